@@ -28,7 +28,7 @@ from lead_tui.leads.token import Token
 from lead_tui.restriction import RestrictedRemedies
 from lead_tui.safe_files import refuse_if_others_write
 from lead_tui.storage.state import StateKeeper, load_state
-from lead_tui.storage.token import ENVIRONMENT, FoundToken, find_token, take_environment_token
+from lead_tui.storage.token import ENVIRONMENT, FoundToken, find_token, pace_with_password, take_environment_token
 from lead_tui.terminal.process import blank_in_environment
 from lead_tui.ui.theme_names import THEMES
 
@@ -133,12 +133,7 @@ class AppContext(Struct, frozen=True):
 
     def pace(self) -> Pace:
         """Return the rate of requests, and how it is shared. Raises ``ConfigurationError``."""
-        if not self.settings.pace.redis:
-            return self.settings.pace
-        # Imported here: few accounts are shared by several hosts.
-        from lead_tui.storage.secret_file import pace_with_password
-
-        return pace_with_password(self.settings)
+        return pace_with_password(self.settings) if self.settings.pace.redis else self.settings.pace
 
     def network(self) -> Network:
         """Return how the server is reached. Raises ``ConfigurationError``."""

@@ -181,7 +181,7 @@ def _ask_tmux(environ: Mapping[str, str], option: str) -> str:
     # Its server can be asked only where it runs: TERM alone may come from a tmux on the user's side of an SSH login.
     if not environ.get("TMUX"):
         return ""
-    from lead_tui.storage.command import CommandFailed, CommandMissing, output_of
+    from lead_tui.storage.token import CommandFailed, CommandMissing, output_of
 
     scope = "-gwqv" if option == "allow-passthrough" else "-sqv"
     words = ("display-message", "-p", "#{version}") if option == "version" else ("show-options", scope, option)

@@ -8,7 +8,7 @@ lines, and the whole result is parsed again and compared with what was meant.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -58,62 +58,63 @@ class Draft:
             raise OutputError(f"{shown(self.path)} would be larger than what is read", remedy="delete saved queries first")
         write_private(self.path, self.file.text)
 
-    def edit(self, changes: Iterable[tuple[QueryEntry, SavedQuery]], added: Iterable[SavedQuery] = ()) -> None:
-        """Write the query of each of *changes* over its entry, and *added* at the end."""
-        with self._changing():
-            text, given, spans = self.file.text, list(self.file.given), self._spans()
+    def edit(self, changes: Iterable[tuple[QueryEntry, SavedQuery]]) -> None:
+        """Write the query of each of *changes* over its entry."""
+        with self._changing() as spans:
+            text, given = self.file.text, list(self.file.given)
             for entry, new in sorted(changes, key=lambda change: change[0].place, reverse=True):
                 if values := _changes(given[entry.place], entry.saved, new):
-                    start, end, at = spans[entry.place] if spans is not None else (0, len(text), entry.place)
-                    edited = self._edited(text[start:end], lambda array: _set(array[at], values))  # noqa: B023 - called at once
-                    text = text[:start] + edited + text[end:]
+                    start, end = spans[entry.place]
+                    text = text[:start] + _edited(text[start:end], values) + text[end:]
                     given[entry.place] = {**given[entry.place], **values}
             self._become(text, given)
-            self.append(*(rendered(entry_of(saved)) for saved in added))
+
+    def add(self, queries: Iterable[SavedQuery]) -> None:
+        self.append(*(rendered(entry_of(saved)) for saved in queries))
 
     def append(self, *entries: str) -> None:
         """Add *entries*, each in lines as it was written, at the end."""
-        with self._changing():
-            given, text = QueriesFile(self.path, "".join(entries)).given, self.file.text
-            if self._spans() is None:
-                text = self._edited(text, lambda array: array.extend(map(_item, given)))
-            elif entries:
-                text = _joined(text, *entries)
-            self._become(text, [*self.file.given, *given])
+        if entries:
+            with self._changing():
+                given = QueriesFile(self.path, "".join(entries)).given
+                self._become(_joined(self.file.text, *entries), [*self.file.given, *given])
 
     def remove(self, index: int) -> Removed:
         """Remove the entry *index*; comments above it stay."""
-        with self._changing():
-            before, given, spans = self.file.text, list(self.file.given), self._spans()
-            entry = given.pop(index)
-            if spans is None:
-                lines, after = rendered(entry), self._edited(before, lambda array: array.__delitem__(index))
-            else:
-                start, end, _ = spans[index]
-                lines, after = before[start:end], before[:start] + re.sub(r"\A(?:\r?\n)+", "", before[end:])
+        with self._changing() as spans:
+            before, given, (start, end) = self.file.text, list(self.file.given), spans[index]
+            del given[index]
+            after = before[:start] + re.sub(r"\A(?:\r?\n)+", "", before[end:])
             self._become(after, given)
-        return Removed(lines, index, before, after)
+        return Removed(before[start:end], index, before, after)
 
     def restore(self, gone: Removed) -> None:
         """Put *gone* back where it was, as far as that can still be known."""
         text, given, index = self.file.text, self.file.given, gone.index
-        with self._changing():
-            spans = self._spans()
-            if text == gone.after:
-                self.file = QueriesFile(self.path, gone.before)
-            elif spans is None or index >= len(given):
-                self.append(gone.lines)
-            else:
+        if text == gone.after:
+            self.file = QueriesFile(self.path, gone.before)
+        elif index >= len(given):
+            self.append(gone.lines)
+        else:
+            with self._changing() as spans:
                 lines = gone.lines.rstrip() + "\n"
                 place, lines = (spans[index - 1][1], f"\n{lines}") if index else (spans[0][0], f"{lines}\n")
                 entry = QueriesFile(self.path, lines).given
                 self._become(text[:place] + lines + text[place:], [*given[:index], *entry, *given[index:]])
 
     @contextmanager
-    def _changing(self) -> Iterator[None]:
+    def _changing(self) -> Iterator[dict[str | int, tuple[int, int]]]:
+        """Yield the lines of each entry that stands in one piece, from its header to its last value: start and end."""
         before = self.file
         try:
-            yield
+            found = statements(before.text)
+            places: dict[str | int, list[int]] = {}
+            for place, (path, *_) in enumerate(found):
+                if path[0] == QUERY:
+                    # Of ``query = [{…}, {…}]`` there are no lines to change.
+                    places.setdefault(path[1], []).append(place)
+            whole = {index: own for index, own in places.items() if own[-1] - own[0] < len(own)}
+            yield {index: (found[own[0]].start, found[own[-1]].end) for index, own in whole.items()}
         except Exception:
             # Whatever error the library raises, the file stays as it is.
             self.file = before
@@ -126,29 +127,17 @@ class Draft:
             raise ValueError
         self.file = new
 
-    def _edited(self, text: str, change: Callable[[Any], object]) -> str:
-        import tomlkit
 
-        document = tomlkit.parse(text)
-        if document.as_string() != text:
-            raise ValueError
-        change(document[QUERY])
-        return document.as_string()
+def _edited(text: str, values: Mapping[str, Any]) -> str:
+    """Return the lines *text* of one entry with *values*."""
+    import tomlkit
 
-    def _spans(self) -> dict[str | int, tuple[int, int, int]] | None:
-        """Return start and end of the lines of each entry that stands in one piece, and 0, its place in them.
-
-        They go from its header to its last value. None if the entries are in one list, ``query = [{…}, {…}]``.
-        """
-        found = statements(self.file.text)
-        places: dict[str | int, list[int]] = {}
-        for place, (path, *_) in enumerate(found):
-            if path == (QUERY,):
-                return None
-            if path[0] == QUERY:
-                places.setdefault(path[1], []).append(place)
-        whole = {index: own for index, own in places.items() if own[-1] - own[0] < len(own)}
-        return {index: (found[own[0]].start, found[own[-1]].end, 0) for index, own in whole.items()}
+    document: Any = tomlkit.parse(text)
+    if document.as_string() != text:
+        raise ValueError
+    _set(document[QUERY][0], values)
+    edited: str = document.as_string()
+    return edited
 
 
 def _changes(given: Mapping[str, Any], old: SavedQuery, new: SavedQuery) -> dict[str, Any]:
@@ -207,17 +196,13 @@ def _written(value: Any) -> str:
     return f"[{', '.join(map(_written, value))}]" if isinstance(value, list) else tomlkit.item(value).as_string()
 
 
-def _item(value: Any) -> Any:
+def _set(table: Any, values: Mapping[str, Any]) -> None:
     import tomlkit
 
-    return tomlkit.parse(f"value = {_written(value)}")["value"]
-
-
-def _set(table: Any, values: Mapping[str, Any]) -> None:
     for key, value in values.items():
         if isinstance(value, dict) and key in table:
             for name in [name for name in table[key] if name not in value]:
                 del table[key][name]
             _set(table[key], {name: each for name, each in value.items() if table[key].get(name) != each})
         else:
-            table[key] = _item(value) if isinstance(value, dict) else value
+            table[key] = tomlkit.parse(f"value = {_written(value)}")["value"] if isinstance(value, dict) else value

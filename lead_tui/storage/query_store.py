@@ -21,7 +21,6 @@ from lead_tui.leads.errors import ConfigurationError, NameTaken, UsageError
 from lead_tui.leads.text import one_line
 from lead_tui.safe_files import cannot_write, locked, message_of, reason, refuse_if_others_write, remove, shown
 from lead_tui.storage.saved_queries import (
-    NotEditable,
     QueriesFile,
     QueryEntry,
     SavedQuery,
@@ -78,7 +77,7 @@ class Deleted(Struct, frozen=True):
     """A query that was deleted, with what ``QueryStore.restore`` needs to put it back as it was written."""
 
     saved: SavedQuery
-    parts: tuple[tuple[Path, Removed], ...]
+    removed: Removed
 
 
 class QueryStore:
@@ -129,13 +128,12 @@ class QueryStore:
         ``ConfigurationError`` if the file may not be changed; ``OutputError`` if it cannot be written.
         """
         saved = checked(saved)
-        with self._drafts() as drafts:
-            found = _find(drafts, saved.name)
+        with self._draft() as draft:
+            found = draft.file.find(saved.name)
             if found is not None and not overwrite:
                 raise NameTaken(f"There is a saved query {saved.name} already", remedy="overwrite it, or take another name")
-            for draft in drafts:
-                draft.edit(_without_marks_of(saved, draft.file))
-            return self._put(drafts, {name_key(found[1].saved.name if found else saved.name): saved})
+            draft.edit(_without_marks_of(saved, draft.file))
+            return self._put(draft, {name_key(found.saved.name if found else saved.name): saved})
 
     def save_all(self, queries: Mapping[str, SavedQuery]) -> str:
         """Write *queries* at once, each over the one that has its name in *queries*, else at the end. Return a notice, mostly "".
@@ -143,8 +141,8 @@ class QueryStore:
         No key and no startup mark is taken from another query: the caller leaves out what is taken. Raises as ``save``.
         """
         wanted = {name_key(name): checked(saved) for name, saved in queries.items()}
-        with self._drafts() as drafts:
-            return self._put(drafts, wanted)
+        with self._draft() as draft:
+            return self._put(draft, wanted)
 
     def rename(self, old: str, new: str) -> None:
         """Rename the query *old* to *new*.
@@ -152,48 +150,36 @@ class QueryStore:
         Raises ``UsageError`` if there is no *old* or it is the site's, and else as ``save``.
         """
         name = checked_name(new)
-        with self._drafts() as drafts:
-            draft, entry = self._own(drafts, old)
-            other = _find(drafts, name)
-            if other is not None and other[1] is not entry:
+        with self._draft() as draft:
+            entry, other = self._own(draft, old), draft.file.find(name)
+            if other is not None and other is not entry:
                 raise NameTaken(f"There is a saved query {name} already", remedy="take another name")
             draft.edit([(entry, replace(entry.saved, name=name))])
-            for each in drafts:
-                # One that it was hiding must not appear.
-                if each is not draft and (hidden := each.file.find(entry.saved.name)):
-                    each.remove(hidden.place)
 
     def delete(self, name: str) -> Deleted:
         """Delete the query *name*. Raises ``UsageError`` if there is none or it is the site's, and else as ``save``."""
-        with self._drafts() as drafts:
-            _, entry = self._own(drafts, name)
-            found = [(draft, draft.file.find(entry.saved.name)) for draft in drafts]
-            return Deleted(entry.saved, tuple((draft.path, draft.remove(each.place)) for draft, each in found if each))
+        with self._draft() as draft:
+            entry = self._own(draft, name)
+            return Deleted(entry.saved, draft.remove(entry.place))
 
     def restore(self, deleted: Deleted) -> None:
         """Put a deleted query back in its place, with its comments and unknown keys. Raises as ``save``."""
-        with self._drafts() as drafts:
-            if name_key(deleted.saved.name) in {name_key(saved.name) for draft in drafts for saved in draft.file.queries}:
+        with self._draft() as draft:
+            if name_key(deleted.saved.name) in draft.file.entries:
                 raise NameTaken(f"There is a saved query {deleted.saved.name} already", remedy="rename that one first")
-            for path, gone in deleted.parts:
-                if draft := next((each for each in drafts if each.path == path), None):
-                    draft.restore(gone)
-                else:
-                    drafts[0].append(gone.lines)
+            draft.restore(deleted.removed)
 
     @contextmanager
-    def _drafts(self) -> Iterator[list[Draft]]:
-        """Yield the files that may be changed, the recovered one first, since its queries hide others; write them at the end."""
+    def _draft(self) -> Iterator[Draft]:
+        """Yield the file to change, and write it at the end: ``queries.toml`` with what was recovered, else the recovered one."""
         # Imported here: the start only reads.
         from lead_tui.storage.query_file import Draft
 
         # A link stays a link: what it leads to is written, and locked for others who have a link to it.
         main_path = Path(os.path.realpath(self.paths.queries_file))
         try:
-            refuse_if_others_write(main_path.parent, main_path.parent.stat())
-        except FileNotFoundError:
-            # It is made before it is written to.
-            pass
+            if main_path != self.paths.queries_file and main_path.parent.is_dir():
+                refuse_if_others_write(main_path.parent, main_path.parent.stat())
         except OSError as error:
             raise cannot_write(main_path, error, "nothing has been changed") from None
         with locked(main_path):
@@ -202,13 +188,12 @@ class QueryStore:
                 raise ConfigurationError(
                     f"{shown(main_path)} was written by a newer version and is not changed", remedy="update lead-tui"
                 )
-            drafts = [draft for draft in (recovered, main) if draft.is_usable]
-            if not drafts:
+            if main.is_usable and recovered.is_usable:
+                _move(recovered, main)
+            elif not (main.is_usable or recovered.is_usable):
                 problems = " ".join(message_of(each.file.problem) for each in (main, recovered) if each.file.problem)
                 raise ConfigurationError(f"Nothing can be saved. {problems}", remedy=f"repair {shown(main_path)}")
-            if len(drafts) == 2:
-                _move(recovered, main)
-            yield drafts
+            yield main if main.is_usable else recovered
             # The file that received queries is written first: a crash in between leaves a query in both files, not in none.
             main.write()
             if recovered.is_changed and not recovered.file.given:
@@ -216,41 +201,20 @@ class QueryStore:
             else:
                 recovered.write()
 
-    def _own(self, drafts: list[Draft], name: str) -> tuple[Draft, QueryEntry]:
-        if found := _find(drafts, name):
+    def _own(self, draft: Draft, name: str) -> QueryEntry:
+        if found := draft.file.find(name):
             return found
         self.load().named(name)
         raise UsageError(f"The saved query {one_line(name, 40)} is the site's", remedy="save one of your own under its name")
 
-    def _put(self, drafts: list[Draft], wanted: dict[str, SavedQuery]) -> str:
-        """Write *wanted* over the queries whose ``name_key`` it has, the rest at the end; to the other file if need be.
-
-        Return a notice, mostly "".
-        """
-        first, last, recovered = drafts[0], drafts[-1], self.paths.recovered_file
-        has_recovered = False
-        for draft in drafts:
-            entries = draft.file.entries
-            changes = [(entries[key], wanted.pop(key)) for key in entries if key in wanted]
-            added = [*wanted.values()] if draft is last else []
-            to = draft
-            try:
-                draft.edit(changes, added)
-            except NotEditable:
-                if draft is first:
-                    raise
-                to = first
-                first.edit([], [*(saved for _, saved in changes), *added])
-            has_recovered |= to.path == recovered and bool(changes or added)
-        if not has_recovered:
+    def _put(self, draft: Draft, wanted: dict[str, SavedQuery]) -> str:
+        """Write *wanted* over the queries whose ``name_key`` it has, the rest at the end. Return a notice, mostly ""."""
+        entries = draft.file.entries
+        draft.edit([(entries[key], saved) for key, saved in wanted.items() if key in entries])
+        draft.add(saved for key, saved in wanted.items() if key not in entries)
+        if draft.path != self.paths.recovered_file:
             return ""
-        return one_line(f"Saved to {recovered}, since {self.paths.queries_file.name} cannot be changed in its present form")
-
-
-def _find(drafts: list[Draft], name: str) -> tuple[Draft, QueryEntry] | None:
-    by_key = {key: (draft, entry) for draft in reversed(drafts) for key, entry in draft.file.entries.items()}
-    found = matching(by_key, name)
-    return by_key[found[0]] if len(found) == 1 else None
+        return one_line(f"Saved to {draft.path}, since {self.paths.queries_file.name} cannot be read")
 
 
 def _without_marks_of(saved: SavedQuery, file: QueriesFile) -> list[tuple[QueryEntry, SavedQuery]]:
@@ -289,15 +253,10 @@ def _each_once(own: Iterable[SavedQuery], site: Iterable[SavedQuery]) -> tuple[S
 
 
 def _move(recovered: Draft, main: Draft) -> None:
-    """Move the queries of *recovered* to *main*, over those of the same name; what cannot be moved stays."""
+    """Move the queries of *recovered* to *main*, over those of the same name."""
     while entry := next(iter(recovered.file.entries.values()), None):
-        before = recovered.file
-        try:
-            gone = recovered.remove(entry.place)
-            if there := main.file.find(entry.saved.name):
-                main.edit([(there, entry.saved)])
-            else:
-                main.append(gone.lines)
-        except NotEditable:
-            recovered.file = before
-            return
+        gone = recovered.remove(entry.place)
+        if there := main.file.find(entry.saved.name):
+            main.edit([(there, entry.saved)])
+        else:
+            main.append(gone.lines)

@@ -1,23 +1,33 @@
-"""Find the API token, and decide to which address it may be sent. Messages never contain it, or the output of a command."""
+"""Find the secrets: the API token, with the address to which it may be sent, and the password of the Redis server.
+
+They come from the environment, from files that are closed to others, and from a command. Messages never contain them.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import MutableMapping
+import stat
+import time
+from collections.abc import Mapping, MutableMapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from lead_tui import limits
 from lead_tui.config.address import same_address
-from lead_tui.config.settings import Profile, Settings
-from lead_tui.leads.errors import TokenError
+from lead_tui.config.settings import Pace, Profile, Settings
+from lead_tui.leads.errors import ConfigurationError, TokenError
 from lead_tui.leads.token import Token
-from lead_tui.safe_files import shown
-from lead_tui.storage.secret_file import read_secret
+from lead_tui.safe_files import open_regular, reason, shown
 
 ENVIRONMENT: Final = "CONVOSO_AUTH_TOKEN"
+
+_ROOT: Final = 0
+_LOOK_AGAIN: Final = 0.01
+"""Seconds between looks at what a command has printed."""
 
 
 class FoundToken(Struct, frozen=True):
@@ -84,9 +94,6 @@ def _from_file(settings: Settings, profile: Profile, path: Path) -> Token:
 
 
 def _from_command(settings: Settings, profile: Profile) -> Token:
-    # Imported here: few keep their token so.
-    from lead_tui.storage.command import CommandFailed, CommandMissing, output_of
-
     who = f"auth_token_command of the profile {profile.name}"
     environment = {name: value for name, value in os.environ.items() if name != ENVIRONMENT}
     try:
@@ -102,3 +109,119 @@ def _from_command(settings: Settings, profile: Profile) -> Token:
     except CommandFailed as failed:
         raise TokenError(f"{who} gave no token: it {failed}", remedy="run it in a shell to see why") from None
     return checked_token(output.decode("utf-8", "replace"), f"What {who} prints")
+
+
+# Files
+
+
+def read_secret(settings: Settings, where: str | tuple[str, ...], path: Path, max_bytes: int, *, of_host: bool = False) -> str:
+    """Return at most *max_bytes* of the file *path*, which must belong to the user and be closed to all others.
+
+    The setting at *where* names it. A secret *of_host* may belong to root instead, and its group may read it. Raises
+    ``FileNotFoundError``, and ``ConfigurationError`` for any other file that is not read.
+    """
+
+    def refused(problem: str, remedy: str) -> ConfigurationError:
+        return settings.wrong(where, f"is not read: {shown(path)} {problem}", remedy)
+
+    try:
+        link = path.lstat()
+        if stat.S_ISLNK(link.st_mode) and link.st_uid not in (os.geteuid(), _ROOT):
+            raise refused("is another user's symbolic link", "name the file itself")
+        with open_regular(path) as file:
+            status = os.fstat(file.fileno())
+            is_of_host = of_host and status.st_uid == _ROOT
+            if status.st_uid != os.geteuid() and not is_of_host:
+                raise refused("belongs to another user", "use a file of your own")
+            group = stat.S_IWGRP if is_of_host else stat.S_IRWXG
+            if stat.S_IMODE(status.st_mode) & (group | stat.S_IRWXO):
+                closed = "640" if is_of_host else "600"
+                raise refused(f"is open to others (mode {stat.S_IMODE(status.st_mode):04o})", f"chmod {closed} {shown(path)}")
+            content = file.read(max_bytes)
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise refused("cannot be read", reason(error)) from None
+    return content.decode("utf-8", "replace").removeprefix("\ufeff")
+
+
+def pace_with_password(settings: Settings) -> Pace:
+    """Return the pace of *settings* with the password of its Redis server, if it has one.
+
+    Raises ``ConfigurationError`` for a password that others can read.
+    """
+    pace, path = settings.pace, settings.source.path
+    if pace.redis_password:
+        status = path.stat()
+        # A policy is root's, and read by the group of its users.
+        others = stat.S_IROTH if status.st_uid == _ROOT != os.geteuid() else stat.S_IROTH | stat.S_IRGRP
+        if stat.S_IMODE(status.st_mode) & others:
+            remedy = "put the password into a file of its own and name that as redis_password_file"
+            raise settings.wrong("pace.redis_password", f"is not used: others can read {shown(path)}", remedy)
+        return pace
+    if (password_file := pace.redis_password_file) is None:
+        return pace
+    where = "pace.redis_password_file"
+    try:
+        password = read_secret(settings, where, password_file, limits.MAX_PASSWORD_BYTES, of_host=True).strip()
+    except FileNotFoundError:
+        raise settings.wrong(where, f"names no file: {shown(password_file)}") from None
+    return replace(pace, redis_password=password)
+
+
+# Commands
+
+
+class CommandMissing(Exception):
+    """The program does not exist or cannot be run; the text is the system's reason."""
+
+
+class CommandFailed(Exception):
+    """The program failed; the text says why, to follow "it"."""
+
+
+def output_of(words: Sequence[str], environment: Mapping[str, str], *, seconds: float, most_bytes: int) -> bytes:
+    """Return what the program *words* prints, run with *environment* in a session of its own, so that it cannot use the terminal.
+
+    It does not outlive the call; neither do its children if it had to be killed. Raises ``CommandMissing``, ``CommandFailed``.
+    """
+    # Imported here: few keep their token so.
+    import signal
+    import subprocess
+
+    deadline = time.monotonic() + seconds
+    try:
+        process = subprocess.Popen(  # noqa: S603 (the words are the user's own configuration, which others cannot write to)
+            list(words),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=dict(environment),
+            start_new_session=True,
+        )
+    except (OSError, ValueError) as error:
+        raise CommandMissing(((error.strerror if isinstance(error, OSError) else None) or "it is not a command").lower()) from None
+    assert process.stdout is not None  # noqa: S101  # for the type checker
+    output, status, descriptor = b"", None, process.stdout.fileno()
+    os.set_blocking(descriptor, False)
+    with process:
+        try:
+            while status is None:
+                # Asked before looking for output: what an ended program has printed is there by now, though its children may
+                # keep the pipe open.
+                status = process.poll()
+                with suppress(BlockingIOError):
+                    output += os.read(descriptor, most_bytes + 1)
+                if len(output) > most_bytes:
+                    raise CommandFailed("printed more than a token")
+                if status is None and time.monotonic() > deadline:
+                    raise CommandFailed(f"took longer than {seconds:g} s")
+                time.sleep(0 if status is not None else _LOOK_AGAIN)
+        finally:
+            # Until it has been waited for, no other process can have its id.
+            if process.poll() is None:
+                with suppress(ProcessLookupError, PermissionError):
+                    os.killpg(process.pid, signal.SIGKILL)
+    if status:
+        raise CommandFailed(f"was ended by signal {-status}" if status < 0 else f"ended with status {status}")
+    return output

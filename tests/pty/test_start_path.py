@@ -27,7 +27,7 @@ MODULES: Final = {
     "leads": "cells codes dates decode errors fields filters formatting lead local_time lookup page permissions phones "
     "query status_marks text token",
     "paging": "field_search loader page_sources request_plan result search search_parts searches",
-    "storage": "query_store saved_queries secret_file state token",
+    "storage": "query_store saved_queries state token",
     "terminal": "capabilities crash driver escape first_frame frames glyphs host lifeline process",
     "ui": "app theme_names themes",
     "ui.screens": "columns_controller detail_controller features look_up_controller main main_commands main_context panes "

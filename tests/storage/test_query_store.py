@@ -201,19 +201,15 @@ def test_a_deleted_query_can_be_restored(tmp_path: Path) -> None:
         store.delete("zz")
 
 
-@pytest.mark.parametrize(
-    ("name", "expected"), [("a", ["a", "b", "c", "d"]), ("b", ["a", "b", "c", "d"]), ("c", ["a", "b", "c", "d"])]
-)
-def test_a_deleted_query_goes_back_to_its_place_though_others_were_saved_since(
-    tmp_path: Path, name: str, expected: list[str]
-) -> None:
+@pytest.mark.parametrize("name", ["a", "b", "c"])
+def test_a_deleted_query_goes_back_to_its_place_though_others_were_saved_since(tmp_path: Path, name: str) -> None:
     store = store_in(tmp_path)
     for each in "abc":
         store.save(SavedQuery(each, Query.of({"city": each})))
     deleted = store.delete(name)
     store.save(SavedQuery("d"))
     store.restore(deleted)
-    assert names(store) == expected
+    assert names(store) == ["a", "b", "c", "d"]
 
 
 def test_the_last_query_can_be_deleted_and_restored(tmp_path: Path) -> None:
@@ -341,39 +337,6 @@ def test_values_that_read_the_same_stay_as_they_were_written(tmp_path: Path) -> 
     assert content(store) == text.replace("'ca'", '"NV"')
 
 
-def test_a_list_of_tables_in_one_value_is_changed_as_well(tmp_path: Path) -> None:
-    text = (
-        'schema = 1\nquery = [\n    { name = "A", filters = { status = "NEW" } },  # one\n    { name = "B", x = 1 },\n]\n\n# end\n'
-    )
-    store = store_in(tmp_path, text)
-    store.save(SavedQuery("C", Query.of({"city": "Rome"})))
-    store.save(SavedQuery("A", Query.of({"status": "A"})), overwrite=True)
-    store.rename("B", "Beta")
-    assert [(each.name, dict(each.query)) for each in store.load().queries] == [
-        ("A", {"status": "A"}),
-        ("Beta", {}),
-        ("C", {"city": "Rome"}),
-    ]
-    before = content(store)
-    deleted = store.delete("Beta")
-    assert names(store) == ["A", "C"]
-    store.restore(deleted)
-    assert content(store) == before
-    deleted = store.delete("Beta")
-    store.rename("C", "Gamma")
-    store.restore(deleted)
-    assert names(store) == ["A", "Gamma", "Beta"]
-    assert tomllib.loads(content(store))["query"][2]["x"] == 1
-    assert "# one" in content(store)
-    assert "# end" in content(store)
-
-
-def test_an_empty_list_is_added_to(tmp_path: Path) -> None:
-    store = store_in(tmp_path, "query = []\n")
-    store.save(WEEK)
-    assert store.load().queries == (WEEK,)
-
-
 def test_windows_line_ends_stay(tmp_path: Path) -> None:
     store = store_in(tmp_path)
     store.paths.config_dir.mkdir(mode=0o700)
@@ -387,46 +350,33 @@ def test_windows_line_ends_stay(tmp_path: Path) -> None:
     assert names(store) == ["A", "B"]
 
 
-def test_queries_that_stand_apart_in_the_file_are_not_torn(tmp_path: Path) -> None:
-    text = "[[query]]\nname = 'A'\n[other]\nx = 1\n[query.filters]\ncity = 'Rome'\n"
-    store = store_in(tmp_path, text)
+APART = "[[query]]\nname = 'A'\n[other]\nx = 1\n[query.filters]\ncity = 'Rome'\n"
+
+
+def test_what_is_written_in_an_odd_way_is_not_changed_and_others_are_added(tmp_path: Path) -> None:
+    store = store_in(tmp_path, APART)
     assert names(store) == ["A"]
-    notice = store.save(SavedQuery("A", Query.of({"city": "Oslo"})), overwrite=True)
-    assert "Saved to" in notice
-    assert "queries.recovered.toml, since queries.toml cannot be changed in its present form" in notice
-    assert content(store) == text
-    assert store.load().queries == (SavedQuery("A", Query.of({"city": "Oslo"})),)
-    for attempt in (lambda: store.delete("A"), lambda: store.rename("A", "B")):
+    changes: tuple[Callable[[], object], ...] = (
+        lambda: store.delete("A"),
+        lambda: store.rename("A", "B"),
+        lambda: store.save(SavedQuery("A", Query.of({"city": "Oslo"})), overwrite=True),
+    )
+    for change in changes:
         with pytest.raises(ConfigurationError, match="is written in a way that is not changed from here: change it by hand"):
-            attempt()
-    assert content(store) == text
-    assert names(store) == ["A"]
-
-
-def test_what_can_be_changed_in_neither_file_is_reported(tmp_path: Path) -> None:
-    apart = "[[query]]\nname = 'A'\n[other]\nx = 1\n[query.filters]\ncity = 'Rome'\n"
-    store = store_in(tmp_path, "[[query]\n")
-    store.paths.recovered_file.write_text(apart)
-    with pytest.raises(ConfigurationError, match="not changed from here: change it by hand"):
-        store.save(SavedQuery("A", Query.of({"city": "Oslo"})), overwrite=True)
-    assert store.paths.recovered_file.read_text() == apart
-
-
-def test_recovered_queries_that_cannot_be_moved_stay_and_still_come_first(tmp_path: Path) -> None:
-    apart = "[[query]]\nname = 'A'\nkey = '1'\n[other]\nx = 1\n[query.filters]\ncity = 'Rome'\n"
-    store = store_in(tmp_path, "[[query]]\nname = 'A'\n")
-    store.paths.recovered_file.write_text(apart)
+            change()
+        assert content(store) == APART
     store.save(SavedQuery("B"))
-    assert store.paths.recovered_file.read_text() == apart
-    assert store.load().queries == (SavedQuery("A", Query.of({"city": "Rome"}), key="1"), SavedQuery("B"))
+    assert content(store).startswith(APART)
+    assert names(store) == ["A", "B"]
 
 
-def test_renaming_brings_nothing_hidden_to_light(tmp_path: Path) -> None:
-    apart = "[[query]]\nname = 'Z'\n[other]\nx = 1\n[query.filters]\ncity = 'Rome'\n[[query]]\nname = 'A'\nkey = '2'\n"
-    store = store_in(tmp_path, "[[query]]\nname = 'A'\n")
-    store.paths.recovered_file.write_text(apart)
-    store.rename("A", "B")
-    assert sorted(names(store)) == ["B", "Z"]
+@pytest.mark.parametrize("own", ["[[query]\n", "[[query]]\nname = 'A'\n"])
+def test_recovered_queries_in_an_odd_form_are_reported_and_stay(tmp_path: Path, own: str) -> None:
+    store = store_in(tmp_path, own)
+    store.paths.recovered_file.write_text(APART)
+    with pytest.raises(ConfigurationError, match=r"recovered\.toml is written in a way that is not changed from here"):
+        store.save(SavedQuery("A", Query.of({"city": "Oslo"})), overwrite=True)
+    assert (content(store), store.paths.recovered_file.read_text()) == (own, APART)
 
 
 # Links
@@ -717,16 +667,16 @@ def test_many_are_written_at_once_and_the_users_text_is_kept(tmp_path: Path) -> 
     store = QueryStore(paths)
     begin = "# mine\n[[query]] # first\nname = 'a'\nunknown = 1 # stays\n"
     paths.queries_file.write_text(begin)
-    assert store.save_all({f"q {number}": SavedQuery(f"q {number}", Query.of({"city": "Rome"})) for number in range(300)}) == ""
+    assert store.save_all({f"q {number}": SavedQuery(f"q {number}", Query.of({"city": "Rome"})) for number in range(60)}) == ""
     assert paths.queries_file.read_text().startswith(begin)
-    assert len(store.load().queries) == 301
+    assert len(store.load().queries) == 61
     over = {
         "a": SavedQuery("a", Query.of({"city": "Oslo"})),
-        **{f"q {number}": SavedQuery(f"q {number}") for number in range(1, 300, 2)},
+        **{f"q {number}": SavedQuery(f"q {number}") for number in range(1, 60, 2)},
     }
     store.save_all(over)
     queries = store.load().queries
-    assert [saved.name for saved in queries] == ["a", *(f"q {number}" for number in range(300))]
+    assert [saved.name for saved in queries] == ["a", *(f"q {number}" for number in range(60))]
     assert [dict(saved.query) for saved in queries[:3]] == [{"city": "Oslo"}, {"city": "Rome"}, {}]
     assert "# mine" in paths.queries_file.read_text()
     assert "unknown = 1 # stays" in paths.queries_file.read_text()

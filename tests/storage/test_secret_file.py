@@ -8,7 +8,7 @@ import pytest
 
 from lead_tui.config.settings import load_settings
 from lead_tui.leads.errors import ConfigurationError
-from lead_tui.storage.secret_file import pace_with_password
+from lead_tui.storage.token import pace_with_password
 
 SECRET = "plainly-synthetic"
 

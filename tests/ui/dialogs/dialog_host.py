@@ -18,6 +18,7 @@ from textual.widget import Widget
 
 from lead_tui.leads.errors import LeadTuiError, NameTaken, UsageError
 from lead_tui.leads.query import Query
+from lead_tui.storage.query_file import Removed
 from lead_tui.storage.query_store import Deleted, LoadedQueries, QueryStore
 from lead_tui.storage.saved_queries import SavedQuery
 from lead_tui.terminal.glyphs import PlainGlyphs
@@ -159,7 +160,7 @@ class MemoryStore(QueryStore):
     def delete(self, name: str) -> Deleted:
         """Remove the query."""
         self._write()
-        return Deleted(self.queries.pop(self._at(name)), ())
+        return Deleted(self.queries.pop(self._at(name)), Removed("", 0, "", ""))
 
     def restore(self, deleted: Deleted) -> None:
         """Restore the query, at the front."""
