@@ -11,8 +11,8 @@ from datetime import time
 from msgspec import Struct
 from msgspec.inspect import DictType, Type
 
+from lead_tui.config.diagnosis import expected, settings_of_table, table_in
 from lead_tui.config.schema import SettingsTable
-from lead_tui.config.setting_types import expected, settings_of_table, table_in
 from lead_tui.config.settings import ConfigurationFile
 
 

@@ -12,12 +12,11 @@ from typing import Any, Final
 from msgspec import Struct
 
 from lead_tui.config.address import host_of
-from lead_tui.config.calling_window import WEEKDAYS, Hours
+from lead_tui.config.diagnosis import line_of, settings_of_table, table_in
 from lead_tui.config.paths import CONFIG_DIR_VARIABLE
 from lead_tui.config.schema import Source
-from lead_tui.config.setting_types import settings_of_table, table_in
+from lead_tui.config.screen_settings import WEEKDAYS, Hours
 from lead_tui.config.settings import ConfigurationFile, Profile, ProfileTable, Settings
-from lead_tui.config.toml_lines import line_of
 from lead_tui.invocation import BASE_URL_VARIABLE, Account
 from lead_tui.leads.text import one_line
 

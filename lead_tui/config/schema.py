@@ -118,7 +118,7 @@ class Source(Struct, frozen=True):
     def wrong(self, where: KeyPath, problem: str, remedy: str = "") -> ConfigurationError:
         """Return the error for a *problem* ("must be …") with the setting at *where*; "" means that there is no such setting."""
         # Imported here: it is needed for a mistake only.
-        from lead_tui.config.toml_lines import dotted, line_of
+        from lead_tui.config.diagnosis import dotted, line_of
 
         line = line_of(self.text, where)
         place = f"{self.path}, line {line}" if line else str(self.path)
@@ -172,7 +172,7 @@ def read_settings(kind: type[S], given: Mapping[str, object], source: Source) ->
         return msgspec.convert(dict(given), kind, dec_hook=decode)
     except ValidationError as error:
         # Imported here: it is needed for a mistake only.
-        from lead_tui.config.setting_types import problem_at
+        from lead_tui.config.diagnosis import problem_at
 
         where, value, invalid = first_problem(given, ()) or ((), given, error)
         if isinstance(invalid.__cause__, InvalidValue):

@@ -17,8 +17,6 @@ from msgspec.structs import asdict, force_setattr, replace
 
 from lead_tui import limits
 from lead_tui.config.address import checked_base_url
-from lead_tui.config.calling_window import CallingWindowSettings, calling_hours
-from lead_tui.config.key_changes import KeyChanges
 from lead_tui.config.schema import (
     InvalidValue,
     Line,
@@ -31,9 +29,11 @@ from lead_tui.config.schema import (
     read_settings,
 )
 from lead_tui.config.screen_settings import (
+    CallingWindowSettings,
     Colors,
     CopySettings,
     IncomingSettings,
+    KeyChanges,
     LeadSettings,
     LookUpSettings,
     Mask,
@@ -41,6 +41,7 @@ from lead_tui.config.screen_settings import (
     TableSettings,
     TerminalSettings,
     Theme,
+    calling_hours,
 )
 from lead_tui.leads.errors import ConfigurationError, UsageError
 from lead_tui.leads.local_time import CallingHours

@@ -15,7 +15,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 from lead_tui import limits
-from lead_tui.config.toml_lines import statements
+from lead_tui.config.diagnosis import statements
 from lead_tui.leads.errors import OutputError
 from lead_tui.leads.query import Query
 from lead_tui.safe_files import shown, write_private

@@ -8,9 +8,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from docs.settings_reference import described
+from lead_tui.config.diagnosis import dotted
 from lead_tui.config.schema import Source
 from lead_tui.config.settings import settings_of
-from lead_tui.config.toml_lines import dotted
 from lead_tui.leads.errors import ConfigurationError
 
 KEYS = [tuple(f"{each.table}.{each.key}".replace("NAME", "FL").strip(".").split(".")) for each in described()]

@@ -21,7 +21,7 @@ MODULES: Final = {
     "": "context invocation limits restriction safe_files",
     "api": "client connections pace parsing retry threads transport",
     "cli": "main option_parser options parser words",
-    "config": "address calling_window key_changes paths schema screen_settings settings",
+    "config": "address paths schema screen_settings settings",
     "export": "formats",
     "keys": "catalogue",
     "leads": "cells codes dates decode errors fields filters formatting lead local_time lookup page permissions phones "
