@@ -15,7 +15,8 @@ from docs.man_page import TITLES, man_page
 from docs.settings_reference import SettingDoc, described, table_texts
 from lead_tui.cli.options import COMMANDS, EXIT_CODES, OPTIONS
 from lead_tui.keys.catalogue import Key, Pane, names, of_pane
-from lead_tui.leads.filters import CUSTOM_MARK, FILTERS, GROUPS, FilterKind
+from lead_tui.leads.fields import CUSTOM_MARK
+from lead_tui.leads.query import FILTERS, GROUPS, FilterKind
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 DOCUMENTS: Final = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))

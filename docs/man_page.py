@@ -9,7 +9,7 @@ from lead_tui import __version__
 from lead_tui.cli.options import APP, COMMANDS, DATES, ENVIRONMENT, EXAMPLES, EXIT_CODES, OPTIONS, PROGRAM, Option
 from lead_tui.config.settings import BASE_URL
 from lead_tui.keys.catalogue import Pane, names, of_pane
-from lead_tui.leads.filters import FILTERS, GROUPS
+from lead_tui.leads.query import FILTERS, GROUPS
 
 TITLES: Final = {
     Pane.APP: "Everywhere, text inputs and dialogs included",

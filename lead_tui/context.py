@@ -19,18 +19,16 @@ from lead_tui.keys.catalogue import CATALOGUE, Key
 from lead_tui.leads import dates
 from lead_tui.leads.errors import TokenError, UsageError
 from lead_tui.leads.fields import key_of, with_parts
+from lead_tui.leads.formatting import parse_rules
 from lead_tui.leads.lookup import look_up
-from lead_tui.leads.permissions import EVERYTHING, Capabilities
+from lead_tui.leads.permissions import EVERYTHING, Capabilities, Token
 from lead_tui.leads.query import Query
-from lead_tui.leads.status_marks import parse_rules
 from lead_tui.leads.text import one_line
-from lead_tui.leads.token import Token
 from lead_tui.restriction import RestrictedRemedies
 from lead_tui.safe_files import refuse_if_others_write
 from lead_tui.storage.state import StateKeeper, load_state
 from lead_tui.storage.token import ENVIRONMENT, FoundToken, find_token, pace_with_password, take_environment_token
 from lead_tui.terminal.process import blank_in_environment
-from lead_tui.ui.theme_names import THEMES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -300,8 +298,8 @@ class AppContext(Struct, frozen=True):
 
     def _check_theme(self) -> None:
         name = self.settings.theme.name
-        if name and name not in THEMES:
-            raise self.settings.wrong("theme.name", f"must be one of {', '.join(THEMES)}")
+        if name and name not in limits.THEMES:
+            raise self.settings.wrong("theme.name", f"must be one of {', '.join(limits.THEMES)}")
 
     def _session(self, source: PageSource, name: str, *, plain: bool) -> Session:
         """Return what the settings and the state say about a session with the leads of *source*."""

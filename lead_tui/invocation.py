@@ -12,7 +12,7 @@ from lead_tui.leads.query import Query
 
 if TYPE_CHECKING:
     from lead_tui.config.policy import Policy
-    from lead_tui.leads.value_lists import ListedLookUp
+    from lead_tui.leads.lookup import ListedLookUp
 
 BASE_URL_VARIABLE: Final = "LEAD_TUI_BASE_URL"
 

@@ -234,3 +234,6 @@ MAX_ESCAPE_TIME: Final = 50  # milliseconds that tmux may hold back an Escape: m
 # The demo
 DEMO_LEADS: Final = 100_000  # by default: too many to scroll through by chance
 DEMO_RESULTS: Final = 4  # of searches, kept for the next page: up to 8 bytes per lead each
+
+# Choices
+THEMES: Final = ("terminal", "dark", "light")  # of colors; the default first

@@ -17,8 +17,8 @@ from typing import Final
 
 from rich.cells import cell_len
 
+from lead_tui.leads.formatting import RULES, parse_rules
 from lead_tui.leads.query import Query
-from lead_tui.leads.status_marks import RULES, parse_rules
 from lead_tui.storage.saved_queries import SavedQuery
 from lead_tui.ui.screens.session import Startup
 from tests.app.bench import NARROW, WIDE, Bench, DemoSource, running

@@ -30,7 +30,6 @@ HEAVY: Final = WIRE | SCREEN | FILES | SELDOM | LOOP | {"argparse"}
 MAY_NOT_LOAD: Final[Mapping[str, Collection[str]]] = {
     "limits": HEAVY | {"msgspec", "dataclasses"},
     "keys.catalogue": HEAVY | {"msgspec"},
-    "keys.palette_words": HEAVY | {"msgspec"},
     "api": {"textual", "argparse"} | FILES | SELDOM,
     "paging": HEAVY - LOOP,
     "files": HEAVY - LOOP,
@@ -38,7 +37,6 @@ MAY_NOT_LOAD: Final[Mapping[str, Collection[str]]] = {
     "terminal": WIRE | SELDOM | {"tomlkit", "filelock", "argparse", "msgspec"},
     "ui.widgets": WIRE | SELDOM | {"tomlkit", "filelock", "argparse"},
     "ui.screens": WIRE | SELDOM | {"tomlkit", "filelock", "argparse"},
-    "ui.theme_names": HEAVY | {"msgspec"},
     "invocation": HEAVY,
     "ui.dialogs": WIRE | SELDOM | {"tomlkit", "filelock", "argparse"},
     "ui.themes": WIRE | SELDOM | {"tomlkit", "filelock", "argparse"},

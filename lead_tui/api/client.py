@@ -33,8 +33,8 @@ from lead_tui.config.address import host_of
 from lead_tui.config.settings import Network, Pace
 from lead_tui.leads.errors import NetworkError, SearchError, TimeOutError, TokenMissing, TooManyRequests
 from lead_tui.leads.page import Page
+from lead_tui.leads.permissions import Token
 from lead_tui.leads.query import Query
-from lead_tui.leads.token import Token
 
 if TYPE_CHECKING:
     from lead_tui.leads.records import Records, RecordsQuery

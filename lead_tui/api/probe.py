@@ -22,9 +22,9 @@ from lead_tui.config.address import host_of
 from lead_tui.config.settings import Network
 from lead_tui.leads.errors import NetworkError, SearchError, TimeOutError, TooManyRequests
 from lead_tui.leads.page import Page
+from lead_tui.leads.permissions import Token
 from lead_tui.leads.records import Records, RecordsQuery, Section
 from lead_tui.leads.text import one_line
-from lead_tui.leads.token import Token
 
 Result = TypeVar("Result")
 

@@ -22,7 +22,7 @@ from typing import Final
 from lead_tui import limits
 from lead_tui.api.pace import Bucket, Clock, Reserved, Urgency, permits_in_hand, wait_of
 from lead_tui.config.settings import Pace
-from lead_tui.leads.token import Token
+from lead_tui.leads.permissions import Token
 
 _NAME_KEY: Final = b"lead-tui shared pace"
 _MAX_BYTES: Final = 64

@@ -32,9 +32,8 @@ from lead_tui.leads.errors import (
     UnknownIssuer,
     UnreadableAnswer,
 )
-from lead_tui.leads.permissions import SETTING_UP
+from lead_tui.leads.permissions import SETTING_UP, Token, mask_token
 from lead_tui.leads.text import one_line
-from lead_tui.leads.token import Token, mask_token
 
 if TYPE_CHECKING:
     import httpcore

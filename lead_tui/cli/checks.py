@@ -11,8 +11,8 @@ from typing import Final, NamedTuple
 
 from lead_tui.export.sink import Sink
 from lead_tui.leads.errors import LeadTuiError
+from lead_tui.leads.permissions import Token, mask_token
 from lead_tui.leads.text import one_line
-from lead_tui.leads.token import Token, mask_token
 
 _VERDICT_WIDTH: Final = 8
 _NAME_WIDTH: Final = 15

@@ -23,10 +23,9 @@ from lead_tui.config.paths import CONFIG_DIR_VARIABLE, Paths
 from lead_tui.config.settings import load_settings
 from lead_tui.export.rows import COMPUTED_IN_FILES
 from lead_tui.leads import dates
-from lead_tui.leads.codes import GENDER_NAMES, KNOWN_STATUSES, STATE_NAMES
 from lead_tui.leads.errors import LeadTuiError
-from lead_tui.leads.fields import FIELDS
-from lead_tui.leads.filters import FILTERS, FilterKind
+from lead_tui.leads.fields import FIELDS, GENDER_NAMES, KNOWN_STATUSES, STATE_NAMES
+from lead_tui.leads.query import FILTERS, FilterKind
 from lead_tui.storage.query_store import QueryStore
 
 _ZSH: Final = r"""#compdef lead-tui

@@ -22,7 +22,7 @@ MAX_INPUT_BYTES: Final = 4_096
 if TYPE_CHECKING:
     from lead_tui.api.retry import Waiting
     from lead_tui.context import AppContext
-    from lead_tui.leads.token import Token
+    from lead_tui.leads.permissions import Token
 
 REDRAW_SECONDS: Final = 0.25
 """Between two updates of the progress."""
@@ -152,7 +152,7 @@ def complain(sentence: str) -> None:
 def find_or_ask_token(context: AppContext) -> Token | None:
     """Return the account's token; ask for it at a terminal if there is none. Raises ``TokenError``."""
     from lead_tui.config.address import host_of
-    from lead_tui.leads.token import Token
+    from lead_tui.leads.permissions import Token
 
     found = context.find_token()
     if found.token or context.account.demo is not None:

@@ -20,16 +20,15 @@ from lead_tui.export.sink import Sink
 from lead_tui.export.table import GAP, escape_cell, shared_width
 from lead_tui.export.writer import Writer
 from lead_tui.invocation import RunSearch
-from lead_tui.leads.cells import cell_width, fit
+from lead_tui.leads.columns import Count, Tally, bar, share
 from lead_tui.leads.decode import Row, decode_row
 from lead_tui.leads.errors import SearchError
 from lead_tui.leads.fields import key_of
 from lead_tui.leads.formatting import label
-from lead_tui.leads.nothing_found import no_lead_for, no_leads_match
+from lead_tui.leads.lookup import no_lead_for, no_leads_match
 from lead_tui.leads.page import PageSource, Part
 from lead_tui.leads.query import Query
-from lead_tui.leads.tally import Count, Tally, bar, share
-from lead_tui.leads.text import unescaped
+from lead_tui.leads.text import cell_width, fit, unescaped
 from lead_tui.limits import MAX_ROWS
 
 if TYPE_CHECKING:

@@ -25,7 +25,7 @@ from lead_tui.config.settings import Network
 from lead_tui.context import AppContext
 from lead_tui.invocation import Account
 from lead_tui.leads.errors import ConfigurationError, LeadTuiError, TokenError
-from lead_tui.leads.token import Token
+from lead_tui.leads.permissions import Token
 from lead_tui.leads.zones import HOST
 from lead_tui.safe_files import reason
 from lead_tui.storage.query_store import QueryStore

@@ -17,12 +17,11 @@ from lead_tui.cli.checks import Doubt, Outcome, Report
 from lead_tui.config.address import host_of
 from lead_tui.config.settings import Network, Pace, Profile, Settings
 from lead_tui.leads.decode import decode_row
-from lead_tui.leads.do_not_call import entries_of, phones_of
 from lead_tui.leads.errors import SearchError, SectionForbidden, TokenError, UnknownIssuer
 from lead_tui.leads.page import Page
-from lead_tui.leads.records import NAMES, OF_A_LEAD, Records, RecordsQuery, Section
+from lead_tui.leads.permissions import Token
+from lead_tui.leads.records import NAMES, OF_A_LEAD, Records, RecordsQuery, Section, entries_of, phones_of
 from lead_tui.leads.text import one_line
-from lead_tui.leads.token import Token
 from lead_tui.leads.zones import RULE_CHANGES, Zones
 from lead_tui.paging.account_names import is_elsewhere, zone_of
 from lead_tui.storage.token import FoundToken

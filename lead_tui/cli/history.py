@@ -15,10 +15,10 @@ from lead_tui.export.sink import Sink
 from lead_tui.invocation import History
 from lead_tui.leads.decode import Row, decode_row
 from lead_tui.leads.errors import SearchError
-from lead_tui.leads.history import Event, duration, local_moment
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.page import PageSource
 from lead_tui.leads.query import Query
+from lead_tui.leads.records import Event, duration, local_moment
 from lead_tui.paging.lead_history import read_history
 from lead_tui.terminal.process import forbid_tracing
 

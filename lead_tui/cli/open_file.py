@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from lead_tui.files.source import FileSource
-from lead_tui.leads.cells import fit
 from lead_tui.leads.formatting import column_text
+from lead_tui.leads.text import fit
 from lead_tui.ui.widgets.columns import GAP, place
 
 if TYPE_CHECKING:

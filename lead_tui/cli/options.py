@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from lead_tui import limits
 from lead_tui.export.formats import FORMATS, STREAM_FORMATS
-from lead_tui.ui.theme_names import THEMES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -144,7 +143,7 @@ OPTIONS: Final = (
     Option("base-url", "the API's address, such as https://api.convoso.com/v1", _ACCOUNT, "URL"),
     Option("config-dir", "the directory of config.toml and queries.toml", _ALL, "DIR"),
     Option("force", "overwrite an existing file, or saved queries of the same name", (SEARCH, QUERIES)),
-    Option("theme", f"the colors: {one_of(THEMES)} (default: the last choice)", (APP, OPEN), "NAME", choices=THEMES),
+    Option("theme", f"the colors: {one_of(limits.THEMES)} (default: the last choice)", (APP, OPEN), "NAME", choices=limits.THEMES),
     Option("ascii", "draw borders and marks in ASCII", (APP, OPEN)),
     Option("no-mouse", "let the terminal handle the mouse", (APP, OPEN)),
     Option("restricted", "view leads only, under the site's policy: no copy, no export, no other account", _ALL),
@@ -257,7 +256,7 @@ def help_text(verb: str = APP) -> str:
 
 def _filters() -> list[str]:
     # Imported here: the names are for the help alone.
-    from lead_tui.leads.filters import FILTERS, GROUPS
+    from lead_tui.leads.query import FILTERS, GROUPS
 
     lines = ["Filters (FIELD=VALUE; FIELD=- reads it, or many ids, from standard input):"]
     for group in GROUPS:

@@ -20,18 +20,16 @@ from lead_tui.export.writer import Writer
 from lead_tui.leads.decode import Row, decode_row, id_number
 from lead_tui.leads.errors import FilterError, OutputError, SearchError, UnreadableAnswer, UsageError
 from lead_tui.leads.fields import FIELD_BY_KEY, is_custom, key_of, label_of
-from lead_tui.leads.filters import remark_on
-from lead_tui.leads.lookup import LookUp
-from lead_tui.leads.nothing_found import no_lead_for, no_leads_match
+from lead_tui.leads.lookup import LookUp, no_lead_for, no_leads_match
 from lead_tui.leads.page import PageSource, Part
 from lead_tui.leads.progress import Progress
-from lead_tui.leads.query import Query
+from lead_tui.leads.query import Query, remark_on
 from lead_tui.leads.text import counted, one_line
 from lead_tui.paging.field_search import MergedRows, look_up_all
 from lead_tui.paging.read_all import ReadAll
 
 if TYPE_CHECKING:
-    from lead_tui.leads.value_lists import ListedLookUp
+    from lead_tui.leads.lookup import ListedLookUp
 
 
 class Wanted(Struct, frozen=True):

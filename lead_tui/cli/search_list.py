@@ -21,7 +21,7 @@ from lead_tui.cli.search import LeadWriter, Wanted, combined, dated, sentence
 from lead_tui.export.exporting import WholeFile
 from lead_tui.leads.decode import Row, id_number, row_ids, row_number
 from lead_tui.leads.errors import OutputError, SearchError, TokenError
-from lead_tui.leads.nothing_found import no_lead_for
+from lead_tui.leads.lookup import no_lead_for
 from lead_tui.leads.page import PageSource, Part
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import counted

@@ -11,12 +11,12 @@ from lead_tui.cli.option_parser import STANDARD_STREAM, nearest, quoted
 from lead_tui.cli.options import VERBS
 from lead_tui.invocation import Invocation
 from lead_tui.leads.errors import FilterError, UsageError
-from lead_tui.leads.fields import column_named
-from lead_tui.leads.filters import CUSTOM_MARK, FILTERS, checked_name, checked_value, with_both_ends
+from lead_tui.leads.fields import CUSTOM_MARK, column_named
 from lead_tui.leads.lookup import look_up
+from lead_tui.leads.query import FILTERS, checked_name, checked_value, with_both_ends
 
 if TYPE_CHECKING:
-    from lead_tui.leads.value_lists import ListedLookUp
+    from lead_tui.leads.lookup import ListedLookUp
 
 ID_LISTS: Final = ("lead_id", "list_id")
 """Filters that read many ids from standard input."""
@@ -39,7 +39,7 @@ def invocation_of(
                 filters[name] = checked_value(name, _decodable(name, text))
             elif takes_lists and name in ID_LISTS:
                 # Imported here: few command lines have a list.
-                from lead_tui.leads.value_lists import ids_in
+                from lead_tui.leads.lookup import ids_in
 
                 filters[name] = ids_in(name, _decodable(name, read(True)))
             else:
@@ -52,7 +52,7 @@ def invocation_of(
             raise UsageError(f"{quoted(others[0])} and --lookup are two look-ups", remedy="leave one of them out")
         looked_up = _look_up_of(others, options.demo)
     elif looked_up == STANDARD_STREAM and takes_lists:
-        from lead_tui.leads.value_lists import look_ups_in, only_line
+        from lead_tui.leads.lookup import look_ups_in, only_line
 
         # A name is not looked up as part of a list.
         text = _decodable("--lookup", read(True))

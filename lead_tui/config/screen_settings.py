@@ -13,10 +13,9 @@ from msgspec.structs import force_setattr
 from lead_tui import limits
 from lead_tui.config.schema import InvalidValue, Line, Name, SettingsTable, TableName, TimeOfDay, columns_named, each_once
 from lead_tui.leads import local_time as hours
-from lead_tui.leads.codes import known_state
 from lead_tui.leads.errors import ConfigurationError
-from lead_tui.leads.fields import DEFAULT_COLUMNS
-from lead_tui.leads.status_marks import COLORS, RULES
+from lead_tui.leads.fields import DEFAULT_COLUMNS, known_state
+from lead_tui.leads.formatting import COLORS, RULES
 
 StatusRule = Annotated[
     str,
@@ -126,7 +125,7 @@ class CopySettings(SettingsTable, frozen=True):
         super().__post_init__()
         if self.template:
             # Imported here: few have one.
-            from lead_tui.leads.template import Template
+            from lead_tui.leads.formatting import Template
 
             try:
                 Template(self.template)

@@ -20,7 +20,7 @@ import msgspec
 from lead_tui.demo.generator import DemoLeads
 from lead_tui.leads.decode import count_in
 from lead_tui.leads.fields import is_custom
-from lead_tui.leads.filters import FILTER_BY_NAME
+from lead_tui.leads.query import FILTER_BY_NAME
 from lead_tui.limits import DEMO_LEADS, DEMO_RESULTS, MAX_LIMIT
 
 _LIMIT = 10

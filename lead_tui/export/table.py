@@ -11,11 +11,10 @@ from msgspec import Meta
 from lead_tui.export.rows import LOCAL_TIME_AT, computed
 from lead_tui.export.sink import Sink
 from lead_tui.export.writer import Writer
-from lead_tui.leads.cells import cell_width, fit
 from lead_tui.leads.decode import Row, decode_row, id_number
 from lead_tui.leads.formatting import column_text, label
 from lead_tui.leads.lead import Lead
-from lead_tui.leads.text import one_line, unprintable_escaped
+from lead_tui.leads.text import cell_width, fit, one_line, unprintable_escaped
 
 MAX_CELL_CHARACTERS: Final = 200
 """Of a value: the rest of a longer one is in the other formats."""

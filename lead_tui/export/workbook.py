@@ -22,10 +22,9 @@ from lead_tui.export.csv_cells import format_cell, format_header
 from lead_tui.export.partial import PartialExport
 from lead_tui.export.workbook_cells import MAX_CHARACTERS, ROW_MARK, Cells, CutCount, cells_of, kind_of
 from lead_tui.export.workbook_parts import letters, package_parts, sheet_begin, sheet_end
-from lead_tui.leads.cells import cell_width
 from lead_tui.leads.decode import Row
 from lead_tui.leads.errors import OutputError
-from lead_tui.leads.text import one_line
+from lead_tui.leads.text import cell_width, one_line
 
 if TYPE_CHECKING:
     from concurrent.futures import Future

@@ -15,7 +15,7 @@ import msgspec
 
 from lead_tui import limits
 from lead_tui.files.reader import Problems
-from lead_tui.leads.coercion import reader
+from lead_tui.leads.columns import reader
 from lead_tui.leads.decode import Row
 
 BOM: Final = b"\xef\xbb\xbf"

@@ -68,6 +68,11 @@ class Key(NamedTuple):
         return shown(self.keys[0], plain=self.plain) if self.keys else ""
 
     @property
+    def short_title(self) -> str:
+        """What it does in one to three words: ``save query``."""
+        return (self.title or self.label).removesuffix("…")
+
+    @property
     def pane(self) -> Pane:
         return Pane(self.id.partition(".")[0])
 

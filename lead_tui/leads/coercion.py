@@ -7,14 +7,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Sequence
 from datetime import datetime, tzinfo
 
-import msgspec
-
-from lead_tui.leads.decode import Row, decode_row
 from lead_tui.leads.fields import ZERO_DATE
-from lead_tui.leads.lead import Number, as_text
+from lead_tui.leads.lead import as_text
 from lead_tui.leads.text import fold, unescaped
 
 _MAX_NUMBER = 40
@@ -142,38 +138,3 @@ def folded(value: object) -> str:
 def folded_line(text: str) -> str:
     """Return *text*, folded, in one line."""
     return " ".join(fold(text).split())
-
-
-Reader = Callable[[Row], tuple[object, ...]]
-"""The values of some keys of a row, None where a key did not come; () for a row that is not a lead. Never raises."""
-
-
-def reader(keys: Sequence[str]) -> Reader:
-    """Return what reads only *keys* of a row: a fifth of the time that a whole lead takes."""
-    wanted = tuple(keys)
-    names = [f"f{number}" for number in range(len(wanted))]
-
-    def read_whole(row: Row) -> tuple[object, ...]:
-        lead = decode_row(row)
-        return () if lead.problem else tuple([lead.sent.get(key) for key in wanted])
-
-    try:
-        partial = msgspec.defstruct(
-            "Partial",
-            [(name, object, None) for name in names],
-            rename=dict(zip(names, wanted, strict=True)),
-            gc=False,
-        )
-    except ValueError:
-        # A key that needs an escape, or stands here twice.
-        return read_whole
-    decode = msgspec.json.Decoder(partial, float_hook=Number).decode
-    values = msgspec.structs.astuple
-
-    def read(row: Row) -> tuple[object, ...]:
-        try:
-            return values(decode(row))
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            return read_whole(row)
-
-    return read

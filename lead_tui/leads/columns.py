@@ -1,24 +1,33 @@
-"""Columns of loaded leads: the different values of a few fields and, for each lead, which of them it has; read once, in steps.
+"""Columns of loaded leads, read once, in steps: the different values of a few fields, which of them each lead has, and how many
+leads have each.
 
-To sort, narrow or count, each different value is looked at once, however many leads have it.
-"""
+To sort, narrow or count, each different value is looked at once, however many leads have it."""
 
 from __future__ import annotations
 
+import heapq
 from array import array
+from collections import Counter, defaultdict
 from collections.abc import Callable, Generator, Hashable, Iterable, Sequence
+from datetime import datetime
 from itertools import chain
 from operator import itemgetter
-from typing import TypeVar
+from typing import Final, TypeVar
 
-from lead_tui.leads.coercion import reader
-from lead_tui.leads.decode import Row
-from lead_tui.leads.lead import as_text
+import msgspec
+from msgspec import Struct
+
+from lead_tui.leads.decode import Row, decode_row
+from lead_tui.leads.fields import COMPUTED, FIELD_BY_KEY, GENDER_NAMES, KNOWN_STATUSES, MADE_OF, NAME_OF, STATE_NAMES, Kind, key_of
+from lead_tui.leads.lead import Lead, Number, as_text, is_null
+from lead_tui.leads.local_time import LOCAL_TIME_KEYS, local_time
+from lead_tui.leads.text import one_line, unescaped
 
 T = TypeVar("T")
 Steps = Generator[None, None, T]
 """Work in steps of about a millisecond: the caller may do something else between two of them."""
 
+SORTED_A_STEP = 2_000
 ROWS_A_STEP = 200
 """Rows that are decoded, or values that are compared, in a step."""
 CODES_A_STEP = 10_000
@@ -106,5 +115,181 @@ def _picker(keys: Sequence[str], wanted: Sequence[str]) -> Callable[[Values], Va
     return itemgetter(slice(places[0], places[0] + 1)) if len(places) == 1 else itemgetter(*places)
 
 
+Reader = Callable[[Row], tuple[object, ...]]
+"""The values of some keys of a row, None where a key did not come; () for a row that is not a lead. Never raises."""
+
+
+def reader(keys: Sequence[str]) -> Reader:
+    """Return what reads only *keys* of a row: a fifth of the time that a whole lead takes."""
+    wanted = tuple(keys)
+    names = [f"f{number}" for number in range(len(wanted))]
+
+    def read_whole(row: Row) -> tuple[object, ...]:
+        lead = decode_row(row)
+        return () if lead.problem else tuple([lead.sent.get(key) for key in wanted])
+
+    try:
+        partial = msgspec.defstruct(
+            "Partial",
+            [(name, object, None) for name in names],
+            rename=dict(zip(names, wanted, strict=True)),
+            gc=False,
+        )
+    except ValueError:
+        # A key that needs an escape, or stands here twice.
+        return read_whole
+    decode = msgspec.json.Decoder(partial, float_hook=Number).decode
+    values = msgspec.structs.astuple
+
+    def read(row: Row) -> tuple[object, ...]:
+        try:
+            return values(decode(row))
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return read_whole(row)
+
+    return read
+
+
 def slices(items: Sequence[T], size: int = CODES_A_STEP) -> Iterable[Sequence[T]]:
     return (items[start : start + size] for start in range(0, len(items), size))
+
+
+# Counting
+
+
+_NAME_FIELDS: Final = {
+    **NAME_OF,
+    **{f"{each}_uid": f"{each}_name" for each in ("campaign", "directory", "owner", "source", "user")},
+    "source_id": "source_name",
+}
+_KNOWN_NAMES: Final = {"status": KNOWN_STATUSES, "state": STATE_NAMES, "gender": GENDER_NAMES}
+_DAY_CHARACTERS: Final = 10
+_MAX_NAME: Final = 80
+"""Characters of a value's name."""
+
+
+class Count(Struct, frozen=True, gc=False):
+    """A value, and how many leads have it."""
+
+    value: str | None
+    """The text as it was sent; "" if it is blank, None for null or where the field did not come."""
+    name: str
+    """What people call the value, one clean line; "" where that is not known."""
+    count: int
+
+
+class Tally:
+    """Counts leads by *column*, a key of a lead, ``name`` or ``local_time``. *now*, aware, in UTC, is used for local times.
+
+    *to_read*, for people: null counts as blank, and a moment as its day. *source* is the column, where its leads have been read.
+    """
+
+    def __init__(self, column: str, now: datetime, *, to_read: bool = False, source: CodedColumn | None = None) -> None:
+        self.column = column
+        self.total = 0
+        """Leads counted."""
+        self.values = 0
+        """Different values, once ``highest`` has been called."""
+        self._now = now
+        self._null = "" if to_read else None
+        self._characters = _DAY_CHARACTERS if to_read and is_moment(column) else None
+        self.source = source if source is not None else CodedColumn(keys_counted(column))
+        self._reader = ColumnReader([self.source])
+        self._counts: Counter[int] = Counter()
+        """By the codes of ``_source``."""
+
+    @property
+    def unreadable(self) -> int:
+        """Rows that are not leads, which are not counted."""
+        code = self.source.unreadable
+        return self._counts[code] if code is not None else 0
+
+    def add(self, rows: Sequence[Row]) -> None:
+        """Read *rows* and count them: about 2 µs for each lead."""
+        self._reader.add(rows)
+        self.add_codes(self.source.codes, len(rows))
+        del self.source.codes[:]
+
+    def add_codes(self, codes: Iterable[int], count: int) -> None:
+        """Count so many leads by their codes in the column."""
+        before = self.unreadable
+        self._counts.update(codes)
+        self.total += count - (self.unreadable - before)
+
+    def counts(self) -> list[Count]:
+        """Return the counts, the highest first; of equal ones by value, numbers first, and null last."""
+        return run(self.highest(len(self._counts)))
+
+    def highest(self, most: int) -> Steps[list[Count]]:
+        """Return the *most* highest counts, ordered as those of ``counts``."""
+        known = _KNOWN_NAMES.get(self.column, {})
+        totals: dict[str | None, int] = defaultdict(int)
+        names: dict[str | None, str] = {}
+        for number, (code, count) in enumerate(self._counts.items()):
+            parts = self.source.values[code]
+            if not parts:
+                continue
+            value = self._value(parts)
+            totals[value] += count
+            if value and not names.get(value) and len(parts) > 1 and self.column not in COMPUTED:
+                names[value] = one_line(unescaped(as_text(parts[1])), _MAX_NAME).strip()
+            if not number % SORTED_A_STEP:
+                yield
+        self.values = len(totals)
+        values: list[str | None] = []
+        for some in slices(list(totals), max(SORTED_A_STEP, most)):
+            values = heapq.nsmallest(most, [*values, *some], key=lambda value: (-totals[value], _rank(value)))
+            yield
+        named = ((value, names.get(value) or known.get(value or "", "")) for value in values)
+        return [Count(value, "" if name == value else name, totals[value]) for value, name in named]
+
+    def codes_of(self, value: str) -> set[int]:
+        return {code for code in self._counts if (parts := self.source.values[code]) and self._value(parts) == value}
+
+    def _value(self, parts: Values) -> str | None:
+        if self.column == "name":
+            return self._null if all(map(is_null, parts)) else " ".join(map(as_text, parts)).strip()
+        if self.column == "local_time":
+            time = local_time(Lead(dict(zip(self.source.keys, parts, strict=True))), self._now)
+            return self._null if time.minutes is None else time.clock()
+        return self._null if is_null(parts[0]) else as_text(parts[0])[: self._characters]
+
+
+def keys_counted(column: str) -> tuple[str, ...]:
+    """Return the fields by which leads are counted: with an id, the name that comes with it."""
+    if column in COMPUTED:
+        return MADE_OF["name"] if column == "name" else LOCAL_TIME_KEYS
+    key = key_of(column)
+    name_field = _NAME_FIELDS.get(key, "")
+    return (key, name_field) if name_field else (key,)
+
+
+def share(count: int, total: int) -> str:
+    """Return the share of *count* in *total*, at least 1: ``12.5%``, ``<0.1%``."""
+    permille = 1000 * count / total
+    return "<0.1%" if 0 < permille < 1 else f"{permille / 10:.1f}%"
+
+
+def bar(count: int, largest: int, width: int, *, in_ascii: bool = False) -> str:
+    """Return a bar for *count* that fills *width* cells for *largest*, at least 1. Every lead shows."""
+    if not count:
+        return ""
+    if in_ascii:
+        return "#" * max(1, round(width * count / largest))
+    # Half blocks are in the fonts of all terminals, eighths are not.
+    halves = max(1, round(2 * width * count / largest))
+    return "█" * (halves // 2) + "▌" * (halves % 2)
+
+
+def is_moment(column: str) -> bool:
+    """Return whether *column* holds moments, which people count by day."""
+    field = FIELD_BY_KEY.get(column)
+    return field is not None and field.kind is Kind.DATE_TIME
+
+
+def _rank(value: str | None) -> tuple[int, int, str, str]:
+    if not value:
+        return 3 if value is None else 2, 0, "", ""
+    if value.isascii() and value.isdigit() and len(value) <= _MAX_NAME:
+        return 0, int(value), "", value
+    return 1, 0, value.casefold(), value

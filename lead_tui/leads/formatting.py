@@ -1,4 +1,4 @@
-"""Format values for the screen: phones with punctuation, dates without seconds, words for codes and zeros.
+"""Format values for the screen: phones with punctuation, dates without seconds, words for codes and zeros, marks for statuses.
 
 The API sends text, and has many ways to say "nothing". Documented fields are formatted by their kind. Custom attributes, and values
 that do not look like their kind, are shown as they came. Everything returned is clean (``lead_tui.leads.text``).
@@ -7,14 +7,28 @@ that do not look like their kind, are shown as they came. Everything returned is
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
+from types import MappingProxyType
+from typing import Final
 
 import msgspec
+from msgspec import Struct
 
-from lead_tui.leads.codes import GENDER_NAMES
-from lead_tui.leads.fields import FIELD_BY_KEY, FIELDS, ZERO_DATE, Kind, key_of
+from lead_tui.leads.fields import (
+    COMPUTED,
+    CUSTOM_MARK,
+    FIELD_BY_KEY,
+    FIELDS,
+    GENDER_NAMES,
+    ZERO_DATE,
+    Kind,
+    column_named,
+    key_of,
+    shows_any,
+)
 from lead_tui.leads.lead import Lead, as_text, is_empty, key_text
 from lead_tui.leads.local_time import is_north_american, local_time, offset_minutes, offset_words
 from lead_tui.leads.phones import as_written, digits_of
@@ -191,3 +205,103 @@ _FORMATTERS: dict[str, _Formatter] = {
     "last_called": partial(_moment, "never called"),
     "carrier_type": lambda _lead, text: text.lower(),
 }
+
+
+# A template of a lead's text
+
+
+_SHORT: Final[Mapping[str, str]] = {
+    "phone": "phone_number",
+    "phone_2": "alt_phone_1",
+    "phone_3": "alt_phone_2",
+    "list": "directory_name",
+    "owner": "owner_name",
+}
+"""Names that people use, and the fields they mean."""
+
+
+class Template:
+    """*text* with fields in braces: documented keys, computed columns and a few short names; ``{+key}`` is a custom attribute.
+
+    Raises ``ValueError`` with a text to follow "must be".
+    """
+
+    def __init__(self, text: str) -> None:
+        known = (*COMPUTED, *_SHORT, *FIELD_BY_KEY)
+        self._parts: list[tuple[str, str]] = []
+        """Text, and the column that follows it; "" for none."""
+        try:
+            parsed = list(string.Formatter().parse(text))
+        except ValueError:
+            raise ValueError("a text in which each { has its }; a brace itself is {{ or }}") from None
+        for literal, name, form, conversion in parsed:
+            if form or conversion:
+                raise ValueError("a text with fields in braces, as {name}, without formats")
+            if name is not None and name not in known and not (name.startswith(CUSTOM_MARK) and name[1:].strip()):
+                # Imported here: it is needed for a mistake only.
+                from lead_tui.leads.names import did_you_mean
+
+                hint = did_you_mean(name, known)
+                hint = f", {hint}" if hint else "; a custom attribute is written {+key}"
+                raise ValueError(f"a text with fields in braces: there is no field {name}{hint}")
+            self._parts.append((literal, column_named(_SHORT.get(name, name)) if name else ""))
+
+    def fill(self, lead: Lead, masked: frozenset[str], now: datetime) -> str:
+        """Return the text for *lead*, its values as on the screen; those that reveal *masked* fields are left out."""
+        lead = lead.with_masked(masked)
+        return "".join(
+            literal + (column_text(lead, column, now) if column and not shows_any(column, masked) else "")
+            for literal, column in self._parts
+        )
+
+
+# Marks beside statuses
+
+
+COLORS: Final = ("red", "yellow", "green", "blue")
+MARK: Final = "●"
+MAX_REMEMBERED: Final = 1_000
+"""Statuses whose mark is remembered: an account has a hundred."""
+
+RULES: Final[Mapping[str, str]] = MappingProxyType({"NEW": "green", "CALLBK": "yellow", "CB*": "yellow", "SALE": "blue"})
+"""The default rules."""
+
+
+class StatusMark(Struct, frozen=True):
+    """A character before a status, and its color."""
+
+    color: str
+    mark: str
+
+    @property
+    def parts(self) -> tuple[str, str]:
+        """What is drawn in the color, and what in that of text, since no other can be read on every palette."""
+        return (MARK, f"{self.mark} ") if self.mark.isascii() else (self.mark, " ")
+
+
+class StatusMarks(dict[str, StatusMark | None]):
+    """Marks by the code or name of a status, in upper case, each found once; a final ``*`` of a rule stands for any characters."""
+
+    def __init__(self, rules: Mapping[str, StatusMark] = MappingProxyType({})) -> None:
+        super().__init__(rules)
+        self.width = max((len("".join(mark.parts)) for mark in rules.values()), default=0)
+        """The cells before a status for its mark."""
+        self._prefixes = {pattern[:-1]: mark for pattern, mark in rules.items() if pattern.endswith("*")}
+
+    def __missing__(self, text: str) -> StatusMark | None:
+        mark = next((mark for prefix, mark in self._prefixes.items() if text.startswith(prefix)), None)
+        if len(self) < MAX_REMEMBERED:
+            self[text] = mark
+        return mark
+
+
+def parse_rules(rules: Mapping[str, str]) -> StatusMarks:
+    """Return the marks of *rules*: a color, and after a space a character of one cell in place of ``MARK``."""
+    parts = {pattern.upper(): rule.partition(" ") for pattern, rule in rules.items()}
+    return StatusMarks({pattern: StatusMark(color, mark or MARK) for pattern, (color, _, mark) in parts.items()})
+
+
+def status_mark(lead: Lead, marks: StatusMarks) -> StatusMark | None:
+    """Return the mark of the status of *lead*; None if no rule matches, or if the status is masked."""
+    texts = (lead.line(key).upper() for key in ("status", "status_name"))
+    return next((mark for text in texts if text and (mark := marks[text])), None)

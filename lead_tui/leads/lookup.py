@@ -1,19 +1,19 @@
-"""Recognizing what an agent types or pastes into the look-up box: phones, emails, lead ids or a name."""
+"""Recognize what an agent types or pastes into the look-up box: phones, emails, lead ids or a name. Lists of them, and messages
+for an empty result."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from lead_tui.leads import filters
-from lead_tui.leads.errors import UsageError
-from lead_tui.leads.fields import PHONE_FIELDS, label_of
+from lead_tui.leads.errors import FilterError, UsageError
+from lead_tui.leads.fields import CUSTOM_MARK, KNOWN_STATUSES, PHONE_FIELDS, label_of
 from lead_tui.leads.phones import EXACT_MARK, MAX_NUMBERS, Phone, digits_of, exact_phone, find_phones, visible
-from lead_tui.leads.query import Query
+from lead_tui.leads.query import FILTER_BY_NAME, Query, addresses, checked_value, remark_on
 from lead_tui.leads.text import one_line
 
 Part = tuple[str, Query]
@@ -97,7 +97,7 @@ def look_up(text: str) -> LookUp:
     if ids := _ids(text):
         return LookUp(said, (("lead_id", Query.of({"lead_id": ids})),))
     # What is called by a SIP address is a number.
-    emails = filters.addresses(re.sub(_SIP, " ", text))
+    emails = addresses(re.sub(_SIP, " ", text))
     rest = text
     for email in emails:
         rest = rest.replace(email, " ")
@@ -204,3 +204,151 @@ def _name(text: str, said: str) -> LookUp:
     queries = dict.fromkeys(replace(Query.of(each), also_in=also_in) for each in spellings)
     parts = [("name" if len(given) > 1 else query.filters[0][0], query) for query in queries]
     return LookUp(said, tuple(parts[:1]), tuple(parts[1:]), ignored)
+
+
+# Lists of values, such as a call list
+
+
+MAX_VALUES = 20_000
+"""Values of a list: ids take 50 requests; phones, at three requests each and three a second, five and a half hours."""
+
+_LINE_END = re.compile(r"\r\n?|\n")
+_BETWEEN_LISTED_IDS = re.compile(r"[\s,;]+")
+_SPLIT = "split the list, as split -l does"
+
+
+class ListedLookUp(Struct, frozen=True):
+    """A line of a list of look-ups."""
+
+    line: int
+    """Counted from 1."""
+    text: str
+    """As it was given, without the space around it."""
+    look_up: LookUp | None
+    """None where *text* is neither a phone nor an email nor a lead id."""
+
+
+def ids_in(name: str, text: str) -> str:
+    """Return the ids in *text*, each once, as a value of the filter *name*: separated by line breaks, commas, spaces or tabs.
+
+    Raises ``FilterError``, which names the line of an invalid id.
+    """
+    ids: dict[str, None] = {}
+    for number, line in _lines(text):
+        try:
+            ids |= dict.fromkeys(_ids_of(name, line))
+        except FilterError:
+            raise FilterError(name, f"Line {number:,} is not an id") from None
+        _refuse_long(len(ids), "ids")
+    if not ids:
+        raise FilterError(name, "Standard input contains no id")
+    return ",".join(ids)
+
+
+def _ids_of(name: str, line: str) -> list[str]:
+    try:
+        # As a whole first: it may be words and a number, as in "lead id 12".
+        value = checked_value(name, line)
+    except FilterError:
+        value = checked_value(name, ",".join(_BETWEEN_LISTED_IDS.split(line)))
+    return value.split(",")
+
+
+def look_ups_in(text: str) -> tuple[ListedLookUp, ...]:
+    """Return the look-ups in *text*, one per line that is not blank; what is looked up twice comes once.
+
+    Raises ``UsageError`` where no line can be understood, or where there are too many.
+    """
+    listed: dict[object, ListedLookUp] = {}
+    for number, line in _lines(text):
+        parsed = _parsed(line)
+        listed.setdefault(line if parsed is None else parsed.parts, ListedLookUp(number, line, parsed))
+        _refuse_long(len(listed), "values")
+    if all(each.look_up is None for each in listed.values()):
+        raise UsageError("No line of standard input is a phone number, an email or a lead id", remedy="put one on each line")
+    return tuple(listed.values())
+
+
+def only_line(text: str) -> str:
+    """Return the one line of *text* that is not blank; "" where there are several, or none."""
+    lines = [line for _, line in _lines(text)]
+    return lines[0] if len(lines) == 1 else ""
+
+
+def _parsed(line: str) -> LookUp | None:
+    try:
+        parsed = look_up(line)
+    except UsageError:
+        return None
+    # A heading or a comment looks like a name.
+    return None if parsed.is_name else parsed
+
+
+def _lines(text: str) -> Iterator[tuple[int, str]]:
+    """The lines of *text* that are not blank, with their numbers."""
+    for number, line in enumerate(_LINE_END.split(text.removeprefix("\ufeff")), 1):
+        if line := line.strip():
+            yield number, line
+
+
+def _refuse_long(count: int, what: str) -> None:
+    if count > MAX_VALUES:
+        raise UsageError(f"Standard input contains more than {MAX_VALUES:,} {what}", remedy=_SPLIT)
+
+
+# Messages for an empty result: what was searched for, and hints for the next attempt
+
+
+_QUOTE = '"'
+_MAX_VALUE = 60
+_MAX_STATUSES = 30
+_MIN_PHONE_LIKE = 7
+"""Digits from which a lead id may have been meant as a phone without its area code."""
+
+
+def no_lead_for(look_up: LookUp, *, with_values: bool = True) -> tuple[str, ...]:
+    """Sentences about the look-up *look_up*, which found nothing; *with_values* repeats what was looked up."""
+    names = [name for name, _ in (*look_up.parts, *look_up.otherwise)]
+    values = look_up.values_text()
+
+    def the(label: str, value: str, quote: str = "") -> str:
+        return f"{label} {quote}{one_line(value, 2 * _MAX_VALUE)}{quote}" if with_values else f"this {label}"
+
+    if names[0] == "lead_id":
+        may_be_phone = look_up.text == values and len(values) >= _MIN_PHONE_LIKE
+        return f"No lead with {the('id', values)}", *(["a phone number needs all 10 digits"] if may_be_phone else [])
+    if names[0] in ("last_name", "first_name"):
+        return (f"No lead with {the('last or first name', values, _QUOTE)}",)
+    if names[0] == "name":
+        given = (the(label_of(name).lower(), value, _QUOTE) for name, value in look_up.parts[0][1])
+        return (f"No lead with {' and '.join(given)}",)
+    kinds = [kind for kind, is_there in (("phone", names[0] in PHONE_FIELDS), ("email", "email" in names)) if is_there]
+    fields = f" ({look_up.fields_text()})" if names[0] in PHONE_FIELDS else ""
+    return (f"No lead with {the(' or '.join(kinds), values)}{fields}",)
+
+
+def no_leads_match(query: Query, observed: Sequence[tuple[str, str]] = (), *, with_values: bool = True) -> tuple[str, ...]:
+    """Sentences about the search *query*, which found nothing; *with_values* repeats what was searched for.
+
+    *observed* are the account's statuses, codes with labels.
+    """
+    filters = (f'{_label(name)} "{one_line(value, _MAX_VALUE)}"' if with_values else _label(name) for name, value in query)
+    text = ", ".join(filters) if with_values else f"({', '.join(filters)})"
+    return (
+        f"No leads match {text}" if query else "No leads match",
+        *(f"{_label(name)}: {remark}" for name, value in query if with_values and (remark := remark_on(name, value))),
+        *_known_statuses(query.value("status"), observed),
+    )
+
+
+def _known_statuses(status: str, observed: Sequence[tuple[str, str]]) -> list[str]:
+    if not status or status in KNOWN_STATUSES or status in dict(observed):
+        return []
+    known: Iterable[tuple[str, str]] = observed or KNOWN_STATUSES.items()
+    shown = [f"{one_line(code)} ({one_line(label)})" if label else one_line(code) for code, label in known]
+    return [f"known statuses: {', '.join(shown[:_MAX_STATUSES])}"]
+
+
+def _label(name: str) -> str:
+    known = FILTER_BY_NAME.get(name)
+    return known.label.lower() if known is not None else one_line(name.removeprefix(CUSTOM_MARK), _MAX_VALUE)

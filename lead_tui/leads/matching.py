@@ -1,19 +1,22 @@
-"""Compare filters with leads of a file, as the API compares them, as far as that is known.
-
-Text is equal but for case, accents and space around it; phones by their digits; a range by days. Ids may be several.
-"""
+"""Filters and values of leads: which leads match a query, and which query finds the leads with the same value."""
 
 from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import date
+
+from msgspec import Struct
 
 from lead_tui.leads.coercion import digits_in, folded, moment_in
-from lead_tui.leads.fields import CUSTOM_MARK
-from lead_tui.leads.filters import RANGE_STARTS, FilterKind, kind_of, phone_of
-from lead_tui.leads.lead import first_id
-from lead_tui.leads.phones import NANP_DIGITS
-from lead_tui.leads.query import Query
+from lead_tui.leads.errors import UsageError
+from lead_tui.leads.fields import CUSTOM_MARK, FIELD_BY_KEY, IDENTITIES, PHONE_FIELDS, ZERO_DATE, Kind, column_of
+from lead_tui.leads.filter_language import exactly
+from lead_tui.leads.lead import Lead, as_text, first_id, is_empty
+from lead_tui.leads.lookup import LookUp, look_up_phones
+from lead_tui.leads.phones import MAX_EXACT_DIGITS, NANP_DIGITS, as_written, digits_of, exact_phone, parse_phone
+from lead_tui.leads.query import RANGE_STARTS, FilterKind, Query, kind_of, phone_of
 
 _Test = Callable[[object], bool]
 Holds = Callable[[Sequence[object]], bool]
@@ -65,3 +68,105 @@ def _day(sent: object) -> str:
     """Return the day of the moment *sent*, as filters write it; "" for what is none."""
     moment = moment_in(sent)
     return "" if moment is None else moment.date().isoformat()
+
+
+# Finding leads with the same value
+
+
+_HOME_CODES = ("", "0", "1")
+_DAY_CHARACTERS = 10
+
+_ID_OF = {field: fields[0] for fields in (("lead_id", "id"), *IDENTITIES) for field in fields}
+"""The field to search by, which is also the name of the filter, by the field under the cursor."""
+
+_SOURCE = ("source_id", "source_name", "source_uid")
+_INTERPRETED = (FilterKind.EMAIL, FilterKind.STATE, FilterKind.GENDER, FilterKind.STATUS)
+_DAYS = {"created_at": "created_at", "updated_at": "updated_at", "modified_at": "updated_at"}
+
+
+class SameValue(Struct, frozen=True):
+    """How to find the leads with the same value: exactly one of the three is set."""
+
+    query: Query | None = None
+    look_up: LookUp | None = None
+    """A phone, which may be in any of three fields."""
+    narrowing: str = ""
+    """The text that narrows the loaded leads."""
+    is_day: bool = False
+    """Whether only the day is the same."""
+
+
+def same_value(lead: Lead, key: str) -> SameValue:
+    """Return how to find the leads that have the value of *lead* in *key*."""
+    text = as_text(lead.sent.get(key)).strip()
+    if text and not text.startswith(ZERO_DATE):
+        if key in PHONE_FIELDS:
+            if phone := _phone(text, lead.line("phone_code")):
+                return SameValue(look_up=phone)
+        elif filters := _filters(lead, key, text):
+            # The filter may take no such value: a city of two lines.
+            with suppress(UsageError):
+                query = Query.of(filters)
+                # Unless another value would be found than the lead's: the address within a text, a code for a name.
+                if all(query.value(name) == value or kind_of(name) not in _INTERPRETED for name, value in filters.items()):
+                    return SameValue(query, is_day=key in _DAYS)
+    return SameValue(narrowing=exactly(column_of(key), lead.sent.get(key)))
+
+
+def _filters(lead: Lead, key: str, text: str) -> dict[str, str]:
+    """The filters for the value *text* of *key*; none where the API has none."""
+    if name := _ID_OF.get(key):
+        return _by_id(lead, name)
+    if key in _SOURCE:
+        # Both describe the list, as the API's document has it; trusted where they agree.
+        source = as_text(lead.sent.get("source_id")).strip()
+        return _by_id(lead, "list_id") if source and source == as_text(lead.sent.get("list_id")).strip() else {}
+    if name := _DAYS.get(key):
+        day, updated = _day_of(text), as_text(lead.sent.get("updated_at")).strip()
+        if key == "modified_at" and updated and updated[:_DAY_CHARACTERS] != text[:_DAY_CHARACTERS]:
+            return {}
+        return {f"{name}_start_date": day, f"{name}_end_date": day} if day else {}
+    kind = kind_of(key)
+    value = _day_of(text) if kind is FilterKind.DAY else text
+    return {key: value} if kind is not None and value else {}
+
+
+def _day_of(text: str) -> str:
+    """The day that *text* begins with, "" where it begins with none: ``yesterday`` in a lead is not meant as in a filter."""
+    day = text[:_DAY_CHARACTERS]
+    try:
+        date.fromisoformat(day)
+    except ValueError:
+        return ""
+    return day if len(day) == _DAY_CHARACTERS and day.count("-") == 2 else ""
+
+
+def _by_id(lead: Lead, name: str) -> dict[str, str]:
+    value = lead.sent.get(name)
+    if name == "lead_id" and is_empty(value):
+        value = lead.sent.get("id")
+    text = as_text(value).strip()
+    if text == "0" and FIELD_BY_KEY[name].kind is Kind.ID:
+        return {}
+    # Several ids in one value would ask for all of them; several leads' worth of a name is no name.
+    return {name: text} if text and "," not in text else {}
+
+
+def _phone(text: str, country_code: str) -> LookUp | None:
+    """The look-up of the phone *text*, as the server has it, in every field; None where there is no number in it.
+
+    Digits that would be sent otherwise than they are stored are sent exactly, without their country code.
+    """
+    digits = digits_of(text)
+    abroad = country_code.lstrip("+0") if country_code not in _HOME_CODES else ""
+    bare = digits.removeprefix("+")
+    if not (bare.isascii() and bare.isdigit() and len(bare) <= MAX_EXACT_DIGITS):
+        return None
+    try:
+        phone = parse_phone(f"+{abroad}{bare}" if abroad and not digits.startswith("+") else digits)
+    except ValueError:
+        phone = exact_phone(bare)
+    if not digits.startswith("+") and phone.national != bare:
+        phone = exact_phone(bare)
+    written = phone.national if phone.is_exact else as_written(phone.national, phone.country_code or "1")
+    return look_up_phones((phone,), written)

@@ -1,13 +1,14 @@
-"""Permissions of the session beyond looking at leads; denied by default.
+"""Permissions of the session beyond looking at leads, denied by default; and the token, in a type that never shows it.
 
 The code that acts checks them, whether it was called by a key, the palette or the command line: hiding a key closes only one way
-in. A restricted session (``config.policy``) has what the site's policy allows, any other has ``EVERYTHING``.
-"""
+in. A restricted session (``config.policy``) has what the site's policy allows, any other has ``EVERYTHING``."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Final, NamedTuple
+from urllib.parse import quote, quote_plus
 
 from lead_tui.leads.errors import LeadTuiError
 
@@ -104,3 +105,51 @@ def standing(capabilities: Capabilities) -> str:
 def concealed(masked: Iterable[str], capabilities: Capabilities) -> frozenset[str]:
     """Return the fields of *masked* that must not be used for narrowing, sorting, suggestions or searches either."""
     return frozenset() if capabilities.may_reveal else frozenset(masked)
+
+
+# The token
+
+
+MASK = "••••••"
+
+MIN_MASKED_CHARACTERS = 6
+"""A shorter token is not looked for: masking each "1" would garble the text and hide nothing. Real ones have 32."""
+
+
+class Token:
+    """A secret. ``repr``, ``str`` and formatting give a mask; only ``reveal`` gives the text, to the one place that sends it."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text.strip()
+
+    def reveal(self) -> str:
+        return self._text
+
+    def __repr__(self) -> str:
+        return f"Token({MASK})"
+
+    def __str__(self) -> str:
+        return MASK
+
+    def __bool__(self) -> bool:
+        return bool(self._text)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Token) and other._text == self._text
+
+    def __hash__(self) -> int:
+        return hash(self._text)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        raise TypeError("a token is not pickled")
+
+
+def mask_token(text: str, token: Token | None) -> str:
+    """Return *text* without *token*, as it is or percent-encoded, in any case: a host's name comes in lower case."""
+    if token is None or len(token.reveal()) < MIN_MASKED_CHARACTERS:
+        return text
+    secret = token.reveal()
+    forms = dict.fromkeys((secret, quote(secret, safe=""), quote_plus(secret)))
+    return re.sub("|".join(map(re.escape, forms)), MASK, text, flags=re.IGNORECASE)

@@ -1,19 +1,276 @@
-"""A query: filters by parameter name, and their conversion to the parameters of a request."""
+"""The documented parameters of ``leads/search``, the validation of their values, and a query, which is made of them.
+
+Source of the list: the API's documentation (GET leads/search). ``offset``, ``limit`` and ``auth_token`` are not filters."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from enum import Enum, auto
+from functools import partial
+from urllib.parse import quote, urlencode
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from lead_tui.leads import dates, filters
+from lead_tui.leads import dates
+from lead_tui.leads.errors import FilterError, UsageError
+from lead_tui.leads.fields import CUSTOM_MARK, GENDER_NAMES, STATE_NAMES, gender_code, known_state, status_code
+from lead_tui.leads.phones import EXACT_MARK, Phone, parse_phone, visible
 from lead_tui.leads.text import one_line
 
-_SECONDS: dict[filters.FilterKind | None, str] = {
-    filters.FilterKind.FIRST_DAY: " 00:00:00",
-    filters.FilterKind.LAST_DAY: " 23:59:59",
+
+class FilterKind(Enum):
+    """The kind of a filter's values."""
+
+    TEXT = auto()
+    EMAIL = auto()
+    PHONE = auto()
+    """Kept with its country code, sent as national digits; or sent exactly as typed."""
+    ID = auto()
+    """One number, never 0."""
+    IDS = auto()
+    """Numbers separated by commas, which the API takes for leads and lists."""
+    STATE = auto()
+    """Known names are sent as two letters, anything else as typed."""
+    GENDER = auto()
+    """Known words are sent as M, F or U, anything else as typed."""
+    STATUS = auto()
+    """Known labels are sent as their codes, anything else as typed."""
+    DAY = auto()
+    """A calendar day."""
+    FIRST_DAY = auto()
+    LAST_DAY = auto()
+    """The two ends of a range row."""
+
+
+class Filter(Struct, frozen=True):
+    """A documented parameter."""
+
+    name: str
+    label: str
+    group: str
+    kind: FilterKind = FilterKind.TEXT
+    hint: str = ""
+
+
+STATUS, PERSON, PHONES, ADDRESS, OWNERSHIP = "Status, dates, list", "Person", "Phones", "Address", "Ownership"
+GROUPS = (STATUS, PERSON, PHONES, ADDRESS, OWNERSHIP)
+
+_DAY_HINT = "YYYY-MM-DD, -7d, today"
+_RANGE_HINT = "YYYY-MM-DD, -7d, this week"
+
+FILTERS: tuple[Filter, ...] = (
+    Filter("status", "Status", STATUS, FilterKind.STATUS, "code, or label (Call Back)"),
+    Filter("created_at_start_date", "Created from", STATUS, FilterKind.FIRST_DAY, _RANGE_HINT),
+    Filter("created_at_end_date", "Created to", STATUS, FilterKind.LAST_DAY, _DAY_HINT),
+    Filter("updated_at_start_date", "Updated from", STATUS, FilterKind.FIRST_DAY, _RANGE_HINT),
+    Filter("updated_at_end_date", "Updated to", STATUS, FilterKind.LAST_DAY, _DAY_HINT),
+    Filter("list_id", "List id", STATUS, FilterKind.IDS, "2705 or 2705,2706"),
+    Filter("first_name", "First name", PERSON),
+    Filter("last_name", "Last name", PERSON),
+    Filter("email", "Email", PERSON, FilterKind.EMAIL, "name@example.com"),
+    Filter("date_of_birth", "Birth date", PERSON, FilterKind.DAY, "YYYY-MM-DD"),
+    Filter("gender", "Gender", PERSON, FilterKind.GENDER, "M, F or U"),
+    Filter("phone_number", "Phone", PHONES, FilterKind.PHONE, "10 digits, +44…, =exact digits"),
+    Filter("alt_phone_1", "Phone 2", PHONES, FilterKind.PHONE, "10 digits, +44…, =exact digits"),
+    Filter("alt_phone_2", "Phone 3", PHONES, FilterKind.PHONE, "10 digits, +44…, =exact digits"),
+    Filter("address1", "Address", ADDRESS),
+    Filter("address2", "Address 2", ADDRESS),
+    Filter("city", "City", ADDRESS),
+    Filter("state", "State", ADDRESS, FilterKind.STATE, "two letters, or a name"),
+    Filter("province", "Province", ADDRESS),
+    Filter("postal_code", "ZIP", ADDRESS),
+    Filter("country", "Country", ADDRESS),
+    Filter("lead_id", "Lead id", OWNERSHIP, FilterKind.IDS, "123 or 123,456"),
+    Filter("owner_id", "Owner id", OWNERSHIP, FilterKind.ID),
+    Filter("user_id", "User id", OWNERSHIP, FilterKind.ID),
+    Filter("created_by", "Created by id", OWNERSHIP, FilterKind.ID),
+    Filter("last_modified_by", "Modified by id", OWNERSHIP, FilterKind.ID),
+)
+
+FILTER_BY_NAME: dict[str, Filter] = {each.name: each for each in FILTERS}
+
+RANGE_ENDS: dict[str, str] = {
+    "created_at_start_date": "created_at_end_date",
+    "updated_at_start_date": "updated_at_end_date",
+}
+"""The last day's parameter by the first day's."""
+
+RANGE_STARTS: dict[str, str] = {last: first for first, last in RANGE_ENDS.items()}
+
+_RESERVED = frozenset({"auth_token", "offset", "limit"})
+_CUSTOM_NAME = r"[A-Za-z0-9_.\-\[\]]{1,100}"
+_ID = r"(?i)(?:(?:lead|list|owner|user)\b\s*)?(?:id\b|no\b\.?)?\s*[:#]*\s*([0-9]+)(?:\.0+)?"
+_THOUSANDS = r"[0-9]{1,3}(?:,[0-9]{3})*,0[0-9]{2}(?:,[0-9]{3})*"
+_AROUND_ADDRESS = r"[\s<>()\[\],;:\"|]+"
+_BEHIND_DOMAIN = r"['?&/=!@]"
+
+
+def kind_of(name: str) -> FilterKind | None:
+    """Return the kind of the filter *name*; None for a custom parameter."""
+    return FILTER_BY_NAME[name].kind if name in FILTER_BY_NAME else None
+
+
+def is_date(name: str) -> bool:
+    """Whether values of the filter *name* follow the grammar of dates."""
+    return kind_of(name) in (FilterKind.DAY, FilterKind.FIRST_DAY, FilterKind.LAST_DAY)
+
+
+def checked_name(name: str) -> str:
+    """Return *name* of a documented or custom (``+member_id``) filter. Raises ``UsageError``, with the nearest name, for others."""
+    if name in FILTER_BY_NAME:
+        return name
+    if name.startswith(CUSTOM_MARK):
+        bare = name.removeprefix(CUSTOM_MARK)
+        if bare in _RESERVED:
+            raise UsageError(f"{bare} is not a filter", remedy="it is set by the program")
+        if bare in FILTER_BY_NAME:
+            return bare
+        if re.fullmatch(_CUSTOM_NAME, bare):
+            return name
+        raise UsageError("A custom parameter's name has letters, digits and _ . - [ ]")
+    # Imported here, where a mistake was made.
+    from lead_tui.leads.names import nearest
+
+    shown = one_line(name, 40)
+    near = next((each for each in FILTER_BY_NAME if name and each.startswith(name.lower())), "") or nearest(name, FILTER_BY_NAME)
+    remedy = f"did you mean {near}" if near else "see lead-tui --help for the names"
+    custom = f"; a custom parameter takes a leading +, as +{shown}=…" if re.fullmatch(_CUSTOM_NAME, name) else ""
+    raise UsageError(f"{shown} is not a documented filter", remedy=remedy + custom)
+
+
+def checked_value(name: str, text: str) -> str:
+    """Return the canonical text that is kept for *text* typed into the filter *name*; dates stay relative.
+
+    A canonical text is its own canonical text. An empty one stays empty: such a filter is not sent. Raises ``FilterError`` with a
+    sentence for the user.
+    """
+    kind = kind_of(name)
+    text = unicodedata.normalize("NFC", text).strip()
+    if not text:
+        return ""
+    try:
+        value = _CHECKS[kind](text) if kind in _CHECKS else text
+    except ValueError as error:
+        raise FilterError(name, str(error)) from None
+    if any(each < " " or each == "\x7f" or "\ud800" <= each <= "\udfff" for each in value):
+        raise FilterError(name, "A filter is one line of text")
+    return value
+
+
+def _ids(text: str) -> str:
+    if re.fullmatch(_THOUSANDS, text):
+        raise ValueError("An id has no thousands separator: separate ids with commas")
+    ids = [_id(part) for part in re.split(r"[,;\r\n\t]", text) if part.strip()]
+    if not ids:
+        raise ValueError("There is no id here: leave the field empty to search for all")
+    return ",".join(dict.fromkeys(ids))
+
+
+def _id(text: str) -> str:
+    match = re.fullmatch(_ID, visible(text).strip(" '\""))
+    if match is None:
+        raise ValueError("An id has digits only")
+    digits = match[1].lstrip("0")
+    if not digits:
+        # Other parts of the API take 0 for "all" (its documentation of recordings), which must not happen by accident.
+        raise ValueError("0 is not an id: leave the field empty to search for all")
+    return digits
+
+
+def _email(text: str) -> str:
+    emails = addresses(text)
+    if len(emails) > 1:
+        raise ValueError("A filter takes one email address")
+    if not emails and any(character.isspace() for character in text):
+        raise ValueError("An email has no spaces")
+    return emails[0] if emails else text
+
+
+def addresses(text: str) -> list[str]:
+    """Return the email addresses in *text*, each once, without the brackets, quotes and punctuation around them."""
+    emails: dict[str, None] = {}
+    for token in re.split(_AROUND_ADDRESS, unicodedata.normalize("NFC", visible(text))):
+        local, _, domain = token.partition("@")
+        local, domain = local.lstrip("'.*"), re.split(_BEHIND_DOMAIN, domain)[0].rstrip(".*")
+        if local and domain:
+            emails[f"{local}@{domain}"] = None
+    return list(emails)
+
+
+_CHECKS: dict[FilterKind | None, Callable[[str], str]] = {
+    FilterKind.EMAIL: _email,
+    FilterKind.PHONE: lambda text: parse_phone(text).canonical,
+    FilterKind.ID: _id,
+    FilterKind.IDS: _ids,
+    FilterKind.STATE: lambda text: known_state(text) or text,
+    FilterKind.GENDER: gender_code,
+    FilterKind.STATUS: status_code,
+    FilterKind.DAY: partial(dates.checked, spans=False),
+    FilterKind.FIRST_DAY: dates.checked,
+    FilterKind.LAST_DAY: dates.checked,
+}
+"""The canonical text of a value, by kind. Each raises ``ValueError`` for a value that cannot be sent."""
+
+
+def sent_value(name: str, value: str) -> str:
+    """Return what the API takes for the canonical *value* of the filter *name*."""
+    return phone_of(value).national if is_phone(name) else value
+
+
+def is_phone(name: str) -> bool:
+    return kind_of(name) is FilterKind.PHONE
+
+
+def phone_of(value: str) -> Phone:
+    """Return the number of the canonical *value* of a phone filter."""
+    if value.startswith(EXACT_MARK):
+        return Phone(value.removeprefix(EXACT_MARK), is_exact=True)
+    if value.startswith("+"):
+        code, _, national = value[1:].partition(" ")
+        return Phone(national, code)
+    return Phone(value)
+
+
+def remark_on(name: str, value: str) -> str:
+    """Return a remark on an unusual canonical *value* of the filter *name*; mostly ""."""
+    match kind_of(name):
+        case FilterKind.STATE if value and value not in STATE_NAMES:
+            return "not a US state or Canadian province: sent as typed"
+        case FilterKind.GENDER if value and value not in GENDER_NAMES:
+            return "not M, F or U: sent as typed"
+    return ""
+
+
+def with_both_ends(values: Mapping[str, str]) -> dict[str, str]:
+    """Return *values* with each span, such as ``last week``, in both ends of its range, unless the other end has its own value."""
+    filled = dict(values)
+    for first, last in RANGE_ENDS.items():
+        for end, other in ((first, last), (last, first)):
+            if dates.is_span(filled.get(end, "")) and not filled.get(other, "").strip():
+                filled[other] = filled[end]
+    return filled
+
+
+def dated(name: str, value: str, today: date) -> str:
+    """Return the day that a relative date means on *today*; any other value as it is. *value* is canonical."""
+    if not is_date(name):
+        return value
+    try:
+        return dates.resolve(value, today, end=kind_of(name) is FilterKind.LAST_DAY).isoformat()
+    except ValueError as error:
+        raise FilterError(name, str(error)) from None
+
+
+# A query
+
+
+_SECONDS: dict[FilterKind | None, str] = {
+    FilterKind.FIRST_DAY: " 00:00:00",
+    FilterKind.LAST_DAY: " 23:59:59",
 }
 
 
@@ -45,7 +302,7 @@ class Query(Struct, frozen=True):
     @property
     def is_look_up(self) -> bool:
         """Whether it is for one lead: by a phone, an email or an id."""
-        return any(name in ("lead_id", "email") or filters.is_phone(name) for name, _ in self)
+        return any(name in ("lead_id", "email") or is_phone(name) for name, _ in self)
 
     def value(self, name: str) -> str:
         """The value of the filter *name*, "" when it is not set."""
@@ -53,8 +310,8 @@ class Query(Struct, frozen=True):
 
     def updated(self, given: Mapping[str, str]) -> Query:
         """This query with *given*, which is checked, in place of its own values; a blank one removes a filter. Raises as ``of``."""
-        named = ((filters.checked_name(name), text) for name, text in given.items())
-        return self.with_checked([(name, filters.checked_value(name, text)) for name, text in named])
+        named = ((checked_name(name), text) for name, text in given.items())
+        return self.with_checked([(name, checked_value(name, text)) for name, text in named])
 
     def with_checked(self, checked: Iterable[tuple[str, str]]) -> Query:
         """This query with *checked* pairs of name and canonical value in place of its own; a blank value removes a filter.
@@ -64,15 +321,15 @@ class Query(Struct, frozen=True):
         given = dict(checked)
         values = {**dict(self.filters), **given}
         for name, value in given.items():
-            other = filters.RANGE_ENDS.get(name) or filters.RANGE_STARTS.get(name, "")
+            other = RANGE_ENDS.get(name) or RANGE_STARTS.get(name, "")
             if not value and other not in given and dates.is_span(values.get(other, "")):
                 # The two ends of a span go together.
                 values[other] = ""
-        return Query(tuple((name, value) for name, value in filters.with_both_ends(values).items() if value))
+        return Query(tuple((name, value) for name, value in with_both_ends(values).items() if value))
 
     def dated(self, today: date) -> Query:
         """This query with every relative date as the day it stands for on *today*, one of the account's days."""
-        return replace(self, filters=tuple((name, filters.dated(name, value, today)) for name, value in self.filters))
+        return replace(self, filters=tuple((name, dated(name, value, today)) for name, value in self.filters))
 
     @property
     def in_each_field(self) -> tuple[Query, ...]:
@@ -89,14 +346,14 @@ class Query(Struct, frozen=True):
         sent: dict[str, str] = {}
         for name, value in self.filters:
             if with_time and " " not in value:
-                value += _SECONDS.get(filters.kind_of(name), "")
-            sent[name.removeprefix(filters.CUSTOM_MARK)] = filters.sent_value(name, value)
+                value += _SECONDS.get(kind_of(name), "")
+            sent[name.removeprefix(CUSTOM_MARK)] = sent_value(name, value)
         return sent
 
     @property
     def phone_codes(self) -> frozenset[str]:
         """What ``phone_code`` must be, of numbers abroad: the API has no filter for it, so it is compared on our side."""
-        return frozenset(code for name, value in self if filters.is_phone(name) and (code := filters.phone_of(value).country_code))
+        return frozenset(code for name, value in self if is_phone(name) and (code := phone_of(value).country_code))
 
     def summary(self, dated: Query | None = None, zone: str = "") -> str:
         """The filters in a line, for a title: ``status NEW · state CA · created −7d``.
@@ -106,13 +363,13 @@ class Query(Struct, frozen=True):
         values, days = dict(self.filters), dict(dated.filters) if dated is not None else {}
         parts: list[str] = []
         for name, value in self:
-            is_span = filters.is_date(name) and dates.is_span(value)
-            if is_span and values.get(filters.RANGE_STARTS.get(name, "")) == value:
+            is_span = is_date(name) and dates.is_span(value)
+            if is_span and values.get(RANGE_STARTS.get(name, "")) == value:
                 # Shown with the first day.
                 continue
-            shown = value.replace("-", "−") if filters.is_date(name) and value.startswith("-") else one_line(value, 40)
+            shown = value.replace("-", "−") if is_date(name) and value.startswith("-") else one_line(value, 40)
             if days.get(name, value) != value:
-                last = filters.RANGE_ENDS.get(name, "")
+                last = RANGE_ENDS.get(name, "")
                 resolved = (days[name], days[last]) if is_span and values.get(last) == value else (days[name],)
                 shown += f" ({' … '.join(resolved)}{f' {zone}' if zone else ''})"
             parts.append(f"{_short(name)} {shown}")
@@ -120,6 +377,34 @@ class Query(Struct, frozen=True):
 
 
 def _short(name: str) -> str:
-    if filters.is_date(name):
+    if is_date(name):
         name = name.replace("_at_start_date", "").replace("_at_end_date", " to")
-    return name.removeprefix(filters.CUSTOM_MARK).replace("_", " ")
+    return name.removeprefix(CUSTOM_MARK).replace("_", " ")
+
+
+# A search as a command
+
+
+TOKEN_VARIABLE = "$CONVOSO_AUTH_TOKEN"  # noqa: S105 - the variable's name
+"""Stands where the token goes."""
+
+_ENDPOINT = "leads/search"
+_PLAIN = "/:[]@-._~"
+"""What an address has beside letters and digits."""
+
+
+def curl_command(base_url: str, queries: Sequence[Query], limit: int, *, with_time: bool = False) -> str:
+    """Return one command, in one line, that requests the first *limit* leads of each of *queries*, whose dates have been fixed.
+
+    *with_time* is as of ``Query.parameters``. It works in sh, bash, zsh and fish, with curl 7.18 or later.
+    """
+    addresses = " ".join(f"'{_address(base_url, query, limit, with_time)}'" for query in queries)
+    return f'curl --get --data-urlencode "auth_token={TOKEN_VARIABLE}" {addresses}'
+
+
+def _address(base_url: str, query: Query, limit: int, with_time: bool) -> str:
+    parameters = {name: value for name, value in query.parameters(with_time=with_time).items() if value}
+    parameters |= {"offset": "0", "limit": str(limit)}
+    # A base URL has been checked; encoded all the same, since the quotes around it are all that keeps it from the shell.
+    address = quote(f"{base_url}/{_ENDPOINT}", safe=_PLAIN)
+    return f"{address}?{urlencode(parameters, quote_via=quote, safe='', errors='replace')}"

@@ -1,19 +1,30 @@
-"""The account's other read endpoints: a closed list of them, and how the bytes of their responses become records.
+"""The account's other read endpoints: a closed list of them, and what is made of the records in their responses: a lead's history,
+and whether its phones are on the do-not-call list.
 
 They are documented more loosely than ``leads/search``: rows stand in ``data``, ``data.results`` or ``data.entries``, as a list or
-as an object keyed by id, and ``data.entries`` may be a count. A record is a ``Lead``, whose values are cleaned in the same way.
-"""
+as an object keyed by id, and ``data.entries`` may be a count. A record is a ``Lead``, whose values are cleaned in the same way."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
 from typing import Final
 
 import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 
+from lead_tui.leads.coercion import digits_in, moment_in, number_in
 from lead_tui.leads.decode import Answer, count_in, decode_values, envelope, undocumented
-from lead_tui.leads.lead import Lead
+from lead_tui.leads.errors import SearchError, SectionForbidden
+from lead_tui.leads.fields import PHONE_FIELDS
+from lead_tui.leads.formatting import SYSTEM_USER, SYSTEM_USERS, label
+from lead_tui.leads.lead import Lead, first_id
+from lead_tui.leads.local_time import local_time, offset_at
+from lead_tui.leads.phones import Phone, parse_phone
+from lead_tui.leads.text import one_line
 
 
 class Section(StrEnum):
@@ -102,3 +113,226 @@ def read_records(body: bytes) -> Records:
         raise undocumented()
     rows = tuple(Lead(dict(row)) for row in data if isinstance(row, Mapping))
     return Records(answer, rows, total, len(data) - len(rows))
+
+
+# The do-not-call list
+
+
+_WHOLE_ACCOUNT = "0"
+"""The id that stands for all campaigns. Leads have no numeric id of theirs, by which one could be asked for."""
+
+_FOREIGN = re.compile(r"[0-9 ().\-/]{4,24}", re.ASCII)
+
+_MAX_ENTRIES = 10
+"""Entries of one number: one for all campaigns, and more where the server does not look at the campaign."""
+
+
+def entries_of(phone: Phone) -> RecordsQuery:
+    """Return the request for the entries of *phone*. Raises ``ValueError`` without digits."""
+    code = phone.country_code or "1"
+    filters = (("phone_number", phone.national), ("phone_code", code), ("campaign_id", _WHOLE_ACCOUNT))
+    return RecordsQuery(Section.DO_NOT_CALL, filters, _MAX_ENTRIES)
+
+
+class PhoneCheck(Struct, frozen=True):
+    """What is known of a number."""
+
+    is_listed: bool | None = None
+    """None if that is not known."""
+    detail: str = ""
+    """Since when it is listed, or why that is not known."""
+    at: str = ""
+    """The time of day of the check."""
+
+
+RUNNING = PhoneCheck(detail="checking…")
+NO_NUMBER = PhoneCheck(detail="not checked: no phone number")
+
+
+def phones_of(lead: Lead) -> dict[str, Phone]:
+    """Return the phones of *lead* by their fields, each once; one without digits where a text is not a number."""
+    lead = lead.with_masked(frozenset())
+    code = lead.line("phone_code").strip().lstrip("+0") or "1"
+    fields: dict[Phone, str] = {}
+    for field in PHONE_FIELDS:
+        text = lead.line(field).strip()
+        if text.strip("0") and text.lower() != "null":
+            fields.setdefault(_phone(text, code), field)
+    return {field: phone for phone, field in fields.items()}
+
+
+def _phone(text: str, code: str) -> Phone:
+    if code != "1" and not text.startswith("+"):
+        # Digits of something else, such as an extension, would make a number that is surely not listed.
+        return Phone(digits_in(text) if _FOREIGN.fullmatch(text) else "", code)
+    try:
+        return parse_phone(text)
+    except ValueError:
+        return Phone("")
+
+
+def check_of(records: Records, phone: Phone, at: str) -> PhoneCheck:
+    """Return what *records*, the answer about *phone*, mean; *at* is the time of day."""
+    if records.answer.code == NOT_LISTED:
+        return PhoneCheck(False, at=at)
+    entries = [each for each in records.rows if _is_about(each, phone.national)]
+    if entries:
+        return PhoneCheck(True, _since(entries[0]), at)
+    if records.answer.has_data and not (records.rows or records.unread or records.total):
+        return PhoneCheck(False, at=at)
+    return PhoneCheck(None, "not checked: the server's answer is not about this number")
+
+
+def failed_check(error: SearchError) -> PhoneCheck:
+    """Return that a number was not checked because of *error*."""
+    why = "this token has no access" if isinstance(error, SectionForbidden) else error.message
+    return PhoneCheck(None, f"not checked: {why}")
+
+
+def _is_about(entry: Lead, digits: str) -> bool:
+    theirs = digits_in(entry.sent.get("phone_number"))
+    return not theirs or theirs.endswith(digits) or digits.endswith(theirs)
+
+
+def _since(entry: Lead) -> str:
+    day = next((text[:10] for key in ("insert_date", "created_at", "date") if (text := entry.line(key))), "")
+    since = f"listed since {day}" if day and not day.startswith("0000") else "listed"
+    campaign = entry.line("campaign_name", 40) if entry.line("campaign_id") not in ("", _WHOLE_ACCOUNT) else ""
+    return f"{since} ({campaign})" if campaign else since
+
+
+def check_lines(lead: Lead, checks: Mapping[Phone, PhoneCheck], labels: Mapping[str, str]) -> list[tuple[str, bool | None]]:
+    """Return what to say of the phones of *lead*, each line with whether its phones are listed; those that are come first."""
+    phones = phones_of(lead)
+    fields: dict[tuple[str, bool | None], list[str]] = {}
+    for field, phone in phones.items():
+        if check := checks.get(phone):
+            result = f"not listed (checked {check.at})" if check.is_listed is False else check.detail
+            fields.setdefault((result, check.is_listed), []).append(label(field, labels))
+    lines = []
+    for (result, is_listed), named in sorted(fields.items(), key=lambda each: each[0][1] is not True):
+        which = f"{', '.join(named)} " if len(named) < len(phones) else ""
+        lines.append((f"{'DO NOT CALL · ' if is_listed else 'DNC list: '}{which}{result}", is_listed))
+    return lines
+
+
+# A lead's history
+
+
+class EventKind(StrEnum):
+    """What happened."""
+
+    CALL = "call"
+    CALLBACK = "callback"
+    RECORDING = "recording"
+
+
+class Event(Struct, frozen=True):
+    """A call, a callback or a recording."""
+
+    kind: EventKind
+    when: str = ""
+    """The time on the account's clock, ``2026-03-09 16:38:51``; as it was sent where it cannot be read."""
+    moment: datetime | None = None
+    """The same, without a zone; None where it cannot be read."""
+    who: str = ""
+    status: str = ""
+    status_name: str = ""
+    seconds: int | None = None
+    """How long the call or the recording lasted."""
+    note: str = ""
+    recording: str = ""
+    """The address of the recording; empty without one."""
+    is_due: bool = False
+    """Whether it is a callback whose time has come and that is still open."""
+    recording_ids: frozenset[str] = frozenset()
+
+
+_WHEN = ("call_date", "callback_time", "callback_date", "scheduled_time", "start_time", "date", "entry_time", "created_at")
+_WHO = ("user", "agent", "user_name", "owner_name", "user_id")
+_NOTE = ("agent_comment", "comments", "comment", "note", "notes")
+_STATUS = ("status_name", "lead_status_name", "disposition")
+_CODE = {EventKind.CALL: ("status",), EventKind.CALLBACK: ("stage", "status"), EventKind.RECORDING: ()}
+_SECONDS = ("call_length", "seconds", "length_in_sec", "duration")
+MAX_ADDRESS = 2_000
+"""Characters of a recording's address: it may be signed."""
+
+_ADDRESS = ("url", "public_url", "src")
+_CLOSED = frozenset({"INACTIVE", "DONE", "COMPLETED", "CLOSED", "CANCELED", "CANCELLED", "DEAD", "DISMISSED", "N"})
+"""Stages and statuses of a callback that is over. Not all are documented: an unknown one counts as open."""
+
+
+def history(
+    calls: Iterable[Lead],
+    callbacks: Iterable[Lead],
+    recordings: Iterable[Lead],
+    now: datetime,
+    zone: tzinfo | None = None,
+) -> list[Event]:
+    """Return the events, the newest first. *now* is aware; *zone* is the account's, None for the host's."""
+    now = now.astimezone(zone).replace(tzinfo=None)
+    events = [_event(EventKind.CALL, each, zone) for each in calls]
+    for each in callbacks:
+        event = _event(EventKind.CALLBACK, each, zone)
+        is_open = event.status.upper() not in _CLOSED
+        events.append(replace(event, is_due=is_open and event.moment is not None and event.moment <= now))
+    heard = frozenset().union(*(event.recording_ids for event in events))
+    events += [event for each in recordings if not (event := _event(EventKind.RECORDING, each, zone)).recording_ids & heard]
+    return sorted(events, key=lambda event: event.moment or datetime.min, reverse=True)
+
+
+def local_moment(event: Event, lead: Lead, now: datetime, zone: tzinfo | None) -> tuple[datetime, int] | None:
+    """Return when *event* was by the clock of *lead*, and that clock's minutes from UTC; None if either clock is not known.
+
+    *now* is aware; *zone* is the account's.
+    """
+    there = local_time(lead, now)
+    if event.moment is None or zone is None or not there.is_known:
+        return None
+    try:
+        moment = event.moment.replace(tzinfo=zone).astimezone(UTC)
+        offset = offset_at(lead, there.offset, now, moment)
+        return moment.replace(tzinfo=None) + timedelta(minutes=offset), offset
+    except OverflowError:
+        return None
+
+
+def duration(seconds: int | None) -> str:
+    """*seconds* as ``1:33`` or ``1:02:05``; "" where they are not known."""
+    if seconds is None:
+        return ""
+    hours, rest = divmod(seconds, 3_600)
+    return f"{hours}:{rest // 60:02}:{rest % 60:02}" if hours else f"{rest // 60}:{rest % 60:02}"
+
+
+def _event(kind: EventKind, record: Lead, zone: tzinfo | None) -> Event:
+    when, who = _first(record, _WHEN), _first(record, _WHO)
+    moment = moment_in(when, zone)
+    address, ids = _recordings(record)
+    length = number_in(_first(record, _SECONDS))
+    return Event(
+        kind,
+        when=when if moment is None else f"{moment:%Y-%m-%d %H:%M:%S}",
+        moment=moment,
+        who=SYSTEM_USER if who in SYSTEM_USERS else who,
+        status=_first(record, _CODE[kind]),
+        status_name=_first(record, _STATUS),
+        seconds=None if length is None or not 0 <= length < 10**6 else int(length),
+        note=_first(record, _NOTE),
+        recording=address,
+        recording_ids=ids,
+    )
+
+
+def _first(record: Lead, keys: tuple[str, ...]) -> str:
+    return next((text for key in keys if (text := record.line(key)) and not text.startswith("0000-00-00")), "")
+
+
+def _recordings(record: Lead) -> tuple[str, frozenset[str]]:
+    """Return the address of the first recording of *record*, and the ids of all."""
+    within = record.sent.get("recording")
+    recordings = [each for each in within if isinstance(each, Mapping)] if isinstance(within, list) else []
+    recordings.append(record.sent)
+    urls = (url for each in recordings for key in _ADDRESS if isinstance(url := each.get(key), str) and url.strip())
+    ids = (first_id(each.get("recording_id")) for each in recordings)
+    return one_line(next(urls, ""), MAX_ADDRESS), frozenset(filter(None, ids))

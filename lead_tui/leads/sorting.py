@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 from msgspec import Struct
 
 from lead_tui.leads.coercion import digits_in, folded_line, moment_in, number_in
-from lead_tui.leads.columns import CODES_A_STEP, ROWS_A_STEP, CodedColumn, Steps, Values, slices
+from lead_tui.leads.columns import CODES_A_STEP, ROWS_A_STEP, SORTED_A_STEP, CodedColumn, Steps, Values, slices
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.fields import FIELD_BY_KEY, MADE_OF, ZERO_DATE, Kind, column_named, key_of, shows_any
 from lead_tui.leads.lead import Lead, as_text
@@ -27,7 +27,6 @@ from lead_tui.leads.local_time import claimed_offset
 from lead_tui.leads.names import FieldNames
 from lead_tui.leads.text import unescaped
 
-SORTED_A_STEP = 2_000
 _DIGIT_BITS = 12
 
 DESCENDING_MARK = "-"

@@ -18,7 +18,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from lead_tui.leads.codes import STATE_NAMES, known_state
+from lead_tui.leads.fields import STATE_NAMES, known_state
 
 _PACIFIC, _MOUNTAIN, _CENTRAL, _EASTERN = "America/Los_Angeles", "America/Denver", "America/Chicago", "America/New_York"
 _ATLANTIC, _NO_DAYLIGHT_ATLANTIC, _MARIANAS = "America/Halifax", "America/Puerto_Rico", "Pacific/Guam"

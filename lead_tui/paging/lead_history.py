@@ -10,9 +10,8 @@ from msgspec import Struct
 
 from lead_tui import limits
 from lead_tui.leads.errors import SearchError
-from lead_tui.leads.history import Event, EventKind, history
 from lead_tui.leads.lead import Lead
-from lead_tui.leads.records import Records, RecordsQuery, Section
+from lead_tui.leads.records import Event, EventKind, Records, RecordsQuery, Section, history
 
 
 class RecordsSource(Protocol):

@@ -11,13 +11,12 @@ from datetime import datetime, tzinfo
 from itertools import compress
 from typing import NamedTuple
 
-from lead_tui.leads.columns import ROWS_A_STEP, CodedColumn, Steps, slices
+from lead_tui.leads.columns import ROWS_A_STEP, CodedColumn, Count, Steps, Tally, keys_counted, slices
 from lead_tui.leads.decode import Row, decode_row, id_number
 from lead_tui.leads.filter_language import DROPPED_UNSURE, KEPT_UNSURE, FieldTerm, Narrowing
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.page import RowState
 from lead_tui.leads.sorting import SortKey, sort
-from lead_tui.leads.tally import Count, Tally, keys_counted
 from lead_tui.paging.snapshot_rows import RowsInOrder, SnapshotRows
 
 

@@ -17,9 +17,8 @@ import msgspec
 from lead_tui import limits
 from lead_tui.leads.columns import CodedColumn, ColumnReader, Steps
 from lead_tui.leads.decode import Row, decode_row
-from lead_tui.leads.filter_language import Narrowing
+from lead_tui.leads.filter_language import Narrowing, text_lines
 from lead_tui.leads.sorting import Ranks, keys_of, rank
-from lead_tui.leads.word_search import text_lines
 from lead_tui.paging.packing import codec
 
 _decode_keys = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode

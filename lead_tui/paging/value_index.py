@@ -10,8 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from lead_tui import limits
-from lead_tui.leads.codes import STATE_NAMES
-from lead_tui.leads.fields import NAME_OF, is_custom
+from lead_tui.leads.fields import NAME_OF, STATE_NAMES, is_custom
 from lead_tui.leads.lead import Lead, as_text
 from lead_tui.leads.text import one_line
 

@@ -20,7 +20,7 @@ from lead_tui import limits
 from lead_tui.config.address import same_address
 from lead_tui.config.settings import Pace, Profile, Settings
 from lead_tui.leads.errors import ConfigurationError, TokenError
-from lead_tui.leads.token import Token
+from lead_tui.leads.permissions import Token
 from lead_tui.safe_files import open_regular, reason, shown
 
 ENVIRONMENT: Final = "CONVOSO_AUTH_TOKEN"

@@ -17,6 +17,7 @@ from textual.screen import Screen
 from lead_tui.keys.catalogue import Pane, actions_of, hint
 from lead_tui.leads.lookup import in_one_line
 from lead_tui.leads.permissions import refusal
+from lead_tui.limits import THEMES
 from lead_tui.terminal.driver import TerminalDriver
 from lead_tui.terminal.glyphs import correct_widths
 from lead_tui.terminal.host import HostedApp
@@ -25,7 +26,6 @@ from lead_tui.ui import themes
 from lead_tui.ui.screens.main import CallCame, MainScreen, main_screens
 from lead_tui.ui.screens.session import Session
 from lead_tui.ui.screens.status_text import joined
-from lead_tui.ui.theme_names import THEMES
 from lead_tui.ui.widgets.bars import is_too_small
 from lead_tui.ui.widgets.key_queue import KeyQueueApp, Ready, Typed
 

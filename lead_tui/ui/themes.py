@@ -9,7 +9,7 @@ from typing import Final
 
 from textual.theme import Theme
 
-from lead_tui.ui.theme_names import THEMES
+from lead_tui.limits import THEMES
 
 _TEXT_COLORS: Final = (
     "foreground-muted",

@@ -17,8 +17,8 @@ from lead_tui.config.settings import Pace
 from lead_tui.leads.decode import Row
 from lead_tui.leads.errors import EmptyAnswer, NetworkError, SearchError, ServerError, TooManyRequests
 from lead_tui.leads.page import UNSENDABLE, Page
+from lead_tui.leads.permissions import Token
 from lead_tui.leads.query import Query
-from lead_tui.leads.token import Token
 from tests.servers import faults
 from tests.servers.clocks import InstantClock
 from tests.servers.convoso_server import ConvosoServer, Fault, Invocation

@@ -14,8 +14,8 @@ from lead_tui.api.client import Client
 from lead_tui.config.settings import Pace
 from lead_tui.leads.errors import NetworkError
 from lead_tui.leads.page import Page
+from lead_tui.leads.permissions import Token
 from lead_tui.leads.query import Query
-from lead_tui.leads.token import Token
 from tests.servers import faults
 from tests.servers.clocks import HandClock, InstantClock
 from tests.servers.convoso_server import ConvosoServer
@@ -164,7 +164,7 @@ import asyncio
 from lead_tui.api.client import Client
 from lead_tui.leads.page import Page
 from lead_tui.leads.query import Query
-from lead_tui.leads.token import Token
+from lead_tui.leads.permissions import Token
 
 async def main():
     client = Client({server.base_url!r}, Token("secret-token"))

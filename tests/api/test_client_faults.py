@@ -16,8 +16,8 @@ from lead_tui.api.client import Client, Waiting
 from lead_tui.config.address import checked_ca_file, checked_proxy
 from lead_tui.config.settings import Network, Pace
 from lead_tui.leads.errors import CutAnswer, NetworkError, OversizedAnswer, SearchError, TimeOutError, UnreadableAnswer
+from lead_tui.leads.permissions import Token
 from lead_tui.leads.query import Query
-from lead_tui.leads.token import Token
 from tests.servers import faults
 from tests.servers.clocks import InstantClock
 from tests.servers.convoso_server import ConvosoServer, Fault

@@ -17,8 +17,8 @@ from lead_tui.config.settings import Network, Pace
 from lead_tui.leads.decode import decode_row
 from lead_tui.leads.errors import TokenError
 from lead_tui.leads.page import PageSource
+from lead_tui.leads.permissions import Token
 from lead_tui.leads.query import Query
-from lead_tui.leads.token import Token
 from tests.servers import faults
 from tests.servers.convoso_server import ConvosoServer
 from tests.servers.leads import account, page
@@ -214,7 +214,7 @@ def test_importing_and_making_a_client_loads_nothing_heavy() -> None:
 import sys
 from lead_tui.api.client import Client
 from lead_tui.config.settings import Network, Pace
-from lead_tui.leads.token import Token
+from lead_tui.leads.permissions import Token
 client = Client("https://api.example.com/v1", Token("secret-token"), pace=Pace(), network=Network())
 client.close()
 print(sorted({"httpcore", "truststore", "ssl", "anyio", "rich", "textual"} & set(sys.modules)))

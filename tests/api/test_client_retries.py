@@ -24,8 +24,8 @@ from lead_tui.leads.errors import (
     TooManyRequests,
     UnreadableAnswer,
 )
+from lead_tui.leads.permissions import Token
 from lead_tui.leads.query import Query
-from lead_tui.leads.token import Token
 from tests.servers import faults
 from tests.servers.clocks import HandClock, InstantClock, settled
 from tests.servers.convoso_server import ConvosoServer, Fault

@@ -12,8 +12,8 @@ import pytest
 from lead_tui.api.client import Client
 from lead_tui.config.settings import Network, Pace
 from lead_tui.leads.errors import ApplicationError, SearchError
+from lead_tui.leads.permissions import MASK, Token, mask_token
 from lead_tui.leads.query import Query
-from lead_tui.leads.token import MASK, Token, mask_token
 from tests.servers import faults
 from tests.servers.clocks import InstantClock
 from tests.servers.convoso_server import ConvosoServer, Fault

@@ -18,8 +18,8 @@ from lead_tui.api.client import Client
 from lead_tui.config.settings import Network, Pace
 from lead_tui.leads.errors import NetworkError, PackedAnswer, ProxyRefused
 from lead_tui.leads.page import Page
+from lead_tui.leads.permissions import Token
 from lead_tui.leads.query import Query
-from lead_tui.leads.token import Token
 from tests.servers import faults
 from tests.servers.clocks import InstantClock
 from tests.servers.convoso_server import ConvosoServer, Exchange, Fault

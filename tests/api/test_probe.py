@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from lead_tui.api.probe import connect, peer_name, resolve, search
 from lead_tui.config.settings import Network
 from lead_tui.leads.errors import NetworkError, TimeOutError, TokenError, UnreadableAnswer
-from lead_tui.leads.token import Token
+from lead_tui.leads.permissions import Token
 from tests.servers import faults, tls
 from tests.servers.convoso_server import ConvosoServer
 from tests.servers.leads import account

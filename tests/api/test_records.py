@@ -11,8 +11,8 @@ import pytest
 from lead_tui.api.client import Client
 from lead_tui.config.settings import Pace
 from lead_tui.leads.errors import HtmlAnswer, SearchError, SectionForbidden, ServerError, StatusRefused, TokenError
+from lead_tui.leads.permissions import Token
 from lead_tui.leads.records import NAMES, RecordsQuery, Section
-from lead_tui.leads.token import Token
 from tests.servers import faults
 from tests.servers.clocks import InstantClock
 from tests.servers.convoso_server import ConvosoServer

@@ -24,8 +24,8 @@ from lead_tui.api.pace import Bucket, Urgency
 from lead_tui.api.redis_pace import BucketAnswer, RedisBucket, RedisPermits, RedisUnavailable
 from lead_tui.api.shared_pace import bucket_name
 from lead_tui.config.settings import Pace
+from lead_tui.leads.permissions import Token
 from lead_tui.leads.query import Query
-from lead_tui.leads.token import Token
 from tests.bench.many_hosts import criteria
 from tests.bench.simulated_hosts import SimulatedHosts
 from tests.servers.clocks import HandClock

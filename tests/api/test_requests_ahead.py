@@ -12,8 +12,8 @@ from msgspec.structs import replace
 
 from lead_tui.api.client import Client
 from lead_tui.config.settings import Network, Pace
+from lead_tui.leads.permissions import Token
 from lead_tui.leads.query import Query
-from lead_tui.leads.token import Token
 from tests.api.test_warm_connections import TRUSTING, warmed
 from tests.servers import tls
 from tests.servers.convoso_server import ConvosoServer

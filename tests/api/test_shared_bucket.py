@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from lead_tui import limits
 from lead_tui.api.shared_pace import BucketUnavailable, SharedBucket, bucket_name
-from lead_tui.leads.token import Token
+from lead_tui.leads.permissions import Token
 
 COST = 1 / 3
 SLACK = COST * 5

@@ -14,8 +14,8 @@ from lead_tui.api.client import Client, Waiting
 from lead_tui.api.pace import Gate, Urgency
 from lead_tui.api.shared_pace import SharedPermits, bucket_name
 from lead_tui.config.settings import Pace
+from lead_tui.leads.permissions import Token
 from lead_tui.leads.query import Query
-from lead_tui.leads.token import Token
 from tests.servers.clocks import HandClock, InstantClock, settled
 from tests.servers.convoso_server import ConvosoServer
 from tests.servers.faults import status

@@ -17,9 +17,8 @@ from lead_tui.demo import Demo
 from lead_tui.leads.decode import row_ids, split
 from lead_tui.leads.errors import SearchError
 from lead_tui.leads.page import Page
-from lead_tui.leads.permissions import EVERYTHING
+from lead_tui.leads.permissions import EVERYTHING, Token
 from lead_tui.leads.query import Query
-from lead_tui.leads.token import Token
 from lead_tui.paging.page_sources import PhoneCodes
 from lead_tui.paging.search_parts import SearchParts
 from lead_tui.storage.query_store import QueryStore

@@ -10,7 +10,7 @@ from typing import Any
 from lead_tui.api.client import Client, Waiting
 from lead_tui.api.pace import Clock
 from lead_tui.config.settings import Network, Pace
-from lead_tui.leads.token import Token
+from lead_tui.leads.permissions import Token
 from lead_tui.paging.page_sources import EarlyLookUps
 from tests.app.bench import Bench, running
 from tests.servers.clocks import InstantClock

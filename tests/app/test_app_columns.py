@@ -7,8 +7,8 @@ from typing import Any
 
 from lead_tui.config.paths import Paths
 from lead_tui.leads.errors import OutputError
+from lead_tui.leads.formatting import parse_rules
 from lead_tui.leads.query import Query
-from lead_tui.leads.status_marks import parse_rules
 from lead_tui.storage.query_store import QueryStore
 from lead_tui.storage.saved_queries import SavedQuery
 from lead_tui.storage.state import ScreenState, StateKeeper, load_state

@@ -10,9 +10,9 @@ from rich.style import Style
 from textual.geometry import Offset
 
 from lead_tui.leads.errors import ServerError, TokenError
-from lead_tui.leads.status_marks import parse_rules
+from lead_tui.leads.formatting import parse_rules
+from lead_tui.limits import THEMES
 from lead_tui.storage.state import ScreenState
-from lead_tui.ui.theme_names import THEMES
 from tests.app.bench import NARROW, WIDE, Bench, DemoSource, running
 from tests.app.palettes import PALETTES, READABLE, RGB, STATUS_MARKS, VISIBLE, Palette, contrast, is_text, least_contrast
 from tests.drawn import strips_of

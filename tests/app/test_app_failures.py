@@ -16,7 +16,7 @@ from lead_tui.export.partial import PartialExport
 from lead_tui.keys.catalogue import CATALOGUE, Key, Pane, of_pane
 from lead_tui.leads.errors import TokenError
 from lead_tui.leads.page import Span
-from lead_tui.leads.token import Token
+from lead_tui.leads.permissions import Token
 from lead_tui.paging.search import Search
 from lead_tui.storage.query_store import QueryStore
 from lead_tui.storage.state import ScreenState

@@ -11,13 +11,12 @@ from textual.color import Color
 from lead_tui.config.paths import Paths
 from lead_tui.keys.catalogue import CATALOGUE, Pane
 from lead_tui.keys.keymap import effective
-from lead_tui.keys.palette_words import is_movement
 from lead_tui.leads.query import Query
+from lead_tui.limits import THEMES
 from lead_tui.storage.state import ScreenState, StateKeeper, load_state
 from lead_tui.ui import themes
-from lead_tui.ui.screens.palette import LEFT_OUT, commands
+from lead_tui.ui.screens.palette import LEFT_OUT, commands, is_movement
 from lead_tui.ui.screens.session import Startup
-from lead_tui.ui.theme_names import THEMES
 from tests.app.bench import NARROW, WIDE, Bench, running
 from tests.drawn import strips_of
 

@@ -24,7 +24,7 @@ from lead_tui import limits
 from lead_tui.api.client import Client
 from lead_tui.config.paths import Paths
 from lead_tui.config.settings import Pace
-from lead_tui.leads.token import Token
+from lead_tui.leads.permissions import Token
 from lead_tui.storage.query_store import QueryStore
 from lead_tui.ui.app import LeadTui
 from lead_tui.ui.screens.session import Session

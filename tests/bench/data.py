@@ -17,9 +17,9 @@ from lead_tui.config.settings import Pace
 from lead_tui.leads.columns import run
 from lead_tui.leads.filter_language import parse as parse_narrowing
 from lead_tui.leads.names import FieldNames
+from lead_tui.leads.permissions import Token
 from lead_tui.leads.query import Query
 from lead_tui.leads.sorting import parse as parse_order
-from lead_tui.leads.token import Token
 from lead_tui.paging.load_all import LoadAll
 from lead_tui.paging.snapshot import arrange
 from lead_tui.paging.snapshot_rows import take_snapshot

@@ -26,8 +26,8 @@ from typing import Any, NamedTuple
 from lead_tui.api.client import Client
 from lead_tui.config.settings import Pace
 from lead_tui.leads.errors import SearchError
+from lead_tui.leads.permissions import Token
 from lead_tui.leads.query import Query
-from lead_tui.leads.token import Token
 from tests.bench.shared_pace import BURST, RATE, TOKEN, StrictServer, session
 from tests.servers.convoso_server import ConvosoServer
 

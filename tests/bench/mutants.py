@@ -27,7 +27,10 @@ from types import CodeType, ModuleType
 ROOT = Path(__file__).resolve().parents[2]
 
 TESTS: dict[str, tuple[str, ...]] = {
-    "lead_tui.leads.text": ("tests/leads/test_text.py", "tests/leads/test_text_exactly.py"),
+    "lead_tui.leads.text": (
+        *("tests/leads/test_text.py", "tests/leads/test_text_exactly.py", "tests/leads/test_cells.py"),
+        "tests/export/test_table_export.py",
+    ),
     "lead_tui.leads.phones": (
         *("tests/leads/test_phones.py", "tests/leads/test_formatting.py", "tests/leads/test_lookup.py"),
         "tests/leads/test_text_exactly.py",
@@ -47,7 +50,6 @@ TESTS: dict[str, tuple[str, ...]] = {
         *("tests/paging/test_result.py", "tests/paging/test_loader.py", "tests/paging/test_searches_at_odd_moments.py"),
         *("tests/paging/test_searches.py", "tests/paging/test_result_exactly.py"),
     ),
-    "lead_tui.leads.cells": ("tests/leads/test_cells.py", "tests/export/test_table_export.py"),
 }
 """The modules, and their tests."""
 

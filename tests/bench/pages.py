@@ -23,8 +23,8 @@ from lead_tui.api.parsing import parse_page
 from lead_tui.api.transport import Reply
 from lead_tui.config.settings import Pace
 from lead_tui.leads.decode import decode_row, row_ids, split
+from lead_tui.leads.permissions import Token
 from lead_tui.leads.query import Query
-from lead_tui.leads.token import Token
 from tests.servers.leads import account
 
 HEARTBEAT = 0.001

@@ -20,7 +20,7 @@ from lead_tui.api.client import Client
 from lead_tui.api.redis_pace import BucketAnswer, RedisBucket, RedisUnavailable
 from lead_tui.api.threads import IsCancelled
 from lead_tui.config.settings import Pace
-from lead_tui.leads.token import Token
+from lead_tui.leads.permissions import Token
 from tests.bench.many_hosts import OUTAGE_SECONDS, OUTAGES, Run, criteria, host, percentile
 from tests.bench.shared_pace import BURST, RATE, TOKEN, StrictServer
 

@@ -16,8 +16,8 @@ import pytest
 from lead_tui import limits
 from lead_tui.cli.count import table_lines
 from lead_tui.export.sink import Sink
-from lead_tui.leads.cells import cell_width
-from lead_tui.leads.tally import Tally
+from lead_tui.leads.columns import Tally
+from lead_tui.leads.text import cell_width
 from tests.cli.command import Command
 from tests.cli.test_on_a_terminal import HOSTILE
 from tests.servers import faults

@@ -15,8 +15,8 @@ from lead_tui.cli import doctor, doctor_account
 from lead_tui.cli.checks import Doubt
 from lead_tui.config.settings import Pace
 from lead_tui.demo import Demo
+from lead_tui.leads.permissions import Token
 from lead_tui.leads.records import Section
-from lead_tui.leads.token import Token
 from tests.cli.command import TOKEN, Command, Ended
 from tests.pty.harness import Terminal, module_command
 from tests.servers import faults, tls

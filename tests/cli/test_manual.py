@@ -6,7 +6,7 @@ import pytest
 
 from lead_tui.cli.options import COMMANDS, EXAMPLES, EXIT_CODES, WIDTH, help_text, options_of
 from lead_tui.cli.parser import parse
-from lead_tui.leads.filters import FILTERS
+from lead_tui.leads.query import FILTERS
 
 
 @pytest.mark.parametrize("verb", COMMANDS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 
-from lead_tui.leads.cells import cell_width
+from lead_tui.leads.text import cell_width
 from tests.cli.command import TOKEN, Command
 from tests.pty.harness import Terminal, module_command
 from tests.servers import faults

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from lead_tui import limits
-from lead_tui.leads import value_lists
 from lead_tui.leads.fields import PHONE_FIELDS
+from lead_tui.leads.lookup import MAX_VALUES
 from tests.cli.command import PATIENCE, TOKEN, Command, ended
 from tests.servers import faults
 from tests.servers.convoso_server import ConvosoServer, Fault, Invocation
@@ -105,7 +105,7 @@ def test_a_limit_given_holds_and_nothing_is_called_missing_then(command: Command
         (b"\n \n", "Standard input is empty"),
         (b"\xff\xfe1\0", "Standard input cannot be read as text"),
         (b"1\n" * (limits.MAX_LIST_BYTES // 2) + b"1", "Standard input is longer than 2 MB: split the list"),
-        (lines(*range(1, value_lists.MAX_VALUES + 2)), "Standard input contains more than 20,000 ids: split the list"),
+        (lines(*range(1, MAX_VALUES + 2)), "Standard input contains more than 20,000 ids: split the list"),
     ],
     ids=["header", "thousands", "zero", "blank", "no text", "bytes", "values"],
 )  # fmt: skip

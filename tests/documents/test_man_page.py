@@ -11,7 +11,7 @@ import pytest
 from docs.generate import MAN_PAGE, ROOT
 from docs.man_page import man_page
 from lead_tui.cli.options import COMMANDS, ENVIRONMENT, EXIT_CODES, OPTIONS
-from lead_tui.leads.filters import FILTERS
+from lead_tui.leads.query import FILTERS
 
 
 def test_it_is_current() -> None:

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from lead_tui.export.sink import UNLIMITED, Sink
 from lead_tui.export.table import GAP, MAX_CELL_CHARACTERS, TableWriter, shared_width
 from lead_tui.export.writer import Writer
-from lead_tui.leads.cells import cell_width, fit
 from lead_tui.leads.decode import Row
+from lead_tui.leads.text import cell_width, fit
 
 NOW = datetime(2026, 3, 9, 18, 2, tzinfo=UTC)
 

@@ -6,10 +6,9 @@ import re
 
 from lead_tui.leads.coercion import digits_in
 from lead_tui.leads.fields import PHONE_FIELDS
-from lead_tui.leads.filter_language import KEPT, KEPT_UNSURE, Narrowing
+from lead_tui.leads.filter_language import KEPT, KEPT_UNSURE, Narrowing, SearchWord
 from lead_tui.leads.lead import Lead, as_text
 from lead_tui.leads.text import fold, unescaped
-from lead_tui.leads.word_search import SearchWord
 
 
 def holds(narrowing: Narrowing, lead: Lead) -> bool:

@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from lead_tui.leads.cells import fit, truncate, wrap
-from lead_tui.leads.text import clean, one_line
+from lead_tui.leads.text import clean, fit, one_line, truncate, wrap
 
 
 @pytest.mark.parametrize(

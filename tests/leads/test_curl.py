@@ -15,8 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lead_tui.leads.curl import curl_command
-from lead_tui.leads.query import Query
+from lead_tui.leads.query import Query, curl_command
 
 BASE = "https://api.example.com/v1"
 TOKEN = "abcdefghijklmnopqrstuvwxyz012345"

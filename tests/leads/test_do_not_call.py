@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from lead_tui.leads.do_not_call import NO_NUMBER, PhoneCheck, check_lines, check_of, entries_of, failed_check, phones_of
 from lead_tui.leads.errors import SectionForbidden, ServerError
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.phones import Phone
-from lead_tui.leads.records import read_records
+from lead_tui.leads.records import NO_NUMBER, PhoneCheck, check_lines, check_of, entries_of, failed_check, phones_of, read_records
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 NUMBER = Phone("2135550177")

@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lead_tui.leads.errors import FilterError
-from lead_tui.leads.filters import FILTERS, checked_value
-from lead_tui.leads.query import Query
+from lead_tui.leads.query import FILTERS, Query, checked_value
 
 KINDS = {each.kind: each.name for each in FILTERS}
 likely = st.sampled_from(

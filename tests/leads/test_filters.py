@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from lead_tui.leads import filters
+from lead_tui.leads import query as filters
 from lead_tui.leads.errors import FilterError, UsageError
 from lead_tui.leads.query import Query
 

@@ -10,9 +10,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from lead_tui.leads.errors import EmptyAnswer, HtmlAnswer, UnreadableAnswer
-from lead_tui.leads.history import EventKind, duration, history, local_moment
 from lead_tui.leads.lead import Lead
-from lead_tui.leads.records import read_records
+from lead_tui.leads.records import EventKind, duration, history, local_moment, read_records
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 NOW = datetime(2026, 3, 10, 18, 0, tzinfo=UTC)

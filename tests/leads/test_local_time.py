@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lead_tui.leads.codes import STATE_NAMES, known_state
+from lead_tui.leads.fields import STATE_NAMES, known_state
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.local_time import CallingHours, CallingWindow, LocalTime, local_time, offset_minutes, offset_words
 from lead_tui.leads.zones import HOST, NORTH_AMERICA, STATES, Zones, areas_of

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from lead_tui.demo import Demo
-from lead_tui.leads.coercion import reader
+from lead_tui.leads.columns import reader
 from lead_tui.leads.decode import Row, split
 from lead_tui.leads.matching import matcher, needle
 from lead_tui.leads.query import Query

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lead_tui.leads.ranking import Place, match, ranked
+from lead_tui.leads.names import Place, match, ranked
 
 
 def found(typed: str, *names: str) -> list[str]:

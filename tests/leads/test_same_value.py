@@ -9,8 +9,8 @@ import pytest
 from lead_tui.leads.fields import FIELDS
 from lead_tui.leads.filter_language import parse
 from lead_tui.leads.lead import Lead
+from lead_tui.leads.matching import same_value
 from lead_tui.leads.names import FieldNames
-from lead_tui.leads.same_value import same_value
 from tests.leads.plain_narrowing import holds
 
 LEAD: dict[str, object] = {

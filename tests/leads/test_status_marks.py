@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from lead_tui.leads.formatting import MAX_REMEMBERED, RULES, StatusMark, StatusMarks, parse_rules, status_mark
 from lead_tui.leads.lead import Lead
-from lead_tui.leads.status_marks import MAX_REMEMBERED, RULES, StatusMark, StatusMarks, parse_rules, status_mark
 
 MARKS = parse_rules({"New": "green", "CB*": "yellow !", "hot lead": "red ★", "CBX": "blue"})
 

@@ -6,10 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lead_tui.leads import value_lists
+from lead_tui.leads import lookup
 from lead_tui.leads.errors import FilterError, LeadTuiError, UsageError
-from lead_tui.leads.lookup import look_up
-from lead_tui.leads.value_lists import ids_in, look_ups_in, only_line
+from lead_tui.leads.lookup import ids_in, look_up, look_ups_in, only_line
 
 ids = st.integers(1, 10**12)
 # "1,000" may be a number with a thousands separator: such ids are on separate lines.
@@ -80,7 +79,7 @@ def test_only_a_line_that_stands_alone_may_be_a_name() -> None:
 
 
 def test_a_list_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(value_lists, "MAX_VALUES", 3)
+    monkeypatch.setattr(lookup, "MAX_VALUES", 3)
     assert ids_in("lead_id", "1\n2\n3\n1\n") == "1,2,3"
     assert len(look_ups_in("#1\n#2\n#3\n#1\n")) == 3
     for read in (lambda text: ids_in("lead_id", text), look_ups_in):

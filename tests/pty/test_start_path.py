@@ -24,12 +24,11 @@ MODULES: Final = {
     "config": "address paths schema screen_settings settings",
     "export": "formats",
     "keys": "catalogue",
-    "leads": "cells codes dates decode errors fields filters formatting lead local_time lookup page permissions phones "
-    "query status_marks text token",
+    "leads": "dates decode errors fields formatting lead local_time lookup page permissions phones query text",
     "paging": "field_search loader page_sources request_plan result search search_parts searches",
     "storage": "query_store saved_queries state token",
     "terminal": "capabilities crash driver escape first_frame frames glyphs host lifeline process",
-    "ui": "app theme_names themes",
+    "ui": "app themes",
     "ui.screens": "columns_controller detail_controller features look_up_controller main main_commands main_context panes "
     "saved_query_controller session status status_text token_controller",
     "ui.widgets": "bars columns detail detail_page drawn_list filter_fields "

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from lead_tui.ui.theme_names import THEMES
+from lead_tui.limits import THEMES
 from tests.pty.program import Home, leave
 
 WHITE_ON_BLACK = re.compile(rb"\x1b\[[0-9;]*(?:7;30;47|30;47;7)[0-9;]*m")

@@ -12,7 +12,7 @@ import pytest
 from lead_tui import limits
 from lead_tui.config.settings import Settings, load_settings
 from lead_tui.leads.errors import ConfigurationError, LeadTuiError, TokenError
-from lead_tui.leads.token import Token
+from lead_tui.leads.permissions import Token
 from lead_tui.storage.token import ENVIRONMENT, find_token, take_environment_token
 
 SECRET = "k3yk3yk3yk3yk3yk3yk3yk3yk3yk3y32"

@@ -17,10 +17,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from lead_tui.leads.cells import cell_width, fit
 from lead_tui.leads.formatting import column_text
 from lead_tui.leads.lead import Lead
-from lead_tui.leads.text import clean, one_line
+from lead_tui.leads.text import cell_width, clean, fit, one_line
 from lead_tui.terminal.glyphs import correct_widths
 
 correct_widths()

@@ -10,11 +10,11 @@ from msgspec import Struct
 from textual import events
 
 from lead_tui.keys.catalogue import CATALOGUE, Key, Pane, hint, shown
-from lead_tui.leads.cells import cell_width, fit
 from lead_tui.leads.fields import COMPUTED, DEFAULT_COLUMNS, FIELDS, column_of
 from lead_tui.leads.formatting import label
 from lead_tui.leads.lead import key_text
-from lead_tui.leads.ranking import match
+from lead_tui.leads.names import match
+from lead_tui.leads.text import cell_width, fit
 from lead_tui.ui.dialogs.list_dialog import SearchDialog
 from lead_tui.ui.widgets.columns import wanted_width
 from lead_tui.ui.widgets.drawn_list import DrawnLine

@@ -8,13 +8,12 @@ from typing import Final
 from msgspec import Struct
 
 from lead_tui.keys.catalogue import CATALOGUE, Key, Pane, hint
-from lead_tui.leads.cells import cell_width, fit
+from lead_tui.leads.columns import Count, Tally, bar, share
 from lead_tui.leads.fields import COMPUTED, NAME_OF, key_of
 from lead_tui.leads.formatting import label, line_text
 from lead_tui.leads.lead import Lead, key_text
-from lead_tui.leads.ranking import ranked
-from lead_tui.leads.tally import Count, Tally, bar, share
-from lead_tui.leads.text import counted, one_line
+from lead_tui.leads.names import ranked
+from lead_tui.leads.text import cell_width, counted, fit, one_line
 from lead_tui.ui.dialogs.list_dialog import ListDialog, SearchDialog
 from lead_tui.ui.widgets.drawn_list import DrawnLine
 

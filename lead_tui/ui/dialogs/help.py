@@ -9,8 +9,7 @@ from typing import Final, NamedTuple
 from rich.cells import set_cell_size
 
 from lead_tui.keys.catalogue import CATALOGUE, LISTS, Key, Pane, hint, names, of_pane
-from lead_tui.keys.palette_words import short_title
-from lead_tui.leads.cells import cell_width, fit
+from lead_tui.leads.text import cell_width, fit
 from lead_tui.ui.dialogs.list_dialog import ListDialog
 from lead_tui.ui.widgets.drawn_list import DrawnLine, Run
 
@@ -78,9 +77,9 @@ def entries_of(sections: Mapping[Pane, Sequence[Key]]) -> Iterator[HelpEntry]:
                 continue
             opposite = next((by_action.pop(each, None) for each in _opposites(key.action) if each in by_action), None)
             pairs = zip_longest(*(names(each).split() for each in (key, opposite) if each))
-            words = short_title(key)
+            words = key.short_title
             if opposite is not None and " " not in words:
-                words = f"{words}, {short_title(opposite)}"
+                words = f"{words}, {opposite.short_title}"
             yield HelpEntry(tuple("/".join(filter(None, pair)) for pair in pairs), words)
 
 

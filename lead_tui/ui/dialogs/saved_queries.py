@@ -15,10 +15,9 @@ from textual.content import Content
 from textual.widgets import Static
 
 from lead_tui.keys.catalogue import CATALOGUE, Key, Pane, hint, names, shown
-from lead_tui.leads.cells import cell_width, fit, wrap
 from lead_tui.leads.errors import LeadTuiError
-from lead_tui.leads.ranking import ranked
-from lead_tui.leads.text import clean, one_line
+from lead_tui.leads.names import ranked
+from lead_tui.leads.text import cell_width, clean, fit, one_line, wrap
 from lead_tui.storage.saved_queries import SavedQuery, name_key, quoted
 from lead_tui.ui.dialogs.list_dialog import SearchDialog
 from lead_tui.ui.dialogs.query_edits import QueryEdits

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from lead_tui.keys.catalogue import CATALOGUE, Key, Pane, hint
-from lead_tui.leads.cells import fit
 from lead_tui.leads.fields import COMPUTED, FIELDS, column_of
 from lead_tui.leads.formatting import label
 from lead_tui.leads.lead import key_text
 from lead_tui.leads.sorting import SortKey
+from lead_tui.leads.text import fit
 from lead_tui.ui.dialogs.list_dialog import ListDialog
 from lead_tui.ui.widgets.drawn_list import DrawnLine
 

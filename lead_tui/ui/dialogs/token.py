@@ -15,8 +15,8 @@ from textual.widgets import Input, Static
 from lead_tui import limits
 from lead_tui.keys.catalogue import CATALOGUE, Key, Pane, shown
 from lead_tui.leads.errors import TokenError, TokenMissing
+from lead_tui.leads.permissions import Token
 from lead_tui.leads.text import counted, one_line
-from lead_tui.leads.token import Token
 from lead_tui.ui.dialogs.base import Dialog, plain
 from lead_tui.ui.widgets.line_input import LineInput, LineOwner
 

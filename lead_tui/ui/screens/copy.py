@@ -10,9 +10,9 @@ from typing import cast
 from msgspec.structs import replace
 
 from lead_tui.keys.catalogue import Key, Pane, hint
-from lead_tui.leads.cells import cell_width, fit
 from lead_tui.leads.decode import Row
 from lead_tui.leads.errors import LeadTuiError
+from lead_tui.leads.text import cell_width, fit
 from lead_tui.terminal.capabilities import dropped_by, is_in_tmux, is_over_mosh
 from lead_tui.terminal.host import HostedApp
 from lead_tui.ui.dialogs.list_dialog import ListDialog

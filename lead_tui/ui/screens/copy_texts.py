@@ -18,14 +18,13 @@ from lead_tui import limits
 from lead_tui.export.csv_cells import format_cell
 from lead_tui.export.rows import as_line, computed
 from lead_tui.export.sink import Sink
-from lead_tui.leads.curl import curl_command
 from lead_tui.leads.decode import Row, decode_row
 from lead_tui.leads.errors import LeadTuiError
 from lead_tui.leads.fields import COMPUTED, PHONE_FIELDS, column_of, key_of, shows_any
-from lead_tui.leads.formatting import label, line_text
+from lead_tui.leads.formatting import Template, label, line_text
 from lead_tui.leads.lead import Lead, as_text, json_text
 from lead_tui.leads.page import Rows
-from lead_tui.leads.template import Template
+from lead_tui.leads.query import curl_command
 from lead_tui.leads.text import counted, one_line, unescaped, without_controls
 from lead_tui.paging.search import Search
 from lead_tui.ui.screens.session import Session

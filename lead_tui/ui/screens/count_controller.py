@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
-from lead_tui.leads.columns import run
+from lead_tui.leads.columns import Count, Tally, run
 from lead_tui.leads.decode import Row, decode_row
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.fields import COMPUTED, NAME_OF, key_of, shows_any
 from lead_tui.leads.filter_language import exactly
+from lead_tui.leads.matching import same_value
 from lead_tui.leads.query import Query
-from lead_tui.leads.same_value import same_value
-from lead_tui.leads.tally import Count, Tally
 from lead_tui.limits import MAX_COUNTS_SHOWN, ROWS_AT_ONCE
 from lead_tui.paging.search import Search
 from lead_tui.paging.snapshot import Snapshot, count_by, row_with

@@ -200,7 +200,7 @@ class DetailController:
         is looked up without the country code.
         """
         # Imported here: most sessions never do it, and the first paint comes without it.
-        from lead_tui.leads.same_value import same_value
+        from lead_tui.leads.matching import same_value
 
         lead = lead.with_masked(masked)
         found = same_value(lead, key)

@@ -8,10 +8,9 @@ from msgspec.structs import replace
 
 from lead_tui import limits
 from lead_tui.leads.coercion import moment_in
-from lead_tui.leads.history import Event, EventKind, local_moment
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.local_time import offset_words
-from lead_tui.leads.records import Section
+from lead_tui.leads.records import Event, EventKind, Section, local_moment
 from lead_tui.paging.account_names import AccountNames
 from lead_tui.paging.lead_history import LeadHistory, RecordsSource, read_history
 from lead_tui.ui.dialogs.history import HistoryDialog

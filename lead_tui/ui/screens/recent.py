@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lead_tui.keys.catalogue import Pane, hint
-from lead_tui.leads.cells import fit
-from lead_tui.leads.text import one_line
+from lead_tui.leads.text import fit, one_line
 from lead_tui.paging.search import Search
 from lead_tui.ui.dialogs.list_dialog import ListDialog
 from lead_tui.ui.screens.main_context import MainContext

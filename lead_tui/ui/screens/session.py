@@ -15,12 +15,11 @@ from lead_tui import limits
 from lead_tui.api.retry import OnWaiting
 from lead_tui.keys.catalogue import CATALOGUE, Key, Pane
 from lead_tui.leads.errors import LeadTuiError
+from lead_tui.leads.formatting import StatusMarks
 from lead_tui.leads.local_time import CallingHours
 from lead_tui.leads.page import Page, PageSource
-from lead_tui.leads.permissions import Capabilities, concealed, refusal
+from lead_tui.leads.permissions import Capabilities, Token, concealed, refusal
 from lead_tui.leads.query import Query
-from lead_tui.leads.status_marks import StatusMarks
-from lead_tui.leads.token import Token
 from lead_tui.paging.page_sources import EarlyLookUps
 from lead_tui.storage.query_store import QueryStore
 from lead_tui.storage.state import ScreenState
@@ -114,7 +113,7 @@ class Session(Struct, frozen=True):
     """Fetches a page again by one request, without retries; None while the account's refreshes have had their share."""
     refresh_seconds: float = limits.REFRESH_SECONDS
     copy_template: str = ""
-    """A checked ``leads.template``, "" for none."""
+    """A checked ``leads.formatting.Template``, "" for none."""
     receive_calls: Callable[[Callable[[str], object]], Callable[[], None]] | None = None
     """Calls back with the text of each incoming call, and returns what ends that; None where calls are not received."""
     opens_calls: bool = False

@@ -128,7 +128,7 @@ def empty_note(search: Search, keys: Iterable[Key], observed: Callable[[], Seque
     if search.rows.length:
         return ""
     # Imported here: most searches find something.
-    from lead_tui.leads.nothing_found import no_lead_for, no_leads_match
+    from lead_tui.leads.lookup import no_lead_for, no_leads_match
 
     rows = search.rows
     server_text = f"the server says: {rows.text}" if isinstance(rows, Result) and rows.text else ""

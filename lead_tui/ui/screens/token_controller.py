@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lead_tui.leads.errors import TokenError
-from lead_tui.leads.token import Token
+from lead_tui.leads.permissions import Token
 from lead_tui.ui.screens.main_context import MainContext
 
 

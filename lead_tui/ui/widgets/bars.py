@@ -8,7 +8,7 @@ from textual.screen import Screen
 from textual.strip import Strip
 
 from lead_tui import limits
-from lead_tui.leads.cells import cell_width, fit, fit_with_end, truncate
+from lead_tui.leads.text import cell_width, fit, fit_with_end, truncate
 from lead_tui.ui.widgets.drawn_list import Drawn
 
 _SEPARATOR = " · "

@@ -8,10 +8,9 @@ from types import MappingProxyType
 
 from msgspec import Struct
 
-from lead_tui.leads.cells import cell_width
 from lead_tui.leads.fields import FIELD_BY_KEY, Kind, label_of
 from lead_tui.leads.lead import key_text
-from lead_tui.leads.text import one_line
+from lead_tui.leads.text import cell_width, one_line
 
 GAP = 2
 """Cells between two columns."""

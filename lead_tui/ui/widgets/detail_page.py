@@ -9,18 +9,26 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 from lead_tui import limits
-from lead_tui.leads.cells import cell_width, truncate, wrap
 from lead_tui.leads.fields import CUSTOM, GROUPS, group_of, is_custom
-from lead_tui.leads.formatting import field_text, is_decoded, is_do_not_call, label, line_text, raw_text, readable_key
+from lead_tui.leads.formatting import (
+    StatusMarks,
+    field_text,
+    is_decoded,
+    is_do_not_call,
+    label,
+    line_text,
+    raw_text,
+    readable_key,
+    status_mark,
+)
 from lead_tui.leads.lead import Lead, is_empty, key_text
 from lead_tui.leads.local_time import CALLING_HOURS, CallingHours, LocalTime
-from lead_tui.leads.status_marks import StatusMarks, status_mark
-from lead_tui.leads.text import fold
+from lead_tui.leads.text import cell_width, fold, truncate, wrap
 from lead_tui.ui.widgets.drawn_list import MASK, RULE, Run
 
 if TYPE_CHECKING:
-    from lead_tui.leads.do_not_call import PhoneCheck
     from lead_tui.leads.phones import Phone
+    from lead_tui.leads.records import PhoneCheck
 
 _MIN_LABELS = 14
 _MAX_LABELS = 24
@@ -242,7 +250,7 @@ def _check_lines(lead: Lead, look: Look) -> list[tuple[str, bool | None]]:
     if not look.phone_checks:
         return []
     # Imported here: most sessions check no phone.
-    from lead_tui.leads.do_not_call import check_lines
+    from lead_tui.leads.records import check_lines
 
     return check_lines(lead, look.phone_checks, look.labels)
 

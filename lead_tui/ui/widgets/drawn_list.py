@@ -16,7 +16,7 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
-from lead_tui.leads.cells import cell_width
+from lead_tui.leads.text import cell_width
 from lead_tui.ui.widgets.textual_fixes import OneLayout
 
 # The app draws these in ASCII where it must (``terminal.glyphs``).

@@ -10,13 +10,15 @@ from msgspec import Struct
 
 from lead_tui.leads import dates
 from lead_tui.leads.errors import FilterError, UsageError
-from lead_tui.leads.filters import (
-    CUSTOM_MARK,
+from lead_tui.leads.fields import CUSTOM_MARK
+from lead_tui.leads.lookup import in_one_line
+from lead_tui.leads.query import (
     FILTER_BY_NAME,
     FILTERS,
     RANGE_ENDS,
     RANGE_STARTS,
     FilterKind,
+    Query,
     checked_name,
     checked_value,
     dated,
@@ -24,8 +26,6 @@ from lead_tui.leads.filters import (
     is_phone,
     remark_on,
 )
-from lead_tui.leads.lookup import in_one_line
-from lead_tui.leads.query import Query
 from lead_tui.leads.text import fold, one_line
 
 LOOK_UP = "look up"
@@ -210,7 +210,7 @@ class FilterFields:
     def find(self, wanted: str) -> list[int]:
         """Return the fields whose label or parameter name *wanted* is a part of, best first; a group's name finds its fields."""
         # Imported here: the first paint does without it.
-        from lead_tui.leads.ranking import ranked
+        from lead_tui.leads.names import ranked
 
         found = ranked(
             wanted.replace("_", " "),
@@ -257,7 +257,7 @@ def matching(suggestions: Iterable[Suggestion], typed: str, most: int) -> tuple[
     A value that could not be typed (it holds control or invisible characters) is left out.
     """
     # Imported here: the first paint does without it.
-    from lead_tui.leads.ranking import ranked
+    from lead_tui.leads.names import ranked
 
     typable = (each for each in suggestions if each.value and one_line(each.value) == each.value)
     return tuple(each for each, _ in ranked(typed, typable, lambda each: ((each.value, each.label), "")))[:most]

@@ -14,8 +14,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from lead_tui.keys.catalogue import Pane, actions_of, shown
-from lead_tui.leads.cells import cell_width, fit, truncate, wrap
-from lead_tui.leads.text import one_line
+from lead_tui.leads.text import cell_width, fit, one_line, truncate, wrap
 from lead_tui.limits import SUGGESTION_LINES
 from lead_tui.ui.widgets.drawn_list import CURSOR, RULE, DrawnLine, DrawnList, Run
 from lead_tui.ui.widgets.filter_fields import ADD, LOOK_UP, FilterField, FilterFields, SuggestionList

@@ -18,8 +18,8 @@ from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 
-from lead_tui.leads.cells import fit, wrap
 from lead_tui.leads.page import Position, Rows
+from lead_tui.leads.text import fit, wrap
 from lead_tui.ui.widgets.drawn_list import PAGES, THUMB, is_thumb
 from lead_tui.ui.widgets.table_rows import TableRows
 

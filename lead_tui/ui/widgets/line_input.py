@@ -21,8 +21,7 @@ from textual.reactive import Reactive
 from textual.strip import Strip
 from textual.widgets import Input
 
-from lead_tui.leads.cells import cell_width
-from lead_tui.leads.text import one_line
+from lead_tui.leads.text import cell_width, one_line
 from lead_tui.ui.widgets.key_queue import KeyHandler, LinesDropped, Ready
 
 

@@ -9,8 +9,7 @@ from rich.segment import Segment
 from textual.strip import Strip
 from textual.widget import Widget
 
-from lead_tui.leads.cells import cell_width, truncate, wrap
-from lead_tui.leads.text import one_line
+from lead_tui.leads.text import cell_width, one_line, truncate, wrap
 
 if TYPE_CHECKING:
     from lead_tui.ui.widgets.line_input import LineInput

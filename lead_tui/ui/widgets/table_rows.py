@@ -9,13 +9,12 @@ from typing import Final
 from textual.reactive import Reactive
 from textual.strip import Strip
 
-from lead_tui.leads.cells import fit, fit_with_end
 from lead_tui.leads.decode import Row, id_number, row_number
 from lead_tui.leads.fields import COMPUTED, DEFAULT_COLUMNS, shows_any
-from lead_tui.leads.formatting import column_text, is_do_not_call
+from lead_tui.leads.formatting import StatusMarks, column_text, is_do_not_call, status_mark
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.page import Rows, RowState
-from lead_tui.leads.status_marks import StatusMarks, status_mark
+from lead_tui.leads.text import fit, fit_with_end
 from lead_tui.ui.widgets.columns import GAP, Column, place, wanted_width
 from lead_tui.ui.widgets.drawn_list import CURSOR, MASK, Drawn, Run
 

@@ -19,8 +19,8 @@ from typing import Any, Final, NamedTuple
 from lead_tui.api.client import Client
 from lead_tui.config.settings import Network, Pace
 from lead_tui.leads.errors import SearchError
+from lead_tui.leads.permissions import Token
 from lead_tui.leads.query import Query
-from lead_tui.leads.token import Token
 from lead_tui.paging.search_parts import SearchParts
 from tests.servers.clocks import InstantClock
 from tests.servers.real import idle

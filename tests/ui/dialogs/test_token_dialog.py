@@ -9,7 +9,7 @@ from textual import events
 from textual.message import Message
 
 from lead_tui.leads.errors import TokenError, TokenMissing
-from lead_tui.leads.token import Token
+from lead_tui.leads.permissions import Token
 from lead_tui.ui.dialogs.token import AskToken, doubt_about, refusal_of
 from tests.ui.dialogs.dialog_host import Host, press, screen_text, settled, words
 

@@ -15,8 +15,7 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from lead_tui.leads.errors import FilterError
-from lead_tui.leads.filters import FILTERS, GROUPS
-from lead_tui.leads.query import Query
+from lead_tui.leads.query import FILTERS, GROUPS, Query
 from lead_tui.terminal.glyphs import plain
 from lead_tui.ui.widgets.filter_fields import ADD, LOOK_UP, Suggestion
 from lead_tui.ui.widgets.filter_panel import FilterPanel

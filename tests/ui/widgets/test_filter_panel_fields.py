@@ -7,8 +7,7 @@ from datetime import date
 import pytest
 
 from lead_tui.leads.errors import FilterError
-from lead_tui.leads.filters import FILTERS
-from lead_tui.leads.query import Query
+from lead_tui.leads.query import FILTERS, Query
 from lead_tui.ui.widgets.filter_fields import ADD, LOOK_UP, FilterField, FilterFields
 
 TODAY = date(2026, 1, 15)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from lead_tui.keys.catalogue import CATALOGUE, KEY_BY_ID
-from lead_tui.keys.palette_words import WORDS, is_movement, rank
-from lead_tui.leads.ranking import match
+from lead_tui.leads.names import match
+from lead_tui.ui.screens.palette import WORDS, is_movement, rank
 
 
 def test_every_command_with_words_is_in_the_catalogue() -> None:
