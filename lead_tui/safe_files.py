@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from io import FileIO
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, Protocol
 
 from lead_tui import limits
 from lead_tui.leads.errors import ConfigurationError, LeadTuiError, OutputError
@@ -51,6 +51,15 @@ def cannot_write(path: Path, error: Exception, remedy: str = "choose another fil
     """Return the error to raise for *error* while writing *path*; what is not an ``OSError`` means that the file is closed."""
     why = reason(error) if isinstance(error, OSError) else "it is closed"
     return OutputError(f"Cannot write {shown(path)} ({why})", remedy=remedy)
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Raise ``OutputError`` for an ``OSError`` while *path* is written."""
+    try:
+        yield
+    except OSError as error:
+        raise cannot_write(path, error) from None
 
 
 def _cannot_change(path: Path, error: OSError) -> OutputError:
@@ -172,7 +181,7 @@ def write_private(path: Path, text: str, *, overwrite: bool = True) -> None:
     try:
         temporary.unlink(missing_ok=True)
         with create(temporary) as file:
-            _write(file, text.encode("utf-8"))
+            write_whole(file, text.encode("utf-8"))
             os.fsync(file.fileno())
         if overwrite:
             os.replace(temporary, path)
@@ -262,18 +271,27 @@ def lock(path: Path, file: FileIO) -> None:
         pass  # a file system without locks
 
 
-def write_all(path: Path, file: FileIO, data: bytes) -> None:
+def write_all(path: Path, file: FileIO, data: bytes | memoryview) -> None:
     """Write *data* to *file*, which is *path*. Raises ``OutputError``."""
     try:
-        _write(file, data)
+        write_whole(file, data)
     except (OSError, ValueError) as error:
         raise cannot_write(path, error) from None
 
 
-def _write(file: FileIO, data: bytes) -> None:
+class Stream(Protocol):
+    """A destination that may take less than it is given."""
+
+    def write(self, data: bytes | memoryview, /) -> int | None:
+        """Return how many bytes of *data* it took."""
+        ...
+
+
+def write_whole(stream: Stream, data: bytes | memoryview) -> None:
+    """Write all of *data*. Raises ``OSError``, and ``ValueError`` if *stream* is closed."""
     rest = memoryview(data)
     while rest:
-        rest = rest[file.write(rest) or 0 :]
+        rest = rest[stream.write(rest) or 0 :]
 
 
 def give_name(path: Path, name: Path) -> None:

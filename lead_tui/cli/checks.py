@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from enum import Enum
 from typing import Final, NamedTuple
 
-from lead_tui.export.sink import Sink
+from lead_tui.export.writer import Sink
 from lead_tui.leads.errors import LeadTuiError
 from lead_tui.leads.permissions import Token, mask_token
 from lead_tui.leads.text import one_line

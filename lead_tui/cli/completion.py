@@ -21,10 +21,9 @@ from lead_tui.cli.option_parser import build_parser
 from lead_tui.cli.options import APP, COMMANDS, QUERY_ACTIONS, SHELLS, VERBS, Option
 from lead_tui.config.paths import CONFIG_DIR_VARIABLE, Paths
 from lead_tui.config.settings import load_settings
-from lead_tui.export.rows import COMPUTED_IN_FILES
 from lead_tui.leads import dates
 from lead_tui.leads.errors import LeadTuiError
-from lead_tui.leads.fields import FIELDS, GENDER_NAMES, KNOWN_STATUSES, STATE_NAMES
+from lead_tui.leads.fields import COMPUTED_IN_FILES, FIELDS, GENDER_NAMES, KNOWN_STATUSES, STATE_NAMES
 from lead_tui.leads.query import FILTERS, FilterKind
 from lead_tui.storage.query_store import QueryStore
 

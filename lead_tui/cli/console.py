@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final, TextIO
 
 from lead_tui import limits
-from lead_tui.export.sink import Sink, Unbuffered, refused
+from lead_tui.export.writer import Sink, refused
 from lead_tui.leads.errors import TokenError, UsageError
 from lead_tui.leads.progress import Progress
 from lead_tui.leads.text import one_line
@@ -92,11 +92,11 @@ def standard_output() -> Sink:
     """Raises ``OutputError`` where it is closed."""
     if sys.stdout is None:
         raise refused(ValueError())
-    stream = sys.stdout.buffer
-    unbuffered = Unbuffered(getattr(stream, "raw", stream))
+    # Without its buffer: at its end, the process would wait for one held by a thread that a full pipe has stopped.
+    stream = getattr(sys.stdout.buffer, "raw", sys.stdout.buffer)
     if not is_terminal(sys.stdout):
-        return Sink(unbuffered)
-    return Sink(unbuffered, terminal=True, encoding=sys.stdout.encoding, width=shutil.get_terminal_size().columns)
+        return Sink(stream)
+    return Sink(stream, terminal=True, encoding=sys.stdout.encoding, width=shutil.get_terminal_size().columns)
 
 
 def discard_standard_output() -> None:

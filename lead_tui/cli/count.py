@@ -14,11 +14,10 @@ from lead_tui.cli.search import Wanted, combined, dated, search, sentence
 from lead_tui.cli.search_list import search_list
 from lead_tui.config.settings import Settings
 from lead_tui.context import now
-from lead_tui.export.csv_cells import LINE_END, format_cell, format_lines
+from lead_tui.export.csv_text import LINE_END, format_cell, format_lines
 from lead_tui.export.formats import open_writer
-from lead_tui.export.sink import Sink
 from lead_tui.export.table import GAP, escape_cell, shared_width
-from lead_tui.export.writer import Writer
+from lead_tui.export.writer import Layout, Sink, Writer
 from lead_tui.invocation import RunSearch
 from lead_tui.leads.columns import Count, Tally, bar, share
 from lead_tui.leads.decode import Row, decode_row
@@ -84,7 +83,7 @@ class CountOutput(Output):
             ]
             sink.write(format_lines([["value", "count"], *cells], "\n" if sink.terminal else LINE_END))
         else:
-            with open_writer(self._form, sink, now()) as writer:
+            with open_writer(self._form, sink, now(), Layout()) as writer:
                 writer.write(list(map(_row, counts)))
                 writer.close()
         self._write_file()
@@ -103,19 +102,13 @@ class _CountingWriter(Writer):
     done = "counted"
 
     def __init__(self, sink: Sink, tally: Tally, columns: Sequence[str]) -> None:
-        super().__init__(sink, columns)
+        super().__init__(sink, now(), Layout(columns))
         self._tally = tally
 
     def write(self, rows: Sequence[Row]) -> None:
         self._tally.add(rows)
         self.unreadable = self._tally.unreadable
-        for row in rows:
-            if not self.missing_columns:
-                break
-            self._note_columns(decode_row(row))
-
-    def close(self) -> None:
-        """Do nothing: the output writes the counts."""
+        self._note_columns(decode_row(row).sent for row in rows)
 
 
 async def count(source: PageSource, wanted: Wanted, output: CountOutput, reporter: Reporter, *, is_list: bool) -> None:

@@ -11,7 +11,7 @@ import msgspec
 from lead_tui.cli.console import complain, find_or_ask_token, standard_output
 from lead_tui.context import AppContext, now
 from lead_tui.export.formats import open_writer
-from lead_tui.export.sink import Sink
+from lead_tui.export.writer import Layout, Sink
 from lead_tui.invocation import History
 from lead_tui.leads.decode import Row, decode_row
 from lead_tui.leads.errors import SearchError
@@ -47,7 +47,7 @@ async def _print(command: History, client: Client, context: AppContext, sink: Si
     found = await read_history(client, command.lead_id, moment, zone, command.days, with_recordings=with_recordings)
     columns = (*COLUMNS, "recording") if with_recordings else COLUMNS
     form = command.format or ("table" if sink.terminal else "csv")
-    writer = open_writer(form, sink, moment, columns=columns, raw_csv=False, labels={})
+    writer = open_writer(form, sink, moment, Layout(columns))
     lead = await _lead(client, command.lead_id) if zone is not None and found.events else None
     writer.write([_row(event, _local(event, lead, moment, zone), with_recordings) for event in found.events])
     writer.close()

@@ -191,6 +191,6 @@ def _print(text: str) -> None:
         sys.stdout.buffer.write(text.encode(sys.stdout.encoding, "replace"))
         sys.stdout.buffer.flush()
     except (OSError, AttributeError) as error:
-        from lead_tui.export.sink import refused
+        from lead_tui.export.writer import refused
 
         raise refused(error) from None

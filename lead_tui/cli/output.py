@@ -5,25 +5,21 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from datetime import date
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from lead_tui.cli.console import ask, can_ask, standard_output
 from lead_tui.context import AppContext, now
 from lead_tui.export.exporting import FileExport, open_export
 from lead_tui.export.formats import Format, check_installed, large_workbook, open_writer
 from lead_tui.export.partial import Header, Json, PartialExport
-from lead_tui.export.sink import Sink
-from lead_tui.export.writer import Writer
+from lead_tui.export.writer import Layout, Sink, Writer
 from lead_tui.invocation import RunSearch
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.page import Part
 from lead_tui.leads.query import Query
 from lead_tui.safe_files import target_of
-
-if TYPE_CHECKING:
-    from lead_tui.export.formats import Layout
 
 
 class Output(ABC):
@@ -79,13 +75,7 @@ def output_for(command: RunSearch, context: AppContext, query: Query, columns: t
     if command.bom and form != "csv":
         raise UsageError(f"--bom is for CSV, not {form}", remedy="leave out --bom")
     columns = columns or settings.table.columns if form == "table" else command.invocation.columns
-    layout: Layout = {
-        "columns": columns,
-        "raw_csv": command.raw_csv,
-        "bom": command.bom,
-        "labels": settings.labels,
-        "types": settings.types,
-    }
+    layout = Layout(columns, command.raw_csv, command.bom, settings.labels, settings.types)
     if sink is not None:
         return ToStream(sink, form, layout, settings.today())
     request: Json = {
@@ -120,13 +110,14 @@ class ToStream(Output):
     """To standard output."""
 
     def __init__(self, sink: Sink, form: Format, layout: Layout, today: date) -> None:
-        self._open_writer = partial(open_writer, form, sink, now())
+        self._sink = sink
+        self._now = now()
+        self._form: Format = form
         self._layout = layout
         self.today = today
 
     def open(self, found_in: Mapping[int, str] | None) -> Writer:
-        self._layout["found_in"] = found_in
-        self._writer = self._open_writer(**self._layout)
+        self._writer = open_writer(self._form, self._sink, self._now, replace(self._layout, found_in=found_in))
         return self._writer
 
     def write_part(self, part: Part, **more: object) -> None:
@@ -150,8 +141,7 @@ class ToFile(Output):
     resume_hint = "the same command with --resume continues it"
 
     def open(self, found_in: Mapping[int, str] | None) -> Writer:
-        self._layout["found_in"] = found_in
-        self._export = FileExport(self._file, self._form, **self._layout)
+        self._export = FileExport(self._file, self._form, replace(self._layout, found_in=found_in))
         return self._export.writer
 
     def remark(self, total: int | None) -> str:

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from lead_tui import limits
 from lead_tui.cli.console import Ask, all_of_standard_input, ask, can_ask, complain, standard_output
 from lead_tui.config.paths import Paths
-from lead_tui.export.sink import Sink
+from lead_tui.export.writer import Sink
 from lead_tui.invocation import Queries
 from lead_tui.leads.errors import OutputError, UsageError
 from lead_tui.leads.text import one_line

@@ -14,12 +14,11 @@ from lead_tui import limits
 from lead_tui.api.threads import in_thread, run_to_completion
 from lead_tui.cli.console import Reporter
 from lead_tui.cli.output import Output
-from lead_tui.export.csv_cells import defused_text
-from lead_tui.export.rows import COMPUTED_IN_FILES
+from lead_tui.export.csv_text import defused_text
 from lead_tui.export.writer import Writer
 from lead_tui.leads.decode import Row, decode_row, id_number
 from lead_tui.leads.errors import FilterError, OutputError, SearchError, UnreadableAnswer, UsageError
-from lead_tui.leads.fields import FIELD_BY_KEY, is_custom, key_of, label_of
+from lead_tui.leads.fields import COMPUTED_IN_FILES, FIELD_BY_KEY, is_custom, key_of, label_of
 from lead_tui.leads.lookup import LookUp, no_lead_for, no_leads_match
 from lead_tui.leads.page import PageSource, Part
 from lead_tui.leads.progress import Progress

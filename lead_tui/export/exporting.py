@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Generator
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Literal, Self, Unpack
+from typing import Literal, Self
 
 from msgspec import Struct
 
@@ -16,21 +17,16 @@ from lead_tui.export.partial import (
     PartialExport,
     check_target,
     exists,
-    has_partial,
     partial_of,
     publish,
     remove_remainder,
     unusable,
 )
-from lead_tui.export.sink import Sink
-from lead_tui.export.writer import Writer
+from lead_tui.export.writer import Layout, Sink
 from lead_tui.leads.errors import OutputError, UsageError
 from lead_tui.leads.page import Part
 from lead_tui.leads.text import one_line
-from lead_tui.safe_files import cannot_write, create, remove_own, shown, write_all
-
-if TYPE_CHECKING:
-    from lead_tui.export.formats import Layout
+from lead_tui.safe_files import create, remove_own, shown, write_all, writing
 
 _MAX_SHOWN = 60
 """Characters of a file name in a question."""
@@ -71,7 +67,7 @@ def open_export(
         if target_exists and not overwrite:
             yield ExportQuestion(f"{shown(target)} already exists: overwrite it?", "overwrite", "keep", exists(target))
             overwrite = True
-        if partial is None and not header.overwrite and resume != "always" and has_partial(target):
+        if partial is None and not header.overwrite and resume != "always" and os.path.lexists(partial_of(target)):
             yield _may_discard(target)
         if partial is None:
             partial = PartialExport.create(target, Header(header.request, header.now, header.today, overwrite))
@@ -109,29 +105,10 @@ class FileExport:
     Until ``finish`` returns there is nothing under the file's own name.
     """
 
-    def __init__(self, file: PartialExport, form: Format, **layout: Unpack[Layout]) -> None:
+    def __init__(self, file: PartialExport, form: Format, layout: Layout) -> None:
         """Raises ``OutputError`` if what an earlier run left cannot be used."""
-        columns = layout.get("columns", ())
         self.file = file
-        self.writer: Writer
-        now = file.header.now
-        if form == "xlsx":
-            # Imported here, like the next two: it is rarely needed.
-            from lead_tui.export.workbook import WorkbookWriter
-
-            self.writer = WorkbookWriter(file, columns, now, layout.get("types") or {})
-        elif form == "sqlite":
-            from lead_tui.export.sqlite import SqliteWriter
-
-            self.writer = SqliteWriter(file, columns, now)
-        elif form == "parquet":
-            from lead_tui.export.parquet import ParquetWriter
-
-            self.writer = ParquetWriter(file, columns, now)
-        else:
-            # With all fields, the last lead may make it necessary to rewrite the rows.
-            sink = Sink(file.rewritten if form == "csv" and not columns else file.rows)
-            self.writer = open_writer(form, sink, now, spool=file.rows, **layout)
+        self.writer = open_writer(form, Sink(file.rows), file.header.now, layout, file)
         if file.checkpoint is not None:
             try:
                 self.writer.restore(file.checkpoint.state)
@@ -164,16 +141,14 @@ class WholeFile:
         self._target = target
         self._force = force
         self._path = target.with_name(f"{target.name}.new")
-        try:
+        with writing(target):
             remove_own(self._path)
             self._file = create(self._path)
-        except OSError as error:
-            raise cannot_write(target, error) from None
 
     def write(self, data: bytes) -> None:
         """Write *data*, all there is, and give the file its name. Raises ``OutputError``."""
         write_all(self._target, self._file, data)
-        publish(self._path, self._file, self._target, overwrite=self._force)
+        publish(self._path, self._target, overwrite=self._force)
 
     def __enter__(self) -> Self:
         return self

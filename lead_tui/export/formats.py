@@ -2,35 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from os.path import splitext
-from typing import TYPE_CHECKING, Final, Literal, TypedDict, Unpack, get_args
+from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from lead_tui import limits
+from lead_tui.leads.errors import UsageError
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from lead_tui.export.sink import Sink, Spool
-    from lead_tui.export.writer import Writer
-    from lead_tui.leads.errors import UsageError
-
-    class Layout(TypedDict, total=False):
-        """How leads are written."""
-
-        columns: Sequence[str]
-        """A table must have some. Without any, CSV has every observed field, and JSON the leads as the server sent them."""
-        raw_csv: bool
-        """Whether CSV leaves spreadsheet formulas alone."""
-        bom: bool
-        """Whether CSV begins with a byte order mark."""
-        labels: Mapping[str, str] | None
-        """Of custom attributes, by key, for a table's header."""
-        types: Mapping[str, str] | None
-        """Of custom attributes, by key, for a workbook: ``number`` or ``date``."""
-        found_in: Mapping[int, str] | None
-        """Where a look-up found a lead, by its id as a number (``decode.id_number``): one more column in a table."""
-
+    from lead_tui.export.partial import PartialExport
+    from lead_tui.export.writer import Layout, Sink, Writer
 
 Format = Literal["table", "csv", "json", "jsonl", "xlsx", "sqlite", "parquet"]
 FORMATS: Final[tuple[Format, ...]] = get_args(Format)
@@ -45,32 +28,36 @@ FILE_ONLY: Final[Mapping[Format, str]] = {"xlsx": "An Excel workbook", "sqlite":
 """Formats that are no stream, by what they are called."""
 STREAM_FORMATS: Final = tuple(each for each in FORMATS if each not in FILE_ONLY)
 
-
 PARQUET_INSTALL: Final = "pip install 'lead-tui[parquet]'"
 
 
-def open_writer(name: Format, sink: Sink, now: datetime, *, spool: Spool | None = None, **layout: Unpack[Layout]) -> Writer:
-    """Return the writer for the format *name*, a context. *now*, aware, in UTC, is used for a lead's local time; *spool* is as in
-    ``CsvWriter``.
+def open_writer(name: Format, sink: Sink, now: datetime, layout: Layout, file: PartialExport | None = None) -> Writer:
+    """Return the writer for the format *name*; the others are as in ``Writer``.
 
-    ``exporting.FileExport`` writes formats that are no stream; here they raise ``UsageError``.
+    Raises ``UsageError`` for a format that is no stream unless there is a *file*.
     """
-    columns = layout.get("columns", ())
     match name:
         case "table":
             from lead_tui.export.table import TableWriter
 
-            return TableWriter(sink, columns, now, labels=layout.get("labels"), found_in=layout.get("found_in"))
+            return TableWriter(sink, now, layout)
         case "csv":
-            from lead_tui.export.csv_writers import CsvWriter
+            from lead_tui.export.csv_text import CsvWriter
 
-            return CsvWriter(sink, columns, now, raw=layout.get("raw_csv", False), bom=layout.get("bom", False), spool=spool)
+            return CsvWriter(sink, now, layout, file)
         case "json" | "jsonl":
-            from lead_tui.export.json_text import JsonWriter
+            from lead_tui.export.json_text import JsonLinesWriter, JsonWriter
 
-            return JsonWriter(sink, columns, now, lines=name == "jsonl")
-        case "xlsx" | "sqlite" | "parquet":
-            raise only_into_a_file(name)
+            return (JsonWriter if name == "json" else JsonLinesWriter)(sink, now, layout)
+    if file is None:
+        raise only_into_a_file(name)
+    if name == "xlsx":
+        from lead_tui.export.workbook import WorkbookWriter
+
+        return WorkbookWriter(sink, now, layout, file)
+    from lead_tui.export.typed import ParquetWriter, SqliteWriter
+
+    return (SqliteWriter if name == "sqlite" else ParquetWriter)(sink, now, layout, file)
 
 
 def large_workbook(leads: int) -> str:
@@ -84,8 +71,6 @@ def large_workbook(leads: int) -> str:
 
 
 def only_into_a_file(name: Format) -> UsageError:
-    from lead_tui.leads.errors import UsageError
-
     return UsageError(f"{FILE_ONLY[name]} is written into a file only", remedy="-o FILE names it")
 
 
@@ -96,8 +81,6 @@ def check_installed(name: Format) -> None:
         from importlib.util import find_spec
 
         if find_spec("pyarrow") is None:
-            from lead_tui.leads.errors import UsageError
-
             raise UsageError("Parquet needs pyarrow, which is not installed", remedy=f"{PARQUET_INSTALL} installs it")
 
 
@@ -107,8 +90,6 @@ def format_of(path: str) -> Format | None:
     if not extension:
         return None
     if extension not in FORMAT_BY_EXTENSION:
-        from lead_tui.leads.errors import UsageError
-
         raise UsageError(f"The extension {extension[:20]} is unknown", remedy=f"choose one of {EXTENSIONS_TEXT}, or add --format")
     return FORMAT_BY_EXTENSION[extension]
 

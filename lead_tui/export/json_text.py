@@ -1,55 +1,143 @@
-"""Leads as JSON: one array, or one lead per line; values exactly as the server sent them."""
+"""Leads as JSON: an array, or one lead on each line, with values exactly as the server sent them; and how rows are read."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
+from typing import Final, cast
 
 import msgspec
 
-from lead_tui.export.rows import COMPUTED_IN_FILES, computed, json_lines
-from lead_tui.export.sink import Sink
 from lead_tui.export.writer import ROWS_AT_ONCE, Writer
 from lead_tui.leads.decode import Row, decode_row
-from lead_tui.leads.fields import headings, key_of
+from lead_tui.leads.fields import COMPUTED_IN_FILES, LOCAL_TIME_AT, headings, key_of
+from lead_tui.leads.lead import Lead, Number, as_text, json_text
+from lead_tui.leads.local_time import local_time
 
+REFUSED = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What decoding a row strictly raises."""
+
+_NOT_JSON: Final = ("NaN", "Infinity", "-Infinity")
+"""Numbers that JSON does not have."""
+
+
+class AnyObject(msgspec.Struct, gc=False):
+    """Any JSON object."""
+
+
+_decode_objects = msgspec.json.Decoder(list[AnyObject]).decode
+_decode_strictly = msgspec.json.Decoder(dict[str, object], float_hook=Number).decode
 _decode_members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
+def json_lines(rows: Sequence[Row]) -> list[bytes]:
+    """Return each of *rows* that is a JSON object as ``as_line`` does.
+
+    Nearly always all of them are lines as they were sent, which one look at all shows in a third of the time.
+    """
+    joined = b",".join(rows)
+    try:
+        joined.decode()
+        if not (b"\n" in joined or b"\r" in joined) and len(_decode_objects(b"[%b]" % joined)) == len(rows):
+            return cast("list[bytes]", rows)
+    except REFUSED:
+        pass
+    return [line for row in rows if (line := as_line(row)) is not None]
+
+
+def as_line(row: Row) -> bytes | None:
+    """Return *row* on one line, each number and escape as it was sent; None if it is not a JSON object.
+
+    Where it has line breaks, the space between its parts is left out. What no JSON parser takes is written as ``decoded`` has it.
+    """
+    raw = bytes(row)
+    try:
+        raw.decode()  # the formatter does not check that
+        formatted = msgspec.json.format(raw, indent=-1)
+    except REFUSED:
+        values = decoded(row)
+        try:
+            return None if values is None else json_text(values).encode()
+        except RecursionError:
+            return None
+    if not formatted.startswith(b"{"):
+        return None
+    return formatted if b"\n" in raw or b"\r" in raw else raw
+
+
+def decoded(row: Row) -> dict[str, object] | None:
+    """Return all values of *row* by key; None if it is not a JSON object.
+
+    What no JSON parser takes (``NaN``, a raw control character, a lone surrogate, bytes that are not UTF-8) is what JSON allows:
+    null, escaped, replaced.
+    """
+    try:
+        return _decode_strictly(row)
+    except REFUSED:
+        lead = decode_row(row)
+        try:
+            return None if lead.problem else cast("dict[str, object]", _representable(lead.sent))
+        except RecursionError:
+            return None
+
+
+def _representable(value: object) -> object:
+    """Return *value* with what JSON in UTF-8 cannot hold replaced. Raises ``RecursionError``."""
+    match value:
+        case Number():
+            return None if value in _NOT_JSON else value
+        case str():
+            return value.encode("utf-8", "replace").decode()
+        case dict():
+            return {_representable(key): _representable(member) for key, member in value.items()}
+        case list():
+            return list(map(_representable, value))
+        case _:
+            return value
+
+
+def computed(column: str, lead: Lead, now: datetime) -> str:
+    """Return the text of the computed *column*, "" if its fields were not sent. *now* is aware, in UTC.
+
+    ``LOCAL_TIME_AT`` is the lead's date, time and offset at *now*, as ISO 8601 has it; "" if the time is unknown or doubtful.
+    """
+    if column == "name":
+        return f"{as_text(lead.sent.get('first_name'))} {as_text(lead.sent.get('last_name'))}".strip()
+    time = local_time(lead, now)
+    if column == LOCAL_TIME_AT:
+        in_zone = now.astimezone(timezone(timedelta(minutes=time.offset)))
+        return in_zone.isoformat(timespec="minutes") if time.is_known and not time.others else ""
+    return "" if time.minutes is None else time.clock()
+
+
 class JsonWriter(Writer):
-    """One array with a line for each lead, or just the *lines* (JSON lines). *columns* picks fields."""
+    """One array with a line for each lead; with chosen columns, of those that were sent."""
 
     STATE = Writer.STATE | {"begun": bool}
 
-    def __init__(self, sink: Sink, columns: Sequence[str], now: datetime, *, lines: bool) -> None:
-        super().__init__(sink, columns)
-        self._now = now
-        self._lines = lines
-        self.begun = False
+    begun = False
 
     def write(self, rows: Sequence[Row]) -> None:
-        # A break ends each line; a comma stands between the members of an array.
-        between, end = (b"\n", [b""]) if self._lines else (b",\n", [])
         for start in range(0, len(rows), ROWS_AT_ONCE):
             some = rows[start : start + ROWS_AT_ONCE]
             leads = json_lines(some)
             self.unreadable += len(some) - len(leads)
-            if not leads:
-                continue
             if self._columns:
-                leads = [self._with_columns(lead) for lead in leads]
-            before = b"" if self._lines else between if self.begun else b"[\n"
-            self._sink.write_json(between.join([before + leads[0], *leads[1:], *end]))
-            self.begun = True
+                leads = list(map(self._with_columns, leads))
+            if leads:
+                self._sink.write_json(self._joined(leads))
+                self.begun = True
 
     def close(self) -> None:
-        if not self._lines:
-            self._sink.write_json(b"\n]\n" if self.begun else b"[]\n")
+        self._sink.write_json(b"\n]\n" if self.begun else b"[]\n")
+
+    def _joined(self, leads: Sequence[bytes]) -> bytes:
+        return (b",\n" if self.begun else b"[\n") + b",\n".join(leads)
 
     def _with_columns(self, lead: bytes) -> bytes:
         """Return an object with those of the columns that were sent, in their order."""
         members = _decode_members(lead)
-        self._note_columns(members)
+        self._note_columns([members])
         parts: dict[str, msgspec.Raw] = {}
         for column, heading in zip(self._columns, headings(self._columns), strict=True):
             if column in COMPUTED_IN_FILES:
@@ -57,3 +145,13 @@ class JsonWriter(Writer):
             elif (sent := members.get(key_of(column))) is not None:
                 parts[heading] = sent
         return msgspec.json.encode(parts)
+
+
+class JsonLinesWriter(JsonWriter):
+    """The same leads, each on a line."""
+
+    def close(self) -> None:
+        return
+
+    def _joined(self, leads: Sequence[bytes]) -> bytes:
+        return b"\n".join([*leads, b""])

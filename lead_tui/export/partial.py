@@ -4,7 +4,7 @@ Beside ``FILE`` are, with mode 0600:
 
 * ``FILE.partial.rows``: the rows so far, which become ``FILE``;
 * ``FILE.partial``: lines of JSON, first the request (``Header``), then a ``Checkpoint`` after each page, at the end ``_published``;
-* ``FILE.partial.new``, only at the end: what is made of the rows (``csv_writers``, ``assembled``), which becomes ``FILE``.
+* ``FILE.partial.new``, only at the end: what is made of the rows (``values.AssembledWriter``), which becomes ``FILE``.
 
 A page's rows are written first, then its checkpoint. To resume, both files are cut after the last checkpoint that is whole and
 whose rows are there. Checkpoints are appended, since they hold the ids of a page's leads, by which duplicates are known, and since
@@ -18,18 +18,18 @@ import os
 import stat
 import zlib
 from array import array
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack, suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import date, datetime
-from io import BufferedReader, FileIO
+from io import FileIO
 from pathlib import Path
-from typing import Final, Self
+from tempfile import SpooledTemporaryFile
+from typing import BinaryIO, Final, Self
 
 import msgspec
 
 from lead_tui.leads.errors import OutputError, UsageError
 from lead_tui.safe_files import (
-    cannot_write,
     create,
     give_name,
     lock,
@@ -38,11 +38,12 @@ from lead_tui.safe_files import (
     settle_directory,
     shown,
     write_all,
+    writing,
 )
 
 Json = dict[str, object]
 
-_BYTES_AT_ONCE: Final = 1 << 20
+_BYTES_AT_ONCE: Final = 256 * 1024
 _REFUSED: Final = (ValueError, RecursionError, msgspec.ValidationError)
 
 
@@ -78,28 +79,29 @@ def partial_of(target: Path, what: str = "") -> Path:
     return target.with_name(f"{target.name}.partial{what}")
 
 
-def has_partial(target: Path) -> bool:
-    """Whether an export into *target* has left a partial file."""
-    return os.path.lexists(partial_of(target))
+def _journal_of(target: Path) -> FileIO | None:
+    """Open and lock what an earlier export into *target* has left; None if it left nothing. Raises ``OSError``, ``OutputError``."""
+    path = partial_of(target)
+    with ExitStack() as opened:
+        if (journal := open_own(path)) is not None:
+            opened.enter_context(journal)
+            lock(path, journal)
+            # Otherwise the export that held the lock has finished in the meantime.
+            if os.path.lexists(path) and os.stat(path).st_ino == os.fstat(journal.fileno()).st_ino:
+                opened.pop_all()
+                return journal
+    return None
 
 
 def remove_remainder(target: Path) -> None:
     """Remove what is beside *target* if the export into it was killed after it had got its name. Raises ``OutputError``."""
-    path = partial_of(target)
-    try:
-        journal = open_own(path)
-        if journal is None:
-            return
-        with journal:
-            lock(path, journal)
-            last = _published(target)
-            journal.seek(max(0, journal.seek(0, os.SEEK_END) - len(last)))
-            if journal.read() == last:
-                _remove_beside(target)
-    except FileNotFoundError:
-        return
-    except OSError as error:
-        raise cannot_write(path, error) from None
+    with writing(partial_of(target)), suppress(FileNotFoundError):
+        last = _published(target)
+        if (journal := _journal_of(target)) is not None:
+            with journal:
+                journal.seek(max(0, journal.seek(0, os.SEEK_END) - len(last)))
+                if journal.read() == last:
+                    _remove_beside(target)
 
 
 def _remove_beside(target: Path) -> None:
@@ -109,9 +111,9 @@ def _remove_beside(target: Path) -> None:
             partial_of(target, what).unlink(missing_ok=True)
 
 
-def _published(file: Path | int) -> bytes:
-    """Return the journal's last line, by which a later run knows the *file* that got the target's name."""
-    return json.dumps({"published": os.stat(file).st_ino}).encode() + b"\n"
+def _published(path: Path) -> bytes:
+    """Return the journal's last line, by which a later run knows the file *path*, which gets the target's name."""
+    return json.dumps({"published": os.stat(path).st_ino}).encode() + b"\n"
 
 
 def check_target(target: Path) -> bool:
@@ -119,13 +121,12 @@ def check_target(target: Path) -> bool:
 
     Raises ``OutputError`` for what never may be: not a regular file, or another user's.
     """
-    try:
-        own = os.lstat(target)
-        regular = stat.S_ISREG(os.stat(target).st_mode)
-    except FileNotFoundError:
-        return os.path.lexists(target)
-    except (OSError, ValueError) as error:
-        raise cannot_write(target, error) from None
+    with writing(target):
+        try:
+            own = os.lstat(target)
+            regular = stat.S_ISREG(os.stat(target).st_mode)
+        except FileNotFoundError:
+            return os.path.lexists(target)
     if not regular:
         raise OutputError(f"{shown(target)} is not a regular file", remedy="without -o the leads go to standard output")
     if own.st_uid != os.geteuid():
@@ -134,56 +135,41 @@ def check_target(target: Path) -> bool:
 
 
 class RowsFile:
-    """A stream into *file*, or if that is None, into a new file *path* that is created for the first bytes.
+    """A stream into *file*, which is *path* and has *length* bytes. Raises ``OutputError``."""
 
-    It knows its length and a checksum. Raises ``OutputError``.
-    """
-
-    def __init__(self, path: Path, file: FileIO | None = None) -> None:
+    def __init__(self, path: Path, file: FileIO, length: int = 0) -> None:
         self.path = path
-        self.length = 0
+        self.file = file
+        self.length = length
         self.checksum = 0
         """CRC-32 of what was written since it was last set to 0."""
-        self._file = file
 
-    @property
-    def exists(self) -> bool:
-        """Whether the file has been created."""
-        return self._file is not None
-
-    def open(self, *, appending: bool = True) -> FileIO:
-        """Return the file; a new one can be written in any order unless *appending*."""
-        if self._file is None:
-            try:
-                remove_own(self.path)
-                self._file = create(self.path, appending=appending)
-            except OSError as error:
-                raise cannot_write(self.path, error) from None
-        return self._file
-
-    def write(self, data: bytes, /) -> int:
-        write_all(self.path, self.open(), data)
+    def write(self, data: bytes | memoryview, /) -> int:
+        write_all(self.path, self.file, data)
         self.length += len(data)
         self.checksum = zlib.crc32(data, self.checksum)
         return len(data)
 
-    def flush(self) -> None:
-        """Do nothing, as it is not buffered; ``ZipFile`` calls it."""
 
-    def seek(self, offset: int, /) -> int:
-        return self.open().seek(offset)
+def read_parts(file: FileIO | SpooledTemporaryFile[bytes], start: int, stop: int, size: int = _BYTES_AT_ONCE) -> Iterator[bytes]:
+    """Yield the bytes of *file* from *start* to *stop*, *size* at a time. Raises ``OSError``, also if there are fewer."""
+    while start < stop:
+        # Each time, since what receives a part may write to the same file.
+        file.seek(start)
+        part = file.read(min(size, stop - start))
+        if not part:
+            raise OSError(0, "it is shorter than it was")
+        start += len(part)
+        yield part
 
-    def tell(self) -> int:
-        return self.open().tell()
 
-    def read(self, size: int, /) -> bytes:
-        return self.open().read(size)
-
-    def close(self) -> None:
-        if self._file is not None:
-            with suppress(OSError):
-                self._file.close()
-            self._file = None
+def whole_records(parts: Iterable[bytes], end: bytes) -> Iterator[bytes]:
+    """Yield the bytes of *parts* divided behind *end*, with which they end, one or more records at a time."""
+    rest = b""
+    for part in parts:
+        records, last, rest = (rest + part).rpartition(end)
+        if last:
+            yield records + last
 
 
 class PartialExport:
@@ -198,42 +184,38 @@ class PartialExport:
         target: Path,
         header: Header,
         journal: FileIO,
-        rows: RowsFile,
+        rows: FileIO,
         checkpoint: Checkpoint | None = None,
         known: Sequence[int] = (),
     ) -> None:
         self.target = target
         self.header = header
         self.overwrite = header.overwrite
-        self.rows = rows
-        self.rewritten = RowsFile(partial_of(target, ".new"))
-        """Becomes the target in place of the rows, if it has been created."""
+        self.rows = RowsFile(partial_of(target, ".rows"), rows, checkpoint.length if checkpoint else 0)
         self.checkpoint = checkpoint
         self.known = known
         self._journal = journal
+        self._result = self.rows.path
+        """What becomes the target."""
 
     @classmethod
     def create(cls, target: Path, header: Header) -> Self:
         """Begin to write *target*; what an earlier export left is discarded. Raises ``OutputError``."""
         path, rows_path = partial_of(target), partial_of(target, ".rows")
-        try:
-            with ExitStack() as undo:
-                if (old := open_own(path)) is not None:
-                    with old:
-                        lock(path, old)
-                        for each in (rows_path, partial_of(target, ".new"), path):
-                            remove_own(each)
-                remove_own(rows_path)
-                journal = undo.enter_context(create(path))
-                undo.callback(path.unlink)
-                lock(path, journal)
-                rows = undo.enter_context(create(rows_path))
-                undo.callback(rows_path.unlink)
-                write_all(path, journal, _line_of(header))
-                undo.pop_all()
-        except OSError as error:
-            raise cannot_write(path, error) from None
-        return cls(target, header, journal, RowsFile(rows_path, rows))
+        with writing(path), ExitStack() as undo:
+            if (old := _journal_of(target)) is not None:
+                with old:
+                    for each in (rows_path, partial_of(target, ".new"), path):
+                        remove_own(each)
+            remove_own(rows_path)
+            journal = undo.enter_context(create(path))
+            undo.callback(path.unlink)
+            lock(path, journal)
+            rows = undo.enter_context(create(rows_path))
+            undo.callback(rows_path.unlink)
+            write_all(path, journal, _line_of(header))
+            undo.pop_all()
+        return cls(target, header, journal, rows)
 
     @classmethod
     def resume(cls, target: Path, request: Json) -> Self | None:
@@ -242,17 +224,12 @@ class PartialExport:
         Raises ``UsageError`` if that run had another *request*, ``OutputError`` if what is there cannot be used.
         """
         path = partial_of(target)
-        try:
-            with ExitStack() as opened:
-                journal = open_own(path)
-                if journal is None:
-                    return None
-                opened.enter_context(journal)
-                lock(path, journal)
-                if not os.path.lexists(path) or os.stat(path).st_ino != os.fstat(journal.fileno()).st_ino:
-                    # The export that held the lock has finished in the meantime.
-                    return None
-                reader = BufferedReader(journal)
+        with writing(path), ExitStack() as opened:
+            journal = _journal_of(target)
+            if journal is None:
+                return None
+            opened.enter_context(journal)
+            with open(journal.fileno(), "rb", closefd=False) as reader:
                 try:
                     header = msgspec.convert(json.loads(reader.readline()), Header)
                 except _REFUSED:
@@ -262,19 +239,14 @@ class PartialExport:
                         f"{shown(path)} was left by another search",
                         remedy="without --resume, --force starts again; or choose another file",
                     )
-                rows_file = open_own(partial_of(target, ".rows"))
-                if rows_file is None:
+                rows = open_own(partial_of(target, ".rows"))
+                if rows is None:
                     raise unusable(target)
-                opened.enter_context(rows_file)
-                checkpoint, known, end = _read_checkpoints(reader, rows_file)
-                reader.detach()
-                journal.truncate(end)
-                rows = RowsFile(partial_of(target, ".rows"), rows_file)
-                rows.length = checkpoint.length if checkpoint else 0
-                rows_file.truncate(rows.length)
-                opened.pop_all()
-        except OSError as error:
-            raise cannot_write(path, error) from None
+                opened.enter_context(rows)
+                checkpoint, known, end = _read_checkpoints(reader, rows)
+            journal.truncate(end)
+            rows.truncate(checkpoint.length if checkpoint else 0)
+            opened.pop_all()
         return cls(target, header, journal, rows, checkpoint, known)
 
     def keep(self, ids: Sequence[int], place: Mapping[str, object], state: Mapping[str, object]) -> None:
@@ -283,19 +255,26 @@ class PartialExport:
         write_all(partial_of(self.target), self._journal, _line_of(checkpoint))
         self.rows.checksum = 0
 
-    def drop_rewritten(self) -> None:
-        """Remove the rewritten file: it can be made from the rows again."""
-        if self.rewritten.exists:
-            self.rewritten.close()
-            with suppress(OSError):
-                self.rewritten.path.unlink()
+    @contextmanager
+    def rewriting(self) -> Iterator[RowsFile]:
+        """Write a file that becomes the target in place of the rows; a failure leaves nothing of it. Raises ``OutputError``."""
+        path = partial_of(self.target, ".new")
+        with writing(path):
+            remove_own(path)
+            with create(path, appending=False) as file:
+                try:
+                    yield RowsFile(path, file)
+                except BaseException:
+                    path.unlink(missing_ok=True)
+                    raise
+        self._result = path
 
     def finish(self) -> None:
         """Give the file its name, over an existing one only with ``overwrite``, and remove the rest. Raises ``OutputError``."""
-        whole = self.rewritten if self.rewritten.exists else self.rows
-        file = whole.open()
-        write_all(partial_of(self.target), self._journal, _published(file.fileno()))
-        publish(whole.path, file, self.target, overwrite=self.overwrite)
+        with writing(self._result):
+            last = _published(self._result)
+        write_all(partial_of(self.target), self._journal, last)
+        publish(self._result, self.target, overwrite=self.overwrite)
         self.discard()
 
     def discard(self) -> None:
@@ -305,65 +284,51 @@ class PartialExport:
 
     def close(self) -> None:
         """Leave everything as it is, for another run."""
-        self.rewritten.close()
-        self.rows.close()
-        with suppress(OSError):
-            self._journal.close()
+        for file in (self.rows.file, self._journal):
+            with suppress(OSError):
+                file.close()
 
 
 def _line_of(record: Header | Checkpoint) -> bytes:
     return json.dumps(msgspec.to_builtins(record)).encode() + b"\n"
 
 
-def _read_checkpoints(journal: BufferedReader[FileIO], rows: FileIO) -> tuple[Checkpoint | None, array[int], int]:
+def _read_checkpoints(journal: BinaryIO, rows: FileIO) -> tuple[Checkpoint | None, array[int], int]:
     """Return the last whole checkpoint, the ids up to it, and the offset at which it ends in *journal*, read after its header."""
     last: Checkpoint | None = None
-    ids, end = array("q"), journal.tell()
-    rows.seek(0)
+    ids, end, done = array("q"), journal.tell(), 0
+    size = os.fstat(rows.fileno()).st_size
     for line in journal:
         try:
             found = msgspec.convert(json.loads(line), Checkpoint)
         except _REFUSED:
             break
-        page_length = found.length - (last.length if last else 0)
-        if not line.endswith(b"\n") or _checksum(rows, page_length) != found.checksum:
+        checksum = 0
+        for part in read_parts(rows, done, min(found.length, size)):
+            checksum = zlib.crc32(part, checksum)
+        if not line.endswith(b"\n") or checksum != found.checksum:
             break
-        last, end = found, end + len(line)
+        last, end, done = found, end + len(line), found.length
         ids.extend(found.ids)
     return last, ids, end
 
 
-def _checksum(file: FileIO, length: int) -> int | None:
-    """Return the CRC-32 of the next *length* bytes of *file*; None if there are fewer."""
-    checksum = 0
-    while length > 0 and (part := file.read(min(_BYTES_AT_ONCE, length))):
-        length -= len(part)
-        checksum = zlib.crc32(part, checksum)
-    return None if length else checksum
-
-
-def publish(path: Path, file: FileIO, target: Path, *, overwrite: bool) -> None:
-    """Rename *path*, open as *file*, to *target* once the disk has it, over an existing file only with *overwrite*.
-
-    Raises ``OutputError``.
-    """
-    try:
-        os.fsync(file.fileno())
-    except OSError as error:
-        raise cannot_write(path, error) from None
+def publish(path: Path, target: Path, *, overwrite: bool) -> None:
+    """Rename *path* to *target* once the disk has it, over an existing file only with *overwrite*. Raises ``OutputError``."""
+    with writing(path), open(path, "rb") as file:
+        os.fsync(file)
     if check_target(target) and not overwrite:
         raise exists(target)
-    try:
+    with writing(target):
         if overwrite:
             os.replace(path, target)
         else:
-            give_name(path, target)
+            try:
+                give_name(path, target)
+            except FileExistsError:
+                raise exists(target) from None
             path.unlink(missing_ok=True)
         settle_directory(target.parent)
-    except FileExistsError:
-        raise exists(target) from None
-    except OSError as error:
-        raise cannot_write(target, error) from None
 
 
 def unusable(target: Path, remedy: str = "without --resume, --force starts again") -> OutputError:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Final
 
 from msgspec import Meta
 
-from lead_tui.export.rows import LOCAL_TIME_AT, computed
-from lead_tui.export.sink import Sink
-from lead_tui.export.writer import Writer
+from lead_tui.export.json_text import computed
+from lead_tui.export.writer import Layout, Sink, Writer
 from lead_tui.leads.decode import Row, decode_row, id_number
+from lead_tui.leads.fields import LOCAL_TIME_AT
 from lead_tui.leads.formatting import column_text, label
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.text import cell_width, fit, one_line, unprintable_escaped
@@ -56,21 +56,10 @@ class TableWriter(Writer):
     STATE = Writer.STATE | {"widths": list[Annotated[int, Meta(gt=0)]]}
     needs_sample = True
 
-    def __init__(
-        self,
-        sink: Sink,
-        columns: Sequence[str],
-        now: datetime,
-        *,
-        labels: Mapping[str, str] | None = None,
-        found_in: Mapping[int, str] | None = None,
-    ) -> None:
-        """*now* is aware, in UTC. *labels* are those of custom attributes, by key. *found_in* is as in ``formats.open_writer``."""
-        super().__init__(sink, columns)
-        self._now = now
-        self._titles = [label(column, labels) for column in columns]
-        self._found_in = found_in
-        if found_in is not None:
+    def __init__(self, sink: Sink, now: datetime, layout: Layout) -> None:
+        super().__init__(sink, now, layout)
+        self._titles = [label(column, layout.labels) for column in layout.columns]
+        if layout.found_in is not None:
             self._titles.append("Found in")
         self.widths: list[int] = []
 
@@ -81,8 +70,7 @@ class TableWriter(Writer):
     def write(self, rows: Sequence[Row]) -> None:
         leads = [lead for lead in map(decode_row, rows) if not lead.problem]
         self.unreadable += len(rows) - len(leads)
-        for lead in leads:
-            self._note_columns(lead.sent)
+        self._note_columns(lead.sent for lead in leads)
         lines = list(map(self._cells, leads))
         if not lines:
             return
@@ -91,17 +79,14 @@ class TableWriter(Writer):
             self._set_widths(lines)
         self._sink.write("".join(self._line(cells) for cells in lines))
 
-    def close(self) -> None:
-        """Do nothing: every line has been written."""
-
     def _cells(self, lead: Lead) -> list[str]:
         escaped = Lead({key: _escaped(value) for key, value in lead.sent.items()})
         cells = [
             computed(column, lead, self._now) if column == LOCAL_TIME_AT else column_text(escaped, column, self._now)
             for column in self._columns
         ]
-        if self._found_in is not None:
-            cells.append(self._found_in.get(id_number(lead.lead_id), ""))
+        if self._layout.found_in is not None:
+            cells.append(self._layout.found_in.get(id_number(lead.lead_id), ""))
         return cells
 
     def _set_widths(self, lines: Sequence[Sequence[str]]) -> None:

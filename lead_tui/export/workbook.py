@@ -9,19 +9,30 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from io import BufferedRandom
 from typing import TYPE_CHECKING, Final
 from zipfile import ZIP64_LIMIT, ZIP_DEFLATED, ZipFile, ZipInfo
 
 import msgspec
 
-from lead_tui.export.assembled import AssembledWriter
-from lead_tui.export.checksums import joined_checksum
-from lead_tui.export.csv_cells import format_cell, format_header
-from lead_tui.export.partial import PartialExport
-from lead_tui.export.workbook_cells import MAX_CHARACTERS, ROW_MARK, Cells, CutCount, cells_of, kind_of
-from lead_tui.export.workbook_parts import letters, package_parts, sheet_begin, sheet_end
+from lead_tui.export.csv_text import format_cell, format_header
+from lead_tui.export.partial import PartialExport, RowsFile, whole_records
+from lead_tui.export.values import AssembledWriter
+from lead_tui.export.workbook_xml import (
+    MAX_CHARACTERS,
+    ROW_MARK,
+    Cells,
+    CutCount,
+    cells_of,
+    kind_of,
+    letters,
+    package_parts,
+    sheet_begin,
+    sheet_end,
+)  # fmt: skip
+from lead_tui.export.writer import Layout, Sink
 from lead_tui.leads.decode import Row
 from lead_tui.leads.errors import OutputError
 from lead_tui.leads.text import cell_width, one_line
@@ -64,22 +75,19 @@ class Stretch(msgspec.Struct):
 
 
 class WorkbookWriter(AssembledWriter):
-    """The chosen columns, or every observed field, as a workbook. *types* of custom attributes are as in ``cells_of``."""
+    """The chosen columns, or every observed field, as a workbook."""
 
     STATE = AssembledWriter.STATE | {"stretches": list[Stretch], "widths": dict[str, int], "cut": CutCount}
 
-    def __init__(self, file: PartialExport, columns: Sequence[str], now: datetime, types: Mapping[str, str]) -> None:
-        super().__init__(file, columns, now, "")
-        self._types = types
+    def __init__(self, sink: Sink, now: datetime, layout: Layout, file: PartialExport) -> None:
+        super().__init__(sink, now, layout, file)
         self.stretches: list[Stretch] = []
         self.widths: dict[str, int] = {}
         self.cut = CutCount()
-        self._made: tuple[tuple[str, ...], list[Cells]] = ((), [])
-        """What makes cells, for which columns."""
+        self._cells: dict[tuple[str, ...], list[Cells]] = {}
+        """What makes cells of each column, by the columns."""
         self._deflating: list[Future[bytes]] = []
         """Rows being deflated, in the order in which they will be written."""
-
-    # Spooling
 
     def write(self, rows: Sequence[Row]) -> None:
         # Imported here: it loads ``logging``.
@@ -96,7 +104,7 @@ class WorkbookWriter(AssembledWriter):
         self._deflating.clear()
 
     def _write_values(self, leads: Sequence[Sequence[object]]) -> None:
-        columns = self._fields.columns
+        columns = self.names
         if not self.widths:
             self.widths = dict(zip(columns, map(_width, zip(*leads[:_MEASURED_ROWS], strict=True)), strict=False))
         while leads:
@@ -119,59 +127,50 @@ class WorkbookWriter(AssembledWriter):
 
     def _xml_of(self, columns: tuple[str, ...], first: int, rows: Sequence[Sequence[object]]) -> bytes:
         """Return *rows*, the values of *columns*, as XML; the *first* is that row of its sheet, counted from 1."""
-        if self._made[0] != columns:
-            self._made = (
-                columns,
-                [cells_of(column, letters(place), self._types, self.cut) for place, column in enumerate(columns, 1)],
-            )
-        made = [cells(values) for cells, values in zip(self._made[1], zip(*rows, strict=True), strict=True)]
+        if columns not in self._cells:
+            types = self._layout.types
+            self._cells[columns] = [cells_of(column, letters(place), types, self.cut) for place, column in enumerate(columns, 1)]
+        made = [cells(values) for cells, values in zip(self._cells[columns], zip(*rows, strict=True), strict=True)]
         lines = map("".join, zip(*made, strict=True)) if made else [""] * len(rows)
         numbers = map(str, range(first, first + len(rows)))
         return "".join(
             [f'<row r="{number}">{line.replace(ROW_MARK, number)}</row>' for number, line in zip(numbers, lines, strict=True)]
         ).encode("utf-8", "replace")
 
-    # Assembling
-
-    def _assemble(self) -> None:
-        columns = self._fields.columns
+    def _assemble(self, result: RowsFile) -> None:
+        columns = self.names
         if len(columns) > MAX_COLUMNS:
             raise OutputError(
                 f"A sheet holds {MAX_COLUMNS:,} columns, and the leads have {len(columns):,} fields", remedy="--columns chooses"
             )
-        sheets = self._sheets()
-        self._file.rewritten.open(appending=False)
-        book = ZipFile(self._file.rewritten, "w", ZIP_DEFLATED)
-        try:
-            for name, text in package_parts(len(columns), [sum(each.leads for each in sheet) for sheet in sheets]).items():
-                book.writestr(ZipInfo(name, _CREATED), text, ZIP_DEFLATED)
-            for number, stretches in enumerate(sheets, 1):
-                self._add_sheet(book, ZipInfo(f"xl/worksheets/sheet{number}.xml", _CREATED), columns, stretches)
-            book.close()
-        finally:
-            # Otherwise it writes when it is garbage-collected.
-            book.fp = None
+        sheets: list[list[Stretch]] = []
+        for stretch in self.stretches or [Stretch(columns, 0)]:
+            if not sheets or sum(each.leads for each in sheets[-1]) == LEADS_A_SHEET:
+                sheets.append([])
+            sheets[-1].append(stretch)
+        with BufferedRandom(result.file) as file:
+            book = ZipFile(file, "w", ZIP_DEFLATED)
+            try:
+                for name, text in package_parts(len(columns), [sum(each.leads for each in sheet) for sheet in sheets]).items():
+                    book.writestr(ZipInfo(name, _CREATED), text, ZIP_DEFLATED)
+                for number, stretches in enumerate(sheets, 1):
+                    self._add_sheet(book, file, ZipInfo(f"xl/worksheets/sheet{number}.xml", _CREATED), stretches)
+                book.close()
+            finally:
+                # Otherwise it writes when it is garbage-collected.
+                book.fp = None
         if len(sheets) > 1:
             self.notes.append(f"A sheet of Excel holds {LEADS_A_SHEET:,} leads: these are on {len(sheets)} sheets")
         if cut := self.cut.count:
             values = "1 value was" if cut == 1 else f"{cut:,} values were"
             self.notes.append(f"{values} cut to the {MAX_CHARACTERS:,} characters that a cell of Excel holds")
 
-    def _sheets(self) -> list[list[Stretch]]:
-        """Return the stretches of each sheet; without a lead there is one sheet."""
-        sheets: list[list[Stretch]] = [[]]
-        for stretch in self.stretches:
-            if sum(each.leads for each in sheets[-1]) == LEADS_A_SHEET:
-                sheets.append([])
-            sheets[-1].append(stretch)
-        return sheets
-
-    def _add_sheet(self, book: ZipFile, part: ZipInfo, columns: tuple[str, ...], stretches: Sequence[Stretch]) -> None:
+    def _add_sheet(self, book: ZipFile, file: BufferedRandom, part: ZipInfo, stretches: Sequence[Stretch]) -> None:
         """Add *part*, whose spooled rows are copied: ``ZipFile`` itself would deflate them again."""
-        file = self._file.rewritten
+        columns = self.names
         leads = sum(each.leads for each in stretches)
         widths = [min(max(self.widths.get(each, 0), cell_width(each) + 3, _MIN_WIDTH), _MAX_WIDTH) for each in columns]
-        kinds = [kind_of(column, self._types) for column in columns]
+        kinds = [kind_of(column, self._layout.types) for column in columns]
         begin, end = sheet_begin(format_header(columns, raw=True), widths, kinds), sheet_end(len(columns), leads)
         # Letters become longer where cells are moved; without need, Excel doubts an archive with the fields of zip64.
         is_large = sum(each.size for each in stretches) > ZIP64_LIMIT * 0.9
@@ -186,7 +185,7 @@ class WorkbookWriter(AssembledWriter):
                 part.CRC = joined_checksum(part.CRC, stretch.checksum, stretch.size)
                 part.file_size += stretch.size
             else:
-                for rows in self._moved(stretch, columns):
+                for rows in self._moved(stretch):
                     file.write(_deflated(rows))
                     part.CRC = zlib.crc32(rows, part.CRC)
                     part.file_size += len(rows)
@@ -204,16 +203,15 @@ class WorkbookWriter(AssembledWriter):
         stop = next((each.start for each in self.stretches if each.start > stretch.start), self._file.rows.length)
         return self._spooled(stretch.start, stop)
 
-    def _moved(self, stretch: Stretch, columns: Sequence[str]) -> Iterator[bytes]:
-        """Yield the rows of *stretch* with each cell moved to the place of its column among *columns*, whose order is the same."""
+    def _moved(self, stretch: Stretch) -> Iterator[bytes]:
+        """Yield the rows of *stretch* with each cell moved to the place of its column among all, whose order is the same."""
         moved = {
-            letters(place).encode(): b'<c r="%b' % letters(columns.index(column) + 1).encode()
+            letters(place).encode(): b'<c r="%b' % letters(self.names.index(column) + 1).encode()
             for place, column in enumerate(stretch.columns, 1)
         }
-        inflate, rest = zlib.decompressobj(-zlib.MAX_WBITS), b""
-        for part in self._deflated_rows(stretch):
-            rows, end, rest = (rest + inflate.decompress(part)).rpartition(b"</row>")
-            yield _REFERENCE.sub(lambda found: moved[found[1]], rows + end)
+        inflate = zlib.decompressobj(-zlib.MAX_WBITS).decompress
+        for rows in whole_records(map(inflate, self._deflated_rows(stretch)), b"</row>"):
+            yield _REFERENCE.sub(lambda found: moved[found[1]], rows)
 
 
 def _width(values: Iterable[object]) -> int:
@@ -224,3 +222,31 @@ def _deflated(*parts: bytes, mode: int = zlib.Z_SYNC_FLUSH) -> bytes:
     """Return *parts* as a part of a deflated stream: its last one if *mode* is ``Z_FINISH``."""
     deflate = zlib.compressobj(_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
     return b"".join([*map(deflate.compress, parts), deflate.flush(mode)])
+
+
+_POLYNOMIAL: Final = 0xEDB88320
+"""Of CRC-32, its highest power in the lowest bit, like every number here."""
+_A_BYTE: Final = 1 << 31 - 8
+"""The power by which one more byte shifts a checksum."""
+
+
+def joined_checksum(first: int, second: int, length: int) -> int:
+    """Return the CRC-32 of two parts joined, from theirs and the *length* of the second, in bytes: ``crc32_combine`` of zlib."""
+    power = _A_BYTE
+    while length:
+        if length & 1:
+            first = _product(first, power)
+        power = _product(power, power)
+        length >>= 1
+    return first ^ second
+
+
+def _product(left: int, right: int) -> int:
+    """Return the product of two polynomials modulo that of CRC-32."""
+    product = 0
+    while left:
+        if left & 1 << 31:
+            product ^= right
+        left = left << 1 & 0xFFFFFFFF
+        right = right >> 1 ^ (_POLYNOMIAL if right & 1 else 0)
+    return product

@@ -1,29 +1,107 @@
-"""The base of the export formats: leads in, bytes out, and what to report afterwards."""
+"""The base of the export formats, and their output: a stream of bytes whose failures become ``OutputError``."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import datetime
 from types import TracebackType
-from typing import Any, ClassVar, Final, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
 import msgspec
 
-from lead_tui.export.observed import FieldPicker
-from lead_tui.export.rows import COMPUTED_IN_FILES
-from lead_tui.export.sink import Sink
-from lead_tui.leads.decode import Row, decode_row
-from lead_tui.leads.fields import is_custom, key_of
+from lead_tui.leads.decode import Row
+from lead_tui.leads.errors import OutputError
+from lead_tui.leads.fields import COMPUTED_IN_FILES, is_custom, key_of
+from lead_tui.leads.text import unprintable_escaped
+from lead_tui.safe_files import Stream, reason, write_whole
+
+if TYPE_CHECKING:
+    from lead_tui.export.partial import PartialExport
+
+UNLIMITED: Final = 0
 
 ROWS_AT_ONCE: Final = 250
 """Rows that are decoded and written at a time: what a processor's cache holds takes two thirds of the time of whole pages."""
 
 
+class Sink:
+    """Writes UTF-8 to *stream*; if that is a *terminal*, in its *encoding* and without control characters.
+
+    *width* is in cells, ``UNLIMITED`` if nothing has to fit. Nothing is buffered: a failure is known at once, and raises
+    ``OutputError``.
+    """
+
+    def __init__(self, stream: Stream, *, terminal: bool = False, encoding: str = "utf-8", width: int = UNLIMITED) -> None:
+        self._stream = stream
+        self._encoding = encoding
+        self.terminal = terminal
+        self.width = width
+
+    def can_show(self, text: str) -> bool:
+        """Whether *text* arrives as it is, which a terminal's encoding may not allow."""
+        return not self.terminal or text.encode(self._encoding, "ignore").decode(self._encoding) == text
+
+    def write(self, text: str) -> None:
+        """Write *text*; on a terminal everything unprintable but line breaks as an escape."""
+        if self.terminal:
+            self.write_bytes(unprintable_escaped(text).encode(self._encoding, "backslashreplace"))
+        else:
+            self.write_bytes(text.encode("utf-8", "replace"))
+
+    def write_json(self, data: bytes) -> None:
+        """Write JSON in UTF-8; on a terminal everything unprintable as JSON escapes it."""
+        if not self.terminal:
+            self.write_bytes(data)
+            return
+        text = data.decode("utf-8", "replace")
+        if not text.isascii() or not text.replace("\n", "").isprintable():
+            text = "".join(each if each == "\n" or each.isprintable() else _json_escape(each) for each in text)
+        self.write_bytes(text.encode(self._encoding, "backslashreplace"))
+
+    def write_bytes(self, data: bytes) -> None:
+        """Write text that is already encoded, and harmless."""
+        try:
+            write_whole(self._stream, data)
+        except (OSError, ValueError) as error:
+            raise refused(error) from None
+
+
+def _json_escape(character: str) -> str:
+    units = character.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[index]:02x}{units[index + 1]:02x}" for index in range(0, len(units), 2))
+
+
+def refused(error: Exception) -> OutputError:
+    """Return the error to raise for *error* while writing; what is not an ``OSError`` means that the stream is closed."""
+    if isinstance(error, BrokenPipeError):
+        return OutputError("The output was closed before everything was written", remedy="what reads it ended first")
+    why = reason(error) if isinstance(error, OSError) else "it is closed"
+    return OutputError(f"Cannot write the output ({why})", remedy="check where standard output goes")
+
+
+class Layout(msgspec.Struct, frozen=True):
+    """How leads are written."""
+
+    columns: Sequence[str] = ()
+    """A table must have some. Without any, CSV has every observed field, and JSON the leads as the server sent them."""
+    raw_csv: bool = False
+    """Whether CSV leaves spreadsheet formulas alone."""
+    bom: bool = False
+    """Whether CSV begins with a byte order mark."""
+    labels: Mapping[str, str] | None = None
+    """Of custom attributes, by key, for a table's header."""
+    types: Mapping[str, str] = {}
+    """Of custom attributes, by key, for a workbook: ``number`` or ``date``."""
+    found_in: Mapping[int, str] | None = None
+    """Where a look-up found a lead, by its id as a number (``decode.id_number``): one more column in a table."""
+
+
 class Writer(ABC):
     """Writes leads in one format: a context, in which ``close`` comes last.
 
-    Nothing is written before the first ``write`` or ``close``; everything is after ``close``.
+    Nothing is written before the first ``write`` or ``close``; everything is after ``close``. *now*, aware, in UTC, is used for a
+    lead's local time. *file* is the one that is written, if it is one: *sink* leads into its rows.
     """
 
     STATE: ClassVar[dict[str, Any]] = {"unreadable": int, "missing_columns": list[str]}
@@ -38,16 +116,18 @@ class Writer(ABC):
     done: ClassVar[str] = "written"
     """What it does with leads, as a participle."""
 
-    def __init__(self, sink: Sink, columns: Sequence[str] = ()) -> None:
-        """*columns* are keys of leads, ``name`` and ``local_time``; none for the format's own."""
+    def __init__(self, sink: Sink, now: datetime, layout: Layout, file: PartialExport | None = None) -> None:
         self._sink = sink
-        self._columns = columns
+        self._now = now
+        self._layout = layout
+        self._columns = layout.columns
+        self._file = file
         self.unreadable = 0
         """Rows left out because what the server sent for them is not a JSON object."""
-        self.missing_columns = [column for column in columns if is_custom(column) and column not in COMPUTED_IN_FILES]
+        self.missing_columns = [column for column in layout.columns if is_custom(column) and column not in COMPUTED_IN_FILES]
         """Custom columns that no lead has had so far: a mistyped name looks just like an attribute without values."""
         self.defused = 0
-        """Values with an apostrophe in front (``csv_cells.defuse``)."""
+        """Values with an apostrophe in front (``csv_text.defuse``)."""
         self.notes: list[str] = []
         """What to report about the format after ``close``, each a sentence without a full stop."""
 
@@ -60,9 +140,9 @@ class Writer(ABC):
     def write(self, rows: Sequence[Row]) -> None:
         """Write more leads. Raises ``OutputError``."""
 
-    @abstractmethod
     def close(self) -> None:
         """Write the remainder; the sink's stream stays open. Raises ``OutputError``."""
+        return
 
     def stop(self, *, wait: bool = False) -> None:
         """Make a slow ``close`` end soon, with ``OutputError``; called from another thread. *wait* until it has."""
@@ -83,42 +163,8 @@ class Writer(ABC):
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
         return
 
-    def _note_columns(self, sent: Container[str]) -> None:
+    def _note_columns(self, leads: Iterable[Container[str]]) -> None:
+        """Note which of the chosen columns *leads*, each the keys that were sent, have."""
         if self.missing_columns:
-            self.missing_columns = [column for column in self.missing_columns if key_of(column) not in sent]
-
-
-class ValuesWriter(Writer):
-    """The base of formats with a value for each of the chosen columns, or of every observed field.
-
-    *now* is aware, in UTC: the time for local times. *missing* stands for what was not sent.
-    """
-
-    STATE = Writer.STATE | {"observed": list[str]}
-
-    def __init__(self, sink: Sink, columns: Sequence[str], now: datetime, missing: object = "") -> None:
-        super().__init__(sink, columns)
-        self._now = now
-        self._fields = FieldPicker(columns, now, missing)
-
-    @property
-    def observed(self) -> list[str]:
-        return self._fields.observed
-
-    @observed.setter
-    def observed(self, keys: Sequence[str]) -> None:
-        self._fields.observe(keys)
-
-    @abstractmethod
-    def _write_values(self, leads: Sequence[Sequence[object]]) -> None:
-        """Write the values of *leads*, those of ``_fields.columns``."""
-
-    def write(self, rows: Sequence[Row]) -> None:
-        for start in range(0, len(rows), ROWS_AT_ONCE):
-            some = rows[start : start + ROWS_AT_ONCE]
-            values = self._fields.pick(some)
-            self.unreadable += len(some) - len(values)
-            for row in some if self.missing_columns else ():
-                self._note_columns(decode_row(row).sent)
-            if values:
-                self._write_values(values)
+            for sent in leads:
+                self.missing_columns = [column for column in self.missing_columns if key_of(column) not in sent]

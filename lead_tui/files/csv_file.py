@@ -12,7 +12,7 @@ from typing import Final
 
 import msgspec
 
-from lead_tui.export.csv_cells import restore
+from lead_tui.export.csv_text import restore
 from lead_tui.files.text_files import Block, TextFile
 from lead_tui.leads.decode import Row
 from lead_tui.leads.errors import UsageError

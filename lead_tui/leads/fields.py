@@ -110,6 +110,10 @@ ZERO_DATE = "0000-00-00"
 COMPUTED = ("name", "local_time")
 """Columns that are computed here from fields of the lead."""
 
+LOCAL_TIME_AT = "local_time_at"
+COMPUTED_IN_FILES = (*COMPUTED, LOCAL_TIME_AT)
+"""The columns that an exported file can have besides the fields that the server sends."""
+
 CUSTOM_MARK = "+"
 """Begins the name of an undocumented parameter or field: ``+name`` is a custom attribute, not the computed column."""
 

@@ -8,14 +8,15 @@ import io
 import json
 import threading
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from textual.events import Paste
 
 from lead_tui import limits
-from lead_tui.export.assembled import AssembledWriter
 from lead_tui.export.exporting import FileExport
+from lead_tui.export.values import AssembledWriter
 from lead_tui.leads.errors import ServerError
 from lead_tui.leads.page import Part
 from lead_tui.leads.permissions import EVERYTHING
@@ -287,18 +288,17 @@ async def test_a_file_stopped_while_it_is_assembled_is_resumed(
     tmp_path: Path, at_home: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     making = threading.Event()
-    check = AssembledWriter.check
+    spooled = AssembledWriter._spooled
 
-    def held(writer: AssembledWriter) -> None:
-        if writer._file.rewritten.exists:
-            making.set()
-            writer._stopped.wait()
-        check(writer)
+    def held(writer: AssembledWriter, start: int, stop: int) -> Iterator[bytes]:
+        making.set()
+        writer._stopped.wait()
+        return spooled(writer, start, stop)
 
     async with running(tmp_path, WIDE, source=DemoSource(100)) as bench:
         await bench.press("x", "enter")
         with monkeypatch.context() as patch:
-            patch.setattr(AssembledWriter, "check", held)
+            patch.setattr(AssembledWriter, "_spooled", held)
             await name_it(bench, name)
             await asyncio.to_thread(making.wait)
             await bench.press("ctrl+c")

@@ -15,7 +15,7 @@ import pytest
 
 from lead_tui import limits
 from lead_tui.cli.count import table_lines
-from lead_tui.export.sink import Sink
+from lead_tui.export.writer import Sink
 from lead_tui.leads.columns import Tally
 from lead_tui.leads.text import cell_width
 from tests.cli.command import Command

@@ -12,7 +12,7 @@ import pytest
 from lead_tui.cli import doctor_terminal
 from lead_tui.cli.checks import Doubt, Outcome, Report, wrapped
 from lead_tui.cli.doctor_terminal import AskTmux, _ask_tmux, characters, clipboard, colors, examine, multiplexer, place
-from lead_tui.export.sink import Sink
+from lead_tui.export.writer import Sink
 from lead_tui.leads.errors import UsageError
 from lead_tui.terminal.capabilities import TRUE_COLOR, Multiplexer, TerminalCapabilities
 from tests.pty.harness import clean_environment

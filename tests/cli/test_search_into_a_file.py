@@ -21,6 +21,7 @@ from lead_tui.cli.search import Wanted, stopped
 from lead_tui.cli.search import search as run_search
 from lead_tui.export.exporting import FileExport
 from lead_tui.export.partial import Header, PartialExport
+from lead_tui.export.writer import Layout
 from lead_tui.leads.errors import OutputError
 from lead_tui.leads.page import Part
 from lead_tui.leads.query import Query
@@ -202,7 +203,7 @@ async def test_leads_that_are_being_written_when_it_is_interrupted_count(tmp_pat
         take(self, part, **more)
 
     monkeypatch.setattr(FileExport, "write_part", slowly)
-    output = ToFile(PartialExport.create(tmp_path / "leads.jsonl", Header({}, NOW, TODAY)), "jsonl", {})
+    output = ToFile(PartialExport.create(tmp_path / "leads.jsonl", Header({}, NOW, TODAY)), "jsonl", Layout())
     wanted = Wanted(Query(), TODAY)
     task = asyncio.create_task(run_search(DemoSource(300), wanted, output, Reporter(shows_progress=False)))
     await writes.wait()

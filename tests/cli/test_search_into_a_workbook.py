@@ -71,13 +71,12 @@ def test_a_workbook_to_standard_output_is_2(command: Command, server: ConvosoSer
 UNTIL_STOPPED = """
 import sys
 from lead_tui.cli.main import main
-from lead_tui.export.assembled import AssembledWriter
-check = AssembledWriter.check
-def waiting(self):
-    if self._file.rewritten.exists:
-        self._stopped.wait()
-    check(self)
-AssembledWriter.check = waiting
+from lead_tui.export.values import AssembledWriter
+spooled = AssembledWriter._spooled
+def waiting(self, start, stop):
+    self._stopped.wait()
+    return spooled(self, start, stop)
+AssembledWriter._spooled = waiting
 sys.exit(main())
 """
 """The command, whose workbook stays at its first lead until it is stopped."""

@@ -6,17 +6,15 @@ import csv
 import io
 import json
 from datetime import UTC, datetime
-from pathlib import Path
 
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lead_tui.export.csv_cells import FORMULA, defuse, defused_text, encode_rows, format_cell, format_lines
-from lead_tui.export.csv_writers import LINES_AT_ONCE, CsvWriter
+from lead_tui.export.csv_text import FORMULA, LINES_AT_ONCE, CsvWriter, defuse, defused_text, encode_rows, format_cell, format_lines
 from lead_tui.export.formats import Format, open_writer
-from lead_tui.export.sink import Sink
+from lead_tui.export.writer import Layout, Sink
 from lead_tui.leads.decode import Row
 from lead_tui.leads.errors import OutputError
 from lead_tui.leads.fields import FIELD_BY_KEY
@@ -30,7 +28,7 @@ def rows(*leads: object) -> list[Row]:
 
 def written(leads: list[Row], *columns: str, raw: bool = False) -> bytes:
     stream = io.BytesIO()
-    with open_writer("csv", Sink(stream), NOW, columns=columns, raw_csv=raw) as writer:
+    with open_writer("csv", Sink(stream), NOW, Layout(columns=columns, raw_csv=raw)) as writer:
         writer.write(leads)
         writer.close()
     return stream.getvalue()
@@ -64,7 +62,7 @@ def test_keys_that_only_later_leads_have_are_in_the_header_each_in_its_place(pag
     leads = rows(*(usual for _ in range(LINES_AT_ONCE)), {"state": "NV", "late": "x"}, {}, {"first_name": "Ola", "city": None})
     size = -(-len(leads) // pages)
     stream = io.BytesIO()
-    with open_writer("csv", Sink(stream), NOW) as writer:
+    with open_writer("csv", Sink(stream), NOW, Layout()) as writer:
         for start in range(0, len(leads), size):
             writer.write(leads[start : start + size])
         writer.write(rows({"email": "x@example.com"}))
@@ -76,23 +74,10 @@ def test_keys_that_only_later_leads_have_are_in_the_header_each_in_its_place(pag
     assert len(table) == LINES_AT_ONCE + 5
 
 
-def test_a_spool_is_complete_if_no_key_came_late(tmp_path: Path) -> None:
-    sink = io.BytesIO()
-    for late, alone in ({"state": "NV"}, True), ({"plan": "x"}, False):
-        with (tmp_path / "spool").open("w+b") as spool:
-            writer = CsvWriter(Sink(sink), (), NOW, spool=spool)
-            for lead in ({"state": "CA"}, late):
-                writer.write(rows(lead))
-            writer.close()
-            assert writer.is_spool_whole is alone
-        assert ((tmp_path / "spool").read_bytes() == b"state\r\nCA\r\nNV\r\n") is alone
-        assert sink.getvalue() == (b"" if alone else b"state,plan\r\nCA,\r\n,x\r\n")
-
-
 def test_a_value_longer_than_csv_takes_for_a_mistake_comes_through() -> None:
     long = "x" * 200_000
     stream = io.BytesIO()
-    with open_writer("csv", Sink(stream), NOW) as writer:
+    with open_writer("csv", Sink(stream), NOW, Layout()) as writer:
         for lead in ({"notes": long}, {"city": "Rome"}):
             writer.write(rows(lead))
         writer.close()
@@ -213,22 +198,19 @@ def test_the_original_can_be_distinguished_from_a_guarded_cell(text: str) -> Non
 
 @pytest.mark.parametrize("columns", [(), ("notes", "city")])
 def test_the_values_with_an_apostrophe_are_counted_and_a_resumed_export_counts_on(columns: tuple[str, ...]) -> None:
-    leads = [rows({"notes": "=1", "city": "-7.5"}, {"notes": "'=1", "city": "'tis"}), rows({"notes": "a", "city": "+44 20"})]
+    pages = [rows({"notes": "=1", "city": "-7.5"}, {"notes": "'=1", "city": "'tis"}), rows({"notes": "a", "city": "+44 20"})]
     state: dict[str, object] = {}
-    spool = io.BytesIO()
-    for page in leads:
-        writer = open_writer("csv", Sink(spool), NOW, columns=columns, spool=spool)
-        if state:
-            writer.restore(state)
-        writer.write(page)
+    for page in pages:
+        with open_writer("csv", Sink(io.BytesIO()), NOW, Layout(columns)) as writer:
+            if state:
+                writer.restore(state)
+            writer.write(page)
         state = json.loads(json.dumps(writer.state()))
-    writer.close()
-    assert (defused_text(writer.defused, "--raw-csv"), writer.notes) == (
-        "3 values begin with an apostrophe, so that spreadsheets do not run them; --raw-csv leaves them",
-        [],
+    assert defused_text(writer.defused, "--raw-csv") == (
+        "3 values begin with an apostrophe, so that spreadsheets do not run them; --raw-csv leaves them"
     )
-    with open_writer("csv", Sink(io.BytesIO()), NOW, columns=columns, raw_csv=True) as writer:
-        writer.write(leads[0])
+    with open_writer("csv", Sink(io.BytesIO()), NOW, Layout(columns, raw_csv=True)) as writer:
+        writer.write(pages[0])
         writer.close()
     assert (writer.defused, writer.notes) == (0, [])
 
@@ -243,7 +225,7 @@ def test_names_that_differ_only_in_case_are_reported() -> None:
     leads = rows({"member_id": "1", "Member_ID": "2", "MEMBER_id": "3", "plan\nsold": "", "Plan Sold": ""})
     note = "Member_ID and MEMBER_id and member_id, plan sold and Plan Sold differ only in case"
     for columns in ((), ("Member_ID", "MEMBER_id", "member_id", "plan\nsold", "Plan Sold")):
-        writer = open_writer("csv", Sink(io.BytesIO()), NOW, columns=columns)
+        writer = open_writer("csv", Sink(io.BytesIO()), NOW, Layout(columns=columns))
         with writer:
             writer.write(leads)
             writer.close()
@@ -255,7 +237,7 @@ def test_names_that_differ_only_in_case_are_reported() -> None:
 @pytest.mark.parametrize("columns", [(), ("city",)])
 def test_a_byte_order_mark_begins_the_file_once(columns: tuple[str, ...], late: dict[str, object]) -> None:
     stream = io.BytesIO()
-    with open_writer("csv", Sink(stream), NOW, columns=columns, bom=True) as writer:
+    with open_writer("csv", Sink(stream), NOW, Layout(columns=columns, bom=True)) as writer:
         writer.write(rows({"city": "Zürich"}))
         writer.write(rows({"city": "Rome", **late}))
         writer.close()
@@ -272,7 +254,7 @@ def test_the_header_is_one_line_whatever_a_field_is_called() -> None:
 def test_a_row_that_is_not_an_object_is_left_out_and_counted() -> None:
     for columns in ((), ("city",)):
         stream = io.BytesIO()
-        with open_writer("csv", Sink(stream), NOW, columns=columns) as writer:
+        with open_writer("csv", Sink(stream), NOW, Layout(columns=columns)) as writer:
             writer.write(rows({"city": "Rome"}, b"[1]", b'"text"', b"{broken"))
             writer.close()
         assert stream.getvalue() == b"city\r\nRome\r\n"
@@ -290,13 +272,13 @@ def test_nothing_found_gives_a_header_of_the_documented_fields_where_no_columns_
 
 def test_a_terminal_gets_no_control_character() -> None:
     stream = io.BytesIO()
-    writer = CsvWriter(Sink(stream, terminal=True), ["notes"], NOW)
+    writer = CsvWriter(Sink(stream, terminal=True), NOW, Layout(["notes"]))
     writer.write(rows({"notes": "a\tb\u202ec\nd"}))
     assert stream.getvalue().decode() == 'notes\n"a\\tb\\u202ec\nd"\n'
 
 
 def test_columns_that_no_lead_has_are_known_afterwards() -> None:
-    writer = CsvWriter(Sink(io.BytesIO()), ["city", "field_3", "plan", "name", "alt_phone_1"], NOW)
+    writer = CsvWriter(Sink(io.BytesIO()), NOW, Layout(["city", "field_3", "plan", "name", "alt_phone_1"]))
     writer.write(rows({"field_3": None}))
     assert writer.missing_columns == ["plan"]
 
@@ -305,7 +287,7 @@ def test_a_spool_that_cannot_be_written_is_an_error_of_output(monkeypatch: pytes
     def refuse(_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    with CsvWriter(Sink(io.BytesIO()), (), NOW) as writer:
+    with CsvWriter(Sink(io.BytesIO()), NOW, Layout()) as writer:
         monkeypatch.setattr(writer._spool, "write", refuse)
         with pytest.raises(OutputError, match="No space left"):
             writer.write(rows({"a": 1}))
@@ -325,33 +307,9 @@ def test_cells_together_are_what_each_is_by_itself(values: list[str], raw: bool)
 
 
 @pytest.mark.parametrize("form", ["csv", "json", "jsonl", "table"])
-@pytest.mark.parametrize("columns", [("city", "plan", "name"), ()])
-def test_another_writer_continues_where_one_stopped(tmp_path: Path, form: Format, columns: tuple[str, ...]) -> None:
-    columns = columns or (("city", "plan") if form == "table" else ())
-    leads = [{"city": "Rome"}, {"city": "A much longer city", "plan": "Gold", "first_name": "=1"}, {"state": "CA"}]
-    whole, parted = tmp_path / "whole", tmp_path / "parted"
-    with whole.open("w+b") as stream:
-        writer = open_writer(form, Sink(stream), NOW, columns=columns, spool=stream)
-        for lead in leads:
-            writer.write(rows(lead))
-        state_of_whole = writer.state()
-    state: dict[str, object] = {}
-    with parted.open("w+b") as stream:
-        for lead in leads:
-            writer = open_writer(form, Sink(stream), NOW, columns=columns, spool=stream)
-            if state:
-                writer.restore(state)
-            writer.write(rows(lead))
-            state = json.loads(json.dumps(writer.state()))
-    assert parted.read_bytes() == whole.read_bytes()
-    assert state == json.loads(json.dumps(state_of_whole))
-    assert parted.stat().st_size
-
-
-@pytest.mark.parametrize("form", ["csv", "json", "jsonl", "table"])
 def test_a_state_that_is_none_is_refused(form: Format) -> None:
     states: list[dict[str, object]] = [{}, {"unreadable": "x", "missing_columns": []}, {"unreadable": 1, "missing_columns": 2}]
-    with open_writer(form, Sink(io.BytesIO()), NOW, columns=("city",) if form == "table" else ()) as writer:
+    with open_writer(form, Sink(io.BytesIO()), NOW, Layout(columns=("city",) if form == "table" else ())) as writer:
         for state in states:
             with pytest.raises((ValueError, KeyError, TypeError)):
                 writer.restore(state)

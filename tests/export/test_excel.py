@@ -23,8 +23,8 @@ from hypothesis import strategies as st
 from lead_tui.export import workbook
 from lead_tui.export.exporting import FileExport
 from lead_tui.export.formats import open_writer
-from lead_tui.export.partial import Header, Json, PartialExport
-from lead_tui.export.sink import Sink
+from lead_tui.export.partial import Header, Json, PartialExport, partial_of
+from lead_tui.export.writer import Layout, Sink
 from lead_tui.leads.errors import OutputError, UsageError
 from lead_tui.leads.page import Part
 
@@ -48,13 +48,13 @@ def part(*leads: dict[str, object]) -> Part:
 
 
 def begin(target: Path, *columns: str) -> FileExport:
-    return FileExport(PartialExport.create(target, Header(REQUEST, NOW, NOW.date())), "xlsx", columns=columns)
+    return FileExport(PartialExport.create(target, Header(REQUEST, NOW, NOW.date())), "xlsx", Layout(columns))
 
 
 def go_on(target: Path, *columns: str) -> FileExport:
     file = PartialExport.resume(target, REQUEST)
     assert file is not None
-    return FileExport(file, "xlsx", columns=columns)
+    return FileExport(file, "xlsx", Layout(columns))
 
 
 def write(target: Path, leads: list[dict[str, object]], *columns: str) -> FileExport:
@@ -160,7 +160,7 @@ def test_any_text_comes_through_as_in_csv(values: list[str]) -> None:
         leads: list[dict[str, object]] = [{"notes": value, "last_name": "x"} for value in values]
         write(target, leads, "notes", "last_name")
         stream = io.BytesIO()
-        with open_writer("csv", Sink(stream), NOW, columns=("notes", "last_name"), raw_csv=True) as writer:
+        with open_writer("csv", Sink(stream), NOW, Layout(columns=("notes", "last_name"), raw_csv=True)) as writer:
             writer.write(part(*leads).rows)
             writer.close()
         as_csv = list(csv.reader(io.StringIO(stream.getvalue().decode(), newline="")))
@@ -212,7 +212,7 @@ def test_counts_and_dates_are_typed_where_the_cell_shows_the_text_that_was_sent(
     dates: list[dict[str, object]] = [{"created_at": value, "sold": value, "date_of_birth": value} for value in (*DATES, *NO_DATES)]
     dates += [{"called_count": 7, "premium": -3}]
     export = FileExport(
-        PartialExport.create(target, Header(REQUEST, NOW, NOW.date())), "xlsx", types={"premium": "number", "sold": "date"}
+        PartialExport.create(target, Header(REQUEST, NOW, NOW.date())), "xlsx", Layout(types={"premium": "number", "sold": "date"})
     )
     export.write_part(part(*numbers, *dates))
     export.finish()
@@ -355,10 +355,10 @@ def test_a_disk_that_is_full_leaves_what_has_come(target: Path, monkeypatch: pyt
     with nothing_new(target):
         with monkeypatch.context() as patch:
 
-            def full(data: bytes) -> int:
+            def full(*_: object) -> None:
                 raise OSError(errno.ENOSPC, "No space left on device")
 
-            patch.setattr(export.file.rewritten, "write", full)
+            patch.setattr(zipfile.ZipFile, "writestr", full)
             with pytest.raises(OutputError, match=r"Cannot write .*leads.xlsx.partial.new \(the disk is full\)"):
                 export.finish()
         export.file.close()
@@ -369,7 +369,7 @@ def test_a_disk_that_is_full_leaves_what_has_come(target: Path, monkeypatch: pyt
 def test_what_a_kill_left_of_its_making_is_made_again(target: Path) -> None:
     export = begin(target)
     export.write_part(part({"city": "Rome"}))
-    export.file.rewritten.open(appending=False).write(b"half")
+    partial_of(target, ".new").touch(0o600)
     export.file.close()
     go_on(target).finish()
     assert column(target) == ["Rome"]
@@ -378,4 +378,4 @@ def test_what_a_kill_left_of_its_making_is_made_again(target: Path) -> None:
 
 def test_a_workbook_cannot_be_written_to_a_stream() -> None:
     with pytest.raises(UsageError, match="into a file only: -o FILE names it"):
-        open_writer("xlsx", Sink(io.BytesIO()), NOW)
+        open_writer("xlsx", Sink(io.BytesIO()), NOW, Layout())

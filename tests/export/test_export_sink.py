@@ -8,7 +8,7 @@ from functools import partial
 
 import pytest
 
-from lead_tui.export.sink import Sink
+from lead_tui.export.writer import Sink
 from lead_tui.leads.errors import OutputError
 
 

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lead_tui.export.formats import open_writer
-from lead_tui.export.rows import as_line
-from lead_tui.export.sink import Sink
+from lead_tui.export.json_text import as_line
+from lead_tui.export.writer import Layout, Sink
 from lead_tui.leads.decode import Row
 
 NOW = datetime(2026, 3, 9, 18, 2, tzinfo=UTC)
@@ -29,7 +29,7 @@ def rows(*leads: bytes) -> list[Row]:
 
 def written(leads: list[Row], *columns: str, lines: bool, terminal: bool = False) -> str:
     stream = io.BytesIO()
-    writer = open_writer("jsonl" if lines else "json", Sink(stream, terminal=terminal), NOW, columns=columns)
+    writer = open_writer("jsonl" if lines else "json", Sink(stream, terminal=terminal), NOW, Layout(columns=columns))
     if leads:
         writer.write(leads)
     writer.close()
@@ -49,7 +49,7 @@ def test_the_array_has_the_same_leads_and_is_one_document() -> None:
 
 def test_several_pages_make_one_array() -> None:
     stream = io.BytesIO()
-    writer = open_writer("json", Sink(stream), NOW)
+    writer = open_writer("json", Sink(stream), NOW, Layout())
     for page in ([b'{"id": 1}', b'{"id": 2}'], [b'{"id": 3}']):
         writer.write(rows(*page))
     writer.close()
@@ -102,7 +102,7 @@ def test_what_no_parser_takes_is_written_as_json_allows_it(sent: bytes, expected
 @pytest.mark.parametrize("sent", [b"[1]", b'"text"', b"7", b"{broken", b"", b'{"a": NaN' + b"[" * 100_000])
 def test_a_row_that_is_not_an_object_is_left_out_and_counted(sent: bytes) -> None:
     stream = io.BytesIO()
-    writer = open_writer("jsonl", Sink(stream), NOW)
+    writer = open_writer("jsonl", Sink(stream), NOW, Layout())
     writer.write(rows(sent, b'{"id":1}'))
     assert stream.getvalue() == b'{"id":1}\n'
     assert writer.unreadable == 1
@@ -114,7 +114,7 @@ def test_deep_nesting_is_written_as_it_came() -> None:
 
 
 def test_columns_that_no_lead_has_are_known_afterwards() -> None:
-    writer = open_writer("json", Sink(io.BytesIO()), NOW, columns=("phone_numbr", "id"))
+    writer = open_writer("json", Sink(io.BytesIO()), NOW, Layout(columns=("phone_numbr", "id")))
     writer.write(rows(b'{"id": 1}'))
     assert writer.missing_columns == ["phone_numbr"]
 

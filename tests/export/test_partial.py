@@ -16,6 +16,7 @@ import pytest
 from lead_tui.export.exporting import FileExport, open_export
 from lead_tui.export.formats import FORMATS, Format
 from lead_tui.export.partial import Header, Json, PartialExport, check_target, partial_of
+from lead_tui.export.writer import Layout
 from lead_tui.leads.errors import OutputError, UsageError
 from lead_tui.leads.page import Part
 
@@ -43,13 +44,13 @@ def part(number: int) -> Part:
 
 
 def begin(target: Path, form: Format = "jsonl", columns: tuple[str, ...] = ()) -> FileExport:
-    return FileExport(PartialExport.create(target, HEADER), form, columns=columns)
+    return FileExport(PartialExport.create(target, HEADER), form, Layout(columns))
 
 
 def go_on(target: Path, form: Format = "jsonl", columns: tuple[str, ...] = ()) -> FileExport:
     file = PartialExport.resume(target, REQUEST)
     assert file is not None
-    return FileExport(file, form, columns=columns)
+    return FileExport(file, form, Layout(columns))
 
 
 def whole(target: Path, form: Format, columns: tuple[str, ...]) -> bytes:
@@ -296,8 +297,8 @@ def test_a_disk_that_fills_up_keeps_the_pages_before(target: Path, form: Format,
         def write(self, data: object, /) -> int:
             raise OSError(28, "No space left on device")
 
-    with Full(target.with_name("leads.csv.partial.rows"), "a") as full, monkeypatch.context() as patch:
-        patch.setattr(export.file.rows, "_file", full)
+    with Full(target.with_name("leads.csv.partial.rows"), "r+") as full, monkeypatch.context() as patch:
+        patch.setattr(export.file.rows, "file", full)
         with pytest.raises(OutputError, match=r"Cannot write .*leads.csv.partial.rows \(the disk is full\)"):
             export.write_part(part(1))
     export.file.close()

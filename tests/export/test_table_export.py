@@ -12,9 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lead_tui.export.sink import UNLIMITED, Sink
 from lead_tui.export.table import GAP, MAX_CELL_CHARACTERS, TableWriter, shared_width
-from lead_tui.export.writer import Writer
+from lead_tui.export.writer import UNLIMITED, Layout, Sink, Writer
 from lead_tui.leads.decode import Row
 from lead_tui.leads.text import cell_width, fit
 
@@ -33,7 +32,7 @@ def table(
     found_in: Mapping[int, str] | None = None,
 ) -> tuple[list[str], Writer]:
     stream = io.BytesIO()
-    writer = TableWriter(Sink(stream, width=width), columns, NOW, labels=labels, found_in=found_in)
+    writer = TableWriter(Sink(stream, width=width), NOW, Layout(columns, labels=labels, found_in=found_in))
     writer.write(leads)
     writer.close()
     return stream.getvalue().decode().splitlines(), writer
@@ -105,7 +104,7 @@ def test_a_look_up_tells_where_each_lead_was_found() -> None:
 
 def test_the_first_page_settles_the_widths_for_those_that_follow() -> None:
     stream = io.BytesIO()
-    writer = TableWriter(Sink(stream), ("city", "state"), NOW)
+    writer = TableWriter(Sink(stream), NOW, Layout(("city", "state")))
     writer.write(rows({"city": "Rome", "state": "NY"}))
     writer.write(rows({"city": "Los Angeles", "state": "CA"}))
     assert stream.getvalue().decode().splitlines() == ["City  State", "Rome  NY", "Los…  CA"]

@@ -16,11 +16,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyarrow import parquet
 
-from lead_tui.export import parquet as parquet_export
+from lead_tui.export import typed
 from lead_tui.export.exporting import FileExport
 from lead_tui.export.formats import Format, check_installed
 from lead_tui.export.partial import Header, PartialExport, partial_of
 from lead_tui.export.typed import column_names
+from lead_tui.export.writer import Layout
 from lead_tui.leads.errors import OutputError, UsageError
 from lead_tui.leads.fields import FIELD_BY_KEY
 from lead_tui.leads.page import Part
@@ -44,13 +45,13 @@ def form_of(target: Path) -> Format:
 
 
 def begin(target: Path, *columns: str) -> FileExport:
-    return FileExport(PartialExport.create(target, Header(REQUEST, NOW, NOW.date())), form_of(target), columns=columns)
+    return FileExport(PartialExport.create(target, Header(REQUEST, NOW, NOW.date())), form_of(target), Layout(columns))
 
 
 def resume(target: Path, *columns: str) -> FileExport:
     file = PartialExport.resume(target, REQUEST)
     assert file is not None
-    return FileExport(file, form_of(target), columns=columns)
+    return FileExport(file, form_of(target), Layout(columns))
 
 
 def table(target: Path, name: str = "leads") -> tuple[list[str], list[tuple[object, ...]]]:
@@ -96,17 +97,18 @@ def test_pages_of_text_are_read_by_pyarrow_with_the_same_values(tmp_path: Path, 
         b'{"a": "1", "a": "2"}', b'{"a":\n "\xff"}', b'{"b": "\\ud800"}', b'{"\\u0061": "\\/"}', b'{"a": NaN}', b"[1]", b'"x"',
         b"null", {"a": 1.5}, {"b": [1]}, {"d": ""},
     ]  # fmt: skip
+    monkeypatch.setattr(typed.ParquetWriter, "bytes_at_once", 30)
     for each in (tmp_path / "leads.sqlite", tmp_path / "leads.parquet"):
         export = begin(each)
-        export.write_part(first)
-        with monkeypatch.context() as patched:
-            patched.setattr(parquet_export, "_array", None)
-            export.write_part(of_text)
-        for lead in others:
-            export.write_part(part({"c\n'": "-"}, lead))
+        for page in (first, of_text, *(part({"c\n'": "-"}, lead) for lead in others)):
+            export.write_part(page)
         export.finish()
         assert export.writer.unreadable == 3
     assert table(tmp_path / "leads.parquet") == table(tmp_path / "leads.sqlite")
+    export = begin(tmp_path / "text.parquet")
+    export.write_part(of_text)
+    monkeypatch.setattr(typed, "texts", None)
+    export.finish()
 
 
 def test_chosen_columns_are_in_their_order_computed_ones_too(target: Path) -> None:
@@ -175,14 +177,15 @@ def test_it_can_be_stopped_and_resumed_while_it_is_made(target: Path, monkeypatc
     export = begin(target)
     for number in range(3):
         export.write_part(part({"city": str(number)}))
-    pages = export.writer._pages  # type: ignore[attr-defined]  # a TypedWriter
+    spooled = export.writer._spooled  # type: ignore[attr-defined]  # a TypedWriter
 
-    def stopping(keys: list[str]) -> Iterator[object]:
-        for page in pages(keys):
-            yield page
+    def stopping(start: int, stop: int) -> Iterator[bytes]:
+        for part in spooled(start, stop):
+            yield part
             export.writer.stop()
 
-    monkeypatch.setattr(export.writer, "_pages", stopping)
+    monkeypatch.setattr(type(export.writer), "bytes_at_once", 20)
+    monkeypatch.setattr(export.writer, "_spooled", stopping)
     with pytest.raises(OutputError, match=f"{target.name} was not completed: the leads so far are kept"):
         export.finish()
     export.file.close()
@@ -192,7 +195,8 @@ def test_it_can_be_stopped_and_resumed_while_it_is_made(target: Path, monkeypatc
 
 
 def test_many_pages_are_in_groups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parquet_export, "LEADS_A_GROUP", 2)
+    monkeypatch.setattr(typed, "LEADS_A_GROUP", 2)
+    monkeypatch.setattr(typed.ParquetWriter, "bytes_at_once", 20)
     target = tmp_path / "leads.parquet"
     export = begin(target)
     for number in range(5):

@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from lead_tui.export.formats import open_writer
-from lead_tui.export.sink import Sink
+from lead_tui.export.writer import Layout, Sink
 from lead_tui.leads.decode import Row, split
 
 NOW = datetime(2026, 11, 28, tzinfo=UTC)
@@ -30,7 +30,7 @@ NUMBERS = {
 
 def exported(form: str, rows: list[Row], *columns: str) -> str:
     stream = io.BytesIO()
-    with open_writer(form, Sink(stream), NOW, columns=columns) as writer:  # type: ignore[arg-type]  # each is one
+    with open_writer(form, Sink(stream), NOW, Layout(columns=columns)) as writer:  # type: ignore[arg-type]  # each is one
         writer.write(rows)
         writer.close()
     return stream.getvalue().decode()

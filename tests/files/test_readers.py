@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lead_tui import limits
-from lead_tui.export.csv_cells import defuse, restore
+from lead_tui.export.csv_text import defuse, restore
 from lead_tui.files.csv_file import distinct
 from lead_tui.files.opening import open_reader, suited_columns
 from lead_tui.files.reader import Reader

@@ -25,6 +25,7 @@ import msgspec
 from lead_tui.export.exporting import FileExport
 from lead_tui.export.formats import Format
 from lead_tui.export.partial import Header, PartialExport
+from lead_tui.export.writer import Layout
 from lead_tui.leads.page import Part
 from tests.readers.recipes import COMMANDS, PACKAGES, PYTHON, RECIPES, R, Recipe
 
@@ -61,7 +62,7 @@ def leads() -> list[dict[str, Cell]]:
 
 
 def export(directory: Path, form: Format) -> None:
-    export = FileExport(PartialExport.create(directory / f"leads.{form}", Header({}, NOW, NOW.date())), form, raw_csv=True)
+    export = FileExport(PartialExport.create(directory / f"leads.{form}", Header({}, NOW, NOW.date())), form, Layout(raw_csv=True))
     rows = [msgspec.Raw(json.dumps(lead).encode()) for lead in leads()]
     export.write_part(Part(rows, list(range(COUNT)), {}))
     export.finish()

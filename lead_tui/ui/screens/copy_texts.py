@@ -15,9 +15,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from lead_tui import limits
-from lead_tui.export.csv_cells import format_cell
-from lead_tui.export.rows import as_line, computed
-from lead_tui.export.sink import Sink
+from lead_tui.export.csv_text import format_cell
+from lead_tui.export.json_text import as_line, computed
+from lead_tui.export.writer import Sink
 from lead_tui.leads.decode import Row, decode_row
 from lead_tui.leads.errors import LeadTuiError
 from lead_tui.leads.fields import COMPUTED, PHONE_FIELDS, column_of, key_of, shows_any

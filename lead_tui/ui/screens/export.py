@@ -16,10 +16,11 @@ from msgspec import Struct
 
 from lead_tui import limits
 from lead_tui.api.threads import in_thread, run_to_completion
-from lead_tui.export.csv_cells import defused_text
+from lead_tui.export.csv_text import defused_text
 from lead_tui.export.exporting import ExportQuestion, FileExport, open_export
 from lead_tui.export.formats import EXTENSIONS_TEXT, FORMAT_BY_EXTENSION, Format, check_installed, large_workbook
 from lead_tui.export.partial import Header, Json, PartialExport, unusable
+from lead_tui.export.writer import Layout
 from lead_tui.leads.decode import Row
 from lead_tui.leads.errors import LeadTuiError, UsageError
 from lead_tui.leads.fields import shows_any
@@ -224,7 +225,7 @@ class ExportController:
     def _prepared(self, request: ExportRequest, file: PartialExport, form: Format) -> RunningExport:
         session, today = self._main.session, file.header.today
         try:
-            export = FileExport(file, form, columns=request.columns, labels=session.labels, types=session.types)
+            export = FileExport(file, form, Layout(request.columns, labels=session.labels, types=session.types))
             if request.rows is not None:
                 return RunningExport(export, Progress(total=len(request.rows)), _parts_of(request.rows), None)
             place = file.checkpoint.place if file.checkpoint is not None else None
