@@ -25,12 +25,11 @@ from lead_tui.leads.errors import (
     ApplicationError,
     CutAnswer,
     NetworkError,
-    OversizedAnswer,
-    PackedAnswer,
     SearchError,
     TimeOutError,
     UnknownIssuer,
     UnreadableAnswer,
+    UnwantedAnswer,
 )
 from lead_tui.leads.permissions import SETTING_UP, Token, mask_token
 from lead_tui.leads.text import one_line
@@ -193,7 +192,7 @@ def _read_body(response: httpcore.Response, headers: Mapping[str, str], host: st
             raise Abandoned
         body.write(part)
         if body.tell() > limits.MAX_BODY_BYTES:
-            raise OversizedAnswer(
+            raise UnwantedAnswer(
                 f"The answer of {host} is larger than {limits.MAX_BODY_BYTES // 2**20} MB, more than any page of leads",
                 remedy="check the base URL",
                 needs=SETTING_UP,
@@ -220,7 +219,7 @@ def _decompressed(received: Iterable[bytes], encoding: str, host: str) -> Iterat
     elif encoding in ("gzip", "x-gzip"):
         yield from _gunzip(received, host)
     else:
-        raise PackedAnswer(
+        raise UnwantedAnswer(
             f"The answer of {host} is packed with {one_line(encoding, 20)}, which was not requested",
             remedy="contact the administrator of the server or of the proxy in front of it",
         )

@@ -17,28 +17,20 @@ from typing import NamedTuple
 class Pane(Enum):
     """Where a key counts."""
 
-    APP = "app"
-    """Everywhere, text inputs and dialogs included."""
+    APP = "app"  # everywhere, text inputs and dialogs included
     MAIN = "main"
     TABLE = "table"
     FILTERS = "filters"
     DETAIL = "detail"
-    DIALOG = "dialog"
-    """Every dialog, whichever it is."""
+    DIALOG = "dialog"  # every dialog, whichever it is
     CONFIRM = "confirm"
-    QUERIES = "queries"
-    """The picker of saved queries."""
-    OFFER = "offer"
-    """The offer to load all."""
-    SORTING = "sorting"
-    """The choice of what to sort by."""
+    QUERIES = "queries"  # the picker of saved queries
+    OFFER = "offer"  # the offer to load all
+    SORTING = "sorting"  # the choice of what to sort by
     COLUMNS = "columns"
-    EXPORT = "export"
-    """The question before an export."""
-    COPY = "copy"
-    """The menu of what can be copied."""
-    LIST = "list"
-    """Dialogs that are a list: counts and the like."""
+    EXPORT = "export"  # the question before an export
+    COPY = "copy"  # the menu of what can be copied
+    LIST = "list"  # dialogs that are a list: counts and the like
     COUNT = "count"
     RECENT = "recent"
     HISTORY = "history"
@@ -49,16 +41,11 @@ class Key(NamedTuple):
 
     id: str
     keys: tuple[str, ...]
-    label: str
-    """One or two words, for hints and the palette."""
-    sentence: str
-    """What it does, for the help and the documents."""
-    hint: int = 0
-    """Its rank among the hints of its pane, the lowest first; 0 for none."""
-    plain: bool = False
-    """Whether its keys are named in ASCII."""
-    needs: str = ""
-    """The capability without which it is refused, a field of ``Capabilities``; "" for none."""
+    label: str  # one or two words, for hints and the palette
+    sentence: str  # what it does, for the help and the documents
+    hint: int = 0  # its rank among the hints of its pane, the lowest first; 0 for none
+    plain: bool = False  # whether its keys are named in ASCII
+    needs: str = ""  # the capability without which it is refused, a field of ``Capabilities``; "" for none
     title: str = ""
     """What the palette and the help call it, where that is not the label; with an ellipsis if it opens an input or a dialog."""
 

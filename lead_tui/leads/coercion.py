@@ -13,8 +13,7 @@ from lead_tui.leads.fields import ZERO_DATE
 from lead_tui.leads.lead import as_text
 from lead_tui.leads.text import fold, unescaped
 
-_MAX_NUMBER = 40
-"""Characters of a number; longer ones name something, and are compared as text."""
+_MAX_NUMBER = 40  # characters of a number; longer ones name something, and are compared as text
 
 _MAX_MOMENT = 32
 _NUMBER = re.compile(

@@ -28,8 +28,7 @@ Steps = Generator[None, None, T]
 """Work in steps of about a millisecond: the caller may do something else between two of them."""
 
 SORTED_A_STEP = 2_000
-ROWS_A_STEP = 200
-"""Rows that are decoded, or values that are compared, in a step."""
+ROWS_A_STEP = 200  # rows that are decoded, or values that are compared, in a step
 CODES_A_STEP = 10_000
 
 Values = tuple[object, ...]
@@ -136,7 +135,7 @@ def reader(keys: Sequence[str]) -> Reader:
             gc=False,
         )
     except ValueError:
-        # A key that needs an escape, or stands here twice.
+        # a key that needs an escape, or stands here twice.
         return read_whole
     decode = msgspec.json.Decoder(partial, float_hook=Number).decode
     values = msgspec.structs.astuple
@@ -164,17 +163,14 @@ _NAME_FIELDS: Final = {
 }
 _KNOWN_NAMES: Final = {"status": KNOWN_STATUSES, "state": STATE_NAMES, "gender": GENDER_NAMES}
 _DAY_CHARACTERS: Final = 10
-_MAX_NAME: Final = 80
-"""Characters of a value's name."""
+_MAX_NAME: Final = 80  # characters of a value's name
 
 
 class Count(Struct, frozen=True, gc=False):
     """A value, and how many leads have it."""
 
-    value: str | None
-    """The text as it was sent; "" if it is blank, None for null or where the field did not come."""
-    name: str
-    """What people call the value, one clean line; "" where that is not known."""
+    value: str | None  # the text as it was sent; "" if it is blank, None for null or where the field did not come
+    name: str  # what people call the value, one clean line; "" where that is not known
     count: int
 
 

@@ -14,20 +14,18 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
-from lead_tui.leads.errors import CutAnswer, EmptyAnswer, HtmlAnswer, UnreadableAnswer
+from lead_tui.leads.errors import CutAnswer, HtmlAnswer, UnreadableAnswer
 from lead_tui.leads.lead import Lead, Number, as_text, first_id
 from lead_tui.leads.permissions import SETTING_UP
 from lead_tui.leads.text import one_line
 
-Row = msgspec.Raw
-"""A lead as it came: a slice of the answer's bytes."""
+Row = msgspec.Raw  # a lead as it came: a slice of the answer's bytes
 
 _Scalar = str | int | float | bool | None
 
 _ADDRESS = "check the base URL, or try again later"
 
-MAX_SERVER_TEXT = 200
-"""Characters of the server's own words that a message quotes."""
+MAX_SERVER_TEXT = 200  # characters of the server's own words that a message quotes
 
 
 class _Data(msgspec.Struct, gc=False):
@@ -53,8 +51,7 @@ class _Ids(msgspec.Struct, gc=False):
 _body_decoder = msgspec.json.Decoder(_Body)
 _decode_ids = msgspec.json.Decoder(_Ids).decode
 _decode_values = msgspec.json.Decoder(dict[str, object], float_hook=Number).decode
-_MAX_DIGITS = 18
-"""Of an id or a count: what fits into eight bytes."""
+_MAX_DIGITS = 18  # of an id or a count: what fits into eight bytes
 _ENVELOPE = ("success", "code", "text", "error", "message")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _REFUSED = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
@@ -63,23 +60,19 @@ _REFUSED = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 class Answer(msgspec.Struct):
     """The envelope of a response, and its rows, not decoded."""
 
-    success: bool | None
-    """None if it is missing."""
+    success: bool | None  # None if it is missing
     code: int | None = None
-    text: str = ""
-    """The server's message, cleaned."""
-    total: int | None = None
-    """Number of matching leads; None if it is missing or not a count."""
+    text: str = ""  # the server's message, cleaned
+    total: int | None = None  # number of matching leads; None if it is missing or not a count
     rows: list[Row] = msgspec.field(default_factory=list)
     has_data: bool = False
-    misshapen: bool = False
-    """Whether the data or the entries are of another type, which is not an empty result."""
+    misshapen: bool = False  # whether the data or the entries are of another type, which is not an empty result
 
 
 def split(body: bytes) -> Answer:
     """Split *body* into envelope and rows.
 
-    Raises ``EmptyAnswer``, ``HtmlAnswer``, ``CutAnswer`` or ``UnreadableAnswer``.
+    Raises ``HtmlAnswer``, ``CutAnswer`` or ``UnreadableAnswer``.
     """
     try:
         parsed = _body_decoder.decode(body.removeprefix(_BYTE_ORDER_MARK))
@@ -117,7 +110,7 @@ def _whole_number(text: str) -> int | Number:
 def decode_values(body: bytes) -> dict[str, object]:
     """Decode the JSON object *body*, invalid numbers and control characters tolerated.
 
-    Raises ``EmptyAnswer``, ``HtmlAnswer`` or ``UnreadableAnswer``.
+    Raises ``CutAnswer``, ``HtmlAnswer`` or ``UnreadableAnswer``.
     """
     try:
         return _decode_values(body.removeprefix(_BYTE_ORDER_MARK))
@@ -248,11 +241,11 @@ def undocumented() -> UnreadableAnswer:
 
 
 def _start_of_object(body: bytes) -> int:
-    """Where the JSON object in *body* begins. Raises ``EmptyAnswer``, ``HtmlAnswer`` or ``UnreadableAnswer`` if it holds none."""
+    """Where the JSON object in *body* begins. Raises ``CutAnswer``, ``HtmlAnswer`` or ``UnreadableAnswer`` if it holds none."""
     start = len(body) - len(body.lstrip(_BYTE_ORDER_MARK + b" \t\r\n\0"))
     first = body[start : start + 1]
     if not first:
-        raise EmptyAnswer("The server's answer was empty", remedy="try again")
+        raise CutAnswer("The server's answer was empty", remedy="try again")
     if first == b"<":
         raise HtmlAnswer("The server answered with a web page instead of data", remedy=_ADDRESS, needs=SETTING_UP)
     if first != b"{":

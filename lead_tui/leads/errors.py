@@ -48,12 +48,10 @@ class NameTaken(UsageError):
 class SearchError(LeadTuiError):
     """A page could not be fetched."""
 
-    retryable: bool = False
-    """Whether the same request may succeed later."""
+    retryable: bool = False  # whether the same request may succeed later
     may_be_one_lead: ClassVar[bool] = False
     """Whether one lead that the server cannot send, among those of the page, may be the cause."""
-    retry_after: float | None = None
-    """Seconds that the server specified before the next attempt."""
+    retry_after: float | None = None  # seconds that the server specified before the next attempt
 
 
 class TokenError(SearchError):
@@ -152,31 +150,20 @@ class UnreadableAnswer(SearchError):
     may_be_one_lead = True
 
 
-class EmptyAnswer(UnreadableAnswer):
-    """The body has no bytes."""
-
-
 class HtmlAnswer(UnreadableAnswer):
     """The body is an HTML page: a wrong path, a balancer, maintenance."""
 
 
 class CutAnswer(UnreadableAnswer):
-    """The body ends before the JSON does."""
+    """The body is empty, or ends before the JSON does."""
 
 
 class ProgramFailed(UnreadableAnswer):
     """The server's program ended with an error (a PHP fatal error), which its status does not show."""
 
 
-class PackedAnswer(UnreadableAnswer):
-    """The body has a content encoding that was not requested."""
-
-    retryable = False
-    may_be_one_lead = False
-
-
-class OversizedAnswer(UnreadableAnswer):
-    """The body is larger than any page of leads can be."""
+class UnwantedAnswer(UnreadableAnswer):
+    """The body is larger than any page of leads can be, or has a content encoding that was not requested."""
 
     retryable = False
     may_be_one_lead = False

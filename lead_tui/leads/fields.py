@@ -14,18 +14,14 @@ class Kind(Enum):
     """What a field's text stands for, and so how it is written, sorted and compared."""
 
     TEXT = auto()
-    LONG = auto()
-    """Text of several lines."""
-    ID = auto()
-    """A number that identifies something; ``0`` is none."""
+    LONG = auto()  # text of several lines
+    ID = auto()  # a number that identifies something; ``0`` is none
     PHONE = auto()
     COUNT = auto()
     DATE = auto()
-    DATE_TIME = auto()
-    """``YYYY-MM-DD HH:MM:SS`` in the account's zone; zeros are never."""
+    DATE_TIME = auto()  # ``YYYY-MM-DD HH:MM:SS`` in the account's zone; zeros are never
     YES_NO = auto()
-    OFFSET = auto()
-    """Decimal hours from UTC as text, ``-7.00``."""
+    OFFSET = auto()  # decimal hours from UTC as text, ``-7.00``
     GENDER = auto()
 
 
@@ -104,11 +100,9 @@ FIELDS: tuple[Field, ...] = (
 
 FIELD_BY_KEY: dict[str, Field] = {field.key: field for field in FIELDS}
 
-ZERO_DATE = "0000-00-00"
-"""How the API writes "never"."""
+ZERO_DATE = "0000-00-00"  # how the API writes "never"
 
-COMPUTED = ("name", "local_time")
-"""Columns that are computed here from fields of the lead."""
+COMPUTED = ("name", "local_time")  # columns that are computed here from fields of the lead
 
 LOCAL_TIME_AT = "local_time_at"
 COMPUTED_IN_FILES = (*COMPUTED, LOCAL_TIME_AT)
@@ -202,8 +196,7 @@ _CANADA = (
     "NT Northwest Territories|NU Nunavut|ON Ontario|PE Prince Edward Island|QC Quebec|SK Saskatchewan|YT Yukon"
 )
 
-STATE_NAMES: dict[str, str] = {entry[:2]: entry[3:] for entry in f"{_USA}|{_CANADA}".split("|")}
-"""Name by code."""
+STATE_NAMES: dict[str, str] = {entry[:2]: entry[3:] for entry in f"{_USA}|{_CANADA}".split("|")}  # name by code
 
 _CODES = {name.lower(): code for code, name in STATE_NAMES.items()}
 
@@ -220,8 +213,7 @@ def known_state(text: str) -> str:
 
 # Genders
 
-GENDER_NAMES = {"M": "male", "F": "female", "U": "unknown"}
-"""Name by code."""
+GENDER_NAMES = {"M": "male", "F": "female", "U": "unknown"}  # name by code
 
 
 def gender_code(text: str) -> str:

@@ -33,8 +33,7 @@ from lead_tui.leads.lead import Lead, as_text
 from lead_tui.leads.names import FieldNames
 from lead_tui.leads.text import fold, one_line, unescaped
 
-GRAMMAR = 'word "a phrase" -not field:value field>5'
-"""The hint below the input."""
+GRAMMAR = 'word "a phrase" -not field:value field>5'  # the hint below the input
 
 _ORDERS: dict[str, Callable[[Any, Any], bool]] = {">": operator.gt, "<": operator.lt, ">=": operator.ge, "<=": operator.le}
 _SPAN_ORDERS: dict[str, Callable[[datetime, datetime, datetime], bool]] = {

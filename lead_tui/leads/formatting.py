@@ -164,7 +164,7 @@ def _moment(never: str, _lead: Lead, text: str) -> str:
 
 
 def _day(never: str, lead: Lead, text: str) -> str:
-    # A date of birth may have a time, which is meaningless.
+    # a date of birth may have a time, which is meaningless.
     written = _moment(never, lead, text)
     return written if written in (text, never) else written[:10]
 
@@ -260,8 +260,7 @@ class Template:
 
 COLORS: Final = ("red", "yellow", "green", "blue")
 MARK: Final = "●"
-MAX_REMEMBERED: Final = 1_000
-"""Statuses whose mark is remembered: an account has a hundred."""
+MAX_REMEMBERED: Final = 1_000  # statuses whose mark is remembered: an account has a hundred
 
 RULES: Final[Mapping[str, str]] = MappingProxyType({"NEW": "green", "CALLBK": "yellow", "CB*": "yellow", "SALE": "blue"})
 """The default rules."""

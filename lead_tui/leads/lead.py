@@ -9,8 +9,7 @@ from typing import Final
 from lead_tui.leads.fields import FIELD_BY_KEY, is_custom
 from lead_tui.leads.text import clean, one_line, unescaped
 
-MAX_KEY_CHARACTERS: Final = 80
-"""What is shown of an attribute's key. A screen is rarely wider; a key may be anything."""
+MAX_KEY_CHARACTERS: Final = 80  # what is shown of an attribute's key. A screen is rarely wider; a key may be anything
 
 _MAX_DECODED: Final = 20_000
 """Characters of a value in which entities are decoded for a cell: more than a cell shows, even if all of them are entities."""

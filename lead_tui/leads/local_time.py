@@ -78,18 +78,12 @@ _CLOCK_HOURS: Final = r"([+-]?)([0-9]{1,2}):([0-9]{2})|([+-])([0-9]{2})([0-9]{2}
 class LocalTime(Struct, frozen=True):
     """A lead's local time, known or doubtful, or why it is not known."""
 
-    minutes: int | None = None
-    """After the lead's midnight; None where nothing tells it."""
-    offset: int = 0
-    """Minutes from UTC."""
-    doubt: str = ""
-    """Why the time is unknown or doubtful; "" where it is neither."""
-    day: date = date.min
-    """The lead's own day."""
-    state: str = ""
-    """The two letters of the lead's state or province, whose calling hours hold."""
-    others: tuple[LocalTime, ...] = ()
-    """What the time may be instead."""
+    minutes: int | None = None  # after the lead's midnight; None where nothing tells it
+    offset: int = 0  # minutes from UTC
+    doubt: str = ""  # why the time is unknown or doubtful; "" where it is neither
+    day: date = date.min  # the lead's own day
+    state: str = ""  # the two letters of the lead's state or province, whose calling hours hold
+    others: tuple[LocalTime, ...] = ()  # what the time may be instead
 
     @property
     def is_known(self) -> bool:
@@ -181,7 +175,7 @@ def local_time(lead: Lead, now: datetime, zones: Zones | None = None) -> LocalTi
     try:
         return _cached_local_time(now, zones, lead.masked, *values)
     except TypeError:
-        # A nested value stands where a text should.
+        # a nested value stands where a text should.
         return _local_time(now, zones, lead.masked, *values)
 
 
@@ -214,7 +208,7 @@ def _local_time(now: datetime, zones: Zones | None, masked: frozenset[str], *val
     if masked.isdisjoint(_PLACE_KEYS):
         doubt, others = _judged(offset, areas, now, zones)
     else:
-        # A mask takes no doubt away; but neither a doubt nor its absence tells what a masked field holds.
+        # a mask takes no doubt away; but neither a doubt nor its absence tells what a masked field holds.
         shown = areas_of(*map(lead.line, _PLACE_KEYS))
         judged = [_judged(offset, each, now, zones) for each in (areas, shown)]
         doubt = "it does not fit the lead's place" if any(doubt for doubt, _ in judged) else ""

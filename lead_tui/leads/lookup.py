@@ -16,11 +16,9 @@ from lead_tui.leads.phones import EXACT_MARK, MAX_NUMBERS, Phone, digits_of, exa
 from lead_tui.leads.query import FILTER_BY_NAME, Query, addresses, checked_value, remark_on
 from lead_tui.leads.text import one_line
 
-Part = tuple[str, Query]
-"""The field that matches, and the query that finds it there."""
+Part = tuple[str, Query]  # the field that matches, and the query that finds it there
 
-MAX_CHARACTERS = 4_000
-"""Characters of a text to look up: a page, not a document."""
+MAX_CHARACTERS = 4_000  # characters of a text to look up: a page, not a document
 
 _HASH_ID = re.compile(r"(?:(?:lead\b\s*)?(?:id\b|no\b\.?)?[\s:]*)#\s*([0-9]{1,18})", re.IGNORECASE)
 _ANY_HASH_ID = r"#\s*([0-9]{1,18})"
@@ -41,12 +39,10 @@ _KINDS = "type a phone, an email, a lead id or a name"
 class LookUp(Struct, frozen=True):
     """What to ask for one look-up: *parts* at once, merged by lead id; *otherwise*, one after the other, while nothing is found."""
 
-    text: str
-    """What was typed, in one clean line."""
+    text: str  # what was typed, in one clean line
     parts: tuple[Part, ...]
     otherwise: tuple[Part, ...] = ()
-    ignored: str = ""
-    """What of the text was not looked up, in one clean line."""
+    ignored: str = ""  # what of the text was not looked up, in one clean line
 
     @property
     def requests(self) -> int:
@@ -220,12 +216,9 @@ _SPLIT = "split the list, as split -l does"
 class ListedLookUp(Struct, frozen=True):
     """A line of a list of look-ups."""
 
-    line: int
-    """Counted from 1."""
-    text: str
-    """As it was given, without the space around it."""
-    look_up: LookUp | None
-    """None where *text* is neither a phone nor an email nor a lead id."""
+    line: int  # counted from 1
+    text: str  # as it was given, without the space around it
+    look_up: LookUp | None  # None where *text* is neither a phone nor an email nor a lead id
 
 
 def ids_in(name: str, text: str) -> str:
@@ -280,7 +273,7 @@ def _parsed(line: str) -> LookUp | None:
         parsed = look_up(line)
     except UsageError:
         return None
-    # A heading or a comment looks like a name.
+    # a heading or a comment looks like a name.
     return None if parsed.is_name else parsed
 
 
@@ -302,8 +295,7 @@ def _refuse_long(count: int, what: str) -> None:
 _QUOTE = '"'
 _MAX_VALUE = 60
 _MAX_STATUSES = 30
-_MIN_PHONE_LIKE = 7
-"""Digits from which a lead id may have been meant as a phone without its area code."""
+_MIN_PHONE_LIKE = 7  # digits from which a lead id may have been meant as a phone without its area code
 
 
 def no_lead_for(look_up: LookUp, *, with_values: bool = True) -> tuple[str, ...]:

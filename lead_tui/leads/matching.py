@@ -19,8 +19,7 @@ from lead_tui.leads.phones import MAX_EXACT_DIGITS, NANP_DIGITS, as_written, dig
 from lead_tui.leads.query import RANGE_STARTS, FilterKind, Query, kind_of, phone_of
 
 _Test = Callable[[object], bool]
-Holds = Callable[[Sequence[object]], bool]
-"""Whether a lead with these values matches."""
+Holds = Callable[[Sequence[object]], bool]  # whether a lead with these values matches
 
 
 def matcher(query: Query) -> tuple[list[str], Holds]:
@@ -88,12 +87,9 @@ class SameValue(Struct, frozen=True):
     """How to find the leads with the same value: exactly one of the three is set."""
 
     query: Query | None = None
-    look_up: LookUp | None = None
-    """A phone, which may be in any of three fields."""
-    narrowing: str = ""
-    """The text that narrows the loaded leads."""
-    is_day: bool = False
-    """Whether only the day is the same."""
+    look_up: LookUp | None = None  # a phone, which may be in any of three fields
+    narrowing: str = ""  # the text that narrows the loaded leads
+    is_day: bool = False  # whether only the day is the same
 
 
 def same_value(lead: Lead, key: str) -> SameValue:

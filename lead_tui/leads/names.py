@@ -23,7 +23,7 @@ class FieldNames:
         self._by_label: dict[str, tuple[str, ...]] = {}
         for key in self.keys:
             self._by_label.setdefault(_plain(label_of(key)), (key,))
-        # A phone means any of the three.
+        # a phone means any of the three.
         self._by_label["phone"] = PHONE_FIELDS
         for key, label in (labels or {}).items():
             self._by_label[_plain(label)] = (key,)
@@ -101,12 +101,9 @@ class Match(NamedTuple):
     """How well a text matches: the less the better."""
 
     place: Place
-    order: int = 0
-    """The index of the name."""
-    skipped: int = 0
-    """Characters between scattered letters."""
-    positions: tuple[int, ...] = ()
-    """Of the characters found in the first name."""
+    order: int = 0  # the index of the name
+    skipped: int = 0  # characters between scattered letters
+    positions: tuple[int, ...] = ()  # of the characters found in the first name
 
 
 def match(typed: str, names: Sequence[str], elsewhere: str = "", *, letters: bool = False) -> Match | None:

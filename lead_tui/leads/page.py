@@ -13,8 +13,7 @@ from lead_tui.leads.decode import Row
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.query import Query
 
-UNSENDABLE: Final = Row(b"")
-"""The row of a lead that the server cannot send: no bytes."""
+UNSENDABLE: Final = Row(b"")  # the row of a lead that the server cannot send: no bytes
 
 
 class Page(Struct, frozen=True):
@@ -23,26 +22,18 @@ class Page(Struct, frozen=True):
     offset: int
     limit: int
     rows: Sequence[Row]
-    ids: array[int]
-    """A number for each row's id (``decode.row_ids``), 0 for a row without one."""
-    total: int | None = None
-    """How many leads match, as the server says; None where that is missing or no count."""
-    text: str = ""
-    """The server's words where it says that nothing matched (6000, 6001), cleaned."""
-    seconds: float = 0.0
-    """From the request's first byte to the answer's last, the waiting for its turn not counted."""
-    size: int = 0
-    """Bytes of the body."""
+    ids: array[int]  # a number for each row's id (``decode.row_ids``), 0 for a row without one
+    total: int | None = None  # how many leads match, as the server says; None where that is missing or no count
+    text: str = ""  # the server's words where it says that nothing matched (6000, 6001), cleaned
+    seconds: float = 0.0  # from the request's first byte to the answer's last, the waiting for its turn not counted
+    size: int = 0  # bytes of the body
     unsendable: tuple[int, ...] = ()
     """Offsets of the leads that the server cannot send: ``UNSENDABLE`` stands in their rows."""
-    notice: str = ""
-    """A sentence about what the server sent beside the data, clean; "" for nothing."""
+    notice: str = ""  # a sentence about what the server sent beside the data, clean; "" for nothing
     left_out: int = 0
     """Leads of this result so far that were left out for another country code (``paging.page_sources``)."""
-    others_from: int | None = None
-    """Where the leads of ``Query.also_in`` begin; None without such a field."""
-    is_fixed: bool = False
-    """Whether the result cannot shift: then each row counts, also one that repeats another's id."""
+    others_from: int | None = None  # where the leads of ``Query.also_in`` begin; None without such a field
+    is_fixed: bool = False  # whether the result cannot shift: then each row counts, also one that repeats another's id
 
 
 class Part(Struct, frozen=True):
@@ -51,8 +42,7 @@ class Part(Struct, frozen=True):
     rows: Sequence[Row]
     numbers: Sequence[int]
     """A number for each row by which it is known again: its id's, or a digest of the bytes where it has none. Never 0."""
-    after: Mapping[str, object]
-    """Where to resume after this part, and what was known by then. JSON can hold it."""
+    after: Mapping[str, object]  # where to resume after this part, and what was known by then. JSON can hold it
 
 
 class PageSource(Protocol):
@@ -84,24 +74,18 @@ class Position(Struct):
     """Where the user stands in rows. A search owns the only one there is: the table moves it and draws from it."""
 
     cursor: int = 0
-    top: int = 0
-    """The first row in view."""
-    height: int = 0
-    """Rows that fit in the view."""
-    seeks_end: bool = False
-    """Whether the user wants the last row, wherever that turns out to be."""
+    top: int = 0  # the first row in view
+    height: int = 0  # rows that fit in the view
+    seeks_end: bool = False  # whether the user wants the last row, wherever that turns out to be
 
 
 class RowState(Enum):
     """What is known of a row."""
 
     LOADED = auto()
-    WAITING = auto()
-    """Not requested yet, or loading."""
-    FAILED = auto()
-    """The request failed; the note says why."""
-    TOO_DEEP = auto()
-    """After the offset to which the server pages."""
+    WAITING = auto()  # not requested yet, or loading
+    FAILED = auto()  # the request failed; the note says why
+    TOO_DEEP = auto()  # after the offset to which the server pages
 
 
 class Rows(Protocol):

@@ -16,53 +16,33 @@ from lead_tui.leads.errors import LeadTuiError
 class Capabilities(NamedTuple):
     """All permissions. Each is denied unless it is given, so that a new one is never granted by accident."""
 
-    may_reveal: bool = False
-    """Masked fields may be revealed. Otherwise nothing else reads them for the user either: ``concealed``."""
-    may_copy: bool = False
-    """A phone, field, lead or search may be sent to the terminal's clipboard."""
-    may_export: bool = False
-    """Leads may be written to a file: ``x``, and ``-o`` of ``lead-tui search``."""
-    may_search_outside: bool = False
-    """Leads may be printed outside the app: ``lead-tui search``, ``--all`` included."""
-    may_read_history: bool = False
-    """A lead's calls and callbacks may be read: ``h`` in the detail, and ``lead-tui history``."""
-    may_get_recordings: bool = False
-    """The addresses of recordings may be read, too."""
-    may_check_do_not_call: bool = False
-    """A lead's phones may be checked against the account's do-not-call list: ``D`` in the detail."""
-    may_learn_names: bool = False
-    """The account's statuses, lists, users and campaigns may be read, for suggestions and labels."""
-    may_receive_calls: bool = False
-    """The numbers of incoming calls may come from outside: ``lead-tui pop``."""
+    may_reveal: bool = False  # otherwise nothing else reads masked fields for the user either: ``concealed``
+    may_copy: bool = False  # a phone, field, lead or search, to the terminal's clipboard
+    may_export: bool = False  # to a file: ``x``, and ``-o`` of ``lead-tui search``
+    may_search_outside: bool = False  # leads are printed outside the app
+    may_read_history: bool = False  # calls and callbacks: ``h`` in the detail, and ``lead-tui history``
+    may_get_recordings: bool = False  # their addresses
+    may_check_do_not_call: bool = False  # ``D`` in the detail
+    may_learn_names: bool = False  # of statuses, lists, users and campaigns, for suggestions and labels
+    may_receive_calls: bool = False  # their numbers come from outside: ``lead-tui pop``
     may_exchange_queries: bool = False
-    """``lead-tui queries import`` and ``export``."""
-    may_choose_account: bool = False
-    """``--profile`` and ``--base-url``."""
-    may_choose_configuration: bool = False
-    """``--config-dir``, and the user's own ``config.toml``."""
-    may_give_token: bool = False
-    """A token may be typed if it is missing or rejected."""
+    may_choose_account: bool = False  # ``--profile`` and ``--base-url``
+    may_choose_configuration: bool = False  # ``--config-dir``, and the user's own ``config.toml``
+    may_give_token: bool = False  # it is typed if it is missing or rejected
     may_write_log: bool = False
-    """``--log`` may name a file to append to."""
-    may_diagnose: bool = False
-    """``lead-tui doctor``, which shows addresses, files and the origin of the token, and sends requests."""
+    may_diagnose: bool = False  # the doctor shows addresses, files and the origin of the token, and sends requests
     may_suspend: bool = False
-    """The program may be suspended, back to the shell."""
     may_leave_traces: bool = False
-    """The screen may be written to a file."""
-    may_start_programs: bool = False
-    """A browser, an editor or a pager may be started, or tmux to copy by."""
+    may_start_programs: bool = False  # a browser, an editor or a pager, or tmux to copy by
 
 
 GIVING_A_TOKEN: Final = "may_give_token"  # noqa: S105 - the name of a field
 SETTING_UP: Final = "may_choose_configuration"
 """What the remedies of most errors need (``LeadTuiError.needs``): the latter for addresses, proxies, certificates, the clock."""
 
-EVERYTHING: Final = Capabilities(*(True for _ in Capabilities._fields))
-"""The permissions of an unrestricted session."""
+EVERYTHING: Final = Capabilities(*(True for _ in Capabilities._fields))  # the permissions of an unrestricted session
 
-RESTRICTED: Final = "restricted"
-"""The word for such a session in the status line."""
+RESTRICTED: Final = "restricted"  # the word for such a session in the status line
 
 _SUBJECTS: Final = {
     "may_reveal": "Revealing masked fields",
@@ -105,9 +85,6 @@ def standing(capabilities: Capabilities) -> str:
 def concealed(masked: Iterable[str], capabilities: Capabilities) -> frozenset[str]:
     """Return the fields of *masked* that must not be used for narrowing, sorting, suggestions or searches either."""
     return frozenset() if capabilities.may_reveal else frozenset(masked)
-
-
-# The token
 
 
 MASK = "••••••"

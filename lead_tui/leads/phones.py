@@ -12,11 +12,9 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
-NANP_DIGITS = 10
-"""Digits of a number in the North American numbering plan, without its country code 1."""
+NANP_DIGITS = 10  # digits of a number in the North American numbering plan, without its country code 1
 
-EXACT_MARK = "="
-"""Begins the canonical form of digits that are sent exactly as typed."""
+EXACT_MARK = "="  # begins the canonical form of digits that are sent exactly as typed
 
 MAX_EXACT_DIGITS = 30
 
@@ -43,8 +41,7 @@ class Phone(Struct, frozen=True):
 
     national: str
     country_code: str = ""
-    is_exact: bool = False
-    """Whether the digits are sent as typed, whatever they mean."""
+    is_exact: bool = False  # whether the digits are sent as typed, whatever they mean
 
     @property
     def canonical(self) -> str:
@@ -58,10 +55,8 @@ class PhonesFound(Struct, frozen=True):
     """The phone numbers in a text."""
 
     phones: tuple[Phone, ...]
-    ignored: str
-    """The rest of the text, as far as it says anything."""
-    problem: str
-    """Where there is no number: why the digits are not one, a sentence; "" where there are no such digits."""
+    ignored: str  # the rest of the text, as far as it says anything
+    problem: str  # where there is no number: why the digits are not one, a sentence; "" where there are no such digits
 
 
 def visible(text: str) -> str:
@@ -195,7 +190,7 @@ def _abroad(number: str, *, is_sure: bool = True) -> tuple[list[Phone], str]:
 
     national, code = "", ""
     try:
-        # A national prefix goes with each pass, so that the canonical form parses to itself.
+        # a national prefix goes with each pass, so that the canonical form parses to itself.
         while (parsed := phonenumbers.parse(f"+{number}")) and phonenumbers.national_significant_number(parsed) != national:
             national, code = phonenumbers.national_significant_number(parsed), str(parsed.country_code)
             number = code + national

@@ -27,23 +27,15 @@ class FilterKind(Enum):
 
     TEXT = auto()
     EMAIL = auto()
-    PHONE = auto()
-    """Kept with its country code, sent as national digits; or sent exactly as typed."""
-    ID = auto()
-    """One number, never 0."""
-    IDS = auto()
-    """Numbers separated by commas, which the API takes for leads and lists."""
-    STATE = auto()
-    """Known names are sent as two letters, anything else as typed."""
-    GENDER = auto()
-    """Known words are sent as M, F or U, anything else as typed."""
-    STATUS = auto()
-    """Known labels are sent as their codes, anything else as typed."""
-    DAY = auto()
-    """A calendar day."""
+    PHONE = auto()  # kept with its country code, sent as national digits; or sent exactly as typed
+    ID = auto()  # one number, never 0
+    IDS = auto()  # numbers separated by commas, which the API takes for leads and lists
+    STATE = auto()  # known names are sent as two letters, anything else as typed
+    GENDER = auto()  # known words are sent as M, F or U, anything else as typed
+    STATUS = auto()  # known labels are sent as their codes, anything else as typed
+    DAY = auto()  # a calendar day
     FIRST_DAY = auto()
-    LAST_DAY = auto()
-    """The two ends of a range row."""
+    LAST_DAY = auto()  # the two ends of a range row
 
 
 class Filter(Struct, frozen=True):
@@ -389,8 +381,7 @@ TOKEN_VARIABLE = "$CONVOSO_AUTH_TOKEN"  # noqa: S105 - the variable's name
 """Stands where the token goes."""
 
 _ENDPOINT = "leads/search"
-_PLAIN = "/:[]@-._~"
-"""What an address has beside letters and digits."""
+_PLAIN = "/:[]@-._~"  # what an address has beside letters and digits
 
 
 def curl_command(base_url: str, queries: Sequence[Query], limit: int, *, with_time: bool = False) -> str:
@@ -405,6 +396,6 @@ def curl_command(base_url: str, queries: Sequence[Query], limit: int, *, with_ti
 def _address(base_url: str, query: Query, limit: int, with_time: bool) -> str:
     parameters = {name: value for name, value in query.parameters(with_time=with_time).items() if value}
     parameters |= {"offset": "0", "limit": str(limit)}
-    # A base URL has been checked; encoded all the same, since the quotes around it are all that keeps it from the shell.
+    # a base URL has been checked; encoded all the same, since the quotes around it are all that keeps it from the shell.
     address = quote(f"{base_url}/{_ENDPOINT}", safe=_PLAIN)
     return f"{address}?{urlencode(parameters, quote_via=quote, safe='', errors='replace')}"

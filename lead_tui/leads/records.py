@@ -43,11 +43,9 @@ class Section(StrEnum):
 NAMES = frozenset({Section.STATUSES, Section.LISTS, Section.USERS, Section.CAMPAIGNS})
 """Codes and their names: optional, and not worth a second attempt."""
 
-NOT_LISTED: Final = 6003
-"""The code of ``dnc/search`` for a phone that is not listed."""
+NOT_LISTED: Final = 6003  # the code of ``dnc/search`` for a phone that is not listed
 
-OF_A_LEAD = frozenset({Section.CALLS, Section.CALLBACKS, Section.RECORDINGS})
-"""What is about one lead."""
+OF_A_LEAD = frozenset({Section.CALLS, Section.CALLBACKS, Section.RECORDINGS})  # what is about one lead
 
 _REQUIRED = {
     **dict.fromkeys(OF_A_LEAD, ("lead_id", "a lead id")),
@@ -66,8 +64,7 @@ class RecordsQuery(msgspec.Struct, frozen=True):
 
     section: Section
     filters: tuple[tuple[str, str], ...] = ()
-    limit: int = 0
-    """0 for a section that takes no limit."""
+    limit: int = 0  # 0 for a section that takes no limit
 
     def __post_init__(self) -> None:
         name, what = _REQUIRED.get(Section(self.section), ("", ""))
@@ -81,13 +78,10 @@ class RecordsQuery(msgspec.Struct, frozen=True):
 class Records(msgspec.Struct, frozen=True):
     """The records of a response, or why there are none."""
 
-    answer: Answer
-    """The envelope. Its rows are empty: they are decoded in *rows*."""
+    answer: Answer  # the envelope. Its rows are empty: they are decoded in *rows*
     rows: tuple[Lead, ...] = ()
-    total: int | None = None
-    """How many records match, as far as the server says."""
-    unread: int = 0
-    """Rows that are no objects."""
+    total: int | None = None  # how many records match, as far as the server says
+    unread: int = 0  # rows that are no objects
 
 
 def read_records(body: bytes) -> Records:
@@ -137,12 +131,9 @@ def entries_of(phone: Phone) -> RecordsQuery:
 class PhoneCheck(Struct, frozen=True):
     """What is known of a number."""
 
-    is_listed: bool | None = None
-    """None if that is not known."""
-    detail: str = ""
-    """Since when it is listed, or why that is not known."""
-    at: str = ""
-    """The time of day of the check."""
+    is_listed: bool | None = None  # None if that is not known
+    detail: str = ""  # since when it is listed, or why that is not known
+    at: str = ""  # the time of day of the check
 
 
 RUNNING = PhoneCheck(detail="checking…")
@@ -231,20 +222,15 @@ class Event(Struct, frozen=True):
     """A call, a callback or a recording."""
 
     kind: EventKind
-    when: str = ""
-    """The time on the account's clock, ``2026-03-09 16:38:51``; as it was sent where it cannot be read."""
-    moment: datetime | None = None
-    """The same, without a zone; None where it cannot be read."""
+    when: str = ""  # the time on the account's clock, ``2026-03-09 16:38:51``; as it was sent where it cannot be read
+    moment: datetime | None = None  # the same, without a zone; None where it cannot be read
     who: str = ""
     status: str = ""
     status_name: str = ""
-    seconds: int | None = None
-    """How long the call or the recording lasted."""
+    seconds: int | None = None  # how long the call or the recording lasted
     note: str = ""
-    recording: str = ""
-    """The address of the recording; empty without one."""
-    is_due: bool = False
-    """Whether it is a callback whose time has come and that is still open."""
+    recording: str = ""  # the address of the recording; empty without one
+    is_due: bool = False  # whether it is a callback whose time has come and that is still open
     recording_ids: frozenset[str] = frozenset()
 
 
@@ -254,8 +240,7 @@ _NOTE = ("agent_comment", "comments", "comment", "note", "notes")
 _STATUS = ("status_name", "lead_status_name", "disposition")
 _CODE = {EventKind.CALL: ("status",), EventKind.CALLBACK: ("stage", "status"), EventKind.RECORDING: ()}
 _SECONDS = ("call_length", "seconds", "length_in_sec", "duration")
-MAX_ADDRESS = 2_000
-"""Characters of a recording's address: it may be signed."""
+MAX_ADDRESS = 2_000  # characters of a recording's address: it may be signed
 
 _ADDRESS = ("url", "public_url", "src")
 _CLOSED = frozenset({"INACTIVE", "DONE", "COMPLETED", "CLOSED", "CANCELED", "CANCELLED", "DEAD", "DISMISSED", "N"})

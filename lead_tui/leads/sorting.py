@@ -73,8 +73,7 @@ def open_order(order: Iterable[SortKey], concealed: frozenset[str]) -> tuple[Sor
 # What a value weighs
 
 _NUMBER, _MOMENT, _TEXT = range(3)
-_Weight = tuple[int, Any] | None
-"""A class, and what is compared within it; None for an empty value."""
+_Weight = tuple[int, Any] | None  # a class, and what is compared within it; None for an empty value
 
 
 def _weigh_text(value: object) -> _Weight:
@@ -180,7 +179,7 @@ def sort(places: Sequence[int], ranks: Ranks, *, descending: bool = False) -> St
 
     Equal leads keep their order: sort by several columns one after the other, by the most important one last.
     """
-    # A few digits of the rank at a time, into a bucket for each: linear, and in steps, where one ``sorted`` of a million leads
+    # a few digits of the rank at a time, into a bucket for each: linear, and in steps, where one ``sorted`` of a million leads
     # would block all else for a second.
     ordered: array[int] = array("I")
     for shift in range(0, max(1, ranks.highest.bit_length()), _DIGIT_BITS):

@@ -180,8 +180,7 @@ _LETTERS = {
 _LETTER = f"[{''.join(_LETTERS)}]"
 
 
-_MAX_REMEMBERED = 48
-"""Characters of a text whose folding is remembered: names and places repeat, notes do not."""
+_MAX_REMEMBERED = 48  # characters of a text whose folding is remembered: names and places repeat, notes do not
 
 
 def fold(text: str) -> str:
@@ -290,7 +289,7 @@ def _break_line(text: str, start: int, end: int, breaks: str) -> tuple[int, int]
     if text[end] == " " and " " in breaks:
         return end, end + 1
     best = max(text.rfind(character, start, end) for character in breaks)
-    # A break in the indent would leave an empty line.
+    # a break in the indent would leave an empty line.
     if best <= start or not text[start:best].strip():
         return end, end
     return (best, best + 1) if text[best] == " " else (best + 1, best + 1)

@@ -109,8 +109,7 @@ class Area(Struct, frozen=True):
 
     name: str
     zones: tuple[str, ...]
-    state: str = ""
-    """The two letters of a state or province; "" for a country, or for a whole numbering plan."""
+    state: str = ""  # the two letters of a state or province; "" for a country, or for a whole numbering plan
 
 
 class _Country(Struct, frozen=True):
@@ -179,8 +178,7 @@ MAX_DATA_AGE: Final = timedelta(days=365)
 CLOCK_CHANGE_GRACE: Final = timedelta(hours=24)
 """How long after a clock change a lead's offset may still be the one before it: dialers update their leads by a nightly job."""
 
-_STEP: Final = 15 * 60
-"""Seconds: clocks change at a quarter of an hour, so one answer holds for all of it."""
+_STEP: Final = 15 * 60  # seconds: clocks change at a quarter of an hour, so one answer holds for all of it
 
 _MAX_CACHED: Final = 1_000
 
@@ -189,8 +187,7 @@ class RuleChange(Struct, frozen=True):
     """A zone that has one offset from *since* on, which data before *version* does not have."""
 
     since: datetime
-    offset: int
-    """Minutes from UTC."""
+    offset: int  # minutes from UTC
     version: str
 
 
@@ -210,10 +207,8 @@ class Possible(Struct, frozen=True):
     """The offsets, in minutes from UTC, that a group of zones can have at a moment."""
 
     sure: frozenset[int]
-    unsure: frozenset[int]
-    """Those on which the host's data and a rule change that it may lack disagree."""
-    late: dict[int, frozenset[int]]
-    """By an offset of before a recent clock change, the offsets that took its place."""
+    unsure: frozenset[int]  # those on which the host's data and a rule change that it may lack disagree
+    late: dict[int, frozenset[int]]  # by an offset of before a recent clock change, the offsets that took its place
 
 
 class Zones:

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from lead_tui.api.client import Client, Waiting
 from lead_tui.config.address import checked_ca_file, checked_proxy
 from lead_tui.config.settings import Network, Pace
-from lead_tui.leads.errors import CutAnswer, NetworkError, OversizedAnswer, SearchError, TimeOutError, UnreadableAnswer
+from lead_tui.leads.errors import CutAnswer, NetworkError, SearchError, TimeOutError, UnreadableAnswer, UnwantedAnswer
 from lead_tui.leads.permissions import Token
 from lead_tui.leads.query import Query
 from tests.servers import faults
@@ -174,7 +174,7 @@ async def test_an_answer_that_ends_early_is_reported(server: ConvosoServer) -> N
 async def test_a_huge_answer_is_refused_while_it_arrives(server: ConvosoServer, fault: Fault) -> None:
     server.next(fault)
     error = await first_error(server.base_url)
-    assert type(error) is OversizedAnswer
+    assert type(error) is UnwantedAnswer
     assert "larger than 32 MB" in str(error)
 
 

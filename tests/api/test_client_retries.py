@@ -14,7 +14,6 @@ from lead_tui.api.retry import RetryWaits
 from lead_tui.config.settings import Pace
 from lead_tui.leads.errors import (
     CutAnswer,
-    EmptyAnswer,
     HtmlAnswer,
     NetworkError,
     RetryRequested,
@@ -60,7 +59,7 @@ RETRIED: dict[str, tuple[Fault, type[SearchError]]] = {
     "408": (faults.status(408), RetryRequested),
     "425": (faults.status(425), RetryRequested),
     "a web page": (faults.html(), HtmlAnswer),
-    "an empty body": (faults.body(b""), EmptyAnswer),
+    "an empty body": (faults.body(b""), CutAnswer),
     "a cut body": (faults.cut(), CutAnswer),
     "cut JSON": (faults.cut_json(), CutAnswer),
     "an unreadable body": (faults.body(b"[]"), UnreadableAnswer),

@@ -16,7 +16,7 @@ from lead_tui import limits
 from lead_tui.api import connections
 from lead_tui.api.client import Client
 from lead_tui.config.settings import Network, Pace
-from lead_tui.leads.errors import NetworkError, PackedAnswer, ProxyRefused
+from lead_tui.leads.errors import NetworkError, ProxyRefused, UnwantedAnswer
 from lead_tui.leads.page import Page
 from lead_tui.leads.permissions import Token
 from lead_tui.leads.query import Query
@@ -297,7 +297,7 @@ async def test_all_members_of_a_packed_answer_are_read(server: ConvosoServer) ->
 async def test_a_packing_that_was_not_requested_is_named_and_not_retried(server: ConvosoServer, encoding: str) -> None:
     async with client_of(server.base_url) as (client, clock):
         server.next(faults.body(b"\x0b\x02\x80", headers={"Content-Encoding": encoding}))
-        with pytest.raises(PackedAnswer, match=f"is packed with {encoding}, which was not requested"):
+        with pytest.raises(UnwantedAnswer, match=f"is packed with {encoding}, which was not requested"):
             await client.fetch(Query(), 0, 100)
         assert (len(server.requests), clock.slept) == (1, [])
 

@@ -13,7 +13,6 @@ from lead_tui.api.transport import Reply
 from lead_tui.leads.errors import (
     ApplicationError,
     CutAnswer,
-    EmptyAnswer,
     HtmlAnswer,
     OffsetRefused,
     RedirectError,
@@ -213,8 +212,8 @@ def test_another_4xx_refuses_the_request(status: int, body: bytes) -> None:
 @pytest.mark.parametrize(
     ("body", "kind"),
     [
-        (b"", EmptyAnswer),
-        (b" \n", EmptyAnswer),
+        (b"", CutAnswer),
+        (b" \n", CutAnswer),
         (b'{"success":tr', CutAnswer),
         (b"[]", UnreadableAnswer),
         (b"ok", UnreadableAnswer),

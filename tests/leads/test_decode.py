@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from lead_tui.leads import decode
 from lead_tui.leads.decode import Answer, decode_row, id_number, row_ids, split
-from lead_tui.leads.errors import CutAnswer, EmptyAnswer, HtmlAnswer, UnreadableAnswer
+from lead_tui.leads.errors import CutAnswer, HtmlAnswer, UnreadableAnswer
 
 SAMPLES = sorted((Path(__file__).parent.parent / "samples").glob("*.json"))
 
@@ -267,7 +267,7 @@ def test_what_is_after_the_answer_is_skipped() -> None:
 
 @pytest.mark.parametrize("body", [b"", b"   \r\n", b"\xef\xbb\xbf", b"\0\0"])
 def test_an_empty_body_is_an_empty_answer(body: bytes) -> None:
-    with pytest.raises(EmptyAnswer, match="empty"):
+    with pytest.raises(CutAnswer, match="empty"):
         split(body)
 
 

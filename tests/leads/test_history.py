@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lead_tui.leads.errors import EmptyAnswer, HtmlAnswer, UnreadableAnswer
+from lead_tui.leads.errors import CutAnswer, HtmlAnswer, UnreadableAnswer
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.records import EventKind, duration, history, local_moment, read_records
 
@@ -85,7 +85,7 @@ def test_a_refusal_is_in_the_envelope() -> None:
 @pytest.mark.parametrize(
     ("sent", "error"),
     [
-        (b"", EmptyAnswer),
+        (b"", CutAnswer),
         (b" <html>", HtmlAnswer),
         (b"[]", UnreadableAnswer),
         (b'{"data": 5}', UnreadableAnswer),
