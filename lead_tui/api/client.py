@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from lead_tui import limits
 from lead_tui.api.connections import RequestState
-from lead_tui.api.pace import Bucket, Clock, Gate, LoopClock, Permits, Urgency
+from lead_tui.api.pace import Bucket, Clock, Gate, Permits, SharedPermits, Urgency, bucket_name
 from lead_tui.api.parsing import parse_page, parse_records
 from lead_tui.api.retry import Bisection, OnWaiting, RetryWaits, Waiting, with_retries
 from lead_tui.api.threads import IsCancelled, in_thread
@@ -74,7 +74,7 @@ class Client:
         without one the process has a pace of its own.
         *with_time* is the setting ``[dates] with_time``. *on_waiting* is called with waits between attempts. *clock* is for tests.
         """
-        clock = clock or LoopClock()
+        clock = clock or Clock()
         self._base_url = base_url
         self._host = host_of(base_url)
         self._pace = pace
@@ -154,13 +154,14 @@ class Client:
         # Imported here: few sessions read more than leads.
         from lead_tui.leads.records import NAMES
 
-        parameters = query.parameters()
+        if query.section in NAMES:
+            return await self.records_once(query)
+        return await with_retries(lambda _number, _before: self.records_once(query), self.waits)
 
-        async def attempt(_number: int, _before: SearchError | None) -> Records:
-            parse = partial(parse_records, section=query.section)
-            return await self._send_in_turn(query.section, parameters, 0, query.limit, parse, Urgency.FIRST_PAGE)
-
-        return await (attempt(1, None) if query.section in NAMES else with_retries(attempt, self.waits))
+    async def records_once(self, query: RecordsQuery) -> Records:
+        """Return the records as from ``records``, by one request."""
+        parse = partial(parse_records, section=query.section)
+        return await self.request(query.section, query.parameters(), query.limit, parse)
 
     async def fetch_once(self, query: Query, offset: int, limit: int, urgency: Urgency | None = None) -> Page:
         """Return the page as from ``fetch``, by one request without retries. Raises ``SearchError``."""
@@ -170,7 +171,7 @@ class Client:
             return parse_page(reply, offset, limit, is_cancelled, self._splitting)
 
         urgency = _urgency(query, offset, limit) if urgency is None else urgency
-        page = await self._send_in_turn(ENDPOINT, parameters, offset, limit, parse, urgency)
+        page = await self.request(ENDPOINT, parameters, limit, parse, urgency)
         if page.notice and not self._has_noticed:
             self._has_noticed = True
             self.on_notice(page.notice)
@@ -180,8 +181,13 @@ class Client:
         values = {name: value for name, value in query.parameters(with_time=self._with_time).items() if value}
         return values | {"offset": str(offset), "limit": str(limit)}
 
-    async def _send_in_turn(
-        self, endpoint: str, parameters: dict[str, str], offset: int, limit: int, parse: Parse[Result], urgency: Urgency
+    async def request(
+        self,
+        endpoint: str,
+        parameters: Mapping[str, str],
+        limit: int,
+        parse: Parse[Result],
+        urgency: Urgency = Urgency.FIRST_PAGE,
     ) -> Result:
         """Send one request to *endpoint*, in its turn; *parse* makes the result of its reply. Raises ``SearchError``."""
         self._share_pace()
@@ -189,11 +195,19 @@ class Client:
             token = self._token
             if self._needs_token and not token:
                 raise TokenMissing("No API token", remedy="run lead-tui setup, or set CONVOSO_AUTH_TOKEN")
-            send = partial(self._send, endpoint, parameters, token, limit, parse)
+
+            def send(state: RequestState, is_cancelled: IsCancelled) -> Result | SearchError:
+                sent = {**parameters, "auth_token": token.reveal()} if token else parameters
+                try:
+                    return parse(self._transport.send(sent, limit, is_cancelled, state, endpoint), is_cancelled)
+                except SearchError as error:
+                    # Returned, not raised: a traceback would hold the frames, and they the token.
+                    return redact_error(error, token)
+
             seconds = self._network.deadline(limit)
             try:
                 async with asyncio.timeout(seconds):
-                    outcome = await self._outcome(send, offset, limit)
+                    outcome = await self._outcome(send, f"{endpoint} {parameters.get('offset', '')}", urgency)
             except TimeoutError:
                 outcome = TimeOutError(
                     f"The answer of {self._host} did not come whole within {seconds:g} s", remedy="try again, or narrow the search"
@@ -231,60 +245,39 @@ class Client:
         """Permits of *pace* for a *kind* of request, which the sessions of this host share if they have a directory for it."""
         if self._pace_directory is None:
             return Bucket(pace, self._clock)
-        # Imported here: the first paint needs no request.
-        from lead_tui.api.shared_pace import SharedPermits
-
         return SharedPermits(self._pace_directory / (kind + self._bucket_name()), pace.file_mode, pace, self._clock)
 
     def _bucket_name(self) -> str:
-        from lead_tui.api.shared_pace import bucket_name
-
         return bucket_name(self._base_url, self._token, self._pace.account)
 
-    async def _outcome(self, send: Send[Result], offset: int, limit: int) -> Result | SearchError:
+    async def _outcome(self, send: Send[Result], name: str, urgency: Urgency) -> Result | SearchError:
         """Return the result of *send*; send again at once, on another connection, if a kept one turns out to be dead.
 
         Either it breaks before the response begins; or, after a pause, nothing arrives, as when a firewall has forgotten it: then a
         look-up or a first page is sent again, and the first response counts.
         """
-
-        def start(state: RequestState) -> asyncio.Future[Result | SearchError]:
-            return asyncio.ensure_future(in_thread(partial(send, state), f"{ENDPOINT} {offset}"))
-
         state = RequestState()
-        replies = [start(state)]
+        replies: list[asyncio.Future[Result | SearchError]] = []
+
+        def start(state: RequestState) -> None:
+            replies.append(asyncio.ensure_future(in_thread(partial(send, state), name)))
+
+        start(state)
         try:
-            if offset == 0 and limit <= limits.BULK_ROWS:
+            if urgency <= Urgency.FIRST_PAGE:
                 await asyncio.wait(replies, timeout=limits.SUSPECT_SILENCE_SECONDS)
                 if not replies[0].done() and state.is_forgotten:
                     await self._gate.permit()
-                    replies.append(start(RequestState(replaces=state)))
+                    start(RequestState(replaces=state))
             outcome = await _first_result(replies)
             if isinstance(outcome, NetworkError) and outcome.on_kept_connection:
                 await self._gate.permit()
-                replies.append(start(RequestState(replaces=state)))
+                start(RequestState(replaces=state))
                 outcome = await replies[-1]
             return outcome
         finally:
             for reply in replies:
                 reply.cancel()
-
-    def _send(
-        self,
-        endpoint: str,
-        parameters: dict[str, str],
-        token: Token | None,
-        limit: int,
-        parse: Parse[Result],
-        state: RequestState,
-        is_cancelled: IsCancelled,
-    ) -> Result | SearchError:
-        """One request, in a thread. An error is returned, not raised: a traceback would hold the frames, and they the token."""
-        try:
-            sent = {**parameters, "auth_token": token.reveal()} if token else parameters
-            return parse(self._transport.send(sent, limit, is_cancelled, state, endpoint), is_cancelled)
-        except SearchError as error:
-            return redact_error(error, token)
 
 
 def _urgency(query: Query, offset: int, limit: int) -> Urgency:

@@ -6,20 +6,20 @@ import asyncio
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Iterable
-from contextlib import closing, suppress
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import closing
 from datetime import UTC, datetime
-from functools import partial
 from typing import NamedTuple, TypeVar, cast
 from urllib.parse import urlsplit
 
-from lead_tui.api.connections import RequestState, Route
-from lead_tui.api.parsing import parse_page, parse_records
+from lead_tui.api.client import Client
+from lead_tui.api.connections import Route
+from lead_tui.api.parsing import parse_page
 from lead_tui.api.response_errors import parse_http_date
-from lead_tui.api.threads import in_thread
-from lead_tui.api.transport import HttpTransport, Reply, clean_tls_environment, redact_error, translate_error
+from lead_tui.api.threads import IsCancelled, in_thread
+from lead_tui.api.transport import ENDPOINT, Reply, clean_tls_environment, translate_error
 from lead_tui.config.address import host_of
-from lead_tui.config.settings import Network
+from lead_tui.config.settings import Network, Pace
 from lead_tui.leads.errors import NetworkError, SearchError, TimeOutError, TooManyRequests
 from lead_tui.leads.page import Page
 from lead_tui.leads.permissions import Token
@@ -83,29 +83,26 @@ def connect(base_url: str, network: Network) -> TlsInfo | None:
     return _tried(open_and_close, base_url, network, f"{host_of(base_url)} made no connection")
 
 
-def search(base_url: str, token: Token | None, network: Network) -> ProbeResult:
+def search(base_url: str, token: Token, network: Network) -> ProbeResult:
     """Search for any one lead, once. Errors of the server are in the result."""
-    parameters = {"offset": "0", "limit": "1", **({"auth_token": token.reveal()} if token else {})}
+    seen: list[tuple[Reply, datetime]] = []
 
-    def send() -> tuple[Page | SearchError, Reply | None, datetime]:
-        reply = None
+    def parse(reply: Reply, is_cancelled: IsCancelled) -> Page:
+        seen.append((reply, datetime.now(UTC)))
+        return parse_page(reply, 0, 1, is_cancelled, threading.Lock())
+
+    async def ask(client: Client) -> tuple[Page | None, SearchError | None]:
         try:
-            reply = transport.send(parameters, 1, lambda: False, RequestState())
-            ended = datetime.now(UTC)
-            return parse_page(reply, 0, 1, lambda: False, threading.Lock()), reply, ended
+            return await client.request(ENDPOINT, {"offset": "0", "limit": "1"}, 1, parse), None
         except SearchError as error:
-            return redact_error(error, token), reply, datetime.now(UTC)
+            return None, error
 
-    with closing(HttpTransport(base_url, network, 1)) as transport:
-        try:
-            outcome, reply, ended = _in_time(send, network.deadline(1))
-        except TimeoutError:
-            message = f"The answer of {host_of(base_url)} did not come whole within {network.deadline(1):g} s"
-            return ProbeResult(None, TimeOutError(message, remedy="try again later"), None, 0.5)
-    server_time = parse_http_date(reply.headers.get("date", "")) if reply is not None else None
-    doubt = 0.5 if reply is None else reply.seconds / 2 + 0.5
+    page, error = _asked(base_url, token, network, ask)
+    if not seen:
+        return ProbeResult(page, error, None, 0.5)
+    ((reply, ended),) = seen
+    server_time, doubt = parse_http_date(reply.headers.get("date", "")), reply.seconds / 2 + 0.5
     ahead = None if server_time is None else (ended - server_time).total_seconds() - doubt
-    page, error = (None, outcome) if isinstance(outcome, SearchError) else (outcome, None)
     return ProbeResult(page, error, ahead, doubt)
 
 
@@ -115,46 +112,51 @@ def records(base_url: str, token: Token, network: Network, queries: Iterable[Rec
     Nothing further is requested if the network fails, or if the server wants fewer requests.
     """
 
-    def send(query: RecordsQuery) -> Records | SearchError:
-        parameters = {**query.parameters(), "auth_token": token.reveal()}
-        try:
-            reply = transport.send(parameters, query.limit, lambda: False, RequestState(), query.section)
-            return parse_records(reply, lambda: False, section=query.section)
-        except SearchError as error:
-            return redact_error(error, token)
-
-    found: dict[Section, Records | SearchError] = {}
-    with closing(HttpTransport(base_url, network, 1)) as transport, suppress(TimeoutError):
+    async def ask(client: Client) -> dict[Section, Records | SearchError]:
+        found: dict[Section, Records | SearchError] = {}
         for query in queries:
-            found[query.section] = _in_time(partial(send, query), network.deadline(query.limit))
-            if isinstance(found[query.section], NetworkError | TooManyRequests):
-                break
-    return found
+            try:
+                found[query.section] = await client.records_once(query)
+            except SearchError as error:
+                found[query.section] = error
+                if isinstance(error, NetworkError | TimeOutError | TooManyRequests):
+                    break
+        return found
+
+    return _asked(base_url, token, network, ask)
+
+
+def _asked(base_url: str, token: Token, network: Network, ask: Callable[[Client], Awaitable[Result]]) -> Result:
+    """Return the result of *ask*, which gets a client without a limit on the rate of its few requests."""
+
+    async def run() -> Result:
+        with closing(Client(base_url, token, network=network, pace=Pace(requests_per_second=0))) as client:
+            return await ask(client)
+
+    return asyncio.run(run())
 
 
 def _tried(step: Callable[[], Result], base_url: str, network: Network, what: str) -> Result:
-    """Return the result of *step*; *what* begins the message if it takes too long. Raises ``NetworkError``."""
-    try:
-        return _in_time(step, network.connect_timeout)
-    except NetworkError:
-        raise
-    except TimeoutError:
-        error: SearchError = TimeOutError(
-            f"{what} within {network.connect_timeout:g} s", remedy="check the network, or try again later"
-        )
-    except Exception as failure:
-        error = translate_error(failure, host_of(base_url), network, network.connect_timeout, is_answered=False)
-    raise error
+    """Return the result of *step*; *what* begins the message if it takes too long: DNS has no timeout of its own.
 
-
-def _in_time(call: Callable[[], Result], seconds: float) -> Result:
-    """Return the result of *call*. Raises ``TimeoutError`` after *seconds*: DNS has no timeout of its own."""
+    Raises ``NetworkError``.
+    """
+    seconds = network.connect_timeout
 
     async def wait() -> Result:
         async with asyncio.timeout(seconds):
-            return await in_thread(lambda _: call(), name="probe")
+            return await in_thread(lambda _: step(), name="probe")
 
-    return asyncio.run(wait())
+    error: SearchError
+    try:
+        return asyncio.run(wait())
+    except NetworkError:
+        raise
+    except TimeoutError:
+        error = TimeOutError(f"{what} within {seconds:g} s", remedy="check the network, or try again later")
+    except Exception as failure:
+        error = translate_error(failure, host_of(base_url), network, seconds, is_answered=False)
+    raise error
 
 
 def _tls_info(connection: ssl.SSLObject) -> TlsInfo:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import TypeVar
 
 Result = TypeVar("Result")
@@ -46,29 +47,22 @@ async def in_thread(call: Callable[[IsCancelled], Result], name: str) -> Result:
     cancelled = threading.Event()
 
     def settle(result: Result | None, error: BaseException | None) -> None:
-        if future.done() or cancelled.is_set():
-            return
-        if error is not None:
-            future.set_exception(error)
-        else:
-            future.set_result(result)  # type: ignore[arg-type]  # None is the result of a call that returns None
-
-    def hand_over(result: Result | None, error: BaseException | None) -> None:
-        if cancelled.is_set():
-            return
-        try:
-            loop.call_soon_threadsafe(settle, result, error)
-        except RuntimeError:
-            # The loop was closed between the check and the call: no caller waits.
-            return
+        if not future.done() and not cancelled.is_set():
+            if error is not None:
+                future.set_exception(error)
+            else:
+                future.set_result(result)  # type: ignore[arg-type]  # None is the result of a call that returns None
 
     def work() -> None:
+        result, error = None, None
         try:
             result = call(cancelled.is_set)
-        except BaseException as error:  # of any kind: the caller gets it
-            hand_over(None, error)
-        else:
-            hand_over(result, None)
+        except BaseException as raised:  # of any kind: the caller gets it
+            error = raised
+        if not cancelled.is_set():
+            # The loop may be closed between the check and the call: no caller waits.
+            with suppress(RuntimeError):
+                loop.call_soon_threadsafe(settle, result, error)
 
     try:
         # A signal may interrupt this already, with the thread running.

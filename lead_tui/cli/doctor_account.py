@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from lead_tui import limits
 from lead_tui.api import probe
-from lead_tui.api.shared_pace import BucketUnavailable, SharedBucket, bucket_name
+from lead_tui.api.pace import BucketUnavailable, SharedBucket, bucket_name
 from lead_tui.cli.checks import Doubt, Outcome, Report
 from lead_tui.config.address import host_of
 from lead_tui.config.settings import Network, Pace, Profile, Settings

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lead_tui.api.pace import Gate, LoopClock, Urgency
+from lead_tui.api.pace import Clock, Gate, Urgency
 from lead_tui.config.settings import Pace
 from tests.servers.clocks import HandClock, InstantClock, settled
 
@@ -200,7 +200,7 @@ def test_the_permits_in_hand_are_those_that_could_pass_at_once() -> None:
 
 
 async def test_the_real_clock_goes_forward() -> None:
-    clock = LoopClock()
+    clock = Clock()
     before = clock.now()
     await clock.sleep(0.001)
     assert clock.now() > before

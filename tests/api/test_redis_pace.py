@@ -20,9 +20,8 @@ from hypothesis import strategies as st
 
 from lead_tui import limits
 from lead_tui.api.client import Client
-from lead_tui.api.pace import Bucket, Urgency
+from lead_tui.api.pace import Bucket, Urgency, bucket_name
 from lead_tui.api.redis_pace import BucketAnswer, RedisBucket, RedisPermits, RedisUnavailable
-from lead_tui.api.shared_pace import bucket_name
 from lead_tui.config.settings import Pace
 from lead_tui.leads.permissions import Token
 from lead_tui.leads.query import Query

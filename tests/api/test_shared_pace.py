@@ -11,8 +11,7 @@ import pytest
 
 from lead_tui import limits
 from lead_tui.api.client import Client, Waiting
-from lead_tui.api.pace import Gate, Urgency
-from lead_tui.api.shared_pace import SharedPermits, bucket_name
+from lead_tui.api.pace import Gate, SharedPermits, Urgency, bucket_name
 from lead_tui.config.settings import Pace
 from lead_tui.leads.permissions import Token
 from lead_tui.leads.query import Query

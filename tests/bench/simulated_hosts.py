@@ -17,6 +17,7 @@ from unittest.mock import patch
 from lead_tui.api import client as client_module
 from lead_tui.api import redis_pace
 from lead_tui.api.client import Client
+from lead_tui.api.pace import Clock
 from lead_tui.api.redis_pace import BucketAnswer, RedisBucket, RedisUnavailable
 from lead_tui.api.threads import IsCancelled
 from lead_tui.config.settings import Pace
@@ -50,14 +51,14 @@ class JumpingLoop(asyncio.SelectorEventLoop):
         return self._jumping.time
 
 
-class LoopTime:
+class LoopTime(Clock):
     """The clock of the running loop."""
 
     def __init__(self, loop: JumpingLoop) -> None:
-        self.now = loop.time
+        self._loop = loop
 
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
+    def now(self) -> float:
+        return self._loop.time()
 
 
 class SimulatedHosts:

@@ -6,8 +6,10 @@ import asyncio
 import heapq
 from itertools import count
 
+from lead_tui.api.pace import Clock
 
-class InstantClock:
+
+class InstantClock(Clock):
     """A clock on which each sleep returns at once, and the time has passed."""
 
     def __init__(self) -> None:
@@ -24,7 +26,7 @@ class InstantClock:
         await asyncio.sleep(0)
 
 
-class HandClock:
+class HandClock(Clock):
     """A clock that stands still until ``advance``."""
 
     def __init__(self) -> None:
