@@ -11,7 +11,7 @@ import sqlite3
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from itertools import chain, count
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 from urllib.parse import urlsplit
@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from lead_tui import __version__
 from lead_tui.export.json_text import REFUSED, json_lines
 from lead_tui.export.partial import RowsFile, whole_records
-from lead_tui.export.values import AssembledWriter
+from lead_tui.export.values import AssembledWriter, distinct
 from lead_tui.leads.decode import Row, decode_row
 from lead_tui.leads.errors import OutputError
 from lead_tui.leads.fields import FIELD_BY_KEY
@@ -68,7 +68,7 @@ class TypedWriter(AssembledWriter):
 
     def _assemble(self, result: RowsFile) -> None:
         self.observe(() if self.names else FIELD_BY_KEY)
-        names = column_names(self.names)
+        names = distinct(map(one_line, self.names), str.casefold)
         for key, name in zip(self.names, names, strict=True):
             if name != one_line(key):
                 self.notes.append(f"{one_line(key, 40)} is in the column {name[:40]}: another's name differs only in case")
@@ -95,17 +95,6 @@ def texts(values: Sequence[object]) -> Sequence[str | None]:
     return [None if value is None else str(value if isinstance(value, str) else as_text(value)) for value in values]
 
 
-def column_names(keys: Sequence[str]) -> list[str]:
-    """Return a name for each of *keys*, on one line; one that differs from an earlier one only in case gets a number: ``…_2``."""
-    names: dict[str, str] = {}
-    for key in keys:
-        plain = one_line(key)
-        choices = chain([plain], (f"{plain}_{number}" for number in count(2)))
-        name = next(each for each in choices if each.casefold() not in names)
-        names[name.casefold()] = name
-    return list(names.values())
-
-
 class SqliteWriter(TypedWriter):
     """An SQLite database with the table ``leads``."""
 
@@ -130,9 +119,14 @@ class SqliteWriter(TypedWriter):
 
 
 def _fill_table(database: sqlite3.Connection, table: str, names: Sequence[str], rows: Iterable[Sequence[str | None]]) -> None:
-    columns = ", ".join('"{}" TEXT'.format(name.replace('"', '""')) for name in names)
+    columns = ", ".join(f"{quoted(name)} TEXT" for name in names)
     database.execute(f"CREATE TABLE {table} ({columns})")
     database.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(names))})", rows)  # noqa: S608 - our own names
+
+
+def quoted(name: str) -> str:
+    """Return *name* as a name in SQL."""
+    return '"{}"'.format(name.replace('"', '""'))
 
 
 class ParquetWriter(TypedWriter):

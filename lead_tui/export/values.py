@@ -10,6 +10,7 @@ import threading
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import chain, count
 from operator import itemgetter
 from typing import ClassVar
 
@@ -145,6 +146,16 @@ def _refuse(_: Row) -> msgspec.Struct:
 def _by_name(key: str) -> tuple[str, str]:
     """Return what to sort *key* by, so that two exports agree: case decides last, and ``field_9`` comes before ``field_11``."""
     return re.sub("[0-9]+", lambda digits: digits[0].zfill(8), key.casefold()), key
+
+
+def distinct(names: Iterable[str], fold: Callable[[str], str] = str) -> list[str]:
+    """Return *names*, with a number behind each that is, as *fold* returns it, like one before: ``name_2``."""
+    found: dict[str, str] = {}
+    for name in names:
+        choices = chain([name], (f"{name}_{number}" for number in count(2)))
+        choice = next(each for each in choices if fold(each) not in found)
+        found[fold(choice)] = choice
+    return list(found.values())
 
 
 def names_alike(columns: Iterable[str]) -> str:

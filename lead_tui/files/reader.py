@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 from lead_tui import limits
 from lead_tui.leads.decode import Row
@@ -35,30 +36,31 @@ class Problems:
         return f"{self._place.capitalize()} {first:,} {self._reason}{also}"
 
 
-class Reader(Protocol):
+class Reader(ABC):
     """An open file of leads. Several threads may use it. Reading raises ``OSError`` and ``ValueError``."""
 
     problems: Problems
     keys: Sequence[str]
     """The names of its fields, as far as they are known at the start."""
 
+    @abstractmethod
     def blocks(self) -> Iterator[tuple[int, int]]:
         """Yield the position and the number of rows of each block of the file, and note the problems."""
-        ...
 
+    @abstractmethod
     def records(self, position: int | None) -> Iterator[Any]:
         """Yield the records from *position*, where a block begins, on; None for the first one."""
-        ...
 
+    @abstractmethod
     def values(self, keys: Sequence[str], needed: bytes) -> Iterator[Sequence[object]]:
         """Yield the values of *keys* in each row from the first one on, None for what it does not have.
 
         () for what is no lead; and, in text, for what does not contain *needed*.
         """
-        ...
 
+    @abstractmethod
     def row(self, record: Any) -> Row:
         """Return *record* as a row of JSON."""
-        ...
 
+    @abstractmethod
     def close(self) -> None: ...

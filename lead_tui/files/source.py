@@ -9,6 +9,8 @@ import asyncio
 import os
 import threading
 import time
+from array import array
+from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
@@ -19,18 +21,84 @@ from typing import Any, Final
 
 from lead_tui import limits
 from lead_tui.api.threads import IsCancelled, in_thread
-from lead_tui.files.index import Growing, Matches, RowIndex
-from lead_tui.files.opening import open_reader, suited_columns
+from lead_tui.files.reader import Reader
+from lead_tui.files.text_files import BOM, CsvFile, JsonLines
 from lead_tui.leads.decode import Row, decode_row, row_ids
-from lead_tui.leads.errors import SearchError
+from lead_tui.leads.errors import SearchError, UsageError
+from lead_tui.leads.fields import COMPUTED, DEFAULT_COLUMNS, MADE_OF, column_of, key_of
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.matching import Holds, matcher, needle
 from lead_tui.leads.page import Page
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import one_line
+from lead_tui.safe_files import open_regular, reason
 
 _LOOKED_UP: Final = (["phone_number"], ["email"])
 """What a look-up looks at that every table may have under another name."""
+
+
+_POLL_SECONDS: Final = 0.1
+"""Between two looks whether a caller that waits was cancelled."""
+
+_FORMATS: Final = "open JSON lines, CSV, SQLite or Parquet"
+_OTHERS: Final = (
+    (b"PK\x03\x04", "is a workbook or an archive"),
+    (b"\x1f\x8b", "is compressed"),
+    (b"\xff\xfe", "is text in UTF-16"),
+    (b"\xfe\xff", "is text in UTF-16"),
+)
+_MAX_KEYS_SHOWN: Final = 12
+"""Fields of a file up to which the table shows all of them: someone chose them."""
+
+
+class _Growing:
+    """Numbers that a thread finds one after the other while others already use them."""
+
+    def __init__(self) -> None:
+        self.numbers = array("q")
+        self.count = 0
+        """Rows found so far."""
+        self.is_whole = False
+        """Whether there are no more."""
+        self.error: Exception | None = None
+        """Why the work ended early."""
+        self._grown = threading.Condition()
+
+    def add(self, number: int, rows: int = 1) -> None:
+        with self._grown:
+            self.numbers.append(number)
+            self.count += rows
+            self._grown.notify_all()
+
+    def end(self) -> None:
+        """Note that there are no more."""
+        with self._grown:
+            self.is_whole = True
+            self._grown.notify_all()
+
+    def wait_for(self, count: int, is_cancelled: IsCancelled, seconds: float | None = None) -> None:
+        """Return once there are *count* rows or no more to come, the caller is cancelled, or *seconds* have passed."""
+        until = None if seconds is None else time.monotonic() + seconds
+        with self._grown:
+            while not (self.is_whole or self.count >= count or is_cancelled() or (until and time.monotonic() >= until)):
+                self._grown.wait(_POLL_SECONDS)
+
+
+class _RowIndex(_Growing):
+    """Where each block of rows begins: a few bytes for some dozens of rows, so that memory stays flat over millions."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rows = array("q")
+
+    def add(self, number: int, rows: int = 1) -> None:
+        self._rows.append(self.count)
+        super().add(number, rows)
+
+    def block_of(self, row: int) -> tuple[int, int] | None:
+        """Return the first row and the position of the block with *row*, or of the last one before it; None without any."""
+        at = bisect_right(self._rows, row, hi=len(self.numbers)) - 1
+        return None if at < 0 else (self._rows[at], self.numbers[at])
 
 
 class FileSource:
@@ -45,8 +113,8 @@ class FileSource:
         self._path = path
         self._reader = open_reader(path)
         self._status = os.stat(path)
-        self._index = RowIndex()
-        self._matches: OrderedDict[Query, Matches] = OrderedDict()
+        self._index = _RowIndex()
+        self._matches: OrderedDict[Query, _Growing] = OrderedDict()
         self._threads: list[threading.Thread] = []
         self._is_closed = False
 
@@ -75,7 +143,7 @@ class FileSource:
         if not self._threads:
             self._start(Query(), self._index, self._build_index)
         if query and query not in self._matches:
-            matches = self._matches[query] = Matches()
+            matches = self._matches[query] = _Growing()
             self._start(query, matches, lambda: self._find(query, matches))
             while len(self._matches) > limits.SEARCHES_KEPT:
                 self._matches.popitem(last=False)
@@ -93,13 +161,13 @@ class FileSource:
 
     # Reading rows
 
-    def _page(self, found: Growing, offset: int, limit: int, is_cancelled: IsCancelled) -> Page:
+    def _page(self, found: _Growing, offset: int, limit: int, is_cancelled: IsCancelled) -> Page:
         since = time.perf_counter()
         self._refuse_changed()
         numbers: Sequence[int] = range(offset, offset + limit)
-        if isinstance(found, Matches):
+        if found is not self._index:
             found.wait_for(offset + limit, is_cancelled)
-            numbers = found.rows[offset : offset + limit]
+            numbers = found.numbers[offset : offset + limit]
         rows = list(self._rows_at(numbers, is_cancelled))
         if found is self._index and not offset:
             found.wait_for(limits.MAX_ROWS, is_cancelled, limits.FILE_TOTAL_SECONDS)
@@ -136,7 +204,7 @@ class FileSource:
 
     # Work in the background
 
-    def _start(self, query: Query, found: Growing, work: Callable[[], None]) -> None:
+    def _start(self, query: Query, found: _Growing, work: Callable[[], None]) -> None:
         loop = asyncio.get_running_loop()
 
         def run() -> None:
@@ -153,16 +221,19 @@ class FileSource:
         self._threads.append(thread)
         thread.start()
 
-    def _report(self, query: Query, found: Growing) -> None:
+    def _report(self, query: Query, found: _Growing) -> None:
         if found.error is None and not query.phone_codes:
             self.on_total(query, found.count)
         if found is self._index and (sentence := self._reader.problems.sentence()):
             self.on_notice(sentence)
 
     def _build_index(self) -> None:
-        self._index.build(self._reader.blocks(), lambda: self._is_closed)
+        for position, rows in self._reader.blocks():
+            self._index.add(position, rows)
+            if self._is_closed:
+                return
 
-    def _find(self, query: Query, matches: Matches) -> None:
+    def _find(self, query: Query, matches: _Growing) -> None:
         keys, holds = matcher(query)
         if keys in _LOOKED_UP and keys[0] not in self._reader.keys:
             # The columns of any table have other names.
@@ -176,3 +247,42 @@ class FileSource:
 
 def _holds_any(holds: Holds, values: Sequence[object]) -> bool:
     return any(holds([value]) for value in values)
+
+
+def open_reader(path: Path) -> Reader:
+    """Return the reader of the file at *path*. Raises ``UsageError``."""
+    name = one_line(path.name, 80)
+    try:
+        with open_regular(path) as file:
+            start = file.read(4096)
+            # What is imported here is needed for these formats only.
+            if start.startswith(b"SQLite format 3\0"):
+                from lead_tui.files.tables import SqliteFile
+
+                return SqliteFile(path)
+            if start.startswith(b"PAR1"):
+                from lead_tui.files.tables import ParquetFile
+
+                return ParquetFile(path)
+            if problem := next((problem for mark, problem in _OTHERS if start.startswith(mark)), ""):
+                raise UsageError(f"{name} {problem}", remedy=_FORMATS)
+            if b"\0" in start:
+                raise UsageError(f"{name} is not text", remedy=_FORMATS)
+            extension, begins_like_json = path.suffix.lower(), start.removeprefix(BOM).lstrip()[:1] in (b"{", b"[")
+            is_json = extension in (".json", ".jsonl", ".ndjson") or (begins_like_json and extension not in (".csv", ".tsv"))
+            return (JsonLines if is_json else CsvFile)(path, os.dup(file.fileno()))
+    except OSError as error:
+        raise UsageError(f"{name} cannot be read", remedy=reason(error)) from None
+
+
+def suited_columns(usual: Sequence[str], keys: Sequence[str]) -> tuple[str, ...]:
+    """Return the columns for a file with the fields *keys*: all of them if they are few, else those of *usual* that it has."""
+    own = tuple(map(column_of, keys))
+    if len(own) <= _MAX_KEYS_SHOWN:
+        return own
+    present = tuple(column for column in usual or DEFAULT_COLUMNS if not _fields_of(column).isdisjoint(keys))
+    return present if len(present) > 1 else own[:_MAX_KEYS_SHOWN]
+
+
+def _fields_of(column: str) -> set[str]:
+    return set(MADE_OF[column]) if column in COMPUTED else {key_of(column)}

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyarrow import parquet
 
@@ -20,7 +20,7 @@ from lead_tui.export import typed
 from lead_tui.export.exporting import FileExport
 from lead_tui.export.formats import Format, check_installed
 from lead_tui.export.partial import Header, PartialExport, partial_of
-from lead_tui.export.typed import column_names
+from lead_tui.export.values import distinct
 from lead_tui.export.writer import Layout
 from lead_tui.leads.errors import OutputError, UsageError
 from lead_tui.leads.fields import FIELD_BY_KEY
@@ -144,11 +144,12 @@ def test_names_that_differ_only_in_case_get_a_number_and_are_reported(target: Pa
     ]
 
 
-@given(st.lists(st.text("aAb_2\n", max_size=4), unique=True))
+@settings(max_examples=30)
+@given(st.lists(st.text("aAb_2", max_size=4), unique=True))
 def test_every_field_has_a_column_of_its_own(keys: list[str]) -> None:
-    names = column_names(keys)
+    names = distinct(keys, str.casefold)
     assert len({name.casefold() for name in names}) == len(keys)
-    assert names[:1] == [key.replace("\n", " ") for key in keys[:1]] or any("\n" in key for key in keys)
+    assert names[:1] == keys[:1]
 
 
 def test_a_resumed_export_has_the_cells_of_an_uninterrupted_one(target: Path) -> None:

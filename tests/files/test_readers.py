@@ -17,9 +17,8 @@ from hypothesis import strategies as st
 
 from lead_tui import limits
 from lead_tui.export.csv_text import defuse, restore
-from lead_tui.files.csv_file import distinct
-from lead_tui.files.opening import open_reader, suited_columns
 from lead_tui.files.reader import Reader
+from lead_tui.files.source import open_reader, suited_columns
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.fields import DEFAULT_COLUMNS
 
@@ -119,7 +118,8 @@ def test_problems_are_named_and_the_rest_is_shown(tmp_path: Path) -> None:
 
 
 def test_names_of_columns_are_made_different(tmp_path: Path) -> None:
-    assert distinct(["a", "a", " ", "A", "a_2", "'=x", "a"]) == ["a", "a_2", "column_3", "A", "a_2_2", "=x", "a_3"]
+    rows, problems = read(tmp_path, "a,a, ,A,a_2,'=x,a\n1,2,3,4,5,6,7\n")
+    assert list(rows[0]) == ["a", "a_2", "column_3", "A", "a_2_2", "=x", "a_3"]
     rows, problems = read(tmp_path, '\n\n"phone, home";phone\n1;2\n')
     assert (rows, problems) == ([{"phone, home": "1", "phone": "2"}], "")
 

@@ -1,0 +1,134 @@
+"""Files with tables: SQLite databases, and Parquet files, which are read group by group with pyarrow."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote
+
+import msgspec
+
+from lead_tui.export.formats import PARQUET_INSTALL
+from lead_tui.export.typed import quoted
+from lead_tui.files.reader import Problems, Reader
+from lead_tui.leads.decode import Row
+from lead_tui.leads.errors import UsageError
+
+_SQLITE_ROWS: Final = 100
+_PARQUET_ROWS: Final = 500
+"""Of a block."""
+_SPAN: Final = 1 << 32
+"""A position in a Parquet file is a group's number times this, and a row in the group."""
+
+
+class SqliteFile(Reader):
+    """The table ``leads``, as this program writes it, or else the first one, in the order of its row ids: the positions.
+
+    The database is not changed.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.problems = Problems("row")
+        # Immutable: nothing is written beside it, and no lock is waited for.
+        self._database = sqlite3.connect(f"file:{quote(str(path))}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+        self._database.text_factory = lambda text: text.decode("utf-8", "replace")
+        with ExitStack() as failing:
+            failing.enter_context(closing(self._database))
+            try:
+                self._database.execute("PRAGMA trusted_schema = OFF")
+                tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+                names = [name for (name,) in self._database.execute(tables)]
+                if not names:
+                    raise UsageError(f"{path.name} has no table")
+                self._table = quoted("leads" if "leads" in names else names[0])
+                self.keys = [name for name, *_ in self._select("*", "LIMIT 0").description]
+                self._select("_rowid_", "LIMIT 0")
+            except sqlite3.Error as error:
+                raise UsageError(f"{path.name} cannot be read as an SQLite database", remedy=str(error)) from None
+            failing.pop_all()
+
+    def blocks(self) -> Iterator[tuple[int, int]]:
+        count = 0
+        try:
+            ids = self._select("_rowid_", "ORDER BY _rowid_")
+            while block := ids.fetchmany(_SQLITE_ROWS):
+                yield block[0][0], len(block)
+                count += len(block)
+        except sqlite3.Error as error:
+            self.problems.add(count + 1, f"and those behind it cannot be read: {error}")
+
+    def records(self, position: int | None) -> Iterator[tuple[object, ...]]:
+        return self._rows("*", "" if position is None else f"WHERE _rowid_ >= {position:d}")
+
+    def values(self, keys: Sequence[str], needed: bytes) -> Iterator[Sequence[object]]:
+        return self._rows(", ".join(quoted(key) if key in self.keys else "NULL" for key in keys))
+
+    def row(self, record: tuple[object, ...]) -> Row:
+        return Row(msgspec.json.encode(dict(zip(self.keys, record, strict=True))))
+
+    def close(self) -> None:
+        self._database.close()
+
+    def _rows(self, what: str, where: str = "") -> Iterator[tuple[object, ...]]:
+        try:
+            yield from self._select(what, f"{where} ORDER BY _rowid_")
+        except sqlite3.Error as error:
+            raise ValueError(str(error)) from None
+
+    def _select(self, what: str, rest: str) -> sqlite3.Cursor:
+        return self._database.execute(f"SELECT {what} FROM {self._table} {rest}")  # noqa: S608 - the name is quoted
+
+
+class ParquetFile(Reader):
+    """The rows of a file in their order. To reach one, those before it in its group are unpacked, in a fraction of a second."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            # Imported here: it takes a third of a second.
+            import pyarrow
+            from pyarrow import parquet
+        except ImportError:
+            raise UsageError(f"{path.name} needs pyarrow", remedy=PARQUET_INSTALL) from None
+        self.problems = Problems("row")
+        self._parquet = parquet
+        try:
+            # Several threads may read from it.
+            self._source = pyarrow.OSFile(str(path), "r")
+            self._metadata = parquet.read_metadata(self._source)
+        except ValueError:
+            raise UsageError(f"{path.name} cannot be read as a Parquet file") from None
+        self.keys = self._metadata.schema.to_arrow_schema().names
+
+    def blocks(self) -> Iterator[tuple[int, int]]:
+        for group in range(self._metadata.num_row_groups):
+            rows = self._metadata.row_group(group).num_rows
+            for start in range(0, rows, _PARQUET_ROWS):
+                yield group * _SPAN + start, min(_PARQUET_ROWS, rows - start)
+
+    def records(self, position: int | None) -> Iterator[dict[str, object]]:
+        for batch in self._batches(position or 0, None):
+            yield from batch.to_pylist()
+
+    def values(self, keys: Sequence[str], needed: bytes) -> Iterator[Sequence[object]]:
+        present = [key for key in keys if key in self.keys]
+        for batch in self._batches(0, present):
+            columns = dict(zip(present, (column.to_pylist() for column in batch.columns), strict=True))
+            yield from zip(*(columns.get(key) or [None] * batch.num_rows for key in keys), strict=True)
+
+    def row(self, record: dict[str, object]) -> Row:
+        return Row(msgspec.json.encode(record, enc_hook=str))
+
+    def close(self) -> None:
+        self._source.close()
+
+    def _batches(self, position: int, columns: Sequence[str] | None) -> Iterator[Any]:
+        first, skip = divmod(position, _SPAN)
+        file = self._parquet.ParquetFile(self._source, metadata=self._metadata)
+        for group in range(first, self._metadata.num_row_groups):
+            for batch in file.iter_batches(_PARQUET_ROWS, [group], columns, use_threads=False):
+                if skip < batch.num_rows:
+                    yield batch.slice(skip)
+                skip = max(0, skip - batch.num_rows)
