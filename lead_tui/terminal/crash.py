@@ -22,26 +22,22 @@ _MAX_FRAMES: Final = 200
 _MAX_EXCEPTIONS: Final = 20
 
 
-def report(error: BaseException, log: Path | None) -> str:
-    """Write where *error* arose to *log*, and return the sentence for standard error: that of a ``LeadTuiError`` is its own.
+def report(error: BaseException, log: Path | None, *, continues: bool = False) -> str:
+    """Write where *error* arose to *log*, and return a sentence: that of a ``LeadTuiError`` is its own.
 
-    *log* is created 0600 and appended to. A symbolic link, or another user's file, is left alone, and then not named.
+    It is for standard error, or for the screen of a session that *continues*. *log* is created 0600 and appended to. A symbolic
+    link, or another user's file, is left alone, and then not named.
     """
-    written = _append(log, error)
-    if isinstance(error, LeadTuiError):
-        return str(error)
-    where = f"; where it happened is written, without leads or token, to {log}" if written else ""
-    return f"internal error ({_type_name(type(error))}){where}: please report it"
-
-
-def failure(error: BaseException, log: Path | None) -> str:
-    """As ``report``, for the screen of a session that continues."""
     written = _append(log, error)
     cause = _of_worker(error) or error
     if isinstance(cause, LeadTuiError):
         return str(cause)
-    where = f", written to {log}" if written else ""
-    return f"Internal error ({_type_name(type(cause))}){where}; please report it. The session continues"
+    name = _type_name(type(cause))
+    if continues:
+        where = f", written to {log}" if written else ""
+        return f"Internal error ({name}){where}; please report it. The session continues"
+    where = f"; where it happened is written, without leads or token, to {log}" if written else ""
+    return f"internal error ({name}){where}: please report it"
 
 
 def lines(error: BaseException) -> Iterator[str]:
@@ -59,10 +55,8 @@ def install(log: Path | None) -> None:
     """Report uncaught errors of threads and finalizers this way; those of the main thread on standard error, too."""
 
     def uncaught(_: type[BaseException], error: BaseException, __: types.TracebackType | None) -> None:
-        if isinstance(error, KeyboardInterrupt):
-            return
-        sentence = report(error, log)
-        if sys.__stderr__ is not None:
+        sentence = "" if isinstance(error, KeyboardInterrupt) else report(error, log)
+        if sentence and sys.__stderr__ is not None:
             print(f"lead-tui: {sentence}", file=sys.__stderr__)
 
     def uncaught_elsewhere(arguments: threading.ExceptHookArgs | sys.UnraisableHookArgs) -> None:
@@ -106,8 +100,8 @@ def _frames(traceback: types.TracebackType | None) -> Iterator[str]:
     frames = list(walk_tb(traceback))
     for frame, line in frames[:_MAX_FRAMES]:
         yield f"  {_short(frame.f_code.co_filename)}:{line} {frame.f_code.co_name}"
-    if len(frames) > _MAX_FRAMES:
-        yield f"  and {len(frames) - _MAX_FRAMES} more"
+    if more := frames[_MAX_FRAMES:]:
+        yield f"  and {len(more)} more"
 
 
 def _type_name(kind: type[BaseException]) -> str:

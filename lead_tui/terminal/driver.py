@@ -27,14 +27,13 @@ import time
 import tty
 from asyncio import TimerHandle
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
 from threading import Condition, Event
 from typing import Any, TextIO, cast
 
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
-from textual.message import Message
 
 from lead_tui.limits import LINE_WINDOW_BYTES, PROBE_BYTES, PROBE_DRAIN_SECONDS, PROBE_SECONDS, UNWRITTEN_BYTES
 from lead_tui.terminal.escape import KeyParser, group_bursts
@@ -48,9 +47,6 @@ _FALLBACK_SIZE = (80, 24)
 _PROBE = "\x1b[5n"
 """The question for the terminal's status. Answered ``ESC [ 0 n``."""
 _MAX_UNANSWERED = 32
-
-_MARKS = "lead-tui.marks"
-"""The handler of encoding errors that keeps columns in place."""
 
 
 class TerminalDriver(LinuxDriver):
@@ -158,12 +154,11 @@ class TerminalDriver(LinuxDriver):
             self._release_frames()
 
     def _release_frames(self) -> None:
-        if self._batch is None:
-            return
         held, self._batch = self._batch, None
         if self._probe_timer is not None:
             self._probe_timer.cancel()
-        held.__exit__(None, None, None)
+        if held is not None:
+            held.__exit__(None, None, None)
 
     def _on_probe_timeout(self) -> None:
         # Late answers are still counted, and make the terminal one that answers again.
@@ -198,12 +193,12 @@ class TerminalDriver(LinuxDriver):
 
     def _run_input_thread(self) -> None:
         try:
-            self.run_input_thread()
+            self._read_keys()
         except Exception as error:
             # Textual's way prints a traceback with the exceptions' messages.
             self._report(error)
 
-    def run_input_thread(self) -> None:
+    def _read_keys(self) -> None:
         parser = self._key_parser()
         decode = codecs.getincrementaldecoder("utf-8")("replace").decode
         sources = [self.fileno, self._wake_read]
@@ -211,21 +206,19 @@ class TerminalDriver(LinuxDriver):
             ready, _, _ = select.select(sources, [], [], parser.patience)
             if self._wake_read in ready:
                 os.read(self._wake_read, 64)
-            messages: Iterable[Message] = ()
+            text = ""
             if self.fileno in ready:
-                try:
+                data = b""
+                with suppress(OSError):
                     data = os.read(self.fileno, _READ_BYTES)
-                except OSError:
-                    data = b""
                 if not data:
                     os.kill(os.getpid(), signal.SIGHUP)
                     return
-                if text := decode(data):  # else the beginning of a character
-                    messages = parser.feed(text)
-            elif not ready:
-                messages = parser.expire()
+                text = decode(data)
+            if ready and not text:  # the beginning of a character, or to be woken
+                continue
             try:
-                for message in group_bursts(messages):
+                for message in group_bursts(parser.feed(text)):
                     self.process_message(message)
             except Exception as error:
                 # Without its keys the program could not even be left.
@@ -244,9 +237,9 @@ class TerminalDriver(LinuxDriver):
     def _get_terminal_size(self) -> tuple[int, int]:
         for descriptor in (self._writer.fileno(), self.fileno):
             with suppress(OSError):
-                columns, lines = os.get_terminal_size(descriptor)
-                if columns > 0 and lines > 0:
-                    return columns, lines
+                size = os.get_terminal_size(descriptor)
+                if all(size):
+                    return size.columns, size.lines
         return _FALLBACK_SIZE
 
 
@@ -265,9 +258,8 @@ class _WakingEvent(Event):
 class TerminalWriter:
     """The file that Textual's writer thread writes to; *taken* is called there with the number of characters that were taken.
 
-    It is not ``sys.stderr``, since a terminal that is gone swallows all that follows, where an ``OSError`` would end the thread and
-    then hold the event loop at a full queue; a descriptor that another process set non-blocking is waited for; and a character that
-    the encoding lacks leaves as many ``?`` as it has cells.
+    It is not ``sys.stderr``: a terminal that is gone swallows all that follows, where an ``OSError`` would end the thread and then
+    hold the event loop at a full queue; and a descriptor that another process set non-blocking is waited for.
     """
 
     def __init__(self, stream: TextIO, taken: Callable[[int], None]) -> None:
@@ -277,19 +269,16 @@ class TerminalWriter:
         self._taken = taken
         self._waiting = ""
 
-    def write(self, text: str) -> int:
+    def write(self, text: str) -> None:
         """Keep *text* for the next flush, or flush at once when much is waiting."""
         self._waiting += text
         if len(self._waiting) >= _WRITE_CHARACTERS:
             self.flush()
-        return len(text)
 
     def flush(self) -> None:
         """Write what is waiting; returns when the terminal's side has taken it."""
         text, self._waiting = self._waiting, ""
-        if not text:
-            return
-        data = memoryview(text.encode(self._encoding, _MARKS))
+        data = memoryview(text.encode(self._encoding, "replace"))
         while data and not self.gone:
             try:
                 data = data[os.write(self._descriptor, data) :]
@@ -297,21 +286,11 @@ class TerminalWriter:
                 select.select([], [self._descriptor], [])
             except OSError:
                 self.gone = True
-        self._taken(len(text))
+        if text:
+            self._taken(len(text))
 
     def fileno(self) -> int:
         return self._descriptor
-
-
-def _marks(error: UnicodeError) -> tuple[str, int]:
-    """Return as many ``?`` as what cannot be encoded has cells, and where it ends."""
-    assert isinstance(error, UnicodeEncodeError)  # noqa: S101  # for the type checker
-    from rich.cells import cell_len
-
-    return "?" * cell_len(error.object[error.start : error.end]), error.end
-
-
-codecs.register_error(_MARKS, _marks)
 
 
 class OutputBacklog:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -65,9 +65,8 @@ class HostedApp(App[ReturnT]):
         super().__init__(driver_class=TerminalDriver, **arguments)
         _install_boundary()
         self.crash: BaseException | None = None
-        self.failures: deque[str] = deque(maxlen=MAX_FAILURES_KEPT)
-        """Reports of the failures that the app has survived, the latest last."""
-        self._failed: Counter[str] = Counter()
+        self.failures: Counter[str] = Counter()
+        """How often the app has survived a failure, by its report."""
         self._log_file = log
         self._first_frame = first_frame
         # Nothing here has a tooltip or a toast, and the widgets for them cost a layout more, right after the first paint.
@@ -122,11 +121,10 @@ class HostedApp(App[ReturnT]):
         if not self.has_screen or self._exit or self.crash is not None:
             return False
         where = "\n".join([*crash.lines(error)][1:])
-        self._failed[where] += 1
-        self.failures.append(where)
+        self.failures[where] += 1
         # What fails again and again, such as a widget that cannot be drawn, must not fill the disk.
-        log = self._log_file if self._failed[where] <= MAX_FAILURES_LOGGED and len(self._failed) <= MAX_FAILURES_KEPT else None
-        sentence = crash.failure(error, log)
+        log = self._log_file if self.failures[where] <= MAX_FAILURES_LOGGED and len(self.failures) <= MAX_FAILURES_KEPT else None
+        sentence = crash.report(error, log, continues=True)
         # Later, since the app may be in the middle of drawing.
         asyncio.get_running_loop().call_soon(self._report, sentence)
         return True
@@ -151,7 +149,6 @@ class HostedApp(App[ReturnT]):
             if isinstance(pump, Widget) and not pump._is_mounted:
                 self._remove_broken(pump)
             return
-        self._return_code = 1
         if self._exception is None:
             self._exception = error
             self._exception_event.set()
@@ -173,10 +170,10 @@ class HostedApp(App[ReturnT]):
 
     def panic(self, *renderables: RenderableType) -> None:
         """End with code 1; *renderables*, which are tracebacks and style sheets' errors, are not shown."""
-        self._return_code = 1
         self._end_with(None)
 
     def _end_with(self, error: Exception | None) -> None:
+        self._return_code = 1
         if self.crash is None:
             self.crash = error or RuntimeError()
         self._close_messages_no_wait()
@@ -284,7 +281,7 @@ async def _dispatch_contained(self: MessagePump, message: Message) -> None:
 
 
 async def _flush_contained(self: MessagePump) -> None:
-    """As Textual's, but that the callbacks after one that failed are called."""
+    """As Textual's, which contains a failure, but not the callbacks after the one that failed: those are called too."""
     callbacks = self._next_callbacks.copy()
     self._next_callbacks.clear()
     for callback in callbacks:
@@ -292,9 +289,7 @@ async def _flush_contained(self: MessagePump) -> None:
             with self.prevent(*callback._prevent):
                 await invoke(callback.callback)
         except Exception as error:
-            if not _contained_by_app(error):
-                self.app._handle_exception(error)
-                break
+            self.app._handle_exception(error)
 
 
 def _render_contained(self: Widget, crop: Region) -> list[Strip]:

@@ -359,7 +359,7 @@ async def test_failures_are_logged_without_data_and_the_same_one_not_forever(tmp
         for _ in range(10):
             bench.main.call_next(fail)
             await bench.pilot.pause()
-        await settled(bench, lambda: len(bench.app.failures) == 10)
+        await settled(bench, lambda: bench.app.failures.total() == 10)
         bench.app.failures.clear()
     text = log.read_text()
     assert text.count("Unforeseen") == 3
