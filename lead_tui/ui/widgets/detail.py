@@ -12,7 +12,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 from textual import events
-from textual.geometry import Region, Size
+from textual.geometry import Size
 from textual.message import Message
 from textual.strip import Strip
 
@@ -222,7 +222,6 @@ class Detail(Drawn, can_focus=True):
         self._header: list[Line] = []
         self.view = DetailView(DetailPage(None, "", _NO_TIME, Look(1)), 1)
         self._time = ""
-        self._drawn: list[tuple[Line, bool]] = []
         self._is_finding = False
         self._was_chosen = False
 
@@ -327,13 +326,7 @@ class Detail(Drawn, can_focus=True):
             # Not displayed: the lines are made when they are, in whatever size.
             self._laid_out_in = self.size
             return
-        lines, drawn = self._lines(), self._drawn
-        self._drawn = lines
-        regions = [Region(0, y, self.size.width, 1) for y, (new, old) in enumerate(zip(lines, drawn, strict=False)) if new != old]
-        if len(lines) != len(drawn):
-            self.refresh()
-        elif regions:
-            self.refresh(*regions)
+        self.paint(self._lines())
 
     def _title(self) -> str:
         lead_id = self.lead.lead_id if self.lead is not None else ""
@@ -344,10 +337,10 @@ class Detail(Drawn, can_focus=True):
 
     def lay_out(self) -> None:
         self._build()
-        self._drawn = self._lines()
+        self.drawn = self._lines()
 
     def draw_line(self, y: int) -> Strip:
-        line, is_marked = self._drawn[y] if y < len(self._drawn) else (BLANK, False)
+        line, is_marked = self.drawn[y] if y < len(self.drawn) else (BLANK, False)
         runs = [("cursor", CURSOR) if is_marked else ("", " ")]
         for name, text in line:
             # A space looks the same in any color; every change of style costs bytes.

@@ -73,6 +73,8 @@ class Drawn(OneLayout, Widget):
     def __init__(self) -> None:
         super().__init__()
         self._drawn_styles: dict[str, Style] = {}
+        self.drawn: list[tuple[Any, bool]] = []
+        """The lines on the screen, each with whether it has a mark, where the widget draws those of ``paint``."""
         self._titles = ("", "")
         self._only_region: Region | None = None
         self._laid_out_in = Size()
@@ -92,6 +94,15 @@ class Drawn(OneLayout, Widget):
             self.lay_out()
             self._is_drawing = False
         return self.draw_line(y)
+
+    def paint(self, lines: list[tuple[Any, bool]]) -> None:
+        """Have *lines* on the screen, and repaint those that differ from what is there."""
+        before, self.drawn = self.drawn, lines
+        changed = [y for y, (new, old) in enumerate(zip(lines, before, strict=False)) if new != old]
+        if len(lines) != len(before):
+            self.refresh()
+        elif changed:
+            self.refresh(*(Region(0, y, self.size.width, 1) for y in changed))
 
     def style(self, name: str) -> Style:
         """Return the style of the component class ``STYLES`` + *name*; of the widget for ""."""
@@ -179,15 +190,10 @@ class DrawnList(Drawn):
 
     def show_lines(self, lines: Sequence[DrawnLine], foot: DrawnLine, top: int) -> None:
         """Show *lines* from *top* on, and *foot* below them."""
-        before, was_foot, was_top = self._lines, self._foot, self.top
-        self._lines, self._foot, self.top = lines, foot, max(0, min(top, len(lines) - self.page))
-        width, page = self.size.width, self.page
-        thumb_moved = (was_top, len(before) > page and len(before)) != (self.top, len(lines) > page and len(lines))
-        changed = [y for y in range(page) if thumb_moved or _at(before, was_top + y) != _at(lines, self.top + y)]
-        if foot != was_foot:
-            changed.append(page)
-        if changed and width:
-            self.refresh(*(Region(0, y, width, 1) for y in changed))
+        page, count = self.page, len(lines)
+        self._lines, self._foot, self.top = lines, foot, max(0, min(top, count - page))
+        drawn = [(self.line_at(y) or _NOTHING, is_thumb(y, self.top, page, count)) for y in range(page)]
+        self.paint([*drawn, (foot, False)])
 
     def line_at(self, y: int) -> DrawnLine | None:
         """Return the line drawn *y* lines below the top of the content; None for the foot and for blank ones."""
@@ -195,22 +201,12 @@ class DrawnList(Drawn):
         return self._lines[at] if 0 <= y < self.page and at < len(self._lines) else None
 
     def draw_line(self, y: int) -> Strip:
-        width = self.size.width
-        line = self._foot if y == self.size.height - 1 else _at(self._lines, self.top + y)
-        runs = list(line.runs) or [("", "")]
-        if thumb := y < self.page and is_thumb(y, self.top, self.page, len(self._lines)):
-            width -= 1
+        line, has_thumb = self.drawn[y] if y < len(self.drawn) else (_NOTHING, False)
         # The last run continues to the edge: one change of style less.
-        name, text = runs.pop()
-        used = sum(cell_width(text) for _, text in runs)
-        runs.append((name, set_cell_size(text, max(0, width - used))))
-        if thumb:
-            runs.append(("thumb", THUMB))
-        return self.strip(runs)
+        *runs, (name, text) = line.runs or [("", "")]
+        room = self.size.width - has_thumb - sum(cell_width(text) for _, text in runs)
+        runs.append((name, set_cell_size(text, max(0, room))))
+        return self.strip([*runs, ("thumb", THUMB)] if has_thumb else runs)
 
     def scroll_lines(self, by: int) -> None:
         self.show_lines(self._lines, self._foot, self.top + by)
-
-
-def _at(lines: Sequence[DrawnLine], index: int) -> DrawnLine:
-    return lines[index] if index < len(lines) else _NOTHING

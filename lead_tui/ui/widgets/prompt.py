@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
-from rich.segment import Segment
 from textual.strip import Strip
 from textual.widget import Widget
 
 from lead_tui.leads.text import cell_width, one_line, truncate, wrap
+from lead_tui.ui.widgets.drawn_list import Drawn, Run
 
 if TYPE_CHECKING:
     from lead_tui.ui.widgets.line_input import LineInput
@@ -19,7 +19,7 @@ _MIN_ROOM = 24
 """Cells for the text before an error gets lines of its own: a formatted phone, and the cursor."""
 
 
-class Prompt(Widget):
+class Prompt(Drawn):
     """Asks for one text at a time; ``purpose`` says what for.
 
     It is hidden until ``show``, and again after ``hide`` or a cancel, which return the focus. A text that was submitted stays until
@@ -38,9 +38,7 @@ class Prompt(Widget):
     }
     """
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"prompt--label", "prompt--hint", "prompt--error"}
-
-    ALLOW_SELECT: ClassVar[bool] = False
+    STYLES = "prompt--"
 
     def __init__(self) -> None:
         super().__init__()
@@ -53,8 +51,11 @@ class Prompt(Widget):
         self._label = ""
         self._hint = ""
         self._error = ""
+        self._right: Run = ("hint", "")
+        """What stands at the right: the error if there is room for it, else the parts of the hint that fit."""
+        self._below: list[str] = []
+        """The lines of an error that has no room there."""
         self._made_editor: LineInput | None = None
-        """The width for which the editor was placed."""
         self._came_from: Widget | None = None
         self._may_be_blank = False
         self._back = 0
@@ -101,7 +102,7 @@ class Prompt(Widget):
             editor.put(one_line(text), select=bool(text) and not typed)
             self._show_error("")
         self.display = True
-        self._lay_out()
+        self._draw()
         self.screen.set_focus(editor, scroll_visible=False)
         editor.resume_input()
 
@@ -182,7 +183,7 @@ class Prompt(Widget):
 
     def _show_error(self, error: str) -> None:
         self._error = error
-        self._lay_out()
+        self._draw()
 
     # Drawing
 
@@ -198,51 +199,38 @@ class Prompt(Widget):
             self.mount(self._made_editor)
         return self._made_editor
 
-    def _right_side(self) -> tuple[str, str]:
-        """Return the style and text at the right: the error if there is room, else the parts of the hint that fit."""
+    def lay_out(self) -> None:
         room = self.size.width - cell_width(self._label) - _MIN_ROOM - 1
-        if self._error:
-            error = f" ! {self._error} "
-            return "error", error if cell_width(error) <= room else ""
-        hint = self._hint
+        error, hint = f" ! {self._error} ", self._hint
         while hint and cell_width(hint) + 2 > room:
             # The most useful part is the first.
             hint = hint.rpartition(_SEPARATOR)[0]
-        return "hint", f" {hint} " if hint else ""
+        self._right, self._below = ("hint", f" {hint} " if hint else ""), []
+        if self._error and cell_width(error) <= room:
+            self._right = "error", error
+        elif self._error:
+            self._right = "error", ""
+            lines = wrap(self._error, self.size.width - 4)
+            self._below = [f" {' ' if number else '!'} {text}" for number, text in enumerate(lines)]
 
-    def _error_lines(self) -> list[str]:
-        """Return the lines below for an error that has no room at the right."""
-        if not self._error or self._right_side()[1]:
-            return []
-        return [f" {'! ' if at == 0 else '  '}{text}" for at, text in enumerate(wrap(self._error, self.size.width - 4))]
-
-    def _lay_out(self) -> None:
+    def _draw(self) -> None:
+        """Draw the line, with the editor between the label and what stands at the right."""
         editor, width = self._made_editor, self.size.width
         if editor is None or not width:
             return
+        self.lay_out()
         start = min(cell_width(self._label), width // 2)
         editor.styles.offset = (start, 0)
-        editor.styles.width = max(1, width - start - cell_width(self._right_side()[1]) - 1)
-        self.styles.height = 1 + len(self._error_lines())
+        editor.styles.width = max(1, width - start - cell_width(self._right[1]) - 1)
+        self.styles.height = 1 + len(self._below)
         self.refresh()
 
     def on_resize(self) -> None:
-        self._lay_out()
+        self._draw()
 
-    def render_line(self, y: int) -> Strip:
-        """Draw the label and the right side, with room for the text between; below, an error that is too long for that."""
-        width = self.size.width
-        plain = self.rich_style
+    def draw_line(self, y: int) -> Strip:
         if y:
-            lines = self._error_lines()
-            text = truncate(lines[y - 1], width) if y <= len(lines) else ""
-            return Strip([Segment(text, self.get_component_rich_style("prompt--error"))]).adjust_cell_length(width, plain)
-        name, right = self._right_side()
-        label = truncate(self._label, width // 2)
-        return Strip(
-            [
-                Segment(label, self.get_component_rich_style("prompt--label")),
-                Segment(" " * max(0, width - cell_width(label) - cell_width(right)), plain),
-                Segment(right, self.get_component_rich_style(f"prompt--{name}")),
-            ]
-        ).adjust_cell_length(width, plain)
+            return self.strip([("error", self._below[y - 1] if y <= len(self._below) else "")])
+        label = truncate(self._label, self.size.width // 2)
+        gap = self.size.width - cell_width(label) - cell_width(self._right[1])
+        return self.strip([("label", label), ("", " " * gap), self._right])
