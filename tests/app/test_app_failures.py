@@ -322,7 +322,7 @@ async def test_a_pane_that_cannot_be_drawn_leaves_its_place_empty_and_the_others
 ) -> None:
     async with running(tmp_path) as bench:
         with monkeypatch.context() as patched:
-            patched.setattr(LeadTable, "row_strip", fail)
+            patched.setattr(LeadTable, "_row_strip", fail)
             await bench.press("j")
             await settled(bench, lambda: bench.app.failures)
             await bench.sees(SAID, "Filters")

@@ -32,7 +32,7 @@ MODULES: Final = {
     "ui.screens": "columns_controller detail_controller features look_up_controller main main_commands main_context panes "
     "saved_query_controller session status status_text token_controller",
     "ui.widgets": "bars columns detail detail_page drawn_list filter_fields "
-    "filter_panel filter_view key_queue lead_table prompt table_rows textual_fixes",
+    "filter_panel filter_view key_queue lead_table prompt textual_fixes",
 }
 """Our own, by folder."""
 

@@ -9,7 +9,7 @@ from textual.color import Color
 
 from lead_tui.terminal.glyphs import _GLYPHS, PlainGlyphs, plain
 from lead_tui.ui.widgets.drawn_list import CURSOR, MASK, RULE, THUMB
-from lead_tui.ui.widgets.table_rows import DO_NOT_CALL, PLACEHOLDER, REPEATED
+from lead_tui.ui.widgets.lead_table import DO_NOT_CALL, PLACEHOLDER, REPEATED
 
 
 def test_each_glyph_has_one_of_ascii_in_as_many_cells() -> None:

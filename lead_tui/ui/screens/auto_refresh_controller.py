@@ -16,7 +16,7 @@ from lead_tui.paging.search import Search
 from lead_tui.paging.turns import report_failure
 from lead_tui.ui.screens.main_context import MainContext
 from lead_tui.ui.screens.status_text import joined
-from lead_tui.ui.widgets.table_rows import CHANGED, NEW
+from lead_tui.ui.widgets.lead_table import CHANGED, NEW
 
 
 class AutoRefreshController:

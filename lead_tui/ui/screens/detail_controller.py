@@ -17,7 +17,6 @@ from lead_tui.leads.text import counted, one_line
 from lead_tui.paging.search import Search
 from lead_tui.ui.screens.main_context import MainContext
 from lead_tui.ui.screens.status_text import found_in, joined
-from lead_tui.ui.widgets.table_rows import shows_time
 
 _MAX_SHOWN: Final = 40
 
@@ -131,7 +130,7 @@ class DetailController:
         table = self._main.table
         if self._main.detail.display:
             self._main.detail.tick()
-        if shows_time(table.columns):
+        if "local_time" in table.columns:
             table.refresh_rows(table.top, table.top + table.page_rows)
         self.start_clock()
 

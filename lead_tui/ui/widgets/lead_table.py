@@ -3,70 +3,127 @@
 A row is an index; its line is made from ``leads.page.Rows`` and kept until something in it changes. The cursor and the first row in
 view are in the ``Position`` that comes with the rows; the table moves that and has no other. Bytes are what a slow line feels, so
 moving the cursor repaints two lines, nothing else is repainted that has not changed, and when the cursor runs over the edge the
-view moves by half a page. The scroll bar is a column of the lines themselves. ``table_rows`` has the columns and draws the rows.
+view moves by half a page. The scroll bar is a column of the lines themselves.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Final
 
 from rich.segment import Segment
 from textual import events
 from textual.geometry import Region
 from textual.message import Message
+from textual.reactive import Reactive
 from textual.strip import Strip
 
-from lead_tui.leads.page import Position, Rows
-from lead_tui.leads.text import fit, wrap
-from lead_tui.ui.widgets.drawn_list import PAGES, THUMB, is_thumb
-from lead_tui.ui.widgets.table_rows import TableRows
+from lead_tui.leads.decode import id_number, row_number
+from lead_tui.leads.fields import DEFAULT_COLUMNS, shows_any
+from lead_tui.leads.formatting import StatusMarks, column_text, is_do_not_call, status_mark
+from lead_tui.leads.lead import Lead
+from lead_tui.leads.page import Position, Rows, RowState
+from lead_tui.leads.text import fit, fit_with_end, wrap
+from lead_tui.ui.widgets.columns import GAP, Column, place, wanted_width
+from lead_tui.ui.widgets.drawn_list import CURSOR, MASK, PAGES, THUMB, Drawn, Run, is_thumb
 
-_MAX_STRIPS = 600
+REPEATED: Final = "="
+NEW: Final = "+"
+CHANGED: Final = "~"
+MARKED: Final = "*"
+DO_NOT_CALL: Final = "⊘"
+"""Beside a lead that came before, one that a refresh brought or changed, that the user marked, and that must not be called."""
+
+PLACEHOLDER: Final = "· · ·"
+"""A cell of a row that is not loaded yet."""
+_EMPTY: Final = {"name": "(no name)"}
+"""Shown in cells that identify the row; other empty cells are empty."""
+
+_GUTTER: Final = 2
+_EMPTY_NOTE_LINE: Final = 2
+_MAX_STRIPS: Final = 600
 """Lines kept: some screens. A line is about a kilobyte."""
 
-_EMPTY_NOTE_LINE = 2
+
+class _Latest(Message):
+    """A message that takes the place of an earlier one that has not been handled yet."""
+
+    def can_replace(self, message: Message) -> bool:
+        return type(message) is type(self)
 
 
-class LeadTable(TableRows, can_focus=True):
-    """Shows ``rows`` in ``columns`` with a cursor. Reports that the cursor or the view moved; decides nothing about loading."""
+class LeadTable(Drawn, can_focus=True):
+    """Shows ``rows`` in ``columns`` with a cursor. Reports that the cursor or the view moved; decides nothing about loading.
 
+    Columns that do not fit are counted in the lower border.
+    """
+
+    STYLES = "table--"
     DEFAULT_CSS = """
     LeadTable {
         height: 1fr;
         width: 1fr;
+        & > .table--header { text-style: underline; color: $text-muted; }
+        & > .table--name { text-style: bold; }
+        & > .table--cursor { text-style: reverse; }
+        & > .table--cursor-blurred { text-style: bold; }
+        & > .table--waiting { color: $text-disabled; }
+        & > .table--alert { color: $text-error; text-style: bold; }
+        & > .table--red { color: $error; }
+        & > .table--yellow { color: $warning; }
+        & > .table--green { color: $success; }
+        & > .table--blue { color: $secondary; }
+        & > .table--thumb { color: $foreground-muted; }
     }
     """
 
-    class CursorMoved(Message):
+    class CursorMoved(_Latest):
         """The cursor is on another row."""
 
-        def can_replace(self, message: Message) -> bool:
-            return isinstance(message, LeadTable.CursorMoved)
-
-    class ViewMoved(Message):
+    class ViewMoved(_Latest):
         """Other rows are in view, or the last one is wanted."""
-
-        def can_replace(self, message: Message) -> bool:
-            return isinstance(message, LeadTable.ViewMoved)
 
     class LeadOpened(Message):
         """The user wants to read the lead under the cursor."""
 
+    arrows: Reactive[Mapping[str, str]] = Reactive({})
+    """The direction in which the rows are sorted, as an arrow, by column."""
+
     def __init__(self, now: Callable[[], datetime]) -> None:
-        super().__init__(now)
+        super().__init__()
+        self._now = now
         self.keys: Mapping[str, str] = {}
         """The name of a movement by the key that makes it (``down``, ``page_up``, …)."""
+        self.retry_hint = ""
+        """Shown after a row that failed to load: the key that retries."""
         self.scroll_by_half = True
         """Whether the view moves by half a page when the cursor runs over its edge; else line by line."""
-        self._empty_note = ""
+        self.columns: tuple[str, ...] = DEFAULT_COLUMNS
+        self.widths: Mapping[str, int] = {}
+        self.labels: Mapping[str, str] = {}
+        """Names of custom attributes by key."""
+        self.masked: frozenset[str] = frozenset()
+        """Keys whose values are masked: they are revealed in the detail, a lead at a time."""
+        self.marks: Collection[int] = ()
+        """Id numbers of the marked leads."""
+        self.changes: Mapping[int, frozenset[str]] = {}
+        """By the id number of a lead, the keys of values that an automatic refresh changed; none for a new lead."""
+        self.status_marks = StatusMarks()
+        self.do_not_call: frozenset[str] = frozenset()
+        """Statuses that forbid calls, beside those whose codes say so."""
         self.rows: Rows | None = None
+        self._empty_note = ""
         self._position = Position()
-        self._drawn = (0, 0)
+        self._shown = (0, 0)
         """The cursor and the top that are on the screen."""
         self._will_settle = False
         self._dragging = False
+        self._skip = 0
+        self._placed: list[Column] = []
+        self._strips: dict[tuple[int, str], Strip] = {}
+        """Lines drawn, by row and the look of the cursor on it."""
 
     # What it shows
 
@@ -74,6 +131,24 @@ class LeadTable(TableRows, can_focus=True):
     def cursor(self) -> int:
         """The row of the cursor, moves that have not been drawn included."""
         return self._position.cursor
+
+    @property
+    def top(self) -> int:
+        return self._position.top
+
+    @property
+    def length(self) -> int:
+        return self.rows.length if self.rows is not None else 0
+
+    @property
+    def page_rows(self) -> int:
+        """Rows that fit below the header, with the heading of some of them in view."""
+        return max(1, self.size.height - 1 - (self.rows is not None and self.rows.heading is not None))
+
+    @property
+    def was_moved(self) -> bool:
+        """Whether something else than the table moved the position, and that is not on the screen yet."""
+        return not self._will_settle and self._shown != (self.cursor, self.top)
 
     def show(self, rows: Rows, position: Position) -> None:
         """Show *rows* at *position*, which from now on moves with the cursor and the view."""
@@ -83,25 +158,6 @@ class LeadTable(TableRows, can_focus=True):
         if not is_blank:
             self.redraw_rows()
         self.post_message(self.CursorMoved())
-
-    def _fit(self) -> None:
-        """Bring the position within the rows and the height there are, and the cursor within the view."""
-        self._position.cursor = self._clamped(self._position.cursor)
-        self._keep_in_view(self._position.cursor)
-
-    def _keep_in_view(self, top: int) -> None:
-        """Fit the view to the height; where the cursor is not in it, begin it with the row *top*."""
-        position = self._position
-        position.height = self.page_rows
-        position.top = self._top_for(position.top)
-        if not position.top <= position.cursor < position.top + position.height:
-            position.top = self._top_for(top)
-        self._drawn = position.cursor, position.top
-
-    @property
-    def was_moved(self) -> bool:
-        """Whether something else than the table moved the position, and that is not on the screen yet."""
-        return not self._will_settle and self._drawn != (self._position.cursor, self._position.top)
 
     def refresh_rows(self, first: int, stop: int) -> None:
         for row in range(max(first, self.top), min(stop, self.top + self.size.height - 1)):
@@ -116,6 +172,10 @@ class LeadTable(TableRows, can_focus=True):
         self.post_message(self.ViewMoved())
         self.post_message(self.CursorMoved())
 
+    def redraw_rows(self) -> None:
+        self._strips.clear()
+        self.refresh()
+
     def note_empty(self, note: str) -> None:
         """Show *note*, clean text, where there is no row."""
         if note != self._empty_note:
@@ -123,28 +183,42 @@ class LeadTable(TableRows, can_focus=True):
             if not self.length:
                 self.refresh(Region(0, _EMPTY_NOTE_LINE, self.size.width, max(1, self.size.height - _EMPTY_NOTE_LINE)))
 
-    @property
-    def length(self) -> int:
-        return self.rows.length if self.rows is not None else 0
+    # Columns
+
+    def show_columns(self, keys: Sequence[str], widths: Mapping[str, int]) -> None:
+        """Show the columns *keys*; *widths* are those that the user has set, in cells."""
+        self.columns, self.widths = tuple(keys) or DEFAULT_COLUMNS, widths
+        self._skip = 0
+        self.lay_out()
+
+    def scroll_columns(self, by: int) -> None:
+        """Move the columns after the first one by *by*."""
+        skip = min(max(0, self._skip + by), max(0, len(self.columns) - 2))
+        is_narrowed = any(last.width < wanted_width(last.key, self.widths, self.labels) for last in self._placed[-1:])
+        if skip != self._skip and (by < 0 or self._hidden or is_narrowed):
+            self._skip = skip
+            self.lay_out()
 
     @property
-    def page_rows(self) -> int:
-        """Rows that fit below the header, with the heading of some of them in view."""
-        return max(1, self.size.height - 1 - (self.rows is not None and self.rows.heading is not None))
+    def _hidden(self) -> int:
+        """How many columns are out of view at the right."""
+        return len(self.columns) - self._skip - len(self._placed)
 
-    @property
-    def top(self) -> int:
-        return self._position.top
+    def lay_out(self) -> None:
+        width = self.size.width
+        self._placed = place(self.columns, max(1, width - _GUTTER - 1), self._skip, self.widths, self.labels)
+        self.redraw_rows()
+        beside = f"‹ {self._skip}" if self._skip else "", f"{self._hidden} ›" if self._hidden else ""
+        self.write_titles("Leads", "  ".join(filter(None, beside)) if width else "")
 
     # Moving
 
     def move(self, movement: str) -> None:
-        here = self.cursor
         match movement:
             case "down" | "up":
-                self.aim(here + (1 if movement == "down" else -1))
+                self.aim(self.cursor + (1 if movement == "down" else -1))
             case "page_down" | "page_up" | "half_page_down" | "half_page_up":
-                self.aim(here + int(max(1, self.page_rows - 1) * PAGES[movement]))
+                self.aim(self.cursor + int(max(1, self.page_rows - 1) * PAGES[movement]))
             case "top" | "bottom":
                 self.aim(0 if movement == "top" else self.length - 1)
                 self._position.seeks_end = movement == "bottom"
@@ -161,14 +235,25 @@ class LeadTable(TableRows, can_focus=True):
 
     def settle(self) -> None:
         """Draw the movements of the cursor."""
-        if not self._will_settle:
-            return
-        self._will_settle = False
-        position, (before, _) = self._position, self._drawn
-        top = self._top_showing(position.cursor)
-        has_moved, position.top = top != position.top, top
-        self._drawn = position.cursor, top
-        if has_moved:
+        if self._will_settle:
+            self._will_settle = False
+            self._position.top = self._top_showing(self.cursor)
+            self._draw_movement()
+
+    def scroll_lines(self, by: int) -> None:
+        """Move the view by *by* rows, the cursor along only as far as it must to stay in view."""
+        self.settle()
+        position = self._position
+        if (top := self._top_for(position.top + by)) != position.top:
+            position.top, position.seeks_end = top, False
+            position.cursor = self._clamped(min(max(position.cursor, top), top + self.page_rows - 1))
+            self._draw_movement()
+
+    def _draw_movement(self) -> None:
+        """Draw and report what has moved since it was drawn."""
+        (before, top_before), position = self._shown, self._position
+        self._shown = position.cursor, position.top
+        if has_moved := position.top != top_before:
             self.refresh()
         elif position.cursor != before:
             self.refresh(self._line_of(before), self._line_of(position.cursor))
@@ -177,34 +262,31 @@ class LeadTable(TableRows, can_focus=True):
         if position.cursor != before:
             self.post_message(self.CursorMoved())
 
-    def scroll_lines(self, by: int) -> None:
-        """Move the view by *by* rows, the cursor along only as far as it must to stay in view."""
-        self.settle()
+    def _fit(self) -> None:
+        """Bring the position within the rows and the height there are, and the cursor within the view."""
+        self._position.cursor = self._clamped(self.cursor)
+        self._keep_in_view(self.cursor)
+
+    def _keep_in_view(self, top: int) -> None:
+        """Fit the view to the height; where the cursor is not in it, begin it with the row *top*."""
         position = self._position
-        top = self._top_for(position.top + by)
-        if top == position.top:
-            return
-        position.top, position.seeks_end = top, False
-        cursor = self._clamped(min(max(position.cursor, top), top + self.page_rows - 1))
-        if cursor != position.cursor:
-            position.cursor = cursor
-            self.post_message(self.CursorMoved())
-        self._drawn = cursor, top
-        self.refresh()
-        self.post_message(self.ViewMoved())
+        position.height = self.page_rows
+        position.top = self._top_for(position.top)
+        if not position.top <= position.cursor < position.top + position.height:
+            position.top = self._top_for(top)
+        self._shown = position.cursor, position.top
 
     def _top_showing(self, row: int) -> int:
         """Return the first row in view once *row* is: the same if it is already, else half a page on, or where a jump ends."""
-        page = self.page_rows
-        if self.top <= row < self.top + page:
-            return self.top
+        page, top = self.page_rows, self.top
+        if top <= row < top + page:
+            return top
         if not self.scroll_by_half:
-            near = row if row < self.top else row - page + 1
-            return self._top_for(near)
+            return self._top_for(row if row < top else row - page + 1)
         half = max(1, page // 2)
-        if row < self.top:
-            return self._top_for(min(self.top - half, row) if self.top - row <= page else row)
-        return self._top_for(max(self.top + half, row - page + 1))
+        if row < top:
+            return self._top_for(min(top - half, row) if top - row <= page else row)
+        return self._top_for(max(top + half, row - page + 1))
 
     def _top_for(self, row: int) -> int:
         return max(0, min(row, self.length - self.page_rows))
@@ -214,23 +296,19 @@ class LeadTable(TableRows, can_focus=True):
 
     # Drawing
 
-    def _line_of(self, row: int) -> Region:
-        line = row - self.top + 1
-        return Region(0, line + (0 < self._heading_line <= line), self.size.width, 1)
-
     @property
     def _heading_line(self) -> int:
         """The line of the heading; less than 1 where it is out of view or there is none."""
         heading = self.rows.heading if self.rows is not None else None
         return heading[0] - self.top + 1 if heading is not None else 0
 
+    def _line_of(self, row: int) -> Region:
+        line = row - self.top + 1
+        return Region(0, line + (0 < self._heading_line <= line), self.size.width, 1)
+
     def _row_at(self, line: int) -> int:
         """Return the row in *line*, which is not the heading's."""
         return self.top + line - 1 - (0 < self._heading_line < line)
-
-    def redraw_rows(self) -> None:
-        self._strips.clear()
-        self.refresh()
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
@@ -239,24 +317,89 @@ class LeadTable(TableRows, can_focus=True):
     def draw_line(self, y: int) -> Strip:
         width = self.size.width
         if y == 0:
-            return self.header(width)
+            return self._header(width)
         row, rows = self._row_at(y), self.rows
         thumb = is_thumb(y - 1, self.top, self.page_rows, self.length)
         end = Segment(THUMB if thumb else " ", self.style("thumb" if thumb else ""))
         if rows is not None and rows.heading is not None and y == self._heading_line:
-            return Strip([*self.heading(rows.heading[1], width - 1), end], width)
+            return Strip([*self._heading(rows.heading[1], width - 1), end], width)
         if rows is None or row >= rows.length:
             notes = [] if self.length else ["", *wrap(self._empty_note, width - 4)]
-            note = notes[y - 1] if y <= len(notes) else ""
-            return self.strip([("waiting", fit(f"  {note}", width))])
-        at_cursor = row == self._position.cursor
-        look = ("cursor" if self.has_focus else "cursor-blurred") if at_cursor else ""
+            return self.strip([("waiting", f"  {notes[y - 1]}" if y <= len(notes) else "")])
+        look = "" if row != self.cursor else "cursor" if self.has_focus else "cursor-blurred"
         strip = self._strips.get((row, look))
         if strip is None:
             if len(self._strips) > _MAX_STRIPS:
                 self._strips.clear()
-            strip = self._strips[(row, look)] = self.row_strip(rows, row, look, width - 1)
+            strip = self._strips[(row, look)] = self._row_strip(rows, row, look, width - 1)
         return Strip([*strip, end], width)
+
+    def _header(self, width: int) -> Strip:
+        titles = (
+            fit_with_end(column.title, f" {self.arrows[column.key]}" if column.key in self.arrows else "", column.width)
+            for column in self._placed
+        )
+        return self._heading((" " * GAP).join(titles), width)
+
+    def _heading(self, text: str, width: int) -> Strip:
+        return self.strip([("header", fit(" " * _GUTTER + text, width))], width)
+
+    def _row_strip(self, rows: Rows, row: int, look: str, width: int) -> Strip:
+        """Return the line of *row*; *look* is the style of the cursor on it, "" without one."""
+        lead, encoded = rows.lead(row), rows.row(row)
+        changed = self.changes.get(id_number(lead.lead_id)) if lead is not None and self.changes else None
+        change = "" if changed is None else CHANGED if changed else NEW
+        is_marked = encoded is not None and bool(self.marks) and row_number(encoded) in self.marks
+        do_not_call = lead is not None and is_do_not_call(lead.line("status"), self.do_not_call)
+        # Where there is no room for all of them, the first goes.
+        signs = (
+            CURSOR if look else change or (REPEATED if rows.repeats(row) else ""),
+            MARKED * is_marked,
+            DO_NOT_CALL * do_not_call,
+        )
+        gutter = "".join(signs)[-_GUTTER:].ljust(_GUTTER)
+        if lead is None:
+            runs = [("waiting", gutter + self._unloaded(rows, row, width))]
+        elif lead.problem:
+            runs = [("alert", f"{gutter}! {lead.problem}")]
+        else:
+            runs = [("", gutter), *self._cells(lead, changed or frozenset())]
+            # Which field a look-up matched stands at the line's end, over the cells there.
+            if note := rows.note(row):
+                runs = [("", fit_with_end("".join(text for _, text in runs), f" ‹{note}›", width))]
+        if look or len(runs) == 1:
+            runs = [(look or runs[0][0], fit("".join(text for _, text in runs), width))]
+        return self.strip(runs, width)
+
+    def _cells(self, lead: Lead, changed: frozenset[str]) -> list[Run]:
+        now, shown = self._now(), lead.with_masked(self.masked)
+        runs: list[Run] = []
+        for column in self._placed:
+            key, width = column.key, column.width
+            text = column_text(shown, key, now)
+            if shown.masked and shows_any(key, shown.masked):
+                text = MASK if column_text(lead, key, now) else ""
+            if runs:
+                # A changed value has its mark before it, in the gap.
+                runs.append(("", (CHANGED if shows_any(key, changed) else "").rjust(GAP)))
+            if key in ("status", "status_name") and self.status_marks:
+                # Statuses stand in a column, whether or not they have a mark.
+                mark, cells = status_mark(shown, self.status_marks), self.status_marks.width
+                colored, rest = mark.parts if mark else ("", "")
+                runs += [(mark.color if mark else "", colored), ("", rest.ljust(cells - len(colored)))]
+                width -= cells
+            runs.append(("name" if key == "name" else "", fit(text or _EMPTY.get(key, ""), max(0, width))))
+        return runs
+
+    def _unloaded(self, rows: Rows, row: int, width: int) -> str:
+        match rows.state(row):
+            case RowState.FAILED:
+                hint = f" · {self.retry_hint}" if self.retry_hint else ""
+                return fit_with_end(f"! {rows.note(row)}", hint, max(1, width - _GUTTER))
+            case RowState.TOO_DEEP:
+                return "! No results past here · narrow the search"
+            case _:
+                return (" " * GAP).join(fit(PLACEHOLDER, column.width) for column in self._placed)
 
     # Events
 
@@ -298,10 +441,8 @@ class LeadTable(TableRows, can_focus=True):
         offset = event.get_content_offset(self)
         if offset is None or offset.y in (0, self._heading_line) or offset.x == self.size.width - 1:
             return
-        row = self._row_at(offset.y)
-        if row >= self.length:
-            return
-        self.aim(row)
-        if event.chain == 2:
-            self.settle()
-            self.post_message(self.LeadOpened())
+        if (row := self._row_at(offset.y)) < self.length:
+            self.aim(row)
+            if event.chain == 2:
+                self.settle()
+                self.post_message(self.LeadOpened())
