@@ -31,7 +31,7 @@ from lead_tui.leads.text import cell_width, fit, unescaped
 from lead_tui.limits import MAX_ROWS
 
 if TYPE_CHECKING:
-    from lead_tui.export.exporting import WholeFile
+    from lead_tui.export.exporting import WriteWhole
 
 _MAX_BAR: Final = 30
 """Cells of the bar of the highest count."""
@@ -48,7 +48,7 @@ class CountOutput(Output):
     They go into *file*, complete or not at all, or to standard output.
     """
 
-    def __init__(self, command: RunSearch, settings: Settings, file: WholeFile | None, reporter: Reporter) -> None:
+    def __init__(self, command: RunSearch, settings: Settings, file: WriteWhole | None, reporter: Reporter) -> None:
         sink = standard_output()
         self.column = command.by
         self.tally = Tally(command.by or _LEAD_ID, now())
@@ -95,7 +95,7 @@ class CountOutput(Output):
 
     def _write_file(self) -> None:
         if self._file is not None:
-            self._file.write(self._content.getvalue())
+            self._file(self._content.getvalue())
 
 
 class _CountingWriter(Writer):

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from lead_tui.cli.console import ask, can_ask, standard_output
 from lead_tui.context import AppContext, now
-from lead_tui.export.exporting import FileExport, open_export
+from lead_tui.export.exporting import ExportQuestion, FileExport, advance, open_export
 from lead_tui.export.formats import Format, check_installed, large_workbook, open_writer
 from lead_tui.export.partial import Header, Json, PartialExport
 from lead_tui.export.writer import Layout, Sink, Writer
@@ -168,13 +168,9 @@ def _opened(target: Path, header: Header, *, resume: bool) -> PartialExport:
 
     Raises ``OutputError``, and ``UsageError`` if the partial file to resume is another search's.
     """
-    steps = open_export(target, header, "always" if resume else "never")
-    try:
-        question = next(steps)
-        while can_ask() and ask(question.text):
-            question = steps.send(True)
-    except StopIteration as done:
-        opened: PartialExport = done.value
-        return opened
-    steps.close()
-    raise question.refusal
+    opening = open_export(target, header, "always" if resume else "never")
+    while isinstance(opened := advance(opening), ExportQuestion):
+        if not (can_ask() and ask(opened.text)):
+            opening.close()
+            raise opened.refusal
+    return opened

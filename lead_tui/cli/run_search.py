@@ -13,7 +13,7 @@ from lead_tui.cli.output import Output, output_for
 from lead_tui.cli.search import Wanted, search, stopped
 from lead_tui.cli.search_list import LOOKED_UP, search_list
 from lead_tui.context import AppContext, page_source
-from lead_tui.export.exporting import WholeFile
+from lead_tui.export.exporting import WriteWhole, whole_file
 from lead_tui.export.formats import conflict
 from lead_tui.invocation import RunSearch
 from lead_tui.leads.errors import UsageError
@@ -92,7 +92,7 @@ def _is_list(command: RunSearch, query: Query) -> bool:
     return bool(command.invocation.look_ups or command.missing or "," in ids or (ids and command.invocation.from_standard_input))
 
 
-def _whole_file(path: str, command: RunSearch, ending: ExitStack) -> WholeFile | None:
+def _whole_file(path: str, command: RunSearch, ending: ExitStack) -> WriteWhole | None:
     if not path:
         return None
-    return ending.enter_context(WholeFile(target_of(path), force=command.force, ask=ask if can_ask() else None))
+    return ending.enter_context(whole_file(target_of(path), force=command.force, ask=ask if can_ask() else None))

@@ -18,7 +18,7 @@ from lead_tui import limits
 from lead_tui.cli.console import Reporter
 from lead_tui.cli.output import Output
 from lead_tui.cli.search import LeadWriter, Wanted, combined, dated, sentence
-from lead_tui.export.exporting import WholeFile
+from lead_tui.export.exporting import WriteWhole
 from lead_tui.leads.decode import Row, id_number, row_ids, row_number
 from lead_tui.leads.errors import OutputError, SearchError, TokenError
 from lead_tui.leads.lookup import no_lead_for
@@ -90,7 +90,7 @@ class ValueList(msgspec.Struct, frozen=True):
         return f"{self.place_noun}{'s' if len(places) > 1 else ''} {', '.join(shown)}{' and ' if shown else ''}{last}"
 
 
-async def search_list(source: PageSource, wanted: Wanted, output: Output, reporter: Reporter, missing: WholeFile | None) -> None:
+async def search_list(source: PageSource, wanted: Wanted, output: Output, reporter: Reporter, missing: WriteWhole | None) -> None:
     """Write the leads of the list in *wanted*, and the values without a lead to *missing*. Raises as ``search.search``."""
     values = ValueList.of(wanted, dated(wanted, reporter))
     await _ListWriter(source, wanted, values, output, reporter).read(missing)
@@ -125,7 +125,7 @@ class _ListWriter(LeadWriter):
         if output.place:
             self._resume(output.place)
 
-    async def read(self, missing: WholeFile | None) -> None:
+    async def read(self, missing: WriteWhole | None) -> None:
         """Read and write everything."""
         reporter, wanted, progress = self.reporter, self.wanted, self.wanted.progress
         progress.noun, progress.total = self._values.noun, len(self._values.values)
@@ -287,7 +287,7 @@ class _ListWriter(LeadWriter):
 
     # Values without a lead
 
-    def _report_missing(self, file: WholeFile | None) -> None:
+    def _report_missing(self, write: WriteWhole | None) -> None:
         values, reporter, not_understood = self._values, self.reporter, self._values.not_understood
         if self._is_full and self._next < len(values.values):
             if not self.output.counts:
@@ -305,9 +305,9 @@ class _ListWriter(LeadWriter):
             has = "has" if len(without) == 1 else "have"
             message = f"{len(without):,} of {counted(len(values.values), values.noun)} {has} no lead {which}".rstrip()
             reporter.note(f"{message}: {values.named(without)}")
-        if file is not None:
+        if write is not None:
             lines = "".join(f"{values.values[place]}\n" for place in sorted([*without, *not_understood]))
-            file.write(lines.encode("utf-8", "replace"))
+            write(lines.encode("utf-8", "replace"))
         elif len(without) > limits.MAX_ROWS_NAMED:
             reporter.hint("--missing FILE writes them all")
 

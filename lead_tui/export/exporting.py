@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Generator
-from contextlib import suppress
+from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from types import TracebackType
-from typing import Literal, Self
+from typing import Literal
 
 from msgspec import Struct
 
 from lead_tui.export.formats import Format, open_writer
-from lead_tui.export.partial import (
-    Header,
-    PartialExport,
-    check_target,
-    exists,
-    partial_of,
-    publish,
-    remove_remainder,
-    unusable,
-)
+from lead_tui.export.partial import Header, PartialExport, check_target, exists, partial_of, publish, remove_remainder, unusable
 from lead_tui.export.writer import Layout, Sink
 from lead_tui.leads.errors import OutputError, UsageError
 from lead_tui.leads.page import Part
@@ -42,61 +32,61 @@ class ExportQuestion(Struct, frozen=True):
     """What to raise where no one can be asked, or the answer is no."""
 
 
-def open_export(
-    target: Path, header: Header, resume: Literal["never", "ask", "always"] = "never"
-) -> Generator[ExportQuestion, bool, PartialExport]:
-    """Open an export into *target*, resumed if there is one of the same request; yields each question, and is sent the answer.
+Opening = Generator[ExportQuestion, None, PartialExport]
 
-    After the answer no, close the generator: then nothing has changed. With ``header.overwrite`` an existing file is
-    overwritten and a partial file is discarded without a question. Raises ``OutputError``, and ``UsageError`` if *resume* is
-    ``always`` and the partial file is another search's.
+
+def open_export(target: Path, header: Header, resume: Literal["never", "ask", "always"] = "never") -> Opening:
+    """Open an export into *target*, resumed if there is one of the same request; yields each question, and continues after a yes.
+
+    After a no, close the generator: then nothing has changed. With ``header.overwrite`` an existing file is overwritten and a
+    partial file is discarded without a question. Raises ``OutputError``, and ``UsageError`` if *resume* is ``always`` and the
+    partial file is another search's.
     """
     target_exists = check_target(target)
     remove_remainder(target)
     partial: PartialExport | None = None
-    try:
+    with ExitStack() as failing:
         if resume != "never":
             try:
                 partial = PartialExport.resume(target, header.request)
             except UsageError:
                 if resume == "always":
                     raise
-        if partial is not None and partial.checkpoint is not None and resume == "ask":
-            yield _may_resume(partial)
+        if partial is not None:
+            failing.callback(partial.close)
+            if partial.checkpoint is not None and resume == "ask":
+                done = partial.checkpoint.place.get("given")
+                count = f" ({done:,} leads done)" if isinstance(done, int) else ""
+                text = f"Resume the export to {one_line(target.name, _MAX_SHOWN)}{count}?"
+                yield ExportQuestion(text, "resume", "not now", unusable(target))
         overwrite = header.overwrite or (partial is not None and partial.overwrite)
         if target_exists and not overwrite:
-            yield ExportQuestion(f"{shown(target)} already exists: overwrite it?", "overwrite", "keep", exists(target))
+            yield ExportQuestion(_overwrite(target), "overwrite", "keep", exists(target))
             overwrite = True
         if partial is None and not header.overwrite and resume != "always" and os.path.lexists(partial_of(target)):
-            yield _may_discard(target)
+            name = one_line(partial_of(target).name, _MAX_SHOWN)
+            text = f"{name} is from another export that was interrupted: discard it and start again?"
+            remedy = "--resume continues it, --force starts again"
+            refusal = OutputError(f"{shown(partial_of(target))} is from an interrupted export", remedy=remedy)
+            yield ExportQuestion(text, "discard", "keep", refusal)
         if partial is None:
             partial = PartialExport.create(target, Header(header.request, header.now, header.today, overwrite))
         partial.overwrite = overwrite
-        return partial
-    except BaseException:
-        if partial is not None:
-            partial.close()
-        raise
+        failing.pop_all()
+    return partial
 
 
-def _may_resume(partial: PartialExport) -> ExportQuestion:
-    done = partial.checkpoint.place.get("given") if partial.checkpoint else None
-    count = f" ({done:,} leads done)" if isinstance(done, int) else ""
-    text = f"Resume the export to {one_line(partial.target.name, _MAX_SHOWN)}{count}?"
-    return ExportQuestion(text, "resume", "not now", unusable(partial.target))
+def advance(opening: Opening) -> ExportQuestion | PartialExport:
+    """Return the next question, any before it answered with yes, or the open export."""
+    try:
+        return next(opening)
+    except StopIteration as done:
+        opened: PartialExport = done.value
+        return opened
 
 
-def _may_discard(target: Path) -> ExportQuestion:
-    name = one_line(partial_of(target).name, _MAX_SHOWN)
-    return ExportQuestion(
-        f"{name} is from another export that was interrupted: discard it and start again?",
-        "discard",
-        "keep",
-        OutputError(
-            f"{shown(partial_of(target))} is from an interrupted export",
-            remedy="--resume continues it, --force starts again",
-        ),
-    )
+def _overwrite(target: Path) -> str:
+    return f"{shown(target)} already exists: overwrite it?"
 
 
 class FileExport:
@@ -126,34 +116,33 @@ class FileExport:
         self.file.finish()
 
 
-class WholeFile:
-    """A private file that is written at once: complete, or not there. A context, in which ``write`` writes *target*.
+WriteWhole = Callable[[bytes], None]
+
+
+@contextmanager
+def whole_file(target: Path, *, force: bool = False, ask: Callable[[str], bool] | None = None) -> Iterator[WriteWhole]:
+    """A private file that is written at once: complete, or not there. Yields what writes all there is to *target*.
 
     It is opened at once, so that an error costs no request. *force* overwrites an existing file; otherwise *ask*, if given, asks
     the user. Raises ``OutputError``.
     """
+    overwrite = force
+    if check_target(target) and not force:
+        if ask is None or not ask(_overwrite(target)):
+            raise exists(target)
+        overwrite = True
+    path = target.with_name(f"{target.name}.new")
+    with writing(target):
+        remove_own(path)
+        file = create(path)
 
-    def __init__(self, target: Path, *, force: bool = False, ask: Callable[[str], bool] | None = None) -> None:
-        if check_target(target) and not force:
-            if ask is None or not ask(f"{shown(target)} already exists: overwrite it?"):
-                raise exists(target)
-            force = True
-        self._target = target
-        self._force = force
-        self._path = target.with_name(f"{target.name}.new")
-        with writing(target):
-            remove_own(self._path)
-            self._file = create(self._path)
+    def write(data: bytes) -> None:
+        write_all(target, file, data)
+        publish(path, target, overwrite=overwrite)
 
-    def write(self, data: bytes) -> None:
-        """Write *data*, all there is, and give the file its name. Raises ``OutputError``."""
-        write_all(self._target, self._file, data)
-        publish(self._path, self._target, overwrite=self._force)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
-        self._file.close()
+    try:
+        with file:
+            yield write
+    finally:
         with suppress(OSError, OutputError):
-            remove_own(self._path)
+            remove_own(path)

@@ -13,7 +13,7 @@ from typing import Literal
 import msgspec
 import pytest
 
-from lead_tui.export.exporting import FileExport, open_export
+from lead_tui.export.exporting import ExportQuestion, FileExport, advance, open_export
 from lead_tui.export.formats import FORMATS, Format
 from lead_tui.export.partial import Header, Json, PartialExport, check_target, partial_of
 from lead_tui.export.writer import Layout
@@ -316,18 +316,16 @@ def test_one_line_says_what_is_requested(target: Path) -> None:
 
 def decide(target: Path, *answers: bool, force: bool = False, resume: Literal["never", "ask", "always"] = "never") -> list[str]:
     """Open an export with *answers*; return the questions, and ``opened`` if it was opened."""
-    steps, questions = open_export(target, Header(REQUEST, NOW, NOW.date(), force), resume), []
-    try:
-        questions.append(next(steps).text)
-        for answer in answers:
-            if not answer:
-                steps.close()
-                return questions
-            questions.append(steps.send(True).text)
-    except StopIteration as done:
-        opened: PartialExport = done.value
-        opened.close()
-        questions.append(f"opened, overwrite: {opened.overwrite}, pages: {opened.checkpoint is not None}")
+    questions: list[str] = []
+    opening = open_export(target, Header(REQUEST, NOW, NOW.date(), force), resume)
+    for answer in (*answers, True):
+        if not isinstance(opened := advance(opening), ExportQuestion):
+            opened.close()
+            return [*questions, f"opened, overwrite: {opened.overwrite}, pages: {opened.checkpoint is not None}"]
+        questions.append(opened.text)
+        if not answer:
+            break
+    opening.close()
     return questions
 
 

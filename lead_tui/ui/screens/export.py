@@ -17,7 +17,7 @@ from msgspec import Struct
 from lead_tui import limits
 from lead_tui.api.threads import in_thread, run_to_completion
 from lead_tui.export.csv_text import defused_text
-from lead_tui.export.exporting import ExportQuestion, FileExport, open_export
+from lead_tui.export.exporting import ExportQuestion, FileExport, advance, open_export
 from lead_tui.export.formats import EXTENSIONS_TEXT, FORMAT_BY_EXTENSION, Format, check_installed, large_workbook
 from lead_tui.export.partial import Header, Json, PartialExport, unusable
 from lead_tui.export.writer import Layout
@@ -202,25 +202,16 @@ class ExportController:
             "format": form,
             "columns": list(request.columns),
             "loaded": request.rows is not None,
-            **{name: value for name, value in (("also_in", query.also_in), ("file", session.file)) if value},
+            "also_in": query.also_in,
+            "file": session.file,
         }
         resume: Literal["ask", "never"] = "ask" if request.rows is None else "never"
-        steps = open_export(target, Header(identity, session.now(), session.today()), resume)
-
-        def advance(answer: bool | None) -> ExportQuestion | PartialExport:
-            try:
-                return next(steps) if answer is None else steps.send(answer)
-            except StopIteration as done:
-                opened: PartialExport = done.value
-                return opened
-
-        answer: bool | None = None
-        while isinstance(step := await in_thread(lambda _: advance(answer), "export"), ExportQuestion):  # noqa: B023 - awaited within the turn
-            answer = await self._main.confirm(step.text, yes=step.yes, no=step.no)
-            if not answer:
-                steps.close()
+        opening = open_export(target, Header(identity, session.now(), session.today()), resume)
+        while isinstance(opened := await in_thread(lambda _: advance(opening), "export"), ExportQuestion):
+            if not await self._main.confirm(opened.text, yes=opened.yes, no=opened.no):
+                opening.close()
                 return None
-        return step
+        return opened
 
     def _prepared(self, request: ExportRequest, file: PartialExport, form: Format) -> RunningExport:
         session, today = self._main.session, file.header.today
@@ -231,12 +222,9 @@ class ExportController:
             place = file.checkpoint.place if file.checkpoint is not None else None
             query, most = request.search.query.dated(today), limits.EXPORT_IN_FLIGHT
             reading = ReadAll(session.source, query, in_flight=most, today=today, place=place, known=file.known)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, LeadTuiError) as error:
             file.close()
-            raise unusable(file.target, "choose another file") from None
-        except LeadTuiError:
-            file.close()
-            raise
+            raise error if isinstance(error, LeadTuiError) else unusable(file.target, "choose another file") from None
         return RunningExport(export, Progress(reading.given), reading.parts(), reading)
 
     # Writing it
