@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from itertools import takewhile
 from typing import Any, Final, NamedTuple
 
@@ -28,19 +29,9 @@ from lead_tui.limits import MAX_SETTING_NAME_CHARACTERS
 Path = tuple[str | int, ...]
 """Keys from the top; the tables of an array are numbered from 0: ``("query", 0, "name")``."""
 
-_PART: Final = r"""(?:[A-Za-z0-9_-]+|"(?:\\.|[^"\\\n])*"|'[^'\n]*')"""
-_DOT: Final = r"[ \t]*\.[ \t]*"
-_KEY: Final = rf"{_PART}(?:{_DOT}{_PART})*"
-_HEADER: Final = re.compile(rf"[ \t]*(\[\[?)[ \t]*({_KEY})[ \t]*\]\]?")
-_PAIR: Final = re.compile(rf"[ \t]*({_KEY})[ \t]*=")
-_TOKEN: Final = re.compile(
-    r'"""(?:\\.|[^\\])*?"""(?:"{0,2})'
-    r"|'''.*?'''(?:'{0,2})"
-    r'|"(?:\\.|[^"\\\n])*"'
-    r"|'[^'\n]*'"
-    r"|#[^\n]*|[\[{]|[\]}]|\n",
-    re.DOTALL,
-)
+
+_MAY_FOLLOW: Final = re.compile(r"\s*(?:[\w\"'\[#-]|\Z)")
+"""What stands behind a statement, and not behind most lines of a long list."""
 
 
 class Statement(NamedTuple):
@@ -55,24 +46,42 @@ class Statement(NamedTuple):
 def statements(text: str) -> list[Statement]:
     """Return the statements of *text*, which is known to parse, in order."""
     found: list[Statement] = []
-    tables: dict[Path, int] = {}
+    arrays: dict[Path, int] = {}
+    """The number of the last table of each array."""
     table: Path = ()
-    position = line = 0
-    while position < len(text):
-        line += 1
-        start = position
-        if header := _HEADER.match(text, position):
-            table = _table(header, tables)
-            path, position = table, header.end()
-        elif pair := _PAIR.match(text, position):
-            path, position = (*table, *_names(pair[1])), pair.end()
-        else:
-            position = text.find("\n", position) + 1 or len(text)
+    start, first = 0, 1
+    for line in re.finditer(r"[^\n]*\n|[^\n]+", text):
+        if not _MAY_FOLLOW.match(text, line.end()):
             continue
-        position = _value_end(text, position)
-        found.append(Statement(path, start, position, line))
-        line += text.count("\n", start, position) - (1 if text[position - 1] == "\n" else 0)
+        statement = text[start : line.end()]
+        try:
+            value: Any = tomllib.loads(statement)
+        except tomllib.TOMLDecodeError:
+            # It goes on in the next line.
+            continue
+        names: list[str] = []
+        while isinstance(value, dict) and len(value) == 1:
+            ((name, value),) = value.items()
+            names.append(name)
+        if statement.lstrip().startswith("["):
+            table = _table(names, arrays, is_of_array=isinstance(value, list))
+            found.append(Statement(table, start, line.end(), first))
+        elif names:
+            found.append(Statement((*table, *names), start, line.end(), first))
+        start, first = line.end(), first + statement.count("\n")
     return found
+
+
+def _table(names: list[str], arrays: dict[Path, int], *, is_of_array: bool) -> Path:
+    """Return the path of the table *names*; one *is_of_array* is the next one of its array."""
+    path: Path = ()
+    for depth, name in enumerate(names, 1):
+        path = (*path, name)
+        if depth == len(names) and is_of_array:
+            arrays[path] = arrays.get(path, -1) + 1
+        if path in arrays:
+            path = (*path, arrays[path])
+    return path
 
 
 def line_of(text: str, path: Path) -> int:
@@ -92,44 +101,6 @@ def dotted(path: tuple[str, ...]) -> str:
     return ".".join(
         name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else f'"{one_line(name, MAX_SETTING_NAME_CHARACTERS)}"' for name in path
     )
-
-
-def _table(header: re.Match[str], tables: dict[Path, int]) -> Path:
-    names = _names(header[2])
-    path: Path = ()
-    for depth, name in enumerate(names, 1):
-        path = (*path, name)
-        if depth == len(names) and header[1] == "[[":
-            tables[path] = tables.get(path, -1) + 1
-        if path in tables:
-            path = (*path, tables[path])
-    return path
-
-
-def _names(key: str) -> tuple[str, ...]:
-    if key.isidentifier():
-        return (key,)
-    import tomllib
-
-    table: dict[str, Any] | int = tomllib.loads(f"{key} = 0")
-    names: tuple[str, ...] = ()
-    while isinstance(table, dict):
-        ((name, table),) = table.items()
-        names = (*names, name)
-    return names
-
-
-def _value_end(text: str, position: int) -> int:
-    depth = 0
-    for token in _TOKEN.finditer(text, position):
-        mark = token[0]
-        if mark in ("[", "{"):
-            depth += 1
-        elif mark in ("]", "}"):
-            depth -= 1
-        elif mark == "\n" and depth <= 0:
-            return token.end()
-    return len(text)
 
 
 # Types
