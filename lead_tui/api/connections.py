@@ -16,7 +16,6 @@ import threading
 import time
 from collections.abc import Mapping
 from concurrent.futures import Future
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -56,27 +55,23 @@ class RequestState:
 
 
 class Connection:
-    """A connection that *route* opens, and on which the request for *url* is sent at once, if one is given."""
+    """A connection, open or being opened, on which the request for *url* is sent at once if one is given."""
 
-    def __init__(self, route: Route, url: str = "") -> None:
-        self._route = route
-        self.socket = route.connect()
-        self.sent_url = url if url and route.send_ahead(self.socket, url) else ""
+    def __init__(self, url: str = "") -> None:
+        self.sent_url = url
         """The request that was sent on it ahead, for which alone it can be used."""
+        self.opened: Future[socket.socket] = Future()
         self.has_answered = False
         """Whether it has carried a request: servers close one that has not after less time."""
-        self.idle_since = time.monotonic()
-
-    @cached_property
-    def http(self) -> httpcore.HTTP11Connection:
-        """What sends requests on it, made for the first one."""
-        return self._route.http(self.socket, is_sent=bool(self.sent_url))
+        self.idle_since = 0.0
+        self.http: httpcore.HTTP11Connection | None = None
 
     def is_quiet(self) -> bool:
         """Whether the server has neither closed it nor sent anything, such as HAProxy's 408; TLS's session tickets are read."""
-        self.socket.settimeout(0)
+        opened = self.opened.result()
+        opened.settimeout(0)
         try:
-            self.socket.recv(1)
+            opened.recv(1)
         except OSError as error:
             return isinstance(error, BlockingIOError | ssl.SSLWantReadError)
         return False
@@ -93,14 +88,13 @@ class Connections:
         """Notified when a connection has become idle or was closed."""
         self._route: Route | None = None
         self._making_route = threading.Lock()
+        self._opening: list[Connection] = []
+        """Those that no request waits for yet."""
         self._idle: list[Connection] = []
-        self._all: set[Connection] = set()
         self._in_use: dict[Connection, IsCancelled] = {}
         """Those of requests, and whether the response is still wanted."""
         self._connect_seconds = 0.0
         """What the last new connection took."""
-        self._opening: dict[Future[Connection], str] = {}
-        """Connections that are being opened and that no request waits for yet, each with the URL that is requested on it, or ""."""
         self._max_idle_seconds = limits.MAX_IDLE_SECONDS
         """How long the server kept a connection last time."""
         self._idle_cap = limits.MAX_IDLE_SECONDS
@@ -122,9 +116,8 @@ class Connections:
             if self.is_closed or time.monotonic() < self._no_warming_until:
                 return
             for url in (*ahead, *[""] * missing)[: max(0, missing)]:
-                future: Future[Connection] = Future()
-                threading.Thread(target=self._open_ahead, args=(future, url), name="connect", daemon=True).start()
-                self._opening[future] = url
+                self._opening.append(Connection(url))
+                threading.Thread(target=self._open, args=self._opening[-1:], name="connect", daemon=True).start()
 
     def acquire(self, state: RequestState, is_cancelled: IsCancelled, url: str) -> Connection:
         """Return a connection for the request for *url*: an idle one, one that is being opened, or a new one.
@@ -132,49 +125,41 @@ class Connections:
         Where a response that nothing waits for is being read to its end, wait for that connection, as long as a new one would take,
         or longer for two: quick jumps through a result then open one. Raises as ``Route.connect``, and ``Abandoned``.
         """
-        opening = None
         with self._lock:
             if self.is_closed:
                 raise ConnectionAbortedError
             if state.replaces is not None:
                 self._distrust(state.replaces)
             self._drop_stale()
-            if not self._ready(url) and not self._to_open(url):
+            if not self._usable(url):
                 longest = limits.MAX_CONNECTION_WAIT_SECONDS
                 patience = min(self._connect_seconds, longest) if self._draining() < 2 else longest
-                self._lock.wait_for(lambda: self._ready(url) or not self._draining(), patience)
+                self._lock.wait_for(lambda: self._usable(url) or not self._draining(), patience)
             if is_cancelled():
                 raise Abandoned
-            connection = self._ready(url)
-            if connection is not None:
-                self._idle.remove(connection)
-            elif (opening := self._to_open(url)) is not None:
-                del self._opening[opening]
-        if connection is not None:
-            state.idle_seconds = time.monotonic() - connection.idle_since
-        else:
-            connection = opening.result() if opening is not None else self._open()
-        state.sent_at = time.monotonic()
-        with self._lock:
+            usable = self._usable(url)
+            connection = usable or Connection()
+            if connection in self._idle:
+                state.idle_seconds = time.monotonic() - connection.idle_since
+            self._forget(connection)
             self._in_use[connection] = is_cancelled
+        if not usable:
+            self._open(connection)
+        connection.opened.result()
+        state.sent_at = time.monotonic()
         return connection
 
-    def _ready(self, url: str) -> Connection | None:
-        """Return the idle connection to use for the request for *url*. The lock is held."""
-        usable = {each.sent_url: each for each in self._idle}
-        return usable.get(url) or usable.get("")
-
-    def _to_open(self, url: str) -> Future[Connection] | None:
-        """Return the connection to wait for, for the request for *url*. The lock is held."""
-        usable = {sent: future for future, sent in self._opening.items()}
-        return usable.get(url) or usable.get("")
+    def http(self, connection: Connection) -> httpcore.HTTP11Connection:
+        """Return what sends requests on *connection*, made for the first one."""
+        if connection.http is None:
+            connection.http = self.route.http(connection.opened.result(), is_sent=bool(connection.sent_url))
+        return connection.http
 
     def release(self, connection: Connection) -> None:
         """Keep *connection* for the next request if its response was read to the end; else close it."""
         connection.has_answered, connection.sent_url = True, ""
-        connection.idle_since = time.monotonic()
-        if connection.http.is_idle():
-            self.route.remember_session(connection.socket)
+        if connection.http is not None and connection.http.is_idle():
+            self.route.remember_session(connection.opened.result())
             self._keep(connection)
         else:
             self._close(connection)
@@ -183,51 +168,53 @@ class Connections:
         """Close every connection, those in use included."""
         with self._lock:
             self.is_closed = True
-            for connection in list(self._all):
+            for connection in (*self._opening, *self._idle, *self._in_use):
                 self._close(connection)
 
-    def _open(self, url: str = "") -> Connection:
-        """Return a new connection, on which the request for *url* has been sent, if one is given. Raises as ``Route.connect``."""
-        route, started = self.route, time.monotonic()
-        connection = Connection(route, url)
-        with self._lock:
-            self._connect_seconds = time.monotonic() - started
-            self._all.add(connection)
-            if self.is_closed:
-                self._close(connection)
-        return connection
-
-    def _open_ahead(self, future: Future[Connection], url: str) -> None:
-        connection, failure = None, None
-        try:
-            connection = self._open(url)
-        except BaseException as error:  # of any kind: the request that waits for it gets it
-            failure = error
-        with self._lock:
-            is_claimed = future not in self._opening
-            if failure is not None:
-                self._no_warming_until = time.monotonic() + limits.WARM_PAUSE_SECONDS
-            if not is_claimed:
-                # Under one lock: a request in between would find it neither opening nor idle, and open another.
-                del self._opening[future]
-                if connection is not None:
-                    self._keep(connection)
-        if connection is None:
-            future.set_exception(failure)
-        elif is_claimed:
-            future.set_result(connection)
+    def _usable(self, url: str) -> Connection | None:
+        """Return the connection to use for the request for *url*, rather an idle one. The lock is held."""
+        usable = {each.sent_url: each for each in (*self._opening, *self._idle)}
+        return usable.get(url) or usable.get("")
 
     def _draining(self) -> int:
         return sum(is_cancelled() for is_cancelled in self._in_use.values())
 
+    def _open(self, connection: Connection) -> None:
+        started = time.monotonic()
+        try:
+            opened = self.route.connect()
+            if connection.sent_url and not self.route.send_ahead(opened, connection.sent_url):
+                connection.sent_url = ""
+        except BaseException as error:  # of any kind: the request that waits for it gets it
+            with self._lock:
+                self._no_warming_until = time.monotonic() + limits.WARM_PAUSE_SECONDS
+                self._forget(connection)
+            connection.opened.set_exception(error)
+            return
+        with self._lock:
+            self._connect_seconds = time.monotonic() - started
+            connection.opened.set_result(opened)
+            if self.is_closed:
+                self._close(connection)
+            elif connection in self._opening:
+                self._keep(connection)
+
     def _keep(self, connection: Connection) -> None:
         with self._lock:
-            self._in_use.pop(connection, None)
             if self.is_closed or len(self._idle) >= self._max_idle:
                 self._close(connection)
             else:
+                self._forget(connection)
+                connection.idle_since = time.monotonic()
                 self._idle.append(connection)
-                self._lock.notify_all()
+
+    def _forget(self, connection: Connection) -> None:
+        """Take *connection* out of the collection that has it. The lock is held."""
+        self._in_use.pop(connection, None)
+        for each in (self._opening, self._idle):
+            if connection in each:
+                each.remove(connection)
+        self._lock.notify_all()
 
     def _drop_stale(self) -> None:
         """Close the idle connections that the server has closed, or may be about to. The lock is held."""
@@ -254,12 +241,9 @@ class Connections:
 
     def _close(self, connection: Connection) -> None:
         with self._lock:
-            if connection in self._idle:
-                self._idle.remove(connection)
-            self._all.discard(connection)
-            self._in_use.pop(connection, None)
-            self._lock.notify_all()
-        connection.socket.close()
+            self._forget(connection)
+        if connection.opened.done() and not connection.opened.exception():
+            connection.opened.result().close()
 
 
 class Route:

@@ -132,7 +132,7 @@ class HttpTransport:
             connection = self._connections.acquire(state, is_cancelled, url)
             started = time.perf_counter()
             try:
-                response = connection.http.handle_request(request)
+                response = self._connections.http(connection).handle_request(request)
                 state.is_answered = True
                 headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers}
                 try:

@@ -96,7 +96,8 @@ async def test_a_connection_that_has_just_opened_is_not_missed(monkeypatch: pyte
         async with client_of(server.base_url) as client:
             client.warm(1)
             connections = client._transport._connections  # type: ignore[union-attr]
-            while not connections._all:
+            (opening,) = connections._opening
+            while not opening.opened.done():
                 await asyncio.sleep(0)
             await client.fetch(Query(), 0, 1)
             assert server.connections == 1
@@ -201,7 +202,7 @@ async def test_a_tls_session_is_resumed(version: ssl.TLSVersion) -> None:
             await asyncio.sleep(0.05)
             await client.fetch(Query(), 0, 1)
             connections = client._transport._connections  # type: ignore[union-attr]
-            assert connections._idle[0].socket.session_reused  # type: ignore[union-attr]
+            assert connections._idle[0].opened.result().session_reused  # type: ignore[union-attr]
             assert (server.connections, side.session_stats()["hits"]) == (2, 1)
 
 
