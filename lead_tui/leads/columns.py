@@ -1,7 +1,7 @@
-"""Columns of loaded leads, read once, in steps: the different values of a few fields, which of them each lead has, and how many
-leads have each.
+"""Columns of loaded leads, read once: the different values of a few fields, which of them each lead has, and counts of them.
 
-To sort, narrow or count, each different value is looked at once, however many leads have it."""
+To sort, narrow or count, each different value is looked at once, however many leads have it.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ import msgspec
 from msgspec import Struct
 
 from lead_tui.leads.decode import Row, decode_row
-from lead_tui.leads.fields import COMPUTED, FIELD_BY_KEY, GENDER_NAMES, KNOWN_STATUSES, MADE_OF, NAME_OF, STATE_NAMES, Kind, key_of
+from lead_tui.leads.fields import COMPUTED, GENDER_NAMES, KNOWN_STATUSES, MADE_OF, NAME_OF, STATE_NAMES, Kind, field_kind, key_of
 from lead_tui.leads.lead import Lead, Number, as_text, is_null
 from lead_tui.leads.local_time import LOCAL_TIME_KEYS, local_time
 from lead_tui.leads.text import one_line, unescaped
@@ -65,10 +65,8 @@ class CodedColumn:
 
     def __init__(self, keys: tuple[str, ...]) -> None:
         self.keys = keys
-        self.values: list[Values] = []
-        """The different values, by code."""
-        self.codes: array[int] = array("I")
-        """The code of each lead's value."""
+        self.values: list[Values] = []  # the different ones, by code
+        self.codes: array[int] = array("I")  # of each lead's value
         self._code_of = _CodeOf(self.values)
 
     @property
@@ -84,11 +82,9 @@ class CodedColumn:
         for each in values:
             # 1 and True are the same key of a dictionary, and lists are none.
             key = tuple(value if value.__class__ in _PLAIN else (value.__class__, as_text(value)) for value in each)
-            code = self._code_of.get(key)
-            if code is None:
-                code = self._code_of[key] = len(self.values)
-                self.values.append(each)
-            self.codes.append(code)
+            self.codes.append(code := self._code_of[key])
+            if self.values[code] is key:
+                self.values[code] = each
 
     def codes_of(self, places: Sequence[int]) -> Iterable[int]:
         return self.codes[places.start : places.stop] if isinstance(places, range) else map(self.codes.__getitem__, places)
@@ -114,33 +110,23 @@ def _picker(keys: Sequence[str], wanted: Sequence[str]) -> Callable[[Values], Va
     return itemgetter(slice(places[0], places[0] + 1)) if len(places) == 1 else itemgetter(*places)
 
 
-Reader = Callable[[Row], tuple[object, ...]]
-"""The values of some keys of a row, None where a key did not come; () for a row that is not a lead. Never raises."""
+def reader(keys: Sequence[str]) -> Callable[[Row], Values]:
+    """Return what reads only *keys* of a row, and never raises: it takes a fifth of the time that a whole lead takes."""
+    names = {f"f{number}": key for number, key in enumerate(keys)}
 
-
-def reader(keys: Sequence[str]) -> Reader:
-    """Return what reads only *keys* of a row: a fifth of the time that a whole lead takes."""
-    wanted = tuple(keys)
-    names = [f"f{number}" for number in range(len(wanted))]
-
-    def read_whole(row: Row) -> tuple[object, ...]:
+    def read_whole(row: Row) -> Values:
         lead = decode_row(row)
-        return () if lead.problem else tuple([lead.sent.get(key) for key in wanted])
+        return () if lead.problem else tuple([lead.sent.get(key) for key in keys])
 
     try:
-        partial = msgspec.defstruct(
-            "Partial",
-            [(name, object, None) for name in names],
-            rename=dict(zip(names, wanted, strict=True)),
-            gc=False,
-        )
+        partial = msgspec.defstruct("Partial", [(name, object, None) for name in names], rename=names, gc=False)
     except ValueError:
-        # a key that needs an escape, or stands here twice.
+        # A key that needs an escape, or stands here twice.
         return read_whole
     decode = msgspec.json.Decoder(partial, float_hook=Number).decode
     values = msgspec.structs.astuple
 
-    def read(row: Row) -> tuple[object, ...]:
+    def read(row: Row) -> Values:
         try:
             return values(decode(row))
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -155,14 +141,12 @@ def slices(items: Sequence[T], size: int = CODES_A_STEP) -> Iterable[Sequence[T]
 
 # Counting
 
-
 _NAME_FIELDS: Final = {
     **NAME_OF,
     **{f"{each}_uid": f"{each}_name" for each in ("campaign", "directory", "owner", "source", "user")},
     "source_id": "source_name",
 }
 _KNOWN_NAMES: Final = {"status": KNOWN_STATUSES, "state": STATE_NAMES, "gender": GENDER_NAMES}
-_DAY_CHARACTERS: Final = 10
 _MAX_NAME: Final = 80  # characters of a value's name
 
 
@@ -182,17 +166,14 @@ class Tally:
 
     def __init__(self, column: str, now: datetime, *, to_read: bool = False, source: CodedColumn | None = None) -> None:
         self.column = column
-        self.total = 0
-        """Leads counted."""
-        self.values = 0
-        """Different values, once ``highest`` has been called."""
+        self.total = 0  # leads counted
+        self.values = 0  # different ones, once ``highest`` has been called
         self._now = now
         self._null = "" if to_read else None
-        self._characters = _DAY_CHARACTERS if to_read and is_moment(column) else None
+        self._most_characters = len("YYYY-MM-DD") if to_read and field_kind(column) is Kind.DATE_TIME else None
         self.source = source if source is not None else CodedColumn(keys_counted(column))
         self._reader = ColumnReader([self.source])
-        self._counts: Counter[int] = Counter()
-        """By the codes of ``_source``."""
+        self._counts: Counter[int] = Counter()  # by the codes of the source
 
     @property
     def unreadable(self) -> int:
@@ -222,13 +203,10 @@ class Tally:
         totals: dict[str | None, int] = defaultdict(int)
         names: dict[str | None, str] = {}
         for number, (code, count) in enumerate(self._counts.items()):
-            parts = self.source.values[code]
-            if not parts:
-                continue
-            value = self._value(parts)
-            totals[value] += count
-            if value and not names.get(value) and len(parts) > 1 and self.column not in COMPUTED:
-                names[value] = one_line(unescaped(as_text(parts[1])), _MAX_NAME).strip()
+            if parts := self.source.values[code]:
+                totals[value := self._value(parts)] += count
+                if value and not names.get(value) and len(parts) > 1 and self.column not in COMPUTED:
+                    names[value] = one_line(unescaped(as_text(parts[1])), _MAX_NAME).strip()
             if not number % SORTED_A_STEP:
                 yield
         self.values = len(totals)
@@ -248,16 +226,14 @@ class Tally:
         if self.column == "local_time":
             time = local_time(Lead(dict(zip(self.source.keys, parts, strict=True))), self._now)
             return self._null if time.minutes is None else time.clock()
-        return self._null if is_null(parts[0]) else as_text(parts[0])[: self._characters]
+        return self._null if is_null(parts[0]) else as_text(parts[0])[: self._most_characters]
 
 
 def keys_counted(column: str) -> tuple[str, ...]:
     """Return the fields by which leads are counted: with an id, the name that comes with it."""
     if column in COMPUTED:
         return MADE_OF["name"] if column == "name" else LOCAL_TIME_KEYS
-    key = key_of(column)
-    name_field = _NAME_FIELDS.get(key, "")
-    return (key, name_field) if name_field else (key,)
+    return tuple(filter(None, (key_of(column), _NAME_FIELDS.get(key_of(column)))))
 
 
 def share(count: int, total: int) -> str:
@@ -275,12 +251,6 @@ def bar(count: int, largest: int, width: int, *, in_ascii: bool = False) -> str:
     # Half blocks are in the fonts of all terminals, eighths are not.
     halves = max(1, round(2 * width * count / largest))
     return "█" * (halves // 2) + "▌" * (halves % 2)
-
-
-def is_moment(column: str) -> bool:
-    """Return whether *column* holds moments, which people count by day."""
-    field = FIELD_BY_KEY.get(column)
-    return field is not None and field.kind is Kind.DATE_TIME
 
 
 def _rank(value: str | None) -> tuple[int, int, str, str]:

@@ -139,6 +139,11 @@ def is_custom(key: str) -> bool:
     return key not in FIELD_BY_KEY
 
 
+def field_kind(key: str) -> Kind | None:
+    """Return the kind of a documented field; None for a custom attribute, whose values are what they look like."""
+    return FIELD_BY_KEY[key].kind if key in FIELD_BY_KEY else None
+
+
 def group_of(key: str) -> str:
     return FIELD_BY_KEY[key].group if key in FIELD_BY_KEY else CUSTOM
 

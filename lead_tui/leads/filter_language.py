@@ -22,12 +22,14 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from itertools import filterfalse
 from typing import Any, NamedTuple
 
+from msgspec import Struct
+
 from lead_tui.leads import dates
 from lead_tui.leads.coercion import digits_in, folded, folded_line, moment_in, number_in
 from lead_tui.leads.columns import Values
 from lead_tui.leads.decode import Row, decode_row
 from lead_tui.leads.errors import UsageError
-from lead_tui.leads.fields import FIELD_BY_KEY, PHONE_FIELDS, ZERO_DATE, Kind, is_custom, key_of, shows_any
+from lead_tui.leads.fields import PHONE_FIELDS, ZERO_DATE, Kind, field_kind, is_custom, key_of, shows_any
 from lead_tui.leads.formatting import line_text
 from lead_tui.leads.lead import Lead, as_text
 from lead_tui.leads.names import FieldNames
@@ -36,13 +38,7 @@ from lead_tui.leads.text import fold, one_line, unescaped
 GRAMMAR = 'word "a phrase" -not field:value field>5'  # the hint below the input
 
 _ORDERS: dict[str, Callable[[Any, Any], bool]] = {">": operator.gt, "<": operator.lt, ">=": operator.ge, "<=": operator.le}
-_SPAN_ORDERS: dict[str, Callable[[datetime, datetime, datetime], bool]] = {
-    ">": lambda moment, _, end: moment >= end,
-    "<": lambda moment, first, _: moment < first,
-    ">=": lambda moment, first, _: moment >= first,
-    "<=": lambda moment, _, end: moment < end,
-}
-"""The same for a moment and a span of time, by its first moment and the first one after it."""
+
 
 _MIN_PHONE_DIGITS = 3
 
@@ -100,7 +96,9 @@ class FieldTerm(NamedTuple):
         kind, order = _kind(column), _ORDERS.get(self.op)
         if kind in _MOMENTS and self.span is not None and (moment := moment_in(value, self.zone)) is not None:
             first, end = self.span
-            return _SPAN_ORDERS[self.op](moment, first, end) if order is not None else first <= moment < end
+            if order is None:
+                return first <= moment < end
+            return (moment >= (end if self.op in (">", "<=") else first)) is (self.op in (">", ">="))
         if kind in _NUMBERS and self.number is not None and (number := number_in(value)) is not None:
             return number == self.number if order is None else order(number, self.number)
         if order is None:
@@ -129,27 +127,17 @@ _MOMENTS = (Kind.DATE, Kind.DATE_TIME, None)
 
 
 def _kind(column: str) -> Kind | None:
-    """None for a custom attribute, whose values are what they look like."""
-    if column == "name":
-        return Kind.TEXT
-    field = FIELD_BY_KEY.get(column)
-    return field.kind if field is not None else None
+    return Kind.TEXT if column == "name" else field_kind(column)
 
 
-class Narrowing:
+class Narrowing(Struct, frozen=True):
     """What selects leads, made of *text* by ``parse``. It does not look at *concealed* fields."""
 
-    def __init__(
-        self,
-        text: str,
-        fields: Sequence[FieldTerm] = (),
-        words: Sequence[tuple[bool, SearchWord]] = (),
-        concealed: frozenset[str] = frozenset(),
-    ) -> None:
-        self.text = text
-        self.fields = fields
-        self.words = words
-        self.concealed = concealed
+    text: str
+    fields: Sequence[FieldTerm] = ()
+    words: Sequence[tuple[bool, SearchWord]] = ()
+    """Each with whether leads are to have it."""
+    concealed: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
         return bool(self.fields or self.words)
@@ -214,11 +202,8 @@ def _columns(name: str, names: FieldNames, concealed: frozenset[str]) -> dict[st
         raise UsageError(f"No field is called {one_line(name, 40)}: {hint}")
     if "local_time" in named:
         raise UsageError("Local time keeps changing: narrow by gmt_offset_now instead, as gmt_offset_now<-5")
-    columns = {
-        column: tuple(key for key in _keys_read(column) if key not in concealed)
-        for column in named
-        if not shows_any(column, concealed)
-    }
+    shown = [column for column in named if not shows_any(column, concealed)]
+    columns = {column: tuple(key for key in _keys_read(column) if key not in concealed) for column in shown}
     if not columns:
         raise UsageError(f"{one_line(name, 40)} is masked: leads are not narrowed by it here")
     return columns
@@ -252,10 +237,9 @@ def _span(text: str, today: date) -> tuple[datetime, datetime] | None:
     except (ValueError, OverflowError):
         pass
     moment = moment_in(text.upper())
-    if moment is None:
-        return None
+    unit = (timedelta(days=1), timedelta(minutes=1), timedelta(seconds=1))[min(text.count(":"), 2)]
     try:
-        return moment, moment + (timedelta(days=1), timedelta(minutes=1), timedelta(seconds=1))[min(text.count(":"), 2)]
+        return None if moment is None else (moment, moment + unit)
     except OverflowError:
         return None
 
@@ -277,19 +261,17 @@ def _keys_read(column: str) -> tuple[str, ...]:
 
 # Words in many leads at once
 
-
 _PHONE_DIGITS = str.maketrans("0123456789", "".join(map(chr, range(0x10, 0x1A))))
 """What stands for the digits of phones, however they are written: a word that is no phone's is not found in them."""
 
 _BREAKS = re.compile(r"[\n\r\t]+")
 
 
-class SearchWord:
+class SearchWord(Struct, frozen=True):
     """Text anywhere in a lead; with *digits*, where they may be a part of a phone, also in a phone."""
 
-    def __init__(self, text: str, digits: str) -> None:
-        self.text = text
-        self.digits = digits
+    text: str
+    digits: str
 
     def lines_in(self, lines: bytes) -> set[int]:
         """Return which of *lines* have the word."""
@@ -316,21 +298,17 @@ def _line(lead: Lead, concealed: frozenset[str]) -> str:
     if not concealed.isdisjoint(sent):
         sent = {key: value for key, value in sent.items() if key not in concealed}
     texts = [value if value.__class__ is str else as_text(value) for value in sent.values()]
-    texts.append(f"{as_text(sent.get('first_name'))} {as_text(sent.get('last_name'))}")
-    joined = "\0".join(texts)
+    joined = "\0".join((*texts, f"{as_text(sent.get('first_name'))} {as_text(sent.get('last_name'))}"))
     if "null" in joined:
         # Some of them say nothing in that way.
-        texts = list(map(as_text, texts))
-        joined = "\0".join(texts)
-    if "&" in joined and (decoded := unescaped(joined)) != joined:
-        texts = decoded.split("\0")
-        joined = decoded
+        joined = "\0".join(map(as_text, joined.split("\0")))
+    joined = unescaped(joined)
     if joined.isascii():
         joined = joined.lower()
     else:
         # Few values have a letter to fold; their order does not matter.
-        rest = "\0".join(filter(str.isascii, texts)).lower()
-        joined = "\0".join([rest, *map(fold, filterfalse(str.isascii, texts))])
+        texts = joined.split("\0")
+        joined = "\0".join(("\0".join(filter(str.isascii, texts)).lower(), *map(fold, filterfalse(str.isascii, texts))))
     if "\n" in joined or "\t" in joined or "\r" in joined:
         joined = _BREAKS.sub(" ", joined)
     phones = "\0".join(digits_in(sent[key]) for key in PHONE_FIELDS if sent.get(key))

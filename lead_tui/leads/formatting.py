@@ -164,7 +164,7 @@ def _moment(never: str, _lead: Lead, text: str) -> str:
 
 
 def _day(never: str, lead: Lead, text: str) -> str:
-    # a date of birth may have a time, which is meaningless.
+    # A date of birth may have a time, which is meaningless.
     written = _moment(never, lead, text)
     return written if written in (text, never) else written[:10]
 
@@ -208,7 +208,6 @@ _FORMATTERS: dict[str, _Formatter] = {
 
 
 # A template of a lead's text
-
 
 _SHORT: Final[Mapping[str, str]] = {
     "phone": "phone_number",
@@ -256,7 +255,6 @@ class Template:
 
 
 # Marks beside statuses
-
 
 COLORS: Final = ("red", "yellow", "green", "blue")
 MARK: Final = "●"

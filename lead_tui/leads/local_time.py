@@ -175,7 +175,7 @@ def local_time(lead: Lead, now: datetime, zones: Zones | None = None) -> LocalTi
     try:
         return _cached_local_time(now, zones, lead.masked, *values)
     except TypeError:
-        # a nested value stands where a text should.
+        # A nested value stands where a text should.
         return _local_time(now, zones, lead.masked, *values)
 
 
@@ -208,7 +208,7 @@ def _local_time(now: datetime, zones: Zones | None, masked: frozenset[str], *val
     if masked.isdisjoint(_PLACE_KEYS):
         doubt, others = _judged(offset, areas, now, zones)
     else:
-        # a mask takes no doubt away; but neither a doubt nor its absence tells what a masked field holds.
+        # A mask takes no doubt away; but neither a doubt nor its absence tells what a masked field holds.
         shown = areas_of(*map(lead.line, _PLACE_KEYS))
         judged = [_judged(offset, each, now, zones) for each in (areas, shown)]
         doubt = "it does not fit the lead's place" if any(doubt for doubt, _ in judged) else ""

@@ -1,11 +1,13 @@
 """Recognize what an agent types or pastes into the look-up box: phones, emails, lead ids or a name. Lists of them, and messages
-for an empty result."""
+for an empty result.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -20,10 +22,11 @@ Part = tuple[str, Query]  # the field that matches, and the query that finds it 
 
 MAX_CHARACTERS = 4_000  # characters of a text to look up: a page, not a document
 
-_HASH_ID = re.compile(r"(?:(?:lead\b\s*)?(?:id\b|no\b\.?)?[\s:]*)#\s*([0-9]{1,18})", re.IGNORECASE)
-_ANY_HASH_ID = r"#\s*([0-9]{1,18})"
-_WORD_ID = re.compile(r"(?:lead(?:\s*id)?|id)\b[\s:.]*([0-9]{1,9})", re.IGNORECASE)
-_BARE_ID = r"[0-9]{3,9}"
+_HASH_ID = r"#\s*([0-9]{1,18})"
+_ID = re.compile(
+    rf"(?:(?:lead\b\s*)?(?:id\b|no\b\.?)?[\s:]*){_HASH_ID}|(?:lead(?:\s*id)?|id)\b[\s:.]*([0-9]{{1,9}})|([0-9]{{3,9}})",
+    re.IGNORECASE,
+)
 _BETWEEN_IDS = r"\s*[,;\r\n\t]\s*|\s+(?=#)"
 _THOUSANDS = r"[0-9]{1,3}(?:,[0-9]{3})+"
 _PHONE_WORD = r"(?i)\b(?:phone|tel|telephone|mobile|cell|fax|call)\b"
@@ -100,8 +103,8 @@ def look_up(text: str) -> LookUp:
     found = find_phones(rest)
     if found.phones or emails:
         return _numbers_and_addresses(said, found.phones, emails, found.ignored if found.phones else rest)
-    if hash_ids := re.findall(_ANY_HASH_ID, text):
-        rest = re.sub(_ANY_HASH_ID, " ", text)
+    if hash_ids := re.findall(_HASH_ID, text):
+        rest = re.sub(_HASH_ID, " ", text)
         return LookUp(said, (("lead_id", Query.of({"lead_id": ",".join(hash_ids)})),), ignored=_worth_saying(rest))
     if "@" in said:
         return LookUp(said, (("email", Query.of({"email": said.replace(" ", "")})),))
@@ -151,18 +154,11 @@ def _worth_saying(rest: str) -> str:
 def _ids(text: str) -> str:
     """The lead ids that *text* is, separated by commas; "" where it is something else."""
     text = text.strip(" '\",;")
-    pieces = [text] if _id(text) else [piece for piece in re.split(_BETWEEN_IDS, text) if piece]
+    pieces = [text] if _ID.fullmatch(text) else [piece for piece in re.split(_BETWEEN_IDS, text) if piece]
     if re.fullmatch(_THOUSANDS, text) and len(text.replace(",", "")) < 10:
         raise UsageError("A lead id has no thousands separator", remedy="several ids are separated by a comma and a space")
-    ids = [_id(piece) for piece in pieces]
-    return ",".join(ids) if ids and all(ids) else ""
-
-
-def _id(piece: str) -> str:
-    for pattern in (_HASH_ID, _WORD_ID):
-        if match := pattern.fullmatch(piece):
-            return match[1]
-    return piece if re.fullmatch(_BARE_ID, piece) else ""
+    ids = [match[match.lastindex or 0] for piece in pieces if (match := _ID.fullmatch(piece))]
+    return ",".join(ids) if len(ids) == len(pieces) else ""
 
 
 def _refuse_digits(text: str, problem: str) -> None:
@@ -193,24 +189,20 @@ def _name(text: str, said: str) -> LookUp:
         given = {"last_name": name}
     if not any(each.isalnum() for each in name):
         raise UsageError(_NOTHING, remedy=_KINDS)
-    spellings = [given] + [
-        {field: re.sub(f"[{_APOSTROPHES}]", mark, value) for field, value in given.items()} for mark in ("'", "\u2019")
-    ]
-    also_in = "" if len(given) > 1 else "first_name"
-    queries = dict.fromkeys(replace(Query.of(each), also_in=also_in) for each in spellings)
-    parts = [("name" if len(given) > 1 else query.filters[0][0], query) for query in queries]
-    return LookUp(said, tuple(parts[:1]), tuple(parts[1:]), ignored)
+    spellings = [{field: re.sub(f"[{_APOSTROPHES}]", mark, value) for field, value in given.items()} for mark in ("'", "\u2019")]
+    field, also_in = ("name", "") if len(given) > 1 else ("last_name", "first_name")
+    queries = dict.fromkeys(replace(Query.of(each), also_in=also_in) for each in (given, *spellings))
+    parts = tuple((field, query) for query in queries)
+    return LookUp(said, parts[:1], parts[1:], ignored)
 
 
 # Lists of values, such as a call list
-
 
 MAX_VALUES = 20_000
 """Values of a list: ids take 50 requests; phones, at three requests each and three a second, five and a half hours."""
 
 _LINE_END = re.compile(r"\r\n?|\n")
 _BETWEEN_LISTED_IDS = re.compile(r"[\s,;]+")
-_SPLIT = "split the list, as split -l does"
 
 
 class ListedLookUp(Struct, frozen=True):
@@ -228,23 +220,17 @@ def ids_in(name: str, text: str) -> str:
     """
     ids: dict[str, None] = {}
     for number, line in _lines(text):
-        try:
-            ids |= dict.fromkeys(_ids_of(name, line))
-        except FilterError:
-            raise FilterError(name, f"Line {number:,} is not an id") from None
+        # As a whole first: it may be words and a number, as in "lead id 12".
+        for each in (line, ",".join(_BETWEEN_LISTED_IDS.split(line))):
+            with suppress(FilterError):
+                ids |= dict.fromkeys(checked_value(name, each).split(","))
+                break
+        else:
+            raise FilterError(name, f"Line {number:,} is not an id")
         _refuse_long(len(ids), "ids")
     if not ids:
         raise FilterError(name, "Standard input contains no id")
     return ",".join(ids)
-
-
-def _ids_of(name: str, line: str) -> list[str]:
-    try:
-        # As a whole first: it may be words and a number, as in "lead id 12".
-        value = checked_value(name, line)
-    except FilterError:
-        value = checked_value(name, ",".join(_BETWEEN_LISTED_IDS.split(line)))
-    return value.split(",")
 
 
 def look_ups_in(text: str) -> tuple[ListedLookUp, ...]:
@@ -254,7 +240,7 @@ def look_ups_in(text: str) -> tuple[ListedLookUp, ...]:
     """
     listed: dict[object, ListedLookUp] = {}
     for number, line in _lines(text):
-        parsed = _parsed(line)
+        parsed = _number_or_address(line)
         listed.setdefault(line if parsed is None else parsed.parts, ListedLookUp(number, line, parsed))
         _refuse_long(len(listed), "values")
     if all(each.look_up is None for each in listed.values()):
@@ -262,19 +248,17 @@ def look_ups_in(text: str) -> tuple[ListedLookUp, ...]:
     return tuple(listed.values())
 
 
+def _number_or_address(line: str) -> LookUp | None:
+    with suppress(UsageError):
+        # A heading or a comment looks like a name.
+        return None if (found := look_up(line)).is_name else found
+    return None
+
+
 def only_line(text: str) -> str:
     """Return the one line of *text* that is not blank; "" where there are several, or none."""
     lines = [line for _, line in _lines(text)]
     return lines[0] if len(lines) == 1 else ""
-
-
-def _parsed(line: str) -> LookUp | None:
-    try:
-        parsed = look_up(line)
-    except UsageError:
-        return None
-    # a heading or a comment looks like a name.
-    return None if parsed.is_name else parsed
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:
@@ -286,37 +270,34 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
 
 def _refuse_long(count: int, what: str) -> None:
     if count > MAX_VALUES:
-        raise UsageError(f"Standard input contains more than {MAX_VALUES:,} {what}", remedy=_SPLIT)
+        raise UsageError(f"Standard input contains more than {MAX_VALUES:,} {what}", remedy="split the list, as split -l does")
 
 
 # Messages for an empty result: what was searched for, and hints for the next attempt
 
-
-_QUOTE = '"'
-_MAX_VALUE = 60
-_MAX_STATUSES = 30
+_MAX_VALUE, _MAX_STATUSES = 60, 30
 _MIN_PHONE_LIKE = 7  # digits from which a lead id may have been meant as a phone without its area code
 
 
 def no_lead_for(look_up: LookUp, *, with_values: bool = True) -> tuple[str, ...]:
     """Sentences about the look-up *look_up*, which found nothing; *with_values* repeats what was looked up."""
-    names = [name for name, _ in (*look_up.parts, *look_up.otherwise)]
+    names = [name for name, _ in look_up.parts]
     values = look_up.values_text()
 
-    def the(label: str, value: str, quote: str = "") -> str:
+    def the(label: str, value: str, quote: str = '"') -> str:
         return f"{label} {quote}{one_line(value, 2 * _MAX_VALUE)}{quote}" if with_values else f"this {label}"
 
     if names[0] == "lead_id":
         may_be_phone = look_up.text == values and len(values) >= _MIN_PHONE_LIKE
-        return f"No lead with {the('id', values)}", *(["a phone number needs all 10 digits"] if may_be_phone else [])
-    if names[0] in ("last_name", "first_name"):
-        return (f"No lead with {the('last or first name', values, _QUOTE)}",)
+        return f"No lead with {the('id', values, '')}", *(["a phone number needs all 10 digits"] if may_be_phone else [])
+    if names[0] == "last_name":
+        return (f"No lead with {the('last or first name', values)}",)
     if names[0] == "name":
-        given = (the(label_of(name).lower(), value, _QUOTE) for name, value in look_up.parts[0][1])
+        given = (the(label_of(name).lower(), value) for name, value in look_up.parts[0][1])
         return (f"No lead with {' and '.join(given)}",)
-    kinds = [kind for kind, is_there in (("phone", names[0] in PHONE_FIELDS), ("email", "email" in names)) if is_there]
-    fields = f" ({look_up.fields_text()})" if names[0] in PHONE_FIELDS else ""
-    return (f"No lead with {the(' or '.join(kinds), values)}{fields}",)
+    if names[0] == "email":
+        return (f"No lead with {the('email', values, '')}",)
+    return (f"No lead with {the('phone or email' if 'email' in names else 'phone', values, '')} ({look_up.fields_text()})",)
 
 
 def no_leads_match(query: Query, observed: Sequence[tuple[str, str]] = (), *, with_values: bool = True) -> tuple[str, ...]:
@@ -336,9 +317,9 @@ def no_leads_match(query: Query, observed: Sequence[tuple[str, str]] = (), *, wi
 def _known_statuses(status: str, observed: Sequence[tuple[str, str]]) -> list[str]:
     if not status or status in KNOWN_STATUSES or status in dict(observed):
         return []
-    known: Iterable[tuple[str, str]] = observed or KNOWN_STATUSES.items()
-    shown = [f"{one_line(code)} ({one_line(label)})" if label else one_line(code) for code, label in known]
-    return [f"known statuses: {', '.join(shown[:_MAX_STATUSES])}"]
+    known = [*(observed or KNOWN_STATUSES.items())][:_MAX_STATUSES]
+    shown = (f"{one_line(code)} ({one_line(label)})" if label else one_line(code) for code, label in known)
+    return [f"known statuses: {', '.join(shown)}"]
 
 
 def _label(name: str) -> str:

@@ -71,7 +71,6 @@ def _day(sent: object) -> str:
 
 # Finding leads with the same value
 
-
 _HOME_CODES = ("", "0", "1")
 _DAY_CHARACTERS = 10
 

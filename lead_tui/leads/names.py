@@ -23,7 +23,7 @@ class FieldNames:
         self._by_label: dict[str, tuple[str, ...]] = {}
         for key in self.keys:
             self._by_label.setdefault(_plain(label_of(key)), (key,))
-        # a phone means any of the three.
+        # A phone means any of the three.
         self._by_label["phone"] = PHONE_FIELDS
         for key, label in (labels or {}).items():
             self._by_label[_plain(label)] = (key,)

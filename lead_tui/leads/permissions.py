@@ -1,7 +1,8 @@
 """Permissions of the session beyond looking at leads, denied by default; and the token, in a type that never shows it.
 
 The code that acts checks them, whether it was called by a key, the palette or the command line: hiding a key closes only one way
-in. A restricted session (``config.policy``) has what the site's policy allows, any other has ``EVERYTHING``."""
+in. A restricted session (``config.policy``) has what the site's policy allows, any other has ``EVERYTHING``.
+"""
 
 from __future__ import annotations
 

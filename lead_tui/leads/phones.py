@@ -190,7 +190,7 @@ def _abroad(number: str, *, is_sure: bool = True) -> tuple[list[Phone], str]:
 
     national, code = "", ""
     try:
-        # a national prefix goes with each pass, so that the canonical form parses to itself.
+        # A national prefix goes with each pass, so that the canonical form parses to itself.
         while (parsed := phonenumbers.parse(f"+{number}")) and phonenumbers.national_significant_number(parsed) != national:
             national, code = phonenumbers.national_significant_number(parsed), str(parsed.country_code)
             number = code + national

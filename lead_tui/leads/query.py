@@ -1,6 +1,7 @@
 """The documented parameters of ``leads/search``, the validation of their values, and a query, which is made of them.
 
-Source of the list: the API's documentation (GET leads/search). ``offset``, ``limit`` and ``auth_token`` are not filters."""
+Source of the list: the API's documentation (GET leads/search). ``offset``, ``limit`` and ``auth_token`` are not filters.
+"""
 
 from __future__ import annotations
 
@@ -34,8 +35,8 @@ class FilterKind(Enum):
     GENDER = auto()  # known words are sent as M, F or U, anything else as typed
     STATUS = auto()  # known labels are sent as their codes, anything else as typed
     DAY = auto()  # a calendar day
-    FIRST_DAY = auto()
-    LAST_DAY = auto()  # the two ends of a range row
+    FIRST_DAY = auto()  # of a range row
+    LAST_DAY = auto()
 
 
 class Filter(Struct, frozen=True):
@@ -48,11 +49,9 @@ class Filter(Struct, frozen=True):
     hint: str = ""
 
 
-STATUS, PERSON, PHONES, ADDRESS, OWNERSHIP = "Status, dates, list", "Person", "Phones", "Address", "Ownership"
-GROUPS = (STATUS, PERSON, PHONES, ADDRESS, OWNERSHIP)
+GROUPS = STATUS, PERSON, PHONES, ADDRESS, OWNERSHIP = "Status, dates, list", "Person", "Phones", "Address", "Ownership"
 
-_DAY_HINT = "YYYY-MM-DD, -7d, today"
-_RANGE_HINT = "YYYY-MM-DD, -7d, this week"
+_DAY_HINT, _RANGE_HINT = "YYYY-MM-DD, -7d, today", "YYYY-MM-DD, -7d, this week"
 
 FILTERS: tuple[Filter, ...] = (
     Filter("status", "Status", STATUS, FilterKind.STATUS, "code, or label (Call Back)"),
@@ -85,13 +84,10 @@ FILTERS: tuple[Filter, ...] = (
 
 FILTER_BY_NAME: dict[str, Filter] = {each.name: each for each in FILTERS}
 
-RANGE_ENDS: dict[str, str] = {
-    "created_at_start_date": "created_at_end_date",
-    "updated_at_start_date": "updated_at_end_date",
-}
+RANGE_ENDS = {f"{each}_at_start_date": f"{each}_at_end_date" for each in ("created", "updated")}
 """The last day's parameter by the first day's."""
 
-RANGE_STARTS: dict[str, str] = {last: first for first, last in RANGE_ENDS.items()}
+RANGE_STARTS = {last: first for first, last in RANGE_ENDS.items()}
 
 _RESERVED = frozenset({"auth_token", "offset", "limit"})
 _CUSTOM_NAME = r"[A-Za-z0-9_.\-\[\]]{1,100}"
@@ -109,6 +105,10 @@ def kind_of(name: str) -> FilterKind | None:
 def is_date(name: str) -> bool:
     """Whether values of the filter *name* follow the grammar of dates."""
     return kind_of(name) in (FilterKind.DAY, FilterKind.FIRST_DAY, FilterKind.LAST_DAY)
+
+
+def is_phone(name: str) -> bool:
+    return kind_of(name) is FilterKind.PHONE
 
 
 def checked_name(name: str) -> str:
@@ -130,8 +130,9 @@ def checked_name(name: str) -> str:
     shown = one_line(name, 40)
     near = next((each for each in FILTER_BY_NAME if name and each.startswith(name.lower())), "") or nearest(name, FILTER_BY_NAME)
     remedy = f"did you mean {near}" if near else "see lead-tui --help for the names"
-    custom = f"; a custom parameter takes a leading +, as +{shown}=…" if re.fullmatch(_CUSTOM_NAME, name) else ""
-    raise UsageError(f"{shown} is not a documented filter", remedy=remedy + custom)
+    if re.fullmatch(_CUSTOM_NAME, name):
+        remedy += f"; a custom parameter takes a leading +, as +{shown}=…"
+    raise UsageError(f"{shown} is not a documented filter", remedy=remedy)
 
 
 def checked_value(name: str, text: str) -> str:
@@ -208,15 +209,6 @@ _CHECKS: dict[FilterKind | None, Callable[[str], str]] = {
 """The canonical text of a value, by kind. Each raises ``ValueError`` for a value that cannot be sent."""
 
 
-def sent_value(name: str, value: str) -> str:
-    """Return what the API takes for the canonical *value* of the filter *name*."""
-    return phone_of(value).national if is_phone(name) else value
-
-
-def is_phone(name: str) -> bool:
-    return kind_of(name) is FilterKind.PHONE
-
-
 def phone_of(value: str) -> Phone:
     """Return the number of the canonical *value* of a phone filter."""
     if value.startswith(EXACT_MARK):
@@ -229,21 +221,17 @@ def phone_of(value: str) -> Phone:
 
 def remark_on(name: str, value: str) -> str:
     """Return a remark on an unusual canonical *value* of the filter *name*; mostly ""."""
-    match kind_of(name):
-        case FilterKind.STATE if value and value not in STATE_NAMES:
-            return "not a US state or Canadian province: sent as typed"
-        case FilterKind.GENDER if value and value not in GENDER_NAMES:
-            return "not M, F or U: sent as typed"
-    return ""
+    if kind_of(name) is FilterKind.STATE and value not in ("", *STATE_NAMES):
+        return "not a US state or Canadian province: sent as typed"
+    return "not M, F or U: sent as typed" if kind_of(name) is FilterKind.GENDER and value not in ("", *GENDER_NAMES) else ""
 
 
 def with_both_ends(values: Mapping[str, str]) -> dict[str, str]:
     """Return *values* with each span, such as ``last week``, in both ends of its range, unless the other end has its own value."""
     filled = dict(values)
-    for first, last in RANGE_ENDS.items():
-        for end, other in ((first, last), (last, first)):
-            if dates.is_span(filled.get(end, "")) and not filled.get(other, "").strip():
-                filled[other] = filled[end]
+    for end, other in (RANGE_ENDS | RANGE_STARTS).items():
+        if dates.is_span(filled.get(end, "")) and not filled.get(other, "").strip():
+            filled[other] = filled[end]
     return filled
 
 
@@ -259,11 +247,7 @@ def dated(name: str, value: str, today: date) -> str:
 
 # A query
 
-
-_SECONDS: dict[FilterKind | None, str] = {
-    FilterKind.FIRST_DAY: " 00:00:00",
-    FilterKind.LAST_DAY: " 23:59:59",
-}
+_SECONDS: dict[FilterKind | None, str] = {FilterKind.FIRST_DAY: " 00:00:00", FilterKind.LAST_DAY: " 23:59:59"}
 
 
 class Query(Struct, frozen=True):
@@ -302,8 +286,7 @@ class Query(Struct, frozen=True):
 
     def updated(self, given: Mapping[str, str]) -> Query:
         """This query with *given*, which is checked, in place of its own values; a blank one removes a filter. Raises as ``of``."""
-        named = ((checked_name(name), text) for name, text in given.items())
-        return self.with_checked([(name, checked_value(name, text)) for name, text in named])
+        return self.with_checked([(name := checked_name(each), checked_value(name, text)) for each, text in given.items()])
 
     def with_checked(self, checked: Iterable[tuple[str, str]]) -> Query:
         """This query with *checked* pairs of name and canonical value in place of its own; a blank value removes a filter.
@@ -313,7 +296,7 @@ class Query(Struct, frozen=True):
         given = dict(checked)
         values = {**dict(self.filters), **given}
         for name, value in given.items():
-            other = RANGE_ENDS.get(name) or RANGE_STARTS.get(name, "")
+            other = (RANGE_ENDS | RANGE_STARTS).get(name, "")
             if not value and other not in given and dates.is_span(values.get(other, "")):
                 # The two ends of a span go together.
                 values[other] = ""
@@ -339,7 +322,7 @@ class Query(Struct, frozen=True):
         for name, value in self.filters:
             if with_time and " " not in value:
                 value += _SECONDS.get(kind_of(name), "")
-            sent[name.removeprefix(CUSTOM_MARK)] = sent_value(name, value)
+            sent[name.removeprefix(CUSTOM_MARK)] = phone_of(value).national if is_phone(name) else value
         return sent
 
     @property
@@ -376,26 +359,20 @@ def _short(name: str) -> str:
 
 # A search as a command
 
-
-TOKEN_VARIABLE = "$CONVOSO_AUTH_TOKEN"  # noqa: S105 - the variable's name
-"""Stands where the token goes."""
-
-_ENDPOINT = "leads/search"
-_PLAIN = "/:[]@-._~"  # what an address has beside letters and digits
+TOKEN_VARIABLE = "$CONVOSO_AUTH_TOKEN"  # noqa: S105 - the variable's name, which stands where the token goes
 
 
 def curl_command(base_url: str, queries: Sequence[Query], limit: int, *, with_time: bool = False) -> str:
     """Return one command, in one line, that requests the first *limit* leads of each of *queries*, whose dates have been fixed.
 
-    *with_time* is as of ``Query.parameters``. It works in sh, bash, zsh and fish, with curl 7.18 or later.
+    It is safe to paste into sh, bash, zsh and fish, whatever the values contain: each address stands in single quotes, within which
+    a shell expands nothing, and is percent-encoded, so that it holds no quote, no space and nothing that ``curl`` itself expands.
+    The token's variable is an argument of its own, in double quotes, which ``--get`` has curl 7.18 or later put behind the address.
     """
-    addresses = " ".join(f"'{_address(base_url, query, limit, with_time)}'" for query in queries)
-    return f'curl --get --data-urlencode "auth_token={TOKEN_VARIABLE}" {addresses}'
-
-
-def _address(base_url: str, query: Query, limit: int, with_time: bool) -> str:
-    parameters = {name: value for name, value in query.parameters(with_time=with_time).items() if value}
-    parameters |= {"offset": "0", "limit": str(limit)}
-    # a base URL has been checked; encoded all the same, since the quotes around it are all that keeps it from the shell.
-    address = quote(f"{base_url}/{_ENDPOINT}", safe=_PLAIN)
-    return f"{address}?{urlencode(parameters, quote_via=quote, safe='', errors='replace')}"
+    addresses = []
+    for query in queries:
+        parameters = {name: value for name, value in query.parameters(with_time=with_time).items() if value}
+        sent = urlencode(parameters | {"offset": "0", "limit": str(limit)}, quote_via=quote, safe="", errors="replace")
+        # A base URL has been checked; encoded all the same, since the quotes around it are all that keeps it from the shell.
+        addresses.append(f"'{quote(f'{base_url}/leads/search', safe='/:[]@-._~')}?{sent}'")
+    return f'curl --get --data-urlencode "auth_token={TOKEN_VARIABLE}" {" ".join(addresses)}'

@@ -2,7 +2,8 @@
 and whether its phones are on the do-not-call list.
 
 They are documented more loosely than ``leads/search``: rows stand in ``data``, ``data.results`` or ``data.entries``, as a list or
-as an object keyed by id, and ``data.entries`` may be a count. A record is a ``Lead``, whose values are cleaned in the same way."""
+as an object keyed by id, and ``data.entries`` may be a count. A record is a ``Lead``, whose values are cleaned in the same way.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +13,6 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
 from typing import Final
 
-import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -47,16 +47,13 @@ NOT_LISTED: Final = 6003  # the code of ``dnc/search`` for a phone that is not l
 
 OF_A_LEAD = frozenset({Section.CALLS, Section.CALLBACKS, Section.RECORDINGS})  # what is about one lead
 
-_REQUIRED = {
-    **dict.fromkeys(OF_A_LEAD, ("lead_id", "a lead id")),
-    Section.DO_NOT_CALL: ("phone_number", "a phone number"),
-}
+_REQUIRED = dict.fromkeys(OF_A_LEAD, ("lead_id", "a lead id")) | {Section.DO_NOT_CALL: ("phone_number", "a phone number")}
 """What the API takes for all leads, or all phones, if it is 0 or missing."""
 
 _PARTS = ("results", "entries")
 
 
-class RecordsQuery(msgspec.Struct, frozen=True):
+class RecordsQuery(Struct, frozen=True):
     """A request for the records of *section*: at most *limit* of them, by *filters*, the parameters of the request.
 
     Raises ``ValueError`` for another path than those of ``Section``, and where the one of a lead or of a phone does not say which.
@@ -75,7 +72,7 @@ class RecordsQuery(msgspec.Struct, frozen=True):
         return dict(self.filters) | ({"limit": str(self.limit)} if self.limit else {})
 
 
-class Records(msgspec.Struct, frozen=True):
+class Records(Struct, frozen=True):
     """The records of a response, or why there are none."""
 
     answer: Answer  # the envelope. Its rows are empty: they are decoded in *rows*
@@ -111,7 +108,6 @@ def read_records(body: bytes) -> Records:
 
 # The do-not-call list
 
-
 _WHOLE_ACCOUNT = "0"
 """The id that stands for all campaigns. Leads have no numeric id of theirs, by which one could be asked for."""
 
@@ -123,9 +119,8 @@ _MAX_ENTRIES = 10
 
 def entries_of(phone: Phone) -> RecordsQuery:
     """Return the request for the entries of *phone*. Raises ``ValueError`` without digits."""
-    code = phone.country_code or "1"
-    filters = (("phone_number", phone.national), ("phone_code", code), ("campaign_id", _WHOLE_ACCOUNT))
-    return RecordsQuery(Section.DO_NOT_CALL, filters, _MAX_ENTRIES)
+    filters = {"phone_number": phone.national, "phone_code": phone.country_code or "1", "campaign_id": _WHOLE_ACCOUNT}
+    return RecordsQuery(Section.DO_NOT_CALL, tuple(filters.items()), _MAX_ENTRIES)
 
 
 class PhoneCheck(Struct, frozen=True):
@@ -175,7 +170,7 @@ def check_of(records: Records, phone: Phone, at: str) -> PhoneCheck:
 
 
 def failed_check(error: SearchError) -> PhoneCheck:
-    """Return that a number was not checked because of *error*."""
+    """Return that *error* kept a number from being checked."""
     why = "this token has no access" if isinstance(error, SectionForbidden) else error.message
     return PhoneCheck(None, f"not checked: {why}")
 
@@ -240,27 +235,21 @@ _NOTE = ("agent_comment", "comments", "comment", "note", "notes")
 _STATUS = ("status_name", "lead_status_name", "disposition")
 _CODE = {EventKind.CALL: ("status",), EventKind.CALLBACK: ("stage", "status"), EventKind.RECORDING: ()}
 _SECONDS = ("call_length", "seconds", "length_in_sec", "duration")
-MAX_ADDRESS = 2_000  # characters of a recording's address: it may be signed
-
 _ADDRESS = ("url", "public_url", "src")
+MAX_ADDRESS = 2_000  # characters of a recording's address: it may be signed
 _CLOSED = frozenset({"INACTIVE", "DONE", "COMPLETED", "CLOSED", "CANCELED", "CANCELLED", "DEAD", "DISMISSED", "N"})
 """Stages and statuses of a callback that is over. Not all are documented: an unknown one counts as open."""
 
 
 def history(
-    calls: Iterable[Lead],
-    callbacks: Iterable[Lead],
-    recordings: Iterable[Lead],
-    now: datetime,
-    zone: tzinfo | None = None,
+    calls: Iterable[Lead], callbacks: Iterable[Lead], recordings: Iterable[Lead], now: datetime, zone: tzinfo | None = None
 ) -> list[Event]:
     """Return the events, the newest first. *now* is aware; *zone* is the account's, None for the host's."""
     now = now.astimezone(zone).replace(tzinfo=None)
     events = [_event(EventKind.CALL, each, zone) for each in calls]
-    for each in callbacks:
-        event = _event(EventKind.CALLBACK, each, zone)
-        is_open = event.status.upper() not in _CLOSED
-        events.append(replace(event, is_due=is_open and event.moment is not None and event.moment <= now))
+    for event in (_event(EventKind.CALLBACK, each, zone) for each in callbacks):
+        is_due = event.status.upper() not in _CLOSED and event.moment is not None and event.moment <= now
+        events.append(replace(event, is_due=is_due))
     heard = frozenset().union(*(event.recording_ids for event in events))
     events += [event for each in recordings if not (event := _event(EventKind.RECORDING, each, zone)).recording_ids & heard]
     return sorted(events, key=lambda event: event.moment or datetime.min, reverse=True)

@@ -21,7 +21,7 @@ from msgspec import Struct
 from lead_tui.leads.coercion import digits_in, folded_line, moment_in, number_in
 from lead_tui.leads.columns import CODES_A_STEP, ROWS_A_STEP, SORTED_A_STEP, CodedColumn, Steps, Values, slices
 from lead_tui.leads.errors import UsageError
-from lead_tui.leads.fields import FIELD_BY_KEY, MADE_OF, ZERO_DATE, Kind, column_named, key_of, shows_any
+from lead_tui.leads.fields import MADE_OF, ZERO_DATE, Kind, column_named, field_kind, key_of, shows_any
 from lead_tui.leads.lead import Lead, as_text
 from lead_tui.leads.local_time import claimed_offset
 from lead_tui.leads.names import FieldNames
@@ -55,10 +55,8 @@ class SortKey(Struct, frozen=True):
 def parse(text: str, names: FieldNames) -> tuple[SortKey, ...]:
     """The columns in *text*, ``-created_at last_name``, by name or label. Raises ``UsageError`` for one that there is not."""
     order: dict[str, SortKey] = {}
-    for word in text.replace(",", " ").split():
-        wanted = SortKey.of(word)
-        keys = names.find(wanted.key)
-        if not keys:
+    for wanted in map(SortKey.of, text.replace(",", " ").split()):
+        if not (keys := names.find(wanted.key)):
             like = names.nearest(wanted.key)
             raise UsageError(f"No field is called {wanted.key}{f': did you mean {like}?' if like else ''}")
         order.setdefault(keys[0], SortKey(keys[0], wanted.descending))
@@ -119,19 +117,13 @@ def _weigher(column: str, zone: tzinfo | None) -> Callable[[Values], _Weight]:
         return lambda values: _weigh_text(Lead(dict(zip(keys, values, strict=False))).name)
     if column == "local_time":
         return lambda values: _weigh_number(claimed_offset(Lead(dict(zip(keys, values, strict=False)))))
-    field = FIELD_BY_KEY.get(keys[0])
-    weigh: Callable[[object], _Weight]
-    match field.kind if field is not None else None:
-        case None:
-            weigh = partial(_weigh_any, zone=zone)
-        case Kind.COUNT | Kind.ID | Kind.OFFSET:
-            weigh = _weigh_number
-        case Kind.DATE | Kind.DATE_TIME:
-            weigh = partial(_weigh_moment, zone=zone)
-        case Kind.PHONE:
-            weigh = _weigh_phone
-        case _:
-            weigh = _weigh_text
+    by_kind: dict[Kind | None, Callable[[object], _Weight]] = {
+        None: partial(_weigh_any, zone=zone),
+        **dict.fromkeys((Kind.COUNT, Kind.ID, Kind.OFFSET), _weigh_number),
+        **dict.fromkeys((Kind.DATE, Kind.DATE_TIME), partial(_weigh_moment, zone=zone)),
+        Kind.PHONE: _weigh_phone,
+    }
+    weigh = by_kind.get(field_kind(keys[0]), _weigh_text)
     return lambda values: weigh(values[0]) if values else None
 
 
@@ -179,7 +171,7 @@ def sort(places: Sequence[int], ranks: Ranks, *, descending: bool = False) -> St
 
     Equal leads keep their order: sort by several columns one after the other, by the most important one last.
     """
-    # a few digits of the rank at a time, into a bucket for each: linear, and in steps, where one ``sorted`` of a million leads
+    # A few digits of the rank at a time, into a bucket for each: linear, and in steps, where one ``sorted`` of a million leads
     # would block all else for a second.
     ordered: array[int] = array("I")
     for shift in range(0, max(1, ranks.highest.bit_length()), _DIGIT_BITS):
@@ -194,12 +186,8 @@ def _sort_by_digit(places: Sequence[int], ranks: Ranks, shift: int, *, descendin
     add_to = [bucket.append for bucket in buckets]
     for part in slices(places):
         here = by_lead[part.start : part.stop] if isinstance(part, range) else map(by_lead.__getitem__, part)
-        if ranks.highest <= mask:
-            for place, rank in zip(part, here, strict=True):
-                add_to[rank](place)
-        else:
-            for place, rank in zip(part, here, strict=True):
-                add_to[rank >> shift & mask](place)
+        for place, rank in zip(part, here, strict=True):
+            add_to[rank >> shift & mask](place)
         yield
     ordered: array[int] = array("I")
     since = 0

@@ -211,7 +211,6 @@ def counted(count: int, noun: str = "lead") -> str:
 
 # Cells of a terminal, where a character takes none, one or two
 
-
 _TAB = "    "
 
 
@@ -289,7 +288,7 @@ def _break_line(text: str, start: int, end: int, breaks: str) -> tuple[int, int]
     if text[end] == " " and " " in breaks:
         return end, end + 1
     best = max(text.rfind(character, start, end) for character in breaks)
-    # a break in the indent would leave an empty line.
+    # A break in the indent would leave an empty line.
     if best <= start or not text[start:best].strip():
         return end, end
     return (best, best + 1) if text[best] == " " else (best + 1, best + 1)
