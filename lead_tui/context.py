@@ -19,7 +19,7 @@ from lead_tui.keys.catalogue import CATALOGUE, Key
 from lead_tui.leads import dates
 from lead_tui.leads.errors import TokenError, UsageError
 from lead_tui.leads.fields import key_of, with_parts
-from lead_tui.leads.formatting import parse_rules
+from lead_tui.leads.formatting import StatusMarks
 from lead_tui.leads.lookup import look_up
 from lead_tui.leads.permissions import EVERYTHING, Capabilities, Token
 from lead_tui.leads.query import Query
@@ -319,7 +319,7 @@ class AppContext(Struct, frozen=True):
             remember=StateKeeper(self.paths, state).save,
             labels=self.settings.labels,
             types=self.settings.types,
-            status_marks=parse_rules(self.settings.colors.status),
+            status_marks=StatusMarks(self.settings.colors.status),
             masked=with_parts(self.settings.mask.fields),
             calling_hours=self.settings.calling_hours(),
             zone_in_doubt=self.settings.zone_in_doubt(),

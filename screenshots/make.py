@@ -17,7 +17,7 @@ from typing import Final
 
 from rich.cells import cell_len
 
-from lead_tui.leads.formatting import RULES, parse_rules
+from lead_tui.leads.formatting import RULES, StatusMarks
 from lead_tui.leads.query import Query
 from lead_tui.storage.saved_queries import SavedQuery
 from lead_tui.ui.screens.session import Startup
@@ -121,7 +121,7 @@ async def picture(scene: Scene) -> str:
     """Return the SVG of *scene*."""
     with tempfile.TemporaryDirectory() as directory:
         async with running(
-            Path(directory), scene.size, DemoSource(LEADS), scene.beginning, labels=LABELS, status_marks=parse_rules(RULES)
+            Path(directory), scene.size, DemoSource(LEADS), scene.beginning, labels=LABELS, status_marks=StatusMarks(RULES)
         ) as bench:
             await scene.steps(bench)
             await bench.pilot.pause()

@@ -23,6 +23,7 @@ from lead_tui.leads.fields import (
     FIELD_BY_KEY,
     FIELDS,
     GENDER_NAMES,
+    PHONE_FIELDS,
     ZERO_DATE,
     Kind,
     column_named,
@@ -152,11 +153,11 @@ def _phone(lead: Lead, text: str) -> str:
 def _moment(never: str, _lead: Lead, text: str) -> str:
     if text.startswith(ZERO_DATE):
         return never
+    if not re.match(r"....-..-...", text):
+        return text
     try:
-        moment = datetime.fromisoformat(text) if text[4:5] == text[7:8] == "-" and len(text) > 10 else None
+        moment = datetime.fromisoformat(text)
     except ValueError:
-        moment = None
-    if moment is None:
         return text
     zone = moment.utcoffset()
     suffix = "" if zone is None else f" {offset_words(round(zone.total_seconds() / 60))}"
@@ -209,10 +210,7 @@ _FORMATTERS: dict[str, _Formatter] = {
 
 # A template of a lead's text
 
-_SHORT: Final[Mapping[str, str]] = {
-    "phone": "phone_number",
-    "phone_2": "alt_phone_1",
-    "phone_3": "alt_phone_2",
+_SHORT: Final = dict(zip(("phone", "phone_2", "phone_3"), PHONE_FIELDS, strict=True)) | {
     "list": "directory_name",
     "owner": "owner_name",
 }
@@ -227,8 +225,7 @@ class Template:
 
     def __init__(self, text: str) -> None:
         known = (*COMPUTED, *_SHORT, *FIELD_BY_KEY)
-        self._parts: list[tuple[str, str]] = []
-        """Text, and the column that follows it; "" for none."""
+        self._parts: list[tuple[str, str]] = []  # text, and the column that follows it, if any
         try:
             parsed = list(string.Formatter().parse(text))
         except ValueError:
@@ -240,9 +237,9 @@ class Template:
                 # Imported here: it is needed for a mistake only.
                 from lead_tui.leads.names import did_you_mean
 
-                hint = did_you_mean(name, known)
-                hint = f", {hint}" if hint else "; a custom attribute is written {+key}"
-                raise ValueError(f"a text with fields in braces: there is no field {name}{hint}")
+                near = did_you_mean(name, known)
+                remedy = f", {near}" if near else "; a custom attribute is written {+key}"
+                raise ValueError(f"a text with fields in braces: there is no field {name}{remedy}")
             self._parts.append((literal, column_named(_SHORT.get(name, name)) if name else ""))
 
     def fill(self, lead: Lead, masked: frozenset[str], now: datetime) -> str:
@@ -258,10 +255,9 @@ class Template:
 
 COLORS: Final = ("red", "yellow", "green", "blue")
 MARK: Final = "●"
-MAX_REMEMBERED: Final = 1_000  # statuses whose mark is remembered: an account has a hundred
 
 RULES: Final[Mapping[str, str]] = MappingProxyType({"NEW": "green", "CALLBK": "yellow", "CB*": "yellow", "SALE": "blue"})
-"""The default rules."""
+"""The default ones."""
 
 
 class StatusMark(Struct, frozen=True):
@@ -276,29 +272,25 @@ class StatusMark(Struct, frozen=True):
         return (MARK, f"{self.mark} ") if self.mark.isascii() else (self.mark, " ")
 
 
-class StatusMarks(dict[str, StatusMark | None]):
-    """Marks by the code or name of a status, in upper case, each found once; a final ``*`` of a rule stands for any characters."""
+class StatusMarks:
+    """The marks of statuses by *rules* for their codes or names in any case; a final ``*`` stands for any characters.
 
-    def __init__(self, rules: Mapping[str, StatusMark] = MappingProxyType({})) -> None:
-        super().__init__(rules)
-        self.width = max((len("".join(mark.parts)) for mark in rules.values()), default=0)
+    A rule is a color, and after a space a character of one cell in place of ``MARK``.
+    """
+
+    def __init__(self, rules: Mapping[str, str] = MappingProxyType({})) -> None:
+        parts = {pattern.upper(): rule.partition(" ") for pattern, rule in rules.items()}
+        self._marks = {pattern: StatusMark(color, mark or MARK) for pattern, (color, _, mark) in parts.items()}
+        self.width = max((len("".join(mark.parts)) for mark in self._marks.values()), default=0)
         """The cells before a status for its mark."""
-        self._prefixes = {pattern[:-1]: mark for pattern, mark in rules.items() if pattern.endswith("*")}
 
-    def __missing__(self, text: str) -> StatusMark | None:
-        mark = next((mark for prefix, mark in self._prefixes.items() if text.startswith(prefix)), None)
-        if len(self) < MAX_REMEMBERED:
-            self[text] = mark
-        return mark
+    def __bool__(self) -> bool:
+        return bool(self._marks)
 
-
-def parse_rules(rules: Mapping[str, str]) -> StatusMarks:
-    """Return the marks of *rules*: a color, and after a space a character of one cell in place of ``MARK``."""
-    parts = {pattern.upper(): rule.partition(" ") for pattern, rule in rules.items()}
-    return StatusMarks({pattern: StatusMark(color, mark or MARK) for pattern, (color, _, mark) in parts.items()})
-
-
-def status_mark(lead: Lead, marks: StatusMarks) -> StatusMark | None:
-    """Return the mark of the status of *lead*; None if no rule matches, or if the status is masked."""
-    texts = (lead.line(key).upper() for key in ("status", "status_name"))
-    return next((mark for text in texts if text and (mark := marks[text])), None)
+    def mark_of(self, lead: Lead) -> StatusMark | None:
+        """Return the mark of the status of *lead*; None if no rule matches, or if the status is masked."""
+        for text in filter(None, (lead.line(key).upper() for key in ("status", "status_name"))):
+            for pattern in (text, *(each for each in self._marks if each.endswith("*") and text.startswith(each[:-1]))):
+                if pattern in self._marks:
+                    return self._marks[pattern]
+        return None

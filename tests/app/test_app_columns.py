@@ -7,7 +7,7 @@ from typing import Any
 
 from lead_tui.config.paths import Paths
 from lead_tui.leads.errors import OutputError
-from lead_tui.leads.formatting import parse_rules
+from lead_tui.leads.formatting import StatusMarks
 from lead_tui.leads.query import Query
 from lead_tui.storage.query_store import QueryStore
 from lead_tui.storage.saved_queries import SavedQuery
@@ -206,7 +206,7 @@ async def test_columns_out_of_view_are_counted_and_the_sorted_one_has_an_arrow(t
 
 
 async def test_names_are_bold_and_statuses_have_colored_marks(tmp_path: Path) -> None:
-    marks = parse_rules({"NEW": "green", "DNC*": "red !"})
+    marks = StatusMarks({"NEW": "green", "DNC*": "red !"})
     async with running(tmp_path, WIDE, status_marks=marks) as bench:
         # A character is text: the color comes in addition.
         await bench.sees("●  New Lead", "●! Do NOT")

@@ -10,7 +10,7 @@ from rich.style import Style
 from textual.geometry import Offset
 
 from lead_tui.leads.errors import ServerError, TokenError
-from lead_tui.leads.formatting import parse_rules
+from lead_tui.leads.formatting import StatusMarks
 from lead_tui.limits import THEMES
 from lead_tui.storage.state import ScreenState
 from tests.app.bench import NARROW, WIDE, Bench, DemoSource, running
@@ -79,7 +79,7 @@ def assert_text_can_be_read(bench: Bench) -> None:
 
 async def test_text_can_be_read_on_every_palette(tmp_path: Path) -> None:
     state = ScreenState()
-    async with running(tmp_path, NARROW, DemoSource(), status_marks=parse_rules(STATUS_MARKS), state=state) as bench:
+    async with running(tmp_path, NARROW, DemoSource(), status_marks=StatusMarks(STATUS_MARKS), state=state) as bench:
         assert_text_can_be_read(bench)
         for keys, shown in SCENES:
             await bench.press(*keys)
@@ -94,7 +94,7 @@ async def test_text_can_be_read_on_every_palette(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("theme", THEMES[1:])
 async def test_text_can_be_read_in_true_color(tmp_path: Path, theme: str) -> None:
-    async with running(tmp_path, NARROW, theme=theme, status_marks=parse_rules(STATUS_MARKS)) as bench:
+    async with running(tmp_path, NARROW, theme=theme, status_marks=StatusMarks(STATUS_MARKS)) as bench:
         for keys, shown in SCENES:
             await bench.press(*keys)
             await bench.sees(shown)

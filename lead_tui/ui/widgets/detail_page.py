@@ -19,7 +19,6 @@ from lead_tui.leads.formatting import (
     line_text,
     raw_text,
     readable_key,
-    status_mark,
 )
 from lead_tui.leads.lead import Lead, is_empty, key_text
 from lead_tui.leads.local_time import CALLING_HOURS, CallingHours, LocalTime
@@ -229,7 +228,7 @@ def header_lines(lead: Lead, time: LocalTime, look: Look) -> list[Line]:
     if has_status:
         lines += note_lines("DO NOT CALL" + (f" · {status}" if status else ""), look, "alert")
         status = ""
-    mark = status_mark(masked, look.marks)
+    mark = look.marks.mark_of(masked)
     colored, rest = mark.parts if mark and status else ("", "")
     before = (mark.color if mark else "", colored)
     lines += _spread(("name" if names else "muted", name), before, ("status", rest + status), look.width)

@@ -22,7 +22,7 @@ from textual.strip import Strip
 
 from lead_tui.leads.decode import id_number, row_number
 from lead_tui.leads.fields import DEFAULT_COLUMNS, shows_any
-from lead_tui.leads.formatting import StatusMarks, column_text, is_do_not_call, status_mark
+from lead_tui.leads.formatting import StatusMarks, column_text, is_do_not_call
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.page import Position, Rows, RowState
 from lead_tui.leads.text import fit, fit_with_end, wrap
@@ -384,7 +384,7 @@ class LeadTable(Drawn, can_focus=True):
                 runs.append(("", (CHANGED if shows_any(key, changed) else "").rjust(GAP)))
             if key in ("status", "status_name") and self.status_marks:
                 # Statuses stand in a column, whether or not they have a mark.
-                mark, cells = status_mark(shown, self.status_marks), self.status_marks.width
+                mark, cells = self.status_marks.mark_of(shown), self.status_marks.width
                 colored, rest = mark.parts if mark else ("", "")
                 runs += [(mark.color if mark else "", colored), ("", rest.ljust(cells - len(colored)))]
                 width -= cells
