@@ -164,7 +164,7 @@ async def test_other_faults_are_not_looked_for_in_a_lead(kind: type[SearchError]
     assert asked == [100] * limits.ATTEMPTS
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(
     total=st.integers(0, 300),
     bad=st.sets(st.integers(0, 299), max_size=6),

@@ -81,7 +81,6 @@ NOT_RETRIED: dict[str, Fault] = {
     "an application error": faults.application_error(7231, "Invalid offset value"),
     "an application error of a new kind": faults.application_error(9999, "Something new"),
     "an application error with an error status": faults.application_error(7231, "Invalid offset value", http_status=400),
-    "a body beyond all bounds": faults.gzip_bomb(40),
 }
 
 

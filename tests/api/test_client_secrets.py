@@ -66,7 +66,6 @@ FAULTS: dict[str, Fault] = {
     "no answer": faults.hang_up(),
     "a reset": faults.reset(),
     "no HTTP": faults.garbage(),
-    "a packed bomb": faults.gzip_bomb(40),
     "badly packed": faults.body(b"none", headers={"Content-Encoding": "gzip"}),
 }
 

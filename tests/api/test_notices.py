@@ -7,7 +7,7 @@ import threading
 from contextlib import suppress
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lead_tui.api.parsing import parse_page
@@ -95,6 +95,7 @@ def test_a_fatal_error_with_status_200_is_reported_as_what_it_is(body: str, word
     assert caught.value.may_be_one_lead
 
 
+@settings(max_examples=30)
 @given(st.binary(max_size=300))
 def test_any_bytes_around_a_notice_do_no_harm(between: bytes) -> None:
     for body in (between + JSON.encode(), TEXT.encode() + between + JSON.encode()):

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lead_tui.api.pace import Clock, Gate, Urgency
@@ -162,6 +162,7 @@ async def test_a_task_canceled_while_passing_frees_its_slot() -> None:
         assert made.names == "ac"
 
 
+@settings(max_examples=30)
 @given(
     arrivals=st.lists(st.floats(0, 2), max_size=30),
     rate=st.sampled_from([0.5, 3, 7]),

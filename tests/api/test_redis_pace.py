@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lead_tui import limits
@@ -183,6 +183,7 @@ async def test_the_host_knows_what_the_account_has_used_when_redis_fails(session
     assert session.permits.acquire() == 0.0
 
 
+@settings(max_examples=30)
 @given(st.integers(1, 100), st.floats(0.1, 100))
 def test_the_less_urgent_a_request_the_more_permits_it_leaves(burst: int, rate: float) -> None:
     bursts = RedisBucket(Pace(rate, burst, redis=ADDRESS), "account").bursts

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lead_tui import limits
@@ -96,6 +96,7 @@ def test_a_web_page_with_200_or_5xx_is_retried_and_shows_its_title() -> None:
         assert "Attention & Required! | Shield" in error.message
 
 
+@settings(max_examples=30)
 @given(st.text())
 def test_any_title_is_one_clean_short_line(title: str) -> None:
     shown = page_title(f"<html><title>{title}</title>".encode("utf-8", "replace"))
@@ -136,6 +137,7 @@ def test_without_such_a_charset_the_bytes_stay_as_they_are() -> None:
         assert to_utf_8(b"Zo\xeb", content_type) == b"Zo\xeb"
 
 
+@settings(max_examples=30)
 @given(st.integers(300, 599), st.binary(max_size=200), st.text(max_size=50))
 def test_any_refusal_is_one_clean_sentence(status: int, body: bytes, location: str) -> None:
     error = error_of(status, body, location=location)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lead_tui.api.response_errors import clock_time, retry_after
@@ -77,6 +77,7 @@ def test_a_later_moment_is_shown_as_a_clock_time(seconds: float, shown: str) -> 
     assert clock_time(seconds, datetime(2026, 3, 6, 14, 28, 59)) == shown
 
 
+@settings(max_examples=30)
 @given(st.dictionaries(st.sampled_from(["retry-after", "ratelimit-reset", "x-ratelimit-reset", "ratelimit", "date"]), st.text()))
 def test_whatever_the_headers_hold_is_a_wait_or_nothing(headers: dict[str, str]) -> None:
     seconds = retry_after(headers)

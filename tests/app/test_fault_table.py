@@ -245,7 +245,7 @@ TABLE: Final[Mapping[str, Row]] = {
     "100 MB": Row(answers(faults.large(100)), "The answer of HOST is larger than 32 MB, more than any page of leads", BASE_URL, 1),
     "endless": Row(answers(faults.endless()), "The answer of HOST is larger than 32 MB, more than any page of leads", BASE_URL, 1),
     "gzip bomb": Row(
-        answers(faults.gzip_bomb(300)), "The answer of HOST is larger than 32 MB, more than any page of leads", BASE_URL, 1
+        answers(faults.gzip_bomb(40)), "The answer of HOST is larger than 32 MB, more than any page of leads", BASE_URL, 1
     ),
     "damaged gzip": Row(
         answers(faults.body(b"{}" * 50, headers={"Content-Encoding": "gzip"})), "The answer of HOST cannot be unpacked", AGAIN

@@ -79,7 +79,7 @@ trees = st.recursive(
 )
 
 
-@settings(max_examples=50)
+@settings(max_examples=25)
 @given(st.dictionaries(keys, trees, max_size=4))
 def test_what_a_library_writes_is_found_key_by_key(data: dict[str, object]) -> None:
     import tomlkit

@@ -32,7 +32,7 @@ values = st.recursive(
 )
 
 
-@settings(max_examples=50)
+@settings(max_examples=30)
 @given(st.sampled_from(KEYS), values)
 @example(("pace", "burst"), 10**30)
 @example(("pace", "requests_per_second"), -(10**400))

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lead_tui.leads.errors import FilterError
@@ -24,6 +24,7 @@ def read_again(query: Query) -> Query:
     return saved.query
 
 
+@settings(max_examples=30)
 @given(st.dictionaries(st.sampled_from([*KINDS.values(), "+custom", "+name", "+local_time"]), texts, max_size=4))
 def test_a_saved_query_sends_the_same_parameters(given_values: dict[str, str]) -> None:
     with suppress(FilterError):

