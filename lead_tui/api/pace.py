@@ -23,7 +23,7 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from enum import IntEnum
 from itertools import count
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from lead_tui import limits
 from lead_tui.config.settings import Pace
@@ -344,56 +344,49 @@ class SharedBucket:
         Reservations are served in the order in which they were made. If the queue is ``MAX_QUEUE_SECONDS`` long, nothing is
         reserved and the list is empty.
         """
-        with self._locked() as file:
-            now = self._clock()
-            full_at = _read(file, now, _latest(now, cost, slack))
-            if full_at - slack - now >= limits.MAX_QUEUE_SECONDS:
+        with self._locked() as number:
+            full_at = number.read(_longest(cost, slack))
+            first = full_at - slack - number.now
+            if first >= limits.MAX_QUEUE_SECONDS:
                 return [], 0.0
-            receipt = full_at + count * cost
-            _write(file, receipt)
-            return [wait_of(full_at + place * cost - slack - now) for place in range(count)], receipt
+            number.write(full_at + count * cost)
+            return [wait_of(first + place * cost) for place in range(count)], full_at + count * cost
 
     def acquire(self, cost: float, slack: float) -> float:
         """Take a permit if one is free and no other caller waits: return 0.0, otherwise the seconds until the next try."""
-        with self._locked() as file:
-            now = self._clock()
-            full_at = _read(file, now, _latest(now, cost, slack))
-            wait = wait_of(full_at - slack - now)
+        with self._locked() as number:
+            full_at = number.read(_longest(cost, slack))
+            wait = wait_of(full_at - slack - number.now)
             if not wait:
-                _write(file, full_at + cost)
+                number.write(full_at + cost)
             return wait
 
     def release(self, seconds: float, receipt: float) -> bool:
         """Return reserved permits, worth *seconds*, that will not be used; False if another process has queued behind them."""
-        with self._locked() as file:
-            if is_last := _read(file, self._clock(), receipt) == receipt:
-                _write(file, receipt - seconds)
+        with self._locked() as number:
+            if is_last := number.read() == receipt:
+                number.write(receipt - seconds)
             return is_last
 
     def drain(self, until_full: float) -> None:
         """Be full in *until_full* seconds, or later."""
-        with self._locked() as file:
-            now = self._clock()
-            _write(file, max(now + until_full, _read(file, now, math.inf)))
+        with self._locked() as number:
+            number.write(max(number.now + until_full, number.read()))
 
     def seconds_until_full(self) -> float:
-        with self._locked() as file:
-            now = self._clock()
-            return _read(file, now, math.inf) - now
+        with self._locked() as number:
+            return number.read() - number.now
 
     @contextmanager
-    def _locked(self) -> Iterator[int]:
-        """The descriptor of the file, open and locked."""
+    def _locked(self) -> Iterator[_Number]:
         flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
+        file = -1
         try:
             try:
                 file = os.open(self._path, flags, self._mode)
             except FileNotFoundError:
                 self._path.parent.mkdir(0o700, parents=True, exist_ok=True)
                 file = os.open(self._path, flags, self._mode)
-        except OSError as error:
-            raise _unavailable(error) from None
-        try:
             status = os.fstat(file)
             if not stat.S_ISREG(status.st_mode):
                 raise BucketUnavailable(f"{self._path.name} is not a regular file")
@@ -401,35 +394,37 @@ class SharedBucket:
                 # The umask is 077, which a directory shared by a group has to overrule.
                 os.fchmod(file, self._mode)
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            yield file
+            yield _Number(file, self._clock())
         except OSError as error:
-            raise _unavailable(error) from None
+            reason = (error.strerror or type(error).__name__).lower()
+            raise BucketUnavailable(reason, is_busy=isinstance(error, BlockingIOError)) from None
         finally:
             # Closing it releases the lock.
-            os.close(file)
+            if file >= 0:
+                os.close(file)
 
 
-def _latest(now: float, cost: float, slack: float) -> float:
-    """The latest time that a queue of this program's reservations can reach."""
-    return now + slack + limits.MAX_QUEUE_SECONDS + limits.MAX_RESERVED * max(cost, 1.0)
+class _Number(NamedTuple):
+    """The number in the locked *file*, at the time *now*."""
+
+    file: int
+    now: float
+
+    def read(self, longest: float = math.inf) -> float:
+        """Return the number, at least ``now``; ``now`` if there is none, or one that is more than *longest* seconds later.
+
+        No queue reaches that far: such a number is from before a restart of the host, or was not written by this program.
+        """
+        try:
+            full_at = float(os.pread(self.file, _MAX_BYTES, 0))
+        except (OSError, ValueError):
+            return self.now
+        return max(self.now, full_at) if full_at - self.now <= longest else self.now
+
+    def write(self, full_at: float) -> None:
+        os.pwrite(self.file, f"{full_at!r:<{_MAX_BYTES - 1}}\n".encode(), 0)
 
 
-def _read(file: int, now: float, latest: float) -> float:
-    """The number in *file*, at least *now*; *now* if there is none, or one later than *latest*.
-
-    No queue reaches that far: such a number is from before a restart of the host, or was not written by this program.
-    """
-    try:
-        full_at = float(os.pread(file, _MAX_BYTES, 0))
-    except (OSError, ValueError):
-        return now
-    return max(now, full_at) if full_at <= latest else now
-
-
-def _write(file: int, full_at: float) -> None:
-    os.pwrite(file, f"{full_at!r:<{_MAX_BYTES - 1}}\n".encode(), 0)
-
-
-def _unavailable(error: OSError) -> BucketUnavailable:
-    reason = (error.strerror or type(error).__name__).lower()
-    return BucketUnavailable(reason, is_busy=isinstance(error, BlockingIOError))
+def _longest(cost: float, slack: float) -> float:
+    """Return the seconds that a queue of this program's reservations can reach."""
+    return slack + limits.MAX_QUEUE_SECONDS + limits.MAX_RESERVED * max(cost, 1.0)
