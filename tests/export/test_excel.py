@@ -3,33 +3,22 @@
 from __future__ import annotations
 
 import csv
-import errno
 import io
-import json
 import re
 import tempfile
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from xml.etree import ElementTree
 
-import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lead_tui.export import workbook
-from lead_tui.export.exporting import FileExport
-from lead_tui.export.formats import open_writer
-from lead_tui.export.partial import Header, Json, PartialExport, partial_of
-from lead_tui.export.writer import Layout, Sink
 from lead_tui.leads.errors import OutputError, UsageError
-from lead_tui.leads.page import Part
+from tests.export.exports import begin, exported, names, part, resume, rows, whole
 
-NOW = datetime(2026, 3, 9, 18, 2, tzinfo=UTC)
-REQUEST: Json = {"format": "xlsx"}
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 SHEET = re.compile(r"xl/worksheets/sheet[0-9]+\.xml")
 
@@ -37,33 +26,6 @@ SHEET = re.compile(r"xl/worksheets/sheet[0-9]+\.xml")
 @pytest.fixture
 def target(tmp_path: Path) -> Path:
     return tmp_path / "leads.xlsx"
-
-
-def names(target: Path) -> list[str]:
-    return sorted(each.name for each in target.parent.iterdir())
-
-
-def part(*leads: dict[str, object]) -> Part:
-    return Part([msgspec.Raw(json.dumps(lead).encode()) for lead in leads], list(range(len(leads))), {"offset": len(leads)})
-
-
-def begin(target: Path, *columns: str) -> FileExport:
-    return FileExport(PartialExport.create(target, Header(REQUEST, NOW, NOW.date())), "xlsx", Layout(columns))
-
-
-def go_on(target: Path, *columns: str) -> FileExport:
-    file = PartialExport.resume(target, REQUEST)
-    assert file is not None
-    return FileExport(file, "xlsx", Layout(columns))
-
-
-def write(target: Path, leads: list[dict[str, object]], *columns: str) -> FileExport:
-    export = begin(target, *columns)
-    if leads:
-        export.write_part(part(*leads))
-    export.file.overwrite = True
-    export.finish()
-    return export
 
 
 def text_of(item: ElementTree.Element) -> str:
@@ -137,16 +99,13 @@ VALUES = [
 
 def test_a_number_has_the_text_that_was_sent(target: Path) -> None:
     numbers = ["100.10", "1E+2", "-0.0", "123456789012345678901234567890"]
-    rows = [msgspec.Raw(b'{"notes":%s}' % number.encode()) for number in numbers]
-    export = begin(target, "notes")
-    export.write_part(Part(rows, list(range(len(rows))), {"offset": len(rows)}))
-    export.finish()
+    whole(target, part(*(b'{"notes":%s}' % number.encode() for number in numbers)))
     assert column(target) == numbers
 
 
 @pytest.mark.parametrize("columns", [("notes",), ()])
 def test_every_value_is_text_just_as_it_is(target: Path, columns: tuple[str, ...]) -> None:
-    write(target, [{"notes": value} for value in VALUES], *columns)
+    whole(target, part(*({"notes": value} for value in VALUES)), columns=columns)
     assert column(target) == VALUES
     assert names(target) == ["leads.xlsx"]
     assert target.stat().st_mode & 0o777 == 0o600
@@ -158,17 +117,14 @@ def test_any_text_comes_through_as_in_csv(values: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "leads.xlsx"
         leads: list[dict[str, object]] = [{"notes": value, "last_name": "x"} for value in values]
-        write(target, leads, "notes", "last_name")
-        stream = io.BytesIO()
-        with open_writer("csv", Sink(stream), NOW, Layout(columns=("notes", "last_name"), raw_csv=True)) as writer:
-            writer.write(part(*leads).rows)
-            writer.close()
-        as_csv = list(csv.reader(io.StringIO(stream.getvalue().decode(), newline="")))
+        whole(target, part(*leads), columns=("notes", "last_name"))
+        content, _ = exported("csv", [rows(*leads)], "notes", "last_name", raw_csv=True)
+        as_csv = list(csv.reader(io.StringIO(content.decode(), newline="")))
         assert column(target) == [row[0].replace("\ufffe", "\ufffd").replace("\uffff", "\ufffd") for row in as_csv[1:]]
 
 
 def test_numbers_null_and_what_is_nested_are_as_in_csv(target: Path) -> None:
-    write(target, [{"a": 7, "b": None, "c": {"d": [1]}, "e": True}], "a", "b", "c", "e")
+    whole(target, part({"a": 7, "b": None, "c": {"d": [1]}, "e": True}), columns=("a", "b", "c", "e"))
     assert sheets(target)["Leads"][1] == ["7", "", '{"d": [1]}', "true"]
 
 
@@ -186,7 +142,7 @@ def test_all_observed_fields_are_listed_including_late_ones(target: Path) -> Non
 
 
 def test_the_header_is_bold_and_stays_in_view_with_a_filter(target: Path) -> None:
-    write(target, [{"city": "Rome", "state": "OH"}, {"city": "A long name of a city"}], "city", "name", "state")
+    whole(target, part({"city": "Rome", "state": "OH"}, {"city": "A long name of a city"}), columns=("city", "name", "state"))
     assert sheets(target)["Leads"] == [["city", "name", "state"], ["Rome", "", "OH"], ["A long name of a city", "", ""]]
     with zipfile.ZipFile(target) as archive:
         sheet = ElementTree.fromstring(archive.read("xl/worksheets/sheet1.xml"))
@@ -199,7 +155,7 @@ def test_the_header_is_bold_and_stays_in_view_with_a_filter(target: Path) -> Non
     assert styles(target) == [dict.fromkeys("ABC", ("49", "bold")), dict.fromkeys("AC", ("49", "")), {"A": ("49", "")}]
 
 
-COUNTS = {"0": 1, "17": 1, "-3": 1, "100.10": 2, "16500.00": 2}
+COUNTS = {"0": "1", "17": "1", "-3": "1", "100.10": "2", "16500.00": "2"}
 """Numbers, and the number format of each: as many decimals as were sent."""
 NO_COUNTS = ("", "007", "-0", "1e5", "+1", "1,000", "1234567890123456", "0.12345", " 1", "٣", "1.", "x")
 DATES = {"2026-03-09": "yyyy-mm-dd", "1900-03-01": "yyyy-mm-dd", "2026-03-09 18:02:07": "yyyy-mm-dd hh:mm:ss"}
@@ -211,11 +167,7 @@ def test_counts_and_dates_are_typed_where_the_cell_shows_the_text_that_was_sent(
     numbers: list[dict[str, object]] = [{"called_count": value, "premium": value, "plan": value} for value in (*COUNTS, *NO_COUNTS)]
     dates: list[dict[str, object]] = [{"created_at": value, "sold": value, "date_of_birth": value} for value in (*DATES, *NO_DATES)]
     dates += [{"called_count": 7, "premium": -3}]
-    export = FileExport(
-        PartialExport.create(target, Header(REQUEST, NOW, NOW.date())), "xlsx", Layout(types={"premium": "number", "sold": "date"})
-    )
-    export.write_part(part(*numbers, *dates))
-    export.finish()
+    whole(target, part(*numbers, *dates), types={"premium": "number", "sold": "date"})
     header, *rows = sheets(target)["Leads"]
     forms = [
         {column: row.get(letter, ("49", ""))[0] for column, letter in zip(header, "ABCDEF", strict=True)}
@@ -224,7 +176,7 @@ def test_counts_and_dates_are_typed_where_the_cell_shows_the_text_that_was_sent(
     values = [dict(zip(header, row, strict=True)) for row in rows]
     for lead, value, form in zip(numbers, values, forms, strict=False):
         text = str(lead["plan"])
-        expected = {**dict.fromkeys(COUNTS, "1"), "100.10": "2", "16500.00": "2"}.get(text, "49")
+        expected = COUNTS.get(text, "49")
         assert (value["called_count"], value["premium"], value["plan"]) == (text, text, text)
         assert (form["called_count"], form["premium"], form["plan"]) == (expected, expected, "49"), text
     day_zero = datetime(1899, 12, 30)
@@ -242,17 +194,17 @@ def test_counts_and_dates_are_typed_where_the_cell_shows_the_text_that_was_sent(
 
 def test_a_value_longer_than_a_cell_is_cut_and_counted(target: Path) -> None:
     fits, long, wide = "x" * 32_767, "y" * 32_768, "🙂" * 16_384
-    export = write(target, [{"notes": value} for value in (fits, long, wide)], "notes")
+    export = whole(target, part(*({"notes": value} for value in (fits, long, wide))), columns=("notes",))
     assert column(target) == [fits, long[:-1], wide[:-1]]
     assert export.writer.notes == ["2 values were cut to the 32,767 characters that a cell of Excel holds"]
 
 
 def test_more_leads_than_a_sheet_holds_are_on_several(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workbook, "LEADS_A_SHEET", 3)
-    export = write(target, [{"city": str(number)} for number in range(3)], "city")
+    export = whole(target, part(*({"city": str(number)} for number in range(3))), columns=("city",))
     assert list(sheets(target)) == ["Leads"]
     assert export.writer.notes == []
-    export = write(target, [{"city": str(number)} for number in range(7)], "city")
+    export = whole(target, part(*({"city": str(number)} for number in range(7))), columns=("city",))
     assert sheets(target) == {
         "Leads": [["city"], ["0"], ["1"], ["2"]],
         "Leads 2": [["city"], ["3"], ["4"], ["5"]],
@@ -276,15 +228,15 @@ def test_more_fields_than_a_sheet_has_columns_are_refused_with_what_has_come_kep
 
 @pytest.mark.parametrize(("columns", "expected"), [((), []), (("city", "state"), [["city", "state"]])])
 def test_no_lead_at_all_is_a_workbook_too(target: Path, columns: tuple[str, ...], expected: list[list[str]]) -> None:
-    write(target, [], *columns)
+    whole(target, part(), columns=columns)
     assert sheets(target) == {"Leads": expected}
 
 
 def test_rows_that_are_not_leads_and_columns_no_lead_has_are_reported(target: Path) -> None:
     export = begin(target, "city", "plan")
-    export.write_part(Part([msgspec.Raw(b"7"), msgspec.Raw(b'{"city":"Rome"}')], [1, 2], {}))
+    export.write_part(part(b"7", {"city": "Rome"}))
     export.file.close()
-    export = go_on(target, "city", "plan")
+    export = resume(target, "city", "plan")
     assert (export.writer.unreadable, export.writer.missing_columns) == (1, ["plan"])
     export.write_part(part({"plan": "Gold"}))
     export.finish()
@@ -292,90 +244,6 @@ def test_rows_that_are_not_leads_and_columns_no_lead_has_are_reported(target: Pa
     assert sheets(target)["Leads"] == [["city", "plan"], ["Rome", ""], ["", "Gold"]]
 
 
-@contextmanager
-def nothing_new(target: Path) -> Iterator[None]:
-    """Whatever fails within the block, the leads received remain, and nothing else does."""
-    yield
-    assert names(target) == ["leads.xlsx.partial", "leads.xlsx.partial.rows"]
-
-
-@pytest.mark.parametrize("columns", [(), ("city", "notes")])
-def test_stopped_while_it_is_made_it_can_be_resumed(
-    target: Path, columns: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    leads: list[dict[str, object]] = [{"city": "Rome", "notes": f"{number}"} for number in range(5)]
-    write(target, leads, *columns)
-    undisturbed = target.read_bytes()
-    target.unlink()
-    export = begin(target, *columns)
-    export.write_part(part(*leads))
-    with nothing_new(target):
-        with monkeypatch.context() as patch:
-            spooled = export.writer._spooled  # type: ignore[attr-defined]
-
-            def stopping(start: int, stop: int) -> Iterator[bytes]:
-                export.writer.stop()
-                return spooled(start, stop)  # type: ignore[no-any-return]
-
-            patch.setattr(export.writer, "_spooled", stopping)
-            with pytest.raises(OutputError, match="was not completed"):
-                export.finish()
-        export.file.close()
-    export = go_on(target, *columns)
-    export.finish()
-    assert target.read_bytes() == undisturbed
-    assert names(target) == ["leads.xlsx"]
-
-
-@pytest.mark.parametrize("columns", [(), ("city", "late")])
-@pytest.mark.parametrize("pages", [1, 2])
-def test_resumed_between_two_pages_it_is_the_same_as_an_undisturbed_one(target: Path, columns: tuple[str, ...], pages: int) -> None:
-    given: list[dict[str, object]] = [{"city": "=Rome"}, {"city": "Oslo", "late": "x"}, {"state": "NV", "late": "+1"}]
-    export = begin(target, *columns)
-    for lead in given:
-        export.write_part(part(lead))
-    export.finish()
-    undisturbed = target.read_bytes()
-    target.unlink()
-    export = begin(target, *columns)
-    for lead in given[:pages]:
-        export.write_part(part(lead))
-    export.file.close()
-    export = go_on(target, *columns)
-    for lead in given[pages:]:
-        export.write_part(part(lead))
-    export.finish()
-    assert target.read_bytes() == undisturbed
-    assert names(target) == ["leads.xlsx"]
-
-
-def test_a_disk_that_is_full_leaves_what_has_come(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    export = begin(target)
-    export.write_part(part({"city": "Rome"}))
-    with nothing_new(target):
-        with monkeypatch.context() as patch:
-
-            def full(*_: object) -> None:
-                raise OSError(errno.ENOSPC, "No space left on device")
-
-            patch.setattr(zipfile.ZipFile, "writestr", full)
-            with pytest.raises(OutputError, match=r"Cannot write .*leads.xlsx.partial.new \(the disk is full\)"):
-                export.finish()
-        export.file.close()
-    go_on(target).finish()
-    assert column(target) == ["Rome"]
-
-
-def test_what_a_kill_left_of_its_making_is_made_again(target: Path) -> None:
-    export = begin(target)
-    export.write_part(part({"city": "Rome"}))
-    partial_of(target, ".new").touch(0o600)
-    export.file.close()
-    go_on(target).finish()
-    assert column(target) == ["Rome"]
-    assert names(target) == ["leads.xlsx"]
-
-
 def test_a_workbook_cannot_be_written_to_a_stream() -> None:
     with pytest.raises(UsageError, match="into a file only: -o FILE names it"):
-        open_writer("xlsx", Sink(io.BytesIO()), NOW, Layout())
+        exported("xlsx", [])

@@ -3,111 +3,83 @@
 from __future__ import annotations
 
 import io
+import itertools
 import json
 import os
+from collections.abc import Iterator
 from contextlib import suppress
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Literal, cast
 
-import msgspec
 import pytest
 
-from lead_tui.export.exporting import ExportQuestion, FileExport, advance, open_export
-from lead_tui.export.formats import FORMATS, Format
-from lead_tui.export.partial import Header, Json, PartialExport, check_target, partial_of
-from lead_tui.export.writer import Layout
+from lead_tui.export.exporting import ExportQuestion, advance, open_export
+from lead_tui.export.partial import Header, PartialExport, check_target, partial_of
+from lead_tui.export.values import AssembledWriter
 from lead_tui.leads.errors import OutputError, UsageError
 from lead_tui.leads.page import Part
-
-NOW = datetime(2026, 3, 9, 18, 2, tzinfo=UTC)
-REQUEST: Json = {"filters": [["status", "NEW"]], "format": "jsonl"}
-HEADER = Header(REQUEST, NOW, NOW.date())
+from tests.export.exports import HEADER, NOW, REQUEST, begin, names, part, resume, whole
 
 
 @pytest.fixture
 def target(tmp_path: Path) -> Path:
-    return tmp_path / "leads.csv"
+    return tmp_path / "leads.jsonl"
 
 
-def names(target: Path) -> list[str]:
-    return sorted(each.name for each in target.parent.iterdir())
-
-
-def part(number: int) -> Part:
-    """Two leads, of which the second page's has an additional key."""
+def page(number: int) -> Part:
+    """Two leads, of which the third page's have an additional key."""
     late = {"plan": "Gold"} if number == 2 else {}
-    leads: list[dict[str, object]] = [{"lead_id": number * 10 + each, "city": "Rome, =1", **late} for each in (1, 2)]
-    return Part(
-        [msgspec.Raw(json.dumps(lead).encode()) for lead in leads], [number * 10 + 1, number * 10 + 2], {"offset": number * 2}
-    )
-
-
-def begin(target: Path, form: Format = "jsonl", columns: tuple[str, ...] = ()) -> FileExport:
-    return FileExport(PartialExport.create(target, HEADER), form, Layout(columns))
-
-
-def go_on(target: Path, form: Format = "jsonl", columns: tuple[str, ...] = ()) -> FileExport:
-    file = PartialExport.resume(target, REQUEST)
-    assert file is not None
-    return FileExport(file, form, Layout(columns))
-
-
-def whole(target: Path, form: Format, columns: tuple[str, ...]) -> bytes:
-    export = begin(target, form, columns)
-    for number in range(4):
-        export.write_part(part(number))
-    export.file.overwrite = True
-    export.finish()
-    return target.read_bytes()
+    return part(*({"lead_id": number * 10 + each, "city": "Rome, =1", **late} for each in (1, 2)), number=number)
 
 
 def test_there_is_nothing_under_the_name_before_the_end_and_nothing_else_after_it(target: Path) -> None:
     export = begin(target)
-    export.write_part(part(0))
-    assert names(target) == ["leads.csv.partial", "leads.csv.partial.rows"]
+    export.write_part(page(0))
+    assert names(target) == ["leads.jsonl.partial", "leads.jsonl.partial.rows"]
     assert {each.stat().st_mode & 0o777 for each in target.parent.iterdir()} == {0o600}
     export.finish()
-    assert names(target) == ["leads.csv"]
+    assert names(target) == ["leads.jsonl"]
     assert target.stat().st_mode & 0o777 == 0o600
     assert target.read_bytes().count(b"\n") == 2
 
 
-KINDS: list[tuple[Format, tuple[str, ...]]] = [("csv", ()), *((form, ("city", "plan")) for form in FORMATS)]
+EXTENSIONS = ("csv", "json", "jsonl", "xlsx", "sqlite", "parquet")
 
 
-@pytest.mark.parametrize(("form", "columns"), KINDS)
-@pytest.mark.parametrize("left_after", range(5))
-def test_a_resumed_file_is_that_of_an_undisturbed_run(
-    target: Path, form: Format, columns: tuple[str, ...], left_after: int
-) -> None:
-    expected = whole(target, form, columns)
+@pytest.mark.parametrize(
+    ("extension", "columns"), [("txt", ("city", "plan")), *itertools.product(EXTENSIONS, ((), ("city", "plan")))]
+)
+def test_a_resumed_file_is_that_of_an_undisturbed_run(tmp_path: Path, extension: str, columns: tuple[str, ...]) -> None:
+    target = tmp_path / f"leads.{extension}"
+    whole(target, *map(page, range(4)), columns=columns)
+    expected = target.read_bytes()
     target.unlink()
-    export = begin(target, form, columns)
-    for number in range(left_after):
-        export.write_part(part(number))
-    export.file.close()
-    export = go_on(target, form, columns)
-    assert (export.file.checkpoint.place["offset"] if export.file.checkpoint else None) == (
-        2 * left_after - 2 if left_after else None
-    )
-    assert list(export.file.known) == [number * 10 + each for number in range(left_after) for each in (1, 2)]
-    for number in range(left_after, 4):
-        export.write_part(part(number))
-    export.finish()
+    begin(target, *columns).file.close()
+    for number in range(4):
+        # The remains of a process killed while it assembled the file.
+        partial_of(target, ".new").touch(0o600)
+        export = resume(target, *columns)
+        place = export.file.checkpoint.place if export.file.checkpoint else None
+        assert place == ({"page": number - 1} if number else None)
+        assert list(export.file.known) == [earlier * 10 + each for earlier in range(number) for each in (0, 1)]
+        export.write_part(page(number))
+        export.file.close()
+    resume(target, *columns).finish()
     assert target.read_bytes() == expected
-    assert names(target) == ["leads.csv"]
+    assert names(target) == [target.name]
 
 
-@pytest.mark.parametrize("form", ["csv", "jsonl"])
-def test_whatever_the_last_page_left_half_written_is_cut_off(target: Path, form: Format) -> None:
-    expected = whole(target, form, ())
+@pytest.mark.parametrize("extension", ["csv", "jsonl"])
+def test_whatever_the_last_page_left_half_written_is_cut_off(tmp_path: Path, extension: str) -> None:
+    target = tmp_path / f"leads.{extension}"
+    whole(target, *map(page, range(4)))
+    expected = target.read_bytes()
     target.unlink()
-    export = begin(target, form)
+    export = begin(target)
     for number in range(3):
-        export.write_part(part(number))
+        export.write_part(page(number))
     export.file.close()
-    entries, rows = partial_of(target), target.with_name("leads.csv.partial.rows")
+    entries, rows = partial_of(target), partial_of(target, ".rows")
     entries_whole, rows_whole = entries.read_bytes(), rows.read_bytes()
     cuts = [(len(entries_whole) - each, len(rows_whole)) for each in range(0, 155, 7)]
     cuts += [(len(entries_whole), len(rows_whole) - each) for each in (1, 30, 70)]
@@ -116,28 +88,54 @@ def test_whatever_the_last_page_left_half_written_is_cut_off(target: Path, form:
         for path, content in ((entries, entries_whole[:entries_kept]), (rows, (rows_whole + b"x" * 9)[:rows_kept])):
             path.write_bytes(content)
             path.chmod(0o600)
-        export = go_on(target, form)
-        done = 0 if export.file.checkpoint is None else int(str(export.file.checkpoint.place["offset"])) // 2 + 1
+        export = resume(target)
+        done = 0 if export.file.checkpoint is None else int(str(export.file.checkpoint.place["page"])) + 1
         assert done >= 1
         for number in range(done, 4):
-            export.write_part(part(number))
+            export.write_part(page(number))
         export.file.overwrite = True
         export.finish()
         assert target.read_bytes() == expected, (entries_kept, rows_kept)
 
 
+@pytest.mark.parametrize("extension", ["xlsx", "sqlite", "parquet"])
+def test_one_that_is_stopped_while_it_is_assembled_can_be_resumed(
+    tmp_path: Path, extension: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / f"leads.{extension}"
+    whole(target, page(0))
+    undisturbed = target.read_bytes()
+    target.unlink()
+    export = begin(target)
+    export.write_part(page(0))
+    writer = cast("AssembledWriter", export.writer)
+    spooled = writer._spooled
+
+    def stopping(start: int, stop: int) -> Iterator[bytes]:
+        writer.stop()
+        return spooled(start, stop)
+
+    monkeypatch.setattr(writer, "_spooled", stopping)
+    with pytest.raises(OutputError, match=f"{target.name} was not completed: the leads so far are kept"):
+        export.finish()
+    export.file.close()
+    assert names(target) == [f"{target.name}.partial", f"{target.name}.partial.rows"]
+    resume(target).finish()
+    assert target.read_bytes() == undisturbed
+
+
 def test_bytes_that_a_power_cut_has_lost_are_noticed(target: Path) -> None:
     export = begin(target)
     for number in range(3):
-        export.write_part(part(number))
+        export.write_part(page(number))
     export.file.close()
-    rows = target.with_name("leads.csv.partial.rows")
+    rows = target.with_name("leads.jsonl.partial.rows")
     content = bytearray(rows.read_bytes())
     content[len(content) // 2] = 0
     rows.write_bytes(content)
-    export = go_on(target)
+    export = resume(target)
     assert export.file.checkpoint is not None
-    assert export.file.checkpoint.place == {"offset": 0}
+    assert export.file.checkpoint.place == {"page": 0}
     export.file.close()
 
 
@@ -157,33 +155,33 @@ def test_another_search_is_not_resumed(target: Path) -> None:
     begin(target).file.close()
     with pytest.raises(UsageError, match="another search"):
         PartialExport.resume(target, {**REQUEST, "format": "csv"})
-    assert names(target) == ["leads.csv.partial", "leads.csv.partial.rows"]
+    assert names(target) == ["leads.jsonl.partial", "leads.jsonl.partial.rows"]
 
 
 def test_a_beginning_throws_away_what_was_left(target: Path) -> None:
     export = begin(target)
-    export.write_part(part(0))
+    export.write_part(page(0))
     export.file.close()
     export = begin(target)
     assert partial_of(target).stat().st_size < 200
-    export.write_part(part(1))
+    export.write_part(page(1))
     export.finish()
     assert target.read_bytes().count(b"\n") == 2
 
 
 def test_two_at_once_are_refused_and_the_first_one_is_unharmed(target: Path) -> None:
     export = begin(target)
-    export.write_part(part(0))
+    export.write_part(page(0))
     with pytest.raises(OutputError, match="another export"):
         begin(target)
     with pytest.raises(OutputError, match="another export"):
         PartialExport.resume(target, REQUEST)
-    export.write_part(part(1))
+    export.write_part(page(1))
     export.finish()
     assert target.read_bytes().count(b"\n") == 4
 
 
-@pytest.mark.parametrize("name", ["leads.csv.partial", "leads.csv.partial.rows"])
+@pytest.mark.parametrize("name", ["leads.jsonl.partial", "leads.jsonl.partial.rows"])
 @pytest.mark.parametrize("kind", ["link", "hard link", "directory", "pipe", "readable"])
 def test_what_others_may_have_laid_there_is_not_touched(target: Path, name: str, kind: str) -> None:
     begin(target).file.close()
@@ -225,16 +223,16 @@ def test_other_users_files_are_left_alone(target: Path) -> None:
 
 def test_a_file_that_came_in_the_meantime_is_not_written_over(target: Path) -> None:
     export = begin(target)
-    export.write_part(part(0))
+    export.write_part(page(0))
     target.write_text("came first")
     with pytest.raises(OutputError, match="already"):
         export.finish()
     assert target.read_text() == "came first"
     export.file.close()
-    export = go_on(target)
+    export = resume(target)
     export.file.overwrite = True
     export.finish()
-    assert names(target) == ["leads.csv"]
+    assert names(target) == ["leads.jsonl"]
     assert target.read_bytes().count(b"\n") == 2
 
 
@@ -244,7 +242,7 @@ def test_a_file_system_without_links_does_it_anyway(target: Path, monkeypatch: p
 
     monkeypatch.setattr(os, "link", refuse)
     begin(target).finish()
-    assert names(target) == ["leads.csv"]
+    assert names(target) == ["leads.jsonl"]
     export = begin(target)
     with pytest.raises(OutputError, match="already"):
         export.finish()
@@ -286,26 +284,34 @@ def test_a_file_that_is_not_ours_is_not_resumed(target: Path, content: bytes) ->
         PartialExport.resume(target, REQUEST)
 
 
-@pytest.mark.parametrize("form", ["csv", "jsonl"])
-def test_a_disk_that_fills_up_keeps_the_pages_before(target: Path, form: Format, monkeypatch: pytest.MonkeyPatch) -> None:
-    expected = whole(target, form, ())
+@pytest.mark.parametrize("extension", ["csv", "xlsx"])
+def test_a_disk_that_fills_up_keeps_the_pages_before(tmp_path: Path, extension: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = tmp_path / f"leads.{extension}"
+    whole(target, *map(page, range(4)))
+    expected = target.read_bytes()
     target.unlink()
-    export = begin(target, form)
-    export.write_part(part(0))
+    export = begin(target)
+    export.write_part(page(0))
 
     class Full(io.FileIO):
         def write(self, data: object, /) -> int:
             raise OSError(28, "No space left on device")
 
-    with Full(target.with_name("leads.csv.partial.rows"), "r+") as full, monkeypatch.context() as patch:
+    with Full(partial_of(target, ".rows"), "r+") as full, monkeypatch.context() as patch:
         patch.setattr(export.file.rows, "file", full)
-        with pytest.raises(OutputError, match=r"Cannot write .*leads.csv.partial.rows \(the disk is full\)"):
-            export.write_part(part(1))
+        with pytest.raises(OutputError, match=rf"Cannot write .*{target.name}.partial.rows \(the disk is full\)"):
+            export.write_part(page(1))
     export.file.close()
-    export = go_on(target, form)
+    export = resume(target)
     for number in range(1, 4):
-        export.write_part(part(number))
-    export.finish()
+        export.write_part(page(number))
+    with monkeypatch.context() as patch:
+        patch.setattr("lead_tui.export.partial.create", lambda path, **_: Full(path, "x+"))
+        with pytest.raises(OutputError, match=rf"Cannot write .*{target.name}.partial.new \(the disk is full\)"):
+            export.finish()
+    export.file.close()
+    assert names(target) == [f"{target.name}.partial", f"{target.name}.partial.rows"]
+    resume(target).finish()
     assert target.read_bytes() == expected
 
 
@@ -331,44 +337,45 @@ def decide(target: Path, *answers: bool, force: bool = False, resume: Literal["n
 
 def test_nothing_is_overwritten_or_discarded_without_a_question(target: Path) -> None:
     overwrite = f"{target} already exists: overwrite it?"
-    discard = "leads.csv.partial is from another export that was interrupted: discard it and start again?"
-    resume = "Resume the export to leads.csv (2 leads done)?"
+    discard = "leads.jsonl.partial is from another export that was interrupted: discard it and start again?"
+    again = "Resume the export to leads.jsonl (2 leads done)?"
     assert decide(target) == ["opened, overwrite: False, pages: False"]
-    export = go_on(target)
-    export.write_part(part(0), given=2)
+    export = resume(target)
+    export.write_part(page(0), given=2)
     export.file.close()
     assert decide(target, False) == [discard]
-    assert decide(target, False, resume="ask") == [resume]
+    assert decide(target, False, resume="ask") == [again]
     assert decide(target, resume="always") == ["opened, overwrite: False, pages: True"]
     target.write_text("mine")
     assert decide(target, False) == [overwrite]
     assert decide(target, True, False) == [overwrite, discard]
-    assert decide(target, True, True, resume="ask") == [resume, overwrite, "opened, overwrite: True, pages: True"]
+    assert decide(target, True, True, resume="ask") == [again, overwrite, "opened, overwrite: True, pages: True"]
     assert target.read_text() == "mine"
     assert decide(target, force=True, resume="always") == ["opened, overwrite: True, pages: True"]
     assert decide(target, force=True) == ["opened, overwrite: True, pages: False"]
 
 
-@pytest.mark.parametrize("form", ["jsonl", "sqlite"])
+@pytest.mark.parametrize("extension", ["jsonl", "sqlite"])
 def test_what_an_export_killed_after_it_got_its_name_left_is_removed(
-    target: Path, form: Format, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, extension: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    export = begin(target, form)
-    export.write_part(part(0))
+    target = tmp_path / f"leads.{extension}"
+    export = begin(target)
+    export.write_part(page(0))
     with monkeypatch.context() as killed:
         killed.setattr("lead_tui.export.partial._remove_beside", lambda _: None)
         export.finish()
     complete = target.read_bytes()
-    assert names(target)[:2] == ["leads.csv", "leads.csv.partial"]
+    assert names(target)[:2] == [target.name, f"{target.name}.partial"]
     assert decide(target, False, resume="ask") == [f"{target} already exists: overwrite it?"]
-    assert names(target) == ["leads.csv"]
+    assert names(target) == [target.name]
     assert target.read_bytes() == complete
 
 
 def test_one_killed_before_it_got_its_name_is_resumed(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     target.write_text("mine")
     export = begin(target)
-    export.write_part(part(0))
+    export.write_part(page(0))
     with monkeypatch.context() as killed, suppress(KeyboardInterrupt):
         killed.setattr("lead_tui.export.partial.publish", interrupt)
         export.finish()

@@ -5,53 +5,25 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, datetime
 from pathlib import Path
 
-import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyarrow import parquet
 
 from lead_tui.export import typed
-from lead_tui.export.exporting import FileExport
-from lead_tui.export.formats import Format, check_installed
-from lead_tui.export.partial import Header, PartialExport, partial_of
+from lead_tui.export.formats import check_installed
 from lead_tui.export.values import distinct
-from lead_tui.export.writer import Layout
 from lead_tui.leads.errors import OutputError, UsageError
 from lead_tui.leads.fields import FIELD_BY_KEY
-from lead_tui.leads.page import Part
-
-NOW = datetime(2026, 3, 9, 18, 2, tzinfo=UTC)
-REQUEST: dict[str, object] = {"base_url": "https://api.example.com/v1", "filters": [["status", "NEW"]]}
+from tests.export.exports import REQUEST, begin, part
 
 
 @pytest.fixture(params=["sqlite", "parquet"])
 def target(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     return tmp_path / f"leads.{request.param}"
-
-
-def part(*leads: object) -> Part:
-    rows = [msgspec.Raw(lead if isinstance(lead, bytes) else json.dumps(lead).encode()) for lead in leads]
-    return Part(rows, list(range(len(rows))), {"given": len(rows)})
-
-
-def form_of(target: Path) -> Format:
-    return "sqlite" if target.suffix == ".sqlite" else "parquet"
-
-
-def begin(target: Path, *columns: str) -> FileExport:
-    return FileExport(PartialExport.create(target, Header(REQUEST, NOW, NOW.date())), form_of(target), Layout(columns))
-
-
-def resume(target: Path, *columns: str) -> FileExport:
-    file = PartialExport.resume(target, REQUEST)
-    assert file is not None
-    return FileExport(file, form_of(target), Layout(columns))
 
 
 def table(target: Path, name: str = "leads") -> tuple[list[str], list[tuple[object, ...]]]:
@@ -150,49 +122,6 @@ def test_every_field_has_a_column_of_its_own(keys: list[str]) -> None:
     names = distinct(keys, str.casefold)
     assert len({name.casefold() for name in names}) == len(keys)
     assert names[:1] == keys[:1]
-
-
-def test_a_resumed_export_has_the_cells_of_an_uninterrupted_one(target: Path) -> None:
-    parts = [part({"state": "CA"}), part({"late": "x", "state": None}), part({"first_name": "Ola", "Late": ""})]
-    whole = begin(target)
-    for each in parts:
-        whole.write_part(each)
-    whole.finish()
-    parted = target.with_name(f"parted{target.suffix}")
-    export = begin(parted)
-    export.write_part(parts[0])
-    for each in parts[1:]:
-        export.file.close()
-        # The remains of a process killed while it made the file.
-        half_made = partial_of(parted, ".new")
-        half_made.write_bytes(b"half a file")
-        half_made.chmod(0o600)
-        export = resume(parted)
-        export.write_part(each)
-    export.finish()
-    assert table(parted) == table(target)
-    assert sorted(os.listdir(target.parent)) == [target.name, parted.name]
-
-
-def test_it_can_be_stopped_and_resumed_while_it_is_made(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    export = begin(target)
-    for number in range(3):
-        export.write_part(part({"city": str(number)}))
-    spooled = export.writer._spooled  # type: ignore[attr-defined]  # a TypedWriter
-
-    def stopping(start: int, stop: int) -> Iterator[bytes]:
-        for part in spooled(start, stop):
-            yield part
-            export.writer.stop()
-
-    monkeypatch.setattr(type(export.writer), "bytes_at_once", 20)
-    monkeypatch.setattr(export.writer, "_spooled", stopping)
-    with pytest.raises(OutputError, match=f"{target.name} was not completed: the leads so far are kept"):
-        export.finish()
-    export.file.close()
-    assert sorted(os.listdir(target.parent)) == [f"{target.name}.partial", f"{target.name}.partial.rows"]
-    resume(target).finish()
-    assert len(table(target)[1]) == 3
 
 
 def test_many_pages_are_in_groups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -64,7 +64,7 @@ def decoded(row: msgspec.Raw) -> dict[str, object]:
 cells = st.text(st.sampled_from("a1é,;\"'=+- \t\n"), max_size=12)
 
 
-@settings(max_examples=80)
+@settings(max_examples=40)
 @given(
     rows=st.lists(st.lists(cells, min_size=3, max_size=3), max_size=8),
     end=st.sampled_from(["\n", "\r\n"]),
@@ -92,7 +92,7 @@ def test_written_rows_are_read_back(
     assert problems == ""
 
 
-@settings(max_examples=80)
+@settings(max_examples=40)
 @given(st.text(st.sampled_from('ab,"\n\r'), max_size=60))
 def test_any_text_is_divided_as_python_divides_it(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     text = text.replace("\r", "")
@@ -132,7 +132,7 @@ def test_a_defused_formula_is_restored(text: str) -> None:
 # JSON lines
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(
     st.lists(st.dictionaries(st.text(max_size=5), st.text(max_size=30) | st.none() | st.integers(-99, 99), max_size=4), max_size=8),
     st.sampled_from(["\n", "\r\n", "\n\n", "\n \n"]),

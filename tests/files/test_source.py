@@ -124,6 +124,7 @@ async def test_a_long_value_is_read_whole(tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_text(text.getvalue(), newline="")
     async with opened(tmp_path / "x.csv") as source:
         assert await rows(source, Query(), 0, 9) == [{"lead_id": 1, "notes": notes}, {"lead_id": 2, "notes": ""}]
+        assert await rows(source, Query(), 2, 9) == []
         assert (await source.fetch(Query(), 1, 9)).total == 2
         assert source.farewell() == ""
 
