@@ -7,6 +7,14 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+Weighted = tuple[tuple[str, float], ...]
+"""Values and their weights."""
+
+
+def weighted(text: str) -> Weighted:
+    """Return the values of *text*, which has their weights after them: ``Gold 6|Silver 10``."""
+    return tuple((value, float(weight)) for value, _, weight in (each.rpartition(" ") for each in text.split("|")))
+
 
 class CallStatus(NamedTuple):
     """A status: its weight among leads that were called, and the fewest and most calls that lead to it."""
@@ -58,21 +66,12 @@ class User(NamedTuple):
 NO_USER = User("0", "")
 SYSTEM = User("666666", "System User")
 
-AGENTS: tuple[User, ...] = (
-    User("50021", "Priya Nair", 10),
-    User("50022", "Tom Brandt", 9),
-    User("50023", "Marisol Vega", 9),
-    User("50027", "Darnell Whitaker", 8),
-    User("50031", "Chloe Lindqvist", 7),
-    User("50032", "Omar Haddad", 7),
-    User("50038", "Jane Kowalski", 6),
-    User("50040", "Luis Ortega", 6),
-    User("50044", "Grace Obi", 5),
-    User("50045", "Zoë Ångström", 4),
-    User("50052", "Wei Zhang", 4),
-    User("50058", "Patrick O'Neill", 3),
-    User("50061", "Hannah Stein", 2),
+_AGENTS = (
+    "50021 Priya Nair 10|50022 Tom Brandt 9|50023 Marisol Vega 9|50027 Darnell Whitaker 8|50031 Chloe Lindqvist 7|"
+    "50032 Omar Haddad 7|50038 Jane Kowalski 6|50040 Luis Ortega 6|50044 Grace Obi 5|50045 Zoë Ångström 4|50052 Wei Zhang 4|"
+    "50058 Patrick O'Neill 3|50061 Hannah Stein 2"
 )
+AGENTS = tuple(User(text[:5], text[6:], weight) for text, weight in weighted(_AGENTS))
 IMPORTER = User("50003", "Dana Supervisor")
 
 
@@ -119,28 +118,12 @@ LISTS: tuple[LeadList, ...] = (
     LeadList("4199", "Global DNC sweep", NO_CAMPAIGN, NO_USER, "none", 2),
 )
 
-CARRIERS: tuple[tuple[tuple[str, str], float], ...] = (
-    (("VERIZON WIRELESS", "mobile"), 24),
-    (("T-MOBILE USA", "mobile"), 22),
-    (("AT&T MOBILITY", "mobile"), 18),
-    (("EXAMPLE WIRELESS", "MOBILE"), 6),
-    (("EXAMPLE TELCO", "landline"), 7),
-    (("FRONTIER COMMUNICATIONS", "landline"), 4),
-    (("COMCAST PHONE", "Landline"), 5),
-    (("BANDWIDTH.COM", "voip"), 5),
-    (("EXAMPLE VOICE", "VOIP"), 2),
-    (("", ""), 7),
+_CARRIERS = (
+    "VERIZON WIRELESS,mobile 24|T-MOBILE USA,mobile 22|AT&T MOBILITY,mobile 18|EXAMPLE WIRELESS,MOBILE 6|EXAMPLE TELCO,landline 7|"
+    "FRONTIER COMMUNICATIONS,landline 4|COMCAST PHONE,Landline 5|BANDWIDTH.COM,voip 5|EXAMPLE VOICE,VOIP 2|, 7"
 )
+CARRIERS = tuple((name.split(","), weight) for name, weight in weighted(_CARRIERS))
 """Name and kind of line, in the mixed case that the API sends."""
-
-Weighted = tuple[tuple[str, float], ...]
-"""Values and their weights."""
-
-
-def weighted(text: str) -> Weighted:
-    """Return the values of *text*, which has their weights after them: ``Gold 6|Silver 10``."""
-    return tuple((value, float(weight)) for value, _, weight in (each.rpartition(" ") for each in text.split("|")))
-
 
 PLANS = weighted(" 55|Gold PPO 9|Gold 6|Silver HMO 10|HMO Silver 3|Bronze Saver 8|Platinum Plus 3|Dental & Vision 5|null 1")
 GRADES = weighted("A+ 10|A 18|B+ 15|B 22|C 20|D 8| 7")
@@ -148,16 +131,11 @@ SOLIDITY = weighted("tier-1 20|tier-2 30|tier-3 30| 20")
 # No real insurer has one of these names.
 INSURERS = ("Harbor Mutual", "Cedar Health", "Northlight Life", "Pinecrest", "Great Basin Casualty", "Bluewater Insurance")
 PUBLISHERS = ("web-14", "web-22", "quote-desk", "blue-heron", "rate|finder", "radio_spring", "Söderström Media")
-COMPANIES = (
-    "Okafor & Søn <Ltd>",
-    "Blue Heron Bakery LLC",
-    "Juniper & Vance, CPAs",
-    'The "Copper Kettle" Diner',
-    "Ridgeline Roofing",
-    "Sato Auto Body",
-    "Oak Street Dental",
-    "Lighthouse Day Care",
+_COMPANIES = (
+    'Okafor & Søn <Ltd>|Blue Heron Bakery LLC|Juniper & Vance, CPAs|The "Copper Kettle" Diner|Ridgeline Roofing|'
+    "Sato Auto Body|Oak Street Dental|Lighthouse Day Care"
 )
+COMPANIES = tuple(_COMPANIES.split("|"))
 REMARKS = (
     "call after 5pm\nask for Sam",
     "prefers Spanish",

@@ -1,8 +1,9 @@
-"""The demo account: answers requests to ``leads/search`` as Convoso does, from leads that are computed on request.
+"""The demo account: answers requests as Convoso does, from leads that are computed on request.
 
-Text matches exactly but for upper and lower case and blanks around it, as the usual collations of MySQL have it; a date of birth
-is compared by its day. ``lead_id`` and ``list_id`` take several values separated by commas. A new search looks at every lead once;
-the last few results are cached, since they are requested page by page.
+A search matches text exactly but for upper and lower case and blanks around it, as the usual collations of MySQL have it; a date of
+birth is compared by its day. ``lead_id`` and ``list_id`` take several values separated by commas. A new search looks at every lead
+once; the last few results are cached, since they are requested page by page. What other endpoints answer is made up from a lead's
+last call.
 """
 
 from __future__ import annotations
@@ -10,14 +11,15 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime
-from functools import cached_property, lru_cache, reduce
+from datetime import date, datetime, timedelta
+from functools import cached_property, lru_cache
 from itertools import compress
-from operator import and_
+from typing import Any
 
 import msgspec
 
-from lead_tui.demo.generator import DemoLeads
+from lead_tui.demo.account import AGENTS, IMPORTER, LISTS, STATUSES, SYSTEM
+from lead_tui.demo.leads import DemoLeads
 from lead_tui.leads.decode import count_in
 from lead_tui.leads.fields import is_custom
 from lead_tui.leads.query import FILTER_BY_NAME
@@ -26,6 +28,11 @@ from lead_tui.limits import DEMO_LEADS, DEMO_RESULTS, MAX_LIMIT
 _LIMIT = 10
 _INVALID_LIMIT, _INVALID_OFFSET = 7230, 7231
 _OK = 200
+
+_TIME = "%Y-%m-%d %H:%M:%S"
+_MAX_CALLS = 12
+_OUTCOMES = ("NA", "AA", "N", "B", "A", "NA", "AM")
+"""Of calls before the last one."""
 
 _LISTS = frozenset({"lead_id", "list_id"})
 _RANGE = re.compile(r"(created_at|updated_at)_(start|end)_date")
@@ -51,7 +58,7 @@ class Demo:
         self._search = lru_cache(DEMO_RESULTS)(self._find)
 
     def answer(self, parameters: Mapping[str, str]) -> tuple[int, bytes]:
-        """Return HTTP status and body for a request's *parameters*. As documented, errors have status 200 too. Never raises.
+        """Return HTTP status and body for a search with *parameters*. As documented, errors have status 200 too. Never raises.
 
         ``auth_token`` and names that are neither a documented filter nor a custom attribute of these leads are ignored.
         """
@@ -70,11 +77,41 @@ class Demo:
     def records(self, endpoint: str, parameters: Mapping[str, str]) -> tuple[int, bytes]:
         """Return HTTP status and body for a request to another *endpoint*."""
         # Imported here: most sessions never ask.
-        from lead_tui.demo import records
+        from lead_tui.leads.records import Section
 
         indexes = self._leads.having("lead_id", frozenset([parameters.get("lead_id", "")])) or ()
-        lead = next((self._leads.lead(index) for index in indexes), None)
-        return records.answer(endpoint, parameters, lead)
+        lead = next((self._leads.lead(index) for index in indexes), {})
+        calls = _calls(lead)
+        match endpoint:
+            case Section.CALLS:
+                calls = [call for call in calls if str(call["call_date"]) >= parameters.get("start_time", "")]
+                return _found({"entries": len(calls), "total_found": str(len(calls)), "results": calls})
+            case Section.CALLBACKS:
+                return _found({"results": _callbacks(lead)})
+            case Section.RECORDINGS:
+                return _found({"entries": [recording for call in calls for recording in call["recording"]]})
+            case Section.DO_NOT_CALL:
+                number = parameters.get("phone_number", "")
+                if not number.isdigit() or int(number) % 8:
+                    return _OK, _error(6003, "Phone Number Not Found")
+                entry = {"id": "1", "phone_number": number, "phone_code": "1", "campaign_id": "0", "insert_date": "2026-01-15"}
+                return _found({"offset": 0, "limit": 10, "total": 1, "entries": [entry]})
+            case Section.STATUSES:
+                return _found([{"status": code, "name": name, "dnc": "Y" if "DNC" in code else "N"} for code, name, *_ in STATUSES])
+            case Section.LISTS:
+                return _found([{"id": each.id, "name": each.name, "status": "Y", "last_called_at": None} for each in LISTS])
+            case Section.USERS:
+                users = {}
+                for user in (*AGENTS, IMPORTER):
+                    first, _, last = user.name.partition(" ")
+                    email = f"{first.lower()}@example.com"
+                    users[user.id] = {"id": user.id, "first_name": first, "last_name": last, "email": email}
+                return _found({"offset": 0, "limit": "20", "total": str(len(users)), "results": users})
+            case Section.CAMPAIGNS:
+                # The days of a demo are this host's: it tells no time zone.
+                campaigns = sorted({each.campaign for each in LISTS if each.campaign.uid})
+                return _found([{"id": uid[-2:], "name": name, "status": "Y", "last_call_date": None} for uid, name in campaigns])
+        return _OK, _error(403, "Forbidden")
 
     @cached_property
     def _custom_keys(self) -> frozenset[str]:
@@ -103,8 +140,8 @@ class Demo:
             indexes = array("Q")
             for start in range(0, leads.count, _LEADS_AT_ONCE):
                 span = range(start, min(start + _LEADS_AT_ONCE, leads.count))
-                masks = [int.from_bytes(leads.matching(key, matches, span)) for key, matches in tests]
-                indexes.extend(compress(span, reduce(and_, masks).to_bytes(len(span))))
+                masks = [leads.matching(key, matches, span) for key, matches in tests]
+                indexes.extend(compress(span, map(all, zip(*masks, strict=True))))
         if any(key == "updated_at" for key, _ in tests):
             indexes = sorted(indexes, key=leads.rank)
         return array("Q", indexes)
@@ -148,3 +185,51 @@ def _bound(text: str, *, is_end: bool) -> str | None:
 
 def _error(code: int, text: str) -> bytes:
     return msgspec.json.encode({"success": False, "code": code, "text": text})
+
+
+def _found(data: object) -> tuple[int, bytes]:
+    return _OK, msgspec.json.encode({"success": True, "data": data})
+
+
+def _calls(lead: Mapping[str, object]) -> list[dict[str, Any]]:
+    """Return as many calls as the lead counts, the last one first: that one had the outcome that the lead has now."""
+    if (last := _last_call(lead)) is None:
+        return []
+    number = int(str(lead["lead_id"]))
+    names = {status.code: status.name for status in STATUSES}
+    calls = []
+    for back in range(min(int(str(lead["called_count"] or 0)), _MAX_CALLS)):
+        code = str(lead["status"]) if not back else _OUTCOMES[(number + back) % len(_OUTCOMES)]
+        is_agents = not back and code not in ("NA", "AA", "N")
+        user = AGENTS[number % len(AGENTS)] if is_agents else SYSTEM
+        seconds = 20 + number * 7 % 400 if is_agents else 0
+        when = (last - timedelta(days=back * 2 + number % 2, minutes=back * 37) if back else last).strftime(_TIME)
+        call_id = f"{number}{back:02}"
+        url = f"https://recordings.example.invalid/{call_id}"
+        common = {"lead_id": str(number)}
+        recording = {"recording_id": call_id, **common, "start_time": when, "seconds": str(seconds), "url": url}
+        calls.append(
+            {
+                **{"id": call_id, **common, "call_date": when, "user": user.name, "user_id": user.id},
+                **{"status": code, "status_name": names.get(code, code), "call_length": str(seconds), "agent_comment": ""},
+                "recording": [recording] if seconds else [],
+            }
+        )
+    return calls
+
+
+def _callbacks(lead: Mapping[str, object]) -> list[dict[str, str]]:
+    last = _last_call(lead)
+    if last is None or lead["status"] not in ("CALLBK", "CB"):
+        return []
+    number = int(str(lead["lead_id"]))
+    when = (last + timedelta(days=1 + number % 3)).strftime(_TIME)
+    user = AGENTS[number % len(AGENTS)].name
+    return [{"callback_time": when, "status": "LIVE", "user": user, "comments": "asked to be called again"}]
+
+
+def _last_call(lead: Mapping[str, object]) -> datetime | None:
+    try:
+        return datetime.strptime(str(lead.get("last_called")), _TIME)
+    except ValueError:
+        return None

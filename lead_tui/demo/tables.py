@@ -11,9 +11,9 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
-from typing import Final, NamedTuple, TypeVar
+from typing import Final, TypeVar
 
-from lead_tui.demo import account, people, places
+from lead_tui.demo import account, people
 
 T = TypeVar("T")
 
@@ -22,9 +22,6 @@ Row = Mapping[str, object]
 
 Rows = Sequence[Row]
 
-FIRST_NAMES, LAST_NAMES, PLACES, ADDRESSES, BIRTHDAYS, CARRIERS, ODD_PEOPLE = 397, 409, 521, 701, 601, 113, 367
-LISTS, NOTES, SLOTS, NAMED, AUTO, ODD_RECORDS = 71, 149, 263, 307, 131, 353
-
 CLASSES: Final = 31
 DELAYS: Final = (
     *(0, 3.4, 8.7, 0, 1.3, 40.2, 0, 0.1, 5.6, 2.3, 0, 20.5, 1.7, 0.5, 0, 60.4),
@@ -32,60 +29,51 @@ DELAYS: Final = (
 )
 """Days between a lead's creation and its last update, by index modulo ``CLASSES``; 0 for leads that were never called."""
 
-HISTORIES: Final = CLASSES * CLASSES
+_SPENDING: Final = "what_are_you_spending_with_that_carrier"
+_HISTORIES: Final = CLASSES * CLASSES
 
 
-class Tables(NamedTuple):
-    """All tables, in the order in which they are laid over each other, and what phones and emails are made of."""
+class Tables:
+    """All tables as they are on *today*: offsets, birthdays and the dates of attributes depend on it."""
 
-    of_people: tuple[Rows, ...]
-    of_leads: tuple[Rows, ...]
-    odd: Rows
-    """Laid over everything, computed values included."""
-    areas: list[str]
-    """Area codes, as many as places."""
-    email_first_names: list[str]
-    email_last_names: list[str]
-    odd_emails: dict[int, str]
-    """The part before an email's number, by the person's index modulo ``ODD_PEOPLE``."""
+    def __init__(self, today: date) -> None:
+        first_names = deal("first", 397, people.FIRST_NAMES)
+        last_names = deal("last", 409, people.LAST_NAMES)
+        cities = deal("places", 521, [(city, city.weight) for city in people.cities()])
+        chance = _random("place")
+        city_rows = [_city(chance, city, today) for city in cities]
+        odd_people = _spread("odd people", 367, people.ODD_PEOPLE, ({}, None))
+        self.of_people: list[Rows] = [
+            [{"first_name": name, "gender": gender} for name, gender in first_names],
+            [{"last_name": name} for name in last_names],
+            city_rows,
+            _rows("addresses", deal("lines", 701, people.SECOND_LINES), _address),
+            _rows("birthdays", [today] * 601, _birthday),
+            [{"carrier_name": name, "carrier_type": kind} for name, kind in deal("carrier", 113, account.CARRIERS)],
+            [row for row, _ in odd_people],
+        ]
+        """Laid over each other in this order."""
+        slots = zip(deal("solidity", 263, account.SOLIDITY), deal("grades", 263, account.GRADES), strict=True)
+        self.of_leads: list[Rows] = [
+            _histories(),
+            _rows("slots", slots, lambda chance, values: _slots(chance, values, today)),
+            _rows("names", deal("plans", 307, account.PLANS), lambda chance, plan: _named_attributes(chance, plan, today)),
+            _rows("auto", [today] * 131, _auto_attributes),
+            [{"notes": note} for note in deal("notes", 149, account.NOTES)],
+            _rows("lists", deal("list", 71, [(each, each.weight) for each in account.LISTS]), _list),
+        ]
+        """Laid over those of people."""
+        self.odd: Rows = _spread("odd records", 353, people.ODD_RECORDS, {})
+        """Laid over everything, computed values included."""
+        self.areas = [chance.choice(city.areas) for city in cities]
+        """Area codes, by person."""
+        self.email_first_names = [_email_name(name) for name, _ in first_names]
+        self.email_last_names = list(map(_email_name, last_names))
+        self.odd_emails = [email for _, email in odd_people]
+        """The part before an email's number, by person; None for usual people."""
 
     def keys(self) -> set[str]:
         return {key for rows in (*self.of_people, *self.of_leads, self.odd) for row in rows for key in row}
-
-
-def make_tables(today: date) -> Tables:
-    """Return the tables as they are on *today*: offsets, birthdays and the dates of attributes depend on it."""
-    first_names = deal("first", FIRST_NAMES, people.FIRST_NAMES)
-    last_names = deal("last", LAST_NAMES, people.LAST_NAMES)
-    chosen = deal("places", PLACES, [(place, place.weight) for place in places.places()])
-    chance = _random("place")
-    place_rows = [_place(chance, place, today) for place in chosen]
-    odd_people = _spread("odd people", ODD_PEOPLE, people.ODD_PEOPLE)
-    odd_records = _spread("odd records", ODD_RECORDS, people.ODD_RECORDS)
-    return Tables(
-        of_people=(
-            [{"first_name": name, "gender": gender} for name, gender in first_names],
-            [{"last_name": name} for name in last_names],
-            place_rows,
-            _rows("addresses", deal("lines", ADDRESSES, people.SECOND_LINES), _address),
-            _rows("birthdays", [today] * BIRTHDAYS, _birthday),
-            [{"carrier_name": name, "carrier_type": kind} for name, kind in deal("carrier", CARRIERS, account.CARRIERS)],
-            [odd_people[place][0] if place in odd_people else {} for place in range(ODD_PEOPLE)],
-        ),
-        of_leads=(
-            _histories(),
-            _slots(today),
-            _rows("names", deal("plans", NAMED, account.PLANS), lambda chance, plan: _named_attributes(chance, plan, today)),
-            _rows("auto", [today] * AUTO, _auto_attributes),
-            [{"notes": note} for note in deal("notes", NOTES, account.NOTES)],
-            _rows("lists", deal("list", LISTS, [(each, each.weight) for each in account.LISTS]), _list),
-        ),
-        odd=[odd_records.get(place, {}) for place in range(ODD_RECORDS)],
-        areas=[chance.choice(place.areas) for place in chosen],
-        email_first_names=[_email_name(name) for name, _ in first_names],
-        email_last_names=list(map(_email_name, last_names)),
-        odd_emails={place: email for place, (_, email) in odd_people.items()},
-    )
 
 
 def deal(name: str, period: int, weighted: Sequence[tuple[T, float]]) -> list[T]:
@@ -110,16 +98,19 @@ def _random(name: str) -> random.Random:
     return random.Random(f"lead-tui {name}")  # noqa: S311 - sample data is no secret
 
 
-def _rows(name: str, values: Iterable[T], make: Callable[[random.Random, T], Row]) -> list[Row]:
+def _rows(name: str, values: Iterable[T], make: Callable[[random.Random, T], Row]) -> Rows:
     chance = _random(name)
     return [make(chance, value) for value in values]
 
 
-def _spread(name: str, period: int, items: Sequence[T]) -> dict[int, T]:
-    """Return *items*, each by a place below *period*, far from each other."""
+def _spread(name: str, period: int, items: Sequence[T], otherwise: T) -> list[T]:
+    """Return a list of *period* in which *items* stand far from each other, and *otherwise* between them."""
     edges = [number * period // len(items) for number in range(len(items) + 1)]
     chance = _random(name)
-    return {chance.randrange((low + high) // 2, high): item for item, (low, high) in zip(items, pairwise(edges), strict=True)}
+    spread = [otherwise] * period
+    for item, (low, high) in zip(items, pairwise(edges), strict=True):
+        spread[chance.randrange((low + high) // 2, high)] = item
+    return spread
 
 
 def _email_name(name: str) -> str:
@@ -128,11 +119,14 @@ def _email_name(name: str) -> str:
     return "".join(character for character in plain if character.isascii() and character.isalpha())
 
 
-def _place(chance: random.Random, place: places.City, today: date) -> Row:
-    usual, now = places.offsets(place.zone, today)
+# People
+
+
+def _city(chance: random.Random, city: people.City, today: date) -> Row:
+    usual, now = people.offsets(city.zone, today)
     return {
-        **{key: getattr(place, key) for key in ("city", "state", "province", "country", "phone_code")},
-        "postal_code": chance.choice(place.postal),
+        **{key: getattr(city, key) for key in ("city", "state", "province", "country", "phone_code")},
+        "postal_code": chance.choice(city.postal),
         "locale_gmt": usual,
         "gmt_offset_now": now,
     }
@@ -148,50 +142,50 @@ def _birthday(chance: random.Random, today: date) -> Row:
     return {"date_of_birth": chance.choice(("", "", *[day] * 7, f"{day} 00:00:00"))}
 
 
-def _user(prefix: str, uid: str, name: str, user: account.User) -> dict[str, str]:
-    return {prefix: user.id, uid: user.uid, name: user.name}
+# What happened to leads, and what a list says of them
 
 
-def _histories() -> list[Row]:
-    """Return what happened to leads: calls that led to the status, or none where there is no delay."""
-    chance = _random("histories")
-    statuses = iter(deal("statuses", HISTORIES, [(status, status.weight) for status in account.STATUSES]))
-    rows: list[Row] = []
-    for place, agent in enumerate(deal("agents", HISTORIES, [(agent, agent.weight) for agent in account.AGENTS])):
-        called = DELAYS[place % CLASSES] > 0
-        status = next(statuses) if called else account.NEW
-        owner = agent if called and chance.random() < 0.7 else account.NO_USER
-        user = agent if called and status.reached else account.SYSTEM
-        rows.append(
-            {
-                "status": status.code,
-                "status_name": status.name,
-                "called_count": str(chance.randint(*status.calls)),
-                "called_count_inbound": str(int(called and chance.random() < 0.08)),
-                "called_since_last_reset": "Y" if called and chance.random() < 0.6 else "N",
-                "is_contacted": "Y" if status.reached else "N",
-                **_user("owner_id", "owner_uid", "owner_name", owner),
-                **_user("user_id", "user_uid", "user_name", user),
-                **_user("last_modified_by", "last_modified_by_uid", "last_modified_by_name", user if called else account.NO_USER),
-            }
-        )
-    return rows
+def _histories() -> Rows:
+    """Return rows of calls that led to the status, or of none where there is no delay."""
+    statuses = iter(deal("statuses", _HISTORIES, [(status, status.weight) for status in account.STATUSES]))
+    agents = deal("agents", _HISTORIES, [(agent, agent.weight) for agent in account.AGENTS])
+    calls = ((next(statuses), agent) if DELAYS[place % CLASSES] else None for place, agent in enumerate(agents))
+    return _rows("histories", calls, _history)
+
+
+def _history(chance: random.Random, calls: tuple[account.CallStatus, account.User] | None) -> Row:
+    status, agent = calls or (account.NEW, account.NO_USER)
+    owner = agent if calls and chance.random() < 0.7 else account.NO_USER
+    user = agent if calls and status.reached else account.SYSTEM
+    return {
+        "status": status.code,
+        "status_name": status.name,
+        "called_count": str(chance.randint(*status.calls)),
+        "called_count_inbound": str(int(calls is not None and chance.random() < 0.08)),
+        "called_since_last_reset": "Y" if calls and chance.random() < 0.6 else "N",
+        "is_contacted": "Y" if status.reached else "N",
+        **_user("owner_id", "owner_uid", "owner_name", owner),
+        **_user("user_id", "user_uid", "user_name", user),
+        **_user("last_modified_by", "last_modified_by_uid", "last_modified_by_name", user if calls else account.NO_USER),
+    }
+
+
+def _user(user_id: str, uid: str, name: str, user: account.User) -> dict[str, str]:
+    return {user_id: user.id, uid: user.uid, name: user.name}
 
 
 def _list(chance: random.Random, each: account.LeadList) -> Row:
     source = each if chance.random() < 0.85 else account.LISTS[0]
     return {
-        "list_id": each.id,
-        "directory_uid": each.uid,
-        "directory_name": each.name,
-        "source_id": source.id,
-        "source_uid": source.uid,
-        "source_name": source.name,
-        "campaign_uid": each.campaign.uid,
-        "campaign_name": each.campaign.name,
+        **{"list_id": each.id, "directory_uid": each.uid, "directory_name": each.name},
+        **{"source_id": source.id, "source_uid": source.uid, "source_name": source.name},
+        **{"campaign_uid": each.campaign.uid, "campaign_name": each.campaign.name},
         **_user("created_by", "created_by_user_uid", "created_by_user_name", each.creator),
         **{key: None for key in account.ATTRIBUTES if key not in account.FORMS[each.form]},
     }
+
+
+# Custom attributes
 
 
 def _some(chance: random.Random, values: Sequence[str], blank: float) -> str:
@@ -202,26 +196,22 @@ def _day(chance: random.Random, today: date, first: int, last: int) -> str:
     return (today + timedelta(days=chance.randint(first, last))).isoformat()
 
 
-def _slots(today: date) -> list[Row]:
-    """Return rows of numbered custom attributes."""
-    chance = _random("slots")
-    solidity, grades = deal("solidity", SLOTS, account.SOLIDITY), deal("grades", SLOTS, account.GRADES)
-    return [
-        {
-            "field_1": chance.choice(("Gold", "Silver", "Bronze")),
-            "field_2": solidity[place],
-            "field_3": grades[place],
-            "field_11": _day(chance, today, -200, 90) if chance.random() > 0.2 else "0000-00-00",
-            "field_84": f"{chance.randint(0, 90_000) / 100:.2f}" if chance.random() > 0.4 else "0.00",
-            "field_101": _some(chance, account.REMARKS, 0.5),
-        }
-        for place in range(SLOTS)
-    ]
+def _slots(chance: random.Random, values: tuple[str, str], today: date) -> Row:
+    solidity, grade = values
+    return {
+        "field_1": chance.choice(("Gold", "Silver", "Bronze")),
+        "field_2": solidity,
+        "field_3": grade,
+        "field_11": _day(chance, today, -200, 90) if chance.random() > 0.2 else "0000-00-00",
+        "field_84": f"{chance.randint(0, 90_000) / 100:.2f}" if chance.random() > 0.4 else "0.00",
+        "field_101": _some(chance, account.REMARKS, 0.5),
+    }
 
 
 def _named_attributes(chance: random.Random, plan: str, today: date) -> Row:
     """Return custom attributes with names; ``member_id`` and ``Member_ID`` are different ones."""
     insured = chance.choice(("Yes", "No", ""))
+    has_plan = insured == "Yes"
     return {
         "member_id": f"{chance.randint(10_000_000, 99_999_999)}" if chance.random() > 0.5 else "",
         "Member_ID": f"QX-{chance.randint(1, 9999):04}" if chance.random() > 0.4 else "",
@@ -229,7 +219,8 @@ def _named_attributes(chance: random.Random, plan: str, today: date) -> Row:
         "household_income": f"{chance.randint(18, 160) * 500}.00" if chance.random() > 0.25 else "0.00",
         "household_size": str(chance.randint(1, 6)),
         "currently_insured": insured,
-        **_insurance(chance, is_insured=insured == "Yes"),
+        "carrier_and_plan_1": f"{chance.choice(account.INSURERS)} / {chance.choice(account.PLANS[1:-1])[0]}" if has_plan else "",
+        _SPENDING: f"{chance.randint(80, 900)}.{chance.choice(('00', '25', '50'))}" if has_plan else "",
         "eligible_for_medicaid": chance.choice(("No", "No", "Yes", "")),
         "tobacco_use": chance.choice(("N", "N", "N", "Y", "")),
         "preferred_language": chance.choice(("English", "English", "English", "Español", "中文", "Tiếng Việt", "")),
@@ -237,12 +228,6 @@ def _named_attributes(chance: random.Random, plan: str, today: date) -> Row:
         "publisher_name": chance.choice(account.PUBLISHERS),
         "last_viewed": f"{_day(chance, today, -60, -1)} {chance.randint(8, 20):02}:{chance.randint(0, 59):02}:00",
     }
-
-
-def _insurance(chance: random.Random, *, is_insured: bool) -> Row:
-    plan = f"{chance.choice(account.INSURERS)} / {chance.choice(account.PLANS[1:-1])[0]}" if is_insured else ""
-    spending = f"{chance.randint(80, 900)}.{chance.choice(('00', '25', '50'))}" if is_insured else ""
-    return {"carrier_and_plan_1": plan, "what_are_you_spending_with_that_carrier": spending}
 
 
 def _auto_attributes(chance: random.Random, today: date) -> Row:

@@ -47,7 +47,7 @@ def assert_as_scanned(parameters: dict[str, str]) -> None:
 @pytest.mark.parametrize("name", FILTER_NAMES)
 def test_a_documented_filter_alone_finds_what_a_scan_finds(name: str) -> None:
     # A range finds half of all leads, which takes a while to read.
-    values = values_of(name, 3 if name.endswith(("_start_date", "_end_date")) else 10)
+    values = values_of(name, 3 if name.endswith(("_start_date", "_end_date")) else 4)
     assert len(values) >= 2
     for value in values:
         assert_as_scanned({name: value})
@@ -55,7 +55,7 @@ def test_a_documented_filter_alone_finds_what_a_scan_finds(name: str) -> None:
 
 @pytest.mark.parametrize("name", CUSTOM_NAMES)
 def test_a_custom_attribute_filters_by_its_key(name: str) -> None:
-    for value in values_of(name, 6):
+    for value in values_of(name, 3):
         assert_as_scanned({name: value})
 
 
@@ -66,11 +66,11 @@ def test_a_phone_or_email_finds_all_its_leads(name: str) -> None:
         if value := lead.line(name).casefold():
             by_value.setdefault(value, []).append(lead.lead_id)
     assert len(by_value) > 300
-    for value in random.Random(name).sample(sorted(by_value), 60):
+    for value in random.Random(name).sample(sorted(by_value), 20):
         assert found({name: value}) == by_value[value]
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", range(20))
 def test_filters_together_find_what_matches_all_of_them(seed: int) -> None:
     chance = random.Random(seed)
     lead = chance.choice(small_leads())

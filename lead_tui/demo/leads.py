@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from functools import cached_property
-from typing import Final
+from typing import Final, TypeVar
 
 from lead_tui.demo.people import NEVER
-from lead_tui.demo.tables import CLASSES, DELAYS, FIRST_NAMES, LAST_NAMES, ODD_PEOPLE, PLACES, Rows, Tables, deal, make_tables
+from lead_tui.demo.tables import CLASSES, DELAYS, Rows, Tables, deal
 from lead_tui.leads.fields import PHONE_FIELDS
+
+T = TypeVar("T")
 
 FIRST_ID: Final = 1_000_001
 """The id of the lead of index 0."""
@@ -45,7 +47,6 @@ _FIRST_LINE: Final = 425_101
 _ID_KEYS: Final = ("id", "lead_id")
 
 _EMAIL_STEP: Final = 37
-_EMAIL_KINDS: Final = 43
 _EMAILS: Final[tuple[tuple[str, float], ...]] = (
     ("", 14),
     ("{first}.{last}{number}@example.com", 52),
@@ -84,11 +85,11 @@ class DemoLeads:
     def __init__(self, count: int, today: date) -> None:
         self.count = count
         self._today = today
-        self._emails = deal("emails", _EMAIL_KINDS, _EMAILS)
+        self._emails = deal("emails", 43, _EMAILS)
         # An update takes the time of a later creation, its *rank*: a multiple of CLASSES on, so that no two leads share one.
         self._shifts = [max(1, round(days * count / _DAYS / CLASSES)) * CLASSES if days else 0 for days in DELAYS]
         self._computed: dict[str, Callable[[int], str]] = {
-            **dict.fromkeys(_ID_KEYS, self._id),
+            **dict.fromkeys(_ID_KEYS, lambda index: str(FIRST_ID + index)),
             "email": self._email,
             "phone_number": lambda index: self._phone(self._person(index)),
             "alt_phone_1": self._second_phone,
@@ -99,7 +100,7 @@ class DemoLeads:
 
     @cached_property
     def tables(self) -> Tables:
-        return make_tables(self._today)
+        return Tables(self._today)
 
     @cached_property
     def _days(self) -> list[str]:
@@ -111,9 +112,9 @@ class DemoLeads:
         person = self._person(index)
         lead = _EMPTY.copy()
         for rows in tables.of_people:
-            lead.update(rows[person % len(rows)])
+            lead.update(_at(person, rows))
         for rows in tables.of_leads:
-            lead.update(rows[index % len(rows)])
+            lead.update(_at(index, rows))
         for key, compute in self._computed.items():
             lead[key] = compute(index)
         created, updated = self._moment(index), self._moment(self.rank(index))
@@ -121,7 +122,7 @@ class DemoLeads:
         lead["modified_at"] = lead["updated_at"]
         lead["last_called"] = NEVER if lead["called_count"] == "0" else self._time(last_called)
         lead["first_contacted_at"] = self._time((created + last_called) // 2) if lead["is_contacted"] == "Y" else NEVER
-        lead.update(tables.odd[index % len(tables.odd)])
+        lead.update(_at(index, tables.odd))
         return {key: value for key, value in lead.items() if value is not None}
 
     def having(self, key: str, values: frozenset[str]) -> set[int] | None:
@@ -149,13 +150,9 @@ class DemoLeads:
         of_people = bytearray(len(people))
         for rows in self.tables.of_people:
             _lay(rows, key, matches, people, of_people)
-        mask = of_people[span.start - people.start :]
-        for place, back in _REPEATS.items():
-            first = max(span.start, back)
-            first += (place - first) % _REPEATS_PERIOD
-            mask[first - span.start :: _REPEATS_PERIOD] = of_people[
-                first - back - people.start : max(0, span.stop - back - people.start) : _REPEATS_PERIOD
-            ]
+        mask = (
+            bytearray(of_people[self._person(index) - people.start] for index in span) if any(of_people) else bytearray(len(span))
+        )
         for rows in self.tables.of_leads:
             _lay(rows, key, matches, span, mask)
         if key in ("created_at", "updated_at"):
@@ -177,24 +174,20 @@ class DemoLeads:
         back = _REPEATS.get(index % _REPEATS_PERIOD, 0)
         return index - back if index >= back else index
 
-    def _id(self, index: int) -> str:
-        return str(FIRST_ID + index)
-
     def _email(self, index: int) -> str:
         """Return the email of a lead's person, "" without one. No two people share the number in it."""
         tables, person = self.tables, self._person(index)
         number = person // 100 * 100 + (person % 100 * _EMAIL_STEP + 13) % 100 + 1
-        odd = tables.odd_emails.get(person % ODD_PEOPLE)
+        odd = _at(person, tables.odd_emails)
         if odd is not None:
             domain = "EXAMPLE.COM" if odd.isupper() else "example.com"
             return f"{odd}{number}@{domain}" if odd else ""
-        first = tables.email_first_names[person % FIRST_NAMES]
-        last = tables.email_last_names[person % LAST_NAMES]
-        return self._emails[person % _EMAIL_KINDS].format(first=first, initial=first[0], last=last, number=number)
+        first, last = _at(person, tables.email_first_names), _at(person, tables.email_last_names)
+        return _at(person, self._emails).format(first=first, initial=first[0], last=last, number=number)
 
     def _phone(self, person: int, further: int = 0) -> str:
         """Return the ten digits of a person's phone, or of the line *further* lines on."""
-        area = self.tables.areas[person % PLACES]
+        area = _at(person, self.tables.areas)
         if person < _FICTION_PEOPLE:
             return f"{area}55501{(person * _PHONE_STEP + further) % 100:02}"
         # (301) 001-0000, the number of examples, is that of one lead only, 1003914.
@@ -236,6 +229,10 @@ def _owner_of_email(number: int) -> int:
     """Return the person whose emails have *number*."""
     hundreds, rest = divmod(number - 1, 100)
     return hundreds * 100 + (rest - 13) * pow(_EMAIL_STEP, -1, 100) % 100
+
+
+def _at(index: int, values: Sequence[T]) -> T:
+    return values[index % len(values)]
 
 
 def _lay(rows: Rows, key: str, matches: Callable[[object], bool], span: range, mask: bytearray) -> None:
