@@ -19,7 +19,7 @@ async def go_to_field(bench: Bench, key: str) -> None:
     """Put the detail's cursor on the field *key*."""
     await bench.press("enter", "g")
     for _ in range(len(LEAD)):
-        if bench.main.detail.view.key == key:
+        if bench.main.detail.key == key:
             return
         await bench.press("j")
     raise AssertionError(f"there is no field {key}")

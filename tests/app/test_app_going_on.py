@@ -14,7 +14,7 @@ async def go_to_field(bench: Bench, key: str) -> str:
     await bench.press("enter", "g")
     detail = bench.main.detail
     for _ in detail.lead:
-        if detail.view.key == key:
+        if detail.key == key:
             return str(detail.lead.sent[key])
         await bench.press("j")
     raise AssertionError(f"there is no field {key}")

@@ -46,29 +46,29 @@ async def test_only_the_keys_for_the_next_and_previous_lead_keep_the_scroll_posi
         await bench.sees("Jane Public1", "value 59")
         await bench.press("right_square_bracket")
         await bench.sees("Jane Public2", "value 59")
-        assert detail.view.key == "lead_id"
+        assert detail.key == "lead_id"
         await bench.press("escape", "enter")
         await bench.sees("Jane Public2")
-        assert detail.view.key == "phone_number"
+        assert detail.key == "phone_number"
         await bench.press("G", "escape", "j", "enter")
         await bench.sees("Jane Public3")
-        assert detail.view.key == "phone_number"
+        assert detail.key == "phone_number"
         await bench.press("G", "escape")
         bench.main._main.start(Query.of({"lead_id": "1"}))
         await bench.sees("Row 1 of 1 ")
         await bench.press("enter")
         await bench.sees("Jane Public1")
-        assert detail.view.key == "phone_number"
+        assert detail.key == "phone_number"
         await bench.press("G", "slash", *"#2", "enter")
         await bench.sees("Lead 2", "DO NOT CALL")
-        assert detail.view.key == "phone_number"
+        assert detail.key == "phone_number"
 
 
 async def test_a_refresh_keeps_the_place_in_the_lead_that_is_shown(tmp_path: Path) -> None:
     async with running(tmp_path, WIDE, source_of_three()) as bench:
         await bench.press("enter", "G", "r")
         await bench.sees("Searched again")
-        assert bench.main.detail.view.key == "lead_id"
+        assert bench.main.detail.key == "lead_id"
 
 
 async def test_a_lead_that_must_not_be_called_is_marked_in_the_table(tmp_path: Path) -> None:

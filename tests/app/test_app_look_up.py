@@ -200,7 +200,7 @@ async def test_keys_in_one_burst_go_where_the_one_before_leads(tmp_path: Path) -
         for character in "/301\x1bjj:9\rj\rFcity\rz":
             bench.app.post_message(Key(names.get(character, character), character))
         await bench.sees("Row 10 of 3,000", "hidden")
-        assert bench.main.detail.view.key == "city"
+        assert bench.main.detail.key == "city"
         assert bench.app.focused is bench.main.detail
 
 

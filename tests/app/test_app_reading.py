@@ -40,7 +40,7 @@ def one_lead(**changed: object) -> DemoSource:
 
 
 def field(bench: Bench) -> str | None:
-    key: str | None = bench.main.detail.view.key
+    key: str | None = bench.main.detail.key
     return key
 
 
@@ -148,6 +148,6 @@ async def test_values_are_read_found_and_narrowed_as_people_mean_them_and_raw_as
         await bench.press("enter", "v")
         await bench.sees("O&#039;Brien")
         await bench.press("v", "F", *"o'brien", "enter")
-        assert bench.main.detail.view.key == "last_name"
+        assert bench.main.detail.key == "last_name"
         await bench.press("escape", "n", *"jose +name:custom o'b", "enter")
         await bench.sees("of 1 ", "narrowed from 1")

@@ -53,7 +53,7 @@ class CopyController:
     def _texts(self) -> CopyTexts:
         main, table, detail = self._main, self._main.table, self._main.detail
         table.settle()
-        field = detail.view.key if main.panes.focused is Pane.DETAIL else None
+        field = detail.key if main.panes.focused is Pane.DETAIL else None
         session, search, marked = main.session, main.search, self._marked()
         lead = (table.rows, table.cursor, table.columns, field, detail.masked_keys)
         return CopyTexts(session, search, *lead, marked=marked, is_raw=detail.look.raw)

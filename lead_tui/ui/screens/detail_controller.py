@@ -150,7 +150,7 @@ class DetailController:
             case "find" | "find_next" | "find_previous":
                 hint = "label, key or value · ↑ earlier · ⏎ · esc"
                 self._main.prompt.show("find", "Field", self._find, history=self._history, hint=hint)
-            case "same_value" if not self._main.detail.view.is_chosen:
+            case "same_value" if not self._main.detail.is_chosen:
                 self._main.say(self._main.hint("detail.cursor_down", "choose a field"))
             case "same_value":
                 self._find_similar()
@@ -167,8 +167,8 @@ class DetailController:
         self._show_match()
 
     def _show_match(self) -> None:
-        place, count = self._main.detail.view.found
-        text, hidden = one_line(self._history[-1], _MAX_SHOWN), self._main.detail.view.page.hidden
+        place, count = self._main.detail.found
+        text, hidden = one_line(self._history[-1], _MAX_SHOWN), self._main.detail.page.hidden
         if count:
             again = self._main.hint("detail.find_next", "next") if count > 1 else ""
             self._main.say(joined(f'Match {place:,} of {count:,} for "{text}"', again))
@@ -178,7 +178,7 @@ class DetailController:
 
     def _find_similar(self) -> None:
         detail = self._main.detail
-        lead, key = detail.lead, detail.view.key
+        lead, key = detail.lead, detail.key
         if lead is None or key is None:
             return
         masked = detail.masked_keys(lead)

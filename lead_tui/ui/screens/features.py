@@ -44,7 +44,7 @@ class Features:
             "copy_field": lambda: self.copy.copy("field"),
             "check_do_not_call": lambda: self.do_not_call.check(),
             "history": lambda: self.history.open(),
-            "toggle_column": lambda: self.columns.toggle(main.detail.view.key),
+            "toggle_column": lambda: self.columns.toggle(main.detail.key),
         }
         self.detail: DetailController = DetailController(
             main, self.look_ups.look_up, lambda text: self.narrow_sort.narrow(text), others

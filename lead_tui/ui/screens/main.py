@@ -263,7 +263,7 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
             return
         search, searches = self._searches.current, self._searches
         unusable = _ABOUT_LEADS if search and search.answered and not search.rows.length and not search.snapshot else frozenset()
-        if not self.detail.view.is_chosen:
+        if not self.detail.is_chosen:
             unusable |= {"detail.same_value"}
         keys = [key for key in self._session.keys if key.id not in unusable]
         can_go_back = self.can_go_back or (search and search.lookup and searches.has_earlier)

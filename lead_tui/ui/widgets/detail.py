@@ -33,144 +33,6 @@ _MIN_FIELD_LINES = 2
 _NO_TIME = LocalTime(doubt="no lead")
 
 
-class DetailView:
-    """The cursor and the lines in view of *page* in *height* lines, both of which ``replace`` changes."""
-
-    def __init__(self, page: DetailPage, height: int) -> None:
-        self.page = page
-        self.height = height
-        self.cursor = 0
-        """The field under the cursor: an index into ``page.keys``."""
-        self.top = 0
-        """The first line in view."""
-        self._wanted_key: str | None = None
-        self._row: int | None = None
-        """The line of the view on which the cursor stays while other leads, or notes, are shown."""
-        self._needle = ""
-
-    @property
-    def key(self) -> str | None:
-        return self.page.keys[self.cursor] if self.page.keys else None
-
-    @property
-    def is_chosen(self) -> bool:
-        """Whether the cursor was moved since a lead was shown from its top on."""
-        return self._wanted_key is not None
-
-    @property
-    def lines(self) -> list[tuple[Line, int]]:
-        return self.page.window(self.top, self.height)
-
-    def replace(self, page: DetailPage, height: int, *, shows_cursor: bool, from_top: bool = False) -> None:
-        """Show *page* in *height* lines: the cursor on the same field, at the same line, where that page has it; or *from_top* on.
-
-        With *shows_cursor* the cursor is in view afterwards.
-        """
-        if from_top:
-            self.cursor, self.top, self._row, self._wanted_key = 0, 0, None, None
-        elif self.page.keys:
-            row = self.page.span(self.cursor).start - self.top
-            self._row = row if self.top and 0 <= row < self.height else None
-        self.page, self.height = page, height
-        if self._wanted_key in page.keys:
-            self.cursor = page.keys.index(self._wanted_key)
-        else:
-            self.cursor = max(0, min(self.cursor, len(page.keys) - 1))
-        if page.keys and self._row is not None:
-            self.top = page.span(self.cursor).start - self._row
-        self.top = page.top_near(self.top, height)
-        if shows_cursor:
-            self.show_cursor()
-
-    # Moving
-
-    def show_cursor(self) -> None:
-        """Bring the cursor into view, if no line of its field is."""
-        if self.page.keys and not self._is_in_view:
-            self.top = self.page.top_for(self.cursor, self.top, self.height)
-
-    def go(self, field: int) -> None:
-        """Put the cursor on *field* and bring all of it into view."""
-        if self.page.keys:
-            self._stand_on(field)
-            self.top = self.page.top_for(self.cursor, self.top, self.height)
-
-    def move(self, movement: str) -> None:
-        """Carry out *movement*, one of the actions of the pane ``detail``."""
-        match movement:
-            case "cursor_down" | "cursor_up":
-                self._step(1 if movement == "cursor_down" else -1)
-            case "page_down" | "page_up" | "half_page_down" | "half_page_up":
-                self._turn(PAGES[movement])
-            case "next_group" | "previous_group":
-                self.go(self.page.group_start(self.cursor, 1 if movement == "next_group" else -1))
-            case "top":
-                self.top = 0
-                self.go(0)
-            case "bottom":
-                self.scroll(sys.maxsize)
-                self._stand_on(len(self.page.keys) - 1)
-
-    def _step(self, step: int) -> None:
-        """Go to the next or the previous field; within one taller than the view, by a line."""
-        is_cut = False
-        if self.page.keys:
-            span = self.page.span(self.cursor)
-            is_cut = self._is_in_view and (span.stop > self.top + self.height if step > 0 else span.start < self.top)
-        if is_cut or not self.page.keys:
-            self.scroll(step)
-        else:
-            self.go(max(0, min(self.cursor + step, len(self.page.keys) - 1)))
-
-    def _turn(self, pages: float) -> None:
-        """Move the view by *pages*, one line kept, and the cursor along; at the end of the view, the cursor to the last field."""
-        top, lines = self.top, int((self.height - 1) * pages)
-        self.scroll(lines or (1 if pages > 0 else -1))
-        if self.top == top:
-            self.go(len(self.page.keys) - 1 if pages > 0 else 0)
-            return
-        fields = [field for _, field in self.lines if field != NO_FIELD]
-        if fields and self.cursor not in fields:
-            whole = (field for field in fields if self.page.span(field).start >= self.top)
-            self._stand_on(next(whole, fields[0]))
-
-    def scroll(self, lines: int) -> None:
-        """Move the view by *lines*; the cursor stays on its field."""
-        self.top = self.page.top_near(self.top + lines, self.height)
-
-    def _stand_on(self, field: int) -> None:
-        if self.page.keys:
-            self.cursor = max(0, field)
-            self._wanted_key = self.page.keys[self.cursor]
-
-    @property
-    def _is_in_view(self) -> bool:
-        span = self.page.span(self.cursor)
-        return span.start < self.top + self.height and span.stop > self.top
-
-    # Finding
-
-    def find(self, text: str) -> None:
-        """Go to the field that holds *text* in its label, key or value, from the cursor on; "" ends it.
-
-        The same *text* again goes to the next one. Hidden fields are not searched.
-        """
-        before, self._needle = self._needle, text
-        self.find_again(1, past=text == before)
-
-    @property
-    def found(self) -> tuple[int, int]:
-        """The place of the cursor among the fields that match, from 1, 0 for none of them; and their number."""
-        matching = self.page.matching(self._needle)
-        return (matching.index(self.cursor) + 1 if self.cursor in matching else 0), len(matching)
-
-    def find_again(self, step: int, *, past: bool = True) -> None:
-        """Go to the next field with the same text, or with a *step* of -1 to the previous one."""
-        if matching := self.page.matching(self._needle):
-            ahead = [each for each in matching if (each - self.cursor) * step > 0 or (each == self.cursor and not past)]
-            self.go((ahead or matching)[0 if step > 0 else -1])
-
-
 class Detail(Drawn, can_focus=True):
     """Shows a lead, or a note where there is none. Call ``rebuild`` after changing ``look``."""
 
@@ -219,13 +81,33 @@ class Detail(Drawn, can_focus=True):
         self.lead: Lead | None = None
         self._note = ""
         self._revealed = False
+        self.page = DetailPage(None, "", _NO_TIME, Look(1))
+        self._height = 1
+        """Lines of the view: of the fields, below the header."""
+        self._top = 0
+        """The first line in view."""
+        self._cursor = 0
+        """The field under the cursor: an index into ``page.keys``."""
+        self._wanted_key: str | None = None
+        self._row: int | None = None
+        """The line of the view on which the cursor stays while other leads, or notes, are shown."""
+        self._needle = ""
         self._header: list[Line] = []
-        self.view = DetailView(DetailPage(None, "", _NO_TIME, Look(1)), 1)
         self._time = ""
         self._is_finding = False
         self._was_chosen = False
 
     # What it shows
+
+    @property
+    def key(self) -> str | None:
+        """The key of the field under the cursor."""
+        return self.page.keys[self._cursor] if self.page.keys else None
+
+    @property
+    def is_chosen(self) -> bool:
+        """Whether the cursor was moved since a lead was shown from its top on."""
+        return self._wanted_key is not None
 
     def masked_keys(self, lead: Lead | None) -> frozenset[str]:
         """Return the keys whose values are masked in *lead*; what was revealed is so only in the lead that is shown."""
@@ -258,15 +140,28 @@ class Detail(Drawn, can_focus=True):
     # Finding
 
     def find(self, text: str) -> None:
-        """Go to the field that holds *text* in its label, key or value. See ``DetailView.find``."""
+        """Go to the field that holds *text* in its label, key or value, from the cursor on; "" ends it.
+
+        The same *text* again goes to the next one. Hidden fields are not searched.
+        """
         # The prompt has the focus then; from the time it comes back on, the focus alone decides whether the cursor is shown.
         self._is_finding = bool(text)
-        self.view.find(text)
+        before, self._needle = self._needle, text
+        self.find_again(1, past=text == before)
+
+    def find_again(self, step: int, *, past: bool = True) -> None:
+        """Go to the next field with the same text, or with a *step* of -1 to the previous one."""
+        if matching := self.page.matching(self._needle):
+            here = self._cursor
+            ahead = [field for field in matching if (field - here) * step > 0 or (field == here and not past)]
+            self._go((ahead or matching)[0 if step > 0 else -1])
         self._paint()
 
-    def find_again(self, step: int) -> None:
-        self.view.find_again(step)
-        self._paint()
+    @property
+    def found(self) -> tuple[int, int]:
+        """The place of the cursor among the fields that match, from 1, 0 for none of them; and their number."""
+        matching = self.page.matching(self._needle)
+        return (matching.index(self._cursor) + 1 if self._cursor in matching else 0), len(matching)
 
     # Keys
 
@@ -281,8 +176,73 @@ class Detail(Drawn, can_focus=True):
             case "reveal" if self.may_reveal:
                 self._revealed = not self._revealed
             case _:
-                self.view.move(action)
+                self._move(action)
         self.rebuild() if action in ("toggle_empty", "toggle_raw", "reveal") else self._paint()
+
+    # Moving
+
+    def _show_cursor(self) -> None:
+        """Bring the cursor into view, if no line of its field is."""
+        if self.page.keys and not self._is_in_view:
+            self._top = self.page.top_for(self._cursor, self._top, self._height)
+
+    def _go(self, field: int) -> None:
+        """Put the cursor on *field* and bring all of it into view."""
+        if self.page.keys:
+            self._stand_on(field)
+            self._top = self.page.top_for(self._cursor, self._top, self._height)
+
+    def _move(self, movement: str) -> None:
+        match movement:
+            case "cursor_down" | "cursor_up":
+                self._step(1 if movement == "cursor_down" else -1)
+            case "page_down" | "page_up" | "half_page_down" | "half_page_up":
+                self._turn(PAGES[movement])
+            case "next_group" | "previous_group":
+                self._go(self.page.group_start(self._cursor, 1 if movement == "next_group" else -1))
+            case "top":
+                self._top = 0
+                self._go(0)
+            case "bottom":
+                self._scroll(sys.maxsize)
+                self._stand_on(len(self.page.keys) - 1)
+
+    def _step(self, step: int) -> None:
+        """Go to the next or the previous field; within one taller than the view, by a line."""
+        is_cut = False
+        if self.page.keys:
+            span = self.page.span(self._cursor)
+            is_cut = self._is_in_view and (span.stop > self._top + self._height if step > 0 else span.start < self._top)
+        if is_cut or not self.page.keys:
+            self._scroll(step)
+        else:
+            self._go(max(0, min(self._cursor + step, len(self.page.keys) - 1)))
+
+    def _turn(self, pages: float) -> None:
+        """Move the view by *pages*, one line kept, and the cursor along; at the end of the view, the cursor to the last field."""
+        top, lines = self._top, int((self._height - 1) * pages)
+        self._scroll(lines or (1 if pages > 0 else -1))
+        if self._top == top:
+            self._go(len(self.page.keys) - 1 if pages > 0 else 0)
+            return
+        fields = [field for _, field in self._view if field != NO_FIELD]
+        if fields and self._cursor not in fields:
+            whole = (field for field in fields if self.page.span(field).start >= self._top)
+            self._stand_on(next(whole, fields[0]))
+
+    def _scroll(self, lines: int) -> None:
+        """Move the view by *lines*; the cursor stays on its field."""
+        self._top = self.page.top_near(self._top + lines, self._height)
+
+    def _stand_on(self, field: int) -> None:
+        if self.page.keys:
+            self._cursor = max(0, field)
+            self._wanted_key = self.page.keys[self._cursor]
+
+    @property
+    def _is_in_view(self) -> bool:
+        span = self.page.span(self._cursor)
+        return span.start < self._top + self._height and span.stop > self._top
 
     # Building
 
@@ -294,12 +254,27 @@ class Detail(Drawn, can_focus=True):
         return local_time(self.lead.with_masked(self._look().masked), self.now()) if self.lead is not None else _NO_TIME
 
     def _build(self, *, from_top: bool = False) -> None:
+        """Build the lines: with the cursor on the same field, at the same line, where the lead has it; or *from_top* on."""
         time = self._local_time()
         self._time = time.words(self.look.hours)
-        page = DetailPage(self.lead, self._note, time, self._look())
+        if from_top:
+            self._cursor, self._top, self._row, self._wanted_key = 0, 0, None, None
+        elif self.page.keys:
+            row = self.page.span(self._cursor).start - self._top
+            self._row = row if self._top and 0 <= row < self._height else None
+        page = self.page = DetailPage(self.lead, self._note, time, self._look())
         height = (self.size or _UNTIL_LAID_OUT).height
         self._header = page.header[: max(0, height - _MIN_FIELD_LINES)]
-        self.view.replace(page, height - len(self._header), shows_cursor=self._is_marking, from_top=from_top)
+        self._height = height - len(self._header)
+        if self._wanted_key in page.keys:
+            self._cursor = page.keys.index(self._wanted_key)
+        else:
+            self._cursor = max(0, min(self._cursor, len(page.keys) - 1))
+        if page.keys and self._row is not None:
+            self._top = page.span(self._cursor).start - self._row
+        self._top = page.top_near(self._top, self._height)
+        if self._is_marking:
+            self._show_cursor()
 
     # Painting
 
@@ -307,30 +282,30 @@ class Detail(Drawn, can_focus=True):
     def _is_marking(self) -> bool:
         return self.has_focus or self._is_finding
 
+    @property
+    def _view(self) -> list[tuple[Line, int]]:
+        """The lines of the fields in view, each with its field."""
+        return self.page.window(self._top, self._height)
+
     def _lines(self) -> list[tuple[Line, bool]]:
-        view = self.view
-        marked = view.cursor if self._is_marking and view.page.keys else None
-        lines = [(line, False) for line in self._header]
-        lines.extend((line, field == marked) for line, field in view.lines)
-        lines.extend([(BLANK, False)] * (self.size.height - len(lines)))
-        return lines
+        marked = self._cursor if self._is_marking and self.page.keys else None
+        return [*((line, False) for line in self._header), *((line, field == marked) for line, field in self._view)]
 
     def _paint(self) -> None:
         """Paint the lines that differ from what is on the screen."""
-        view = self.view
-        self.write_titles(self._title(), view.page.below(view.top + view.height))
-        if self._was_chosen != (is_chosen := self.view.is_chosen):
-            self._was_chosen = is_chosen
+        self.write_titles(self._title(), self.page.below(self._top + self._height))
+        if self._was_chosen != self.is_chosen:
+            self._was_chosen = self.is_chosen
             self.post_message(self.FieldChosen())
-        if not self.size:
+        if self.size:
+            self.paint(self._lines())
+        else:
             # Not displayed: the lines are made when they are, in whatever size.
             self._laid_out_in = self.size
-            return
-        self.paint(self._lines())
 
     def _title(self) -> str:
         lead_id = self.lead.lead_id if self.lead is not None else ""
-        look = self.view.page.look
+        look = self.page.look
         if lead_id and not look.masked.isdisjoint(("lead_id", "id")):
             lead_id = MASK
         return f"Lead {lead_id}".rstrip() + (" · raw" if look.raw else "")
@@ -355,21 +330,21 @@ class Detail(Drawn, can_focus=True):
         if _has_focus:
             self._is_finding = False
         if self._is_marking:
-            self.view.show_cursor()
+            self._show_cursor()
         self._paint()
 
     def on_resize(self) -> None:
         self.rebuild()
 
     def scroll_lines(self, by: int) -> None:
-        self.view.scroll(by)
+        self._scroll(by)
         self._paint()
 
     def on_click(self, event: events.Click) -> None:
         offset = event.get_content_offset(self)
         if offset is None:
             return
-        y, window = offset.y - len(self._header), self.view.lines
+        y, window = offset.y - len(self._header), self._view
         if 0 <= y < len(window) and (field := window[y][1]) != NO_FIELD:
-            self.view.go(field)
+            self._go(field)
             self._paint()

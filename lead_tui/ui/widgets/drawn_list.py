@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import Any, ClassVar, Final, Self
 
 from msgspec import Struct
@@ -98,11 +99,9 @@ class Drawn(OneLayout, Widget):
     def paint(self, lines: list[tuple[Any, bool]]) -> None:
         """Have *lines* on the screen, and repaint those that differ from what is there."""
         before, self.drawn = self.drawn, lines
-        changed = [y for y, (new, old) in enumerate(zip(lines, before, strict=False)) if new != old]
-        if len(lines) != len(before):
-            self.refresh()
-        elif changed:
-            self.refresh(*(Region(0, y, self.size.width, 1) for y in changed))
+        pairs = enumerate(zip_longest(lines, before))
+        if changed := [Region(0, y, self.size.width, 1) for y, (new, old) in pairs if new != old]:
+            self.refresh(*changed)
 
     def style(self, name: str) -> Style:
         """Return the style of the component class ``STYLES`` + *name*; of the widget for ""."""

@@ -87,7 +87,7 @@ class DetailApp(App[None]):
 def find(app: DetailApp, text: str) -> int:
     """Find *text*; return the number of fields that match."""
     app.detail.find(text)
-    return app.detail.view.found[1]
+    return app.detail.found[1]
 
 
 def many(count: int) -> Lead:
@@ -124,10 +124,10 @@ async def test_keys_act_on_a_lead_before_it_has_been_laid_out_and_the_cursor_is_
         assert not app.detail.size
         assert find(app, "city") == 1
         app.detail.perform_action("cursor_down")
-        assert app.detail.view.key == "state"
+        assert app.detail.key == "state"
         app.detail.focus()
         await settled(pilot.app)
-        assert app.detail.view.key == "state"
+        assert app.detail.key == "state"
         assert any(line.startswith("│▌State ") for line in app.screen_lines())
 
 
@@ -143,7 +143,7 @@ async def test_page_keys_reach_everything_at_any_size(size: tuple[int, int]) -> 
             await press(pilot.app, "pagedown")
             seen += app.shown()
         assert all(f"value {index}" in seen for index in range(100))
-        assert app.detail.view.key == "lead_id"
+        assert app.detail.key == "lead_id"
         await press(pilot.app, "home")
         assert "No phone" in app.shown()
 
@@ -169,7 +169,7 @@ async def test_a_row_without_a_lead_shows_the_reason() -> None:
         assert shown[0].startswith("╭─ Lead ─")
         assert "Row 512 is loading" in shown[1]
         assert "Jane" not in app.shown()
-        assert app.detail.view.key is None
+        assert app.detail.key is None
         app.detail.focus()
         await press(pilot.app, "down", "up", "pagedown", "pageup", "G", "g", "z", "v", "u")
         assert find(app, "x") == 0
@@ -244,9 +244,9 @@ async def test_a_lead_shown_from_its_top_on_forgets_where_the_one_before_stood()
         await press(pilot.app, "G")
         app.detail.show(Lead({**JANE, "attr_39": "x"}), from_top=True)
         await settled(pilot.app)
-        assert app.detail.view.key == "phone_number"
+        assert app.detail.key == "phone_number"
         assert "▌Phone" in app.shown()
-        assert not app.detail.view.is_chosen
+        assert not app.detail.is_chosen
 
 
 async def test_the_cursor_s_movement_repaints_two_lines() -> None:
@@ -258,8 +258,8 @@ async def test_the_cursor_s_movement_repaints_two_lines() -> None:
         app.detail.painted.clear()
         await press(pilot.app, "j")
         assert len(app.detail.painted) == 2
-        assert app.detail.view.key == "gmt_offset_now"
-        assert app.detail.view.is_chosen
+        assert app.detail.key == "gmt_offset_now"
+        assert app.detail.is_chosen
 
 
 async def test_the_minute_repaints_the_local_time_and_nothing_else() -> None:
@@ -328,10 +328,10 @@ async def test_keys_move_from_field_to_field_to_groups_and_to_the_ends() -> None
         await press(pilot.app, "up")
         for key, field in walk.items():
             await press(pilot.app, key)
-            assert app.detail.view.key == field, key
+            assert app.detail.key == field, key
         assert "Jane Public" in app.shown()
         await press(pilot.app, "G", "down")
-        assert app.detail.view.key == "lead_id"
+        assert app.detail.key == "lead_id"
         assert "▌Lead id" in app.shown()
 
 
@@ -343,7 +343,7 @@ async def test_groups_are_walked_from_heading_to_heading() -> None:
         walked = []
         for key in ["}"] * 6 + ["j"] + ["{"] * 7:
             await press(pilot.app, key)
-            walked.append(app.detail.view.key)
+            walked.append(app.detail.key)
             assert "─ " in app.shown()
         down = ["first_name", "city", "status", "field_3", "lead_id"]
         assert walked == [*down, "lead_id", "lead_id", *reversed(down[:-1]), "phone_number", "phone_number", "phone_number"]
@@ -371,13 +371,13 @@ async def test_down_reads_a_value_taller_than_the_view_line_by_line() -> None:
         app.detail.focus()
         seen = ""
         await press(pilot.app, "down")
-        while app.detail.view.key == "notes":
+        while app.detail.key == "notes":
             seen += app.shown()
             await press(pilot.app, "down")
         assert all(f"line {index}" in seen for index in range(30))
         assert "▌City" in app.shown()
         await press(pilot.app, "up")
-        assert app.detail.view.key == "notes"
+        assert app.detail.key == "notes"
         await press(pilot.app, "up", "up")
         assert "▌" in app.shown()
 
@@ -388,18 +388,18 @@ async def test_the_cursor_stays_on_its_field_and_line_from_lead_to_lead() -> Non
         app.detail.show(Lead({**JANE, "zip": "1", "plan_end": "2"}))
         app.detail.focus()
         await press(pilot.app, "G", "up", "up", "up")
-        assert app.detail.view.key == "plan_sold"
+        assert app.detail.key == "plan_sold"
         row = next(y for y, line in enumerate(app.screen_lines()) if "▌" in line)
         app.detail.show(None, "Row 9 is loading")
         await settled(pilot.app)
         app.detail.show(Lead({"notes": "a\nb\nc", **OLA, "zip": "3", "plan_end": "4"}))
         await settled(pilot.app)
-        assert app.detail.view.key == "plan_sold"
+        assert app.detail.key == "plan_sold"
         assert "▌Plan sold" in app.screen_lines()[row]
         app.detail.show(Lead({"lead_id": "9", "city": "Reno"}))
-        assert app.detail.view.key == "lead_id"
+        assert app.detail.key == "lead_id"
         app.detail.show(Lead({**JANE, "zip": "5", "plan_end": "6"}))
-        assert app.detail.view.key == "plan_sold"
+        assert app.detail.key == "plan_sold"
 
 
 async def test_empty_fields_hide_and_come_back() -> None:
@@ -410,7 +410,7 @@ async def test_empty_fields_hide_and_come_back() -> None:
         await press(pilot.app, "z")
         assert "Province" not in app.shown()
         assert "Address, 1 hidden" in app.shown()
-        assert app.detail.view.page.hidden == 1
+        assert app.detail.page.hidden == 1
         await press(pilot.app, "z")
         assert "Province       –" in app.shown()
 
@@ -468,23 +468,23 @@ async def test_finding_goes_from_match_to_match_and_around() -> None:
         app.detail.show(many(40))
         await settled(pilot.app)
         assert find(app, "VALUE 1") == 11
-        assert app.detail.view.key == "attr_1"
+        assert app.detail.key == "attr_1"
         assert "▌Attr 1 " in app.shown()
-        assert app.detail.view.found == (1, 11)
+        assert app.detail.found == (1, 11)
         assert find(app, "VALUE 1") == 11
-        assert app.detail.view.key == "attr_10"
+        assert app.detail.key == "attr_10"
         app.detail.find_again(-1)
         app.detail.find_again(-1)
-        assert app.detail.view.key == "attr_19"
+        assert app.detail.key == "attr_19"
         app.detail.find_again(1)
-        assert app.detail.view.key == "attr_1"
+        assert app.detail.key == "attr_1"
         assert find(app, "attr_33") == 1
         await settled(pilot.app)
         assert "▌Attr 33" in app.shown()
         assert find(app, "nowhere") == 0
-        assert app.detail.view.key == "attr_33"
+        assert app.detail.key == "attr_33"
         app.detail.find_again(1)
-        assert app.detail.view.key == "attr_33"
+        assert app.detail.key == "attr_33"
         app.detail.find("")
         await settled(pilot.app)
         assert "▌" not in app.shown()
@@ -520,9 +520,9 @@ async def test_the_wheel_scrolls_and_a_click_takes_the_field() -> None:
         assert app.screen_lines() == first
         row = next(y for y, line in enumerate(app.screen_lines()) if "value 1 " in line)
         await pilot.click(Detail, offset=(5, row))
-        assert app.detail.view.key == "attr_1"
+        assert app.detail.key == "attr_1"
         await pilot.click(Detail, offset=(5, 1))
-        assert app.detail.view.key == "attr_1"
+        assert app.detail.key == "attr_1"
 
 
 async def test_another_width_wraps_again() -> None:
