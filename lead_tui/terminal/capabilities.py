@@ -155,9 +155,9 @@ def _sequence(text: str, *, over_mosh: bool = False) -> str:
     import base64
 
     data = text.encode("utf-8", "replace")
-    most, what = MAX_CLIPBOARD_BYTES, "a terminal's clipboard takes"
-    if over_mosh:
-        most, what = MAX_MOSH_CLIPBOARD_BYTES, "mosh passes on"
+    most, what = (
+        (MAX_MOSH_CLIPBOARD_BYTES, "mosh passes on") if over_mosh else (MAX_CLIPBOARD_BYTES, "a terminal's clipboard takes")
+    )
     if len(data) > most:
         raise OutputError(f"{len(data):,} bytes are more than {what} ({most:,})", remedy="copy a single field, or export")
     return f"{_ESC}]52;c;{base64.b64encode(data).decode('ascii')}\a"
@@ -172,16 +172,18 @@ def is_in_tmux(environ: Mapping[str, str]) -> bool:
     return bool(environ.get("TMUX"))
 
 
-def send_by_tmux(text: str, environ: Mapping[str, str]) -> bool:
-    """Have tmux (3.2 or later) send *text* to the clipboard of its terminal, whatever ``set-clipboard`` is; return whether it did.
+def send_by_tmux(text: str, environ: Mapping[str, str]) -> str:
+    """Have tmux (3.2 or later) send *text* to the clipboard of its terminal, whatever ``set-clipboard`` is.
 
     Blocks for up to ``MULTIPLEXER_PATIENCE``. tmux keeps such a text in a buffer: it has a name of ours, and is deleted by the same
-    command. Raises ``OutputError`` as ``osc52``.
+    command. Returns the sequence to send as well, since mosh drops the one of tmux, and passes this one on if tmux lets it through;
+    plain OSC 52 is left out, since tmux would keep its text in a buffer. Returns "" if tmux did not take it. Raises ``OutputError``
+    as ``osc52``.
     """
     # Imported here: most sessions are not in tmux.
     import subprocess
 
-    _sequence(text)
+    sequence = _sequence(text)
     buffer = f"lead-tui-{os.getpid()}"
     words = ["tmux", "load-buffer", "-b", buffer, "-w", "-", ";", "delete-buffer", "-b", buffer]
     data, patience = text.encode("utf-8", "replace"), MULTIPLEXER_PATIENCE
@@ -190,16 +192,8 @@ def send_by_tmux(text: str, environ: Mapping[str, str]) -> bool:
             words, input=data, capture_output=True, env=dict(environ), timeout=patience, start_new_session=True, check=True
         )
     except (OSError, subprocess.SubprocessError):
-        return False
-    return True
-
-
-def beside_tmux(text: str) -> str:
-    """The sequence to send beside ``send_by_tmux``: mosh drops the one of tmux, and passes this one on if tmux lets it through.
-
-    Plain OSC 52 is left out: tmux would keep its text in a buffer.
-    """
-    return _wrapped_for_tmux(_sequence(text))
+        return ""
+    return _wrapped_for_tmux(sequence)
 
 
 def dropped_by(environ: Mapping[str, str]) -> str:

@@ -33,7 +33,7 @@ from textual.widget import Widget
 
 from lead_tui.limits import MAX_FAILURES_KEPT, MAX_FAILURES_LOGGED, QUIT_SECONDS
 from lead_tui.terminal import crash
-from lead_tui.terminal.capabilities import beside_tmux, is_in_tmux, is_over_mosh, osc52, send_by_tmux
+from lead_tui.terminal.capabilities import is_in_tmux, is_over_mosh, osc52, send_by_tmux
 from lead_tui.terminal.driver import TerminalDriver
 from lead_tui.terminal.first_frame import FirstFrame
 from lead_tui.terminal.frames import ShownCells
@@ -191,10 +191,10 @@ class HostedApp(App[ReturnT]):
 
     async def copy_by_tmux(self, text: str) -> bool:
         """Send *text* to the terminal's clipboard by a command of tmux; return whether that could be done. Raises as above."""
-        if not is_in_tmux(self._environ) or not await asyncio.to_thread(send_by_tmux, text, self._environ):
-            return False
-        self._write_copy(text, beside_tmux(text))
-        return True
+        sequence = await asyncio.to_thread(send_by_tmux, text, self._environ) if is_in_tmux(self._environ) else ""
+        if sequence:
+            self._write_copy(text, sequence)
+        return bool(sequence)
 
     def _write_copy(self, text: str, sequence: str) -> None:
         self._clipboard = text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from textual.geometry import Region, Size
+from textual.geometry import Size
 from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.strip import Strip
@@ -77,10 +77,7 @@ class TitleBar(Drawn):
 
 
 class StatusLine(Drawn):
-    """Where the cursor is, what is loaded, and key hints or a message; two lines while the message does not fit beside the rest.
-
-    ``Row R of T`` stands first and alone in its cells, so that a move of the cursor repaints those and nothing else.
-    """
+    """Where the cursor is, what is loaded, and key hints or a message; two lines while the message does not fit beside the rest."""
 
     DEFAULT_CSS = """
     StatusLine {
@@ -109,16 +106,10 @@ class StatusLine(Drawn):
     def show_position(self, row: int, length: int, total: str) -> None:
         """Show ``Row R of T``: *row* counts from 1, 0 for none; *total* is T as it is written."""
         position = f" Row {row:,} of {total}"
-        if position == self._position:
-            return
-        self._position = position
-        # As wide as the last row's would be, so that what stands behind it keeps its place.
-        cells = max(cell_width(position), cell_width(f" Row {length:,} of {total}"))
-        if cells != self._position_cells:
-            self._position_cells = cells
+        if position != self._position:
+            # As wide as the last row's would be, so that what stands behind it keeps its place.
+            self._position, self._position_cells = position, max(map(cell_width, (position, f" Row {length:,} of {total}")))
             self.refresh()
-        else:
-            self.refresh(Region(0, 0, cells, 1))
 
     def show_facts(self, *facts: str) -> None:
         """Show what is loaded or loading, and the last answer's time. Clean text."""
