@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from lead_tui import limits
-from lead_tui.config.address import checked_base_url, host_of
+from lead_tui.config.address import checked_base_url
 from lead_tui.config.paths import Paths
 from lead_tui.config.settings import Network, Pace, Profile, Settings, load_settings
 from lead_tui.invocation import Account, Invocation
@@ -19,7 +19,6 @@ from lead_tui.keys.catalogue import CATALOGUE, Key
 from lead_tui.leads import dates
 from lead_tui.leads.errors import TokenError, UsageError
 from lead_tui.leads.fields import key_of, with_parts
-from lead_tui.leads.formatting import StatusMarks
 from lead_tui.leads.lookup import look_up
 from lead_tui.leads.permissions import EVERYTHING, Capabilities, Token
 from lead_tui.leads.query import Query
@@ -236,27 +235,15 @@ class AppContext(Struct, frozen=True):
         session = self._session(early or source, self.account_name, plain=plain)
         return replace(
             session,
+            client=client,
             early=early,
-            warm=client.warm,
-            host=host_of(self.base_url),
             base_url=self.base_url,
-            with_time=self.settings.dates.with_time,
-            use_token=client.use_token,
             records=worded,
-            learn_names=self.settings.account.learn_names and self.capabilities.may_learn_names,
-            check_do_not_call=self.settings.lead.check_dnc,
-            hear_waits=lambda on_waiting: setattr(client.waits, "on_waiting", on_waiting),
-            hear_notices=lambda on_notice: setattr(client, "on_notice", on_notice),
-            retry_now=client.waits.retry_now,
             beginning=Startup(
                 chosen.query, chosen.name, invocation.look_up, () if invocation.columns else chosen.columns, chosen.sort
             ),
             columns=invocation.columns or session.columns,
             receive_calls=self._receive_calls if self.capabilities.may_receive_calls else None,
-            opens_calls=self.settings.incoming.open,
-            refresh=client.refresh,
-            refresh_seconds=self.settings.refresh.seconds,
-            close=client.close,
         )
 
     def _request_ahead(self, client: Client, invocation: Invocation, query: Query) -> None:
@@ -279,21 +266,18 @@ class AppContext(Struct, frozen=True):
         from lead_tui.ui.screens.session import OF_ACCOUNTS
 
         session = self._session(page_source(source), source.name, plain=plain)
-        state, remember = session.state, session.remember
+        state, remember, settings = session.state, session.remember, self.settings
         columns = columns or source.columns(session.columns)
+        labels = {column: one_line(key_of(column)) for column in columns if column != key_of(column)}
+        table = replace(settings.table, load_all_limit=max(settings.table.load_all_limit, limits.FILE_LOAD_ALL_LIMIT))
         return replace(
             session,
-            file=f"file of {source.changed_at:%Y-%m-%d %H:%M}",
-            hear_notices=lambda on_notice: setattr(source, "on_notice", on_notice),
-            hear_totals=lambda on_total: setattr(source, "on_total", on_total),
+            file=source,
+            settings=replace(settings, labels={**labels, **settings.labels}, table=table),
             columns=columns,
-            labels={column: key_of(column) for column in columns if column != key_of(column)} | dict(session.labels),
             remember=lambda new: remember(replace(new, columns=state.columns, widths=state.widths)),
-            load_all_limit=max(session.load_all_limit, limits.FILE_LOAD_ALL_LIMIT),
             keys=tuple(key for key in session.keys if key.id not in OF_ACCOUNTS),
             forbidden=tuple(key for key in session.keys if key.id in OF_ACCOUNTS),
-            farewell=source.farewell,
-            close=source.close,
         )
 
     def _check_theme(self) -> None:
@@ -308,30 +292,20 @@ class AppContext(Struct, frozen=True):
         keys, forbidden = self._permitted(self.keys(plain=plain))
         state = load_state(self.paths)
         return Session(
-            source=source,
-            store=self.queries(),
-            account=one_line(name),
-            today=self.settings.today,
-            now=now,
+            source,
+            self.queries(),
+            one_line(name),
+            self.settings.today,
+            now,
+            self.settings,
             columns=state.columns or self.settings.table.columns,
-            usual_columns=self.settings.table.columns,
             state=state,
             remember=StateKeeper(self.paths, state).save,
-            labels=self.settings.labels,
-            types=self.settings.types,
-            status_marks=StatusMarks(self.settings.colors.status),
             masked=with_parts(self.settings.mask.fields),
-            calling_hours=self.settings.calling_hours(),
+            capabilities=self.capabilities,
             zone_in_doubt=self.settings.zone_in_doubt(),
-            load_all_limit=self.settings.table.load_all_limit,
-            zone=self.settings.zone(),
-            cache_bytes=self.settings.table.cache_mb * 1_000_000,
-            scroll_by_half=self.settings.table.scroll == "half",
-            copy_template=self.settings.copy.template,
-            idle_seconds=self.settings.terminal.idle_exit * 60,
             keys=keys,
             forbidden=forbidden,
-            capabilities=self.capabilities,
         )
 
 

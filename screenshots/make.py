@@ -15,13 +15,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from msgspec.structs import replace
 from rich.cells import cell_len
 
-from lead_tui.leads.formatting import RULES, StatusMarks
+from lead_tui.config.screen_settings import Colors
 from lead_tui.leads.query import Query
 from lead_tui.storage.saved_queries import SavedQuery
 from lead_tui.ui.screens.session import Startup
-from tests.app.bench import NARROW, WIDE, Bench, DemoSource, running
+from tests.app.bench import NARROW, SETTINGS, WIDE, Bench, DemoSource, running
 
 HERE: Final = Path(__file__).resolve().parent
 
@@ -121,7 +122,11 @@ async def picture(scene: Scene) -> str:
     """Return the SVG of *scene*."""
     with tempfile.TemporaryDirectory() as directory:
         async with running(
-            Path(directory), scene.size, DemoSource(LEADS), scene.beginning, labels=LABELS, status_marks=StatusMarks(RULES)
+            Path(directory),
+            scene.size,
+            DemoSource(LEADS),
+            scene.beginning,
+            settings=replace(SETTINGS, labels=LABELS, colors=Colors()),
         ) as bench:
             await scene.steps(bench)
             await bench.pilot.pause()

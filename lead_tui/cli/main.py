@@ -168,7 +168,7 @@ def run_app(command: RunApp | OpenFile, log: Path | None = None) -> int:
         frame.remove()
     if app.crash is not None:
         raise app.crash
-    for farewell in filter(None, (app.farewell, session.farewell())):
+    for farewell in filter(None, (app.farewell, session.file.farewell() if session.file is not None else "")):
         from lead_tui.cli.console import complain
 
         complain(farewell)

@@ -30,7 +30,7 @@ def open_file(command: OpenFile, context: AppContext, frame: FirstFrame, *, plai
     now = session.now()
 
     def rows_in(width: int) -> Sequence[str]:
-        columns = place(session.columns, width - _GUTTER - 1, widths=session.state.widths, labels=session.labels)
+        columns = place(session.columns, width - _GUTTER - 1, widths=session.state.widths, labels=session.settings.labels)
         gap = " " * GAP
         return [
             " " * _GUTTER + gap.join(fit(column_text(lead, column.key, now), column.width) for column in columns) for lead in leads

@@ -119,9 +119,9 @@ class FileSource:
         self._is_closed = False
 
     @property
-    def changed_at(self) -> datetime:
-        """When the file was written last, by the host's clock."""
-        return datetime.fromtimestamp(self._status.st_mtime)
+    def title(self) -> str:
+        """``file of 2026-03-02 09:14``: when it was written last, by the host's clock."""
+        return f"file of {datetime.fromtimestamp(self._status.st_mtime):%Y-%m-%d %H:%M}"
 
     def farewell(self) -> str:
         """Return what is wrong in the file, to be read after the session; "" for nothing."""

@@ -116,14 +116,14 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
     def on_mount(self) -> None:
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(self._loop_failed)
-        if seconds := self._session.idle_seconds:
+        if minutes := self._session.settings.terminal.idle_exit:
             # Imported here: few sites limit it.
             from lead_tui.terminal.lifeline import IdleExit
 
             def is_busy() -> bool:
                 return any(each.has_background_work for each in main_screens(self))
 
-            self._idle_exit = IdleExit(seconds, is_busy, self._leave_idle, loop)
+            self._idle_exit = IdleExit(60 * minutes, is_busy, self._leave_idle, loop)
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.InputEvent):
@@ -137,7 +137,9 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
         await super().on_event(event)
 
     def _leave_idle(self) -> None:
-        self.farewell = f"session ended after {self._session.idle_seconds / 60:g} minutes without input ([terminal] idle_exit)"
+        self.farewell = (
+            f"session ended after {self._session.settings.terminal.idle_exit:g} minutes without input ([terminal] idle_exit)"
+        )
         self.exit(0)
 
     # Failures

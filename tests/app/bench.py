@@ -8,11 +8,14 @@ from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from textual.pilot import Pilot
 
 from lead_tui.config.paths import Paths
+from lead_tui.config.screen_settings import Colors
+from lead_tui.config.settings import AccountSettings, Settings
 from lead_tui.demo import Demo
 from lead_tui.leads.decode import row_ids, split
 from lead_tui.leads.errors import SearchError
@@ -30,6 +33,9 @@ from tests.key_feeder import press, settled
 
 TODAY = date(2026, 3, 9)
 NOW = datetime(2026, 3, 9, 18, 30, tzinfo=UTC)
+
+SETTINGS = Settings(account=AccountSettings(learn_names=False), colors=Colors(status={}))
+"""The tests' own: no request but those that a test makes, and no marks beside the statuses."""
 
 PATIENCE = 60.0
 """Timeout in seconds for what a test waits for."""
@@ -62,6 +68,21 @@ class DemoSource:
         _, body = self.answer({**query.parameters(), "offset": str(offset), "limit": str(limit)})
         answer = split(body)
         return Page(offset, limit, answer.rows, row_ids(answer.rows), answer.total, answer.text, seconds=0.084, size=len(body))
+
+
+class FakeClient:
+    """A session's client beside the pages: tokens that the user enters go to *tokens*, and nothing is sent."""
+
+    def __init__(self, tokens: list[Token]) -> None:
+        self.tokens = tokens
+        self.waits = SimpleNamespace(on_waiting=None)
+        self.on_notice: Callable[[str], None] | None = None
+
+    def use_token(self, token: Token) -> None:
+        self.tokens.append(token)
+
+    def warm(self, count: int) -> None:
+        return
 
 
 class Bench:
@@ -129,10 +150,11 @@ def session_of(
         "source": PhoneCodes(SearchParts(source)),
         "store": QueryStore(Paths.of(tmp_path)),
         "account": "Convoso main",
-        "host": "api.example.com",
+        "settings": SETTINGS,
+        "base_url": "https://api.example.com/v1",
         "today": lambda: TODAY,
         "now": lambda: NOW,
-        "use_token": ([] if tokens is None else tokens).append,
+        "client": FakeClient([] if tokens is None else tokens),
         "beginning": beginning or Startup(),
         "capabilities": EVERYTHING,
         "state": ScreenState(shown_notices=("welcome",)),

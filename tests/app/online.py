@@ -56,7 +56,15 @@ class Account:
 
     def client(self, clock: Clock | None = None) -> Client:
         """Return a client on the account's clock, unless another is given."""
-        return Client(self.base_url, Token(TOKEN), pace=self.pace, network=self.network, clock=clock or self.clock)
+        client = Client(self.base_url, Token(TOKEN), pace=self.pace, network=self.network, clock=clock or self.clock)
+        wait = client.waits.wait
+
+        async def noted(waiting: Waiting) -> None:
+            self.waits.append(waiting)
+            await wait(waiting)
+
+        client.waits.wait = noted  # type: ignore[method-assign]
+        return client
 
 
 @asynccontextmanager
@@ -76,28 +84,14 @@ async def online(
     """
     client = account.client(clock)
     look_ups = EarlyLookUps(client, client.fetch_once, client.permits_in_hand) if early else None
-
-    def hear(listener: object) -> None:
-        def heard(waiting: Waiting | None) -> None:
-            if waiting is not None:
-                account.waits.append(waiting)
-            assert callable(listener)
-            listener(waiting)
-
-        client.waits.on_waiting = heard
-
     with closing(client):
         async with running(
             tmp_path,
             size,
             source=look_ups or client,  # type: ignore[arg-type]  # any PageSource will do
+            client=client,
             early=look_ups,
-            warm=client.warm,
             first=first,
-            use_token=client.use_token,
-            hear_waits=hear,
-            hear_notices=lambda listener: setattr(client, "on_notice", listener),
-            retry_now=client.waits.retry_now,
             records=client,
             **session_fields,
         ) as bench:

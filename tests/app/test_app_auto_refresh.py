@@ -8,10 +8,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from lead_tui import limits
+from lead_tui.config.screen_settings import RefreshSettings
+from lead_tui.config.settings import Settings
 from lead_tui.leads.errors import ServerError
 from lead_tui.leads.page import Page
 from lead_tui.leads.query import Query
-from tests.app.bench import NARROW, Bench, DemoSource, running
+from tests.app.bench import NARROW, Bench, DemoSource, FakeClient, running
 from tests.app.test_app_narrowing import Account
 
 
@@ -44,8 +46,9 @@ class Growing(DemoSource):
 @asynccontextmanager
 async def refreshing(tmp_path: Path, size: tuple[int, int] = NARROW) -> AsyncIterator[tuple[Bench, Growing]]:
     """Run the app with automatic refresh on; the tests make time pass."""
-    source = Growing()
-    async with running(tmp_path, size, source, refresh=source.refresh, refresh_seconds=3_600.0) as bench:
+    source, client = Growing(), FakeClient([])
+    client.refresh = source.refresh  # type: ignore[attr-defined]
+    async with running(tmp_path, size, source, client=client, settings=Settings(refresh=RefreshSettings(3_600))) as bench:
         await bench.press("j", "R")
         await bench.sees("refresh every 3600 s")
         yield bench, source

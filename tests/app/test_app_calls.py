@@ -11,6 +11,8 @@ from typing import Any, Final
 import pytest
 
 from lead_tui import limits
+from lead_tui.config.screen_settings import IncomingSettings
+from lead_tui.config.settings import Settings
 from lead_tui.leads.errors import ServerError
 from lead_tui.leads.fields import PHONE_FIELDS
 from lead_tui.leads.permissions import Capabilities
@@ -319,7 +321,7 @@ async def test_several_leads_are_counted_a_failure_is_reported_and_a_mask_is_kep
 async def test_it_opens_automatically_if_the_table_has_the_focus_and_nothing_is_typed(
     tmp_path: Path, keys: tuple[str, ...], opens: bool
 ) -> None:
-    async with called(tmp_path, NARROW, opens_calls=True) as (bench, caller):
+    async with called(tmp_path, NARROW, settings=Settings(incoming=IncomingSettings(open=True))) as (bench, caller):
         await bench.press(*keys)
         caller.call(ALONE[0])
         await bench.sees("b back" if opens else "Anita Haddad · F4 open")

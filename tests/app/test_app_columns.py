@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from lead_tui.config.paths import Paths
+from lead_tui.config.screen_settings import Colors, TableSettings
+from lead_tui.config.settings import Settings
 from lead_tui.leads.errors import OutputError
-from lead_tui.leads.formatting import StatusMarks
 from lead_tui.leads.query import Query
 from lead_tui.storage.query_store import QueryStore
 from lead_tui.storage.saved_queries import SavedQuery
@@ -28,7 +29,7 @@ def remembering(tmp_path: Path) -> dict[str, Any]:
         "state": state,
         "remember": StateKeeper(paths, state).save,
         "columns": state.columns or COLUMNS,
-        "usual_columns": COLUMNS,
+        "settings": Settings(table=TableSettings(columns=COLUMNS)),
     }
 
 
@@ -95,7 +96,11 @@ async def test_the_last_column_stays(tmp_path: Path) -> None:
 
 
 async def test_configured_labels_name_the_columns_and_masked_values_are_not_used_as_examples(tmp_path: Path) -> None:
-    fields: dict[str, Any] = {"columns": ("name", "field_3"), "labels": {"field_3": "Solidity"}, "masked": frozenset({"name"})}
+    fields: dict[str, Any] = {
+        "columns": ("name", "field_3"),
+        "settings": Settings(labels={"field_3": "Solidity"}),
+        "masked": frozenset({"name"}),
+    }
     async with running(tmp_path, NARROW, **fields) as bench:
         await bench.sees("Solidity")
         lead = bench.main.table.rows.lead(0)
@@ -206,8 +211,8 @@ async def test_columns_out_of_view_are_counted_and_the_sorted_one_has_an_arrow(t
 
 
 async def test_names_are_bold_and_statuses_have_colored_marks(tmp_path: Path) -> None:
-    marks = StatusMarks({"NEW": "green", "DNC*": "red !"})
-    async with running(tmp_path, WIDE, status_marks=marks) as bench:
+    settings = Settings(colors=Colors(status={"NEW": "green", "DNC*": "red !"}))
+    async with running(tmp_path, WIDE, settings=settings) as bench:
         # A character is text: the color comes in addition.
         await bench.sees("●  New Lead", "●! Do NOT")
         segments = [segment for strip in strips_of(bench.app) for segment in strip]

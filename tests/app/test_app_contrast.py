@@ -5,15 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from rich.color import Color
 from rich.style import Style
 from textual.geometry import Offset
 
+from lead_tui.config.screen_settings import Colors
 from lead_tui.leads.errors import ServerError, TokenError
-from lead_tui.leads.formatting import StatusMarks
 from lead_tui.limits import THEMES
 from lead_tui.storage.state import ScreenState
-from tests.app.bench import NARROW, WIDE, Bench, DemoSource, running
+from tests.app.bench import NARROW, SETTINGS, WIDE, Bench, DemoSource, running
 from tests.app.palettes import PALETTES, READABLE, RGB, STATUS_MARKS, VISIBLE, Palette, contrast, is_text, least_contrast
 from tests.drawn import strips_of
 
@@ -48,6 +49,8 @@ SCENES: tuple[tuple[tuple[str, ...], str], ...] = (
 )
 """Keys from the table, and what is on the screen then."""
 
+MARKED = replace(SETTINGS, colors=Colors(status=STATUS_MARKS))
+
 
 def rgb(color: Color | None, default: RGB, palette: Palette) -> RGB:
     if color is None or color.is_default:
@@ -79,7 +82,7 @@ def assert_text_can_be_read(bench: Bench) -> None:
 
 async def test_text_can_be_read_on_every_palette(tmp_path: Path) -> None:
     state = ScreenState()
-    async with running(tmp_path, NARROW, DemoSource(), status_marks=StatusMarks(STATUS_MARKS), state=state) as bench:
+    async with running(tmp_path, NARROW, DemoSource(), settings=MARKED, state=state) as bench:
         assert_text_can_be_read(bench)
         for keys, shown in SCENES:
             await bench.press(*keys)
@@ -94,7 +97,7 @@ async def test_text_can_be_read_on_every_palette(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("theme", THEMES[1:])
 async def test_text_can_be_read_in_true_color(tmp_path: Path, theme: str) -> None:
-    async with running(tmp_path, NARROW, theme=theme, status_marks=StatusMarks(STATUS_MARKS)) as bench:
+    async with running(tmp_path, NARROW, theme=theme, settings=MARKED) as bench:
         for keys, shown in SCENES:
             await bench.press(*keys)
             await bench.sees(shown)

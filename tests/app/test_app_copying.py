@@ -7,12 +7,18 @@ from pathlib import Path
 
 import pytest
 
+from lead_tui.config.screen_settings import CopySettings
+from lead_tui.config.settings import Dates, Settings
 from lead_tui.leads.permissions import EVERYTHING
 from lead_tui.leads.query import Query
 from lead_tui.ui.app import LeadTui
 from lead_tui.ui.screens.session import Startup
 from tests.app.bench import NARROW, WIDE, Bench, running
 from tests.app.one_lead import LEAD, one_lead
+
+
+def copying(template: str) -> Settings:
+    return Settings(copy=CopySettings(template))
 
 
 async def go_to_field(bench: Bench, key: str) -> None:
@@ -154,7 +160,9 @@ async def test_the_search_is_sent_as_a_command_with_the_days_of_today_and_withou
     query = Query.of({"last_name": "'; rm -rf x", "created_at_start_date": "-7d"})
     base = "https://api.example.com/v1"
     beginning = Startup(query)
-    async with running(tmp_path, beginning=beginning, first="Row 0 of 0", base_url=base, with_time=True) as bench:
+    async with running(
+        tmp_path, beginning=beginning, first="Row 0 of 0", base_url=base, settings=Settings(dates=Dates(with_time=True))
+    ) as bench:
         await bench.press("Y", "c")
         await bench.sees("Sent to the terminal's clipboard: curl for last name '; rm -rf x", "token left out")
         assert bench.app.clipboard == (
@@ -294,14 +302,14 @@ async def test_a_template_fills_in_the_lead(tmp_path: Path) -> None:
     async with running(tmp_path / "none", WIDE, one_lead()) as bench:
         await bench.press("Y", "t")
         await bench.sees("Not copied: No template yet: set [copy] template in config.toml")
-    async with running(tmp_path, WIDE, one_lead(), copy_template="{name}, {phone}, {+plan_sold}") as bench:
+    async with running(tmp_path, WIDE, one_lead(), settings=copying("{name}, {phone}, {+plan_sold}")) as bench:
         await bench.press("Y", "t")
         await bench.sees("Sent to the terminal's clipboard: Jane Public, (301) 001-0000, Gold [bold]PPO[/]")
         assert bench.app.clipboard == "Jane Public, (301) 001-0000, Gold [bold]PPO[/]"
 
 
 async def test_the_marked_leads_are_sent_as_phones_ids_rows_json_or_by_the_template(tmp_path: Path) -> None:
-    async with running(tmp_path, NARROW, columns=("lead_id", "name"), copy_template="<{lead_id}>") as bench:
+    async with running(tmp_path, NARROW, columns=("lead_id", "name"), settings=copying("<{lead_id}>")) as bench:
         leads = [bench.main.table.rows.lead(row) for row in (0, 2)]
         await bench.press("Y")
         await bench.sees("Template")

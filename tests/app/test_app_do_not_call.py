@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from msgspec.structs import replace
+
+from lead_tui.config.screen_settings import LeadSettings
 from lead_tui.leads.errors import SectionForbidden
 from lead_tui.leads.permissions import EVERYTHING
 from lead_tui.leads.records import Records, RecordsQuery, Section, read_records
-from tests.app.bench import NARROW, WIDE, running
+from tests.app.bench import NARROW, SETTINGS, WIDE, running
+
+CHECKED = replace(SETTINGS, lead=LeadSettings(check_dnc=True))
 
 LISTED = b'{"data": {"total": 1, "entries": [{"phone_number": "%s", "campaign_id": "0", "insert_date": "2026-03-03"}]}}'
 NOT_LISTED = b'{"success": false, "code": 6003, "text": "Phone Number Not Found"}'
@@ -47,7 +52,7 @@ async def test_the_header_says_what_the_list_says(tmp_path: Path) -> None:
 
 async def test_without_access_it_says_so_and_asks_for_no_token(tmp_path: Path) -> None:
     source = FakeList(None)
-    async with running(tmp_path, NARROW, records=source, check_do_not_call=True) as bench:
+    async with running(tmp_path, NARROW, records=source, settings=CHECKED) as bench:
         await bench.press("enter")
         await bench.sees("not checked: this token has no access")
         await bench.press("escape", "down", "enter")
@@ -62,7 +67,7 @@ async def test_without_access_it_says_so_and_asks_for_no_token(tmp_path: Path) -
 
 async def test_each_lead_that_is_opened_is_checked_if_set_and_none_that_is_passed(tmp_path: Path) -> None:
     source = FakeList()
-    async with running(tmp_path, WIDE, records=source, check_do_not_call=True) as bench:
+    async with running(tmp_path, WIDE, records=source, settings=CHECKED) as bench:
         await bench.press("down", "down", "enter")
         await bench.sees("not listed")
         await bench.press("]", "]", "escape", "up")
@@ -82,7 +87,7 @@ async def test_nothing_is_checked_without_the_setting(tmp_path: Path) -> None:
 async def test_a_policy_can_forbid_it(tmp_path: Path) -> None:
     source = FakeList()
     may_not = EVERYTHING._replace(may_check_do_not_call=False)
-    async with running(tmp_path, records=source, check_do_not_call=True, capabilities=may_not) as bench:
+    async with running(tmp_path, records=source, settings=CHECKED, capabilities=may_not) as bench:
         await bench.press("enter", "D")
         await bench.sees("Checking the do-not-call list is not allowed here")
         assert source.requests == []

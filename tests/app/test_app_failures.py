@@ -31,7 +31,7 @@ from lead_tui.ui.screens.main import MainScreen
 from lead_tui.ui.screens.main_commands import COMMANDS
 from lead_tui.ui.widgets.filter_panel import FilterPanel
 from lead_tui.ui.widgets.lead_table import LeadTable
-from tests.app.bench import NARROW, PATIENCE, Bench, DemoSource, running
+from tests.app.bench import NARROW, PATIENCE, Bench, DemoSource, FakeClient, running
 from tests.app.test_app_history import FakeRecords
 
 SAID: Final = "Internal error (tests.app.test_app_failures.Unforeseen)"
@@ -278,15 +278,16 @@ async def test_a_token_dialog_that_fails_is_opened_again_by_the_next_refusal(
     source = DemoSource()
     source.refuses = lambda query, offset: TokenError("The server rejected the token")
 
-    def use(token: Token) -> None:
-        if fails == "use" and not used:
-            fail()
-        used.append(token)
+    class Client(FakeClient):
+        def use_token(self, token: Token) -> None:
+            if fails == "use" and not used:
+                fail()
+            super().use_token(token)
 
     with monkeypatch.context() as patched:
         if fails == "dialog":
             patched.setattr(AskToken, "__init__", fail)
-        async with running(tmp_path, source=source, first="", use_token=use) as bench:
+        async with running(tmp_path, source=source, first="", client=Client(used)) as bench:
             if fails == "use":
                 await bench.sees("Account ", "Host ")
                 await bench.press(*"abc", "enter")

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 from textual.events import Paste
 
 from lead_tui import limits
+from lead_tui.config.settings import AccountSettings, Settings
 from lead_tui.leads.errors import SectionForbidden
 from lead_tui.leads.permissions import EVERYTHING
 from lead_tui.leads.records import Records, RecordsQuery, Section, read_records
 from tests.app.bench import NARROW, NOW, Bench, running
 from tests.app.one_lead import one_lead
 
+NEW_YORK = Settings(account=AccountSettings(timezone="America/New_York", learn_names=False))
 SAMPLE = (Path(__file__).parents[1] / "samples" / "44_log_retrieve_by_lead.json").read_bytes()
 CALLS = SAMPLE.replace(b"700102", b"1000001")
 
@@ -47,7 +48,7 @@ async def open_history(bench: Bench) -> None:
 
 async def test_calls_and_due_callbacks_are_listed_with_the_leads_local_time(tmp_path: Path) -> None:
     source = FakeRecords(CALLS=CALLS, CALLBACKS=CALLBACK, RECORDINGS=NO_RECORDS)
-    async with running(tmp_path, NARROW, records=source, zone=ZoneInfo("America/New_York")) as bench:
+    async with running(tmp_path, NARROW, records=source, settings=NEW_YORK) as bench:
         await open_history(bench)
         await bench.sees("2026-03-09 16:38", "Priya Nair", "Requested Callback", "1:33", "due", "Tom Brandt", "13:38 local")
         assert [query.section for query in source.requests] == [Section.CALLS, Section.CALLBACKS, Section.RECORDINGS]

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+from lead_tui.config.screen_settings import TerminalSettings
+from lead_tui.config.settings import Settings
 from tests.app.bench import PATIENCE, running
 
 
 async def test_an_idle_app_ends_with_a_sentence(tmp_path: Path) -> None:
-    async with running(tmp_path, first="", idle_seconds=0.3) as bench:
+    async with running(tmp_path, first="", settings=Settings(terminal=TerminalSettings(idle_exit=0.005))) as bench:
         async with asyncio.timeout(PATIENCE):
             while bench.app.is_running:
                 await asyncio.sleep(0.02)
@@ -19,7 +21,7 @@ async def test_an_idle_app_ends_with_a_sentence(tmp_path: Path) -> None:
 
 
 async def test_typing_keeps_it_running(tmp_path: Path) -> None:
-    async with running(tmp_path, idle_seconds=600) as bench:
+    async with running(tmp_path, settings=Settings(terminal=TerminalSettings(idle_exit=10))) as bench:
         idle = bench.app._idle_exit
         assert idle is not None
         before = idle._last_input

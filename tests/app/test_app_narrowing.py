@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from lead_tui.config.screen_settings import TableSettings
+from lead_tui.config.settings import Settings
 from lead_tui.demo import Demo
 from lead_tui.leads.decode import Row, decode_row, split
 from lead_tui.leads.errors import NetworkError
@@ -127,7 +129,9 @@ async def test_fifty_thousand_leads_are_sorted_by_one_attribute_and_narrowed_by_
 
 
 async def test_of_more_leads_than_the_limit_the_first_are_loaded_after_a_question(tmp_path: Path) -> None:
-    async with running(tmp_path, WIDE, DemoSource(1_000_000), load_all_limit=2_000) as bench:
+    async with running(
+        tmp_path, WIDE, DemoSource(1_000_000), settings=Settings(table=TableSettings(load_all_limit=2_000))
+    ) as bench:
         await bench.press("n")
         await bench.sees("Load the first 2,000 of 1,000,000 first?")
         await bench.press("a")

@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from lead_tui.config.settings import Settings
 from tests.app.bench import WIDE, Bench, DemoSource, running
 
 SIZES = (WIDE, (60, 15))
@@ -109,7 +110,7 @@ async def test_a_lead_that_must_not_be_called_says_so_first(tmp_path: Path, size
 
 
 async def test_labels_of_the_configuration_stand_beside_the_keys(tmp_path: Path) -> None:
-    async with running(tmp_path, source=one_lead(), labels={"field_3": "Solidity"}) as bench:
+    async with running(tmp_path, source=one_lead(), settings=Settings(labels={"field_3": "Solidity"})) as bench:
         await bench.sees("Solidity       tier-3        field_3")
 
 

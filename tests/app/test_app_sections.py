@@ -8,15 +8,17 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
-from lead_tui.config.settings import Pace
+from lead_tui.config.settings import AccountSettings, Pace
 from lead_tui.demo import Demo
 from lead_tui.leads.records import NAMES, Section
-from tests.app.bench import NARROW, TODAY, Bench
+from tests.app.bench import NARROW, SETTINGS, TODAY, Bench
 from tests.app.online import Account, online
 from tests.key_feeder import focus_filter
 from tests.servers.convoso_server import ConvosoServer
 
+LEARNING = replace(SETTINGS, account=AccountSettings())
 SAMPLES = Path(__file__).parents[1] / "samples"
 FORBIDDEN = (200, b'{"success": false, "code": 403, "text": "Forbidden"}')
 EVERYTHING, NOTHING = "everything", "only web pages"
@@ -62,7 +64,7 @@ async def test_whatever_a_server_forbids_the_rest_is_shown_and_nothing_is_reques
 ) -> None:
     serve(server, what)
     account = Account(server.base_url, pace=Pace(0, 1, 3))
-    async with online(tmp_path, account, size=NARROW, learn_names=True) as bench:
+    async with online(tmp_path, account, size=NARROW, settings=LEARNING) as bench:
         if what == EVERYTHING:
             await bench.press(
                 "enter", "j", "F", *"city", "enter", "]", "escape", "down", "t", "escape", "n", "a", "escape", "f", "escape"
@@ -97,7 +99,7 @@ async def test_whatever_a_server_forbids_the_rest_is_shown_and_nothing_is_reques
 
 async def test_without_names_none_are_requested(tmp_path: Path, server: ConvosoServer) -> None:
     serve(server, EVERYTHING)
-    async with online(tmp_path, Account(server.base_url, pace=Pace(0, 1, 3)), learn_names=False) as bench:
+    async with online(tmp_path, Account(server.base_url, pace=Pace(0, 1, 3))) as bench:
         await bench.press("enter", "h")
         await bench.sees("History of ")
         await bench.press("escape", "D")
@@ -110,7 +112,7 @@ async def test_without_names_none_are_requested(tmp_path: Path, server: ConvosoS
 async def test_all_of_the_accounts_values_are_suggested_though_none_was_observed(tmp_path: Path, server: ConvosoServer) -> None:
     serve(server, EVERYTHING)
     server.answer = Demo(1, today=TODAY).answer
-    async with online(tmp_path, Account(server.base_url, pace=Pace(0, 1, 3)), learn_names=True) as bench:
+    async with online(tmp_path, Account(server.base_url, pace=Pace(0, 1, 3)), settings=LEARNING) as bench:
         bench.main.panes.go_to_filters()
         focus_filter(bench.main.filters, "status")
         await bench.press(*"queue")
@@ -132,7 +134,7 @@ async def test_all_of_the_accounts_values_are_suggested_though_none_was_observed
 async def test_the_accounts_time_zone_is_offered_and_not_used(tmp_path: Path, server: ConvosoServer) -> None:
     serve(server, EVERYTHING)
     server.sections[Section.CAMPAIGNS] = lambda _: (200, (SAMPLES / "41_campaigns_search.json").read_bytes())
-    async with online(tmp_path, Account(server.base_url, pace=Pace(0, 1, 3)), learn_names=True, size=NARROW) as bench:
+    async with online(tmp_path, Account(server.base_url, pace=Pace(0, 1, 3)), settings=LEARNING, size=NARROW) as bench:
         bench.main.panes.go_to_filters()
         focus_filter(bench.main.filters, "created_at_end_date")
         await bench.press("t")
@@ -143,7 +145,7 @@ async def test_the_accounts_time_zone_is_offered_and_not_used(tmp_path: Path, se
 async def test_a_status_that_the_account_flags_forbids_calls(tmp_path: Path, server: ConvosoServer) -> None:
     serve(server, EVERYTHING)
     server.sections[Section.STATUSES] = lambda _: (200, b'{"data": [{"status": "NEW", "name": "Fresh", "dnc": "Y"}]}')
-    async with online(tmp_path, Account(server.base_url, pace=Pace(0, 1, 3)), learn_names=True) as bench:
+    async with online(tmp_path, Account(server.base_url, pace=Pace(0, 1, 3)), settings=LEARNING) as bench:
         await bench.press("enter")
         await bench.sees("OK to call")
         await bench.press("D")

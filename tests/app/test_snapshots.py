@@ -9,12 +9,13 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from textual.pilot import Pilot
 
 from lead_tui.leads.query import Query
 from lead_tui.ui.app import LeadTui
 from lead_tui.ui.screens.session import Startup
-from tests.app.bench import NARROW, WIDE, Bench, DemoSource, session_of
+from tests.app.bench import NARROW, SETTINGS, WIDE, Bench, DemoSource, session_of
 
 Matches = Callable[..., bool]
 
@@ -25,7 +26,7 @@ def matches(snap_compare: Matches, tmp_path: Path) -> Matches:
 
     def compare(size: tuple[int, int], *steps: Callable[[Bench], Awaitable[None]], beginning: Startup | None = None) -> bool:
         source = DemoSource()
-        session = session_of(tmp_path, source, beginning=beginning, labels={"member_id": "Member"})
+        session = session_of(tmp_path, source, beginning=beginning, settings=replace(SETTINGS, labels={"member_id": "Member"}))
         app = LeadTui(session)
 
         async def take(pilot: Pilot[int]) -> None:

@@ -23,7 +23,8 @@ from textual import events
 from lead_tui import limits
 from lead_tui.api.client import Client
 from lead_tui.config.paths import Paths
-from lead_tui.config.settings import Pace
+from lead_tui.config.screen_settings import TableSettings
+from lead_tui.config.settings import Pace, Settings
 from lead_tui.leads.permissions import Token
 from lead_tui.storage.query_store import QueryStore
 from lead_tui.ui.app import LeadTui
@@ -81,11 +82,9 @@ async def app_on(base_url: str, leads: int, home: Path) -> AsyncIterator[LeadTui
         source=client,
         store=QueryStore(Paths.of(home)),
         account="bench",
-        host="127.0.0.1",
         today=lambda: TODAY,
         now=lambda: NOW,
-        use_token=lambda token: None,
-        load_all_limit=leads,
+        settings=Settings(table=TableSettings(load_all_limit=leads)),
     )
     app = LeadTui(session)
     async with app.run_test(size=WIDE):

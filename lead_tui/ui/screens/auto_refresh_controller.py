@@ -39,7 +39,7 @@ class AutoRefreshController:
             self._main.say("A look-up in several fields cannot be refreshed automatically")
         else:
             self.note_input()
-            self._show(f"refresh every {self._main.session.refresh_seconds:g} s")
+            self._show(f"refresh every {self._main.session.settings.refresh.seconds:g} s")
             self._wait()
             self._main.say(joined(f"{NEW} new", f"{CHANGED} changed", self._main.hint("main.auto_refresh", "off")))
 
@@ -53,7 +53,7 @@ class AutoRefreshController:
             self._task.cancel()
 
     def _wait(self) -> None:
-        self._timer = asyncio.get_running_loop().call_later(self._main.session.refresh_seconds, self._refresh_if_seen)
+        self._timer = asyncio.get_running_loop().call_later(self._main.session.settings.refresh.seconds, self._refresh_if_seen)
 
     def _stop(self, text: str, *, alert: bool = False) -> None:
         self.close()

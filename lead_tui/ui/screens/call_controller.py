@@ -121,7 +121,7 @@ class CallController:
             call.outcome = "look-up failed"
         else:
             call.outcome = self._outcome(found)
-            if found.length and self._session.opens_calls and call is self._call and self._disturbs_nothing():
+            if found.length and self._session.settings.incoming.open and call is self._call and self._disturbs_nothing():
                 await self.open()
         if call is self._call:
             # At once: outcomes are as rare as look-ups.

@@ -30,7 +30,6 @@ class CallScreen(MainScreen):
                 beginning=Startup(look_up=caller),
                 columns=features.columns.for_all,
                 state=features.memory.state,
-                hear_notices=lambda _: None,
                 receive_calls=None,
                 first_answer=lambda: None,
             ),

@@ -29,7 +29,7 @@ class ColumnsController:
         self._main = main
         self._memory = memory
         self.for_all = tuple(main.session.columns)
-        main.table.labels = main.session.labels
+        main.table.labels = main.session.settings.labels
         main.table.show_columns(self.for_all, memory.state.widths)
 
     def show(self, search: Search) -> None:
@@ -57,11 +57,11 @@ class ColumnsController:
             table.columns,
             table.widths,
             keys,
-            session.labels,
+            session.settings.labels,
             example=example,
             name=quoted(search.name) if search.name else "",
             own=bool(search.columns),
-            usual=session.usual_columns or DEFAULT_COLUMNS,
+            usual=session.settings.table.columns,
             keys=session.keys,
         )
         # Writing may take seconds: another session may hold the lock.
@@ -81,7 +81,7 @@ class ColumnsController:
             phone = next((at for at, each in enumerate(columns) if each in PHONE_FIELDS), 0)
             columns.insert(phone + 1, column)
         undo = self._main.hint("detail.toggle_column", "adds it" if is_shown else "removes it")
-        text = joined(f"Column {label(key, self._main.session.labels)} {'removed' if is_shown else 'added'}", undo)
+        text = joined(f"Column {label(key, self._main.session.settings.labels)} {'removed' if is_shown else 'added'}", undo)
         self._main.screen.run_worker(self.use(Chosen(tuple(columns), table.widths, bool(search.columns)), search, text))
 
     async def use(self, chosen: Chosen, search: Search, text: str = "") -> None:

@@ -87,7 +87,9 @@ class CopyTexts(Struct, frozen=True, eq=False):
         """Return the lines of the menu by their actions, in the format *form*."""
         choices = {}
         for name, usual in _NAMES.items():
-            if (not self.marked and name.startswith("marked")) or (name == "marked_template" and not self.session.copy_template):
+            if (not self.marked and name.startswith("marked")) or (
+                name == "marked_template" and not self.session.settings.copy.template
+            ):
                 continue
             # Of marked leads, which may be many, nothing is made before it is chosen.
             copy = Copy(preview=counted(len(self.marked))) if name.startswith("marked") else self.make(name, form)
@@ -125,7 +127,7 @@ class CopyTexts(Struct, frozen=True, eq=False):
                 return _whole(self._formatted(lead, _keys_of(lead), form), named, self._without(lead))
             case "text", "" | "text":
                 return _whole(self._text(lead), "Lead as text", self._without(lead))
-            case "template", _ if not self.session.copy_template:
+            case "template", _ if not self.session.settings.copy.template:
                 return Copy(refused="No template yet: set [copy] template in config.toml")
             case "template", _:
                 return _whole(self._filled(lead), "")
@@ -145,7 +147,7 @@ class CopyTexts(Struct, frozen=True, eq=False):
         return next((key for key in phones if key not in masked), phones[0] if phones else "")
 
     def _value(self, lead: Lead, key: str, title: str = "") -> Copy:
-        name = label(key, self.session.labels)
+        name = label(key, self.session.settings.labels)
         if key in self.masked_in(lead):
             reveal = next((each.first for each in self.session.keys if each.id == "detail.reveal"), "")
             how = f": {reveal} in the detail reveals it" if reveal and self.session.capabilities.may_reveal else ""
@@ -183,7 +185,7 @@ class CopyTexts(Struct, frozen=True, eq=False):
         """A line for each field that is not empty: its label and its value as on the screen."""
         shown = lead.with_masked(self.masked_in(lead))
         values = [(key, line_text(shown, key)) for key in _keys_of(lead)]
-        return "\n".join(f"{label(key, self.session.labels)}: {value}" for key, value in values if value)
+        return "\n".join(f"{label(key, self.session.settings.labels)}: {value}" for key, value in values if value)
 
     def _tsv(self, lead: Lead) -> str:
         """The table's columns with a tab between two, harmless in a spreadsheet."""
@@ -198,13 +200,13 @@ class CopyTexts(Struct, frozen=True, eq=False):
         if form == "JSON":
             sent = {each: value if each in COMPUTED else lead.sent.get(key_of(each)) for each, value in values.items()}
             return _json(None, Lead(sent), frozenset())
-        cells = {label(each, self.session.labels): " ".join(value.split()) for each, value in values.items()}
+        cells = {label(each, self.session.settings.labels): " ".join(value.split()) for each, value in values.items()}
         if form == "TSV":
             return "\n".join(f"{format_cell(name)}\t{format_cell(cell)}" for name, cell in cells.items())
         return "\n".join(f"{name}: {cell}" for name, cell in cells.items() if cell)
 
     def _filled(self, lead: Lead) -> str:
-        return Template(self.session.copy_template).fill(lead, self.masked_in(lead), self.session.now())
+        return Template(self.session.settings.copy.template).fill(lead, self.masked_in(lead), self.session.now())
 
     # The marked leads
 
@@ -244,7 +246,7 @@ class CopyTexts(Struct, frozen=True, eq=False):
                 else search.query.in_each_field
             )
             dated = [query.dated(today) for query in queries]
-            command = curl_command(session.base_url, dated, limits.PAGE_ROWS, with_time=session.with_time)
+            command = curl_command(session.base_url, dated, limits.PAGE_ROWS, with_time=session.settings.dates.with_time)
         except LeadTuiError as error:
             return Copy(refused=str(error))
         summary = f"look-up {search.lookup.text}" if search.lookup else search.query.summary() or "all leads"

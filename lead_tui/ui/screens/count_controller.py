@@ -74,13 +74,18 @@ class CountController:
 
         is_part = snapshot is None and not (rows.is_whole or rows.by_loading)
         dialog = CountDialog(
-            columns, count, _which(search, rows), session.labels, can_load=is_part and search.loader is not None, keys=session.keys
+            columns,
+            count,
+            _which(search, rows),
+            session.settings.labels,
+            can_load=is_part and search.loader is not None,
+            keys=session.keys,
         )
         self._main.ask(dialog, chosen)
 
     def _select(self, search: Search, row: Row | None, choice: CountChoice) -> None:
         """Search for the leads with the value of *choice*, which *row* has; if the API cannot, narrow the loaded ones."""
-        name = counted_by(choice.column, self._main.session.labels)
+        name = counted_by(choice.column, self._main.session.settings.labels)
         query = self._query(search, row, choice)
         if query is not None:
             self._main.start(query)

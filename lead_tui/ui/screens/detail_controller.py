@@ -203,7 +203,7 @@ class DetailController:
 
         lead = lead.with_masked(masked)
         found = same_value(lead, key)
-        name = label(key, self._main.session.labels)
+        name = label(key, self._main.session.settings.labels)
         if found.query is not None and not masked.isdisjoint(filter_name for filter_name, _ in found.query):
             raise UsageError(f"{name} is searched by a field that is masked")
         back = self._main.hint("main.back", "back")

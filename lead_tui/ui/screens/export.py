@@ -123,7 +123,7 @@ class ExportController:
                 self._ask_name(ExportRequest(search, rows, columns))
 
         async def gather() -> None:
-            take((await in_turns(search.take_snapshot(session.load_all_limit))).rows)
+            take((await in_turns(search.take_snapshot(session.settings.table.load_all_limit))).rows)
 
         def chosen(leads: str) -> None:
             if leads == "marked":
@@ -198,12 +198,12 @@ class ExportController:
             "base_url": session.base_url,
             "profile": session.account,
             "filters": [list(each) for each in query],
-            "with_time": session.with_time,
+            "with_time": session.settings.dates.with_time,
             "format": form,
             "columns": list(request.columns),
             "loaded": request.rows is not None,
             "also_in": query.also_in,
-            "file": session.file,
+            "file": session.file_title,
         }
         resume: Literal["ask", "never"] = "ask" if request.rows is None else "never"
         opening = open_export(target, Header(identity, session.now(), session.today()), resume)
@@ -216,7 +216,7 @@ class ExportController:
     def _prepared(self, request: ExportRequest, file: PartialExport, form: Format) -> RunningExport:
         session, today = self._main.session, file.header.today
         try:
-            export = FileExport(file, form, Layout(request.columns, labels=session.labels, types=session.types))
+            export = FileExport(file, form, Layout(request.columns, labels=session.settings.labels, types=session.settings.types))
             if request.rows is not None:
                 return RunningExport(export, Progress(total=len(request.rows)), _parts_of(request.rows), None)
             place = file.checkpoint.place if file.checkpoint is not None else None

@@ -52,7 +52,7 @@ class Features:
 
     def open_lead(self) -> None:
         self.detail.open(from_top=True)
-        if self._main.session.check_do_not_call:
+        if self._main.session.settings.lead.check_dnc:
             self.do_not_call.lead_opened()
 
     @property
@@ -133,7 +133,7 @@ class Features:
 
         session = self._main.session
         return AccountNames(
-            session.records if session.learn_names else None, self._names_learned, lambda error: self._main.say(error.message)
+            session.records if session.may_learn_names else None, self._names_learned, lambda error: self._main.say(error.message)
         )
 
     def _names_learned(self, section: Section) -> None:

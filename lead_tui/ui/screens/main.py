@@ -62,14 +62,14 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
     def __init__(self, session: Session, shared: Features | None = None) -> None:
         """*shared* are the features of the main screen below, if this one lies over another."""
         super().__init__(session)
-        self._searches = Searches(session.source, session.today, session.cache_bytes, self)
+        self._searches = Searches(session.source, session.today, session.settings.table.cache_mb * 1_000_000, self)
         self.has_begun = False
         """Whether the first paint is out."""
         self._stop_calls: Callable[[], None] | None = None
         self._answered = False
         self._shown_length = 0
         self._shown: Search | None = None
-        self.status = StatusLine(status_text.joined(session.file, standing(session.capabilities)))
+        self.status = StatusLine(status_text.joined(session.file_title, standing(session.capabilities)))
         self.title_bar = TitleBar(session.account)
         self._status = Status(self.status, self._searches, self.table, session)
         self._main = MainContext(self, session, self._searches, self.panes, self.prompt, self.title_bar, self._status)
@@ -140,9 +140,8 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
 
     def _begin(self) -> None:
         self.has_begun = True
-        self._session.hear_waits(self._show_wait)
-        self._session.hear_notices(self._main.say)
-        self._session.hear_totals(self._searches.end_at)
+        if not self.can_go_back:
+            self._session.listen(self._show_wait, self._main.say, self._searches.end_at)
         beginning = self._session.beginning
         if beginning.look_up:
             self.features.look_ups.submit(beginning.look_up)

@@ -165,8 +165,8 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         self._once_rows_are_here(lambda: self.features.detail.walk(by))
 
     def _again(self) -> None:
-        if self._main.status.is_waiting:
-            self._session.retry_now()
+        if self._main.status.is_waiting and (client := self._session.client) is not None:
+            client.waits.retry_now()
         elif not self.features.narrow_sort.retry():
             self._main.searches.again()
 

@@ -15,7 +15,7 @@ class MarkController:
 
     def __init__(self, main: MainContext, marks: Marks | None = None) -> None:
         self._main = main
-        self.marks = Marks(min(main.session.load_all_limit, limits.MAX_MARKS)) if marks is None else marks
+        self.marks = Marks(min(main.session.settings.table.load_all_limit, limits.MAX_MARKS)) if marks is None else marks
         main.table.marks = self.marks
 
     @property

@@ -91,7 +91,7 @@ class NarrowSortController:
         search, table = self._main.search, self._main.table
         if search is not None:
             lead = search.rows.lead(table.cursor)
-            narrowing = self._parsed(text, FieldNames(lead.sent if lead is not None else (), self._main.session.labels))
+            narrowing = self._parsed(text, FieldNames(lead.sent if lead is not None else (), self._main.session.settings.labels))
             self.with_loaded(search, lambda search, rows: self._arrange(search, rows, narrowing, _order_of(search)))
         self._main.panes.go_to_table()
 
@@ -127,7 +127,7 @@ class NarrowSortController:
         order = self._given_order(search)
         if order and (not result.end_is_sure or result.length > limits.PAGE_ROWS):
             search.is_sort_done = True
-            saved = sorted_by(order, self._main.session.labels, prefix="Saved sort: by")
+            saved = sorted_by(order, self._main.session.settings.labels, prefix="Saved sort: by")
             self._main.say(joined(saved, self._main.hint("main.sort", "sort")))
         elif order and result.loaded == result.length:
             search.is_sort_done = True
@@ -161,7 +161,7 @@ class NarrowSortController:
             if search is self._main.search:
                 (self.load if answer == "all" else self.with_loaded)(search, then)
 
-        self._main.ask(LoadOffer(result.loaded, total, session.load_all_limit, session.keys), answered)
+        self._main.ask(LoadOffer(result.loaded, total, session.settings.table.load_all_limit, session.keys), answered)
 
     def with_loaded(self, search: Search, then: Next) -> None:
         """Continue with the rows that are loaded now."""
@@ -176,11 +176,11 @@ class NarrowSortController:
             then(search, search.snapshot_rows)
         else:
             loaded = search.whole.loaded if isinstance(search.whole, Result) else 0
-            self._run(search, search.take_snapshot(self._main.session.load_all_limit), loaded, gathered, "Gathering")
+            self._run(search, search.take_snapshot(self._main.session.settings.table.load_all_limit), loaded, gathered, "Gathering")
 
     def load(self, search: Search, then: Next) -> None:
         """Load all rows, and continue with those."""
-        load = self._main.searches.load_all(self._main.session.load_all_limit)
+        load = self._main.searches.load_all(self._main.session.settings.table.load_all_limit)
         if load is not None and search.load_task is not None:
             self._start(self._finish_load(search, load, search.load_task, then)).add_done_callback(report_failure)
 
@@ -225,7 +225,7 @@ class NarrowSortController:
             """Show what *text* means, unless that is shown. Raises ``UsageError``."""
             nonlocal shown
             if search is self._main.search:
-                narrowing = self._parsed(text, FieldNames(rows.observed_keys, self._main.session.labels))
+                narrowing = self._parsed(text, FieldNames(rows.observed_keys, self._main.session.settings.labels))
                 if narrowing.text != shown:
                     shown = narrowing.text
                     self._arrange(search, rows, narrowing, _order_of(search), anchor)
@@ -257,7 +257,7 @@ class NarrowSortController:
         session = self._main.session
         fields = [key for key in sortable(self._main.table.columns, rows.observed_keys) if not shows_any(key, session.concealed)]
         order = _order_of(search) or self._given_order(search)
-        self._main.ask(Sorting(fields, order, session.labels, session.keys), chosen)
+        self._main.ask(Sorting(fields, order, session.settings.labels, session.keys), chosen)
 
     def _parsed(self, text: str, names: FieldNames) -> Narrowing:
         session = self._main.session

@@ -6,6 +6,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 
 from lead_tui.keys.catalogue import Pane, actions_of, hint
+from lead_tui.leads.formatting import StatusMarks
 from lead_tui.ui.screens.session import Session
 from lead_tui.ui.widgets.detail import Detail
 from lead_tui.ui.widgets.detail_page import Look
@@ -27,18 +28,18 @@ class Panes(OneLayout, Horizontal):
         look = Look(
             width=1,
             hide_empty=session.state.hide_empty,
-            labels=session.labels,
+            labels=session.settings.labels,
             masked=session.masked,
-            hours=session.calling_hours,
-            marks=session.status_marks,
+            hours=session.settings.calling_hours(),
+            marks=StatusMarks(session.settings.colors.status),
         )
         self.detail = Detail(session.now, look, may_reveal=session.capabilities.may_reveal)
-        self.table.status_marks = session.status_marks
+        self.table.status_marks = look.marks
         self.table.keys = actions_of(Pane.TABLE, session.keys)
         self.table.retry_hint = hint(session.keys, "main.again", "retry")
         self.filters.keys = actions_of(Pane.FILTERS, session.keys)
         self.table.masked = session.masked
-        self.table.scroll_by_half = session.scroll_by_half
+        self.table.scroll_by_half = session.settings.table.scroll == "half"
 
     def compose(self) -> ComposeResult:
         yield self.filters

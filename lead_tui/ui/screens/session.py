@@ -4,27 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable
 from datetime import date, datetime, tzinfo
 from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from lead_tui import limits
 from lead_tui.api.retry import OnWaiting
+from lead_tui.config.settings import Settings
 from lead_tui.keys.catalogue import CATALOGUE, Key, Pane
 from lead_tui.leads.errors import LeadTuiError
-from lead_tui.leads.formatting import StatusMarks
-from lead_tui.leads.local_time import CallingHours
 from lead_tui.leads.page import Page, PageSource
-from lead_tui.leads.permissions import Capabilities, Token, concealed, refusal
+from lead_tui.leads.permissions import Capabilities, concealed, refusal
 from lead_tui.leads.query import Query
 from lead_tui.paging.page_sources import EarlyLookUps
 from lead_tui.storage.query_store import QueryStore
 from lead_tui.storage.state import ScreenState
 
 if TYPE_CHECKING:
+    from lead_tui.api.client import Client
+    from lead_tui.files.source import FileSource
     from lead_tui.paging.lead_history import RecordsSource
 
 
@@ -43,12 +43,8 @@ class Startup(Struct, frozen=True):
     """Columns, descending ones led by ``-``."""
 
 
-async def _no_refresh(_query: Query, _offset: int, _limit: int) -> Page | None:
-    return None
-
-
 class Session(Struct, frozen=True):
-    """The work of one user with one account: data and callables only."""
+    """The work of one user with one account or one file: data and callables only."""
 
     source: PageSource
     store: QueryStore
@@ -57,83 +53,78 @@ class Session(Struct, frozen=True):
     today: Callable[[], date]
     now: Callable[[], datetime]
     """Aware, in UTC."""
-    use_token: Callable[[Token], None] = lambda _: None
-    host: str = ""
-    """Where the API is, for the token's prompt."""
-    file: str = ""
-    """``file of 2026-03-02 09:14`` where leads come from a file; then there is no server to ask."""
+    settings: Settings = Settings()
+    client: Client | None = None
+    """The account's client, on which *source* is built; None for a file."""
+    file: FileSource | None = None
+    """The file that is shown; None for an account."""
     records: RecordsSource | None = None
     """The source of the account's other records; None where there is none."""
-    learn_names: bool = False
-    """Whether the account's codes and names are read there when they are needed."""
-    check_do_not_call: bool = False
-    """Whether the phones of each opened lead are checked."""
-    hear_waits: Callable[[OnWaiting], None] = lambda _: None
-    """Sets the listener for requests that wait before a retry."""
-    hear_notices: Callable[[Callable[[str], None]], None] = lambda _: None
-    """Sets the listener that is told once when the server sends something beside the data."""
-    hear_totals: Callable[[Callable[[Query, int], None]], None] = lambda _: None
-    """Sets the listener that is told how many leads match a query, where that is known later than its first leads."""
-    warm: Callable[[int], None] = lambda _: None
-    """Opens connections for that many requests in the background."""
     early: EarlyLookUps | None = None
     """Looks a phone up before Enter; None for never."""
-    retry_now: Callable[[], None] = lambda: None
     beginning: Startup = field(default_factory=Startup)
     base_url: str = ""
-    """The validated address of the API, for the curl command; "" where there is none."""
-    with_time: bool = False
-    """Whether ends of ranges are sent with a time."""
+    """The validated address of the API; "" where there is none."""
     columns: tuple[str, ...] = ()
     """Columns for searches without columns of their own; none for the default ones."""
-    usual_columns: tuple[str, ...] = ()
-    """What the dialog of columns resets to; none for the default ones."""
     state: ScreenState = field(default_factory=ScreenState)
     """What the last session remembered."""
     remember: Callable[[ScreenState], None] = lambda _: None
     """Saves a state for the next session. Called in a thread; raises ``LeadTuiError``."""
-    labels: Mapping[str, str] = field(default_factory=dict)
-    """Labels of custom attributes, by key."""
-    types: Mapping[str, str] = field(default_factory=dict)
-    """Types of custom attributes in a workbook, by key."""
     masked: frozenset[str] = frozenset()
     """Fields shown as dots until revealed."""
     capabilities: Capabilities = Capabilities()
     """Deny by default."""
-    status_marks: StatusMarks = field(default_factory=StatusMarks)
-    calling_hours: CallingHours = field(default_factory=CallingHours)
     zone_in_doubt: str = ""
     """The zone of the account's days where it is not configured, which relative dates then show; else ""."""
-    load_all_limit: int = limits.LOAD_ALL_LIMIT
-    zone: tzinfo | None = None
-    """The account's clock; None for the host's."""
-    cache_bytes: int = limits.CACHE_MB * 1_000_000
-    scroll_by_half: bool = True
-    refresh: Callable[[Query, int, int], Awaitable[Page | None]] = _no_refresh
-    """Fetches a page again by one request, without retries; None while the account's refreshes have had their share."""
-    refresh_seconds: float = limits.REFRESH_SECONDS
-    copy_template: str = ""
-    """A checked ``leads.formatting.Template``, "" for none."""
     receive_calls: Callable[[Callable[[str], object]], Callable[[], None]] | None = None
     """Calls back with the text of each incoming call, and returns what ends that; None where calls are not received."""
-    opens_calls: bool = False
-    """Whether the lead of an incoming call opens by itself where nothing is disturbed."""
-    idle_seconds: float = 0.0
-    """Seconds without input after which the session ends; 0 for never."""
     keys: tuple[Key, ...] = CATALOGUE
     forbidden: tuple[Key, ...] = ()
     """Keys that only show that their action is not allowed."""
     first_answer: Callable[[], None] = lambda: None
     """Called once, soon after the first search was answered or failed: the start is over."""
-    farewell: Callable[[], str] = lambda: ""
-    """Returns a message for standard error once the interface has ended; "" for none."""
-    close: Callable[[], None] = lambda: None
+
+    def listen(self, on_waiting: OnWaiting, on_notice: Callable[[str], None], on_total: Callable[[Query, int], None]) -> None:
+        """Have waits before a retry, sentences beside the data, and totals that are known after the first leads reported."""
+        if self.client is not None:
+            self.client.waits.on_waiting, self.client.on_notice = on_waiting, on_notice
+        if self.file is not None:
+            self.file.on_notice, self.file.on_total = on_notice, on_total
+
+    def warm(self, count: int) -> None:
+        """Open connections for *count* requests in the background."""
+        if self.client is not None:
+            self.client.warm(count)
+
+    async def refresh(self, query: Query, offset: int, limit: int) -> Page | None:
+        """Fetch a page again by one request, without retries; None while the account's refreshes have had their share."""
+        return await self.client.refresh(query, offset, limit) if self.client is not None else None
+
+    def close(self) -> None:
+        for source in (self.client, self.file):
+            if source is not None:
+                source.close()
+
+    @property
+    def file_title(self) -> str:
+        return self.file.title if self.file is not None else ""
+
+    @property
+    def zone(self) -> tzinfo | None:
+        """The account's clock; None for the host's."""
+        return self.settings.zone()
+
+    @property
+    def may_learn_names(self) -> bool:
+        """Whether the account's codes and names are read when they are needed."""
+        return self.settings.account.learn_names and self.capabilities.may_learn_names
 
     def refusal_of(self, name: str, *panes: Pane) -> str:
         """The message for the key *name* in *panes* where its action is not allowed; "" for any other key."""
         for key in self.forbidden:
             if name in key.keys and key.pane in panes:
-                is_of_account = self.file and key.id in OF_ACCOUNTS
+                is_of_account = self.file is not None and key.id in OF_ACCOUNTS
                 return "A file has no server to ask: this works with an account" if is_of_account else refusal(key.needs)
         return ""
 

@@ -79,7 +79,7 @@ class Status:
         self.show_position(search)
         seconds = self._seconds_loading(search)
         if search.snapshot is not None:
-            facts = status_text.snapshot_facts(search.snapshot, self._session.labels)
+            facts = status_text.snapshot_facts(search.snapshot, self._session.settings.labels)
         else:
             facts = status_text.facts(search, seconds)
         marked = len(self._table.marks)

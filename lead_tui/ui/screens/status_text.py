@@ -156,7 +156,7 @@ def search_title(search: Search, session: Session) -> str:
     if search.snapshot is None:
         return what
     narrowed = one_line(search.snapshot.narrowing.text, _MAX_SHOWN)
-    return joined(what, f"narrowed to {narrowed}" if narrowed else "", sorted_by(search.snapshot.order, session.labels))
+    return joined(what, f"narrowed to {narrowed}" if narrowed else "", sorted_by(search.snapshot.order, session.settings.labels))
 
 
 # Snapshots and loads

@@ -112,7 +112,9 @@ class Suggestions:
         if equals:
             values = self._values(name.strip().removeprefix(CUSTOM_MARK))
             return [Suggestion(f"{name}={value}", named, count) for value, named, count in values]
-        return [Suggestion(f"{key}=", label(key, self._main.session.labels)) for key in self.index.keys if _is_filter_name(key)]
+        return [
+            Suggestion(f"{key}=", label(key, self._main.session.settings.labels)) for key in self.index.keys if _is_filter_name(key)
+        ]
 
     def status_code(self, text: str) -> str:
         """The code of the status that *text* names."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lead_tui.config.address import host_of
 from lead_tui.leads.errors import TokenError
 from lead_tui.leads.permissions import Token
 from lead_tui.ui.screens.main_context import MainContext
@@ -26,11 +27,11 @@ class TokenController:
 
         session = self._main.session
         try:
-            dialog = AskToken(session.account, session.host, problem, keys=session.keys)
+            dialog = AskToken(session.account, host_of(session.base_url), problem, keys=session.keys)
             token: Token | None = await self._main.screen.app.push_screen_wait(dialog)
         finally:
             # Also after the dialog failed: the next rejection asks again.
             self._is_asking = False
-        if token is not None:
-            session.use_token(token)
+        if token is not None and session.client is not None:
+            session.client.use_token(token)
             self._main.searches.again()
