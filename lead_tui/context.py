@@ -248,7 +248,7 @@ class AppContext(Struct, frozen=True):
 
     def _request_ahead(self, client: Client, invocation: Invocation, query: Query) -> None:
         """Send the first request, or connect for it: that takes as long as importing Textual does."""
-        from lead_tui.paging.search_parts import is_one_request
+        from lead_tui.paging.page_sources import is_one_request
 
         if invocation.look_up or query.phone_codes or not is_one_request(query):
             client.warm(look_up(invocation.look_up).requests if invocation.look_up else 1)
@@ -314,8 +314,7 @@ def page_source(client: PageSource, seconds: float = inf) -> PageSource:
 
     *seconds* are those of ``SearchParts``.
     """
-    from lead_tui.paging.page_sources import PhoneCodes
-    from lead_tui.paging.search_parts import SearchParts
+    from lead_tui.paging.page_sources import PhoneCodes, SearchParts
 
     return PhoneCodes(SearchParts(client, seconds))
 

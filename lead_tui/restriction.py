@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from lead_tui.leads.page import Page, PageSource
     from lead_tui.leads.query import Query
     from lead_tui.leads.records import Records, RecordsQuery
-    from lead_tui.paging.lead_history import RecordsSource
+    from lead_tui.paging.account_records import RecordsSource
 
     class Source(PageSource, RecordsSource, Protocol):
         """The client of the API, or a fake in tests."""

@@ -23,7 +23,7 @@ from lead_tui.leads.permissions import Token
 from lead_tui.leads.records import NAMES, OF_A_LEAD, Records, RecordsQuery, Section, entries_of, phones_of
 from lead_tui.leads.text import one_line
 from lead_tui.leads.zones import RULE_CHANGES, Zones
-from lead_tui.paging.account_names import is_elsewhere, zone_of
+from lead_tui.paging.account_records import is_elsewhere, zone_of
 from lead_tui.storage.token import FoundToken
 
 _MAX_ADDRESSES: Final = 3

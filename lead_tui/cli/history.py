@@ -19,7 +19,7 @@ from lead_tui.leads.lead import Lead
 from lead_tui.leads.page import PageSource
 from lead_tui.leads.query import Query
 from lead_tui.leads.records import Event, duration, local_moment
-from lead_tui.paging.lead_history import read_history
+from lead_tui.paging.account_records import read_history
 from lead_tui.terminal.process import forbid_tracing
 
 if TYPE_CHECKING:

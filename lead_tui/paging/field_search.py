@@ -16,8 +16,7 @@ from lead_tui.leads.lookup import LookUp, Part
 from lead_tui.leads.page import UNSENDABLE, Page, PageSource, Position, RowState, Span
 from lead_tui.leads.query import Query
 from lead_tui.paging.loader import page_or_error
-from lead_tui.paging.page_sources import has_phone_code
-from lead_tui.paging.search_parts import read_pages
+from lead_tui.paging.page_sources import has_phone_code, read_pages
 
 
 class MergedRows:

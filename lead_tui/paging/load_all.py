@@ -14,8 +14,8 @@ from lead_tui.leads.page import PageSource, Part
 from lead_tui.leads.progress import Progress
 from lead_tui.leads.query import Query
 from lead_tui.paging.read_all import ReadAll
+from lead_tui.paging.snapshot import in_turns
 from lead_tui.paging.snapshot_rows import SnapshotRows
-from lead_tui.paging.turns import in_turns
 
 
 class LoadAll:

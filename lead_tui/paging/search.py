@@ -24,8 +24,8 @@ from lead_tui.paging.result import Result
 if TYPE_CHECKING:
     # The first rows come without what narrows, sorts and loads all.
     from lead_tui.leads.columns import Steps
-    from lead_tui.paging.changes import Changes
     from lead_tui.paging.load_all import LoadAll
+    from lead_tui.paging.result import Changes
     from lead_tui.paging.snapshot import Snapshot
     from lead_tui.paging.snapshot_rows import SnapshotRows
 
@@ -252,7 +252,7 @@ class Search:
 
     def add_refresh(self, page: Page) -> Changes:
         """Replace rows by those of *page*, a newer answer to the same query; the cursor stays on its lead. Return what changed."""
-        from lead_tui.paging.changes import Changes, changes_in
+        from lead_tui.paging.result import Changes, changes_in
 
         loader = self.loader
         if loader is None:

@@ -1,4 +1,4 @@
-"""The searches of a session: the current one, and the others to go back and forward to.
+"""The searches of a session, and the leads that the user has marked in it.
 
 Each search is a generation of its own: responses to an older one are dropped. A listener shows what changed.
 """
@@ -6,11 +6,12 @@ Each search is a generation of its own: responses to an older one are dropped. A
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
 from lead_tui import limits
+from lead_tui.leads.decode import Row, row_number
 from lead_tui.leads.lookup import LookUp
 from lead_tui.leads.page import PageSource, Span
 from lead_tui.leads.query import Query
@@ -224,3 +225,47 @@ class Searches:
         if isinstance(request, LookUp):
             return LookUpLoader(self._source, request, self._today(), changed)
         return Loader(self._source, Result(request.dated(self._today()), self._cache_bytes), changed)
+
+
+class Marks(Collection[int]):
+    """Marked leads in the order in which they were marked, each with its row as it was then. At most *most*."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._rows: dict[int, Row] = {}
+
+    def __contains__(self, identity: object) -> bool:
+        """Whether the lead with this number (``decode.row_number``) is marked."""
+        return identity in self._rows
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @property
+    def rows(self) -> Sequence[Row]:
+        """The rows of the marked leads."""
+        return list(self._rows.values())
+
+    def toggle(self, row: Row) -> bool:
+        """Mark the lead in *row*, or unmark it; return whether that was possible: not too many are marked."""
+        return self._rows.pop(row_number(row), None) is not None or bool(self.add([row]))
+
+    def add(self, rows: Iterable[Row]) -> int:
+        """Mark the leads in *rows*; return how many were not marked before."""
+        before = len(self._rows)
+        for row in rows:
+            if len(self._rows) >= self._most:
+                break
+            if (number := row_number(row)) not in self._rows:
+                # Copied, or it would keep the whole page in memory.
+                self._rows[number] = row.copy()
+        return len(self._rows) - before
+
+    def clear(self) -> int:
+        """Unmark all; return how many were marked."""
+        count = len(self._rows)
+        self._rows.clear()
+        return count

@@ -5,12 +5,15 @@ The API can neither sort nor narrow by what it has no filter for, so both cover 
 
 from __future__ import annotations
 
+import asyncio
+import time
 from array import array
 from collections.abc import Iterator, Sequence
 from datetime import datetime, tzinfo
 from itertools import compress
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
+from lead_tui import limits
 from lead_tui.leads.columns import ROWS_A_STEP, CodedColumn, Count, Steps, Tally, keys_counted, slices
 from lead_tui.leads.decode import Row, decode_row, id_number
 from lead_tui.leads.filter_language import DROPPED_UNSURE, KEPT_UNSURE, FieldTerm, Narrowing
@@ -18,6 +21,24 @@ from lead_tui.leads.lead import Lead
 from lead_tui.leads.page import RowState
 from lead_tui.leads.sorting import SortKey, sort
 from lead_tui.paging.snapshot_rows import RowsInOrder, SnapshotRows
+
+T = TypeVar("T")
+
+
+async def in_turns(steps: Steps[T]) -> T:
+    """Run *steps*, ``TURN_SECONDS`` at a time. Cancelling the caller's task ends them."""
+    until = time.perf_counter() + limits.TURN_SECONDS
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            result: T = end.value
+            return result
+        if time.perf_counter() >= until:
+            # A key goes through several queues before it is seen: each is a pass of the loop, and costs next to nothing while idle.
+            for _ in range(limits.PASSES_BETWEEN_TURNS):
+                await asyncio.sleep(0)
+            until = time.perf_counter() + limits.TURN_SECONDS
 
 
 class Snapshot:

@@ -5,12 +5,14 @@ A column that is used to sort, narrow or count is read once, and from then on wh
 
 from __future__ import annotations
 
+import sys
+import zlib
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import tzinfo
-from functools import lru_cache
-from typing import Final, overload
+from functools import cache, lru_cache
+from typing import Final, NamedTuple, overload
 
 import msgspec
 
@@ -19,7 +21,6 @@ from lead_tui.leads.columns import CodedColumn, ColumnReader, Steps
 from lead_tui.leads.decode import Row, decode_row
 from lead_tui.leads.filter_language import Narrowing, text_lines
 from lead_tui.leads.sorting import Ranks, keys_of, rank
-from lead_tui.paging.packing import codec
 
 _decode_keys = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
@@ -229,3 +230,24 @@ class RowsInOrder(Sequence[Row]):
     def __getitem__(self, index: slice) -> Sequence[Row]: ...
     def __getitem__(self, index: int | slice) -> Row | Sequence[Row]:
         return RowsInOrder(self._rows, self._places[index]) if isinstance(index, slice) else self._rows[self._places[index]]
+
+
+class Codec(NamedTuple):
+    """How blocks of rows are compressed."""
+
+    pack: Callable[[bytes], bytes]
+    unpack: Callable[[bytes], bytes]
+
+
+@cache
+def codec() -> Codec:
+    # Imported here: few sessions load so many leads.
+    try:
+        if sys.version_info >= (3, 14):
+            from compression import zstd
+        else:
+            from backports import zstd
+    except ImportError:
+        # A Python that was built without it.
+        return Codec(lambda body: zlib.compress(body, limits.PACK_LEVEL), zlib.decompress)
+    return Codec(lambda body: zstd.compress(body, limits.PACK_LEVEL), zstd.decompress)

@@ -22,8 +22,7 @@ from lead_tui.leads.errors import SearchError
 from lead_tui.leads.page import Page
 from lead_tui.leads.permissions import EVERYTHING, Token
 from lead_tui.leads.query import Query
-from lead_tui.paging.page_sources import PhoneCodes
-from lead_tui.paging.search_parts import SearchParts
+from lead_tui.paging.page_sources import PhoneCodes, SearchParts
 from lead_tui.storage.query_store import QueryStore
 from lead_tui.storage.state import ScreenState
 from lead_tui.ui.app import LeadTui

@@ -21,9 +21,8 @@ from lead_tui.leads.permissions import Token
 from lead_tui.leads.query import Query
 from lead_tui.leads.sorting import parse as parse_order
 from lead_tui.paging.load_all import LoadAll
-from lead_tui.paging.snapshot import arrange
+from lead_tui.paging.snapshot import arrange, in_turns
 from lead_tui.paging.snapshot_rows import take_snapshot
-from lead_tui.paging.turns import in_turns
 from tests.bench import pages
 from tests.bench.figures import Figure
 from tests.bench.order import TODAY, felt

@@ -29,9 +29,8 @@ from lead_tui.leads.decode import Row, row_ids, split
 from lead_tui.leads.filter_language import parse as parse_narrowing
 from lead_tui.leads.names import FieldNames
 from lead_tui.leads.sorting import parse as parse_order
-from lead_tui.paging.snapshot import Snapshot, arrange, count_by
+from lead_tui.paging.snapshot import Snapshot, arrange, count_by, in_turns
 from lead_tui.paging.snapshot_rows import SnapshotRows
-from lead_tui.paging.turns import in_turns
 from tests.bench.order import felt
 
 TODAY: Final = date(2026, 3, 9)

@@ -45,7 +45,11 @@ TESTS: dict[str, tuple[str, ...]] = {
     "lead_tui.leads.sorting": (
         *("tests/leads/test_sorting.py", "tests/leads/test_filter_language_exactly.py", "tests/paging/test_snapshot.py"),
     ),
-    "lead_tui.paging.request_plan": ("tests/paging/test_request_plan.py", "tests/paging/test_request_plan_exactly.py"),
+    "lead_tui.paging.loader": (
+        "tests/paging/test_request_plan.py",
+        "tests/paging/test_loader.py",
+        "tests/paging/test_rows_in_view.py",
+    ),
     "lead_tui.paging.result": (
         *("tests/paging/test_result.py", "tests/paging/test_loader.py", "tests/paging/test_searches_at_odd_moments.py"),
         *("tests/paging/test_searches.py", "tests/paging/test_result_exactly.py"),

@@ -30,9 +30,8 @@ from lead_tui.leads.permissions import Token
 from lead_tui.leads.query import Query
 from lead_tui.leads.sorting import parse as parse_order
 from lead_tui.paging.load_all import LoadAll
-from lead_tui.paging.snapshot import arrange
+from lead_tui.paging.snapshot import arrange, in_turns
 from lead_tui.paging.snapshot_rows import SnapshotRows, take_snapshot
-from lead_tui.paging.turns import in_turns
 from tests.bench.pages import server
 from tests.servers.leads import MAX_LIMIT, account
 

@@ -9,7 +9,7 @@ import pytest
 from lead_tui.leads.decode import row_ids
 from lead_tui.leads.page import Page, RowState
 from lead_tui.leads.query import Query
-from lead_tui.paging.changes import changes_in
+from lead_tui.paging.result import changes_in
 from lead_tui.paging.search import Search
 from tests.paging.fake_source import go_to, row
 from tests.paging.test_searches import _Bench

@@ -14,8 +14,7 @@ from lead_tui.leads.decode import row_ids
 from lead_tui.leads.errors import ApplicationError, OffsetRefused
 from lead_tui.leads.page import Page, Part
 from lead_tui.leads.query import Query
-from lead_tui.paging.read_all import ReadAll
-from lead_tui.paging.windows import FROM, TO, Window, whole
+from lead_tui.paging.read_all import FROM, TO, ReadAll, Window, whole
 from tests.paging.fake_source import row
 
 TODAY = date(2026, 3, 9)

@@ -15,7 +15,7 @@ from lead_tui.leads.decode import Row, decode_row, row_ids
 from lead_tui.leads.errors import SearchError
 from lead_tui.leads.page import UNSENDABLE, Page
 from lead_tui.leads.query import Query
-from lead_tui.paging.search_parts import SearchParts
+from lead_tui.paging.page_sources import SearchParts
 
 
 class Account:

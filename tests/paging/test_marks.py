@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lead_tui.leads.decode import Row
-from lead_tui.paging.marks import Marks
+from lead_tui.paging.searches import Marks
 
 
 def row(lead_id: object) -> Row:

@@ -15,8 +15,8 @@ from lead_tui.leads.errors import SearchError, ServerError
 from lead_tui.leads.lookup import look_up
 from lead_tui.leads.page import Page, RowState
 from lead_tui.leads.query import Query
+from lead_tui.paging.page_sources import SearchParts
 from lead_tui.paging.read_all import ReadAll
-from lead_tui.paging.search_parts import SearchParts
 from lead_tui.paging.searches import Searches
 from tests.paging.fake_source import FakeScreen, page, settled
 

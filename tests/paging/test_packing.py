@@ -7,7 +7,7 @@ import zlib
 
 import pytest
 
-from lead_tui.paging import packing
+from lead_tui.paging import snapshot_rows
 
 
 @pytest.mark.parametrize("has_zstd", [True, False])
@@ -15,8 +15,8 @@ def test_packed_rows_are_unpacked(has_zstd: bool, monkeypatch: pytest.MonkeyPatc
     if not has_zstd:
         for name in ("backports.zstd", "compression.zstd"):
             monkeypatch.setitem(sys.modules, name, None)
-            monkeypatch.delattr(sys.modules.get(name.partition(".")[0], packing), "zstd", raising=False)
-    codec = packing.codec.__wrapped__()
+            monkeypatch.delattr(sys.modules.get(name.partition(".")[0], snapshot_rows), "zstd", raising=False)
+    codec = snapshot_rows.codec.__wrapped__()
     body = b'{"last_name":"Stone"}\0' * 100
     packed = codec.pack(body)
     assert len(packed) < 100

@@ -1,22 +1,61 @@
-"""Which spans of rows are requested."""
+"""The request plan row by row: where spans meet, what is missing, and what is nearest."""
+
+from __future__ import annotations
+
+import pytest
 
 from lead_tui.leads.page import Span
-from lead_tui.paging.request_plan import missing, nearest_first, on_grid
+from lead_tui.paging.loader import missing, nearest_first, on_grid
 
 
-def test_a_span_is_widened_to_whole_blocks_within_the_result() -> None:
-    assert on_grid(Span(150, 210), 200, 1_000) == Span(0, 400)
-    assert on_grid(Span(950, 990), 200, 993) == Span(800, 993)
-    assert on_grid(Span(-30, 10), 200, 1_000) == Span(0, 200)
+@pytest.mark.parametrize(
+    ("one", "other", "overlaps"),
+    [
+        (Span(0, 10), Span(9, 20), True),
+        (Span(0, 10), Span(10, 20), False),
+        (Span(10, 20), Span(0, 10), False),
+        (Span(10, 20), Span(0, 11), True),
+        (Span(0, 30), Span(10, 20), True),
+        (Span(10, 20), Span(0, 30), True),
+        (Span(5, 5), Span(7, 9), False),
+    ],
+)
+def test_spans_meet_where_they_have_a_row_in_common(one: Span, other: Span, overlaps: bool) -> None:
+    assert one.overlaps(other) is overlaps
 
 
-def test_missing_rows_are_joined_to_spans_of_at_most_the_given_size() -> None:
-    there = {3, 4}
-    assert missing(Span(0, 10), there.__contains__, 4) == [Span(0, 3), Span(5, 9), Span(9, 10)]
-    assert missing(Span(3, 5), there.__contains__, 4) == []
-    assert missing(Span(0, 8), lambda index: False, 4) == [Span(0, 4), Span(4, 8)]
+def test_whole_blocks_lie_within_what_there_is() -> None:
+    assert on_grid(Span(-30, 201), 200, 1_000) == Span(0, 400)
+    assert on_grid(Span(200, 400), 200, 1_000) == Span(200, 400)
+    assert on_grid(Span(999, 1_000), 200, 1_000) == Span(800, 1_000)
+    assert on_grid(Span(650, 700), 200, 690) == Span(600, 690)
 
 
-def test_spans_in_view_come_before_those_ahead_and_behind() -> None:
-    view = Span(400, 440)
-    assert nearest_first([Span(0, 200), Span(600, 800), Span(400, 600)], view) == [Span(400, 600), Span(600, 800), Span(0, 200)]
+def test_what_is_missing_ends_where_something_is_and_at_the_end() -> None:
+    there = {0, 1, 5, 9}
+    assert missing(Span(0, 10), there.__contains__, 100) == [Span(2, 5), Span(6, 9)]
+    assert missing(Span(2, 5), there.__contains__, 100) == [Span(2, 5)]
+    assert missing(Span(10, 17), there.__contains__, 3) == [Span(10, 13), Span(13, 16), Span(16, 17)]
+    assert missing(Span(10, 16), there.__contains__, 3) == [Span(10, 13), Span(13, 16)]
+    assert missing(Span(0, 2), there.__contains__, 3) == []
+
+
+def test_what_is_in_view_comes_first_and_what_is_as_far_on_either_side_in_its_order() -> None:
+    view = Span(100, 110)
+    assert nearest_first([Span(0, 50), Span(115, 120), Span(90, 105), Span(112, 115)], view) == [
+        Span(90, 105),
+        Span(112, 115),
+        Span(115, 120),
+        Span(0, 50),
+    ]
+    # Right next to the view is nearest, but not in it.
+    assert nearest_first([Span(110, 120), Span(90, 100), Span(105, 106)], view) == [Span(105, 106), Span(110, 120), Span(90, 100)]
+    assert nearest_first([Span(90, 98), Span(111, 120)], view) == [Span(111, 120), Span(90, 98)]
+    assert nearest_first([Span(112, 120), Span(90, 99)], view) == [Span(90, 99), Span(112, 120)]
+    assert nearest_first([Span(111, 120), Span(90, 99)], view) == [Span(111, 120), Span(90, 99)]
+    assert nearest_first([Span(90, 99), Span(111, 120)], view) == [Span(90, 99), Span(111, 120)]
+
+
+@pytest.mark.parametrize(("start", "stop", "size"), [(0, 0, 0), (3, 7, 4), (5, 3, -2)])
+def test_the_size_of_a_span_is_how_many_rows_it_has(start: int, stop: int, size: int) -> None:
+    assert Span(start, stop).size == size

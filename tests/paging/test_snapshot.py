@@ -15,9 +15,8 @@ from lead_tui.leads.page import RowState, Span
 from lead_tui.leads.query import Query
 from lead_tui.leads.sorting import parse as parse_order
 from lead_tui.paging.result import Result
-from lead_tui.paging.snapshot import Snapshot, arrange
+from lead_tui.paging.snapshot import Snapshot, arrange, in_turns
 from lead_tui.paging.snapshot_rows import SnapshotRows, take_snapshot
-from lead_tui.paging.turns import in_turns
 from tests.paging.fake_source import page, row
 
 NAMES = FieldNames(("score", "tier"))

@@ -8,7 +8,7 @@ from lead_tui import limits
 from lead_tui.keys.catalogue import CATALOGUE, Key, Pane, hint
 from lead_tui.leads.records import Event, duration
 from lead_tui.leads.text import fit
-from lead_tui.paging.lead_history import LeadHistory
+from lead_tui.paging.account_records import LeadHistory
 from lead_tui.ui.dialogs.list_dialog import ListDialog
 from lead_tui.ui.widgets.drawn_list import DrawnLine
 

@@ -15,9 +15,8 @@ from lead_tui.leads.matching import same_value
 from lead_tui.leads.query import Query
 from lead_tui.limits import MAX_COUNTS_SHOWN, ROWS_AT_ONCE
 from lead_tui.paging.search import Search
-from lead_tui.paging.snapshot import Snapshot, count_by, row_with
+from lead_tui.paging.snapshot import Snapshot, count_by, in_turns, row_with
 from lead_tui.paging.snapshot_rows import SnapshotRows
-from lead_tui.paging.turns import in_turns
 from lead_tui.ui.dialogs.count import CountChoice, CountDialog, counted_by
 from lead_tui.ui.dialogs.sorting import sortable
 from lead_tui.ui.screens.main_context import MainContext

@@ -8,8 +8,7 @@ from lead_tui import limits
 from lead_tui.leads.errors import SearchError, SectionForbidden
 from lead_tui.leads.phones import Phone
 from lead_tui.leads.records import NO_NUMBER, RUNNING, PhoneCheck, Section, check_of, entries_of, failed_check, phones_of
-from lead_tui.paging.account_names import AccountNames
-from lead_tui.paging.lead_history import RecordsSource
+from lead_tui.paging.account_records import AccountNames, RecordsSource
 from lead_tui.ui.screens.main_context import MainContext
 
 

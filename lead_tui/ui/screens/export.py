@@ -31,7 +31,7 @@ from lead_tui.paging.field_search import MergedRows
 from lead_tui.paging.read_all import ReadAll
 from lead_tui.paging.result import Result
 from lead_tui.paging.search import Search
-from lead_tui.paging.turns import in_turns
+from lead_tui.paging.snapshot import in_turns
 from lead_tui.safe_files import target_of
 from lead_tui.ui.dialogs.questions import ExportOffer
 from lead_tui.ui.screens.main_context import MainContext

@@ -15,7 +15,7 @@ from lead_tui.ui.screens.token_controller import TokenController
 
 if TYPE_CHECKING:
     from lead_tui.leads.records import Section
-    from lead_tui.paging.account_names import AccountNames
+    from lead_tui.paging.account_records import AccountNames
     from lead_tui.ui.screens.auto_refresh_controller import AutoRefreshController
     from lead_tui.ui.screens.copy import CopyController
     from lead_tui.ui.screens.count_controller import CountController
@@ -129,7 +129,7 @@ class Features:
     def names(self) -> AccountNames:
         if self._shared is not None:
             return self._shared.names
-        from lead_tui.paging.account_names import AccountNames
+        from lead_tui.paging.account_records import AccountNames
 
         session = self._main.session
         return AccountNames(

@@ -11,8 +11,7 @@ from lead_tui.leads.coercion import moment_in
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.local_time import offset_words
 from lead_tui.leads.records import Event, EventKind, Section, local_moment
-from lead_tui.paging.account_names import AccountNames
-from lead_tui.paging.lead_history import LeadHistory, RecordsSource, read_history
+from lead_tui.paging.account_records import AccountNames, LeadHistory, RecordsSource, read_history
 from lead_tui.ui.dialogs.history import HistoryDialog
 from lead_tui.ui.screens.main_context import MainContext
 from lead_tui.ui.screens.status_text import joined

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from lead_tui import limits
 from lead_tui.leads.decode import Row
-from lead_tui.paging.marks import Marks
+from lead_tui.paging.searches import Marks
 from lead_tui.ui.screens.main_context import MainContext
 
 

@@ -25,7 +25,7 @@ from lead_tui.storage.state import ScreenState
 if TYPE_CHECKING:
     from lead_tui.api.client import Client
     from lead_tui.files.source import FileSource
-    from lead_tui.paging.lead_history import RecordsSource
+    from lead_tui.paging.account_records import RecordsSource
 
 
 OF_ACCOUNTS: Final = frozenset({"app.open_call", "main.again", "main.auto_refresh", "detail.history", "detail.check_do_not_call"})

@@ -21,7 +21,7 @@ from lead_tui.config.settings import Network, Pace
 from lead_tui.leads.errors import SearchError
 from lead_tui.leads.permissions import Token
 from lead_tui.leads.query import Query
-from lead_tui.paging.search_parts import SearchParts
+from lead_tui.paging.page_sources import SearchParts
 from tests.servers.clocks import InstantClock
 from tests.servers.real import idle
 from tests.servers.real.rig import FIRST_ID, HERE, LEADS, TOKEN, UNSENDABLE, RealServer, install, servers

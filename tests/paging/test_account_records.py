@@ -9,7 +9,7 @@ import pytest
 
 from lead_tui.leads.errors import SearchError, SectionForbidden
 from lead_tui.leads.records import Records, RecordsQuery, Section, read_records
-from lead_tui.paging.account_names import AccountNames, is_elsewhere
+from lead_tui.paging.account_records import AccountNames, is_elsewhere
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 NAMED = {
