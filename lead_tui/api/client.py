@@ -144,7 +144,13 @@ class Client:
 
         Raises ``SearchError``.
         """
-        return await self.fetch_once(query, offset, limit, Urgency.BULK) if self._may_refresh() else None
+        if self._refreshes is None:
+            # Those of all sessions of the account have it together.
+            share = self._pace.share(limits.REFRESH_SHARE / (self._pace.hosts if self._pace.is_shared_by_hosts else 1), burst=1)
+            self._refreshes = self._permits("refresh-", share)
+        if self._refreshes.acquire(urgency=Urgency.BULK):
+            return None
+        return await self.fetch_once(query, offset, limit, Urgency.BULK)
 
     async def records(self, query: RecordsQuery) -> Records:
         """Return the records of *query*; names are requested once, without retries.
@@ -165,13 +171,14 @@ class Client:
 
     async def fetch_once(self, query: Query, offset: int, limit: int, urgency: Urgency | None = None) -> Page:
         """Return the page as from ``fetch``, by one request without retries. Raises ``SearchError``."""
-        parameters = self._parameters(query, offset, limit)
 
         def parse(reply: Reply, is_cancelled: IsCancelled) -> Page:
             return parse_page(reply, offset, limit, is_cancelled, self._splitting)
 
-        urgency = _urgency(query, offset, limit) if urgency is None else urgency
-        page = await self.request(ENDPOINT, parameters, limit, parse, urgency)
+        if urgency is None:
+            first = Urgency.LOOK_UP if query.is_look_up else Urgency.FIRST_PAGE
+            urgency = Urgency.BULK if limit > limits.BULK_ROWS else Urgency.MORE_ROWS if offset else first
+        page = await self.request(ENDPOINT, self._parameters(query, offset, limit), limit, parse, urgency)
         if page.notice and not self._has_noticed:
             self._has_noticed = True
             self.on_notice(page.notice)
@@ -218,13 +225,6 @@ class Client:
             raise outcome
         self._gate.speed_up()
         return outcome
-
-    def _may_refresh(self) -> bool:
-        """Take a permit of the share that the refreshes of all sessions of the account have of their pace; whether there is one."""
-        if self._refreshes is None:
-            share = self._pace.share(limits.REFRESH_SHARE / (self._pace.hosts if self._pace.is_shared_by_hosts else 1), burst=1)
-            self._refreshes = self._permits("refresh-", share)
-        return not self._refreshes.acquire(urgency=Urgency.BULK)
 
     def _share_pace(self) -> None:
         """Take permits from the bucket of the account; called before each request, since the token may be given late."""
@@ -278,14 +278,6 @@ class Client:
         finally:
             for reply in replies:
                 reply.cancel()
-
-
-def _urgency(query: Query, offset: int, limit: int) -> Urgency:
-    if limit > limits.BULK_ROWS:
-        return Urgency.BULK
-    if offset:
-        return Urgency.MORE_ROWS
-    return Urgency.LOOK_UP if query.is_look_up else Urgency.FIRST_PAGE
 
 
 async def _first_result(replies: Collection[asyncio.Future[Result | SearchError]]) -> Result | SearchError:

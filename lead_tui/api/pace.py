@@ -266,9 +266,16 @@ class SharedPermits:
         if (wait := self._reserved.take(now)) is not None:
             return wait
         try:
-            wait = (
-                self._acquire_bulk(cost) if urgency is Urgency.BULK else self._reserve(now, cost, min(waiting, limits.MAX_RESERVED))
-            )
+            if urgency is Urgency.BULK:
+                slack = max(0.0, self._slack - limits.PERMITS_FOR_LOOK_UPS * self._interval)
+                wait = self._bucket.acquire(cost * self._interval, slack)
+                wait = wait and wait + random.uniform(0, limits.BULK_JITTER_SECONDS)  # noqa: S311
+            else:
+                self._permit_seconds = cost * self._interval
+                waits, self._receipt = self._bucket.reserve(self._permit_seconds, self._slack, min(waiting, limits.MAX_RESERVED))
+                self._reserved.add(now, waits)
+                # Where the queue is full, its end comes nearer by itself.
+                wait = self._reserved.take(now) or 0.0 if waits else limits.FULL_QUEUE_SECONDS
         except BucketUnavailable as error:
             if error.is_busy and self._tries < limits.LOCK_TRIES:
                 self._tries += 1
@@ -295,20 +302,6 @@ class SharedPermits:
             return 0.0
         # Of the whole bucket: the margin is for permits that are used together with another process's.
         return permits_in_hand(until_full, self._slack + limits.SHARED_MARGIN_SECONDS, self._interval)
-
-    def _reserve(self, now: float, cost: float, count: int) -> float:
-        """Reserve the next *count* permits, and take the first or return the seconds until it is valid."""
-        self._permit_seconds = cost * self._interval
-        waits, self._receipt = self._bucket.reserve(self._permit_seconds, self._slack, count)
-        self._reserved.add(now, waits)
-        wait = self._reserved.take(now)
-        # Where the queue is full, its end comes nearer by itself.
-        return limits.FULL_QUEUE_SECONDS if wait is None else wait
-
-    def _acquire_bulk(self, cost: float) -> float:
-        slack = max(0.0, self._slack - limits.PERMITS_FOR_LOOK_UPS * self._interval)
-        wait = self._bucket.acquire(cost * self._interval, slack)
-        return wait and wait + random.uniform(0, limits.BULK_JITTER_SECONDS)  # noqa: S311
 
 
 def bucket_name(base_url: str, token: Token | None, account: str = "") -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import threading
 import time
 from array import array
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from lead_tui import limits
 from lead_tui.api.threads import Abandoned, IsCancelled
 from lead_tui.api.transport import Reply
-from lead_tui.leads.decode import Answer, Row, row_ids, split, undocumented
+from lead_tui.leads.decode import Answer, row_ids, split, undocumented
 from lead_tui.leads.errors import HtmlAnswer, SearchError, SectionForbidden, TokenError, UnreadableAnswer
 from lead_tui.leads.page import Page
 
@@ -28,19 +29,21 @@ def parse_page(reply: Reply, offset: int, limit: int, is_cancelled: IsCancelled,
     One page is split at a time, under *splitting*, with pauses for the event loop: pages that arrive together must not be felt at
     the keyboard.
     """
-    if not 200 <= reply.status < 300:
-        return _empty_or_error(reply, offset, limit)
+    ids, is_good = array("q"), 200 <= reply.status < 300
     with splitting:
         if is_cancelled():
             raise Abandoned
-        answer, notice = _split(reply)
-        page = _empty_page(answer, reply, offset, limit)
-        if page is not None:
-            return page
+        answer, notice = _split(reply) if is_good else (_answer_of_status(reply), "")
+        if answer.code in _NO_MATCH_CODES and not answer.rows:
+            return Page(offset, limit, [], ids, 0, answer.text, reply.seconds, len(reply.body))
         if error := _application_error(answer):
             raise error
         rows = answer.rows[:limit] if len(answer.rows) > limit else answer.rows
-        ids = _ids(rows, is_cancelled)
+        for start in range(0, len(rows), limits.IDS_AT_A_TIME):
+            if is_cancelled():
+                raise Abandoned
+            ids.extend(row_ids(rows[start : start + limits.IDS_AT_A_TIME]))
+            time.sleep(0)
     return Page(offset, limit, rows, ids, answer.total, answer.text, reply.seconds, len(reply.body), notice=notice)
 
 
@@ -65,23 +68,6 @@ def _split(reply: Reply) -> tuple[Answer, str]:
         raise
 
 
-def _ids(rows: list[Row], is_cancelled: IsCancelled) -> array[int]:
-    ids = array("q")
-    for start in range(0, len(rows), limits.IDS_AT_A_TIME):
-        if is_cancelled():
-            raise Abandoned
-        ids.extend(row_ids(rows[start : start + limits.IDS_AT_A_TIME]))
-        time.sleep(0)
-    return ids
-
-
-def _empty_page(answer: Answer, reply: Reply, offset: int, limit: int) -> Page | None:
-    """Return the page for "nothing matches", which the server reports as an error; None if *answer* says anything else."""
-    if answer.code not in _NO_MATCH_CODES or answer.rows:
-        return None
-    return Page(offset, limit, [], array("q"), 0, answer.text, reply.seconds, len(reply.body))
-
-
 def _application_error(answer: Answer) -> SearchError | None:
     if answer.success is not False and answer.misshapen:
         return undocumented()
@@ -94,18 +80,17 @@ def _application_error(answer: Answer) -> SearchError | None:
     return application_error(answer)
 
 
-def _empty_or_error(reply: Reply, offset: int, limit: int) -> Page:
-    """Raise what a status other than 2xx means; return the page if the body says that nothing matches."""
+def _answer_of_status(reply: Reply) -> Answer:
+    """Return the envelope of a response whose status is not 2xx if it says that nothing matches; raise what the status means."""
     from lead_tui.api.response_errors import status_error
 
-    try:
-        answer: Answer | None = split(reply.body)
-    except UnreadableAnswer:
-        # The body of an error status is anything, and often nothing.
-        answer = None
-    if answer is not None and reply.status >= 400 and (page := _empty_page(answer, reply, offset, limit)):
-        return page
-    raise status_error(reply, answer)
+    answer: Answer | None = None
+    # The body of an error status is anything, and often nothing.
+    with suppress(UnreadableAnswer):
+        answer = split(reply.body)
+    if answer is None or answer.code not in _NO_MATCH_CODES or answer.rows:
+        raise status_error(reply, answer)
+    return answer
 
 
 def parse_records(reply: Reply, _is_cancelled: IsCancelled, *, section: Section) -> Records:
@@ -117,21 +102,18 @@ def parse_records(reply: Reply, _is_cancelled: IsCancelled, *, section: Section)
     is_good = 200 <= reply.status < 300
     try:
         records = read_records(reply.body)
+        answer: Answer | None = records.answer
     except UnreadableAnswer:
         if is_good:
             raise
-        raise _of_section(status_error(reply, None), None, section) from None
-    answer = records.answer
-    if answer.code in _NO_MATCH_CODES or answer.code == NOT_LISTED:
+        answer = None
+    if answer is not None and (answer.code in _NO_MATCH_CODES or answer.code == NOT_LISTED):
         return Records(answer)
-    if is_good and answer.success is not False:
+    if answer is not None and is_good and answer.success is not False:
         return records
-    raise _of_section(application_error(answer) if is_good else status_error(reply, answer), answer, section)
-
-
-def _of_section(error: SearchError, answer: Answer | None, section: Section) -> SearchError:
-    """Return *error*, or that *section* is forbidden if it is about the token."""
-    if not isinstance(error, TokenError):
-        return error
-    quote = f', the server says "{answer.text}"' if answer is not None and answer.text else ""
-    return SectionForbidden(f"This token may not read {section}{quote}", remedy=f"ask for a token whose access list has {section}")
+    error = application_error(answer) if answer is not None and is_good else status_error(reply, answer)
+    if isinstance(error, TokenError):
+        quote = f', the server says "{answer.text}"' if answer is not None and answer.text else ""
+        remedy = f"ask for a token whose access list has {section}"
+        raise SectionForbidden(f"This token may not read {section}{quote}", remedy=remedy)
+    raise error

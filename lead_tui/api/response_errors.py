@@ -106,8 +106,11 @@ def status_error(reply: Reply, answer: Answer | None) -> SearchError:
     status = reply.status
     if 300 <= status < 400:
         return _redirect(reply)
-    if answer is not None and status not in _ABOUT_ACCESS_OR_PACE and _is_specific(answer, status):
-        return application_error(answer)
+    if answer is not None and status not in _ABOUT_ACCESS_OR_PACE:
+        says_more = answer.code is not None or bool(answer.text) or answer.success is False
+        # With 5xx only a known code says more than the status.
+        if answer.code in _KNOWN_CODES if status >= 500 else says_more:
+            return application_error(answer)
     if status in (401, 403):
         return _access_error(reply, answer)
     quote = _quote(answer) or _page_words(reply.body)
@@ -119,7 +122,9 @@ def status_error(reply: Reply, answer: Answer | None) -> SearchError:
         return _retryable(reply, quote)
     if status in (408, 425):
         return RetryRequested(f"The server did not accept the request in time (HTTP {status}){quote}", remedy=_LATER)
-    if _is_too_long(reply):
+    # HAProxy answers 400 with a web page to a request that does not fit into its buffer.
+    is_too_long = status == 400 and _is_web_page(reply.body) and reply.url_bytes >= limits.LONG_REQUEST_BYTES
+    if status in (414, 431) or is_too_long:
         return SearchTooLong(f"The search is too long for the server (HTTP {status})", remedy="use fewer or shorter filters")
     if not _is_web_page(reply.body):
         return StatusRefused(f"The server refuses the request (HTTP {status})", remedy=_ADDRESS, needs=SETTING_UP)
@@ -128,13 +133,6 @@ def status_error(reply: Reply, answer: Answer | None) -> SearchError:
     error = HtmlAnswer(message, remedy=_ADDRESS, needs=SETTING_UP)
     error.retryable = False
     return error
-
-
-def _is_specific(answer: Answer, status: int) -> bool:
-    """Whether *answer* says more than *status*: with 5xx only a known code does."""
-    if status >= 500:
-        return answer.code in _KNOWN_CODES
-    return answer.code is not None or bool(answer.text) or answer.success is False
 
 
 def _access_error(reply: Reply, answer: Answer | None) -> SearchError:
@@ -166,13 +164,6 @@ def _retryable(reply: Reply, quote: str) -> ServerError:
     return error
 
 
-def _is_too_long(reply: Reply) -> bool:
-    """414 and 431 say so; HAProxy answers 400 with a web page to a request that does not fit into its buffer."""
-    if reply.status in (414, 431):
-        return True
-    return reply.status == 400 and _is_web_page(reply.body) and reply.url_bytes >= limits.LONG_REQUEST_BYTES
-
-
 def _redirect(reply: Reply) -> RedirectError:
     """Never followed. The query is not shown: the token is in it."""
     location = reply.headers.get("location", "")
@@ -202,7 +193,9 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     if not value:
         return _until_reset(headers)
     seconds = _number(value)
-    return seconds if seconds is not None else _seconds_until(parse_http_date(value), headers)
+    if seconds is None and (then := parse_http_date(value)):
+        seconds = max(0.0, then.timestamp() - _server_time(headers))
+    return seconds
 
 
 def clock_time(seconds: float, now: datetime) -> str:
@@ -229,7 +222,7 @@ def _until_reset(headers: Mapping[str, str]) -> float | None:
     for name in ("ratelimit-reset", "x-ratelimit-reset"):
         seconds = _number(headers.get(name, ""))
         if seconds is not None:
-            return seconds if seconds < _MIN_EPOCH else _seconds_until(_epoch(seconds), headers)
+            return seconds if seconds < _MIN_EPOCH else max(0.0, seconds - _server_time(headers))
     # ``limit=100, remaining=0, reset=30`` (drafts 3 to 7) or ``"default";r=0;t=30`` (from draft 8 on).
     found = re.search(r"(?:\breset=|;\s*t=)(\d+)", headers.get("ratelimit", ""))
     return float(found[1]) if found else None
@@ -243,18 +236,8 @@ def _number(text: str) -> float | None:
     return seconds if seconds >= 0 and not math.isnan(seconds) else None
 
 
-def _epoch(seconds: float) -> datetime | None:
-    try:
-        return datetime.fromtimestamp(seconds, UTC)
-    except (ValueError, OverflowError, OSError):
-        return None
-
-
-def _seconds_until(then: datetime | None, headers: Mapping[str, str]) -> float | None:
-    if then is None:
-        return None
-    now = parse_http_date(headers.get("date", "")) or datetime.now(UTC)
-    return max(0.0, (then - now).total_seconds())
+def _server_time(headers: Mapping[str, str]) -> float:
+    return (parse_http_date(headers.get("date", "")) or datetime.now(UTC)).timestamp()
 
 
 # Web pages and charsets

@@ -289,7 +289,11 @@ def translate_error(error: BaseException, host: str, network: Network, patience:
     causes = tuple(_causes(error))
     certificate = next((cause for cause in causes if isinstance(cause, ssl.SSLCertVerificationError)), None)
     if certificate is not None:
-        return _certificate(certificate, host)
+        found, remedy = _CERTIFICATES.get(
+            certificate.verify_code, (f"is refused ({one_line(certificate.verify_message or '', 60)})", "check the base URL")
+        )
+        kind = UnknownIssuer if certificate.verify_code in _UNKNOWN_ISSUERS else NetworkError
+        return kind(f"The certificate of {host} {found}", remedy=remedy, needs=SETTING_UP)
     if _is_unacknowledged(causes):
         # The system gave up, not our timeout: the request was never acknowledged.
         return NetworkError(f"The connection with {host} is dead", remedy=_TRY_LATER)
@@ -351,14 +355,6 @@ def _no_connection(causes: tuple[BaseException, ...], host: str, network: Networ
             case OSError() if cause.strerror:
                 return NetworkError(f"There is no connection with {within} ({one_line(cause.strerror, 60)})", remedy=_TRY_LATER)
     return NetworkError(f"The request to {host} failed ({type(causes[0]).__name__})", remedy=_TRY_LATER)
-
-
-def _certificate(error: ssl.SSLCertVerificationError, host: str) -> NetworkError:
-    found, remedy = _CERTIFICATES.get(
-        error.verify_code, (f"is refused ({one_line(error.verify_message or '', 60)})", "check the base URL")
-    )
-    kind = UnknownIssuer if error.verify_code in _UNKNOWN_ISSUERS else NetworkError
-    return kind(f"The certificate of {host} {found}", remedy=remedy, needs=SETTING_UP)
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
