@@ -27,7 +27,7 @@ from tests.servers.ports import free_port, full_port
 from tests.servers.tls import CA_FILE, server_side
 
 USUAL = Network()
-QUICK = Network(connect_timeout=0.5, read_timeout=0.5)
+QUICK = Network(connect_timeout=0.25, read_timeout=0.25)
 """Longer than two busy cores keep a server waiting between two bytes."""
 
 
@@ -110,7 +110,7 @@ async def test_a_connection_that_is_not_taken_in_time_is_reported() -> None:
     with full_port() as port:
         error = await first_error(f"http://127.0.0.1:{port}/v1", QUICK)
     assert type(error) is TimeOutError
-    assert str(error).startswith(f"127.0.0.1:{port} did not take a connection within 0.5 s: check the network")
+    assert str(error).startswith(f"127.0.0.1:{port} did not take a connection within 0.25 s: check the network")
 
 
 # No answer
@@ -136,7 +136,7 @@ async def test_an_answer_that_does_not_begin_in_time_is_reported(server: Convoso
     server.next(faults.held(threading.Event()))
     error = await first_error(server.base_url, QUICK)
     assert type(error) is TimeOutError
-    assert str(error) == f"127.0.0.1:{server.port} did not answer within 0.5 s: try again, or narrow the search"
+    assert str(error) == f"127.0.0.1:{server.port} did not answer within 0.25 s: try again, or narrow the search"
 
 
 async def test_an_answer_that_stops_in_the_middle_is_reported(server: ConvosoServer) -> None:
@@ -150,7 +150,7 @@ async def test_an_answer_that_drips_in_is_reported(server: ConvosoServer) -> Non
     server.next(faults.drip(0.02, gone))
     error = await first_error(server.base_url, QUICK)
     assert type(error) is TimeOutError
-    assert error.message == f"The answer of 127.0.0.1:{server.port} did not come whole within 1.5 s"
+    assert error.message == f"The answer of 127.0.0.1:{server.port} did not come whole within 0.75 s"
     # The thread notices between two bytes, and releases the connection.
     assert await asyncio.to_thread(gone.wait, 30)
 
@@ -158,7 +158,7 @@ async def test_an_answer_that_drips_in_is_reported(server: ConvosoServer) -> Non
 async def test_a_large_page_has_twice_the_time(server: ConvosoServer) -> None:
     server.next(faults.held(threading.Event()))
     error = await first_error(server.base_url, QUICK, limit=2_000)
-    assert "within 1 s" in str(error)
+    assert "within 0.5 s" in str(error)
 
 
 # A broken answer

@@ -21,7 +21,7 @@ from tests.servers.leads import account
 from tests.servers.proxy import Proxy
 
 TOKEN = "k3yk3yk3yk3yk3yk3yk3yk3yk3yk3yk3"
-QUICK = Network(connect_timeout=0.5, read_timeout=0.5)
+QUICK = Network(connect_timeout=0.25, read_timeout=0.25)
 TRUSTING = Network(ca_file=Path(tls.CA_FILE))
 
 
@@ -45,7 +45,7 @@ def test_a_look_up_that_takes_too_long_is_abandoned(monkeypatch: pytest.MonkeyPa
     released = threading.Event()
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: released.wait())
     try:
-        with pytest.raises(TimeOutError, match=r"name of slow\.example was not found within 0\.5 s"):
+        with pytest.raises(TimeOutError, match=r"name of slow\.example was not found within 0\.25 s"):
             resolve("https://slow.example/v1", QUICK)
     finally:
         released.set()
@@ -156,7 +156,7 @@ def test_an_answer_that_drips_is_abandoned() -> None:
         server.always = faults.drip(0.05)
         found = search(server.base_url, Token(TOKEN), QUICK)
     assert isinstance(found.error, TimeOutError)
-    assert "did not come whole within 1.5 s" in found.error.message
+    assert "did not come whole within 0.75 s" in found.error.message
 
 
 def test_the_token_is_in_no_error_even_where_the_server_repeats_it() -> None:
