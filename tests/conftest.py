@@ -14,8 +14,8 @@ for _number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
     if signal.getsignal(_number) is signal.SIG_IGN:
         signal.signal(_number, signal.default_int_handler if _number is signal.SIGINT else signal.SIG_DFL)
 
-# A busy machine may take longer for any example.
-settings.register_profile("any speed", deadline=None)
+# A busy machine may take longer for any example. Each run draws others: few are enough in one.
+settings.register_profile("any speed", deadline=None, max_examples=40)
 settings.load_profile("any speed")
 
 MAX_GARBAGE: Final = 10_000
