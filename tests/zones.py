@@ -18,7 +18,7 @@ class OldZones(Zones):
 
     def offset(self, zone: str, moment: datetime) -> int | None:
         if zone in RULE_CHANGES and zone.startswith("America") and moment >= datetime(2026, 11, 1, 9, tzinfo=UTC):
-            return RULE_CHANGES[zone].offset - (60 if moment < datetime(2027, 3, 14, 10, tzinfo=UTC) else 0)
+            return RULE_CHANGES[zone][1] - (60 if moment < datetime(2027, 3, 14, 10, tzinfo=UTC) else 0)
         return super().offset(zone, moment)
 
 
@@ -29,8 +29,8 @@ class NewZones(Zones):
         super().__init__(NEW)
 
     def offset(self, zone: str, moment: datetime) -> int | None:
-        if zone in RULE_CHANGES and moment >= RULE_CHANGES[zone].since:
-            return RULE_CHANGES[zone].offset
+        if zone in RULE_CHANGES and moment >= RULE_CHANGES[zone][0]:
+            return RULE_CHANGES[zone][1]
         return super().offset(zone, moment)
 
 

@@ -22,7 +22,7 @@ from lead_tui.leads.page import Page
 from lead_tui.leads.permissions import Token
 from lead_tui.leads.records import NAMES, OF_A_LEAD, Records, RecordsQuery, Section, entries_of, phones_of
 from lead_tui.leads.text import one_line
-from lead_tui.leads.zones import RULE_CHANGES, Zones
+from lead_tui.leads.zones import RULES_VERSION, Zones
 from lead_tui.paging.account_records import is_elsewhere, zone_of
 from lead_tui.storage.token import FoundToken
 
@@ -145,9 +145,8 @@ def account_zone(settings: Settings) -> Outcome:
 
 def zone_data(zones: Zones, now: datetime) -> Outcome:
     """Check the version of the zone data, which decides whether a lead's local time is trusted."""
-    newest = max(change.version for change in RULE_CHANGES.values())
     problems = [] if zones.is_current(now) else ["older than a year"]
-    problems += [f"without the rule changes of {newest}"] if zones.version < newest else []
+    problems += [f"without the rule changes of {RULES_VERSION}"] if zones.version < RULES_VERSION else []
     if zones.offset(_PROBE, now) is None:
         doubt = "none: every local time in North America is doubtful"
     elif not zones.version:

@@ -201,11 +201,11 @@ _CANADA = (
     "NT Northwest Territories|NU Nunavut|ON Ontario|PE Prince Edward Island|QC Quebec|SK Saskatchewan|YT Yukon"
 )
 
+CANADA = frozenset(entry[:2] for entry in _CANADA.split("|"))  # the codes of its provinces
 STATE_NAMES: dict[str, str] = {entry[:2]: entry[3:] for entry in f"{_USA}|{_CANADA}".split("|")}  # name by code
 
-_CODES = {name.lower(): code for code, name in STATE_NAMES.items()}
-
-_ALIASES = {"newfoundland": "NL", "labrador": "NL", "québec": "QC", "yukon territory": "YT", "washington dc": "DC"}
+_STATE_CODES = {name.lower(): code for code, name in STATE_NAMES.items()}
+_STATE_CODES |= {"newfoundland": "NL", "labrador": "NL", "québec": "QC", "yukon territory": "YT", "washington dc": "DC"}
 
 
 def known_state(text: str) -> str:
@@ -213,7 +213,7 @@ def known_state(text: str) -> str:
     word = " ".join(text.replace(".", "").split())
     if word.upper() in STATE_NAMES:
         return word.upper()
-    return _CODES.get(word.lower()) or _ALIASES.get(word.lower(), "")
+    return _STATE_CODES.get(word.lower(), "")
 
 
 # Genders

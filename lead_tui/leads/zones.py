@@ -18,7 +18,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from lead_tui.leads.fields import STATE_NAMES, known_state
+from lead_tui.leads.fields import CANADA, STATE_NAMES, known_state
 
 _PACIFIC, _MOUNTAIN, _CENTRAL, _EASTERN = "America/Los_Angeles", "America/Denver", "America/Chicago", "America/New_York"
 _ATLANTIC, _NO_DAYLIGHT_ATLANTIC, _MARIANAS = "America/Halifax", "America/Puerto_Rico", "Pacific/Guam"
@@ -53,8 +53,6 @@ _STATES_BY_ZONES: Final = {
     ("America/Moncton",): "NB",
     ("America/St_Johns", "America/Goose_Bay"): "NL",
 }
-
-_CANADA: Final = frozenset(["AB", "BC", "MB", "NB", "NL", "NS", "NT", "NU", "ON", "PE", "QC", "SK", "YT"])
 
 _COUNTRIES: Final = """
 1|US USA|United States|*
@@ -110,15 +108,7 @@ class Area(Struct, frozen=True):
     name: str
     zones: tuple[str, ...]
     state: str = ""  # the two letters of a state or province; "" for a country, or for a whole numbering plan
-
-
-class _Country(Struct, frozen=True):
-    code: str
-    area: Area
-
-
-def _merged(areas: Iterable[Area]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(zone for area in areas for zone in area.zones))
+    phone_code: str = "1"
 
 
 STATES: Final = {
@@ -127,26 +117,25 @@ STATES: Final = {
 """By the two letters of the state or province."""
 
 
-def _read_countries() -> dict[str, _Country]:
-    countries: dict[str, _Country] = {}
+def _zones_of(areas: Iterable[Area]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(zone for area in areas for zone in area.zones))
+
+
+def _read_countries() -> dict[str, Area]:
+    countries: dict[str, Area] = {}
     for line in _COUNTRIES.strip().splitlines():
         code, names, name, zones = line.split("|")
-        if zones == "*":
-            area = Area(name, _merged(area for state, area in STATES.items() if (state in _CANADA) is (name == "Canada")))
-        else:
-            area = Area(name, tuple(zones.split()))
-        for each in (*names.split(), name):
-            countries[each.casefold()] = _Country(code, area)
+        of_states = (area for state, area in STATES.items() if (state in CANADA) is (name == "Canada"))
+        area = Area(name, _zones_of(of_states) if zones == "*" else tuple(zones.split()), phone_code=code)
+        countries |= dict.fromkeys((each.casefold() for each in (*names.split(), name)), area)
     countries["united states of america"] = countries["us"]
-    countries["united kingdom"] = countries["england"] = countries["scotland"] = countries["wales"] = countries["gb"]
-    return countries
+    return countries | dict.fromkeys(("united kingdom", "england", "scotland", "wales"), countries["gb"])
 
 
 _BY_NAME: Final = _read_countries()
+_BY_CODE: Final = {country.phone_code: country for country in reversed(_BY_NAME.values())}
 
-_BY_CODE: Final = {country.code: country.area for country in reversed(_BY_NAME.values())}
-
-NORTH_AMERICA: Final = Area("North America", _merged(country.area for country in _BY_NAME.values() if country.code == "1"))
+NORTH_AMERICA: Final = Area("North America", _zones_of(area for area in _BY_NAME.values() if area.phone_code == "1"))
 """The whole North American Numbering Plan."""
 
 
@@ -157,17 +146,17 @@ def areas_of(phone_code: str, country: str, *states: str) -> tuple[Area, ...]:
     None of them for a country that is not in the table. A number without a country code is North American unless the country says
     otherwise.
     """
-    code = phone_code.strip().lstrip("+0") or "1"
+    code = phone_code.strip().lstrip("+0")
     nation = _BY_NAME.get(" ".join(country.replace(".", "").casefold().split()))
-    if nation is not None and not phone_code.strip().strip("+0"):
-        code = nation.code
-    if code != "1":
-        area = nation.area if nation is not None and nation.code == code else _BY_CODE.get(code)
-        return (area,) if area is not None else ()
-    if nation is not None and nation.code == code and not nation.area.name.startswith(("United States", "Canada")):
-        return (nation.area,)
+    if nation is not None and code not in ("", nation.phone_code):
+        nation = None
+    if nation is None and code not in ("", "1"):
+        nation = _BY_CODE.get(code)
+        return () if nation is None else (nation,)
+    if nation is not None and nation.name not in ("United States", "Canada"):
+        return (nation,)
     named = dict.fromkeys(STATES[state] for text in states if (state := known_state(text)) in STATES)
-    return tuple(named) or ((nation.area,) if nation is not None and nation.code == code else (NORTH_AMERICA,))
+    return tuple(named) or (nation or NORTH_AMERICA,)
 
 
 # The data of the host
@@ -183,24 +172,18 @@ _STEP: Final = 15 * 60  # seconds: clocks change at a quarter of an hour, so one
 _MAX_CACHED: Final = 1_000
 
 
-class RuleChange(Struct, frozen=True):
-    """A zone that has one offset from *since* on, which data before *version* does not have."""
-
-    since: datetime
-    offset: int  # minutes from UTC
-    version: str
-
-
 _NOVEMBER: Final = datetime(2026, 11, 1, tzinfo=UTC)
 
+RULES_VERSION: Final = "2026f"
 RULE_CHANGES: Final = {
-    "America/Vancouver": RuleChange(_NOVEMBER, -7 * 60, "2026f"),
-    "America/Edmonton": RuleChange(_NOVEMBER, -6 * 60, "2026f"),
-    "America/Inuvik": RuleChange(_NOVEMBER, -6 * 60, "2026f"),
-    "America/Winnipeg": RuleChange(_NOVEMBER, -5 * 60, "2026f"),
-    "Africa/Casablanca": RuleChange(datetime(2026, 9, 20, 1, tzinfo=UTC), 0, "2026f"),
+    "America/Vancouver": (_NOVEMBER, -7 * 60),
+    "America/Edmonton": (_NOVEMBER, -6 * 60),
+    "America/Inuvik": (_NOVEMBER, -6 * 60),
+    "America/Winnipeg": (_NOVEMBER, -5 * 60),
+    "Africa/Casablanca": (datetime(2026, 9, 20, 1, tzinfo=UTC), 0),
 }
-"""Changes announced so late that many hosts do not have them yet (the NEWS of the time zone database, 2026f)."""
+"""The zones that have one offset from a time on, in minutes from UTC, which data before ``RULES_VERSION`` does not have: announced
+so late that many hosts lack them yet (the NEWS of the time zone database)."""
 
 
 class Possible(Struct, frozen=True):
@@ -215,15 +198,9 @@ class Zones:
     """The zone data of the host; another *version* in its place only in tests."""
 
     def __init__(self, version: str | None = None) -> None:
-        self._version = version
+        self.version = installed_version() if version is None else version
+        """As the time zone database counts, ``2026f``; "" where the host does not say."""
         self._possible_in = lru_cache(_MAX_CACHED)(self._possible_at)
-
-    @property
-    def version(self) -> str:
-        """The version as the time zone database counts, ``2026f``; "" where the host does not say."""
-        if self._version is None:
-            self._version = installed_version()
-        return self._version
 
     def is_current(self, now: datetime) -> bool:
         """Whether the data is known to be less than about a year old at *now*."""
@@ -257,13 +234,8 @@ class Zones:
         return Possible(frozenset(by_host & by_rule), frozenset(by_host ^ by_rule), late) if by_host else None
 
     def _by_rule(self, zone: str, moment: datetime, offset: int) -> int:
-        change = RULE_CHANGES.get(zone)
-        if change is None or moment < change.since or self.version >= change.version:
-            return offset
-        return change.offset
-
-
-HOST: Final = Zones()
+        since, fixed = RULE_CHANGES.get(zone, (moment, offset))
+        return offset if moment < since or self.version >= RULES_VERSION else fixed
 
 
 @cache
@@ -305,3 +277,6 @@ def _version_in(path: Path) -> str:
 def _version_of(text: str) -> str:
     match = re.search(r"\b(?:19|20)\d\d[a-z]{1,2}\b", text)
     return match[0] if match else ""
+
+
+HOST: Final = Zones()
