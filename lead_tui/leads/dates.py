@@ -31,18 +31,12 @@ def use_week_start(weekday: int) -> None:
 
 def months_before(day: date, months: int) -> date:
     """Return the same day *months* earlier, or the last one of a shorter month. Raises ``ValueError`` before the year 1."""
-    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    return date(year, month + 1, min(day.day, _last_of_month(year, month + 1)))
+    months = day.year * 12 + day.month - 1 - months
+    first, following = (date(each // 12, each % 12 + 1, 1) for each in (months, months + 1))
+    return min(first + timedelta(days=day.day - 1), following - timedelta(days=1))
 
 
-def _last_of_month(year: int, month: int) -> int:
-    # Imported here: it brings the locale's names along, which the start need not wait for.
-    import calendar
-
-    return calendar.monthrange(year, month)[1]
-
-
-_SPANS = frozenset({"this week", "last week", "this month", "last month", "this year", "last year"})
+_SPANS = frozenset(f"{which} {unit}" for which in ("this", "last") for unit in ("week", "month", "year"))
 
 
 def _span(word: str, today: date) -> tuple[date, date]:
@@ -55,7 +49,7 @@ def _span(word: str, today: date) -> tuple[date, date]:
     if unit == "year":
         return date(today.year - is_last, 1, 1), date(today.year - is_last, 12, 31)
     first = months_before(today.replace(day=1), int(is_last))
-    return first, first.replace(day=_last_of_month(first.year, first.month))
+    return first, months_before(first, -1) - timedelta(days=1)
 
 
 def checked(text: str, *, spans: bool = True) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct, field
 
-from lead_tui.leads.lead import Lead
+from lead_tui.leads.lead import Lead, as_text
 
 if TYPE_CHECKING:
     from lead_tui.leads.zones import Area, Zones
@@ -63,10 +63,9 @@ def clock(minutes: int) -> str:
     return f"{minutes // 60}:{minutes % 60:02}"
 
 
-LOCAL_TIME_KEYS: Final = ("gmt_offset_now", "locale_gmt", "phone_code", "country", "state", "province")
-"""The fields that a lead's local time is made from."""
-
 _PLACE_KEYS: Final = ("phone_code", "country", "state", "province")
+LOCAL_TIME_KEYS: Final = ("gmt_offset_now", "locale_gmt", *_PLACE_KEYS)
+"""The fields that a lead's local time is made from."""
 
 _OFFSETS: Final = frozenset((*range(-12 * 60, 15 * 60, 60), -570, -210, -150, 210, 270, 330, 345, 390, 525, 570, 630, 765, 825))
 """The offsets of the world's zones, in minutes."""
@@ -115,10 +114,8 @@ class LocalTime(Struct, frozen=True):
 
     def words_alone(self) -> str:
         """The time for a heading, without a word on whether a call is OK."""
-        if self.minutes is None:
-            return f"Local time unknown: {self.doubt}"
         if self.doubt:
-            return f"Local time doubtful: {self.doubt}"
+            return f"Local time {'unknown' if self.minutes is None else 'doubtful'}: {self.doubt}"
         if self.others:
             times = " or ".join(clock(each.minutes or 0) for each in (self, *self.others))
             return f"{times} local, clocks have just changed"
@@ -171,12 +168,8 @@ def claimed_offset(lead: Lead) -> int | None:
 
 def local_time(lead: Lead, now: datetime, zones: Zones | None = None) -> LocalTime:
     """The time where *lead* lives when it is *now*, an aware time in UTC, checked by the host's *zones* (others only in tests)."""
-    values = [lead.sent.get(key) for key in LOCAL_TIME_KEYS]
-    try:
-        return _cached_local_time(now, zones, lead.masked, *values)
-    except TypeError:
-        # A nested value stands where a text should.
-        return _local_time(now, zones, lead.masked, *values)
+    values = (lead.sent.get(key) for key in LOCAL_TIME_KEYS)
+    return _local_time(now, zones, lead.masked, *(None if value is None else as_text(value) for value in values))
 
 
 def offset_at(lead: Lead, offset: int, now: datetime, moment: datetime) -> int:
@@ -192,7 +185,9 @@ def offset_at(lead: Lead, offset: int, now: datetime, moment: datetime) -> int:
     return offsets.pop() or 0 if len(offsets) == 1 else offset
 
 
-def _local_time(now: datetime, zones: Zones | None, masked: frozenset[str], *values: object) -> LocalTime:
+@lru_cache(maxsize=4_096)
+def _local_time(now: datetime, zones: Zones | None, masked: frozenset[str], *values: str | None) -> LocalTime:
+    # Leads of one state and offset have one time: an export asks for that of each.
     lead = Lead(dict(zip(LOCAL_TIME_KEYS, values, strict=True)), masked=masked)
     offset = claimed_offset(lead)
     if offset is None:
@@ -217,10 +212,6 @@ def _local_time(now: datetime, zones: Zones | None, masked: frozenset[str], *val
         # It came, and is empty: then the offset is not today's.
         doubt = "no offset for today"
     return _at(now, offset, state, doubt, tuple(_at(now, other, state) for other in sorted(others)))
-
-
-_cached_local_time = lru_cache(maxsize=4_096, typed=True)(_local_time)
-"""Leads of one state and offset have one time: an export asks for that of each."""
 
 
 def _at(now: datetime, offset: int, state: str, doubt: str = "", others: tuple[LocalTime, ...] = ()) -> LocalTime:
