@@ -19,16 +19,12 @@ from lead_tui.api.transport import ENDPOINT, Reply
 from lead_tui.config.address import host_of
 from lead_tui.leads.decode import Answer, split
 from lead_tui.leads.errors import (
-    AccessRefused,
     ApplicationError,
     HtmlAnswer,
     OffsetRefused,
-    ProgramFailed,
     ProxyRefused,
-    RedirectError,
     RetryRequested,
     SearchError,
-    SearchTooLong,
     ServerError,
     StatusRefused,
     TokenError,
@@ -125,7 +121,7 @@ def status_error(reply: Reply, answer: Answer | None) -> SearchError:
     # HAProxy answers 400 with a web page to a request that does not fit into its buffer.
     is_too_long = status == 400 and _is_web_page(reply.body) and reply.url_bytes >= limits.LONG_REQUEST_BYTES
     if status in (414, 431) or is_too_long:
-        return SearchTooLong(f"The search is too long for the server (HTTP {status})", remedy="use fewer or shorter filters")
+        return StatusRefused(f"The search is too long for the server (HTTP {status})", remedy="use fewer or shorter filters")
     if not _is_web_page(reply.body):
         return StatusRefused(f"The server refuses the request (HTTP {status})", remedy=_ADDRESS, needs=SETTING_UP)
     title = page_title(reply.body)
@@ -140,7 +136,7 @@ def _access_error(reply: Reply, answer: Answer | None) -> SearchError:
     status, quote = reply.status, _quote(answer)
     if reply.body.strip() and answer is None:
         title = page_title(reply.body)
-        return AccessRefused(
+        return StatusRefused(
             f"Something in front of the API refuses this machine (HTTP {status}){f': {title}' if title else ''}",
             remedy="ask the administrator of the network or the account to let this machine through",
         )
@@ -164,7 +160,7 @@ def _retryable(reply: Reply, quote: str) -> ServerError:
     return error
 
 
-def _redirect(reply: Reply) -> RedirectError:
+def _redirect(reply: Reply) -> StatusRefused:
     """Never followed. The query is not shown: the token is in it."""
     location = reply.headers.get("location", "")
     host = one_line(host_of(location), _MAX_TARGET_CHARACTERS)
@@ -174,7 +170,7 @@ def _redirect(reply: Reply) -> RedirectError:
         path = ""
     if path.startswith("/") and (host == reply.host or not urlsplit(location).netloc):
         host = f"its own path {path}"
-    return RedirectError(
+    return StatusRefused(
         f"The server points to {host or 'another address'} (HTTP {reply.status}), where the token does not go",
         remedy=_ADDRESS,
         needs=SETTING_UP,
@@ -283,7 +279,7 @@ def split_after_notices(body: bytes) -> tuple[Answer, str] | None:
     """Return the envelope that follows PHP's notices in *body*, and a sentence about the first of them.
 
     None if *body* does not start with a notice, or no complete envelope follows: nothing is guessed.
-    Raises ``ProgramFailed`` for a fatal error.
+    Raises ``UnreadableAnswer`` for a fatal error.
     """
     first = _NOTICE.search(body[:_SEARCHED_BYTES])
     if first is None:
@@ -296,7 +292,7 @@ def split_after_notices(body: bytes) -> tuple[Answer, str] | None:
         return answer, f"The server sends PHP notices before its data ({_words(first)}); contact the administrator of the server"
     fatal = next((each for each in (first, last) if b"error" in each[1].lower()), None)
     if fatal is not None:
-        raise ProgramFailed(
+        raise UnreadableAnswer(
             f"The server's program failed ({_words(fatal)})", remedy="try again later, or contact the administrator of the server"
         )
     return None

@@ -41,10 +41,6 @@ class FilterError(UsageError):
         self.name = name
 
 
-class NameTaken(UsageError):
-    """A saved query of that name exists, and overwriting it was not requested."""
-
-
 class SearchError(LeadTuiError):
     """A page could not be fetched."""
 
@@ -128,23 +124,11 @@ class RetryRequested(ServerError):
 
 
 class StatusRefused(SearchError):
-    """An HTTP status of 4xx that is neither about the token nor about the pace."""
-
-
-class AccessRefused(StatusRefused):
-    """401 or 403 with a page that is not the API's: a firewall or a proxy refuses this machine, whatever the token."""
-
-
-class SearchTooLong(StatusRefused):
-    """The request is longer than the server, or something in front of it, accepts."""
-
-
-class RedirectError(SearchError):
-    """The answer points elsewhere. It is never followed: the token would travel along."""
+    """An HTTP status of 3xx or 4xx that is neither about the token nor about the pace, or is not the API's own."""
 
 
 class UnreadableAnswer(SearchError):
-    """The body is not the documented JSON."""
+    """The body is not the documented JSON: it may tell how the server's program failed."""
 
     retryable = True
     may_be_one_lead = True
@@ -156,10 +140,6 @@ class HtmlAnswer(UnreadableAnswer):
 
 class CutAnswer(UnreadableAnswer):
     """The body is empty, or ends before the JSON does."""
-
-
-class ProgramFailed(UnreadableAnswer):
-    """The server's program ended with an error (a PHP fatal error), which its status does not show."""
 
 
 class UnwantedAnswer(UnreadableAnswer):

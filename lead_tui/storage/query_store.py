@@ -17,7 +17,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from lead_tui.config.paths import Paths
-from lead_tui.leads.errors import ConfigurationError, NameTaken, UsageError
+from lead_tui.leads.errors import ConfigurationError, UsageError
 from lead_tui.leads.text import one_line
 from lead_tui.safe_files import cannot_write, locked, message_of, reason, refuse_if_others_write, remove, shown
 from lead_tui.storage.saved_queries import (
@@ -124,14 +124,14 @@ class QueryStore:
 
         Its key and its startup mark are taken from the query that has them. A query of the site does not change: it is hidden.
 
-        Raises ``NameTaken`` if there is one of that name, in any case and normal form; ``UsageError`` for an invalid name or key;
+        Raises ``UsageError`` if there is one of that name, in any case and normal form, and for an invalid name or key;
         ``ConfigurationError`` if the file may not be changed; ``OutputError`` if it cannot be written.
         """
         saved = checked(saved)
         with self._draft() as draft:
             found = draft.file.find(saved.name)
             if found is not None and not overwrite:
-                raise NameTaken(f"There is a saved query {saved.name} already", remedy="overwrite it, or take another name")
+                raise UsageError(f"There is a saved query {saved.name} already", remedy="overwrite it, or take another name")
             draft.edit(_without_marks_of(saved, draft.file))
             return self._put(draft, {name_key(found.saved.name if found else saved.name): saved})
 
@@ -153,7 +153,7 @@ class QueryStore:
         with self._draft() as draft:
             entry, other = self._own(draft, old), draft.file.find(name)
             if other is not None and other is not entry:
-                raise NameTaken(f"There is a saved query {name} already", remedy="take another name")
+                raise UsageError(f"There is a saved query {name} already", remedy="take another name")
             draft.edit([(entry, replace(entry.saved, name=name))])
 
     def delete(self, name: str) -> Deleted:
@@ -166,7 +166,7 @@ class QueryStore:
         """Put a deleted query back in its place, with its comments and unknown keys. Raises as ``save``."""
         with self._draft() as draft:
             if name_key(deleted.saved.name) in draft.file.entries:
-                raise NameTaken(f"There is a saved query {deleted.saved.name} already", remedy="rename that one first")
+                raise UsageError(f"There is a saved query {deleted.saved.name} already", remedy="rename that one first")
             draft.restore(deleted.removed)
 
     @contextmanager

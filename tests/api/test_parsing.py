@@ -15,7 +15,6 @@ from lead_tui.leads.errors import (
     CutAnswer,
     HtmlAnswer,
     OffsetRefused,
-    RedirectError,
     SearchError,
     ServerError,
     StatusRefused,
@@ -241,7 +240,7 @@ def test_an_empty_cut_or_unreadable_body_is_tried_again(body: bytes, kind: type[
     ],
 )
 def test_a_redirect_is_reported_by_its_host_or_its_path(status: int, location: str, shown: str) -> None:
-    with pytest.raises(RedirectError) as caught:
+    with pytest.raises(StatusRefused) as caught:
         read(b"", status, location=location)
     assert shown in str(caught.value)
     assert "secret" not in str(caught.value)

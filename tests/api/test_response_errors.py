@@ -14,12 +14,10 @@ from lead_tui.api.response_errors import MAX_TITLE_CHARACTERS, page_title, to_ut
 from lead_tui.api.transport import Reply
 from lead_tui.leads.decode import decode_row
 from lead_tui.leads.errors import (
-    AccessRefused,
     HtmlAnswer,
     ProxyRefused,
     RetryRequested,
     SearchError,
-    SearchTooLong,
     ServerError,
     StatusRefused,
     TokenError,
@@ -40,7 +38,7 @@ def error_of(status: int, body: bytes = b"", *, asked_bytes: int = 100, **header
 @pytest.mark.parametrize("status", [401, 403])
 def test_a_web_page_with_401_or_403_is_something_in_front_of_the_api(status: int) -> None:
     error = error_of(status, FIREWALL)
-    assert type(error) is AccessRefused
+    assert type(error) is StatusRefused
     assert error.message == f"Something in front of the API refuses this machine (HTTP {status}): Attention & Required! | Shield"
     assert (error.exit_code, error.retryable, error.needs) == (4, False, "")
 
@@ -48,7 +46,7 @@ def test_a_web_page_with_401_or_403_is_something_in_front_of_the_api(status: int
 @pytest.mark.parametrize("body", [HAPROXY_403, b"Access denied", b"[]x"])
 def test_another_body_that_is_not_the_apis_says_nothing_about_the_token(body: bytes) -> None:
     error = error_of(403, body)
-    assert (type(error), error.exit_code) == (AccessRefused, 4)
+    assert (type(error), error.exit_code) == (StatusRefused, 4)
     assert error.message == "Something in front of the API refuses this machine (HTTP 403)"
 
 
@@ -73,7 +71,7 @@ def test_408_and_425_are_retried_and_no_leads_fault(status: int, body: bytes) ->
 @pytest.mark.parametrize(("status", "body"), [(414, FIREWALL), (431, b""), (400, HAPROXY_400)])
 def test_a_search_that_is_too_long_is_reported_as_that(status: int, body: bytes) -> None:
     error = error_of(status, body, asked_bytes=limits.LONG_REQUEST_BYTES)
-    assert (type(error), error.retryable) == (SearchTooLong, False)
+    assert (type(error), error.retryable) == (StatusRefused, False)
     assert str(error) == f"The search is too long for the server (HTTP {status}): use fewer or shorter filters"
 
 

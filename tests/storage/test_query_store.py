@@ -16,7 +16,7 @@ import pytest
 
 from lead_tui import limits
 from lead_tui.config.paths import Paths
-from lead_tui.leads.errors import ConfigurationError, NameTaken, OutputError, UsageError
+from lead_tui.leads.errors import ConfigurationError, OutputError, UsageError
 from lead_tui.leads.query import Query
 from lead_tui.storage.query_file import queries_text
 from lead_tui.storage.query_store import QueryStore
@@ -146,7 +146,7 @@ def test_a_name_is_taken_whatever_its_case_until_overwriting_is_requested(tmp_pa
     store.save(WEEK)
     again = SavedQuery("new in CALIFORNIA", Query.of({"status": "A"}))
     before = content(store)
-    with pytest.raises(NameTaken, match="There is a saved query new in CALIFORNIA already") as caught:
+    with pytest.raises(UsageError, match="There is a saved query new in CALIFORNIA already") as caught:
         store.save(again)
     assert caught.value.exit_code == 2
     assert content(store) == before
@@ -176,7 +176,7 @@ def test_renaming_keeps_everything_else(tmp_path: Path) -> None:
     store.rename("NEW in California", "Last week")
     store.rename("Last week", "LAST week")
     assert store.load().queries[0] == SavedQuery("LAST week", WEEK.query, WEEK.columns, WEEK.sort, WEEK.key)
-    with pytest.raises(NameTaken):
+    with pytest.raises(UsageError):
         store.rename("b", "last week")
     with pytest.raises(UsageError, match="There is no saved query zz"):
         store.rename("zz", "y")
@@ -195,7 +195,7 @@ def test_a_deleted_query_can_be_restored(tmp_path: Path) -> None:
     assert names(store) == ["a", "c"]
     store.restore(deleted)
     assert content(store) == before
-    with pytest.raises(NameTaken, match="rename that one first"):
+    with pytest.raises(UsageError, match="rename that one first"):
         store.restore(deleted)
     with pytest.raises(UsageError, match="There is no saved query zz"):
         store.delete("zz")

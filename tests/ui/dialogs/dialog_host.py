@@ -16,7 +16,7 @@ from textual.strip import Strip
 from textual.theme import Theme
 from textual.widget import Widget
 
-from lead_tui.leads.errors import LeadTuiError, NameTaken, UsageError
+from lead_tui.leads.errors import LeadTuiError, UsageError
 from lead_tui.leads.query import Query
 from lead_tui.storage.query_file import Removed
 from lead_tui.storage.query_store import Deleted, LoadedQueries, QueryStore
@@ -153,7 +153,7 @@ class MemoryStore(QueryStore):
         """Change the name."""
         self._write()
         if any(each.name.casefold() == new.casefold() != old.casefold() for each in self.queries):
-            raise NameTaken(f"There is a saved query {new} already", remedy="take another name")
+            raise UsageError(f"There is a saved query {new} already", remedy="take another name")
         at = self._at(old)
         self.queries[at] = replace(self.queries[at], name=new)
 
