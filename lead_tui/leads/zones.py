@@ -12,7 +12,7 @@ import re
 import zoneinfo
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -198,9 +198,14 @@ class Zones:
     """The zone data of the host; another *version* in its place only in tests."""
 
     def __init__(self, version: str | None = None) -> None:
-        self.version = installed_version() if version is None else version
-        """As the time zone database counts, ``2026f``; "" where the host does not say."""
+        if version is not None:
+            self.version = version
         self._possible_in = lru_cache(_MAX_CACHED)(self._possible_at)
+
+    @cached_property
+    def version(self) -> str:
+        """As the time zone database counts, ``2026f``; "" where the host does not say."""
+        return installed_version()
 
     def is_current(self, now: datetime) -> bool:
         """Whether the data is known to be less than about a year old at *now*."""
