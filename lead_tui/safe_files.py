@@ -7,7 +7,7 @@ import fcntl
 import os
 import stat
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from io import FileIO
 from pathlib import Path
 from typing import BinaryIO, Final, Protocol
@@ -54,16 +54,17 @@ def cannot_write(path: Path, error: Exception, remedy: str = "choose another fil
 
 
 @contextmanager
-def writing(path: Path) -> Iterator[None]:
+def writing(path: Path, remedy: str = "choose another file") -> Iterator[None]:
     """Raise ``OutputError`` for an ``OSError`` while *path* is written."""
     try:
         yield
     except OSError as error:
-        raise cannot_write(path, error) from None
+        raise cannot_write(path, error, remedy) from None
 
 
-def _cannot_change(path: Path, error: OSError) -> OutputError:
-    return cannot_write(path, error, "nothing has been changed")
+def changing(path: Path) -> AbstractContextManager[None]:
+    """Raise ``OutputError`` for an ``OSError`` before *path* is changed."""
+    return writing(path, "nothing has been changed")
 
 
 # Reading
@@ -149,19 +150,18 @@ def locked(path: Path) -> Iterator[None]:
         return lock
 
     name = f"{path.name}.lock"
-    try:
+    with changing(path):
         make_private_directory(path.parent)
         try:
-            lock = acquired(FileLock(path.with_name(name), timeout=limits.LOCK_TIMEOUT, mode=FILE_MODE))
-        except OSError as error:
-            if error.errno not in _NO_LOCKS:
-                raise
-            # filelock uses a marker file for ENOSYS only.
-            lock = acquired(SoftFileLock(path.with_name(f"{name}.soft"), timeout=limits.LOCK_TIMEOUT, mode=FILE_MODE))
-    except Timeout:
-        raise OutputError(f"{shown(path)} is being written by another session", remedy="try again in a moment") from None
-    except OSError as error:
-        raise _cannot_change(path, error) from None
+            try:
+                lock = acquired(FileLock(path.with_name(name), timeout=limits.LOCK_TIMEOUT, mode=FILE_MODE))
+            except OSError as error:
+                if error.errno not in _NO_LOCKS:
+                    raise
+                # filelock uses a marker file for ENOSYS only.
+                lock = acquired(SoftFileLock(path.with_name(f"{name}.soft"), timeout=limits.LOCK_TIMEOUT, mode=FILE_MODE))
+        except Timeout:
+            raise OutputError(f"{shown(path)} is being written by another session", remedy="try again in a moment") from None
     try:
         yield
     finally:
@@ -179,17 +179,16 @@ def write_private(path: Path, text: str, *, overwrite: bool = True) -> None:
     # The name can be fixed since the lock is held: an existing file was left by a process that was killed.
     temporary = path.with_name(f".{path.name}.new")
     try:
-        temporary.unlink(missing_ok=True)
-        with create(temporary) as file:
-            write_whole(file, text.encode("utf-8"))
-            os.fsync(file.fileno())
-        if overwrite:
-            os.replace(temporary, path)
-        else:
-            give_name(temporary, path)
-        settle_directory(path.parent)
-    except OSError as error:
-        raise _cannot_change(path, error) from None
+        with changing(path):
+            temporary.unlink(missing_ok=True)
+            with create(temporary) as file:
+                write_whole(file, text.encode("utf-8"))
+                os.fsync(file.fileno())
+            if overwrite:
+                os.replace(temporary, path)
+            else:
+                give_name(temporary, path)
+            settle_directory(path.parent)
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
@@ -197,11 +196,9 @@ def write_private(path: Path, text: str, *, overwrite: bool = True) -> None:
 
 def remove(path: Path) -> None:
     """Remove *path*, if it exists. Raises ``OutputError``."""
-    try:
+    with changing(path):
         path.unlink(missing_ok=True)
         settle_directory(path.parent)
-    except OSError as error:
-        raise _cannot_change(path, error) from None
 
 
 def settle_directory(path: Path) -> None:

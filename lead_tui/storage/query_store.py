@@ -19,7 +19,7 @@ from msgspec.structs import replace
 from lead_tui.config.paths import Paths
 from lead_tui.leads.errors import ConfigurationError, UsageError
 from lead_tui.leads.text import one_line
-from lead_tui.safe_files import cannot_write, locked, message_of, reason, refuse_if_others_write, remove, shown
+from lead_tui.safe_files import changing, locked, message_of, reason, refuse_if_others_write, remove, shown
 from lead_tui.storage.saved_queries import (
     QueriesFile,
     QueryEntry,
@@ -177,11 +177,9 @@ class QueryStore:
 
         # A link stays a link: what it leads to is written, and locked for others who have a link to it.
         main_path = Path(os.path.realpath(self.paths.queries_file))
-        try:
+        with changing(main_path):
             if main_path != self.paths.queries_file and main_path.parent.is_dir():
                 refuse_if_others_write(main_path.parent, main_path.parent.stat())
-        except OSError as error:
-            raise cannot_write(main_path, error, "nothing has been changed") from None
         with locked(main_path):
             main, recovered = (Draft(read_queries(path)) for path in (main_path, self.paths.recovered_file))
             if main.file.newer:
