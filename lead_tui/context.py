@@ -115,6 +115,7 @@ class AppContext(Struct, frozen=True):
 
         with_time = self.settings.dates.with_time
         if self.account.demo is not None:
+            from lead_tui.api.transport import ENDPOINT
             from lead_tui.demo import Demo
 
             demo = Demo(self.account.demo, today=self.settings.today())
@@ -122,8 +123,7 @@ class AppContext(Struct, frozen=True):
                 self.base_url,
                 pace=Pace(requests_per_second=0),
                 with_time=with_time,
-                handler=demo.answer,
-                records_handler=demo.records,
+                handler=lambda endpoint, given: demo.answer(given) if endpoint == ENDPOINT else demo.records(endpoint, given),
             )
         pace, network = self.pace(), self.network()
         return Client(self.base_url, token, pace=pace, pace_directory=self.paths.pace_dir, network=network, with_time=with_time)

@@ -23,10 +23,8 @@ from lead_tui.api.transport import (
     ENDPOINT,
     HttpTransport,
     LocalTransport,
-    RecordsHandler,
     Reply,
     RequestHandler,
-    forbid_records,
     redact_error,
 )
 from lead_tui.config.address import host_of
@@ -63,12 +61,11 @@ class Client:
         network: Network = Network(),  # noqa: B008  # frozen
         with_time: bool = False,
         handler: RequestHandler | None = None,
-        records_handler: RecordsHandler = forbid_records,
         on_waiting: OnWaiting | None = None,
         clock: Clock | None = None,
     ) -> None:
-        """*base_url* has been checked (``address.checked_base_url``). With *handler*, that function is the server, with
-        *records_handler* for its other endpoints: nothing is sent anywhere and no token is needed.
+        """*base_url* has been checked (``address.checked_base_url``). With *handler*, that function is the server:
+        nothing is sent anywhere and no token is needed.
 
         *pace_directory* is the user's directory in which the sessions of an account share their pace, unless *pace* names another;
         without one the process has a pace of its own.
@@ -84,7 +81,7 @@ class Client:
         self._with_time = with_time
         self._needs_token = handler is None
         self._transport: LocalTransport | HttpTransport = (
-            LocalTransport(handler, records_handler) if handler else HttpTransport(base_url, network, pace.in_flight)
+            LocalTransport(handler) if handler else HttpTransport(base_url, network, pace.in_flight)
         )
         self._gate = Gate(pace, clock)
         self.waits = RetryWaits(clock, on_waiting)

@@ -39,19 +39,11 @@ if TYPE_CHECKING:
 
 ENDPOINT: Final = "leads/search"
 
-RequestHandler = Callable[[Mapping[str, str]], tuple[int, bytes]]
-"""A Convoso in this process: the parameters of a request to its status and body."""
-
-RecordsHandler = Callable[[str, Mapping[str, str]], tuple[int, bytes]]
-"""The same for the other endpoints: endpoint and parameters."""
+RequestHandler = Callable[[str, Mapping[str, str]], tuple[int, bytes]]
+"""A Convoso in this process: endpoint and parameters of a request to the status and the body of the response."""
 
 _NO_HEADERS: Final[Mapping[str, str]] = MappingProxyType({})
 _GZIP_MAGIC: Final = b"\x1f\x8b"
-
-
-def forbid_records(_endpoint: str, _parameters: Mapping[str, str]) -> tuple[int, bytes]:
-    """Respond as to a token that may not read an endpoint."""
-    return 200, b'{"success": false, "code": 403, "text": "Forbidden"}'
 
 
 class Reply(Struct, frozen=True):
@@ -69,17 +61,16 @@ class Reply(Struct, frozen=True):
 
 
 class LocalTransport:
-    """Sends requests to functions of this process, in the way of ``HttpTransport``."""
+    """Sends requests to a function of this process, in the way of ``HttpTransport``."""
 
-    def __init__(self, handler: RequestHandler, records_handler: RecordsHandler) -> None:
+    def __init__(self, handler: RequestHandler) -> None:
         self._handler = handler
-        self._records_handler = records_handler
 
     def send(
         self, parameters: Mapping[str, str], limit: int, is_cancelled: IsCancelled, state: RequestState, endpoint: str = ENDPOINT
     ) -> Reply:
         started = time.perf_counter()
-        status, body = self._handler(parameters) if endpoint == ENDPOINT else self._records_handler(endpoint, parameters)
+        status, body = self._handler(endpoint, parameters)
         return Reply(status, body, time.perf_counter() - started)
 
     def warm(self, count: int, *ahead: Mapping[str, str]) -> None:

@@ -96,7 +96,7 @@ async def test_an_abandoned_request_between_attempts_is_not_requested_again(serv
 async def test_an_answer_of_this_process_without_a_waiter_is_dropped() -> None:
     asked, released = threading.Event(), threading.Event()
 
-    def answering(parameters: Mapping[str, str]) -> tuple[int, bytes]:
+    def answering(_endpoint: str, parameters: Mapping[str, str]) -> tuple[int, bytes]:
         asked.set()
         assert released.wait(30)
         return account(10)(parameters)

@@ -160,7 +160,7 @@ async def test_a_token_with_any_characters_arrives_whole(server: ConvosoServer, 
 async def test_a_function_answers_without_a_token_and_gets_the_same_parameters() -> None:
     asked: list[Mapping[str, str]] = []
 
-    def answering(parameters: Mapping[str, str]) -> tuple[int, bytes]:
+    def answering(_endpoint: str, parameters: Mapping[str, str]) -> tuple[int, bytes]:
         asked.append(dict(parameters))
         return account(500)(parameters)
 
@@ -172,7 +172,7 @@ async def test_a_function_answers_without_a_token_and_gets_the_same_parameters()
 
 
 async def test_an_unexpected_error_of_the_function_is_raised() -> None:
-    def answering(parameters: Mapping[str, str]) -> tuple[int, bytes]:
+    def answering(_endpoint: str, parameters: Mapping[str, str]) -> tuple[int, bytes]:
         raise LookupError("a mistake of the demo's")
 
     client = Client("https://demo.example.com/v1", handler=answering)
@@ -228,7 +228,7 @@ def test_a_function_answers_without_an_http_client() -> None:
 import asyncio, sys
 from lead_tui.api.client import Client
 from lead_tui.leads.query import Query
-client = Client("https://demo.example.com/v1", handler=lambda parameters: (200, b'{"success":true,"data":{"entries":[]}}'))
+client = Client("https://demo.example.com/v1", handler=lambda *asked: (200, b'{"success":true,"data":{"entries":[]}}'))
 asyncio.run(client.fetch(Query(), 0, 10))
 print(sorted({"httpcore", "truststore"} & set(sys.modules)))
 """

@@ -53,7 +53,7 @@ FILTERS = [
 @pytest.mark.parametrize("filters", FILTERS, ids=str)
 async def test_the_account_answers_filters_by_arithmetic_as_by_looking(filters: dict[str, str]) -> None:
     count = 2 * PERIOD + 77
-    client = Client("https://tests.example.com/v1", handler=account(count))
+    client = Client("https://tests.example.com/v1", handler=lambda _, parameters: account(count)(parameters))
     everything = [decode_row(row) for row in (await client.fetch(Query(), 0, 2_000)).rows]
     assert [lead.lead_id for lead in everything] == [lead_id(index) for index in range(count)]
 

@@ -10,7 +10,7 @@ import pytest
 
 from lead_tui.api.client import Client
 from lead_tui.config.settings import Pace
-from lead_tui.leads.errors import HtmlAnswer, SearchError, SectionForbidden, ServerError, StatusRefused, TokenError
+from lead_tui.leads.errors import HtmlAnswer, SectionForbidden, ServerError, StatusRefused, TokenError
 from lead_tui.leads.permissions import Token
 from lead_tui.leads.records import NAMES, RecordsQuery, Section
 from tests.servers import faults
@@ -120,10 +120,3 @@ async def test_names_are_requested_once(server: ConvosoServer, client: Client, s
     with pytest.raises(ServerError):
         await client.records(RecordsQuery(section))
     assert [dict(request.parameters) for request in server.requests] == [{"auth_token": TOKEN}]
-
-
-async def test_in_process_without_other_endpoints_they_are_forbidden() -> None:
-    client = Client("https://demo.invalid/v1", handler=lambda parameters: (200, b"{}"), pace=Pace(0, 1, 4))
-    with pytest.raises(SearchError, match="may not read"):
-        await client.records(RecordsQuery(Section.USERS))
-    client.close()

@@ -208,8 +208,7 @@ async def test_without_the_library_requests_continue_and_the_remedy_is_reported(
 
 
 def test_in_simulated_time_four_hosts_keep_to_the_limits_while_redis_comes_and_goes() -> None:
-    calm = SimulatedHosts(4, 60, 600, 0, has_trouble=False).run()
-    troubled = SimulatedHosts(4, 165, 600, 0, has_trouble=True).run()
+    calm, troubled = (SimulatedHosts(4, 165, 600, 0, has_trouble=has_trouble).run() for has_trouble in (False, True))
     assert len(troubled.changes) == 8
     assert [text.format(figure, limit) for text, figure, limit, is_met in criteria(calm, troubled) if not is_met] == []
 

@@ -91,7 +91,14 @@ class SimulatedHosts:
         def connect(number: int) -> Client:
             pace = Pace(RATE, BURST, 3, redis="redis://127.0.0.1", hosts=self._hosts)
             path = Path(directory, str(number))
-            return Client("", Token(TOKEN), pace=pace, pace_directory=path, handler=self._strict, clock=LoopTime(self._loop))
+            return Client(
+                "",
+                Token(TOKEN),
+                pace=pace,
+                pace_directory=path,
+                handler=lambda _, parameters: self._strict(parameters),
+                clock=LoopTime(self._loop),
+            )
 
         trouble = asyncio.ensure_future(self._trouble() if self._has_trouble else asyncio.sleep(0))
         runs = [
