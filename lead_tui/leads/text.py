@@ -204,6 +204,11 @@ def _folded(text: str) -> str:
 _folded_short = lru_cache(4_096)(_folded)
 
 
+def joined(*parts: str) -> str:
+    """*parts* in a line, the empty ones left out: a hint is "" where its action has no key."""
+    return " · ".join(filter(None, parts))
+
+
 def counted(count: int, noun: str = "lead") -> str:
     """``1 lead``, ``12,000 leads``."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"

@@ -17,6 +17,7 @@ from textual.screen import Screen
 from lead_tui.keys.catalogue import Pane, actions_of, hint
 from lead_tui.leads.lookup import in_one_line
 from lead_tui.leads.permissions import refusal
+from lead_tui.leads.text import joined
 from lead_tui.limits import THEMES
 from lead_tui.terminal.driver import TerminalDriver
 from lead_tui.terminal.glyphs import correct_widths
@@ -25,7 +26,6 @@ from lead_tui.terminal.process import stay_in_front
 from lead_tui.ui import themes
 from lead_tui.ui.screens.main import CallCame, MainScreen, main_screens
 from lead_tui.ui.screens.session import Session
-from lead_tui.ui.screens.status_text import joined
 from lead_tui.ui.widgets.bars import is_too_small
 from lead_tui.ui.widgets.key_queue import KeyQueueApp, Ready, Typed
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from lead_tui.terminal.first_frame import FirstFrame
     from lead_tui.terminal.glyphs import PlainGlyphs
     from lead_tui.terminal.lifeline import IdleExit
-    from lead_tui.ui.screens.call_controller import CallController
+    from lead_tui.ui.screens.calls import CallController
     from lead_tui.ui.screens.palette import PaletteEntry
 
 
@@ -92,7 +92,7 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
     @cached_property
     def calls(self) -> CallController:
         # Imported here, with the first call.
-        from lead_tui.ui.screens.call_controller import CallController
+        from lead_tui.ui.screens.calls import CallController
 
         return CallController(self, self._main, self._session)
 
@@ -203,7 +203,7 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
 
     def watch_theme(self, name: str) -> None:
         if self.is_running:
-            self.main.features.memory.change(theme=name)
+            self.main.shared.memory.change(theme=name)
 
     # What leaves the program. Textual's own ways to do it are reached by more than the keys of the catalogue.
 

@@ -17,7 +17,7 @@ from lead_tui.leads.errors import ServerError
 from lead_tui.leads.fields import PHONE_FIELDS
 from lead_tui.leads.permissions import Capabilities
 from lead_tui.terminal.session_socket import SessionSocket, send
-from lead_tui.ui.screens.call_screen import CallScreen
+from lead_tui.ui.screens.calls import CallScreen
 from lead_tui.ui.screens.main import main_screens
 from tests.app.bench import NARROW, WIDE, Bench, DemoSource, running
 from tests.app.test_app_restricted import restricted
@@ -125,7 +125,7 @@ async def test_a_load_continues_behind_the_lead(tmp_path: Path) -> None:
         await bench.sees("Load all")
         bench.source.gate.clear()
         await bench.press("a")
-        search = bench.main._main.search
+        search = bench.main.shared.search
         assert search is not None
         caller.call(ALONE[0])
         await bench.press("f4")

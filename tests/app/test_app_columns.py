@@ -13,7 +13,7 @@ from lead_tui.leads.query import Query
 from lead_tui.storage.query_store import QueryStore
 from lead_tui.storage.saved_queries import SavedQuery
 from lead_tui.storage.state import ScreenState, StateKeeper, load_state
-from lead_tui.ui.dialogs.columns import Columns
+from lead_tui.ui.screens.columns import Columns
 from lead_tui.ui.screens.session import Startup
 from tests.app.bench import NARROW, WIDE, Bench, DemoSource, running
 from tests.drawn import strips_of

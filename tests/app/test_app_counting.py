@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from lead_tui.leads.query import Query
-from lead_tui.ui.dialogs.count import FieldChoice
+from lead_tui.ui.screens.count import FieldChoice
 from lead_tui.ui.screens.session import Startup
 from tests.app.bench import NARROW, WIDE, Bench, running
 from tests.app.one_lead import one_lead

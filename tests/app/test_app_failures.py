@@ -24,11 +24,12 @@ from lead_tui.ui.app import LeadTui
 from lead_tui.ui.dialogs.base import Dialog
 from lead_tui.ui.dialogs.help import Help
 from lead_tui.ui.dialogs.questions import Confirm
-from lead_tui.ui.dialogs.token import AskToken
-from lead_tui.ui.screens.columns_controller import ColumnsController
+from lead_tui.ui.screens.columns import ColumnsController
 from lead_tui.ui.screens.detail_controller import DetailController
 from lead_tui.ui.screens.main import MainScreen
 from lead_tui.ui.screens.main_commands import COMMANDS
+from lead_tui.ui.screens.main_context import MainContext
+from lead_tui.ui.screens.token import AskToken
 from lead_tui.ui.widgets.filter_panel import FilterPanel
 from lead_tui.ui.widgets.lead_table import LeadTable
 from tests.app.bench import NARROW, PATIENCE, Bench, DemoSource, FakeClient, running
@@ -178,7 +179,7 @@ async def test_a_look_up_that_cannot_be_shown_leaves_a_screen_that_takes_keys(
 ) -> None:
     async with running(tmp_path) as bench:
         with monkeypatch.context() as patched:
-            patched.setattr(ColumnsController, "show", fail)
+            patched.setattr(MainContext, "show_columns", fail)
             await bench.press("slash", *"Garcia", "enter")
             await seen_failing(bench)
         await bench.press("slash", *"Grace", "enter")

@@ -238,7 +238,7 @@ async def test_r_leaves_a_snapshot_and_searches_again_and_b_comes_back_to_one(tm
         await bench.sees("120 loaded")
         await bench.press("n", *"tier-2", "enter")
         await bench.sees("of 24 ", "narrowed from 120")
-        bench.main._main.start(Query.of({"status": "NEW"}))
+        bench.main.shared.start(Query.of({"status": "NEW"}))
         await bench.sees("Row 1 of 120")
         await bench.press("b")
         await bench.sees("of 24 ", "narrowed from 120")

@@ -16,7 +16,7 @@ from lead_tui.leads.names import FieldNames
 from lead_tui.leads.sorting import SortKey
 from lead_tui.paging.snapshot import Snapshot, arrange
 from lead_tui.paging.snapshot_rows import SnapshotRows
-from lead_tui.ui.screens.status_text import snapshot_facts
+from lead_tui.ui.screens.status import snapshot_facts
 from tests.paging.arranged import snapshot_of
 
 LEADS: list[dict[str, object]] = [

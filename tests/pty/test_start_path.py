@@ -29,8 +29,7 @@ MODULES: Final = {
     "storage": "query_store saved_queries state token",
     "terminal": "capabilities crash driver escape first_frame frames glyphs host lifeline process",
     "ui": "app themes",
-    "ui.screens": "columns_controller detail_controller features look_up_controller main main_commands main_context panes "
-    "saved_query_controller session status status_text token_controller",
+    "ui.screens": "detail_controller features look_up_controller main main_commands main_context session status",
     "ui.widgets": "bars columns detail detail_page drawn_list filter_fields "
     "filter_panel filter_view key_queue lead_table prompt textual_fixes",
 }

@@ -1,20 +1,38 @@
-"""The base class of dialogs: a box over the main screen, with keys from the catalogue, handled in the order they were typed."""
+"""The base classes of dialogs: a box over the main screen with keys from the catalogue; a list in it; a line to search the list."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import ClassVar
+from functools import partialmethod
+from typing import Any, ClassVar, Final, Generic, TypeVar, cast
 
 from textual import events
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.dom import DOMNode
 from textual.screen import ModalScreen, ScreenResultType
+from textual.widgets import Static
 
-from lead_tui.keys.catalogue import ASK_FOR_TEXT, CATALOGUE, LISTS, MOVEMENTS, Key, Pane, of_pane
-from lead_tui.leads.text import clean
+from lead_tui.keys.catalogue import ASK_FOR_TEXT, CATALOGUE, LISTS, MOVEMENTS, Key, Pane, hint, of_pane
+from lead_tui.leads.text import clean, joined
 from lead_tui.ui.widgets.bars import cover_if_too_small
+from lead_tui.ui.widgets.drawn_list import DrawnLine, DrawnList
 from lead_tui.ui.widgets.key_queue import KeyHandlerScreen, Ready
+from lead_tui.ui.widgets.line_input import LineInput
 from lead_tui.ui.widgets.textual_fixes import CorrectedScreen
+
+Item = TypeVar("Item")
+
+_MOVES: Final = {
+    "up": "up",
+    "down": "down",
+    "pageup": "page_up",
+    "pagedown": "page_down",
+    "ctrl+home": "top",
+    "ctrl+end": "bottom",
+}
+"""The keys of a search line that move the mark."""
 
 
 def plain(text: str) -> Content:
@@ -58,7 +76,7 @@ class Dialog(CorrectedScreen, KeyHandlerScreen, ModalScreen[ScreenResultType], i
     fits_any_window: ClassVar[bool] = False
     """Whether it can be answered where the window is too small for other screens."""
 
-    answers: Collection[ScreenResultType] = ()
+    answers: Collection[str] = ()
     """Actions that close the dialog, with their own name as the result."""
 
     def __init__(self, pane: Pane, keys: Sequence[Key] = CATALOGUE) -> None:
@@ -88,6 +106,10 @@ class Dialog(CorrectedScreen, KeyHandlerScreen, ModalScreen[ScreenResultType], i
     def action_close(self) -> None:
         self.finish(None)
 
+    def hint(self, key_id: str, label: str = "") -> str:
+        """``r retry``: the effective key of *key_id* with *label*, or its own label; "" where there is none."""
+        return hint(self.keys, key_id, label)
+
     # Keys
 
     async def action_help(self) -> None:
@@ -95,11 +117,10 @@ class Dialog(CorrectedScreen, KeyHandlerScreen, ModalScreen[ScreenResultType], i
         await self.app.run_action("help")
 
     async def run_action(self, action: str, namespaces: Mapping[str, DOMNode] | None = None) -> None:
-        for answer in self.answers:
-            if answer == action:
-                self.finish(answer)
-                return
-        await super().run_action(action, namespaces)
+        if action in self.answers:
+            self.finish(cast("ScreenResultType", action))
+        else:
+            await super().run_action(action, namespaces)
 
     @property
     def waits(self) -> bool:
@@ -130,3 +151,235 @@ class Dialog(CorrectedScreen, KeyHandlerScreen, ModalScreen[ScreenResultType], i
 
     def moves(self, key: events.Key) -> bool:
         return self._actions.get(key.key) in MOVEMENTS
+
+
+class MarkedList(DrawnList, can_focus=True):
+    """The lines of *dialog*."""
+
+    STYLES = "list--"
+    DEFAULT_CSS = """
+    MarkedList {
+        width: 100%;
+        & > .list--marked { text-style: reverse; }
+        & > .list--bold { text-style: bold; }
+        & > .list--found { text-style: bold underline; }
+        & > .list--faint { color: $text-muted; }
+        & > .list--mark { color: $text-primary; }
+        & > .list--thumb { color: $foreground-muted; }
+    }
+    """
+
+    def __init__(self, dialog: ListDialog[Any, Any]) -> None:
+        super().__init__()
+        self._dialog = dialog
+
+    def lay_out(self) -> None:
+        self._dialog.draw()
+
+    def scroll_lines(self, by: int) -> None:
+        self._dialog.scroll_by(by)
+
+
+class ListDialog(Dialog[ScreenResultType], Generic[Item, ScreenResultType]):
+    """Shows ``items``, each as a line that ``line`` makes, with a mark that the keys of ``Pane.LIST`` move."""
+
+    AUTO_FOCUS = "MarkedList"
+    has_mark: ClassVar[bool] = True
+    MAX_LINES: ClassVar[int] = 16
+    WIDTH: ClassVar[int] = 76
+    """Cells of the box, if the screen has them."""
+
+    def __init__(self, pane: Pane, keys: Sequence[Key], items: Sequence[Item] = ()) -> None:
+        super().__init__(pane, keys)
+        self.items = items
+        self.marked = 0
+        """The index of the marked line."""
+        self.lines = MarkedList(self)
+        self.box = Vertical(classes="box")
+        self.box.styles.width = self.WIDTH
+        self.other_lines = 0
+        """Lines in the box beside those of the list and its hints."""
+
+    @property
+    def current(self) -> Item | None:
+        return self.items[self.marked] if self.marked < len(self.items) else None
+
+    def line(self, index: int, width: int) -> DrawnLine:
+        """Make the line of the item *index*, *width* cells wide, as it is while it is not marked."""
+        raise NotImplementedError
+
+    def hints(self) -> list[str]:
+        """Return what stands below the list; empty ones are left out."""
+        raise NotImplementedError
+
+    def compose(self) -> ComposeResult:
+        self.fit_height()
+        with self.box:
+            yield from self.compose_box()
+
+    def compose_box(self) -> ComposeResult:
+        yield self.lines
+
+    def fit_height(self) -> None:
+        """Make the box as high as its lines, or as the screen allows."""
+        self.lines.styles.height = max(1, min(len(self.items), self.MAX_LINES, self.app.size.height - 5 - self.other_lines)) + 1
+
+    def on_resize(self) -> None:
+        self.fit_height()
+
+    def set_titles(self, text: str, subtitle: str = "") -> None:
+        """Show *text* and *subtitle*, clean text, in the border."""
+        self.box.border_title, self.box.border_subtitle = Content(text), Content(subtitle)
+
+    def draw(self) -> None:
+        self.draw_from(self.lines.top_showing(self.marked, self.marked, len(self.items)))
+
+    def scroll_by(self, lines: int) -> None:
+        """Scroll by *lines*; the mark stays on its line."""
+        self.draw_from(self.lines.top + lines)
+
+    def draw_from(self, top: int) -> None:
+        width, page, count = max(20, self.lines.size.width - 1), self.lines.page, len(self.items)
+        top = max(0, min(top, count - page))
+        # Only those in view are made: a list may have thousands.
+        lines = [DrawnLine(())] * count
+        for index in range(top, min(top + page, count)):
+            lines[index] = self.line(index, width)
+        if self.has_mark and top <= self.marked < min(top + page, count):
+            runs = lines[self.marked].runs
+            bar = runs[-1:] if runs[-1][0] == "mark" else ()
+            text = "".join(text for _, text in runs[: len(runs) - len(bar)])
+            lines[self.marked] = DrawnLine((("marked", text), *bar))
+        self.lines.show_lines(lines, DrawnLine((("faint", joined(*self.hints())),)), top)
+
+    def show_items(self) -> None:
+        """Show ``items``, which are others now, from the first."""
+        self.fit_height()
+        self.mark(0)
+        self.call_after_refresh(self.draw)
+
+    def mark(self, index: int) -> None:
+        self.marked = max(0, min(index, len(self.items) - 1))
+        self.draw()
+
+    def choose(self) -> None:
+        """Close with the marked item, if there is one."""
+        if self.current is not None:
+            # Where the result is something else, a subclass overrides this.
+            self.finish(self.current)  # type: ignore[arg-type]
+
+    def clicked(self, index: int) -> None:
+        self.mark(index)
+
+    def on_click(self, event: events.Click) -> None:
+        offset = event.get_content_offset(self.lines) if event.widget is self.lines else None
+        if offset is not None and self.lines.line_at(offset.y) is not None:
+            self.clicked(self.lines.top + offset.y)
+
+    def move(self, movement: str) -> None:
+        """Move the mark; *movement* is an action of ``Pane.LIST``."""
+        page, count = self.lines.page, len(self.items)
+        steps = {"down": 1, "up": -1, "page_down": page, "page_up": -page, "top": -count, "bottom": count}
+        self.mark(self.marked + steps[movement])
+
+    action_down = partialmethod(move, "down")
+    action_up = partialmethod(move, "up")
+    action_page_down = partialmethod(move, "page_down")
+    action_page_up = partialmethod(move, "page_up")
+    action_top = partialmethod(move, "top")
+    action_bottom = partialmethod(move, "bottom")
+
+
+class SearchDialog(ListDialog[Item, ScreenResultType]):
+    """A list with a line above it, in which the text to find is typed.
+
+    In a dialog with a *pane* of its own, letters are keys, and the line is shown while something is searched for.
+    """
+
+    DEFAULT_CSS = """
+    SearchDialog {
+        & .search { height: 1; display: none; }
+        & .search > Static { width: auto; }
+        & .search > LineInput { width: 1fr; }
+        &.-searching .search { display: block; }
+    }
+    """
+
+    def __init__(
+        self, keys: Sequence[Key], label: str, items: Sequence[Item] = (), placeholder: str = "", pane: Pane = Pane.DIALOG
+    ) -> None:
+        self.search_line = LineInput(self)
+        self.search_line.placeholder = placeholder
+        self.sought = ""
+        """The text in the line."""
+        super().__init__(pane, keys, items)
+        self.other_lines = 1
+        self._label = label
+        self._searches_always = pane is Pane.DIALOG
+        self.set_class(self._searches_always, "-searching")
+
+    def compose_box(self) -> ComposeResult:
+        yield Horizontal(Static(self._label, markup=False), self.search_line, classes="search")
+        yield from super().compose_box()
+
+    @property
+    def is_searching(self) -> bool:
+        return self.focused is self.search_line
+
+    def begin(self) -> None:
+        if self._searches_always:
+            # Textual would set the focus later, and letters are commands until then.
+            self.set_focus(self.search_line)
+        super().begin()
+
+    def find(self, text: str) -> None:
+        """Put what matches *text* into ``items``, everything for "", and keep the mark where it is if that is there."""
+        raise NotImplementedError
+
+    def action_search(self) -> None:
+        self.add_class("-searching")
+        self.set_focus(self.search_line, scroll_visible=False)
+        self.draw()
+
+    def show_list(self) -> None:
+        """Focus the list; what was found stays."""
+        self.set_class(bool(self.sought), "-searching")
+        self.set_focus(self.lines, scroll_visible=False)
+        self.draw()
+
+    def end_search(self) -> None:
+        self.sought = ""
+        self.search_line.put("")
+        self.find("")
+        self.show_list()
+
+    def key_pressed(self, key: str) -> bool:
+        match key:
+            case "enter":
+                self.choose()
+            case "escape":
+                self.finish(None) if self._searches_always else self.end_search()
+            case "tab" | "shift+tab":
+                if not self._searches_always:
+                    self.show_list()
+            case _ if key in _MOVES:
+                self.move(_MOVES[key])
+            case _:
+                return False
+        return True
+
+    def text_changed(self, text: str) -> None:
+        if text != self.sought:
+            self.sought = text
+            self.find(text)
+            self.mark(0)
+
+    def clicked(self, index: int) -> None:
+        self.mark(index)
+        self.choose()
+
+    def action_close(self) -> None:
+        if self.sought and not self._searches_always:
+            self.end_search()
+        else:
+            self.finish(None)

@@ -8,9 +8,9 @@ from typing import Final, NamedTuple
 
 from rich.cells import set_cell_size
 
-from lead_tui.keys.catalogue import CATALOGUE, LISTS, Key, Pane, hint, names, of_pane
+from lead_tui.keys.catalogue import CATALOGUE, LISTS, Key, Pane, names, of_pane
 from lead_tui.leads.text import cell_width, fit
-from lead_tui.ui.dialogs.list_dialog import ListDialog
+from lead_tui.ui.dialogs.base import ListDialog
 from lead_tui.ui.widgets.drawn_list import DrawnLine, Run
 
 NAMES: Final = {
@@ -137,7 +137,7 @@ class Help(ListDialog[DrawnLine, None]):
     def hints(self) -> list[str]:
         page, count = self.lines.page, len(self.items)
         place = f"{self.marked + 1}–{min(count, self.marked + page)} of {count}" if count > page else ""
-        return [place, hint(self.keys, "dialog.close"), hint(self.keys, "app.command_palette", "all commands")]
+        return [place, self.hint("dialog.close"), self.hint("app.command_palette", "all commands")]
 
     def mark(self, index: int) -> None:
         """Scroll: nothing is marked here."""

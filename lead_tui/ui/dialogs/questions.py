@@ -115,8 +115,8 @@ class Offer(Question[str]):
 
     def hints(self) -> list[list[str]]:
         """Return what stands below, a list for each line."""
-        answers = [hint(self.keys, f"{self.pane.value}.{action}", label) for action, label in self.answers.items()]
-        return [[*answers, hint(self.keys, "dialog.close", "cancel")]]
+        answers = [self.hint(f"{self.pane.value}.{action}", label) for action, label in self.answers.items()]
+        return [[*answers, self.hint("dialog.close", "cancel")]]
 
     def compose_answers(self) -> ComposeResult:
         for hints in self.hints():
@@ -160,8 +160,8 @@ class ExportOffer(Offer):
 
     def hints(self) -> list[list[str]]:
         [[first, *others, close]] = super().hints()
-        first = hint(self.keys, "export.first", next(iter(self.answers.values())))
-        fields = hint(self.keys, "export.columns", "changes the fields") if self._may_have_all_fields else ""
+        first = self.hint("export.first", next(iter(self.answers.values())))
+        fields = self.hint("export.columns", "changes the fields") if self._may_have_all_fields else ""
         return [[first, *others], [fields, close]]
 
     def action_first(self) -> None:

@@ -9,18 +9,19 @@ import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 
+from msgspec.structs import replace
 from textual import events
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
 
-from lead_tui.keys.catalogue import CATALOGUE, Key, Pane, hint, names, shown
-from lead_tui.leads.errors import LeadTuiError
+from lead_tui.keys.catalogue import CATALOGUE, Key, Pane, names, shown
+from lead_tui.leads.errors import LeadTuiError, UsageError
 from lead_tui.leads.names import ranked
-from lead_tui.leads.text import cell_width, clean, fit, one_line, wrap
+from lead_tui.leads.text import cell_width, clean, fit, joined, one_line, wrap
+from lead_tui.storage.query_store import Deleted, QueryStore
 from lead_tui.storage.saved_queries import SavedQuery, name_key, quoted
-from lead_tui.ui.dialogs.list_dialog import SearchDialog
-from lead_tui.ui.dialogs.query_edits import QueryEdits
+from lead_tui.ui.dialogs.base import SearchDialog
 from lead_tui.ui.widgets.drawn_list import DrawnLine
 from lead_tui.ui.widgets.line_input import LineInput
 
@@ -72,6 +73,40 @@ class QueryLines:
         return DrawnLine((("", f"{saved.key or ' '}{_GAP}"), *runs, ("", summary + marks)))
 
 
+class QueryEdits:
+    """Changes the queries in *store*, and remembers the last deleted one.
+
+    Each call may take seconds: call it in a thread. It returns a message and the name of its query, or raises ``LeadTuiError``.
+    """
+
+    def __init__(self, store: QueryStore) -> None:
+        self.store = store
+        self.deleted: Deleted | None = None
+        """The query deleted last, until it is restored."""
+
+    def rename(self, saved: SavedQuery, name: str) -> tuple[str, str]:
+        self.store.rename(saved.name, name)
+        return f"Renamed to {quoted(name)}", name
+
+    def change(self, saved: SavedQuery, message: str, **changes: object) -> tuple[str, str]:
+        # Read again, so that what another session has changed since stays.
+        fresh = next((each for each in self.store.load().queries if name_key(each.name) == name_key(saved.name)), None)
+        if fresh is None:
+            raise UsageError(f"{quoted(saved.name)} is no longer there")
+        return self.store.save(replace(fresh, **changes), overwrite=True) or message, fresh.name
+
+    def delete(self, saved: SavedQuery) -> tuple[str, str]:
+        self.deleted = self.store.delete(saved.name)
+        return f"Deleted {quoted(saved.name)}", ""
+
+    def undo(self) -> tuple[str, str]:
+        if (deleted := self.deleted) is None:
+            raise UsageError("Nothing to restore")
+        self.store.restore(deleted)
+        self.deleted = None
+        return f"Restored {quoted(deleted.saved.name)}", deleted.saved.name
+
+
 class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
     """Asks which query to run; the result is None on cancel. What is changed here is written at once by *edits*."""
 
@@ -113,7 +148,7 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
     async def _load(self, name: str = "", message: str = "", *, alert: bool = False) -> None:
         """Read the queries again and show them, with *name* marked if it is given, and *message*; or else the error."""
         try:
-            loaded = await asyncio.to_thread(self._edits.load)
+            loaded = await asyncio.to_thread(self._edits.store.load)
         except LeadTuiError as error:
             self._show_message(str(error), alert=True)
         else:
@@ -151,8 +186,8 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
         super().draw()
         among = "" if len(self.items) == len(self._queries) else " found"
         place = f"{self.marked + 1} of {len(self.items)}{among}" if self.items else ""
-        close = "" if self.sought or self.is_searching or self._is_renaming else hint(self.keys, "dialog.close")
-        self.set_titles("Saved queries", " · ".join(filter(None, (place, close))))
+        close = "" if self.sought or self.is_searching or self._is_renaming else self.hint("dialog.close")
+        self.set_titles("Saved queries", joined(place, close))
 
     def _show_message(self, text: str = "", *, alert: bool = False) -> None:
         """Show *text* below the list; if it is empty, the keys."""
@@ -166,15 +201,15 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
             return f"{enter} run  ↑ ↓ move  tab to the list  esc show all"
         if self._is_renaming:
             return f"{enter} rename  esc cancel"
-        undo = hint(self.keys, "queries.undo") if self._edits.deleted is not None else ""
+        undo = self.hint("queries.undo") if self._edits.deleted is not None else ""
         if not self._queries:
             save = next((names(key) for key in self.keys if key.id == "main.save_query"), "")
             none = f"No saved queries yet. Press {save} on the main screen to save the current search." if self._is_loaded else ""
             return "  ".join(filter(None, (none, undo)))
-        run = hint(self.keys, "queries.run")
+        run = self.hint("queries.run")
         if any(saved.key for saved in self._queries):
             run = run.replace(" ", f" {_DIGITS[0]}–{_DIGITS[-1]} ", 1)
-        others = (hint(self.keys, f"queries.{each}") for each in ("search", "rename", "delete", "start", "give_digit"))
+        others = (self.hint(f"queries.{each}") for each in ("search", "rename", "delete", "start", "give_digit"))
         return "  ".join(filter(None, (run, *others, undo)))
 
     # Searching and running
@@ -202,8 +237,8 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
         if found is not None:
             self.finish(found)
         elif self._queries:
-            give = hint(self.keys, "queries.give_digit", "assign it")
-            self._show_message(" · ".join(filter(None, (f"No query has the digit {digit}", give))))
+            give = self.hint("queries.give_digit", "assign it")
+            self._show_message(joined(f"No query has the digit {digit}", give))
 
     def clicked(self, index: int) -> None:
         if self._is_renaming:
@@ -220,7 +255,9 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
             self._show_message()
             saved = self.current
             if event.key in _DIGITS and saved is not None:
-                self._write(lambda: self._edits.give_digit(saved, "" if saved.key == event.key else event.key))
+                digit, name = "" if saved.key == event.key else event.key, quoted(saved.name)
+                message = f"{digit} runs {name}" if digit else f"{name} has no digit now"
+                self._write(lambda: self._edits.change(saved, message, key=digit))
                 return True
             if self._actions.get(event.key) == "close":
                 return True
@@ -237,7 +274,8 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
 
     def action_start(self) -> None:
         if saved := self._changeable():
-            self._write(lambda: self._edits.set_start(saved, not saved.start))
+            message = f"{quoted(saved.name)} {'no longer runs' if saved.start else 'runs'} at the start"
+            self._write(lambda: self._edits.change(saved, message, start=not saved.start))
 
     def action_give_digit(self) -> None:
         if saved := self._changeable():
@@ -253,7 +291,7 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
 
         def answered(yes: bool | None) -> None:
             if yes:
-                self._write(lambda: self._edits.delete(saved), hint(self.keys, "queries.undo", "brings it back"))
+                self._write(lambda: self._edits.delete(saved), self.hint("queries.undo", "brings it back"))
 
         question = f"Delete the saved query {quoted(saved.name)}?"
         self.app.push_screen(Confirm(question, summary_of(saved), yes="delete it", no="keep it", keys=self.keys), answered)
@@ -274,7 +312,7 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
             await self._load("", str(error), alert=True)
         else:
             self._end_renaming()
-            await self._load(name, " · ".join(filter(None, (message, more))))
+            await self._load(name, joined(message, more))
 
     # Renaming, where the name stands
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from lead_tui.keys.catalogue import CATALOGUE, Key, Pane, hint
+from lead_tui.keys.catalogue import CATALOGUE, Key, Pane
 from lead_tui.leads.fields import COMPUTED, FIELDS, column_of
 from lead_tui.leads.formatting import label
 from lead_tui.leads.lead import key_text
 from lead_tui.leads.sorting import SortKey
 from lead_tui.leads.text import fit
-from lead_tui.ui.dialogs.list_dialog import ListDialog
+from lead_tui.ui.dialogs.base import ListDialog
 from lead_tui.ui.widgets.drawn_list import DrawnLine
 
 DIGITS = "123456789"
@@ -47,10 +47,10 @@ class Sorting(ListDialog[str, tuple[SortKey, ...]]):
 
     def hints(self) -> list[str]:
         return [
-            hint(self.keys, "sorting.apply"),
-            f"1–{min(len(DIGITS), len(self.items))} {hint(self.keys, 'sorting.turn', 'up, down, off')}",
-            hint(self.keys, "sorting.clear"),
-            hint(self.keys, "dialog.close", "leave"),
+            self.hint("sorting.apply"),
+            f"1–{min(len(DIGITS), len(self.items))} {self.hint('sorting.turn', 'up, down, off')}",
+            self.hint("sorting.clear"),
+            self.hint("dialog.close", "leave"),
         ]
 
     def line(self, index: int, width: int) -> DrawnLine:

@@ -11,10 +11,10 @@ import asyncio
 from lead_tui import limits
 from lead_tui.leads.errors import SearchError
 from lead_tui.leads.page import Page
+from lead_tui.leads.text import joined
 from lead_tui.paging.loader import Loader, report_failure
 from lead_tui.paging.search import Search
 from lead_tui.ui.screens.main_context import MainContext
-from lead_tui.ui.screens.status_text import joined
 from lead_tui.ui.widgets.lead_table import CHANGED, NEW
 
 

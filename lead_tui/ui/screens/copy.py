@@ -9,16 +9,14 @@ from typing import cast
 
 from msgspec.structs import replace
 
-from lead_tui.keys.catalogue import Key, Pane, hint
-from lead_tui.leads.decode import Row
+from lead_tui.keys.catalogue import Key, Pane
 from lead_tui.leads.errors import LeadTuiError
-from lead_tui.leads.text import cell_width, fit
+from lead_tui.leads.text import cell_width, fit, joined
 from lead_tui.terminal.capabilities import dropped_by, is_in_tmux, is_over_mosh
 from lead_tui.terminal.host import HostedApp
-from lead_tui.ui.dialogs.list_dialog import ListDialog
+from lead_tui.ui.dialogs.base import ListDialog
 from lead_tui.ui.screens.copy_texts import FORMATS, Copy, CopyTexts
 from lead_tui.ui.screens.main_context import MainContext
-from lead_tui.ui.screens.status_text import joined
 from lead_tui.ui.widgets.drawn_list import DrawnLine
 
 _LABEL_WIDTH = 22
@@ -27,9 +25,8 @@ _LABEL_WIDTH = 22
 class CopyController:
     """Copies texts of the lead, the marked leads and the search."""
 
-    def __init__(self, main: MainContext, marked: Callable[[], Sequence[Row]]) -> None:
+    def __init__(self, main: MainContext) -> None:
         self._main = main
-        self._marked = marked
         self._turn = asyncio.Lock()
         self._last = ""
         """The text sent last."""
@@ -54,7 +51,7 @@ class CopyController:
         main, table, detail = self._main, self._main.table, self._main.detail
         table.settle()
         field = detail.key if main.panes.focused is Pane.DETAIL else None
-        session, search, marked = main.session, main.search, self._marked()
+        session, search, marked = main.session, main.search, main.marks.rows
         lead = (table.rows, table.cursor, table.columns, field, detail.masked_keys)
         return CopyTexts(session, search, *lead, marked=marked, is_raw=detail.look.raw)
 
@@ -115,7 +112,7 @@ class CopyMenu(ListDialog[str, str]):
         return DrawnLine((("", left), ("faint" if choice.refused else "", preview)))
 
     def hints(self) -> list[str]:
-        return [hint(self.keys, "copy.choose"), hint(self.keys, "copy.format"), hint(self.keys, "dialog.close", "cancel")]
+        return [self.hint("copy.choose"), self.hint("copy.format"), self.hint("dialog.close", "cancel")]
 
     def _show_format(self, form: str) -> None:
         self.form, choices = form, self._in_format(form)

@@ -13,10 +13,10 @@ from lead_tui.leads.formatting import label, line_text
 from lead_tui.leads.lead import Lead, is_empty
 from lead_tui.leads.lookup import LookUp
 from lead_tui.leads.page import Rows
-from lead_tui.leads.text import counted, one_line
+from lead_tui.leads.text import counted, joined, one_line
 from lead_tui.paging.search import Search
 from lead_tui.ui.screens.main_context import MainContext
-from lead_tui.ui.screens.status_text import found_in, joined
+from lead_tui.ui.screens.status import found_in
 
 _MAX_SHOWN: Final = 40
 

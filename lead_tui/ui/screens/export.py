@@ -6,7 +6,7 @@ An export of all leads that match is kept when it is stopped, and resumed when t
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from functools import partial
 from pathlib import Path
@@ -26,7 +26,7 @@ from lead_tui.leads.errors import LeadTuiError, UsageError
 from lead_tui.leads.fields import shows_any
 from lead_tui.leads.page import Part
 from lead_tui.leads.progress import Progress
-from lead_tui.leads.text import counted, one_line
+from lead_tui.leads.text import counted, joined, one_line
 from lead_tui.paging.field_search import MergedRows
 from lead_tui.paging.read_all import ReadAll
 from lead_tui.paging.result import Result
@@ -35,8 +35,7 @@ from lead_tui.paging.snapshot import in_turns
 from lead_tui.safe_files import target_of
 from lead_tui.ui.dialogs.questions import ExportOffer
 from lead_tui.ui.screens.main_context import MainContext
-from lead_tui.ui.screens.session import Memory
-from lead_tui.ui.screens.status_text import joined, progress_text
+from lead_tui.ui.screens.status import progress_text
 
 _MAX_SHOWN: Final = 60
 """Characters of a file name in a message."""
@@ -64,13 +63,11 @@ class ExportController:
 
     is_awaited = False
 
-    def __init__(self, main: MainContext, memory: Memory, marked: Callable[[], Sequence[Row]]) -> None:
+    def __init__(self, main: MainContext) -> None:
         self._main = main
-        self._memory = memory
-        self._marked = marked
         self._running: RunningExport | None = None
         self._task: asyncio.Task[None] | None = None
-        extension = memory.state.export_extension
+        extension = main.memory.state.export_extension
         self._proposed_name = f"leads{extension if extension in FORMAT_BY_EXTENSION else '.csv'}"
         main.status.register(self)
 
@@ -99,7 +96,7 @@ class ExportController:
     # Asking which leads, and where to
 
     def ask(self) -> None:
-        search, marked = self._main.search, self._marked()
+        search, marked = self._main.search, self._main.marks.rows
         if not self._main.is_allowed("may_export"):
             return
         if self.runs:
@@ -162,7 +159,7 @@ class ExportController:
         self._main.prompt.hide()
         if not self.runs:
             self._proposed_name = name
-            self._memory.change(export_extension=target.suffix.lower())
+            self._main.memory.change(export_extension=target.suffix.lower())
             if form == "table" and not request.columns:
                 request.columns = self._columns()
             self._main.screen.run_worker(self._begin(request, target, form))

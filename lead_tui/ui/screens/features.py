@@ -5,45 +5,39 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from lead_tui.ui.screens.columns_controller import ColumnsController
+from msgspec.structs import replace
+
 from lead_tui.ui.screens.detail_controller import DetailController
 from lead_tui.ui.screens.look_up_controller import LookUpController
 from lead_tui.ui.screens.main_context import MainContext
-from lead_tui.ui.screens.saved_query_controller import SavedQueryController
-from lead_tui.ui.screens.session import Memory
-from lead_tui.ui.screens.token_controller import TokenController
 
 if TYPE_CHECKING:
     from lead_tui.leads.records import Section
     from lead_tui.paging.account_records import AccountNames
     from lead_tui.ui.screens.auto_refresh_controller import AutoRefreshController
+    from lead_tui.ui.screens.columns import ColumnsController
     from lead_tui.ui.screens.copy import CopyController
-    from lead_tui.ui.screens.count_controller import CountController
-    from lead_tui.ui.screens.do_not_call_controller import DoNotCallController
+    from lead_tui.ui.screens.count import CountController
     from lead_tui.ui.screens.export import ExportController
-    from lead_tui.ui.screens.history_controller import HistoryController
-    from lead_tui.ui.screens.mark_controller import MarkController
+    from lead_tui.ui.screens.lead_records import LeadRecords
     from lead_tui.ui.screens.narrow_sort import NarrowSortController
+    from lead_tui.ui.screens.saved_and_recent import SavedAndRecent
     from lead_tui.ui.screens.suggestions import Suggestions
+    from lead_tui.ui.screens.token import TokenController
 
 
 class Features:
-    """Makes each controller once. *shared* are those of the main screen below, whose memory, marks and look-ups these use too."""
+    """Makes each controller once. *below* are those of the main screen below, whose texts, names and observed values these use."""
 
-    def __init__(self, main: MainContext, shared: Features | None = None) -> None:
+    def __init__(self, main: MainContext, below: Features | None = None) -> None:
         self._main = main
-        self._shared = shared
-        session = main.session
-        self.memory: Memory = shared.memory if shared is not None else Memory(session.state, session.remember, main.say)
-        self.token = TokenController(main)
-        self.saved_queries = SavedQueryController(main)
-        recent: list[str] = shared.look_ups.recent if shared is not None else []
+        self._below = below
+        recent: list[str] = below.look_ups.recent if below is not None else []
         self.look_ups: LookUpController = LookUpController(main, lambda: self.open_lead(), recent)
-        self.columns = ColumnsController(main, self.memory)
         others = {
             "copy_field": lambda: self.copy.copy("field"),
-            "check_do_not_call": lambda: self.do_not_call.check(),
-            "history": lambda: self.history.open(),
+            "check_do_not_call": lambda: self.lead_records.check(),
+            "history": lambda: self.lead_records.open_history(self.copy.recording),
             "toggle_column": lambda: self.columns.toggle(main.detail.key),
         }
         self.detail: DetailController = DetailController(
@@ -53,11 +47,7 @@ class Features:
     def open_lead(self) -> None:
         self.detail.open(from_top=True)
         if self._main.session.settings.lead.check_dnc:
-            self.do_not_call.lead_opened()
-
-    @property
-    def has_marks(self) -> bool:
-        return "marking" in vars(self)
+            self.lead_records.lead_opened()
 
     def note_input(self) -> None:
         if "auto_refresh" in vars(self):
@@ -77,14 +67,20 @@ class Features:
         return AutoRefreshController(self._main)
 
     @cached_property
-    def narrow_sort(self) -> NarrowSortController:
-        from lead_tui.ui.screens.narrow_sort import NarrowSortController
+    def columns(self) -> ColumnsController:
+        from lead_tui.ui.screens.columns import ColumnsController
 
-        return NarrowSortController(self._main)
+        return ColumnsController(self._main)
+
+    @cached_property
+    def copy(self) -> CopyController:
+        from lead_tui.ui.screens.copy import CopyController
+
+        return CopyController(self._main)
 
     @cached_property
     def count(self) -> CountController:
-        from lead_tui.ui.screens.count_controller import CountController
+        from lead_tui.ui.screens.count import CountController
 
         return CountController(self._main, self.narrow_sort)
 
@@ -92,53 +88,49 @@ class Features:
     def export(self) -> ExportController:
         from lead_tui.ui.screens.export import ExportController
 
-        return ExportController(self._main, self.memory, lambda: self.marking.rows)
+        return ExportController(self._main)
 
     @cached_property
-    def marking(self) -> MarkController:
-        from lead_tui.ui.screens.mark_controller import MarkController
+    def lead_records(self) -> LeadRecords:
+        from lead_tui.ui.screens.lead_records import LeadRecords
 
-        return MarkController(self._main, self._shared.marking.marks if self._shared is not None else None)
-
-    @cached_property
-    def copy(self) -> CopyController:
-        from lead_tui.ui.screens.copy import CopyController
-
-        return CopyController(self._main, lambda: self.marking.rows)
+        return LeadRecords(self._main, self.names)
 
     @cached_property
-    def do_not_call(self) -> DoNotCallController:
-        from lead_tui.ui.screens.do_not_call_controller import DoNotCallController
+    def narrow_sort(self) -> NarrowSortController:
+        from lead_tui.ui.screens.narrow_sort import NarrowSortController
 
-        return DoNotCallController(self._main, self.names)
+        return NarrowSortController(self._main)
 
     @cached_property
-    def history(self) -> HistoryController:
-        from lead_tui.ui.screens.history_controller import HistoryController
+    def saved_and_recent(self) -> SavedAndRecent:
+        from lead_tui.ui.screens.saved_and_recent import SavedAndRecent
 
-        return HistoryController(self._main, self.names, lambda address: self.copy.recording(address))
+        return SavedAndRecent(self._main)
+
+    @cached_property
+    def token(self) -> TokenController:
+        from lead_tui.ui.screens.token import TokenController
+
+        return TokenController(self._main)
 
     @cached_property
     def suggestions(self) -> Suggestions:
         from lead_tui.ui.screens.suggestions import Suggestions
 
-        index = self._shared.suggestions.index if self._shared is not None else None
-        return Suggestions(self._main, self.names, index)
+        return Suggestions(self._main, self.names, self._below.suggestions.index if self._below is not None else None)
 
     @cached_property
     def names(self) -> AccountNames:
-        if self._shared is not None:
-            return self._shared.names
+        if self._below is not None:
+            return self._below.names
         from lead_tui.paging.account_records import AccountNames
 
         session = self._main.session
-        return AccountNames(
-            session.records if session.may_learn_names else None, self._names_learned, lambda error: self._main.say(error.message)
-        )
+        records = session.records if session.may_learn_names else None
+        return AccountNames(records, self._names_learned, lambda error: self._main.say(error.message))
 
     def _names_learned(self, section: Section) -> None:
-        from msgspec.structs import replace
-
         from lead_tui.leads.records import Section
 
         main, names = self._main, self.names

@@ -24,15 +24,15 @@ from lead_tui.keys.catalogue import Pane, hints_of
 from lead_tui.leads.errors import TokenError
 from lead_tui.leads.page import Span
 from lead_tui.leads.permissions import standing
+from lead_tui.leads.text import joined
 from lead_tui.paging.search import Search
 from lead_tui.paging.searches import Searches
 from lead_tui.storage.state import WELCOME
-from lead_tui.ui.screens import status_text
 from lead_tui.ui.screens.features import Features
 from lead_tui.ui.screens.main_commands import MainCommands
 from lead_tui.ui.screens.main_context import NARROW, MainContext
 from lead_tui.ui.screens.session import Session
-from lead_tui.ui.screens.status import Status
+from lead_tui.ui.screens.status import LOADING, SEARCHING, Status, empty_note
 from lead_tui.ui.widgets.bars import StatusLine, TitleBar, TooSmall, cover_if_too_small, is_too_small
 from lead_tui.ui.widgets.filter_panel import FilterPanel
 from lead_tui.ui.widgets.key_queue import LinesDropped, Ready
@@ -59,8 +59,8 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (limits.WIDE_COLUMNS, "-wide")]  # noqa: RUF012 - Textual annotates it as an instance's
 
-    def __init__(self, session: Session, shared: Features | None = None) -> None:
-        """*shared* are the features of the main screen below, if this one lies over another."""
+    def __init__(self, session: Session, below: MainScreen | None = None) -> None:
+        """*below* is the main screen over which this one lies, if it lies over one."""
         super().__init__(session)
         self._searches = Searches(session.source, session.today, session.settings.table.cache_mb * 1_000_000, self)
         self.has_begun = False
@@ -69,11 +69,12 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         self._answered = False
         self._shown_length = 0
         self._shown: Search | None = None
-        self.status = StatusLine(status_text.joined(session.file_title, standing(session.capabilities)))
+        self.status = StatusLine(joined(session.file_title, standing(session.capabilities)))
         self.title_bar = TitleBar(session.account)
         self._status = Status(self.status, self._searches, self.table, session)
-        self._main = MainContext(self, session, self._searches, self.panes, self.prompt, self.title_bar, self._status)
-        self.features = Features(self._main, shared)
+        main = below.shared if below is not None else None
+        self.shared = MainContext(self, session, self._searches, self.panes, self.prompt, self.title_bar, self._status, main)
+        self.features = Features(self.shared, below.features if below is not None else None)
         self.filters.suggest = lambda name, typed: self.features.suggestions(name, typed)
         self.filters.form.status_code = lambda text: self.features.suggestions.status_code(text)
 
@@ -95,8 +96,8 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
     def on_mount(self) -> None:
         # As the first search has them, which then need not be drawn again.
         self.status.show_position(0, 0, "…")
-        self.status.show_facts(status_text.LOADING)
-        self.table.note_empty(status_text.SEARCHING)
+        self.status.show_facts(LOADING)
+        self.table.note_empty(SEARCHING)
         self._show_hints()
         # What the search needs is loaded once the first paint is out, not before.
         self.call_after_refresh(self._begin)
@@ -124,7 +125,7 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         """Show *sentence* beside a text that waits for its outcome, else in the status line."""
         if self.prompt.waits:
             self.prompt.fail(sentence)
-        self._main.say(sentence, alert=True)
+        self.shared.say(sentence, alert=True)
 
     def on_unmount(self) -> None:
         if self._stop_calls is not None:
@@ -141,12 +142,12 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
     def _begin(self) -> None:
         self.has_begun = True
         if not self.can_go_back:
-            self._session.listen(self._show_wait, self._main.say, self._searches.end_at)
+            self._session.listen(self._show_wait, self.shared.say, self._searches.end_at)
         beginning = self._session.beginning
         if beginning.look_up:
             self.features.look_ups.submit(beginning.look_up)
         else:
-            self._main.start(beginning.query, beginning.name, beginning.columns, beginning.sort)
+            self.shared.start(beginning.query, beginning.name, beginning.columns, beginning.sort)
         self.features.detail.start_clock()
         if self._session.receive_calls is not None:
             self._stop_calls = self._session.receive_calls(lambda text: self.app.post_message(CallCame(text)))
@@ -167,15 +168,15 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
             self._status.forget_message()
             self.filters.show_query(search.query, search.lookup.text if search.lookup is not None else "")
         self._note_empty(search)
-        self.features.columns.show(search)
+        self.shared.show_columns(search)
         self.table.show(search.rows, search.position)
-        self._main.show_title(search)
+        self.shared.show_title(search)
         self._show_status(search)
         self.features.detail.show_search()
         self.features.look_ups.open_only_hit(search)
 
     def _note_empty(self, search: Search) -> None:
-        note = status_text.empty_note(search, self._session.keys, lambda: self.features.suggestions.index.values("status"))
+        note = empty_note(search, self._session.keys, lambda: self.features.suggestions.index.values("status"))
         self.table.note_empty(note)
 
     def rows_changed(self, search: Search, span: Span) -> None:
@@ -232,7 +233,7 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
 
     def on_filter_panel_submitted(self, message: FilterPanel.Submitted) -> None:
         self.panes.go_to_table()
-        self._main.start(message.query)
+        self.shared.start(message.query)
 
     def on_filter_panel_look_up_wanted(self, message: FilterPanel.LookUpWanted) -> None:
         self.features.look_ups.open(message.text)
@@ -241,13 +242,13 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         self.panes.go_to_table()
 
     def on_detail_empty_toggled(self) -> None:
-        self.features.memory.change(hide_empty=self.detail.look.hide_empty)
+        self.shared.memory.change(hide_empty=self.detail.look.hide_empty)
 
     def on_detail_field_chosen(self) -> None:
         self._show_hints()
 
     def on_lines_dropped(self, message: LinesDropped) -> None:
-        self._main.say(f"This takes one value: only the first of {message.count:,} pasted lines was used")
+        self.shared.say(f"This takes one value: only the first of {message.count:,} pasted lines was used")
 
     def on_descendant_focus(self) -> None:
         if self.panes.focused is Pane.FILTERS:
@@ -257,8 +258,8 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
     def _show_hints(self) -> None:
         if self.prompt.purpose:
             # Letters are text; the prompt shows its own keys.
-            show_all = self._main.hint("main.escape", "show all") if self.prompt.purpose == NARROW else ""
-            self.status.show_hints(*filter(None, (show_all, self._main.hint("app.help", "help"))))
+            show_all = self.shared.hint("main.escape", "show all") if self.prompt.purpose == NARROW else ""
+            self.status.show_hints(*filter(None, (show_all, self.shared.hint("app.help", "help"))))
             return
         search, searches = self._searches.current, self._searches
         unusable = _ABOUT_LEADS if search and search.answered and not search.rows.length and not search.snapshot else frozenset()
@@ -266,9 +267,9 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
             unusable |= {"detail.same_value"}
         keys = [key for key in self._session.keys if key.id not in unusable]
         can_go_back = self.can_go_back or (search and search.lookup and searches.has_earlier)
-        back = self._main.hint("main.back", "back") if can_go_back else ""
+        back = self.shared.hint("main.back", "back") if can_go_back else ""
         is_snapshot = search is not None and search.snapshot is not None and self.panes.focused is Pane.TABLE
-        show_all = self._main.hint("main.escape", "show all") if is_snapshot else ""
+        show_all = self.shared.hint("main.escape", "show all") if is_snapshot else ""
         self.status.show_hints(*filter(None, (show_all, back, *hints_of(self.panes.focused, keys))))
 
 

@@ -10,13 +10,13 @@ from textual.screen import Screen
 
 from lead_tui.keys.catalogue import ASK_FOR_TEXT, MOVEMENTS, Key, Pane, actions_of, shown
 from lead_tui.leads.query import Query
+from lead_tui.leads.text import joined
 from lead_tui.storage.state import WELCOME
-from lead_tui.ui.screens import status_text
 from lead_tui.ui.screens.features import Features
 from lead_tui.ui.screens.look_up_controller import FIRST_CHARACTERS
-from lead_tui.ui.screens.main_context import MainContext
-from lead_tui.ui.screens.panes import Panes
+from lead_tui.ui.screens.main_context import MainContext, Panes
 from lead_tui.ui.screens.session import Session
+from lead_tui.ui.screens.status import message
 from lead_tui.ui.widgets.key_queue import KeyHandlerScreen
 from lead_tui.ui.widgets.prompt import Prompt
 
@@ -31,7 +31,7 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
     can_go_back: ClassVar[bool] = False
     """Whether ``b`` leaves the screen once there is no earlier result."""
 
-    _main: MainContext
+    shared: MainContext
     features: Features
 
     def __init__(self, session: Session) -> None:
@@ -71,12 +71,12 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
 
     async def end_welcome(self) -> None:
         """Take the welcome of the first start away, if it is there."""
-        if self.features.memory.is_first(WELCOME):
+        if self.shared.memory.is_first(WELCOME):
             await self.query("#welcome").remove()
 
     async def process_key(self, event: events.Key) -> bool:
         # The line that has the focus comes first, then the pane, then the screen.
-        self._main.status.end_message()
+        self.shared.status.end_message()
         await self.end_welcome()
         has_line, meaning = self.is_line, self._meaning(event)
         if await super().process_key(event):
@@ -89,12 +89,12 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         elif meaning:
             await self._carry_out(meaning)
         elif refused := self._session.refusal_of(event.key, self.panes.focused, Pane.MAIN, Pane.APP):
-            self._main.say(refused, alert=True)
+            self.shared.say(refused, alert=True)
         else:
             if not has_line and event.key not in self._unbound:
                 self._unbound.add(event.key)
                 name = event.character if event.is_printable and event.character else shown(event.key)
-                self._main.say(status_text.joined(f"No command bound to {name}", self._main.hint("main.help", "help")))
+                self.shared.say(joined(f"No command bound to {name}", self.shared.hint("main.help", "help")))
             return False
         return True
 
@@ -150,7 +150,7 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
 
     def _once_rows_are_here(self, act: Callable[[], None]) -> None:
         """Do *act*, which is about rows: now, or when the first rows of the current search have come."""
-        search = self._main.search
+        search = self.shared.search
         if search is None or self.table.length or search.answered or search.problem is not None:
             act()
         else:
@@ -165,17 +165,44 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         self._once_rows_are_here(lambda: self.features.detail.walk(by))
 
     def _again(self) -> None:
-        if self._main.status.is_waiting and (client := self._session.client) is not None:
+        if self.shared.status.is_waiting and (client := self._session.client) is not None:
             client.waits.retry_now()
         elif not self.features.narrow_sort.retry():
-            self._main.searches.again()
+            self.shared.searches.again()
 
     def _mark(self) -> None:
-        self.features.marking.toggle()
+        self.table.settle()
+        row = self.table.rows.row(self.table.cursor) if self.table.rows is not None and self.table.length else None
+        if row is None:
+            self.shared.say("No lead here")
+        elif self.shared.marks.toggle(row):
+            self.table.refresh_rows(self.table.cursor, self.table.cursor + 1)
+            self.shared.status.refresh()
+        else:
+            self.shared.say(f"No more than {len(self.shared.marks):,} leads can be marked")
         if self.panes.focused is Pane.DETAIL:
             self.features.detail.walk(1)
         else:
             self._perform_in_table("down")
+
+    def _mark_all(self) -> None:
+        """Mark the leads in view; where they are marked already, all that are loaded."""
+        table, marks = self.table, self.shared.marks
+        table.settle()
+        if table.rows is None:
+            return
+        in_view = map(table.rows.row, range(table.top, min(table.top + table.page_rows, table.length)))
+        added = marks.add([row for row in in_view if row is not None])
+        if not added and self.shared.search is not None:
+            marks.add(self.shared.search.loaded_rows())
+        self.shared.show_marks()
+        if added and table.length > table.page_rows:
+            self.shared.say(self.shared.hint("main.mark_all", "again marks all loaded"))
+
+    def _unmark_all(self) -> None:
+        count = self.shared.marks.clear()
+        self.shared.show_marks()
+        self.shared.say(f"{count:,} unmarked" if count else "No lead is marked")
 
     def _show_other(self, is_shown: bool, none: str) -> None:
         """Focus the table if another result *is_shown* now; else say that there is *none*."""
@@ -184,25 +211,20 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         elif self.can_go_back:
             self.quit()
         else:
-            self._main.say(none)
-
-    def _open_recent(self) -> None:
-        from lead_tui.ui.screens.recent import open_recent
-
-        open_recent(self._main)
+            self.shared.say(none)
 
     def _copy_phone(self) -> None:
         # In the detail the key found leads with the same value before.
-        is_new = self.panes.focused is Pane.DETAIL and self.features.memory.is_first("main.copy_phone")
-        self.features.copy.copy("phone", self._main.hint("detail.same_value", "finds leads with the same value") if is_new else "")
+        is_new = self.panes.focused is Pane.DETAIL and self.shared.memory.is_first("main.copy_phone")
+        self.features.copy.copy("phone", self.shared.hint("detail.same_value", "finds leads with the same value") if is_new else "")
 
     def _clear_filters(self) -> None:
         self.panes.go_to_table()
-        self._main.searches.start(Query())
-        self._main.say(status_text.joined("Filters cleared", self._main.hint("main.back", "back")))
+        self.shared.searches.start(Query())
+        self.shared.say(joined("Filters cleared", self.shared.hint("main.back", "back")))
 
     def _choose_columns(self) -> None:
-        search = self._main.search
+        search = self.shared.search
         if search is None:
             return
         self.table.settle()
@@ -238,23 +260,23 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
 
     def quit(self) -> None:
         """Quit, after asking where that would cancel something."""
-        question = self._main.status.quit_question()
+        question = self.shared.status.quit_question()
         if not question:
             self.app.exit(0)
             return
         from lead_tui.ui.dialogs.questions import ConfirmQuit
 
         dialog = ConfirmQuit(question, yes="quit", no="stay", keys=self._session.keys)
-        self._main.ask(dialog, lambda quits: self.app.exit(0) if quits else None)
+        self.shared.ask(dialog, lambda quits: self.app.exit(0) if quits else None)
 
     def stop_searching(self) -> bool:
         """Cancel what is loading, else what is in progress beside it; False where nothing was."""
         self._for_rows.clear()
-        search = self._main.search
-        if search is None or not self._main.searches.stop():
-            return self._main.status.cancel_task()
-        if not status_text.message(search, self._session.keys)[0]:
-            self._main.say("Cancelled")
+        search = self.shared.search
+        if search is None or not self.shared.searches.stop():
+            return self.shared.status.cancel_task()
+        if not message(search, self._session.keys)[0]:
+            self.shared.say("Cancelled")
         return True
 
 
@@ -264,11 +286,11 @@ COMMANDS: Final[dict[str, Callable[[MainCommands], Awaitable[object] | None]]] =
     "go_to_row": lambda screen: screen.prompt.show("row", "Row", screen._go_to_row, hint=f"1 to {screen.table.length:,} · ⏎ · esc"),
     "again": MainCommands._again,
     "auto_refresh": lambda screen: screen.features.auto_refresh.toggle(),
-    "back": lambda screen: screen._show_other(screen._main.searches.back(), "No earlier result"),
-    "forward": lambda screen: screen._show_other(screen._main.searches.forward(), "No later result"),
-    "recent": MainCommands._open_recent,
-    "save_query": lambda screen: screen.features.saved_queries.ask_name(),
-    "open_query": lambda screen: screen.features.saved_queries.open(),
+    "back": lambda screen: screen._show_other(screen.shared.searches.back(), "No earlier result"),
+    "forward": lambda screen: screen._show_other(screen.shared.searches.forward(), "No later result"),
+    "recent": lambda screen: screen.features.saved_and_recent.open_recent(),
+    "save_query": lambda screen: screen.features.saved_and_recent.ask_name(),
+    "open_query": lambda screen: screen.features.saved_and_recent.open_saved(),
     "copy_phone": MainCommands._copy_phone,
     "copy_email": lambda screen: screen.features.copy.copy("email"),
     "copy": lambda screen: screen.features.copy.choose(),
@@ -276,8 +298,8 @@ COMMANDS: Final[dict[str, Callable[[MainCommands], Awaitable[object] | None]]] =
     "narrow": lambda screen: screen.features.narrow_sort.ask_narrowing(),
     "sort": lambda screen: screen.features.narrow_sort.ask_order(),
     "mark": MainCommands._mark,
-    "mark_all": lambda screen: screen.features.marking.mark_all(),
-    "unmark_all": lambda screen: screen.features.marking.unmark_all(),
+    "mark_all": MainCommands._mark_all,
+    "unmark_all": MainCommands._unmark_all,
     "count": lambda screen: screen.features.count.open(),
     "export": lambda screen: screen.features.export.ask(),
     "clear_filters": MainCommands._clear_filters,

@@ -1,4 +1,4 @@
-"""What the main screen shares with its controllers: the session, searches, panes, prompt, title and status line."""
+"""What the main screen shares with its controllers: the session and its memory, searches, marks, panes, prompt and status line."""
 
 from __future__ import annotations
 
@@ -6,25 +6,29 @@ import asyncio
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
-from msgspec import Struct
+from textual.app import ComposeResult
+from textual.containers import Horizontal
 from textual.screen import Screen
 
 from lead_tui import limits
-from lead_tui.keys.catalogue import hint
+from lead_tui.keys.catalogue import Pane, actions_of, hint
 from lead_tui.leads.errors import UsageError
+from lead_tui.leads.fields import DEFAULT_COLUMNS
+from lead_tui.leads.formatting import StatusMarks
 from lead_tui.leads.permissions import refusal
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import one_line
 from lead_tui.paging.search import Search
-from lead_tui.paging.searches import Searches
-from lead_tui.ui.screens.panes import Panes
-from lead_tui.ui.screens.session import Session
-from lead_tui.ui.screens.status import Status
-from lead_tui.ui.screens.status_text import search_title
+from lead_tui.paging.searches import Marks, Searches
+from lead_tui.ui.screens.session import Memory, Session
+from lead_tui.ui.screens.status import Status, search_title
 from lead_tui.ui.widgets.bars import TitleBar
 from lead_tui.ui.widgets.detail import Detail
+from lead_tui.ui.widgets.detail_page import Look
+from lead_tui.ui.widgets.filter_panel import FilterPanel
 from lead_tui.ui.widgets.lead_table import LeadTable
 from lead_tui.ui.widgets.prompt import Prompt
+from lead_tui.ui.widgets.textual_fixes import OneLayout
 
 T = TypeVar("T")
 
@@ -32,26 +36,102 @@ LOOK_UP: Final = "look-up"
 NARROW: Final = "narrow"
 """Purposes of the prompt."""
 
+_ORDER = (Pane.FILTERS, Pane.TABLE, Pane.DETAIL)
+_OPEN = "-open"
 
-class MainContext(Struct, frozen=True, eq=False):
+
+class Panes(OneLayout, Horizontal):
+    """Filters, table and detail: side by side where the screen is ``-wide``, else the table with one of the others over it."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.filters = FilterPanel(today=session.today, zone=session.zone_in_doubt)
+        self.table = LeadTable(session.now)
+        look = Look(
+            width=1,
+            hide_empty=session.state.hide_empty,
+            labels=session.settings.labels,
+            masked=session.masked,
+            hours=session.settings.calling_hours(),
+            marks=StatusMarks(session.settings.colors.status),
+        )
+        self.detail = Detail(session.now, look, may_reveal=session.capabilities.may_reveal)
+        self.table.status_marks = look.marks
+        self.table.keys = actions_of(Pane.TABLE, session.keys)
+        self.table.retry_hint = hint(session.keys, "main.again", "retry")
+        self.filters.keys = actions_of(Pane.FILTERS, session.keys)
+        self.table.masked = session.masked
+        self.table.scroll_by_half = session.settings.table.scroll == "half"
+        self.table.labels = session.settings.labels
+
+    def compose(self) -> ComposeResult:
+        yield self.filters
+        yield self.table
+        yield self.detail
+
+    @property
+    def focused(self) -> Pane:
+        """The pane that has the focus; the table when none has."""
+        # Textual's own has_focus follows with an event; a burst of keys is faster.
+        focused = self.screen.focused
+        around = () if focused is None else focused.ancestors_with_self
+        return Pane.FILTERS if self.filters in around else Pane.DETAIL if self.detail in around else Pane.TABLE
+
+    def after(self, steps: int) -> Pane:
+        """The pane *steps* after the one that has the focus, and from the last to the first."""
+        return _ORDER[(_ORDER.index(self.focused) + steps) % len(_ORDER)]
+
+    def go_to_filters(self) -> None:
+        """Open the filters, where they are not visible, and give them the focus."""
+        self.detail.remove_class(_OPEN)
+        self.filters.add_class(_OPEN)
+        self.filters.focus()
+
+    def go_to_detail(self) -> None:
+        """Open the detail, where it is not visible, and give it the focus."""
+        self.filters.remove_class(_OPEN)
+        self.detail.add_class(_OPEN)
+        self.screen.set_focus(self.detail, scroll_visible=False)
+
+    def go_to_table(self) -> bool:
+        """Close the pane over the table and focus the table; False where none was over it."""
+        lay_over = not self.screen.has_class("-wide") and (self.filters.has_class(_OPEN) or self.detail.has_class(_OPEN))
+        self.filters.remove_class(_OPEN)
+        self.detail.remove_class(_OPEN)
+        self.screen.set_focus(self.table, scroll_visible=False)
+        return lay_over
+
+
+class MainContext:
     """The parts of the main screen with which its controllers work."""
 
-    screen: Screen[Any]
-    """Opens dialogs over itself, and runs workers."""
-    session: Session
-    searches: Searches
-    panes: Panes
-    prompt: Prompt
-    title_bar: TitleBar
-    status: Status
-
-    @property
-    def table(self) -> LeadTable:
-        return self.panes.table
-
-    @property
-    def detail(self) -> Detail:
-        return self.panes.detail
+    def __init__(
+        self,
+        screen: Screen[Any],
+        session: Session,
+        searches: Searches,
+        panes: Panes,
+        prompt: Prompt,
+        title_bar: TitleBar,
+        status: Status,
+        below: MainContext | None = None,
+    ) -> None:
+        """*screen* opens dialogs over itself, and runs workers; memory and marks are those of the one *below*, if there is one."""
+        self.screen = screen
+        self.session = session
+        self.searches = searches
+        self.panes = panes
+        self.table, self.detail = panes.table, panes.detail
+        self.prompt = prompt
+        self.title_bar = title_bar
+        self.status = status
+        self.memory: Memory = below.memory if below is not None else Memory(session.state, session.remember, self.say)
+        self.marks: Marks = (
+            below.marks if below is not None else Marks(min(session.settings.table.load_all_limit, limits.MAX_MARKS))
+        )
+        self.columns_for_all = tuple(session.columns)
+        self.table.marks = self.marks
+        self.table.show_columns(self.columns_for_all, self.memory.state.widths)
 
     @property
     def search(self) -> Search | None:
@@ -68,6 +148,19 @@ class MainContext(Struct, frozen=True, eq=False):
             self.searches.start(query, name, columns=columns, sort=sort)
         except UsageError as error:
             self.say(str(error), alert=True)
+
+    def show_columns(self, search: Search) -> None:
+        """Give the table the columns of *search*, else those of all searches."""
+        columns = search.columns or self.columns_for_all or DEFAULT_COLUMNS
+        if columns != self.table.columns:
+            self.table.show_columns(columns, self.table.widths)
+        order = search.snapshot.order if search.snapshot is not None else ()
+        self.table.arrows = {key.key: key.arrow for key in order}
+
+    def show_marks(self) -> None:
+        """Show the marked leads, which may have been changed on another screen."""
+        self.table.refresh_rows(self.table.top, self.table.top + self.table.page_rows)
+        self.status.refresh()
 
     def show_title(self, search: Search) -> None:
         self.title_bar.search = one_line(search.name, 60), search_title(search, self.session)

@@ -19,6 +19,7 @@ from lead_tui.leads.filter_language import Narrowing
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.names import FieldNames
 from lead_tui.leads.sorting import SortKey, open_order
+from lead_tui.leads.text import joined
 from lead_tui.paging.load_all import LoadAll
 from lead_tui.paging.loader import report_failure
 from lead_tui.paging.result import Result
@@ -28,7 +29,7 @@ from lead_tui.paging.snapshot_rows import SnapshotRows
 from lead_tui.ui.dialogs.questions import LoadOffer
 from lead_tui.ui.dialogs.sorting import Sorting, sortable
 from lead_tui.ui.screens.main_context import NARROW, MainContext
-from lead_tui.ui.screens.status_text import joined, progress_text, sorted_by
+from lead_tui.ui.screens.status import progress_text, sorted_by
 
 T = TypeVar("T")
 Next = Callable[[Search, SnapshotRows], None]

@@ -8,11 +8,10 @@ from typing import Final, NamedTuple
 
 from textual.screen import Screen
 
-from lead_tui.keys.catalogue import CATALOGUE, MOVEMENTS, Key, Pane, hint, names, of_pane
+from lead_tui.keys.catalogue import CATALOGUE, MOVEMENTS, Key, Pane, names, of_pane
 from lead_tui.leads.names import match
 from lead_tui.leads.text import cell_width, fit
-from lead_tui.ui.dialogs.base import Dialog
-from lead_tui.ui.dialogs.list_dialog import SearchDialog
+from lead_tui.ui.dialogs.base import Dialog, SearchDialog
 from lead_tui.ui.screens.main import MainScreen
 from lead_tui.ui.widgets.drawn_list import DrawnLine
 
@@ -128,7 +127,7 @@ class Palette(SearchDialog[PaletteEntry, PaletteEntry]):
         return DrawnLine((("bold", title), ("", text[len(title) :]), ("bold", key)))
 
     def hints(self) -> list[str]:
-        return ["" if self.items else "No such command", hint(self.keys, "count.filter", "run"), hint(self.keys, "dialog.close")]
+        return ["" if self.items else "No such command", self.hint("count.filter", "run"), self.hint("dialog.close")]
 
     def find(self, text: str) -> None:
         places = {command: each.place for command in self._commands if (each := match(text, command.names, command.sentence))}

@@ -1,21 +1,39 @@
-"""The status line of the main screen: the current search, background tasks, waits before a retry, and messages."""
+"""The status line of the main screen, and texts about a search there, in the title and in the empty table."""
 
 from __future__ import annotations
 
 import asyncio
 import math
-from typing import Protocol
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Final, Protocol
 
 from lead_tui import limits
 from lead_tui.api.retry import Waiting
-from lead_tui.keys.catalogue import hint
+from lead_tui.keys.catalogue import Key, hint
+from lead_tui.leads.errors import Cancelled, OffsetRefused, TokenError
+from lead_tui.leads.fields import label_of
+from lead_tui.leads.formatting import label
+from lead_tui.leads.text import counted, joined, one_line
+from lead_tui.paging.field_search import MergedRows
+from lead_tui.paging.result import Result
 from lead_tui.paging.search import Search
 from lead_tui.paging.searches import Searches
-from lead_tui.ui.screens import status_text
 from lead_tui.ui.screens.session import Session
 from lead_tui.ui.widgets.bars import StatusLine
 from lead_tui.ui.widgets.lead_table import LeadTable
 
+if TYPE_CHECKING:
+    # The first rows come without what narrows, sorts and loads all.
+    from lead_tui.leads.progress import Progress
+    from lead_tui.leads.sorting import SortKey
+    from lead_tui.paging.snapshot import Snapshot
+
+LOADING: Final = "loading…"
+SEARCHING: Final = "Searching…"
+
+_BAR_CELLS: Final = 16
+_MAX_SHOWN: Final = 40
+"""Characters of a label or of a narrowing text."""
 _RESOLUTION = 0.01
 """Seconds by which a timer may be early."""
 
@@ -78,18 +96,15 @@ class Status:
             return
         self.show_position(search)
         seconds = self._seconds_loading(search)
-        if search.snapshot is not None:
-            facts = status_text.snapshot_facts(search.snapshot, self._session.settings.labels)
-        else:
-            facts = status_text.facts(search, seconds)
-        marked = len(self._table.marks)
-        self._line.show_facts(f"{marked:,} marked" if marked else "", *facts, self.refreshing)
+        snapshot, marked = search.snapshot, len(self._table.marks)
+        shown = snapshot_facts(snapshot, self._session.settings.labels) if snapshot is not None else facts(search, seconds)
+        self._line.show_facts(f"{marked:,} marked" if marked else "", *shown, self.refreshing)
         self._show_message(search)
         self._time_next()
 
     def show_position(self, search: Search) -> None:
         length = search.rows.length
-        self._line.show_position(self._table.cursor + 1 if length else 0, length, status_text.total_text(search))
+        self._line.show_position(self._table.cursor + 1 if length else 0, length, total_text(search))
 
     # Messages
 
@@ -110,7 +125,7 @@ class Status:
         self._message = ""
 
     def _show_message(self, search: Search) -> None:
-        text, alert = status_text.message(search, self._session.keys)
+        text, alert = message(search, self._session.keys)
         if self._waiting is not None:
             text, alert = self._countdown(self._waiting), True
         elif awaited := self._progress(awaited=True):
@@ -138,14 +153,14 @@ class Status:
         when = f"{max(0, math.ceil(self._retry_at - asyncio.get_running_loop().time()))} s"
         if waiting.attempt > 1:
             when = f"attempt {waiting.attempt} of {limits.ATTEMPTS} in {when}"
-            when = status_text.joined(when, hint(self._session.keys, "main.again", "retry now"))
+            when = joined(when, hint(self._session.keys, "main.again", "retry now"))
         # The server's text may contain the separator; what follows the first one is kept whole on a narrow screen.
         return f"{waiting.error.message.replace(' · ', ' ')} · {when}"
 
     def _seconds_loading(self, search: Search) -> int:
         """Return for how long nothing has come of what loads; 0 below ``limits.LOADING_SHOWN_SECONDS``."""
         is_loading = search.loading and not search.loading_all and search.snapshot is None
-        loading, now = (id(search), status_text.received(search)) if is_loading else None, asyncio.get_running_loop().time()
+        loading, now = (id(search), received(search)) if is_loading else None, asyncio.get_running_loop().time()
         if loading != self._loading:
             self._loading, self._loading_since = loading, now
         passed = now - self._loading_since + _RESOLUTION
@@ -167,3 +182,163 @@ class Status:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+
+
+# Texts
+
+
+def total_text(search: Search) -> str:
+    """The T of ``Row R of T``: with ``+`` while the total is missing or unreliable; dots before any answer."""
+    rows = search.rows
+    if not search.answered:
+        return "…"
+    if isinstance(rows, Result) and not rows.end_is_sure:
+        return f"{rows.reach:,}+"
+    # Country codes are compared here, and a lead may have a wrong one or none.
+    compares = isinstance(rows, Result) and bool(search.query.phone_codes)
+    lacks_parts = isinstance(rows, MergedRows) and (search.loading or rows.total is None)
+    return f"{rows.length:,}{'+' if compares or lacks_parts else ''}"
+
+
+def received(search: Search) -> int:
+    """Rows of *search* that have been received."""
+    rows = search.rows
+    return rows.loaded if isinstance(rows, Result) else rows.length
+
+
+def facts(search: Search, seconds_waited: int = 0) -> tuple[str, ...]:
+    """What is loaded or loading, what repeats, and how long the last answer took if it was slow, or the next one so far."""
+    parts: list[str] = []
+    rows = search.rows
+    if isinstance(rows, Result) and rows.answered:
+        if rows.heading is not None and rows.heading[0]:
+            parts.append(f"{label_of(rows.query.also_in).lower()} from row {rows.heading[0] + 1:,}")
+        parts.append(f"{rows.loaded:,} loaded")
+        if rows.repeated:
+            parts.append(f"{rows.repeated:,} {'repeats' if rows.repeated == 1 else 'repeat'}")
+    if isinstance(rows, Result | MergedRows) and rows.left_out:
+        parts.append(f"{rows.left_out:,} left out: other country code")
+    if search.loading:
+        doing = f"still searching {', '.join(map(label_of, search.waits_for))}…" if search.waits_for else LOADING
+        parts.append(f"{doing} {seconds_waited} s" if seconds_waited else doing)
+    elif (seconds := search.reader.seconds or 0) >= limits.SLOW_SECONDS:
+        parts.append(f"{seconds:,.1f} s")
+    return tuple(parts)
+
+
+def message(search: Search, keys: Iterable[Key]) -> tuple[str, bool]:
+    """What replaces the hints, and whether it is an alert: a failure with its remedy, or news about the result.
+
+    *keys* are the effective ones.
+    """
+    retry = hint(keys, "main.again", "retry")
+    problem = search.problem
+    if problem is not None:
+        return joined(str(problem), "" if isinstance(problem, TokenError) else retry), not isinstance(problem, Cancelled)
+    rows = search.rows
+    if isinstance(rows, MergedRows) and rows.failures:
+        return joined(_failed_fields(rows), retry), True
+    if search.notice:
+        return search.notice, False
+    if isinstance(rows, MergedRows) and rows.cut:
+        return f"More leads match in {', '.join(map(label_of, rows.cut))} than are shown", False
+    if isinstance(rows, Result) and rows.moved_from is not None:
+        return f"The total changed from {rows.moved_from:,} to {rows.total or 0:,}", False
+    return "", False
+
+
+def found_in(search: Search, row: int) -> str:
+    """The field in which a look-up found the lead in *row*, as a sentence; "" where nothing was looked up."""
+    if search.lookup is None:
+        return ""
+    if search.loader is None:
+        return f"Found in {search.rows.note(row)}" if row < search.rows.length else ""
+    field, query = search.lookup.parts[-1]
+    if query.also_in and isinstance(rows := search.rows, Result):
+        field = query.also_in if rows.others_from is not None and row >= rows.others_from else field
+    return f"Found in {label_of(field)}" if not (query.also_in and search.snapshot) else ""
+
+
+def empty_note(search: Search, keys: Iterable[Key], observed: Callable[[], Sequence[tuple[str, str]]] = tuple) -> str:
+    """What the table shows where there is no row; *keys* are the effective ones.
+
+    *observed* gives the statuses in loaded leads, codes with labels.
+    """
+    problem = search.problem
+    if search.loading or (problem is None and not search.answered):
+        fields = ", ".join(map(label_of, search.waits_for))
+        return f"Still searching {fields}…" if fields else SEARCHING
+    if isinstance(problem, OffsetRefused):
+        return "The server returns no results past this offset; narrow the search"
+    if isinstance(problem, Cancelled):
+        return joined("Cancelled", hint(keys, "main.again", "refresh"))
+    if problem is not None:
+        return f"! {problem.message}"
+    if search.snapshot is not None:
+        none = f"No match among the {len(search.snapshot.base):,} loaded leads"
+        return joined(none, hint(keys, "main.narrow", "edit"), hint(keys, "main.escape", "show all"))
+    if search.rows.length:
+        return ""
+    # Imported here: most searches find something.
+    from lead_tui.leads.lookup import no_lead_for, no_leads_match
+
+    rows = search.rows
+    server_text = f"the server says: {rows.text}" if isinstance(rows, Result) and rows.text else ""
+    left_out = rows.left_out if isinstance(rows, Result | MergedRows) else 0
+    others = f"{left_out:,} with this number and another country code" if left_out else ""
+    back = hint(keys, "main.back", "back")
+    if isinstance(rows, MergedRows) and rows.failures:
+        return joined("No leads found so far", _failed_fields(rows), hint(keys, "main.again", "retry"))
+    if search.lookup is not None:
+        return joined(*no_lead_for(search.lookup), server_text, others, hint(keys, "main.look_up", "look up"), back)
+    filters = hint(keys, "main.filters", "filters") if search.query else ""
+    return joined(*no_leads_match(search.query, observed()), server_text, others, filters, back if search.query else "")
+
+
+def _failed_fields(rows: MergedRows) -> str:
+    fields = ", ".join(dict.fromkeys(label_of(field) for field, _ in rows.failures))
+    return f"{fields} could not be searched: {rows.failures[0][1].message}"
+
+
+def search_title(search: Search, session: Session) -> str:
+    """What is searched for, and how the leads are narrowed and sorted: ``status NEW · narrowed to ca · sorted by Created ↓``."""
+    dated = search.loader.rows.query if search.loader is not None else None
+    query = search.query.summary(dated, session.zone_in_doubt)
+    what = f"look-up {search.lookup.text}" if search.lookup is not None else query
+    if search.snapshot is None:
+        return what
+    narrowed = one_line(search.snapshot.narrowing.text, _MAX_SHOWN)
+    return joined(what, f"narrowed to {narrowed}" if narrowed else "", sorted_by(search.snapshot.order, session.settings.labels))
+
+
+# Snapshots and loads
+
+
+def snapshot_facts(snapshot: Snapshot, labels: Mapping[str, str]) -> tuple[str, ...]:
+    """``narrowed from 400 loaded of 1,287``, what could not be compared, and ``sorted by Created ↓, Last name ↑``."""
+    base = snapshot.base
+    loaded = f"{len(base):,}"
+    if not base.is_whole:
+        loaded += " loaded" + (f" of {base.total:,}" if base.total is not None else "")
+    if snapshot.narrowing:
+        loaded = f"narrowed from {loaded}"
+    elif base.is_whole:
+        loaded = f"all {loaded}"
+    count = snapshot.uncompared
+    uncompared = f"{counted(count, 'value')} could not be compared" if count else ""
+    return tuple(filter(None, (loaded, uncompared, sorted_by(snapshot.order, labels))))
+
+
+def sorted_by(order: Iterable[SortKey], labels: Mapping[str, str], *, prefix: str = "sorted by") -> str:
+    """``sorted by Created ↓, Last name ↑``; "" for no order."""
+    columns = [f"{one_line(label(key.key, labels), _MAX_SHOWN)} {key.arrow}" for key in order]
+    return f"{prefix} {', '.join(columns)}" if columns else ""
+
+
+def progress_text(progress: Progress, cancel: str) -> str:
+    """Return a bar, what is done, the rate, the time left, and *cancel*, the hint how to end it."""
+    first, *others = progress.parts()
+    if progress.total:
+        full = min(_BAR_CELLS, _BAR_CELLS * progress.done // progress.total)
+        first = f"{'█' * full}{'░' * (_BAR_CELLS - full)} {first}"
+    return joined(first, *others, cancel)

@@ -10,7 +10,7 @@ from textual.message import Message
 
 from lead_tui.leads.errors import TokenError, TokenMissing
 from lead_tui.leads.permissions import Token
-from lead_tui.ui.dialogs.token import AskToken, doubt_about, refusal_of
+from lead_tui.ui.screens.token import AskToken, doubt_about, refusal_of
 from tests.ui.dialogs.dialog_host import Host, press, screen_text, settled, words
 
 USUAL = "0123456789abcdefghijklmnopqrstuv"

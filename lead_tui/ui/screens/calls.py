@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import math
-from typing import Any
+from typing import Any, ClassVar
 
 from msgspec import Struct
+from msgspec.structs import replace
+from textual import events
 from textual.app import App
 
 from lead_tui import limits
@@ -17,13 +19,13 @@ from lead_tui.keys.catalogue import hint
 from lead_tui.leads.errors import SearchError, UsageError
 from lead_tui.leads.fields import PHONE_FIELDS
 from lead_tui.leads.lookup import LookUp, look_up
+from lead_tui.leads.page import PageSource
 from lead_tui.leads.phones import as_written, parse_phone
-from lead_tui.leads.text import one_line
+from lead_tui.leads.text import joined, one_line
 from lead_tui.paging.field_search import MergedRows, look_up_all
 from lead_tui.paging.page_sources import EarlyLookUps
-from lead_tui.ui.screens.call_screen import CallScreen
 from lead_tui.ui.screens.main import MainScreen, main_screens
-from lead_tui.ui.screens.session import Session
+from lead_tui.ui.screens.session import Session, Startup
 
 
 class Call(Struct, eq=False):
@@ -180,3 +182,44 @@ def _call_from(text: str) -> Call:
     except (UsageError, ValueError):
         pass
     return Call(one_line(" ".join(text.split()), limits.MAX_CALL_CHARACTERS) or "call", None)
+
+
+class CallScreen(MainScreen):
+    """Shows what the number *caller* finds in *source*, over the screen *below*, whose memory, marks and look-ups it shares.
+
+    Nothing below it is touched, neither a dialog nor a text nor a search, so that ``b`` returns to exactly where the user was.
+    """
+
+    can_go_back: ClassVar[bool] = True
+
+    def __init__(self, session: Session, source: PageSource, caller: str, below: MainScreen) -> None:
+        self._below, shared = below, below.shared
+        super().__init__(
+            replace(
+                session,
+                source=source,
+                beginning=Startup(look_up=caller),
+                columns=shared.columns_for_all,
+                state=shared.memory.state,
+                receive_calls=None,
+                first_answer=lambda: None,
+            ),
+            below,
+        )
+        self.table.do_not_call, self.detail.look = below.table.do_not_call, below.detail.look
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.shared.show_marks()
+
+    def quit(self) -> None:
+        """Return to where the user was, unless that would cancel something."""
+        if self.has_background_work:
+            self.shared.say(joined("A load or an export is running here", self.shared.hint("app.stop", "cancel")), alert=True)
+            return
+        app, size = self.app, self.app.size
+        self.dismiss(None)
+        if app.screen.size != size:
+            # Screens below an opaque one are not told.
+            app.screen.post_message(events.Resize(size, size))
+        self._below.shared.show_marks()

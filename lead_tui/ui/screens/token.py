@@ -1,4 +1,4 @@
-"""The masked prompt for an account's API token."""
+"""Asking for an account's API token after the server rejected the present one, in a masked line, where the user may give one."""
 
 from __future__ import annotations
 
@@ -13,11 +13,13 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from lead_tui import limits
+from lead_tui.config.address import host_of
 from lead_tui.keys.catalogue import CATALOGUE, Key, Pane, shown
 from lead_tui.leads.errors import TokenError, TokenMissing
 from lead_tui.leads.permissions import Token
 from lead_tui.leads.text import counted, one_line
 from lead_tui.ui.dialogs.base import Dialog, plain
+from lead_tui.ui.screens.main_context import MainContext
 from lead_tui.ui.widgets.line_input import LineInput, LineOwner
 
 _USUAL = re.compile(r"[a-z0-9]{32}")
@@ -27,6 +29,33 @@ _MISSING = (
     "lead-tui needs an API token of your Convoso account. Your Convoso administrator has it, or can create one; it must have "
     "access to leads/search. Without one, lead-tui --demo shows sample leads."
 )
+
+
+class TokenController:
+    """Opens the dialog, once for each rejection, and repeats the search with the new token."""
+
+    def __init__(self, main: MainContext) -> None:
+        self._main = main
+        self._is_asking = False
+        self._last_problem: TokenError | None = None
+
+    def ask(self, problem: TokenError) -> None:
+        """Ask for a token because of *problem*, unless that has been done: a user who skips is asked again after a retry."""
+        if not self._is_asking and problem is not self._last_problem and self._main.session.capabilities.may_give_token:
+            self._is_asking, self._last_problem = True, problem
+            self._main.screen.run_worker(self._ask(problem))
+
+    async def _ask(self, problem: TokenError) -> None:
+        session = self._main.session
+        try:
+            dialog = AskToken(session.account, host_of(session.base_url), problem, keys=session.keys)
+            token: Token | None = await self._main.screen.app.push_screen_wait(dialog)
+        finally:
+            # Also after the dialog failed: the next rejection asks again.
+            self._is_asking = False
+        if token is not None and session.client is not None:
+            session.client.use_token(token)
+            self._main.searches.again()
 
 
 def doubt_about(token: str) -> str:

@@ -1,0 +1,270 @@
+"""Changing the table's columns: choose, order, width, for all searches or for the current one; or one field from the detail."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partialmethod
+from typing import ClassVar, Final, NamedTuple
+
+from msgspec.structs import replace
+from textual import events
+
+from lead_tui.keys.catalogue import CATALOGUE, Key, Pane, shown
+from lead_tui.leads.errors import LeadTuiError
+from lead_tui.leads.fields import COMPUTED, DEFAULT_COLUMNS, FIELDS, PHONE_FIELDS, column_of, shows_any
+from lead_tui.leads.formatting import column_text, label
+from lead_tui.leads.lead import key_text
+from lead_tui.leads.names import match
+from lead_tui.leads.text import cell_width, fit, joined, one_line
+from lead_tui.paging.search import Search
+from lead_tui.storage.query_store import QueryStore
+from lead_tui.storage.saved_queries import name_key, quoted
+from lead_tui.ui.dialogs.base import SearchDialog
+from lead_tui.ui.screens.main_context import MainContext
+from lead_tui.ui.widgets.columns import wanted_width
+from lead_tui.ui.widgets.drawn_list import DrawnLine
+
+_MAX_EXAMPLE: Final = 40
+_MARK, _LABEL, _KEY, _WIDTH = 4, 22, 20, 5
+"""Cells of the parts of a line."""
+
+MIN_WIDTH: Final = 3
+MAX_WIDTH: Final = 80
+"""Cells: a column as wide as most screens."""
+
+
+class Chosen(NamedTuple):
+    """The columns that were chosen."""
+
+    columns: tuple[str, ...]
+    widths: Mapping[str, int]
+    own: bool = False
+    """Whether they are for the current search alone."""
+
+
+class ColumnsController:
+    """Changes the columns; a choice for all searches is remembered, one for a saved query is saved with it."""
+
+    def __init__(self, main: MainContext) -> None:
+        self._main = main
+
+    def choose(self, search: Search, observed: Iterable[str]) -> None:
+        """Open the dialog for *search*; *observed* are custom attributes of loaded leads."""
+        table, session = self._main.table, self._main.session
+        lead = table.rows.lead(table.cursor) if table.rows is not None and table.length else None
+
+        def example(key: str) -> str:
+            if lead is None or shows_any(key, session.masked):
+                return ""
+            return one_line(column_text(lead.with_masked(session.masked), key, session.now()), _MAX_EXAMPLE)
+
+        dialog = Columns(
+            table.columns,
+            table.widths,
+            (*observed, *(lead.custom_keys() if lead is not None else ())),
+            session.settings.labels,
+            example=example,
+            name=quoted(search.name) if search.name else "",
+            own=bool(search.columns),
+            usual=session.settings.table.columns,
+            keys=session.keys,
+        )
+        # Writing may take seconds: another session may hold the lock.
+        self._main.ask(dialog, lambda chosen: self._main.screen.run_worker(self.use(chosen, search)))
+
+    def toggle(self, key: str | None) -> None:
+        """Show the field *key* as a column beside the phone, or no longer."""
+        search, table = self._main.search, self._main.table
+        if search is None or key is None:
+            return
+        column, columns = column_of(key), list(table.columns)
+        if is_shown := column in columns:
+            columns.remove(column)
+        else:
+            phone = next((at for at, each in enumerate(columns) if each in PHONE_FIELDS), 0)
+            columns.insert(phone + 1, column)
+        undo = self._main.hint("detail.toggle_column", "adds it" if is_shown else "removes it")
+        text = joined(f"Column {label(key, self._main.session.settings.labels)} {'removed' if is_shown else 'added'}", undo)
+        self._main.screen.run_worker(self.use(Chosen(tuple(columns), table.widths, bool(search.columns)), search, text))
+
+    async def use(self, chosen: Chosen, search: Search, text: str = "") -> None:
+        """Show what was *chosen* for *search*, with the message *text*, and save it."""
+        main, had_own = self._main, bool(search.columns)
+        search.columns = chosen.columns if chosen.own else ()
+        if chosen.own:
+            main.memory.change(widths=chosen.widths)
+        else:
+            main.columns_for_all = chosen.columns
+            main.memory.change(columns=chosen.columns, widths=chosen.widths)
+        main.table.show_columns(chosen.columns, chosen.widths)
+        try:
+            if search.name and (chosen.own or had_own):
+                text = await asyncio.to_thread(_save, main.session.store, search.name, search.columns)
+            main.say(text)
+        except LeadTuiError as error:
+            main.say(str(error), alert=True)
+
+
+def _save(store: QueryStore, name: str, columns: tuple[str, ...]) -> str:
+    """Save *columns* with the query *name*, none for those of all searches; return the message. Raises ``LeadTuiError``."""
+    saved = next((known for known in store.load().queries if name_key(known.name) == name_key(name)), None)
+    if saved is None:
+        return f"{quoted(name)} is no longer saved; the columns apply until the next search"
+    if saved.read_only:
+        return f"{quoted(name)} is read-only; the columns apply until it runs again"
+    notice = store.save(replace(saved, columns=columns), overwrite=True)
+    return notice or (f"Columns saved with {quoted(name)}" if columns else f"{quoted(name)} uses the columns of all searches")
+
+
+class Columns(SearchDialog[str, Chosen]):
+    """Edits the shown *columns* and the *widths* set for them; the result is None on cancel.
+
+    The shown ones come first, in their order; behind them the computed ones, the documented ones, and those *observed*. Lines stay
+    where they are when a column is shown or hidden, so that several can be chosen in passing; their order is that of the columns.
+    """
+
+    MAX_LINES: ClassVar[int] = 34
+
+    def __init__(
+        self,
+        columns: Sequence[str],
+        widths: Mapping[str, int],
+        observed: Iterable[str] = (),
+        labels: Mapping[str, str] | None = None,
+        *,
+        example: Callable[[str], str] = lambda _: "",
+        name: str = "",
+        own: bool = False,
+        usual: Sequence[str] = DEFAULT_COLUMNS,
+        keys: Sequence[Key] = CATALOGUE,
+    ) -> None:
+        """*example* returns a clean sample value of a field. *name* is the current saved query, quoted, "" for none.
+
+        *own* says whether the search has columns of its own now; *usual* are those that ``reset`` goes back to.
+        """
+        super().__init__(keys, "Search  ", pane=Pane.COLUMNS)
+        self._labels, self._widths = labels or {}, dict(widths)
+        known = (*columns, *COMPUTED, *(field.key for field in FIELDS), *self._labels, *map(column_of, observed))
+        self._all = list(dict.fromkeys(known))
+        self._shown = set(columns)
+        self.items = self._all
+        self._example = example
+        self._query_name = name
+        self._own = own
+        self._usual = usual
+        self._message = ""
+        self._show_count()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return tuple(key for key in self._all if key in self._shown)
+
+    # The lines
+
+    def line(self, index: int, width: int) -> DrawnLine:
+        key = self.items[index]
+        cells = f"{self._width(key)}{'*' if key in self._widths else ' '}".rjust(_WIDTH)
+        start = f"{'[x]' if key in self._shown else '[ ]'} {fit(label(key, self._labels), _LABEL)}"
+        rest = f"  {fit(key_text(key), _KEY)}  {cells}  {self._example(key)}"
+        return DrawnLine((("bold" if key in self._shown else "", start), ("faint", fit(rest, max(0, width - cell_width(start))))))
+
+    def _width(self, key: str) -> int:
+        return wanted_width(key, self._widths, self._labels)
+
+    def hints(self) -> list[str]:
+        if self._message:
+            return [self._message]
+        if self.is_searching:
+            # The line's own keys, whatever those of the list are.
+            up, down = (shown(each, plain=self.keys[0].plain) for each in ("up", "down"))
+            return ["" if self.items else "No such column", f"{up} {down} move", "tab to the list", "esc show all"]
+        scope = "all searches" if self._own else "this search"
+        labels = {"mark": "", "move_down": "move", "wider": "width", "search": "find", "scope": scope}
+        return [self.hint(f"columns.{key}", text) for key, text in labels.items()]
+
+    def _show_count(self) -> None:
+        scope = f"for {self._query_name or 'this search'} only" if self._own else "for all searches"
+        use, close = self.hint("columns.apply"), self.hint("dialog.close", "cancel")
+        self.set_titles(f"Columns · {scope}", joined(f"{len(self._shown)} shown", use, close))
+
+    # Changing
+
+    def _show(self, key: str | None = None, message: str = "") -> None:
+        """Draw what has changed, with the mark on *key*."""
+        self._message = message
+        self._show_count()
+        self.mark(self.items.index(key) if key in self.items else self.marked)
+
+    def mark(self, index: int) -> None:
+        super().mark(index)
+        self._message = ""
+
+    def action_mark(self) -> None:
+        if (key := self.current) is not None:
+            is_last = self._shown == {key}
+            if not is_last:
+                self._shown ^= {key}
+            self._show(key, "At least one column is required: show another one first" if is_last else "")
+
+    def _move(self, by: int) -> None:
+        """Move the marked column, if it is shown, past the next one shown, or with -1 past the one before."""
+        if (key := self.current) is None:
+            return
+        at = self._all.index(key)
+        places = range(at + 1, len(self._all)) if by > 0 else range(at - 1, -1, -1)
+        to = next((index for index in places if self._all[index] in self._shown), None)
+        if key in self._shown and to is not None:
+            self._all.insert(to, self._all.pop(at))
+        self.find(self.sought)
+        self._show(key, "" if key in self._shown else f"Hidden column: {self.hint('columns.mark')}")
+
+    action_move_down = partialmethod(_move, 1)
+    action_move_up = partialmethod(_move, -1)
+
+    def _widen(self, by: int) -> None:
+        if (key := self.current) is not None:
+            self._widths[key] = max(MIN_WIDTH, min(MAX_WIDTH, self._width(key) + by))
+            self._show(key)
+
+    action_wider = partialmethod(_widen, 1)
+    action_narrower = partialmethod(_widen, -1)
+
+    def action_automatic(self) -> None:
+        if (key := self.current) is not None:
+            self._widths.pop(key, None)
+            self._show(key)
+
+    def action_scope(self) -> None:
+        self._own = not self._own
+        self._show(self.current)
+
+    def action_reset(self) -> None:
+        self._widths.clear()
+        self._shown = set(self._usual)
+        self._all = list(dict.fromkeys((*self._usual, *self._all)))
+        self.find(self.sought)
+        self._show(message="Columns and widths reset to defaults")
+
+    def on_click(self, event: events.Click) -> None:
+        """Mark the line; on its box, or twice: show the column, or no longer."""
+        super().on_click(event)
+        offset = event.get_content_offset(self.lines) if event.widget is self.lines else None
+        if offset is not None and (offset.x < _MARK or event.chain == 2):
+            self.action_mark()
+
+    def clicked(self, index: int) -> None:
+        self.mark(index)
+
+    # Searching and ending
+
+    def find(self, text: str) -> None:
+        current = self.current
+        self.items = [key for key in self._all if match(text, (label(key, self._labels), key_text(key)))]
+        self.marked = self.items.index(current) if current in self.items else 0
+
+    def choose(self) -> None:
+        self.show_list()
+
+    def action_apply(self) -> None:
+        self.finish(Chosen(self.columns, self._widths, self._own))

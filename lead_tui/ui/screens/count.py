@@ -1,0 +1,255 @@
+"""Counting leads by a field: how many have each value, with shares and bars; from there, show those with one of the values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial, partialmethod
+from typing import Final
+
+from lead_tui.keys.catalogue import CATALOGUE, Key, Pane
+from lead_tui.leads.columns import Count, Tally, bar, run, share
+from lead_tui.leads.decode import decode_row
+from lead_tui.leads.errors import UsageError
+from lead_tui.leads.fields import COMPUTED, NAME_OF, key_of, shows_any
+from lead_tui.leads.filter_language import exactly
+from lead_tui.leads.formatting import label, line_text
+from lead_tui.leads.lead import Lead, key_text
+from lead_tui.leads.matching import same_value
+from lead_tui.leads.names import ranked
+from lead_tui.leads.query import Query
+from lead_tui.leads.text import cell_width, counted, fit, joined, one_line
+from lead_tui.limits import MAX_COUNTS_SHOWN, ROWS_AT_ONCE
+from lead_tui.paging.search import Search
+from lead_tui.paging.snapshot import Snapshot, count_by, in_turns, row_with
+from lead_tui.paging.snapshot_rows import SnapshotRows
+from lead_tui.ui.dialogs.base import ListDialog, SearchDialog
+from lead_tui.ui.dialogs.sorting import sortable
+from lead_tui.ui.screens.main_context import MainContext
+from lead_tui.ui.screens.narrow_sort import NarrowSortController
+from lead_tui.ui.screens.session import Session
+from lead_tui.ui.screens.status import total_text
+from lead_tui.ui.widgets.drawn_list import DrawnLine
+
+_FIRST: Final = ("status", "list_id", "owner_id", "state")
+"""What supervisors count by."""
+
+_GAP: Final = "  "
+_MAX_BAR: Final = 30
+_MIN_BAR: Final = 6
+_MIN_TEXT, _MAX_TEXT = 12, 40
+
+
+class CountController:
+    """Counts the leads of the visible search that are loaded, or those of its snapshot."""
+
+    def __init__(self, main: MainContext, narrow_sort: NarrowSortController) -> None:
+        """*narrow_sort* gathers, loads and narrows leads."""
+        self._main = main
+        self._narrow_sort = narrow_sort
+
+    def open(self) -> None:
+        search = self._main.search
+        if search is None or not search.answered:
+            self._main.say("No leads loaded yet")
+        elif search.snapshot is not None:
+            self._open(search, search.snapshot.base)
+        else:
+            self._narrow_sort.with_loaded(search, self._open)
+
+    def _open(self, search: Search, rows: SnapshotRows, column: str = "") -> None:
+        session, snapshot = self._main.session, search.snapshot
+        columns = [each for each in _columns(self._main.table.columns, rows.observed_keys) if not shows_any(each, session.masked)]
+        if not columns:
+            self._main.say("There is no field to count by")
+            return
+        # What was chosen before comes first; a stable sort keeps the others in their order.
+        columns.sort(key=lambda each: each != column)
+        is_part = snapshot is None and not (rows.is_whole or rows.by_loading)
+        can_load, view = is_part and search.loader is not None, Snapshot(rows) if snapshot is None else snapshot
+        dialog = Counts(session, columns, view, _which(search, rows), can_load=can_load)
+
+        def chosen(answer: str) -> None:
+            if search is not self._main.search:
+                return
+            if answer == "load_all":
+                self._narrow_sort.load(search, partial(self._open, column=dialog.column))
+            else:
+                self._select(search, dialog)
+
+        self._main.ask(dialog, chosen)
+
+    def _select(self, search: Search, counts: Counts) -> None:
+        """Search for the leads with the marked value of *counts*; if the API cannot, narrow the loaded ones."""
+        chosen = f"{_counted_by(counts.column, self._main.session)}: {counts.text}"
+        query = self._query(search, counts)
+        if query is not None:
+            self._main.start(query)
+            self._main.say(joined(chosen, self._main.hint("main.back", "back")))
+            return
+        before = search.snapshot.narrowing.text if search.snapshot is not None else ""
+        try:
+            self._narrow_sort.narrow(f"{before} {exactly(counts.column, counts.value)}".strip())
+        except UsageError as error:
+            self._main.say(str(error), alert=True)
+        else:
+            self._main.say(joined(f"{chosen}, among the loaded leads", self._main.hint("main.escape", "show all")))
+
+    def _query(self, search: Search, counts: Counts) -> Query | None:
+        """Return the query of *search* with a filter for the marked value; None if the API has none, or leads are narrowed."""
+        narrowed = search.snapshot is not None and search.snapshot.narrowing
+        if narrowed or search.loader is None or search.query.also_in or counts.column in COMPUTED or counts.tally is None:
+            return None
+        masked = self._main.session.masked
+        row = row_with(counts.value, counts.tally, counts.view)
+        found = same_value(decode_row(row).with_masked(masked), key_of(counts.column)).query if row is not None else None
+        if found is None or not masked.isdisjoint(name for name, _ in found):
+            return None
+        return search.query.with_checked(found)
+
+
+def _columns(shown: Sequence[str], observed_keys: Sequence[str]) -> list[str]:
+    """Return what leads can be counted by: the usual fields first, then the table's, then the others; a name comes with its id."""
+    first = [key for key in _FIRST if key in observed_keys]
+    by_id = {NAME_OF[key] for key in NAME_OF if key in observed_keys}
+    others = [key for key in sortable(shown, observed_keys) if key not in by_id and key != "local_time"]
+    return list(dict.fromkeys([*first, *others]))
+
+
+def _which(search: Search, rows: SnapshotRows) -> str:
+    """Return which leads are counted: ``200 loaded of 100,000``, ``all 3,000``, ``82 narrowed``."""
+    if search.snapshot is not None and search.snapshot.narrowing:
+        return f"{search.snapshot.length:,} narrowed"
+    if rows.is_whole:
+        return f"all {len(rows):,}"
+    return f"{len(rows):,} loaded of {total_text(search) if rows.total is None else f'{rows.total:,}'}"
+
+
+def _counted_by(column: str, session: Session) -> str:
+    """Return the label of *column* in counts: a status, list or person is shown by name."""
+    return label(NAME_OF.get(column) or key_of(column), session.settings.labels)
+
+
+class Counts(ListDialog[Count, str]):
+    """Counts the leads in *view* by one of *columns*, at first the first one; the result is ``filter`` or ``load_all``.
+
+    *which* says which leads those are; *can_load* whether more can be loaded.
+    """
+
+    def __init__(self, session: Session, columns: Sequence[str], view: Snapshot, which: str, *, can_load: bool) -> None:
+        super().__init__(Pane.COUNT, session.keys)
+        self._session = session
+        self._columns = columns
+        self.column = columns[0]
+        self.view = view
+        self.tally: Tally | None = None
+        self._which = which
+        self.answers = ("load_all",) if can_load else ()
+        self._texts: list[tuple[str, str]] = []
+        self._widths = 0, 0, 0
+
+    @property
+    def value(self) -> str:
+        return (self.current.value if self.current is not None else None) or ""
+
+    @property
+    def text(self) -> str:
+        """The marked value as it is shown."""
+        return self._texts[self.marked][0]
+
+    def begin(self) -> None:
+        self._show(self.column)
+
+    # Counting
+
+    def _show(self, column: str) -> None:
+        """Count by *column*; keys wait until that is done."""
+        self.column = column
+        self.be_busy()
+        self.run_worker(self._count())
+
+    async def _count(self) -> None:
+        counting = count_by(self.column, self.view, self._session.now(), MAX_COUNTS_SHOWN)
+        tally, self.items = run(counting) if self.view.length <= ROWS_AT_ONCE else await in_turns(counting)
+        self.tally = tally
+        self._texts = [self._text(each) for each in self.items]
+        value_width, code_width = (max((cell_width(texts[at]) for texts in self._texts), default=0) for at in (0, 1))
+        number_width = len(f"{max((each.count for each in self.items), default=0):,}")
+        self._widths = min(_MAX_TEXT, value_width), min(_MAX_TEXT // 2, code_width), number_width
+        title = f"Count by {_counted_by(self.column, self._session)}"
+        self.set_titles(title, joined(self._which, counted(tally.values, "value")))
+        self.show_items()
+        self.be_ready()
+
+    def _text(self, count: Count) -> tuple[str, str]:
+        """Return what a value is called, and its code if that is something else."""
+        if not count.value:
+            return "(empty)", ""
+        shown, key = one_line(count.value, _MAX_TEXT), key_of(self.column)
+        if self.column in COMPUTED:
+            return shown, ""
+        return (count.name, shown) if count.name else (line_text(Lead({key: count.value}), key), "")
+
+    # The lines
+
+    def line(self, index: int, width: int) -> DrawnLine:
+        count, (text, code) = self.items[index], self._texts[index]
+        text_width, code_width, number_width = self._widths
+        total = self.tally.total if self.tally is not None else 0
+        middle = f"{_GAP}{fit(code, code_width)}" if code_width else ""
+        right = f"{_GAP}{count.count:>{number_width},}{_GAP}{share(count.count, total):>6}"
+        room = width - cell_width(middle + right + _GAP)
+        left = fit(text, min(text_width, max(_MIN_TEXT, room - _MIN_BAR)))
+        room = min(_MAX_BAR, room - cell_width(left))
+        drawn = bar(count.count, self.items[0].count, room) if room >= _MIN_BAR else ""
+        return DrawnLine((("", left), ("faint", middle), ("", right), ("mark", _GAP + drawn)))
+
+    def hints(self) -> list[str]:
+        fields = f"{self.hint('count.previous_field', ' ').strip()} {self.hint('count.next_field')}".strip()
+        more = self.hint("count.load_all") if self.answers else ""
+        return [self.hint("count.filter"), fields, self.hint("count.find_field", "find"), more, self.hint("dialog.close")]
+
+    # Keys
+
+    def _step(self, by: int) -> None:
+        self._show(self._columns[(self._columns.index(self.column) + by) % len(self._columns)])
+
+    action_next_field = partialmethod(_step, 1)
+    action_previous_field = partialmethod(_step, -1)
+
+    def action_find_field(self) -> None:
+        fields = {column: _counted_by(column, self._session) for column in self._columns}
+        self.app.push_screen(FieldChoice(fields, self.keys), lambda column: self._show(column) if column is not None else None)
+
+    def action_filter(self) -> None:
+        if self.current is not None:
+            self.finish("filter")
+
+    def clicked(self, index: int) -> None:
+        if index == self.marked:
+            self.action_filter()
+        else:
+            self.mark(index)
+
+
+class FieldChoice(SearchDialog[str, str]):
+    """Finds by label or key one of *fields*, whose labels are given by key; the result is None on cancel."""
+
+    WIDTH = 64
+
+    def __init__(self, fields: Mapping[str, str], keys: Sequence[Key] = CATALOGUE) -> None:
+        super().__init__(keys, "Field  ", list(fields))
+        self._names = fields
+        self.set_titles("Count by which field?")
+
+    def line(self, index: int, width: int) -> DrawnLine:
+        name, key = self._names[self.items[index]], key_text(self.items[index])
+        left, right = fit(name, width * 3 // 5), f" {fit(key if key != name else '', width * 2 // 5 - 1)}"
+        return DrawnLine((("", left), ("faint", right)))
+
+    def hints(self) -> list[str]:
+        none = "" if self.items else "No such field"
+        return [none, self.hint("count.filter", "choose"), self.hint("dialog.close", "cancel")]
+
+    def find(self, text: str) -> None:
+        found = ranked(text, self._names, lambda key: ((self._names[key],), key_text(key)), letters=True)
+        self.items = [key for key, _ in found]

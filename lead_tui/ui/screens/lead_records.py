@@ -1,0 +1,199 @@
+"""What the account knows of the lead in the detail besides its fields: its history, and the do-not-call list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from msgspec.structs import replace
+
+from lead_tui import limits
+from lead_tui.keys.catalogue import Pane
+from lead_tui.leads.coercion import moment_in
+from lead_tui.leads.errors import SearchError, SectionForbidden
+from lead_tui.leads.lead import Lead
+from lead_tui.leads.local_time import offset_words
+from lead_tui.leads.phones import Phone
+from lead_tui.leads.records import (
+    NO_NUMBER,
+    RUNNING,
+    Event,
+    EventKind,
+    PhoneCheck,
+    Section,
+    check_of,
+    duration,
+    entries_of,
+    failed_check,
+    local_moment,
+    phones_of,
+)
+from lead_tui.leads.text import fit, joined
+from lead_tui.paging.account_records import AccountNames, RecordsSource, read_history
+from lead_tui.ui.dialogs.base import ListDialog
+from lead_tui.ui.screens.main_context import MainContext
+from lead_tui.ui.widgets.drawn_list import DrawnLine
+
+_GAP = "  "
+_WHEN = 16
+"""Cells of a time without its seconds."""
+
+
+class LeadRecords:
+    """Opens the history, and checks phones; what was found of those is kept for this session and shown in the detail's header."""
+
+    def __init__(self, main: MainContext, names: AccountNames) -> None:
+        self._main = main
+        self._names = names
+        self._checks: dict[Phone, PhoneCheck] = {}
+        self._forbidden: PhoneCheck | None = None
+        """The result of the last check, if the token may not read the list."""
+        main.detail.look = replace(main.detail.look, phone_checks=self._checks)
+
+    def open_history(self, copy: Callable[[str], None]) -> None:
+        """Open the dialog of the lead's history, from which *copy* copies an address; or say why there is none."""
+        lead, source = self._main.detail.lead, self._main.session.records
+        if not self._main.is_allowed("may_read_history"):
+            return
+        if lead is None or not lead.lead_id or source is None:
+            self._main.say("This lead has no id, by which its history could be read")
+        else:
+            self._main.ask(HistoryDialog(self._main, self._names, source, lead), copy)
+
+    def check(self) -> None:
+        """Check the phones of the lead again, or say why that cannot be done."""
+        lead, source = self._main.detail.lead, self._main.session.records
+        if not self._main.is_allowed("may_check_do_not_call"):
+            return
+        if lead is None or source is None or not (phones := phones_of(lead)):
+            self._main.say("This lead has no phone to check")
+        else:
+            self._start([*phones.values()], source)
+
+    def lead_opened(self) -> None:
+        """Check the phones of the lead, unless it is known that the token may not."""
+        lead, session = self._main.detail.lead, self._main.session
+        if lead is not None and session.records is not None and session.capabilities.may_check_do_not_call:
+            self._start([*phones_of(lead).values()], session.records, known=self._forbidden)
+
+    def _start(self, phones: list[Phone], source: RecordsSource, known: PhoneCheck | None = None) -> None:
+        # Some statuses forbid calls though their code does not say so.
+        self._names.of(Section.STATUSES)
+        if len(self._checks) > limits.MAX_DNC_CHECKS:
+            self._checks.clear()
+        for phone in phones:
+            if known is not None or not phone.national:
+                self._checks[phone] = known or NO_NUMBER
+            elif self._checks.get(phone) is not RUNNING:
+                self._checks[phone] = RUNNING
+                self._main.screen.run_worker(self._check(phone, source))
+        self._main.detail.rebuild()
+
+    async def _check(self, phone: Phone, source: RecordsSource) -> None:
+        session = self._main.session
+        check = PhoneCheck(detail="not checked: cancelled")
+        try:
+            records = await source.records(entries_of(phone))
+            check = check_of(records, phone, f"{session.now().astimezone(session.zone):%H:%M}")
+            self._forbidden = None
+        except SearchError as error:
+            check = failed_check(error)
+            self._forbidden = check if isinstance(error, SectionForbidden) else None
+        finally:
+            self._checks[phone] = check
+        self._main.detail.rebuild()
+
+
+class HistoryDialog(ListDialog[Event, str]):
+    """Lists the calls, callbacks and recordings of *lead*, the newest first: who called, when, and with what outcome.
+
+    The result is the address of a recording to copy, or None.
+    """
+
+    WIDTH = 78
+
+    def __init__(self, main: MainContext, names: AccountNames, source: RecordsSource, lead: Lead) -> None:
+        super().__init__(Pane.HISTORY, main.session.keys)
+        self._main = main
+        self._names = names
+        self._source = source
+        self._lead = lead
+        self._title = f"History of {lead.with_masked(main.session.masked).name or f'lead {lead.lead_id}'}"
+        self._days = 0
+        self._is_reading = False
+
+    def begin(self) -> None:
+        # More than the usual number of days where the lead's last call was before them.
+        session = self._main.session
+        last = moment_in(self._lead.sent.get("last_called"), session.zone)
+        since = (session.now().astimezone(session.zone).replace(tzinfo=None) - last).days if last else 0
+        self._read(min(max(limits.HISTORY_DAYS, since + 1), limits.HISTORY_ALL_DAYS))
+        self.be_ready()
+
+    def _read(self, days: int) -> None:
+        self._days, self._is_reading = days, True
+        self.set_titles(f"{self._title} · reading…")
+        self.draw()
+        self.run_worker(self._show())
+
+    async def _show(self) -> None:
+        session, may, days = self._main.session, self._main.session.capabilities, self._days
+        with_recordings = may.may_get_recordings
+        history = await read_history(
+            self._source,
+            self._lead.lead_id,
+            session.now(),
+            session.zone,
+            days,
+            masked=session.concealed,
+            with_recordings=with_recordings,
+        )
+        self.items = await self._with_names(history.events)
+        if not (may.may_copy and with_recordings):
+            self.items = [replace(each, recording="") for each in self.items]
+        self._is_reading = False
+        problems = "; ".join(str(error) for _, error in history.problems)
+        span = "" if days == limits.HISTORY_ALL_DAYS else f"last {days} days"
+        more = f"{history.missing:,} more calls" if history.missing else ""
+        self.set_titles(joined(self._title, span, more), f"! {fit(problems, 70).rstrip()}" if problems else "")
+        self.show_items()
+
+    async def _with_names(self, events: list[Event]) -> list[Event]:
+        """Return *events* with names for codes, which are requested if one is missing."""
+        calls = [each for each in events if each.kind is EventKind.CALL]
+        statuses = await self._names.read(Section.STATUSES) if any(each.status and not each.status_name for each in calls) else {}
+        users = await self._names.read(Section.USERS) if any(each.who.isdigit() for each in calls) else {}
+        return [
+            replace(each, status_name=each.status_name or statuses.get(each.status, ""), who=users.get(each.who, each.who))
+            for each in events
+        ]
+
+    def line(self, index: int, width: int) -> DrawnLine:
+        event = self.items[index]
+        what = "due" if event.is_due else str(event.kind)
+        left = f"{fit(event.when[:_WHEN], _WHEN)}{_GAP}{what:9}{_GAP}"
+        right = f"{_GAP}{duration(event.seconds):>7}"
+        room = max(2, width - len(left) - len(right) - len(_GAP))
+        who = fit(event.who, room * 2 // 5)
+        outcome = fit(event.status_name or event.status, room - room * 2 // 5)
+        return DrawnLine((("bold" if event.is_due else "", left), ("", f"{who}{_GAP}"), ("bold", outcome), ("", right)))
+
+    def hints(self) -> list[str]:
+        event = self.current
+        about = self._details(event) if event else "reading…" if self._is_reading else "no events"
+        copy = self.hint("history.copy_recording") if event and event.recording else ""
+        older = "" if self._days == limits.HISTORY_ALL_DAYS else self.hint("history.older")
+        return [about, copy, older, self.hint("dialog.close")]
+
+    def _details(self, event: Event) -> str:
+        shown = self._lead.with_masked(self._main.detail.masked_keys(self._lead))
+        found = local_moment(event, shown, self._main.session.now(), self._main.session.zone)
+        local = f"{found[0]:%H:%M} local ({offset_words(found[1])})" if found is not None else ""
+        return joined(local, event.note, event.recording)
+
+    def action_older(self) -> None:
+        if not self._is_reading and self._days != limits.HISTORY_ALL_DAYS:
+            self._read(limits.HISTORY_ALL_DAYS)
+
+    def action_copy_recording(self) -> None:
+        if self.current and self.current.recording:
+            self.finish(self.current.recording)

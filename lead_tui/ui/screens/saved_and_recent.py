@@ -1,0 +1,130 @@
+"""Searches to come back to: those that are saved under a name, and the recent ones of the session, each at its position."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from lead_tui.keys.catalogue import Pane
+from lead_tui.leads.errors import LeadTuiError
+from lead_tui.leads.fields import label_of
+from lead_tui.leads.text import fit, joined, one_line
+from lead_tui.paging.search import Search
+from lead_tui.storage.saved_queries import SavedQuery, matching, quoted
+from lead_tui.ui.dialogs.base import ListDialog
+from lead_tui.ui.dialogs.saved_queries import QueryEdits, SavedQueries
+from lead_tui.ui.screens.main_context import MainContext
+from lead_tui.ui.screens.status import search_title, total_text
+from lead_tui.ui.widgets.drawn_list import DrawnLine
+
+_SAVE = "save"  # the purpose of the prompt
+
+
+class SavedAndRecent:
+    """Saves the current search, and picks earlier ones. The store is used in threads: another session may hold its lock."""
+
+    def __init__(self, main: MainContext) -> None:
+        self._main = main
+        self._edits = QueryEdits(main.session.store)
+
+    def ask_name(self) -> None:
+        def submit(name: str) -> None:
+            self._main.screen.run_worker(self._save_as(name))
+
+        self._main.prompt.show(_SAVE, "Save as", submit, hint="a name · ⏎ · esc")
+
+    async def _save_as(self, name: str) -> None:
+        search, message = self._main.search, ""
+        try:
+            if search is not None:
+                message = await self._save(search, name)
+        except LeadTuiError as error:
+            self._main.refuse(str(error))
+            return
+        # By now the prompt may be open for something else: the question to overwrite is a dialog.
+        self._main.prompt.hide(_SAVE)
+        if search is not None and message:
+            self._main.show_title(search)
+            self._main.say(message)
+
+    async def _save(self, search: Search, name: str) -> str:
+        """Save *search*; return the message, "" if the user would not overwrite. Raises ``LeadTuiError``.
+
+        A query that is overwritten keeps its columns where *search* has none of its own. The present sort is saved with it. Of a
+        name that is searched for in two fields, one is saved.
+        """
+        if search.loader is None:
+            raise LeadTuiError("A look-up in several fields cannot be saved, only a search can")
+        store, query = self._main.session.store, search.filters
+        loaded = await asyncio.to_thread(store.load)
+        own = {known.name: known for known in loaded.queries if not known.read_only}
+        same_name = matching(own, name)
+        overwrite = len(same_name) == 1
+        if overwrite:
+            before = own[same_name[0]]
+            self._main.prompt.hide()
+            question = f"Overwrite the saved query {quoted(before.name)}?"
+            if not await self._main.confirm(question, query.summary(), yes="overwrite", no="keep"):
+                return ""
+            saved = replace(before, query=query, columns=search.columns or before.columns, sort=search.sort)
+        else:
+            saved = SavedQuery(name, query, search.columns, search.sort)
+        notice = await asyncio.to_thread(lambda: store.save(saved, overwrite=overwrite))
+        search.name = one_line(saved.name)
+        only = f", {label_of(query.filters[0][0]).lower()} only" if search.query.also_in else ""
+        return notice or f"Saved as {one_line(saved.name, 60)}{only}"
+
+    def open_saved(self) -> None:
+        def run(saved: SavedQuery) -> None:
+            self._main.panes.go_to_table()
+            self._main.start(saved.query, saved.name, saved.columns, saved.sort)
+
+        self._main.ask(SavedQueries(self._edits, keys=self._main.session.keys), run)
+
+    def open_recent(self) -> None:
+        """Open the list of the searches of the session that are kept; nothing of them is written to disk."""
+        main = self._main
+        main.table.settle()
+
+        def chosen(search: Search) -> None:
+            if search in main.searches.recent:
+                main.panes.go_to_table()
+                main.searches.go_to(search)
+
+        main.ask(Recent(main.searches.recent, main), chosen)
+
+
+class Recent(ListDialog[Search, Search]):
+    """Asks which of *searches*, the latest first, to show again."""
+
+    def __init__(self, searches: Sequence[Search], main: MainContext) -> None:
+        super().__init__(Pane.RECENT, main.session.keys, searches)
+        self._current = main.search
+        self._titles = [joined(one_line(each.name), search_title(each, main.session)) or "all leads" for each in searches]
+        totals = [total_text(each) for each in searches]
+        self._totals = _aligned([f"{total} {'lead' if total == '1' else 'leads'}" for total in totals])
+        self._rows = _aligned([f"row {each.position.cursor + 1:,}" if each.rows.length else "" for each in searches])
+        self.set_titles("Recent look-ups and searches")
+        # The current one is shown already: the one before it is what the user looks for.
+        self.marked = 1 if len(searches) > 1 and searches[0] is self._current else 0
+
+    def line(self, index: int, width: int) -> DrawnLine:
+        right = f"  {self._totals[index]}  {self._rows[index]}"
+        left = fit(self._titles[index], max(1, width - len(right)))
+        return DrawnLine((("bold" if self.items[index] is self._current else "", left), ("faint", right)))
+
+    def hints(self) -> list[str]:
+        return [self.hint("recent.open"), self.hint("dialog.close")]
+
+    def clicked(self, index: int) -> None:
+        self.finish(self.items[index])
+
+    def action_open(self) -> None:
+        self.choose()
+
+
+def _aligned(texts: Sequence[str]) -> list[str]:
+    width = max(map(len, texts), default=0)
+    return [text.rjust(width) for text in texts]
