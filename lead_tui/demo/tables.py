@@ -65,8 +65,7 @@ class Tables:
         """Laid over those of people."""
         self.odd: Rows = _spread("odd records", 353, people.ODD_RECORDS, {})
         """Laid over everything, computed values included."""
-        self.areas = [chance.choice(city.areas) for city in cities]
-        """Area codes, by person."""
+        self.areas = [chance.choice(city.areas) for city in cities]  # area codes, by person
         self.email_first_names = [_email_name(name) for name, _ in first_names]
         self.email_last_names = list(map(_email_name, last_names))
         self.odd_emails = [email for _, email in odd_people]

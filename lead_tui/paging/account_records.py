@@ -30,12 +30,9 @@ class RecordsSource(Protocol):
 class LeadHistory(Struct, frozen=True):
     """What could be read of a lead's history."""
 
-    events: list[Event]
-    """The newest first."""
-    problems: list[tuple[Section, SearchError]]
-    """The sections that could not be read, and why."""
-    missing: int = 0
-    """Calls beyond those that one request returns."""
+    events: list[Event]  # the newest first
+    problems: list[tuple[Section, SearchError]]  # the sections that could not be read, and why
+    missing: int = 0  # calls beyond those that one request returns
 
 
 async def read_history(
@@ -102,10 +99,8 @@ class AccountNames:
         self._failed = failed
         self._named: dict[Section, Mapping[str, str]] = {}
         self._requests: dict[Section, asyncio.Task[None]] = {}
-        self.do_not_call: frozenset[str] = frozenset()
-        """Statuses that forbid calls, in upper case."""
-        self.zone = ""
-        """The name of the account's time zone, once the campaigns are known and tell it."""
+        self.do_not_call: frozenset[str] = frozenset()  # statuses that forbid calls, in upper case
+        self.zone = ""  # the name of the account's time zone, once the campaigns are known and tell it
 
     def of(self, section: Section) -> Mapping[str, str]:
         """Return the names of *section* by code as far as they are known, and request them if they have not been."""

@@ -23,16 +23,11 @@ class MergedRows:
     """The leads that a look-up found, in the order in which its fields found them. Satisfies ``leads.page.Rows``."""
 
     def __init__(self) -> None:
-        self.failures: list[tuple[str, SearchError]] = []
-        """The fields that could not be searched, with why."""
-        self.cut: list[str] = []
-        """The fields in which more leads match than were requested."""
-        self.left_out = 0
-        """Leads that were left out for another country code."""
-        self.seconds = 0.0
-        """What the slowest response took."""
-        self.rows: list[Row] = []
-        """The leads as they came."""
+        self.failures: list[tuple[str, SearchError]] = []  # the fields that could not be searched, with why
+        self.cut: list[str] = []  # the fields in which more leads match than were requested
+        self.left_out = 0  # leads that were left out for another country code
+        self.seconds = 0.0  # what the slowest response took
+        self.rows: list[Row] = []  # the leads as they came
         self._matched: list[list[str]] = []
         self._place: dict[int, int] = {}
 
@@ -138,14 +133,12 @@ class LookUpLoader:
     def __init__(self, source: PageSource, lookup: LookUp, today: date, changed: Callable[[Span], None]) -> None:
         self.rows = MergedRows()
         self.position = Position()
-        self.answered = False
-        """Whether any part has come."""
+        self.answered = False  # whether any part has come
         self._source = source
         self._lookup = lookup
         self._today = today
         self._changed = changed
-        self._open = list(lookup.parts)
-        """The parts to request."""
+        self._open = list(lookup.parts)  # the parts to request
         self._requests: dict[Part, asyncio.Task[Page]] = {}
         self._failed: dict[Part, SearchError] = {}
 

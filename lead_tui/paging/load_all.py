@@ -40,8 +40,7 @@ class LoadAll:
         self.total = total
         self.error: SearchError | None = None
         """What stopped it, or why leads are missing at its end; the rows that came are kept."""
-        self.finished = False
-        """Whether the result was read to its end, or to the limit."""
+        self.finished = False  # whether the result was read to its end, or to the limit
         self._source = source
         self._query = query
         self._progressed = progressed

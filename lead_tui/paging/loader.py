@@ -59,14 +59,11 @@ class LastRowSearch:
     """
 
     def __init__(self) -> None:
-        self.probe: Span | None = None
-        """The last request."""
-        self._is_lost = False
-        """Whether it cannot be found: the server repeats leads, pages no deeper, or has no end."""
+        self.probe: Span | None = None  # the last request
+        self._is_lost = False  # whether it cannot be found: the server repeats leads, pages no deeper, or has no end
         self._floor = 0
         self._ceiling: int | None = None
-        self._is_refused = False
-        """Whether the ceiling is where the server pages no deeper, and not the end."""
+        self._is_refused = False  # whether the ceiling is where the server pages no deeper, and not the end
         self._seen: set[int] = set()
 
     def next_probe(self, reach: int) -> Span | None:
@@ -139,15 +136,12 @@ class Loader:
     ) -> None:
         self.rows = result
         self.position = Position()
-        self.error: SearchError | None = None
-        """The last failure; None once a page came after it."""
-        self.seconds: float | None = None
-        """How long the last response took."""
+        self.error: SearchError | None = None  # the last failure; None once a page came after it
+        self.seconds: float | None = None  # how long the last response took
         self._source = source
         self._changed = changed
         self._clock = clock
-        self._travel = 1
-        """1 while the view moves down, -1 while it moves up, 0 since it came back into view."""
+        self._travel = 1  # 1 while the view moves down, -1 while it moves up, 0 since it came back into view
         self._seen_top = 0
         self._moves: deque[tuple[float, int]] = deque()
         self._rest: asyncio.TimerHandle | None = None

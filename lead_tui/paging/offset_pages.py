@@ -17,6 +17,7 @@ from lead_tui.leads.decode import Row, id_number, row_number
 from lead_tui.leads.errors import OffsetRefused
 from lead_tui.leads.page import UNSENDABLE, Page, PageSource, Span
 from lead_tui.leads.query import Query
+from lead_tui.paging.page_sources import retrieve_error
 
 UNLIMITED: Final = 1 << 60
 
@@ -29,7 +30,7 @@ class NewRows(NamedTuple):
 
 
 class OffsetPages:
-    """Reads *query*, whose dates have been fixed, from *offset* on. Iterate over ``new_rows`` once.
+    """Reads *query*, whose dates have been fixed, from *offset* on, and not beyond *stop*. Iterate over ``new_rows`` once.
 
     *known* holds the leads that were returned, *tail* the numbers of the last ones of an earlier reading. *total* is what the
     server is known to count; where it is None, the first page is awaited. *wanted* returns how many more leads may be requested. A
@@ -40,44 +41,36 @@ class OffsetPages:
         self,
         source: PageSource,
         query: Query,
-        known: set[int],
-        offset: int = 0,
         *,
+        known: set[int],
+        wanted: Callable[[], int],
+        in_flight: int,
+        page_rows: int,
+        total: int | None,
+        offset: int = 0,
+        stop: int = UNLIMITED,
         tail: Sequence[int] = (),
-        total: int | None = None,
-        wanted: Callable[[], int] = lambda: UNLIMITED,
-        in_flight: int = limits.REQUESTS_IN_FLIGHT,
         expects_new: bool = True,
-        page_rows: int = limits.MAX_LIMIT,
     ) -> None:
-        self.offset = offset
-        """After the last page that was returned."""
-        self.last = tail[-1] if tail else 0
-        """The number of the row before ``offset``; 0 where that is not known."""
-        self.total = total
-        """What the server counts, by the last page that was returned."""
-        self.rows: Sequence[Row] = ()
-        """All rows of the last page."""
-        self.text = ""
-        """The server's words, where it sent any instead of leads."""
-        self.left_out = 0
-        """Leads that were left out for another country code."""
+        self.offset = offset  # after the last page that was returned
+        self.last = tail[-1] if tail else 0  # the number of the row before ``offset``; 0 where that is not known
+        self.total = total  # what the server counts, by the last page that was returned
+        self.rows: Sequence[Row] = ()  # all rows of the last page
+        self.text = ""  # the server's words, where it sent any instead of leads
+        self.left_out = 0  # leads that were left out for another country code
         self.depth: int | None = None
         """Where the server pages no deeper: the offset that it refuses (7231), or from which it repeats what came before."""
-        self.repeated = 0
-        """Rows whose lead stood in an earlier row of the result too."""
-        self.has_shifted = False
-        """Whether leads were inserted or deleted while the result was read."""
+        self.repeated = 0  # rows whose lead stood in an earlier row of the result too
+        self.has_shifted = False  # whether leads were inserted or deleted while the result was read
         self.unsendable: dict[int, int] = {}
         """The rows of leads that the server cannot send: by the number that stands for each, its offset."""
-        self.has_gap = False
-        """Whether a seam could not be closed, since the result changed with every request."""
-        self.ignores_offset = False
-        """Whether the server sends its first page for every offset."""
+        self.has_gap = False  # whether a seam could not be closed, since the result changed with every request
+        self.ignores_offset = False  # whether the server sends its first page for every offset
         self._source = source
         self._query = query
         self._known = known
         self._wanted = wanted
+        self._stop = stop
         self._expects_new = expects_new
         self._in_flight = max(1, in_flight)
         self._page_rows = page_rows
@@ -88,11 +81,9 @@ class OffsetPages:
         self._page_start = offset
         self._pages = 0
         self._seams = 0
-        self._back = 0
-        """Rows by which to go back, since the last page did not meet the one before; 0 where it did."""
+        self._back = 0  # rows by which to go back, since the last page did not meet the one before; 0 where it did
         self._empty_answers = 0
-        self._has_skipped = False
-        """Whether the rest of a page was given up."""
+        self._has_skipped = False  # whether the rest of a page was given up
         self._stale_rows = 0
         self._stale_repeated = 0
         self._reach_of_new = offset
@@ -134,7 +125,7 @@ class OffsetPages:
         """Keep as many requests in flight as allowed; whether there is any."""
         most = self._in_flight if self._trusts_total and not self._back else 1
         while len(self._requests) < most:
-            rows = min(self._page_rows, self._wanted() - (self._next - self.offset))
+            rows = min(self._page_rows, self._wanted() - (self._next - self.offset), self._stop - self._next)
             is_at_end = self._trusts_total and self.total is not None and self._next >= self.total
             if rows <= 0 or (is_at_end and not self._back):
                 break
@@ -157,7 +148,7 @@ class OffsetPages:
 
     def _cancel_requests(self) -> None:
         for _, task in self._requests:
-            task.add_done_callback(_retrieve_exception)
+            task.add_done_callback(retrieve_error)
             task.cancel()
         self._requests.clear()
 
@@ -182,15 +173,13 @@ class OffsetPages:
             self.has_shifted = self.has_shifted or span.start + place != self.offset - 1
             return place + 1
         self.has_shifted = True
-        if span.start == 0 or (numbers and self._is_known(numbers[0])):
+        is_known = bool(numbers) and (numbers[0] in self._page or (self._expects_new and numbers[0] in self._known))
+        if span.start == 0 or is_known:
             return 0
         if self._seams > self._pages + limits.SEAM_REQUESTS:
             self.has_gap = True
             return 0
         return None
-
-    def _is_known(self, number: int) -> bool:
-        return number in self._page or (self._expects_new and number in self._known)
 
     def _go_back(self, page: Page) -> None:
         """Resume before the place where *page* does not meet the one before: further back each time."""
@@ -228,7 +217,7 @@ class OffsetPages:
         self._pages += 1
         self._back = 0
         self.rows, self.text, self.left_out = page.rows, page.text, page.left_out
-        self.unsendable |= {_unsendable_number(offset): offset for offset in page.unsendable}
+        self.unsendable |= {id_number(f"offset {offset}"): offset for offset in page.unsendable}
         is_first = self.total is None
         self.total = page.total
         self._trusts_total = page.total is not None and (reach <= page.total or not count) and (is_first or self._trusts_total)
@@ -296,16 +285,6 @@ def _numbers(page: Page) -> Sequence[int]:
     if 0 not in page.ids:
         return page.ids
     return [
-        each or (_unsendable_number(offset) if row is UNSENDABLE else row_number(row))
+        each or (id_number(f"offset {offset}") if row is UNSENDABLE else row_number(row))
         for offset, (row, each) in enumerate(zip(page.rows, page.ids, strict=True), page.offset)
     ]
-
-
-def _unsendable_number(offset: int) -> int:
-    return id_number(f"offset {offset}")
-
-
-def _retrieve_exception(task: asyncio.Task[Page]) -> None:
-    """Retrieve the exception of a request that is no longer awaited, so that asyncio does not report it."""
-    if not task.cancelled():
-        task.exception()

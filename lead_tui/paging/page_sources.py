@@ -42,8 +42,7 @@ class _Whole(Struct):
     """All leads of one search, read or being read."""
 
     task: asyncio.Task[Page]
-    waiting: int = 0
-    """Callers that wait for it; without any, it is cancelled."""
+    waiting: int = 0  # callers that wait for it; without any, it is cancelled
 
 
 class SearchParts:
@@ -58,8 +57,7 @@ class SearchParts:
         self._source = source
         self._seconds = seconds
         self._kept: OrderedDict[Query, _Whole] = OrderedDict()
-        self._begun: OrderedDict[Query, list[asyncio.Task[Page]]] = OrderedDict()
-        """The first page of each part."""
+        self._begun: OrderedDict[Query, list[asyncio.Task[Page]]] = OrderedDict()  # the first page of each part
 
     async def fetch(self, query: Query, offset: int, limit: int) -> Page:
         if query.also_in:
@@ -243,11 +241,9 @@ class _Matches(Struct):
     """The leads of *query* with its country code, as far as the server's pages have been read."""
 
     query: Query
-    leads: list[RowAndId] = field(default_factory=list)
-    """Those that the server could not send, too: they may have the code."""
+    leads: list[RowAndId] = field(default_factory=list)  # those that the server could not send, too: they may have the code
     left_out: int = 0
-    offset: int = 0
-    """Where the server's next page begins."""
+    offset: int = 0  # where the server's next page begins
     is_whole: bool = False
     last_ids: array[int] = field(default_factory=lambda: array("q"))
     text: str = ""

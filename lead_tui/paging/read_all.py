@@ -6,10 +6,10 @@ read is checked again at the end, so that what is reported as missing is missing
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import aclosing
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Annotated, Final
 
 from msgspec import Meta, Struct, convert, to_builtins
@@ -49,24 +49,16 @@ class ReadAll:
     None where that is not known. *today* is the account's. Raises ``ValueError`` for an invalid place.
     """
 
-    total: int | None
-    """How many leads the server counted last; windows are not looked at."""
-    first_total: int | None
-    """How many it counted at first."""
-    given: int
-    """Leads returned, those of the earlier reading included."""
-    repeated: int
-    """Rows left out because their lead stood in an earlier row of the result too."""
-    unsendable: list[int]
-    """The rows of the result, counted from 1, whose leads the server cannot send."""
-    depth: int | None
-    """The offset from which the server does not page; None where that is not known."""
+    total: int | None  # how many leads the server counted last; windows are not looked at
+    first_total: int | None  # how many it counted at first
+    given: int  # leads returned, those of the earlier reading included
+    repeated: int  # rows left out because their lead stood in an earlier row of the result too
+    unsendable: list[int]  # the rows of the result, counted from 1, whose leads the server cannot send
+    depth: int | None  # the offset from which the server does not page; None where that is not known
     offset: int
-    last: int
-    """The number of the row before ``offset``; 0 where that is not known."""
+    last: int  # the number of the row before ``offset``; 0 where that is not known
     has_shifted: bool
-    windows: list[Window]
-    """Those that are still to be read, the next one last."""
+    windows: list[Window]  # those that are still to be read, the next one last
 
     def __init__(
         self,
@@ -78,26 +70,23 @@ class ReadAll:
         in_flight: int = limits.REQUESTS_IN_FLIGHT,
         today: date | None = None,
         place: Mapping[str, object] | None = None,
-        known: Iterable[int] = (),
+        known: Sequence[int] = (),
         page_rows: int = limits.MAX_LIMIT,
     ) -> None:
         vars(self).update(asdict(_Place(total=total) if place is None else convert(place, _Place)))
-        self.text = ""
-        """The server's words, where it sent any instead of leads."""
-        self.left_out = 0
-        """Leads that were left out for another country code."""
+        self.text = ""  # the server's words, where it sent any instead of leads
+        self.left_out = 0  # leads that were left out for another country code
         self.has_gap = False
         """Whether leads may be missing from every count, since the result changed faster than it could be read."""
         self._ignores_offset = False
         self._source = source
         self._query = query
         self._limit = UNLIMITED if limit is None else limit
-        self._in_flight = in_flight
-        self._page_rows = page_rows
         self._today = today or date.today()
-        self._tail: deque[int] = deque(maxlen=page_rows)
-        """The numbers of the last leads of the earlier reading."""
-        self._known = set(self._noted(known))
+        self._tail = known[-page_rows:]  # the numbers of the last leads of the earlier reading
+        self._pages = partial(
+            OffsetPages, source, known=set(known), wanted=lambda: self._wanted, in_flight=in_flight, page_rows=page_rows
+        )
 
     @property
     def moved(self) -> bool:
@@ -136,9 +125,8 @@ class ReadAll:
         if missing:
             leads = "1 lead" if missing == 1 else f"{missing:,} leads"
             changed = self.has_shifted or self.moved
-            reason = (
-                "the result changed while it was read" if changed else f"the server counts more than the {self.given:,} it sent"
-            )
+            counts_more = f"the server counts more than the {self.given:,} it sent"
+            reason = "the result changed while it was read" if changed else counts_more
             return SearchError(f"{leads} of {counted} could not be read: {reason}", remedy="search again")
         if self.has_gap:
             return SearchError("Leads may be missing: the result changed faster than it could be read", remedy="search again")
@@ -156,11 +144,11 @@ class ReadAll:
     async def _by_offset(self) -> AsyncGenerator[Part]:
         if self.depth is not None:
             return
-        tail = [*self._tail, self.last] if self.last else list(self._tail)
+        tail = [*self._tail, self.last] if self.last else self._tail
         repeated = self.repeated
         # A total below what came is none to rely on.
         total = self.total if self.offset <= (self.total or 0) else None
-        pages = self._pages(self._query, self.offset, tail=tail, total=total)
+        pages = self._pages(self._query, offset=self.offset, tail=tail, total=total)
         async with aclosing(pages.new_rows()) as found:
             async for new in found:
                 self._note(pages)
@@ -193,31 +181,6 @@ class ReadAll:
                     return
         self.has_gap = pages.has_gap or (self.total is None and pages.has_shifted)
 
-    def _pages(
-        self,
-        query: Query,
-        offset: int = 0,
-        *,
-        tail: Sequence[int] = (),
-        total: int | None,
-        wanted: Callable[[OffsetPages], int] | None = None,
-        in_flight: int | None = None,
-        expects_new: bool = True,
-    ) -> OffsetPages:
-        pages = OffsetPages(
-            self._source,
-            query,
-            self._known,
-            offset,
-            tail=tail,
-            total=total,
-            wanted=lambda: self._wanted if wanted is None else wanted(pages),
-            in_flight=in_flight or self._in_flight,
-            expects_new=expects_new,
-            page_rows=self._page_rows,
-        )
-        return pages
-
     @property
     def _wanted(self) -> int:
         return self._limit - self.given - len(self.unsendable)
@@ -230,7 +193,11 @@ class ReadAll:
     def _part(self, new: NewRows, pages: OffsetPages) -> Part:
         rows, numbers = new
         if pages.unsendable:
-            self._note_unsendable(numbers, pages)
+            before = self.given + self.repeated + len(self.unsendable)
+            for nth, number in enumerate(numbers, before):
+                if (offset := pages.unsendable.get(number)) is not None:
+                    # In a window offsets count from its own beginning: there the row is the one in the order of reading.
+                    self.unsendable.append((offset if self.depth is None else nth) + 1)
             sent = [place for place, row in enumerate(rows) if row is not UNSENDABLE]
             rows, numbers = [rows[place] for place in sent], [numbers[place] for place in sent]
         # A server may send more than it was asked for.
@@ -239,13 +206,6 @@ class ReadAll:
         self.given += len(rows)
         place = _Place(**{name: getattr(self, name) for name in _Place.__struct_fields__})
         return Part(rows, numbers, to_builtins(place))
-
-    def _note_unsendable(self, numbers: Sequence[int], pages: OffsetPages) -> None:
-        before = self.given + self.repeated + len(self.unsendable)
-        for place, number in enumerate(numbers):
-            if (offset := pages.unsendable.get(number)) is not None:
-                # In a window offsets count from its own beginning: there the row is the one in the order of reading.
-                self.unsendable.append((offset if self.depth is None else before + place) + 1)
 
     # In windows
 
@@ -257,15 +217,17 @@ class ReadAll:
             if window.total == 0:
                 self.windows.pop()
                 continue
-            is_too_deep = self._is_too_deep(window)
-            if is_too_deep and (halves := await self._halves(window)):
+            too_deep = self.depth if window.total is not None and self.depth is not None and window.total > self.depth else None
+            if too_deep is not None and (halves := await self._halves(window)):
                 self.windows[-1:] = reversed(halves)
                 continue
-            pages = self._pages_of(window)
+            # Of one that is too deep, the pages that can be had.
+            stop = UNLIMITED if too_deep is None else too_deep
+            pages = self._pages(window.query(self._query), total=window.total, stop=stop, expects_new=False)
             observed: dict[str, dict[str, None]] = {name: {} for name in VALUES}
             async with aclosing(pages.new_rows()) as found:
                 async for new in found:
-                    if is_too_deep:
+                    if too_deep is not None:
                         _note_values(pages.rows, observed)
                     if new.rows:
                         yield self._part(new, pages)
@@ -276,27 +238,14 @@ class ReadAll:
                 self.windows[-1] = replace(window, total=max(window.total or 0, self.depth + 1))
             else:
                 self.windows.pop()
-                if is_too_deep:
+                if too_deep is not None:
                     self.windows += reversed(window.by_value(self._query, observed))
         if self.depth is not None and self.missing:
             self.total = (await self._source.fetch(self._query, 0, 1)).total
 
-    def _is_too_deep(self, window: Window) -> bool:
-        return window.total is not None and self.depth is not None and window.total > self.depth
-
-    def _pages_of(self, window: Window) -> OffsetPages:
-        """The pages of *window*, those that can be had of one that is too deep."""
-        most = self.depth if self._is_too_deep(window) and self.depth is not None else UNLIMITED
-        return self._pages(
-            window.query(self._query),
-            total=window.total,
-            wanted=lambda pages: min(self._wanted, most - pages.offset),
-            expects_new=False,
-        )
-
     async def _halves(self, window: Window) -> list[Window]:
         """The halves of *window*, counted; none where it has none, or where times mean nothing to the server."""
-        if not window.can_be_halved:
+        if window.low == window.high:
             return []
         try:
             halves = [await self._counted(half) for half in window.halves()]
@@ -307,11 +256,6 @@ class ReadAll:
     async def _counted(self, window: Window) -> Window:
         page = await self._source.fetch(window.query(self._query), 0, 1)
         return replace(window, total=page.total)
-
-    def _noted(self, known: Iterable[int]) -> Iterator[int]:
-        for number in known:
-            self._tail.append(number)
-            yield number
 
 
 def _could_not_be_read(rows: Sequence[int]) -> str:
@@ -351,8 +295,7 @@ class Window(Struct, frozen=True, array_like=True):
     """Whether *low* is sent; else the query's own edge holds there, if it has one, and *low* is for halving."""
     sends_high: bool = False
     values: tuple[tuple[str, str], ...] = ()
-    total: int | None = None
-    """How many leads the server counts in it; None until it has been asked."""
+    total: int | None = None  # how many leads the server counts in it; None until it has been asked
 
     def query(self, query: Query) -> Query:
         """*query*, whose dates have been fixed, for the leads of this window alone."""
@@ -362,11 +305,6 @@ class Window(Struct, frozen=True, array_like=True):
         if self.sends_high:
             sent[TO] = self.high.strftime(_FORMAT)
         return replace(query, filters=tuple((sent | dict(self.values)).items()))
-
-    @property
-    def can_be_halved(self) -> bool:
-        """Whether it is longer than a second."""
-        return self.low < self.high
 
     def halves(self) -> tuple[Window, Window]:
         """The two windows that it is made of, the earlier one first."""
@@ -391,10 +329,6 @@ class Window(Struct, frozen=True, array_like=True):
 
 def whole(query: Query, today: date) -> Window:
     """The window of all leads of *query*, whose dates have been fixed: until tomorrow, where it has no end."""
-    low = _day(query.value(FROM), EARLIEST.date())
-    high = _day(query.value(TO), today + timedelta(days=1))
+    low = date.fromisoformat(query.value(FROM)[:10] or EARLIEST.date().isoformat())
+    high = date.fromisoformat(query.value(TO)[:10] or (today + timedelta(days=1)).isoformat())
     return Window(datetime.combine(low, time()), datetime.combine(max(low, high), time(23, 59, 59)))
-
-
-def _day(text: str, otherwise: date) -> date:
-    return date.fromisoformat(text[:10]) if text else otherwise

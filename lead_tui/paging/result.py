@@ -34,29 +34,19 @@ class Result:
 
     def __init__(self, query: Query, cache_bytes: int = limits.CACHE_MB * 1_000_000) -> None:
         self.query = query
-        self.answered = False
-        """Whether any page has come."""
-        self.total: int | None = None
-        """How many leads match, by the server's last response; None without a count."""
-        self.moved_from: int | None = None
-        """The total before the last one, when they differ."""
-        self.text = ""
-        """The server's message, where it said that nothing matches."""
-        self.others_from: int | None = None
-        """Where the leads of ``query.also_in`` begin."""
-        self.left_out = 0
-        """Leads that were left out for another country code."""
-        self.loaded = 0
-        """Rows that are loaded now."""
-        self.repeated = 0
-        """Rows whose lead is in an earlier row too."""
-        self.reach = 0
-        """The index after the last row that ever came."""
+        self.answered = False  # whether any page has come
+        self.total: int | None = None  # how many leads match, by the server's last response; None without a count
+        self.moved_from: int | None = None  # the total before the last one, when they differ
+        self.text = ""  # the server's message, where it said that nothing matches
+        self.others_from: int | None = None  # where the leads of ``query.also_in`` begin
+        self.left_out = 0  # leads that were left out for another country code
+        self.loaded = 0  # rows that are loaded now
+        self.repeated = 0  # rows whose lead is in an earlier row too
+        self.reach = 0  # the index after the last row that ever came
         self._cache_bytes = cache_bytes
         self._held_bytes = 0
         self._blocks: OrderedDict[int, _Block] = OrderedDict()
-        self._failed: dict[int, SearchError] = {}
-        """Why rows could not be loaded."""
+        self._failed: dict[int, SearchError] = {}  # why rows could not be loaded
         self._unsendable: set[int] = set()
         self._max_page_rows = 0
         self._end: int | None = None
@@ -270,8 +260,7 @@ class Changes(Struct, frozen=True):
     """What changed, by the id number of a lead (``decode.id_number``)."""
 
     new: frozenset[int] = frozenset()
-    changed: Mapping[int, frozenset[str]] = {}
-    """The keys with other values."""
+    changed: Mapping[int, frozenset[str]] = {}  # the keys with other values
 
     def __bool__(self) -> bool:
         return bool(self.new or self.changed)

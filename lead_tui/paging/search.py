@@ -52,30 +52,19 @@ class Search:
         sort: tuple[str, ...] = (),
         columns: tuple[str, ...] = (),
     ) -> None:
-        self.query = query
-        """With its relative dates."""
-        self.name = name
-        """Of the saved query it came from."""
+        self.query = query  # with its relative dates
+        self.name = name  # of the saved query it came from
         self.lookup = lookup
-        self.columns = columns
-        """The columns it is shown with; none for those of every search."""
-        self.given_sort = sort
-        """The columns by which its saved query is sorted, descending ones with a leading ``-``."""
-        self.is_sort_done = False
-        """Whether that has been done, or offered."""
-        self.opened = False
-        """Whether its only hit has been opened."""
-        self.notice = ""
-        """A message to show once."""
-        self.snapshot: Snapshot | None = None
-        """Shown in place of the whole result."""
-        self.load: LoadAll | None = None
-        """Loads all of it, or has."""
+        self.columns = columns  # the columns it is shown with; none for those of every search
+        self.given_sort = sort  # the columns by which its saved query is sorted, descending ones with a leading ``-``
+        self.is_sort_done = False  # whether that has been done, or offered
+        self.opened = False  # whether its only hit has been opened
+        self.notice = ""  # a message to show once
+        self.snapshot: Snapshot | None = None  # shown in place of the whole result
+        self.load: LoadAll | None = None  # loads all of it, or has
         self.load_task: asyncio.Task[None] | None = None
-        self.snapshot_rows: SnapshotRows | None = None
-        """The leads that ``load`` brought."""
-        self.refresh: Reader | None = None
-        """Requests the same search again, while the earlier rows are still shown."""
+        self.snapshot_rows: SnapshotRows | None = None  # the leads that ``load`` brought
+        self.refresh: Reader | None = None  # requests the same search again, while the earlier rows are still shown
         self._read = read
         self._shown = shown
         self._changed = changed

@@ -48,21 +48,15 @@ class SnapshotRows:
         is_packed: bool = False,
         in_use: set[tuple[str, ...]] | None = None,
     ) -> None:
-        self.total = total
-        """How many leads match in all; None where that is not known."""
-        self.ids: array[int] = array("q")
-        """The number of each row's id, 0 for none."""
-        self.notes = notes or {}
-        """Notes about rows, as a look-up's field, by index."""
-        self.by_loading = by_loading
-        """Whether all rows were requested, and not only what scrolling brought."""
+        self.total = total  # how many leads match in all; None where that is not known
+        self.ids: array[int] = array("q")  # the number of each row's id, 0 for none
+        self.notes = notes or {}  # notes about rows, as a look-up's field, by index
+        self.by_loading = by_loading  # whether all rows were requested, and not only what scrolling brought
         self._is_packed = is_packed
-        self._blocks: list[bytes | list[Row]] = []
-        """``BLOCK_ROWS`` rows each, the last one excepted."""
+        self._blocks: list[bytes | list[Row]] = []  # ``BLOCK_ROWS`` rows each, the last one excepted
         self._texts: dict[int, bytes] = {}
         """The text of the blocks in which words were searched (``word_search``), compressed."""
-        self._concealed = frozenset[str]()
-        """The fields that are not in it."""
+        self._concealed = frozenset[str]()  # the fields that are not in it
         self._keys: dict[str, None] = {}
         self._shapes: set[tuple[str, ...]] = set()
         self._in_use = in_use if in_use is not None else set()

@@ -27,11 +27,9 @@ class ValueIndex:
         self._masked = masked
         self._values: dict[str, dict[str, int]] = {field: {} for field in NAME_OF if field not in masked}
         self._names: dict[str, dict[str, str]] = {field: {} for field in NAME_OF}
-        self._others: dict[str, dict[str, int] | None] = {}
-        """None for a key with too many different values."""
+        self._others: dict[str, dict[str, int] | None] = {}  # None for a key with too many different values
         self._custom: dict[str, None] = {}
-        self._counted: set[int] = set()
-        """Hashes of the leads counted."""
+        self._counted: set[int] = set()  # hashes of the leads counted
 
     def add(self, lead: Lead) -> None:
         """Count the values of *lead*, unless it was counted as it is now."""
