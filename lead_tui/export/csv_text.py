@@ -25,7 +25,8 @@ from msgspec import Struct
 
 from lead_tui.export.partial import PartialExport, read_parts, whole_records
 from lead_tui.export.values import ValuesWriter, names_alike
-from lead_tui.export.writer import Layout, Sink
+from lead_tui.export.writer import ROWS_AT_ONCE, Layout, Sink
+from lead_tui.leads.decode import Row, decode_row
 from lead_tui.leads.errors import OutputError
 from lead_tui.leads.fields import FIELD_BY_KEY
 from lead_tui.leads.lead import as_text, is_null
@@ -170,6 +171,18 @@ class CsvWriter(ValuesWriter):
         self.length = 0
         """Bytes so far."""
 
+    def write(self, rows: Sequence[Row]) -> None:
+        for start in range(0, len(rows), ROWS_AT_ONCE):
+            some = rows[start : start + ROWS_AT_ONCE]
+            leads = self._values_of(some)
+            self.unreadable += len(some) - len(leads)
+            self._note_columns(decode_row(row).sent for row in some)
+            if leads:
+                self._begin_section()
+                data, defused = encode_rows(leads, raw=self._layout.raw_csv)
+                self.defused += defused
+                self._append(data)
+
     def close(self) -> None:
         """Write what has not been written: the header, with all documented fields if no lead came, and what is spooled."""
         if not self.sections:
@@ -197,12 +210,6 @@ class CsvWriter(ValuesWriter):
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
         if self._spool is not None:
             self._spool.close()
-
-    def _write_values(self, leads: Sequence[Sequence[object]]) -> None:
-        self._begin_section()
-        data, defused = encode_rows(leads, raw=self._layout.raw_csv)
-        self.defused += defused
-        self._append(data)
 
     def _begin_section(self) -> None:
         """Begin one if the columns are others now."""

@@ -1,6 +1,6 @@
 """Formats with declared types, SQLite and Parquet: every column is text, null is not empty, and all names are known at the end.
 
-The leads are spooled as lines of JSON. What was exported is in the file too: in the table ``export``, or as metadata.
+What was exported is in the file too: in the table ``export``, or as metadata.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import errno
 import json
 import sqlite3
 from abc import abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from itertools import chain
 from pathlib import Path
@@ -17,10 +17,7 @@ from typing import TYPE_CHECKING, Final, cast
 from urllib.parse import urlsplit
 
 from lead_tui import __version__
-from lead_tui.export.json_text import REFUSED, json_lines
-from lead_tui.export.partial import RowsFile, whole_records
 from lead_tui.export.values import AssembledWriter, distinct
-from lead_tui.leads.decode import Row, decode_row
 from lead_tui.leads.errors import OutputError
 from lead_tui.leads.fields import FIELD_BY_KEY
 from lead_tui.leads.lead import as_text
@@ -44,38 +41,16 @@ class TypedWriter(AssembledWriter):
     missing = None
 
     @abstractmethod
-    def _fill(self, path: Path, names: Sequence[str], pages: Iterator[bytes]) -> None:
-        """Write the leads of *pages*, lines of JSON, with *names* for their values. Raises ``OSError`` and ``OutputError``."""
+    def _fill(self, path: Path, names: Sequence[str]) -> None:
+        """Write the leads to *path*, with *names* for their values. Raises ``OSError`` and ``OutputError``."""
 
-    def write(self, rows: Sequence[Row]) -> None:
-        data = b"\n".join([*rows, b""])
-        if self._columns or data.count(b"\n") > len(rows) or b"\r" in data or not self._are_known(rows):
-            leads = cast("list[Row]", json_lines(rows))
-            self.unreadable += len(rows) - len(leads)
-            self._note_columns(decode_row(lead).sent for lead in leads)
-            self.observe_fields(leads)
-            data = b"\n".join([*leads, b""])
-        self._sink.write_bytes(data)
-
-    def _are_known(self, rows: Sequence[Row]) -> bool:
-        """Whether all *rows* are JSON objects of observed fields."""
-        try:
-            for row in rows:
-                self._pick(row)
-        except REFUSED:
-            return False
-        return True
-
-    def _assemble(self, result: RowsFile) -> None:
+    def _assemble(self, result: Path) -> None:
         self.observe(() if self.names else FIELD_BY_KEY)
         names = distinct(map(one_line, self.names), str.casefold)
         for key, name in zip(self.names, names, strict=True):
             if name != one_line(key):
                 self.notes.append(f"{one_line(key, 40)} is in the column {name[:40]}: another's name differs only in case")
-        self._fill(result.path, names, whole_records(self._spooled(0, self._file.rows.length), b"\n"))
-
-    def _leads_in(self, page: bytes) -> Sequence[Sequence[object]]:
-        return self._values_of(cast("list[Row]", page.splitlines()))
+        self._fill(result, names)
 
     def _facts(self) -> Mapping[str, str]:
         """Return what was exported: the search, the account's host, the time and the program; never the token."""
@@ -98,13 +73,13 @@ def texts(values: Sequence[object]) -> Sequence[str | None]:
 class SqliteWriter(TypedWriter):
     """An SQLite database with the table ``leads``."""
 
-    def _fill(self, path: Path, names: Sequence[str], pages: Iterator[bytes]) -> None:
+    def _fill(self, path: Path, names: Sequence[str]) -> None:
         if len(names) > MAX_COLUMNS:
             raise OutputError(
                 f"A table of SQLite has {MAX_COLUMNS:,} columns, and the leads have {len(names):,} fields",
                 remedy="--columns chooses",
             )
-        leads = map(texts, chain.from_iterable(map(self._leads_in, pages)))
+        leads = map(texts, chain.from_iterable(map(self._leads_in, self._pages())))
         try:
             # A file that is not complete is made again: no journal is needed.
             with closing(sqlite3.connect(path, isolation_level=None)) as database:
@@ -138,7 +113,7 @@ class ParquetWriter(TypedWriter):
 
     bytes_at_once = 2 * 1024**2
 
-    def _fill(self, path: Path, names: Sequence[str], pages: Iterator[bytes]) -> None:
+    def _fill(self, path: Path, names: Sequence[str]) -> None:
         import pyarrow
         from pyarrow import parquet
 
@@ -147,7 +122,7 @@ class ParquetWriter(TypedWriter):
         schema = pyarrow.schema([(name, pyarrow.string()) for name in names], metadata=dict(self._facts()))
         with parquet.ParquetWriter(path, schema, compression="zstd") as writer:
             group = []
-            for page in pages:
+            for page in self._pages():
                 group.append(pyarrow.table(self._columns_read(page) or self._columns_of(page), schema=schema))
                 if sum(map(len, group)) >= LEADS_A_GROUP:
                     writer.write_table(pyarrow.concat_tables(group))

@@ -12,13 +12,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import chain, count
 from operator import itemgetter
-from typing import ClassVar
+from pathlib import Path
+from typing import ClassVar, cast
 
 import msgspec
 
-from lead_tui.export.json_text import REFUSED, computed, decoded
-from lead_tui.export.partial import PartialExport, RowsFile, read_parts
-from lead_tui.export.writer import ROWS_AT_ONCE, Layout, Sink, Writer
+from lead_tui.export.json_text import REFUSED, computed, decoded, json_lines
+from lead_tui.export.partial import PartialExport, read_parts, whole_records
+from lead_tui.export.writer import Layout, Sink, Writer
 from lead_tui.leads.decode import Row, decode_row
 from lead_tui.leads.errors import OutputError
 from lead_tui.leads.fields import COMPUTED_IN_FILES, FIELD_BY_KEY, LOCAL_TIME_AT, headings, key_of
@@ -33,7 +34,7 @@ _Values = Sequence[object]
 
 
 class ValuesWriter(Writer):
-    """Writes the values of ``names``, which are read 250 leads at a time."""
+    """Reads the values of ``names`` in leads."""
 
     STATE = Writer.STATE | {"observed": list[str]}
 
@@ -77,19 +78,6 @@ class ValuesWriter(Writer):
     def observe_fields(self, rows: Iterable[Row]) -> None:
         """Observe the keys of *rows*."""
         self.observe(key for row in rows for key in decoded(row) or ())
-
-    def _write_values(self, leads: Sequence[_Values]) -> None:
-        """Write the values of *leads*; unless ``write`` is another one."""
-        raise NotImplementedError
-
-    def write(self, rows: Sequence[Row]) -> None:
-        for start in range(0, len(rows), ROWS_AT_ONCE):
-            some = rows[start : start + ROWS_AT_ONCE]
-            values = self._values_of(some)
-            self.unreadable += len(some) - len(values)
-            self._note_columns(decode_row(row).sent for row in some)
-            if values:
-                self._write_values(values)
 
     def _values_of(self, rows: Sequence[Row]) -> list[_Values]:
         """Return the values of each of *rows* that is a JSON object."""
@@ -168,15 +156,20 @@ def names_alike(columns: Iterable[str]) -> str:
 
 
 class AssembledWriter(ValuesWriter):
-    """The base of formats that are no stream: the leads are spooled as rows of the file, and ``close`` makes the result of them.
+    """The base of formats that are no stream: leads are spooled as lines of JSON, and ``close`` makes the result of them.
 
     The time of the local times is the export's too.
     """
+
+    STATE = ValuesWriter.STATE | {"leads": int}
 
     finalizes_slowly = True
 
     bytes_at_once: ClassVar = 256 * 1024
     """Of the spool."""
+
+    leads = 0
+    """How many are in the spool."""
 
     _file: PartialExport
 
@@ -185,13 +178,33 @@ class AssembledWriter(ValuesWriter):
         self._stopped = threading.Event()
         self._assembling = threading.Lock()
 
+    def write(self, rows: Sequence[Row]) -> None:
+        data = b"\n".join([*rows, b""])
+        if self._columns or data.count(b"\n") > len(rows) or b"\r" in data or not self._are_known(rows):
+            leads = cast("list[Row]", json_lines(rows))
+            self.unreadable += len(rows) - len(leads)
+            self._note_columns(decode_row(lead).sent for lead in leads)
+            self.observe_fields(leads)
+            data = b"\n".join([*leads, b""])
+        self.leads += data.count(b"\n")
+        self._sink.write_bytes(data)
+
+    def _are_known(self, rows: Sequence[Row]) -> bool:
+        """Whether all *rows* are JSON objects of observed fields."""
+        try:
+            for row in rows:
+                self._pick(row)
+        except REFUSED:
+            return False
+        return True
+
     @abstractmethod
-    def _assemble(self, result: RowsFile) -> None:
-        """Write *result*. Raises ``OSError`` and ``OutputError``."""
+    def _assemble(self, result: Path) -> None:
+        """Write the file *result*, which is empty. Raises ``OSError`` and ``OutputError``."""
 
     def close(self) -> None:
         with self._assembling, self._file.rewriting() as result:
-            self._assemble(result)
+            self._assemble(result.path)
 
     def stop(self, *, wait: bool = False) -> None:
         self._stopped.set()
@@ -199,9 +212,13 @@ class AssembledWriter(ValuesWriter):
             with self._assembling:
                 return
 
-    def _spooled(self, start: int, stop: int) -> Iterator[bytes]:
-        """Yield the bytes of the spool from *start* to *stop*. Raises ``OSError``, and ``OutputError`` if it is to stop."""
-        for part in read_parts(self._file.rows.file, start, stop, self.bytes_at_once):
+    def _pages(self) -> Iterator[bytes]:
+        """Yield the lines of the spool, several at a time. Raises ``OSError``, and ``OutputError`` if it is to stop."""
+        for page in whole_records(read_parts(self._file.rows.file, 0, self._file.rows.length, self.bytes_at_once), b"\n"):
             if self._stopped.is_set():
                 raise OutputError(f"{self._file.target.name} was not completed", remedy="the leads so far are kept")
-            yield part
+            yield page
+
+    def _leads_in(self, page: bytes) -> Sequence[_Values]:
+        """Return the values of each lead of *page*."""
+        return self._values_of(cast("list[Row]", page.splitlines()))

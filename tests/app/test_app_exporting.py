@@ -279,17 +279,17 @@ async def test_a_file_stopped_while_it_is_assembled_is_resumed(
     tmp_path: Path, at_home: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     making = threading.Event()
-    spooled = AssembledWriter._spooled
+    pages = AssembledWriter._pages
 
-    def held(writer: AssembledWriter, start: int, stop: int) -> Iterator[bytes]:
+    def held(writer: AssembledWriter) -> Iterator[bytes]:
         making.set()
         writer._stopped.wait()
-        return spooled(writer, start, stop)
+        return pages(writer)
 
     async with running(tmp_path, WIDE, source=DemoSource(100)) as bench:
         await bench.press("x", "enter")
         with monkeypatch.context() as patch:
-            patch.setattr(AssembledWriter, "_spooled", held)
+            patch.setattr(AssembledWriter, "_pages", held)
             await name_it(bench, name)
             await asyncio.to_thread(making.wait)
             await bench.press("ctrl+c")

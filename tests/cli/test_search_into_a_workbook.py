@@ -72,11 +72,11 @@ UNTIL_STOPPED = """
 import sys
 from lead_tui.cli.main import main
 from lead_tui.export.values import AssembledWriter
-spooled = AssembledWriter._spooled
-def waiting(self, start, stop):
+pages = AssembledWriter._pages
+def waiting(self):
     self._stopped.wait()
-    return spooled(self, start, stop)
-AssembledWriter._spooled = waiting
+    return pages(self)
+AssembledWriter._pages = waiting
 sys.exit(main())
 """
 """The command, whose workbook stays at its first lead until it is stopped."""

@@ -213,6 +213,12 @@ def test_more_leads_than_a_sheet_holds_are_on_several(target: Path, monkeypatch:
     assert export.writer.notes == ["A sheet of Excel holds 3 leads: these are on 3 sheets"]
 
 
+def test_a_sheet_larger_than_expected_is_written_again_as_a_large_one(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(zipfile, "ZIP64_LIMIT", 2_000)
+    whole(target, part(*({"city": "x" * number} for number in range(1, 99))))
+    assert column(target) == ["x" * number for number in range(1, 99)]
+
+
 def test_more_fields_than_a_sheet_has_columns_are_refused_with_what_has_come_kept(
     target: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

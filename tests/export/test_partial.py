@@ -6,6 +6,7 @@ import io
 import itertools
 import json
 import os
+import resource
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -109,13 +110,13 @@ def test_one_that_is_stopped_while_it_is_assembled_can_be_resumed(
     export = begin(target)
     export.write_part(page(0))
     writer = cast("AssembledWriter", export.writer)
-    spooled = writer._spooled
+    pages = writer._pages
 
-    def stopping(start: int, stop: int) -> Iterator[bytes]:
+    def stopping() -> Iterator[bytes]:
         writer.stop()
-        return spooled(start, stop)
+        return pages()
 
-    monkeypatch.setattr(writer, "_spooled", stopping)
+    monkeypatch.setattr(writer, "_pages", stopping)
     with pytest.raises(OutputError, match=f"{target.name} was not completed: the leads so far are kept"):
         export.finish()
     export.file.close()
@@ -284,7 +285,7 @@ def test_a_file_that_is_not_ours_is_not_resumed(target: Path, content: bytes) ->
         PartialExport.resume(target, REQUEST)
 
 
-@pytest.mark.parametrize("extension", ["csv", "xlsx"])
+@pytest.mark.parametrize("extension", ["csv", "xlsx", "sqlite", "parquet"])
 def test_a_disk_that_fills_up_keeps_the_pages_before(tmp_path: Path, extension: str, monkeypatch: pytest.MonkeyPatch) -> None:
     target = tmp_path / f"leads.{extension}"
     whole(target, *map(page, range(4)))
@@ -305,10 +306,13 @@ def test_a_disk_that_fills_up_keeps_the_pages_before(tmp_path: Path, extension: 
     export = resume(target)
     for number in range(1, 4):
         export.write_part(page(number))
-    with monkeypatch.context() as patch:
-        patch.setattr("lead_tui.export.partial.create", lambda path, **_: Full(path, "x+"))
-        with pytest.raises(OutputError, match=rf"Cannot write .*{target.name}.partial.new \(the disk is full\)"):
+    most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (60, most[1]))
+    try:
+        with pytest.raises(OutputError, match=rf"Cannot write .*{target.name}.partial.new"):
             export.finish()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, most)
     export.file.close()
     assert names(target) == [f"{target.name}.partial", f"{target.name}.partial.rows"]
     resume(target).finish()
