@@ -222,7 +222,12 @@ def header_lines(lead: Lead, time: LocalTime, look: Look) -> list[Line]:
     name = " ".join(names) if names else "No name"
     status = seen("status_name") or look.status_names.get(seen("status"), "") or seen("status")
     lines: list[Line] = []
-    checks = _check_lines(lead, look)
+    checks: list[tuple[str, bool | None]] = []
+    if look.phone_checks:
+        # Imported here: most sessions check no phone.
+        from lead_tui.leads.records import check_lines
+
+        checks = check_lines(lead, look.phone_checks, look.labels)
     has_status = is_do_not_call(lead.line("status"), look.do_not_call)
     must_not = has_status or any(is_listed for _, is_listed in checks)
     if has_status:
@@ -243,15 +248,6 @@ def header_lines(lead: Lead, time: LocalTime, look: Look) -> list[Line]:
         else:
             lines += note_lines(text, look, "" if is_listed is False else "warning")
     return lines
-
-
-def _check_lines(lead: Lead, look: Look) -> list[tuple[str, bool | None]]:
-    if not look.phone_checks:
-        return []
-    # Imported here: most sessions check no phone.
-    from lead_tui.leads.records import check_lines
-
-    return check_lines(lead, look.phone_checks, look.labels)
 
 
 def _phone_lines(phone: str, line: str, carrier: str, look: Look) -> Iterator[Line]:

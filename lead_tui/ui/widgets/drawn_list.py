@@ -77,7 +77,6 @@ class Drawn(OneLayout, Widget):
         self.drawn: list[tuple[Any, bool]] = []
         """The lines on the screen, each with whether it has a mark, where the widget draws those of ``paint``."""
         self._titles = ("", "")
-        self._only_region: Region | None = None
         self._laid_out_in = Size()
         self._is_drawing = False
 
@@ -130,26 +129,14 @@ class Drawn(OneLayout, Widget):
         self._drawn_styles.clear()
 
     def write_titles(self, title: str, subtitle: str) -> None:
-        """Write *title*, clean, into the upper border and *subtitle* into the lower one, and repaint what changes of them."""
-        (old_title, old_subtitle), self._titles = self._titles, (title, subtitle)
-        width, height = self.outer_size
-        x, y = self.content_offset
-        # A new title repaints the whole widget; ``refresh`` makes that the part of the border that changes.
-        if title != old_title:
-            reach = 4 + max(cell_width(title), cell_width(old_title))
-            self._only_region = Region(-x, -y, min(width, reach), 1) if width else None
-            self.border_title = Content(title)
-        if subtitle != old_subtitle:
-            self._only_region = Region(-x, height - 1 - y, width, 1) if width else None
-            self.border_subtitle = Content(subtitle) if subtitle else None
-        self._only_region = None
+        """Write *title*, clean, into the upper border and *subtitle* into the lower one."""
+        if self._titles != (title, subtitle):
+            self._titles = title, subtitle
+            self.border_title, self.border_subtitle = Content(title), Content(subtitle)
 
     def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
-        if self._only_region is not None and not regions:
-            regions = (self._only_region,)
-        elif self._is_drawing:
-            return self
-        super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+        if not self._is_drawing or regions:
+            super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
         return self
 
     def scroll_lines(self, by: int) -> None:

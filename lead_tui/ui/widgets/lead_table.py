@@ -42,7 +42,6 @@ _EMPTY: Final = {"name": "(no name)"}
 """Shown in cells that identify the row; other empty cells are empty."""
 
 _GUTTER: Final = 2
-_EMPTY_NOTE_LINE: Final = 2
 _MAX_STRIPS: Final = 600
 """Lines kept: some screens. A line is about a kilobyte."""
 
@@ -181,7 +180,7 @@ class LeadTable(Drawn, can_focus=True):
         if note != self._empty_note:
             self._empty_note = note
             if not self.length:
-                self.refresh(Region(0, _EMPTY_NOTE_LINE, self.size.width, max(1, self.size.height - _EMPTY_NOTE_LINE)))
+                self.refresh()
 
     # Columns
 
