@@ -53,29 +53,20 @@ def number_in(value: object) -> int | float | None:
     ``12``, ``-3.50``, ``1,200``, ``$45.00``, ``15%``, ``1e3``, ``(50.00)`` for a negative one, ``2 000,00``. What could be
     read in two ways is read the American way: ``1,200`` is twelve hundred.
     """
-    if isinstance(value, bool) or value is None:
-        return None
     if isinstance(value, int):
-        return value
+        return None if isinstance(value, bool) else value
     if isinstance(value, float):
         return value if math.isfinite(value) else None
-    if not isinstance(value, str):
-        return None
-    text = value.strip()
-    if not text or len(text) > _MAX_NUMBER:
+    text = value.strip() if isinstance(value, str) else ""
+    if not text or len(text) > _MAX_NUMBER or text[-1].isalpha():
         return None
     if text.isascii() and text.isdigit():
         return int(text)
-    if text[-1].isalpha():
-        return None
     text = text.translate(_PLAIN)
     is_in_parentheses = text[0] == "(" and text[-1] == ")"
     match = _NUMBER.fullmatch(text[1:-1].strip() if is_in_parentheses else text)
-    signs = [sign for sign in (match["less"], match["sign"], is_in_parentheses) if sign] if match is not None else []
-    if match is None or len(signs) > 1:
-        return None
-    number = _amount(match)
-    if not math.isfinite(number):
+    signs = [sign for sign in (match["less"], match["sign"], is_in_parentheses) if sign] if match else []
+    if match is None or len(signs) > 1 or not math.isfinite(number := _amount(match)):
         return None
     return -number if signs and signs[0] != "+" else number
 
@@ -98,14 +89,12 @@ def moment_in(value: object, zone: tzinfo | None = None) -> datetime | None:
     if not isinstance(value, str):
         return None
     text = value.strip()
-    if len(text) < 8 or len(text) > _MAX_MOMENT or not text[0].isalnum() or text.startswith(ZERO_DATE):
+    if not 8 <= len(text) <= _MAX_MOMENT or not text[0].isalnum() or text.startswith(ZERO_DATE):
         return None
     try:
-        if text[4:5] == "-" and text[7:8] == "-" and text[:4].isdigit() and text[-1] not in "Mm.":
+        if text[4] == text[7] == "-" and text[:4].isdigit() and text[-1] not in "Mm.":
             moment = datetime.fromisoformat(text)
-            if moment.tzinfo is None:
-                return moment
-            return moment.astimezone(zone).replace(tzinfo=None)
+            return moment if moment.tzinfo is None else moment.astimezone(zone).replace(tzinfo=None)
         return next((_written_moment(match) for form in _WRITTEN_DAYS if (match := form.fullmatch(text))), None)
     except (ValueError, OverflowError):
         return None

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import IntEnum
 from typing import NamedTuple, TypeVar
 
-from lead_tui.leads.fields import COMPUTED, FIELDS, PHONE_FIELDS, column_named, column_of, label_of
+from lead_tui.leads.fields import COMPUTED, FIELD_BY_KEY, PHONE_FIELDS, column_named, column_of, label_of
 from lead_tui.leads.text import fold
 
 
@@ -15,18 +15,13 @@ class FieldNames:
     """The documented fields, the computed columns, the *observed* attributes of leads, and the *labels* given to any of them."""
 
     def __init__(self, observed: Iterable[str] = (), labels: Mapping[str, str] | None = None) -> None:
-        known = [*(field.key for field in FIELDS), *COMPUTED]
-        self.keys: tuple[str, ...] = tuple(dict.fromkeys([*known, *map(column_of, observed), *(labels or ())]))
+        labels = labels or {}
+        self.keys = tuple(dict.fromkeys((*FIELD_BY_KEY, *COMPUTED, *map(column_of, observed), *labels)))
         """Every column, documented ones first."""
-        self._by_key = {key.casefold(): (key,) for key in reversed(self.keys)}
-        self._by_key |= {key: (key,) for key in self.keys}
-        self._by_label: dict[str, tuple[str, ...]] = {}
-        for key in self.keys:
-            self._by_label.setdefault(_plain(label_of(key)), (key,))
-        # A phone means any of the three.
-        self._by_label["phone"] = PHONE_FIELDS
-        for key, label in (labels or {}).items():
-            self._by_label[_plain(label)] = (key,)
+        # Of several with one name the first; a phone means any of the three.
+        self._by_key = {key.casefold(): key for key in reversed(self.keys)} | {key: key for key in self.keys}
+        self._by_label: dict[str, tuple[str, ...]] = {_plain(label_of(key)): (key,) for key in reversed(self.keys)}
+        self._by_label |= {"phone": PHONE_FIELDS, **{_plain(label): (key,) for key, label in labels.items()}}
 
     def find(self, name: str) -> tuple[str, ...]:
         """Return the columns of the field *name*: by the API's name, else by a label, in any case, with spaces or underscores.
@@ -34,8 +29,8 @@ class FieldNames:
         A custom attribute may carry its mark (``fields.column_named``).
         """
         stripped = column_named(name.strip())
-        keys = (key for key in (column_named(name), stripped, stripped.casefold()) if key in self._by_key)
-        return self._by_key.get(next(keys, "")) or self._by_label.get(_plain(name), ())
+        keys = (self._by_key[key] for key in (column_named(name), stripped, stripped.casefold()) if key in self._by_key)
+        return next(((key,) for key in keys), self._by_label.get(_plain(name), ()))
 
     def nearest(self, name: str) -> str:
         """Return the name most like *name*; "" if none is."""
@@ -44,7 +39,7 @@ class FieldNames:
 
 
 def _plain(name: str) -> str:
-    return "".join(fold(name).replace("_", " ").replace("-", " ").split())
+    return re.sub(r"[\s_-]+", "", fold(name))
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
@@ -76,11 +71,8 @@ def _edits(one: str, other: str) -> int:
     return row[-1]
 
 
-# Ranking texts by what is typed
-
-# Textual's own fuzzy search weighs every way in which letters can be found: a tenth of a second for one unlucky name of 80
-# characters, and more with each letter. Here a name costs as much as it is long.
-
+# Ranking texts by what is typed. Textual's own fuzzy search weighs every way in which letters can be found: a tenth of a second for
+# one unlucky name of 80 characters, and more with each letter. Here a name costs as much as it is long.
 
 T = TypeVar("T")
 
@@ -88,13 +80,7 @@ T = TypeVar("T")
 class Place(IntEnum):
     """Where a word is found: it is the whole name, its start, a word's start, inside, scattered; or in another text, so or so."""
 
-    WHOLE = 0
-    START = 1
-    WORD = 2
-    INSIDE = 3
-    LETTERS = 4
-    ELSEWHERE = 5
-    INSIDE_ELSEWHERE = 6
+    WHOLE, START, WORD, INSIDE, LETTERS, ELSEWHERE, INSIDE_ELSEWHERE = range(7)
 
 
 class Match(NamedTuple):
@@ -149,16 +135,14 @@ def _in_name(word: str, name: str, index: int, *, letters: bool = False) -> Matc
         else:
             place = Place.INSIDE if at else Place.WHOLE if word and word == name else Place.START
         return Match(place, index, 0, tuple(range(at, at + len(word))))
-    positions: list[int] = []
+    end = 0
     for letter in word if letters else "":
-        at = name.find(letter, positions[-1] + 1 if positions else 0)
-        if at < 0:
+        end = name.find(letter, end) + 1
+        if not end:
             return None
-        positions.append(at)
-    if not positions:
-        return None
     # Back from where the last letter was found, so that the letters lie as close together as they can before it.
-    end = positions[-1] + 1
-    for place_of in range(len(word) - 1, -1, -1):
-        positions[place_of] = end = name.rfind(word[place_of], 0, end)
-    return Match(Place.LETTERS, index, positions[-1] - positions[0] + 1 - len(word), tuple(positions))
+    positions: list[int] = []
+    for letter in reversed(word) if end else "":
+        end = name.rfind(letter, 0, end)
+        positions.insert(0, end)
+    return Match(Place.LETTERS, index, positions[-1] - end + 1 - len(word), tuple(positions)) if positions else None
