@@ -48,11 +48,7 @@ _NOT_DIGITS = re.compile(r"\D+", re.ASCII)
 
 
 def number_in(value: object) -> int | float | None:
-    """Return the number that *value* is or is written as; None for anything else.
-
-    ``12``, ``-3.50``, ``1,200``, ``$45.00``, ``15%``, ``1e3``, ``(50.00)`` for a negative one, ``2 000,00``. What could be
-    read in two ways is read the American way: ``1,200`` is twelve hundred.
-    """
+    """Return the number that *value* is or is written as; what can be read in two ways is read as Americans do."""
     if isinstance(value, int):
         return None if isinstance(value, bool) else value
     if isinstance(value, float):

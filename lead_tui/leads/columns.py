@@ -159,10 +159,7 @@ class Count(Struct, frozen=True, gc=False):
 
 
 class Tally:
-    """Counts leads by *column*, a key of a lead, ``name`` or ``local_time``. *now*, aware, in UTC, is used for local times.
-
-    *to_read*, for people: null counts as blank, and a moment as its day. *source* is the column, where its leads have been read.
-    """
+    """Counts leads by *column*, local times as of *now*. *to_read*: null counts as blank, and a moment as its day."""
 
     def __init__(self, column: str, now: datetime, *, to_read: bool = False, source: CodedColumn | None = None) -> None:
         self.column = column

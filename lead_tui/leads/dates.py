@@ -65,10 +65,7 @@ def checked(text: str, *, spans: bool = True) -> str:
 
 
 def written(text: str) -> str:
-    """*text* in the form in which dates are compared: lower case, single spaces, ASCII, days as ``YYYY-MM-DD``.
-
-    What is no date keeps its words; ``written`` of what it returns is the same.
-    """
+    """*text* in the form in which dates are compared: lower case, single spaces, ASCII, days as ``YYYY-MM-DD``; else its words."""
     word = " ".join(text.translate(_DASHES).lower().split())
     if match := re.fullmatch(_YEAR_FIRST, word) or re.fullmatch(_MONTH_FIRST, word):
         return f"{match['year']}-{match['month']:0>2}-{match['day']:0>2}"
@@ -86,10 +83,7 @@ def is_span(text: str) -> bool:
 
 
 def resolve(text: str, today: date, *, end: bool = False) -> date:
-    """The day *text* stands for on *today*; of a span the first day, or the last one where *end* is true.
-
-    "last 7 days" ends today. Raises ``ValueError``, with a sentence for the user, when *text* is not in the grammar.
-    """
+    """The day *text* stands for on *today*, of a span the first or (*end*) the last one. Raises ``ValueError``, a sentence."""
     word = written(text)
     try:
         if word in ("today", "yesterday"):

@@ -70,10 +70,7 @@ class Answer(msgspec.Struct):
 
 
 def split(body: bytes) -> Answer:
-    """Split *body* into envelope and rows.
-
-    Raises ``HtmlAnswer``, ``CutAnswer`` or ``UnreadableAnswer``.
-    """
+    """Split *body* into envelope and rows. Raises ``HtmlAnswer``, ``CutAnswer`` or ``UnreadableAnswer``."""
     try:
         parsed = _body_decoder.decode(body.removeprefix(_BYTE_ORDER_MARK))
     except _REFUSED:
@@ -108,10 +105,7 @@ def _whole_number(text: str) -> int | Number:
 
 
 def decode_values(body: bytes) -> dict[str, object]:
-    """Decode the JSON object *body*, invalid numbers and control characters tolerated.
-
-    Raises ``CutAnswer``, ``HtmlAnswer`` or ``UnreadableAnswer``.
-    """
+    """Decode the JSON object *body*, invalid numbers and control characters tolerated. Raises what ``split`` raises."""
     try:
         return _decode_values(body.removeprefix(_BYTE_ORDER_MARK))
     except _REFUSED:
@@ -201,10 +195,7 @@ _NAME = rb"(?s)\s*(" + _STRING + rb")\s*:"
 
 
 def _members(text: bytes) -> Iterator[tuple[str, bytes]]:
-    """Yield key ("" in a list) and value of the members of the object or list that *text* begins with, found by brackets alone.
-
-    Raises ``CutAnswer``.
-    """
+    """Yield key ("" in a list) and value of each member of the JSON *text*, found by brackets alone. Raises ``CutAnswer``."""
     depth, begin = 1, 1
     for token in re.compile(_TOKEN).finditer(text, begin):
         mark = token[0] if token.end() - token.start() == 1 else b""

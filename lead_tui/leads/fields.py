@@ -263,10 +263,7 @@ _OTHER_LABELS = {
 
 
 def status_code(text: str, observed: Iterable[tuple[str, str]] = ()) -> str:
-    """Return the code that *text* means, a code or a label in any case; *text* itself if it is unknown.
-
-    *observed* are the account's own codes and labels, which take precedence over the usual ones.
-    """
+    """Return the code that *text* means, a code or label *observed* in the account or a usual one; else *text* itself."""
     wanted = _folded(text)
     for pairs in (observed, KNOWN_STATUSES.items()):
         if codes := [code for code, label in pairs if wanted in (_folded(code), _folded(label))]:

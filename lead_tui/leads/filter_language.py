@@ -151,11 +151,7 @@ class Narrowing(Struct, frozen=True):
 def parse(
     text: str, names: FieldNames, today: date, zone: tzinfo | None = None, concealed: frozenset[str] = frozenset()
 ) -> Narrowing:
-    """What *text* stands for, on the account's day *today*, its clock in *zone* (None for the host's).
-
-    Fields that are *concealed* cannot be named, and words are not looked for in them. Raises ``UsageError``, with a sentence
-    for the user.
-    """
+    """What *text* stands for *today* and in *zone* (None for the host's), *concealed* fields left out. Raises ``UsageError``."""
     fields: list[FieldTerm] = []
     words: list[tuple[bool, SearchWord]] = []
     at = 0

@@ -50,10 +50,7 @@ _Formatter = Callable[[Lead, str], str]
 
 
 def column_text(lead: Lead, key: str, now: datetime) -> str:
-    """Return the text of a cell: of the field *key*, or of the computed column ``name`` or ``local_time`` at *now*, aware, in UTC.
-
-    One clean line of at most 200 characters.
-    """
+    """Return the text of a cell, one clean line: of the field *key*, or of ``name`` or ``local_time`` at *now*, aware, in UTC."""
     if key == "name":
         return lead.name
     if key == "local_time":
@@ -69,10 +66,7 @@ def line_text(lead: Lead, key: str) -> str:
 
 
 def field_text(lead: Lead, key: str, most: int = 0) -> tuple[str, int]:
-    """Return the formatted value of *key* with its line breaks, nested values as indented JSON, and how many characters are cut.
-
-    At most *most* characters, 0 for all.
-    """
+    """Return the value of *key*, at most *most* characters, 0 for all, with its line breaks, and how many characters are cut."""
     value = lead.sent.get(key)
     if is_empty(value):
         return "", 0
@@ -218,10 +212,7 @@ _SHORT: Final = dict(zip(("phone", "phone_2", "phone_3"), PHONE_FIELDS, strict=T
 
 
 class Template:
-    """*text* with fields in braces: documented keys, computed columns and a few short names; ``{+key}`` is a custom attribute.
-
-    Raises ``ValueError`` with a text to follow "must be".
-    """
+    """*text* with fields in braces: ``{name}``, ``{phone}``, ``{+key}``. Raises ``ValueError`` with a text to follow "must be"."""
 
     def __init__(self, text: str) -> None:
         known = (*COMPUTED, *_SHORT, *FIELD_BY_KEY)
@@ -273,10 +264,7 @@ class StatusMark(Struct, frozen=True):
 
 
 class StatusMarks:
-    """The marks of statuses by *rules* for their codes or names in any case; a final ``*`` stands for any characters.
-
-    A rule is a color, and after a space a character of one cell in place of ``MARK``.
-    """
+    """Marks of statuses by *rules*: a color and perhaps a character, by a code or name that may end in ``*`` for any more."""
 
     def __init__(self, rules: Mapping[str, str] = MappingProxyType({})) -> None:
         parts = {pattern.upper(): rule.partition(" ") for pattern, rule in rules.items()}

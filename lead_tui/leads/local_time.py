@@ -158,10 +158,7 @@ def is_north_american(lead: Lead) -> bool:
 
 
 def claimed_offset(lead: Lead) -> int | None:
-    """The offset that *lead* came with, whether it can be right or not: ``gmt_offset_now``, else ``locale_gmt``; None without one.
-
-    The API's clients take both to include daylight saving.
-    """
+    """The offset that *lead* came with, right or not; None without. Clients take both fields to include daylight saving."""
     offset = offset_minutes(lead.line("gmt_offset_now"))
     return offset_minutes(lead.line("locale_gmt")) if offset is None else offset
 
@@ -173,10 +170,7 @@ def local_time(lead: Lead, now: datetime, zones: Zones | None = None) -> LocalTi
 
 
 def offset_at(lead: Lead, offset: int, now: datetime, moment: datetime) -> int:
-    """Return the minutes from UTC of *lead* at *moment* if they are *offset* *now*, by the clock rules of its place; else *offset*.
-
-    Both times are aware.
-    """
+    """Return the minutes from UTC of *lead* at *moment*, by the clocks of its place, if they are *offset* *now*; else *offset*."""
     # Imported here: the first paint shows no lead.
     from lead_tui.leads.zones import HOST, areas_of
 

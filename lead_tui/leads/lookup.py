@@ -214,10 +214,7 @@ class ListedLookUp(Struct, frozen=True):
 
 
 def ids_in(name: str, text: str) -> str:
-    """Return the ids in *text*, each once, as a value of the filter *name*: separated by line breaks, commas, spaces or tabs.
-
-    Raises ``FilterError``, which names the line of an invalid id.
-    """
+    """Return the ids in *text*, each once, as a value of the filter *name*. Raises ``FilterError``, which names a line."""
     ids: dict[str, None] = {}
     for number, line in _lines(text):
         # As a whole first: it may be words and a number, as in "lead id 12".
@@ -234,10 +231,7 @@ def ids_in(name: str, text: str) -> str:
 
 
 def look_ups_in(text: str) -> tuple[ListedLookUp, ...]:
-    """Return the look-ups in *text*, one per line that is not blank; what is looked up twice comes once.
-
-    Raises ``UsageError`` where no line can be understood, or where there are too many.
-    """
+    """Return the look-ups in *text*, one per line, each once. Raises ``UsageError`` if no line is understood, or for too many."""
     listed: dict[object, ListedLookUp] = {}
     for number, line in _lines(text):
         parsed = _number_or_address(line)
@@ -301,10 +295,7 @@ def no_lead_for(look_up: LookUp, *, with_values: bool = True) -> tuple[str, ...]
 
 
 def no_leads_match(query: Query, observed: Sequence[tuple[str, str]] = (), *, with_values: bool = True) -> tuple[str, ...]:
-    """Sentences about the search *query*, which found nothing; *with_values* repeats what was searched for.
-
-    *observed* are the account's statuses, codes with labels.
-    """
+    """Sentences about *query*, which found nothing, *with_values* or without; *observed* are the account's statuses and labels."""
     filters = (f'{_label(name)} "{one_line(value, _MAX_VALUE)}"' if with_values else _label(name) for name, value in query)
     text = ", ".join(filters) if with_values else f"({', '.join(filters)})"
     return (

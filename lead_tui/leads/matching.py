@@ -23,10 +23,7 @@ Holds = Callable[[Sequence[object]], bool]  # whether a lead with these values m
 
 
 def matcher(query: Query) -> tuple[list[str], Holds]:
-    """Return the keys that *query*, whose dates have been fixed, looks at, and whether their values in a lead match.
-
-    Country codes are not compared.
-    """
+    """Return the keys that *query*, dated, looks at, and whether their values in a lead match. Country codes are not compared."""
     tests = [_test(name, value) for name, value in query]
     keys = list(dict.fromkeys(key for key, _ in tests))
     places = [(keys.index(key), test) for key, test in tests]
@@ -148,10 +145,7 @@ def _by_id(lead: Lead, name: str) -> dict[str, str]:
 
 
 def _phone(text: str, country_code: str) -> LookUp | None:
-    """The look-up of the phone *text*, as the server has it, in every field; None where there is no number in it.
-
-    Digits that would be sent otherwise than they are stored are sent exactly, without their country code.
-    """
+    """The look-up of the phone *text*, in exact digits where others would be sent than are stored; None if it holds no number."""
     digits = digits_of(text)
     abroad = country_code.lstrip("+0") if country_code not in _HOME_CODES else ""
     bare = digits.removeprefix("+")

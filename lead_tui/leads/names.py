@@ -24,10 +24,7 @@ class FieldNames:
         self._by_label |= {"phone": PHONE_FIELDS, **{_plain(label): (key,) for key, label in labels.items()}}
 
     def find(self, name: str) -> tuple[str, ...]:
-        """Return the columns of the field *name*: by the API's name, else by a label, in any case, with spaces or underscores.
-
-        A custom attribute may carry its mark (``fields.column_named``).
-        """
+        """Return the columns of the field *name*: by the API's name, else by a label, in any case, with spaces or underscores."""
         stripped = column_named(name.strip())
         keys = (self._by_key[key] for key in (column_named(name), stripped, stripped.casefold()) if key in self._by_key)
         return next(((key,) for key in keys), self._by_label.get(_plain(name), ()))
@@ -93,10 +90,7 @@ class Match(NamedTuple):
 
 
 def match(typed: str, names: Sequence[str], elsewhere: str = "", *, letters: bool = False) -> Match | None:
-    """Return how *typed* is found in one of *names*, or else each of its words for itself, in any case and with any accents.
-
-    A word that is in no name is sought in *elsewhere*. With *letters*, those of a word may be scattered over a name.
-    """
+    """Return how *typed*, or each of its words, is found in *names* or *elsewhere*; with *letters*, those may be scattered."""
     typed, folded = _folded(typed.strip()), [_folded(name) for name in names]
     found: list[Match] = []
     for word in [typed] if any(typed in name for name in folded) else typed.split():

@@ -49,10 +49,7 @@ class PageSource(Protocol):
     """The source of leads: the client of the API, or a fake in tests."""
 
     async def fetch(self, query: Query, offset: int, limit: int) -> Page:
-        """The page at *offset* of the leads that match *query*, whose dates have been fixed (``Query.dated``).
-
-        Cancelling the caller's task gives the request up. Raises ``SearchError``.
-        """
+        """The page at *offset* for *query*, which is dated. Cancelling the task gives it up. Raises ``SearchError``."""
         ...
 
 

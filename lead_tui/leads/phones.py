@@ -93,10 +93,7 @@ def find_phones(text: str) -> PhonesFound:
 
 
 def parse_phone(text: str) -> Phone:
-    """Return the one number in *text*; its canonical form gives the same number again.
-
-    Raises ``ValueError``, with a sentence for the user, where there is none or more than one.
-    """
+    """Return the one number in *text*, or in a canonical form. Raises ``ValueError``, a sentence, for none and for several."""
     bare = visible(text).strip()
     if bare.startswith(EXACT_MARK):
         return exact_phone(bare.removeprefix(EXACT_MARK))

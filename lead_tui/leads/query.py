@@ -136,11 +136,7 @@ def checked_name(name: str) -> str:
 
 
 def checked_value(name: str, text: str) -> str:
-    """Return the canonical text that is kept for *text* typed into the filter *name*; dates stay relative.
-
-    A canonical text is its own canonical text. An empty one stays empty: such a filter is not sent. Raises ``FilterError`` with a
-    sentence for the user.
-    """
+    """Return the canonical text that is kept for *text* typed into the filter *name*, also "". Raises ``FilterError``."""
     kind = kind_of(name)
     text = unicodedata.normalize("NFC", text).strip()
     if not text:
@@ -263,10 +259,7 @@ class Query(Struct, frozen=True):
 
     @classmethod
     def of(cls, given: Mapping[str, str]) -> Query:
-        """A query of checked names and values; blank ones are left out, and a span of days has both ends of its range.
-
-        Raises ``UsageError`` for a name and ``FilterError`` for a value that cannot be sent.
-        """
+        """A query of what is *given*, checked. Raises ``UsageError`` for a name, ``FilterError`` for a value."""
         return cls().updated(given)
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
@@ -289,10 +282,7 @@ class Query(Struct, frozen=True):
         return self.with_checked([(name := checked_name(each), checked_value(name, text)) for each, text in given.items()])
 
     def with_checked(self, checked: Iterable[tuple[str, str]]) -> Query:
-        """This query with *checked* pairs of name and canonical value in place of its own; a blank value removes a filter.
-
-        A span of days has both ends of its range: it is given and removed with either of them.
-        """
+        """This query with *checked* pairs in place of its own; a blank value removes a filter, and both ends of a span."""
         given = dict(checked)
         values = {**dict(self.filters), **given}
         for name, value in given.items():
@@ -313,11 +303,7 @@ class Query(Struct, frozen=True):
         return (Query(self.filters), *((Query(((self.also_in, value), *others)),) if self.also_in else ()))
 
     def parameters(self, *, with_time: bool = False) -> dict[str, str]:
-        """The parameters to send for this query, whose dates have been fixed by ``dated``.
-
-        *with_time* adds the first and last second to the ends of ranges (the setting ``[dates] with_time``): a bare end date may
-        cut its own day at midnight. A value that has a time already stays as it is.
-        """
+        """The parameters to send for this query, dated; *with_time* adds the first and last second to ends of ranges."""
         sent: dict[str, str] = {}
         for name, value in self.filters:
             if with_time and " " not in value:
@@ -331,10 +317,7 @@ class Query(Struct, frozen=True):
         return frozenset(code for name, value in self if is_phone(name) and (code := phone_of(value).country_code))
 
     def summary(self, dated: Query | None = None, zone: str = "") -> str:
-        """The filters in a line, for a title: ``status NEW · state CA · created −7d``.
-
-        With the query as it was *dated* the days follow, ``created −7d (2026-11-21)``, and the *zone* that they count in, if given.
-        """
+        """The filters in a line: ``state CA · created −7d``; if *dated*, with days and *zone*: ``created −7d (2026-11-21)``."""
         values, days = dict(self.filters), dict(dated.filters) if dated is not None else {}
         parts: list[str] = []
         for name, value in self:

@@ -256,10 +256,7 @@ def history(
 
 
 def local_moment(event: Event, lead: Lead, now: datetime, zone: tzinfo | None) -> tuple[datetime, int] | None:
-    """Return when *event* was by the clock of *lead*, and that clock's minutes from UTC; None if either clock is not known.
-
-    *now* is aware; *zone* is the account's.
-    """
+    """Return when *event* was by the clock of *lead*, as of *now*, and that clock's minutes from UTC; None if that is unknown."""
     there = local_time(lead, now)
     if event.moment is None or zone is None or not there.is_known:
         return None

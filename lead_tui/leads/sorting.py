@@ -10,10 +10,9 @@ from __future__ import annotations
 import heapq
 from array import array
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import tzinfo
 from functools import partial
-from itertools import islice
 from typing import Any, NamedTuple
 
 from msgspec import Struct
@@ -88,22 +87,11 @@ def _weigh_number(value: object) -> _Weight:
     return _weigh_text(value) if number is None else (_NUMBER, number)
 
 
-def _weigh_phone(value: object) -> _Weight:
-    digits = digits_in(value)
-    return (_TEXT, digits) if digits else _weigh_text(value)
-
-
 def _weigh_moment(value: object, zone: tzinfo | None) -> _Weight:
-    moment = moment_in(value, zone)
-    if moment is not None:
+    if moment := moment_in(value, zone):
         return _MOMENT, moment
     # Never is no date: it goes with what is empty.
     return None if as_text(value).lstrip().startswith(ZERO_DATE) else _weigh_text(value)
-
-
-def _weigh_any(value: object, zone: tzinfo | None) -> _Weight:
-    number = number_in(value)
-    return _weigh_moment(value, zone) if number is None else (_NUMBER, number)
 
 
 def keys_of(column: str) -> tuple[str, ...]:
@@ -118,10 +106,10 @@ def _weigher(column: str, zone: tzinfo | None) -> Callable[[Values], _Weight]:
     if column == "local_time":
         return lambda values: _weigh_number(claimed_offset(Lead(dict(zip(keys, values, strict=False)))))
     by_kind: dict[Kind | None, Callable[[object], _Weight]] = {
-        None: partial(_weigh_any, zone=zone),
+        None: lambda value: _weigh_moment(value, zone) if (number := number_in(value)) is None else (_NUMBER, number),
         **dict.fromkeys((Kind.COUNT, Kind.ID, Kind.OFFSET), _weigh_number),
         **dict.fromkeys((Kind.DATE, Kind.DATE_TIME), partial(_weigh_moment, zone=zone)),
-        Kind.PHONE: _weigh_phone,
+        Kind.PHONE: lambda value: (_TEXT, digits) if (digits := digits_in(value)) else _weigh_text(value),
     }
     weigh = by_kind.get(field_kind(keys[0]), _weigh_text)
     return lambda values: weigh(values[0]) if values else None
@@ -138,10 +126,7 @@ class Ranks(NamedTuple):
 
 
 def rank(column: CodedColumn, name: str, zone: tzinfo | None = None) -> Steps[Ranks]:
-    """Return the ranks of the leads in *column*, which has the fields ``keys_of(name)``.
-
-    Moments are compared on the clock of *zone*, None for the host's.
-    """
+    """Return the ranks of the leads in *column*, of the fields ``keys_of(name)``; moments by the clock of *zone*, or the host's."""
     weigh = _weigher(name, zone)
     weights: list[_Weight] = []
     different: dict[_Weight, None] = {}
@@ -150,11 +135,16 @@ def rank(column: CodedColumn, name: str, zone: tzinfo | None = None) -> Steps[Ra
         different |= dict.fromkeys(weights[-len(values) :])
         yield
     different.pop(None, None)
-    rank_of: dict[_Weight, int] = {None: 0}
-    merged = yield from _sorted(list(different))
-    while part := list(islice(merged, SORTED_A_STEP)):
-        rank_of |= zip(part, range(len(rank_of), len(different) + 1), strict=False)
+    # Sorted in slices, which are merged as they are taken.
+    parts: list[list[Any]] = []
+    for part in slices(list(different), SORTED_A_STEP):
+        parts.append(sorted(part))
         yield
+    rank_of: dict[_Weight, int] = {None: 0}
+    for number, weight in enumerate(heapq.merge(*parts), 1):
+        rank_of[weight] = number
+        if not number % SORTED_A_STEP:
+            yield
     by_code: list[int] = []
     for some in slices(weights):
         by_code += map(rank_of.__getitem__, some)
@@ -167,10 +157,7 @@ def rank(column: CodedColumn, name: str, zone: tzinfo | None = None) -> Steps[Ra
 
 
 def sort(places: Sequence[int], ranks: Ranks, *, descending: bool = False) -> Steps[array[int]]:
-    """Return *places* of leads in the order of *ranks*, empty values last.
-
-    Equal leads keep their order: sort by several columns one after the other, by the most important one last.
-    """
+    """Return *places* of leads in the order of *ranks*, empty values last; equal leads keep their order."""
     # A few digits of the rank at a time, into a bucket for each: linear, and in steps, where one ``sorted`` of a million leads
     # would block all else for a second.
     ordered: array[int] = array("I")
@@ -190,22 +177,12 @@ def _sort_by_digit(places: Sequence[int], ranks: Ranks, shift: int, *, descendin
             add_to[rank >> shift & mask](place)
         yield
     ordered: array[int] = array("I")
-    since = 0
+    pause = CODES_A_STEP
     for bucket in reversed(buckets) if descending else buckets:
         ordered.extend(bucket)
-        since += len(bucket)
         # Here, not all at once when they go out of scope: that takes 50 ms for a million numbers.
         bucket.clear()
-        if since > CODES_A_STEP:
-            since = 0
+        if len(ordered) > pause:
+            pause = len(ordered) + CODES_A_STEP
             yield
     return ordered
-
-
-def _sorted(values: list[Any]) -> Steps[Iterator[Any]]:
-    """*values*, all different, in order: sorted in slices, to be merged as they are taken."""
-    parts: list[list[Any]] = []
-    for part in slices(values, SORTED_A_STEP):
-        parts.append(sorted(part))
-        yield
-    return heapq.merge(*parts)

@@ -139,10 +139,7 @@ _ENTITY = r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,7});"
 
 
 def unescaped(text: str) -> str:
-    """Return *text* with the HTML entities in it decoded once: ``O&#039;Brien`` is O'Brien. The result must be cleaned.
-
-    Only complete entities count, numeric or with a name of HTML 4: ``AT&T`` and ``?a=1&copy=2`` stay as they are.
-    """
+    """Return *text* with complete HTML entities decoded once, ``O&#039;Brien`` but not ``AT&T``. The result must be cleaned."""
     return re.sub(_ENTITY, _character_of, text) if "&" in text else text
 
 
@@ -184,10 +181,7 @@ _MAX_REMEMBERED = 48  # characters of a text whose folding is remembered: names 
 
 
 def fold(text: str) -> str:
-    """Return *text* for comparing: without case, accents and invisible characters, with plain apostrophes, quotes and hyphens.
-
-    ``fold("O’Neil Núñez") == "o'neil nunez"``. Folding a folded text changes nothing.
-    """
+    """Return *text* for comparing, without case, accents and invisible characters: ``o'neil nunez`` for ``O’Neil Núñez``."""
     if text.isascii():
         return text.lower()
     return _folded_short(text) if len(text) <= _MAX_REMEMBERED else _folded(text)
@@ -221,10 +215,7 @@ _TAB = "    "
 
 @lru_cache(4_096)
 def character_width(character: str) -> int:
-    """Return the cells of *character*, which is printable: 2 for a wide one, 0 for a mark that sits on the one before.
-
-    Rich counts the same for every character that ``leads.text.clean`` leaves (see ``terminal.glyphs``).
-    """
+    """Return the cells of *character*, which is clean: 2 for a wide one, 0 for a mark that sits on the one before. Rich agrees."""
     if unicodedata.category(character) in ("Mn", "Me") or "\u1160" <= character <= "\u11ff" or "\ud7b0" <= character <= "\ud7fb":
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1

@@ -141,11 +141,7 @@ NORTH_AMERICA: Final = Area("North America", _zones_of(area for area in _BY_NAME
 
 @lru_cache(maxsize=4_096)
 def areas_of(phone_code: str, country: str, *states: str) -> tuple[Area, ...]:
-    """The places that a lead's country code, country and *states* (state, province) name, the narrowest kind alone.
-
-    None of them for a country that is not in the table. A number without a country code is North American unless the country says
-    otherwise.
-    """
+    """The places that a lead's country code, country and *states* name, the narrowest kind alone; North America if none does."""
     code = phone_code.strip().lstrip("+0")
     nation = _BY_NAME.get(" ".join(country.replace(".", "").casefold().split()))
     if nation is not None and code not in ("", nation.phone_code):
@@ -257,10 +253,7 @@ def release_date(version: str) -> date:
 
 
 def installed_version(directories: Iterable[str | os.PathLike[str]] | None = None) -> str:
-    """The version of the zone data that ``zoneinfo`` reads, from the first of *directories* with zones; "" if it is not stated.
-
-    Without such a directory ``zoneinfo`` falls back to the package tzdata, and so does this.
-    """
+    """The version of the zone data in *directories*, as ``zoneinfo`` reads it, or of the package tzdata; "" if it is not stated."""
     for directory in map(Path, zoneinfo.TZPATH if directories is None else directories):
         if (directory / "America" / "New_York").exists():
             return next(filter(None, (_version_in(directory / name) for name in ("tzdata.zi", "+VERSION"))), "")
