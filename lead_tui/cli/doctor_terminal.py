@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from lead_tui import limits
-from lead_tui.cli.checks import Doubt, Outcome, Report
+from lead_tui.cli.doctor_report import Doubt, Outcome, Report
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.text import one_line
 from lead_tui.terminal.capabilities import (

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Final
 
-    from lead_tui.invocation import Command, OpenFile, RunApp
+    from lead_tui.config.paths import Paths
+    from lead_tui.invocation import Command, Where
     from lead_tui.restriction import ReadPolicy
 
 DONE: Final = 0
@@ -101,88 +102,93 @@ def _run(command: Command, log: Path | None) -> int:
     from lead_tui.invocation import OpenFile, RunApp
 
     if isinstance(command, RunApp | OpenFile):
+        from lead_tui.cli.run_app import run_app
+
         return run_app(command, log)
     gc.enable()
     # The app handles signals itself.
     from lead_tui.terminal.lifeline import signals_raise
 
     with signals_raise():
-        from lead_tui.cli.run_command import run_command
-
-        run_command(command)
+        _run_command(command)
     return DONE
 
 
-def run_app(command: RunApp | OpenFile, log: Path | None = None) -> int:
-    """Run the app on the terminal and return its exit code."""
-    from lead_tui.invocation import RunApp
-    from lead_tui.terminal.capabilities import recognise_capabilities, require_terminal
+def _run_command(command: Command) -> None:
+    """Run a command other than the app. What one command needs is imported in its case: no other one waits for it."""
+    from lead_tui.config.paths import Paths
+    from lead_tui.invocation import Completion, Doctor, History, Pop, Queries, RunSearch, Setup, Where
 
-    if isinstance(command, RunApp) and command.invocation.from_standard_input:
-        from lead_tui.cli.console import reopen_terminal
+    paths = Paths.of(command.account.config_dir)
+    match command:
+        case RunSearch():
+            from lead_tui.cli.run_search import run_search
 
-        reopen_terminal()
-    if command.account.policy is not None or not isinstance(command, RunApp):
-        require_terminal(os.environ, remedy="log in with a terminal, as ssh -t does")
-    else:
-        require_terminal(os.environ)
-    from contextlib import closing
+            run_search(command)
+        case History():
+            from lead_tui.cli.history import print_history
 
-    from msgspec.structs import replace
+            print_history(command)
+        case Pop():
+            from lead_tui.cli.pop import deliver
 
-    from lead_tui.config.address import host_of
+            deliver(paths.sessions_dir, command.number, command.session)
+        case Queries():
+            from lead_tui.cli.queries import run_queries
+
+            run_queries(command, paths)
+        case Doctor():
+            from lead_tui.cli.doctor import run_doctor
+
+            run_doctor(command.account)
+        case Completion():
+            from lead_tui.cli.completion import script
+            from lead_tui.cli.console import standard_output
+
+            standard_output().write(script(command.shell))
+        case Where():
+            _where(command, paths)
+        case Setup():
+            from lead_tui.cli.setup import set_up
+
+            set_up(paths)
+
+
+def _where(command: Where, paths: Paths) -> None:
+    from lead_tui.cli.console import standard_output
     from lead_tui.context import AppContext
-    from lead_tui.terminal import process
-    from lead_tui.terminal.first_frame import FirstFrame
+    from lead_tui.leads.errors import LeadTuiError
+    from lead_tui.leads.text import one_line
 
-    context = AppContext.of(command.account)
-    theme = context.settings.theme
-    can = recognise_capabilities(os.environ, getattr(sys.__stderr__, "encoding", None))
-    plain = command.ascii or theme.ascii or not can.unicode
-    frame = FirstFrame()
+    files = {
+        "configuration": paths.config_file,
+        "saved queries": paths.queries_file,
+        "recovered queries": paths.recovered_file,
+        "state": paths.state_file,
+        "site's policy": paths.policy_file,
+        "site's queries": paths.site_queries_dir,
+    }
+    rows = {term: f"{_presence(path):11}  {path}" for term, path in files.items()}
+    problem: LeadTuiError | None = None
     try:
-        if isinstance(command, RunApp):
-            message = "" if command.account.demo is not None else f"Connecting to {host_of(context.base_url)}…"
-            frame.show(context.account_name, message, plain=plain)
-            session = context.session(command.invocation, plain=plain)
-        else:
-            # Imported here: most starts open no file.
-            from lead_tui.cli.open_file import open_file
-
-            session = open_file(command, context, frame, plain=plain)
-        session = replace(session, first_answer=_collect_garbage)
-        # Textual reads the environment while it is imported.
-        process.prepare_environment(os.environ)
-        from lead_tui.ui.app import LeadTui
-
-        with closing(session):
-            app = LeadTui(
-                session,
-                theme=command.theme or theme.name or session.state.theme,
-                ascii_borders=plain,
-                log=log,
-                first_frame=frame,
-            )
-            app.run(mouse=command.mouse and theme.mouse and can.mouse)
-    finally:
-        frame.remove()
-    if app.crash is not None:
-        raise app.crash
-    for farewell in filter(None, (app.farewell, session.file.farewell() if session.file is not None else "")):
-        from lead_tui.cli.console import complain
-
-        complain(farewell)
-    return app.return_code or DONE
+        context = AppContext.of(command.account)
+        rows |= {"profile": context.profile.name, "base URL": context.base_url}
+    except LeadTuiError as error:
+        # The user who corrects the configuration needs to know where the files are.
+        problem = error
+    standard_output().write("".join(f"{term:17}  {one_line(text)}\n" for term, text in rows.items()))
+    if problem is not None:
+        raise problem
 
 
-def _collect_garbage() -> None:
-    """Collect garbage from now on, except what the start has made."""
-    from lead_tui.terminal.process import forbid_tracing, keep_memory_flat
-
-    gc.freeze()
-    gc.enable()
-    keep_memory_flat()
-    forbid_tracing()
+def _presence(path: Path) -> str:
+    try:
+        path.stat()
+    except FileNotFoundError:
+        return "not there"
+    except OSError:
+        return "no access"
+    return "there"
 
 
 def _print(text: str) -> None:

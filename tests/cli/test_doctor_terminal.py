@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from lead_tui.cli import doctor_terminal
-from lead_tui.cli.checks import Doubt, Outcome, Report, wrapped
+from lead_tui.cli.doctor_report import Doubt, Outcome, Report, wrapped
 from lead_tui.cli.doctor_terminal import AskTmux, _ask_tmux, characters, clipboard, colors, examine, multiplexer, place
 from lead_tui.export.writer import Sink
 from lead_tui.leads.errors import UsageError

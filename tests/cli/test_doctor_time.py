@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from lead_tui.cli.checks import Doubt
-from lead_tui.cli.doctor_account import account_zone, zone_data
+from lead_tui.cli.doctor import account_zone, zone_data
+from lead_tui.cli.doctor_report import Doubt
 from lead_tui.config.settings import load_settings
 from lead_tui.leads.zones import Zones, installed_version, release_date
 from tests.cli.command import Command
@@ -86,7 +86,6 @@ def test_the_doctor_tells_both_and_the_calling_hours(command: Command) -> None:
     lines = " ".join(" ".join(done.lines).split())
     assert 'account\'s zone not set, and this host is on UTC: "today" and "-7d" are days of UTC' in lines
     assert "zone data 20" in lines
-    assert "calling_window.sunday config.toml, line 2 no calls" in lines
-    assert "calling_window.monday config.toml, line 3 end 17:00" in lines
-    assert "calling_window.dates config.toml, line 4 1 with their own" in lines
-    assert "calling_window.states config.toml, line 6 1 with their own" in lines
+    assert "calling_window.sunday config.toml, line 2 false" in lines
+    assert "calling_window.monday.end config.toml, line 3 17:00" in lines
+    assert "calling_window.states.FL.end config.toml, line 7 20:00" in lines

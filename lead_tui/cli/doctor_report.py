@@ -1,21 +1,38 @@
-"""What a check of the doctor finds, and how that is printed."""
+"""The report of the doctor: what a check finds, which settings are in effect, and how that is printed."""
 
 from __future__ import annotations
 
 import re
 import textwrap
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
+from lead_tui.config.diagnosis import dotted, line_of
 from lead_tui.export.writer import Sink
 from lead_tui.leads.errors import LeadTuiError
 from lead_tui.leads.permissions import Token, mask_token
 from lead_tui.leads.text import one_line
 
+if TYPE_CHECKING:
+    from lead_tui.config.schema import KeyPath
+    from lead_tui.context import AppContext
+
 _VERDICT_WIDTH: Final = 8
 _NAME_WIDTH: Final = 15
+_MAX_VALUE: Final = 60
+"""Characters shown of a value: the rest of a long list of columns is of no use here."""
+
+_SECRET: Final = ("auth_token_command", "redis_password", "proxy", "start")
+"""Settings that may hold a password or a person's name."""
+_SHOWN: Final = ("profile", "base_url")
+"""Settings that are reported although they are left at their default."""
+_COUNTED: Final = ("labels", "types", "keys", "colors.status")
+"""Tables of which only the size is reported."""
+
+Row = tuple[str, str, str]
+"""Key of a setting, where it comes from, and its value."""
 
 
 class Verdict(Enum):
@@ -115,3 +132,49 @@ def wrapped(head: str, text: str, width: int) -> list[str]:
     return textwrap.wrap(
         text, room, initial_indent=head, subsequent_indent=" " * len(head), break_long_words=False, break_on_hyphens=False
     ) or [head.rstrip()]
+
+
+# Settings in effect
+
+
+def settings_in_effect(context: AppContext, environ: Mapping[str, str]) -> list[Row]:
+    """Return what chose configuration, profile and address, and each setting of the file; the others have their default."""
+    account, profile, source = context.account, context.profile.name, context.settings.source
+    given = dict(_settings_in(source.parsed(), profile))
+
+    def origin(where: KeyPath) -> str:
+        return f"{source.path.name}, line {line_of(source.text, where)}" if where in given else "default"
+
+    rows = []
+    for option, chosen, where, value in (
+        ("config-dir", account.config_dir, ("config_dir",), str(context.paths.config_dir)),
+        ("profile", account.profile, ("profile",), profile),
+        ("base-url", account.base_url, ("profiles", profile, "base_url"), context.base_url),
+    ):
+        variable = f"LEAD_TUI_{option.replace('-', '_').upper()}"
+        given_by = variable if environ.get(variable, "").strip() == chosen.strip() else f"--{option}"
+        rows.append((where[-1], given_by if chosen else origin(where), value))
+    rows += [(dotted(where), origin(where), _written(where, value)) for where, value in given.items() if where[-1] not in _SHOWN]
+    return [(one_line(key), by, one_line(value)) for key, by, value in rows]
+
+
+def _settings_in(table: Mapping[str, object], profile: str, above: KeyPath = ()) -> Iterator[tuple[KeyPath, object]]:
+    """The settings in *table*, without those of other profiles than *profile*."""
+    for key, value in table.items():
+        where = (*above, key)
+        if where[:1] == ("profiles",) and where[1:2] not in ((), (profile,)):
+            continue
+        if isinstance(value, dict) and ".".join(where) not in _COUNTED:
+            yield from _settings_in(value, profile, where)
+        else:
+            yield where, value
+
+
+def _written(where: KeyPath, value: object) -> str:
+    if where[-1] in _SECRET:
+        return "set, not shown"
+    if isinstance(value, dict):
+        return f"{len(value)} of your own"
+    if isinstance(value, bool):
+        return str(value).lower()
+    return one_line(", ".join(map(str, value)) if isinstance(value, list) else str(value), _MAX_VALUE) or "none"
