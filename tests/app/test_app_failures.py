@@ -319,6 +319,7 @@ async def test_a_callback_of_the_loop_and_one_of_textual_that_fail_are_reported(
 # What is drawn
 
 
+@pytest.mark.frames
 async def test_a_pane_that_cannot_be_drawn_leaves_its_place_empty_and_the_others_as_they_are(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,6 +14,8 @@ from textual.widgets import Static
 from lead_tui.terminal.frames import ShownCells
 from lead_tui.ui.widgets.textual_fixes import CorrectedScreen
 
+pytestmark = pytest.mark.frames
+
 
 class _Sized(Static):
     """A widget that counts its resize events."""
