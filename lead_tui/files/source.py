@@ -11,7 +11,6 @@ import threading
 import time
 from array import array
 from bisect import bisect_right
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
@@ -37,7 +36,7 @@ _LOOKED_UP: Final = (["phone_number"], ["email"])
 """What a look-up looks at that every table may have under another name."""
 
 
-_POLL_SECONDS: Final = 0.1
+_POLL_SECONDS: Final = 0.05
 """Between two looks whether a caller that waits was cancelled."""
 
 _FORMATS: Final = "open JSON lines, CSV, SQLite or Parquet"
@@ -51,8 +50,8 @@ _MAX_KEYS_SHOWN: Final = 12
 """Fields of a file up to which the table shows all of them: someone chose them."""
 
 
-class _Growing:
-    """Numbers that a thread finds one after the other while others already use them."""
+class _Found:
+    """Rows that a thread finds while others already use them: blocks of the file, by position, or single ones, by number."""
 
     def __init__(self) -> None:
         self.numbers = array("q")
@@ -62,10 +61,12 @@ class _Growing:
         """Whether there are no more."""
         self.error: Exception | None = None
         """Why the work ended early."""
+        self._firsts = array("q")
         self._grown = threading.Condition()
 
     def add(self, number: int, rows: int = 1) -> None:
         with self._grown:
+            self._firsts.append(self.count)
             self.numbers.append(number)
             self.count += rows
             self._grown.notify_all()
@@ -83,22 +84,11 @@ class _Growing:
             while not (self.is_whole or self.count >= count or is_cancelled() or (until and time.monotonic() >= until)):
                 self._grown.wait(_POLL_SECONDS)
 
-
-class _RowIndex(_Growing):
-    """Where each block of rows begins: a few bytes for some dozens of rows, so that memory stays flat over millions."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._rows = array("q")
-
-    def add(self, number: int, rows: int = 1) -> None:
-        self._rows.append(self.count)
-        super().add(number, rows)
-
-    def block_of(self, row: int) -> tuple[int, int] | None:
-        """Return the first row and the position of the block with *row*, or of the last one before it; None without any."""
-        at = bisect_right(self._rows, row, hi=len(self.numbers)) - 1
-        return None if at < 0 else (self._rows[at], self.numbers[at])
+    def block_of(self, row: int) -> tuple[int, int | None]:
+        """Return the first row and the number of the block with *row*, or of the last one before it; 0 and None without any."""
+        with self._grown:
+            at = bisect_right(self._firsts, row) - 1
+            return (0, None) if at < 0 else (self._firsts[at], self.numbers[at])
 
 
 class FileSource:
@@ -113,8 +103,8 @@ class FileSource:
         self._path = path
         self._reader = open_reader(path)
         self._status = os.stat(path)
-        self._index = _RowIndex()
-        self._matches: OrderedDict[Query, _Growing] = OrderedDict()
+        self._index = _Found()
+        self._matches: dict[Query, _Found] = {}
         self._threads: list[threading.Thread] = []
         self._is_closed = False
 
@@ -141,12 +131,12 @@ class FileSource:
 
     async def fetch(self, query: Query, offset: int, limit: int) -> Page:
         if not self._threads:
-            self._start(Query(), self._index, self._build_index)
+            self._start(Query(), self._index, self._reader.blocks())
         if query and query not in self._matches:
-            matches = self._matches[query] = _Growing()
-            self._start(query, matches, lambda: self._find(query, matches))
-            while len(self._matches) > limits.SEARCHES_KEPT:
-                self._matches.popitem(last=False)
+            matches = self._matches[query] = _Found()
+            self._start(query, matches, self._matching(query))
+            if len(self._matches) > limits.SEARCHES_KEPT:
+                del self._matches[next(iter(self._matches))]
         found = self._matches[query] if query else self._index
         try:
             return await in_thread(lambda is_cancelled: self._page(found, offset, limit, is_cancelled), "read file")
@@ -161,7 +151,7 @@ class FileSource:
 
     # Reading rows
 
-    def _page(self, found: _Growing, offset: int, limit: int, is_cancelled: IsCancelled) -> Page:
+    def _page(self, found: _Found, offset: int, limit: int, is_cancelled: IsCancelled) -> Page:
         since = time.perf_counter()
         self._refuse_changed()
         numbers: Sequence[int] = range(offset, offset + limit)
@@ -195,7 +185,7 @@ class FileSource:
             if number != at:
                 if number:
                     self._index.wait_for(number + 1, is_cancelled)
-                first, position = self._index.block_of(number) or (0, None)
+                first, position = self._index.block_of(number)
                 if position != begin or position is None:
                     begin, at, records = position, first, self._reader.records(position)
             for record in islice(records, number - at, number - at + 1):
@@ -204,12 +194,16 @@ class FileSource:
 
     # Work in the background
 
-    def _start(self, query: Query, found: _Growing, work: Callable[[], None]) -> None:
+    def _start(self, query: Query, found: _Found, rows: Iterator[tuple[int, int]]) -> None:
+        """Add *rows* to *found* in a thread."""
         loop = asyncio.get_running_loop()
 
         def run() -> None:
             try:
-                work()
+                for number, count in rows:
+                    found.add(number, count)
+                    if self._is_closed:
+                        return
             except (OSError, ValueError) as error:
                 found.error = error
             finally:
@@ -221,19 +215,14 @@ class FileSource:
         self._threads.append(thread)
         thread.start()
 
-    def _report(self, query: Query, found: _Growing) -> None:
+    def _report(self, query: Query, found: _Found) -> None:
         if found.error is None and not query.phone_codes:
             self.on_total(query, found.count)
         if found is self._index and (sentence := self._reader.problems.sentence()):
             self.on_notice(sentence)
 
-    def _build_index(self) -> None:
-        for position, rows in self._reader.blocks():
-            self._index.add(position, rows)
-            if self._is_closed:
-                return
-
-    def _find(self, query: Query, matches: _Growing) -> None:
+    def _matching(self, query: Query) -> Iterator[tuple[int, int]]:
+        """Yield the number of each row that matches, and how many rows it is."""
         keys, holds = matcher(query)
         if keys in _LOOKED_UP and keys[0] not in self._reader.keys:
             # The columns of any table have other names.
@@ -242,7 +231,7 @@ class FileSource:
             if self._is_closed:
                 return
             if values and holds(values):
-                matches.add(number)
+                yield number, 1
 
 
 def _holds_any(holds: Holds, values: Sequence[object]) -> bool:
