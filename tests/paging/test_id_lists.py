@@ -158,7 +158,7 @@ async def test_a_request_without_a_waiter_is_abandoned() -> None:
     assert (await source.fetch(by_ids(*range(1, 501)), 0, 50)).total == 500
 
 
-@settings(max_examples=30)
+@settings(max_examples=8)
 @given(
     ids=st.lists(st.integers(1, 3_000), min_size=limits.MAX_IDS_PER_REQUEST + 1, max_size=1_300),
     known=st.sets(st.integers(1, 3_000)),

@@ -146,7 +146,7 @@ class Unsendable:
         return Page(offset, limit, found, row_ids(found), self.total, unsendable=tuple(sorted(self.bad & set(places))))
 
 
-@settings(max_examples=50)
+@settings(max_examples=30)
 @given(
     total=st.integers(0, 60),
     bad=st.sets(st.integers(0, 59), max_size=20),

@@ -214,7 +214,7 @@ FACTORIES: Final = [None, *filter(None, [getattr(asyncio, "eager_task_factory", 
 
 @pytest.mark.parametrize("factory", FACTORIES)
 @given(kind=st.sampled_from(KINDS), actions=st.lists(st.tuples(st.sampled_from(ACTIONS), st.integers(0, 5_000)), max_size=25))
-@settings(max_examples=150)
+@settings(max_examples=50)
 def test_whatever_the_user_does(factory: object, kind: str, actions: list[tuple[str, int]]) -> None:
     run_on(factory, lambda: every_row_in_view_is_accounted_for(kind, actions))
 

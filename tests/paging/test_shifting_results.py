@@ -127,7 +127,7 @@ changes = st.lists(
 )
 
 
-@settings(max_examples=300, phases=(Phase.explicit, Phase.generate))
+@settings(max_examples=100, phases=(Phase.explicit, Phase.generate))
 @example(
     # The rest of a page is abandoned after three pages that start again.
     script=[

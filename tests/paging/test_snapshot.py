@@ -101,9 +101,9 @@ async def test_other_work_comes_in_between() -> None:
             await asyncio.sleep(0)
 
     counting = asyncio.create_task(count())
-    base = held(20_000)
+    base = held(8_000)
     turns = 0
     shown = await in_turns(arrange(base, meaning("tier"), parse_order("tier -score", NAMES)))
     counting.cancel()
-    assert shown.length == 20_000
+    assert shown.length == 8_000
     assert turns > 2

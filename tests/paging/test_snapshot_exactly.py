@@ -65,7 +65,7 @@ def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "BLOCK_ROWS", 4)
 
 
-EXAMPLES = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100)
+EXAMPLES = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
 
 
 @pytest.mark.parametrize("is_packed", [False, True])
