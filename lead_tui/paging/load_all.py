@@ -40,7 +40,7 @@ class LoadAll:
         self.total = total
         self.error: SearchError | None = None
         """What stopped it, or why leads are missing at its end; the rows that came are kept."""
-        self.finished = False  # whether the result was read to its end, or to the limit
+        self.finished = False  # whether it was read to its end, or to the limit: ``run`` could bring no more
         self._source = source
         self._query = query
         self._progressed = progressed
@@ -54,39 +54,31 @@ class LoadAll:
         """How many leads are to come; None while that is not known."""
         return min(self.limit, self.total) if self.total is not None else None
 
-    @property
-    def can_resume(self) -> bool:
-        """Whether ``run`` could bring more: it failed, or was stopped."""
-        return not self.finished
-
     async def run(self) -> None:
         """Load until all is there, something fails, or the task is cancelled. Never raises ``SearchError``: see ``error``."""
         # A run that was cancelled a moment ago may still be ending.
         async with self._turn:
-            await self._run()
-
-    async def _run(self) -> None:
-        self.error = None
-        self.progress.resume(self.progress.done)
-        reading = ReadAll(self._source, self._query, self.limit, total=self.total, place=self._place, known=self.rows.ids)
-        try:
-            async with aclosing(reading.parts()) as parts:
-                async for part in parts:
-                    await self._add(part)
-                    self.total = reading.total
-                    self.progress.total = self._wanted
-                    self._progressed()
-            self.error = reading.shortfall()
-            self.finished = True
-        except SearchError as error:
-            self.error = error
-        finally:
-            self.total = self.rows.total = reading.total
-            if self.finished and self.error is None and self.progress.done < self.limit:
-                # Repeated leads, and a count that was never right, leave fewer than were counted; still none is missing.
-                self.rows.total = len(self.rows)
-            self.progress.total = self._wanted
-        self._progressed()
+            self.error = None
+            self.progress.resume(self.progress.done)
+            reading = ReadAll(self._source, self._query, self.limit, total=self.total, place=self._place, known=self.rows.ids)
+            try:
+                async with aclosing(reading.parts()) as parts:
+                    async for part in parts:
+                        await self._add(part)
+                        self.total = reading.total
+                        self.progress.total = self._wanted
+                        self._progressed()
+                self.error = reading.shortfall()
+                self.finished = True
+            except SearchError as error:
+                self.error = error
+            finally:
+                self.total = self.rows.total = reading.total
+                if self.finished and self.error is None and self.progress.done < self.limit:
+                    # Repeated leads, and a count that was never right, leave fewer than were counted; still none is missing.
+                    self.rows.total = len(self.rows)
+                self.progress.total = self._wanted
+            self._progressed()
 
     async def _add(self, part: Part) -> None:
         adding = self.rows.add(part.rows, part.numbers)

@@ -38,13 +38,6 @@ def _long_list(query: Query) -> str:
     return next((name for name in _LISTS if query.value(name).count(",") >= limits.MAX_IDS_PER_REQUEST), "")
 
 
-class _Whole(Struct):
-    """All leads of one search, read or being read."""
-
-    task: asyncio.Task[Page]
-    waiting: int = 0  # callers that wait for it; without any, it is cancelled
-
-
 class SearchParts:
     """A ``PageSource`` over *source* that makes several searches of one that takes several; everything else goes there as it is.
 
@@ -56,7 +49,8 @@ class SearchParts:
     def __init__(self, source: PageSource, seconds: float = math.inf) -> None:
         self._source = source
         self._seconds = seconds
-        self._kept: OrderedDict[Query, _Whole] = OrderedDict()
+        self._kept: OrderedDict[Query, Page] = OrderedDict()  # all leads of a search by their ids
+        self._reading = asyncio.Lock()
         self._begun: OrderedDict[Query, list[asyncio.Task[Page]]] = OrderedDict()  # the first page of each part
 
     async def fetch(self, query: Query, offset: int, limit: int) -> Page:
@@ -134,33 +128,20 @@ class SearchParts:
     # Leads by their ids
 
     async def _whole(self, query: Query, name: str) -> Page:
-        whole = self._kept.get(query)
-        if whole is None:
-            whole = self._kept[query] = _Whole(asyncio.ensure_future(self._read(query, name)))
-            while len(self._kept) > limits.ID_LISTS_KEPT:
-                self._kept.popitem(last=False)
-        whole.waiting += 1
-        try:
-            return await asyncio.shield(whole.task)
-        except BaseException:
-            # A failure is not kept; neither is a read whose last caller was cancelled.
-            if whole.task.done() or whole.waiting == 1:
-                whole.task.cancel()
-                if self._kept.get(query) is whole:
-                    del self._kept[query]
-            raise
-        finally:
-            whole.waiting -= 1
+        async with self._reading:
+            if query not in self._kept:
+                self._kept[query] = await self._read(query, name)
+                while len(self._kept) > limits.ID_LISTS_KEPT:
+                    self._kept.popitem(last=False)
+            return self._kept[query]
 
     async def _read(self, query: Query, name: str) -> Page:
         reading = [asyncio.ensure_future(read_pages(self._source, part)) for part in _with_fewer_ids(query, name)]
         try:
             read = await asyncio.gather(*reading)
-        except BaseException:
+        finally:
             for task in reading:
                 task.cancel()
-            await asyncio.gather(*reading, return_exceptions=True)
-            raise
         order = {id_number(each): place for place, each in enumerate(_ids(query, name))}
         pages = [page for pages in read for page in pages]
         found: dict[object, RowAndId] = {}

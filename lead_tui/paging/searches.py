@@ -157,7 +157,7 @@ class Searches:
         if search is None or search.loader is None:
             return None
         is_running = search.load_task is not None and not search.load_task.done() and not search.load_task.cancelling()
-        if search.load is None or not search.load.can_resume:
+        if search.load is None or search.load.finished:
             if search.load_task is not None:
                 search.load_task.cancel()
             is_running = False

@@ -25,9 +25,8 @@ class ValueIndex:
 
     def __init__(self, masked: frozenset[str] = frozenset()) -> None:
         self._masked = masked
-        self._values: dict[str, dict[str, int]] = {field: {} for field in NAME_OF if field not in masked}
-        self._names: dict[str, dict[str, str]] = {field: {} for field in NAME_OF}
-        self._others: dict[str, dict[str, int] | None] = {}  # None for a key with too many different values
+        self._values: dict[str, dict[str, int] | None] = {}  # with how often each came; None for a key with too many of them
+        self._names: dict[tuple[str, str], str] = {}
         self._custom: dict[str, None] = {}
         self._counted: set[int] = set()  # hashes of the leads counted
 
@@ -39,48 +38,32 @@ class ValueIndex:
         if len(self._counted) >= limits.MAX_SEEN_LEADS:
             self._counted.clear()
         self._counted.add(seen)
-        for field, values in self._values.items():
-            value = _sent(lead, field)
-            if value in ("", "0") or len(value) > limits.MAX_SEEN_CHARACTERS:
-                continue
-            if value in values:
-                values[value] += 1
-            elif len(values) < limits.MAX_SEEN_VALUES:
-                values[value] = 1
-                self._name(field, value, lead)
         for key in lead:
-            if is_custom(key):
-                if key not in self._custom and len(self._custom) < limits.MAX_SEEN_KEYS:
-                    self._custom[key] = None
-            elif key not in _CATEGORIES:
-                continue
-            self._take_other(key, lead)
+            if is_custom(key) and len(self._custom) < limits.MAX_SEEN_KEYS:
+                self._custom[key] = None
+            if (is_custom(key) or key in _CATEGORIES or key in NAME_OF) and key not in self._masked:
+                self._count(key, lead)
 
-    def _name(self, field: str, value: str, lead: Lead) -> None:
-        if field == "state":
-            name = STATE_NAMES.get(value, "")
-        else:
-            name_field = NAME_OF[field]
-            name = lead.line(name_field, limits.MAX_SEEN_CHARACTERS) if name_field and name_field not in self._masked else ""
-        if name and name != value:
-            self._names[field][value] = name
+    def _count(self, key: str, lead: Lead) -> None:
+        value, values = _sent(lead, key), self._values.get(key, {})
+        if not value or values is None or (key not in self._values and len(self._values) >= limits.MAX_SEEN_KEYS):
+            return
+        is_field = key in NAME_OF
+        most = limits.MAX_SEEN_VALUES if is_field else limits.MAX_SEEN_CATEGORIES
+        if len(value) > limits.MAX_SEEN_CHARACTERS or (value not in values and len(values) >= most):
+            # The values of a filter's field are codes, and are kept; an attribute with so many or so long ones is no category.
+            self._values[key] = values if is_field else None
+        elif not (is_field and value == "0"):
+            if value not in values and (name := self._name(key, value, lead)) not in ("", value):
+                self._names[key, value] = name
+            values[value] = values.get(value, 0) + 1
+            self._values[key] = values
 
-    def _take_other(self, key: str, lead: Lead) -> None:
-        if key in self._masked:
-            return
-        values = self._others.get(key, {})
-        if values is None:
-            return
-        value = _sent(lead, key)
-        if not value:
-            return
-        if key not in self._others:
-            if len(self._others) >= limits.MAX_SEEN_KEYS:
-                return
-            self._others[key] = values
-        values[value] = values.get(value, 0) + 1
-        if len(values) > limits.MAX_SEEN_CATEGORIES or len(value) > limits.MAX_SEEN_CHARACTERS:
-            self._others[key] = None
+    def _name(self, key: str, value: str, lead: Lead) -> str:
+        if key == "state":
+            return STATE_NAMES.get(value, "")
+        field = NAME_OF.get(key, "")
+        return lead.line(field, limits.MAX_SEEN_CHARACTERS) if field and field not in self._masked else ""
 
     @property
     def custom_keys(self) -> tuple[str, ...]:
@@ -90,16 +73,15 @@ class ValueIndex:
     @property
     def keys(self) -> Iterator[str]:
         """The keys that a free filter may be for: those of campaigns, sources and the like first, then the custom attributes."""
-        yield from (key for key in self._others if not is_custom(key))
+        yield from (key for key in self._values if key in _CATEGORIES)
         yield from self._custom
 
     def observed(self, key: str) -> list[tuple[str, str, int]]:
         """Return the observed values of *key*, the most frequent first: clean, with the name or "", and the number of leads."""
-        values = self._values.get(key)
-        if values is None:
-            values = self._others.get(key) or {}
-        names = self._names.get(key, {})
-        return [(value, names.get(value, ""), values[value]) for value in sorted(values, key=lambda value: -values[value])]
+        values = self._values.get(key) or {}
+        return [
+            (value, self._names.get((key, value), ""), count) for value, count in sorted(values.items(), key=lambda each: -each[1])
+        ]
 
     def values(self, key: str) -> list[tuple[str, str]]:
         """Return the observed values of *key*, each with its name or "", the most frequent first."""

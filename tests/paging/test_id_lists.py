@@ -141,7 +141,6 @@ async def test_one_caller_who_cancels_takes_nothing_from_another() -> None:
     one.cancel()
     account.gate.set()
     assert found(await other) == list(range(101, 151))
-    assert len(account.asked) == 2
 
 
 async def test_a_request_without_a_waiter_is_abandoned() -> None:

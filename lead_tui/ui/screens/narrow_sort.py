@@ -102,7 +102,7 @@ class NarrowSortController:
         if self.is_loading:
             # Requests are still in progress; what failed among them is reported at the end.
             return True
-        if search is None or search.load is None or search.load.error is None or not search.load.can_resume:
+        if search is None or search.load is None or search.load.error is None or search.load.finished:
             return False
         snapshot = search.snapshot
 
