@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from lead_tui import limits
 from lead_tui.api.connections import RequestState
-from lead_tui.api.pace import Bucket, Clock, Gate, Permits, SharedPermits, Urgency, bucket_name
+from lead_tui.api.pace import Bucket, BucketPermits, Clock, Gate, Permits, SharedBucket, Urgency, bucket_name
 from lead_tui.api.parsing import parse_page, parse_records
 from lead_tui.api.retry import Bisection, OnWaiting, RetryWaits, Waiting, with_retries
 from lead_tui.api.threads import IsCancelled, in_thread
@@ -240,9 +240,10 @@ class Client:
 
     def _permits(self, kind: str, pace: Pace) -> Permits:
         """Permits of *pace* for a *kind* of request, which the sessions of this host share if they have a directory for it."""
-        if self._pace_directory is None:
-            return Bucket(pace, self._clock)
-        return SharedPermits(self._pace_directory / (kind + self._bucket_name()), pace.file_mode, pace, self._clock)
+        bucket = Bucket(self._clock.now)
+        if self._pace_directory is not None:
+            bucket = SharedBucket(self._pace_directory / (kind + self._bucket_name()), pace.file_mode, self._clock.now)
+        return BucketPermits(bucket, pace, self._clock)
 
     def _bucket_name(self) -> str:
         return bucket_name(self._base_url, self._token, self._pace.account)

@@ -23,7 +23,7 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from enum import IntEnum
 from itertools import count
 from pathlib import Path
-from typing import Final, NamedTuple, Protocol
+from typing import Final, Protocol
 
 from lead_tui import limits
 from lead_tui.config.settings import Pace
@@ -75,33 +75,6 @@ class Permits(Protocol):
         """Be full in *until_full* seconds at the earliest: others have used permits of the account."""
 
 
-class Bucket:
-    """The permits of *pace*, for this process alone: ``burst`` of them, refilled ``requests_per_second``."""
-
-    def __init__(self, pace: Pace, clock: Clock) -> None:
-        self._clock = clock
-        self._interval = 1 / pace.requests_per_second if pace.requests_per_second > 0 else 0.0
-        self._slack = self._interval * (max(1, pace.burst) - 1)
-        self._full_at = clock.now()
-
-    def acquire(self, cost: float = 1.0, *, urgency: Urgency = Urgency.LOOK_UP, waiting: int = 1) -> float:
-        now = self._clock.now()
-        wait = self._full_at - self._slack - now
-        if wait > 0:
-            return wait
-        self._full_at = max(self._full_at, now) + self._interval * cost
-        return 0.0
-
-    def release_unused(self) -> None:
-        """Nothing was reserved."""
-
-    def drain(self, until_full: float) -> None:
-        self._full_at = max(self._full_at, self._clock.now() + until_full)
-
-    def in_hand(self) -> float:
-        return permits_in_hand(self._full_at - self._clock.now(), self._slack, self._interval)
-
-
 class Reserved(deque[float]):
     """Permits that a process has reserved: when each becomes valid."""
 
@@ -139,7 +112,7 @@ class Gate:
     """
 
     def __init__(self, pace: Pace, clock: Clock) -> None:
-        self.permits: Permits = Bucket(pace, clock)
+        self.permits: Permits = BucketPermits(Bucket(clock.now), pace, clock)
         """Those of this process unless others are put in their place."""
         self.on_wait: Callable[[float], None] = lambda _: None
         """Called with the seconds until the next permit, 0.0 when no request waits for one any more."""
@@ -240,39 +213,113 @@ class Gate:
         self._serve()
 
 
-# Shared by the sessions of this host
+# Buckets
 
 
-class SharedPermits:
-    """Permits of the bucket in the file *path*, for a process that is allowed *pace*; *mode* is the file's.
+class Level:
+    """The state of a bucket at the time *now*: it will be full at *full_at*."""
 
-    Requests for the view reserve the next permits, so that sessions have their turn in the order in which they came. Exports and
-    big pages take one only while no request waits and a look-up's worth of permits remains. If the file or its lock cannot be
-    used, the process keeps to a pace of its own.
+    def __init__(self, now: float, full_at: float) -> None:
+        self.now = now
+        self.full_at = max(now, full_at)
+
+
+class Bucket:
+    """A bucket of permits for this process alone.
+
+    In its methods, *cost* is the seconds in which the bucket regains one permit, *slack* the seconds of permits it holds when full.
     """
 
-    def __init__(self, path: Path, mode: int, pace: Pace, clock: Clock) -> None:
-        self._bucket = SharedBucket(path, mode, clock.now)
+    is_shared = False
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._own = Bucket(pace, clock)
-        self._interval = 1 / pace.requests_per_second
-        self._slack = max(0.0, self._interval * (max(1, pace.burst) - 1) - limits.SHARED_MARGIN_SECONDS)
+        self._full_at = -math.inf
+
+    @contextmanager
+    def _level(self, longest: float = math.inf) -> Iterator[Level]:
+        """Yield the state, to be changed; a time more than *longest* seconds ahead is not one of this program's."""
+        level = Level(self._clock(), self._full_at)
+        yield level
+        self._full_at = level.full_at
+
+    def reserve(self, cost: float, slack: float, count: int = 1) -> tuple[list[float], float]:
+        """Reserve the next *count* permits: seconds to wait for each, and the receipt that ``release`` takes.
+
+        Reservations are served in the order in which they were made. If the queue is ``MAX_QUEUE_SECONDS`` long, nothing is
+        reserved and the list is empty.
+        """
+        with self._level(_longest(cost, slack)) as level:
+            first = level.full_at - slack - level.now
+            if first >= limits.MAX_QUEUE_SECONDS:
+                return [], 0.0
+            level.full_at += count * cost
+            return [wait_of(first + place * cost) for place in range(count)], level.full_at
+
+    def acquire(self, cost: float, slack: float) -> float:
+        """Take a permit if one is free and no other caller waits: return 0.0, otherwise the seconds until the next try."""
+        with self._level(_longest(cost, slack)) as level:
+            wait = wait_of(level.full_at - slack - level.now)
+            if not wait:
+                level.full_at += cost
+            return wait
+
+    def release(self, seconds: float, receipt: float) -> bool:
+        """Return reserved permits, worth *seconds*, that will not be used; False if another process has queued behind them."""
+        with self._level() as level:
+            if is_last := level.full_at == receipt:
+                level.full_at -= seconds
+            return is_last
+
+    def drain(self, until_full: float) -> None:
+        """Be full in *until_full* seconds, or later."""
+        with self._level() as level:
+            level.full_at = max(level.full_at, level.now + until_full)
+
+    def seconds_until_full(self) -> float:
+        with self._level() as level:
+            return level.full_at - level.now
+
+
+def _longest(cost: float, slack: float) -> float:
+    """Return the seconds that a queue of this program's reservations can reach."""
+    return slack + limits.MAX_QUEUE_SECONDS + limits.MAX_RESERVED * max(cost, 1.0)
+
+
+class BucketPermits:
+    """Permits of *bucket*, for a process that is allowed *pace*.
+
+    Of a shared one, requests for the view reserve the next permits, so that sessions have their turn in the order in which they
+    came. Exports and big pages take one only while no request waits and a look-up's worth of permits remains. If its file or its
+    lock cannot be used, the process keeps to a pace of its own.
+    """
+
+    def __init__(self, bucket: Bucket, pace: Pace, clock: Clock) -> None:
+        self._bucket = bucket
+        self._clock = clock
+        self._own = Bucket(clock.now)
+        self._interval = 1 / pace.requests_per_second if pace.requests_per_second > 0 else 0.0
+        self._whole = self._interval * (max(1, pace.burst) - 1)
+        """Seconds of the permits in the full bucket, but one; the margin of a shared one is for permits that two use together."""
+        self._slack = max(0.0, self._whole - limits.SHARED_MARGIN_SECONDS)
         self._reserved = Reserved()
         self._receipt = self._permit_seconds = 0.0
         self._tries = 0
 
     def acquire(self, cost: float = 1.0, *, urgency: Urgency = Urgency.LOOK_UP, waiting: int = 1) -> float:
+        seconds = cost * self._interval
+        if not self._bucket.is_shared:
+            return self._bucket.acquire(seconds, self._whole)
         now = self._clock.now()
         if (wait := self._reserved.take(now)) is not None:
             return wait
         try:
             if urgency is Urgency.BULK:
-                slack = max(0.0, self._slack - limits.PERMITS_FOR_LOOK_UPS * self._interval)
-                wait = self._bucket.acquire(cost * self._interval, slack)
+                wait = self._bucket.acquire(seconds, max(0.0, self._slack - limits.PERMITS_FOR_LOOK_UPS * self._interval))
                 wait = wait and wait + random.uniform(0, limits.BULK_JITTER_SECONDS)  # noqa: S311
             else:
-                self._permit_seconds = cost * self._interval
-                waits, self._receipt = self._bucket.reserve(self._permit_seconds, self._slack, min(waiting, limits.MAX_RESERVED))
+                self._permit_seconds = seconds
+                waits, self._receipt = self._bucket.reserve(seconds, self._slack, min(waiting, limits.MAX_RESERVED))
                 self._reserved.add(now, waits)
                 # Where the queue is full, its end comes nearer by itself.
                 wait = self._reserved.take(now) or 0.0 if waits else limits.FULL_QUEUE_SECONDS
@@ -280,8 +327,7 @@ class SharedPermits:
             if error.is_busy and self._tries < limits.LOCK_TRIES:
                 self._tries += 1
                 return limits.LOCK_TRY_SECONDS * random.uniform(0.5, 1.5)  # noqa: S311
-            self._tries = 0
-            return self._own.acquire(cost)
+            wait = self._own.acquire(seconds, self._whole)
         self._tries = 0
         return wait
 
@@ -297,11 +343,12 @@ class SharedPermits:
 
     def in_hand(self) -> float:
         try:
-            until_full = self._bucket.seconds_until_full()
+            return permits_in_hand(self._bucket.seconds_until_full(), self._whole, self._interval)
         except BucketUnavailable:
             return 0.0
-        # Of the whole bucket: the margin is for permits that are used together with another process's.
-        return permits_in_hand(until_full, self._slack + limits.SHARED_MARGIN_SECONDS, self._interval)
+
+
+# Shared by the sessions of this host
 
 
 def bucket_name(base_url: str, token: Token | None, account: str = "") -> str:
@@ -318,60 +365,22 @@ class BucketUnavailable(Exception):
         self.is_busy = is_busy
 
 
-class SharedBucket:
+class SharedBucket(Bucket):
     """The bucket in the file *path*, which is created with *mode* (0600, or 0660 in a directory shared by a group).
 
     Every method takes microseconds and never waits for the lock: if another process holds it, ``BucketUnavailable`` is raised and
     the caller tries again. The same error is raised for a file that cannot be opened, locked or written, or is not a regular file.
     """
 
+    is_shared = True
+
     def __init__(self, path: Path, mode: int = 0o600, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__(clock)
         self._path = path
         self._mode = mode
-        self._clock = clock
-
-    def reserve(self, cost: float, slack: float, count: int = 1) -> tuple[list[float], float]:
-        """Reserve the next *count* permits: seconds to wait for each, and the receipt that ``release`` takes.
-
-        *cost* is the seconds in which the bucket regains one permit, *slack* the seconds of permits it holds when full.
-        Reservations are served in the order in which they were made. If the queue is ``MAX_QUEUE_SECONDS`` long, nothing is
-        reserved and the list is empty.
-        """
-        with self._locked() as number:
-            full_at = number.read(_longest(cost, slack))
-            first = full_at - slack - number.now
-            if first >= limits.MAX_QUEUE_SECONDS:
-                return [], 0.0
-            number.write(full_at + count * cost)
-            return [wait_of(first + place * cost) for place in range(count)], full_at + count * cost
-
-    def acquire(self, cost: float, slack: float) -> float:
-        """Take a permit if one is free and no other caller waits: return 0.0, otherwise the seconds until the next try."""
-        with self._locked() as number:
-            full_at = number.read(_longest(cost, slack))
-            wait = wait_of(full_at - slack - number.now)
-            if not wait:
-                number.write(full_at + cost)
-            return wait
-
-    def release(self, seconds: float, receipt: float) -> bool:
-        """Return reserved permits, worth *seconds*, that will not be used; False if another process has queued behind them."""
-        with self._locked() as number:
-            if is_last := number.read() == receipt:
-                number.write(receipt - seconds)
-            return is_last
-
-    def drain(self, until_full: float) -> None:
-        """Be full in *until_full* seconds, or later."""
-        with self._locked() as number:
-            number.write(max(number.now + until_full, number.read()))
-
-    def seconds_until_full(self) -> float:
-        with self._locked() as number:
-            return number.read() - number.now
 
     @contextmanager
-    def _locked(self) -> Iterator[_Number]:
+    def _level(self, longest: float = math.inf) -> Iterator[Level]:
         flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
         file = -1
         try:
@@ -387,7 +396,17 @@ class SharedBucket:
                 # The umask is 077, which a directory shared by a group has to overrule.
                 os.fchmod(file, self._mode)
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            yield _Number(file, self._clock())
+            now = self._clock()
+            try:
+                written = float(os.pread(file, _MAX_BYTES, 0))
+            except ValueError:
+                written = now
+            # What is farther ahead is from before a restart of the host, or was not written by this program.
+            level = Level(now, written if written - now <= longest else now)
+            before = level.full_at
+            yield level
+            if level.full_at != before:
+                os.pwrite(file, f"{level.full_at!r:<{_MAX_BYTES - 1}}\n".encode(), 0)
         except OSError as error:
             reason = (error.strerror or type(error).__name__).lower()
             raise BucketUnavailable(reason, is_busy=isinstance(error, BlockingIOError)) from None
@@ -395,29 +414,3 @@ class SharedBucket:
             # Closing it releases the lock.
             if file >= 0:
                 os.close(file)
-
-
-class _Number(NamedTuple):
-    """The number in the locked *file*, at the time *now*."""
-
-    file: int
-    now: float
-
-    def read(self, longest: float = math.inf) -> float:
-        """Return the number, at least ``now``; ``now`` if there is none, or one that is more than *longest* seconds later.
-
-        No queue reaches that far: such a number is from before a restart of the host, or was not written by this program.
-        """
-        try:
-            full_at = float(os.pread(self.file, _MAX_BYTES, 0))
-        except (OSError, ValueError):
-            return self.now
-        return max(self.now, full_at) if full_at - self.now <= longest else self.now
-
-    def write(self, full_at: float) -> None:
-        os.pwrite(self.file, f"{full_at!r:<{_MAX_BYTES - 1}}\n".encode(), 0)
-
-
-def _longest(cost: float, slack: float) -> float:
-    """Return the seconds that a queue of this program's reservations can reach."""
-    return slack + limits.MAX_QUEUE_SECONDS + limits.MAX_RESERVED * max(cost, 1.0)

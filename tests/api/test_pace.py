@@ -182,7 +182,7 @@ def test_no_window_holds_more_than_the_pace_allows(arrivals: list[float], rate: 
     times = asyncio.run(passed())
     for first in range(len(times)):
         for last in range(first, len(times)):
-            assert last - first + 1 <= burst + (times[last] - times[first]) * rate + 1e-6
+            assert last - first + 1 <= burst + (times[last] - times[first]) * rate + 1e-4
 
 
 def test_the_permits_in_hand_are_those_that_could_pass_at_once() -> None:

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from lead_tui import limits
 from lead_tui.api.client import Client
-from lead_tui.api.pace import Bucket, Urgency, bucket_name
+from lead_tui.api.pace import Bucket, BucketPermits, Urgency, bucket_name
 from lead_tui.api.redis_pace import BucketAnswer, RedisBucket, RedisPermits, RedisUnavailable
 from lead_tui.config.settings import Pace
 from lead_tui.leads.permissions import Token
@@ -66,7 +66,7 @@ class Session:
         self.clock = HandClock()
         self.bucket = Bucketful()
         self.said: list[str] = []
-        of_host, exports = Bucket(Pace(1.0, 1), self.clock), Bucket(Pace(0.1, 1), self.clock)
+        of_host, exports = (BucketPermits(Bucket(self.clock.now), Pace(rate, 1), self.clock) for rate in (1.0, 0.1))
         self.permits = RedisPermits(self.bucket, of_host, exports, self.clock, self.said.append)
 
     async def settle(self) -> None:

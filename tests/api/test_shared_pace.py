@@ -11,7 +11,7 @@ import pytest
 
 from lead_tui import limits
 from lead_tui.api.client import Client, Waiting
-from lead_tui.api.pace import Gate, SharedPermits, Urgency, bucket_name
+from lead_tui.api.pace import BucketPermits, Gate, SharedBucket, Urgency, bucket_name
 from lead_tui.config.settings import Pace
 from lead_tui.leads.permissions import Token
 from lead_tui.leads.query import Query
@@ -26,7 +26,7 @@ TOKEN = Token("plainly0synthetic0token000000001")
 
 def gate(path: Path, clock: HandClock) -> Gate:
     made = Gate(PACE, clock)
-    made.permits = SharedPermits(path, 0o600, PACE, clock)
+    made.permits = BucketPermits(SharedBucket(path, 0o600, clock.now), PACE, clock)
     return made
 
 
@@ -173,7 +173,7 @@ async def test_a_wait_for_the_shared_pace_is_reported_with_its_seconds(tmp_path:
         clock = HandClock()
         one = client(server.base_url, tmp_path, clock, on_waiting=told.append)
         await one.fetch(Query(), 0, 5)
-        other = SharedPermits(tmp_path / bucket_name(server.base_url, TOKEN), 0o600, PACE, clock)
+        other = BucketPermits(SharedBucket(tmp_path / bucket_name(server.base_url, TOKEN), 0o600, clock.now), PACE, clock)
         for _ in range(8):
             other.acquire()
             other._reserved.clear()
