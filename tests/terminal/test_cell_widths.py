@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
@@ -50,11 +50,13 @@ def test_what_is_clean_is_as_wide_for_rich_and_for_an_export_as_for_a_terminal(t
     assert cell_len(shown) == cell_width(shown) == terminal_cells(shown)
 
 
+@settings(max_examples=30)
 @given(st.text(CHARACTERS), st.integers(1, 30))
 def test_a_cell_has_its_width_in_the_terminal(text: str, width: int) -> None:
     assert terminal_cells(fit(one_line(text), width)) == width
 
 
+@settings(max_examples=30)
 @given(st.text(CHARACTERS | st.characters()))
 def test_cleaning_a_clean_text_changes_nothing(text: str) -> None:
     assert clean(clean(text)) == clean(text)
