@@ -82,7 +82,7 @@ def where(screen: Screen[Any], key: Key) -> tuple[object, str]:
             return LeadTable, "move"
         case Pane.TABLE:
             return MainScreen, "_open_detail"
-        case Pane.MAIN:
+        case Pane.MAIN | Pane.DETAIL if key.action in COMMANDS:
             return COMMANDS, key.action
         case Pane.FILTERS:
             return FilterPanel, "perform_action"

@@ -1,25 +1,77 @@
-"""Copying to the terminal's clipboard: the phone or the field at once, anything else from a menu. Messages say what is known."""
+"""Copying to the terminal's clipboard: the phone or the field at once, anything else from a menu. Messages say what is known.
+
+Values are copied as the server sent them, without control characters, and with entities decoded where the screen shows them so.
+Messages are clean. Masked values are not copied until they are revealed.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Mapping, Sequence
-from typing import cast
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partialmethod
+from io import BytesIO
+from typing import Final, cast
 
+import msgspec
+from msgspec import Struct
 from msgspec.structs import replace
 
+from lead_tui import limits
+from lead_tui.export.csv_text import format_cell
+from lead_tui.export.json_text import as_line, computed
+from lead_tui.export.writer import Sink
 from lead_tui.keys.catalogue import Key, Pane
+from lead_tui.leads.decode import Row, decode_row
 from lead_tui.leads.errors import LeadTuiError
-from lead_tui.leads.text import cell_width, fit, joined
+from lead_tui.leads.fields import COMPUTED, PHONE_FIELDS, column_of, key_of, shows_any
+from lead_tui.leads.formatting import Template, label, line_text
+from lead_tui.leads.lead import Lead, as_text, json_text
+from lead_tui.leads.query import curl_command
+from lead_tui.leads.text import cell_width, counted, fit, joined, one_line, unescaped, without_controls
 from lead_tui.terminal.capabilities import dropped_by, is_in_tmux, is_over_mosh
 from lead_tui.terminal.host import HostedApp
 from lead_tui.ui.dialogs.base import ListDialog
-from lead_tui.ui.screens.copy_texts import FORMATS, Copy, CopyTexts
 from lead_tui.ui.screens.main_context import MainContext
 from lead_tui.ui.widgets.drawn_list import DrawnLine
 
 _LABEL_WIDTH = 22
+_MAX_SHOWN: Final = 60
+"""Characters of a value that a message quotes."""
+
+_NAMES: Final = {
+    "phone": "Phone",
+    "field": "Field",
+    "row": "Row (tab-separated)",
+    "text": "Lead as text",
+    "lead": "Lead as JSON",
+    "template": "Template",
+    "search": "Search as curl",
+    "marked_phones": "Marked: phones",
+    "marked_ids": "Marked: ids",
+    "marked_rows": "Marked: rows",
+    "marked_json": "Marked: JSON",
+    "marked_template": "Marked: template",
+}
+"""The actions of the menu, in its order, with their labels."""
+
+_FORMATS: Final = ("", "text", "TSV", "JSON")
+"""Formats of the field, the row and the lead; "" stands for the usual one of each."""
+
+_WITH_FORMAT: Final = {"field": "Field", "row": "Row", "text": "Lead"}
+
+
+class Copy(Struct, frozen=True):
+    """Something to copy, or why it cannot be: then ``refused`` is set alone."""
+
+    text: str = ""
+    shown: str = ""
+    """The same for a message: clean, one line."""
+    preview: str = ""
+    """The same for the menu, if that is shorter."""
+    refused: str = ""
+    label: str = ""
+    """Its name in the menu, where that is not the usual one; ``choices`` gives every one its name."""
 
 
 class CopyController:
@@ -34,7 +86,7 @@ class CopyController:
     def copy(self, name: str, note: str = "") -> None:
         """Copy what *name* of the menu copies, or the email; *note* ends the message."""
         if self._main.is_allowed("may_copy"):
-            copy = self._texts().make(name)
+            copy = CopyTexts(self._main).make(name)
             self._send(replace(copy, shown=joined(copy.shown, note)))
 
     def recording(self, address: str) -> None:
@@ -43,17 +95,9 @@ class CopyController:
 
     def choose(self) -> None:
         if self._main.is_allowed("may_copy"):
-            texts = self._texts()
+            texts = CopyTexts(self._main)
             menu = CopyMenu(texts.choices, self._main.session.keys)
             self._main.ask(menu, lambda name: self._send(texts.make(name, menu.form)))
-
-    def _texts(self) -> CopyTexts:
-        main, table, detail = self._main, self._main.table, self._main.detail
-        table.settle()
-        field = detail.key if main.panes.focused is Pane.DETAIL else None
-        session, search, marked = main.session, main.search, main.marks.rows
-        lead = (table.rows, table.cursor, table.columns, field, detail.masked_keys)
-        return CopyTexts(session, search, *lead, marked=marked, is_raw=detail.look.raw)
 
     def _send(self, copy: Copy) -> None:
         if copy.refused:
@@ -101,7 +145,7 @@ class CopyMenu(ListDialog[str, str]):
     def __init__(self, choices: Callable[[str], Mapping[str, Copy]], keys: Sequence[Key]) -> None:
         super().__init__(Pane.COPY, keys)
         self._in_format = choices
-        self._show_format(FORMATS[0])
+        self._show_format(_FORMATS[0])
         self._first = {key.action: key.first for key in self.keys if key.pane is Pane.COPY}
         self.set_titles("Copy to the terminal's clipboard")
 
@@ -120,7 +164,7 @@ class CopyMenu(ListDialog[str, str]):
         self._choices = list(choices.values())
 
     def action_format(self) -> None:
-        self._show_format(FORMATS[(FORMATS.index(self.form) + 1) % len(FORMATS)])
+        self._show_format(_FORMATS[(_FORMATS.index(self.form) + 1) % len(_FORMATS)])
         self.draw()
 
     def action_choose(self) -> None:
@@ -129,8 +173,206 @@ class CopyMenu(ListDialog[str, str]):
     def clicked(self, index: int) -> None:
         self.finish(self.items[index])
 
-    def action_next(self) -> None:
-        self.mark((self.marked + 1) % len(self.items))
+    def _step(self, by: int) -> None:
+        self.mark((self.marked + by) % len(self.items))
 
-    def action_previous(self) -> None:
-        self.mark((self.marked - 1) % len(self.items))
+    action_next = partialmethod(_step, 1)
+    action_previous = partialmethod(_step, -1)
+
+
+class CopyTexts:
+    """Makes the texts, of the lead that is under the cursor now, the marked leads and the search."""
+
+    def __init__(self, main: MainContext) -> None:
+        table, detail = main.table, main.detail
+        table.settle()
+        self._session, self._search, self._marked = main.session, main.search, main.marks.rows
+        self._columns, self._labels = table.columns, main.session.settings.labels
+        lead = table.rows.lead(table.cursor) if table.rows is not None and table.length else None
+        self._lead = None if lead is None or lead.problem else lead
+        self._row = table.rows.row(table.cursor) if table.rows is not None and lead is not None else None
+        self._field = detail.key if main.panes.focused is Pane.DETAIL else None
+        """The key under the cursor of the detail; None unless that has the focus."""
+        self._is_raw = detail.look.raw
+        """Whether raw values are shown: then those are copied, entities included."""
+        self._masked_in = detail.masked_keys
+        template = main.session.settings.copy.template
+        self._template = Template(template) if template else None
+
+    def choices(self, form: str = "") -> dict[str, Copy]:
+        """Return the lines of the menu by their actions, in the format *form*."""
+        choices = {}
+        for name, usual in _NAMES.items():
+            is_marked = name.startswith("marked")
+            if (is_marked and not self._marked) or (name == "marked_template" and self._template is None):
+                continue
+            # Of marked leads, which may be many, nothing is made before it is chosen.
+            copy = Copy(preview=counted(len(self._marked))) if is_marked else self.make(name, form)
+            in_form = f"{_WITH_FORMAT[name]} as {form}" if form and name in _WITH_FORMAT else ""
+            choices[name] = replace(copy, label=in_form or copy.label or usual)
+        return choices
+
+    def make(self, name: str, form: str = "") -> Copy:
+        """Return what the action *name* of the menu copies, in the format *form*."""
+        lead, field = self._lead, self._field or ""
+        if name == "search":
+            return self._curl()
+        if name.startswith("marked"):
+            return self._of_marked(name)
+        if lead is None:
+            return Copy(refused="No lead here")
+        match name, form:
+            case "phone", _:
+                key = field if field in PHONE_FIELDS else self._first_phone(lead)
+                return self._value(lead, key, "Phone") if key else Copy(refused="The lead has no phone")
+            case "email", _:
+                return self._value(lead, "email")
+            case "field", _ if self._field is None:
+                return Copy(refused="No field selected: select one in the detail")
+            case "field", "TSV" | "JSON" if self._value(lead, field).text:
+                return self._formatted(lead, [field], name, form)
+            case "field", _:
+                return self._value(lead, field)
+            case "row", "text" | "JSON":
+                return self._formatted(lead, self._columns, name, form)
+            case "row", _:
+                return _whole(self._tsv(lead), "Row")
+            case "text", "TSV":
+                return self._formatted(lead, _keys_of(lead), name, form, self._without(lead))
+            case "text", "" | "text":
+                return _whole(self._text(lead), "Lead as text", self._without(lead))
+            case "template", _ if self._template is None:
+                return Copy(refused="No template yet: set [copy] template in config.toml")
+            case "template", _:
+                return _whole(self._filled(lead), "")
+        text = self._json(self._row, lead, self._masked(lead))
+        lead_id = "" if {"lead_id", "id"} & self._masked_in(lead) else lead.lead_id
+        size = f"{len(text):,} characters{self._without(lead)}"
+        return Copy(text, f"{f'Lead {lead_id}'.rstrip()} as JSON, {size}", size)
+
+    # A lead
+
+    def _first_phone(self, lead: Lead) -> str:
+        phones = [key for key in PHONE_FIELDS if as_text(lead.sent.get(key)).strip()]
+        masked = self._masked_in(lead)
+        return next((key for key in phones if key not in masked), phones[0] if phones else "")
+
+    def _value(self, lead: Lead, key: str, title: str = "") -> Copy:
+        name, masked = label(key, self._labels), self._masked_in(lead)
+        if key in masked:
+            reveal = next((each.first for each in self._session.keys if each.id == "detail.reveal"), "")
+            how = f": {reveal} in the detail reveals it" if reveal and self._session.capabilities.may_reveal else ""
+            return Copy(refused=f"{name} is masked{how}", label=title or name)
+        text = self._sent(lead, column_of(key))
+        if not text.strip():
+            return Copy(refused=f"{name} is empty", label=title or name)
+        shown = one_line(text, _MAX_SHOWN)
+        formatted = line_text(lead.with_masked(masked), key) if key in PHONE_FIELDS else ""
+        if formatted and formatted != shown:
+            shown = f"{formatted}, as {shown}"
+        elif len(text) > _MAX_SHOWN:
+            shown = f"{shown} ({len(text):,} characters)"
+        return Copy(text, shown, label=title or name)
+
+    def _sent(self, lead: Lead, column: str) -> str:
+        if column in COMPUTED:
+            return computed(column, lead, self._session.now())
+        sent = as_text(lead.sent.get(key_of(column)))
+        return without_controls(sent if self._is_raw else unescaped(sent))
+
+    def _masked(self, lead: Lead) -> frozenset[str]:
+        return self._masked_in(lead).intersection(lead.sent)
+
+    def _without(self, lead: Lead) -> str:
+        masked = self._masked(lead)
+        return f", without {counted(len(masked), 'masked field')}" if masked else ""
+
+    def _text(self, lead: Lead) -> str:
+        """A line for each field that is not empty: its label and its value as on the screen."""
+        shown = lead.with_masked(self._masked_in(lead))
+        values = [(key, line_text(shown, key)) for key in _keys_of(lead)]
+        return "\n".join(f"{label(key, self._labels)}: {value}" for key, value in values if value)
+
+    def _tsv(self, lead: Lead) -> str:
+        """The table's columns with a tab between two, harmless in a spreadsheet."""
+        masked = self._masked_in(lead)
+        cells = ["" if shows_any(each, masked) else self._sent(lead, each) for each in self._columns]
+        return "\t".join(format_cell(" ".join(cell.split())) for cell in cells)
+
+    def _formatted(self, lead: Lead, columns: Sequence[str], name: str, form: str, without: str = "") -> Copy:
+        """The values of *columns* that are not masked: as JSON by keys, or a line each after its label or a tab."""
+        masked = self._masked_in(lead)
+        values = {each: self._sent(lead, each) for each in columns if not shows_any(each, masked)}
+        cells = {label(each, self._labels): " ".join(value.split()) for each, value in values.items()}
+        if form == "JSON":
+            sent = {each: value if each in COMPUTED else lead.sent.get(key_of(each)) for each, value in values.items()}
+            text = self._json(None, Lead(sent))
+        elif form == "TSV":
+            text = "\n".join(f"{format_cell(each)}\t{format_cell(cell)}" for each, cell in cells.items())
+        else:
+            text = "\n".join(f"{each}: {cell}" for each, cell in cells.items() if cell)
+        return _whole(text, f"{_WITH_FORMAT[name]} as {form}", without)
+
+    def _json(self, row: Row | None, lead: Lead, left_out: Collection[str] = ()) -> str:
+        """JSON in one line as the server sent it; control characters are escaped."""
+        data = (as_line(row) if row is not None else None) or as_line(msgspec.Raw(json_text(lead.sent).encode())) or b"{}"
+        if left_out:
+            members = msgspec.json.decode(data, type=dict[str, msgspec.Raw])
+            data = msgspec.json.encode({key: value for key, value in members.items() if key not in left_out})
+        escaped = BytesIO()
+        Sink(escaped, terminal=True).write_json(data)
+        return escaped.getvalue().decode()
+
+    def _filled(self, lead: Lead) -> str:
+        return self._template.fill(lead, self._masked_in(lead), self._session.now()) if self._template is not None else ""
+
+    # The marked leads
+
+    def _of_marked(self, name: str) -> Copy:
+        leads = [decode_row(row) for row in self._marked]
+        noun = {"marked_phones": "phone", "marked_ids": "id", "marked_rows": "row"}.get(name, "lead")
+        match name:
+            case "marked_phones":
+                phones = [(lead, self._first_phone(lead)) for lead in leads]
+                lines = [self._sent(lead, key) if key and key not in self._masked_in(lead) else "" for lead, key in phones]
+            case "marked_ids":
+                lines = ["" if {"lead_id", "id"} & self._masked_in(lead) else lead.lead_id for lead in leads]
+            case "marked_rows":
+                lines = [self._tsv(lead) for lead in leads]
+            case "marked_json":
+                lines = [self._json(row, lead, self._masked(lead)) for row, lead in zip(self._marked, leads, strict=True)]
+            case _:
+                lines = [self._filled(lead) for lead in leads]
+        found = [line for line in lines if line.strip()]
+        if not found:
+            return Copy(refused=f"None of the marked leads has a {noun} to copy")
+        left = len(lines) - len(found)
+        return Copy("\n".join(found), counted(len(found), noun) + (f", {counted(left, 'lead')} without" if left else ""))
+
+    # The search
+
+    def _curl(self) -> Copy:
+        search, session = self._search, self._session
+        if search is None or not session.base_url:
+            return Copy(refused="No search, or no server address")
+        look_up = search.lookup
+        queries = [query for _, query in look_up.parts] if look_up and search.loader is None else search.query.in_each_field
+        try:
+            dated = [query.dated(session.today()) for query in queries]
+            with_time = session.settings.dates.with_time
+            command = curl_command(session.base_url, dated, limits.PAGE_ROWS, with_time=with_time)
+        except LeadTuiError as error:
+            return Copy(refused=str(error))
+        summary = f"look-up {look_up.text}" if look_up else search.query.summary() or "all leads"
+        return Copy(command, f"curl for {one_line(summary, _MAX_SHOWN)}, token left out", summary)
+
+
+def _keys_of(lead: Lead) -> list[str]:
+    return [*lead.documented_keys(), *lead.custom_keys()]
+
+
+def _whole(text: str, name: str, without: str = "") -> Copy:
+    if not text.strip():
+        return Copy(refused="Nothing to copy")
+    line = one_line(text.replace("\t", "  ").replace("\n", " · "), _MAX_SHOWN)
+    return Copy(text, f"{name}, {len(text):,} characters{without}" if name else line, line)

@@ -23,9 +23,8 @@ from lead_tui.paging.search import Search
 from lead_tui.paging.snapshot import Snapshot, count_by, in_turns, row_with
 from lead_tui.paging.snapshot_rows import SnapshotRows
 from lead_tui.ui.dialogs.base import ListDialog, SearchDialog
-from lead_tui.ui.dialogs.sorting import sortable
 from lead_tui.ui.screens.main_context import MainContext
-from lead_tui.ui.screens.narrow_sort import NarrowSortController
+from lead_tui.ui.screens.narrow_sort import NarrowSortController, sortable
 from lead_tui.ui.screens.session import Session
 from lead_tui.ui.screens.status import total_text
 from lead_tui.ui.widgets.drawn_list import DrawnLine

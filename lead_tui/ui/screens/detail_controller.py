@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Final
 
 from lead_tui import limits
@@ -24,18 +24,10 @@ _MAX_SHOWN: Final = 40
 class DetailController:
     """Shows the lead under the cursor in the detail, and carries out the keys of the detail."""
 
-    def __init__(
-        self,
-        main: MainContext,
-        look_up: Callable[[LookUp, str], None],
-        narrow: Callable[[str], None],
-        others: Mapping[str, Callable[[], None]],
-    ) -> None:
-        """*others* are the actions of the detail that other features perform."""
+    def __init__(self, main: MainContext, look_up: Callable[[LookUp, str], None], narrow: Callable[[str], None]) -> None:
         self._main = main
         self._look_up = look_up
         self._narrow = narrow
-        self._others = others
         self._actions = actions_of(Pane.DETAIL, main.session.keys)
         self._is_walking = False
         """Whether the user goes from lead to lead in the detail, which then keeps its scroll position."""
@@ -154,8 +146,6 @@ class DetailController:
                 self._main.say(self._main.hint("detail.cursor_down", "choose a field"))
             case "same_value":
                 self._find_similar()
-            case _ if other := self._others.get(action):
-                other()
             case _:
                 self._main.detail.perform_action(action)
 

@@ -34,15 +34,7 @@ class Features:
         self._below = below
         recent: list[str] = below.look_ups.recent if below is not None else []
         self.look_ups: LookUpController = LookUpController(main, lambda: self.open_lead(), recent)
-        others = {
-            "copy_field": lambda: self.copy.copy("field"),
-            "check_do_not_call": lambda: self.lead_records.check(),
-            "history": lambda: self.lead_records.open_history(self.copy.recording),
-            "toggle_column": lambda: self.columns.toggle(main.detail.key),
-        }
-        self.detail: DetailController = DetailController(
-            main, self.look_ups.look_up, lambda text: self.narrow_sort.narrow(text), others
-        )
+        self.detail: DetailController = DetailController(main, self.look_ups.look_up, lambda text: self.narrow_sort.narrow(text))
 
     def open_lead(self) -> None:
         self.detail.open(from_top=True)

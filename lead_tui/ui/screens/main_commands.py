@@ -114,9 +114,9 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         pane, _, action = key_id.partition(".")
         if pane == "table":
             self._once_rows_are_here(lambda: self._perform_in_table(action))
-        elif pane == "detail":
+        elif (command := COMMANDS.get(action)) is None:
             self.features.detail.perform_action(action)
-        elif (outcome := COMMANDS[action](self)) is not None:
+        elif (outcome := command(self)) is not None:
             await outcome
 
     def _perform_in_table(self, action: str) -> None:
@@ -310,5 +310,9 @@ COMMANDS: Final[dict[str, Callable[[MainCommands], Awaitable[object] | None]]] =
     "previous_pane": lambda screen: screen._turn_to_pane(-1),
     "escape": MainCommands._escape,
     "quit": MainCommands._close_or_quit,
+    "copy_field": lambda screen: screen.features.copy.copy("field"),
+    "check_do_not_call": lambda screen: screen.features.lead_records.check(),
+    "history": lambda screen: screen.features.lead_records.open_history(screen.features.copy.recording),
+    "toggle_column": lambda screen: screen.features.columns.toggle(screen.detail.key),
 }
-"""What the keys of ``Pane.MAIN`` do, by action."""
+"""What the keys of ``Pane.MAIN`` do, by action, and those of ``Pane.DETAIL`` that are not the detail's own."""

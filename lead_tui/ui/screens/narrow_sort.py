@@ -1,4 +1,4 @@
-"""Narrowing and sorting the current result: the offer to load all leads first, the prompt, the dialog, and the way back.
+"""Narrowing and sorting the current result: the offer to load all leads first, the prompt, the dialog of columns, the way back.
 
 ``n`` and ``s`` come here. In the end a snapshot, narrowed or sorted, is shown in place of the result.
 """
@@ -7,29 +7,38 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from typing import Any, TypeVar
 
 from lead_tui import limits
+from lead_tui.keys.catalogue import CATALOGUE, Key, Pane
 from lead_tui.leads import filter_language
 from lead_tui.leads.columns import Steps, run
 from lead_tui.leads.errors import UsageError
-from lead_tui.leads.fields import shows_any
+from lead_tui.leads.fields import COMPUTED, FIELDS, column_of, shows_any
 from lead_tui.leads.filter_language import Narrowing
-from lead_tui.leads.lead import Lead
+from lead_tui.leads.formatting import label
+from lead_tui.leads.lead import Lead, key_text
 from lead_tui.leads.names import FieldNames
 from lead_tui.leads.sorting import SortKey, open_order
-from lead_tui.leads.text import joined
+from lead_tui.leads.text import fit, joined
 from lead_tui.paging.load_all import LoadAll
 from lead_tui.paging.loader import report_failure
 from lead_tui.paging.result import Result
 from lead_tui.paging.search import Search
 from lead_tui.paging.snapshot import Snapshot, arrange, in_turns
 from lead_tui.paging.snapshot_rows import SnapshotRows
+from lead_tui.ui.dialogs.base import ListDialog
 from lead_tui.ui.dialogs.questions import LoadOffer
-from lead_tui.ui.dialogs.sorting import Sorting, sortable
 from lead_tui.ui.screens.main_context import NARROW, MainContext
 from lead_tui.ui.screens.status import progress_text, sorted_by
+from lead_tui.ui.widgets.drawn_list import DrawnLine
+
+DIGITS = "123456789"
+"""Each turns its line."""
+
+_DIRECTION = 8
+_PLACES = ("1st", "2nd", "3rd")
 
 T = TypeVar("T")
 Next = Callable[[Search, SnapshotRows], None]
@@ -92,7 +101,7 @@ class NarrowSortController:
         search, table = self._main.search, self._main.table
         if search is not None:
             lead = search.rows.lead(table.cursor)
-            narrowing = self._parsed(text, FieldNames(lead.sent if lead is not None else (), self._main.session.settings.labels))
+            narrowing = self._parsed(text, lead.sent if lead is not None else ())
             self.with_loaded(search, lambda search, rows: self._arrange(search, rows, narrowing, _order_of(search)))
         self._main.panes.go_to_table()
 
@@ -104,13 +113,10 @@ class NarrowSortController:
             return True
         if search is None or search.load is None or search.load.error is None or search.load.finished:
             return False
-        snapshot = search.snapshot
-
-        def rearrange(search: Search, rows: SnapshotRows) -> None:
-            if snapshot is not None:
-                self._arrange(search, rows, snapshot.narrowing, snapshot.order)
-
-        self.load(search, rearrange)
+        if (snapshot := search.snapshot) is None:
+            self.load(search, lambda *_: None)
+        else:
+            self.load(search, lambda search, rows: self._arrange(search, rows, snapshot.narrowing, snapshot.order))
         return True
 
     def escape(self) -> None:
@@ -122,15 +128,14 @@ class NarrowSortController:
 
     def apply_saved_sort(self, search: Search) -> None:
         """Sort *search* as its saved query says if all of it fits one page and has come; show how, if it is longer."""
-        result = search.whole
-        if not search.given_sort or search.is_sort_done or not isinstance(result, Result) or not result.answered or search.snapshot:
+        result, order = search.whole, self._given_order(search)
+        if not order or search.is_sort_done or not isinstance(result, Result) or not result.answered or search.snapshot:
             return
-        order = self._given_order(search)
-        if order and (not result.end_is_sure or result.length > limits.PAGE_ROWS):
+        if not result.end_is_sure or result.length > limits.PAGE_ROWS:
             search.is_sort_done = True
             saved = sorted_by(order, self._main.session.settings.labels, prefix="Saved sort: by")
             self._main.say(joined(saved, self._main.hint("main.sort", "sort")))
-        elif order and result.loaded == result.length:
+        elif result.loaded == result.length:
             search.is_sort_done = True
             if result.length:
                 self.with_loaded(search, lambda search, rows: self._arrange(search, rows, None, order))
@@ -174,7 +179,7 @@ class NarrowSortController:
                 self._main.say("No leads loaded yet")
 
         if search.snapshot_rows is not None:
-            then(search, search.snapshot_rows)
+            gathered(search.snapshot_rows)
         else:
             loaded = search.whole.loaded if isinstance(search.whole, Result) else 0
             self._run(search, search.take_snapshot(self._main.session.settings.table.load_all_limit), loaded, gathered, "Gathering")
@@ -192,29 +197,20 @@ class NarrowSortController:
             task.result()
         if search is not self._main.search:
             return
-        rows = load.rows
+        main, rows = self._main, load.rows
         search.snapshot_rows = rows if len(rows) else None
-        self._main.status.refresh()
-        text, alert = self._load_text(load, rows)
-        if text:
-            self._main.say(text, alert=alert)
-        main = self._main
+        main.status.refresh()
+        loaded = f"{len(rows):,} leads loaded"
+        if load.error is not None:
+            failed = (str(load.error), loaded) if load.finished else (load.error.message, loaded, main.hint("main.again", "retry"))
+            main.say(joined(*failed), alert=True)
+        elif not (load.finished and rows.is_whole):
+            main.say(f"Only the first {loaded}" if load.finished else f"Cancelled · {loaded}")
         # A prompt or a dialog opens by itself only where the user is in the table.
         if len(rows) and main.is_on_top and not main.prompt.purpose and main.screen.focused in (None, main.table):
             then(search, rows)
-        elif len(rows) and not alert:
-            main.say(joined(f"{len(rows):,} leads loaded", main.hint("main.narrow", "narrow"), main.hint("main.sort", "sort")))
-
-    def _load_text(self, load: LoadAll, rows: SnapshotRows) -> tuple[str, bool]:
-        """What came of *load*, and whether it is an alert; "" where everything is loaded."""
-        loaded = f"{len(rows):,} leads loaded"
-        if load.error is not None and load.finished:
-            return joined(str(load.error), loaded), True
-        if load.error is not None:
-            return joined(load.error.message, loaded, self._main.hint("main.again", "retry")), True
-        if not load.finished:
-            return f"Cancelled · {loaded}", False
-        return ("" if rows.is_whole else f"Only the first {loaded}"), False
+        elif len(rows) and load.error is None:
+            main.say(joined(loaded, main.hint("main.narrow", "narrow"), main.hint("main.sort", "sort")))
 
     # The prompt and the dialog
 
@@ -226,7 +222,7 @@ class NarrowSortController:
             """Show what *text* means, unless that is shown. Raises ``UsageError``."""
             nonlocal shown
             if search is self._main.search:
-                narrowing = self._parsed(text, FieldNames(rows.observed_keys, self._main.session.settings.labels))
+                narrowing = self._parsed(text, rows.observed_keys)
                 if narrowing.text != shown:
                     shown = narrowing.text
                     self._arrange(search, rows, narrowing, _order_of(search), anchor)
@@ -260,8 +256,9 @@ class NarrowSortController:
         order = _order_of(search) or self._given_order(search)
         self._main.ask(Sorting(fields, order, session.settings.labels, session.keys), chosen)
 
-    def _parsed(self, text: str, names: FieldNames) -> Narrowing:
+    def _parsed(self, text: str, keys: Collection[str]) -> Narrowing:
         session = self._main.session
+        names = FieldNames(keys, session.settings.labels)
         return filter_language.parse(text, names, session.today(), session.zone, session.concealed)
 
     # The work
@@ -319,3 +316,83 @@ class NarrowSortController:
 
 def _order_of(search: Search) -> tuple[SortKey, ...]:
     return search.snapshot.order if search.snapshot is not None else ()
+
+
+def sortable(columns: Sequence[str], observed: Sequence[str]) -> tuple[str, ...]:
+    """The keys to choose from: those of the table, then the computed and documented ones, then attributes, as far as *observed*."""
+    documented = [field.key for field in FIELDS if field.key in set(observed)]
+    return tuple(dict.fromkeys([*columns, *COMPUTED, *documented, *map(column_of, observed)]))
+
+
+class Sorting(ListDialog[str, tuple[SortKey, ...]]):
+    """Asks by which of *fields* to sort, initially by *order*; the result is None on cancel, and () for no order at all."""
+
+    WIDTH = 64
+
+    def __init__(
+        self,
+        fields: Sequence[str],
+        order: Sequence[SortKey] = (),
+        labels: Mapping[str, str] | None = None,
+        keys: Sequence[Key] = CATALOGUE,
+    ) -> None:
+        super().__init__(Pane.SORTING, keys, tuple(dict.fromkeys([*fields, *(each.key for each in order)])))
+        self._actions.update({digit: f"turn_digit('{digit}')" for digit in DIGITS})
+        self._order = {each.key: each for each in order}
+        self._had_order = bool(order)
+        self._labels = labels or {}
+        self.set_titles("Sort by")
+
+    def hints(self) -> list[str]:
+        return [
+            self.hint("sorting.apply"),
+            f"1–{min(len(DIGITS), len(self.items))} {self.hint('sorting.turn', 'up, down, off')}",
+            self.hint("sorting.clear"),
+            self.hint("dialog.close", "leave"),
+        ]
+
+    def line(self, index: int, width: int) -> DrawnLine:
+        key = self.items[index]
+        name = label(key, self._labels)
+        raw = key_text(key) if name != key_text(key) else ""
+        chosen, words = self._order.get(key), ""
+        if chosen is not None:
+            place = list(self._order).index(key)
+            words = f"{chosen.arrow} {_PLACES[place] if place < len(_PLACES) else f'{place + 1}th'}"
+        digit = str(index + 1) if index < len(DIGITS) else " "
+        room = width - 3 - _DIRECTION
+        first = room * 3 // 5
+        left, middle, right = f"{digit}  {fit(name, first)}", f" {fit(raw, room - first - 1)}", fit(words, _DIRECTION)
+        bold = "bold" if chosen is not None else ""
+        return DrawnLine(((bold, left), ("faint", middle), (bold, right)))
+
+    def _turn(self, number: int) -> None:
+        """Up, down, off; the column that was turned first weighs most."""
+        if number >= len(self.items):
+            return
+        key = self.items[number]
+        before = self._order.get(key)
+        if before is None:
+            self._order[key] = SortKey(key)
+        elif not before.descending:
+            self._order[key] = SortKey(key, descending=True)
+        else:
+            del self._order[key]
+        self.mark(number)
+
+    def action_turn_digit(self, digit: str) -> None:
+        self._turn(DIGITS.index(digit))
+
+    def action_turn(self) -> None:
+        self._turn(self.marked)
+
+    def action_clear(self) -> None:
+        self._order.clear()
+        self.draw()
+
+    def action_apply(self) -> None:
+        is_unchanged = not self._order and not self._had_order
+        self.finish((SortKey(self.items[self.marked]),) if is_unchanged else tuple(self._order.values()))
+
+    def clicked(self, index: int) -> None:
+        self._turn(index)
