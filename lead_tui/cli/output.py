@@ -1,32 +1,50 @@
-"""The output of ``search``: standard output, or a file that can be resumed."""
+"""The outputs of ``search``: standard output, a file that can be resumed, or a count of the leads in place of them."""
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+import io
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
+import msgspec
 from msgspec.structs import replace
 
 from lead_tui.cli.console import ask, can_ask, standard_output
 from lead_tui.context import AppContext, now
+from lead_tui.export.csv_text import LINE_END, format_cell, format_lines
 from lead_tui.export.exporting import ExportQuestion, FileExport, advance, open_export
 from lead_tui.export.formats import Format, check_installed, large_workbook, open_writer
 from lead_tui.export.partial import Header, Json, PartialExport
+from lead_tui.export.table import GAP, escape_cell, shared_width
 from lead_tui.export.writer import Layout, Sink, Writer
 from lead_tui.invocation import RunSearch
+from lead_tui.leads.columns import Count, Tally, bar, share
+from lead_tui.leads.decode import Row, decode_row
 from lead_tui.leads.errors import UsageError
+from lead_tui.leads.fields import key_of
+from lead_tui.leads.formatting import label
 from lead_tui.leads.page import Part
 from lead_tui.leads.query import Query
+from lead_tui.leads.text import cell_width, fit, unescaped
 from lead_tui.safe_files import target_of
 
+if TYPE_CHECKING:
+    from lead_tui.export.exporting import WriteWhole
 
-class Output(ABC):
-    """Where the leads go: ``open`` first, then ``write_part`` for each, and ``finish``."""
+_MAX_BAR: Final = 30
+"""Cells of the bar of the highest count."""
+_MIN_BAR: Final = 6
+"""Cells below which there are no bars."""
+_LEAD_ID: Final = "lead_id"
+_NULL: Final = "null"
+"""A word, since a cell with nothing in it is an empty value, as the server has it."""
 
-    today: date
-    """The day to which relative dates refer: that of the earlier run, if this resumes one."""
+
+class Output:
+    """A stream in one format, and the base of the other outputs: ``open`` first, then ``write_part`` for each, and ``finish``."""
+
     place: Mapping[str, object] = {}
     """Where an earlier run ended (``Part.after``, and more); empty if there was none."""
     known: Sequence[int] = ()
@@ -36,23 +54,32 @@ class Output(ABC):
     is_whole: bool = False
     """Whether nothing is written after a failure either way."""
     counts: bool = False
-    """Whether it is a count, of which scripts have to know what it covers."""
+    """Whether it is a count by a column, of which scripts have to know what it covers."""
+    writer: Writer
 
-    @abstractmethod
+    def __init__(self, sink: Sink, form: Format, layout: Layout, today: date) -> None:
+        """*today* is the day to which relative dates refer: that of the earlier run, if this resumes one."""
+        self.today = today
+        self._sink = sink
+        self._form: Format = form
+        self._layout = layout
+
     def open(self, found_in: Mapping[int, str] | None) -> Writer:
-        """Begin to write."""
+        """Begin to write; *found_in* as in ``Layout``."""
+        self.writer = open_writer(self._form, self._sink, now(), replace(self._layout, found_in=found_in))
+        return self.writer
+
+    def write_part(self, part: Part, **more: object) -> None:
+        """Write *part*; *more* is part of the place of a later run. Raises ``OutputError``."""
+        self.writer.write(part.rows)
+
+    def finish(self) -> None:
+        """Write the remainder. Raises ``OutputError``."""
+        self.writer.close()
 
     def remark(self, total: int | None) -> str:
         """Return what to report about an output of *total* leads, before most of them are read; "" for nothing."""
-        return ""
-
-    @abstractmethod
-    def write_part(self, part: Part, **more: object) -> None:
-        """Write *part*; *more* is part of the place of a later run. Raises ``OutputError``."""
-
-    @abstractmethod
-    def finish(self) -> None:
-        """Write the remainder. Raises ``OutputError``."""
+        return large_workbook(total or 0) if self._form == "xlsx" else ""
 
     def give_up(self) -> None:
         """Leave nothing behind: not one lead has come."""
@@ -63,89 +90,21 @@ class Output(ABC):
         return
 
 
-def output_for(command: RunSearch, context: AppContext, query: Query, columns: tuple[str, ...]) -> Output:
-    """Return where the leads that *query* finds go. *columns* are the chosen ones, none for the usual ones.
-
-    Raises ``OutputError`` and ``UsageError``.
-    """
-    settings = context.settings
-    sink = None if command.output else standard_output()
-    form = command.format or ("table" if sink is not None and sink.terminal else "csv")
-    check_installed(form)
-    if command.bom and form != "csv":
-        raise UsageError(f"--bom is for CSV, not {form}", remedy="leave out --bom")
-    columns = columns or settings.table.columns if form == "table" else command.invocation.columns
-    layout = Layout(columns, command.raw_csv, command.bom, settings.labels, settings.types)
-    if sink is not None:
-        return ToStream(sink, form, layout, settings.today())
-    request: Json = {
-        "base_url": context.base_url,
-        "demo": context.account.demo,
-        "profile": context.account_name,
-        "filters": [list(each) for each in query],
-        "with_time": settings.dates.with_time,
-        "look_up": command.invocation.look_up or _digest(command),
-        "limit": command.limit,
-        "format": form,
-        "columns": list(columns),
-        "raw_csv": command.raw_csv,
-        "bom": command.bom,
-    }
-    target_of(command.output)
-    header = Header(request, now(), settings.today(), command.force)
-    return ToFile(_opened(Path(command.output).expanduser(), header, resume=command.resume), form, layout)
-
-
-def _digest(command: RunSearch) -> str:
-    """Return a digest of a list of look-ups, "" without one: it identifies the list, whose phones are not stored."""
-    if not command.invocation.look_ups:
-        return ""
-    # Imported here: few searches have a list.
-    import hashlib
-
-    return hashlib.sha256("\n".join(each.text for each in command.invocation.look_ups).encode()).hexdigest()
-
-
-class ToStream(Output):
-    """To standard output."""
-
-    def __init__(self, sink: Sink, form: Format, layout: Layout, today: date) -> None:
-        self._sink = sink
-        self._now = now()
-        self._form: Format = form
-        self._layout = layout
-        self.today = today
-
-    def open(self, found_in: Mapping[int, str] | None) -> Writer:
-        self._writer = open_writer(self._form, self._sink, self._now, replace(self._layout, found_in=found_in))
-        return self._writer
-
-    def write_part(self, part: Part, **more: object) -> None:
-        self._writer.write(part.rows)
-
-    def finish(self) -> None:
-        self._writer.close()
-
-
 class ToFile(Output):
     """Into *file*, which can be resumed."""
 
+    resume_hint = "the same command with --resume continues it"
+
     def __init__(self, file: PartialExport, form: Format, layout: Layout) -> None:
+        super().__init__(Sink(file.rows), form, layout, file.header.today)
         self._file = file
-        self._form = form
-        self._layout = layout
-        self.today = file.header.today
         self.place = file.checkpoint.place if file.checkpoint is not None else {}
         self.known = file.known
 
-    resume_hint = "the same command with --resume continues it"
-
     def open(self, found_in: Mapping[int, str] | None) -> Writer:
         self._export = FileExport(self._file, self._form, replace(self._layout, found_in=found_in))
-        return self._export.writer
-
-    def remark(self, total: int | None) -> str:
-        return large_workbook(total or 0) if self._form == "xlsx" else ""
+        self.writer = self._export.writer
+        return self.writer
 
     def write_part(self, part: Part, **more: object) -> None:
         self._export.write_part(part, **more)
@@ -163,14 +122,147 @@ class ToFile(Output):
         self._file.close()
 
 
-def _opened(target: Path, header: Header, *, resume: bool) -> PartialExport:
-    """Begin or *resume* the file *target*; ask before anything is overwritten or discarded, if anyone can be asked.
+def output_for(command: RunSearch, context: AppContext, query: Query, columns: tuple[str, ...]) -> Output:
+    """Return where the leads that *query* finds go. *columns* are the chosen ones, none for the usual ones.
 
-    Raises ``OutputError``, and ``UsageError`` if the partial file to resume is another search's.
+    Raises ``OutputError`` and ``UsageError``.
     """
-    opening = open_export(target, header, "always" if resume else "never")
+    settings = context.settings
+    sink = None if command.output else standard_output()
+    form = command.format or ("table" if sink is not None and sink.terminal else "csv")
+    check_installed(form)
+    if command.bom and form != "csv":
+        raise UsageError(f"--bom is for CSV, not {form}", remedy="leave out --bom")
+    columns = columns or settings.table.columns if form == "table" else command.invocation.columns
+    layout = Layout(columns, command.raw_csv, command.bom, settings.labels, settings.types)
+    if sink is not None:
+        return Output(sink, form, layout, settings.today())
+    request: Json = {
+        "base_url": context.base_url,
+        "demo": context.account.demo,
+        "profile": context.account_name,
+        "filters": [list(each) for each in query],
+        "with_time": settings.dates.with_time,
+        "look_up": command.invocation.look_up or _digest(command),
+        "limit": command.limit,
+        "format": form,
+        "columns": list(columns),
+        "raw_csv": command.raw_csv,
+        "bom": command.bom,
+    }
+    target_of(command.output)
+    header = Header(request, now(), settings.today(), command.force)
+    opening = open_export(Path(command.output).expanduser(), header, "always" if command.resume else "never")
     while isinstance(opened := advance(opening), ExportQuestion):
         if not (can_ask() and ask(opened.text)):
             opening.close()
             raise opened.refusal
-    return opened
+    return ToFile(opened, form, layout)
+
+
+def _digest(command: RunSearch) -> str:
+    """Return a digest of a list of look-ups, "" without one: it identifies the list, whose phones are not stored."""
+    if not command.invocation.look_ups:
+        return ""
+    # Imported here: few searches have a list.
+    import hashlib
+
+    return hashlib.sha256("\n".join(each.text for each in command.invocation.look_ups).encode()).hexdigest()
+
+
+# Counts
+
+
+class CountOutput(Output):
+    """Counts the leads that are taken. Writes the counts by *column* when it is finished; without one, ``write_number`` does.
+
+    They go into a file, complete or not at all, if there is *write*, or to standard output.
+    """
+
+    def __init__(self, command: RunSearch, context: AppContext, write: WriteWhole | None) -> None:
+        sink = standard_output()
+        form = command.format or ("table" if sink.terminal and write is None else "csv")
+        layout = Layout((command.by,) if command.by else (), command.raw_csv, labels=context.settings.labels)
+        self._content = io.BytesIO()
+        super().__init__(sink if write is None else Sink(self._content), form, layout, context.settings.today())
+        self.column = command.by
+        self.tally = Tally(command.by or _LEAD_ID, now())
+        self.is_whole = write is not None or not command.by
+        self.counts = bool(command.by)
+        self._write = write
+
+    def open(self, found_in: Mapping[int, str] | None) -> Writer:
+        self.writer = _CountingWriter(self._sink, self.tally, self._layout)
+        return self.writer
+
+    def finish(self) -> None:
+        if not self.column:
+            return
+        counts, sink = self.tally.counts(), self._sink
+        if self._form == "table":
+            sink.write("".join(f"{line}\n" for line in table_lines(self.tally, counts, sink, self._layout.labels)))
+        elif self._form == "csv":
+            raw = self._layout.raw_csv
+            cells = [[_NULL if each.value is None else format_cell(each.value, raw=raw), str(each.count)] for each in counts]
+            sink.write(format_lines([["value", "count"], *cells], "\n" if sink.terminal else LINE_END))
+        else:
+            with open_writer(self._form, sink, now(), Layout()) as writer:
+                writer.write(list(map(_row, counts)))
+                writer.close()
+        self._write_file()
+
+    def write_number(self, number: int) -> None:
+        self._sink.write(f"{number}\n")
+        self._write_file()
+
+    def _write_file(self) -> None:
+        if self._write is not None:
+            self._write(self._content.getvalue())
+
+
+class _CountingWriter(Writer):
+    done = "counted"
+
+    def __init__(self, sink: Sink, tally: Tally, layout: Layout) -> None:
+        super().__init__(sink, now(), layout)
+        self._tally = tally
+
+    def write(self, rows: Sequence[Row]) -> None:
+        self._tally.add(rows)
+        self.unreadable = self._tally.unreadable
+        self._note_columns(decode_row(row).sent for row in rows)
+
+
+def table_lines(tally: Tally, counts: Sequence[Count], sink: Sink, labels: Mapping[str, str] | None = None) -> list[str]:
+    """Return a header, and a line for each of *counts*: value, name if there is any, count, share, bar; to fit *sink*."""
+    texts = [[label(key_of(tally.column), labels), "Name"]]
+    texts += [[_NULL if each.value is None else escape_cell(unescaped(each.value)) or "(empty)", each.name] for each in counts]
+    if not any(each.name for each in counts):
+        texts = [text[:1] for text in texts]
+    numbers = [("Count", "Share"), *((f"{each.count:,}", share(each.count, tally.total)) for each in counts)]
+    number_widths = [max(map(len, column)) for column in zip(*numbers, strict=True)]
+    natural = [max(map(cell_width, column)) for column in zip(*texts, strict=True)]
+    widths, bar_width = natural, _MAX_BAR
+    if sink.width:
+        room = sink.width - sum(number_widths) - 2 * len(GAP)
+        bar_width = min(_MAX_BAR, room - sum(natural) - len(GAP) * len(natural))
+        if bar_width < _MIN_BAR:
+            bar_width = 0
+        widths = shared_width(natural, room - (bar_width + len(GAP) if bar_width else 0))
+    largest = max((each.count for each in counts), default=1)
+    in_ascii = not sink.can_show("█▌")
+    bars = ["", *(bar(each.count, largest, bar_width, in_ascii=in_ascii) if bar_width else "" for each in counts)]
+    lines = []
+    for text, number, drawn in zip(texts, numbers, bars, strict=True):
+        cells = [fit(cell, width) for cell, width in zip(text, widths, strict=False)]
+        cells += [cell.rjust(width) for cell, width in zip(number, number_widths, strict=True)]
+        lines.append(GAP.join([*cells, drawn]).rstrip())
+    return lines
+
+
+def _row(count: Count) -> Row:
+    """Return *count* as the writers take leads, with the value's name if there is any."""
+    values = {"value": count.value, **({"name": count.name} if count.name else {})}
+    # What UTF-8 cannot hold is replaced.
+    valid = {key: value and value.encode("utf-8", "replace").decode() for key, value in values.items()}
+    return Row(msgspec.json.encode({**valid, "count": count.count}))

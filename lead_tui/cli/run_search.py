@@ -8,10 +8,9 @@ import sys
 from contextlib import ExitStack
 
 from lead_tui.cli.console import Reporter, ask, can_ask, find_or_ask_token, is_terminal
-from lead_tui.cli.count import CountOutput, count
-from lead_tui.cli.output import Output, output_for
-from lead_tui.cli.search import Wanted, search, stopped
-from lead_tui.cli.search_list import LOOKED_UP, search_list
+from lead_tui.cli.output import CountOutput, Output, output_for
+from lead_tui.cli.search import LeadSearch
+from lead_tui.cli.search_list import LOOKED_UP, ListSearch
 from lead_tui.context import AppContext, page_source
 from lead_tui.export.exporting import WriteWhole, whole_file
 from lead_tui.export.formats import conflict
@@ -49,38 +48,38 @@ def _run(command: RunSearch, ending: ExitStack) -> None:
     missing = _whole_file(command.missing, command, ending)
     columns = (command.by,) if command.by else chosen.columns
     output: Output = (
-        CountOutput(command, context.settings, _whole_file(command.output, command, ending), reporter)
+        CountOutput(command, context, _whole_file(command.output, command, ending))
         if command.count
         else output_for(command, context, chosen.query, columns)
-    )
-    wanted = Wanted(
-        chosen.query,
-        output.today,
-        None if is_list and not command.has_limit else command.limit,
-        look_up(command.invocation.look_up) if command.invocation.look_up else None,
-        command.invocation.look_ups,
-        LOOKED_UP in columns,
-        # One more than may be asked at a time, so that the next request is there when one has been answered.
-        min(context.settings.pace.in_flight + 1, MAX_PAGES_AHEAD),
-        columns if command.by else command.invocation.columns,
     )
     ending.callback(client.close)
     ending.callback(reporter.clear)
     client.waits.on_waiting, client.on_notice = reporter.wait, reporter.note
+    about = page_source(client), chosen.query, output, reporter
+    # One more than may be asked at a time, so that the next request is there when one has been answered.
+    in_flight = min(context.settings.pace.in_flight + 1, MAX_PAGES_AHEAD)
+    named = columns if command.by else command.invocation.columns
+    if is_list:
+        limit, look_ups = command.limit if command.has_limit else None, command.invocation.look_ups
+        search: LeadSearch = ListSearch(
+            *about,
+            limit=limit,
+            in_flight=in_flight,
+            columns=named,
+            look_ups=look_ups,
+            write_missing=missing,
+            shows_look_up=LOOKED_UP in columns,
+        )
+    else:
+        found = look_up(command.invocation.look_up) if command.invocation.look_up else None
+        search = LeadSearch(*about, limit=command.limit, in_flight=in_flight, columns=named, look_up=found)
     try:
-        source = page_source(client)
-        if isinstance(output, CountOutput):
-            work = count(source, wanted, output, reporter, is_list=is_list)
-        elif is_list:
-            work = search_list(source, wanted, output, reporter, missing)
-        else:
-            work = search(source, wanted, output, reporter)
-        asyncio.run(work)
+        asyncio.run(search.count(output) if isinstance(output, CountOutput) else search.run())
     except KeyboardInterrupt:
-        raise KeyboardInterrupt(stopped("interrupted", wanted.progress, output)) from None
+        raise KeyboardInterrupt(search.stopped("interrupted")) from None
     except SystemExit:
-        if wanted.progress.done and output.resume_hint:
-            reporter.note(stopped("stopped", wanted.progress, output))
+        if search.progress.done and output.resume_hint:
+            reporter.note(search.stopped("stopped"))
         raise
 
 

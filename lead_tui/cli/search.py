@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import aclosing
-from datetime import date
-from typing import TYPE_CHECKING
 
-from msgspec import Struct, field
 from msgspec.structs import replace
 
 from lead_tui import limits
 from lead_tui.api.threads import in_thread, run_to_completion
 from lead_tui.cli.console import Reporter
-from lead_tui.cli.output import Output
+from lead_tui.cli.output import CountOutput, Output
 from lead_tui.export.csv_text import defused_text
-from lead_tui.export.writer import Writer
 from lead_tui.leads.decode import Row, decode_row, id_number
 from lead_tui.leads.errors import FilterError, OutputError, SearchError, UnreadableAnswer, UsageError
 from lead_tui.leads.fields import COMPUTED_IN_FILES, FIELD_BY_KEY, is_custom, key_of, label_of
@@ -27,191 +23,133 @@ from lead_tui.leads.text import counted, one_line
 from lead_tui.paging.field_search import MergedRows, look_up_all
 from lead_tui.paging.read_all import ReadAll
 
-if TYPE_CHECKING:
-    from lead_tui.leads.lookup import ListedLookUp
 
+class LeadSearch:
+    """Writes the leads of *source* that match *query* to *output*, and reports what the user should know.
 
-class Wanted(Struct, frozen=True):
-    """Which leads to write."""
-
-    query: Query
-    today: date
-    """The account's day, for relative dates."""
-    limit: int | None = None
-    """Leads at most; None for all."""
-    look_up: LookUp | None = None
-    look_ups: tuple[ListedLookUp, ...] = ()
-    """A list of look-ups in place of one."""
-    shows_look_up: bool = False
-    """Whether the leads of a list carry what found them (``search_list.LOOKED_UP``)."""
-    in_flight: int = limits.REQUESTS_IN_FLIGHT
-    """Requests in progress at a time."""
-    columns: tuple[str, ...] = ()
-    """Those named on the command line: a mistyped one is refused when the first page has come."""
-    progress: Progress = field(default_factory=Progress)
-
-
-async def search(source: PageSource, wanted: Wanted, output: Output, reporter: Reporter) -> None:
-    """Write the leads that are *wanted* to *output*.
-
-    What came before a failure is written all the same, or kept so that it can be resumed. Raises ``SearchError``, ``OutputError``,
-    and ``FilterError`` before the first request.
+    With *look_up*, those that it finds; *limit* of them at most, None for all, with *in_flight* requests in progress at a time.
+    *columns* are those named on the command line: a mistyped one is refused when the first page has come.
+    Raises ``FilterError`` for a date that is none.
     """
-    query, look_up = dated(wanted, reporter), wanted.look_up
-    writer = _ResultWriter(source, wanted, output, reporter)
-    if look_up is None:
-        await writer.read(query, sentence(no_leads_match(query, with_values=False)))
-        return
-    if ignored := look_up.ignored_text():
-        reporter.hint(ignored)
-    parts = [(name, combined(part, query)) for name, part in look_up.parts]
-    otherwise = [(name, combined(part, query)) for name, part in look_up.otherwise]
-    if len(parts) > 1:
-        await writer.look_up(parts, look_up)
-        return
-    searches = [*parts, *otherwise]
-    for number, (name, part) in enumerate(searches):
-        nothing = sentence(no_lead_for(look_up, with_values=False)) if number == len(searches) - 1 else ""
-        # A name may be searched for in one field in two spellings.
-        looked_in = name if name not in [each for each, _ in searches[:number]] else f"{name} {number}"
-        if output.place and output.place.get("looked_in") != looked_in:
-            # The earlier run found nothing there.
-            continue
-        if await writer.read(part, nothing, looked_in=looked_in):
-            return
 
-
-class LeadWriter:
-    """Writes the leads that are *wanted* to *output*, and reports what the user should know."""
-
-    def __init__(self, source: PageSource, wanted: Wanted, output: Output, reporter: Reporter) -> None:
+    def __init__(
+        self,
+        source: PageSource,
+        query: Query,
+        output: Output,
+        reporter: Reporter,
+        *,
+        look_up: LookUp | None = None,
+        limit: int | None = None,
+        in_flight: int = limits.REQUESTS_IN_FLIGHT,
+        columns: tuple[str, ...] = (),
+    ) -> None:
         self.source = source
-        self.wanted = wanted
+        self.query = query.dated(output.today)
         self.output = output
         self.reporter = reporter
+        self.limit = limit
+        self.in_flight = in_flight
+        self.progress = Progress()
+        self._look_up = look_up
+        self._columns = columns
+        for name, value in self.query:
+            if remark := remark_on(name, value):
+                reporter.note(f"{name}: {remark}")
 
-    async def finish(self, writer: Writer) -> None:
-        """Write the remainder. Raises ``OutputError``."""
-        if not writer.finalizes_slowly:
-            self.output.finish()
+    @property
+    def counts_by_reading(self) -> bool:
+        """Whether no total of the server is the number of the leads."""
+        return bool(self.query.phone_codes) or (self._look_up is not None and len(self._look_up.parts) > 1)
+
+    async def run(self) -> None:
+        """Write the leads.
+
+        What came before a failure is written all the same, or kept so that it can be resumed. Raises ``SearchError``,
+        ``OutputError``, and ``FilterError`` before the first request.
+        """
+        look_up = self._look_up
+        if look_up is None:
+            await self._read(self.query, self._nothing())
             return
-        self.reporter.hint("All leads received: creating the file")
-        # In a thread, so that an interruption is noticed meanwhile.
-        try:
-            await in_thread(lambda _: self.output.finish(), "export")
-        except BaseException:
-            # Leave nothing incomplete behind, whatever the reason.
-            writer.stop(wait=True)
-            raise
-
-    def settle_failure(self, error: SearchError | OutputError) -> SearchError:
-        """Return *error* if the output should still be completed; raise it if it can be resumed or takes no more."""
-        output = self.output
-        if output.resume_hint:
-            output.leave()
-            error.message = f"After {self.wanted.progress.counted()}: {error.message}"
-            error.remedy = f"{error.remedy}; {output.resume_hint}" if error.remedy else output.resume_hint
-            raise error
-        if output.is_whole or isinstance(error, OutputError):
-            raise error
-        return error
-
-    def refuse_mistyped(self, rows: Sequence[Row]) -> None:
-        """Raise ``UsageError`` if a column that was named is nearly a documented field and in no lead of the first page, *rows*."""
-        unknown = [column for column in self.wanted.columns if is_custom(column) and column not in COMPUTED_IN_FILES]
-        if not unknown:
+        if ignored := look_up.ignored_text():
+            self.reporter.hint(ignored)
+        searches = [(name, combined(part, self.query)) for name, part in (*look_up.parts, *look_up.otherwise)]
+        if len(look_up.parts) > 1:
+            await self._merge(searches[: len(look_up.parts)], look_up)
             return
-        # Imported here: few choose columns of their own.
-        from lead_tui.leads.names import within_two_edits
+        names = [name for name, _ in searches]
+        for number, (name, part) in enumerate(searches):
+            # A name may be searched for in one field in two spellings.
+            looked_in = name if name not in names[:number] else f"{name} {number}"
+            if self.output.place and self.output.place.get("looked_in") != looked_in:
+                # The earlier run found nothing there.
+                continue
+            if await self._read(part, self._nothing() if number == len(searches) - 1 else "", looked_in):
+                return
 
-        sent = {key for row in rows for key in decode_row(row).sent}
-        for column in unknown:
-            key = key_of(column)
-            if key not in sent and key == column and (near := within_two_edits(key, (*FIELD_BY_KEY, *COMPUTED_IN_FILES))):
-                self.output.give_up()
-                raise UsageError(f"There is no column {one_line(column, 80)}", remedy=f"did you mean {near}")
+    async def count(self, output: CountOutput) -> None:
+        """Write how many leads there are, by the column of *output* if it has one. Raises as ``run``, and without a total."""
+        if output.column or self.counts_by_reading:
+            await self.run()
+            number = output.tally.total
+        else:
+            number = await self._total()
+        if not output.column:
+            self.reporter.clear()
+            output.write_number(number)
 
-    def report_left_out(self, count: int) -> None:
-        """Report leads that have another country code."""
-        if count:
-            self.reporter.note(f"{counted(count)} with this number left out: other country code")
+    def stopped(self, how: str) -> str:
+        """Return what to report when the user has ended it; *how* is one word."""
+        if not (self.progress.done and self.output.resume_hint):
+            return how
+        return f"{how} after {self.progress.counted()}: {self.output.resume_hint}"
 
-    def report_covered(self, given: int, total: int | None, *, is_cut: bool) -> None:
-        """Report how many leads a count covers, *given* of *total*, and whether a limit cut it."""
-        if is_cut:
-            covered = f"{given:,} of {counted(total)}" if total is not None else f"The first {counted(given)}"
-            self.reporter.note(f"{covered} counted: --limit N counts more, --all counts all")
-        elif given:
-            self.reporter.note(f"{counted(given)} counted")
+    def _nothing(self) -> str:
+        """Return what to report if there is no lead."""
+        if self._look_up is not None:
+            return "; ".join(no_lead_for(self._look_up, with_values=False))
+        return "; ".join(no_leads_match(self.query, with_values=False))
 
-    def report_writer(self, writer: Writer, written: int) -> None:
-        """Report what *writer* noticed while *written* leads were written."""
-        if writer.hidden:
-            self.reporter.hint(f"Too narrow for {', '.join(writer.hidden)}: --columns chooses")
-        for note in filter(None, (defused_text(writer.defused, "--raw-csv"), *writer.notes)):
-            self.reporter.note(note)
-        if written:
-            for column in writer.missing_columns:
-                # Imported here, where a mistake was made.
-                from lead_tui.leads.names import did_you_mean
+    # All leads of a query
 
-                near = did_you_mean(column, (*FIELD_BY_KEY, *COMPUTED_IN_FILES))
-                self.reporter.note(f"No lead {writer.done} has {one_line(column, 80)}{f': {near}' if near else ''}")
-
-    @staticmethod
-    def refuse_unreadable(writer: Writer) -> None:
-        """Raise ``UnreadableAnswer`` where leads were left out."""
-        if writer.unreadable:
-            raise UnreadableAnswer(
-                f"{counted(writer.unreadable)} left out, since what the server sent for them is not a JSON object",
-                remedy="try again",
-            )
-
-
-class _ResultWriter(LeadWriter):
-    """Reads results page after page, and writes them."""
-
-    async def read(self, query: Query, nothing: str, looked_in: str = "") -> int:
+    async def _read(self, query: Query, nothing: str, looked_in: str = "") -> int:
         """Write all leads; return how many. If there are none, *nothing* is reported; "" leaves the output to another search."""
-        reading = self._reading(query)
+        output, reporter = self.output, self.reporter
+        try:
+            reading = ReadAll(
+                self.source,
+                query,
+                self.limit,
+                in_flight=self.in_flight,
+                today=output.today,
+                place=output.place or None,
+                known=output.known,
+            )
+        except (TypeError, ValueError):
+            raise cannot_resume() from None
         if reading.given:
-            self.reporter.hint(f"Resuming after {counted(reading.given)}")
-        writer = self.output.open(None)
-        with writer:
-            failure = await self._write_all(reading, looked_in)
+            reporter.hint(f"Resuming after {counted(reading.given)}")
+        self.progress.resume(reading.given)
+        with output.open(None) as writer:
+            failure = await self._write_all(reading, {"looked_in": looked_in} if looked_in else {})
             if not (reading.given or reading.unsendable):
                 if not nothing:
                     return 0
                 self.refuse_mistyped(())
-                self.reporter.note(f"{nothing}: {reading.text}" if reading.text else nothing)
-            await self.finish(writer)
-        self.report_writer(writer, reading.given)
+                reporter.note(f"{nothing}: {reading.text}" if reading.text else nothing)
+            await self.finish()
+        self.report_written(reading.given, reading.left_out)
         if failure is not None:
             failure.message = f"After {counted(reading.given)}, which are {writer.done}: {failure.message}"
             raise failure
-        self._report_count(reading)
-        self.refuse_unreadable(writer)
+        self._report_total(reading)
+        self.refuse_unreadable()
         return reading.given + len(reading.unsendable)
 
-    def _reading(self, query: Query) -> ReadAll:
-        try:
-            return ReadAll(
-                self.source,
-                query,
-                self.wanted.limit,
-                in_flight=self.wanted.in_flight,
-                today=self.wanted.today,
-                place=self.output.place or None,
-                known=self.output.known,
-            )
-        except (TypeError, ValueError):
-            raise OutputError("Cannot resume the interrupted export", remedy="without --resume, --force starts again") from None
-
-    async def _write_all(self, reading: ReadAll, looked_in: str) -> SearchError | None:
+    async def _write_all(self, reading: ReadAll, more: dict[str, str]) -> SearchError | None:
         """Write all parts. Return a failure that leaves the output worth completing; raise any other."""
-        more = {"looked_in": looked_in} if looked_in else {}
-        progress, limit = self.wanted.progress, self.wanted.limit
-        progress.resume(reading.given)
+        progress, limit = self.progress, self.limit
 
         def write_part(part: Part) -> None:
             self.output.write_part(part, **more)
@@ -226,51 +164,48 @@ class _ResultWriter(LeadWriter):
                     written = in_thread(lambda _: write_part(taken), "export")  # noqa: B023 - awaited within the turn
                     # What can be resumed is written whole; a stream that takes no more is left at once.
                     await (run_to_completion(written) if self.output.resume_hint else written)
-                    is_first, progress.total = progress.total is None, _least(limit, reading.total)
+                    is_first, total = progress.total is None, reading.total
+                    progress.total = total if limit is None or total is None else min(limit, total)
                     if is_first and (remark := self.output.remark(progress.total)):
                         self.reporter.note(remark)
                     self.reporter.show(progress)
         except (SearchError, OutputError) as error:
-            if not progress.done:
-                self.output.give_up()
-                raise
-            return self.settle_failure(error)
+            return self.settle_failure(error, has_leads=bool(progress.done))
         return None
 
-    def _report_count(self, reading: ReadAll) -> None:
-        reporter, total, limit = self.reporter, reading.total, self.wanted.limit
-        self.report_left_out(reading.left_out)
+    def _report_total(self, reading: ReadAll) -> None:
+        reporter, given, total, limit = self.reporter, reading.given, reading.total, self.limit
         if reading.repeated:
             reporter.note("1 duplicate skipped" if reading.repeated == 1 else f"{reading.repeated:,} duplicates skipped")
         if reading.moved:
             reporter.note(f"The total changed from {reading.first_total:,} to {total:,} while the leads were read")
         if (shortfall := reading.shortfall()) is not None:
             raise shortfall
-        is_full = limit is not None and reading.given >= limit
+        is_full = limit is not None and given >= limit
         if self.output.counts:
-            self.report_covered(reading.given, total, is_cut=is_full and (total is None or reading.given < total))
-        elif is_full and total is not None and reading.given < total:
-            reporter.hint(f"{reading.given:,} of {counted(total)}: --limit N returns more, --all returns all")
+            self.report_covered(given, total, is_cut=is_full and (total is None or given < total))
+        elif is_full and total is not None and given < total:
+            reporter.hint(f"{given:,} of {counted(total)}: --limit N returns more, --all returns all")
 
-    async def look_up(self, parts: Sequence[tuple[str, Query]], look_up: LookUp) -> None:
+    # A look-up in several fields
+
+    async def _merge(self, parts: Sequence[tuple[str, Query]], look_up: LookUp) -> None:
         """Write the leads that have what is looked up in one of several fields."""
-        wanted, output, reporter = self.wanted, self.output, self.reporter
-        most = None if wanted.limit is None else min(wanted.limit, limits.MAX_LIMIT)
+        output, reporter, limit = self.output, self.reporter, self.limit
+        most = None if limit is None else min(limit, limits.MAX_LIMIT)
         try:
-            found = await look_up_all(self.source, parts, wanted.today, look_up.country_code, limit=most)
+            found = await look_up_all(self.source, parts, output.today, look_up.country_code, limit=most)
         except SearchError:
             output.give_up()
             raise
-        rows = found.rows[: wanted.limit]
+        rows = found.rows[:limit]
         self.refuse_mistyped(rows)
-        writer = output.open(_found_in(found))
-        with writer:
+        with output.open(_found_in(found)):
             output.write_part(Part(rows, [], {}))
-            output.finish()
+            await self.finish()
         if not rows and not found.failures:
-            reporter.note(sentence(no_lead_for(look_up, with_values=False)))
-        self.report_left_out(found.left_out)
-        self.report_writer(writer, len(rows))
+            reporter.note(self._nothing())
+        self.report_written(len(rows), found.left_out)
         if found.failures:
             missing = ", ".join(label_of(name) for name, _ in found.failures)
             error = found.failures[0][1]
@@ -280,32 +215,118 @@ class _ResultWriter(LeadWriter):
             self.report_covered(len(rows), None, is_cut=is_cut)
         elif is_cut:
             reporter.hint("More leads match: --limit N returns more")
-        self.refuse_unreadable(writer)
+        self.refuse_unreadable()
 
+    # The server's total
 
-def _least(limit: int | None, total: int | None) -> int | None:
-    return total if limit is None or total is None else min(limit, total)
+    async def _total(self) -> int:
+        """Return how many leads match, with a request for one lead in each field where the look-up, if any, looks."""
+        searches, look_up = [self.query], self._look_up
+        if look_up is not None:
+            if ignored := look_up.ignored_text():
+                self.reporter.hint(ignored)
+            searches = [combined(part, self.query) for _, part in (*look_up.parts, *look_up.otherwise)]
+        for each in searches:
+            totals = [await self._total_of(field) for field in each.in_each_field]
+            if each.also_in and all(totals):
+                # Those who have the name in both fields are in both totals.
+                totals.append(-await self._total_of(each.with_checked([(each.also_in, each.filters[0][1])])))
+            if total := sum(totals):
+                return total
+        self.reporter.note(self._nothing())
+        return 0
 
+    async def _total_of(self, query: Query) -> int:
+        page = await self.source.fetch(query, 0, 1)
+        total, remedy = page.total, "--count --by FIELD --all reads the leads and counts them"
+        if total is None:
+            raise SearchError("The server does not say how many leads match", remedy=remedy)
+        contradicts = total > limits.MAX_ROWS or total < len(page.rows) or (total and not page.rows)
+        if total == 1 and not contradicts:
+            # Some servers count the leads on the page.
+            following = await self.source.fetch(query, 1, 1)
+            contradicts = bool(following.rows) and following.ids != page.ids
+        if contradicts:
+            raise SearchError(f"The server's total of {total:,} does not agree with the leads it sends", remedy=remedy)
+        return total
 
-def dated(wanted: Wanted, reporter: Reporter) -> Query:
-    """Return the query with the days that its dates stand for; report values that are sent although they are unusual."""
-    query = wanted.query.dated(wanted.today)
-    for name, value in query:
-        if remark := remark_on(name, value):
-            reporter.note(f"{name}: {remark}")
-    return query
+    # For every kind of search
 
+    async def finish(self) -> None:
+        """Write the remainder. Raises ``OutputError``."""
+        output, reporter = self.output, self.reporter
+        if not output.writer.finalizes_slowly:
+            reporter.clear()
+            output.finish()
+            return
+        reporter.hint("All leads received: creating the file")
+        # In a thread, so that an interruption is noticed meanwhile.
+        try:
+            await in_thread(lambda _: output.finish(), "export")
+        except BaseException:
+            # Leave nothing incomplete behind, whatever the reason.
+            output.writer.stop(wait=True)
+            raise
 
-def stopped(how: str, progress: Progress, output: Output) -> str:
-    """Return what to report when the user has ended it; *how* is one word."""
-    if not (progress.done and output.resume_hint):
-        return how
-    return f"{how} after {progress.counted()}: {output.resume_hint}"
+    def settle_failure(self, error: SearchError | OutputError, *, has_leads: bool) -> SearchError:
+        """Return *error* if the output should still be completed; raise it if it can be resumed or takes no more."""
+        output = self.output
+        if not has_leads:
+            output.give_up()
+            raise error
+        if output.resume_hint:
+            output.leave()
+            error.message = f"After {self.progress.counted()}: {error.message}"
+            error.remedy = f"{error.remedy}; {output.resume_hint}" if error.remedy else output.resume_hint
+            raise error
+        if output.is_whole or isinstance(error, OutputError):
+            raise error
+        return error
 
+    def refuse_mistyped(self, rows: Sequence[Row]) -> None:
+        """Raise ``UsageError`` if a column that was named is nearly a documented field and in no lead of the first page, *rows*."""
+        unknown = [column for column in self._columns if is_custom(column) and column not in COMPUTED_IN_FILES]
+        if not unknown:
+            return
+        # Imported here: few choose columns of their own.
+        from lead_tui.leads.names import within_two_edits
 
-def _found_in(found: MergedRows) -> dict[int, str]:
-    leads = ((index, found.lead(index)) for index in range(found.length))
-    return {id_number(lead.lead_id): found.note(index) for index, lead in leads if lead is not None}
+        sent = {key for row in rows for key in decode_row(row).sent}
+        for column in unknown:
+            key = key_of(column)
+            if key not in sent and key == column and (near := within_two_edits(key, (*FIELD_BY_KEY, *COMPUTED_IN_FILES))):
+                self.output.give_up()
+                raise UsageError(f"There is no column {one_line(column, 80)}", remedy=f"did you mean {near}")
+
+    def report_covered(self, given: int, total: int | None, *, is_cut: bool) -> None:
+        """Report how many leads a count covers, *given* of *total*, and whether a limit cut it."""
+        if is_cut:
+            covered = f"{given:,} of {counted(total)}" if total is not None else f"The first {counted(given)}"
+            self.reporter.note(f"{covered} counted: --limit N counts more, --all counts all")
+        elif given:
+            self.reporter.note(f"{counted(given)} counted")
+
+    def report_written(self, written: int, left_out: int) -> None:
+        """Report what the writer noticed while *written* leads were written, and how many have another country code."""
+        writer, reporter = self.output.writer, self.reporter
+        if left_out:
+            reporter.note(f"{counted(left_out)} with this number left out: other country code")
+        if writer.hidden:
+            reporter.hint(f"Too narrow for {', '.join(writer.hidden)}: --columns chooses")
+        for note in filter(None, (defused_text(writer.defused, "--raw-csv"), *writer.notes)):
+            reporter.note(note)
+        for column in writer.missing_columns if written else ():
+            # Imported here, where a mistake was made.
+            from lead_tui.leads.names import did_you_mean
+
+            near = did_you_mean(column, (*FIELD_BY_KEY, *COMPUTED_IN_FILES))
+            reporter.note(f"No lead {writer.done} has {one_line(column, 80)}{f': {near}' if near else ''}")
+
+    def refuse_unreadable(self) -> None:
+        """Raise ``UnreadableAnswer`` where leads were left out."""
+        if unreadable := self.output.writer.unreadable:
+            message = f"{counted(unreadable)} left out, since what the server sent for them is not a JSON object"
+            raise UnreadableAnswer(message, remedy="try again")
 
 
 def combined(part: Query, query: Query) -> Query:
@@ -316,5 +337,10 @@ def combined(part: Query, query: Query) -> Query:
     return replace(part, filters=(*part.filters, *query.filters))
 
 
-def sentence(parts: Sequence[str]) -> str:
-    return "; ".join(parts)
+def cannot_resume() -> OutputError:
+    return OutputError("Cannot resume the interrupted export", remedy="without --resume, --force starts again")
+
+
+def _found_in(found: MergedRows) -> dict[int, str]:
+    leads = ((index, found.lead(index)) for index in range(found.length))
+    return {id_number(lead.lead_id): found.note(index) for index, lead in leads if lead is not None}

@@ -17,11 +17,11 @@ import msgspec
 from lead_tui import limits
 from lead_tui.cli.console import Reporter
 from lead_tui.cli.output import Output
-from lead_tui.cli.search import LeadWriter, Wanted, combined, dated, sentence
+from lead_tui.cli.search import LeadSearch, cannot_resume, combined
 from lead_tui.export.exporting import WriteWhole
 from lead_tui.leads.decode import Row, id_number, row_ids, row_number
 from lead_tui.leads.errors import OutputError, SearchError, TokenError
-from lead_tui.leads.lookup import no_lead_for
+from lead_tui.leads.lookup import ListedLookUp, no_lead_for
 from lead_tui.leads.page import PageSource, Part
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import counted
@@ -57,10 +57,10 @@ class ValueList(msgspec.Struct, frozen=True):
     """Whether other filters have to match, too."""
 
     @classmethod
-    def of(cls, wanted: Wanted, query: Query) -> ValueList:
-        """Return the list in *wanted*; the dates of *query* are fixed. Raises ``FilterError``."""
+    def of(cls, query: Query, look_ups: Sequence[ListedLookUp]) -> ValueList:
+        """Return the list of *look_ups*, or else of the ids in *query*, whose dates are fixed. Raises ``FilterError``."""
         steps: list[Step] = []
-        if look_ups := wanted.look_ups:
+        if look_ups:
             for place, each in enumerate(look_ups):
                 if (found := each.look_up) is not None:
                     parts = tuple((name, combined(part, query)) for name, part in found.parts)
@@ -90,16 +90,31 @@ class ValueList(msgspec.Struct, frozen=True):
         return f"{self.place_noun}{'s' if len(places) > 1 else ''} {', '.join(shown)}{' and ' if shown else ''}{last}"
 
 
-async def search_list(source: PageSource, wanted: Wanted, output: Output, reporter: Reporter, missing: WriteWhole | None) -> None:
-    """Write the leads of the list in *wanted*, and the values without a lead to *missing*. Raises as ``search.search``."""
-    values = ValueList.of(wanted, dated(wanted, reporter))
-    await _ListWriter(source, wanted, values, output, reporter).read(missing)
+class ListSearch(LeadSearch):
+    """Writes the leads of *look_ups*, or of the ids in the query, and the values without a lead by *write_missing*, if given."""
 
+    counts_by_reading = True
 
-class _ListWriter(LeadWriter):
-    def __init__(self, source: PageSource, wanted: Wanted, values: ValueList, output: Output, reporter: Reporter) -> None:
-        super().__init__(source, wanted, output, reporter)
-        self._values = values
+    def __init__(
+        self,
+        source: PageSource,
+        query: Query,
+        output: Output,
+        reporter: Reporter,
+        *,
+        limit: int | None,
+        in_flight: int,
+        columns: tuple[str, ...],
+        look_ups: Sequence[ListedLookUp],
+        write_missing: WriteWhole | None,
+        shows_look_up: bool,
+    ) -> None:
+        """With *shows_look_up*, the leads carry what found them (``LOOKED_UP``)."""
+        super().__init__(source, query, output, reporter, limit=limit, in_flight=in_flight, columns=columns)
+        self._look_ups = look_ups
+        self._write_missing = write_missing
+        self._shows_look_up = shows_look_up
+        self._values = ValueList.of(self.query, look_ups)
         self._found_in: dict[int, str] = {}
         """By the lead's id as a number: the fields that matched."""
         self._seen: set[int] = set()
@@ -121,39 +136,35 @@ class _ListWriter(LeadWriter):
         """Those that are not written yet."""
         self._steps_unwritten = 0
         self._written_at = time.monotonic()
-        self._needs_sample = False
-        if output.place:
-            self._resume(output.place)
+        if self.output.place:
+            self._resume(self.output.place)
 
-    async def read(self, missing: WriteWhole | None) -> None:
-        """Read and write everything."""
-        reporter, wanted, progress = self.reporter, self.wanted, self.wanted.progress
-        progress.noun, progress.total = self._values.noun, len(self._values.values)
+    async def run(self) -> None:
+        reporter, progress, values = self.reporter, self.progress, self._values
+        progress.noun, progress.total = values.noun, len(values.values)
         progress.resume(self._next)
         if self._next:
             reporter.hint(f"Resuming after {progress.counted()}")
-        writer = self.output.open(self._found_in if wanted.look_ups else None)
-        self._needs_sample = writer.needs_sample
-        with writer:
-            failure = await self._write_all()
-            await self.finish(writer)
-        self.report_left_out(self._left_out)
-        self.report_writer(writer, self._given)
+        with self.output.open(self._found_in if self._look_ups else None) as writer:
+            failure = await self._write_list()
+            await self.finish()
+        self.report_written(self._given, self._left_out)
         if failure is not None:
             failure.message = f"After {progress.counted()}, whose leads are {writer.done}: {failure.message}"
             raise failure
+        is_full = self._is_full and self._next < len(values.values)
         if self.output.counts:
-            is_cut = self._is_cut or (self._is_full and self._next < len(self._values.values))
-            self.report_covered(self._given, None, is_cut=is_cut)
-        self._report_missing(missing)
+            self.report_covered(self._given, None, is_cut=self._is_cut or is_full)
+        elif is_full:
+            reporter.hint(f"{counted(self._given)} of the first {progress.counted()}: --limit N returns more")
+        if not is_full:
+            self._report_missing()
         if self._error is not None:
-            places = _places(self._failed)
-            raise SearchError(
-                f"Without an answer for {self._values.named(places)} ({self._error.message})", remedy=self._error.remedy
-            )
-        self.refuse_unreadable(writer)
+            message = f"Without an answer for {values.named(_places(self._failed))} ({self._error.message})"
+            raise SearchError(message, remedy=self._error.remedy)
+        self.refuse_unreadable()
 
-    async def _write_all(self) -> SearchError | None:
+    async def _write_list(self) -> SearchError | None:
         """Write all leads. Return a failure that leaves the output worth completing; raise any other."""
         try:
             try:
@@ -161,23 +172,23 @@ class _ListWriter(LeadWriter):
             finally:
                 # Whatever ends it: what has come need not be requested again.
                 self._write()
+            if self._error is not None and not self._has_answers:
+                raise self._error
         except (SearchError, OutputError) as error:
-            if not (self._given or self._missing):
-                self.output.give_up()
-                raise
-            return self.settle_failure(error)
-        if self._error is not None and not (self._given or self._missing):
-            self.output.give_up()
-            raise self._error
+            return self.settle_failure(error, has_leads=self._has_answers)
         return None
+
+    @property
+    def _has_answers(self) -> bool:
+        return bool(self._given or self._missing)
 
     async def _answers(self) -> None:
         """Request step after step, several at a time. Raises ``SearchError`` if the server is down."""
-        wanted, steps = self.wanted, iter([step for step in self._values.steps if step.places.stop > self._next])
+        progress, steps = self.progress, iter([step for step in self._values.steps if step.places.stop > self._next])
         asking: deque[tuple[Step, asyncio.Task[MergedRows]]] = deque()
         try:
             while True:
-                while len(asking) < wanted.in_flight and (step := next(steps, None)) is not None:
+                while len(asking) < self.in_flight and (step := next(steps, None)) is not None:
                     asking.append((step, asyncio.create_task(self._ask(step))))
                 if not asking or self._is_full:
                     break
@@ -189,24 +200,24 @@ class _ListWriter(LeadWriter):
                 asking.popleft()
                 self._next = step.places.stop
                 self._steps_unwritten += 1
-                wanted.progress.done = self._next
+                progress.done = self._next
                 if self._is_due():
                     self._write()
-                self.reporter.show(wanted.progress)
+                self.reporter.show(progress)
         finally:
             tasks = [task for _, task in asking]
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
         if not self._is_full:
-            self._next = wanted.progress.done = len(self._values.values)
+            self._next = progress.done = len(self._values.values)
 
     async def _ask(self, step: Step) -> MergedRows:
-        return await look_up_all(self.source, step.parts, self.wanted.today, step.country_code, limit=None)
+        return await look_up_all(self.source, step.parts, self.output.today, step.country_code, limit=None)
 
     @property
     def _is_full(self) -> bool:
-        return self.wanted.limit is not None and self._given >= self.wanted.limit
+        return self.limit is not None and self._given >= self.limit
 
     def _add(self, step: Step, found: MergedRows) -> None:
         values, ids = self._values, row_ids(found.rows)
@@ -214,7 +225,7 @@ class _ListWriter(LeadWriter):
             self._error = self._error or found.failures[0][1]
         self._failed_in_a_row = 0
         self._left_out += found.left_out
-        if self.wanted.look_ups:
+        if self._look_ups:
             owners = dict.fromkeys(range(found.length), step.places.start)
             order: Sequence[int] = range(found.length)
             without = [] if found.length else list(step.places)
@@ -240,7 +251,7 @@ class _ListWriter(LeadWriter):
             self._found_in[identity] = found.note(index)
             self._given += 1
             owner = values.values[owners[index]] if index in owners else ""
-            self._rows.append(_with_look_up(row, owner) if self.wanted.shows_look_up else row)
+            self._rows.append(_with_look_up(row, owner) if self._shows_look_up else row)
             self._numbers.append(identity)
 
     def _add_failure(self, step: Step, error: SearchError) -> None:
@@ -250,7 +261,7 @@ class _ListWriter(LeadWriter):
         if isinstance(error, TokenError) or self._failed_in_a_row >= limits.MAX_FAILED_LOOK_UPS:
             # Resuming asks for all of them again.
             self._next, self._failed, self._error = self._before_failures
-            self.wanted.progress.done, self._steps_unwritten = self._next, max(1, self._steps_unwritten)
+            self.progress.done, self._steps_unwritten = self._next, max(1, self._steps_unwritten)
             raise error
         self._error = self._error or error
         self._failed |= sum(1 << place for place in step.places)
@@ -259,8 +270,8 @@ class _ListWriter(LeadWriter):
 
     def _is_due(self) -> bool:
         if self.output.resume_hint:
-            return self._steps_unwritten >= limits.LOOK_UPS_PER_PART or not self.wanted.look_ups
-        if self._needs_sample and self._given == len(self._rows):
+            return self._steps_unwritten >= limits.LOOK_UPS_PER_PART or not self._look_ups
+        if self.output.writer.needs_sample and self._given == len(self._rows):
             waited = time.monotonic() - self._written_at
             return len(self._rows) >= limits.SAMPLE_LEADS or (bool(self._rows) and waited >= limits.SAMPLE_SECONDS)
         return bool(self._rows)
@@ -280,34 +291,30 @@ class _ListWriter(LeadWriter):
             self._next, self._given = int(str(earlier["next"])), int(str(earlier["given"]))
             self._missing, self._failed = int(str(earlier["missing"]), 16), int(str(earlier["failed"]), 16)
         except (KeyError, ValueError):
-            raise OutputError("Cannot resume the interrupted export", remedy="without --resume, --force starts again") from None
+            raise cannot_resume() from None
         if self._failed:
             self._error = SearchError(str(earlier.get("error", "")))
         self._seen.update(self.output.known)
 
     # Values without a lead
 
-    def _report_missing(self, write: WriteWhole | None) -> None:
+    def _report_missing(self) -> None:
         values, reporter, not_understood = self._values, self.reporter, self._values.not_understood
-        if self._is_full and self._next < len(values.values):
-            if not self.output.counts:
-                reporter.hint(f"{counted(self._given)} of the first {self.wanted.progress.counted()}: --limit N returns more")
-            return
         if not_understood:
             message = f"{len(not_understood):,} of {counted(len(values.values), values.noun)} "
             message += "is not a phone, an email or a lead id" if len(not_understood) == 1 else "are not phones, emails or lead ids"
             reporter.note(f"{message}: {values.named(not_understood)}")
         without = _places(self._missing)
-        if len(values.values) == 1 and without and self.wanted.look_ups and (only := self.wanted.look_ups[0].look_up):
-            reporter.note(sentence(no_lead_for(only, with_values=False)))
+        if len(values.values) == 1 and without and self._look_ups and (only := self._look_ups[0].look_up):
+            reporter.note("; ".join(no_lead_for(only, with_values=False)))
         elif without:
             which = "that matches the other filters" if values.is_filtered else ""
             has = "has" if len(without) == 1 else "have"
             message = f"{len(without):,} of {counted(len(values.values), values.noun)} {has} no lead {which}".rstrip()
             reporter.note(f"{message}: {values.named(without)}")
-        if write is not None:
+        if self._write_missing is not None:
             lines = "".join(f"{values.values[place]}\n" for place in sorted([*without, *not_understood]))
-            write(lines.encode("utf-8", "replace"))
+            self._write_missing(lines.encode("utf-8", "replace"))
         elif len(without) > limits.MAX_ROWS_NAMED:
             reporter.hint("--missing FILE writes them all")
 

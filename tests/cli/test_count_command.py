@@ -14,7 +14,7 @@ import msgspec
 import pytest
 
 from lead_tui import limits
-from lead_tui.cli.count import table_lines
+from lead_tui.cli.output import table_lines
 from lead_tui.export.writer import Sink
 from lead_tui.leads.columns import Tally
 from lead_tui.leads.text import cell_width

@@ -17,8 +17,7 @@ import pytest
 
 from lead_tui.cli.console import Reporter
 from lead_tui.cli.output import ToFile
-from lead_tui.cli.search import Wanted, stopped
-from lead_tui.cli.search import search as run_search
+from lead_tui.cli.search import LeadSearch
 from lead_tui.export.exporting import FileExport
 from lead_tui.export.partial import Header, PartialExport
 from lead_tui.export.writer import Layout
@@ -204,18 +203,15 @@ async def test_leads_that_are_being_written_when_it_is_interrupted_count(tmp_pat
 
     monkeypatch.setattr(FileExport, "write_part", slowly)
     output = ToFile(PartialExport.create(tmp_path / "leads.jsonl", Header({}, NOW, TODAY)), "jsonl", Layout())
-    wanted = Wanted(Query(), TODAY)
-    task = asyncio.create_task(run_search(DemoSource(300), wanted, output, Reporter(shows_progress=False)))
+    search = LeadSearch(DemoSource(300), Query(), output, Reporter(shows_progress=False))
+    task = asyncio.create_task(search.run())
     await writes.wait()
     task.cancel()
     await asyncio.sleep(0)
     go_on.set()
     with pytest.raises(asyncio.CancelledError):
         await task
-    assert (
-        stopped("interrupted", wanted.progress, output)
-        == "interrupted after 300 leads: the same command with --resume continues it"
-    )
+    assert search.stopped("interrupted") == "interrupted after 300 leads: the same command with --resume continues it"
     output.leave()
     resumed = PartialExport.resume(tmp_path / "leads.jsonl", {})
     assert resumed is not None
