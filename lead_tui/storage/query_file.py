@@ -29,7 +29,6 @@ class Removed(Struct, frozen=True):
 
     lines: str
     """As it was written, in lines that begin with ``[[query]]``."""
-    index: int
     before: str
     after: str
 
@@ -86,21 +85,14 @@ class Draft:
             del given[index]
             after = before[:start] + re.sub(r"\A(?:\r?\n)+", "", before[end:])
             self._become(after, given)
-        return Removed(before[start:end], index, before, after)
+        return Removed(before[start:end], before, after)
 
     def restore(self, gone: Removed) -> None:
-        """Put *gone* back where it was, as far as that can still be known."""
-        text, given, index = self.file.text, self.file.given, gone.index
-        if text == gone.after:
+        """Put *gone* back where it was; at the end if the file has changed since."""
+        if self.file.text == gone.after:
             self.file = QueriesFile(self.path, gone.before)
-        elif index >= len(given):
-            self.append(gone.lines)
         else:
-            with self._changing() as spans:
-                lines = gone.lines.rstrip() + "\n"
-                place, lines = (spans[index - 1][1], f"\n{lines}") if index else (spans[0][0], f"{lines}\n")
-                entry = QueriesFile(self.path, lines).given
-                self._become(text[:place] + lines + text[place:], [*given[:index], *entry, *given[index:]])
+            self.append(gone.lines)
 
     @contextmanager
     def _changing(self) -> Iterator[dict[str | int, tuple[int, int]]]:

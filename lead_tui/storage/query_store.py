@@ -163,7 +163,7 @@ class QueryStore:
             return Deleted(entry.saved, draft.remove(entry.place))
 
     def restore(self, deleted: Deleted) -> None:
-        """Put a deleted query back in its place, with its comments and unknown keys. Raises as ``save``."""
+        """Put a deleted query back, with its comments and unknown keys. Raises as ``save``."""
         with self._draft() as draft:
             if name_key(deleted.saved.name) in draft.file.entries:
                 raise UsageError(f"There is a saved query {deleted.saved.name} already", remedy="rename that one first")

@@ -160,7 +160,7 @@ class MemoryStore(QueryStore):
     def delete(self, name: str) -> Deleted:
         """Remove the query."""
         self._write()
-        return Deleted(self.queries.pop(self._at(name)), Removed("", 0, "", ""))
+        return Deleted(self.queries.pop(self._at(name)), Removed("", "", ""))
 
     def restore(self, deleted: Deleted) -> None:
         """Restore the query, at the front."""
