@@ -19,9 +19,9 @@ from typing import Any, Final
 
 import psutil
 
-from tests.bench import commands, data, exported, far_away, fresh, instant, keys, memory, sessions, start
+from tests.bench import data, export, far_away, instant, keys, sessions, start
 from tests.bench.figures import HEADING, Figure, as_table
-from tests.bench.programs import Programs, programs
+from tests.bench.programs import Programs, environment, programs
 from tests.pty.harness import ROOT
 
 _HERE: Final = Path(__file__).resolve().parent
@@ -59,10 +59,10 @@ def _run(names: Iterable[str], found: Programs, python: str, base: Path | None, 
         "start": lambda: start.measured(found, 3 * rounds),
         "keys": lambda: keys.measured(found, rounds),
         "far": lambda: far_away.measured(found, rounds),
-        "memory": lambda: memory.measured(found, max(1, rounds // 3)),
+        "memory": lambda: keys.measured_memory(found, max(1, rounds // 3)),
         "data": lambda: data.measured(rounds),
-        "export": lambda: exported.measured(max(1, rounds // 2)),
-        "commands": lambda: commands.measured(found, python, 3 * rounds),
+        "export": lambda: export.measured(max(1, rounds // 2)),
+        "commands": lambda: start.measured_commands(found, python, 3 * rounds),
         "instant": lambda: instant.measured(python, base, rounds) if base else [],
     }
     figures = {}
@@ -110,7 +110,7 @@ def main() -> int:
     given = parser.parse_args()
     if unknown := set(given.parts) - set(PARTS):
         parser.error(f"no such part: {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
-    with nullcontext(given.python) if given.python else fresh.environment() as python, programs(python) as found:
+    with nullcontext(given.python) if given.python else environment() as python, programs(python) as found:
         if given.sessions:
             heading, sizings = "sizing", sessions.measured(found, given.sessions)
             told: dict[str, Any] = {"sessions": [vars(each) for each in sizings]}

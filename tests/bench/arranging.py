@@ -31,6 +31,7 @@ from lead_tui.ui.app import LeadTui
 from lead_tui.ui.screens.session import Session
 from tests.app.bench import NOW, TODAY, WIDE
 from tests.bench import order
+from tests.bench.pages import felt as feel
 from tests.bench.pages import server
 
 SORTED_BY = "field_3"
@@ -111,7 +112,7 @@ async def felt(app: LeadTui, step: Step) -> tuple[float, float]:
         # Drawing the result counts, too.
         await asyncio.sleep(0.1)
 
-    seconds, stall = await order.felt(carried_out)
+    seconds, stall = await feel(carried_out)
     return seconds - 0.1, stall
 
 
@@ -122,7 +123,7 @@ async def measured(rounds: int, leads: int) -> dict[str, list[tuple[float, float
         for _ in range(rounds):
             with tempfile.TemporaryDirectory() as home:
                 async with app_on(base_url, leads, Path(home)) as app:
-                    found["idle"].append(await order.felt(lambda: asyncio.sleep(0.5)))
+                    found["idle"].append(await feel(lambda: asyncio.sleep(0.5)))
                     for step in steps(leads):
                         found.setdefault(step.name, []).append(await felt(app, step))
     return found

@@ -25,7 +25,7 @@ from lead_tui.paging.snapshot import arrange, in_turns
 from lead_tui.paging.snapshot_rows import take_snapshot
 from tests.bench import pages
 from tests.bench.figures import Figure
-from tests.bench.order import TODAY, felt
+from tests.bench.order import TODAY
 from tests.bench.order import pages as parts_of
 from tests.servers.leads import MAX_LIMIT
 
@@ -105,7 +105,7 @@ async def snapshot_figures(rounds: int) -> list[Figure]:
         await client.fetch(Query(), 0, 1)
         for _ in range(rounds):
             for name, (do, plain) in work.items():
-                ours[name].append(await felt(do))
+                ours[name].append(await pages.felt(do))
                 started = time.perf_counter()
                 await asyncio.to_thread(plain)
                 base[name].append(time.perf_counter() - started)

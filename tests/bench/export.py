@@ -24,6 +24,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.bench.figures import Figure
 from tests.servers.leads import MAX_LIMIT
 
 TOKEN = "benchmarkbenchmarkbenchmarkbench"
@@ -126,7 +127,7 @@ def commands_for(base_url: str, folder: Path, base: Path | None, programs: Path 
     return commands
 
 
-def measured(
+def runs_of(
     leads: int, rounds: int, folder: Path, base: Path | None = None, programs: Path | None = None, only: Sequence[str] = ()
 ) -> dict[str, list[Run]]:
     """Return the runs by command."""
@@ -153,6 +154,15 @@ def measured(
             server.terminate()
 
 
+def measured(rounds: int) -> list[Figure]:
+    """Return the seconds of exports of 200,000 leads, from the command to its end, compared with the plain loop."""
+    leads, beside = 200_000, {JSON_LINES: LOOP, CSV: LOOP, CSV_TEN: LOOP_TEN}
+    with tempfile.TemporaryDirectory() as folder:
+        found = runs_of(leads, rounds, Path(folder), only=(*beside, *beside.values()))
+    seconds = {name: [each.seconds for each in runs] for name, runs in found.items()}
+    return [Figure(f"exporting {leads:,} leads: {name}", "s", seconds[name], base, seconds[base]) for name, base in beside.items()]
+
+
 def main() -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.export", description="A whole account, exported.")
@@ -167,7 +177,7 @@ def main() -> int:
         plain_loop(given.loop[0], given.loop[1], given.loop[2:])
         return 0
     with tempfile.TemporaryDirectory() as folder:
-        found = measured(given.leads, given.rounds, Path(folder), given.base, given.programs, given.only)
+        found = runs_of(given.leads, given.rounds, Path(folder), given.base, given.programs, given.only)
     print("| {} leads | rows a second | processor a row | peak |\n| --- | --- | --- | --- |".format(f"{given.leads:,}"))
     for name, runs in found.items():
         seconds, cpu = (statistics.median(values) for values in zip(*((each.seconds, each.cpu) for each in runs), strict=True))

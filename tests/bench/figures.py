@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any, Final, Self
 
 _DIGITS: Final = {"ms": 1, "MB": 1, "s": 2, "B": 0, "": 0}
@@ -56,20 +56,11 @@ class Figure:
     @classmethod
     def of_json(cls, told: Mapping[str, Any]) -> Self:
         """Return a figure from the output of ``as_json``."""
-        return cls(told["name"], told["unit"], told["ours"], told["base_name"], told["base"], told["limit"])
+        return cls(**{each.name: told[each.name] for each in fields(cls)})
 
     def as_json(self) -> dict[str, object]:
         """Return all members, including each round's value."""
-        return {
-            "name": self.name,
-            "unit": self.unit,
-            "ours": list(self.ours),
-            "base_name": self.base_name,
-            "base": list(self.base),
-            "ratio": self.ratio,
-            "limit": self.limit,
-            "met": self.is_met,
-        }
+        return asdict(self) | {"ratio": self.ratio, "met": self.is_met}
 
 
 HEADING: Final = ("figure", "ours", "base", "ratio", "at most", "met")

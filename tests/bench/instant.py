@@ -16,8 +16,8 @@ from typing import Final, NamedTuple
 
 import psutil
 
-from tests.bench import fresh
 from tests.bench.figures import Figure
+from tests.bench.programs import environment
 from tests.bench.timed import Timed
 from tests.pty.harness import clean_environment
 from tests.servers import tls
@@ -84,7 +84,7 @@ def far_server(round_trip: float, keeps_seconds: float = 75.0) -> Iterator[tuple
 
 def measured(this: str, base: Path, rounds: int) -> list[Figure]:
     """The interpreter *this* has this build, the checkout *base* the other one."""
-    with fresh.environment(base) as other, tempfile.TemporaryDirectory() as folder:
+    with environment(base) as other, tempfile.TemporaryDirectory() as folder:
         builds = [Build.of(this, Path(folder), "this"), Build.of(other, Path(folder), "base")]
         found: list[tuple[Values, ...]] = []
         for round_trip in _ROUND_TRIPS:

@@ -1,4 +1,4 @@
-"""The cost of a key: time to the last byte and bytes, one at a time, held, and many in one write; and the cost of idling."""
+"""The cost of a key: time to the last byte and bytes, one at a time, held, and many in one write; of idling; and of memory."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import time
 from typing import Final
 
 from tests.bench.figures import Figure
-from tests.bench.programs import Program, Programs, row
+from tests.bench.programs import LEADS, Program, Programs, at_cursor, row
 from tests.bench.timed import Timed
 
 _KEYS: Final = 15
@@ -151,3 +151,33 @@ def measured(programs: Programs, rounds: int) -> list[Figure]:
             Figure(f"processor of holding Down, beside {name}", "ms", of(ours, "held processor"), name, of(base, "held processor")),
         ]
     return figures
+
+
+_PAGES = 300
+_STRIDE = 7_919
+"""Rows between two places: far apart, throughout the result, and never the same twice."""
+
+
+def _journey(programs: Programs) -> tuple[float, float]:
+    """Return the megabytes with the first page, and after going to places throughout the result."""
+    with programs.ours.open() as terminal:
+        terminal.wait_for_frame(programs.ours.first_row)
+        terminal.wait_for_quiet(_LOADED)
+        before = terminal.memory_bytes() / 1_000_000
+        for number in range(1, _PAGES):
+            target = number * _STRIDE % LEADS + 1
+            since = len(terminal.raw)
+            terminal.press(":", *str(target), "enter")
+            terminal.wait_for_frame(row(target), at_cursor(target), since=since)
+        terminal.wait_for_quiet(_LOADED)
+        after = terminal.memory_bytes() / 1_000_000
+        terminal.press(programs.ours.leaves)
+        assert terminal.wait_for_exit() == 0
+        return before, after
+
+
+def measured_memory(programs: Programs, rounds: int) -> list[Figure]:
+    """Memory after pages from throughout the result, compared with memory after one: *rounds* journeys."""
+    journeys = [_journey(programs) for _ in range(rounds)]
+    before, after = [each for each, _ in journeys], [each for _, each in journeys]
+    return [Figure(f"memory after {_PAGES} pages all over the result", "MB", after, "the same after one", before, 1.3)]

@@ -31,7 +31,7 @@ from lead_tui.leads.names import FieldNames
 from lead_tui.leads.sorting import parse as parse_order
 from lead_tui.paging.snapshot import Snapshot, arrange, count_by, in_turns
 from lead_tui.paging.snapshot_rows import SnapshotRows
-from tests.bench.order import felt
+from tests.bench.pages import felt
 
 TODAY: Final = date(2026, 3, 9)
 NOW: Final = datetime(2026, 3, 9, 17, tzinfo=UTC)

@@ -7,7 +7,6 @@ It installs VisiData in a temporary environment, so it needs a package index. Th
 from __future__ import annotations
 
 import argparse
-import subprocess
 import sys
 import tempfile
 import time
@@ -21,7 +20,7 @@ import msgspec
 from lead_tui.demo import Demo
 from lead_tui.leads.decode import split
 from tests.bench.figures import HEADING, Figure, as_table
-from tests.bench.programs import COLUMNS, LINES, command
+from tests.bench.programs import COLUMNS, LINES, command, environment
 from tests.bench.timed import Timed
 from tests.pty.harness import clean_environment
 
@@ -74,18 +73,15 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=3)
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
+    with environment("visidata") as python, tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
-        subprocess.run([sys.executable, "-m", "venv", home / "venv"], check=True)
-        python = home / "venv" / "bin" / "python"
-        subprocess.run([python, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "visidata"], check=True)
         path = home / "leads.jsonl"
         write_file(path, given.rows)
         environ = clean_environment(home)
         ours, theirs = [], []
         for _ in range(given.rounds):
             ours.append(visit([*command(sys.executable), "open", str(path)], environ, given.rows))
-            theirs.append(visit([str(python.parent / "vd"), "-N", str(path)], environ, given.rows))
+            theirs.append(visit([str(Path(python).parent / "vd"), "-N", str(path)], environ, given.rows))
             print(ours[-1], theirs[-1], file=sys.stderr)
     rows, base = f"{given.rows:,} rows of JSON lines", "VisiData"
     figures = [

@@ -14,7 +14,6 @@ import asyncio
 import gc
 import statistics
 import sys
-import time
 from array import array
 from collections.abc import Awaitable, Callable
 from datetime import date
@@ -32,11 +31,8 @@ from lead_tui.leads.sorting import parse as parse_order
 from lead_tui.paging.load_all import LoadAll
 from lead_tui.paging.snapshot import arrange, in_turns
 from lead_tui.paging.snapshot_rows import SnapshotRows, take_snapshot
-from tests.bench.pages import server
+from tests.bench.pages import felt, server
 from tests.servers.leads import MAX_LIMIT, account
-
-HEARTBEAT = 0.001
-"""Seconds between two clock readings in the event loop."""
 
 TODAY = date(2026, 3, 9)
 
@@ -54,27 +50,6 @@ def pages(leads: int) -> list[tuple[list[Row], array[int]]]:
         rows = list(split(body).rows)
         found.append((rows, row_ids(rows)))
     return found
-
-
-async def felt(work: Callable[[], Awaitable[object]]) -> tuple[float, float]:
-    """Return the seconds that *work* takes, and the loop's longest stall meanwhile in milliseconds."""
-    longest = 0.0
-
-    async def beat() -> None:
-        nonlocal longest
-        while True:
-            before = time.perf_counter()
-            await asyncio.sleep(HEARTBEAT)
-            longest = max(longest, time.perf_counter() - before - HEARTBEAT)
-
-    beating = asyncio.create_task(beat())
-    await asyncio.sleep(2 * HEARTBEAT)
-    started = time.perf_counter()
-    await work()
-    seconds = time.perf_counter() - started
-    await asyncio.sleep(2 * HEARTBEAT)
-    beating.cancel()
-    return seconds, longest * 1_000
 
 
 async def measured(rounds: int, leads: int) -> dict[str, list[tuple[float, float]]]:

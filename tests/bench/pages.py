@@ -15,7 +15,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 
 from lead_tui.api.client import Client
@@ -59,8 +59,8 @@ def timed(call: Callable[[], object]) -> float:
     return (time.perf_counter() - started) * 1_000
 
 
-async def longest_stall(client: Client, leads: int, pages: int) -> float:
-    """Return the longest stall in milliseconds while *pages* pages of *leads* arrive in parallel; with 0, during the same time."""
+async def felt(work: Callable[[], Awaitable[object]]) -> tuple[float, float]:
+    """Return the seconds that *work* takes, and the loop's longest stall meanwhile in milliseconds."""
     longest = 0.0
 
     async def beat() -> None:
@@ -71,12 +71,22 @@ async def longest_stall(client: Client, leads: int, pages: int) -> float:
             longest = max(longest, time.perf_counter() - before - HEARTBEAT)
 
     beating = asyncio.create_task(beat())
-    if pages:
-        await asyncio.gather(*(client.fetch(Query(), number * leads, leads) for number in range(pages)))
-    else:
-        await asyncio.sleep(2 * DELAY / 1_000)
+    await asyncio.sleep(2 * HEARTBEAT)
+    started = time.perf_counter()
+    await work()
+    seconds = time.perf_counter() - started
+    await asyncio.sleep(2 * HEARTBEAT)
     beating.cancel()
-    return longest * 1_000
+    return seconds, longest * 1_000
+
+
+async def longest_stall(client: Client, leads: int, pages: int) -> float:
+    """Return the longest stall in milliseconds while *pages* pages of *leads* arrive in parallel; with 0, during the same time."""
+
+    async def arrive() -> None:
+        await asyncio.gather(*(client.fetch(Query(), number * leads, leads) for number in range(pages)))
+
+    return (await felt(arrive if pages else lambda: asyncio.sleep(2 * DELAY / 1_000)))[1]
 
 
 async def measured(rounds: int, leads: int) -> dict[str, list[float]]:

@@ -1,8 +1,10 @@
-"""The programs that are measured: this one, and those it is compared with."""
+"""The programs that are measured: this one, and those it is compared with; and a fresh environment."""
 
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -67,7 +69,8 @@ def row(number: int) -> bytes:
 def at_cursor(number: int) -> bytes:
     """The pattern of the cursor's own line on row *number* of this program's table."""
     index = number - 1
-    return f"▌ [^\x1b]*\\(301\\) {index // 10_000:03}-{index % 10_000:04}".encode()
+    # Between them are the name and a mark, which may have a color.
+    return f"▌.{{1,80}}\\(301\\) {index // 10_000:03}-{index % 10_000:04}".encode()
 
 
 def detail_of(number: int) -> bytes:
@@ -112,7 +115,7 @@ def programs(python: str) -> Iterator[Programs]:
         base_url = stack.enter_context(server(delay_ms=0))
         environ = clean_environment(home, LESSHISTFILE="-")
         apps = ROOT / "tests" / "bench" / "apps"
-        phone = rb"\(301\) 000-0000"
+        number = rb"\(301\) 000-0000"
         less, visidata = shutil.which("less"), shutil.which("vd")
         yield Programs(
             Program(
@@ -120,13 +123,28 @@ def programs(python: str) -> Iterator[Programs]:
                 [*command(python), "--base-url", base_url],
                 {**environ, "LEAD_TUI_CONFIG_DIR": str(config), "CONVOSO_AUTH_TOKEN": _TOKEN},
                 rb"\? help",
-                phone,
+                number,
                 LEADS,
                 begins=b"lead-tui",
                 marks_cursor=True,
             ),
             Program("bare Textual app", [python, str(apps / "bare.py")], environ, b"ready", b"ready"),
-            Program("DataTable", [python, str(apps / "data_table.py"), str(USUAL_ROWS)], environ, phone, phone, USUAL_ROWS),
-            Program("less", [less, str(lines)], environ, phone, phone, OTHERS_ROWS) if less else None,
-            Program("visidata", [visidata, "-N", str(table)], environ, b"leads", phone, OTHERS_ROWS) if visidata else None,
+            Program("DataTable", [python, str(apps / "data_table.py"), str(USUAL_ROWS)], environ, number, number, USUAL_ROWS),
+            Program("less", [less, str(lines)], environ, number, number, OTHERS_ROWS) if less else None,
+            Program("visidata", [visidata, "-N", str(table)], environ, b"leads", number, OTHERS_ROWS) if visidata else None,
         )
+
+
+@contextmanager
+def environment(*packages: str | Path) -> Iterator[str]:
+    """Yield the interpreter of a fresh environment with only *packages*, by default this checkout, and what they need.
+
+    Tests bring anyio, which httpcore imports where it is installed.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+        python = str(Path(folder) / "bin" / "python")
+        subprocess.run(
+            [python, "-m", "pip", "install", "-qq", "--disable-pip-version-check", *map(str, packages or [ROOT])], check=True
+        )
+        yield python

@@ -1,11 +1,12 @@
-"""The time from the shell to the first frame, the first paint and the first row, and back to the shell."""
+"""The time from the shell to the first frame, the first paint and the first row, and back to the shell; and of other commands."""
 
 from __future__ import annotations
 
+import subprocess
 import time
 
 from tests.bench.figures import Figure
-from tests.bench.programs import Program, Programs
+from tests.bench.programs import Program, Programs, command
 
 _QUIET = 0.3
 """Seconds without a byte after which nothing more belongs to the start."""
@@ -48,3 +49,17 @@ def measured(programs: Programs, rounds: int) -> list[Figure]:
         for program in programs.others
     ]
     return [*figures, beside("leaving, from q to the shell", "leave", bare, programs.bare.name, 1.2)]
+
+
+def measured_commands(programs: Programs, python: str, rounds: int) -> list[Figure]:
+    """*rounds* interleaved runs of the version, the help, and an interpreter that does nothing, after one that is not counted."""
+    runs = {"pass": [python, "-c", "pass"], **{f"--{name}": [*command(python), f"--{name}"] for name in ("version", "help")}}
+    found: dict[str, list[float]] = {name: [] for name in runs}
+    for number in range(rounds + 1):
+        for name, words in runs.items():
+            started = time.perf_counter()
+            subprocess.run(words, env=dict(programs.ours.environ), stdout=subprocess.DEVNULL, check=True)
+            if number:
+                found[name].append((time.perf_counter() - started) * 1_000)
+    limits = {"--version": 3.0, "--help": 4.0}
+    return [Figure(f"lead-tui {name}", "ms", found[name], "python -c pass", found["pass"], limit) for name, limit in limits.items()]

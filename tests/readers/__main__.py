@@ -16,21 +16,14 @@ import sys
 import tempfile
 import venv
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-import msgspec
-
-from lead_tui.export.exporting import FileExport
 from lead_tui.export.formats import Format
-from lead_tui.export.partial import Header, PartialExport
-from lead_tui.export.writer import Layout
-from lead_tui.leads.page import Part
+from tests.export.exports import part, whole
 from tests.readers.recipes import COMMANDS, PACKAGES, PYTHON, RECIPES, R, Recipe
 
 COUNT: Final = 300
-NOW: Final = datetime(2026, 3, 9, 18, 2, tzinfo=UTC)
 PATIENCE: Final = 300.0
 
 Cell = str | None
@@ -62,10 +55,7 @@ def leads() -> list[dict[str, Cell]]:
 
 
 def export(directory: Path, form: Format) -> None:
-    export = FileExport(PartialExport.create(directory / f"leads.{form}", Header({}, NOW, NOW.date())), form, Layout(raw_csv=True))
-    rows = [msgspec.Raw(json.dumps(lead).encode()) for lead in leads()]
-    export.write_part(Part(rows, list(range(COUNT)), {}))
-    export.finish()
+    whole(directory / f"leads.{form}", part(*leads()), raw_csv=True)
 
 
 def read(directory: Path, recipe: Recipe, code: str) -> list[dict[str, Any]]:
