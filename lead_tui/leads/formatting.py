@@ -31,7 +31,7 @@ from lead_tui.leads.fields import (
     shows_any,
 )
 from lead_tui.leads.lead import Lead, as_text, is_empty, key_text
-from lead_tui.leads.local_time import is_north_american, local_time, offset_minutes, offset_words
+from lead_tui.leads.local_time import local_time, offset_minutes, offset_words
 from lead_tui.leads.phones import as_written, digits_of
 from lead_tui.leads.text import clean, one_line, unescaped
 
@@ -135,13 +135,11 @@ def _indented(text: str) -> str:
 def _phone(lead: Lead, text: str) -> str:
     digits = digits_of(text)
     number = digits.lstrip("+")
-    if not (number.isascii() and number.isdigit()):
+    # With a + it brings its own country code, which as_written would take for an area code.
+    if not (number.isascii() and number.isdigit()) or (digits != number and not number.startswith("1")):
         return text
-    if digits.startswith("+"):
-        # It brings its own country code, which as_written would take for an area code.
-        return as_written(number) if number.startswith("1") else text
-    written = as_written(number, lead.line("phone_code").lstrip("+0"))
-    return text if written == number else written
+    written = as_written(number, lead.country_code if digits == number else "1")
+    return text if written == digits else written
 
 
 def _moment(never: str, _lead: Lead, text: str) -> str:
@@ -172,7 +170,7 @@ def _count(_lead: Lead, text: str) -> str:
 
 def _offset(lead: Lead, text: str) -> str:
     minutes = offset_minutes(text)
-    if minutes == 0 and is_north_american(lead):
+    if minutes == 0 and lead.country_code == "1":
         return "doubtful"
     return text if minutes is None else offset_words(minutes)
 

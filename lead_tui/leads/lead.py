@@ -99,6 +99,11 @@ class Lead:
         """First and last name in one line; "" where there is neither."""
         return f"{self.line('first_name')} {self.line('last_name')}".strip()
 
+    @property
+    def country_code(self) -> str:
+        """The country code of its phones; "1" where none came."""
+        return self.line("phone_code").strip().lstrip("+0") or "1"
+
     def text(self, key: str) -> str:
         """The value of *key*, whole and clean, with its line breaks; "" when it is empty, masked or did not come."""
         return "" if key in self.masked else clean(unescaped(as_text(self.sent.get(key))))

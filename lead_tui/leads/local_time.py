@@ -152,11 +152,6 @@ def offset_words(minutes: int) -> str:
     return f"UTC{'−' if minutes < 0 else '+'}{hours}{f':{rest:02}' if rest else ''}"
 
 
-def is_north_american(lead: Lead) -> bool:
-    """Whether the lead's number belongs to the North American plan, as far as its country code says; one without a code does."""
-    return lead.line("phone_code").lstrip("+0") in ("", "1")
-
-
 def claimed_offset(lead: Lead) -> int | None:
     """The offset that *lead* came with, right or not; None without. Clients take both fields to include daylight saving."""
     offset = offset_minutes(lead.line("gmt_offset_now"))

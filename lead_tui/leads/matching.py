@@ -5,7 +5,6 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from datetime import date
 
 from msgspec import Struct
 
@@ -68,9 +67,6 @@ def _day(sent: object) -> str:
 
 # Finding leads with the same value
 
-_HOME_CODES = ("", "0", "1")
-_DAY_CHARACTERS = 10
-
 _ID_OF = {field: fields[0] for fields in (("lead_id", "id"), *IDENTITIES) for field in fields}
 """The field to search by, which is also the name of the filter, by the field under the cursor."""
 
@@ -93,7 +89,7 @@ def same_value(lead: Lead, key: str) -> SameValue:
     text = as_text(lead.sent.get(key)).strip()
     if text and not text.startswith(ZERO_DATE):
         if key in PHONE_FIELDS:
-            if phone := _phone(text, lead.line("phone_code")):
+            if phone := _look_up(text, lead.country_code):
                 return SameValue(look_up=phone)
         elif filters := _filters(lead, key, text):
             # The filter may take no such value: a city of two lines.
@@ -114,23 +110,18 @@ def _filters(lead: Lead, key: str, text: str) -> dict[str, str]:
         source = as_text(lead.sent.get("source_id")).strip()
         return _by_id(lead, "list_id") if source and source == as_text(lead.sent.get("list_id")).strip() else {}
     if name := _DAYS.get(key):
-        day, updated = _day_of(text), as_text(lead.sent.get("updated_at")).strip()
-        if key == "modified_at" and updated and updated[:_DAY_CHARACTERS] != text[:_DAY_CHARACTERS]:
+        day, updated = _iso_day(text), as_text(lead.sent.get("updated_at")).strip()
+        if key == "modified_at" and updated and updated[:10] != text[:10]:
             return {}
         return {f"{name}_start_date": day, f"{name}_end_date": day} if day else {}
     kind = kind_of(key)
-    value = _day_of(text) if kind is FilterKind.DAY else text
+    value = _iso_day(text) if kind is FilterKind.DAY else text
     return {key: value} if kind is not None and value else {}
 
 
-def _day_of(text: str) -> str:
-    """The day that *text* begins with, "" where it begins with none: ``yesterday`` in a lead is not meant as in a filter."""
-    day = text[:_DAY_CHARACTERS]
-    try:
-        date.fromisoformat(day)
-    except ValueError:
-        return ""
-    return day if len(day) == _DAY_CHARACTERS and day.count("-") == 2 else ""
+def _iso_day(text: str) -> str:
+    """The day that *text* begins with; ``yesterday`` in a lead is not meant as in a filter."""
+    return _day(text[:10]) if text[4:5] == text[7:8] == "-" else ""
 
 
 def _by_id(lead: Lead, name: str) -> dict[str, str]:
@@ -144,18 +135,16 @@ def _by_id(lead: Lead, name: str) -> dict[str, str]:
     return {name: text} if text and "," not in text else {}
 
 
-def _phone(text: str, country_code: str) -> LookUp | None:
+def _look_up(text: str, country_code: str) -> LookUp | None:
     """The look-up of the phone *text*, in exact digits where others would be sent than are stored; None if it holds no number."""
     digits = digits_of(text)
-    abroad = country_code.lstrip("+0") if country_code not in _HOME_CODES else ""
     bare = digits.removeprefix("+")
     if not (bare.isascii() and bare.isdigit() and len(bare) <= MAX_EXACT_DIGITS):
         return None
-    try:
-        phone = parse_phone(f"+{abroad}{bare}" if abroad and not digits.startswith("+") else digits)
-    except ValueError:
-        phone = exact_phone(bare)
-    if not digits.startswith("+") and phone.national != bare:
-        phone = exact_phone(bare)
-    written = phone.national if phone.is_exact else as_written(phone.national, phone.country_code or "1")
+    phone = exact_phone(bare)
+    with suppress(ValueError):
+        parsed = parse_phone(f"+{country_code}{bare}" if country_code != "1" and digits == bare else digits)
+        if digits != bare or parsed.national == bare:
+            phone = parsed
+    written = phone.national if phone.is_exact else as_written(phone.national, phone.country_code)
     return look_up_phones((phone,), written)

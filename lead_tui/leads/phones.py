@@ -204,7 +204,7 @@ def as_written(digits: str, country_code: str = "1") -> str:
     """*digits* as people write them, ``(818) 262-1448``; unchanged where that is not known to be right."""
     if not (digits.isascii() and digits.isdigit()):
         return digits
-    if country_code not in ("", "0", "1"):
+    if country_code not in ("", "1"):
         return f"+{country_code} {digits}"
     phone = _at_home(digits)
     return f"({phone.national[:3]}) {phone.national[3:6]}-{phone.national[6:]}" if phone else digits

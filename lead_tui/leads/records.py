@@ -138,12 +138,12 @@ NO_NUMBER = PhoneCheck(detail="not checked: no phone number")
 def phones_of(lead: Lead) -> dict[str, Phone]:
     """Return the phones of *lead* by their fields, each once; one without digits where a text is not a number."""
     lead = lead.with_masked(frozenset())
-    code = lead.line("phone_code").strip().lstrip("+0") or "1"
+
     fields: dict[Phone, str] = {}
     for field in PHONE_FIELDS:
         text = lead.line(field).strip()
         if text.strip("0") and text.lower() != "null":
-            fields.setdefault(_phone(text, code), field)
+            fields.setdefault(_phone(text, lead.country_code), field)
     return {field: phone for phone, field in fields.items()}
 
 
