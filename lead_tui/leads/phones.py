@@ -74,22 +74,20 @@ def digits_of(text: str) -> str:
 def find_phones(text: str) -> PhonesFound:
     """Read the phone numbers in *text*, in any punctuation and among any words."""
     text = re.sub(_SIP, r"\1", _with_ascii_digits(text))
-    # Letters in place of dates, so that their digits belong to no number.
-    without_dates = re.sub(_DATE, lambda date: "x" * len(date[0]), text)
     numbers: dict[Phone, None] = {}
-    problem = ""
     rest: list[str] = []
-    behind = 0
-    for start, run in _runs(without_dates):
+    problem, behind = "", 0
+    # Letters in place of dates, so that their digits belong to no number.
+    for start, run in _runs(re.sub(_DATE, lambda date: "x" * len(date[0]), text)):
         phones, why = _read(run)
+        problem = problem or why
         if phones:
             numbers |= dict.fromkeys(phones)
             rest.append(text[behind:start])
             behind = start + len(run)
-        else:
-            problem = problem or why
-    rest.append(text[behind:])
-    return PhonesFound(tuple(numbers), _joined(rest), "" if numbers else problem)
+    parts = (" ".join(each.split()).strip(_EDGES) for each in (*rest, text[behind:]))
+    ignored = " … ".join(part for part in parts if any(each.isalnum() for each in part))
+    return PhonesFound(tuple(numbers), ignored, "" if numbers else problem)
 
 
 def parse_phone(text: str) -> Phone:
@@ -120,21 +118,14 @@ def _with_ascii_digits(text: str) -> str:
     return "".join(str(digit) if (digit := unicodedata.decimal(each, None)) is not None else each for each in visible(text))
 
 
-def _joined(rest: Sequence[str]) -> str:
-    parts = (" ".join(each.split()).strip(_EDGES) for each in rest)
-    return " … ".join(part for part in parts if any(each.isalnum() for each in part))
-
-
 def _runs(text: str) -> Iterator[tuple[int, str]]:
     """The runs of digits in *text*, each with its start: one with a wide gap is several where it makes no sense as a whole."""
     for match in re.finditer(_RUN, text):
-        if _WIDE_GAP.search(match[0]) and not _read(match[0])[0]:
-            behind = match.start()
-            for gap in (*(each.span() for each in _WIDE_GAP.finditer(text, *match.span())), (match.end(), match.end())):
-                yield behind, re.sub(_FLOAT_TAIL, "", text[behind : gap[0]])
-                behind = gap[1]
-        else:
-            yield match.start(), re.sub(_FLOAT_TAIL, "", match[0])
+        gaps = [each.span() for each in _WIDE_GAP.finditer(text, *match.span())]
+        behind = match.start()
+        for start, end in (*(gaps if gaps and not _read(match[0])[0] else ()), (match.end(), match.end())):
+            yield behind, re.sub(_FLOAT_TAIL, "", text[behind:start])
+            behind = end
 
 
 def _read(run: str) -> tuple[list[Phone], str]:
@@ -149,17 +140,15 @@ def _read(run: str) -> tuple[list[Phone], str]:
         return [], f"This is too short for a phone number, which has {NANP_DIGITS} digits" if is_number else ""
     if len(digits) <= (NANP_DIGITS + 1) * MAX_NUMBERS and (several := _several(re.findall("[0-9]+", run))):
         return several, ""
-    if prefix := re.match("011|00", digits):
-        phones, _ = _abroad(digits[prefix.end() :], is_sure=False)
-        if phones:
-            return phones, ""
+    prefix = re.match("011|00", digits)
+    if prefix and (phones := _abroad(digits[prefix.end() :], is_sure=False)[0]):
+        return phones, ""
     return [], f"A phone number has {NANP_DIGITS} digits, this has {len(digits)}; other countries' numbers start with +"
 
 
 def _at_home(digits: str) -> Phone | None:
-    if len(digits) == NANP_DIGITS:
-        return Phone(digits)
-    return Phone(digits[1:]) if len(digits) == NANP_DIGITS + 1 and digits.startswith("1") else None
+    match = re.fullmatch(rf"1?([0-9]{{{NANP_DIGITS}}})", digits)
+    return Phone(match[1]) if match else None
 
 
 def _several(groups: Sequence[str]) -> list[Phone] | None:
@@ -202,9 +191,7 @@ def _abroad(number: str, *, is_sure: bool = True) -> tuple[list[Phone], str]:
 
 def as_written(digits: str, country_code: str = "1") -> str:
     """*digits* as people write them, ``(818) 262-1448``; unchanged where that is not known to be right."""
-    if not (digits.isascii() and digits.isdigit()):
-        return digits
-    if country_code not in ("", "1"):
+    if country_code not in ("", "1") and digits.isascii() and digits.isdigit():
         return f"+{country_code} {digits}"
     phone = _at_home(digits)
     return f"({phone.national[:3]}) {phone.national[3:6]}-{phone.national[6:]}" if phone else digits
