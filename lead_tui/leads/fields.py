@@ -228,38 +228,20 @@ def gender_code(text: str) -> str:
 
 # Statuses of calls
 
-KNOWN_STATUSES: dict[str, str] = {
-    "NEW": "New Lead",
-    "A": "Answering Machine",
-    "AA": "Answering Machine Auto",
-    "AM": "Answering Machine Message",
-    "B": "Busy",
-    "CALLBK": "Call Back",
-    "CB": "Callback",
-    "DC": "Disconnected Number",
-    "DNC": "Do Not Call",
-    "HU": "Hung Up",
-    "INCALL": "In Call",
-    "N": "No Answer",
-    "NA": "No Answer Auto",
-    "NI": "Not Interested",
-    "NOCONT": "No Contact",
-    "QDNC": "Queue Do Not Call",
-    "SALE": "Sale",
-    "XFER": "Transfer",
-}
+_STATUSES = (
+    "NEW New Lead|A Answering Machine|AA Answering Machine Auto|AM Answering Machine Message|B Busy|CALLBK Call Back|CB Callback|"
+    "DC Disconnected Number|DNC Do Not Call|HU Hung Up|INCALL In Call|N No Answer|NA No Answer Auto|NI Not Interested|"
+    "NOCONT No Contact|QDNC Queue Do Not Call|SALE Sale|XFER Transfer"
+)
+_OTHER_LABELS = (
+    "NEW new|CB requested callback|DC disconnected|HU hang up|AA answering machine auto detect|SALE sale made|"
+    "XFER call transferred|XFER transferred"
+)
+
+KNOWN_STATUSES: dict[str, str] = dict(entry.split(" ", 1) for entry in _STATUSES.split("|"))
 """Usual label by code. Most accounts have these codes; an account may have others, and labels of its own."""
 
-_OTHER_LABELS = {
-    "new": "NEW",
-    "requested callback": "CB",
-    "disconnected": "DC",
-    "hang up": "HU",
-    "answering machine auto detect": "AA",
-    "sale made": "SALE",
-    "call transferred": "XFER",
-    "transferred": "XFER",
-}
+_CODE_BY_LABEL = {label: code for code, label in (entry.split(" ", 1) for entry in _OTHER_LABELS.split("|"))}
 
 
 def status_code(text: str, observed: Iterable[tuple[str, str]] = ()) -> str:
@@ -268,7 +250,7 @@ def status_code(text: str, observed: Iterable[tuple[str, str]] = ()) -> str:
     for pairs in (observed, KNOWN_STATUSES.items()):
         if codes := [code for code, label in pairs if wanted in (_folded(code), _folded(label))]:
             return text if text in codes else codes[0]
-    return _OTHER_LABELS.get(wanted, text)
+    return _CODE_BY_LABEL.get(wanted, text)
 
 
 def _folded(label: str) -> str:

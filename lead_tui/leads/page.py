@@ -50,7 +50,6 @@ class PageSource(Protocol):
 
     async def fetch(self, query: Query, offset: int, limit: int) -> Page:
         """The page at *offset* for *query*, which is dated. Cancelling the task gives it up. Raises ``SearchError``."""
-        ...
 
 
 class Span(NamedTuple):
@@ -91,29 +90,22 @@ class Rows(Protocol):
     @property
     def length(self) -> int:
         """Number of rows to show, loaded or not."""
-        ...
 
     def state(self, index: int) -> RowState:
         """What is known of the row *index*."""
-        ...
 
     def lead(self, index: int) -> Lead | None:
         """The lead in the row *index*, decoded now; None unless it is loaded."""
-        ...
 
     def row(self, index: int) -> Row | None:
         """The bytes of the row *index*; None unless it is loaded."""
-        ...
 
     def note(self, index: int) -> str:
         """Words about the row *index*: why it failed, or the field that a look-up found it by; "" without any. Clean."""
-        ...
 
     def repeats(self, index: int) -> bool:
         """Whether the lead in this row is in an earlier row too."""
-        ...
 
     @property
     def heading(self) -> tuple[int, str] | None:
         """The row that a heading stands above, and its text, clean; None without one."""
-        ...

@@ -33,9 +33,7 @@ class Progress:
     @property
     def seconds_left(self) -> float | None:
         """The time left at this rate; None while it is not known."""
-        if self.total is None or not self.rate:
-            return None
-        return max(0, self.total - self.done) / self.rate
+        return max(0, self.total - self.done) / self.rate if self.total is not None and self.rate else None
 
     def counted(self) -> str:
         return counted(self.done, self.noun)
