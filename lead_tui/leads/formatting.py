@@ -93,20 +93,16 @@ def is_do_not_call(status: str, flagged: frozenset[str] = frozenset()) -> bool:
 
 def readable_key(key: str) -> str:
     """Return a label made of the key of a custom attribute: ``plan_sold`` is "Plan sold", ``field_3`` stays."""
-    if not re.fullmatch(_NAME, key) or re.fullmatch(_SLOT, key):
-        return key_text(key)
-    words = key_text(key).replace("_", " ").strip()
-    return words[0].upper() + words[1:]
+    words = key_text(key)
+    if not re.fullmatch(r"(?!(?i:field_\d+)$)[A-Za-z]\w*", key, re.ASCII):
+        return words
+    return words[0].upper() + words[1:].replace("_", " ").rstrip()
 
 
 def label(key: str, labels: Mapping[str, str] | None = None) -> str:
     """Return the label of the field *key* from *labels*, else of the documented field, else one made of the key. One clean line."""
     given = one_line(labels.get(key, ""), 80).strip() if labels else ""
     return given or (FIELD_BY_KEY[key].label if key in FIELD_BY_KEY else readable_key(key))
-
-
-_NAME = r"[A-Za-z][A-Za-z0-9_]*"
-_SLOT = r"(?i)field_\d+"
 
 
 def is_decoded(lead: Lead, key: str) -> bool:
@@ -117,9 +113,8 @@ def is_decoded(lead: Lead, key: str) -> bool:
 
 def _cut(text: str, most: int, *, decode: bool = False) -> tuple[str, int]:
     # Cut before it is cleaned: a megabyte costs no more than what is read of it.
-    more = max(0, len(text) - most) if most else 0
-    kept = text[:most] if more else text
-    return clean(unescaped(kept) if decode else kept), more
+    kept = text[: most or None]
+    return clean(unescaped(kept) if decode else kept), len(text) - len(kept)
 
 
 def _indented(text: str) -> str:
@@ -128,8 +123,7 @@ def _indented(text: str) -> str:
         indented = msgspec.json.format(text.encode(), indent=2).decode()
     except (msgspec.DecodeError, RecursionError, UnicodeEncodeError):
         return text
-    deepest = re.search(rf"^ {{{_MAX_INDENT + 1}}}", indented, re.MULTILINE)
-    return text if deepest else indented
+    return text if re.search(rf"^ {{{_MAX_INDENT + 1}}}", indented, re.MULTILINE) else indented
 
 
 def _phone(lead: Lead, text: str) -> str:
