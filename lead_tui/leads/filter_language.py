@@ -18,6 +18,7 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta, tzinfo
 from itertools import filterfalse
 from typing import Any, NamedTuple
@@ -53,7 +54,7 @@ _FIELD_LIKE = re.compile(r"\+{0,2}[^\W\d][\w .\-/]*")
 
 _NEEDS_QUOTES = re.compile(r'[\s"<>=:]')
 
-_PHONE_LIKE = re.compile(r"[\d()+./\-]+", re.ASCII)
+_PHONE_LIKE = re.compile(r"[\d()+./ \-]+", re.ASCII)
 
 DROPPED, KEPT, KEPT_UNSURE, DROPPED_UNSURE = range(4)
 """What a term makes of a lead; unsure where a value could not be compared by more or less."""
@@ -143,7 +144,7 @@ class Narrowing(Struct, frozen=True):
         return bool(self.fields or self.words)
 
     def with_words(self, lines: bytes, among: Iterable[int]) -> list[int]:
-        """Return which *among* these *lines* (``word_search.text_lines``) have the words."""
+        """Return which *among* these *lines* (``text_lines``) have the words."""
         found = [(is_wanted, word.lines_in(lines)) for is_wanted, word in self.words]
         return [line for line in among if all((line in those) is is_wanted for is_wanted, those in found)]
 
@@ -154,17 +155,10 @@ def parse(
     """What *text* stands for *today* and in *zone* (None for the host's), *concealed* fields left out. Raises ``UsageError``."""
     fields: list[FieldTerm] = []
     words: list[tuple[bool, SearchWord]] = []
-    at = 0
     text = text.strip()
     if text.count('"') % 2:
         raise UsageError("A quotation mark is missing")
-    while at < len(text):
-        match = _TERM.match(text, at)
-        if match is None:
-            # Only a stray minus, or space, is left.
-            at += 1
-            continue
-        at = match.end()
+    for match in _TERM.finditer(text):
         is_wanted = match["minus"] is None
         if match["field"] is not None and (match["field"].startswith('"') or _FIELD_LIKE.fullmatch(match["field"])):
             columns = _columns(_unquoted(match["field"]), names, concealed)
@@ -227,24 +221,18 @@ def _field_term(
 
 def _span(text: str, today: date) -> tuple[datetime, datetime] | None:
     """The first moment that *text* stands for and the first one after it; None where it is no day and no time."""
-    try:
+    with suppress(ValueError, OverflowError):
         first, last = (datetime.combine(dates.resolve(text, today, end=end), time()) for end in (False, True))
         return first, last + timedelta(days=1)
-    except (ValueError, OverflowError):
-        pass
-    moment = moment_in(text.upper())
-    unit = (timedelta(days=1), timedelta(minutes=1), timedelta(seconds=1))[min(text.count(":"), 2)]
-    try:
-        return None if moment is None else (moment, moment + unit)
-    except OverflowError:
-        return None
+    with suppress(OverflowError):
+        if moment := moment_in(text.upper()):
+            return moment, moment + (timedelta(days=1), timedelta(minutes=1), timedelta(seconds=1))[min(text.count(":"), 2)]
+    return None
 
 
 def _phone_digits(text: str) -> str:
     """The digits of *text* where it may be a phone's, or a part of one; else ""."""
-    if not _PHONE_LIKE.fullmatch(text.replace(" ", "")):
-        return ""
-    digits = digits_in(text)
+    digits = digits_in(text) if _PHONE_LIKE.fullmatch(text) else ""
     return digits if len(digits) >= _MIN_PHONE_DIGITS else ""
 
 
