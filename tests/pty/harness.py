@@ -38,6 +38,9 @@ PATIENCE: Final = 60.0
 AT_ONCE: Final = 2.0
 """Seconds within which the program must have ended, not counting those in which it waits for a core."""
 
+QUIET: Final = 0.2
+"""Seconds after which nothing more is expected: twice those for which an Escape may begin a sequence, the longest pause."""
+
 _POLL: Final = 0.02
 
 KEYS: Final[Mapping[str, str]] = {
@@ -281,23 +284,24 @@ class Terminal:
                 raise AssertionError(f"{data!r} was not written:\n{self._picture()}")
             self.pump(left)
 
-    def settle(self, quiet: float = 0.3, patience: float = PATIENCE) -> None:
+    def settle(self, quiet: float = QUIET, patience: float = PATIENCE) -> None:
         """Return after *quiet* seconds without output or work: for what gives no sign that it is done.
 
         A command that is waiting for a core is not quiet.
         """
-        used = self.cpu_seconds()
-        began = time.monotonic()
-        until = began + patience
+        used, active = -1.0, 0.0
+        until = time.monotonic() + patience
         while not self.over and (now := time.monotonic()) < until:
-            left = max(self.last_output, began) + quiet - now
-            if left > 0:
-                self.pump(min(left, until - now))
+            if self.pump(min(_POLL, until - now)):
                 continue
-            # What the command wrote before it slept can be read by now.
-            if _sleep(_tree(self.process)) and used == (used := self.cpu_seconds()) and not self.pump(0.0):
-                return
-            began = time.monotonic()
+            now = time.monotonic()
+            if used != (used := _cpu_seconds([self.process])) or not _sleep([self.process]):
+                active = now
+            elif now - max(active, self.last_output) >= quiet:
+                # What the command wrote before it slept can be read by now.
+                if _sleep(_tree(self.process)) and not self.pump(0.0):
+                    return
+                active = now
 
     def watch(self, seconds: float) -> None:
         """Read output for *seconds*, to check that something does not come."""

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from tests.pty.harness import PATIENCE, Terminal
+from tests.pty.harness import PATIENCE, QUIET, Terminal
 
 _PACKET: Final = 1448
 _AHEAD: Final = 0.01
@@ -98,7 +98,7 @@ class SlowTerminal(Terminal):
         if self.answers:
             self._up.append((time.monotonic() + self._delay, text.encode()))
 
-    def settle(self, quiet: float = 0.3, patience: float = PATIENCE) -> None:
+    def settle(self, quiet: float = QUIET, patience: float = PATIENCE) -> None:
         """Return when nothing is on its way and nothing has come for *quiet* seconds."""
         until = time.monotonic() + patience
         while time.monotonic() < until:
