@@ -1,9 +1,4 @@
-"""Cell widths: drawn text has the width that terminals give it, so that no row is shifted.
-
-``measured_widths.txt`` is what tmux 3.3a and xterm 379 say (glibc 2.36): each character was printed after two letters, and the
-cursor's column was queried. It lists ranges with their cells; all else has one. The two agreed on all characters but U+2028
-and U+2029.
-"""
+"""Characters: their cells, and what is drawn for the program's own where only ASCII is."""
 
 from __future__ import annotations
 
@@ -16,11 +11,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
+from rich.segment import ControlType, Segment
+from rich.style import Style
+from textual.color import Color
 
 from lead_tui.leads.formatting import column_text
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.text import cell_width, clean, fit, one_line
-from lead_tui.terminal.glyphs import correct_widths
+from lead_tui.terminal.glyphs import _GLYPHS, PlainGlyphs, correct_widths, plain
+from lead_tui.ui.widgets.drawn_list import CURSOR, MASK, RULE, THUMB
+from lead_tui.ui.widgets.lead_table import DO_NOT_CALL, PLACEHOLDER, REPEATED
 
 correct_widths()
 
@@ -98,3 +98,28 @@ def test_a_rich_without_such_a_table_is_left_alone(monkeypatch: pytest.MonkeyPat
     monkeypatch.setitem(sys.modules, "rich._unicode_data", None)
     correct_widths()
     assert cell_len("हि") == 2
+
+
+def test_each_glyph_has_one_of_ascii_in_as_many_cells() -> None:
+    for glyph in "".join(glyphs for glyphs, _ in _GLYPHS):
+        assert plain(glyph).isascii()
+        assert cell_len(plain(glyph)) == cell_len(glyph), glyph
+
+
+def test_the_programs_own_marks_all_have_one() -> None:
+    marks = "".join((CURSOR, RULE, THUMB, MASK, DO_NOT_CALL, REPEATED, PLACEHOLDER))
+    assert not marks.isascii()
+    assert plain(marks).isascii()
+
+
+def test_letters_of_leads_stay() -> None:
+    assert plain("│ Müller 漢 │") == "| Müller 漢 |"
+
+
+def test_of_a_line_the_styles_stay_and_what_is_ascii_already_is_left_alone() -> None:
+    style, control = Style(bold=True), [(ControlType.BELL,)]
+    ascii_already = Segment("Row 1", style)
+    line = [Segment("╭─ Lead ─╮", style), ascii_already, Segment("…", style, control)]
+    shown = PlainGlyphs().apply(line, Color(0, 0, 0))
+    assert shown == [Segment("+- Lead -+", style), Segment("Row 1", style), Segment("~", style, control)]
+    assert shown[1] is ascii_already
