@@ -177,7 +177,9 @@ class Detail(Drawn, can_focus=True):
                 self._revealed = not self._revealed
             case _:
                 self._move(action)
-        self.rebuild() if action in ("toggle_empty", "toggle_raw", "reveal") else self._paint()
+                self._paint()
+                return
+        self.rebuild()
 
     # Moving
 
