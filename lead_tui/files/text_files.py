@@ -162,9 +162,7 @@ class CsvFile(TextFile):
         self._separator = max(_SEPARATORS, key="".join(decode(header).split('"')[::2]).count)
         # With the separator known, it may end elsewhere.
         header, self._start = self._header()
-        named = (restore(name).strip() or f"column_{place}" for place, name in enumerate(self._cells(header), 1))
-        self.keys = distinct(named)
-        self._separators = len(self.keys) - 1
+        self.keys = distinct(restore(name).strip() or f"column_{place}" for place, name in enumerate(self._cells(header), 1))
 
     def _header(self) -> tuple[bytes, int]:
         """Return the first record that is not blank, and where the next one begins; b"" without any."""
@@ -219,24 +217,22 @@ class CsvFile(TextFile):
             if b'"' in record:
                 cells: Sequence[str] = self._cells(record)
                 return [restore(cells[place]) if place < len(cells) else None for place in places]
+            # Three times as fast.
             parts = record.removesuffix(b"\r").split(separator)
             return [restore(decode(parts[place])) if place < len(parts) else None for place in places]
 
         return pick
 
     def row(self, record: bytes) -> Row:
-        cells = [restore(cell) for cell in self._cells(record)]
-        values = dict(zip(self.keys, cells, strict=False))
-        for place in range(len(self.keys), len(cells)):
-            values[f"column_{place + 1}"] = cells[place]
-        return Row(msgspec.json.encode(values))
+        cells = list(map(restore, self._cells(record)))
+        more = (f"column_{place}" for place in range(len(self.keys) + 1, len(cells) + 1))
+        return Row(msgspec.json.encode(dict(zip((*self.keys, *more), cells, strict=False))))
 
     def check(self, block: Block, line: int) -> None:
-        separator = self._separator.encode()
-        is_utf8 = _is_utf8(block.data)
+        separator, separators, is_utf8 = self._separator.encode(), len(self.keys) - 1, _is_utf8(block.data)
         for record in block.records:
             outside = record if b'"' not in record else b"".join(record.split(b'"')[::2])
-            if outside.count(separator) != self._separators or record.count(b'"') % 2 or b"\r" in record[:-1]:
+            if outside.count(separator) != separators or record.count(b'"') % 2 or b"\r" in record[:-1]:
                 self._check_cells(record, line)
             if not is_utf8 and not _is_utf8(record):
                 self.problems.add(line, "is not UTF-8: it is read as Windows-1252")
@@ -255,6 +251,7 @@ class CsvFile(TextFile):
                 self.problems.add(line, f"has {counted(count, 'value')} for {counted(len(self.keys), 'column')}")
 
     def _cells(self, record: bytes, *, strict: bool = False) -> list[str]:
+        """Return the cells of *record*. Raises ``csv.Error`` if it is *strict*."""
         text = decode(record).removesuffix("\r")
         try:
             return next(csv.reader([text], delimiter=self._separator, strict=strict), [])
