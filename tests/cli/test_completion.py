@@ -84,9 +84,10 @@ class Shell:
         return self._arguments.read_text("utf-8").split("\0")[:-1]
 
 
-@pytest.fixture(name="shell")
-def _shell(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Shell]:
+@pytest.fixture(name="shell", scope="module")
+def _shell(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
     name: str = request.param
+    tmp_path = tmp_path_factory.mktemp(name)
     program = tmp_path / "bin" / "lead-tui"
     program.parent.mkdir()
     program.write_text(
@@ -151,6 +152,11 @@ def test_the_name_of_a_profile_is_completed_as_that_of_a_query_is(shell: Shell) 
     assert shell.arguments("lead-tui --profile w\t") == ["--profile", "west"]
     assert shell.arguments("lead-tui search --profile=m\t") == ["search", "--profile=main"]
     assert shell.arguments("lead-tui where --profile it\t") == ["where", "--profile", "it's $(mine)"]
+    # The names come from the configuration that the line names.
+    other = shell.work.parent / "other"
+    other.mkdir(mode=0o700)
+    (other / "queries.toml").write_text('[[query]]\nname = "Here"\nfilters = { status = "NEW" }\n')
+    assert shell.arguments("lead-tui --config-dir=../other --query H\t") == ["--config-dir=../other", "--query", "Here"]
 
 
 @every_shell
@@ -198,23 +204,3 @@ def test_the_command_prints_a_script_that_the_shell_can_read(command: Command, s
     assert done.text == script(shell)
     read = subprocess.run([shell, "-n"], input=done.out, capture_output=True, check=False)
     assert (read.returncode, read.stderr) == (0, b"")
-
-
-@pytest.mark.parametrize("shell", INSTALLED)
-def test_the_names_come_from_the_configuration_that_the_line_names(command: Command, shell: str) -> None:
-    """The program itself lists the candidates when the script requests them."""
-    command.write("queries.toml", '[[query]]\nname = "It\'s $(mine)"\nfilters = { status = "NEW" }\n')
-    program = command.home / "lead-tui"
-    begun = f"exec {' '.join(module_command())}"
-    program.write_text(f'#!/bin/sh\nif [ "$_ARGCOMPLETE" ]; then {begun}; fi\nprintf "<%s>" "$@"; echo\n')
-    program.chmod(0o700)
-    (command.home / "script").write_text(script(shell), "utf-8")
-    environ = clean_environment(command.home)
-    environ["PATH"] = f"{command.home}:{environ['PATH']}"
-    with Terminal(START[shell], environ=environ, columns=120, lines=30, cwd=command.home) as terminal:
-        terminal.send(SET_UP[shell].format(script=command.home / "script") + "\r")
-        terminal.wait_for(lambda shown: any(line.startswith(READY) for line in shown.lines))
-        terminal.send(f"lead-tui --config-dir={command.config_dir} --query It\t")
-        terminal.wait_for("(mine")
-        terminal.send("\r")
-        terminal.wait_for(f"<--config-dir={command.config_dir}><--query><It's $(mine)>")

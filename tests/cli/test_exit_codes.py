@@ -114,8 +114,7 @@ TOKEN_FAILURES = (
     *[End(3, arguments, "CONVOSO_AUTH_TOKEN", token="", requests=0) for arguments in ASK_THE_SERVER],
     *[End(3, arguments, token=WRONG_TOKEN, requests=1) for arguments in ASK_THE_SERVER],
     *[
-        End(3, arguments, "token", answers(fault), requests=1)
-        for arguments in ASK_THE_SERVER
+        End(3, SEARCH, "token", answers(fault), requests=1)
         for fault in (
             faults.status(401),
             faults.status(403),
@@ -126,11 +125,10 @@ TOKEN_FAILURES = (
 )
 
 SERVER_FAILURES = (
+    *[End(4, arguments, "", answers(faults.redirect("https://elsewhere.example/v1")), requests=1) for arguments in ASK_THE_SERVER],
     *[
-        End(4, arguments, "", answers(fault), requests=1)
-        for arguments in ASK_THE_SERVER
+        End(4, SEARCH, "", answers(fault), requests=1)
         for fault in (
-            faults.redirect("https://elsewhere.example/v1"),
             faults.application_error(7231, "Invalid offset value"),
             faults.application_error(9, "Out of order"),
             faults.html(401),
@@ -152,11 +150,7 @@ BAD_CONFIGURATIONS = (
 )
 
 CONFIGURATION_FAILURES = (
-    *[
-        End(5, arguments, said, configured(text), requests=0)
-        for text, said in BAD_CONFIGURATIONS
-        for arguments in (SEARCH, COUNT, DOCTOR)
-    ],
+    *[End(5, arguments, said, configured(text), requests=0) for text, said in BAD_CONFIGURATIONS for arguments in (SEARCH, DOCTOR)],
     *[
         End(5, arguments, "open", configured('[profiles.main]\nauth_token_file = "open"\n'), token="")
         for arguments in (SEARCH, COUNT, DOCTOR)

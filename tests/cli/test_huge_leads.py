@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from itertools import product
 
 import pytest
 
@@ -13,8 +14,7 @@ from tests.servers.huge import HUGE
 from tests.servers.leads import page
 
 
-@pytest.mark.parametrize("form", ["table", "csv", "jsonl"])
-@pytest.mark.parametrize("name", HUGE)
+@pytest.mark.parametrize(("name", "form"), [*product(HUGE, ["table", "csv"]), (next(iter(HUGE)), "jsonl")])
 def test_a_huge_lead_is_written_whole_or_as_a_cell(command: Command, server: ConvosoServer, name: str, form: str) -> None:
     lead = {"lead_id": "1000001", "last_name": "Huge", **HUGE[name]}
     server.answer = lambda parameters: page([lead, {"lead_id": "1000002", "last_name": "Public"}], total=2)

@@ -82,8 +82,10 @@ def test_a_failed_test_is_explained_and_asks_whether_to_write(command: Command, 
         assert load_settings(unused / "config.toml").account.timezone == ""
 
 
-@pytest.mark.parametrize("prompt", [ADDRESS, ASKS_TOKEN, ZONE, "all the same?"])
-@pytest.mark.parametrize("key", ["ctrl+c", "ctrl+d"])
+@pytest.mark.parametrize(
+    ("prompt", "key"),
+    [(ADDRESS, "ctrl+d"), (ASKS_TOKEN, "ctrl+c"), (ASKS_TOKEN, "ctrl+d"), (ZONE, "ctrl+c"), ("all the same?", "ctrl+d")],
+)
 def test_it_can_be_canceled_at_every_question(command: Command, unused: Path, prompt: str, key: str) -> None:
     with ConvosoServer(account(10, token=TOKEN)) as server, command.open("setup", token="") as shown:
         echo = shown.attributes()[3]
