@@ -38,14 +38,12 @@ def as_text(value: object) -> str:
         return "" if value == "null" or not value.strip() else value
     if value is None:
         return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        try:
-            return json_text(value)
-        except (RecursionError, ValueError):
-            return "a value nested too deep to show"
-    return str(value)
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return str(int(value) if isinstance(value, float) and value.is_integer() else value)
+    try:
+        return json_text(value)
+    except (RecursionError, ValueError):
+        return "a value nested too deep to show"
 
 
 def json_text(value: object) -> str:

@@ -70,8 +70,8 @@ LOCAL_TIME_KEYS: Final = ("gmt_offset_now", "locale_gmt", *_PLACE_KEYS)
 _OFFSETS: Final = frozenset((*range(-12 * 60, 15 * 60, 60), -570, -210, -150, 210, 270, 330, 345, 390, 525, 570, 630, 765, 825))
 """The offsets of the world's zones, in minutes."""
 
-_DECIMAL_HOURS: Final = r"([+-]?)([0-9]{1,2})(?:\.([0-9]{1,4}))?"
-_CLOCK_HOURS: Final = r"([+-]?)([0-9]{1,2}):([0-9]{2})|([+-])([0-9]{2})([0-9]{2})"
+_DECIMAL_HOURS: Final = r"[+-]?([0-9]{1,2})(?:\.([0-9]{1,4}))?"
+_CLOCK_HOURS: Final = r"[+-]?([0-9]{1,2}):([0-9]{2})|[+-]([0-9]{2})([0-9]{2})"
 
 
 class LocalTime(Struct, frozen=True):
@@ -132,15 +132,14 @@ def offset_minutes(text: str) -> int | None:
 
 
 def _readings(text: str) -> Iterator[int]:
+    sign = -1 if text.startswith("-") else 1
     if match := re.fullmatch(_DECIMAL_HOURS, text):
-        sign = -1 if match[1] == "-" else 1
-        hours, fraction = int(match[2]), match[3] or ""
+        hours, fraction = int(match[1]), match[2] or ""
         yield sign * round(float(f"{hours}.{fraction}0") * 60)
         if 1 <= len(fraction) <= 2:
             yield sign * (hours * 60 + int(fraction.ljust(2, "0")))
     elif match := re.fullmatch(_CLOCK_HOURS, text):
-        sign = -1 if "-" in (match[1], match[4]) else 1
-        yield sign * (int(match[2] or match[5]) * 60 + int(match[3] or match[6]))
+        yield sign * (int(match[1] or match[3]) * 60 + int(match[2] or match[4]))
 
 
 @lru_cache(maxsize=256)

@@ -255,22 +255,19 @@ def wrap(text: str, width: int, breaks: str = " ") -> Iterator[str]:
     """
     width = max(1, width)
     for paragraph in text.replace("\t", _TAB).split("\n"):
-        narrow = paragraph.isascii()
         start, length = 0, len(paragraph)
-        while True:
-            end = min(length, start + width) if narrow else max(start + 1, _end_of_line(paragraph, start, width))
-            if end >= length:
-                yield paragraph[start:]
-                break
+        while (end := max(start + 1, _end_of_line(paragraph, start, width))) < length:
             end, following = _break_line(paragraph, start, end, breaks)
             yield paragraph[start:end]
             start = following
-            if start >= length:
-                break
+        if start < length or not length:
+            yield paragraph[start:]
 
 
 def _end_of_line(text: str, start: int, width: int) -> int:
     """Return the index after the last character that fits into *width* cells from *start* on, with the marks on it."""
+    if text.isascii():
+        return min(len(text), start + width)
     used = 0
     for index in range(start, len(text)):
         used += character_width(text[index])
