@@ -1,6 +1,4 @@
-"""The documented fields of a lead, and the codes that the API takes for words: states, genders, call statuses.
-
-Every other key of a lead is a custom attribute."""
+"""The documented fields of a lead (every other key is a custom attribute), and codes of the API: states, genders, statuses."""
 
 from __future__ import annotations
 

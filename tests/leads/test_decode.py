@@ -248,7 +248,7 @@ def test_a_value_nested_500_deep_is_shown_as_text() -> None:
 
 
 def test_a_value_nested_beyond_reason_costs_its_own_lead_alone() -> None:
-    read = [decode_row(row) for row in split(page(b'{"id":"1","x":%s%s}' % (b"[" * 100_000, b"]" * 100_000), b'{"id":"2"}')).rows]
+    read = [decode_row(row) for row in split(page(b'{"id":"1","x":%s%s}' % (b"[" * 20_000, b"]" * 20_000), b'{"id":"2"}')).rows]
     assert [bool(lead.problem) for lead in read] == [True, False]
     assert read[1].lead_id == "2"
 

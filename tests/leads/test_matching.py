@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import msgspec
@@ -14,17 +15,18 @@ from lead_tui.leads.matching import matcher, needle
 from lead_tui.leads.query import Query
 
 TODAY = date(2026, 3, 9)
-DEMO = Demo(2_000, today=TODAY)
+DEMO = Demo(1_000, today=TODAY)
 
 
 def found(query: Query) -> list[bytes]:
-    _, body = DEMO.answer({**query.parameters(), "offset": "0", "limit": "2000"})
+    _, body = DEMO.answer({**query.parameters(), "offset": "0", "limit": "1000"})
     return [bytes(row) for row in split(body).rows]
 
 
-def matches(query: Query, row: bytes) -> bool:
+def matching(query: Query, rows: Sequence[bytes]) -> list[bytes]:
     keys, holds = matcher(query)
-    return needle(query) in row and holds(reader(keys)(Row(row)))
+    read = reader(keys)
+    return [row for row in rows if needle(query) in row and holds(read(Row(row)))]
 
 
 EVERY = found(Query())
@@ -48,7 +50,7 @@ EVERY = found(Query())
 )
 def test_as_the_server_does(filters: dict[str, str]) -> None:
     query = Query.of(filters).dated(TODAY)
-    ours = [row for row in EVERY if matches(query, row)]
+    ours = matching(query, EVERY)
     assert sorted(ours) == sorted(found(query))
     assert ours or "last_name" in filters
 
@@ -69,4 +71,4 @@ def test_as_the_server_does(filters: dict[str, str]) -> None:
     ],
 )
 def test_values_as_other_programs_write_them(filters: dict[str, str], lead: dict[str, object], holds: bool) -> None:
-    assert matches(Query.of(filters).dated(TODAY), msgspec.json.encode(lead)) is holds
+    assert len(matching(Query.of(filters).dated(TODAY), [msgspec.json.encode(lead)])) == holds
