@@ -142,7 +142,7 @@ async def works_on(bench: Bench) -> None:
     """Check that the session continues: keys move the cursor, and a look-up finds its lead."""
     await bench.press("escape", "escape", "g", "j")
     assert bench.main.table.cursor == 1
-    await settled(bench, lambda: not bench.main._searches.current.loading)
+    await settled(bench, lambda: not bench.main.shared.searches.current.loading)
 
 
 @pytest.mark.parametrize("look_up", ["", "3015550123"], ids=["search", "look_up"])
@@ -398,6 +398,6 @@ async def test_a_deleted_working_directory_is_reported(tmp_path: Path, monkeypat
 
 async def test_rows_that_come_while_the_app_closes_are_dropped(tmp_path: Path) -> None:
     async with running(tmp_path) as bench:
-        search = bench.main._searches.current
+        search = bench.main.shared.searches.current
         await bench.main.panes.remove()
         bench.main.rows_changed(search, Span(0, 200))

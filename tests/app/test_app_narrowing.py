@@ -157,7 +157,7 @@ async def test_a_load_shows_its_progress_and_stopped_keeps_what_came(tmp_path: P
         await bench.type("tier-1")
         await bench.press("enter")
         await bench.sees("narrowed to", "loaded of 40,000")
-        held = bench.main._searches.current.snapshot.base
+        held = bench.main.shared.searches.current.snapshot.base
         assert len(held) == 9_996
 
 

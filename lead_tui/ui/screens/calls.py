@@ -160,7 +160,7 @@ class CallController:
             key = hint(self._session.keys, "app.open_call") if call.lookup is not None else ""
             banner = (f"Incoming {call.caller}", call.outcome, key)
         for screen in main_screens(self._app):
-            screen.title_bar.call = banner
+            screen.shared.title_bar.call = banner
 
 
 class _Peeking:

@@ -23,8 +23,6 @@ from lead_tui.api.retry import Waiting
 from lead_tui.keys.catalogue import Pane, hints_of
 from lead_tui.leads.errors import TokenError
 from lead_tui.leads.page import Span
-from lead_tui.leads.permissions import standing
-from lead_tui.leads.text import joined
 from lead_tui.paging.search import Search
 from lead_tui.paging.searches import Searches
 from lead_tui.storage.state import WELCOME
@@ -32,8 +30,8 @@ from lead_tui.ui.screens.features import Features
 from lead_tui.ui.screens.main_commands import MainCommands
 from lead_tui.ui.screens.main_context import NARROW, MainContext
 from lead_tui.ui.screens.session import Session
-from lead_tui.ui.screens.status import LOADING, SEARCHING, Status, empty_note
-from lead_tui.ui.widgets.bars import StatusLine, TitleBar, TooSmall, cover_if_too_small, is_too_small
+from lead_tui.ui.screens.status import LOADING, SEARCHING, empty_note
+from lead_tui.ui.widgets.bars import TooSmall, cover_if_too_small, is_too_small
 from lead_tui.ui.widgets.filter_panel import FilterPanel
 from lead_tui.ui.widgets.key_queue import LinesDropped, Ready
 from lead_tui.ui.widgets.textual_fixes import CorrectedScreen, OneLayout, paint_together, set_breakpoint_classes
@@ -61,26 +59,22 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
 
     def __init__(self, session: Session, below: MainScreen | None = None) -> None:
         """*below* is the main screen over which this one lies, if it lies over one."""
-        super().__init__(session)
-        self._searches = Searches(session.source, session.today, session.settings.table.cache_mb * 1_000_000, self)
+        # Until the screen itself is made, the parts only keep it.
+        searches = Searches(session.source, session.today, session.settings.table.cache_mb * 1_000_000, self)
+        shared = MainContext(self, session, searches, below.shared if below is not None else None)
+        super().__init__(shared, Features(shared, below.features if below is not None else None))
         self.has_begun = False
         """Whether the first paint is out."""
         self._stop_calls: Callable[[], None] | None = None
         self._answered = False
         self._shown_length = 0
         self._shown: Search | None = None
-        self.status = StatusLine(joined(session.file_title, standing(session.capabilities)))
-        self.title_bar = TitleBar(session.account)
-        self._status = Status(self.status, self._searches, self.table, session)
-        main = below.shared if below is not None else None
-        self.shared = MainContext(self, session, self._searches, self.panes, self.prompt, self.title_bar, self._status, main)
-        self.features = Features(self.shared, below.features if below is not None else None)
         self.filters.suggest = lambda name, typed: self.features.suggestions(name, typed)
         self.filters.form.status_code = lambda text: self.features.suggestions.status_code(text)
 
     def compose(self) -> ComposeResult:
         set_breakpoint_classes(self)
-        yield self.title_bar
+        yield self.shared.title_bar
         yield self.panes
         yield self.status
         # The prompt lies over the title.
@@ -131,18 +125,18 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         if self._stop_calls is not None:
             self._stop_calls()
         self.features.close()
-        self._status.close()
-        self._searches.close()
+        self.shared.status.close()
+        self.shared.searches.close()
 
     @property
     def has_background_work(self) -> bool:
         """Whether leaving would lose a load or an export that is running."""
-        return bool(self._status.quit_question())
+        return bool(self.shared.status.quit_question())
 
     def _begin(self) -> None:
         self.has_begun = True
         if not self.can_go_back:
-            self._session.listen(self._show_wait, self.shared.say, self._searches.end_at)
+            self._session.listen(self._show_wait, self.shared.say, self.shared.searches.end_at)
         beginning = self._session.beginning
         if beginning.look_up:
             self.features.look_ups.submit(beginning.look_up)
@@ -156,7 +150,7 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
 
     def _show_wait(self, waiting: Waiting | None) -> None:
         for screen in main_screens(self.app):
-            screen._status.show_waiting(waiting)
+            screen.shared.status.show_waiting(waiting)
 
     # Messages of the searches
 
@@ -165,7 +159,7 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         if search is not self._shown:
             self._shown = search
             self._for_rows.clear()
-            self._status.forget_message()
+            self.shared.status.forget_message()
             self.filters.show_query(search.query, search.lookup.text if search.lookup is not None else "")
         self._note_empty(search)
         self.shared.show_columns(search)
@@ -211,7 +205,7 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
             for act in waiting:
                 act()
         self._show_hints()
-        self._status.refresh()
+        self.shared.status.refresh()
         if isinstance(search.problem, TokenError):
             self.features.token.ask(search.problem)
 
@@ -224,7 +218,7 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         self.features.detail.cursor_moved()
 
     def on_lead_table_view_moved(self) -> None:
-        search = self._searches.current
+        search = self.shared.searches.current
         if search is not None and search.rows is self.table.rows:
             search.show()
 
@@ -261,7 +255,7 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
             show_all = self.shared.hint("main.escape", "show all") if self.prompt.purpose == NARROW else ""
             self.status.show_hints(*filter(None, (show_all, self.shared.hint("app.help", "help"))))
             return
-        search, searches = self._searches.current, self._searches
+        search, searches = self.shared.searches.current, self.shared.searches
         unusable = _ABOUT_LEADS if search and search.answered and not search.rows.length and not search.snapshot else frozenset()
         if not self.detail.is_chosen:
             unusable |= {"detail.same_value"}

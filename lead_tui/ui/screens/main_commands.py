@@ -14,11 +14,9 @@ from lead_tui.leads.text import joined
 from lead_tui.storage.state import WELCOME
 from lead_tui.ui.screens.features import Features
 from lead_tui.ui.screens.look_up_controller import FIRST_CHARACTERS
-from lead_tui.ui.screens.main_context import MainContext, Panes
-from lead_tui.ui.screens.session import Session
+from lead_tui.ui.screens.main_context import MainContext
 from lead_tui.ui.screens.status import message
 from lead_tui.ui.widgets.key_queue import KeyHandlerScreen
-from lead_tui.ui.widgets.prompt import Prompt
 
 _MAX_ROW_DIGITS = 18
 _BEGIN_LOOK_UP = "begin look-up"
@@ -26,21 +24,17 @@ _BEGIN_LOOK_UP = "begin look-up"
 
 
 class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
-    """Carries out the keys; the main screen makes the *features* that do the work."""
+    """Carries out the keys, mostly by *features*, which work with what is *shared*."""
 
     can_go_back: ClassVar[bool] = False
     """Whether ``b`` leaves the screen once there is no earlier result."""
 
-    shared: MainContext
-    features: Features
-
-    def __init__(self, session: Session) -> None:
+    def __init__(self, shared: MainContext, features: Features) -> None:
         super().__init__()
-        self.prompt = Prompt()
-        self.panes = Panes(session)
+        self.shared, self.features = shared, features
+        self._session, self.prompt, self.panes, self.status = shared.session, shared.prompt, shared.panes, shared.status_line
         self.filters, self.table, self.detail = self.panes.filters, self.panes.table, self.panes.detail
-        self._session = session
-        self._actions = actions_of(Pane.MAIN, session.keys)
+        self._actions = actions_of(Pane.MAIN, self._session.keys)
         self._unbound: set[str] = set()
         """Keys without a command, of which the user was told: once each."""
         self._for_rows: list[Callable[[], None]] = []

@@ -15,14 +15,14 @@ from lead_tui.keys.catalogue import Pane, actions_of, hint
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.fields import DEFAULT_COLUMNS
 from lead_tui.leads.formatting import StatusMarks
-from lead_tui.leads.permissions import refusal
+from lead_tui.leads.permissions import refusal, standing
 from lead_tui.leads.query import Query
-from lead_tui.leads.text import one_line
+from lead_tui.leads.text import joined, one_line
 from lead_tui.paging.search import Search
 from lead_tui.paging.searches import Marks, Searches
 from lead_tui.ui.screens.session import Memory, Session
 from lead_tui.ui.screens.status import Status, search_title
-from lead_tui.ui.widgets.bars import TitleBar
+from lead_tui.ui.widgets.bars import StatusLine, TitleBar
 from lead_tui.ui.widgets.detail import Detail
 from lead_tui.ui.widgets.detail_page import Look
 from lead_tui.ui.widgets.filter_panel import FilterPanel
@@ -105,26 +105,17 @@ class Panes(OneLayout, Horizontal):
 class MainContext:
     """The parts of the main screen with which its controllers work."""
 
-    def __init__(
-        self,
-        screen: Screen[Any],
-        session: Session,
-        searches: Searches,
-        panes: Panes,
-        prompt: Prompt,
-        title_bar: TitleBar,
-        status: Status,
-        below: MainContext | None = None,
-    ) -> None:
+    def __init__(self, screen: Screen[Any], session: Session, searches: Searches, below: MainContext | None = None) -> None:
         """*screen* opens dialogs over itself, and runs workers; memory and marks are those of the one *below*, if there is one."""
         self.screen = screen
         self.session = session
         self.searches = searches
-        self.panes = panes
-        self.table, self.detail = panes.table, panes.detail
-        self.prompt = prompt
-        self.title_bar = title_bar
-        self.status = status
+        self.panes = Panes(session)
+        self.table, self.detail = self.panes.table, self.panes.detail
+        self.prompt = Prompt()
+        self.title_bar = TitleBar(session.account)
+        self.status_line = StatusLine(joined(session.file_title, standing(session.capabilities)))
+        self.status = Status(self.status_line, searches, self.table, session)
         self.memory: Memory = below.memory if below is not None else Memory(session.state, session.remember, self.say)
         self.marks: Marks = (
             below.marks if below is not None else Marks(min(session.settings.table.load_all_limit, limits.MAX_MARKS))

@@ -58,7 +58,8 @@ class Status:
         self._searches = searches
         self._table = table
         self._session = session
-        self._message, self._message_is_alert = "", False
+        self._message = "", False
+        """The message of ``say``, and whether it is an alert."""
         self.refreshing = ""
         """How often the leads in view are refreshed; "" for not at all."""
         self._tasks: list[BackgroundTask] = []
@@ -110,19 +111,19 @@ class Status:
 
     def say(self, text: str, *, alert: bool = False) -> None:
         """Show *text* in place of the hints until the next key, or until another search is shown."""
-        self._message, self._message_is_alert = text, alert
+        self._message = text, alert
         self._line.show_message(text, alert=alert)
 
     def end_message(self) -> None:
         """A key was pressed: remove the message that ``say`` shows."""
-        if self._message:
-            self._message = ""
+        if self._message[0]:
+            self._message = "", False
             if self._searches.current is not None:
                 self._show_message(self._searches.current)
 
     def forget_message(self) -> None:
         """Another search is shown: the message was about the one before."""
-        self._message = ""
+        self._message = "", False
 
     def _show_message(self, search: Search) -> None:
         text, alert = message(search, self._session.keys)
@@ -130,9 +131,11 @@ class Status:
             text, alert = self._countdown(self._waiting), True
         elif awaited := self._progress(awaited=True):
             text, alert = awaited, False
-        elif not (text or self._message):
+        elif not (text or self._message[0]):
             text = self._progress(awaited=False)
-        self._line.show_message(text or self._message, alert=alert if text else self._message_is_alert)
+        elif not text:
+            text, alert = self._message
+        self._line.show_message(text, alert=alert)
 
     def _progress(self, *, awaited: bool) -> str:
         return next((text for task in self._tasks if task.is_awaited is awaited and (text := task.progress_text())), "")
@@ -167,16 +170,10 @@ class Status:
         return int(passed) if loading is not None and passed >= limits.LOADING_SHOWN_SECONDS else 0
 
     def _time_next(self) -> None:
-        """Refresh when a second that is shown has passed; no timer is left where none is."""
+        """Refresh in a second while seconds are shown or soon will be; no timer is left otherwise."""
         self._stop_timer()
-        loop = asyncio.get_running_loop()
-        now = loop.time()
-        due = [now + 1 - (now - self._retry_at) % 1] if self._waiting is not None else []
-        if self._loading is not None:
-            passed = now - self._loading_since + _RESOLUTION
-            due.append(self._loading_since + max(int(passed) + 1, limits.LOADING_SHOWN_SECONDS))
-        if due:
-            self._timer = loop.call_at(min(due), self.refresh)
+        if self._waiting is not None or self._loading is not None:
+            self._timer = asyncio.get_running_loop().call_later(1, self.refresh)
 
     def _stop_timer(self) -> None:
         if self._timer is not None:
