@@ -250,21 +250,19 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         self._show_hints()
 
     def _show_hints(self) -> None:
+        search, pane, hint = self.shared.search, self.panes.focused, self.shared.hint
+        show_all, back = hint("main.escape", "show all"), hint("main.back", "back")
         if self.prompt.purpose:
             # Letters are text; the prompt shows its own keys.
-            show_all = self.shared.hint("main.escape", "show all") if self.prompt.purpose == NARROW else ""
-            self.status.show_hints(*filter(None, (show_all, self.shared.hint("app.help", "help"))))
+            self.status.show_hints(show_all if self.prompt.purpose == NARROW else "", hint("app.help", "help"))
             return
-        search, searches = self.shared.searches.current, self.shared.searches
         unusable = _ABOUT_LEADS if search and search.answered and not search.rows.length and not search.snapshot else frozenset()
         if not self.detail.is_chosen:
             unusable |= {"detail.same_value"}
         keys = [key for key in self._session.keys if key.id not in unusable]
-        can_go_back = self.can_go_back or (search and search.lookup and searches.has_earlier)
-        back = self.shared.hint("main.back", "back") if can_go_back else ""
-        is_snapshot = search is not None and search.snapshot is not None and self.panes.focused is Pane.TABLE
-        show_all = self.shared.hint("main.escape", "show all") if is_snapshot else ""
-        self.status.show_hints(*filter(None, (show_all, back, *hints_of(self.panes.focused, keys))))
+        can_go_back = self.can_go_back or (search and search.lookup and self.shared.searches.has_earlier)
+        is_snapshot = search is not None and search.snapshot is not None and pane is Pane.TABLE
+        self.status.show_hints(show_all if is_snapshot else "", back if can_go_back else "", *hints_of(pane, keys))
 
 
 def main_screens(app: App[Any]) -> list[MainScreen]:

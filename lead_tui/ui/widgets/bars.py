@@ -120,7 +120,8 @@ class StatusLine(Drawn):
             self.refresh()
 
     def show_hints(self, *hints: str) -> None:
-        """Show the keys worth knowing here, the most useful first, as many as fit; the last one is dropped last."""
+        """Show the keys worth knowing here, the most useful first, as many as fit; the last one is dropped last. "" is none."""
+        hints = tuple(filter(None, hints))
         if hints != self._hints:
             self._hints = hints
             self.refresh()
