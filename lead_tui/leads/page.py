@@ -9,7 +9,7 @@ from typing import Final, NamedTuple, Protocol
 
 from msgspec import Struct
 
-from lead_tui.leads.decode import Row
+from lead_tui.leads.decode import Row, decode_row
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.query import Query
 
@@ -85,7 +85,10 @@ class RowState(Enum):
 
 
 class Rows(Protocol):
-    """A result, or a part of one, as its table reads it. Indices are absolute and start at 0."""
+    """A result, or a part of one, as its table reads it. Indices are absolute and start at 0.
+
+    What has a body holds of rows that are all loaded.
+    """
 
     @property
     def length(self) -> int:
@@ -93,9 +96,12 @@ class Rows(Protocol):
 
     def state(self, index: int) -> RowState:
         """What is known of the row *index*."""
+        return RowState.LOADED
 
     def lead(self, index: int) -> Lead | None:
         """The lead in the row *index*, decoded now; None unless it is loaded."""
+        row = self.row(index)
+        return None if row is None else decode_row(row)
 
     def row(self, index: int) -> Row | None:
         """The bytes of the row *index*; None unless it is loaded."""
@@ -105,7 +111,9 @@ class Rows(Protocol):
 
     def repeats(self, index: int) -> bool:
         """Whether the lead in this row is in an earlier row too."""
+        return False
 
     @property
     def heading(self) -> tuple[int, str] | None:
         """The row that a heading stands above, and its text, clean; None without one."""
+        return None

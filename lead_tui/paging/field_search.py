@@ -8,19 +8,18 @@ from datetime import date
 from functools import partial
 
 from lead_tui import limits
-from lead_tui.leads.decode import Row, decode_row, id_number
+from lead_tui.leads.decode import Row, id_number
 from lead_tui.leads.errors import Cancelled, SearchError, UnreadableAnswer
 from lead_tui.leads.fields import PHONE_FIELDS, label_of
-from lead_tui.leads.lead import Lead
 from lead_tui.leads.lookup import LookUp, Part
-from lead_tui.leads.page import UNSENDABLE, Page, PageSource, Position, RowState, Span
+from lead_tui.leads.page import UNSENDABLE, Page, PageSource, Position, Rows, Span
 from lead_tui.leads.query import Query
 from lead_tui.paging.loader import page_or_error
 from lead_tui.paging.page_sources import has_phone_code, read_pages
 
 
-class MergedRows:
-    """The leads that a look-up found, in the order in which its fields found them. Satisfies ``leads.page.Rows``."""
+class MergedRows(Rows):
+    """The leads that a look-up found, in the order in which its fields found them."""
 
     def __init__(self) -> None:
         self.failures: list[tuple[str, SearchError]] = []  # the fields that could not be searched, with why
@@ -40,24 +39,12 @@ class MergedRows:
         """How many leads match: unknown while a field failed, or has more than were requested."""
         return None if self.failures or self.cut else len(self.rows)
 
-    def state(self, index: int) -> RowState:
-        return RowState.LOADED
-
-    def lead(self, index: int) -> Lead | None:
-        row = self.row(index)
-        return None if row is None else decode_row(row)
-
     def row(self, index: int) -> Row | None:
         return self.rows[index] if 0 <= index < len(self.rows) else None
 
     def note(self, index: int) -> str:
         """The labels of the fields that matched."""
         return ", ".join(label_of(field) for field in sorted(dict.fromkeys(self._matched[index]), key=_field_rank))
-
-    def repeats(self, index: int) -> bool:
-        return False
-
-    heading = None
 
     def find(self, lead_id: str, near: Span) -> int | None:
         """The row of the lead *lead_id*, however far from *near*: there are few."""

@@ -16,8 +16,7 @@ from lead_tui import limits
 from lead_tui.leads.decode import Row, decode_row, id_number
 from lead_tui.leads.errors import OffsetRefused, SearchError
 from lead_tui.leads.fields import label_of
-from lead_tui.leads.lead import Lead
-from lead_tui.leads.page import UNSENDABLE, Page, RowState, Span
+from lead_tui.leads.page import UNSENDABLE, Page, Rows, RowState, Span
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import counted, one_line
 
@@ -29,8 +28,8 @@ class _Block(Struct):
     ids: array[int] = field(default_factory=lambda: array("q", bytes(8 * limits.PAGE_ROWS)))
 
 
-class Result:
-    """The rows of *query*, whose dates have been fixed. Satisfies ``leads.page.Rows``. Uses no network and no clock."""
+class Result(Rows):
+    """The rows of *query*, whose dates have been fixed. Uses no network and no clock."""
 
     def __init__(self, query: Query, cache_bytes: int = limits.CACHE_MB * 1_000_000) -> None:
         self.query = query
@@ -84,10 +83,6 @@ class Result:
         if self._deepest is not None and index >= self._deepest:
             return RowState.TOO_DEEP
         return RowState.WAITING
-
-    def lead(self, index: int) -> Lead | None:
-        row = self.row(index)
-        return None if row is None else decode_row(row)
 
     def row(self, index: int) -> Row | None:
         block = self._blocks.get(index // limits.PAGE_ROWS)

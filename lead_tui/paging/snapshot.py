@@ -15,10 +15,9 @@ from typing import NamedTuple, TypeVar
 
 from lead_tui import limits
 from lead_tui.leads.columns import ROWS_A_STEP, CodedColumn, Count, Steps, Tally, keys_counted, slices
-from lead_tui.leads.decode import Row, decode_row, id_number
+from lead_tui.leads.decode import Row, id_number
 from lead_tui.leads.filter_language import DROPPED_UNSURE, KEPT_UNSURE, FieldTerm, Narrowing
-from lead_tui.leads.lead import Lead
-from lead_tui.leads.page import RowState
+from lead_tui.leads.page import Rows
 from lead_tui.leads.sorting import SortKey, sort
 from lead_tui.paging.snapshot_rows import RowsInOrder, SnapshotRows
 
@@ -41,8 +40,8 @@ async def in_turns(steps: Steps[T]) -> T:
             until = time.perf_counter() + limits.TURN_SECONDS
 
 
-class Snapshot:
-    """A view of *base*: the rows at *places*, in that order. Satisfies ``leads.page.Rows``; every row is loaded."""
+class Snapshot(Rows):
+    """A view of *base*: the rows at *places*, in that order. Every row is loaded."""
 
     def __init__(
         self,
@@ -71,20 +70,8 @@ class Snapshot:
     def row(self, index: int) -> Row | None:
         return self.base[self.places[index]] if 0 <= index < len(self.places) else None
 
-    def state(self, index: int) -> RowState:
-        return RowState.LOADED
-
-    def lead(self, index: int) -> Lead | None:
-        row = self.row(index)
-        return None if row is None else decode_row(row)
-
     def note(self, index: int) -> str:
         return self.base.notes.get(self.places[index], "") if 0 <= index < len(self.places) else ""
-
-    def repeats(self, index: int) -> bool:
-        return False
-
-    heading = None
 
     def find(self, lead_id: str) -> int | None:
         """The row of the lead *lead_id*."""
