@@ -275,6 +275,8 @@ def _note_values(rows: Sequence[Row], observed: Mapping[str, dict[str, None]]) -
                 values[text] = None
 
 
+# Windows of ``created_at``
+
 FROM, TO = "created_at_start_date", "created_at_end_date"
 
 EARLIEST: Final = datetime(1970, 1, 1)
