@@ -250,7 +250,7 @@ class AppContext(Struct, frozen=True):
         """Send the first request, or connect for it: that takes as long as importing Textual does."""
         from lead_tui.paging.page_sources import is_one_request
 
-        if invocation.look_up or query.phone_codes or not is_one_request(query):
+        if invocation.look_up or not is_one_request(query):
             client.warm(look_up(invocation.look_up).requests if invocation.look_up else 1)
             return
         # What is wrong with the query is reported on the screen.
@@ -312,11 +312,11 @@ class AppContext(Struct, frozen=True):
 def page_source(client: PageSource, seconds: float = inf) -> PageSource:
     """Return *client* with what the API cannot do: compare country codes, take long lists of ids, look for a name in two fields.
 
-    *seconds* are those of ``SearchParts``.
+    *seconds* are those of ``CombinedSearches``.
     """
-    from lead_tui.paging.page_sources import PhoneCodes, SearchParts
+    from lead_tui.paging.page_sources import CombinedSearches
 
-    return PhoneCodes(SearchParts(client, seconds))
+    return CombinedSearches(client, seconds)
 
 
 def given_base_url(account: Account) -> str:

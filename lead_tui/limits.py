@@ -142,11 +142,10 @@ PASSES_BETWEEN_TURNS: Final = 6  # of the event loop: with one, work that takes 
 TURNS_TO_SEND: Final = 8  # of the event loop until a request is sent: its task, the pace, its turn, its thread
 
 # Look-ups and lists
-MAX_LEADS_COMPARED: Final = 10_000  # of one phone number, kept to compare country codes: no number has so many
+MAX_LEADS_COMPARED: Final = 10_000  # of a search that is read whole, as by a number abroad: no number has so many
 NAMES_WAIT_SECONDS: Final = 0.1  # for which last names that came wait for the first names: a frame less is a repaint less
 MAX_HEADING_CHARACTERS: Final = 60  # of the name in a heading
-COMPARED_SEARCHES_KEPT: Final = 3  # by numbers abroad: the visible one, an export and a load; older ones are read again
-ID_LISTS_KEPT: Final = 2  # searches by long lists of ids whose leads are kept: the current one and the one before
+COMBINED_SEARCHES_KEPT: Final = 3  # of several requests each: the visible one, an export and a load; older ones are read again
 MAX_LIST_BYTES: Final = (
     2 * 1024 * 1024
 )  # from standard input, 100 for each of value_lists.MAX_VALUES; read whole to be checked first

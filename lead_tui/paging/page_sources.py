@@ -1,4 +1,4 @@
-"""Page sources in front of the client: searches of several parts, comparison of country codes, and look-ups before Enter."""
+"""Page sources in front of the client: searches that the API cannot do in one request, and look-ups before Enter."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from array import array
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import date
+from typing import TypeVar
 
-from msgspec import Struct, field, structs
 from msgspec.structs import replace
 
 from lead_tui import limits
@@ -30,7 +30,7 @@ RowAndId = tuple[Row, int]
 
 def is_one_request(query: Query) -> bool:
     """Whether *query* goes to the source as it is."""
-    return not (query.also_in or _long_list(query))
+    return not (query.also_in or query.phone_codes or _long_list(query))
 
 
 def _long_list(query: Query) -> str:
@@ -38,32 +38,56 @@ def _long_list(query: Query) -> str:
     return next((name for name in _LISTS if query.value(name).count(",") >= limits.MAX_IDS_PER_REQUEST), "")
 
 
-class SearchParts:
-    """A ``PageSource`` over *source* that makes several searches of one that takes several; everything else goes there as it is.
+class CombinedSearches:
+    """A ``PageSource`` over *source* that does what the API cannot; everything else goes there as it is.
 
-    Leads by their ids are read whole with the first page, in the order of the ids, and kept for the last few searches. Other parts
-    are paged, one after the other; the total counts all of them. Leads of a part that came wait at most *seconds* for the first
-    answer to the next part.
+    Leads by a long list of ids, and those of a number abroad, are read whole with the first page, and kept for the last few
+    searches; a request for the first lead reads them again, as a refresh does. The former come in the order of the ids. Of the
+    latter the API matches the national digits only: leads with another country code are left out.
+
+    Leads of long lists of lists, and those with a name in either of two fields, are paged, one part after the other; the total
+    counts all of them. Leads of a part that came wait at most *seconds* for the first answer to the next part.
     """
 
     def __init__(self, source: PageSource, seconds: float = math.inf) -> None:
         self._source = source
         self._seconds = seconds
-        self._kept: OrderedDict[Query, Page] = OrderedDict()  # all leads of a search by their ids
-        self._reading = asyncio.Lock()
+        self._kept: OrderedDict[Query, Page] = OrderedDict()  # all leads of a search that is read whole
         self._begun: OrderedDict[Query, list[asyncio.Task[Page]]] = OrderedDict()  # the first page of each part
 
     async def fetch(self, query: Query, offset: int, limit: int) -> Page:
+        if is_one_request(query):
+            return await self._source.fetch(query, offset, limit)
         if query.also_in:
             return await self._in_order(query, query.in_each_field, offset, limit)
         name = _long_list(query)
-        if not name:
-            return await self._source.fetch(query, offset, limit)
-        if name == "list_id":
+        if name == "list_id" and not query.phone_codes:
             return await self._in_order(query, _with_fewer_ids(query, name), offset, limit)
-        page = await self._whole(query, name)
-        leads = list(zip(page.rows, page.ids, strict=True))[offset : offset + limit]
-        return structs.replace(page_of(leads, [page], offset, limit), total=page.total, text=page.text)
+        if not offset or query not in self._kept:
+            self._kept[query] = await self._read(query, _with_fewer_ids(query, name) if name else [query])
+        whole = self._kept[query]
+        _keep_latest(self._kept, query)
+        page = page_of(_leads([whole])[offset : offset + limit], [whole], offset, limit)
+        return replace(page, total=whole.total, text=whole.text, left_out=whole.left_out)
+
+    # Searches that are read whole
+
+    async def _read(self, query: Query, parts: Sequence[Query]) -> Page:
+        reading = [asyncio.ensure_future(read_pages(self._source, part)) for part in parts]
+        try:
+            pages = [page for pages in await asyncio.gather(*reading) for page in pages]
+        finally:
+            for task in reading:
+                task.cancel()
+        found: dict[object, RowAndId] = {}
+        for page in pages:
+            for place, (row, number) in enumerate(_leads([page])):
+                # Leads that the server cannot send are as many as there are rows for them.
+                found.setdefault((id(page), place) if row is UNSENDABLE else number or bytes(row), (row, number))
+        leads = [lead for lead in found.values() if not query.phone_codes or has_phone_code(lead[0], query.phone_codes)]
+        order = {id_number(each): place for place, each in enumerate(_ids(query, "lead_id")) if each}
+        leads.sort(key=lambda lead: order.get(lead[1], len(order)))
+        return replace(page_of(leads, pages), left_out=len(found) - len(leads))
 
     # Parts that follow each other
 
@@ -87,10 +111,8 @@ class SearchParts:
         # Only now: they are cancelled with the caller that began them, and others would be with it.
         if is_new or query not in self._begun:
             self._begun[query] = firsts
-        self._begun.move_to_end(query)
-        while len(self._begun) > limits.COMPARED_SEARCHES_KEPT:
-            self._begun.popitem(last=False)
-        return structs.replace(page, others_from=others_from) if query.also_in else page
+        _keep_latest(self._begun, query)
+        return replace(page, others_from=others_from) if query.also_in else page
 
     async def _pages_in_order(
         self, parts: Sequence[Query], firsts: Sequence[asyncio.Task[Page]], offset: int, limit: int
@@ -122,50 +144,32 @@ class SearchParts:
                     page_of(_leads([first])[:end], [first]) if is_there else await self._source.fetch(part, begin, end - begin)
                 )
                 is_short = len(found[-1].rows) < end - begin
-        page = structs.replace(page_of(_leads(found), found, offset, limit), total=total, text="" if total != 0 else text)
+        page = replace(page_of(_leads(found), found, offset, limit), total=total, text="" if total != 0 else text)
         return page, ends[0]
 
-    # Leads by their ids
 
-    async def _whole(self, query: Query, name: str) -> Page:
-        async with self._reading:
-            if query not in self._kept:
-                self._kept[query] = await self._read(query, name)
-                while len(self._kept) > limits.ID_LISTS_KEPT:
-                    self._kept.popitem(last=False)
-            return self._kept[query]
-
-    async def _read(self, query: Query, name: str) -> Page:
-        reading = [asyncio.ensure_future(read_pages(self._source, part)) for part in _with_fewer_ids(query, name)]
-        try:
-            read = await asyncio.gather(*reading)
-        finally:
-            for task in reading:
-                task.cancel()
-        order = {id_number(each): place for place, each in enumerate(_ids(query, name))}
-        pages = [page for pages in read for page in pages]
-        found: dict[object, RowAndId] = {}
-        for page in pages:
-            for place, (row, number) in enumerate(_leads([page])):
-                # Leads that the server cannot send are as many as there are rows for them.
-                found.setdefault((id(page), place) if row is UNSENDABLE else number or bytes(row), (row, number))
-        return page_of(sorted(found.values(), key=lambda lead: order.get(lead[1], len(order))), pages)
+def _keep_latest(kept: OrderedDict[Query, T], query: Query) -> None:
+    """Make *query* the latest of those in *kept*, and forget the oldest ones."""
+    kept.move_to_end(query)
+    while len(kept) > limits.COMBINED_SEARCHES_KEPT:
+        kept.popitem(last=False)
 
 
 async def read_pages(source: PageSource, query: Query) -> Sequence[Page]:
     """Return all pages of *query*, which matches few leads. Raises ``SearchError``."""
-    pages = [await source.fetch(query, 0, limits.MAX_LIMIT)]
-    read = len(pages[0].rows)
-    while pages[-1].rows and (pages[-1].total is None or read < pages[-1].total):
+    pages: list[Page] = []
+    read = 0
+    while True:
         page = await source.fetch(query, read, limits.MAX_LIMIT)
-        if page.rows and page.ids == pages[-1].ids:
+        if pages and page.rows and page.ids == pages[-1].ids:
             # A server that ignores the offset sends the same page for ever.
-            break
+            return pages
         pages.append(page)
         read += len(page.rows)
         if read > limits.MAX_LEADS_COMPARED:
             raise SearchError(f"More than {limits.MAX_LEADS_COMPARED:,} leads match", remedy="add a filter")
-    return pages
+        if not page.rows or (page.total is not None and read >= page.total):
+            return pages
 
 
 def retrieve_error(task: asyncio.Task[Page]) -> None:
@@ -205,9 +209,9 @@ def page_of(leads: Sequence[RowAndId], pages: Sequence[Page], offset: int = 0, l
     )
 
 
-FetchOnce = Callable[[Query, int, int], Awaitable[Page]]
+T = TypeVar("T")
 
-# Numbers abroad
+FetchOnce = Callable[[Query, int, int], Awaitable[Page]]
 
 
 def has_phone_code(row: Row, codes: Collection[str]) -> bool:
@@ -216,66 +220,6 @@ def has_phone_code(row: Row, codes: Collection[str]) -> bool:
         return True
     code = decode_row(row).line("phone_code").lstrip("+0")
     return all(code == each for each in codes)
-
-
-class _Matches(Struct):
-    """The leads of *query* with its country code, as far as the server's pages have been read."""
-
-    query: Query
-    leads: list[RowAndId] = field(default_factory=list)  # those that the server could not send, too: they may have the code
-    left_out: int = 0
-    offset: int = 0  # where the server's next page begins
-    is_whole: bool = False
-    last_ids: array[int] = field(default_factory=lambda: array("q"))
-    text: str = ""
-    notice: str = ""
-    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-
-    async def page(self, source: PageSource, offset: int, limit: int) -> Page:
-        """At most *limit* of the matching leads from *offset* on; the total is None until the server's last page was read."""
-        read: list[Page] = []
-        async with self.lock:
-            while not self.is_whole and len(self.leads) < offset + limit:
-                read.append(await source.fetch(self.query, self.offset, max(limit, limits.PAGE_ROWS)))
-                self._add(read[-1])
-        page = page_of(self.leads[offset : offset + limit], read, offset, limit)
-        total = len(self.leads) if self.is_whole else None
-        return replace(page, total=total, text=self.text, notice=self.notice, left_out=self.left_out)
-
-    def _add(self, page: Page) -> None:
-        codes, before = self.query.phone_codes, len(self.leads)
-        self.leads += [lead for lead in zip(page.rows, page.ids, strict=True) if has_phone_code(lead[0], codes)]
-        self.left_out += len(page.rows) - (len(self.leads) - before)
-        if len(self.leads) > limits.MAX_LEADS_COMPARED:
-            raise SearchError(f"More than {limits.MAX_LEADS_COMPARED:,} leads have this number", remedy="add a filter")
-        self.offset += len(page.rows)
-        self.text, self.notice = page.text, page.notice
-        # A server that ignores the offset sends the same page for ever.
-        repeats = bool(page.rows) and page.ids == self.last_ids
-        self.is_whole = self.offset == page.total or repeats or not page.rows
-        self.last_ids = page.ids
-
-
-class PhoneCodes:
-    """A ``PageSource`` that compares country codes where a query has one: the API matches national digits only.
-
-    Any other query goes to *source* as it is. A request for the first lead starts again, as a refresh does; later pages continue.
-    """
-
-    def __init__(self, source: PageSource) -> None:
-        self._source = source
-        self._read: OrderedDict[Query, _Matches] = OrderedDict()
-
-    async def fetch(self, query: Query, offset: int, limit: int) -> Page:
-        if not query.phone_codes:
-            return await self._source.fetch(query, offset, limit)
-        if query not in self._read or offset == 0:
-            self._read[query] = _Matches(query)
-        matches = self._read[query]
-        self._read.move_to_end(query)
-        while len(self._read) > limits.COMPARED_SEARCHES_KEPT:
-            self._read.popitem(last=False)
-        return await matches.page(self._source, offset, limit)
 
 
 # Look-ups before Enter

@@ -22,7 +22,7 @@ from lead_tui.leads.errors import SearchError
 from lead_tui.leads.page import Page
 from lead_tui.leads.permissions import EVERYTHING, Token
 from lead_tui.leads.query import Query
-from lead_tui.paging.page_sources import PhoneCodes, SearchParts
+from lead_tui.paging.page_sources import CombinedSearches
 from lead_tui.storage.query_store import QueryStore
 from lead_tui.storage.state import ScreenState
 from lead_tui.ui.app import LeadTui
@@ -146,7 +146,7 @@ def session_of(
 ) -> Session:
     """Return a session over *source* on a fixed day, with its files in *tmp_path*; tokens that the user enters go to *tokens*."""
     given: dict[str, Any] = {
-        "source": PhoneCodes(SearchParts(source)),
+        "source": CombinedSearches(source),
         "store": QueryStore(Paths.of(tmp_path)),
         "account": "Convoso main",
         "settings": SETTINGS,

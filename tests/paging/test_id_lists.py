@@ -15,7 +15,7 @@ from lead_tui.leads.decode import Row, decode_row, row_ids
 from lead_tui.leads.errors import SearchError
 from lead_tui.leads.page import UNSENDABLE, Page
 from lead_tui.leads.query import Query
-from lead_tui.paging.page_sources import SearchParts
+from lead_tui.paging.page_sources import CombinedSearches
 
 
 class Account:
@@ -50,7 +50,7 @@ def found(page: Page) -> list[int]:
 
 async def test_a_short_list_goes_to_the_source_as_it_is() -> None:
     account = Account({1, 2, 3})
-    page = await SearchParts(account).fetch(by_ids(3, 1), 5, 7)
+    page = await CombinedSearches(account).fetch(by_ids(3, 1), 5, 7)
     assert account.asked == [("3,1", 5, 7)]
     assert page.total == 2
 
@@ -58,7 +58,7 @@ async def test_a_short_list_goes_to_the_source_as_it_is() -> None:
 async def test_nine_hundred_ids_are_three_requests_in_the_order_given() -> None:
     ids = [*range(2_000, 1_550, -1), *range(100, 550)]
     account = Account(set(range(0, 5_000, 2)))
-    source = SearchParts(account)
+    source = CombinedSearches(account)
     page = await source.fetch(by_ids(*ids), 0, 50)
     wanted = [each for each in ids if each % 2 == 0]
     assert found(page) == wanted[:50]
@@ -70,14 +70,14 @@ async def test_nine_hundred_ids_are_three_requests_in_the_order_given() -> None:
 
 async def test_parts_that_come_in_several_pages_are_read_to_their_end() -> None:
     account = Account(set(range(1_000)), page_rows=150)
-    page = await SearchParts(account).fetch(by_ids(*range(500)), 0, 2_000)
+    page = await CombinedSearches(account).fetch(by_ids(*range(500)), 0, 2_000)
     assert found(page) == list(range(500))
 
 
 @pytest.mark.parametrize("page_rows", [limits.MAX_LIMIT, 70])
 async def test_lists_are_paged_one_part_after_the_other(page_rows: int) -> None:
     account = Account(set(range(5_000)), page_rows)
-    source, offset = SearchParts(account), 0
+    source, offset = CombinedSearches(account), 0
     query, leads = by_ids(*range(1, 1_001), 7, name="list_id"), []
     while offset < 1_000:
         page = await source.fetch(query, offset, 300)
@@ -98,7 +98,7 @@ async def test_lists_with_millions_of_leads_are_not_read_whole() -> None:
             return Page(offset, limit, rows, row_ids(rows), 1_000_000)
 
     account = Large(set())
-    source = SearchParts(account)
+    source = CombinedSearches(account)
     assert (await source.fetch(by_ids(*range(500), name="list_id"), 0, 50)).total == 2_000_000
     page = await source.fetch(by_ids(*range(500), name="list_id"), 1_500_000, 50)
     assert found(page)[0] == 500_001
@@ -114,17 +114,25 @@ async def test_leads_that_cannot_be_sent_keep_their_rows(name: str) -> None:
             rows = [UNSENDABLE if place in bad else row for place, row in enumerate(page.rows)]
             return structs.replace(page, rows=rows, ids=row_ids(rows), unsendable=tuple(offset + place for place in bad))
 
-    source = SearchParts(Damaged(set(range(1, 501))))
+    source = CombinedSearches(Damaged(set(range(1, 501))))
     page = await source.fetch(by_ids(*range(1, 501), name=name), 0, 2_000)
     assert (page.total, len(page.rows), len(page.unsendable)) == (500, 500, 3)
     assert all(page.rows[place] is UNSENDABLE for place in page.unsendable)
     assert (await source.fetch(by_ids(*range(1, 501), name=name), 100, 50)).unsendable == ()
 
 
+async def test_a_search_that_begins_again_asks_the_server_again() -> None:
+    account = Account(set(range(500)))
+    source = CombinedSearches(account)
+    await source.fetch(by_ids(*range(500)), 0, 50)
+    account.known = set(range(100))
+    assert (await source.fetch(by_ids(*range(500)), 0, 50)).total == 100
+
+
 async def test_a_failure_is_raised_and_requested_again() -> None:
     account = Account(set(range(1_000)))
     account.failing = "450"
-    source = SearchParts(account)
+    source = CombinedSearches(account)
     with pytest.raises(SearchError, match="The server failed"):
         await source.fetch(by_ids(*range(1, 501)), 0, 50)
     account.failing = ""
@@ -134,7 +142,7 @@ async def test_a_failure_is_raised_and_requested_again() -> None:
 async def test_one_caller_who_cancels_takes_nothing_from_another() -> None:
     account = Account(set(range(1_000)))
     account.gate.clear()
-    source = SearchParts(account)
+    source = CombinedSearches(account)
     one, other = (asyncio.ensure_future(source.fetch(by_ids(*range(1, 501)), offset, 50)) for offset in (0, 100))
     await asyncio.sleep(0)
     await asyncio.sleep(0)
@@ -146,7 +154,7 @@ async def test_one_caller_who_cancels_takes_nothing_from_another() -> None:
 async def test_a_request_without_a_waiter_is_abandoned() -> None:
     account = Account(set(range(1_000)))
     account.gate.clear()
-    source = SearchParts(account)
+    source = CombinedSearches(account)
     alone = asyncio.ensure_future(source.fetch(by_ids(*range(1, 501)), 0, 50))
     await asyncio.sleep(0)
     await asyncio.sleep(0)
@@ -164,6 +172,6 @@ async def test_a_request_without_a_waiter_is_abandoned() -> None:
     offset=st.integers(0, 1_500),
 )
 def test_every_known_id_comes_once_in_the_order_given(ids: list[int], known: set[int], offset: int) -> None:
-    page = asyncio.run(SearchParts(Account(known)).fetch(by_ids(*ids), offset, 300))
+    page = asyncio.run(CombinedSearches(Account(known)).fetch(by_ids(*ids), offset, 300))
     wanted = [each for each in dict.fromkeys(ids) if each in known]
     assert (found(page), page.total) == (wanted[offset : offset + 300], len(wanted))

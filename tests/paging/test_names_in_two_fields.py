@@ -15,7 +15,7 @@ from lead_tui.leads.errors import SearchError, ServerError
 from lead_tui.leads.lookup import look_up
 from lead_tui.leads.page import Page, RowState
 from lead_tui.leads.query import Query
-from lead_tui.paging.page_sources import SearchParts
+from lead_tui.paging.page_sources import CombinedSearches
 from lead_tui.paging.read_all import ReadAll
 from lead_tui.paging.searches import Searches
 from tests.paging.fake_source import FakeScreen, page, settled
@@ -53,7 +53,7 @@ class Names:
 
 def looked_up(source: Names, seconds: float = 60.0) -> tuple[Searches, FakeScreen]:
     screen = FakeScreen()
-    searches = Searches(SearchParts(source, seconds), lambda: date(2026, 3, 9), 10_000_000, screen)
+    searches = Searches(CombinedSearches(source, seconds), lambda: date(2026, 3, 9), 10_000_000, screen)
     searches.look_up(look_up("Kim"))
     return searches, screen
 
@@ -62,7 +62,7 @@ def looked_up(source: Names, seconds: float = 60.0) -> tuple[Searches, FakeScree
 def test_pages_are_those_of_one_result(last: int, first: int, spans: list[tuple[int, int]]) -> None:
     async def check() -> None:
         source = Names(last, first)
-        parts, every = SearchParts(source), [*source.found("last_name"), *source.found("first_name")]
+        parts, every = CombinedSearches(source), [*source.found("last_name"), *source.found("first_name")]
         for offset, limit in spans:
             found = await parts.fetch(QUERY, offset, limit)
             assert list(found.ids) == every[offset : offset + limit]
@@ -113,7 +113,7 @@ async def test_first_names_that_fail_leave_the_last_names_and_can_be_tried_again
 async def test_last_names_that_fail_fail_the_search() -> None:
     source = Names(3, 2)
     source.failing = "last_name"
-    parts = SearchParts(source)
+    parts = CombinedSearches(source)
     with pytest.raises(SearchError):
         await parts.fetch(QUERY, 0, 50)
     source.failing = ""
@@ -124,7 +124,7 @@ async def test_last_names_that_fail_fail_the_search() -> None:
 async def test_all_leads_are_read_once(counts: bool) -> None:
     source = Names(30, 20, shared=4)
     source.counts = counts
-    reading = ReadAll(SearchParts(source), QUERY)
+    reading = ReadAll(CombinedSearches(source), QUERY)
     leads = [number for part in [part async for part in reading.parts()] for number in part.numbers]
     ids = [int(decode_row(row).lead_id) for row in page(0, 50, source.found("last_name") + source.found("first_name"), 50).rows]
     assert leads == list(row_ids(page(0, 50, list(dict.fromkeys(ids)), None).rows))
@@ -142,7 +142,7 @@ def test_both_fields_have_the_other_filters() -> None:
 
 async def test_a_page_that_loads_beside_a_refresh_comes_though_the_refresh_is_cancelled() -> None:
     source = Names(600, 5)
-    parts = SearchParts(source)
+    parts = CombinedSearches(source)
     await parts.fetch(QUERY, 0, 50)
     source.gate.clear()
     refresh = asyncio.ensure_future(parts.fetch(QUERY, 0, 50))

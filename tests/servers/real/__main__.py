@@ -21,7 +21,7 @@ from lead_tui.config.settings import Network, Pace
 from lead_tui.leads.errors import SearchError
 from lead_tui.leads.permissions import Token
 from lead_tui.leads.query import Query
-from lead_tui.paging.page_sources import SearchParts
+from lead_tui.paging.page_sources import CombinedSearches
 from tests.servers.clocks import InstantClock
 from tests.servers.real import idle
 from tests.servers.real.rig import FIRST_ID, HERE, LEADS, TOKEN, UNSENDABLE, RealServer, install, servers
@@ -53,7 +53,7 @@ async def fetched(server: RealServer, query: Query = Query(), limit: int = 50, u
     noticed: list[str] = []
     one.on_notice = noticed.append
     try:
-        page = await SearchParts(one).fetch(query, 0, limit)
+        page = await CombinedSearches(one).fetch(query, 0, limit)
     except SearchError as error:
         return f"{type(error).__name__}: {error.message}"
     finally:
