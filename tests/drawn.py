@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import pytest
 from rich.console import RenderableType
@@ -18,12 +19,20 @@ from lead_tui.ui.widgets.drawn_list import Drawn
 _parsed: dict[object, list[RuleSet]] = {}
 """The rules of each source, with each theme's variables."""
 
+_read: WeakKeyDictionary[Compositor, list[Strip]] = WeakKeyDictionary()
+"""What was read since the last frame that was due."""
+
 
 def strips_of(app: App[Any]) -> list[Strip]:
     """Return the lines of the visible screen, with what surrounds a dialog."""
-    # As the app does before it draws: a screen that is drawn takes what is below it from here, and once only.
-    visible_screen_stack.set(app._background_screens)
-    return app.screen._compositor.render_strips()
+    compositor = app.screen._compositor
+    if (read := _read.get(compositor)) is None:
+        # As the app does before it draws: a screen that is drawn takes what is below it from here, and once only.
+        visible_screen_stack.set(app._background_screens)
+        read = compositor.render_strips()
+        if Compositor.render_update is _lay_out:
+            _read[compositor] = read
+    return read
 
 
 @pytest.fixture(autouse=True)
@@ -49,6 +58,7 @@ def _lay_out(
         frame: RenderableType | None = _render(self, full, *options, **more)
         return frame
     self._dirty_regions.clear()
+    _read.pop(self, None)
     for widget in self.visible_widgets:
         if isinstance(widget, Drawn) and widget.size != widget._laid_out_in:
             widget.render_lines(widget.size.region)

@@ -37,8 +37,10 @@ async def press(app: App[Any], *keys: str) -> None:
 
 
 async def settled(app: App[Any]) -> None:
-    """Wait until *app* has handled and drawn what it was sent, except for what awaits a thread, a server or a timer."""
+    """Wait until *app* has ended, or has handled and drawn all but what awaits a thread, a server or a timer."""
     await _handled(app)
+    if app._exit and app._task is not None:
+        await asyncio.wait([app._task], timeout=PATIENCE)
     for _ in range(ROUNDS):
         await _nothing_to_run()
         if not _runs(app) or not _to_draw(app):
