@@ -161,10 +161,10 @@ async def test_while_it_runs_its_progress_is_shown_the_user_continues_and_quitti
 
 
 async def test_a_stopped_export_is_kept_and_resumed_to_the_same_file(tmp_path: Path, at_home: Path) -> None:
-    source = DemoSource(4_500)
+    source = DemoSource(2_100)
     async with running(tmp_path, WIDE, source=source) as bench:
         await write_all(bench, "whole.csv")
-        await bench.sees("4,500 leads written to whole.csv")
+        await bench.sees("2,100 leads written to whole.csv")
 
         answer = source.answer
 
@@ -175,7 +175,7 @@ async def test_a_stopped_export_is_kept_and_resumed_to_the_same_file(tmp_path: P
 
         source.answer = closing
         await write_all(bench, "parted.csv")
-        await bench.sees("of 4,500", "ctrl+c cancel")
+        await bench.sees("of 2,100", "ctrl+c cancel")
         partial = at_home / "parted.csv.partial"
         while not (partial.exists() and partial.stat().st_size > 16_000):
             await asyncio.sleep(0.01)
@@ -188,7 +188,7 @@ async def test_a_stopped_export_is_kept_and_resumed_to_the_same_file(tmp_path: P
         await write_all(bench, "parted.csv")
         await bench.sees("Resume the export to parted.csv", "leads done)?")
         await bench.press("y")
-        await bench.sees("4,500 leads written to parted.csv")
+        await bench.sees("2,100 leads written to parted.csv")
     assert (at_home / "parted.csv").read_bytes() == (at_home / "whole.csv").read_bytes()
     assert names(at_home) == ["parted.csv", "whole.csv"]
 

@@ -20,8 +20,8 @@ from tests.servers import faults
 from tests.servers.convoso_server import ConvosoServer
 from tests.servers.leads import account
 
-COUNT = 8_500
-LATE = 7_000
+COUNT = 6_500
+LATE = 5_000
 """The offset from which leads have an attribute that the others do not."""
 MOMENTS = 20
 FORMATS = ["txt", "csv", "json", "jsonl", "xlsx", "sqlite", "parquet"]
@@ -70,11 +70,11 @@ def test_an_export_killed_half_way_is_resumed_where_it_was(command: Command, ser
     undisturbed = contents(target)
     target.unlink()
     released = threading.Event()
-    server.fault_for = lambda asked: faults.held(released) if int(asked["offset"]) >= 6_000 else None
+    server.fault_for = lambda asked: faults.held(released) if int(asked["offset"]) >= 4_000 else None
     before = len(server.requests)
     with command.start(*export(target)) as process:
-        # The fourth page is requested: the third one is being written, or has been.
-        server.wait_for_requests(before + 5)
+        # The third page is requested: the second one is being written, or has been.
+        server.wait_for_requests(before + 4)
         process.kill()
         process.wait(PATIENCE)
     released.set()
