@@ -65,7 +65,8 @@ class AppContext(Struct, frozen=True):
     settings: Settings
     profile: Profile
     base_url: str
-    """Checked."""
+    given_base_url: str
+    """That of option or environment, "" if neither gives one. Both are checked."""
     environment_token: Token | None
 
     @classmethod
@@ -78,14 +79,16 @@ class AppContext(Struct, frozen=True):
         environment_token = take_environment_token()
         if environment_token is not None:
             blank_in_environment(ENVIRONMENT)
-        base_url = given_base_url(account)
+        try:
+            given = checked_base_url(account.base_url) if account.base_url else ""
+        except ValueError as error:
+            raise UsageError(str(error)) from None
         paths = Paths.of(account.config_dir)
         settings = load_settings(paths.config_file) if account.policy is None else account.policy.settings()
         dates.use_week_start(dates.SUNDAY if settings.dates.week_start == "sunday" else dates.MONDAY)
         profile = settings.profile_named(account.profile)
-        if account.demo is not None:
-            base_url = DEMO_ADDRESS
-        return cls(account, paths, settings, profile, base_url or checked_base_url(profile.base_url), environment_token)
+        base_url = DEMO_ADDRESS if account.demo is not None else given or checked_base_url(profile.base_url)
+        return cls(account, paths, settings, profile, base_url, given, environment_token)
 
     @property
     def capabilities(self) -> Capabilities:
@@ -100,12 +103,10 @@ class AppContext(Struct, frozen=True):
         """Return the account's token, or none and why. Takes up to 10 s. Raises ``ConfigurationError`` and ``TokenError``."""
         if self.account.demo is not None:
             return FoundToken(None, "a demo needs none")
-        found = find_token(self.settings, self.profile, self.environment_token, given_base_url(self.account))
+        found = find_token(self.settings, self.profile, self.environment_token, self.given_base_url)
         if not (found.token or self.capabilities.may_give_token):
-            path = self.settings.source.path
-            raise TokenError(
-                "No API token", remedy=f"the administrator has to set one for the profile {self.profile.name} in {path}"
-            )
+            where = f"the profile {self.profile.name} in {self.settings.source.path}"
+            raise TokenError("No API token", remedy=f"the administrator has to set one for {where}")
         return found
 
     def client(self, token: Token | None = None) -> Client:
@@ -136,16 +137,15 @@ class AppContext(Struct, frozen=True):
         """Return how the server is reached. Raises ``ConfigurationError``."""
         from lead_tui.config.address import checked_ca_file, checked_proxy
 
-        network = self.settings.network
+        network, setting = self.settings.network, "network.proxy"
         try:
             checked_proxy(network.proxy)
-        except ValueError as error:
-            raise self.settings.wrong("network.proxy", f"cannot be used: {error}") from None
-        if network.ca_file:
-            try:
+            if network.ca_file:
+                setting = "network.ca_file"
                 checked_ca_file(network.ca_file)
-            except ValueError as error:
-                raise self.settings.wrong("network.ca_file", f"cannot be used: {error}") from None
+        except ValueError as error:
+            raise self.settings.wrong(setting, f"cannot be used: {error}") from None
+        if network.ca_file:
             # Anyone who can write to it decides to which server the token is sent.
             refuse_if_others_write(network.ca_file, network.ca_file.stat())
         return network
@@ -160,45 +160,35 @@ class AppContext(Struct, frozen=True):
 
         Raises ``UsageError`` if there is no such query, ``ConfigurationError`` if it may be in a file that cannot be read.
         """
-        wants_start = start and not (invocation.filters or invocation.look_up)
-        if not (invocation.query_name or wants_start):
+        name, starts = invocation.query_name, start and not (invocation.filters or invocation.look_up)
+        if not (name or starts):
             return SelectedAccount(invocation.query, columns=invocation.columns)
         loaded = self.queries().load()
-        if invocation.query_name:
-            saved: SavedQuery | None = loaded.named(invocation.query_name)
-        elif self.settings.queries.start:
-            saved = loaded.named(self.settings.queries.start)
-        else:
-            saved = loaded.start()
+        name = name or self.settings.queries.start
+        saved: SavedQuery | None = loaded.named(name) if name else loaded.start()
         if saved is None:
             return SelectedAccount(invocation.query, columns=invocation.columns, notices=loaded.notices)
         return SelectedAccount(
             invocation.over(saved.query), saved.name, invocation.columns or saved.columns, saved.sort, loaded.notices
         )
 
-    def keys(self, *, plain: bool = False) -> tuple[Key, ...]:
-        """Return the keys in effect, with ASCII names if *plain*. Raises ``ConfigurationError`` for an invalid change of keys."""
-        if not (self.settings.keys or plain):
-            return CATALOGUE
-        # Imported here: few change keys.
-        from lead_tui.keys.keymap import InvalidKey, effective
+    def _keys(self, *, plain: bool) -> tuple[tuple[Key, ...], tuple[Key, ...]]:
+        """Return the keys in effect, with ASCII names if *plain*, and those that are not allowed in this session.
+
+        Raises ``ConfigurationError`` for an invalid change of keys.
+        """
+        if not (self.settings.keys or plain) and self.capabilities == EVERYTHING:
+            return CATALOGUE, ()
+        # Imported here: few change keys, and few sessions are restricted.
+        from lead_tui.keys.keymap import InvalidKey, effective, permitted
 
         try:
-            return effective(self.settings.keys, plain=plain)
+            return permitted(effective(self.settings.keys, plain=plain), self.capabilities)
         except InvalidKey as unfit:
             # TOML takes an id without quotes for a table in a table.
             is_quoted = any(f"{quote}{unfit.id}{quote}" in self.settings.source.text for quote in "\"'")
             where = ("keys", unfit.id) if is_quoted else ("keys", *unfit.id.split("."))
             raise self.settings.wrong(where, unfit.problem, unfit.remedy) from None
-
-    def _permitted(self, keys: tuple[Key, ...]) -> tuple[tuple[Key, ...], tuple[Key, ...]]:
-        """Split *keys* into those allowed in this session and the others."""
-        if self.capabilities == EVERYTHING:
-            return keys, ()
-        # Imported here: few sessions are restricted.
-        from lead_tui.keys.keymap import permitted
-
-        return permitted(keys, self.capabilities)
 
     def _receive_calls(self, receive: Callable[[str], object]) -> Callable[[], None]:
         """Have *receive* called with the number of each incoming call; return what ends that. Called on the event loop."""
@@ -289,7 +279,7 @@ class AppContext(Struct, frozen=True):
         """Return what the settings and the state say about a session with the leads of *source*."""
         from lead_tui.ui.screens.session import Session
 
-        keys, forbidden = self._permitted(self.keys(plain=plain))
+        keys, forbidden = self._keys(plain=plain)
         state = load_state(self.paths)
         return Session(
             source,
@@ -317,16 +307,6 @@ def page_source(client: PageSource, seconds: float = inf) -> PageSource:
     from lead_tui.paging.page_sources import CombinedSearches
 
     return CombinedSearches(client, seconds)
-
-
-def given_base_url(account: Account) -> str:
-    """Return the checked base URL of option or environment, "" if neither gives one. Raises ``UsageError``."""
-    if not account.base_url:
-        return ""
-    try:
-        return checked_base_url(account.base_url)
-    except ValueError as error:
-        raise UsageError(str(error)) from None
 
 
 def now() -> datetime:
