@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import msgspec
-from msgspec.structs import replace
 
 from lead_tui.cli.console import ask, can_ask, standard_output
 from lead_tui.context import AppContext, now
@@ -43,7 +42,7 @@ _NULL: Final = "null"
 
 
 class Output:
-    """A stream in one format, and the base of the other outputs: ``open`` first, then ``write_part`` for each, and ``finish``."""
+    """A stream in one format, and the base of the other outputs: ``write_part`` for each, then ``finish``."""
 
     place: Mapping[str, object] = {}
     """Where an earlier run ended (``Part.after``, and more); empty if there was none."""
@@ -55,19 +54,13 @@ class Output:
     """Whether nothing is written after a failure either way."""
     counts: bool = False
     """Whether it is a count by a column, of which scripts have to know what it covers."""
-    writer: Writer
 
-    def __init__(self, sink: Sink, form: Format, layout: Layout, today: date) -> None:
+    def __init__(self, writer: Writer, today: date, found_in: dict[int, str]) -> None:
         """*today* is the day to which relative dates refer: that of the earlier run, if this resumes one."""
+        self.writer = writer
         self.today = today
-        self._sink = sink
-        self._form: Format = form
-        self._layout = layout
-
-    def open(self, found_in: Mapping[int, str] | None) -> Writer:
-        """Begin to write; *found_in* as in ``Layout``."""
-        self.writer = open_writer(self._form, self._sink, now(), replace(self._layout, found_in=found_in))
-        return self.writer
+        self.found_in = found_in
+        """Where a look-up found a lead, by its id as a number: filled before the lead is written."""
 
     def write_part(self, part: Part, **more: object) -> None:
         """Write *part*; *more* is part of the place of a later run. Raises ``OutputError``."""
@@ -79,7 +72,7 @@ class Output:
 
     def remark(self, total: int | None) -> str:
         """Return what to report about an output of *total* leads, before most of them are read; "" for nothing."""
-        return large_workbook(total or 0) if self._form == "xlsx" else ""
+        return ""
 
     def give_up(self) -> None:
         """Leave nothing behind: not one lead has come."""
@@ -95,16 +88,16 @@ class ToFile(Output):
 
     resume_hint = "the same command with --resume continues it"
 
-    def __init__(self, file: PartialExport, form: Format, layout: Layout) -> None:
-        super().__init__(Sink(file.rows), form, layout, file.header.today)
+    def __init__(self, file: PartialExport, form: Format, layout: Layout, found_in: dict[int, str]) -> None:
+        self._export = FileExport(file, form, layout)
+        super().__init__(self._export.writer, file.header.today, found_in)
         self._file = file
+        self._form = form
         self.place = file.checkpoint.place if file.checkpoint is not None else {}
         self.known = file.known
 
-    def open(self, found_in: Mapping[int, str] | None) -> Writer:
-        self._export = FileExport(self._file, self._form, replace(self._layout, found_in=found_in))
-        self.writer = self._export.writer
-        return self.writer
+    def remark(self, total: int | None) -> str:
+        return large_workbook(total or 0) if self._form == "xlsx" else ""
 
     def write_part(self, part: Part, **more: object) -> None:
         self._export.write_part(part, **more)
@@ -122,21 +115,21 @@ class ToFile(Output):
         self._file.close()
 
 
-def output_for(command: RunSearch, context: AppContext, query: Query, columns: tuple[str, ...]) -> Output:
+def output_for(command: RunSearch, context: AppContext, query: Query, columns: tuple[str, ...], *, names_fields: bool) -> Output:
     """Return where the leads that *query* finds go. *columns* are the chosen ones, none for the usual ones.
 
-    Raises ``OutputError`` and ``UsageError``.
+    With *names_fields*, a table has the fields in which a look-up found a lead. Raises ``OutputError`` and ``UsageError``.
     """
-    settings = context.settings
+    settings, found_in = context.settings, dict[int, str]()
     sink = None if command.output else standard_output()
     form = command.format or ("table" if sink is not None and sink.terminal else "csv")
     check_installed(form)
     if command.bom and form != "csv":
         raise UsageError(f"--bom is for CSV, not {form}", remedy="leave out --bom")
     columns = columns or settings.table.columns if form == "table" else command.invocation.columns
-    layout = Layout(columns, command.raw_csv, command.bom, settings.labels, settings.types)
+    layout = Layout(columns, command.raw_csv, command.bom, settings.labels, settings.types, found_in if names_fields else None)
     if sink is not None:
-        return Output(sink, form, layout, settings.today())
+        return Output(open_writer(form, sink, now(), layout), settings.today(), found_in)
     request: Json = {
         "base_url": context.base_url,
         "demo": context.account.demo,
@@ -157,7 +150,7 @@ def output_for(command: RunSearch, context: AppContext, query: Query, columns: t
         if not (can_ask() and ask(opened.text)):
             opening.close()
             raise opened.refusal
-    return ToFile(opened, form, layout)
+    return ToFile(opened, form, layout, found_in)
 
 
 def _digest(command: RunSearch) -> str:
@@ -180,20 +173,16 @@ class CountOutput(Output):
     """
 
     def __init__(self, command: RunSearch, context: AppContext, write: WriteWhole | None) -> None:
-        sink = standard_output()
-        form = command.format or ("table" if sink.terminal and write is None else "csv")
-        layout = Layout((command.by,) if command.by else (), command.raw_csv, labels=context.settings.labels)
-        self._content = io.BytesIO()
-        super().__init__(sink if write is None else Sink(self._content), form, layout, context.settings.today())
+        sink, self._content = standard_output(), io.BytesIO()
+        self._form: Format = command.format or ("table" if sink.terminal and write is None else "csv")
+        self._layout = Layout((command.by,) if command.by else (), command.raw_csv, labels=context.settings.labels)
+        self._sink = sink if write is None else Sink(self._content)
         self.column = command.by
         self.tally = Tally(command.by or _LEAD_ID, now())
+        super().__init__(_CountingWriter(self._sink, self.tally, self._layout), context.settings.today(), {})
         self.is_whole = write is not None or not command.by
         self.counts = bool(command.by)
         self._write = write
-
-    def open(self, found_in: Mapping[int, str] | None) -> Writer:
-        self.writer = _CountingWriter(self._sink, self.tally, self._layout)
-        return self.writer
 
     def finish(self) -> None:
         if not self.column:

@@ -46,12 +46,16 @@ def _run(command: RunSearch, ending: ExitStack) -> None:
     client = context.client(find_or_ask_token(context))
     forbid_tracing()
     missing = _whole_file(command.missing, command, ending)
+    look_ups = command.invocation.look_ups
+    found = look_up(command.invocation.look_up) if command.invocation.look_up else None
+    names_fields = bool(look_ups) or (found is not None and len(found.parts) > 1)
     columns = (command.by,) if command.by else chosen.columns
     output: Output = (
         CountOutput(command, context, _whole_file(command.output, command, ending))
         if command.count
-        else output_for(command, context, chosen.query, columns)
+        else output_for(command, context, chosen.query, columns, names_fields=names_fields)
     )
+    ending.enter_context(output.writer)
     ending.callback(client.close)
     ending.callback(reporter.clear)
     client.waits.on_waiting, client.on_notice = reporter.wait, reporter.note
@@ -60,19 +64,11 @@ def _run(command: RunSearch, ending: ExitStack) -> None:
     in_flight = min(context.settings.pace.in_flight + 1, MAX_PAGES_AHEAD)
     named = columns if command.by else command.invocation.columns
     if is_list:
-        limit, look_ups = command.limit if command.has_limit else None, command.invocation.look_ups
-        search: LeadSearch = ListSearch(
-            *about,
-            limit=limit,
-            in_flight=in_flight,
-            columns=named,
-            look_ups=look_ups,
-            write_missing=missing,
-            shows_look_up=LOOKED_UP in columns,
-        )
+        limit = command.limit if command.has_limit else None
+        shows = LOOKED_UP in columns
+        search: LeadSearch = ListSearch(*about, limit, in_flight, named, look_ups, write_missing=missing, shows_look_up=shows)
     else:
-        found = look_up(command.invocation.look_up) if command.invocation.look_up else None
-        search = LeadSearch(*about, limit=command.limit, in_flight=in_flight, columns=named, look_up=found)
+        search = LeadSearch(*about, command.limit, in_flight, named, found)
     try:
         asyncio.run(search.count(output) if isinstance(output, CountOutput) else search.run())
     except KeyboardInterrupt:

@@ -20,7 +20,7 @@ from lead_tui.leads.page import PageSource, Part
 from lead_tui.leads.progress import Progress
 from lead_tui.leads.query import Query, remark_on
 from lead_tui.leads.text import counted, one_line
-from lead_tui.paging.field_search import MergedRows, look_up_all
+from lead_tui.paging.field_search import look_up_all
 from lead_tui.paging.read_all import ReadAll
 
 
@@ -38,11 +38,10 @@ class LeadSearch:
         query: Query,
         output: Output,
         reporter: Reporter,
-        *,
-        look_up: LookUp | None = None,
         limit: int | None = None,
         in_flight: int = limits.REQUESTS_IN_FLIGHT,
         columns: tuple[str, ...] = (),
+        look_up: LookUp | None = None,
     ) -> None:
         self.source = source
         self.query = query.dated(output.today)
@@ -131,17 +130,16 @@ class LeadSearch:
         if reading.given:
             reporter.hint(f"Resuming after {counted(reading.given)}")
         self.progress.resume(reading.given)
-        with output.open(None) as writer:
-            failure = await self._write_all(reading, {"looked_in": looked_in} if looked_in else {})
-            if not (reading.given or reading.unsendable):
-                if not nothing:
-                    return 0
-                self.refuse_mistyped(())
-                reporter.note(f"{nothing}: {reading.text}" if reading.text else nothing)
-            await self.finish()
+        failure = await self._write_all(reading, {"looked_in": looked_in} if looked_in else {})
+        if not (reading.given or reading.unsendable):
+            if not nothing:
+                return 0
+            self.refuse_mistyped(())
+            reporter.note(f"{nothing}: {reading.text}" if reading.text else nothing)
+        await self.finish()
         self.report_written(reading.given, reading.left_out)
         if failure is not None:
-            failure.message = f"After {counted(reading.given)}, which are {writer.done}: {failure.message}"
+            failure.message = f"After {counted(reading.given)}, which are {output.writer.done}: {failure.message}"
             raise failure
         self._report_total(reading)
         self.refuse_unreadable()
@@ -200,9 +198,10 @@ class LeadSearch:
             raise
         rows = found.rows[:limit]
         self.refuse_mistyped(rows)
-        with output.open(_found_in(found)):
-            output.write_part(Part(rows, [], {}))
-            await self.finish()
+        leads = ((index, found.lead(index)) for index in range(found.length))
+        output.found_in.update((id_number(lead.lead_id), found.note(index)) for index, lead in leads if lead is not None)
+        output.write_part(Part(rows, [], {}))
+        await self.finish()
         if not rows and not found.failures:
             reporter.note(self._nothing())
         self.report_written(len(rows), found.left_out)
@@ -339,8 +338,3 @@ def combined(part: Query, query: Query) -> Query:
 
 def cannot_resume() -> OutputError:
     return OutputError("Cannot resume the interrupted export", remedy="without --resume, --force starts again")
-
-
-def _found_in(found: MergedRows) -> dict[int, str]:
-    leads = ((index, found.lead(index)) for index in range(found.length))
-    return {id_number(lead.lead_id): found.note(index) for index, lead in leads if lead is not None}

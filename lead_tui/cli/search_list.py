@@ -101,22 +101,20 @@ class ListSearch(LeadSearch):
         query: Query,
         output: Output,
         reporter: Reporter,
-        *,
         limit: int | None,
         in_flight: int,
         columns: tuple[str, ...],
         look_ups: Sequence[ListedLookUp],
+        *,
         write_missing: WriteWhole | None,
         shows_look_up: bool,
     ) -> None:
         """With *shows_look_up*, the leads carry what found them (``LOOKED_UP``)."""
-        super().__init__(source, query, output, reporter, limit=limit, in_flight=in_flight, columns=columns)
+        super().__init__(source, query, output, reporter, limit, in_flight, columns)
         self._look_ups = look_ups
         self._write_missing = write_missing
         self._shows_look_up = shows_look_up
         self._values = ValueList.of(self.query, look_ups)
-        self._found_in: dict[int, str] = {}
-        """By the lead's id as a number: the fields that matched."""
         self._seen: set[int] = set()
         self._next = 0
         """The place of the first value without an answer."""
@@ -145,12 +143,11 @@ class ListSearch(LeadSearch):
         progress.resume(self._next)
         if self._next:
             reporter.hint(f"Resuming after {progress.counted()}")
-        with self.output.open(self._found_in if self._look_ups else None) as writer:
-            failure = await self._write_list()
-            await self.finish()
+        failure = await self._write_list()
+        await self.finish()
         self.report_written(self._given, self._left_out)
         if failure is not None:
-            failure.message = f"After {progress.counted()}, whose leads are {writer.done}: {failure.message}"
+            failure.message = f"After {progress.counted()}, whose leads are {self.output.writer.done}: {failure.message}"
             raise failure
         is_full = self._is_full and self._next < len(values.values)
         if self.output.counts:
@@ -248,7 +245,7 @@ class ListSearch(LeadSearch):
                 self._is_cut = True
                 break
             self._seen.add(identity)
-            self._found_in[identity] = found.note(index)
+            self.output.found_in[identity] = found.note(index)
             self._given += 1
             owner = values.values[owners[index]] if index in owners else ""
             self._rows.append(_with_look_up(row, owner) if self._shows_look_up else row)

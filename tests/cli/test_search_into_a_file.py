@@ -202,7 +202,7 @@ async def test_leads_that_are_being_written_when_it_is_interrupted_count(tmp_pat
         take(self, part, **more)
 
     monkeypatch.setattr(FileExport, "write_part", slowly)
-    output = ToFile(PartialExport.create(tmp_path / "leads.jsonl", Header({}, NOW, TODAY)), "jsonl", Layout())
+    output = ToFile(PartialExport.create(tmp_path / "leads.jsonl", Header({}, NOW, TODAY)), "jsonl", Layout(), {})
     search = LeadSearch(DemoSource(300), Query(), output, Reporter(shows_progress=False))
     task = asyncio.create_task(search.run())
     await writes.wait()
