@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, TextIO
 from lead_tui import limits
 from lead_tui.export.writer import Sink, refused
 from lead_tui.leads.errors import TokenError, UsageError
-from lead_tui.leads.progress import Progress
+from lead_tui.leads.page import Progress
 from lead_tui.leads.text import one_line
 
 MAX_INPUT_BYTES: Final = 4_096

@@ -16,8 +16,7 @@ from lead_tui.leads.decode import Row, decode_row, id_number
 from lead_tui.leads.errors import FilterError, OutputError, SearchError, UnreadableAnswer, UsageError
 from lead_tui.leads.fields import COMPUTED_IN_FILES, FIELD_BY_KEY, is_custom, key_of, label_of
 from lead_tui.leads.lookup import LookUp, no_lead_for, no_leads_match
-from lead_tui.leads.page import PageSource, Part
-from lead_tui.leads.progress import Progress
+from lead_tui.leads.page import PageSource, Part, Progress
 from lead_tui.leads.query import Query, remark_on
 from lead_tui.leads.text import counted, one_line
 from lead_tui.paging.field_search import look_up_all

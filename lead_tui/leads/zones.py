@@ -261,19 +261,15 @@ def installed_version(directories: Iterable[str | os.PathLike[str]] | None = Non
         import tzdata  # type: ignore[import-not-found, import-untyped, unused-ignore]
     except ImportError:
         return ""
-    return _version_of(str(tzdata.IANA_VERSION))
+    return str(tzdata.IANA_VERSION)
 
 
 def _version_in(path: Path) -> str:
     try:
         with path.open(encoding="ascii", errors="replace") as file:
-            return _version_of(file.readline(100))
+            match = re.search(r"\b(?:19|20)\d\d[a-z]{1,2}\b", file.readline(100))
     except OSError:
         return ""
-
-
-def _version_of(text: str) -> str:
-    match = re.search(r"\b(?:19|20)\d\d[a-z]{1,2}\b", text)
     return match[0] if match else ""
 
 

@@ -10,8 +10,7 @@ from contextlib import aclosing
 from lead_tui import limits
 from lead_tui.leads.columns import run
 from lead_tui.leads.errors import SearchError
-from lead_tui.leads.page import PageSource, Part
-from lead_tui.leads.progress import Progress
+from lead_tui.leads.page import PageSource, Part, Progress
 from lead_tui.leads.query import Query
 from lead_tui.paging.read_all import ReadAll
 from lead_tui.paging.snapshot import in_turns

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lead_tui.leads.progress import Progress
+from lead_tui.leads.page import Progress
 
 
 def test_what_another_run_has_done_does_not_make_this_one_faster() -> None:

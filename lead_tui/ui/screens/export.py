@@ -24,8 +24,7 @@ from lead_tui.export.writer import Layout
 from lead_tui.leads.decode import Row
 from lead_tui.leads.errors import LeadTuiError, UsageError
 from lead_tui.leads.fields import shows_any
-from lead_tui.leads.page import Part
-from lead_tui.leads.progress import Progress
+from lead_tui.leads.page import Part, Progress
 from lead_tui.leads.text import counted, joined, one_line
 from lead_tui.paging.field_search import MergedRows
 from lead_tui.paging.read_all import ReadAll

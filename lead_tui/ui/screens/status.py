@@ -24,7 +24,7 @@ from lead_tui.ui.widgets.lead_table import LeadTable
 
 if TYPE_CHECKING:
     # The first rows come without what narrows, sorts and loads all.
-    from lead_tui.leads.progress import Progress
+    from lead_tui.leads.page import Progress
     from lead_tui.leads.sorting import SortKey
     from lead_tui.paging.snapshot import Snapshot
 
