@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from itertools import groupby
 from typing import Final
 
 from textual import constants
@@ -242,16 +243,11 @@ def printable(keys: Iterable[Key]) -> list[Key]:
 
 def group_bursts(messages: Iterable[Message]) -> Iterator[Message]:
     """Yield *messages*, those of one read, with the keys that may be pasted text as one ``Burst``."""
-    run: list[Key] = []
-    for message in messages:
-        if isinstance(message, Key) and (message.is_printable or message.key in _BREAKS):
-            run.append(message)
-            continue
-        yield from _together(run)
-        run = []
-        yield message
-    yield from _together(run)
+    for may_be_text, group in groupby(messages, _may_be_text):
+        run = list(group)
+        keys = [each for each in run if may_be_text and isinstance(each, Key)]
+        yield from [Burst(keys)] if len(printable(keys)) >= MIN_BURST_TEXT else run
 
 
-def _together(run: list[Key]) -> Iterable[Message]:
-    return [Burst(run)] if len(printable(run)) >= MIN_BURST_TEXT else run
+def _may_be_text(message: Message) -> bool:
+    return isinstance(message, Key) and (message.is_printable or message.key in _BREAKS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import accumulate
 from types import MappingProxyType
+from typing import Any
 
 from msgspec import Struct
 
@@ -15,8 +16,7 @@ from lead_tui.leads.text import cell_width, one_line
 GAP = 2
 """Cells between two columns."""
 
-_NO_LABELS: Mapping[str, str] = MappingProxyType({})
-_NO_WIDTHS: Mapping[str, int] = MappingProxyType({})
+_NONE: Mapping[str, Any] = MappingProxyType({})
 
 
 class Column(Struct, frozen=True):
@@ -65,7 +65,7 @@ _MAX_GROWTH = 16
 _GROWS = frozenset({"name", "email", "city", "address1", "status_name", "directory_name", "owner_name", "campaign_name"})
 
 
-def wanted_width(key: str, widths: Mapping[str, int] = _NO_WIDTHS, labels: Mapping[str, str] = _NO_LABELS) -> int:
+def wanted_width(key: str, widths: Mapping[str, int] = _NONE, labels: Mapping[str, str] = _NONE) -> int:
     """Return the cells that the column *key* prefers: from *widths*, else from its kind and title alone. No row is measured."""
     if width := widths.get(key):
         return width
@@ -74,7 +74,7 @@ def wanted_width(key: str, widths: Mapping[str, int] = _NO_WIDTHS, labels: Mappi
     return max(width, min(cell_width(title_of(key, labels)), _PLAIN_WIDTH))
 
 
-def title_of(key: str, labels: Mapping[str, str] = _NO_LABELS) -> str:
+def title_of(key: str, labels: Mapping[str, str] = _NONE) -> str:
     """Return the heading of the column *key*, clean: its name in *labels*, else its own label."""
     return one_line(labels.get(key, "")).strip() or key_text(label_of(key))
 
@@ -88,8 +88,8 @@ def place(
     keys: Sequence[str],
     width: int,
     skip: int = 0,
-    widths: Mapping[str, int] = _NO_WIDTHS,
-    labels: Mapping[str, str] = _NO_LABELS,
+    widths: Mapping[str, int] = _NONE,
+    labels: Mapping[str, str] = _NONE,
 ) -> list[Column]:
     """Return the columns that fit into *width* cells: the first one always, then those after *skip* further ones.
 

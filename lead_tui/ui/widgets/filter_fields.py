@@ -82,12 +82,6 @@ class FilterFields:
             FilterField(ADD, "+ other filter", _CUSTOM_GROUP, "name=value"),
         ]
 
-    def __len__(self) -> int:
-        return len(self.fields)
-
-    def __getitem__(self, index: int) -> FilterField:
-        return self.fields[index]
-
     def index_of(self, name: str) -> int | None:
         return next((index for index, each in enumerate(self.fields) if each.name == name), None)
 
@@ -212,10 +206,11 @@ class FilterFields:
         # Imported here: the first paint does without it.
         from lead_tui.leads.names import ranked
 
+        fields = self.fields
         found = ranked(
             wanted.replace("_", " "),
-            range(len(self.fields) if wanted.strip() else 0),
-            lambda at: ((self[at].label, self[at].name.removeprefix(CUSTOM_MARK).replace("_", " ")), self[at].group),
+            range(len(fields) if wanted.strip() else 0),
+            lambda at: ((fields[at].label, fields[at].name.removeprefix(CUSTOM_MARK).replace("_", " ")), fields[at].group),
         )
         return [index for index, _ in found]
 

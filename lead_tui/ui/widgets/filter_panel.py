@@ -81,7 +81,7 @@ class FilterPanel(FilterView, can_focus=True):
             case "next_group" | "previous_group":
                 self.go(self.form.group_start(index, 1 if action == "next_group" else -1))
             case "first_field" | "last_field":
-                self.go(0 if action == "first_field" else len(self.form))
+                self.go(0 if action == "first_field" else len(self.form.fields))
             case "search":
                 self._search()
             case "empty":
@@ -143,7 +143,7 @@ class FilterPanel(FilterView, can_focus=True):
 
     def go(self, index: int) -> None:
         """Validate the field in focus, and leave it for the one at *index*, or the nearest there is."""
-        name = self.form[max(0, min(index, len(self.form) - 1))].name
+        name = self.form.fields[max(0, min(index, len(self.form.fields) - 1))].name
         self._origin = None
         self.form.validate(self._field)
         self._edit_field(name)
@@ -151,7 +151,7 @@ class FilterPanel(FilterView, can_focus=True):
     def _edit_field(self, name: str) -> None:
         """Put the editor on the field *name* now that fields may have come or gone; if it is gone, on what has its place."""
         index = self.form.index_of(name)
-        self._index = min(self._index, len(self.form) - 1) if index is None else index
+        self._index = min(self._index, len(self.form.fields) - 1) if index is None else index
         self._list = SuggestionList()
         self._fill_editor()
         self._redraw()

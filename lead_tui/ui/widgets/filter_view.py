@@ -98,7 +98,7 @@ class FilterView(DrawnList):
     @property
     def _field(self) -> FilterField:
         """The field in focus, or that had it last."""
-        return self.form[self._index]
+        return self.form.fields[self._index]
 
     def lay_out(self) -> None:
         if self._width != (width := max(1, self.size.width - 1)):

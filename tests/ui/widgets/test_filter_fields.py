@@ -20,7 +20,7 @@ def form() -> FilterFields:
 def field(fields: FilterFields, name: str) -> FilterField:
     index = fields.index_of(name)
     assert index is not None
-    return fields[index]
+    return fields.fields[index]
 
 
 def leave(fields: FilterFields, name: str, text: str) -> FilterField:
@@ -212,7 +212,7 @@ def test_clearing_leaves_nothing_behind() -> None:
 def test_a_filter_is_found_by_a_part_of_its_label_or_parameter(wanted: str, first: str) -> None:
     fields = form()
     leave(fields, ADD, "tier=1")
-    assert fields[fields.find(wanted)[0]].name == first
+    assert fields.fields[fields.find(wanted)[0]].name == first
 
 
 def test_nothing_is_found_for_nothing_or_what_no_filter_has() -> None:
