@@ -135,7 +135,7 @@ class Drawn(OneLayout, Widget):
             self.border_title, self.border_subtitle = Content(title), Content(subtitle)
 
     def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
-        if not self._is_drawing or regions:
+        if not self._is_drawing:
             super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
         return self
 
