@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
-from typing import Generic, TypeVar
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Generic, Self, TypeVar
 
 from msgspec.structs import replace
 from rich.segment import Segment
@@ -62,6 +63,7 @@ class Host(KeyQueueApp[None], Generic[ResultT]):
         super().__init__()
         self.dialog = dialog
         self.results: list[ResultT | None] = []
+        self.pilot: Pilot[None]
         self._ascii_only = ascii_only
         self.register_theme(SIXTEEN_COLOURS)
         self.theme = SIXTEEN_COLOURS.name
@@ -79,6 +81,13 @@ class Host(KeyQueueApp[None], Generic[ResultT]):
         """Open the dialog."""
         self.push_screen(self.dialog, self.results.append)
 
+    @asynccontextmanager
+    async def opened(self, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Self]:
+        """Run with the dialog open and its keys handled."""
+        async with self.run_test(size=size) as self.pilot:
+            await settled(self)
+            yield self
+
 
 def screen_text(app: App[None]) -> str:
     """Return the lines of the screen, joined by newlines."""
@@ -92,32 +101,32 @@ def words(app: App[None]) -> str:
     return " ".join(" ".join(inside).split())
 
 
-async def settled(pilot: Pilot[None]) -> None:
+async def settled(app: App[None]) -> None:
     """Wait until all work is done and drawn, including reading and writing."""
-    await key_feeder.settled(pilot.app)
-    await worked(pilot)
+    await key_feeder.settled(app)
+    await worked(app)
 
 
-async def press(pilot: Pilot[None], *keys: str) -> str:
+async def press(app: App[None], *keys: str) -> str:
     """Return the screen once *keys* have acted."""
-    await key_feeder.press(pilot.app, *keys)
-    await worked(pilot)
-    return screen_text(pilot.app)
+    await key_feeder.press(app, *keys)
+    await worked(app)
+    return screen_text(app)
 
 
-async def burst(pilot: Pilot[None], *keys: str) -> str:
+async def burst(app: App[None], *keys: str) -> str:
     """Return the screen once *keys*, which arrived all at once as over a slow line, have acted."""
     for key in keys:
-        pilot.app.post_message(events.Key(key, key if len(key) == 1 else {"slash": "/", "question_mark": "?"}.get(key)))
-    await settled(pilot)
-    return screen_text(pilot.app)
+        app.post_message(events.Key(key, key if len(key) == 1 else {"slash": "/", "question_mark": "?"}.get(key)))
+    await settled(app)
+    return screen_text(app)
 
 
-async def worked(pilot: Pilot[None]) -> None:
+async def worked(app: App[None]) -> None:
     """Wait until reading and writing are done and drawn, and what that starts."""
-    while any(not worker.is_finished for worker in pilot.app.workers):
-        await pilot.app.workers.wait_for_complete()
-        await key_feeder.settled(pilot.app)
+    while any(not worker.is_finished for worker in app.workers):
+        await app.workers.wait_for_complete()
+        await key_feeder.settled(app)
 
 
 class MemoryStore(QueryStore):

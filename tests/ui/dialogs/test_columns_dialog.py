@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from lead_tui.ui.screens.columns import Columns
 from lead_tui.ui.screens.narrow_sort import sortable
-from tests.ui.dialogs.dialog_host import Host, press, settled
+from tests.ui.dialogs.dialog_host import Host, press
 
 
 async def test_an_attribute_named_like_a_computed_column_can_be_chosen_beside_it() -> None:
     dialog = Columns(("name",), {}, ("name", "local_time", "plan_sold"))
-    host = Host(dialog)
-    async with host.run_test(size=(80, 24)) as pilot:
-        await settled(pilot)
+    async with Host(dialog).opened() as host:
         assert {"name", "+name", "local_time", "+local_time", "plan_sold"} <= set(dialog.items)
         dialog.mark(dialog.items.index("+name"))
-        await press(pilot, "space")
+        await press(host, "space")
     assert dialog.columns == ("name", "+name")
     assert {"name", "+name", "plan_sold"} <= set(sortable(("name",), ("name", "plan_sold")))
 

@@ -14,10 +14,8 @@ def question(detail: str = "status NEW") -> Confirm:
 
 
 async def answer(*keys: str) -> list[bool | None]:
-    host = Host(question())
-    async with host.run_test(size=(80, 24)) as pilot:
-        await settled(pilot)
-        await press(pilot, *keys)
+    async with Host(question()).opened() as host:
+        await press(host, *keys)
     return host.results
 
 
@@ -50,9 +48,7 @@ async def test_other_keys_answer_nothing() -> None:
 
 
 async def test_both_answers_are_words_after_their_keys() -> None:
-    host = Host(question())
-    async with host.run_test(size=(80, 24)) as pilot:
-        await settled(pilot)
+    async with Host(question()).opened() as host:
         shown = screen_text(host)
     assert "Delete the saved query “New”?" in shown
     assert "status NEW" in shown
@@ -63,20 +59,17 @@ async def test_both_answers_are_words_after_their_keys() -> None:
 
 @pytest.mark.parametrize(("words", "given"), [("y delete it", True), ("n keep it", False)])
 async def test_the_mouse_answers(words: str, given: bool) -> None:
-    host = Host(question())
-    async with host.run_test(size=(80, 24)) as pilot:
-        await settled(pilot)
+    async with Host(question()).opened() as host:
         lines = screen_text(host).split("\n")
         row = next(at for at, line in enumerate(lines) if words in line)
-        await pilot.click(offset=(lines[row].index(words) + 3, row))
-        await settled(pilot)
+        await host.pilot.click(offset=(lines[row].index(words) + 3, row))
+        await settled(host)
     assert host.results == [given]
 
 
 async def test_untrusted_text_is_shown_as_text() -> None:
     host = Host(Confirm("Delete “[bold]x[/] [@click=app.quit]y[/]”?", "city \x1b]52;c;eA==\x07\u202e[/nope]"))
-    async with host.run_test(size=(80, 24)) as pilot:
-        await settled(pilot)
+    async with host.opened():
         shown = screen_text(host)
     assert "Delete “[bold]x[/] [@click=app.quit]y[/]”?" in shown
     assert "[/nope]" in shown
@@ -86,25 +79,19 @@ async def test_untrusted_text_is_shown_as_text() -> None:
 
 @pytest.mark.parametrize("size", [(80, 24), (30, 8)])
 async def test_a_long_detail_leaves_room_for_the_answers(size: tuple[int, int]) -> None:
-    host = Host(question("city " + "San Antonio " * 200))
-    async with host.run_test(size=size) as pilot:
-        await settled(pilot)
-        await press(pilot, "y")
+    async with Host(question("city " + "San Antonio " * 200)).opened(size) as host:
+        await press(host, "y")
     assert host.results == [True]
 
 
 async def test_a_long_detail_is_cut_and_the_answers_stay_in_view() -> None:
-    host = Host(question("city " + "San Antonio " * 200))
-    async with host.run_test(size=(80, 24)) as pilot:
-        await settled(pilot)
+    async with Host(question("city " + "San Antonio " * 200)).opened() as host:
         shown = screen_text(host)
     assert "y delete it" in shown
 
 
 async def test_ascii_borders_where_the_app_has_them() -> None:
-    host = Host(question(), ascii_only=True)
-    async with host.run_test(size=(80, 24)) as pilot:
-        await settled(pilot)
+    async with Host(question(), ascii_only=True).opened() as host:
         shown = screen_text(host)
     assert "+----" in shown
     assert not {"╭", "─", "│"} & set(shown)
@@ -112,19 +99,15 @@ async def test_ascii_borders_where_the_app_has_them() -> None:
 
 async def test_keys_given_are_the_ones_that_count_and_that_are_shown() -> None:
     changed = tuple(Key(key.id, ("j",), key.label, key.sentence) if key.id == "confirm.yes" else key for key in CATALOGUE)
-    host = Host(Confirm("Sure?", keys=changed))
-    async with host.run_test(size=(80, 24)) as pilot:
-        await settled(pilot)
+    async with Host(Confirm("Sure?", keys=changed)).opened() as host:
         assert "j yes" in screen_text(host)
-        await press(pilot, "j")
+        await press(host, "j")
     assert host.results == [True]
 
 
 async def test_keys_typed_before_the_question_is_drawn_answer_it() -> None:
-    host = Host(question())
-    async with host.run_test(size=(80, 24)) as pilot:
-        await settled(pilot)
+    async with Host(question()).opened() as host:
         second: list[bool | None] = []
         host.push_screen(question(), second.append)
-        await burst(pilot, "left", "enter")
+        await burst(host, "left", "enter")
     assert second == [True]

@@ -15,7 +15,7 @@ from lead_tui.ui.dialogs.help import Help
 from lead_tui.ui.dialogs.questions import Confirm
 from lead_tui.ui.dialogs.saved_queries import QueryEdits, SavedQueries
 from lead_tui.ui.screens.token import AskToken
-from tests.ui.dialogs.dialog_host import BELOW, Host, MemoryStore, screen_text, settled
+from tests.ui.dialogs.dialog_host import BELOW, Host, MemoryStore, screen_text
 
 
 @pytest.mark.parametrize(
@@ -32,9 +32,7 @@ async def test_the_main_screen_s_styles_match_nothing_in_a_dialog(
     dialog: Dialog[Any],
 ) -> None:
     styled = set(re.findall(r"#([\w-]+)", (files("lead_tui.ui") / "styles.tcss").read_text("utf-8")))
-    host = Host(dialog)
-    async with host.run_test(size=(80, 24)) as pilot:
-        await settled(pilot)
+    async with Host(dialog).opened():
         ids = {node.id for node in dialog.walk_children() if node.id}
     assert styled
     assert not ids & styled
@@ -44,8 +42,7 @@ async def test_the_main_screen_s_styles_match_nothing_in_a_dialog(
 async def test_the_screen_stays_readable_around_a_dialog(theme: str) -> None:
     host = Host(Confirm("Sure?"))
     host.theme = theme
-    async with host.run_test(size=(80, 24)) as pilot:
-        await settled(pilot)
+    async with host.opened():
         lines = screen_text(host).split("\n")
     assert lines[0].startswith(BELOW)
     assert "Sure?" in "".join(lines)

@@ -50,9 +50,7 @@ def test_entries_keep_their_order_in_columns_and_no_heading_ends_one(width: int,
 
 @pytest.mark.parametrize("pane", [Pane.TABLE, Pane.FILTERS, Pane.DETAIL, Pane.QUERIES, Pane.COLUMNS, Pane.COUNT])
 async def test_it_is_one_page_at_80_by_24(pane: Pane) -> None:
-    host = Host(Help(pane))
-    async with host.run_test(size=(80, 24)) as pilot:
-        await settled(pilot)
+    async with Host(Help(pane)).opened() as host:
         shown = screen_text(host)
     assert " of " not in shown
     for entry in entries_of(sections_of(pane, CATALOGUE)):
@@ -62,19 +60,15 @@ async def test_it_is_one_page_at_80_by_24(pane: Pane) -> None:
 
 async def test_keys_given_are_the_ones_that_are_shown() -> None:
     changed = tuple(Key(key.id, ("ctrl+y",), key.label, key.sentence) if key.id == "table.top" else key for key in CATALOGUE)
-    host = Host(Help(Pane.TABLE, changed))
-    async with host.run_test(size=(80, 24)) as pilot:
-        await settled(pilot)
+    async with Host(Help(Pane.TABLE, changed)).opened() as host:
         assert "ctrl+y/G" in screen_text(host)
 
 
 async def test_a_small_screen_scrolls_by_the_keys_of_lists_and_another_size_lays_it_out_again() -> None:
-    host = Host(Help(Pane.DETAIL))
-    async with host.run_test(size=(60, 15)) as pilot:
-        await settled(pilot)
+    async with Host(Help(Pane.DETAIL)).opened((60, 15)) as host:
 
         async def place(*keys: str) -> str:
-            await press(pilot, *keys)
+            await press(host, *keys)
             found = re.search(r"(\d+)–\d+ of \d+", screen_text(host))
             assert found is not None
             return found[1]
@@ -86,17 +80,15 @@ async def test_a_small_screen_scrolls_by_the_keys_of_lists_and_another_size_lays
         assert int(bottom) > 3
         assert await place("g") == "1"
         assert int(await place("pagedown")) > 3
-        await pilot.resize_terminal(80, 24)
-        await settled(pilot)
+        await host.pilot.resize_terminal(80, 24)
+        await settled(host)
         assert "Keys: lead" in screen_text(host)
         assert " of " not in screen_text(host)
 
 
 @pytest.mark.parametrize("key", ["escape", "q"])
 async def test_it_closes(key: str) -> None:
-    host = Host(Help(Pane.TABLE))
-    async with host.run_test(size=(80, 24)) as pilot:
-        await settled(pilot)
-        await press(pilot, key)
+    async with Host(Help(Pane.TABLE)).opened() as host:
+        await press(host, key)
         assert host.screen is not host.dialog
     assert host.results == [None]

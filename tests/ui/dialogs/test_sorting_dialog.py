@@ -18,109 +18,87 @@ def test_the_tables_columns_come_first_then_the_observed_fields() -> None:
 
 
 async def test_a_digit_turns_its_column_up_down_and_off() -> None:
-    host = Host(Sorting(FIELDS, labels={"plan_sold": "Plan"}))
-    async with host.run_test(size=(60, 15)) as pilot:
-        await settled(pilot)
+    async with Host(Sorting(FIELDS, labels={"plan_sold": "Plan"})).opened((60, 15)) as host:
         assert "4 Plan plan_sold" in words(host)
-        assert "3 Created created_at ↑ 1st" in " ".join((await press(pilot, "3")).replace("│", " ").split())
-        await press(pilot, "3")
+        assert "3 Created created_at ↑ 1st" in " ".join((await press(host, "3")).replace("│", " ").split())
+        await press(host, "3")
         assert "3 Created created_at ↓ 1st" in words(host)
-        await press(pilot, "1")
+        await press(host, "1")
         assert "1 Name name ↑ 2nd" in words(host)
-        await press(pilot, "1", "1")
+        await press(host, "1", "1")
         assert "2nd" not in words(host)
-        await press(pilot, "4", "enter")
+        await press(host, "4", "enter")
     assert host.results == [(SortKey("created_at", True), SortKey("plan_sold"))]
 
 
 async def test_without_a_choice_it_is_the_marked_column() -> None:
-    host = Host(Sorting(FIELDS))
-    async with host.run_test() as pilot:
-        await settled(pilot)
-        await press(pilot, "down", "j", "up", "enter")
+    async with Host(Sorting(FIELDS)).opened() as host:
+        await press(host, "down", "j", "up", "enter")
     assert host.results == [(SortKey("phone_number"),)]
 
 
 async def test_the_previous_order_is_shown_and_can_be_removed() -> None:
-    host = Host(Sorting(FIELDS, (SortKey("score", True),)))
-    async with host.run_test() as pilot:
-        await settled(pilot)
+    async with Host(Sorting(FIELDS, (SortKey("score", True),))).opened() as host:
         assert "Score score ↓ 1st" in words(host)
-        await press(pilot, "0")
+        await press(host, "0")
         assert "1st" not in words(host)
-        await press(pilot, "enter")
+        await press(host, "enter")
     assert host.results == [()]
 
 
 async def test_escape_leaves_the_order_as_it_is() -> None:
-    host = Host(Sorting(FIELDS))
-    async with host.run_test() as pilot:
-        await settled(pilot)
-        await press(pilot, "1", "escape")
+    async with Host(Sorting(FIELDS)).opened() as host:
+        await press(host, "1", "escape")
     assert host.results == [None]
 
 
 async def test_keys_that_come_at_once_all_act() -> None:
-    host = Host(Sorting(FIELDS))
-    async with host.run_test() as pilot:
-        await settled(pilot)
-        await burst(pilot, "3", "3", "G", "space", "enter")
+    async with Host(Sorting(FIELDS)).opened() as host:
+        await burst(host, "3", "3", "G", "space", "enter")
     assert host.results == [(SortKey("created_at", True), SortKey("plan_sold"))]
 
 
 async def test_a_click_turns_a_line() -> None:
-    host = Host(Sorting(FIELDS))
-    async with host.run_test() as pilot:
-        await settled(pilot)
-        await pilot.click("MarkedList", offset=(5, 2))
-        await settled(pilot)
+    async with Host(Sorting(FIELDS)).opened() as host:
+        await host.pilot.click("MarkedList", offset=(5, 2))
+        await settled(host)
         assert "Created created_at ↑ 1st" in words(host)
 
 
 async def test_a_long_list_scrolls_with_the_mark_and_hostile_keys_are_text() -> None:
     fields = (*FIELDS, *(f"field_{number}" for number in range(40)), "[bold]x[/bold]", "\x1b[31mred")
-    host = Host(Sorting(fields))
-    async with host.run_test(size=(80, 24)) as pilot:
-        await settled(pilot)
-        await press(pilot, "G", "space")
+    async with Host(Sorting(fields)).opened() as host:
+        await press(host, "G", "space")
         assert "[bold]x[/bold]" in screen_text(host)
         assert "\x1b" not in screen_text(host)
-        await press(pilot, "pageup", "g", "enter")
+        await press(host, "pageup", "g", "enter")
     assert host.results == [(SortKey(fields[-1]),)]
 
 
 async def test_ascii_terminals_get_ascii_arrows() -> None:
-    host = Host(Sorting(FIELDS), ascii_only=True)
-    async with host.run_test() as pilot:
-        await settled(pilot)
-        shown = await press(pilot, "1")
+    async with Host(Sorting(FIELDS), ascii_only=True).opened() as host:
+        shown = await press(host, "1")
         assert "^ 1st" in shown
         assert "↑" not in shown
 
 
 @pytest.mark.parametrize(("keys", "answer"), [(("enter",), "loaded"), (("a",), "all"), (("escape",), None)])
 async def test_the_offer_is_accepted_declined_or_canceled(keys: tuple[str, ...], answer: str | None) -> None:
-    host = Host(LoadOffer(400, 1_287, 50_000))
-    async with host.run_test(size=(60, 15)) as pilot:
-        await settled(pilot)
+    async with Host(LoadOffer(400, 1_287, 50_000)).opened((60, 15)) as host:
         assert "Load all 1,287 first?" in words(host)
         assert "⏎ the 400 loaded" in words(host)
-        await press(pilot, *keys)
+        await press(host, *keys)
     assert host.results == [answer]
 
 
 @pytest.mark.parametrize(("total", "said"), [(1_000_000, "Load the first 50,000 of 1,000,000 first?"), (None, "at most 50,000")])
 async def test_the_offer_says_how_many_can_be_had(total: int | None, said: str) -> None:
-    host = Host(LoadOffer(400, total, 50_000))
-    async with host.run_test() as pilot:
-        await settled(pilot)
+    async with Host(LoadOffer(400, total, 50_000)).opened() as host:
         assert said in words(host)
 
 
 async def test_with_nothing_loaded_only_all_can_be_taken() -> None:
-    host = Host(LoadOffer(0, 1_287, 50_000))
-    async with host.run_test() as pilot:
-        await settled(pilot)
+    async with Host(LoadOffer(0, 1_287, 50_000)).opened() as host:
         assert "only the" not in words(host)
-        await press(pilot, "l", "enter")
+        await press(host, "l", "enter")
     assert host.results == ["all"]

@@ -42,9 +42,7 @@ async def paste(host: Host[Token | None], text: str) -> None:
 
 
 async def test_it_says_for_whom_why_and_how_not_to_be_asked_again() -> None:
-    host = Host(ask())
-    async with host.run_test(size=(60, 15)) as pilot:
-        await settled(pilot)
+    async with Host(ask()).opened((60, 15)) as host:
         shown = words(host)
     for said in ("The server refused the token", "main", "api.convoso.com", "CONVOSO_AUTH_TOKEN", "lead-tui setup"):
         assert said in shown
@@ -52,25 +50,21 @@ async def test_it_says_for_whom_why_and_how_not_to_be_asked_again() -> None:
 
 
 async def test_a_new_user_learns_where_a_token_comes_from_and_how_to_look_around_without_one() -> None:
-    host = Host(AskToken("main", "api.convoso.com", TokenMissing("No API token")))
-    async with host.run_test(size=(80, 24)) as pilot:
-        await settled(pilot)
+    async with Host(AskToken("main", "api.convoso.com", TokenMissing("No API token"))).opened() as host:
         shown = words(host)
     for said in ("Your Convoso administrator has it", "leads/search", "lead-tui --demo", "lead-tui setup"):
         assert said in shown
 
 
 async def test_the_typed_token_is_returned_and_never_shown() -> None:
-    host = Watching(ask())
-    async with host.run_test(size=(80, 24)) as pilot:
-        await settled(pilot)
-        await press(pilot, *USUAL[:4])
+    async with Watching(ask()).opened() as host:
+        await press(host, *USUAL[:4])
         await paste(host, USUAL[4:])
-        await settled(pilot)
+        await settled(host)
         shown = screen_text(host)
         assert "•" * 32 in shown
         assert "0123" not in shown
-        await press(pilot, "enter")
+        await press(host, "enter")
         assert USUAL not in repr(list(host.dialog.walk_children()))
         assert USUAL not in screen_text(host)
     assert host.results == [Token(USUAL)]
@@ -80,51 +74,41 @@ async def test_the_typed_token_is_returned_and_never_shown() -> None:
 
 async def test_nothing_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
-    host = Host(ask())
-    async with host.run_test(size=(80, 24)) as pilot:
-        await settled(pilot)
+    async with Host(ask()).opened() as host:
         await paste(host, USUAL)
-        await settled(pilot)
-        await press(pilot, "enter")
+        await settled(host)
+        await press(host, "enter")
     assert host.results == [Token(USUAL)]
     assert "0123" not in caplog.text
 
 
 async def test_letters_that_close_other_dialogs_are_typed() -> None:
-    host = Host(ask())
-    async with host.run_test(size=(80, 24)) as pilot:
-        await settled(pilot)
-        await press(pilot, "q", "y", "n", "slash", "enter")
+    async with Host(ask()).opened() as host:
+        await press(host, "q", "y", "n", "slash", "enter")
     assert host.results == [Token("qyn/")]
 
 
 @pytest.mark.parametrize("text", [f"  {USUAL}  ", f"{USUAL}\n", f"\n\n {USUAL}\r\n", f"{USUAL}\nand more below"])
 async def test_pasted_text_is_trimmed(text: str) -> None:
-    host = Host(ask())
-    async with host.run_test(size=(80, 24)) as pilot:
-        await settled(pilot)
+    async with Host(ask()).opened() as host:
         await paste(host, text)
-        await settled(pilot)
-        await press(pilot, "enter")
+        await settled(host)
+        await press(host, "enter")
     assert host.results == [Token(USUAL)]
 
 
 async def test_an_unusual_token_is_warned_of_and_taken() -> None:
-    host = Host(ask())
-    async with host.run_test(size=(80, 24)) as pilot:
-        await settled(pilot)
-        await press(pilot, *"ABC")
+    async with Host(ask()).opened() as host:
+        await press(host, *"ABC")
         assert "3 characters: Convoso's tokens are 32 lower-case" in screen_text(host)
-        await press(pilot, "enter")
+        await press(host, "enter")
     assert host.results == [Token("ABC")]
 
 
 async def test_a_usual_token_is_not_warned_of() -> None:
-    host = Host(ask())
-    async with host.run_test(size=(80, 24)) as pilot:
-        await settled(pilot)
+    async with Host(ask()).opened() as host:
         await paste(host, USUAL)
-        await settled(pilot)
+        await settled(host)
         assert "!" not in screen_text(host)
 
 
@@ -132,50 +116,40 @@ async def test_a_usual_token_is_not_warned_of() -> None:
     "text", ["two words", "bearer:\x1b[31mred", "tökén", "a" * 513], ids=["words", "escape", "letters", "length"]
 )
 async def test_an_impossible_token_is_refused_and_stays_for_correction(text: str) -> None:
-    host = Host(ask())
-    async with host.run_test(size=(80, 24)) as pilot:
-        await settled(pilot)
+    async with Host(ask()).opened() as host:
         await paste(host, text)
-        await press(pilot, "enter")
+        await press(host, "enter")
         assert "Not a token" in screen_text(host)
         assert host.results == []
-        await press(pilot, "ctrl+u", "a", "b", "enter")
+        await press(host, "ctrl+u", "a", "b", "enter")
     assert host.results == [Token("ab")]
 
 
 async def test_enter_without_a_token_asks_for_one() -> None:
-    host = Host(ask())
-    async with host.run_test(size=(80, 24)) as pilot:
-        await settled(pilot)
-        await press(pilot, "enter")
+    async with Host(ask()).opened() as host:
+        await press(host, "enter")
         assert "Paste or type the token" in screen_text(host)
     assert host.results == []
 
 
 async def test_escape_gives_none() -> None:
-    host = Host(ask())
-    async with host.run_test(size=(80, 24)) as pilot:
-        await settled(pilot)
-        await press(pilot, "a", "escape")
+    async with Host(ask()).opened() as host:
+        await press(host, "a", "escape")
     assert host.results == [None]
 
 
 async def test_the_token_cannot_be_copied_to_a_clipboard() -> None:
-    host = Host(ask())
-    async with host.run_test(size=(80, 24)) as pilot:
-        await settled(pilot)
+    async with Host(ask()).opened() as host:
         await paste(host, USUAL)
-        await settled(pilot)
-        await press(pilot, "shift+home", "ctrl+x", "ctrl+c", "super+c")
+        await settled(host)
+        await press(host, "shift+home", "ctrl+x", "ctrl+c", "super+c")
         assert host.clipboard == ""
-        await press(pilot, "enter")
+        await press(host, "enter")
     assert host.results == [Token(USUAL)]
 
 
 async def test_names_and_problems_are_text() -> None:
-    host = Host(ask("[bold]x[/] \x1b[31m", "It said [/nope] [@click=app.quit]no[/]"))
-    async with host.run_test(size=(80, 24)) as pilot:
-        await settled(pilot)
+    async with Host(ask("[bold]x[/] \x1b[31m", "It said [/nope] [@click=app.quit]no[/]")).opened() as host:
         shown = screen_text(host)
     assert "[bold]x[/]" in shown
     assert "It said [/nope] [@click=app.quit]no[/]" in shown
@@ -183,10 +157,8 @@ async def test_names_and_problems_are_text() -> None:
 
 
 async def test_ascii_where_the_app_has_it() -> None:
-    host = Host(ask(), ascii_only=True)
-    async with host.run_test(size=(80, 24)) as pilot:
-        await settled(pilot)
-        await press(pilot, "a", "b")
+    async with Host(ask(), ascii_only=True).opened() as host:
+        await press(host, "a", "b")
         shown = screen_text(host)
     assert "**" in shown
     assert not set("•⏎╭─│") & set(shown)
