@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from lead_tui import limits
 from lead_tui.api.connections import RequestState
-from lead_tui.api.pace import Bucket, BucketPermits, Clock, Gate, Permits, SharedBucket, Urgency, bucket_name
+from lead_tui.api.pace import Bucket, BucketPermits, Clock, Gate, SharedBucket, Urgency, bucket_name
 from lead_tui.api.parsing import parse_page, parse_records
 from lead_tui.api.retry import Bisection, OnWaiting, RetryWaits, Waiting, with_retries
 from lead_tui.api.threads import IsCancelled, in_thread
@@ -98,7 +98,7 @@ class Client:
         """Send *token* from the next request on, second attempts included."""
         self._token = token
         self._has_permits = False
-        self._refreshes: Permits | None = None
+        self._refreshes: BucketPermits | None = None
 
     def warm(self, count: int) -> None:
         """Open connections for the next *count* requests in the background, without a request. Returns at once."""
@@ -238,7 +238,7 @@ class Client:
         elif self._pace_directory is not None:
             self._gate.permits = self._permits("", self._pace)
 
-    def _permits(self, kind: str, pace: Pace) -> Permits:
+    def _permits(self, kind: str, pace: Pace) -> BucketPermits:
         """Permits of *pace* for a *kind* of request, which the sessions of this host share if they have a directory for it."""
         bucket = Bucket(self._clock.now)
         if self._pace_directory is not None:

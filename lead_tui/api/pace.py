@@ -71,9 +71,6 @@ class Permits(Protocol):
     def in_hand(self) -> float:
         """Return how many requests could be sent at once."""
 
-    def drain(self, until_full: float) -> None:
-        """Be full in *until_full* seconds at the earliest: others have used permits of the account."""
-
 
 class Reserved(deque[float]):
     """Permits that a process has reserved: when each becomes valid."""
@@ -338,6 +335,7 @@ class BucketPermits:
                 self._reserved.clear()
 
     def drain(self, until_full: float) -> None:
+        """Be full in *until_full* seconds at the earliest: others have used permits of the account."""
         with suppress(BucketUnavailable):
             self._bucket.drain(until_full)
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import urlsplit
 
 from lead_tui import limits
-from lead_tui.api.pace import Clock, Permits, Reserved, Urgency, permits_in_hand
+from lead_tui.api.pace import BucketPermits, Clock, Reserved, Urgency, permits_in_hand
 from lead_tui.api.threads import in_thread
 from lead_tui.config.settings import Pace
 
@@ -135,7 +135,7 @@ class RedisPermits:
     """
 
     def __init__(
-        self, bucket: RedisBucket, of_host: Permits, exports: Permits, clock: Clock, on_change: Callable[[str], None]
+        self, bucket: RedisBucket, of_host: BucketPermits, exports: BucketPermits, clock: Clock, on_change: Callable[[str], None]
     ) -> None:
         self._bucket = bucket
         self._of_host = of_host
@@ -183,9 +183,6 @@ class RedisPermits:
 
     def release_unused(self) -> None:
         self._of_host.release_unused()
-
-    def drain(self, until_full: float) -> None:
-        """Only Redis knows the bucket."""
 
     def in_hand(self) -> float:
         if not self._is_connected:
