@@ -67,7 +67,7 @@ async def look_up(client: Client) -> None:
 async def test_a_look_up_uses_the_connections_that_were_opened_for_it(server: ConvosoServer) -> None:
     async with client_of(server.base_url) as client:
         await warm(client)
-        await asyncio.sleep(0.05)
+        await asyncio.to_thread(server.wait_for_connections, 3)
         assert (server.connections, server.requests) == (3, [])
         await look_up(client)
         await warm(client)
@@ -81,6 +81,7 @@ async def test_a_request_waits_for_a_connection_that_is_being_opened(server: Con
             client.warm(3)
         await look_up(client)
         await asyncio.to_thread(warmed)
+        await asyncio.to_thread(server.wait_for_connections, 3)
         assert server.connections == 3
 
 
