@@ -37,9 +37,7 @@ LINE_END: Final = "\r\n"
 # Some spreadsheets drop space, tabs and line breaks before a sign, and some read the full-width signs.
 FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\n]")
 _NUMBER = r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
-_HARMLESS = re.compile(rf"[+-]?{_NUMBER}|-+")
-"""Numbers, phone numbers with a plus, and dashes for nothing."""
-
+_HARMLESS = re.compile(rf"[+-]?{_NUMBER}|-+")  # numbers, phone numbers with a plus, and dashes for nothing
 _CONTROLS: Final = bytes({*range(32), 127} - {ord("\n")})
 _AT_A_GLANCE = bytes.maketrans(_CONTROLS + b"=+@' \n", len(_CONTROLS) * b"\0" + 6 * b"=")
 """Makes every control character a NUL, and whatever may begin a formula an equals sign."""
@@ -141,19 +139,15 @@ def _joined_if_harmless(values: Sequence[object], raw: bool) -> str | None:
 SPOOLED_IN_MEMORY: Final = 16 * 1024 * 1024
 """Bytes of lines kept in memory until the header is known; more go into an unlinked file."""
 
-LINES_AT_ONCE: Final = 2_000
-"""Lines of a spool that are rewritten at a time."""
-
-BOM: Final = "\ufeff".encode()
-"""By which Excel knows that a file is UTF-8."""
+LINES_AT_ONCE: Final = 2_000  # lines of a spool that are rewritten at a time
+BOM: Final = "\ufeff".encode()  # by which Excel knows that a file is UTF-8
 
 
 class CsvSection(Struct, frozen=True):
     """Lines that have the same columns."""
 
     columns: tuple[str, ...]
-    start: int
-    """The byte at which its first line begins, after the header if it has one."""
+    start: int  # the byte at which its first line begins, after the header if it has one
 
 
 class CsvWriter(ValuesWriter):
@@ -168,8 +162,7 @@ class CsvWriter(ValuesWriter):
         if not layout.columns and file is None:
             self._spool = SpooledTemporaryFile(SPOOLED_IN_MEMORY)  # noqa: SIM115 - lives as long as the writer
         self.sections: list[CsvSection] = []
-        self.length = 0
-        """Bytes so far."""
+        self.length = 0  # bytes so far
 
     def write(self, rows: Sequence[Row]) -> None:
         for start in range(0, len(rows), ROWS_AT_ONCE):

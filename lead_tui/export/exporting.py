@@ -18,8 +18,7 @@ from lead_tui.leads.page import Part
 from lead_tui.leads.text import one_line
 from lead_tui.safe_files import create, remove_own, shown, write_all, writing
 
-_MAX_SHOWN = 60
-"""Characters of a file name in a question."""
+_MAX_SHOWN = 60  # characters of a file name in a question
 
 
 class ExportQuestion(Struct, frozen=True):
@@ -28,8 +27,7 @@ class ExportQuestion(Struct, frozen=True):
     text: str
     yes: str
     no: str
-    refusal: OutputError
-    """What to raise where no one can be asked, or the answer is no."""
+    refusal: OutputError  # what to raise where no one can be asked, or the answer is no
 
 
 Opening = Generator[ExportQuestion, None, PartialExport]

@@ -23,11 +23,9 @@ FORMAT_BY_EXTENSION: Final[dict[str, Format]] = {
     ".sqlite": "sqlite", ".sqlite3": "sqlite", ".db": "sqlite", ".parquet": "parquet",
 }  # fmt: skip
 EXTENSIONS_TEXT: Final = ".csv .json .jsonl .parquet .sqlite .txt .xlsx"
-
 FILE_ONLY: Final[Mapping[Format, str]] = {"xlsx": "An Excel workbook", "sqlite": "An SQLite database", "parquet": "A Parquet file"}
 """Formats that are no stream, by what they are called."""
 STREAM_FORMATS: Final = tuple(each for each in FORMATS if each not in FILE_ONLY)
-
 PARQUET_INSTALL: Final = "pip install 'lead-tui[parquet]'"
 
 

@@ -14,11 +14,8 @@ from lead_tui.leads.fields import COMPUTED_IN_FILES, LOCAL_TIME_AT, headings, ke
 from lead_tui.leads.lead import Lead, Number, as_text, json_text
 from lead_tui.leads.local_time import local_time
 
-REFUSED = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
-"""What decoding a row strictly raises."""
-
-_NOT_JSON: Final = ("NaN", "Infinity", "-Infinity")
-"""Numbers that JSON does not have."""
+REFUSED = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)  # what decoding a row strictly raises
+_NOT_JSON: Final = ("NaN", "Infinity", "-Infinity")  # numbers that JSON does not have
 
 
 class AnyObject(msgspec.Struct, gc=False):

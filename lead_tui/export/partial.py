@@ -51,27 +51,19 @@ class Header(msgspec.Struct, frozen=True):
     """What an export was asked for, and when."""
 
     request: Json
-    now: datetime
-    """When it began; aware, in UTC."""
-    today: date
-    """The account's day then, to which relative dates refer."""
-    overwrite: bool = False
-    """Whether an existing file may be overwritten in the end."""
+    now: datetime  # when it began; aware, in UTC
+    today: date  # the account's day then, to which relative dates refer
+    overwrite: bool = False  # whether an existing file may be overwritten in the end
 
 
 class Checkpoint(msgspec.Struct, frozen=True):
     """How far an export was after a page."""
 
-    place: Json
-    """Where to continue reading (``leads.page.Part.after``)."""
-    state: Json
-    """The writer's (``Writer.state``)."""
-    length: int
-    """Bytes of all rows."""
-    checksum: int
-    """CRC-32 of the rows since the checkpoint before."""
-    ids: list[int]
-    """The numbers of the page's leads (``leads.page.Part.numbers``)."""
+    place: Json  # where to continue reading (``leads.page.Part.after``)
+    state: Json  # the writer's (``Writer.state``)
+    length: int  # bytes of all rows
+    checksum: int  # CRC-32 of the rows since the checkpoint before
+    ids: list[int]  # the numbers of the page's leads (``leads.page.Part.numbers``)
 
 
 def partial_of(target: Path, what: str = "") -> Path:
@@ -141,8 +133,7 @@ class RowsFile:
         self.path = path
         self.file = file
         self.length = length
-        self.checksum = 0
-        """CRC-32 of what was written since it was last set to 0."""
+        self.checksum = 0  # CRC-32 of what was written since it was last set to 0
 
     def write(self, data: bytes | memoryview, /) -> int:
         write_all(self.path, self.file, data)
@@ -195,8 +186,7 @@ class PartialExport:
         self.checkpoint = checkpoint
         self.known = known
         self._journal = journal
-        self._result = self.rows.path
-        """What becomes the target."""
+        self._result = self.rows.path  # what becomes the target
 
     @classmethod
     def create(cls, target: Path, header: Header) -> Self:

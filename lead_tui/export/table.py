@@ -16,12 +16,9 @@ from lead_tui.leads.formatting import column_text, label
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.text import cell_width, fit, one_line, unprintable_escaped
 
-MAX_CELL_CHARACTERS: Final = 200
-"""Of a value: the rest of a longer one is in the other formats."""
-
+MAX_CELL_CHARACTERS: Final = 200  # of a value: the rest of a longer one is in the other formats
 GAP: Final = "  "
-MIN_WIDTH: Final = 4
-"""Cells of the narrowest column that is still readable."""
+MIN_WIDTH: Final = 4  # cells of the narrowest column that is still readable
 
 
 def escape_cell(text: str) -> str:

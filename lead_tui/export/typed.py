@@ -29,9 +29,7 @@ if TYPE_CHECKING:
 MAX_COLUMNS: Final = 2_000
 """SQLITE_MAX_COLUMN, "Limits in SQLite", sqlite.org."""
 
-LEADS_A_GROUP: Final = 20_000
-"""Smaller groups make a larger Parquet file, larger ones take more memory."""
-
+LEADS_A_GROUP: Final = 20_000  # smaller groups make a larger Parquet file, larger ones take more memory
 _TEXTS: Final = frozenset({str, type(None)})
 
 

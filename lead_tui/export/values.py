@@ -38,13 +38,11 @@ class ValuesWriter(Writer):
 
     STATE = Writer.STATE | {"observed": list[str]}
 
-    missing: ClassVar[object] = ""
-    """Stands for what was not sent."""
+    missing: ClassVar[object] = ""  # stands for what was not sent
 
     def __init__(self, sink: Sink, now: datetime, layout: Layout, file: PartialExport | None = None) -> None:
         super().__init__(sink, now, layout, file)
-        self.names = tuple(headings(self._columns))
-        """Of the values, in their order; others may come with the next lead."""
+        self.names = tuple(headings(self._columns))  # of the values, in their order; others may come with the next lead
         self._keys: dict[str, None] = {}
         if self._columns:
             sources = (_SOURCE_KEYS.get(column, (key_of(column),)) for column in self._columns)
@@ -165,11 +163,9 @@ class AssembledWriter(ValuesWriter):
 
     finalizes_slowly = True
 
-    bytes_at_once: ClassVar = 256 * 1024
-    """Of the spool."""
+    bytes_at_once: ClassVar = 256 * 1024  # of the spool
 
-    leads = 0
-    """How many are in the spool."""
+    leads = 0  # how many are in the spool
 
     _file: PartialExport
 

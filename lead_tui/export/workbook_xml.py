@@ -21,24 +21,19 @@ from lead_tui.leads.lead import as_text
 
 MAX_CHARACTERS: Final = 32_767
 """Of a cell, in units of UTF-16: "Excel specifications and limits", support.microsoft.com."""
-MAX_DIGITS: Final = 15
-"""Significant ones of a number, by the same page."""
-
+MAX_DIGITS: Final = 15  # significant ones of a number, by the same page
 NUMBER_FORMATS: Final = ("General", "@", "@", "yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss", "0", "0.0", "0.00", "0.000", "0.0000")
 """Of each style: the sheet's, text, the header (bold), dates, times, and numbers by their decimals."""
 TEXT_STYLE, HEADER_STYLE, _DATE, _DATE_TIME, _NUMBER = range(1, 6)
 """What is typed into a cell of text later is text as well."""
 
-ROW_MARK: Final = "\x1f"
-"""Stands for the number of the row in the references of its cells, until all cells of the row are joined."""
-
+ROW_MARK: Final = "\x1f"  # stands for the number of the row in the references of its cells, until all cells of the row are joined
 _AFTER: Final = "</t></is></c>"
 _PLAIN: Final = bytes(range(32, 127)).translate(None, b"&<>_")
 """What of ASCII stands for itself in XML, except that ``_x`` may begin what looks like an escape."""
 
 _number = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.([0-9]{1,4}))?").fullmatch
-_MIN_DATE: Final = "1900-03-01"
-"""Excel counts a February 29, 1900, so days before March are others in other programs."""
+_MIN_DATE: Final = "1900-03-01"  # Excel counts a February 29, 1900, so days before March are others in other programs
 _DAY_ZERO: Final = date(1899, 12, 30).toordinal()
 _SECONDS_A_DAY: Final = 86_400
 
@@ -180,8 +175,7 @@ _OFFICE: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relation
 _PACKAGE: Final = "http://schemas.openxmlformats.org/package/2006"
 _TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _DECLARATION: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-_BUILT_IN: Final = {"General": 0, "0": 1, "0.00": 2, "@": 49}
-"""Numbers of the formats that every reader knows."""
+_BUILT_IN: Final = {"General": 0, "0": 1, "0.00": 2, "@": 49}  # numbers of the formats that every reader knows
 _FIRST_CUSTOM_FORMAT: Final = 164
 
 

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from lead_tui.export.partial import PartialExport
 
 UNLIMITED: Final = 0
-
 ROWS_AT_ONCE: Final = 250
 """Rows that are decoded and written at a time: what a processor's cache holds takes two thirds of the time of whole pages."""
 
@@ -85,14 +84,10 @@ class Layout(msgspec.Struct, frozen=True):
 
     columns: Sequence[str] = ()
     """A table must have some. Without any, CSV has every observed field, and JSON the leads as the server sent them."""
-    raw_csv: bool = False
-    """Whether CSV leaves spreadsheet formulas alone."""
-    bom: bool = False
-    """Whether CSV begins with a byte order mark."""
-    labels: Mapping[str, str] | None = None
-    """Of custom attributes, by key, for a table's header."""
-    types: Mapping[str, str] = {}
-    """Of custom attributes, by key, for a workbook: ``number`` or ``date``."""
+    raw_csv: bool = False  # whether CSV leaves spreadsheet formulas alone
+    bom: bool = False  # whether CSV begins with a byte order mark
+    labels: Mapping[str, str] | None = None  # of custom attributes, by key, for a table's header
+    types: Mapping[str, str] = {}  # of custom attributes, by key, for a workbook: ``number`` or ``date``
     found_in: Mapping[int, str] | None = None
     """Where a look-up found a lead, by its id as a number (``decode.id_number``): one more column in a table."""
 
@@ -107,14 +102,11 @@ class Writer(ABC):
     STATE: ClassVar[dict[str, Any]] = {"unreadable": int, "missing_columns": list[str]}
     """The attributes that a checkpoint contains, and their types."""
 
-    finalizes_slowly: ClassVar[bool] = False
-    """Whether ``close`` is much of the work; then ``stop`` ends it."""
+    finalizes_slowly: ClassVar[bool] = False  # whether ``close`` is much of the work; then ``stop`` ends it
 
-    needs_sample: ClassVar[bool] = False
-    """Whether the first leads that are written determine the layout."""
+    needs_sample: ClassVar[bool] = False  # whether the first leads that are written determine the layout
 
-    done: ClassVar[str] = "written"
-    """What it does with leads, as a participle."""
+    done: ClassVar[str] = "written"  # what it does with leads, as a participle
 
     def __init__(self, sink: Sink, now: datetime, layout: Layout, file: PartialExport | None = None) -> None:
         self._sink = sink
@@ -122,14 +114,11 @@ class Writer(ABC):
         self._layout = layout
         self._columns = layout.columns
         self._file = file
-        self.unreadable = 0
-        """Rows left out because what the server sent for them is not a JSON object."""
+        self.unreadable = 0  # rows left out because what the server sent for them is not a JSON object
         self.missing_columns = [column for column in layout.columns if is_custom(column) and column not in COMPUTED_IN_FILES]
         """Custom columns that no lead has had so far: a mistyped name looks just like an attribute without values."""
-        self.defused = 0
-        """Values with an apostrophe in front (``csv_text.defuse``)."""
-        self.notes: list[str] = []
-        """What to report about the format after ``close``, each a sentence without a full stop."""
+        self.defused = 0  # values with an apostrophe in front (``csv_text.defuse``)
+        self.notes: list[str] = []  # what to report about the format after ``close``, each a sentence without a full stop
 
     @property
     def hidden(self) -> Sequence[str]:

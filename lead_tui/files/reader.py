@@ -40,8 +40,7 @@ class Reader(ABC):
     """An open file of leads. Several threads may use it. Reading raises ``OSError`` and ``ValueError``."""
 
     problems: Problems
-    keys: Sequence[str]
-    """The names of its fields, as far as they are known at the start."""
+    keys: Sequence[str]  # the names of its fields, as far as they are known at the start
 
     @abstractmethod
     def blocks(self) -> Iterator[tuple[int, int]]:

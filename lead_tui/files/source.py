@@ -32,13 +32,10 @@ from lead_tui.leads.query import Query
 from lead_tui.leads.text import one_line
 from lead_tui.safe_files import open_regular, reason
 
-_LOOKED_UP: Final = (["phone_number"], ["email"])
-"""What a look-up looks at that every table may have under another name."""
+_LOOKED_UP: Final = (["phone_number"], ["email"])  # what a look-up looks at that every table may have under another name
 
 
-_POLL_SECONDS: Final = 0.05
-"""Between two looks whether a caller that waits was cancelled."""
-
+_POLL_SECONDS: Final = 0.05  # between two looks whether a caller that waits was cancelled
 _FORMATS: Final = "open JSON lines, CSV, SQLite or Parquet"
 _OTHERS: Final = (
     (b"PK\x03\x04", "is a workbook or an archive"),
@@ -46,8 +43,7 @@ _OTHERS: Final = (
     (b"\xff\xfe", "is text in UTF-16"),
     (b"\xfe\xff", "is text in UTF-16"),
 )
-_MAX_KEYS_SHOWN: Final = 12
-"""Fields of a file up to which the table shows all of them: someone chose them."""
+_MAX_KEYS_SHOWN: Final = 12  # fields of a file up to which the table shows all of them: someone chose them
 
 
 class _Found:
@@ -55,12 +51,9 @@ class _Found:
 
     def __init__(self) -> None:
         self.numbers = array("q")
-        self.count = 0
-        """Rows found so far."""
-        self.is_whole = False
-        """Whether there are no more."""
-        self.error: Exception | None = None
-        """Why the work ended early."""
+        self.count = 0  # rows found so far
+        self.is_whole = False  # whether there are no more
+        self.error: Exception | None = None  # why the work ended early
         self._firsts = array("q")
         self._grown = threading.Condition()
 

@@ -18,10 +18,8 @@ from lead_tui.leads.decode import Row
 from lead_tui.leads.errors import UsageError
 
 _SQLITE_ROWS: Final = 100
-_PARQUET_ROWS: Final = 500
-"""Of a block."""
-_SPAN: Final = 1 << 32
-"""A position in a Parquet file is a group's number times this, and a row in the group."""
+_PARQUET_ROWS: Final = 500  # of a block
+_SPAN: Final = 1 << 32  # a position in a Parquet file is a group's number times this, and a row in the group
 
 
 class SqliteFile(Reader):

@@ -36,8 +36,7 @@ from lead_tui.ui.dialogs.questions import ExportOffer
 from lead_tui.ui.screens.main_context import MainContext
 from lead_tui.ui.screens.status import progress_text
 
-_MAX_SHOWN: Final = 60
-"""Characters of a file name in a message."""
+_MAX_SHOWN: Final = 60  # characters of a file name in a message
 
 
 class ExportRequest(Struct):
