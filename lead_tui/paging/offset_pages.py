@@ -23,8 +23,9 @@ UNLIMITED: Final = 1 << 60
 
 
 class NewRows(NamedTuple):
-    """The rows of a page that had not come before, with their numbers (``leads.page.Part``); may be empty."""
+    """The rows of *page* that had not come before, with their numbers (``leads.page.Part``); may be empty."""
 
+    page: Page
     rows: Sequence[Row]
     numbers: Sequence[int]
 
@@ -55,9 +56,6 @@ class OffsetPages:
         self.offset = offset  # after the last page that was returned
         self.last = tail[-1] if tail else 0  # the number of the row before ``offset``; 0 where that is not known
         self.total = total  # what the server counts, by the last page that was returned
-        self.rows: Sequence[Row] = ()  # all rows of the last page
-        self.text = ""  # the server's words, where it sent any instead of leads
-        self.left_out = 0  # leads that were left out for another country code
         self.depth: int | None = None
         """Where the server pages no deeper: the offset that it refuses (7231), or from which it repeats what came before."""
         self.repeated = 0  # rows whose lead stood in an earlier row of the result too
@@ -197,14 +195,14 @@ class OffsetPages:
         skipped = begin if is_exact and begin <= 1 else 0
         rows, numbers = (page.rows[skipped:], numbers[skipped:]) if skipped else (page.rows, numbers)
         if page.is_fixed:
-            return NewRows(rows, numbers)
+            return NewRows(page, rows, numbers)
         new = add_new(self._known, numbers)
         if len(new) == len(rows):
-            return NewRows(rows, numbers)
+            return NewRows(page, rows, numbers)
         # Rows before the first new one came again because the result shifted, or were requested twice.
         before = (begin - skipped if is_exact else new[0] if new else len(rows)) if self.last else 0
         self._stale_repeated += len(rows) - before - sum(place >= before for place in new)
-        return NewRows([rows[place] for place in new], [numbers[place] for place in new])
+        return NewRows(page, [rows[place] for place in new], [numbers[place] for place in new])
 
     def _take(self, span: Span, page: Page, numbers: Sequence[int]) -> None:
         count = len(numbers)
@@ -216,7 +214,6 @@ class OffsetPages:
             self.offset = reach
         self._pages += 1
         self._back = 0
-        self.rows, self.text, self.left_out = page.rows, page.text, page.left_out
         self.unsendable |= {id_number(f"offset {offset}"): offset for offset in page.unsendable}
         is_first = self.total is None
         self.total = page.total

@@ -19,7 +19,7 @@ from lead_tui import limits
 from lead_tui.leads.decode import Row, decode_row
 from lead_tui.leads.errors import ApplicationError, SearchError, UnreadableAnswer
 from lead_tui.leads.lead import first_id
-from lead_tui.leads.page import UNSENDABLE, PageSource, Part
+from lead_tui.leads.page import UNSENDABLE, Page, PageSource, Part
 from lead_tui.leads.query import Query
 from lead_tui.paging.offset_pages import UNLIMITED, NewRows, OffsetPages
 
@@ -151,7 +151,7 @@ class ReadAll:
         pages = self._pages(self._query, offset=self.offset, tail=tail, total=total)
         async with aclosing(pages.new_rows()) as found:
             async for new in found:
-                self._note(pages)
+                self._note(new.page)
                 self.offset, self.last, self.repeated = pages.offset, pages.last, repeated + pages.repeated
                 self.has_shifted = self.has_shifted or pages.has_shifted
                 if new.rows:
@@ -170,7 +170,7 @@ class ReadAll:
         requests = 0
         async with aclosing(pages.new_rows()) as found:
             async for new in found:
-                self._note(pages)
+                self._note(new.page)
                 if new.rows:
                     yield self._part(new, pages)
                 requests += 1
@@ -185,13 +185,13 @@ class ReadAll:
     def _wanted(self) -> int:
         return self._limit - self.given - len(self.unsendable)
 
-    def _note(self, pages: OffsetPages) -> None:
-        self.total, self.text, self.left_out = pages.total, pages.text, pages.left_out
+    def _note(self, page: Page) -> None:
+        self.total, self.text, self.left_out = page.total, page.text, page.left_out
         if self.first_total is None:
-            self.first_total = pages.total
+            self.first_total = page.total
 
     def _part(self, new: NewRows, pages: OffsetPages) -> Part:
-        rows, numbers = new
+        _, rows, numbers = new
         if pages.unsendable:
             before = self.given + self.repeated + len(self.unsendable)
             for nth, number in enumerate(numbers, before):
@@ -228,7 +228,7 @@ class ReadAll:
             async with aclosing(pages.new_rows()) as found:
                 async for new in found:
                     if too_deep is not None:
-                        _note_values(pages.rows, observed)
+                        _note_values(new.page.rows, observed)
                     if new.rows:
                         yield self._part(new, pages)
             self.has_gap = self.has_gap or pages.has_gap

@@ -95,8 +95,8 @@ def test_any_page_of_a_million_leads_is_there() -> None:
     assert everywhere == [[str(1_000_001 + offset)] for offset in range(0, MILLION, 99_991)]
 
 
-@pytest.mark.parametrize("name", FILTER_NAMES)
-def test_each_filter_answers_over_all_leads(name: str) -> None:
+@pytest.mark.parametrize("name", ["lead_id", "status", "list_id", "state", "phone_number", "email", "created_at_start_date"])
+def test_each_kind_of_filter_answers_over_all_leads(name: str) -> None:
     demo = large()
     lead = next(lead for lead in ask(demo, {"offset": "12345", "limit": "300"}).leads if value_for(name, lead))
     answer = ask(demo, {name: value_for(name, lead), "limit": "50"})
