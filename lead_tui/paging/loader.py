@@ -12,6 +12,7 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from functools import partial
+from itertools import groupby
 
 from lead_tui import limits
 from lead_tui.leads.errors import Cancelled, InternalError, OffsetRefused, SearchError, UnreadableAnswer
@@ -19,36 +20,26 @@ from lead_tui.leads.page import Page, PageSource, Position, Span
 from lead_tui.paging.result import Result
 
 
-def on_grid(span: Span, block: int, length: int) -> Span:
-    """*span* widened to whole blocks of *block* rows, within *length* rows."""
-    start = max(0, span.start // block * block)
-    stop = -(-span.stop // block) * block
-    return Span(start, min(stop, length))
+def on_grid(span: Span, length: int) -> Span:
+    """*span* widened to whole pages, within *length* rows."""
+    size = limits.PAGE_ROWS
+    return Span(max(0, span.start // size * size), min(-(-span.stop // size) * size, length))
 
 
 def missing(span: Span, is_there: Callable[[int], bool], most: int) -> list[Span]:
     """The spans within *span* whose rows are missing, each of at most *most* rows."""
     found: list[Span] = []
-    start: int | None = None
-    for index in range(span.start, span.stop + 1):
-        wanted = index < span.stop and not is_there(index)
-        if wanted and start is None:
-            start = index
-        elif start is not None and (not wanted or index - start == most):
-            found.append(Span(start, index))
-            start = index if wanted else None
+    for has_rows, indexes in groupby(range(*span), is_there):
+        if not has_rows:
+            rows = list(indexes)
+            stop = rows[-1] + 1
+            found += [Span(start, min(start + most, stop)) for start in range(rows[0], stop, most)]
     return found
 
 
 def nearest_first(spans: Iterable[Span], view: Span) -> list[Span]:
     """*spans*, those in *view* first, then by their distance from it."""
-
-    def distance(span: Span) -> int:
-        if span.overlaps(view):
-            return 0
-        return span.start - view.stop + 1 if span.start >= view.stop else view.start - span.stop + 1
-
-    return sorted(spans, key=distance)
+    return sorted(spans, key=lambda span: max(0, span.start - view.stop + 1, view.start - span.stop + 1))
 
 
 class LastRowSearch:
@@ -223,11 +214,9 @@ class Loader:
         self._wake()
         self._moves.clear()
         self.position.seeks_end, self._last_row = False, None
-        for span in list(self._requests):
-            self._drop(span)
-
-    def _drop(self, span: Span) -> None:
-        self._requests.pop(span).cancel()
+        for task in self._requests.values():
+            task.cancel()
+        self._requests = {}
 
     def _wake(self) -> None:
         if self._rest is not None:
@@ -258,7 +247,7 @@ class Loader:
         self.rows.touch(needed)
         near = Span(view.start - limits.MAX_SPAN_ROWS, view.stop + limits.MAX_SPAN_ROWS)
         for span in [span for span in self._requests if self.answered and span != probe and not span.overlaps(near)]:
-            self._drop(span)
+            self._requests.pop(span).cancel()
         for span in self._missing(view, needed) if probe is None else [probe]:
             if span not in self._requests:
                 self._request(span)
@@ -280,7 +269,7 @@ class Loader:
         view = self.view
         start = max(0, view.start - limits.ROWS_AHEAD) if self._travel < 0 else view.start
         stop = view.stop + limits.ROWS_AHEAD if self._travel > 0 else view.stop
-        return on_grid(Span(start, stop), limits.PAGE_ROWS, self.rows.length)
+        return on_grid(Span(start, stop), self.rows.length)
 
     def _missing(self, view: Span, needed: Span) -> list[Span]:
         result = self.rows

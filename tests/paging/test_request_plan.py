@@ -25,10 +25,10 @@ def test_spans_meet_where_they_have_a_row_in_common(one: Span, other: Span, over
 
 
 def test_whole_blocks_lie_within_what_there_is() -> None:
-    assert on_grid(Span(-30, 201), 200, 1_000) == Span(0, 400)
-    assert on_grid(Span(200, 400), 200, 1_000) == Span(200, 400)
-    assert on_grid(Span(999, 1_000), 200, 1_000) == Span(800, 1_000)
-    assert on_grid(Span(650, 700), 200, 690) == Span(600, 690)
+    assert on_grid(Span(-30, 201), 1_000) == Span(0, 400)
+    assert on_grid(Span(200, 400), 1_000) == Span(200, 400)
+    assert on_grid(Span(999, 1_000), 1_000) == Span(800, 1_000)
+    assert on_grid(Span(650, 700), 690) == Span(600, 690)
 
 
 def test_what_is_missing_ends_where_something_is_and_at_the_end() -> None:
