@@ -12,6 +12,7 @@ import sys
 import tomllib
 from collections import Counter
 from collections.abc import Collection, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -56,7 +57,44 @@ def import_all(name):
         importlib.import_module(found.name)
 """
 
-LOADED: Final = IMPORT_ALL + "import_all(sys.argv[1]); print(json.dumps(sorted(sys.modules)))"
+LOADED: Final = (
+    """
+import builtins, importlib, sys
+imported = {}
+def note(importer, name):
+    while name:
+        imported.setdefault(importer, set()).add(name)
+        name = name.rpartition(".")[0]
+def import_noted(name, globals=None, locals=None, fromlist=(), level=0, real=builtins.__import__):
+    module = real(name, globals, locals, fromlist, level)
+    importer = (globals or {}).get("__name__", "")
+    name = importlib.util.resolve_name("." * level + name, globals["__package__"]) if level else name
+    for each in (name, *(f"{name}.{each}" for each in fromlist or ())):
+        if each in sys.modules and not importer.startswith("importlib"):
+            note(importer, each)
+    return module
+def import_module_noted(name, package=None, real=importlib.import_module):
+    module = real(name, package)
+    note(sys._getframe(1).f_globals["__name__"], module.__name__)
+    return module
+import importlib.util
+builtins.__import__, importlib.import_module = import_noted, import_module_noted
+"""
+    + IMPORT_ALL
+    + """
+def loaded(name):
+    waiting, found = [each for each in sys.modules if f"{each}.".startswith(f"{name}.")], set()
+    while waiting:
+        if (each := waiting.pop()) not in found:
+            found.add(each)
+            waiting += imported.get(each, ())
+    return sorted(found)
+for name in sys.argv[1:]:
+    import_all(name)
+print(json.dumps({name: loaded(name) for name in sys.argv[1:]}))
+"""
+)
+"""What each layer loads, from what each module imports while it is imported itself: one interpreter tells of all layers."""
 
 DONE: Final = (
     IMPORT_ALL
@@ -135,9 +173,15 @@ def test_every_module_has_its_floor() -> None:
     assert set(MAY_NOT_LOAD) <= set(floors())
 
 
+@cache
+def loaded_by_floors() -> dict[str, list[str]]:
+    loaded: dict[str, list[str]] = json.loads(in_a_fresh_interpreter(LOADED, *floors()[::-1]))
+    return loaded
+
+
 @pytest.mark.parametrize("name", floors())
 def test_a_floor_loads_only_what_is_below_it(name: str) -> None:
-    loaded: list[str] = json.loads(in_a_fresh_interpreter(LOADED, name))
+    loaded = loaded_by_floors()[f"{PACKAGE}.{name}"]
     own = {floor_of(module) for module in loaded} - {""}
     assert name in own
     assert own <= below(name)
