@@ -137,7 +137,8 @@ class KeyQueueApp(App[ReturnT], inherit_bindings=False):
 
     @on(Ready)
     async def _process_next(self) -> None:
-        while self._typed and not self._waits():
+        # Without a screen the app is exiting.
+        while self._typed and self.screen_stack and not self._key_handler().waits:
             screen = self.screen
             await self._dispatch_input(self._typed.popleft())
             if self.screen_stack and self.screen is not screen:
@@ -146,10 +147,6 @@ class KeyQueueApp(App[ReturnT], inherit_bindings=False):
                 await asyncio.sleep(0)
                 self.call_next(self._process_next)
                 return
-
-    def _waits(self) -> bool:
-        # Without a screen the app is exiting.
-        return not self.screen_stack or self._key_handler().waits
 
     def _key_handler(self) -> KeyHandler:
         screen = self.screen
