@@ -404,11 +404,10 @@ def test_a_signal_has_its_code(command: Command, server: ConvosoServer, argument
     ("end", "code"),
     [
         (lambda terminal: terminal.press("q"), 0),
-        (lambda terminal: terminal.press("ctrl+q"), 0),
         (lambda terminal: terminal.signal(signal.SIGTERM), 143),
         (lambda terminal: terminal.hang_up(), 129),
     ],
-    ids=["q", "ctrl+q", "terminated", "hung up"],
+    ids=["q", "terminated", "hung up"],
 )
 def test_the_app_ends_with_its_code(command: Command, end: Callable[[Terminal], None], code: int) -> None:
     with Terminal(installed("--demo=100"), environ=command.environment(), cwd=command.home) as terminal:
