@@ -65,8 +65,9 @@ def _run(command: RunSearch, ending: ExitStack) -> None:
     named = columns if command.by else command.invocation.columns
     if is_list:
         limit = command.limit if command.has_limit else None
-        shows = LOOKED_UP in columns
-        search: LeadSearch = ListSearch(*about, limit, in_flight, named, look_ups, write_missing=missing, shows_look_up=shows)
+        search: LeadSearch = ListSearch(
+            *about, limit, in_flight, named, look_ups=look_ups, write_missing=missing, shows_look_up=LOOKED_UP in columns
+        )
     else:
         search = LeadSearch(*about, command.limit, in_flight, named, found)
     try:

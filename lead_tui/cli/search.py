@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import aclosing
 
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from lead_tui import limits
@@ -23,42 +24,36 @@ from lead_tui.paging.field_search import look_up_all
 from lead_tui.paging.read_all import ReadAll
 
 
-class LeadSearch:
+class LeadSearch(Struct):
     """Writes the leads of *source* that match *query* to *output*, and reports what the user should know.
 
-    With *look_up*, those that it finds; *limit* of them at most, None for all, with *in_flight* requests in progress at a time.
-    *columns* are those named on the command line: a mistyped one is refused when the first page has come.
     Raises ``FilterError`` for a date that is none.
     """
 
-    def __init__(
-        self,
-        source: PageSource,
-        query: Query,
-        output: Output,
-        reporter: Reporter,
-        limit: int | None = None,
-        in_flight: int = limits.REQUESTS_IN_FLIGHT,
-        columns: tuple[str, ...] = (),
-        look_up: LookUp | None = None,
-    ) -> None:
-        self.source = source
-        self.query = query.dated(output.today)
-        self.output = output
-        self.reporter = reporter
-        self.limit = limit
-        self.in_flight = in_flight
-        self.progress = Progress()
-        self._look_up = look_up
-        self._columns = columns
+    source: PageSource
+    query: Query
+    output: Output
+    reporter: Reporter
+    limit: int | None = None
+    """Leads at most; None for all."""
+    in_flight: int = limits.REQUESTS_IN_FLIGHT
+    """Requests in progress at a time."""
+    columns: tuple[str, ...] = ()
+    """Those named on the command line: a mistyped one is refused when the first page has come."""
+    look_up: LookUp | None = None
+    """What the leads have to match beside the query."""
+    progress: Progress = field(default_factory=Progress)
+
+    def __post_init__(self) -> None:
+        self.query = self.query.dated(self.output.today)
         for name, value in self.query:
             if remark := remark_on(name, value):
-                reporter.note(f"{name}: {remark}")
+                self.reporter.note(f"{name}: {remark}")
 
     @property
     def counts_by_reading(self) -> bool:
         """Whether no total of the server is the number of the leads."""
-        return bool(self.query.phone_codes) or (self._look_up is not None and len(self._look_up.parts) > 1)
+        return bool(self.query.phone_codes) or (self.look_up is not None and len(self.look_up.parts) > 1)
 
     async def run(self) -> None:
         """Write the leads.
@@ -66,7 +61,7 @@ class LeadSearch:
         What came before a failure is written all the same, or kept so that it can be resumed. Raises ``SearchError``,
         ``OutputError``, and ``FilterError`` before the first request.
         """
-        look_up = self._look_up
+        look_up = self.look_up
         if look_up is None:
             await self._read(self.query, self._nothing())
             return
@@ -105,8 +100,8 @@ class LeadSearch:
 
     def _nothing(self) -> str:
         """Return what to report if there is no lead."""
-        if self._look_up is not None:
-            return "; ".join(no_lead_for(self._look_up, with_values=False))
+        if self.look_up is not None:
+            return "; ".join(no_lead_for(self.look_up, with_values=False))
         return "; ".join(no_leads_match(self.query, with_values=False))
 
     # All leads of a query
@@ -219,13 +214,13 @@ class LeadSearch:
 
     async def _total(self) -> int:
         """Return how many leads match, with a request for one lead in each field where the look-up, if any, looks."""
-        searches, look_up = [self.query], self._look_up
+        searches, look_up = [self.query], self.look_up
         if look_up is not None:
             if ignored := look_up.ignored_text():
                 self.reporter.hint(ignored)
             searches = [combined(part, self.query) for _, part in (*look_up.parts, *look_up.otherwise)]
         for each in searches:
-            totals = [await self._total_of(field) for field in each.in_each_field]
+            totals = [await self._total_of(part) for part in each.in_each_field]
             if each.also_in and all(totals):
                 # Those who have the name in both fields are in both totals.
                 totals.append(-await self._total_of(each.with_checked([(each.also_in, each.filters[0][1])])))
@@ -283,7 +278,7 @@ class LeadSearch:
 
     def refuse_mistyped(self, rows: Sequence[Row]) -> None:
         """Raise ``UsageError`` if a column that was named is nearly a documented field and in no lead of the first page, *rows*."""
-        unknown = [column for column in self._columns if is_custom(column) and column not in COMPUTED_IN_FILES]
+        unknown = [column for column in self.columns if is_custom(column) and column not in COMPUTED_IN_FILES]
         if not unknown:
             return
         # Imported here: few choose columns of their own.

@@ -13,16 +13,15 @@ from contextlib import suppress
 from typing import Final
 
 import msgspec
+from msgspec import field
 
 from lead_tui import limits
-from lead_tui.cli.console import Reporter
-from lead_tui.cli.output import Output
 from lead_tui.cli.search import LeadSearch, cannot_resume, combined
 from lead_tui.export.exporting import WriteWhole
 from lead_tui.leads.decode import Row, id_number, row_ids, row_number
 from lead_tui.leads.errors import OutputError, SearchError, TokenError
 from lead_tui.leads.lookup import ListedLookUp, no_lead_for
-from lead_tui.leads.page import PageSource, Part
+from lead_tui.leads.page import Part
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import counted
 from lead_tui.paging.field_search import MergedRows, look_up_all
@@ -43,17 +42,17 @@ class Step(msgspec.Struct, frozen=True):
 class ValueList(msgspec.Struct, frozen=True):
     """The values of a list, and the other filters in *query*."""
 
-    noun: str
+    noun: str = ""
     """What a value is called, in the singular."""
-    place_noun: str
+    place_noun: str = ""
     """What ``names`` are names of, in the singular."""
-    values: Sequence[str]
+    values: Sequence[str] = ()
     """As they were given."""
-    names: Sequence[str]
+    names: Sequence[str] = ()
     """What messages call them: the id itself, but the line of a phone, which is a lead's data."""
-    steps: Sequence[Step]
+    steps: Sequence[Step] = ()
     """All of them, in the order of the list."""
-    is_filtered: bool
+    is_filtered: bool = False
     """Whether other filters have to match, too."""
 
     @classmethod
@@ -90,52 +89,44 @@ class ValueList(msgspec.Struct, frozen=True):
         return f"{self.place_noun}{'s' if len(places) > 1 else ''} {', '.join(shown)}{' and ' if shown else ''}{last}"
 
 
-class ListSearch(LeadSearch):
-    """Writes the leads of *look_ups*, or of the ids in the query, and the values without a lead by *write_missing*, if given."""
+class ListSearch(LeadSearch, kw_only=True):
+    """Writes the leads of *look_ups*, or of the ids in the query, and by *write_missing*, if given, the values without a lead."""
 
-    counts_by_reading = True
+    look_ups: Sequence[ListedLookUp]
+    write_missing: WriteWhole | None = None
+    shows_look_up: bool = False
+    """Whether the leads carry what found them (``LOOKED_UP``)."""
 
-    def __init__(
-        self,
-        source: PageSource,
-        query: Query,
-        output: Output,
-        reporter: Reporter,
-        limit: int | None,
-        in_flight: int,
-        columns: tuple[str, ...],
-        look_ups: Sequence[ListedLookUp],
-        *,
-        write_missing: WriteWhole | None,
-        shows_look_up: bool,
-    ) -> None:
-        """With *shows_look_up*, the leads carry what found them (``LOOKED_UP``)."""
-        super().__init__(source, query, output, reporter, limit, in_flight, columns)
-        self._look_ups = look_ups
-        self._write_missing = write_missing
-        self._shows_look_up = shows_look_up
-        self._values = ValueList.of(self.query, look_ups)
-        self._seen: set[int] = set()
-        self._next = 0
-        """The place of the first value without an answer."""
-        self._missing = 0
-        self._failed = 0
-        """Places as the bits of a number, which is short in a checkpoint."""
-        self._given = 0
-        self._is_cut = False
-        """Whether a lead came that is beyond the limit."""
-        self._left_out = 0
-        self._error: SearchError | None = None
-        """The first of them."""
-        self._failed_in_a_row = 0
-        self._before_failures: tuple[int, int, SearchError | None] = (0, 0, None)
-        self._rows: list[Row] = []
-        self._numbers: list[int] = []
-        """Those that are not written yet."""
-        self._steps_unwritten = 0
-        self._written_at = time.monotonic()
+    _values: ValueList = field(default_factory=ValueList)
+    _seen: set[int] = field(default_factory=set)
+    _next: int = 0
+    """The place of the first value without an answer."""
+    _missing: int = 0
+    _failed: int = 0
+    """Places as the bits of a number, which is short in a checkpoint."""
+    _given: int = 0
+    _is_cut: bool = False
+    """Whether a lead came that is beyond the limit."""
+    _left_out: int = 0
+    _error: SearchError | None = None
+    """The first of them."""
+    _failed_in_a_row: int = 0
+    _before_failures: tuple[int, int, SearchError | None] = (0, 0, None)
+    _rows: list[Row] = field(default_factory=list)
+    _numbers: list[int] = field(default_factory=list)
+    """Those that are not written yet."""
+    _steps_unwritten: int = 0
+    _written_at: float = field(default_factory=time.monotonic)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._values = ValueList.of(self.query, self.look_ups)
         if self.output.place:
             self._resume(self.output.place)
+
+    @property
+    def counts_by_reading(self) -> bool:
+        return True
 
     async def run(self) -> None:
         reporter, progress, values = self.reporter, self.progress, self._values
@@ -222,7 +213,7 @@ class ListSearch(LeadSearch):
             self._error = self._error or found.failures[0][1]
         self._failed_in_a_row = 0
         self._left_out += found.left_out
-        if self._look_ups:
+        if self.look_ups:
             owners = dict.fromkeys(range(found.length), step.places.start)
             order: Sequence[int] = range(found.length)
             without = [] if found.length else list(step.places)
@@ -248,7 +239,7 @@ class ListSearch(LeadSearch):
             self.output.found_in[identity] = found.note(index)
             self._given += 1
             owner = values.values[owners[index]] if index in owners else ""
-            self._rows.append(_with_look_up(row, owner) if self._shows_look_up else row)
+            self._rows.append(_with_look_up(row, owner) if self.shows_look_up else row)
             self._numbers.append(identity)
 
     def _add_failure(self, step: Step, error: SearchError) -> None:
@@ -267,7 +258,7 @@ class ListSearch(LeadSearch):
 
     def _is_due(self) -> bool:
         if self.output.resume_hint:
-            return self._steps_unwritten >= limits.LOOK_UPS_PER_PART or not self._look_ups
+            return self._steps_unwritten >= limits.LOOK_UPS_PER_PART or not self.look_ups
         if self.output.writer.needs_sample and self._given == len(self._rows):
             waited = time.monotonic() - self._written_at
             return len(self._rows) >= limits.SAMPLE_LEADS or (bool(self._rows) and waited >= limits.SAMPLE_SECONDS)
@@ -302,16 +293,16 @@ class ListSearch(LeadSearch):
             message += "is not a phone, an email or a lead id" if len(not_understood) == 1 else "are not phones, emails or lead ids"
             reporter.note(f"{message}: {values.named(not_understood)}")
         without = _places(self._missing)
-        if len(values.values) == 1 and without and self._look_ups and (only := self._look_ups[0].look_up):
+        if len(values.values) == 1 and without and self.look_ups and (only := self.look_ups[0].look_up):
             reporter.note("; ".join(no_lead_for(only, with_values=False)))
         elif without:
             which = "that matches the other filters" if values.is_filtered else ""
             has = "has" if len(without) == 1 else "have"
             message = f"{len(without):,} of {counted(len(values.values), values.noun)} {has} no lead {which}".rstrip()
             reporter.note(f"{message}: {values.named(without)}")
-        if self._write_missing is not None:
+        if self.write_missing is not None:
             lines = "".join(f"{values.values[place]}\n" for place in sorted([*without, *not_understood]))
-            self._write_missing(lines.encode("utf-8", "replace"))
+            self.write_missing(lines.encode("utf-8", "replace"))
         elif len(without) > limits.MAX_ROWS_NAMED:
             reporter.hint("--missing FILE writes them all")
 
