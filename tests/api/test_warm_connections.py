@@ -171,13 +171,16 @@ async def test_no_more_connections_are_opened_ahead_for_a_while_after_one_failed
             await client.fetch(Query(), 0, 1)
 
 
-async def test_connections_go_through_a_proxy_with_their_handshake() -> None:
-    with ConvosoServer(account(10), tls=tls.server_side("good")) as server, Proxy() as proxy:
-        async with client_of(server.base_url, replace(TRUSTING, proxy=f"http://127.0.0.1:{proxy.port}")) as client:
+@pytest.mark.parametrize("scheme", ["http", "https"])
+async def test_connections_go_through_a_proxy_with_their_handshake(scheme: str) -> None:
+    side = tls.server_side("good")
+    with ConvosoServer(account(10), tls=side) as server, Proxy(tls=side if scheme == "https" else None) as proxy:
+        async with client_of(server.base_url, replace(TRUSTING, proxy=f"{scheme}://127.0.0.1:{proxy.port}")) as client:
             await warm(client)
+            await asyncio.to_thread(server.wait_for_connections, 3)
             assert (len(proxy.heads), server.connections, server.requests) == (3, 3, [])
             await look_up(client)
-            assert (len(proxy.heads), server.connections) == (3, 3)
+            assert (len(server.requests), len(proxy.heads)) == (3, 3)
 
 
 async def test_without_a_token_nothing_is_opened(server: ConvosoServer) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 from contextlib import suppress
 from types import TracebackType
@@ -10,12 +11,13 @@ from typing import Self
 
 
 class Proxy:
-    """Takes connections from ``__enter__`` until ``__exit__``. *answer* is the first line of what it answers."""
+    """Takes connections from ``__enter__`` until ``__exit__``, secure ones with *tls*. *answer* is the first line of answers."""
 
-    def __init__(self, answer: str = "HTTP/1.1 200 Connection established") -> None:
+    def __init__(self, answer: str = "HTTP/1.1 200 Connection established", *, tls: ssl.SSLContext | None = None) -> None:
         self.heads: list[str] = []
         """What came before the tunnels, whole."""
         self._answer = answer
+        self._tls = tls
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.port = int(self._socket.getsockname()[1])
         self._threads: list[threading.Thread] = []
@@ -51,6 +53,9 @@ class Proxy:
             self._begin(self._serve, connection)
 
     def _serve(self, connection: socket.socket) -> None:
+        if self._tls:
+            connection = self._tls.wrap_socket(connection, server_side=True)
+            self._open.append(connection)
         head = b""
         while not head.endswith(b"\r\n\r\n"):
             byte = connection.recv(1)
