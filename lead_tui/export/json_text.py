@@ -107,6 +107,18 @@ def computed(column: str, lead: Lead, now: datetime) -> str:
     return "" if time.minutes is None else time.clock()
 
 
+def with_columns(lead: bytes, columns: Sequence[str], now: datetime) -> bytes:
+    """Return a lead, a JSON object, with those of *columns* that were sent, in their order; *now* is as in ``computed``."""
+    members = _decode_members(lead)
+    parts: dict[str, msgspec.Raw] = {}
+    for column, heading in zip(columns, headings(columns), strict=True):
+        if column in COMPUTED_IN_FILES:
+            parts[heading] = msgspec.Raw(msgspec.json.encode(computed(column, decode_row(msgspec.Raw(lead)), now)))
+        elif (sent := members.get(key_of(column))) is not None:
+            parts[heading] = sent
+    return msgspec.json.encode(parts)
+
+
 class JsonWriter(Writer):
     """One array with a line for each lead; with chosen columns, of those that were sent."""
 
@@ -120,7 +132,8 @@ class JsonWriter(Writer):
             leads = json_lines(some)
             self.unreadable += len(some) - len(leads)
             if self._columns:
-                leads = list(map(self._with_columns, leads))
+                self._note_columns(map(_decode_members, leads))
+                leads = [with_columns(lead, self._columns, self._now) for lead in leads]
             if leads:
                 self._sink.write_json(self._joined(leads))
                 self.begun = True
@@ -130,18 +143,6 @@ class JsonWriter(Writer):
 
     def _joined(self, leads: Sequence[bytes]) -> bytes:
         return (b",\n" if self.begun else b"[\n") + b",\n".join(leads)
-
-    def _with_columns(self, lead: bytes) -> bytes:
-        """Return an object with those of the columns that were sent, in their order."""
-        members = _decode_members(lead)
-        self._note_columns([members])
-        parts: dict[str, msgspec.Raw] = {}
-        for column, heading in zip(self._columns, headings(self._columns), strict=True):
-            if column in COMPUTED_IN_FILES:
-                parts[heading] = msgspec.Raw(msgspec.json.encode(computed(column, decode_row(msgspec.Raw(lead)), self._now)))
-            elif (sent := members.get(key_of(column))) is not None:
-                parts[heading] = sent
-        return msgspec.json.encode(parts)
 
 
 class JsonLinesWriter(JsonWriter):

@@ -17,7 +17,7 @@ from typing import ClassVar, cast
 
 import msgspec
 
-from lead_tui.export.json_text import REFUSED, computed, decoded, json_lines
+from lead_tui.export.json_text import REFUSED, computed, decoded, json_lines, with_columns
 from lead_tui.export.partial import PartialExport, read_parts, whole_records
 from lead_tui.export.writer import Layout, Sink, Writer
 from lead_tui.leads.decode import Row, decode_row
@@ -156,7 +156,7 @@ def names_alike(columns: Iterable[str]) -> str:
 class AssembledWriter(ValuesWriter):
     """The base of formats that are no stream: leads are spooled as lines of JSON, and ``close`` makes the result of them.
 
-    The time of the local times is the export's too.
+    Lines have the chosen columns only: some fields may be for no one to see. The time of the local times is the export's too.
     """
 
     STATE = ValuesWriter.STATE | {"leads": int}
@@ -171,6 +171,10 @@ class AssembledWriter(ValuesWriter):
 
     def __init__(self, sink: Sink, now: datetime, layout: Layout, file: PartialExport) -> None:
         super().__init__(sink, now, layout, file)
+        if self._columns:
+            self._keys = dict.fromkeys(self.names)
+            self._pick = _picker(self._keys, self.missing)
+            self._arrange = self._in_order(self.names)
         self._stopped = threading.Event()
         self._assembling = threading.Lock()
 
@@ -181,7 +185,8 @@ class AssembledWriter(ValuesWriter):
             self.unreadable += len(rows) - len(leads)
             self._note_columns(decode_row(lead).sent for lead in leads)
             self.observe_fields(leads)
-            data = b"\n".join([*leads, b""])
+            lines = [with_columns(lead, self._columns, self._now) for lead in leads] if self._columns else leads
+            data = b"\n".join([*lines, b""])
         self.leads += data.count(b"\n")
         self._sink.write_bytes(data)
 

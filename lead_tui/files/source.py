@@ -237,15 +237,11 @@ def open_reader(path: Path) -> Reader:
     try:
         with open_regular(path) as file:
             start = file.read(4096)
-            # What is imported here is needed for these formats only.
-            if start.startswith(b"SQLite format 3\0"):
-                from lead_tui.files.tables import SqliteFile
+            if start.startswith((b"SQLite format 3\0", b"PAR1")):
+                # Imported here: only these formats need it.
+                from lead_tui.files.tables import ParquetFile, SqliteFile
 
-                return SqliteFile(path)
-            if start.startswith(b"PAR1"):
-                from lead_tui.files.tables import ParquetFile
-
-                return ParquetFile(path)
+                return (ParquetFile if start.startswith(b"PAR1") else SqliteFile)(path)
             if problem := next((problem for mark, problem in _OTHERS if start.startswith(mark)), ""):
                 raise UsageError(f"{name} {problem}", remedy=_FORMATS)
             if b"\0" in start:

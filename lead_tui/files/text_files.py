@@ -231,7 +231,7 @@ class CsvFile(TextFile):
     def check(self, block: Block, line: int) -> None:
         separator, separators, is_utf8 = self._separator.encode(), len(self.keys) - 1, _is_utf8(block.data)
         for record in block.records:
-            outside = record if b'"' not in record else b"".join(record.split(b'"')[::2])
+            outside = b"".join(record.split(b'"')[::2])
             if outside.count(separator) != separators or record.count(b'"') % 2 or b"\r" in record[:-1]:
                 self._check_cells(record, line)
             if not is_utf8 and not _is_utf8(record):
@@ -239,15 +239,13 @@ class CsvFile(TextFile):
             line += record.count(b"\n") + 1
 
     def _check_cells(self, record: bytes, line: int) -> None:
-        if not self.not_blank([record]):
-            return
         try:
             count = len(self._cells(record, strict=True))
         except csv.Error as error:
             reason = "a quotation mark has no end" if str(error) == "unexpected end of data" else str(error)
             self.problems.add(line, f"is not valid CSV: {reason}")
         else:
-            if count != len(self.keys):
+            if count != len(self.keys) and self.not_blank([record]):
                 self.problems.add(line, f"has {counted(count, 'value')} for {counted(len(self.keys), 'column')}")
 
     def _cells(self, record: bytes, *, strict: bool = False) -> list[str]:

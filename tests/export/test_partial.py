@@ -99,6 +99,17 @@ def test_whatever_the_last_page_left_half_written_is_cut_off(tmp_path: Path, ext
         assert target.read_bytes() == expected, (entries_kept, rows_kept)
 
 
+@pytest.mark.parametrize("extension", ["txt", *EXTENSIONS])
+def test_what_is_not_chosen_is_not_beside_the_file_either(tmp_path: Path, extension: str) -> None:
+    export = begin(tmp_path / f"leads.{extension}", "city", "name", "local_time")
+    export.write_part(part({"city": "Rome", "first_name": "Ola", "phone_number": "3015550123", "state": "NV"}))
+    export.file.close()
+    content = b"".join(each.read_bytes() for each in tmp_path.iterdir())
+    assert b"Rome" in content
+    assert b"3015550123" not in content
+    assert b"NV" not in content
+
+
 @pytest.mark.parametrize("extension", ["xlsx", "sqlite", "parquet"])
 def test_one_that_is_stopped_while_it_is_assembled_can_be_resumed(
     tmp_path: Path, extension: str, monkeypatch: pytest.MonkeyPatch
