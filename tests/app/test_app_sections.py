@@ -58,7 +58,11 @@ async def list_values(bench: Bench, name: str, typed: str) -> None:
     await bench.press("escape", "ctrl+u", "escape")
 
 
-@pytest.mark.parametrize("what", SERVERS)
+@pytest.mark.parametrize(
+    # All sections of names are read in one way.
+    "what",
+    [pytest.param(each, marks=[pytest.mark.long] * (each in sorted(NAMES)[1:])) for each in SERVERS],
+)
 async def test_whatever_a_server_forbids_the_rest_is_shown_and_nothing_is_requested_needlessly(
     tmp_path: Path, server: ConvosoServer, what: str
 ) -> None:
