@@ -283,17 +283,14 @@ def shown(key: str, *, plain: bool = False) -> str:
 
 def names(key: Key) -> str:
     """The names of all keys of *key* in a line: ``↓ j``. Digits are ``0–9``."""
-    if len(key.keys) > 2 and all(each.isdigit() for each in key.keys):
+    if len(key.keys) > 2 and "".join(key.keys).isdigit():
         return f"{key.keys[0]}{'-' if key.plain else '–'}{key.keys[-1]}"
     return " ".join(shown(each, plain=key.plain) for each in key.keys)
 
 
 def hint(keys: Iterable[Key], key_id: str, label: str = "") -> str:
     """``r rename`` for the key *key_id* of *keys*; "" where it has none. *label* is said in place of the catalogue's."""
-    for key in keys:
-        if key.id == key_id and key.keys:
-            return f"{key.first} {label or key.label}"
-    return ""
+    return next((f"{key.first} {label or key.label}" for key in keys if key.id == key_id and key.keys), "")
 
 
 def of_pane(pane: Pane, keys: Iterable[Key] = CATALOGUE) -> list[Key]:

@@ -156,19 +156,15 @@ def _refuse_clash(keys: Iterable[Key], written: str) -> None:
     action_id = RENAMED.get(written, written)
     key = next(each for each in keys if each.id == action_id)
     for other in keys:
-        if other.id == key.id or not (key.pane in _counting_in(other.pane) or other.pane in _counting_in(key.pane)):
-            continue
-        common = set(key.keys).intersection(other.keys)
+        meets = other.id != key.id and (key.pane in _counting_in(other.pane) or other.pane in _counting_in(key.pane))
+        common = [name for name in key.keys if meets and name in other.keys]
         if common and set(KEY_BY_ID[key.id].keys).isdisjoint(KEY_BY_ID[other.id].keys):
             remedy = f"give {other.id} ({other.label}) another key too, or one of them none: []"
-            first = next(name for name in key.keys if name in common)
-            raise InvalidKey(written, f"has {shown(first)}, which is {other.id} as well", remedy)
+            raise InvalidKey(written, f"has {shown(common[0])}, which is {other.id} as well", remedy)
 
 
 def _counting_in(pane: Pane) -> set[Pane]:
     """The panes whose keys count in *pane*: itself, and those around it."""
-    if pane in (Pane.APP, Pane.MAIN):
-        return {pane, Pane.APP}
-    if pane in (Pane.TABLE, Pane.FILTERS, Pane.DETAIL):
-        return {pane, Pane.MAIN, Pane.APP}
+    if pane in (Pane.APP, Pane.MAIN, Pane.TABLE, Pane.FILTERS, Pane.DETAIL):
+        return {pane, Pane.APP, *([Pane.MAIN] if pane is not Pane.APP else [])}
     return {pane, Pane.DIALOG, Pane.APP, *([Pane.LIST] if pane in LISTS else [])}

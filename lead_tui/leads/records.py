@@ -138,7 +138,6 @@ NO_NUMBER = PhoneCheck(detail="not checked: no phone number")
 def phones_of(lead: Lead) -> dict[str, Phone]:
     """Return the phones of *lead* by their fields, each once; one without digits where a text is not a number."""
     lead = lead.with_masked(frozenset())
-
     fields: dict[Phone, str] = {}
     for field in PHONE_FIELDS:
         text = lead.line(field).strip()

@@ -51,21 +51,6 @@ def _is_picture(character: str) -> bool:
     return character >= "\u2190" and (unicodedata.category(character) in ("So", "Sk", "Sm") or character == "\ufe0f")
 
 
-def _is_left_out(text: str, place: int) -> bool:
-    """Whether the character at *place* only joins or colors its neighbours, and so can be left out.
-
-    A joiner between letters of a script that needs it, or between the parts of an emoji, and the color of a skin: terminals
-    disagree about the width of what is joined.
-    """
-    character = text[place]
-    before, after = text[place - 1 : place], text[place + 1 : place + 2]
-    if "\U0001f3fb" <= character <= "\U0001f3ff":
-        return bool(before) and _is_picture(before)
-    if character not in _JOINERS or not before or not after:
-        return False
-    return (_is_joined(before) and _is_joined(after)) or (_is_picture(before) and _is_picture(after))
-
-
 def clean(text: str) -> str:
     """*text* with line breaks as ``\\n``, tabs as they are, and nothing else that a terminal would obey or hide.
 
@@ -74,30 +59,40 @@ def clean(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return text
+    return re.sub(r"[^ -~\n\t]+", _cleaned, text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def _cleaned(run: re.Match[str]) -> str:
     cleaned: list[str] = []
     marks = 0
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    for place, character in enumerate(text):
-        if " " <= character <= "~" or character in "\n\t":
+    for place in range(*run.span()):
+        shown = _shown(run.string, place)
+        if shown and unicodedata.category(shown)[0] != "M":
             marks = 0
-            cleaned.append(character)
-            continue
-        category = unicodedata.category(character)
-        if category in _REPLACED or "\U0001f3fb" <= character <= "\U0001f3ff":
-            if not _is_left_out(text, place):
-                marks = 0
-                cleaned.append(REPLACEMENT)
-        elif (reduced := _REDUCED.get(character)) is not None:
-            marks = 0 if reduced else marks
-            cleaned.append(reduced)
-        elif category[0] == "M":
-            if marks < MAX_MARKS_IN_A_ROW and not re.match(_VARIATION_SELECTOR, character):
-                cleaned.append(character)
-                marks += 1
-        else:
-            marks = 0
-            cleaned.append(character)
+        elif shown:
+            marks += 1
+        if marks <= MAX_MARKS_IN_A_ROW:
+            cleaned.append(shown)
     return "".join(cleaned)
+
+
+def _shown(text: str, place: int) -> str:
+    """Return what is shown for the character at *place*: itself, another, or nothing.
+
+    A joiner between letters of a script that needs it, or between the parts of an emoji, and the color of a skin are left out:
+    terminals disagree about the width of what is joined.
+    """
+    character = text[place]
+    category = unicodedata.category(character)
+    is_color = "\U0001f3fb" <= character <= "\U0001f3ff"
+    if category not in _REPLACED and not is_color:
+        return "" if category[0] == "M" and re.match(_VARIATION_SELECTOR, character) else _REDUCED.get(character, character)
+    before, after = text[place - 1 : place], text[place + 1 : place + 2]
+    if is_color:
+        is_needless = _is_picture(before)
+    else:
+        is_needless = character in _JOINERS and any(is_one(before) and is_one(after) for is_one in (_is_joined, _is_picture))
+    return "" if is_needless else REPLACEMENT
 
 
 def one_line(text: str, most: int = 0) -> str:
