@@ -26,6 +26,7 @@ from lead_tui.ui.dialogs.help import Help
 from lead_tui.ui.dialogs.questions import Confirm
 from lead_tui.ui.screens.columns import ColumnsController
 from lead_tui.ui.screens.detail_controller import DetailController
+from lead_tui.ui.screens.features import Features
 from lead_tui.ui.screens.main import MainScreen
 from lead_tui.ui.screens.main_commands import COMMANDS
 from lead_tui.ui.screens.main_context import MainContext
@@ -81,7 +82,7 @@ def where(screen: Screen[Any], key: Key) -> tuple[object, str]:
         case Pane.TABLE if key.action != "open_detail":
             return LeadTable, "move"
         case Pane.TABLE:
-            return MainScreen, "_open_detail"
+            return Features, "open_lead"
         case Pane.MAIN | Pane.DETAIL if key.action in COMMANDS:
             return COMMANDS, key.action
         case Pane.FILTERS:

@@ -15,7 +15,7 @@ from lead_tui.leads.query import Query
 from lead_tui.limits import THEMES
 from lead_tui.storage.state import ScreenState, StateKeeper, load_state
 from lead_tui.ui import themes
-from lead_tui.ui.screens.palette import LEFT_OUT, commands, is_movement
+from lead_tui.ui.screens.palette import LEFT_OUT, MOVES, commands
 from lead_tui.ui.screens.session import Startup
 from tests.app.bench import NARROW, WIDE, Bench, running
 from tests.drawn import strips_of
@@ -89,7 +89,7 @@ async def test_the_palette_offers_what_the_panes_in_view_can_do_and_nothing_of_t
         offered = commands(bench.main, CATALOGUE)
         shown = {key.sentence for key in CATALOGUE if key.pane in (Pane.MAIN, Pane.TABLE, Pane.FILTERS, Pane.DETAIL, Pane.APP)}
         left_out = {key.sentence for key in CATALOGUE if key.id in LEFT_OUT}
-        movements = {key.sentence for key in CATALOGUE if is_movement(key.action)}
+        movements = {key.sentence for key in CATALOGUE if key.action in MOVES}
         assert {command.sentence for command in offered} == shown - left_out - movements
         assert ("Clear filters — clear all filters and show all leads", "C") in {(command.text, command.key) for command in offered}
         titles = [command.title for command in bench.app.palette_commands(bench.main)]

@@ -6,12 +6,12 @@ import pytest
 
 from lead_tui.keys.catalogue import CATALOGUE, KEY_BY_ID
 from lead_tui.leads.names import match
-from lead_tui.ui.screens.palette import WORDS, is_movement, rank
+from lead_tui.ui.screens.palette import MOVES, RANKS, WORDS
 
 
 def test_every_command_with_words_is_in_the_catalogue() -> None:
     assert set(WORDS) <= set(KEY_BY_ID)
-    assert not any(is_movement(KEY_BY_ID[each].action) for each in WORDS)
+    assert MOVES.isdisjoint(KEY_BY_ID[each].action for each in WORDS)
 
 
 @pytest.mark.parametrize(
@@ -47,6 +47,7 @@ def test_every_command_with_words_is_in_the_catalogue() -> None:
     ],
 )
 def test_a_word_people_use_finds_its_command_first(typed: str, first: str) -> None:
-    offered = sorted((key for key in CATALOGUE if key.id.startswith(("main.", "table.", "app."))), key=lambda key: rank(key.id))
+    of_main = (key for key in CATALOGUE if key.id.startswith(("main.", "table.", "app.")))
+    offered = sorted(of_main, key=lambda key: RANKS.get(key.id, len(RANKS)))
     places = {key.id: each.place for key in offered if (each := match(typed, WORDS.get(key.id, key.label).split(), key.sentence))}
     assert min(places, key=places.__getitem__) == first

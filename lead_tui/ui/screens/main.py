@@ -223,7 +223,7 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
             search.show()
 
     def on_lead_table_lead_opened(self) -> None:
-        self._open_detail()
+        self.features.open_lead()
 
     def on_filter_panel_submitted(self, message: FilterPanel.Submitted) -> None:
         self.panes.go_to_table()

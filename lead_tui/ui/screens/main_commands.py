@@ -95,7 +95,7 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
     async def perform_action(self, key: Key) -> None:
         """Do what *key* does in its pane, which is in sight but need not have the focus."""
         if key.id == "table.open_detail":
-            self._open_detail()
+            self.features.open_lead()
         elif key.pane is Pane.FILTERS:
             self.filters.focus()
             self.filters.perform_action(key.action)
@@ -118,7 +118,7 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
             self.table.move(action)
             self.features.detail.follow_soon()
         elif self.panes.focused is Pane.TABLE and not self.prompt.purpose:
-            self._open_detail()
+            self.features.open_lead()
 
     async def process_paste(self, event: events.Paste) -> bool:
         """Look up what was pasted, unless a line has the focus: a number on its own is all an agent needs to paste."""
@@ -151,9 +151,6 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
             self._for_rows.append(act)
 
     # Commands
-
-    def _open_detail(self) -> None:
-        self.features.open_lead()
 
     def _walk(self, by: int) -> None:
         self._once_rows_are_here(lambda: self.features.detail.walk(by))

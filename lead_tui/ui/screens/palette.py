@@ -63,32 +63,10 @@ WORDS: Final[Mapping[str, str]] = {
 """Words for a command, by its id; the most common commands first."""
 
 
-def title(key: Key) -> str:
-    """Return what a command is called in the palette: ``Save query…``."""
-    text = key.title or key.label
-    return text[:1].upper() + text[1:]
+RANKS: Final = {identity: number for number, identity in enumerate(WORDS)}
 
-
-def phrase(title: str, sentence: str) -> str:
-    """Return *sentence* as it continues after *title*, whose words are not repeated: ``leads to a file``."""
-    known = title.removesuffix("…")
-    if sentence.startswith(known) and not sentence[len(known) :][:1].isalnum():
-        return sentence[len(known) :].lstrip("…:;, ")
-    return sentence[:1].lower() + sentence[1:] if sentence[1:2].islower() else sentence
-
-
-_MOVEMENTS: Final = MOVEMENTS | {"next_pane", "previous_pane", "next_field", "previous_field", "first_field", "last_field"}
-_RANKS: Final = {identity: number for number, identity in enumerate(WORDS)}
-
-
-def is_movement(action: str) -> bool:
-    """Whether *action* only moves a cursor: the palette does without it."""
-    return action in _MOVEMENTS
-
-
-def rank(identity: str) -> int:
-    """Return the place of the command *identity* in the palette: the common ones first."""
-    return _RANKS.get(identity, len(WORDS))
+MOVES: Final = MOVEMENTS | {"next_pane", "previous_pane", "next_field", "previous_field", "first_field", "last_field"}
+"""Actions that only move a cursor: the palette does without them."""
 
 
 class PaletteEntry(NamedTuple):
@@ -107,8 +85,11 @@ class PaletteEntry(NamedTuple):
 
     @property
     def text(self) -> str:
-        """The entry in a line, without the key: ``Export… — leads to a file``."""
-        return f"{self.title} — {phrase(self.title, self.sentence)}"
+        """The entry in a line, without the key and without repeating words: ``Export… — leads to a file``."""
+        rest = self.sentence.removeprefix(self.title.removesuffix("…"))
+        if rest == self.sentence or rest[:1].isalnum():
+            rest = self.sentence[:1].lower() + self.sentence[1:] if self.sentence[1:2].islower() else self.sentence
+        return f"{self.title} — {rest.lstrip('…:;, ')}"
 
 
 class Palette(SearchDialog[PaletteEntry, PaletteEntry]):
@@ -147,12 +128,17 @@ def commands(screen: Screen[object], keys: Sequence[Key]) -> list[PaletteEntry]:
         key
         for pane in dict.fromkeys((*panes, Pane.APP))
         for key in of_pane(pane, keys)
-        if key.id not in LEFT_OUT and not is_movement(key.action)
+        if key.id not in LEFT_OUT and key.action not in MOVES
     ]
     return [
-        PaletteEntry(title(key), key.sentence, names(key), WORDS.get(key.id, ""), partial(_run, screen, key))
-        for key in sorted(offered, key=lambda key: rank(key.id))
+        PaletteEntry(_title(key), key.sentence, names(key), WORDS.get(key.id, ""), partial(_run, screen, key))
+        for key in sorted(offered, key=lambda key: RANKS.get(key.id, len(RANKS)))
     ]
+
+
+def _title(key: Key) -> str:
+    text = key.title or key.label
+    return text[:1].upper() + text[1:]
 
 
 async def _run(screen: Screen[object], key: Key) -> None:
