@@ -35,6 +35,16 @@ ReadPolicy = Callable[[], "Policy | None"]
 
 C = TypeVar("C", bound=Command)
 
+_NEEDS: Final[dict[type[Command], tuple[str, ...]]] = {
+    RunApp: (),
+    RunSearch: ("may_search_outside",),
+    History: ("may_search_outside", "may_read_history"),
+    Pop: ("may_receive_calls",),
+    Queries: (),
+    Doctor: ("may_diagnose",),
+    Where: (),
+}
+"""The commands that a restricted session may have, and the capabilities that each needs in any case."""
 _EXCHANGED: Final = ("import", "export")
 _REMEDY: Final = "start lead-tui without that"
 
@@ -82,25 +92,19 @@ def under(policy: Policy | None, command: C) -> C:
     """Return *command* with *policy* in its account. Raises ``UsageError`` for what *policy* forbids."""
     if policy is None:
         return command
-    may = policy.capabilities
-    if isinstance(command, RunSearch):
-        _need(may, "may_search_outside")
-        _need(may, "may_export", bool(command.output or command.missing))
-    elif isinstance(command, History):
-        _need(may, "may_search_outside")
-        _need(may, "may_read_history")
-    elif isinstance(command, Pop):
-        _need(may, "may_receive_calls")
-    elif isinstance(command, Queries):
-        _need(may, "may_exchange_queries", command.action in _EXCHANGED)
-    elif isinstance(command, Doctor):
-        _need(may, "may_diagnose")
-    elif not isinstance(command, RunApp | Where):
+    account, needs = command.account, _NEEDS.get(type(command))
+    if needs is None:
         raise UsageError(f"This command is not allowed here: this session is {RESTRICTED}", remedy=_REMEDY)
-    account = command.account
-    _need(may, "may_choose_account", bool(account.profile or account.base_url))
-    _need(may, "may_choose_configuration", bool(account.config_dir))
-    _need(may, "may_write_log", bool(account.log))
+    for capability, is_needed in (
+        *((each, True) for each in needs),
+        ("may_export", isinstance(command, RunSearch) and (command.output or command.missing)),
+        ("may_exchange_queries", isinstance(command, Queries) and command.action in _EXCHANGED),
+        ("may_choose_account", account.profile or account.base_url),
+        ("may_choose_configuration", account.config_dir),
+        ("may_write_log", account.log),
+    ):
+        if is_needed and not getattr(policy.capabilities, capability):
+            raise UsageError(refusal(capability), remedy=_REMEDY)
     return replace(command, account=replace(account, policy=policy))
 
 
@@ -126,8 +130,3 @@ class RestrictedRemedies:
         except SearchError as error:
             word_remedy(error, self._capabilities)
             raise
-
-
-def _need(may: Capabilities, capability: str, wanted: bool = True) -> None:
-    if wanted and not getattr(may, capability):
-        raise UsageError(refusal(capability), remedy=_REMEDY)

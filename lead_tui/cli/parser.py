@@ -94,21 +94,9 @@ def _account(options: argparse.Namespace, environment: Mapping[str, str]) -> Acc
 
 
 def _search(account: Account, invocation: Invocation, options: argparse.Namespace) -> RunSearch:
-    _refuse_with_count(options)
-    if options.all and options.limit:
-        raise UsageError("--all has no limit", remedy="leave out --all or --limit")
-    output, missing = "" if options.output == STANDARD_STREAM else options.output, options.missing
-    if missing == STANDARD_STREAM:
-        raise UsageError("--missing requires a file", remedy="standard output has the leads")
-    if missing and output and abspath(missing) == abspath(output):
-        raise UsageError("--missing and -o name the same file", remedy="choose another one")
-    if missing and options.limit:
-        raise UsageError("With --limit, --missing cannot know what has no lead", remedy="leave out --limit")
-    if options.force and not (output or missing):
-        raise UsageError("--force requires -o FILE")
-    if options.resume and not output:
-        raise UsageError("--resume requires -o FILE")
+    output = "" if options.output == STANDARD_STREAM else options.output
     is_number = options.count and not options.by
+    _refuse_together(options, output, is_number=is_number)
     form: Format | None = None if is_number else options.format or format_of(output)
     if form is not None and form in FILE_ONLY:
         if options.count:
@@ -128,28 +116,31 @@ def _search(account: Account, invocation: Invocation, options: argparse.Namespac
         resume=options.resume,
         count=options.count,
         by=column_named(options.by.strip()),
-        missing=missing,
+        missing=options.missing,
     )
 
 
-def _refuse_with_count(options: argparse.Namespace) -> None:
-    """Raise ``UsageError`` for options that mean nothing together with ``--count`` and ``--by``, or without it."""
-    if not options.count:
-        if options.by:
-            raise UsageError("--by requires --count")
-        return
-    for name in ("columns", "resume", "missing", "bom"):
-        if getattr(options, name):
-            raise UsageError("--count prints no leads", remedy=f"leave out --{name}")
-    if options.by:
-        if "," in options.by:
-            raise UsageError(f"--by takes one field, not {quoted(options.by)}")
-        return
-    for name in ("all", "limit"):
-        if getattr(options, name):
-            raise UsageError("--count without --by counts all matching leads", remedy=f"leave out --{name}, or add --by FIELD")
-    if options.format or FORMAT_BY_EXTENSION.get(splitext(options.output)[1].lower()) in FILE_ONLY:
-        raise UsageError("--count without --by prints one number", remedy="leave out the format, or add --by FIELD")
+def _refuse_together(options: argparse.Namespace, output: str, *, is_number: bool) -> None:
+    """Raise ``UsageError`` for options that mean nothing together; *is_number* is that of a count without ``--by``."""
+    missing = options.missing
+    has_format = options.format or FORMAT_BY_EXTENSION.get(splitext(output)[1].lower()) in FILE_ONLY
+    of_leads = next((name for name in ("columns", "resume", "missing", "bom") if getattr(options, name)), "")
+    of_all = "all" if options.all else "limit" if options.limit else ""
+    for is_wrong, message, remedy in (
+        (options.by and not options.count, "--by requires --count", ""),
+        (options.count and of_leads, "--count prints no leads", f"leave out --{of_leads}"),
+        ("," in options.by, f"--by takes one field, not {quoted(options.by)}", ""),
+        (is_number and of_all, "--count without --by counts all matching leads", f"leave out --{of_all}, or add --by FIELD"),
+        (is_number and has_format, "--count without --by prints one number", "leave out the format, or add --by FIELD"),
+        (options.all and options.limit, "--all has no limit", "leave out --all or --limit"),
+        (missing == STANDARD_STREAM, "--missing requires a file", "standard output has the leads"),
+        (missing and output and abspath(missing) == abspath(output), "--missing and -o name the same file", "choose another one"),
+        (missing and options.limit, "With --limit, --missing cannot know what has no lead", "leave out --limit"),
+        (options.force and not (output or missing), "--force requires -o FILE", ""),
+        (options.resume and not output, "--resume requires -o FILE", ""),
+    ):
+        if is_wrong:
+            raise UsageError(message, remedy=remedy)
 
 
 def _history(account: Account, words: Sequence[str], options: argparse.Namespace) -> History:
