@@ -35,23 +35,23 @@ class LoadAll:
         in_use: set[tuple[str, ...]] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.limit = limit
-        self.total = total
         self.error: SearchError | None = None
         """What stopped it, or why leads are missing at its end; the rows that came are kept."""
         self.finished = False  # whether it was read to its end, or to the limit: ``run`` could bring no more
         self._source = source
         self._query = query
+        self._limit = limit
         self._progressed = progressed
-        self.progress = Progress(total=self._wanted, clock=clock)
-        self.rows = SnapshotRows(total, by_loading=True, is_packed=(self._wanted or limit) > limits.PLAIN_ROWS, in_use=in_use)
+        self.progress = Progress(clock=clock)
+        is_packed = min(limit, total or limit) > limits.PLAIN_ROWS
+        self.rows = SnapshotRows(by_loading=True, is_packed=is_packed, in_use=in_use)
+        self._note_total(total)
         self._place: Mapping[str, object] | None = None
         self._turn = asyncio.Lock()
 
-    @property
-    def _wanted(self) -> int | None:
-        """How many leads are to come; None while that is not known."""
-        return min(self.limit, self.total) if self.total is not None else None
+    def _note_total(self, total: int | None) -> None:
+        self.rows.total = total
+        self.progress.total = min(self._limit, total) if total is not None else None
 
     async def run(self) -> None:
         """Load until all is there, something fails, or the task is cancelled. Never raises ``SearchError``: see ``error``."""
@@ -59,24 +59,23 @@ class LoadAll:
         async with self._turn:
             self.error = None
             self.progress.resume(self.progress.done)
-            reading = ReadAll(self._source, self._query, self.limit, total=self.total, place=self._place, known=self.rows.ids)
+            total = self.rows.total
+            reading = ReadAll(self._source, self._query, self._limit, total=total, place=self._place, known=self.rows.ids)
             try:
                 async with aclosing(reading.parts()) as parts:
                     async for part in parts:
                         await self._add(part)
-                        self.total = reading.total
-                        self.progress.total = self._wanted
+                        self._note_total(reading.total)
                         self._progressed()
                 self.error = reading.shortfall()
                 self.finished = True
             except SearchError as error:
                 self.error = error
             finally:
-                self.total = self.rows.total = reading.total
-                if self.finished and self.error is None and self.progress.done < self.limit:
+                self._note_total(reading.total)
+                if self.finished and self.error is None and self.progress.done < self._limit:
                     # Repeated leads, and a count that was never right, leave fewer than were counted; still none is missing.
                     self.rows.total = len(self.rows)
-                self.progress.total = self._wanted
             self._progressed()
 
     async def _add(self, part: Part) -> None:
