@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import pytest
+
 from tests.pty.harness import PATIENCE, Terminal, clean_environment, module_command, script_command
 from tests.servers.convoso_server import ConvosoServer, Invocation
 from tests.servers.leads import lead_id, phone
@@ -18,6 +20,8 @@ MILLION: Final = 1_000_000
 
 NARROW: Final = (80, 24)
 WIDE: Final = (120, 40)
+SIZES: Final = pytest.mark.parametrize("size", [NARROW, pytest.param(WIDE, marks=pytest.mark.long)], ids=["80x24", "120x40"])
+"""What is narrow for every screen; and the size at which most tests without a terminal run."""
 
 _POSITION: Final = re.compile(r" Row ([\d,]+) of ([\d,]+\+?)")
 

@@ -5,13 +5,10 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Sequence
 
-import pytest
-
 from tests.pty.harness import Terminal
-from tests.pty.program import MILLION, NARROW, WIDE, Home, at_row, cursor_line, leave, position, question, wait_for_row
+from tests.pty.program import MILLION, SIZES, Home, at_row, cursor_line, leave, position, question, wait_for_row
 from tests.servers.convoso_server import ConvosoServer
 
-SIZES = pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x40"])
 NEW_IN_CALIFORNIA = 25_000
 
 

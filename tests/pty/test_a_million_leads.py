@@ -10,8 +10,7 @@ from lead_tui.limits import PAGE_ROWS
 from tests.pty.harness import KEYS
 from tests.pty.program import (
     MILLION,
-    NARROW,
-    WIDE,
+    SIZES,
     Home,
     at_row,
     cursor_line,
@@ -25,7 +24,6 @@ from tests.pty.program import (
 from tests.servers import faults
 from tests.servers.convoso_server import ConvosoServer
 
-SIZES = pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x40"])
 FLING = 2_000
 MAX_GROWTH = 1.3
 WAITING = "· · ·"

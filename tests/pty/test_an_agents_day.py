@@ -11,7 +11,20 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.pty.harness import Terminal
-from tests.pty.program import MILLION, NARROW, TOKEN, WIDE, Home, at_row, command, leave, start, wait_for_first_page, wait_for_row
+from tests.pty.program import (
+    MILLION,
+    NARROW,
+    SIZES,
+    TOKEN,
+    WIDE,
+    Home,
+    at_row,
+    command,
+    leave,
+    start,
+    wait_for_first_page,
+    wait_for_row,
+)
 from tests.servers import faults
 from tests.servers.convoso_server import ConvosoServer
 from tests.servers.leads import account, page
@@ -19,7 +32,6 @@ from tests.servers.leads import account, page
 CALLER = "3010010000"
 _LEAD = re.compile(r"─ Lead (\d) ─")
 _FOUND = re.compile(r"Found in (Phone 3|Phone)")
-SIZES = pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x40"])
 
 SEVEN = {"id": "7", "lead_id": "7", "first_name": "Sam", "last_name": "Stone", "phone_number": "3015550107", "alt_phone_2": CALLER}
 THREE = {"id": "3", "lead_id": "3", "first_name": "Zoë", "last_name": "Public", "phone_number": CALLER, "alt_phone_2": ""}

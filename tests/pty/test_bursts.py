@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import pytest
-
-from tests.pty.program import NARROW, WIDE, Home, position, start, title, wait_for_row
+from tests.pty.program import SIZES, WIDE, Home, position, start, title, wait_for_row
 from tests.servers.convoso_server import ConvosoServer
 
 ESC = "\x1b"
@@ -42,7 +40,7 @@ BURSTS: Mapping[str, int] = {
 """What is typed at once in the first row, and the row where that ends."""
 
 
-@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x40"])
+@SIZES
 def test_each_key_of_a_burst_goes_where_the_one_before_leads(home: Home, server: ConvosoServer, size: tuple[int, int]) -> None:
     with start(home, server, size=size) as terminal:
         ended: dict[str, int] = {}

@@ -6,11 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from itertools import groupby
 
-import pytest
-
 from tests.app.palettes import PALETTES, STATUS_MARKS, Palette, contrast, is_text, least_contrast
 from tests.pty.harness import Terminal
-from tests.pty.program import NARROW, WIDE, Home, leave
+from tests.pty.program import SIZES, Home, leave
 
 COLORS = ("black", "red", "green", "brown", "blue", "magenta", "cyan", "white")
 NUMBERS = {f"{bright}{name}": number + 8 * bool(bright) for bright in ("", "bright") for number, name in enumerate(COLORS)}
@@ -46,7 +44,7 @@ def ratio(color: str, background: str, palette: Palette) -> float:
     )
 
 
-@pytest.mark.parametrize("size", [NARROW, WIDE], ids=str)
+@SIZES
 def test_drawn_text_is_legible_on_every_palette(home: Home, size: tuple[int, int]) -> None:
     rules = "\n".join(f'"{status}" = "{rule}"' for status, rule in STATUS_MARKS.items())
     home.write("config.toml", f"[colors.status]\n{rules}\n")

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import pytest
-
 from tests.pty.harness import Terminal
-from tests.pty.program import NARROW, WIDE, Home, cursor_line, leave
+from tests.pty.program import SIZES, Home, cursor_line, leave
 from tests.servers.convoso_server import ConvosoServer
 from tests.servers.leads import Answer, page
 
@@ -94,7 +92,7 @@ def plain(line: str) -> str:
     return line.replace("▌", " ", 1).strip()
 
 
-@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x40"])
+@SIZES
 def test_all_twelve_are_under_their_own_heading_as_text(home: Home, size: tuple[int, int]) -> None:
     answer: Answer = one_lead
     with ConvosoServer(answer) as server, home.open(server, size=size) as terminal:

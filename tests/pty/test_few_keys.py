@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 
-import pytest
-
 from tests.pty.harness import Terminal, module_command
-from tests.pty.program import NARROW, WIDE, Home
+from tests.pty.program import SIZES, Home
 
 STATUSES = re.compile(r"CALLBK · Call B.* \d+ ")
 """A value of the list with its code, its name and how often it was observed."""
@@ -21,7 +19,7 @@ def press(terminal: Terminal, *steps: tuple[str, str | re.Pattern[str]]) -> int:
     return len(steps)
 
 
-@pytest.mark.parametrize("size", [NARROW, WIDE], ids=str)
+@SIZES
 def test_leads_by_status_by_date_and_all_again_take_few_keys(home: Home, size: tuple[int, int]) -> None:
     columns, lines = size
     with Terminal(module_command("--demo=5000"), environ=home.environment(), columns=columns, lines=lines) as terminal:

@@ -11,12 +11,10 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 
-import pytest
-
 from lead_tui.limits import DETAIL_REST
 from tests.pty.harness import SEQUENCE, Terminal
 from tests.pty.hostile import ATTACKS, MARKUP, sequences
-from tests.pty.program import NARROW, TOKEN, WIDE, Home, cursor_line
+from tests.pty.program import SIZES, TOKEN, Home, cursor_line
 from tests.servers import faults
 from tests.servers.convoso_server import ConvosoServer
 from tests.servers.leads import page
@@ -105,7 +103,7 @@ def look_around(terminal: Terminal, expected: Sequence[str] = ()) -> list[str]:
     return screens
 
 
-@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x40"])
+@SIZES
 def test_the_terminal_gets_the_same_for_hostile_leads_as_for_harmless_ones(home: Home, size: tuple[int, int]) -> None:
     shown: list[list[str]] = []
     written: list[bytes] = []

@@ -7,7 +7,7 @@ import os
 import pytest
 
 from tests.pty.harness import Terminal
-from tests.pty.program import MILLION, NARROW, TOKEN, WIDE, Home, at_row, leave, question, start, title, wait_for_row
+from tests.pty.program import MILLION, SIZES, TOKEN, Home, at_row, leave, question, start, title, wait_for_row
 from tests.servers import faults
 from tests.servers.convoso_server import ConvosoServer, Invocation
 from tests.servers.leads import account, phone
@@ -15,7 +15,6 @@ from tests.servers.leads import account, phone
 ROW = 10_001
 NUMBER = "3010010000"
 PHONES = {"phone_number", "alt_phone_1", "alt_phone_2"}
-SIZES = pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x40"])
 
 
 def close_and_leave(terminal: Terminal) -> None:

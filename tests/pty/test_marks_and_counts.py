@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from tests.pty.harness import Terminal, module_command
-from tests.pty.program import MILLION, NARROW, WIDE, Home, at_row, leave, start, wait_for_row
+from tests.pty.program import MILLION, SIZES, Home, at_row, leave, start, wait_for_row
 from tests.servers.convoso_server import ConvosoServer
 from tests.servers.leads import lead_id, phone
 
 
-@pytest.mark.parametrize("size", [NARROW, WIDE], ids=str)
+@SIZES
 def test_leads_are_counted_filtered_marked_and_copied(home: Home, server: ConvosoServer, size: tuple[int, int]) -> None:
     with start(home, server, size=size) as terminal:
         # Count by status is one key; the leads with a status are one more.

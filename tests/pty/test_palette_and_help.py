@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-import pytest
-
-from tests.pty.program import NARROW, WIDE, Home, leave
+from tests.pty.program import SIZES, Home, leave
 
 FIRST: Final = {
     "export": "Export…",
@@ -24,7 +22,7 @@ FIRST: Final = {
 """The command that is listed first for a word."""
 
 
-@pytest.mark.parametrize("size", [NARROW, WIDE])
+@SIZES
 def test_the_palette_lists_the_right_command_first(home: Home, size: tuple[int, int]) -> None:
     with home.open(None, size=size) as terminal:
         terminal.wait_for("Row 1 of 1,000")
@@ -48,7 +46,7 @@ def first_command(lines: list[str]) -> str:
     return lines[next(at for at, line in enumerate(lines) if "│ > " in line) + 1]
 
 
-@pytest.mark.parametrize("size", [NARROW, WIDE])
+@SIZES
 def test_the_help_is_one_page_that_f1_opens_too_from_wherever(home: Home, size: tuple[int, int]) -> None:
     with home.open(None, size=size) as terminal:
         terminal.wait_for("Row 1 of 1,000")

@@ -9,7 +9,7 @@ import pytest
 
 from tests.pty.harness import Terminal
 from tests.pty.monkey import Monkey
-from tests.pty.program import NARROW, WIDE, Home, leave, start
+from tests.pty.program import NARROW, SIZES, WIDE, Home, leave, start
 from tests.servers.convoso_server import ConvosoServer
 
 FRAME: Final = b"\x1b[?2026h"
@@ -42,7 +42,7 @@ def looks(terminal: Terminal) -> list[list[object]]:
     return [[cells.buffer[y][x] for x in range(cells.columns)] for y in range(cells.lines)]
 
 
-@pytest.mark.parametrize("size", [NARROW, WIDE])
+@SIZES
 def test_a_dialog_opens_and_closes_in_few_bytes_and_the_help_in_one_frame(home: Home, size: tuple[int, int]) -> None:
     with home.open(None, size=size) as terminal:
         terminal.wait_for("Row 1 of 1,000")
@@ -59,7 +59,7 @@ def test_a_dialog_opens_and_closes_in_few_bytes_and_the_help_in_one_frame(home: 
         leave(terminal)
 
 
-@pytest.mark.parametrize("size", [NARROW, pytest.param(WIDE, marks=pytest.mark.long)])
+@SIZES
 def test_what_was_sent_bit_by_bit_is_what_a_full_paint_sends(home: Home, size: tuple[int, int]) -> None:
     """Names of the demo have wide characters; dialogs and panes cut them."""
     with home.open(None, size=size) as terminal:

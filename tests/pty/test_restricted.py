@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 from tests.pty.harness import APPS, PATIENCE, Terminal, clean_environment
-from tests.pty.program import NARROW, TOKEN, WIDE, leave
+from tests.pty.program import NARROW, SIZES, TOKEN, WIDE, leave
 from tests.servers import faults
 from tests.servers.convoso_server import ConvosoServer
 
@@ -74,7 +74,7 @@ def person(tmp_path: Path) -> Account:
     return Account(tmp_path)
 
 
-@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x40"])
+@SIZES
 def test_account_token_and_masks_are_the_policys(person: Account, server: ConvosoServer, size: tuple[int, int]) -> None:
     person.account_at(server, '[mask]\nfields = ["city", "first_name"]\n')
     with person.open(size=size) as terminal:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-import pytest
-
-from tests.pty.program import NARROW, TOKEN, WIDE, Home, at_row, cursor_line, leave, start
+from tests.pty.program import SIZES, TOKEN, Home, at_row, cursor_line, leave, start
 from tests.servers import faults
 from tests.servers.convoso_server import ConvosoServer, Invocation
 
@@ -44,7 +42,7 @@ def test_filters_of_the_command_line_are_sent_and_nothing_else(home: Home, serve
         assert_sent(asked, status="NEW", state="CA")
 
 
-@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x40"])
+@SIZES
 def test_filters_of_the_panel_are_sent_on_enter_and_nothing_else(home: Home, server: ConvosoServer, size: tuple[int, int]) -> None:
     with start(home, server, size=size) as terminal:
         before = searches(server)
