@@ -47,6 +47,8 @@ _FALLBACK_SIZE = (80, 24)
 _PROBE = "\x1b[5n"
 """The question for the terminal's status. Answered ``ESC [ 0 n``."""
 _MAX_UNANSWERED = 32
+_MARKS = "lead-tui.marks"
+"""The handler of encoding errors that keeps columns in place."""
 
 
 class TerminalDriver(LinuxDriver):
@@ -259,7 +261,8 @@ class TerminalWriter:
     """The file that Textual's writer thread writes to; *taken* is called there with the number of characters that were taken.
 
     It is not ``sys.stderr``: a terminal that is gone swallows all that follows, where an ``OSError`` would end the thread and then
-    hold the event loop at a full queue; and a descriptor that another process set non-blocking is waited for.
+    hold the event loop at a full queue; a descriptor that another process set non-blocking is waited for; and a character that the
+    encoding lacks leaves as many ``?`` as it has cells, so that the rest of its row stays in place.
     """
 
     def __init__(self, stream: TextIO, taken: Callable[[int], None]) -> None:
@@ -278,7 +281,7 @@ class TerminalWriter:
     def flush(self) -> None:
         """Write what is waiting; returns when the terminal's side has taken it."""
         text, self._waiting = self._waiting, ""
-        data = memoryview(text.encode(self._encoding, "replace"))
+        data = memoryview(text.encode(self._encoding, _MARKS))
         while data and not self.gone:
             try:
                 data = data[os.write(self._descriptor, data) :]
@@ -291,6 +294,17 @@ class TerminalWriter:
 
     def fileno(self) -> int:
         return self._descriptor
+
+
+def _marks(error: UnicodeError) -> tuple[str, int]:
+    """Return as many ``?`` as what cannot be encoded has cells, and where it ends."""
+    assert isinstance(error, UnicodeEncodeError)  # noqa: S101  # for the type checker
+    from rich.cells import cell_len
+
+    return "?" * cell_len(error.object[error.start : error.end]), error.end
+
+
+codecs.register_error(_MARKS, _marks)
 
 
 class OutputBacklog:
