@@ -199,6 +199,9 @@ async def test_masked_values_are_sent_only_once_revealed(tmp_path: Path) -> None
         assert bench.app.clipboard == "3010010000"
         await bench.press("Y", "j")
         assert json.loads(bench.app.clipboard) == LEAD
+        for name, values in ("f", {"email": "jane@example.com"}), ("r", {"phone_number": "3010010000"}):
+            await bench.press("Y", *3 * ["right"], name)
+            assert values.items() <= json.loads(bench.app.clipboard).items()
 
 
 async def test_fields_revealed_in_one_lead_stay_masked_in_the_next(tmp_path: Path) -> None:
