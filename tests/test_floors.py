@@ -12,11 +12,8 @@ import sys
 import tomllib
 from collections import Counter
 from collections.abc import Collection, Mapping
-from functools import cache
 from pathlib import Path
 from typing import Final
-
-import pytest
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 PACKAGE: Final = "lead_tui"
@@ -173,19 +170,14 @@ def test_every_module_has_its_floor() -> None:
     assert set(MAY_NOT_LOAD) <= set(floors())
 
 
-@cache
-def loaded_by_floors() -> dict[str, list[str]]:
-    loaded: dict[str, list[str]] = json.loads(in_a_fresh_interpreter(LOADED, *floors()[::-1]))
-    return loaded
-
-
-@pytest.mark.parametrize("name", floors())
-def test_a_floor_loads_only_what_is_below_it(name: str) -> None:
-    loaded = loaded_by_floors()[f"{PACKAGE}.{name}"]
-    own = {floor_of(module) for module in loaded} - {""}
-    assert name in own
-    assert own <= below(name)
-    assert {module.partition(".")[0] for module in loaded} & set(MAY_NOT_LOAD.get(name, HEAVY)) == set()
+def test_a_floor_loads_only_what_is_below_it() -> None:
+    loaded_by: dict[str, list[str]] = json.loads(in_a_fresh_interpreter(LOADED, *floors()[::-1]))
+    for name in floors():
+        loaded = loaded_by[f"{PACKAGE}.{name}"]
+        own = {floor_of(module) for module in loaded} - {""}
+        assert name in own
+        assert own <= below(name), name
+        assert {module.partition(".")[0] for module in loaded} & set(MAY_NOT_LOAD.get(name, HEAVY)) == set(), name
 
 
 def test_importing_does_no_work() -> None:
