@@ -11,8 +11,8 @@ What it changes in Textual's ``LinuxDriver``:
 * **The size** is that of the terminal drawn on, whatever standard output is.
 * **Stopped and continued** from outside (``SIGSTOP``), it only draws again; Textual would set itself up a second time.
 
-Uses of Textual 8.2.8's ``LinuxDriver``: ``_file``, ``_run_input_thread``, ``_get_terminal_size``, ``_sigcont_application`` and
-``exit_event``.
+Uses of Textual 8.2.8's ``LinuxDriver``: ``_file``, ``_run_input_thread``, ``_get_terminal_size``, ``_in_band_window_resize``,
+``_sigcont_application`` and ``exit_event``.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ from textual.app import App
 from textual.driver import Driver
 from textual.events import Compose, Mount
 from textual.filter import Monochrome, NoColor
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.message_pump import MessagePump
 from textual.screen import Screen
@@ -205,9 +205,12 @@ class HostedApp(App[ReturnT]):
         # A suspended process comes back to an empty screen, and Textual draws what changes from then on.
         self.draw_again()
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: events.Resize) -> None:
         # A terminal that changes its size moves its lines, or clears them.
         self._shown_cells.forget()
+        if isinstance(self._driver, TerminalDriver) and not self._driver._in_band_window_resize:
+            # A signal that interrupts the handler of the one before is handled first, so that the last event may have an old size.
+            event.size = event.virtual_size = event.container_size = Size(*self._driver._get_terminal_size())
 
     def draw_again(self) -> None:
         """Draw everything, whatever is on the terminal."""

@@ -119,8 +119,9 @@ async def test_a_session_of_a_hundred_keys_sends_what_the_rules_name(
         assert len(look_ups(server)) == 3
         # A second box may look up once more, and its Enter adds none.
         await refilled(accounts)
+        before = len(server.requests)
         await typed(bench, phone(4))
-        await rested()
+        await asyncio.to_thread(server.wait_for_requests, before + 3)
         await bench.press("enter")
         await rested()
         assert look_ups(server) == [WHOLE] * 3 + [phone(4)] * 3
@@ -142,4 +143,5 @@ async def test_not_early_a_session_of_a_hundred_keys_sends_nothing_before_enter(
         await typed(bench, WHOLE)
         await bench.press("enter")
         await bench.sees("Found in Phone")
+        await asyncio.to_thread(server.wait_for_requests, before + 3)
         assert look_ups(server) == [WHOLE] * 3

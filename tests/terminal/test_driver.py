@@ -17,7 +17,7 @@ import pytest
 from rich.console import RenderableType
 from textual._compositor import LayoutUpdate
 from textual.drivers.linux_driver import LinuxDriver
-from textual.events import Key
+from textual.events import Key, Resize
 from textual.geometry import Size
 from textual.message import Message
 from textual.pilot import Pilot
@@ -149,6 +149,19 @@ async def test_what_a_frame_for_another_size_left_on_the_terminal_is_not_known(
             patch.setattr(HostedApp, "size", Size(columns, 5))
             app._display(app.screen, frame)
         assert (not app._shown_cells.changes(frame).runs) is known
+
+
+async def test_the_size_is_that_of_the_terminal_now_whatever_the_last_event_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = Drawn()
+    async with app.run_test(size=(40, 5)) as pilot:
+        with monkeypatch.context() as patch:
+            patch.setattr(app, "_driver", TerminalDriver(app))
+            patch.setattr(TerminalDriver, "is_headless", True)
+            patch.setattr(TerminalDriver, "_get_terminal_size", lambda _: (60, 7))
+            for size in Size(60, 7), Size(30, 6):
+                app.post_message(Resize(size, size))
+            await at_rest(app, pilot)
+            assert app.screen.size == Size(60, 7)
 
 
 async def test_a_hold_that_outlives_the_app_ends_quietly() -> None:
