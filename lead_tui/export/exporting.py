@@ -96,6 +96,7 @@ class FileExport:
     def __init__(self, file: PartialExport, form: Format, layout: Layout) -> None:
         """Raises ``OutputError`` if what an earlier run left cannot be used."""
         self.file = file
+        self.is_finished = False
         self.writer = open_writer(form, Sink(file.rows), file.header.now, layout, file)
         if file.checkpoint is not None:
             try:
@@ -112,6 +113,7 @@ class FileExport:
         """Write the remainder and give the file its name. Raises ``OutputError``."""
         self.writer.close()
         self.file.finish()
+        self.is_finished = True
 
 
 WriteWhole = Callable[[bytes], None]

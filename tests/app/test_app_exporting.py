@@ -160,6 +160,26 @@ async def test_while_it_runs_its_progress_is_shown_the_user_continues_and_quitti
     assert len(rows_of(at_home / "all.csv")) == COUNT + 1
 
 
+async def test_an_export_that_is_stopped_as_it_ends_is_reported_as_written(
+    tmp_path: Path, at_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finish, finished, released = FileExport.finish, threading.Event(), threading.Event()
+
+    def finish_late(export: FileExport) -> None:
+        finish(export)
+        finished.set()
+        released.wait()
+
+    monkeypatch.setattr(FileExport, "finish", finish_late)
+    async with running(tmp_path, WIDE, source=DemoSource(30)) as bench:
+        await write_all(bench, "leads.csv")
+        await asyncio.to_thread(finished.wait)
+        await bench.press("ctrl+c")
+        released.set()
+        await bench.sees("30 leads written to leads.csv")
+    assert names(at_home) == ["leads.csv"]
+
+
 async def test_a_stopped_export_is_kept_and_resumed_to_the_same_file(tmp_path: Path, at_home: Path) -> None:
     source = DemoSource(2_100)
     async with running(tmp_path, WIDE, source=source) as bench:
@@ -169,8 +189,8 @@ async def test_a_stopped_export_is_kept_and_resumed_to_the_same_file(tmp_path: P
         answer = source.answer
 
         def closing(parameters: dict[str, str]) -> tuple[int, bytes]:
-            if int(parameters["offset"]) >= 1_999:
-                source.gate.clear()
+            # The next request waits: the export is stopped between its pages.
+            source.gate.clear()
             return answer(parameters)
 
         source.answer = closing

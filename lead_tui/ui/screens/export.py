@@ -229,7 +229,8 @@ class ExportController:
         try:
             message = await self._write_all(running)
         except asyncio.CancelledError:
-            message = self._keep(running)
+            # A cancellation may come once the file has its name.
+            message = _report(running) if running.export.is_finished else self._keep(running)
         except LeadTuiError as error:
             message, alert = self._keep(running, _without_folder(error, running.export.file.target)), True
         except Exception:
