@@ -21,7 +21,7 @@ from tests.servers.leads import page
 
 _DURATION = re.compile(r"[\d,]+ m?s\b.*")
 """How long an answer took, and the keys after it, as many as fit."""
-_CLOCK = re.compile(r"\d\d:\d\d there")
+_CLOCK = re.compile(r"\d\d:\d\d local")
 
 
 def twin(text: str) -> str:

@@ -196,9 +196,9 @@ def test_nothing_is_written_and_next_to_nothing_done_while_idle(home: Home, serv
                 terminal.wait_for(title(1))
             terminal.settle(0.5)
             asked, written_before, used = len(server.requests), len(terminal.raw), terminal.cpu_seconds()
-            clock = there(terminal)
+            clock = local_time(terminal)
             terminal.watch(2.0)
-            if there(terminal) == clock:
+            if local_time(terminal) == clock:
                 assert len(terminal.raw) == written_before
             assert terminal.cpu_seconds() - used < 0.1
             assert len(server.requests) == asked
@@ -206,9 +206,9 @@ def test_nothing_is_written_and_next_to_nothing_done_while_idle(home: Home, serv
         assert terminal.wait_for_exit() == 0
 
 
-def there(terminal: Terminal) -> str:
+def local_time(terminal: Terminal) -> str:
     """Return the local time that the detail shows, the one thing that changes by itself."""
-    found = re.search(r"\d\d:\d\d there", terminal.text)
+    found = re.search(r"\d\d:\d\d local", terminal.text)
     return found[0] if found else ""
 
 
