@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from lead_tui import limits
+from lead_tui.api.bucket import Bucket, SharedBucket, bucket_name
 from lead_tui.api.connections import RequestState
-from lead_tui.api.pace import Bucket, BucketPermits, Clock, Gate, SharedBucket, Urgency, bucket_name
+from lead_tui.api.pace import BucketPermits, Clock, Gate, Urgency
 from lead_tui.api.parsing import parse_page, parse_records
 from lead_tui.api.retry import Bisection, OnWaiting, RetryWaits, Waiting, with_retries
 from lead_tui.api.threads import IsCancelled, in_thread

@@ -1,37 +1,22 @@
-"""The gate that every request passes: so many a second, so many at a time, the most urgent first.
-
-All sessions of one account on this host share the rate by a token bucket in a small locked file. It holds one number, as the bucket
-of a single process does: the time at which the bucket will be full again (the "generic cell rate algorithm"), on the host's
-monotonic clock, which all its processes share. It has no lead data and no token, and its name is a keyed hash. There is no server:
-a process that dies wastes at most the permits that it had reserved.
-"""
+"""The gate that every request passes: so many a second, so many at a time, the most urgent first; and its permits from a bucket."""
 
 from __future__ import annotations
 
 import asyncio
-import fcntl
-import hashlib
 import heapq
 import math
-import os
 import random
-import stat
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager, suppress
 from enum import IntEnum
 from itertools import count
-from pathlib import Path
-from typing import Final, Protocol
+from typing import Protocol
 
 from lead_tui import limits
+from lead_tui.api.bucket import Bucket, BucketUnavailable, wait_of
 from lead_tui.config.settings import Pace
-from lead_tui.leads.permissions import Token
-
-_NAME_KEY: Final = b"lead-tui shared pace"
-_MAX_BYTES: Final = 64
-"""Of a bucket's file: one decimal number."""
 
 
 class Clock:
@@ -88,11 +73,6 @@ class Reserved(deque[float]):
         if not wait:
             self.popleft()
         return wait
-
-
-def wait_of(seconds: float) -> float:
-    # Sums of fractions are off by a trillionth, for which nothing needs to wait.
-    return max(0.0, round(seconds, 6))
 
 
 def permits_in_hand(until_full: float, slack: float, interval: float) -> float:
@@ -210,79 +190,6 @@ class Gate:
         self._serve()
 
 
-# Buckets
-
-
-class Level:
-    """The state of a bucket at the time *now*: it will be full at *full_at*."""
-
-    def __init__(self, now: float, full_at: float) -> None:
-        self.now = now
-        self.full_at = max(now, full_at)
-
-
-class Bucket:
-    """A bucket of permits for this process alone.
-
-    In its methods, *cost* is the seconds in which the bucket regains one permit, *slack* the seconds of permits it holds when full.
-    """
-
-    is_shared = False
-
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._full_at = -math.inf
-
-    @contextmanager
-    def _level(self, longest: float = math.inf) -> Iterator[Level]:
-        """Yield the state, to be changed; a time more than *longest* seconds ahead is not one of this program's."""
-        level = Level(self._clock(), self._full_at)
-        yield level
-        self._full_at = level.full_at
-
-    def reserve(self, cost: float, slack: float, count: int = 1) -> tuple[list[float], float]:
-        """Reserve the next *count* permits: seconds to wait for each, and the receipt that ``release`` takes.
-
-        Reservations are served in the order in which they were made. If the queue is ``MAX_QUEUE_SECONDS`` long, nothing is
-        reserved and the list is empty.
-        """
-        with self._level(_longest(cost, slack)) as level:
-            first = level.full_at - slack - level.now
-            if first >= limits.MAX_QUEUE_SECONDS:
-                return [], 0.0
-            level.full_at += count * cost
-            return [wait_of(first + place * cost) for place in range(count)], level.full_at
-
-    def acquire(self, cost: float, slack: float) -> float:
-        """Take a permit if one is free and no other caller waits: return 0.0, otherwise the seconds until the next try."""
-        with self._level(_longest(cost, slack)) as level:
-            wait = wait_of(level.full_at - slack - level.now)
-            if not wait:
-                level.full_at += cost
-            return wait
-
-    def release(self, seconds: float, receipt: float) -> bool:
-        """Return reserved permits, worth *seconds*, that will not be used; False if another process has queued behind them."""
-        with self._level() as level:
-            if is_last := level.full_at == receipt:
-                level.full_at -= seconds
-            return is_last
-
-    def drain(self, until_full: float) -> None:
-        """Be full in *until_full* seconds, or later."""
-        with self._level() as level:
-            level.full_at = max(level.full_at, level.now + until_full)
-
-    def seconds_until_full(self) -> float:
-        with self._level() as level:
-            return level.full_at - level.now
-
-
-def _longest(cost: float, slack: float) -> float:
-    """Return the seconds that a queue of this program's reservations can reach."""
-    return slack + limits.MAX_QUEUE_SECONDS + limits.MAX_RESERVED * max(cost, 1.0)
-
-
 class BucketPermits:
     """Permits of *bucket*, for a process that is allowed *pace*.
 
@@ -344,71 +251,3 @@ class BucketPermits:
             return permits_in_hand(self._bucket.seconds_until_full(), self._whole, self._interval)
         except BucketUnavailable:
             return 0.0
-
-
-# Shared by the sessions of this host
-
-
-def bucket_name(base_url: str, token: Token | None, account: str = "") -> str:
-    """Return the file name of the bucket for *token* at *base_url*, or for *account* if that is not empty. A one-way hash."""
-    identity = f"account\0{account}" if account else f"{base_url}\0{token.reveal() if token else ''}"
-    return hashlib.blake2b(identity.encode(), key=_NAME_KEY, digest_size=16).hexdigest() + ".pace"
-
-
-class BucketUnavailable(Exception):
-    """The bucket's file or its lock cannot be used now; *is_busy* if another process holds the lock."""
-
-    def __init__(self, reason: str, *, is_busy: bool = False) -> None:
-        super().__init__(reason)
-        self.is_busy = is_busy
-
-
-class SharedBucket(Bucket):
-    """The bucket in the file *path*, which is created with *mode* (0600, or 0660 in a directory shared by a group).
-
-    Every method takes microseconds and never waits for the lock: if another process holds it, ``BucketUnavailable`` is raised and
-    the caller tries again. The same error is raised for a file that cannot be opened, locked or written, or is not a regular file.
-    """
-
-    is_shared = True
-
-    def __init__(self, path: Path, mode: int = 0o600, clock: Callable[[], float] = time.monotonic) -> None:
-        super().__init__(clock)
-        self._path = path
-        self._mode = mode
-
-    @contextmanager
-    def _level(self, longest: float = math.inf) -> Iterator[Level]:
-        flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
-        file = -1
-        try:
-            try:
-                file = os.open(self._path, flags, self._mode)
-            except FileNotFoundError:
-                self._path.parent.mkdir(0o700, parents=True, exist_ok=True)
-                file = os.open(self._path, flags, self._mode)
-            status = os.fstat(file)
-            if not stat.S_ISREG(status.st_mode):
-                raise BucketUnavailable(f"{self._path.name} is not a regular file")
-            if stat.S_IMODE(status.st_mode) != self._mode and status.st_uid == os.geteuid():
-                # The umask is 077, which a directory shared by a group has to overrule.
-                os.fchmod(file, self._mode)
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            now = self._clock()
-            try:
-                written = float(os.pread(file, _MAX_BYTES, 0))
-            except ValueError:
-                written = now
-            # What is farther ahead is from before a restart of the host, or was not written by this program.
-            level = Level(now, written if written - now <= longest else now)
-            before = level.full_at
-            yield level
-            if level.full_at != before:
-                os.pwrite(file, f"{level.full_at!r:<{_MAX_BYTES - 1}}\n".encode(), 0)
-        except OSError as error:
-            reason = (error.strerror or type(error).__name__).lower()
-            raise BucketUnavailable(reason, is_busy=isinstance(error, BlockingIOError)) from None
-        finally:
-            # Closing it releases the lock.
-            if file >= 0:
-                os.close(file)
