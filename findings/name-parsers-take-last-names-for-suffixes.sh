@@ -1,5 +1,5 @@
 #!/bin/sh
-# Four parsers of full names, as form handlers and list imports use them, lose the last name of real people, each that of others, since a
+# Four parsers of full names, as form handlers and list imports use them, lose the last names of real people, each of different ones, since a
 # short last name is also a degree, a Roman numeral or a title:
 #   nameparser 2.6.0 (PyPI)      Ben Vi: suffix Vi, no last name; Prince Harris: title Prince, first name Harris, no last name
 #   probablepeople 0.5.6 (PyPI)  "Kim, Do": suffix Do, no first name; Prince Harris and Page Smith are companies

@@ -1,10 +1,10 @@
 #!/bin/sh
 # phone-iso3166 0.4.1 (PyPI) returns the ISO 3166 code of a number's country. Of the territories of the United States with area codes of
 # their own, Puerto Rico, the Virgin Islands and the Northern Marianas get their code (PR, VI, MP), but Guam (671) and American Samoa (684)
-# get US, although ISO 3166 has GU and AS: Guam is ten hours and more ahead of all states. Every toll-free number (800, 833, 844 ... 888)
+# get US, although ISO 3166 has GU and AS: Guam is 14 hours or more ahead of every state. Every toll-free number (800, 833, 844 ... 888)
 # raises InvalidPhone, like a number that cannot exist.
 #
-# What to do: treat InvalidPhone as "no place known", and area codes 671 and 684 apart.
+# What to do: treat InvalidPhone as "no place known", and handle area codes 671 and 684 separately.
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -4,7 +4,7 @@
 # form is parsed again. A program that stores the first result and compares it with a second parse of the same value finds two numbers.
 #
 # Observed: +49 0030 12345678 -> +49 03012345678 -> +49 3012345678; +44 (0)0 20 7946 0018 -> +44 02079460018 -> +44 2079460018.
-# Work-around: parse until the result does not change.
+# Workaround: parse until the result does not change.
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

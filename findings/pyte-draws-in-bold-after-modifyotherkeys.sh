@@ -4,7 +4,7 @@
 # part that it does not know: "u" for CSI < u (the end of the kitty keyboard protocol, which Textual sends when it leaves), "p" for CSI ! p
 # (a soft reset), "2::255:0:0m" for a color with colons, and the body of DCS, APC and SOS strings. tmux 3.3a shows none of these.
 #
-# Work-around: take such sequences out of the program's output before pyte gets it.
+# Workaround: take such sequences out of the program's output before pyte gets it.
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

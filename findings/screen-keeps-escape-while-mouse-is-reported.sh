@@ -3,7 +3,7 @@
 # long that takes: `maptimeout` (300 ms by default) no longer ends the wait. The Escape key of the program then seems to do nothing.
 #
 # Observed: without mouse reports Escape arrives by itself after 0.3 s; with them it arrives together with the key that follows.
-# Work-around: ask for no mouse reports in screen.
+# Workaround: ask for no mouse reports in screen.
 #
 # Needs screen 4.9.0 (Debian 12: apt-get install screen).
 set -eu

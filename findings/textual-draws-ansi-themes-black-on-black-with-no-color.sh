@@ -3,7 +3,7 @@
 # its palette does, are drawn black on black, as 24-bit colors: the filter that takes colors away is chosen for the first theme, and makes
 # grays of what has no color of its own, so that default text and default background both become #000000. Other themes become gray.
 #
-# Work-around: replace ``Monochrome`` by ``textual.filter.NoColor`` in the app's filters.
+# Workaround: replace ``Monochrome`` by ``textual.filter.NoColor`` in the app's filters.
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -4,7 +4,7 @@
 # appears with the next event that reaches the screen, such as a key. A batch that does not await is too short for that.
 #
 # Observed with pyte 0.8.2 as the terminal: a second after the batch the line still shows "before"; after another key, "after".
-# Work-around: call ``screen.check_idle()`` after the batch.
+# Workaround: call ``screen.check_idle()`` after the batch.
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -72,7 +72,7 @@ for arguments, expected in {
     ("0", "no"): ["after", "after"],
 }.items():
     observed = first_lines(*arguments)
-    print("seconds in the batch, work-around:", *arguments, "-> shown:", *observed)
+    print("seconds in the batch, workaround:", *arguments, "-> shown:", *observed)
     assert observed == expected, (arguments, observed)
 PYTHON
 "$work/venv/bin/python" "$work/terminal.py" "$work/app.py"

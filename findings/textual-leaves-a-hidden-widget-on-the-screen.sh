@@ -5,7 +5,7 @@
 # Reading a region is not rare: a focused Input asks for its own to place the terminal's cursor.
 #
 # Observed with pyte 0.8.2 as the terminal: the first line is still "above" after above.display = False; without reading, "line 8".
-# Work-around: a Compositor whose reflow compares with the map of the last layout.
+# Workaround: a Compositor whose reflow compares with the map of the last layout.
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

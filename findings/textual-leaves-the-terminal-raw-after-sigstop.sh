@@ -5,7 +5,7 @@
 # (Ctrl+Z is handled: SIGTSTP gives the terminal back first.)
 #
 # Observed in a pseudo-terminal: threads textual-input 1 -> 2; ICANON after quitting: on without the stop, off with it.
-# Work-around: a driver whose SIGCONT handler does nothing unless its SIGTSTP handler ran before.
+# Workaround: a driver whose SIGCONT handler does nothing unless its SIGTSTP handler ran before.
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -4,7 +4,7 @@
 #
 # Needs infocmp with the description of rxvt-unicode-256color (Debian 12: apt-get install ncurses-bin ncurses-term), which says what the
 # terminal sends: kHOM5, kEND5 and kDN5 are Home, End and Down with ctrl.
-# Work-around: map the three sequences before Textual's parser looks them up.
+# Workaround: map the three sequences before Textual's parser looks them up.
 set -eu
 sent=$(infocmp -x -1 rxvt-unicode-256color | tr -d '\t,')
 for key in 'kHOM5=\E[7\^' 'kEND5=\E[8\^' 'kDN5=\EOb'; do

@@ -4,7 +4,7 @@
 # Insert of the SCO keyboard of xterm (ESC [ L) "[L", Ctrl+Shift+PageDown of rxvt-unicode (ESC [ 6 @) "[6@". A search field then holds
 # a text that was never typed.
 #
-# Work-around: parse by ECMA-48 (ESC [ parameters, intermediates, final; ESC O final), and drop what is complete but unknown.
+# Workaround: parse by ECMA-48 (ESC [ parameters, intermediates, final; ESC O final), and drop what is complete but unknown.
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

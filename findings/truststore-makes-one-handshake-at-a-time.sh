@@ -5,7 +5,7 @@
 #
 # Observed: of three handshakes begun together with a server that does not answer, one ClientHello arrives with truststore, three with
 # ssl.SSLContext.
-# Work-around on Linux: an ssl.SSLContext with set_default_verify_paths, where OpenSSL's default paths have certificates.
+# Workaround on Linux: an ssl.SSLContext with set_default_verify_paths, where OpenSSL's default paths have certificates.
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
