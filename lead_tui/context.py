@@ -44,7 +44,7 @@ DEMO_ADDRESS: Final = "https://demo.invalid/v1"
 DEMO_NAME: Final = "demo"
 
 
-class SelectedAccount(Struct, frozen=True):
+class ChosenSearch(Struct, frozen=True):
     """What to search for: the command line combined with the saved query that it names."""
 
     query: Query
@@ -74,7 +74,7 @@ class AppContext(Struct, frozen=True):
         """Return the context of *account*. Removes the token from the environment: called once.
 
         Raises ``UsageError`` for a base URL given by option or environment and for an unknown profile, ``ConfigurationError`` for
-        what the configuration says, ``TokenError`` where the environment's token is none.
+        what the configuration says, ``TokenError`` for an invalid token in the environment.
         """
         environment_token = take_environment_token()
         if environment_token is not None:
@@ -155,20 +155,20 @@ class AppContext(Struct, frozen=True):
 
         return QueryStore(self.paths)
 
-    def chosen(self, invocation: Invocation, *, start: bool = False) -> SelectedAccount:
+    def chosen(self, invocation: Invocation, *, start: bool = False) -> ChosenSearch:
         """Return *invocation* combined with the saved query that it names; an empty one with *start* runs the startup query.
 
         Raises ``UsageError`` if there is no such query, ``ConfigurationError`` if it may be in a file that cannot be read.
         """
         name, starts = invocation.query_name, start and not (invocation.filters or invocation.look_up)
         if not (name or starts):
-            return SelectedAccount(invocation.query, columns=invocation.columns)
+            return ChosenSearch(invocation.query, columns=invocation.columns)
         loaded = self.queries().load()
         name = name or self.settings.queries.start
         saved: SavedQuery | None = loaded.named(name) if name else loaded.start()
         if saved is None:
-            return SelectedAccount(invocation.query, columns=invocation.columns, notices=loaded.notices)
-        return SelectedAccount(
+            return ChosenSearch(invocation.query, columns=invocation.columns, notices=loaded.notices)
+        return ChosenSearch(
             invocation.over(saved.query), saved.name, invocation.columns or saved.columns, saved.sort, loaded.notices
         )
 
@@ -210,7 +210,8 @@ class AppContext(Struct, frozen=True):
         else the configuration's ``[table] columns``, which have their default. A saved query picked later has its own columns
         before any of these, and searches without columns of their own have the others.
 
-        Raises as ``client``, ``find_token``, ``chosen`` and ``keys``.
+        Raises as ``client``, ``find_token`` and ``chosen``, and ``ConfigurationError`` for an unknown theme or an invalid change of
+        keys.
         """
         self._check_theme()
         client = self.client(self.find_token().token)

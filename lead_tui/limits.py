@@ -146,9 +146,7 @@ MAX_LEADS_COMPARED: Final = 10_000  # of a search that is read whole, as by a nu
 NAMES_WAIT_SECONDS: Final = 0.1  # for which last names that came wait for the first names: a frame less is a repaint less
 MAX_HEADING_CHARACTERS: Final = 60  # of the name in a heading
 COMBINED_SEARCHES_KEPT: Final = 3  # of several requests each: the visible one, an export and a load; older ones are read again
-MAX_LIST_BYTES: Final = (
-    2 * 1024 * 1024
-)  # from standard input, 100 for each of value_lists.MAX_VALUES; read whole to be checked first
+MAX_LIST_BYTES: Final = 2 * 1024 * 1024  # from standard input, 100 for each of lookup.MAX_VALUES; read whole to be checked first
 MAX_FAILED_LOOK_UPS: Final = 5  # one after the other: the server is down, and each takes four attempts and 15 s
 LOOK_UPS_PER_PART: Final = 20  # after which a resumable file is brought up to date: a kill costs 20 s at the usual pace
 SAMPLE_LEADS: Final = 20  # of a list, by which a table settles its widths

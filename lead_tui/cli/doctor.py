@@ -33,7 +33,7 @@ from lead_tui.leads.errors import ConfigurationError, LeadTuiError, SearchError,
 from lead_tui.leads.page import Page
 from lead_tui.leads.permissions import Token
 from lead_tui.leads.records import NAMES, OF_A_LEAD, Records, RecordsQuery, Section, entries_of, phones_of
-from lead_tui.leads.text import one_line
+from lead_tui.leads.text import counted, one_line
 from lead_tui.leads.zones import HOST, RULES_VERSION, Zones
 from lead_tui.paging.account_records import is_elsewhere, zone_of
 from lead_tui.safe_files import reason
@@ -242,7 +242,7 @@ def search(searched: probe.ProbeResult) -> Outcome:
     if page is None or not (came or page.text or page.total == 0):
         return Doubt(f"no lead of {total} came", "check that the account has leads")
     quote = f', the server says "{one_line(page.text, 80)}"' if page.text and not came else ""
-    return f"{came} lead{'' if came == 1 else 's'} of {total}, in {page.seconds * 1000:,.0f} ms{quote}"
+    return f"{counted(came)} of {total}, in {page.seconds * 1000:,.0f} ms{quote}"
 
 
 def clock(searched: probe.ProbeResult, settings: Settings) -> Outcome:

@@ -54,7 +54,7 @@ class Doubt(NamedTuple):
 
 
 Outcome = str | Doubt
-"""What a check finds: what there is, if that is fine. A check that fails raises the error with which a command would end."""
+"""What a check returns: a sentence if all is well, else a ``Doubt``. One that fails raises the error that would end a command."""
 
 
 class Report:

@@ -27,7 +27,7 @@ from lead_tui.paging.read_all import ReadAll
 class LeadSearch(Struct):
     """Writes the leads of *source* that match *query* to *output*, and reports what the user should know.
 
-    Raises ``FilterError`` for a date that is none.
+    Raises ``FilterError`` for an invalid date.
     """
 
     source: PageSource
@@ -49,6 +49,8 @@ class LeadSearch(Struct):
         for name, value in self.query:
             if remark := remark_on(name, value):
                 self.reporter.note(f"{name}: {remark}")
+        if self.look_up is not None and (ignored := self.look_up.ignored_text()):
+            self.reporter.hint(ignored)
 
     @property
     def counts_by_reading(self) -> bool:
@@ -65,8 +67,6 @@ class LeadSearch(Struct):
         if look_up is None:
             await self._read(self.query, self._nothing())
             return
-        if ignored := look_up.ignored_text():
-            self.reporter.hint(ignored)
         searches = [(name, combined(part, self.query)) for name, part in (*look_up.parts, *look_up.otherwise)]
         if len(look_up.parts) > 1:
             await self._merge(searches[: len(look_up.parts)], look_up)
@@ -168,7 +168,7 @@ class LeadSearch(Struct):
     def _report_total(self, reading: ReadAll) -> None:
         reporter, given, total, limit = self.reporter, reading.given, reading.total, self.limit
         if reading.repeated:
-            reporter.note("1 duplicate skipped" if reading.repeated == 1 else f"{reading.repeated:,} duplicates skipped")
+            reporter.note(f"{counted(reading.repeated, 'duplicate')} skipped")
         if reading.moved:
             reporter.note(f"The total changed from {reading.first_total:,} to {total:,} while the leads were read")
         if (shortfall := reading.shortfall()) is not None:
@@ -216,8 +216,6 @@ class LeadSearch(Struct):
         """Return how many leads match, with a request for one lead in each field where the look-up, if any, looks."""
         searches, look_up = [self.query], self.look_up
         if look_up is not None:
-            if ignored := look_up.ignored_text():
-                self.reporter.hint(ignored)
             searches = [combined(part, self.query) for _, part in (*look_up.parts, *look_up.otherwise)]
         for each in searches:
             totals = [await self._total_of(part) for part in each.in_each_field]

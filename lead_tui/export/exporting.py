@@ -27,7 +27,7 @@ class ExportQuestion(Struct, frozen=True):
     text: str
     yes: str
     no: str
-    refusal: OutputError  # what to raise where no one can be asked, or the answer is no
+    refusal: OutputError  # raised if no user can be asked, or the answer is no
 
 
 Opening = Generator[ExportQuestion, None, PartialExport]
@@ -121,10 +121,10 @@ WriteWhole = Callable[[bytes], None]
 
 @contextmanager
 def whole_file(target: Path, *, force: bool = False, ask: Callable[[str], bool] | None = None) -> Iterator[WriteWhole]:
-    """A private file that is written at once: complete, or not there. Yields what writes all there is to *target*.
+    """Yield a function that writes the whole content of *target*, a private file that is then complete or absent.
 
-    It is opened at once, so that an error costs no request. *force* overwrites an existing file; otherwise *ask*, if given, asks
-    the user. Raises ``OutputError``.
+    The file is opened first, so that an error costs no request. *force* overwrites an existing file; otherwise *ask*, if given,
+    asks the user. Raises ``OutputError``.
     """
     overwrite = force
     if check_target(target) and not force:

@@ -4,7 +4,7 @@ Beside ``FILE`` are, with mode 0600:
 
 * ``FILE.partial.rows``: the rows so far, which become ``FILE``;
 * ``FILE.partial``: lines of JSON, first the request (``Header``), then a ``Checkpoint`` after each page, at the end ``_published``;
-* ``FILE.partial.new``, only at the end: what is made of the rows (``values.AssembledWriter``), which becomes ``FILE``.
+* ``FILE.partial.new``, only at the end: what is made from the rows (``PartialExport.rewriting``), which becomes ``FILE``.
 
 A page's rows are written first, then its checkpoint. To resume, both files are cut after the last checkpoint that is whole and
 whose rows are there. Checkpoints are appended, since they hold the ids of a page's leads, by which duplicates are known, and since

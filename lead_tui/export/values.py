@@ -22,12 +22,12 @@ from lead_tui.export.partial import PartialExport, read_parts, whole_records
 from lead_tui.export.writer import Layout, Sink, Writer
 from lead_tui.leads.decode import Row, decode_row
 from lead_tui.leads.errors import OutputError
-from lead_tui.leads.fields import COMPUTED_IN_FILES, FIELD_BY_KEY, LOCAL_TIME_AT, headings, key_of
+from lead_tui.leads.fields import COMPUTED_IN_FILES, FIELD_BY_KEY, LOCAL_TIME_AT, MADE_OF, headings, key_of
 from lead_tui.leads.lead import Lead, Number
 from lead_tui.leads.local_time import LOCAL_TIME_KEYS
 from lead_tui.leads.text import one_line
 
-_SOURCE_KEYS = {"name": ("first_name", "last_name"), "local_time": LOCAL_TIME_KEYS, LOCAL_TIME_AT: LOCAL_TIME_KEYS}
+_SOURCE_KEYS = {"name": MADE_OF["name"], "local_time": LOCAL_TIME_KEYS, LOCAL_TIME_AT: LOCAL_TIME_KEYS}
 """The fields from which a computed column is made."""
 
 _Values = Sequence[object]
@@ -156,7 +156,7 @@ def names_alike(columns: Iterable[str]) -> str:
 class AssembledWriter(ValuesWriter):
     """The base of formats that are no stream: leads are spooled as lines of JSON, and ``close`` makes the result of them.
 
-    Lines have the chosen columns only: some fields may be for no one to see. The time of the local times is the export's too.
+    The spool has only the chosen columns, since others may be masked, and local times as of the time of the export.
     """
 
     STATE = ValuesWriter.STATE | {"leads": int}

@@ -96,7 +96,7 @@ class Writer(ABC):
     """Writes leads in one format: a context, in which ``close`` comes last.
 
     Nothing is written before the first ``write`` or ``close``; everything is after ``close``. *now*, aware, in UTC, is used for a
-    lead's local time. *file* is the one that is written, if it is one: *sink* leads into its rows.
+    lead's local time. *file* is the export's file, if it goes into one; then *sink* writes to its rows.
     """
 
     STATE: ClassVar[dict[str, Any]] = {"unreadable": int, "missing_columns": list[str]}

@@ -20,11 +20,12 @@ from typing import Any, Final
 
 from lead_tui import limits
 from lead_tui.api.threads import IsCancelled, in_thread
+from lead_tui.export.csv_text import BOM
 from lead_tui.files.reader import Reader
-from lead_tui.files.text_files import BOM, CsvFile, JsonLines
+from lead_tui.files.text_files import CsvFile, JsonLines
 from lead_tui.leads.decode import Row, decode_row, row_ids
 from lead_tui.leads.errors import SearchError, UsageError
-from lead_tui.leads.fields import COMPUTED, DEFAULT_COLUMNS, MADE_OF, column_of, key_of
+from lead_tui.leads.fields import DEFAULT_COLUMNS, column_of, fields_of
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.matching import Holds, matcher, needle
 from lead_tui.leads.page import Page
@@ -258,9 +259,5 @@ def suited_columns(usual: Sequence[str], keys: Sequence[str]) -> tuple[str, ...]
     own = tuple(map(column_of, keys))
     if len(own) <= _MAX_KEYS_SHOWN:
         return own
-    present = tuple(column for column in usual or DEFAULT_COLUMNS if not _fields_of(column).isdisjoint(keys))
+    present = tuple(column for column in usual or DEFAULT_COLUMNS if not set(fields_of(column)).isdisjoint(keys))
     return present if len(present) > 1 else own[:_MAX_KEYS_SHOWN]
-
-
-def _fields_of(column: str) -> set[str]:
-    return set(MADE_OF[column]) if column in COMPUTED else {key_of(column)}

@@ -17,16 +17,14 @@ from typing import Final, NamedTuple
 import msgspec
 
 from lead_tui import limits
-from lead_tui.export.csv_text import restore
-from lead_tui.export.json_text import AnyObject
+from lead_tui.export.csv_text import BOM, restore
+from lead_tui.export.json_text import AnyObject, decode_members
 from lead_tui.export.values import distinct
 from lead_tui.files.reader import Problems, Reader
 from lead_tui.leads.columns import reader
 from lead_tui.leads.decode import Row
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.text import counted
-
-BOM: Final = b"\xef\xbb\xbf"
 
 
 class Block(NamedTuple):
@@ -104,7 +102,6 @@ _BRACKETS: Final = (b"[", b"]", b"[\r", b"]\r")
 
 
 _objects = msgspec.json.Decoder(AnyObject)
-_members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
 class JsonLines(TextFile):
@@ -113,7 +110,7 @@ class JsonLines(TextFile):
     def __init__(self, path: Path, descriptor: int) -> None:
         super().__init__(path, descriptor)
         try:
-            self.keys = list(_members(self.row(next(self.records(None), b"{}"))))
+            self.keys = list(decode_members(self.row(next(self.records(None), b"{}"))))
         except (msgspec.DecodeError, UnicodeDecodeError):
             self.keys = []
 

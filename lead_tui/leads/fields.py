@@ -161,6 +161,11 @@ def column_named(text: str) -> str:
     return column_of(text.removeprefix(CUSTOM_MARK)) if text.startswith(CUSTOM_MARK) else text
 
 
+def fields_of(column: str) -> tuple[str, ...]:
+    """Return the fields that *column* shows: of a computed one, those it is made of."""
+    return MADE_OF.get(column) or (key_of(column),)
+
+
 def headings(columns: Sequence[str]) -> list[str]:
     """Return the names of *columns* in an export: their keys, and ``+name`` only beside the computed ``name``."""
     return [column if key_of(column) in columns else key_of(column) for column in columns]

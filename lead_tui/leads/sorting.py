@@ -20,7 +20,7 @@ from msgspec import Struct
 from lead_tui.leads.coercion import digits_in, folded_line, moment_in, number_in
 from lead_tui.leads.columns import CODES_A_STEP, ROWS_A_STEP, SORTED_A_STEP, CodedColumn, Steps, Values, slices
 from lead_tui.leads.errors import UsageError
-from lead_tui.leads.fields import MADE_OF, ZERO_DATE, Kind, column_named, field_kind, key_of, shows_any
+from lead_tui.leads.fields import ZERO_DATE, Kind, column_named, field_kind, fields_of, shows_any
 from lead_tui.leads.lead import Lead, as_text
 from lead_tui.leads.local_time import claimed_offset
 from lead_tui.leads.names import FieldNames
@@ -94,13 +94,8 @@ def _weigh_moment(value: object, zone: tzinfo | None) -> _Weight:
     return None if as_text(value).lstrip().startswith(ZERO_DATE) else _weigh_text(value)
 
 
-def keys_of(column: str) -> tuple[str, ...]:
-    """Return the fields by which leads are sorted by *column*."""
-    return MADE_OF.get(column) or (key_of(column),)
-
-
 def _weigher(column: str, zone: tzinfo | None) -> Callable[[Values], _Weight]:
-    keys = keys_of(column)
+    keys = fields_of(column)
     if column == "name":
         return lambda values: _weigh_text(Lead(dict(zip(keys, values, strict=False))).name)
     if column == "local_time":

@@ -150,7 +150,8 @@ class Searches:
 
         None for a look-up in several fields, which is loaded already.
         """
-        from lead_tui.leads.sorting import SortKey, keys_of
+        from lead_tui.leads.fields import fields_of
+        from lead_tui.leads.sorting import SortKey
         from lead_tui.paging.load_all import LoadAll
 
         search = self.current
@@ -163,7 +164,7 @@ class Searches:
             is_running = False
             result = search.loader.rows
             total = result.total if result.total_is_sure else None
-            self._columns_in_use.update(keys_of(SortKey.of(each).key) for each in search.given_sort)
+            self._columns_in_use.update(fields_of(SortKey.of(each).key) for each in search.given_sort)
             search.load = LoadAll(
                 self._source, result.query, limit, total, lambda: self._changed(search, Span(0, 0)), self._columns_in_use
             )

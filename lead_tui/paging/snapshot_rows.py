@@ -19,8 +19,9 @@ import msgspec
 from lead_tui import limits
 from lead_tui.leads.columns import CodedColumn, ColumnReader, Steps
 from lead_tui.leads.decode import Row, decode_row
+from lead_tui.leads.fields import fields_of
 from lead_tui.leads.filter_language import Narrowing, text_lines
-from lead_tui.leads.sorting import Ranks, keys_of, rank
+from lead_tui.leads.sorting import Ranks, rank
 
 _decode_keys = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
@@ -55,7 +56,7 @@ class SnapshotRows:
         self._is_packed = is_packed
         self._blocks: list[bytes | list[Row]] = []  # ``BLOCK_ROWS`` rows each, the last one excepted
         self._texts: dict[int, bytes] = {}
-        """The text of the blocks in which words were searched (``word_search``), compressed."""
+        """The text of the blocks in which words were searched (``leads.filter_language``), compressed."""
         self._concealed = frozenset[str]()  # the fields that are not in it
         self._keys: dict[str, None] = {}
         self._shapes: set[tuple[str, ...]] = set()
@@ -140,9 +141,9 @@ class SnapshotRows:
         """Return the ranks of all leads by these columns; moments are compared on the clock of *zone*, None for the host's."""
         known = {name: self._ranks.get((name, zone)) for name in names}
         new = [name for name, ranks in known.items() if ranks is None or len(ranks.by_lead) < len(self)]
-        columns = yield from self.columns(map(keys_of, new))
+        columns = yield from self.columns(map(fields_of, new))
         for name in new:
-            self._ranks[name, zone] = yield from rank(columns[keys_of(name)], name, zone)
+            self._ranks[name, zone] = yield from rank(columns[fields_of(name)], name, zone)
         return {name: self._ranks[name, zone] for name in known}
 
     def with_words(self, narrowing: Narrowing, places: Sequence[int]) -> Steps[array[int]]:
