@@ -1,7 +1,7 @@
 """Every policy number of the program, by topic, each with its unit and its reason. Data only.
 
 Sources: the API's documentation, what public clients of it do (3 requests a second, 5 to 30 s of patience), and measurements.
-A number that users can change is the default of the setting of the same name.
+What users can change is the default of the setting of the same name.
 """
 
 from __future__ import annotations
@@ -232,5 +232,5 @@ MAX_ESCAPE_TIME: Final = 50  # milliseconds that tmux may hold back an Escape: m
 DEMO_LEADS: Final = 100_000  # by default: too many to scroll through by chance
 DEMO_RESULTS: Final = 4  # of searches, kept for the next page: up to 8 bytes per lead each
 
-# Choices
+# Names to choose from
 THEMES: Final = ("terminal", "dark", "light")  # of colors; the default first

@@ -19,9 +19,9 @@ from lead_tui.terminal.capabilities import (
     TRUE_COLOR,
     Multiplexer,
     TerminalCapabilities,
+    detect_capabilities,
     dropped_by,
     is_over_mosh,
-    recognise_capabilities,
     require_terminal,
 )
 
@@ -41,7 +41,7 @@ _SSHD_UNITS: Final = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_8
 
 def examine(report: Report, environ: Mapping[str, str], encoding: str | None) -> None:
     """Report on this process's terminal; *encoding* is that of the stream to draw on."""
-    can, size, ask_tmux = recognise_capabilities(environ, encoding), _size(), partial(_ask_tmux, environ)
+    can, size, ask_tmux = detect_capabilities(environ, encoding), _size(), partial(_ask_tmux, environ)
     is_over_ssh = any(environ.get(name) for name in _ON_SSH)
     report.check("terminal", lambda: place(environ, size, is_over_ssh=is_over_ssh))
     report.check("characters", lambda: characters(can, encoding or ""))

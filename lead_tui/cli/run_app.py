@@ -16,7 +16,7 @@ from lead_tui.config.address import host_of
 from lead_tui.context import AppContext
 from lead_tui.invocation import OpenFile, RunApp
 from lead_tui.terminal import process
-from lead_tui.terminal.capabilities import recognise_capabilities, require_terminal
+from lead_tui.terminal.capabilities import detect_capabilities, require_terminal
 from lead_tui.terminal.first_frame import FirstFrame
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def run_app(command: RunApp | OpenFile, log: Path | None = None) -> int:
         require_terminal(os.environ)
     context = AppContext.of(command.account)
     theme = context.settings.theme
-    can = recognise_capabilities(os.environ, getattr(sys.__stderr__, "encoding", None))
+    can = detect_capabilities(os.environ, getattr(sys.__stderr__, "encoding", None))
     plain = command.ascii or theme.ascii or not can.unicode
     frame = FirstFrame()
     try:

@@ -1,7 +1,7 @@
-"""The catalogue of keys: id, keys, words. Data only; bindings, help, hints, palette and the README's table derive from it.
+"""The catalogue of keys: id, keys, words. Data only; dispatch, help, hints, palette and ``docs/keys.md`` derive from it.
 
 An id is ``pane.action``: the pane that must have the focus (``main`` is the main screen whatever has it, but for text inputs), and
-the action that the pane carries out. Keys have Textual's names. Avoided are the keys that tmux, screen, terminals and browsers eat:
+the action that the pane runs. Keys have Textual's names. Avoided are the keys that tmux, screen, terminals and browsers eat:
 ctrl+a, ctrl+b, ctrl+i, ctrl+m, ctrl+h, ctrl+j, F1, F10, F11, and alt with a letter.
 """
 

@@ -25,8 +25,8 @@ _PUNCTUATION: Final = frozenset(map(character_name, PUNCTUATION))
 _WRITING: Final = _PUNCTUATION | {"space", "backspace"}
 
 _TAKEN: Final = {
-    "ctrl+a": "the program screen takes it",
-    "ctrl+b": "tmux takes it",
+    "ctrl+a": "GNU screen uses it",
+    "ctrl+b": "tmux uses it",
     "ctrl+i": "terminals send it as tab",
     "ctrl+m": "terminals send it as enter",
     "ctrl+h": "many terminals send it as backspace",
@@ -69,9 +69,9 @@ def effective(overrides: Mapping[str, tuple[str, ...]], *, plain: bool = False) 
             from lead_tui.leads.names import did_you_mean
 
             near = did_you_mean(written, KEY_BY_ID)
-            raise InvalidKey(written, "is not the id of an action", near or "the help and the README list them")
+            raise InvalidKey(written, "is not the id of an action", near or "docs/keys.md lists them")
         if key.id == "queries.run_digit":
-            raise InvalidKey(written, "has the digits, and keeps them")
+            raise InvalidKey(written, "cannot be changed: it always has the digits")
         if not given and key.id in _ALWAYS:
             raise InvalidKey(written, "must have a key", "there would be no way out")
         names = tuple(dict.fromkeys(_checked(written, key.pane, each) for each in given))
@@ -104,7 +104,7 @@ def permitted(keys: Iterable[Key], capabilities: Capabilities) -> tuple[tuple[Ke
 
 
 def key_name(written: str) -> str:
-    """Textual's name of the key *written* by a person: ``slash`` for ``/``. Raises ``ValueError`` where there is no such key."""
+    """Textual's name of the key *written* by the user: ``slash`` for ``/``. Raises ``ValueError`` where there is no such key."""
     head, _, last = written.rpartition("+")
     if not last:
         # The key + itself.

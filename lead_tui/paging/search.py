@@ -24,6 +24,7 @@ from lead_tui.paging.result import Result
 if TYPE_CHECKING:
     # The first rows come without what narrows, sorts and loads all.
     from lead_tui.leads.columns import Steps
+    from lead_tui.leads.sorting import SortKey
     from lead_tui.paging.load_all import LoadAll
     from lead_tui.paging.result import Changes
     from lead_tui.paging.snapshot import Snapshot
@@ -127,6 +128,11 @@ class Search:
     def sort(self) -> tuple[str, ...]:
         """The columns by which it is, or will be, sorted."""
         return self.given_sort if self.snapshot is None else tuple(map(str, self.snapshot.order))
+
+    @property
+    def order(self) -> tuple[SortKey, ...]:
+        """The columns by which the snapshot is sorted; none without one."""
+        return () if self.snapshot is None else self.snapshot.order
 
     # In view and out of view
 

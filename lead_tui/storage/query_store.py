@@ -69,6 +69,10 @@ class LoadedQueries(Struct, frozen=True):
         remedy = f"did you mean {by_key[near]}" if near else "lead-tui queries list shows them all"
         raise UsageError(f"There is no saved query {one_line(name, 40)}", remedy=remedy)
 
+    def find(self, name: str) -> SavedQuery | None:
+        """Return the query of this *name* in any case and normal form."""
+        return next((saved for saved in self.queries if name_key(saved.name) == name_key(name)), None)
+
     def start(self) -> SavedQuery | None:
         return next((saved for saved in self.queries if saved.start), None)
 

@@ -67,7 +67,7 @@ def require_terminal(environ: Mapping[str, str], *, stdin: int = 0, stderr: int 
     Raises:
         UsageError: one of them is not a terminal, or ``TERM`` names one on which nothing can be placed.
     """
-    keys, screen, term = _is_terminal(stdin), _is_terminal(stderr), environ.get("TERM", "")
+    keys, screen, term = os.isatty(stdin), os.isatty(stderr), environ.get("TERM", "")
     if not (keys or screen) and "SSH_CONNECTION" in environ and remedy is _REMEDY:
         # A command given to ssh gets a terminal only where it is asked for.
         raise UsageError("this SSH session has no terminal", remedy=f"ssh -t HOST lead-tui gives it one; or {remedy}")
@@ -80,7 +80,7 @@ def require_terminal(environ: Mapping[str, str], *, stdin: int = 0, stderr: int 
         raise UsageError(problem, remedy=f"set TERM to what it is, such as xterm-256color, or {remedy}")
 
 
-def recognise_capabilities(environ: Mapping[str, str], encoding: str | None) -> TerminalCapabilities:
+def detect_capabilities(environ: Mapping[str, str], encoding: str | None) -> TerminalCapabilities:
     """From the environment and the *encoding* of the stream that is drawn on (``sys.stderr.encoding``).
 
     Where the locale says nothing (``C``), Python writes UTF-8 and so does nearly every terminal: that counts as UTF-8.
@@ -90,13 +90,13 @@ def recognise_capabilities(environ: Mapping[str, str], encoding: str | None) -> 
     return TerminalCapabilities(
         unicode=is_utf8 and not term.startswith(_ASCII_FAMILIES),
         colors=_colors(environ),
-        multiplexer=recognise_multiplexer(environ),
+        multiplexer=detect_multiplexer(environ),
         # GNU screen 4.9.0 with mouse reports keeps an Escape until the next key. A TERM of "screen" alone is tmux's default, too.
         mouse=not (environ.get("STY") or term.startswith("screen.")),
     )
 
 
-def recognise_multiplexer(environ: Mapping[str, str]) -> Multiplexer:
+def detect_multiplexer(environ: Mapping[str, str]) -> Multiplexer:
     """Return the multiplexer by its variables on this host, else by ``TERM``, which crosses SSH when it runs on the near side."""
     term = environ.get("TERM", "")
     if environ.get("TMUX") or (term.startswith("tmux") and not environ.get("STY")):
@@ -104,13 +104,6 @@ def recognise_multiplexer(environ: Mapping[str, str]) -> Multiplexer:
     if environ.get("STY") or term == "screen" or term.startswith(("screen-", "screen.")):
         return Multiplexer.SCREEN
     return Multiplexer.NONE
-
-
-def _is_terminal(descriptor: int) -> bool:
-    try:
-        return os.isatty(descriptor)
-    except OSError:
-        return False
 
 
 def _colors(environ: Mapping[str, str]) -> int:
@@ -138,7 +131,7 @@ def osc52(text: str, environ: Mapping[str, str], *, over_mosh: bool = False) -> 
         OutputError: *text* is longer than terminals take, or than mosh passes on.
     """
     plain = _sequence(text, over_mosh=over_mosh)
-    match recognise_multiplexer(environ):
+    match detect_multiplexer(environ):
         case Multiplexer.TMUX:
             return _wrapped_for_tmux(plain) + plain
         case Multiplexer.SCREEN:
@@ -198,7 +191,7 @@ def send_by_tmux(text: str, environ: Mapping[str, str]) -> str:
 
 def dropped_by(environ: Mapping[str, str]) -> str:
     """Return the name of the terminal if it drops OSC 52 unless set up otherwise; "" if that is not known."""
-    if recognise_multiplexer(environ) is not Multiplexer.NONE:
+    if detect_multiplexer(environ) is not Multiplexer.NONE:
         return ""
     by_term = _DROPPING.get(environ.get("TERM", "").partition("-")[0], "")
     return next((name for variable, name in _DROPPING_BY_VARIABLE.items() if environ.get(variable)), by_term)

@@ -117,7 +117,7 @@ def _short(filename: str) -> str:
 
 
 def _append(log: Path | None, error: BaseException) -> bool:
-    """Write the report on *error* to *log*; whether that was done."""
+    """Write the report on *error* to *log*; return whether it succeeded."""
     if log is None:
         return False
     try:

@@ -11,8 +11,10 @@ What it changes in Textual's ``LinuxDriver``:
 * **The size** is that of the terminal drawn on, whatever standard output is.
 * **Stopped and continued** from outside (``SIGSTOP``), it only draws again; Textual would set itself up a second time.
 
-Uses of Textual 8.2.8's ``LinuxDriver``: ``_file``, ``_run_input_thread``, ``_get_terminal_size``, ``_in_band_window_resize``,
-``_sigcont_application`` and ``exit_event``.
+Private names used of Textual 8.2.8's ``LinuxDriver``: ``_file``, ``_key_thread``, ``_writer_thread``, ``_run_input_thread``,
+``_get_terminal_size``, ``_patch_lflag``, ``_patch_iflag``, ``_enable_mouse_support``, ``_enable_bracketed_paste``,
+``_disable_line_wrap``, ``_query_in_band_window_resize``, ``_sigtstp_application``, ``_sigcont_application`` and
+``_must_signal_resume``.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 The interface's app class inherits from it; tests run it without the interface.
 
-Uses of Textual 8.2.8 for failures: ``MessagePump._dispatch_message``, ``_flush_next_callbacks`` and ``_next_callbacks``,
+Private names used of Textual 8.2.8: ``LinuxDriver._in_band_window_resize``, and for failures ``MessagePump._dispatch_message``, ``_flush_next_callbacks`` and ``_next_callbacks``,
 ``invoke``, ``Widget.render_lines``.
 """
 
@@ -61,7 +61,7 @@ class HostedApp(App[ReturnT]):
         first_frame: FirstFrame | None = None,
         **arguments: Any,
     ) -> None:
-        """*environ* tells what is between here and the user's terminal; the other arguments are Textual's."""
+        """*environ* describes the terminal and what is in between (tmux, screen); the other arguments are Textual's."""
         super().__init__(driver_class=TerminalDriver, **arguments)
         _install_boundary()
         self.crash: BaseException | None = None

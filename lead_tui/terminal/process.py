@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 OURS: Final = {
-    # A dropped connection would leave the person's terminal in the kitty keyboard protocol; no key here needs it.
+    # A dropped connection would leave the user's terminal in the kitty keyboard protocol; no key here needs it.
     "TEXTUAL_DISABLE_KITTY_KEY": "1",
     # Nothing moves on this program's screens, and every frame of a movement would be sent over the line.
     "TEXTUAL_ANIMATIONS": "none",
@@ -88,7 +88,7 @@ def home_directory() -> str:
 
 
 def blank_in_environment(name: str) -> bool:
-    """Overwrite the value of *name* in the environment that this process was started with; whether that was done. Linux only.
+    """Overwrite the value of *name* in the environment that this process was started with; return whether it succeeded. Linux only.
 
     Taking a variable out of ``os.environ`` leaves it in ``/proc/PID/environ``, which the user's other processes and root can read.
     The strings lie on this process's own stack (proc_pid_stat(5)), and nothing refers to this one once it has been taken out.
@@ -129,9 +129,9 @@ def harden() -> None:
 
 
 def forbid_tracing() -> bool:
-    """Make this process's memory and its first environment root's alone; whether that was done. Linux only.
+    """Make this process's memory and its first environment root's alone; return whether it succeeded. Linux only.
 
-    Like the two below it imports ``ctypes``, which takes 6 ms: for after the first paint.
+    Like ``keep_memory_flat`` and ``reuse_memory`` it imports ``ctypes``, which takes 6 ms: for after the first paint.
     """
     return sys.platform.startswith("linux") and _call("prctl", _PR_SET_DUMPABLE, 0, 0, 0, 0) == 0
 

@@ -20,7 +20,7 @@ from lead_tui.leads.permissions import refusal
 from lead_tui.leads.text import joined
 from lead_tui.limits import THEMES
 from lead_tui.terminal.driver import TerminalDriver
-from lead_tui.terminal.glyphs import correct_widths
+from lead_tui.terminal.glyphs import PlainGlyphs, correct_widths
 from lead_tui.terminal.host import HostedApp
 from lead_tui.terminal.process import stay_in_front
 from lead_tui.ui import themes
@@ -31,7 +31,6 @@ from lead_tui.ui.widgets.key_queue import KeyQueueApp, Ready, Typed
 
 if TYPE_CHECKING:
     from lead_tui.terminal.first_frame import FirstFrame
-    from lead_tui.terminal.glyphs import PlainGlyphs
     from lead_tui.terminal.lifeline import IdleExit
     from lead_tui.ui.screens.calls import CallController
     from lead_tui.ui.screens.palette import PaletteEntry
@@ -66,15 +65,10 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
         self.own_actions = actions_of(Pane.APP, session.keys)
         self.set_class(ascii_borders, "-ascii")
         self._main = MainScreen(session)
-        self._glyphs: PlainGlyphs | None = None
+        self._glyphs = PlainGlyphs() if ascii_borders else None
         self._idle_exit: IdleExit | None = None
         self.farewell = ""
         """Message for standard error once the interface has ended."""
-        if ascii_borders:
-            # Imported here: most terminals have every character.
-            from lead_tui.terminal.glyphs import PlainGlyphs
-
-            self._glyphs = PlainGlyphs()
         stock = list(self.available_themes)
         for each in themes.ALL:
             self.register_theme(each)

@@ -74,7 +74,7 @@ def test_a_key_that_was_given_away_is_free() -> None:
         ("list.top", ("escape",), "which is dialog.close as well"),
         ("queries.top", ("escape",), "which is dialog.close as well"),
         ("confirm.yes", ("ctrl+q",), "which is app.leave as well"),
-        ("main.back", ("ctrl+b",), "as its only key: tmux takes it"),
+        ("main.back", ("ctrl+b",), "as its only key: tmux uses it"),
         ("main.back", ("ctrl+[",), "as escape"),
         ("main.back", ("F11",), "full screen"),
         ("main.back", ("alt+x",), "alt as an escape"),

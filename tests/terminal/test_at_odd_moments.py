@@ -15,7 +15,7 @@ import pytest
 from textual.events import MouseDown, Paste
 from textual.filter import Monochrome, NoColor
 
-from lead_tui.terminal import capabilities, crash, process
+from lead_tui.terminal import crash, process
 from lead_tui.terminal.escape import KeyParser
 from lead_tui.terminal.host import HostedApp
 
@@ -55,14 +55,6 @@ def test_a_place_outside_of_every_folder_of_code_is_its_file_alone(monkeypatch: 
     monkeypatch.setattr(sys, "path", ["", "/somewhere/else"])
     assert crash._short("/home/jane/secret/place.py") == "place.py"
     assert crash._short("/somewhere/else/package/place.py") == "package/place.py"
-
-
-def test_a_descriptor_that_cannot_be_asked_is_not_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    def closed(_: int) -> bool:
-        raise OSError(9, "Bad file descriptor")
-
-    monkeypatch.setattr(os, "isatty", closed)
-    assert not capabilities._is_terminal(0)
 
 
 def test_in_front_it_stays_whatever_the_terminal_sends() -> None:

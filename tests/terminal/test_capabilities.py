@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from lead_tui.leads.errors import UsageError
-from lead_tui.terminal.capabilities import TRUE_COLOR, Multiplexer, recognise_capabilities, require_terminal
+from lead_tui.terminal.capabilities import TRUE_COLOR, Multiplexer, detect_capabilities, require_terminal
 
 XTERM = {"TERM": "xterm-256color"}
 
@@ -71,7 +71,7 @@ def test_a_terminal_that_only_prints_lines_is_refused_with_a_hint(tty: int, envi
     ],
 )
 def test_colors_are_read_from_the_environment(environ: dict[str, str], colors: int) -> None:
-    assert recognise_capabilities(environ, "utf-8").colors == colors
+    assert detect_capabilities(environ, "utf-8").colors == colors
 
 
 @pytest.mark.parametrize(
@@ -88,15 +88,15 @@ def test_colors_are_read_from_the_environment(environ: dict[str, str], colors: i
     ],
 )
 def test_borders_beyond_ascii_need_the_encoding_and_the_font(term: str, encoding: str | None, unicode: bool) -> None:
-    assert recognise_capabilities({"TERM": term}, encoding).unicode is unicode
+    assert detect_capabilities({"TERM": term}, encoding).unicode is unicode
 
 
 def test_a_multiplexer_is_reported() -> None:
-    assert recognise_capabilities({"TERM": "screen-256color", "TMUX": "/tmp/x"}, "utf-8").multiplexer is Multiplexer.TMUX
+    assert detect_capabilities({"TERM": "screen-256color", "TMUX": "/tmp/x"}, "utf-8").multiplexer is Multiplexer.TMUX
 
 
 def test_screen_is_asked_for_no_mouse_reports() -> None:
-    assert not recognise_capabilities({"TERM": "screen", "STY": "1.pts"}, "utf-8").mouse
-    assert not recognise_capabilities({"TERM": "screen.xterm-256color"}, "utf-8").mouse
-    assert recognise_capabilities({"TERM": "screen-256color"}, "utf-8").mouse
-    assert recognise_capabilities({"TERM": "screen", "TMUX": "x"}, "utf-8").mouse
+    assert not detect_capabilities({"TERM": "screen", "STY": "1.pts"}, "utf-8").mouse
+    assert not detect_capabilities({"TERM": "screen.xterm-256color"}, "utf-8").mouse
+    assert detect_capabilities({"TERM": "screen-256color"}, "utf-8").mouse
+    assert detect_capabilities({"TERM": "screen", "TMUX": "x"}, "utf-8").mouse

@@ -10,7 +10,7 @@ import pytest
 
 from lead_tui.leads.errors import OutputError
 from lead_tui.limits import MAX_CLIPBOARD_BYTES, MAX_MOSH_CLIPBOARD_BYTES
-from lead_tui.terminal.capabilities import Multiplexer, dropped_by, is_over_mosh, osc52, recognise_multiplexer, send_by_tmux
+from lead_tui.terminal.capabilities import Multiplexer, detect_multiplexer, dropped_by, is_over_mosh, osc52, send_by_tmux
 
 XTERM = {"TERM": "xterm-256color"}
 PHONE = "(301) 001-0000"
@@ -118,4 +118,4 @@ def test_a_lone_surrogate_is_not_a_reason_to_fail() -> None:
     ],
 )
 def test_the_multiplexer_is_recognised(environ: dict[str, str], multiplexer: Multiplexer) -> None:
-    assert recognise_multiplexer(environ) is multiplexer
+    assert detect_multiplexer(environ) is multiplexer

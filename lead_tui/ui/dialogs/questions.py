@@ -13,6 +13,7 @@ from textual.screen import ScreenResultType
 from textual.widgets import Static
 
 from lead_tui.keys.catalogue import CATALOGUE, Key, Pane, hint
+from lead_tui.leads.text import joined
 from lead_tui.ui.dialogs.base import Dialog, plain
 
 
@@ -120,7 +121,7 @@ class Offer(Question[str]):
 
     def compose_answers(self) -> ComposeResult:
         for hints in self.hints():
-            yield Static(plain(" · ".join(filter(None, hints))), classes="hints")
+            yield Static(plain(joined(*hints)), classes="hints")
 
 
 class LoadOffer(Offer):

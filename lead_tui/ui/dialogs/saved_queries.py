@@ -90,7 +90,7 @@ class QueryEdits:
 
     def change(self, saved: SavedQuery, message: str, **changes: object) -> tuple[str, str]:
         # Read again, so that what another session has changed since stays.
-        fresh = next((each for each in self.store.load().queries if name_key(each.name) == name_key(saved.name)), None)
+        fresh = self.store.load().find(saved.name)
         if fresh is None:
             raise UsageError(f"{quoted(saved.name)} is no longer there")
         return self.store.save(replace(fresh, **changes), overwrite=True) or message, fresh.name

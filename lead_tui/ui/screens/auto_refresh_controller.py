@@ -68,7 +68,7 @@ class AutoRefreshController:
     def _refresh_if_seen(self) -> None:
         if asyncio.get_running_loop().time() - self._input_at >= limits.REFRESH_INPUT_SECONDS:
             on = self._main.hint("main.auto_refresh", "on")
-            self._stop(joined("Automatic refresh off after 10 minutes without input", on))
+            self._stop(joined(f"Automatic refresh off after {limits.REFRESH_INPUT_SECONDS / 60:g} minutes without input", on))
             return
         self._wait()
         main, search = self._main, self._main.search
@@ -103,7 +103,7 @@ class AutoRefreshController:
         table = self._main.table
         if marks != table.changes:
             table.changes = marks
-            table.refresh_rows(table.top, table.top + table.page_rows)
+            table.refresh_view()
 
     def _finish(self, task: asyncio.Task[None]) -> None:
         if task is self._task:

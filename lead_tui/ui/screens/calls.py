@@ -220,6 +220,6 @@ class CallScreen(MainScreen):
         app, size = self.app, self.app.size
         self.dismiss(None)
         if app.screen.size != size:
-            # Screens below an opaque one are not told.
+            # Textual does not send a new size to screens below an opaque one.
             app.screen.post_message(events.Resize(size, size))
         self._below.shared.show_marks()

@@ -19,7 +19,7 @@ from lead_tui.leads.names import match
 from lead_tui.leads.text import cell_width, fit, joined, one_line
 from lead_tui.paging.search import Search
 from lead_tui.storage.query_store import QueryStore
-from lead_tui.storage.saved_queries import name_key, quoted
+from lead_tui.storage.saved_queries import quoted
 from lead_tui.ui.dialogs.base import SearchDialog
 from lead_tui.ui.screens.main_context import MainContext
 from lead_tui.ui.widgets.columns import wanted_width
@@ -52,7 +52,7 @@ class ColumnsController:
     def choose(self, search: Search, observed: Iterable[str]) -> None:
         """Open the dialog for *search*; *observed* are custom attributes of loaded leads."""
         table, session = self._main.table, self._main.session
-        lead = table.rows.lead(table.cursor) if table.rows is not None and table.length else None
+        lead = table.lead
 
         def example(key: str) -> str:
             if lead is None or shows_any(key, session.masked):
@@ -108,7 +108,7 @@ class ColumnsController:
 
 def _save(store: QueryStore, name: str, columns: tuple[str, ...]) -> str:
     """Save *columns* with the query *name*, none for those of all searches; return the message. Raises ``LeadTuiError``."""
-    saved = next((known for known in store.load().queries if name_key(known.name) == name_key(name)), None)
+    saved = store.load().find(name)
     if saved is None:
         return f"{quoted(name)} is no longer saved; the columns apply until the next search"
     if saved.read_only:

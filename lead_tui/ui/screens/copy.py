@@ -188,7 +188,7 @@ class CopyTexts:
         table.settle()
         self._session, self._search, self._marked = main.session, main.search, main.marks.rows
         self._columns, self._labels = table.columns, main.session.settings.labels
-        lead = table.rows.lead(table.cursor) if table.rows is not None and table.length else None
+        lead = table.lead
         self._lead = None if lead is None or lead.problem else lead
         self._row = table.rows.row(table.cursor) if table.rows is not None and lead is not None else None
         self._field = detail.key if main.panes.focused is Pane.DETAIL else None

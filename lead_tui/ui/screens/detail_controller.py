@@ -17,12 +17,13 @@ from lead_tui.leads.text import counted, joined, one_line
 from lead_tui.paging.search import Search
 from lead_tui.ui.screens.main_context import MainContext
 from lead_tui.ui.screens.status import found_in
+from lead_tui.ui.widgets.prompt import with_latest
 
 _MAX_SHOWN: Final = 40
 
 
 class DetailController:
-    """Shows the lead under the cursor in the detail, and carries out the keys of the detail."""
+    """Shows the lead under the cursor in the detail, and runs the commands of its keys."""
 
     def __init__(self, main: MainContext, look_up: Callable[[LookUp, str], None], narrow: Callable[[str], None]) -> None:
         self._main = main
@@ -123,7 +124,7 @@ class DetailController:
         if self._main.detail.display:
             self._main.detail.tick()
         if "local_time" in table.columns:
-            table.refresh_rows(table.top, table.top + table.page_rows)
+            table.refresh_view()
         self.start_clock()
 
     # Keys of the detail
@@ -151,7 +152,7 @@ class DetailController:
 
     def _find(self, text: str) -> None:
         self._main.prompt.hide()
-        self._history = [*(each for each in self._history if each != text), text]
+        self._history = with_latest(self._history, text)
         self._main.detail.find(text)
         self._is_finding = True
         self._show_match()

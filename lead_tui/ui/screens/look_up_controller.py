@@ -16,6 +16,7 @@ from lead_tui.paging.page_sources import EarlyLookUps
 from lead_tui.paging.search import Search
 from lead_tui.ui.screens.main_context import LOOK_UP, MainContext
 from lead_tui.ui.widgets.key_queue import Ready
+from lead_tui.ui.widgets.prompt import with_latest
 
 FIRST_CHARACTERS: Final = frozenset("0123456789+(#")
 """Those that open the box when they are typed on the table."""
@@ -101,7 +102,7 @@ class LookUpController:
 
     def remember(self, text: str) -> None:
         """Have ``↑`` recall *text*."""
-        self.recent[:] = [*(each for each in self.recent if each != text), text][-limits.MAX_RECENT_LOOK_UPS :]
+        self.recent[:] = with_latest(self.recent, text)[-limits.MAX_RECENT_LOOK_UPS :]
 
     def open_only_hit(self, search: Search) -> None:
         """Open the lead that is the only hit of *search*, once; not while the user types something else."""

@@ -24,7 +24,7 @@ _BEGIN_LOOK_UP = "begin look-up"
 
 
 class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
-    """Carries out the keys, mostly by *features*, which work with what is *shared*."""
+    """Runs the commands of the keys, mostly through *features*, which share the context *shared*."""
 
     can_go_back: ClassVar[bool] = False
     """Whether ``b`` leaves the screen once there is no earlier result."""
@@ -36,7 +36,7 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         self.filters, self.table, self.detail = self.panes.filters, self.panes.table, self.panes.detail
         self._actions = actions_of(Pane.MAIN, self._session.keys)
         self._unbound: set[str] = set()
-        """Keys without a command, of which the user was told: once each."""
+        """Unbound keys already reported: each is reported once."""
         self._for_rows: list[Callable[[], None]] = []
         """Actions about the rows of the current search, requested before any had come."""
 
@@ -81,7 +81,7 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
             # The focus is about to move to a line, which takes letters.
             return False
         elif meaning:
-            await self._carry_out(meaning)
+            await self._run_command(meaning)
         elif refused := self._session.refusal_of(event.key, self.panes.focused, Pane.MAIN, Pane.APP):
             self.shared.say(refused, alert=True)
         else:
@@ -93,7 +93,7 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         return True
 
     async def perform_action(self, key: Key) -> None:
-        """Do what *key* does in its pane, which is in sight but need not have the focus."""
+        """Do what *key* does in its pane, which is visible but need not have the focus."""
         if key.id == "table.open_detail":
             self.features.open_lead()
         elif key.pane is Pane.FILTERS:
@@ -102,9 +102,9 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         else:
             if key.pane is Pane.DETAIL and not self.detail.display:
                 self.features.detail.open(from_top=True)
-            await self._carry_out(key.id)
+            await self._run_command(key.id)
 
-    async def _carry_out(self, key_id: str) -> None:
+    async def _run_command(self, key_id: str) -> None:
         pane, _, action = key_id.partition(".")
         if pane == "table":
             self._once_rows_are_here(lambda: self._perform_in_table(action))
@@ -205,7 +205,7 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
             self.shared.say(none)
 
     def _copy_phone(self) -> None:
-        # In the detail the key found leads with the same value before.
+        # A user may expect this key to find leads with the same value: name the key that does, once.
         is_new = self.panes.focused is Pane.DETAIL and self.shared.memory.is_first("main.copy_phone")
         self.features.copy.copy("phone", self.shared.hint("detail.same_value", "finds leads with the same value") if is_new else "")
 

@@ -145,12 +145,11 @@ class MainContext:
         columns = search.columns or self.columns_for_all or DEFAULT_COLUMNS
         if columns != self.table.columns:
             self.table.show_columns(columns, self.table.widths)
-        order = search.snapshot.order if search.snapshot is not None else ()
-        self.table.arrows = {key.key: key.arrow for key in order}
+        self.table.arrows = {key.key: key.arrow for key in search.order}
 
     def show_marks(self) -> None:
         """Show the marked leads, which may have been changed on another screen."""
-        self.table.refresh_rows(self.table.top, self.table.top + self.table.page_rows)
+        self.table.refresh_view()
         self.status.refresh()
 
     def show_title(self, search: Search) -> None:

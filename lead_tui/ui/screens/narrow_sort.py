@@ -33,6 +33,7 @@ from lead_tui.ui.dialogs.questions import LoadOffer
 from lead_tui.ui.screens.main_context import NARROW, MainContext
 from lead_tui.ui.screens.status import progress_text, sorted_by
 from lead_tui.ui.widgets.drawn_list import DrawnLine
+from lead_tui.ui.widgets.prompt import with_latest
 
 DIGITS = "123456789"
 """Each turns its line."""
@@ -102,7 +103,7 @@ class NarrowSortController:
         if search is not None:
             lead = search.rows.lead(table.cursor)
             narrowing = self._parsed(text, lead.sent if lead is not None else ())
-            self.with_loaded(search, lambda search, rows: self._arrange(search, rows, narrowing, _order_of(search)))
+            self.with_loaded(search, lambda search, rows: self._arrange(search, rows, narrowing, search.order))
         self._main.panes.go_to_table()
 
     def retry(self) -> bool:
@@ -225,7 +226,7 @@ class NarrowSortController:
                 narrowing = self._parsed(text, rows.observed_keys)
                 if narrowing.text != shown:
                     shown = narrowing.text
-                    self._arrange(search, rows, narrowing, _order_of(search), anchor)
+                    self._arrange(search, rows, narrowing, search.order, anchor)
 
         def typed(text: str) -> None:
             # A text that is not complete yet changes nothing.
@@ -240,7 +241,7 @@ class NarrowSortController:
                 return
             self._main.prompt.hide()
             if text:
-                self._history = [*(each for each in self._history if each != text), text]
+                self._history = with_latest(self._history, text)
 
         history, hint = self._history, filter_language.GRAMMAR
         self._main.prompt.show(NARROW, "Narrow", submit, shown, history=history, hint=hint, may_be_blank=True, on_text=typed)
@@ -253,7 +254,7 @@ class NarrowSortController:
 
         session = self._main.session
         fields = [key for key in sortable(self._main.table.columns, rows.observed_keys) if not shows_any(key, session.concealed)]
-        order = _order_of(search) or self._given_order(search)
+        order = search.order or self._given_order(search)
         self._main.ask(Sorting(fields, order, session.settings.labels, session.keys), chosen)
 
     def _parsed(self, text: str, keys: Collection[str]) -> Narrowing:
@@ -276,7 +277,7 @@ class NarrowSortController:
             self._main.searches.leave_snapshot()
             return
         lead = lead or search.rows.lead(self._main.table.cursor)
-        keeps_order = order == _order_of(search)
+        keeps_order = order == search.order
 
         def show(snapshot: Snapshot) -> None:
             # Narrowed, the cursor stays on its lead where that is still shown; sorted, what is first matters.
@@ -312,10 +313,6 @@ class NarrowSortController:
             self._task.cancel()
         self._task = task = asyncio.create_task(work)
         return task
-
-
-def _order_of(search: Search) -> tuple[SortKey, ...]:
-    return search.snapshot.order if search.snapshot is not None else ()
 
 
 def sortable(columns: Sequence[str], observed: Sequence[str]) -> tuple[str, ...]:

@@ -153,7 +153,7 @@ class Memory:
         self.writing: set[asyncio.Future[str]] = set()
 
     def change(self, **changes: Any) -> None:
-        """Remember *changes*, fields of ``State``."""
+        """Remember *changes*, fields of ``ScreenState``."""
         state = replace(self.state, **changes)
         if state != self.state:
             self.state = state

@@ -13,6 +13,7 @@ from lead_tui.keys.catalogue import Key, hint
 from lead_tui.leads.errors import Cancelled, OffsetRefused, TokenError
 from lead_tui.leads.fields import label_of
 from lead_tui.leads.formatting import label
+from lead_tui.leads.lookup import no_lead_for, no_leads_match
 from lead_tui.leads.text import counted, joined, one_line
 from lead_tui.paging.field_search import MergedRows
 from lead_tui.paging.result import Result
@@ -276,9 +277,6 @@ def empty_note(search: Search, keys: Iterable[Key], observed: Callable[[], Seque
         return joined(none, hint(keys, "main.narrow", "edit"), hint(keys, "main.escape", "show all"))
     if search.rows.length:
         return ""
-    # Imported here: most searches find something.
-    from lead_tui.leads.lookup import no_lead_for, no_leads_match
-
     rows = search.rows
     server_text = f"the server says: {rows.text}" if isinstance(rows, Result) and rows.text else ""
     left_out = rows.left_out if isinstance(rows, Result | MergedRows) else 0

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from lead_tui import limits
 from lead_tui.leads import dates
 from lead_tui.leads.errors import UsageError
-from lead_tui.leads.fields import CUSTOM_MARK, GENDER_NAMES
+from lead_tui.leads.fields import CUSTOM_MARK, GENDER_NAMES, status_code
 from lead_tui.leads.formatting import label
 from lead_tui.leads.page import Rows, Span
 from lead_tui.leads.query import FILTER_BY_NAME, checked_name
@@ -118,9 +118,6 @@ class Suggestions:
 
     def status_code(self, text: str) -> str:
         """The code of the status that *text* names."""
-        # Imported here: most filters are not a status.
-        from lead_tui.leads.fields import status_code
-
         self.study()
         return status_code(text, [*self.index.values("status"), *self._names.known(Section.STATUSES).items()])
 

@@ -22,7 +22,7 @@ from lead_tui.leads.formatting import (
 )
 from lead_tui.leads.lead import Lead, is_empty, key_text
 from lead_tui.leads.local_time import CALLING_HOURS, CallingHours, LocalTime
-from lead_tui.leads.text import cell_width, fold, truncate, wrap
+from lead_tui.leads.text import cell_width, fold, joined, truncate, wrap
 from lead_tui.ui.widgets.drawn_list import MASK, RULE, Run
 
 if TYPE_CHECKING:
@@ -251,7 +251,7 @@ def header_lines(lead: Lead, time: LocalTime, look: Look) -> list[Line]:
 
 
 def _phone_lines(phone: str, line: str, carrier: str, look: Look) -> Iterator[Line]:
-    rest = " · ".join(part for part in (line, carrier) if part)
+    rest = joined(line, carrier)
     room = look.width - cell_width(phone) - 1
     if not phone:
         yield from note_lines("No phone", look)

@@ -26,7 +26,7 @@ from lead_tui.leads.query import (
     is_phone,
     remark_on,
 )
-from lead_tui.leads.text import fold, one_line
+from lead_tui.leads.text import fold, joined, one_line
 
 LOOK_UP = "look up"
 """The name of the first line, which is no filter: it opens the look-up box."""
@@ -68,7 +68,7 @@ class FilterFields:
     """Every documented filter in the order of ``FILTERS``, between the look-up line and the custom ones.
 
     *today* gives the account's day, *zone* what is shown with relative dates. A field that has been typed into is *validated* when
-    it is left: checked, normalised, and the other end of a range filled.
+    it is left: checked, normalized, and the other end of a range filled.
     """
 
     def __init__(self, today: Callable[[], date], zone: str = "") -> None:
@@ -115,7 +115,7 @@ class FilterFields:
     # Validating
 
     def validate(self, field: FilterField) -> None:
-        """Check and normalise what has been typed into *field*.
+        """Check and normalize what has been typed into *field*.
 
         A blank custom filter goes; ``name=value`` on the last line becomes a filter; a span of days fills both ends of its range.
         """
@@ -236,7 +236,7 @@ class Suggestion(Struct, frozen=True):
 
     @property
     def shown(self) -> str:
-        return " · ".join(filter(None, map(one_line, (self.value, self.label))))
+        return joined(*map(one_line, (self.value, self.label)))
 
 
 Suggest = Callable[[str, str], Sequence[Suggestion]]

@@ -62,11 +62,11 @@ class FilterPanel(FilterView, can_focus=True):
     # Keys and typing
 
     def key_pressed(self, key: str) -> bool:
-        """Carry out *key* if it is one of the panel's; whether it was. Called by the editor."""
+        """Handle *key* if it is one of the panel's; return whether it was. Called by the editor."""
         return self.perform_action(self.keys.get(key, ""), at_end_only=key == "right")
 
     def perform_action(self, action: str, *, at_end_only: bool = False) -> bool:
-        """Do *action*, one of the pane ``filters`` in the catalogue of keys; whether it was one that does something now.
+        """Do *action*, one of the pane ``filters`` in the catalogue of keys; return whether it did something.
 
         *at_end_only* leaves what would complete the text to the cursor, unless that is at its end.
         """
@@ -288,7 +288,7 @@ class FilterPanel(FilterView, can_focus=True):
         self._activate(False)
 
     def on_key(self, event: events.Key) -> None:
-        """Carry out what arrived here while the focus was moving."""
+        """Handle what arrived here while the focus was moving."""
         if self.has_focus:
             if event.is_printable and event.character is not None:
                 self._editor.insert_text_at_cursor(event.character)

@@ -153,7 +153,7 @@ class KeyQueueApp(App[ReturnT], inherit_bindings=False):
         return screen if isinstance(screen, KeyHandler) else focused_handler(screen)
 
     def intercept(self, event: Typed) -> bool:
-        """Handle *event* ahead of the screen and of the app's own actions; whether that was done."""
+        """Handle *event* ahead of the screen and of the app's own actions; return whether it was handled."""
         return False
 
     async def _dispatch_input(self, event: Typed) -> None:

@@ -140,6 +140,11 @@ class LeadTable(Drawn, can_focus=True):
         return self.rows.length if self.rows is not None else 0
 
     @property
+    def lead(self) -> Lead | None:
+        """The lead under the cursor; None without one, or before it is loaded."""
+        return self.rows.lead(self.cursor) if self.rows is not None and self.length else None
+
+    @property
     def page_rows(self) -> int:
         """Rows that fit below the header, with the heading of some of them in view."""
         return max(1, self.size.height - 1 - (self.rows is not None and self.rows.heading is not None))
@@ -163,6 +168,10 @@ class LeadTable(Drawn, can_focus=True):
             for look in ("", "cursor-blurred", "cursor"):
                 self._strips.pop((row, look), None)
             self.refresh(self._line_of(row))
+
+    def refresh_view(self) -> None:
+        """Redraw the rows in view."""
+        self.refresh_rows(self.top, self.top + self.page_rows)
 
     def refresh_length(self) -> None:
         """Redraw for another number of rows, or a position that was moved."""

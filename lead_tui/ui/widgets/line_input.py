@@ -29,7 +29,7 @@ class LineOwner(Protocol):
     """What shows a line. Both methods are called within the input's own events, so that nothing comes between."""
 
     def key_pressed(self, key: str) -> bool:
-        """Handle *key* unless it is for the line; whether that was done."""
+        """Handle *key* unless it is for the line; return whether it was handled."""
 
     def text_changed(self, text: str) -> None:
         """Handle that the line holds *text* now, typed or not."""

@@ -19,6 +19,11 @@ _MIN_ROOM = 24
 """Cells for the text before an error gets lines of its own: a formatted phone, and the cursor."""
 
 
+def with_latest(history: Sequence[str], text: str) -> list[str]:
+    """Return *history* with *text* once, as its latest."""
+    return [*(each for each in history if each != text), text]
+
+
 class Prompt(Drawn):
     """Asks for one text at a time; ``purpose`` says what for.
 
@@ -134,7 +139,7 @@ class Prompt(Drawn):
     # The line
 
     def key_pressed(self, key: str) -> bool:
-        """Handle *key* if it is one of the prompt's; whether it was. Called by the editor."""
+        """Handle *key* if it is one of the prompt's; return whether it was. Called by the editor."""
         match key:
             case "enter":
                 self._submit()
@@ -194,7 +199,7 @@ class Prompt(Drawn):
             from lead_tui.ui.widgets.line_input import LineInput
 
             self._made_editor = LineInput(self)
-            # Out of sight until there is a width to place it in.
+            # Out of view until there is a width to place it in.
             self._made_editor.styles.offset = (0, -3)
             self.mount(self._made_editor)
         return self._made_editor
