@@ -2,8 +2,8 @@
 
 The interface's app class inherits from it; tests run it without the interface.
 
-Private names used of Textual 8.2.8: ``LinuxDriver._in_band_window_resize``, and for failures ``MessagePump._dispatch_message``, ``_flush_next_callbacks`` and ``_next_callbacks``,
-``invoke``, ``Widget.render_lines``.
+Private names used of Textual 8.2.8: ``LinuxDriver._in_band_window_resize``; and for failures
+``MessagePump._dispatch_message``, ``_flush_next_callbacks`` and ``_next_callbacks``, ``invoke`` and ``Widget.render_lines``.
 """
 
 from __future__ import annotations
