@@ -137,6 +137,9 @@ class SharedBucket(Bucket):
             try:
                 file = os.open(self._path, flags, self._mode)
             except FileNotFoundError:
+                if self._mode != 0o600:
+                    # The group's directory is the administrator's to make: one of this process would be its own.
+                    raise
                 self._path.parent.mkdir(0o700, parents=True, exist_ok=True)
                 file = os.open(self._path, flags, self._mode)
             status = os.fstat(file)

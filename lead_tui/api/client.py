@@ -13,6 +13,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from msgspec.structs import replace
+
 from lead_tui import limits
 from lead_tui.api.bucket import Bucket, SharedBucket, bucket_name
 from lead_tui.api.connections import RequestState
@@ -32,7 +34,7 @@ from lead_tui.config.address import host_of
 from lead_tui.config.settings import Network, Pace
 from lead_tui.leads.errors import NetworkError, SearchError, TimeOutError, TokenMissing, TooManyRequests
 from lead_tui.leads.page import Page
-from lead_tui.leads.permissions import Token
+from lead_tui.leads.permissions import Token, mask_token
 from lead_tui.leads.query import Query
 
 if TYPE_CHECKING:
@@ -171,7 +173,9 @@ class Client:
         """Return the page as from ``fetch``, by one request without retries. Raises ``SearchError``."""
 
         def parse(reply: Reply, is_cancelled: IsCancelled) -> Page:
-            return parse_page(reply, offset, limit, is_cancelled, self._splitting)
+            page = parse_page(reply, offset, limit, is_cancelled, self._splitting)
+            # The server may repeat what it was sent.
+            return replace(page, text=mask_token(page.text, self._token), notice=mask_token(page.notice, self._token))
 
         if urgency is None:
             first = Urgency.LOOK_UP if query.is_look_up else Urgency.FIRST_PAGE
@@ -195,11 +199,11 @@ class Client:
         urgency: Urgency = Urgency.FIRST_PAGE,
     ) -> Result:
         """Send one request to *endpoint*, in its turn; *parse* makes the result of its reply. Raises ``SearchError``."""
+        if self._needs_token and not self._token:
+            raise TokenMissing("No API token", remedy="run lead-tui setup, or set CONVOSO_AUTH_TOKEN")
         self._share_pace()
         async with self._gate.turn(urgency):
             token = self._token
-            if self._needs_token and not token:
-                raise TokenMissing("No API token", remedy="run lead-tui setup, or set CONVOSO_AUTH_TOKEN")
 
             def send(state: RequestState, is_cancelled: IsCancelled) -> Result | SearchError:
                 sent = {**parameters, "auth_token": token.reveal()} if token else parameters

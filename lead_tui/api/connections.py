@@ -11,12 +11,15 @@ import ssl
 import threading
 import time
 from concurrent.futures import Future
+from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from lead_tui import limits
 from lead_tui.api.route import Route
-from lead_tui.api.threads import Abandoned, IsCancelled
+from lead_tui.api.threads import Abandoned, IsCancelled, start_thread
 from lead_tui.config.settings import Network
+from lead_tui.leads.errors import NetworkError
 
 if TYPE_CHECKING:
     import httpcore
@@ -102,8 +105,10 @@ class Connections:
             if self.is_closed or time.monotonic() < self._no_warming_until:
                 return
             for url in (*ahead, *[""] * missing)[: max(0, missing)]:
-                self._opening.append(Connection(url))
-                threading.Thread(target=self._open, args=self._opening[-1:], name="connect", daemon=True).start()
+                connection = Connection(url)
+                with suppress(NetworkError):
+                    start_thread(partial(self._open, connection), "connect")
+                    self._opening.append(connection)
 
     def acquire(self, state: RequestState, is_cancelled: IsCancelled, url: str) -> Connection:
         """Return a connection for the request for *url*: an idle one, one that is being opened, or a new one.

@@ -180,9 +180,9 @@ class Gate:
                 return
             self._free -= 1
             heapq.heappop(self._line)[1].set_result(None)
-        if not any(not passing.done() for _, passing in self._line):
+        self.on_wait(0.0)
+        if all(passing.done() for _, passing in self._line):
             self.permits.release_unused()
-            self.on_wait(0.0)
 
     async def _serve_in(self, seconds: float) -> None:
         await self._clock.sleep(seconds)

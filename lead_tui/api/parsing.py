@@ -35,7 +35,8 @@ def parse_page(reply: Reply, offset: int, limit: int, is_cancelled: IsCancelled,
             raise Abandoned
         answer, notice = _split(reply) if is_good else (_answer_of_status(reply), "")
         if answer.code in _NO_MATCH_CODES and not answer.rows:
-            return Page(offset, limit, [], ids, 0, answer.text, reply.seconds, len(reply.body))
+            # None from here on: what came before stays.
+            return Page(offset, limit, [], ids, offset, answer.text, reply.seconds, len(reply.body))
         if error := _application_error(answer):
             raise error
         rows = answer.rows[:limit] if len(answer.rows) > limit else answer.rows

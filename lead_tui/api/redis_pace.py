@@ -18,6 +18,7 @@ from lead_tui import limits
 from lead_tui.api.pace import BucketPermits, Clock, Reserved, Urgency, permits_in_hand
 from lead_tui.api.threads import in_thread
 from lead_tui.config.settings import Pace
+from lead_tui.leads.errors import NetworkError
 
 if TYPE_CHECKING:
     from throttled import Throttled
@@ -193,7 +194,7 @@ class RedisPermits:
 
     def _ask(self, question: Callable[[], BucketAnswer]) -> None:
         self._asked_at = self._clock.now()
-        self._question = asyncio.ensure_future(in_thread(lambda _: question(), "redis"))
+        self._question = asyncio.ensure_future(_answer_to(question))
         # The last answer of a session may never be looked at.
         self._question.add_done_callback(lambda answered: answered.cancelled() or answered.exception())
 
@@ -244,3 +245,10 @@ class RedisPermits:
         self._has_failed = True
         self._is_connected = False
         self._retry_at = now + limits.REDIS_RETRY_SECONDS
+
+
+async def _answer_to(question: Callable[[], BucketAnswer]) -> BucketAnswer:
+    try:
+        return await in_thread(lambda _: question(), "redis")
+    except NetworkError:
+        raise RedisUnavailable("cannot be asked") from None

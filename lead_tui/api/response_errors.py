@@ -140,8 +140,8 @@ def _access_error(reply: Reply, answer: Answer | None) -> SearchError:
             f"Something in front of the API refuses this machine (HTTP {status}){f': {title}' if title else ''}",
             remedy="ask the administrator of the network or the account to let this machine through",
         )
-    if status == 401:
-        return TokenError(f"The server rejected the token (HTTP 401){quote}", remedy=_NEW_TOKEN, needs=GIVING_A_TOKEN)
+    if status == 401 or (answer is not None and answer.code == _BAD_TOKEN):
+        return TokenError(f"The server rejected the token (HTTP {status}){quote}", remedy=_NEW_TOKEN, needs=GIVING_A_TOKEN)
     return TokenError(
         f"The server does not let this token search for leads (HTTP 403){quote}", remedy=_NO_SECTION, needs=GIVING_A_TOKEN
     )
@@ -150,7 +150,7 @@ def _access_error(reply: Reply, answer: Answer | None) -> SearchError:
 def _retryable(reply: Reply, quote: str) -> ServerError:
     """429 and 5xx, which are retried unless the server specifies a wait that is too long."""
     kind, what = (ServerError, "The server failed") if reply.status != 429 else (TooManyRequests, "Rate limit reached")
-    seconds = retry_after(reply.headers)
+    seconds = retry_after(reply.headers, has_limit=reply.status == 429)
     error = kind(f"{what} (HTTP {reply.status}){quote}", remedy=_LATER, retry_after=seconds)
     if seconds is not None and seconds > limits.MAX_RETRY_AFTER:
         when = clock_time(seconds, datetime.now().astimezone())
@@ -180,14 +180,15 @@ def _redirect(reply: Reply) -> StatusRefused:
 # The wait that the server specifies
 
 
-def retry_after(headers: Mapping[str, str]) -> float | None:
+def retry_after(headers: Mapping[str, str], *, has_limit: bool = True) -> float | None:
     """Return the seconds to wait, not capped; None if the server specifies none in a valid form.
 
-    ``Retry-After`` is a number, or a date by the server's clock; without one, the rate limit's reset counts.
+    ``Retry-After`` is a number, or a date by the server's clock. Without one, the rate limit's reset counts if it *has_limit*, the
+    reason of the refusal: some servers send it with each response.
     """
     value = headers.get("retry-after", "").strip()
     if not value:
-        return _until_reset(headers)
+        return _until_reset(headers) if has_limit else None
     seconds = _number(value)
     if seconds is None and (then := parse_http_date(value)):
         seconds = max(0.0, then.timestamp() - _server_time(headers))

@@ -12,6 +12,8 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import TypeVar
 
+from lead_tui.leads.errors import NetworkError
+
 Result = TypeVar("Result")
 
 IsCancelled = Callable[[], bool]
@@ -20,6 +22,14 @@ IsCancelled = Callable[[], bool]
 
 class Abandoned(Exception):
     """The caller was cancelled, and nothing waits for the result. Never leaves its thread."""
+
+
+def start_thread(work: Callable[[], None], name: str) -> None:
+    """Run *work* on a daemon thread. Raises ``NetworkError`` if the system gives the process no further one."""
+    try:
+        threading.Thread(target=work, name=name, daemon=True).start()
+    except RuntimeError:
+        raise NetworkError("The system has no thread left for it", remedy="end other programs, or try again later") from None
 
 
 async def run_to_completion(work: Awaitable[Result], stop: Callable[[], None] | None = None) -> Result:
@@ -41,6 +51,7 @@ async def in_thread(call: Callable[[IsCancelled], Result], name: str) -> Result:
     """Return the result of *call*, run on a daemon thread called *name*.
 
     Cancelling the caller's task returns at once; the function that *call* receives is then true, and its result is dropped.
+    Raises ``NetworkError`` if the system gives the process no further thread.
     """
     loop = asyncio.get_running_loop()
     future: asyncio.Future[Result] = loop.create_future()
@@ -66,7 +77,7 @@ async def in_thread(call: Callable[[IsCancelled], Result], name: str) -> Result:
 
     try:
         # A signal may interrupt this already, with the thread running.
-        threading.Thread(target=work, name=name, daemon=True).start()
+        start_thread(work, name)
         return await future
     finally:
         cancelled.set()

@@ -133,8 +133,9 @@ class HttpTransport:
             finally:
                 self._connections.release(connection)
             for name, value in response.headers:
-                if name.lower() == b"set-cookie":
-                    key, _, cookie = value.decode("latin-1").partition(";")[0].strip().partition("=")
+                # One that is not ASCII could not be sent.
+                if name.lower() == b"set-cookie" and value.isascii():
+                    key, _, cookie = value.decode().partition(";")[0].strip().partition("=")
                     self._cookies = {**self._cookies, key: cookie}
             seconds = time.perf_counter() - started
             return Reply(response.status, body, seconds, headers, self._host, len(url))

@@ -46,12 +46,16 @@ class Paths(NamedTuple):
 
     @property
     def pace_dir(self) -> Path:
-        return self.runtime_dir or self.state_dir
+        return self._of_host("pace")
 
     @property
     def sessions_dir(self) -> Path:
-        """Where running sessions have their sockets; a home directory that several hosts share has a folder for each."""
-        return self.runtime_dir / "sessions" if self.runtime_dir else self.state_dir / f"sessions-{os.uname().nodename}"
+        """Where running sessions have their sockets."""
+        return self._of_host("sessions")
+
+    def _of_host(self, name: str) -> Path:
+        """Return the folder *name* of the sessions of this host: hosts may share a home directory, but no clock and no socket."""
+        return self.runtime_dir / name if self.runtime_dir else self.state_dir / f"{name}-{os.uname().nodename}"
 
     @property
     def config_file(self) -> Path:

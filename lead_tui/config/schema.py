@@ -139,8 +139,9 @@ class Source(Struct, frozen=True):
             line = int(at[1]) if at else self.text.rstrip("\n").count("\n") + 1
             what = _AT_LINE.sub("", message).replace(" (at end of document)", " at its end")
             raise ConfigurationError(one_line(f"{self.path}, line {line}: this is not TOML"), remedy=one_line(what)) from None
-        except RecursionError:
-            raise ConfigurationError(one_line(f"{self.path} is nested too deep to be read")) from None
+        except (RecursionError, ValueError):
+            # Python reads numbers of at most 4,300 digits.
+            raise ConfigurationError(one_line(f"{self.path} is nested too deep, or a number in it is too long")) from None
 
 
 def read_settings(kind: type[S], given: Mapping[str, object], source: Source) -> S:

@@ -129,6 +129,13 @@ async def test_a_cookie_is_taken_and_not_needed(server: ConvosoServer, client: C
     assert server.requests[1].headers["cookie"] == "APIUBUNTUBACKEND=one"
 
 
+async def test_a_cookie_that_no_request_can_hold_is_not_taken(server: ConvosoServer, client: Client) -> None:
+    server.next(faults.body(page([])[1], headers={"Set-Cookie": "shop=caf\xe9; Path=/"}))
+    await client.fetch(Query(), 0, 1)
+    await client.fetch(Query(), 0, 1)
+    assert "cookie" not in server.requests[1].headers
+
+
 # The token
 
 
@@ -139,6 +146,15 @@ async def test_without_a_token_nothing_is_sent(server: ConvosoServer) -> None:
             await client.fetch(Query(), 0, 1)
         client.close()
     assert server.requests == []
+
+
+async def test_a_request_without_a_token_takes_no_permit() -> None:
+    client = Client("https://api.example.com/v1", pace=Pace(1, 2, 1))
+    for _ in range(5):
+        with pytest.raises(TokenError):
+            await client.fetch(Query(), 0, 1)
+    assert int(client.permits_in_hand()) == 2
+    client.close()
 
 
 async def test_another_token_is_used_from_the_next_request_on(server: ConvosoServer, client: Client) -> None:

@@ -128,6 +128,21 @@ async def test_what_the_server_repeats_of_the_token_is_masked_and_the_rest_is_sh
     assert f'"Token {MASK} is odd"' in str(caught)
 
 
+@pytest.mark.parametrize("fault", ["notice", "text"])
+async def test_nor_does_a_page_hold_it(server: ConvosoServer, fault: str) -> None:
+    client, notices = Client(server.base_url, Token(TOKEN)), list[str]()
+    client.on_notice = notices.append
+    if fault == "notice":
+        words = f"\nWarning: file({ENCODED}): failed in /srv/x.php on line 1\n".encode()
+        server.next(faults.body(words + b'{"success":true,"data":{"entries":[]}}'))
+    else:
+        server.next(faults.application_error(6001, f"No lead for {TOKEN}"))
+    page = await client.fetch(Query(), 0, 10)
+    client.close()
+    assert MASK in page.notice + page.text
+    assert_kept(f"{page.notice} {page.text} {notices}")
+
+
 def test_a_short_token_garbles_no_text() -> None:
     assert mask_token("page 1 of 11", Token("1")) == "page 1 of 11"
     assert mask_token("nothing", None) == "nothing"

@@ -121,6 +121,17 @@ async def test_a_further_permit_within_a_turn_takes_no_further_place() -> None:
         assert again.done()
 
 
+async def test_a_request_that_waits_for_its_place_is_not_said_to_wait_for_a_permit() -> None:
+    async with visitors(Pace(0.5, 1, 2)) as made:
+        told: list[float] = []
+        made.gate.on_wait = told.append
+        await made.come("a", stay=True)
+        await made.come("b", "c", stay=True)
+        assert told[-1] == 2.0
+        await made.clock.advance(2)
+        assert (made.names, told[-1]) == ("ab", 0.0)
+
+
 async def test_a_pace_of_zero_is_unlimited_per_second() -> None:
     async with visitors(Pace(0, 1, 100)) as made:
         await made.come(*"abcdefghij")

@@ -27,11 +27,11 @@ from lead_tui.leads.page import Page
 HTML = b"<!DOCTYPE html><html></html>"
 
 
-def read(body: object, status: int = 200, *, limit: int = 10, **headers: str) -> Page:
+def read(body: object, status: int = 200, *, offset: int = 40, limit: int = 10, **headers: str) -> Page:
     """The page of an answer; *body* is bytes, or becomes JSON. *headers* have ``_`` for ``-``."""
     sent = body if isinstance(body, bytes) else json.dumps(body).encode()
     reply = Reply(status, sent, 0.25, {name.replace("_", "-"): value for name, value in headers.items()}, "api.example.com")
-    return parse_page(reply, 40, limit, lambda: False, threading.Lock())
+    return parse_page(reply, offset, limit, lambda: False, threading.Lock())
 
 
 def refused(code: object, text: str = "", **more: object) -> dict[str, object]:
@@ -90,8 +90,13 @@ def test_json_of_another_kind_is_unreadable_and_no_empty_result(body: object) ->
 @pytest.mark.parametrize("status", [200, 404, 400])
 @pytest.mark.parametrize("code", [6000, "6000", 6001])
 def test_no_such_lead_is_an_empty_page_with_the_servers_words(status: int, code: object) -> None:
-    page = read(refused(code, "No such Lead"), status)
+    page = read(refused(code, "No such Lead"), status, offset=0)
     assert (list(page.rows), list(page.ids), page.total, page.text) == ([], [], 0, "No such Lead")
+
+
+def test_no_such_lead_behind_others_leaves_the_others() -> None:
+    page = read(refused(6001, "No such Lead"), offset=400)
+    assert (list(page.rows), page.total) == ([], 400)
 
 
 APPLICATION_ERRORS = [
@@ -191,7 +196,7 @@ def test_5xx_is_the_servers_failure_and_is_tried_again(status: int, body: bytes,
 def test_a_known_code_means_the_same_with_5xx() -> None:
     with pytest.raises(OffsetRefused):
         read(refused(7231, "Invalid offset value"), 500)
-    assert read(refused(6000, "Missing lists"), 500).total == 0
+    assert read(refused(6000, "Missing lists"), 500, offset=0).total == 0
 
 
 @pytest.mark.parametrize("status", [200, 404, 400, 410])

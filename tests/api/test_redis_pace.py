@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -136,6 +137,16 @@ async def test_a_redis_in_trouble_is_left_at_once_and_returned_to(
     assert session.said[1:] == ["The pace is shared by all hosts again"]
     # The account's bucket may be emptier than Redis knows.
     assert session.permits.acquire(urgency=Urgency.BULK) > 0
+
+
+async def test_a_machine_without_threads_stops_no_request(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    def none_left(thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    await session.settle()
+    monkeypatch.setattr(threading.Thread, "start", none_left)
+    assert await session.acquire() == 0.0
+    assert session.said == ["Redis on 127.0.0.1 cannot be asked: this host keeps its own pace"]
 
 
 async def test_one_late_answer_is_forgiven(session: Session) -> None:

@@ -55,6 +55,12 @@ def test_the_apis_own_refusal_is_about_the_token(body: bytes) -> None:
     assert error_of(403, body).exit_code == TokenError.exit_code == 3
 
 
+def test_the_apis_code_says_more_about_the_token_than_403() -> None:
+    error = error_of(403, b'{"success":false,"code":5001,"text":"Auth token is invalid"}')
+    assert error.message.startswith("The server rejected the token (HTTP 403)")
+    assert error.remedy.startswith("set another token")
+
+
 def test_407_names_the_proxy_and_is_not_retried() -> None:
     error = error_of(407, FIREWALL)
     assert (type(error), error.retryable) == (ProxyRefused, False)
@@ -111,6 +117,12 @@ def test_a_long_wait_fails_at_once_and_says_until_when() -> None:
         assert error.remedy == "try again then"
     assert "much later" in str(error_of(429, b"", retry_after="1e400"))
     assert error_of(429, b"", ratelimit_reset="60").retryable
+
+
+def test_a_failed_server_is_not_waited_for_until_its_rate_limit_is_reset() -> None:
+    error = error_of(503, b"", ratelimit_reset="3600", x_ratelimit_reset="3600")
+    assert (error.retryable, error.retry_after) == (True, None)
+    assert not error_of(429, b"", ratelimit_reset="3600").retryable
 
 
 # Charsets

@@ -152,6 +152,12 @@ def test_the_directory_is_made_private(tmp_path: Path, clock: Clock) -> None:
     assert (tmp_path / "a").stat().st_mode & 0o777 == 0o700
 
 
+def test_the_directory_of_a_group_is_not_made_since_the_group_could_not_use_it(tmp_path: Path, clock: Clock) -> None:
+    with pytest.raises(BucketUnavailable):
+        SharedBucket(tmp_path / "a" / "x", 0o660, clock).reserve(COST, SLACK)
+    assert not (tmp_path / "a").exists()
+
+
 def test_the_file_is_private_and_says_nothing(path: Path, clock: Clock) -> None:
     bucket(path, clock).reserve(COST, SLACK)
     assert path.stat().st_mode & 0o777 == 0o600

@@ -184,6 +184,20 @@ async def test_connections_go_through_a_proxy_with_their_handshake(scheme: str) 
             assert (len(server.requests), len(proxy.heads)) == (3, 3)
 
 
+async def test_a_machine_without_threads_is_reported_and_used_again(server: ConvosoServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    def none_left(thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    async with client_of(server.base_url) as client:
+        with monkeypatch.context() as patched:
+            patched.setattr(threading.Thread, "start", none_left)
+            client.warm(1)
+            with pytest.raises(NetworkError, match="thread"):
+                await client.fetch(Query(), 0, 1)
+        await client.fetch(Query(), 0, 1)
+        assert len(server.requests) == 1
+
+
 async def test_without_a_token_nothing_is_opened(server: ConvosoServer) -> None:
     client = Client(server.base_url, network=TRUSTING)
     client.warm(3)

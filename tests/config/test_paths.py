@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -56,8 +58,17 @@ def test_a_relative_directory_and_a_tilde_count_from_now(tmp_path: Path, monkeyp
 def test_sessions_meet_in_the_user_s_own_runtime_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tmp_path.chmod(0o700)
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
-    assert Paths.of().pace_dir == tmp_path / "lead-tui"
+    assert Paths.of().pace_dir == tmp_path / "lead-tui" / "pace"
     tmp_path.chmod(0o755)
-    assert Paths.of().pace_dir != tmp_path / "lead-tui"
+    assert not Paths.of().pace_dir.is_relative_to(tmp_path)
     tmp_path.chmod(0o700)
-    assert Paths.of(tmp_path / "mine").pace_dir == tmp_path / "mine" / "state"
+    assert Paths.of(tmp_path / "mine").pace_dir.parent == tmp_path / "mine" / "state"
+
+
+def test_hosts_that_share_a_home_directory_share_no_pace_and_no_sessions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = []
+    for host in ("one", "two"):
+        monkeypatch.setattr(os, "uname", lambda host=host: SimpleNamespace(nodename=host))
+        paths = Paths.of(tmp_path)
+        found += [paths.pace_dir, paths.sessions_dir]
+    assert len(set(found)) == 4

@@ -217,6 +217,10 @@ def test_a_mistake_is_reported_with_file_line_key_and_what_is_expected(tmp_path:
     assert "\n" not in message
 
 
+def test_what_the_parser_cannot_take_is_a_mistake_too(tmp_path: Path) -> None:
+    assert "a number in it is too long" in refused(tmp_path, f"[pace]\nburst = {'1' * 5_000}\n")
+
+
 def test_free_text_in_the_wrong_place_is_never_repeated(tmp_path: Path) -> None:
     for text in (
         "[profiles.a]\nauth_token = 'geheim'",
