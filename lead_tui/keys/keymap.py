@@ -24,6 +24,12 @@ _ALIASES: Final = {
 _PUNCTUATION: Final = frozenset(map(character_name, PUNCTUATION))
 _WRITING: Final = _PUNCTUATION | {"space", "backspace"}
 
+_SENT: Final = re.compile(
+    r"[^+]+|ctrl\+([a-z]|backslash|right_square_bracket|circumflex_accent|underscore)|ctrl\+(shift\+)?\d|ctrl\+f\d+|shift\+tab"
+    r"|(ctrl\+)?(shift\+)?(up|down|left|right|home|end|pageup|pagedown|insert|delete)"
+)
+"""Keys that terminals send, without a protocol of their own for the others."""
+
 _TAKEN: Final = {
     "ctrl+a": "GNU screen uses it",
     "ctrl+b": "tmux uses it",
@@ -140,6 +146,8 @@ def _checked(action_id: str, pane: Pane, written: str) -> str:
         why = "terminals send alt as an escape before the key"
     elif name in _TAKEN and name not in _KEPT:
         why = _TAKEN[name]
+    elif not _SENT.fullmatch(name):
+        why = "terminals do not send it"
     elif pane in (Pane.APP, Pane.FILTERS) and (len(name) == 1 or name in _WRITING):
         why = "it counts in text inputs too, where that key is for the text"
     elif is_digit and pane in (Pane.MAIN, Pane.TABLE):

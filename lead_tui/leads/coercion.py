@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import re
+from contextlib import suppress
 from datetime import datetime, tzinfo
 
 from lead_tui.leads.fields import ZERO_DATE
@@ -87,13 +88,13 @@ def moment_in(value: object, zone: tzinfo | None = None) -> datetime | None:
     text = value.strip()
     if not 8 <= len(text) <= _MAX_MOMENT or not text[0].isalnum() or text.startswith(ZERO_DATE):
         return None
-    try:
-        if text[4] == text[7] == "-" and text[:4].isdigit() and text[-1] not in "Mm.":
+    if text[4] == text[7] == "-":
+        with suppress(ValueError, OverflowError):
             moment = datetime.fromisoformat(text)
             return moment if moment.tzinfo is None else moment.astimezone(zone).replace(tzinfo=None)
+    with suppress(ValueError):
         return next((_written_moment(match) for form in _WRITTEN_DAYS if (match := form.fullmatch(text))), None)
-    except (ValueError, OverflowError):
-        return None
+    return None
 
 
 def _written_moment(match: re.Match[str]) -> datetime | None:

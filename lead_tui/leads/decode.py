@@ -153,11 +153,12 @@ def _row_id(row: Row) -> int:
 
 def _with_id(key: str, row: Row) -> Row:
     """Return *row* of an ``entries`` object, with its key as its id if it has none."""
-    if _row_id(row) or not key or bytes(row[:1] if isinstance(row, bytes) else memoryview(row)[:1]) != b"{":
+    text = b"" if _row_id(row) or not key else bytes(row).rstrip()
+    if not (text.startswith(b"{") and text.endswith(b"}")):
         return row
-    rest = bytes(row).lstrip()[1:].lstrip()
-    separator = b"" if rest.startswith(b"}") else b","
-    return msgspec.Raw(b'{"lead_id":' + msgspec.json.encode(key) + separator + rest)
+    # At the end, where it counts even if an empty one came.
+    separator = b"," if text[1:-1].strip() else b""
+    return msgspec.Raw(text[:-1] + separator + b'"lead_id":' + msgspec.json.encode(key) + b"}")
 
 
 def envelope(values: Mapping[str, object]) -> Answer:

@@ -113,9 +113,11 @@ class FieldTerm(NamedTuple):
 
     def _means(self, lead: Lead, column: str, kind: Kind | None, text: str) -> bool:
         """Whether the value is the text, or for ``:`` holds it."""
-        if kind is Kind.PHONE and (digits := _phone_digits(self.text)):
-            return digits == digits_in(text) if self.op == "=" else digits in digits_in(text)
         written = text if is_custom(column) else folded_line(line_text(lead, column))
+        if kind is Kind.PHONE and (digits := _phone_digits(self.text)):
+            # As it was sent, and with the country code that is shown with it.
+            numbers = digits_in(text), digits_in(written)
+            return digits in numbers if self.op == "=" else any(digits in number for number in numbers)
         if self.op == "=":
             return self.text in (text, written)
         if kind in (Kind.YES_NO, Kind.GENDER):
@@ -172,7 +174,7 @@ def exactly(column: str, value: object) -> str:
     """The narrowing to the leads that have the same value in *column*, as the user would type it."""
     name = column if _FIELD_LIKE.fullmatch(column) and " " not in column else _quoted(column)
     text = " ".join(unescaped(as_text(value)).split())
-    return f"{name}={text if text and not _NEEDS_QUOTES.search(text) else _quoted(text)}"
+    return f"{name}={text if fold(text) and not _NEEDS_QUOTES.search(text) else _quoted(text)}"
 
 
 def _quoted(text: str) -> str:
@@ -207,7 +209,7 @@ def _field_term(
     if not text and not (value.startswith('"') and op in (":", "=")):
         raise UsageError(f'A value is missing after {name}{op} (two quotation marks stand for empty: {name}:"")')
     kinds = set(map(_kind, columns))
-    span = _span(text, today) if not kinds.isdisjoint(_MOMENTS) else None
+    span = _span(text, today, zone) if not kinds.isdisjoint(_MOMENTS) else None
     number = number_in(text)
     if op in _ORDERS:
         if kinds <= {Kind.DATE, Kind.DATE_TIME} and span is None:
@@ -219,14 +221,15 @@ def _field_term(
     return FieldTerm(is_wanted, columns, op, text, number, span, zone)
 
 
-def _span(text: str, today: date) -> tuple[datetime, datetime] | None:
+def _span(text: str, today: date, zone: tzinfo | None) -> tuple[datetime, datetime] | None:
     """The first moment that *text* stands for and the first one after it; None where it is no day and no time."""
     with suppress(ValueError, OverflowError):
         first, last = (datetime.combine(dates.resolve(text, today, end=end), time()) for end in (False, True))
         return first, last + timedelta(days=1)
     with suppress(OverflowError):
-        if moment := moment_in(text.upper()):
-            return moment, moment + (timedelta(days=1), timedelta(minutes=1), timedelta(seconds=1))[min(text.count(":"), 2)]
+        if moment := moment_in(text.upper(), zone):
+            units = timedelta(hours=1) if moment.hour else timedelta(days=1), timedelta(minutes=1), timedelta(seconds=1)
+            return moment, moment + units[min(text.count(":"), 2)]
     return None
 
 
@@ -248,7 +251,7 @@ def _keys_read(column: str) -> tuple[str, ...]:
 _PHONE_DIGITS = str.maketrans("0123456789", "".join(map(chr, range(0x10, 0x1A))))
 """What stands for the digits of phones, however they are written: a word that is no phone's is not found in them."""
 
-_BREAKS = re.compile(r"[\n\r\t]+")
+_SPACE = re.compile(r"\s+")
 
 
 class SearchWord(Struct, frozen=True):
@@ -288,12 +291,13 @@ def _line(lead: Lead, concealed: frozenset[str]) -> str:
         joined = "\0".join(map(as_text, joined.split("\0")))
     joined = unescaped(joined)
     if joined.isascii():
-        joined = joined.lower()
+        joined = fold(joined)
     else:
         # Few values have a letter to fold; their order does not matter.
         texts = joined.split("\0")
-        joined = "\0".join(("\0".join(filter(str.isascii, texts)).lower(), *map(fold, filterfalse(str.isascii, texts))))
-    if "\n" in joined or "\t" in joined or "\r" in joined:
-        joined = _BREAKS.sub(" ", joined)
-    phones = "\0".join(digits_in(sent[key]) for key in PHONE_FIELDS if sent.get(key))
+        joined = "\0".join((fold("\0".join(filter(str.isascii, texts))), *map(fold, filterfalse(str.isascii, texts))))
+    if "\n" in joined or "\t" in joined or "\r" in joined or "  " in joined:
+        joined = _SPACE.sub(" ", joined)
+    code = lead.country_code if "phone_code" in sent else "1"
+    phones = "\0".join(("" if code == "1" else code) + digits_in(sent[key]) for key in PHONE_FIELDS if sent.get(key))
     return f"{joined}\0{phones.translate(_PHONE_DIGITS)}"

@@ -94,8 +94,8 @@ class Lead:
 
     @property
     def name(self) -> str:
-        """First and last name in one line; "" where there is neither."""
-        return f"{self.line('first_name')} {self.line('last_name')}".strip()
+        """First and last name in one line, with one space between words; "" where there is neither."""
+        return " ".join(f"{self.line('first_name')} {self.line('last_name')}".split())
 
     @property
     def country_code(self) -> str:

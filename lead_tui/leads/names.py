@@ -118,7 +118,7 @@ def ranked(
 
 
 def _folded(text: str) -> str:
-    return text.lower() if text.isascii() else "".join(map(fold, text))
+    return fold(text) if text.isascii() else "".join(map(fold, text))
 
 
 def _in_name(word: str, name: str, index: int, *, letters: bool = False) -> Match | None:

@@ -31,7 +31,7 @@ _DATE = (
     r"(?<![0-9/-])(?:[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}/[0-9]{1,2}/[0-9]{4})"
     r"(?:[ T][0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)?(?![0-9/-])"
 )
-_WIDE_GAP = re.compile(r"\s{2,}|\s[|/·]\s")
+_GAP = re.compile(r"\s{2,}|\s[|/·]\s|\s(?=\()")
 _SIP = r"(?i)\bsips?:([+0-9().\-]+)@\S*"
 _EDGES = " \t\r\n'\"<>()[]{},;|_-"
 
@@ -119,9 +119,9 @@ def _with_ascii_digits(text: str) -> str:
 
 
 def _runs(text: str) -> Iterator[tuple[int, str]]:
-    """The runs of digits in *text*, each with its start: one with a wide gap is several where it makes no sense as a whole."""
+    """The runs of digits in *text*, each with its start: one with a gap is several where it makes no sense as a whole."""
     for match in re.finditer(_RUN, text):
-        gaps = [each.span() for each in _WIDE_GAP.finditer(text, *match.span())]
+        gaps = [each.span() for each in _GAP.finditer(text, *match.span())]
         behind = match.start()
         for start, end in (*(gaps if gaps and not _read(match[0])[0] else ()), (match.end(), match.end())):
             yield behind, re.sub(_FLOAT_TAIL, "", text[behind:start])

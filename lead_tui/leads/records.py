@@ -7,7 +7,6 @@ as an object keyed by id, and ``data.entries`` may be a count. A record is a ``L
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
@@ -23,7 +22,7 @@ from lead_tui.leads.fields import PHONE_FIELDS
 from lead_tui.leads.formatting import SYSTEM_USER, SYSTEM_USERS, label
 from lead_tui.leads.lead import Lead, first_id
 from lead_tui.leads.local_time import local_time, offset_at
-from lead_tui.leads.phones import Phone, parse_phone
+from lead_tui.leads.phones import Phone, digits_of, parse_phone
 from lead_tui.leads.text import one_line
 
 
@@ -111,7 +110,7 @@ def read_records(body: bytes) -> Records:
 _WHOLE_ACCOUNT = "0"
 """The id that stands for all campaigns. Leads have no numeric id of theirs, by which one could be asked for."""
 
-_FOREIGN = re.compile(r"[0-9 ().\-/]{4,24}", re.ASCII)
+_MIN_DIGITS = 4  # of a number abroad
 
 _MAX_ENTRIES = 10
 """Entries of one number: one for all campaigns, and more where the server does not look at the campaign."""
@@ -149,7 +148,8 @@ def phones_of(lead: Lead) -> dict[str, Phone]:
 def _phone(text: str, code: str) -> Phone:
     if code != "1" and not text.startswith("+"):
         # Digits of something else, such as an extension, would make a number that is surely not listed.
-        return Phone(digits_in(text) if _FOREIGN.fullmatch(text) else "", code)
+        digits = digits_of(text)
+        return Phone(digits if digits.isascii() and digits.isdigit() and len(digits) >= _MIN_DIGITS else "", code)
     try:
         return parse_phone(text)
     except ValueError:

@@ -163,7 +163,7 @@ _LEFT_OUT = (
 """What is left out in typing. Vowel signs and viramas of Indian scripts and the voicing of kana are no accents."""
 
 _LETTERS = {
-    **dict.fromkeys("‘’‛ʹʻʼʽˈ′ʾʿ", "'"),
+    **dict.fromkeys("`‘’‛ʹʻʼʽˈ′ʾʿ", "'"),
     **dict.fromkeys("“”„‟″", '"'),
     **dict.fromkeys("‐‑‒–—―−", "-"),
     "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "ı": "i", "þ": "th",
@@ -178,7 +178,7 @@ _MAX_REMEMBERED = 48  # characters of a text whose folding is remembered: names 
 def fold(text: str) -> str:
     """Return *text* for comparing, without case, accents and invisible characters: ``o'neil nunez`` for ``O’Neil Núñez``."""
     if text.isascii():
-        return text.lower()
+        return text.lower().replace("`", "'")
     return _folded_short(text) if len(text) <= _MAX_REMEMBERED else _folded(text)
 
 

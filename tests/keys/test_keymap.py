@@ -78,6 +78,10 @@ def test_a_key_that_was_given_away_is_free() -> None:
         ("main.back", ("ctrl+[",), "as escape"),
         ("main.back", ("F11",), "full screen"),
         ("main.back", ("alt+x",), "alt as an escape"),
+        ("main.back", ("ctrl+.",), "terminals do not send it"),
+        ("main.back", ("ctrl+shift+e",), "terminals do not send it"),
+        ("main.back", ("shift+enter",), "terminals do not send it"),
+        ("main.back", ("ctrl+space",), "terminals do not send it"),
         ("filters.find", ("F",), "for the text"),
         ("app.look_up_anywhere", ("/",), "for the text"),
         ("app.stop", ("space",), "for the text"),
@@ -98,6 +102,11 @@ def test_a_change_that_cannot_be_made_says_why(action_id: str, given: tuple[str,
 def test_a_key_that_some_terminals_keep_is_never_the_only_one() -> None:
     assert changed("main.back", "b", "f10").keys == ("b", "f10")
     assert changed("main.help", "f10", "f6").keys == ("f10", "f6")
+
+
+@pytest.mark.parametrize("key", ["ctrl+e", "ctrl+\\", "ctrl+_", "ctrl+shift+up", "shift+down", "ctrl+f5", "ctrl+delete"])
+def test_a_key_that_terminals_send_is_allowed(key: str) -> None:
+    assert changed("main.export", key).keys == (key_name(key),)
 
 
 def test_an_id_of_an_earlier_version_changes_the_action_that_it_became() -> None:

@@ -31,6 +31,7 @@ PHONES: Final = (
     PhoneText("(301) 555-0123 (mobile)", ignored="mobile"),
     PhoneText("Ann\tPlain\t3015550123", ignored="Ann Plain"),
     PhoneText("1003\t3015550123", ignored="1003"),
+    PhoneText("Fresno, CA 93722 (301) 555-0123", ignored="Fresno, CA 93722"),
     PhoneText("Ann\t3015550123\t2026-11-28 10:30:00", ignored="Ann … 2026-11-28 10:30:00"),
     PhoneText("'3015550123"),
     PhoneText('"301-555-0123"'),

@@ -22,6 +22,7 @@ def holds(narrowing: Narrowing, lead: Lead) -> bool:
 def _has(lead: Lead, word: SearchWord) -> bool:
     sent = lead.sent
     texts = [*map(as_text, sent.values()), f"{as_text(sent.get('first_name'))} {as_text(sent.get('last_name'))}"]
-    if any(word.text in re.sub(r"[\n\r\t]+", " ", fold(unescaped(text))) for text in texts):
+    if any(word.text in re.sub(r"\s+", " ", fold(unescaped(text))) for text in texts):
         return True
-    return bool(word.digits) and any(word.digits in digits_in(sent.get(key)) for key in PHONE_FIELDS)
+    code = "" if lead.country_code == "1" else lead.country_code
+    return bool(word.digits) and any(word.digits in code + digits_in(sent.get(key)) for key in PHONE_FIELDS)

@@ -77,6 +77,9 @@ def test_each_number_of_a_lead_is_asked_for_once_as_the_api_has_it() -> None:
     assert phones_of(Lead({"phone_number": "2079460019", "phone_code": "44", "alt_phone_1": "0", "alt_phone_2": None})) == {
         "phone_number": Phone("2079460019", "44")
     }
+    # The first digit is no country code here.
+    for text in ("15112345678", "1511 234-5678", 15112345678, "+49 1511 2345678"):
+        assert phones_of(Lead({"phone_number": text, "phone_code": "49"})) == {"phone_number": Phone("15112345678", "49")}
     for text, code in (("ask Dana", "1"), ("213555017", "1"), ("+999", "1"), ("2079460019 ext 5", "44"), ("", "44")):
         assert {phone.national for phone in phones_of(Lead({"phone_number": text, "phone_code": code})).values()} <= {""}
     assert entries_of(NUMBER).parameters() == {"phone_number": "2135550177", "phone_code": "1", "campaign_id": "0", "limit": "10"}

@@ -200,6 +200,23 @@ def test_an_escaped_or_folded_letter_hides_no_word() -> None:
     assert selected(narrowed("kelvin"), msgspec.Raw('{"notes":"\N{KELVIN SIGN}elvin"}'.encode()))
 
 
+def test_a_phrase_is_found_however_much_space_lies_between_its_words() -> None:
+    for notes in ("call  back", "call\u00a0 back", "Call \n Back"):
+        assert holds(narrowed('"call back"'), Lead({"notes": notes}))
+        assert selected(narrowed('"call back"'), msgspec.Raw(json.dumps({"notes": notes}).encode()))
+    assert selected(narrowed('"call back"'), msgspec.Raw(b'{"first_name":" Call ","last_name":"Back"}'))
+
+
+@pytest.mark.parametrize("text", ["2079460018", "+44 20 7946 0018", "7946 0018", "+442079460018"])
+def test_a_phone_is_found_with_the_country_code_that_is_shown_with_it(text: str) -> None:
+    lead = Lead({"phone_number": "2079460018", "phone_code": "44"})
+    for narrowing in (f'"{text}"', f'phone:"{text}"', f'phone_number="{text}"' if len(text) > 9 else ""):
+        assert holds(narrowed(narrowing), lead)
+        assert selected(narrowed(narrowing), msgspec.Raw(json.dumps(lead.sent).encode()))
+        hidden = parse(narrowing, NAMES, TODAY, PACIFIC, frozenset({"phone_code"}))
+        assert holds(hidden, lead) is bool(selected(hidden, msgspec.Raw(json.dumps(lead.sent).encode()))) is ("+" not in narrowing)
+
+
 def test_a_key_is_not_a_word_of_the_lead() -> None:
     assert not selected(narrowed("plan_sold"), msgspec.Raw(b'{"plan_sold":"Gold"}'))
 
@@ -296,3 +313,11 @@ def test_the_quick_way_and_the_plain_way_agree(sent: dict[str, object], words: l
 @given(KEYS, VALUES)
 def test_the_narrowing_to_a_value_keeps_the_lead_it_was_taken_from(key: str, value: object) -> None:
     assert holds(narrowed(exactly(key, value)), Lead({key: value}))
+
+
+@pytest.mark.parametrize("value", ["2026-01-29T14:09:57-0800", "\u00ad", "O`Brien"])
+def test_an_odd_value_finds_itself_wherever_the_account_is(value: str) -> None:
+    for hours in (-8, 5):
+        zone = timezone(timedelta(hours=hours))
+        assert holds(parse(exactly("signed", value), NAMES, TODAY, zone), Lead({"signed": value}))
+    assert holds(parse("signed=O'Brien", NAMES, TODAY), Lead({"signed": value})) is (value == "O`Brien")

@@ -40,9 +40,11 @@ def means(text: str, **sent: object) -> bool:
         ('created_at:"2026-03-02 09:14"', "2026-03-02 09:15:00", False),
         ('created_at:"2026-03-02 09:14:05"', "2026-03-02 09:14:05", True),
         ('created_at:"2026-03-02 09:14:05"', "2026-03-02 09:14:06", False),
+        ('created_at:"2026-03-02 09"', "2026-03-02 09:59:59", True),
+        ('created_at:"2026-03-02 09"', "2026-03-02 10:00:00", False),
     ],
 )
-def test_a_day_a_minute_and_a_second_end_where_the_next_one_begins(text: str, created: str, held: bool) -> None:
+def test_a_day_an_hour_a_minute_and_a_second_end_where_the_next_one_begins(text: str, created: str, held: bool) -> None:
     assert means(text, created_at=created) is held
 
 

@@ -88,6 +88,7 @@ def test_a_name_like_null_is_a_name() -> None:
     assert [is_null(value) for value in (None, "null", "Null", "NULL", " null", "")] == [True, True, False, False, False, False]
     assert [is_empty(value) for value in (None, "null", "", "  ", "Null", "NULL")] == [True, True, True, True, False, False]
     assert Lead({"first_name": "Null", "last_name": "NULL"}).name == "Null NULL"
+    assert Lead({"first_name": " Kim ", "last_name": "van  der Berg"}).name == "Kim van der Berg"
     assert folded("Null") == "null"
     assert folded("null") == ""
 
@@ -158,6 +159,8 @@ def test_text_that_is_not_a_number_is_none(text: str) -> None:
         ("5-Jan-2026", "2026-01-05 00:00"),
         ("01/15/2026", "2026-01-15 00:00"),
         ("2026/1/5", "2026-01-05 00:00"),
+        ("2026-01-05 9:14", "2026-01-05 09:14"),
+        ("2026-01-05 09:14 PM", "2026-01-05 21:14"),
         ("Jan 5, 2026 3:04 PM", "2026-01-05 15:04"),
         ("1/5/2026 12:10 am", "2026-01-05 00:10"),
     ],
