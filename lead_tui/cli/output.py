@@ -74,12 +74,8 @@ class Output:
         """Return what to report about an output of *total* leads, before most of them are read; "" for nothing."""
         return ""
 
-    def give_up(self) -> None:
-        """Leave nothing behind: not one lead has come."""
-        return
-
-    def leave(self) -> None:
-        """Leave what has come for another run."""
+    def close(self) -> None:
+        """End the output, also before it is finished: leave what has come for another run, and nothing if nothing has."""
         return
 
 
@@ -105,14 +101,13 @@ class ToFile(Output):
     def finish(self) -> None:
         self._export.finish()
 
-    def give_up(self) -> None:
+    def close(self) -> None:
+        if self._export.is_finished:
+            return
         if self._file.checkpoint is None:
             self._file.discard()
         else:
             self._file.close()
-
-    def leave(self) -> None:
-        self._file.close()
 
 
 def output_for(command: RunSearch, context: AppContext, query: Query, columns: tuple[str, ...], *, names_fields: bool) -> Output:

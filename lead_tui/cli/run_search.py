@@ -55,6 +55,7 @@ def _run(command: RunSearch, ending: ExitStack) -> None:
         if command.count
         else output_for(command, context, chosen.query, columns, names_fields=names_fields)
     )
+    ending.callback(output.close)
     ending.enter_context(output.writer)
     ending.callback(client.close)
     ending.callback(reporter.clear)

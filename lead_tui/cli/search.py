@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
 from contextlib import aclosing
+from functools import partial
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from lead_tui import limits
-from lead_tui.api.threads import in_thread, run_to_completion
+from lead_tui.api.threads import in_thread
 from lead_tui.cli.console import Reporter
 from lead_tui.cli.output import CountOutput, Output
 from lead_tui.export.csv_text import defused_text
-from lead_tui.leads.decode import Row, decode_row, id_number
+from lead_tui.leads.decode import Row, decode_row, id_number, row_number
 from lead_tui.leads.errors import FilterError, OutputError, SearchError, UnreadableAnswer, UsageError
 from lead_tui.leads.fields import COMPUTED_IN_FILES, FIELD_BY_KEY, is_custom, key_of, label_of
 from lead_tui.leads.lookup import LookUp, no_lead_for, no_leads_match
@@ -90,7 +92,7 @@ class LeadSearch(Struct):
             number = await self._total()
         if not output.column:
             self.reporter.clear()
-            output.write_number(number)
+            await self.write(lambda: output.write_number(number))
 
     def stopped(self, how: str) -> str:
         """Return what to report when the user has ended it; *how* is one word."""
@@ -152,10 +154,7 @@ class LeadSearch(Struct):
                 async for part in parts:
                     if not progress.done:
                         self.refuse_mistyped(part.rows)
-                    taken = part
-                    written = in_thread(lambda _: write_part(taken), "export")  # noqa: B023 - awaited within the turn
-                    # What can be resumed is written whole; a stream that takes no more is left at once.
-                    await (run_to_completion(written) if self.output.resume_hint else written)
+                    await self.write(partial(write_part, part))
                     is_first, total = progress.total is None, reading.total
                     progress.total = total if limit is None or total is None else min(limit, total)
                     if is_first and (remark := self.output.remark(progress.total)):
@@ -185,16 +184,13 @@ class LeadSearch(Struct):
         """Write the leads that have what is looked up in one of several fields."""
         output, reporter, limit = self.output, self.reporter, self.limit
         most = None if limit is None else min(limit, limits.MAX_LIMIT)
-        try:
-            found = await look_up_all(self.source, parts, output.today, look_up.country_code, limit=most)
-        except SearchError:
-            output.give_up()
-            raise
-        rows = found.rows[:limit]
+        found = await look_up_all(self.source, parts, output.today, look_up.country_code, limit=most)
+        rows, written = found.rows[:limit], set(output.known)
         self.refuse_mistyped(rows)
         leads = ((index, found.lead(index)) for index in range(found.length))
         output.found_in.update((id_number(lead.lead_id), found.note(index)) for index, lead in leads if lead is not None)
-        output.write_part(Part(rows, [], {}))
+        new = {number: row for row in rows if (number := row_number(row)) not in written}
+        await self.write(lambda: output.write_part(Part(list(new.values()), list(new), {"given": len(rows)})))
         await self.finish()
         if not rows and not found.failures:
             reporter.note(self._nothing())
@@ -243,34 +239,39 @@ class LeadSearch(Struct):
 
     # For every kind of search
 
+    async def write(self, work: Callable[[], None]) -> None:
+        """Do *work*, which writes, in a thread: an interruption does not wait for a stream that takes no more."""
+        done = threading.Event()
+
+        def run(_: object) -> None:
+            try:
+                work()
+            finally:
+                done.set()
+
+        try:
+            await in_thread(run, "export")
+        except BaseException:
+            # What can be resumed is left whole.
+            if self.output.resume_hint:
+                self.output.writer.stop()
+                done.wait(limits.LEAVE_SECONDS)
+            raise
+
     async def finish(self) -> None:
         """Write the remainder. Raises ``OutputError``."""
-        output, reporter = self.output, self.reporter
-        if not output.writer.finalizes_slowly:
-            reporter.clear()
-            output.finish()
-            return
-        reporter.hint("All leads received: creating the file")
-        # In a thread, so that an interruption is noticed meanwhile.
-        try:
-            await in_thread(lambda _: output.finish(), "export")
-        except BaseException:
-            # Leave nothing incomplete behind, whatever the reason.
-            output.writer.stop(wait=True)
-            raise
+        if self.output.writer.finalizes_slowly:
+            self.reporter.hint("All leads received: creating the file")
+        self.reporter.clear()
+        await self.write(self.output.finish)
 
     def settle_failure(self, error: SearchError | OutputError, *, has_leads: bool) -> SearchError:
         """Return *error* if the output should still be completed; raise it if it can be resumed or takes no more."""
         output = self.output
-        if not has_leads:
-            output.give_up()
-            raise error
-        if output.resume_hint:
-            output.leave()
+        if has_leads and output.resume_hint:
             error.message = f"After {self.progress.counted()}: {error.message}"
             error.remedy = f"{error.remedy}; {output.resume_hint}" if error.remedy else output.resume_hint
-            raise error
-        if output.is_whole or isinstance(error, OutputError):
+        if not has_leads or output.resume_hint or output.is_whole or isinstance(error, OutputError):
             raise error
         return error
 
@@ -286,7 +287,6 @@ class LeadSearch(Struct):
         for column in unknown:
             key = key_of(column)
             if key not in sent and key == column and (near := within_two_edits(key, (*FIELD_BY_KEY, *COMPUTED_IN_FILES))):
-                self.output.give_up()
                 raise UsageError(f"There is no column {one_line(column, 80)}", remedy=f"did you mean {near}")
 
     def report_covered(self, given: int, total: int | None, *, is_cut: bool) -> None:

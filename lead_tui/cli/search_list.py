@@ -157,9 +157,14 @@ class ListSearch(LeadSearch, kw_only=True):
         try:
             try:
                 await self._answers()
+            except asyncio.CancelledError:
+                if not self.output.resume_hint:
+                    # The stream may be what takes no more.
+                    self._rows.clear()
+                raise
             finally:
                 # Whatever ends it: what has come need not be requested again.
-                self._write()
+                await self._write()
             if self._error is not None and not self._has_answers:
                 raise self._error
         except (SearchError, OutputError) as error:
@@ -190,7 +195,7 @@ class ListSearch(LeadSearch, kw_only=True):
                 self._steps_unwritten += 1
                 progress.done = self._next
                 if self._is_due():
-                    self._write()
+                    await self._write()
                 self.reporter.show(progress)
         finally:
             tasks = [task for _, task in asking]
@@ -264,7 +269,7 @@ class ListSearch(LeadSearch, kw_only=True):
             return len(self._rows) >= limits.SAMPLE_LEADS or (bool(self._rows) and waited >= limits.SAMPLE_SECONDS)
         return bool(self._rows)
 
-    def _write(self) -> None:
+    async def _write(self) -> None:
         if not (self._rows or (self._steps_unwritten and self.output.resume_hint)):
             return
         place = {"next": self._next, "given": self._given, "missing": f"{self._missing:x}", "failed": f"{self._failed:x}"}
@@ -272,7 +277,7 @@ class ListSearch(LeadSearch, kw_only=True):
             place["error"] = self._error.message
         rows, numbers = self._rows, self._numbers
         self._rows, self._numbers, self._steps_unwritten = [], [], 0
-        self.output.write_part(Part(rows, numbers, place))
+        await self.write(lambda: self.output.write_part(Part(rows, numbers, place)))
 
     def _resume(self, earlier: Mapping[str, object]) -> None:
         try:

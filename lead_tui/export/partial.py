@@ -166,8 +166,8 @@ def whole_records(parts: Iterable[bytes], end: bytes) -> Iterator[bytes]:
 class PartialExport:
     """An export into *target* in progress. Made by ``create`` or ``resume``; ends with ``finish``, ``discard`` or ``close``.
 
-    *checkpoint* is the last one of an earlier run, None if this is the first or that one did not complete a page; *known* are the
-    numbers of the leads of earlier runs.
+    *checkpoint* is the last one, of this run or an earlier one, None if no page has been completed; *known* are the numbers of the
+    leads of earlier runs.
     """
 
     def __init__(
@@ -243,6 +243,7 @@ class PartialExport:
         """Write a checkpoint: what has been written so far is whole. Raises ``OutputError``."""
         checkpoint = Checkpoint(dict(place), dict(state), self.rows.length, self.rows.checksum, list(ids))
         write_all(partial_of(self.target), self._journal, _line_of(checkpoint))
+        self.checkpoint = checkpoint
         self.rows.checksum = 0
 
     @contextmanager

@@ -176,7 +176,6 @@ class AssembledWriter(ValuesWriter):
             self._pick = _picker(self._keys, self.missing)
             self._arrange = self._in_order(self.names)
         self._stopped = threading.Event()
-        self._assembling = threading.Lock()
 
     def write(self, rows: Sequence[Row]) -> None:
         data = b"\n".join([*rows, b""])
@@ -204,14 +203,11 @@ class AssembledWriter(ValuesWriter):
         """Write the file *result*, which is empty. Raises ``OSError`` and ``OutputError``."""
 
     def close(self) -> None:
-        with self._assembling, self._file.rewriting() as result:
+        with self._file.rewriting() as result:
             self._assemble(result.path)
 
-    def stop(self, *, wait: bool = False) -> None:
+    def stop(self) -> None:
         self._stopped.set()
-        if wait:
-            with self._assembling:
-                return
 
     def _pages(self) -> Iterator[bytes]:
         """Yield the lines of the spool, several at a time. Raises ``OSError``, and ``OutputError`` if it is to stop."""

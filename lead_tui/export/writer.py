@@ -133,8 +133,8 @@ class Writer(ABC):
         """Write the remainder; the sink's stream stays open. Raises ``OutputError``."""
         return
 
-    def stop(self, *, wait: bool = False) -> None:
-        """Make a slow ``close`` end soon, with ``OutputError``; called from another thread. *wait* until it has."""
+    def stop(self) -> None:
+        """Make a slow ``close`` end soon, with ``OutputError``; called from another thread."""
         return
 
     def state(self) -> dict[str, object]:

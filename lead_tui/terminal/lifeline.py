@@ -175,12 +175,16 @@ class IdleExit:
 
 @contextlib.contextmanager
 def signals_raise() -> Iterator[None]:
-    """Have SIGHUP and SIGTERM raise ``SystemExit(128 + number)``, in commands without an interface, so that ``finally`` runs."""
+    """Have SIGHUP and SIGTERM raise ``SystemExit(128 + number)``, in commands without an interface, so that ``finally`` runs.
+
+    What is ignored stays ignored: ``nohup`` does that so that a command survives the end of its session.
+    """
 
     def stop(number: int, _: FrameType | None) -> None:
         sys.exit(128 + number)
 
-    earlier = {number: signal.signal(number, stop) for number in (signal.SIGHUP, signal.SIGTERM)}
+    heeded = [each for each in (signal.SIGHUP, signal.SIGTERM) if signal.getsignal(each) is not signal.SIG_IGN]
+    earlier = {number: signal.signal(number, stop) for number in heeded}
     try:
         yield
     finally:

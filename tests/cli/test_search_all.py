@@ -199,10 +199,14 @@ def test_leads_before_a_failure_are_printed_completely_and_reported(command: Com
     assert done.err.startswith("lead-tui: After 3,999 leads, which are written: ")
 
 
-def test_a_reader_that_stops_does_not_hold_up_an_interrupt(command: Command) -> None:
-    with command.start("search", "--all", "--format=jsonl") as process:
+@pytest.mark.parametrize("arguments", [("--all", "--format=jsonl"), ("--all", "--format=csv"), ("lead_id=-", "--format=jsonl")])
+def test_a_reader_that_stops_does_not_hold_up_an_interrupt(command: Command, arguments: tuple[str, ...]) -> None:
+    with command.start("search", *arguments) as process:
+        assert process.stdin is not None
         assert process.stdout is not None
         assert process.stderr is not None
+        with process.stdin as stdin:
+            stdin.write("".join(f"{lead_id(index)}\n" for index in range(5_000)).encode() if "lead_id=-" in arguments else b"")
         # It has begun to write a page, which is larger than a pipe's buffer.
         assert process.stdout.read(10)
         process.send_signal(signal.SIGINT)

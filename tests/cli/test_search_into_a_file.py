@@ -11,6 +11,7 @@ import subprocess
 import threading
 import time
 from pathlib import Path
+from unittest.mock import Mock
 
 import psutil
 import pytest
@@ -30,7 +31,7 @@ from tests.cli.command import PATIENCE, TOKEN, Command, Ended, ended
 from tests.pty.harness import Terminal, module_command, wait_until_at_rest
 from tests.servers import faults
 from tests.servers.convoso_server import ConvosoServer, Fault, Invocation
-from tests.servers.leads import account
+from tests.servers.leads import account, phone
 
 COUNT = 8_500
 FORMATS = ["csv", "json", "jsonl", "table"]
@@ -193,12 +194,12 @@ def test_a_signal_says_how_far_it_came_and_how_to_resume(
 
 
 async def test_leads_that_are_being_written_when_it_is_interrupted_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    writes, go_on, take = asyncio.Event(), threading.Event(), FileExport.write_part
-    loop = asyncio.get_running_loop()
+    writes, take, loop = asyncio.Event(), FileExport.write_part, asyncio.get_running_loop()
 
     def slowly(self: FileExport, part: Part, **more: object) -> None:
         loop.call_soon_threadsafe(writes.set)
-        go_on.wait(PATIENCE)
+        while not task.cancelling():
+            time.sleep(0.001)
         take(self, part, **more)
 
     monkeypatch.setattr(FileExport, "write_part", slowly)
@@ -207,16 +208,46 @@ async def test_leads_that_are_being_written_when_it_is_interrupted_count(tmp_pat
     task = asyncio.create_task(search.run())
     await writes.wait()
     task.cancel()
-    await asyncio.sleep(0)
-    go_on.set()
     with pytest.raises(asyncio.CancelledError):
         await task
     assert search.stopped("interrupted") == "interrupted after 300 leads: the same command with --resume continues it"
-    output.leave()
+    output.close()
     resumed = PartialExport.resume(tmp_path / "leads.jsonl", {})
     assert resumed is not None
     assert len(resumed.known) == 300
     resumed.close()
+
+
+def test_an_interruption_before_the_first_lead_leaves_nothing(command: Command, server: ConvosoServer, target: Path) -> None:
+    released = threading.Event()
+    server.always = faults.held(released)
+    with command.start(*search(target)) as process:
+        server.wait_for_requests(1)
+        process.send_signal(signal.SIGTERM)
+        out, err = process.communicate(timeout=PATIENCE)
+    released.set()
+    assert (ended(process, out, err).code, names(target.parent)) == (143, [])
+
+
+@pytest.mark.parametrize("arguments", [("--lookup=3015550123", "phone_number=3015550124"), ("created_at_start_date=-9999y",)])
+def test_a_mistake_noticed_once_the_file_is_open_leaves_nothing(
+    command: Command, server: ConvosoServer, target: Path, arguments: tuple[str, ...]
+) -> None:
+    assert command.call(*search(target, *arguments)).code == 2
+    assert (names(target.parent), server.requests) == ([], [])
+
+
+def test_a_look_up_in_several_fields_is_resumed_without_its_leads_twice(
+    command: Command, target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arguments = search(target, f"--lookup={phone(7)}", "--format=jsonl")
+    with monkeypatch.context() as patch:
+        patch.setattr(PartialExport, "finish", Mock(side_effect=OutputError("The disk is full")))
+        assert command.call(*arguments).code == 6
+    assert names(target.parent) == LEFT
+    assert command.call(*arguments, "--resume").code == 0
+    assert target.read_bytes() == command.call("search", f"--lookup={phone(7)}", "--format=jsonl").out
+    assert target.read_bytes().count(b"\n") == 1
 
 
 def interrupted(command: Command, server: ConvosoServer, target: Path, *arguments: str) -> None:

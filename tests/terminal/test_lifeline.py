@@ -184,3 +184,13 @@ def test_without_an_interface_a_signal_unwinds_what_is_in_progress(number: signa
     assert left.value.code == 128 + number
     assert unwound
     assert signal.getsignal(number) == before
+
+
+def test_what_is_ignored_as_nohup_does_ends_no_command() -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with lifeline.signals_raise():
+            signal.raise_signal(signal.SIGHUP)
+        assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)
