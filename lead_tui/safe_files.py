@@ -280,7 +280,7 @@ class Stream(Protocol):
     """A destination that may take less than it is given."""
 
     def write(self, data: bytes | memoryview, /) -> int | None:
-        """Return how many bytes of *data* it took."""
+        """Return how many bytes of *data* it took; None, of a file alone, if it would block."""
         ...
 
 
@@ -288,7 +288,12 @@ def write_whole(stream: Stream, data: bytes | memoryview) -> None:
     """Write all of *data*. Raises ``OSError``, and ``ValueError`` if *stream* is closed."""
     rest = memoryview(data)
     while rest:
-        rest = rest[stream.write(rest) or 0 :]
+        if (taken := stream.write(rest)) is None:
+            # A full pipe that does not block, as some programs leave it that share it. Imported here: few do.
+            from select import select
+
+            select((), (stream,), ())  # type: ignore[type-var]  # only a file returns None
+        rest = rest[taken or 0 :]
 
 
 def give_name(path: Path, name: Path) -> None:

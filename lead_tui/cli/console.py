@@ -117,16 +117,21 @@ def can_ask() -> bool:
 def ask(question: str) -> bool:
     """Ask at the terminal; anything but yes is no."""
     print(f"lead-tui: {one_line(question)} [y/N] ", end="", file=sys.stderr, flush=True)
-    return sys.stdin.readline().strip().lower() in ("y", "yes")
+    return _typed_line().strip().lower() in ("y", "yes")
 
 
 def ask_line(prompt: str) -> str:
     """Ask at the terminal for a line, and return it without the spaces around it. Raises ``EOFError`` at the end of input."""
     print(f"lead-tui: {prompt}", end="", file=sys.stderr, flush=True)
-    line = sys.stdin.readline()
+    line = _typed_line()
     if not line:
         raise EOFError
     return line.strip()
+
+
+def _typed_line() -> str:
+    """Return the next line of standard input, "" at its end; what is not text in the locale's encoding is replaced."""
+    return sys.stdin.buffer.readline().decode(sys.stdin.encoding, "replace")
 
 
 def ask_secret(prompt: str) -> str:
@@ -138,6 +143,9 @@ def ask_secret(prompt: str) -> str:
         warnings.simplefilter("error", GetPassWarning)
         try:
             return getpass(f"lead-tui: {prompt}")
+        except UnicodeDecodeError:
+            # No token is refused as this is.
+            return "\N{REPLACEMENT CHARACTER}"
         except GetPassWarning:
             raise UsageError("This terminal would show what is typed", remedy="use another one") from None
 
@@ -152,18 +160,15 @@ def complain(sentence: str) -> None:
 def find_or_ask_token(context: AppContext) -> Token | None:
     """Return the account's token; ask for it at a terminal if there is none. Raises ``TokenError``."""
     from lead_tui.config.address import host_of
-    from lead_tui.leads.permissions import Token
+    from lead_tui.storage.token import checked_token
 
     found = context.find_token()
     if found.token or context.account.demo is not None:
         return found.token
     if can_ask():
-        try:
-            token = Token(ask_secret(f"API token for {host_of(context.base_url)}: "))
-        except EOFError:
-            token = Token("")
-        if token:
-            return token
+        with suppress(EOFError):
+            if text := ask_secret(f"API token for {host_of(context.base_url)}: ").strip():
+                return checked_token(text, "The answer")
     raise TokenError(f"No API token ({found.origin})", remedy="run lead-tui setup, or set CONVOSO_AUTH_TOKEN")
 
 

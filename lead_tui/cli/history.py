@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime, tzinfo
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from lead_tui.cli.console import complain, find_or_ask_token, standard_output
 from lead_tui.context import AppContext, now
 from lead_tui.export.formats import open_writer
-from lead_tui.export.writer import Layout, Sink
+from lead_tui.export.writer import Layout
 from lead_tui.invocation import History
 from lead_tui.leads.decode import Row, decode_row
 from lead_tui.leads.errors import SearchError
@@ -19,11 +18,8 @@ from lead_tui.leads.lead import Lead
 from lead_tui.leads.page import PageSource
 from lead_tui.leads.query import Query
 from lead_tui.leads.records import Event, duration, local_moment
-from lead_tui.paging.account_records import read_history
+from lead_tui.paging.account_records import LeadHistory, read_history
 from lead_tui.terminal.process import forbid_tracing
-
-if TYPE_CHECKING:
-    from lead_tui.api.client import Client
 
 COLUMNS = ("when", "local", "event", "who", "status", "status_name", "length", "note")
 """The columns of the table and of CSV."""
@@ -32,23 +28,22 @@ COLUMNS = ("when", "local", "event", "who", "status", "status_name", "length", "
 def print_history(command: History) -> None:
     """Print the events, and report what could not be read. Raises ``LeadTuiError``."""
     sink, context = standard_output(), AppContext.of(command.account)
-    client = context.client(find_or_ask_token(context))
-    forbid_tracing()
-    try:
-        asyncio.run(_print(command, client, context, sink))
-    finally:
-        client.close()
-
-
-async def _print(command: History, client: Client, context: AppContext, sink: Sink) -> None:
-    """Raises ``OutputError``, and the first problem."""
     moment, zone, may = now(), context.settings.zone(), context.capabilities
     with_recordings = may.may_get_recordings and may.may_copy
-    found = await read_history(client, command.lead_id, moment, zone, command.days, with_recordings=with_recordings)
+    client = context.client(find_or_ask_token(context))
+    forbid_tracing()
+
+    async def read() -> tuple[LeadHistory, Lead | None]:
+        found = await read_history(client, command.lead_id, moment, zone, command.days, with_recordings=with_recordings)
+        return found, await _lead(client, command.lead_id) if zone is not None and found.events else None
+
+    try:
+        found, lead = asyncio.run(read())
+    finally:
+        client.close()
     columns = (*COLUMNS, "recording") if with_recordings else COLUMNS
     form = command.format or ("table" if sink.terminal else "csv")
     writer = open_writer(form, sink, moment, Layout(columns))
-    lead = await _lead(client, command.lead_id) if zone is not None and found.events else None
     writer.write([_row(event, _local(event, lead, moment, zone), with_recordings) for event in found.events])
     writer.close()
     if found.missing:

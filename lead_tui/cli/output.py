@@ -168,10 +168,10 @@ class CountOutput(Output):
     """
 
     def __init__(self, command: RunSearch, context: AppContext, write: WriteWhole | None) -> None:
-        sink, self._content = standard_output(), io.BytesIO()
-        self._form: Format = command.format or ("table" if sink.terminal and write is None else "csv")
+        self._content = io.BytesIO()
+        self._sink = standard_output() if write is None else Sink(self._content)
+        self._form: Format = command.format or ("table" if self._sink.terminal else "csv")
         self._layout = Layout((command.by,) if command.by else (), command.raw_csv, labels=context.settings.labels)
-        self._sink = sink if write is None else Sink(self._content)
         self.column = command.by
         self.tally = Tally(command.by or _LEAD_ID, now())
         super().__init__(_CountingWriter(self._sink, self.tally, self._layout), context.settings.today(), {})

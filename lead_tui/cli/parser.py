@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Callable, Mapping, Sequence
-from os.path import abspath, splitext
+from os.path import splitext
 from typing import TYPE_CHECKING, Final
 
 from lead_tui import limits
@@ -134,7 +134,6 @@ def _refuse_together(options: argparse.Namespace, output: str, *, is_number: boo
         (is_number and has_format, "--count without --by prints one number", "leave out the format, or add --by FIELD"),
         (options.all and options.limit, "--all has no limit", "leave out --all or --limit"),
         (missing == STANDARD_STREAM, "--missing requires a file", "standard output has the leads"),
-        (missing and output and abspath(missing) == abspath(output), "--missing and -o name the same file", "choose another one"),
         (missing and options.limit, "With --limit, --missing cannot know what has no lead", "leave out --limit"),
         (options.force and not (output or missing), "--force requires -o FILE", ""),
         (options.resume and not output, "--resume requires -o FILE", ""),
@@ -144,10 +143,11 @@ def _refuse_together(options: argparse.Namespace, output: str, *, is_number: boo
 
 
 def _history(account: Account, words: Sequence[str], options: argparse.Namespace) -> History:
-    if len(words) != 1 or not re.fullmatch(r"#?0*[1-9][0-9]{0,17}", words[0], re.ASCII):
+    found = re.fullmatch("#?0*([1-9][0-9]{0,17})", words[0]) if len(words) == 1 else None
+    if found is None:
         wrong = f", not {quoted(words[-1])}" if words else ""
         raise UsageError(f"history takes one lead id{wrong}", remedy="lead-tui search 2135550100 --columns lead_id,name finds it")
-    return History(account, words[0].lstrip("#"), options.format or None, options.days or limits.HISTORY_DAYS)
+    return History(account, found[1], options.format or None, options.days or limits.HISTORY_DAYS)
 
 
 def _open(account: Account, words: Sequence[str], options: argparse.Namespace) -> OpenFile:

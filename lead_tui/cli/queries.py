@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,11 +10,11 @@ from msgspec.structs import replace
 from lead_tui import limits
 from lead_tui.cli.console import Ask, all_of_standard_input, ask, can_ask, complain, standard_output
 from lead_tui.config.paths import Paths
-from lead_tui.export.writer import Sink
+from lead_tui.export.exporting import whole_file
 from lead_tui.invocation import Queries
-from lead_tui.leads.errors import OutputError, UsageError
+from lead_tui.leads.errors import UsageError
 from lead_tui.leads.text import one_line
-from lead_tui.safe_files import message_of, open_regular, reason, shown, write_private
+from lead_tui.safe_files import message_of, open_regular, reason, shown, target_of
 from lead_tui.storage.query_file import queries_text
 from lead_tui.storage.query_store import LoadedQueries, QueryStore
 from lead_tui.storage.saved_queries import QueriesFile, SavedQuery, loose_key, name_key, quoted
@@ -23,29 +22,29 @@ from lead_tui.storage.saved_queries import QueriesFile, SavedQuery, loose_key, n
 
 def run_queries(command: Queries, paths: Paths) -> None:
     """Run ``lead-tui queries`` with the files of *paths*. Raises ``LeadTuiError``."""
-    store, sink, target = QueryStore(paths), standard_output(), command.target
+    store, target = QueryStore(paths), command.target
     from_standard_input = command.action == "import" and target == "-"
     may_ask = ask if can_ask() and not from_standard_input and not command.force else None
     match command.action:
         case "show":
-            sink.write(queries_text([store.load().named(target)]))
+            standard_output().write(queries_text([store.load().named(target)]))
         case "delete":
             delete_query(store, target, may_ask)
         case "import":
             text = _decoded(all_of_standard_input()) if from_standard_input else _read_import(target)
             import_queries(store, text, Path("standard input" if from_standard_input else target), may_ask, force=command.force)
         case "export":
-            _export_queries(store, target, sink, force=command.force)
+            _export_queries(store, target, may_ask, force=command.force)
         case _:
-            _list_queries(store, sink)
+            _list_queries(store)
 
 
-def _list_queries(store: QueryStore, sink: Sink) -> None:
+def _list_queries(store: QueryStore) -> None:
     """Write a line for each query: name, digit, marks, filters; aligned on a terminal, else separated by tabs.
 
     Raises ``ConfigurationError``, after those that can be read, where a file cannot be.
     """
-    loaded = _loaded(store)
+    sink, loaded = standard_output(), _loaded(store)
     rows = [(one_line(saved.name), saved.key, _marks(saved), one_line(saved.query.summary())) for saved in loaded.queries]
     if sink.terminal:
         widths = [max((len(row[column]) for row in rows), default=0) for column in range(3)]
@@ -71,11 +70,10 @@ def delete_query(store: QueryStore, name: str, ask: Ask | None = None) -> None:
     complain(f"Deleted {quoted(saved.name)}")
 
 
-def _export_queries(store: QueryStore, path: str, sink: Sink, *, force: bool) -> None:
-    """Write the user's own queries to *path*, or to *sink* if that is "".
+def _export_queries(store: QueryStore, path: str, ask: Ask | None, *, force: bool) -> None:
+    """Write the user's own queries to *path*, or to standard output if that is "". An existing file is overwritten as by a search.
 
-    Raises ``OutputError``, also if *path* exists and *force* is not given; ``ConfigurationError`` if not all queries can be read:
-    the copy would be incomplete.
+    Raises ``OutputError``, and ``ConfigurationError`` if not all queries can be read: the copy would be incomplete.
     """
     loaded = _loaded(store)
     if loaded.problem is not None:
@@ -85,15 +83,10 @@ def _export_queries(store: QueryStore, path: str, sink: Sink, *, force: bool) ->
         complain(f"Skipped, read-only: {_count(site)}")
     text = queries_text(own)
     if not path:
-        sink.write(text)
+        standard_output().write(text)
         return
-    target = Path(os.path.realpath(path))
-    if not force and os.path.lexists(path):
-        raise OutputError(f"{shown(Path(path))} already exists", remedy="--force overwrites it")
-    if target.exists() and not target.is_file():
-        raise OutputError(f"{shown(target)} is not a regular file", remedy="leave FILE out to print it")
-    # Without a lock, which would leave a file beside it: no other process writes this copy.
-    write_private(target, text)
+    with whole_file(target_of(path), force=force, ask=ask) as write:
+        write(text.encode())
     complain(f"Exported {_count(len(own))}")
 
 

@@ -6,6 +6,7 @@ import asyncio
 import gc
 import sys
 from contextlib import ExitStack
+from os.path import realpath
 
 from lead_tui.cli.console import Reporter, ask, can_ask, find_or_ask_token, is_terminal
 from lead_tui.cli.output import CountOutput, Output, output_for
@@ -45,6 +46,8 @@ def _run(command: RunSearch, ending: ExitStack) -> None:
         reporter.note(warning)
     client = context.client(find_or_ask_token(context))
     forbid_tracing()
+    if command.missing and command.output and realpath(target_of(command.missing)) == realpath(target_of(command.output)):
+        raise UsageError("--missing and -o name the same file", remedy="choose another one")
     missing = _whole_file(command.missing, command, ending)
     look_ups = command.invocation.look_ups
     found = look_up(command.invocation.look_up) if command.invocation.look_up else None

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from io import FileIO
 from pathlib import Path
+from tempfile import mkstemp
 from typing import Literal
 
 from msgspec import Struct
@@ -16,7 +18,7 @@ from lead_tui.export.writer import Layout, Sink
 from lead_tui.leads.errors import OutputError, UsageError
 from lead_tui.leads.page import Part
 from lead_tui.leads.text import one_line
-from lead_tui.safe_files import create, remove_own, shown, write_all, writing
+from lead_tui.safe_files import shown, write_all, writing
 
 _MAX_SHOWN = 60  # characters of a file name in a question
 
@@ -131,18 +133,17 @@ def whole_file(target: Path, *, force: bool = False, ask: Callable[[str], bool] 
         if ask is None or not ask(_overwrite(target)):
             raise exists(target)
         overwrite = True
-    path = target.with_name(f"{target.name}.new")
     with writing(target):
-        remove_own(path)
-        file = create(path)
+        descriptor, name = mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    path = Path(name)
 
     def write(data: bytes) -> None:
         write_all(target, file, data)
         publish(path, target, overwrite=overwrite)
 
     try:
-        with file:
+        with FileIO(descriptor, "w") as file:
             yield write
     finally:
-        with suppress(OSError, OutputError):
-            remove_own(path)
+        with suppress(OSError):
+            path.unlink()

@@ -291,8 +291,11 @@ def test_an_existing_file_is_overwritten_with_force_only(command: Command, serve
     target.write_text("mine")
     refused = command.call("search", "--count", "-o", str(target))
     assert (refused.code, target.read_text(), server.requests) == (6, "mine", [])
+    others = target.with_name("count.txt.new")
+    others.write_text("mine too")
+    others.chmod(0o600)
     assert command.call("search", "--count", "-o", str(target), "--force").code == 0
-    assert target.read_text() == "5000\n"
+    assert (target.read_text(), others.read_text()) == ("5000\n", "mine too")
 
 
 # Refused

@@ -372,13 +372,32 @@ def test_a_pipe_that_is_closed_is_6_and_ends_the_search(command: Command, server
     assert len(server.requests) == 1
 
 
-def test_standard_output_that_is_closed_from_the_start_is_6(command: Command) -> None:
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("search", "--demo=50"), 6),
+        (("search", "--demo=50", "--count", "-o", "number"), 0),
+        (("queries", "export", "queries.toml"), 0),
+    ],
+)
+def test_standard_output_that_is_closed_from_the_start_is_6_where_it_is_needed(
+    command: Command, arguments: tuple[str, ...], code: int
+) -> None:
     done = subprocess.run(
-        ["sh", "-c", 'exec "$@" >&-', "sh", *module_command("search", "--demo=50")],
-        stderr=subprocess.PIPE, env=command.environment(), timeout=PATIENCE, check=False,
+        ["sh", "-c", 'exec "$@" >&-', "sh", *module_command(*arguments)],
+        stderr=subprocess.PIPE, env=command.environment(), cwd=command.home, timeout=PATIENCE, check=False,
     )  # fmt: skip
-    assert done.returncode == 6
-    assert done.stderr.count(b"\n") == 1
+    assert done.returncode == code
+    assert done.stderr.count(b"\n") <= 1
+
+
+def test_without_a_working_directory_a_file_there_is_6(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = command.home / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    for arguments in (("search", "--demo=5", "lead_id=1,2", "--missing=m", "-o", "o"), ("queries", "export", "q.toml")):
+        refused(command.call(*arguments), 6, "The working directory no longer exists")
 
 
 @pytest.mark.parametrize(

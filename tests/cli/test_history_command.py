@@ -46,7 +46,7 @@ def test_with_the_accounts_time_zone_the_leads_local_time_is_printed(command: Co
     lead = {"lead_id": "700102", "gmt_offset_now": "0.00", "country": "GB", "phone_code": "44"}
     server.answer = lambda _: (200, json.dumps({"success": True, "data": {"total": 1, "entries": [lead]}}).encode())
     command.configure(f'[account]\ntimezone = "America/Los_Angeles"\n[profiles.main]\nbase_url = "{server.base_url}"\n')
-    (first, _) = (json.loads(line) for line in command.call("history", "700102", "--format=jsonl").lines)
+    (first, _) = (json.loads(line) for line in command.call("history", "#000700102", "--format=jsonl").lines)
     assert (first["when"], first["local"]) == ("2026-03-09 16:38:51", "2026-03-09 23:38")
     assert [request["lead_id"] for request in server.requests if request.path.endswith("leads/search")] == ["700102"]
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import os
+import sys
 import threading
 
+import pytest
+
+from lead_tui.cli.console import ask, ask_line
 from lead_tui.leads.text import cell_width
 from tests.cli.command import TOKEN, Command
 from tests.pty.harness import Terminal, module_command
@@ -69,11 +74,21 @@ def test_a_user_at_the_terminal_is_asked_for_the_token_which_is_not_shown(comman
     assert server.requests[0]["auth_token"] == TOKEN
 
 
-def test_no_token_after_all_is_3(command: Command, server: ConvosoServer) -> None:
+def test_an_answer_that_is_not_text_is_one_like_any_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"\xe9\n\xe9\n"), "utf-8"))
+    assert not ask("Overwrite it?")
+    assert ask_line("Address: ") == "\N{REPLACEMENT CHARACTER}"
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"), [(b"\r", "No API token"), (b"\xe9\r", "does not contain a token"), (b"two words\r", "one word")]
+)
+def test_no_token_after_all_is_3(command: Command, server: ConvosoServer, typed: bytes, said: str) -> None:
     with command.open("search", token="") as shown:
         shown.wait_for("API token")
-        shown.send("\r")
+        shown.send(typed)
         assert shown.wait_for_exit() == 3
+        assert said in shown.text.replace("\n", "")
     assert not server.requests
 
 

@@ -153,6 +153,7 @@ def test_an_export_overwrites_only_when_told_to(saved: Command) -> None:
 
 def test_an_export_that_cannot_be_written_says_so(saved: Command) -> None:
     assert saved.call("queries", "export", str(saved.home / "no/such/directory/copy.toml")).code == 6
+    assert saved.call("queries", "export", 300 * "x").code == 6
 
 
 def test_a_query_of_a_name_that_is_taken_is_not_imported_in_silence(saved: Command) -> None:

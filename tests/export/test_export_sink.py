@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import errno
 import io
+import os
+import threading
+import time
 from functools import partial
 
 import pytest
@@ -52,3 +55,22 @@ def test_elsewhere_text_is_utf8_whatever_it_holds() -> None:
     stream = io.BytesIO()
     Sink(stream, encoding="latin-1").write("é日\ud800\x1b")
     assert stream.getvalue() == "é日?\x1b".encode()
+
+
+def test_a_full_pipe_that_does_not_block_is_waited_for_without_using_the_processor() -> None:
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    received: list[bytes] = []
+
+    def read_late() -> None:
+        time.sleep(0.3)
+        with open(reading, "rb") as reader:
+            received.append(reader.read())
+
+    reader = threading.Thread(target=read_late)
+    reader.start()
+    before = time.thread_time()
+    with io.FileIO(writing, "w") as stream:
+        Sink(stream).write_bytes(bytes(200_000))
+    reader.join()
+    assert (len(received[0]), time.thread_time() - before < 0.05) == (200_000, True)
