@@ -36,6 +36,13 @@ async def press(app: App[Any], *keys: str) -> None:
         await settled(app)
 
 
+async def press_at_once(app: App[Any], *keys: str) -> None:
+    """Press *keys* as a script does: none waits for the one before."""
+    for key in keys:
+        app.post_message(_event(key))
+    await settled(app)
+
+
 async def settled(app: App[Any]) -> None:
     """Wait until *app* has ended, or has handled and drawn all but what awaits a thread, a server or a timer."""
     await _handled(app)

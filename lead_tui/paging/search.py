@@ -148,12 +148,18 @@ class Search:
 
     def cancel(self) -> None:
         """Stop loading at the user's wish; the rows that came stay, the others report it."""
-        if self.refresh is not None:
-            self.notice = "Refresh cancelled · these are the rows from before"
+        self.cancel_refresh()
         self._stop_beside()
         if self.reader.loading:
             self.reader.cancel()
         self._changed(self, Span(self.position.top, self.position.top + self.position.height))
+
+    def cancel_refresh(self) -> None:
+        """Keep the rows that are shown, as they are narrowed or sorted."""
+        if self.refresh is not None:
+            self.refresh.close()
+            self.refresh = None
+            self.notice = "Refresh cancelled · these are the rows from before"
 
     def close(self) -> None:
         """Stop loading for good."""

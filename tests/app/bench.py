@@ -28,7 +28,7 @@ from lead_tui.storage.state import ScreenState
 from lead_tui.ui.app import LeadTui
 from lead_tui.ui.screens.session import Session, Startup
 from tests.drawn import strips_of
-from tests.key_feeder import press, settled
+from tests.key_feeder import press, press_at_once, settled
 
 TODAY = date(2026, 3, 9)
 NOW = datetime(2026, 3, 9, 18, 30, tzinfo=UTC)
@@ -127,6 +127,10 @@ class Bench:
     async def press(self, *keys: str) -> None:
         """Press *keys*, and wait until the app is idle."""
         await press(self.app, *keys)
+
+    async def press_at_once(self, *keys: str) -> None:
+        """Press *keys*, none of which waits for the one before, and wait until the app is idle."""
+        await press_at_once(self.app, *keys)
 
     async def type(self, text: str) -> None:
         """Type *text* as a user does."""

@@ -118,7 +118,11 @@ class ExportController:
                 self._ask_name(ExportRequest(search, rows, columns))
 
         async def gather() -> None:
-            take((await in_turns(search.take_snapshot(session.settings.table.load_all_limit))).rows)
+            try:
+                loaded = await in_turns(search.take_snapshot(session.settings.table.load_all_limit))
+            finally:
+                self._main.release_keys()
+            take(loaded.rows)
 
         def chosen(leads: str) -> None:
             if leads == "marked":
@@ -128,6 +132,8 @@ class ExportController:
             elif leads == "all":
                 take(None)
             else:
+                # They are for the prompt.
+                self._main.keys_wait = True
                 self._main.screen.run_worker(gather())
 
         self._main.ask(offer, chosen)

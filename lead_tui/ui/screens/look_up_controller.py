@@ -15,7 +15,6 @@ from lead_tui.leads.lookup import look_up as parse_look_up
 from lead_tui.paging.page_sources import EarlyLookUps
 from lead_tui.paging.search import Search
 from lead_tui.ui.screens.main_context import LOOK_UP, MainContext
-from lead_tui.ui.widgets.key_queue import Ready
 from lead_tui.ui.widgets.prompt import with_latest
 
 FIRST_CHARACTERS: Final = frozenset("0123456789+(#")
@@ -30,8 +29,6 @@ class LookUpController:
         self._open_detail = open_detail
         self.recent = recent
         """The texts looked up in this session, the latest last; never written to disk."""
-        self.is_sending = False
-        """Whether a look-up is about to be shown; keys wait for it."""
         self._timer: Timer | None = None
         self._may_be_early = False
         """Whether the box has not sent a look-up ahead yet."""
@@ -67,7 +64,7 @@ class LookUpController:
     def look_up(self, lookup: LookUp, message: str) -> None:
         """Send the requests of *lookup*; after that draw what changes on the screen, with *message*, if any."""
         self.remember(lookup.text)
-        self.is_sending = True
+        self._main.keys_wait = True
         self._main.searches.look_up(lookup, lambda show: self._main.when_sent(lambda: self._show(show, message)))
 
     def _show(self, show: Callable[[], None], message: str) -> None:
@@ -78,8 +75,7 @@ class LookUpController:
             if message:
                 self._main.say(message)
         finally:
-            self.is_sending = False
-            self._main.screen.app.post_message(Ready())
+            self._main.release_keys()
 
     def _text_changed(self, text: str) -> None:
         """Prepare the look-up of *text*, which is in the box: connections, and its result once it is a whole number."""

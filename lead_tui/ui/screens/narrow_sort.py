@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, TypeVar
 
 from lead_tui import limits
@@ -53,8 +53,12 @@ class NarrowSortController:
 
     def __init__(self, main: MainContext) -> None:
         self._main = main
-        self._task: asyncio.Task[Any] | None = None
+        self._work: asyncio.Task[Any] | None = None
+        """What gathers, narrows or sorts; ``_doing`` says which."""
         self._doing = ""
+        self._is_gathering = False
+        """Whether keys wait for it."""
+        self._end_of_load: asyncio.Task[None] | None = None
         self._history: list[str] = []
         main.status.register(self)
 
@@ -76,16 +80,22 @@ class NarrowSortController:
 
     def cancel(self) -> bool:
         """Cancel sorting or narrowing; a load is cancelled with its search."""
-        if not self._doing or self._task is None:
+        if self._work is None:
             return False
-        self._task.cancel()
-        self._doing = ""
-        self._main.status.refresh()
+        self._work.cancel()
+        self._end_work()
         return True
 
+    def _end_work(self) -> None:
+        self._work, self._doing = None, ""
+        if self._is_gathering:
+            self._is_gathering = False
+            self._main.release_keys()
+        self._main.status.refresh()
+
     def close(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
+        for task in filter(None, (self._work, self._end_of_load)):
+            task.cancel()
 
     # Keys
 
@@ -112,6 +122,8 @@ class NarrowSortController:
         if self.is_loading:
             # Requests are still in progress; what failed among them is reported at the end.
             return True
+        # Its rows would be shown in place of newer ones.
+        self.cancel()
         if search is None or search.load is None or search.load.error is None or search.load.finished:
             return False
         if (snapshot := search.snapshot) is None:
@@ -183,13 +195,16 @@ class NarrowSortController:
             gathered(search.snapshot_rows)
         else:
             loaded = search.whole.loaded if isinstance(search.whole, Result) else 0
-            self._run(search, search.take_snapshot(self._main.session.settings.table.load_all_limit), loaded, gathered, "Gathering")
+            self._run(search, search.take_snapshot(self._main.session.settings.table.load_all_limit), loaded, gathered)
 
     def load(self, search: Search, then: Next) -> None:
         """Load all rows, and continue with those."""
         load = self._main.searches.load_all(self._main.session.settings.table.load_all_limit)
         if load is not None and search.load_task is not None:
-            self._start(self._finish_load(search, load, search.load_task, then)).add_done_callback(report_failure)
+            if self._end_of_load is not None:
+                self._end_of_load.cancel()
+            self._end_of_load = asyncio.create_task(self._finish_load(search, load, search.load_task, then))
+            self._end_of_load.add_done_callback(report_failure)
 
     async def _finish_load(self, search: Search, load: LoadAll, task: asyncio.Task[None], then: Next) -> None:
         await asyncio.wait([task])
@@ -276,6 +291,8 @@ class NarrowSortController:
             self.cancel()
             self._main.searches.leave_snapshot()
             return
+        # Otherwise its rows would come in place of these, neither narrowed nor sorted.
+        search.cancel_refresh()
         lead = lead or search.rows.lead(self._main.table.cursor)
         keeps_order = order == search.order
 
@@ -287,32 +304,32 @@ class NarrowSortController:
         doing = "Sorting" if order else "Narrowing"
         self._run(search, arrange(rows, narrowing, order, self._main.session.zone), len(rows), show, doing)
 
-    def _run(self, search: Search, steps: Steps[T], rows: int, then: Callable[[T], None], doing: str) -> None:
-        """Work on *rows* rows: at once if there are few, so that the keys typed next find the outcome; else in turns."""
+    def _run(self, search: Search, steps: Steps[T], rows: int, then: Callable[[T], None], doing: str = "") -> None:
+        """Work on *rows* rows, in place of any other work: at once if there are few, else in turns.
+
+        The keys typed next find the outcome of little work, and wait for rows that are gathered, which is *doing* nothing else.
+        """
+        self.cancel()
         if rows <= limits.ROWS_AT_ONCE:
             then(run(steps))
             return
 
         def finish(task: asyncio.Task[T]) -> None:
-            if task is not self._task or task.cancelled():
+            if task is not self._work or task.cancelled():
                 # It was cancelled, or other work took its place.
                 return
-            self._task, self._doing = None, ""
+            self._end_work()
             outcome = task.result()
-            if search is self._main.search:
-                self._main.status.refresh()
+            # A call may have been opened meanwhile, over which no prompt or dialog opens.
+            if search is self._main.search and (doing or self._main.is_on_top):
                 then(outcome)
 
         # The outcome is taken in a callback, which the loop calls later even where an eager task is done by now.
-        self._start(in_turns(steps)).add_done_callback(finish)
-        self._doing = f"{doing} {rows:,} leads…"
+        self._work = asyncio.create_task(in_turns(steps))
+        self._work.add_done_callback(finish)
+        self._is_gathering = self._main.keys_wait = not doing
+        self._doing = f"{doing or 'Gathering'} {rows:,} leads…"
         self._main.status.refresh()
-
-    def _start(self, work: Coroutine[object, object, T]) -> asyncio.Task[T]:
-        if self._task is not None:
-            self._task.cancel()
-        self._task = task = asyncio.create_task(work)
-        return task
 
 
 def sortable(columns: Sequence[str], observed: Sequence[str]) -> tuple[str, ...]:
@@ -345,7 +362,7 @@ class Sorting(ListDialog[str, tuple[SortKey, ...]]):
             self.hint("sorting.apply"),
             f"1–{min(len(DIGITS), len(self.items))} {self.hint('sorting.turn', 'up, down, off')}",
             self.hint("sorting.clear"),
-            self.hint("dialog.close", "leave"),
+            self.hint("dialog.close", "cancel"),
         ]
 
     def line(self, index: int, width: int) -> DrawnLine:
