@@ -126,7 +126,7 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
                 self._idle_exit.note_input()
         if isinstance(event, events.MouseDown | events.MouseUp) and event.button in (_MIDDLE, _RIGHT):
             if isinstance(event, events.MouseDown):
-                self.main.status.show_message("To paste, hold Shift and click")
+                self.main.shared.say("To paste, hold Shift and click")
             return
         await super().on_event(event)
 
@@ -167,7 +167,7 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
         if self._session.capabilities.may_receive_calls:
             await self.calls.open()
         else:
-            self.main.status.show_message(refusal("may_receive_calls"), alert=True)
+            self.main.shared.say(refusal("may_receive_calls"), alert=True)
 
     def action_look_up_anywhere(self) -> None:
         self.take_text("")
@@ -190,7 +190,7 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
 
     def action_stop(self) -> None:
         if not self.main.stop_searching():
-            self.main.status.show_message(joined("Nothing to cancel", hint(self._session.keys, "main.quit", "quit")))
+            self.main.shared.say(joined("Nothing to cancel", hint(self._session.keys, "main.quit", "quit")))
 
     def action_leave(self) -> None:
         self.exit(0)
@@ -211,13 +211,13 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
     def action_suspend_process(self) -> None:
         driver = self._driver
         if not self._session.capabilities.may_suspend:
-            self.main.status.show_message(refusal("may_suspend"), alert=True)
+            self.main.shared.say(refusal("may_suspend"), alert=True)
             return
         if not isinstance(driver, TerminalDriver):
             return
         if os.getpgrp() == os.getsid(0):
             # A shell with job control gives each job a group of its own: without one, nothing could continue what was stopped.
-            self.main.status.show_message("There is no shell to return to")
+            self.main.shared.say("No shell to return to")
             return
         driver.suspend_job()
 

@@ -9,17 +9,19 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from msgspec.structs import replace
 
 from lead_tui import limits
 from lead_tui.config.screen_settings import IncomingSettings
-from lead_tui.config.settings import Settings
+from lead_tui.config.settings import AccountSettings, Settings
 from lead_tui.leads.errors import ServerError
 from lead_tui.leads.fields import PHONE_FIELDS
 from lead_tui.leads.permissions import Capabilities
+from lead_tui.leads.records import Records, RecordsQuery, Section, read_records
 from lead_tui.terminal.session_socket import SessionSocket, send
 from lead_tui.ui.screens.calls import CallScreen
 from lead_tui.ui.screens.main import main_screens
-from tests.app.bench import NARROW, WIDE, Bench, DemoSource, running
+from tests.app.bench import NARROW, SETTINGS, WIDE, Bench, DemoSource, running
 from tests.app.test_app_restricted import restricted
 
 SMALLEST: Final = (60, 15)
@@ -339,3 +341,55 @@ async def test_a_restricted_session_receives_none_unless_its_policy_says_so(tmp_
         await bench.sees("Anita Haddad · F4 open")
         await bench.press("f4")
         await bench.sees("Lead 1000001", "restricted")
+
+
+# What both screens share
+
+
+class Names:
+    """The account's statuses, of which one forbids calls, once the gate is open."""
+
+    def __init__(self) -> None:
+        self.gate = asyncio.Event()
+
+    async def records(self, query: RecordsQuery) -> Records:
+        await self.gate.wait()
+        return read_records(b'{"success":true,"data":[{"status":"NEW","name":"New Lead","dnc":"Y"}]}')
+
+
+@pytest.mark.parametrize("leaves_first", [False, True])
+async def test_names_that_come_meanwhile_are_used_on_both_screens(tmp_path: Path, leaves_first: bool) -> None:
+    names = Names()
+    learning = replace(SETTINGS, account=AccountSettings(learn_names=True))
+    async with called(tmp_path, WIDE, records=names, settings=learning) as (bench, caller):
+        caller.call(ALONE[0])
+        await bench.press("f4")
+        await bench.sees("b back")
+        bench.main.features.names.of(Section.STATUSES)
+        if leaves_first:
+            await bench.press("b")
+        names.gate.set()
+        await bench.sees("DO NOT CALL")
+        assert all(screen.table.do_not_call == {"NEW"} for screen in main_screens(bench.app))
+
+
+async def test_columns_that_are_chosen_over_a_search_are_those_of_that_too(tmp_path: Path) -> None:
+    async with called(tmp_path, WIDE) as (bench, caller):
+        caller.call(ALONE[0])
+        await bench.press("f4")
+        await bench.sees("b back")
+        await bench.press("escape", "c", "space", "enter")
+        chosen = bench.main.table.columns
+        assert "name" not in chosen
+        await bench.press("b")
+        assert bench.main.table.columns == chosen
+
+
+async def test_that_there_is_no_call_is_said_until_the_next_key(tmp_path: Path) -> None:
+    async with called(tmp_path, NARROW) as (bench, _):
+        await bench.press("f4")
+        await bench.sees("! No incoming call")
+        await bench.press("ctrl+c")
+        await bench.sees("Nothing to cancel · q quit")
+        await bench.press("j")
+        assert "Nothing" not in bench.screen()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -222,3 +223,18 @@ async def test_names_are_bold_and_statuses_have_colored_marks(tmp_path: Path) ->
         assert numbers == {2, 9}
         await bench.press("enter")
         await bench.sees("Anita Haddad              ● New Lead")
+
+
+async def test_fields_added_in_quick_succession_are_all_added_and_saved(tmp_path: Path) -> None:
+    async with running(tmp_path, WIDE) as bench:
+        bench.store.save(SavedQuery("Own", Query(), columns=("name", "phone_number")))
+        await bench.press("o", "enter")
+        await bench.sees("Own")
+        await bench.press("enter", "down", "down")
+        await bench.press_at_once("plus", "down", "plus", "plus")
+        await bench.sees("Columns saved with “Own”")
+        assert len(bench.main.table.columns) == 3
+        await bench.press_at_once("plus", "down", "plus")
+        while len(bench.store.load().queries[0].columns) != 5:
+            await asyncio.sleep(0.005)
+        assert bench.main.table.columns == bench.store.load().queries[0].columns

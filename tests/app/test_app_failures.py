@@ -266,7 +266,7 @@ async def test_columns_that_cannot_be_remembered_are_used(tmp_path: Path) -> Non
 async def test_columns_that_cannot_be_used_leave_the_session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with running(tmp_path) as bench:
         with monkeypatch.context() as patched:
-            patched.setattr(ColumnsController, "use", fail)
+            patched.setattr(ColumnsController, "_use", fail)
             await bench.press("c", "J", "enter")
             await seen_failing(bench)
         await works_on(bench)
@@ -402,3 +402,18 @@ async def test_rows_that_come_while_the_app_closes_are_dropped(tmp_path: Path) -
         search = bench.main.shared.searches.current
         await bench.main.panes.remove()
         bench.main.rows_changed(search, Span(0, 200))
+
+
+async def test_a_token_is_asked_for_once_what_is_being_typed_is_done_with(tmp_path: Path) -> None:
+    async with running(tmp_path, NARROW) as bench:
+        bench.source.refuses = lambda query, offset: TokenError("The server rejected the token")
+        bench.source.gate.clear()
+        await bench.press(*":1500", "enter", "slash", *"818262")
+        bench.source.gate.set()
+        await bench.settled()
+        await bench.press(*"1448")
+        await bench.sees("Look up  8182621448")
+        await bench.press("question_mark", "f1")
+        await bench.sees("Keys: ")
+        await bench.press("escape", "escape")
+        await bench.sees("Account ", "Host ")

@@ -199,7 +199,7 @@ def test_the_suspend_key_returns_to_the_shell_and_back(home: Home, server: Convo
 def test_without_a_shell_to_return_to_the_suspend_key_says_so(home: Home, server: ConvosoServer) -> None:
     with start(home, server) as terminal:
         terminal.press("ctrl+z")
-        terminal.wait_for("There is no shell to return to")
+        terminal.wait_for("No shell to return to")
         leave(terminal)
 
 

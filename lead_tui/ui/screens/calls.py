@@ -74,7 +74,7 @@ class CallController:
         """Open what the number finds, over whatever is open."""
         call, top = self._call, main_screens(self._app)[-1]
         if call is None or call.lookup is None:
-            top.status.show_message("No incoming call" if call is None else "This call has no phone number to look up", alert=True)
+            top.shared.say("No incoming call" if call is None else "This call has no phone number to look up", alert=True)
             return
         self._forget()
         await top.end_welcome()
@@ -222,4 +222,4 @@ class CallScreen(MainScreen):
         if app.screen.size != size:
             # Textual does not send a new size to screens below an opaque one.
             app.screen.post_message(events.Resize(size, size))
-        self._below.shared.show_marks()
+        self._below.shared.resume(self.shared)

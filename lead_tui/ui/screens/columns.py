@@ -48,6 +48,7 @@ class ColumnsController:
 
     def __init__(self, main: MainContext) -> None:
         self._main = main
+        self._turn = asyncio.Lock()
 
     def choose(self, search: Search, observed: Iterable[str]) -> None:
         """Open the dialog for *search*; *observed* are custom attributes of loaded leads."""
@@ -70,8 +71,7 @@ class ColumnsController:
             usual=session.settings.table.columns,
             keys=session.keys,
         )
-        # Writing may take seconds: another session may hold the lock.
-        self._main.ask(dialog, lambda chosen: self._main.screen.run_worker(self.use(chosen, search)))
+        self._main.ask(dialog, lambda chosen: self._use(chosen, search))
 
     def toggle(self, key: str | None) -> None:
         """Show the field *key* as a column beside the phone, or no longer."""
@@ -86,9 +86,9 @@ class ColumnsController:
             columns.insert(phone + 1, column)
         undo = self._main.hint("detail.toggle_column", "adds it" if is_shown else "removes it")
         text = joined(f"Column {label(key, self._main.session.settings.labels)} {'removed' if is_shown else 'added'}", undo)
-        self._main.screen.run_worker(self.use(Chosen(tuple(columns), table.widths, bool(search.columns)), search, text))
+        self._use(Chosen(tuple(columns), table.widths, bool(search.columns)), search, text)
 
-    async def use(self, chosen: Chosen, search: Search, text: str = "") -> None:
+    def _use(self, chosen: Chosen, search: Search, text: str = "") -> None:
         """Show what was *chosen* for *search*, with the message *text*, and save it."""
         main, had_own = self._main, bool(search.columns)
         search.columns = chosen.columns if chosen.own else ()
@@ -98,15 +98,20 @@ class ColumnsController:
             main.columns_for_all = chosen.columns
             main.memory.change(columns=chosen.columns, widths=chosen.widths)
         main.table.show_columns(chosen.columns, chosen.widths)
+        main.say(text)
+        if search.name and (chosen.own or had_own):
+            main.screen.run_worker(self._save(search.name, search.columns))
+
+    async def _save(self, name: str, columns: tuple[str, ...]) -> None:
         try:
-            if search.name and (chosen.own or had_own):
-                text = await asyncio.to_thread(_save, main.session.store, search.name, search.columns)
-            main.say(text)
+            # Writing may take seconds, since another session may hold the lock; what was chosen last is saved last.
+            async with self._turn:
+                self._main.say(await asyncio.to_thread(_saved, self._main.session.store, name, columns))
         except LeadTuiError as error:
-            main.say(str(error), alert=True)
+            self._main.say(str(error), alert=True)
 
 
-def _save(store: QueryStore, name: str, columns: tuple[str, ...]) -> str:
+def _saved(store: QueryStore, name: str, columns: tuple[str, ...]) -> str:
     """Save *columns* with the query *name*, none for those of all searches; return the message. Raises ``LeadTuiError``."""
     saved = store.load().find(name)
     if saved is None:

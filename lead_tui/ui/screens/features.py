@@ -12,6 +12,7 @@ from lead_tui.ui.screens.look_up_controller import LookUpController
 from lead_tui.ui.screens.main_context import MainContext
 
 if TYPE_CHECKING:
+    from lead_tui.leads.page import Rows
     from lead_tui.leads.records import Section
     from lead_tui.paging.account_records import AccountNames
     from lead_tui.ui.screens.auto_refresh_controller import AutoRefreshController
@@ -32,6 +33,10 @@ class Features:
     def __init__(self, main: MainContext, below: Features | None = None) -> None:
         self._main = main
         self._below = below
+        self._all: list[Features] = below._all if below is not None else []
+        """Those of all main screens, of which all show the account's names."""
+        self._all.append(self)
+        self._to_check: tuple[Rows | None, int] | None = None
         recent: list[str] = below.look_ups.recent if below is not None else []
         self.look_ups: LookUpController = LookUpController(main, lambda: self.open_lead(), recent)
         self.detail: DetailController = DetailController(main, self.look_ups.look_up, lambda text: self.narrow_sort.narrow(text))
@@ -39,6 +44,14 @@ class Features:
     def open_lead(self) -> None:
         self.detail.open(from_top=True)
         if self._main.session.settings.lead.check_dnc:
+            self._to_check = self._main.table.rows, self._main.table.cursor
+            self.check_opened()
+
+    def check_opened(self) -> None:
+        """Check the phones of the lead that was opened, once it is here; not those of another."""
+        table = self._main.table
+        if self._to_check == (table.rows, table.cursor) and self._main.detail.lead is not None:
+            self._to_check = None
             self.lead_records.lead_opened()
 
     def note_input(self) -> None:
@@ -48,7 +61,9 @@ class Features:
     def close(self) -> None:
         self.detail.close()
         self.suggestions.stop()
-        self.names.close()
+        self._all.remove(self)
+        if not self._all:
+            self.names.close()
         if "auto_refresh" in vars(self):
             self.auto_refresh.close()
 
@@ -120,9 +135,13 @@ class Features:
 
         session = self._main.session
         records = session.records if session.may_learn_names else None
-        return AccountNames(records, self._names_learned, lambda error: self._main.say(error.message))
+        return AccountNames(records, self._names_learned, lambda error: self._all[-1]._main.say(error.message))
 
     def _names_learned(self, section: Section) -> None:
+        for features in self._all:
+            features._show_names(section)
+
+    def _show_names(self, section: Section) -> None:
         from lead_tui.leads.records import Section
 
         main, names = self._main, self.names

@@ -76,7 +76,7 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         set_breakpoint_classes(self)
         yield self.shared.title_bar
         yield self.panes
-        yield self.status
+        yield self.shared.status_line
         # The prompt lies over the title.
         yield self.prompt
         if WELCOME not in self._session.state.shown_notices:
@@ -89,8 +89,8 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
 
     def on_mount(self) -> None:
         # As the first search has them, which then need not be drawn again.
-        self.status.show_position(0, 0, "…")
-        self.status.show_facts(LOADING)
+        self.shared.status_line.show_position(0, 0, "…")
+        self.shared.status_line.show_facts(LOADING)
         self.table.note_empty(SEARCHING)
         self._show_hints()
         # What the search needs is loaded once the first paint is out, not before.
@@ -104,6 +104,7 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
     def on_screen_resume(self, event: events.ScreenResume) -> None:
         # Before the first paint everything has just got its styles: Textual must not work them out a second time.
         event.refresh_styles = self.has_begun
+        self._ask_for_token()
 
     def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
         """As a widget's; but the first layout has painted everything, and Textual would have all of it painted again at once."""
@@ -113,7 +114,7 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
 
     @property
     def waits(self) -> bool:
-        return not self.has_begun or self.features.look_ups.is_sending or super().waits
+        return not self.has_begun or self.shared.keys_wait or super().waits
 
     def report_failure(self, sentence: str) -> None:
         """Show *sentence* beside a text that waits for its outcome, else in the status line."""
@@ -191,10 +192,11 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         self._show_status(search)
         if span.start <= self.table.cursor < span.stop:
             self.features.detail.follow(at_once=True)
+            self.features.check_opened()
         self.features.look_ups.open_only_hit(search)
         if search.given_sort:
             self.features.narrow_sort.apply_saved_sort(search)
-        paint_together(self.table, self.detail, self.status)
+        paint_together(self.table, self.detail, self.shared.status_line)
 
     def _show_status(self, search: Search) -> None:
         if search.answered or search.problem is not None:
@@ -206,7 +208,12 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
                 act()
         self._show_hints()
         self.shared.status.refresh()
-        if isinstance(search.problem, TokenError):
+        self._ask_for_token()
+
+    def _ask_for_token(self) -> None:
+        """Ask for another token if the search needs one, unless a dialog is open or the user types: the dialog would take that."""
+        search = self.shared.search
+        if search is not None and isinstance(search.problem, TokenError) and self.shared.is_on_top and not self.is_line:
             self.features.token.ask(search.problem)
 
     # Messages of the widgets
@@ -248,13 +255,14 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         if self.panes.focused is Pane.FILTERS:
             self._session.warm(1)
         self._show_hints()
+        self._ask_for_token()
 
     def _show_hints(self) -> None:
         search, pane, hint = self.shared.search, self.panes.focused, self.shared.hint
         show_all, back = hint("main.escape", "show all"), hint("main.back", "back")
         if self.prompt.purpose:
             # Letters are text; the prompt shows its own keys.
-            self.status.show_hints(show_all if self.prompt.purpose == NARROW else "", hint("app.help", "help"))
+            self.shared.status_line.show_hints(show_all if self.prompt.purpose == NARROW else "", hint("app.help", "help"))
             return
         unusable = _ABOUT_LEADS if search and search.answered and not search.rows.length and not search.snapshot else frozenset()
         if not self.detail.is_chosen:
@@ -262,7 +270,7 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         keys = [key for key in self._session.keys if key.id not in unusable]
         can_go_back = self.can_go_back or (search and search.lookup and self.shared.searches.has_earlier)
         is_snapshot = search is not None and search.snapshot is not None and pane is Pane.TABLE
-        self.status.show_hints(show_all if is_snapshot else "", back if can_go_back else "", *hints_of(pane, keys))
+        self.shared.status_line.show_hints(show_all if is_snapshot else "", back if can_go_back else "", *hints_of(pane, keys))
 
 
 def main_screens(app: App[Any]) -> list[MainScreen]:

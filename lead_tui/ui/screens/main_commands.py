@@ -32,7 +32,7 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
     def __init__(self, shared: MainContext, features: Features) -> None:
         super().__init__()
         self.shared, self.features = shared, features
-        self._session, self.prompt, self.panes, self.status = shared.session, shared.prompt, shared.panes, shared.status_line
+        self._session, self.prompt, self.panes = shared.session, shared.prompt, shared.panes
         self.filters, self.table, self.detail = self.panes.filters, self.panes.table, self.panes.detail
         self._actions = actions_of(Pane.MAIN, self._session.keys)
         self._unbound: set[str] = set()

@@ -26,6 +26,7 @@ from lead_tui.ui.widgets.bars import StatusLine, TitleBar
 from lead_tui.ui.widgets.detail import Detail
 from lead_tui.ui.widgets.detail_page import Look
 from lead_tui.ui.widgets.filter_panel import FilterPanel
+from lead_tui.ui.widgets.key_queue import Ready
 from lead_tui.ui.widgets.lead_table import LeadTable
 from lead_tui.ui.widgets.prompt import Prompt
 from lead_tui.ui.widgets.textual_fixes import OneLayout
@@ -121,6 +122,8 @@ class MainContext:
             below.marks if below is not None else Marks(min(session.settings.table.load_all_limit, limits.MAX_MARKS))
         )
         self.columns_for_all = tuple(session.columns)
+        self.keys_wait = False
+        """Whether what a key asked for is about to be shown: the next keys are for that."""
         self.table.marks = self.marks
         self.table.show_columns(self.columns_for_all, self.memory.state.widths)
 
@@ -143,14 +146,22 @@ class MainContext:
     def show_columns(self, search: Search) -> None:
         """Give the table the columns of *search*, else those of all searches."""
         columns = search.columns or self.columns_for_all or DEFAULT_COLUMNS
-        if columns != self.table.columns:
-            self.table.show_columns(columns, self.table.widths)
+        widths = self.memory.state.widths
+        if (columns, widths) != (self.table.columns, self.table.widths):
+            self.table.show_columns(columns, widths)
         self.table.arrows = {key.key: key.arrow for key in search.order}
 
     def show_marks(self) -> None:
         """Show the marked leads, which may have been changed on another screen."""
         self.table.refresh_view()
         self.status.refresh()
+
+    def resume(self, above: MainContext) -> None:
+        """Show what was changed on the screen *above*, which is left."""
+        self.columns_for_all = above.columns_for_all
+        if self.search is not None:
+            self.show_columns(self.search)
+        self.show_marks()
 
     def show_title(self, search: Search) -> None:
         self.title_bar.search = one_line(search.name, 60), search_title(search, self.session)
@@ -183,6 +194,11 @@ class MainContext:
                 batch.__exit__(None, None, None)
 
         wait(limits.TURNS_TO_SEND)
+
+    def release_keys(self) -> None:
+        """What keys waited for is shown."""
+        self.keys_wait = False
+        self.screen.app.post_message(Ready())
 
     async def confirm(self, question: str, detail: str = "", *, yes: str, no: str) -> bool:
         """Ask *question*, with *detail* below it; *yes* and *no* label the answers. Called by a worker."""
