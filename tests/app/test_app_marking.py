@@ -42,7 +42,10 @@ async def test_all_in_view_are_marked_then_all_that_are_loaded(tmp_path: Path) -
         await bench.sees("19 marked", "M again marks all loaded")
         await bench.press("M")
         await bench.sees("200 marked")
-        await bench.press("U", "n", "l", *"tier-1", "enter", "M", "M")
+        # In rows out of view as well.
+        await bench.press("pagedown", "pagedown", "U", "g")
+        assert "│* " not in bench.screen()
+        await bench.press("n", "l", *"tier-1", "enter", "M", "M")
         await bench.sees("40 marked · narrowed")
 
 

@@ -124,6 +124,19 @@ async def test_rows_that_have_not_come_are_distinguished_from_those_that_failed(
         assert "The line is down" not in bench.screen()
 
 
+async def test_rows_that_come_while_others_are_in_view_are_there_when_one_returns(tmp_path: Path) -> None:
+    async with running(tmp_path, NARROW) as bench:
+        bench.source.gate.clear()
+        await bench.press("G")
+        await bench.sees("│  · · ·")
+        await bench.press("g")
+        bench.source.gate.set()
+        await bench.sees("400 loaded")
+        await bench.press("G")
+        await bench.sees("Row 3,000 of 3,000")
+        assert "· · ·" not in bench.screen()
+
+
 async def test_rows_after_the_depth_of_the_server_say_so(tmp_path: Path) -> None:
     source = DemoSource(1_000_000)
     source.refuses = lambda query, offset: OffsetRefused("Invalid offset", code=7231) if offset > 50_000 else None

@@ -103,7 +103,7 @@ class AutoRefreshController:
         table = self._main.table
         if marks != table.changes:
             table.changes = marks
-            table.refresh_view()
+            table.redraw_rows()
 
     def _finish(self, task: asyncio.Task[None]) -> None:
         if task is self._task:

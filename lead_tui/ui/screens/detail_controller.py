@@ -124,7 +124,7 @@ class DetailController:
         if self._main.detail.display:
             self._main.detail.tick()
         if "local_time" in table.columns:
-            table.refresh_view()
+            table.redraw_rows()
         self.start_clock()
 
     # Keys of the detail

@@ -153,7 +153,7 @@ class MainContext:
 
     def show_marks(self) -> None:
         """Show the marked leads, which may have been changed on another screen."""
-        self.table.refresh_view()
+        self.table.redraw_rows()
         self.status.refresh()
 
     def resume(self, above: MainContext) -> None:

@@ -164,14 +164,10 @@ class LeadTable(Drawn, can_focus=True):
         self.post_message(self.CursorMoved())
 
     def refresh_rows(self, first: int, stop: int) -> None:
+        """Redraw the rows from *first* up to *stop*: those out of view when they come into it."""
+        self._strips = {key: strip for key, strip in self._strips.items() if not first <= key[0] < stop}
         for row in range(max(first, self.top), min(stop, self.top + self.size.height - 1)):
-            for look in ("", "cursor-blurred", "cursor"):
-                self._strips.pop((row, look), None)
             self.refresh(self._line_of(row))
-
-    def refresh_view(self) -> None:
-        """Redraw the rows in view."""
-        self.refresh_rows(self.top, self.top + self.page_rows)
 
     def refresh_length(self) -> None:
         """Redraw for another number of rows, or a position that was moved."""
