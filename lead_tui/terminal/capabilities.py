@@ -88,7 +88,8 @@ def detect_capabilities(environ: Mapping[str, str], encoding: str | None) -> Ter
     term = environ.get("TERM", "")
     is_utf8 = (encoding or "").lower().replace("-", "").replace("_", "") in ("utf8", "utf8sig")
     return TerminalCapabilities(
-        unicode=is_utf8 and not term.startswith(_ASCII_FAMILIES),
+        # GNU screen puts its own name before that of the terminal it runs on.
+        unicode=is_utf8 and not term.removeprefix("screen.").startswith(_ASCII_FAMILIES),
         colors=_colors(environ),
         multiplexer=detect_multiplexer(environ),
         # GNU screen 4.9.0 with mouse reports keeps an Escape until the next key. A TERM of "screen" alone is tmux's default, too.

@@ -13,8 +13,7 @@ What it changes in Textual's ``LinuxDriver``:
 
 Private names used of Textual 8.2.8's ``LinuxDriver``: ``_file``, ``_key_thread``, ``_writer_thread``, ``_run_input_thread``,
 ``_get_terminal_size``, ``_patch_lflag``, ``_patch_iflag``, ``_enable_mouse_support``, ``_enable_bracketed_paste``,
-``_disable_line_wrap``, ``_query_in_band_window_resize``, ``_sigtstp_application``, ``_sigcont_application`` and
-``_must_signal_resume``.
+``_disable_line_wrap``, ``_sigtstp_application``, ``_sigcont_application`` and ``_must_signal_resume``.
 """
 
 from __future__ import annotations
@@ -98,7 +97,6 @@ class TerminalDriver(LinuxDriver):
         self._enable_mouse_support()
         self._enable_bracketed_paste()
         self._disable_line_wrap()
-        self._query_in_band_window_resize()
 
     def stop_application_mode(self) -> None:
         if self._drawing:
@@ -212,9 +210,12 @@ class TerminalDriver(LinuxDriver):
                 os.read(self._wake_read, 64)
             text = ""
             if self.fileno in ready:
-                data = b""
-                with suppress(OSError):
+                try:
                     data = os.read(self.fileno, _READ_BYTES)
+                except BlockingIOError:  # another process has set it non-blocking, and was faster
+                    continue
+                except OSError:
+                    data = b""
                 if not data:
                     os.kill(os.getpid(), signal.SIGHUP)
                     return

@@ -41,15 +41,15 @@ report.
 
 _WHOLE: Final = re.compile(
     r"\x1b(?:"
-    r"\[M[ -~]{3}"  # a mouse report as of X10
+    r"\[M[^\x00-\x1f]{3}"  # a mouse report as of X10: beyond column 94 it is not ASCII
     r"|\[\[[ -~]"  # a function key of the Linux console
     r"|\[\d{1,2}\$"  # a key of rxvt with Shift
     r"|\[(?![M\[])[ -?]*[@-~]"
-    r"|O[ -~]"
+    r"|O(?:(?:1;)?\d[A-Z]|[ -~])"  # with a number, a key and its modifiers
     r"|[\x7f\t]"  # alt+backspace deletes a word in an input; Escape and Tab are the Linux console's Shift+Tab
     r")"
 )
-_WHOLE_FROM_ST: Final = re.compile(_WHOLE.pattern.replace(r"\[M[ -~]{3}", r"\[M"))
+_WHOLE_FROM_ST: Final = re.compile(_WHOLE.pattern.replace(r"\[M[^\x00-\x1f]{3}", r"\[M"))
 
 _STRING: Final = re.compile(r"\x1b(?:\](?:\d{1,4};|[lLI])|P[\d;]*[!$+=>?|]|[_^X][ -~])")
 """How the replies OSC, DCS, APC, PM and SOS begin; anything else is an Escape and keys typed at once after it."""
@@ -59,13 +59,15 @@ _STRING_END: Final = re.compile(r"\x1b\\|[\x00-\x1f\x7f]")
 
 _CONSUMED_ENDS: Final = ("\x1b\\", "\x07", "\x18", "\x1a")
 
-_BEGUN: Final = re.compile(r"\x1b(?:\[M[ -~]{0,2}|\[\[|\[[ -?]*|O|\]\d{0,4}|P[\d;]*|[_^X])?")
+_BEGUN: Final = re.compile(r"\x1b(?:\[M[^\x00-\x1f]{0,2}|\[\[|\[[ -?]*|O|\]\d{0,4}|P[\d;]*|[_^X])?")
 """The beginning of a sequence or a string; always matches at an Escape."""
 
 _LATE: Final = r"\x1b(?:\[(?:<\d|\?\d|20[01]~|\d+;\d+R)|\](?:\d{1,4};|[lLI])|P[\d;]*[!$+>|]|[_^X][ -~]*(?:\x07|\x1b\\))"
 """The beginning of a sequence whose Escape came so long before it that it was taken for the key."""
 
 _STATUS_ANSWERS: Final = (f"{_CSI}0n", f"{_CSI}3n")
+_MODIFIED: Final = re.compile(r"\x1bO(?:1;)?(\d)([A-Z])")
+"""What Konsole, and old versions of xterm and VTE, send for F1 to F4 or an arrow with modifiers, the number."""
 _TYPED: Final = re.compile(r"\n|[^\x1b\n]+")
 _MAX_TYPED: Final = len(_CSI)
 """Characters of the beginning of a sequence that a user may have typed: no one types more of it in time."""
@@ -91,6 +93,7 @@ class KeyParser:
         self._late = ""  # what was taken for keys because nothing followed in time
         self._pasted: str | None = None
         self._on_status = on_status
+        self._debug = debug
         self._textual = XTermParser(debug)
 
     @property
@@ -154,6 +157,7 @@ class KeyParser:
         yield from self._textual.feed(typed[1:]) if typed[1:] else ()
 
     def _sequence(self, sequence: str) -> Iterator[Message]:
+        sequence = _MODIFIED.sub(rf"{_ESC}[1;\1\2", sequence)
         if sequence == BRACKETED_PASTE_START:
             # Textual's own reading of a paste takes an Escape in it for the beginning of keys.
             self._pasted = ""
@@ -168,10 +172,18 @@ class KeyParser:
             yield from self._as_keys(sequence)
 
     def _known(self, sequence: str) -> list[Message] | None:
-        """Return the events of *sequence*; None if Textual does not know it."""
-        if len(sequence) > _LONGEST_SEQUENCE:
+        """Return the events of *sequence*; None if it is not known.
+
+        A report of the window's size, which a terminal still sends after another program has asked for it, would have Textual take
+        the places of the mouse for pixels.
+        """
+        if len(sequence) > _LONGEST_SEQUENCE or (sequence.startswith(_CSI) and sequence.endswith("t")):
             return None
-        events = list(self._textual.feed(sequence))
+        try:
+            events = list(self._textual.feed(sequence))
+        except ValueError:  # one of kitty's protocol that it cannot read: a release, other layouts
+            self._textual = XTermParser(self._debug)
+            return None
         if self._textual._awaiting.timeout is None:
             return events
         self._textual._timeout_time = 0.0

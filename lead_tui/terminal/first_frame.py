@@ -76,7 +76,8 @@ class FirstFrame:
             self.attributes = termios.tcgetattr(0)
             quiet = termios.tcgetattr(0)
             quiet[3] &= ~termios.ECHO
-            quiet[6][termios.VSUSP] = b"\0"  # a process that is stopped now would leave the frame to the shell
+            # A process that is stopped or killed now would leave the frame to the shell.
+            quiet[6][termios.VSUSP] = quiet[6][termios.VQUIT] = b"\0"
             for number in (signal.SIGHUP, signal.SIGTERM):
                 signal.signal(number, _leave)
             termios.tcsetattr(0, termios.TCSANOW, quiet)

@@ -2,8 +2,8 @@
 
 The interface's app class inherits from it; tests run it without the interface.
 
-Private names used of Textual 8.2.8: ``LinuxDriver._in_band_window_resize``; and for failures
-``MessagePump._dispatch_message``, ``_flush_next_callbacks`` and ``_next_callbacks``, ``invoke`` and ``Widget.render_lines``.
+Private names used of Textual 8.2.8, for failures: ``MessagePump._dispatch_message``, ``_flush_next_callbacks`` and
+``_next_callbacks``, ``invoke`` and ``Widget.render_lines``.
 """
 
 from __future__ import annotations
@@ -208,7 +208,7 @@ class HostedApp(App[ReturnT]):
     def on_resize(self, event: events.Resize) -> None:
         # A terminal that changes its size moves its lines, or clears them.
         self._shown_cells.forget()
-        if isinstance(self._driver, TerminalDriver) and not self._driver._in_band_window_resize:
+        if isinstance(self._driver, TerminalDriver):
             # A signal that interrupts the handler of the one before is handled first, so that the last event may have an old size.
             event.size = event.virtual_size = event.container_size = Size(*self._driver._get_terminal_size())
 

@@ -42,6 +42,7 @@ def test_keys_typed_at_the_first_frame_are_not_shown_and_act_once_the_interface_
         assert terminal.alternate
         drawn = len(terminal.raw)
         terminal.press("j", "j")
+        terminal.send("\x1c\x1a")  # keys that would end or stop a program
         terminal.watch(0.1)
         terminal.resize(120, 40)
         assert len(terminal.raw) == drawn

@@ -84,6 +84,8 @@ def test_colors_are_read_from_the_environment(environ: dict[str, str], colors: i
         ("xterm-256color", "ascii", False),
         ("xterm-256color", None, False),
         ("linux", "utf-8", False),
+        ("screen.linux", "utf-8", False),
+        ("screen.xterm-256color", "utf-8", True),
         ("vt220", "utf-8", False),
     ],
 )

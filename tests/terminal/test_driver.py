@@ -246,6 +246,24 @@ async def test_an_end_of_the_input_is_a_hang_up(terminal: int, monkeypatch: pyte
     assert sent == [(os.getpid(), signal.SIGHUP)]
 
 
+async def test_keys_that_another_process_took_are_no_hang_up(terminal: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    read, app = os.read, Drawn()
+
+    def too_late(descriptor: int, _: int) -> bytes:
+        monkeypatch.setattr(os, "read", read)
+        read(descriptor, 1)
+        raise BlockingIOError
+
+    async with app.run_test():
+        monkeypatch.setattr(os, "read", too_late)
+        with reading(TerminalDriver(app)) as heard:
+            os.write(terminal, b"x")
+            await until(lambda: os.read is read)
+            os.write(terminal, b"y")
+            await until(lambda: heard)
+    assert keys_of(heard) == ["y"]
+
+
 def gone(descriptor: int, _: int) -> bytes:
     raise OSError(5, "Input/output error")
 

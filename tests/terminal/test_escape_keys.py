@@ -97,6 +97,7 @@ def test_keys_of_st_are_read_where_term_names_it(sequence: str, key: str) -> Non
 
 def test_the_sequences_of_sts_keys_mean_what_they_did_in_other_terminals() -> None:
     assert keys(f"{ESC}[M !!j") == ["j"]
+    assert keys(f"{ESC}[M \ufffd!j") == ["j"]  # beyond column 94
     assert "delete" not in keys(f"{ESC}[P")
 
 
@@ -113,6 +114,22 @@ def test_two_thousand_page_downs_in_one_write_are_two_thousand_keys() -> None:
 )  # fmt: skip
 def test_an_unknown_sequence_is_not_typed_into_the_program(sequence: str) -> None:
     assert keys(f"j{sequence}k") == ["j", "k"]
+
+
+@pytest.mark.parametrize(("sequence", "key"), [("O2P", "shift+f1"), ("O5Q", "ctrl+f2"), ("O5A", "ctrl+up"), ("O1;5P", "ctrl+f1")])
+def test_keys_with_modifiers_of_konsole_and_old_terminals_are_one_key(sequence: str, key: str) -> None:
+    assert keys(f"j{ESC}{sequence}k") == ["j", key, "k"]
+
+
+@pytest.mark.parametrize("sequence", ["[1;1:3A", "[97;1:3u", "[97:65;6u", "[1114112u"])
+def test_what_textual_cannot_read_of_kittys_protocol_is_dropped_and_the_keys_after_it_are_read(sequence: str) -> None:
+    assert keys(f"j{ESC}{sequence}k{ESC}[A") == ["j", "k", "up"]
+
+
+def test_a_report_of_the_windows_size_leaves_the_places_of_the_mouse_in_cells() -> None:
+    (mouse,) = read(f"{ESC}[48;24;80;480;640t{ESC}[<0;41;13M")
+    assert isinstance(mouse, MouseDown)
+    assert (mouse.x, mouse.y) == (40, 12)
 
 
 def test_the_beginning_of_a_sequence_cut_short_is_dropped() -> None:

@@ -8,7 +8,7 @@ from textual.screen import Screen
 from textual.strip import Strip
 
 from lead_tui import limits
-from lead_tui.leads.text import cell_width, fit, fit_with_end, truncate
+from lead_tui.leads.text import cell_width, fit, fit_with_end, truncate, wrap
 from lead_tui.ui.widgets.drawn_list import Drawn
 
 _SEPARATOR = " · "
@@ -109,6 +109,7 @@ class StatusLine(Drawn):
         if position != self._position:
             # As wide as the last row's would be, so that what stands behind it keeps its place.
             self._position, self._position_cells = position, max(map(cell_width, (position, f" Row {length:,} of {total}")))
+            self._fit()
             self.refresh()
 
     def show_facts(self, *facts: str) -> None:
@@ -190,8 +191,8 @@ class TooSmall(Drawn):
 
     def render_line(self, y: int) -> Strip:
         width, height = self.size
-        text = f"This window is {width}×{height}: lead-tui needs {limits.MIN_COLUMNS}×{limits.MIN_LINES}"
-        return self.strip([("", "" if y else fit(text, width))])
+        lines = [*wrap(f"This window is {width}×{height}: lead-tui needs {limits.MIN_COLUMNS}×{limits.MIN_LINES}", width)]
+        return self.strip([("", lines[y] if y < len(lines) else "")])
 
 
 def is_too_small(size: Size) -> bool:
