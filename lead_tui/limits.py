@@ -93,8 +93,7 @@ REFRESH_INPUT_SECONDS: Final = 600.0  # without input, after which the automatic
 
 # Retries
 ATTEMPTS: Final = 4  # for one request, including the first (documented)
-RETRY_FIRST_WAIT: Final = 0.5  # seconds before the second attempt, doubled for each further one, with jitter
-RETRY_WAIT_IN_ALL: Final = 15.0  # seconds between the attempts of one request, not counting a Retry-After
+RETRY_FIRST_WAIT: Final = 0.5  # seconds before the second attempt, doubled for each further one, with jitter: 5 s in all, of 15
 MAX_RETRY_AFTER: Final = 60.0  # seconds of a Retry-After that are waited; a longer one fails at once
 
 # The table

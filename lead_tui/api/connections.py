@@ -137,6 +137,9 @@ class Connections:
         if not usable:
             self._open(connection)
         connection.opened.result()
+        if is_cancelled():
+            self._keep(connection)
+            raise Abandoned
         state.sent_at = time.monotonic()
         return connection
 

@@ -114,10 +114,8 @@ def status_error(reply: Reply, answer: Answer | None) -> SearchError:
         return ProxyRefused(
             "The proxy requires a user name and a password (HTTP 407)", remedy="set them in [network] proxy", needs=SETTING_UP
         )
-    if status == 429 or status >= 500:
+    if status in _RETRIED or status >= 500:
         return _retryable(reply, quote)
-    if status in (408, 425):
-        return RetryRequested(f"The server did not accept the request in time (HTTP {status}){quote}", remedy=_LATER)
     # HAProxy answers 400 with a web page to a request that does not fit into its buffer.
     is_too_long = status == 400 and _is_web_page(reply.body) and reply.url_bytes >= limits.LONG_REQUEST_BYTES
     if status in (414, 431) or is_too_long:
@@ -147,9 +145,17 @@ def _access_error(reply: Reply, answer: Answer | None) -> SearchError:
     )
 
 
+_LATE: Final = RetryRequested, "The server did not accept the request in time"
+_RETRIED: Final[Mapping[int, tuple[type[ServerError], str]]] = {
+    408: _LATE,
+    425: _LATE,
+    429: (TooManyRequests, "Rate limit reached"),
+}
+
+
 def _retryable(reply: Reply, quote: str) -> ServerError:
-    """429 and 5xx, which are retried unless the server specifies a wait that is too long."""
-    kind, what = (ServerError, "The server failed") if reply.status != 429 else (TooManyRequests, "Rate limit reached")
+    """An error that is retried unless the server specifies a wait that is too long."""
+    kind, what = _RETRIED.get(reply.status, (ServerError, "The server failed"))
     seconds = retry_after(reply.headers, has_limit=reply.status == 429)
     error = kind(f"{what} (HTTP {reply.status}){quote}", remedy=_LATER, retry_after=seconds)
     if seconds is not None and seconds > limits.MAX_RETRY_AFTER:

@@ -93,7 +93,6 @@ async def with_retries(request: Callable[[int, SearchError | None], Awaitable[Re
     *request* is called with the number of the attempt, from 1 on, and the error of the previous one.
     """
     error: SearchError | None = None
-    waited = 0.0
     for attempt in range(1, limits.ATTEMPTS):
         try:
             return await request(attempt, error)
@@ -103,8 +102,6 @@ async def with_retries(request: Callable[[int, SearchError | None], Awaitable[Re
                 raise
             error = failure
         backoff = limits.RETRY_FIRST_WAIT * (2 ** (attempt - 1) + random())  # noqa: S311  # jitter
-        backoff = min(backoff, limits.RETRY_WAIT_IN_ALL - waited)
-        waited += backoff
         await waits.wait(Waiting(attempt + 1, backoff + requested, error))
     return await request(limits.ATTEMPTS, error)
 

@@ -1,4 +1,4 @@
-"""The way to the server: TCP, the tunnel or the requests of an HTTP proxy, TLS, and what httpcore needs of an open socket."""
+"""The way to the server: TCP, the tunnel of an HTTP proxy, TLS, and what httpcore needs of an open socket."""
 
 from __future__ import annotations
 
@@ -41,11 +41,6 @@ class Route:
         self._sessions: dict[str, ssl.SSLSession] = {}
         """TLS sessions by host: with TLS 1.2, resuming one saves a round trip."""
 
-    @property
-    def _plain_proxy(self) -> SplitResult | None:
-        """The proxy that is sent the requests themselves."""
-        return None if self._is_secure else self._proxy
-
     def connect(self) -> socket.socket:
         """Open a connection, without a request to the server. Raises ``OSError``, and ``NetworkError`` if the proxy refuses."""
         peer = self._proxy or self._server
@@ -55,9 +50,9 @@ class Route:
                 opened.setsockopt(*option)
             if peer.scheme == "https":
                 opened = self._wrapped(opened, peer)
-            if self._proxy and self._is_secure:
-                self._ask_for_tunnel(opened, host_of(self._proxy.geturl()))
-                if self._proxy.scheme == "http":
+            if self._proxy:
+                self._ask_for_tunnel(opened, self._proxy)
+                if self._is_secure and self._proxy.scheme == "http":
                     opened = self._wrapped(opened, self._server)
         except BaseException:
             opened.close()
@@ -68,10 +63,14 @@ class Route:
         host = peer.hostname or ""
         return self._context.wrap_socket(opened, server_hostname=host, session=self._sessions.get(host))
 
-    def _ask_for_tunnel(self, opened: socket.socket, proxy: str) -> None:
-        host = self._server.hostname or ""
+    def _ask_for_tunnel(self, opened: socket.socket, address: SplitResult) -> None:
+        host, proxy = self._server.hostname or "", host_of(address.geturl())
         target = f"{f'[{host}]' if ':' in host else host}:{_port(self._server)}"
-        opened.sendall(_head(f"CONNECT {target}", [("Host", target), ("Accept", "*/*"), *self._authorization()]))
+        headers = [("Host", target), ("Accept", "*/*")]
+        if address.username is not None or address.password is not None:
+            user = f"{unquote(address.username or '')}:{unquote(address.password or '')}"
+            headers.append(("Proxy-Authorization", f"Basic {base64.b64encode(user.encode()).decode()}"))
+        opened.sendall(_head(f"CONNECT {target}", headers))
         answer = b""
         while b"\r\n\r\n" not in answer:
             part = opened.recv(_MAX_PROXY_ANSWER)
@@ -109,8 +108,7 @@ class Route:
 
         # At DEBUG it logs the URL with its query, and the token is in it.
         logging.getLogger("httpcore").setLevel(logging.WARNING)
-        origin = httpcore.URL((self._plain_proxy or self._server).geturl()).origin
-        return httpcore.HTTP11Connection(origin, self.stream(opened, is_sent=is_sent))
+        return httpcore.HTTP11Connection(httpcore.URL(self._server.geturl()).origin, self.stream(opened, is_sent=is_sent))
 
     def stream(self, opened: socket.socket, *, is_sent: bool = False) -> httpcore.NetworkStream:
         """Return what reads from *opened* and writes to it, except the first request if that *is_sent*."""
@@ -131,24 +129,13 @@ class Route:
     def request(self, url: str, read_timeout: float, cookies: Mapping[str, str]) -> httpcore.Request:
         import httpcore
 
-        target, headers = httpcore.URL(url), _headers(url, cookies)
-        if proxy := self._plain_proxy:
-            headers += self._authorization()
-            target = httpcore.URL(scheme=proxy.scheme, host=proxy.hostname or "", port=proxy.port, target=url)
-        return httpcore.Request(
-            "GET", target, headers=headers, extensions={"timeout": {"read": read_timeout, "write": read_timeout}}
-        )
+        extensions = {"timeout": {"read": read_timeout, "write": read_timeout}}
+        return httpcore.Request("GET", url, headers=_headers(url, cookies), extensions=extensions)
 
     def remember_session(self, opened: socket.socket) -> None:
         """Resume the TLS session of *opened*, a connection that has been used, with the next one."""
         if isinstance(opened, ssl.SSLSocket) and opened.session is not None:
             self._sessions[opened.server_hostname or ""] = opened.session
-
-    def _authorization(self) -> list[tuple[str, str]]:
-        if self._proxy is None or (self._proxy.username is None and self._proxy.password is None):
-            return []
-        user = f"{unquote(self._proxy.username or '')}:{unquote(self._proxy.password or '')}"
-        return [("Proxy-Authorization", f"Basic {base64.b64encode(user.encode()).decode()}")]
 
 
 def _headers(url: str, cookies: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import subprocess
 import sys
 import threading
@@ -11,6 +12,7 @@ from collections.abc import Iterator, Mapping
 import pytest
 
 from lead_tui.api.client import Client
+from lead_tui.api.route import Route
 from lead_tui.config.settings import Pace
 from lead_tui.leads.errors import NetworkError
 from lead_tui.leads.page import Page
@@ -78,6 +80,29 @@ async def test_a_request_that_waits_for_its_turn_is_abandoned_unsent(server: Con
     released.set()
     assert ((await first).offset, (await third).offset) == (0, 20)
     assert [asked["offset"] for asked in server.requests] == ["0", "20"]
+
+
+async def test_a_request_that_is_abandoned_before_it_is_connected_is_not_sent(
+    server: ConvosoServer, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connects, released = threading.Event(), threading.Event()
+    connect = Route.connect
+
+    def connect_late(route: Route) -> socket.socket:
+        connects.set()
+        assert released.wait(30)
+        return connect(route)
+
+    monkeypatch.setattr(Route, "connect", connect_late)
+    given_up = asyncio.create_task(client.fetch(Query(), 0, 10))
+    await asyncio.to_thread(connects.wait, 30)
+    await cancelled(given_up)
+    released.set()
+    await client.fetch(Query(), 10, 10)
+    for thread in threading.enumerate():
+        if thread.name == "leads/search 0":
+            thread.join(30)
+    assert [asked["offset"] for asked in server.requests] == ["10"]
 
 
 async def test_an_abandoned_request_between_attempts_is_not_requested_again(server: ConvosoServer) -> None:

@@ -22,6 +22,7 @@ from lead_tui.leads.query import Query
 from tests.servers import faults
 from tests.servers.convoso_server import ConvosoServer
 from tests.servers.leads import account, page
+from tests.servers.proxy import Proxy
 
 TOKEN = "0123456789abcdefghijklmnopqrstuv"
 NO_PACE = Pace(0, 1, 4)
@@ -208,13 +209,16 @@ async def test_no_proxy_is_taken_from_the_environment(server: ConvosoServer, mon
     client.close()
 
 
-async def test_a_proxy_is_used_where_it_is_set(server: ConvosoServer) -> None:
-    client = Client(
-        "http://localhost:9/v1", Token(TOKEN), network=Network(proxy=f"http://me:word@127.0.0.1:{server.port}"), pace=NO_PACE
-    )
-    assert (await client.fetch(Query(), 0, 1)).total == 1_000_000
-    client.close()
-    assert server.requests[0].headers["proxy-authorization"].startswith("Basic ")
+async def test_a_proxy_is_asked_for_a_tunnel_in_the_name_of_the_user_where_it_is_set(server: ConvosoServer) -> None:
+    with Proxy() as proxy:
+        client = Client(
+            server.base_url, Token(TOKEN), network=Network(proxy=f"http://me:w%40rd@127.0.0.1:{proxy.port}"), pace=NO_PACE
+        )
+        assert (await client.fetch(Query(), 0, 1)).total == 1_000_000
+        client.close()
+        (head,) = proxy.heads
+    assert head.startswith(f"CONNECT 127.0.0.1:{server.port} HTTP/1.1\r\n")
+    assert "\r\nProxy-Authorization: Basic bWU6d0ByZA==\r\n" in head
 
 
 # Imports, and the port

@@ -110,7 +110,7 @@ def test_any_title_is_one_clean_short_line(title: str) -> None:
 
 
 def test_a_long_wait_fails_at_once_and_says_until_when() -> None:
-    for status in (429, 503):
+    for status in (408, 425, 429, 503):
         error = error_of(status, b"", retry_after="3600")
         assert not error.retryable
         assert error.message.startswith("Server asks to retry after ")

@@ -19,7 +19,7 @@ from lead_tui.api.client import Client
 from lead_tui.api.connections import Connection, Connections
 from lead_tui.api.route import tls_context
 from lead_tui.config.settings import Network, Pace
-from lead_tui.leads.errors import NetworkError, SearchError
+from lead_tui.leads.errors import NetworkError
 from lead_tui.leads.permissions import Token
 from lead_tui.leads.query import Query
 from tests.servers import faults, tls
@@ -276,19 +276,3 @@ async def test_a_request_waits_for_the_connection_of_an_abandoned_one_as_long_as
                 assert (await next_one).offset == 200
                 held.set()
                 assert server.connections == opened
-
-
-async def test_a_plain_request_through_a_proxy_names_the_server_and_the_user() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        proxy = f"http://me:w%40rd@127.0.0.1:{listener.getsockname()[1]}"
-        async with client_of("http://localhost:9/v1", Network(proxy=proxy)) as client:
-            fetching = asyncio.create_task(client.fetch(Query(), 0, 1))
-            connection, _ = await asyncio.to_thread(listener.accept)
-            with connection:
-                head = (await asyncio.to_thread(connection.recv, 65_536)).decode()
-                connection.sendall(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno")
-            with pytest.raises(SearchError):
-                await fetching
-        assert head.startswith("GET http://localhost:9/v1/leads/search?")
-        assert "\r\nHost: localhost:9\r\n" in head
-        assert "\r\nProxy-Authorization: Basic bWU6d0ByZA==\r\n" in head
