@@ -48,7 +48,11 @@ _MAX_NOTICE_CHARACTERS: Final = 120
 _SEARCHED_BYTES: Final = 64 * 1024
 """Of a body: the head of a web page, or dozens of notices. What stands farther behind is not a notice in front of the data."""
 
-_ABOUT_ACCESS_OR_PACE = frozenset({401, 403, 407, 408, 425, 429})
+_RETRIED: Final[Mapping[int, tuple[type[ServerError], str]]] = {
+    **dict.fromkeys((408, 425), (RetryRequested, "The server did not accept the request in time")),
+    429: (TooManyRequests, "Rate limit reached"),
+}
+_ABOUT_ACCESS_OR_PACE: Final = frozenset({401, 403, 407, *_RETRIED})
 """HTTP statuses that mean the same whatever the body says."""
 _BAD_TOKEN, _NO_ACCESS, _TOO_DEEP, _BAD_LIMITS = 5001, 403, 7231, frozenset({7230, 7258})
 """Codes of ``leads/search``; other endpoints use some of them otherwise (the API's document, "Errors")."""
@@ -143,14 +147,6 @@ def _access_error(reply: Reply, answer: Answer | None) -> SearchError:
     return TokenError(
         f"The server does not let this token search for leads (HTTP 403){quote}", remedy=_NO_SECTION, needs=GIVING_A_TOKEN
     )
-
-
-_LATE: Final = RetryRequested, "The server did not accept the request in time"
-_RETRIED: Final[Mapping[int, tuple[type[ServerError], str]]] = {
-    408: _LATE,
-    425: _LATE,
-    429: (TooManyRequests, "Rate limit reached"),
-}
 
 
 def _retryable(reply: Reply, quote: str) -> ServerError:
