@@ -115,6 +115,7 @@ SEAM_GROWTH: Final = 16  # factor of that while pages still do not meet: the sta
 SEAM_REQUESTS: Final = 8  # mismatches beyond one per page: more means that the result changes with every request
 RECHECK_REQUESTS: Final = 12  # pages read again from the start of a result that changed: new leads come first, and this is 24,000
 STALE_ROWS: Final = 5 * MAX_LIMIT  # known rows in a row, after which the server has silently stopped paging deeper
+SKIPPED_PAGES: Final = 3  # pages in a row without a lead, each requested four times, after which the same holds
 MAX_ROWS_NAMED: Final = 10  # unreadable leads that a message lists: more is a line that no one reads
 EXPORT_IN_FLIGHT: Final = REQUESTS_IN_FLIGHT - 1  # requests of an export in the app: one is left for its user
 MAX_PAGES_AHEAD: Final = 8  # pages of 2,000 leads (3 to 8 MB) in flight or waiting to be written, whatever in_flight allows

@@ -57,7 +57,7 @@ class OffsetPages:
         self.last = tail[-1] if tail else 0  # the number of the row before ``offset``; 0 where that is not known
         self.total = total  # what the server counts, by the last page that was returned
         self.depth: int | None = None
-        """Where the server pages no deeper: the offset that it refuses (7231), or from which it repeats what came before."""
+        """Where the server pages no deeper: the offset that it refuses (7231), or from which it repeats what came, or sends nothing."""
         self.repeated = 0  # rows whose lead stood in an earlier row of the result too
         self.has_shifted = False  # whether leads were inserted or deleted while the result was read
         self.unsendable: dict[int, int] = {}
@@ -82,6 +82,7 @@ class OffsetPages:
         self._back = 0  # rows by which to go back, since the last page did not meet the one before; 0 where it did
         self._empty_answers = 0
         self._has_skipped = False  # whether the rest of a page was given up
+        self._skipped_pages = 0  # given up since a row came that was further on than those before
         self._stale_rows = 0
         self._stale_repeated = 0
         self._reach_of_new = offset
@@ -207,7 +208,7 @@ class OffsetPages:
     def _take(self, span: Span, page: Page, numbers: Sequence[int]) -> None:
         count = len(numbers)
         reach = span.start + count
-        came_further = reach > self.offset
+        came_further = count > 0 and reach > self.offset
         if count:
             self._page, self._page_start = numbers, span.start
             self.last = numbers[-1]
@@ -228,11 +229,13 @@ class OffsetPages:
             return
         # A page came short: its rest is requested before anything else, but not forever.
         self._empty_answers = 0 if came_further else self._empty_answers + 1
+        self._skipped_pages = 0 if came_further else self._skipped_pages
         if self._empty_answers <= limits.SHORT_PAGE_ATTEMPTS:
             self._request(Span(self.offset - self._overlap_before(self.offset), span.stop), first=True)
         else:
             self._empty_answers = 0
             self._has_skipped = True
+            self._skipped_pages += 1
 
     def _is_end(self, span: Span, page: Page, numbers: Sequence[int], begin: int, new: NewRows) -> bool:
         if new.rows:
@@ -261,7 +264,8 @@ class OffsetPages:
             ends = begin >= len(numbers) or (self._expects_new and not new.rows and not self.has_shifted)
             return ends and not self._back and span.start + begin == self.offset
         # Some servers page no deeper without saying so: they would be asked forever.
-        if self._expects_new and self._stale_rows >= limits.STALE_ROWS and self._next < (page.total or 0):
+        is_stale = self._stale_rows >= limits.STALE_ROWS or self._skipped_pages >= limits.SKIPPED_PAGES
+        if self._expects_new and is_stale and self._next < (page.total or 0):
             self.depth = self._reach_of_new
             return True
         return False

@@ -38,6 +38,7 @@ class Deep:
     leads: Sequence[Known]
     depth: int
     knows_times: bool = True
+    is_silent: bool = False  # sends nothing from there on, rather than refuse
     asked: list[tuple[Query, int, int]] = field(default_factory=list)
     refuses: Callable[[Query], bool] = lambda query: False
     found: dict[Query, list[Known]] = field(default_factory=dict)
@@ -47,7 +48,7 @@ class Deep:
         sent = query.parameters()
         if self.refuses(query):
             raise ApplicationError("Invalid date", code=9)
-        if offset >= self.depth:
+        if offset >= self.depth and not self.is_silent:
             raise OffsetRefused("no deeper", code=7231)
         start, end = sent.get(FROM, ""), sent.get(TO, "9")
         if not self.knows_times:
@@ -63,7 +64,8 @@ class Deep:
                 and sent.get("status", lead.status) == lead.status
             ]
         found = self.found[query]
-        rows = [row(lead.identity, list_id=lead.list_id, status=lead.status) for lead in found[offset : offset + limit]]
+        stop = self.depth if self.is_silent else len(found)
+        rows = [row(lead.identity, list_id=lead.list_id, status=lead.status) for lead in found[offset : min(offset + limit, stop)]]
         return Page(offset, limit, rows, row_ids(rows), len(found))
 
 
@@ -89,6 +91,12 @@ async def test_every_lead_comes_once(every: float) -> None:
     assert sorted(found) == list(range(1, 10_001))
     assert found[:4_000] == list(range(1, 4_001))
     assert (reading.missing, reading.repeated, reading.moved) == (0, 0, False)
+
+
+async def test_every_lead_comes_where_pages_are_empty_from_an_offset_on() -> None:
+    parts, reading = await parts_of(Deep(leads(20_000, 60), 4_000, is_silent=True))
+    assert sorted(ids_in(parts)) == list(range(1, 20_001))
+    assert (reading.missing, reading.depth) == (0, 4_000)
 
 
 async def test_leads_with_a_zero_date_and_from_tomorrow_are_within_the_outer_windows() -> None:

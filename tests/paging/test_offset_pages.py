@@ -139,6 +139,15 @@ async def test_a_server_that_holds_the_offset_back_in_silence_is_not_queried_for
     assert len(source.asked) < STALE_ROWS / STRIDE + 10
 
 
+async def test_a_server_that_sends_nothing_past_an_offset_is_not_queried_for_each_page_of_its_total() -> None:
+    source = FakeSource(5_000)
+    source.says_total = lambda: 99_999_999
+    reading = ReadAll(source, Query())
+    assert len(ids_in(await parts_of(reading))) == 5_000
+    assert reading.depth == 5_000
+    assert len(source.asked) < 50
+
+
 async def test_an_offset_of_nothing_that_is_refused_is_a_failure() -> None:
     source = FakeSource(10)
     source.refuses = lambda offset: OffsetRefused("no", code=7231)
