@@ -316,7 +316,7 @@ class LeadSearch(Struct):
     def refuse_unreadable(self) -> None:
         """Raise ``UnreadableAnswer`` where leads were left out."""
         if unreadable := self.output.writer.unreadable:
-            message = f"{counted(unreadable)} left out, since what the server sent for them is not a JSON object"
+            message = f"{counted(unreadable)} left out, which the server did not send as a JSON object"
             raise UnreadableAnswer(message, remedy="try again")
 
 

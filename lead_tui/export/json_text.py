@@ -15,6 +15,7 @@ from lead_tui.leads.lead import Lead, Number, as_text, json_text
 from lead_tui.leads.local_time import local_time
 
 REFUSED = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)  # what decoding a row strictly raises
+_NO_ID: Final = (b"null", b'""', b'"null"')
 _NOT_JSON: Final = ("NaN", "Infinity", "-Infinity")  # numbers that JSON does not have
 
 
@@ -110,6 +111,8 @@ def computed(column: str, lead: Lead, now: datetime) -> str:
 def with_columns(lead: bytes, columns: Sequence[str], now: datetime) -> bytes:
     """Return a lead, a JSON object, with those of *columns* that were sent, in their order; *now* is as in ``computed``."""
     members = decode_members(lead)
+    if "id" in members and bytes(members.get("lead_id", b"null")) in _NO_ID:
+        members["lead_id"] = members["id"]
     parts: dict[str, msgspec.Raw] = {}
     for column, heading in zip(columns, headings(columns), strict=True):
         if column in COMPUTED_IN_FILES:

@@ -23,12 +23,17 @@ from lead_tui.export.writer import Layout, Sink, Writer
 from lead_tui.leads.decode import Row, decode_row
 from lead_tui.leads.errors import OutputError
 from lead_tui.leads.fields import COMPUTED_IN_FILES, FIELD_BY_KEY, LOCAL_TIME_AT, MADE_OF, headings, key_of
-from lead_tui.leads.lead import Lead, Number
+from lead_tui.leads.lead import Lead, Number, is_empty
 from lead_tui.leads.local_time import LOCAL_TIME_KEYS
 from lead_tui.leads.text import one_line
 
-_SOURCE_KEYS = {"name": MADE_OF["name"], "local_time": LOCAL_TIME_KEYS, LOCAL_TIME_AT: LOCAL_TIME_KEYS}
-"""The fields from which a computed column is made."""
+_SOURCE_KEYS = {
+    "name": MADE_OF["name"],
+    "local_time": LOCAL_TIME_KEYS,
+    LOCAL_TIME_AT: LOCAL_TIME_KEYS,
+    "lead_id": ("lead_id", "id"),
+}
+"""The fields from which a column is made, where it is not the field of its name alone."""
 
 _Values = Sequence[object]
 
@@ -50,6 +55,8 @@ class ValuesWriter(Writer):
             self._pick = _picker(self._keys, self.missing)
             has_computed = any(column in COMPUTED_IN_FILES for column in self._columns)
             self._arrange = self._computed if has_computed else self._in_order(map(key_of, self._columns))
+            if "lead_id" in self._keys:
+                self._arrange = self._with_id(self._arrange)
         else:
             self.observe(())
 
@@ -101,6 +108,18 @@ class ValuesWriter(Writer):
         picked = list(self._keys)
         places = list(map(picked.index, keys))
         return itemgetter(*places) if len(places) > 1 else lambda values: [values[place] for place in places]
+
+    def _with_id(self, arrange: Callable[[_Values], _Values]) -> Callable[[_Values], _Values]:
+        """Return *arrange* for values in which the public id may be that of ``id`` alone."""
+        keys = list(self._keys)
+        lead_id, other = keys.index("lead_id"), keys.index("id")
+
+        def arranged(values: _Values) -> _Values:
+            if is_empty(values[lead_id]):
+                values = [*values[:lead_id], values[other], *values[lead_id + 1 :]]
+            return arrange(values)
+
+        return arranged
 
     def _computed(self, values: _Values) -> _Values:
         lead = Lead(dict(zip(self._keys, values, strict=True)))

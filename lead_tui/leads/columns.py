@@ -19,7 +19,7 @@ from msgspec import Struct
 
 from lead_tui.leads.decode import Row, decode_row
 from lead_tui.leads.fields import COMPUTED, GENDER_NAMES, KNOWN_STATUSES, MADE_OF, NAME_OF, STATE_NAMES, Kind, field_kind, key_of
-from lead_tui.leads.lead import Lead, Number, as_text, is_null
+from lead_tui.leads.lead import Lead, Number, as_text, is_empty, is_null
 from lead_tui.leads.local_time import LOCAL_TIME_KEYS, local_time
 from lead_tui.leads.text import one_line, unescaped
 
@@ -111,7 +111,24 @@ def _picker(keys: Sequence[str], wanted: Sequence[str]) -> Callable[[Values], Va
 
 
 def reader(keys: Sequence[str]) -> Callable[[Row], Values]:
-    """Return what reads only *keys* of a row, and never raises: it takes a fifth of the time that a whole lead takes."""
+    """Return what reads only *keys* of a row, and never raises: it takes a fifth of the time that a whole lead takes.
+
+    The public id is read from ``id`` where a lead came without ``lead_id``.
+    """
+    if "lead_id" not in keys:
+        return _reader(keys)
+    place, read = keys.index("lead_id"), _reader([*keys, "id"])
+
+    def read_with_id(row: Row) -> Values:
+        *values, other = read(row) or (None,)
+        if values and is_empty(values[place]):
+            values[place] = other
+        return tuple(values)
+
+    return read_with_id
+
+
+def _reader(keys: Sequence[str]) -> Callable[[Row], Values]:
     names = {f"f{number}": key for number, key in enumerate(keys)}
 
     def read_whole(row: Row) -> Values:

@@ -61,6 +61,8 @@ def column_text(lead: Lead, key: str, now: datetime) -> str:
 def line_text(lead: Lead, key: str) -> str:
     """Return the formatted field *key* for a cell: one clean line of at most 200 characters."""
     text = lead.line(key)
+    if key == "lead_id" and is_empty(lead.sent.get(key)):
+        text = lead.line("id")
     formatter = _FORMATTERS.get(key)
     return formatter(lead, text) if formatter is not None and text else text
 

@@ -57,7 +57,7 @@ class OffsetPages:
         self.last = tail[-1] if tail else 0  # the number of the row before ``offset``; 0 where that is not known
         self.total = total  # what the server counts, by the last page that was returned
         self.depth: int | None = None
-        """Where the server pages no deeper: the offset that it refuses (7231), or from which it repeats what came, or sends nothing."""
+        """Where the server pages no deeper: the offset that it refuses (7231), or past which it repeats itself or sends nothing."""
         self.repeated = 0  # rows whose lead stood in an earlier row of the result too
         self.has_shifted = False  # whether leads were inserted or deleted while the result was read
         self.unsendable: dict[int, int] = {}

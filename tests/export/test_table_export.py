@@ -80,8 +80,8 @@ def test_elsewhere_than_on_a_terminal_nothing_is_cut_but_endless_values() -> Non
 
 
 def test_a_look_up_tells_where_each_lead_was_found() -> None:
-    lines, _ = table(rows({"id": 3}, {"lead_id": "7"}), "lead_id", found_in={3: "Phone", 7: "Phone, Phone 3"})
-    assert lines == ["Lead id  Found in", "         Phone", "7        Phone, Phone 3"]
+    lines, _ = table(rows({"lead_id": 3}, {"lead_id": "7"}), "lead_id", found_in={3: "Phone", 7: "Phone, Phone 3"})
+    assert lines == ["Lead id  Found in", "3        Phone", "7        Phone, Phone 3"]
 
 
 def test_the_first_page_settles_the_widths_for_those_that_follow() -> None:

@@ -91,3 +91,16 @@ def test_rows_that_are_no_objects_and_columns_no_lead_has_are_counted_and_known(
     content, writer = exported(form, [rows(*others, {"city": "Rome", "field_3": None})], *columns)
     assert content.count(b"Rome") == 1
     assert (writer.unreadable, writer.missing_columns) == (len(others), ["plan"])
+
+
+@pytest.mark.parametrize(
+    ("form", "text"),
+    [
+        ("csv", "lead_id,city\r\n3,x\r\n4,\r\n5,\r\n6,\r\n"),
+        ("table", "Lead id  City\n3        x\n4\n5\n6\n"),
+        ("jsonl", '{"lead_id":3,"city":"x"}\n{"lead_id":"4"}\n{"lead_id":"5"}\n{"lead_id":"6"}\n'),
+    ],
+)
+def test_a_lead_with_only_an_id_has_it_as_its_lead_id(form: Format, text: str) -> None:
+    leads = rows({"id": 3, "city": "x"}, {"id": "4", "lead_id": None}, {"id": "5", "lead_id": ""}, {"id": "1", "lead_id": "6"})
+    assert text_of(form, leads, "lead_id", "city") == text

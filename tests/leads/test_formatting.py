@@ -90,6 +90,12 @@ def test_a_field_that_did_not_come_is_blank() -> None:
     assert [column_text(lead, key, NOON) for key in ("name", "phone_number", "last_called", "owner_id", "mystery")] == [""] * 5
 
 
+def test_a_lead_with_only_an_id_has_it_as_its_lead_id() -> None:
+    assert line_text(Lead({"id": 700201}), "lead_id") == "700201"
+    assert line_text(Lead({"id": "1", "lead_id": "2"}), "lead_id") == "2"
+    assert line_text(Lead({"id": "1"}, masked=frozenset({"id"})), "lead_id") == ""
+
+
 def test_the_other_country_s_code_is_before_the_number() -> None:
     lead = Lead({"phone_number": "2079460000", "phone_code": "44"})
     assert column_text(lead, "phone_number", NOON) == "+44 2079460000"

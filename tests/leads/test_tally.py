@@ -120,6 +120,14 @@ def test_computed_columns_are_counted_as_they_are_shown() -> None:
     assert counted("+name", rows_of({"name": "own"})) == [("own", "", 1)]
 
 
+def test_a_lead_with_only_an_id_is_counted_by_it() -> None:
+    tally = Tally("lead_id", NOW)
+    tally.add(rows_of({"id": 3}, {"id": "4", "lead_id": ""}, {"id": "1", "lead_id": "4"}, {}))
+    tally.add([msgspec.Raw(b"[]")])
+    assert [(each.value, each.count) for each in tally.counts()] == [("4", 2), ("3", 1), (None, 1)]
+    assert tally.unreadable == 1
+
+
 def test_what_is_not_a_lead_is_not_counted() -> None:
     tally = Tally("status", NOW)
     tally.add(
