@@ -184,7 +184,7 @@ class LeadSearch(Struct):
         """Write the leads that have what is looked up in one of several fields."""
         output, reporter, limit = self.output, self.reporter, self.limit
         most = None if limit is None else min(limit, limits.MAX_LIMIT)
-        found = await look_up_all(self.source, parts, output.today, look_up.country_code, limit=most)
+        found = await look_up_all(self.source, parts, output.today, limit=most)
         rows, written = found.rows[:limit], set(output.known)
         self.refuse_mistyped(rows)
         leads = ((index, found.lead(index)) for index in range(found.length))

@@ -36,7 +36,6 @@ class Step(msgspec.Struct, frozen=True):
     places: range
     """Of the values in the list."""
     parts: tuple[tuple[str, Query], ...]
-    country_code: str = ""
 
 
 class ValueList(msgspec.Struct, frozen=True):
@@ -63,7 +62,7 @@ class ValueList(msgspec.Struct, frozen=True):
             for place, each in enumerate(look_ups):
                 if (found := each.look_up) is not None:
                     parts = tuple((name, combined(part, query)) for name, part in found.parts)
-                    steps.append(Step(range(place, place + 1), parts, found.country_code))
+                    steps.append(Step(range(place, place + 1), parts))
             return cls(
                 "look-up", "line", [each.text for each in look_ups], [f"{each.line:,}" for each in look_ups], steps, bool(query)
             )
@@ -206,7 +205,7 @@ class ListSearch(LeadSearch, kw_only=True):
             self._next = progress.done = len(self._values.values)
 
     async def _ask(self, step: Step) -> MergedRows:
-        return await look_up_all(self.source, step.parts, self.output.today, step.country_code, limit=None)
+        return await look_up_all(self.source, step.parts, self.output.today, limit=None)
 
     @property
     def _is_full(self) -> bool:

@@ -57,12 +57,6 @@ class LookUp(Struct, frozen=True):
         """Whether a name is looked up."""
         return self.parts[0][0] not in ("lead_id", "email", *PHONE_FIELDS)
 
-    @property
-    def country_code(self) -> str:
-        """The one country code of all numbers, "" for none and for several: what ``phone_code`` must be."""
-        codes = {query.phone_codes for _, query in self.parts}
-        return next(iter(codes.pop()), "") if len(codes) == 1 else ""
-
     def fields_text(self) -> str:
         """The labels of the fields that are searched, for "no lead with …"."""
         every = (*self.parts, *self.otherwise)

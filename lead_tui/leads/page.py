@@ -38,6 +38,11 @@ class Page(Struct, frozen=True):
     others_from: int | None = None  # where the leads of ``Query.also_in`` begin; None without such a field
     is_fixed: bool = False  # whether the result cannot shift: then each row counts, also one that repeats another's id
 
+    @property
+    def may_count_itself(self) -> bool:
+        """Whether the total may be the number of the leads on this page, as some servers have it: those of a full one."""
+        return len(self.rows) == self.total == self.limit and not self.is_fixed
+
 
 class Part(Struct, frozen=True):
     """The next leads of a result that is read from its first lead on, each of which comes once in all its parts."""

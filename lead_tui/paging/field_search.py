@@ -13,9 +13,8 @@ from lead_tui.leads.errors import Cancelled, SearchError, UnreadableAnswer
 from lead_tui.leads.fields import PHONE_FIELDS, label_of
 from lead_tui.leads.lookup import LookUp, Part
 from lead_tui.leads.page import UNSENDABLE, Page, PageSource, Position, Rows, Span
-from lead_tui.leads.query import Query
 from lead_tui.paging.loader import page_or_error
-from lead_tui.paging.page_sources import has_phone_code, read_pages
+from lead_tui.paging.page_sources import read_whole
 
 
 class MergedRows(Rows):
@@ -50,8 +49,8 @@ class MergedRows(Rows):
         """The row of the lead *lead_id*, however far from *near*: there are few."""
         return self._place.get(id_number(lead_id))
 
-    def add(self, field: str, page: Page, country_code: str = "") -> None:
-        """Merge the leads of *page*, which match in *field*; only those of *country_code*, where it is given."""
+    def add(self, field: str, page: Page) -> None:
+        """Merge the leads of *page*, which match in *field*."""
         self.seconds = max(self.seconds, page.seconds)
         self.left_out += page.left_out
         if page.total is not None and page.total > len(page.rows):
@@ -61,9 +60,6 @@ class MergedRows(Rows):
             self.failures.append((field, UnreadableAnswer(f"The server cannot send {which}", remedy="contact its administrator")))
         for row, identity in zip(page.rows, page.ids, strict=True):
             if row is UNSENDABLE:
-                continue
-            if country_code and not has_phone_code(row, (country_code,)):
-                self.left_out += 1
                 continue
             place = self._place.get(identity) if identity else None
             if place is not None:
@@ -83,7 +79,6 @@ async def look_up_all(
     source: PageSource,
     parts: Sequence[Part],
     today: date,
-    country_code: str = "",
     *,
     limit: int | None = limits.PAGE_ROWS,
 ) -> MergedRows:
@@ -92,7 +87,8 @@ async def look_up_all(
     A field that fails leaves the others' leads; where all fail, the first error is raised (``SearchError``).
     """
     merged = MergedRows()
-    requests = [_pages(source, query.dated(today), limit) for _, query in parts]
+    queries = [query.dated(today) for _, query in parts]
+    requests = [read_whole(source, each) if limit is None else source.fetch(each, 0, limit) for each in queries]
     answers = await asyncio.gather(*requests, return_exceptions=True)
     for (field, _), answer in zip(parts, answers, strict=True):
         if isinstance(answer, SearchError):
@@ -100,15 +96,10 @@ async def look_up_all(
         elif isinstance(answer, BaseException):
             raise answer
         else:
-            for page in answer:
-                merged.add(field, page, country_code)
+            merged.add(field, answer)
     if all(isinstance(answer, SearchError) for answer in answers):
         raise merged.failures[0][1]
     return merged
-
-
-async def _pages(source: PageSource, query: Query, limit: int | None) -> Sequence[Page]:
-    return await read_pages(source, query) if limit is None else [await source.fetch(query, 0, limit)]
 
 
 class LookUpLoader:
@@ -200,6 +191,6 @@ class LookUpLoader:
             self._fail(part, outcome)
         else:
             self.answered = True
-            self.rows.add(part[0], outcome, self._lookup.country_code)
+            self.rows.add(part[0], outcome)
         # A lead that came before may be found in one more field now.
         self._changed(Span(0, self.rows.length))

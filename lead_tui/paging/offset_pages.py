@@ -216,9 +216,9 @@ class OffsetPages:
         self._pages += 1
         self._back = 0
         self.unsendable |= {id_number(f"offset {offset}"): offset for offset in page.unsendable}
-        is_first = self.total is None
+        may_trust = self._trusts_total or (self.total is None and not page.may_count_itself)
         self.total = page.total
-        self._trusts_total = page.total is not None and (reach <= page.total or not count) and (is_first or self._trusts_total)
+        self._trusts_total = page.total is not None and (reach <= page.total or not count) and may_trust
         if not self._trusts_total or self.total is None:
             self._cancel_requests()
             self._next = self.offset

@@ -73,9 +73,9 @@ class CombinedSearches:
     # Searches that are read whole
 
     async def _read(self, query: Query, parts: Sequence[Query]) -> Page:
-        reading = [asyncio.ensure_future(read_pages(self._source, part)) for part in parts]
+        reading = [asyncio.ensure_future(read_whole(self._source, part)) for part in parts]
         try:
-            pages = [page for pages in await asyncio.gather(*reading) for page in pages]
+            pages = await asyncio.gather(*reading)
         finally:
             for task in reading:
                 task.cancel()
@@ -97,15 +97,16 @@ class CombinedSearches:
         if firsts is None:
             # A search in two fields waits for no count: its first pages are those that are shown.
             rows = limit if query.also_in and not offset else 1
-            firsts = [asyncio.ensure_future(self._source.fetch(part, 0, rows)) for part in parts]
+            firsts = [asyncio.ensure_future(self._first_page(part, rows)) for part in parts]
+            for task in firsts:
+                task.add_done_callback(retrieve_error)
         try:
             page, others_from = await self._pages_in_order(parts, firsts, offset, limit)
         except BaseException:
             if self._begun.get(query) is firsts:
                 del self._begun[query]
-            for task in firsts:
-                task.add_done_callback(retrieve_error)
-                if is_new:
+            if is_new:
+                for task in firsts:
                     task.cancel()
             raise
         # Only now: they are cancelled with the caller that began them, and others would be with it.
@@ -113,6 +114,12 @@ class CombinedSearches:
             self._begun[query] = firsts
         _keep_latest(self._begun, query)
         return replace(page, others_from=others_from) if query.also_in else page
+
+    async def _first_page(self, part: Query, rows: int) -> Page:
+        """The first page of *part*; all of it where the server does not say how many leads match."""
+        page = await self._source.fetch(part, 0, rows)
+        is_counted = page.total is not None and page.total >= len(page.rows) and not page.may_count_itself
+        return page if is_counted or not page.rows else await read_whole(self._source, part)
 
     async def _pages_in_order(
         self, parts: Sequence[Query], firsts: Sequence[asyncio.Task[Page]], offset: int, limit: int
@@ -133,8 +140,7 @@ class CombinedSearches:
                 total = start + 1 if done else None
                 break
             first = task.result()
-            # Without a total, a part is assumed to end with its first page.
-            count = len(first.rows) if first.total is None else first.total
+            count = first.total or 0
             begin, end = max(offset - start, 0), min(offset + limit - start, count)
             ends.append(start + count)
             total, text = start + count, text or first.text
@@ -155,21 +161,21 @@ def _keep_latest(kept: OrderedDict[Query, T], query: Query) -> None:
         kept.popitem(last=False)
 
 
-async def read_pages(source: PageSource, query: Query) -> Sequence[Page]:
-    """Return all pages of *query*, which matches few leads. Raises ``SearchError``."""
+async def read_whole(source: PageSource, query: Query) -> Page:
+    """Return all leads of *query*, which matches few, as one page. Raises ``SearchError``."""
     pages: list[Page] = []
     read = 0
     while True:
         page = await source.fetch(query, read, limits.MAX_LIMIT)
-        if pages and page.rows and page.ids == pages[-1].ids:
-            # A server that ignores the offset sends the same page for ever.
-            return pages
-        pages.append(page)
-        read += len(page.rows)
+        is_same = bool(pages and page.rows) and page.ids == pages[-1].ids
+        if not is_same:
+            pages.append(page)
+            read += len(page.rows)
         if read > limits.MAX_LEADS_COMPARED:
             raise SearchError(f"More than {limits.MAX_LEADS_COMPARED:,} leads match", remedy="add a filter")
-        if not page.rows or (page.total is not None and read >= page.total):
-            return pages
+        # A server that ignores the offset sends the same page for ever.
+        if is_same or not page.rows or read == page.total:
+            return replace(page_of(_leads(pages), pages), left_out=page.left_out)
 
 
 def retrieve_error(task: asyncio.Task[Page]) -> None:
@@ -279,4 +285,6 @@ class EarlyLookUps:
             except SearchError:
                 # Requested again, with retries.
                 pass
+        elif early is not None:
+            early.add_done_callback(retrieve_error)
         return await self._source.fetch(query, offset, limit)

@@ -146,8 +146,8 @@ class ReadAll:
             return
         tail = [*self._tail, self.last] if self.last else self._tail
         repeated = self.repeated
-        # A total below what came is none to rely on.
-        total = self.total if self.offset <= (self.total or 0) else None
+        # A total that is no more than what came is none to rely on.
+        total = self.total if self.offset < (self.total or 0) else None
         pages = self._pages(self._query, offset=self.offset, tail=tail, total=total)
         async with aclosing(pages.new_rows()) as found:
             async for new in found:

@@ -40,7 +40,6 @@ class Result(Rows):
         self.others_from: int | None = None  # where the leads of ``query.also_in`` begin
         self.left_out = 0  # leads that were left out for another country code
         self.loaded = 0  # rows that are loaded now
-        self.repeated = 0  # rows whose lead is in an earlier row too
         self.reach = 0  # the index after the last row that ever came
         self._cache_bytes = cache_bytes
         self._held_bytes = 0
@@ -52,7 +51,7 @@ class Result(Rows):
         self._is_total_wrong = False
         self._deepest: int | None = None
         self._ids: OrderedDict[int, int] = OrderedDict()
-        self._repeats: dict[int, int] = {}
+        self._repeats: set[int] = set()  # rows whose lead is in an earlier row too
 
     # What the table reads
 
@@ -106,11 +105,16 @@ class Result(Rows):
         return index in self._repeats
 
     @property
+    def repeated(self) -> int:
+        """Number of rows whose lead is in an earlier row too."""
+        return len(self._repeats)
+
+    @property
     def heading(self) -> tuple[int, str] | None:
         if self.others_from is None or self.others_from >= self.length:
             return None
         value = one_line(self.query.filters[0][1], limits.MAX_HEADING_CHARACTERS)
-        count = f" · {counted(self.length - self.others_from)}" if self.total_is_sure else ""
+        count = f" · {counted(self.length - self.others_from)}" if self.end_is_sure else ""
         return self.others_from, f"{label_of(self.query.also_in)} {value}{count}"
 
     # What loading reads and writes
@@ -132,9 +136,10 @@ class Result(Rows):
         self._learn_total(page, reach)
         self._unsendable.difference_update(range(page.offset, reach))
         self._unsendable.update(page.unsendable)
-        for position, row in enumerate(page.rows):
+        for index, (row, identity) in enumerate(zip(page.rows, page.ids, strict=True), page.offset):
+            self._failed.pop(index, None)
             if row is not UNSENDABLE:
-                self._place(page.offset + position, row, page.ids[position])
+                self._place(index, row, identity)
         return Span(page.offset, max(reach, page.offset + page.limit))
 
     def fail(self, span: Span, error: SearchError) -> None:
@@ -175,6 +180,7 @@ class Result(Rows):
             self._evict(number)
         if view is None:
             self._ids.clear()
+            self._repeats.clear()
 
     def find(self, lead_id: str, near: Span) -> int | None:
         """The loaded row of the lead *lead_id* within *near*."""
@@ -192,13 +198,16 @@ class Result(Rows):
 
         Without one, the end is a page without rows, or with fewer than were requested and than the server can send.
         """
-        if page.total is not None and page.total <= limits.MAX_ROWS:
-            was_wrong = self._is_total_wrong and page.total == self.total
-            self.moved_from = self.total if self.total not in (None, page.total) else None
-            self.total = page.total
-            self._is_total_wrong = was_wrong or (reach > page.total and bool(page.rows))
         if page.rows:
             self.reach = max(self.reach, reach)
+        if page.total is not None and page.total <= limits.MAX_ROWS:
+            contradicts = bool(page.rows) and reach > page.total
+            is_first = self.total is None
+            self.moved_from = self.total if self.total_is_sure and self.total != page.total else None
+            self.total = page.total
+            self._is_total_wrong = contradicts or (
+                page.total < self.reach if self._is_total_wrong else is_first and page.may_count_itself
+            )
         if not self.total_is_sure:
             if len(page.rows) < min(page.limit, self._max_page_rows) or not page.rows:
                 if page.rows or page.offset <= self.reach:
@@ -220,19 +229,18 @@ class Result(Rows):
 
     def _notice_repeat(self, index: int, identity: int) -> None:
         """Mark the row when its lead is in another row too, as far as is known."""
-        self._repeats.pop(index, None)
+        self._repeats.discard(index)
         if not identity:
             return
         before = self._ids.get(identity)
         if before is not None and before != index and self._may_hold(before, identity):
-            self._repeats[max(index, before)] = min(index, before)
+            self._repeats.add(max(index, before))
             self._ids[identity] = min(index, before)
         else:
             self._ids[identity] = index
             if len(self._ids) > limits.MAX_IDS_REMEMBERED:
                 # From the front of a dict this would take 28 times as long: it steps over all that was deleted there.
                 self._ids.popitem(last=False)
-        self.repeated = len(self._repeats)
 
     def _may_hold(self, index: int, identity: int) -> bool:
         return self.row(index) is None or self._blocks[index // limits.PAGE_ROWS].ids[index % limits.PAGE_ROWS] == identity

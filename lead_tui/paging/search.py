@@ -305,9 +305,9 @@ class Search:
 
         rows = self.reader.rows
         if isinstance(rows, Result):
-            return take_snapshot(rows.parts(), most, rows.total if rows.total_is_sure else None)
+            return take_snapshot(rows.parts(), most, rows.length if rows.end_is_sure else None)
         notes = {index: rows.note(index) for index in range(rows.length)}
-        return take_snapshot([(rows.rows, row_ids(rows.rows))], most, rows.length, notes)
+        return take_snapshot([(rows.rows, row_ids(rows.rows))], most, None if self.reader.loading else rows.total, notes)
 
     def enter(self, snapshot: Snapshot, cursor: int = 0) -> None:
         """Show *snapshot* in place of the result, or of another snapshot."""
@@ -320,6 +320,8 @@ class Search:
         return was_shown
 
     def drop_snapshot(self) -> None:
-        """Leave the snapshot, and free the rows that were loaded for one."""
+        """Leave the snapshot, and free the rows that were loaded for one, or are being loaded."""
         self.leave()
+        if self.load_task is not None:
+            self.load_task.cancel()
         self.load = self.snapshot_rows = None

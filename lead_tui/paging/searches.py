@@ -65,22 +65,25 @@ class Searches:
             at = self._kept.index(before)
             # Those to go forward to are kept, but one step back is the search that is left now.
             self._kept = [*self._kept[:at], *self._kept[at + 1 :], before]
-            self._leave(before)
+            self._leave(before, search)
         self._kept.append(search)
         self._forget_oldest()
         self._show(search)
 
-    def _leave(self, search: Search) -> None:
-        """Stop loading *search*, and keep what is in view of it; nothing if it has not been answered."""
+    def _leave(self, search: Search, to: Search) -> None:
+        """Stop loading *search*, and keep what is in view of it; nothing if it has not been answered. *to* is shown next."""
         search.pause()
         if not search.answered:
             search.close()
             self._kept.remove(search)
             return
         # The rows of one snapshot in the background are enough to keep.
-        for each in self._kept if search.snapshot is not None else [search]:
-            if each is not search or search.snapshot is None:
-                each.drop_snapshot()
+        if search.snapshot is None:
+            search.drop_snapshot()
+        else:
+            for each in self._kept:
+                if each not in (search, to):
+                    each.drop_snapshot()
         search.shrink()
 
     def _forget_oldest(self) -> None:
@@ -132,7 +135,7 @@ class Searches:
     def go_to(self, search: Search) -> None:
         """Show *search*, which is kept, at its position."""
         if self.current is not None and self.current is not search:
-            self._leave(self.current)
+            self._leave(self.current, search)
         self._show(search)
 
     def again(self) -> None:

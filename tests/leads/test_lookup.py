@@ -21,7 +21,7 @@ def test_a_phone_is_searched_in_three_fields(text: str) -> None:
 
 def test_a_number_of_another_country_carries_its_code() -> None:
     asked = look_up("+49 151 12345678")
-    assert asked.country_code == "49"
+    assert asked.parts[0][1].phone_codes == {"49"}
     assert asked.parts[0][1].parameters() == {"phone_number": "15112345678"}
 
 

@@ -104,13 +104,13 @@ def test_a_phone_is_looked_for_in_all_three_fields(key: str) -> None:
         (("alt_phone_1", "3010010000"),),
         (("alt_phone_2", "3010010000"),),
     ]
-    assert asked.country_code == ""
+    assert not asked.parts[0][1].phone_codes
 
 
 def test_a_phone_of_another_country_is_compared_with_its_code() -> None:
     asked = same_value(Lead({"phone_number": "2079460000", "phone_code": "44"}), "phone_number").look_up
     assert asked is not None
-    assert (asked.parts[0][1].value("phone_number"), asked.country_code) == ("+44 2079460000", "44")
+    assert (asked.parts[0][1].value("phone_number"), asked.parts[0][1].phone_codes) == ("+44 2079460000", {"44"})
 
 
 def test_a_phone_of_an_odd_length_is_looked_for_as_it_is() -> None:

@@ -60,4 +60,4 @@ def test_two_digits_are_neither_a_lead_nor_a_phone(text: str) -> None:
 
 
 def test_a_plus_makes_a_short_number_one_of_another_country() -> None:
-    assert look_up("+372 12345").country_code == "372"
+    assert look_up("+372 12345").parts[0][1].phone_codes == {"372"}

@@ -48,6 +48,8 @@ class FakeSource:
         self.most_rows = 2_000
         """Maximum rows in an answer, however many were requested."""
         self.says_total: Callable[[], int | None] = lambda: self.total
+        self.counts_pages = False
+        """Whether the total is that of the leads on the page."""
 
     async def fetch(self, query: Query, offset: int, limit: int) -> Page:
         span = Span(offset, offset + limit)
@@ -61,7 +63,8 @@ class FakeSource:
         if error := self.refuses(offset):
             raise error
         stop = min(offset + min(limit, self.most_rows), self.total)
-        return page(offset, limit, [self.identity(index) for index in range(offset, stop)], self.says_total())
+        ids = [self.identity(index) for index in range(offset, stop)]
+        return page(offset, limit, ids, len(ids) if self.counts_pages else self.says_total())
 
 
 class FakeScreen:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from datetime import date
 
 import pytest
@@ -83,6 +84,21 @@ async def test_a_look_up_is_requested_again_where_the_early_one_is_of_no_use(bec
     # The failure of an unused request is not logged.
     early.request(PHONE, TODAY)
     early.discard()
+
+
+async def test_an_old_look_up_that_failed_is_not_logged() -> None:
+    once = Once()
+    once.released.set()
+    once.error = ServerError("The server failed")
+    early = EarlyLookUps(FakeSource(1), once.fetch, lambda: limits.EARLY_PERMITS, 0.0)
+    early.request(PHONE, TODAY)
+    await asyncio.sleep(0)
+    logged: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: logged.append(context))
+    await look_up_all(early, PHONE.parts, TODAY)
+    gc.collect()
+    await asyncio.sleep(0)
+    assert logged == []
 
 
 async def test_another_query_or_page_is_not_joined() -> None:

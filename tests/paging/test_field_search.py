@@ -13,7 +13,8 @@ from lead_tui.leads.lookup import look_up
 from lead_tui.leads.page import UNSENDABLE, Page
 from lead_tui.leads.query import Query
 from lead_tui.paging.field_search import MergedRows, look_up_all
-from tests.paging.fake_source import row
+from lead_tui.paging.page_sources import CombinedSearches
+from tests.paging.fake_source import FakeSource, row
 
 _TODAY = date(2026, 3, 9)
 
@@ -35,8 +36,7 @@ class _Fields:
 
 
 async def _ask(source: _Fields, text: str) -> MergedRows:
-    asked = look_up(text)
-    return await look_up_all(source, asked.parts, _TODAY, asked.country_code)
+    return await look_up_all(CombinedSearches(source), look_up(text).parts, _TODAY)
 
 
 async def test_a_phone_is_looked_for_in_three_fields_and_each_lead_says_which_matched() -> None:
@@ -91,3 +91,10 @@ async def test_leads_that_cannot_be_sent_are_a_partial_failure_of_their_field() 
     merged = await _ask(Source(phone_number=[{"lead_id": "7"}]), "3015550142")
     assert (merged.length, len(merged.failures)) == (1, 3)
     assert merged.failures[0][1].message == "The server cannot send a lead"
+
+
+async def test_a_field_that_is_read_whole_lacks_nothing_however_many_pages_it_takes() -> None:
+    source = FakeSource(250)
+    source.most_rows = 100
+    merged = await look_up_all(source, look_up("3015550142").parts[:1], _TODAY, limit=None)
+    assert (merged.length, merged.total, merged.cut) == (250, 250, [])

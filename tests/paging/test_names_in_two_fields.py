@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -34,7 +35,7 @@ class Names:
         self.gate = asyncio.Event()
         """Answers about first names wait for it."""
         self.gate.set()
-        self.counts = True
+        self.total_of: Callable[[int], int | None] = lambda count: count
 
     def found(self, name: str) -> list[int]:
         ids = list(self.ids[name])
@@ -48,7 +49,7 @@ class Names:
         if name == self.failing:
             raise ServerError("It broke")
         found = self.found(name)
-        return page(offset, limit, found[offset : offset + limit], len(found) if self.counts else None)
+        return page(offset, limit, found[offset : offset + limit], self.total_of(len(found)))
 
 
 def looked_up(source: Names, seconds: float = 60.0) -> tuple[Searches, FakeScreen]:
@@ -110,6 +111,19 @@ async def test_first_names_that_fail_leave_the_last_names_and_can_be_tried_again
     assert search.problem is None
 
 
+@pytest.mark.parametrize("total_of", [lambda _: None, lambda _: 0, lambda _: 7])
+async def test_without_a_right_total_the_last_names_after_the_first_page_are_shown_too(
+    total_of: Callable[[int], int | None],
+) -> None:
+    source = Names(130, 20)
+    source.total_of = total_of
+    searches, _ = looked_up(source)
+    search = searches.current
+    assert search is not None
+    await settled(lambda: search.rows.length == 150 and not search.loading)
+    assert search.rows.heading == (130, "First name Kim · 20 leads")
+
+
 async def test_last_names_that_fail_fail_the_search() -> None:
     source = Names(3, 2)
     source.failing = "last_name"
@@ -120,10 +134,10 @@ async def test_last_names_that_fail_fail_the_search() -> None:
     assert (await parts.fetch(QUERY, 0, 50)).total == 5
 
 
-@pytest.mark.parametrize("counts", [True, False])
-async def test_all_leads_are_read_once(counts: bool) -> None:
+@pytest.mark.parametrize("total_of", [lambda count: count, lambda _: None, lambda _: 0])
+async def test_all_leads_are_read_once(total_of: Callable[[int], int | None]) -> None:
     source = Names(30, 20, shared=4)
-    source.counts = counts
+    source.total_of = total_of
     reading = ReadAll(CombinedSearches(source), QUERY)
     leads = [number for part in [part async for part in reading.parts()] for number in part.numbers]
     ids = [int(decode_row(row).lead_id) for row in page(0, 50, source.found("last_name") + source.found("first_name"), 50).rows]

@@ -122,9 +122,10 @@ async def test_rows_after_the_total_are_read_until_none_comes() -> None:
     assert len(ids_in(await parts_of(ReadAll(source, Query())))) == 5_000
 
 
-async def test_a_server_without_a_total_is_read_one_request_after_another() -> None:
+@pytest.mark.parametrize("counts_pages", [False, True])
+async def test_a_server_without_a_total_is_read_one_request_after_another(counts_pages: bool) -> None:
     source = FakeSource(5_000)
-    source.says_total = lambda: None
+    source.says_total, source.counts_pages = lambda: None, counts_pages
     assert len(ids_in(await parts_of(ReadAll(source, Query(), in_flight=3)))) == 5_000
     assert [span.start for span in source.asked] == [0, 1_999, 3_998, 4_999]
 
@@ -166,8 +167,18 @@ async def test_it_continues_where_it_stopped(left: int) -> None:
     source.asked.clear()
     reading = ReadAll(source, Query(), place=place, known=known)
     assert ids_in([*before, *await parts_of(reading)]) == ids_in(whole)
-    assert all(span.start >= left * STRIDE for span in source.asked)
+    assert all(span.start >= min(left * STRIDE, 9_499) for span in source.asked)
     assert (reading.given, reading.repeated) == (9_497, 3)
+
+
+async def test_a_total_that_may_be_that_of_the_page_is_not_relied_on_after_the_interruption_either() -> None:
+    source = FakeSource(5_000)
+    source.counts_pages = True
+    first = ReadAll(source, Query()).parts()
+    part = await anext(first)
+    await first.aclose()
+    reading = ReadAll(source, Query(), place=part.after, known=part.numbers)
+    assert len(ids_in(await parts_of(reading))) == 3_000
 
 
 async def test_a_limit_holds_over_both_readings() -> None:

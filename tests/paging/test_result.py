@@ -73,6 +73,18 @@ def test_a_total_smaller_than_what_came_is_not_believed() -> None:
     assert result.length > 50
 
 
+def test_a_total_that_may_be_that_of_the_first_page_is_not_believed() -> None:
+    result = _result()
+    result.add_page(page(0, 50, _ids(0, 50), 50))
+    assert (result.total_is_sure, result.end_is_sure) == (False, False)
+    result.add_page(page(50, 150, _ids(50, 150), 150))
+    assert (result.total_is_sure, result.moved_from, result.length) == (False, None, 200 + limits.PAGE_ROWS)
+    whole = _result()
+    whole.add_page(page(0, 50, _ids(0, 50), 50))
+    whole.add_page(page(50, 200, [], 50))
+    assert (whole.end_is_sure, whole.length) == (True, 50)
+
+
 def test_a_total_no_list_could_have_is_not_believed() -> None:
     result = _result()
     result.add_page(page(0, 50, _ids(0, 50), 10**17))
@@ -113,6 +125,14 @@ def test_in_the_background_only_the_view_is_kept() -> None:
     assert result.state(210) is RowState.LOADED
 
 
+def test_nothing_repeats_where_nothing_is_kept() -> None:
+    result = _result()
+    result.add_page(page(0, 3, [1000, 1001, 1000], 1_000))
+    assert (result.repeated, result.repeats(2)) == (1, True)
+    result.shrink(None)
+    assert (result.repeated, result.repeats(2)) == (0, False)
+
+
 def test_failed_rows_say_why_until_the_failure_is_taken_back() -> None:
     result = _result()
     result.add_page(page(0, 50, _ids(0, 50), 1_000))
@@ -122,6 +142,16 @@ def test_failed_rows_say_why_until_the_failure_is_taken_back() -> None:
     assert result.state(10) is RowState.LOADED
     assert result.state(200) is RowState.WAITING
     result.forget_failures()
+    assert result.state(60) is RowState.WAITING
+
+
+def test_rows_that_came_after_all_have_not_failed() -> None:
+    result = _result(cache_bytes=0)
+    result.add_page(page(0, 50, _ids(0, 50), 1_000))
+    result.fail(Span(50, 200), NetworkError("The line is down"))
+    result.add_page(page(0, 200, _ids(0, 200), 1_000))
+    assert (result.note(60), result.has_failures) == ("", False)
+    result.touch(Span(600, 620))
     assert result.state(60) is RowState.WAITING
 
 

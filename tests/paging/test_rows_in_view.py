@@ -167,6 +167,8 @@ def source_of(kind: str) -> FakeSource:
             source.says_total = lambda: None
         case "deep":
             source.refuses = deep
+        case "the page's total":
+            source.counts_pages = True
         case "the same page always":
             source.identity = lambda index: 1_000 + index % 200
             source.says_total = lambda: None
@@ -175,7 +177,7 @@ def source_of(kind: str) -> FakeSource:
 
 KINDS: Final = (
     *("right", "no total", "total zero", "total too large", "at most 100 rows", "at most 100 rows and no total"),
-    *("deep", "the same page always"),
+    *("deep", "the page's total", "the same page always"),
 )
 
 
@@ -250,10 +252,10 @@ async def test_rows_in_view_say_that_they_were_canceled_and_r_loads_them() -> No
 
 
 @pytest.mark.parametrize("total", [1, 30, 50, 199, 200, 450, 2_450, 100_003])
-@pytest.mark.parametrize("most_rows", [2_000, 100])
-async def test_without_a_total_the_last_row_is_reached_in_one_press(total: int, most_rows: int) -> None:
+@pytest.mark.parametrize(("most_rows", "counts_pages"), [(2_000, False), (100, False), (2_000, True)])
+async def test_without_a_total_the_last_row_is_reached_in_one_press(total: int, most_rows: int, counts_pages: bool) -> None:
     user = User(FakeSource(total))
-    user.source.says_total = lambda: None
+    user.source.says_total, user.source.counts_pages = lambda: None, counts_pages
     user.source.most_rows = most_rows
     await settled(lambda: not user.search.loading)
     await user.do("end", 0)

@@ -8,6 +8,7 @@ import pytest
 
 from lead_tui.leads.columns import run
 from lead_tui.leads.errors import NetworkError
+from lead_tui.leads.lookup import look_up
 from lead_tui.leads.names import FieldNames
 from lead_tui.leads.query import Query
 from lead_tui.leads.sorting import parse
@@ -73,6 +74,35 @@ async def test_only_one_snapshot_is_held_in_the_background() -> None:
     assert second.snapshot is not None
 
 
+async def test_going_back_from_one_snapshot_to_another_shows_that() -> None:
+    searches, first, _ = await begun()
+    show(searches, first)
+    second = await quiet(searches.start(Query.of({"status": "NEW"})))
+    show(searches, second)
+    assert searches.back()
+    assert first.snapshot is not None
+    assert second.snapshot is not None
+    searches.forward()
+    assert (searches.current, searches.current.rows if searches.current else None) == (second, second.snapshot)
+
+
+async def test_a_snapshot_of_all_rows_is_whole_without_a_total_too() -> None:
+    searches, search, source = await begun(30)
+    source.says_total = lambda: None
+    search = await quiet(searches.start(Query()))
+    assert run(search.take_snapshot(50_000)).is_whole
+    searches, search, source = await begun(300)
+    assert not run(search.take_snapshot(50_000)).is_whole
+
+
+async def test_a_snapshot_of_a_look_up_is_not_whole_while_a_field_is_missing() -> None:
+    searches, _, source = await begun(3)
+    source.refuses = lambda offset: NetworkError("The line is down") if len(source.asked) % 3 == 0 else None
+    search = await quiet(searches.look_up(look_up("(301) 001-0000")))
+    assert search.rows.length == 3
+    assert not run(search.take_snapshot(50_000)).is_whole
+
+
 async def test_searching_again_leaves_it_and_releases_what_was_held() -> None:
     searches, search, source = await begun()
     load = searches.load_all(50_000)
@@ -86,6 +116,16 @@ async def test_searching_again_leaves_it_and_releases_what_was_held() -> None:
     assert search.snapshot is None
     assert search.snapshot_rows is None
     assert len(source.asked) > asked
+
+
+async def test_searching_again_ends_a_load() -> None:
+    searches, search, source = await begun(9_000)
+    source.refuses = lambda offset: source.gate.clear() if offset == 1_999 else None
+    searches.load_all(50_000)
+    await settled(lambda: len(source.asked) >= 6)
+    searches.again()
+    await settled(lambda: not search.loading_all)
+    assert (search.load, search.refresh is None) == (None, False)
 
 
 async def test_another_search_stops_a_load() -> None:

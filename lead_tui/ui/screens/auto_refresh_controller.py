@@ -13,6 +13,7 @@ from lead_tui.leads.errors import SearchError
 from lead_tui.leads.page import Page
 from lead_tui.leads.text import joined
 from lead_tui.paging.loader import Loader, report_failure
+from lead_tui.paging.page_sources import is_one_request
 from lead_tui.paging.search import Search
 from lead_tui.ui.screens.main_context import MainContext
 from lead_tui.ui.widgets.lead_table import CHANGED, NEW
@@ -113,6 +114,4 @@ class AutoRefreshController:
 
 def _refreshable(search: Search) -> Loader | None:
     """Return the loader if one request brings the leads in view: not for several fields, numbers abroad and long lists of ids."""
-    ids = search.query.value("lead_id").count(",")
-    is_one_request = not (search.query.phone_codes or search.query.also_in)
-    return search.loader if is_one_request and ids < limits.MAX_IDS_PER_REQUEST else None
+    return search.loader if is_one_request(search.query) else None

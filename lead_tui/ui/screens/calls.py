@@ -118,7 +118,7 @@ class CallController:
 
     async def _find(self, call: Call, lookup: LookUp) -> None:
         try:
-            found = await look_up_all(_Peeking(self._answers), lookup.parts, self._session.today(), lookup.country_code)
+            found = await look_up_all(_Peeking(self._answers), lookup.parts, self._session.today())
         except SearchError:
             call.outcome = "look-up failed"
         else:
