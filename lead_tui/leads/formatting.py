@@ -236,6 +236,10 @@ class Template:
         )
 
 
+MASKED: Final = "••••"
+"""Shown for a masked value."""
+
+
 # Marks beside statuses
 
 COLORS: Final = ("red", "yellow", "green", "blue")

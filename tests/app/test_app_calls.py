@@ -370,7 +370,7 @@ async def test_names_that_come_meanwhile_are_used_on_both_screens(tmp_path: Path
             await bench.press("b")
         names.gate.set()
         await bench.sees("DO NOT CALL")
-        assert all(screen.table.do_not_call == {"NEW"} for screen in main_screens(bench.app))
+        assert all(screen.table.look.do_not_call == {"NEW"} for screen in main_screens(bench.app))
 
 
 async def test_columns_that_are_chosen_over_a_search_are_those_of_that_too(tmp_path: Path) -> None:

@@ -15,12 +15,13 @@ from rich.segment import ControlType, Segment
 from rich.style import Style
 from textual.color import Color
 
-from lead_tui.leads.formatting import column_text
+from lead_tui.leads.formatting import MASKED, column_text
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.text import cell_width, clean, fit, one_line
 from lead_tui.terminal.glyphs import _GLYPHS, PlainGlyphs, correct_widths, plain
-from lead_tui.ui.widgets.drawn_list import CURSOR, MASK, RULE, THUMB
-from lead_tui.ui.widgets.lead_table import DO_NOT_CALL, PLACEHOLDER, REPEATED
+from lead_tui.ui.widgets.columns import PLACEHOLDER
+from lead_tui.ui.widgets.drawn_list import CURSOR, RULE, THUMB
+from lead_tui.ui.widgets.lead_table import DO_NOT_CALL, REPEATED
 
 correct_widths()
 
@@ -107,7 +108,7 @@ def test_each_glyph_has_one_of_ascii_in_as_many_cells() -> None:
 
 
 def test_the_programs_own_marks_all_have_one() -> None:
-    marks = "".join((CURSOR, RULE, THUMB, MASK, DO_NOT_CALL, REPEATED, PLACEHOLDER))
+    marks = "".join((CURSOR, RULE, THUMB, MASKED, DO_NOT_CALL, REPEATED, PLACEHOLDER))
     assert not marks.isascii()
     assert plain(marks).isascii()
 

@@ -16,7 +16,8 @@ from lead_tui.paging.loader import Loader, report_failure
 from lead_tui.paging.page_sources import is_one_request
 from lead_tui.paging.search import Search
 from lead_tui.ui.screens.main_context import MainContext
-from lead_tui.ui.widgets.lead_table import CHANGED, NEW
+from lead_tui.ui.widgets.columns import CHANGED
+from lead_tui.ui.widgets.lead_table import NEW
 
 
 class AutoRefreshController:

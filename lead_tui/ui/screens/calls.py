@@ -206,7 +206,7 @@ class CallScreen(MainScreen):
             ),
             below,
         )
-        self.table.do_not_call, self.detail.look = below.table.do_not_call, below.detail.look
+        self.table.look, self.detail.look = below.table.look, below.detail.look
 
     def on_mount(self) -> None:
         super().on_mount()

@@ -146,8 +146,8 @@ class Features:
 
         main, names = self._main, self.names
         if section is Section.STATUSES:
-            main.table.do_not_call = names.do_not_call
-            main.detail.look = replace(main.detail.look, do_not_call=names.do_not_call, status_names=names.known(section))
+            look = replace(main.detail.look, do_not_call=names.do_not_call, status_names=names.known(section))
+            main.table.look = main.detail.look = look
             main.table.redraw_rows()
             main.detail.rebuild()
         elif main.session.wants_zone and (zone := names.zone_to_offer(main.session.now())):

@@ -34,7 +34,7 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         self.shared, self.features = shared, features
         self._session, self.prompt, self.panes = shared.session, shared.prompt, shared.panes
         self.filters, self.table, self.detail = self.panes.filters, self.panes.table, self.panes.detail
-        self._actions = actions_of(Pane.MAIN, self._session.keys)
+        self._actions, self._in_table = (actions_of(pane, self._session.keys) for pane in (Pane.MAIN, Pane.TABLE))
         self._unbound: set[str] = set()
         """Unbound keys already reported: each is reported once."""
         self._for_rows: list[Callable[[], None]] = []
@@ -48,7 +48,7 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
     def _meaning(self, key: events.Key) -> str:
         """The id of what *key* does now, unless a line takes it; "" for nothing."""
         if self.focused in (self.table, None):
-            if action := self.table.keys.get(key.key):
+            if action := self._in_table.get(key.key):
                 return f"table.{action}"
             if key.character in FIRST_CHARACTERS and key.key not in self._actions:
                 return _BEGIN_LOOK_UP

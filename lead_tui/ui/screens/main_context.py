@@ -49,7 +49,6 @@ class Panes(OneLayout, Horizontal):
         self.filters = FilterPanel(today=session.today, zone=session.zone_in_doubt)
         self.table = LeadTable(session.now)
         look = Look(
-            width=1,
             hide_empty=session.state.hide_empty,
             labels=session.settings.labels,
             masked=session.masked,
@@ -57,13 +56,10 @@ class Panes(OneLayout, Horizontal):
             marks=StatusMarks(session.settings.colors.status),
         )
         self.detail = Detail(session.now, look, may_reveal=session.capabilities.may_reveal)
-        self.table.status_marks = look.marks
-        self.table.keys = actions_of(Pane.TABLE, session.keys)
+        self.table.look = look
         self.table.retry_hint = hint(session.keys, "main.again", "retry")
         self.filters.keys = actions_of(Pane.FILTERS, session.keys)
-        self.table.masked = session.masked
         self.table.scroll_by_half = session.settings.table.scroll == "half"
-        self.table.labels = session.settings.labels
 
     def compose(self) -> ComposeResult:
         yield self.filters

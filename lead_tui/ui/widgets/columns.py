@@ -1,20 +1,32 @@
-"""The widths of the columns of the table: preferred widths, and how the columns that fit share the room. Pure."""
+"""The columns of the table: preferred widths, how the columns that fit share the room, and their titles and cells. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from itertools import accumulate
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
 
-from lead_tui.leads.fields import FIELD_BY_KEY, Kind, label_of
-from lead_tui.leads.lead import key_text
-from lead_tui.leads.text import cell_width, one_line
+from lead_tui.leads.fields import FIELD_BY_KEY, Kind, label_of, shows_any
+from lead_tui.leads.formatting import MASKED, column_text
+from lead_tui.leads.lead import Lead, key_text
+from lead_tui.leads.text import cell_width, fit, fit_with_end, one_line
+
+if TYPE_CHECKING:
+    from lead_tui.ui.widgets.detail_page import Look
 
 GAP = 2
 """Cells between two columns."""
+
+CHANGED: Final = "~"
+"""Before a value that a refresh changed, and beside its lead."""
+PLACEHOLDER: Final = "· · ·"
+"""A cell of a row that is not loaded yet."""
+_EMPTY: Final = {"name": "(no name)"}
+"""Shown in cells that identify the row; other empty cells are empty."""
 
 _NONE: Mapping[str, Any] = MappingProxyType({})
 
@@ -119,3 +131,35 @@ def place(
             placed[index] += more
             left -= more
     return [Column(key, title_of(key, labels), cells) for key, cells in zip(chosen, placed, strict=False)]
+
+
+def titles_line(columns: Sequence[Column], arrows: Mapping[str, str]) -> str:
+    """Return the titles of *columns*; *arrows*, by column, stand behind them."""
+    titles = (fit_with_end(each.title, f" {arrows[each.key]}" if each.key in arrows else "", each.width) for each in columns)
+    return (" " * GAP).join(titles)
+
+
+def placeholder_line(columns: Sequence[Column]) -> str:
+    return (" " * GAP).join(fit(PLACEHOLDER, each.width) for each in columns)
+
+
+def cells(lead: Lead, columns: Sequence[Column], now: datetime, look: Look, changed: frozenset[str]) -> list[tuple[str, str]]:
+    """Return the cells of *lead* and the gaps between, each with the name of its style; *changed* are keys of changed values."""
+    shown, marks = lead.with_masked(look.masked), look.marks
+    runs: list[tuple[str, str]] = []
+    for column in columns:
+        key, width = column.key, column.width
+        text = column_text(shown, key, now)
+        if shown.masked and shows_any(key, shown.masked):
+            text = MASKED if column_text(lead, key, now) else ""
+        if runs:
+            # A changed value has its mark before it, in the gap.
+            runs.append(("", (CHANGED if shows_any(key, changed) else "").rjust(GAP)))
+        if key in ("status", "status_name") and marks:
+            # Statuses stand in a column, whether or not they have a mark.
+            mark = marks.mark_of(shown)
+            colored, rest = mark.parts if mark else ("", "")
+            runs += [(mark.color if mark else "", colored), ("", rest.ljust(marks.width - len(colored)))]
+            width -= marks.width
+        runs.append(("name" if key == "name" else "", fit(text or _EMPTY.get(key, ""), max(0, width))))
+    return runs

@@ -16,10 +16,11 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.strip import Strip
 
+from lead_tui.leads.formatting import MASKED
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.local_time import LocalTime, local_time
 from lead_tui.ui.widgets.detail_page import BLANK, NO_FIELD, DetailPage, Line, Look
-from lead_tui.ui.widgets.drawn_list import CURSOR, MASK, PAGES, Drawn
+from lead_tui.ui.widgets.drawn_list import CURSOR, PAGES, Drawn
 
 _GUTTERS = 2
 """Cells beside the text: the cursor's at the left, an empty one at the right."""
@@ -72,7 +73,7 @@ class Detail(Drawn, can_focus=True):
     class FieldChosen(Message):
         """The user moved the cursor in this lead; or another lead is shown, and has not yet."""
 
-    def __init__(self, now: Callable[[], datetime], look: Look = Look(1), *, may_reveal: bool = True) -> None:  # noqa: B008 - frozen
+    def __init__(self, now: Callable[[], datetime], look: Look = Look(), *, may_reveal: bool = True) -> None:  # noqa: B008 - frozen
         """*now* is the clock, aware and in UTC; *look* says how leads are shown, whatever its width."""
         super().__init__()
         self.now = now
@@ -81,7 +82,7 @@ class Detail(Drawn, can_focus=True):
         self.lead: Lead | None = None
         self._note = ""
         self._revealed = False
-        self.page = DetailPage(None, "", _NO_TIME, Look(1))
+        self.page = DetailPage(None, "", _NO_TIME, Look())
         self._height = 1
         """Lines of the view: of the fields, below the header."""
         self._top = 0
@@ -309,7 +310,7 @@ class Detail(Drawn, can_focus=True):
         lead_id = self.lead.lead_id if self.lead is not None else ""
         look = self.page.look
         if lead_id and not look.masked.isdisjoint(("lead_id", "id")):
-            lead_id = MASK
+            lead_id = MASKED
         return f"Lead {lead_id}".rstrip() + (" · raw" if look.raw else "")
 
     def lay_out(self) -> None:

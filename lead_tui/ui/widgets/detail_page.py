@@ -11,6 +11,7 @@ from msgspec import Struct, field
 from lead_tui import limits
 from lead_tui.leads.fields import CUSTOM, GROUPS, group_of, is_custom
 from lead_tui.leads.formatting import (
+    MASKED,
     StatusMarks,
     field_text,
     is_decoded,
@@ -23,7 +24,7 @@ from lead_tui.leads.formatting import (
 from lead_tui.leads.lead import Lead, is_empty, key_text
 from lead_tui.leads.local_time import CALLING_HOURS, CallingHours, LocalTime
 from lead_tui.leads.text import cell_width, fold, joined, truncate, wrap
-from lead_tui.ui.widgets.drawn_list import MASK, RULE, Run
+from lead_tui.ui.widgets.drawn_list import RULE, Run
 
 if TYPE_CHECKING:
     from lead_tui.leads.phones import Phone
@@ -54,9 +55,9 @@ NO_FIELD = -1
 
 
 class Look(Struct, frozen=True):
-    """How a lead is shown."""
+    """How leads are shown."""
 
-    width: int
+    width: int = 1
     """Cells of a line's text, without gutters."""
     raw: bool = False
     hide_empty: bool = False
@@ -330,7 +331,7 @@ def matches(lead: Lead, key: str, needle: str, look: Look) -> bool:
 
 
 def _masked(lead: Lead, key: str, look: Look) -> str:
-    return MASK if key in look.masked and not is_empty(lead.sent.get(key)) else ""
+    return MASKED if key in look.masked and not is_empty(lead.sent.get(key)) else ""
 
 
 def _value_lines(lead: Lead, key: str, look: Look) -> tuple[list[str], str]:

@@ -24,8 +24,6 @@ from lead_tui.ui.widgets.textual_fixes import OneLayout
 CURSOR = "▌"
 RULE = "─"
 THUMB = "█"
-MASK = "••••"
-"""Shown for a masked value."""
 
 PAGES: Final = {"page_down": 1.0, "page_up": -1.0, "half_page_down": 0.5, "half_page_up": -0.5}
 """Pages that a movement goes down, by its name in the catalogue of keys."""

@@ -21,25 +21,20 @@ from textual.reactive import Reactive
 from textual.strip import Strip
 
 from lead_tui.leads.decode import id_number, row_number
-from lead_tui.leads.fields import DEFAULT_COLUMNS, shows_any
-from lead_tui.leads.formatting import StatusMarks, column_text, is_do_not_call
+from lead_tui.leads.fields import DEFAULT_COLUMNS
+from lead_tui.leads.formatting import is_do_not_call
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.page import Position, Rows, RowState
 from lead_tui.leads.text import fit, fit_with_end, wrap
-from lead_tui.ui.widgets.columns import GAP, Column, place, wanted_width
-from lead_tui.ui.widgets.drawn_list import CURSOR, MASK, PAGES, THUMB, Drawn, Run, is_thumb
+from lead_tui.ui.widgets.columns import CHANGED, Column, cells, place, placeholder_line, titles_line, wanted_width
+from lead_tui.ui.widgets.detail_page import Look
+from lead_tui.ui.widgets.drawn_list import CURSOR, PAGES, THUMB, Drawn, is_thumb
 
 REPEATED: Final = "="
 NEW: Final = "+"
-CHANGED: Final = "~"
 MARKED: Final = "*"
 DO_NOT_CALL: Final = "⊘"
-"""Beside a lead that came before, one that a refresh brought or changed, that the user marked, and that must not be called."""
-
-PLACEHOLDER: Final = "· · ·"
-"""A cell of a row that is not loaded yet."""
-_EMPTY: Final = {"name": "(no name)"}
-"""Shown in cells that identify the row; other empty cells are empty."""
+"""Beside a lead that came before, one that a refresh brought, that the user marked, and that must not be called."""
 
 _GUTTER: Final = 2
 _MAX_STRIPS: Final = 600
@@ -93,25 +88,18 @@ class LeadTable(Drawn, can_focus=True):
     def __init__(self, now: Callable[[], datetime]) -> None:
         super().__init__()
         self._now = now
-        self.keys: Mapping[str, str] = {}
-        """The name of a movement by the key that makes it (``down``, ``page_up``, …)."""
         self.retry_hint = ""
         """Shown after a row that failed to load: the key that retries."""
         self.scroll_by_half = True
         """Whether the view moves by half a page when the cursor runs over its edge; else line by line."""
+        self.look = Look()
+        """The labels of columns, what is masked (it is revealed in the detail, a lead at a time), and marks beside statuses."""
         self.columns: tuple[str, ...] = DEFAULT_COLUMNS
         self.widths: Mapping[str, int] = {}
-        self.labels: Mapping[str, str] = {}
-        """Names of custom attributes by key."""
-        self.masked: frozenset[str] = frozenset()
-        """Keys whose values are masked: they are revealed in the detail, a lead at a time."""
         self.marks: Collection[int] = ()
         """Id numbers of the marked leads."""
         self.changes: Mapping[int, frozenset[str]] = {}
         """By the id number of a lead, the keys of values that an automatic refresh changed; none for a new lead."""
-        self.status_marks = StatusMarks()
-        self.do_not_call: frozenset[str] = frozenset()
-        """Statuses that forbid calls, beside those whose codes say so."""
         self.rows: Rows | None = None
         self._empty_note = ""
         self._position = Position()
@@ -198,7 +186,7 @@ class LeadTable(Drawn, can_focus=True):
     def scroll_columns(self, by: int) -> None:
         """Move the columns after the first one by *by*."""
         skip = min(max(0, self._skip + by), max(0, len(self.columns) - 2))
-        is_narrowed = any(last.width < wanted_width(last.key, self.widths, self.labels) for last in self._placed[-1:])
+        is_narrowed = any(last.width < wanted_width(last.key, self.widths, self.look.labels) for last in self._placed[-1:])
         if skip != self._skip and (by < 0 or self._hidden or is_narrowed):
             self._skip = skip
             self.lay_out()
@@ -210,7 +198,7 @@ class LeadTable(Drawn, can_focus=True):
 
     def lay_out(self) -> None:
         width = self.size.width
-        self._placed = place(self.columns, max(1, width - _GUTTER - 1), self._skip, self.widths, self.labels)
+        self._placed = place(self.columns, max(1, width - _GUTTER - 1), self._skip, self.widths, self.look.labels)
         self.redraw_rows()
         beside = f"‹ {self._skip}" if self._skip else "", f"{self._hidden} ›" if self._hidden else ""
         self.write_titles("Leads", "  ".join(filter(None, beside)) if width else "")
@@ -266,28 +254,21 @@ class LeadTable(Drawn, can_focus=True):
         if position.cursor != before:
             self.post_message(self.CursorMoved())
 
-    def _fit(self) -> None:
-        """Bring the position within the rows and the height there are, and the cursor within the view."""
-        self._position.cursor = self._clamped(self.cursor)
-        self._keep_in_view(self.cursor)
-
-    def _keep_in_view(self, top: int) -> None:
-        """Fit the view to the height; where the cursor is not in it, begin it with the row *top*."""
+    def _fit(self, top: int | None = None) -> None:
+        """Bring the position within the rows and the height there are; a cursor out of view begins it, or the row *top* does."""
         position = self._position
-        position.height = self.page_rows
+        position.cursor, position.height = self._clamped(position.cursor), self.page_rows
         position.top = self._top_for(position.top)
         if not position.top <= position.cursor < position.top + position.height:
-            position.top = self._top_for(top)
+            position.top = self._top_for(position.cursor if top is None else top)
         self._shown = position.cursor, position.top
 
     def _top_showing(self, row: int) -> int:
         """Return the first row in view once *row* is: the same if it is already, else half a page on, or where a jump ends."""
         page, top = self.page_rows, self.top
+        half = max(1, page // 2) if self.scroll_by_half else 0
         if top <= row < top + page:
             return top
-        if not self.scroll_by_half:
-            return self._top_for(row if row < top else row - page + 1)
-        half = max(1, page // 2)
         if row < top:
             return self._top_for(min(top - half, row) if top - row <= page else row)
         return self._top_for(max(top + half, row - page + 1))
@@ -321,7 +302,7 @@ class LeadTable(Drawn, can_focus=True):
     def draw_line(self, y: int) -> Strip:
         width = self.size.width
         if y == 0:
-            return self._header(width)
+            return self._heading(titles_line(self._placed, self.arrows), width)
         row, rows = self._row_at(y), self.rows
         thumb = is_thumb(y - 1, self.top, self.page_rows, self.length)
         end = Segment(THUMB if thumb else " ", self.style("thumb" if thumb else ""))
@@ -338,13 +319,6 @@ class LeadTable(Drawn, can_focus=True):
             strip = self._strips[(row, look)] = self._row_strip(rows, row, look, width - 1)
         return Strip([*strip, end], width)
 
-    def _header(self, width: int) -> Strip:
-        titles = (
-            fit_with_end(column.title, f" {self.arrows[column.key]}" if column.key in self.arrows else "", column.width)
-            for column in self._placed
-        )
-        return self._heading((" " * GAP).join(titles), width)
-
     def _heading(self, text: str, width: int) -> Strip:
         return self.strip([("header", fit(" " * _GUTTER + text, width))], width)
 
@@ -354,7 +328,7 @@ class LeadTable(Drawn, can_focus=True):
         changed = self.changes.get(id_number(lead.lead_id)) if lead is not None and self.changes else None
         change = "" if changed is None else CHANGED if changed else NEW
         is_marked = encoded is not None and bool(self.marks) and row_number(encoded) in self.marks
-        do_not_call = lead is not None and is_do_not_call(lead.line("status"), self.do_not_call)
+        do_not_call = lead is not None and is_do_not_call(lead.line("status"), self.look.do_not_call)
         # Where there is no room for all of them, the first goes.
         signs = (
             CURSOR if look else change or (REPEATED if rows.repeats(row) else ""),
@@ -367,33 +341,13 @@ class LeadTable(Drawn, can_focus=True):
         elif lead.problem:
             runs = [("alert", f"{gutter}! {lead.problem}")]
         else:
-            runs = [("", gutter), *self._cells(lead, changed or frozenset())]
+            runs = [("", gutter), *cells(lead, self._placed, self._now(), self.look, changed or frozenset())]
             # Which field a look-up matched stands at the line's end, over the cells there.
             if note := rows.note(row):
                 runs = [("", fit_with_end("".join(text for _, text in runs), f" ‹{note}›", width))]
         if look or len(runs) == 1:
             runs = [(look or runs[0][0], fit("".join(text for _, text in runs), width))]
         return self.strip(runs, width)
-
-    def _cells(self, lead: Lead, changed: frozenset[str]) -> list[Run]:
-        now, shown = self._now(), lead.with_masked(self.masked)
-        runs: list[Run] = []
-        for column in self._placed:
-            key, width = column.key, column.width
-            text = column_text(shown, key, now)
-            if shown.masked and shows_any(key, shown.masked):
-                text = MASK if column_text(lead, key, now) else ""
-            if runs:
-                # A changed value has its mark before it, in the gap.
-                runs.append(("", (CHANGED if shows_any(key, changed) else "").rjust(GAP)))
-            if key in ("status", "status_name") and self.status_marks:
-                # Statuses stand in a column, whether or not they have a mark.
-                mark, cells = self.status_marks.mark_of(shown), self.status_marks.width
-                colored, rest = mark.parts if mark else ("", "")
-                runs += [(mark.color if mark else "", colored), ("", rest.ljust(cells - len(colored)))]
-                width -= cells
-            runs.append(("name" if key == "name" else "", fit(text or _EMPTY.get(key, ""), max(0, width))))
-        return runs
 
     def _unloaded(self, rows: Rows, row: int, width: int) -> str:
         match rows.state(row):
@@ -403,14 +357,14 @@ class LeadTable(Drawn, can_focus=True):
             case RowState.TOO_DEEP:
                 return "! No results past here · narrow the search"
             case _:
-                return (" " * GAP).join(fit(PLACEHOLDER, column.width) for column in self._placed)
+                return placeholder_line(self._placed)
 
     # Events
 
     def on_resize(self) -> None:
         self.settle()
         before = self.top
-        self._keep_in_view(self.cursor - self.page_rows + 1)
+        self._fit(self.cursor - self.page_rows + 1)
         if self.top != before:
             self.refresh()
         self.post_message(self.ViewMoved())
