@@ -53,7 +53,7 @@ def from_standard_input(is_list: bool) -> str:
             f"Standard input is longer than {limits.MAX_LIST_BYTES // 1024**2} MB", remedy="split the list, as split -l does"
         )
     try:
-        text = content.decode("utf-8")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise UsageError("Standard input cannot be read as text", remedy="save the list as UTF-8" if is_list else "") from None
     if not text.strip():
@@ -177,6 +177,7 @@ class Reporter:
 
     def __init__(self, *, shows_progress: bool) -> None:
         self._is_watched = is_terminal(sys.stderr)
+        self._between = " · " if self._is_watched and "·".encode(sys.stderr.encoding, "ignore") else ", "
         self._shows_progress = shows_progress and self._is_watched
         self._drawn_at: float | None = None
         self._noted_wait = False
@@ -210,7 +211,7 @@ class Reporter:
         if self._shows_progress and (self._drawn_at is None or now - self._drawn_at >= REDRAW_SECONDS):
             self._drawn_at = now
             # One cell less than the width: after the last one a terminal may begin a new line.
-            _write(_CLEAR + " · ".join(progress.parts())[: max(1, shutil.get_terminal_size().columns - 1)])
+            _write(_CLEAR + self._between.join(progress.parts())[: max(1, shutil.get_terminal_size().columns - 1)])
 
     def clear(self) -> None:
         if self._drawn_at is not None:

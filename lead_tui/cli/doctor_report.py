@@ -64,7 +64,7 @@ class Report:
         self.failure: LeadTuiError | None = None
         """The error of the first check that failed."""
         self._sink = sink
-        self._home = re.compile(rf"(?<![\w/.-]){re.escape(home.rstrip('/'))}(?=/)") if home.strip("/") else None
+        self._home = re.compile(rf"(?<![\w/.-]){re.escape(home.rstrip('/'))}(?![\w.-])") if home.strip("/") else None
         self._secrets: list[Token] = []
         self._verdicts: Counter[Verdict] = Counter()
 

@@ -74,7 +74,7 @@ def seconds_to_notice(path: Path = _SSHD_CONFIG) -> int | None:
         for keyword, value in _sshd_settings(path):
             if keyword == "clientaliveinterval" and not interval:
                 interval = _seconds(value)
-            elif keyword == "clientalivecountmax" and count is None and value.isdigit():
+            elif keyword == "clientalivecountmax" and count is None and value.isdecimal():
                 count = int(value)
     except OSError:
         return None

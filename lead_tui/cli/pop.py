@@ -38,7 +38,7 @@ def deliver(folder: Path, number: str, session: str) -> None:
     """Give *number*, or the first line of standard input for ``-``, to *session* in *folder*. Raises as ``session_socket.send``."""
     if number == STANDARD_STREAM:
         line = sys.stdin.buffer.readline(limits.MAX_CALL_BYTES) if sys.stdin is not None else b""
-        number = line.decode("utf-8", "replace").strip()
+        number = line.decode("utf-8-sig", "replace").strip()
         if not number:
             raise UsageError("Standard input is empty", remedy="it must contain the number")
     send(folder, number, session)

@@ -109,8 +109,11 @@ class JsonLines(TextFile):
 
     def __init__(self, path: Path, descriptor: int) -> None:
         super().__init__(path, descriptor)
+        first = next(self.records(None), b"{}").strip()
+        if first.startswith(b"[") or first == b"{":
+            raise UsageError(f"{path.name} is JSON, but not with a lead on each line", remedy="jq -c '.[]' makes it so")
         try:
-            self.keys = list(decode_members(self.row(next(self.records(None), b"{}"))))
+            self.keys = list(decode_members(self.row(first)))
         except (msgspec.DecodeError, UnicodeDecodeError):
             self.keys = []
 

@@ -179,6 +179,15 @@ def test_an_sshd_that_notices_no_silent_connection_is_warned_about(
     assert "lost connection" not in report_on(TERM)
 
 
+def test_the_home_directory_is_a_tilde_wherever_it_ends() -> None:
+    written = BytesIO()
+    report = Report(Sink(written), "/home/maria")
+    report.lines(["Others can write to /home/maria: chmod go-w /home/maria", "/home/maria/x, /home/mariah/x, /srv/home/maria"])
+    assert written.getvalue().decode().splitlines() == [
+        "Others can write to ~: chmod go-w ~", "~/x, /home/mariah/x, /srv/home/maria",
+    ]  # fmt: skip
+
+
 def test_problems_are_counted() -> None:
     written = BytesIO()
     report = Report(Sink(written), "")

@@ -110,6 +110,9 @@ def test_a_value_comes_from_standard_input(command: Command, server: ConvosoServ
     done = command.call("search", "phone_number=-", "--columns=lead_id", stdin=b"(301) 000-0007\n")
     assert done.lines == ["lead_id", lead_id(7)]
     assert server.requests[0]["phone_number"] == phone(7)
+    # As Windows programs save text.
+    command.call("search", "city=-", stdin=b"\xef\xbb\xbfRome\r\n")
+    assert server.requests[1]["city"] == "Rome"
 
 
 @pytest.mark.parametrize("stdin", [b"", b" \n", b"1\n2\n", b"\xff\xfe", b"x" * 5_000])

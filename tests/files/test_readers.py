@@ -206,6 +206,8 @@ def test_a_damaged_database_is_shown_as_far_as_it_goes(tmp_path: Path) -> None:
         ("x.xlsx", b"PK\x03\x04", "x.xlsx is a workbook or an archive: open"),
         ("x.csv", "a,b".encode("utf-16"), "x.csv is text in UTF-16: open"),
         ("x.csv", b"a\0b", "x.csv is not text: open"),
+        ("x.json", b'[{"a":1},{"a":2}]', "x.json is JSON, but not with a lead on each line: jq -c '.[]' makes it so"),
+        ("x.json", b'[\n  {\n    "a": 1\n  }\n]\n', "x.json is JSON, but not with a lead on each line: jq -c '.[]' makes it so"),
         ("x.csv", b"\n\n", "x.csv is empty: a CSV file begins with the names of its columns"),
         ("x.parquet", b"PAR1rest", "x.parquet "),
         ("x.db", b"SQLite format 3\0rest", "x.db cannot be read as an SQLite database: "),
