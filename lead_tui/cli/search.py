@@ -132,11 +132,7 @@ class LeadSearch(Struct):
                 return 0
             self.refuse_mistyped(())
             reporter.note(f"{nothing}: {reading.text}" if reading.text else nothing)
-        await self.finish()
-        self.report_written(reading.given, reading.left_out)
-        if failure is not None:
-            failure.message = f"After {counted(reading.given)}, which are {output.writer.done}: {failure.message}"
-            raise failure
+        await self.conclude(reading.given, reading.left_out, failure)
         self._report_total(reading)
         self.refuse_unreadable()
         return reading.given + len(reading.unsendable)
@@ -172,17 +168,15 @@ class LeadSearch(Struct):
             reporter.note(f"The total changed from {reading.first_total:,} to {total:,} while the leads were read")
         if (shortfall := reading.shortfall()) is not None:
             raise shortfall
-        is_full = limit is not None and given >= limit
-        if self.output.counts:
-            self.report_covered(given, total, is_cut=is_full and (total is None or given < total))
-        elif is_full and total is not None and given < total:
-            reporter.hint(f"{given:,} of {counted(total)}: --limit N returns more, --all returns all")
+        is_cut = limit is not None and given >= limit and (total is None or given < total)
+        hint = f"{given:,} of {counted(total)}: --limit N returns more, --all returns all" if total is not None else ""
+        self.report_extent(given, total, hint, is_cut=is_cut)
 
     # A look-up in several fields
 
     async def _merge(self, parts: Sequence[tuple[str, Query]], look_up: LookUp) -> None:
         """Write the leads that have what is looked up in one of several fields."""
-        output, reporter, limit = self.output, self.reporter, self.limit
+        output, limit = self.output, self.limit
         most = None if limit is None else min(limit, limits.MAX_LIMIT)
         found = await look_up_all(self.source, parts, output.today, limit=most)
         rows, written = found.rows[:limit], set(output.known)
@@ -191,19 +185,15 @@ class LeadSearch(Struct):
         output.found_in.update((id_number(lead.lead_id), found.note(index)) for index, lead in leads if lead is not None)
         new = {number: row for row in rows if (number := row_number(row)) not in written}
         await self.write(lambda: output.write_part(Part(list(new.values()), list(new), {"given": len(rows)})))
-        await self.finish()
-        if not rows and not found.failures:
-            reporter.note(self._nothing())
-        self.report_written(len(rows), found.left_out)
+        failure: SearchError | None = None
         if found.failures:
-            missing = ", ".join(label_of(name) for name, _ in found.failures)
-            error = found.failures[0][1]
-            raise SearchError(f"Without {missing}, where there was no answer ({error.message})", remedy=error.remedy)
+            missing, error = ", ".join(label_of(name) for name, _ in found.failures), found.failures[0][1]
+            failure = SearchError(f"Without {missing}, where there was no answer ({error.message})", remedy=error.remedy)
+        elif not rows:
+            self.reporter.note(self._nothing())
+        await self.conclude(len(rows), found.left_out, failure)
         is_cut = bool(found.cut) or len(found.rows) > len(rows)
-        if output.counts:
-            self.report_covered(len(rows), None, is_cut=is_cut)
-        elif is_cut:
-            reporter.hint("More leads match: --limit N returns more")
+        self.report_extent(len(rows), None, "More leads match: --limit N returns more", is_cut=is_cut)
         self.refuse_unreadable()
 
     # The server's total
@@ -258,22 +248,42 @@ class LeadSearch(Struct):
                 done.wait(limits.LEAVE_SECONDS)
             raise
 
-    async def finish(self) -> None:
-        """Write the remainder. Raises ``OutputError``."""
-        if self.output.writer.finalizes_slowly:
-            self.reporter.hint("All leads received: creating the file")
-        self.reporter.clear()
-        await self.write(self.output.finish)
-
     def settle_failure(self, error: SearchError | OutputError, *, has_leads: bool) -> SearchError:
         """Return *error* if the output should still be completed; raise it if it can be resumed or takes no more."""
-        output = self.output
+        output, after = self.output, f"After {self.progress.counted()}"
         if has_leads and output.resume_hint:
-            error.message = f"After {self.progress.counted()}: {error.message}"
+            error.message = f"{after}: {error.message}"
             error.remedy = f"{error.remedy}; {output.resume_hint}" if error.remedy else output.resume_hint
         if not has_leads or output.resume_hint or output.is_whole or isinstance(error, OutputError):
             raise error
+        leads = "which" if self.progress.noun == "lead" else "whose leads"
+        error.message = f"{after}, {leads} are {output.writer.done}: {error.message}"
         return error
+
+    async def conclude(self, written: int, left_out: int, failure: SearchError | None) -> None:
+        """Write the remainder, report what the writer noticed about *written* leads, and raise *failure*.
+
+        *left_out* leads have another country code. Raises ``OutputError``.
+        """
+        writer, reporter = self.output.writer, self.reporter
+        if writer.finalizes_slowly:
+            reporter.hint("All leads received: creating the file")
+        reporter.clear()
+        await self.write(self.output.finish)
+        if left_out:
+            reporter.note(f"{counted(left_out)} with this number left out: other country code")
+        if writer.hidden:
+            reporter.hint(f"Too narrow for {', '.join(writer.hidden)}: --columns chooses")
+        for note in filter(None, (defused_text(writer.defused, "--raw-csv"), *writer.notes)):
+            reporter.note(note)
+        for column in writer.missing_columns if written else ():
+            # Imported here, where a mistake was made.
+            from lead_tui.leads.names import did_you_mean
+
+            near = did_you_mean(column, (*FIELD_BY_KEY, *COMPUTED_IN_FILES))
+            reporter.note(f"No lead {writer.done} has {one_line(column, 80)}{f': {near}' if near else ''}")
+        if failure is not None:
+            raise failure
 
     def refuse_mistyped(self, rows: Sequence[Row]) -> None:
         """Raise ``UsageError`` if a column that was named is nearly a documented field and in no lead of the first page, *rows*."""
@@ -289,29 +299,16 @@ class LeadSearch(Struct):
             if key not in sent and key == column and (near := within_two_edits(key, (*FIELD_BY_KEY, *COMPUTED_IN_FILES))):
                 raise UsageError(f"There is no column {one_line(column, 80)}", remedy=f"did you mean {near}")
 
-    def report_covered(self, given: int, total: int | None, *, is_cut: bool) -> None:
-        """Report how many leads a count covers, *given* of *total*, and whether a limit cut it."""
-        if is_cut:
+    def report_extent(self, given: int, total: int | None, hint: str, *, is_cut: bool) -> None:
+        """Report how many leads a count covers, *given* of *total*; of an output of leads, *hint* if a limit cut it."""
+        if not self.output.counts:
+            if is_cut and hint:
+                self.reporter.hint(hint)
+        elif is_cut:
             covered = f"{given:,} of {counted(total)}" if total is not None else f"The first {counted(given)}"
             self.reporter.note(f"{covered} counted: --limit N counts more, --all counts all")
         elif given:
             self.reporter.note(f"{counted(given)} counted")
-
-    def report_written(self, written: int, left_out: int) -> None:
-        """Report what the writer noticed while *written* leads were written, and how many have another country code."""
-        writer, reporter = self.output.writer, self.reporter
-        if left_out:
-            reporter.note(f"{counted(left_out)} with this number left out: other country code")
-        if writer.hidden:
-            reporter.hint(f"Too narrow for {', '.join(writer.hidden)}: --columns chooses")
-        for note in filter(None, (defused_text(writer.defused, "--raw-csv"), *writer.notes)):
-            reporter.note(note)
-        for column in writer.missing_columns if written else ():
-            # Imported here, where a mistake was made.
-            from lead_tui.leads.names import did_you_mean
-
-            near = did_you_mean(column, (*FIELD_BY_KEY, *COMPUTED_IN_FILES))
-            reporter.note(f"No lead {writer.done} has {one_line(column, 80)}{f': {near}' if near else ''}")
 
     def refuse_unreadable(self) -> None:
         """Raise ``UnreadableAnswer`` where leads were left out."""

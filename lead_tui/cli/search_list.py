@@ -133,17 +133,10 @@ class ListSearch(LeadSearch, kw_only=True):
         progress.resume(self._next)
         if self._next:
             reporter.hint(f"Resuming after {progress.counted()}")
-        failure = await self._write_list()
-        await self.finish()
-        self.report_written(self._given, self._left_out)
-        if failure is not None:
-            failure.message = f"After {progress.counted()}, whose leads are {self.output.writer.done}: {failure.message}"
-            raise failure
+        await self.conclude(self._given, self._left_out, await self._write_list())
         is_full = self._is_full and self._next < len(values.values)
-        if self.output.counts:
-            self.report_covered(self._given, None, is_cut=self._is_cut or is_full)
-        elif is_full:
-            reporter.hint(f"{counted(self._given)} of the first {progress.counted()}: --limit N returns more")
+        hint = f"{counted(self._given)} of the first {progress.counted()}: --limit N returns more" if is_full else ""
+        self.report_extent(self._given, None, hint, is_cut=self._is_cut or is_full)
         if not is_full:
             self._report_missing()
         if self._error is not None:
