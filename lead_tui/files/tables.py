@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
@@ -29,6 +30,11 @@ class SqliteFile(Reader):
     """
 
     def __init__(self, path: Path) -> None:
+        # What is not in the file yet would be missing without a word.
+        with suppress(OSError):
+            if os.stat(f"{path}-wal").st_size:
+                remedy = f"close the program that uses it, or copy it: sqlite3 {path.name} '.backup copy.db'"
+                raise UsageError(f"{path.name} has newer data in {path.name}-wal", remedy=remedy)
         self.problems = Problems("row")
         # Immutable: nothing is written beside it, and no lock is waited for.
         self._database = sqlite3.connect(f"file:{quote(str(path))}?mode=ro&immutable=1", uri=True, check_same_thread=False)

@@ -221,6 +221,15 @@ def test_a_file_that_cannot_be_opened_says_why(tmp_path: Path, name: str, conten
     assert str(error.value).startswith(sentence)
 
 
+def test_a_database_with_data_that_is_not_in_its_file_yet_is_not_shown_without_it(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "x.db", isolation_level=None)) as database:
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("CREATE TABLE leads (lead_id TEXT)")
+        with pytest.raises(UsageError, match=r"x\.db has newer data in x\.db-wal: close the program that uses it, or copy it"):
+            open_reader(tmp_path / "x.db")
+    assert open_reader(tmp_path / "x.db").keys == ["lead_id"]
+
+
 def test_the_columns_are_those_of_a_small_file_else_the_usual_ones_it_has() -> None:
     assert suited_columns((), ["name", "phone", "Result"]) == ("+name", "phone", "Result")
     many = [f"field_{number}" for number in range(20)]
