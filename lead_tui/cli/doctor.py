@@ -30,6 +30,8 @@ from lead_tui.context import AppContext
 from lead_tui.invocation import Account
 from lead_tui.leads.decode import decode_row
 from lead_tui.leads.errors import ConfigurationError, LeadTuiError, SearchError, SectionForbidden, TokenError, UnknownIssuer
+from lead_tui.leads.fields import COMPUTED, FIELD_BY_KEY, key_of
+from lead_tui.leads.names import within_two_edits
 from lead_tui.leads.page import Page
 from lead_tui.leads.permissions import Token
 from lead_tui.leads.records import NAMES, OF_A_LEAD, Records, RecordsQuery, Section, entries_of, phones_of
@@ -43,6 +45,8 @@ from lead_tui.storage.token import ENVIRONMENT, FoundToken
 LIBRARIES: Final = ("textual", "httpcore", "msgspec", "truststore")
 """Libraries whose version a ticket should name."""
 _MAX_ADDRESSES: Final = 3
+_MIN_MISTYPED: Final = 6
+"""Letters of a name that may be mistyped: a shorter one is like too many others."""
 _PROBE: Final = "America/New_York"
 
 
@@ -111,8 +115,22 @@ def _context(report: Report, account: Account) -> tuple[AppContext, Network] | N
         is_settings, is_token = isinstance(error, ConfigurationError), isinstance(error, TokenError)
         report.fail("settings" if is_settings else "token" if is_token else "command line", error)
         return None
-    report.check("settings", lambda: f"read, {context.profile.name} is the profile in use")
+    report.check("settings", lambda: settings(context))
     return context, network
+
+
+def settings(context: AppContext) -> Outcome:
+    """Report that the settings were read, and which names in them are perhaps mistyped: such a field is not masked."""
+    found, said = context.settings, f"read, {context.profile.name} is the profile in use"
+    known = (*FIELD_BY_KEY, *COMPUTED)
+    named = dict.fromkeys(map(key_of, (*found.mask.fields, *found.table.columns, *found.labels, *found.types)))
+    near = {
+        name: like for name in named if name not in known and len(name) >= _MIN_MISTYPED and (like := within_two_edits(name, known))
+    }
+    if not near:
+        return said
+    names = ", ".join(f"{one_line(name, 40)} is not {like}" for name, like in near.items())
+    return Doubt(f"{said}, but {names}", "correct the name in config.toml, unless your account has an attribute of that name")
 
 
 def queries(store: QueryStore) -> Outcome:

@@ -165,6 +165,17 @@ def test_the_settings_of_the_file_are_reported_with_their_lines(command: Command
     assert settings_of(given)["profile"] == ["--profile", "west"]
 
 
+def test_names_that_are_nearly_those_of_fields_are_in_doubt(command: Command, server: ConvosoServer) -> None:
+    command.configure(
+        f'[profiles.main]\nbase_url = "{server.base_url}"\n[mask]\nfields = ["phone_numbr", "plan_sold", "email"]\n'
+        '[table]\ncolumns = ["name", "+name", "frist_name"]\n[labels]\nfield_3 = "x"\nzip = "y"\n'
+    )
+    done = command.run("doctor")
+    said = line(done, "settings").partition(" remedy: ")[0]
+    assert said == "read, main is the profile in use, but phone_numbr is not phone_number, frist_name is not first_name"
+    assert verdicts(done)["settings"] == "warn"
+
+
 def test_a_token_file_is_reported_with_its_mode(command: Command, server: ConvosoServer) -> None:
     command.write("token", TOKEN)
     command.configure(f'[profiles.main]\nbase_url = "{server.base_url}"\nauth_token_file = "token"\n')
