@@ -15,7 +15,6 @@ from types import MappingProxyType
 from typing import Final
 
 import msgspec
-from msgspec import Struct
 
 from lead_tui.leads.fields import (
     COMPUTED,
@@ -249,34 +248,28 @@ RULES: Final[Mapping[str, str]] = MappingProxyType({"NEW": "green", "CALLBK": "y
 """The default ones."""
 
 
-class StatusMark(Struct, frozen=True):
-    """A character before a status, and its color."""
-
-    color: str
-    mark: str
-
-    @property
-    def parts(self) -> tuple[str, str]:
-        """What is drawn in the color, and what in that of text, since no other can be read on every palette."""
-        return (MARK, f"{self.mark} ") if self.mark.isascii() else (self.mark, " ")
-
-
 class StatusMarks:
     """Marks of statuses by *rules*: a color and perhaps a character, by a code or name that may end in ``*`` for any more."""
 
     def __init__(self, rules: Mapping[str, str] = MappingProxyType({})) -> None:
-        parts = {pattern.upper(): rule.partition(" ") for pattern, rule in rules.items()}
-        self._marks = {pattern: StatusMark(color, mark or MARK) for pattern, (color, _, mark) in parts.items()}
-        self.width = max((len("".join(mark.parts)) for mark in self._marks.values()), default=0)
+        self._marks = {pattern.upper(): _mark(rule) for pattern, rule in rules.items()}
+        self.width = max((len(colored + rest) for _, colored, rest in self._marks.values()), default=0)
         """The cells before a status for its mark."""
 
     def __bool__(self) -> bool:
         return bool(self._marks)
 
-    def mark_of(self, lead: Lead) -> StatusMark | None:
-        """Return the mark of the status of *lead*; None if no rule matches, or if the status is masked."""
+    def mark_of(self, lead: Lead) -> tuple[str, str, str]:
+        """Return a color, what is drawn in it before the status of *lead*, and what in that of text, since no other can be read on
+        every palette; three times "" if no rule matches, or if the status is masked.
+        """
         for text in filter(None, (lead.line(key).upper() for key in ("status", "status_name"))):
             for pattern in (text, *(each for each in self._marks if each.endswith("*") and text.startswith(each[:-1]))):
                 if pattern in self._marks:
                     return self._marks[pattern]
-        return None
+        return "", "", ""
+
+
+def _mark(rule: str) -> tuple[str, str, str]:
+    color, _, mark = rule.partition(" ")
+    return (color, MARK, f"{mark} ") if mark and mark.isascii() else (color, mark or MARK, " ")

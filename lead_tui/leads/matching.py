@@ -6,8 +6,6 @@ import operator
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
-from msgspec import Struct
-
 from lead_tui.leads.coercion import digits_in, folded, moment_in
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.fields import CUSTOM_MARK, FIELD_BY_KEY, IDENTITIES, PHONE_FIELDS, ZERO_DATE, Kind, column_of
@@ -75,30 +73,23 @@ _INTERPRETED = (FilterKind.EMAIL, FilterKind.STATE, FilterKind.GENDER, FilterKin
 _DAYS = {"created_at": "created_at", "updated_at": "updated_at", "modified_at": "updated_at"}
 
 
-class SameValue(Struct, frozen=True):
-    """How to find the leads with the same value: exactly one of the three is set."""
-
-    query: Query | None = None
-    look_up: LookUp | None = None  # a phone, which may be in any of three fields
-    narrowing: str = ""  # the text that narrows the loaded leads
-    is_day: bool = False  # whether only the day is the same
-
-
-def same_value(lead: Lead, key: str) -> SameValue:
-    """Return how to find the leads that have the value of *lead* in *key*."""
+def same_value(lead: Lead, key: str) -> Query | LookUp | str:
+    """Return what finds the leads that have the value of *lead* in *key*: a query, the look-up of a phone, which may be in any of
+    three fields, or the text that narrows the loaded leads.
+    """
     text = as_text(lead.sent.get(key)).strip()
     if text and not text.startswith(ZERO_DATE):
         if key in PHONE_FIELDS:
             if phone := _look_up(text, lead.country_code):
-                return SameValue(look_up=phone)
+                return phone
         elif filters := _filters(lead, key, text):
             # The filter may take no such value: a city of two lines.
             with suppress(UsageError):
                 query = Query.of(filters)
                 # Unless another value would be found than the lead's: the address within a text, a code for a name.
                 if all(query.value(name) == value or kind_of(name) not in _INTERPRETED for name, value in filters.items()):
-                    return SameValue(query, is_day=key in _DAYS)
-    return SameValue(narrowing=exactly(column_of(key), lead.sent.get(key)))
+                    return query
+    return exactly(column_of(key), lead.sent.get(key))
 
 
 def _filters(lead: Lead, key: str, text: str) -> dict[str, str]:

@@ -54,9 +54,9 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
 
 
 def within_two_edits(name: str, known: Iterable[str]) -> str:
-    """Return the one of *known* at the smallest edit distance from *name*, at most 2; "" if none is."""
-    distance, best = min(((_edits(name.lower(), each), each) for each in known), default=(3, ""))
-    return best if distance <= 2 else ""
+    """Return the one of *known* that is most like *name*, if it is at most two edits away; else ""."""
+    near = nearest(name, known)
+    return near if near and _edits(name.lower(), near) <= 2 else ""
 
 
 def _edits(one: str, other: str) -> int:

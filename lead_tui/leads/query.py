@@ -260,7 +260,7 @@ class Query(Struct, frozen=True):
     @classmethod
     def of(cls, given: Mapping[str, str]) -> Query:
         """A query of what is *given*, checked. Raises ``UsageError`` for a name, ``FilterError`` for a value."""
-        return cls().updated(given)
+        return cls().with_checked([(name := checked_name(each), checked_value(name, text)) for each, text in given.items()])
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
         return iter(self.filters)
@@ -276,10 +276,6 @@ class Query(Struct, frozen=True):
     def value(self, name: str) -> str:
         """The value of the filter *name*, "" when it is not set."""
         return dict(self.filters).get(name, "")
-
-    def updated(self, given: Mapping[str, str]) -> Query:
-        """This query with *given*, which is checked, in place of its own values; a blank one removes a filter. Raises as ``of``."""
-        return self.with_checked([(name := checked_name(each), checked_value(name, text)) for each, text in given.items()])
 
     def with_checked(self, checked: Iterable[tuple[str, str]]) -> Query:
         """This query with *checked* pairs in place of its own; a blank value removes a filter, and both ends of a span."""

@@ -19,11 +19,9 @@ from msgspec import Struct
 
 from lead_tui.leads.coercion import digits_in, folded_line, moment_in, number_in
 from lead_tui.leads.columns import CODES_A_STEP, ROWS_A_STEP, SORTED_A_STEP, CodedColumn, Steps, Values, slices
-from lead_tui.leads.errors import UsageError
 from lead_tui.leads.fields import ZERO_DATE, Kind, column_named, field_kind, fields_of, shows_any
 from lead_tui.leads.lead import Lead, as_text
 from lead_tui.leads.local_time import claimed_offset
-from lead_tui.leads.names import FieldNames
 from lead_tui.leads.text import unescaped
 
 _DIGIT_BITS = 12
@@ -49,17 +47,6 @@ class SortKey(Struct, frozen=True):
 
     def __str__(self) -> str:
         return f"{DESCENDING_MARK if self.descending else ''}{self.key}"
-
-
-def parse(text: str, names: FieldNames) -> tuple[SortKey, ...]:
-    """The columns in *text*, ``-created_at last_name``, by name or label. Raises ``UsageError`` for one that there is not."""
-    order: dict[str, SortKey] = {}
-    for wanted in map(SortKey.of, text.replace(",", " ").split()):
-        if not (keys := names.find(wanted.key)):
-            like = names.nearest(wanted.key)
-            raise UsageError(f"No field is called {wanted.key}{f': did you mean {like}?' if like else ''}")
-        order.setdefault(keys[0], SortKey(keys[0], wanted.descending))
-    return tuple(order.values())
 
 
 def open_order(order: Iterable[SortKey], concealed: frozenset[str]) -> tuple[SortKey, ...]:

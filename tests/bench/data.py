@@ -19,7 +19,6 @@ from lead_tui.leads.filter_language import parse as parse_narrowing
 from lead_tui.leads.names import FieldNames
 from lead_tui.leads.permissions import Token
 from lead_tui.leads.query import Query
-from lead_tui.leads.sorting import parse as parse_order
 from lead_tui.paging.load_all import LoadAll
 from lead_tui.paging.snapshot import arrange, in_turns
 from lead_tui.paging.snapshot_rows import take_snapshot
@@ -27,6 +26,7 @@ from tests.bench import pages
 from tests.bench.figures import Figure
 from tests.bench.order import TODAY
 from tests.bench.order import pages as parts_of
+from tests.paging.arranged import order_of
 from tests.servers.leads import MAX_LIMIT
 
 LEADS: Final = 50_000
@@ -90,7 +90,7 @@ async def snapshot_figures(rounds: int) -> list[Figure]:
         await loading.run()
 
     def arranged(narrowing: str, order: str) -> Callable[[], Awaitable[object]]:
-        return lambda: in_turns(arrange(held, parse_narrowing(narrowing, names, TODAY), parse_order(order, names)))
+        return lambda: in_turns(arrange(held, parse_narrowing(narrowing, names, TODAY), order_of(order)))
 
     with pages.server() as base_url:
         bodies = await asyncio.to_thread(plain_load, base_url)

@@ -28,10 +28,10 @@ from lead_tui.leads.columns import Steps
 from lead_tui.leads.decode import Row, row_ids, split
 from lead_tui.leads.filter_language import parse as parse_narrowing
 from lead_tui.leads.names import FieldNames
-from lead_tui.leads.sorting import parse as parse_order
 from lead_tui.paging.snapshot import Snapshot, arrange, count_by, in_turns
 from lead_tui.paging.snapshot_rows import SnapshotRows
 from tests.bench.pages import felt
+from tests.paging.arranged import order_of
 
 TODAY: Final = date(2026, 3, 9)
 NOW: Final = datetime(2026, 3, 9, 17, tzinfo=UTC)
@@ -80,7 +80,7 @@ async def ours(held: SnapshotRows, rounds: int) -> dict[str, list[tuple[float, f
 
     work: dict[str, Callable[[], Steps[Any]]] = {
         f"narrow {FIELD}": lambda: narrow(FIELD),
-        f"sort {ORDER}": lambda: arrange(held, None, parse_order(ORDER, names)),
+        f"sort {ORDER}": lambda: arrange(held, None, order_of(ORDER)),
         f"narrow {WORD}": lambda: narrow(WORD),
         f"count {COUNTED}": lambda: count_by(COUNTED, Snapshot(held), NOW, 100),
     }

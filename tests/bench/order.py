@@ -27,11 +27,11 @@ from lead_tui.leads.filter_language import parse as parse_narrowing
 from lead_tui.leads.names import FieldNames
 from lead_tui.leads.permissions import Token
 from lead_tui.leads.query import Query
-from lead_tui.leads.sorting import parse as parse_order
 from lead_tui.paging.load_all import LoadAll
 from lead_tui.paging.snapshot import arrange, in_turns
 from lead_tui.paging.snapshot_rows import SnapshotRows, take_snapshot
 from tests.bench.pages import felt, server
+from tests.paging.arranged import order_of
 from tests.servers.leads import MAX_LIMIT, account
 
 TODAY = date(2026, 3, 9)
@@ -61,7 +61,7 @@ async def measured(rounds: int, leads: int) -> dict[str, list[tuple[float, float
     names = FieldNames(held.observed_keys)
 
     def arranged(narrowing: str, order: str) -> Callable[[], Awaitable[object]]:
-        return lambda: in_turns(arrange(held, parse_narrowing(narrowing, names, TODAY), parse_order(order, names)))
+        return lambda: in_turns(arrange(held, parse_narrowing(narrowing, names, TODAY), order_of(order)))
 
     async def load() -> SnapshotRows:
         loading = LoadAll(client, Query(), leads, leads)

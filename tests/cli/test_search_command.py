@@ -127,7 +127,7 @@ def test_a_column_that_is_nearly_a_documented_one_and_that_no_lead_has_is_refuse
     command: Command, server: ConvosoServer, tmp_path: Path, leads: int
 ) -> None:
     server.answer = account(leads, token=TOKEN)
-    for name, near in (("naem", "name"), ("phone_numbr", "phone_number")):
+    for name, near in (("naem", "name"), ("phone_numbr", "phone_number"), ("stauts", "status")):
         for target in ((), ("-o", str(tmp_path / "leads.csv"))):
             done = command.call("search", f"--columns=lead_id,{name}", *target)
             assert (done.code, done.out) == (2, b"")
@@ -136,9 +136,10 @@ def test_a_column_that_is_nearly_a_documented_one_and_that_no_lead_has_is_refuse
 
 
 def test_any_other_column_that_no_lead_has_is_kept_and_reported(command: Command, server: ConvosoServer) -> None:
-    done = command.call("search", "--limit=1", "--columns=lead_id,household_incom")
-    assert done.lines == ["lead_id,household_incom", f"{lead_id(0)},"]
-    assert (done.code, done.err) == (0, "lead-tui: No lead written has household_incom\n")
+    for column in ("household_incom", "zip"):
+        done = command.call("search", "--limit=1", f"--columns=lead_id,{column}")
+        assert done.lines == [f"lead_id,{column}", f"{lead_id(0)},"]
+        assert (done.code, done.err) == (0, f"lead-tui: No lead written has {column}\n")
 
 
 def test_a_column_like_a_documented_one_that_a_lead_has_is_not_a_mistake(command: Command, server: ConvosoServer) -> None:

@@ -47,9 +47,3 @@ def test_a_query_of_checked_values_is_the_same_query(given_values: dict[str, str
         query = Query.of(given_values)
         assert Query.of(dict(query)) == query
         assert Query().with_checked(query) == query
-        assert query.updated({}) == query
-
-
-def test_values_are_not_checked_a_second_time() -> None:
-    query = Query((("phone_number", "not canonical"),))
-    assert query.updated({"state": "CA"}).filters == (("phone_number", "not canonical"), ("state", "CA"))

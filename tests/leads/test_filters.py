@@ -158,8 +158,8 @@ def test_a_time_goes_with_the_ends_of_ranges_when_it_is_wanted() -> None:
 
 
 def test_a_query_is_updated_by_name_and_a_blank_takes_a_filter_away() -> None:
-    query = Query.of({"status": "NEW", "state": "CA"})
-    assert query.updated({"state": "", "+status": "SALE"}).filters == (("status", "SALE"),)
+    query = Query.of({"+status": "NEW", "state": "CA"})
+    assert query.with_checked({"state": "", "status": "SALE"}.items()).filters == (("status", "SALE"),)
 
 
 def test_the_summary_is_one_clean_line() -> None:
@@ -174,8 +174,8 @@ def test_a_span_of_days_has_both_ends_of_its_range() -> None:
     assert dict(Query.of({"created_at_start_date": "last week", "created_at_end_date": "today"}))["created_at_end_date"] == "today"
     assert dict(Query.of({"last_name": "this week"})) == {"last_name": "this week"}
     for end in both:
-        assert dict(Query.of(both).updated({end: ""})) == {}
-        assert dict(Query.of(both).updated({end: "today"})) == {**both, end: "today"}
+        assert dict(Query.of(both).with_checked([(end, "")])) == {}
+        assert dict(Query.of(both).with_checked([(end, "today")])) == {**both, end: "today"}
 
 
 def test_a_summary_tells_the_days_that_dates_stand_for() -> None:

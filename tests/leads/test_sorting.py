@@ -13,15 +13,13 @@ from hypothesis import strategies as st
 
 from lead_tui.leads.columns import ROWS_A_STEP, run
 from lead_tui.leads.decode import Row, decode_row
-from lead_tui.leads.errors import UsageError
 from lead_tui.leads.names import FieldNames
-from lead_tui.leads.sorting import SortKey, open_order, parse
+from lead_tui.leads.sorting import SortKey, open_order
 from lead_tui.leads.sorting import sort as sort_places
 from lead_tui.paging.snapshot import arrange
-from tests.paging.arranged import snapshot_of, sort
+from tests.paging.arranged import order_of, snapshot_of, sort
 
 PACIFIC = timezone(timedelta(hours=-8))
-NAMES = FieldNames(("plan_sold", "score"), {"score": "Solidity"})
 
 
 def rows_of(*leads: Mapping[str, object]) -> list[Row]:
@@ -70,18 +68,18 @@ def test_phones_are_sorted_by_their_digits() -> None:
 def test_several_columns_weigh_in_their_order_each_in_its_direction() -> None:
     leads = [("CA", "2"), ("NY", "1"), ("CA", "10"), ("NY", ""), ("ny", "3"), ("", "5")]
     rows = rows_of(*({"state": state, "called_count": count} for state, count in leads))
-    found = sort(rows, parse("-state called_count", NAMES))
+    found = sort(rows, order_of("-state called_count"))
     assert [leads[index] for index in found] == [("NY", "1"), ("ny", "3"), ("NY", ""), ("CA", "2"), ("CA", "10"), ("", "5")]
 
 
 def test_name_and_local_time_are_columns() -> None:
     names = [("Jane", "Public"), ("", "Adams"), ("", ""), ("Ana", "Stone")]
     rows = rows_of(*({"first_name": first, "last_name": last} for first, last in names))
-    assert list(sort(rows, parse("name", NAMES))) == [1, 3, 0, 2]
+    assert list(sort(rows, order_of("name"))) == [1, 3, 0, 2]
     offsets = ["-5.00", "", "-10.00", "0.00", "5.50"]
     rows = rows_of(*({"gmt_offset_now": offset, "phone_code": "1"} for offset in offsets))
     # A doubtful time, as of UTC in North America, sorts as it is shown.
-    assert list(sort(rows, parse("-local_time", NAMES))) == [4, 3, 0, 2, 1]
+    assert list(sort(rows, order_of("-local_time"))) == [4, 3, 0, 2, 1]
 
 
 def test_only_the_requested_rows_are_sorted() -> None:
@@ -90,18 +88,11 @@ def test_only_the_requested_rows_are_sorted() -> None:
     assert list(run(sort_places([], ranks))) == []
 
 
-def test_columns_are_named_as_people_call_them() -> None:
-    assert parse("-created, solidity", NAMES) == (SortKey("created_at", True), SortKey("score"))
-    assert [str(key) for key in parse("-created_at last_name", NAMES)] == ["-created_at", "last_name"]
-    with pytest.raises(UsageError, match="did you mean last_name"):
-        parse("last_nam", NAMES)
-
-
 def test_an_attribute_is_named_with_its_mark_where_a_computed_column_has_its_name() -> None:
     names = FieldNames(("name", "+plus", "", "Member_ID", "member_id"))
     found = [names.find(text) for text in ("name", "+name", "++plus", "+", "+Member_ID", "member_id", "+first_name", "+city")]
     assert found == [("name",), ("+name",), ("++plus",), ("+",), ("Member_ID",), ("member_id",), ("first_name",), ("city",)]
-    assert parse("-+name, name", names) == (SortKey("+name", descending=True), SortKey("name"))
+    assert list(map(str, order_of("-+name name"))) == ["-+name", "name"]
     assert SortKey.of("-+member_id") == SortKey("member_id", descending=True)
 
 

@@ -21,6 +21,11 @@ def snapshot_of(rows: Sequence[Row], *, is_packed: bool = False, in_use: set[tup
     return snapshot
 
 
+def order_of(text: str) -> list[SortKey]:
+    """Return the columns in *text*, ``-created_at last_name``."""
+    return list(map(SortKey.of, text.split()))
+
+
 def selected(narrowing: Narrowing, *rows: Row) -> list[int]:
     """Return the places of the *rows* that *narrowing* selects."""
     return list(run(arrange(snapshot_of(rows), narrowing, ())).places)

@@ -16,13 +16,12 @@ from lead_tui import limits
 from lead_tui.leads.columns import run
 from lead_tui.leads.errors import Cancelled, NetworkError, OffsetRefused, SearchError
 from lead_tui.leads.lookup import look_up
-from lead_tui.leads.names import FieldNames
 from lead_tui.leads.page import RowState, Span
 from lead_tui.leads.query import Query
-from lead_tui.leads.sorting import parse
 from lead_tui.paging.search import Search
 from lead_tui.paging.searches import Searches
 from lead_tui.paging.snapshot import arrange
+from tests.paging.arranged import order_of
 from tests.paging.fake_source import FakeSource, settled
 
 CACHE_BYTES: Final = 20_000
@@ -129,7 +128,7 @@ class User:
                 source.total = max(0, source.total - number % 500)
             case "sort":
                 held = run(self.search.take_snapshot(1_000))
-                self.searches.show_snapshot(self.search, run(arrange(held, None, parse("-lead_id", FieldNames()))))
+                self.searches.show_snapshot(self.search, run(arrange(held, None, order_of("-lead_id"))))
             case "whole":
                 self.searches.leave_snapshot()
             case "load all":

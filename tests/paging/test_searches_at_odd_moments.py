@@ -14,10 +14,8 @@ from lead_tui import limits
 from lead_tui.leads.columns import run
 from lead_tui.leads.errors import NetworkError, OffsetRefused
 from lead_tui.leads.lookup import look_up
-from lead_tui.leads.names import FieldNames
 from lead_tui.leads.page import Page, RowState, Span
 from lead_tui.leads.query import Query
-from lead_tui.leads.sorting import parse
 from lead_tui.paging.field_search import MergedRows, look_up_all
 from lead_tui.paging.loader import Loader
 from lead_tui.paging.result import Result
@@ -25,6 +23,7 @@ from lead_tui.paging.search import Search
 from lead_tui.paging.searches import Searches
 from lead_tui.paging.snapshot import arrange
 from lead_tui.paging.snapshot_rows import take_snapshot
+from tests.paging.arranged import order_of
 from tests.paging.fake_source import FakeScreen, FakeSource, go_to, page, row, settled
 
 pytestmark = pytest.mark.usefixtures("task_factory")
@@ -140,7 +139,7 @@ async def test_a_snapshot_of_another_search_is_not_shown() -> None:
     searches, _ = searches_over(FakeSource(300))
     first = await quiet(searches.start(Query()))
     held = run(first.take_snapshot(1_000))
-    snapshot = run(arrange(held, None, parse("-lead_id", FieldNames())))
+    snapshot = run(arrange(held, None, order_of("-lead_id")))
     second = await quiet(searches.start(Query.of({"status": "NEW"})))
     searches.show_snapshot(first, snapshot)
     assert searches.current is second
@@ -152,7 +151,7 @@ async def test_rows_that_come_while_a_snapshot_is_shown_are_for_the_whole_result
     source = FakeSource(1_000)
     searches, screen = searches_over(source)
     search = await quiet(searches.start(Query()))
-    searches.show_snapshot(search, run(arrange(run(search.take_snapshot(1_000)), None, parse("-lead_id", FieldNames()))))
+    searches.show_snapshot(search, run(arrange(run(search.take_snapshot(1_000)), None, order_of("-lead_id"))))
     shown = search.rows
     assert search.loader is not None
     go_to(search.loader, 600)
@@ -161,7 +160,7 @@ async def test_rows_that_come_while_a_snapshot_is_shown_are_for_the_whole_result
     assert search.whole.lead(600) is not None
     assert screen.told[-1] is search
     # A second one replaces the first; leaving it shows the whole result.
-    search.enter(run(arrange(run(search.take_snapshot(1_000)), None, parse("lead_id", FieldNames()))))
+    search.enter(run(arrange(run(search.take_snapshot(1_000)), None, order_of("lead_id"))))
     assert search.leave()
     assert search.rows is search.whole
 

@@ -9,12 +9,11 @@ import pytest
 from lead_tui.leads.columns import run
 from lead_tui.leads.errors import NetworkError
 from lead_tui.leads.lookup import look_up
-from lead_tui.leads.names import FieldNames
 from lead_tui.leads.query import Query
-from lead_tui.leads.sorting import parse
 from lead_tui.paging.search import Search
 from lead_tui.paging.searches import Searches
 from lead_tui.paging.snapshot import arrange
+from tests.paging.arranged import order_of
 from tests.paging.fake_source import FakeScreen, FakeSource, go_to, settled
 
 pytestmark = pytest.mark.usefixtures("task_factory")
@@ -33,7 +32,7 @@ async def quiet(search: Search) -> Search:
 
 def show(searches: Searches, search: Search) -> None:
     held = run(search.take_snapshot(50_000))
-    searches.show_snapshot(search, run(arrange(held, None, parse("-lead_id", FieldNames()))))
+    searches.show_snapshot(search, run(arrange(held, None, order_of("-lead_id"))))
 
 
 async def test_it_is_shown_and_left_and_the_result_is_where_it_was() -> None:

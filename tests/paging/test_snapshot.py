@@ -13,10 +13,10 @@ from lead_tui.leads.filter_language import parse as parse_narrowing
 from lead_tui.leads.names import FieldNames
 from lead_tui.leads.page import RowState, Span
 from lead_tui.leads.query import Query
-from lead_tui.leads.sorting import parse as parse_order
 from lead_tui.paging.result import Result
 from lead_tui.paging.snapshot import Snapshot, arrange, in_turns
 from lead_tui.paging.snapshot_rows import SnapshotRows, take_snapshot
+from tests.paging.arranged import order_of
 from tests.paging.fake_source import page, row
 
 NAMES = FieldNames(("score", "tier"))
@@ -71,7 +71,7 @@ def test_every_row_of_it_is_loaded_whatever_the_cache_lets_go() -> None:
 
 def test_narrowing_and_order_show_the_right_leads_in_the_right_order() -> None:
     base = held(100, 100)
-    shown = run(arrange(base, meaning("tier:tier-1 score>40"), parse_order("-score", NAMES)))
+    shown = run(arrange(base, meaning("tier:tier-1 score>40"), order_of("-score")))
     expected = sorted(
         (index for index in range(100) if index % 3 == 1 and index * 7 % 100 > 40), key=lambda index: -(index * 7 % 100)
     )
@@ -86,7 +86,7 @@ def test_another_view_goes_over_the_same_rows() -> None:
     base = held(50)
     few = run(arrange(base, meaning("score:7"), ()))
     assert few.length == 1
-    again = run(arrange(few.base, None, parse_order("lead_id", NAMES)))
+    again = run(arrange(few.base, None, order_of("lead_id")))
     assert again.length == 50
     assert again.base is base
 
@@ -103,7 +103,7 @@ async def test_other_work_comes_in_between() -> None:
     counting = asyncio.create_task(count())
     base = held(8_000)
     turns = 0
-    shown = await in_turns(arrange(base, meaning("tier"), parse_order("tier -score", NAMES)))
+    shown = await in_turns(arrange(base, meaning("tier"), order_of("tier -score")))
     counting.cancel()
     assert shown.length == 8_000
     assert turns > 2

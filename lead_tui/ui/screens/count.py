@@ -100,8 +100,8 @@ class CountController:
             return None
         masked = self._main.session.masked
         row = row_with(counts.value, counts.tally, counts.view)
-        found = same_value(decode_row(row).with_masked(masked), key_of(counts.column)).query if row is not None else None
-        if found is None or not masked.isdisjoint(name for name, _ in found):
+        found = same_value(decode_row(row).with_masked(masked), key_of(counts.column)) if row is not None else ""
+        if not isinstance(found, Query) or not masked.isdisjoint(name for name, _ in found):
             return None
         return search.query.with_checked(found)
 

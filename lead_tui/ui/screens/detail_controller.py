@@ -13,6 +13,7 @@ from lead_tui.leads.formatting import label, line_text
 from lead_tui.leads.lead import Lead, is_empty
 from lead_tui.leads.lookup import LookUp
 from lead_tui.leads.page import Rows
+from lead_tui.leads.query import Query, is_date
 from lead_tui.leads.text import counted, joined, one_line
 from lead_tui.paging.search import Search
 from lead_tui.ui.screens.main_context import MainContext
@@ -195,19 +196,21 @@ class DetailController:
         lead = lead.with_masked(masked)
         found = same_value(lead, key)
         name = label(key, self._main.session.settings.labels)
-        if found.query is not None and not masked.isdisjoint(filter_name for filter_name, _ in found.query):
+        if isinstance(found, Query) and not masked.isdisjoint(filter_name for filter_name, _ in found):
             raise UsageError(f"{name} is searched by a field that is masked")
         back = self._main.hint("main.back", "back")
-        if found.look_up is not None:
-            message = joined(f"Searching phone {found.look_up.text} in any field", back)
-            self._look_up(found.look_up, message)
+        if isinstance(found, LookUp):
+            message = joined(f"Searching phone {found.text} in any field", back)
+            self._look_up(found, message)
             return message
         # In the middle of a sentence; names that are abbreviations stay as they are.
         name = name if name[1:2].isupper() else name[:1].lower() + name[1:]
         value = line_text(lead, key)
-        shown = "(empty)" if is_empty(lead.sent.get(key)) else one_line(value[:10] if found.is_day else value, _MAX_SHOWN)
-        if found.query is not None:
-            self._main.start(found.query)
-            return joined(f"Searching {name} {shown}", back)
-        self._narrow(found.narrowing)
+        if isinstance(found, Query):
+            # A filter by date finds the same day.
+            value = value[:10] if any(is_date(filter_name) for filter_name, _ in found) else value
+            self._main.start(found)
+            return joined(f"Searching {name} {one_line(value, _MAX_SHOWN)}", back)
+        shown = "(empty)" if is_empty(lead.sent.get(key)) else one_line(value, _MAX_SHOWN)
+        self._narrow(found)
         return joined(f"Loaded leads with {name} {shown}", self._main.hint("main.escape", "show all"))

@@ -157,9 +157,8 @@ def cells(lead: Lead, columns: Sequence[Column], now: datetime, look: Look, chan
             runs.append(("", (CHANGED if shows_any(key, changed) else "").rjust(GAP)))
         if key in ("status", "status_name") and marks:
             # Statuses stand in a column, whether or not they have a mark.
-            mark = marks.mark_of(shown)
-            colored, rest = mark.parts if mark else ("", "")
-            runs += [(mark.color if mark else "", colored), ("", rest.ljust(marks.width - len(colored)))]
+            color, colored, rest = marks.mark_of(shown)
+            runs += [(color, colored), ("", rest.ljust(marks.width - len(colored)))]
             width -= marks.width
         runs.append(("name" if key == "name" else "", fit(text or _EMPTY.get(key, ""), max(0, width))))
     return runs

@@ -234,10 +234,8 @@ def header_lines(lead: Lead, time: LocalTime, look: Look) -> list[Line]:
     if has_status:
         lines += note_lines("DO NOT CALL" + (f" · {status}" if status else ""), look, "alert")
         status = ""
-    mark = look.marks.mark_of(masked)
-    colored, rest = mark.parts if mark and status else ("", "")
-    before = (mark.color if mark else "", colored)
-    lines += _spread(("name" if names else "muted", name), before, ("status", rest + status), look.width)
+    color, colored, rest = look.marks.mark_of(masked) if status else ("", "", "")
+    lines += _spread(("name" if names else "muted", name), (color, colored), ("status", rest + status), look.width)
     lines += _phone_lines(seen("phone_number"), seen("carrier_type"), seen("carrier_name"), look)
     if look.masked.isdisjoint(("gmt_offset_now", "locale_gmt")):
         # A do-not-call lead is never "OK to call", whatever the time.
