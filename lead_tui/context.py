@@ -74,7 +74,7 @@ class AppContext(Struct, frozen=True):
         """Return the context of *account*. Removes the token from the environment: called once.
 
         Raises ``UsageError`` for a base URL given by option or environment and for an unknown profile, ``ConfigurationError`` for
-        what the configuration says, ``TokenError`` for an invalid token in the environment.
+        what the configuration says.
         """
         environment_token = take_environment_token()
         if environment_token is not None:

@@ -20,7 +20,7 @@ from lead_tui.api.bucket import Bucket, SharedBucket, bucket_name
 from lead_tui.api.connections import RequestState
 from lead_tui.api.pace import BucketPermits, Clock, Gate, Urgency
 from lead_tui.api.parsing import parse_page, parse_records
-from lead_tui.api.retry import Bisection, OnWaiting, RetryWaits, Waiting, with_retries
+from lead_tui.api.retry import Bisection, OnWaiting, RetryWaits, with_retries
 from lead_tui.api.threads import IsCancelled, in_thread
 from lead_tui.api.transport import (
     ENDPOINT,
@@ -39,8 +39,6 @@ from lead_tui.leads.query import Query
 
 if TYPE_CHECKING:
     from lead_tui.leads.records import Records, RecordsQuery
-
-__all__ = ["Client", "OnWaiting", "RequestHandler", "Waiting"]
 
 Result = TypeVar("Result")
 

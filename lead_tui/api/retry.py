@@ -238,18 +238,15 @@ class Bisection:
 
 
 def _joined(offset: int, limit: int, parts: Sequence[Page]) -> Page:
-    ids = array("q")
-    for part in parts:
-        ids += part.ids
-    return Page(
-        offset,
-        limit,
-        [row for part in parts for row in part.rows],
-        ids,
-        next((part.total for part in reversed(parts) if part.total is not None), None),
-        next((part.text for part in reversed(parts) if part.text), ""),
-        sum(part.seconds for part in parts),
-        sum(part.size for part in parts),
-        tuple(each for part in parts for each in part.unsendable),
-        next((part.notice for part in reversed(parts) if part.notice), ""),
+    """Return *parts* as one page, with what the server said last of the result."""
+    last = next((part for part in reversed(parts) if not part.unsendable), Page(offset, limit, (), array("q")))
+    return replace(
+        last,
+        offset=offset,
+        limit=limit,
+        rows=[row for part in parts for row in part.rows],
+        ids=array("q", (number for part in parts for number in part.ids)),
+        seconds=sum(part.seconds for part in parts),
+        size=sum(part.size for part in parts),
+        unsendable=tuple(each for part in parts for each in part.unsendable),
     )

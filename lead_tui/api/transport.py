@@ -278,80 +278,66 @@ def translate_error(error: BaseException, host: str, network: Network, patience:
     """
     import httpcore
 
-    causes = tuple(_causes(error))
-    certificate = next((cause for cause in causes if isinstance(cause, ssl.SSLCertVerificationError)), None)
-    if certificate is not None:
-        found, remedy = _CERTIFICATES.get(
-            certificate.verify_code, (f"is refused ({one_line(certificate.verify_message or '', 60)})", "check the base URL")
-        )
-        kind = UnknownIssuer if certificate.verify_code in _UNKNOWN_ISSUERS else NetworkError
-        return kind(f"The certificate of {host} {found}", remedy=remedy, needs=SETTING_UP)
-    if _is_unacknowledged(causes):
-        # The system gave up, not our timeout: the request was never acknowledged.
-        return NetworkError(f"The connection with {host} is dead", remedy=_TRY_LATER)
-    match error:
-        case TimeoutError() | httpcore.ConnectTimeout():
-            via = f" through the proxy {host_of(network.proxy)}" if network.proxy else ""
+    proxy = host_of(network.proxy)
+    peer, within = (f"The proxy {proxy}", f"the proxy {proxy}") if proxy else (host, host)
+    address = "check [network] proxy" if proxy else "check the base URL"
+
+    def wrong(message: str, remedy: str, kind: type[NetworkError] = NetworkError) -> NetworkError:
+        """Return the error for what a change of the settings can remedy."""
+        return kind(message, remedy=remedy, needs=SETTING_UP)
+
+    match error, _system_error(error):
+        case _, ssl.SSLCertVerificationError(verify_code=code, verify_message=reason):
+            found, remedy = _CERTIFICATES.get(code, (f"is refused ({one_line(reason or '', 60)})", "check the base URL"))
+            kind = UnknownIssuer if code in _UNKNOWN_ISSUERS else NetworkError
+            return wrong(f"The certificate of {host} {found}", remedy, kind)
+        case _, OSError(errno=errno.ETIMEDOUT):
+            # The system gave up, not our timeout: the request was never acknowledged.
+            return NetworkError(f"The connection with {host} is dead", remedy=_TRY_LATER)
+        case ((TimeoutError() | httpcore.ConnectTimeout()), _):
+            via = f" through {within}" if proxy else ""
             return TimeOutError(f"{host} did not take a connection{via} within {network.connect_timeout:g} s", remedy=_TRY_LATER)
-        case httpcore.TimeoutException():
+        case httpcore.TimeoutException(), _:
             return TimeOutError(f"{host} did not answer within {patience:g} s", remedy="try again, or narrow the search")
-        case httpcore.NetworkError() | httpcore.ProtocolError() if is_answered:
+        case ((httpcore.NetworkError() | httpcore.ProtocolError()), _) if is_answered:
             return CutAnswer(f"The answer of {host} was cut off", remedy="try again")
-        case httpcore.RemoteProtocolError() if _DISCONNECTED not in str(error):
-            return NetworkError(f"{host} answers, but not as a web server does", remedy="check the base URL", needs=SETTING_UP)
-        case httpcore.RemoteProtocolError():
-            return NetworkError(f"{_peer(host, network)} closed the connection without an answer", remedy=_TRY_LATER)
-    return _no_connection(causes, host, network)
+        case httpcore.RemoteProtocolError(), _ if _DISCONNECTED not in str(error):
+            return wrong(f"{host} answers, but not as a web server does", "check the base URL")
+        case httpcore.RemoteProtocolError(), _:
+            return NetworkError(f"{peer} closed the connection without an answer", remedy=_TRY_LATER)
+        case _, socket.gaierror():
+            return wrong(f"Cannot resolve {within}", f"{address} and the network")
+        case _, FileNotFoundError() if network.ca_file:
+            return wrong(f"The certificates in {one_line(str(network.ca_file), 200)} no longer exist", "check [network] ca_file")
+        case _, ConnectionRefusedError():
+            return wrong(f"{peer} refuses connections", f"{address}, or try again later")
+        case _, ssl.SSLError(reason=reason):
+            because = f" ({one_line(reason.replace('_', ' ').lower(), 60)})" if reason else ""
+            return wrong(f"There is no secure connection with {within}{because}", address)
+        case _, (ConnectionResetError() | BrokenPipeError()):
+            return NetworkError(f"{peer} reset the connection", remedy=_TRY_LATER)
+        case _, OSError(errno=errno.ENETUNREACH | errno.EHOSTUNREACH | errno.ENETDOWN):
+            return NetworkError(f"There is no route to {within} in this network", remedy=_TRY_LATER)
+        case _, OSError(strerror=str(reason)):
+            return NetworkError(f"There is no connection with {within} ({one_line(reason, 60)})", remedy=_TRY_LATER)
+    return NetworkError(f"The request to {host} failed ({type(error).__name__})", remedy=_TRY_LATER)
 
 
 def is_disconnect(error: BaseException) -> bool:
     """Whether *error* is a broken connection, and not one that could not be made or a timeout."""
     import httpcore
 
-    ended = isinstance(error, httpcore.RemoteProtocolError) and _DISCONNECTED in str(error)
-    return ended or isinstance(error, httpcore.ReadError | httpcore.WriteError) or _is_unacknowledged(_causes(error))
+    match error, _system_error(error):
+        case ((httpcore.ReadError() | httpcore.WriteError()), _):
+            return True
+        case _, OSError(errno=errno.ETIMEDOUT):
+            return True
+    return isinstance(error, httpcore.RemoteProtocolError) and _DISCONNECTED in str(error)
 
 
-def _is_unacknowledged(causes: Iterable[BaseException]) -> bool:
-    return any(isinstance(cause, OSError) and cause.errno == errno.ETIMEDOUT for cause in causes)
-
-
-def _peer(host: str, network: Network) -> str:
-    return f"The proxy {host_of(network.proxy)}" if network.proxy else host
-
-
-def _no_connection(causes: tuple[BaseException, ...], host: str, network: Network) -> NetworkError:
-    peer = _peer(host, network)
-    within = f"the proxy {host_of(network.proxy)}" if network.proxy else host
-    check = "check [network] proxy" if network.proxy else "check the base URL"
-
-    def settings(message: str, remedy: str = check) -> NetworkError:
-        return NetworkError(message, remedy=remedy, needs=SETTING_UP)
-
-    for cause in causes:
-        match cause:
-            case socket.gaierror():
-                return settings(f"Cannot resolve {within}", f"{check} and the network")
-            case FileNotFoundError() if network.ca_file:
-                gone = f"The certificates in {one_line(str(network.ca_file), 200)} no longer exist"
-                return settings(gone, "check [network] ca_file")
-            case ConnectionRefusedError():
-                return settings(f"{peer} refuses connections", f"{check}, or try again later")
-            case ssl.SSLError():
-                reason = one_line((cause.reason or "").replace("_", " ").lower(), 60)
-                return settings(f"There is no secure connection with {within}{f' ({reason})' if reason else ''}")
-            case ConnectionResetError() | BrokenPipeError():
-                return NetworkError(f"{peer} reset the connection", remedy=_TRY_LATER)
-            case OSError() if cause.errno in (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN):
-                return NetworkError(f"There is no route to {within} in this network", remedy=_TRY_LATER)
-            case OSError() if cause.strerror:
-                return NetworkError(f"There is no connection with {within} ({one_line(cause.strerror, 60)})", remedy=_TRY_LATER)
-    return NetworkError(f"The request to {host} failed ({type(causes[0]).__name__})", remedy=_TRY_LATER)
-
-
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    seen: set[int] = set()
-    while error is not None and id(error) not in seen:
-        seen.add(id(error))
-        yield error
-        error = error.__cause__ or error.__context__
+def _system_error(error: BaseException) -> OSError | None:
+    """Return *error* or what caused it, as the system raised it; httpcore hides that in errors of its own."""
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, OSError):
+        cause = cause.__cause__ or cause.__context__
+    return cause

@@ -41,10 +41,9 @@ class FoundToken(Struct, frozen=True):
 def take_environment_token(environ: MutableMapping[str, str] | None = None) -> Token | None:
     """Remove the token from the environment, where a child process or a crash report would find it, and return it.
 
-    None if there is none. Called once, early, whatever the token is for. Raises ``TokenError`` for an invalid one.
+    None if there is none. Called once, early, whatever the token is for: ``find_token`` checks it where it is needed.
     """
-    text = (os.environ if environ is None else environ).pop(ENVIRONMENT, "")
-    return checked_token(text, ENVIRONMENT) if text.strip() else None
+    return Token((os.environ if environ is None else environ).pop(ENVIRONMENT, "")) or None
 
 
 def find_token(settings: Settings, profile: Profile, environment: Token | None, given_base_url: str = "") -> FoundToken:
@@ -54,10 +53,10 @@ def find_token(settings: Settings, profile: Profile, environment: Token | None, 
     is for that profile's base URL only, however that is written. If nothing is found, the user has to be asked.
 
     Raises ``ConfigurationError`` for a token file that others can read and for a command that cannot be run, ``TokenError`` if
-    the file or the command has no token. Takes up to ``TOKEN_COMMAND_TIMEOUT`` seconds: not to be called on an event loop.
+    environment, file or command has no valid token. Takes up to ``TOKEN_COMMAND_TIMEOUT`` seconds: not for an event loop.
     """
     if environment and (given_base_url or settings.is_default(profile)):
-        return FoundToken(environment, f"the environment ({ENVIRONMENT})")
+        return FoundToken(checked_token(environment.reveal(), ENVIRONMENT), f"the environment ({ENVIRONMENT})")
     if given_base_url and not same_address(given_base_url, profile.base_url):
         return FoundToken(None, f"the token of the profile {profile.name} is for its own base URL only")
     if profile.auth_token_file is not None:

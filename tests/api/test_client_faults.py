@@ -13,7 +13,8 @@ import pytest
 from msgspec.structs import replace
 
 from lead_tui import limits
-from lead_tui.api.client import Client, Waiting
+from lead_tui.api.client import Client
+from lead_tui.api.retry import Waiting
 from lead_tui.config.address import checked_ca_file, checked_proxy
 from lead_tui.config.settings import Network, Pace
 from lead_tui.leads.errors import CutAnswer, NetworkError, SearchError, TimeOutError, UnreadableAnswer, UnwantedAnswer

@@ -10,8 +10,8 @@ import pytest
 
 from lead_tui import limits
 from lead_tui.api import retry
-from lead_tui.api.client import Client, Waiting
-from lead_tui.api.retry import RetryWaits
+from lead_tui.api.client import Client
+from lead_tui.api.retry import RetryWaits, Waiting
 from lead_tui.config.settings import Pace
 from lead_tui.leads.errors import (
     CutAnswer,

@@ -7,8 +7,9 @@ from contextlib import asynccontextmanager, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from lead_tui.api.client import Client, Waiting
+from lead_tui.api.client import Client
 from lead_tui.api.pace import Clock
+from lead_tui.api.retry import Waiting
 from lead_tui.config.settings import Network, Pace
 from lead_tui.leads.permissions import Token
 from lead_tui.paging.page_sources import EarlyLookUps

@@ -20,7 +20,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from lead_tui.api.client import Client, Waiting
+from lead_tui.api.client import Client
+from lead_tui.api.retry import Waiting
 from lead_tui.config.settings import Pace
 from lead_tui.leads.errors import SearchError
 from lead_tui.leads.lookup import look_up

@@ -75,13 +75,15 @@ def test_a_blank_variable_is_not_a_token_and_goes_too() -> None:
 
 
 @pytest.mark.parametrize("text", [f"{SECRET} {SECRET}", f"{SECRET}\nmore", "k\x1b[31m", "schlüssel", "x" * 513])
-def test_an_impossible_token_is_refused_without_repeating_it(text: str) -> None:
+def test_an_impossible_token_is_refused_without_repeating_it_where_it_is_for(tmp_path: Path, text: str) -> None:
     environ = {ENVIRONMENT: text}
+    taken = take_environment_token(environ)
+    assert environ == {}
     with pytest.raises(TokenError, match=f"{ENVIRONMENT} does not contain a token") as caught:
-        take_environment_token(environ)
+        found(settings_of(tmp_path, "", default="account"), taken)
     assert text not in str(caught.value)
     assert caught.value.exit_code == 3
-    assert environ == {}
+    assert found(token_file(tmp_path), taken) == SECRET
 
 
 def test_the_environments_token_is_for_the_default_profile(tmp_path: Path) -> None:
