@@ -247,6 +247,17 @@ async def test_r_leaves_a_snapshot_and_searches_again_and_b_comes_back_to_one(tm
         await bench.sees("Searched again", "Row 1 of 120")
 
 
+async def test_a_click_on_a_title_sorts_by_that_column_and_another_the_other_way_round(tmp_path: Path) -> None:
+    async with running(tmp_path, NARROW, account(120)) as bench:
+        await bench.sees("120 loaded")
+        title = bench.screen().splitlines()[2].index("Name")
+        for arrow, first in (("↑", "Jane0 Public"), ("↓", "Jane99 Public")):
+            assert await bench.pilot.click(offset=(title + 1, 2))
+            await bench.sees(f"sorted by Name {arrow}", f"Name {arrow}", f"▌ {first}")
+        await bench.press("escape")
+        await bench.sees("Row 1 of 120")
+
+
 async def test_a_saved_sort_is_saved_and_applied_where_all_is_one_page(tmp_path: Path) -> None:
     async with running(tmp_path, WIDE, account(120)) as bench:
         await bench.sees("120 loaded")

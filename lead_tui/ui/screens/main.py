@@ -34,6 +34,7 @@ from lead_tui.ui.screens.status import LOADING, SEARCHING, empty_note
 from lead_tui.ui.widgets.bars import TooSmall, cover_if_too_small, is_too_small
 from lead_tui.ui.widgets.filter_panel import FilterPanel
 from lead_tui.ui.widgets.key_queue import LinesDropped, Ready
+from lead_tui.ui.widgets.lead_table import LeadTable
 from lead_tui.ui.widgets.textual_fixes import CorrectedScreen, OneLayout, paint_together, set_breakpoint_classes
 
 _WELCOME = "Paste a phone number, or press / to look up a lead.\n? shows the keys, ctrl+p finds every command by name."
@@ -91,7 +92,7 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         # As the first search has them, which then need not be drawn again.
         self.shared.status_line.show_position(0, 0, "…")
         self.shared.status_line.show_facts(LOADING)
-        self.table.note_empty(SEARCHING)
+        self.table.empty_note = SEARCHING
         self._show_hints()
         # What the search needs is loaded once the first paint is out, not before.
         self.call_after_refresh(self._begin)
@@ -171,8 +172,8 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         self.features.look_ups.open_only_hit(search)
 
     def _note_empty(self, search: Search) -> None:
-        note = empty_note(search, self._session.keys, lambda: self.features.suggestions.index.values("status"))
-        self.table.note_empty(note)
+        values = self.features.suggestions.index.values
+        self.table.empty_note = empty_note(search, self._session.keys, lambda: values("status"))
 
     def rows_changed(self, search: Search, span: Span) -> None:
         """Rows of the current search came or failed."""
@@ -231,6 +232,9 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
 
     def on_lead_table_lead_opened(self) -> None:
         self.features.open_lead()
+
+    def on_lead_table_title_clicked(self, message: LeadTable.TitleClicked) -> None:
+        self.features.narrow_sort.sort_by(message.key)
 
     def on_filter_panel_submitted(self, message: FilterPanel.Submitted) -> None:
         self.panes.go_to_table()

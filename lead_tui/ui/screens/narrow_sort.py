@@ -107,6 +107,16 @@ class NarrowSortController:
     def ask_order(self) -> None:
         self._with_rows(self._open_dialog)
 
+    def sort_by(self, key: str) -> None:
+        """Sort by the column *key* alone, downwards where it is sorted by that already."""
+
+        def sort(search: Search, rows: SnapshotRows) -> None:
+            order = (SortKey(key, search.order == (SortKey(key),)),)
+            self._arrange(search, rows, search.snapshot.narrowing if search.snapshot is not None else None, order)
+
+        if not shows_any(key, self._main.session.concealed):
+            self._with_rows(sort)
+
     def narrow(self, text: str) -> None:
         """Narrow the loaded leads to *text* without an offer or a prompt, and focus the table. Raises ``UsageError``."""
         search, table = self._main.search, self._main.table

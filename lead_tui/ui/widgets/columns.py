@@ -139,6 +139,12 @@ def titles_line(columns: Sequence[Column], arrows: Mapping[str, str]) -> str:
     return (" " * GAP).join(titles)
 
 
+def column_at(x: int, columns: Sequence[Column]) -> str:
+    """Return the key of the column in the cell *x* of a line, the gap after it included; "" beside them."""
+    ends = accumulate(each.width + GAP for each in columns)
+    return next((each.key for each, end in zip(columns, ends, strict=True) if 0 <= x < end), "")
+
+
 def placeholder_line(columns: Sequence[Column]) -> str:
     return (" " * GAP).join(fit(PLACEHOLDER, each.width) for each in columns)
 

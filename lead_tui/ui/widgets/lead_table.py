@@ -26,7 +26,7 @@ from lead_tui.leads.formatting import is_do_not_call
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.page import Position, Rows, RowState
 from lead_tui.leads.text import fit, fit_with_end, wrap
-from lead_tui.ui.widgets.columns import CHANGED, Column, cells, place, placeholder_line, titles_line, wanted_width
+from lead_tui.ui.widgets.columns import CHANGED, Column, cells, column_at, place, placeholder_line, titles_line, wanted_width
 from lead_tui.ui.widgets.detail_page import Look
 from lead_tui.ui.widgets.drawn_list import CURSOR, PAGES, THUMB, Drawn, is_thumb
 
@@ -82,6 +82,16 @@ class LeadTable(Drawn, can_focus=True):
     class LeadOpened(Message):
         """The user wants to read the lead under the cursor."""
 
+    class TitleClicked(Message):
+        """The user wants the rows sorted by the column *key*."""
+
+        def __init__(self, key: str) -> None:
+            super().__init__()
+            self.key = key
+
+    empty_note: Reactive[str] = Reactive("")
+    """What is shown where there is no row: clean text."""
+
     arrows: Reactive[Mapping[str, str]] = Reactive({})
     """The direction in which the rows are sorted, as an arrow, by column."""
 
@@ -101,7 +111,6 @@ class LeadTable(Drawn, can_focus=True):
         self.changes: Mapping[int, frozenset[str]] = {}
         """By the id number of a lead, the keys of values that an automatic refresh changed; none for a new lead."""
         self.rows: Rows | None = None
-        self._empty_note = ""
         self._position = Position()
         self._shown = (0, 0)
         """The cursor and the top that are on the screen."""
@@ -167,13 +176,6 @@ class LeadTable(Drawn, can_focus=True):
     def redraw_rows(self) -> None:
         self._strips.clear()
         self.refresh()
-
-    def note_empty(self, note: str) -> None:
-        """Show *note*, clean text, where there is no row."""
-        if note != self._empty_note:
-            self._empty_note = note
-            if not self.length:
-                self.refresh()
 
     # Columns
 
@@ -309,7 +311,7 @@ class LeadTable(Drawn, can_focus=True):
         if rows is not None and rows.heading is not None and y == self._heading_line:
             return Strip([*self._heading(rows.heading[1], width - 1), end], width)
         if rows is None or row >= rows.length:
-            notes = [] if self.length else ["", *wrap(self._empty_note, width - 4)]
+            notes = [] if self.length else ["", *wrap(self.empty_note, width - 4)]
             return self.strip([("waiting", f"  {notes[y - 1]}" if y <= len(notes) else "")])
         look = "" if row != self.cursor else "cursor" if self.has_focus else "cursor-blurred"
         strip = self._strips.get((row, look))
@@ -397,9 +399,12 @@ class LeadTable(Drawn, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         offset = event.get_content_offset(self)
-        if offset is None or offset.y in (0, self._heading_line) or offset.x == self.size.width - 1:
+        if offset is None or offset.x == self.size.width - 1 or 0 < offset.y == self._heading_line:
             return
-        if (row := self._row_at(offset.y)) < self.length:
+        if offset.y == 0:
+            if key := column_at(offset.x - _GUTTER, self._placed):
+                self.post_message(self.TitleClicked(key))
+        elif (row := self._row_at(offset.y)) < self.length:
             self.aim(row)
             if event.chain == 2:
                 self.settle()
