@@ -127,7 +127,7 @@ def key_name(written: str) -> str:
         name = name.lower()
     elif name not in _PUNCTUATION:
         raise ValueError(written)
-    if "shift" in given and len(name) == 1 and "ctrl" not in given:
+    if given == {"shift"} and len(name) == 1 and name.isalpha():
         given.remove("shift")
         name = name.upper()
     return "+".join([*(each for each in ("alt", "ctrl", "shift") if each in given), name])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -100,7 +101,7 @@ class Lead:
     @property
     def country_code(self) -> str:
         """The country code of its phones; "1" where none came."""
-        return self.line("phone_code").strip().lstrip("+0") or "1"
+        return read_country_code(self.line("phone_code")) or "1"
 
     def text(self, key: str) -> str:
         """The value of *key*, whole and clean, with its line breaks; "" when it is empty, masked or did not come."""
@@ -125,6 +126,12 @@ class Lead:
 
     def documented_keys(self) -> list[str]:
         return [key for key in FIELD_BY_KEY if key in self.sent]
+
+
+def read_country_code(text: str) -> str:
+    """Return the country code in *text*, ``44`` in ``+44`` and ``0044``; "" without one. ``1-809`` is in North America."""
+    digits = re.sub("[^0-9]", "", text).lstrip("0")
+    return "1" if digits.startswith("1") else digits
 
 
 def key_text(key: str) -> str:

@@ -117,7 +117,8 @@ def checked_name(name: str) -> str:
         return name
     if name.startswith(CUSTOM_MARK):
         bare = name.removeprefix(CUSTOM_MARK)
-        if bare in _RESERVED:
+        # PHP reads ``auth.token`` and ``auth_token[x]`` as ``auth_token``.
+        if bare.partition("[")[0].replace(".", "_") in _RESERVED:
             raise UsageError(f"{bare} is not a filter", remedy="it is set by the program")
         if bare in FILTER_BY_NAME:
             return bare

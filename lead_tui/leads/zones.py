@@ -19,6 +19,7 @@ from typing import Final
 from msgspec import Struct
 
 from lead_tui.leads.fields import CANADA, STATE_NAMES, known_state
+from lead_tui.leads.lead import read_country_code
 
 _PACIFIC, _MOUNTAIN, _CENTRAL, _EASTERN = "America/Los_Angeles", "America/Denver", "America/Chicago", "America/New_York"
 _ATLANTIC, _NO_DAYLIGHT_ATLANTIC, _MARIANAS = "America/Halifax", "America/Puerto_Rico", "Pacific/Guam"
@@ -142,7 +143,7 @@ NORTH_AMERICA: Final = Area("North America", _zones_of(area for area in _BY_NAME
 @lru_cache(maxsize=4_096)
 def areas_of(phone_code: str, country: str, *states: str) -> tuple[Area, ...]:
     """The places that a lead's country code, country and *states* name, the narrowest kind alone; North America if none does."""
-    code = phone_code.strip().lstrip("+0")
+    code = read_country_code(phone_code)
     nation = _BY_NAME.get(" ".join(country.replace(".", "").casefold().split()))
     if nation is not None and code not in ("", nation.phone_code):
         nation = None

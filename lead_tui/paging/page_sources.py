@@ -224,7 +224,7 @@ def has_phone_code(row: Row, codes: Collection[str]) -> bool:
     """Whether ``phone_code`` of *row* equals each of *codes*, however it is written; that of a lead that cannot be sent may."""
     if row is UNSENDABLE:
         return True
-    code = decode_row(row).line("phone_code").lstrip("+0")
+    code = decode_row(row).country_code
     return all(code == each for each in codes)
 
 

@@ -81,6 +81,7 @@ def test_a_key_that_was_given_away_is_free() -> None:
         ("main.back", ("ctrl+.",), "terminals do not send it"),
         ("main.back", ("ctrl+shift+e",), "terminals do not send it"),
         ("main.back", ("shift+enter",), "terminals do not send it"),
+        ("detail.top", ("shift+1",), "terminals do not send it"),
         ("main.back", ("ctrl+space",), "terminals do not send it"),
         ("filters.find", ("F",), "for the text"),
         ("app.look_up_anywhere", ("/",), "for the text"),

@@ -124,7 +124,7 @@ def test_an_unknown_name_suggests_the_nearest_and_the_mark_for_custom_ones() -> 
         filters.checked_name("firstname")
 
 
-@pytest.mark.parametrize("name", ["+auth_token", "+limit", "+offset", "+", "+a b", "+a&b=c", "auth_token"])
+@pytest.mark.parametrize("name", ["+auth_token", "+auth.token", "+limit", "+offset[x]", "+", "+a b", "+a&b=c", "auth_token"])
 def test_a_name_that_is_not_a_filter_cannot_be_made_one(name: str) -> None:
     with pytest.raises(UsageError):
         filters.checked_name(name)
