@@ -24,7 +24,6 @@ class RecordsSource(Protocol):
 
     async def records(self, query: RecordsQuery) -> Records:
         """Return the records of *query*. Raises ``SearchError``."""
-        ...
 
 
 class LeadHistory(Struct, frozen=True):
@@ -77,11 +76,12 @@ async def read_history(
 
     calls, callbacks, *recordings = await asyncio.gather(*map(rows, queries))
     events = history(calls, callbacks, recordings[0] if recordings else (), now, zone)
-    # By the order in which they are asked for, whichever failed first.
-    # Calls are asked for by their time, recordings cannot be.
+    # Calls are requested by their time, recordings cannot be.
     start = first.replace(hour=0, minute=0, second=0, tzinfo=None)
     events = [each for each in events if each.kind is not EventKind.RECORDING or not each.moment or each.moment >= start]
-    return LeadHistory(events, sorted(problems, key=lambda problem: [each.section for each in queries].index(problem[0])), missing)
+    # In the order of the requests, whichever failed first.
+    sections = [each.section for each in queries]
+    return LeadHistory(events, sorted(problems, key=lambda problem: sections.index(problem[0])), missing)
 
 
 _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})

@@ -77,8 +77,7 @@ class OffsetPages:
         self._overlap = 1
         self._page: Sequence[int] = tail
         self._page_start = offset
-        self._pages = 0
-        self._seams = 0
+        self._spare_seams = limits.SEAM_REQUESTS  # pages that may still not meet the one before
         self._back = 0  # rows by which to go back, since the last page did not meet the one before; 0 where it did
         self._empty_answers = 0
         self._has_skipped = False  # whether the rest of a page was given up
@@ -142,8 +141,12 @@ class OffsetPages:
 
     def _request(self, span: Span, *, first: bool = False) -> None:
         task = asyncio.create_task(self._source.fetch(self._query, span.start, span.size))
-        (self._requests.appendleft if first else self._requests.append)((span, task))
-        self._next = span.stop if not first else max(self._next, span.stop)
+        if first:
+            self._requests.appendleft((span, task))
+            self._next = max(self._next, span.stop)
+        else:
+            self._requests.append((span, task))
+            self._next = span.stop
 
     def _cancel_requests(self) -> None:
         for _, task in self._requests:
@@ -165,8 +168,6 @@ class OffsetPages:
         if not numbers and (page.total or 0) > self.offset:
             # No rows where there are some by the server's own count: requested again, and left out in the end.
             return 0
-        if numbers and numbers[0] == self.last and span.start == self.offset - 1:
-            return 1
         if self.last in numbers:
             place = numbers.index(self.last)
             self.has_shifted = self.has_shifted or span.start + place != self.offset - 1
@@ -175,15 +176,15 @@ class OffsetPages:
         is_known = bool(numbers) and (numbers[0] in self._page or (self._expects_new and numbers[0] in self._known))
         if span.start == 0 or is_known:
             return 0
-        if self._seams > self._pages + limits.SEAM_REQUESTS:
-            self.has_gap = True
-            return 0
-        return None
+        if self._spare_seams >= 0:
+            return None
+        self.has_gap = True
+        return 0
 
     def _go_back(self, page: Page) -> None:
         """Resume before the place where *page* does not meet the one before: further back each time."""
         self._cancel_requests()
-        self._seams += 1
+        self._spare_seams -= 1
         self._overlap = min(limits.SEAM_ROWS, self._page_rows // 2)
         self._back = self._back * limits.SEAM_GROWTH or self._overlap
         self.total = page.total
@@ -194,11 +195,8 @@ class OffsetPages:
     def _new_rows(self, span: Span, page: Page, numbers: Sequence[int], begin: int) -> NewRows:
         is_exact = span.start + begin == self.offset
         skipped = begin if is_exact and begin <= 1 else 0
-        rows, numbers = (page.rows[skipped:], numbers[skipped:]) if skipped else (page.rows, numbers)
-        if page.is_fixed:
-            return NewRows(page, rows, numbers)
-        new = add_new(self._known, numbers)
-        if len(new) == len(rows):
+        rows, numbers = page.rows[skipped:], numbers[skipped:]
+        if page.is_fixed or len(new := add_new(self._known, numbers)) == len(rows):
             return NewRows(page, rows, numbers)
         # Rows before the first new one came again because the result shifted, or were requested twice.
         before = (begin - skipped if is_exact else new[0] if new else len(rows)) if self.last else 0
@@ -213,7 +211,7 @@ class OffsetPages:
             self._page, self._page_start = numbers, span.start
             self.last = numbers[-1]
             self.offset = reach
-        self._pages += 1
+        self._spare_seams += 1
         self._back = 0
         self.unsendable |= {id_number(f"offset {offset}"): offset for offset in page.unsendable}
         may_trust = self._trusts_total or (self.total is None and not page.may_count_itself)
@@ -244,20 +242,15 @@ class OffsetPages:
             self._stale_repeated = self._stale_rows = 0
         elif self._expects_new:
             self._stale_rows += len(numbers)
-        is_repeated_page = (
-            not new.rows
-            and len(numbers) > 1
-            and span.start != self._page_start
-            and page.total == self.total
-            and list(numbers) == list(self._page)
-        )
-        counts = self._trusts_total and page.total is not None
-        if is_repeated_page and (self._stale_rows >= 2 * len(numbers) or not self._expects_new):
-            if self._expects_new:
+        is_other_page = not new.rows and len(numbers) > 1 and span.start != self._page_start
+        if is_other_page and page.total == self.total and list(numbers) == list(self._page):
+            if not self._expects_new:
+                return True
+            if self._stale_rows >= 2 * len(numbers):
                 self.depth = self._reach_of_new
                 self.ignores_offset = self._reach_of_new <= len(numbers)
-            return True
-        if not counts:
+                return True
+        if not self._trusts_total or page.total is None:
             if not numbers or self._stale_rows >= limits.STALE_ROWS:
                 return True
             # A page without a new lead is no end where leads were inserted before it, or where reading went back.
@@ -265,7 +258,7 @@ class OffsetPages:
             return ends and not self._back and span.start + begin == self.offset
         # Some servers page no deeper without saying so: they would be asked forever.
         is_stale = self._stale_rows >= limits.STALE_ROWS or self._skipped_pages >= limits.SKIPPED_PAGES
-        if self._expects_new and is_stale and self._next < (page.total or 0):
+        if self._expects_new and is_stale and self._next < page.total:
             self.depth = self._reach_of_new
             return True
         return False

@@ -87,6 +87,10 @@ class Result(Rows):
         block = self._blocks.get(index // limits.PAGE_ROWS)
         return None if block is None else block.rows[index % limits.PAGE_ROWS]
 
+    def id_at(self, index: int) -> int | None:
+        """The number of the id in the row *index*, 0 for none; None unless it is loaded."""
+        return None if self.row(index) is None else self._blocks[index // limits.PAGE_ROWS].ids[index % limits.PAGE_ROWS]
+
     def parts(self) -> list[tuple[list[Row], list[int]]]:
         """The rows that are loaded now, in order, in parts: each with its rows and the numbers of their ids."""
         found: list[tuple[list[Row], list[int]]] = []
@@ -185,11 +189,8 @@ class Result(Rows):
     def find(self, lead_id: str, near: Span) -> int | None:
         """The loaded row of the lead *lead_id* within *near*."""
         identity = id_number(lead_id)
-        for index in range(max(0, near.start), min(near.stop, self.length)):
-            block = self._blocks.get(index // limits.PAGE_ROWS)
-            if block is not None and identity and block.ids[index % limits.PAGE_ROWS] == identity:
-                return index
-        return None
+        rows = range(max(0, near.start), min(near.stop, self.length))
+        return next((index for index in rows if identity and self.id_at(index) == identity), None)
 
     # Internals
 
@@ -233,7 +234,7 @@ class Result(Rows):
         if not identity:
             return
         before = self._ids.get(identity)
-        if before is not None and before != index and self._may_hold(before, identity):
+        if before is not None and before != index and self.id_at(before) in (None, identity):
             self._repeats.add(max(index, before))
             self._ids[identity] = min(index, before)
         else:
@@ -241,9 +242,6 @@ class Result(Rows):
             if len(self._ids) > limits.MAX_IDS_REMEMBERED:
                 # From the front of a dict this would take 28 times as long: it steps over all that was deleted there.
                 self._ids.popitem(last=False)
-
-    def _may_hold(self, index: int, identity: int) -> bool:
-        return self.row(index) is None or self._blocks[index // limits.PAGE_ROWS].ids[index % limits.PAGE_ROWS] == identity
 
     def _evict(self, number: int) -> None:
         rows = self._blocks.pop(number).rows

@@ -19,15 +19,13 @@ from lead_tui.leads.page import Page, Position, Rows, Span
 from lead_tui.leads.query import Query
 from lead_tui.paging.field_search import LookUpLoader
 from lead_tui.paging.loader import Loader
-from lead_tui.paging.result import Result
+from lead_tui.paging.result import Changes, Result, changes_in
 
 if TYPE_CHECKING:
     # The first rows come without what narrows, sorts and loads all.
     from lead_tui.leads.columns import Steps
     from lead_tui.leads.sorting import SortKey
-    from lead_tui.paging.load_all import LoadAll
-    from lead_tui.paging.result import Changes
-    from lead_tui.paging.snapshot import Snapshot
+    from lead_tui.paging.snapshot import LoadAll, Snapshot
     from lead_tui.paging.snapshot_rows import SnapshotRows
 
 Reader = Loader | LookUpLoader
@@ -253,18 +251,14 @@ class Search:
 
     def add_refresh(self, page: Page) -> Changes:
         """Replace rows by those of *page*, a newer answer to the same query; the cursor stays on its lead. Return what changed."""
-        from lead_tui.paging.result import Changes, changes_in
-
         loader = self.loader
         if loader is None:
             return Changes()
         result, position = loader.rows, loader.position
         known = {identity: row for rows, ids in result.parts() for row, identity in zip(rows, ids, strict=True) if identity}
         changes = changes_in(page, known, result.total)
-        old = [result.row(page.offset + place) for place in range(len(page.rows))]
-        is_in_place = page.total == result.total and all(
-            row is None or identity == row_ids([row])[0] for row, identity in zip(old, page.ids, strict=True)
-        )
+        old = enumerate(page.ids, page.offset)
+        is_in_place = page.total == result.total and all(result.id_at(index) in (None, identity) for index, identity in old)
         if is_in_place and not changes:
             return changes
         lead = result.lead(position.cursor)

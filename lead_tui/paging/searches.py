@@ -22,8 +22,7 @@ from lead_tui.paging.search import Reader, Search
 
 if TYPE_CHECKING:
     # The first rows come without what narrows, sorts and loads all.
-    from lead_tui.paging.load_all import LoadAll
-    from lead_tui.paging.snapshot import Snapshot
+    from lead_tui.paging.snapshot import LoadAll, Snapshot
 
 
 class SearchListener(Protocol):
@@ -31,11 +30,9 @@ class SearchListener(Protocol):
 
     def search_shown(self, search: Search) -> None:
         """Show another search, or other rows of the same one, at ``search.position``, and set the height of the view there."""
-        ...
 
     def rows_changed(self, search: Search, span: Span) -> None:
         """Rows of the current search came or failed; the span is empty when only something about it changed."""
-        ...
 
 
 class Searches:
@@ -155,16 +152,13 @@ class Searches:
         """
         from lead_tui.leads.fields import fields_of
         from lead_tui.leads.sorting import SortKey
-        from lead_tui.paging.load_all import LoadAll
+        from lead_tui.paging.snapshot import LoadAll
 
         search = self.current
         if search is None or search.loader is None:
             return None
-        is_running = search.load_task is not None and not search.load_task.done() and not search.load_task.cancelling()
+        is_running = search.loading_all and search.load_task is not None and not search.load_task.cancelling()
         if search.load is None or search.load.finished:
-            if search.load_task is not None:
-                search.load_task.cancel()
-            is_running = False
             result = search.loader.rows
             total = result.total if result.total_is_sure else None
             self._columns_in_use.update(fields_of(SortKey.of(each).key) for each in search.given_sort)

@@ -194,7 +194,7 @@ async def test_narrowing_that_fails_shows_the_result_as_it_was(
     async with running(tmp_path) as bench:
         with monkeypatch.context() as patched:
             patched.setattr(Search, "take_snapshot", fail)
-            patched.setattr("lead_tui.paging.load_all.LoadAll.run", fail)
+            patched.setattr("lead_tui.paging.snapshot.LoadAll.run", fail)
             await bench.press("n", *then)
             await seen_failing(bench)
         await works_on(bench)

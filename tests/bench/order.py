@@ -27,8 +27,7 @@ from lead_tui.leads.filter_language import parse as parse_narrowing
 from lead_tui.leads.names import FieldNames
 from lead_tui.leads.permissions import Token
 from lead_tui.leads.query import Query
-from lead_tui.paging.load_all import LoadAll
-from lead_tui.paging.snapshot import arrange, in_turns
+from lead_tui.paging.snapshot import LoadAll, arrange, in_turns
 from lead_tui.paging.snapshot_rows import SnapshotRows, take_snapshot
 from tests.bench.pages import felt, server
 from tests.paging.arranged import order_of

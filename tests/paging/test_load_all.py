@@ -9,7 +9,7 @@ import pytest
 from lead_tui.leads.errors import NetworkError, OffsetRefused, SearchError
 from lead_tui.leads.page import Span
 from lead_tui.leads.query import Query
-from lead_tui.paging.load_all import LoadAll
+from lead_tui.paging.snapshot import LoadAll
 from tests.paging.fake_source import FakeSource, settled
 
 pytestmark = pytest.mark.usefixtures("task_factory")

@@ -12,8 +12,8 @@ from lead_tui.leads.decode import row_ids
 from lead_tui.leads.page import Page
 from lead_tui.leads.query import Query
 from lead_tui.limits import MAX_LIMIT, RECHECK_REQUESTS
-from lead_tui.paging.load_all import LoadAll
 from lead_tui.paging.read_all import ReadAll
+from lead_tui.paging.snapshot import LoadAll
 from tests.paging.fake_source import page
 from tests.paging.shifting import ShiftingSource
 

@@ -22,11 +22,10 @@ from lead_tui.leads.lead import Lead, key_text
 from lead_tui.leads.names import FieldNames
 from lead_tui.leads.sorting import SortKey, open_order
 from lead_tui.leads.text import fit, joined
-from lead_tui.paging.load_all import LoadAll
 from lead_tui.paging.loader import report_failure
 from lead_tui.paging.result import Result
 from lead_tui.paging.search import Search
-from lead_tui.paging.snapshot import Snapshot, arrange, in_turns
+from lead_tui.paging.snapshot import LoadAll, Snapshot, arrange, in_turns
 from lead_tui.paging.snapshot_rows import SnapshotRows
 from lead_tui.ui.dialogs.base import ListDialog
 from lead_tui.ui.dialogs.questions import LoadOffer
