@@ -39,8 +39,7 @@ if TYPE_CHECKING:
     from lead_tui.storage.saved_queries import SavedQuery
     from lead_tui.ui.screens.session import Session
 
-DEMO_ADDRESS: Final = "https://demo.invalid/v1"
-"""The base URL of a demo account, which runs in this process: no request goes to it."""
+DEMO_ADDRESS: Final = "https://demo.invalid/v1"  # the base URL of a demo account, which runs in this process: no request goes to it
 DEMO_NAME: Final = "demo"
 
 
@@ -48,13 +47,10 @@ class ChosenSearch(Struct, frozen=True):
     """What to search for: the command line combined with the saved query that it names."""
 
     query: Query
-    name: str = ""
-    """The saved query's name, "" without one."""
-    columns: tuple[str, ...] = ()
-    """From the command line, else from the saved query; empty for the default columns."""
+    name: str = ""  # the saved query's name, "" without one
+    columns: tuple[str, ...] = ()  # from the command line, else from the saved query; empty for the default columns
     sort: tuple[str, ...] = ()
-    notices: tuple[str, ...] = ()
-    """Messages about the files of saved queries."""
+    notices: tuple[str, ...] = ()  # messages about the files of saved queries
 
 
 class AppContext(Struct, frozen=True):
@@ -65,8 +61,7 @@ class AppContext(Struct, frozen=True):
     settings: Settings
     profile: Profile
     base_url: str
-    given_base_url: str
-    """That of option or environment, "" if neither gives one. Both are checked."""
+    given_base_url: str  # that of option or environment, "" if neither gives one. Both are checked
     environment_token: Token | None
 
     @classmethod

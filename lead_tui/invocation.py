@@ -21,31 +21,22 @@ class Account(Struct, frozen=True):
     """Whose leads, and which configuration. An empty text stands for the default."""
 
     profile: str = ""
-    base_url: str = ""
-    """From the option or the environment, not checked yet."""
+    base_url: str = ""  # from the option or the environment, not checked yet
     config_dir: str = ""
-    demo: int | None = None
-    """The number of sample leads of a demo; None for a real account."""
-    log: str = ""
-    """The file to which errors are appended; "" for none."""
-    policy: Policy | None = None
-    """The site's policy if it restricts this session; the command line cannot set it."""
+    demo: int | None = None  # the number of sample leads of a demo; None for a real account
+    log: str = ""  # the file to which errors are appended; "" for none
+    policy: Policy | None = None  # the site's policy if it restricts this session; the command line cannot set it
 
 
 class Invocation(Struct, frozen=True):
     """Which leads, and which of their columns."""
 
-    filters: tuple[tuple[str, str], ...] = ()
-    """Checked names and values; an empty value removes the filter of a saved query."""
-    query_name: str = ""
-    """The saved query to start from."""
+    filters: tuple[tuple[str, str], ...] = ()  # checked names and values; an empty value removes the filter of a saved query
+    query_name: str = ""  # the saved query to start from
     look_up: str = ""
-    look_ups: tuple[ListedLookUp, ...] = ()
-    """A list of look-ups, from standard input, in place of one."""
-    columns: tuple[str, ...] = ()
-    """Field names, ``name`` and ``local_time``; none for the usual columns."""
-    from_standard_input: bool = False
-    """Whether a value came from there, which is at its end now."""
+    look_ups: tuple[ListedLookUp, ...] = ()  # a list of look-ups, from standard input, in place of one
+    columns: tuple[str, ...] = ()  # field names, ``name`` and ``local_time``; none for the usual columns
+    from_standard_input: bool = False  # whether a value came from there, which is at its end now
 
     def over(self, saved: Query) -> Query:
         """Return the filters of *saved*, overridden by those of the command line."""
@@ -66,8 +57,7 @@ class Command(Struct, frozen=True):
 class Screen(Command, frozen=True):
     """A command that starts the app, and how that looks."""
 
-    theme: str = ""
-    """"" for the configuration's."""
+    theme: str = ""  # "" for the configuration's
     ascii: bool = False
     mouse: bool = True
 
@@ -89,33 +79,24 @@ class RunSearch(Command, frozen=True):
     """Print leads, or write them to a file."""
 
     invocation: Invocation = field(default_factory=Invocation)
-    format: Format | None = None
-    """None for a table on a terminal and CSV elsewhere."""
-    limit: int | None = limits.SEARCH_LIMIT
-    """None for all leads."""
-    has_limit: bool = False
-    """Whether the user gave a limit: without one, a list of ids or look-ups has all its leads."""
+    format: Format | None = None  # None for a table on a terminal and CSV elsewhere
+    limit: int | None = limits.SEARCH_LIMIT  # None for all leads
+    has_limit: bool = False  # whether the user gave a limit: without one, a list of ids or look-ups has all its leads
     raw_csv: bool = False
-    bom: bool = False
-    """Whether CSV begins with a byte order mark."""
-    output: str = ""
-    """The file to write; "" for standard output."""
+    bom: bool = False  # whether CSV begins with a byte order mark
+    output: str = ""  # the file to write; "" for standard output
     force: bool = False
     resume: bool = False
-    count: bool = False
-    """Whether to print how many leads match in place of the leads."""
-    by: str = ""
-    """The column to count by; "" for the number alone."""
-    missing: str = ""
-    """The file for those values of a list that have no lead; "" for none."""
+    count: bool = False  # whether to print how many leads match in place of the leads
+    by: str = ""  # the column to count by; "" for the number alone
+    missing: str = ""  # the file for those values of a list that have no lead; "" for none
 
 
 class History(Command, frozen=True):
     """Print the history of a lead."""
 
     lead_id: str = ""
-    format: Format | None = None
-    """None for a table on a terminal and CSV elsewhere."""
+    format: Format | None = None  # None for a table on a terminal and CSV elsewhere
     days: int = limits.HISTORY_DAYS
 
 
@@ -123,17 +104,14 @@ class Pop(Command, frozen=True):
     """Give the number of an incoming call to the running session."""
 
     number: str = ""
-    session: str = ""
-    """The session's id; "" for the only one."""
+    session: str = ""  # the session's id; "" for the only one
 
 
 class Queries(Command, frozen=True):
     """Do something with the saved queries."""
 
-    action: str = "list"
-    """One of ``options.QUERY_ACTIONS``."""
-    target: str = ""
-    """The name of a query, or a file; "-" and, for an export, "" are the standard streams."""
+    action: str = "list"  # one of ``options.QUERY_ACTIONS``
+    target: str = ""  # the name of a query, or a file; "-" and, for an export, "" are the standard streams
     force: bool = False
 
 
@@ -152,5 +130,4 @@ class Where(Command, frozen=True):
 class Completion(Command, frozen=True):
     """Print the completion script of a shell."""
 
-    shell: str = "bash"
-    """One of ``options.SHELLS``."""
+    shell: str = "bash"  # one of ``options.SHELLS``

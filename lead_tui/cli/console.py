@@ -16,21 +16,18 @@ from lead_tui.leads.errors import TokenError, UsageError
 from lead_tui.leads.page import Progress
 from lead_tui.leads.text import one_line
 
-MAX_INPUT_BYTES: Final = 4_096
-"""Of a value read from standard input; any filter's is shorter."""
+MAX_INPUT_BYTES: Final = 4_096  # of a value read from standard input; any filter's is shorter
 
 if TYPE_CHECKING:
     from lead_tui.api.retry import Waiting
     from lead_tui.context import AppContext
     from lead_tui.leads.permissions import Token
 
-REDRAW_SECONDS: Final = 0.25
-"""Between two updates of the progress."""
+REDRAW_SECONDS: Final = 0.25  # between two updates of the progress
 
 _CLEAR: Final = "\r\x1b[K"
 
-Ask = Callable[[str], bool]
-"""Asks the user a question; True for yes."""
+Ask = Callable[[str], bool]  # asks the user a question; True for yes
 
 
 def is_terminal(stream: TextIO | None) -> bool:

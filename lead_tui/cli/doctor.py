@@ -42,8 +42,7 @@ from lead_tui.safe_files import reason
 from lead_tui.storage.query_store import QueryStore
 from lead_tui.storage.token import ENVIRONMENT, FoundToken
 
-LIBRARIES: Final = ("textual", "httpcore", "msgspec", "truststore")
-"""Libraries whose version a ticket should name."""
+LIBRARIES: Final = ("textual", "httpcore", "msgspec", "truststore")  # libraries whose version a ticket should name
 _MAX_ADDRESSES: Final = 3
 _MIN_MISTYPED: Final = 6
 """Letters of a name that may be mistyped: a shorter one is like too many others."""

@@ -21,29 +21,22 @@ if TYPE_CHECKING:
 
 _VERDICT_WIDTH: Final = 8
 _NAME_WIDTH: Final = 15
-_MAX_VALUE: Final = 60
-"""Characters shown of a value: the rest of a long list of columns is of no use here."""
+_MAX_VALUE: Final = 60  # characters shown of a value: the rest of a long list of columns is of no use here
 
-_SECRET: Final = ("auth_token_command", "redis_password", "proxy", "start")
-"""Settings that may hold a password or a person's name."""
-_SHOWN: Final = ("profile", "base_url")
-"""Settings that are reported although they are left at their default."""
-_COUNTED: Final = ("labels", "types", "keys", "colors.status")
-"""Tables of which only the size is reported."""
+_SECRET: Final = ("auth_token_command", "redis_password", "proxy", "start")  # settings that may hold a password or a person's name
+_SHOWN: Final = ("profile", "base_url")  # settings that are reported although they are left at their default
+_COUNTED: Final = ("labels", "types", "keys", "colors.status")  # tables of which only the size is reported
 
-Row = tuple[str, str, str]
-"""Key of a setting, where it comes from, and its value."""
+Row = tuple[str, str, str]  # key of a setting, where it comes from, and its value
 
 
 class Verdict(Enum):
     """The value is the word that is printed."""
 
     OK = "ok"
-    WARN = "warn"
-    """It works, or cannot be known; check it yourself."""
+    WARN = "warn"  # it works, or cannot be known; check it yourself
     FAIL = "fail"
-    SKIPPED = "skipped"
-    """Not checked, since an earlier check failed."""
+    SKIPPED = "skipped"  # not checked, since an earlier check failed
 
 
 class Doubt(NamedTuple):
@@ -61,8 +54,7 @@ class Report:
     """Prints what each check finds at once, since a check can take a while. The methods raise ``OutputError``."""
 
     def __init__(self, sink: Sink, home: str) -> None:
-        self.failure: LeadTuiError | None = None
-        """The error of the first check that failed."""
+        self.failure: LeadTuiError | None = None  # the error of the first check that failed
         self._sink = sink
         self._home = re.compile(rf"(?<![\w/.-]){re.escape(home.rstrip('/'))}(?![\w.-])") if home.strip("/") else None
         self._secrets: list[Token] = []

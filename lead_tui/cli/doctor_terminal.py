@@ -25,17 +25,14 @@ from lead_tui.terminal.capabilities import (
     require_terminal,
 )
 
-AskTmux = Callable[[str], str]
-"""Returns the value of a tmux option, or tmux's version for ``version``; "" if tmux does not say."""
+AskTmux = Callable[[str], str]  # returns the value of a tmux option, or tmux's version for ``version``; "" if tmux does not say
 
-_SENDS_COPIES: Final = (3, 2)
-"""The version of tmux that has ``load-buffer -w``."""
+_SENDS_COPIES: Final = (3, 2)  # the version of tmux that has ``load-buffer -w``
 _ON_SSH: Final = ("SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT")
 
 _SSHD_CONFIG: Final = Path("/etc/ssh/sshd_config")
 _DEFAULT_SSHD_COUNT: Final = 3
-_MAX_SSHD_DEPTH: Final = 8
-"""Files that include one another; sshd allows 16."""
+_MAX_SSHD_DEPTH: Final = 8  # files that include one another; sshd allows 16
 _SSHD_UNITS: Final = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 
 

@@ -21,8 +21,7 @@ from lead_tui.leads.records import Event, duration, local_moment
 from lead_tui.paging.account_records import LeadHistory, read_history
 from lead_tui.terminal.process import forbid_tracing
 
-COLUMNS = ("when", "local", "event", "who", "status", "status_name", "length", "note")
-"""The columns of the table and of CSV."""
+COLUMNS = ("when", "local", "event", "who", "status", "status_name", "length", "note")  # the columns of the table and of CSV
 
 
 def print_history(command: History) -> None:

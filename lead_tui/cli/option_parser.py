@@ -17,8 +17,7 @@ from lead_tui.leads.text import one_line
 
 STANDARD_STREAM: Final = "-"
 """Stands for a value read from standard input, since other users can see command lines, or for standard output."""
-MAX_QUOTED_CHARACTERS: Final = 40
-"""Characters of a word that a message repeats."""
+MAX_QUOTED_CHARACTERS: Final = 40  # characters of a word that a message repeats
 MIN_TOKEN_CHARACTERS: Final = 16
 """A word of letters and digits of this length may be a token, typed in the wrong place: no message repeats it."""
 

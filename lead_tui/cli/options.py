@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 PROGRAM: Final = "lead-tui"
-APP: Final = ""
-"""The verb of the app, which has none."""
+APP: Final = ""  # the verb of the app, which has none
 SEARCH: Final = "search"
 HISTORY: Final = "history"
 OPEN: Final = "open"
@@ -26,11 +25,9 @@ DOCTOR: Final = "doctor"
 WHERE: Final = "where"
 COMPLETION: Final = "completion"
 
-QUERY_ACTIONS: Final = ("list", "show", "delete", "import", "export")
-"""The actions of ``queries``."""
+QUERY_ACTIONS: Final = ("list", "show", "delete", "import", "export")  # the actions of ``queries``
 
-SHELLS: Final = ("bash", "zsh", "fish")
-"""Shells with completion."""
+SHELLS: Final = ("bash", "zsh", "fish")  # shells with completion
 
 WIDTH: Final = 80
 _INDENT: Final = 26
@@ -40,8 +37,7 @@ class Verb(NamedTuple):
     """A verb."""
 
     verb: str
-    usage: tuple[str, ...]
-    """Lines after the program's name."""
+    usage: tuple[str, ...]  # lines after the program's name
     sentence: str
     takes_filters: bool = False
 
@@ -52,13 +48,10 @@ class Option(NamedTuple):
     name: str
     sentence: str
     of: tuple[str, ...]
-    value: str = ""
-    """The placeholder of the value in the help; "" for a flag."""
-    default: str | None = None
-    """The value of the option without ``=VALUE``; None if a value is required."""
+    value: str = ""  # the placeholder of the value in the help; "" for a flag
+    default: str | None = None  # the value of the option without ``=VALUE``; None if a value is required
     choices: tuple[str, ...] = ()
-    short: str = ""
-    """The letter of the short option; "" for none."""
+    short: str = ""  # the letter of the short option; "" for none
 
     @property
     def unset(self) -> str | bool | None:

@@ -32,35 +32,26 @@ from lead_tui.safe_files import target_of
 if TYPE_CHECKING:
     from lead_tui.export.exporting import WriteWhole
 
-_MAX_BAR: Final = 30
-"""Cells of the bar of the highest count."""
-_MIN_BAR: Final = 6
-"""Cells below which there are no bars."""
+_MAX_BAR: Final = 30  # cells of the bar of the highest count
+_MIN_BAR: Final = 6  # cells below which there are no bars
 _LEAD_ID: Final = "lead_id"
-_NULL: Final = "null"
-"""A word, since a cell with nothing in it is an empty value, as the server has it."""
+_NULL: Final = "null"  # a word, since a cell with nothing in it is an empty value, as the server has it
 
 
 class Output:
     """A stream in one format, and the base of the other outputs: ``write_part`` for each, then ``finish``."""
 
-    place: Mapping[str, object] = {}
-    """Where an earlier run ended (``Part.after``, and more); empty if there was none."""
-    known: Sequence[int] = ()
-    """The numbers of the leads of earlier runs."""
-    resume_hint: str = ""
-    """What to do to resume after a failure; "" if that is not possible: then what has come is completed."""
-    is_whole: bool = False
-    """Whether nothing is written after a failure either way."""
-    counts: bool = False
-    """Whether it is a count by a column, of which scripts have to know what it covers."""
+    place: Mapping[str, object] = {}  # where an earlier run ended (``Part.after``, and more); empty if there was none
+    known: Sequence[int] = ()  # the numbers of the leads of earlier runs
+    resume_hint: str = ""  # what to do to resume after a failure; "" if that is not possible: then what has come is completed
+    is_whole: bool = False  # whether nothing is written after a failure either way
+    counts: bool = False  # whether it is a count by a column, of which scripts have to know what it covers
 
     def __init__(self, writer: Writer, today: date, found_in: dict[int, str]) -> None:
         """*today* is the day to which relative dates refer: that of the earlier run, if this resumes one."""
         self.writer = writer
         self.today = today
-        self.found_in = found_in
-        """Where a look-up found a lead, by its id as a number: filled before the lead is written."""
+        self.found_in = found_in  # where a look-up found a lead, by its id as a number: filled before the lead is written
 
     def write_part(self, part: Part, **more: object) -> None:
         """Write *part*; *more* is part of the place of a later run. Raises ``OutputError``."""

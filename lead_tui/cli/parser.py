@@ -41,8 +41,7 @@ from lead_tui.leads.query import FILTERS, checked_name, checked_value, with_both
 if TYPE_CHECKING:
     from lead_tui.leads.lookup import ListedLookUp
 
-ID_LISTS: Final = ("lead_id", "list_id")
-"""Filters that read many ids from standard input."""
+ID_LISTS: Final = ("lead_id", "list_id")  # filters that read many ids from standard input
 
 
 def parse(arguments: Sequence[str], environment: Mapping[str, str], read: Callable[[bool], str]) -> Command:

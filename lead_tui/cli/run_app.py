@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 
 DONE: Final = 0
 _FIRST_ROWS: Final = 10
-_GUTTER: Final = 2
-"""Cells before a row, as in the table."""
+_GUTTER: Final = 2  # cells before a row, as in the table
 
 
 def run_app(command: RunApp | OpenFile, log: Path | None = None) -> int:

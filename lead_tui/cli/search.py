@@ -36,14 +36,10 @@ class LeadSearch(Struct):
     query: Query
     output: Output
     reporter: Reporter
-    limit: int | None = None
-    """Leads at most; None for all."""
-    in_flight: int = limits.REQUESTS_IN_FLIGHT
-    """Requests in progress at a time."""
-    columns: tuple[str, ...] = ()
-    """Those named on the command line: a mistyped one is refused when the first page has come."""
-    look_up: LookUp | None = None
-    """What the leads have to match beside the query."""
+    limit: int | None = None  # leads at most; None for all
+    in_flight: int = limits.REQUESTS_IN_FLIGHT  # requests in progress at a time
+    columns: tuple[str, ...] = ()  # those named on the command line: a mistyped one is refused when the first page has come
+    look_up: LookUp | None = None  # what the leads have to match beside the query
     progress: Progress = field(default_factory=Progress)
 
     def __post_init__(self) -> None:

@@ -26,33 +26,25 @@ from lead_tui.leads.query import Query
 from lead_tui.leads.text import counted
 from lead_tui.paging.field_search import MergedRows, look_up_all
 
-LOOKED_UP: Final = "looked_up"
-"""The column with the value of the list by which a lead was found."""
+LOOKED_UP: Final = "looked_up"  # the column with the value of the list by which a lead was found
 
 
 class Step(msgspec.Struct, frozen=True):
     """One look-up, or as many ids as fit into a request."""
 
-    places: range
-    """Of the values in the list."""
+    places: range  # of the values in the list
     parts: tuple[tuple[str, Query], ...]
 
 
 class ValueList(msgspec.Struct, frozen=True):
     """The values of a list, and the other filters in *query*."""
 
-    noun: str = ""
-    """What a value is called, in the singular."""
-    place_noun: str = ""
-    """What ``names`` are names of, in the singular."""
-    values: Sequence[str] = ()
-    """As they were given."""
-    names: Sequence[str] = ()
-    """What messages call them: the id itself, but the line of a phone, which is a lead's data."""
-    steps: Sequence[Step] = ()
-    """All of them, in the order of the list."""
-    is_filtered: bool = False
-    """Whether other filters have to match, too."""
+    noun: str = ""  # what a value is called, in the singular
+    place_noun: str = ""  # what ``names`` are names of, in the singular
+    values: Sequence[str] = ()  # as they were given
+    names: Sequence[str] = ()  # what messages call them: the id itself, but the line of a phone, which is a lead's data
+    steps: Sequence[Step] = ()  # all of them, in the order of the list
+    is_filtered: bool = False  # whether other filters have to match, too
 
     @classmethod
     def of(cls, query: Query, look_ups: Sequence[ListedLookUp]) -> ValueList:
@@ -93,27 +85,21 @@ class ListSearch(LeadSearch, kw_only=True):
 
     look_ups: Sequence[ListedLookUp]
     write_missing: WriteWhole | None = None
-    shows_look_up: bool = False
-    """Whether the leads carry what found them (``LOOKED_UP``)."""
+    shows_look_up: bool = False  # whether the leads carry what found them (``LOOKED_UP``)
 
     _values: ValueList = field(default_factory=ValueList)
     _seen: set[int] = field(default_factory=set)
-    _next: int = 0
-    """The place of the first value without an answer."""
+    _next: int = 0  # the place of the first value without an answer
     _missing: int = 0
-    _failed: int = 0
-    """Places as the bits of a number, which is short in a checkpoint."""
+    _failed: int = 0  # places as the bits of a number, which is short in a checkpoint
     _given: int = 0
-    _is_cut: bool = False
-    """Whether a lead came that is beyond the limit."""
+    _is_cut: bool = False  # whether a lead came that is beyond the limit
     _left_out: int = 0
-    _error: SearchError | None = None
-    """The first of them."""
+    _error: SearchError | None = None  # the first of them
     _failed_in_a_row: int = 0
     _before_failures: tuple[int, int, SearchError | None] = (0, 0, None)
     _rows: list[Row] = field(default_factory=list)
-    _numbers: list[int] = field(default_factory=list)
-    """Those that are not written yet."""
+    _numbers: list[int] = field(default_factory=list)  # those that are not written yet
     _steps_unwritten: int = 0
     _written_at: float = field(default_factory=time.monotonic)
 

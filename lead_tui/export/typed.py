@@ -26,8 +26,7 @@ from lead_tui.leads.text import one_line
 if TYPE_CHECKING:
     from pyarrow import Array, ChunkedArray
 
-MAX_COLUMNS: Final = 2_000
-"""SQLITE_MAX_COLUMN, "Limits in SQLite", sqlite.org."""
+MAX_COLUMNS: Final = 2_000  # SQLITE_MAX_COLUMN, "Limits in SQLite", sqlite.org
 
 LEADS_A_GROUP: Final = 20_000  # smaller groups make a larger Parquet file, larger ones take more memory
 _TEXTS: Final = frozenset({str, type(None)})

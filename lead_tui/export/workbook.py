@@ -116,8 +116,7 @@ def _width(values: Iterable[object]) -> int:
 
 NUMBER_FORMATS: Final = ("General", "@", "@", "yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss", "0", "0.0", "0.00", "0.000", "0.0000")
 """Of each style: the sheet's, text, the header (bold), dates, times, and numbers by their decimals."""
-TEXT_STYLE, HEADER_STYLE, _DATE, _DATE_TIME, _NUMBER = range(1, 6)
-"""What is typed into a cell of text later is text as well."""
+TEXT_STYLE, HEADER_STYLE, _DATE, _DATE_TIME, _NUMBER = range(1, 6)  # what is typed into a cell of text later is text as well
 
 ROW_MARK: Final = "\x1f"  # stands for the number of the row in the references of its cells, until all cells of the row are joined
 _KINDS: Final = {Kind.COUNT: "number", Kind.DATE: "date", Kind.DATE_TIME: "date"}
