@@ -10,7 +10,7 @@ import argparse
 import re
 from collections.abc import Callable, Mapping, Sequence
 from os.path import splitext
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from lead_tui import limits
 from lead_tui.cli.option_parser import STANDARD_STREAM, nearest, number_of, quoted, split
@@ -35,11 +35,8 @@ from lead_tui.invocation import (
 )
 from lead_tui.leads.errors import FilterError, UsageError
 from lead_tui.leads.fields import CUSTOM_MARK, column_named
-from lead_tui.leads.lookup import look_up
+from lead_tui.leads.lookup import ListedLookUp, ids_in, look_up, look_ups_in, only_line
 from lead_tui.leads.query import FILTERS, checked_name, checked_value, with_both_ends
-
-if TYPE_CHECKING:
-    from lead_tui.leads.lookup import ListedLookUp
 
 ID_LISTS: Final = ("lead_id", "list_id")  # filters that read many ids from standard input
 
@@ -193,16 +190,11 @@ def invocation_of(
         raise UsageError(f"Only one value can come from standard input, not {' and '.join(readers)}")
     filters: dict[str, str] = {}
     for name, text in given.items():
+        is_read = text == STANDARD_STREAM
+        is_list = is_read and takes_lists and name in ID_LISTS
         try:
-            if text != STANDARD_STREAM:
-                filters[name] = checked_value(name, _decodable(name, text))
-            elif takes_lists and name in ID_LISTS:
-                # Imported here: few command lines have a list.
-                from lead_tui.leads.lookup import ids_in
-
-                filters[name] = ids_in(name, _decodable(name, read(True)))
-            else:
-                filters[name] = checked_value(name, _decodable(name, read(False)))
+            value = read(is_list) if is_read else _decodable(name, text)
+            filters[name] = (ids_in if is_list else checked_value)(name, value)
         except FilterError as error:
             raise FilterError(name, f"{name.removeprefix(CUSTOM_MARK)}: {error}") from None
     look_ups: tuple[ListedLookUp, ...] = ()
@@ -211,15 +203,13 @@ def invocation_of(
             raise UsageError(f"{quoted(others[0])} and --lookup are two look-ups", remedy="leave one of them out")
         looked_up = _look_up_of(others, options.demo)
     elif looked_up == STANDARD_STREAM and takes_lists:
-        from lead_tui.leads.lookup import look_ups_in, only_line
-
         # A name is not looked up as part of a list.
-        text = _decodable("--lookup", read(True))
+        text = read(True)
         looked_up = only_line(text)
         if not (looked_up and look_up(looked_up).is_name):
             looked_up, look_ups = "", look_ups_in(text)
     elif looked_up:
-        looked_up = _decodable("--lookup", read(False) if looked_up == STANDARD_STREAM else looked_up)
+        looked_up = read(False) if looked_up == STANDARD_STREAM else _decodable("--lookup", looked_up)
         try:
             look_up(looked_up)
         except UsageError as error:
