@@ -181,6 +181,7 @@ class LeadSearch(Struct):
         output.found_in.update((id_number(lead.lead_id), found.note(index)) for index, lead in leads if lead is not None)
         new = {number: row for row in rows if (number := row_number(row)) not in written}
         await self.write(lambda: output.write_part(Part(list(new.values()), list(new), {"given": len(rows)})))
+        self.progress.done = len(rows)
         failure: SearchError | None = None
         if found.failures:
             missing, error = ", ".join(label_of(name) for name, _ in found.failures), found.failures[0][1]
@@ -265,7 +266,10 @@ class LeadSearch(Struct):
         if writer.finalizes_slowly:
             reporter.hint("All leads received: creating the file")
         reporter.clear()
-        await self.write(self.output.finish)
+        try:
+            await self.write(self.output.finish)
+        except OutputError as error:
+            raise self.settle_failure(error, has_leads=bool(self.progress.done)) from None
         if left_out:
             reporter.note(f"{counted(left_out)} with this number left out: other country code")
         if writer.hidden:

@@ -237,6 +237,22 @@ def test_a_mistake_noticed_once_the_file_is_open_leaves_nothing(
     assert (names(target.parent), server.requests) == ([], [])
 
 
+@pytest.mark.parametrize("arguments", [(), (f"--lookup={phone(7)}",)])
+def test_a_file_that_came_meanwhile_costs_none_of_what_was_read(
+    command: Command, server: ConvosoServer, target: Path, arguments: tuple[str, ...]
+) -> None:
+    def come(_: Invocation) -> None:
+        target.write_text("theirs")
+
+    server.fault_for = come
+    done = command.call(*search(target, *arguments))
+    refused(done, 6, "already exists: use --force to overwrite it; the same command with --resume continues it")
+    assert (done.err.startswith("lead-tui: After "), target.read_text()) == (True, "theirs")
+    server.fault_for = lambda asked: None
+    assert command.call(*search(target, *arguments, "--resume", "--force")).code == 0
+    assert target.read_bytes() == command.call("search", "--all", *arguments, "--format=csv").out
+
+
 def test_a_look_up_in_several_fields_is_resumed_without_its_leads_twice(
     command: Command, target: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
