@@ -43,9 +43,9 @@ from lead_tui.storage.query_store import QueryStore
 from lead_tui.storage.token import ENVIRONMENT, FoundToken
 
 LIBRARIES: Final = ("textual", "httpcore", "msgspec", "truststore")  # libraries whose version a ticket should name
+_ON_SERVER: Final = ("server's name", "TLS", "search", "clock")  # checks that use the network, each in need of those before
 _MAX_ADDRESSES: Final = 3
-_MIN_MISTYPED: Final = 6
-"""Letters of a name that may be mistyped: a shorter one is like too many others."""
+_MIN_MISTYPED: Final = 6  # letters of a name that may be mistyped: a shorter one is like too many others
 _PROBE: Final = "America/New_York"
 
 
@@ -63,19 +63,19 @@ def run_doctor(account: Account) -> None:
         ("site's queries", paths.site_queries_dir),
     ):
         report.check(name, lambda: file(path))  # noqa: B023 - called at once
-    context = _context(report, account)
+    found = _context(report, account)
     report.check("saved queries", lambda: queries(QueryStore(paths)))
     report.check("zone data", lambda: zone_data(HOST, now))
-    if context is None:
+    if isinstance(found, str):
         report.lines(["\nAccount"])
-        report.skip("settings failed", "token", "server's name", "TLS", "search", "clock")
+        report.skip(f"{found} failed", *(each for each in ("token", *_ON_SERVER) if each != found))
     else:
-        found, network = context
-        report.check("account's zone", lambda: account_zone(found.settings))
+        context, network = found
+        report.check("account's zone", lambda: account_zone(context.settings))
         report.lines(["\nSettings"])
-        report.table(settings_in_effect(found, os.environ))
+        report.table(settings_in_effect(context, os.environ))
         report.lines(["\nAccount"])
-        _account(report, found, network, now)
+        _account(report, context, network, now)
     report.lines(["\nTerminal"])
     doctor_terminal.examine(report, os.environ, getattr(sys.__stderr__, "encoding", None))
     report.lines([f"\n{report.summary()}"])
@@ -105,15 +105,16 @@ def file(path: Path) -> Outcome:
         return Doubt(f"{path}, no access ({reason(error)})", "look at the modes of the directories above it")
 
 
-def _context(report: Report, account: Account) -> tuple[AppContext, Network] | None:
-    """Report whether the settings can be read; return what they say."""
+def _context(report: Report, account: Account) -> tuple[AppContext, Network] | str:
+    """Report whether the settings can be read; return what they say, or the name of the check that failed."""
     try:
         context = AppContext.of(account)
         network = context.network()
     except LeadTuiError as error:
         is_settings, is_token = isinstance(error, ConfigurationError), isinstance(error, TokenError)
-        report.fail("settings" if is_settings else "token" if is_token else "command line", error)
-        return None
+        name = "settings" if is_settings else "token" if is_token else "command line"
+        report.fail(name, error)
+        return name
     report.check("settings", lambda: settings(context))
     return context, network
 
@@ -154,11 +155,11 @@ def _account(report: Report, context: AppContext, network: Network, now: datetim
     report.check("token", found_token)
     report.check("pace", lambda: pace(context.pace(), context.paths.pace_dir, url, found.token))
     if not report.check("server's name", lambda: name(url, network)):
-        report.skip("DNS failed", "TLS", "search", "clock")
+        report.skip("DNS failed", *_ON_SERVER[1:])
     elif not report.check("TLS", lambda: tls(url, network, now)):
-        report.skip("no connection", "search", "clock")
+        report.skip("no connection", *_ON_SERVER[2:])
     elif not found.token:
-        report.skip("no token", "search", "clock")
+        report.skip("no token", *_ON_SERVER[2:])
     else:
         searched = probe.search(url, found.token, network)
         report.check("search", lambda: search(searched))

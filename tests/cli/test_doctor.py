@@ -213,11 +213,18 @@ def test_saved_queries_that_cannot_be_read_are_5_and_the_account_is_looked_at_an
     assert verdicts(done)["search"] == "ok"
 
 
-@pytest.mark.parametrize(("given", "code"), [("--base-url=http://example.com/v1", 2), ("--profile=nobody", 2)])
-def test_an_account_that_cannot_be_is_2(command: Command, given: str, code: int) -> None:
+@pytest.mark.parametrize("given", ["--base-url=http://example.com/v1", "--profile=nobody"])
+def test_an_account_that_cannot_be_is_2(command: Command, given: str) -> None:
     done = command.call("doctor", given)
-    assert done.code == code
+    assert done.code == 2
     assert verdicts(done)["command line"] == "fail"
+    assert "command line failed" in line(done, "token")
+
+
+def test_what_cannot_be_a_token_in_the_environment_is_3(command: Command) -> None:
+    done = command.call("doctor", token="two words")
+    assert (done.code, verdicts(done)["token"]) == (3, "fail")
+    assert "token failed" in line(done, "search")
 
 
 @pytest.mark.parametrize(
