@@ -68,7 +68,7 @@ def run_doctor(account: Account) -> None:
     report.check("zone data", lambda: zone_data(HOST, now))
     if isinstance(found, str):
         report.lines(["\nAccount"])
-        report.skip(f"{found} failed", *(each for each in ("token", *_ON_SERVER) if each != found))
+        report.skip(f"{found} failed", "token", *_ON_SERVER)
     else:
         context, network = found
         report.check("account's zone", lambda: account_zone(context.settings))
@@ -111,8 +111,7 @@ def _context(report: Report, account: Account) -> tuple[AppContext, Network] | s
         context = AppContext.of(account)
         network = context.network()
     except LeadTuiError as error:
-        is_settings, is_token = isinstance(error, ConfigurationError), isinstance(error, TokenError)
-        name = "settings" if is_settings else "token" if is_token else "command line"
+        name = "settings" if isinstance(error, ConfigurationError) else "command line"
         report.fail(name, error)
         return name
     report.check("settings", lambda: settings(context))

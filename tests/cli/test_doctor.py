@@ -221,12 +221,6 @@ def test_an_account_that_cannot_be_is_2(command: Command, given: str) -> None:
     assert "command line failed" in line(done, "token")
 
 
-def test_what_cannot_be_a_token_in_the_environment_is_3(command: Command) -> None:
-    done = command.call("doctor", token="two words")
-    assert (done.code, verdicts(done)["token"]) == (3, "fail")
-    assert "token failed" in line(done, "search")
-
-
 @pytest.mark.parametrize(
     ("fault", "code", "said"),
     [
