@@ -36,7 +36,7 @@ SCENES: tuple[tuple[tuple[str, ...], str], ...] = (
     (("ctrl+p", *"sort"), "> sort"),
     (("c",), "[x] "),
     (("c", "slash", *"zzz"), "No such column"),
-    (("s",), "Load all 3,000 first?"),
+    (("s",), "Load all 3,000 leads first?"),
     (("s", "l"), "Sort"),
     (("t",), "Count by Status"),
     (("o",), "Saved queries"),

@@ -67,7 +67,7 @@ async def test_all_are_loaded_first_then_narrowed_and_sorted_and_escape_goes_bac
         await bench.sees("Row 98 of 1,287")
         top = bench.main.table.top
         await bench.press("n")
-        await bench.sees("Load all 1,287 first?", "⏎ the 200 loaded", "a load first")
+        await bench.sees("Load all 1,287 leads first?", "⏎ the 200 loaded", "a load first")
         await bench.press("a")
         await bench.sees("Narrow  ")
         await bench.type("tier:tier-3 score>=1200")
@@ -97,7 +97,7 @@ async def test_only_what_is_loaded_can_be_taken_and_the_status_line_says_so(tmp_
     async with running(tmp_path, WIDE, account(3_000)) as bench:
         await bench.sees("200 loaded")
         await bench.press("n")
-        await bench.sees("Load all 3,000 first?", "⏎ the 200 loaded")
+        await bench.sees("Load all 3,000 leads first?", "⏎ the 200 loaded")
         await bench.press("enter")
         await bench.type("tier-4")
         await bench.press("enter")
@@ -113,7 +113,7 @@ async def test_fifty_thousand_leads_are_sorted_by_one_attribute_and_narrowed_by_
     source = account(50_000)
     async with running(tmp_path, WIDE, source) as bench:
         await bench.press("s")
-        await bench.sees("Load all 50,000 first?")
+        await bench.sees("Load all 50,000 leads first?")
         await bench.press("a")
         await bench.sees("Sort by")
         await bench.press("G", "up", "space", "space", "enter")
@@ -134,7 +134,7 @@ async def test_of_more_leads_than_the_limit_the_first_are_loaded_after_a_questio
         tmp_path, WIDE, DemoSource(1_000_000), settings=Settings(table=TableSettings(load_all_limit=2_000))
     ) as bench:
         await bench.press("n")
-        await bench.sees("Load the first 2,000 of 1,000,000 first?")
+        await bench.sees("Load up to 2,000 of 1,000,000 leads first?")
         await bench.press("a")
         await bench.sees("Narrow  ")
         await bench.type("ca")
@@ -147,7 +147,7 @@ async def test_a_load_shows_its_progress_and_stopped_keeps_what_came(tmp_path: P
     source = account(40_000)
     async with running(tmp_path, WIDE, source) as bench:
         await bench.press("n")
-        await bench.sees("Load all 40,000 first?")
+        await bench.sees("Load all 40,000 leads first?")
         source.refuses = lambda query, offset: source.gate.clear() if offset == 7_996 else None
         await bench.press("a")
         await bench.sees("of 40,000", "█", "s left", "esc cancel")
@@ -283,7 +283,7 @@ async def test_the_sort_of_a_long_saved_query_is_offered(tmp_path: Path) -> None
         await bench.press("enter")
         await bench.sees("Saved sort: by Created ↓ · s sort")
         await bench.press("s")
-        await bench.sees("Load all 2,500 first?")
+        await bench.sees("Load all 2,500 leads first?")
         await bench.press("a")
         await bench.sees("Created", "↓ 1st")
         await bench.press("enter")
@@ -309,7 +309,7 @@ async def test_the_demo_is_narrowed_like_any_account(tmp_path: Path) -> None:
 async def test_the_loop_is_never_held_while_leads_are_arranged(tmp_path: Path) -> None:
     async with running(tmp_path, WIDE, account(20_000)) as bench:
         await bench.press("s")
-        await bench.sees("Load all 20,000 first?")
+        await bench.sees("Load all 20,000 leads first?")
         await bench.press("a")
         await bench.sees("Sort by")
         turns = 0

@@ -75,7 +75,7 @@ async def test_a_find_ends_with_another_lead(tmp_path: Path) -> None:
         await bench.press("enter", "F", *"city", "enter", "n")
         await bench.sees("Match ")
         await bench.press("]", "n")
-        await bench.sees("Load all 3,000 first?")
+        await bench.sees("Load all 3,000 leads first?")
 
 
 async def test_text_in_no_field_is_reported_and_the_cursor_stays(tmp_path: Path) -> None:

@@ -109,7 +109,7 @@ def test_leads_are_loaded_sorted_by_one_attribute_narrowed_by_another_and_left_a
     with ConvosoServer(account(2_500, token=TOKEN)) as server, home.open(server, size=size) as terminal:
         wait_for_row(terminal, 1, 2_500)
         terminal.press("s")
-        terminal.wait_for("Load all 2,500 first?")
+        terminal.wait_for("Load all 2,500 leads first?")
         terminal.press("a")
         terminal.wait_for("─ Sort by ─")
         # From the end: field_84, field_3, publisher_name, currently_insured, household_income.

@@ -55,7 +55,7 @@ def _open_offer(walk: Walk) -> None:
     # Refreshing releases what was loaded for another key.
     walk.search_again("r")
     walk.press("s")
-    walk.terminal.wait_for("Load the first 200,000")
+    walk.terminal.wait_for("Load up to 200,000")
 
 
 def _open_sorting(walk: Walk) -> None:

@@ -131,17 +131,12 @@ class LoadOffer(Offer):
     """
 
     def __init__(self, loaded: int, total: int | None, limit: int, keys: Sequence[Key] = CATALOGUE) -> None:
-        if total is None:
-            question = f"Load all, at most {limit:,}, first?"
-            detail = f"{loaded:,} leads are loaded; the total is unknown."
-        elif total > limit:
-            question = f"Load the first {limit:,} of {total:,} first?"
-            detail = f"{loaded:,} are loaded, and at most {limit:,} are held. Only what is loaded is narrowed or sorted."
-        else:
-            question = f"Load all {total:,} first?"
-            detail = f"{loaded:,} are loaded. Only what is loaded is narrowed or sorted."
+        leads = f"all {total:,}" if total is not None and total <= limit else f"up to {limit:,}"
+        of_total = f" of {total:,}" if total is not None and total > limit else ""
+        here = f"{loaded:,} leads are loaded{'; the total is unknown' if total is None else ''}."
         answers = {"loaded": f"the {loaded:,} loaded"} if loaded else {}
-        super().__init__(Pane.OFFER, keys, question, detail, answers | {"all": "load first"})
+        detail = f"{here} Narrow and sort use the loaded leads only."
+        super().__init__(Pane.OFFER, keys, f"Load {leads}{of_total} leads first?", detail, answers | {"all": "load first"})
 
     def action_loaded(self) -> None:
         # Nothing is loaded, but Enter has this action.

@@ -92,7 +92,7 @@ class QueryEdits:
         # Read again, so that what another session has changed since stays.
         fresh = self.store.load().find(saved.name)
         if fresh is None:
-            raise UsageError(f"{quoted(saved.name)} is no longer there")
+            raise UsageError(f"{quoted(saved.name)} no longer exists")
         return self.store.save(replace(fresh, **changes), overwrite=True) or message, fresh.name
 
     def delete(self, saved: SavedQuery) -> tuple[str, str]:
@@ -274,7 +274,7 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
 
     def action_start(self) -> None:
         if saved := self._changeable():
-            message = f"{quoted(saved.name)} {'no longer runs' if saved.start else 'runs'} at the start"
+            message = f"{quoted(saved.name)} {'no longer runs' if saved.start else 'runs'} at startup"
             self._write(lambda: self._edits.change(saved, message, start=not saved.start))
 
     def action_give_digit(self) -> None:
@@ -291,7 +291,7 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
 
         def answered(yes: bool | None) -> None:
             if yes:
-                self._write(lambda: self._edits.delete(saved), self.hint("queries.undo", "brings it back"))
+                self._write(lambda: self._edits.delete(saved), self.hint("queries.undo", "restores it"))
 
         question = f"Delete the saved query {quoted(saved.name)}?"
         self.app.push_screen(Confirm(question, summary_of(saved), yes="delete it", no="keep it", keys=self.keys), answered)

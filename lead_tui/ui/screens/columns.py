@@ -115,7 +115,7 @@ def _saved(store: QueryStore, name: str, columns: tuple[str, ...]) -> str:
     """Save *columns* with the query *name*, none for those of all searches; return the message. Raises ``LeadTuiError``."""
     saved = store.load().find(name)
     if saved is None:
-        return f"{quoted(name)} is no longer saved; the columns apply until the next search"
+        return f"{quoted(name)} no longer exists; the columns apply until the next search"
     if saved.read_only:
         return f"{quoted(name)} is read-only; the columns apply until it runs again"
     notice = store.save(replace(saved, columns=columns), overwrite=True)

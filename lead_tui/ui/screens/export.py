@@ -100,7 +100,7 @@ class ExportController:
         if self.runs:
             self._main.say(joined("An export is already running", self._main.hint("app.stop", "cancels it")))
         elif search is None or not search.answered:
-            self._main.say("No leads have come yet")
+            self._main.say("No leads loaded yet")
         elif offered := ({"marked": f"the {len(marked):,} marked"} if marked else {}) | _answers(search):
             self._offer(search, marked, offered)
         else:

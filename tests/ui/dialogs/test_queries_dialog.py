@@ -294,7 +294,7 @@ async def test_deleting_asks_and_can_be_undone_once() -> None:
         assert "Delete the saved query “Call backs”?" in shown
         assert "status CALLBK" in shown
         shown = await press(host, "y")
-        assert "Deleted “Call backs” · u brings it back" in shown
+        assert "Deleted “Call backs” · u restores it" in shown
         assert CALL not in kept.queries
         shown = await press(host, "u")
         assert "Restored “Call backs”" in shown
@@ -337,10 +337,10 @@ async def test_a_query_is_marked_to_start_with_and_no_longer() -> None:
     kept = store()
     async with picker(kept).opened() as host:
         shown = await press(host, "j", "s")
-        assert "“Call backs” runs at the start" in shown
+        assert "“Call backs” runs at startup" in shown
         assert [each.name for each in kept.queries if each.start] == ["Call backs"]
         shown = await press(host, "s")
-        assert "“Call backs” no longer runs at the start" in shown
+        assert "“Call backs” no longer runs at startup" in shown
     assert not any(each.start for each in kept.queries)
 
 
@@ -413,7 +413,7 @@ async def test_a_query_that_another_session_deleted_is_reported() -> None:
     async with picker(kept).opened() as host:
         kept.queries.remove(CALL)
         shown = await press(host, "j", "s")
-    assert "“Call backs” is no longer there" in shown
+    assert "“Call backs” no longer exists" in shown
     assert "1 of 1" in shown
 
 
@@ -456,7 +456,7 @@ async def test_with_files_a_query_is_renamed_deleted_and_restored(tmp_path: Path
         assert "Deleted “Call backs”" in await press(host, "j", "d", "y")
         assert [each.name for each in kept.load().queries] == ["New in California 2"]
         assert "Restored “Call backs”" in await press(host, "u")
-        assert "“Call backs” runs at the start" in await press(host, "s")
+        assert "“Call backs” runs at startup" in await press(host, "s")
     queries = kept.load().queries
     assert [each.name for each in queries] == ["New in California 2", "Call backs"]
     assert [each.start for each in queries] == [False, True]

@@ -85,13 +85,15 @@ async def test_ascii_terminals_get_ascii_arrows() -> None:
 @pytest.mark.parametrize(("keys", "answer"), [(("enter",), "loaded"), (("a",), "all"), (("escape",), None)])
 async def test_the_offer_is_accepted_declined_or_canceled(keys: tuple[str, ...], answer: str | None) -> None:
     async with Host(LoadOffer(400, 1_287, 50_000)).opened((60, 15)) as host:
-        assert "Load all 1,287 first?" in words(host)
+        assert "Load all 1,287 leads first?" in words(host)
         assert "⏎ the 400 loaded" in words(host)
         await press(host, *keys)
     assert host.results == [answer]
 
 
-@pytest.mark.parametrize(("total", "said"), [(1_000_000, "Load the first 50,000 of 1,000,000 first?"), (None, "at most 50,000")])
+@pytest.mark.parametrize(
+    ("total", "said"), [(1_000_000, "Load up to 50,000 of 1,000,000 leads first?"), (None, "Load up to 50,000 leads first?")]
+)
 async def test_the_offer_says_how_many_can_be_had(total: int | None, said: str) -> None:
     async with Host(LoadOffer(400, total, 50_000)).opened() as host:
         assert said in words(host)
