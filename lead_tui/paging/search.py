@@ -58,7 +58,8 @@ class Search:
         self.given_sort = sort  # the columns by which its saved query is sorted, descending ones with a leading ``-``
         self.is_sort_done = False  # whether that has been done, or offered
         self.opened = False  # whether its only hit has been opened
-        self.notice = ""  # a message to show once
+        self.notice = ""  # a message to show as long as these rows are
+        self.news = ""  # a message to show once
         self.snapshot: Snapshot | None = None  # shown in place of the whole result
         self.load: LoadAll | None = None  # loads all of it, or has
         self.load_task: asyncio.Task[None] | None = None
@@ -246,7 +247,7 @@ class Search:
             else:
                 position.top = max(0, position.top + row - position.cursor)
                 position.cursor = row
-        self.notice = f"Searched again: {', '.join(notes)}" if notes else "Searched again"
+        self.news = f"Searched again: {', '.join(notes)}" if notes else "Searched again"
         self._shown(self)
 
     def add_refresh(self, page: Page) -> Changes:

@@ -165,6 +165,8 @@ async def test_again_runs_the_same_search_and_keeps_the_lead(tmp_path: Path) -> 
         await bench.press("r")
         await bench.sees("Searched again", "Row 4 of 3,000")
         assert len(bench.source.asked) > asked
+        await bench.press("j")
+        await bench.sees("Row 5 of 3,000", "/ look up")
 
 
 async def test_walking_the_leads_from_the_detail_keeps_it_open(tmp_path: Path) -> None:

@@ -64,7 +64,7 @@ async def test_a_user_who_goes_elsewhere_at_the_moment_the_newer_rows_come_stays
     # No message from the table has arrived yet.
     search.position.cursor, search.position.top = 700, 690
     await bench.quiet()
-    assert search.notice == "Searched again"
+    assert search.news == "Searched again"
     assert (search.position.cursor, search.position.top) == (700, 690)
 
 
@@ -156,7 +156,7 @@ async def test_again_keeps_the_cursor_on_its_lead_and_tells_that_the_total_moved
     bench.searches.again()
     await bench.quiet()
     assert (search.position.cursor, search.position.top) == (23, 8)
-    assert "changed from 1,000 to 1,003" in search.notice
+    assert "changed from 1,000 to 1,003" in search.news
     assert bench.screen.shown[-1] is search
 
 
@@ -169,7 +169,7 @@ async def test_again_stays_on_the_row_and_says_so_where_the_lead_has_gone() -> N
     bench.searches.again()
     await bench.quiet()
     assert search.position.cursor == 20
-    assert "stays on its row" in search.notice
+    assert "stays on its row" in search.news
 
 
 async def test_again_that_fails_keeps_the_rows_from_before_and_says_why() -> None:

@@ -111,7 +111,7 @@ async def test_searching_again_leaves_it_and_releases_what_was_held() -> None:
     show(searches, search)
     asked = len(source.asked)
     searches.again()
-    await settled(lambda: search.notice != "")
+    await settled(lambda: search.news != "")
     assert search.snapshot is None
     assert search.snapshot_rows is None
     assert len(source.asked) > asked

@@ -15,7 +15,6 @@ from lead_tui.storage.state import WELCOME
 from lead_tui.ui.screens.features import Features
 from lead_tui.ui.screens.look_up_controller import FIRST_CHARACTERS
 from lead_tui.ui.screens.main_context import MainContext
-from lead_tui.ui.screens.status import message
 from lead_tui.ui.widgets.key_queue import KeyHandlerScreen
 
 _MAX_ROW_DIGITS = 18
@@ -263,11 +262,12 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
     def stop_searching(self) -> bool:
         """Cancel what is loading, else what is in progress beside it; False where nothing was."""
         self._for_rows.clear()
-        search = self.shared.search
-        if search is None or not self.shared.searches.stop():
-            return self.shared.status.cancel_task()
-        if not message(search, self._session.keys)[0]:
-            self.shared.say("Cancelled")
+        status = self.shared.status
+        status.end_message()
+        if not self.shared.searches.stop():
+            return status.cancel_task()
+        if not status.has_message:
+            status.say("Cancelled")
         return True
 
 

@@ -101,6 +101,8 @@ class Status:
         snapshot, marked = search.snapshot, len(self._table.marks)
         shown = snapshot_facts(snapshot, self._session.settings.labels) if snapshot is not None else facts(search, seconds)
         self._line.show_facts(f"{marked:,} marked" if marked else "", *shown, self.refreshing)
+        if search.news:
+            self._message, search.news = (search.news, False), ""
         self._show_message(search)
         self._time_next()
 
@@ -114,6 +116,11 @@ class Status:
         """Show *text* in place of the hints until the next key, or until another search is shown."""
         self._message = text, alert
         self._line.show_message(text, alert=alert)
+
+    @property
+    def has_message(self) -> bool:
+        search = self._searches.current
+        return bool(self._message[0] or (search is not None and message(search, self._session.keys)[0]))
 
     def end_message(self) -> None:
         """A key was pressed: remove the message that ``say`` shows."""
