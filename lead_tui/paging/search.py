@@ -24,6 +24,7 @@ from lead_tui.paging.result import Changes, Result, changes_in
 if TYPE_CHECKING:
     # The first rows come without what narrows, sorts and loads all.
     from lead_tui.leads.columns import Steps
+    from lead_tui.leads.filter_language import Narrowing
     from lead_tui.leads.sorting import SortKey
     from lead_tui.paging.snapshot import LoadAll, Snapshot
     from lead_tui.paging.snapshot_rows import SnapshotRows
@@ -132,6 +133,10 @@ class Search:
     def order(self) -> tuple[SortKey, ...]:
         """The columns by which the snapshot is sorted; none without one."""
         return () if self.snapshot is None else self.snapshot.order
+
+    @property
+    def narrowing(self) -> Narrowing | None:
+        return None if self.snapshot is None else self.snapshot.narrowing
 
     # In view and out of view
 

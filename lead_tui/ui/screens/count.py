@@ -85,7 +85,7 @@ class CountController:
             self._main.start(query)
             self._main.say(joined(chosen, self._main.hint("main.back", "back")))
             return
-        before = search.snapshot.narrowing.text if search.snapshot is not None else ""
+        before = search.narrowing.text if search.narrowing is not None else ""
         try:
             self._narrow_sort.narrow(f"{before} {exactly(counts.column, counts.value)}".strip())
         except UsageError as error:
@@ -95,8 +95,7 @@ class CountController:
 
     def _query(self, search: Search, counts: Counts) -> Query | None:
         """Return the query of *search* with a filter for the marked value; None if the API has none, or leads are narrowed."""
-        narrowed = search.snapshot is not None and search.snapshot.narrowing
-        if narrowed or search.loader is None or search.query.also_in or counts.column in COMPUTED or counts.tally is None:
+        if search.narrowing or search.loader is None or search.query.also_in or counts.column in COMPUTED or counts.tally is None:
             return None
         masked = self._main.session.masked
         row = row_with(counts.value, counts.tally, counts.view)

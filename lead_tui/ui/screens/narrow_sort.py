@@ -59,6 +59,7 @@ class NarrowSortController:
         """Whether keys wait for it."""
         self._end_of_load: asyncio.Task[None] | None = None
         self._history: list[str] = []
+        self._limit = main.session.settings.table.load_all_limit
         main.status.register(self)
 
     # A background task
@@ -118,9 +119,8 @@ class NarrowSortController:
 
     def narrow(self, text: str) -> None:
         """Narrow the loaded leads to *text* without an offer or a prompt, and focus the table. Raises ``UsageError``."""
-        search, table = self._main.search, self._main.table
+        search, lead = self._main.search, self._main.table.lead
         if search is not None:
-            lead = search.rows.lead(table.cursor)
             narrowing = self._parsed(text, lead.sent if lead is not None else ())
             self.with_loaded(search, lambda search, rows: self._arrange(search, rows, narrowing, search.order))
         self._main.panes.go_to_table()
@@ -135,10 +135,8 @@ class NarrowSortController:
         self.cancel()
         if search is None or search.load is None or search.load.error is None or search.load.finished:
             return False
-        if (snapshot := search.snapshot) is None:
-            self.load(search, lambda *_: None)
-        else:
-            self.load(search, lambda search, rows: self._arrange(search, rows, snapshot.narrowing, snapshot.order))
+        # All leads as those before them, if they are narrowed or sorted then.
+        self.load(search, lambda search, rows: self._arrange(search, rows, search.narrowing, search.order))
         return True
 
     def escape(self) -> None:
@@ -169,7 +167,7 @@ class NarrowSortController:
 
     def _with_rows(self, then: Next) -> None:
         """Continue with the rows to narrow or sort; first offer to load all."""
-        search, session = self._main.search, self._main.session
+        search = self._main.search
         if search is None or not search.answered:
             self._main.say("No leads loaded yet")
             return
@@ -189,7 +187,7 @@ class NarrowSortController:
             if search is self._main.search:
                 (self.load if answer == "all" else self.with_loaded)(search, then)
 
-        self._main.ask(LoadOffer(result.loaded, total, session.settings.table.load_all_limit, session.keys), answered)
+        self._main.ask(LoadOffer(result.loaded, total, self._limit, self._main.session.keys), answered)
 
     def with_loaded(self, search: Search, then: Next) -> None:
         """Continue with the rows that are loaded now."""
@@ -204,11 +202,11 @@ class NarrowSortController:
             gathered(search.snapshot_rows)
         else:
             loaded = search.whole.loaded if isinstance(search.whole, Result) else 0
-            self._run(search, search.take_snapshot(self._main.session.settings.table.load_all_limit), loaded, gathered)
+            self._run(search, search.take_snapshot(self._limit), loaded, gathered)
 
     def load(self, search: Search, then: Next) -> None:
         """Load all rows, and continue with those."""
-        load = self._main.searches.load_all(self._main.session.settings.table.load_all_limit)
+        load = self._main.searches.load_all(self._limit)
         if load is not None and search.load_task is not None:
             if self._end_of_load is not None:
                 self._end_of_load.cancel()
@@ -241,7 +239,7 @@ class NarrowSortController:
 
     def _open_prompt(self, search: Search, rows: SnapshotRows) -> None:
         anchor = search.rows.lead(self._main.table.cursor)
-        shown = search.snapshot.narrowing.text if search.snapshot is not None else ""
+        shown = search.narrowing.text if search.narrowing is not None else ""
 
         def narrow_to(text: str) -> None:
             """Show what *text* means, unless that is shown. Raises ``UsageError``."""
@@ -274,7 +272,7 @@ class NarrowSortController:
         def chosen(order: tuple[SortKey, ...]) -> None:
             if search is self._main.search:
                 search.given_sort = search.given_sort if order else ()
-                self._arrange(search, rows, search.snapshot.narrowing if search.snapshot is not None else None, order)
+                self._arrange(search, rows, search.narrowing, order)
 
         session = self._main.session
         fields = [key for key in sortable(self._main.table.columns, rows.observed_keys) if not shows_any(key, session.concealed)]
