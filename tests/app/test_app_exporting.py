@@ -12,9 +12,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from textual.events import Paste
 
 from lead_tui import limits
+from lead_tui.config.screen_settings import TableSettings
 from lead_tui.export.exporting import FileExport
 from lead_tui.export.values import AssembledWriter
 from lead_tui.leads.errors import ServerError
@@ -23,7 +25,7 @@ from lead_tui.leads.permissions import EVERYTHING
 from lead_tui.leads.query import Query
 from lead_tui.storage.state import ScreenState
 from lead_tui.ui.screens.session import Startup
-from tests.app.bench import NARROW, PATIENCE, WIDE, DemoSource, running
+from tests.app.bench import NARROW, PATIENCE, SETTINGS, WIDE, DemoSource, running
 
 COUNT = 400
 
@@ -320,3 +322,23 @@ async def test_a_file_stopped_while_it_is_assembled_is_resumed(
         await bench.press("y")
         await bench.sees(f"100 leads written to {name}")
     assert names(at_home) == [name]
+
+
+async def test_what_is_exported_is_what_was_offered(tmp_path: Path, at_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    few = replace(SETTINGS, table=TableSettings(load_all_limit=100))
+    async with running(tmp_path, NARROW, DemoSource(COUNT), settings=few) as bench:
+        await bench.press("x")
+        await bench.sees("the 200 loaded")
+        await bench.press("l")
+        await name_it(bench, "loaded.csv")
+        await bench.sees("200 leads written")
+        await bench.press("s", "enter")
+        await bench.sees("Sort by")
+        monkeypatch.setattr(limits, "ROWS_AT_ONCE", 0)
+        monkeypatch.setattr(limits, "TURN_SECONDS", 0)
+        await bench.press_at_once("enter", "x")
+        await bench.sees("all 400 that match", "sorted by")
+        await bench.press("enter")
+        await name_it(bench, "all.csv")
+        await bench.sees("400 leads written")
+    assert [len(rows_of(at_home / name)) for name in ("loaded.csv", "all.csv")] == [201, 401]

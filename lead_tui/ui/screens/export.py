@@ -34,7 +34,7 @@ from lead_tui.paging.snapshot import in_turns
 from lead_tui.safe_files import target_of
 from lead_tui.ui.dialogs.questions import ExportOffer
 from lead_tui.ui.screens.main_context import MainContext
-from lead_tui.ui.screens.status import progress_text
+from lead_tui.ui.screens.status import progress_text, received
 
 _MAX_SHOWN: Final = 60  # characters of a file name in a message
 
@@ -108,6 +108,8 @@ class ExportController:
 
     def _offer(self, search: Search, marked: Sequence[Row], offered: dict[str, str]) -> None:
         session = self._main.session
+        # As they are offered: a sort may end while the question is open.
+        snapshot, loaded = search.snapshot, received(search)
         offer = ExportOffer(offered, may_have_all_fields=not session.concealed, keys=session.keys)
 
         def take(rows: Sequence[Row] | None) -> None:
@@ -119,16 +121,16 @@ class ExportController:
 
         async def gather() -> None:
             try:
-                loaded = await in_turns(search.take_snapshot(session.settings.table.load_all_limit))
+                gathered = await in_turns(search.take_snapshot(loaded))
             finally:
                 self._main.release_keys()
-            take(loaded.rows)
+            take(gathered.rows)
 
         def chosen(leads: str) -> None:
             if leads == "marked":
                 take(marked)
-            elif search.snapshot is not None:
-                take(search.snapshot.rows)
+            elif snapshot is not None:
+                take(snapshot.rows)
             elif leads == "all":
                 take(None)
             else:
