@@ -283,10 +283,8 @@ class Client:
 
 async def _first_result(replies: Collection[asyncio.Future[Result | SearchError]]) -> Result | SearchError:
     """Return the first result, or the last error."""
-    waiting = set(replies)
-    while True:
-        done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-        outcomes = [each.result() for each in done]
-        results = [each for each in outcomes if not isinstance(each, SearchError)]
-        if results or not waiting:
-            return (results or outcomes)[0]
+    for reply in asyncio.as_completed(replies):
+        outcome = await reply
+        if not isinstance(outcome, SearchError):
+            break
+    return outcome

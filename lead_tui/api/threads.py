@@ -10,6 +10,7 @@ import asyncio
 import threading
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from functools import partial
 from typing import TypeVar
 
 from lead_tui.leads.errors import NetworkError
@@ -29,7 +30,7 @@ def start_thread(work: Callable[[], None], name: str) -> None:
     try:
         threading.Thread(target=work, name=name, daemon=True).start()
     except RuntimeError:
-        raise NetworkError("The system has no thread left for it", remedy="end other programs, or try again later") from None
+        raise NetworkError("The system allows no further thread", remedy="end other programs, or try again later") from None
 
 
 async def run_to_completion(work: Awaitable[Result], stop: Callable[[], None] | None = None) -> Result:
@@ -57,23 +58,19 @@ async def in_thread(call: Callable[[IsCancelled], Result], name: str) -> Result:
     future: asyncio.Future[Result] = loop.create_future()
     cancelled = threading.Event()
 
-    def settle(result: Result | None, error: BaseException | None) -> None:
-        if not future.done() and not cancelled.is_set():
-            if error is not None:
-                future.set_exception(error)
-            else:
-                future.set_result(result)  # type: ignore[arg-type]  # None is the result of a call that returns None
+    def finish(settle: Callable[[], None]) -> None:
+        if not (future.done() or cancelled.is_set()):
+            settle()
 
     def work() -> None:
-        result, error = None, None
         try:
-            result = call(cancelled.is_set)
+            settle = partial(future.set_result, call(cancelled.is_set))
         except BaseException as raised:  # of any kind: the caller gets it
-            error = raised
+            settle = partial(future.set_exception, raised)
         if not cancelled.is_set():
             # The loop may be closed between the check and the call: no caller waits.
             with suppress(RuntimeError):
-                loop.call_soon_threadsafe(settle, result, error)
+                loop.call_soon_threadsafe(finish, settle)
 
     try:
         # A signal may interrupt this already, with the thread running.
