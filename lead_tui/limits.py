@@ -13,9 +13,7 @@ MAX_LIMIT: Final = 2_000  # leads per request (the API's documentation)
 MAX_IDS_PER_REQUEST: Final = 400  # 4.4 KB of ten-digit ids: servers take URLs of 8 KB
 BULK_ROWS: Final = 500  # leads from which a page has BULK_READ_TIMEOUT
 MAX_BODY_BYTES: Final = 32 * 1024 * 1024  # 2,000 leads of 4 KB are 8 MB, and a few may hold a megabyte each
-LONG_REQUEST_BYTES: Final = (
-    4_000  # of a URL: a 400 with a web page then means "too long"; HAProxy says no more, servers accept 8,000
-)
+LONG_REQUEST_BYTES: Final = 4_000  # of a URL: a 400 with a web page then means "too long", as HAProxy's; servers accept 8,000
 UNPACKED_AT_A_TIME: Final = 256 * 1024  # bytes: a few packed bytes that expand to gigabytes are noticed in time
 # Ids read from a page before the event loop runs again: 0.5 ms of work, where a turn costs 0.1 ms. With 50 the loop stalls no less
 # (0.4x of one json.loads either way), and the page comes later (0.45x instead of 0.3x).
@@ -213,9 +211,7 @@ UNWRITTEN_BYTES: Final = 8 * 1024  # waiting in the process: a whole screen; the
 PROBE_BYTES: Final = 1024  # of drawing between two questions to the terminal how far it is; question and answer have 4 each
 PROBE_SECONDS: Final = 1.0  # that a held repaint waits for the answer; a terminal that stays silent is not asked again
 PROBE_DRAIN_SECONDS: Final = 0.5  # that leaving waits for answers, which the shell would otherwise take for typed text
-SPLIT_SEQUENCE_SECONDS: Final = (
-    5.0  # to wait for the rest of a sequence or a paste: a stalled connection is longer silent than a key
-)
+SPLIT_SEQUENCE_SECONDS: Final = 5.0  # for the rest of a sequence or a paste: a stalled connection is longer silent than a key
 MIN_BURST_TEXT: Final = 5  # printable characters in one read that mean pasted text, not commands: typed keys come one by one
 MULTIPLEXER_PATIENCE: Final = 2.0  # seconds for tmux to report an option: it takes milliseconds
 

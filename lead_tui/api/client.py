@@ -172,8 +172,10 @@ class Client:
 
         def parse(reply: Reply, is_cancelled: IsCancelled) -> Page:
             page = parse_page(reply, offset, limit, is_cancelled, self._splitting)
-            # The server may repeat what it was sent.
-            return replace(page, text=mask_token(page.text, self._token), notice=mask_token(page.notice, self._token))
+            if page.text or page.notice:
+                # The server may repeat what it was sent.
+                page = replace(page, text=mask_token(page.text, self._token), notice=mask_token(page.notice, self._token))
+            return page
 
         if urgency is None:
             first = Urgency.LOOK_UP if query.is_look_up else Urgency.FIRST_PAGE
