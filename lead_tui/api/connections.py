@@ -144,7 +144,7 @@ class Connections:
         return connection
 
     def http(self, connection: Connection) -> httpcore.HTTP11Connection:
-        """Return what sends requests on *connection*, made for the first one."""
+        """Return the HTTP connection over *connection*, made for its first request."""
         if connection.http is None:
             connection.http = self.route.http(connection.opened.result(), is_sent=bool(connection.sent_url))
         return connection.http
@@ -166,7 +166,7 @@ class Connections:
                 self._close(connection)
 
     def _usable(self, url: str) -> Connection | None:
-        """Return the connection to use for the request for *url*, rather an idle one. The lock is held."""
+        """Return the connection to use for the request for *url*, preferably an idle one. The lock is held."""
         usable = {each.sent_url: each for each in (*self._opening, *self._idle)}
         return usable.get(url) or usable.get("")
 

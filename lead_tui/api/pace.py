@@ -158,7 +158,7 @@ class Gate:
             raise
 
     def _serve(self) -> None:
-        """Let in whom the pace allows; set a timer for the next permit if more wait."""
+        """Let requests in as the pace allows; set a timer for the next permit if more wait."""
         while self._line and self._free:
             (urgency, *_), passing = self._line[0]
             if passing.done():

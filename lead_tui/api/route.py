@@ -103,7 +103,7 @@ class Route:
         return True
 
     def http(self, opened: socket.socket, *, is_sent: bool) -> httpcore.HTTP11Connection:
-        """Return what sends requests on *opened*; *is_sent* if the first one has been sent."""
+        """Return an HTTP connection over *opened*; *is_sent* if its first request has been sent."""
         import httpcore
 
         # At DEBUG it logs the URL with its query, and the token is in it.
@@ -111,7 +111,7 @@ class Route:
         return httpcore.HTTP11Connection(httpcore.URL(self._server.geturl()).origin, self.stream(opened, is_sent=is_sent))
 
     def stream(self, opened: socket.socket, *, is_sent: bool = False) -> httpcore.NetworkStream:
-        """Return what reads from *opened* and writes to it, except the first request if that *is_sent*."""
+        """Return a stream over *opened*, which does not write the first request if that *is_sent*."""
         from httpcore._backends.sync import SyncStream  # what ``httpcore.SyncBackend`` makes of a socket
 
         class SentStream(SyncStream):
@@ -178,7 +178,7 @@ def tls_context(network: Network) -> ssl.SSLContext:
 
 
 def socket_options() -> list[tuple[int, int, int]]:
-    """Return what makes the system notice a connection that a firewall has forgotten: unacknowledged data, or else probes."""
+    """Return options by which the system notices that a firewall has forgotten a connection: unacknowledged data, or else probes."""
     if _USER_TIMEOUT is not None:
         return [(socket.IPPROTO_TCP, _USER_TIMEOUT, int(limits.UNACKNOWLEDGED_SECONDS * 1000))]
     probes = (("TCP_KEEPALIVE", limits.UNACKNOWLEDGED_SECONDS), ("TCP_KEEPINTVL", 1), ("TCP_KEEPCNT", 3))

@@ -154,7 +154,7 @@ class HttpTransport:
 
 
 def clean_tls_environment() -> None:
-    """Remove what TLS reads in the environment; to be called before a connection is made.
+    """Remove the variables of the environment that TLS reads, before a connection is made.
 
     OpenSSL looks there for certificates to trust, and Python for a file to write the keys of connections to, with which the token
     could be read.

@@ -57,7 +57,7 @@ def statements(text: str) -> list[Statement]:
         try:
             value: Any = tomllib.loads(statement)
         except tomllib.TOMLDecodeError:
-            # It goes on in the next line.
+            # It continues on the next line.
             continue
         names: list[str] = []
         while isinstance(value, dict) and len(value) == 1:

@@ -33,7 +33,7 @@ class SavedQuery(Struct, frozen=True):
     columns: tuple[str, ...] = ()
     """The columns it is shown with; none for those of the screen."""
     sort: tuple[str, ...] = ()
-    """Column names in the order of their weight, descending ones led by ``-``."""
+    """Column names, the most significant first, with ``-`` before descending ones."""
     key: str = ""
     """The digit that runs it in the picker, or ""."""
     start: bool = False

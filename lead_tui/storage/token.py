@@ -35,7 +35,7 @@ class FoundToken(Struct, frozen=True):
 
     token: Token | None
     origin: str
-    """For people, without a secret: "the environment (CONVOSO_AUTH_TOKEN)"; of none, why there is none."""
+    """As messages show it, without a secret: "the environment (CONVOSO_AUTH_TOKEN)", or why there is no token."""
 
 
 def take_environment_token(environ: MutableMapping[str, str] | None = None) -> Token | None:
