@@ -31,14 +31,6 @@ def wait_of(seconds: float) -> float:
     return max(0.0, round(seconds, 6))
 
 
-class Level:
-    """The state of a bucket at the time *now*: it will be full at *full_at*."""
-
-    def __init__(self, now: float, full_at: float) -> None:
-        self.now = now
-        self.full_at = max(now, full_at)
-
-
 class Bucket:
     """A bucket of permits for this process alone.
 
@@ -49,14 +41,16 @@ class Bucket:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
+        self._now = 0.0
+        """When ``_full_at``, the time at which the bucket will be full, was read."""
         self._full_at = -math.inf
 
     @contextmanager
-    def _level(self, longest: float = math.inf) -> Iterator[Level]:
-        """Yield the state, to be changed; a time more than *longest* seconds ahead is not one of this program's."""
-        level = Level(self._clock(), self._full_at)
-        yield level
-        self._full_at = level.full_at
+    def _opened(self, longest: float = math.inf) -> Iterator[None]:
+        """Read the state, to be changed; a time more than *longest* seconds ahead is not one of this program's."""
+        self._now = self._clock()
+        self._full_at = max(self._now, self._full_at)
+        yield
 
     def reserve(self, cost: float, slack: float, count: int = 1) -> tuple[list[float], float]:
         """Reserve the next *count* permits: seconds to wait for each, and the receipt that ``release`` takes.
@@ -64,36 +58,36 @@ class Bucket:
         Reservations are served in the order in which they were made. If the queue is ``MAX_QUEUE_SECONDS`` long, nothing is
         reserved and the list is empty.
         """
-        with self._level(_longest(cost, slack)) as level:
-            first = level.full_at - slack - level.now
+        with self._opened(_longest(cost, slack)):
+            first = self._full_at - slack - self._now
             if first >= limits.MAX_QUEUE_SECONDS:
                 return [], 0.0
-            level.full_at += count * cost
-            return [wait_of(first + place * cost) for place in range(count)], level.full_at
+            self._full_at += count * cost
+            return [wait_of(first + place * cost) for place in range(count)], self._full_at
 
     def acquire(self, cost: float, slack: float) -> float:
         """Take a permit if one is free and no other caller waits: return 0.0, otherwise the seconds until the next try."""
-        with self._level(_longest(cost, slack)) as level:
-            wait = wait_of(level.full_at - slack - level.now)
+        with self._opened(_longest(cost, slack)):
+            wait = wait_of(self._full_at - slack - self._now)
             if not wait:
-                level.full_at += cost
+                self._full_at += cost
             return wait
 
     def release(self, seconds: float, receipt: float) -> bool:
         """Return reserved permits, worth *seconds*, that will not be used; False if another process has queued behind them."""
-        with self._level() as level:
-            if is_last := level.full_at == receipt:
-                level.full_at -= seconds
+        with self._opened():
+            if is_last := self._full_at == receipt:
+                self._full_at -= seconds
             return is_last
 
     def drain(self, until_full: float) -> None:
         """Be full in *until_full* seconds, or later."""
-        with self._level() as level:
-            level.full_at = max(level.full_at, level.now + until_full)
+        with self._opened():
+            self._full_at = max(self._full_at, self._now + until_full)
 
     def seconds_until_full(self) -> float:
-        with self._level() as level:
-            return level.full_at - level.now
+        with self._opened():
+            return self._full_at - self._now
 
 
 def _longest(cost: float, slack: float) -> float:
@@ -130,7 +124,7 @@ class SharedBucket(Bucket):
         self._mode = mode
 
     @contextmanager
-    def _level(self, longest: float = math.inf) -> Iterator[Level]:
+    def _opened(self, longest: float = math.inf) -> Iterator[None]:
         flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
         file = -1
         try:
@@ -149,17 +143,18 @@ class SharedBucket(Bucket):
                 # The umask is 077, which a directory shared by a group has to overrule.
                 os.fchmod(file, self._mode)
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            now = self._clock()
             try:
-                written = float(os.pread(file, _MAX_BYTES, 0))
+                self._full_at = float(os.pread(file, _MAX_BYTES, 0))
             except ValueError:
-                written = now
+                self._full_at = -math.inf
             # What is farther ahead is from before a restart of the host, or was not written by this program.
-            level = Level(now, written if written - now <= longest else now)
-            before = level.full_at
-            yield level
-            if level.full_at != before:
-                os.pwrite(file, f"{level.full_at!r:<{_MAX_BYTES - 1}}\n".encode(), 0)
+            if not self._full_at - self._clock() <= longest:
+                self._full_at = -math.inf
+            with super()._opened():
+                before = self._full_at
+                yield
+            if self._full_at != before:
+                os.pwrite(file, f"{self._full_at!r:<{_MAX_BYTES - 1}}\n".encode(), 0)
         except OSError as error:
             reason = (error.strerror or type(error).__name__).lower()
             raise BucketUnavailable(reason, is_busy=isinstance(error, BlockingIOError)) from None

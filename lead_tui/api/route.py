@@ -178,7 +178,7 @@ def tls_context(network: Network) -> ssl.SSLContext:
 
 
 def socket_options() -> list[tuple[int, int, int]]:
-    """Return options by which the system notices that a firewall has forgotten a connection: unacknowledged data, or else probes."""
+    """Return options by which the system notices that a firewall forgot a connection: unacknowledged data, or else probes."""
     if _USER_TIMEOUT is not None:
         return [(socket.IPPROTO_TCP, _USER_TIMEOUT, int(limits.UNACKNOWLEDGED_SECONDS * 1000))]
     probes = (("TCP_KEEPALIVE", limits.UNACKNOWLEDGED_SECONDS), ("TCP_KEEPINTVL", 1), ("TCP_KEEPCNT", 3))
