@@ -232,8 +232,9 @@ def _pairs(words: Sequence[str]) -> tuple[dict[str, str], list[str]]:
     given: dict[str, str] = {}
     others: list[str] = []
     for word in words:
-        name, is_pair, text = word.partition("=")
-        if not is_pair:
+        name, _, text = word.partition("=")
+        # ``=442079460019`` is the exact digits of a phone.
+        if not name or name == word:
             others.append(word)
             continue
         name = checked_name(name)

@@ -189,6 +189,7 @@ def test_a_look_up_is_kept_as_it_was_typed() -> None:
         (("(301) 001-0000",), "(301) 001-0000"),
         (("301", "001", "0000"), "301 001 0000"),
         (("+44", "20", "7946", "0018"), "+44 20 7946 0018"),
+        (("=442079460019",), "=442079460019"),
         (("3010010000", "3010010001"), "3010010000 3010010001"),
         (("#77",), "#77"),
         (("#77", "#78"), "#77 #78"),
@@ -284,7 +285,7 @@ def test_a_wrong_value_says_what_is_wrong_at_which_filter_and_does_not_repeat_it
         (("--lookup", "+99900000"), "country code"),
         (("city=\udcff",), "The value of city is not text"),
         (("--lookup", "a\udcff"), "The value of --lookup is not text"),
-        (("=x",), "not a documented filter"),
+        (("=x",), '"=…" is not a command'),
         (("",), '"" is not a command'),
     ],
 )
