@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Final
 
@@ -121,7 +121,7 @@ class ListSearch(LeadSearch, kw_only=True):
             reporter.hint(f"Resuming after {progress.counted()}")
         await self.conclude(self._given, self._left_out, await self._write_list())
         is_full = self._is_full and self._next < len(values.values)
-        hint = f"{counted(self._given)} of the first {progress.counted()}: --limit N returns more" if is_full else ""
+        hint = f"{counted(self._given)} of the first {progress.counted()}: --limit N returns more"
         self.report_extent(self._given, None, hint, is_cut=self._is_cut or is_full)
         if not is_full:
             self._report_missing()
@@ -196,22 +196,17 @@ class ListSearch(LeadSearch, kw_only=True):
             self._error = self._error or found.failures[0][1]
         self._failed_in_a_row = 0
         self._left_out += found.left_out
-        if self.look_ups:
-            owners = dict.fromkeys(range(found.length), step.places.start)
-            order: Sequence[int] = range(found.length)
-            without = [] if found.length else list(step.places)
-        else:
+        owners = [step.places.start] * found.length
+        if not self.look_ups:
             place_by_id = {id_number(values.values[place]): place for place in step.places}
-            owners = {index: place_by_id[each] for index, each in enumerate(ids) if each in place_by_id}
-            order = sorted(range(found.length), key=lambda index: owners.get(index, step.places.stop))
-            without = sorted(set(step.places) - set(owners.values()))
-        # Where a field has no answer, the lead may be there.
-        bits = sum(1 << place for place in (without or ([step.places.start] if found.failures else [])))
+            owners = [place_by_id.get(each, step.places.stop) for each in ids]
+        without = set(step.places).difference(owners)
         if found.failures:
-            self._failed |= bits
+            # Where a field has no answer, the lead may be there.
+            self._failed |= _bits(without or [step.places.start])
         else:
-            self._missing |= bits
-        for index in order:
+            self._missing |= _bits(without)
+        for index in sorted(range(found.length), key=owners.__getitem__):
             row, identity = found.rows[index], ids[index] or row_number(found.rows[index])
             if identity in self._seen:
                 continue
@@ -221,7 +216,7 @@ class ListSearch(LeadSearch, kw_only=True):
             self._seen.add(identity)
             self.output.found_in[identity] = found.note(index)
             self._given += 1
-            owner = values.values[owners[index]] if index in owners else ""
+            owner = values.values[owners[index]] if owners[index] in step.places else ""
             self._rows.append(_with_look_up(row, owner) if self.shows_look_up else row)
             self._numbers.append(identity)
 
@@ -235,7 +230,7 @@ class ListSearch(LeadSearch, kw_only=True):
             self.progress.done, self._steps_unwritten = self._next, max(1, self._steps_unwritten)
             raise error
         self._error = self._error or error
-        self._failed |= sum(1 << place for place in step.places)
+        self._failed |= _bits(step.places)
 
     # Writing
 
@@ -288,6 +283,10 @@ class ListSearch(LeadSearch, kw_only=True):
             self.write_missing(lines.encode("utf-8", "replace"))
         elif len(without) > limits.MAX_ROWS_NAMED:
             reporter.hint("--missing FILE writes them all")
+
+
+def _bits(places: Iterable[int]) -> int:
+    return sum(1 << place for place in places)
 
 
 def _places(bits: int) -> list[int]:

@@ -15,7 +15,7 @@ from tests.cli.command import TOKEN, Command
 from tests.pty.harness import Terminal, module_command
 from tests.servers import faults
 from tests.servers.convoso_server import ConvosoServer
-from tests.servers.leads import page, phone
+from tests.servers.leads import lead_id, page, phone
 
 HOSTILE = "a\x1b[2Jb\x1b]52;c;aGk=\x07c\x9bd\u202ee\x00f\tg"
 
@@ -37,6 +37,11 @@ def test_a_table_is_the_format_and_fits(command: Command, server: ConvosoServer)
 def test_text_that_does_not_fit_at_all_is_reported(command: Command, server: ConvosoServer) -> None:
     with command.open("search", "--limit=1", "--columns=first_name,last_name,city,state,email", columns=20) as shown:
         assert "lead-tui: Too narrow for State, Email: --columns chooses\n" in written(shown)
+
+
+def test_a_list_that_a_limit_cuts_says_so(command: Command, server: ConvosoServer) -> None:
+    with command.open("search", f"lead_id={','.join(map(lead_id, range(3)))}", "--limit=2", "--columns=city") as shown:
+        assert written(shown).splitlines()[-1] == "lead-tui: 2 leads of the first 3 ids: --limit N returns more"
 
 
 def test_nothing_in_a_lead_reaches_the_terminal_as_control_in_any_format(command: Command, server: ConvosoServer) -> None:
