@@ -10,7 +10,6 @@ from msgspec.structs import replace
 from lead_tui import limits
 from lead_tui.cli.console import Ask, all_of_standard_input, ask, can_ask, complain, standard_output
 from lead_tui.config.paths import Paths
-from lead_tui.export.exporting import whole_file
 from lead_tui.invocation import Queries
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.text import one_line
@@ -85,8 +84,10 @@ def _export_queries(store: QueryStore, path: str, ask: Ask | None, *, force: boo
     if not path:
         standard_output().write(text)
         return
-    with whole_file(target_of(path), force=force, ask=ask) as write:
-        write(text.encode())
+    # Imported here: the other actions are faster without.
+    from lead_tui.export.exporting import whole_file
+
+    whole_file(target_of(path), force=force, ask=ask)(text.encode())
     complain(f"Exported {_count(len(own))}")
 
 

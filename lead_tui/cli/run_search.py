@@ -48,13 +48,13 @@ def _run(command: RunSearch, ending: ExitStack) -> None:
     forbid_tracing()
     if command.missing and command.output and realpath(target_of(command.missing)) == realpath(target_of(command.output)):
         raise UsageError("--missing and -o name the same file", remedy="choose another one")
-    missing = _whole_file(command.missing, command, ending)
+    missing = _whole_file(command.missing, command)
     look_ups = command.invocation.look_ups
     found = look_up(command.invocation.look_up) if command.invocation.look_up else None
     names_fields = bool(look_ups) or (found is not None and len(found.parts) > 1)
     columns = (command.by,) if command.by else chosen.columns
     output: Output = (
-        CountOutput(command, context, _whole_file(command.output, command, ending))
+        CountOutput(command, context, _whole_file(command.output, command))
         if command.count
         else output_for(command, context, chosen.query, columns, names_fields=names_fields)
     )
@@ -92,7 +92,5 @@ def _is_list(command: RunSearch, query: Query) -> bool:
     return bool(command.invocation.look_ups or command.missing or "," in ids or (ids and command.invocation.from_standard_input))
 
 
-def _whole_file(path: str, command: RunSearch, ending: ExitStack) -> WriteWhole | None:
-    if not path:
-        return None
-    return ending.enter_context(whole_file(target_of(path), force=command.force, ask=ask if can_ask() else None))
+def _whole_file(path: str, command: RunSearch) -> WriteWhole | None:
+    return whole_file(target_of(path), force=command.force, ask=ask if can_ask() else None) if path else None

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Generator, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable, Generator
+from contextlib import ExitStack
 from io import FileIO
 from pathlib import Path
-from tempfile import mkstemp
+from tempfile import NamedTemporaryFile, mkstemp
 from typing import Literal
 
 from msgspec import Struct
@@ -121,29 +121,30 @@ class FileExport:
 WriteWhole = Callable[[bytes], None]
 
 
-@contextmanager
-def whole_file(target: Path, *, force: bool = False, ask: Callable[[str], bool] | None = None) -> Iterator[WriteWhole]:
-    """Yield a function that writes the whole content of *target*, a private file that is then complete or absent.
+def whole_file(target: Path, *, force: bool = False, ask: Callable[[str], bool] | None = None) -> WriteWhole:
+    """Return a function that writes the whole content of *target*, a private file that is then complete or absent.
 
-    The file is opened first, so that an error costs no request. *force* overwrites an existing file; otherwise *ask*, if given,
-    asks the user. Raises ``OutputError``.
+    It is tried first whether a file can be made there, so that an error costs no request. *force* overwrites an existing file;
+    otherwise *ask*, if given, asks the user. Raises ``OutputError``.
     """
     overwrite = force
     if check_target(target) and not force:
         if ask is None or not ask(_overwrite(target)):
             raise exists(target)
         overwrite = True
-    with writing(target):
-        descriptor, name = mkstemp(prefix=f".{target.name}.", dir=target.parent)
-    path = Path(name)
+    begin, folder = f".{target.name}.", target.parent
+    with writing(target), NamedTemporaryFile(prefix=begin, dir=folder):
+        pass
 
     def write(data: bytes) -> None:
-        write_all(target, file, data)
-        publish(path, target, overwrite=overwrite)
+        with writing(target):
+            descriptor, name = mkstemp(prefix=begin, dir=folder)
+        path = Path(name)
+        try:
+            with FileIO(descriptor, "w") as file:
+                write_all(target, file, data)
+            publish(path, target, overwrite=overwrite)
+        finally:
+            path.unlink(missing_ok=True)
 
-    try:
-        with FileIO(descriptor, "w") as file:
-            yield write
-    finally:
-        with suppress(OSError):
-            path.unlink()
+    return write
