@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from lead_tui import limits
 from lead_tui.leads.decode import Row, row_ids
-from lead_tui.leads.errors import SearchError
+from lead_tui.leads.errors import Cancelled, SearchError
 from lead_tui.leads.lookup import LookUp
 from lead_tui.leads.page import Page, Position, Rows, Span
 from lead_tui.leads.query import Query
@@ -59,7 +59,7 @@ class Search:
         self.given_sort = sort  # the columns by which its saved query is sorted, descending ones with a leading ``-``
         self.is_sort_done = False  # whether that has been done, or offered
         self.opened = False  # whether its only hit has been opened
-        self.notice = ""  # a message to show as long as these rows are
+        self.refresh_error: SearchError | None = None  # why the last refresh did not replace the rows
         self.news = ""  # a message to show once
         self.snapshot: Snapshot | None = None  # shown in place of the whole result
         self.load: LoadAll | None = None  # loads all of it, or has
@@ -163,7 +163,7 @@ class Search:
         if self.refresh is not None:
             self.refresh.close()
             self.refresh = None
-            self.notice = "Refresh cancelled · these are the rows from before"
+            self.refresh_error = Cancelled()
 
     def close(self) -> None:
         """Stop loading for good."""
@@ -186,7 +186,7 @@ class Search:
 
     def again(self) -> None:
         """Retry what failed; if nothing did, run the same search again and keep the lead under the cursor."""
-        self.notice = ""
+        self.refresh_error = None
         was_snapshot = self.snapshot is not None
         self.drop_snapshot()
         if was_snapshot:
@@ -224,8 +224,7 @@ class Search:
         if reader.answered and not (reader.loading and isinstance(reader, LookUpLoader)):
             self._show_refresh(reader)
         elif reader.error is not None:
-            self.notice = f"{reader.error} · these are the rows from before"
-            self.refresh = None
+            self.refresh, self.refresh_error = None, reader.error
             reader.close()
             self._changed(self, Span(0, 0))
 

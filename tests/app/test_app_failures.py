@@ -404,6 +404,17 @@ async def test_rows_that_come_while_the_app_closes_are_dropped(tmp_path: Path) -
         bench.main.rows_changed(search, Span(0, 200))
 
 
+async def test_a_refresh_whose_token_is_rejected_asks_for_another(tmp_path: Path) -> None:
+    async with running(tmp_path, NARROW) as bench:
+        bench.source.refuses = lambda query, offset: TokenError("The server rejected the token")
+        await bench.press("r")
+        await bench.sees("Account ", "Host ")
+        bench.source.refuses = lambda query, offset: None
+        await bench.press(*"abc", "enter")
+        await bench.sees("Searched again")
+        assert bench.tokens == [Token("abc")]
+
+
 async def test_a_token_is_asked_for_once_what_is_being_typed_is_done_with(tmp_path: Path) -> None:
     async with running(tmp_path, NARROW) as bench:
         bench.source.refuses = lambda query, offset: TokenError("The server rejected the token")

@@ -409,3 +409,16 @@ async def test_narrowing_cancels_a_refresh_so_that_the_rows_stay_as_the_prompt_h
         await bench.sees("narrowed from 180")
         await bench.press("enter")
         await bench.sees("narrowed from 180", "Refresh cancelled")
+
+
+async def test_a_sort_is_cancelled_by_going_to_another_search(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with running(tmp_path, NARROW, account(180)) as bench:
+        await bench.press("s")
+        slow_down(monkeypatch, 3_000)
+        await bench.press("enter")
+        await bench.sees("Sorting 180 leads…")
+        await bench.press("slash", *"#1000003", "enter")
+        await bench.sees("look-up #1000003")
+        await bench.press("escape")
+        await bench.sees_no_more("Sorting")
+        assert bench.main.shared.status.cancel_task() is False

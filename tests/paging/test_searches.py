@@ -180,7 +180,7 @@ async def test_again_that_fails_keeps_the_rows_from_before_and_says_why() -> Non
     bench.searches.again()
     await bench.quiet()
     assert search.rows.state(0) is RowState.LOADED
-    assert "The line is down" in search.notice
+    assert "The line is down" in str(search.refresh_error)
 
 
 async def test_again_tries_what_failed_as_long_as_anything_has() -> None:

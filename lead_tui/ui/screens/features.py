@@ -54,6 +54,11 @@ class Features:
             self._to_check = None
             self.lead_records.lead_opened()
 
+    def leave_search(self) -> None:
+        """Another search is shown: cancel what is narrowed or sorted for the one before."""
+        if "narrow_sort" in vars(self):
+            self.narrow_sort.cancel()
+
     def note_input(self) -> None:
         if "auto_refresh" in vars(self):
             self.auto_refresh.note_input()

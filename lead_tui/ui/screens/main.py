@@ -161,6 +161,7 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         if search is not self._shown:
             self._shown = search
             self._for_rows.clear()
+            self.features.leave_search()
             self.shared.status.forget_message()
             self.filters.show_query(search.query, search.lookup.text if search.lookup is not None else "")
         self._note_empty(search)
@@ -214,8 +215,9 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
     def _ask_for_token(self) -> None:
         """Ask for another token if the search needs one, unless a dialog is open or the user types: the dialog would take that."""
         search = self.shared.search
-        if search is not None and isinstance(search.problem, TokenError) and self.shared.is_on_top and not self.is_line:
-            self.features.token.ask(search.problem)
+        problem = search and (search.problem or search.refresh_error)
+        if isinstance(problem, TokenError) and self.shared.is_on_top and not self.is_line:
+            self.features.token.ask(problem)
 
     # Messages of the widgets
 

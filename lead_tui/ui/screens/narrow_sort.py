@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from lead_tui import limits
 from lead_tui.keys.catalogue import CATALOGUE, Key, Pane
@@ -52,7 +52,7 @@ class NarrowSortController:
 
     def __init__(self, main: MainContext) -> None:
         self._main = main
-        self._work: asyncio.Task[Any] | None = None
+        self._work: asyncio.Task[object] | None = None
         """What gathers, narrows or sorts; ``_doing`` says which."""
         self._doing = ""
         self._is_gathering = False

@@ -243,8 +243,9 @@ def message(search: Search, keys: Iterable[Key]) -> tuple[str, bool]:
     rows = search.rows
     if isinstance(rows, MergedRows) and rows.failures:
         return joined(_failed_fields(rows), retry), True
-    if search.notice:
-        return search.notice, False
+    if search.refresh_error is not None:
+        failure = "Refresh cancelled" if isinstance(search.refresh_error, Cancelled) else str(search.refresh_error)
+        return joined(failure, "these are the rows from before"), False
     if isinstance(rows, MergedRows) and rows.cut:
         return f"More leads match in {', '.join(map(label_of, rows.cut))} than are shown", False
     if isinstance(rows, Result) and rows.moved_from is not None:
