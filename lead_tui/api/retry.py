@@ -45,37 +45,35 @@ class RetryWaits:
     def __init__(self, clock: Clock, on_waiting: OnWaiting | None) -> None:
         self.on_waiting = on_waiting
         self._clock = clock
-        self._pending: dict[asyncio.Event, tuple[float, Waiting]] = {}
-        """When each wait ends, by the event that ends it early."""
-        self._pace = asyncio.Event()
-        """The key of the wait for a permit, which nothing ends early."""
+        self._pending: dict[asyncio.Future[None] | None, tuple[float, Waiting]] = {}
+        """When each wait ends, by its sleep, which can be cut short; by None for the wait for a permit."""
         self._reported: Waiting | None = None
 
     async def wait(self, waiting: Waiting) -> None:
         """Return after ``waiting.seconds``, or as soon as ``retry_now`` is called."""
-        ended = asyncio.Event()
-        self._pending[ended] = (self._clock.now() + waiting.seconds, waiting)
+        ends = self._clock.now() + waiting.seconds
+        sleep = asyncio.ensure_future(self._clock.sleep(waiting.seconds))
+        self._pending[sleep] = (ends, waiting)
         self._report()
-        tasks = [asyncio.ensure_future(ended.wait()), asyncio.ensure_future(self._clock.sleep(waiting.seconds))]
         try:
-            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait([sleep])
         finally:
-            for task in tasks:
-                task.cancel()
-            del self._pending[ended]
+            sleep.cancel()
+            del self._pending[sleep]
             self._report()
 
     def report_pace(self, seconds: float) -> None:
         """Report that the next request waits *seconds* for its permit; 0.0 when none does any more."""
-        self._pending.pop(self._pace, None)
+        self._pending.pop(None, None)
         if seconds >= limits.PACE_WAIT_SHOWN_SECONDS:
             waiting = Waiting(1, seconds, SearchError("Waiting for the account's shared rate limit"))
-            self._pending[self._pace] = (self._clock.now() + seconds, waiting)
+            self._pending[None] = (self._clock.now() + seconds, waiting)
         self._report()
 
     def retry_now(self) -> None:
-        for ended in self._pending:
-            ended.set()
+        for sleep in self._pending:
+            if sleep is not None:
+                sleep.cancel()
 
     def _report(self) -> None:
         ends, next_wait = min(self._pending.values(), key=lambda each: each[0], default=(0.0, None))
