@@ -103,7 +103,7 @@ class Client:
 
     def warm(self, count: int) -> None:
         """Open connections for the next *count* requests in the background, without a request. Returns at once."""
-        if self._token or not self._needs_token:
+        if self._token:
             self._transport.warm(count)
 
     def request_ahead(self, query: Query, limit: int) -> None:

@@ -291,10 +291,10 @@ def _hours(start: time, end: time, days: _Days, at: tuple[str, ...], wrong: Wron
     """Return the hours of the table at *at*. If a day of *days* comes from another table, the error names *at* and the day."""
 
     def window(own: Hours, where: tuple[str, ...], on: str = "") -> hours.CallingWindow:
-        first, last = own.start or start, own.end or end
+        first, last = (each.hour * 60 + each.minute for each in (own.start or start, own.end or end))
         if first >= last:
             raise wrong(where, f"must end later than it starts{on}")
-        return hours.CallingWindow(first.hour * 60 + first.minute, last.hour * 60 + last.minute)
+        return hours.CallingWindow(first, last)
 
     usual, windows = window(Hours(), at), dict[date | int, hours.CallingWindow | None]()
     for day, (where, given) in days.items():

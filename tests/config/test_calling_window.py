@@ -97,6 +97,7 @@ def test_the_policy_of_the_site_takes_them_too(tmp_path: Path) -> None:
         ("[calling_window.sunday]\nstart = 8\n", "line 2: calling_window.sunday.start must be a time of day"),
         ("[calling_window]\nsundays = false\n", 'line 2: unknown setting "calling_window.sundays": did you mean sunday'),
         ("[calling_window]\nsunday = { start = '21:00' }", "line 2: calling_window.sunday must end later than it starts"),
+        ("[calling_window]\nstart = 08:00:10\nend = 08:00:50", "line 1: calling_window must end later than it starts"),
         ("[calling_window.dates]\n12-25 = false\n", 'line 2: calling_window.dates.12-25 must be a day, as "2026-12-25"'),
         ("[calling_window.dates]\n2026-02-30 = false\n", 'line 2: calling_window.dates.2026-02-30 must be a day, as "2026-12-25"'),
         ("[calling_window.dates]\n2026-02-03 = 3\n", "line 2: calling_window.dates.2026-02-03 must be true, false, or a table"),
