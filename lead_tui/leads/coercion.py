@@ -10,8 +10,9 @@ import re
 from contextlib import suppress
 from datetime import datetime, tzinfo
 
-from lead_tui.leads.fields import ZERO_DATE
+from lead_tui.leads.fields import ZERO_DATE, Kind
 from lead_tui.leads.lead import as_text
+from lead_tui.leads.local_time import offset_minutes
 from lead_tui.leads.text import fold, unescaped
 
 _MAX_NUMBER = 40  # characters of a number; longer ones name something, and are compared as text
@@ -106,6 +107,24 @@ def _written_moment(match: re.Match[str]) -> datetime | None:
         hour = hour % 12 + (12 if half in "pP" else 0)
     number = int(month) if month.isdigit() else _MONTHS.index(month[:3].lower()) + 1
     return datetime(int(match["year"]), number, int(match["day"]), hour, int(match["minute"] or 0), int(match["second"] or 0))
+
+
+_NUMERIC = (Kind.COUNT, Kind.ID, Kind.OFFSET, None)
+DATED = (Kind.DATE, Kind.DATE_TIME, None)
+"""Kinds of fields whose values stand for a number, and for a day or a time. A custom attribute has none: it may be anything."""
+
+
+def quantity_in(value: object, kind: Kind | None, zone: tzinfo | None) -> int | float | datetime | None:
+    """Return the number or moment that *value* of a field of *kind* stands for, an offset in hours; None where it is text."""
+    if kind is Kind.OFFSET:
+        minutes = offset_minutes(as_text(value))
+        return None if minutes is None else minutes / 60
+    if kind is Kind.DATE:
+        # The time that may follow the day means nothing, nor does its zone.
+        text = as_text(value).strip()
+        return moment_in(text[:10]) or moment_in(text)
+    number = number_in(value) if kind in _NUMERIC else None
+    return moment_in(value, zone) if number is None and kind in DATED else number
 
 
 def digits_in(value: object) -> str:

@@ -12,7 +12,6 @@ class Kind(Enum):
     """What a field's text stands for, and so how it is written, sorted and compared."""
 
     TEXT = auto()
-    LONG = auto()  # text of several lines
     ID = auto()  # a number that identifies something; ``0`` is none
     PHONE = auto()
     COUNT = auto()
@@ -44,7 +43,7 @@ FIELDS: tuple[Field, ...] = (
     Field("email", "Email", PERSON),
     Field("date_of_birth", "Date of birth", PERSON, Kind.DATE),
     Field("gender", "Gender", PERSON, Kind.GENDER),
-    Field("notes", "Notes", PERSON, Kind.LONG),
+    Field("notes", "Notes", PERSON),
     Field("phone_number", "Phone", PHONES, Kind.PHONE),
     Field("alt_phone_1", "Phone 2", PHONES, Kind.PHONE),
     Field("alt_phone_2", "Phone 3", PHONES, Kind.PHONE),

@@ -26,7 +26,7 @@ from typing import Any, NamedTuple
 from msgspec import Struct
 
 from lead_tui.leads import dates
-from lead_tui.leads.coercion import digits_in, folded, folded_line, moment_in, number_in
+from lead_tui.leads.coercion import DATED, digits_in, folded, folded_line, moment_in, number_in, quantity_in
 from lead_tui.leads.columns import Values
 from lead_tui.leads.decode import Row, decode_row
 from lead_tui.leads.errors import UsageError
@@ -95,19 +95,19 @@ class FieldTerm(NamedTuple):
         if not self.text or not text:
             return self.text == text
         kind, order = _kind(column), _ORDERS.get(self.op)
-        if kind in _MOMENTS and self.span is not None and (moment := moment_in(value, self.zone)) is not None:
-            first, end = self.span
-            if order is None:
-                return first <= moment < end
-            return (moment >= (end if self.op in (">", "<=") else first)) is (self.op in (">", ">="))
-        if kind in _NUMBERS and self.number is not None and (number := number_in(value)) is not None:
-            return number == self.number if order is None else order(number, self.number)
+        found = quantity_in(value, kind, self.zone)
+        if isinstance(found, datetime):
+            if self.span is not None:
+                first, end = self.span
+                if order is None:
+                    return first <= found < end
+                return (found >= (end if self.op in (">", "<=") else first)) is (self.op in (">", ">="))
+        elif found is not None and self.number is not None:
+            return found == self.number if order is None else order(found, self.number)
         if order is None:
             return self._means(lead, column, kind, text)
         # Text is put in order only where both are text: a count that holds no number is neither more nor less than 3.
-        if kind in (Kind.TEXT, Kind.LONG) or (
-            kind is None and self.number is None and self.span is None and number_in(value) is None and moment_in(value) is None
-        ):
+        if kind is Kind.TEXT or (kind is None and (found, self.number, self.span) == (None, None, None)):
             return order(text, self.text)
         return False if text.startswith(ZERO_DATE) else None
 
@@ -123,10 +123,6 @@ class FieldTerm(NamedTuple):
         if kind in (Kind.YES_NO, Kind.GENDER):
             return self.text == text or written.startswith(self.text)
         return self.text in text or self.text in written
-
-
-_NUMBERS = (Kind.COUNT, Kind.ID, Kind.OFFSET, None)
-_MOMENTS = (Kind.DATE, Kind.DATE_TIME, None)
 
 
 def _kind(column: str) -> Kind | None:
@@ -209,7 +205,7 @@ def _field_term(
     if not text and not (value.startswith('"') and op in (":", "=")):
         raise UsageError(f'A value is missing after {name}{op} (two quotation marks stand for empty: {name}:"")')
     kinds = set(map(_kind, columns))
-    span = _span(text, today, zone) if not kinds.isdisjoint(_MOMENTS) else None
+    span = _span(text, today, zone) if not kinds.isdisjoint(DATED) else None
     number = number_in(text)
     if op in _ORDERS:
         if kinds <= {Kind.DATE, Kind.DATE_TIME} and span is None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from datetime import datetime
 
-from lead_tui.leads.coercion import digits_in, folded, moment_in
+from lead_tui.leads.coercion import digits_in, folded, quantity_in
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.fields import CUSTOM_MARK, FIELD_BY_KEY, IDENTITIES, PHONE_FIELDS, ZERO_DATE, Kind, column_of
 from lead_tui.leads.filter_language import exactly
@@ -52,15 +53,15 @@ def _test(name: str, value: str) -> tuple[str, _Test]:
             compare = operator.le if name in RANGE_STARTS else operator.ge
             return name[: name.index("_at_") + 3], lambda sent: (day := _day(sent)) != "" and compare(day, value)
         case FilterKind.DAY:
-            return name, lambda sent: _day(sent) == value
+            return name, lambda sent: _day(sent, Kind.DATE) == value
     text = folded(value)
     return name.removeprefix(CUSTOM_MARK), lambda sent: folded(sent) == text
 
 
-def _day(sent: object) -> str:
+def _day(sent: object, kind: Kind = Kind.DATE_TIME) -> str:
     """Return the day of the moment *sent*, as filters write it; "" for what is none."""
-    moment = moment_in(sent)
-    return "" if moment is None else moment.date().isoformat()
+    moment = quantity_in(sent, kind, None)
+    return moment.date().isoformat() if isinstance(moment, datetime) else ""
 
 
 # Finding leads with the same value

@@ -11,13 +11,12 @@ import heapq
 from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
-from datetime import tzinfo
-from functools import partial
+from datetime import datetime, tzinfo
 from typing import Any, NamedTuple
 
 from msgspec import Struct
 
-from lead_tui.leads.coercion import digits_in, folded_line, moment_in, number_in
+from lead_tui.leads.coercion import DATED, digits_in, folded_line, quantity_in
 from lead_tui.leads.columns import CODES_A_STEP, ROWS_A_STEP, SORTED_A_STEP, CodedColumn, Steps, Values, slices
 from lead_tui.leads.fields import ZERO_DATE, Kind, column_named, field_kind, fields_of, shows_any
 from lead_tui.leads.lead import Lead, as_text
@@ -60,8 +59,8 @@ _NUMBER, _MOMENT, _TEXT = range(3)
 _Weight = tuple[int, Any] | None  # a class, and what is compared within it; None for an empty value
 
 
-def _weigh_text(value: object) -> _Weight:
-    text = unescaped(as_text(value))
+def _weigh_text(text: str) -> _Weight:
+    text = unescaped(text)
     letters = folded_line(text)
     if text.isascii():
         return (_TEXT, letters) if letters else None
@@ -69,16 +68,18 @@ def _weigh_text(value: object) -> _Weight:
     return _TEXT, f"{letters}\0{text.casefold()}"
 
 
-def _weigh_number(value: object) -> _Weight:
-    number = number_in(value)
-    return _weigh_text(value) if number is None else (_NUMBER, number)
-
-
-def _weigh_moment(value: object, zone: tzinfo | None) -> _Weight:
-    if moment := moment_in(value, zone):
-        return _MOMENT, moment
+def _weigh(value: object, kind: Kind | None, zone: tzinfo | None) -> _Weight:
+    found = quantity_in(value, kind, zone)
+    if isinstance(found, datetime):
+        return _MOMENT, found
+    if found is not None:
+        return _NUMBER, found
+    text = as_text(value)
     # Never is no date: it goes with what is empty.
-    return None if as_text(value).lstrip().startswith(ZERO_DATE) else _weigh_text(value)
+    if kind in DATED and text.lstrip().startswith(ZERO_DATE):
+        return None
+    digits = digits_in(value) if kind is Kind.PHONE else ""
+    return (_TEXT, digits) if digits else _weigh_text(text)
 
 
 def _weigher(column: str, zone: tzinfo | None) -> Callable[[Values], _Weight]:
@@ -86,15 +87,9 @@ def _weigher(column: str, zone: tzinfo | None) -> Callable[[Values], _Weight]:
     if column == "name":
         return lambda values: _weigh_text(Lead(dict(zip(keys, values, strict=False))).name)
     if column == "local_time":
-        return lambda values: _weigh_number(claimed_offset(Lead(dict(zip(keys, values, strict=False)))))
-    by_kind: dict[Kind | None, Callable[[object], _Weight]] = {
-        None: lambda value: _weigh_moment(value, zone) if (number := number_in(value)) is None else (_NUMBER, number),
-        **dict.fromkeys((Kind.COUNT, Kind.ID, Kind.OFFSET), _weigh_number),
-        **dict.fromkeys((Kind.DATE, Kind.DATE_TIME), partial(_weigh_moment, zone=zone)),
-        Kind.PHONE: lambda value: (_TEXT, digits) if (digits := digits_in(value)) else _weigh_text(value),
-    }
-    weigh = by_kind.get(field_kind(keys[0]), _weigh_text)
-    return lambda values: weigh(values[0]) if values else None
+        return lambda values: _weigh(claimed_offset(Lead(dict(zip(keys, values, strict=False)))), Kind.COUNT, zone)
+    kind = field_kind(keys[0])
+    return lambda values: _weigh(values[0], kind, zone) if values else None
 
 
 # Sorting in steps

@@ -46,6 +46,13 @@ def test_dates_are_sorted_whatever_their_spelling_and_never_is_last(key: str) ->
     assert ordered(f"-{key}", *values) == [values[3], values[0], values[1], values[4], values[2]]
 
 
+def test_offsets_are_sorted_as_hours_and_days_whatever_time_follows_them() -> None:
+    values = ("-0700", "-3.30", "-8.00", "5:30", "-7.00")
+    assert ordered("locale_gmt", *values) == ["-8.00", "-0700", "-7.00", "-3.30", "5:30"]
+    days = ("1980-03-01 00:00:00", "1980-03-01T00:00:00Z", "2/29/1980", "0000-00-00")
+    assert ordered("-date_of_birth", *days) == list(days)
+
+
 def test_a_custom_attribute_has_numbers_then_days_then_text() -> None:
     assert ordered("score", "n/a", "2/28/2026", "$1,200", "15%", "Zoë", "") == ["15%", "$1,200", "2/28/2026", "n/a", "Zoë", ""]
     assert ordered("score", True, 1, 1.5, "1") == [1, "1", 1.5, True]
