@@ -290,7 +290,9 @@ def translate_error(error: BaseException, host: str, network: Network, patience:
         case _, ssl.SSLCertVerificationError(verify_code=code, verify_message=reason):
             found, remedy = _CERTIFICATES.get(code, (f"is refused ({one_line(reason or '', 60)})", "check the base URL"))
             kind = UnknownIssuer if code in _UNKNOWN_ISSUERS else NetworkError
-            return wrong(f"The certificate of {host} {found}", remedy, kind)
+            # Through a secure proxy, httpcore makes the connection with the server, and hides its errors.
+            is_of_proxy = network.proxy.lower().startswith("https:") and isinstance(error, OSError)
+            return wrong(f"The certificate of {within if is_of_proxy else host} {found}", remedy, kind)
         case _, OSError(errno=errno.ETIMEDOUT):
             # The system gave up, not our timeout: the request was never acknowledged.
             return NetworkError(f"The connection with {host} is dead", remedy=_TRY_LATER)

@@ -122,8 +122,8 @@ class Pace(SettingsTable, frozen=True):
     shared: bool = True
     """Whether your sessions of one account on this host share the pace; otherwise each session has its own."""
     directory: Path | None = None
-    """A directory, writable by a group, in which the sessions of all users in the group share the pace. Default: your own sessions
-    share it in your runtime directory."""
+    """An existing directory, writable by a group, in which the sessions of all users in the group share the pace. Default: your own
+    sessions share it in your runtime directory."""
     account: Line = ""
     """A name for the account in that directory and in Redis, needed if its users have different tokens."""
     redis: RedisAddress = ""

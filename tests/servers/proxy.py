@@ -54,7 +54,11 @@ class Proxy:
 
     def _serve(self, connection: socket.socket) -> None:
         if self._tls:
-            connection = self._tls.wrap_socket(connection, server_side=True)
+            try:
+                connection = self._tls.wrap_socket(connection, server_side=True)
+            except OSError:
+                # The client refuses the certificate.
+                return
             self._open.append(connection)
         head = b""
         while not head.endswith(b"\r\n\r\n"):
