@@ -42,6 +42,9 @@ def _run(command: RunSearch, ending: ExitStack) -> None:
     is_list = _is_list(command, chosen.query)
     for notice in chosen.notices:
         reporter.hint(notice)
+    # A script may have meant the value of a variable that is not set.
+    for name in (name for name, value in command.invocation.filters if not (value or command.invocation.query_name)):
+        reporter.note(f"{name}= has no value and filters nothing: give it one, or leave it out")
     if command.format is not None and (warning := conflict(command.output, command.format)):
         reporter.note(warning)
     client = context.client(find_or_ask_token(context))

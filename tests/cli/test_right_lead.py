@@ -71,6 +71,11 @@ def test_too_few_digits_are_a_usage_error_and_nothing_is_sent(command: Command, 
     assert not server.requests
 
 
+def test_a_filter_without_a_value_is_reported(command: Command, server: ConvosoServer) -> None:
+    done = command.call("search", "lead_id=", "--limit=1")
+    assert (done.code, done.err) == (0, "lead-tui: lead_id= has no value and filters nothing: give it one, or leave it out\n")
+
+
 @pytest.mark.parametrize("word", ["list_id=,", "lead_id= , ", "lead_id=1,000"])
 def test_ids_that_are_none_are_an_error_and_not_the_whole_account(command: Command, server: ConvosoServer, word: str) -> None:
     assert command.call("search", word).code == 2
