@@ -15,6 +15,7 @@ from lead_tui.export.writer import Sink, refused
 from lead_tui.leads.errors import TokenError, UsageError
 from lead_tui.leads.page import Progress
 from lead_tui.leads.text import one_line
+from lead_tui.terminal.capabilities import WITHOUT_CURSOR
 
 MAX_INPUT_BYTES: Final = 4_096  # of a value read from standard input; any filter's is shorter
 
@@ -175,7 +176,7 @@ class Reporter:
     def __init__(self, *, shows_progress: bool) -> None:
         self._is_watched = is_terminal(sys.stderr)
         self._between = " · " if self._is_watched and "·".encode(sys.stderr.encoding, "ignore") else ", "
-        self._shows_progress = shows_progress and self._is_watched
+        self._shows_progress = shows_progress and self._is_watched and os.environ.get("TERM", "") not in WITHOUT_CURSOR
         self._drawn_at: float | None = None
         self._noted_wait = False
 

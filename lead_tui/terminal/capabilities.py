@@ -19,7 +19,7 @@ from lead_tui.limits import MAX_CLIPBOARD_BYTES, MAX_MOSH_CLIPBOARD_BYTES, MULTI
 
 TRUE_COLOR: Final = 1 << 24
 
-_WITHOUT_CURSOR: Final = ("", "dumb", "unknown")
+WITHOUT_CURSOR: Final = ("", "dumb", "unknown")  # values of ``TERM`` of what can only print lines
 _ASCII_FAMILIES: Final = ("linux", "vt1", "vt2", "vt3", "vt4", "vt5", "cons25", "wsvt25", "sun", "ansi")
 """Kinds of ``TERM`` whose fonts lack rounded corners: the Linux console has 512 glyphs, the others fewer."""
 
@@ -75,7 +75,7 @@ def require_terminal(environ: Mapping[str, str], *, stdin: int = 0, stderr: int 
         raise UsageError("standard input is not a terminal", remedy=remedy)
     if not screen:
         raise UsageError("standard error, where the interface is drawn, is not a terminal", remedy=remedy)
-    if term in _WITHOUT_CURSOR:
+    if term in WITHOUT_CURSOR:
         problem = f"the terminal is one that can only print lines (TERM is {repr(term) if term else 'not set'})"
         raise UsageError(problem, remedy=f"set TERM to what it is, such as xterm-256color, or {remedy}")
 

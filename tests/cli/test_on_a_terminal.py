@@ -69,6 +69,12 @@ def test_the_progress_of_a_list_is_shown_while_its_leads_go_into_a_file(command:
         assert "of 5 look-ups" in written(shown)
 
 
+def test_a_terminal_that_can_only_print_lines_gets_no_line_that_is_redrawn(command: Command, server: ConvosoServer) -> None:
+    environ = command.environment(CONVOSO_AUTH_TOKEN=TOKEN, TERM="dumb")
+    with Terminal(module_command("search", "--all", "-o", str(command.home / "leads.csv")), environ=environ) as shown:
+        assert written(shown) == ""
+
+
 def test_a_user_at_the_terminal_is_asked_for_the_token_which_is_not_shown(command: Command, server: ConvosoServer) -> None:
     with command.open("search", "--limit=1", "--columns=city", token="") as shown:
         shown.wait_for(f"API token for 127.0.0.1:{server.port}:")
