@@ -27,6 +27,8 @@ from lead_tui.terminal.capabilities import (
 
 AskTmux = Callable[[str], str]  # returns the value of a tmux option, or tmux's version for ``version``; "" if tmux does not say
 
+_FOR_MOSH: Final = r"set -as terminal-overrides ',*:Ms=\E]52;c;%p2%s\007'"
+"""Has tmux name the clipboard (``c``), as mosh wants; by the terminal's description it names none."""
 _SENDS_COPIES: Final = (3, 2)  # the version of tmux that has ``load-buffer -w``
 _ON_SSH: Final = ("SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT")
 
@@ -139,6 +141,13 @@ def multiplexer(can: TerminalCapabilities, ask_tmux: AskTmux) -> Outcome:
 def clipboard(environ: Mapping[str, str], can: TerminalCapabilities, ask_tmux: AskTmux) -> Outcome:
     """Report whether a copy can arrive; no terminal acknowledges one."""
     if can.multiplexer is Multiplexer.TMUX:
+        if (
+            (client := ask_tmux("client_pid")).isdigit()
+            and is_over_mosh(int(client))
+            and ask_tmux("allow-passthrough") not in ("on", "all")
+            and "Ms=" not in ask_tmux("terminal-overrides")
+        ):
+            return Doubt("OSC 52 of tmux, which mosh drops", f"{_FOR_MOSH} in ~/.tmux.conf, then attach again")
         if _is_at_least(ask_tmux("version"), _SENDS_COPIES):
             return "by a command of tmux, which sends OSC 52; some terminals want it allowed in their settings"
         setting, through = ask_tmux("set-clipboard"), ask_tmux("allow-passthrough")
@@ -181,7 +190,8 @@ def _ask_tmux(environ: Mapping[str, str], option: str) -> str:
     from lead_tui.storage.token import CommandFailed, CommandMissing, output_of
 
     scope = "-gwqv" if option == "allow-passthrough" else "-sqv"
-    words = ("display-message", "-p", "#{version}") if option == "version" else ("show-options", scope, option)
+    is_format = option in ("version", "client_pid")
+    words = ("display-message", "-p", f"#{{{option}}}") if is_format else ("show-options", scope, option)
     try:
         output = output_of(("tmux", *words), environ, seconds=limits.MULTIPLEXER_PATIENCE, most_bytes=1_000)
     except (CommandMissing, CommandFailed):

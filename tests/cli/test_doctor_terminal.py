@@ -36,7 +36,7 @@ def _terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     """A terminal without problems."""
     monkeypatch.setattr(doctor_terminal, "_size", lambda: (120, 40))
     monkeypatch.setattr(doctor_terminal, "require_terminal", lambda _: None)
-    monkeypatch.setattr(doctor_terminal, "is_over_mosh", lambda: False)
+    monkeypatch.setattr(doctor_terminal, "is_over_mosh", lambda *_: False)
 
 
 def report_on(environ: dict[str, str]) -> str:
@@ -122,6 +122,15 @@ def test_a_tmux_that_drops_the_clipboard_comes_with_a_remedy(options: dict[str, 
     assert isinstance(found, str) if arrives else doubt(found).remedy
 
 
+def test_a_tmux_in_mosh_comes_with_a_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor_terminal, "is_over_mosh", lambda process=0: process == 77)
+    options = {"version": "3.3a", "client_pid": "77"}
+    remedy = doubt(clipboard(TERM, IN_TMUX, tmux(**options))).remedy
+    assert remedy == r"set -as terminal-overrides ',*:Ms=\E]52;c;%p2%s\007' in ~/.tmux.conf, then attach again"
+    for more in ({"client_pid": "78"}, {"allow_passthrough": "on"}, {"terminal_overrides": r"linux*:AX@\n*:Ms=\E]52;c;%p2%s\007"}):
+        assert isinstance(clipboard(TERM, IN_TMUX, tmux(**options | more)), str)
+
+
 def test_tmux_is_queried_only_where_it_runs_on_this_host() -> None:
     for environ in ({"TERM": "tmux-256color"}, {"TERM": "tmux-256color", "TMUX": "/nowhere,1,0", "PATH": "/nowhere"}):
         assert _ask_tmux(environ, "set-clipboard") == ""
@@ -132,7 +141,8 @@ def test_tmux_is_queried_only_where_it_runs_on_this_host() -> None:
 def test_a_tmux_that_runs_tells_its_options(tmp_path: Path) -> None:
     environ = {**clean_environment(tmp_path), "TMUX_TMPDIR": str(tmp_path)}
     socket = tmp_path / "socket"
-    (tmp_path / "conf").write_text("set -s set-clipboard on\nset -sg escape-time 7\nset -g allow-passthrough on\n")
+    options = "set -s set-clipboard on", "set -sg escape-time 7", "set -g allow-passthrough on", doctor_terminal._FOR_MOSH
+    (tmp_path / "conf").write_text("".join(f"{option}\n" for option in options))
 
     def run(*words: str) -> str:
         return subprocess.run(
@@ -147,17 +157,21 @@ def test_a_tmux_that_runs_tells_its_options(tmp_path: Path) -> None:
     try:
         pid = run("display-message", "-p", "#{pid}").strip()
         within = {**environ, "TMUX": f"{socket},{pid},0", "TERM": "tmux-256color"}
-        told = [_ask_tmux(within, option) for option in ("set-clipboard", "escape-time", "allow-passthrough", "version")]
+        told = [
+            _ask_tmux(within, option)
+            for option in ("set-clipboard", "escape-time", "allow-passthrough", "version", "terminal-overrides")
+        ]
     finally:
         run("kill-server")
     assert told[:3] == ["on", "7", "on"]
     assert told[3][0].isdigit()
+    assert "Ms=" in told[4]
 
 
 def test_a_terminal_that_drops_copies_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     assert isinstance(clipboard(TERM, capable(), tmux()), str)
     assert "st drops" in doubt(clipboard({"TERM": "st-256color"}, capable(), tmux())).what
-    monkeypatch.setattr(doctor_terminal, "is_over_mosh", lambda: True)
+    monkeypatch.setattr(doctor_terminal, "is_over_mosh", lambda *_: True)
     assert "mosh" in clipboard(TERM, capable(), tmux())
 
 
