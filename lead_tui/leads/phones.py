@@ -119,13 +119,14 @@ def _with_ascii_digits(text: str) -> str:
 
 
 def _runs(text: str) -> Iterator[tuple[int, str]]:
-    """The runs of digits in *text*, each with its start: one with a gap is several where it makes no sense as a whole."""
+    """Yield the runs of digits in *text*, each with its start: one with gaps is several where only its pieces hold a number."""
     for match in re.finditer(_RUN, text):
-        gaps = [each.span() for each in _GAP.finditer(text, *match.span())]
-        behind = match.start()
-        for start, end in (*(gaps if gaps and not _read(match[0])[0] else ()), (match.end(), match.end())):
-            yield behind, re.sub(_FLOAT_TAIL, "", text[behind:start])
-            behind = end
+        begin, run = match.start(), re.sub(_FLOAT_TAIL, "", match[0])
+        gaps = [each.span() for each in _GAP.finditer(run)]
+        ends = zip([0, *(end for _, end in gaps)], [*(start for start, _ in gaps), len(run)], strict=True)
+        pieces = [(begin + start, re.sub(_FLOAT_TAIL, "", run[start:end])) for start, end in ends]
+        is_several = gaps and not _read(run)[0] and any(_read(piece)[0] for _, piece in pieces)
+        yield from pieces if is_several else [(begin, run)]
 
 
 def _read(run: str) -> tuple[list[Phone], str]:

@@ -56,6 +56,12 @@ def test_digits_with_punctuation_are_too_short_for_a_phone_and_no_lead_id(text: 
         look_up(text)
 
 
+@pytest.mark.parametrize("text", ["020 (7946) 0018", "020  7946 0018"])
+def test_digits_that_are_too_many_for_a_phone_say_how_others_are_written(text: str) -> None:
+    with pytest.raises(UsageError, match="this has 11; other countries' numbers start with"):
+        look_up(text)
+
+
 @pytest.mark.parametrize("text", NOT_ONE_NUMBER)
 def test_a_number_that_may_be_another_persons_is_refused(text: str) -> None:
     with pytest.raises(UsageError):
