@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from array import array
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
@@ -109,9 +110,12 @@ def decode_values(body: bytes) -> dict[str, object]:
     try:
         return _decode_values(body.removeprefix(_BYTE_ORDER_MARK))
     except _REFUSED:
-        values = _loosely(body[_start_of_object(body) :].rstrip(b"\0"))
+        text = body[_start_of_object(body) :].rstrip(b"\0")
+    values = _loosely(text)
     if isinstance(values, dict):
         return values
+    # They end before the object does where the body is cut off, and raise that.
+    deque(_members(text), 0)
     raise undocumented()
 
 

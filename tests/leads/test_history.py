@@ -89,7 +89,9 @@ def test_a_refusal_is_in_the_envelope() -> None:
         (b" <html>", HtmlAnswer),
         (b"[]", UnreadableAnswer),
         (b'{"data": 5}', UnreadableAnswer),
-        (b'{"a', UnreadableAnswer),
+        (b'{"a', CutAnswer),
+        (b'{"success":true,"data":{"results":[{"id":1', CutAnswer),
+        (b'{"a":}', UnreadableAnswer),
     ],
 )
 def test_an_invalid_record_raises_as_a_page_does(sent: bytes, error: type[Exception]) -> None:
