@@ -12,7 +12,7 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, tzinfo
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -56,10 +56,10 @@ def open_order(order: Iterable[SortKey], concealed: frozenset[str]) -> tuple[Sor
 # What a value weighs
 
 _NUMBER, _MOMENT, _TEXT = range(3)
-_Weight = tuple[int, Any] | None  # a class, and what is compared within it; None for an empty value
+_Weight = tuple[int, int | float | datetime | str]  # a class, and what is compared within it
 
 
-def _weigh_text(text: str) -> _Weight:
+def _weigh_text(text: str) -> _Weight | None:
     text = unescaped(text)
     letters = folded_line(text)
     if text.isascii():
@@ -68,7 +68,7 @@ def _weigh_text(text: str) -> _Weight:
     return _TEXT, f"{letters}\0{text.casefold()}"
 
 
-def _weigh(value: object, kind: Kind | None, zone: tzinfo | None) -> _Weight:
+def _weigh(value: object, kind: Kind | None, zone: tzinfo | None) -> _Weight | None:
     found = quantity_in(value, kind, zone)
     if isinstance(found, datetime):
         return _MOMENT, found
@@ -82,7 +82,7 @@ def _weigh(value: object, kind: Kind | None, zone: tzinfo | None) -> _Weight:
     return (_TEXT, digits) if digits else _weigh_text(text)
 
 
-def _weigher(column: str, zone: tzinfo | None) -> Callable[[Values], _Weight]:
+def _weigher(column: str, zone: tzinfo | None) -> Callable[[Values], _Weight | None]:
     keys = fields_of(column)
     if column == "name":
         return lambda values: _weigh_text(Lead(dict(zip(keys, values, strict=False))).name)
@@ -105,19 +105,19 @@ class Ranks(NamedTuple):
 def rank(column: CodedColumn, name: str, zone: tzinfo | None = None) -> Steps[Ranks]:
     """Return the ranks of the leads in *column*, of the fields ``keys_of(name)``; moments by the clock of *zone*, or the host's."""
     weigh = _weigher(name, zone)
-    weights: list[_Weight] = []
-    different: dict[_Weight, None] = {}
+    weights: list[_Weight | None] = []
+    different: dict[_Weight | None, None] = {}
     for values in slices(column.values, ROWS_A_STEP):
         weights += map(weigh, values)
         different |= dict.fromkeys(weights[-len(values) :])
         yield
     different.pop(None, None)
     # Sorted in slices, which are merged as they are taken.
-    parts: list[list[Any]] = []
+    parts: list[list[_Weight]] = []
     for part in slices(list(different), SORTED_A_STEP):
-        parts.append(sorted(part))
+        parts.append(sorted(filter(None, part)))
         yield
-    rank_of: dict[_Weight, int] = {None: 0}
+    rank_of: dict[_Weight | None, int] = {None: 0}
     for number, weight in enumerate(heapq.merge(*parts), 1):
         rank_of[weight] = number
         if not number % SORTED_A_STEP:
