@@ -56,6 +56,7 @@ class OffsetPages:
         self.offset = offset  # after the last page that was returned
         self.last = tail[-1] if tail else 0  # the number of the row before ``offset``; 0 where that is not known
         self.total = total  # what the server counts, by the last page that was returned
+        self.trusts_total = total is not None  # whether no page contradicts it
         self.depth: int | None = None
         """Where the server pages no deeper: the offset that it refuses (7231), or past which it repeats itself or sends nothing."""
         self.repeated = 0  # rows whose lead stood in an earlier row of the result too
@@ -72,7 +73,6 @@ class OffsetPages:
         self._expects_new = expects_new
         self._in_flight = max(1, in_flight)
         self._page_rows = page_rows
-        self._trusts_total = total is not None
         self._next = offset
         self._overlap = 1
         self._page: Sequence[int] = tail
@@ -121,10 +121,10 @@ class OffsetPages:
 
     def _request_more(self) -> bool:
         """Keep as many requests in flight as allowed; whether there is any."""
-        most = self._in_flight if self._trusts_total and not self._back else 1
+        most = self._in_flight if self.trusts_total and not self._back else 1
         while len(self._requests) < most:
             rows = min(self._page_rows, self._wanted() - (self._next - self.offset), self._stop - self._next)
-            is_at_end = self._trusts_total and self.total is not None and self._next >= self.total
+            is_at_end = self.trusts_total and self.total is not None and self._next >= self.total
             if rows <= 0 or (is_at_end and not self._back):
                 break
             start = self._next - self._overlap_before(self._next)
@@ -134,9 +134,6 @@ class OffsetPages:
     def _overlap_before(self, offset: int) -> int:
         """How many rows to request again: none where that would keep a server of tiny pages from advancing."""
         room = len(self._page) // 2 if offset == self.offset else self._page_rows // 2
-        if offset and not room and not self._trusts_total:
-            # Neither a seam nor a count tells whether the result changed here.
-            self.has_shifted = True
         return min(self._back or min(self._overlap, room), offset)
 
     def _request(self, span: Span, *, first: bool = False) -> None:
@@ -161,9 +158,11 @@ class OffsetPages:
         if not self.last:
             return 0
         if span.start >= self.offset:
-            # Where no row overlaps, only the count shows a change.
+            # Where no row overlaps, only the count shows a change; without one, and with leads that follow, there may be one.
             has_changed = page.total != self.total
-            self.has_shifted, self.has_gap = self.has_shifted or has_changed, self.has_gap or has_changed
+            may_have_changed = not self.trusts_total and (bool(numbers) or self._expects_new)
+            self.has_shifted = self.has_shifted or has_changed or may_have_changed
+            self.has_gap = self.has_gap or has_changed
             return 0
         if not numbers and (page.total or 0) > self.offset:
             # No rows where there are some by the server's own count: requested again, and left out in the end.
@@ -188,7 +187,7 @@ class OffsetPages:
         self._overlap = min(limits.SEAM_ROWS, self._page_rows // 2)
         self._back = self._back * limits.SEAM_GROWTH or self._overlap
         self.total = page.total
-        self._next = self.offset if page.total is None else min(self.offset, page.total)
+        self._next = min(self.offset, page.total) if page.total is not None and self.trusts_total else self.offset
 
     # Answers
 
@@ -214,10 +213,10 @@ class OffsetPages:
         self._spare_seams += 1
         self._back = 0
         self.unsendable |= {id_number(f"offset {offset}"): offset for offset in page.unsendable}
-        may_trust = self._trusts_total or (self.total is None and not page.may_count_itself)
+        may_trust = self.trusts_total or (self.total is None and not page.may_count_itself)
         self.total = page.total
-        self._trusts_total = page.total is not None and (reach <= page.total or not count) and may_trust
-        if not self._trusts_total or self.total is None:
+        self.trusts_total = page.total is not None and (reach <= page.total or not count) and may_trust
+        if not self.trusts_total or self.total is None:
             self._cancel_requests()
             self._next = self.offset
             return
@@ -250,7 +249,7 @@ class OffsetPages:
                 self.depth = self._reach_of_new
                 self.ignores_offset = self._reach_of_new <= len(numbers)
                 return True
-        if not self._trusts_total or page.total is None:
+        if not self.trusts_total or page.total is None:
             if not numbers or self._stale_rows >= limits.STALE_ROWS:
                 return True
             # A page without a new lead is no end where leads were inserted before it, or where reading went back.

@@ -79,6 +79,7 @@ class ReadAll:
         self.has_gap = False
         """Whether leads may be missing from every count, since the result changed faster than it could be read."""
         self._ignores_offset = False
+        self._trusts_total = False
         self._source = source
         self._query = query
         self._limit = UNLIMITED if limit is None else limit
@@ -149,15 +150,16 @@ class ReadAll:
         # A total that is no more than what came is none to rely on.
         total = self.total if self.offset < (self.total or 0) else None
         pages = self._pages(self._query, offset=self.offset, tail=tail, total=total)
+        pages.has_shifted = self.has_shifted
         async with aclosing(pages.new_rows()) as found:
             async for new in found:
                 self._note(new.page)
                 self.offset, self.last, self.repeated = pages.offset, pages.last, repeated + pages.repeated
-                self.has_shifted = self.has_shifted or pages.has_shifted
+                self.has_shifted = pages.has_shifted
                 if new.rows:
                     yield self._part(new, pages)
         self.repeated = repeated + pages.repeated
-        self.has_gap, self._ignores_offset = pages.has_gap, pages.ignores_offset
+        self.has_gap, self._ignores_offset, self._trusts_total = pages.has_gap, pages.ignores_offset, pages.trusts_total
         if pages.depth is not None and self._wanted and self.total is not None and self.total > pages.depth:
             self.depth = pages.depth
             self.windows = [whole(self._query, self._today)]
@@ -166,7 +168,8 @@ class ReadAll:
         """Look for leads that the shifts kept from being read, from the first row on, with a bounded number of requests."""
         if self.depth is not None or not (self.has_shifted or self.missing):
             return
-        pages = self._pages(self._query, total=self.total, in_flight=1, expects_new=False)
+        total = self.total if self._trusts_total else None
+        pages = self._pages(self._query, total=total, in_flight=1, expects_new=False)
         requests = 0
         async with aclosing(pages.new_rows()) as found:
             async for new in found:
@@ -174,12 +177,12 @@ class ReadAll:
                 if new.rows:
                     yield self._part(new, pages)
                 requests += 1
-                counts = self.total is not None
-                if requests == limits.RECHECK_REQUESTS or (counts and not (new.rows or self.missing or self.has_gap)):
+                is_counted = pages.trusts_total
+                if requests == limits.RECHECK_REQUESTS or (is_counted and not (new.rows or self.missing or self.has_gap)):
                     # Without a count only a whole pass without a change shows that nothing is missing.
-                    self.has_gap = self.has_gap or not counts
+                    self.has_gap = self.has_gap or not is_counted
                     return
-        self.has_gap = pages.has_gap or (self.total is None and pages.has_shifted)
+        self.has_gap = pages.has_gap or (pages.has_shifted and not pages.trusts_total)
 
     @property
     def _wanted(self) -> int:

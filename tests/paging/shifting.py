@@ -17,7 +17,7 @@ class ShiftingSource:
         self.ids = list(ids)
         self.asked: list[Span] = []
         self.most_rows = 1 << 30
-        self.counts = True
+        self.total_of: Callable[[int], int | None] = lambda count: count
         self._change = change
 
     async def fetch(self, query: Query, offset: int, limit: int) -> Page:
@@ -28,4 +28,4 @@ class ShiftingSource:
             await asyncio.sleep(0)
         self._change(self, number)
         found = self.ids[offset : offset + min(limit, self.most_rows)]
-        return page(offset, limit, found, len(self.ids) if self.counts else None)
+        return page(offset, limit, found, self.total_of(len(self.ids)))

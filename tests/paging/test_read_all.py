@@ -16,6 +16,7 @@ from lead_tui.leads.page import UNSENDABLE, Page
 from lead_tui.leads.query import Query
 from lead_tui.limits import MAX_LIMIT
 from lead_tui.paging.read_all import ReadAll
+from tests.paging.fake_source import FakeSource
 
 
 def rows(*ids: int | None) -> list[Row]:
@@ -91,6 +92,16 @@ async def test_where_nothing_comes_four_times_that_is_the_end_whatever_the_total
 async def test_without_a_total_an_empty_page_is_the_end() -> None:
     found, _ = await read(Answers(([1, 2], None), ([3], None), ([], None)))
     assert found == [1, 2, 3]
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+async def test_without_a_total_no_lead_is_missed_where_few_match(count: int) -> None:
+    source = FakeSource(count)
+    source.says_total = lambda: None
+    reading = ReadAll(source, Query())
+    assert [number async for part in reading.parts() for number in part.numbers] == [*range(1000, 1000 + count)]
+    assert reading.shortfall() is None
+    assert len(source.asked) <= 4
 
 
 async def test_a_page_that_adds_no_new_id_is_the_end() -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import aclosing
 
 import pytest
 from hypothesis import Phase, example, given, settings
@@ -21,9 +22,24 @@ Change = Callable[[ShiftingSource, int], None]
 COUNT = 20_000
 
 
-async def read(source: ShiftingSource, in_flight: int = 3, page_rows: int = MAX_LIMIT) -> tuple[list[int], ReadAll]:
-    reading = ReadAll(source, Query(), in_flight=in_flight, page_rows=page_rows)
-    return [number async for part in reading.parts() for number in row_ids(part.rows)], reading
+async def read(
+    source: ShiftingSource, in_flight: int = 3, page_rows: int = MAX_LIMIT, stops: Iterable[int] = ()
+) -> tuple[list[int], ReadAll]:
+    """Read *source*, and resume after as many parts as *stops* say, each counted from the stop before."""
+    found: list[int] = []
+    place: Mapping[str, object] | None = None
+    for stop in (*stops, None):
+        reading = ReadAll(source, Query(), in_flight=in_flight, page_rows=page_rows, place=place, known=found)
+        async with aclosing(reading.parts()) as parts:
+            count = 0
+            async for part in parts:
+                found.extend(row_ids(part.rows))
+                place, count = part.after, count + 1
+                if count == stop:
+                    break
+            else:
+                break
+    return found, reading
 
 
 def insert(at: int, count: int, request: int = 4) -> Change:
@@ -137,7 +153,8 @@ changes = st.lists(
     count=57,
     in_flight=3,
     most_rows=3,
-    counts=True,
+    total="right",
+    stops=[],
 )
 @example(
     # As many leads are inserted as a page has: each page has the leads of the one before.
@@ -148,7 +165,8 @@ changes = st.lists(
     count=45,
     in_flight=4,
     most_rows=10,
-    counts=True,
+    total="right",
+    stops=[],
 )
 @example(
     # Pages of one row do not overlap.
@@ -156,17 +174,28 @@ changes = st.lists(
     count=39,
     in_flight=1,
     most_rows=1,
-    counts=True,
+    total="right",
+    stops=[],
+)
+@example(
+    # A total of 0 is none to go back to, and a shift before the interruption counts after it.
+    script=[*[(True, 0.0, 0)] * 7, (False, 0.0, 8), *[(True, 0.0, 0)] * 4, (True, 0.0, 21)],
+    count=90,
+    in_flight=4,
+    most_rows=7,
+    total="zero",
+    stops=[10],
 )
 @given(
     script=changes,
     count=st.integers(0, 120),
     in_flight=st.integers(1, 4),
     most_rows=st.sampled_from([10, 7, 3, 2, 1]),
-    counts=st.booleans(),
+    total=st.sampled_from(["right", "none", "zero"]),
+    stops=st.lists(st.integers(1, 9), max_size=2),
 )
 async def test_every_lead_that_matches_throughout_is_read_once_or_reported(
-    script: list[tuple[bool, float, int]], count: int, in_flight: int, most_rows: int, counts: bool
+    script: list[tuple[bool, float, int]], count: int, in_flight: int, most_rows: int, total: str, stops: list[int]
 ) -> None:
     fresh = iter(range(1_000, 1_000_000))
     remaining = iter(script)
@@ -182,11 +211,13 @@ async def test_every_lead_that_matches_throughout_is_read_once_or_reported(
                 del source.ids[at : at + size]
 
     source = ShiftingSource(range(1, count + 1), change)
-    source.most_rows, source.counts = most_rows, counts
-    found, reading = await read(source, in_flight=in_flight, page_rows=10)
+    source.most_rows = most_rows
+    source.total_of = {"right": lambda count: count, "none": lambda _: None, "zero": lambda _: 0}[total]
+    # Of pages of one row, none can be read again to see where a reading resumes.
+    found, reading = await read(source, in_flight=in_flight, page_rows=10, stops=stops if most_rows > 1 else ())
     assert len(found) == len(set(found))
     if reading.shortfall() is None:
         assert throughout <= set(found)
-    elif counts and not reading.has_gap:
+    elif total == "right" and not reading.has_gap:
         assert reading.missing
     assert len(source.asked) < 400 + 2_000 // most_rows
