@@ -20,7 +20,7 @@ from lead_tui.api.bucket import Bucket, SharedBucket, bucket_name
 from lead_tui.api.connections import RequestState
 from lead_tui.api.pace import BucketPermits, Clock, Gate, Urgency
 from lead_tui.api.parsing import parse_page, parse_records
-from lead_tui.api.retry import Bisection, OnWaiting, RetryWaits, with_retries
+from lead_tui.api.retry import Bisection, RetryWaits, with_retries
 from lead_tui.api.threads import IsCancelled, in_thread
 from lead_tui.api.transport import (
     ENDPOINT,
@@ -62,7 +62,6 @@ class Client:
         network: Network = Network(),  # noqa: B008  # frozen
         with_time: bool = False,
         handler: RequestHandler | None = None,
-        on_waiting: OnWaiting | None = None,
         clock: Clock | None = None,
     ) -> None:
         """*base_url* has been checked (``address.checked_base_url``). With *handler*, that function is the server:
@@ -70,7 +69,7 @@ class Client:
 
         *pace_directory* is the user's directory in which the sessions of an account share their pace, unless *pace* names another;
         without one the process has a pace of its own.
-        *with_time* is the setting ``[dates] with_time``. *on_waiting* is called with waits between attempts. *clock* is for tests.
+        *with_time* is the setting ``[dates] with_time``. *clock* is for tests.
         """
         clock = clock or Clock()
         self._base_url = base_url
@@ -85,7 +84,7 @@ class Client:
             LocalTransport(handler) if handler else HttpTransport(base_url, network, pace.in_flight)
         )
         self._gate = Gate(pace, clock)
-        self.waits = RetryWaits(clock, on_waiting)
+        self.waits = RetryWaits(clock)
         self._gate.on_wait = self.waits.report_pace
         self._bisection = Bisection(self.fetch_once, self.waits)
         self._splitting = threading.Lock()

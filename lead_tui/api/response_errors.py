@@ -152,7 +152,7 @@ def _access_error(reply: Reply, answer: Answer | None) -> SearchError:
 def _retryable(reply: Reply, quote: str) -> ServerError:
     """An error that is retried unless the server specifies a wait that is too long."""
     kind, what = _RETRIED.get(reply.status, (ServerError, "The server failed"))
-    seconds = retry_after(reply.headers, has_limit=reply.status == 429)
+    seconds = retry_after(reply.status, reply.headers)
     error = kind(f"{what} (HTTP {reply.status}){quote}", remedy=_LATER, retry_after=seconds)
     if seconds is not None and seconds > limits.MAX_RETRY_AFTER:
         when = clock_time(seconds, datetime.now().astimezone())
@@ -182,15 +182,15 @@ def _redirect(reply: Reply) -> StatusRefused:
 # The wait that the server specifies
 
 
-def retry_after(headers: Mapping[str, str], *, has_limit: bool = True) -> float | None:
+def retry_after(status: int, headers: Mapping[str, str]) -> float | None:
     """Return the seconds to wait, not capped; None if the server specifies none in a valid form.
 
-    ``Retry-After`` is a number, or a date by the server's clock. Without one, the rate limit's reset counts if it *has_limit*, the
-    reason of the refusal: some servers send it with each response.
+    ``Retry-After`` is a number, or a date by the server's clock. Without one, the rate limit's reset counts if that is the reason
+    of the refusal: some servers send it with each response.
     """
     value = headers.get("retry-after", "").strip()
     if not value:
-        return _until_reset(headers) if has_limit else None
+        return _until_reset(headers) if status == 429 else None
     seconds = _number(value)
     if seconds is None and (then := parse_http_date(value)):
         seconds = max(0.0, then.timestamp() - _server_time(headers))

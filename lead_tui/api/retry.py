@@ -42,7 +42,7 @@ OnWaiting = Callable[[Waiting | None], None]
 class RetryWaits:
     """The waits in progress between attempts. Belongs to one event loop."""
 
-    def __init__(self, clock: Clock, on_waiting: OnWaiting | None) -> None:
+    def __init__(self, clock: Clock, on_waiting: OnWaiting = lambda _: None) -> None:
         self.on_waiting = on_waiting
         self._clock = clock
         self._pending: dict[asyncio.Future[None] | None, tuple[float, Waiting]] = {}
@@ -80,9 +80,8 @@ class RetryWaits:
         if next_wait is self._reported:
             return
         self._reported = next_wait
-        if self.on_waiting is not None:
-            remaining = max(0.0, ends - self._clock.now())
-            self.on_waiting(next_wait and Waiting(next_wait.attempt, remaining, next_wait.error))
+        remaining = max(0.0, ends - self._clock.now())
+        self.on_waiting(next_wait and Waiting(next_wait.attempt, remaining, next_wait.error))
 
 
 async def with_retries(request: Callable[[int, SearchError | None], Awaitable[Result]], waits: RetryWaits) -> Result:

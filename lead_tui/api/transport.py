@@ -67,7 +67,7 @@ class LocalTransport:
         self._handler = handler
 
     def send(
-        self, parameters: Mapping[str, str], limit: int, is_cancelled: IsCancelled, state: RequestState, endpoint: str = ENDPOINT
+        self, parameters: Mapping[str, str], limit: int, is_cancelled: IsCancelled, state: RequestState, endpoint: str
     ) -> Reply:
         started = time.perf_counter()
         status, body = self._handler(endpoint, parameters)
@@ -93,7 +93,7 @@ class HttpTransport:
         clean_tls_environment()
 
     def send(
-        self, parameters: Mapping[str, str], limit: int, is_cancelled: IsCancelled, state: RequestState, endpoint: str = ENDPOINT
+        self, parameters: Mapping[str, str], limit: int, is_cancelled: IsCancelled, state: RequestState, endpoint: str
     ) -> Reply:
         """Return the response of *endpoint* to *parameters*, among them a limit of *limit*; keep *state* up to date.
 

@@ -7,7 +7,7 @@ A setting is declared by a line here, with its docstring below; the configuratio
 from __future__ import annotations
 
 import time as clocks
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime, tzinfo
 from pathlib import Path
 from typing import Annotated, Final, Literal
@@ -273,9 +273,9 @@ class Settings(ConfigurationFile, frozen=True):
         """Return "UTC", to be shown with relative dates, if no zone is set and the host is on UTC all year; else ""."""
         return "UTC" if not self.account.timezone and clocks.timezone == 0 and not clocks.daylight else ""
 
-    def today(self, clock: Callable[[], float] = clocks.time) -> date:
-        """Return the account's day; *clock* returns seconds since the epoch."""
-        return datetime.fromtimestamp(clock(), self.zone()).date()
+    def today(self) -> date:
+        """Return the account's day."""
+        return datetime.fromtimestamp(clocks.time(), self.zone()).date()
 
     def calling_hours(self) -> CallingHours:
         """Return the hours of ``[calling_window]``, by day and by state. Raises ``ConfigurationError`` for impossible ones."""

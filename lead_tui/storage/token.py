@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import stat
 import time
-from collections.abc import Mapping, MutableMapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -38,12 +38,12 @@ class FoundToken(Struct, frozen=True):
     """As messages show it, without a secret: "the environment (CONVOSO_AUTH_TOKEN)", or why there is no token."""
 
 
-def take_environment_token(environ: MutableMapping[str, str] | None = None) -> Token | None:
+def take_environment_token() -> Token | None:
     """Remove the token from the environment, where a child process or a crash report would find it, and return it.
 
     None if there is none. Called once, early, whatever the token is for: ``find_token`` checks it where it is needed.
     """
-    return Token((os.environ if environ is None else environ).pop(ENVIRONMENT, "")) or None
+    return Token(os.environ.pop(ENVIRONMENT, "")) or None
 
 
 def find_token(settings: Settings, profile: Profile, environment: Token | None, given_base_url: str = "") -> FoundToken:

@@ -160,7 +160,7 @@ async def test_other_faults_are_not_looked_for_in_a_lead(kind: type[SearchError]
         raise kind("no")
 
     with pytest.raises(kind):
-        await Bisection(ask, RetryWaits(InstantClock(), None)).fetch(Query(), 0, 100)
+        await Bisection(ask, RetryWaits(InstantClock())).fetch(Query(), 0, 100)
     assert asked == [100] * limits.ATTEMPTS
 
 
@@ -192,7 +192,7 @@ def test_every_lead_that_can_be_sent_comes(
         return page(start, count)
 
     live = 10_000
-    bisection = Bisection(ask, RetryWaits(InstantClock(), None))
+    bisection = Bisection(ask, RetryWaits(InstantClock()))
     # The server is known to be up: otherwise a bad lead in the middle would be taken for an outage.
     bisection._good = Query(), live
     bisection._unsendable = {Query(): set(suspects)}

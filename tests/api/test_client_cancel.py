@@ -107,7 +107,8 @@ async def test_a_request_that_is_abandoned_before_it_is_connected_is_not_sent(
 
 async def test_an_abandoned_request_between_attempts_is_not_requested_again(server: ConvosoServer) -> None:
     waits = asyncio.Event()
-    client = Client(server.base_url, Token("secret-token"), clock=HandClock(), on_waiting=lambda waiting: waits.set())
+    client = Client(server.base_url, Token("secret-token"), clock=HandClock())
+    client.waits.on_waiting = lambda _: waits.set()
     server.next(faults.status(500))
     given_up = asyncio.create_task(client.fetch(Query(), 0, 10))
     await waits.wait()

@@ -42,7 +42,8 @@ async def first_error(base_url: str, network: Network = USUAL, limit: int = 10) 
             errors.append(waiting.error)
             task.cancel()
 
-    client = Client(base_url, Token("secret-token"), pace=Pace(0), network=network, on_waiting=listen, clock=InstantClock())
+    client = Client(base_url, Token("secret-token"), pace=Pace(0), network=network, clock=InstantClock())
+    client.waits.on_waiting = listen
     task = asyncio.create_task(client.fetch(Query(), 0, limit))
     try:
         await task

@@ -197,9 +197,8 @@ async def test_attempts_keep_to_the_pace(server: ConvosoServer, clock: InstantCl
 
 async def test_a_waiting_request_leaves_its_place_to_others(server: ConvosoServer) -> None:
     waits = asyncio.Event()
-    client = Client(
-        server.base_url, Token("secret-token"), pace=Pace(0, 1, 1), clock=HandClock(), on_waiting=lambda waiting: waits.set()
-    )
+    client = Client(server.base_url, Token("secret-token"), pace=Pace(0, 1, 1), clock=HandClock())
+    client.waits.on_waiting = lambda _: waits.set()
     server.next(faults.status(500))
     waiting = asyncio.create_task(client.fetch(Query(), 0, 10))
     await waits.wait()
@@ -211,7 +210,8 @@ async def test_a_waiting_request_leaves_its_place_to_others(server: ConvosoServe
 
 async def test_a_token_given_while_waiting_is_used(server: ConvosoServer) -> None:
     waits = asyncio.Event()
-    client = Client(server.base_url, Token("first-token"), clock=HandClock(), on_waiting=lambda waiting: waits.set())
+    client = Client(server.base_url, Token("first-token"), clock=HandClock())
+    client.waits.on_waiting = lambda _: waits.set()
     server.next(faults.status(500))
     waiting = asyncio.create_task(client.fetch(Query(), 0, 10))
     await waits.wait()
@@ -300,7 +300,6 @@ async def test_cutting_short_without_a_wait_does_nothing(client: Client) -> None
 
 
 async def test_no_one_needs_to_listen(server: ConvosoServer, client: Client) -> None:
-    assert client.waits.on_waiting is None
     server.next(faults.status(500))
     assert (await client.fetch(Query(), 0, 10)).total == 1_000
 

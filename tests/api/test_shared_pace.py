@@ -173,7 +173,8 @@ async def test_a_wait_for_the_shared_pace_is_reported_with_its_seconds(tmp_path:
     told: list[Waiting | None] = []
     with ConvosoServer(account(50)) as server:
         clock = HandClock()
-        one = client(server.base_url, tmp_path, clock, on_waiting=told.append)
+        one = client(server.base_url, tmp_path, clock)
+        one.waits.on_waiting = told.append
         await one.fetch(Query(), 0, 5)
         other = BucketPermits(SharedBucket(tmp_path / bucket_name(server.base_url, TOKEN), 0o600, clock.now), PACE, clock)
         for _ in range(8):

@@ -268,17 +268,19 @@ def test_the_main_profile_is_there_beside_another_default(tmp_path: Path) -> Non
     assert not settings.is_default(settings.profile_named("main"))
 
 
-def test_the_day_is_the_accounts(tmp_path: Path) -> None:
-    late = datetime(2026, 3, 1, 6, 30, tzinfo=UTC).timestamp()
+def test_the_day_is_the_accounts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    late = datetime(2026, 3, 1, 6, 30, tzinfo=UTC)
+    monkeypatch.setattr(clocks, "time", late.timestamp)
     los_angeles = load_settings(write(tmp_path, "[account]\ntimezone = 'America/Los_Angeles'"))
     tokyo = load_settings(write(tmp_path, "[account]\ntimezone = 'Asia/Tokyo'"))
-    assert los_angeles.today(lambda: late) == date(2026, 2, 28)
-    assert tokyo.today(lambda: late) == date(2026, 3, 1)
+    assert los_angeles.today() == date(2026, 2, 28)
+    assert tokyo.today() == date(2026, 3, 1)
 
 
-def test_without_a_zone_the_day_is_the_hosts() -> None:
+def test_without_a_zone_the_day_is_the_hosts(monkeypatch: pytest.MonkeyPatch) -> None:
     assert Settings().zone() is None
-    assert Settings().today(lambda: 1_700_000_000.0) == datetime.fromtimestamp(1_700_000_000.0).date()
+    monkeypatch.setattr(clocks, "time", lambda: 1_700_000_000.0)
+    assert Settings().today() == datetime.fromtimestamp(1_700_000_000.0).date()
 
 
 def test_a_tilde_in_a_path_is_the_home_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
