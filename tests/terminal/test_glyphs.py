@@ -6,6 +6,7 @@ import json
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from hypothesis import given, settings
@@ -15,6 +16,7 @@ from rich.segment import ControlType, Segment
 from rich.style import Style
 from textual.color import Color
 
+from lead_tui.config.screen_settings import StatusRule
 from lead_tui.leads.formatting import MASKED, column_text
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.text import cell_width, clean, fit, one_line
@@ -111,6 +113,11 @@ def test_the_programs_own_marks_all_have_one() -> None:
     marks = "".join((CURSOR, RULE, THUMB, MASKED, DO_NOT_CALL, REPEATED, PLACEHOLDER))
     assert not marks.isascii()
     assert plain(marks).isascii()
+    # Those of statuses stay different, since color alone says nothing.
+    of_statuses = [each for each in get_args(StatusRule)[1].pattern if not each.isascii()]
+    drawn = {plain(each) for each in of_statuses}
+    assert len(drawn) == len(of_statuses) == 5
+    assert "".join(drawn).isascii()
 
 
 def test_letters_of_leads_stay() -> None:
