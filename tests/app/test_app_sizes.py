@@ -23,6 +23,27 @@ async def test_a_size_that_comes_late_is_not_the_one_that_counts(tmp_path: Path)
             assert len(bench.screen().splitlines()) == WIDE[1]
 
 
+async def test_in_a_new_size_the_borders_count_what_is_out_of_view_in_it(tmp_path: Path) -> None:
+    async with running(tmp_path, NARROW) as bench:
+        for size, border in (
+            ((60, 15), "─ 3 › ─╯"),
+            ((119, 24), "──────────╯"),
+            (NARROW, "─ 1 › ─╯"),
+            ((120, 20), "─ 3 › ─╯╰─── Custom attributes (14) ↓ 59 more ─╯"),
+        ):
+            await bench.pilot.resize_terminal(*size)
+            await bench.sees(f"{border}\n")
+
+
+async def test_a_detail_that_comes_into_view_with_a_new_size_shows_the_lead_under_the_cursor(tmp_path: Path) -> None:
+    async with running(tmp_path, NARROW) as bench:
+        await bench.press("enter")
+        await bench.sees("Lead 1000001")
+        await bench.press("escape", "j")
+        await bench.pilot.resize_terminal(*WIDE)
+        await bench.sees("Lead 1000002")
+
+
 async def test_a_size_that_changed_below_a_dialog_counts_when_that_closes(tmp_path: Path) -> None:
     async with running(tmp_path, WIDE) as bench:
         for size, name in ((NARROW, "-narrow"), (WIDE, "-wide"), (TINY, "-narrow")):

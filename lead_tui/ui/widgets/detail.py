@@ -317,7 +317,7 @@ class Detail(Drawn, can_focus=True):
         self._build()
         self.drawn = self._lines()
 
-    def draw_line(self, y: int) -> Strip:
+    def render_line(self, y: int) -> Strip:
         line, is_marked = self.drawn[y] if y < len(self.drawn) else (BLANK, False)
         runs = [("cursor", CURSOR) if is_marked else ("", " ")]
         for name, text in line:

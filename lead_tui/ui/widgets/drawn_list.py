@@ -81,17 +81,16 @@ class Drawn(OneLayout, Widget):
     def lay_out(self) -> None:
         """Make what depends on the size."""
 
-    def draw_line(self, y: int) -> Strip:
-        """Draw a line; what is called first in a new size is ``lay_out``."""
-        raise NotImplementedError
-
-    def render_line(self, y: int) -> Strip:
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Draw the widget with its border, whose titles ``lay_out``, which is called first in a new size, may write."""
         if self.size != self._laid_out_in:
             # All of it is being drawn: a frame more would be sent if the lines were made for the new size later.
             self._laid_out_in, self._is_drawing = self.size, True
-            self.lay_out()
-            self._is_drawing = False
-        return self.draw_line(y)
+            try:
+                self.lay_out()
+            finally:
+                self._is_drawing = False
+        return super().render_lines(crop)
 
     def paint(self, lines: list[tuple[Any, bool]]) -> None:
         """Have *lines* on the screen, and repaint those that differ from what is there."""
@@ -184,7 +183,7 @@ class DrawnList(Drawn):
         at = self.top + y
         return self._lines[at] if 0 <= y < self.page and at < len(self._lines) else None
 
-    def draw_line(self, y: int) -> Strip:
+    def render_line(self, y: int) -> Strip:
         line, has_thumb = self.drawn[y] if y < len(self.drawn) else (_NOTHING, False)
         # The last run continues to the edge: one change of style less.
         *runs, (name, text) = line.runs or [("", "")]

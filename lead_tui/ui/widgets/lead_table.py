@@ -301,7 +301,7 @@ class LeadTable(Drawn, can_focus=True):
         super().notify_style_update()
         self._strips.clear()
 
-    def draw_line(self, y: int) -> Strip:
+    def render_line(self, y: int) -> Strip:
         width = self.size.width
         if y == 0:
             return self._heading(titles_line(self._placed, self.arrows), width)

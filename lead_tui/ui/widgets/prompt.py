@@ -233,7 +233,7 @@ class Prompt(Drawn):
     def on_resize(self) -> None:
         self._draw()
 
-    def draw_line(self, y: int) -> Strip:
+    def render_line(self, y: int) -> Strip:
         if y:
             return self.strip([("error", self._below[y - 1] if y <= len(self._below) else "")])
         label = truncate(self._label, self.size.width // 2)
