@@ -1,0 +1,31 @@
+#!/bin/sh
+# csvtojson 2.0.14 (npm) makes nested objects of columns with a dot in their name, as documented. Where another column has the part before the
+# dot as its name, one of the two is lost without a word: of the attributes "plan" and "plan.sold", "plan" where it comes first, and "plan.sold"
+# where that does. The number of leads is right, and every lead still has something under "plan".
+# papaparse 5.7.1 keeps both columns.
+#
+# Workaround: csvtojson({ flatKeys: true }).
+set -eu
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+npm install --silent --no-audit --no-fund csvtojson@2.0.14 papaparse@5.7.1 >/dev/null
+cat >read.js <<'JS'
+const assert = require("assert");
+const csvtojson = require("csvtojson");
+const { parse } = require("papaparse");
+const EXPECTED = {
+  "plan,plan.sold\nbasic,gold": { plan: { sold: "gold" } },
+  "plan.sold,plan\ngold,basic": { plan: "basic" },
+};
+(async () => {
+  for (const [text, expected] of Object.entries(EXPECTED)) {
+    const [[observed], [flat]] = [await csvtojson().fromString(text), await csvtojson({ flatKeys: true }).fromString(text)];
+    console.log(`${JSON.stringify(text)}: ${JSON.stringify(observed)}; with flatKeys ${JSON.stringify(flat)}`);
+    assert.deepStrictEqual(observed, expected);
+    assert.deepStrictEqual(flat, { plan: "basic", "plan.sold": "gold" });
+    assert.deepStrictEqual({ ...parse(text, { header: true }).data[0] }, flat);
+  }
+})();
+JS
+node read.js
