@@ -170,7 +170,7 @@ def exactly(column: str, value: object) -> str:
     """The narrowing to the leads that have the same value in *column*, as the user would type it."""
     name = column if _FIELD_LIKE.fullmatch(column) and " " not in column else _quoted(column)
     text = " ".join(unescaped(as_text(value)).split())
-    return f"{name}={text if fold(text) and not _NEEDS_QUOTES.search(text) else _quoted(text)}"
+    return f"{name}={text if folded_line(text) and not _NEEDS_QUOTES.search(text) else _quoted(text)}"
 
 
 def _quoted(text: str) -> str:

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from lead_tui.leads.errors import FilterError, UsageError
 from lead_tui.leads.fields import CUSTOM_MARK, KNOWN_STATUSES, PHONE_FIELDS, label_of
-from lead_tui.leads.phones import EXACT_MARK, MAX_NUMBERS, Phone, digits_of, exact_phone, find_phones, visible
+from lead_tui.leads.phones import EXACT_MARK, MAX_NUMBERS, SIP_NUMBER, Phone, digits_of, exact_phone, find_phones, visible
 from lead_tui.leads.query import FILTER_BY_NAME, Query, addresses, checked_value, remark_on
 from lead_tui.leads.text import one_line
 
@@ -31,7 +31,6 @@ _BETWEEN_IDS = r"\s*[,;\r\n\t]\s*|\s+(?=#)"
 _THOUSANDS = r"[0-9]{1,3}(?:,[0-9]{3})+"
 _PHONE_WORD = r"(?i)\b(?:phone|tel|telephone|mobile|cell|fax|call)\b"
 _MAILTO = r"(?i)\bmailto:|\bsips?:"
-_SIP = r"(?i)\bsips?:[+0-9().\-]+@\S*"
 _APOSTROPHES = "'\u2019\u2018\u02bc\u0060\u00b4"
 _QUOTES = ' "\u201c\u201d\u00ab\u00bb<>;'
 
@@ -56,12 +55,6 @@ class LookUp(Struct, frozen=True):
     def is_name(self) -> bool:
         """Whether a name is looked up."""
         return self.parts[0][0] not in ("lead_id", "email", *PHONE_FIELDS)
-
-    def fields_text(self) -> str:
-        """The labels of the fields that are searched, for "no lead with …"."""
-        every = (*self.parts, *self.otherwise)
-        labels = dict.fromkeys(label_of(field) for name, query in every for field in (name, query.also_in) if field)
-        return ", ".join(labels)
 
     def values_text(self) -> str:
         """The values that are searched for: phones, addresses, ids or a name."""
@@ -90,7 +83,7 @@ def look_up(text: str) -> LookUp:
     if ids := _ids(text):
         return LookUp(said, (("lead_id", Query.of({"lead_id": ids})),))
     # What is called by a SIP address is a number.
-    emails = addresses(re.sub(_SIP, " ", text))
+    emails = addresses(re.sub(SIP_NUMBER, " ", text))
     rest = text
     for email in emails:
         rest = rest.replace(email, " ")
@@ -285,7 +278,8 @@ def no_lead_for(look_up: LookUp, *, with_values: bool = True) -> tuple[str, ...]
         return (f"No lead with {' and '.join(given)}",)
     if names[0] == "email":
         return (f"No lead with {the('email', values, '')}",)
-    return (f"No lead with {the('phone or email' if 'email' in names else 'phone', values, '')} ({look_up.fields_text()})",)
+    searched = ", ".join(dict.fromkeys(map(label_of, names)))
+    return (f"No lead with {the('phone or email' if 'email' in names else 'phone', values, '')} ({searched})",)
 
 
 def no_leads_match(query: Query, observed: Sequence[tuple[str, str]] = (), *, with_values: bool = True) -> tuple[str, ...]:

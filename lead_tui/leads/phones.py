@@ -32,7 +32,7 @@ _DATE = (
     r"(?:[ T][0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)?(?![0-9/-])"
 )
 _GAP = re.compile(r"\s{2,}|\s[|/·]\s|\s(?=\()")
-_SIP = r"(?i)\bsips?:([+0-9().\-]+)@\S*"
+SIP_NUMBER = r"(?i)\bsips?:([+0-9().\-]+)@\S*"
 _EDGES = " \t\r\n'\"<>()[]{},;|_-"
 
 
@@ -73,7 +73,7 @@ def digits_of(text: str) -> str:
 
 def find_phones(text: str) -> PhonesFound:
     """Read the phone numbers in *text*, in any punctuation and among any words."""
-    text = re.sub(_SIP, r"\1", _with_ascii_digits(text))
+    text = re.sub(SIP_NUMBER, r"\1", _with_ascii_digits(text))
     numbers: dict[Phone, None] = {}
     rest: list[str] = []
     problem, behind = "", 0

@@ -52,7 +52,6 @@ def test_one_word_is_a_last_name_and_a_first_name() -> None:
     asked = look_up("Public")
     assert [dict(query) for query in asked.parts[0][1].in_each_field] == [{"last_name": "Public"}, {"first_name": "Public"}]
     assert (len(asked.parts), asked.otherwise, asked.requests) == (1, (), 2)
-    assert asked.fields_text() == "Last name, First name"
 
 
 @pytest.mark.parametrize(
