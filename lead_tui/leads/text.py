@@ -87,12 +87,14 @@ def _shown(text: str, place: int) -> str:
     is_color = "\U0001f3fb" <= character <= "\U0001f3ff"
     if category not in _REPLACED and not is_color:
         return "" if category[0] == "M" and re.match(_VARIATION_SELECTOR, character) else _REDUCED.get(character, character)
-    before, after = text[place - 1 : place], text[place + 1 : place + 2]
-    if is_color:
-        is_needless = _is_picture(before)
-    else:
-        is_needless = character in _JOINERS and any(is_one(before) and is_one(after) for is_one in (_is_joined, _is_picture))
+    is_needless = _is_picture(text[place - 1 : place]) if is_color else _joins(text, place)
     return "" if is_needless else REPLACEMENT
+
+
+def _joins(text: str, place: int) -> bool:
+    """Whether a joiner stands at *place*, between letters of a script that needs it or the parts of an emoji."""
+    before, after = text[place - 1 : place], text[place + 1 : place + 2]
+    return text[place] in _JOINERS and any(is_one(before) and is_one(after) for is_one in (_is_joined, _is_picture))
 
 
 def one_line(text: str, most: int = 0) -> str:
@@ -106,14 +108,17 @@ def one_line(text: str, most: int = 0) -> str:
 
 
 def unprintable_escaped(text: str) -> str:
-    """*text* with everything unprintable but line breaks written as an escape (``\\x1b``), for data printed on a terminal."""
+    """*text* with everything unprintable written as an escape (``\\x1b``), for data printed on a terminal.
+
+    Line breaks stay, and joiners where they are needed.
+    """
     if text.isascii() and text.isprintable():
         return text
     return "".join(
         character
-        if character == "\n" or unicodedata.category(character) not in _REPLACED
+        if character == "\n" or unicodedata.category(character) not in _REPLACED or _joins(text, place)
         else character.encode("unicode_escape").decode("ascii")
-        for character in text
+        for place, character in enumerate(text)
     )
 
 
