@@ -210,7 +210,6 @@ class OffsetPages:
             self._page, self._page_start = numbers, span.start
             self.last = numbers[-1]
             self.offset = reach
-        self._spare_seams += 1
         self._back = 0
         self.unsendable |= {id_number(f"offset {offset}"): offset for offset in page.unsendable}
         may_trust = self.trusts_total or (self.total is None and not page.may_count_itself)
@@ -236,6 +235,7 @@ class OffsetPages:
 
     def _is_end(self, span: Span, page: Page, numbers: Sequence[int], begin: int, new: NewRows) -> bool:
         if new.rows:
+            self._spare_seams += 1
             self._reach_of_new = span.start + len(numbers)
             self.repeated += self._stale_repeated
             self._stale_repeated = self._stale_rows = 0

@@ -80,6 +80,8 @@ class ReadAll:
         """Whether leads may be missing from every count, since the result changed faster than it could be read."""
         self._ignores_offset = False
         self._trusts_total = False
+        self._cut_at: int | None = None
+        """Where the server pages no deeper, and does not say how many leads match."""
         self._source = source
         self._query = query
         self._limit = UNLIMITED if limit is None else limit
@@ -116,6 +118,11 @@ class ReadAll:
             return SearchError(
                 f"The server sends the same page for every offset: only {came} could be read",
                 remedy="narrow the search until its result fits on one page",
+            )
+        if self._cut_at is not None:
+            return SearchError(
+                f"More leads may match than the {self.given:,} that came: the server pages no deeper than {self._cut_at:,}",
+                remedy="narrow the search to get at them",
             )
         if missing and self.depth is not None:
             return SearchError(
@@ -160,9 +167,12 @@ class ReadAll:
                     yield self._part(new, pages)
         self.repeated = repeated + pages.repeated
         self.has_gap, self._ignores_offset, self._trusts_total = pages.has_gap, pages.ignores_offset, pages.trusts_total
-        if pages.depth is not None and self._wanted and self.total is not None and self.total > pages.depth:
-            self.depth = pages.depth
-            self.windows = [whole(self._query, self._today)]
+        if pages.depth is not None and self._wanted:
+            if self.total is not None and self.total > pages.depth:
+                self.depth = pages.depth
+                self.windows = [whole(self._query, self._today)]
+            elif not pages.trusts_total:
+                self._cut_at = pages.depth
 
     async def _recheck(self) -> AsyncGenerator[Part]:
         """Look for leads that the shifts kept from being read, from the first row on, with a bounded number of requests."""

@@ -149,6 +149,32 @@ async def test_a_server_that_sends_nothing_past_an_offset_is_not_queried_for_eac
     assert len(source.asked) < 50
 
 
+@pytest.mark.parametrize("total", [None, 0])
+async def test_a_refused_offset_is_reported_where_no_total_tells_how_many_leads_are_beyond(total: int | None) -> None:
+    source = FakeSource(9_000)
+    source.says_total = lambda: total
+    source.refuses = lambda offset: OffsetRefused("no", code=7231) if offset >= 4_000 else None
+    reading = ReadAll(source, Query())
+    assert len(ids_in(await parts_of(reading))) == 5_998
+    error = reading.shortfall()
+    assert error is not None
+    assert error.message == "More leads may match than the 5,998 that came: the server pages no deeper than 5,997"
+
+
+async def test_a_server_without_a_total_that_sends_nothing_from_some_offset_on_is_not_queried_forever() -> None:
+    class Empty(FakeSource):
+        async def fetch(self, query: Query, offset: int, limit: int) -> Page:
+            found = await super().fetch(query, offset, limit)
+            return page(offset, limit, [], None) if offset >= 5_950 else found
+
+    source = Empty(6_000)
+    source.says_total = lambda: None
+    reading = ReadAll(source, Query())
+    assert len(ids_in(await parts_of(reading))) == 6_000
+    assert reading.shortfall() is not None
+    assert len(source.asked) < 60
+
+
 async def test_an_offset_of_nothing_that_is_refused_is_a_failure() -> None:
     source = FakeSource(10)
     source.refuses = lambda offset: OffsetRefused("no", code=7231)
