@@ -51,7 +51,7 @@ _PROBE: Final = "America/New_York"
 
 def run_doctor(account: Account) -> None:
     """Check everything, and print what is found. Raises the error of the first check that failed."""
-    report = Report(standard_output(), os.environ.get("HOME", ""))
+    report = Report(standard_output(), os.path.expanduser("~"))
     # Read before it is removed: even an invalid token must not be shown.
     report.hide(Token(os.environ.get(ENVIRONMENT, "")))
     paths, now = Paths.of(account.config_dir), datetime.now(UTC)
