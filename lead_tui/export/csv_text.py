@@ -41,8 +41,8 @@ _HARMLESS = re.compile(rf"[+-]?{_NUMBER}|-+")  # numbers, phone numbers with a p
 _CONTROLS: Final = bytes({*range(32), 127} - {ord("\n")})
 _AT_A_GLANCE = bytes.maketrans(_CONTROLS + b"=+@' \n", len(_CONTROLS) * b"\0" + 6 * b"=")
 """Makes every control character a NUL, and whatever may begin a formula an equals sign."""
-_begins_with_minus = re.compile(rf"\|-(?!{_NUMBER}\|)".encode()).search
-_begins_beyond_ascii = re.compile(r"\|[^\x00-\x7f]").search
+_begins_with_minus = re.compile(rf"\^-(?!{_NUMBER}\^)".encode()).search
+_begins_with_wide_sign = re.compile(r"\^[＝＋－＠]").search
 
 
 def format_cell(value: object, *, raw: bool = False) -> str:
@@ -115,23 +115,23 @@ def encode_rows(rows: Iterable[Sequence[object]], *, raw: bool = False) -> tuple
         elif "," in line or '"' in line or "\n" in line:
             write_row(values)
         else:
-            text.write(line.replace("|", ",") + LINE_END)
+            text.write(line.replace("^", ",") + LINE_END)
     return text.getvalue().encode("utf-8", "replace"), defused
 
 
 def _joined_if_harmless(values: Sequence[object], raw: bool) -> str | None:
-    """Return *values* with bars between them if ``format_cell`` certainly changes none of them; else None."""
+    """Return *values* with carets, which are rare, between them if ``format_cell`` certainly changes none of them; else None."""
     try:
-        line = "|".join(values)  # type: ignore[arg-type]  # trying is the quickest way to find a value that is not text
+        line = "^".join(values)  # type: ignore[arg-type]  # trying is the quickest way to find a value that is not text
     except TypeError:
         return None
-    if not line.isascii() and not (line.replace("\n", "").isprintable() and (raw or not _begins_beyond_ascii(f"|{line}"))):
+    if not line.isascii() and not (line.replace("\n", "").isprintable() and (raw or not _begins_with_wide_sign(f"^{line}"))):
         return None
-    seen = b"|%b|" % line.encode().translate(_AT_A_GLANCE)
+    seen = b"^%b^" % line.encode().translate(_AT_A_GLANCE)
     # A lone empty value needs quotes, which only ``csv.writer`` knows.
-    if len(values) < 2 or seen.count(b"|") != len(values) + 1 or b"\0" in seen or b"|null|" in seen:
+    if len(values) < 2 or seen.count(b"^") != len(values) + 1 or b"\0" in seen or b"^null^" in seen:
         return None
-    if not raw and (b"|=" in seen or (b"|-" in seen and _begins_with_minus(seen))):
+    if not raw and (b"^=" in seen or (b"^-" in seen and _begins_with_minus(seen))):
         return None
     return line
 
