@@ -220,7 +220,7 @@ class BucketPermits:
         try:
             if urgency is Urgency.BULK:
                 wait = self._bucket.acquire(seconds, max(0.0, self._slack - limits.PERMITS_FOR_LOOK_UPS * self._interval))
-                wait = wait and wait + random.uniform(0, limits.BULK_JITTER_SECONDS)  # noqa: S311
+                wait = wait and wait + random.uniform(0, limits.BULK_JITTER_SECONDS)
             else:
                 self._permit_seconds = seconds
                 waits, self._receipt = self._bucket.reserve(seconds, self._slack, min(waiting, limits.MAX_RESERVED))
@@ -230,7 +230,7 @@ class BucketPermits:
         except BucketUnavailable as error:
             if error.is_busy and self._tries < limits.LOCK_TRIES:
                 self._tries += 1
-                return limits.LOCK_TRY_SECONDS * random.uniform(0.5, 1.5)  # noqa: S311
+                return limits.LOCK_TRY_SECONDS * random.uniform(0.5, 1.5)
             wait = self._own.acquire(seconds, self._whole)
         self._tries = 0
         return wait

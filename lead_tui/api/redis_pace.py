@@ -174,7 +174,7 @@ class RedisPermits:
             # Asked again soon: while some exports have not returned to Redis yet, two limiters let requests pass.
             return min(self._exports.acquire(cost, urgency=urgency), limits.REDIS_RETRY_SECONDS)
         if answer is not None and urgency >= self._asked_for:
-            return answer.retry_after + random.uniform(0, limits.BULK_JITTER_SECONDS)  # noqa: S311
+            return answer.retry_after + random.uniform(0, limits.BULK_JITTER_SECONDS)
         if self._question is None:
             self._asked_for = urgency
             # The requests of a look-up have their turn together.
@@ -241,7 +241,7 @@ class RedisPermits:
             self._on_change(f"Redis on {self._bucket.host} {reason}: this host keeps its own pace")
         if self._is_connected:
             # The hosts do not resume their exports together.
-            self._exports_at = now + limits.BULK_PAUSE_SECONDS * random.uniform(1, 1.2)  # noqa: S311
+            self._exports_at = now + limits.BULK_PAUSE_SECONDS * random.uniform(1, 1.2)
         self._has_failed = True
         self._is_connected = False
         self._retry_at = now + limits.REDIS_RETRY_SECONDS

@@ -98,7 +98,7 @@ async def with_retries(request: Callable[[int, SearchError | None], Awaitable[Re
             if not failure.retryable or requested > limits.MAX_RETRY_AFTER:
                 raise
             error = failure
-        backoff = limits.RETRY_FIRST_WAIT * (2 ** (attempt - 1) + random())  # noqa: S311  # jitter
+        backoff = limits.RETRY_FIRST_WAIT * (2 ** (attempt - 1) + random())  # jitter
         await waits.wait(Waiting(attempt + 1, backoff + requested, error))
     return await request(limits.ATTEMPTS, error)
 

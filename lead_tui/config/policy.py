@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from lead_tui.config.paths import SITE_DIRECTORY
 from lead_tui.config.schema import SettingsTable, Source, read_settings
@@ -62,7 +62,7 @@ class Policy(NamedTuple):
     capabilities: Capabilities = Capabilities()
     """Of a restricted session."""
     text: str = ""
-    given: Mapping[str, Any] = MappingProxyType({})
+    given: Mapping[str, object] = MappingProxyType({})
     """The other settings of a restricted session, not checked yet."""
 
     def __repr__(self) -> str:

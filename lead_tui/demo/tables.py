@@ -94,7 +94,7 @@ def deal(name: str, period: int, weighted: Sequence[tuple[T, float]]) -> list[T]
 
 
 def _random(name: str) -> random.Random:
-    return random.Random(f"lead-tui {name}")  # noqa: S311 - sample data is no secret
+    return random.Random(f"lead-tui {name}")  # sample data is no secret
 
 
 def _rows(name: str, values: Iterable[T], make: Callable[[random.Random, T], Row]) -> Rows:

@@ -120,7 +120,7 @@ class Draft:
         self.file = new
 
 
-def _edited(text: str, values: Mapping[str, Any]) -> str:
+def _edited(text: str, values: Mapping[str, object]) -> str:
     """Return the lines *text* of one entry with *values*."""
     import tomlkit
 
@@ -132,7 +132,7 @@ def _edited(text: str, values: Mapping[str, Any]) -> str:
     return edited
 
 
-def _changes(given: Mapping[str, Any], old: SavedQuery, new: SavedQuery) -> dict[str, Any]:
+def _changes(given: Mapping[str, Any], old: SavedQuery, new: SavedQuery) -> dict[str, object]:
     """Return the values that make the entry *given* say *new*; what already reads the same stays as it is written."""
     before = entry_of(old)
     changes = {key: value for key, value in entry_of(new).items() if value != before[key]}
@@ -141,9 +141,9 @@ def _changes(given: Mapping[str, Any], old: SavedQuery, new: SavedQuery) -> dict
     return changes
 
 
-def _filters(given: Mapping[str, Any], query: Query) -> dict[str, Any]:
+def _filters(given: Mapping[str, Any], query: Query) -> dict[str, object]:
     wanted = dict(query)
-    filters: dict[str, Any] = {}
+    filters: dict[str, object] = {}
     for name, value in given.items():
         ((key, text),) = Query.of({name: filter_text(name, value)}).filters or ((name, ""),)
         if not text:
@@ -161,7 +161,7 @@ def queries_text(queries: Iterable[SavedQuery]) -> str:
     return _joined("", *(rendered(entry_of(saved)) for saved in queries))
 
 
-def rendered(entry: Mapping[str, Any]) -> str:
+def rendered(entry: Mapping[str, object]) -> str:
     """Return *entry* in lines that begin with ``[[query]]``."""
     return "".join([f"[[{QUERY}]]\n", *(f"{pair}\n" for pair in _pairs(entry))])
 
@@ -173,13 +173,13 @@ def _joined(text: str, *entries: str) -> str:
     return text
 
 
-def _pairs(table: Mapping[str, Any]) -> list[str]:
+def _pairs(table: Mapping[str, object]) -> list[str]:
     import tomlkit
 
     return [f"{tomlkit.key(key).as_string()} = {_written(value)}" for key, value in table.items()]
 
 
-def _written(value: Any) -> str:
+def _written(value: object) -> str:
     """Return *value* in one line. The library leaves no space inside the braces, and users read it better with one."""
     import tomlkit
 
@@ -188,7 +188,7 @@ def _written(value: Any) -> str:
     return f"[{', '.join(map(_written, value))}]" if isinstance(value, list) else tomlkit.item(value).as_string()
 
 
-def _set(table: Any, values: Mapping[str, Any]) -> None:
+def _set(table: Any, values: Mapping[str, object]) -> None:
     import tomlkit
 
     for key, value in values.items():

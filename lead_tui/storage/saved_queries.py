@@ -74,7 +74,7 @@ def matching(names: Iterable[str], name: str) -> list[str]:
     return [each for each in by_key.values() if loose_key(each) == loose_key(name)]
 
 
-def entry_of(saved: SavedQuery) -> dict[str, Any]:
+def entry_of(saved: SavedQuery) -> dict[str, object]:
     return {
         "name": saved.name,
         "filters": dict(saved.query),

@@ -50,7 +50,7 @@ def load_state(paths: Paths) -> ScreenState:
     return ScreenState(**read)
 
 
-def _remembered(paths: Paths) -> dict[str, Any]:
+def _remembered(paths: Paths) -> dict[str, object]:
     try:
         remembered = json.loads(read_trusted(paths.state_file) or "{}")
     except (ConfigurationError, ValueError, RecursionError):
