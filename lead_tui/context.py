@@ -130,17 +130,14 @@ class AppContext(Struct, frozen=True):
 
     def network(self) -> Network:
         """Return how the server is reached. Raises ``ConfigurationError``."""
-        from lead_tui.config.address import checked_ca_file, checked_proxy
+        from lead_tui.config.address import checked_ca_file
 
-        network, setting = self.settings.network, "network.proxy"
-        try:
-            checked_proxy(network.proxy)
-            if network.ca_file:
-                setting = "network.ca_file"
-                checked_ca_file(network.ca_file)
-        except ValueError as error:
-            raise self.settings.wrong(setting, f"cannot be used: {error}") from None
+        network = self.settings.network
         if network.ca_file:
+            try:
+                checked_ca_file(network.ca_file)
+            except ValueError as error:
+                raise self.settings.wrong("network.ca_file", f"cannot be used: {error}") from None
             # Anyone who can write to it decides to which server the token is sent.
             refuse_if_others_write(network.ca_file, network.ca_file.stat())
         return network

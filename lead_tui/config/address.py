@@ -1,4 +1,4 @@
-"""Checks of where the token may be sent: the base URL of the API, the proxy on the way, and the certificates to trust."""
+"""Checks of where the token may be sent: the base URL of the API, and the certificates to trust."""
 
 from __future__ import annotations
 
@@ -80,21 +80,6 @@ def _netloc(parts: SplitResult) -> str:
     if ":" in host:
         host = f"[{host}]"
     return host if parts.port in (None, _DEFAULT_PORTS.get(parts.scheme)) else f"{host}:{parts.port}"
-
-
-def checked_proxy(text: str) -> str:
-    """Return *text* as a proxy's address, "" for none. Raises ``ValueError`` with a sentence for the user."""
-    text = text.strip()
-    if not text:
-        return ""
-    try:
-        parts = urlsplit(text)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        usable = False
-    if not usable or not text.isprintable() or " " in text:
-        raise ValueError("A proxy is http:// or https:// with a host and a port, as http://proxy.example.com:3128")
-    return text
 
 
 def ca_file_context(ca_file: Path) -> ssl.SSLContext:

@@ -16,7 +16,7 @@ from msgspec import Meta, field
 from msgspec.structs import asdict, force_setattr, replace
 
 from lead_tui import limits
-from lead_tui.config.address import checked_base_url
+from lead_tui.config.address import checked_base_url, host_of
 from lead_tui.config.schema import (
     InvalidValue,
     Line,
@@ -171,6 +171,11 @@ class Network(SettingsTable, frozen=True):
     """A proxy, such as ``http://proxy.example.com:3128``. Default: none."""
     ca_file: Path | None = None
     """A file of certificates (PEM) to trust instead of the host's. A relative path starts at this file's directory."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.proxy and (not (host := host_of(self.proxy)) or host.endswith(":0")):
+            raise InvalidValue("an address with a host and a port, as http://proxy.example.com:3128")
 
     def patience(self, limit: int) -> float:
         """Seconds without a byte of an answer of *limit* leads."""

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from lead_tui import limits
 from lead_tui.api.client import Client
 from lead_tui.api.retry import Waiting
-from lead_tui.config.address import checked_ca_file, checked_proxy
+from lead_tui.config.address import checked_ca_file
 from lead_tui.config.settings import Network, Pace
 from lead_tui.leads.errors import CutAnswer, NetworkError, SearchError, TimeOutError, UnreadableAnswer, UnwantedAnswer
 from lead_tui.leads.permissions import Token
@@ -296,19 +296,6 @@ async def test_a_proxy_that_takes_no_connection_in_time_is_reported() -> None:
 
 
 # Settings that are checked first
-
-
-@pytest.mark.parametrize("good", ["", "http://proxy.example.com:3128", "https://me:word@proxy.example.com", " http://10.0.0.1:80 "])
-def test_a_usable_proxy_is_kept(good: str) -> None:
-    assert checked_proxy(good) == good.strip()
-
-
-@pytest.mark.parametrize(
-    "bad", ["proxy.example.com:3128", "socks5://proxy.example.com", "http://", "http://a:b:c", "http://a b", "http://x:0"]
-)
-def test_another_proxy_is_refused(bad: str) -> None:
-    with pytest.raises(ValueError, match="A proxy is http:// or https://"):
-        checked_proxy(bad)
 
 
 def test_a_ca_file_is_checked_before_it_is_needed(tmp_path: Path) -> None:

@@ -182,6 +182,12 @@ def test_proxy_and_command_are_in_no_repr(tmp_path: Path) -> None:
         ),
         ("[profiles.a]\nbase_url = 'https://'", "line 2: profiles.a.base_url must be an address that starts"),
         ("[profiles.a]\nbase_url = 'https://a b/v1'", "line 2: profiles.a.base_url must be an address that starts"),
+        (
+            "[network]\nproxy = 'socks5://proxy.example.com'",
+            "line 2: network.proxy must be an address that starts with https:// or http://",
+        ),
+        ("[network]\nproxy = 'http://a:b:c'", "line 2: network.proxy must be an address with a host and a port"),
+        ("[network]\nproxy = 'http://a:0'", "line 2: network.proxy must be an address with a host and a port"),
         ("[profiles.a]\nbase_url = 3", "line 2: profiles.a.base_url must be an address that starts"),
         ("[profiles.a]\nauth_token_file = ''", "line 2: profiles.a.auth_token_file must be a file's path"),
         (
