@@ -51,6 +51,10 @@ _ALWAYS: Final = frozenset({"app.leave", "main.escape", "filters.leave", "dialog
 """Actions that keep a key: without one there would be no way out."""
 
 
+_OF_DIGITS: Final = frozenset({"queries.run_digit", "sorting.turn_digit"})
+"""Actions that depend on which digit is pressed."""
+
+
 class InvalidKey(ValueError):
     """A change to the keys that cannot be made; the message stands after the id: "must …". *id* is the action's, as written."""
 
@@ -76,7 +80,7 @@ def effective(overrides: Mapping[str, tuple[str, ...]], *, plain: bool = False) 
 
             near = did_you_mean(written, KEY_BY_ID)
             raise InvalidKey(written, "is not the id of an action", near or "docs/keys.md lists them")
-        if key.id == "queries.run_digit":
+        if key.id in _OF_DIGITS:
             raise InvalidKey(written, "cannot be changed: it always has the digits")
         if not given and key.id in _ALWAYS:
             raise InvalidKey(written, "must have a key", "there would be no way out")

@@ -53,8 +53,6 @@ def number_in(value: object) -> int | float | None:
     """Return the number that *value* is or is written as; what can be read in two ways is read as Americans do."""
     if isinstance(value, int):
         return None if isinstance(value, bool) else value
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
     text = value.strip() if isinstance(value, str) else ""
     if not text or len(text) > _MAX_NUMBER or text[-1].isalpha():
         return None

@@ -23,8 +23,7 @@ if TYPE_CHECKING:
 class CallingWindow(Struct, frozen=True):
     """The hours of a day in which leads may be called, as minutes after the lead's own midnight: *start* until just before *end*.
 
-    A guide, by default the hours of the federal rules in the USA: others hold in places and for kinds of call. One that ends before
-    it starts runs over midnight; one that ends where it starts is the whole day.
+    A guide, by default the hours of the federal rules in the USA: others hold in places and for kinds of call.
     """
 
     start: int = 8 * 60
@@ -32,9 +31,7 @@ class CallingWindow(Struct, frozen=True):
 
     def holds(self, minutes: int) -> bool:
         """Whether *minutes* after midnight lie in it."""
-        if self.start < self.end:
-            return self.start <= minutes < self.end
-        return minutes >= self.start or minutes < self.end
+        return self.start <= minutes < self.end
 
     def __str__(self) -> str:
         return f"{clock(self.start)}–{clock(self.end)}"

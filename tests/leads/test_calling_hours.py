@@ -15,12 +15,6 @@ def test_a_window_ends_just_before_its_end() -> None:
     assert [window.holds(minutes) for minutes in (7 * 60 + 59, 8 * 60, 20 * 60 + 59, 21 * 60)] == [False, True, True, False]
 
 
-def test_a_window_may_run_over_midnight_or_all_day() -> None:
-    night = CallingWindow(22 * 60, 2 * 60)
-    assert [night.holds(minutes) for minutes in (21 * 60, 23 * 60, 60, 2 * 60)] == [False, True, True, False]
-    assert all(CallingWindow(480, 480).holds(minutes) for minutes in (0, 479, 480, 1439))
-
-
 def test_a_date_comes_before_a_weekday_and_a_state_before_all() -> None:
     noon, evening = CallingWindow(720, 780), CallingWindow(1080, 1200)
     florida = CallingHours(evening, {SUNDAY: noon, 6: None})
