@@ -58,30 +58,29 @@ async def read_history(
     ]
     if with_recordings:
         queries.append(RecordsQuery(Section.RECORDINGS, (lead,), limits.HISTORY_OTHERS))
+    found: dict[Section, list[Lead]] = {}
     problems: list[tuple[Section, SearchError]] = []
     missing = 0
-
-    async def rows(query: RecordsQuery) -> list[Lead]:
-        nonlocal missing
-        try:
-            records = await source.records(query)
-            found = records.rows
-            if query.section is Section.CALLS:
-                missing = max(0, (records.total or 0) - len(found))
-            # A server that ignores the lead's id sends those of others.
-            return [each.with_masked(masked) for each in found if each.line("lead_id") in ("", lead_id)]
-        except SearchError as error:
-            problems.append((query.section, error))
-            return []
-
-    calls, callbacks, *recordings = await asyncio.gather(*map(rows, queries))
-    events = history(calls, callbacks, recordings[0] if recordings else (), now, zone)
+    for query, answer in zip(queries, await asyncio.gather(*map(source.records, queries), return_exceptions=True), strict=True):
+        if isinstance(answer, SearchError):
+            problems.append((query.section, answer))
+        elif isinstance(answer, BaseException):
+            raise answer
+        else:
+            # A server that ignores the lead's id sends those of others, and counts them.
+            rows = [each.with_masked(masked) for each in answer.rows if each.line("lead_id") in ("", lead_id)]
+            found[query.section] = rows
+            if query.section is Section.CALLS and len(rows) == len(answer.rows):
+                missing = max(0, (answer.total or 0) - len(rows))
+    calls, callbacks, recordings = (found.get(each, ()) for each in (Section.CALLS, Section.CALLBACKS, Section.RECORDINGS))
     # Calls are requested by their time, recordings cannot be.
     start = first.replace(hour=0, minute=0, second=0, tzinfo=None)
-    events = [each for each in events if each.kind is not EventKind.RECORDING or not each.moment or each.moment >= start]
-    # In the order of the requests, whichever failed first.
-    sections = [each.section for each in queries]
-    return LeadHistory(events, sorted(problems, key=lambda problem: sections.index(problem[0])), missing)
+    events = [
+        each
+        for each in history(calls, callbacks, recordings, now, zone)
+        if each.kind is not EventKind.RECORDING or not each.moment or each.moment >= start
+    ]
+    return LeadHistory(events, problems, missing)
 
 
 _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})

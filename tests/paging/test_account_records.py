@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from lead_tui.leads.decode import Answer
 from lead_tui.leads.errors import SearchError, SectionForbidden
+from lead_tui.leads.lead import Lead
 from lead_tui.leads.records import Records, RecordsQuery, Section, read_records
-from lead_tui.paging.account_records import AccountNames, is_elsewhere
+from lead_tui.paging.account_records import AccountNames, is_elsewhere, read_history
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 NAMED = {
@@ -78,3 +80,17 @@ def test_an_unknown_zone_does_not_count_as_elsewhere() -> None:
     now = datetime(2026, 3, 9, tzinfo=UTC)
     assert not is_elsewhere("Moon/Tycho", now)
     assert is_elsewhere("Asia/Kathmandu", now)
+
+
+@pytest.mark.parametrize(("of_lead", "missing"), [("7", 8), ("9", 0)])
+async def test_calls_that_a_request_leaves_out_are_counted_unless_they_may_be_those_of_others(of_lead: str, missing: int) -> None:
+    class Log:
+        async def records(self, query: RecordsQuery) -> Records:
+            if query.section is not Section.CALLS:
+                raise SectionForbidden(f"This token may not read {query.section}")
+            rows = tuple(Lead({"lead_id": each, "call_date": "2026-03-01 10:00:00"}) for each in ("7", of_lead))
+            return Records(Answer(True), rows, 10)
+
+    found = await read_history(Log(), "7", datetime(2026, 3, 9, tzinfo=UTC), None)
+    assert (len(found.events), found.missing) == (2 if of_lead == "7" else 1, missing)
+    assert [section for section, _ in found.problems] == [Section.CALLBACKS, Section.RECORDINGS]
