@@ -47,9 +47,7 @@ class ProbeResult(NamedTuple):
     error: SearchError | None
     """Why there is no page."""
     ahead: float | None
-    """Seconds that this machine's clock is ahead of the server's, give or take ``doubt``; None if the server sends no date."""
-    doubt: float
-    """Seconds: half the time of the answer, and half of the second to which servers give the date."""
+    """Seconds that this machine's clock is ahead of the server's; 0.0 if that is too little to tell, None without a date."""
 
 
 def peer_name(base_url: str, network: Network) -> str:
@@ -98,12 +96,13 @@ def search(base_url: str, token: Token, network: Network) -> ProbeResult:
             return None, error
 
     page, error = _asked(base_url, token, network, ask)
-    if not seen:
-        return ProbeResult(page, error, None, 0.5)
-    ((reply, ended),) = seen
-    server_time, doubt = parse_http_date(reply.headers.get("date", "")), reply.seconds / 2 + 0.5
-    ahead = None if server_time is None else (ended - server_time).total_seconds() - doubt
-    return ProbeResult(page, error, ahead, doubt)
+    ahead = None
+    for reply, ended in seen:
+        if server_time := parse_http_date(reply.headers.get("date", "")):
+            # Known to half the time of the answer, and half of the second to which servers give the date; another one is no matter.
+            ahead = (ended - server_time).total_seconds() - reply.seconds / 2 - 0.5
+            ahead = 0.0 if abs(ahead) <= reply.seconds / 2 + 1.5 else ahead
+    return ProbeResult(page, error, ahead)
 
 
 def records(base_url: str, token: Token, network: Network, queries: Iterable[RecordsQuery]) -> dict[Section, Records | SearchError]:

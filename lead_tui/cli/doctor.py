@@ -267,8 +267,7 @@ def clock(searched: probe.ProbeResult, settings: Settings) -> Outcome:
     day = f"the account's day is {settings.today().isoformat()}"
     if searched.ahead is None:
         return Doubt(f"the server sends no time; {day}", "compare date -u with another clock")
-    apart = abs(searched.ahead)
-    if apart <= searched.doubt + 1:
+    if not (apart := abs(searched.ahead)):
         return f"as the server's; {day}"
     what = f"{apart:,.0f} s {'ahead of' if searched.ahead > 0 else 'behind'} the server's; {day}"
     if apart <= limits.CLOCK_DOUBT:

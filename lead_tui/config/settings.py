@@ -249,7 +249,7 @@ class Settings(ConfigurationFile, frozen=True):
     def profile_named(self, name: str = "") -> Profile:
         """Return the profile *name*, "" for the default one. Raises ``UsageError`` if there is none of that name."""
         name = name or self.profile
-        if name == MAIN_PROFILE or name in self.profiles:
+        if name in self.profile_names:
             return Profile(**asdict(self.profiles.get(name, ProfileTable())), name=name)
         # Imported here, where a mistake was made.
         from lead_tui.leads.names import did_you_mean
@@ -310,7 +310,7 @@ def load_settings(path: Path) -> Settings:
 def settings_of(source: Source, given: Mapping[str, object]) -> Settings:
     """Return the settings in *given*, read from *source*. Raises as ``load_settings``."""
     settings = Settings(**asdict(read_settings(ConfigurationFile, given, source)), source=source)
-    if settings.profile != MAIN_PROFILE and settings.profile not in settings.profiles:
+    if settings.profile not in settings.profile_names:
         from lead_tui.leads.names import did_you_mean
 
         near = did_you_mean(settings.profile, settings.profile_names)
