@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 import sys
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Sequence
@@ -146,6 +147,8 @@ class JsonLines(TextFile):
 
 
 _SEPARATORS: Final = ",;\t|"
+_SEPARATOR_LINE: Final = rb'(?i)"?sep=([,;\t|])"?\s*'
+"""A first line that names the separator, for Excel."""
 
 
 class CsvFile(TextFile):
@@ -156,10 +159,17 @@ class CsvFile(TextFile):
         # ``MAX_RECORD_BYTES`` limits values.
         csv.field_size_limit(sys.maxsize)
         self._separator = ","
-        header, _ = self._header()
+        header, start = self._header()
+        if named := re.fullmatch(_SEPARATOR_LINE, header):
+            self._start, self._separator = start, named[1].decode()
+            header, _ = self._header()
         if not header:
             raise UsageError(f"{path.name} is empty", remedy="a CSV file begins with the names of its columns")
-        self._separator = max(_SEPARATORS, key="".join(decode(header).split('"')[::2]).count)
+        outside = "".join(decode(header).split('"')[::2])
+        if "\r" in outside.rstrip("\r"):
+            remedy = "tr '\\r' '\\n' < OLD > NEW writes line breaks"
+            raise UsageError(f"{path.name} has carriage returns where lines end", remedy=remedy)
+        self._separator = self._separator if named else max(_SEPARATORS, key=outside.count)
         # With the separator known, it may end elsewhere.
         header, self._start = self._header()
         self.keys = distinct(restore(name).strip() or f"column_{place}" for place, name in enumerate(self._cells(header), 1))

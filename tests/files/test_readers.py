@@ -124,6 +124,12 @@ def test_names_of_columns_are_made_different(tmp_path: Path) -> None:
     assert (rows, problems) == ([{"phone, home": "1", "phone": "2"}], "")
 
 
+@pytest.mark.parametrize(("line", "separator"), [("sep=;", ";"), ("\ufeffSEP=|\r", "|"), ('"sep=,"', ","), ("sep=\t", "\t")])
+def test_a_first_line_for_excel_names_the_separator(tmp_path: Path, line: str, separator: str) -> None:
+    rows, problems = read(tmp_path, f"{line}\na{separator}b\n1{separator}\n")
+    assert (rows, problems) == ([{"a": "1", "b": ""}], "")
+
+
 @given(st.text(st.sampled_from("'=+-@1a \t"), max_size=6))
 def test_a_defused_formula_is_restored(text: str) -> None:
     assert restore(defuse(text)) == text
@@ -209,6 +215,8 @@ def test_a_damaged_database_is_shown_as_far_as_it_goes(tmp_path: Path) -> None:
         ("x.json", b'[{"a":1},{"a":2}]', "x.json is JSON, but not with a lead on each line: jq -c '.[]' makes it so"),
         ("x.json", b'[\n  {\n    "a": 1\n  }\n]\n', "x.json is JSON, but not with a lead on each line: jq -c '.[]' makes it so"),
         ("x.csv", b"\n\n", "x.csv is empty: a CSV file begins with the names of its columns"),
+        ("x.csv", b"sep=;\r\n", "x.csv is empty: "),
+        ("x.csv", b"a,b\r1,2\r", "x.csv has carriage returns where lines end: tr '\\r' '\\n' < OLD > NEW writes line breaks"),
         ("x.parquet", b"PAR1rest", "x.parquet "),
         ("x.db", b"SQLite format 3\0rest", "x.db cannot be read as an SQLite database: "),
     ],
