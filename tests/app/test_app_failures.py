@@ -11,6 +11,7 @@ from unittest.mock import AsyncMock
 import pytest
 from textual.screen import Screen
 
+from lead_tui import limits
 from lead_tui.export.exporting import FileExport
 from lead_tui.export.partial import PartialExport
 from lead_tui.keys.catalogue import CATALOGUE, Key, Pane, of_pane
@@ -18,6 +19,8 @@ from lead_tui.leads.errors import TokenError
 from lead_tui.leads.page import Span
 from lead_tui.leads.permissions import Token
 from lead_tui.paging.search import Search
+from lead_tui.paging.searches import Searches
+from lead_tui.paging.snapshot_rows import SnapshotRows
 from lead_tui.storage.query_store import QueryStore
 from lead_tui.storage.state import ScreenState
 from lead_tui.ui.app import LeadTui
@@ -402,6 +405,21 @@ async def test_rows_that_come_while_the_app_closes_are_dropped(tmp_path: Path) -
         search = bench.main.shared.searches.current
         await bench.main.panes.remove()
         bench.main.rows_changed(search, Span(0, 200))
+
+
+@pytest.mark.parametrize(
+    ("keys", "owner", "method"), [(("slash", *"3015550123", "enter"), Searches, "look_up"), (("t",), SnapshotRows, "__init__")]
+)
+async def test_keys_that_waited_for_what_failed_are_handled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, keys: tuple[str, ...], owner: type, method: str
+) -> None:
+    async with running(tmp_path) as bench:
+        with monkeypatch.context() as patched:
+            patched.setattr(owner, method, fail)
+            patched.setattr(limits, "ROWS_AT_ONCE", 0)
+            await bench.press(*keys)
+            await seen_failing(bench)
+        await works_on(bench)
 
 
 async def test_a_refresh_whose_token_is_rejected_asks_for_another(tmp_path: Path) -> None:

@@ -120,6 +120,10 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
     def waits(self) -> bool:
         return not self.has_begun or self.shared.keys_wait or super().waits
 
+    def resume_input(self) -> None:
+        super().resume_input()
+        self.shared.keys_wait = False
+
     def report_failure(self, sentence: str) -> None:
         """Show *sentence* beside a text that waits for its outcome, else in the status line."""
         if self.prompt.waits:

@@ -80,18 +80,19 @@ class NarrowSortController:
 
     def cancel(self) -> bool:
         """Cancel sorting or narrowing; a load is cancelled with its search."""
-        if self._work is None:
-            return False
-        self._work.cancel()
-        self._end_work()
-        return True
+        is_working = self._work is not None
+        if is_working:
+            self._end_work()
+            self._main.status.refresh()
+        return is_working
 
     def _end_work(self) -> None:
+        if self._work is not None:
+            self._work.cancel()
         self._work, self._doing = None, ""
         if self._is_gathering:
             self._is_gathering = False
             self._main.release_keys()
-        self._main.status.refresh()
 
     def close(self) -> None:
         for task in filter(None, (self._work, self._end_of_load)):
@@ -316,7 +317,7 @@ class NarrowSortController:
 
         The keys typed next find the outcome of little work, and wait for rows that are gathered, which is *doing* nothing else.
         """
-        self.cancel()
+        self._end_work()
         if rows <= limits.ROWS_AT_ONCE:
             then(run(steps))
             return
@@ -326,6 +327,7 @@ class NarrowSortController:
                 # It was cancelled, or other work took its place.
                 return
             self._end_work()
+            self._main.status.refresh()
             outcome = task.result()
             # A call may have been opened meanwhile, over which no prompt or dialog opens.
             if search is self._main.search and (doing or self._main.is_on_top):
