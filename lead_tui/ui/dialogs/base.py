@@ -272,7 +272,7 @@ class ListDialog(Dialog[ScreenResultType], Generic[Item, ScreenResultType]):
         self.mark(index)
 
     def on_click(self, event: events.Click) -> None:
-        offset = event.get_content_offset(self.lines) if event.widget is self.lines else None
+        offset = event.get_content_offset(self.lines) if self.has_mark and event.widget is self.lines else None
         if offset is not None and self.lines.line_at(offset.y) is not None:
             self.clicked(self.lines.top + offset.y)
 

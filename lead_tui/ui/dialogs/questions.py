@@ -157,7 +157,7 @@ class ExportOffer(Offer):
     def hints(self) -> list[list[str]]:
         [[first, *others, close]] = super().hints()
         first = self.hint("export.first", next(iter(self.answers.values())))
-        fields = self.hint("export.columns", "changes the fields") if self._may_have_all_fields else ""
+        fields = self.hint("export.columns", "change fields") if self._may_have_all_fields else ""
         return [[first, *others], [fields, close]]
 
     def action_first(self) -> None:

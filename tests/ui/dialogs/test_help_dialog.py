@@ -75,6 +75,9 @@ async def test_a_small_screen_scrolls_by_the_keys_of_lists_and_another_size_lays
 
         assert await place() == "1"
         assert await place("j", "down") == "3"
+        # Nothing is marked here by a click.
+        await host.pilot.click("MarkedList", offset=(5, 4))
+        assert await place() == "3"
         assert await place("k", "up", "up") == "1"
         bottom = await place("G")
         assert int(bottom) > 3
