@@ -78,9 +78,9 @@ class DetailController:
             self._rest.cancel()
             self._rest = None
         if at_once and self._main.detail.display:
-            self._show()
+            self.catch_up()
         elif self._main.detail.display:
-            self._rest = asyncio.get_running_loop().call_later(limits.DETAIL_REST, self._show)
+            self._rest = asyncio.get_running_loop().call_later(limits.DETAIL_REST, self.catch_up)
 
     def walk(self, by: int) -> None:
         """Move the cursor by *by* leads; the detail follows at once and keeps its scroll position."""
@@ -98,9 +98,9 @@ class DetailController:
         self._is_finding = False
         if self._main.table.length:
             self._main.panes.go_to_detail()
-            self._show(from_top=from_top)
+            self.catch_up(from_top=from_top)
 
-    def _show(self, *, from_top: bool = False) -> None:
+    def catch_up(self, *, from_top: bool = False) -> None:
         """Show the lead under the cursor; any other lead than the one that is shown from the top, unless the user walks."""
         self._rest = None
         search, detail = self._main.search, self._main.detail

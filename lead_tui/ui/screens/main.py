@@ -87,9 +87,9 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
 
     def on_resize(self) -> None:
         cover_if_too_small(self)
-        if self.has_begun:
-            # Out of view the detail has not followed the cursor.
-            self.call_after_refresh(self.features.detail.follow, at_once=True)
+        if self.has_begun and not self.detail.display:
+            # Out of view it has not followed the cursor; there may be room for it now.
+            self.features.detail.catch_up()
 
     def on_mount(self) -> None:
         # As the first search has them, which then need not be drawn again.
