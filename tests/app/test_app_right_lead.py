@@ -11,7 +11,7 @@ from textual.events import Paste
 
 from lead_tui.leads.query import Query
 from lead_tui.ui.screens.session import Startup
-from tests.app.bench import NARROW, PATIENCE, WIDE, Bench, DemoSource, running
+from tests.app.bench import NARROW, PATIENCE, Bench, DemoSource, running
 from tests.key_feeder import focus_filter
 from tests.leads.look_up_texts import PHONES as PHONE_TEXTS
 from tests.servers.cases import NAMES, PHONES, case
@@ -196,13 +196,3 @@ async def test_every_text_with_a_phone_gives_the_same_digits_in_a_filter(tmp_pat
             bench.app.post_message(Paste(phone.text))
             await bench.press("enter")
             assert await requests_from(bench, start, 1) == {"phone_number": phone.sent}, phone.text
-
-
-async def test_a_window_that_grows_shows_the_lead_that_is_under_the_cursor_by_then(tmp_path: Path) -> None:
-    async with running(tmp_path, WIDE) as bench:
-        await bench.press("j")
-        await bench.sees("Lead 1000002")
-        await bench.pilot.resize_terminal(*NARROW)
-        await bench.press("j")
-        await bench.pilot.resize_terminal(*WIDE)
-        await bench.sees("Lead 1000003")
