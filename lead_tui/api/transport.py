@@ -128,6 +128,13 @@ class HttpTransport:
                 headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers}
                 try:
                     body = b"" if 300 <= response.status < 400 else _read_body(response, headers, self._host, is_cancelled)
+                except Abandoned:
+                    raise
+                except Exception:
+                    # Of any kind: these are requested again, as their headers say.
+                    if response.status < 500 and response.status not in (408, 425, 429):
+                        raise
+                    body = b""
                 finally:
                     response.close()
             finally:

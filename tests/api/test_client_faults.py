@@ -17,12 +17,21 @@ from lead_tui.api.client import Client
 from lead_tui.api.retry import Waiting
 from lead_tui.config.address import checked_ca_file
 from lead_tui.config.settings import Network, Pace
-from lead_tui.leads.errors import CutAnswer, NetworkError, SearchError, TimeOutError, UnreadableAnswer, UnwantedAnswer
+from lead_tui.leads.errors import (
+    CutAnswer,
+    NetworkError,
+    SearchError,
+    ServerError,
+    TimeOutError,
+    TooManyRequests,
+    UnreadableAnswer,
+    UnwantedAnswer,
+)
 from lead_tui.leads.permissions import Token
 from lead_tui.leads.query import Query
 from tests.servers import faults
 from tests.servers.clocks import InstantClock
-from tests.servers.convoso_server import ConvosoServer, Fault
+from tests.servers.convoso_server import ConvosoServer, Exchange, Fault
 from tests.servers.leads import account
 from tests.servers.ports import free_port, full_port
 from tests.servers.proxy import Proxy
@@ -210,6 +219,27 @@ async def test_what_is_after_a_packed_answer_is_skipped(server: ConvosoServer) -
     client = Client(server.base_url, Token("secret-token"))
     assert len((await client.fetch(Query(), 0, 100)).rows) == 100
     client.close()
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "kind", "retry_after"),
+    [
+        (429, {"Retry-After": "7", "Content-Encoding": "gzip"}, TooManyRequests, 7),
+        (503, {"Content-Length": "99"}, ServerError, None),
+        (502, {"Content-Encoding": "br"}, ServerError, None),
+        (401, {"Content-Length": "99"}, CutAnswer, None),
+    ],
+)
+async def test_a_status_that_is_retried_counts_even_if_its_body_cannot_be_read(
+    server: ConvosoServer, status: int, headers: dict[str, str], kind: type[SearchError], retry_after: float | None
+) -> None:
+    def fault(exchange: Exchange) -> None:
+        exchange.write(exchange.head(status, {"Content-Length": "9", **headers}) + b"no JSON..")
+        exchange.hang_up()
+
+    server.always = fault
+    found = await first_error(server.base_url)
+    assert (type(found), found.retry_after) == (kind, retry_after)
 
 
 # TLS
