@@ -5,6 +5,7 @@ Observed fields are the documented ones first, then the others by name. Their nu
 
 from __future__ import annotations
 
+import os
 import re
 import threading
 from abc import abstractmethod
@@ -13,7 +14,7 @@ from datetime import datetime
 from itertools import chain, count
 from operator import itemgetter
 from pathlib import Path
-from typing import ClassVar, cast
+from typing import ClassVar, Final, cast
 
 import msgspec
 
@@ -135,16 +136,22 @@ def _picker(keys: Iterable[str], missing: object, *, forbid_others: bool = False
     It takes a third of the time of decoding the whole row, least if a row has its keys in that order. It raises one of ``REFUSED``
     for a row that cannot be read like that, or that has other keys with *forbid_others*.
     """
-    fields = [(f"field_{place}", object, msgspec.field(name=key, default=missing)) for place, key in enumerate(keys)]
-    try:
-        picked = msgspec.defstruct("Picked", fields, gc=False, forbid_unknown_fields=forbid_others)
-    except ValueError:
+    names = list(keys)
+    if forbid_others:
+        # A row with such a key is then one with another key.
+        names = [f"{_NO_KEY}{place}" if _NOT_PICKED(key) else key for place, key in enumerate(names)]
+    elif any(map(_NOT_PICKED, names)):
         return _refuse
+    fields = [(f"field_{place}", object, msgspec.field(name=name, default=missing)) for place, name in enumerate(names)]
+    picked = msgspec.defstruct("Picked", fields, gc=False, forbid_unknown_fields=forbid_others)
     return msgspec.json.Decoder(picked, float_hook=Number).decode
 
 
+_NOT_PICKED: Final = re.compile('["\\\\\x00-\x1f\ud800-\udfff]').search  # msgspec takes no key with one of these
+_NO_KEY: Final = os.urandom(16).hex()  # begins a name that no key has
+
+
 def _refuse(_: Row) -> msgspec.Struct:
-    # msgspec takes no key with a quote, a backslash or a control character.
     raise msgspec.ValidationError
 
 

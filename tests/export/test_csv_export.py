@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from lead_tui.export.csv_text import FORMULA, LINES_AT_ONCE, CsvWriter, defuse, defused_text, encode_rows, format_cell, format_lines
 from lead_tui.export.formats import Format, open_writer
-from lead_tui.export.writer import Layout, Sink
+from lead_tui.export.json_text import decoded
+from lead_tui.export.writer import ROWS_AT_ONCE, Layout, Sink
 from lead_tui.leads.decode import Row
 from lead_tui.leads.errors import OutputError
 from lead_tui.leads.fields import FIELD_BY_KEY
@@ -237,3 +238,17 @@ def test_a_state_that_is_none_is_refused(form: Format) -> None:
 @given(st.lists(st.none() | st.integers() | st.booleans() | texts | st.lists(st.integers(), max_size=2), min_size=1, max_size=5))
 def test_values_of_any_kind_are_written_as_each_is_by_itself(values: list[object]) -> None:
     assert encode_rows([values])[0] == format_lines([[format_cell(value) for value in values]]).encode("utf-8", "replace")
+
+
+def test_one_lead_with_an_odd_key_does_not_slow_down_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    slowly: list[Row] = []
+    leads = rows(*({"lead_id": str(number), **({'a"b': "x"} if number == 7 else {})} for number in range(10 * ROWS_AT_ONCE)))
+
+    def counted(row: Row) -> dict[str, object] | None:
+        slowly.append(row)
+        return decoded(row)
+
+    monkeypatch.setattr("lead_tui.export.values.decoded", counted)
+    written = exported("csv", [leads])[0].decode().split("\r\n")
+    assert (written[0], written[8], written[9], len(written)) == ('lead_id,"a""b"', "7,x", "8,", 10 * ROWS_AT_ONCE + 2)
+    assert len(slowly) < 3 * ROWS_AT_ONCE
