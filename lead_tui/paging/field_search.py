@@ -22,7 +22,7 @@ class MergedRows(Rows):
 
     def __init__(self) -> None:
         self.failures: list[tuple[str, SearchError]] = []  # the fields that could not be searched, with why
-        self.cut: list[str] = []  # the fields in which more leads match than were requested
+        self.cut: list[str] = []  # the fields in which more leads match than were requested, or may without a total
         self.left_out = 0  # leads that were left out for another country code
         self.seconds = 0.0  # what the slowest response took
         self.rows: list[Row] = []  # the leads as they came
@@ -53,7 +53,8 @@ class MergedRows(Rows):
         """Merge the leads of *page*, which match in *field*."""
         self.seconds = max(self.seconds, page.seconds)
         self.left_out += page.left_out
-        if page.total is not None and page.total > len(page.rows):
+        is_cut = len(page.rows) >= page.limit if page.total is None else page.total > len(page.rows)
+        if is_cut and field not in self.cut:
             self.cut.append(field)
         if page.unsendable:
             which = "a lead" if len(page.unsendable) == 1 else f"{len(page.unsendable):,} leads"

@@ -98,3 +98,13 @@ async def test_a_field_that_is_read_whole_lacks_nothing_however_many_pages_it_ta
     source.most_rows = 100
     merged = await look_up_all(source, look_up("3015550142").parts[:1], _TODAY, limit=None)
     assert (merged.length, merged.total, merged.cut) == (250, 250, [])
+
+
+@pytest.mark.parametrize("total", [None, 250])
+async def test_fields_with_more_leads_than_were_requested_are_named_once(total: int | None) -> None:
+    source = FakeSource(250)
+    source.says_total = lambda: total
+    parts = [*look_up("3015550142").parts[:1], *look_up("3015550143").parts[:1]]
+    merged = await look_up_all(source, parts, _TODAY, limit=100)
+    assert (merged.length, merged.total, merged.cut) == (100, None, ["phone_number"])
+    assert (await look_up_all(source, parts, _TODAY, limit=251)).cut == []
