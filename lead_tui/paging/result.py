@@ -202,13 +202,11 @@ class Result(Rows):
         if page.rows:
             self.reach = max(self.reach, reach)
         if page.total is not None and page.total <= limits.MAX_ROWS:
-            contradicts = bool(page.rows) and reach > page.total
-            is_first = self.total is None
-            self.moved_from = self.total if self.total_is_sure and self.total != page.total else None
+            before, was_sure = self.total, self.total_is_sure
+            is_doubtful = page.total < self.reach if self._is_total_wrong else before is None and page.may_count_itself
+            self._is_total_wrong = is_doubtful or (bool(page.rows) and reach > page.total)
             self.total = page.total
-            self._is_total_wrong = contradicts or (
-                page.total < self.reach if self._is_total_wrong else is_first and page.may_count_itself
-            )
+            self.moved_from = before if was_sure and self.total_is_sure and before != self.total else None
         if not self.total_is_sure:
             if len(page.rows) < min(page.limit, self._max_page_rows) or not page.rows:
                 if page.rows or page.offset <= self.reach:

@@ -160,10 +160,7 @@ class Search:
 
     def cancel_refresh(self) -> None:
         """Keep the rows that are shown, as they are narrowed or sorted."""
-        if self.refresh is not None:
-            self.refresh.close()
-            self.refresh = None
-            self.refresh_error = Cancelled()
+        self._end_refresh(Cancelled())
 
     def close(self) -> None:
         """Stop loading for good."""
@@ -171,11 +168,14 @@ class Search:
         self.reader.close()
 
     def _stop_beside(self) -> None:
-        if self.refresh is not None:
-            self.refresh.close()
-            self.refresh = None
+        self._end_refresh()
         if self.load_task is not None:
             self.load_task.cancel()
+
+    def _end_refresh(self, error: SearchError | None = None) -> None:
+        if self.refresh is not None:
+            self.refresh.close()
+            self.refresh, self.refresh_error = None, error
 
     def shrink(self, *, view: bool = True) -> None:
         """Keep only the pages in *view*, or none, for a search that waits in the background: they can be requested again."""
@@ -224,8 +224,7 @@ class Search:
         if reader.answered and not (reader.loading and isinstance(reader, LookUpLoader)):
             self._show_refresh(reader)
         elif reader.error is not None:
-            self.refresh, self.refresh_error = None, reader.error
-            reader.close()
+            self._end_refresh(reader.error)
             self._changed(self, Span(0, 0))
 
     def _show_refresh(self, reader: Reader) -> None:
@@ -239,8 +238,9 @@ class Search:
         before.close()
         notes = []
         old, new = before.rows, reader.rows
-        if old.total is not None and new.total is not None and old.total != new.total:
-            notes.append(f"the total changed from {old.total:,} to {new.total:,}")
+        counts = [None if isinstance(rows, Result) and not rows.total_is_sure else rows.total for rows in (old, new)]
+        if None not in counts and counts[0] != counts[1]:
+            notes.append(f"the total changed from {counts[0]:,} to {counts[1]:,}")
         position = reader.position = replace(before.position)
         lead = old.lead(position.cursor)
         if lead is not None and lead.lead_id:
