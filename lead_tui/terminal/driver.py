@@ -73,10 +73,6 @@ class TerminalDriver(LinuxDriver):
 
     # Frames
 
-    @property
-    def is_behind(self) -> bool:
-        return self._batch is not None
-
     def start_application_mode(self) -> None:
         self.backlog = OutputBacklog()
         before = None if self.first_frame is None else self.first_frame.take_over()

@@ -181,7 +181,7 @@ class KeyParser:
             return None
         try:
             events = list(self._textual.feed(sequence))
-        except ValueError:  # one of kitty's protocol that it cannot read: a release, other layouts
+        except (ValueError, OverflowError):  # one of kitty's protocol that it cannot read: a release, other layouts
             self._textual = XTermParser(self._debug)
             return None
         if self._textual._awaiting.timeout is None:

@@ -90,11 +90,11 @@ async def test_while_the_terminal_is_behind_nothing_is_drawn_and_afterwards_what
     async with app.run_test() as pilot:
         drawn = await at_rest(app, pilot)
         driver = behind(app)
-        assert driver.is_behind
+        assert driver._batch
         app.screen.refresh()
         assert await at_rest(app, pilot) == drawn
         catch_up(driver)
-        assert not driver.is_behind
+        assert driver._batch is None
         assert await at_rest(app, pilot) > drawn
 
 
@@ -169,7 +169,7 @@ async def test_a_hold_that_outlives_the_app_ends_quietly() -> None:
     async with app.run_test():
         driver = behind(app)
     catch_up(driver)
-    assert not driver.is_behind
+    assert driver._batch is None
 
 
 # Apart from frames
@@ -301,10 +301,10 @@ async def test_an_answer_to_the_question_releases_what_was_held_back(terminal: i
         driver.backlog.sent += LINE_WINDOW_BYTES + 1
         driver.backlog.taken = driver.backlog.sent
         driver.backlog.probed()
-        assert driver.is_behind
+        assert driver._batch
         with reading(driver) as heard:
             os.write(terminal, b"\x1b[0n\x1b[0n")
-            await until(lambda: not driver.is_behind)
+            await until(lambda: driver._batch is None)
     assert heard == []
     assert len(driver.backlog.questions) == 0
 
@@ -316,13 +316,13 @@ async def test_a_terminal_that_stops_answering_is_not_waited_for_but_one_that_st
         driver.backlog.answers = True
         patience = driver._probe_timer
         driver._on_probe_timeout()
-        assert driver.is_behind
+        assert driver._batch
         assert not driver.backlog.answers
         assert driver._probe_timer is not patience
         driver._on_taken(driver.backlog.sent)
-        await until(lambda: not driver.is_behind)
+        await until(lambda: driver._batch is None)
         driver._on_probe_timeout()
-        assert not driver.is_behind
+        assert driver._batch is None
 
 
 async def test_what_is_taken_when_nothing_is_held_back_wakes_no_one() -> None:

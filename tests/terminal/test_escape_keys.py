@@ -121,7 +121,7 @@ def test_keys_with_modifiers_of_konsole_and_old_terminals_are_one_key(sequence: 
     assert keys(f"j{ESC}{sequence}k") == ["j", key, "k"]
 
 
-@pytest.mark.parametrize("sequence", ["[1;1:3A", "[97;1:3u", "[97:65;6u", "[1114112u"])
+@pytest.mark.parametrize("sequence", ["[1;1:3A", "[97;1:3u", "[97:65;6u", "[1114112u", f"[{9:9<20}u"])
 def test_what_textual_cannot_read_of_kittys_protocol_is_dropped_and_the_keys_after_it_are_read(sequence: str) -> None:
     assert keys(f"j{ESC}{sequence}k{ESC}[A") == ["j", "k", "up"]
 

@@ -40,13 +40,7 @@ class Detail(Drawn, can_focus=True):
     STYLES = "detail--"
     DEFAULT_CSS = """
     Detail {
-        width: 1fr;
         height: 1fr;
-        border: round $foreground-muted;
-        border-title-color: $foreground;
-        border-title-style: bold;
-        border-subtitle-color: $foreground-muted;
-        &:focus { border: round $border; }
         & > .detail--name { text-style: bold; }
         & > .detail--status { color: $text-accent; }
         & > .detail--label { color: $foreground-muted; }
@@ -314,8 +308,7 @@ class Detail(Drawn, can_focus=True):
         return f"Lead {lead_id}".rstrip() + (" · raw" if look.raw else "")
 
     def lay_out(self) -> None:
-        self._build()
-        self.drawn = self._lines()
+        self.rebuild()
 
     def render_line(self, y: int) -> Strip:
         line, is_marked = self.drawn[y] if y < len(self.drawn) else (BLANK, False)
@@ -335,9 +328,6 @@ class Detail(Drawn, can_focus=True):
         if self._is_marking:
             self._show_cursor()
         self._paint()
-
-    def on_resize(self) -> None:
-        self.rebuild()
 
     def scroll_lines(self, by: int) -> None:
         self._scroll(by)

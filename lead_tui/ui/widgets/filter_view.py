@@ -50,10 +50,8 @@ class FilterView(DrawnList):
 
     DEFAULT_CSS = """
     FilterView {
-        width: 27;
         height: 1fr;
         overflow: hidden hidden;
-        border: round $border-blurred;
         & > .filters--label { color: $text-muted; }
         & > .filters--current { color: $foreground; text-style: bold; }
         & > .filters--value { color: $foreground; text-style: bold; }

@@ -56,7 +56,7 @@ class Recording(Detail):
 class DetailApp(App[None]):
     """A detail next to something else that can have the focus."""
 
-    CSS = "Detail { width: 38; } #other { width: 1fr; height: 1fr; }"
+    CSS = "Detail { width: 38; border: round white; } #other { width: 1fr; height: 1fr; }"
 
     def __init__(self, *, may_reveal: bool = True, **look: Any) -> None:
         super().__init__()

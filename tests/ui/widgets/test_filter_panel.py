@@ -52,7 +52,7 @@ class Painted(FilterPanel):
 class PanelApp(KeyQueueApp[None]):
     """The panel at the left of something else that can have the focus, 40 columns wide in a narrow terminal."""
 
-    CSS = "Painted { width: 27; } .narrow Painted { width: 40; } #table { width: 1fr; height: 1fr; }"
+    CSS = "Painted { width: 27; border: round white; } .narrow Painted { width: 40; } #table { width: 1fr; height: 1fr; }"
     AUTO_FOCUS = "#table"
 
     def __init__(self, zone: str = "") -> None:
