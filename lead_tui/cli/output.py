@@ -91,6 +91,8 @@ class ToFile(Output):
 
     def finish(self) -> None:
         self._export.finish()
+        # A signal may come from now on, too.
+        self.resume_hint = ""
 
     def close(self) -> None:
         if self._export.is_finished:

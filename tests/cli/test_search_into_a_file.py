@@ -218,6 +218,13 @@ async def test_leads_that_are_being_written_when_it_is_interrupted_count(tmp_pat
     resumed.close()
 
 
+async def test_what_has_its_name_is_not_to_be_resumed(tmp_path: Path) -> None:
+    output = ToFile(PartialExport.create(tmp_path / "leads.jsonl", Header({}, NOW, TODAY)), "jsonl", Layout(), {})
+    search = LeadSearch(DemoSource(300), Query(), output, Reporter(shows_progress=False))
+    await search.run()
+    assert ((tmp_path / "leads.jsonl").exists(), search.stopped("interrupted")) == (True, "interrupted")
+
+
 def test_an_interruption_before_the_first_lead_leaves_nothing(command: Command, server: ConvosoServer, target: Path) -> None:
     released = threading.Event()
     server.always = faults.held(released)
