@@ -175,6 +175,12 @@ def shows_any(column: str, fields: frozenset[str]) -> bool:
     return key_of(column) in fields or not fields.isdisjoint(MADE_OF.get(column, ()))
 
 
+def sortable(columns: Sequence[str], observed: Sequence[str]) -> tuple[str, ...]:
+    """Return the keys to sort or count by: those of the table, then computed ones, then documented and custom ones *observed*."""
+    documented = [field.key for field in FIELDS if field.key in set(observed)]
+    return tuple(dict.fromkeys([*columns, *COMPUTED, *documented, *map(column_of, observed)]))
+
+
 def with_parts(fields: Iterable[str]) -> frozenset[str]:
     """Return *fields*, and the parts of those that are computed: hiding the name hides first and last name."""
     return frozenset(part for key in fields for part in (key, *MADE_OF.get(key, ())))

@@ -10,7 +10,7 @@ from lead_tui.keys.catalogue import CATALOGUE, Key, Pane
 from lead_tui.leads.columns import Count, Tally, bar, run, share
 from lead_tui.leads.decode import decode_row
 from lead_tui.leads.errors import UsageError
-from lead_tui.leads.fields import COMPUTED, NAME_OF, key_of, shows_any
+from lead_tui.leads.fields import COMPUTED, NAME_OF, key_of, shows_any, sortable
 from lead_tui.leads.filter_language import exactly
 from lead_tui.leads.formatting import label, line_text
 from lead_tui.leads.lead import Lead, key_text
@@ -24,7 +24,7 @@ from lead_tui.paging.snapshot import Snapshot, count_by, in_turns, row_with
 from lead_tui.paging.snapshot_rows import SnapshotRows
 from lead_tui.ui.dialogs.base import ListDialog, SearchDialog
 from lead_tui.ui.screens.main_context import MainContext
-from lead_tui.ui.screens.narrow_sort import NarrowSortController, sortable
+from lead_tui.ui.screens.narrow_sort import NarrowSortController
 from lead_tui.ui.screens.session import Session
 from lead_tui.ui.screens.status import total_text
 from lead_tui.ui.widgets.drawn_list import DrawnLine

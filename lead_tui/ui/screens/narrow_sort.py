@@ -15,7 +15,7 @@ from lead_tui.keys.catalogue import CATALOGUE, Key, Pane
 from lead_tui.leads import filter_language
 from lead_tui.leads.columns import Steps, run
 from lead_tui.leads.errors import UsageError
-from lead_tui.leads.fields import COMPUTED, FIELDS, column_of, shows_any
+from lead_tui.leads.fields import shows_any, sortable
 from lead_tui.leads.filter_language import Narrowing
 from lead_tui.leads.formatting import label
 from lead_tui.leads.lead import Lead, key_text
@@ -113,7 +113,7 @@ class NarrowSortController:
 
         def sort(search: Search, rows: SnapshotRows) -> None:
             order = (SortKey(key, search.order == (SortKey(key),)),)
-            self._arrange(search, rows, search.snapshot.narrowing if search.snapshot is not None else None, order)
+            self._arrange(search, rows, search.narrowing, order)
 
         if not shows_any(key, self._main.session.concealed):
             self._with_rows(sort)
@@ -339,12 +339,6 @@ class NarrowSortController:
         self._is_gathering = self._main.keys_wait = not doing
         self._doing = f"{doing or 'Gathering'} {rows:,} leads…"
         self._main.status.refresh()
-
-
-def sortable(columns: Sequence[str], observed: Sequence[str]) -> tuple[str, ...]:
-    """The keys to choose from: those of the table, then the computed and documented ones, then attributes, as far as *observed*."""
-    documented = [field.key for field in FIELDS if field.key in set(observed)]
-    return tuple(dict.fromkeys([*columns, *COMPUTED, *documented, *map(column_of, observed)]))
 
 
 class Sorting(ListDialog[str, tuple[SortKey, ...]]):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from lead_tui.leads.fields import sortable
 from lead_tui.ui.screens.columns import Columns
-from lead_tui.ui.screens.narrow_sort import sortable
 from tests.ui.dialogs.dialog_host import Host, press
 
 
