@@ -1,4 +1,7 @@
-"""Run apps without a terminal at a lower price: their screen is drawn when a test reads it, and style sheets are parsed once."""
+"""Run apps without a terminal at a lower price: their screen is drawn when a test reads it, and style sheets are parsed once.
+
+So are the styles of component classes looked up once for each state of the widgets that they are in.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +14,19 @@ from textual._compositor import Compositor
 from textual._context import visible_screen_stack
 from textual.app import App
 from textual.css.model import RuleSet
+from textual.css.styles import RulesMap
 from textual.css.stylesheet import Stylesheet
+from textual.dom import DOMNode
+from textual.geometry import Region
 from textual.strip import Strip
 
 from lead_tui.ui.widgets.drawn_list import Drawn
 
 _parsed: dict[object, list[RuleSet]] = {}
 """The rules of each source, with each theme's variables."""
+
+_component_rules: dict[object, dict[str, RulesMap]] = {}
+"""The rules of a widget's component classes, for all that a style sheet could ask about the widget and those above it."""
 
 _read: WeakKeyDictionary[Compositor, list[Strip]] = WeakKeyDictionary()
 """What was read since the last frame that was due."""
@@ -39,6 +48,7 @@ def strips_of(app: App[Any]) -> list[Strip]:
 def drawn_when_read(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Make no frames, which an app without a terminal throws away, except in tests marked ``frames``."""
     monkeypatch.setattr(Stylesheet, "_parse_rules", _parse_once)
+    monkeypatch.setattr(Stylesheet, "_process_component_classes", _style_components)
     if not request.node.get_closest_marker("frames"):
         monkeypatch.setattr(Compositor, "render_update", _lay_out)
 
@@ -48,6 +58,26 @@ def _parse_once(self: Stylesheet, *source: Any, _parse: Any = Stylesheet._parse_
     if key not in _parsed:
         _parsed[key] = _parse(self, *source, **of)
     return _parsed[key]
+
+
+def _style_components(self: Stylesheet, node: DOMNode, _look_up: Any = Stylesheet._process_component_classes) -> None:
+    if not node._get_component_classes():
+        return
+    # The parsed rules live as long as this process.
+    above = ((each._css_type_names, each._id, each.classes, frozenset(each.get_pseudo_classes())) for each in node.css_path_nodes)
+    key = (*map(id, self.rules), *above)
+    if key not in _component_rules:
+        _look_up(self, node)
+        _component_rules[key] = {name: styles.base.get_rules() for name, styles in node._component_styles.items()}
+        return
+    before = node._component_styles.copy()
+    for name, rules in _component_rules[key].items():
+        component = DOMNode(classes=name)
+        component._attach(node)
+        component._css_styles.merge_rules(rules)
+        node._component_styles[name] = component.styles
+    if before != node._component_styles:
+        node.refresh()
 
 
 def _lay_out(
@@ -61,5 +91,5 @@ def _lay_out(
     _read.pop(self, None)
     for widget in self.visible_widgets:
         if isinstance(widget, Drawn) and widget.size != widget._laid_out_in:
-            widget.render_lines(widget.size.region)
+            widget.render_lines(Region(0, widget.gutter.top, widget.outer_size.width, 1))
     return None

@@ -21,11 +21,12 @@ import socket
 import subprocess
 import sys
 import termios
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 
@@ -205,6 +206,15 @@ def _become(words: Sequence[str], environ: Mapping[str, str], folder: str, strea
         runpy.run_path(words[0], run_name="__main__")
 
 
+def _leave(code: int) -> NoReturn:
+    """End as an interpreter does, but without freeing each object: that would copy all memory shared with the server."""
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
 def _stream(number: int, mode: str, **arguments: Any) -> Any:
     return open(number, mode, buffering=1 if os.isatty(number) else -1, encoding="utf-8", closefd=False, **arguments)
 
@@ -215,4 +225,9 @@ if __name__ == "__main__":
     gc.collect()
     gc.freeze()
     if asked := _serve(socket.socket(fileno=int(sys.argv[1]))):
-        _become(*asked)
+        try:
+            _become(*asked)
+        except SystemExit as end:
+            if not isinstance(end.code, int | None):
+                raise
+            _leave(end.code or 0)

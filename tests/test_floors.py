@@ -12,6 +12,7 @@ import sys
 import tomllib
 from collections import Counter
 from collections.abc import Collection, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -132,16 +133,17 @@ print(json.dumps([told_by, left_alone, threading.active_count()]))
 )
 
 
-def layers() -> list[list[str]]:
+@cache
+def layers() -> tuple[tuple[str, ...], ...]:
     """Return the layers of the static contract, the highest first, each with its siblings; names without the package."""
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
     floors: list[str] = next(contract["layers"] for contract in contracts if contract["type"] == "layers")
-    return [[name.strip().removeprefix(f"{PACKAGE}.") for name in floor.split("|")] for floor in floors]
+    return tuple(tuple(name.strip().removeprefix(f"{PACKAGE}.") for name in floor.split("|")) for floor in floors)
 
 
 def below(name: str) -> set[str]:
     """Return *name* and all layers below it."""
-    rest = layers()
+    rest = list(layers())
     while name not in rest.pop(0):
         pass
     return {name, *(each for floor in rest for each in floor)}

@@ -95,19 +95,39 @@ def clean_environment(home: Path, **more: str) -> dict[str, str]:
 
 
 class Screen(pyte.Screen):
-    """A screen that draws a run of one-column characters at once, in less than half of the emulator's time."""
+    """A screen that draws and reads a run of one-column characters at once, in less than half of the emulator's time."""
 
     def draw(self, data: str) -> None:
         shown = data.translate(self.g1_charset if self.charset else self.g0_charset)
-        x, used = self.cursor.x, set(shown)
-        if x + len(shown) > self.columns or pyte.modes.IRM in self.mode or any(wcwidth(each) != 1 for each in used):
+        x = self.cursor.x
+        if x + len(shown) > self.columns or pyte.modes.IRM in self.mode or not _is_one_column_each(shown):
             super().draw(data)
+            # A combining character at the edge changes the line above, which the emulator does not say.
+            self.dirty.add(max(0, self.cursor.y - 1))
             return
         looks = self.cursor.attrs[1:]
-        cells = {each: pyte.screens.Char(each, *looks) for each in used}
+        cells = {each: pyte.screens.Char(each, *looks) for each in set(shown)}
         self.buffer[self.cursor.y].update(zip(range(x, x + len(shown)), map(cells.__getitem__, shown), strict=True))
         self.cursor.x += len(shown)
         self.dirty.add(self.cursor.y)
+
+    def line(self, y: int) -> str:
+        """Return line *y* of ``display``: the cell after a wide character is hidden by it."""
+        row = self.buffer[y]
+        cells = [row[x].data for x in range(self.columns)]
+        if _is_one_column_each(text := "".join(cells)):
+            return text
+        shown: list[str] = []
+        hidden = False
+        for cell in cells:
+            if not hidden:
+                shown.append(cell)
+            hidden = not hidden and wcwidth(cell[:1]) == 2
+        return "".join(shown)
+
+
+def _is_one_column_each(text: str) -> bool:
+    return all(wcwidth(each) == 1 for each in set(text))
 
 
 class Terminal:
@@ -472,10 +492,14 @@ class Terminal:
         return what(self)
 
     def _display(self) -> list[str]:
-        """The emulated screen's lines, cached until they change: the emulator takes 10 ms to write them out."""
-        if self._screen.dirty or len(self._lines) != self._screen.lines:
-            self._lines = list(self._screen.display)
-            self._screen.dirty.clear()
+        """The emulated screen's lines, each cached until it changes."""
+        screen = self._screen
+        if len(self._lines) != screen.lines:
+            self._lines = [""] * screen.lines
+            screen.dirty.update(range(screen.lines))
+        for y in screen.dirty.intersection(range(screen.lines)):
+            self._lines[y] = screen.line(y)
+        screen.dirty.clear()
         return self._lines
 
     def _picture(self) -> str:
