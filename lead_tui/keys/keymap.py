@@ -55,6 +55,17 @@ _OF_DIGITS: Final = frozenset({"queries.run_digit", "sorting.turn_digit"})
 """Actions that depend on which digit is pressed."""
 
 
+_NAMED_IN_SENTENCES: Final = {
+    "app.open_call": ("{} returns", "main.back"),
+    "main.forward": ("after {}", "main.back"),
+    "main.narrow": ("{} shows", "main.escape"),
+    "main.sort": ("{} shows", "main.escape"),
+    "main.copy_phone": ("{} in the detail", "detail.copy_field"),
+    "detail.find_next": ("until {}", "main.escape"),
+}
+"""The phrase of a sentence that names the key of another action, by whose sentence it is."""
+
+
 class InvalidKey(ValueError):
     """A change to the keys that cannot be made; the message stands after the id: "must …". *id* is the action's, as written."""
 
@@ -99,8 +110,9 @@ def effective(overrides: Mapping[str, tuple[str, ...]], *, plain: bool = False) 
 
 def _sentence(key: Key, changed: Mapping[str, tuple[str, ...]], plain: bool) -> str:
     """The sentence of *key*, with the keys that it names as they are *changed*."""
-    if key.id in ("main.narrow", "main.sort") and (escape := changed.get("main.escape")):
-        return key.sentence.replace("esc shows", f"{shown(escape[0], plain=plain)} shows")
+    phrase, other = _NAMED_IN_SENTENCES.get(key.id, ("", ""))
+    if names := changed.get(other):
+        return key.sentence.replace(phrase.format(KEY_BY_ID[other].first), phrase.format(shown(names[0], plain=plain)))
     if key.id == "filters.take" and "right" not in changed.get(key.id, key.keys):
         return key.sentence.partition(";")[0]
     return key.sentence
