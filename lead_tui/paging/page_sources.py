@@ -24,6 +24,8 @@ _LISTS = ("lead_id", "list_id")
 """The parameters that take several ids. Ids travel in the URL, of which servers take about 8 KB: nine hundred ids of ten digits are
 refused (HTTP 414). A lead has one of each, so that no lead is in two parts."""
 
+T = TypeVar("T")
+
 RowAndId = tuple[Row, int]
 """A row, and the number of its id."""
 
@@ -215,11 +217,6 @@ def page_of(leads: Sequence[RowAndId], pages: Sequence[Page], offset: int = 0, l
     )
 
 
-T = TypeVar("T")
-
-FetchOnce = Callable[[Query, int, int], Awaitable[Page]]
-
-
 def has_phone_code(row: Row, codes: Collection[str]) -> bool:
     """Whether ``phone_code`` of *row* equals each of *codes*, however it is written; that of a lead that cannot be sent may."""
     if row is UNSENDABLE:
@@ -241,7 +238,7 @@ class EarlyLookUps:
     def __init__(
         self,
         source: PageSource,
-        fetch_once: FetchOnce,
+        fetch_once: Callable[[Query, int, int], Awaitable[Page]],
         permits_in_hand: Callable[[], float],
         seconds: float = limits.EARLY_SECONDS,
     ) -> None:

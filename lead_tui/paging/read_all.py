@@ -79,7 +79,7 @@ class ReadAll:
         self.has_gap = False
         """Whether leads may be missing from every count, since the result changed faster than it could be read."""
         self._ignores_offset = False
-        self._trusts_total = False
+        self._trusts_total = True  # whether the leads that came do not contradict the total
         self._cut_at: int | None = None
         """Where the server pages no deeper, and does not say how many leads match."""
         self._source = source
@@ -94,7 +94,7 @@ class ReadAll:
     @property
     def moved(self) -> bool:
         """Whether the server counted differently in the end."""
-        return self.total != self.first_total and None not in (self.total, self.first_total)
+        return self._trusts_total and self.total != self.first_total and None not in (self.total, self.first_total)
 
     @property
     def missing(self) -> int:

@@ -126,7 +126,9 @@ async def test_rows_after_the_total_are_read_until_none_comes() -> None:
 async def test_a_server_without_a_total_is_read_one_request_after_another(counts_pages: bool) -> None:
     source = FakeSource(5_000)
     source.says_total, source.counts_pages = lambda: None, counts_pages
-    assert len(ids_in(await parts_of(ReadAll(source, Query(), in_flight=3)))) == 5_000
+    reading = ReadAll(source, Query(), in_flight=3)
+    assert len(ids_in(await parts_of(reading))) == 5_000
+    assert (reading.shortfall(), reading.moved) == (None, False)
     assert [span.start for span in source.asked] == [0, 1_999, 3_998, 4_999]
 
 
