@@ -228,7 +228,8 @@ class Event(Struct, frozen=True):
     recording_ids: frozenset[str] = frozenset()
 
 
-_WHEN = ("call_date", "callback_time", "callback_date", "scheduled_time", "start_time", "date", "entry_time", "created_at")
+_SCHEDULED = ("call_date", "callback_time", "callback_date", "scheduled_time", "start_time", "date")
+_WHEN = (*_SCHEDULED, "entry_time", "created_at")
 _WHO = ("user", "agent", "user_name", "owner_name", "user_id")
 _NOTE = ("agent_comment", "comments", "comment", "note", "notes")
 _STATUS = ("status_name", "lead_status_name", "disposition")
@@ -246,9 +247,10 @@ def history(
     """Return the events, the newest first. *now* is aware; *zone* is the account's, None for the host's."""
     now = now.astimezone(zone).replace(tzinfo=None)
     events = [_event(EventKind.CALL, each, zone) for each in calls]
-    for event in (_event(EventKind.CALLBACK, each, zone) for each in callbacks):
-        is_due = event.status.upper() not in _CLOSED and event.moment is not None and event.moment <= now
-        events.append(replace(event, is_due=is_due))
+    for each in callbacks:
+        event = _event(EventKind.CALLBACK, each, zone)
+        is_open = _CLOSED.isdisjoint(each.line(key).upper() for key in _CODE[EventKind.CALLBACK]) and _first(each, _SCHEDULED) != ""
+        events.append(replace(event, is_due=is_open and event.moment is not None and event.moment <= now))
     heard = frozenset().union(*(event.recording_ids for event in events))
     events += [event for each in recordings if not (event := _event(EventKind.RECORDING, each, zone)).recording_ids & heard]
     return sorted(events, key=lambda event: event.moment or datetime.min, reverse=True)

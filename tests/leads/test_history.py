@@ -135,6 +135,10 @@ def test_an_open_callback_is_due_from_its_time_on_by_the_accounts_clock(when: st
     (event,) = history((), [callback], (), NOW, LOS_ANGELES)
     assert event.is_due is is_due
     assert "\x1b" not in event.note
+    (undated,) = history((), [Lead({"callback_time": "0000-00-00 00:00:00", "created_at": when, "status": status})], (), NOW)
+    assert not undated.is_due
+    (closed,) = history((), [Lead({"callback_time": when, "status": "INACTIVE", "stage": "PAST_DUE"})], (), NOW, LOS_ANGELES)
+    assert not closed.is_due
 
 
 def test_an_event_has_the_leads_local_time_on_its_own_day() -> None:
