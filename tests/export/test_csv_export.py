@@ -37,6 +37,13 @@ def test_quotes_commas_and_line_breaks_survive_a_reader() -> None:
     assert read(written(rows({"notes": notes}), "notes")) == [["notes"], [notes]]
 
 
+@pytest.mark.parametrize("value", ["call later;=1+1;", "a\tb", "a;b"])
+@pytest.mark.parametrize("raw", [False, True])
+def test_what_some_spreadsheets_take_for_a_separator_is_quoted(value: str, raw: bool) -> None:
+    assert encode_rows([("1", value), ("2", "")], raw=raw) == (f'1,"{value}"\r\n2,\r\n'.encode(), 0)
+    assert format_lines([[value]]) == f'"{value}"\r\n'
+
+
 def test_without_columns_every_observed_field_is_listed_documented_ones_first() -> None:
     leads = rows({"field_9": "a", "state": "CA"}, {"first_name": "Ola", "Member_ID": 7, "field_9": "b"})
     assert read(written(leads)) == [
