@@ -201,7 +201,10 @@ class LeadTable(Drawn, can_focus=True):
     def lay_out(self) -> None:
         width = self.size.width
         self._placed = place(self.columns, max(1, width - _GUTTER - 1), self._skip, self.widths, self.look.labels)
+        self.settle()
+        self._fit(self.cursor - self.page_rows + 1)
         self.redraw_rows()
+        self.post_message(self.ViewMoved())
         beside = f"‹ {self._skip}" if self._skip else "", f"{self._hidden} ›" if self._hidden else ""
         self.write_titles("Leads", "  ".join(filter(None, beside)) if width else "")
 
@@ -331,13 +334,9 @@ class LeadTable(Drawn, can_focus=True):
         change = "" if changed is None else CHANGED if changed else NEW
         is_marked = encoded is not None and bool(self.marks) and row_number(encoded) in self.marks
         do_not_call = lead is not None and is_do_not_call(lead.line("status"), self.look.do_not_call)
+        sign = CURSOR if look else change or (REPEATED if rows.repeats(row) else "")
         # Where there is no room for all of them, the first goes.
-        signs = (
-            CURSOR if look else change or (REPEATED if rows.repeats(row) else ""),
-            MARKED * is_marked,
-            DO_NOT_CALL * do_not_call,
-        )
-        gutter = "".join(signs)[-_GUTTER:].ljust(_GUTTER)
+        gutter = f"{sign}{MARKED * is_marked}{DO_NOT_CALL * do_not_call}"[-_GUTTER:].ljust(_GUTTER)
         if lead is None:
             runs = [("waiting", gutter + self._unloaded(rows, row, width))]
         elif lead.problem:
@@ -362,14 +361,6 @@ class LeadTable(Drawn, can_focus=True):
                 return placeholder_line(self._placed)
 
     # Events
-
-    def on_resize(self) -> None:
-        self.settle()
-        before = self.top
-        self._fit(self.cursor - self.page_rows + 1)
-        if self.top != before:
-            self.refresh()
-        self.post_message(self.ViewMoved())
 
     def on_focus(self) -> None:
         self.refresh(self._line_of(self.cursor))
