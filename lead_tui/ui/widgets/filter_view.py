@@ -104,9 +104,6 @@ class FilterView(DrawnList):
             self._fill_editor()
         self._redraw()
 
-    def on_resize(self) -> None:
-        self.lay_out()
-
     def scroll_lines(self, by: int) -> None:
         super().scroll_lines(by)
         self._place_editor()
@@ -189,7 +186,8 @@ class FilterView(DrawnList):
     def _redraw(self) -> None:
         """Bring what is shown up to date, with the field in focus in view."""
         if not self.size.area:
-            # Not displayed: with no lines to be seen in, the view would end up anywhere.
+            # Not displayed: with no lines to be seen in, the view would end up anywhere. It is laid out when it is.
+            self._laid_out_in = self.size
             return
         lines = list(self._form_lines())
         first = self._line_of_field(lines)
