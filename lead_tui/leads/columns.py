@@ -117,13 +117,14 @@ def reader(keys: Sequence[str]) -> Callable[[Row], Values]:
     """
     if "lead_id" not in keys:
         return _reader(keys)
-    place, read = keys.index("lead_id"), _reader([*keys, "id"])
+    with_id = keys if "id" in keys else [*keys, "id"]
+    place, other, read = keys.index("lead_id"), with_id.index("id"), _reader(with_id)
 
     def read_with_id(row: Row) -> Values:
-        *values, other = read(row) or (None,)
+        values = read(row)
         if values and is_empty(values[place]):
-            values[place] = other
-        return tuple(values)
+            values = *values[:place], values[other], *values[place + 1 :]
+        return values[: len(keys)]
 
     return read_with_id
 

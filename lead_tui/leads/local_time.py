@@ -213,11 +213,12 @@ def _judged(offset: int, areas: tuple[Area, ...], now: datetime, zones: Zones) -
         possible = zones.possible(area.zones, now)
         if possible is None:
             return f"this host has no time zone data for {area.name}", frozenset()
-        if offset in possible.unsure:
+        sure, unsure, late = possible
+        if offset in unsure:
             return f"the clock rules of {area.name} have changed, and this host's zone data may be older", frozenset()
-        if offset not in possible.sure:
+        if offset not in sure:
             # Only good data can say what else it is.
-            is_certain = zones.is_current(now) and not possible.unsure
-            return f"{area.name} is not at {offset_words(offset)}", possible.sure if is_certain else frozenset()
-        others |= possible.late.get(offset, frozenset())
+            is_certain = zones.is_current(now) and not unsure
+            return f"{area.name} is not at {offset_words(offset)}", sure if is_certain else frozenset()
+        others |= late.get(offset, frozenset())
     return "", others - {offset}

@@ -166,9 +166,6 @@ CLOCK_CHANGE_GRACE: Final = timedelta(hours=24)
 
 _STEP: Final = 15 * 60  # seconds: clocks change at a quarter of an hour, so one answer holds for all of it
 
-_MAX_CACHED: Final = 1_000
-
-
 _NOVEMBER: Final = datetime(2026, 11, 1, tzinfo=UTC)
 
 RULES_VERSION: Final = "2026f"
@@ -183,12 +180,9 @@ RULE_CHANGES: Final = {
 so late that many hosts lack them yet (the NEWS of the time zone database)."""
 
 
-class Possible(Struct, frozen=True):
-    """The offsets, in minutes from UTC, that a group of zones can have at a moment."""
-
-    sure: frozenset[int]
-    unsure: frozenset[int]  # those on which the host's data and a rule change that it may lack disagree
-    late: dict[int, frozenset[int]]  # by an offset of before a recent clock change, the offsets that took its place
+Possible = tuple[frozenset[int], frozenset[int], dict[int, frozenset[int]]]
+"""The offsets that a group of zones can have, in minutes from UTC: those that are sure; those on which the host's data and a rule
+change that it may lack disagree; and by an offset of before a recent clock change, those that took its place."""
 
 
 class Zones:
@@ -197,7 +191,7 @@ class Zones:
     def __init__(self, version: str | None = None) -> None:
         if version is not None:
             self.version = version
-        self._possible_in = lru_cache(_MAX_CACHED)(self._possible_at)
+        self._possible_in = lru_cache(1_000)(self._possible_at)
 
     @cached_property
     def version(self) -> str:
@@ -233,7 +227,7 @@ class Zones:
             by_rule.add(rule)
             if before != rule:
                 late[before] = late.get(before, frozenset()) | {rule}
-        return Possible(frozenset(by_host & by_rule), frozenset(by_host ^ by_rule), late) if by_host else None
+        return (frozenset(by_host & by_rule), frozenset(by_host ^ by_rule), late) if by_host else None
 
     def _by_rule(self, zone: str, moment: datetime, offset: int) -> int:
         since, fixed = RULE_CHANGES.get(zone, (moment, offset))
