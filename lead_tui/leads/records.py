@@ -125,13 +125,12 @@ def entries_of(phone: Phone) -> RecordsQuery:
 class PhoneCheck(Struct, frozen=True):
     """What is known of a number."""
 
-    is_listed: bool | None = None  # None if that is not known
-    detail: str = ""  # since when it is listed, or why that is not known
-    at: str = ""  # the time of day of the check
+    is_listed: bool | None  # None if that is not known
+    detail: str  # since when it is listed, when it was found not to be, or why that is not known
 
 
-RUNNING = PhoneCheck(detail="checking…")
-NO_NUMBER = PhoneCheck(detail="not checked: no phone number")
+RUNNING = PhoneCheck(None, "checking…")
+NO_NUMBER = PhoneCheck(None, "not checked: no phone number")
 
 
 def phones_of(lead: Lead) -> dict[str, Phone]:
@@ -158,13 +157,14 @@ def _phone(text: str, code: str) -> Phone:
 
 def check_of(records: Records, phone: Phone, at: str) -> PhoneCheck:
     """Return what *records*, the answer about *phone*, mean; *at* is the time of day."""
+    not_listed = PhoneCheck(False, f"not listed (checked {at})")
     if records.answer.code == NOT_LISTED:
-        return PhoneCheck(False, at=at)
+        return not_listed
     entries = [each for each in records.rows if _is_about(each, phone.national)]
     if entries:
-        return PhoneCheck(True, _since(entries[0]), at)
+        return PhoneCheck(True, _since(entries[0]))
     if records.answer.has_data and not (records.rows or records.unread or records.total):
-        return PhoneCheck(False, at=at)
+        return not_listed
     return PhoneCheck(None, "not checked: the server's answer is not about this number")
 
 
@@ -189,15 +189,14 @@ def _since(entry: Lead) -> str:
 def check_lines(lead: Lead, checks: Mapping[Phone, PhoneCheck], labels: Mapping[str, str]) -> list[tuple[str, bool | None]]:
     """Return what to say of the phones of *lead*, each line with whether its phones are listed; those that are come first."""
     phones = phones_of(lead)
-    fields: dict[tuple[str, bool | None], list[str]] = {}
+    fields: dict[PhoneCheck, list[str]] = {}
     for field, phone in phones.items():
         if check := checks.get(phone):
-            result = f"not listed (checked {check.at})" if check.is_listed is False else check.detail
-            fields.setdefault((result, check.is_listed), []).append(label(field, labels))
+            fields.setdefault(check, []).append(label(field, labels))
     lines = []
-    for (result, is_listed), named in sorted(fields.items(), key=lambda each: each[0][1] is not True):
+    for check, named in sorted(fields.items(), key=lambda each: each[0].is_listed is not True):
         which = f"{', '.join(named)} " if len(named) < len(phones) else ""
-        lines.append((f"{'DO NOT CALL · ' if is_listed else 'DNC list: '}{which}{result}", is_listed))
+        lines.append((f"{'DO NOT CALL · ' if check.is_listed else 'DNC list: '}{which}{check.detail}", check.is_listed))
     return lines
 
 
