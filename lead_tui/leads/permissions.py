@@ -7,7 +7,6 @@ in. A restricted session (``config.policy``) has what the site's policy allows, 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from typing import Final, NamedTuple
 from urllib.parse import quote, quote_plus
 
@@ -76,16 +75,6 @@ def word_remedy(error: LeadTuiError, capabilities: Capabilities) -> None:
     """Replace the remedy of *error* if it takes more than *capabilities*: then it is up to the administrator of the host."""
     if error.needs and not getattr(capabilities, error.needs):
         error.remedy = "contact the administrator of this host"
-
-
-def standing(capabilities: Capabilities) -> str:
-    """Return the permanent note in the status line of a session with *capabilities*; "" for ``EVERYTHING``."""
-    return "" if capabilities == EVERYTHING else RESTRICTED
-
-
-def concealed(masked: Iterable[str], capabilities: Capabilities) -> frozenset[str]:
-    """Return the fields of *masked* that must not be used for narrowing, sorting, suggestions or searches either."""
-    return frozenset() if capabilities.may_reveal else frozenset(masked)
 
 
 MASK = "••••••"

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from unittest.mock import patch
 
 import pytest
+from msgspec.structs import replace
 
 from lead_tui.cli import options as manual
 from lead_tui.config.policy import Policy, read_policy
@@ -19,7 +19,7 @@ from lead_tui.invocation import Account, Invocation, RunApp
 from lead_tui.invocation import Command as AnyCommand
 from lead_tui.keys.catalogue import CATALOGUE
 from lead_tui.leads.errors import ConfigurationError, TokenError, UsageError
-from lead_tui.leads.permissions import EVERYTHING, Capabilities, concealed, refusal, standing
+from lead_tui.leads.permissions import EVERYTHING, Capabilities, refusal
 from lead_tui.restriction import policy_for, under
 from tests.cli.command import TOKEN, Command, Ended
 
@@ -285,6 +285,7 @@ def test_masking_the_name_masks_its_parts(site: Site) -> None:
     session.close()
     assert session.masked == {"name", "first_name", "last_name", "local_time", "gmt_offset_now", "locale_gmt", "email"}
     assert session.concealed == session.masked
+    assert replace(session, capabilities=EVERYTHING).concealed == frozenset()
     assert [key.id for key in session.forbidden] == [key.id for key in CATALOGUE if key.needs and key.needs not in BY_DEFAULT]
     assert not set(session.keys) & set(session.forbidden)
 
@@ -343,22 +344,11 @@ def test_programs_started_from_a_restricted_session_have_the_systems_environment
 def test_everything_is_everything_and_nothing_is_the_default() -> None:
     assert all(EVERYTHING)
     assert not any(Capabilities())
-    assert (standing(EVERYTHING), standing(Capabilities()), standing(EVERYTHING._replace(may_copy=False))) == (
-        "",
-        "restricted",
-        "restricted",
-    )
 
 
 @pytest.mark.parametrize("name", Capabilities._fields)
 def test_each_refusal_is_one_sentence(name: str) -> None:
     assert refusal(name).endswith(" is not allowed here: this session is restricted")
-
-
-def test_masked_fields_are_concealed_where_they_may_not_be_revealed() -> None:
-    told: Callable[[Capabilities], frozenset[str]] = partial(concealed, ("email",))
-    assert told(Capabilities()) == frozenset({"email"})
-    assert told(Capabilities(may_reveal=True)) == frozenset()
 
 
 def test_a_restricted_session_completes_nothing(command: Command) -> None:

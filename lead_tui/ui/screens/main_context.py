@@ -15,7 +15,7 @@ from lead_tui.keys.catalogue import Pane, actions_of, hint
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.fields import DEFAULT_COLUMNS
 from lead_tui.leads.formatting import StatusMarks
-from lead_tui.leads.permissions import refusal, standing
+from lead_tui.leads.permissions import EVERYTHING, RESTRICTED, refusal
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import joined, one_line
 from lead_tui.paging.search import Search
@@ -111,7 +111,7 @@ class MainContext:
         self.table, self.detail = self.panes.table, self.panes.detail
         self.prompt = Prompt()
         self.title_bar = TitleBar(session.account)
-        self.status_line = StatusLine(joined(session.file_title, standing(session.capabilities)))
+        self.status_line = StatusLine(joined(session.file_title, "" if session.capabilities == EVERYTHING else RESTRICTED))
         self.status = Status(self.status_line, searches, self.table, session)
         self.memory: Memory = below.memory if below is not None else Memory(session.state, session.remember, self.say)
         self.marks: Marks = (

@@ -16,7 +16,7 @@ from lead_tui.config.settings import Settings
 from lead_tui.keys.catalogue import CATALOGUE, Key, Pane
 from lead_tui.leads.errors import LeadTuiError
 from lead_tui.leads.page import Page, PageSource
-from lead_tui.leads.permissions import Capabilities, concealed, refusal
+from lead_tui.leads.permissions import Capabilities, refusal
 from lead_tui.leads.query import Query
 from lead_tui.paging.page_sources import EarlyLookUps
 from lead_tui.storage.query_store import QueryStore
@@ -136,7 +136,7 @@ class Session(Struct, frozen=True):
     @property
     def concealed(self) -> frozenset[str]:
         """Fields that may not be shown, searched or exported."""
-        return concealed(self.masked, self.capabilities)
+        return frozenset() if self.capabilities.may_reveal else self.masked
 
 
 class Memory:
