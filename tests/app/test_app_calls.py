@@ -393,3 +393,17 @@ async def test_that_there_is_no_call_is_said_until_the_next_key(tmp_path: Path) 
         await bench.sees("Nothing to cancel · q quit")
         await bench.press("j")
         assert "Nothing" not in bench.screen()
+
+
+async def test_keys_over_a_search_are_input_for_its_automatic_refresh(tmp_path: Path) -> None:
+    async with called(tmp_path, NARROW) as (bench, caller):
+        await bench.press("R")
+        refresh = bench.main.features.auto_refresh
+        caller.call(ALONE[0])
+        await bench.press("f4")
+        await bench.sees("b back")
+        refresh._input_at -= limits.REFRESH_INPUT_SECONDS
+        await bench.press("j")
+        refresh._refresh_if_seen()
+        await bench.press("b")
+        await bench.sees("refresh every")
