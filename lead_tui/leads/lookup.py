@@ -32,6 +32,7 @@ _THOUSANDS = r"[0-9]{1,3}(?:,[0-9]{3})+"
 _PHONE_WORD = r"(?i)\b(?:phone|tel|telephone|mobile|cell|fax|call)\b"
 _MAILTO = r"(?i)\bmailto:|\bsips?:"
 _APOSTROPHES = "'\u2019\u2018\u02bc\u0060\u00b4"
+_TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "prof"})
 _QUOTES = ' "\u201c\u201d\u00ab\u00bb<>;'
 
 _NOTHING = "There is nothing to look up"
@@ -166,21 +167,36 @@ def _name(text: str, said: str) -> LookUp:
     line, *more = re.split(r"[;\r\n]+", text.strip(_QUOTES))
     name = " ".join(one_line(line).split()).strip(_QUOTES)
     ignored = _worth_saying(" ".join(more))
-    if "," in name:
-        last, _, first = (part.strip() for part in name.partition(","))
-        given = {"last_name": last, "first_name": first}
-    elif " " in name:
-        first, _, last = name.partition(" ")
-        given = {"first_name": first, "last_name": last}
-    else:
-        given = {"last_name": name}
     if not any(each.isalnum() for each in name):
         raise UsageError(_NOTHING, remedy=_KINDS)
-    spellings = [{field: re.sub(f"[{_APOSTROPHES}]", mark, value) for field, value in given.items()} for mark in ("'", "\u2019")]
-    field, also_in = ("name", "") if len(given) > 1 else ("last_name", "first_name")
-    queries = dict.fromkeys(replace(Query.of(each), also_in=also_in) for each in (given, *spellings))
+    names = _first_and_last(name)
+    spelled = [
+        {field: re.sub(f"[{_APOSTROPHES}]", mark, value) for field, value in given.items()}
+        for given in names
+        for mark in ("'", "\u2019")
+    ]
+    field, also_in = ("name", "") if len(names[0]) > 1 else ("last_name", "first_name")
+    queries = dict.fromkeys(replace(Query.of(each), also_in=also_in) for each in (names[0], *spelled))
     parts = tuple((field, query) for query in queries)
     return LookUp(said, parts[:1], parts[1:], ignored)
+
+
+def _first_and_last(name: str) -> list[dict[str, str]]:
+    """Return the filters for *name*, the likeliest first: a first name may have two words, and a title is not stored with it."""
+    if "," in name:
+        last, _, first = (part.strip() for part in name.partition(","))
+        return [{"last_name": last, "first_name": first}]
+    words = name.split(" ")
+    if len(words) == 1:
+        return [{"last_name": name}]
+    readings = [words]
+    if len(words) > 2 and words[0].rstrip(".").lower() in _TITLES:
+        readings.insert(0, words[1:])
+    return [
+        {"first_name": " ".join(each[:at]), "last_name": " ".join(each[at:])}
+        for each in readings
+        for at in dict.fromkeys((1, len(each) - 1))
+    ]
 
 
 # Lists of values, such as a call list
@@ -274,6 +290,8 @@ def no_lead_for(look_up: LookUp, *, with_values: bool = True) -> tuple[str, ...]
     if names[0] == "last_name":
         return (f"No lead with {the('last or first name', values)}",)
     if names[0] == "name":
+        if len({query.value("first_name") for _, query in (*look_up.parts, *look_up.otherwise)}) > 1:
+            return (f"No lead with {the('name', values)}",)
         given = (the(label_of(name).lower(), value) for name, value in look_up.parts[0][1])
         return (f"No lead with {' and '.join(given)}",)
     if names[0] == "email":

@@ -6,7 +6,7 @@ import pytest
 
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.fields import PHONE_FIELDS
-from lead_tui.leads.lookup import look_up, whole_phone
+from lead_tui.leads.lookup import look_up, no_lead_for, whole_phone
 
 
 def _asked(text: str) -> list[dict[str, str]]:
@@ -46,6 +46,26 @@ def test_a_number_of_another_country_carries_its_code() -> None:
 )
 def test_anything_else_is_an_email_an_id_or_a_name(text: str, asked: dict[str, str]) -> None:
     assert _asked(text) == [asked]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Jane Public", ["Jane|Public"]),
+        ("Mary Ann Smith", ["Mary|Ann Smith", "Mary Ann|Smith"]),
+        ("Ms. Anita Haddad", ["Anita|Haddad", "Ms.|Anita Haddad", "Ms. Anita|Haddad"]),
+        ("Miss Public", ["Miss|Public"]),
+        ("Smith, Mary Ann", ["Mary Ann|Smith"]),
+        ("Ann O'Neil Day", ["Ann|O'Neil Day", "Ann|O\u2019Neil Day", "Ann O'Neil|Day", "Ann O\u2019Neil|Day"]),
+    ],
+)
+def test_a_name_of_several_words_is_divided_in_each_likely_way_until_one_finds_a_lead(text: str, names: list[str]) -> None:
+    asked = look_up(text)
+    assert len(asked.parts) == 1
+    queries = [query for _, query in (*asked.parts, *asked.otherwise)]
+    assert [f"{query.value('first_name')}|{query.value('last_name')}" for query in queries] == names
+    has_several = len({name.partition("|")[0] for name in names}) > 1
+    assert no_lead_for(asked)[0].startswith("No lead with name ") is has_several
 
 
 def test_one_word_is_a_last_name_and_a_first_name() -> None:
