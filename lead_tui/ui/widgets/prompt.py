@@ -225,9 +225,12 @@ class Prompt(Drawn):
         self.styles.height = 1 + len(self._below)
 
     def _draw(self) -> None:
-        if self.size.width:
+        if self.size:
             self.lay_out()
             self.refresh()
+        else:
+            # Not displayed: it is laid out when it is.
+            self._laid_out_in = self.size
 
     def render_line(self, y: int) -> Strip:
         if y:

@@ -70,6 +70,11 @@ async def test_the_question_is_in_one_line_with_its_hint_at_the_right() -> None:
         hint = "phone · email · #id · name"
         assert app.line() == f"{' Look up  818':<{79 - len(hint)}}{hint}"
         assert app.line(1) == "table"
+        # So is the next one, with a label of another length.
+        await press(pilot.app, "escape")
+        app.prompt.show("row", "Row", app.answers.append, "7", hint="1 to 700")
+        await settled(pilot.app)
+        assert app.line() == f"{' Row  7':<{79 - len('1 to 700')}}1 to 700"
 
 
 async def test_a_hint_without_room_is_left_out() -> None:
