@@ -24,7 +24,7 @@ MAX_CHARACTERS = 4_000  # characters of a text to look up: a page, not a documen
 
 _HASH_ID = r"#\s*([0-9]{1,18})"
 _ID = re.compile(
-    rf"(?:(?:lead\b\s*)?(?:id\b|no\b\.?)?[\s:]*){_HASH_ID}|(?:lead(?:\s*id)?|id)\b[\s:.]*([0-9]{{1,9}})|([0-9]{{3,9}})",
+    rf"""(?:(?:lead\b\s*)?(?:id\b|no\b\.?)?[\s:]*){_HASH_ID}|(?:lead(?:[\s_-]*id)?|id)\b[\s:.="']*([0-9]{{1,9}})|([0-9]{{3,9}})""",
     re.IGNORECASE,
 )
 _BETWEEN_IDS = r"\s*[,;\r\n\t]\s*|\s+(?=#)"
