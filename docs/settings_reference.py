@@ -7,6 +7,7 @@ import inspect
 import textwrap
 from collections.abc import Iterator
 from datetime import time
+from functools import cache
 
 from msgspec import Struct
 from msgspec.inspect import DictType, Type
@@ -30,9 +31,10 @@ class SettingDoc(Struct, frozen=True):
     """Its docstring, with code marked as in reStructuredText."""
 
 
-def described() -> list[SettingDoc]:
+@cache
+def described() -> tuple[SettingDoc, ...]:
     """Return every setting, in the order of their declaration."""
-    return list(_described(ConfigurationFile, ""))
+    return tuple(_described(ConfigurationFile, ""))
 
 
 def table_texts() -> dict[str, str]:

@@ -20,7 +20,8 @@ from tests.demo.asking import (
     value_for,
 )
 
-CUSTOM_NAMES = sorted({key for lead in small_leads() for key in lead.custom_keys() if isinstance(lead.sent[key], str)})
+FIRST_LEADS = ask(small(), {"limit": "500"}).leads
+CUSTOM_NAMES = sorted({key for lead in FIRST_LEADS for key in lead.custom_keys() if isinstance(lead.sent[key], str)})
 
 
 def found(parameters: dict[str, str]) -> list[str]:
