@@ -162,6 +162,22 @@ async def test_a_load_shows_its_progress_and_stopped_keeps_what_came(tmp_path: P
         assert len(held) == 9_996
 
 
+async def test_rows_from_before_a_refresh_are_not_kept_where_it_ends_a_load(tmp_path: Path) -> None:
+    source = account(40_000)
+    async with running(tmp_path, WIDE, source) as bench:
+        await bench.press("n")
+        await bench.sees("Load all 40,000 leads first?")
+        source.refuses = lambda query, offset: source.gate.clear() if offset == 7_996 else None
+        await bench.press("a")
+        await bench.sees("9,996 of 40,000")
+        source.refuses = lambda query, offset: None
+        bench.main.shared.searches.again()
+        source.gate.set()
+        await bench.sees("Searched again")
+        await bench.settled()
+        assert bench.main.shared.searches.current.snapshot_rows is None
+
+
 async def test_a_load_that_fails_keeps_what_came_says_so_and_r_resumes(tmp_path: Path) -> None:
     source = account(9_000)
     async with running(tmp_path, WIDE, source) as bench:

@@ -219,7 +219,7 @@ class NarrowSortController:
         if not task.cancelled():
             # An unexpected error must not end in silence.
             task.result()
-        if search is not self._main.search:
+        if search is not self._main.search or search.load is not load:
             return
         main, rows = self._main, load.rows
         search.snapshot_rows = rows if len(rows) else None
