@@ -189,6 +189,7 @@ async def running(
     async with app.run_test(size=size) as pilot:
         bench = Bench(app, pilot, source, session.store, tokens)
         if first:
+            await bench.settled()
             await bench.sees(first)
             # The rest of the first page follows by itself.
             await bench.sees_no_more("loading…")
