@@ -44,6 +44,24 @@ async def test_a_detail_that_comes_into_view_with_a_new_size_shows_the_lead_unde
         await bench.sees("Lead 1000002")
 
 
+async def test_in_a_new_size_the_line_that_is_edited_keeps_its_place(tmp_path: Path) -> None:
+    async with running(tmp_path, NARROW) as bench:
+        await bench.press("f", *"Raquel")
+        await bench.press("escape", "f", "down", *"XYZ")
+        for size in ((130, 30), NARROW, WIDE):
+            await bench.pilot.resize_terminal(*size)
+            await bench.settled()
+            line, panel = bench.app.focused, bench.main.filters
+            assert line is not None
+            assert line.region.right == panel.content_region.right - 1, size
+        await bench.press("escape", "colon", "7")
+        for size in (NARROW, (130, 30)):
+            await bench.pilot.resize_terminal(*size)
+            await bench.sees(" Row  7 ", "1 to 3,000 · ⏎ · esc")
+            assert bench.app.focused is not None
+            assert bench.app.focused.region.right < bench.screen().splitlines()[1].index("1 to"), size
+
+
 async def test_a_size_that_changed_below_a_dialog_counts_when_that_closes(tmp_path: Path) -> None:
     async with running(tmp_path, WIDE) as bench:
         for size, name in ((NARROW, "-narrow"), (WIDE, "-wide"), (TINY, "-narrow")):

@@ -104,6 +104,10 @@ class FilterView(DrawnList):
             self._fill_editor()
         self._redraw()
 
+    def on_resize(self) -> None:
+        # Not while it is drawn: Textual forgets a layout that is asked for then.
+        self._place_editor()
+
     def scroll_lines(self, by: int) -> None:
         super().scroll_lines(by)
         self._place_editor()
@@ -197,7 +201,8 @@ class FilterView(DrawnList):
         top = self.top_showing(first, last, len(lines)) if self._is_active else self.top
         self._lay_list_over(lines, top)
         self.show_lines(lines, self._foot_line(), top)
-        self._place_editor()
+        if not self._is_drawing:
+            self._place_editor()
 
     def _form_lines(self) -> Iterator[DrawnLine]:
         """Yield the lines of the form: headings and fields, each with what is wrong with it or the day that it means."""

@@ -205,7 +205,6 @@ class Prompt(Drawn):
         return self._made_editor
 
     def lay_out(self) -> None:
-        """Place the editor between the label and what stands at the right."""
         room = self.size.width - cell_width(self._label) - _MIN_ROOM - 1
         error, hint = f" ! {self._error} ", self._hint
         while hint and cell_width(hint) + 2 > room:
@@ -218,19 +217,21 @@ class Prompt(Drawn):
             self._right = "error", ""
             lines = wrap(self._error, self.size.width - 4)
             self._below = [f" {' ' if number else '!'} {text}" for number, text in enumerate(lines)]
-        start = min(cell_width(self._label), self.size.width // 2)
-        styles = self._editor.styles
-        styles.offset = (start, 0)
-        styles.width = max(1, self.size.width - start - cell_width(self._right[1]) - 1)
-        self.styles.height = 1 + len(self._below)
 
     def _draw(self) -> None:
-        if self.size:
-            self.lay_out()
-            self.refresh()
-        else:
-            # Not displayed: it is laid out when it is.
-            self._laid_out_in = self.size
+        """Draw the line, with the editor between the label and what stands at the right."""
+        editor, width = self._made_editor, self.size.width
+        if editor is None or not width:
+            return
+        self.lay_out()
+        start = min(cell_width(self._label), width // 2)
+        editor.styles.offset = (start, 0)
+        editor.styles.width = max(1, width - start - cell_width(self._right[1]) - 1)
+        self.styles.height = 1 + len(self._below)
+        self.refresh()
+
+    def on_resize(self) -> None:
+        self._draw()
 
     def render_line(self, y: int) -> Strip:
         if y:
