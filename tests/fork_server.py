@@ -184,6 +184,7 @@ def _report_ends(control: socket.socket) -> None:
 
 def _become(words: Sequence[str], environ: Mapping[str, str], folder: str, streams: Sequence[int]) -> None:
     """Become the requested process, and run it. Raises ``SystemExit`` as the program does."""
+    signal.signal(signal.SIGTSTP, signal.SIG_DFL)
     os.setsid()
     for number, stream in enumerate(streams):
         os.dup2(stream, number)

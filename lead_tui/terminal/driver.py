@@ -40,6 +40,7 @@ from lead_tui.limits import LINE_WINDOW_BYTES, PROBE_BYTES, PROBE_DRAIN_SECONDS,
 from lead_tui.terminal.escape import KeyParser, group_bursts
 from lead_tui.terminal.first_frame import ALTERNATE_SCREEN, FirstFrame
 from lead_tui.terminal.lifeline import ERASE
+from lead_tui.terminal.process import stay_in_front
 
 _READ_BYTES = 64 * 1024
 _WRITE_CHARACTERS = 16 * 1024
@@ -56,7 +57,10 @@ class TerminalDriver(LinuxDriver):
     """The ``driver_class`` of an app."""
 
     def __init__(self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None) -> None:
+        may_stop = signal.getsignal(signal.SIGTSTP) is not signal.SIG_IGN
         super().__init__(app, debug=debug, mouse=mouse, size=size)
+        if not may_stop:
+            stay_in_front()
         self.backlog = OutputBacklog()
         self._writer = TerminalWriter(sys.__stderr__ or sys.stderr, self._on_taken)
         self._file = cast("Any", self._writer)
@@ -101,14 +105,21 @@ class TerminalDriver(LinuxDriver):
         self._release_frames()
         super().stop_application_mode()
 
-    def suspend_job(self) -> None:
-        """Give the terminal back and stop the whole job; return once it is continued. Main thread only."""
+    def suspend_job(self) -> bool:
+        """Give the terminal back and stop the whole job; return once it is continued. Main thread only.
+
+        Return False if no shell is there to continue what was stopped: one with job control gives each job a group of its own, and
+        has it heed the signal.
+        """
+        if os.getpgrp() == os.getsid(0) or signal.getsignal(signal.SIGTSTP) is signal.SIG_IGN:
+            return False
         self.suspend_application_mode()
         self._must_signal_resume = True
         # The terminal is given back first: as soon as the first process of the job stops, the shell takes it.
         signal.signal(signal.SIGTSTP, signal.SIG_DFL)
         os.kill(0, signal.SIGTSTP)
         signal.signal(signal.SIGTSTP, self._sigtstp_application)
+        return True
 
     def _sigcont_application(self, *_: object) -> None:
         # After a SIGSTOP, which it cannot have seen, Textual would have two threads read keys, and its own settings to give back.

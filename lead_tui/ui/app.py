@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Sequence
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from textual import events, on
-from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.screen import Screen
 
@@ -22,7 +20,6 @@ from lead_tui.limits import THEMES
 from lead_tui.terminal.driver import TerminalDriver
 from lead_tui.terminal.glyphs import PlainGlyphs, correct_widths
 from lead_tui.terminal.host import HostedApp
-from lead_tui.terminal.process import stay_in_front
 from lead_tui.ui import themes
 from lead_tui.ui.screens.main import CallCame, MainScreen, main_screens
 from lead_tui.ui.screens.session import Session
@@ -89,13 +86,6 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
         from lead_tui.ui.screens.calls import CallController
 
         return CallController(self, self._main, self._session)
-
-    def _build_driver(self, headless: bool, inline: bool, mouse: bool, size: tuple[int, int] | None) -> Driver:
-        driver = super()._build_driver(headless, inline, mouse, size)
-        if not (headless or self._session.capabilities.may_suspend):
-            # Textual's driver has a signal suspend the process.
-            stay_in_front()
-        return driver
 
     def refresh_css(self, animate: bool = True) -> None:
         if self.screen_stack:
@@ -214,13 +204,8 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
         if not self._session.capabilities.may_suspend:
             self.main.shared.say(refusal("may_suspend"), alert=True)
             return
-        if not isinstance(driver, TerminalDriver):
-            return
-        if os.getpgrp() == os.getsid(0):
-            # A shell with job control gives each job a group of its own: without one, nothing could continue what was stopped.
+        if isinstance(driver, TerminalDriver) and not driver.suspend_job():
             self.main.shared.say("No shell to return to")
-            return
-        driver.suspend_job()
 
     def save_screenshot(self, *arguments: Any, **named: Any) -> str:
         return super().save_screenshot(*arguments, **named) if self._session.capabilities.may_leave_traces else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
@@ -130,5 +131,6 @@ def test_it_needs_a_terminal_and_takes_no_arguments(command: Command) -> None:
 
 
 def test_a_restricted_session_has_no_setup(command: Command) -> None:
-    done = command.call("setup", "--restricted")
+    with patch("lead_tui.terminal.process.stay_in_front"):
+        done = command.call("setup", "--restricted")
     assert (done.code, "not allowed here" in done.err) == (2, True)

@@ -513,6 +513,8 @@ class Terminal:
 
 
 def _own_terminal() -> None:
+    # As a shell with job control starts what it runs; a test beside this one may have this process ignore it.
+    signal.signal(signal.SIGTSTP, signal.SIG_DFL)
     os.setsid()
     fcntl.ioctl(2, termios.TIOCSCTTY, 0)
 

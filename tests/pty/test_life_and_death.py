@@ -203,6 +203,17 @@ def test_without_a_shell_to_return_to_the_suspend_key_says_so(home: Home, server
         leave(terminal)
 
 
+def test_what_has_it_ignore_being_suspended_is_heeded(home: Home, server: ConvosoServer) -> None:
+    # The program would stop, and the one that waits for it would not: no key would do anything any more.
+    script = f"trap '' TSTP; {shlex.join(command(f'--base-url={server.base_url}'))}"
+    with Terminal(["bash", "-c", f"set -m; {shlex.join(['/bin/sh', '-c', script])}"], environ=home.environment()) as terminal:
+        terminal.wait_for(at_row(1))
+        os.kill(terminal.process.children(recursive=True)[-1].pid, signal.SIGTSTP)
+        terminal.press("ctrl+z")
+        terminal.wait_for("No shell to return to")
+        leave(terminal)
+
+
 # Sizes
 
 
