@@ -109,25 +109,21 @@ class Bench:
 
     async def sees(self, *texts: str) -> None:
         """Wait until all of *texts* are on the screen."""
-        try:
-            async with asyncio.timeout(PATIENCE):
-                while not all(text in self.screen() for text in texts):
-                    await self._a_moment()
-        except TimeoutError:
-            raise AssertionError(f"not all of {texts} came on the screen:\n{self.screen()}") from None
-
-    async def _a_moment(self) -> None:
-        await asyncio.sleep(0.005)
-        await settled(self.app)
+        await self.reaches(lambda: all(text in self.screen() for text in texts), lambda: f"not all of {texts} came on the screen")
 
     async def sees_no_more(self, text: str) -> None:
         """Wait until *text* is gone from the screen."""
+        await self.reaches(lambda: text not in self.screen(), lambda: f"{text} stayed on the screen")
+
+    async def reaches(self, is_reached: Callable[[], bool], complaint: Callable[[], str]) -> None:
+        """Wait until *is_reached* is true. Raises ``AssertionError`` with the *complaint* and the screen."""
         try:
             async with asyncio.timeout(PATIENCE):
-                while text in self.screen():
-                    await self._a_moment()
+                while not is_reached():
+                    await asyncio.sleep(0.005)
+                    await settled(self.app)
         except TimeoutError:
-            raise AssertionError(f"{text} stayed on the screen:\n{self.screen()}") from None
+            raise AssertionError(f"{complaint()}:\n{self.screen()}") from None
 
     async def press(self, *keys: str) -> None:
         """Press *keys*, and wait until the app is idle."""
