@@ -235,7 +235,8 @@ def test_a_database_with_data_that_is_not_in_its_file_yet_is_not_shown_without_i
         database.execute("CREATE TABLE leads (lead_id TEXT)")
         with pytest.raises(UsageError, match=r"x\.db has newer data in x\.db-wal: close the program that uses it, or copy it"):
             open_reader(tmp_path / "x.db")
-    assert open_reader(tmp_path / "x.db").keys == ["lead_id"]
+    with closing(open_reader(tmp_path / "x.db")) as reader:
+        assert reader.keys == ["lead_id"]
 
 
 def test_the_columns_are_those_of_a_small_file_else_the_usual_ones_it_has() -> None:

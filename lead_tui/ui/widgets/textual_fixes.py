@@ -29,7 +29,6 @@ else:
 
 PRIVATE_NAMES: Mapping[str, str] = MappingProxyType(
     {
-        "ui.app:LeadTui._build_driver": "override; the only moment after the driver is made and before it installs signal handlers",
         "ui.app:LeadTui._clipboard": "written where copying is not allowed: Textual reads it for pasting within the app",
         "ui.app:LeadTui._driver": "read; there is no public way from the app to its driver",
         "ui.app:LeadTui._handle_exception": "called for errors that the event loop reports, as Textual does for those of handlers",
