@@ -244,8 +244,8 @@ def _keys_read(column: str) -> tuple[str, ...]:
 
 # Words in many leads at once
 
-_PHONE_DIGITS = str.maketrans("0123456789", "".join(map(chr, range(0x10, 0x1A))))
-"""What stands for the digits of phones, however they are written: a word that is no phone's is not found in them."""
+_PHONE_DIGITS = bytes.maketrans(b"0123456789", bytes(range(0xF5, 0xFF)))
+"""What stands for the digits of phones, however they are written: bytes that no text has in UTF-8, so no word is found there."""
 
 _SPACE = re.compile(r"\s+")
 
@@ -259,7 +259,7 @@ class SearchWord(Struct, frozen=True):
     def lines_in(self, lines: bytes) -> set[int]:
         """Return which of *lines* have the word."""
         found = set[int]()
-        for text in filter(None, (self.text.encode("utf-8", "replace"), self.digits.translate(_PHONE_DIGITS).encode())):
+        for text in filter(None, (self.text.encode("utf-8", "replace"), self.digits.encode().translate(_PHONE_DIGITS))):
             line = since = 0
             at = lines.find(text)
             while at >= 0:
@@ -272,10 +272,10 @@ class SearchWord(Struct, frozen=True):
 
 def text_lines(rows: Iterable[Row], concealed: frozenset[str]) -> bytes:
     """Return the text of the leads in *rows* in which words are searched, without the *concealed* fields, a line for each."""
-    return "\n".join(_line(decode_row(row), concealed) for row in rows).encode("utf-8", "replace")
+    return b"\n".join(_line(decode_row(row), concealed) for row in rows)
 
 
-def _line(lead: Lead, concealed: frozenset[str]) -> str:
+def _line(lead: Lead, concealed: frozenset[str]) -> bytes:
     """All that a lead holds, folded; values are told apart by a character that no word has."""
     sent = lead.sent
     if not concealed.isdisjoint(sent):
@@ -296,4 +296,4 @@ def _line(lead: Lead, concealed: frozenset[str]) -> str:
         joined = _SPACE.sub(" ", joined)
     code = lead.country_code if "phone_code" in sent else "1"
     phones = "\0".join(("" if code == "1" else code) + digits_in(sent[key]) for key in PHONE_FIELDS if sent.get(key))
-    return f"{joined}\0{phones.translate(_PHONE_DIGITS)}"
+    return b"%b\0%b" % (joined.encode("utf-8", "replace"), phones.encode().translate(_PHONE_DIGITS))

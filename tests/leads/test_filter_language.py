@@ -7,7 +7,7 @@ from datetime import date, timedelta, timezone
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lead_tui.leads.decode import decode_row
@@ -307,6 +307,7 @@ def test_a_phone_in_any_field_is_looked_for_in_those_that_are_open() -> None:
 
 
 @given(LEADS, st.lists(WORDS, min_size=1, max_size=3), st.booleans())
+@example({"phone_number": [249.0]}, ['"\x19"'], False)
 def test_the_quick_way_and_the_plain_way_agree(sent: dict[str, object], words: list[str], escaped: bool) -> None:
     try:
         body = json.dumps(sent, ensure_ascii=escaped).encode()
