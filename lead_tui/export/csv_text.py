@@ -9,6 +9,7 @@ last section's columns.
 from __future__ import annotations
 
 import csv
+import io
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -107,23 +108,26 @@ def encode_rows(rows: Iterable[Sequence[object]], *, raw: bool = False) -> tuple
 
     The plain way, ``format_cell`` and quotes for each value, takes 22 µs for a lead of 56 fields, which would make an
     export of all fields slower than a loop with httpx, json and ``csv.writer``. But most leads hold nothing to change: their values
-    are joined and examined together (``_joined_if_harmless``), and the line is taken as it is unless it needs quotes. That takes a
-    quarter of the time.
+    are joined and examined together (``_joined_if_harmless``), and the line is written as it is, or by ``csv.writer``, which is
+    quicker than ``_line``, if it needs quotes. That takes a quarter of the time.
     """
-    lines, defused = list[str](), 0
+    text, defused = io.StringIO(newline=""), 0
+    write_row = csv.writer(text, lineterminator=LINE_END).writerow
     for values in rows:
         line = _joined_if_harmless(values, raw)
         if line is None:
             texts = [format_cell(value, raw=True) for value in values]
             cells = texts if raw else list(map(defuse, texts))
-            lines.append(_line(cells))
+            text.write(_line(cells) + LINE_END)
             # ``defuse`` returns a harmless text itself, not a copy.
             defused += sum(map(is_not, cells, texts))
-        elif _needs_quotes(line):
-            lines.append(_line(line.split("^")))
+        elif ";" in line:
+            text.write(_line(line.split("^")) + LINE_END)
+        elif "," in line or '"' in line or "\n" in line:
+            write_row(values)
         else:
-            lines.append(line.replace("^", ","))
-    return LINE_END.join([*lines, ""]).encode("utf-8", "replace"), defused
+            text.write(line.replace("^", ",") + LINE_END)
+    return text.getvalue().encode("utf-8", "replace"), defused
 
 
 def _joined_if_harmless(values: Sequence[object], raw: bool) -> str | None:
