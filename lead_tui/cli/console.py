@@ -1,4 +1,6 @@
-"""Standard input, output and error as the commands use them: values in, leads out, messages, questions and a line of progress."""
+"""The standard streams of the commands: values on standard input, leads on standard output, and messages, questions and progress
+on standard error.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,7 @@ Ask = Callable[[str], bool]  # asks the user a question; True for yes
 
 
 def is_terminal(stream: TextIO | None) -> bool:
-    """Whether *stream* is one; what is closed or was never there is none."""
+    """Return whether *stream* is a terminal. A closed or missing stream is not."""
     try:
         return stream is not None and stream.isatty()
     except ValueError:
@@ -43,7 +45,7 @@ def is_terminal(stream: TextIO | None) -> bool:
 
 
 def from_standard_input(is_list: bool) -> str:
-    """Return the only line; of a list, all lines, unless it comes from a terminal. Raises ``UsageError``."""
+    """Return the one line on standard input; all lines for a list that is not typed at a terminal. Raises ``UsageError``."""
     is_list = is_list and not is_terminal(sys.stdin)
     content = all_of_standard_input(limits.MAX_LIST_BYTES if is_list else MAX_INPUT_BYTES, ends_at_line=is_terminal(sys.stdin))
     if is_list and len(content) > limits.MAX_LIST_BYTES:
@@ -62,7 +64,7 @@ def from_standard_input(is_list: bool) -> str:
 
 
 def all_of_standard_input(limit: int = limits.MAX_CONFIGURATION_BYTES, *, ends_at_line: bool = False) -> bytes:
-    """Return as much of it as *limit*, and one byte more; or only the first line. Raises ``UsageError``."""
+    """Return at most *limit* + 1 bytes of standard input, or only its first line. Raises ``UsageError``."""
     if sys.stdin is None:
         raise UsageError("Standard input is closed")
     try:
@@ -72,7 +74,7 @@ def all_of_standard_input(limit: int = limits.MAX_CONFIGURATION_BYTES, *, ends_a
 
 
 def reopen_terminal() -> None:
-    """Where a value came through a pipe, make the controlling terminal standard input, if there is one."""
+    """If standard input was a pipe with a value, replace it with the controlling terminal, if there is one."""
     if is_terminal(sys.stdin):
         return
     try:
@@ -87,10 +89,10 @@ def reopen_terminal() -> None:
 
 
 def standard_output() -> Sink:
-    """Raises ``OutputError`` where it is closed."""
+    """Raises ``OutputError`` if it is closed."""
     if sys.stdout is None:
         raise refused(ValueError())
-    # Without its buffer: at its end, the process would wait for one held by a thread that a full pipe has stopped.
+    # Unbuffered: on exit, the process would wait for a buffer whose lock is held by a thread that is blocked on a full pipe.
     stream = getattr(sys.stdout.buffer, "raw", sys.stdout.buffer)
     if not is_terminal(sys.stdout):
         return Sink(stream)
@@ -98,7 +100,7 @@ def standard_output() -> Sink:
 
 
 def discard_standard_output() -> None:
-    """Drop what is still buffered: Python would try to write it at its end, and report the failure on standard error."""
+    """Discard what is still buffered: Python would try to write it on exit, and report the failure on standard error."""
     with suppress(OSError, ValueError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, 1)
@@ -142,14 +144,14 @@ def ask_secret(prompt: str) -> str:
         try:
             return getpass(f"lead-tui: {prompt}")
         except UnicodeDecodeError:
-            # No token is refused as this is.
+            # Not a valid token, so the caller says so.
             return "\N{REPLACEMENT CHARACTER}"
         except GetPassWarning:
             raise UsageError("This terminal would show what is typed", remedy="use another one") from None
 
 
 def complain(sentence: str) -> None:
-    """Write *sentence* to standard error. If that is closed, the exit code must do."""
+    """Write *sentence* to standard error. If that is closed, only the exit code reports the problem."""
     if sys.stderr is not None:
         with suppress(OSError, ValueError):
             print(f"lead-tui: {one_line(sentence)}", file=sys.stderr, flush=True)
@@ -171,7 +173,7 @@ def find_or_ask_token(context: AppContext) -> Token | None:
 
 
 class Reporter:
-    """Reports on standard error while a command runs: sentences, and a line of progress that overwrites itself."""
+    """Reports on standard error while a command runs: messages, and a progress line that is redrawn in place."""
 
     def __init__(self, *, shows_progress: bool) -> None:
         self._is_watched = is_terminal(sys.stderr)
@@ -181,7 +183,7 @@ class Reporter:
         self._noted_wait = False
 
     def note(self, sentence: str) -> None:
-        """Report a sentence that a script's log should hold."""
+        """Report a sentence that belongs in a script's log."""
         self.clear()
         complain(sentence)
 
@@ -196,7 +198,7 @@ class Reporter:
             return
         doing = "trying again" if waiting.attempt > 1 else "sending the next request"
         sentence = f"{waiting.error.message}: {doing} in {max(1, round(waiting.seconds))} s"
-        # Once in a log too: without it a search that the server makes wait seems to hang.
+        # Logged once, too: otherwise a search that the server delays seems to hang.
         if waiting.error.retry_after and not self._noted_wait:
             self._noted_wait = True
             self.note(sentence)
@@ -208,7 +210,7 @@ class Reporter:
         now = time.monotonic()
         if self._shows_progress and (self._drawn_at is None or now - self._drawn_at >= REDRAW_SECONDS):
             self._drawn_at = now
-            # One cell less than the width: after the last one a terminal may begin a new line.
+            # One cell short of the width: some terminals wrap after the last one.
             _write(_CLEAR + self._between.join(progress.parts())[: max(1, shutil.get_terminal_size().columns - 1)])
 
     def clear(self) -> None:

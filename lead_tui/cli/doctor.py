@@ -1,6 +1,6 @@
-"""``lead-tui doctor``: checks configuration, account and terminal one by one, and gives a remedy for what is wrong.
+"""``lead-tui doctor``: check the configuration, the account and the terminal, and give a remedy for each problem.
 
-The report can be pasted into a ticket: it has no secret, no lead, no name of a saved query, and ``~`` for the home directory.
+The report can be pasted into a ticket: it contains no secret, no lead and no saved query's name, and ``~`` for the home directory.
 """
 
 from __future__ import annotations
@@ -43,16 +43,16 @@ from lead_tui.storage.query_store import QueryStore
 from lead_tui.storage.token import ENVIRONMENT, FoundToken
 
 LIBRARIES: Final = ("textual", "httpcore", "msgspec", "truststore")  # libraries whose version a ticket should name
-_ON_SERVER: Final = ("server's name", "TLS", "search", "clock")  # checks that use the network, each in need of those before
+_ON_SERVER: Final = ("server's name", "TLS", "search", "clock")  # checks that use the network; each needs the ones before it
 _MAX_ADDRESSES: Final = 3
-_MIN_MISTYPED: Final = 6  # letters of a name that may be mistyped: a shorter one is like too many others
+_MIN_MISTYPED: Final = 6  # letters of a name that may be a misspelling: shorter names resemble too many others
 _PROBE: Final = "America/New_York"
 
 
 def run_doctor(account: Account) -> None:
     """Check everything, and print what is found. Raises the error of the first check that failed."""
     report = Report(standard_output(), os.path.expanduser("~"))
-    # Read before it is removed: even an invalid token must not be shown.
+    # Read before it is removed from the environment: even an invalid token must not be shown.
     report.hide(Token(os.environ.get(ENVIRONMENT, "")))
     paths, now = Paths.of(account.config_dir), datetime.now(UTC)
     report.lines([about(), "\nConfiguration"])
@@ -96,7 +96,7 @@ def _version(library: str) -> str:
 
 
 def file(path: Path) -> Outcome:
-    """Report whether *path* exists, and its mode; those who read it check whether it can be used."""
+    """Report whether *path* exists, and its mode. The code that reads it checks whether it can be used."""
     try:
         return f"{path}, mode {stat.S_IMODE(path.stat().st_mode):04o}"
     except FileNotFoundError:
@@ -106,7 +106,7 @@ def file(path: Path) -> Outcome:
 
 
 def _context(report: Report, account: Account) -> tuple[AppContext, Network] | str:
-    """Report whether the settings can be read; return what they say, or the name of the check that failed."""
+    """Report whether the settings can be read; return the context and the network settings, or the name of the failed check."""
     try:
         context = AppContext.of(account)
         network = context.network()
@@ -119,7 +119,7 @@ def _context(report: Report, account: Account) -> tuple[AppContext, Network] | s
 
 
 def settings(context: AppContext) -> Outcome:
-    """Report that the settings were read, and which names in them are perhaps mistyped: such a field is not masked."""
+    """Report that the settings were read, and names in them that may be misspelled: a misspelled field is not masked."""
     found, said = context.settings, f"read, {context.profile.name} is the profile in use"
     known = (*FIELD_BY_KEY, *COMPUTED)
     named = dict.fromkeys(map(key_of, (*found.mask.fields, *found.table.columns, *found.labels, *found.types)))
@@ -133,7 +133,7 @@ def settings(context: AppContext) -> Outcome:
 
 
 def queries(store: QueryStore) -> Outcome:
-    """Report the number of saved queries, without their names: people write names of leads into them."""
+    """Report the number of saved queries, but not their names: people put leads' names into them."""
     loaded = store.load()
     if loaded.problem is not None:
         raise loaded.problem
@@ -250,7 +250,7 @@ def tls(base_url: str, network: Network, now: datetime) -> Outcome:
 
 
 def search(searched: probe.ProbeResult) -> Outcome:
-    """Check the answer of the server. Of the leads only a count is reported."""
+    """Check the server's response. Nothing of the leads is reported but their number."""
     if searched.error is not None:
         raise searched.error
     page = searched.page
@@ -302,7 +302,7 @@ def zone_data(zones: Zones, now: datetime) -> Outcome:
 
 
 def section_queries(page: Page | None) -> list[RecordsQuery]:
-    """Return a request for each section, as far as the lead of *page* has what it takes."""
+    """Return a request for each section, if the lead of *page* has the id or the phone that it needs."""
     found = [RecordsQuery(each) for each in Section if each in NAMES]
     if page is None or not page.rows:
         return found
@@ -313,7 +313,7 @@ def section_queries(page: Page | None) -> list[RecordsQuery]:
 
 
 def sections(report: Report, found: Mapping[Section, Records | SearchError], settings: Settings, now: datetime) -> None:
-    """Report which sections the token may read, and the time zone of the account's campaigns, if they tell one. *now* is aware."""
+    """Report which sections the token may read, and the time zone of the account's campaigns, if it is known. *now* is aware."""
     may = ", ".join(each for each in Section if isinstance(found.get(each), Records))
     may_not = ", ".join(each for each in Section if isinstance(found.get(each), SectionForbidden))
     failed = {

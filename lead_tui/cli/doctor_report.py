@@ -1,4 +1,4 @@
-"""The report of the doctor: what a check finds, which settings are in effect, and how that is printed."""
+"""The doctor's report: the outcome of a check, the settings in effect, and how both are printed."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 _VERDICT_WIDTH: Final = 8
 _NAME_WIDTH: Final = 15
-_MAX_VALUE: Final = 60  # characters shown of a value: the rest of a long list of columns is of no use here
+_MAX_VALUE: Final = 60  # characters shown of a value: the rest of a long list of columns helps no one
 
-_SECRET: Final = ("auth_token_command", "redis_password", "proxy", "start")  # settings that may hold a password or a person's name
-_SHOWN: Final = ("profile", "base_url")  # settings that are reported although they are left at their default
+_SECRET: Final = ("auth_token_command", "redis_password", "proxy", "start")  # settings that may contain a password or a name
+_SHOWN: Final = ("profile", "base_url")  # settings that are reported even if they have their defaults
 _COUNTED: Final = ("labels", "types", "keys", "colors.status")  # tables of which only the size is reported
 
 Row = tuple[str, str, str]  # key of a setting, where it comes from, and its value
@@ -34,24 +34,24 @@ class Verdict(Enum):
     """The value is the word that is printed."""
 
     OK = "ok"
-    WARN = "warn"  # it works, or cannot be known; check it yourself
+    WARN = "warn"  # it works, or the doctor cannot tell; check it yourself
     FAIL = "fail"
     SKIPPED = "skipped"  # not checked, since an earlier check failed
 
 
 class Doubt(NamedTuple):
-    """What a user should check. Every text can be shown to anyone: it has no secret, no lead, no name of a saved query."""
+    """What a user should check. Anyone may see the texts: they contain no secret, no lead and no saved query's name."""
 
     what: str
     remedy: str = ""
 
 
 Outcome = str | Doubt
-"""What a check returns: a sentence if all is well, else a ``Doubt``. One that fails raises the error that would end a command."""
+"""What a check returns: a sentence if all is well, else a ``Doubt``. A failed check raises the error that a command would."""
 
 
 class Report:
-    """Prints what each check finds at once, since a check can take a while. The methods raise ``OutputError``."""
+    """Prints each outcome immediately, since a check can take a while. The methods raise ``OutputError``."""
 
     def __init__(self, sink: Sink, home: str) -> None:
         self.failure: LeadTuiError | None = None  # the error of the first check that failed
@@ -130,7 +130,7 @@ def wrapped(head: str, text: str, width: int) -> list[str]:
 
 
 def settings_in_effect(context: AppContext, environ: Mapping[str, str]) -> list[Row]:
-    """Return what chose configuration, profile and address, and each setting of the file; the others have their default."""
+    """Return where configuration, profile and address come from, and each setting in the file; the others have their defaults."""
     account, profile, source = context.account, context.profile.name, context.settings.source
     given = dict(_settings_in(source.parsed(), profile))
 
@@ -151,7 +151,7 @@ def settings_in_effect(context: AppContext, environ: Mapping[str, str]) -> list[
 
 
 def _settings_in(table: Mapping[str, object], profile: str, above: KeyPath = ()) -> Iterator[tuple[KeyPath, object]]:
-    """The settings in *table*, without those of other profiles than *profile*."""
+    """Yield the settings in *table*, except those of profiles other than *profile*."""
     for key, value in table.items():
         where = (*above, key)
         if where[:1] == ("profiles",) and where[1:2] not in ((), (profile,)):

@@ -28,7 +28,7 @@ from lead_tui.terminal.capabilities import (
 AskTmux = Callable[[str], str]  # returns the value of a tmux option, or tmux's version for ``version``; "" if tmux does not say
 
 _FOR_MOSH: Final = r"set -as terminal-overrides ',*:Ms=\E]52;c;%p2%s\007'"
-"""Has tmux name the clipboard (``c``), as mosh wants; by the terminal's description it names none."""
+"""Makes tmux name the clipboard (``c``), as mosh requires; going by the terminal's description, it names none."""
 _SENDS_COPIES: Final = (3, 2)  # the version of tmux that has ``load-buffer -w``
 _ON_SSH: Final = ("SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT")
 
@@ -52,20 +52,20 @@ def examine(report: Report, environ: Mapping[str, str], encoding: str | None) ->
 
 
 def lost_connection() -> Outcome:
-    """Report how soon a session ends after its connection died silently."""
+    """Report how soon a session ends after its connection dies silently."""
     if seconds := seconds_to_notice():
         return f"sshd ends a silent session after {seconds:,} s"
     if seconds is None:
         what = "sshd's configuration cannot be read from here: it may notice a dead connection only after two hours"
     else:
-        what = "sshd notices a connection that died silently only after two hours; until then leads and the token stay in memory"
+        what = "sshd takes two hours to notice a connection that died silently; until then leads and the token stay in memory"
     return Doubt(what, "ClientAliveInterval 15 and ClientAliveCountMax 4 in sshd_config, or [terminal] idle_exit")
 
 
 def seconds_to_notice(path: Path = _SSHD_CONFIG) -> int | None:
-    """Return after how many seconds sshd ends a silent connection (sshd_config(5)); 0 for never; None if it cannot be read.
+    """Return after how many seconds sshd ends a silent connection (sshd_config(5)); 0 if never; None if that cannot be read.
 
-    By default only TCP ends it, after more than two hours, for which leads and token stay in the session's memory. A setting in a
+    By default only TCP ends it, after more than two hours in which leads and token stay in the session's memory. A setting in a
     ``Match`` block counts, since only sshd knows whether the block applies.
     """
     interval = count = None
@@ -81,14 +81,14 @@ def seconds_to_notice(path: Path = _SSHD_CONFIG) -> int | None:
 
 
 def _sshd_settings(path: Path, depth: int = 0) -> Iterator[tuple[str, str]]:
-    """The keywords in lower case, with their values, in sshd's order. Raises ``OSError`` for *path* itself."""
+    """Yield the keywords in lower case, with their values, in sshd's order. Raises ``OSError`` for *path* itself."""
     for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
         keyword, _, value = re.sub(r"\s*=\s*|\s+", " ", line.strip(), count=1).partition(" ")
         if keyword.lower() != "include":
             yield keyword.lower(), value.strip().strip('"')
         elif depth < _MAX_SSHD_DEPTH:
             for pattern in value.split():
-                # A relative one counts from the directory of sshd's own configuration.
+                # A relative path starts at the directory of sshd's own configuration.
                 for name in sorted(glob.glob(str(_SSHD_CONFIG.parent / pattern.strip('"')))):
                     with suppress(OSError):
                         yield from _sshd_settings(Path(name), depth + 1)
@@ -184,7 +184,7 @@ def _size() -> tuple[int, int] | None:
 
 
 def _ask_tmux(environ: Mapping[str, str], option: str) -> str:
-    # Its server can be asked only where it runs: TERM alone may come from a tmux on the user's side of an SSH login.
+    # Only a tmux server on this host can be asked: TERM alone may come from a tmux on the user's side of an SSH login.
     if not environ.get("TMUX"):
         return ""
     from lead_tui.storage.token import CommandFailed, CommandMissing, output_of

@@ -56,7 +56,7 @@ def print_history(command: History) -> None:
 
 
 async def _lead(source: PageSource, lead_id: str) -> Lead | None:
-    """Return the lead, whose clock the local times go by; None if it cannot be read."""
+    """Return the lead, whose local time is shown with each event; None if it cannot be read."""
     try:
         page = await source.fetch(Query().with_checked([("lead_id", lead_id)]), 0, 1)
     except SearchError:
@@ -70,7 +70,7 @@ def _local(event: Event, lead: Lead | None, now: datetime, zone: tzinfo | None) 
 
 
 def _row(event: Event, local: str, with_recordings: bool) -> Row:
-    """Return *event* as the writers take leads."""
+    """Return *event* as a row for a writer of leads."""
     values = {
         "when": event.when,
         "local": local,

@@ -1,6 +1,6 @@
-"""The entry point of ``lead-tui``: runs what the command line asks for; every end has its exit code and at most one sentence.
+"""The entry point of ``lead-tui``: run the command and return its exit code, with at most one sentence on standard error.
 
-The version, the help and a wrong argument are answered before anything slow is imported.
+Version, help and invalid arguments are handled before anything slow is imported.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import gc
 import os
 import sys
 
-TYPE_CHECKING = False  # checkers know the name; importing it would take as long as the rest of --version
+TYPE_CHECKING = False  # type checkers know the name; importing it would take as long as the rest of --version
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None, *, read_policy: ReadPolicy | No
         if text := _version_or_help(given):
             _print(text)
             return DONE
-        # What the start makes stays; looking through it again and again for garbage takes a third of a bare app's whole start.
+        # Nothing that the start creates becomes garbage, and looking for some takes a third of a bare app's startup time.
         gc.disable()
         if given[:1] == ["pop"]:
             # Imported here: a dialer starts it for each call, and waits.
@@ -50,7 +50,7 @@ def main(arguments: Sequence[str] | None = None, *, read_policy: ReadPolicy | No
 
         process.harden()
         policy = policy_for(given, os.environ, read_policy)
-        # A restricted session completes nothing.
+        # A restricted session has no completion.
         if policy is None and "_ARGCOMPLETE" in os.environ:
             from lead_tui.cli.completion import complete
 
@@ -92,7 +92,7 @@ def _version_or_help(given: Sequence[str]) -> str:
 
 
 def _from_standard_input(is_list: bool) -> str:
-    # Imported here: few command lines have a dash in place of a value.
+    # Imported here: few command lines read a value from standard input.
     from lead_tui.cli.console import from_standard_input
 
     return from_standard_input(is_list)
@@ -115,7 +115,7 @@ def _run(command: Command, log: Path | None) -> int:
 
 
 def _run_command(command: Command) -> None:
-    """Run a command other than the app. What one command needs is imported in its case: no other one waits for it."""
+    """Run a command other than the app. Each case imports what its command needs, so that no other command waits for it."""
     from lead_tui.config.paths import Paths
     from lead_tui.invocation import Completion, Doctor, History, Pop, Queries, RunSearch, Setup, Where
 
@@ -174,7 +174,7 @@ def _where(command: Where, paths: Paths) -> None:
         context = AppContext.of(command.account)
         rows |= {"profile": context.profile.name, "base URL": context.base_url}
     except LeadTuiError as error:
-        # The user who corrects the configuration needs to know where the files are.
+        # A user who corrects the configuration needs to know where the files are.
         problem = error
     standard_output().write("".join(f"{term:17}  {one_line(text)}\n" for term, text in rows.items()))
     if problem is not None:

@@ -1,6 +1,6 @@
-"""The options of a command line: an argparse parser for each command, built from ``options.py``; and how messages quote a word.
+"""An argparse parser for the options of each command, built from ``options.py``; and how messages quote a word.
 
-It imports no model of leads, so that ``pop`` is fast.
+It does not import the model of leads, so that ``pop`` is fast.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ STANDARD_STREAM: Final = "-"
 """Stands for a value read from standard input, since other users can see command lines, or for standard output."""
 MAX_QUOTED_CHARACTERS: Final = 40  # characters of a word that a message repeats
 MIN_TOKEN_CHARACTERS: Final = 16
-"""A word of letters and digits of this length may be a token, typed in the wrong place: no message repeats it."""
+"""A word of letters and digits of this length may be a token that was typed in the wrong place: no message repeats it."""
 
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        # argparse's message may repeat a value; the names of the option come first: "argument -o/--output: expected one argument".
+        # argparse's message may repeat a value. It begins with the option: "argument -o/--output: expected one argument".
         name = message.removeprefix("argument ").partition(": ")[0].rpartition("/")[2]
         if message.endswith("expected one argument"):
             raise UsageError(f"{name} needs a value", remedy=f"one that starts with a dash is written {name}=VALUE")
@@ -33,7 +33,7 @@ class _Parser(argparse.ArgumentParser):
 
 def build_parser(verb: str) -> tuple[argparse.ArgumentParser, list[tuple[Option, argparse.Action]]]:
     """Return the parser of the options of *verb*, and its actions."""
-    # With a width: argparse makes a formatter for each option, which otherwise imports shutil, with archives, to find it.
+    # With a width: to find one, the formatter that argparse creates for each option would import shutil.
     parser = _Parser(add_help=False, allow_abbrev=False, formatter_class=partial(argparse.HelpFormatter, width=80))
     actions = []
     for option in options_of(verb):
@@ -47,7 +47,7 @@ def build_parser(verb: str) -> tuple[argparse.ArgumentParser, list[tuple[Option,
 
 
 def split(verb: str, arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
-    """Return the options, those of the other commands unset, and the words between them in their order."""
+    """Return the options, those of other commands unset, and the other words in their order."""
     parser, _ = build_parser(verb)
     known = options_of(verb)
     unset = argparse.Namespace(**{option.name.replace("-", "_"): option.unset for option in OPTIONS})
@@ -61,7 +61,7 @@ def split(verb: str, arguments: Sequence[str]) -> tuple[argparse.Namespace, list
 
 
 def number_of(words: Sequence[str]) -> str:
-    """Return the number that *words* are, which spaces may have split. Raises ``UsageError``."""
+    """Return the number in *words*, which spaces may have split. Raises ``UsageError``."""
     if not any(word.strip() for word in words):
         raise UsageError("pop takes a number", remedy="or - to read it from standard input")
     return " ".join(words)
@@ -113,8 +113,8 @@ def quoted(word: str) -> str:
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """Return a question after the one of *known* that *name* may mean; "" if none is near."""
-    # Imported here, where a mistake was made.
+    """Return ``did you mean NAME?`` for the one of *known* that is most like *name*; "" if none is."""
+    # Imported here: it is needed for a mistake only.
     from lead_tui.leads.names import did_you_mean
 
     return did_you_mean(name, known)

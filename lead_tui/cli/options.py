@@ -1,6 +1,6 @@
-"""The commands and options with their descriptions: the one source of the parser, the help, completion, and the documents.
+"""The commands and options with their descriptions: the single source for the parser, the help, completion and the documents.
 
-It imports no argparse, so that ``--help`` is as fast as it can be.
+It does not import argparse, so that ``--help`` is fast.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _INDENT: Final = 26
 
 
 class Verb(NamedTuple):
-    """A verb."""
+    """A command, named by its first word."""
 
     verb: str
     usage: tuple[str, ...]  # lines after the program's name
@@ -55,7 +55,7 @@ class Option(NamedTuple):
 
     @property
     def unset(self) -> str | bool | None:
-        """What stands for the option if it is not given."""
+        """The value of the option if it is not given."""
         return False if not self.value else None if self.value == "N" else ""
 
     @property

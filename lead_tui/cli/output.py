@@ -1,4 +1,4 @@
-"""The outputs of ``search``: standard output, a file that can be resumed, or a count of the leads in place of them."""
+"""The outputs of ``search``: leads on standard output or in a resumable file, or a count instead of the leads."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 _MAX_BAR: Final = 30  # cells of the bar of the highest count
 _MIN_BAR: Final = 6  # cells below which there are no bars
 _LEAD_ID: Final = "lead_id"
-_NULL: Final = "null"  # a word, since a cell with nothing in it is an empty value, as the server has it
+_NULL: Final = "null"  # a word, since an empty cell stands for an empty value, which is something else to the server
 
 
 class Output:
@@ -43,12 +43,12 @@ class Output:
 
     place: Mapping[str, object] = {}  # where an earlier run ended (``Part.after``, and more); empty if there was none
     known: Sequence[int] = ()  # the numbers of the leads of earlier runs
-    resume_hint: str = ""  # what to do to resume after a failure; "" if that is not possible: then what has come is completed
-    is_whole: bool = False  # whether nothing is written after a failure either way
-    counts: bool = False  # whether it is a count by a column, of which scripts have to know what it covers
+    resume_hint: str = ""  # how to resume after a failure; "" if that is not possible: then the leads received are completed
+    is_whole: bool = False  # whether nothing is written after a failure
+    counts: bool = False  # whether it is a count by a column: scripts need to know which leads it covers
 
     def __init__(self, writer: Writer, today: date, found_in: dict[int, str]) -> None:
-        """*today* is the day to which relative dates refer: that of the earlier run, if this resumes one."""
+        """*today* is the day to which relative dates refer: that of the earlier run if this run resumes one."""
         self.writer = writer
         self.today = today
         self.found_in = found_in  # where a look-up found a lead, by its id as a number: filled before the lead is written
@@ -62,16 +62,16 @@ class Output:
         self.writer.close()
 
     def remark(self, total: int | None) -> str:
-        """Return what to report about an output of *total* leads, before most of them are read; "" for nothing."""
+        """Return what to report about an output of *total* leads before most of them are read; "" for nothing."""
         return ""
 
     def close(self) -> None:
-        """End the output, also before it is finished: leave what has come for another run, and nothing if nothing has."""
+        """End the output, finished or not: leave what was written for another run to resume, and no file if nothing was."""
         return
 
 
 class ToFile(Output):
-    """Into *file*, which can be resumed."""
+    """Writes into *file*, which can be resumed."""
 
     resume_hint = "the same command with --resume continues it"
 
@@ -91,7 +91,7 @@ class ToFile(Output):
 
     def finish(self) -> None:
         self._export.finish()
-        # A signal may come from now on, too.
+        # A signal may still arrive.
         self.resume_hint = ""
 
     def close(self) -> None:
@@ -104,9 +104,9 @@ class ToFile(Output):
 
 
 def output_for(command: RunSearch, context: AppContext, query: Query, columns: tuple[str, ...], *, names_fields: bool) -> Output:
-    """Return where the leads that *query* finds go. *columns* are the chosen ones, none for the usual ones.
+    """Return the output for the leads that *query* finds. *columns* are the chosen ones; none means the defaults.
 
-    With *names_fields*, a table has the fields in which a look-up found a lead. Raises ``OutputError`` and ``UsageError``.
+    With *names_fields*, a table shows in which fields a look-up found a lead. Raises ``OutputError`` and ``UsageError``.
     """
     settings, found_in = context.settings, dict[int, str]()
     sink = None if command.output else standard_output()
@@ -142,7 +142,7 @@ def output_for(command: RunSearch, context: AppContext, query: Query, columns: t
 
 
 def _digest(command: RunSearch) -> str:
-    """Return a digest of a list of look-ups, "" without one: it identifies the list, whose phones are not stored."""
+    """Return a digest that identifies a list of look-ups without storing its phones; "" without a list."""
     if not command.invocation.look_ups:
         return ""
     # Imported here: few searches have a list.
@@ -155,9 +155,9 @@ def _digest(command: RunSearch) -> str:
 
 
 class CountOutput(Output):
-    """Counts the leads that are taken. Writes the counts by *column* when it is finished; without one, ``write_number`` does.
+    """Counts leads. ``finish`` writes the counts by *column*; without a column, ``write_number`` writes the number.
 
-    They go into a file, complete or not at all, if there is *write*, or to standard output.
+    With *write*, they go into a file, complete or not at all; otherwise to standard output.
     """
 
     def __init__(self, command: RunSearch, context: AppContext, write: WriteWhole | None) -> None:
@@ -211,7 +211,7 @@ class _CountingWriter(Writer):
 
 
 def table_lines(tally: Tally, counts: Sequence[Count], sink: Sink, labels: Mapping[str, str] | None = None) -> list[str]:
-    """Return a header, and a line for each of *counts*: value, name if there is any, count, share, bar; to fit *sink*."""
+    """Return a header and a line for each of *counts*, to fit *sink*: value, name if any value has one, count, share, bar."""
     texts = [[label(key_of(tally.column), labels), "Name"]]
     texts += [[_NULL if each.value is None else escape_cell(unescaped(each.value)) or "(empty)", each.name] for each in counts]
     if not any(each.name for each in counts):
@@ -238,8 +238,8 @@ def table_lines(tally: Tally, counts: Sequence[Count], sink: Sink, labels: Mappi
 
 
 def _row(count: Count) -> Row:
-    """Return *count* as the writers take leads, with the value's name if there is any."""
+    """Return *count* as a row for a writer of leads, with the value's name if there is one."""
     values = {"value": count.value, **({"name": count.name} if count.name else {})}
-    # What UTF-8 cannot hold is replaced.
+    # What UTF-8 cannot represent is replaced.
     valid = {key: value and value.encode("utf-8", "replace").decode() for key, value in values.items()}
     return Row(msgspec.json.encode({**valid, "count": count.count}))

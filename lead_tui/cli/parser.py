@@ -1,7 +1,7 @@
-"""The parser of the command line: from its words and options to the command and what it asks for.
+"""Parse the command line into a command.
 
-It checks what needs no file and no network, and imports nothing heavy. A message names the word it refers to, but no value of a
-filter and nothing that may be a token.
+Everything that needs no file and no network is checked here, and nothing slow is imported. A message names the word it refers to,
+but never a filter's value or anything that may be a token.
 """
 
 from __future__ import annotations
@@ -42,10 +42,10 @@ ID_LISTS: Final = ("lead_id", "list_id")  # filters that read many ids from stan
 
 
 def parse(arguments: Sequence[str], environment: Mapping[str, str], read: Callable[[bool], str]) -> Command:
-    """Return what *arguments*, the command line without the program's name, ask for.
+    """Return the command that *arguments*, the command line without the program's name, stand for.
 
-    *read* returns what may come from standard input: all lines if it is true, else the only one. Raises ``UsageError``. Help and
-    version are answered before (``main``).
+    *read* reads standard input: all lines if its argument is true, else the only one. Raises ``UsageError``. ``main`` has already
+    handled help and version.
     """
     verb, rest = (arguments[0], arguments[1:]) if arguments and arguments[0] in VERBS else (APP, arguments)
     options, words = split(verb, rest)
@@ -117,7 +117,7 @@ def _search(account: Account, invocation: Invocation, options: argparse.Namespac
 
 
 def _refuse_together(options: argparse.Namespace, output: str, *, is_number: bool) -> None:
-    """Raise ``UsageError`` for options that mean nothing together; *is_number* is that of a count without ``--by``."""
+    """Raise ``UsageError`` for options that exclude each other; *is_number* is true for a count without ``--by``."""
     missing = options.missing
     has_format = options.format or FORMAT_BY_EXTENSION.get(splitext(output)[1].lower()) in FILE_ONLY
     of_leads = next((name for name in ("columns", "resume", "missing", "bom") if getattr(options, name)), "")
@@ -181,7 +181,7 @@ def _queries(account: Account, words: Sequence[str], force: bool) -> Queries:
 def invocation_of(
     options: argparse.Namespace, words: Sequence[str], read: Callable[[bool], str], *, takes_lists: bool
 ) -> Invocation:
-    """Return which leads are wanted. *read* reads standard input: all lines if it is true, else the only one."""
+    """Return which leads are wanted. *read* is as in ``parse``."""
     given, others = _pairs(words)
     looked_up = options.lookup
     readers = [f"{name}=-" for name, text in given.items() if text == STANDARD_STREAM]
@@ -203,7 +203,7 @@ def invocation_of(
             raise UsageError(f"{quoted(others[0])} and --lookup are two look-ups", remedy="leave one of them out")
         looked_up = _look_up_of(others, options.demo)
     elif looked_up == STANDARD_STREAM and takes_lists:
-        # A name is not looked up as part of a list.
+        # A name can be looked up alone, but not as part of a list.
         text = read(True)
         looked_up = only_line(text)
         if not (looked_up and look_up(looked_up).is_name):
@@ -245,7 +245,7 @@ def _pairs(words: Sequence[str]) -> tuple[dict[str, str], list[str]]:
 
 
 def _look_up_of(words: Sequence[str], demo: int | None) -> str:
-    """Return the look-up that *words* are: phone numbers in any spelling, ids with their mark, or emails. Raises ``UsageError``."""
+    """Return *words* as a look-up: phone numbers in any form, ids with ``#``, or emails. Raises ``UsageError`` for others."""
     text = " ".join(words)
     problem: UsageError | None = None
     if any(character.isdigit() or character == "@" for character in text):
@@ -272,7 +272,7 @@ def _look_up_of(words: Sequence[str], demo: int | None) -> str:
 
 
 def _refuse_command(word: str) -> None:
-    """Raise ``UsageError`` if *word* is a command in the wrong place, or nearly one."""
+    """Raise ``UsageError`` if *word* is a command in the wrong place, or a misspelled one."""
     if word in VERBS:
         raise UsageError(f"The command comes first, before options and filters: lead-tui {word} …")
     if re.fullmatch(r"[a-z-]{3,20}", word) and (near := nearest(word, VERBS)):
@@ -280,7 +280,7 @@ def _refuse_command(word: str) -> None:
 
 
 def columns_in(text: str) -> tuple[str, ...]:
-    """Return the columns in *text*, each once. A custom one may have the mark that it has as a filter."""
+    """Return the columns in *text*, each once. A custom one may have the ``+`` that it has as a filter."""
     if not text:
         return ()
     columns = tuple(dict.fromkeys(column_named(part.strip()) for part in text.split(",")))

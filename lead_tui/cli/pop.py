@@ -1,7 +1,7 @@
 """``lead-tui pop``: give the number of an incoming call to the running session.
 
-A dialer starts it for each call, while the phone rings: it imports no more than it needs, and is parsed by itself where no policy
-of the site can restrict it.
+A dialer starts it for each call while the phone rings, so it imports no more than it needs, and it has a parser of its own unless a
+site's policy may restrict it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def may_be_restricted(arguments: Sequence[str]) -> bool:
-    """Whether a policy of the site may restrict this start: then the whole command line is read as any other."""
+    """Return whether a site's policy may restrict this start; then the command line is parsed like any other."""
     return "--restricted" in arguments or os.path.lexists(SITE_DIRECTORY / "policy.toml")
 
 

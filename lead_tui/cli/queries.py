@@ -1,4 +1,4 @@
-"""``lead-tui queries``: the saved queries listed, shown, deleted, and carried from one configuration to another."""
+"""``lead-tui queries``: list, show and delete saved queries, and carry them from one configuration to another."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def run_queries(command: Queries, paths: Paths) -> None:
 def _list_queries(store: QueryStore) -> None:
     """Write a line for each query: name, digit, marks, filters; aligned on a terminal, else separated by tabs.
 
-    Raises ``ConfigurationError``, after those that can be read, where a file cannot be.
+    Raises ``ConfigurationError`` if a file cannot be read, after listing those that can.
     """
     sink, loaded = standard_output(), _loaded(store)
     rows = [(one_line(saved.name), saved.key, _marks(saved), one_line(saved.query.summary())) for saved in loaded.queries]
@@ -70,9 +70,9 @@ def delete_query(store: QueryStore, name: str, ask: Ask | None = None) -> None:
 
 
 def _export_queries(store: QueryStore, path: str, ask: Ask | None, *, force: bool) -> None:
-    """Write the user's own queries to *path*, or to standard output if that is "". An existing file is overwritten as by a search.
+    """Write the user's own queries to *path*, or to standard output if that is "". An existing file is treated as in a search.
 
-    Raises ``OutputError``, and ``ConfigurationError`` if not all queries can be read: the copy would be incomplete.
+    Raises ``OutputError``, and ``ConfigurationError`` if some queries cannot be read: the copy would be incomplete.
     """
     loaded = _loaded(store)
     if loaded.problem is not None:
@@ -84,7 +84,7 @@ def _export_queries(store: QueryStore, path: str, ask: Ask | None, *, force: boo
     if not path:
         standard_output().write(text)
         return
-    # Imported here: the other actions are faster without.
+    # Imported here: the other actions are faster without it.
     from lead_tui.export.exporting import whole_file
 
     whole_file(target_of(path), force=force, ask=ask)(text.encode())
@@ -94,10 +94,10 @@ def _export_queries(store: QueryStore, path: str, ask: Ask | None, *, force: boo
 def import_queries(store: QueryStore, text: str, path: Path, ask: Ask | None = None, *, force: bool = False) -> None:
     """Add the queries of *text*, a file of queries that came from *path*.
 
-    A query that exists already, the same but for digit and start mark, is skipped. One with the name of a different query
-    replaces it only with *force* or if the user agrees; without *ask* there is no question. Digits and the start mark stay with the
-    queries that have them. Raises ``UsageError`` for a text that is no file of queries and, after importing the rest, for names
-    that were taken and entries that are no queries.
+    A query that already exists, the same except for digit and start mark, is skipped. One with the name of a different query
+    replaces it only with *force* or if the user agrees; without *ask* no question is asked. Digits and the start mark stay with the
+    queries that have them. Raises ``UsageError`` for a text that is not a file of queries and, after importing the rest, for names
+    that are taken and for invalid entries.
     """
     given = QueriesFile(path, text)
     if given.problem is not None:

@@ -1,4 +1,4 @@
-"""Run the app on the terminal, for an account or for a file whose first rows are in the first frame."""
+"""Run the app on the terminal, for an account or for a file, whose first rows are part of the first frame."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def run_app(command: RunApp | OpenFile, log: Path | None = None) -> int:
 
 
 def _collect_garbage() -> None:
-    """Collect garbage from now on, except what the start has made."""
+    """Collect garbage from now on, leaving out what the start created."""
     gc.freeze()
     gc.enable()
     process.keep_memory_flat()

@@ -1,4 +1,4 @@
-"""``lead-tui search``, set up: what to read, where it goes, and what is reported meanwhile."""
+"""Set up ``lead-tui search``: what to read, where it goes, and what is reported meanwhile."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ def _run(command: RunSearch, ending: ExitStack) -> None:
     sys.setswitchinterval(THREAD_TURN)
     gc.freeze()
     reuse_memory()
-    # Among leads on the same screen, a line that redraws itself would be in the way.
+    # A line that is redrawn in place would garble leads on the same screen.
     reporter = Reporter(shows_progress=bool(command.output) or command.count or not is_terminal(sys.stdout))
     context = AppContext.of(command.account)
     chosen = context.chosen(command.invocation)
     is_list = _is_list(command, chosen.query)
     for notice in chosen.notices:
         reporter.hint(notice)
-    # A script may have meant the value of a variable that is not set.
+    # A script may have used a variable that is not set.
     for name in (name for name, value in command.invocation.filters if not (value or command.invocation.query_name)):
         reporter.note(f"{name}= has no value and filters nothing: give it one, or leave it out")
     if command.format is not None and (warning := conflict(command.output, command.format)):
@@ -67,7 +67,7 @@ def _run(command: RunSearch, ending: ExitStack) -> None:
     ending.callback(reporter.clear)
     client.waits.on_waiting, client.on_notice = reporter.wait, reporter.note
     about = page_source(client), chosen.query, output, reporter
-    # One more than may be asked at a time, so that the next request is there when one has been answered.
+    # One more than the pace lets through, so that the next request is ready as soon as a response arrives.
     in_flight = min(context.settings.pace.in_flight + 1, MAX_PAGES_AHEAD)
     named = columns if command.by else command.invocation.columns
     if is_list:
@@ -88,7 +88,7 @@ def _run(command: RunSearch, ending: ExitStack) -> None:
 
 
 def _is_list(command: RunSearch, query: Query) -> bool:
-    """Whether a list is searched for: its leads come in its order, and what has no lead is reported. Raises ``UsageError``."""
+    """Return whether to search for a list: leads come in its order, and values without one are reported. Raises ``UsageError``."""
     ids = "" if command.invocation.look_up else query.value("lead_id")
     if command.missing and not (command.invocation.look_ups or ids):
         raise UsageError("--missing requires a list", remedy="lead_id=1,2,3, lead_id=- or --lookup - give one")

@@ -38,8 +38,8 @@ class LeadSearch(Struct):
     reporter: Reporter
     limit: int | None = None  # leads at most; None for all
     in_flight: int = limits.REQUESTS_IN_FLIGHT  # requests in progress at a time
-    columns: tuple[str, ...] = ()  # those named on the command line: a mistyped one is refused when the first page has come
-    look_up: LookUp | None = None  # what the leads have to match beside the query
+    columns: tuple[str, ...] = ()  # those named on the command line: a misspelled one is refused once the first page is there
+    look_up: LookUp | None = None  # what the leads have to match besides the query
     progress: Progress = field(default_factory=Progress)
 
     def __post_init__(self) -> None:
@@ -52,13 +52,13 @@ class LeadSearch(Struct):
 
     @property
     def counts_by_reading(self) -> bool:
-        """Whether no total of the server is the number of the leads."""
+        """Whether the leads have to be read to count them, since no total of the server is their number."""
         return bool(self.query.phone_codes) or (self.look_up is not None and len(self.look_up.parts) > 1)
 
     async def run(self) -> None:
         """Write the leads.
 
-        What came before a failure is written all the same, or kept so that it can be resumed. Raises ``SearchError``,
+        Leads received before a failure are still written, or kept for a later run to resume. Raises ``SearchError``,
         ``OutputError``, and ``FilterError`` before the first request.
         """
         look_up = self.look_up
@@ -74,7 +74,7 @@ class LeadSearch(Struct):
             # A name may be searched for in one field in two spellings.
             looked_in = name if name not in names[:number] else f"{name} {number}"
             if self.output.place and self.output.place.get("looked_in") != looked_in:
-                # The earlier run found nothing there.
+                # The earlier run found nothing in it.
                 continue
             if await self._read(part, self._nothing() if number == len(searches) - 1 else "", looked_in):
                 return
@@ -91,7 +91,7 @@ class LeadSearch(Struct):
             await self.write(lambda: output.write_number(number))
 
     def stopped(self, how: str) -> str:
-        """Return what to report when the user has ended it; *how* is one word."""
+        """Return what to report when the user has stopped the search; *how* is one word."""
         if not (self.progress.done and self.output.resume_hint):
             return how
         return f"{how} after {self.progress.counted()}: {self.output.resume_hint}"
@@ -105,7 +105,7 @@ class LeadSearch(Struct):
     # All leads of a query
 
     async def _read(self, query: Query, nothing: str, looked_in: str = "") -> int:
-        """Write all leads; return how many. If there are none, *nothing* is reported; "" leaves the output to another search."""
+        """Write all leads and return how many. If there are none, report *nothing*, or if that is "" leave it to another search."""
         output, reporter = self.output, self.reporter
         try:
             reading = ReadAll(
@@ -134,7 +134,7 @@ class LeadSearch(Struct):
         return reading.given + len(reading.unsendable)
 
     async def _write_all(self, reading: ReadAll, more: dict[str, str]) -> SearchError | None:
-        """Write all parts. Return a failure that leaves the output worth completing; raise any other."""
+        """Write all parts. Return a failure after which the output is still completed; raise any other."""
         progress, limit = self.progress, self.limit
 
         def write_part(part: Part) -> None:
@@ -171,7 +171,7 @@ class LeadSearch(Struct):
     # A look-up in several fields
 
     async def _merge(self, parts: Sequence[tuple[str, Query]], look_up: LookUp) -> None:
-        """Write the leads that have what is looked up in one of several fields."""
+        """Write the leads that match the look-up in any of several fields."""
         output, limit = self.output, self.limit
         most = None if limit is None else min(limit, limits.MAX_LIMIT)
         found = await look_up_all(self.source, parts, output.today, limit=most)
@@ -196,14 +196,14 @@ class LeadSearch(Struct):
     # The server's total
 
     async def _total(self) -> int:
-        """Return how many leads match, with a request for one lead in each field where the look-up, if any, looks."""
+        """Return how many leads match, by requesting a single lead; for a look-up, one in each of its fields."""
         searches, look_up = [self.query], self.look_up
         if look_up is not None:
             searches = [combined(part, self.query) for _, part in (*look_up.parts, *look_up.otherwise)]
         for each in searches:
             totals = [await self._total_of(part) for part in each.in_each_field]
             if each.also_in and all(totals):
-                # Those who have the name in both fields are in both totals.
+                # Leads with the name in both fields are in both totals.
                 totals.append(-await self._total_of(each.with_checked([(each.also_in, each.filters[0][1])])))
             if total := sum(totals):
                 return total
@@ -227,7 +227,7 @@ class LeadSearch(Struct):
     # For every kind of search
 
     async def write(self, work: Callable[[], None]) -> None:
-        """Do *work*, which writes, in a thread: an interruption does not wait for a stream that takes no more."""
+        """Do *work*, which writes, in a thread: an interrupt does not wait for a stream whose reader has stalled."""
         done = threading.Event()
 
         def run(_: object) -> None:
@@ -239,14 +239,14 @@ class LeadSearch(Struct):
         try:
             await in_thread(run, "export")
         except BaseException:
-            # What can be resumed is left whole.
+            # A file that can be resumed must end with a whole part.
             if self.output.resume_hint:
                 self.output.writer.stop()
                 done.wait(limits.LEAVE_SECONDS)
             raise
 
     def settle_failure(self, error: SearchError | OutputError, *, has_leads: bool) -> SearchError:
-        """Return *error* if the output should still be completed; raise it if it can be resumed or takes no more."""
+        """Return *error* if the output should still be completed; raise it if the output can be resumed or cannot be written."""
         output, after = self.output, f"After {self.progress.counted()}"
         if has_leads and output.resume_hint:
             error.message = f"{after}: {error.message}"
@@ -258,7 +258,7 @@ class LeadSearch(Struct):
         return error
 
     async def conclude(self, written: int, left_out: int, failure: SearchError | None) -> None:
-        """Write the remainder, report what the writer noticed about *written* leads, and raise *failure*.
+        """Finish the output, report what the writer noticed about the *written* leads, and raise *failure*.
 
         *left_out* leads have another country code. Raises ``OutputError``.
         """
@@ -286,7 +286,7 @@ class LeadSearch(Struct):
             raise failure
 
     def refuse_mistyped(self, rows: Sequence[Row]) -> None:
-        """Raise ``UsageError`` if a column that was named is nearly a documented field and in no lead of the first page, *rows*."""
+        """Raise ``UsageError`` for a named column that no lead in *rows*, the first page, has, but that resembles a field."""
         unknown = [column for column in self.columns if is_custom(column) and column not in COMPUTED_IN_FILES]
         if not unknown:
             return
@@ -300,7 +300,7 @@ class LeadSearch(Struct):
                 raise UsageError(f"There is no column {one_line(column, 80)}", remedy=f"did you mean {near}")
 
     def report_extent(self, given: int, total: int | None, hint: str, *, is_cut: bool) -> None:
-        """Report how many leads a count covers, *given* of *total*; of an output of leads, *hint* if a limit cut it."""
+        """Report how many leads a count covers, *given* of *total*; for leads that a limit cut off, report *hint*."""
         if not self.output.counts:
             if is_cut and hint:
                 self.reporter.hint(hint)
@@ -311,14 +311,14 @@ class LeadSearch(Struct):
             self.reporter.note(f"{counted(given)} counted")
 
     def refuse_unreadable(self) -> None:
-        """Raise ``UnreadableAnswer`` where leads were left out."""
+        """Raise ``UnreadableAnswer`` if leads were left out."""
         if unreadable := self.output.writer.unreadable:
             message = f"{counted(unreadable)} left out, which the server did not send as a JSON object"
             raise UnreadableAnswer(message, remedy="try again")
 
 
 def combined(part: Query, query: Query) -> Query:
-    """Return a query for what matches both *part* of a look-up and *query*. Raises ``FilterError`` if both filter one field."""
+    """Return a query that matches both *part* of a look-up and *query*. Raises ``FilterError`` if both filter the same field."""
     for name, _ in query:
         if part.value(name) or name == part.also_in:
             raise FilterError(name, f"{name} is what --lookup looks in: leave one of them out")

@@ -1,6 +1,6 @@
-"""``lead-tui search`` for a list of ids or look-ups: write their leads, and report which of them have none.
+"""``lead-tui search`` for a list of ids or look-ups: write their leads, and report the values without one.
 
-The leads are written in the order of the list, each once, as they come. A request that fails does not lose the others.
+The leads are written in the order of the list, each once, as they arrive. A failed request does not affect the others.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ LOOKED_UP: Final = "looked_up"  # the column with the value of the list by which
 
 
 class Step(msgspec.Struct, frozen=True):
-    """One look-up, or as many ids as fit into a request."""
+    """One look-up, or as many ids as fit into one request."""
 
     places: range  # of the values in the list
     parts: tuple[tuple[str, Query], ...]
@@ -39,12 +39,12 @@ class Step(msgspec.Struct, frozen=True):
 class ValueList(msgspec.Struct, frozen=True):
     """The values of a list, and the other filters in *query*."""
 
-    noun: str = ""  # what a value is called, in the singular
-    place_noun: str = ""  # what ``names`` are names of, in the singular
+    noun: str = ""  # the word for a value, in the singular
+    place_noun: str = ""  # the word for what ``names`` contains, in the singular
     values: Sequence[str] = ()  # as they were given
-    names: Sequence[str] = ()  # what messages call them: the id itself, but the line of a phone, which is a lead's data
+    names: Sequence[str] = ()  # what messages call the values: an id itself, but the line of a phone, which is a lead's data
     steps: Sequence[Step] = ()  # all of them, in the order of the list
-    is_filtered: bool = False  # whether other filters have to match, too
+    is_filtered: bool = False  # whether leads have to match other filters, too
 
     @classmethod
     def of(cls, query: Query, look_ups: Sequence[ListedLookUp]) -> ValueList:
@@ -81,11 +81,11 @@ class ValueList(msgspec.Struct, frozen=True):
 
 
 class ListSearch(LeadSearch, kw_only=True):
-    """Writes the leads of *look_ups*, or of the ids in the query, and by *write_missing*, if given, the values without a lead."""
+    """Writes the leads of *look_ups*, or of the ids in the query, and with *write_missing* the values without a lead."""
 
     look_ups: Sequence[ListedLookUp]
     write_missing: WriteWhole | None = None
-    shows_look_up: bool = False  # whether the leads carry what found them (``LOOKED_UP``)
+    shows_look_up: bool = False  # whether the leads have a column with what was looked up (``LOOKED_UP``)
 
     _values: ValueList = field(default_factory=ValueList)
     _seen: set[int] = field(default_factory=set)
@@ -93,7 +93,7 @@ class ListSearch(LeadSearch, kw_only=True):
     _missing: int = 0
     _failed: int = 0  # places as the bits of a number, which is short in a checkpoint
     _given: int = 0
-    _is_cut: bool = False  # whether a lead came that is beyond the limit
+    _is_cut: bool = False  # whether a lead beyond the limit was received
     _left_out: int = 0
     _error: SearchError | None = None  # the first of them
     _failed_in_a_row: int = 0
@@ -131,17 +131,17 @@ class ListSearch(LeadSearch, kw_only=True):
         self.refuse_unreadable()
 
     async def _write_list(self) -> SearchError | None:
-        """Write all leads. Return a failure that leaves the output worth completing; raise any other."""
+        """Write all leads. Return a failure after which the output is still completed; raise any other."""
         try:
             try:
                 await self._answers()
             except asyncio.CancelledError:
                 if not self.output.resume_hint:
-                    # The stream may be what takes no more.
+                    # It may be the stream that has stalled.
                     self._rows.clear()
                 raise
             finally:
-                # Whatever ends it: what has come need not be requested again.
+                # However it ends: leads that were received need not be requested again.
                 await self._write()
             if self._error is not None and not self._has_answers:
                 raise self._error
@@ -202,7 +202,7 @@ class ListSearch(LeadSearch, kw_only=True):
             owners = [place_by_id.get(each, step.places.stop) for each in ids]
         without = set(step.places).difference(owners)
         if found.failures:
-            # Where a field has no answer, the lead may be there.
+            # The lead may be in the field that could not be searched.
             self._failed |= _bits(without or [step.places.start])
         else:
             self._missing |= _bits(without)
@@ -225,7 +225,7 @@ class ListSearch(LeadSearch, kw_only=True):
             self._before_failures = self._next, self._failed, self._error
         self._failed_in_a_row += 1
         if isinstance(error, TokenError) or self._failed_in_a_row >= limits.MAX_FAILED_LOOK_UPS:
-            # Resuming asks for all of them again.
+            # A resumed run requests all of them again.
             self._next, self._failed, self._error = self._before_failures
             self.progress.done, self._steps_unwritten = self._next, max(1, self._steps_unwritten)
             raise error
@@ -290,12 +290,12 @@ def _bits(places: Iterable[int]) -> int:
 
 
 def _places(bits: int) -> list[int]:
-    """Return the places of the bits that are set."""
+    """Return the positions of the bits that are set."""
     return [place for place, bit in enumerate(reversed(f"{bits:b}")) if bit == "1"]
 
 
 def _with_look_up(row: Row, value: str) -> Row:
-    """Return *row*, if it is an object, with the key ``LOOKED_UP`` added: the last of equal keys counts."""
+    """Return *row*, if it is an object, with the key ``LOOKED_UP`` added at the end: the last of equal keys counts."""
     text = bytes(row).strip()
     with suppress(msgspec.DecodeError, UnicodeDecodeError):
         if text.startswith(b"{") and text.endswith(b"}"):

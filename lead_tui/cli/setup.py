@@ -37,7 +37,7 @@ def set_up(paths: Paths) -> None:
     """Ask, test and write.
 
     Raises ``UsageError`` without a terminal, ``OutputError`` if a file exists or cannot be written, ``ConfigurationError`` for a
-    directory that others can write to, and ``SearchError`` if the test failed and the user then wants no files.
+    directory that others can write to, and ``SearchError`` if the test failed and the user did not want the files.
     """
     if not can_ask():
         raise UsageError("lead-tui setup asks its questions at a terminal", remedy="log in with one, as ssh -t does")
@@ -95,7 +95,7 @@ def _checked_zone(text: str) -> str:
 
 
 def _test(base_url: str, token: Token) -> bool:
-    """Return whether a search for one lead works. Raises ``SearchError`` if not, unless the user wants the files all the same."""
+    """Return whether a search for one lead works. Raises ``SearchError`` if not, unless the user wants the files anyway."""
     complain(f"Testing {host_of(base_url)} …")
     searched = probe.search(base_url, token, Network())
     if searched.error is None:
@@ -119,7 +119,7 @@ def _offered_zone(base_url: str, token: Token) -> str:
 
 
 def _configuration(base_url: str, zone: str) -> str:
-    # Neither holds a quote or a backslash: both are checked.
+    # Neither contains a quote or a backslash: both are checked.
     timezone = f'timezone = "{zone}"' if zone else '# timezone = "America/Los_Angeles"'
     return (
         f"# docs/configuration.md lists all settings.\n\n[account]\n{timezone}\n\n"
@@ -128,7 +128,7 @@ def _configuration(base_url: str, zone: str) -> str:
 
 
 def _write(config_file: Path, text: str, token_file: Path, token: Token) -> None:
-    """Write both files or none. Raises ``OutputError``, also if one has come into being since."""
+    """Write both files or none. Raises ``OutputError``, also if one has been created in the meantime."""
     with locked(config_file):
         write_private(token_file, f"{token.reveal()}\n", overwrite=False)
         try:
