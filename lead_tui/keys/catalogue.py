@@ -15,14 +15,14 @@ from typing import NamedTuple
 
 
 class Pane(Enum):
-    """Where a key counts."""
+    """Where a key works."""
 
     APP = "app"  # everywhere, text inputs and dialogs included
     MAIN = "main"
     TABLE = "table"
     FILTERS = "filters"
     DETAIL = "detail"
-    DIALOG = "dialog"  # every dialog, whichever it is
+    DIALOG = "dialog"  # every dialog
     CONFIRM = "confirm"
     QUERIES = "queries"  # the picker of saved queries
     OFFER = "offer"  # the offer to load all
@@ -47,7 +47,7 @@ class Key(NamedTuple):
     plain: bool = False  # whether its keys are named in ASCII
     needs: str = ""  # the capability without which it is refused, a field of ``Capabilities``; "" for none
     title: str = ""
-    """What the palette and the help call it, where that is not the label; with an ellipsis if it opens an input or a dialog."""
+    """Its name in the palette and the help, if that is not the label; with an ellipsis if it opens an input or a dialog."""
 
     @property
     def first(self) -> str:
@@ -233,7 +233,7 @@ ASK_FOR_TEXT: frozenset[str] = frozenset(
         "queries.search", "queries.rename", "columns.search",
     }
 )  # fmt: skip
-"""Ids of the keys that open an input: what is typed after them at once is for it."""
+"""Ids of the keys that open an input: text that is typed right after them is for that input."""
 
 MOVEMENTS: frozenset[str] = frozenset(
     {
@@ -242,17 +242,17 @@ MOVEMENTS: frozenset[str] = frozenset(
         "previous",
     }
 )  # fmt: skip
-"""Actions that move a cursor or a view, in whichever pane."""
+"""Actions that move a cursor or a view, in any pane."""
 
 RENAMED: dict[str, str] = {
     f"{pane}.{move}": f"list.{move}"
     for pane in ("help", "queries", "columns", "sorting")
     for move in ("down", "up", "page_down", "page_up", "top", "bottom")
 } | {"queries.help": "dialog.help", "columns.help": "dialog.help", "detail.go_on": "detail.same_value"}
-"""Ids that actions had in earlier versions, and their present ones: the old ones stay valid in ``[keys]``."""
+"""Current ids of actions by their ids in earlier versions, which stay valid in ``[keys]``."""
 
 LISTS: frozenset[Pane] = frozenset({Pane.COUNT, Pane.QUERIES, Pane.COLUMNS, Pane.RECENT, Pane.SORTING, Pane.HISTORY})
-"""The dialogs in which the keys of ``Pane.LIST`` act."""
+"""The dialogs in which the keys of ``Pane.LIST`` work."""
 
 KEY_BY_ID: dict[str, Key] = {key.id: key for key in CATALOGUE}
 
@@ -273,7 +273,7 @@ _CAPITALIZED = frozenset({"home", "end", "space", "tab", "shift+tab"})
 
 
 def shown(key: str, *, plain: bool = False) -> str:
-    """A key's name as people know it: ``/`` for ``slash``; *plain* in ASCII."""
+    """Return a key's name as people know it: ``/`` for ``slash``; in ASCII if *plain*."""
     if key in _SYMBOLS and not plain:
         return _SYMBOLS[key]
     if key in _CAPITALIZED or (key in _SYMBOLS and key != "enter"):
@@ -282,24 +282,24 @@ def shown(key: str, *, plain: bool = False) -> str:
 
 
 def names(key: Key) -> str:
-    """The names of all keys of *key* in a line: ``↓ j``. Digits are ``0–9``."""
+    """Return the names of all keys of *key* on one line: ``↓ j``. Digits are ``0–9``."""
     if len(key.keys) > 2 and "".join(key.keys).isdigit():
         return f"{key.keys[0]}{'-' if key.plain else '–'}{key.keys[-1]}"
     return " ".join(shown(each, plain=key.plain) for each in key.keys)
 
 
 def hint(keys: Iterable[Key], key_id: str, label: str = "") -> str:
-    """``r rename`` for the key *key_id* of *keys*; "" where it has none. *label* is said in place of the catalogue's."""
+    """Return ``r rename`` for the key *key_id* of *keys*; "" if it has none. *label* replaces the catalogue's."""
     return next((f"{key.first} {label or key.label}" for key in keys if key.id == key_id and key.keys), "")
 
 
 def of_pane(pane: Pane, keys: Iterable[Key] = CATALOGUE) -> list[Key]:
-    """The keys of *keys* that count in *pane*, in their order."""
+    """Return the keys of *keys* that belong to *pane*, in their order."""
     return [key for key in keys if key.pane is pane]
 
 
 def actions_of(pane: Pane, keys: Iterable[Key] = CATALOGUE) -> dict[str, str]:
-    """The action by each key of *pane*."""
+    """Return the actions of *pane* by key."""
     return {name: key.action for key in of_pane(pane, keys) for name in key.keys}
 
 

@@ -1,8 +1,8 @@
 """The effective keys: the catalogue with the user's changes, checked as a whole. Pure.
 
-Where keys meet is decided by where they count: those of a pane meet each other, those of what the pane lies in (the main screen
-or a dialog), and those of the whole app. Two actions that share a key in the catalogue itself (``tab`` takes a suggestion in the
-filters and else goes to the next pane) may share others too.
+Keys can clash where they work together: those of a pane with each other, with those of the main screen or dialog around the pane,
+and with those of the whole app. Two actions that share a key in the catalogue itself (``tab`` accepts a suggestion in the filters
+and otherwise goes to the next pane) may share others too.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _SENT: Final = re.compile(
     r"[^+]+|ctrl\+([a-z]|backslash|right_square_bracket|circumflex_accent|underscore)|ctrl\+(shift\+)?\d|ctrl\+f\d+|shift\+tab"
     r"|(ctrl\+)?(shift\+)?(up|down|left|right|home|end|pageup|pagedown|insert|delete)"
 )
-"""Keys that terminals send, without a protocol of their own for the others."""
+"""Keys that terminals send without a special keyboard protocol."""
 
 _TAKEN: Final = {
     "ctrl+a": "GNU screen uses it",
@@ -42,13 +42,13 @@ _TAKEN: Final = {
     "f10": "many terminals open their menu with it",
     "f11": "many terminals go to the full screen with it",
 }
-"""Keys that never arrive, or not as themselves, with why (field experience with terminals, tmux, screen, browsers)."""
+"""Keys that never arrive, or arrive as others, and why (experience with terminals, tmux, screen and browsers)."""
 
 _KEPT: Final = frozenset({"ctrl+a", "ctrl+b", "f1", "f10", "f11"})
-"""Those of them that arrive where nothing else wants them: an action can have them beside another key."""
+"""Those that arrive unless something else uses them: an action can have them in addition to another key."""
 
 _ALWAYS: Final = frozenset({"app.leave", "main.escape", "filters.leave", "dialog.close"})
-"""Actions that keep a key: without one there would be no way out."""
+"""Actions that must keep a key: without one there would be no way out."""
 
 
 _OF_DIGITS: Final = frozenset({"queries.run_digit", "sorting.turn_digit"})
@@ -63,11 +63,11 @@ _NAMED_IN_SENTENCES: Final = {
     "main.copy_phone": ("{} in the detail", "detail.copy_field"),
     "detail.find_next": ("until {}", "main.escape"),
 }
-"""The phrase of a sentence that names the key of another action, by whose sentence it is."""
+"""The phrase in an action's sentence that names another action's key, and that action."""
 
 
 class InvalidKey(ValueError):
-    """A change to the keys that cannot be made; the message stands after the id: "must …". *id* is the action's, as written."""
+    """A change of keys that cannot be made; the message follows the id: "must …". *id* is the action's, as written."""
 
     def __init__(self, action_id: str, problem: str, remedy: str = "") -> None:
         super().__init__(f"{action_id} {problem}{f': {remedy}' if remedy else ''}")
@@ -77,7 +77,7 @@ class InvalidKey(ValueError):
 
 
 def effective(overrides: Mapping[str, tuple[str, ...]], *, plain: bool = False) -> tuple[Key, ...]:
-    """The catalogue with the keys of *overrides* by id in place of its own; no keys for an action take it off the keyboard.
+    """Return the catalogue with the keys of *overrides*, by id, instead of its own; an empty tuple removes an action's keys.
 
     Keys may be written as people type them (``/``, ``?``, ``pgdn``). *plain* has their names shown in ASCII. Raises ``InvalidKey``
     for an unknown id, a key that does not exist or does not arrive, and two actions on one key.
@@ -86,7 +86,7 @@ def effective(overrides: Mapping[str, tuple[str, ...]], *, plain: bool = False) 
     for written, given in overrides.items():
         key = KEY_BY_ID.get(RENAMED.get(written, written))
         if key is None:
-            # Imported here, where a mistake was made.
+            # Imported here: only a mistake needs it.
             from lead_tui.leads.names import did_you_mean
 
             near = did_you_mean(written, KEY_BY_ID)
@@ -109,7 +109,7 @@ def effective(overrides: Mapping[str, tuple[str, ...]], *, plain: bool = False) 
 
 
 def _sentence(key: Key, changed: Mapping[str, tuple[str, ...]], plain: bool) -> str:
-    """The sentence of *key*, with the keys that it names as they are *changed*."""
+    """Return the sentence of *key*, with the *changed* names of other keys in it."""
     phrase, other = _NAMED_IN_SENTENCES.get(key.id, ("", ""))
     if names := changed.get(other):
         return key.sentence.replace(phrase.format(KEY_BY_ID[other].first), phrase.format(shown(names[0], plain=plain)))
@@ -126,7 +126,7 @@ def permitted(keys: Iterable[Key], capabilities: Capabilities) -> tuple[tuple[Ke
 
 
 def key_name(written: str) -> str:
-    """Textual's name of the key *written* by the user: ``slash`` for ``/``. Raises ``ValueError`` where there is no such key."""
+    """Return Textual's name of the key *written* by the user: ``slash`` for ``/``. Raises ``ValueError`` for an unknown key."""
     head, _, last = written.rpartition("+")
     if not last:
         # The key + itself.
@@ -150,7 +150,7 @@ def key_name(written: str) -> str:
 
 
 def _checked(action_id: str, pane: Pane, written: str) -> str:
-    """Textual's name of the key *written*. Raises ``InvalidKey`` if the action, which counts in *pane*, cannot have it."""
+    """Return Textual's name of the key *written*. Raises ``InvalidKey`` if the action, which is of *pane*, cannot have it."""
     try:
         name = key_name(written.strip() or written)
     except ValueError:
@@ -176,7 +176,7 @@ def _checked(action_id: str, pane: Pane, written: str) -> str:
 
 
 def _refuse_clash(keys: Iterable[Key], written: str) -> None:
-    """Raise ``InvalidKey`` if the action *written* has a key that counts where it does, and did not share it before."""
+    """Raise ``InvalidKey`` if the action *written* has the same key as another one that works in the same place."""
     action_id = RENAMED.get(written, written)
     key = next(each for each in keys if each.id == action_id)
     for other in keys:
@@ -188,7 +188,7 @@ def _refuse_clash(keys: Iterable[Key], written: str) -> None:
 
 
 def _counting_in(pane: Pane) -> set[Pane]:
-    """The panes whose keys count in *pane*: itself, and those around it."""
+    """Return the panes whose keys work in *pane*: itself, and those around it."""
     if pane in (Pane.APP, Pane.MAIN, Pane.TABLE, Pane.FILTERS, Pane.DETAIL):
         return {pane, Pane.APP, *([Pane.MAIN] if pane is not Pane.APP else [])}
     return {pane, Pane.DIALOG, Pane.APP, *([Pane.LIST] if pane in LISTS else [])}

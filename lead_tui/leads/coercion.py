@@ -1,6 +1,6 @@
 """Convert values for comparison: to a number, a moment, a phone's digits, or folded text.
 
-The API sends nearly everything as text and does not describe custom attributes: a value counts as what it looks like.
+The API sends nearly everything as text and does not describe custom attributes, so a value is treated as what it looks like.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from lead_tui.leads.lead import as_text
 from lead_tui.leads.local_time import offset_minutes
 from lead_tui.leads.text import fold, unescaped
 
-_MAX_NUMBER = 40  # characters of a number; longer ones name something, and are compared as text
+_MAX_NUMBER = 40  # characters of a number; longer ones are identifiers, and are compared as text
 
 _MAX_MOMENT = 32
 _NUMBER = re.compile(
@@ -27,9 +27,9 @@ _NUMBER = re.compile(
     (?:\ ?[%$€£])?""",
     re.ASCII | re.VERBOSE,
 )
-"""``1,200.50``, ``.5``, ``1e3``; with a comma for the point where two digits follow it; groups by spaces or apostrophes."""
+"""``1,200.50``, ``.5``, ``1e3``; a decimal comma if two digits follow it; groups separated by spaces or apostrophes."""
 _PLAIN = str.maketrans("\u2212\u00a0\u202f\u2009’", "-   '")
-"""A minus sign, and the separators of groups, as they are typed."""
+"""A minus sign and separators of groups, and what people type for them."""
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _NAME = (
@@ -50,7 +50,7 @@ _NOT_DIGITS = re.compile(r"\D+", re.ASCII)
 
 
 def number_in(value: object) -> int | float | None:
-    """Return the number that *value* is or is written as; what can be read in two ways is read as Americans do."""
+    """Return the number that *value* is or is written as; an ambiguous text is read the American way."""
     if isinstance(value, int):
         return None if isinstance(value, bool) else value
     text = value.strip() if isinstance(value, str) else ""
@@ -76,7 +76,7 @@ def _amount(match: re.Match[str]) -> int | float:
 
 
 def moment_in(value: object, zone: tzinfo | None = None) -> datetime | None:
-    """Return the moment that *value* is written as, without a zone: one with an offset is converted to *zone*, None for the host's.
+    """Return the moment that *value* states, without a zone: one with an offset is converted to *zone*, None for the host's.
 
     Reads the API's forms, ``2026-03-02 09:14:05``, ``2026-01-29T14:09:57-0800`` and ``2026-03-05 02:30 PM``, a bare day, and forms
     common in custom attributes: ``3/2/2026`` (month first), ``Mar 2, 2026``, ``2 March 2026``, each with or without a time. None
@@ -118,7 +118,7 @@ def quantity_in(value: object, kind: Kind | None, zone: tzinfo | None) -> int | 
         minutes = offset_minutes(as_text(value))
         return None if minutes is None else minutes / 60
     if kind is Kind.DATE:
-        # The time that may follow the day means nothing, nor does its zone.
+        # A time after the day is meaningless, and so is its zone.
         text = as_text(value).strip()
         return moment_in(text[:10]) or moment_in(text)
     number = number_in(value) if kind in _NUMERIC else None
@@ -132,11 +132,11 @@ def digits_in(value: object) -> str:
 
 
 def folded(value: object) -> str:
-    """Return *value*, as it was sent, as the text it is compared by: in one line, entities decoded, folded (``text.fold``)."""
+    """Return *value*, as it was sent, as text for comparison: on one line, entities decoded, folded (``text.fold``)."""
     text = as_text(value)
     return folded_line(unescaped(text) if "&" in text else text)
 
 
 def folded_line(text: str) -> str:
-    """Return *text*, folded, in one line."""
+    """Return *text* folded, on one line."""
     return " ".join(fold(text).split())

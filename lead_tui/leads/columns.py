@@ -32,7 +32,7 @@ ROWS_A_STEP = 200  # rows that are decoded, or values that are compared, in a st
 CODES_A_STEP = 10_000
 
 Values = tuple[object, ...]
-"""The values of a column's fields in a lead, None where a field did not come; () for a row that is no lead."""
+"""The values of a column's fields in a lead, None for a field that was not sent; () for a row that is not a lead."""
 
 _PLAIN = {str, type(None)}
 
@@ -48,7 +48,7 @@ def run(steps: Steps[T]) -> T:
 
 
 class _CodeOf(dict[Hashable, int]):
-    """The code of each value; a new value gets the next one."""
+    """Maps each value to its code; a new value gets the next code."""
 
     def __init__(self, values: list[Values]) -> None:
         super().__init__()
@@ -61,7 +61,7 @@ class _CodeOf(dict[Hashable, int]):
 
 
 class CodedColumn:
-    """The values of the fields *keys* in the leads that were added, in their order."""
+    """The values of the fields *keys* in the leads added so far, in the order of the leads."""
 
     def __init__(self, keys: tuple[str, ...]) -> None:
         self.keys = keys
@@ -71,16 +71,16 @@ class CodedColumn:
 
     @property
     def unreadable(self) -> int | None:
-        """The code of rows that are no leads; None without any."""
+        """The code of rows that are not leads; None if there are none."""
         return self._code_of.get(())
 
     def add(self, values: Iterable[Values], *, is_plain: bool) -> None:
-        """Add the *values* of the next leads. In plain ones, all are text or None."""
+        """Add the *values* of the next leads. If *is_plain*, all of them are text or None."""
         if is_plain:
             self.codes.extend(map(self._code_of.__getitem__, values))
             return
         for each in values:
-            # 1 and True are the same key of a dictionary, and lists are none.
+            # In a dictionary 1 and True are the same key, and a list cannot be one.
             key = tuple(value if value.__class__ in _PLAIN else (value.__class__, as_text(value)) for value in each)
             self.codes.append(code := self._code_of[key])
             if self.values[code] is key:
@@ -91,7 +91,7 @@ class CodedColumn:
 
 
 class ColumnReader:
-    """Adds rows to *columns*: each row is read once for all of them."""
+    """Adds rows to *columns*, reading each row once for all of them."""
 
     def __init__(self, columns: Sequence[CodedColumn]) -> None:
         keys = list(dict.fromkeys(key for column in columns for key in column.keys))
@@ -111,9 +111,9 @@ def _picker(keys: Sequence[str], wanted: Sequence[str]) -> Callable[[Values], Va
 
 
 def reader(keys: Sequence[str]) -> Callable[[Row], Values]:
-    """Return what reads only *keys* of a row, and never raises: it takes a fifth of the time that a whole lead takes.
+    """Return a function that reads only *keys* of a row, in a fifth of the time of a whole lead; it never raises.
 
-    The public id is read from ``id`` where a lead came without ``lead_id``.
+    The public id is read from ``id`` if a lead has no ``lead_id``.
     """
     if "lead_id" not in keys:
         return _reader(keys)
@@ -139,7 +139,7 @@ def _reader(keys: Sequence[str]) -> Callable[[Row], Values]:
     try:
         partial = msgspec.defstruct("Partial", [(name, object, None) for name in names], rename=names, gc=False)
     except ValueError:
-        # A key that needs an escape, or stands here twice.
+        # A key needs an escape, or is listed twice.
         return read_whole
     decode = msgspec.json.Decoder(partial, float_hook=Number).decode
     values = msgspec.structs.astuple
@@ -171,13 +171,13 @@ _MAX_NAME: Final = 80  # characters of a value's name
 class Count(Struct, frozen=True, gc=False):
     """A value, and how many leads have it."""
 
-    value: str | None  # the text as it was sent; "" if it is blank, None for null or where the field did not come
-    name: str  # what people call the value, one clean line; "" where that is not known
+    value: str | None  # the text as it was sent; "" if it is blank, None for null or a field that was not sent
+    name: str  # what people call the value, one clean line; "" if that is not known
     count: int
 
 
 class Tally:
-    """Counts leads by *column*, local times as of *now*. *to_read*: null counts as blank, and a moment as its day."""
+    """Counts leads by *column*, local times as of *now*. With *to_read*, null counts as blank and a moment as its day."""
 
     def __init__(self, column: str, now: datetime, *, to_read: bool = False, source: CodedColumn | None = None) -> None:
         self.column = column
@@ -203,7 +203,7 @@ class Tally:
         del self.source.codes[:]
 
     def add_codes(self, codes: Iterable[int], count: int) -> None:
-        """Count so many leads by their codes in the column."""
+        """Count *count* leads by their *codes* in the column."""
         before = self.unreadable
         self._counts.update(codes)
         self.total += count - (self.unreadable - before)
@@ -213,7 +213,7 @@ class Tally:
         return run(self.highest(len(self._counts)))
 
     def highest(self, most: int) -> Steps[list[Count]]:
-        """Return the *most* highest counts, ordered as those of ``counts``."""
+        """Return the *most* highest counts, in the order of ``counts``."""
         known = _KNOWN_NAMES.get(self.column, {})
         totals: dict[str | None, int] = defaultdict(int)
         names: dict[str | None, str] = {}
@@ -245,7 +245,7 @@ class Tally:
 
 
 def keys_counted(column: str) -> tuple[str, ...]:
-    """Return the fields by which leads are counted: with an id, the name that comes with it."""
+    """Return the fields by which leads are counted: for an id, also the field with its name."""
     if column in COMPUTED:
         return MADE_OF["name"] if column == "name" else LOCAL_TIME_KEYS
     return tuple(filter(None, (key_of(column), _NAME_FIELDS.get(key_of(column)))))
@@ -258,7 +258,7 @@ def share(count: int, total: int) -> str:
 
 
 def bar(count: int, largest: int, width: int, *, in_ascii: bool = False) -> str:
-    """Return a bar for *count* that fills *width* cells for *largest*, at least 1. Every lead shows."""
+    """Return a bar for *count* that fills *width* cells for *largest*, at least 1. Even a single lead is visible."""
     if not count:
         return ""
     if in_ascii:

@@ -53,7 +53,7 @@ def _span(word: str, today: date) -> tuple[date, date]:
 
 
 def checked(text: str, *, spans: bool = True) -> str:
-    """The one form in which the date *text* is kept: ``6/2/2025`` is ``2025-06-02``, ``−7D`` is ``-7d``; *spans* lets them pass.
+    """Return the canonical form of the date *text*: ``2025-06-02`` for ``6/2/2025``, ``-7d`` for ``−7D``; *spans* allows them.
 
     Raises ``ValueError``, with a sentence for the user, for a text that is not in the grammar.
     """
@@ -65,7 +65,7 @@ def checked(text: str, *, spans: bool = True) -> str:
 
 
 def written(text: str) -> str:
-    """*text* in the form in which dates are compared: lower case, single spaces, ASCII, days as ``YYYY-MM-DD``; else its words."""
+    """Return *text* as dates are compared: lower case, single spaces, ASCII, days as ``YYYY-MM-DD``."""
     word = " ".join(text.translate(_DASHES).lower().split())
     if match := re.fullmatch(_YEAR_FIRST, word) or re.fullmatch(_MONTH_FIRST, word):
         return f"{match['year']}-{match['month']:0>2}-{match['day']:0>2}"
@@ -77,13 +77,13 @@ def written(text: str) -> str:
 
 
 def is_span(text: str) -> bool:
-    """Whether *text* names a span, which fills both ends of a range row."""
+    """Return whether *text* names a span, which fills both ends of a range."""
     word = written(text)
     return word in _SPANS or re.fullmatch(_LAST_DAYS, word) is not None
 
 
 def resolve(text: str, today: date, *, end: bool = False) -> date:
-    """The day *text* stands for on *today*, of a span the first or (*end*) the last one. Raises ``ValueError``, a sentence."""
+    """Return the day that *text* means on *today*; of a span its first day, or its last with *end*. Raises ``ValueError``."""
     word = written(text)
     try:
         if word in ("today", "yesterday"):

@@ -1,6 +1,6 @@
 """Split the bytes of a response into rows, and decode a row into a lead.
 
-A page is kept as it came: its bytes are split into rows without decoding them (``msgspec.Raw``), and a row is decoded when it is
+A page is kept as it was received: its bytes are split into rows without decoding (``msgspec.Raw``), and a row is decoded when it is
 shown or used. If the JSON is invalid (a ``NaN``, a raw control character, a lone surrogate, deep nesting), a tolerant reader finds
 the rows by their brackets, so that only the invalid row is marked.
 """
@@ -20,7 +20,7 @@ from lead_tui.leads.lead import Lead, Number, as_text, first_id
 from lead_tui.leads.permissions import SETTING_UP
 from lead_tui.leads.text import one_line
 
-Row = msgspec.Raw  # a lead as it came: a slice of the answer's bytes
+Row = msgspec.Raw  # a lead as it was received: a slice of the response's bytes
 
 _Scalar = str | int | float | bool | None
 
@@ -67,7 +67,7 @@ class Answer(msgspec.Struct):
     total: int | None = None  # number of matching leads; None if it is missing or not a count
     rows: list[Row] = msgspec.field(default_factory=list)
     has_data: bool = False
-    misshapen: bool = False  # whether the data or the entries are of another type, which is not an empty result
+    misshapen: bool = False  # whether the data or the entries have another type, which does not mean an empty result
 
 
 def split(body: bytes) -> Answer:
@@ -114,7 +114,7 @@ def decode_values(body: bytes) -> dict[str, object]:
     values = _loosely(text)
     if isinstance(values, dict):
         return values
-    # They end before the object does where the body is cut off, and raise that.
+    # If the body is cut off, the members end before the object does, and this raises ``CutAnswer``.
     deque(_members(text), 0)
     raise undocumented()
 
@@ -148,7 +148,7 @@ def _row_id(row: Row) -> int:
         return id_number(decode_row(row).lead_id)
     lead_id = ids.lead_id
     if lead_id.__class__ is str and lead_id.isdigit() and lead_id.isascii() and len(lead_id) <= _MAX_DIGITS:
-        # Nearly every row. Inline, since this runs 2,000 times a page while the user types.
+        # Nearly every row comes here. Inline, since this runs 2,000 times a page while the user types.
         number = int(lead_id)
         if number:
             return number
@@ -160,7 +160,7 @@ def _with_id(key: str, row: Row) -> Row:
     text = b"" if _row_id(row) or not key else bytes(row).rstrip()
     if not (text.startswith(b"{") and text.endswith(b"}")):
         return row
-    # At the end, where it counts even if an empty one came.
+    # At the end: the last of equal keys counts, even if an empty one was sent.
     separator = b"," if text[1:-1].strip() else b""
     return msgspec.Raw(text[:-1] + separator + b'"lead_id":' + msgspec.json.encode(key) + b"}")
 
@@ -176,7 +176,7 @@ def _envelope(success: object, code: object, *texts: object) -> Answer:
 
 
 def count_in(value: object) -> int | None:
-    """The count that *value* is or is written as; None for anything else."""
+    """Return the count that *value* is or is written as; None for anything else."""
     if isinstance(value, bool) or value is None:
         return None
     text = _scalar_text(value)
@@ -191,16 +191,16 @@ def _scalar_text(value: object) -> str:
 
 # The tolerant reader
 
-# Possessive throughout: whatever the body is, no character is looked at more than a few times.
+# Possessive throughout: whatever the body is, no character is examined more than a few times.
 _STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
 _FLAT = rb'[{\[][^"{}\[\]]*+(?:' + _STRING + rb'[^"{}\[\]]*+)*+[}\]]'
-"""An object or list without another one in it, as most leads are: skipped at once."""
+"""An object or list without another one in it, as most leads are: it is skipped in one step."""
 _TOKEN = b"(?s)" + _FLAT + b"|" + _STRING + rb'|["\[\]{},]'
 _NAME = rb"(?s)\s*(" + _STRING + rb")\s*:"
 
 
 def _members(text: bytes) -> Iterator[tuple[str, bytes]]:
-    """Yield key ("" in a list) and value of each member of the JSON *text*, found by brackets alone. Raises ``CutAnswer``."""
+    """Yield key ("" in a list) and value of each member of the JSON *text*, found by its brackets. Raises ``CutAnswer``."""
     depth, begin = 1, 1
     for token in re.compile(_TOKEN).finditer(text, begin):
         mark = token[0] if token.end() - token.start() == 1 else b""
@@ -224,7 +224,7 @@ def _members(text: bytes) -> Iterator[tuple[str, bytes]]:
 
 
 def _loosely(fragment: bytes) -> object:
-    """The value of a piece of JSON, None where it cannot be read."""
+    """Return the value of a piece of JSON; None if it cannot be read."""
     text = fragment.decode("utf-8", "replace")
     try:
         return json.loads(text, strict=False, parse_float=Number, parse_int=_whole_number, parse_constant=Number)
@@ -237,7 +237,7 @@ def undocumented() -> UnreadableAnswer:
 
 
 def _start_of_object(body: bytes) -> int:
-    """Where the JSON object in *body* begins. Raises ``CutAnswer``, ``HtmlAnswer`` or ``UnreadableAnswer`` if it holds none."""
+    """Return where the JSON object in *body* begins. Raises ``CutAnswer``, ``HtmlAnswer`` or ``UnreadableAnswer`` without one."""
     start = len(body) - len(body.lstrip(_BYTE_ORDER_MARK + b" \t\r\n\0"))
     first = body[start : start + 1]
     if not first:

@@ -1,7 +1,7 @@
 """Every error that the program reports, in one tree, with the exit code that scripts rely on.
 
-A message is one sentence or two: what happened and what to do next. It never holds a token, a URL's query or a lead's data,
-and the server's own text in it is cleaned.
+A message is one sentence or two: what happened and what to do next. It never contains a token, a URL's query or a lead's data,
+and the server's own text in it is sanitized.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import ClassVar
 
 
 class LeadTuiError(Exception):
-    """The root. ``str(error)`` is fit to be shown."""
+    """The root. ``str(error)`` can be shown to the user."""
 
     exit_code: ClassVar[int] = 4
 
@@ -34,7 +34,7 @@ class UsageError(LeadTuiError):
 
 
 class FilterError(UsageError):
-    """A filter's value that cannot be sent; *name* is the API's parameter name."""
+    """A filter's value cannot be sent; *name* is the API's parameter name."""
 
     def __init__(self, name: str, message: str) -> None:
         super().__init__(message)
@@ -46,7 +46,7 @@ class SearchError(LeadTuiError):
 
     retryable: bool = False  # whether the same request may succeed later
     may_be_one_lead: ClassVar[bool] = False
-    """Whether one lead that the server cannot send, among those of the page, may be the cause."""
+    """Whether a single lead of the page, which the server cannot send, may be the cause."""
     retry_after: float | None = None  # seconds that the server specified before the next attempt
 
 
@@ -61,7 +61,7 @@ class TokenMissing(TokenError):
 
 
 class SectionForbidden(SearchError):
-    """The token may not read one of the account's other endpoints. It may be good for leads: no reason to ask for another."""
+    """The token may not read one of the account's other endpoints. It may still work for leads, so no other token is asked for."""
 
 
 class Cancelled(SearchError):
@@ -72,7 +72,7 @@ class Cancelled(SearchError):
 
 
 class InternalError(SearchError):
-    """The program failed in a way that no handler expected; *error* is logged elsewhere."""
+    """The program failed unexpectedly; *error* is logged elsewhere."""
 
     def __init__(self, error: BaseException) -> None:
         super().__init__(f"Internal error ({type(error).__name__})", remedy="please report it")
@@ -83,7 +83,7 @@ class NetworkError(SearchError):
 
     retryable = True
     on_kept_connection: bool = False
-    """Whether a connection kept from an earlier request broke before the answer began: a new one may work at once."""
+    """Whether a kept-alive connection broke before the response began: a new one may work immediately."""
 
 
 class TimeOutError(NetworkError):
@@ -91,7 +91,7 @@ class TimeOutError(NetworkError):
 
 
 class UnknownIssuer(NetworkError):
-    """The server's certificate is signed by a certificate that neither came with it nor is trusted here."""
+    """The server's certificate is signed by one that the server did not send and that this machine does not trust."""
 
 
 class ProxyRefused(NetworkError):
@@ -118,17 +118,17 @@ class TooManyRequests(ServerError):
 
 
 class RetryRequested(ServerError):
-    """HTTP status 408 or 425: the server did not look at the request."""
+    """HTTP status 408 or 425: the server did not process the request."""
 
     may_be_one_lead = False
 
 
 class StatusRefused(SearchError):
-    """An HTTP status of 3xx or 4xx that is neither about the token nor about the pace, or is not the API's own."""
+    """An HTTP status of 3xx or 4xx that is about neither the token nor the pace, or does not come from the API itself."""
 
 
 class UnreadableAnswer(SearchError):
-    """The body is not the documented JSON: it may tell how the server's program failed."""
+    """The body is not the documented JSON; the message may say how the server's program failed."""
 
     retryable = True
     may_be_one_lead = True
@@ -150,7 +150,7 @@ class UnwantedAnswer(UnreadableAnswer):
 
 
 class ApplicationError(SearchError):
-    """``{"success": false, "code": …, "text": …}``, whatever the HTTP status; *text* is the server's, cleaned."""
+    """``{"success": false, "code": …, "text": …}``, whatever the HTTP status; *text* is the server's, sanitized."""
 
     def __init__(self, message: str, *, remedy: str = "", code: int | None = None, text: str = "") -> None:
         super().__init__(message, remedy=remedy)
@@ -163,7 +163,7 @@ class OffsetRefused(ApplicationError):
 
 
 class SessionError(LeadTuiError):
-    """No running session takes the number of an incoming call."""
+    """No running session accepts the number of an incoming call."""
 
 
 class ConfigurationError(LeadTuiError):

@@ -9,21 +9,21 @@ from msgspec import Struct
 
 
 class Kind(Enum):
-    """What a field's text stands for, and so how it is written, sorted and compared."""
+    """What a field's text means, which determines how it is formatted, sorted and compared."""
 
     TEXT = auto()
-    ID = auto()  # a number that identifies something; ``0`` is none
+    ID = auto()  # a number that identifies something; ``0`` means none
     PHONE = auto()
     COUNT = auto()
     DATE = auto()
-    DATE_TIME = auto()  # ``YYYY-MM-DD HH:MM:SS`` in the account's zone; zeros are never
+    DATE_TIME = auto()  # ``YYYY-MM-DD HH:MM:SS`` in the account's zone; zeros mean never
     YES_NO = auto()
     OFFSET = auto()  # decimal hours from UTC as text, ``-7.00``
     GENDER = auto()
 
 
 class Field(Struct, frozen=True):
-    """A key of a lead that is known by name."""
+    """A documented key of a lead."""
 
     key: str
     label: str
@@ -99,14 +99,14 @@ FIELD_BY_KEY: dict[str, Field] = {field.key: field for field in FIELDS}
 
 ZERO_DATE = "0000-00-00"  # how the API writes "never"
 
-COMPUTED = ("name", "local_time")  # columns that are computed here from fields of the lead
+COMPUTED = ("name", "local_time")  # columns that this program computes from fields of the lead
 
 LOCAL_TIME_AT = "local_time_at"
 COMPUTED_IN_FILES = (*COMPUTED, LOCAL_TIME_AT)
 """The columns that an exported file can have besides the fields that the server sends."""
 
 CUSTOM_MARK = "+"
-"""Begins the name of an undocumented parameter or field: ``+name`` is a custom attribute, not the computed column."""
+"""Marks the name of an undocumented parameter or field: ``+name`` is a custom attribute, not the computed column."""
 
 DEFAULT_COLUMNS = ("name", "phone_number", "status_name", "city", "state", "created_at")
 """What an agent reads first, in 80 columns."""
@@ -122,22 +122,22 @@ IDENTITIES = (
     ("created_by", "created_by_user_name", "created_by_user_uid"),
     ("last_modified_by", "last_modified_by_name", "last_modified_by_uid"),
 )
-"""The fields with the id, the name and the uid of one thing or person. The API has a filter for the id."""
+"""Fields with the id, the name and the uid of the same thing or person. The API has a filter for the id."""
 
 NAME_OF = {key: name for key, name, _ in IDENTITIES} | dict.fromkeys(("state", "city", "province", "country"), "")
-"""The field with the name of what a filter's field holds, by that field; "" where the value needs none."""
+"""By a filter's field, the field with the name of its value; "" if the value is a name itself."""
 
 PHONE_FIELDS = ("phone_number", "alt_phone_1", "alt_phone_2")
-"""The three fields that hold phones. The API has a parameter for each."""
+"""The three fields for phones. The API has a parameter for each."""
 
 
 def is_custom(key: str) -> bool:
-    """Whether *key* is a custom attribute of the account, which the API does not document."""
+    """Return whether *key* is a custom attribute of the account, which the API does not document."""
     return key not in FIELD_BY_KEY
 
 
 def field_kind(key: str) -> Kind | None:
-    """Return the kind of a documented field; None for a custom attribute, whose values are what they look like."""
+    """Return the kind of a documented field; None for a custom attribute, whose values are treated as what they look like."""
     return FIELD_BY_KEY[key].kind if key in FIELD_BY_KEY else None
 
 
@@ -146,7 +146,7 @@ def group_of(key: str) -> str:
 
 
 def column_of(key: str) -> str:
-    """Return the column that shows the field *key* of a lead: itself, or with a ``+`` if a computed one or none has that name."""
+    """Return the column that shows the field *key*: *key* itself, with a ``+`` if it is empty or a computed column's name."""
     return CUSTOM_MARK + key if not key or key in COMPUTED or key.startswith(CUSTOM_MARK) else key
 
 
@@ -156,7 +156,7 @@ def key_of(column: str) -> str:
 
 
 def column_named(text: str) -> str:
-    """Return the column that *text* means: a custom attribute may have the mark that it has as a filter."""
+    """Return the column that *text* means: a custom attribute may have the ``+`` that it has as a filter."""
     return column_of(text.removeprefix(CUSTOM_MARK)) if text.startswith(CUSTOM_MARK) else text
 
 
@@ -171,12 +171,12 @@ def headings(columns: Sequence[str]) -> list[str]:
 
 
 def shows_any(column: str, fields: frozenset[str]) -> bool:
-    """Whether seeing *column*, computed or not, reveals something of one of *fields*."""
+    """Return whether *column*, computed or not, reveals part of one of *fields*."""
     return key_of(column) in fields or not fields.isdisjoint(MADE_OF.get(column, ()))
 
 
 def sortable(columns: Sequence[str], observed: Sequence[str]) -> tuple[str, ...]:
-    """Return the keys to sort or count by: those of the table, then computed ones, then documented and custom ones *observed*."""
+    """Return the columns to sort or count by: the table's, then the computed ones, then documented and custom fields *observed*."""
     documented = [field.key for field in FIELDS if field.key in set(observed)]
     return tuple(dict.fromkeys([*columns, *COMPUTED, *documented, *map(column_of, observed)]))
 

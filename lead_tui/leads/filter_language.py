@@ -8,9 +8,9 @@
     "plan sold":gold       a field by its label
     email:""               an empty field
 
-A quotation mark within a phrase is written twice. Case and accents never matter, nor does which apostrophe is typed. All terms must
-hold. ``+name`` is the account's own attribute of that name. Days are written as in filters (``2026-03-02``, ``-7d``, ``yesterday``)
-and compared by as much as is written: ``created_at>2026-03-02`` begins with the third.
+A quotation mark within a phrase is doubled. Case, accents and the kind of apostrophe never matter. All terms must match. ``+name``
+is the account's own attribute of that name. Days are written as in filters (``2026-03-02``, ``-7d``, ``yesterday``) and compared as
+precisely as they are written: ``created_at>2026-03-02`` begins with the third.
 """
 
 from __future__ import annotations
@@ -50,21 +50,21 @@ _TERM = re.compile(
     re.VERBOSE,
 )
 _FIELD_LIKE = re.compile(r"\+{0,2}[^\W\d][\w .\-/]*")
-"""What may be meant as a field's name: ``9:30`` and ``//host`` are words."""
+"""What may be a field's name: ``9:30`` and ``//host`` are words."""
 
 _NEEDS_QUOTES = re.compile(r'[\s"<>=:]')
 
 _PHONE_LIKE = re.compile(r"[\d()+./ \-]+", re.ASCII)
 
 DROPPED, KEPT, KEPT_UNSURE, DROPPED_UNSURE = range(4)
-"""What a term makes of a lead; unsure where a value could not be compared by more or less."""
+"""A term's verdict on a lead; unsure if a value could not be compared by more or less."""
 
 _VERDICTS = bytes((KEPT, KEPT_UNSURE, DROPPED)), bytes((DROPPED, DROPPED_UNSURE, KEPT))
-"""By whether the term is meant to hold, and by outcome."""
+"""By whether the term is to match (not negated), and by outcome."""
 
 
 class FieldTerm(NamedTuple):
-    """A value compared with that of one of *columns*, which have the fields that are read for each."""
+    """A value to compare with that of any of *columns*, each with the fields that it is read from."""
 
     is_wanted: bool
     columns: Mapping[str, tuple[str, ...]]
@@ -72,12 +72,12 @@ class FieldTerm(NamedTuple):
     text: str
     number: int | float | None
     span: tuple[datetime, datetime] | None
-    """The first moment that the value stands for, where it is a day or a time, and the first one after it."""
+    """If the value is a day or a time, its first moment and the first moment after it."""
     zone: tzinfo | None
 
     @property
     def verdicts(self) -> bytes:
-        """What the term makes of a lead, by the highest outcome of its columns."""
+        """The verdict on a lead, by the highest outcome of the columns."""
         return _VERDICTS[self.is_wanted]
 
     def outcomes(self, column: str, values: Iterable[Values]) -> Iterator[int]:
@@ -85,7 +85,7 @@ class FieldTerm(NamedTuple):
         return (self.outcome(Lead(dict(zip(self.columns[column], each, strict=False))), column) for each in values)
 
     def outcome(self, lead: Lead, column: str) -> int:
-        """Return whether the value of *column* holds: 2, 1 if it could not be compared, or 0."""
+        """Return 2 if the value of *column* matches, 1 if it could not be compared, or 0."""
         holds = self._holds(lead, column)
         return 1 if holds is None else 2 * holds
 
@@ -106,16 +106,16 @@ class FieldTerm(NamedTuple):
             return found == self.number if order is None else order(found, self.number)
         if order is None:
             return self._means(lead, column, kind, text)
-        # Text is put in order only where both are text: a count that holds no number is neither more nor less than 3.
+        # Text is ordered only if both values are text: a count without a number is neither more nor less than 3.
         if kind is Kind.TEXT or (kind is None and (found, self.number, self.span) == (None, None, None)):
             return order(text, self.text)
         return False if text.startswith(ZERO_DATE) else None
 
     def _means(self, lead: Lead, column: str, kind: Kind | None, text: str) -> bool:
-        """Whether the value is the text, or for ``:`` holds it."""
+        """Return whether the value equals the text, or for ``:`` contains it."""
         written = text if is_custom(column) else folded_line(line_text(lead, column))
         if kind is Kind.PHONE and (digits := _phone_digits(self.text)):
-            # As it was sent, and with the country code that is shown with it.
+            # As it was sent, and as it is shown, with its country code.
             numbers = digits_in(text), digits_in(written)
             return digits in numbers if self.op == "=" else any(digits in number for number in numbers)
         if self.op == "=":
@@ -130,12 +130,12 @@ def _kind(column: str) -> Kind | None:
 
 
 class Narrowing(Struct, frozen=True):
-    """What selects leads, made of *text* by ``parse``. It does not look at *concealed* fields."""
+    """A selection of leads that ``parse`` made of *text*. It ignores *concealed* fields."""
 
     text: str
     fields: Sequence[FieldTerm] = ()
     words: Sequence[tuple[bool, SearchWord]] = ()
-    """Each with whether leads are to have it."""
+    """Each with whether leads must have it, or must not."""
     concealed: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
@@ -150,7 +150,7 @@ class Narrowing(Struct, frozen=True):
 def parse(
     text: str, names: FieldNames, today: date, zone: tzinfo | None = None, concealed: frozenset[str] = frozenset()
 ) -> Narrowing:
-    """What *text* stands for *today* and in *zone* (None for the host's), *concealed* fields left out. Raises ``UsageError``."""
+    """Return what *text* selects *today*, in *zone* (None for the host's), ignoring *concealed* fields. Raises ``UsageError``."""
     fields: list[FieldTerm] = []
     words: list[tuple[bool, SearchWord]] = []
     text = text.strip()
@@ -167,7 +167,7 @@ def parse(
 
 
 def exactly(column: str, value: object) -> str:
-    """The narrowing to the leads that have the same value in *column*, as the user would type it."""
+    """Return the narrowing, as a user would type it, to the leads with the same *value* in *column*."""
     name = column if _FIELD_LIKE.fullmatch(column) and " " not in column else _quoted(column)
     text = " ".join(unescaped(as_text(value)).split())
     return f"{name}={text if folded_line(text) and not _NEEDS_QUOTES.search(text) else _quoted(text)}"
@@ -218,7 +218,7 @@ def _field_term(
 
 
 def _span(text: str, today: date, zone: tzinfo | None) -> tuple[datetime, datetime] | None:
-    """The first moment that *text* stands for and the first one after it; None where it is no day and no time."""
+    """Return the first moment of the day or time *text* and the first moment after it; None if it is neither."""
     with suppress(ValueError, OverflowError):
         first, last = (datetime.combine(dates.resolve(text, today, end=end), time()) for end in (False, True))
         return first, last + timedelta(days=1)
@@ -230,13 +230,13 @@ def _span(text: str, today: date, zone: tzinfo | None) -> tuple[datetime, dateti
 
 
 def _phone_digits(text: str) -> str:
-    """The digits of *text* where it may be a phone's, or a part of one; else ""."""
+    """Return the digits of *text* if it may be a phone or part of one; else ""."""
     digits = digits_in(text) if _PHONE_LIKE.fullmatch(text) else ""
     return digits if len(digits) >= _MIN_PHONE_DIGITS else ""
 
 
 def _keys_read(column: str) -> tuple[str, ...]:
-    """Return the fields that *column* is compared by: a phone is written with its country's code, and an offset doubted without."""
+    """Return the fields that *column* is compared by: phones and offsets are formatted with the help of the country code."""
     if column == "name":
         return "first_name", "last_name"
     return (key_of(column), "phone_code") if _kind(column) in (Kind.PHONE, Kind.OFFSET) else (key_of(column),)
@@ -245,13 +245,13 @@ def _keys_read(column: str) -> tuple[str, ...]:
 # Words in many leads at once
 
 _PHONE_DIGITS = bytes.maketrans(b"0123456789", bytes(range(0xF5, 0xFF)))
-"""What stands for the digits of phones, however they are written: bytes that no text has in UTF-8, so no word is found there."""
+"""Stand for the digits of phones, however they are written: bytes that never occur in UTF-8, so that no word matches them."""
 
 _SPACE = re.compile(r"\s+")
 
 
 class SearchWord(Struct, frozen=True):
-    """Text anywhere in a lead; with *digits*, where they may be a part of a phone, also in a phone."""
+    """Text anywhere in a lead; if it may be part of a phone, its *digits* match phones, too."""
 
     text: str
     digits: str
@@ -271,25 +271,25 @@ class SearchWord(Struct, frozen=True):
 
 
 def text_lines(rows: Iterable[Row], concealed: frozenset[str]) -> bytes:
-    """Return the text of the leads in *rows* in which words are searched, without the *concealed* fields, a line for each."""
+    """Return the searchable text of the leads in *rows*, one line each, without the *concealed* fields."""
     return b"\n".join(_line(decode_row(row), concealed) for row in rows)
 
 
 def _line(lead: Lead, concealed: frozenset[str]) -> bytes:
-    """All that a lead holds, folded; values are told apart by a character that no word has."""
+    """Return all values of a lead, folded, separated by a character that no word contains."""
     sent = lead.sent
     if not concealed.isdisjoint(sent):
         sent = {key: value for key, value in sent.items() if key not in concealed}
     texts = [value if value.__class__ is str else as_text(value) for value in sent.values()]
     joined = "\0".join((*texts, f"{as_text(sent.get('first_name'))} {as_text(sent.get('last_name'))}"))
     if "null" in joined:
-        # Some of them say nothing in that way.
+        # Some of them may be null.
         joined = "\0".join(map(as_text, joined.split("\0")))
     joined = unescaped(joined)
     if joined.isascii():
         joined = fold(joined)
     else:
-        # Few values have a letter to fold; their order does not matter.
+        # Only a few values need slow folding; their order does not matter.
         texts = joined.split("\0")
         joined = "\0".join((fold("\0".join(filter(str.isascii, texts))), *map(fold, filterfalse(str.isascii, texts))))
     if "\n" in joined or "\t" in joined or "\r" in joined or "  " in joined:

@@ -1,7 +1,7 @@
 """Format values for the screen: phones with punctuation, dates without seconds, words for codes and zeros, marks for statuses.
 
 The API sends text, and has many ways to say "nothing". Documented fields are formatted by their kind. Custom attributes, and values
-that do not look like their kind, are shown as they came. Everything returned is clean (``lead_tui.leads.text``).
+that do not look like their kind, are shown as they were sent. Everything returned is clean (``lead_tui.leads.text``).
 """
 
 from __future__ import annotations
@@ -35,21 +35,21 @@ from lead_tui.leads.phones import as_written, digits_of
 from lead_tui.leads.text import clean, one_line, unescaped
 
 SYSTEM_USERS = frozenset({"666666", "666667", "666669", "666671"})
-"""Ids of the dialer itself (seen by clients, not documented)."""
+"""Ids of the dialer itself (observed by clients, not documented)."""
 
 SYSTEM_USER = "System User"
 
 _MAX_INDENT = 12
-"""Spaces by which a nested value may be indented; a deeper one stays on one line, or it would run off every pane."""
+"""Spaces by which a nested value may be indented; a deeper one stays on one line, or it would not fit into any pane."""
 
 _MAX_FORMATTED = 100
-"""Characters of a value that may be a phone, a date or a code; a longer one is text, whatever the field."""
+"""Characters of a phone, a date or a code at most; a longer value is text, whatever the field."""
 
 _Formatter = Callable[[Lead, str], str]
 
 
 def column_text(lead: Lead, key: str, now: datetime) -> str:
-    """Return the text of a cell, one clean line: of the field *key*, or of ``name`` or ``local_time`` at *now*, aware, in UTC."""
+    """Return the text of a cell, one clean line, for a field or for ``name`` or ``local_time`` at *now*, aware, in UTC."""
     if key == "name":
         return lead.name
     if key == "local_time":
@@ -67,33 +67,33 @@ def line_text(lead: Lead, key: str) -> str:
 
 
 def field_text(lead: Lead, key: str, most: int = 0) -> tuple[str, int]:
-    """Return the value of *key*, at most *most* characters, 0 for all, with its line breaks, and how many characters are cut."""
+    """Return the value of *key* with its line breaks, cut to *most* characters, 0 for all, and how many were cut off."""
     value = lead.sent.get(key)
     if is_empty(value):
         return "", 0
     if isinstance(value, (dict, list)):
         text = as_text(value)
         return _cut(text if most and len(text) > most else _indented(text), most)
-    # Not within nested values: an entity may stand for a quotation mark of JSON.
+    # Not in nested values: an entity may stand for a quotation mark that JSON needs.
     if key in _FORMATTERS and (not isinstance(value, str) or len(value) <= _MAX_FORMATTED):
         return line_text(lead, key), 0
     return _cut(as_text(value), most, decode=True)
 
 
 def raw_text(lead: Lead, key: str, most: int = 0) -> tuple[str, int]:
-    """Return the value of *key* as the server sent it, cleaned, empty values too. *most* and second value as in ``field_text``."""
+    """Return the value of *key* as the server sent it, even if it is empty, but clean; otherwise as ``field_text``."""
     value = lead.sent.get(key)
     return _cut("null" if value is None else value if isinstance(value, str) else as_text(value), most)
 
 
 def is_do_not_call(status: str, flagged: frozenset[str] = frozenset()) -> bool:
-    """Whether the status code *status* forbids calls: ``QDNC``, every code that starts with ``DNC``, and those *flagged*."""
+    """Return whether the code *status* forbids calls: ``QDNC``, codes that start with ``DNC``, and those *flagged* do."""
     code = status.strip().upper()
     return code.startswith("DNC") or code == "QDNC" or code in flagged
 
 
 def readable_key(key: str) -> str:
-    """Return a label made of the key of a custom attribute: ``plan_sold`` is "Plan sold", ``field_3`` stays."""
+    """Return a label made from the key of a custom attribute: "Plan sold" for ``plan_sold``; ``field_3`` stays."""
     words = key_text(key)
     if not re.fullmatch(r"(?!(?i:field_\d+)$)[A-Za-z]\w*", key, re.ASCII):
         return words
@@ -101,25 +101,25 @@ def readable_key(key: str) -> str:
 
 
 def label(key: str, labels: Mapping[str, str] | None = None) -> str:
-    """Return the label of the field *key* from *labels*, else of the documented field, else one made of the key. One clean line."""
+    """Return the label of the field *key* from *labels*, else the documented one, else one made from the key. One clean line."""
     given = one_line(labels.get(key, ""), 80).strip() if labels else ""
     return given or (FIELD_BY_KEY[key].label if key in FIELD_BY_KEY else readable_key(key))
 
 
 def is_decoded(lead: Lead, key: str) -> bool:
-    """Whether the value of *key* is shown with entities decoded, and so is not the text that the server sent."""
+    """Return whether the value of *key* is shown with entities decoded, and so differs from the text that the server sent."""
     value = lead.sent.get(key)
     return isinstance(value, str) and unescaped(value) != value
 
 
 def _cut(text: str, most: int, *, decode: bool = False) -> tuple[str, int]:
-    # Cut before it is cleaned: a megabyte costs no more than what is read of it.
+    # Cut before it is cleaned: a megabyte costs no more than the part that is shown.
     kept = text[: most or None]
     return clean(unescaped(kept) if decode else kept), len(text) - len(kept)
 
 
 def _indented(text: str) -> str:
-    """Return the JSON *text* with a line for each member; as it is if it is nested too deep."""
+    """Return the JSON *text* with a line for each member; unchanged if it is nested too deeply."""
     try:
         indented = msgspec.json.format(text.encode(), indent=2).decode()
     except (msgspec.DecodeError, RecursionError, UnicodeEncodeError):
@@ -130,7 +130,7 @@ def _indented(text: str) -> str:
 def _phone(lead: Lead, text: str) -> str:
     digits = digits_of(text)
     number = digits.lstrip("+")
-    # With a + it brings its own country code, which as_written would take for an area code.
+    # After a + comes a country code, which as_written would take for an area code.
     if not (number.isascii() and number.isdigit()) or (digits != number and not number.startswith("1")):
         return text
     written = as_written(number, lead.country_code if digits == number else "1")
@@ -152,7 +152,7 @@ def _moment(never: str, _lead: Lead, text: str) -> str:
 
 
 def _day(never: str, lead: Lead, text: str) -> str:
-    # A date of birth may have a time, which is meaningless.
+    # A date of birth may come with a time, which is meaningless.
     written = _moment(never, lead, text)
     return written if written in (text, never) else written[:10]
 
@@ -195,7 +195,7 @@ _FORMATTERS: dict[str, _Formatter] = {
 }
 
 
-# A template of a lead's text
+# Templates for a lead's text
 
 _SHORT: Final = dict(zip(("phone", "phone_2", "phone_3"), PHONE_FIELDS, strict=True)) | {
     "list": "directory_name",
@@ -218,7 +218,7 @@ class Template:
             if form or conversion:
                 raise ValueError("a text with fields in braces, as {name}, without formats")
             if name is not None and name not in known and not (name.startswith(CUSTOM_MARK) and name[1:].strip()):
-                # Imported here: it is needed for a mistake only.
+                # Imported here: only a mistake needs it.
                 from lead_tui.leads.names import did_you_mean
 
                 near = did_you_mean(name, known)
@@ -227,7 +227,7 @@ class Template:
             self._parts.append((literal, column_named(_SHORT.get(name, name)) if name else ""))
 
     def fill(self, lead: Lead, masked: frozenset[str], now: datetime) -> str:
-        """Return the text for *lead*, its values as on the screen; those that reveal *masked* fields are left out."""
+        """Return the text for *lead* with its values as on the screen, leaving out those that reveal *masked* fields."""
         lead = lead.with_masked(masked)
         return "".join(
             literal + (column_text(lead, column, now) if column and not shows_any(column, masked) else "")
@@ -249,7 +249,7 @@ RULES: Final[Mapping[str, str]] = MappingProxyType({"NEW": "green", "CALLBK": "y
 
 
 class StatusMarks:
-    """Marks of statuses by *rules*: a color and perhaps a character, by a code or name that may end in ``*`` for any more."""
+    """Marks of statuses by *rules*: a color, perhaps with a character, by a code or name that may end in ``*`` as a wildcard."""
 
     def __init__(self, rules: Mapping[str, str] = MappingProxyType({})) -> None:
         self._marks = {pattern.upper(): _mark(rule) for pattern, rule in rules.items()}
@@ -260,8 +260,8 @@ class StatusMarks:
         return bool(self._marks)
 
     def mark_of(self, lead: Lead) -> tuple[str, str, str]:
-        """Return a color, what is drawn in it before the status of *lead*, and what in that of text, since no other can be read on
-        every palette; three times "" if no rule matches, or if the status is masked.
+        """Return a color, the mark to draw in it before the status of *lead*, and the mark to draw in the color of text, since
+        colored characters cannot be read on every palette; three times "" if no rule matches or the status is masked.
         """
         for text in filter(None, (lead.line(key).upper() for key in ("status", "status_name"))):
             for pattern in (text, *(each for each in self._marks if each.endswith("*") and text.startswith(each[:-1]))):

@@ -10,7 +10,7 @@ from typing import Final
 from lead_tui.leads.fields import FIELD_BY_KEY, is_custom
 from lead_tui.leads.text import clean, one_line, unescaped
 
-MAX_KEY_CHARACTERS: Final = 80  # what is shown of an attribute's key. A screen is rarely wider; a key may be anything
+MAX_KEY_CHARACTERS: Final = 80  # shown of an attribute's key, which may be anything; a screen is rarely wider
 
 _MAX_DECODED: Final = 20_000
 """Characters of a value in which entities are decoded for a cell: more than a cell shows, even if all of them are entities."""
@@ -23,19 +23,19 @@ class Number(str):
 
 
 def is_null(value: object) -> bool:
-    """Whether *value* means that there is no value: JSON null, or the exact text ``null``. ``Null`` and ``NULL`` are names."""
+    """Return whether *value* is JSON null or the exact text ``null``. ``Null`` and ``NULL`` are names."""
     return value is None or value == "null"
 
 
 def is_empty(value: object) -> bool:
-    """Whether *value* has nothing to show: it is null (``is_null``) or blank."""
+    """Return whether *value* is null (``is_null``) or blank."""
     return is_null(value) or (isinstance(value, str) and not value.strip())
 
 
 def as_text(value: object) -> str:
-    """Return *value* as the text that was sent, not cleaned: "" for an empty one, nested values as JSON."""
+    """Return *value* as the text that was sent, not sanitized: "" for an empty one, nested values as JSON."""
     if isinstance(value, str):
-        # As ``is_empty``, in line: nearly every value comes here, many times.
+        # ``is_empty``, inlined: nearly every value passes through here, many times.
         return "" if value == "null" or not value.strip() else value
     if value is None:
         return ""
@@ -48,7 +48,7 @@ def as_text(value: object) -> str:
 
 
 def json_text(value: object) -> str:
-    """Return *value* as JSON in which every ``Number`` has its own text. Raises ``RecursionError`` for deep nesting."""
+    """Return *value* as JSON, each ``Number`` with the text that was sent. Raises ``RecursionError`` for deep nesting."""
     if isinstance(value, Number):
         return value
     if isinstance(value, dict):
@@ -59,7 +59,7 @@ def json_text(value: object) -> str:
 
 
 def first_id(*values: object) -> str:
-    """Return the first of *values* that is an id, as text, not cleaned; "" if none is, as 0 is not."""
+    """Return the first of *values* that is an id, as text, not sanitized; "" if none is. 0 is not an id."""
     return next((text for value in values if (text := _id_text(value)) not in ("", "0")), "")
 
 
@@ -69,12 +69,12 @@ def _id_text(value: object) -> str:
 
 
 class Lead:
-    """A lead's values by key, in the order in which they came.
+    """A lead's values by key, in the order in which they were sent.
 
-    *sent* is for exports and copies; everything shown goes through ``text`` or ``line``, which are clean. A row that cannot be
-    decoded has no values and a *problem*.
+    *sent* is for exports and copies; everything shown goes through ``text`` or ``line``, which sanitize it. A row that cannot be
+    decoded has no values but a *problem*.
 
-    What is *masked* is shown as if it had not come, in other values too: a phone is written with its country code.
+    *masked* fields are treated as if they had not been sent, also in other values: a phone is shown with its country code.
     """
 
     __slots__ = ("masked", "problem", "sent")
@@ -85,30 +85,30 @@ class Lead:
         self.masked = masked
 
     def with_masked(self, keys: frozenset[str]) -> Lead:
-        """This lead with the values of *keys* masked, and no others."""
+        """Return this lead with the values of *keys* masked, and no others."""
         return self if keys == self.masked else Lead(self.sent, self.problem, keys)
 
     @property
     def lead_id(self) -> str:
-        """The public id, from ``lead_id`` or ``id``, whichever came; "" where neither did."""
+        """The public id, from ``lead_id`` or else ``id``; "" without either."""
         return one_line(first_id(self.sent.get("lead_id"), self.sent.get("id")), 200)
 
     @property
     def name(self) -> str:
-        """First and last name in one line, with one space between words; "" where there is neither."""
+        """First and last name on one line, with one space between words; "" without either."""
         return " ".join(f"{self.line('first_name')} {self.line('last_name')}".split())
 
     @property
     def country_code(self) -> str:
-        """The country code of its phones; "1" where none came."""
+        """The country code of its phones; "1" if none was sent."""
         return read_country_code(self.line("phone_code")) or "1"
 
     def text(self, key: str) -> str:
-        """The value of *key*, whole and clean, with its line breaks; "" when it is empty, masked or did not come."""
+        """Return the whole value of *key*, clean, with its line breaks; "" if it is empty, masked or was not sent."""
         return "" if key in self.masked else clean(unescaped(as_text(self.sent.get(key))))
 
     def line(self, key: str, most: int = 200) -> str:
-        """The value of *key* for a cell: clean, one line, at most *most* characters."""
+        """Return the value of *key* for a cell: clean, one line, at most *most* characters."""
         value = self.sent.get(key)
         if value is None or key in self.masked:
             return ""

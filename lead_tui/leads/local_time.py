@@ -1,7 +1,7 @@
 """The local time of a lead, from its own offset, and whether it may be called at that time.
 
 A lead's offset is trusted only if its country, state or province can have it now. Otherwise the time is doubtful, and the screen
-does not say that a call is OK: no lead is called at night because of a guess.
+does not say that a call is OK: no lead should be called at night because of a guess.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ if TYPE_CHECKING:
 
 
 class CallingWindow(Struct, frozen=True):
-    """The hours of a day in which leads may be called, as minutes after the lead's own midnight: *start* until just before *end*.
+    """The hours of a day in which leads may be called: from *start* until just before *end*, in minutes after the lead's midnight.
 
-    A guide, by default the hours of the federal rules in the USA: others hold in places and for kinds of call.
+    A guide; the default is the federal rule in the USA. Some places and some kinds of calls have other rules.
     """
 
     start: int = 8 * 60
     end: int = 21 * 60
 
     def holds(self, minutes: int) -> bool:
-        """Whether *minutes* after midnight lie in it."""
+        """Return whether *minutes* after midnight are within it."""
         return self.start <= minutes < self.end
 
     def __str__(self) -> str:
@@ -38,16 +38,16 @@ class CallingWindow(Struct, frozen=True):
 
 
 class CallingHours(Struct, frozen=True):
-    """The windows of all days: a date's own one comes before a weekday's, and that before the usual one."""
+    """The windows of all days: a date's own window takes precedence over its weekday's, and that over the usual one."""
 
     usual: CallingWindow = CallingWindow()
     days: Mapping[date | int, CallingWindow | None] = field(default_factory=dict)
-    """By date, and by weekday (0 is Monday); None is a day without calls."""
+    """By date and by weekday (0 is Monday); None for a day without calls."""
     states: Mapping[str, CallingHours] = field(default_factory=dict)
-    """All that holds in a state or province, by its two letters."""
+    """The hours in a state or province, by its two letters."""
 
     def window(self, state: str, day: date) -> CallingWindow | None:
-        """The window in *state* ("" where it is not known) on *day*, the lead's own day; None for a day without calls."""
+        """Return the window in *state*, "" if unknown, on *day*, the lead's own day; None for a day without calls."""
         hours = self.states.get(state, self)
         return hours.days.get(day, hours.days.get(day.weekday(), hours.usual))
 
@@ -56,7 +56,7 @@ CALLING_HOURS = CallingHours()
 
 
 def clock(minutes: int) -> str:
-    """*minutes* after midnight as people write a time, ``8:00``."""
+    """Return *minutes* after midnight as a time: ``8:00``."""
     return f"{minutes // 60}:{minutes % 60:02}"
 
 
@@ -74,26 +74,26 @@ _CLOCK_HOURS: Final = r"[+-]?([0-9]{1,2}):([0-9]{2})|[+-]([0-9]{2})([0-9]{2})"
 class LocalTime(Struct, frozen=True):
     """A lead's local time, known or doubtful, or why it is not known."""
 
-    minutes: int | None = None  # after the lead's midnight; None where nothing tells it
+    minutes: int | None = None  # after the lead's midnight; None if unknown
     offset: int = 0  # minutes from UTC
-    doubt: str = ""  # why the time is unknown or doubtful; "" where it is neither
+    doubt: str = ""  # why the time is unknown or doubtful; "" if it is neither
     day: date = date.min  # the lead's own day
-    state: str = ""  # the two letters of the lead's state or province, whose calling hours hold
+    state: str = ""  # the two letters of the state or province whose calling hours apply
     others: tuple[LocalTime, ...] = ()  # what the time may be instead
 
     @property
     def is_known(self) -> bool:
-        """Whether there is a time without doubt."""
+        """Whether the time is known without doubt."""
         return self.minutes is not None and not self.doubt
 
     def clock(self) -> str:
-        """The time alone: ``11:02``, ``11:02?`` where it is doubtful, ``unknown``."""
+        """Return the time alone: ``11:02``, ``11:02?`` if it is doubtful, or ``unknown``."""
         if self.minutes is None:
             return "unknown"
         return f"{clock(self.minutes)}{'?' if self.doubt or self.others else ''}"
 
     def may_call(self, hours: CallingHours = CALLING_HOURS) -> bool | None:
-        """Whether a call is OK by *hours*; None where the time is too doubtful to tell."""
+        """Return whether a call is OK by *hours*; None if the time is too doubtful to say."""
         if self.minutes is None or (self.doubt and not self.others):
             return None
         windows = ((each.minutes, hours.window(each.state, each.day)) for each in (self, *self.others))
@@ -101,7 +101,7 @@ class LocalTime(Struct, frozen=True):
         return None if len(answers) > 1 or (self.doubt and True in answers) else answers.pop()
 
     def words(self, hours: CallingHours = CALLING_HOURS) -> str:
-        """The time for a heading: ``11:02 local (UTC−7) · OK to call (8:00–21:00)``."""
+        """Return the time for a heading: ``11:02 local (UTC−7) · OK to call (8:00–21:00)``."""
         answer = self.may_call(hours)
         if answer is None:
             return self.words_alone()
@@ -110,7 +110,7 @@ class LocalTime(Struct, frozen=True):
         return f"{self.words_alone()} · {verdict} ({window or 'no calls today'})"
 
     def words_alone(self) -> str:
-        """The time for a heading, without a word on whether a call is OK."""
+        """Return the time for a heading, without saying whether a call is OK."""
         if self.doubt:
             return f"Local time {'unknown' if self.minutes is None else 'doubtful'}: {self.doubt}"
         if self.others:
@@ -121,9 +121,9 @@ class LocalTime(Struct, frozen=True):
 
 @lru_cache(maxsize=256)
 def offset_minutes(text: str) -> int | None:
-    """The minutes from UTC that *text* stands for: decimal hours (``-7.00``, ``5.5``) or a clock's (``-7:00``, ``-0700``).
+    """Return the minutes from UTC in *text*: decimal hours (``-7.00``, ``5.5``), or hours and minutes (``-7:00``, ``-0700``).
 
-    ``-3.30`` is a clock's too, since no zone is 3.3 hours from UTC. None for all that is no offset of a zone.
+    ``-3.30`` is hours and minutes, too, since no zone is 3.3 hours from UTC. None for anything but the offset of a zone.
     """
     return next((minutes for minutes in _readings(text.strip()) if minutes in _OFFSETS), None)
 
@@ -141,7 +141,7 @@ def _readings(text: str) -> Iterator[int]:
 
 @lru_cache(maxsize=256)
 def offset_words(minutes: int) -> str:
-    """An offset as people write it: ``UTC−7``, ``UTC+5:30``, ``UTC``."""
+    """Return an offset as people write it: ``UTC−7``, ``UTC+5:30``, ``UTC``."""
     if not minutes:
         return "UTC"
     hours, rest = divmod(abs(minutes), 60)
@@ -149,19 +149,19 @@ def offset_words(minutes: int) -> str:
 
 
 def claimed_offset(lead: Lead) -> int | None:
-    """The offset that *lead* came with, right or not; None without. Clients take both fields to include daylight saving."""
+    """Return the offset that *lead* was sent with, right or not; None without one. Clients assume that both fields include DST."""
     offset = offset_minutes(lead.line("gmt_offset_now"))
     return offset_minutes(lead.line("locale_gmt")) if offset is None else offset
 
 
 def local_time(lead: Lead, now: datetime, zones: Zones | None = None) -> LocalTime:
-    """The time where *lead* lives when it is *now*, an aware time in UTC, checked by the host's *zones* (others only in tests)."""
+    """Return the local time of *lead* at *now*, aware, in UTC, checked by the host's *zones* (others only in tests)."""
     values = (lead.sent.get(key) for key in LOCAL_TIME_KEYS)
     return _local_time(now, zones, lead.masked, *(None if value is None else as_text(value) for value in values))
 
 
 def offset_at(lead: Lead, offset: int, now: datetime, moment: datetime) -> int:
-    """Return the minutes from UTC of *lead* at *moment*, by the clocks of its place, if they are *offset* *now*; else *offset*."""
+    """Return the minutes from UTC of *lead* at *moment* by the clocks of its place, if those show *offset* *now*; else *offset*."""
     # Imported here: the first paint shows no lead.
     from lead_tui.leads.zones import HOST, areas_of
 
@@ -172,7 +172,7 @@ def offset_at(lead: Lead, offset: int, now: datetime, moment: datetime) -> int:
 
 @lru_cache(maxsize=4_096)
 def _local_time(now: datetime, zones: Zones | None, masked: frozenset[str], *values: str | None) -> LocalTime:
-    # Leads of one state and offset have one time: an export asks for that of each.
+    # Leads with the same state and offset have the same time, and an export needs it for each.
     lead = Lead(dict(zip(LOCAL_TIME_KEYS, values, strict=True)), masked=masked)
     offset = claimed_offset(lead)
     if offset is None:
@@ -188,13 +188,13 @@ def _local_time(now: datetime, zones: Zones | None, masked: frozenset[str], *val
     if masked.isdisjoint(_PLACE_KEYS):
         doubt, others = _judged(offset, areas, now, zones)
     else:
-        # A mask takes no doubt away; but neither a doubt nor its absence tells what a masked field holds.
+        # Masking removes no doubt; but neither a doubt nor its absence may reveal a masked field.
         shown = areas_of(*map(lead.line, _PLACE_KEYS))
         judged = [_judged(offset, each, now, zones) for each in (areas, shown)]
         doubt = "it does not fit the lead's place" if any(doubt for doubt, _ in judged) else ""
         others = judged[0][1] | judged[1][1]
     if not doubt and not state and values[0] is not None and not whole.line("gmt_offset_now").strip():
-        # It came, and is empty: then the offset is not today's.
+        # The field was sent empty: then the offset is not today's.
         doubt = "no offset for today"
     return _at(now, offset, state, doubt, tuple(_at(now, other, state) for other in sorted(others)))
 
@@ -205,7 +205,7 @@ def _at(now: datetime, offset: int, state: str, doubt: str = "", others: tuple[L
 
 
 def _judged(offset: int, areas: tuple[Area, ...], now: datetime, zones: Zones) -> tuple[str, frozenset[int]]:
-    """Why *offset* is doubtful in one of *areas*, "" where it is not; and which offsets may be the right ones instead."""
+    """Return why *offset* is doubtful in *areas*, "" if it is not; and which offsets may be right instead."""
     if not areas:
         return "" if offset else "offset 0, in a country that is not known to be on UTC", frozenset()
     others: frozenset[int] = frozenset()
@@ -217,7 +217,7 @@ def _judged(offset: int, areas: tuple[Area, ...], now: datetime, zones: Zones) -
         if offset in unsure:
             return f"the clock rules of {area.name} have changed, and this host's zone data may be older", frozenset()
         if offset not in sure:
-            # Only good data can say what else it is.
+            # Only current data can say what the offset should be.
             is_certain = zones.is_current(now) and not unsure
             return f"{area.name} is not at {offset_words(offset)}", sure if is_certain else frozenset()
         others |= late.get(offset, frozenset())

@@ -1,5 +1,5 @@
-"""Recognize what an agent types or pastes into the look-up box: phones, emails, lead ids or a name. Lists of them, and messages
-for an empty result.
+"""Recognize what an agent types or pastes into the look-up box: phones, emails, lead ids or a name; also lists of them, and the
+messages for an empty result.
 """
 
 from __future__ import annotations
@@ -40,36 +40,36 @@ _KINDS = "type a phone, an email, a lead id or a name"
 
 
 class LookUp(Struct, frozen=True):
-    """What to ask for one look-up: *parts* at once, merged by lead id; *otherwise*, one after the other, while nothing is found."""
+    """The requests of a look-up: *parts* together, merged by lead id; then *otherwise*, one by one, until something is found."""
 
-    text: str  # what was typed, in one clean line
+    text: str  # what was typed, on one clean line
     parts: tuple[Part, ...]
     otherwise: tuple[Part, ...] = ()
-    ignored: str = ""  # what of the text was not looked up, in one clean line
+    ignored: str = ""  # the part of the text that was not looked up, on one clean line
 
     @property
     def requests(self) -> int:
-        """How many requests it begins with."""
+        """The number of requests that it begins with."""
         return sum(len(query.in_each_field) for _, query in self.parts)
 
     @property
     def is_name(self) -> bool:
-        """Whether a name is looked up."""
+        """Whether it is for a name."""
         return self.parts[0][0] not in ("lead_id", "email", *PHONE_FIELDS)
 
     def values_text(self) -> str:
-        """The values that are searched for: phones, addresses, ids or a name."""
+        """Return the values to search for: phones, addresses, ids or a name."""
         if self.parts[0][0] == "name":
             return " ".join(value for _, value in self.parts[0][1])
         return ", ".join(dict.fromkeys(value for _, query in self.parts for _, value in query))
 
     def ignored_text(self) -> str:
-        """A sentence about what was left out of the text, "" where nothing was."""
+        """Return a sentence about the part of the text that was ignored; "" if nothing was."""
         return f"Looked up {self.values_text()} · ignored “{one_line(self.ignored, 60)}”" if self.ignored else ""
 
 
 def look_up(text: str) -> LookUp:
-    """What *text* asks for. Raises ``UsageError``, with a sentence for the user, where it cannot be understood."""
+    """Return the look-up for *text*. Raises ``UsageError``, with a sentence for the user, if it cannot be understood."""
     if len(text) > MAX_CHARACTERS:
         raise UsageError("This text is too long to look up", remedy=_KINDS)
     text = unicodedata.normalize("NFC", visible(text)).strip()
@@ -83,7 +83,7 @@ def look_up(text: str) -> LookUp:
             raise UsageError(str(error)) from None
     if ids := _ids(text):
         return LookUp(said, (("lead_id", Query.of({"lead_id": ids})),))
-    # What is called by a SIP address is a number.
+    # A SIP address looks like an email, but it names a number.
     emails = addresses(re.sub(SIP_NUMBER, " ", text))
     rest = text
     for email in emails:
@@ -101,9 +101,9 @@ def look_up(text: str) -> LookUp:
 
 
 def whole_phone(text: str) -> LookUp | None:
-    """Return what *text* asks for if that is exactly one phone that cannot become longer: ten digits, or ``+1`` and ten digits.
+    """Return the look-up for *text* if it is exactly one phone that cannot become longer: ten digits, or ``+1`` and ten digits.
 
-    ``1301…``, ``011…`` and ``00…`` begin longer ones; numbers abroad have no fixed length, and take more requests than one a field.
+    ``1301…``, ``011…`` and ``00…`` begin longer ones; foreign numbers have no fixed length, and take several requests per field.
     """
     if not re.fullmatch(r"(?:\+1)?[2-9][0-9]{9}", digits_of(text)):
         return None
@@ -116,12 +116,12 @@ def whole_phone(text: str) -> LookUp | None:
 
 
 def in_one_line(pasted: str) -> str:
-    """*pasted* text in one line that is looked up as its lines and cells would be."""
+    """Return *pasted* text on one line, to be looked up as its lines and cells would be."""
     return "; ".join(line.strip().replace("\t", "  ") for line in pasted.splitlines() if line.strip())
 
 
 def look_up_phones(phones: Iterable[Phone], said: str) -> LookUp:
-    """The look-up of *phones*, each in every field that may hold one; *said* is what was typed."""
+    """Return the look-up of *phones*, each in every phone field; *said* is what was typed."""
     parts = ((field, Query(((field, phone.canonical),))) for phone in phones for field in PHONE_FIELDS)
     return LookUp(said, tuple(parts))
 
@@ -134,13 +134,13 @@ def _numbers_and_addresses(said: str, phones: Sequence[Phone], emails: Sequence[
 
 
 def _worth_saying(rest: str) -> str:
-    """*rest* of a text in one clean line, "" where it is only punctuation."""
+    """Return the *rest* of a text on one clean line; "" if it is only punctuation."""
     line = " ".join(one_line(rest).split()).strip(" '<>()[],;:")
     return line if any(each.isalnum() for each in line) else ""
 
 
 def _ids(text: str) -> str:
-    """The lead ids that *text* is, separated by commas; "" where it is something else."""
+    """Return the lead ids in *text*, separated by commas; "" if it contains anything else."""
     text = text.strip(" '\",;")
     pieces = [text] if _ID.fullmatch(text) else [piece for piece in re.split(_BETWEEN_IDS, text) if piece]
     if re.fullmatch(_THOUSANDS, text) and len(text.replace(",", "")) < 10:
@@ -150,7 +150,7 @@ def _ids(text: str) -> str:
 
 
 def _refuse_digits(text: str, problem: str) -> None:
-    """Raise ``UsageError`` where *text* must have been meant as a number: it is never looked up as a name."""
+    """Raise ``UsageError`` if *text* must have been meant as a number: it is never looked up as a name."""
     digits = re.sub(r"[^0-9]", "", text)
     has_letters = any(each.isalpha() for each in text)
     if problem:
@@ -182,7 +182,7 @@ def _name(text: str, said: str) -> LookUp:
 
 
 def _first_and_last(name: str) -> list[dict[str, str]]:
-    """Return the filters for *name*, the likeliest first: a first name may have two words, and a title is not stored with it."""
+    """Return the filters for *name*, the likeliest first: a first name may have two words, and a title is usually not stored."""
     if "," in name:
         last, _, first = (part.strip() for part in name.partition(","))
         return [{"last_name": last, "first_name": first}]
@@ -213,14 +213,14 @@ class ListedLookUp(Struct, frozen=True):
 
     line: int  # counted from 1
     text: str  # as it was given, without the space around it
-    look_up: LookUp | None  # None where *text* is neither a phone nor an email nor a lead id
+    look_up: LookUp | None  # None if *text* is not a phone, an email or a lead id
 
 
 def ids_in(name: str, text: str) -> str:
-    """Return the ids in *text*, each once, as a value of the filter *name*. Raises ``FilterError``, which names a line."""
+    """Return the ids in *text*, each once, as a value of the filter *name*. Raises ``FilterError``, which names the line."""
     ids: dict[str, None] = {}
     for number, line in _lines(text):
-        # As a whole first: it may be words and a number, as in "lead id 12".
+        # The whole line first: it may be words and a number, as in "lead id 12".
         for each in (line, ",".join(_BETWEEN_LISTED_IDS.split(line))):
             with suppress(FilterError):
                 ids |= dict.fromkeys(checked_value(name, each).split(","))
@@ -247,19 +247,19 @@ def look_ups_in(text: str) -> tuple[ListedLookUp, ...]:
 
 def _number_or_address(line: str) -> LookUp | None:
     with suppress(UsageError):
-        # A heading or a comment looks like a name.
+        # A name is more likely a heading or a comment.
         return None if (found := look_up(line)).is_name else found
     return None
 
 
 def only_line(text: str) -> str:
-    """Return the one line of *text* that is not blank; "" where there are several, or none."""
+    """Return the only line of *text* that is not blank; "" if there are several, or none."""
     lines = [line for _, line in _lines(text)]
     return lines[0] if len(lines) == 1 else ""
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:
-    """The lines of *text* that are not blank, with their numbers."""
+    """Yield the lines of *text* that are not blank, with their numbers."""
     for number, line in enumerate(_LINE_END.split(text.removeprefix("\ufeff")), 1):
         if line := line.strip():
             yield number, line
@@ -273,11 +273,11 @@ def _refuse_long(count: int, what: str) -> None:
 # Messages for an empty result: what was searched for, and hints for the next attempt
 
 _MAX_VALUE, _MAX_STATUSES = 60, 30
-_MIN_PHONE_LIKE = 7  # digits from which a lead id may have been meant as a phone without its area code
+_MIN_PHONE_LIKE = 7  # digits from which a lead id may be meant as a phone without its area code
 
 
 def no_lead_for(look_up: LookUp, *, with_values: bool = True) -> tuple[str, ...]:
-    """Sentences about the look-up *look_up*, which found nothing; *with_values* repeats what was looked up."""
+    """Return sentences about *look_up*, which found nothing; *with_values* repeats what was looked up."""
     names = [name for name, _ in look_up.parts]
     values = look_up.values_text()
 
@@ -301,7 +301,7 @@ def no_lead_for(look_up: LookUp, *, with_values: bool = True) -> tuple[str, ...]
 
 
 def no_leads_match(query: Query, observed: Sequence[tuple[str, str]] = (), *, with_values: bool = True) -> tuple[str, ...]:
-    """Sentences about *query*, which found nothing, *with_values* or without; *observed* are the account's statuses and labels."""
+    """Return sentences about *query*, which found nothing, *with_values* or not; *observed* has the account's statuses."""
     filters = (f'{_label(name)} "{one_line(value, _MAX_VALUE)}"' if with_values else _label(name) for name, value in query)
     text = ", ".join(filters) if with_values else f"({', '.join(filters)})"
     return (

@@ -1,4 +1,4 @@
-"""Filters and values of leads: which leads match a query, and which query finds the leads with the same value."""
+"""Match leads with a query, and find the query for the leads with the same value."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Holds = Callable[[Sequence[object]], bool]  # whether a lead with these values m
 
 
 def matcher(query: Query) -> tuple[list[str], Holds]:
-    """Return the keys that *query*, dated, looks at, and whether their values in a lead match. Country codes are not compared."""
+    """Return the keys that *query*, dated, filters by, and a test of a lead's values of these. Country codes are not compared."""
     tests = [_test(name, value) for name, value in query]
     keys = list(dict.fromkeys(key for key, _ in tests))
     places = [(keys.index(key), test) for key, test in tests]
@@ -29,7 +29,7 @@ def matcher(query: Query) -> tuple[list[str], Holds]:
 
 
 def needle(query: Query) -> bytes:
-    """Return bytes that are in each row of text that matches *query*, however it writes its numbers; b"" for none."""
+    """Return bytes that every matching row of text contains, however it writes its numbers; b"" if there are none."""
     for name, value in query:
         kind = kind_of(name)
         if kind is FilterKind.PHONE and len(value) == NANP_DIGITS and value.isdigit():
@@ -40,7 +40,7 @@ def needle(query: Query) -> bytes:
 
 
 def _test(name: str, value: str) -> tuple[str, _Test]:
-    """Return the key that the filter *name* looks at, and what its values must be."""
+    """Return the key that the filter *name* is for, and a test of its value."""
     match kind_of(name):
         case FilterKind.PHONE:
             phone = phone_of(value)
@@ -59,7 +59,7 @@ def _test(name: str, value: str) -> tuple[str, _Test]:
 
 
 def _day(sent: object, kind: Kind = Kind.DATE_TIME) -> str:
-    """Return the day of the moment *sent*, as filters write it; "" for what is none."""
+    """Return the day of the moment *sent*, as filters write it; "" if it is not a moment."""
     moment = quantity_in(sent, kind, None)
     return moment.date().isoformat() if isinstance(moment, datetime) else ""
 
@@ -75,7 +75,7 @@ _DAYS = {"created_at": "created_at", "updated_at": "updated_at", "modified_at": 
 
 
 def same_value(lead: Lead, key: str) -> Query | LookUp | str:
-    """Return what finds the leads that have the value of *lead* in *key*: a query, the look-up of a phone, which may be in any of
+    """Return what finds the leads with the same value of *key* as *lead*: a query, the look-up of a phone, which may be in any of
     three fields, or the text that narrows the loaded leads.
     """
     text = as_text(lead.sent.get(key)).strip()
@@ -84,21 +84,21 @@ def same_value(lead: Lead, key: str) -> Query | LookUp | str:
             if phone := _look_up(text, lead.country_code):
                 return phone
         elif filters := _filters(lead, key, text):
-            # The filter may take no such value: a city of two lines.
+            # The filter may not accept the value, such as a city on two lines.
             with suppress(UsageError):
                 query = Query.of(filters)
-                # Unless another value would be found than the lead's: the address within a text, a code for a name.
+                # Not if that would search for another value than the lead's: an address within a text, a code for a name.
                 if all(query.value(name) == value or kind_of(name) not in _INTERPRETED for name, value in filters.items()):
                     return query
     return exactly(column_of(key), lead.sent.get(key))
 
 
 def _filters(lead: Lead, key: str, text: str) -> dict[str, str]:
-    """The filters for the value *text* of *key*; none where the API has none."""
+    """Return the filters for the value *text* of *key*; none if the API has none."""
     if name := _ID_OF.get(key):
         return _by_id(lead, name)
     if key in _SOURCE:
-        # Both describe the list, as the API's document has it; trusted where they agree.
+        # By the API's documentation both describe the list; trusted if they agree.
         source = as_text(lead.sent.get("source_id")).strip()
         return _by_id(lead, "list_id") if source and source == as_text(lead.sent.get("list_id")).strip() else {}
     if name := _DAYS.get(key):
@@ -112,7 +112,7 @@ def _filters(lead: Lead, key: str, text: str) -> dict[str, str]:
 
 
 def _iso_day(text: str) -> str:
-    """The day that *text* begins with; ``yesterday`` in a lead is not meant as in a filter."""
+    """Return the day that *text* begins with; the word ``yesterday`` in a lead is not a date, as it is in a filter."""
     return _day(text[:10]) if text[4:5] == text[7:8] == "-" else ""
 
 
@@ -123,12 +123,12 @@ def _by_id(lead: Lead, name: str) -> dict[str, str]:
     text = as_text(value).strip()
     if text == "0" and FIELD_BY_KEY[name].kind is Kind.ID:
         return {}
-    # Several ids in one value would ask for all of them; several leads' worth of a name is no name.
+    # A value with a comma would search for several ids.
     return {name: text} if text and "," not in text else {}
 
 
 def _look_up(text: str, country_code: str) -> LookUp | None:
-    """The look-up of the phone *text*, in exact digits where others would be sent than are stored; None if it holds no number."""
+    """Return the look-up of the phone *text*, by exact digits if parsing would change the stored ones; None without a number."""
     digits = digits_of(text)
     bare = digits.removeprefix("+")
     if not (bare.isascii() and bare.isdigit() and len(bare) <= MAX_EXACT_DIGITS):

@@ -1,4 +1,4 @@
-"""Find what was meant: a field by any of its names, the name nearest to one that does not exist, and the best of many texts."""
+"""Find what was meant: a field by any of its names, the known name most like a wrong one, and the best matches among texts."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ class FieldNames:
         labels = labels or {}
         self.keys = tuple(dict.fromkeys((*FIELD_BY_KEY, *COMPUTED, *map(column_of, observed), *labels)))
         """Every column, documented ones first."""
-        # Of several with one name the first; a phone means any of the three.
+        # The first of several with the same name; "phone" means all three.
         self._by_key = {key.casefold(): key for key in reversed(self.keys)} | {key: key for key in self.keys}
         self._by_label: dict[str, tuple[str, ...]] = {_plain(label_of(key)): (key,) for key in reversed(self.keys)}
         self._by_label |= {"phone": PHONE_FIELDS, **{_plain(label): (key,) for key, label in labels.items()}}
 
     def find(self, name: str) -> tuple[str, ...]:
-        """Return the columns of the field *name*: by the API's name, else by a label, in any case, with spaces or underscores."""
+        """Return the columns of the field *name*: the API's name, or a label, in any case, with spaces or underscores."""
         stripped = column_named(name.strip())
         keys = (self._by_key[key] for key in (column_named(name), stripped, stripped.casefold()) if key in self._by_key)
         return next(((key,) for key in keys), self._by_label.get(_plain(name), ()))
 
     def nearest(self, name: str) -> str:
-        """Return the name most like *name*; "" if none is."""
+        """Return the known name most like *name*; "" if none is similar."""
         spoken = {key.casefold(): key for key in reversed(self.keys)} | {label: keys[0] for label, keys in self._by_label.items()}
         return spoken.get(nearest(name.casefold().strip(), spoken), "")
 
@@ -40,15 +40,15 @@ def _plain(name: str) -> str:
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """Return the one of *known*, in lower case, that is most like *name*; "" if none is."""
-    # Imported here: it is needed for a mistake only.
+    """Return the one of *known*, in lower case, that is most like *name*; "" if none is similar."""
+    # Imported here: only a mistake needs it.
     import difflib
 
     return next(iter(difflib.get_close_matches(name.lower(), list(known), n=1)), "")
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """Return ``did you mean NAME?``; "" if none of *known* is like *name*."""
+    """Return ``did you mean NAME?``; "" if none of *known* is similar to *name*."""
     near = nearest(name, known)
     return f"did you mean {near}?" if near else ""
 
@@ -68,20 +68,20 @@ def _edits(one: str, other: str) -> int:
     return row[-1]
 
 
-# Ranking texts by what is typed. Textual's own fuzzy search weighs every way in which letters can be found: a tenth of a second for
-# one unlucky name of 80 characters, and more with each letter. Here a name costs as much as it is long.
+# Ranking texts by what is typed. Textual's fuzzy search weighs every way to find the letters, which takes a tenth of a second for
+# an unlucky name of 80 characters, and more for each letter. Here the time is linear in the length of the name.
 
 T = TypeVar("T")
 
 
 class Place(IntEnum):
-    """Where a word is found: it is the whole name, its start, a word's start, inside, scattered; or in another text, so or so."""
+    """Where a word was found: as the whole name, at its start, at a word's start, inside, scattered; or in another text."""
 
     WHOLE, START, WORD, INSIDE, LETTERS, ELSEWHERE, INSIDE_ELSEWHERE = range(7)
 
 
 class Match(NamedTuple):
-    """How well a text matches: the less the better."""
+    """How well a text matches: smaller is better."""
 
     place: Place
     order: int = 0  # the index of the name
@@ -90,7 +90,7 @@ class Match(NamedTuple):
 
 
 def match(typed: str, names: Sequence[str], elsewhere: str = "", *, letters: bool = False) -> Match | None:
-    """Return how *typed*, or each of its words, is found in *names* or *elsewhere*; with *letters*, those may be scattered."""
+    """Return how *typed*, or each of its words, matches *names* or *elsewhere*; with *letters*, its letters may be scattered."""
     typed, folded = _folded(typed.strip()), [_folded(name) for name in names]
     found: list[Match] = []
     for word in [typed] if any(typed in name for name in folded) else typed.split():
@@ -102,7 +102,7 @@ def match(typed: str, names: Sequence[str], elsewhere: str = "", *, letters: boo
         found.append(min(places))
     positions = {at for each in found if not each.order for at in each.positions}
     if positions and not names[0].isascii():
-        # Folding makes two characters of some, and none of others.
+        # Folding turns some characters into two, and drops others.
         origins = [at for at, character in enumerate(names[0]) for _ in fold(character)]
         positions = {origins[at] for at in positions}
     worst = max(found, default=Match(Place.WHOLE))
@@ -112,7 +112,7 @@ def match(typed: str, names: Sequence[str], elsewhere: str = "", *, letters: boo
 def ranked(
     typed: str, items: Iterable[T], texts: Callable[[T], tuple[Sequence[str], str]], *, letters: bool = False
 ) -> list[tuple[T, Match]]:
-    """Return those of *items* that match *typed*, best first, among equals in their order; *texts* are names, and another text."""
+    """Return the *items* that match *typed*, best first, equal ones in their order; *texts* returns names and another text."""
     found = [(item, each) for item in items if (each := match(typed, *texts(item), letters=letters)) is not None]
     return sorted(found, key=lambda pair: pair[1][:3])
 
@@ -134,7 +134,7 @@ def _in_name(word: str, name: str, index: int, *, letters: bool = False) -> Matc
         end = name.find(letter, end) + 1
         if not end:
             return None
-    # Back from where the last letter was found, so that the letters lie as close together as they can before it.
+    # Backward from the last letter, so that the letters are as close to each other as possible.
     positions: list[int] = []
     for letter in reversed(word) if end else "":
         end = name.rfind(letter, 0, end)

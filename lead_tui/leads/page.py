@@ -20,48 +20,48 @@ UNSENDABLE: Final = Row(b"")  # the row of a lead that the server cannot send: n
 
 
 class Page(Struct, frozen=True):
-    """An answer to one request: the rows from *offset* on, at most *limit* of them, as bytes that are decoded when shown."""
+    """The response to one request: at most *limit* rows from *offset* on, as bytes that are decoded when they are shown."""
 
     offset: int
     limit: int
     rows: Sequence[Row]
     ids: array[int]  # a number for each row's id (``decode.row_ids``), 0 for a row without one
-    total: int | None = None  # how many leads match, as the server says; None where that is missing or no count
-    text: str = ""  # the server's words where it says that nothing matched (6000, 6001), cleaned
-    seconds: float = 0.0  # from the request's first byte to the answer's last, the waiting for its turn not counted
+    total: int | None = None  # how many leads match, by the server's count; None if that is missing or not a count
+    text: str = ""  # the server's message that nothing matched (6000, 6001), sanitized
+    seconds: float = 0.0  # from the request's first byte to the response's last, without the wait for its turn
     size: int = 0  # bytes of the body
     unsendable: tuple[int, ...] = ()
     """Offsets of the leads that the server cannot send: ``UNSENDABLE`` stands in their rows."""
-    notice: str = ""  # a sentence about what the server sent beside the data, clean; "" for nothing
+    notice: str = ""  # a clean sentence about what the server sent besides the data; "" for nothing
     left_out: int = 0
     """Leads of this result so far that were left out for another country code (``paging.page_sources``)."""
     others_from: int | None = None  # where the leads of ``Query.also_in`` begin; None without such a field
-    is_fixed: bool = False  # whether the result cannot shift: then each row counts, also one that repeats another's id
+    is_fixed: bool = False  # whether the result cannot shift: then a row that repeats another's id is a row of its own
 
     @property
     def may_count_itself(self) -> bool:
-        """Whether the total may be the number of the leads on this page, as some servers have it: those of a full one."""
+        """Whether the total may be the number of leads on this page, as from some servers: only on a full page."""
         return len(self.rows) == self.total == self.limit and not self.is_fixed
 
 
 class Part(Struct, frozen=True):
-    """The next leads of a result that is read from its first lead on, each of which comes once in all its parts."""
+    """The next leads of a result that is read from its start; each lead is in only one of its parts."""
 
     rows: Sequence[Row]
     numbers: Sequence[int]
-    """A number for each row by which it is known again: its id's, or a digest of the bytes where it has none. Never 0."""
-    after: Mapping[str, object]  # where to resume after this part, and what was known by then. JSON can hold it
+    """A number for each row by which it is recognized: its id's, or a digest of its bytes if it has none. Never 0."""
+    after: Mapping[str, object]  # where to resume after this part, and what was known by then; can be written as JSON
 
 
 class PageSource(Protocol):
     """The source of leads: the client of the API, or a fake in tests."""
 
     async def fetch(self, query: Query, offset: int, limit: int) -> Page:
-        """The page at *offset* for *query*, which is dated. Cancelling the task gives it up. Raises ``SearchError``."""
+        """Return the page at *offset* for *query*, which is dated. Cancelling the task abandons it. Raises ``SearchError``."""
 
 
 class Span(NamedTuple):
-    """Rows from *start* up to, not including, *stop*."""
+    """Rows from *start* up to but not including *stop*."""
 
     start: int
     stop: int
@@ -75,27 +75,27 @@ class Span(NamedTuple):
 
 
 class Position(Struct):
-    """Where the user stands in rows. A search owns the only one there is: the table moves it and draws from it."""
+    """The user's position in a result. A search owns the only copy: the table moves it and draws from it."""
 
     cursor: int = 0
     top: int = 0  # the first row in view
     height: int = 0  # rows that fit in the view
-    seeks_end: bool = False  # whether the user wants the last row, wherever that turns out to be
+    seeks_end: bool = False  # whether the user wants the last row, whose number is not known yet
 
 
 class RowState(Enum):
-    """What is known of a row."""
+    """The state of a row."""
 
     LOADED = auto()
     WAITING = auto()  # not requested yet, or loading
-    FAILED = auto()  # the request failed; the note says why
-    TOO_DEEP = auto()  # after the offset to which the server pages
+    FAILED = auto()  # the request failed; the row's note says why
+    TOO_DEEP = auto()  # beyond the deepest offset that the server returns
 
 
 class Rows(Protocol):
-    """A result, or a part of one, as its table reads it. Indices are absolute and start at 0.
+    """A result, or part of one, as the table reads it. Indices are absolute and start at 0.
 
-    What has a body holds of rows that are all loaded.
+    The methods with a body are right if all rows are loaded.
     """
 
     @property
@@ -103,54 +103,54 @@ class Rows(Protocol):
         """Number of rows to show, loaded or not."""
 
     def state(self, index: int) -> RowState:
-        """What is known of the row *index*."""
+        """Return the state of the row *index*."""
         return RowState.LOADED
 
     def lead(self, index: int) -> Lead | None:
-        """The lead in the row *index*, decoded now; None unless it is loaded."""
+        """Return the lead in the row *index*, decoded now; None unless it is loaded."""
         row = self.row(index)
         return None if row is None else decode_row(row)
 
     def row(self, index: int) -> Row | None:
-        """The bytes of the row *index*; None unless it is loaded."""
+        """Return the bytes of the row *index*; None unless it is loaded."""
 
     def note(self, index: int) -> str:
-        """Words about the row *index*: why it failed, or the field that a look-up found it by; "" without any. Clean."""
+        """Return a clean note about the row *index*: why it failed, or in which field a look-up found it; "" for none."""
 
     def repeats(self, index: int) -> bool:
-        """Whether the lead in this row is in an earlier row too."""
+        """Return whether the lead in this row is also in an earlier row."""
         return False
 
     @property
     def heading(self) -> tuple[int, str] | None:
-        """The row that a heading stands above, and its text, clean; None without one."""
+        """The row below a heading, and the heading's clean text; None without one."""
         return None
 
 
 class Progress:
-    """Counts leads, or what *noun* names in the singular, as they come."""
+    """Counts leads, or whatever *noun* names in the singular, as they arrive."""
 
     def __init__(self, done: int = 0, total: int | None = None, *, clock: Callable[[], float] = time.monotonic) -> None:
-        """*done* came in an earlier run and does not make this one faster. *total* is None while it is not known."""
+        """*done* were counted in an earlier run, which does not make this one faster. *total* is None while unknown."""
         self.total = total
         self.noun = "lead"
         self._clock = clock
         self.resume(done)
 
     def resume(self, done: int) -> None:
-        """Begin to measure, with *done* from an earlier run."""
+        """Begin measuring, with *done* from an earlier run."""
         self.done = self._earlier = done
         self._since = self._clock()
 
     @property
     def rate(self) -> float:
-        """How many a second; 0 before the first ones."""
+        """The number per second; 0 before the first."""
         seconds = self._clock() - self._since
         return (self.done - self._earlier) / seconds if seconds > 0 else 0.0
 
     @property
     def seconds_left(self) -> float | None:
-        """The time left at this rate; None while it is not known."""
+        """The time left at this rate; None while unknown."""
         return max(0, self.total - self.done) / self.rate if self.total is not None and self.rate else None
 
     def counted(self) -> str:

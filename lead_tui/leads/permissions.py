@@ -1,4 +1,4 @@
-"""Permissions of the session beyond looking at leads, denied by default; and the token, in a type that never shows it.
+"""Permissions beyond viewing leads, denied by default; and the token, in a type that never shows it.
 
 The code that acts checks them, whether it was called by a key, the palette or the command line: hiding a key closes only one way
 in. A restricted session (``config.policy``) has what the site's policy allows, any other has ``EVERYTHING``.
@@ -16,7 +16,7 @@ from lead_tui.leads.errors import LeadTuiError
 class Capabilities(NamedTuple):
     """All permissions. Each is denied unless it is given, so that a new one is never granted by accident."""
 
-    may_reveal: bool = False  # otherwise nothing else reads masked fields for the user either: ``concealed``
+    may_reveal: bool = False  # otherwise nothing else may use masked fields for the user either: ``concealed``
     may_copy: bool = False  # a phone, field, lead or search, to the terminal's clipboard
     may_export: bool = False  # to a file: ``x``, and ``-o`` of ``lead-tui search``
     may_search_outside: bool = False  # leads are printed outside the app
@@ -24,11 +24,11 @@ class Capabilities(NamedTuple):
     may_get_recordings: bool = False  # their addresses
     may_check_do_not_call: bool = False  # ``D`` in the detail
     may_learn_names: bool = False  # of statuses, lists, users and campaigns, for suggestions and labels
-    may_receive_calls: bool = False  # their numbers come from outside: ``lead-tui pop``
+    may_receive_calls: bool = False  # their numbers come from other programs: ``lead-tui pop``
     may_exchange_queries: bool = False
     may_choose_account: bool = False  # ``--profile`` and ``--base-url``
     may_choose_configuration: bool = False  # ``--config-dir``, and the user's own ``config.toml``
-    may_give_token: bool = False  # it is typed if it is missing or rejected
+    may_give_token: bool = False  # the user types one if it is missing or rejected
     may_write_log: bool = False
     may_diagnose: bool = False  # the doctor shows addresses, files and the origin of the token, and sends requests
     may_suspend: bool = False
@@ -38,7 +38,7 @@ class Capabilities(NamedTuple):
 
 GIVING_A_TOKEN: Final = "may_give_token"  # noqa: S105 - the name of a field
 SETTING_UP: Final = "may_choose_configuration"
-"""What the remedies of most errors need (``LeadTuiError.needs``): the latter for addresses, proxies, certificates, the clock."""
+"""The permissions that remedies require (``LeadTuiError.needs``): the latter for addresses, proxies, certificates, the clock."""
 
 EVERYTHING: Final = Capabilities(*(True for _ in Capabilities._fields))  # the permissions of an unrestricted session
 
@@ -72,7 +72,7 @@ def refusal(capability: str) -> str:
 
 
 def word_remedy(error: LeadTuiError, capabilities: Capabilities) -> None:
-    """Replace the remedy of *error* if it takes more than *capabilities*: then it is up to the administrator of the host."""
+    """Replace the remedy of *error* if it requires more than *capabilities*: then only the host's administrator can help."""
     if error.needs and not getattr(capabilities, error.needs):
         error.remedy = "contact the administrator of this host"
 
@@ -80,11 +80,11 @@ def word_remedy(error: LeadTuiError, capabilities: Capabilities) -> None:
 MASK = "••••••"
 
 MIN_MASKED_CHARACTERS = 6
-"""A shorter token is not looked for: masking each "1" would garble the text and hide nothing. Real ones have 32."""
+"""A shorter token is not masked: masking each "1" would garble the text and hide nothing. Real tokens have 32 characters."""
 
 
 class Token:
-    """A secret. ``repr``, ``str`` and formatting give a mask; only ``reveal`` gives the text, to the one place that sends it."""
+    """A secret. ``repr``, ``str`` and formatting return a mask; only ``reveal`` returns the text, for the code that sends it."""
 
     __slots__ = ("_text",)
 
@@ -114,7 +114,7 @@ class Token:
 
 
 def mask_token(text: str, token: Token | None) -> str:
-    """Return *text* without *token*, as it is or percent-encoded, in any case: a host's name comes in lower case."""
+    """Return *text* with *token* masked, plain or percent-encoded, in any case: host names are converted to lower case."""
     if token is None or len(token.reveal()) < MIN_MASKED_CHARACTERS:
         return text
     secret = token.reveal()

@@ -1,7 +1,7 @@
 """Phone numbers: reading them from text, the canonical form that filters keep, and the form on the screen.
 
-The API matches national digits only, so the country code of a number abroad is compared on our side. Ten digits are a number of
-the North American plan whatever they begin with: what was typed into a web form is looked for as it is.
+The API matches national digits only, so the country code of a foreign number is compared on our side. Ten digits are a North
+American number whatever they begin with: what was typed into a web form is searched for as it is.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
-NANP_DIGITS = 10  # digits of a number in the North American numbering plan, without its country code 1
+NANP_DIGITS = 10  # digits of a number in the North American Numbering Plan, without its country code 1
 
 EXACT_MARK = "="  # begins the canonical form of digits that are sent exactly as typed
 
@@ -23,7 +23,7 @@ MAX_NUMBERS = 10
 
 _PUNCTUATION = r"[\s().\-/\u2010-\u2015\u00a0]+"
 _JOINER = r"(?:_|[^\w@#+,;:=\t\r\n])"
-"""What may stand between the digits of one number: any space or punctuation that does not begin another value."""
+"""What may separate the digits of one number: any space or punctuation that does not begin another value."""
 
 _RUN = rf"(?:\+{_JOINER}*)?[0-9](?:{_JOINER}*[0-9])*"
 _FLOAT_TAIL = r"(?<=[0-9]{7})\.0+$"
@@ -37,15 +37,15 @@ _EDGES = " \t\r\n'\"<>()[]{},;|_-"
 
 
 class Phone(Struct, frozen=True):
-    """A number to search for: *national* digits are sent, *country_code* is compared on our side where it is not 1."""
+    """A number to search for: *national* digits are sent; a *country_code* other than 1 is compared on our side."""
 
     national: str
     country_code: str = ""
-    is_exact: bool = False  # whether the digits are sent as typed, whatever they mean
+    is_exact: bool = False  # whether the digits are sent exactly as typed
 
     @property
     def canonical(self) -> str:
-        """The form that a filter keeps: ``3015550123``, ``+49 15112345678`` or ``=442079460019``."""
+        """The form that filters store: ``3015550123``, ``+49 15112345678`` or ``=442079460019``."""
         if self.is_exact:
             return EXACT_MARK + self.national
         return f"+{self.country_code} {self.national}" if self.country_code else self.national
@@ -55,29 +55,29 @@ class PhonesFound(Struct, frozen=True):
     """The phone numbers in a text."""
 
     phones: tuple[Phone, ...]
-    ignored: str  # the rest of the text, as far as it says anything
-    problem: str  # where there is no number: why the digits are not one, a sentence; "" where there are no such digits
+    ignored: str  # the rest of the text, "" if it contains no letter or digit
+    problem: str  # without a number, a sentence on why the digits are not one; "" if there are no such digits
 
 
 def visible(text: str) -> str:
-    """*text* without invisible format characters, such as the direction marks of address books, but with ZWJ and ZWNJ."""
+    """Return *text* without invisible format characters, such as direction marks from address books, but with ZWJ and ZWNJ."""
     if text.isascii():
         return text
     return "".join(each for each in text if each in "\u200c\u200d" or unicodedata.category(each) != "Cf")
 
 
 def digits_of(text: str) -> str:
-    """*text* without the punctuation people put into numbers; a leading ``+`` stays."""
+    """Return *text* without the punctuation that people put into numbers; a leading ``+`` stays."""
     return re.sub(_PUNCTUATION, "", text.strip())
 
 
 def find_phones(text: str) -> PhonesFound:
-    """Read the phone numbers in *text*, in any punctuation and among any words."""
+    """Return the phone numbers in *text*, in any punctuation and among any words."""
     text = re.sub(SIP_NUMBER, r"\1", _with_ascii_digits(text))
     numbers: dict[Phone, None] = {}
     rest: list[str] = []
     problem, behind = "", 0
-    # Letters in place of dates, so that their digits belong to no number.
+    # Dates are replaced by letters, so that their digits are not part of a number.
     for start, run in _runs(re.sub(_DATE, lambda date: "x" * len(date[0]), text)):
         phones, why = _read(run)
         problem = problem or why
@@ -91,7 +91,7 @@ def find_phones(text: str) -> PhonesFound:
 
 
 def parse_phone(text: str) -> Phone:
-    """Return the one number in *text*, or in a canonical form. Raises ``ValueError``, a sentence, for none and for several."""
+    """Return the only number in *text*, which may be canonical. Raises ``ValueError`` with a sentence for none or several."""
     bare = visible(text).strip()
     if bare.startswith(EXACT_MARK):
         return exact_phone(bare.removeprefix(EXACT_MARK))
@@ -104,7 +104,7 @@ def parse_phone(text: str) -> Phone:
 
 
 def exact_phone(text: str) -> Phone:
-    """Return the digits in *text*, to be sent as they are. Raises ``ValueError`` for anything but digits and punctuation."""
+    """Return the digits in *text*, to be sent unchanged. Raises ``ValueError`` for anything but digits and punctuation."""
     digits = re.sub(rf"{_JOINER}|\+", "", _with_ascii_digits(text).strip(_EDGES))
     if not re.fullmatch(rf"[0-9]{{1,{MAX_EXACT_DIGITS}}}", digits):
         raise ValueError("After = a phone number has only digits")
@@ -119,7 +119,7 @@ def _with_ascii_digits(text: str) -> str:
 
 
 def _runs(text: str) -> Iterator[tuple[int, str]]:
-    """Yield the runs of digits in *text*, each with its start: one with gaps is several where only its pieces hold a number."""
+    """Yield the runs of digits in *text*, each with its start. A run is split at gaps if only its pieces contain numbers."""
     for match in re.finditer(_RUN, text):
         begin, run = match.start(), re.sub(_FLOAT_TAIL, "", match[0])
         gaps = [each.span() for each in _GAP.finditer(run)]
@@ -130,7 +130,7 @@ def _runs(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _read(run: str) -> tuple[list[Phone], str]:
-    """The numbers in *run*, digits with only punctuation between them; or none, and why."""
+    """Return the numbers in *run*, which is digits and punctuation; or none, and why."""
     digits = re.sub(r"[^0-9]", "", run)
     if run.startswith("+"):
         return _abroad(digits)
@@ -153,7 +153,7 @@ def _at_home(digits: str) -> Phone | None:
 
 
 def _several(groups: Sequence[str]) -> list[Phone] | None:
-    """The numbers at home that *groups* of digits make one after the other, if they do."""
+    """Return the North American numbers that consecutive *groups* of digits form, if they form any."""
     head = ""
     for size, group in enumerate(groups, 1):
         head += group
@@ -168,16 +168,16 @@ def _several(groups: Sequence[str]) -> list[Phone] | None:
 
 
 def _abroad(number: str, *, is_sure: bool = True) -> tuple[list[Phone], str]:
-    """The number whose digits, country code included, are *number*; not *is_sure* where its prefix may be something else."""
+    """Return the foreign number with the digits *number*, country code included. Not *is_sure*: the prefix may be no prefix."""
     if number.startswith("1"):
         phone = _at_home(number) if len(number) == NANP_DIGITS + 1 else None
         return ([phone], "") if phone else ([], f"After +1 a phone number has {NANP_DIGITS} digits")
-    # Imported here: the numbering plans take time to load, and most searches never need them.
+    # Imported here: the numbering plans take time to load, and most searches do not need them.
     import phonenumbers
 
     national, code = "", ""
     try:
-        # A national prefix goes with each pass, so that the canonical form parses to itself.
+        # Each pass removes a national prefix, so that the canonical form parses to itself.
         while (parsed := phonenumbers.parse(f"+{number}")) and phonenumbers.national_significant_number(parsed) != national:
             national, code = phonenumbers.national_significant_number(parsed), str(parsed.country_code)
             number = code + national
@@ -191,7 +191,7 @@ def _abroad(number: str, *, is_sure: bool = True) -> tuple[list[Phone], str]:
 
 
 def as_written(digits: str, country_code: str = "1") -> str:
-    """*digits* as people write them, ``(818) 262-1448``; unchanged where that is not known to be right."""
+    """Return *digits* as people write them, ``(818) 262-1448``; unchanged if their format is not known."""
     if country_code not in ("", "1") and digits.isascii() and digits.isdigit():
         return f"+{country_code} {digits}"
     phone = _at_home(digits)

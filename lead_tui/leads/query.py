@@ -1,4 +1,4 @@
-"""The documented parameters of ``leads/search``, the validation of their values, and a query, which is made of them.
+"""The documented parameters of ``leads/search``, the validation of their values, and queries made of them.
 
 Source of the list: the API's documentation (GET leads/search). ``offset``, ``limit`` and ``auth_token`` are not filters.
 """
@@ -28,9 +28,9 @@ class FilterKind(Enum):
 
     TEXT = auto()
     EMAIL = auto()
-    PHONE = auto()  # kept with its country code, sent as national digits; or sent exactly as typed
+    PHONE = auto()  # stored with its country code and sent as national digits, or sent exactly as typed
     ID = auto()  # one number, never 0
-    IDS = auto()  # numbers separated by commas, which the API takes for leads and lists
+    IDS = auto()  # numbers separated by commas, which the API accepts for leads and lists
     STATE = auto()  # known names are sent as two letters, anything else as typed
     GENDER = auto()  # known words are sent as M, F or U, anything else as typed
     STATUS = auto()  # known labels are sent as their codes, anything else as typed
@@ -137,7 +137,7 @@ def checked_name(name: str) -> str:
 
 
 def checked_value(name: str, text: str) -> str:
-    """Return the canonical text that is kept for *text* typed into the filter *name*, also "". Raises ``FilterError``."""
+    """Return the canonical form of *text* typed into the filter *name*; "" for a blank one. Raises ``FilterError``."""
     kind = kind_of(name)
     text = unicodedata.normalize("NFC", text).strip()
     if not text:
@@ -166,7 +166,7 @@ def _id(text: str) -> str:
         raise ValueError("An id has digits only")
     digits = match[1].lstrip("0")
     if not digits:
-        # Other parts of the API take 0 for "all" (its documentation of recordings), which must not happen by accident.
+        # Elsewhere in the API 0 means "all" (the documentation of recordings), which must not happen by accident.
         raise ValueError("0 is not an id: leave the field empty to search for all")
     return digits
 
@@ -203,7 +203,7 @@ _CHECKS: dict[FilterKind | None, Callable[[str], str]] = {
     FilterKind.FIRST_DAY: dates.checked,
     FilterKind.LAST_DAY: dates.checked,
 }
-"""The canonical text of a value, by kind. Each raises ``ValueError`` for a value that cannot be sent."""
+"""The functions that return a value's canonical text, by kind. They raise ``ValueError`` for a value that cannot be sent."""
 
 
 def phone_of(value: str) -> Phone:
@@ -217,14 +217,14 @@ def phone_of(value: str) -> Phone:
 
 
 def remark_on(name: str, value: str) -> str:
-    """Return a remark on an unusual canonical *value* of the filter *name*; mostly ""."""
+    """Return a remark on an unusual canonical *value* of the filter *name*; usually ""."""
     if kind_of(name) is FilterKind.STATE and value not in ("", *STATE_NAMES):
         return "not a US state or Canadian province: sent as typed"
     return "not M, F or U: sent as typed" if kind_of(name) is FilterKind.GENDER and value not in ("", *GENDER_NAMES) else ""
 
 
 def with_both_ends(values: Mapping[str, str]) -> dict[str, str]:
-    """Return *values* with each span, such as ``last week``, in both ends of its range, unless the other end has its own value."""
+    """Return *values* with each span, such as ``last week``, at both ends of its range, unless the other end has a value."""
     filled = dict(values)
     for end, other in (RANGE_ENDS | RANGE_STARTS).items():
         if dates.is_span(filled.get(end, "")) and not filled.get(other, "").strip():
@@ -233,7 +233,7 @@ def with_both_ends(values: Mapping[str, str]) -> dict[str, str]:
 
 
 def dated(name: str, value: str, today: date) -> str:
-    """Return the day that a relative date means on *today*; any other value as it is. *value* is canonical."""
+    """Return the day that a relative date means on *today*, and any other *value*, which is canonical, unchanged."""
     if not is_date(name):
         return value
     try:
@@ -248,19 +248,19 @@ _SECONDS: dict[FilterKind | None, str] = {FilterKind.FIRST_DAY: " 00:00:00", Fil
 
 
 class Query(Struct, frozen=True):
-    """Filters in the order they were given: pairs of parameter name (a custom one led by ``+``) and canonical value, which
-    ``parameters`` converts to what the API takes.
+    """Filters in the order in which they were given: pairs of parameter name (``+name`` for a custom one) and canonical value,
+    which ``parameters`` converts to what the API accepts.
 
-    Relative dates stay relative, so that a saved query means the same every day; ``dated`` fixes them for one search.
+    Relative dates stay relative, so that a saved query keeps its meaning; ``dated`` fixes them for one search.
     """
 
     filters: tuple[tuple[str, str], ...] = ()
     also_in: str = ""
-    """The field in which the value of the first filter is searched for, too: the leads that this finds follow the others."""
+    """Another field to search for the first filter's value: the leads that this finds follow the others."""
 
     @classmethod
     def of(cls, given: Mapping[str, str]) -> Query:
-        """A query of what is *given*, checked. Raises ``UsageError`` for a name, ``FilterError`` for a value."""
+        """Return a query of the *given* filters, checked. Raises ``UsageError`` for a name, ``FilterError`` for a value."""
         return cls().with_checked([(name := checked_name(each), checked_value(name, text)) for each, text in given.items()])
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
@@ -271,15 +271,15 @@ class Query(Struct, frozen=True):
 
     @property
     def is_look_up(self) -> bool:
-        """Whether it is for one lead: by a phone, an email or an id."""
+        """Whether it is for a single lead: by a phone, an email or an id."""
         return any(name in ("lead_id", "email") or is_phone(name) for name, _ in self)
 
     def value(self, name: str) -> str:
-        """The value of the filter *name*, "" when it is not set."""
+        """Return the value of the filter *name*; "" if it is not set."""
         return dict(self.filters).get(name, "")
 
     def with_checked(self, checked: Iterable[tuple[str, str]]) -> Query:
-        """This query with *checked* pairs in place of its own; a blank value removes a filter, and both ends of a span."""
+        """Return this query overridden by *checked* pairs; a blank value removes a filter, or both ends of a span."""
         given = dict(checked)
         values = {**dict(self.filters), **given}
         for name, value in given.items():
@@ -290,17 +290,17 @@ class Query(Struct, frozen=True):
         return Query(tuple((name, value) for name, value in with_both_ends(values).items() if value))
 
     def dated(self, today: date) -> Query:
-        """This query with every relative date as the day it stands for on *today*, one of the account's days."""
+        """Return this query with relative dates fixed as of *today*, a day of the account's."""
         return replace(self, filters=tuple((name, dated(name, value, today)) for name, value in self.filters))
 
     @property
     def in_each_field(self) -> tuple[Query, ...]:
-        """This query for each field in which the value of its first filter is searched for."""
+        """This query for each of the fields in which its first value is searched for."""
         (_, value), *others = self.filters or (("", ""),)
         return (Query(self.filters), *((Query(((self.also_in, value), *others)),) if self.also_in else ()))
 
     def parameters(self, *, with_time: bool = False) -> dict[str, str]:
-        """The parameters to send for this query, dated; *with_time* adds the first and last second to ends of ranges."""
+        """Return the parameters to send for this query, dated; *with_time* adds the first or last second to ends of ranges."""
         sent: dict[str, str] = {}
         for name, value in self.filters:
             if with_time and " " not in value:
@@ -310,11 +310,11 @@ class Query(Struct, frozen=True):
 
     @property
     def phone_codes(self) -> frozenset[str]:
-        """What ``phone_code`` must be, of numbers abroad: the API has no filter for it, so it is compared on our side."""
+        """The ``phone_code`` of foreign numbers: the API has no filter for it, so it is compared on our side."""
         return frozenset(code for name, value in self if is_phone(name) and (code := phone_of(value).country_code))
 
     def summary(self, dated: Query | None = None, zone: str = "") -> str:
-        """The filters in a line: ``state CA · created −7d``; if *dated*, with days and *zone*: ``created −7d (2026-11-21)``."""
+        """Return the filters on one line: ``state CA · created −7d``; with *dated*, also days and *zone*: ``−7d (2026-11-21)``."""
         values, days = dict(self.filters), dict(dated.filters) if dated is not None else {}
         parts: list[str] = []
         for name, value in self:
@@ -339,20 +339,20 @@ def _short(name: str) -> str:
 
 # A search as a command
 
-TOKEN_VARIABLE = "$CONVOSO_AUTH_TOKEN"  # noqa: S105 - the variable's name, which stands where the token goes
+TOKEN_VARIABLE = "$CONVOSO_AUTH_TOKEN"  # noqa: S105 - the variable's name, in place of the token
 
 
 def curl_command(base_url: str, queries: Sequence[Query], limit: int, *, with_time: bool = False) -> str:
-    """Return one command, in one line, that requests the first *limit* leads of each of *queries*, whose dates have been fixed.
+    """Return a command, on one line, that requests the first *limit* leads of each of *queries*, whose dates are fixed.
 
-    It is safe to paste into sh, bash, zsh and fish, whatever the values contain: each address stands in single quotes, within which
-    a shell expands nothing, and is percent-encoded, so that it holds no quote, no space and nothing that ``curl`` itself expands.
-    The token's variable is an argument of its own, in double quotes, which ``--get`` has curl 7.18 or later put behind the address.
+    It is safe to paste into sh, bash, zsh and fish, whatever the values contain: each address is in single quotes, within which
+    a shell expands nothing, and percent-encoded, so that it contains no quote, no space and nothing that ``curl`` itself expands.
+    The token's variable is a separate argument in double quotes, which curl 7.18 or later appends to the address (``--get``).
     """
     addresses = []
     for query in queries:
         parameters = {name: value for name, value in query.parameters(with_time=with_time).items() if value}
         sent = urlencode(parameters | {"offset": "0", "limit": str(limit)}, quote_via=quote, safe="", errors="replace")
-        # A base URL has been checked; encoded all the same, since the quotes around it are all that keeps it from the shell.
+        # The base URL has been checked, but is encoded anyway, since only the quotes protect the shell from it.
         addresses.append(f"'{quote(f'{base_url}/leads/search', safe='/:[]@-._~')}?{sent}'")
     return f'curl --get --data-urlencode "auth_token={TOKEN_VARIABLE}" {" ".join(addresses)}'

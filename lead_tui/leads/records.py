@@ -1,8 +1,8 @@
-"""The account's other read endpoints: a closed list of them, and what is made of the records in their responses: a lead's history,
-and whether its phones are on the do-not-call list.
+"""The account's other read endpoints, a closed list, and what their records say: a lead's history, and whether its phones are on
+the do-not-call list.
 
-They are documented more loosely than ``leads/search``: rows stand in ``data``, ``data.results`` or ``data.entries``, as a list or
-as an object keyed by id, and ``data.entries`` may be a count. A record is a ``Lead``, whose values are cleaned in the same way.
+They are documented more loosely than ``leads/search``: rows are in ``data``, ``data.results`` or ``data.entries``, as a list or
+as an object keyed by id, and ``data.entries`` may be a count. A record is a ``Lead``, so that its values are sanitized, too.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from lead_tui.leads.text import one_line
 
 
 class Section(StrEnum):
-    """What may be requested besides ``leads/search``: the path of each endpoint. Every one of them only reads."""
+    """The paths of the endpoints that may be requested besides ``leads/search``. All of them only read."""
 
     CALLS = "log/retrieve"
     CALLBACKS = "callbacks/search"
@@ -40,27 +40,27 @@ class Section(StrEnum):
 
 
 NAMES = frozenset({Section.STATUSES, Section.LISTS, Section.USERS, Section.CAMPAIGNS})
-"""Codes and their names: optional, and not worth a second attempt."""
+"""Sections with names for codes: optional, and not worth a retry."""
 
 NOT_LISTED: Final = 6003  # the code of ``dnc/search`` for a phone that is not listed
 
-OF_A_LEAD = frozenset({Section.CALLS, Section.CALLBACKS, Section.RECORDINGS})  # what is about one lead
+OF_A_LEAD = frozenset({Section.CALLS, Section.CALLBACKS, Section.RECORDINGS})  # sections about one lead
 
 _REQUIRED = dict.fromkeys(OF_A_LEAD, ("lead_id", "a lead id")) | {Section.DO_NOT_CALL: ("phone_number", "a phone number")}
-"""What the API takes for all leads, or all phones, if it is 0 or missing."""
+"""Parameters that must be set: if one is 0 or missing, the API returns all leads, or all phones."""
 
 _PARTS = ("results", "entries")
 
 
 class RecordsQuery(Struct, frozen=True):
-    """A request for the records of *section*: at most *limit* of them, by *filters*, the parameters of the request.
+    """A request for at most *limit* records of *section*, with *filters* as its parameters.
 
-    Raises ``ValueError`` for another path than those of ``Section``, and where the one of a lead or of a phone does not say which.
+    Raises ``ValueError`` for a path that is not in ``Section``, and if the id of the lead or the phone is missing.
     """
 
     section: Section
     filters: tuple[tuple[str, str], ...] = ()
-    limit: int = 0  # 0 for a section that takes no limit
+    limit: int = 0  # 0 for a section without a limit
 
     def __post_init__(self) -> None:
         name, what = _REQUIRED.get(Section(self.section), ("", ""))
@@ -74,19 +74,19 @@ class RecordsQuery(Struct, frozen=True):
 class Records(Struct, frozen=True):
     """The records of a response, or why there are none."""
 
-    answer: Answer  # the envelope. Its rows are empty: they are decoded in *rows*
+    answer: Answer  # the envelope, without rows: they are decoded in *rows*
     rows: tuple[Lead, ...] = ()
-    total: int | None = None  # how many records match, as far as the server says
-    unread: int = 0  # rows that are no objects
+    total: int | None = None  # how many records match, if the server says so
+    unread: int = 0  # rows that are not objects
 
 
 def read_records(body: bytes) -> Records:
-    """Decode *body*. Raises what ``decode_values`` raises, and ``UnreadableAnswer`` where the data has another shape."""
+    """Decode *body*. Raises as ``decode_values``, and ``UnreadableAnswer`` if the data has another shape."""
     values = decode_values(body)
     answer = envelope(values)
     data = values.get("data")
     if data is None:
-        # As documented for callbacks.
+        # As documented for callbacks, next to the envelope.
         data = {name: values[name] for name in ("total", *_PARTS) if name in values} or None
     if answer.success is False or data is None:
         return Records(answer)
@@ -108,12 +108,12 @@ def read_records(body: bytes) -> Records:
 # The do-not-call list
 
 _WHOLE_ACCOUNT = "0"
-"""The id that stands for all campaigns. Leads have no numeric id of theirs, by which one could be asked for."""
+"""The id that stands for all campaigns. Leads do not have the numeric id of their campaign."""
 
-_MIN_DIGITS = 4  # of a number abroad
+_MIN_DIGITS = 4  # of a foreign number
 
 _MAX_ENTRIES = 10
-"""Entries of one number: one for all campaigns, and more where the server does not look at the campaign."""
+"""Entries of one number: one for all campaigns, or several if the server ignores the campaign."""
 
 
 def entries_of(phone: Phone) -> RecordsQuery:
@@ -123,10 +123,10 @@ def entries_of(phone: Phone) -> RecordsQuery:
 
 
 class PhoneCheck(Struct, frozen=True):
-    """What is known of a number."""
+    """What is known about a number."""
 
     is_listed: bool | None  # None if that is not known
-    detail: str  # since when it is listed, when it was found not to be, or why that is not known
+    detail: str  # since when it has been listed, when it was checked, or why that is not known
 
 
 RUNNING = PhoneCheck(None, "checking…")
@@ -134,7 +134,7 @@ NO_NUMBER = PhoneCheck(None, "not checked: no phone number")
 
 
 def phones_of(lead: Lead) -> dict[str, Phone]:
-    """Return the phones of *lead* by their fields, each once; one without digits where a text is not a number."""
+    """Return the phones of *lead* by field, each once; a text that is not a number gives a phone without digits."""
     lead = lead.with_masked(frozenset())
     fields: dict[Phone, str] = {}
     for field in PHONE_FIELDS:
@@ -146,7 +146,7 @@ def phones_of(lead: Lead) -> dict[str, Phone]:
 
 def _phone(text: str, code: str) -> Phone:
     if code != "1" and not text.startswith("+"):
-        # Digits of something else, such as an extension, would make a number that is surely not listed.
+        # With other digits, such as an extension's, it would be a number that is never listed.
         digits = digits_of(text)
         return Phone(digits if digits.isascii() and digits.isdigit() and len(digits) >= _MIN_DIGITS else "", code)
     try:
@@ -156,7 +156,7 @@ def _phone(text: str, code: str) -> Phone:
 
 
 def check_of(records: Records, phone: Phone, at: str) -> PhoneCheck:
-    """Return what *records*, the answer about *phone*, mean; *at* is the time of day."""
+    """Return what *records*, the response about *phone*, mean; *at* is the time of day."""
     not_listed = PhoneCheck(False, f"not listed (checked {at})")
     if records.answer.code == NOT_LISTED:
         return not_listed
@@ -169,7 +169,7 @@ def check_of(records: Records, phone: Phone, at: str) -> PhoneCheck:
 
 
 def failed_check(error: SearchError) -> PhoneCheck:
-    """Return that *error* kept a number from being checked."""
+    """Return the check of a number that failed with *error*."""
     why = "this token has no access" if isinstance(error, SectionForbidden) else error.message
     return PhoneCheck(None, f"not checked: {why}")
 
@@ -187,7 +187,7 @@ def _since(entry: Lead) -> str:
 
 
 def check_lines(lead: Lead, checks: Mapping[Phone, PhoneCheck], labels: Mapping[str, str]) -> list[tuple[str, bool | None]]:
-    """Return what to say of the phones of *lead*, each line with whether its phones are listed; those that are come first."""
+    """Return lines about the phones of *lead*, each with whether its phones are listed; those that are come first."""
     phones = phones_of(lead)
     fields: dict[PhoneCheck, list[str]] = {}
     for field, phone in phones.items():
@@ -215,15 +215,15 @@ class Event(Struct, frozen=True):
     """A call, a callback or a recording."""
 
     kind: EventKind
-    when: str = ""  # the time on the account's clock, ``2026-03-09 16:38:51``; as it was sent where it cannot be read
-    moment: datetime | None = None  # the same, without a zone; None where it cannot be read
+    when: str = ""  # the time on the account's clock, ``2026-03-09 16:38:51``; as it was sent if it cannot be read
+    moment: datetime | None = None  # the same, without a zone; None if it cannot be read
     who: str = ""
     status: str = ""
     status_name: str = ""
     seconds: int | None = None  # how long the call or the recording lasted
     note: str = ""
-    recording: str = ""  # the address of the recording; empty without one
-    is_due: bool = False  # whether it is a callback whose time has come and that is still open
+    recording: str = ""  # the address of the recording; "" without one
+    is_due: bool = False  # whether it is an open callback whose time has come
     recording_ids: frozenset[str] = frozenset()
 
 
@@ -269,7 +269,7 @@ def local_moment(event: Event, lead: Lead, now: datetime, zone: tzinfo | None) -
 
 
 def duration(seconds: int | None) -> str:
-    """*seconds* as ``1:33`` or ``1:02:05``; "" where they are not known."""
+    """Return *seconds* as ``1:33`` or ``1:02:05``; "" if they are not known."""
     if seconds is None:
         return ""
     hours, rest = divmod(seconds, 3_600)
@@ -300,7 +300,7 @@ def _first(record: Lead, keys: tuple[str, ...]) -> str:
 
 
 def _recordings(record: Lead) -> tuple[str, frozenset[str]]:
-    """Return the address of the first recording of *record*, and the ids of all."""
+    """Return the address of the first recording in *record*, and the ids of all."""
     within = record.sent.get("recording")
     recordings = [each for each in within if isinstance(each, Mapping)] if isinstance(within, list) else []
     recordings.append(record.sent)

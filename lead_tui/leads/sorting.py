@@ -1,8 +1,8 @@
-"""Sort leads by one or more columns, each value by what it stands for.
+"""Sort leads by one or more columns, each value by what it means.
 
 Numbers as numbers, days as days (however they are written), text by its letters without accents and case, and then by the accents;
-empty values last in both directions. In a custom attribute numbers come before days and those before text. Equal leads keep their
-order. Each different value of a column is weighed once; what a row weighs is a matter of its code (``leads.columns``).
+empty values last in both directions. In a custom attribute numbers come before days and days before text. Equal leads keep their
+order. Each different value of a column is weighed once; the weight of a row is looked up by its code (``leads.columns``).
 """
 
 from __future__ import annotations
@@ -36,12 +36,12 @@ class SortKey(Struct, frozen=True):
 
     @classmethod
     def of(cls, text: str) -> SortKey:
-        """From the spelling of saved queries: ``-created_at`` is descending."""
+        """Return the key that *text* in a saved query stands for: ``-created_at`` is descending."""
         return cls(column_named(text.removeprefix(DESCENDING_MARK)), text.startswith(DESCENDING_MARK))
 
     @property
     def arrow(self) -> str:
-        """``↑`` where the smallest is first."""
+        """``↑`` if the smallest value is first."""
         return "↑↓"[self.descending]
 
     def __str__(self) -> str:
@@ -49,11 +49,11 @@ class SortKey(Struct, frozen=True):
 
 
 def open_order(order: Iterable[SortKey], concealed: frozenset[str]) -> tuple[SortKey, ...]:
-    """*order* without the columns that tell something of a *concealed* field: who stands before whom says much of both."""
+    """Return *order* without the columns that reveal part of a *concealed* field: the order of leads says much about values."""
     return tuple(each for each in order if not shows_any(each.key, concealed))
 
 
-# What a value weighs
+# The weight of a value
 
 _NUMBER, _MOMENT, _TEXT = range(3)
 _Weight = tuple[int, int | float | datetime | str]  # a class, and what is compared within it
@@ -75,7 +75,7 @@ def _weigh(value: object, kind: Kind | None, zone: tzinfo | None) -> _Weight | N
     if found is not None:
         return _NUMBER, found
     text = as_text(value)
-    # Never is no date: it goes with what is empty.
+    # "Never" is not a date: it is sorted with the empty values.
     if kind in DATED and text.lstrip().startswith(ZERO_DATE):
         return None
     digits = digits_in(value) if kind is Kind.PHONE else ""
@@ -96,14 +96,14 @@ def _weigher(column: str, zone: tzinfo | None) -> Callable[[Values], _Weight | N
 
 
 class Ranks(NamedTuple):
-    """The place of each lead in the order of a column, from 1; equal leads have the same, and empty values 0."""
+    """The rank of each lead by a column, from 1; equal leads have the same rank, and empty values 0."""
 
     by_lead: Sequence[int]
     highest: int
 
 
 def rank(column: CodedColumn, name: str, zone: tzinfo | None = None) -> Steps[Ranks]:
-    """Return the ranks of the leads in *column*, of the fields ``keys_of(name)``; moments by the clock of *zone*, or the host's."""
+    """Return the ranks of the leads by *column*, which is called *name*; moments are compared in *zone*, None for the host's."""
     weigh = _weigher(name, zone)
     weights: list[_Weight | None] = []
     different: dict[_Weight | None, None] = {}
@@ -135,8 +135,8 @@ def rank(column: CodedColumn, name: str, zone: tzinfo | None = None) -> Steps[Ra
 
 def sort(places: Sequence[int], ranks: Ranks, *, descending: bool = False) -> Steps[array[int]]:
     """Return *places* of leads in the order of *ranks*, empty values last; equal leads keep their order."""
-    # A few digits of the rank at a time, into a bucket for each: linear, and in steps, where one ``sorted`` of a million leads
-    # would block all else for a second.
+    # A radix sort, a few bits of the rank at a time: linear, and in steps, whereas one ``sorted`` of a million leads would block
+    # everything else for a second.
     ordered: array[int] = array("I")
     for shift in range(0, max(1, ranks.highest.bit_length()), _DIGIT_BITS):
         ordered = yield from _sort_by_digit(ordered if shift else places, ranks, shift, descending=descending)
@@ -157,7 +157,7 @@ def _sort_by_digit(places: Sequence[int], ranks: Ranks, shift: int, *, descendin
     pause = CODES_A_STEP
     for bucket in reversed(buckets) if descending else buckets:
         ordered.extend(bucket)
-        # Here, not all at once when they go out of scope: that takes 50 ms for a million numbers.
+        # Now, and not all together when they go out of scope, which takes 50 ms for a million numbers.
         bucket.clear()
         if len(ordered) > pause:
             pause = len(ordered) + CODES_A_STEP

@@ -1,9 +1,8 @@
 """Clean untrusted text for the terminal, fold text for comparison, and fit text into the cells of a terminal.
 
-Widgets strip only a handful of control characters themselves, so an escape sequence, a bidi override or a stack of combining
-marks in a lead's name would reach the terminal. What leaves this module holds no control and no invisible character but
-line breaks, and each of its lines may be handed to ``Content`` or ``Text`` as it is. Never to a widget as ``str``: the
-brackets of markup are text here.
+Widgets strip only a few control characters themselves, so an escape sequence, a bidi override or a stack of combining marks in
+a lead's name would reach the terminal. Text from this module contains no control or invisible characters except line breaks, and
+each of its lines can be passed to ``Content`` or ``Text``, but never to a widget as ``str``: it may contain markup's brackets.
 """
 
 from __future__ import annotations
@@ -17,10 +16,10 @@ REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 ELLIPSIS = "…"
 
 MAX_MARKS_IN_A_ROW = 3
-"""Combining marks kept on one character. Vietnamese and pointed Hebrew need two or three; more climb over other lines."""
+"""Combining marks kept on one character. Vietnamese and pointed Hebrew need two or three; more would cover other lines."""
 
 _REPLACED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-"""Categories of which nothing is shown. What is not assigned yet has another width in each terminal."""
+"""Categories that are not shown. Terminals disagree about the width of characters that are not assigned yet."""
 
 _REDUCED = {
     **{chr(0x1F1E6 + place): chr(ord("A") + place) for place in range(26)},
@@ -29,18 +28,18 @@ _REDUCED = {
     **{chr(code): REPLACEMENT for span in ((0x2630, 0x2638), (0x268A, 0x2690), (0x4DC0, 0x4E00)) for code in range(*span)},
     **dict.fromkeys("\u20e3\u302e\u302f\U00016ff0\U00016ff1", ""),
 }
-"""What is shown for characters whose width terminals do not agree on: the letters of a flag, nothing for the box of a keycap and
+"""Shown instead of characters whose width terminals disagree about: the letters of a flag, nothing for the box of a keycap and
 for marks two cells wide, the replacement for fillers, which are invisible, and for symbols that newer tables made wide."""
 
 _VARIATION_SELECTOR = "[\ufe00-\ufe0f\U000e0100-\U000e01ef]"
-"""Terminals disagree about the width of a character that one of these follows; without it all draw the same."""
+"""Terminals disagree about the width of a character followed by one of these; without it they agree."""
 
 _JOINERS = "\u200c\u200d"
 _JOINED_SCRIPTS = (
     "[\u0600-\u0dff\u0f00-\u109f\u1780-\u18af\u1a20-\u1bff"
     "\ua840-\ua87f\ua8e0-\ua8ff\ua930-\uaaff\uabc0-\uabff\ufb50-\ufdff\ufe70-\ufefc]"
 )
-"""Arabic, Syriac, the scripts of India and their relatives: those that write with joiners."""
+"""Scripts that use joiners: Arabic, Syriac, the scripts of India and their relatives."""
 
 
 def _is_joined(character: str) -> bool:
@@ -52,10 +51,10 @@ def _is_picture(character: str) -> bool:
 
 
 def clean(text: str) -> str:
-    """*text* with line breaks as ``\\n``, tabs as they are, and nothing else that a terminal would obey or hide.
+    """Return *text* with line breaks as ``\\n``, with tabs, and with nothing else that a terminal would obey or hide.
 
-    What is left has the same width in every terminal: emoji of several parts are shown as their parts, without the color of a
-    skin, and flags as letters. Cleaning a clean text changes nothing.
+    The result has the same width in every terminal: emoji of several parts are shown as their parts, without a skin tone, and
+    flags as letters. Cleaning a clean text changes nothing.
     """
     if text.isascii() and text.isprintable():
         return text
@@ -79,8 +78,8 @@ def _cleaned(run: re.Match[str]) -> str:
 def _shown(text: str, place: int) -> str:
     """Return what is shown for the character at *place*: itself, another, or nothing.
 
-    A joiner between letters of a script that needs it, or between the parts of an emoji, and the color of a skin are left out:
-    terminals disagree about the width of what is joined.
+    A joiner between letters of a script that needs it or between parts of an emoji, and a skin tone, are left out: terminals
+    disagree about the width of joined characters.
     """
     character = text[place]
     category = unicodedata.category(character)
@@ -92,15 +91,15 @@ def _shown(text: str, place: int) -> str:
 
 
 def _joins(text: str, place: int) -> bool:
-    """Whether a joiner stands at *place*, between letters of a script that needs it or the parts of an emoji."""
+    """Return whether a joiner is at *place*, between letters of a script that needs it or parts of an emoji."""
     before, after = text[place - 1 : place], text[place + 1 : place + 2]
     return text[place] in _JOINERS and any(is_one(before) and is_one(after) for is_one in (_is_joined, _is_picture))
 
 
 def one_line(text: str, most: int = 0) -> str:
-    """*text* cleaned for a cell: breaks and tabs as spaces; cut to *most* characters, 0 for whole."""
+    """Return *text* clean and on one line, line breaks and tabs as spaces, cut to *most* characters, 0 for all."""
     if most and len(text) > most:
-        # Cut first: a megabyte in a cell costs no more than what is seen of it.
+        # Cut first: a megabyte in a cell costs no more than the part that is visible.
         text = text[: most - 1] + ELLIPSIS
     if text.isascii() and text.isprintable():
         return text
@@ -108,9 +107,9 @@ def one_line(text: str, most: int = 0) -> str:
 
 
 def unprintable_escaped(text: str) -> str:
-    """*text* with everything unprintable written as an escape (``\\x1b``), for data printed on a terminal.
+    """Return *text* with unprintable characters as escapes (``\\x1b``), for data that is printed on a terminal.
 
-    Line breaks stay, and joiners where they are needed.
+    Line breaks stay, and joiners if they are needed.
     """
     if text.isascii() and text.isprintable():
         return text
@@ -123,7 +122,7 @@ def unprintable_escaped(text: str) -> str:
 
 
 def without_controls(text: str) -> str:
-    """*text* without control characters but tab and line break: the original value, for a clipboard or a CSV cell."""
+    """Return *text* without control characters except tab and line break, for a clipboard or a CSV cell."""
     if text.isascii() and text.isprintable():
         return text
     return re.sub(_CONTROLS, "", text.replace("\r\n", "\n").replace("\r", "\n"))
@@ -132,7 +131,7 @@ def without_controls(text: str) -> str:
 _CONTROLS = "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]"
 
 
-# Entities, which web forms leave in what they send
+# Entities, which web forms leave in values
 
 _ENTITY = r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,7});"
 """A complete entity: named ones have 8 letters at most in HTML 4."""
@@ -144,13 +143,13 @@ def unescaped(text: str) -> str:
 
 
 def _character_of(entity: re.Match[str]) -> str:
-    # Imported here: few leads hold an entity.
+    # Imported here: few leads contain an entity.
     from html import unescape
     from html.entities import name2codepoint
 
     name = entity[0][1:-1]
     if name.startswith("#"):
-        # It gives nothing at all for a control character, which must be visible.
+        # It returns "" for a control character, which must be visible.
         return unescape(entity[0]) or REPLACEMENT
     return unescape(entity[0]) if name in name2codepoint or name == "apos" else entity[0]
 
@@ -165,7 +164,7 @@ _LEFT_OUT = (
     "\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff"  # invisible characters
     "]+"
 )
-"""What is left out in typing. Vowel signs and viramas of Indian scripts and the voicing of kana are no accents."""
+"""Marks that users leave out when typing. Vowel signs and viramas of Indian scripts and voicing marks of kana are not accents."""
 
 _LETTERS = {
     **dict.fromkeys("`‘’‛ʹʻʼʽˈ′ʾʿ", "'"),
@@ -173,7 +172,7 @@ _LETTERS = {
     **dict.fromkeys("‐‑‒–—―−", "-"),
     "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "ı": "i", "þ": "th",
 }  # fmt: skip
-"""Characters that are typed with others and have no decomposition."""
+"""Characters without a decomposition, and what users type for them."""
 _LETTER = f"[{''.join(_LETTERS)}]"
 
 
@@ -199,7 +198,7 @@ _folded_short = lru_cache(4_096)(_folded)
 
 
 def joined(*parts: str) -> str:
-    """*parts* in a line, the empty ones left out: a hint is "" where its action has no key."""
+    """Return *parts* on one line without the empty ones: a hint is "" if its action has no key."""
     return " · ".join(filter(None, parts))
 
 
@@ -208,14 +207,14 @@ def counted(count: int, noun: str = "lead") -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
-# Cells of a terminal, where a character takes none, one or two
+# Cells of a terminal: a character takes none, one or two
 
 _TAB = "    "
 
 
 @lru_cache(4_096)
 def character_width(character: str) -> int:
-    """Return the cells of *character*, which is clean: 2 for a wide one, 0 for a mark that sits on the one before. Rich agrees."""
+    """Return the cells of *character*, which is clean: 2 for a wide one, 0 for a combining mark. Rich agrees."""
     if unicodedata.category(character) in ("Mn", "Me") or "\u1160" <= character <= "\u11ff" or "\ud7b0" <= character <= "\ud7fb":
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
@@ -227,7 +226,7 @@ def cell_width(text: str) -> int:
 
 
 def truncate(text: str, width: int) -> str:
-    """Return *text*, one clean line, cut to *width* cells with an ellipsis where it is longer."""
+    """Return *text*, one clean line, cut to *width* cells with an ellipsis if it is longer."""
     if cell_width(text) <= width:
         return text
     return text[: _end_of_line(text, 0, width - 1)] + ELLIPSIS if width > 0 else ""
@@ -242,7 +241,7 @@ def fit(text: str, width: int) -> str:
 
 
 def fit_with_end(text: str, end: str, width: int) -> str:
-    """Return *text* and then *end* in exactly *width* cells: where both do not fit *text* is cut, for *end* says what to do."""
+    """Return *text* and *end* in exactly *width* cells. If both do not fit, *text* is cut, since *end* says what to do."""
     room = width - cell_width(end)
     return fit((text if room < 1 else truncate(text, room)) + end, width)
 
@@ -250,8 +249,8 @@ def fit_with_end(text: str, end: str, width: int) -> str:
 def wrap(text: str, width: int, breaks: str = " ") -> Iterator[str]:
     """Yield the lines of the clean *text*, each at most *width* cells; its own line breaks are kept.
 
-    A line ends behind the last of the characters in *breaks* that it has room for, and in the middle of a word where there is
-    none. Nothing is lost but the space that a line ends with. A character wider than *width* has a line to itself.
+    A line ends after the last of the characters in *breaks* that fits, or in the middle of a word if there is none. Nothing is lost
+    except the space at a line's end. A character wider than *width* has a line to itself.
     """
     width = max(1, width)
     for paragraph in text.replace("\t", _TAB).split("\n"):

@@ -1,8 +1,8 @@
 """The time zones of a lead's place, and the offsets that they can have by the host's zone data.
 
-Zones have the names that the time zone database gives them today; some hosts leave out its links. A state with two zones has both.
-Where part of a state follows another zone by custom, not by law, that zone is left out, and its leads are in doubt. Not needed for
-the first paint: ``zoneinfo`` takes 5 ms to import, and its files are read from disk.
+Zones have the names that the time zone database gives them today; some hosts lack its links. A state with two zones has both. If
+part of a state follows another zone by custom, not by law, that zone is left out, and leads there have a doubtful time. The first
+paint does without this module: ``zoneinfo`` takes 5 ms to import, and its files are read from disk.
 """
 
 from __future__ import annotations
@@ -142,7 +142,7 @@ NORTH_AMERICA: Final = Area("North America", _zones_of(area for area in _BY_NAME
 
 @lru_cache(maxsize=4_096)
 def areas_of(phone_code: str, country: str, *states: str) -> tuple[Area, ...]:
-    """The places that a lead's country code, country and *states* name, the narrowest kind alone; North America if none does."""
+    """Return the places that a lead's country code, country and *states* name, only the narrowest kind; else North America."""
     code = read_country_code(phone_code)
     nation = _BY_NAME.get(" ".join(country.replace(".", "").casefold().split()))
     if nation is not None and code not in ("", nation.phone_code):
@@ -162,9 +162,9 @@ MAX_DATA_AGE: Final = timedelta(days=365)
 """Older zone data may miss a change: some country announces one every year, often weeks ahead."""
 
 CLOCK_CHANGE_GRACE: Final = timedelta(hours=24)
-"""How long after a clock change a lead's offset may still be the one before it: dialers update their leads by a nightly job."""
+"""How long after a clock change a lead may still have the old offset: dialers update their leads in a nightly job."""
 
-_STEP: Final = 15 * 60  # seconds: clocks change at a quarter of an hour, so one answer holds for all of it
+_STEP: Final = 15 * 60  # seconds: clocks change on a quarter of an hour, so one result is right for all of it
 
 _NOVEMBER: Final = datetime(2026, 11, 1, tzinfo=UTC)
 
@@ -176,17 +176,17 @@ RULE_CHANGES: Final = {
     "America/Winnipeg": (_NOVEMBER, -5 * 60),
     "Africa/Casablanca": (datetime(2026, 9, 20, 1, tzinfo=UTC), 0),
 }
-"""The zones that have one offset from a time on, in minutes from UTC, which data before ``RULES_VERSION`` does not have: announced
-so late that many hosts lack them yet (the NEWS of the time zone database)."""
+"""Zones with a fixed offset, in minutes from UTC, from a time on: changes that data before ``RULES_VERSION`` lacks, announced so
+late that many hosts do not have them yet (the NEWS of the time zone database)."""
 
 
 Possible = tuple[frozenset[int], frozenset[int], dict[int, frozenset[int]]]
-"""The offsets that a group of zones can have, in minutes from UTC: those that are sure; those on which the host's data and a rule
-change that it may lack disagree; and by an offset of before a recent clock change, those that took its place."""
+"""The offsets that a group of zones can have, in minutes from UTC: the certain ones; those on which the host's data and a rule
+change that it may lack disagree; and, by an offset from before a recent clock change, those that replaced it."""
 
 
 class Zones:
-    """The zone data of the host; another *version* in its place only in tests."""
+    """The zone data of the host; another *version* only in tests."""
 
     def __init__(self, version: str | None = None) -> None:
         if version is not None:
@@ -195,21 +195,21 @@ class Zones:
 
     @cached_property
     def version(self) -> str:
-        """As the time zone database counts, ``2026f``; "" where the host does not say."""
+        """The version of the time zone database, ``2026f``; "" if the host does not say."""
         return installed_version()
 
     def is_current(self, now: datetime) -> bool:
-        """Whether the data is known to be less than about a year old at *now*."""
+        """Return whether the data is known to be less than about a year old at *now*."""
         return bool(self.version) and now.date() - release_date(self.version) <= MAX_DATA_AGE
 
     def offset(self, zone: str, moment: datetime) -> int | None:
-        """The minutes from UTC in *zone* at *moment* by the host's data; None for a zone that it does not have."""
+        """Return the minutes from UTC in *zone* at *moment* by the host's data; None for a zone that it lacks."""
         info = _zone(zone)
         offset = None if info is None else moment.astimezone(info).utcoffset()
         return None if offset is None else round(offset.total_seconds() / 60)
 
     def possible(self, zones: tuple[str, ...], now: datetime) -> Possible | None:
-        """The offsets of *zones* at *now*, an aware time; None where the host has data for none of them."""
+        """Return the offsets of *zones* at *now*, an aware time; None if the host has data for none of them."""
         return self._possible_in(zones, int(now.timestamp()) // _STEP)
 
     def _possible_at(self, zones: tuple[str, ...], step: int) -> Possible | None:
@@ -243,12 +243,12 @@ def _zone(name: str) -> zoneinfo.ZoneInfo | None:
 
 
 def release_date(version: str) -> date:
-    """About when *version*, ``2026f``, was released: the middle of its year, since the letter only counts."""
+    """Return about when *version*, ``2026f``, was released: the middle of its year, since the letter is only a counter."""
     return date(int(version[:4]), 7, 1)
 
 
 def installed_version(directories: Iterable[str | os.PathLike[str]] | None = None) -> str:
-    """The version of the zone data in *directories*, as ``zoneinfo`` reads it, or of the package tzdata; "" if it is not stated."""
+    """Return the version of the zone data that ``zoneinfo`` reads from *directories*, or of the package tzdata; "" if unknown."""
     for directory in map(Path, zoneinfo.TZPATH if directories is None else directories):
         if (directory / "America" / "New_York").exists():
             return next(filter(None, (_version_in(directory / name) for name in ("tzdata.zi", "+VERSION"))), "")
