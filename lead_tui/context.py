@@ -1,4 +1,4 @@
-"""Build what the commands and the app work with: settings, token, client, saved queries and keys of one account."""
+"""Build the objects that the commands and the app need: settings, token, client, saved queries and keys of one account."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ DEMO_NAME: Final = "demo"
 
 
 class ChosenSearch(Struct, frozen=True):
-    """What to search for: the command line combined with the saved query that it names."""
+    """The search to start: the command line combined with the saved query that it names."""
 
     query: Query
     name: str = ""  # the saved query's name, "" without one
@@ -54,14 +54,14 @@ class ChosenSearch(Struct, frozen=True):
 
 
 class AppContext(Struct, frozen=True):
-    """The effective configuration, and what it says about one account."""
+    """The effective configuration of one account."""
 
     account: Account
     paths: Paths
     settings: Settings
     profile: Profile
     base_url: str
-    given_base_url: str  # that of option or environment, "" if neither gives one. Both are checked
+    given_base_url: str  # from the option or the environment, "" if neither is set. Both URLs are checked
     environment_token: Token | None
 
     @classmethod
@@ -129,7 +129,7 @@ class AppContext(Struct, frozen=True):
         return pace_with_password(self.settings) if self.settings.pace.redis else self.settings.pace
 
     def network(self) -> Network:
-        """Return how the server is reached. Raises ``ConfigurationError``."""
+        """Return the settings of the connection to the server. Raises ``ConfigurationError``."""
         from lead_tui.config.address import checked_ca_file
 
         network = self.settings.network
@@ -138,7 +138,7 @@ class AppContext(Struct, frozen=True):
                 checked_ca_file(network.ca_file)
             except ValueError as error:
                 raise self.settings.wrong("network.ca_file", f"cannot be used: {error}") from None
-            # Anyone who can write to it decides to which server the token is sent.
+            # Anyone who can write to it can choose the server that receives the token.
             refuse_if_others_write(network.ca_file, network.ca_file.stat())
         return network
 
@@ -177,13 +177,13 @@ class AppContext(Struct, frozen=True):
         try:
             return permitted(effective(self.settings.keys, plain=plain), self.capabilities)
         except InvalidKey as unfit:
-            # TOML takes an id without quotes for a table in a table.
+            # To TOML, an id without quotes is a table within a table.
             is_quoted = any(f"{quote}{unfit.id}{quote}" in self.settings.source.text for quote in "\"'")
             where = ("keys", unfit.id) if is_quoted else ("keys", *unfit.id.split("."))
             raise self.settings.wrong(where, unfit.problem, unfit.remedy) from None
 
     def _receive_calls(self, receive: Callable[[str], object]) -> Callable[[], None]:
-        """Have *receive* called with the number of each incoming call; return what ends that. Called on the event loop."""
+        """Have *receive* called on the event loop with the number of each incoming call; return a function that ends this."""
         # Imported here, after the first paint.
         import asyncio
 
@@ -192,7 +192,7 @@ class AppContext(Struct, frozen=True):
         try:
             return SessionSocket(self.paths.sessions_dir, self.account_name, asyncio.get_running_loop(), receive).close
         except OSError:
-            # A session works without; ``pop`` says that there is none.
+            # A session works without it; ``pop`` then reports that no session is running.
             return lambda: None
 
     def session(self, invocation: Invocation, *, plain: bool = False) -> Session:
@@ -236,7 +236,7 @@ class AppContext(Struct, frozen=True):
         if invocation.look_up or not is_one_request(query):
             client.warm(look_up(invocation.look_up).requests if invocation.look_up else 1)
             return
-        # What is wrong with the query is reported on the screen.
+        # The screen reports what is wrong with the query.
         with suppress(UsageError):
             client.request_ahead(query.dated(self.settings.today()), limits.FIRST_ROWS)
 
@@ -269,7 +269,7 @@ class AppContext(Struct, frozen=True):
             raise self.settings.wrong("theme.name", f"must be one of {', '.join(limits.THEMES)}")
 
     def _session(self, source: PageSource, name: str, *, plain: bool) -> Session:
-        """Return what the settings and the state say about a session with the leads of *source*."""
+        """Return a session with the leads of *source*, as the settings and the state say."""
         from lead_tui.ui.screens.session import Session
 
         keys, forbidden = self._keys(plain=plain)
@@ -293,9 +293,9 @@ class AppContext(Struct, frozen=True):
 
 
 def page_source(client: PageSource, seconds: float = inf) -> PageSource:
-    """Return *client* with what the API cannot do: compare country codes, take long lists of ids, look for a name in two fields.
+    """Return *client* extended by what the API cannot do: country codes, long lists of ids, and a name in two fields.
 
-    *seconds* are those of ``CombinedSearches``.
+    *seconds* is as in ``CombinedSearches``.
     """
     from lead_tui.paging.page_sources import CombinedSearches
 

@@ -18,7 +18,7 @@ BASE_URL_VARIABLE: Final = "LEAD_TUI_BASE_URL"
 
 
 class Account(Struct, frozen=True):
-    """Whose leads, and which configuration. An empty text stands for the default."""
+    """The account, and the configuration. An empty text means the default."""
 
     profile: str = ""
     base_url: str = ""  # from the option or the environment, not checked yet
@@ -36,7 +36,7 @@ class Invocation(Struct, frozen=True):
     look_up: str = ""
     look_ups: tuple[ListedLookUp, ...] = ()  # a list of look-ups, from standard input, in place of one
     columns: tuple[str, ...] = ()  # field names, ``name`` and ``local_time``; none for the usual columns
-    from_standard_input: bool = False  # whether a value came from there, which is at its end now
+    from_standard_input: bool = False  # whether a value was read from standard input, which is at its end now
 
     def over(self, saved: Query) -> Query:
         """Return the filters of *saved*, overridden by those of the command line."""
@@ -55,7 +55,7 @@ class Command(Struct, frozen=True):
 
 
 class Screen(Command, frozen=True):
-    """A command that starts the app, and how that looks."""
+    """A command that starts the app, and the app's appearance."""
 
     theme: str = ""  # "" for the configuration's
     ascii: bool = False
@@ -81,13 +81,13 @@ class RunSearch(Command, frozen=True):
     invocation: Invocation = field(default_factory=Invocation)
     format: Format | None = None  # None for a table on a terminal and CSV elsewhere
     limit: int | None = limits.SEARCH_LIMIT  # None for all leads
-    has_limit: bool = False  # whether the user gave a limit: without one, a list of ids or look-ups has all its leads
+    has_limit: bool = False  # whether the user gave a limit: without one, all leads of a list of ids or look-ups are written
     raw_csv: bool = False
     bom: bool = False  # whether CSV begins with a byte order mark
     output: str = ""  # the file to write; "" for standard output
     force: bool = False
     resume: bool = False
-    count: bool = False  # whether to print how many leads match in place of the leads
+    count: bool = False  # whether to print how many leads match instead of the leads
     by: str = ""  # the column to count by; "" for the number alone
     missing: str = ""  # the file for those values of a list that have no lead; "" for none
 
@@ -108,7 +108,7 @@ class Pop(Command, frozen=True):
 
 
 class Queries(Command, frozen=True):
-    """Do something with the saved queries."""
+    """List, show, delete, import or export saved queries."""
 
     action: str = "list"  # one of ``options.QUERY_ACTIONS``
     target: str = ""  # the name of a query, or a file; "-" and, for an export, "" are the standard streams

@@ -1,7 +1,7 @@
 """Every policy number of the program, by topic, each with its unit and its reason. Data only.
 
 Sources: the API's documentation, what public clients of it do (3 requests a second, 5 to 30 s of patience), and measurements.
-What users can change is the default of the setting of the same name.
+Limits that users can change are the defaults of the settings of the same names.
 """
 
 from __future__ import annotations
@@ -13,165 +13,165 @@ MAX_LIMIT: Final = 2_000  # leads per request (the API's documentation)
 MAX_IDS_PER_REQUEST: Final = 400  # 4.4 KB of ten-digit ids: servers take URLs of 8 KB
 BULK_ROWS: Final = 500  # leads from which a page has BULK_READ_TIMEOUT
 MAX_BODY_BYTES: Final = 32 * 1024 * 1024  # 2,000 leads of 4 KB are 8 MB, and a few may hold a megabyte each
-LONG_REQUEST_BYTES: Final = 4_000  # of a URL: a 400 with a web page then means "too long", as HAProxy's; servers accept 8,000
-UNPACKED_AT_A_TIME: Final = 256 * 1024  # bytes: a few packed bytes that expand to gigabytes are noticed in time
-# Ids read from a page before the event loop runs again: 0.5 ms of work, where a turn costs 0.1 ms. With 50 the loop stalls no less
-# (0.4x of one json.loads either way), and the page comes later (0.45x instead of 0.3x).
+LONG_REQUEST_BYTES: Final = 4_000  # of a URL from which a 400 with a web page means "too long", as HAProxy's; servers accept 8,000
+UNPACKED_AT_A_TIME: Final = 256 * 1024  # bytes: a few compressed bytes that expand to gigabytes are noticed in time
+# Ids read from a page before the event loop runs again: 0.5 ms of work, and a turn costs 0.1 ms. With 50 the loop stalls no less
+# (0.4x of one json.loads either way), and the page arrives later (0.45x instead of 0.3x).
 IDS_AT_A_TIME: Final = 200
 SHORT_PAGE_ATTEMPTS: Final = 3  # requests for the rest of a page that is shorter than requested
 
 # Pace
-REQUESTS_PER_SECOND: Final = 3.0  # no limit is published, and clients in production settle here; 0 is no limit
+REQUESTS_PER_SECOND: Final = 3.0  # no limit is published, and clients in production settle on this; 0 means no limit
 REQUEST_BURST: Final = 6  # requests at once after a pause: a look-up is three, the pages around a jump are two or three
 REQUESTS_IN_FLIGHT: Final = 3  # one look-up in all three phone fields
 MAX_QUEUE_SECONDS: Final = 60.0  # length of a shared bucket's queue; beyond it a request tries again instead of reserving a permit
-FULL_QUEUE_SECONDS: Final = 1.0  # until a request that found the queue full tries again
-# Seconds by which a shared bucket is smaller than the server's: requests of several processes travel for different times, and a
-# server that counts exactly refuses the one that overtook another.
+FULL_QUEUE_SECONDS: Final = 1.0  # before a request that found the queue full tries again
+# Seconds by which a shared bucket is smaller than the server's: requests of several processes take different times to arrive, and a
+# server that counts exactly refuses one that overtook another.
 SHARED_MARGIN_SECONDS: Final = 0.5
-LOCK_TRIES: Final = 200  # for the lock of a shared bucket: held for microseconds, unless its holder is stopped
-LOCK_TRY_SECONDS: Final = 0.01  # between two of these
+LOCK_TRIES: Final = 200  # for the lock of a shared bucket: it is held for microseconds, unless its holder is stopped
+LOCK_TRY_SECONDS: Final = 0.01  # between two tries
 MAX_RESERVED: Final = 3  # permits that a process reserves at a time: a look-up in three fields goes as a whole
-UNUSED_PERMIT_SECONDS: Final = 1.0  # for which a reserved permit may be used late; the server keeps it too, up to its burst
+UNUSED_PERMIT_SECONDS: Final = 1.0  # for which a reserved permit can be used late; the server keeps it too, up to its burst
 PERMITS_FOR_LOOK_UPS: Final = 3  # of a shared bucket, left by reading ahead and exports for one look-up in three fields
 BULK_JITTER_SECONDS: Final = 0.02  # random spread of requests that wait for one permit
-REDIS_START_SECONDS: Final = 1.0  # after which a session connects to Redis: its library is loaded once the leads are on the screen
-REDIS_TIMEOUT: Final = 0.05  # for an answer of Redis, and for a connection to it
-MAX_LATE_ANSWERS: Final = 2  # of Redis in a row, after which the host's own limiter counts: within 0.1 s
-REDIS_POLL_SECONDS: Final = 0.002  # between looks at whether an answer has come
-MAX_PASSWORD_BYTES: Final = 1_000  # of Redis: longer is no password
-REDIS_RATE_USED: Final = 0.99  # of the rate: requests of several hosts arrive unevenly, and what is left makes up for that
+REDIS_START_SECONDS: Final = 1.0  # before a session connects to Redis: its library is loaded once leads are on the screen
+REDIS_TIMEOUT: Final = 0.05  # seconds for a response from Redis, and for a connection to it
+MAX_LATE_ANSWERS: Final = 2  # from Redis in a row before the host's own limiter takes over: within 0.1 s
+REDIS_POLL_SECONDS: Final = 0.002  # between checks whether a response has arrived
+MAX_PASSWORD_BYTES: Final = 1_000  # of Redis: a longer text is not a password
+REDIS_RATE_USED: Final = 0.99  # of the rate: requests of several hosts arrive unevenly, and the remainder makes up for that
 REDIS_RETRY_SECONDS: Final = 0.5  # between attempts to connect: the sooner all return, the shorter two limiters let requests pass
-BULK_PAUSE_SECONDS: Final = 30.0  # for which exports wait when Redis fails: a restart is over by then, and look-ups have the pace
-EXPORTS_ALONE: Final = 0.25  # of a host's part of the pace, for its exports without Redis: no host knows what the others request
+BULK_PAUSE_SECONDS: Final = 30.0  # for which exports wait when Redis fails: a restart takes less, and look-ups have the pace
+EXPORTS_ALONE: Final = 0.25  # of a host's share of the pace, for its exports without Redis: no host knows what others request
 SLOW_DOWN_SECONDS: Final = 1.0  # within which several refusals for pace (HTTP 429) count as one
 MAX_SLOW_DOWN: Final = 8.0  # times the pace's interval: the longest wait between requests after refusals
-SPEED_UP: Final = 0.95  # factor by which that wait shrinks with each response: about fifteen responses for half of it
-PACE_WAIT_SHOWN_SECONDS: Final = 1.5  # of waiting for a permit before the screen says so: a look-up after a burst takes 1 s
+SPEED_UP: Final = 0.95  # factor by which that wait shrinks with each response: about fifteen responses halve it
+PACE_WAIT_SHOWN_SECONDS: Final = 1.5  # of waiting for a permit from which on the screen says so: a look-up after a burst takes 1 s
 SAME_MOMENT_SECONDS: Final = 0.01  # requests made within it keep their order; otherwise the newest goes first
 
 # Timeouts and connections
 CONNECT_TIMEOUT: Final = 10.0  # seconds
 READ_TIMEOUT: Final = 30.0  # seconds without a byte of the response
-BULK_READ_TIMEOUT: Final = 60.0  # the same for a page of more than BULK_ROWS, which the server builds before it answers
+BULK_READ_TIMEOUT: Final = 60.0  # the same for a page of more than BULK_ROWS, which the server builds before it responds
 ANSWER_PATIENCE: Final = 2  # read timeouts until a response must be complete: a trickle of bytes is never silent for too long
-MAX_IDLE_SECONDS: Final = 180.0  # that a connection is kept, or as long as the server does; some firewalls forget it after 240 s
-MAX_UNUSED_SECONDS: Final = 15.0  # for which a connection opened ahead is used: Apache sends one without a request 408 after 20 s
+MAX_IDLE_SECONDS: Final = 180.0  # for which a connection is kept, unless the server closes it; some firewalls drop it after 240 s
+MAX_UNUSED_SECONDS: Final = 15.0  # for which a connection opened ahead is used: without a request, Apache sends 408 after 20 s
 MAX_CONNECTION_WAIT_SECONDS: Final = 0.5  # for the connection of one of two abandoned requests: twice what a new one takes far away
-WARM_PAUSE_SECONDS: Final = 5.0  # without opening connections ahead after one could not be made
+WARM_PAUSE_SECONDS: Final = 5.0  # without opening connections ahead after one failed
 SUSPECT_IDLE_SECONDS: Final = 5.0  # without a request, after which a firewall may have forgotten a kept connection
 SUSPECT_SILENCE_SECONDS: Final = 2.0  # until a request on such a connection is sent again: a look-up takes a tenth of that
 UNACKNOWLEDGED_SECONDS: Final = 5.0  # without an acknowledgement of what was sent: five retransmissions; TCP's limit is 15 min
-DRAIN_BYTES: Final = 1024 * 1024  # of an abandoned response, read to keep its connection: MAX_SPAN_ROWS leads of 1.5 KB, not packed
+DRAIN_BYTES: Final = 1024 * 1024  # of an abandoned response, read to keep its connection: MAX_SPAN_ROWS leads of 1.5 KB, unpacked
 DRAIN_SECONDS: Final = 1.0  # for doing so; a new connection takes two or three round trips
 
 # Look-ups before Enter
 LOOK_UP_REQUESTS: Final = 3  # of a phone, one for each field that may hold it
-EARLY_REST_SECONDS: Final = 0.15  # that a whole number must rest in the box: the pause after the last digit, not one between digits
-EARLY_PERMITS: Final = 6  # that must be in hand: a look-up of another number can still follow at once
+EARLY_REST_SECONDS: Final = 0.15  # without a key after a whole number: a pause after the last digit, not one between digits
+EARLY_PERMITS: Final = 6  # that must be in hand: a look-up of another number can still follow immediately
 EARLY_SECONDS: Final = 10.0  # for which what was found before Enter is shown; then it is requested again
 
 # Incoming calls
-CALL_LOOK_UP_SECONDS: Final = 5.0  # between two look-ups of incoming numbers: 3 requests each, a fifth of the usual pace
-CALL_SHOWN_SECONDS: Final = 120.0  # that the banner stays: a call has been answered or has gone to voicemail by then
+CALL_LOOK_UP_SECONDS: Final = 5.0  # between two look-ups of incoming numbers, of 3 requests each: a fifth of the default pace
+CALL_SHOWN_SECONDS: Final = 120.0  # for which the banner stays: by then a call has been answered or has gone to voicemail
 CALL_REPAINT_SECONDS: Final = 0.1  # between two banners: a flood of calls repaints the line ten times a second
 CALLS_READ_AT_ONCE: Final = 64  # before the event loop runs again: 0.3 ms
 MAX_CALL_BYTES: Final = 512  # of the text of a call: a number with its caller's name
-MAX_CALL_CHARACTERS: Final = 40  # shown of a text that is no number
-CALL_TIMEOUT: Final = 2.0  # seconds that `lead-tui pop` waits for a session whose queue is full
-MAX_CALL_SCREENS: Final = 3  # opened over each other, about 1 MB each; a further call is a search in the last one
+MAX_CALL_CHARACTERS: Final = 40  # shown of a text that is not a number
+CALL_TIMEOUT: Final = 2.0  # seconds for which `lead-tui pop` waits for a session whose queue is full
+MAX_CALL_SCREENS: Final = 3  # opened over each other, about 1 MB each; another call becomes a search on the last one
 MAX_SESSION_NAME_CHARACTERS: Final = 40  # of the profile's name in a session's id
 MAX_RECENT_LOOK_UPS: Final = 500  # that ↑ recalls: a day's calls
 
 # Automatic refresh
 REFRESH_SECONDS: Final = 30  # between two: an agent sees a new lead within the minute
-MIN_REFRESH_SECONDS: Final = 15  # a hundred sessions at this rate would be more than twice the account's pace
+MIN_REFRESH_SECONDS: Final = 15  # a hundred sessions at this rate would need more than twice the account's pace
 REFRESH_SHARE: Final = 0.2  # of the account's pace, for the refreshes of all its sessions together
 REFRESH_INPUT_SECONDS: Final = 600.0  # without input, after which the automatic refresh stops
 
 # Retries
 ATTEMPTS: Final = 4  # for one request, including the first (documented)
-RETRY_FIRST_WAIT: Final = 0.5  # seconds before the second attempt, doubled for each further one, with jitter: 5 s in all, of 15
-MAX_RETRY_AFTER: Final = 60.0  # seconds of a Retry-After that are waited; a longer one fails at once
+RETRY_FIRST_WAIT: Final = 0.5  # seconds before the second attempt, doubled for each later one, with jitter: 5 s in total, of 15
+MAX_RETRY_AFTER: Final = 60.0  # seconds of a Retry-After that is honored; a longer one fails immediately
 
 # The table
-PAGE_ROWS: Final = 200  # leads of a page of the grid: some screens ahead, about 300 KB, 100 ms of a server's time
-FIRST_ROWS: Final = 50  # leads of a result's first request: the largest usual screen, so that the first rows come soon
+PAGE_ROWS: Final = 200  # leads of a page of the grid: several screens, about 300 KB, 100 ms of a server's time
+FIRST_ROWS: Final = 50  # leads of a result's first request: the largest usual screen, so that the first rows arrive soon
 ROWS_AHEAD: Final = 100  # fetched beyond the view in the direction of scrolling: two or three screens
-MAX_SPAN_ROWS: Final = 400  # leads of one request for the view: two pages, since a view often lies across a border
-FLING_REST: Final = 0.08  # seconds that a flying view must rest before a page is fetched: a held key repeats every 30 ms
+MAX_SPAN_ROWS: Final = 400  # leads of one request for the view: two pages, since a view often crosses a border
+FLING_REST: Final = 0.08  # seconds for which a flying view must rest before a page is fetched: a held key repeats every 30 ms
 FLING_WINDOW: Final = 0.25  # seconds over which speed is measured: passing a page faster than one can arrive is flying
-MAX_ROWS: Final = 1_000_000_000  # that a total may claim: more is not a count of leads and would not fit the arrays
-MAX_IDS_REMEMBERED: Final = 20_000  # of rows that came, to mark leads that come again; 190 bytes each, whatever is scrolled
+MAX_ROWS: Final = 1_000_000_000  # that a total may claim: a larger one is not a count of leads and would not fit the arrays
+MAX_IDS_REMEMBERED: Final = 20_000  # of received rows, to mark repeated leads; 190 bytes each
 CACHE_MB: Final = 4  # of pages kept: memory grows 1.25x over 300 pages, and stays there over 900
 SEARCHES_KEPT: Final = 8  # whose pages in view are kept for going back, about 300 KB each
-SEARCHES_LISTED: Final = 40  # that can be gone back to: the older ones are requested again, at their positions
+SEARCHES_LISTED: Final = 40  # that `b` and `H` can return to: the older ones are requested again, at their positions
 
 # Reading a whole result
 SEAM_ROWS: Final = 100  # requested again where two pages do not meet since leads were deleted: a twentieth of the speed
-SEAM_GROWTH: Final = 16  # factor of that while pages still do not meet: the start of a million leads is reached in five requests
-SEAM_REQUESTS: Final = 8  # mismatches beyond one per page: more means that the result changes with every request
+SEAM_GROWTH: Final = 16  # growth of that while pages still do not meet: the start of a million leads is reached in five requests
+SEAM_REQUESTS: Final = 8  # mismatches beyond one per page: with more, the result changes with every request
 RECHECK_REQUESTS: Final = 12  # pages read again from the start of a result that changed: new leads come first, and this is 24,000
-STALE_ROWS: Final = 5 * MAX_LIMIT  # known rows in a row, after which the server has silently stopped paging deeper
-SKIPPED_PAGES: Final = 3  # pages in a row without a lead, each requested four times, after which the same holds
-MAX_ROWS_NAMED: Final = 10  # unreadable leads that a message lists: more is a line that no one reads
+STALE_ROWS: Final = 5 * MAX_LIMIT  # consecutive known rows after which the server must have silently stopped paging deeper
+SKIPPED_PAGES: Final = 3  # consecutive pages without a lead, each requested four times, after which the same is true
+MAX_ROWS_NAMED: Final = 10  # unreadable leads that a message lists: no one reads a longer line
 EXPORT_IN_FLIGHT: Final = REQUESTS_IN_FLIGHT - 1  # requests of an export in the app: one is left for its user
 MAX_PAGES_AHEAD: Final = 8  # pages of 2,000 leads (3 to 8 MB) in flight or waiting to be written, whatever in_flight allows
-MANY_LEADS_OF_WORKBOOK: Final = 100_000  # leads, above which a spreadsheet takes half a minute and more to open a workbook
+MANY_LEADS_OF_WORKBOOK: Final = 100_000  # leads above which a spreadsheet takes more than half a minute to open a workbook
 WORKBOOK_BYTES_A_LEAD: Final = 500  # of a file with every field, measured with sample leads of 85 fields
-# Seconds that a thread of an export may run while others wait, ten times Python's default: threads that read, split and write pages
-# in turn lose a twentieth of the time to switching. Nothing is typed meanwhile; an interrupt is that much later.
+# Seconds for which a thread of an export runs while others wait, ten times Python's default: threads that read, split and write
+# pages in turn lose a twentieth of the time to switching. Nothing is typed meanwhile; an interrupt comes that much later.
 THREAD_TURN: Final = 0.05
-# Live objects added before Python looks for cycles, by default 700: an export makes thousands per page, none in cycles, and looking
-# for them takes a tenth of its time.
+# New objects before Python looks for cycles, by default 700: an export creates thousands per page, none in cycles, and looking for
+# them takes a tenth of its time.
 MADE_BEFORE_GARBAGE: Final = 10_000
 
 # Narrowing and sorting
 LOAD_ALL_LIMIT: Final = 200_000  # leads of a snapshot: 70 MB packed, and 100 requests of 2,000
-MAX_MARKS: Final = 50_000  # marked leads, whose rows are kept as they came: 70 MB
-PLAIN_ROWS: Final = 50_000  # leads of a snapshot up to which its rows are kept as they came: 70 MB
-BLOCK_ROWS: Final = 100  # rows that are packed together: 0.2 ms to unpack for the one that is shown; twice as many save a tenth
+MAX_MARKS: Final = 50_000  # marked leads, whose rows are kept as they were received: 70 MB
+PLAIN_ROWS: Final = 50_000  # leads of a snapshot up to which its rows are kept as they were received: 70 MB
+BLOCK_ROWS: Final = 100  # rows that are packed together: showing one takes 0.2 ms to unpack; twice as many save a tenth
 PACK_LEVEL: Final = 1  # of zstd, 3 µs a row: 240 bytes of the 1,790 of a lead of the demo; 5 takes 9 µs for 190
 BLOCKS_UNPACKED: Final = 32  # blocks kept unpacked for the rows shown last, about 200 KB each: a screen of rows in any order
 MAX_COLUMN_VALUES: Final = 200_000  # different values of a column that is kept, about 200 bytes each
-ROWS_AT_ONCE: Final = 1_000  # rows sorted or narrowed without a pause: 20 ms at most, so keys typed behind find it done
+ROWS_AT_ONCE: Final = 1_000  # rows sorted or narrowed without a pause: 20 ms at most, so that the next keys see the result
 TURN_SECONDS: Final = 0.004  # of work before the event loop runs again: a quarter of a frame, so that keys respond as usual
 PASSES_BETWEEN_TURNS: Final = 6  # of the event loop: with one, work that takes three passes was late by three turns
 TURNS_TO_SEND: Final = 8  # of the event loop until a request is sent: its task, the pace, its turn, its thread
 
 # Look-ups and lists
-MAX_LEADS_COMPARED: Final = 10_000  # of a search that is read whole, as by a number abroad: no number has so many
-NAMES_WAIT_SECONDS: Final = 0.1  # for which last names that came wait for the first names: a frame less is a repaint less
+MAX_LEADS_COMPARED: Final = 10_000  # of a search that is read whole, as for a foreign number: no number has so many leads
+NAMES_WAIT_SECONDS: Final = 0.1  # for which received last names wait for the first names: one frame less to paint
 MAX_HEADING_CHARACTERS: Final = 60  # of the name in a heading
 COMBINED_SEARCHES_KEPT: Final = 3  # of several requests each: the visible one, an export and a load; older ones are read again
-MAX_LIST_BYTES: Final = 2 * 1024 * 1024  # from standard input, 100 for each of lookup.MAX_VALUES; read whole to be checked first
-MAX_FAILED_LOOK_UPS: Final = 5  # one after the other: the server is down, and each takes four attempts and 15 s
-LOOK_UPS_PER_PART: Final = 20  # after which a resumable file is brought up to date: a kill costs 20 s at the usual pace
+MAX_LIST_BYTES: Final = 2 * 1024 * 1024  # from standard input, 100 for each of lookup.MAX_VALUES; read and checked as a whole
+MAX_FAILED_LOOK_UPS: Final = 5  # in a row: the server is down, and each takes four attempts and 15 s
+LOOK_UPS_PER_PART: Final = 20  # after which a resumable file is updated: a kill costs 20 s at the default pace
 SAMPLE_LEADS: Final = 20  # of a list, by which a table settles its widths
-SAMPLE_SECONDS: Final = 5.0  # that the first of them wait for the others
+SAMPLE_SECONDS: Final = 5.0  # for which the first of them wait for the others
 SEARCH_LIMIT: Final = 100  # leads that `lead-tui search` prints by default
 
 # Opened files
 FILE_BLOCK_BYTES: Final = 64 * 1024  # of a file that are read at a time: 20 to 40 leads, 0.1 ms for the row that is shown
 MAX_RECORD_BYTES: Final = 4 * 1024 * 1024  # of a lead in a file: a longer one has lost its closing quotation mark
-FILE_TOTAL_SECONDS: Final = 0.05  # that the first rows wait for the number of all: enough for a few thousand leads
+FILE_TOTAL_SECONDS: Final = 0.05  # for which the first rows wait for the total: enough for a few thousand leads
 FILE_LOAD_ALL_LIMIT: Final = 2_000_000  # leads of a snapshot of a file, which no server has to send: 0.7 GB packed
 MAX_LINES_NAMED: Final = 5  # lines with problems that a message lists
 
 # The screen
-START_SECONDS: Final = 0.1  # from the first answer until what the start left out is done: its rows are on the screen by then
-SLOW_SECONDS: Final = 1.0  # of an answer, from which on the screen says how long it took
+START_SECONDS: Final = 0.1  # from the first response until postponed work of the start is done: its rows are visible by then
+SLOW_SECONDS: Final = 1.0  # of a response from which on the screen says how long it took
 LOADING_SHOWN_SECONDS: Final = 5.0  # of waiting before the seconds are shown, which repaints the line every second
-DETAIL_REST: Final = 0.06  # seconds that the cursor must rest before the detail follows it
+DETAIL_REST: Final = 0.06  # seconds for which the cursor must rest before the detail follows it
 MAX_VALUE_CHARACTERS: Final = 50_000  # of one value in the detail: a few thousand lines; an export has all of it
 MAX_VALUE_LINES: Final = 3_000  # of one value in the detail, for one that is all line breaks: 10 ms to build
-HISTORY_DAYS: Final = 90  # of a lead's history, read first: what an agent asks about
-HISTORY_ALL_DAYS: Final = 3_650  # of a lead's history when older events are wanted
+HISTORY_DAYS: Final = 90  # of a lead's history that are read first: what agents ask about
+HISTORY_ALL_DAYS: Final = 3_650  # of a lead's history when the user wants older events
 HISTORY_CALLS: Final = 500  # calls in a request, the most that log/retrieve sends
 HISTORY_OTHERS: Final = 100  # callbacks or recordings in a request, the most that leads/get-recordings sends
-MAX_DNC_CHECKS: Final = 5_000  # numbers whose check is kept: a day's calls
+MAX_DNC_CHECKS: Final = 5_000  # numbers whose check is remembered: a day's calls
 MAX_COUNTS_SHOWN: Final = 1_000  # of different values, the highest first: no one scrolls through more
-SUGGESTION_LINES: Final = 8  # of the list below a filter: it scrolls, and leaves the filters around it in view
+SUGGESTION_LINES: Final = 8  # of the list below a filter: it scrolls, and leaves the neighboring filters in view
 MAX_SUGGESTIONS: Final = 100  # in that list: typing one more letter finds the others
 WIDE_COLUMNS: Final = 120  # terminal columns from which three panes stand side by side
 MIN_COLUMNS: Final = 60  # below this, or below MIN_LINES, a plain notice is shown
@@ -179,50 +179,50 @@ MIN_LINES: Final = 15
 
 # Suggestions
 MAX_SEEN_VALUES: Final = 500  # kept of a filter's field: an account has dozens of statuses, lists and people; cities are cut
-MAX_SEEN_LEADS: Final = 5_000  # remembered as counted, so that a search made again does not count twice: 0.3 MB
+MAX_SEEN_LEADS: Final = 5_000  # remembered as counted, so that a repeated search does not count twice: 0.3 MB
 MAX_SEEN_CATEGORIES: Final = 40  # values up to which an attribute is a category; one with more is a name or a number
 MAX_SEEN_KEYS: Final = 500  # attributes whose values are kept, and custom ones that the column dialog offers
 MAX_SEEN_CHARACTERS: Final = 60  # of a value worth choosing from a list
-SAMPLED_ROWS: Final = 20  # of a page that are read for suggestions: about 1 ms; the next pages bring what is missed
+SAMPLED_ROWS: Final = 20  # of a page that are read for suggestions: about 1 ms; later pages add what is missed
 STUDIED_ROWS: Final = 200  # that are read once the user types into a filter: about 10 ms per search
 SAMPLE_REST: Final = 0.25  # seconds after a page before it is read: its rows are on the screen by then
 SAMPLES_WAITING: Final = 4  # pages that wait to be read; older ones are dropped
 
 MAX_ACCOUNT_NAMES: Final = 2_000  # of a section that are kept: an account has hundreds of lists; comparing them takes 5 ms per key
-NAMED_USERS: Final = 500  # users in a request: no most is documented, and 20 come without a limit
+NAMED_USERS: Final = 500  # users in a request: no maximum is documented, and without a limit 20 are sent
 
 # Files
 LOCK_TIMEOUT: Final = 5.0  # seconds to wait for another session that is saving
 TOKEN_COMMAND_TIMEOUT: Final = 10.0  # seconds for auth_token_command
-MAX_TOKEN_CHARACTERS: Final = 512  # Convoso's have 32: a file that holds more is another file
+MAX_TOKEN_CHARACTERS: Final = 512  # Convoso's have 32: a file that contains more is another file
 MAX_CONFIGURATION_BYTES: Final = 1024 * 1024  # of a configuration file: thousands of saved queries
 MAX_SETTING_NAME_CHARACTERS: Final = 200  # of a name in config.toml, and shown of a key that has to be quoted
 MAX_NAME_CHARACTERS: Final = 100  # of a saved query's name: what a picker can show
 
 # The terminal
-LEAVE_SECONDS: Final = 1.0  # for the orderly way out after a signal or a lost terminal; then the process ends itself
+LEAVE_SECONDS: Final = 1.0  # for an orderly exit after a signal or a lost terminal; then the process kills itself
 QUIT_SECONDS: Final = 2.0  # for the process to end after the interface: saving takes milliseconds, a request's timeout 30 s
-WATCH_SECONDS: Final = 0.5  # between looks at standard input for a hang-up that came without a signal
+WATCH_SECONDS: Final = 0.5  # between checks of standard input for a hang-up without a signal
 MAX_CLIPBOARD_BYTES: Final = 74_994  # for OSC 52: 100,000 in base64, where xterm and hterm stop; tmux takes a megabyte
 MAX_MOSH_CLIPBOARD_BYTES: Final = 12_000  # for OSC 52 through mosh, which cuts 16 KiB of base64 and closes them as if whole
 SCREEN_STRING_BYTES: Final = 248  # of one string through GNU screen, which cuts at 256 (768 from 4.1 on)
 LINE_WINDOW_BYTES: Final = 16 * 1024  # in transit to the terminal before repaints are held back: 130 ms at 1 Mbit/s
-UNWRITTEN_BYTES: Final = 8 * 1024  # waiting in the process: a whole screen; the pseudo-terminal takes 20 KB before that
-PROBE_BYTES: Final = 1024  # of drawing between two questions to the terminal how far it is; question and answer have 4 each
-PROBE_SECONDS: Final = 1.0  # that a held repaint waits for the answer; a terminal that stays silent is not asked again
-PROBE_DRAIN_SECONDS: Final = 0.5  # that leaving waits for answers, which the shell would otherwise take for typed text
+UNWRITTEN_BYTES: Final = 8 * 1024  # waiting in the process: a whole screen; the pseudo-terminal buffers 20 KB before that
+PROBE_BYTES: Final = 1024  # of drawing between two status queries to the terminal; query and reply have 4 bytes each
+PROBE_SECONDS: Final = 1.0  # for which a held repaint waits for the reply; a terminal that stays silent is not asked again
+PROBE_DRAIN_SECONDS: Final = 0.5  # for which the exit waits for replies, which the shell would otherwise take for typed text
 SPLIT_SEQUENCE_SECONDS: Final = 5.0  # for the rest of a sequence or a paste: a stalled connection is longer silent than a key
-MIN_BURST_TEXT: Final = 5  # printable characters in one read that mean pasted text, not commands: typed keys come one by one
-MULTIPLEXER_PATIENCE: Final = 2.0  # seconds for tmux to report an option: it takes milliseconds
+MIN_BURST_TEXT: Final = 5  # printable characters in one read that mean pasted text, not commands: typed keys arrive one by one
+MULTIPLEXER_PATIENCE: Final = 2.0  # seconds for tmux to report an option, which takes milliseconds
 
 # Failures
-MAX_FAILURES_LOGGED: Final = 3  # of the same place: a third shows that it is no accident, more show nothing
+MAX_FAILURES_LOGGED: Final = 3  # at the same place: a third shows that it is no accident, more add nothing
 MAX_FAILURES_KEPT: Final = 50  # places that are logged in a session, and latest reports kept in memory
 
 # The doctor
 CLOCK_DOUBT: Final = 60.0  # seconds between this clock and the server's: more shifts days and leads' local times
 CERTIFICATE_DOUBT: Final = 14  # days before a certificate expires: most are renewed a month before
-MAX_ESCAPE_TIME: Final = 50  # milliseconds that tmux may hold back an Escape: more is felt at every close
+MAX_ESCAPE_TIME: Final = 50  # milliseconds for which tmux may hold back an Escape: more is noticeable at every close
 
 # The demo
 DEMO_LEADS: Final = 100_000  # by default: too many to scroll through by chance

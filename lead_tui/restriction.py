@@ -1,6 +1,6 @@
-"""Decide when a session is restricted, and which commands and options it then has.
+"""Decide whether a session is restricted, and which commands and options it then has.
 
-Commands that are not named here are refused, which includes commands added later.
+Commands that are not listed here are refused, including those added later.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _NEEDS: Final[dict[type[Command], tuple[str, ...]]] = {
     Doctor: ("may_diagnose",),
     Where: (),
 }
-"""The commands that a restricted session may have, and the capabilities that each needs in any case."""
+"""The commands that a restricted session may run, and the capabilities that each always needs."""
 _EXCHANGED: Final = ("import", "export")
 _REMEDY: Final = "start lead-tui without that"
 
@@ -109,7 +109,7 @@ def under(policy: Policy | None, command: C) -> C:
 
 
 class RestrictedRemedies:
-    """A source of pages and records whose errors give only remedies that *capabilities* allow."""
+    """A source of pages and records whose errors suggest only remedies that *capabilities* allow."""
 
     def __init__(self, source: Source, capabilities: Capabilities) -> None:
         self._source = source

@@ -24,31 +24,31 @@ MAX_NAME_BYTES: Final = 240
 """Most file systems take 255 bytes, and an export appends ``.partial.rows`` to the name."""
 
 _NO_LOCKS: Final = (errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOTSUP)
-"""The errors of a network home directory without a lock service."""
+"""Errors on a network file system without a lock service."""
 
 
 # Messages
 
 
 def shown(path: Path) -> str:
-    """Return *path* as a message may contain it."""
+    """Return *path* for a message."""
     return one_line(str(path))
 
 
 def reason(error: OSError) -> str:
-    """Return the system's words for *error*, in lower case, to stand after a colon or in parentheses."""
+    """Return the system's message for *error*, in lower case, to follow a colon or be put in parentheses."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return "the disk is full"
     return (error.strerror or type(error).__name__).lower()
 
 
 def message_of(error: LeadTuiError) -> str:
-    """Return *error* in a line, as part of a notice."""
+    """Return *error* on one line, as part of a notice."""
     return one_line(str(error))
 
 
 def cannot_write(path: Path, error: Exception, remedy: str = "choose another file") -> OutputError:
-    """Return the error to raise for *error* while writing *path*; what is not an ``OSError`` means that the file is closed."""
+    """Return the error to raise for *error* while writing *path*; if that is not an ``OSError``, the file is closed."""
     why = reason(error) if isinstance(error, OSError) else "it is closed"
     return OutputError(f"Cannot write {shown(path)} ({why})", remedy=remedy)
 
@@ -94,7 +94,7 @@ def read_trusted(path: Path, check: Callable[[Path, os.stat_result], None] = ref
     Raises ``ConfigurationError`` if others can write to it or to its directory, or if it cannot be read: not a regular file,
     no permission, larger than ``MAX_CONFIGURATION_BYTES``, not UTF-8. A symbolic link is followed; then the same is required of
     the directory it leads to. A directory that others can write to is refused even if the file does not exist, since they may
-    have removed it. *check* may replace what decides that others can write.
+    have removed it. *check* raises if others can write.
     """
     try:
         check(path.parent, path.parent.stat())
@@ -111,7 +111,7 @@ def read_trusted(path: Path, check: Callable[[Path, os.stat_result], None] = ref
         most = limits.MAX_CONFIGURATION_BYTES // 1024
         raise ConfigurationError(f"{shown(path)} is not read", remedy=f"it is larger than {most} KB")
     try:
-        # Some editors begin a file with a mark that TOML does not know.
+        # Some editors begin a file with a byte order mark, which TOML does not allow.
         return content.removeprefix(b"\xef\xbb\xbf").decode("utf-8")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
@@ -122,7 +122,7 @@ def read_trusted(path: Path, check: Callable[[Path, os.stat_result], None] = ref
 
 
 def make_private_directory(path: Path) -> None:
-    """Make *path* and what is missing above it, each with mode 0700; existing directories stay as they are. Raises ``OSError``."""
+    """Create *path* and its missing parents with mode 0700; existing directories stay as they are. Raises ``OSError``."""
     if path.is_dir():
         return
     if path.parent != path:
@@ -133,7 +133,7 @@ def make_private_directory(path: Path) -> None:
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Hold the lock of the file *path*, making its directory: other sessions that write it wait, here at most ``LOCK_TIMEOUT``.
+    """Hold the lock of the file *path*, creating its directory; sessions wait for each other, at most ``LOCK_TIMEOUT``.
 
     The lock is the file ``NAME.lock`` beside it, which stays. Raises ``OutputError``.
     """
@@ -158,7 +158,7 @@ def locked(path: Path) -> Iterator[None]:
             except OSError as error:
                 if error.errno not in _NO_LOCKS:
                     raise
-                # filelock uses a marker file for ENOSYS only.
+                # By itself, filelock uses a marker file for ENOSYS only.
                 lock = acquired(SoftFileLock(path.with_name(f"{name}.soft"), timeout=limits.LOCK_TIMEOUT, mode=FILE_MODE))
         except Timeout:
             raise OutputError(f"{shown(path)} is being written by another session", remedy="try again in a moment") from None
@@ -171,12 +171,12 @@ def locked(path: Path) -> Iterator[None]:
 
 
 def write_private(path: Path, text: str, *, overwrite: bool = True) -> None:
-    """Replace *path* by *text*, mode 0600, at once: after a crash or on a full disk, the old file or the new one is there.
+    """Replace *path* with *text*, mode 0600, atomically: after a crash or on a full disk, the old or the new file is there.
 
     The caller holds the lock of *path*, which is not a symbolic link. Raises ``OutputError``, also if *path* exists and *overwrite*
     is not set; the old file is untouched then.
     """
-    # The name can be fixed since the lock is held: an existing file was left by a process that was killed.
+    # The name can be fixed since the lock is held: an existing file was left behind by a process that was killed.
     temporary = path.with_name(f".{path.name}.new")
     try:
         with changing(path):
@@ -202,10 +202,10 @@ def remove(path: Path) -> None:
 
 
 def settle_directory(path: Path) -> None:
-    """Return when the disk has the names in *path*. Raises ``OSError`` if it cannot be opened."""
+    """Write the names in the directory *path* to the disk. Raises ``OSError`` if it cannot be opened."""
     directory = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
-        # Some file systems cannot do this for a directory; the names have been changed all the same.
+        # Some file systems cannot do this for a directory; the names have been changed anyway.
         with suppress(OSError):
             os.fsync(directory)
     finally:
@@ -239,7 +239,7 @@ def create(path: Path, *, appending: bool = True) -> FileIO:
 
 
 def open_own(path: Path) -> FileIO | None:
-    """Open a private file of the user's; None if it does not exist. Raises ``OSError``, and ``OutputError`` for any other file."""
+    """Open a private file of the user; None if it does not exist. Raises ``OSError``, and ``OutputError`` for any other file."""
     remedy = "remove it, or choose another file"
     try:
         # Without blocking: a named pipe would wait for a reader.
@@ -280,7 +280,7 @@ class Stream(Protocol):
     """A destination that may take less than it is given."""
 
     def write(self, data: bytes | memoryview, /) -> int | None:
-        """Return how many bytes of *data* it took; None, of a file alone, if it would block."""
+        """Return how many bytes of *data* were written; None, from a file only, if it would block."""
         ...
 
 
@@ -289,7 +289,7 @@ def write_whole(stream: Stream, data: bytes | memoryview) -> None:
     rest = memoryview(data)
     while rest:
         if (taken := stream.write(rest)) is None:
-            # A full pipe that does not block, as some programs leave it that share it. Imported here: few do.
+            # A full pipe that another program has set to non-blocking. Imported here: that is rare.
             from select import select
 
             select((), (stream,), ())  # type: ignore[type-var]  # only a file returns None
