@@ -1,8 +1,8 @@
-"""Buckets of permits: of one process in memory, or of all sessions of one account on this host in a small locked file.
+"""Buckets of permits: for one process in memory, or for all sessions of one account on this host in a small locked file.
 
 A bucket is one number: the time at which it will be full again (the "generic cell rate algorithm"), in a file on the host's
-monotonic clock, which all its processes share. The file has no lead data and no token, and its name is a keyed hash. There is no
-server: a process that dies wastes at most the permits that it had reserved.
+monotonic clock, which all its processes share. The file contains no lead data and no token, and its name is a keyed hash. There is
+no server: a process that dies wastes at most the permits that it had reserved.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ _MAX_BYTES: Final = 64
 
 
 def wait_of(seconds: float) -> float:
-    # Sums of fractions are off by a trillionth, for which nothing needs to wait.
+    # Rounding errors of sums are not worth a wait.
     return max(0.0, round(seconds, 6))
 
 
 class Bucket:
-    """A bucket of permits for this process alone.
+    """A bucket of permits for this process only.
 
-    In its methods, *cost* is the seconds in which the bucket regains one permit, *slack* the seconds of permits it holds when full.
+    In its methods, *cost* is the seconds in which the bucket regains one permit, *slack* the seconds that a full one is worth.
     """
 
     is_shared = False
@@ -42,18 +42,18 @@ class Bucket:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._now = 0.0
-        """When ``_full_at``, the time at which the bucket will be full, was read."""
+        """The time at which ``_full_at``, the time at which the bucket will be full, was read."""
         self._full_at = -math.inf
 
     @contextmanager
     def _opened(self, longest: float = math.inf) -> Iterator[None]:
-        """Read the state, to be changed; a time more than *longest* seconds ahead is not one of this program's."""
+        """Read the state for a change. A time more than *longest* seconds ahead was not written by this program."""
         self._now = self._clock()
         self._full_at = max(self._now, self._full_at)
         yield
 
     def reserve(self, cost: float, slack: float, count: int = 1) -> tuple[list[float], float]:
-        """Reserve the next *count* permits: seconds to wait for each, and the receipt that ``release`` takes.
+        """Reserve the next *count* permits: return the seconds to wait for each, and a receipt for ``release``.
 
         Reservations are served in the order in which they were made. If the queue is ``MAX_QUEUE_SECONDS`` long, nothing is
         reserved and the list is empty.
@@ -66,7 +66,7 @@ class Bucket:
             return [wait_of(first + place * cost) for place in range(count)], self._full_at
 
     def acquire(self, cost: float, slack: float) -> float:
-        """Take a permit if one is free and no other caller waits: return 0.0, otherwise the seconds until the next try."""
+        """Take a permit if one is free and no other caller waits, and return 0.0; otherwise return the seconds until then."""
         with self._opened(_longest(cost, slack)):
             wait = wait_of(self._full_at - slack - self._now)
             if not wait:
@@ -74,7 +74,7 @@ class Bucket:
             return wait
 
     def release(self, seconds: float, receipt: float) -> bool:
-        """Return reserved permits, worth *seconds*, that will not be used; False if another process has queued behind them."""
+        """Give back unused reserved permits, worth *seconds*; return False if another process has queued behind them."""
         with self._opened():
             if is_last := self._full_at == receipt:
                 self._full_at -= seconds
@@ -91,7 +91,7 @@ class Bucket:
 
 
 def _longest(cost: float, slack: float) -> float:
-    """Return the seconds that a queue of this program's reservations can reach."""
+    """Return the longest queue, in seconds, that this program's reservations can form."""
     return slack + limits.MAX_QUEUE_SECONDS + limits.MAX_RESERVED * max(cost, 1.0)
 
 
@@ -102,7 +102,7 @@ def bucket_name(base_url: str, token: Token | None, account: str = "") -> str:
 
 
 class BucketUnavailable(Exception):
-    """The bucket's file or its lock cannot be used now; *is_busy* if another process holds the lock."""
+    """The bucket's file cannot be used now; *is_busy* if that is because another process holds its lock."""
 
     def __init__(self, reason: str, *, is_busy: bool = False) -> None:
         super().__init__(reason)
@@ -132,7 +132,7 @@ class SharedBucket(Bucket):
                 file = os.open(self._path, flags, self._mode)
             except FileNotFoundError:
                 if self._mode != 0o600:
-                    # The group's directory is the administrator's to make: one of this process would be its own.
+                    # The administrator creates the group's directory: one that this process creates would belong to its user.
                     raise
                 self._path.parent.mkdir(0o700, parents=True, exist_ok=True)
                 file = os.open(self._path, flags, self._mode)
@@ -140,14 +140,14 @@ class SharedBucket(Bucket):
             if not stat.S_ISREG(status.st_mode):
                 raise BucketUnavailable(f"{self._path.name} is not a regular file")
             if stat.S_IMODE(status.st_mode) != self._mode and status.st_uid == os.geteuid():
-                # The umask is 077, which a directory shared by a group has to overrule.
+                # The umask is 077, which would keep the group out.
                 os.fchmod(file, self._mode)
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             try:
                 self._full_at = float(os.pread(file, _MAX_BYTES, 0))
             except ValueError:
                 self._full_at = -math.inf
-            # What is farther ahead is from before a restart of the host, or was not written by this program.
+            # A time farther ahead is from before a restart of the host, or was not written by this program.
             if not self._full_at - self._clock() <= longest:
                 self._full_at = -math.inf
             with super()._opened():

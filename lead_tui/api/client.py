@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 Parse = Callable[[Reply, IsCancelled], Result]
-"""Makes the result of a reply, in the request's thread. Raises ``SearchError``."""
+"""Makes the result from a reply, in the request's thread. Raises ``SearchError``."""
 
 Send = Callable[[RequestState, IsCancelled], Result | SearchError]
 """One request, in a thread."""
@@ -89,13 +89,13 @@ class Client:
         self._bisection = Bisection(self.fetch_once, self.waits)
         self._splitting = threading.Lock()
         self.on_notice: Callable[[str], None] = lambda _: None
-        """Called with what the server sends beside the data, once, and when the pace is shared no longer, or again."""
+        """Called once with what the server sends besides the data, and when the pace is no longer shared, or is shared again."""
         self._has_noticed = False
         self._token: Token | None = None
         self.use_token(token)
 
     def use_token(self, token: Token | None) -> None:
-        """Send *token* from the next request on, second attempts included."""
+        """Use *token* for the next requests, retries included."""
         self._token = token
         self._has_permits = False
         self._refreshes: BucketPermits | None = None
@@ -124,10 +124,10 @@ class Client:
         self._transport.close()
 
     async def fetch(self, query: Query, offset: int, limit: int) -> Page:
-        """Return the page at *offset* of the leads that match *query*, at most ``limits.MAX_LIMIT``; dates are absolute.
+        """Return the page at *offset* of the leads that match *query*, whose dates are fixed; at most ``limits.MAX_LIMIT`` leads.
 
-        Cancelling the caller's task abandons the request: its place is free at once. Raises ``SearchError``, which holds neither
-        the token nor a foreign object.
+        Cancelling the caller's task abandons the request: its place is free immediately. Raises ``SearchError``, which contains
+        neither the token nor a foreign object.
         """
         return await self._bisection.fetch(query, max(0, offset), min(max(1, limit), limits.MAX_LIMIT))
 
@@ -142,7 +142,7 @@ class Client:
         Raises ``SearchError``.
         """
         if self._refreshes is None:
-            # Those of all sessions of the account have it together.
+            # The sessions of the account have this share together.
             share = self._pace.share(limits.REFRESH_SHARE / (self._pace.hosts if self._pace.is_shared_by_hosts else 1), burst=1)
             self._refreshes = self._permits("refresh-", share)
         if self._refreshes.acquire(urgency=Urgency.BULK):
@@ -172,7 +172,7 @@ class Client:
         def parse(reply: Reply, is_cancelled: IsCancelled) -> Page:
             page = parse_page(reply, offset, limit, is_cancelled, self._splitting)
             if page.text or page.notice:
-                # The server may repeat what it was sent.
+                # The server may echo the request.
                 page = replace(page, text=mask_token(page.text, self._token), notice=mask_token(page.notice, self._token))
             return page
 
@@ -197,7 +197,7 @@ class Client:
         parse: Parse[Result],
         urgency: Urgency = Urgency.FIRST_PAGE,
     ) -> Result:
-        """Send one request to *endpoint*, in its turn; *parse* makes the result of its reply. Raises ``SearchError``."""
+        """Send one request to *endpoint* when it is its turn; *parse* makes the result from the reply. Raises ``SearchError``."""
         if self._needs_token and not self._token:
             raise TokenMissing("No API token", remedy="run lead-tui setup, or set CONVOSO_AUTH_TOKEN")
         self._share_pace()
@@ -209,7 +209,7 @@ class Client:
                 try:
                     return parse(self._transport.send(sent, limit, is_cancelled, state, endpoint), is_cancelled)
                 except SearchError as error:
-                    # Returned, not raised: a traceback would hold the frames, and they the token.
+                    # Returned, not raised: a traceback would keep the frames, and with them the token.
                     return redact_error(error, token)
 
             seconds = self._network.deadline(limit)
@@ -228,7 +228,7 @@ class Client:
         return outcome
 
     def _share_pace(self) -> None:
-        """Take permits from the bucket of the account; called before each request, since the token may be given late."""
+        """Take permits from the account's bucket. Called before each request, since the token may become known late."""
         if self._has_permits:
             return
         self._has_permits = True
@@ -243,7 +243,7 @@ class Client:
             self._gate.permits = self._permits("", self._pace)
 
     def _permits(self, kind: str, pace: Pace) -> BucketPermits:
-        """Permits of *pace* for a *kind* of request, which the sessions of this host share if they have a directory for it."""
+        """Return permits of *pace* for a *kind* of request, shared by the sessions of this host if they have a directory for it."""
         bucket = Bucket(self._clock.now)
         if self._pace_directory is not None:
             bucket = SharedBucket(self._pace_directory / (kind + self._bucket_name()), pace.file_mode, self._clock.now)
@@ -253,9 +253,9 @@ class Client:
         return bucket_name(self._base_url, self._token, self._pace.account)
 
     async def _outcome(self, send: Send[Result], name: str, urgency: Urgency) -> Result | SearchError:
-        """Return the result of *send*; send again at once, on another connection, if a kept one turns out to be dead.
+        """Return the result of *send*; send again immediately, on another connection, if a kept one turns out to be dead.
 
-        Either it breaks before the response begins; or, after a pause, nothing arrives, as when a firewall has forgotten it: then a
+        It may break before the response begins; or, after a pause, nothing arrives, because a firewall has forgotten it: then a
         look-up or a first page is sent again, and the first response counts.
         """
         state = RequestState()

@@ -1,7 +1,7 @@
-"""Connections to the server: opened ahead of a request, and kept for the next one. They block: for threads.
+"""Connections to the server: opened ahead of a request, and kept for the next one. For use in threads: they block.
 
-httpcore's own pool does not say which connection it takes, and cannot open one without a request. It is imported with the first
-request, which comes after the first paint: until then a connection is a plain socket.
+httpcore's own pool does not say which connection it uses, and cannot open one without a request. httpcore is imported with the
+first request, which comes after the first paint: until then a connection is a plain socket.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ class RequestState:
 
     def __init__(self, *, replaces: RequestState | None = None) -> None:
         self.replaces = replaces
-        """The request that found its kept connection dead: the other kept ones are suspect."""
+        """The request that found its kept connection dead, which makes the other kept ones suspect."""
         self.sent_at = 0.0
         self.idle_seconds: float | None = None
-        """How long its kept connection had been idle; None for a new one."""
+        """How long the connection had been idle, if it was a kept one; None for a new one."""
         self.is_answered = False
         """Whether the head of the response has arrived."""
 
@@ -44,19 +44,19 @@ class RequestState:
 
 
 class Connection:
-    """A connection, open or being opened, on which the request for *url* is sent at once if one is given."""
+    """A connection, open or being opened, on which a request for *url*, if given, is sent immediately."""
 
     def __init__(self, url: str = "") -> None:
         self.sent_url = url
-        """The request that was sent on it ahead, for which alone it can be used."""
+        """The request that was sent on it ahead: the connection can only be used for that."""
         self.opened: Future[socket.socket] = Future()
         self.has_answered = False
-        """Whether it has carried a request: servers close one that has not after less time."""
+        """Whether it has carried a request: servers close one that has not sooner."""
         self.idle_since = 0.0
         self.http: httpcore.HTTP11Connection | None = None
 
     def is_quiet(self) -> bool:
-        """Whether the server has neither closed it nor sent anything, such as HAProxy's 408; TLS's session tickets are read."""
+        """Return whether the server has neither closed it nor sent anything, such as HAProxy's 408; reads TLS session tickets."""
         opened = self.opened.result()
         opened.settimeout(0)
         try:
@@ -67,7 +67,7 @@ class Connection:
 
 
 class Connections:
-    """The connections to one server: the one used last is used first; at most *max_idle* are kept."""
+    """The connections to one server: the most recently used one is used first; at most *max_idle* are kept."""
 
     def __init__(self, base_url: str, network: Network, max_idle: int) -> None:
         self._base_url = base_url
@@ -78,14 +78,14 @@ class Connections:
         self._route: Route | None = None
         self._making_route = threading.Lock()
         self._opening: list[Connection] = []
-        """Those that no request waits for yet."""
+        """Connections being opened that no request is waiting for yet."""
         self._idle: list[Connection] = []
         self._in_use: dict[Connection, IsCancelled] = {}
-        """Those of requests, and whether the response is still wanted."""
+        """Connections of requests, and whether the response is still wanted."""
         self._connect_seconds = 0.0
-        """What the last new connection took."""
+        """How long the last new connection took."""
         self._max_idle_seconds = limits.MAX_IDLE_SECONDS
-        """How long the server kept a connection last time."""
+        """How long the server kept a connection most recently."""
         self._idle_cap = limits.MAX_IDLE_SECONDS
         self._no_warming_until = 0.0
         self.is_closed = False
@@ -98,7 +98,7 @@ class Connections:
             return self._route
 
     def warm(self, count: int, *ahead: str) -> None:
-        """Open connections in the background until *count* are ready, and send the requests for *ahead*. Returns at once."""
+        """Open connections in the background until *count* are ready, and send requests for *ahead*. Returns immediately."""
         with self._lock:
             self._drop_stale()
             missing = min(count, self._max_idle) - len(self._idle) - len(self._opening)
@@ -113,8 +113,8 @@ class Connections:
     def acquire(self, state: RequestState, is_cancelled: IsCancelled, url: str) -> Connection:
         """Return a connection for the request for *url*: an idle one, one that is being opened, or a new one.
 
-        Where a response that nothing waits for is being read to its end, wait for that connection, as long as a new one would take,
-        or longer for two: quick jumps through a result then open one. Raises as ``Route.connect``, and ``Abandoned``.
+        If an abandoned response is being read to its end, wait for that connection, as long as a new one would take, or longer if
+        there are two: then quick jumps through a result open only one. Raises as ``Route.connect``, and ``Abandoned``.
         """
         with self._lock:
             if self.is_closed:
@@ -150,7 +150,7 @@ class Connections:
         return connection.http
 
     def release(self, connection: Connection) -> None:
-        """Keep *connection* for the next request if its response was read to the end; else close it."""
+        """Keep *connection* for the next request if its response was read to the end; otherwise close it."""
         connection.has_answered, connection.sent_url = True, ""
         if connection.http is not None and connection.http.is_idle():
             self.route.remember_session(connection.opened.result())
@@ -179,7 +179,7 @@ class Connections:
             opened = self.route.connect()
             if connection.sent_url and not self.route.send_ahead(opened, connection.sent_url):
                 connection.sent_url = ""
-        except BaseException as error:  # of any kind: the request that waits for it gets it
+        except BaseException as error:  # of any kind: the waiting request receives it
             with self._lock:
                 self._no_warming_until = time.monotonic() + limits.WARM_PAUSE_SECONDS
                 self._forget(connection)
@@ -203,7 +203,7 @@ class Connections:
                 self._idle.append(connection)
 
     def _forget(self, connection: Connection) -> None:
-        """Take *connection* out of the collection that has it. The lock is held."""
+        """Remove *connection* from the collection that it is in. The lock is held."""
         self._in_use.pop(connection, None)
         for each in (self._opening, self._idle):
             if connection in each:
@@ -214,21 +214,21 @@ class Connections:
         """Close the idle connections that the server has closed, or may be about to. The lock is held."""
         for connection in list(self._idle):
             idle = time.monotonic() - connection.idle_since
-            # What has come on one with a request is its response.
+            # Data on a connection with a request is the response.
             is_open = bool(connection.sent_url) or connection.is_quiet()
             trusted = self._max_idle_seconds if connection.has_answered else limits.MAX_UNUSED_SECONDS
             if is_open and idle <= trusted:
                 continue
             if connection.has_answered:
-                # One that is open after a longer time than the last one was: the server is more patient again.
+                # Open for longer than the last one was: the server is more patient again.
                 self._max_idle_seconds = min(self._idle_cap, idle) if is_open else min(self._max_idle_seconds, idle)
             self._close(connection)
 
     def _distrust(self, state: RequestState) -> None:
-        """Close the idle connections as old as that of *state*, which was dead. The lock is held."""
+        """Close the idle connections that are as old as the dead one of *state*. The lock is held."""
         self._max_idle_seconds = min(self._max_idle_seconds, state.idle_seconds or 0.0)
         if state.is_forgotten:
-            # Without a word: such a connection looks open, and each attempt costs seconds.
+            # It died silently: such connections look open, and each attempt costs seconds.
             self._idle_cap = self._max_idle_seconds
         for connection in [each for each in self._idle if each.idle_since <= state.sent_at]:
             self._close(connection)

@@ -1,4 +1,4 @@
-"""The gate that every request passes: so many a second, so many at a time, the most urgent first; and its permits from a bucket."""
+"""The gate for all requests: limits their rate and their number in flight, most urgent first; and its permits from a bucket."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from lead_tui.config.settings import Pace
 
 
 class Clock:
-    """The time that passes. A test has its own."""
+    """The clock. Tests have their own."""
 
     def now(self) -> float:
-        """Seconds from any beginning; never goes back."""
+        """Return seconds since an arbitrary time; never goes backward."""
         return time.monotonic()
 
     async def sleep(self, seconds: float) -> None:
@@ -42,16 +42,16 @@ class Urgency(IntEnum):
 
 
 class Permits(Protocol):
-    """Where the permits to send a request come from."""
+    """The source of permits to send a request."""
 
     def acquire(self, cost: float = 1.0, *, urgency: Urgency = Urgency.LOOK_UP, waiting: int = 1) -> float:
-        """Take a permit if there is one: 0.0 if so, otherwise the seconds until it is worth another try.
+        """Take a permit if there is one, and return 0.0; otherwise return the seconds until the next try.
 
-        *cost* is how many permits' time it takes to regain it. Of requests more urgent than ``BULK``, *waiting* want a permit.
+        *cost* is how many permits' time it takes to regain it; *waiting* requests more urgent than ``BULK`` want a permit.
         """
 
     def release_unused(self) -> None:
-        """No request waits for a permit any more."""
+        """Give back reserved permits: no request is waiting for one any more."""
 
     def in_hand(self) -> float:
         """Return how many requests could be sent at once."""
@@ -64,7 +64,7 @@ class Reserved(deque[float]):
         self.extend(now + max(0.0, wait) for wait in waits)
 
     def take(self, now: float) -> float | None:
-        """Take the next permit: 0.0 if it is valid, otherwise the seconds until then; None if there is none."""
+        """Take the next permit and return 0.0 if it is valid; otherwise return the seconds until then; None without a permit."""
         while self and self[0] < now - limits.UNUSED_PERMIT_SECONDS:
             self.popleft()
         if not self:
@@ -76,23 +76,23 @@ class Reserved(deque[float]):
 
 
 def permits_in_hand(until_full: float, slack: float, interval: float) -> float:
-    """Return the permits in a bucket that is full in *until_full* seconds and then holds *slack* seconds of them and one more."""
-    # Sums of fractions are off by a trillionth.
+    """Return the permits in a bucket that will be full in *until_full* seconds, with *slack* seconds of permits and one more."""
+    # With room for rounding errors.
     return max(0.0, (slack - max(0.0, until_full)) / interval + 1 + 1e-6) if interval else math.inf
 
 
 class Gate:
     """Lets requests pass at *pace*: by ``Permits``, and ``in_flight`` at a time.
 
-    The more urgent request passes first, and of two as urgent the newer one: the user has moved on. Requests of an export pass in
-    order. Cancelling one that waits takes it out of the line, without a permit. Belongs to one event loop.
+    The more urgent request passes first, and of two equally urgent ones the newer: the user has moved on. Requests of an export
+    pass in order. Cancelling a waiting request removes it from the line without using a permit. Belongs to one event loop.
     """
 
     def __init__(self, pace: Pace, clock: Clock) -> None:
         self.permits: Permits = BucketPermits(Bucket(clock.now), pace, clock)
-        """Those of this process unless others are put in their place."""
+        """Those of this process, unless they are replaced."""
         self.on_wait: Callable[[float], None] = lambda _: None
-        """Called with the seconds until the next permit, 0.0 when no request waits for one any more."""
+        """Called with the seconds until the next permit, and with 0.0 once no request is waiting for one."""
         self._clock = clock
         self._has_permit = False
         """Whether a permit for the next request has been taken."""
@@ -105,30 +105,30 @@ class Gate:
         self._timer_urgency = Urgency.LOOK_UP
 
     def slow_down(self) -> None:
-        """The server refused a request for coming too soon: let half as many pass from now on, until it accepts more again."""
+        """Halve the rate, since the server refused a request as one too many; it recovers as the server accepts requests."""
         now = self._clock.now()
-        # Requests in progress are refused together, which counts once.
+        # Requests in flight are refused together, which counts only once.
         if now - self._slowed_at >= limits.SLOW_DOWN_SECONDS:
             self._slowed_at = now
             self._cost = min(limits.MAX_SLOW_DOWN, 2 * self._cost)
 
     def permits_in_hand(self) -> float:
-        """Return how many requests could be sent at once; none after a refusal, or while others wait."""
+        """Return how many requests could be sent immediately; none after a refusal, or while others wait."""
         return self.permits.in_hand() if self._cost == 1.0 and not self._line else 0.0
 
     def take_ahead(self) -> bool:
-        """Take the permit of the next request if there is one now; whether there was. Needs no event loop."""
+        """Take the permit for the next request if there is one now; return whether there was. Needs no event loop."""
         self._has_permit = self.permits.in_hand() >= 1 and not self.permits.acquire(urgency=Urgency.FIRST_PAGE)
         return self._has_permit
 
     def speed_up(self) -> None:
-        """A request was answered: come a little nearer to the pace again."""
+        """A request was answered: move the rate a little closer to the pace again."""
         self._cost = max(1.0, self._cost * limits.SPEED_UP)
 
     @asynccontextmanager
     async def turn(self, urgency: Urgency = Urgency.LOOK_UP) -> AsyncIterator[None]:
         """Wait for a turn; inside the block a request is in progress."""
-        # Requests of one moment keep their order: the loader makes the nearest one first.
+        # Requests from the same moment keep their order: the loader sends the nearest one first.
         moment = 0 if urgency is Urgency.BULK else -round(self._clock.now() / limits.SAME_MOMENT_SECONDS)
         await self._pass((urgency, moment, next(self._numbers)))
         try:
@@ -146,19 +146,19 @@ class Gate:
         loop = asyncio.get_running_loop()
         passing: asyncio.Future[None] = loop.create_future()
         heapq.heappush(self._line, (place, passing))
-        # Not now: the requests of a look-up come together, and reserve their permits together.
+        # Not now: the requests of a look-up are made together, and reserve their permits together.
         loop.call_soon(self._serve)
         try:
             await passing
         except asyncio.CancelledError:
             if passing.done() and not passing.cancelled():
-                # Let in at the same moment: the place is free again.
+                # It was admitted at the same moment: its place is free again.
                 self._free += 1
             self._serve()
             raise
 
     def _serve(self) -> None:
-        """Let requests in as the pace allows; set a timer for the next permit if more wait."""
+        """Admit requests as the pace allows; set a timer for the next permit if more are waiting."""
         while self._line and self._free:
             (urgency, *_), passing = self._line[0]
             if passing.done():
@@ -167,7 +167,7 @@ class Gate:
             if self._timer is not None:
                 if urgency >= self._timer_urgency:
                     return
-                # A less urgent request was waiting for its turn, which may be later.
+                # The timer is for a less urgent request, whose turn may be later.
                 self._timer.cancel()
                 self._timer = None
             waiting = sum(each < Urgency.BULK and not passes.done() for (each, *_), passes in self._line)
@@ -193,8 +193,8 @@ class Gate:
 class BucketPermits:
     """Permits of *bucket*, for a process that is allowed *pace*.
 
-    Of a shared one, requests for the view reserve the next permits, so that sessions have their turn in the order in which they
-    came. Exports and big pages take one only while no request waits and a look-up's worth of permits remains. If its file or its
+    From a shared one, requests for the view reserve the next permits, so that sessions take turns in the order of their requests.
+    Exports and large pages take a permit only while no request waits and enough permits for a look-up remain. If the file or its
     lock cannot be used, the process keeps to a pace of its own.
     """
 
@@ -204,7 +204,7 @@ class BucketPermits:
         self._own = Bucket(clock.now)
         self._interval = 1 / pace.requests_per_second if pace.requests_per_second > 0 else 0.0
         self._whole = self._interval * (max(1, pace.burst) - 1)
-        """Seconds of the permits in the full bucket, but one; the margin of a shared one is for permits that two use together."""
+        """Seconds of permits in a full bucket, minus one permit; a shared one has a margin for simultaneous use."""
         self._slack = max(0.0, self._whole - limits.SHARED_MARGIN_SECONDS)
         self._reserved = Reserved()
         self._receipt = self._permit_seconds = 0.0
@@ -225,7 +225,7 @@ class BucketPermits:
                 self._permit_seconds = seconds
                 waits, self._receipt = self._bucket.reserve(seconds, self._slack, min(waiting, limits.MAX_RESERVED))
                 self._reserved.add(now, waits)
-                # Where the queue is full, its end comes nearer by itself.
+                # A full queue becomes shorter by itself.
                 wait = self._reserved.take(now) or 0.0 if waits else limits.FULL_QUEUE_SECONDS
         except BucketUnavailable as error:
             if error.is_busy and self._tries < limits.LOCK_TRIES:
@@ -236,13 +236,13 @@ class BucketPermits:
         return wait
 
     def release_unused(self) -> None:
-        """Return reserved permits that no request waits for; those before another process's are kept for the next request."""
+        """Give back reserved permits that no request is waiting for; those ahead of another process's are kept for the next one."""
         with suppress(BucketUnavailable):
             if self._reserved and self._bucket.release(self._permit_seconds * len(self._reserved), self._receipt):
                 self._reserved.clear()
 
     def drain(self, until_full: float) -> None:
-        """Be full in *until_full* seconds at the earliest: others have used permits of the account."""
+        """Be full in *until_full* seconds at the earliest, since others have used permits of the account."""
         with suppress(BucketUnavailable):
             self._bucket.drain(until_full)
 

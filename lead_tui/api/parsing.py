@@ -1,4 +1,4 @@
-"""Parsing of a response: a page of leads, the records of another endpoint, or the error that it means."""
+"""Parse a response into a page of leads, the records of another endpoint, or the error that it means."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
     from lead_tui.leads.records import Records, Section
 
 _NO_MATCH_CODES = frozenset({6000, 6001})
-"""No such lead; in other endpoints no such lists either."""
+"""No lead matches; in other endpoints, no list."""
 _SUCCESS_CODES = (None, 0, 200)
 
 
 def parse_page(reply: Reply, offset: int, limit: int, is_cancelled: IsCancelled, splitting: threading.Lock) -> Page:
     """Return the page in *reply*. Raises ``SearchError``, and ``Abandoned`` once the caller was cancelled.
 
-    One page is split at a time, under *splitting*, with pauses for the event loop: pages that arrive together must not be felt at
-    the keyboard.
+    One page is split at a time, under *splitting*, with pauses for the event loop, so that pages that arrive together do not slow
+    down the keyboard.
     """
     ids, is_good = array("q"), 200 <= reply.status < 300
     with splitting:
@@ -35,7 +35,7 @@ def parse_page(reply: Reply, offset: int, limit: int, is_cancelled: IsCancelled,
             raise Abandoned
         answer, notice = _split(reply) if is_good else (_answer_of_status(reply), "")
         if answer.code in _NO_MATCH_CODES and not answer.rows:
-            # None from here on: what came before stays.
+            # No lead from here on; earlier rows stay.
             return Page(offset, limit, [], ids, offset, answer.text, reply.seconds, len(reply.body))
         if error := _application_error(answer):
             raise error
@@ -52,7 +52,7 @@ def _split(reply: Reply) -> tuple[Answer, str]:
     """Return the envelope of a body, and a sentence about the PHP notice before it or "". Raises as ``decode.split`` does."""
     body, content_type = reply.body, reply.headers.get("content-type", "").lower()
     if "charset" in content_type and "utf-8" not in content_type:
-        # Imported here, like below: most responses are good, and the first one is on the way to the first rows.
+        # Imported here, as below: most responses do not need it, and the first rows wait for this module.
         from lead_tui.api.response_errors import to_utf_8
 
         body = to_utf_8(body, content_type)
@@ -86,7 +86,7 @@ def _answer_of_status(reply: Reply) -> Answer:
     from lead_tui.api.response_errors import status_error
 
     answer: Answer | None = None
-    # The body of an error status is anything, and often nothing.
+    # With an error status, the body may be anything, and is often empty.
     with suppress(UnreadableAnswer):
         answer = split(reply.body)
     if answer is None or answer.code not in _NO_MATCH_CODES or answer.rows:
@@ -95,7 +95,7 @@ def _answer_of_status(reply: Reply) -> Answer:
 
 
 def parse_records(reply: Reply, _is_cancelled: IsCancelled, *, section: Section) -> Records:
-    """Return the records in *reply*. Raises ``SearchError``, ``SectionForbidden`` where the token may not read *section*."""
+    """Return the records in *reply*. Raises ``SearchError``, and ``SectionForbidden`` if the token may not read *section*."""
     # Imported here: few sessions read more than leads.
     from lead_tui.api.response_errors import application_error, status_error
     from lead_tui.leads.records import NOT_LISTED, Records, read_records

@@ -1,4 +1,4 @@
-"""The doctor's steps to the server, each tried once: its name, a secure connection, a search for one lead."""
+"""The doctor's steps to the server, each tried once: resolve its name, connect securely, search for one lead."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Result = TypeVar("Result")
 
 
 class TlsInfo(NamedTuple):
-    """A secure connection, and the server's certificate."""
+    """A TLS connection, and the server's certificate."""
 
     protocol: str
     """As ``TLSv1.3``."""
@@ -51,7 +51,7 @@ class ProbeResult(NamedTuple):
 
 
 def peer_name(base_url: str, network: Network) -> str:
-    """Return the text for what connections are made to: the server, or its proxy."""
+    """Return a text for the peer of connections: the server, or the proxy."""
     return f"the proxy {host_of(network.proxy)}" if network.proxy else host_of(base_url)
 
 
@@ -67,9 +67,9 @@ def resolve(base_url: str, network: Network) -> list[str]:
 
 
 def connect(base_url: str, network: Network) -> TlsInfo | None:
-    """Open a connection as for a search and close it; return what is known of its TLS, None for a plain one.
+    """Open a connection as for a search and close it; return what is known about its TLS, None for a plain one.
 
-    Sends no request, except to a proxy the one to connect. Raises ``NetworkError``.
+    Sends no request, except for ``CONNECT`` to a proxy. Raises ``NetworkError``.
     """
     clean_tls_environment()
 
@@ -99,7 +99,7 @@ def search(base_url: str, token: Token, network: Network) -> ProbeResult:
     ahead = None
     for reply, ended in seen:
         if server_time := parse_http_date(reply.headers.get("date", "")):
-            # Known to half the time of the answer, and half of the second to which servers give the date; another one is no matter.
+            # The error is half the response time and half a second, since dates have whole seconds; another one does not matter.
             ahead = (ended - server_time).total_seconds() - reply.seconds / 2 - 0.5
             ahead = 0.0 if abs(ahead) <= reply.seconds / 2 + 1.5 else ahead
     return ProbeResult(page, error, ahead)
@@ -126,7 +126,7 @@ def records(base_url: str, token: Token, network: Network, queries: Iterable[Rec
 
 
 def _asked(base_url: str, token: Token, network: Network, ask: Callable[[Client], Awaitable[Result]]) -> Result:
-    """Return the result of *ask*, which gets a client without a limit on the rate of its few requests."""
+    """Return the result of *ask*, called with a client that does not limit the rate of its few requests."""
 
     async def run() -> Result:
         with closing(Client(base_url, token, network=network, pace=Pace(requests_per_second=0))) as client:

@@ -1,4 +1,4 @@
-"""The pace that the hosts of one account share: a token bucket in a Redis or Valkey server, counted by the server's clock.
+"""The pace that the hosts of one account share: a token bucket in a Redis or Valkey server, by the server's clock.
 
 The bucket is throttled-py's ("generic cell rate algorithm", a Lua script, so that each decision is atomic). Redis holds one number
 under a keyed hash: no lead data, no token. While it does not answer, each host limits its requests by itself.
@@ -33,11 +33,11 @@ _REASONS: Final = {
     "ReadOnlyError": "is read-only",
     "TimeoutError": "does not answer",
 }
-"""What the exceptions of redis-py mean; the others are its ``ConnectionError`` and errors of the server."""
+"""The meaning of exceptions of redis-py; others are its ``ConnectionError`` and errors of the server."""
 
 
 class RedisUnavailable(Exception):
-    """Redis has not answered as it should; the text follows its name: "is full". *is_late* if it may only be slow."""
+    """Redis did not answer as it should; the text follows its name: "is full". *is_late* if it may only be slow."""
 
     def __init__(self, reason: str, *, is_late: bool = False) -> None:
         super().__init__(reason)
@@ -45,7 +45,7 @@ class RedisUnavailable(Exception):
 
 
 class BucketAnswer(NamedTuple):
-    """What the bucket says: seconds until it is full, and until permits are worth another try, 0.0 if they were taken."""
+    """The bucket's answer: seconds until it is full, and until the next try for permits; 0.0 if they were taken."""
 
     until_full: float
     retry_after: float = 0.0
@@ -54,7 +54,7 @@ class BucketAnswer(NamedTuple):
 class RedisBucket:
     """The account's bucket of *pace* under *name*, a keyed hash.
 
-    Its methods are for one thread at a time, block for at most two ``REDIS_TIMEOUT``, and raise ``RedisUnavailable``.
+    Its methods must be called by one thread at a time, block for at most two ``REDIS_TIMEOUT``, and raise ``RedisUnavailable``.
     """
 
     def __init__(self, pace: Pace, name: str) -> None:
@@ -62,20 +62,20 @@ class RedisBucket:
         self._rate = pace.requests_per_second * limits.REDIS_RATE_USED
         self.interval = 1 / self._rate
         self.burst = pace.burst
-        # Look-ups queue for permits to come; of the other requests, the less urgent leave more.
+        # Look-ups queue for future permits; of other requests, the less urgent ones leave more permits.
         queue = limits.MAX_RESERVED + int(limits.MAX_QUEUE_SECONDS * pace.requests_per_second)
         self.bursts = [max(1, pace.burst - 1 - urgency) if urgency else pace.burst + queue for urgency in Urgency]
         self._pace = pace
         self._key = f"lead-tui:{name}"
         self._limiters: list[Throttled] = []
-        """By urgency: all of them of one bucket, from which the less urgent may take fewer permits."""
+        """By urgency: all use one bucket, from which less urgent requests may take fewer permits."""
 
     def connect(self) -> BucketAnswer:
-        """Load the library and ask for the state of the bucket, without taking a permit."""
+        """Load the library and read the state of the bucket, without taking a permit."""
         return self._answered(lambda limiters: BucketAnswer(limiters[0].peek(self._key).reset_after))
 
     def acquire(self, urgency: Urgency, count: int) -> BucketAnswer:
-        """Reserve the next *count* permits for look-ups; for other requests take them if they leave enough of them."""
+        """Reserve the next *count* permits for look-ups; for other requests, take them only if enough remain."""
 
         def take(limiters: list[Throttled]) -> BucketAnswer:
             state = limiters[urgency].limit(cost=count).state
@@ -90,7 +90,7 @@ class RedisBucket:
             return ask(self._limiters)
         except ImportError:
             raise RedisUnavailable(f"cannot be used: {REMEDY}") from None
-        except Exception as raised:  # whatever the library raises, an agent can continue
+        except Exception as raised:  # of any kind: the limiter must never stop an agent
             # throttled-py wraps what redis-py raised.
             error = raised.__cause__ or raised
             names = {each.__name__ for each in type(error).__mro__}
@@ -112,24 +112,24 @@ class RedisBucket:
         connection = {
             "socket_timeout": limits.REDIS_TIMEOUT,
             "socket_connect_timeout": limits.REDIS_TIMEOUT,
-            # A server may have closed a connection that was idle; one that is late is asked no second time.
+            # The server may have closed an idle connection; a server that is late is not asked again.
             "retry": Retry(NoBackoff(), 1, supported_errors=(Broken,)),
             "password": self._pace.redis_password or None,
         }
         if self._pace.redis_ca_file:
             connection["ssl_ca_certs"] = str(self._pace.redis_ca_file)
         rate = Rate(timedelta(hours=1), max(1, round(3_600 * self._rate)))
-        # Else the first store of the process for this address decides on the options of all.
+        # Otherwise the first store of the process for this address determines the options of all.
         options = {"CONNECTION_POOL_KWARGS": connection, "REUSE_CONNECTION": False}
         store = RedisStore(self._pace.redis, options)
         return [Throttled(self._key, using="gcra", quota=Quota(rate, burst=burst), store=store) for burst in self.bursts]
 
 
 class RedisPermits:
-    """Permits of *bucket*; those of *of_host* and *exports* until Redis is connected, and while it does not answer.
+    """Permits of *bucket*; until Redis is connected and while it does not answer, those of *of_host* and *exports*.
 
     *of_host* has the whole pace, since look-ups are rare and must not wait for a share of it, and follows *bucket*, so that it is
-    not full when Redis fails. *exports* has what remains for the exports of one host.
+    not full when Redis fails. *exports* has a host's share for exports.
 
     Belongs to the running event loop. *on_change* is called with a sentence for the user when that changes. Redis is asked in a
     thread, and waited for no longer than ``MAX_LATE_ANSWERS`` times ``REDIS_TIMEOUT``.
@@ -163,7 +163,7 @@ class RedisPermits:
         if now < self._rests_until:
             return self._rests_until - now
         if (wait := self._reserved.take(now)) is not None:
-            # A session that was refused takes permits one at a time, but fewer of them.
+            # A session that the server refused waits longer between its permits.
             self._rests_until = 0.0 if wait else now + (cost - 1) * self._bucket.interval
             return wait
         if is_bulk and now < self._exports_at:
@@ -171,7 +171,7 @@ class RedisPermits:
         if not self._is_connected:
             if not is_bulk:
                 return self._of_host.acquire(cost, urgency=urgency, waiting=waiting)
-            # Asked again soon: while some exports have not returned to Redis yet, two limiters let requests pass.
+            # Tried again soon: until all exports are back on Redis, two limiters let requests pass.
             return min(self._exports.acquire(cost, urgency=urgency), limits.REDIS_RETRY_SECONDS)
         if answer is not None and urgency >= self._asked_for:
             return answer.retry_after + random.uniform(0, limits.BULK_JITTER_SECONDS)
@@ -188,7 +188,7 @@ class RedisPermits:
     def in_hand(self) -> float:
         if not self._is_connected:
             return self._of_host.in_hand()
-        # Of the server's whole bucket: the margin is for permits that are used together with another host's.
+        # Of the whole bucket: the margin is for simultaneous use by several hosts.
         slack = (self._bucket.burst - 1) * self._bucket.interval
         return permits_in_hand(self._full_at - self._clock.now(), slack, self._bucket.interval)
 
@@ -199,7 +199,7 @@ class RedisPermits:
         self._question.add_done_callback(lambda answered: answered.cancelled() or answered.exception())
 
     def _answer(self, now: float) -> BucketAnswer | None:
-        """Return the answer if it has come and is no; reserve the permits of a yes, and note whether Redis answers at all."""
+        """Return a negative answer if one has arrived; reserve the permits of a positive one; note whether Redis answers at all."""
         question = self._question
         if question is None:
             return None
@@ -219,11 +219,11 @@ class RedisPermits:
         self._full_at = now + answer.until_full
         self._of_host.drain(answer.until_full)
         if not self._is_connected:
-            # What connected has taken no permit.
+            # Connecting takes no permit.
             self._is_connected = True
             self._exports_at = 0.0
             if self._has_failed:
-                # Until the others have returned, and the account's bucket is as full as Redis thinks.
+                # Until the other hosts are back, and the account's bucket is as full as Redis thinks.
                 self._exports_at = now + limits.REDIS_RETRY_SECONDS + self._bucket.burst * self._bucket.interval
                 self._on_change("The pace is shared by all hosts again")
             return None
@@ -240,7 +240,7 @@ class RedisPermits:
         if self._is_connected or not self._has_failed:
             self._on_change(f"Redis on {self._bucket.host} {reason}: this host keeps its own pace")
         if self._is_connected:
-            # The hosts do not resume their exports together.
+            # Random, so that the hosts do not resume their exports together.
             self._exports_at = now + limits.BULK_PAUSE_SECONDS * random.uniform(1, 1.2)
         self._has_failed = True
         self._is_connected = False

@@ -1,7 +1,7 @@
-"""The error that a response means: an HTTP status, an application error, PHP's notices, or a web page instead of data.
+"""The errors that responses mean: HTTP statuses, application errors, PHP's notices, and web pages instead of data.
 
-The one place that knows statuses and the server's codes. With ``display_errors`` PHP writes ``Warning: … in FILE on line 42`` into
-the body, as text or as HTML, and the status stays 200.
+Statuses and the server's codes are known only here. With ``display_errors`` PHP writes ``Warning: … in FILE on line 42`` into the
+body, as text or as HTML, and the status stays 200.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _MAX_TARGET_CHARACTERS: Final = 80
 _MAX_NOTICE_CHARACTERS: Final = 120
 """Of PHP's words in a message."""
 _SEARCHED_BYTES: Final = 64 * 1024
-"""Of a body: the head of a web page, or dozens of notices. What stands farther behind is not a notice in front of the data."""
+"""Of a body: the head of a web page, or dozens of notices. Anything later is not a notice before the data."""
 
 _RETRIED: Final[Mapping[int, tuple[type[ServerError], str]]] = {
     **dict.fromkeys((408, 425), (RetryRequested, "The server did not accept the request in time")),
@@ -55,11 +55,11 @@ _RETRIED: Final[Mapping[int, tuple[type[ServerError], str]]] = {
 _ABOUT_ACCESS_OR_PACE: Final = frozenset({401, 403, 407, *_RETRIED})
 """HTTP statuses that mean the same whatever the body says."""
 _BAD_TOKEN, _NO_ACCESS, _TOO_DEEP, _BAD_LIMITS = 5001, 403, 7231, frozenset({7230, 7258})
-"""Codes of ``leads/search``; other endpoints use some of them otherwise (the API's document, "Errors")."""
+"""Codes of ``leads/search``; other endpoints use some of them differently (the API's documentation, "Errors")."""
 _KNOWN_CODES: Final = frozenset({_BAD_TOKEN, _NO_ACCESS, _TOO_DEEP, *_BAD_LIMITS})
 
 _MIN_EPOCH: Final = 1_000_000_000
-"""A rate limit's reset of so many seconds is a time since 1970: no server asks for 30 years."""
+"""A rate limit's reset of this many seconds is a time since 1970: no server asks to wait 30 years."""
 
 _TITLE: Final = re.compile(rb"<title[^>]*>(.*?)</title", re.DOTALL | re.IGNORECASE)
 _CHARSET: Final = re.compile(r"charset\s*=\s*[\"']?([\w-]+)", re.IGNORECASE)
@@ -91,7 +91,7 @@ def application_error(answer: Answer) -> SearchError:
 
 
 def _quote(answer: Answer | None) -> str:
-    """Return the server's own words, to be appended to a sentence."""
+    """Return the server's own message, to be appended to a sentence."""
     if answer is None:
         return ""
     code = "" if answer.code is None else f" (code {answer.code})"
@@ -120,7 +120,7 @@ def status_error(reply: Reply, answer: Answer | None) -> SearchError:
         )
     if status in _RETRIED or status >= 500:
         return _retryable(reply, quote)
-    # HAProxy answers 400 with a web page to a request that does not fit into its buffer.
+    # HAProxy responds with 400 and a web page to a request that does not fit into its buffer.
     is_too_long = status == 400 and _is_web_page(reply.body) and reply.url_bytes >= limits.LONG_REQUEST_BYTES
     if status in (414, 431) or is_too_long:
         return StatusRefused(f"The search is too long for the server (HTTP {status})", remedy="use fewer or shorter filters")
@@ -134,7 +134,7 @@ def status_error(reply: Reply, answer: Answer | None) -> SearchError:
 
 
 def _access_error(reply: Reply, answer: Answer | None) -> SearchError:
-    """Only the API itself judges tokens: with JSON, or with the status alone. Any other body is from something before it."""
+    """Only the API itself judges tokens: with JSON, or with the status alone. Another body comes from something in front of it."""
     status, quote = reply.status, _quote(answer)
     if reply.body.strip() and answer is None:
         title = page_title(reply.body)
@@ -150,7 +150,7 @@ def _access_error(reply: Reply, answer: Answer | None) -> SearchError:
 
 
 def _retryable(reply: Reply, quote: str) -> ServerError:
-    """An error that is retried unless the server specifies a wait that is too long."""
+    """Return an error that is retried, unless the server specifies a wait that is too long."""
     kind, what = _RETRIED.get(reply.status, (ServerError, "The server failed"))
     seconds = retry_after(reply.status, reply.headers)
     error = kind(f"{what} (HTTP {reply.status}){quote}", remedy=_LATER, retry_after=seconds)
@@ -163,7 +163,7 @@ def _retryable(reply: Reply, quote: str) -> ServerError:
 
 
 def _redirect(reply: Reply) -> StatusRefused:
-    """Never followed. The query is not shown: the token is in it."""
+    """Return the error for a redirect, which is never followed. The query is not shown: it contains the token."""
     location = reply.headers.get("location", "")
     host = one_line(host_of(location), _MAX_TARGET_CHARACTERS)
     try:
@@ -185,8 +185,8 @@ def _redirect(reply: Reply) -> StatusRefused:
 def retry_after(status: int, headers: Mapping[str, str]) -> float | None:
     """Return the seconds to wait, not capped; None if the server specifies none in a valid form.
 
-    ``Retry-After`` is a number, or a date by the server's clock. Without one, the rate limit's reset counts if that is the reason
-    of the refusal: some servers send it with each response.
+    ``Retry-After`` is a number, or a date by the server's clock. Without it, the rate limit's reset is used, but only if the status
+    says that the limit is the reason: some servers send it with every response.
     """
     value = headers.get("retry-after", "").strip()
     if not value:
@@ -207,7 +207,7 @@ def clock_time(seconds: float, now: datetime) -> str:
 
 def parse_http_date(text: str) -> datetime | None:
     """Return *text*, a date as HTTP writes it, as an aware datetime; None if it is not a valid one."""
-    # Imported here: few servers ever ask to wait.
+    # Imported here: few servers ask clients to wait.
     from email.utils import parsedate_to_datetime
 
     try:
@@ -250,7 +250,7 @@ def to_utf_8(body: bytes, content_type: str) -> bytes:
     try:
         body.decode()
     except UnicodeDecodeError:
-        # Servers that declare latin-1 send windows-1252, which adds quotes and dashes: browsers read it so too.
+        # Servers that declare latin-1 send windows-1252, which adds quotes and dashes; browsers decode it that way, too.
         return body.decode("cp1252", "replace").encode()
     return body
 
@@ -281,7 +281,7 @@ def _plain_text(markup: str) -> str:
 def split_after_notices(body: bytes) -> tuple[Answer, str] | None:
     """Return the envelope that follows PHP's notices in *body*, and a sentence about the first of them.
 
-    None if *body* does not start with a notice, or no complete envelope follows: nothing is guessed.
+    None without a notice, or if no complete envelope follows: nothing is guessed.
     Raises ``UnreadableAnswer`` for a fatal error.
     """
     first = _NOTICE.search(body[:_SEARCHED_BYTES])
@@ -310,7 +310,7 @@ def _envelope(body: bytes) -> Answer | None:
 
 
 def _words(notice: re.Match[bytes]) -> str:
-    """Kind, text and line: without the path, which is private to the server, and without the arguments of a stack trace."""
+    """Return kind, text and line of a notice, without the path, which is private, and without the arguments in a stack trace."""
     markup = _TAG.sub("", notice[2].split(b"Stack trace:")[0].decode("utf-8", "replace"))
     text = re.sub(r" in /\S+", "", _plain_text(markup))
     return one_line(f"PHP {notice[1].decode().lower()}: {one_line(text, _MAX_NOTICE_CHARACTERS)}, line {int(notice[4])}")

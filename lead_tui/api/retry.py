@@ -1,7 +1,7 @@
-"""Retries, and the bisection of a page that keeps failing, to find the leads that the server cannot send and load the others.
+"""Retries; and bisection of a page that keeps failing, to find the leads that the server cannot send and to load the others.
 
 Four attempts, exponential backoff with jitter, plus the wait that the server specifies in ``Retry-After``. A page with one string
-that is not UTF-8, or one NaN, fails each time: PHP's ``json_encode`` gives nothing at all for it.
+that is not UTF-8, or one NaN, fails each time: PHP's ``json_encode`` returns nothing at all for it.
 """
 
 from __future__ import annotations
@@ -25,18 +25,18 @@ Result = TypeVar("Result")
 
 
 class Waiting(Struct, frozen=True):
-    """A request waits before it is sent: again after a failure, or for the first time because of the pace."""
+    """A request's wait before it is sent: again after a failure, or for the first time because of the pace."""
 
     attempt: int
-    """The number of the attempt that follows; 1 for a request that waits for its permit."""
+    """The number of the next attempt; 1 for a request that waits for its permit."""
     seconds: float
-    """Until then, counted from when this is reported."""
+    """Until the attempt, counted from the time of this report."""
     error: SearchError
-    """Why the attempt before failed, or that the pace is what it waits for."""
+    """Why the previous attempt failed, or that the request waits for the pace."""
 
 
 OnWaiting = Callable[[Waiting | None], None]
-"""Called with the wait that ends next, whenever that changes; None when nothing waits any more."""
+"""Called with the wait that ends next, whenever that changes; with None once nothing is waiting."""
 
 
 class RetryWaits:
@@ -46,7 +46,7 @@ class RetryWaits:
         self.on_waiting = on_waiting
         self._clock = clock
         self._pending: dict[asyncio.Future[None] | None, tuple[float, Waiting]] = {}
-        """When each wait ends, by its sleep, which can be cut short; by None for the wait for a permit."""
+        """When each wait ends, by its sleep, which can be cut short, or by None for the wait for a permit."""
         self._reported: Waiting | None = None
 
     async def wait(self, waiting: Waiting) -> None:
@@ -63,7 +63,7 @@ class RetryWaits:
             self._report()
 
     def report_pace(self, seconds: float) -> None:
-        """Report that the next request waits *seconds* for its permit; 0.0 when none does any more."""
+        """Report that the next request waits *seconds* for its permit; 0.0 if none is waiting any more."""
         self._pending.pop(None, None)
         if seconds >= limits.PACE_WAIT_SHOWN_SECONDS:
             waiting = Waiting(1, seconds, SearchError("Waiting for the account's shared rate limit"))
@@ -85,9 +85,9 @@ class RetryWaits:
 
 
 async def with_retries(request: Callable[[int, SearchError | None], Awaitable[Result]], waits: RetryWaits) -> Result:
-    """Return the result of *request*; call it again while it raises a retryable ``SearchError``. Raises the last one.
+    """Return the result of *request*, calling it again while it raises a retryable ``SearchError``. Raises the last one.
 
-    *request* is called with the number of the attempt, from 1 on, and the error of the previous one.
+    *request* is called with the number of the attempt, from 1, and the error of the previous attempt.
     """
     error: SearchError | None = None
     for attempt in range(1, limits.ATTEMPTS):
@@ -104,11 +104,11 @@ async def with_retries(request: Callable[[int, SearchError | None], Awaitable[Re
 
 
 SendRequest = Callable[[Query, int, int], Awaitable[Page]]
-"""One request for a query's leads: offset, limit. Raises ``SearchError``."""
+"""Sends one request for a query's leads, from an offset with a limit. Raises ``SearchError``."""
 
 
 class Bisection:
-    """Fetches pages by *send*, with retries, and without the leads that the server cannot send.
+    """Fetches pages with *send*, with retries, and without the leads that the server cannot send.
 
     A server that is down gets no more requests than the attempts of one page: the last attempt asks for a single lead that it
     could send before, and only if that arrives is the page requested again, whole and then in parts.
@@ -118,11 +118,11 @@ class Bisection:
         self._send = send
         self._waits = waits
         self._good: tuple[Query, int] | None = None
-        """A lead that the server could send: the query and its offset."""
+        """A lead that the server was able to send: its query and its offset."""
         self._has_found_one = False
-        """Whether there was such a lead: then the next page that fails is suspected of another one after the first retry."""
+        """Whether an unsendable lead was found: then the next page that fails is suspected after only one retry."""
         self._unsendable: dict[Query, set[int]] = {}
-        """The offsets of such leads, so that no other page with one of them is searched for it."""
+        """The offsets of unsendable leads, so that other pages with one of them need not be searched."""
         self._searching = asyncio.Lock()
 
     async def fetch(self, query: Query, offset: int, limit: int) -> Page:
@@ -154,7 +154,7 @@ class Bisection:
         return page
 
     async def _part(self, query: Query, offset: int, limit: int) -> Page | SearchError:
-        """A page, or the error that one lead may have caused, which is not retried. Raises other errors, after retries."""
+        """Return a page, or without retries the error that a single lead may have caused. Raises other errors, after retries."""
 
         async def attempt(_number: int, _before: SearchError | None) -> Page | SearchError:
             try:
@@ -167,13 +167,13 @@ class Bisection:
         return await with_retries(attempt, self._waits)
 
     async def _check_server(self, query: Query, offset: int, limit: int, error: SearchError) -> None:
-        """Raise *error* if the server is down: it does not even send a lead that it sent before, or one out of the middle."""
+        """Raise *error* if the server is down: if it does not even send a lead that it sent before, or one from the middle."""
         known, place = self._good or (query, offset + max(1, limit // 2))
         if not isinstance(await self._part(known, place, 1), Page):
             raise error
 
     def _suspects(self, query: Query, start: int, size: int) -> list[int]:
-        """The offsets, in order, of leads that could not be sent before."""
+        """Return the offsets, in order, of leads that could not be sent before."""
         return sorted(each for each in self._unsendable.get(query, ()) if start <= each < start + size)
 
     def _mark(self, query: Query, offset: int) -> None:
@@ -183,15 +183,15 @@ class Bisection:
             del self._unsendable[old]
 
     async def _in_parts(self, query: Query, offset: int, limit: int, *, fails: bool) -> Page:
-        """Return the page, which *fails* as a whole or holds leads that could not be sent before, in parts.
+        """Return the page, which *fails* as a whole or contains leads that could not be sent before, in parts.
 
-        The first half of what is known to fail is requested again and again, until its first failing lead is found; leads that
-        arrive on the way are kept. What follows that lead is then requested at once.
+        The first half of the range that is known to fail is requested repeatedly, until its first unsendable lead is found; leads
+        received on the way are kept. The range after that lead is then requested as a whole.
         """
         parts: list[Page] = []
         start, stop = offset, offset + limit
         failing: int | None = stop if fails else None
-        """Behind the leads, from the next one on, that are known to fail together; None if nothing is known of them."""
+        """The end of the leads, from *start* on, that are known to fail together; None if nothing is known about them."""
         failures = 0
         while start < stop:
             suspects = self._suspects(query, start, stop - start)
@@ -201,7 +201,7 @@ class Bisection:
                 size = stop - start if failing is None else max(1, (failing - start) // 2)
             part = await self._part(query, start, size)
             if size == 1 and not isinstance(part, Page) and start not in suspects:
-                # No lead is skipped for a fault that passes.
+                # No lead is skipped because of a temporary failure.
                 part = await self._part(query, start, size)
                 failures += 1
             if isinstance(part, Page):
@@ -228,14 +228,14 @@ class Bisection:
                 failing = start + size
         page = _joined(offset, limit, parts)
         if page.total is None:
-            # No part has arrived, so the total is unknown.
+            # No part was received, so the total is unknown.
             beyond = await self._part(query, stop, 1)
             page = replace(page, total=beyond.total if isinstance(beyond, Page) else None)
         return page
 
 
 def _joined(offset: int, limit: int, parts: Sequence[Page]) -> Page:
-    """Return *parts* as one page, with what the server said last of the result."""
+    """Return *parts* as one page, with what the server last said about the result."""
     last = next((part for part in reversed(parts) if not part.unsendable), Page(offset, limit, (), array("q")))
     return replace(
         last,

@@ -1,4 +1,4 @@
-"""The way to the server: TCP, the tunnel of an HTTP proxy, TLS, and what httpcore needs of an open socket."""
+"""The route to the server: TCP, the tunnel through an HTTP proxy, TLS, and what httpcore needs from an open socket."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 
 _USER_TIMEOUT: Final = getattr(socket, "TCP_USER_TIMEOUT", None)
 _MAX_PROXY_ANSWER: Final = 65_536
-"""Bytes of a proxy's answer to ``CONNECT``."""
+"""Bytes of a proxy's response to ``CONNECT``."""
 
 
 class Route:
-    """The way to the server at *base_url*: direct, or through an HTTP proxy. Safe to use in several threads."""
+    """The route to the server at *base_url*: direct, or through an HTTP proxy. Can be used by several threads."""
 
     def __init__(self, base_url: str, network: Network) -> None:
         self._server = urlsplit(base_url)
@@ -87,18 +87,18 @@ class Route:
         else:
             message = f"does not let the request to {host_of(self._server.geturl())} through ({one_line(status, 60)})"
             remedy = "check [network] proxy"
-        # What a proxy forbids stays forbidden; with 5xx it could not reach the server now.
+        # A proxy's 4xx is final; with 5xx it only cannot reach the server now.
         kind = ProxyRefused if status.startswith("4") else NetworkError
         raise kind(f"The proxy {proxy} {message}", remedy=remedy, needs=SETTING_UP)
 
     def send_ahead(self, opened: socket.socket, url: str) -> bool:
-        """Send the request for *url* on *opened* at once, for ``http`` to read its response; whether that can be done."""
+        """Send the request for *url* on *opened*, for ``http`` to read the response; return False if that is not possible."""
         if self._proxy:
             return False
         try:
             opened.sendall(_head(f"GET {url.removeprefix(f'{self._server.scheme}://{self._server.netloc}')}", _headers(url, {})))
         except OSError:
-            # Its request gets the error.
+            # The request itself will fail with it.
             return False
         return True
 
@@ -106,12 +106,12 @@ class Route:
         """Return an HTTP connection over *opened*; *is_sent* if its first request has been sent."""
         import httpcore
 
-        # At DEBUG it logs the URL with its query, and the token is in it.
+        # At DEBUG it logs the URL with its query, which contains the token.
         logging.getLogger("httpcore").setLevel(logging.WARNING)
         return httpcore.HTTP11Connection(httpcore.URL(self._server.geturl()).origin, self.stream(opened, is_sent=is_sent))
 
     def stream(self, opened: socket.socket, *, is_sent: bool = False) -> httpcore.NetworkStream:
-        """Return a stream over *opened*, which does not write the first request if that *is_sent*."""
+        """Return a stream over *opened*; if *is_sent*, it does not write the first request again."""
         from httpcore._backends.sync import SyncStream  # what ``httpcore.SyncBackend`` makes of a socket
 
         class SentStream(SyncStream):
@@ -133,7 +133,7 @@ class Route:
         return httpcore.Request("GET", url, headers=_headers(url, cookies), extensions=extensions)
 
     def remember_session(self, opened: socket.socket) -> None:
-        """Resume the TLS session of *opened*, a connection that has been used, with the next one."""
+        """Let the next connection resume the TLS session of *opened*, which has been used."""
         if isinstance(opened, ssl.SSLSocket) and opened.session is not None:
             self._sessions[opened.server_hostname or ""] = opened.session
 
@@ -166,7 +166,7 @@ def tls_context(network: Network) -> ssl.SSLContext:
     if network.ca_file:
         context = ca_file_context(network.ca_file)
     elif sys.platform != "darwin" and (paths.cafile or (paths.capath and any(Path(paths.capath).glob("*.0")))):
-        # As truststore does, but it reads the certificates again for each connection, and makes one handshake after the other.
+        # As truststore does, except that it reads the certificates for each connection and makes only one handshake at a time.
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.set_default_verify_paths()
     else:
@@ -178,7 +178,7 @@ def tls_context(network: Network) -> ssl.SSLContext:
 
 
 def socket_options() -> list[tuple[int, int, int]]:
-    """Return options by which the system notices that a firewall forgot a connection: unacknowledged data, or else probes."""
+    """Return options that make the system notice that a firewall forgot a connection: by unacknowledged data, or else probes."""
     if _USER_TIMEOUT is not None:
         return [(socket.IPPROTO_TCP, _USER_TIMEOUT, int(limits.UNACKNOWLEDGED_SECONDS * 1000))]
     probes = (("TCP_KEEPALIVE", limits.UNACKNOWLEDGED_SECONDS), ("TCP_KEEPINTVL", 1), ("TCP_KEEPCNT", 3))

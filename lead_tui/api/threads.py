@@ -1,7 +1,7 @@
 """Blocking calls on daemon threads, awaited from the event loop.
 
 An executor's threads are joined when the interpreter exits, so one request to a server that does not respond would delay the exit
-by its timeout. Each call has a thread of its own: that costs 0.1 ms, and an abandoned one never blocks another.
+by its timeout. Each call has its own thread: that costs 0.1 ms, and an abandoned one never blocks another.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from lead_tui.leads.errors import NetworkError
 Result = TypeVar("Result")
 
 IsCancelled = Callable[[], bool]
-"""Whether the caller was cancelled; a long call checks it from time to time."""
+"""Returns whether the caller was cancelled; a long call checks it from time to time."""
 
 
 class Abandoned(Exception):
-    """The caller was cancelled, and nothing waits for the result. Never leaves its thread."""
+    """The caller was cancelled, and nothing is waiting for the result. Never leaves its thread."""
 
 
 def start_thread(work: Callable[[], None], name: str) -> None:
-    """Run *work* on a daemon thread. Raises ``NetworkError`` if the system gives the process no further one."""
+    """Run *work* on a daemon thread. Raises ``NetworkError`` if the system allows no more threads."""
     try:
         threading.Thread(target=work, name=name, daemon=True).start()
     except RuntimeError:
@@ -51,8 +51,8 @@ async def run_to_completion(work: Awaitable[Result], stop: Callable[[], None] | 
 async def in_thread(call: Callable[[IsCancelled], Result], name: str) -> Result:
     """Return the result of *call*, run on a daemon thread called *name*.
 
-    Cancelling the caller's task returns at once; the function that *call* receives is then true, and its result is dropped.
-    Raises ``NetworkError`` if the system gives the process no further thread.
+    Cancelling the caller's task returns immediately; the function that *call* receives then returns True, and its result is
+    dropped. Raises ``NetworkError`` if the system allows no more threads.
     """
     loop = asyncio.get_running_loop()
     future: asyncio.Future[Result] = loop.create_future()
@@ -65,15 +65,15 @@ async def in_thread(call: Callable[[IsCancelled], Result], name: str) -> Result:
     def work() -> None:
         try:
             settle = partial(future.set_result, call(cancelled.is_set))
-        except BaseException as raised:  # of any kind: the caller gets it
+        except BaseException as raised:  # of any kind: the caller receives it
             settle = partial(future.set_exception, raised)
         if not cancelled.is_set():
-            # The loop may be closed between the check and the call: no caller waits.
+            # The loop may be closed between the check and the call: then no caller is waiting.
             with suppress(RuntimeError):
                 loop.call_soon_threadsafe(finish, settle)
 
     try:
-        # A signal may interrupt this already, with the thread running.
+        # A signal may already interrupt this, with the thread running.
         start_thread(work, name)
         return await future
     finally:

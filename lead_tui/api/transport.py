@@ -1,4 +1,4 @@
-"""One request and its response, as bytes, or its error: over HTTP, or from a function in this process. For threads: it blocks."""
+"""Send one request and return its response as bytes, over HTTP or from a function in this process. It blocks: for threads."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ if TYPE_CHECKING:
 ENDPOINT: Final = "leads/search"
 
 RequestHandler = Callable[[str, Mapping[str, str]], tuple[int, bytes]]
-"""A Convoso in this process: endpoint and parameters of a request to the status and the body of the response."""
+"""A server in this process: from the endpoint and the parameters of a request to the status and the body of the response."""
 
 _NO_HEADERS: Final[Mapping[str, str]] = MappingProxyType({})
 _GZIP_MAGIC: Final = b"\x1f\x8b"
 
 
 class Reply(Struct, frozen=True):
-    """What the server sent."""
+    """The server's response."""
 
     status: int
     body: bytes
@@ -56,12 +56,12 @@ class Reply(Struct, frozen=True):
     headers: Mapping[str, str] = _NO_HEADERS
     """Names in lower case."""
     host: str = ""
-    """The server's, as it is shown."""
+    """The server's host, for messages."""
     url_bytes: int = 0
 
 
 class LocalTransport:
-    """Sends requests to a function of this process, in the way of ``HttpTransport``."""
+    """Sends requests to a function in this process, with the interface of ``HttpTransport``."""
 
     def __init__(self, handler: RequestHandler) -> None:
         self._handler = handler
@@ -89,24 +89,24 @@ class HttpTransport:
         self._network = network
         self._connections = Connections(base_url, network, in_flight)
         self._cookies: dict[str, str] = {}
-        """A load balancer's, by which it finds the same machine again."""
+        """A load balancer's cookies, by which it routes requests to the same machine."""
         clean_tls_environment()
 
     def send(
         self, parameters: Mapping[str, str], limit: int, is_cancelled: IsCancelled, state: RequestState, endpoint: str
     ) -> Reply:
-        """Return the response of *endpoint* to *parameters*, among them a limit of *limit*; keep *state* up to date.
+        """Return the response of *endpoint* to *parameters*, which include the limit *limit*; keep *state* up to date.
 
         Raises ``SearchError``, and ``Abandoned`` once the caller was cancelled.
         """
         outcome = self._exchange(self._url(parameters, endpoint), self._network.patience(limit), is_cancelled, state)
-        # Raised here, while no foreign error is being handled: its context would hold the request and with it the token.
+        # Raised here, while no foreign error is being handled: as its context, that would keep the request and with it the token.
         if isinstance(outcome, SearchError):
             raise outcome
         return outcome
 
     def _url(self, parameters: Mapping[str, str], endpoint: str) -> str:
-        # Values may hold what no encoding knows: an argument's stray byte is a lone surrogate.
+        # Values may contain what cannot be encoded: an argument's stray byte is a lone surrogate.
         return f"{self._base_url}/{endpoint}?{urlencode(parameters, quote_via=quote, safe=',', errors='replace')}"
 
     def warm(self, count: int, *ahead: Mapping[str, str]) -> None:
@@ -131,7 +131,7 @@ class HttpTransport:
                 except Abandoned:
                     raise
                 except Exception:
-                    # Of any kind: these are requested again, as their headers say.
+                    # Of any kind: responses with these statuses are retried, as their headers say.
                     if response.status < 500 and response.status not in (408, 425, 429):
                         raise
                     body = b""
@@ -140,7 +140,7 @@ class HttpTransport:
             finally:
                 self._connections.release(connection)
             for name, value in response.headers:
-                # One that is not ASCII could not be sent.
+                # A cookie that is not ASCII could not be sent back.
                 if name.lower() == b"set-cookie" and value.isascii():
                     key, _, cookie = value.decode().partition(";")[0].strip().partition("=")
                     self._cookies = {**self._cookies, key: cookie}
@@ -151,7 +151,7 @@ class HttpTransport:
         except Abandoned:
             raise
         except Exception as error:
-            # Of any kind: each may hold the request.
+            # Of any kind: each may refer to the request.
             if self._connections.is_closed:
                 return NetworkError("The connection was closed", remedy="start again")
             translated = translate_error(error, self._host, self._network, patience, is_answered=state.is_answered)
@@ -161,7 +161,7 @@ class HttpTransport:
 
 
 def clean_tls_environment() -> None:
-    """Remove the variables of the environment that TLS reads, before a connection is made.
+    """Remove the environment variables that TLS reads, before a connection is made.
 
     OpenSSL looks there for certificates to trust, and Python for a file to write the keys of connections to, with which the token
     could be read.
@@ -171,9 +171,9 @@ def clean_tls_environment() -> None:
 
 
 def _read_body(response: httpcore.Response, headers: Mapping[str, str], host: str, is_cancelled: IsCancelled) -> bytes:
-    """Return the decompressed body. Raises ``SearchError``; ``Abandoned`` once cancelled, after a small remainder has been read.
+    """Return the decompressed body. Raises ``SearchError``, and ``Abandoned`` once cancelled, after reading a small remainder.
 
-    A connection can be kept only if its response was read to the end, and making a new one takes longer than reading a little.
+    A connection can be kept only if its response was read to the end, and a new one takes longer than reading a little.
     """
     length = headers.get("content-length", "")
     parts, remaining = response.iter_stream(), int(length) if length.isdecimal() else 0
@@ -225,7 +225,7 @@ def _decompressed(received: Iterable[bytes], encoding: str, host: str) -> Iterat
 
 
 def _gunzip(received: Iterable[bytes], host: str) -> Iterator[bytes]:
-    """Yield all members of a gzip body, which may follow each other; anything else after the last one is skipped."""
+    """Yield the contents of a gzip body, which may have several members; anything else after the last one is skipped."""
     member = zlib.decompressobj(16 + zlib.MAX_WBITS)
     rest = b""
     try:
@@ -238,7 +238,7 @@ def _gunzip(received: Iterable[bytes], host: str) -> Iterator[bytes]:
                     member = zlib.decompressobj(16 + zlib.MAX_WBITS)
                 yield member.decompress(rest, limits.UNPACKED_AT_A_TIME)
                 rest = member.unused_data if member.eof else member.unconsumed_tail
-            # Of what is not a member, two bytes show that what follows is not one either.
+            # Two bytes are enough to see that the rest is not another member.
             rest = rest[: len(_GZIP_MAGIC)]
         yield member.flush()
     except zlib.error:
@@ -261,17 +261,17 @@ def redact_error(error: SearchError, token: Token | None) -> SearchError:
 
 
 _DISCONNECTED: Final = "disconnected"
-"""In httpcore's message for a connection that was closed before the response began."""
+"""Part of httpcore's message for a connection that was closed before the response began."""
 
 _TRY_LATER: Final = "check the network, or try again later"
 
 _UNKNOWN_ISSUERS: Final = (20, 21)
 _UNTRUSTED: Final = "is not signed by an authority that this machine trusts", "check the base URL, or set [network] ca_file"
 _CERTIFICATES: Final = {
-    # OpenSSL's codes (x509_vfy.h), which Python hands on as ``verify_code``.
+    # OpenSSL's codes (x509_vfy.h), which Python passes on as ``verify_code``.
     9: ("is not valid yet", "check this machine's clock"),
     10: ("has expired", "contact the administrator of the server, and check this machine's clock"),
-    # Self-signed, alone or at the end of the chain; an issuer that is not known or not there.
+    # Self-signed, alone or at the end of the chain; an issuer that is unknown or missing.
     **dict.fromkeys((18, 19, *_UNKNOWN_ISSUERS), _UNTRUSTED),
     # Another name, another address.
     **dict.fromkeys((62, 64), ("is for another host", "check the base URL")),
@@ -279,7 +279,7 @@ _CERTIFICATES: Final = {
 
 
 def translate_error(error: BaseException, host: str, network: Network, patience: float, *, is_answered: bool) -> SearchError:
-    """Return the error to show for *error* of a request to *host*, which holds no foreign object and so no token.
+    """Return the error to show for *error* of a request to *host*, which refers to no foreign object and so to no token.
 
     *is_answered* is true once the head of the response has arrived. *patience* is the read timeout in seconds, for the message.
     """
@@ -290,14 +290,14 @@ def translate_error(error: BaseException, host: str, network: Network, patience:
     address = "check [network] proxy" if proxy else "check the base URL"
 
     def wrong(message: str, remedy: str, kind: type[NetworkError] = NetworkError) -> NetworkError:
-        """Return the error for what a change of the settings can remedy."""
+        """Return an error that a change of the settings can remedy."""
         return kind(message, remedy=remedy, needs=SETTING_UP)
 
     match error, _system_error(error):
         case _, ssl.SSLCertVerificationError(verify_code=code, verify_message=reason):
             found, remedy = _CERTIFICATES.get(code, (f"is refused ({one_line(reason or '', 60)})", "check the base URL"))
             kind = UnknownIssuer if code in _UNKNOWN_ISSUERS else NetworkError
-            # Through a secure proxy, httpcore makes the connection with the server, and hides its errors.
+            # Through a secure proxy, httpcore makes the connection to the server, and wraps its errors.
             is_of_proxy = network.proxy.lower().startswith("https:") and isinstance(error, OSError)
             return wrong(f"The certificate of {within if is_of_proxy else host} {found}", remedy, kind)
         case _, OSError(errno=errno.ETIMEDOUT):
@@ -333,7 +333,7 @@ def translate_error(error: BaseException, host: str, network: Network, patience:
 
 
 def is_disconnect(error: BaseException) -> bool:
-    """Whether *error* is a broken connection, and not one that could not be made or a timeout."""
+    """Return whether *error* is a broken connection, and not one that could not be made or that timed out."""
     import httpcore
 
     match error, _system_error(error):
@@ -345,7 +345,7 @@ def is_disconnect(error: BaseException) -> bool:
 
 
 def _system_error(error: BaseException) -> OSError | None:
-    """Return *error* or what caused it, as the system raised it; httpcore hides that in errors of its own."""
+    """Return the system's error that is *error* or its cause; httpcore wraps it in errors of its own."""
     cause: BaseException | None = error
     while cause is not None and not isinstance(cause, OSError):
         cause = cause.__cause__ or cause.__context__

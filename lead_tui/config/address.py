@@ -1,4 +1,4 @@
-"""Checks of where the token may be sent: the base URL of the API, and the certificates to trust."""
+"""Check where the token may be sent: the base URL of the API, and the certificates to trust."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ EXAMPLE = "https://api.convoso.com/v1"
 
 
 def is_loopback(host: str) -> bool:
-    """Whether *host*, a name or an address without brackets, is this machine alone."""
+    """Return whether *host*, a name or an address without brackets, is this machine."""
     if host.lower() == "localhost":
         return True
     try:
@@ -29,10 +29,10 @@ def is_loopback(host: str) -> bool:
 
 
 def checked_base_url(text: str) -> str:
-    """*text* as the base URL of the API: scheme and host in lower case, no default port, no slash at the end.
+    """Return *text* as the base URL of the API: scheme and host in lower case, no default port, no slash at the end.
 
-    It is ``https://``, or ``http://`` for loopback alone, and ends in a version. Raises ``ValueError`` with a sentence for the
-    user; the sentence does not repeat *text*, which may hold a password.
+    It is ``https://``, or ``http://`` for loopback only, and ends in a version. Raises ``ValueError`` with a sentence for the
+    user that does not repeat *text*, which may contain a password.
     """
     text = text.strip()
     as_written = f": it is written as {EXAMPLE}"
@@ -59,7 +59,7 @@ def checked_base_url(text: str) -> str:
 
 
 def same_address(one: str, other: str) -> bool:
-    """Whether two base URLs are the same one, however they are written; False where one cannot be used at all."""
+    """Return whether two base URLs are the same, however they are written; False if one is invalid."""
     try:
         return checked_base_url(one) == checked_base_url(other)
     except ValueError:
@@ -67,7 +67,7 @@ def same_address(one: str, other: str) -> bool:
 
 
 def host_of(url: str) -> str:
-    """Host, and port where it is not the scheme's own, of *url*, to be shown; "" where there is none. Never user, path or query."""
+    """Return the host of *url* for messages, with its port unless it is the default; "" without one. Never user, path or query."""
     try:
         parts = urlsplit(url)
         return _netloc(parts) if parts.hostname else ""
@@ -83,10 +83,10 @@ def _netloc(parts: SplitResult) -> str:
 
 
 def ca_file_context(ca_file: Path) -> ssl.SSLContext:
-    """Return a context that trusts the certificates in *ca_file* alone. Raises ``OSError``.
+    """Return a context that trusts only the certificates in *ca_file*. Raises ``OSError``.
 
-    Not ``ssl.create_default_context``: with ``SSLKEYLOGFILE`` in the environment that writes the keys of every connection to a
-    file, with which the token can be read.
+    Not ``ssl.create_default_context``: if ``SSLKEYLOGFILE`` is set, it writes the keys of every connection to a file, with which
+    the token can be read.
     """
     import ssl
 

@@ -1,4 +1,4 @@
-"""Where a setting stands in a TOML text, which tomllib does not report, and what its type takes: for errors and for references."""
+"""Find the line of a setting in a TOML text, which tomllib does not report, and describe what its type accepts."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Path = tuple[str | int, ...]
 
 
 _MAY_FOLLOW: Final = re.compile(r"\s*(?:[\w\"'\[#-]|\Z)")
-"""What stands behind a statement, and not behind most lines of a long list."""
+"""What follows a statement, but not most lines of a long list."""
 
 
 class Statement(NamedTuple):
@@ -85,13 +85,13 @@ def _table(names: list[str], arrays: dict[Path, int], *, is_of_array: bool) -> P
 
 
 def line_of(text: str, path: Path) -> int:
-    """Return the line, from 1, of *path* in *text*, or of the longest part of it that is there; 0 if none is."""
+    """Return the line, from 1, of *path* in *text*, or of the longest part of it that exists; 0 if none does."""
 
     def common(statement: Statement) -> int:
-        """Return how many keys from the top are the same."""
+        """Return how many leading keys are the same."""
         return len(list(takewhile(lambda pair: pair[0] == pair[1], zip(statement.path, path, strict=False))))
 
-    # A header stands for its table; of keys below one that is asked for, the first is where it begins.
+    # A header is the place of its table; without one, a table begins at the first of its keys.
     best = max(statements(text), key=common, default=None)
     return best.line if best is not None and common(best) else 0
 
@@ -119,7 +119,7 @@ def problem_at(kind: type[Struct], where: tuple[str, ...], value: object, error:
 
 
 def expected(found: Type, where: tuple[str, ...] = ()) -> str:
-    """Return what a setting of the type *found* at *where* takes, to follow "must be"."""
+    """Return what a setting of the type *found* at *where* accepts, to follow "must be"."""
     match found:
         case Metadata(extra_json_schema={"description": str(text)}):
             return text
@@ -139,7 +139,7 @@ def expected(found: Type, where: tuple[str, ...] = ()) -> str:
 
 
 def settings_of_table(kind: type[Struct]) -> list[tuple[str, object, Type]]:
-    """Return name, default and type of the settings of *kind*, those that it inherits last."""
+    """Return name, default and type of the settings of *kind*, inherited ones last."""
     fields = [field for each in _parts(type_info(kind)) if isinstance(each, StructType) for field in each.fields]
     return [
         (field.name, None if field.default is NODEFAULT else field.default, field.type)
@@ -148,7 +148,7 @@ def settings_of_table(kind: type[Struct]) -> list[tuple[str, object, Type]]:
 
 
 def table_in(found: Type) -> type[Struct] | None:
-    """Return the class of the table, or of the tables by name, that the type *found* stands for; None for a single setting."""
+    """Return the class of the table, or of the named tables, that the type *found* describes; None for a single setting."""
     inner = found.value_type if isinstance(found, DictType) else found
     return inner.cls if isinstance(inner, StructType) else None
 
@@ -182,7 +182,7 @@ def _parts(found: Type | None) -> list[Type]:
 
 
 def _shown(found: Type, value: object) -> str:
-    """Return the invalid *value* if it can hold no secret: free text may be one in the wrong place."""
+    """Return the invalid *value* unless it may be a secret, as free text may be if it is in the wrong place."""
     if not isinstance(found, (BoolType, IntType, FloatType, LiteralType)):
         return ""
     if isinstance(value, str):

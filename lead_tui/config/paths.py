@@ -19,26 +19,26 @@ SITE_DIRECTORY: Final = Path("/etc/lead-tui")
 
 
 class Paths(NamedTuple):
-    """The files of one run. No ``Struct``: ``lead-tui pop`` does without msgspec, which takes 10 ms to import."""
+    """The files of one run. Not a ``Struct``: ``lead-tui pop`` avoids msgspec, which takes 10 ms to import."""
 
     config_dir: Path
     state_dir: Path
     site_dir: Path = SITE_DIRECTORY
-    """Another one only in tests."""
+    """Another directory only in tests."""
     runtime_dir: Path | None = None
-    """Shared by the sessions of one user until the last logout; None if there is no such directory."""
+    """Shared by the sessions of a user until the last one logs out; None if there is no such directory."""
 
     @classmethod
     def of(cls, config_dir: str | os.PathLike[str] | None = None) -> Paths:
         """Return the paths for *config_dir*, from ``--config-dir`` or ``LEAD_TUI_CONFIG_DIR``; else the platform's own.
 
-        The state of a given directory is in its folder ``state``, so that nothing is written elsewhere. A leading ``~`` and a
-        relative path are resolved now; a later change of the working directory does not matter.
+        A given directory also contains the state, in its folder ``state``, so that nothing is written elsewhere. A leading ``~``
+        and a relative path are resolved now; a later change of the working directory does not matter.
         """
         if config_dir is not None and os.fspath(config_dir):
             directory = Path(os.path.abspath(os.path.expanduser(config_dir)))
             return cls(directory, directory / "state")
-        # Imported here: a directory that is given needs none of it.
+        # Imported here: a given directory does not need it.
         from platformdirs import PlatformDirs
 
         places = PlatformDirs(APPLICATION, appauthor=False)
@@ -54,7 +54,7 @@ class Paths(NamedTuple):
         return self._of_host("sessions")
 
     def _of_host(self, name: str) -> Path:
-        """Return the folder *name* of the sessions of this host: hosts may share a home directory, but no clock and no socket."""
+        """Return the folder *name* for the sessions of this host: hosts may share a home directory, but not a clock or a socket."""
         return self.runtime_dir / name if self.runtime_dir else self.state_dir / f"{name}-{os.uname().nodename}"
 
     @property

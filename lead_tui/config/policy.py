@@ -1,10 +1,10 @@
-"""The site's policy: a file of root's at a fixed path with the restrictions and settings of restricted sessions.
+"""The site's policy: a root-owned file at a fixed path with the restrictions and settings of restricted sessions.
 
 It fails closed: if the file exists and is invalid, or if anyone but root could have written or removed it, nothing starts. Sessions
 are unrestricted only if it does not exist.
 
-A restricted session has all its settings from here, none from a ``config.toml``: its user must not choose an address, a token, a
-proxy or a mask, and one file is easier to trust than a mixture of two.
+A restricted session takes all its settings from here, and none from a ``config.toml``: its user must not choose an address, a
+token, a proxy or a mask, and one file is easier to trust than a mixture of two.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from lead_tui.config.settings import Settings
 
 POLICY_FILE: Final = SITE_DIRECTORY / "policy.toml"
-"""Fixed: no option and no variable of the environment moves it."""
+"""Fixed: no option and no environment variable changes it."""
 
 ROOT: Final = 0
 
@@ -54,7 +54,7 @@ class PolicyHead(SettingsTable, frozen=True):
 
 
 class Policy(NamedTuple):
-    """What ``policy.toml`` says."""
+    """The contents of ``policy.toml``."""
 
     path: Path = POLICY_FILE
     restricted: bool = True
@@ -63,10 +63,10 @@ class Policy(NamedTuple):
     """Of a restricted session."""
     text: str = ""
     given: Mapping[str, object] = MappingProxyType({})
-    """The other settings of a restricted session, not checked yet."""
+    """The other settings of a restricted session, not validated yet."""
 
     def __repr__(self) -> str:
-        """Without what the file holds, which may be a proxy's password."""
+        """Return a text without the file's contents, which may include a proxy's password."""
         return f"Policy({self.path}, restricted={self.restricted}, {self.capabilities})"
 
     def settings(self) -> Settings:
@@ -78,7 +78,7 @@ class Policy(NamedTuple):
 
         given, lookup = dict(self.given), self.given.get("lookup", {})
         if isinstance(lookup, dict):
-            # A restricted session sends nothing that was not asked for, unless the policy says so.
+            # A restricted session sends nothing that its user did not request, unless the policy says so.
             given["lookup"] = {"early": False, **lookup}
         return settings_of(Source(self.path, self.text), given)
 

@@ -1,4 +1,4 @@
-"""Validate a text of settings against the classes that declare them; errors name file, line, key and what is expected there."""
+"""Validate settings against the classes that declare them; errors name file, line, key and what is expected."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ KeyPath = tuple[str, ...]
 
 
 Name = Annotated[str, Meta(max_length=MAX_SETTING_NAME_CHARACTERS, pattern=r"\S")]
-"""A name that the server may know, kept exactly as it is written."""
+"""A name that the server may use, kept exactly as it is written."""
 
 TableName = Annotated[Name, Meta(description=f"named by a line of at most {MAX_SETTING_NAME_CHARACTERS} characters")]
 
@@ -48,7 +48,7 @@ _AT_LINE: Final = re.compile(r"\s*\(at line (\d+), column \d+\)$")
 
 
 class InvalidValue(ValueError):
-    """A value that is not what a setting takes. Its text says what is expected, to follow "must be"."""
+    """A value that a setting does not accept. Its text says what is expected, to follow "must be"."""
 
 
 def each_once(names: tuple[str, ...]) -> tuple[str, ...]:
@@ -59,7 +59,7 @@ def each_once(names: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def columns_named(names: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the columns meant by *names*, which may carry the mark of a custom attribute. Raises ``ValueError`` for repeats."""
+    """Return the columns that *names*, perhaps with a ``+``, stand for. Raises ``ValueError`` for repeated names."""
     return tuple(dict.fromkeys(map(column_named, each_once(names))))
 
 
@@ -75,7 +75,7 @@ class SettingsTable(Struct, frozen=True, forbid_unknown_fields=True):
                 force_setattr(self, name, text)
 
     def __repr__(self) -> str:
-        # Without the values, some of which are secrets.
+        # Without the values, some of which may be secrets.
         return f"{type(self).__name__}(…)"
 
 
@@ -107,7 +107,7 @@ def _path(value: object, directory: Path) -> Path:
 
 
 class Source(Struct, frozen=True):
-    """A text of settings and the file it came from, to report the line of a setting."""
+    """The text of a settings file and its path, to report the line of a setting."""
 
     path: Path = Path("config.toml")
     text: str = ""
@@ -117,7 +117,7 @@ class Source(Struct, frozen=True):
 
     def wrong(self, where: KeyPath, problem: str, remedy: str = "") -> ConfigurationError:
         """Return the error for a *problem* ("must be …") with the setting at *where*; "" means that there is no such setting."""
-        # Imported here: it is needed for a mistake only.
+        # Imported here: only a mistake needs it.
         from lead_tui.config.diagnosis import dotted, line_of
 
         line = line_of(self.text, where)
@@ -145,7 +145,7 @@ class Source(Struct, frozen=True):
 
 
 def read_settings(kind: type[S], given: Mapping[str, object], source: Source) -> S:
-    """Convert what is *given* in *source* to a *kind*; what is not given has its default.
+    """Convert the settings *given* in *source* to a *kind*; the others have their defaults.
 
     Raises ``ConfigurationError`` for the first setting that is unknown or invalid, in the order of the file.
     """
@@ -161,7 +161,7 @@ def read_settings(kind: type[S], given: Mapping[str, object], source: Source) ->
         return None
 
     def first_problem(table: Mapping[str, object], at: KeyPath) -> tuple[KeyPath, object, ValidationError] | None:
-        # The library's path leaves out the keys of tables such as [profiles.NAME], so each setting is converted alone.
+        # The library's error path lacks the keys of tables such as [profiles.NAME], so each setting is converted separately.
         for key, value in table.items():
             where = (*at, key)
             if (error := problem(_nested(where, value))) is not None:
@@ -172,7 +172,7 @@ def read_settings(kind: type[S], given: Mapping[str, object], source: Source) ->
     try:
         return msgspec.convert(dict(given), kind, dec_hook=decode)
     except ValidationError as error:
-        # Imported here: it is needed for a mistake only.
+        # Imported here: only a mistake needs it.
         from lead_tui.config.diagnosis import problem_at
 
         where, value, invalid = first_problem(given, ()) or ((), given, error)

@@ -193,7 +193,7 @@ class Hours(SettingsTable, frozen=True):
 _DAY_HOURS: Final = 'true, false, or a table of start and end, as { end = "18:00" }'
 
 DayHours = Annotated[bool | Hours | None, Meta(description=_DAY_HOURS)]
-"""``false`` is no calls, ``true`` the usual hours, None what holds on other days."""
+"""``false`` means no calls, ``true`` the usual hours, None the same as on other days."""
 
 
 class Days(SettingsTable, frozen=True):
@@ -247,11 +247,11 @@ class CallingWindowSettings(Days, frozen=True):
 
 
 Wrong = Callable[[tuple[str, ...], str], ConfigurationError]
-"""Makes the error for the setting at a place, which has a problem."""
+"""Creates the error for a setting, by its place and its problem."""
 
 
 def calling_hours(window: CallingWindowSettings, wrong: Wrong) -> hours.CallingHours:
-    """Return the hours of *window*. Raises what *wrong* makes for hours that end before they start, and for an unknown state."""
+    """Return the hours of *window*. Raises what *wrong* creates for hours that end before they start, and for an unknown state."""
     at = ("calling_window",)
     days = _days(window, at)
     whole = _hours(window.start, window.end, days, at, wrong)
@@ -269,7 +269,7 @@ def calling_hours(window: CallingWindowSettings, wrong: Wrong) -> hours.CallingH
 
 
 def _narrowed(given: bool | Hours, state: StateCallingWindow) -> bool | Hours:
-    """Return a day's general hours in *state*: not earlier and not later than its own."""
+    """Return a day's general hours in *state*: not earlier and not later than the state's own."""
     if given is False:
         return False
     usual = given if isinstance(given, Hours) else Hours()
@@ -278,7 +278,7 @@ def _narrowed(given: bool | Hours, state: StateCallingWindow) -> bool | Hours:
 
 
 _Days = dict[date | int, tuple[tuple[str, ...], bool | Hours]]
-"""By date and weekday, the place of a setting and its value."""
+"""By date or weekday, the place of a setting and its value."""
 
 
 def _days(window: Days, at: tuple[str, ...]) -> _Days:

@@ -1,6 +1,6 @@
 """The settings of ``config.toml``: their types, limits, defaults and descriptions.
 
-A setting is declared by a line here, with its docstring below; the configuration reference is made from both
+A setting is declared on one line, with its docstring below it; the configuration reference is generated from both
 (``docs.settings_reference``).
 """
 
@@ -49,10 +49,10 @@ from lead_tui.leads.text import one_line
 from lead_tui.safe_files import read_trusted
 
 BASE_URL: Final = "https://api.convoso.com/v1"
-"""Where Convoso answers (the API's document)."""
+"""Convoso's address (the API's documentation)."""
 
 MAIN_PROFILE: Final = "main"
-"""The profile that is there without a table of its own."""
+"""The profile that exists without a table of its own."""
 
 
 Command = Annotated[
@@ -101,7 +101,7 @@ class AccountSettings(SettingsTable, frozen=True):
         super().__post_init__()
         if not self.timezone:
             return
-        # Imported here: most run in the host's zone.
+        # Imported here: most sessions use the host's zone.
         from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
         try:
@@ -139,7 +139,7 @@ class Pace(SettingsTable, frozen=True):
     """How many hosts share the pace: while Redis does not answer, the exports of each keep to a quarter of that part of it."""
 
     def directory_shared(self, own: Path | None) -> Path | None:
-        """Return the directory in which sessions share the pace: the group's, or the user's *own*; None if they do not."""
+        """Return the directory in which sessions share the pace: the group's, or else the user's *own*; None if they do not."""
         return (self.directory or own) if self.shared and self.requests_per_second > 0 else None
 
     @property
@@ -151,7 +151,7 @@ class Pace(SettingsTable, frozen=True):
         return replace(self, requests_per_second=part * self.requests_per_second, burst=burst)
 
     def exports_of_host(self) -> Pace:
-        """Return what the exports of each host have of the pace while the hosts cannot share it."""
+        """Return each host's share of the pace for its exports while the hosts cannot share a limiter."""
         return self.share(limits.EXPORTS_ALONE / self.hosts, burst=1)
 
     @property
@@ -178,11 +178,11 @@ class Network(SettingsTable, frozen=True):
             raise InvalidValue("an address with a host and a port, as http://proxy.example.com:3128")
 
     def patience(self, limit: int) -> float:
-        """Seconds without a byte of an answer of *limit* leads."""
+        """Return how many seconds may pass without a byte of a response of *limit* leads."""
         return self.read_timeout * (limits.BULK_READ_TIMEOUT / limits.READ_TIMEOUT if limit > limits.BULK_ROWS else 1)
 
     def deadline(self, limit: int) -> float:
-        """Seconds in which an answer of *limit* leads must be complete: an answer that drips in forever is a timeout too."""
+        """Return in how many seconds a response of *limit* leads must be complete: one that trickles in forever times out, too."""
         return self.connect_timeout + limits.ANSWER_PATIENCE * self.patience(limit)
 
 
@@ -242,7 +242,7 @@ class ConfigurationFile(SettingsTable, frozen=True):
 
 
 class Settings(ConfigurationFile, frozen=True):
-    """The settings in effect, and where they were read."""
+    """The settings in effect, and the file that they come from."""
 
     source: Source = Source()
 
@@ -275,7 +275,7 @@ class Settings(ConfigurationFile, frozen=True):
         return ZoneInfo(self.account.timezone)
 
     def zone_in_doubt(self) -> str:
-        """Return "UTC", to be shown with relative dates, if no zone is set and the host is on UTC all year; else ""."""
+        """Return "UTC", to show it with relative dates, if no zone is set and the host is on UTC all year; else ""."""
         return "UTC" if not self.account.timezone and clocks.timezone == 0 and not clocks.daylight else ""
 
     def today(self) -> date:

@@ -1,9 +1,9 @@
-"""Leads as CSV (RFC 4180), harmless in a spreadsheet: cells, and the writer of chosen columns or of every observed field.
+"""Leads as CSV (RFC 4180), harmless in a spreadsheet: cells, and a writer for chosen columns or for every observed field.
 
-The header of all fields is known only at the end, since the last lead may bring a new key. Until then the lines are spooled: in
-memory and then in a nameless file, or in the rows of the file that is written. A new key begins a section with more columns. If
-there is one section, as there nearly always is, the spool is the result; otherwise its lines are read again and written with the
-last section's columns.
+The header of all fields is known only at the end, since the last lead may have a new key. Until then the lines are spooled: in
+memory and then in a nameless file, or in the partial file. A new key begins a section with more columns. If there is only one
+section, as is nearly always the case, the spool is the result; otherwise its lines are read again and written with the last
+section's columns.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _NUMBER = r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _HARMLESS = re.compile(rf"[+-]?{_NUMBER}|-+")  # numbers, phone numbers with a plus, and dashes for nothing
 _CONTROLS: Final = bytes({*range(32), 127} - {ord("\n")})
 _AT_A_GLANCE = bytes.maketrans(_CONTROLS + b"=+@' \n", len(_CONTROLS) * b"\0" + 6 * b"=")
-"""Makes every control character a NUL, and whatever may begin a formula an equals sign."""
+"""Turns every control character into NUL, and everything that may begin a formula into an equals sign."""
 _needs_quotes = re.compile('[,;"\\t\\r\\n]').search
 _begins_with_minus = re.compile(rf"\^-(?!{_NUMBER}\^)".encode()).search
 _begins_with_wide_sign = re.compile(r"\^[＝＋－＠]").search
@@ -49,7 +49,7 @@ _begins_with_wide_sign = re.compile(r"\^[＝＋－＠]").search
 def format_cell(value: object, *, raw: bool = False) -> str:
     """Return *value* as the text of a cell: null is empty, nested values are JSON, control characters are left out.
 
-    Line breaks and tabs stay. Unless *raw*, text that a spreadsheet would run as a formula gets an apostrophe (``defuse``).
+    Line breaks and tabs stay. Unless *raw*, an apostrophe precedes text that a spreadsheet would run as a formula (``defuse``).
     """
     if is_null(value):
         return ""
@@ -60,7 +60,7 @@ def format_cell(value: object, *, raw: bool = False) -> str:
 def defuse(text: str) -> str:
     """Return *text* with an apostrophe in front if a spreadsheet would take it for a formula.
 
-    Text that already begins like that gets one more, so that removing the first apostrophe restores the original.
+    Text that already begins with apostrophes and a formula gets one more, so that removing one restores the original.
     """
     if not text or (text[0].isalnum() and text[0].isascii()):
         return text
@@ -91,8 +91,8 @@ def format_header(columns: Iterable[str], *, raw: bool = False) -> list[str]:
 def format_lines(rows: Iterable[Sequence[str]], end: str = LINE_END) -> str:
     """Return *rows* of cells as lines of CSV.
 
-    Quotes are also around a semicolon or a tab: a spreadsheet that takes them for separators, as LibreOffice does unless told
-    otherwise, would begin another cell there, perhaps with a formula.
+    Cells with a semicolon or a tab are quoted, too: a spreadsheet that takes these for separators, as LibreOffice does by default,
+    would begin another cell there, perhaps with a formula.
     """
     return "".join([_line(cells) + end for cells in rows])
 
@@ -106,10 +106,10 @@ def _line(cells: Sequence[str]) -> str:
 def encode_rows(rows: Iterable[Sequence[object]], *, raw: bool = False) -> tuple[bytes, int]:
     """Return *rows* of values as lines of CSV in UTF-8, each value as ``format_cell`` gives it, and how many were defused.
 
-    The plain way, ``format_cell`` and quotes for each value, takes 22 µs for a lead of 56 fields, which would make an
-    export of all fields slower than a loop with httpx, json and ``csv.writer``. But most leads hold nothing to change: their values
-    are joined and examined together (``_joined_if_harmless``), and the line is written as it is, or by ``csv.writer``, which is
-    quicker than ``_line``, if it needs quotes. That takes a quarter of the time.
+    The simple way, ``format_cell`` and quotes for each value, takes 22 µs for a lead of 56 fields, which would make an export of
+    all fields slower than a loop with httpx, json and ``csv.writer``. But most leads contain nothing to change: their values are
+    joined and examined together (``_joined_if_harmless``), and the line is written as it is, or if it needs quotes by
+    ``csv.writer``, which is faster than ``_line``. That takes a quarter of the time.
     """
     text, defused = io.StringIO(newline=""), 0
     write_row = csv.writer(text, lineterminator=LINE_END).writerow
@@ -131,7 +131,7 @@ def encode_rows(rows: Iterable[Sequence[object]], *, raw: bool = False) -> tuple
 
 
 def _joined_if_harmless(values: Sequence[object], raw: bool) -> str | None:
-    """Return *values* with carets, which are rare, between them if ``format_cell`` certainly changes none of them; else None."""
+    """Return *values* joined by carets, which are rare, if ``format_cell`` is certain to change none of them; else None."""
     try:
         line = "^".join(values)  # type: ignore[arg-type]  # trying is the quickest way to find a value that is not text
     except TypeError:
@@ -151,18 +151,18 @@ SPOOLED_IN_MEMORY: Final = 16 * 1024 * 1024
 """Bytes of lines kept in memory until the header is known; more go into an unlinked file."""
 
 LINES_AT_ONCE: Final = 2_000  # lines of a spool that are rewritten at a time
-BOM: Final = "\ufeff".encode()  # by which Excel knows that a file is UTF-8
+BOM: Final = "\ufeff".encode()  # tells Excel that a file is UTF-8
 
 
 class CsvSection(Struct, frozen=True):
-    """Lines that have the same columns."""
+    """Lines with the same columns."""
 
     columns: tuple[str, ...]
     start: int  # the byte at which its first line begins, after the header if it has one
 
 
 class CsvWriter(ValuesWriter):
-    """A header, and a line for each lead. Those with chosen columns are written as they come."""
+    """Writes a header, and a line for each lead; with chosen columns, without a spool."""
 
     STATE = ValuesWriter.STATE | {"defused": int, "sections": list[CsvSection], "length": int}
 
@@ -232,7 +232,7 @@ class CsvWriter(ValuesWriter):
             except OSError as error:
                 raise _spool_failed(error) from None
         elif self._sink.terminal:
-            # It shows a carriage return as an escape, like everything else that it would obey.
+            # A terminal's sink would show a carriage return as an escape.
             self._sink.write(data.decode().replace(LINE_END, "\n"))
         else:
             self._sink.write_bytes(data)
@@ -248,7 +248,7 @@ class CsvWriter(ValuesWriter):
         """Yield the header, and each lead in *spool* with a cell for each column."""
         yield format_header(self.names, raw=self._layout.raw_csv)
         stops = [section.start for section in self.sections[1:]] + [self.length]
-        # A value may be longer than what csv takes for a mistake.
+        # A value may be longer than csv's default limit.
         csv.field_size_limit(sys.maxsize)
         for section, stop in zip(self.sections, stops, strict=True):
             places = [section.columns.index(name) if name in section.columns else None for name in self.names]

@@ -1,4 +1,4 @@
-"""An export into a file: whether to begin, resume or overwrite one, and writing it part by part."""
+"""An export into a file: whether to begin, resume or overwrite it, and writing it part by part."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ Opening = Generator[ExportQuestion, None, PartialExport]
 
 
 def open_export(target: Path, header: Header, resume: Literal["never", "ask", "always"] = "never") -> Opening:
-    """Open an export into *target*, resumed if there is one of the same request; yields each question, and continues after a yes.
+    """Open an export into *target*, resuming one of the same request; yield each question, and continue after a yes.
 
     After a no, close the generator: then nothing has changed. With ``header.overwrite`` an existing file is overwritten and a
     partial file is discarded without a question. Raises ``OutputError``, and ``UsageError`` if *resume* is ``always`` and the
-    partial file is another search's.
+    partial file belongs to another search.
     """
     target_exists = check_target(target)
     remove_remainder(target)
@@ -77,7 +77,7 @@ def open_export(target: Path, header: Header, resume: Literal["never", "ask", "a
 
 
 def advance(opening: Opening) -> ExportQuestion | PartialExport:
-    """Return the next question, any before it answered with yes, or the open export."""
+    """Return the next question, after a yes to the previous one, or the open export."""
     try:
         return next(opening)
     except StopIteration as done:
@@ -92,11 +92,11 @@ def _overwrite(target: Path) -> str:
 class FileExport:
     """An export into a file: ``write_part`` for each, then ``finish``. Called from one thread at a time.
 
-    Until ``finish`` returns there is nothing under the file's own name.
+    There is nothing under the file's own name until ``finish`` returns.
     """
 
     def __init__(self, file: PartialExport, form: Format, layout: Layout) -> None:
-        """Raises ``OutputError`` if what an earlier run left cannot be used."""
+        """Raises ``OutputError`` if an earlier run's partial file cannot be used."""
         self.file = file
         self.is_finished = False
         self.writer = open_writer(form, Sink(file.rows), file.header.now, layout, file)
@@ -107,7 +107,7 @@ class FileExport:
                 raise unusable(file.target) from None
 
     def write_part(self, part: Part, **more: object) -> None:
-        """Write *part* and its checkpoint, with *more* in its place. Raises ``OutputError``."""
+        """Write *part* and its checkpoint, with *more* added to the place. Raises ``OutputError``."""
         self.writer.write(part.rows)
         self.file.keep(part.numbers, {**part.after, **more}, self.writer.state())
 
@@ -122,9 +122,9 @@ WriteWhole = Callable[[bytes], None]
 
 
 def whole_file(target: Path, *, force: bool = False, ask: Callable[[str], bool] | None = None) -> WriteWhole:
-    """Return a function that writes the whole content of *target*, a private file that is then complete or absent.
+    """Return a function that writes all of *target*, a private file that is then either complete or absent.
 
-    It is tried first whether a file can be made there, so that an error costs no request. *force* overwrites an existing file;
+    Whether a file can be created there is tried first, so that an error costs no request. *force* overwrites an existing file;
     otherwise *ask*, if given, asks the user. Raises ``OutputError``.
     """
     overwrite = force

@@ -1,4 +1,4 @@
-"""The formats of an export by name, and the writer for each. Imports nothing heavy, since every command line is parsed with it."""
+"""The export formats by name, and the writer for each. Imports nothing slow, since every command line is parsed with it."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ FORMAT_BY_EXTENSION: Final[dict[str, Format]] = {
 }  # fmt: skip
 EXTENSIONS_TEXT: Final = ".csv .json .jsonl .parquet .sqlite .txt .xlsx"
 FILE_ONLY: Final[Mapping[Format, str]] = {"xlsx": "An Excel workbook", "sqlite": "An SQLite database", "parquet": "A Parquet file"}
-"""Formats that are no stream, by what they are called."""
+"""Formats that cannot be written to a stream, and what they are called."""
 STREAM_FORMATS: Final = tuple(each for each in FORMATS if each not in FILE_ONLY)
 PARQUET_INSTALL: Final = "pip install 'lead-tui[parquet]'"
 
 
 def open_writer(name: Format, sink: Sink, now: datetime, layout: Layout, file: PartialExport | None = None) -> Writer:
-    """Return the writer for the format *name*; the others are as in ``Writer``.
+    """Return the writer for the format *name*; the other arguments are those of ``Writer``.
 
-    Raises ``UsageError`` for a format that is no stream unless there is a *file*.
+    Raises ``UsageError`` for a format that cannot be streamed, unless there is a *file*.
     """
     match name:
         case "table":
@@ -59,7 +59,7 @@ def open_writer(name: Format, sink: Sink, now: datetime, layout: Layout, file: P
 
 
 def large_workbook(leads: int) -> str:
-    """Return a sentence about the space and the time that a workbook of so many *leads* takes; "" if they are few."""
+    """Return a sentence about the space and the time that a workbook of *leads* leads takes; "" if they are few."""
     if leads <= limits.MANY_LEADS_OF_WORKBOOK:
         return ""
     megabytes = leads * limits.WORKBOOK_BYTES_A_LEAD / 1e6

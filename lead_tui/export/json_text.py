@@ -1,4 +1,4 @@
-"""Leads as JSON: an array, or one lead on each line, with values exactly as the server sent them; and how rows are read."""
+"""Leads as JSON, an array or one lead per line, with values exactly as the server sent them; and how exports read rows."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ decode_members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 def json_lines(rows: Sequence[Row]) -> list[bytes]:
     """Return each of *rows* that is a JSON object as ``as_line`` does.
 
-    Nearly always every row is such a line already; checking all of them at once takes a third of the time.
+    Nearly always every row is such a line already; checking all of them together takes a third of the time.
     """
     joined = b",".join(rows)
     try:
@@ -46,7 +46,7 @@ def json_lines(rows: Sequence[Row]) -> list[bytes]:
 def as_line(row: Row) -> bytes | None:
     """Return *row* on one line, each number and escape as it was sent; None if it is not a JSON object.
 
-    Where it has line breaks, the space between its parts is left out. What no JSON parser takes is written as ``decoded`` has it.
+    If it has line breaks, the space between its parts is left out. What no JSON parser accepts is written as in ``decoded``.
     """
     raw = bytes(row)
     try:
@@ -66,8 +66,8 @@ def as_line(row: Row) -> bytes | None:
 def decoded(row: Row) -> dict[str, object] | None:
     """Return all values of *row* by key; None if it is not a JSON object.
 
-    What no JSON parser takes (``NaN``, a raw control character, a lone surrogate, bytes that are not UTF-8) is what JSON allows:
-    null, escaped, replaced.
+    What no JSON parser accepts (``NaN``, a raw control character, a lone surrogate, bytes that are not UTF-8) becomes valid JSON:
+    null, escaped, or replaced.
     """
     try:
         return _decode_strictly(row)
@@ -80,7 +80,7 @@ def decoded(row: Row) -> dict[str, object] | None:
 
 
 def _representable(value: object) -> object:
-    """Return *value* with what JSON in UTF-8 cannot hold replaced. Raises ``RecursionError``."""
+    """Return *value*, replacing what JSON in UTF-8 cannot represent. Raises ``RecursionError``."""
     match value:
         case Number():
             return None if value in _NOT_JSON else value
@@ -97,7 +97,7 @@ def _representable(value: object) -> object:
 def computed(column: str, lead: Lead, now: datetime) -> str:
     """Return the text of the computed *column*, "" if its fields were not sent. *now* is aware, in UTC.
 
-    ``LOCAL_TIME_AT`` is the lead's date, time and offset at *now*, as ISO 8601 has it; "" if the time is unknown or doubtful.
+    ``LOCAL_TIME_AT`` is the lead's date, time and offset at *now* in ISO 8601; "" if the time is unknown or doubtful.
     """
     if column == "name":
         return f"{as_text(lead.sent.get('first_name'))} {as_text(lead.sent.get('last_name'))}".strip()
@@ -123,7 +123,7 @@ def with_columns(lead: bytes, columns: Sequence[str], now: datetime) -> bytes:
 
 
 class JsonWriter(Writer):
-    """One array with a line for each lead; with chosen columns, of those that were sent."""
+    """Writes one array with a line for each lead; with chosen columns, only those that were sent."""
 
     STATE = Writer.STATE | {"begun": bool}
 
@@ -149,7 +149,7 @@ class JsonWriter(Writer):
 
 
 class JsonLinesWriter(JsonWriter):
-    """The same leads, each on a line."""
+    """Writes the same leads without the array, each on a line."""
 
     def close(self) -> None:
         return

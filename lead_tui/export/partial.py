@@ -1,14 +1,14 @@
-"""A file of leads while it is being written, which can be resumed after any end, a power cut included.
+"""A file of leads while it is being written, which can be resumed after any interruption, a power cut included.
 
-Beside ``FILE`` are, with mode 0600:
+Next to ``FILE`` are, with mode 0600:
 
 * ``FILE.partial.rows``: the rows so far, which become ``FILE``;
 * ``FILE.partial``: lines of JSON, first the request (``Header``), then a ``Checkpoint`` after each page, at the end ``_published``;
 * ``FILE.partial.new``, only at the end: what is made from the rows (``PartialExport.rewriting``), which becomes ``FILE``.
 
-A page's rows are written first, then its checkpoint. To resume, both files are cut after the last checkpoint that is whole and
-whose rows are there. Checkpoints are appended, since they hold the ids of a page's leads, by which duplicates are known, and since
-an earlier one is needed if a power cut loses rows.
+A page's rows are written first, then its checkpoint. To resume, both files are truncated after the last checkpoint that is
+complete and whose rows are there. Checkpoints are appended, since they contain the ids of a page's leads, which identify
+duplicates, and since an earlier one is needed if a power cut loses rows.
 """
 
 from __future__ import annotations
@@ -48,21 +48,21 @@ _REFUSED: Final = (ValueError, RecursionError, msgspec.ValidationError)
 
 
 class Header(msgspec.Struct, frozen=True):
-    """What an export was asked for, and when."""
+    """The request of an export, and when it began."""
 
     request: Json
     now: datetime  # when it began; aware, in UTC
     today: date  # the account's day then, to which relative dates refer
-    overwrite: bool = False  # whether an existing file may be overwritten in the end
+    overwrite: bool = False  # whether an existing file may be overwritten at the end
 
 
 class Checkpoint(msgspec.Struct, frozen=True):
-    """How far an export was after a page."""
+    """The progress of an export after a page."""
 
     place: Json  # where to continue reading (``leads.page.Part.after``)
     state: Json  # the writer's (``Writer.state``)
     length: int  # bytes of all rows
-    checksum: int  # CRC-32 of the rows since the checkpoint before
+    checksum: int  # CRC-32 of the rows since the previous checkpoint
     ids: list[int]  # the numbers of the page's leads (``leads.page.Part.numbers``)
 
 
@@ -72,13 +72,13 @@ def partial_of(target: Path, what: str = "") -> Path:
 
 
 def _journal_of(target: Path) -> FileIO | None:
-    """Open and lock what an earlier export into *target* has left; None if it left nothing. Raises ``OSError``, ``OutputError``."""
+    """Open and lock the journal of an earlier export into *target*; None without one. Raises ``OSError``, ``OutputError``."""
     path = partial_of(target)
     with ExitStack() as opened:
         if (journal := open_own(path)) is not None:
             opened.enter_context(journal)
             lock(path, journal)
-            # Otherwise the export that held the lock has finished in the meantime.
+            # Otherwise the export that held the lock has just finished.
             if os.path.lexists(path) and os.stat(path).st_ino == os.fstat(journal.fileno()).st_ino:
                 opened.pop_all()
                 return journal
@@ -86,7 +86,7 @@ def _journal_of(target: Path) -> FileIO | None:
 
 
 def remove_remainder(target: Path) -> None:
-    """Remove what is beside *target* if the export into it was killed after it had got its name. Raises ``OutputError``."""
+    """Remove the files next to *target* if its export was killed after *target* had its name. Raises ``OutputError``."""
     with writing(partial_of(target)), suppress(FileNotFoundError):
         last = _published(target)
         if (journal := _journal_of(target)) is not None:
@@ -97,21 +97,21 @@ def remove_remainder(target: Path) -> None:
 
 
 def _remove_beside(target: Path) -> None:
-    # The journal last: without it, what is beside a file is no one's.
+    # The journal last: without it, nothing shows to whom the other files belong.
     for what in (".rows", ".new", ""):
         with suppress(OSError):
             partial_of(target, what).unlink(missing_ok=True)
 
 
 def _published(path: Path) -> bytes:
-    """Return the journal's last line, by which a later run knows the file *path*, which gets the target's name."""
+    """Return the journal's last line, by which a later run recognizes the file *path*, which becomes the target."""
     return json.dumps({"published": os.stat(path).st_ino}).encode() + b"\n"
 
 
 def check_target(target: Path) -> bool:
-    """Whether there is a file *target*, which may be overwritten if the user agrees.
+    """Return whether there is a file *target*, which may be overwritten if the user agrees.
 
-    Raises ``OutputError`` for what never may be: not a regular file, or another user's.
+    Raises ``OutputError`` for one that may never be: it is not a regular file, or another user's.
     """
     with writing(target):
         try:
@@ -127,13 +127,13 @@ def check_target(target: Path) -> bool:
 
 
 class RowsFile:
-    """A stream into *file*, which is *path* and has *length* bytes. Raises ``OutputError``."""
+    """A stream into *file*, which is *path* and has *length* bytes. Writing raises ``OutputError``."""
 
     def __init__(self, path: Path, file: FileIO, length: int = 0) -> None:
         self.path = path
         self.file = file
         self.length = length
-        self.checksum = 0  # CRC-32 of what was written since it was last set to 0
+        self.checksum = 0  # CRC-32 of what was written since the last checkpoint
 
     def write(self, data: bytes | memoryview, /) -> int:
         write_all(self.path, self.file, data)
@@ -145,7 +145,7 @@ class RowsFile:
 def read_parts(file: FileIO | SpooledTemporaryFile[bytes], start: int, stop: int, size: int = _BYTES_AT_ONCE) -> Iterator[bytes]:
     """Yield the bytes of *file* from *start* to *stop*, *size* at a time. Raises ``OSError``, also if there are fewer."""
     while start < stop:
-        # Each time, since what receives a part may write to the same file.
+        # Each time, since the receiver of a part may write to the same file.
         file.seek(start)
         part = file.read(min(size, stop - start))
         if not part:
@@ -155,7 +155,7 @@ def read_parts(file: FileIO | SpooledTemporaryFile[bytes], start: int, stop: int
 
 
 def whole_records(parts: Iterable[bytes], end: bytes) -> Iterator[bytes]:
-    """Yield the bytes of *parts* divided behind *end*, with which they end, one or more records at a time."""
+    """Yield the bytes of *parts*, which end with *end*, split after *end*, one or more records at a time."""
     rest = b""
     for part in parts:
         records, last, rest = (rest + part).rpartition(end)
@@ -164,7 +164,7 @@ def whole_records(parts: Iterable[bytes], end: bytes) -> Iterator[bytes]:
 
 
 class PartialExport:
-    """An export into *target* in progress. Made by ``create`` or ``resume``; ends with ``finish``, ``discard`` or ``close``.
+    """An export into *target* in progress. Created by ``create`` or ``resume``; ends with ``finish``, ``discard`` or ``close``.
 
     *checkpoint* is the last one, of this run or an earlier one, None if no page has been completed; *known* are the numbers of the
     leads of earlier runs.
@@ -190,7 +190,7 @@ class PartialExport:
 
     @classmethod
     def create(cls, target: Path, header: Header) -> Self:
-        """Begin to write *target*; what an earlier export left is discarded. Raises ``OutputError``."""
+        """Begin an export into *target*; an earlier partial file is discarded. Raises ``OutputError``."""
         path, rows_path = partial_of(target), partial_of(target, ".rows")
         with writing(path), ExitStack() as undo:
             if (old := _journal_of(target)) is not None:
@@ -209,9 +209,9 @@ class PartialExport:
 
     @classmethod
     def resume(cls, target: Path, request: Json) -> Self | None:
-        """Open what an earlier run left of *target*, cut after its last whole page; None if it left nothing.
+        """Open an earlier run's partial file of *target*, truncated after its last complete page; None without one.
 
-        Raises ``UsageError`` if that run had another *request*, ``OutputError`` if what is there cannot be used.
+        Raises ``UsageError`` if that run had another *request*, ``OutputError`` if the partial file cannot be used.
         """
         path = partial_of(target)
         with writing(path), ExitStack() as opened:
@@ -240,7 +240,7 @@ class PartialExport:
         return cls(target, header, journal, rows, checkpoint, known)
 
     def keep(self, ids: Sequence[int], place: Mapping[str, object], state: Mapping[str, object]) -> None:
-        """Write a checkpoint: what has been written so far is whole. Raises ``OutputError``."""
+        """Write a checkpoint after a complete page. Raises ``OutputError``."""
         checkpoint = Checkpoint(dict(place), dict(state), self.rows.length, self.rows.checksum, list(ids))
         write_all(partial_of(self.target), self._journal, _line_of(checkpoint))
         self.checkpoint = checkpoint
@@ -269,7 +269,7 @@ class PartialExport:
         self.discard()
 
     def discard(self) -> None:
-        """Remove everything beside the target."""
+        """Remove the files next to the target."""
         _remove_beside(self.target)
         self.close()
 
@@ -285,7 +285,7 @@ def _line_of(record: Header | Checkpoint) -> bytes:
 
 
 def _read_checkpoints(journal: BinaryIO, rows: FileIO) -> tuple[Checkpoint | None, array[int], int]:
-    """Return the last whole checkpoint, the ids up to it, and the offset at which it ends in *journal*, read after its header."""
+    """Return the last complete checkpoint, the ids up to it, and where it ends in *journal*, which is read after its header."""
     last: Checkpoint | None = None
     ids, end, done = array("q"), journal.tell(), 0
     size = os.fstat(rows.fileno()).st_size
@@ -305,7 +305,7 @@ def _read_checkpoints(journal: BinaryIO, rows: FileIO) -> tuple[Checkpoint | Non
 
 
 def publish(path: Path, target: Path, *, overwrite: bool) -> None:
-    """Rename *path* to *target* once the disk has it, over an existing file only with *overwrite*. Raises ``OutputError``."""
+    """Write *path* to the disk, then rename it to *target*, over an existing file only with *overwrite*. Raises ``OutputError``."""
     with writing(path), open(path, "rb") as file:
         os.fsync(file)
     if check_target(target) and not overwrite:
@@ -323,7 +323,7 @@ def publish(path: Path, target: Path, *, overwrite: bool) -> None:
 
 
 def unusable(target: Path, remedy: str = "without --resume, --force starts again") -> OutputError:
-    """Return the error for a partial file of *target* that makes no sense."""
+    """Return the error for a partial file of *target* that cannot be used."""
     return OutputError(f"Cannot resume {shown(partial_of(target))}", remedy=remedy)
 
 

@@ -1,4 +1,4 @@
-"""Leads as a table to read: as wide as the terminal, or as wide as its contents in a file or a pipe."""
+"""Leads as a table for reading: as wide as the terminal, or in a file or a pipe as wide as its contents."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ MIN_WIDTH: Final = 4  # cells of the narrowest column that is still readable
 
 
 def escape_cell(text: str) -> str:
-    """Return *text* for a cell: one line, everything unprintable as an escape, cut to ``MAX_CELL_CHARACTERS``."""
+    """Return *text* for a cell: one line, unprintable characters as escapes, cut to ``MAX_CELL_CHARACTERS``."""
     text = text[: MAX_CELL_CHARACTERS + 1].replace("\r\n", "\n").replace("\t", " ")
     return one_line(unprintable_escaped(text), MAX_CELL_CHARACTERS)
 
 
 def shared_width(natural: Sequence[int], room: int) -> list[int]:
-    """Return a width for each column, in *room* cells with the gaps between them: the widest give way first.
+    """Return a width for each column, to fit *room* cells including the gaps: the widest columns shrink first.
 
     There may be fewer widths than columns: columns on the right are left out if the others would be too narrow to read.
     """
@@ -48,7 +48,7 @@ def shared_width(natural: Sequence[int], room: int) -> list[int]:
 
 
 class TableWriter(Writer):
-    """A header and a line for each lead. The first ``write`` determines the widths: pass it a whole page."""
+    """Writes a header and a line for each lead. The first ``write`` determines the widths: pass it a whole page."""
 
     STATE = Writer.STATE | {"widths": list[Annotated[int, Meta(gt=0)]]}
     needs_sample = True
@@ -95,5 +95,5 @@ class TableWriter(Writer):
 
 
 def _escaped(value: object) -> object:
-    # The screen shows a symbol for such a character; here the escape tells which one it was.
+    # The app shows a symbol for such a character; here an escape shows which one it was.
     return escape_cell(value) if isinstance(value, str) and not value.isprintable() else value

@@ -1,6 +1,6 @@
-"""Formats with declared types, SQLite and Parquet: every column is text, null is not empty, and all names are known at the end.
+"""Formats with typed columns, SQLite and Parquet: every column is text, null differs from empty, and names are known at the end.
 
-What was exported is in the file too: in the table ``export``, or as metadata.
+The file also says what was exported: in the table ``export``, or as metadata.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ _TEXTS: Final = frozenset({str, type(None)})
 
 
 class TypedWriter(AssembledWriter):
-    """The chosen columns, or every observed field, as columns of text."""
+    """Writes the chosen columns, or every observed field, as columns of text."""
 
     missing = None
 
     @abstractmethod
     def _fill(self, path: Path, names: Sequence[str]) -> None:
-        """Write the leads to *path*, with *names* for their values. Raises ``OSError`` and ``OutputError``."""
+        """Write the leads to *path*, with the columns *names*. Raises ``OSError`` and ``OutputError``."""
 
     def _assemble(self, result: Path) -> None:
         self.observe(() if self.names else FIELD_BY_KEY)
@@ -50,7 +50,7 @@ class TypedWriter(AssembledWriter):
         self._fill(result, names)
 
     def _facts(self) -> Mapping[str, str]:
-        """Return what was exported: the search, the account's host, the time and the program; never the token."""
+        """Return facts about the export: the search, the account's host, the time and the program; never the token."""
         request = self._file.header.request
         return {
             "program": f"lead-tui {__version__}",
@@ -78,7 +78,7 @@ class SqliteWriter(TypedWriter):
             )
         leads = map(texts, chain.from_iterable(map(self._leads_in, self._pages())))
         try:
-            # A file that is not complete is made again: no journal is needed.
+            # An incomplete file is created again, so no journal is needed.
             with closing(sqlite3.connect(path, isolation_level=None)) as database:
                 for statement in ("PRAGMA journal_mode = OFF", "PRAGMA synchronous = OFF", "BEGIN"):
                     database.execute(statement)
@@ -104,8 +104,8 @@ def quoted(name: str) -> str:
 class ParquetWriter(TypedWriter):
     """A Parquet file.
 
-    pyarrow writes group after group, which keeps memory flat. polars writes whole frames or merges files, with 90 MB more, and
-    DuckDB takes names that differ only in case for one. It is imported in functions: that takes a tenth of a second.
+    pyarrow writes group by group, which keeps memory flat. polars writes whole frames or merges files, which takes 90 MB more, and
+    DuckDB treats names that differ only in case as one. It is imported in functions, since that takes a tenth of a second.
     """
 
     bytes_at_once = 2 * 1024**2
@@ -114,7 +114,7 @@ class ParquetWriter(TypedWriter):
         import pyarrow
         from pyarrow import parquet
 
-        # Its own pool takes 45 MB more: it does not share what is free with the rest of the program.
+        # Its own pool takes 45 MB more, since it does not share free memory with the rest of the program.
         pyarrow.set_memory_pool(pyarrow.system_memory_pool())
         schema = pyarrow.schema([(name, pyarrow.string()) for name in names], metadata=dict(self._facts()))
         with parquet.ParquetWriter(path, schema, compression="zstd") as writer:
@@ -130,13 +130,13 @@ class ParquetWriter(TypedWriter):
     def _columns_read(self, page: bytes) -> Sequence[ChunkedArray] | None:
         """Return the columns of *page* if all their values are text or null; else None.
 
-        pyarrow reads JSON in less time than it takes to make its arrays of our values, and on all processors.
+        pyarrow reads JSON faster than it creates arrays from our values, and on all processors.
         """
         from pyarrow import ArrowInvalid, BufferReader, json, schema, string
 
         if self._columns:
             return None
-        # In the order in which they are sent, in which the parser looks for them first.
+        # In the order in which they are sent: the parser looks for that order first.
         fields = json.ParseOptions(schema([(key, string()) for key in self._keys]), unexpected_field_behavior="error")
         try:
             table = json.read_json(BufferReader(page), parse_options=fields)

@@ -1,6 +1,6 @@
-"""The base of formats with a value for each of the chosen columns, or of every observed field; and of those made at the end.
+"""The base of formats with a value for each chosen column or each observed field, and of those that are created at the end.
 
-Observed fields are the documented ones first, then the others by name. Their number grows with each lead that brings a new key.
+Observed fields are the documented ones first, then the others by name. Their number grows with each lead that has a new key.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _SOURCE_KEYS = {
     LOCAL_TIME_AT: LOCAL_TIME_KEYS,
     "lead_id": ("lead_id", "id"),
 }
-"""The fields from which a column is made, where it is not the field of its name alone."""
+"""The fields from which a column is made, if that is not only the field with its name."""
 
 _Values = Sequence[object]
 
@@ -48,7 +48,7 @@ class ValuesWriter(Writer):
 
     def __init__(self, sink: Sink, now: datetime, layout: Layout, file: PartialExport | None = None) -> None:
         super().__init__(sink, now, layout, file)
-        self.names = tuple(headings(self._columns))  # of the values, in their order; others may come with the next lead
+        self.names = tuple(headings(self._columns))  # of the values, in their order; the next lead may add others
         self._keys: dict[str, None] = {}
         if self._columns:
             sources = (_SOURCE_KEYS.get(column, (key_of(column),)) for column in self._columns)
@@ -63,7 +63,7 @@ class ValuesWriter(Writer):
 
     @property
     def observed(self) -> list[str]:
-        """The fields in the order in which they were observed; none where columns are chosen."""
+        """The fields in the order in which they were observed; none if columns are chosen."""
         return [] if self._columns else list(self._keys)
 
     @observed.setter
@@ -74,7 +74,7 @@ class ValuesWriter(Writer):
         """Pick the values of *keys* as well, unless columns are chosen."""
         if self._columns:
             return
-        # Picked in the order in which keys were observed, as the server sends them: that is fastest.
+        # Picked in the order in which keys were observed, which is the server's and thus fastest.
         self._keys |= dict.fromkeys(keys)
         known = FIELD_BY_KEY.keys()
         self.names = (*(key for key in known if key in self._keys), *sorted(self._keys.keys() - known, key=_by_name))
@@ -97,7 +97,7 @@ class ValuesWriter(Writer):
                 if sent is None:
                     continue
                 if not (self._columns or sent.keys() <= self._keys.keys()):
-                    # The keys of all these rows at once: with each change of the names, a file has more to rewrite.
+                    # The keys of all these rows together: each change of the names is another section to rewrite.
                     self.observe_fields(rows)
                     return self._values_of(rows)
                 values = [sent.get(key, self.missing) for key in self._keys]
@@ -105,13 +105,13 @@ class ValuesWriter(Writer):
         return found
 
     def _in_order(self, keys: Iterable[str]) -> Callable[[_Values], _Values]:
-        """Return what puts the values picked into the order of *keys*."""
+        """Return a function that puts the picked values into the order of *keys*."""
         picked = list(self._keys)
         places = list(map(picked.index, keys))
         return itemgetter(*places) if len(places) > 1 else lambda values: [values[place] for place in places]
 
     def _with_id(self, arrange: Callable[[_Values], _Values]) -> Callable[[_Values], _Values]:
-        """Return *arrange* for values in which the public id may be that of ``id`` alone."""
+        """Return *arrange* for values whose public id may only be in ``id``."""
         keys = list(self._keys)
         lead_id, other = keys.index("lead_id"), keys.index("id")
 
@@ -131,14 +131,14 @@ class ValuesWriter(Writer):
 
 
 def _picker(keys: Iterable[str], missing: object, *, forbid_others: bool = False) -> Callable[[Row], msgspec.Struct]:
-    """Return a function that decodes a row as a struct of *keys* in their order, *missing* for those that were not sent.
+    """Return a function that decodes a row as a struct of *keys* in their order, with *missing* for those that were not sent.
 
-    It takes a third of the time of decoding the whole row, least if a row has its keys in that order. It raises one of ``REFUSED``
-    for a row that cannot be read like that, or that has other keys with *forbid_others*.
+    It takes a third of the time of decoding the whole row, and least if a row has its keys in that order. It raises one of
+    ``REFUSED`` for a row that it cannot read, or with *forbid_others* for a row that has other keys.
     """
     names = list(keys)
     if forbid_others:
-        # A row with such a key is then one with another key.
+        # A row with such a key then counts as having another key.
         names = [f"{_NO_KEY}{place}" if _NOT_PICKED(key) else key for place, key in enumerate(names)]
     elif any(map(_NOT_PICKED, names)):
         return _refuse
@@ -147,7 +147,7 @@ def _picker(keys: Iterable[str], missing: object, *, forbid_others: bool = False
     return msgspec.json.Decoder(picked, float_hook=Number).decode
 
 
-_NOT_PICKED: Final = re.compile('["\\\\\x00-\x1f\ud800-\udfff]').search  # msgspec takes no key with one of these
+_NOT_PICKED: Final = re.compile('["\\\\\x00-\x1f\ud800-\udfff]').search  # msgspec accepts no key with one of these
 _NO_KEY: Final = os.urandom(16).hex()  # begins a name that no key has
 
 
@@ -156,12 +156,12 @@ def _refuse(_: Row) -> msgspec.Struct:
 
 
 def _by_name(key: str) -> tuple[str, str]:
-    """Return what to sort *key* by, so that two exports agree: case decides last, and ``field_9`` comes before ``field_11``."""
+    """Return the sort key of *key*, the same in every export: case matters last, and ``field_9`` comes before ``field_11``."""
     return re.sub("[0-9]+", lambda digits: digits[0].zfill(8), key.casefold()), key
 
 
 def distinct(names: Iterable[str], fold: Callable[[str], str] = str) -> list[str]:
-    """Return *names*, with a number behind each that is, as *fold* returns it, like one before: ``name_2``."""
+    """Return *names*, with a number after each that equals an earlier one once folded by *fold*: ``name_2``."""
     found: dict[str, str] = {}
     for name in names:
         choices = chain([name], (f"{name}_{number}" for number in count(2)))
@@ -171,7 +171,7 @@ def distinct(names: Iterable[str], fold: Callable[[str], str] = str) -> list[str
 
 
 def names_alike(columns: Iterable[str]) -> str:
-    """Return a sentence about *columns* that differ only in case, which some programs take for one; "" if none do."""
+    """Return a sentence about *columns* that differ only in case, which some programs treat as one; "" if none do."""
     groups: dict[str, list[str]] = {}
     for column in columns:
         groups.setdefault(" ".join(column.casefold().splitlines()), []).append(one_line(column, 40))
@@ -180,9 +180,9 @@ def names_alike(columns: Iterable[str]) -> str:
 
 
 class AssembledWriter(ValuesWriter):
-    """The base of formats that are no stream: leads are spooled as lines of JSON, and ``close`` makes the result of them.
+    """The base of formats that cannot be streamed: leads are spooled as lines of JSON, from which ``close`` makes the result.
 
-    The spool has only the chosen columns, since others may be masked, and local times as of the time of the export.
+    The spool contains only the chosen columns, since others may be masked, and local times as of the time of the export.
     """
 
     STATE = ValuesWriter.STATE | {"leads": int}
@@ -216,7 +216,7 @@ class AssembledWriter(ValuesWriter):
         self._sink.write_bytes(data)
 
     def _are_known(self, rows: Sequence[Row]) -> bool:
-        """Whether all *rows* are JSON objects of observed fields."""
+        """Return whether all *rows* are JSON objects with only observed fields."""
         try:
             for row in rows:
                 self._pick(row)
@@ -236,7 +236,7 @@ class AssembledWriter(ValuesWriter):
         self._stopped.set()
 
     def _pages(self) -> Iterator[bytes]:
-        """Yield the lines of the spool, several at a time. Raises ``OSError``, and ``OutputError`` if it is to stop."""
+        """Yield the lines of the spool, several at a time. Raises ``OSError``, and ``OutputError`` after ``stop``."""
         for page in whole_records(read_parts(self._file.rows.file, 0, self._file.rows.length, self.bytes_at_once), b"\n"):
             if self._stopped.is_set():
                 raise OutputError(f"{self._file.target.name} was not completed", remedy="the leads so far are kept")

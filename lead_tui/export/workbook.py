@@ -1,7 +1,7 @@
-"""Leads as an Excel workbook, written as ECMA-376 describes it: the same, byte for byte, whenever it is made.
+"""Leads as an Excel workbook, written as ECMA-376 describes it: the same, byte for byte, whenever it is created.
 
-Counts and dates are cells to calculate with, everything else is text, whatever it looks like. A number or a date is one only if the
-cell shows exactly the text that was sent. An empty value has no cell.
+Counts and dates are cells to calculate with, everything else is text, whatever it looks like. A value becomes a number or a date
+only if the cell shows exactly the text that was sent. An empty value has no cell.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ MAX_COLUMNS: Final = 16_384
 MAX_CHARACTERS: Final = 32_767  # of a cell, in units of UTF-16
 MAX_DIGITS: Final = 15  # significant ones of a number
 _LEVEL: Final = 1  # of compression: a quarter larger than with 6, in half the time
-_ROWS_AT_ONCE: Final = 100  # rows whose cells are made together: more than a processor's cache holds take twice the time
+_ROWS_AT_ONCE: Final = 100  # rows whose cells are made together: more than fit into a processor's cache take twice the time
 _MEASURED_ROWS: Final = 200  # the first leads, whose values determine the widths of the columns
 _MIN_WIDTH, _MAX_WIDTH = 8, 40  # characters of a column
-_XML_OF_JSON: Final = 3  # how many bytes of a sheet there are for a byte of the spool, at most nearly always
+_XML_OF_JSON: Final = 3  # bytes of a sheet for each byte of the spool, nearly always at most
 
 _Leads = Iterator[Sequence[object]]
 
@@ -48,7 +48,7 @@ class WorkbookWriter(AssembledWriter):
             )
         counts = [min(self.leads - first, LEADS_A_SHEET) for first in range(0, self.leads or 1, LEADS_A_SHEET)]
         try:
-            # Without need, Excel doubts an archive with the fields of zip64.
+            # Excel complains about an archive with zip64 fields that are not needed.
             cut = self._write_book(result, counts, is_large=self._file.rows.length * _XML_OF_JSON > ZIP64_LIMIT)
         except RuntimeError:
             cut = self._write_book(result, counts, is_large=True)
@@ -75,13 +75,13 @@ class WorkbookWriter(AssembledWriter):
             min(max(width, cell_width(name) + 3, _MIN_WIDTH), _MAX_WIDTH) for name, width in zip(self.names, longest, strict=True)
         ]
         begin = _sheet_begin(format_header(self.names, raw=True), widths, columns)
-        # With names, not ``ZipInfo``: then each part has the same time in every archive.
+        # By name, not by ``ZipInfo``: then each part has the same time in every archive.
         with ZipFile(path, "w", ZIP_DEFLATED, compresslevel=_LEVEL) as book:
             for name, text in _package_parts(len(self.names), counts).items():
                 with book.open(name, "w") as part:
                     part.write(text.encode())
             for number, count in enumerate(counts, 1):
-                # zlib lets other threads run: the next rows are made into XML while one deflates the last ones.
+                # zlib lets other threads run: the next rows become XML while a thread deflates the previous ones.
                 with (
                     book.open(f"xl/worksheets/sheet{number}.xml", "w", force_zip64=is_large) as part,
                     ThreadPoolExecutor(1, "deflate") as deflater,
@@ -115,29 +115,29 @@ def _width(values: Iterable[object]) -> int:
 # Cells
 
 NUMBER_FORMATS: Final = ("General", "@", "@", "yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss", "0", "0.0", "0.00", "0.000", "0.0000")
-"""Of each style: the sheet's, text, the header (bold), dates, times, and numbers by their decimals."""
-TEXT_STYLE, HEADER_STYLE, _DATE, _DATE_TIME, _NUMBER = range(1, 6)  # what is typed into a cell of text later is text as well
+"""By style: the default, text, the header (bold), dates, times, and numbers by their decimals."""
+TEXT_STYLE, HEADER_STYLE, _DATE, _DATE_TIME, _NUMBER = range(1, 6)  # what is typed into a text cell later is text as well
 
-ROW_MARK: Final = "\x1f"  # stands for the number of the row in the references of its cells, until all cells of the row are joined
+ROW_MARK: Final = "\x1f"  # stands for the row's number in the references of its cells until all cells of the row are joined
 _KINDS: Final = {Kind.COUNT: "number", Kind.DATE: "date", Kind.DATE_TIME: "date"}
 _AFTER: Final = "</t></is></c>"
 _PLAIN: Final = bytes(range(32, 127)).translate(None, b"&<>_")
-"""What of ASCII stands for itself in XML, except that ``_x`` may begin what looks like an escape."""
+"""ASCII characters that need no escape in XML, except that ``_x`` may begin what looks like an escape."""
 
 _number = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.([0-9]{1,4}))?").fullmatch
 _MIN_DATE: Final = "1900-03-01"  # Excel counts a February 29, 1900, so days before March are others in other programs
 _DAY_ZERO: Final = date(1899, 12, 30).toordinal()
 _SECONDS_A_DAY: Final = 86_400
 
-# No text of XML 1.0 can hold these; control characters and lone surrogates are gone already (``format_cell``).
+# XML 1.0 cannot represent these; control characters and lone surrogates have already been removed (``format_cell``).
 _NOT_IN_XML: Final = {0xFFFE: "\ufffd", 0xFFFF: "\ufffd"}
 _LOOKS_ESCAPED: Final = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 
 
 class _Column:
-    """Makes cells of the values of the column *name*, the one at *place* on the sheet.
+    """Makes cells from the values of the column *name*, which is at *place* on the sheet.
 
-    Documented columns are what they are; *types* of custom attributes are ``number`` or ``date``, by key.
+    The type of a documented column is known; *types* of custom attributes are ``number`` or ``date``, by key.
     """
 
     def __init__(self, place: int, name: str, types: Mapping[str, str]) -> None:
@@ -158,9 +158,9 @@ class _Column:
         return [reference + cell if cell else text for cell, text in zip(typed, texts, strict=True)]
 
     def _texts(self, values: Sequence[object]) -> list[str]:
-        """Return *values* as cells of text.
+        """Return *values* as text cells.
 
-        Most columns hold nothing to change: then their values are examined together, and made cells in a fifth of the time.
+        Most columns contain nothing to escape: then their values are examined together, which takes a fifth of the time.
         """
         try:
             joined = f"^{'^'.join(values)}^"  # type: ignore[arg-type]  # trying is the quickest way to find a value that is not text
@@ -182,7 +182,7 @@ class _Column:
 
 
 def _is_plain(joined: str, count: int) -> bool:
-    """Whether none of the *count* values between the carets of *joined* needs more than to be put into a cell."""
+    """Return whether none of the *count* values between the carets of *joined* needs an escape or a change."""
     if joined.isascii():
         # Three times as fast as ``isprintable``.
         rest = joined.encode().translate(None, _PLAIN)
@@ -202,7 +202,7 @@ def _is_plain(joined: str, count: int) -> bool:
 
 
 def _text_cell(text: str, style: int = TEXT_STYLE) -> str:
-    """Return what follows the reference in a cell of *text*."""
+    """Return what follows the reference in a cell with *text*."""
     space = ' xml:space="preserve"' if text[0].isspace() or text[-1].isspace() else ""
     text = _LOOKS_ESCAPED.sub("_x005F_", escape(text.translate(_NOT_IN_XML), quote=False))
     return f' s="{style}" t="inlineStr"><is><t{space}>{text}{_AFTER}'
@@ -210,7 +210,7 @@ def _text_cell(text: str, style: int = TEXT_STYLE) -> str:
 
 @lru_cache(20_000)
 def _number_cell(text: str) -> str:
-    """Return the same for a number, if a cell can show exactly *text*; else ""."""
+    """Return the same for a number if a cell can show exactly *text*; else ""."""
     found = _number(text)
     if found is None or len(text) > MAX_DIGITS or (text[0] == "-" and not text.strip("-0.")):
         return ""
@@ -218,7 +218,7 @@ def _number_cell(text: str) -> str:
 
 
 def _date_cell(text: str) -> str:
-    """Return the same for a date, or a date and a time."""
+    """Return the same for a date or a date and a time; else ""."""
     day = _day(text[:10])
     if day and len(text) == 10:
         return f' s="{_DATE}"><v>{day}</v></c>'
@@ -228,7 +228,7 @@ def _date_cell(text: str) -> str:
 
 @lru_cache(20_000)
 def _day(text: str) -> int:
-    """Return the number of a day; 0 if it is none that Excel has."""
+    """Return Excel's number of a day; 0 if it has none."""
     try:
         day = date.fromisoformat(text)
     except ValueError:
@@ -238,7 +238,7 @@ def _day(text: str) -> int:
 
 @lru_cache(_SECONDS_A_DAY)
 def _time(text: str) -> str:
-    """Return what of a day has passed at " HH:MM:SS", the digits from the point on; "" for another text."""
+    """Return " HH:MM:SS" as a fraction of a day, from the decimal point on; "" for any other text."""
     if not re.fullmatch(" (?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]", text):
         return ""
     return f"{(int(text[1:3]) * 3600 + int(text[4:6]) * 60 + int(text[7:])) / _SECONDS_A_DAY:.12f}"[1:]
@@ -256,14 +256,14 @@ _FIRST_CUSTOM_FORMAT: Final = 164
 
 
 def _package_parts(columns: int, leads: Sequence[int]) -> dict[str, str]:
-    """Return the parts of a workbook with so many *leads* on each of its sheets, by their names in the archive."""
+    """Return the parts of a workbook with these numbers of *leads* on its sheets, by their names in the archive."""
     numbers = range(1, len(leads) + 1)
     kinds = [("sheet.main", "workbook"), ("styles", "styles"), *(("worksheet", f"worksheets/sheet{number}") for number in numbers)]
     types = "".join(f'<Override PartName="/xl/{name}.xml" ContentType="{_TYPE}.{kind}+xml"/>' for kind, name in kinds)
     relations = [("worksheet", f"worksheets/sheet{number}.xml") for number in numbers] + [("styles", "styles.xml")]
     names = ["Leads" if number == 1 else f"Leads {number}" for number in numbers]
     listed = "".join(f'<sheet name="{name}" sheetId="{number}" r:id="rId{number}"/>' for number, name in enumerate(names, 1))
-    # LibreOffice knows a filter by its name only.
+    # LibreOffice recognizes a filter only by its name.
     filters = "".join(
         f'<definedName name="_xlnm._FilterDatabase" localSheetId="{place}" hidden="1">'
         f"'{name}'!$A$1:${_letters(columns)}${count + 1}</definedName>"
@@ -315,7 +315,7 @@ def _styles() -> str:
 
 
 def _sheet_begin(header: Sequence[str], widths: Sequence[int], columns: Sequence[_Column]) -> bytes:
-    """Return what stands before the rows of leads: the frozen *header*, if there is one, and the *columns* in their *widths*."""
+    """Return the beginning of a sheet, before the leads: the frozen *header*, if there is one, and the *columns* with *widths*."""
     if not header:
         return f'{_DECLARATION}<worksheet xmlns="{_MAIN}"><sheetData>'.encode()
     listed = "".join(
@@ -335,7 +335,7 @@ def _sheet_begin(header: Sequence[str], widths: Sequence[int], columns: Sequence
 
 
 def _sheet_end(columns: int, leads: int) -> bytes:
-    """Return what stands after the rows of *leads*: the filter. Numbers that are text get no mark that offers to change them."""
+    """Return the end of a sheet with *leads* rows: the filter; and no marks that offer to convert numbers that are text."""
     if not columns:
         return b"</sheetData></worksheet>"
     whole = f"A1:{_letters(columns)}{leads + 1}"

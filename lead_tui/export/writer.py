@@ -21,14 +21,13 @@ if TYPE_CHECKING:
 
 UNLIMITED: Final = 0
 ROWS_AT_ONCE: Final = 250
-"""Rows that are decoded and written at a time: what a processor's cache holds takes two thirds of the time of whole pages."""
+"""Rows that are decoded and written at a time: as many as fit into a processor's cache take two thirds of the time of pages."""
 
 
 class Sink:
-    """Writes UTF-8 to *stream*; if that is a *terminal*, in its *encoding* and without control characters.
+    """Writes UTF-8 to *stream*; to a *terminal*, in its *encoding* and without control characters.
 
-    *width* is in cells, ``UNLIMITED`` if nothing has to fit. Nothing is buffered: a failure is known at once, and raises
-    ``OutputError``.
+    *width* is in cells, ``UNLIMITED`` if nothing has to fit. Nothing is buffered: a failure raises ``OutputError`` immediately.
     """
 
     def __init__(self, stream: Stream, *, terminal: bool = False, encoding: str = "utf-8", width: int = UNLIMITED) -> None:
@@ -38,18 +37,18 @@ class Sink:
         self.width = width
 
     def can_show(self, text: str) -> bool:
-        """Whether *text* arrives as it is, which a terminal's encoding may not allow."""
+        """Return whether *text* can be shown, which depends on a terminal's encoding."""
         return not self.terminal or text.encode(self._encoding, "ignore").decode(self._encoding) == text
 
     def write(self, text: str) -> None:
-        """Write *text*; on a terminal everything unprintable but line breaks as an escape."""
+        """Write *text*; on a terminal with everything unprintable except line breaks as an escape."""
         if self.terminal:
             self.write_bytes(unprintable_escaped(text).encode(self._encoding, "backslashreplace"))
         else:
             self.write_bytes(text.encode("utf-8", "replace"))
 
     def write_json(self, data: bytes) -> None:
-        """Write JSON in UTF-8; on a terminal everything unprintable as JSON escapes it."""
+        """Write JSON in UTF-8; on a terminal with everything unprintable as a JSON escape."""
         if not self.terminal:
             self.write_bytes(data)
             return
@@ -59,7 +58,7 @@ class Sink:
         self.write_bytes(text.encode(self._encoding, "backslashreplace"))
 
     def write_bytes(self, data: bytes) -> None:
-        """Write text that is already encoded, and harmless."""
+        """Write text that is already encoded and harmless."""
         try:
             write_whole(self._stream, data)
         except (OSError, ValueError) as error:
@@ -72,7 +71,7 @@ def _json_escape(character: str) -> str:
 
 
 def refused(error: Exception) -> OutputError:
-    """Return the error to raise for *error* while writing; what is not an ``OSError`` means that the stream is closed."""
+    """Return the error to raise for *error* while writing; if that is not an ``OSError``, the stream is closed."""
     if isinstance(error, BrokenPipeError):
         return OutputError("The output was closed before everything was written", remedy="what reads it ended first")
     why = reason(error) if isinstance(error, OSError) else "it is closed"
@@ -80,7 +79,7 @@ def refused(error: Exception) -> OutputError:
 
 
 class Layout(msgspec.Struct, frozen=True):
-    """How leads are written."""
+    """The layout of an export."""
 
     columns: Sequence[str] = ()
     """A table must have some. Without any, CSV has every observed field, and JSON the leads as the server sent them."""
@@ -89,24 +88,24 @@ class Layout(msgspec.Struct, frozen=True):
     labels: Mapping[str, str] | None = None  # of custom attributes, by key, for a table's header
     types: Mapping[str, str] = {}  # of custom attributes, by key, for a workbook: ``number`` or ``date``
     found_in: Mapping[int, str] | None = None
-    """Where a look-up found a lead, by its id as a number (``decode.id_number``): one more column in a table."""
+    """The fields in which a look-up found a lead, by the number of its id (``decode.id_number``): an extra column in a table."""
 
 
 class Writer(ABC):
-    """Writes leads in one format: a context, in which ``close`` comes last.
+    """Writes leads in one format. Use it as a context manager, and call ``close`` last.
 
-    Nothing is written before the first ``write`` or ``close``; everything is after ``close``. *now*, aware, in UTC, is used for a
-    lead's local time. *file* is the export's file, if it goes into one; then *sink* writes to its rows.
+    Nothing is written before the first ``write`` or ``close``; everything has been after ``close``. *now*, aware, in UTC, is for
+    leads' local times. *file* is the export's file, if it goes into one; then *sink* writes to its rows.
     """
 
     STATE: ClassVar[dict[str, Any]] = {"unreadable": int, "missing_columns": list[str]}
     """The attributes that a checkpoint contains, and their types."""
 
-    finalizes_slowly: ClassVar[bool] = False  # whether ``close`` is much of the work; then ``stop`` ends it
+    finalizes_slowly: ClassVar[bool] = False  # whether ``close`` does much of the work; then ``stop`` ends it
 
     needs_sample: ClassVar[bool] = False  # whether the first leads that are written determine the layout
 
-    done: ClassVar[str] = "written"  # what it does with leads, as a participle
+    done: ClassVar[str] = "written"  # a participle for what it does with leads
 
     def __init__(self, sink: Sink, now: datetime, layout: Layout, file: PartialExport | None = None) -> None:
         self._sink = sink
@@ -114,11 +113,11 @@ class Writer(ABC):
         self._layout = layout
         self._columns = layout.columns
         self._file = file
-        self.unreadable = 0  # rows left out because what the server sent for them is not a JSON object
+        self.unreadable = 0  # rows left out because they are not JSON objects
         self.missing_columns = [column for column in layout.columns if is_custom(column) and column not in COMPUTED_IN_FILES]
-        """Custom columns that no lead has had so far: a mistyped name looks just like an attribute without values."""
+        """Custom columns that no lead has had so far: a misspelled name looks just like an attribute without values."""
         self.defused = 0  # values with an apostrophe in front (``csv_text.defuse``)
-        self.notes: list[str] = []  # what to report about the format after ``close``, each a sentence without a full stop
+        self.notes: list[str] = []  # sentences about the format to report after ``close``, without a period
 
     @property
     def hidden(self) -> Sequence[str]:
@@ -138,11 +137,11 @@ class Writer(ABC):
         return
 
     def state(self) -> dict[str, object]:
-        """Return what ``restore`` needs so that another writer can continue after what was written; JSON can hold it."""
+        """Return what ``restore`` needs so that another writer can continue here; it can be written as JSON."""
         return {name: msgspec.to_builtins(getattr(self, name)) for name in self.STATE}
 
     def restore(self, state: Mapping[str, object]) -> None:
-        """Continue where a writer of the same format and columns had *state*. Raises ``KeyError`` or ``ValueError`` if invalid."""
+        """Continue where a writer with this format and these columns had *state*. Raises ``KeyError`` or ``ValueError``."""
         for name, kind in self.STATE.items():
             setattr(self, name, msgspec.convert(state[name], kind))
 

@@ -1,4 +1,4 @@
-"""What a reader of a file offers, and its problems."""
+"""The base of readers of files, and the problems that they find."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lead_tui.leads.decode import Row
 
 
 class Problems:
-    """What was found wrong in a file, by line; in a database, by row."""
+    """The problems found in a file, by line, or in a database, by row."""
 
     def __init__(self, place: str = "line") -> None:
         self.count = 0
@@ -27,7 +27,7 @@ class Problems:
             self._numbers.append(number)
 
     def sentence(self) -> str:
-        """Return the first problem, and where the others are; "" without any."""
+        """Return the first problem, and where the others are; "" if there are none."""
         if not self.count:
             return ""
         first, *others = self._numbers
@@ -40,21 +40,21 @@ class Reader(ABC):
     """An open file of leads. Several threads may use it. Reading raises ``OSError`` and ``ValueError``."""
 
     problems: Problems
-    keys: Sequence[str]  # the names of its fields, as far as they are known at the start
+    keys: Sequence[str]  # the names of its fields that are known at the start
 
     @abstractmethod
     def blocks(self) -> Iterator[tuple[int, int]]:
-        """Yield the position and the number of rows of each block of the file, and note the problems."""
+        """Yield the position and the number of rows of each block in the file, and note the problems."""
 
     @abstractmethod
     def records(self, position: int | None) -> Iterator[Any]:
-        """Yield the records from *position*, where a block begins, on; None for the first one."""
+        """Yield the records from *position* on, where a block begins; None for the first block."""
 
     @abstractmethod
     def values(self, keys: Sequence[str], needed: bytes) -> Iterator[Sequence[object]]:
-        """Yield the values of *keys* in each row from the first one on, None for what it does not have.
+        """Yield the values of *keys* in every row, None for a missing field.
 
-        () for what is no lead; and, in text, for what does not contain *needed*.
+        Yield () for a row that is not a lead, and in text also for one that does not contain *needed*.
         """
 
     @abstractmethod

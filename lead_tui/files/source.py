@@ -1,6 +1,6 @@
-"""The pages of an opened file, for which filters are compared here. Rows are read when they are requested; nothing is kept.
+"""The pages of an opened file, with filters applied here. Rows are read when they are requested; nothing is kept.
 
-Where they begin is found by a thread that reads the file once, from its start to its end; another looks for the leads that match.
+A thread that reads the file once, from start to end, finds where rows begin; another finds the leads that match.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ from lead_tui.leads.query import Query
 from lead_tui.leads.text import one_line
 from lead_tui.safe_files import open_regular, reason
 
-_LOOKED_UP: Final = (["phone_number"], ["email"])  # what a look-up looks at that every table may have under another name
+_LOOKED_UP: Final = (["phone_number"], ["email"])  # fields of look-ups that may have another name in any table
 
 
-_POLL_SECONDS: Final = 0.05  # between two looks whether a caller that waits was cancelled
+_POLL_SECONDS: Final = 0.05  # between checks whether a waiting caller was cancelled
 _FORMATS: Final = "open JSON lines, CSV, SQLite or Parquet"
 _OTHERS: Final = (
     (b"PK\x03\x04", "is a workbook or an archive"),
@@ -44,11 +44,11 @@ _OTHERS: Final = (
     (b"\xff\xfe", "is text in UTF-16"),
     (b"\xfe\xff", "is text in UTF-16"),
 )
-_MAX_KEYS_SHOWN: Final = 12  # fields of a file up to which the table shows all of them: someone chose them
+_MAX_KEYS_SHOWN: Final = 12  # fields of a file up to which the table shows all of them: they were chosen for the file
 
 
 class _Found:
-    """Rows that a thread finds while others already use them: blocks of the file, by position, or single ones, by number."""
+    """Rows that a thread finds while others already use them: blocks of the file, by position, or single rows, by number."""
 
     def __init__(self) -> None:
         self.numbers = array("q")
@@ -72,14 +72,14 @@ class _Found:
             self._grown.notify_all()
 
     def wait_for(self, count: int, is_cancelled: IsCancelled, seconds: float | None = None) -> None:
-        """Return once there are *count* rows or no more to come, the caller is cancelled, or *seconds* have passed."""
+        """Return once *count* rows or all have been found, the caller is cancelled, or *seconds* have passed."""
         until = None if seconds is None else time.monotonic() + seconds
         with self._grown:
             while not (self.is_whole or self.count >= count or is_cancelled() or (until and time.monotonic() >= until)):
                 self._grown.wait(_POLL_SECONDS)
 
     def block_of(self, row: int) -> tuple[int, int | None]:
-        """Return the first row and the number of the block with *row*, or of the last one before it; 0 and None without any."""
+        """Return the first row and the number of the block with *row*, or of the last block before it; else 0 and None."""
         with self._grown:
             at = bisect_right(self._firsts, row) - 1
             return (0, None) if at < 0 else (self._firsts[at], self.numbers[at])
@@ -93,7 +93,7 @@ class FileSource:
         self.on_total: Callable[[Query, int], None] = lambda _query, _total: None
         """Called on the event loop once it is known how many leads match a query."""
         self.on_notice: Callable[[str], None] = lambda _: None
-        """Called on the event loop with what is wrong in the file, if anything is."""
+        """Called on the event loop with the problems in the file, if there are any."""
         self._path = path
         self._reader = open_reader(path)
         self._status = os.stat(path)
@@ -104,11 +104,11 @@ class FileSource:
 
     @property
     def title(self) -> str:
-        """``file of 2026-03-02 09:14``: when it was written last, by the host's clock."""
+        """``file of 2026-03-02 09:14``: when it was last written, by the host's clock."""
         return f"file of {datetime.fromtimestamp(self._status.st_mtime):%Y-%m-%d %H:%M}"
 
     def farewell(self) -> str:
-        """Return what is wrong in the file, to be read after the session; "" for nothing."""
+        """Return the problems in the file, to be shown after the session; "" if there are none."""
         sentence = self._reader.problems.sentence()
         return f"{self.name}: {sentence}" if sentence else ""
 
@@ -164,14 +164,14 @@ class FileSource:
         try:
             now = os.stat(self._path)
         except OSError:
-            # Removed, or replaced by another one: this one is still open.
+            # It was removed, or replaced by another one, but is still open.
             return
         was = self._status
         if now.st_ino == was.st_ino and (now.st_size, now.st_mtime_ns) != (was.st_size, was.st_mtime_ns):
             raise ValueError("it has changed since then, open it again")
 
     def _rows_at(self, numbers: Iterable[int], is_cancelled: IsCancelled) -> Iterator[Row]:
-        """Yield the rows with these *numbers*, which ascend."""
+        """Yield the rows with these ascending *numbers*."""
         records: Iterator[Any] = iter(())
         begin: int | None = None
         at = -1
@@ -216,10 +216,10 @@ class FileSource:
             self.on_notice(sentence)
 
     def _matching(self, query: Query) -> Iterator[tuple[int, int]]:
-        """Yield the number of each row that matches, and how many rows it is."""
+        """Yield the number of each row that matches, and 1."""
         keys, holds = matcher(query)
         if keys in _LOOKED_UP and keys[0] not in self._reader.keys:
-            # The columns of any table have other names.
+            # The columns of another program's table have other names.
             keys, holds = [*self._reader.keys, *keys], partial(_holds_any, holds)
         for number, values in enumerate(self._reader.values(keys, needle(query))):
             if self._is_closed:

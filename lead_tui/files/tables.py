@@ -1,4 +1,4 @@
-"""Files with tables: SQLite databases, and Parquet files, which are read group by group with pyarrow."""
+"""Files with tables: SQLite databases, and Parquet files, which pyarrow reads group by group."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ _SPAN: Final = 1 << 32  # a position in a Parquet file is a group's number times
 
 
 class SqliteFile(Reader):
-    """The table ``leads``, as this program writes it, or else the first one, in the order of its row ids: the positions.
+    """The table ``leads``, as this program writes it, or else the first one, in the order of its row ids, which are the positions.
 
     The database is not changed.
     """
 
     def __init__(self, path: Path) -> None:
-        # What is not in the file yet would be missing without a word.
+        # Data that is not in the file yet would be missing silently.
         with suppress(OSError):
             if os.stat(f"{path}-wal").st_size:
                 remedy = f"close the program that uses it, or copy it: sqlite3 {path.name} '.backup copy.db'"
                 raise UsageError(f"{path.name} has newer data in {path.name}-wal", remedy=remedy)
         self.problems = Problems("row")
-        # Immutable: nothing is written beside it, and no lock is waited for.
+        # Immutable: nothing is written next to it, and no lock is waited for.
         self._database = sqlite3.connect(f"file:{quote(str(path))}?mode=ro&immutable=1", uri=True, check_same_thread=False)
         self._database.text_factory = lambda text: text.decode("utf-8", "replace")
         with ExitStack() as failing:
@@ -87,7 +87,7 @@ class SqliteFile(Reader):
 
 
 class ParquetFile(Reader):
-    """The rows of a file in their order. To reach one, those before it in its group are unpacked, in a fraction of a second."""
+    """The rows of a file in their order. To reach one, those before it in its group are decoded, in a fraction of a second."""
 
     def __init__(self, path: Path) -> None:
         try:

@@ -1,6 +1,6 @@
-"""Text files of leads, JSON lines and CSV: read in blocks that end with a record, at any position where one begins.
+"""Text files of leads, JSON lines and CSV: read in blocks of whole records, from any position where a record begins.
 
-Nothing is kept of what was read.
+Nothing that was read is kept.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from lead_tui.leads.text import counted
 
 
 class Block(NamedTuple):
-    """Whole records, blank ones included, and the bytes that they are."""
+    """Whole records, including blank ones, and their bytes."""
 
     position: int
     data: bytes
@@ -46,16 +46,16 @@ class TextFile(Reader):
         self._start = len(BOM) if os.pread(descriptor, len(BOM), 0) == BOM else 0
 
     def not_blank(self, records: Sequence[bytes]) -> list[bytes]:
-        """Return those of *records* that hold something."""
+        """Return those of *records* that are not blank."""
         return [record for record in records if record and not record.isspace()]
 
     @abstractmethod
     def divide(self, data: bytes) -> tuple[Sequence[bytes], int]:
-        """Return the records of *data*, without their line ends, and how many bytes they are; 0 where more bytes are needed."""
+        """Return the records in *data*, without line ends, and how many bytes they take; 0 if more bytes are needed."""
 
     @abstractmethod
     def picker(self, keys: Sequence[str]) -> Callable[[bytes], Sequence[object]]:
-        """Return what reads the values of *keys* of a record, None for what it does not have; () for what is no lead."""
+        """Return a function that reads the values of *keys* in a record, None for a missing one; () if it is not a lead."""
 
     @abstractmethod
     def check(self, block: Block, line: int) -> None:
@@ -106,7 +106,7 @@ _objects = msgspec.json.Decoder(AnyObject)
 
 
 class JsonLines(TextFile):
-    """A lead on each line, as JSON; also an array with a lead on each line, as this program writes it."""
+    """A lead on each line, as JSON; or an array with a lead on each line, as this program writes it."""
 
     def __init__(self, path: Path, descriptor: int) -> None:
         super().__init__(path, descriptor)
@@ -152,7 +152,7 @@ _SEPARATOR_LINE: Final = rb'(?i)"?sep=([,;\t|])"?\s*'
 
 
 class CsvFile(TextFile):
-    """A header, and a record for each lead. An apostrophe that an export put before a formula is removed (``csv_text.defuse``)."""
+    """A header, and a record for each lead. An export's apostrophes before formulas are removed (``csv_text.defuse``)."""
 
     def __init__(self, path: Path, descriptor: int) -> None:
         super().__init__(path, descriptor)
@@ -170,7 +170,7 @@ class CsvFile(TextFile):
             remedy = "tr '\\r' '\\n' < OLD > NEW writes line breaks"
             raise UsageError(f"{path.name} has carriage returns where lines end", remedy=remedy)
         self._separator = self._separator if named else max(_SEPARATORS, key=outside.count)
-        # With the separator known, it may end elsewhere.
+        # Now that the separator is known, the header may end elsewhere.
         header, self._start = self._header()
         self.keys = distinct(restore(name).strip() or f"column_{place}" for place, name in enumerate(self._cells(header), 1))
 
@@ -195,7 +195,7 @@ class CsvFile(TextFile):
         return records, sum(map(len, records)) + len(records)
 
     def _joined(self, lines: Sequence[bytes]) -> Sequence[bytes]:
-        """Return the records that *lines* are: a value in quotes may have line breaks. The last one is left out if it continues."""
+        """Return the records that *lines* form: a quoted value may have line breaks. The last one is left out if it continues."""
         taken = 0
 
         def texts() -> Iterator[str]:
@@ -203,7 +203,7 @@ class CsvFile(TextFile):
             while taken < len(lines):
                 taken += 1
                 yield f"{decode(lines[taken - 1])}\n"
-            # Asked for more: the record continues.
+            # The reader wants more: the record continues.
             taken += 1
 
         records: list[bytes] = []
@@ -212,7 +212,7 @@ class CsvFile(TextFile):
             if b'"' not in lines[begin]:
                 taken += 1
             else:
-                # ``check`` notes an error.
+                # ``check`` notes errors.
                 with suppress(csv.Error):
                     next(csv.reader(texts(), delimiter=self._separator))
             if taken <= len(lines):
@@ -227,7 +227,7 @@ class CsvFile(TextFile):
             if b'"' in record:
                 cells: Sequence[str] = self._cells(record)
                 return [restore(cells[place]) if place < len(cells) else None for place in places]
-            # Three times as fast.
+            # This is three times as fast.
             parts = record.removesuffix(b"\r").split(separator)
             return [restore(decode(parts[place])) if place < len(parts) else None for place in places]
 
@@ -270,7 +270,7 @@ class CsvFile(TextFile):
 
 
 def decode(record: bytes) -> str:
-    """Return the text of *record*: UTF-8, or else what Windows programs write in Western Europe and America."""
+    """Return the text of *record*: UTF-8, or else Windows-1252, which Windows programs write in Western Europe and America."""
     try:
         return record.decode()
     except UnicodeDecodeError:

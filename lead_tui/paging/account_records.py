@@ -1,4 +1,4 @@
-"""What the account's other endpoints tell: the names of its codes, its time zone, and a lead's history."""
+"""Data from the account's other endpoints: names of its codes, its time zone, and a lead's history."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ class RecordsSource(Protocol):
 
 
 class LeadHistory(Struct, frozen=True):
-    """What could be read of a lead's history."""
+    """A lead's history, as far as it could be read."""
 
     events: list[Event]  # the newest first
     problems: list[tuple[Section, SearchError]]  # the sections that could not be read, and why
-    missing: int = 0  # calls beyond those that one request returns
+    missing: int = 0  # calls beyond those that one response contains
 
 
 async def read_history(
@@ -44,9 +44,9 @@ async def read_history(
     masked: frozenset[str] = frozenset(),
     with_recordings: bool = True,
 ) -> LeadHistory:
-    """Read the last *days* of the history of *lead_id* in one request for each section. *now* is aware; *zone* is the account's.
+    """Read the last *days* of the history of *lead_id* with one request per section. *now* is aware; *zone* is the account's.
 
-    Raises ``ValueError`` for an id that the API takes for all leads.
+    Raises ``ValueError`` for an id that means all leads to the API.
     """
     lead = ("lead_id", lead_id)
     local = now.astimezone(zone)
@@ -67,13 +67,13 @@ async def read_history(
         elif isinstance(answer, BaseException):
             raise answer
         else:
-            # A server that ignores the lead's id sends those of others, and counts them.
+            # A server that ignores the lead's id sends records of other leads, and counts them.
             rows = [each.with_masked(masked) for each in answer.rows if each.line("lead_id") in ("", lead_id)]
             found[query.section] = rows
             if query.section is Section.CALLS and len(rows) == len(answer.rows):
                 missing = max(0, (answer.total or 0) - len(rows))
     calls, callbacks, recordings = (found.get(each, ()) for each in (Section.CALLS, Section.CALLBACKS, Section.RECORDINGS))
-    # Calls are requested by their time, recordings cannot be.
+    # Calls are requested by time; for recordings that is not possible.
     start = first.replace(hour=0, minute=0, second=0, tzinfo=None)
     events = [
         each
@@ -88,7 +88,7 @@ _ZONE: Final = re.compile(r"[A-Z][A-Za-z_+\-]{1,30}(?:/[A-Za-z0-9_+\-]{1,30}){0,
 
 
 class AccountNames:
-    """What is known so far. *learned* is called when a section has been read, *failed* with why one cannot be."""
+    """The names known so far. *learned* is called when a section has been read, *failed* with the error if it cannot be."""
 
     def __init__(
         self, source: RecordsSource | None, learned: Callable[[Section], None], failed: Callable[[SearchError], None]
@@ -99,26 +99,26 @@ class AccountNames:
         self._named: dict[Section, Mapping[str, str]] = {}
         self._requests: dict[Section, asyncio.Task[None]] = {}
         self.do_not_call: frozenset[str] = frozenset()  # statuses that forbid calls, in upper case
-        self.zone = ""  # the name of the account's time zone, once the campaigns are known and tell it
+        self.zone = ""  # the name of the account's time zone, once the campaigns are known and contain it
 
     def of(self, section: Section) -> Mapping[str, str]:
-        """Return the names of *section* by code as far as they are known, and request them if they have not been."""
+        """Return the known names of *section* by code, and request them if that has not been done."""
         self._request(section)
         return self.known(section)
 
     def known(self, section: Section) -> Mapping[str, str]:
-        """Return the names of *section* by code as far as they are known."""
+        """Return the known names of *section* by code."""
         return self._named.get(section, _NOTHING)
 
     async def read(self, section: Section) -> Mapping[str, str]:
-        """Return the names of *section* by code, requested if they have not been; none where they cannot be read."""
+        """Return the names of *section* by code, after requesting them if necessary; none if they cannot be read."""
         self._request(section)
         if request := self._requests.get(section):
             await asyncio.wait([request])
         return self.known(section)
 
     def zone_to_offer(self, now: datetime) -> str:
-        """Return the account's time zone if it is known, here too, and this host is not in it; else "". *now* is aware."""
+        """Return the account's time zone if it is known, also to this host, which is not in it; else "". *now* is aware."""
         return self.zone if self.zone and is_elsewhere(self.zone, now) else ""
 
     def close(self) -> None:
@@ -149,11 +149,11 @@ class AccountNames:
 
 
 def is_elsewhere(zone: str, now: datetime, here: tzinfo | None = None) -> bool:
-    """Whether *zone* is a time zone with another time than *here* (None for the host's), *now* or half a year later.
+    """Return whether *zone* is a time zone whose time differs from *here* (None for the host's), *now* or half a year later.
 
     *now* is aware.
     """
-    # Imported here: few accounts tell their zone.
+    # Imported here: few accounts state their zone.
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
     try:
@@ -173,7 +173,7 @@ def _name(row: Lead) -> str:
 
 
 def zone_of(campaigns: Iterable[Lead]) -> str:
-    """Return the name of the time zone of most *campaigns*; "" if they tell none."""
+    """Return the name of the time zone of most *campaigns*; "" if they do not contain one."""
     dates = (each.sent.get("last_call_date") for each in campaigns)
     zones = (date.get("timezone") for date in dates if isinstance(date, Mapping))
     counted = Counter(zone for zone in zones if isinstance(zone, str) and _ZONE.fullmatch(zone))

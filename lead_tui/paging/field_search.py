@@ -1,4 +1,4 @@
-"""A look-up in several fields: a request for each, whose leads are merged by id, each with the fields that matched."""
+"""A look-up in several fields: one request for each; the leads are merged by id, each with the fields that matched."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ class MergedRows(Rows):
     """The leads that a look-up found, in the order in which its fields found them."""
 
     def __init__(self) -> None:
-        self.failures: list[tuple[str, SearchError]] = []  # the fields that could not be searched, with why
-        self.cut: list[str] = []  # the fields in which more leads match than were requested, or may without a total
+        self.failures: list[tuple[str, SearchError]] = []  # the fields that could not be searched, and why
+        self.cut: list[str] = []  # the fields in which more leads match than were requested, or may match without a total
         self.left_out = 0  # leads that were left out for another country code
-        self.seconds = 0.0  # what the slowest response took
-        self.rows: list[Row] = []  # the leads as they came
+        self.seconds = 0.0  # how long the slowest response took
+        self.rows: list[Row] = []  # the leads as they were received
         self._matched: list[list[str]] = []
         self._place: dict[int, int] = {}
 
@@ -35,22 +35,22 @@ class MergedRows(Rows):
 
     @property
     def total(self) -> int | None:
-        """How many leads match: unknown while a field failed, or has more than were requested."""
+        """How many leads match; None while a field has failed, or has more leads than were requested."""
         return None if self.failures or self.cut else len(self.rows)
 
     def row(self, index: int) -> Row | None:
         return self.rows[index] if 0 <= index < len(self.rows) else None
 
     def note(self, index: int) -> str:
-        """The labels of the fields that matched."""
+        """Return the labels of the fields that matched."""
         return ", ".join(label_of(field) for field in sorted(dict.fromkeys(self._matched[index]), key=_field_rank))
 
     def find(self, lead_id: str, near: Span) -> int | None:
-        """The row of the lead *lead_id*, however far from *near*: there are few."""
+        """Return the row of the lead *lead_id*, however far from *near* it is: there are few rows."""
         return self._place.get(id_number(lead_id))
 
     def add(self, field: str, page: Page) -> None:
-        """Merge the leads of *page*, which match in *field*."""
+        """Merge the leads on *page*, which match in *field*."""
         self.seconds = max(self.seconds, page.seconds)
         self.left_out += page.left_out
         is_cut = len(page.rows) >= page.limit if page.total is None else page.total > len(page.rows)
@@ -83,9 +83,9 @@ async def look_up_all(
     *,
     limit: int | None = limits.PAGE_ROWS,
 ) -> MergedRows:
-    """Search every field of *parts* at once, for *limit* leads each, None for all, and merge what they find.
+    """Search all fields of *parts* at the same time, for *limit* leads each, None for all, and merge the results.
 
-    A field that fails leaves the others' leads; where all fail, the first error is raised (``SearchError``).
+    If a field fails, the leads of the others stay; if all fail, the first error is raised (``SearchError``).
     """
     merged = MergedRows()
     queries = [query.dated(today) for _, query in parts]
@@ -104,15 +104,15 @@ async def look_up_all(
 
 
 class LookUpLoader:
-    """Requests every part of *lookup* from *source* at once, and reports to *changed* which rows changed, on the event loop.
+    """Requests all parts of *lookup* from *source* at the same time, and reports changed rows to *changed*, on the event loop.
 
-    Leads are appended as they come.
+    Leads are appended as they arrive.
     """
 
     def __init__(self, source: PageSource, lookup: LookUp, today: date, changed: Callable[[Span], None]) -> None:
         self.rows = MergedRows()
         self.position = Position()
-        self.answered = False  # whether any part has come
+        self.answered = False  # whether any part has been answered
         self._source = source
         self._lookup = lookup
         self._today = today
@@ -123,12 +123,12 @@ class LookUpLoader:
 
     @property
     def error(self) -> SearchError | None:
-        """Why nothing has come at all; None while something may."""
+        """The first error, if all parts have failed; else None."""
         return next(iter(self._failed.values()), None) if len(self._failed) == len(self._lookup.parts) else None
 
     @property
     def seconds(self) -> float | None:
-        """What the slowest response took."""
+        """How long the slowest response took."""
         return self.rows.seconds if self.answered else None
 
     @property
@@ -141,7 +141,7 @@ class LookUpLoader:
 
     @property
     def waits_for(self) -> tuple[str, ...]:
-        """The fields whose responses have not come yet."""
+        """The fields that have not been answered yet."""
         return tuple(dict.fromkeys(part[0] for part in self._lookup.parts if part in self._requests))
 
     def show(self) -> None:
@@ -193,5 +193,5 @@ class LookUpLoader:
         else:
             self.answered = True
             self.rows.add(part[0], outcome)
-        # A lead that came before may be found in one more field now.
+        # An earlier lead may have been found in one more field.
         self._changed(Span(0, self.rows.length))

@@ -1,8 +1,8 @@
 """Load the pages of a result as the view moves over it.
 
 Every row in view is loaded, has failed with a reason, is past the end, or is requested, unless the loader is paused because
-another search is shown. A view in flight (held page keys, a dragged scroll bar) requests nothing until it rests; a single jump
-does so at once. Requests for rows that are no longer near the view are dropped.
+another search is shown. A flying view (held page keys, a dragged scroll bar) requests nothing until it rests; a single jump
+requests rows immediately. Requests for rows that are no longer near the view are dropped.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from lead_tui.paging.result import Result
 
 
 def on_grid(span: Span, length: int) -> Span:
-    """*span* widened to whole pages, within *length* rows."""
+    """Return *span* extended to whole pages, within *length* rows."""
     size = limits.PAGE_ROWS
     return Span(max(0, span.start // size * size), min(-(-span.stop // size) * size, length))
 
 
 def missing(span: Span, is_there: Callable[[int], bool], most: int) -> list[Span]:
-    """The spans within *span* whose rows are missing, each of at most *most* rows."""
+    """Return the spans within *span* whose rows are missing, each of at most *most* rows."""
     found: list[Span] = []
     for has_rows, indexes in groupby(range(*span), is_there):
         if not has_rows:
@@ -38,12 +38,12 @@ def missing(span: Span, is_there: Callable[[int], bool], most: int) -> list[Span
 
 
 def nearest_first(spans: Iterable[Span], view: Span) -> list[Span]:
-    """*spans*, those in *view* first, then by their distance from it."""
+    """Return *spans* sorted by their distance from *view*."""
     return sorted(spans, key=lambda span: max(0, span.start - view.stop + 1, view.start - span.stop + 1))
 
 
 class LastRowSearch:
-    """The search for the last row where the server gives no total: doubling, then halving.
+    """The search for the last row if the server sends no total: doubling, then halving.
 
     Rows are known to exist below the floor, and none from the ceiling on. Far from the end it requests single rows, which are not
     kept; near it, ordinary pages.
@@ -51,14 +51,14 @@ class LastRowSearch:
 
     def __init__(self) -> None:
         self.probe: Span | None = None  # the last request
-        self._is_lost = False  # whether it cannot be found: the server repeats leads, pages no deeper, or has no end
+        self._is_lost = False  # whether it cannot be found: the server repeats leads, pages no deeper, or never ends
         self._floor = 0
         self._ceiling: int | None = None
         self._is_refused = False  # whether the ceiling is where the server pages no deeper, and not the end
         self._seen: set[int] = set()
 
     def next_probe(self, reach: int) -> Span | None:
-        """The next request, where rows have come up to *reach*; None at the end of the search."""
+        """Return the next request, given that rows up to *reach* were received; None at the end of the search."""
         self._floor = max(self._floor, reach)
         if self._ceiling is None:
             start, size = (2 * self._floor, 1) if self.probe is not None else (self._floor, limits.MAX_SPAN_ROWS)
@@ -72,7 +72,7 @@ class LastRowSearch:
         return self.probe
 
     def take_probe(self, span: Span, page: Page, result: Result) -> bool:
-        """Learn from *page*, the response to the request for *span*; whether it was only a probe, whose rows are not kept."""
+        """Learn from *page*, the response for *span*; return whether it was only a probe, whose rows are not kept."""
         if span != self.probe:
             return False
         if not page.rows:
@@ -101,7 +101,7 @@ class LastRowSearch:
 
 
 def page_or_error(task: asyncio.Task[Page]) -> Page | SearchError:
-    """Return what *task*, which is done, fetched, or why it failed. The event loop's handler reports an unexpected error."""
+    """Return the page that *task*, which is done, fetched, or its error. An unexpected error goes to the event loop's handler."""
     error = Cancelled() if task.cancelled() else task.exception()
     if error is None:
         return task.result()
@@ -112,10 +112,10 @@ def page_or_error(task: asyncio.Task[Page]) -> Page | SearchError:
 
 
 class Loader:
-    """Fetches the rows of *result* that are in view from *source*, and reports to *changed* which rows are different now.
+    """Fetches the rows of *result* that are in view from *source*, and reports changed rows to *changed*.
 
-    It owns the position, and with it the view. *changed* is called on the event loop, with an empty span where only something about
-    the result changed. One loader serves one generation of a search: after ``close`` it takes no response.
+    It owns the position, and with it the view. *changed* is called on the event loop, with an empty span if something else about
+    the result changed. A loader serves one generation of a search: after ``close`` it accepts no response.
     """
 
     def __init__(
@@ -127,12 +127,12 @@ class Loader:
     ) -> None:
         self.rows = result
         self.position = Position()
-        self.error: SearchError | None = None  # the last failure; None once a page came after it
+        self.error: SearchError | None = None  # the last failure; None once a page has been received after it
         self.seconds: float | None = None  # how long the last response took
         self._source = source
         self._changed = changed
         self._clock = clock
-        self._travel = 1  # 1 while the view moves down, -1 while it moves up, 0 since it came back into view
+        self._travel = 1  # 1 while the view moves down, -1 while it moves up, 0 after it was shown again
         self._seen_top = 0
         self._moves: deque[tuple[float, int]] = deque()
         self._rest: asyncio.TimerHandle | None = None
@@ -141,7 +141,7 @@ class Loader:
         self._last_row: LastRowSearch | None = None
         """The search for the last row, while the user waits for it and the total is not known."""
         self._is_idle = True
-        """Whether nothing is requested: before the rows are shown, while another search is, and after the end."""
+        """Whether nothing is requested: before the rows are shown, while another search is shown, and after ``close``."""
         self._is_closed = False
 
     @property
@@ -150,7 +150,7 @@ class Loader:
 
     @property
     def loading(self) -> bool:
-        """Whether any request is in progress, or rows that the user waits for are requested as soon as the view rests."""
+        """Whether a request is in progress, or rows in view will be requested as soon as the view rests."""
         return bool(self._requests) or (self._rest is not None and (self.position.seeks_end or not self._has_view))
 
     @property
@@ -168,7 +168,7 @@ class Loader:
         return Span(self.position.top, self.position.top + self.position.height)
 
     def show(self) -> None:
-        """The rows are shown, or the view moved: fetch what is missing in it, at once or when a flight comes to rest."""
+        """The rows are shown, or the view moved: fetch what is missing in it, now or when a flying view rests."""
         if self._is_closed:
             return
         self._is_idle = False
@@ -182,7 +182,7 @@ class Loader:
             self._plan()
 
     def retry(self) -> None:
-        """Request again what failed."""
+        """Request what failed again."""
         self.rows.forget_failures()
         self._empty_answers.clear()
         self.error = None
@@ -191,13 +191,13 @@ class Loader:
         self._changed(self.view)
 
     def pause(self) -> None:
-        """Drop every request, since the rows are no longer shown. ``show`` requests what is missing in view then."""
+        """Drop all requests, since the rows are no longer shown. ``show`` then requests what is missing in view."""
         self._is_idle = True
         self._travel = 0
         self._drop_all()
 
     def cancel(self) -> None:
-        """Drop every request at the user's wish; rows in view that have not come say so."""
+        """Drop all requests because the user cancelled; missing rows in view say so."""
         self._drop_all()
         absent = missing(self._within(self.view), self.rows.is_settled, limits.MAX_SPAN_ROWS)
         if absent or not self.answered:
@@ -206,7 +206,7 @@ class Loader:
                 self.rows.fail(span, self.error)
 
     def close(self) -> None:
-        """Drop every request: this generation is over."""
+        """Drop all requests: this generation is over."""
         self._is_closed = self._is_idle = True
         self._drop_all()
 
@@ -227,7 +227,7 @@ class Loader:
         return Span(span.start, min(span.stop, self.rows.length))
 
     def _is_flying(self, moved: int) -> bool:
-        """Whether the view passes rows faster than they could be read. A jump after a rest is no flight."""
+        """Return whether the view passes rows faster than a user can read. A jump after a rest does not count."""
         now = self._clock()
         while self._moves and now - self._moves[0][0] > limits.FLING_WINDOW:
             self._moves.popleft()
@@ -255,17 +255,17 @@ class Loader:
             self._changed(Span(0, 0))
 
     def _outline(self) -> tuple[object, ...]:
-        """What there is to report of it besides its rows."""
+        """Return the reportable state besides the rows."""
         return self.loading, set(self._requests), self.position.cursor, self.position.top
 
     def _request(self, span: Span) -> None:
         task = asyncio.create_task(self._source.fetch(self.rows.query, span.start, span.size))
         self._requests[span] = task
-        # The outcome is taken in a callback, which the loop calls later even where an eager task is done by now.
+        # The outcome is handled in a callback, which the loop calls later even if an eager task is already done.
         task.add_done_callback(partial(self._finish, span))
 
     def needed(self) -> Span:
-        """The rows in view and those ahead in the direction of travel, in whole pages; the view alone where it just came back."""
+        """Return the rows in view and ahead in the direction of travel, in whole pages; only the view if it was shown again."""
         view = self.view
         start = max(0, view.start - limits.ROWS_AHEAD) if self._travel < 0 else view.start
         stop = view.stop + limits.ROWS_AHEAD if self._travel > 0 else view.stop
@@ -274,7 +274,7 @@ class Loader:
     def _missing(self, view: Span, needed: Span) -> list[Span]:
         result = self.rows
         if not result.answered:
-            # The first response says how long the result is; it is kept small so that its rows come soon.
+            # The first response says how long the result is; it is small so that its rows arrive soon.
             waits = self._requests or result.has_failures or self.error is not None
             return [] if waits else [Span(view.start, view.start + limits.FIRST_ROWS)]
         if not self._travel and self._has_view:
@@ -286,7 +286,7 @@ class Loader:
         return nearest_first(missing(needed, is_there, limits.MAX_SPAN_ROWS), view)
 
     def _next_probe(self) -> Span | None:
-        """The next request of the search for the last row; None if no caller waits for that row, or it was found or lost."""
+        """Return the next request for the last row; None if the user does not want that row, or the search has ended."""
         if not (self.position.seeks_end and self.answered):
             self._last_row = None
             return None
@@ -308,7 +308,7 @@ class Loader:
     def _finish(self, span: Span, task: asyncio.Task[Page]) -> None:
         outcome = page_or_error(task)
         if self._requests.get(span) is not task:
-            # It was dropped: its outcome is ignored.
+            # The request was dropped.
             return
         del self._requests[span]
         if isinstance(outcome, SearchError):
@@ -319,7 +319,7 @@ class Loader:
     def _fail(self, span: Span, error: SearchError) -> None:
         if isinstance(error, OffsetRefused) and span.start > 0:
             if not self.answered:
-                # The same search again, but it is shorter now than where the view stands: begin at its top.
+                # The same search again, but its result now ends before the view: begin at the top.
                 self.position.top = self._seen_top = 0
                 self._plan()
                 return
@@ -349,7 +349,7 @@ class Loader:
             self._plan()
 
     def _retry_rest(self, rest: Span, *, is_empty: bool) -> None:
-        """Leave the *rest* of a page that came short to the next request; mark it failed where nothing comes."""
+        """Leave the *rest* of a short page to the next request; mark it as failed if nothing is sent."""
         number = rest.start // limits.PAGE_ROWS
         self._empty_answers[number] = self._empty_answers[number] + 1 if is_empty else 0
         if self._empty_answers[number] >= limits.SHORT_PAGE_ATTEMPTS:
@@ -358,6 +358,6 @@ class Loader:
 
 
 def report_failure(task: asyncio.Task[None]) -> None:
-    """Hand an unexpected error of *task*, which is done, to the event loop's handler."""
+    """Pass an unexpected error of *task*, which is done, to the event loop's handler."""
     if not task.cancelled() and (error := task.exception()) is not None:
         task.get_loop().call_exception_handler({"message": "a task failed", "exception": error, "task": task})

@@ -1,8 +1,8 @@
-"""The leads of one query in the order of the server's offsets, several requests at a time, although the result may shift meanwhile.
+"""Read the leads of one query by offset, with several requests at a time, although the result may shift meanwhile.
 
-Each request begins with the last row of the page before it. If that row is in the page, the two meet. If it is not, leads were
-inserted or deleted in between: reading resumes further back, where the result meets what came before. What arrives early waits in
-memory until its turn: at most as many pages as there are requests in flight.
+Each request begins with the last row of the previous page. If that row is on the page, the two pages meet. If it is not, leads were
+inserted or deleted in between: reading resumes further back, where the result meets the rows read before. Pages that arrive early
+wait in memory for their turn: at most as many as there are requests in flight.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ UNLIMITED: Final = 1 << 60
 
 
 class NewRows(NamedTuple):
-    """The rows of *page* that had not come before, with their numbers (``leads.page.Part``); may be empty."""
+    """The rows of *page* that are new, with their numbers (``leads.page.Part``); may be empty."""
 
     page: Page
     rows: Sequence[Row]
@@ -31,10 +31,10 @@ class NewRows(NamedTuple):
 
 
 class OffsetPages:
-    """Reads *query*, whose dates have been fixed, from *offset* on, and not beyond *stop*. Iterate over ``new_rows`` once.
+    """Reads *query*, whose dates are fixed, from *offset* on, and not beyond *stop*. Iterate over ``new_rows`` once.
 
-    *known* holds the leads that were returned, *tail* the numbers of the last ones of an earlier reading. *total* is what the
-    server is known to count; where it is None, the first page is awaited. *wanted* returns how many more leads may be requested. A
+    *known* contains the leads that were returned, *tail* the numbers of the last ones of an earlier reading. *total* is the
+    server's known count; if it is None, reading waits for the first page. *wanted* returns how many more leads may be requested. A
     page without a new lead ends a result that cannot be counted, unless leads are expected to be known already (not *expects_new*).
     """
 
@@ -54,16 +54,16 @@ class OffsetPages:
         expects_new: bool = True,
     ) -> None:
         self.offset = offset  # after the last page that was returned
-        self.last = tail[-1] if tail else 0  # the number of the row before ``offset``; 0 where that is not known
-        self.total = total  # what the server counts, by the last page that was returned
+        self.last = tail[-1] if tail else 0  # the number of the row before ``offset``; 0 if unknown
+        self.total = total  # the server's count, by the last page that was returned
         self.trusts_total = total is not None  # whether no page contradicts it
         self.depth: int | None = None
-        """Where the server pages no deeper: the offset that it refuses (7231), or past which it repeats itself or sends nothing."""
-        self.repeated = 0  # rows whose lead stood in an earlier row of the result too
+        """Where the server stops paging: the offset that it refuses (7231), or past which it repeats itself or sends nothing."""
+        self.repeated = 0  # rows whose lead is also in an earlier row of the result
         self.has_shifted = False  # whether leads were inserted or deleted while the result was read
         self.unsendable: dict[int, int] = {}
-        """The rows of leads that the server cannot send: by the number that stands for each, its offset."""
-        self.has_gap = False  # whether a seam could not be closed, since the result changed with every request
+        """The offsets of leads that the server cannot send, by the numbers that stand for their rows."""
+        self.has_gap = False  # whether two pages could not be joined, since the result changed with every request
         self.ignores_offset = False  # whether the server sends its first page for every offset
         self._source = source
         self._query = query
@@ -77,18 +77,18 @@ class OffsetPages:
         self._overlap = 1
         self._page: Sequence[int] = tail
         self._page_start = offset
-        self._spare_seams = limits.SEAM_REQUESTS  # pages that may still not meet the one before
-        self._back = 0  # rows by which to go back, since the last page did not meet the one before; 0 where it did
+        self._spare_seams = limits.SEAM_REQUESTS  # how many more pages may fail to meet the previous one
+        self._back = 0  # rows by which to go back, since the last page did not meet the previous one; 0 if it did
         self._empty_answers = 0
         self._has_skipped = False  # whether the rest of a page was given up
-        self._skipped_pages = 0  # given up since a row came that was further on than those before
+        self._skipped_pages = 0  # pages given up since a row beyond all earlier ones was received
         self._stale_rows = 0
         self._stale_repeated = 0
         self._reach_of_new = offset
         self._requests: deque[tuple[Span, asyncio.Task[Page]]] = deque()
 
     async def new_rows(self) -> AsyncGenerator[NewRows]:
-        """The new rows of each page. Raises ``SearchError``, except where ``depth`` reports it."""
+        """Yield the new rows of each page. Raises ``SearchError``, unless ``depth`` reports it."""
         try:
             while self._request_more():
                 span, task = self._requests.popleft()
@@ -112,7 +112,7 @@ class OffsetPages:
                     break
         finally:
             self._cancel_requests()
-        # What was given up may hold other leads after a shift.
+        # After a shift, the rows that were given up may be other leads.
         self.has_gap = self.has_gap or (self._has_skipped and self.has_shifted)
         if self.depth is None:
             self.repeated += self._stale_repeated
@@ -120,7 +120,7 @@ class OffsetPages:
     # Requests
 
     def _request_more(self) -> bool:
-        """Keep as many requests in flight as allowed; whether there is any."""
+        """Keep as many requests in flight as allowed; return whether there are any."""
         most = self._in_flight if self.trusts_total and not self._back else 1
         while len(self._requests) < most:
             rows = min(self._page_rows, self._wanted() - (self._next - self.offset), self._stop - self._next)
@@ -132,7 +132,7 @@ class OffsetPages:
         return bool(self._requests)
 
     def _overlap_before(self, offset: int) -> int:
-        """How many rows to request again: none where that would keep a server of tiny pages from advancing."""
+        """Return how many rows to request again: none if that would stop the progress with a server of tiny pages."""
         room = len(self._page) // 2 if offset == self.offset else self._page_rows // 2
         return min(self._back or min(self._overlap, room), offset)
 
@@ -154,18 +154,18 @@ class OffsetPages:
     # Seams
 
     def _seam(self, span: Span, page: Page, numbers: Sequence[int]) -> int | None:
-        """Where the rows after the page before begin in this one; None where the two do not meet."""
+        """Return where the rows that follow the previous page begin on this one; None if the two do not meet."""
         if not self.last:
             return 0
         if span.start >= self.offset:
-            # Where no row overlaps, only the count shows a change; without one, and with leads that follow, there may be one.
+            # Without an overlap, only the count shows a change; without a count, and if leads follow, there may have been one.
             has_changed = page.total != self.total
             may_have_changed = not self.trusts_total and (bool(numbers) or self._expects_new)
             self.has_shifted = self.has_shifted or has_changed or may_have_changed
             self.has_gap = self.has_gap or has_changed
             return 0
         if not numbers and (page.total or 0) > self.offset:
-            # No rows where there are some by the server's own count: requested again, and left out in the end.
+            # No rows, though there are some by the server's own count: requested again, and skipped in the end.
             return 0
         if self.last in numbers:
             place = numbers.index(self.last)
@@ -181,7 +181,7 @@ class OffsetPages:
         return 0
 
     def _go_back(self, page: Page) -> None:
-        """Resume before the place where *page* does not meet the one before: further back each time."""
+        """Resume before the place where *page* does not meet the previous one, further back each time."""
         self._cancel_requests()
         self._spare_seams -= 1
         self._overlap = min(limits.SEAM_ROWS, self._page_rows // 2)
@@ -197,7 +197,7 @@ class OffsetPages:
         rows, numbers = page.rows[skipped:], numbers[skipped:]
         if page.is_fixed or len(new := add_new(self._known, numbers)) == len(rows):
             return NewRows(page, rows, numbers)
-        # Rows before the first new one came again because the result shifted, or were requested twice.
+        # Rows before the first new one were sent again because the result shifted or they were requested twice.
         before = (begin - skipped if is_exact else new[0] if new else len(rows)) if self.last else 0
         self._stale_repeated += len(rows) - before - sum(place >= before for place in new)
         return NewRows(page, [rows[place] for place in new], [numbers[place] for place in new])
@@ -223,7 +223,7 @@ class OffsetPages:
         if self.offset >= min(span.stop, self.total):
             self._empty_answers = 0
             return
-        # A page came short: its rest is requested before anything else, but not forever.
+        # The page is short: its rest is requested before anything else, but not forever.
         self._empty_answers = 0 if came_further else self._empty_answers + 1
         self._skipped_pages = 0 if came_further else self._skipped_pages
         if self._empty_answers <= limits.SHORT_PAGE_ATTEMPTS:
@@ -252,10 +252,10 @@ class OffsetPages:
         if not self.trusts_total or page.total is None:
             if not numbers or self._stale_rows >= limits.STALE_ROWS:
                 return True
-            # A page without a new lead is no end where leads were inserted before it, or where reading went back.
+            # A page without a new lead is not the end if leads were inserted before it, or if reading went back.
             ends = begin >= len(numbers) or (self._expects_new and not new.rows and not self.has_shifted)
             return ends and not self._back and span.start + begin == self.offset
-        # Some servers page no deeper without saying so: they would be asked forever.
+        # Some servers silently stop paging: requests to them would never end.
         is_stale = self._stale_rows >= limits.STALE_ROWS or self._skipped_pages >= limits.SKIPPED_PAGES
         if self._expects_new and is_stale and self._next < page.total:
             self.depth = self._reach_of_new
@@ -274,7 +274,7 @@ def add_new(known: set[int], numbers: Sequence[int]) -> list[int]:
 
 
 def _numbers(page: Page) -> Sequence[int]:
-    """A number for each row: its id's, or a digest of its bytes where it has none; of its offset, where it could not be sent."""
+    """Return a number for each row: its id's, or a digest of its bytes without an id, or of its offset if it is unsendable."""
     if 0 not in page.ids:
         return page.ids
     return [

@@ -1,4 +1,4 @@
-"""Page sources in front of the client: searches that the API cannot do in one request, and look-ups before Enter."""
+"""Page sources in front of the client: searches that take the API several requests, and look-ups before Enter."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from lead_tui.leads.page import UNSENDABLE, Page, PageSource
 from lead_tui.leads.query import Query
 
 _LISTS = ("lead_id", "list_id")
-"""The parameters that take several ids. Ids travel in the URL, of which servers take about 8 KB: nine hundred ids of ten digits are
+"""The parameters that accept several ids. They are part of the URL, of which servers accept about 8 KB: 900 ids of ten digits are
 refused (HTTP 414). A lead has one of each, so that no lead is in two parts."""
 
 T = TypeVar("T")
@@ -31,7 +31,7 @@ RowAndId = tuple[Row, int]
 
 
 def is_one_request(query: Query) -> bool:
-    """Whether *query* goes to the source as it is."""
+    """Return whether *query* can be sent to the source as it is."""
     return not (query.also_in or query.phone_codes or _long_list(query))
 
 
@@ -41,20 +41,20 @@ def _long_list(query: Query) -> str:
 
 
 class CombinedSearches:
-    """A ``PageSource`` over *source* that does what the API cannot; everything else goes there as it is.
+    """A ``PageSource`` over *source* that does what the API cannot; everything else is passed on unchanged.
 
-    Leads by a long list of ids, and those of a number abroad, are read whole with the first page, and kept for the last few
-    searches; a request for the first lead reads them again, as a refresh does. The former come in the order of the ids. Of the
-    latter the API matches the national digits only: leads with another country code are left out.
+    The leads of a long list of ids, and those with a foreign number, are read completely with the first page, and kept for the last
+    few searches; a request for the first lead reads them again, as a refresh does. The former are in the order of the ids. For the
+    latter the API matches only the national digits: leads with another country code are left out.
 
-    Leads of long lists of lists, and those with a name in either of two fields, are paged, one part after the other; the total
-    counts all of them. Leads of a part that came wait at most *seconds* for the first answer to the next part.
+    The leads of a long list of lists, and those with a name in either of two fields, are paged, part after part; the total counts
+    all of them. Received leads of a part wait at most *seconds* for the first response to the next part.
     """
 
     def __init__(self, source: PageSource, seconds: float = math.inf) -> None:
         self._source = source
         self._seconds = seconds
-        self._kept: OrderedDict[Query, Page] = OrderedDict()  # all leads of a search that is read whole
+        self._kept: OrderedDict[Query, Page] = OrderedDict()  # all leads of a search that is read completely
         self._begun: OrderedDict[Query, list[asyncio.Task[Page]]] = OrderedDict()  # the first page of each part
 
     async def fetch(self, query: Query, offset: int, limit: int) -> Page:
@@ -72,7 +72,7 @@ class CombinedSearches:
         page = page_of(_leads([whole])[offset : offset + limit], [whole], offset, limit)
         return replace(page, total=whole.total, text=whole.text, left_out=whole.left_out)
 
-    # Searches that are read whole
+    # Searches that are read completely
 
     async def _read(self, query: Query, parts: Sequence[Query]) -> Page:
         reading = [asyncio.ensure_future(read_whole(self._source, part)) for part in parts]
@@ -84,7 +84,7 @@ class CombinedSearches:
         found: dict[object, RowAndId] = {}
         for page in pages:
             for place, (row, number) in enumerate(_leads([page])):
-                # Leads that the server cannot send are as many as there are rows for them.
+                # Each row of a lead that the server cannot send is a lead of its own.
                 found.setdefault((id(page), place) if row is UNSENDABLE else number or bytes(row), (row, number))
         leads = [lead for lead in found.values() if not query.phone_codes or has_phone_code(lead[0], query.phone_codes)]
         order = {id_number(each): place for place, each in enumerate(_ids(query, "lead_id")) if each}
@@ -97,7 +97,7 @@ class CombinedSearches:
         firsts = self._begun.get(query) if offset else None
         is_new = firsts is None
         if firsts is None:
-            # A search in two fields waits for no count: its first pages are those that are shown.
+            # A search in two fields does not wait for a count: its first pages are shown.
             rows = limit if query.also_in and not offset else 1
             firsts = [asyncio.ensure_future(self._first_page(part, rows)) for part in parts]
             for task in firsts:
@@ -111,14 +111,14 @@ class CombinedSearches:
                 for task in firsts:
                     task.cancel()
             raise
-        # Only now: they are cancelled with the caller that began them, and others would be with it.
+        # Only now: they are cancelled with the caller that began them, and other callers would fail, too.
         if is_new or query not in self._begun:
             self._begun[query] = firsts
         _keep_latest(self._begun, query)
         return replace(page, others_from=others_from) if query.also_in else page
 
     async def _first_page(self, part: Query, rows: int) -> Page:
-        """The first page of *part*; all of it where the server does not say how many leads match."""
+        """Return the first page of *part*; all of it if the server does not say how many leads match."""
         page = await self._source.fetch(part, 0, rows)
         is_counted = page.total is not None and page.total >= len(page.rows) and not page.may_count_itself
         return page if is_counted or not page.rows else await read_whole(self._source, part)
@@ -126,9 +126,9 @@ class CombinedSearches:
     async def _pages_in_order(
         self, parts: Sequence[Query], firsts: Sequence[asyncio.Task[Page]], offset: int, limit: int
     ) -> tuple[Page, int]:
-        """The page at *offset* of all *parts*, whose first pages are *firsts*, and where the first part ends.
+        """Return the page at *offset* of all *parts*, whose first pages are *firsts*, and where the first part ends.
 
-        It ends where a part comes shorter than requested.
+        The page ends if a part is shorter than requested.
         """
         found: list[Page] = []
         ends: list[int] = []
@@ -138,7 +138,7 @@ class CombinedSearches:
             start, has_rows = ends[-1] if ends else 0, bool(found)
             done, _ = await asyncio.wait([task], timeout=self._seconds if has_rows and not offset else None)
             if has_rows and (not done or task.exception() is not None):
-                # Of what failed there is a row, which is requested next and tells why.
+                # A failed part counts as one row, which is requested next and shows the error.
                 total = start + 1 if done else None
                 break
             first = task.result()
@@ -157,7 +157,7 @@ class CombinedSearches:
 
 
 def _keep_latest(kept: OrderedDict[Query, T], query: Query) -> None:
-    """Make *query* the latest of those in *kept*, and forget the oldest ones."""
+    """Make *query* the newest in *kept*, and drop the oldest ones."""
     kept.move_to_end(query)
     while len(kept) > limits.COMBINED_SEARCHES_KEPT:
         kept.popitem(last=False)
@@ -175,13 +175,13 @@ async def read_whole(source: PageSource, query: Query) -> Page:
             read += len(page.rows)
         if read > limits.MAX_LEADS_COMPARED:
             raise SearchError(f"More than {limits.MAX_LEADS_COMPARED:,} leads match", remedy="add a filter")
-        # A server that ignores the offset sends the same page for ever.
+        # A server that ignores the offset sends the same page forever.
         if is_same or not page.rows or read == page.total:
             return replace(page_of(_leads(pages), pages), left_out=page.left_out)
 
 
 def retrieve_error(task: asyncio.Task[Page]) -> None:
-    """Retrieve the error of *task*, which is done and awaited by no caller: asyncio would log it otherwise."""
+    """Retrieve the error of *task*, which is done and which nothing awaits: otherwise asyncio would log it."""
     if not task.cancelled():
         task.exception()
 
@@ -191,7 +191,7 @@ def _ids(query: Query, name: str) -> list[str]:
 
 
 def _with_fewer_ids(query: Query, name: str) -> list[Query]:
-    """The searches that *query* is split into: by its ids in *name*, each once."""
+    """Return the queries into which *query* is split by its ids in *name*, each id once."""
     ids, size = _ids(query, name), limits.MAX_IDS_PER_REQUEST
     values = [",".join(ids[start : start + size]) for start in range(0, len(ids), size)]
     return [query.with_checked([(name, value)]) for value in values]
@@ -202,7 +202,7 @@ def _leads(pages: Sequence[Page]) -> list[RowAndId]:
 
 
 def page_of(leads: Sequence[RowAndId], pages: Sequence[Page], offset: int = 0, limit: int = 0) -> Page:
-    """One page of all *leads*, which *pages* brought."""
+    """Return one page of all *leads*, which are from *pages*."""
     return Page(
         offset,
         limit or max(1, len(leads)),
@@ -218,7 +218,7 @@ def page_of(leads: Sequence[RowAndId], pages: Sequence[Page], offset: int = 0, l
 
 
 def has_phone_code(row: Row, codes: Collection[str]) -> bool:
-    """Whether ``phone_code`` of *row* equals each of *codes*, however it is written; that of a lead that cannot be sent may."""
+    """Return whether ``phone_code`` in *row* equals each of *codes*, however it is written; an unsendable lead's may."""
     if row is UNSENDABLE:
         return True
     code = decode_row(row).country_code
@@ -229,9 +229,9 @@ def has_phone_code(row: Row, codes: Collection[str]) -> bool:
 
 
 class EarlyLookUps:
-    """The pages of *source*; those of a look-up can be requested before the user submits it.
+    """The pages of *source*; the pages of a look-up can be requested before the user submits it.
 
-    ``fetch`` then joins the request in progress or returns its result. Requests sent before are those of *fetch_once*, without
+    ``fetch`` then waits for the request in progress or returns its result. Early requests are sent by *fetch_once*, without
     retries, and only while there are ``EARLY_PERMITS``.
     """
 
@@ -242,7 +242,7 @@ class EarlyLookUps:
         permits_in_hand: Callable[[], float],
         seconds: float = limits.EARLY_SECONDS,
     ) -> None:
-        """*seconds* is for how long a result may wait for ``fetch``."""
+        """*seconds* is how long a result may wait for ``fetch``."""
         self._source = source
         self._fetch_once = fetch_once
         self._permits_in_hand = permits_in_hand
@@ -251,7 +251,7 @@ class EarlyLookUps:
         self._requested_at = 0.0
 
     def request(self, lookup: LookUp, today: date) -> bool:
-        """Request what *lookup* will fetch; whether the pace has enough permits for that."""
+        """Request what *lookup* will fetch; return False if the pace does not have enough permits."""
         self.discard()
         if self._permits_in_hand() < limits.EARLY_PERMITS:
             return False
@@ -262,13 +262,13 @@ class EarlyLookUps:
         return True
 
     async def peek(self, query: Query, offset: int, limit: int) -> Page:
-        """Return the page of *query* that was requested before, and leave it for ``fetch``. Raises ``SearchError``."""
+        """Return the page of *query* that was requested early, and leave it for ``fetch``. Raises ``SearchError``."""
         if (early := self._early.get(query)) is None:
             raise Cancelled
         return await asyncio.shield(early)
 
     def discard(self) -> None:
-        """Forget what was requested."""
+        """Drop the early requests."""
         for task in self._early.values():
             task.cancel()
             task.add_done_callback(retrieve_error)

@@ -1,7 +1,7 @@
-"""Read a whole result, each lead once: by offsets, then in windows where the server pages no deeper; for exports and snapshots.
+"""Read a whole result, each lead once, for exports and snapshots: by offset, then in windows if the server stops paging.
 
-It can resume an earlier reading of the same result from the place that came with its last part. A result that changes while it is
-read is checked again at the end, so that what is reported as missing is missing.
+It can resume an earlier reading of the same result from the place that its last part contains. A result that changes while it is
+read is checked again at the end, so that leads reported as missing are really missing.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _Count = Annotated[int, Meta(ge=0)]
 
 
 class _Place(Struct, omit_defaults=True):
-    """How far a result has been read: attributes of ``ReadAll``, from which another reading resumes."""
+    """How far a result has been read: the attributes of ``ReadAll`` from which another reading resumes."""
 
     offset: _Count = 0
     last: int = 0
@@ -42,23 +42,23 @@ class _Place(Struct, omit_defaults=True):
 
 
 class ReadAll:
-    """Reads the leads that match *query*, whose dates have been fixed: at most *limit* different ones, None for all.
+    """Reads the leads that match *query*, whose dates are fixed: at most *limit* different ones, None for all.
 
-    Iterate over ``parts`` once; the attributes describe what was read so far. *place* is the ``after`` of the last part of an
-    earlier reading, *known* the numbers of all leads that it returned, in order. *total* is what the server is known to count,
-    None where that is not known. *today* is the account's. Raises ``ValueError`` for an invalid place.
+    Iterate over ``parts`` once; the attributes describe what has been read so far. *place* is the ``after`` of the last part of an
+    earlier reading, *known* the numbers of all leads that it returned, in order. *total* is the server's count, None if it is not
+    known. *today* is the account's day. Raises ``ValueError`` for an invalid place.
     """
 
-    total: int | None  # how many leads the server counted last; windows are not looked at
-    first_total: int | None  # how many it counted at first
-    given: int  # leads returned, those of the earlier reading included
-    repeated: int  # rows left out because their lead stood in an earlier row of the result too
+    total: int | None  # the server's last count of the whole result
+    first_total: int | None  # its first one
+    given: int  # leads returned, including those of the earlier reading
+    repeated: int  # rows left out because their lead is also in an earlier row of the result
     unsendable: list[int]  # the rows of the result, counted from 1, whose leads the server cannot send
-    depth: int | None  # the offset from which the server does not page; None where that is not known
+    depth: int | None  # the offset at which the server stops paging; None if unknown
     offset: int
-    last: int  # the number of the row before ``offset``; 0 where that is not known
+    last: int  # the number of the row before ``offset``; 0 if unknown
     has_shifted: bool
-    windows: list[Window]  # those that are still to be read, the next one last
+    windows: list[Window]  # those that still have to be read, the next one last
 
     def __init__(
         self,
@@ -74,14 +74,14 @@ class ReadAll:
         page_rows: int = limits.MAX_LIMIT,
     ) -> None:
         vars(self).update(asdict(_Place(total=total) if place is None else convert(place, _Place)))
-        self.text = ""  # the server's words, where it sent any instead of leads
+        self.text = ""  # the server's message, if it sent one instead of leads
         self.left_out = 0  # leads that were left out for another country code
         self.has_gap = False
-        """Whether leads may be missing from every count, since the result changed faster than it could be read."""
+        """Whether leads may be missing without showing in the counts, since the result changed faster than it could be read."""
         self._ignores_offset = False
-        self._trusts_total = True  # whether the leads that came do not contradict the total
+        self._trusts_total = True  # whether the received leads do not contradict the total
         self._cut_at: int | None = None
-        """Where the server pages no deeper, and does not say how many leads match."""
+        """Where the server stops paging without saying how many leads match."""
         self._source = source
         self._query = query
         self._limit = UNLIMITED if limit is None else limit
@@ -93,16 +93,16 @@ class ReadAll:
 
     @property
     def moved(self) -> bool:
-        """Whether the server counted differently in the end."""
+        """Whether the server's count was different in the end."""
         return self._trusts_total and self.total != self.first_total and None not in (self.total, self.first_total)
 
     @property
     def missing(self) -> int:
-        """Leads that the server counts, that were wanted, and that did not come."""
+        """The number of leads that the server counts and that were wanted but not received."""
         return max(0, min(self.total or 0, self._limit) - self.given - self.repeated - len(self.unsendable))
 
     def shortfall(self) -> SearchError | None:
-        """Why leads that match are missing after ``parts`` has ended; None where all that were wanted came."""
+        """Return why matching leads are missing after ``parts`` has ended; None if all that were wanted were received."""
         shortfall = self._shortfall_of_count()
         if not self.unsendable:
             return shortfall
@@ -141,7 +141,7 @@ class ReadAll:
         return None
 
     async def parts(self) -> AsyncGenerator[Part]:
-        """The leads, a page at a time. Raises ``SearchError``."""
+        """Yield the leads, a page at a time. Raises ``SearchError``."""
         for stage in (self._by_offset, self._by_window, self._recheck):
             async with aclosing(stage()) as parts:
                 async for part in parts:
@@ -154,7 +154,7 @@ class ReadAll:
             return
         tail = [*self._tail, self.last] if self.last else self._tail
         repeated = self.repeated
-        # A total that is no more than what came is none to rely on.
+        # A total that is not larger than what was received cannot be relied on.
         total = self.total if self.offset < (self.total or 0) else None
         pages = self._pages(self._query, offset=self.offset, tail=tail, total=total)
         pages.has_shifted = self.has_shifted
@@ -175,7 +175,7 @@ class ReadAll:
                 self._cut_at = pages.depth
 
     async def _recheck(self) -> AsyncGenerator[Part]:
-        """Look for leads that the shifts kept from being read, from the first row on, with a bounded number of requests."""
+        """Look for leads that were missed because of shifts, from the first row on, with a bounded number of requests."""
         if self.depth is not None or not (self.has_shifted or self.missing):
             return
         total = self.total if self._trusts_total else None
@@ -189,7 +189,7 @@ class ReadAll:
                 requests += 1
                 is_counted = pages.trusts_total
                 if requests == limits.RECHECK_REQUESTS or (is_counted and not (new.rows or self.missing or self.has_gap)):
-                    # Without a count only a whole pass without a change shows that nothing is missing.
+                    # Without a count, only a complete pass without changes shows that nothing is missing.
                     self.has_gap = self.has_gap or not is_counted
                     return
         self.has_gap = pages.has_gap or (pages.has_shifted and not pages.trusts_total)
@@ -209,11 +209,11 @@ class ReadAll:
             before = self.given + self.repeated + len(self.unsendable)
             for nth, number in enumerate(numbers, before):
                 if (offset := pages.unsendable.get(number)) is not None:
-                    # In a window offsets count from its own beginning: there the row is the one in the order of reading.
+                    # Offsets in a window are relative to the window: there, rows are counted in the order of reading.
                     self.unsendable.append((offset if self.depth is None else nth) + 1)
             sent = [place for place, row in enumerate(rows) if row is not UNSENDABLE]
             rows, numbers = [rows[place] for place in sent], [numbers[place] for place in sent]
-        # A server may send more than it was asked for.
+        # A server may send more than was requested.
         if len(rows) > self._wanted:
             rows, numbers = rows[: self._wanted], numbers[: self._wanted]
         self.given += len(rows)
@@ -234,7 +234,7 @@ class ReadAll:
             if too_deep is not None and (halves := await self._halves(window)):
                 self.windows[-1:] = reversed(halves)
                 continue
-            # Of one that is too deep, the pages that can be had.
+            # If it is too deep, only the pages that the server returns.
             stop = UNLIMITED if too_deep is None else too_deep
             pages = self._pages(window.query(self._query), total=window.total, stop=stop, expects_new=False)
             observed: dict[str, dict[str, None]] = {name: {} for name in VALUES}
@@ -246,7 +246,7 @@ class ReadAll:
                         yield self._part(new, pages)
             self.has_gap = self.has_gap or pages.has_gap
             if pages.depth is not None:
-                # Deeper here than elsewhere: looked at again with what is known now.
+                # Paging stops earlier here than elsewhere: the window is tried again with what is known now.
                 self.depth = min(self.depth or pages.depth, pages.depth)
                 self.windows[-1] = replace(window, total=max(window.total or 0, self.depth + 1))
             else:
@@ -257,7 +257,7 @@ class ReadAll:
             self.total = (await self._source.fetch(self._query, 0, 1)).total
 
     async def _halves(self, window: Window) -> list[Window]:
-        """The halves of *window*, counted; none where it has none, or where times mean nothing to the server."""
+        """Return the halves of *window*, counted; none if it has none, or if the server ignores times."""
         if window.low == window.high:
             return []
         try:
@@ -272,7 +272,7 @@ class ReadAll:
 
 
 def _could_not_be_read(rows: Sequence[int]) -> str:
-    """``2 leads could not be read: rows 7 and 3,333``; of many rows, the first ones."""
+    """Return ``2 leads could not be read: rows 7 and 3,333``, with only the first of many rows."""
     shown = [f"{row:,}" for row in sorted(rows)[: limits.MAX_ROWS_NAMED]]
     if len(rows) == 1:
         return f"1 lead could not be read: row {shown[0]}"
@@ -293,27 +293,27 @@ def _note_values(rows: Sequence[Row], observed: Mapping[str, dict[str, None]]) -
 FROM, TO = "created_at_start_date", "created_at_end_date"
 
 EARLIEST: Final = datetime(1970, 1, 1)
-"""Where halving begins. Leads from before, or with a zero date, stay in the first window."""
+"""Where halving begins. Earlier leads, and those with a zero date, stay in the first window."""
 
 VALUES: Final = ("list_id", "status")
-"""What divides the leads of one second, in this order."""
+"""The fields that divide leads created in the same second, in this order."""
 
 _FORMAT = "%Y-%m-%d %H:%M:%S"
 
 
 class Window(Struct, frozen=True, array_like=True):
-    """The leads created from *low* to *high*, both included, in the account's zone, that have the *values* too."""
+    """The leads created from *low* to *high*, inclusive, in the account's zone, that also have the *values*."""
 
     low: datetime
     high: datetime
     sends_low: bool = False
-    """Whether *low* is sent; else the query's own edge holds there, if it has one, and *low* is for halving."""
+    """Whether *low* is sent; otherwise the query's own bound applies, if it has one, and *low* is only for halving."""
     sends_high: bool = False
     values: tuple[tuple[str, str], ...] = ()
-    total: int | None = None  # how many leads the server counts in it; None until it has been asked
+    total: int | None = None  # the server's count of its leads; None until it is known
 
     def query(self, query: Query) -> Query:
-        """*query*, whose dates have been fixed, for the leads of this window alone."""
+        """Return *query*, whose dates are fixed, for only the leads in this window."""
         sent = dict(query)
         if self.sends_low:
             sent[FROM] = self.low.strftime(_FORMAT)
@@ -322,7 +322,7 @@ class Window(Struct, frozen=True, array_like=True):
         return replace(query, filters=tuple((sent | dict(self.values)).items()))
 
     def halves(self) -> tuple[Window, Window]:
-        """The two windows that it is made of, the earlier one first."""
+        """Return its two halves, the earlier one first."""
         seconds = int((self.high - self.low).total_seconds())
         middle = self.low + timedelta(seconds=seconds // 2)
         return (
@@ -331,9 +331,9 @@ class Window(Struct, frozen=True, array_like=True):
         )
 
     def by_value(self, query: Query, known: Mapping[str, Iterable[str]]) -> list[Window]:
-        """A window for each list in *known*, or for each status where the lists have been divided, or are one; else none.
+        """Return a window for each list in *known*, or for each status if lists are already separate; else none.
 
-        *known* has the values of the leads of this window that can be had, by ``VALUES``: other values are unknown.
+        *known* has the values of the readable leads in this window, by ``VALUES``; other values are unknown.
         """
         for name in VALUES:
             if name in dict(self.values) or (query.value(name) and "," not in query.value(name)):
@@ -343,7 +343,7 @@ class Window(Struct, frozen=True, array_like=True):
 
 
 def whole(query: Query, today: date) -> Window:
-    """The window of all leads of *query*, whose dates have been fixed: until tomorrow, where it has no end."""
+    """Return the window of all leads of *query*, whose dates are fixed; until tomorrow if it has no end."""
     low = date.fromisoformat(query.value(FROM)[:10] or EARLIEST.date().isoformat())
     high = date.fromisoformat(query.value(TO)[:10] or (today + timedelta(days=1)).isoformat())
     return Window(datetime.combine(low, time()), datetime.combine(max(low, high), time(23, 59, 59)))

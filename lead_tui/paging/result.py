@@ -1,7 +1,7 @@
 """A result: the sparse rows of one query by absolute index, as pages of it are loaded and evicted.
 
-Rows stay bytes and are decoded when they are shown. The blocks of the grid that were not in view for longest are evicted when the
-rows take more than the cache allows, so that memory stays flat over a million leads.
+Rows stay bytes and are decoded when they are shown. The blocks of the grid that have been out of view longest are evicted when the
+rows exceed the cache's size, so that memory stays flat over a million leads.
 """
 
 from __future__ import annotations
@@ -22,25 +22,25 @@ from lead_tui.leads.text import counted, one_line
 
 
 class _Block(Struct):
-    """``PAGE_ROWS`` rows of the grid, as far as they are loaded."""
+    """``PAGE_ROWS`` rows of the grid; those that are not loaded are None."""
 
     rows: list[Row | None] = field(default_factory=lambda: [None] * limits.PAGE_ROWS)
     ids: array[int] = field(default_factory=lambda: array("q", bytes(8 * limits.PAGE_ROWS)))
 
 
 class Result(Rows):
-    """The rows of *query*, whose dates have been fixed. Uses no network and no clock."""
+    """The rows of *query*, whose dates are fixed. Uses no network and no clock."""
 
     def __init__(self, query: Query, cache_bytes: int = limits.CACHE_MB * 1_000_000) -> None:
         self.query = query
-        self.answered = False  # whether any page has come
+        self.answered = False  # whether any page has been received
         self.total: int | None = None  # how many leads match, by the server's last response; None without a count
-        self.moved_from: int | None = None  # the total before the last one, when they differ
-        self.text = ""  # the server's message, where it said that nothing matches
+        self.moved_from: int | None = None  # the total before the last one, if they differ
+        self.text = ""  # the server's message that nothing matches
         self.others_from: int | None = None  # where the leads of ``query.also_in`` begin
         self.left_out = 0  # leads that were left out for another country code
-        self.loaded = 0  # rows that are loaded now
-        self.reach = 0  # the index after the last row that ever came
+        self.loaded = 0  # number of rows that are loaded now
+        self.reach = 0  # the index after the last row ever received
         self._cache_bytes = cache_bytes
         self._held_bytes = 0
         self._blocks: OrderedDict[int, _Block] = OrderedDict()
@@ -51,13 +51,13 @@ class Result(Rows):
         self._is_total_wrong = False
         self._deepest: int | None = None
         self._ids: OrderedDict[int, int] = OrderedDict()
-        self._repeats: set[int] = set()  # rows whose lead is in an earlier row too
+        self._repeats: set[int] = set()  # rows whose lead is also in an earlier row
 
     # What the table reads
 
     @property
     def length(self) -> int:
-        """Rows to show: the total or, while it cannot be trusted, the rows that came and a page more."""
+        """Number of rows to show: the total or, while it cannot be trusted, the rows received and one page more."""
         if self.total_is_sure:
             return self.total or 0
         if self._end is not None:
@@ -66,12 +66,12 @@ class Result(Rows):
 
     @property
     def total_is_sure(self) -> bool:
-        """Whether the server's total can be trusted; else the status line shows ``T+``."""
+        """Whether the server's total can be trusted; if not, the status line shows ``T+``."""
         return self.total is not None and not self._is_total_wrong
 
     @property
     def end_is_sure(self) -> bool:
-        """Whether ``length`` is where the result ends."""
+        """Whether the result ends at ``length``."""
         return self.total_is_sure or self._end is not None
 
     def state(self, index: int) -> RowState:
@@ -88,11 +88,11 @@ class Result(Rows):
         return None if block is None else block.rows[index % limits.PAGE_ROWS]
 
     def id_at(self, index: int) -> int | None:
-        """The number of the id in the row *index*, 0 for none; None unless it is loaded."""
+        """Return the number of the id in the row *index*, 0 without an id; None unless the row is loaded."""
         return None if self.row(index) is None else self._blocks[index // limits.PAGE_ROWS].ids[index % limits.PAGE_ROWS]
 
     def parts(self) -> list[tuple[list[Row], list[int]]]:
-        """The rows that are loaded now, in order, in parts: each with its rows and the numbers of their ids."""
+        """Return the rows that are loaded now, in order, in parts: each with its rows and the numbers of their ids."""
         found: list[tuple[list[Row], list[int]]] = []
         for _, block in sorted(self._blocks.items()):
             pairs = [(row, identity) for row, identity in zip(block.rows, block.ids, strict=True) if row is not None]
@@ -110,7 +110,7 @@ class Result(Rows):
 
     @property
     def repeated(self) -> int:
-        """Number of rows whose lead is in an earlier row too."""
+        """Number of rows whose lead is also in an earlier row."""
         return len(self._repeats)
 
     @property
@@ -121,10 +121,10 @@ class Result(Rows):
         count = f" · {counted(self.length - self.others_from)}" if self.end_is_sure else ""
         return self.others_from, f"{label_of(self.query.also_in)} {value}{count}"
 
-    # What loading reads and writes
+    # What the loader reads and writes
 
     def is_settled(self, index: int) -> bool:
-        """Whether there is nothing to request for the row *index*: it is loaded, has failed or is too deep."""
+        """Return whether the row *index* need not be requested: it is loaded, has failed or is too deep."""
         return self.state(index) is not RowState.WAITING
 
     @property
@@ -147,7 +147,7 @@ class Result(Rows):
         return Span(page.offset, max(reach, page.offset + page.limit))
 
     def fail(self, span: Span, error: SearchError) -> None:
-        """Mark the rows of *span* that are not loaded as failed; where the server refuses the offset, all beyond as too deep."""
+        """Mark the rows of *span* that are not loaded as failed; if the server refuses the offset, all further ones as too deep."""
         if isinstance(error, OffsetRefused) and span.start > 0:
             self._deepest = span.start if self._deepest is None else min(self._deepest, span.start)
         else:
@@ -158,16 +158,16 @@ class Result(Rows):
         self._end = row
 
     def knows(self, identity: int) -> bool:
-        """Whether the lead with this id number came recently, in any row."""
+        """Return whether a lead with this id number was received recently, in any row."""
         return identity in self._ids
 
     def forget_failures(self) -> None:
-        """Clear every failure, so that those rows are requested again."""
+        """Clear all failures, so that those rows are requested again."""
         self._failed.clear()
         self._deepest = None
 
     def touch(self, needed: Span) -> None:
-        """Note that the rows of *needed* are in view or just ahead; evict others, least recently used first."""
+        """Note that the rows of *needed* are in view or just ahead; evict others, the least recently used first."""
         kept = set(_blocks_of(needed))
         for number in kept:
             if number in self._blocks:
@@ -179,7 +179,7 @@ class Result(Rows):
                 self._evict(number)
 
     def shrink(self, view: Span | None) -> None:
-        """Evict everything but the blocks of *view*, None for all: for a result in the background."""
+        """Evict all blocks except those of *view*, None for no exception: for a result in the background."""
         for number in self._blocks.keys() - set(_blocks_of(view) if view is not None else ()):
             self._evict(number)
         if view is None:
@@ -187,7 +187,7 @@ class Result(Rows):
             self._repeats.clear()
 
     def find(self, lead_id: str, near: Span) -> int | None:
-        """The loaded row of the lead *lead_id* within *near*."""
+        """Return the loaded row of the lead *lead_id* within *near*."""
         identity = id_number(lead_id)
         rows = range(max(0, near.start), min(near.stop, self.length))
         return next((index for index in rows if identity and self.id_at(index) == identity), None)
@@ -195,9 +195,9 @@ class Result(Rows):
     # Internals
 
     def _learn_total(self, page: Page, reach: int) -> None:
-        """Trust the newest total, unless rows came beyond it.
+        """Trust the newest total, unless rows beyond it have been received.
 
-        Without one, the end is a page without rows, or with fewer than were requested and than the server can send.
+        Without one, the result ends with a page that has no rows, or fewer than were requested and than the server can send.
         """
         if page.rows:
             self.reach = max(self.reach, reach)
@@ -227,7 +227,7 @@ class Result(Rows):
         self._notice_repeat(index, identity)
 
     def _notice_repeat(self, index: int, identity: int) -> None:
-        """Mark the row when its lead is in another row too, as far as is known."""
+        """Mark the row if its lead is known to be in another row, too."""
         self._repeats.discard(index)
         if not identity:
             return
@@ -238,7 +238,7 @@ class Result(Rows):
         else:
             self._ids[identity] = index
             if len(self._ids) > limits.MAX_IDS_REMEMBERED:
-                # From the front of a dict this would take 28 times as long: it steps over all that was deleted there.
+                # In a dict this would take 28 times as long: it steps over all entries deleted at its front.
                 self._ids.popitem(last=False)
 
     def _evict(self, number: int) -> None:
@@ -256,7 +256,7 @@ def _size(row: Row | None) -> int:
 
 
 class Changes(Struct, frozen=True):
-    """What changed, by the id number of a lead (``decode.id_number``)."""
+    """Changes, by the id number of a lead (``decode.id_number``)."""
 
     new: frozenset[int] = frozenset()
     changed: Mapping[int, frozenset[str]] = {}  # the keys with other values
@@ -266,7 +266,7 @@ class Changes(Struct, frozen=True):
 
 
 def changes_in(page: Page, before: Mapping[int, Row], had: int | None) -> Changes:
-    """Return what *page* has that the rows *before*, by id number, had not; *had* is how many leads matched then, None if unknown.
+    """Return what is new on *page*, compared with the rows *before*, by id number; *had* leads matched then, None if unknown.
 
     Leads that only follow known ones have moved up from rows that were not loaded, unless the result ends there and has grown.
     """

@@ -1,6 +1,6 @@
 """One search: its query or look-up, its result, and the user's position in it.
 
-It is loading until the first response comes; then the whole result is shown, or in its place a snapshot, narrowed or sorted.
+It is loading until the first response arrives; then the whole result is shown, or instead a snapshot of it, narrowed or sorted.
 """
 
 from __future__ import annotations
@@ -52,19 +52,19 @@ class Search:
         sort: tuple[str, ...] = (),
         columns: tuple[str, ...] = (),
     ) -> None:
-        self.query = query  # with its relative dates
-        self.name = name  # of the saved query it came from
+        self.query = query  # its dates may be relative
+        self.name = name  # of its saved query, "" without one
         self.lookup = lookup
-        self.columns = columns  # the columns it is shown with; none for those of every search
+        self.columns = columns  # the columns to show; none for those of every search
         self.given_sort = sort  # the columns by which its saved query is sorted, descending ones with a leading ``-``
-        self.is_sort_done = False  # whether that has been done, or offered
+        self.is_sort_done = False  # whether that sort has been applied, or offered
         self.opened = False  # whether its only hit has been opened
         self.refresh_error: SearchError | None = None  # why the last refresh did not replace the rows
         self.news = ""  # a message to show once
-        self.snapshot: Snapshot | None = None  # shown in place of the whole result
-        self.load: LoadAll | None = None  # loads all of it, or has
+        self.snapshot: Snapshot | None = None  # shown instead of the whole result
+        self.load: LoadAll | None = None  # is loading the whole result, or has loaded it
         self.load_task: asyncio.Task[None] | None = None
-        self.snapshot_rows: SnapshotRows | None = None  # the leads that ``load`` brought
+        self.snapshot_rows: SnapshotRows | None = None  # the leads that ``load`` loaded
         self.refresh: Reader | None = None  # requests the same search again, while the earlier rows are still shown
         self._read = read
         self._shown = shown
@@ -81,7 +81,7 @@ class Search:
 
     @property
     def position(self) -> Position:
-        """The user's position in them."""
+        """The user's position in the rows that are shown."""
         return self.reader.position if self.snapshot is None else self._snapshot_position
 
     @property
@@ -91,14 +91,14 @@ class Search:
 
     @property
     def filters(self) -> Query:
-        """``query`` in one field: of a name in two, that of the first names where no lead has it as a last name."""
+        """``query`` in one field: for a name in two, the field of first names if no lead has the name as a last name."""
         rows = self.whole
         has_others_only = isinstance(rows, Result) and rows.others_from == 0 and rows.length > 0
         return self.query.in_each_field[-1 if has_others_only else 0]
 
     @property
     def loader(self) -> Loader | None:
-        """What loads it by pages; None for a look-up in several fields."""
+        """Its loader, if it is loaded by pages; None for a look-up in several fields."""
         return self.reader if isinstance(self.reader, Loader) else None
 
     @property
@@ -116,12 +116,12 @@ class Search:
 
     @property
     def waits_for(self) -> tuple[str, ...]:
-        """The fields of a look-up whose responses have not come, while others have."""
+        """The fields of a look-up that have not been answered yet, while others have."""
         return self.reader.waits_for if isinstance(self.reader, LookUpLoader) and self.reader.answered else ()
 
     @property
     def problem(self) -> SearchError | None:
-        """The last failure that was not resolved."""
+        """The last failure that has not been resolved."""
         return self.reader.error
 
     @property
@@ -151,7 +151,7 @@ class Search:
         self.reader.pause()
 
     def cancel(self) -> None:
-        """Stop loading at the user's wish; the rows that came stay, the others report it."""
+        """Stop loading because the user cancelled; received rows stay, the others say so."""
         self.cancel_refresh()
         self._stop_beside()
         if self.reader.loading:
@@ -159,7 +159,7 @@ class Search:
         self._changed(self, Span(self.position.top, self.position.top + self.position.height))
 
     def cancel_refresh(self) -> None:
-        """Keep the rows that are shown, as they are narrowed or sorted."""
+        """Keep the rows that are shown, since they are being narrowed or sorted."""
         self._end_refresh(Cancelled())
 
     def close(self) -> None:
@@ -209,7 +209,7 @@ class Search:
         elif reader is not self.reader:
             return
         elif self.snapshot is not None:
-            # The rows that came are of the whole result, which is not shown.
+            # The new rows belong to the whole result, which is not shown.
             self._changed(self, Span(0, 0))
         elif self.lookup is not None and self.lookup.otherwise and self._found_nothing:
             self._search_next_field(self.lookup)
@@ -228,11 +228,11 @@ class Search:
             self._changed(self, Span(0, 0))
 
     def _show_refresh(self, reader: Reader) -> None:
-        """Replace the rows by the newer ones; the cursor stays on its lead where that is near."""
+        """Replace the rows with the newer ones; the cursor stays on its lead if that is near."""
         self.refresh = None
         self.leave()
         if not self.loading_all:
-            # A load that was started since then is as new.
+            # A load that was started after the refresh is as new.
             self.drop_snapshot()
         before, self.reader = self.reader, reader
         before.close()
@@ -255,7 +255,7 @@ class Search:
         self._shown(self)
 
     def add_refresh(self, page: Page) -> Changes:
-        """Replace rows by those of *page*, a newer answer to the same query; the cursor stays on its lead. Return what changed."""
+        """Replace rows with those of *page*, a newer response for the query; the cursor stays on its lead. Return the changes."""
         loader = self.loader
         if loader is None:
             return Changes()
@@ -268,7 +268,7 @@ class Search:
             return changes
         lead = result.lead(position.cursor)
         if not is_in_place:
-            # Leads came or went: the rows of other pages have moved.
+            # Leads were inserted or deleted: the rows of other pages have moved.
             result.shrink(None)
         span = result.add_page(page)
         result.moved_from = None
@@ -283,7 +283,7 @@ class Search:
         return changes
 
     def _search_next_field(self, lookup: LookUp) -> None:
-        """Nothing matches in the first field of *lookup*: search the next one."""
+        """Search the next field of *lookup*, since nothing matches in the first one."""
         self.reader.close()
         (_, self.query), *rest = lookup.otherwise
         self.lookup = replace(lookup, parts=(*lookup.parts, lookup.otherwise[0]), otherwise=tuple(rest))
@@ -294,12 +294,12 @@ class Search:
     # Snapshots
 
     def loaded_rows(self) -> Sequence[Row]:
-        """Return the rows that are shown, as far as they are loaded."""
+        """Return those of the rows shown that are loaded."""
         rows = self.snapshot or self.snapshot_rows or self.reader.rows
         return [row for part, _ in rows.parts() for row in part] if isinstance(rows, Result) else rows.rows
 
     def take_snapshot(self, most: int) -> Steps[SnapshotRows]:
-        """Return what is loaded now, *most* rows at most."""
+        """Return a snapshot of the loaded rows, at most *most*."""
         from lead_tui.paging.snapshot_rows import take_snapshot
 
         rows = self.reader.rows
@@ -309,7 +309,7 @@ class Search:
         return take_snapshot([(rows.rows, row_ids(rows.rows))], most, None if self.reader.loading else rows.total, notes)
 
     def enter(self, snapshot: Snapshot, cursor: int = 0) -> None:
-        """Show *snapshot* in place of the result, or of another snapshot."""
+        """Show *snapshot* instead of the result or of another snapshot."""
         self.snapshot = snapshot
         self._snapshot_position = Position(cursor, cursor, self.reader.position.height)
 
@@ -319,7 +319,7 @@ class Search:
         return was_shown
 
     def drop_snapshot(self) -> None:
-        """Leave the snapshot, and free the rows that were loaded for one, or are being loaded."""
+        """Leave the snapshot, and free the rows that were loaded, or are being loaded, for snapshots."""
         self.leave()
         if self.load_task is not None:
             self.load_task.cancel()

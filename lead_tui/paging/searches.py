@@ -1,6 +1,6 @@
-"""The searches of a session, and the leads that the user has marked in it.
+"""The searches of a session, and the leads that the user has marked.
 
-Each search is a generation of its own: responses to an older one are dropped. A listener shows what changed.
+Each search is a generation of its own: responses to an older one are dropped. A listener shows changes.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ class SearchListener(Protocol):
         """Show another search, or other rows of the same one, at ``search.position``, and set the height of the view there."""
 
     def rows_changed(self, search: Search, span: Span) -> None:
-        """Rows of the current search came or failed; the span is empty when only something about it changed."""
+        """Rows of the current search were received or failed; the span is empty if something else about it changed."""
 
 
 class Searches:
-    """Starts searches, and keeps them in the order in which back and forward go through them."""
+    """Starts searches, and keeps them for going back and forward."""
 
     def __init__(self, source: PageSource, today: Callable[[], date], cache_bytes: int, listener: SearchListener) -> None:
         self.current: Search | None = None
@@ -49,9 +49,9 @@ class Searches:
         """The columns by which leads of this session have been sorted, narrowed or counted."""
 
     def start(self, query: Query, name: str = "", sort: tuple[str, ...] = (), columns: tuple[str, ...] = ()) -> Search:
-        """Show what matches *query*, and stop loading the search before.
+        """Show what matches *query*, and stop loading the previous search.
 
-        *sort* and *columns* are those of the saved query *name*. Raises ``FilterError`` for a relative date that no calendar has.
+        *sort* and *columns* are those of the saved query *name*. Raises ``FilterError`` for a relative date that does not exist.
         """
         search = Search(self._read, self._shown, self._changed, query, name, sort=sort, columns=columns)
         self._enter(search)
@@ -60,7 +60,7 @@ class Searches:
     def _enter(self, search: Search) -> None:
         if (before := self.current) is not None:
             at = self._kept.index(before)
-            # Those to go forward to are kept, but one step back is the search that is left now.
+            # Searches ahead are kept, but one step back leads to the search that is being left.
             self._kept = [*self._kept[:at], *self._kept[at + 1 :], before]
             self._leave(before, search)
         self._kept.append(search)
@@ -68,13 +68,13 @@ class Searches:
         self._show(search)
 
     def _leave(self, search: Search, to: Search) -> None:
-        """Stop loading *search*, and keep what is in view of it; nothing if it has not been answered. *to* is shown next."""
+        """Stop loading *search*, and keep only its rows in view; drop it if it has not been answered. *to* is shown next."""
         search.pause()
         if not search.answered:
             search.close()
             self._kept.remove(search)
             return
-        # The rows of one snapshot in the background are enough to keep.
+        # Only one snapshot's rows are kept in the background.
         if search.snapshot is None:
             search.drop_snapshot()
         else:
@@ -92,9 +92,9 @@ class Searches:
             search.shrink(view=False)
 
     def look_up(self, lookup: LookUp, when_sent: Callable[[Callable[[], None]], object] = lambda show: show()) -> Search:
-        """Look up *lookup*: a single field is an ordinary search; several are requested at once, and their leads merged.
+        """Look up *lookup*: a single field is an ordinary search; several are requested together, and their leads merged.
 
-        *when_sent* is given what shows the search, to call it once the requests are on their way.
+        *when_sent* receives a function that shows the search, to be called once the requests have been sent.
         """
         query = lookup.parts[0][1] if len(lookup.parts) == 1 else Query()
         search = Search(self._read, self._shown, self._changed, query, lookup=lookup)
@@ -107,7 +107,7 @@ class Searches:
 
     @property
     def recent(self) -> list[Search]:
-        """The searches that are kept, the latest first."""
+        """The searches that are kept, the newest first."""
         return self._kept[::-1]
 
     @property
@@ -115,11 +115,11 @@ class Searches:
         return bool(self._kept) and self.current is not self._kept[0]
 
     def back(self) -> bool:
-        """Show the search before at its position, requesting only what is missing in view. False if there is none."""
+        """Show the previous search at its position, requesting only what is missing in view. Return False without one."""
         return self._step(-1)
 
     def forward(self) -> bool:
-        """Show the search that ``back`` left. False if there is none."""
+        """Show the search that ``back`` left. Return False without one."""
         return self._step(1)
 
     def _step(self, by: int) -> bool:
@@ -140,15 +140,15 @@ class Searches:
             self.current.again()
 
     def expect_words(self) -> None:
-        """Have the text of leads read while they are loaded: words will be searched in it."""
+        """Prepare the text of leads while they are being loaded, since words will be searched in it."""
         from lead_tui.paging.snapshot_rows import TEXT
 
         self._columns_in_use.add(TEXT)
 
     def load_all(self, limit: int) -> LoadAll | None:
-        """Load all of the current search, *limit* rows at most; resume a load that failed or was stopped.
+        """Load all of the current search, at most *limit* rows; resume a load that failed or was stopped.
 
-        None for a look-up in several fields, which is loaded already.
+        Return None for a look-up in several fields, which is already loaded.
         """
         from lead_tui.leads.fields import fields_of
         from lead_tui.leads.sorting import SortKey
@@ -185,7 +185,7 @@ class Searches:
         return True
 
     def end_at(self, query: Query, total: int) -> None:
-        """Note that *total* leads match *query*, whose dates have been fixed: that is known now, and no lead can come."""
+        """Note that exactly *total* leads match *query*, whose dates are fixed."""
         for search in self._kept:
             loader = search.loader
             if loader is not None and loader.rows.query == query and not loader.rows.end_is_sure:
@@ -195,7 +195,7 @@ class Searches:
                     search.show()
 
     def stop(self) -> bool:
-        """Stop loading the current search; the rows that came stay. False if nothing was loading."""
+        """Stop loading the current search; received rows stay. Return False if nothing was loading."""
         search = self.current
         if search is None or not search.loading:
             return False
@@ -226,14 +226,14 @@ class Searches:
 
 
 class Marks(Collection[int]):
-    """Marked leads in the order in which they were marked, each with its row as it was then. At most *most*."""
+    """At most *most* marked leads, in the order in which they were marked, each with its row at that time."""
 
     def __init__(self, most: int) -> None:
         self._most = most
         self._rows: dict[int, Row] = {}
 
     def __contains__(self, identity: object) -> bool:
-        """Whether the lead with this number (``decode.row_number``) is marked."""
+        """Return whether the lead with this number (``decode.row_number``) is marked."""
         return identity in self._rows
 
     def __iter__(self) -> Iterator[int]:
@@ -248,7 +248,7 @@ class Marks(Collection[int]):
         return list(self._rows.values())
 
     def toggle(self, row: Row) -> bool:
-        """Mark the lead in *row*, or unmark it; return whether that was possible: not too many are marked."""
+        """Mark the lead in *row*, or unmark it; return False if too many are marked already."""
         return self._rows.pop(row_number(row), None) is not None or bool(self.add([row]))
 
     def add(self, rows: Iterable[Row]) -> int:
@@ -258,7 +258,7 @@ class Marks(Collection[int]):
             if len(self._rows) >= self._most:
                 break
             if (number := row_number(row)) not in self._rows:
-                # Copied, or it would keep the whole page in memory.
+                # Copied, since a slice would keep the whole page in memory.
                 self._rows[number] = row.copy()
         return len(self._rows) - before
 

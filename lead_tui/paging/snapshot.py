@@ -1,7 +1,7 @@
-"""A snapshot: the rows of a result at a moment, whatever the cache evicts, in views: narrowed, sorted, counted.
+"""Views of a snapshot, the rows of a result at one moment, whatever the cache evicts: narrowed, sorted, counted.
 
-The API can neither sort nor narrow by what it has no filter for, so both cover these rows alone, and say so. They may be loaded
-for that in the background, all of them.
+The API cannot sort, nor narrow by fields without a filter, so both cover only these rows, and say so. All rows of a result can be
+loaded for this in the background.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ async def in_turns(steps: Steps[T]) -> T:
             result: T = end.value
             return result
         if time.perf_counter() >= until:
-            # A key goes through several queues before it is seen: each is a pass of the loop, and costs next to nothing while idle.
+            # A key passes through several queues before it is handled: each is a pass of the loop, nearly free while it is idle.
             for _ in range(limits.PASSES_BETWEEN_TURNS):
                 await asyncio.sleep(0)
             until = time.perf_counter() + limits.TURN_SECONDS
@@ -58,7 +58,7 @@ class Snapshot(Rows):
     ) -> None:
         self.base = base
         self.uncompared = uncompared
-        """Values that the narrowing could not compare by more or less, so that their leads may be missing."""
+        """Number of values that the narrowing could not compare by more or less, so that their leads may be missing."""
         self.narrowing = narrowing if narrowing is not None else Narrowing("")
         self.order = tuple(order)
         self.places: Sequence[int] = range(len(base)) if places is None else places
@@ -79,7 +79,7 @@ class Snapshot(Rows):
         return self.base.notes.get(self.places[index], "") if 0 <= index < len(self.places) else ""
 
     def find(self, lead_id: str) -> int | None:
-        """The row of the lead *lead_id*."""
+        """Return the row of the lead *lead_id*."""
         try:
             return self.places.index(self.base.ids.index(id_number(lead_id))) if lead_id else None
         except ValueError:
@@ -89,10 +89,10 @@ class Snapshot(Rows):
 def arrange(
     base: SnapshotRows, narrowing: Narrowing | None, order: Sequence[SortKey], zone: tzinfo | None = None
 ) -> Steps[Snapshot]:
-    """Return the view of the leads of *base* that *narrowing* selects, in *order*.
+    """Return the view of the leads in *base* that *narrowing* selects, in *order*.
 
-    Moments are compared on the clock of *zone*, None for the host's. To narrow while the user types, start
-    ``asyncio.create_task(in_turns(arrange(…)))`` at each key, and cancel the one before.
+    Moments are compared in *zone*, None for the host's. To narrow while the user types, start
+    ``asyncio.create_task(in_turns(arrange(…)))`` at each key, and cancel the previous task.
     """
     places: Sequence[int] = range(len(base))
     uncompared = 0
@@ -106,13 +106,13 @@ def arrange(
 
 
 class _Outcomes(NamedTuple):
-    """A term of a narrowing: for each of its columns, the outcome of each value."""
+    """A term of a narrowing, and for each of its columns the outcome of each value."""
 
     term: FieldTerm
     columns: Sequence[tuple[CodedColumn, bytes]]
 
     def verdicts(self, places: Sequence[int]) -> Iterator[int]:
-        """Yield what the term makes of the leads at *places*."""
+        """Yield the verdicts of the term on the leads at *places*."""
         outcomes = [map(table.__getitem__, column.codes_of(places)) for column, table in self.columns]
         return map(self.term.verdicts.__getitem__, map(max, *outcomes) if len(outcomes) > 1 else outcomes[0])
 
@@ -147,9 +147,9 @@ def _narrowed(base: SnapshotRows, narrowing: Narrowing) -> Steps[tuple[Sequence[
 
 
 def _compared(places: Sequence[int], terms: Sequence[_Outcomes]) -> Steps[tuple[Sequence[int], int]]:
-    """Drop those of *places* that *terms* select only because a value could not be compared; return how many such values there are.
+    """Drop those of *places* that *terms* select only because a value could not be compared; return the number of such values.
 
-    They count where all else holds: other leads do not matter.
+    Only leads that match otherwise are counted.
     """
     if not terms:
         return places, 0
@@ -165,7 +165,7 @@ def _compared(places: Sequence[int], terms: Sequence[_Outcomes]) -> Steps[tuple[
 
 
 def count_by(column: str, view: Snapshot, now: datetime, most: int) -> Steps[tuple[Tally, list[Count]]]:
-    """Return the tally of the leads of *view* by *column*, and its *most* highest counts, to be read by people."""
+    """Return the tally of the leads in *view* by *column*, and its *most* highest counts, for display."""
     keys = keys_counted(column)
     source = (yield from view.base.columns([keys]))[keys]
     tally = Tally(column, now, to_read=True, source=source)
@@ -185,11 +185,11 @@ def row_with(value: str, tally: Tally, view: Snapshot) -> Row | None:
 
 
 class LoadAll:
-    """Loads the first *limit* leads that match *query*, whose dates have been fixed, into ``rows``.
+    """Loads the first *limit* leads that match *query*, whose dates are fixed, into ``rows``.
 
-    *total* is how many the server counts; None where it does not, or cannot be trusted. *progressed* is called on the event loop
-    after each page. *in_use* are the columns to read of them (``SnapshotRows``). ``run`` may be called again after a failure or a
-    cancellation: it resumes after the last page that came.
+    *total* is the server's count; None if there is none, or if it cannot be trusted. *progressed* is called on the event loop after
+    each page. *in_use* are the columns to read (``SnapshotRows``). ``run`` may be called again after a failure or a cancellation:
+    it resumes after the last page received.
     """
 
     def __init__(
@@ -203,8 +203,8 @@ class LoadAll:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.error: SearchError | None = None
-        """What stopped it, or why leads are missing at its end; the rows that came are kept."""
-        self.finished = False  # whether it was read to its end, or to the limit: ``run`` could bring no more
+        """What stopped it, or why leads are missing at its end; received rows are kept."""
+        self.finished = False  # whether it was read to its end or to the limit: ``run`` would add nothing
         self._source = source
         self._query = query
         self._limit = limit
@@ -222,7 +222,7 @@ class LoadAll:
 
     async def run(self) -> None:
         """Load until all is there, something fails, or the task is cancelled. Never raises ``SearchError``: see ``error``."""
-        # A run that was cancelled a moment ago may still be ending.
+        # A run that was just cancelled may not have ended yet.
         async with self._turn:
             self.error = None
             self.progress.resume(self.progress.done)
@@ -241,7 +241,7 @@ class LoadAll:
             finally:
                 self._note_total(reading.total)
                 if self.finished and self.error is None and self.progress.done < self._limit:
-                    # Repeated leads, and a count that was never right, leave fewer than were counted; still none is missing.
+                    # Repeated leads and a wrong count leave fewer than were counted; still, none is missing.
                     self.rows.total = len(self.rows)
             self._progressed()
 
@@ -250,7 +250,7 @@ class LoadAll:
         try:
             await in_turns(adding)
         finally:
-            # Also after a cancellation: a page that was added in part would come again.
+            # Also after a cancellation: otherwise a page that was added in part would be added again.
             run(adding)
             self._place = part.after
             self.progress.done += len(part.rows)

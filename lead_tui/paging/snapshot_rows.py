@@ -1,6 +1,6 @@
-"""The rows of a snapshot: bytes, packed where there are many, and what is known about them by columns and by words.
+"""The rows of a snapshot, as bytes, compressed if there are many; with what is known about their columns and words.
 
-A column that is used to sort, narrow or count is read once, and from then on while rows are added.
+A column that is used to sort, narrow or count is read once, and from then on whenever rows are added.
 """
 
 from __future__ import annotations
@@ -26,18 +26,18 @@ from lead_tui.leads.sorting import Ranks, rank
 _decode_keys = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 _SEPARATOR = b"\0"
-"""Stands between the rows of a block. JSON has no NUL."""
+"""Separates the rows of a block. JSON contains no NUL."""
 
 
 TEXT: Final[tuple[str, ...]] = ()
-"""Stands among the columns in use for the text in which words are searched."""
+"""Represents, among the columns in use, the text in which words are searched."""
 
 
 class SnapshotRows:
-    """The rows of a result in its order, each lead once; more may be added.
+    """The rows of a result in their order, each lead once; more may be added.
 
     *is_packed* keeps them compressed: a sixth of the memory, for 1 µs a row. *in_use* are the columns to read as rows are added;
-    a column that is used for the first time joins them.
+    a column that is used for the first time is added to them.
     """
 
     def __init__(
@@ -49,15 +49,15 @@ class SnapshotRows:
         is_packed: bool = False,
         in_use: set[tuple[str, ...]] | None = None,
     ) -> None:
-        self.total = total  # how many leads match in all; None where that is not known
+        self.total = total  # how many leads match in total; None if unknown
         self.ids: array[int] = array("q")  # the number of each row's id, 0 for none
-        self.notes = notes or {}  # notes about rows, as a look-up's field, by index
-        self.by_loading = by_loading  # whether all rows were requested, and not only what scrolling brought
+        self.notes = notes or {}  # notes about rows by index, such as a look-up's field
+        self.by_loading = by_loading  # whether all rows were requested, and not only those that the user scrolled to
         self._is_packed = is_packed
         self._blocks: list[bytes | list[Row]] = []  # ``BLOCK_ROWS`` rows each, the last one excepted
         self._texts: dict[int, bytes] = {}
-        """The text of the blocks in which words were searched (``leads.filter_language``), compressed."""
-        self._concealed = frozenset[str]()  # the fields that are not in it
+        """The compressed text of the blocks in which words were searched (``leads.filter_language``)."""
+        self._concealed = frozenset[str]()  # the fields that it does not contain
         self._keys: dict[str, None] = {}
         self._shapes: set[tuple[str, ...]] = set()
         self._in_use = in_use if in_use is not None else set()
@@ -83,11 +83,11 @@ class SnapshotRows:
 
     @property
     def is_whole(self) -> bool:
-        """Whether no lead is missing, as far as is known."""
+        """Whether no lead is known to be missing."""
         return self.total is not None and len(self) >= self.total
 
     def add(self, rows: Sequence[Row], ids: Sequence[int]) -> Steps[None]:
-        """Add *rows*, whose leads are new."""
+        """Add *rows* of new leads."""
         start = 0
         while start < len(rows):
             room = limits.BLOCK_ROWS - len(self) % limits.BLOCK_ROWS
@@ -116,10 +116,10 @@ class SnapshotRows:
         block = self._blocks[number]
         return _unpacked(block) if isinstance(block, bytes) else block
 
-    # What is known by columns and words
+    # Columns and words
 
     def columns(self, wanted: Iterable[tuple[str, ...]]) -> Steps[dict[tuple[str, ...], CodedColumn]]:
-        """Return the columns of these fields. Those that are used for the first time are read."""
+        """Return the columns of these fields, reading those that are used for the first time."""
         columns = {keys: self._columns.get(keys) or CodedColumn(keys) for keys in wanted}
         if new := [column for keys, column in columns.items() if keys not in self._columns]:
             reader = ColumnReader(new)
@@ -131,14 +131,14 @@ class SnapshotRows:
         return columns
 
     def _keep(self, columns: dict[tuple[str, ...], CodedColumn]) -> None:
-        """Keep *columns*, too; drop those with so many different values that they would take more memory than the rows."""
+        """Keep *columns*, too, but none with so many different values that it would take more memory than the rows."""
         every = self._columns | columns
         self._columns = {keys: column for keys, column in every.items() if len(column.values) <= limits.MAX_COLUMN_VALUES}
         self._in_use |= self._columns.keys()
         self._reader = ColumnReader(list(self._columns.values()))
 
     def ranks(self, names: Iterable[str], zone: tzinfo | None) -> Steps[dict[str, Ranks]]:
-        """Return the ranks of all leads by these columns; moments are compared on the clock of *zone*, None for the host's."""
+        """Return the ranks of all leads by these columns; moments are compared in *zone*, None for the host's."""
         known = {name: self._ranks.get((name, zone)) for name in names}
         new = [name for name, ranks in known.items() if ranks is None or len(ranks.by_lead) < len(self)]
         columns = yield from self.columns(map(fields_of, new))
@@ -147,7 +147,7 @@ class SnapshotRows:
         return {name: self._ranks[name, zone] for name in known}
 
     def with_words(self, narrowing: Narrowing, places: Sequence[int]) -> Steps[array[int]]:
-        """Return those of *places*, which ascend, whose rows have the words of *narrowing*."""
+        """Return those of the ascending *places* whose rows have the words of *narrowing*."""
         if narrowing.concealed != self._concealed:
             self._concealed, self._texts = narrowing.concealed, {}
         found: array[int] = array("I")
@@ -171,7 +171,7 @@ class SnapshotRows:
 
 def _packed(rows: Sequence[Row]) -> bytes | list[Row]:
     body = _SEPARATOR.join(rows)
-    # A row with a NUL is no JSON, but a row all the same.
+    # A row with a NUL is not JSON, but it is a row.
     return codec().pack(body) if body.count(_SEPARATOR) == len(rows) - 1 else [row.copy() for row in rows]
 
 
@@ -192,9 +192,9 @@ def _keys_of(row: Row) -> tuple[str, ...]:
 def take_snapshot(
     parts: Iterable[tuple[Sequence[Row], Sequence[int]]], most: int, total: int | None, notes: Mapping[int, str] | None = None
 ) -> Steps[SnapshotRows]:
-    """Return the first *most* rows of *parts*, which are rows and the numbers of their ids, 0 for none, without repeated leads.
+    """Return the first *most* rows of *parts*, which are rows with the numbers of their ids, 0 for none, without repeated leads.
 
-    Those without an id cannot be told apart: all are kept.
+    Leads without an id are all kept, since repeats cannot be recognized.
     """
     taken = SnapshotRows(total, notes)
     known: set[int] = set()
@@ -210,7 +210,7 @@ def take_snapshot(
 
 
 class RowsInOrder(Sequence[Row]):
-    """The rows at *places* of a snapshot, read when they are used."""
+    """The rows at *places* of a snapshot, read lazily."""
 
     def __init__(self, rows: SnapshotRows, places: Sequence[int]) -> None:
         self._rows = rows
@@ -228,7 +228,7 @@ class RowsInOrder(Sequence[Row]):
 
 
 class Codec(NamedTuple):
-    """How blocks of rows are compressed."""
+    """The functions that compress and decompress blocks of rows."""
 
     pack: Callable[[bytes], bytes]
     unpack: Callable[[bytes], bytes]
@@ -243,6 +243,6 @@ def codec() -> Codec:
         else:
             from backports import zstd
     except ImportError:
-        # A Python that was built without it.
+        # This Python was built without it.
         return Codec(lambda body: zlib.compress(body, limits.PACK_LEVEL), zlib.decompress)
     return Codec(lambda body: zstd.compress(body, limits.PACK_LEVEL), zstd.decompress)

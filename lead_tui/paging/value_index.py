@@ -1,7 +1,7 @@
-"""Values observed in leads, remembered for suggesting them: codes with their names, and attributes with few different values.
+"""Values observed in leads, for suggestions: codes with their names, and attributes with few different values.
 
-Memory is bounded whatever comes: so many keys, so many values of each, and an attribute with more different values than a category
-has (a name, a number) is given up. Nothing of it is ever written anywhere.
+Memory is bounded: so many keys, so many values of each, and an attribute with more different values than a category has, such as
+names or numbers, is dropped. Nothing of it is ever written anywhere.
 """
 
 from __future__ import annotations
@@ -17,21 +17,21 @@ from lead_tui.leads.text import one_line
 _CATEGORIES: Final = frozenset(
     {"campaign_name", "campaign_uid", "source_name", "source_id", "directory_name", "owner_name", "user_name", "carrier_type"}
 )
-"""Documented fields that no documented filter is for, and that a free one may be."""
+"""Documented fields without a documented filter, which a free filter may be for."""
 
 
 class ValueIndex:
-    """The observed values. Values of the fields in *masked* are not looked at."""
+    """The observed values. Fields in *masked* are ignored."""
 
     def __init__(self, masked: frozenset[str] = frozenset()) -> None:
         self._masked = masked
-        self._values: dict[str, dict[str, int] | None] = {}  # with how often each came; None for a key with too many of them
+        self._values: dict[str, dict[str, int] | None] = {}  # with the number of leads; None for a key with too many values
         self._names: dict[tuple[str, str], str] = {}
         self._custom: dict[str, None] = {}
         self._counted: set[int] = set()  # hashes of the leads counted
 
     def add(self, lead: Lead) -> None:
-        """Count the values of *lead*, unless it was counted as it is now."""
+        """Count the values of *lead*, unless it has already been counted in its present state."""
         seen = hash((lead.lead_id, lead.sent.get("status"), as_text(lead.sent.get("updated_at"))))
         if lead.lead_id and seen in self._counted:
             return
@@ -67,17 +67,17 @@ class ValueIndex:
 
     @property
     def custom_keys(self) -> tuple[str, ...]:
-        """The custom attributes observed, in the order in which they were."""
+        """The observed custom attributes, in the order in which they appeared."""
         return tuple(self._custom)
 
     @property
     def keys(self) -> Iterator[str]:
-        """The keys that a free filter may be for: those of campaigns, sources and the like first, then the custom attributes."""
+        """The keys that a free filter may be for: campaigns, sources and the like first, then the custom attributes."""
         yield from (key for key in self._values if key in _CATEGORIES)
         yield from self._custom
 
     def observed(self, key: str) -> list[tuple[str, str, int]]:
-        """Return the observed values of *key*, the most frequent first: clean, with the name or "", and the number of leads."""
+        """Return the observed values of *key*, the most frequent first: each clean, with its name or "" and the number of leads."""
         values = self._values.get(key) or {}
         return [
             (value, self._names.get((key, value), ""), count) for value, count in sorted(values.items(), key=lambda each: -each[1])
@@ -89,5 +89,5 @@ class ValueIndex:
 
 
 def _sent(lead: Lead, key: str) -> str:
-    """The value of *key* as a filter sends it: clean, but with the entities that the server has."""
+    """Return the value of *key* as a filter sends it: clean, but with entities, as the server stores it."""
     return one_line(as_text(lead.sent.get(key)), limits.MAX_SEEN_CHARACTERS + 1)

@@ -1,8 +1,8 @@
-"""Edit files of saved queries: what is not meant to change stays as it is, byte for byte.
+"""Edit files of saved queries: everything that is not meant to change stays the same, byte for byte.
 
 Users write these files too: comments, order and unknown keys are theirs. tomlkit keeps all of that within an entry, but counts the
-comments above an entry as part of the one before: they would be deleted with that one. So tomlkit changes only the entry's own
-lines, and the whole result is parsed again and compared with what was meant.
+comments above an entry as part of the previous one: they would be deleted with that one. So tomlkit changes only the entry's own
+lines, and the whole result is parsed again and compared with what was intended.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Removed(Struct, frozen=True):
 
 
 class Draft:
-    """A file that is being changed, under its lock. A change that cannot be made raises ``NotEditable`` and changes nothing."""
+    """A file that is being changed, under its lock. A change that is not possible raises ``NotEditable`` and changes nothing."""
 
     def __init__(self, file: QueriesFile) -> None:
         self.file = file
@@ -50,7 +50,7 @@ class Draft:
         return self.file.text != self._old
 
     def write(self) -> None:
-        """Replace the file, if anything has changed. Raises ``OutputError``."""
+        """Replace the file if anything has changed. Raises ``OutputError``."""
         if not self.is_changed:
             return
         if len(self.file.text.encode("utf-8")) > limits.MAX_CONFIGURATION_BYTES:
@@ -72,7 +72,7 @@ class Draft:
         self.append(*(rendered(entry_of(saved)) for saved in queries))
 
     def append(self, *entries: str) -> None:
-        """Add *entries*, each in lines as it was written, at the end."""
+        """Add *entries*, the lines of each as they were written, at the end."""
         if entries:
             with self._changing():
                 given = QueriesFile(self.path, "".join(entries)).given
@@ -96,24 +96,24 @@ class Draft:
 
     @contextmanager
     def _changing(self) -> Iterator[dict[str | int, tuple[int, int]]]:
-        """Yield the lines of each entry that stands in one piece, from its header to its last value: start and end."""
+        """Yield the start and the end of each entry whose lines, from its header to its last value, are consecutive."""
         before = self.file
         try:
             found = statements(before.text)
             places: dict[str | int, list[int]] = {}
             for place, (path, *_) in enumerate(found):
                 if path[0] == QUERY:
-                    # Of ``query = [{…}, {…}]`` there are no lines to change.
+                    # The entries of ``query = [{…}, {…}]`` have no lines of their own.
                     places.setdefault(path[1], []).append(place)
             whole = {index: own for index, own in places.items() if own[-1] - own[0] < len(own)}
             yield {index: (found[own[0]].start, found[own[-1]].end) for index, own in whole.items()}
         except Exception:
-            # Whatever error the library raises, the file stays as it is.
+            # Whatever the library raises, the file stays as it is.
             self.file = before
             raise NotEditable(self.path) from None
 
     def _become(self, text: str, given: list[Any]) -> None:
-        """Take *text*, if its entries are *given* and everything else in it is as it was."""
+        """Accept *text* if its entries are *given* and everything else in it is unchanged."""
         new = QueriesFile(self.path, text)
         if new.problem is not None or new.given != given or new.others != self.file.others:
             raise ValueError
@@ -133,7 +133,7 @@ def _edited(text: str, values: Mapping[str, object]) -> str:
 
 
 def _changes(given: Mapping[str, Any], old: SavedQuery, new: SavedQuery) -> dict[str, object]:
-    """Return the values that make the entry *given* say *new*; what already reads the same stays as it is written."""
+    """Return the values that turn the entry *given* into *new*; values that mean the same stay as they are written."""
     before = entry_of(old)
     changes = {key: value for key, value in entry_of(new).items() if value != before[key]}
     if "filters" in changes:
@@ -180,7 +180,7 @@ def _pairs(table: Mapping[str, object]) -> list[str]:
 
 
 def _written(value: object) -> str:
-    """Return *value* in one line. The library leaves no space inside the braces, and users read it better with one."""
+    """Return *value* on one line, with spaces inside the braces, which the library leaves out."""
     import tomlkit
 
     if isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""The user's saved queries: read from ``queries.toml`` and the site's files, and written without losing another session's.
+"""The user's saved queries: read from ``queries.toml`` and the site's files, and written without losing another session's changes.
 
 A write takes the lock, reads the file again, makes one change and replaces the file atomically, so that two sessions lose nothing.
 A ``queries.toml`` that cannot be read is left untouched, and ``queries.recovered.toml`` takes its place; once both can be read, the
@@ -40,14 +40,14 @@ class LoadedQueries(Struct, frozen=True):
     """The queries to choose from: the user's in the order of their file, then the site's."""
 
     queries: tuple[SavedQuery, ...] = ()
-    """Each name, each key and the startup mark once: the first has it."""
+    """Each name, each key and the startup mark once: the first query keeps it."""
     notices: tuple[str, ...] = ()
-    """Sentences for the user: what is not shown, cannot be read, or was recovered."""
+    """Messages for the user: what is not shown, cannot be read, or was recovered."""
     problem: ConfigurationError | None = None
     """Why ``queries.toml`` could not be read."""
 
     def named(self, name: str) -> SavedQuery:
-        """Return the query of exactly this *name*, else the only one whose name differs only in case.
+        """Return the query with exactly this *name*, else the only one whose name differs only in case.
 
         Raises ``UsageError`` if there is none, with the nearest name, or if there are several; ``problem`` if it may be in an
         unreadable file.
@@ -61,7 +61,7 @@ class LoadedQueries(Struct, frozen=True):
         if found:
             names = " and ".join(one_line(each, 40) for each in found)
             raise UsageError(f"The names {names} differ only in case", remedy="write the name exactly")
-        # Imported here, where a mistake was made.
+        # Imported here: only a mistake needs it.
         from lead_tui.leads.names import nearest
 
         by_key = {loose_key(each): each for each in by_name}
@@ -70,7 +70,7 @@ class LoadedQueries(Struct, frozen=True):
         raise UsageError(f"There is no saved query {one_line(name, 40)}", remedy=remedy)
 
     def find(self, name: str) -> SavedQuery | None:
-        """Return the query of this *name* in any case and normal form."""
+        """Return the query with this *name* in any Unicode normal form."""
         return next((saved for saved in self.queries if name_key(saved.name) == name_key(name)), None)
 
     def start(self) -> SavedQuery | None:
@@ -85,8 +85,8 @@ class Deleted(Struct, frozen=True):
 
 
 class QueryStore:
-    """The files of saved queries. Every method reads them again. Writing may wait for another session (``LOCK_TIMEOUT``), so it is
-    not for the event loop."""
+    """The files of saved queries. Every method reads them again. Writing may wait for another session (``LOCK_TIMEOUT``), so do not
+    call it on the event loop."""
 
     def __init__(self, paths: Paths) -> None:
         self.paths = paths
@@ -94,7 +94,7 @@ class QueryStore:
     # Reading
 
     def load(self) -> LoadedQueries:
-        """Return all queries. Never raises for the contents of files, and writes nothing."""
+        """Return all queries. Never raises because of a file's contents, and writes nothing."""
         main, recovered = read_queries(self.paths.queries_file), read_queries(self.paths.recovered_file)
         notices = [*main.notices, *recovered.notices]
         if main.problem is not None:
@@ -124,9 +124,9 @@ class QueryStore:
     # Writing
 
     def save(self, saved: SavedQuery, *, overwrite: bool = False) -> str:
-        """Write *saved*, over the query of that name only if *overwrite* is true. Return a notice, mostly "".
+        """Write *saved*, replacing a query of that name only with *overwrite*. Return a notice, usually "".
 
-        Its key and its startup mark are taken from the query that has them. A query of the site does not change: it is hidden.
+        Its key and its startup mark are taken away from other queries. A query of the site does not change, but is hidden.
 
         Raises ``UsageError`` if there is one of that name, in any case and normal form, and for an invalid name or key;
         ``ConfigurationError`` if the file may not be changed; ``OutputError`` if it cannot be written.
@@ -140,9 +140,9 @@ class QueryStore:
             return self._put(draft, {name_key(found.saved.name if found else saved.name): saved})
 
     def save_all(self, queries: Mapping[str, SavedQuery]) -> str:
-        """Write *queries* at once, each over the one that has its name in *queries*, else at the end. Return a notice, mostly "".
+        """Write all *queries*, each over the one with the name that is its key, else at the end. Return a notice, usually "".
 
-        No key and no startup mark is taken from another query: the caller leaves out what is taken. Raises as ``save``.
+        No key and no startup mark is taken away from another query: the caller leaves out those in use. Raises as ``save``.
         """
         wanted = {name_key(name): checked(saved) for name, saved in queries.items()}
         with self._draft() as draft:
@@ -151,7 +151,7 @@ class QueryStore:
     def rename(self, old: str, new: str) -> None:
         """Rename the query *old* to *new*.
 
-        Raises ``UsageError`` if there is no *old* or it is the site's, and else as ``save``.
+        Raises ``UsageError`` if there is no *old* or it is the site's, and otherwise as ``save``.
         """
         name = checked_name(new)
         with self._draft() as draft:
@@ -161,7 +161,7 @@ class QueryStore:
             draft.edit([(entry, replace(entry.saved, name=name))])
 
     def delete(self, name: str) -> Deleted:
-        """Delete the query *name*. Raises ``UsageError`` if there is none or it is the site's, and else as ``save``."""
+        """Delete the query *name*. Raises ``UsageError`` if there is none or it is the site's, and otherwise as ``save``."""
         with self._draft() as draft:
             entry = self._own(draft, name)
             return Deleted(entry.saved, draft.remove(entry.place))
@@ -176,10 +176,10 @@ class QueryStore:
     @contextmanager
     def _draft(self) -> Iterator[Draft]:
         """Yield the file to change, and write it at the end: ``queries.toml`` with what was recovered, else the recovered one."""
-        # Imported here: the start only reads.
+        # Imported here: the start only reads queries.
         from lead_tui.storage.query_file import Draft
 
-        # A link stays a link: what it leads to is written, and locked for others who have a link to it.
+        # A link stays a link: its target is written, and locked for others who have a link to it.
         main_path = Path(os.path.realpath(self.paths.queries_file))
         with changing(main_path):
             if main_path != self.paths.queries_file and main_path.parent.is_dir():
@@ -210,7 +210,7 @@ class QueryStore:
         raise UsageError(f"The saved query {one_line(name, 40)} is the site's", remedy="save one of your own under its name")
 
     def _put(self, draft: Draft, wanted: dict[str, SavedQuery]) -> str:
-        """Write *wanted* over the queries whose ``name_key`` it has, the rest at the end. Return a notice, mostly ""."""
+        """Write *wanted* over the queries with the same ``name_key``, the rest at the end. Return a notice, usually ""."""
         entries = draft.file.entries
         draft.edit([(entries[key], saved) for key, saved in wanted.items() if key in entries])
         draft.add(saved for key, saved in wanted.items() if key not in entries)

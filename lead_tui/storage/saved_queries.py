@@ -1,4 +1,4 @@
-"""Saved queries: the model, and reading the file that holds them, each entry on its own."""
+"""Saved queries: the model, and reading their file, each entry independently."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from lead_tui.leads.text import REPLACEMENT, one_line
 from lead_tui.safe_files import message_of, read_trusted, shown
 
 SCHEMA: Final = 1
-"""The form of the file that this program writes."""
+"""The version of the file format that this program writes."""
 
 DIGITS: Final = "0123456789"
 
@@ -28,22 +28,22 @@ class SavedQuery(Struct, frozen=True):
     """A query under a name. Relative dates stay relative (``Query.dated`` fixes them for one search)."""
 
     name: str
-    """A clean line of at most 100 characters. Where no other has it, its case does not matter."""
+    """A clean line of at most 100 characters. Its case matters only if names differ in nothing else."""
     query: Query = field(default_factory=Query)
     columns: tuple[str, ...] = ()
-    """The columns it is shown with; none for those of the screen."""
+    """The columns to show; none for those of the screen."""
     sort: tuple[str, ...] = ()
     """Column names, the most significant first, with ``-`` before descending ones."""
     key: str = ""
     """The digit that runs it in the picker, or ""."""
     start: bool = False
-    """Whether it runs at the start."""
+    """Whether it runs at startup."""
     read_only: bool = False
-    """Whether it is the site's, or stands in a file that a newer version wrote."""
+    """Whether it is the site's, or in a file that a newer version wrote."""
 
 
 def checked_name(text: str) -> str:
-    """Return *text* as a name: one clean line. Raises ``UsageError`` if nothing is left of it or it is too long."""
+    """Return *text* as a name: one clean line. Raises ``UsageError`` if it is empty or too long."""
     name = " ".join(one_line(text).replace(REPLACEMENT, " ").split())
     if not name:
         raise UsageError("A saved query needs a name")
@@ -57,17 +57,17 @@ def quoted(name: str) -> str:
 
 
 def name_key(name: str) -> str:
-    """Return the key of *name*: two names with the same key are the same."""
+    """Return the key by which two names are the same."""
     return unicodedata.normalize("NFC", name)
 
 
 def loose_key(name: str) -> str:
-    """Return the key by which *name* is also found if only one name has it: case and spaces do not matter."""
+    """Return the key by which *name* is also found if it is unambiguous: case and spaces do not matter."""
     return unicodedata.normalize("NFC", " ".join(name.split()).casefold())
 
 
 def matching(names: Iterable[str], name: str) -> list[str]:
-    """Return the one of *names* that is exactly *name*, else all that differ from it only in case or spaces."""
+    """Return the one of *names* that equals *name*, else all that differ from it only in case or spaces."""
     by_key = {name_key(each): each for each in names}
     if (exact := by_key.get(name_key(name))) is not None:
         return [exact]
@@ -86,7 +86,7 @@ def entry_of(saved: SavedQuery) -> dict[str, object]:
 
 
 def checked(saved: SavedQuery) -> SavedQuery:
-    """Return *saved* as it can be written. Raises ``UsageError`` for an invalid name, key or text."""
+    """Return *saved* in a form that can be written. Raises ``UsageError`` for an invalid name, key or text."""
     if saved.key not in ("", *DIGITS):
         raise UsageError("A saved query's key is one digit")
     fit = replace(saved, name=checked_name(saved.name), read_only=False)
@@ -102,21 +102,21 @@ def checked(saved: SavedQuery) -> SavedQuery:
 
 
 class NotEditable(ConfigurationError):
-    """A file of saved queries is written in a way that only its author can change."""
+    """A file of saved queries is written in a way that only a person can edit."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(f"{shown(path)} is written in a way that is not changed from here", remedy="change it by hand")
 
 
 class QueryEntry(Struct, frozen=True):
-    """A query of a file, and its place among the file's entries."""
+    """A query in a file, and its position among the file's entries."""
 
     place: int
     saved: SavedQuery
 
 
 class QueriesFile:
-    """The saved queries in *text*, which came from *path*. Never raises for the content of the file."""
+    """The saved queries in *text*, the contents of *path*. Never raises because of the contents."""
 
     def __init__(self, path: Path, text: str = "", *, problem: ConfigurationError | None = None, read_only: bool = False) -> None:
         self.path = path
@@ -130,9 +130,9 @@ class QueriesFile:
         self.others: dict[str, Any] = {"schema": SCHEMA}
         """The other keys of the file."""
         self.entries: dict[str, QueryEntry] = {}
-        """The entries that can be used, by the key of their name."""
+        """The valid entries, by the key of their name."""
         self.notices: list[str] = []
-        """A sentence for each entry that is not shown, or not as it is written."""
+        """A sentence for each entry that is not shown, or is shown differently than it is written."""
         if text:
             try:
                 self._parse(Source(path, text), read_only)
@@ -144,7 +144,7 @@ class QueriesFile:
         return tuple(entry.saved for entry in self.entries.values())
 
     def find(self, name: str) -> QueryEntry | None:
-        """Return the entry of that name, else the only one whose name differs only in case."""
+        """Return the entry with that name, else the only one whose name differs only in case."""
         found = matching(self.entries, name)
         return self.entries[found[0]] if len(found) == 1 else None
 
@@ -181,7 +181,7 @@ def read_queries(path: Path, *, read_only: bool = False) -> QueriesFile:
 
 
 def _notice(source: Source, index: int, given: object, problem: str) -> str:
-    # Imported here: most files are without fault.
+    # Imported here: most files have no mistakes.
     from lead_tui.config.diagnosis import line_of
 
     name = given.get("name") if isinstance(given, dict) else None
@@ -213,7 +213,7 @@ def _saved(given: object) -> tuple[SavedQuery, str]:
 
 
 def filter_text(name: str, value: object) -> str:
-    """Return a filter's *value*, which may be text, a number or a day in a file, as text. Raises ``FilterError``."""
+    """Return a filter's *value*, in the file a text, a number or a day, as text. Raises ``FilterError``."""
     if isinstance(value, str):
         return value
     if isinstance(value, int) and not isinstance(value, bool):

@@ -1,7 +1,7 @@
 """The state that the screen keeps between runs: columns, widths, theme. Never a lead or anything else from a server.
 
-Stored as JSON in the state directory. It is not written by hand and holds nothing of value: what cannot be read counts as missing,
-and of two sessions the one that saves last wins, key by key.
+Stored as JSON in the state directory. It is not edited by hand and contains nothing of value: what cannot be read counts as
+missing, and of two sessions the one that saves last wins, key by key.
 """
 
 from __future__ import annotations
@@ -22,24 +22,24 @@ WELCOME: Final = "welcome"
 
 
 class ScreenState(SettingsTable, frozen=True):
-    """Names of columns and themes: what is added here must contain no value of a lead."""
+    """Names of columns and themes. A new field must never contain a value of a lead."""
 
     columns: tuple[Name, ...] = ()
     """The columns of the table in their order; none for those of the configuration."""
     widths: Mapping[Name, Annotated[int, Meta(ge=1, le=500)]] = field(default_factory=dict)
-    """Widths in cells, by column, if the user has set them."""
+    """Widths in cells that the user has set, by column."""
     theme: Line = ""
     """The theme that was chosen last; "" for the default."""
     hide_empty: bool = False
     """Whether the detail leaves out empty fields."""
     export_extension: Line = ""
-    """That of the last export's file, ``.xlsx``, which the next one is proposed; "" before the first."""
+    """The extension of the last export's file, such as ``.xlsx``, suggested for the next one; "" before the first."""
     shown_notices: tuple[Name, ...] = ()
-    """Messages that were shown once: ``welcome``, and the ids of actions whose keys changed."""
+    """Messages that are shown only once and have been: ``welcome``, and the ids of actions whose keys changed."""
 
 
 def load_state(paths: Paths) -> ScreenState:
-    """Return the saved state; the defaults for what is missing or cannot be read. Never raises."""
+    """Return the saved state, with defaults for what is missing or cannot be read. Never raises."""
     read: dict[str, Any] = {}
     for name, value in _remembered(paths).items():
         if name in ScreenState.__struct_fields__:
@@ -59,7 +59,7 @@ def _remembered(paths: Paths) -> dict[str, object]:
 
 
 class StateKeeper:
-    """Saves the states of one session, which began with *state*. For one thread at a time."""
+    """Saves the states of one session, which began with *state*. To be used by one thread at a time."""
 
     def __init__(self, paths: Paths, state: ScreenState) -> None:
         self._paths = paths

@@ -27,7 +27,7 @@ ENVIRONMENT: Final = "CONVOSO_AUTH_TOKEN"
 
 _ROOT: Final = 0
 _LOOK_AGAIN: Final = 0.01
-"""Seconds between looks at what a command has printed."""
+"""Seconds between checks of a command's output."""
 
 
 class FoundToken(Struct, frozen=True):
@@ -35,13 +35,13 @@ class FoundToken(Struct, frozen=True):
 
     token: Token | None
     origin: str
-    """As messages show it, without a secret: "the environment (CONVOSO_AUTH_TOKEN)", or why there is no token."""
+    """For messages, without a secret: "the environment (CONVOSO_AUTH_TOKEN)", or why there is no token."""
 
 
 def take_environment_token() -> Token | None:
     """Remove the token from the environment, where a child process or a crash report would find it, and return it.
 
-    None if there is none. Called once, early, whatever the token is for: ``find_token`` checks it where it is needed.
+    None if there is none. Called once, early, whatever the token is for: ``find_token`` validates it when it is needed.
     """
     return Token(os.environ.pop(ENVIRONMENT, "")) or None
 
@@ -83,7 +83,7 @@ def checked_token(text: str, where: str) -> Token:
 def _from_file(settings: Settings, profile: Profile, path: Path) -> Token:
     where = ("profiles", profile.name, "auth_token_file")
     try:
-        # Room for spaces and line breaks around it; what is longer is no token.
+        # With room for spaces and line breaks around it; longer contents are not a token.
         content = read_secret(settings, where, path, 4 * limits.MAX_TOKEN_CHARACTERS)
     except FileNotFoundError:
         raise TokenError(
@@ -116,7 +116,7 @@ def _from_command(settings: Settings, profile: Profile) -> Token:
 def read_secret(settings: Settings, where: str | tuple[str, ...], path: Path, max_bytes: int, *, of_host: bool = False) -> str:
     """Return at most *max_bytes* of the file *path*, which must belong to the user and be closed to all others.
 
-    The setting at *where* names it. A secret *of_host* may belong to root instead, and its group may read it. Raises
+    The setting at *where* names it. A secret *of_host* may belong to root instead and be readable by its group. Raises
     ``FileNotFoundError``, and ``ConfigurationError`` for any other file that is not read.
     """
 
@@ -145,14 +145,14 @@ def read_secret(settings: Settings, where: str | tuple[str, ...], path: Path, ma
 
 
 def pace_with_password(settings: Settings) -> Pace:
-    """Return the pace of *settings* with the password of its Redis server, if it has one.
+    """Return the pace in *settings* with the password of its Redis server, if there is one.
 
     Raises ``ConfigurationError`` for a password that others can read.
     """
     pace, path = settings.pace, settings.source.path
     if pace.redis_password:
         status = path.stat()
-        # A policy is root's, and read by the group of its users.
+        # A policy belongs to root and is readable by the group of its users.
         others = stat.S_IROTH if status.st_uid == _ROOT != os.geteuid() else stat.S_IROTH | stat.S_IRGRP
         if stat.S_IMODE(status.st_mode) & others:
             remedy = "put the password into a file of its own and name that as redis_password_file"
@@ -180,11 +180,11 @@ class CommandFailed(Exception):
 
 
 def output_of(words: Sequence[str], environment: Mapping[str, str], *, seconds: float, most_bytes: int) -> bytes:
-    """Return what the program *words* prints, run with *environment* in a session of its own, so that it cannot use the terminal.
+    """Run the program *words* with *environment*, in its own session so that it cannot use the terminal; return what it prints.
 
     It does not outlive the call; neither do its children if it had to be killed. Raises ``CommandMissing``, ``CommandFailed``.
     """
-    # Imported here: few keep their token so.
+    # Imported here: few users have such a command.
     import signal
     import subprocess
 
@@ -206,8 +206,7 @@ def output_of(words: Sequence[str], environment: Mapping[str, str], *, seconds: 
     with process:
         try:
             while status is None:
-                # Asked before looking for output: what an ended program has printed is there by now, though its children may
-                # keep the pipe open.
+                # Polled before reading: once the program has ended, its output is complete, even if children keep the pipe open.
                 status = process.poll()
                 with suppress(BlockingIOError):
                     output += os.read(descriptor, most_bytes + 1)
@@ -217,7 +216,7 @@ def output_of(words: Sequence[str], environment: Mapping[str, str], *, seconds: 
                     raise CommandFailed(f"took longer than {seconds:g} s")
                 time.sleep(0 if status is not None else _LOOK_AGAIN)
         finally:
-            # Until it has been waited for, no other process can have its id.
+            # No other process can have its id until it has been waited for.
             if process.poll() is None:
                 with suppress(ProcessLookupError, PermissionError):
                     os.killpg(process.pid, signal.SIGKILL)

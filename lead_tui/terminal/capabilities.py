@@ -1,8 +1,8 @@
-"""What the terminal can do: whether there is one, characters, colors, the multiplexer in between, and the user's own clipboard.
+"""The terminal's capabilities: whether there is one, its characters and colors, a multiplexer in between, and the clipboard.
 
-The clipboard is at the other end of the line. OSC 52 is a sequence that no terminal answers and that some drop: the program can say
-"sent to the terminal's clipboard", never "copied". tmux drops it unless configured to pass it on, but sends text to its terminal
-when asked by a command.
+The clipboard is at the user's end of the line. OSC 52 is a sequence that no terminal acknowledges and that some drop: the program
+can say "sent to the terminal's clipboard", but never "copied". tmux drops it unless configured to pass it on, but has a command
+that sends text to its terminal.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from lead_tui.limits import MAX_CLIPBOARD_BYTES, MAX_MOSH_CLIPBOARD_BYTES, MULTI
 
 TRUE_COLOR: Final = 1 << 24
 
-WITHOUT_CURSOR: Final = ("", "dumb", "unknown")  # values of ``TERM`` of what can only print lines
+WITHOUT_CURSOR: Final = ("", "dumb", "unknown")  # values of ``TERM`` for terminals that can only print lines
 _ASCII_FAMILIES: Final = ("linux", "vt1", "vt2", "vt3", "vt4", "vt5", "cons25", "wsvt25", "sun", "ansi")
 """Kinds of ``TERM`` whose fonts lack rounded corners: the Linux console has 512 glyphs, the others fewer."""
 
@@ -32,9 +32,9 @@ _DROPPING: Final = {
     "rxvt": "rxvt-unicode", "st": "st", "vte": "VTE", "gnome": "VTE", "konsole": "Konsole", "mlterm": "mlterm", "putty": "PuTTY",
     "linux": "the Linux console",
 }  # fmt: skip
-"""Terminals that drop OSC 52 unless they are set up otherwise, if they can take it at all, by the start of ``TERM`` (tried)."""
+"""Terminals that drop OSC 52 by default, or always, by the beginning of ``TERM`` (tested)."""
 _DROPPING_BY_VARIABLE: Final = {"XTERM_VERSION": "xterm", "VTE_VERSION": "VTE", "KONSOLE_VERSION": "Konsole"}
-"""The same by a variable that they set for programs on their own host."""
+"""The same, by a variable that they set for programs on their own host."""
 
 _MAX_ANCESTORS: Final = 30
 
@@ -62,14 +62,14 @@ class TerminalCapabilities(NamedTuple):
 def require_terminal(environ: Mapping[str, str], *, stdin: int = 0, stderr: int = 2, remedy: str = _REMEDY) -> None:
     """Check that the interface can run: keys come from *stdin*, and Textual draws on *stderr* (file descriptors).
 
-    *remedy* says what to do without a terminal; by itself, how SSH gives one too.
+    *remedy* says what to do without a terminal; the default remedy also says how SSH provides one.
 
     Raises:
         UsageError: one of them is not a terminal, or ``TERM`` names one on which nothing can be placed.
     """
     keys, screen, term = os.isatty(stdin), os.isatty(stderr), environ.get("TERM", "")
     if not (keys or screen) and "SSH_CONNECTION" in environ and remedy is _REMEDY:
-        # A command given to ssh gets a terminal only where it is asked for.
+        # ssh gives a command a terminal only on request.
         raise UsageError("this SSH session has no terminal", remedy=f"ssh -t HOST lead-tui gives it one; or {remedy}")
     if not keys:
         raise UsageError("standard input is not a terminal", remedy=remedy)
@@ -81,24 +81,24 @@ def require_terminal(environ: Mapping[str, str], *, stdin: int = 0, stderr: int 
 
 
 def detect_capabilities(environ: Mapping[str, str], encoding: str | None) -> TerminalCapabilities:
-    """From the environment and the *encoding* of the stream that is drawn on (``sys.stderr.encoding``).
+    """Return the capabilities by the environment and the *encoding* of the stream that is drawn on (``sys.stderr.encoding``).
 
-    Where the locale says nothing (``C``), Python writes UTF-8 and so does nearly every terminal: that counts as UTF-8.
+    In the locale ``C`` Python writes UTF-8, which nearly every terminal displays, so that it counts as UTF-8.
     """
     term = environ.get("TERM", "")
     is_utf8 = (encoding or "").lower().replace("-", "").replace("_", "") in ("utf8", "utf8sig")
     return TerminalCapabilities(
-        # GNU screen puts its own name before that of the terminal it runs on.
+        # GNU screen puts its own name before the name of the terminal that it runs on.
         unicode=is_utf8 and not term.removeprefix("screen.").startswith(_ASCII_FAMILIES),
         colors=_colors(environ),
         multiplexer=detect_multiplexer(environ),
-        # GNU screen 4.9.0 with mouse reports keeps an Escape until the next key. A TERM of "screen" alone is tmux's default, too.
+        # With mouse reports, GNU screen 4.9.0 keeps an Escape until the next key. tmux's default TERM is also "screen".
         mouse=not (environ.get("STY") or term.startswith("screen.")),
     )
 
 
 def detect_multiplexer(environ: Mapping[str, str]) -> Multiplexer:
-    """Return the multiplexer by its variables on this host, else by ``TERM``, which crosses SSH when it runs on the near side."""
+    """Return the multiplexer, by its variables on this host or else by ``TERM``, which SSH passes on from the user's host."""
     term = environ.get("TERM", "")
     if environ.get("TMUX") or (term.startswith("tmux") and not environ.get("STY")):
         return Multiplexer.TMUX
@@ -108,12 +108,12 @@ def detect_multiplexer(environ: Mapping[str, str]) -> Multiplexer:
 
 
 def _colors(environ: Mapping[str, str]) -> int:
-    # https://no-color.org says "when present and not an empty string"; Textual counts it even when empty, and so does this.
+    # https://no-color.org says "when present and not an empty string"; Textual honors it even if it is empty, and so does this.
     if "NO_COLOR" in environ:
         return 0
     if environ.get("COLORTERM", "").strip().lower() in ("truecolor", "24bit"):
         return TRUE_COLOR
-    # As Rich reads TERM, so that this says what is really sent.
+    # TERM is read as Rich does, so that this describes what is really sent.
     return 256 if environ.get("TERM", "").rpartition("-")[2] in ("256color", "kitty") else 16
 
 
@@ -121,12 +121,12 @@ def _colors(environ: Mapping[str, str]) -> int:
 
 
 def osc52(text: str, environ: Mapping[str, str], *, over_mosh: bool = False) -> str:
-    """The sequence that sends *text* to the terminal's clipboard, wrapped for the multiplexer named by *environ*.
+    """Return the sequence that sends *text* to the terminal's clipboard, wrapped for the multiplexer in *environ*.
 
-    *text* goes as it is: a lead's value comes from ``without_controls``, or a line break in it runs what a shell gets pasted.
+    *text* is sent unchanged: a lead's value must come from ``without_controls``, or a shell may run what a user pastes.
 
-    Through tmux it is sent twice. Wrapped it reaches the outer terminal where ``allow-passthrough`` is on (tmux before 3.3:
-    always), plain where ``set-clipboard`` is on; tmux ignores the other one.
+    Through tmux it is sent twice: wrapped, it reaches the outer terminal if ``allow-passthrough`` is on (before tmux 3.3:
+    always), and plain if ``set-clipboard`` is on; tmux ignores the other one.
 
     Raises:
         OutputError: *text* is longer than terminals take, or than mosh passes on.
@@ -139,7 +139,7 @@ def osc52(text: str, environ: Mapping[str, str], *, over_mosh: bool = False) -> 
             wrapped = "".join(
                 f"{_ESC}P{plain[start : start + SCREEN_STRING_BYTES]}{_ST}" for start in range(0, len(plain), SCREEN_STRING_BYTES)
             )
-            # Without STY only TERM speaks of screen, and tmux on the near side of an SSH login sets such a TERM as well.
+            # Without STY only TERM points to screen, and tmux at the user's end of an SSH connection sets such a TERM, too.
             return wrapped if "STY" in environ else wrapped + plain
         case Multiplexer.NONE:
             return plain
@@ -162,17 +162,16 @@ def _wrapped_for_tmux(sequence: str) -> str:
 
 
 def is_in_tmux(environ: Mapping[str, str]) -> bool:
-    """Whether a tmux on this host can be given commands."""
+    """Return whether a tmux server on this host accepts commands."""
     return bool(environ.get("TMUX"))
 
 
 def send_by_tmux(text: str, environ: Mapping[str, str]) -> str:
     """Have tmux (3.2 or later) send *text* to the clipboard of its terminal, whatever ``set-clipboard`` is.
 
-    Blocks for up to ``MULTIPLEXER_PATIENCE``. tmux keeps such a text in a buffer: it has a name of ours, and is deleted by the same
-    command. Returns the sequence to send as well, since mosh drops the one of tmux, and passes this one on if tmux lets it through;
-    plain OSC 52 is left out, since tmux would keep its text in a buffer. Returns "" if tmux did not take it. Raises ``OutputError``
-    as ``osc52``.
+    Blocks for up to ``MULTIPLEXER_PATIENCE``. tmux keeps the text in a buffer with a name of ours, which the same command deletes.
+    Returns a sequence to send as well, since mosh drops tmux's and passes on this one if tmux lets it through; plain OSC 52 is left
+    out, since tmux would keep its text in a buffer. Returns "" if tmux refused. Raises ``OutputError`` as ``osc52``.
     """
     # Imported here: most sessions are not in tmux.
     import subprocess
@@ -191,7 +190,7 @@ def send_by_tmux(text: str, environ: Mapping[str, str]) -> str:
 
 
 def dropped_by(environ: Mapping[str, str]) -> str:
-    """Return the name of the terminal if it drops OSC 52 unless set up otherwise; "" if that is not known."""
+    """Return the name of the terminal if it drops OSC 52 by default; "" if that is not known."""
     if detect_multiplexer(environ) is not Multiplexer.NONE:
         return ""
     by_term = _DROPPING.get(environ.get("TERM", "").partition("-")[0], "")
@@ -199,11 +198,11 @@ def dropped_by(environ: Mapping[str, str]) -> str:
 
 
 def is_over_mosh(process: int | None = None) -> bool:
-    """Whether mosh-server is an ancestor of *process*, by default of this one; it sets no variable."""
+    """Return whether mosh-server, which sets no variable, is an ancestor of *process*, by default of this one."""
     process = process or os.getpid()
     with suppress(OSError, ValueError, IndexError):
         for _ in range(_MAX_ANCESTORS):
-            # The name may hold anything, parentheses included; the state and the parent's id follow the last one.
+            # The name may contain anything, even parentheses; the state and the parent's id follow the last one.
             name, _, rest = Path(f"/proc/{process}/stat").read_text(errors="replace").partition("(")[2].rpartition(")")
             if name == "mosh-server":
                 return True

@@ -1,4 +1,4 @@
-"""Reports of the program's own errors: types and places, never a message, a local variable or a URL.
+"""Reports of the program's own errors, with types and places, but never a message, a local variable or a URL.
 
 A traceback of Python or Textual contains the token (in a frame's locals), URLs and leads. A report is safe to send to the
 maintainers.
@@ -23,10 +23,10 @@ _MAX_EXCEPTIONS: Final = 20
 
 
 def report(error: BaseException, log: Path | None, *, continues: bool = False) -> str:
-    """Write where *error* arose to *log*, and return a sentence: that of a ``LeadTuiError`` is its own.
+    """Write where *error* was raised to *log*, and return a sentence about it; a ``LeadTuiError`` has its own.
 
-    It is for standard error, or for the screen of a session that *continues*. *log* is created 0600 and appended to. A symbolic
-    link, or another user's file, is left alone, and then not named.
+    The sentence is for standard error, or for the screen of a session that *continues*. *log* is created with mode 0600, and
+    appended to. A symbolic link or another user's file is left alone, and then not mentioned.
     """
     written = _append(log, error)
     cause = _of_worker(error) or error
@@ -52,7 +52,7 @@ def lines(error: BaseException) -> Iterator[str]:
 
 
 def install(log: Path | None) -> None:
-    """Report uncaught errors of threads and finalizers this way; those of the main thread on standard error, too."""
+    """Report uncaught errors in this way, those of the main thread also on standard error."""
 
     def uncaught(_: type[BaseException], error: BaseException, __: types.TracebackType | None) -> None:
         sentence = "" if isinstance(error, KeyboardInterrupt) else report(error, log)
@@ -60,7 +60,7 @@ def install(log: Path | None) -> None:
             print(f"lead-tui: {sentence}", file=sys.__stderr__)
 
     def uncaught_elsewhere(arguments: threading.ExceptHookArgs | sys.UnraisableHookArgs) -> None:
-        # Not on standard error, which the interface draws on.
+        # Not on standard error, on which the interface is drawn.
         if arguments.exc_value is not None:
             report(arguments.exc_value, log)
 
@@ -109,7 +109,7 @@ def _type_name(kind: type[BaseException]) -> str:
 
 
 def _short(filename: str) -> str:
-    """Return *filename* from the package on: the rest names the host's directories and the user's home."""
+    """Return *filename* from the package on: the rest contains the host's directories and the user's home."""
     for root in sorted((f"{path.rstrip('/')}/" for path in sys.path if path), key=len, reverse=True):
         if filename.startswith(root):
             return filename.removeprefix(root)

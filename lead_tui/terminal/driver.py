@@ -3,13 +3,13 @@
 What it changes in Textual's ``LinuxDriver``:
 
 * **Keys** are read by ``KeyParser``. The thread sleeps until there is something to read: Textual's wakes ten times a second,
-  which costs while idle, and delays the exit by 0.2 s. The end of the input is a hang-up (``SIGHUP``, which ``lifeline``
-  handles); Textual's thread would spin on it.
-* **Frames** are held back while the terminal has not taken the last ones. Textual queues 30 frames and then blocks the event
-  loop, so that a slow line still draws keys of two seconds ago. Here the app is put into ``App.batch_update`` when too much is in
-  transit (``OutputBacklog``): keys act, widgets note what to repaint, and one frame follows once the terminal has caught up.
-* **The size** is that of the terminal drawn on, whatever standard output is.
-* **Stopped and continued** from outside (``SIGSTOP``), it only draws again; Textual would set itself up a second time.
+  which costs processor time while idle, and delays the exit by 0.2 s. The end of the input is a hang-up (``SIGHUP``, which
+  ``lifeline`` handles); Textual's thread would spin.
+* **Frames** are held back while the terminal has not received the last ones. Textual queues 30 frames and then blocks the event
+  loop, so that a slow line still draws keys from two seconds ago. Here the app is put into ``App.batch_update`` when too much is in
+  transit (``OutputBacklog``): keys work, widgets note what to repaint, and one frame follows once the terminal has caught up.
+* **The size** is that of the terminal that is drawn on, whatever standard output is.
+* **After SIGSTOP and SIGCONT** it only draws again; Textual would set itself up a second time.
 
 Private names used of Textual 8.2.8's ``LinuxDriver``: ``_file``, ``_key_thread``, ``_writer_thread``, ``_run_input_thread``,
 ``_get_terminal_size``, ``_patch_lflag``, ``_patch_iflag``, ``_enable_mouse_support``, ``_enable_bracketed_paste``,
@@ -69,7 +69,7 @@ class TerminalDriver(LinuxDriver):
         self._answered = Condition()
         self._probed_at = 0.0
         self.first_frame: FirstFrame | None = None
-        """On the screen until this draws."""
+        """The frame on the screen until this driver draws."""
         self._keeps_screen = False
         self._drawing = False
         self._batch: AbstractContextManager[None] | None = None
@@ -87,7 +87,7 @@ class TerminalDriver(LinuxDriver):
         self._drawing = self._writer_thread is not None
 
     def set_modes(self) -> None:
-        """Set the terminal's modes again, as when it was taken over: another terminal may be there by now, as after dtach."""
+        """Set the terminal's modes again, as at the start: it may be another terminal by now, as after dtach."""
         with suppress(termios.error):
             settings = termios.tcgetattr(self.fileno)
             settings[tty.LFLAG] = self._patch_lflag(settings[tty.LFLAG])
@@ -100,7 +100,7 @@ class TerminalDriver(LinuxDriver):
 
     def stop_application_mode(self) -> None:
         if self._drawing:
-            self.write(ERASE)  # where there is no alternate screen, the leads would stay
+            self.write(ERASE)  # without an alternate screen, the leads would stay
         self._drawing = False
         self._release_frames()
         super().stop_application_mode()
@@ -108,40 +108,41 @@ class TerminalDriver(LinuxDriver):
     def suspend_job(self) -> bool:
         """Give the terminal back and stop the whole job; return once it is continued. Main thread only.
 
-        Return False if no shell is there to continue what was stopped: one with job control gives each job a group of its own, and
-        has it heed the signal.
+        Return False if there is no shell to continue it: a shell with job control gives each job its own process group, and does
+        not have it ignore the signal.
         """
         if os.getpgrp() == os.getsid(0) or signal.getsignal(signal.SIGTSTP) is signal.SIG_IGN:
             return False
         self.suspend_application_mode()
         self._must_signal_resume = True
-        # The terminal is given back first: as soon as the first process of the job stops, the shell takes it.
+        # The terminal is given back first: as soon as the first process of the job stops, the shell uses it.
         signal.signal(signal.SIGTSTP, signal.SIG_DFL)
         os.kill(0, signal.SIGTSTP)
         signal.signal(signal.SIGTSTP, self._sigtstp_application)
         return True
 
     def _sigcont_application(self, *_: object) -> None:
-        # After a SIGSTOP, which it cannot have seen, Textual would have two threads read keys, and its own settings to give back.
+        # After a SIGSTOP, which it cannot notice, Textual would have two threads that read keys, and would restore its own
+        # settings.
         if self._must_signal_resume or not self._drawing:
             super()._sigcont_application()
         else:
             self._loop.call_soon_threadsafe(self._app.post_message, self.SignalResume())
 
     def disable_input(self) -> None:
-        """Stop reading keys, once the answers in transit have arrived: the shell would take them for input."""
+        """Stop reading keys once the replies in transit have arrived: the shell would take them for input."""
         if self._key_thread is not None and self._key_thread.is_alive():
             self._await_answers()
         super().disable_input()
 
     def write(self, data: str) -> None:
         if self._keeps_screen and data == ALTERNATE_SCREEN:
-            return  # again it would clear the first frame, and save the cursor's place on the wrong screen
+            return  # a second time it would clear the first frame, and save the cursor's position on the wrong screen
         self.backlog.sent += len(data)
         super().write(data)
 
     def flush(self) -> None:
-        """Ask after a frame how far the terminal is, and hold the next one if it is behind."""
+        """Query the terminal's status after a frame, and hold the next frame if it is behind."""
         if not self._drawing:
             return
         if self.backlog.wants_probe:
@@ -155,7 +156,7 @@ class TerminalDriver(LinuxDriver):
         self._batch = self._app.batch_update()
         self._batch.__enter__()
         self._probe_timer = self._loop.call_later(PROBE_SECONDS, self._on_probe_timeout)
-        # Output taken before the hold began has triggered no check.
+        # Output that was written before the hold began has triggered no check.
         self._release_if_caught_up()
 
     def _release_if_caught_up(self) -> None:
@@ -170,10 +171,10 @@ class TerminalDriver(LinuxDriver):
             held.__exit__(None, None, None)
 
     def _on_probe_timeout(self) -> None:
-        # Late answers are still counted, and make the terminal one that answers again.
+        # Late replies still count, and show that the terminal replies again.
         self.backlog.answers = False
         self._release_if_caught_up()
-        if self._batch is not None:  # what remains is unwritten: the terminal takes nothing at all
+        if self._batch is not None:  # the rest has not even been written: the terminal accepts nothing at all
             self._probe_timer = self._loop.call_later(PROBE_SECONDS, self._on_probe_timeout)
 
     def _on_taken(self, characters: int) -> None:
@@ -192,7 +193,7 @@ class TerminalDriver(LinuxDriver):
                 self._loop.call_soon_threadsafe(self._release_if_caught_up)
 
     def _await_answers(self) -> None:
-        # A terminal that has never answered is waited for only if it has not had the time yet.
+        # A terminal that has never replied is waited for only if it has not had time to do so.
         until = self._probed_at + PROBE_DRAIN_SECONDS if self.backlog.answers or len(self.backlog.questions) == 1 else 0.0
         with self._answered:
             while self.backlog.questions and not self._writer.gone and (left := until - time.monotonic()) > 0:
@@ -204,7 +205,7 @@ class TerminalDriver(LinuxDriver):
         try:
             self._read_keys()
         except Exception as error:
-            # Textual's way prints a traceback with the exceptions' messages.
+            # Textual would print a traceback with the exceptions' messages.
             self._report(error)
 
     def _read_keys(self) -> None:
@@ -227,13 +228,13 @@ class TerminalDriver(LinuxDriver):
                     os.kill(os.getpid(), signal.SIGHUP)
                     return
                 text = decode(data)
-            if ready and not text:  # the beginning of a character, or to be woken
+            if ready and not text:  # only the beginning of a character, or a wake-up
                 continue
             try:
                 for message in group_bursts(parser.feed(text)):
                     self.process_message(message)
             except Exception as error:
-                # Without its keys the program could not even be left.
+                # Without keys, the user could not even quit.
                 parser = self._key_parser()
                 self._report(error)
 
@@ -268,11 +269,11 @@ class _WakingEvent(Event):
 
 
 class TerminalWriter:
-    """The file that Textual's writer thread writes to; *taken* is called there with the number of characters that were taken.
+    """The file for Textual's writer thread; *taken* is called there with the number of characters that were written.
 
-    It is not ``sys.stderr``: a terminal that is gone swallows all that follows, where an ``OSError`` would end the thread and then
-    hold the event loop at a full queue; a descriptor that another process set non-blocking is waited for; and a character that the
-    encoding lacks leaves as many ``?`` as it has cells, so that the rest of its row stays in place.
+    It replaces ``sys.stderr``: output to a terminal that is gone is dropped, while an ``OSError`` would end the thread and then
+    block the event loop at a full queue; a descriptor that another process set to non-blocking is waited for; and a character that
+    the encoding lacks becomes as many ``?`` as it has cells, so that the rest of its row stays in place.
     """
 
     def __init__(self, stream: TextIO, taken: Callable[[int], None]) -> None:
@@ -283,13 +284,13 @@ class TerminalWriter:
         self._waiting = ""
 
     def write(self, text: str) -> None:
-        """Keep *text* for the next flush, or flush at once when much is waiting."""
+        """Keep *text* for the next flush, or flush now if much is waiting."""
         self._waiting += text
         if len(self._waiting) >= _WRITE_CHARACTERS:
             self.flush()
 
     def flush(self) -> None:
-        """Write what is waiting; returns when the terminal's side has taken it."""
+        """Write what is waiting; return once the terminal's side has accepted it."""
         text, self._waiting = self._waiting, ""
         data = memoryview(text.encode(self._encoding, _MARKS))
         while data and not self.gone:
@@ -307,7 +308,7 @@ class TerminalWriter:
 
 
 def _marks(error: UnicodeError) -> tuple[str, int]:
-    """Return as many ``?`` as what cannot be encoded has cells, and where it ends."""
+    """Return a ``?`` for each cell of the text that cannot be encoded, and where that ends."""
     assert isinstance(error, UnicodeEncodeError)  # noqa: S101  # for the type checker
     from rich.cells import cell_len
 
@@ -318,12 +319,12 @@ codecs.register_error(_MARKS, _marks)
 
 
 class OutputBacklog:
-    """How much of what was drawn is still on its way to the terminal, in characters.
+    """How much output is still on its way to the terminal, in characters.
 
     The operating system does not say: a pseudo-terminal's output queue always counts as empty, and behind it sshd, the network and
-    multiplexers keep megabytes of their own. So two things are counted. What the writer has not written yet shows a terminal that
-    is slow at this end. And after each kilobyte of drawing the terminal is asked for its status (``ESC [ 5 n``), which it answers
-    when it has come to the question: that shows the whole way.
+    multiplexers have buffers of megabytes. So two things are counted. Output that the writer has not written yet shows that this
+    end is slow. And after each kilobyte of drawing the terminal is asked for its status (``ESC [ 5 n``), and replies once it has
+    processed everything before the query: that shows the delay of the whole route.
 
     Each counter has one writer (the loop ``sent``, the writer thread ``taken``, the input thread ``seen``), so none needs a lock.
     """
@@ -333,21 +334,21 @@ class OutputBacklog:
         self.taken = 0
         self.seen = 0
         self.answers = False
-        """Whether the terminal answers. One that never did, or stopped to, is not waited for."""
+        """Whether the terminal replies. One that never has, or has stopped, is not waited for."""
         self.questions: deque[int] = deque()
-        """What had been sent before each question without an answer."""
+        """What had been sent before each query that has no reply yet."""
         self._asked_at = 0
 
     @property
     def is_behind(self) -> bool:
-        """Whether the terminal has so much before it that another frame should wait."""
+        """Whether so much output is in transit that another frame should wait."""
         if self.sent - self.taken > UNWRITTEN_BYTES:
             return True
         return self.answers and bool(self.questions) and self.sent - self.seen > LINE_WINDOW_BYTES
 
     @property
     def wants_probe(self) -> bool:
-        """Whether enough has been drawn since the last question, and not too many stand unanswered."""
+        """Whether enough has been drawn since the last query, and not too many queries have no reply."""
         return self.sent - self._asked_at >= PROBE_BYTES and len(self.questions) < _MAX_UNANSWERED
 
     def probed(self) -> None:
@@ -355,7 +356,7 @@ class OutputBacklog:
         self.questions.append(self.sent)
 
     def answered(self) -> None:
-        """Count an answer: they come in the order of the questions. One that was not asked for counts nothing."""
+        """Count a reply: they arrive in the order of the queries. An unsolicited one is ignored."""
         if self.questions:
             self.seen = self.questions.popleft()
             self.answers = True
