@@ -1,11 +1,11 @@
 """Parser of the terminal's input: keys, pastes, and bursts of text that arrive at once without the brackets of a paste.
 
-An Escape followed at once by another key is two keys. Textual makes one of them: ``ESC g`` is ``alt+g``, ``ESC b`` ``ctrl+left``,
-``ESC 1`` ``¡``, and of ``ESC :`` only the colon remains, so that its key events cannot be corrected. So the input is cut into
-sequences here, by ECMA-48 and the ways in which terminals break it, and Textual reads each of them whole.
+An Escape followed immediately by another key is two keys. Textual turns them into one: ``ESC g`` is ``alt+g``, ``ESC b``
+``ctrl+left``, ``ESC 1`` ``¡``, and of ``ESC :`` only the colon remains, so that its key events cannot be corrected. So this parser
+splits the input into sequences, by ECMA-48 and the ways in which terminals break it, and Textual reads each of them as a whole.
 
-Dropped is what Textual would type into the program character by character: unknown sequences, the rest of one that arrives in
-pieces, control characters in a paste, and the strings (OSC, DCS, APC, PM, SOS) with which a terminal answers another program's
+It drops what Textual would type into the program character by character: unknown sequences, the rest of one that arrives in
+pieces, control characters in a paste, and the strings (OSC, DCS, APC, PM, SOS) with which a terminal replies to another program's
 query. A line feed is Enter: some keypads send it, and a terminal in cooked mode does.
 
 Uses of Textual 8.2.8's ``Parser``: ``_awaiting`` tells whether it knew the sequence, and ``_timeout_time`` makes it forget one.
@@ -63,14 +63,14 @@ _BEGUN: Final = re.compile(r"\x1b(?:\[M[^\x00-\x1f]{0,2}|\[\[|\[[ -?]*|O|\]\d{0,
 """The beginning of a sequence or a string; always matches at an Escape."""
 
 _LATE: Final = r"\x1b(?:\[(?:<\d|\?\d|20[01]~|\d+;\d+R)|\](?:\d{1,4};|[lLI])|P[\d;]*[!$+>|]|[_^X][ -~]*(?:\x07|\x1b\\))"
-"""The beginning of a sequence whose Escape came so long before it that it was taken for the key."""
+"""The beginning of a sequence whose Escape arrived so much earlier that it was taken for the key."""
 
 _STATUS_ANSWERS: Final = (f"{_CSI}0n", f"{_CSI}3n")
 _MODIFIED: Final = re.compile(r"\x1bO(?:1;)?(\d)([A-Z])")
 """What Konsole, and old versions of xterm and VTE, send for F1 to F4 or an arrow with modifiers, the number."""
 _TYPED: Final = re.compile(r"\n|[^\x1b\n]+")
 _MAX_TYPED: Final = len(_CSI)
-"""Characters of the beginning of a sequence that a user may have typed: no one types more of it in time."""
+"""Characters of the beginning of a sequence that a user may have typed: no one types more in that time."""
 _LONGEST_SEQUENCE: Final = 32
 _LONGEST_PASTE: Final = 1 << 20
 
@@ -98,14 +98,14 @@ class KeyParser:
 
     @property
     def patience(self) -> float | None:
-        """Seconds to wait for the rest of a sequence before a call of ``expire``; None when there is nothing to wait for."""
+        """Seconds to wait for the rest of a sequence before calling ``expire``; None if there is nothing to wait for."""
         if not (self._begun or self._in_string or self._pasted is not None):
             return None
         may_be_keys = self._begun and self._begun != _CSI and len(self._begun) <= _MAX_TYPED and not self._in_string
         return constants.ESCAPE_DELAY if may_be_keys else SPLIT_SEQUENCE_SECONDS
 
     def feed(self, data: str) -> Iterator[Message]:
-        """Yield the events of *data*, what one read returned; the empty string is the end of the input."""
+        """Yield the events of *data*, the result of one read; the empty string means that nothing arrived in time."""
         if not data:
             yield from self.expire()
             return
@@ -168,14 +168,14 @@ class KeyParser:
         elif sequence in _STATUS_ANSWERS:
             self._on_status()
         elif len(sequence) == _MAX_TYPED + 1:
-            # No terminal sends it: the user typed an Escape, "[" or "O", and a key.
+            # No terminal sends this: the user typed an Escape, "[" or "O", and a key.
             yield from self._as_keys(sequence)
 
     def _known(self, sequence: str) -> list[Message] | None:
-        """Return the events of *sequence*; None if it is not known.
+        """Return the events of *sequence*; None if it is unknown.
 
-        A report of the window's size, which a terminal still sends after another program has asked for it, would have Textual take
-        the places of the mouse for pixels.
+        A report of the window's size, which a terminal may send because of another program, would make Textual take the positions
+        of the mouse for pixels.
         """
         if len(sequence) > _LONGEST_SEQUENCE or (sequence.startswith(_CSI) and sequence.endswith("t")):
             return None
@@ -203,7 +203,7 @@ class KeyParser:
         return end.end() if end[0] in _CONSUMED_ENDS else end.start()
 
     def _paste(self, pasted: str) -> Generator[Message, None, str]:
-        """Take *pasted*, all of a paste so far; return what follows its end."""
+        """Process *pasted*, all of a paste so far; return what follows its end."""
         text, end, rest = pasted.partition(BRACKETED_PASTE_END)
         if end:
             self._pasted = None
@@ -219,10 +219,10 @@ class KeyParser:
 class Burst(Event, bubble=False):
     """Keys that came in one read, all of them printable, line breaks or tabs.
 
-    Some serial and web terminals, and ``tmux paste-buffer`` without ``-p``, send pasted text as if it were typed. Only the
-    focused widget at the time can tell whether it is text or a script's keys, so the parser does not judge.
+    Some serial and web terminals, and ``tmux paste-buffer`` without ``-p``, send pasted text as if it were typed. Only the widget
+    that has the focus at the time can decide whether it is text or a script's keys, so the parser does not.
 
-    *opener* is the key before them, which was to open an input for them; None where there was none.
+    *opener* is the key before them, which should open an input for them; None if there was none.
     """
 
     def __init__(self, keys: Sequence[Key], opener: Key | None = None) -> None:
@@ -232,13 +232,13 @@ class Burst(Event, bubble=False):
 
     @property
     def line(self) -> Sequence[Key]:
-        """The keys up to the first line break, with it."""
+        """The keys up to and including the first line break."""
         breaks = (at for at, key in enumerate(self.keys, 1) if key.key == "enter")
         return self.keys[: next(breaks, len(self.keys))]
 
     @property
     def is_text(self) -> bool:
-        """Whether these are too many different keys to have been typed one by one."""
+        """Whether there are too many different keys for them to have been typed one by one."""
         characters = [key.key for key in printable(self.keys)]
         return len(characters) >= MIN_BURST_TEXT and len(set(characters)) > 1
 
@@ -254,7 +254,7 @@ def printable(keys: Iterable[Key]) -> list[Key]:
 
 
 def group_bursts(messages: Iterable[Message]) -> Iterator[Message]:
-    """Yield *messages*, those of one read, with the keys that may be pasted text as one ``Burst``."""
+    """Yield *messages*, which are from one read, with keys that may be pasted text as one ``Burst``."""
     for may_be_text, group in groupby(messages, _may_be_text):
         run = list(group)
         keys = [each for each in run if may_be_text and isinstance(each, Key)]

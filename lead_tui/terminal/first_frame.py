@@ -1,6 +1,6 @@
-"""The first frame: title and borders, on the screen before Textual is imported, in a third of the time that the start takes.
+"""The first frame: title and borders, drawn before Textual is imported, in a third of the startup time.
 
-Echo is off meanwhile, so that a number that is typed already does not land on it: the interface reads it later.
+Echo is off meanwhile, so that a number that is already being typed does not appear on it: the interface reads it later.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _MAX_DETAIL_COLUMNS: Final = 60
 _DETAIL_PERCENT: Final = 33
 """The widths in ``styles.tcss``."""
 _MAX_BYTES: Final = 2_000
-"""Of a frame. Where it would be more, the sides of the table are left out."""
+"""Of a frame. If it would be more, the sides of the table are left out."""
 _BORDERS: Final = "╭╮╰╯─│"
 _ASCII_BORDERS: Final = "++++-|"
 
@@ -35,7 +35,7 @@ RowsIn = Callable[[int], Sequence[str]]
 
 
 def first_frame(columns: int, lines: int, account: str, message: str, *, plain: bool, rows_in: RowsIn = lambda _: ()) -> str:
-    """Return what the interface begins with, and *message* or rows in the table; "" where it has no room. *plain* is ASCII."""
+    """Return the frame, with *message* or rows in the table; "" if the terminal is too small. *plain* is ASCII."""
     if columns < MIN_COLUMNS or lines < MIN_LINES:
         return ""
     upper_left, upper_right, lower_left, lower_right, line, side = _ASCII_BORDERS if plain else _BORDERS
@@ -60,7 +60,7 @@ def first_frame(columns: int, lines: int, account: str, message: str, *, plain: 
 
 
 class FirstFrame:
-    """The terminal from the first frame on, until the interface takes it over."""
+    """The terminal from the first frame until the interface takes it over."""
 
     def __init__(self) -> None:
         self.attributes: list[Any] | None = None
@@ -84,12 +84,12 @@ class FirstFrame:
             os.write(2, data)
 
     def take_over(self) -> list[Any] | None:
-        """Leave the terminal to the caller; returns the settings to give back at the end, None where no frame is shown."""
+        """Leave the terminal to the caller; return the settings to restore at the end, None if no frame is shown."""
         attributes, self.attributes = self.attributes, None
         return attributes
 
     def remove(self) -> None:
-        """Put the terminal back as it was, unless it has been taken over."""
+        """Restore the terminal, unless it has been taken over."""
         if (attributes := self.take_over()) is not None:
             from lead_tui.terminal.lifeline import ERASE, RESTORE
 

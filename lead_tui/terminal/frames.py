@@ -1,4 +1,4 @@
-"""Frames: of what Textual draws, send only the cells that differ from those on the terminal.
+"""Frames: send only those cells that differ from what is on the terminal.
 
 Textual 8.2.8 draws the whole screen again and again around a dialog: when it is pushed (``App.push_screen`` refreshes the screen
 below), when it has been laid out, when it resumes, and twice when it is popped (a layout, then ``Screen._on_screen_resume``). On a
@@ -45,23 +45,23 @@ class Frame(CompositorUpdate):
 
 
 class ShownCells:
-    """What is on the terminal, as far as it is known."""
+    """The known cells on the terminal."""
 
     def __init__(self) -> None:
         self._lines: defaultdict[int, tuple[list[str | None], list[Style | None]]] = defaultdict(lambda: ([], []))
-        """The text and the style of each cell, as ``_cells`` returns them; None for a text that is not known."""
+        """By line, the text and the style of each cell, as ``_cells`` returns them; None for an unknown text."""
 
     def forget(self) -> None:
-        """Know nothing: the next frames are sent in full."""
+        """Forget all cells: the next frames are sent in full."""
         self._lines.clear()
 
     def changes(self, update: LayoutUpdate | ChopsUpdate) -> Frame:
-        """Return what differs between *update* and the terminal, and take it as shown from now on."""
+        """Return the cells of *update* that differ from the terminal's, and note them as shown."""
         return Frame([changed for run in _runs(update) if (changed := self._take(run)) is not None])
 
     def _take(self, run: Run) -> Run | None:
         x, y, strip = run
-        # The terminal's own colors need no bytes, and are none in what lies below a dialog.
+        # The terminal's own colors need no bytes, and below a dialog they are missing.
         bare = [Segment(text, _bare(style)) for text, style, _ in strip]
         texts, styles = _cells(bare)
         end = x + len(texts)
@@ -76,7 +76,7 @@ class ShownCells:
         changed = [at for at, (text, old, style, old_style) in cells if text != old or style != old_style]
         for half in (x, end):
             if half < len(shown_texts) and shown_texts[half] == "":
-                # What a terminal makes of the half of a wide character is not known.
+                # What a terminal shows for half a wide character is not known.
                 shown_texts[half - 1] = shown_texts[half] = None
         shown_texts[x:end], shown_styles[x:end] = texts, styles
         first, last = changed[0], changed[-1] + 1
@@ -109,7 +109,7 @@ def _cells(segments: Iterable[Segment]) -> tuple[list[str], list[Style | None]]:
     for text, style, _ in segments:
         cells = len(text) if text.isascii() else cell_len(text)
         if not cells:
-            # A mark alone is drawn on the character before it, whatever its style.
+            # A combining mark is drawn on the previous character, whatever its style.
             texts[-1:] = [f"{each}{text}" for each in texts[-1:]]
             continue
         widths = () if text.isascii() else [*map(cell_len, text)]

@@ -1,4 +1,4 @@
-"""Characters on the terminal: how many cells each takes, and what is drawn for the program's own borders and marks in ASCII."""
+"""Characters on the terminal: how many cells each takes, and ASCII replacements for the program's own borders and marks."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _PLAIN: Final = {ord(glyph): plain for glyphs, plain in _GLYPHS for glyph in gly
 
 
 def correct_widths() -> None:
-    """Have Rich count as many cells for a character as terminals do, and forget what it has measured.
+    """Make Rich count as many cells for a character as terminals do, and forget what it has measured.
 
     Rich 15 gives the spacing vowel signs of Indian scripts (category Mc) no cell, following the wcwidth project; tmux, xterm, VTE,
     konsole, alacritty and PuTTY give them one, so that a name in Devanagari would push the rest of its row to the right. Textual
@@ -57,7 +57,7 @@ def correct_widths() -> None:
 
 
 def _without_spacing_marks(table: Sequence[tuple[int, int, int]]) -> Iterator[tuple[int, int, int]]:
-    """Yield the ranges of *table* (first, last, cells) without the spacing marks: what is in no range has one cell."""
+    """Yield the ranges of *table* (first, last, cells) without spacing marks: a character in no range has one cell."""
     for first, last, cells in table:
         if cells or last > _LAST_MARK:
             yield first, last, cells
@@ -73,12 +73,12 @@ def _without_spacing_marks(table: Sequence[tuple[int, int, int]]) -> Iterator[tu
 
 
 def plain(text: str) -> str:
-    """*text* with the program's glyphs in ASCII; as many cells as before."""
+    """Return *text* with the program's glyphs in ASCII, with as many cells as before."""
     return text if text.isascii() else text.translate(_PLAIN)
 
 
 class PlainGlyphs(LineFilter):
-    """Has every line drawn in ``plain`` characters. Letters of leads stay as they are: a terminal may well have those."""
+    """Draws every line with ``plain`` characters. Leads' letters stay as they are: a terminal may be able to show those."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         return [

@@ -1,4 +1,4 @@
-"""The part of a Textual app that belongs to the terminal and the process: its driver, its end, its failures, its clipboard.
+"""The part of a Textual app that concerns the terminal and the process: driver, exit, failures, clipboard.
 
 The interface's app class inherits from it; tests run it without the interface.
 
@@ -48,9 +48,9 @@ _render = Widget.render_lines
 class HostedApp(App[ReturnT]):
     """An app that draws through ``TerminalDriver``, ends when its terminal does, and never prints a traceback.
 
-    From ``has_screen`` on, an unexpected exception is reported in one sentence, written to *log*, and the app continues. An earlier
-    one ends the app and is then in ``crash``: the caller passes it to ``crash.report`` and exits with 1, else with
-    ``return_code``, which is 129, 143 or 130 after a hang-up or a signal.
+    Once ``has_screen`` is true, an unexpected exception is reported in one sentence, written to *log*, and the app continues. An
+    earlier one ends the app and is then in ``crash``: the caller passes it to ``crash.report`` and exits with 1; otherwise it exits
+    with ``return_code``, which is 129, 143 or 130 after a hang-up or a signal.
     """
 
     def __init__(
@@ -69,7 +69,7 @@ class HostedApp(App[ReturnT]):
         """How often the app has survived a failure, by its report."""
         self._log_file = log
         self._first_frame = first_frame
-        # Nothing here has a tooltip or a toast, and the widgets for them cost a layout more, right after the first paint.
+        # There are no tooltips and toasts, and the widgets for them would cost another layout right after the first paint.
         self._disable_tooltips = self._disable_notifications = True
         self._lifeline: Lifeline | None = None
         self._shown_cells = ShownCells()
@@ -122,7 +122,7 @@ class HostedApp(App[ReturnT]):
             return False
         where = "\n".join([*crash.lines(error)][1:])
         self.failures[where] += 1
-        # What fails again and again, such as a widget that cannot be drawn, must not fill the disk.
+        # A repeated failure, such as a widget that cannot be drawn, must not fill the disk.
         log = self._log_file if self.failures[where] <= MAX_FAILURES_LOGGED and len(self.failures) <= MAX_FAILURES_KEPT else None
         sentence = crash.report(error, log, continues=True)
         # Later, since the app may be in the middle of drawing.
@@ -133,11 +133,11 @@ class HostedApp(App[ReturnT]):
         try:
             self.report_failure(sentence)
         except Exception as error:
-            # It cannot be shown, so it is written.
+            # It cannot be shown, so it is logged.
             crash.report(error, self._log_file)
 
     def report_failure(self, sentence: str) -> None:
-        """Show *sentence*, and stop waiting for what has failed."""
+        """Show *sentence*, and stop waiting for the code that failed."""
 
     def _handle_exception(self, error: Exception) -> None:
         """Continue; without a screen, end with code 1 and keep *error*.
@@ -213,7 +213,7 @@ class HostedApp(App[ReturnT]):
             event.size = event.virtual_size = event.container_size = Size(*self._driver._get_terminal_size())
 
     def draw_again(self) -> None:
-        """Draw everything, whatever is on the terminal."""
+        """Draw the whole screen, whatever is on the terminal."""
         self._shown_cells.forget()
         if self.screen_stack:
             self.screen.refresh()
@@ -253,7 +253,7 @@ class HostedApp(App[ReturnT]):
 
 
 def _install_boundary() -> None:
-    """Have each message pump pass an unexpected exception to the app's ``contain``, where it has one, and continue.
+    """Make each message pump pass an unexpected exception to the app's ``contain``, if it has one, and continue.
 
     Textual would stop the pump, and end the app. A widget that cannot be drawn leaves its place empty. Workers, timers and
     callbacks of the loop reach ``_handle_exception`` already.
@@ -264,7 +264,7 @@ def _install_boundary() -> None:
 
 
 def _contained_by_app(error: BaseException) -> bool:
-    """Whether the app has reported *error* and can continue after it."""
+    """Return whether the app has reported *error* and can continue after it."""
     contain: Callable[[BaseException], bool] | None = getattr(active_app.get(None), "contain", None)
     return contain is not None and contain(error)
 
@@ -273,18 +273,18 @@ async def _dispatch_contained(self: MessagePump, message: Message) -> None:
     try:
         await _dispatch(self, message)
     except asyncio.CancelledError as error:
-        # The pump itself is being ended, or a handler awaited something that was.
+        # Either the pump itself is being cancelled, or something that a handler awaited was.
         task = asyncio.current_task()
         if task is None or task.cancelling() or not _contained_by_app(error):
             raise
     except Exception as error:
-        # A widget that could not be made has no pump that could continue: Textual hands that to the app, which sees to its screen.
+        # A widget that could not be composed has no pump that could continue: Textual passes that to the app, which closes it.
         if isinstance(message, Compose | Mount) or not _contained_by_app(error):
             raise
 
 
 async def _flush_contained(self: MessagePump) -> None:
-    """As Textual's, which contains a failure, but not the callbacks after the one that failed: those are called too."""
+    """Like Textual's method, but call the remaining callbacks after one that failed, too."""
     callbacks = self._next_callbacks.copy()
     self._next_callbacks.clear()
     for callback in callbacks:

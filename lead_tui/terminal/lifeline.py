@@ -1,8 +1,8 @@
 """End the process on a signal, when the terminal is gone, or after too long without input.
 
 Textual handles neither SIGHUP nor SIGTERM: both would leave the terminal in its alternate screen. One thread, asleep in ``poll``,
-watches for both and for the end of standard input. It is a thread because the event loop may be what hangs: held by a terminal that
-takes no more output, or by a thread that does not end.
+watches for both and for the end of standard input. It is a thread because the event loop itself may hang, blocked by a terminal
+that accepts no more output, or by a thread that does not end.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import asyncio
 
 HANDLED: Final = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT)
-"""Hang-up, terminate, and an interrupt sent from outside: in the interface ctrl+c is a key and sends none."""
+"""Hang-up, terminate, and an interrupt from another process: in the interface ctrl+c is a key and sends no signal."""
 
 RESTORE: Final = (
     "\x1b[?2026l"  # a frame that was begun
@@ -36,9 +36,9 @@ RESTORE: Final = (
 """Undoes every terminal mode that the interface may have set. Harmless for a mode that is not set."""
 
 ERASE: Final = "\x1b[0m\x1b[2;1H\x1b[J\x1b[1;1H\x1b[2K"
-"""Empties the screen: without an alternate screen (mosh, GNU screen by default) the leads would stay on it.
+"""Erases the screen: without an alternate screen (mosh, GNU screen by default) the leads would stay on it.
 
-The first line by itself: some terminals move a screen that is erased as a whole to the scrollback.
+The first line separately: some terminals move a screen that is erased as a whole to the scrollback.
 """
 
 _WRITE_SECONDS: Final = 0.2
@@ -61,9 +61,9 @@ class Lifeline:
         within *seconds*, or the process is ended. *attributes* are the terminal's settings to restore, by default the current ones.
         """
         self.code: int | None = None
-        """The exit code once a signal or a hang-up has begun to end the process."""
+        """The exit code, once a signal or a hang-up is ending the process."""
         self.shows_interface = False
-        """Whether the interface is on the screen, which must be erased then."""
+        """Whether the interface is on the screen, which must then be erased."""
         self._loop = loop
         self._leave = leave
         self._seconds = seconds
@@ -105,7 +105,7 @@ class Lifeline:
         self._thread.start()
 
     def _on_signal(self, number: int, _: FrameType | None) -> None:
-        # Not loop.add_signal_handler: its callbacks wait for the loop, which may be what hangs.
+        # Not loop.add_signal_handler: its callbacks wait for the loop, which may hang.
         self.leave(128 + number)
 
     def _watch(self) -> None:
@@ -131,7 +131,7 @@ class Lifeline:
         if self._attributes is not None:
             with contextlib.suppress(termios.error, OSError):
                 termios.tcsetattr(self._stdin, termios.TCSANOW, self._attributes)
-        # In a thread: a terminal that takes nothing would hold this one, too.
+        # In a thread: a terminal that accepts nothing would block this one, too.
         writing = threading.Thread(target=self._write_restore, name="restore", daemon=True)
         writing.start()
         writing.join(_WRITE_SECONDS)
@@ -147,8 +147,8 @@ class Lifeline:
 class IdleExit:
     """Calls *leave* after *seconds* without ``note_input``, but not while *is_busy* says that work would be lost.
 
-    A lost connection or an empty chair then leaves no leads on a screen or in memory. One timer, set again when it fires: typing
-    costs nothing, and an idle session wakes once.
+    Then a lost connection or an empty chair leaves no leads on a screen or in memory. There is one timer, set again when it fires:
+    typing costs nothing, and an idle session wakes once.
     """
 
     def __init__(
@@ -175,9 +175,9 @@ class IdleExit:
 
 @contextlib.contextmanager
 def signals_raise() -> Iterator[None]:
-    """Have SIGHUP and SIGTERM raise ``SystemExit(128 + number)``, in commands without an interface, so that ``finally`` runs.
+    """Make SIGHUP and SIGTERM raise ``SystemExit(128 + number)``, in commands without an interface, so that ``finally`` runs.
 
-    What is ignored stays ignored: ``nohup`` does that so that a command survives the end of its session.
+    Signals that are ignored stay ignored: ``nohup`` does that so that a command survives the end of its session.
     """
 
     def stop(number: int, _: FrameType | None) -> None:

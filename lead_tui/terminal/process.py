@@ -1,6 +1,6 @@
-"""The process: the environment it starts with, who may look into its memory and files, and what memory it gives back.
+"""The process: its environment, access to its memory and files, and how it frees memory.
 
-``prepare_environment`` comes before the import of Textual, which reads most of the environment while it is imported.
+Call ``prepare_environment`` before Textual is imported, which reads most of the environment at import.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from typing import Final
 OURS: Final = {
     # A dropped connection would leave the user's terminal in the kitty keyboard protocol; no key here needs it.
     "TEXTUAL_DISABLE_KITTY_KEY": "1",
-    # Nothing moves on this program's screens, and every frame of a movement would be sent over the line.
+    # Nothing is animated on this program's screens, and every frame of an animation would be sent over the line.
     "TEXTUAL_ANIMATIONS": "none",
-    # "Smooth scrolling" has the mouse reported by the pixel: some ten reports instead of one, over the same line.
+    # "Smooth scrolling" reports the mouse by the pixel: some ten reports instead of one, over the same line.
     "TEXTUAL_SMOOTH_SCROLL": "0",
 }
 """Variables to set, as Textual 8.2.8 names them."""
@@ -25,7 +25,7 @@ OURS: Final = {
 _DROPPED: Final = ("TEXTUAL", "COLUMNS", "LINES")
 _KEPT: Final = frozenset({"TERM", "COLORTERM", "NO_COLOR", "LANG", "LANGUAGE", "TZ", "USER", "LOGNAME", "TMUX", "STY"})
 _KEPT_PREFIX: Final = "LC_"
-"""Variables that describe terminal, language and clock. The others can change what programs do."""
+"""Variables that describe terminal, language and clock. Others can change what programs do."""
 
 _PATH: Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _NOWHERE: Final = "/nonexistent"
@@ -40,22 +40,22 @@ _M_MMAP_THRESHOLD: Final = -3
 _M_ARENA_MAX: Final = -8
 """Parameters of glibc's ``mallopt``."""
 _MAPPED_FROM_BYTES: Final = 64 * 1024
-"""What is at least so large, as a page of leads is, is mapped on its own, and given back whole when it is freed.
+"""Blocks of at least this size, such as a page of leads, are mapped separately, and returned to the system when they are freed.
 
-Left alone, glibc raises this to what it has seen, and pages then lie scattered in heaps that never shrink.
+By default, glibc raises this limit to the sizes it has seen, and pages are then scattered in heaps that never shrink.
 """
 _REUSED_BYTES: Final = 32 * 1024 * 1024
-"""The most that glibc takes as the size from which blocks are mapped: a page of 2,000 leads is a tenth of it."""
+"""The maximum that glibc accepts as the size from which blocks are mapped: a page of 2,000 leads is a tenth of it."""
 
 
 # The environment
 
 
 def prepare_environment(environ: MutableMapping[str, str]) -> None:
-    """Set what this program wants of Textual in *environ*, and drop what would change or watch it from outside.
+    """Set Textual's variables in *environ* as this program needs them, and drop those that would control or watch it.
 
     Other variables of Textual import any module, switch its debugger on, write the screen to a file or press keys. ``COLUMNS`` and
-    ``LINES``, where a shell exports them, hide the terminal's own size and its changes.
+    ``LINES``, if a shell exports them, hide the terminal's own size and its changes.
     """
     for name in [name for name in environ if name.startswith("TEXTUAL_") or name in _DROPPED]:
         del environ[name]
@@ -63,10 +63,10 @@ def prepare_environment(environ: MutableMapping[str, str]) -> None:
 
 
 def scrub_environment(environ: MutableMapping[str, str]) -> None:
-    """Leave in *environ* nothing by which a user could steer a restricted start, and prepare it.
+    """Remove everything from *environ* with which a user could influence a restricted start, and prepare it.
 
-    Only what describes terminal, language and clock is kept. ``PATH`` becomes the system's own, and ``HOME`` what the system has
-    for this user. ``PYTHONPATH`` and ``LD_PRELOAD`` have acted on this process by now: a restricted start is
+    Only variables for terminal, language and clock are kept. ``PATH`` becomes the system's default, and ``HOME`` the user's in the
+    system's database. ``PYTHONPATH`` and ``LD_PRELOAD`` have already affected this process: a restricted start must be
     ``python -I -m lead_tui`` from a server that accepts no variables.
     """
     for name in list(environ):
@@ -90,12 +90,12 @@ def home_directory() -> str:
 def blank_in_environment(name: str) -> bool:
     """Overwrite the value of *name* in the environment that this process was started with; return whether it succeeded. Linux only.
 
-    Taking a variable out of ``os.environ`` leaves it in ``/proc/PID/environ``, which the user's other processes and root can read.
-    The strings lie on this process's own stack (proc_pid_stat(5)), and nothing refers to this one once it has been taken out.
+    A variable removed from ``os.environ`` is still in ``/proc/PID/environ``, which the user's other processes and root can read.
+    The strings are on this process's own stack (proc_pid_stat(5)), and nothing refers to this one once it has been removed.
     """
     mark = f"\0{name}=".encode()
     try:
-        # The program's name, in brackets, may hold spaces; fields count from 1, and the one after it is the third.
+        # The program's name, in parentheses, may contain spaces; fields count from 1, and the one after it is the third.
         numbers = Path("/proc/self/stat").read_bytes().rpartition(b")")[2].split()
         start, end = int(numbers[_ENV_START - 3]), int(numbers[_ENV_END - 3])
         content = b"\0" + Path("/proc/self/environ").read_bytes()
@@ -114,7 +114,7 @@ def blank_in_environment(name: str) -> bool:
 
 
 def harden() -> None:
-    """Make new files 0600 and directories 0700, and allow no core dump. Cheap; call it first of all."""
+    """Make new files 0600 and directories 0700, and allow no core dump. Cheap; call it first."""
     import resource
 
     os.umask(0o077)
@@ -123,15 +123,15 @@ def harden() -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     except (OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_CORE, (0, hard))
-    # Where the system hands cores to a program the limit does not count (core(5)); then the core holds no memory.
+    # If the system pipes cores to a program, the limit does not apply (core(5)); then the core contains no memory.
     with suppress(OSError), open("/proc/self/coredump_filter", "wb") as filtering:
         filtering.write(b"0")
 
 
 def forbid_tracing() -> bool:
-    """Make this process's memory and its first environment root's alone; return whether it succeeded. Linux only.
+    """Let only root read this process's memory and its initial environment; return whether that succeeded. Linux only.
 
-    Like ``keep_memory_flat`` and ``reuse_memory`` it imports ``ctypes``, which takes 6 ms: for after the first paint.
+    Like ``keep_memory_flat`` and ``reuse_memory`` it imports ``ctypes``, which takes 6 ms: call it after the first paint.
     """
     return sys.platform.startswith("linux") and _call("prctl", _PR_SET_DUMPABLE, 0, 0, 0, 0) == 0
 
@@ -147,12 +147,12 @@ def stay_in_front() -> None:
 
 
 def keep_memory_flat() -> None:
-    """Have large blocks given back when they are freed, and one heap for all threads. Does nothing where there is no glibc."""
+    """Return large blocks to the system when they are freed, and use one heap for all threads. Does nothing without glibc."""
     _set_allocator({_M_MMAP_THRESHOLD: _MAPPED_FROM_BYTES})
 
 
 def reuse_memory() -> None:
-    """Have large blocks used again, and one heap for all threads: new memory for each page takes a fifth of an export."""
+    """Reuse large blocks, and use one heap for all threads: new memory for each page takes a fifth of an export's time."""
     _set_allocator({_M_MMAP_THRESHOLD: _REUSED_BYTES, _M_TRIM_THRESHOLD: 2 * _REUSED_BYTES})
 
 
@@ -162,7 +162,7 @@ def _set_allocator(parameters: dict[int, int]) -> None:
 
 
 def _call(function: str, *arguments: int) -> int | None:
-    """Call *function* of the C library; returns None where that has none."""
+    """Call *function* of the C library; return None if it does not exist."""
     try:
         import ctypes
 

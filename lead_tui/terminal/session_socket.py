@@ -1,7 +1,7 @@
-"""The socket of a running session, through which ``lead-tui pop`` gives it the number of an incoming call.
+"""The socket of a running session, through which ``lead-tui pop`` passes it the number of an incoming call.
 
-A datagram is one number: there are no connections to keep, and a full queue makes senders wait. The folder is the user's alone
-(0700), and so is the socket (0600); where the system names the sender of a datagram (Linux), another user's is dropped besides.
+A datagram is one number: there are no connections to keep, and a full queue makes senders wait. Only the user can access the folder
+(0700) and the socket (0600); if the system names the sender of a datagram (Linux), another user's is also dropped.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _SUFFIX: Final = ".socket"
 _MAX_ADDRESS_BYTES: Final = 100
-"""Of a path as an address: 108 on Linux and 104 on macOS, with the zero at the end."""
+"""Of a path as an address: 108 on Linux and 104 on macOS, including the zero at the end."""
 _PASS_CREDENTIALS: Final[int | None] = getattr(socket, "SO_PASSCRED", None)
 _CREDENTIALS: Final = struct.Struct("3i")
 """``struct ucred``: process, user and group, which the kernel adds to each datagram."""
@@ -63,7 +63,7 @@ class SessionSocket:
 
     def _read(self) -> None:
         latest: bytes | None = None
-        with suppress(OSError):  # until nothing more has come
+        with suppress(OSError):  # until the queue is empty
             for _ in range(limits.CALLS_READ_AT_ONCE):
                 content, credentials, _, _ = self._socket.recvmsg(limits.MAX_CALL_BYTES, socket.CMSG_SPACE(_CREDENTIALS.size))
                 if _is_from_user(credentials):
@@ -73,9 +73,9 @@ class SessionSocket:
 
 
 def send(folder: Path, text: str, wanted: str = "") -> None:
-    """Give *text* to the session *wanted* in *folder*, an id, the profile's name or the number in it; "" for the only one.
+    """Send *text* to the session *wanted* in *folder*, an id, the profile's name or the number in it; "" for the only one.
 
-    Raises ``UsageError`` if there are several, ``SessionError`` if there is none or if it does not take it.
+    Raises ``UsageError`` if there are several, ``SessionError`` if there is none or it does not accept the text.
     """
     if folder.exists() and not _is_private(folder):
         remedy = f"make it yours alone (chmod 700 {shown(folder)}), and start lead-tui again"
@@ -131,7 +131,7 @@ def _is_private(folder: Path) -> bool:
 
 @contextmanager
 def _address(path: Path) -> Iterator[str]:
-    """The address of the socket at *path*: through a descriptor of its folder where the path is too long for one (Linux)."""
+    """Yield the address of the socket at *path*: through a descriptor of its folder if the path is too long (Linux)."""
     if len(os.fsencode(path)) <= _MAX_ADDRESS_BYTES:
         yield str(path)
         return
@@ -143,7 +143,7 @@ def _address(path: Path) -> Iterator[str]:
 
 
 def _is_from_user(ancillary: Sequence[tuple[int, int, Any]]) -> bool:
-    """Whether a datagram with this *ancillary* data is the user's or root's, as far as the system names its sender."""
+    """Return whether a datagram with this *ancillary* data is from the user or root, if the system names its sender."""
     if _PASS_CREDENTIALS is None:
         return True
     users = [
