@@ -1,6 +1,6 @@
-"""What the demo account holds: statuses, users, lists, carriers, and values of custom attributes, with their weights. Data only.
+"""What the demo account contains: statuses, users, lists, carriers, and values of custom attributes, with their weights. Data only.
 
-Codes and names of statuses, list 2705 and the system's user id are those of the API's document and its samples.
+Codes and names of statuses, list 2705 and the system's user id are from the API's documentation and its samples.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ Weighted = tuple[tuple[str, float], ...]
 
 
 def weighted(text: str) -> Weighted:
-    """Return the values of *text*, which has their weights after them: ``Gold 6|Silver 10``."""
+    """Return the values in *text*, each followed by its weight: ``Gold 6|Silver 10``."""
     return tuple((value, float(weight)) for value, _, weight in (each.rpartition(" ") for each in text.split("|")))
 
 
@@ -52,7 +52,7 @@ STATUSES: tuple[CallStatus, ...] = (
 
 
 class User(NamedTuple):
-    """A user of the account; the weight is that of his or her leads."""
+    """A user of the account, with the weight of his or her leads."""
 
     id: str
     name: str

@@ -1,8 +1,8 @@
 """The demo account: answers requests as Convoso does, from leads that are computed on request.
 
-A search matches text exactly but for upper and lower case and blanks around it, as the usual collations of MySQL have it; a date of
+A search matches text exactly except for case and surrounding blanks, as MySQL's usual collations do; a date of
 birth is compared by its day. ``lead_id`` and ``list_id`` take several values separated by commas. A new search looks at every lead
-once; the last few results are cached, since they are requested page by page. What other endpoints answer is made up from a lead's
+once; the last few results are cached, since they are requested page by page. The responses of other endpoints follow from a lead's
 last call.
 """
 
@@ -32,13 +32,13 @@ _OK = 200
 _TIME = "%Y-%m-%d %H:%M:%S"
 _MAX_CALLS = 12
 _OUTCOMES = ("NA", "AA", "N", "B", "A", "NA", "AM")
-"""Of calls before the last one."""
+"""The statuses of calls before the last one."""
 
 _LISTS = frozenset({"lead_id", "list_id"})
 _RANGE = re.compile(r"(created_at|updated_at)_(start|end)_date")
 
 _LEADS_AT_ONCE = 1 << 20
-"""Leads that are compared with a condition at a time, with a byte for each."""
+"""Number of leads compared with a condition at a time, one byte each."""
 
 _Condition = tuple[str, frozenset[str]]
 """A filter: its name and the values it allows, ready to compare."""
@@ -48,7 +48,7 @@ class Demo:
     """A demo account of *leads* leads. Several threads may call it at the same time.
 
     Dates are relative to *today*, the real one by default: the last leads were created on it. The same *leads* and *today* give the
-    same answers, byte for byte. Results are sorted by id, with a filter on ``updated_at`` by update time.
+    same responses, byte for byte. Results are sorted by id, or by update time if there is a filter on ``updated_at``.
     """
 
     def __init__(self, leads: int = DEMO_LEADS, *, today: date | None = None) -> None:
@@ -69,14 +69,14 @@ class Demo:
         if offset is None:
             return _OK, _error(_INVALID_OFFSET, "Invalid offset value")
         indexes = self._search(self._conditions(parameters))
-        # Lead by lead, so that no long call keeps the other threads from running.
+        # Lead by lead, so that no long call keeps other threads from running.
         entries = b",".join(msgspec.json.encode(self._leads.lead(index)) for index in indexes[offset : offset + limit])
         head = f'{{"success":true,"data":{{"offset":"{offset}","limit":"{limit}","total":"{len(indexes)}","entries":['
         return _OK, b"".join((head.encode("ascii"), entries, b"]}}"))
 
     def records(self, endpoint: str, parameters: Mapping[str, str]) -> tuple[int, bytes]:
         """Return HTTP status and body for a request to another *endpoint*."""
-        # Imported here: most sessions never ask.
+        # Imported here: most sessions never request it.
         from lead_tui.leads.records import Section
 
         indexes = self._leads.having("lead_id", frozenset([parameters.get("lead_id", "")])) or ()
@@ -108,7 +108,7 @@ class Demo:
                     users[user.id] = {"id": user.id, "first_name": first, "last_name": last, "email": email}
                 return _found({"offset": 0, "limit": "20", "total": str(len(users)), "results": users})
             case Section.CAMPAIGNS:
-                # The days of a demo are this host's: it tells no time zone.
+                # The demo's days are this host's: it reports no time zone.
                 campaigns = sorted({each.campaign for each in LISTS if each.campaign.uid})
                 return _found([{"id": uid[-2:], "name": name, "status": "Y", "last_call_date": None} for uid, name in campaigns])
         return _OK, _error(403, "Forbidden")
@@ -126,7 +126,7 @@ class Demo:
         return frozenset(conditions)
 
     def _find(self, conditions: frozenset[_Condition]) -> Sequence[int]:
-        """Return the indexes of the leads that meet all *conditions*, in the order of the answer."""
+        """Return the indexes of the leads that meet all *conditions*, in the order of the response."""
         leads = self._leads
         if not conditions:
             return range(leads.count)
@@ -148,7 +148,7 @@ class Demo:
 
 
 def _key_of(name: str) -> str:
-    """Return the key of the leads that the filter *name* looks at."""
+    """Return the lead's key to which the filter *name* applies."""
     date_range = _RANGE.fullmatch(name)
     return date_range[1] if date_range else name
 
@@ -167,7 +167,7 @@ def _test(name: str, values: frozenset[str]) -> Callable[[object], bool]:
 
 
 def _comparable(key: str, value: object) -> str | None:
-    """Return *value* as it is compared; None if no filter can match it."""
+    """Return *value* in the form in which it is compared; None if no filter can match it."""
     if not isinstance(value, str):
         return None
     text = value.strip().casefold()
@@ -175,7 +175,7 @@ def _comparable(key: str, value: object) -> str | None:
 
 
 def _bound(text: str, *, is_end: bool) -> str | None:
-    """Return the first or last time of a range as text that compares with the leads' times; None for what is no date."""
+    """Return the first or last time of a range as text that compares with the leads' times; None for anything but a date."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
@@ -192,7 +192,7 @@ def _found(data: object) -> tuple[int, bytes]:
 
 
 def _calls(lead: Mapping[str, object]) -> list[dict[str, Any]]:
-    """Return as many calls as the lead counts, the last one first: that one had the outcome that the lead has now."""
+    """Return as many calls as the lead counts, the last one first; its outcome is the lead's current status."""
     if (last := _last_call(lead)) is None:
         return []
     number = int(str(lead["lead_id"]))

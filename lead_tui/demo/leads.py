@@ -1,7 +1,7 @@
 """The demo's leads: each is computed from its index when it is requested, and never stored.
 
-A lead belongs to a *person*, who also has an index. Most leads are their person's only one; some repeat an earlier person, in
-another list and with another history, as in real accounts. Names, phones and addresses are the person's. Most values come from
+A lead belongs to a *person*, who also has an index. Most people have only one lead; some leads repeat an earlier person, in
+another list and with another history, as in real accounts. Names, phones and addresses belong to the person. Most values come from
 short tables that repeat along the leads (``tables``).
 """
 
@@ -21,11 +21,11 @@ from lead_tui.leads.fields import PHONE_FIELDS
 T = TypeVar("T")
 
 FIRST_ID: Final = 1_000_001
-"""The id of the lead of index 0."""
+"""The id of the lead with index 0."""
 
 _REPEATS_PERIOD: Final = 37
 _REPEATS: Final[dict[int, int]] = {31: 319, 34: 421, 36: 620}
-"""Leads that repeat the person of an earlier one, by their index modulo the period, and how far back that one is."""
+"""Leads that repeat the person of an earlier lead, by index modulo the period, and how far back that lead is."""
 
 # Of every 41 people: who has a second phone, and whether it is the next line after the first or a relative's phone.
 _ALTERNATES: Final = 41
@@ -37,11 +37,11 @@ _OTHER_RELATIVES_BACK: Final = 12
 
 _FICTION_PEOPLE: Final = 1_000
 """People whose phones are 555-01xx. That range has a hundred lines an area code, so later people would share too many: their
-exchange begins with 0, as in (301) 001-0000, and is no subscriber's either."""
+exchange begins with 0, as in (301) 001-0000, which no subscriber has either."""
 
 _LINES: Final = 1_000_000
 _PHONE_STEP: Final = 617_323
-"""From a person's line to the next one's. It has no divisor in common with the lines: each comes once a round."""
+"""The step from one person's line to the next one's. It shares no divisor with the number of lines: each occurs once a round."""
 _FIRST_LINE: Final = 425_101
 
 _ID_KEYS: Final = ("id", "lead_id")
@@ -60,7 +60,7 @@ _DAYS: Final = 540
 
 _OPENS: Final = 6 * 3600
 _OPEN: Final = 16 * 3600
-"""Leads come in from 6:00 on for 16 hours a day; a *moment* counts the seconds of these hours from the first day on."""
+"""Leads arrive from 6:00 for 16 hours a day; a *moment* counts the seconds of these hours since the first day."""
 
 _LAST_CREATED: Final = _DAYS * _OPEN + 2 * 3600
 """Today's leads are created until 8:00. Updates that would lie in the future fall in the half hour after it."""
@@ -80,7 +80,7 @@ _EMPTY: Final[dict[str, object]] = {**dict.fromkeys(_KEYS.split(), ""), "object_
 
 
 class DemoLeads:
-    """*count* leads as they are on *today*. Safe to use from several threads."""
+    """*count* leads as of *today*. Safe to use from several threads."""
 
     def __init__(self, count: int, today: date) -> None:
         self.count = count
@@ -167,7 +167,7 @@ class DemoLeads:
         return mask
 
     def rank(self, index: int) -> int:
-        """Return the place of a lead in the order of updates; ranks may be larger than the number of leads."""
+        """Return a lead's place in the order of updates; ranks may exceed the number of leads."""
         return index + self._shifts[index % CLASSES]
 
     def _person(self, index: int) -> int:
@@ -175,7 +175,7 @@ class DemoLeads:
         return index - back if index >= back else index
 
     def _email(self, index: int) -> str:
-        """Return the email of a lead's person, "" without one. No two people share the number in it."""
+        """Return the email of a lead's person, "" for none. No two people share the number in it."""
         tables, person = self.tables, self._person(index)
         number = person // 100 * 100 + (person % 100 * _EMAIL_STEP + 13) % 100 + 1
         odd = _at(person, tables.odd_emails)
@@ -186,11 +186,11 @@ class DemoLeads:
         return _at(person, self._emails).format(first=first, initial=first[0], last=last, number=number)
 
     def _phone(self, person: int, further: int = 0) -> str:
-        """Return the ten digits of a person's phone, or of the line *further* lines on."""
+        """Return the ten digits of a person's phone, or of the line *further* lines after it."""
         area = _at(person, self.tables.areas)
         if person < _FICTION_PEOPLE:
             return f"{area}55501{(person * _PHONE_STEP + further) % 100:02}"
-        # (301) 001-0000, the number of examples, is that of one lead only, 1003914.
+        # (301) 001-0000, the number in examples, belongs to one lead only, 1003914.
         return f"{area}0{(person * _PHONE_STEP + _FIRST_LINE + further) % _LINES:06}"
 
     def _owners_of_phone(self, phone: str) -> set[int]:
@@ -214,7 +214,7 @@ class DemoLeads:
         """Return the moment at which the lead of index *rank* was created, or would be after the last one."""
         if rank >= self.count:
             return _LAST_CREATED + (rank - self.count) * _AFTER // max(self._shifts)
-        # Leads do not come at a steady beat: each falls somewhere in its own interval.
+        # Leads do not arrive at regular intervals: each falls somewhere in its own interval.
         step = _LAST_CREATED // max(1, self.count)
         return rank * _LAST_CREATED // self.count + ((rank * 2_654_435_761 & 0xFFFF_FFFF) * step >> 32)
 

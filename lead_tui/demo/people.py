@@ -1,4 +1,4 @@
-"""The demo's people: their names and streets, unusual people and records, and the cities they live in. Data, but for offsets."""
+"""The demo's people: their names and streets, unusual people and records, and the cities they live in. Data, except for offsets."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ ODD_PEOPLE: Final[tuple[tuple[dict[str, str], str], ...]] = (
     ({"first_name": "  jo  ", "last_name": "o'dell "}, "jo.odell"),
     ({"first_name": "Bobby\r\n", "last_name": "Line\tBreak"}, "bobby"),
 )
-"""Replacements for usual names, and the part of the email before its number ("" for no email). Mostly names that tables and
+"""Replacements for ordinary names, and the part of the email before its number ("" for no email). Mostly names that tables and
 terminals get wrong: empty, wide, right to left, combining, markup, control characters, long."""
 
 NEVER: Final = "0000-00-00 00:00:00"
@@ -133,14 +133,14 @@ ODD_RECORDS: Final[tuple[Mapping[str, object], ...]] = (
     {"status": "MYSTERY", "status_name": "", "called_count": "", "called_since_last_reset": ""},
     {"list_id": "0", "directory_uid": "", "directory_name": "", "source_name": "A list\nthat was deleted", "campaign_name": "null"},
 )
-"""Laid over leads here and there: empty offsets, zero dates, nested values, notes with markup. None takes a key away.
+"""Values that replace those of some leads: empty offsets, zero dates, nested values, notes with markup. None removes a key.
 
-Each occurs in real accounts, or may, since web forms let anything through.
+Each occurs in real accounts, or may, since web forms accept anything.
 """
 
 
 class City(NamedTuple):
-    """A city. *postal* holds the codes to choose from, *zone* a key of ``_ZONES``."""
+    """A city. *postal* are the codes to choose from, *zone* is a key of ``_ZONES``."""
 
     city: str
     state: str
@@ -173,9 +173,9 @@ _ZONES: dict[str, float] = {
 
 _WITHOUT_SUMMER_TIME = ("arizona", "hawaii", "puerto rico", "india")
 _WITHOUT_WINTER_TIME, _LAST_CHANGE = ("manitoba", "alberta", "british columbia"), date(2026, 11, 1)
-"""Where clocks no longer fall back, and since when."""
+"""Zones whose clocks no longer fall back, and since when."""
 
-# City, state, first postal code and how many follow it, area codes, weight; the zone stands before its cities.
+# City, state, first postal code and how many follow it, area codes, weight; the zone precedes its cities.
 _USA = {
     "eastern": (
         "New York NY 10001+40 212,646,917 9|Brooklyn NY 11201+39 718,347 5|Buffalo NY 14201+28 716 2|Rochester NY 14604+17 585 2|"

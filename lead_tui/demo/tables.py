@@ -1,7 +1,7 @@
 """The tables that repeat along the demo's leads: the lead, or person, of index *i* has the row ``i % len(rows)`` of each.
 
-Values that belong together stand in one row. No two lengths share a divisor (they are 961 and primes), nor do they with the
-repeats of persons (37), which makes the values of different tables look independent.
+Values that belong together are in one row. No two lengths share a divisor (they are 961 and primes), nor do they with the
+repeats of people (37), which makes the values of different tables look independent.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from lead_tui.demo import account, people
 T = TypeVar("T")
 
 Row = Mapping[str, object]
-"""Values by key; None takes the key away from the lead."""
+"""Values by key; None removes the key from the lead."""
 
 Rows = Sequence[Row]
 
@@ -34,7 +34,7 @@ _HISTORIES: Final = CLASSES * CLASSES
 
 
 class Tables:
-    """All tables as they are on *today*: offsets, birthdays and the dates of attributes depend on it."""
+    """All tables as of *today*, on which offsets, birthdays and the dates of attributes depend."""
 
     def __init__(self, today: date) -> None:
         first_names = deal("first", 397, people.FIRST_NAMES)
@@ -52,7 +52,7 @@ class Tables:
             [{"carrier_name": name, "carrier_type": kind} for name, kind in deal("carrier", 113, account.CARRIERS)],
             [row for row, _ in odd_people],
         ]
-        """Laid over each other in this order."""
+        """Applied in this order."""
         slots = zip(deal("solidity", 263, account.SOLIDITY), deal("grades", 263, account.GRADES), strict=True)
         self.of_leads: list[Rows] = [
             _histories(),
@@ -62,14 +62,14 @@ class Tables:
             [{"notes": note} for note in deal("notes", 149, account.NOTES)],
             _rows("lists", deal("list", 71, [(each, each.weight) for each in account.LISTS]), _list),
         ]
-        """Laid over those of people."""
+        """Applied after those of people."""
         self.odd: Rows = _spread("odd records", 353, people.ODD_RECORDS, {})
-        """Laid over everything, computed values included."""
+        """Applied after everything, including computed values."""
         self.areas = [chance.choice(city.areas) for city in cities]  # area codes, by person
         self.email_first_names = [_email_name(name) for name, _ in first_names]
         self.email_last_names = list(map(_email_name, last_names))
         self.odd_emails = [email for _, email in odd_people]
-        """The part before an email's number, by person; None for usual people."""
+        """The part before an email's number, by person; None for ordinary people."""
 
     def keys(self) -> set[str]:
         return {key for rows in (*self.of_people, *self.of_leads, self.odd) for row in rows for key in row}
@@ -81,7 +81,7 @@ def deal(name: str, period: int, weighted: Sequence[tuple[T, float]]) -> list[T]
     whole = sum(weight for _, weight in weighted)
     shares = [weight * period / whole for _, weight in weighted]
     counts = [max(1, int(share)) for share in shares]
-    # What rounding left over goes to those that lost most by it, in a random order where several lost the same.
+    # What rounding left over goes to those that lost most by it, in random order if several lost the same.
     losers = chance.sample(range(len(shares)), len(shares))
     losers.sort(key=lambda each: counts[each] - shares[each])
     for each in losers[: period - sum(counts)]:
@@ -103,7 +103,7 @@ def _rows(name: str, values: Iterable[T], make: Callable[[random.Random, T], Row
 
 
 def _spread(name: str, period: int, items: Sequence[T], otherwise: T) -> list[T]:
-    """Return a list of *period* in which *items* stand far from each other, and *otherwise* between them."""
+    """Return a list of length *period* with *items* far from each other, and *otherwise* between them."""
     edges = [number * period // len(items) for number in range(len(items) + 1)]
     chance = _random(name)
     spread = [otherwise] * period

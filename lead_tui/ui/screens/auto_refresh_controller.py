@@ -30,7 +30,7 @@ class AutoRefreshController:
         self._input_at = 0.0
         """When the user did something last."""
         self._was_seen = False
-        """Whether the user has done something since the last refresh: then its marks have been seen."""
+        """Whether the user has done something since the last refresh, and so has seen its marks."""
 
     def toggle(self) -> None:
         search = self._main.search
@@ -87,7 +87,7 @@ class AutoRefreshController:
             resume = self._main.hint("main.auto_refresh", "resume")
             self._stop(joined(f"Automatic refresh paused: {error.message}", resume), alert=True)
             return
-        # A page for rows that are not shown any more, or not alone, is not worth another request.
+        # A page of rows that are no longer shown, or not alone, is not worth another request.
         if page is not None and search is self._main.search and search.loader is loader and search.snapshot is None:
             self._take(search, page)
 
@@ -114,5 +114,6 @@ class AutoRefreshController:
 
 
 def _refreshable(search: Search) -> Loader | None:
-    """Return the loader if one request brings the leads in view: not for several fields, numbers abroad and long lists of ids."""
+    """Return the loader if one request gets the leads in view; it does not for several fields, foreign numbers or long lists of
+    ids."""
     return search.loader if is_one_request(search.query) else None

@@ -1,6 +1,6 @@
 """Incoming calls: the banner with the number, the look-up in the background, and the screen on which its lead opens.
 
-The latest call replaces the one before. Nothing here takes the focus, and without a call there is no timer.
+The latest call replaces the previous one. Nothing here takes the focus, and without a call there is no timer.
 """
 
 from __future__ import annotations
@@ -32,15 +32,15 @@ class Call(Struct, eq=False):
     """An incoming call."""
 
     caller: str
-    """The number as people write it, or the text that came in place of one. Clean, in one line."""
+    """The number as people write it, or the text received instead of one. Clean, in one line."""
     lookup: LookUp | None
-    """None for a text that is no number."""
+    """None for a text that is not a number."""
     outcome: str = ""
     """The lead's name, how many there are, or that there is none; "" until that is known."""
 
 
 class CallController:
-    """Shows the calls that come to *app*, whose lowest main screen is *base*."""
+    """Shows the calls that arrive for *app*, whose lowest main screen is *base*."""
 
     def __init__(self, app: App[Any], base: MainScreen, session: Session) -> None:
         self._app = app
@@ -57,7 +57,7 @@ class CallController:
     # A call
 
     def receive(self, text: str) -> None:
-        """Show the call from *text*, as ``lead-tui pop`` was given it, in place of the one before, and look it up."""
+        """Show the call from *text*, as given to ``lead-tui pop``, in place of the previous one, and look it up."""
         call = _call_from(text)
         if self._call is None or call.caller != self._call.caller:
             # Otherwise the dialer reports the same call again.
@@ -87,7 +87,7 @@ class CallController:
             self._app.push_screen(CallScreen(self._session, self._answers, call.caller, top))
 
     def _forget(self) -> None:
-        """Take the banner away. Answers that came stay for the lead that is opened."""
+        """Remove the banner. Responses already received are kept for the lead that is opened."""
         if self._end is not None:
             self._end.cancel()
         self._call = self._end = None
@@ -96,7 +96,7 @@ class CallController:
     # The look-up
 
     def _look_up_soon(self) -> None:
-        """Look the latest number up now, or once the one before was looked up long enough ago."""
+        """Look the latest number up now, or once the previous look-up is long enough ago."""
         loop = asyncio.get_running_loop()
         if self._next_look_up is not None:
             return
@@ -126,7 +126,7 @@ class CallController:
             if found.length and self._session.settings.incoming.open and call is self._call and self._disturbs_nothing():
                 await self.open()
         if call is self._call:
-            # At once: outcomes are as rare as look-ups.
+            # Immediately: outcomes are as rare as look-ups.
             self._draw()
 
     def _outcome(self, found: MergedRows) -> str:
@@ -138,14 +138,14 @@ class CallController:
         return f"{found.length:,}{'+' if found.cut else ''} {'lead' if found.length == 1 else 'leads'}"
 
     def _disturbs_nothing(self) -> bool:
-        """Whether the user is in the table and types nothing."""
+        """Whether the user is in the table and is not typing."""
         top = main_screens(self._app)[-1]
         return self._app.screen is top and not top.prompt.purpose and top.focused in (None, top.table)
 
     # The banner
 
     def _draw_soon(self) -> None:
-        """Draw the banner now, or soon after the one before."""
+        """Draw the banner now, or soon after the previous one."""
         if self._next_banner is None:
             self._draw()
             self._next_banner = asyncio.get_running_loop().call_later(limits.CALL_REPAINT_SECONDS, self._draw_latest)
@@ -164,14 +164,14 @@ class CallController:
 
 
 class _Peeking:
-    """The ``PageSource`` of what was requested ahead, which stays for the screen that opens it."""
+    """The ``PageSource`` of the look-up sent ahead, which is kept for the screen that opens it."""
 
     def __init__(self, answers: EarlyLookUps) -> None:
         self.fetch = answers.peek
 
 
 def _call_from(text: str) -> Call:
-    """Return the call from *text*, untrusted: the first number in it, parsed like a pasted one; else the text alone."""
+    """Return the call from the untrusted *text*: the first number in it, parsed like a pasted one; else only the text."""
     try:
         found = look_up(text)
         field, query = found.parts[0]
@@ -185,9 +185,10 @@ def _call_from(text: str) -> Call:
 
 
 class CallScreen(MainScreen):
-    """Shows what the number *caller* finds in *source*, over the screen *below*, whose memory, marks and look-ups it shares.
+    """Shows the leads found for the number *caller* in *source*, over the screen *below*, whose memory, marks and look-ups it
+    shares.
 
-    Nothing below it is touched, neither a dialog nor a text nor a search, so that ``b`` returns to exactly where the user was.
+    Nothing below it is changed, neither a dialog nor a text nor a search, so that ``b`` returns to exactly where the user was.
     """
 
     can_go_back: ClassVar[bool] = True

@@ -31,7 +31,7 @@ _MARK, _LABEL, _KEY, _WIDTH = 4, 22, 20, 5
 
 MIN_WIDTH: Final = 3
 MAX_WIDTH: Final = 80
-"""Cells: a column as wide as most screens."""
+"""The greatest width of a column in cells: that of most screens."""
 
 
 class Chosen(NamedTuple):
@@ -44,7 +44,7 @@ class Chosen(NamedTuple):
 
 
 class ColumnsController:
-    """Changes the columns; a choice for all searches is remembered, one for a saved query is saved with it."""
+    """Changes the columns; a choice for all searches is remembered, a choice for a saved query is saved with it."""
 
     def __init__(self, main: MainContext) -> None:
         self._main = main
@@ -74,7 +74,7 @@ class ColumnsController:
         self._main.ask(dialog, lambda chosen: self._use(chosen, search))
 
     def toggle(self, key: str | None) -> None:
-        """Show the field *key* as a column beside the phone, or no longer."""
+        """Show the field *key* as a column after the phone, or remove that column."""
         search, table = self._main.search, self._main.table
         if search is None or key is None:
             return
@@ -104,7 +104,7 @@ class ColumnsController:
 
     async def _save(self, name: str, columns: tuple[str, ...]) -> None:
         try:
-            # Writing may take seconds, since another session may hold the lock; what was chosen last is saved last.
+            # Writing may take seconds, since another session may hold the lock; the last choice is saved last.
             async with self._turn:
                 self._main.say(await asyncio.to_thread(_saved, self._main.session.store, name, columns))
         except LeadTuiError as error:
@@ -112,7 +112,7 @@ class ColumnsController:
 
 
 def _saved(store: QueryStore, name: str, columns: tuple[str, ...]) -> str:
-    """Save *columns* with the query *name*, none for those of all searches; return the message. Raises ``LeadTuiError``."""
+    """Save *columns* with the query *name*, or none for those of all searches; return the message. Raises ``LeadTuiError``."""
     saved = store.load().find(name)
     if saved is None:
         return f"{quoted(name)} no longer exists; the columns apply until the next search"
@@ -123,10 +123,10 @@ def _saved(store: QueryStore, name: str, columns: tuple[str, ...]) -> str:
 
 
 class Columns(SearchDialog[str, Chosen]):
-    """Edits the shown *columns* and the *widths* set for them; the result is None on cancel.
+    """Edits the *columns* shown and the *widths* set for them; the result is None on cancel.
 
-    The shown ones come first, in their order; behind them the computed ones, the documented ones, and those *observed*. Lines stay
-    where they are when a column is shown or hidden, so that several can be chosen in passing; their order is that of the columns.
+    The columns shown come first, in their order; after them the computed, the documented and the *observed* ones. Lines stay
+    where they are when a column is shown or hidden, so that several can be chosen in a row; their order is that of the columns.
     """
 
     MAX_LINES: ClassVar[int] = 34
@@ -146,7 +146,7 @@ class Columns(SearchDialog[str, Chosen]):
     ) -> None:
         """*example* returns a clean sample value of a field. *name* is the current saved query, quoted, "" for none.
 
-        *own* says whether the search has columns of its own now; *usual* are those that ``reset`` goes back to.
+        *own* is whether the search has its own columns now; *usual* are those that ``reset`` returns to.
         """
         super().__init__(keys, "Search  ", pane=Pane.COLUMNS)
         self._labels, self._widths = labels or {}, dict(widths)
@@ -181,7 +181,7 @@ class Columns(SearchDialog[str, Chosen]):
         if self._message:
             return [self._message]
         if self.is_searching:
-            # The line's own keys, whatever those of the list are.
+            # The line has its own keys, whatever those of the list are.
             up, down = (shown(each, plain=self.keys[0].plain) for each in ("up", "down"))
             return ["" if self.items else "No such column", f"{up} {down} move", "tab to the list", "esc show all"]
         scope = "all searches" if self._own else "this search"
@@ -213,7 +213,7 @@ class Columns(SearchDialog[str, Chosen]):
             self._show(key, "At least one column is required: show another one first" if is_last else "")
 
     def _move(self, by: int) -> None:
-        """Move the marked column, if it is shown, past the next one shown, or with -1 past the one before."""
+        """Move the marked column, if it is shown, past the next one shown, or with -1 past the previous one."""
         if (key := self.current) is None:
             return
         at = self._all.index(key)
@@ -252,7 +252,7 @@ class Columns(SearchDialog[str, Chosen]):
         self._show(message="Columns and widths reset to defaults")
 
     def on_click(self, event: events.Click) -> None:
-        """Mark the line; on its box, or twice: show the column, or no longer."""
+        """Mark the line; a click on its box, or a second click, shows or hides the column."""
         super().on_click(event)
         offset = event.get_content_offset(self.lines) if event.widget is self.lines else None
         if offset is not None and (offset.x < _MARK or event.chain == 2):

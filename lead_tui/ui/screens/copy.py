@@ -1,4 +1,4 @@
-"""Copying to the terminal's clipboard: the phone or the field at once, anything else from a menu. Messages say what is known.
+"""Copying to the terminal's clipboard: the phone or a field directly, anything else from a menu. Messages say what is known.
 
 Values are copied as the server sent them, without control characters, and with entities decoded where the screen shows them so.
 Messages are clean. Masked values are not copied until they are revealed.
@@ -56,13 +56,13 @@ _NAMES: Final = {
 """The actions of the menu, in its order, with their labels."""
 
 _FORMATS: Final = ("", "text", "TSV", "JSON")
-"""Formats of the field, the row and the lead; "" stands for the usual one of each."""
+"""Formats of the field, the row and the lead; "" is the usual one of each."""
 
 _WITH_FORMAT: Final = {"field": "Field", "row": "Row", "text": "Lead"}
 
 
 class Copy(Struct, frozen=True):
-    """Something to copy, or why it cannot be: then ``refused`` is set alone."""
+    """Something to copy, or why it cannot be copied: then only ``refused`` is set."""
 
     text: str = ""
     shown: str = ""
@@ -71,7 +71,7 @@ class Copy(Struct, frozen=True):
     """The same for the menu, if that is shorter."""
     refused: str = ""
     label: str = ""
-    """Its name in the menu, where that is not the usual one; ``choices`` gives every one its name."""
+    """Its name in the menu if that is not the usual one; ``choices`` gives each its name."""
 
 
 class CopyController:
@@ -84,7 +84,7 @@ class CopyController:
         """The text sent last."""
 
     def copy(self, name: str, note: str = "") -> None:
-        """Copy what *name* of the menu copies, or the email; *note* ends the message."""
+        """Copy what the menu's *name* copies, or the email; *note* ends the message."""
         if self._main.is_allowed("may_copy"):
             copy = CopyTexts(self._main).make(name)
             self._send(replace(copy, shown=joined(copy.shown, note)))
@@ -140,7 +140,7 @@ class CopyController:
 
 
 class CopyMenu(ListDialog[str, str]):
-    """Asks what to copy, in which ``form``; the result is its name. *choices* returns what can be copied in a format, by name."""
+    """Asks what to copy, in which ``form``; the result is its name. *choices* returns by name what can be copied in a format."""
 
     def __init__(self, choices: Callable[[str], Mapping[str, Copy]], keys: Sequence[Key]) -> None:
         super().__init__(Pane.COPY, keys)
@@ -181,7 +181,7 @@ class CopyMenu(ListDialog[str, str]):
 
 
 class CopyTexts:
-    """Makes the texts, of the lead that is under the cursor now, the marked leads and the search."""
+    """Makes the texts of the lead now under the cursor, the marked leads and the search."""
 
     def __init__(self, main: MainContext) -> None:
         table, detail = main.table, main.detail
@@ -192,21 +192,21 @@ class CopyTexts:
         self._lead = None if lead is None or lead.problem else lead
         self._row = table.rows.row(table.cursor) if table.rows is not None and lead is not None else None
         self._field = detail.key if main.panes.focused is Pane.DETAIL else None
-        """The key under the cursor of the detail; None unless that has the focus."""
+        """The key under the cursor of the detail; None unless the detail has the focus."""
         self._is_raw = detail.look.raw
-        """Whether raw values are shown: then those are copied, entities included."""
+        """Whether raw values are shown; then they are copied, including entities."""
         self._masked_in = detail.masked_keys
         template = main.session.settings.copy.template
         self._template = Template(template) if template else None
 
     def choices(self, form: str = "") -> dict[str, Copy]:
-        """Return the lines of the menu by their actions, in the format *form*."""
+        """Return the menu's lines by action, in the format *form*."""
         choices = {}
         for name, usual in _NAMES.items():
             is_marked = name.startswith("marked")
             if (is_marked and not self._marked) or (name == "marked_template" and self._template is None):
                 continue
-            # Of marked leads, which may be many, nothing is made before it is chosen.
+            # The marked leads may be many: their text is made only when it is chosen.
             copy = Copy(preview=counted(len(self._marked))) if is_marked else self.make(name, form)
             in_form = f"{_WITH_FORMAT[name]} as {form}" if form and name in _WITH_FORMAT else ""
             choices[name] = replace(copy, label=in_form or copy.label or usual)
@@ -294,7 +294,7 @@ class CopyTexts:
         return "\n".join(f"{label(key, self._labels)}: {value}" for key, value in values if value)
 
     def _tsv(self, lead: Lead) -> str:
-        """The table's columns with a tab between two, harmless in a spreadsheet."""
+        """The table's columns, separated by tabs, harmless in a spreadsheet."""
         masked = self._masked_in(lead)
         cells = ["" if shows_any(each, masked) else self._sent(lead, each) for each in self._columns]
         return "\t".join(format_cell(" ".join(cell.split())) for cell in cells)
@@ -314,7 +314,7 @@ class CopyTexts:
         return _whole(text, f"{_WITH_FORMAT[name]} as {form}", without)
 
     def _json(self, row: Row | None, lead: Lead, left_out: Collection[str] = ()) -> str:
-        """JSON in one line as the server sent it; control characters are escaped."""
+        """JSON on one line as the server sent it; control characters are escaped."""
         data = (as_line(row) if row is not None else None) or as_line(msgspec.Raw(json_text(lead.sent).encode())) or b"{}"
         if left_out:
             members = msgspec.json.decode(data, type=dict[str, msgspec.Raw])

@@ -1,4 +1,4 @@
-"""Counting leads by a field: how many have each value, with shares and bars; from there, show those with one of the values."""
+"""Counting leads by a field: how many have each value, with shares and bars, and from there the leads with one of the values."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _MIN_TEXT, _MAX_TEXT = 12, 40
 
 
 class CountController:
-    """Counts the leads of the visible search that are loaded, or those of its snapshot."""
+    """Counts the loaded leads of the visible search, or those of its snapshot."""
 
     def __init__(self, main: MainContext, narrow_sort: NarrowSortController) -> None:
         """*narrow_sort* gathers, loads and narrows leads."""
@@ -61,7 +61,7 @@ class CountController:
         if not columns:
             self._main.say("There is no field to count by")
             return
-        # What was chosen before comes first; a stable sort keeps the others in their order.
+        # Earlier choices come first; a stable sort keeps the others in their order.
         columns.sort(key=lambda each: each != column)
         is_part = snapshot is None and not (rows.is_whole or rows.by_loading)
         can_load, view = is_part and search.loader is not None, Snapshot(rows) if snapshot is None else snapshot
@@ -94,7 +94,8 @@ class CountController:
             self._main.say(joined(f"{chosen}, among the loaded leads", self._main.hint("main.escape", "show all")))
 
     def _query(self, search: Search, counts: Counts) -> Query | None:
-        """Return the query of *search* with a filter for the marked value; None if the API has none, or leads are narrowed."""
+        """Return the query of *search* with a filter for the marked value; None if the API has no such filter, or leads are
+        narrowed."""
         if search.narrowing or search.loader is None or search.query.also_in or counts.column in COMPUTED or counts.tally is None:
             return None
         masked = self._main.session.masked
@@ -106,7 +107,7 @@ class CountController:
 
 
 def _columns(shown: Sequence[str], observed_keys: Sequence[str]) -> list[str]:
-    """Return what leads can be counted by: the usual fields first, then the table's, then the others; a name comes with its id."""
+    """Return the fields to count by: the usual ones first, then the table's, then the others; a name is counted with its id."""
     first = [key for key in _FIRST if key in observed_keys]
     by_id = {NAME_OF[key] for key in NAME_OF if key in observed_keys}
     others = [key for key in sortable(shown, observed_keys) if key not in by_id and key != "local_time"]
@@ -128,9 +129,9 @@ def _counted_by(column: str, session: Session) -> str:
 
 
 class Counts(ListDialog[Count, str]):
-    """Counts the leads in *view* by one of *columns*, at first the first one; the result is ``filter`` or ``load_all``.
+    """Counts the leads in *view* by one of *columns*, initially the first; the result is ``filter`` or ``load_all``.
 
-    *which* says which leads those are; *can_load* whether more can be loaded.
+    *which* says which leads those are, *can_load* whether more can be loaded.
     """
 
     def __init__(self, session: Session, columns: Sequence[str], view: Snapshot, which: str, *, can_load: bool) -> None:
@@ -179,7 +180,7 @@ class Counts(ListDialog[Count, str]):
         self.be_ready()
 
     def _text(self, count: Count) -> tuple[str, str]:
-        """Return what a value is called, and its code if that is something else."""
+        """Return the name of a value, and its code if that differs."""
         if not count.value:
             return "(empty)", ""
         shown, key = one_line(count.value, _MAX_TEXT), key_of(self.column)
@@ -230,7 +231,7 @@ class Counts(ListDialog[Count, str]):
 
 
 class FieldChoice(SearchDialog[str, str]):
-    """Finds by label or key one of *fields*, whose labels are given by key; the result is None on cancel."""
+    """Finds one of *fields*, which are labels by key, by label or key; the result is None on cancel."""
 
     WIDTH = 64
 

@@ -34,7 +34,7 @@ class DetailController:
         self._is_walking = False
         """Whether the user goes from lead to lead in the detail, which then keeps its scroll position."""
         self._followed: tuple[Rows, int] | None = None
-        """The rows and the row that the detail and the status line show."""
+        """The rows, and the row of them, that the detail and the status line show."""
         self._will_follow = False
         self._rest: asyncio.TimerHandle | None = None
         self._minute: asyncio.TimerHandle | None = None
@@ -49,7 +49,7 @@ class DetailController:
     # Follow the cursor
 
     def follow_soon(self) -> None:
-        """Follow the cursor right after the table has moved it, so that both are in one frame: the message comes after it."""
+        """Follow the cursor right after the table has moved it, so that both are drawn in one frame; the message arrives later."""
         if not self._will_follow:
             self._will_follow = True
             asyncio.get_running_loop().call_soon(self.cursor_moved)
@@ -68,12 +68,12 @@ class DetailController:
         self._main.status.show_position(search)
 
     def show_search(self) -> None:
-        """Another search is shown, or other rows of it: show its lead, from the top."""
+        """Show the lead, from its top, of another search or of other rows of this one."""
         self._is_walking = False
         self.follow(at_once=True)
 
     def follow(self, *, at_once: bool = False) -> None:
-        """Show the lead under the cursor where the detail is visible: at once, or when the cursor has rested."""
+        """Show the lead under the cursor if the detail is visible: immediately, or when the cursor has rested."""
         if self._rest is not None:
             self._rest.cancel()
             self._rest = None
@@ -83,7 +83,7 @@ class DetailController:
             self._rest = asyncio.get_running_loop().call_later(limits.DETAIL_REST, self.catch_up)
 
     def walk(self, by: int) -> None:
-        """Move the cursor by *by* leads; the detail follows at once and keeps its scroll position."""
+        """Move the cursor by *by* leads; the detail follows immediately and keeps its scroll position."""
         search, table = self._main.search, self._main.table
         table.aim(table.cursor + by)
         table.settle()
@@ -101,7 +101,7 @@ class DetailController:
             self.catch_up(from_top=from_top)
 
     def catch_up(self, *, from_top: bool = False) -> None:
-        """Show the lead under the cursor; any other lead than the one that is shown from the top, unless the user walks."""
+        """Show the lead under the cursor; if it is another lead, from its top, unless the user is going from lead to lead."""
         self._rest = None
         search, detail = self._main.search, self._main.detail
         if search is None or not search.rows.length:
@@ -136,7 +136,7 @@ class DetailController:
         return "" if action in ("find_next", "find_previous") and not self._is_finding else action
 
     def perform_action(self, action: str) -> None:
-        """Do *action* at once, so that the next keys go to the prompt it opens."""
+        """Do *action* immediately, so that the next keys go to the prompt it opens."""
         match action:
             case "find_next" | "find_previous" if self._is_finding:
                 self._main.detail.find_again(1 if action == "find_next" else -1)
@@ -187,10 +187,10 @@ class DetailController:
     def _search_by(self, lead: Lead, key: str, masked: frozenset[str]) -> str:
         """Search for the value that *lead* has in *key*, look it up, or narrow to it; return the message. Raises ``UsageError``.
 
-        Nothing is searched by a *masked* field: where a name is found by the id beside it, the id would be on the screen; a phone
+        Nothing is searched by a *masked* field: if a name is searched by the id beside it, the id would be on the screen; a phone
         is looked up without the country code.
         """
-        # Imported here: most sessions never do it, and the first paint comes without it.
+        # Imported here: most sessions never do it, and the first paint does not need it.
         from lead_tui.leads.matching import same_value
 
         lead = lead.with_masked(masked)
@@ -207,7 +207,7 @@ class DetailController:
         name = name if name[1:2].isupper() else name[:1].lower() + name[1:]
         value = line_text(lead, key)
         if isinstance(found, Query):
-            # A filter by date finds the same day.
+            # A filter by date finds leads of the same day.
             value = value[:10] if any(is_date(filter_name) for filter_name, _ in found) else value
             self._main.start(found)
             return joined(f"Searching {name} {one_line(value, _MAX_SHOWN)}", back)

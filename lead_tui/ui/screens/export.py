@@ -1,6 +1,6 @@
 """Exporting from the app: which leads and fields, into which file; one export at a time, in the background.
 
-An export of all leads that match is kept when it is stopped, and resumed when the same is exported to the same file.
+An export of all leads that match is kept when it is stopped, and resumed when the same search is exported to the same file.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _MAX_SHOWN: Final = 60  # characters of a file name in a message
 
 
 class ExportRequest(Struct):
-    """What to export, before the file is known: *rows*, None for all that match, with *columns*, none for every field."""
+    """What to export, before the file is known: *rows* (None for all that match) with *columns* (none for every field)."""
 
     search: Search
     rows: Sequence[Row] | None
@@ -48,7 +48,7 @@ class ExportRequest(Struct):
 
 
 class RunningExport(Struct):
-    """An export in progress. *reading* is None if the leads are here."""
+    """An export in progress. *reading* is None if the leads are already loaded."""
 
     export: FileExport
     progress: Progress
@@ -88,10 +88,10 @@ class ExportController:
         return True
 
     def close(self) -> None:
-        # What was written is kept and can be resumed.
+        # The part written is kept and can be resumed.
         self.cancel()
 
-    # Asking which leads, and where to
+    # Asking which leads to export, and to which file
 
     def ask(self) -> None:
         search, marked = self._main.search, self._main.marks.rows
@@ -108,7 +108,7 @@ class ExportController:
 
     def _offer(self, search: Search, marked: Sequence[Row], offered: dict[str, str]) -> None:
         session = self._main.session
-        # As they are offered: a sort may end while the question is open.
+        # The rows as they were offered: a sort may end while the question is open.
         snapshot, loaded = search.snapshot, received(search)
         offer = ExportOffer(offered, may_have_all_fields=not session.concealed, keys=session.keys)
 
@@ -134,7 +134,7 @@ class ExportController:
             elif leads == "all":
                 take(None)
             else:
-                # They are for the prompt.
+                # The keys typed now are for the prompt.
                 self._main.keys_wait = True
                 self._main.screen.run_worker(gather())
 
@@ -142,12 +142,12 @@ class ExportController:
 
     def _ask_name(self, request: ExportRequest) -> None:
         hint = f"ends in {EXTENSIONS_TEXT} · ⏎ · esc"
-        # The prompt may be open for other leads, by the palette.
+        # The prompt may already be open for other leads, opened from the palette.
         self._main.prompt.hide("export")
         self._main.prompt.show("export", "Save as", partial(self._submit, request), self._proposed_name, hint=hint)
 
     def _columns(self) -> tuple[str, ...]:
-        """Return those of the table that may be exported."""
+        """Return the table's columns that may be exported."""
         concealed = self._main.session.concealed
         return tuple(column for column in self._main.table.columns if not shows_any(column, concealed))
 
@@ -194,7 +194,7 @@ class ExportController:
             self._main.status.refresh()
 
     async def _opened(self, request: ExportRequest, target: Path, form: Format) -> PartialExport | None:
-        """Open the file; None if the user answers no to a question. Raises ``LeadTuiError``."""
+        """Open the file; return None if the user answers no to a question. Raises ``LeadTuiError``."""
         session, query = self._main.session, request.search.query
         identity: Json = {
             "app": True,
@@ -237,7 +237,7 @@ class ExportController:
         try:
             message = await self._write_all(running)
         except asyncio.CancelledError:
-            # A cancellation may come once the file has its name.
+            # A cancellation may arrive once the file has its final name.
             message = _report(running) if running.export.is_finished else self._keep(running)
         except LeadTuiError as error:
             message, alert = self._keep(running, _without_folder(error, running.export.file.target)), True
@@ -258,10 +258,10 @@ class ExportController:
 
                 def take(_: object, part: Part = part) -> None:
                     export.write_part(part)
-                    # Counted here, since an export that is cancelled meanwhile keeps these rows too.
+                    # Counted here, since an export that is cancelled in the meantime keeps these rows too.
                     progress.done += len(part.rows)
 
-                # The file is not closed while a page is half written.
+                # The file must not be closed while a page is half written.
                 await run_to_completion(in_thread(take, "export"))
                 if reading is not None:
                     progress.total = reading.total
@@ -270,7 +270,7 @@ class ExportController:
         return _report(running)
 
     def _keep(self, running: RunningExport, failure: str = "") -> str:
-        """Keep what was written, if it can be resumed; return what to report, the *failure* first."""
+        """Keep the part written, if it can be resumed; return what to report, starting with the *failure*."""
         file = running.export.file
         if running.reading is None or not running.progress.done:
             file.discard()
@@ -281,7 +281,7 @@ class ExportController:
 
 
 def _report(running: RunningExport) -> str:
-    """Return what to say of an export that is complete."""
+    """Return what to say of a complete export."""
     export, reading, notes = running.export, running.reading, []
     if reading is not None:
         if reading.left_out:
@@ -299,7 +299,7 @@ def _report(running: RunningExport) -> str:
 
 
 def _without_folder(error: LeadTuiError, target: Path) -> str:
-    """Return *error* without the folder of *target*, which leaves no room for the rest in a line."""
+    """Return *error* without the folder of *target*, which would leave no room for the rest on a line."""
     return str(error).replace(f"{target.parent}/", "")
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class Features:
-    """Makes each controller once. *below* are those of the main screen below, whose texts, names and observed values these use."""
+    """Makes each controller once. *below* are those of the main screen below, whose texts, names and observed values are shared."""
 
     def __init__(self, main: MainContext, below: Features | None = None) -> None:
         self._main = main
@@ -48,14 +48,14 @@ class Features:
             self.check_opened()
 
     def check_opened(self) -> None:
-        """Check the phones of the lead that was opened, once it is here; not those of another."""
+        """Check the phones of the lead that was opened, once it has loaded, but not those of another."""
         table = self._main.table
         if self._to_check == (table.rows, table.cursor) and self._main.detail.lead is not None:
             self._to_check = None
             self.lead_records.lead_opened()
 
     def leave_search(self) -> None:
-        """Another search is shown: cancel what is narrowed or sorted for the one before."""
+        """Another search is shown: cancel narrowing or sorting for the previous one."""
         if "narrow_sort" in vars(self):
             self.narrow_sort.cancel()
 

@@ -1,4 +1,4 @@
-"""What the account knows of the lead in the detail besides its fields: its history, and the do-not-call list."""
+"""What the account knows about the lead in the detail besides its fields: its history, and the do-not-call list."""
 
 from __future__ import annotations
 
@@ -35,18 +35,18 @@ from lead_tui.ui.widgets.drawn_list import DrawnLine
 
 _GAP = "  "
 _WHEN = 16
-"""Cells of a time without its seconds."""
+"""Cells of a date and time without seconds."""
 
 
 class LeadRecords:
-    """Opens the history, and checks phones; what was found of those is kept for this session and shown in the detail's header."""
+    """Opens the history, and checks phones; the results are kept for this session and shown in the detail's header."""
 
     def __init__(self, main: MainContext, names: AccountNames) -> None:
         self._main = main
         self._names = names
         self._checks: dict[Phone, PhoneCheck] = {}
         self._forbidden: PhoneCheck | None = None
-        """The result of the last check, if the token may not read the list."""
+        """The result of the last check, if it was that the token may not read the list."""
         main.detail.look = replace(main.detail.look, phone_checks=self._checks)
 
     def open_history(self, copy: Callable[[str], None]) -> None:
@@ -70,7 +70,7 @@ class LeadRecords:
             self._start([*phones.values()], source)
 
     def lead_opened(self) -> None:
-        """Check the phones of the lead, unless it is known that the token may not."""
+        """Check the phones of the lead, unless the token is known to have no permission."""
         lead, session = self._main.detail.lead, self._main.session
         if lead is not None and session.records is not None and session.capabilities.may_check_do_not_call:
             self._start([*phones_of(lead).values()], session.records, known=self._forbidden)
@@ -122,7 +122,7 @@ class HistoryDialog(ListDialog[Event, str]):
         self._is_reading = False
 
     def begin(self) -> None:
-        # More than the usual number of days where the lead's last call was before them.
+        # More than the usual number of days if the lead's last call was before those.
         session = self._main.session
         last = moment_in(self._lead.sent.get("last_called"), session.zone)
         since = (session.now().astimezone(session.zone).replace(tzinfo=None) - last).days if last else 0

@@ -18,7 +18,7 @@ from lead_tui.ui.screens.main_context import LOOK_UP, MainContext
 from lead_tui.ui.widgets.prompt import with_latest
 
 FIRST_CHARACTERS: Final = frozenset("0123456789+(#")
-"""Those that open the box when they are typed on the table."""
+"""Characters that open the box when they are typed on the table."""
 
 
 class LookUpController:
@@ -34,7 +34,7 @@ class LookUpController:
         """Whether the box has not sent a look-up ahead yet."""
 
     def open(self, text: str = "") -> None:
-        """Open the box with *text* in it, the beginning of what the user types; without one, what is in it is selected."""
+        """Open the box with *text* in it, the beginning of what the user types; without one, the text in it is selected."""
         if self._main.prompt.purpose != LOOK_UP:
             self._may_be_early = True
             self._main.session.warm(limits.LOOK_UP_REQUESTS)
@@ -62,7 +62,7 @@ class LookUpController:
         self.look_up(lookup, lookup.ignored_text())
 
     def look_up(self, lookup: LookUp, message: str) -> None:
-        """Send the requests of *lookup*; after that draw what changes on the screen, with *message*, if any."""
+        """Send the requests of *lookup*, then draw what changes on the screen, with *message*, if any."""
         self.remember(lookup.text)
         self._main.keys_wait = True
         self._main.searches.look_up(lookup, lambda show: self._main.when_sent(lambda: self._show(show, message)))
@@ -78,7 +78,7 @@ class LookUpController:
             self._main.release_keys()
 
     def _text_changed(self, text: str) -> None:
-        """Prepare the look-up of *text*, which is in the box: connections, and its result once it is a whole number."""
+        """Prepare the look-up of *text*, which is in the box: connections, and the result once it is a complete number."""
         self._stop_timer()
         if (early := self._main.session.early) is not None:
             early.discard()
@@ -97,11 +97,11 @@ class LookUpController:
             self._timer = None
 
     def remember(self, text: str) -> None:
-        """Have ``↑`` recall *text*."""
+        """Let ``↑`` recall *text*."""
         self.recent[:] = with_latest(self.recent, text)[-limits.MAX_RECENT_LOOK_UPS :]
 
     def open_only_hit(self, search: Search) -> None:
-        """Open the lead that is the only hit of *search*, once; not while the user types something else."""
+        """Open the lead that is the only hit of *search*, once, but not while the user is typing something else."""
         if search.lookup is None or search.opened or search.snapshot is not None or not search.answered or search.rows.length != 1:
             return
         if search.rows.lead(0) is not None:

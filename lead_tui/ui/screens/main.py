@@ -1,7 +1,7 @@
 """The main screen: it passes events between the filters, the table, the detail, the searches and the controllers of features.
 
 A search takes one straight path: the filter panel's ``Submitted`` becomes a new search of ``Searches``; the table shows its rows at
-its position, and moves that; its loader fetches the rows in view; what came is drawn, line by line, and the status line is updated.
+its position, and moves that; its loader fetches the rows in view; received rows are drawn, line by line, and the status line too.
 """
 
 from __future__ import annotations
@@ -39,11 +39,11 @@ from lead_tui.ui.widgets.textual_fixes import CorrectedScreen, OneLayout, paint_
 
 _WELCOME = "Paste a phone number, or press / to look up a lead.\n? shows the keys, ctrl+p finds every command by name."
 _ABOUT_LEADS = frozenset({"table.open_detail", "main.sort", "main.narrow", "main.export"})
-"""Keys that do nothing where no lead is loaded."""
+"""Keys that do nothing if no lead is loaded."""
 
 
 class CallCame(Message):
-    """A call comes in; *text* is what ``lead-tui pop`` was given, not cleaned."""
+    """A call comes in; *text* is what ``lead-tui pop`` was given, and is not cleaned."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -54,13 +54,13 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
     """Shows one search at a time of *session*."""
 
     AUTO_FOCUS = "LeadTable"
-    # Whatever has the focus repaints itself; Textual's own reactive repaints the whole screen, 10 KB on a slow line.
+    # The focused widget repaints itself; Textual's own reactive repaints the whole screen, 10 KB on a slow line.
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (limits.WIDE_COLUMNS, "-wide")]  # noqa: RUF012 - Textual annotates it as an instance's
 
     def __init__(self, session: Session, below: MainScreen | None = None) -> None:
-        """*below* is the main screen over which this one lies, if it lies over one."""
-        # Until the screen itself is made, the parts only keep it.
+        """*below* is the main screen under this one, if there is one."""
+        # Until the screen itself is made, the parts only store it.
         searches = Searches(session.source, session.today, session.settings.table.cache_mb * 1_000_000, self)
         shared = MainContext(self, session, searches, below.shared if below is not None else None)
         super().__init__(shared, Features(shared, below.features if below is not None else None))
@@ -78,7 +78,7 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         yield self.shared.title_bar
         yield self.panes
         yield self.shared.status_line
-        # The prompt lies over the title.
+        # The prompt covers the title.
         yield self.prompt
         if WELCOME not in self._session.state.shown_notices:
             yield Static(_WELCOME, id="welcome", markup=False)
@@ -88,20 +88,20 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
     def on_resize(self) -> None:
         cover_if_too_small(self)
         if self.has_begun and not self.detail.display:
-            # Out of view it has not followed the cursor; there may be room for it now.
+            # While out of view it has not followed the cursor; there may be room for it now.
             self.features.detail.catch_up()
 
     def on_mount(self) -> None:
-        # As the first search has them, which then need not be drawn again.
+        # The columns of the first search, so that they need not be drawn again.
         self.shared.status_line.show_position(0, 0, "…")
         self.shared.status_line.show_facts(LOADING)
         self.table.empty_note = SEARCHING
         self._show_hints()
-        # What the search needs is loaded once the first paint is out, not before.
+        # Modules that the search needs are loaded once the first paint is out, not before.
         self.call_after_refresh(self._begin)
 
     def _screen_resized(self, size: Size) -> None:
-        # Textual lays out for the size of the first paint a second time.
+        # Textual does the layout for the size of the first paint a second time.
         if self.has_begun or self.size != self.app.size:
             super()._screen_resized(size)
 
@@ -111,7 +111,7 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         self._ask_for_token()
 
     def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
-        """As a widget's; but the first layout has painted everything, and Textual would have all of it painted again at once."""
+        """Like a widget's; but the first layout has painted everything, and Textual would paint all of it again immediately."""
         if self.has_begun or regions or layout or recompose:
             super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
         return self
@@ -154,7 +154,7 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         self.features.detail.start_clock()
         if self._session.receive_calls is not None:
             self._stop_calls = self._session.receive_calls(lambda text: self.app.post_message(CallCame(text)))
-        # What was typed until now waits.
+        # The keys typed until now wait.
         self.app.post_message(Ready())
 
     def _show_wait(self, waiting: Waiting | None) -> None:
@@ -184,7 +184,7 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         self.table.empty_note = empty_note(search, self._session.keys, lambda: values("status"))
 
     def rows_changed(self, search: Search, span: Span) -> None:
-        """Rows of the current search came or failed."""
+        """Rows of the current search arrived or failed."""
         if not self.panes.is_attached:
             # The app is closing: its widgets are removed before its screens.
             return
@@ -220,7 +220,8 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         self._ask_for_token()
 
     def _ask_for_token(self) -> None:
-        """Ask for another token if the search needs one, unless a dialog is open or the user types: the dialog would take that."""
+        """Ask for another token if the search needs one, unless a dialog is open or the user is typing: the dialog would take the
+        keys."""
         search = self.shared.search
         problem = search and (search.problem or search.refresh_error)
         if isinstance(problem, TokenError) and self.shared.is_on_top and not self.is_line:
@@ -274,7 +275,7 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         search, pane, hint = self.shared.search, self.panes.focused, self.shared.hint
         show_all, back = hint("main.escape", "show all"), hint("main.back", "back")
         if self.prompt.purpose:
-            # Letters are text; the prompt shows its own keys.
+            # Letters are text here, and the prompt shows its own keys.
             self.shared.status_line.show_hints(show_all if self.prompt.purpose == NARROW else "", hint("app.help", "help"))
             return
         unusable = _ABOUT_LEADS if search and search.answered and not search.rows.length and not search.snapshot else frozenset()
@@ -287,5 +288,5 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
 
 
 def main_screens(app: App[Any]) -> list[MainScreen]:
-    """Return the main screens of *app*, the one in view last."""
+    """Return the main screens of *app*; the last one is in view."""
     return [screen for screen in app.screen_stack if isinstance(screen, MainScreen)]

@@ -1,4 +1,4 @@
-"""The keys of the main screen: which one acts where, and what each does."""
+"""The keys of the main screen: where each one applies, and what it does."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ _BEGIN_LOOK_UP = "begin look-up"
 
 
 class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
-    """Runs the commands of the keys, mostly through *features*, which share the context *shared*."""
+    """Runs the commands of the keys, mostly by calling *features*, which share the context *shared*."""
 
     can_go_back: ClassVar[bool] = False
-    """Whether ``b`` leaves the screen once there is no earlier result."""
+    """Whether ``b`` leaves the screen when there is no earlier result."""
 
     def __init__(self, shared: MainContext, features: Features) -> None:
         super().__init__()
@@ -35,9 +35,9 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         self.filters, self.table, self.detail = self.panes.filters, self.panes.table, self.panes.detail
         self._actions, self._in_table = (actions_of(pane, self._session.keys) for pane in (Pane.MAIN, Pane.TABLE))
         self._unbound: set[str] = set()
-        """Unbound keys already reported: each is reported once."""
+        """Unbound keys that were reported, so that each is reported once."""
         self._for_rows: list[Callable[[], None]] = []
-        """Actions about the rows of the current search, requested before any had come."""
+        """Actions on the rows of the current search, requested before any had arrived."""
 
     @property
     def is_line(self) -> bool:
@@ -45,7 +45,7 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         return super().is_line or self.panes.focused is Pane.FILTERS
 
     def _meaning(self, key: events.Key) -> str:
-        """The id of what *key* does now, unless a line takes it; "" for nothing."""
+        """The id of the command that *key* runs now, unless a line takes the key; "" for none."""
         if self.focused in (self.table, None):
             if action := self._in_table.get(key.key):
                 return f"table.{action}"
@@ -63,7 +63,7 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         return self._meaning(key).partition(".")[2] in MOVEMENTS
 
     async def end_welcome(self) -> None:
-        """Take the welcome of the first start away, if it is there."""
+        """Remove the welcome of the first start, if it is shown."""
         if self.shared.memory.is_first(WELCOME):
             await self.query("#welcome").remove()
 
@@ -92,7 +92,7 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         return True
 
     async def perform_action(self, key: Key) -> None:
-        """Do what *key* does in its pane, which is visible but need not have the focus."""
+        """Run the command of *key* in its pane, which is visible but need not have the focus."""
         if key.id == "table.open_detail":
             self.features.open_lead()
         elif key.pane is Pane.FILTERS:
@@ -120,7 +120,7 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
             self.features.open_lead()
 
     async def process_paste(self, event: events.Paste) -> bool:
-        """Look up what was pasted, unless a line has the focus: a number on its own is all an agent needs to paste."""
+        """Look up pasted text, unless a line has the focus: an agent need only paste a number."""
         await self.end_welcome()
         if not await super().process_paste(event) and event.text.strip():
             self.features.look_ups.submit(event.text)
@@ -142,7 +142,7 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         self._once_rows_are_here(lambda: self.table.aim(int(number[:_MAX_ROW_DIGITS]) - 1))
 
     def _once_rows_are_here(self, act: Callable[[], None]) -> None:
-        """Do *act*, which is about rows: now, or when the first rows of the current search have come."""
+        """Call *act*, which needs rows: now, or when the first rows of the current search have arrived."""
         search = self.shared.search
         if search is None or self.table.length or search.answered or search.problem is not None:
             act()
@@ -176,7 +176,7 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
             self._perform_in_table("down")
 
     def _mark_all(self) -> None:
-        """Mark the leads in view; where they are marked already, all that are loaded."""
+        """Mark the leads in view or, if they are marked already, all loaded ones."""
         table, marks = self.table, self.shared.marks
         table.settle()
         if table.rows is None:
@@ -195,7 +195,7 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         self.shared.say(f"{count:,} unmarked" if count else "No lead is marked")
 
     def _show_other(self, is_shown: bool, none: str) -> None:
-        """Focus the table if another result *is_shown* now; else say that there is *none*."""
+        """Focus the table if another result *is_shown* now; else say *none*, that there is none."""
         if is_shown:
             self.panes.go_to_table()
         elif self.can_go_back:
@@ -230,7 +230,7 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
             self.features.detail.open(from_top=False)
 
     def _close_overlay(self) -> bool:
-        """Close the prompt and the pane over the table, and focus that; whether there was one of them."""
+        """Close the prompt and the pane over the table, and focus the table; return whether one of them was open."""
         prompted = bool(self.prompt.purpose)
         self.prompt.hide()
         return self.panes.go_to_table() or prompted
@@ -249,7 +249,7 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         return self._actions.get(key) == "quit"
 
     def quit(self) -> None:
-        """Quit, after asking where that would cancel something."""
+        """Quit, asking first if that would cancel something."""
         question = self.shared.status.quit_question()
         if not question:
             self.app.exit(0)
@@ -260,7 +260,7 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         self.shared.ask(dialog, lambda quits: self.app.exit(0) if quits else None)
 
     def stop_searching(self) -> bool:
-        """Cancel what is loading, else what is in progress beside it; False where nothing was."""
+        """Cancel what is loading, else another task in progress; return False if there was none."""
         self._for_rows.clear()
         status = self.shared.status
         status.end_message()
@@ -306,4 +306,4 @@ COMMANDS: Final[dict[str, Callable[[MainCommands], Awaitable[object] | None]]] =
     "history": lambda screen: screen.features.lead_records.open_history(screen.features.copy.recording),
     "toggle_column": lambda screen: screen.features.columns.toggle(screen.detail.key),
 }
-"""What the keys of ``Pane.MAIN`` do, by action, and those of ``Pane.DETAIL`` that are not the detail's own."""
+"""By action, what the keys of ``Pane.MAIN`` do, and those of ``Pane.DETAIL`` that the detail does not handle itself."""

@@ -42,7 +42,7 @@ _OPEN = "-open"
 
 
 class Panes(OneLayout, Horizontal):
-    """Filters, table and detail: side by side where the screen is ``-wide``, else the table with one of the others over it."""
+    """Filters, table and detail: side by side if the screen is ``-wide``, else the table with one of the others over it."""
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -68,30 +68,30 @@ class Panes(OneLayout, Horizontal):
 
     @property
     def focused(self) -> Pane:
-        """The pane that has the focus; the table when none has."""
-        # Textual's own has_focus follows with an event; a burst of keys is faster.
+        """The pane that has the focus; the table if none has it."""
+        # Textual's own has_focus changes only with a later event; a burst of keys is faster.
         focused = self.screen.focused
         around = () if focused is None else focused.ancestors_with_self
         return Pane.FILTERS if self.filters in around else Pane.DETAIL if self.detail in around else Pane.TABLE
 
     def after(self, steps: int) -> Pane:
-        """The pane *steps* after the one that has the focus, and from the last to the first."""
+        """The pane *steps* after the focused one; the first follows the last."""
         return _ORDER[(_ORDER.index(self.focused) + steps) % len(_ORDER)]
 
     def go_to_filters(self) -> None:
-        """Open the filters, where they are not visible, and give them the focus."""
+        """Open the filters if they are not visible, and focus them."""
         self.detail.remove_class(_OPEN)
         self.filters.add_class(_OPEN)
         self.filters.focus()
 
     def go_to_detail(self) -> None:
-        """Open the detail, where it is not visible, and give it the focus."""
+        """Open the detail if it is not visible, and focus it."""
         self.filters.remove_class(_OPEN)
         self.detail.add_class(_OPEN)
         self.screen.set_focus(self.detail, scroll_visible=False)
 
     def go_to_table(self) -> bool:
-        """Close the pane over the table and focus the table; False where none was over it."""
+        """Close the pane over the table and focus the table; return False if none was over it."""
         lay_over = not self.screen.has_class("-wide") and (self.filters.has_class(_OPEN) or self.detail.has_class(_OPEN))
         self.filters.remove_class(_OPEN)
         self.detail.remove_class(_OPEN)
@@ -103,7 +103,8 @@ class MainContext:
     """The parts of the main screen with which its controllers work."""
 
     def __init__(self, screen: Screen[Any], session: Session, searches: Searches, below: MainContext | None = None) -> None:
-        """*screen* opens dialogs over itself, and runs workers; memory and marks are those of the one *below*, if there is one."""
+        """*screen* opens dialogs over itself and runs workers; memory and marks are those of the screen *below*, if there is
+        one."""
         self.screen = screen
         self.session = session
         self.searches = searches
@@ -119,7 +120,7 @@ class MainContext:
         )
         self.columns_for_all = tuple(session.columns)
         self.keys_wait = False
-        """Whether what a key asked for is about to be shown: the next keys are for that."""
+        """Whether what a key asked for is about to be shown, so that the next keys are for that."""
         self.table.marks = self.marks
         self.table.show_columns(self.columns_for_all, self.memory.state.widths)
 
@@ -129,11 +130,11 @@ class MainContext:
 
     @property
     def is_on_top(self) -> bool:
-        """Whether no dialog is open; Textual's ``is_current`` holds below a dialog too."""
+        """Whether no dialog is open; Textual's ``is_current`` is also true below a dialog."""
         return self.screen.app.screen is self.screen
 
     def start(self, query: Query, name: str = "", columns: tuple[str, ...] = (), sort: tuple[str, ...] = ()) -> None:
-        """Show what matches *query*, with the *columns* and the *sort* of the saved query *name*, if it comes from one."""
+        """Show the leads that match *query*, with the *columns* and the *sort* of the saved query *name*, if it is one."""
         try:
             self.searches.start(query, name, columns=columns, sort=sort)
         except UsageError as error:
@@ -148,12 +149,12 @@ class MainContext:
         self.table.arrows = {key.key: key.arrow for key in search.order}
 
     def show_marks(self) -> None:
-        """Show the marked leads, which may have been changed on another screen."""
+        """Show which leads are marked, which may have changed on another screen."""
         self.table.redraw_rows()
         self.status.refresh()
 
     def resume(self, above: MainContext) -> None:
-        """Show what was changed on the screen *above*, which is left."""
+        """Show what was changed on the screen *above*, which the user leaves."""
         self.columns_for_all = above.columns_for_all
         if self.search is not None:
             self.show_columns(self.search)
@@ -163,7 +164,7 @@ class MainContext:
         self.title_bar.search = one_line(search.name, 60), search_title(search, self.session)
 
     def hint(self, key_id: str, label: str) -> str:
-        """``r retry``: the effective key of *key_id* with *label*; "" where there is none."""
+        """``r retry``: the effective key of *key_id* with *label*; "" if it has no key."""
         return hint(self.session.keys, key_id, label)
 
     def ask(self, dialog: Screen[T], then: Callable[[T], object]) -> None:
@@ -192,13 +193,13 @@ class MainContext:
         wait(limits.TURNS_TO_SEND)
 
     def release_keys(self) -> None:
-        """What keys waited for is shown."""
+        """What keys waited for is shown now."""
         self.keys_wait = False
         self.screen.app.post_message(Ready())
 
     async def confirm(self, question: str, detail: str = "", *, yes: str, no: str) -> bool:
         """Ask *question*, with *detail* below it; *yes* and *no* label the answers. Called by a worker."""
-        # Imported here, as all dialogs: the first paint comes without them.
+        # Imported here, as all dialogs are: the first paint does not need them.
         from lead_tui.ui.dialogs.questions import Confirm
 
         return bool(await self.screen.app.push_screen_wait(Confirm(question, detail, yes=yes, no=no, keys=self.session.keys)))
@@ -208,14 +209,14 @@ class MainContext:
         self.status.say(text, alert=alert)
 
     def is_allowed(self, capability: str) -> bool:
-        """Whether the session has *capability*, a field of ``Capabilities``; if not, say so."""
+        """Return whether the session has *capability*, a field of ``Capabilities``; if not, say so."""
         is_allowed: bool = getattr(self.session.capabilities, capability)
         if not is_allowed:
             self.say(refusal(capability), alert=True)
         return is_allowed
 
     def refuse(self, text: str) -> None:
-        """Show why something cannot be done: in the prompt where it is open, else as an alert."""
+        """Show why something cannot be done: in the prompt if it is open, else as an alert."""
         if self.prompt.purpose:
             self.prompt.fail(text)
         else:

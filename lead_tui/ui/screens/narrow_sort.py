@@ -1,6 +1,6 @@
 """Narrowing and sorting the current result: the offer to load all leads first, the prompt, the dialog of columns, the way back.
 
-``n`` and ``s`` come here. In the end a snapshot, narrowed or sorted, is shown in place of the result.
+The keys ``n`` and ``s`` end here. A snapshot, narrowed or sorted, is then shown in place of the result.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class NarrowSortController:
     def __init__(self, main: MainContext) -> None:
         self._main = main
         self._work: asyncio.Task[object] | None = None
-        """What gathers, narrows or sorts; ``_doing`` says which."""
+        """The task that gathers, narrows or sorts; ``_doing`` says which."""
         self._doing = ""
         self._is_gathering = False
         """Whether keys wait for it."""
@@ -109,7 +109,7 @@ class NarrowSortController:
         self._with_rows(self._open_dialog)
 
     def sort_by(self, key: str) -> None:
-        """Sort by the column *key* alone, downwards where it is sorted by that already."""
+        """Sort by the column *key* alone, descending if it is sorted by that already."""
 
         def sort(search: Search, rows: SnapshotRows) -> None:
             order = (SortKey(key, search.order == (SortKey(key),)),)
@@ -127,28 +127,28 @@ class NarrowSortController:
         self._main.panes.go_to_table()
 
     def retry(self) -> bool:
-        """Resume a load that failed; False where there is none to resume, and none is running."""
+        """Resume a load that failed; return False if there is none to resume, and none is running."""
         search = self._main.search
         if self.is_loading:
-            # Requests are still in progress; what failed among them is reported at the end.
+            # Requests are still in progress; those that failed are reported at the end.
             return True
         # Its rows would be shown in place of newer ones.
         self.cancel()
         if search is None or search.load is None or search.load.error is None or search.load.finished:
             return False
-        # All leads as those before them, if they are narrowed or sorted then.
+        # All leads, as the loaded ones before them, if they are narrowed or sorted then.
         self.load(search, lambda search, rows: self._arrange(search, rows, search.narrowing, search.order))
         return True
 
     def escape(self) -> None:
-        """Cancel what runs and keep the leads that came, else show the whole result again."""
+        """Cancel what is running and keep the leads that arrived, else show the whole result again."""
         if self.is_loading:
             self._main.searches.stop()
         elif not self.cancel():
             self._main.searches.leave_snapshot()
 
     def apply_saved_sort(self, search: Search) -> None:
-        """Sort *search* as its saved query says if all of it fits one page and has come; show how, if it is longer."""
+        """Sort *search* as its saved query says if all of it fits one page and has arrived; if it is longer, show how to."""
         result, order = search.whole, self._given_order(search)
         if not order or search.is_sort_done or not isinstance(result, Result) or not result.answered or search.snapshot:
             return
@@ -167,7 +167,7 @@ class NarrowSortController:
     # The rows to narrow or sort
 
     def _with_rows(self, then: Next) -> None:
-        """Continue with the rows to narrow or sort; first offer to load all."""
+        """Continue with the rows to narrow or sort, after offering to load all."""
         search = self._main.search
         if search is None or not search.answered:
             self._main.say("No leads loaded yet")
@@ -206,7 +206,7 @@ class NarrowSortController:
             self._run(search, search.take_snapshot(self._limit), loaded, gathered)
 
     def load(self, search: Search, then: Next) -> None:
-        """Load all rows, and continue with those."""
+        """Load all rows, and continue with them."""
         load = self._main.searches.load_all(self._limit)
         if load is not None and search.load_task is not None:
             if self._end_of_load is not None:
@@ -230,7 +230,7 @@ class NarrowSortController:
             main.say(joined(*failed), alert=True)
         elif not (load.finished and rows.is_whole):
             main.say(f"Only the first {loaded}" if load.finished else f"Cancelled · {loaded}")
-        # A prompt or a dialog opens by itself only where the user is in the table.
+        # A prompt or a dialog opens by itself only if the user is in the table.
         if len(rows) and main.is_on_top and not main.prompt.purpose and main.screen.focused in (None, main.table):
             then(search, rows)
         elif len(rows) and load.error is None:
@@ -290,7 +290,7 @@ class NarrowSortController:
     def _arrange(
         self, search: Search, rows: SnapshotRows, narrowing: Narrowing | None, order: tuple[SortKey, ...], lead: Lead | None = None
     ) -> None:
-        """Narrow and sort *rows*, then show it; the result itself where there is nothing to do.
+        """Narrow and sort *rows*, and show the outcome; if there is nothing to do, show the result itself.
 
         The cursor stays on *lead*, or else on the lead that it is on.
         """
@@ -299,13 +299,13 @@ class NarrowSortController:
             self.cancel()
             self._main.searches.leave_snapshot()
             return
-        # Otherwise its rows would come in place of these, neither narrowed nor sorted.
+        # Otherwise its rows would replace these, neither narrowed nor sorted.
         search.cancel_refresh()
         lead = lead or search.rows.lead(self._main.table.cursor)
         keeps_order = order == search.order
 
         def show(snapshot: Snapshot) -> None:
-            # Narrowed, the cursor stays on its lead where that is still shown; sorted, what is first matters.
+            # After narrowing, the cursor stays on its lead if that is still shown; after sorting, what is first matters.
             cursor = snapshot.find(lead.lead_id) if lead is not None and keeps_order else None
             self._main.searches.show_snapshot(search, snapshot, cursor or 0)
 
@@ -313,9 +313,9 @@ class NarrowSortController:
         self._run(search, arrange(rows, narrowing, order, self._main.session.zone), len(rows), show, doing)
 
     def _run(self, search: Search, steps: Steps[T], rows: int, then: Callable[[T], None], doing: str = "") -> None:
-        """Work on *rows* rows, in place of any other work: at once if there are few, else in turns.
+        """Work on *rows* rows, in place of any other work: immediately if there are few, else in turns.
 
-        The keys typed next find the outcome of little work, and wait for rows that are gathered, which is *doing* nothing else.
+        Keys typed next find the outcome of little work already there, and wait for rows to be gathered, for which *doing* is "".
         """
         self._end_work()
         if rows <= limits.ROWS_AT_ONCE:
@@ -324,12 +324,12 @@ class NarrowSortController:
 
         def finish(task: asyncio.Task[T]) -> None:
             if task is not self._work or task.cancelled():
-                # It was cancelled, or other work took its place.
+                # It was cancelled or replaced by other work.
                 return
             self._end_work()
             self._main.status.refresh()
             outcome = task.result()
-            # A call may have been opened meanwhile, over which no prompt or dialog opens.
+            # A call may have been opened in the meantime, over which no prompt or dialog opens.
             if search is self._main.search and (doing or self._main.is_on_top):
                 then(outcome)
 
@@ -342,7 +342,7 @@ class NarrowSortController:
 
 
 class Sorting(ListDialog[str, tuple[SortKey, ...]]):
-    """Asks by which of *fields* to sort, initially by *order*; the result is None on cancel, and () for no order at all."""
+    """Asks by which of *fields* to sort, initially by *order*; the result is None on cancel, and () for no order."""
 
     WIDTH = 64
 
@@ -384,7 +384,7 @@ class Sorting(ListDialog[str, tuple[SortKey, ...]]):
         return DrawnLine(((bold, left), ("faint", middle), (bold, right)))
 
     def _turn(self, number: int) -> None:
-        """Up, down, off; the column that was turned first weighs most."""
+        """Go from up to down to off; the column that was turned on first has the most weight."""
         if number >= len(self.items):
             return
         key = self.items[number]

@@ -16,7 +16,7 @@ from lead_tui.ui.screens.main import MainScreen
 from lead_tui.ui.widgets.drawn_list import DrawnLine
 
 LEFT_OUT = frozenset({"app.command_palette", "app.help", "app.look_up_anywhere", "queries.run_digit", "main.escape"})
-"""Open already, twice in the list, in need of a digit, or done by closing the palette."""
+"""Commands that are already open, listed twice, in need of a digit, or done by closing the palette."""
 
 
 WORDS: Final[Mapping[str, str]] = {
@@ -66,11 +66,11 @@ WORDS: Final[Mapping[str, str]] = {
 RANKS: Final = {identity: number for number, identity in enumerate(WORDS)}
 
 MOVES: Final = MOVEMENTS | {"next_pane", "previous_pane", "next_field", "previous_field", "first_field", "last_field"}
-"""Actions that only move a cursor: the palette does without them."""
+"""Actions that only move a cursor: the palette does not list them."""
 
 
 class PaletteEntry(NamedTuple):
-    """An entry of the palette: title, sentence and key, the words it is found by besides the title, and the call that runs it."""
+    """An entry of the palette: title, sentence and key, further words that find it, and the call that runs it."""
 
     title: str
     sentence: str
@@ -80,12 +80,12 @@ class PaletteEntry(NamedTuple):
 
     @property
     def names(self) -> list[str]:
-        """What it is found by besides the sentence."""
+        """Words that find it besides the sentence."""
         return f"{self.title} {self.words}".replace("…", "").split()
 
     @property
     def text(self) -> str:
-        """The entry in a line, without the key and without repeating words: ``Export… — leads to a file``."""
+        """The entry on one line, without the key and without repeating words: ``Export… — leads to a file``."""
         rest = self.sentence.removeprefix(self.title.removesuffix("…"))
         if rest == self.sentence or rest[:1].isalnum():
             rest = self.sentence[:1].lower() + self.sentence[1:] if self.sentence[1:2].islower() else self.sentence
@@ -112,7 +112,7 @@ class Palette(SearchDialog[PaletteEntry, PaletteEntry]):
 
     def find(self, text: str) -> None:
         places = {command: each.place for command in self._commands if (each := match(text, command.names, command.sentence))}
-        # Among equals the more common command comes first.
+        # Among equal matches the more common command comes first.
         self.items = sorted(places, key=places.__getitem__)
 
 

@@ -1,4 +1,4 @@
-"""Searches to come back to: those that are saved under a name, and the recent ones of the session, each at its position."""
+"""Searches to return to: those saved under a name, and the recent ones of the session, each at its position."""
 
 from __future__ import annotations
 
@@ -50,9 +50,9 @@ class SavedAndRecent:
             self._main.say(message)
 
     async def _save(self, search: Search, name: str) -> str:
-        """Save *search*; return the message, "" if the user would not overwrite. Raises ``LeadTuiError``.
+        """Save *search*; return the message, "" if the user chose not to overwrite. Raises ``LeadTuiError``.
 
-        A query that is overwritten keeps its columns where *search* has none of its own. The present sort is saved with it. Of a
+        A query that is overwritten keeps its columns if *search* has none of its own. The current sort is saved with it. For a
         name that is searched for in two fields, one is saved.
         """
         if search.loader is None:
@@ -84,7 +84,7 @@ class SavedAndRecent:
         self._main.ask(SavedQueries(self._edits, keys=self._main.session.keys), run)
 
     def open_recent(self) -> None:
-        """Open the list of the searches of the session that are kept; nothing of them is written to disk."""
+        """Open the list of the session's searches that are kept in memory; none is written to disk."""
         main = self._main
         main.table.settle()
 
@@ -97,7 +97,7 @@ class SavedAndRecent:
 
 
 class Recent(ListDialog[Search, Search]):
-    """Asks which of *searches*, the latest first, to show again."""
+    """Asks which of *searches*, listed from the latest, to show again."""
 
     def __init__(self, searches: Sequence[Search], main: MainContext) -> None:
         super().__init__(Pane.RECENT, main.session.keys, searches)
@@ -107,7 +107,7 @@ class Recent(ListDialog[Search, Search]):
         self._totals = _aligned([f"{total} {'lead' if total == '1' else 'leads'}" for total in totals])
         self._rows = _aligned([f"row {each.position.cursor + 1:,}" if each.rows.length else "" for each in searches])
         self.set_titles("Recent look-ups and searches")
-        # The current one is shown already: the one before it is what the user looks for.
+        # The current one is already shown: the user is looking for the one before it.
         self.marked = 1 if len(searches) > 1 and searches[0] is self._current else 0
 
     def line(self, index: int, width: int) -> DrawnLine:

@@ -1,4 +1,4 @@
-"""What the main screen is given (source, store, account, permissions, keys …), and what it remembers for the next session."""
+"""What the main screen is given (source, store, account, permissions, keys …), and what is remembered for the next session."""
 
 from __future__ import annotations
 
@@ -29,22 +29,22 @@ if TYPE_CHECKING:
 
 
 OF_ACCOUNTS: Final = frozenset({"app.open_call", "main.again", "main.auto_refresh", "detail.history", "detail.check_do_not_call"})
-"""Keys for which a server is needed."""
+"""Keys whose commands need a server."""
 
 
 class Startup(Struct, frozen=True):
-    """What the app shows first: what the text *look_up* finds, or what matches *query*, with what is saved with it."""
+    """What the app shows first: the leads found for the text *look_up* or *query*, with the columns and sort saved with it."""
 
     query: Query = field(default_factory=Query)
     name: str = ""
     look_up: str = ""
     columns: tuple[str, ...] = ()
     sort: tuple[str, ...] = ()
-    """Columns, descending ones led by ``-``."""
+    """Columns, with a leading ``-`` for descending ones."""
 
 
 class Session(Struct, frozen=True):
-    """The work of one user with one account or one file: data and callables only."""
+    """One user's work with one account or one file: data and callables only."""
 
     source: PageSource
     store: QueryStore
@@ -59,7 +59,7 @@ class Session(Struct, frozen=True):
     file: FileSource | None = None
     """The file that is shown; None for an account."""
     records: RecordsSource | None = None
-    """The source of the account's other records; None where there is none."""
+    """The source of the account's other records; None if it has none."""
     early: EarlyLookUps | None = None
     """Looks a phone up before Enter; None for never."""
     beginning: Startup = field(default_factory=Startup)
@@ -76,17 +76,17 @@ class Session(Struct, frozen=True):
     capabilities: Capabilities = Capabilities()
     """Deny by default."""
     zone_in_doubt: str = ""
-    """The zone of the account's days where it is not configured, which relative dates then show; else ""."""
+    """The zone of the account's days if it is not configured, which relative dates then show; else ""."""
     receive_calls: Callable[[Callable[[str], object]], Callable[[], None]] | None = None
-    """Calls back with the text of each incoming call, and returns what ends that; None where calls are not received."""
+    """Calls back with the text of each incoming call, and returns what ends that; None if calls are not received."""
     keys: tuple[Key, ...] = CATALOGUE
     forbidden: tuple[Key, ...] = ()
-    """Keys that only show that their action is not allowed."""
+    """Keys that only say that their action is not allowed."""
     first_answer: Callable[[], None] = lambda: None
     """Called once, soon after the first search was answered or failed: the start is over."""
 
     def listen(self, on_waiting: OnWaiting, on_notice: Callable[[str], None], on_total: Callable[[Query, int], None]) -> None:
-        """Have waits before a retry, sentences beside the data, and totals that are known after the first leads reported."""
+        """Set what receives waits before a retry, sentences beside the data, and totals known only after the first leads."""
         if self.client is not None:
             self.client.waits.on_waiting, self.client.on_notice = on_waiting, on_notice
         if self.file is not None:
@@ -98,7 +98,7 @@ class Session(Struct, frozen=True):
             self.client.warm(count)
 
     async def refresh(self, query: Query, offset: int, limit: int) -> Page | None:
-        """Fetch a page again by one request, without retries; None while the account's refreshes have had their share."""
+        """Fetch a page again with one request, without retries; None while the account's refreshes have used their share."""
         return await self.client.refresh(query, offset, limit) if self.client is not None else None
 
     def close(self) -> None:
@@ -121,7 +121,7 @@ class Session(Struct, frozen=True):
         return self.settings.account.learn_names and self.capabilities.may_learn_names
 
     def refusal_of(self, name: str, *panes: Pane) -> str:
-        """The message for the key *name* in *panes* where its action is not allowed; "" for any other key."""
+        """The message for the key *name* in *panes* if its action is not allowed; "" for any other key."""
         for key in self.forbidden:
             if name in key.keys and key.pane in panes:
                 is_of_account = self.file is not None and key.id in OF_ACCOUNTS
@@ -130,7 +130,7 @@ class Session(Struct, frozen=True):
 
     @property
     def wants_zone(self) -> bool:
-        """Whether the account's zone is not known, which decides what a date means, and the user may set it."""
+        """Whether the account's zone, which decides what a date means, is unknown, and the user may set it."""
         return self.zone is None and self.capabilities.may_choose_configuration
 
     @property
@@ -157,13 +157,13 @@ class Memory:
         state = replace(self.state, **changes)
         if state != self.state:
             self.state = state
-            # Once begun it runs to its end, also when the app quits meanwhile.
+            # Once begun it runs to the end, even if the app quits in the meantime.
             writing = asyncio.get_running_loop().run_in_executor(None, self._write)
             self.writing.add(writing)
             writing.add_done_callback(self._written)
 
     def is_first(self, notice: str) -> bool:
-        """Whether *notice* has never been shown; from now on it has."""
+        """Return whether *notice* has never been shown, and record that it has now."""
         is_first = notice not in self.state.shown_notices
         if is_first:
             self.change(shown_notices=(*self.state.shown_notices, notice))

@@ -1,4 +1,4 @@
-"""The status line of the main screen, and texts about a search there, in the title and in the empty table."""
+"""The status line of the main screen, and texts about a search for it, the title and the empty table."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from lead_tui.ui.widgets.bars import StatusLine
 from lead_tui.ui.widgets.lead_table import LeadTable
 
 if TYPE_CHECKING:
-    # The first rows come without what narrows, sorts and loads all.
+    # The first rows do not need the modules that narrow, sort and load all.
     from lead_tui.leads.page import Progress
     from lead_tui.leads.sorting import SortKey
     from lead_tui.paging.snapshot import Snapshot
@@ -40,7 +40,7 @@ _RESOLUTION = 0.01
 
 
 class BackgroundTask(Protocol):
-    """Work beside the searches that takes a while: a load, a sort, an export. It calls ``Status.refresh`` when a text changes."""
+    """Work other than a search that takes a while: a load, a sort, an export. It calls ``Status.refresh`` when a text changes."""
 
     is_awaited: bool
     """Whether the user waits for it; then its progress replaces other messages."""
@@ -62,12 +62,12 @@ class Status:
         self._message = "", False
         """The message of ``say``, and whether it is an alert."""
         self.refreshing = ""
-        """How often the leads in view are refreshed; "" for not at all."""
+        """How often the leads in view are refreshed; "" for never."""
         self._tasks: list[BackgroundTask] = []
         self._waiting: Waiting | None = None
         self._retry_at = 0.0
         self._loading: object = None
-        """What loads: a value that changes with every response; None while nothing does."""
+        """What is loading: a value that changes with every response; None while nothing is."""
         self._loading_since = 0.0
         self._timer: asyncio.TimerHandle | None = None
 
@@ -82,7 +82,7 @@ class Status:
         return next(filter(None, (task.quit_question() for task in self._tasks)), "")
 
     def cancel_task(self) -> bool:
-        """Cancel one task, awaited ones first; False where none was running."""
+        """Cancel one task, awaited ones first; return False if none was running."""
         return any(task.cancel() for task in self._tasks)
 
     def close(self) -> None:
@@ -130,7 +130,7 @@ class Status:
                 self._show_message(self._searches.current)
 
     def forget_message(self) -> None:
-        """Another search is shown: the message was about the one before."""
+        """Another search is shown: the message was about the previous one."""
         self._message = "", False
 
     def _show_message(self, search: Search) -> None:
@@ -155,7 +155,7 @@ class Status:
         return self._waiting is not None
 
     def show_waiting(self, waiting: Waiting | None) -> None:
-        """Count *waiting* down in place of the wait before; None ends it. Called on the event loop."""
+        """Count *waiting* down in place of the previous wait; None ends it. Called on the event loop."""
         self._waiting = waiting
         self._retry_at = asyncio.get_running_loop().time() + waiting.seconds if waiting is not None else 0.0
         self.refresh()
@@ -165,11 +165,11 @@ class Status:
         if waiting.attempt > 1:
             when = f"attempt {waiting.attempt} of {limits.ATTEMPTS} in {when}"
             when = joined(when, hint(self._session.keys, "main.again", "retry now"))
-        # The server's text may contain the separator; what follows the first one is kept whole on a narrow screen.
+        # The server's text may contain the separator; what follows the first one is not truncated on a narrow screen.
         return f"{waiting.error.message.replace(' · ', ' ')} · {when}"
 
     def _seconds_loading(self, search: Search) -> int:
-        """Return for how long nothing has come of what loads; 0 below ``limits.LOADING_SHOWN_SECONDS``."""
+        """Return for how long nothing has arrived while loading; 0 below ``limits.LOADING_SHOWN_SECONDS``."""
         is_loading = search.loading and not search.loading_all and search.snapshot is None
         loading, now = (id(search), received(search)) if is_loading else None, asyncio.get_running_loop().time()
         if loading != self._loading:
@@ -193,7 +193,7 @@ class Status:
 
 
 def total_text(search: Search) -> str:
-    """The T of ``Row R of T``: with ``+`` while the total is missing or unreliable; dots before any answer."""
+    """The T of ``Row R of T``, with ``+`` while the total is missing or unreliable; dots before any response."""
     rows = search.rows
     if not search.answered:
         return "…"
@@ -206,13 +206,13 @@ def total_text(search: Search) -> str:
 
 
 def received(search: Search) -> int:
-    """Rows of *search* that have been received."""
+    """The number of rows of *search* that have been received."""
     rows = search.rows
     return rows.loaded if isinstance(rows, Result) else rows.length
 
 
 def facts(search: Search, seconds_waited: int = 0) -> tuple[str, ...]:
-    """What is loaded or loading, what repeats, and how long the last answer took if it was slow, or the next one so far."""
+    """What is loaded or loading, what repeats, and how long a slow last response took, or the next one has taken so far."""
     parts: list[str] = []
     rows = search.rows
     if isinstance(rows, Result) and rows.answered:
@@ -254,7 +254,7 @@ def message(search: Search, keys: Iterable[Key]) -> tuple[str, bool]:
 
 
 def found_in(search: Search, row: int) -> str:
-    """The field in which a look-up found the lead in *row*, as a sentence; "" where nothing was looked up."""
+    """The field in which a look-up found the lead in *row*, as a sentence; "" if nothing was looked up."""
     if search.lookup is None:
         return ""
     if search.loader is None:
@@ -266,9 +266,9 @@ def found_in(search: Search, row: int) -> str:
 
 
 def empty_note(search: Search, keys: Iterable[Key], observed: Callable[[], Sequence[tuple[str, str]]] = tuple) -> str:
-    """What the table shows where there is no row; *keys* are the effective ones.
+    """What the table shows if there are no rows; *keys* are the effective ones.
 
-    *observed* gives the statuses in loaded leads, codes with labels.
+    *observed* returns the statuses in loaded leads, labels by code.
     """
     problem = search.problem
     if search.loading or (problem is None and not search.answered):
@@ -304,7 +304,7 @@ def _failed_fields(rows: MergedRows) -> str:
 
 
 def search_title(search: Search, session: Session) -> str:
-    """What is searched for, and how the leads are narrowed and sorted: ``status NEW · narrowed to ca · sorted by Created ↓``."""
+    """What is searched for, and how leads are narrowed and sorted: ``status NEW · narrowed to ca · sorted by Created ↓``."""
     dated = search.loader.rows.query if search.loader is not None else None
     query = search.query.summary(dated, session.zone_in_doubt)
     what = f"look-up {search.lookup.text}" if search.lookup is not None else query
@@ -339,7 +339,7 @@ def sorted_by(order: Iterable[SortKey], labels: Mapping[str, str], *, prefix: st
 
 
 def progress_text(progress: Progress, cancel: str) -> str:
-    """Return a bar, what is done, the rate, the time left, and *cancel*, the hint how to end it."""
+    """Return a bar, what is done, the rate, the time left, and *cancel*, the hint on how to end it."""
     first, *others = progress.parts()
     if progress.total:
         full = min(_BAR_CELLS, _BAR_CELLS * progress.done // progress.total)

@@ -29,11 +29,11 @@ _SECTIONS = {
     **dict.fromkeys(("owner_id", "user_id", "created_by", "last_modified_by"), Section.USERS),
     "campaign_name": Section.CAMPAIGNS,
 }
-"""Where the account's own values of a field are."""
+"""The part of the account that lists the values of a field."""
 
 
 class Suggestions:
-    """Samples the rows of loaded pages while nothing else runs, and suggests what they hold (``widgets.filter_fields.Suggest``)."""
+    """Samples the rows of loaded pages while nothing else runs, and suggests their values (``widgets.filter_fields.Suggest``)."""
 
     def __init__(self, main: MainContext, names: AccountNames, index: ValueIndex | None = None) -> None:
         self.index = ValueIndex(main.session.masked) if index is None else index
@@ -62,7 +62,7 @@ class Suggestions:
         self.sample(rows, span)
 
     def study(self) -> None:
-        """Sample the rows around the cursor closely, once for these rows."""
+        """Sample the rows around the cursor densely, once for these rows."""
         rows, cursor = self._main.table.rows, self._main.table.cursor
         if rows is not None and rows is not self._studied and rows.length:
             self._studied = rows
@@ -80,7 +80,7 @@ class Suggestions:
     # Suggest
 
     def __call__(self, name: str, typed: str) -> Sequence[Suggestion]:
-        """Suggestions that may complete *typed* in the filter *name*."""
+        """Return suggestions that may complete *typed* in the filter *name*."""
         self.study()
         if name == ADD:
             return self._free(typed)
@@ -95,19 +95,19 @@ class Suggestions:
         return [Suggestion(*each) for each in self._values(name.removeprefix(CUSTOM_MARK))]
 
     def _values(self, key: str) -> Iterator[tuple[str, str, int]]:
-        """Yield the values of *key*, names, and in how many leads they were observed: first those, then the account's others."""
+        """Yield the values of *key*, names, and in how many leads they were observed: observed ones, then the account's others."""
         observed = self.index.observed(key)
         section = _SECTIONS.get(key) if key not in self._main.session.masked else None
         names = self._names.of(section) if section else {}
         if section is Section.CAMPAIGNS:
-            # Leads have a campaign's name, but not the id that it has there.
+            # Leads contain a campaign's name, but not its id in the account.
             names = dict.fromkeys(names.values(), "")
         yield from ((value, name or names.get(value, ""), count) for value, name, count in observed)
         known = {value for value, *_ in observed}
         yield from ((value, name, 0) for value, name in names.items() if value not in known)
 
     def _free(self, typed: str) -> Sequence[Suggestion]:
-        """For a free filter: its name, then its values."""
+        """Return suggestions for a free filter: its name, then its values."""
         name, equals, _ = typed.partition("=")
         if equals:
             values = self._values(name.strip().removeprefix(CUSTOM_MARK))
@@ -117,7 +117,7 @@ class Suggestions:
         ]
 
     def status_code(self, text: str) -> str:
-        """The code of the status that *text* names."""
+        """Return the code of the status named *text*."""
         self.study()
         return status_code(text, [*self.index.values("status"), *self._names.known(Section.STATUSES).items()])
 

@@ -1,4 +1,4 @@
-"""Asking for an account's API token after the server rejected the present one, in a masked line, where the user may give one."""
+"""Asking for an account's API token, in a masked line, after the server rejected the current one, if the user may give one."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from lead_tui.ui.screens.main_context import MainContext
 from lead_tui.ui.widgets.line_input import LineInput, LineOwner
 
 _USUAL = re.compile(r"[a-z0-9]{32}")
-"""The form of a token (the API's document: 32 lower-case letters and digits)."""
+"""The form of a token (the API's documentation: 32 lower-case letters and digits)."""
 
 _MISSING = (
     "lead-tui needs an API token of your Convoso account. Your Convoso administrator has it, or can create one; it must have "
@@ -40,7 +40,7 @@ class TokenController:
         self._last_problem: TokenError | None = None
 
     def ask(self, problem: TokenError) -> None:
-        """Ask for a token because of *problem*, unless that has been done: a user who skips is asked again after a retry."""
+        """Ask for a token because of *problem*, unless the user has been asked: one who skips is asked again after a retry."""
         if not self._is_asking and problem is not self._last_problem and self._main.session.capabilities.may_give_token:
             self._is_asking, self._last_problem = True, problem
             self._main.screen.run_worker(self._ask(problem))
@@ -59,14 +59,14 @@ class TokenController:
 
 
 def doubt_about(token: str) -> str:
-    """What is unusual about *token*, "" for nothing. Says how long it is, never what it is."""
+    """Return what is unusual about *token*, "" for nothing: its length, never its text."""
     if not token or _USUAL.fullmatch(token):
         return ""
     return f"{counted(len(token), 'character')}: Convoso's tokens are 32 lower-case letters and digits"
 
 
 def refusal_of(token: str) -> str:
-    """Why *token* cannot be sent at all, "" where it can."""
+    """Return why *token* cannot be sent at all, "" if it can."""
     if not token:
         return "Paste or type the token"
     if len(token) > limits.MAX_TOKEN_CHARACTERS or not token.isascii() or not token.isprintable() or " " in token:
@@ -75,19 +75,19 @@ def refusal_of(token: str) -> str:
 
 
 class _MaskedInput(LineInput):
-    """A line that shows a mark for each character, and whose text only its owner can read."""
+    """A line that shows a mark for each character; only its owner can read its text."""
 
     def __init__(self, owner: LineOwner) -> None:
         super().__init__(owner)
         self.password = True
 
     def post_message(self, message: Message) -> bool:
-        """Drop the messages that contain the text: they could reach logs and other widgets."""
+        """Drop messages that contain the text: they could reach logs and other widgets."""
         carries_value = isinstance(message, Input.Changed | Input.Submitted | Input.Blurred)
         return not carries_value and super().post_message(message)
 
     def action_copy(self) -> None:
-        """A secret is not copied from here, nor cut."""
+        """Do nothing: a secret is neither copied nor cut from here."""
 
     action_cut = action_copy
 

@@ -1,1 +1,2 @@
-"""Level 2: the widgets: table, filter panel, detail, prompt, title bar and status line. They post messages and know no screen."""
+"""Level 2: the widgets: table, filter panel, detail, prompt, title bar and status line. They post messages and know nothing of
+screens."""

@@ -1,4 +1,5 @@
-"""The title bar above the panes, the status line below them, and the notice that covers all in a window that is too small."""
+"""The title bar above the panes, the status line below them, and the notice that covers everything in a window that is too
+small."""
 
 from __future__ import annotations
 
@@ -21,10 +22,10 @@ _MIN_CALL_ACCOUNT = 8
 """Cells of the account beside the banner of an incoming call."""
 
 _MIN_OUTCOME = 6
-"""Cells of what is known of the caller; with fewer it is left out."""
+"""Cells for what is known of the caller; with fewer it is left out."""
 
 _MIN_MESSAGE_START = 16
-"""Cells that the start of a message keeps at least: what happened, in a word or two."""
+"""Cells that the start of a message always keeps: what happened, in a word or two."""
 
 
 class TitleBar(Drawn):
@@ -43,7 +44,7 @@ class TitleBar(Drawn):
     STYLES = "title--"
 
     search: Reactive[tuple[str, str]] = Reactive(("", ""))
-    """The saved query's name, "" for none, and the filters in a line. Clean text."""
+    """The saved query's name, "" for none, and the filters in one line. Clean text."""
     call: Reactive[tuple[str, str, str] | None] = Reactive(None)
     """An incoming call, which is shown in their place: the caller, what is known, and the key that opens it."""
 
@@ -55,7 +56,7 @@ class TitleBar(Drawn):
         width, (name, summary) = self.size.width, self.search
         if self.call is not None:
             return self._call_line(*self.call)
-        # The account comes first of all: where even that does not fit whole, its start is there.
+        # The account matters most: if even that does not fit, its start is shown.
         left = f"  {truncate(self._account, max(_MIN_ACCOUNT, width - _MIN_SUMMARY))}"
         left_cells = cell_width(" lead-tui" + left)
         right = truncate(summary, max(0, width - left_cells - 3))
@@ -93,7 +94,7 @@ class StatusLine(Drawn):
     STYLES = "status--"
 
     def __init__(self, standing: str = "") -> None:
-        """*standing* is the first of the facts all the time; "" for nothing."""
+        """*standing* is always the first of the facts; "" for nothing."""
         super().__init__()
         self._standing = standing
         self._position = ""
@@ -104,10 +105,10 @@ class StatusLine(Drawn):
         self._alert = False
 
     def show_position(self, row: int, length: int, total: str) -> None:
-        """Show ``Row R of T``: *row* counts from 1, 0 for none; *total* is T as it is written."""
+        """Show ``Row R of T``: *row* counts from 1, 0 for none; *total* is T, formatted."""
         position = f" Row {row:,} of {total}"
         if position != self._position:
-            # As wide as the last row's would be, so that what stands behind it keeps its place.
+            # As wide as the last row's would be, so that what follows it keeps its place.
             self._position, self._position_cells = position, max(map(cell_width, (position, f" Row {length:,} of {total}")))
             self._fit()
             self.refresh()
@@ -121,7 +122,7 @@ class StatusLine(Drawn):
             self.refresh()
 
     def show_hints(self, *hints: str) -> None:
-        """Show the keys worth knowing here, the most useful first, as many as fit; the last one is dropped last. "" is none."""
+        """Show the keys worth knowing here, the most useful first, as many as fit; the last one is dropped last. "" for none."""
         hints = tuple(filter(None, hints))
         if hints != self._hints:
             self._hints = hints

@@ -1,4 +1,4 @@
-"""The columns of the table: preferred widths, how the columns that fit share the room, and their titles and cells. Pure."""
+"""The table's columns: preferred widths, how the columns that fit share the room, and their titles and cells. Pure."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ GAP = 2
 """Cells between two columns."""
 
 CHANGED: Final = "~"
-"""Before a value that a refresh changed, and beside its lead."""
+"""The mark before a value that a refresh changed, and beside its lead."""
 PLACEHOLDER: Final = "· · ·"
 """A cell of a row that is not loaded yet."""
 _EMPTY: Final = {"name": "(no name)"}
@@ -69,16 +69,16 @@ _PLAIN_WIDTH = 16
 _MIN_WIDTHS = {"name": 16, "phone_number": 14, "alt_phone_1": 14, "alt_phone_2": 14, "status_name": 9, "email": 14}
 _MIN_WIDTH = 6
 _MIN_CUT = 4
-"""Cells that a column needs to be shown, cut, as the last one."""
+"""Cells that a column needs to be shown, truncated, as the last one."""
 _MIN_COLUMNS = 3
-"""Columns that a table shows, narrowed if need be, before it leaves any out: name, phone and status."""
+"""Columns that the table always shows, narrowed if necessary: name, phone and status."""
 
 _MAX_GROWTH = 16
 _GROWS = frozenset({"name", "email", "city", "address1", "status_name", "directory_name", "owner_name", "campaign_name"})
 
 
 def wanted_width(key: str, widths: Mapping[str, int] = _NONE, labels: Mapping[str, str] = _NONE) -> int:
-    """Return the cells that the column *key* prefers: from *widths*, else from its kind and title alone. No row is measured."""
+    """Return the preferred width of the column *key* in cells: from *widths*, else from its kind and title. No row is measured."""
     if width := widths.get(key):
         return width
     field = FIELD_BY_KEY.get(key)
@@ -105,13 +105,13 @@ def place(
 ) -> list[Column]:
     """Return the columns that fit into *width* cells: the first one always, then those after *skip* further ones.
 
-    They have their preferred widths, but the last is cut rather than left out, and in a narrow table the first three are narrowed.
-    What is left over goes to the columns that gain from it. A column in *widths* has that width; *labels* are titles.
+    They have their preferred widths, but the last is truncated rather than left out, and in a narrow table the first three are
+    narrowed. Remaining cells go to the columns that gain from them. A column in *widths* has that width; *labels* are titles.
     """
     chosen = [*keys[:1], *keys[1 + skip :]]
     wanted = [wanted_width(key, widths, labels) for key in chosen]
     if len(chosen) > 1 and chosen[0] in widths:
-        # However wide the user made it, the others need room.
+        # However wide the user has made it, the others need room.
         wanted[0] = min(wanted[0], max(_MIN_WIDTH, width // 2))
     pairs = list(zip(chosen, wanted, strict=True))
     least = [cells if key in widths else min(cells, _MIN_WIDTHS.get(key, _MIN_WIDTH)) for key, cells in pairs]
@@ -134,13 +134,13 @@ def place(
 
 
 def titles_line(columns: Sequence[Column], arrows: Mapping[str, str]) -> str:
-    """Return the titles of *columns*; *arrows*, by column, stand behind them."""
+    """Return the titles of *columns*, followed by their *arrows*."""
     titles = (fit_with_end(each.title, f" {arrows[each.key]}" if each.key in arrows else "", each.width) for each in columns)
     return (" " * GAP).join(titles)
 
 
 def column_at(x: int, columns: Sequence[Column]) -> str:
-    """Return the key of the column in the cell *x* of a line, the gap after it included; "" beside them."""
+    """Return the key of the column at the cell *x* of a line, including the gap after it; "" for none."""
     ends = accumulate(each.width + GAP for each in columns)
     return next((each.key for each, end in zip(columns, ends, strict=True) if 0 <= x < end), "")
 
@@ -159,10 +159,10 @@ def cells(lead: Lead, columns: Sequence[Column], now: datetime, look: Look, chan
         if shown.masked and shows_any(key, shown.masked):
             text = MASKED if column_text(lead, key, now) else ""
         if runs:
-            # A changed value has its mark before it, in the gap.
+            # The mark of a changed value is in the gap before it.
             runs.append(("", (CHANGED if shows_any(key, changed) else "").rjust(GAP)))
         if key in ("status", "status_name") and marks:
-            # Statuses stand in a column, whether or not they have a mark.
+            # Statuses are aligned, whether or not they have a mark.
             color, colored, rest = marks.mark_of(shown)
             runs += [(color, colored), ("", rest.ljust(marks.width - len(colored)))]
             width -= marks.width

@@ -1,7 +1,7 @@
-"""The detail: one lead, every field that came, with a cursor on a field, below a header that stays in view.
+"""The detail: every field of one lead, with a cursor on a field, below a header that stays in view.
 
 Only lines that differ from what is on the screen are painted. There is no scroll bar, which would be repainted for each lead: the
-detail follows the table's cursor, and every byte of it travels over SSH. The lower border says how much is below.
+detail follows the table's cursor, and every byte of it travels over SSH. The lower border says how much is below the view.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ _GUTTERS = 2
 """Cells beside the text: the cursor's at the left, an empty one at the right."""
 
 _UNTIL_LAID_OUT = Size(60, 20)
-"""The size until there is one: keys typed right after the one that opens the detail act on its fields at once."""
+"""The size before the first layout: keys typed right after the one that opens the detail act on its fields immediately."""
 
 _MIN_FIELD_LINES = 2
-"""Lines that the header leaves to the fields, however low the pane is."""
+"""Lines that the header leaves for the fields, however low the pane is."""
 
 _NO_TIME = LocalTime(doubt="no lead")
 
 
 class Detail(Drawn, can_focus=True):
-    """Shows a lead, or a note where there is none. Call ``rebuild`` after changing ``look``."""
+    """Shows a lead, or a note if there is none. Call ``rebuild`` after changing ``look``."""
 
     STYLES = "detail--"
     DEFAULT_CSS = """
@@ -62,13 +62,13 @@ class Detail(Drawn, can_focus=True):
     """
 
     class EmptyToggled(Message):
-        """Empty fields are hidden from now on, or shown."""
+        """Empty fields are now hidden, or shown."""
 
     class FieldChosen(Message):
-        """The user moved the cursor in this lead; or another lead is shown, and has not yet."""
+        """The user has moved the cursor in this lead for the first time, or another lead is shown."""
 
     def __init__(self, now: Callable[[], datetime], look: Look = Look(), *, may_reveal: bool = True) -> None:  # noqa: B008 - frozen
-        """*now* is the clock, aware and in UTC; *look* says how leads are shown, whatever its width."""
+        """*now* is the clock, aware and in UTC; *look* says how leads are shown; its width is ignored."""
         super().__init__()
         self.now = now
         self.look = look
@@ -78,14 +78,14 @@ class Detail(Drawn, can_focus=True):
         self._revealed = False
         self.page = DetailPage(None, "", _NO_TIME, Look())
         self._height = 1
-        """Lines of the view: of the fields, below the header."""
+        """Lines of the view, which is below the header."""
         self._top = 0
         """The first line in view."""
         self._cursor = 0
         """The field under the cursor: an index into ``page.keys``."""
         self._wanted_key: str | None = None
         self._row: int | None = None
-        """The line of the view on which the cursor stays while other leads, or notes, are shown."""
+        """The line of the view on which the cursor stays when other leads, or notes, are shown."""
         self._needle = ""
         self._header: list[Line] = []
         self._time = ""
@@ -101,11 +101,11 @@ class Detail(Drawn, can_focus=True):
 
     @property
     def is_chosen(self) -> bool:
-        """Whether the cursor was moved since a lead was shown from its top on."""
+        """Whether the cursor was moved since a lead was shown from its top."""
         return self._wanted_key is not None
 
     def masked_keys(self, lead: Lead | None) -> frozenset[str]:
-        """Return the keys whose values are masked in *lead*; what was revealed is so only in the lead that is shown."""
+        """Return the keys whose values are masked in *lead*; revealed values are those of the lead that is shown."""
         return self._look().masked if self._is_shown(lead) else self.look.masked
 
     def _is_shown(self, lead: Lead | None) -> bool:
@@ -113,10 +113,10 @@ class Detail(Drawn, can_focus=True):
         return lead is not None and shown is not None and bool(lead.lead_id) and lead.lead_id == shown.lead_id
 
     def show(self, lead: Lead | None, note: str = "", *, from_top: bool = False) -> None:
-        """Show *lead*, with *note* about it; where it is None, only *note*, the reason why there is none (clean text).
+        """Show *lead*, with *note* about it; if it is None, only *note*, the reason why there is none (clean text).
 
-        The cursor stays on the same field, at the same line, where this lead has it, unless it is shown *from_top* on. In another
-        lead what was revealed is masked again.
+        The cursor stays on the same field and line if this lead has the field, unless it is shown *from_top*. In another
+        lead, revealed values are masked again.
         """
         if not self._is_shown(lead):
             self._revealed = False
@@ -135,17 +135,17 @@ class Detail(Drawn, can_focus=True):
     # Finding
 
     def find(self, text: str) -> None:
-        """Go to the field that holds *text* in its label, key or value, from the cursor on; "" ends it.
+        """Go to the next field, from the cursor, that contains *text* in its label, key or value; "" ends the search.
 
-        The same *text* again goes to the next one. Hidden fields are not searched.
+        The same *text* again goes to the next match. Hidden fields are not searched.
         """
-        # The prompt has the focus then; from the time it comes back on, the focus alone decides whether the cursor is shown.
+        # The prompt has the focus now; once it has returned, only the focus decides whether the cursor is shown.
         self._is_finding = bool(text)
         before, self._needle = self._needle, text
         self.find_again(1, past=text == before)
 
     def find_again(self, step: int, *, past: bool = True) -> None:
-        """Go to the next field with the same text, or with a *step* of -1 to the previous one."""
+        """Go to the next match, or with a *step* of -1 to the previous one."""
         if matching := self.page.matching(self._needle):
             here = self._cursor
             ahead = [field for field in matching if (field - here) * step > 0 or (field == here and not past)]
@@ -154,14 +154,14 @@ class Detail(Drawn, can_focus=True):
 
     @property
     def found(self) -> tuple[int, int]:
-        """The place of the cursor among the fields that match, from 1, 0 for none of them; and their number."""
+        """The cursor's place among the fields that match, counted from 1 (0 if it is on none of them), and their number."""
         matching = self.page.matching(self._needle)
         return (matching.index(self._cursor) + 1 if self._cursor in matching else 0), len(matching)
 
     # Keys
 
     def perform_action(self, action: str) -> None:
-        """Do *action*, one of the pane ``detail`` in the catalogue of keys; those that need more than the detail do nothing."""
+        """Do *action*, one of the pane ``detail`` in the catalogue of keys; those that need more than the detail are ignored."""
         match action:
             case "toggle_empty":
                 self.look = replace(self.look, hide_empty=not self.look.hide_empty)
@@ -179,7 +179,7 @@ class Detail(Drawn, can_focus=True):
     # Moving
 
     def _show_cursor(self) -> None:
-        """Bring the cursor into view, if no line of its field is."""
+        """Bring the cursor into view if no line of its field is visible."""
         if self.page.keys and not self._is_in_view:
             self._top = self.page.top_for(self._cursor, self._top, self._height)
 
@@ -205,7 +205,7 @@ class Detail(Drawn, can_focus=True):
                 self._stand_on(len(self.page.keys) - 1)
 
     def _step(self, step: int) -> None:
-        """Go to the next or the previous field; within one taller than the view, by a line."""
+        """Go to the next or the previous field; within a field taller than the view, move by a line."""
         is_cut = False
         if self.page.keys:
             span = self.page.span(self._cursor)
@@ -216,7 +216,7 @@ class Detail(Drawn, can_focus=True):
             self._go(max(0, min(self._cursor + step, len(self.page.keys) - 1)))
 
     def _turn(self, pages: float) -> None:
-        """Move the view by *pages*, one line kept, and the cursor along; at the end of the view, the cursor to the last field."""
+        """Move the view and the cursor by *pages*, keeping one line; at either end, move the cursor to the last or first field."""
         top, lines = self._top, int((self._height - 1) * pages)
         self._scroll(lines or (1 if pages > 0 else -1))
         if self._top == top:
@@ -251,7 +251,7 @@ class Detail(Drawn, can_focus=True):
         return local_time(self.lead.with_masked(self._look().masked), self.now()) if self.lead is not None else _NO_TIME
 
     def _build(self, *, from_top: bool = False) -> None:
-        """Build the lines: with the cursor on the same field, at the same line, where the lead has it; or *from_top* on."""
+        """Build the lines, with the cursor on the same field and line if the lead has the field; or *from_top*."""
         time = self._local_time()
         self._time = time.words(self.look.hours)
         if from_top:
@@ -297,7 +297,7 @@ class Detail(Drawn, can_focus=True):
         if self.size:
             self.paint(self._lines())
         else:
-            # Not displayed: the lines are made when they are, in whatever size.
+            # Not displayed: the lines are made when they are displayed, in the size of that time.
             self._laid_out_in = self.size
 
     def _title(self) -> str:

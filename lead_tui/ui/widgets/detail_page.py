@@ -1,4 +1,4 @@
-"""The detail of a lead as lines: header, headings and fields, each a row of styled parts no wider than the pane. Pure."""
+"""The detail of a lead as lines: header, headings and fields, each a line of styled parts no wider than the pane. Pure."""
 
 from __future__ import annotations
 
@@ -32,21 +32,21 @@ if TYPE_CHECKING:
 
 _MIN_LABELS = 14
 _MAX_LABELS = 24
-"""Cells of the column of labels, which takes two fifths of the text within these bounds."""
+"""Cells of the label column, which takes two fifths of the width within these bounds."""
 
 _KEY_GAP = 2
-"""Cells between a value and the key at its right."""
+"""Cells between a value and the key to its right."""
 
 
 _NOTHING = "–"
-"""Shown for an empty value: nothing is blank without a reason."""
+"""Shown for an empty value, so that nothing is blank without a reason."""
 
 DECODED = "(decoded)"
-"""Shown beside a value in which entities were decoded; the raw values have the text that was sent."""
+"""Shown beside a value in which entities were decoded; the raw values show the text that was sent."""
 
 
 Line = tuple[Run, ...]
-"""A line's runs from the left, each with text."""
+"""A line's runs from left to right; none is empty."""
 
 BLANK: Line = ()
 
@@ -58,7 +58,7 @@ class Look(Struct, frozen=True):
     """How leads are shown."""
 
     width: int = 1
-    """Cells of a line's text, without gutters."""
+    """Width of a line's text in cells, without gutters."""
     raw: bool = False
     hide_empty: bool = False
     labels: Mapping[str, str] = field(default_factory=dict)
@@ -67,21 +67,21 @@ class Look(Struct, frozen=True):
     hours: CallingHours = CALLING_HOURS
     marks: StatusMarks = field(default_factory=StatusMarks)
     do_not_call: frozenset[str] = frozenset()
-    """Statuses that forbid calls, beside those whose codes say so."""
+    """Statuses that forbid calls, besides those whose codes say so."""
     status_names: Mapping[str, str] = field(default_factory=dict)
-    """Names of statuses by code, for leads that come without."""
+    """Names of statuses by code, for leads without one."""
     phone_checks: Mapping[Phone, PhoneCheck] = field(default_factory=dict)
 
     @property
     def label_width(self) -> int:
-        """Cells of the column of labels, the same for every lead."""
+        """Cells of the label column, the same for every lead."""
         return max(1, min(_MAX_LABELS, max(_MIN_LABELS, self.width * 2 // 5), self.width // 2 - 1))
 
 
 class DetailPage:
-    """The lines of *lead* in one *look*, *note* above its groups; without a lead, those of *note*.
+    """The lines of *lead* in one *look*, with *note* above its groups; without a lead, only the note.
 
-    Lines are built from the top on, as far as they are needed: a lead of 5,000 keys or a megabyte costs what is seen of it.
+    Lines are built from the top, as far as they are needed: a lead of 5,000 keys or a megabyte costs only what is seen of it.
     """
 
     def __init__(self, lead: Lead | None, note: str, time: LocalTime, look: Look) -> None:
@@ -89,16 +89,16 @@ class DetailPage:
         self.header: list[Line] = []
         """Above the fields, which scroll below it."""
         self.keys: list[str] = []
-        """Of the fields, in the order in which they are shown."""
+        """Keys of the fields, in the order in which they are shown."""
         self.hidden = 0
         """Empty fields that are not shown."""
         self.custom = 0
-        """Custom attributes, hidden ones included."""
+        """The number of custom attributes, including hidden ones."""
         self.group_starts: list[int] = []
-        """The first field of each group, or the one after it where all of it are hidden."""
+        """The first field of each group, or the field after it if all of the group's fields are hidden."""
         self._lines: list[tuple[Line, int]] = []
         self._spans: list[range] = []
-        """The lines of each field that has been built."""
+        """The lines of each field built so far."""
         self._blocks: Iterator[tuple[int, list[Line]]] = iter(())
         message = (note or "No lead") if lead is None else lead.problem or note
         if message:
@@ -137,7 +137,7 @@ class DetailPage:
     # Lines
 
     def has_line(self, line: int) -> bool:
-        """Whether there is a *line*, counted from 0; it is built then."""
+        """Return whether there is a *line*, counted from 0, and build it."""
         while line >= len(self._lines):
             field, lines = next(self._blocks, (NO_FIELD, []))
             if not lines:
@@ -148,7 +148,7 @@ class DetailPage:
         return True
 
     def window(self, top: int, height: int) -> list[tuple[Line, int]]:
-        """Return at most *height* lines from *top* on, each with its field."""
+        """Return at most *height* lines from *top*, each with its field."""
         self.has_line(top + height)
         return self._lines[top : top + height]
 
@@ -159,14 +159,14 @@ class DetailPage:
         return self._spans[field]
 
     def top_near(self, line: int, height: int) -> int:
-        """Return the nearest to *line* that can be first in view of *height* lines."""
+        """Return the line nearest to *line* that can be the first of *height* lines in view."""
         return max(0, line if self.has_line(line + height - 1) else len(self._lines) - height)
 
     def top_for(self, field: int, top: int, height: int) -> int:
-        """Return the first line in view for the whole *field* to be in *height* lines: *top* where it is already.
+        """Return the first line in view that shows the whole *field* in *height* lines: *top* if it already does.
 
-        Else the view moves by half a page, which is repainted less often than line by line; a field taller than that starts at the
-        top. With a group's first field comes its heading, with the very first one all that is above it.
+        Otherwise the view moves by half a page, which repaints less often than line by line; a field taller than that starts at the
+        top. A group's first field is shown with its heading, the very first one with everything above it.
         """
         span = self.span(field)
         wanted = span.start - (self._lines[span.start - 1][1] == NO_FIELD)
@@ -177,7 +177,7 @@ class DetailPage:
         return self.top_near(wanted - height // 2 if len(span) <= height // 2 else wanted, height)
 
     def below(self, bottom: int) -> str:
-        """Say what is from the line *bottom* on: custom attributes, if their heading is, and the number of fields."""
+        """Say what is below the line *bottom*: custom attributes, if their heading is below it, and the number of fields."""
         if not self.has_line(bottom):
             return ""
         more = len(self.keys) - sum(span.start < bottom for span in self._spans)
@@ -189,12 +189,13 @@ class DetailPage:
     # Fields
 
     def group_start(self, field: int, step: int) -> int:
-        """Return the first field of the next group; with a *step* of -1 of this one or the previous; else *field*."""
+        """Return the first field of the next group, or with a *step* of -1 of this or the previous group; *field* if there is
+        none."""
         ahead = [each for each in self.group_starts if (each - field) * step > 0 and each < len(self.keys)]
         return ahead[0 if step > 0 else -1] if ahead else field
 
     def matching(self, text: str) -> list[int]:
-        """Return the fields that hold *text* in label, key or value, with any accents and in any case."""
+        """Return the fields that contain *text* in label, key or value, ignoring accents and case."""
         needle, lead = fold(text).strip(), self.lead
         if not needle or lead is None:
             return []
@@ -258,12 +259,12 @@ def _phone_lines(phone: str, line: str, carrier: str, look: Look) -> Iterator[Li
         yield from note_lines(phone, look, "value")
         yield from note_lines(rest, look) if rest else ()
     else:
-        # The carrier may be cut: it is among the fields, whole.
+        # The carrier may be truncated: it is complete among the fields.
         yield _line(("value", phone), ("muted", f" {truncate(rest, room)}" if rest else ""))
 
 
 def _spread(left: Run, mark: Run, right: Run, width: int) -> Iterator[Line]:
-    """Put *left*, and *right* with its *mark*, at the two ends of a line, or below one another where they do not fit."""
+    """Put *left*, and *right* with its *mark*, at the two ends of a line, or on two lines if they do not fit."""
     room = width - sum(cell_width(text) for _, text in (left, mark, right))
     if right[1] and room >= _KEY_GAP:
         yield _line(left, ("", " " * room), mark, right)
@@ -278,20 +279,20 @@ def _spread(left: Run, mark: Run, right: Run, width: int) -> Iterator[Line]:
 
 
 def heading_line(title: str, hidden: int, look: Look) -> Line:
-    """Return the heading of a group of which *hidden* empty fields are not shown."""
+    """Return the heading of a group with *hidden* empty fields that are not shown."""
     text = truncate(f"{title}{f', {hidden} hidden' if hidden else ''}", look.width - 2)
     room = look.width - cell_width(text) - 3
     return _line(("rule", f"{RULE} "), ("heading", text), ("rule", f" {RULE * room}" if room > 0 else ""))
 
 
 def field_lines(lead: Lead, key: str, look: Look) -> list[Line]:
-    """Return the lines of a field: label, value, and at the right the key, where it says something else than the label."""
+    """Return the lines of a field: label, value, and on the right the key if it differs from the label."""
     label_width = look.label_width
     name = key_text(key) if look.raw else label(key, look.labels)
     labels = list(wrap(name, label_width, " _")) if name.strip() else ["(blank)"]
     values, style = _value_lines(lead, key, look)
     if len(values) == 1 and (cells := cell_width(values[0])) > look.width - label_width - 1:
-        # A word, such as an email, is not split: it begins further to the left, or in a line of its own.
+        # A word, such as an email, is not split: it begins further to the left, or on a line of its own.
         beside = len(labels) == 1 and cell_width(labels[0]) + 1 + cells <= look.width
         label_width = look.width - cells - 1
         values = values if beside else [*[""] * len(labels), *values]
@@ -304,7 +305,7 @@ def field_lines(lead: Lead, key: str, look: Look) -> list[Line]:
     indent = " " * (label_width + 1)
     for row, (left, value) in enumerate(zip_longest(labels, values, fillvalue="")):
         if not left and row != beside_row:
-            # Most lines of a long value; quickly, since there may be thousands.
+            # Most lines of a long value take this quick path, since there may be thousands.
             lines.append(((style, indent + value),) if value else BLANK)
             continue
         if row == beside_row:
@@ -319,7 +320,7 @@ def field_lines(lead: Lead, key: str, look: Look) -> list[Line]:
 
 
 def matches(lead: Lead, key: str, needle: str, look: Look) -> bool:
-    """Whether *needle*, which is folded, is in the label, the key or the value of a field; never in a masked value."""
+    """Return whether the folded *needle* is in the label, the key or the value of a field; a masked value never matches."""
     if needle in fold(key) or needle in fold(label(key, look.labels)):
         return True
     if key in look.masked:
@@ -333,7 +334,7 @@ def _masked(lead: Lead, key: str, look: Look) -> str:
 
 
 def _value_lines(lead: Lead, key: str, look: Look) -> tuple[list[str], str]:
-    """Return the value's lines, and their style."""
+    """Return the lines of the value, and their style."""
     width = max(1, look.width - look.label_width - 1)
     if mask := _masked(lead, key, look):
         return [mask], "value"
@@ -353,7 +354,7 @@ def _value_lines(lead: Lead, key: str, look: Look) -> tuple[list[str], str]:
 
 
 def _row_for_key(values: list[str], label_rows: int, key: str, width: int) -> int | None:
-    """Return the row that has room for the key at its right: the first, else the last one; None where neither has."""
+    """Return the row that has room for the key on its right: the first, else the last one; None if neither has."""
     if not key:
         return None
     room = width - _KEY_GAP - cell_width(key)

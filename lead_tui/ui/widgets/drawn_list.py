@@ -1,4 +1,4 @@
-"""Widgets that draw their own lines: what they share, and a list of lines above a fixed foot."""
+"""Base classes of widgets that draw their own lines, and a list of lines above a fixed foot."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from textual.widget import Widget
 from lead_tui.leads.text import cell_width
 from lead_tui.ui.widgets.textual_fixes import OneLayout
 
-# The app draws these in ASCII where it must (``terminal.glyphs``).
+# The app draws these in ASCII if it must (``terminal.glyphs``).
 CURSOR = "▌"
 RULE = "─"
 THUMB = "█"
@@ -31,7 +31,7 @@ PAGES: Final = {"page_down": 1.0, "page_up": -1.0, "half_page_down": 0.5, "half_
 _WHEEL_LINES = 3
 
 Run = tuple[str, str]
-"""A style's name, and text in it."""
+"""The name of a style, and text in that style."""
 
 
 class DrawnLine(Struct, frozen=True):
@@ -39,7 +39,7 @@ class DrawnLine(Struct, frozen=True):
 
     runs: tuple[Run, ...]
     field: int = -1
-    """The index of the field it belongs to, -1 where it belongs to none."""
+    """The index of the field it belongs to, -1 for none."""
     suggestion: int = -1
     """The index of the suggestion it shows."""
 
@@ -48,7 +48,7 @@ _NOTHING = DrawnLine(())
 
 
 def is_thumb(line: int, top: int, page: int, count: int) -> bool:
-    """Whether a scroll bar's thumb is on line *line* of the *page* in view, with *top* the first in view of *count*."""
+    """Return whether the scroll bar's thumb is on *line* of the *page* lines in view, with *top* the first in view of *count*."""
     if count <= page:
         return False
     size = max(1, page * page // count)
@@ -57,10 +57,10 @@ def is_thumb(line: int, top: int, page: int, count: int) -> bool:
 
 
 class Drawn(OneLayout, Widget):
-    """A widget whose size follows from the layout, and which draws its lines in styles that are component classes."""
+    """A widget that gets its size from the layout, and draws its lines in styles that are component classes."""
 
     STYLES: ClassVar[str] = ""
-    """What the names of the component classes start with: those in the style sheet of the class."""
+    """The prefix of the component classes in the style sheet of the class."""
 
     ALLOW_SELECT: ClassVar[bool] = False
 
@@ -73,18 +73,18 @@ class Drawn(OneLayout, Widget):
         super().__init__()
         self._drawn_styles: dict[str, Style] = {}
         self.drawn: list[tuple[Any, bool]] = []
-        """The lines on the screen, each with whether it has a mark, where the widget draws those of ``paint``."""
+        """The lines on the screen, each with whether it has a mark, if the widget draws those of ``paint``."""
         self._titles = ("", "")
         self._laid_out_in = Size()
         self._is_drawing = False
 
     def lay_out(self) -> None:
-        """Make what depends on the size."""
+        """Make everything that depends on the size."""
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Draw the widget with its border, whose titles ``lay_out``, which is called first in a new size, may write."""
         if self.size != self._laid_out_in:
-            # All of it is being drawn: a frame more would be sent if the lines were made for the new size later.
+            # All of it is being drawn: if the lines were made for the new size later, one more frame would be sent.
             self._laid_out_in, self._is_drawing = self.size, True
             try:
                 self.lay_out()
@@ -93,14 +93,14 @@ class Drawn(OneLayout, Widget):
         return super().render_lines(crop)
 
     def paint(self, lines: list[tuple[Any, bool]]) -> None:
-        """Have *lines* on the screen, and repaint those that differ from what is there."""
+        """Show *lines*, repainting those that differ from what is on the screen."""
         before, self.drawn = self.drawn, lines
         pairs = enumerate(zip_longest(lines, before))
         if changed := [Region(0, y, self.size.width, 1) for y, (new, old) in pairs if new != old]:
             self.refresh(*changed)
 
     def style(self, name: str) -> Style:
-        """Return the style of the component class ``STYLES`` + *name*; of the widget for ""."""
+        """Return the style of the component class ``STYLES`` + *name*; for "" that of the widget."""
         style = self._drawn_styles.get(name)
         if style is None:
             style = self.get_component_rich_style(self.STYLES + name) if name else self.rich_style
@@ -108,7 +108,8 @@ class Drawn(OneLayout, Widget):
         return style
 
     def strip(self, runs: Sequence[Run], width: int | None = None) -> Strip:
-        """Return the line of *runs*, in all cells unless *width* is given. Equal styles are joined: each change costs bytes."""
+        """Return the line of *runs*, as wide as the widget unless *width* is given. Equal styles are joined: each change costs
+        bytes."""
         width = self.size.width if width is None else width
         used = sum(cell_width(text) for _, text in runs)
         segments: list[Segment] = []
@@ -149,7 +150,7 @@ class Drawn(OneLayout, Widget):
 
 
 class DrawnList(Drawn):
-    """A list of ready-made lines above a fixed foot. Repaints lines that differ from what is on the screen.
+    """A list of given lines above a fixed foot. Repaints lines that differ from what is on the screen.
 
     The last column is a scroll bar's.
     """
@@ -167,12 +168,12 @@ class DrawnList(Drawn):
         return max(1, self.size.height - 1)
 
     def top_showing(self, first: int, last: int, count: int) -> int:
-        """Return the first line in view of *count* for those from *first* to *last* to be: the same if they are already."""
+        """Return the first line of *count* in view that shows the lines *first* to *last*: unchanged if they already are."""
         top = min(max(self.top, last - self.page + 1), first)
         return max(0, min(top, count - self.page))
 
     def show_lines(self, lines: Sequence[DrawnLine], foot: DrawnLine, top: int) -> None:
-        """Show *lines* from *top* on, and *foot* below them."""
+        """Show *lines* from *top*, and *foot* below them."""
         page, count = self.page, len(lines)
         self._lines, self._foot, self.top = lines, foot, max(0, min(top, count - page))
         drawn = [(self.line_at(y) or _NOTHING, is_thumb(y, self.top, page, count)) for y in range(page)]
@@ -185,7 +186,7 @@ class DrawnList(Drawn):
 
     def render_line(self, y: int) -> Strip:
         line, has_thumb = self.drawn[y] if y < len(self.drawn) else (_NOTHING, False)
-        # The last run continues to the edge: one change of style less.
+        # The last run continues to the edge, which saves a change of style.
         *runs, (name, text) = line.runs or [("", "")]
         room = self.size.width - has_thumb - sum(cell_width(text) for _, text in runs)
         runs.append((name, set_cell_size(text, max(0, room))))

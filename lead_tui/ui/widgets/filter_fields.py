@@ -29,7 +29,7 @@ from lead_tui.leads.query import (
 from lead_tui.leads.text import fold, joined, one_line
 
 LOOK_UP = "look up"
-"""The name of the first line, which is no filter: it opens the look-up box."""
+"""The name of the first line, which is not a filter: it opens the look-up box."""
 
 ADD = CUSTOM_MARK
 """The name of the last line, which takes ``name=value`` for an undocumented parameter."""
@@ -41,7 +41,7 @@ class FilterField(Struct):
     """A line that can be typed into."""
 
     name: str
-    """The parameter's name, a custom one's led by ``+``; or ``LOOK_UP`` or ``ADD``."""
+    """The parameter's name, with a leading ``+`` if it is custom; or ``LOOK_UP`` or ``ADD``."""
     label: str
     group: str
     hint: str = ""
@@ -50,9 +50,9 @@ class FilterField(Struct):
     error: str = ""
     """What is wrong with the text, a sentence; "" for nothing."""
     remark: str = ""
-    """What is unusual about the text, which is searched for all the same; "" for nothing."""
+    """What is unusual about the text, which is searched for anyway; "" for nothing."""
     validated: str = ""
-    """The text when the field was last validated: canonical, it needs no further check."""
+    """The text when the field was last validated, which needs no further check."""
 
     @property
     def takes_many(self) -> bool:
@@ -60,21 +60,21 @@ class FilterField(Struct):
 
     @property
     def read_paste(self) -> Callable[[str], str] | None:
-        """Return what makes one line of a paste, where more than its first line means something."""
+        """Return the function that makes one line of a paste, if more than its first line means something."""
         return joined_ids if self.takes_many else in_one_line if is_phone(self.name) else None
 
 
 class FilterFields:
     """Every documented filter in the order of ``FILTERS``, between the look-up line and the custom ones.
 
-    *today* gives the account's day, *zone* what is shown with relative dates. A field that has been typed into is *validated* when
+    *today* returns the account's day, *zone* is shown with relative dates. A field that has been typed into is *validated* when
     it is left: checked, normalized, and the other end of a range filled.
     """
 
     def __init__(self, today: Callable[[], date], zone: str = "") -> None:
         self.today = today
         self.status_code: Callable[[str], str] = str
-        """Returns the code of a status as a table shows it, where the loaded leads have it."""
+        """Returns the code of a status from its name in the table, if loaded leads have it."""
         self.zone = zone
         self.fields: list[FilterField] = [
             FilterField(LOOK_UP, "Look up", ""),
@@ -85,10 +85,10 @@ class FilterFields:
     def index_of(self, name: str) -> int | None:
         return next((index for index, each in enumerate(self.fields) if each.name == name), None)
 
-    # What they hold
+    # Contents
 
     def show(self, query: Query) -> None:
-        """Hold *query* and nothing else; custom filters go."""
+        """Show *query* alone; other custom filters are removed."""
         self.fields = [each for each in self.fields if not _is_custom(each)]
         for each in self.fields:
             if each.name != LOOK_UP:
@@ -97,7 +97,7 @@ class FilterFields:
             self._set(name, value)
 
     def query(self) -> Query:
-        """Return the query that they make. Raises ``FilterError`` for the first that is wrong."""
+        """Return the query that they make. Raises ``FilterError`` for the first one that is wrong."""
         for each in reversed(self.fields.copy()):
             self.validate(each)
         if wrong := next((each for each in self.fields if each.error), None):
@@ -115,9 +115,10 @@ class FilterFields:
     # Validating
 
     def validate(self, field: FilterField) -> None:
-        """Check and normalize what has been typed into *field*.
+        """Check and normalize the text of *field*.
 
-        A blank custom filter goes; ``name=value`` on the last line becomes a filter; a span of days fills both ends of its range.
+        A blank custom filter is removed; ``name=value`` on the last line becomes a filter; a span of days fills both ends of its
+        range.
         """
         if field.name == ADD:
             self._add(field)
@@ -149,7 +150,7 @@ class FilterFields:
         self._update_range(self._set(name, value), before)
 
     def _update_range(self, field: FilterField, before: str) -> None:
-        """Give the other end of a range what *field* holds now instead of *before*."""
+        """Fill the other end of a range with the value that *field* has now instead of *before*."""
         if end := RANGE_ENDS.get(field.name):
             if dates.is_span(field.text):
                 self._set(end, field.text)
@@ -170,7 +171,7 @@ class FilterFields:
             last.error = f"This is before “{first.label}”"
 
     def _check(self, field: FilterField) -> bool:
-        """Make the text of *field* canonical, or note what is wrong; whether it is right."""
+        """Make the text of *field* canonical, or note what is wrong; return whether it is right."""
         field.error = ""
         if field.text != field.validated:
             text = self.status_code(field.text) if field.name == "status" else field.text
@@ -184,7 +185,7 @@ class FilterFields:
         return next(each for each in self.fields if each.name == name)
 
     def day_of(self, field: FilterField) -> str:
-        """Return the day that a relative date in *field* means today, YYYY-MM-DD; "" for anything else."""
+        """Return the day, YYYY-MM-DD, that a relative date in *field* means today; "" for anything else."""
         if not is_date(field.name) or not field.text or field.error:
             return ""
         try:
@@ -196,13 +197,14 @@ class FilterFields:
     # Moving
 
     def group_start(self, index: int, step: int) -> int:
-        """Return the first field of the next group; with a *step* of -1 of this one or the previous; else the last or the first."""
+        """Return the first field of the next group, or with a *step* of -1 of this or the previous group; else the last or the
+        first."""
         starts = [at for at, each in enumerate(self.fields) if not at or each.group != self.fields[at - 1].group]
         ahead = [at for at in starts if (at - index) * step > 0]
         return ahead[0 if step > 0 else -1] if ahead else len(self.fields) - 1 if step > 0 else 0
 
     def find(self, wanted: str) -> list[int]:
-        """Return the fields whose label or parameter name *wanted* is a part of, best first; a group's name finds its fields."""
+        """Return the fields whose label or parameter name contains *wanted*, best first; a group's name finds its fields."""
         # Imported here: the first paint does without it.
         from lead_tui.leads.names import ranked
 
@@ -240,16 +242,16 @@ class Suggestion(Struct, frozen=True):
 
 
 Suggest = Callable[[str, str], Sequence[Suggestion]]
-"""Returns what may complete the text typed (second argument) into the line of that name (first argument), best first.
+"""Returns what may complete the text (second argument) typed into the line of that name (first argument), best first.
 
-It is called at each change of the text, in the event loop, so it must answer from memory. ``matching`` chooses among the result.
+It is called at each change of the text, on the event loop, so it must answer from memory. ``matching`` filters the result.
 """
 
 
 def matching(suggestions: Iterable[Suggestion], typed: str, most: int) -> tuple[Suggestion, ...]:
-    """Return at most *most* of *suggestions* whose value or label matches *typed*, best first, among equals in their order.
+    """Return at most *most* of *suggestions* whose value or label matches *typed*, best first; equals keep their order.
 
-    A value that could not be typed (it holds control or invisible characters) is left out.
+    A value that cannot be typed, since it contains control or invisible characters, is left out.
     """
     # Imported here: the first paint does without it.
     from lead_tui.leads.names import ranked
@@ -259,12 +261,12 @@ def matching(suggestions: Iterable[Suggestion], typed: str, most: int) -> tuple[
 
 
 class SuggestionList(Struct):
-    """The list below a field: what completes the text *typed*, and which line of it is highlighted."""
+    """The list below a field: what completes the text *typed*, and which of its lines is highlighted."""
 
     suggestions: tuple[Suggestion, ...] = ()
     typed: str = ""
     is_open: bool = False
-    """Whether it was opened, even if it is empty."""
+    """Whether the user opened it, even if it is empty."""
     highlighted: int = -1
     """The index of a suggestion; -1 while the cursor is in the text."""
     top: int = 0
@@ -275,11 +277,11 @@ class SuggestionList(Struct):
         return self.suggestions[max(0, self.highlighted)] if self.suggestions else None
 
     def move(self, by: int) -> None:
-        """Move the highlight by *by* lines; above the first one is the text."""
+        """Move the highlight by *by* lines; the line above the first one is the text."""
         self.highlighted = max(-1, min(self.highlighted + by, len(self.suggestions) - 1))
 
     def in_view(self, lines: int) -> range:
-        """Return the indexes of the suggestions shown on *lines* lines, the highlighted one among them."""
+        """Return the indexes of the suggestions shown on *lines* lines, including the highlighted one."""
         self.top = min(max(self.top, self.highlighted - lines + 1), max(0, self.highlighted))
         return range(self.top, min(self.top + lines, len(self.suggestions)))
 

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 class FilterPanel(FilterView, can_focus=True):
     """All filters, and ``name=value`` for others. Posts what the user decides; searches nothing.
 
-    Letters are always text. ``keys`` names the action of the pane ``filters`` in the catalogue by key. A key that does nothing here
-    bubbles on, as ``tab`` does where nothing can be completed.
+    Letters are always text. ``keys`` maps keys to actions of the pane ``filters`` in the catalogue. A key that does nothing here
+    bubbles, as ``tab`` does if nothing can be completed.
     """
 
     class Submitted(Message):
@@ -46,14 +46,14 @@ class FilterPanel(FilterView, can_focus=True):
         """The user left the filters; what was typed stays."""
 
     def __init__(self, *, today: Callable[[], date] = date.today, zone: str = "") -> None:
-        """*today* gives the account's day, which relative dates count from; *zone* is shown with them, if given."""
+        """*today* returns the account's day, from which relative dates count; *zone*, if given, is shown with them."""
         super().__init__(FilterFields(today, zone))
         self.suggest: Suggest = lambda _name, _typed: ()
-        """Called with a parameter's name and what is typed of its value, of several ids the last one. The line for custom filters
+        """Called with a parameter's name and the text typed so far, the last one of several ids. The line for custom filters
         has the name ``ADD``; a value suggested there ends in ``=``."""
 
     def show_query(self, query: Query, look_up: str = "") -> None:
-        """Show the filters of *query*, and no others; or what was looked up, *look_up*. Posts nothing."""
+        """Show the filters of *query*, and no others; or *look_up*, the text that was looked up. Posts nothing."""
         self._origin, self._look_up = None, look_up
         name = self._field.name
         self.form.show(query)
@@ -62,13 +62,13 @@ class FilterPanel(FilterView, can_focus=True):
     # Keys and typing
 
     def key_pressed(self, key: str) -> bool:
-        """Handle *key* if it is one of the panel's; return whether it was. Called by the editor."""
+        """Handle *key* if it is one of the panel's, and return whether it was. Called by the editor."""
         return self.perform_action(self.keys.get(key, ""), at_end_only=key == "right")
 
     def perform_action(self, action: str, *, at_end_only: bool = False) -> bool:
         """Do *action*, one of the pane ``filters`` in the catalogue of keys; return whether it did something.
 
-        *at_end_only* leaves what would complete the text to the cursor, unless that is at its end.
+        *at_end_only* leaves keys that would complete the text to the cursor unless it is at the end.
         """
         if self._origin is not None:
             return self._perform_in_finder(action)
@@ -101,7 +101,7 @@ class FilterPanel(FilterView, can_focus=True):
         return True
 
     def text_changed(self, text: str) -> None:
-        """Take over what is in the editor now. Called by the editor."""
+        """Take over the editor's text. Called by the editor."""
         field = self._field
         if self._origin is not None:
             self._found = self.form.find(text)
@@ -134,7 +134,7 @@ class FilterPanel(FilterView, can_focus=True):
             self._post_and_pause(self.Submitted(query))
 
     def _post_and_pause(self, message: Message) -> None:
-        """Post *message*, upon which the focus goes elsewhere, and what is typed from now on with it."""
+        """Post *message*, after which the focus, and what is typed from now on, goes elsewhere."""
         self.post_message(message)
         if self.screen.focused is self._editor:
             self._editor.pause_input()
@@ -142,14 +142,15 @@ class FilterPanel(FilterView, can_focus=True):
     # Moving
 
     def go(self, index: int) -> None:
-        """Validate the field in focus, and leave it for the one at *index*, or the nearest there is."""
+        """Validate the field in focus, and move to the one at *index*, or the nearest there is."""
         name = self.form.fields[max(0, min(index, len(self.form.fields) - 1))].name
         self._origin = None
         self.form.validate(self._field)
         self._edit_field(name)
 
     def _edit_field(self, name: str) -> None:
-        """Put the editor on the field *name* now that fields may have come or gone; if it is gone, on what has its place."""
+        """Put the editor on the field *name* now that fields may have been added or removed; if it was removed, on the one in its
+        place."""
         index = self.form.index_of(name)
         self._index = min(self._index, len(self.form.fields) - 1) if index is None else index
         self._list = SuggestionList()
@@ -159,12 +160,12 @@ class FilterPanel(FilterView, can_focus=True):
     # Suggestions
 
     def _typed(self) -> str:
-        """Return what is being completed: of several ids the last."""
+        """Return the text to be completed: the last one of several ids."""
         text = self._field.text
         return text.rpartition(",")[2].lstrip() if self._field.takes_many else text
 
     def _open_list(self) -> None:
-        """Show below the field what completes it, unless that is nothing but what was typed."""
+        """List below the field what completes it, unless that is only what was typed."""
         typed = self._typed()
         self._list = SuggestionList(matching(self.suggest(self._field.name, typed), typed, MAX_SUGGESTIONS), typed, is_open=True)
         self._show_best()
@@ -173,7 +174,7 @@ class FilterPanel(FilterView, can_focus=True):
         self._redraw()
 
     def suggestions_changed(self) -> None:
-        """List again what completes the text, if that is listed and nothing of it chosen: more is known now."""
+        """Update the list of what completes the text, if it is open and nothing is chosen in it: more is known now."""
         if self._list.is_open and self._list.highlighted < 0:
             self._open_list()
 
@@ -183,7 +184,7 @@ class FilterPanel(FilterView, can_focus=True):
         self._redraw()
 
     def _show_best(self) -> None:
-        """Show the best suggestion after the cursor; of a known value just its label."""
+        """Show the best suggestion after the cursor; if the text is a known value, only its label."""
         best = self._list.best
         self._editor.ghost = rest(best, self._list.typed) if best is not None else ""
 
@@ -205,7 +206,7 @@ class FilterPanel(FilterView, can_focus=True):
         return True
 
     def _complete(self, *, at_end_only: bool) -> bool:
-        """Complete what is typed with the best suggestion, or list what an empty field may hold."""
+        """Complete the text with the best suggestion, or list suggestions for an empty field."""
         editor, best = self._editor, self._list.best
         if at_end_only and not editor.cursor_at_end:
             return False
@@ -253,12 +254,12 @@ class FilterPanel(FilterView, can_focus=True):
             self._line = LineInput(self)
             self._editor_place.mount(self._line)
             self._fill_editor()
-            # From here on the editor is the stop for tab and mouse.
+            # From now on, tab and mouse go to the editor.
             self.can_focus = False
         return self._line
 
     def focus(self, scroll_visible: bool = True) -> Self:
-        """Give the focus to the editor, and at once: keys that are on their way find it there."""
+        """Give the focus to the editor immediately: keys that are already on their way find it there."""
         if self.is_attached:
             editor = self._editor
             self._activate(True)
@@ -288,7 +289,7 @@ class FilterPanel(FilterView, can_focus=True):
         self._activate(False)
 
     def on_key(self, event: events.Key) -> None:
-        """Handle what arrived here while the focus was moving."""
+        """Handle a key that arrived here while the focus was moving."""
         if self.has_focus:
             if event.is_printable and event.character is not None:
                 self._editor.insert_text_at_cursor(event.character)

@@ -1,6 +1,6 @@
-"""The filter panel as it is drawn: the form, the list of suggestions over it, a foot with keys, and one editor.
+"""How the filter panel is drawn: the form, the list of suggestions over it, a foot with keys, and one editor.
 
-Two dozen inputs would cost half of the startup time. So every filter is a drawn line, repainted where it differs, and the one
+Two dozen inputs would take half of the startup time. So every filter is a drawn line, repainted when it differs, and the one
 editor lies over the line in focus. While something else has the focus, the editor is out of view.
 """
 
@@ -28,17 +28,18 @@ _OUT_OF_VIEW = -3
 """A line above the content."""
 
 _LABEL_WIDTH = 12
-"""Cells for labels in a sidebar; a date or a phone has the ten it needs."""
+"""Cells for labels in a sidebar; they leave the ten that a date or a phone needs."""
 _WIDE_LABEL_WIDTH = 14
 _WIDE = 34
-"""Cells from which labels have all the room they need."""
+"""Width in cells from which labels have all the room they need."""
 _EDGE = "│"
-"""Left of each suggestion: color alone does not tell the list from the filters below it."""
+"""The mark to the left of each suggestion: color alone does not tell the list from the filters below it."""
 _LOOK_UP_HINTS = ("phone, email, id or name", "phone or name", "phone…")
 
 
 class _EditorPlace(OneLayout, Widget):
-    """Holds the editor, which is mounted late: mounted into the panel itself it would have all of that repainted, twice."""
+    """Holds the editor, which is mounted late: mounted into the panel itself, it would cause the whole panel to be repainted,
+    twice."""
 
     DEFAULT_CSS = """
     _EditorPlace { position: absolute; offset: 0 -3; width: 1; height: 1; overflow: hidden hidden; }
@@ -77,12 +78,12 @@ class FilterView(DrawnList):
         self._width = 0
         """Cells of the form."""
         self._look_up = ""
-        """What the rows in view were looked up by, shown on the first line; "" where they are a search's."""
+        """The text by which the rows in view were looked up, shown on the first line; "" for the rows of a search."""
         self._index = 1
         self._origin: int | None = None
         """The field to return to, while the find box is open."""
         self._found: list[int] = []
-        """The fields found there."""
+        """The fields that it found."""
         self._list = SuggestionList()
         self._is_active = False
         """Whether the editor has the focus, or is about to."""
@@ -95,7 +96,7 @@ class FilterView(DrawnList):
 
     @property
     def _field(self) -> FilterField:
-        """The field in focus, or that had it last."""
+        """The field that has the focus, or had it last."""
         return self.form.fields[self._index]
 
     def lay_out(self) -> None:
@@ -105,7 +106,7 @@ class FilterView(DrawnList):
         self._redraw()
 
     def on_resize(self) -> None:
-        # Not while it is drawn: Textual forgets a layout that is asked for then.
+        # Not while it is being drawn: Textual forgets a layout that is requested then.
         self._place_editor()
 
     def scroll_lines(self, by: int) -> None:
@@ -115,7 +116,7 @@ class FilterView(DrawnList):
     # The editor
 
     def _fill_editor(self) -> None:
-        """Have the editor hold the value in focus, or nothing yet while finding."""
+        """Put the value of the field in focus into the editor, or nothing when finding."""
         line, field = self._line, self._field
         if line is None:
             return
@@ -131,7 +132,7 @@ class FilterView(DrawnList):
     def _place_editor(self) -> None:
         """Put the editor over the value in focus, or over the foot while finding.
 
-        The one thing here that needs a layout, if the editor moves.
+        Nothing else here needs a layout, and this only if the editor moves.
         """
         if self._line is None:
             return
@@ -145,12 +146,13 @@ class FilterView(DrawnList):
     def _line_of_field(self, lines: Sequence[DrawnLine]) -> int:
         return next((at for at, line in enumerate(lines) if line.field == self._index), 0)
 
-    # What a field's line has room for
+    # What fits on a field's line
 
     def _label(self, field: FilterField) -> str:
-        """Return what stands before the value: the label in its column, where "by id" is "by" if there is no room for more.
+        """Return what precedes the value: the label in its column, in which "by id" becomes "by" if there is no room for more.
 
-        The look-up line's value starts earlier, since a formatted phone has more than ten characters; the custom line has no label.
+        The value of the look-up line starts earlier, since a formatted phone has more than ten characters; the custom line has no
+        label.
         """
         if field.name == ADD:
             return ""
@@ -161,18 +163,18 @@ class FilterView(DrawnList):
         return f"{fit(label, width)} "
 
     def _room(self, field: FilterField) -> int:
-        """Return the cells for the value of *field*, at the right."""
+        """Return the number of cells for the value of *field*, on the right."""
         return max(1, self._width - 1 - cell_width(self._label(field)))
 
     def _placeholder(self, field: FilterField) -> str:
-        """Return what fits of the hint of the empty *field*: whole parts first."""
+        """Return as much of the hint of the empty *field* as fits, in whole parts if possible."""
         width, hint = self._room(field), field.hint
         while cell_width(hint) > width and ", " in hint:
             hint = hint.rpartition(", ")[0]
         return truncate(hint, width)
 
     def _further_hint(self, field: FilterField) -> str:
-        """Return what the placeholder of *field* had no room for; "" where nothing is missing."""
+        """Return what the placeholder of *field* had no room for; "" if nothing is missing."""
         placeholder, hint, room = self._placeholder(field), field.hint, self._width - 1
         if placeholder == hint:
             return ""
@@ -190,7 +192,7 @@ class FilterView(DrawnList):
     def _redraw(self) -> None:
         """Bring what is shown up to date, with the field in focus in view."""
         if not self.size.area:
-            # Not displayed: with no lines to be seen in, the view would end up anywhere. It is laid out when it is.
+            # Not displayed: without a height, the view could end up anywhere. It is laid out when it is displayed.
             self._laid_out_in = self.size
             return
         lines = list(self._form_lines())
@@ -205,7 +207,7 @@ class FilterView(DrawnList):
             self._place_editor()
 
     def _form_lines(self) -> Iterator[DrawnLine]:
-        """Yield the lines of the form: headings and fields, each with what is wrong with it or the day that it means."""
+        """Yield the lines of the form: headings and fields, each with its error or the day that it means."""
         group, width = "", self._width
         for index, field in enumerate(self.form.fields):
             if field.group != group:
@@ -217,7 +219,7 @@ class FilterView(DrawnList):
             is_marked = self._is_active and index == self._index
             # The value under the editor is left blank: typing then repaints nothing else.
             value = () if is_marked and self._origin is None else self._value(field, day_beside)
-            # One run, not two, where nothing is marked: what a line costs on a slow link is its changes of style.
+            # One run, not two, if nothing is marked: on a slow link a line costs what its changes of style cost.
             start = (("mark", CURSOR), ("current", self._label(field))) if is_marked else (("label", f" {self._label(field)}"),)
             yield DrawnLine((*start, *value), index)
             if sentence := field.error or field.remark:
@@ -228,7 +230,7 @@ class FilterView(DrawnList):
                 yield DrawnLine((("dim", truncate(f"{day} {self.form.zone}".rstrip(), width).rjust(width)),), index)
 
     def _value(self, field: FilterField, day: str) -> tuple[Run, ...]:
-        """Return the value of *field*, or what stands in its place, and *day* at its right."""
+        """Return the value of *field*, or what replaces it, and *day* to its right."""
         room = self._room(field)
         if field.name == LOOK_UP:
             return (self._look_up_text(field),)
@@ -241,13 +243,13 @@ class FilterView(DrawnList):
         return (*runs, ("dim", day.rjust(room - cell_width(value)))) if day else runs
 
     def _day_beside(self, field: FilterField, day: str) -> str:
-        """Return *day*, with the zone if there is one, as far as it fits at the right of the value of *field*; else ""."""
+        """Return *day*, with the zone if there is one, if it fits to the right of the value of *field*; else ""."""
         left = self._room(field) - cell_width(one_line(field.text))
         ways = (f"{each} {self.form.zone}".rstrip() for each in (day, day[len("YYYY-") :]) if day)
         return next((way for way in ways if len(way) < left), "")
 
     def _lay_list_over(self, lines: list[DrawnLine], top: int) -> None:
-        """Lay the suggestions over the lines below the field in focus, or over those above it where there is more room."""
+        """Lay the suggestions over the lines below the field in focus, or over those above it if there is more room."""
         at, listed = self._line_of_field(lines), self._list
         below, above = top + self.page - at - 1, at - top
         wanted = min(SUGGESTION_LINES, len(listed.suggestions))
@@ -263,7 +265,7 @@ class FilterView(DrawnList):
         lines[first : first + len(over)] = over
 
     def _foot_line(self) -> DrawnLine:
-        """Return the line below the form: a hint at its left, keys at its right if there is room."""
+        """Return the line below the form: a hint on the left, keys on the right if there is room."""
         if self._origin is not None:
             return DrawnLine((("mark", CURSOR), ("current", _FIND_LABEL)))
         if not self._is_active:

@@ -1,11 +1,11 @@
-"""The key queue: keys, pastes and clicks are handled one by one, each after the one before it has been handled completely.
+"""The key queue: keys, pastes and clicks are handled one at a time, each only after the previous one is completely done.
 
 Scripts, macro keys and fast typists send several keys at once, and the first may open the input or the dialog that the others are
 for. A handler reports (``waits``) while it cannot take the next key yet; what is typed meanwhile waits in one queue, in order.
 Clicks wait in the same queue: a click may move the focus away from what was typed before it.
 
-Text that was pasted without brackets arrives as keys too, and must not run commands: where the first key opens an input, the rest
-is for that; else the app receives the text (``take_text``).
+Text that was pasted without brackets arrives as keys too, and must not run commands: if the first key opens an input, the rest
+goes there; else the app receives the text (``take_text``).
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ Typed = events.Key | events.Paste | events.MouseEvent | Burst
 
 
 class Ready(Message):
-    """Posted to the app by the handler that made keys wait: the next one can be handled now."""
+    """Posted to the app by a handler that made keys wait: the next one can be handled now."""
 
 
 class LinesDropped(Message):
-    """Of *count* pasted lines only the first one was used."""
+    """Only the first of *count* pasted lines was used."""
 
     def __init__(self, count: int) -> None:
         super().__init__()
@@ -49,7 +49,7 @@ class KeyHandler:
 
     @property
     def is_line(self) -> bool:
-        """Whether characters that are typed here are text."""
+        """Whether characters typed here are text."""
         return False
 
     def opens_line(self, key: events.Key) -> bool:
@@ -73,7 +73,7 @@ class KeyHandler:
 
 
 def focused_handler(screen: Screen[Any]) -> KeyHandler:
-    """Return the focused widget of *screen* if it handles keys, else a handler of none."""
+    """Return the focused widget of *screen* if it handles keys, else a handler that handles none."""
     return screen.focused if isinstance(screen.focused, KeyHandler) else KeyHandler()
 
 
@@ -137,7 +137,7 @@ class KeyQueueApp(App[ReturnT], inherit_bindings=False):
 
     @on(Ready)
     async def _process_next(self) -> None:
-        # Without a screen the app is exiting.
+        # If there is no screen, the app is exiting.
         while self._typed and self.screen_stack and not self._key_handler().waits:
             screen = self.screen
             await self._dispatch_input(self._typed.popleft())
@@ -153,7 +153,7 @@ class KeyQueueApp(App[ReturnT], inherit_bindings=False):
         return screen if isinstance(screen, KeyHandler) else focused_handler(screen)
 
     def intercept(self, event: Typed) -> bool:
-        """Handle *event* ahead of the screen and of the app's own actions; return whether it was handled."""
+        """Handle *event* before the screen and the app's own actions do; return whether it was handled."""
         return False
 
     async def _dispatch_input(self, event: Typed) -> None:
@@ -194,4 +194,4 @@ class KeyQueueApp(App[ReturnT], inherit_bindings=False):
         self._typed.extendleft(reversed(typed))
 
     def take_text(self, text: str) -> None:
-        """Receive *text*, which was pasted without brackets where its keys would have run commands."""
+        """Receive *text*, which was pasted without brackets and whose keys would have run commands."""

@@ -1,7 +1,7 @@
 """The table of leads: as long as the response says, drawing only the lines in view.
 
 A row is an index; its line is made from ``leads.page.Rows`` and kept until something in it changes. The cursor and the first row in
-view are in the ``Position`` that comes with the rows; the table moves that and has no other. Bytes are what a slow line feels, so
+view are in the ``Position`` that is given with the rows; the table has no other. What counts on a slow line is bytes, so
 moving the cursor repaints two lines, nothing else is repainted that has not changed, and when the cursor runs over the edge the
 view moves by half a page. The scroll bar is a column of the lines themselves.
 """
@@ -34,22 +34,22 @@ REPEATED: Final = "="
 NEW: Final = "+"
 MARKED: Final = "*"
 DO_NOT_CALL: Final = "⊘"
-"""Beside a lead that came before, one that a refresh brought, that the user marked, and that must not be called."""
+"""The marks of a lead that came before, one that a refresh brought, one the user marked, and one that must not be called."""
 
 _GUTTER: Final = 2
 _MAX_STRIPS: Final = 600
-"""Lines kept: some screens. A line is about a kilobyte."""
+"""Lines kept in memory: a few screens. A line is about a kilobyte."""
 
 
 class _Latest(Message):
-    """A message that takes the place of an earlier one that has not been handled yet."""
+    """A message that replaces an earlier one that has not been handled yet."""
 
     def can_replace(self, message: Message) -> bool:
         return type(message) is type(self)
 
 
 class LeadTable(Drawn, can_focus=True):
-    """Shows ``rows`` in ``columns`` with a cursor. Reports that the cursor or the view moved; decides nothing about loading.
+    """Shows ``rows`` in ``columns`` with a cursor. Reports when the cursor or the view moves; decides nothing about loading.
 
     Columns that do not fit are counted in the lower border.
     """
@@ -90,7 +90,7 @@ class LeadTable(Drawn, can_focus=True):
             self.key = key
 
     empty_note: Reactive[str] = Reactive("")
-    """What is shown where there is no row: clean text."""
+    """What is shown if there are no rows: clean text."""
 
     arrows: Reactive[Mapping[str, str]] = Reactive({})
     """The direction in which the rows are sorted, as an arrow, by column."""
@@ -101,15 +101,15 @@ class LeadTable(Drawn, can_focus=True):
         self.retry_hint = ""
         """Shown after a row that failed to load: the key that retries."""
         self.scroll_by_half = True
-        """Whether the view moves by half a page when the cursor runs over its edge; else line by line."""
+        """Whether the view moves by half a page when the cursor leaves it; else line by line."""
         self.look = Look()
-        """The labels of columns, what is masked (it is revealed in the detail, a lead at a time), and marks beside statuses."""
+        """Column labels, masked fields (which the detail reveals, one lead at a time), and marks beside statuses."""
         self.columns: tuple[str, ...] = DEFAULT_COLUMNS
         self.widths: Mapping[str, int] = {}
         self.marks: Collection[int] = ()
-        """Id numbers of the marked leads."""
+        """The ids of the marked leads, as numbers."""
         self.changes: Mapping[int, frozenset[str]] = {}
-        """By the id number of a lead, the keys of values that an automatic refresh changed; none for a new lead."""
+        """By lead id, the keys of values that an automatic refresh changed; none for a new lead."""
         self.rows: Rows | None = None
         self._position = Position()
         self._shown = (0, 0)
@@ -125,7 +125,7 @@ class LeadTable(Drawn, can_focus=True):
 
     @property
     def cursor(self) -> int:
-        """The row of the cursor, moves that have not been drawn included."""
+        """The row of the cursor, including moves that have not been drawn."""
         return self._position.cursor
 
     @property
@@ -138,17 +138,17 @@ class LeadTable(Drawn, can_focus=True):
 
     @property
     def lead(self) -> Lead | None:
-        """The lead under the cursor; None without one, or before it is loaded."""
+        """The lead under the cursor; None if there is none or it is not loaded yet."""
         return self.rows.lead(self.cursor) if self.rows is not None and self.length else None
 
     @property
     def page_rows(self) -> int:
-        """Rows that fit below the header, with the heading of some of them in view."""
+        """Rows that fit below the header, and below a heading between rows if that is in view."""
         return max(1, self.size.height - 1 - (self.rows is not None and self.rows.heading is not None))
 
     @property
     def was_moved(self) -> bool:
-        """Whether something else than the table moved the position, and that is not on the screen yet."""
+        """Whether something other than the table moved the position, and that is not on the screen yet."""
         return not self._will_settle and self._shown != (self.cursor, self.top)
 
     def show(self, rows: Rows, position: Position) -> None:
@@ -161,13 +161,13 @@ class LeadTable(Drawn, can_focus=True):
         self.post_message(self.CursorMoved())
 
     def refresh_rows(self, first: int, stop: int) -> None:
-        """Redraw the rows from *first* up to *stop*: those out of view when they come into it."""
+        """Redraw the rows from *first* up to *stop*; those out of view when they come into view."""
         self._strips = {key: strip for key, strip in self._strips.items() if not first <= key[0] < stop}
         for row in range(max(first, self.top), min(stop, self.top + self.size.height - 1)):
             self.refresh(self._line_of(row))
 
     def refresh_length(self) -> None:
-        """Redraw for another number of rows, or a position that was moved."""
+        """Redraw after the number of rows or the position has changed."""
         self._fit()
         self.redraw_rows()
         self.post_message(self.ViewMoved())
@@ -180,13 +180,13 @@ class LeadTable(Drawn, can_focus=True):
     # Columns
 
     def show_columns(self, keys: Sequence[str], widths: Mapping[str, int]) -> None:
-        """Show the columns *keys*; *widths* are those that the user has set, in cells."""
+        """Show the columns *keys*; *widths* are those set by the user, in cells."""
         self.columns, self.widths = tuple(keys) or DEFAULT_COLUMNS, widths
         self._skip = 0
         self.lay_out()
 
     def scroll_columns(self, by: int) -> None:
-        """Move the columns after the first one by *by*."""
+        """Scroll the columns after the first one by *by*."""
         skip = min(max(0, self._skip + by), max(0, len(self.columns) - 2))
         is_narrowed = any(last.width < wanted_width(last.key, self.widths, self.look.labels) for last in self._placed[-1:])
         if skip != self._skip and (by < 0 or self._hidden or is_narrowed):
@@ -195,7 +195,7 @@ class LeadTable(Drawn, can_focus=True):
 
     @property
     def _hidden(self) -> int:
-        """How many columns are out of view at the right."""
+        """How many columns are out of view on the right."""
         return len(self.columns) - self._skip - len(self._placed)
 
     def lay_out(self) -> None:
@@ -223,7 +223,7 @@ class LeadTable(Drawn, can_focus=True):
                 self.scroll_columns(1 if movement == "right" else -1)
 
     def aim(self, row: int) -> None:
-        """Move the cursor to *row*, or the nearest there is. Movements that come fast are drawn together."""
+        """Move the cursor to *row*, or the nearest there is. Movements in quick succession are drawn together."""
         self._position.cursor = self._clamped(row)
         self._position.seeks_end = False
         if not self._will_settle:
@@ -238,7 +238,7 @@ class LeadTable(Drawn, can_focus=True):
             self._draw_movement()
 
     def scroll_lines(self, by: int) -> None:
-        """Move the view by *by* rows, the cursor along only as far as it must to stay in view."""
+        """Move the view by *by* rows, and the cursor only as far as it must to stay in view."""
         self.settle()
         position = self._position
         if (top := self._top_for(position.top + by)) != position.top:
@@ -247,7 +247,7 @@ class LeadTable(Drawn, can_focus=True):
             self._draw_movement()
 
     def _draw_movement(self) -> None:
-        """Draw and report what has moved since it was drawn."""
+        """Draw and report what has moved since the last drawing."""
         (before, top_before), position = self._shown, self._position
         self._shown = position.cursor, position.top
         if has_moved := position.top != top_before:
@@ -260,7 +260,7 @@ class LeadTable(Drawn, can_focus=True):
             self.post_message(self.CursorMoved())
 
     def _fit(self, top: int | None = None) -> None:
-        """Bring the position within the rows and the height there are; a cursor out of view begins it, or the row *top* does."""
+        """Bring the position within the rows and the height; a cursor out of view becomes the first row, unless *top* is given."""
         position = self._position
         position.cursor, position.height = self._clamped(position.cursor), self.page_rows
         position.top = self._top_for(position.top)
@@ -269,7 +269,8 @@ class LeadTable(Drawn, can_focus=True):
         self._shown = position.cursor, position.top
 
     def _top_showing(self, row: int) -> int:
-        """Return the first row in view once *row* is: the same if it is already, else half a page on, or where a jump ends."""
+        """Return the first row in view that shows *row*: unchanged if it already does, else half a page on, or where a jump
+        ends."""
         page, top = self.page_rows, self.top
         half = max(1, page // 2) if self.scroll_by_half else 0
         if top <= row < top + page:
@@ -288,7 +289,7 @@ class LeadTable(Drawn, can_focus=True):
 
     @property
     def _heading_line(self) -> int:
-        """The line of the heading; less than 1 where it is out of view or there is none."""
+        """The line of the heading; less than 1 if it is out of view or there is none."""
         heading = self.rows.heading if self.rows is not None else None
         return heading[0] - self.top + 1 if heading is not None else 0
 
@@ -297,7 +298,7 @@ class LeadTable(Drawn, can_focus=True):
         return Region(0, line + (0 < self._heading_line <= line), self.size.width, 1)
 
     def _row_at(self, line: int) -> int:
-        """Return the row in *line*, which is not the heading's."""
+        """Return the row on *line*, which is not the heading's."""
         return self.top + line - 1 - (0 < self._heading_line < line)
 
     def notify_style_update(self) -> None:
@@ -335,7 +336,7 @@ class LeadTable(Drawn, can_focus=True):
         is_marked = encoded is not None and bool(self.marks) and row_number(encoded) in self.marks
         do_not_call = lead is not None and is_do_not_call(lead.line("status"), self.look.do_not_call)
         sign = CURSOR if look else change or (REPEATED if rows.repeats(row) else "")
-        # Where there is no room for all of them, the first goes.
+        # If there is no room for all of them, the first is left out.
         gutter = f"{sign}{MARKED * is_marked}{DO_NOT_CALL * do_not_call}"[-_GUTTER:].ljust(_GUTTER)
         if lead is None:
             runs = [("waiting", gutter + self._unloaded(rows, row, width))]
@@ -343,7 +344,7 @@ class LeadTable(Drawn, can_focus=True):
             runs = [("alert", f"{gutter}! {lead.problem}")]
         else:
             runs = [("", gutter), *cells(lead, self._placed, self._now(), self.look, changed or frozenset())]
-            # Which field a look-up matched stands at the line's end, over the cells there.
+            # The field that a look-up matched is shown at the line's end, over the cells there.
             if note := rows.note(row):
                 runs = [("", fit_with_end("".join(text for _, text in runs), f" ‹{note}›", width))]
         if look or len(runs) == 1:

@@ -1,10 +1,11 @@
-"""The text input of the filter panel, the prompt and the dialogs: Textual's ``Input`` in one bare line, which handles keys at once.
+"""The text input of the filter panel, the prompt and the dialogs: Textual's ``Input`` as one bare line, which handles keys
+immediately.
 
-Textual handles an input's keys once they have bubbled up to the app, so that a letter typed (or sent by a script) right behind a
-backspace or an arrow overtakes it. Here a key has been handled before the next one is looked at. Where a key takes the focus away,
-those behind it wait until it is gone: none is lost, and none becomes text by mistake.
+Textual handles an input's keys once they have bubbled up to the app, so a letter typed (or sent by a script) right after a
+backspace or an arrow overtakes it. Here a key has been handled before the next one is read. If a key moves the focus away,
+those after it wait until it has moved: none is lost, and none becomes text by mistake.
 
-This module is imported when a line is first edited: the first paint does without it.
+This module is imported when a line is first edited: the first paint does not need it.
 """
 
 from __future__ import annotations
@@ -26,13 +27,13 @@ from lead_tui.ui.widgets.key_queue import KeyHandler, LinesDropped, Ready
 
 
 class LineOwner(Protocol):
-    """What shows a line. Both methods are called within the input's own events, so that nothing comes between."""
+    """What shows a line. Both methods are called within the input's own events, so that nothing happens in between."""
 
     def key_pressed(self, key: str) -> bool:
-        """Handle *key* unless it is for the line; return whether it was handled."""
+        """Handle *key* unless it edits the line; return whether it was handled."""
 
     def text_changed(self, text: str) -> None:
-        """Handle that the line holds *text* now, typed or not."""
+        """Handle a change of the line's text to *text*, typed or not."""
 
 
 _EDITS = {
@@ -45,7 +46,8 @@ _EDITS = {
 
 
 class LineInput(Input, KeyHandler, inherit_bindings=False):
-    """An ``Input`` of one bare line. ``ghost`` is dim text after the cursor, one clean line, shown while that is at the end."""
+    """An ``Input`` of one bare line. ``ghost`` is dim text after the cursor, one clean line, shown while the cursor is at the
+    end."""
 
     DEFAULT_CSS = """
     LineInput {
@@ -60,23 +62,23 @@ class LineInput(Input, KeyHandler, inherit_bindings=False):
 
     ALLOW_SELECT: ClassVar[bool] = False
 
-    # As in Textual, but without the layout of the whole screen that each key would cost: a line without scroll bars keeps its size.
+    # As in Textual, but without the layout of the whole screen for each key: a line without scroll bars keeps its size.
     virtual_size: Reactive[Size] = Reactive(Size(0, 0))
 
     ghost: Reactive[str] = Reactive("")
 
     def __init__(self, owner: LineOwner) -> None:
-        # There are no validators, and the classes for their outcome would cost a style update a key.
+        # There are no validators, and the classes for their outcome would cost a style update per key.
         super().__init__(compact=True, select_on_focus=False, validate_on=())
         # Nothing repaints while idle.
         self.cursor_blink = False
         self._owner = owner
         self.read_paste: Callable[[str], str] | None = None
-        """Makes one line of several that were pasted; where it is None only the first one is used, and that is reported."""
+        """Makes one line of several pasted ones; if it is None, only the first one is used, which is reported."""
         self._waits = False
 
     def put(self, text: str, *, select: bool = False) -> None:
-        """Set *text*, with the cursor at its end; or with all of it selected, so that typing replaces it."""
+        """Set *text*, with the cursor at its end, or with all of it selected, so that typing replaces it."""
         self.value = text
         if select:
             self.select_all()
@@ -92,7 +94,7 @@ class LineInput(Input, KeyHandler, inherit_bindings=False):
         return self._waits
 
     def pause_input(self) -> None:
-        """Have further keys wait until the focus has left, or ``resume_input`` is called."""
+        """Make further keys wait until the focus has left, or ``resume_input`` is called."""
         self._waits = True
 
     def resume_input(self) -> None:

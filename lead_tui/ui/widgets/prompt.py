@@ -20,15 +20,15 @@ _MIN_ROOM = 24
 
 
 def with_latest(history: Sequence[str], text: str) -> list[str]:
-    """Return *history* with *text* once, as its latest."""
+    """Return *history* with *text* as its latest entry, and only there."""
     return [*(each for each in history if each != text), text]
 
 
 class Prompt(Drawn):
     """Asks for one text at a time; ``purpose`` says what for.
 
-    It is hidden until ``show``, and again after ``hide`` or a cancel, which return the focus. A text that was submitted stays until
-    ``hide``, or ``fail`` when it is not accepted.
+    It is hidden until ``show`` is called, and again after ``hide`` or a cancel, which return the focus. Submitted text stays until
+    ``hide``, or ``fail`` if it is not accepted.
     """
 
     DEFAULT_CSS = """
@@ -57,14 +57,14 @@ class Prompt(Drawn):
         self._hint = ""
         self._error = ""
         self._right: Run = ("hint", "")
-        """What stands at the right: the error if there is room for it, else the parts of the hint that fit."""
+        """What is shown on the right: the error if there is room for it, else the parts of the hint that fit."""
         self._below: list[str] = []
-        """The lines of an error that has no room there."""
+        """The lines of an error that does not fit there."""
         self._made_editor: LineInput | None = None
         self._came_from: Widget | None = None
         self._may_be_blank = False
         self._back = 0
-        """How far back in the history the text is; 0 for what was typed."""
+        """How far back in the history the text is; 0 for text that was typed."""
         self._draft = ""
 
     # What it asks
@@ -83,14 +83,14 @@ class Prompt(Drawn):
         read_paste: Callable[[str], str] | None = None,
         on_text: Callable[[str], None] | None = None,
     ) -> None:
-        """Ask for *purpose* after *label*, with *text* to start from and *hint* at the right; the answer goes to *submit*.
+        """Ask for *purpose* after *label*, with *text* to start from and *hint* on the right; the answer goes to *submit*.
 
-        *text* is selected, so that typing replaces it, unless the user has *typed* it. An answer of nothing cancels, unless it
-        *may_be_blank*. *read_paste* makes one line of what is pasted; without it only the first line is used.
+        *text* is selected, so that typing replaces it, unless the user has *typed* it. An empty answer cancels, unless it
+        *may_be_blank*. *read_paste* makes one line of pasted text; without it only the first line is used.
         *on_text* is called with the text whenever it changes, and with "" when the user cancels.
 
-        The focus is here at once, so that keys that are on their way find it. Asked for the same purpose again, *text* is put
-        behind what is there: it was typed before the prompt had the focus. Without one, what is there is selected.
+        The focus is here immediately, so that keys already on their way find it. If the same purpose is asked for again, *text* is
+        put after the text there: it was typed before the prompt had the focus. Without *text*, the text there is selected.
         """
         editor = self._editor
         if self.purpose == purpose:
@@ -113,11 +113,11 @@ class Prompt(Drawn):
 
     @property
     def waits(self) -> bool:
-        """Whether a text was submitted that is neither accepted nor rejected yet."""
+        """Whether a submitted text is neither accepted nor rejected yet."""
         return bool(self.purpose) and self._editor.waits
 
     def hide(self, purpose: str = "") -> None:
-        """Ask no more, and forget what was typed; with a *purpose* only if that is what is being asked for."""
+        """Stop asking, and forget what was typed; with a *purpose* only if that is being asked for."""
         if not self.purpose or purpose not in ("", self.purpose):
             return
         self.purpose, self._on_text = "", None
@@ -130,7 +130,7 @@ class Prompt(Drawn):
         editor.resume_input()
 
     def fail(self, message: str) -> None:
-        """Show why the text is not accepted, until it changes."""
+        """Show why the text was not accepted, until it changes."""
         if self.purpose:
             self._show_error(one_line(message))
             self.screen.set_focus(self._editor, scroll_visible=False)
@@ -139,7 +139,7 @@ class Prompt(Drawn):
     # The line
 
     def key_pressed(self, key: str) -> bool:
-        """Handle *key* if it is one of the prompt's; return whether it was. Called by the editor."""
+        """Handle *key* if it is one of the prompt's, and return whether it was. Called by the editor."""
         match key:
             case "enter":
                 self._submit()
@@ -165,7 +165,7 @@ class Prompt(Drawn):
     def _submit(self) -> None:
         text = self._editor.value.strip()
         if text or self._may_be_blank:
-            # Until the text is accepted or rejected keys wait: they are for what has the focus then.
+            # Until the text is accepted or rejected, keys wait: they are for whatever has the focus then.
             self._editor.pause_input()
             self._submit_text(text)
         else:
@@ -177,7 +177,7 @@ class Prompt(Drawn):
         self.hide()
 
     def _recall(self, back: int) -> None:
-        """Put the answer *back* steps before into the line; 0 is what was typed."""
+        """Put the answer *back* steps earlier into the line; 0 is what was typed."""
         back = max(0, min(back, len(self.history)))
         if back == self._back:
             return
@@ -199,7 +199,7 @@ class Prompt(Drawn):
             from lead_tui.ui.widgets.line_input import LineInput
 
             self._made_editor = LineInput(self)
-            # Out of view until there is a width to place it in.
+            # Out of view until its width is known.
             self._made_editor.styles.offset = (0, -3)
             self.mount(self._made_editor)
         return self._made_editor
@@ -219,7 +219,7 @@ class Prompt(Drawn):
             self._below = [f" {' ' if number else '!'} {text}" for number, text in enumerate(lines)]
 
     def _draw(self) -> None:
-        """Draw the line, with the editor between the label and what stands at the right."""
+        """Draw the line, with the editor between the label and the text on the right."""
         editor, width = self._made_editor, self.size.width
         if editor is None or not width:
             return

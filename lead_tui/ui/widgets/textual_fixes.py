@@ -1,6 +1,6 @@
-"""Every use of Textual's private API in the interface, and corrections of what Textual does, as of Textual 8.2.8.
+"""Every use of Textual's private API in the interface, and fixes for what Textual does, as of Textual 8.2.8.
 
-What can stand here does. ``PRIVATE_NAMES`` lists the rest: overrides and reads that must stand in the class they belong to. A test
+Whatever can be here is here. ``PRIVATE_NAMES`` lists the rest: overrides and reads that must be in the class they belong to. A test
 compares the list with the code, so that an upgrade of Textual has one file to look at. ``terminal/`` has its own, beside the code.
 """
 
@@ -36,11 +36,11 @@ PRIVATE_NAMES: Mapping[str, str] = MappingProxyType(
         "ui.screens.token:_MaskedInput._value": "override; Textual's mark for a masked character cannot be chosen",
     }
 )
-"""``module:Class.name``, or ``module:name`` where another object's is used; and the reason."""
+"""``module:Class.name``, or ``module:name`` if it is another object's, and the reason."""
 
 
 class OneLayout(_WidgetBase):
-    """A mixin for what draws itself in the place that the layout gives it: a new size costs one layout, not two.
+    """A mixin for widgets that draw themselves in the place that the layout gives them: a new size costs one layout, not two.
 
     Textual's ``Widget.virtual_size`` asks for a layout whenever it changes, since a scrolling widget may need a scroll bar then.
     Without this each resize, and so the first paint, is laid out and painted twice.
@@ -53,7 +53,7 @@ class OneLayout(_WidgetBase):
 class _LayoutCompositor(Compositor):
     """A compositor that repaints whatever has changed, and compares each layout with the one before.
 
-    Textual's makes its map of all widgets again for a question about a region, once something has scrolled or is new, and forgets
+    Textual's rebuilds its map of all widgets when it is asked for a region once something has scrolled or is new, and forgets
     what was there before. Then a widget that was hidden or shown just before is not among the changes of the next layout: what it
     covered, or the widget itself, is not painted, and it gets no ``Show`` and no ``Resize``.
     """
@@ -107,7 +107,7 @@ class CorrectedScreen(ScreenBase):
 
 
 def paint_together(*widgets: Widget) -> None:
-    """Have *widgets* painted in one frame: each asks for that when it is idle, and the first to ask would get a frame alone."""
+    """Paint *widgets* in one frame: each asks to be painted when it is idle, and the first to ask would get a frame of its own."""
     for each in widgets:
         each._check_refresh()
 
@@ -115,7 +115,7 @@ def paint_together(*widgets: Widget) -> None:
 def set_breakpoint_classes(screen: Screen[Any]) -> None:
     """Give *screen* the classes of its breakpoints for the terminal's size.
 
-    Textual does so after the first paint, which would then be that of a screen without a size.
+    Textual does so only after the first paint, which would then be of a screen without a size.
     """
     for cells, breakpoints in zip(screen.app.size, (screen.HORIZONTAL_BREAKPOINTS, screen.VERTICAL_BREAKPOINTS), strict=True):
         screen.update_classes(dict.fromkeys(screen._get_breakpoint_classes(cells, breakpoints or []), True), update=False)
