@@ -1,4 +1,4 @@
-"""The Textual application: themes, the keys of the whole app, the command palette, and what may leave the program."""
+"""The Textual application: themes, keys that work everywhere, the command palette, and what may leave the program."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _THEME_WORDS = "theme color colour settings"
 
 
 class LeadTui(KeyQueueApp[int], HostedApp[int]):
-    """The program on the screen, for one *session*."""
+    """The user interface for one *session*."""
 
     CSS_PATH = "styles.tcss"
     TITLE = "lead-tui"
@@ -71,13 +71,13 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
             self.register_theme(each)
         self.theme = theme if theme in THEMES else THEMES[0]
         for name in stock:
-            # They send half as much again for a screen, and their contrast is untested.
+            # They send half as much again per screen, and their contrast is untested.
             self.unregister_theme(name)
         self.animation_level = "none"
 
     @property
     def main(self) -> MainScreen:
-        """The main screen, or that of an incoming call over it."""
+        """The main screen, or the screen of an incoming call over it."""
         return next((each for each in main_screens(self)[::-1]), self._main)
 
     @cached_property
@@ -91,7 +91,7 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
         if self.screen_stack:
             super().refresh_css(animate)
         else:
-            # Textual would parse the styles for the theme, throw the rules away, and parse them again for the first screen.
+            # Textual would parse the styles for the theme, discard the rules, and parse them again for the first screen.
             self.stylesheet.set_variables(self.get_css_variables())
 
     def get_default_screen(self) -> Screen[None]:
@@ -141,7 +141,7 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
     # Keys
 
     def intercept(self, event: Typed) -> bool:
-        """While the window is too small, only keys that quit do something, and the question that these may ask."""
+        """While the window is too small, only keys that quit work, and the question that these may ask."""
         if not is_too_small(self.size) or getattr(self.screen, "fits_any_window", False):
             return False
         if isinstance(event, events.Key) and self.own_actions.get(event.key) == "leave":
@@ -170,7 +170,7 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
         self.main.features.look_ups.open(in_one_line(text))
 
     def action_help(self) -> None:
-        # Imported here, as all dialogs: the first paint comes without them.
+        # Imported here, as all dialogs are: the first paint does not need them.
         from lead_tui.ui.dialogs.base import Dialog
         from lead_tui.ui.dialogs.help import Help
 
@@ -190,7 +190,7 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
         if self.is_running:
             self.main.shared.memory.change(theme=name)
 
-    # What leaves the program. Textual's own ways to do it are reached by more than the keys of the catalogue.
+    # What leaves the program. Textual's own ways to do so can be reached by more than the keys of the catalogue.
 
     def copy_to_clipboard(self, text: str) -> None:
         if self._session.capabilities.may_copy:
@@ -234,7 +234,7 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
             self.push_screen(Palette(self.palette_commands(self.screen), self._session.keys), chosen)
 
     def palette_commands(self, screen: Screen[object]) -> list[PaletteEntry]:
-        """Return everything that keys can do on *screen*, and the themes; nothing that writes the screen to a file."""
+        """Return everything that keys can do on *screen*, and the themes, but nothing that writes the screen to a file."""
         from lead_tui.ui.screens.palette import PaletteEntry, commands
 
         async def use(theme: str) -> None:

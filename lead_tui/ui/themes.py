@@ -28,7 +28,7 @@ TERMINAL: Final = Theme(
     name=THEMES[0],
     ansi=True,
     primary="ansi_blue",
-    # Marks beside statuses: the bright red and blue can be seen on more palettes than the others.
+    # Marks beside statuses: bright red and blue are visible on more palettes than the others.
     secondary="ansi_bright_blue",
     warning="ansi_yellow",
     error="ansi_bright_red",
@@ -42,13 +42,13 @@ TERMINAL: Final = Theme(
     variables={
         "ansi-background": "ansi_black",
         "ansi-foreground": "ansi_white",
-        # Blue is visible on every palette, as a line; bright black is the background itself on Solarized dark.
+        # Blue is visible as a line on every palette; bright black is the background itself on Solarized dark.
         "border": "ansi_default",
         "border-blurred": "ansi_blue",
         **dict.fromkeys(_TEXT_COLORS, "ansi_default"),
     },
 )
-"""The default: the terminal's own background and 16 colors. Short sequences, for any terminal.
+"""The default: the terminal's own background and 16 colors. Short sequences that any terminal knows.
 
 Text has the default foreground, since no other color can be read on every palette; bold and reverse distinguish it.
 """

@@ -1,4 +1,4 @@
-"""The base classes of dialogs: a box over the main screen with keys from the catalogue; a list in it; a line to search the list."""
+"""Base classes of dialogs: a box over the main screen with keys from the catalogue, a list in it, and a line to search the list."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ _MOVES: Final = {
 
 
 def plain(text: str) -> Content:
-    """*text* as text: cleaned, and no markup."""
+    """Return *text* cleaned, as ``Content`` without markup."""
     return Content(clean(text).replace("\t", " "))
 
 
 class Dialog(CorrectedScreen, KeyHandlerScreen, ModalScreen[ScreenResultType], inherit_bindings=False):
-    """A box, which a subclass composes with the class ``box``, over what is below it, which stays as it was drawn.
+    """A box, which a subclass composes with the class ``box``, over a screen that stays as it was drawn.
 
-    The keys of *pane* and of ``Pane.DIALOG`` act; *keys* are the effective ones.
+    The keys of *pane* and of ``Pane.DIALOG`` apply; *keys* are the effective ones.
     """
 
     DEFAULT_CSS = """
@@ -74,10 +74,10 @@ class Dialog(CorrectedScreen, KeyHandlerScreen, ModalScreen[ScreenResultType], i
     """
 
     fits_any_window: ClassVar[bool] = False
-    """Whether it can be answered where the window is too small for other screens."""
+    """Whether it can be answered in a window that is too small for other screens."""
 
     answers: Collection[str] = ()
-    """Actions that close the dialog, with their own name as the result."""
+    """Actions that close the dialog with their own name as the result."""
 
     def __init__(self, pane: Pane, keys: Sequence[Key] = CATALOGUE) -> None:
         super().__init__()
@@ -91,7 +91,7 @@ class Dialog(CorrectedScreen, KeyHandlerScreen, ModalScreen[ScreenResultType], i
         self.begin()
 
     def begin(self) -> None:
-        """Handle keys; a dialog that has to read something first does so once that is done, and keys typed before wait."""
+        """Begin handling keys; a dialog that has to read something first begins when that is done, and earlier keys wait."""
         self.be_ready()
 
     def on_resize(self) -> None:
@@ -99,7 +99,7 @@ class Dialog(CorrectedScreen, KeyHandlerScreen, ModalScreen[ScreenResultType], i
             cover_if_too_small(self)
 
     def finish(self, result: ScreenResultType | None) -> None:
-        """Close with *result*; once only, whatever is typed or clicked meanwhile."""
+        """Close with *result*, once only, whatever is typed or clicked in the meantime."""
         if self.is_current:
             self.dismiss(result)
 
@@ -107,7 +107,7 @@ class Dialog(CorrectedScreen, KeyHandlerScreen, ModalScreen[ScreenResultType], i
         self.finish(None)
 
     def hint(self, key_id: str, label: str = "") -> str:
-        """``r retry``: the effective key of *key_id* with *label*, or its own label; "" where there is none."""
+        """``r retry``: the effective key of *key_id* with *label*, or its own label; "" if it has no key."""
         return hint(self.keys, key_id, label)
 
     # Keys
@@ -127,7 +127,7 @@ class Dialog(CorrectedScreen, KeyHandlerScreen, ModalScreen[ScreenResultType], i
         return not self._is_ready or super().waits
 
     def be_ready(self) -> None:
-        """Handle keys from now on, those typed earlier first."""
+        """Handle keys from now on, starting with those typed earlier."""
         self._is_ready = True
         self.app.post_message(Ready())
 
@@ -198,18 +198,18 @@ class ListDialog(Dialog[ScreenResultType], Generic[Item, ScreenResultType]):
         self.box = Vertical(classes="box")
         self.box.styles.width = self.WIDTH
         self.other_lines = 0
-        """Lines in the box beside those of the list and its hints."""
+        """Lines in the box besides those of the list and its hints."""
 
     @property
     def current(self) -> Item | None:
         return self.items[self.marked] if self.marked < len(self.items) else None
 
     def line(self, index: int, width: int) -> DrawnLine:
-        """Make the line of the item *index*, *width* cells wide, as it is while it is not marked."""
+        """Make the unmarked line of the item *index*, *width* cells wide."""
         raise NotImplementedError
 
     def hints(self) -> list[str]:
-        """Return what stands below the list; empty ones are left out."""
+        """Return the lines below the list; empty ones are left out."""
         raise NotImplementedError
 
     def compose(self) -> ComposeResult:
@@ -221,7 +221,7 @@ class ListDialog(Dialog[ScreenResultType], Generic[Item, ScreenResultType]):
         yield self.lines
 
     def fit_height(self) -> None:
-        """Make the box as high as its lines, or as the screen allows."""
+        """Make the box as high as its lines need, or as the screen allows."""
         self.lines.styles.height = max(1, min(len(self.items), self.MAX_LINES, self.app.size.height - 5 - self.other_lines)) + 1
 
     def on_resize(self) -> None:
@@ -241,7 +241,7 @@ class ListDialog(Dialog[ScreenResultType], Generic[Item, ScreenResultType]):
     def draw_from(self, top: int) -> None:
         width, page, count = max(20, self.lines.size.width - 1), self.lines.page, len(self.items)
         top = max(0, min(top, count - page))
-        # Only those in view are made: a list may have thousands.
+        # Only the lines in view are made: a list may have thousands.
         lines = [DrawnLine(())] * count
         for index in range(top, min(top + page, count)):
             lines[index] = self.line(index, width)
@@ -253,7 +253,7 @@ class ListDialog(Dialog[ScreenResultType], Generic[Item, ScreenResultType]):
         self.lines.show_lines(lines, DrawnLine((("faint", joined(*self.hints())),)), top)
 
     def show_items(self) -> None:
-        """Show ``items``, which are others now, from the first."""
+        """Show ``items``, which have been replaced, from the first."""
         self.fit_height()
         self.mark(0)
         self.call_after_refresh(self.draw)
@@ -265,7 +265,7 @@ class ListDialog(Dialog[ScreenResultType], Generic[Item, ScreenResultType]):
     def choose(self) -> None:
         """Close with the marked item, if there is one."""
         if self.current is not None:
-            # Where the result is something else, a subclass overrides this.
+            # A subclass whose result is something else overrides this.
             self.finish(self.current)  # type: ignore[arg-type]
 
     def clicked(self, index: int) -> None:
@@ -291,9 +291,9 @@ class ListDialog(Dialog[ScreenResultType], Generic[Item, ScreenResultType]):
 
 
 class SearchDialog(ListDialog[Item, ScreenResultType]):
-    """A list with a line above it, in which the text to find is typed.
+    """A list with a search line above it.
 
-    In a dialog with a *pane* of its own, letters are keys, and the line is shown while something is searched for.
+    In a dialog with a *pane* of its own, letters are keys, and the line is shown only while the user searches.
     """
 
     DEFAULT_CSS = """
@@ -333,7 +333,8 @@ class SearchDialog(ListDialog[Item, ScreenResultType]):
         super().begin()
 
     def find(self, text: str) -> None:
-        """Put what matches *text* into ``items``, everything for "", and keep the mark where it is if that is there."""
+        """Put the items that match *text* into ``items``, all of them for "", and keep the mark on its item if that is among
+        them."""
         raise NotImplementedError
 
     def action_search(self) -> None:
@@ -342,7 +343,7 @@ class SearchDialog(ListDialog[Item, ScreenResultType]):
         self.draw()
 
     def show_list(self) -> None:
-        """Focus the list; what was found stays."""
+        """Focus the list; the items found stay."""
         self.set_class(bool(self.sought), "-searching")
         self.set_focus(self.lines, scroll_visible=False)
         self.draw()

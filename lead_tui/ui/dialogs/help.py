@@ -1,4 +1,4 @@
-"""The help: a cheat sheet of the keys of one pane, each with a short description, on one page where there is room."""
+"""The help: a cheat sheet of one pane's keys, each with a short description, on one page if there is room."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _OPPOSITES: Final = (
     ("first", "last"),
     ("wider", "narrower"),
 )
-"""Words in the names of actions that share an entry."""
+"""Words in the names of actions that may share an entry."""
 
 _KEY_WIDTH: Final = 12
 """Cells for keys: second names of a key that do not fit are left to the documents."""
@@ -90,7 +90,7 @@ def _opposites(action: str) -> Iterator[str]:
 
 
 def columns_of(entries: Sequence[HelpEntry], width: int, height: int) -> list[list[HelpEntry]]:
-    """Lay *entries* out in columns for *width* cells: two, or more where they are not enough for *height* lines."""
+    """Lay *entries* out in columns for *width* cells: in two, or more if two need more than *height* lines."""
     most = max(1, (width + _GAP) // (_MIN_COLUMN + _GAP))
     for count in range(min(2, most), most + 1):
         needed = -(-len(entries) // count)
@@ -104,7 +104,7 @@ def columns_of(entries: Sequence[HelpEntry], width: int, height: int) -> list[li
 def _fill(entries: Sequence[HelpEntry], lines: int) -> list[list[HelpEntry]]:
     columns: list[list[HelpEntry]] = [[]]
     for entry in entries:
-        # A heading does not stand alone at the foot of a column.
+        # A heading is never alone at the foot of a column.
         if len(columns[-1]) >= lines - (not entry.names):
             columns.append([])
         columns[-1].append(entry)
@@ -164,7 +164,7 @@ def _row(entries: Sequence[HelpEntry | None], width: int) -> Iterator[Run]:
 
 
 def _joined(names: Sequence[str], width: int) -> str:
-    """Return as many of *names* as fit *width*, the first in any case: a long one takes room from the words."""
+    """Return as many of *names* as fit *width*, but at least the first: a long one takes room from the words."""
     text = "".join(names[:1])
     for name in names[1:]:
         if cell_width(f"{text} {name}") <= width:

@@ -18,7 +18,7 @@ from lead_tui.ui.dialogs.base import Dialog, plain
 
 
 class Question(Dialog[ScreenResultType]):
-    """Asks *question*, with *detail* below it. Texts may contain untrusted input."""
+    """Asks *question*, with *detail* below it. Both may contain untrusted input."""
 
     DEFAULT_CSS = """
     Question {
@@ -45,13 +45,13 @@ class Question(Dialog[ScreenResultType]):
 
 
 class _Answer(Static, can_focus=True):
-    """An answer in words behind its key; reversed while it is the marked one."""
+    """An answer in words after its key, reversed while it is the marked one."""
 
     ALLOW_SELECT: ClassVar[bool] = False
 
 
 class Confirm(Question[bool]):
-    """Asks for yes or no; the result is True for yes only. ``no`` is marked at first, and closing or an accidental enter means no.
+    """Asks for yes or no; the result is True only for yes. ``no`` is marked at first, so closing or an accidental enter means no.
 
     *yes* and *no* label the answers in a word or two.
     """
@@ -115,7 +115,7 @@ class Offer(Question[str]):
         self.answers = answers
 
     def hints(self) -> list[list[str]]:
-        """Return what stands below, a list for each line."""
+        """Return the hints below the answers, a list for each line."""
         answers = [self.hint(f"{self.pane.value}.{action}", label) for action, label in self.answers.items()]
         return [[*answers, self.hint("dialog.close", "cancel")]]
 
@@ -125,9 +125,9 @@ class Offer(Question[str]):
 
 
 class LoadOffer(Offer):
-    """Asks whether to load all leads before they are narrowed or sorted, since both hold over loaded ones alone.
+    """Asks whether to load all leads before they are narrowed or sorted, since both use only loaded leads.
 
-    There are *total* leads, None while that is unknown, *loaded* of them here; at most *limit* can be loaded.
+    There are *total* leads (None if unknown), *loaded* of them are here, and at most *limit* can be loaded.
     """
 
     def __init__(self, loaded: int, total: int | None, limit: int, keys: Sequence[Key] = CATALOGUE) -> None:
@@ -139,12 +139,12 @@ class LoadOffer(Offer):
         super().__init__(Pane.OFFER, keys, f"Load {leads}{of_total} leads first?", detail, answers | {"all": "load first"})
 
     def action_loaded(self) -> None:
-        # Nothing is loaded, but Enter has this action.
+        # Nothing is loaded by this answer, but Enter has this action.
         self.finish("all")
 
 
 class ExportOffer(Offer):
-    """Asks which of *answers* to export; ``by_columns`` says whether with the table's columns alone, else with every field."""
+    """Asks which of *answers* to export; ``by_columns`` is whether to export only the table's columns, else every field."""
 
     def __init__(self, answers: Mapping[str, str], *, may_have_all_fields: bool = True, keys: Sequence[Key] = CATALOGUE) -> None:
         self.by_columns, self._may_have_all_fields = not may_have_all_fields, may_have_all_fields

@@ -1,6 +1,6 @@
-"""The picker of saved queries: run one, search them, rename, delete and restore, give a digit, choose the one to start with.
+"""The picker of saved queries: run one, search them, rename, delete, restore, assign a digit, choose the one to start with.
 
-Letters are commands as in the rest of the program; behind ``/`` they are text that searches.
+Letters are commands as in the rest of the program; after ``/`` they are search text.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _FRAME = 4
 
 _GAP = "  "
 NAME_AT = 1 + len(_GAP)
-"""The cell at which names begin, behind the digit."""
+"""The cell at which names begin, after the digit."""
 
 _MIN_NAME = 8
 _MIN_SUMMARY = 12
@@ -48,16 +48,16 @@ def summary_of(saved: SavedQuery) -> str:
 
 
 class QueryLines:
-    """Makes the lines of *queries*, whose columns are the same whichever of them a search finds."""
+    """Makes the lines of *queries*; the columns stay the same whichever queries a search finds."""
 
     def __init__(self, queries: Sequence[SavedQuery] = ()) -> None:
         self._longest_name = max((cell_width(one_line(each.name)) for each in queries), default=0)
         self._longest_marks = max((len(marks_of(each)) for each in queries), default=0)
 
     def line(self, saved: SavedQuery, width: int, found: Sequence[int] = ()) -> DrawnLine:
-        """Return the line of *saved*: marks whole, the name in up to half of the rest, then the summary where there is room.
+        """Return the line of *saved*: all of its marks, the name in up to half of the rest, then the summary if there is room.
 
-        *found* are the positions of the characters of its name that a search found.
+        *found* are the positions of the characters in its name that matched a search.
         """
         marks = f"{_GAP}{marks_of(saved):>{self._longest_marks}}" if self._longest_marks else ""
         rest = max(1, width - NAME_AT - len(marks))
@@ -66,7 +66,7 @@ class QueryLines:
         summary = f"{_GAP}{fit(summary_of(saved), summary_width)}" if summary_width >= _MIN_SUMMARY else ""
         name = one_line(saved.name)
         shown = fit(name, name_width if summary else min(rest, self._longest_name))
-        # The ellipsis of a name that was cut is no character of it.
+        # The ellipsis of a truncated name is not one of its characters.
         whole = len(shown.rstrip()) - (cell_width(name) > cell_width(shown))
         looks = (("found" if at in found and at < whole else "bold", character) for at, character in enumerate(shown))
         runs = [(look, "".join(character for _, character in run)) for look, run in groupby(looks, key=lambda each: each[0])]
@@ -89,7 +89,7 @@ class QueryEdits:
         return f"Renamed to {quoted(name)}", name
 
     def change(self, saved: SavedQuery, message: str, **changes: object) -> tuple[str, str]:
-        # Read again, so that what another session has changed since stays.
+        # Read again, so that another session's changes are kept.
         fresh = self.store.load().find(saved.name)
         if fresh is None:
             raise UsageError(f"{quoted(saved.name)} no longer exists")
@@ -108,7 +108,7 @@ class QueryEdits:
 
 
 class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
-    """Asks which query to run; the result is None on cancel. What is changed here is written at once by *edits*."""
+    """Asks which query to run; the result is None on cancel. Changes made here are written immediately by *edits*."""
 
     DEFAULT_CSS = """
     SavedQueries {
@@ -125,7 +125,7 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
         self._queries: tuple[SavedQuery, ...] = ()
         self._lines = QueryLines()
         self._positions: list[tuple[int, ...]] = []
-        """Of the characters that the search found in each name."""
+        """The positions of the matching characters in each name."""
         self._is_loaded = False
         self._asks_digit = False
         self._message, self._is_alert = "", False
@@ -146,7 +146,7 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
     # What is shown
 
     async def _load(self, name: str = "", message: str = "", *, alert: bool = False) -> None:
-        """Read the queries again and show them, with *name* marked if it is given, and *message*; or else the error."""
+        """Read the queries again and show them, with *name* marked if it is given, and *message*; or show the error."""
         try:
             loaded = await asyncio.to_thread(self._edits.store.load)
         except LeadTuiError as error:
@@ -175,11 +175,11 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
         super().fit_height()
 
     def line(self, index: int, width: int) -> DrawnLine:
-        # A cell stays free before the scroll bar.
+        # One cell before the scroll bar stays free.
         return self._lines.line(self.items[index], width - 1, self._positions[index])
 
     def hints(self) -> list[str]:
-        # The keys stand below, where there is room for long messages.
+        # The keys are below, where there is room for long messages.
         return ["No query has these letters."] if self._queries and not self.items else []
 
     def draw(self) -> None:
@@ -195,7 +195,7 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
         self.fit_height()
 
     def _keys(self) -> str:
-        # A line has keys of its own, whatever those of the list are.
+        # A line has its own keys, whatever those of the list are.
         enter = shown("enter", plain=self.keys[0].plain)
         if self.is_searching:
             return f"{enter} run  ↑ ↓ move  tab to the list  esc show all"
@@ -250,7 +250,7 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
 
     async def process_key(self, event: events.Key) -> bool:
         if self._asks_digit:
-            # Any other key than a digit gives none.
+            # Any key other than a digit assigns none.
             self._asks_digit = False
             self._show_message()
             saved = self.current
@@ -264,7 +264,7 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
         return await super().process_key(event)
 
     def _changeable(self) -> SavedQuery | None:
-        """Return the marked query if it can be changed; otherwise show why not."""
+        """Return the marked query if it can be changed; otherwise say why it cannot."""
         saved = self.current
         if saved is not None and saved.read_only:
             reason = "is read-only: it is the site's, or a newer version wrote its file"
@@ -314,7 +314,7 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
             self._end_renaming()
             await self._load(name, joined(message, more))
 
-    # Renaming, where the name stands
+    # Renaming in place
 
     @property
     def _is_renaming(self) -> bool:
@@ -355,7 +355,7 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
             case "escape":
                 self._end_renaming()
             case "up" | "down" | "pageup" | "pagedown" | "tab" | "shift+tab":
-                # The name stands where it stands until it is done with.
+                # The name stays in its place until renaming is over.
                 pass
             case _:
                 return False
