@@ -107,11 +107,20 @@ def detect_multiplexer(environ: Mapping[str, str]) -> Multiplexer:
     return Multiplexer.NONE
 
 
+def misreads_true_color(environ: Mapping[str, str]) -> bool:
+    """Return whether something in between takes the numbers of a 24-bit color for other attributes, such as dim or black.
+
+    screen 4.9.0 and dvtm 0.15 do (tested), while ``COLORTERM`` of the terminal around them is still set. tmux rounds such colors.
+    """
+    term = environ.get("TERM", "")
+    return bool(environ.get("STY")) or term.startswith("dvtm") or (term.startswith("screen") and not environ.get("TMUX"))
+
+
 def _colors(environ: Mapping[str, str]) -> int:
     # https://no-color.org says "when present and not an empty string"; Textual honors it even if it is empty, and so does this.
     if "NO_COLOR" in environ:
         return 0
-    if environ.get("COLORTERM", "").strip().lower() in ("truecolor", "24bit"):
+    if environ.get("COLORTERM", "").strip().lower() in ("truecolor", "24bit") and not misreads_true_color(environ):
         return TRUE_COLOR
     # TERM is read as Rich does, so that this describes what is really sent.
     return 256 if environ.get("TERM", "").rpartition("-")[2] in ("256color", "kitty") else 16

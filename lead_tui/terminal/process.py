@@ -12,6 +12,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from lead_tui.terminal.capabilities import misreads_true_color
+
 OURS: Final = {
     # A dropped connection would leave the user's terminal in the kitty keyboard protocol; no key here needs it.
     "TEXTUAL_DISABLE_KITTY_KEY": "1",
@@ -55,10 +57,13 @@ def prepare_environment(environ: MutableMapping[str, str]) -> None:
     """Set Textual's variables in *environ* as this program needs them, and drop those that would control or watch it.
 
     Other variables of Textual import any module, switch its debugger on, write the screen to a file or press keys. ``COLUMNS`` and
-    ``LINES``, if a shell exports them, hide the terminal's own size and its changes.
+    ``LINES``, if a shell exports them, hide the terminal's own size and its changes. ``COLORTERM`` goes where 24-bit colors are
+    misread.
     """
     for name in [name for name in environ if name.startswith("TEXTUAL_") or name in _DROPPED]:
         del environ[name]
+    if misreads_true_color(environ):
+        environ.pop("COLORTERM", None)
     environ.update(OURS)
 
 

@@ -36,6 +36,15 @@ def test_what_would_steer_textual_from_outside_is_dropped() -> None:
     assert environ == {"TEXTUALLY": "kept", "TERM": "xterm", "NO_COLOR": "", "ESCDELAY": "50", "CONVOSO_AUTH_TOKEN": "x", **OURS}
 
 
+def test_screen_is_sent_no_24_bit_colors() -> None:
+    environ = {"TERM": "screen", "STY": "1.pts", "COLORTERM": "truecolor"}
+    prepare_environment(environ)
+    assert environ == {"TERM": "screen", "STY": "1.pts", **OURS}
+    environ = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
+    prepare_environment(environ)
+    assert environ["COLORTERM"] == "truecolor"
+
+
 def test_textual_reads_what_was_set(tmp_path: Path) -> None:
     code = (
         "import os; from lead_tui.terminal import process; process.prepare_environment(os.environ);"
