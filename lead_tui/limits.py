@@ -92,6 +92,7 @@ REFRESH_INPUT_SECONDS: Final = 600.0  # without input, after which the automatic
 # Retries
 ATTEMPTS: Final = 4  # for one request, including the first (documented)
 RETRY_FIRST_WAIT: Final = 0.5  # seconds before the second attempt, doubled for each later one, with jitter: 5 s in total, of 15
+UNSENDABLE_IN_A_ROW: Final = 3  # leads that cannot be sent, after which others must prove that not all of them fail: 40 requests
 MAX_RETRY_AFTER: Final = 60.0  # seconds of a Retry-After that is honored; a longer one fails immediately
 
 # The table

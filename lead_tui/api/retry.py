@@ -167,10 +167,20 @@ class Bisection:
         return await with_retries(attempt, self._waits)
 
     async def _check_server(self, query: Query, offset: int, limit: int, error: SearchError) -> None:
-        """Raise *error* if the server is down: if it does not even send a lead that it sent before, or one from the middle."""
-        known, place = self._good or (query, offset + max(1, limit // 2))
-        if not isinstance(await self._part(known, place, 1), Page):
-            raise error
+        """Raise *error* if the server is down, or sends nothing of *query*: neither a lead that it sent before nor one of these."""
+        middle = offset + max(1, limit // 2)
+        known, place = self._good or (query, middle)
+        await self._check(known, (place,), error)
+        if known != query:
+            # Another query works, such as the same text in another field.
+            await self._check(query, (middle, offset), error)
+
+    async def _check(self, query: Query, places: Sequence[int], error: SearchError) -> None:
+        """Raise *error* unless the server sends a lead at one of the offsets *places*, or says that there is none."""
+        for place in places:
+            if isinstance(await self._part(query, place, 1), Page):
+                return
+        raise error
 
     def _suspects(self, query: Query, start: int, size: int) -> list[int]:
         """Return the offsets, in order, of leads that could not be sent before."""
@@ -192,7 +202,7 @@ class Bisection:
         start, stop = offset, offset + limit
         failing: int | None = stop if fails else None
         """The end of the leads, from *start* on, that are known to fail together; None if nothing is known about them."""
-        failures = 0
+        failures = in_a_row = 0
         while start < stop:
             suspects = self._suspects(query, start, stop - start)
             if suspects and (failing is None or suspects[0] < failing):
@@ -205,7 +215,7 @@ class Bisection:
                 part = await self._part(query, start, size)
                 failures += 1
             if isinstance(part, Page):
-                failures = 0
+                failures = in_a_row = 0
                 parts.append(part)
                 self._unsendable.get(query, set()).difference_update(range(start, start + len(part.rows)))
                 start += len(part.rows)
@@ -224,6 +234,10 @@ class Bisection:
                 parts.append(Page(start, 1, [UNSENDABLE], array("q", [0]), unsendable=(start,)))
                 start += 1
                 failing = None
+                in_a_row += 1
+                if in_a_row % limits.UNSENDABLE_IN_A_ROW == 0 and start < stop:
+                    # Searching each lead of a range that fails as a whole would take thousands of requests.
+                    await self._check(query, (stop - 1, (start + stop) // 2), part)
             else:
                 failing = start + size
         page = _joined(offset, limit, parts)

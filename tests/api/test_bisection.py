@@ -134,6 +134,42 @@ async def test_a_server_that_is_down_gets_no_more_requests_where_a_lead_is_known
         assert len(server.requests) - before == limits.ATTEMPTS
 
 
+@pytest.mark.parametrize("fault", [faults.body(b""), faults.status(500), faults.status(502)])
+async def test_a_query_that_fails_as_a_whole_is_an_error_though_another_one_works(server: ConvosoServer, fault: Fault) -> None:
+    server.fault_for = lambda asked: fault if asked.get("alt_phone_1") else None
+    async with client_of(server) as (client, _):
+        await client.fetch(Query().with_checked([("status", "NEW")]), 0, 200)
+        before = len(server.requests)
+        with pytest.raises(SearchError):
+            await client.fetch(Query().with_checked([("alt_phone_1", "3015550123")]), 0, 200)
+        assert len(server.requests) - before <= limits.ATTEMPTS + 2
+
+
+async def test_a_lead_in_the_middle_is_found_though_only_another_query_has_worked(server: ConvosoServer) -> None:
+    async with client_of(server) as (client, _):
+        await client.fetch(Query().with_checked([("status", "NEW")]), 0, 200)
+        server.fault_for = fails_for([100], faults.body(b""))
+        assert (await client.fetch(Query(), 0, 200)).unsendable == (100,)
+
+
+async def test_offsets_from_which_everything_fails_are_an_error_after_few_requests(server: ConvosoServer) -> None:
+    server.fault_for = fails_for(range(3_000, TOTAL), faults.status(504))
+    async with client_of(server) as (client, _):
+        await client.fetch(Query(), 0, 2_000)
+        before = len(server.requests)
+        with pytest.raises(ServerError):
+            await client.fetch(Query(), 2_000, 2_000)
+        assert len(server.requests) - before <= 80
+
+
+async def test_many_such_leads_in_a_row_are_left_out(server: ConvosoServer) -> None:
+    server.fault_for = fails_for(range(100, 120), faults.body(b""))
+    async with client_of(server) as (client, _):
+        page = await client.fetch(Query(), 0, 2_000)
+    assert page.unsendable == tuple(range(100, 120))
+    assert sum(row is not UNSENDABLE for row in page.rows) == 1_980
+
+
 async def test_the_only_lead_of_a_result_is_marked_too(server: ConvosoServer) -> None:
     server.answer = account(1)
     server.fault_for = fails_for([0], faults.body(b""))
