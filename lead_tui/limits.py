@@ -112,6 +112,7 @@ SEARCHES_LISTED: Final = 40  # that `b` and `H` can return to: the older ones ar
 SEAM_ROWS: Final = 100  # requested again where two pages do not meet since leads were deleted: a twentieth of the speed
 SEAM_GROWTH: Final = 16  # growth of that while pages still do not meet: the start of a million leads is reached in five requests
 SEAM_REQUESTS: Final = 8  # mismatches beyond one per page: with more, the result changes with every request
+SAME_HALVES: Final = 1.9  # times its leads that the halves of a window count together if the server ignores times
 RECHECK_REQUESTS: Final = 12  # pages read again from the start of a result that changed: new leads come first, and this is 24,000
 STALE_ROWS: Final = 5 * MAX_LIMIT  # consecutive known rows after which the server must have silently stopped paging deeper
 SKIPPED_PAGES: Final = 3  # consecutive pages without a lead, each requested four times, after which the same is true

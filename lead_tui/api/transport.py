@@ -43,7 +43,11 @@ RequestHandler = Callable[[str, Mapping[str, str]], tuple[int, bytes]]
 """A server in this process: from the endpoint and the parameters of a request to the status and the body of the response."""
 
 _NO_HEADERS: Final[Mapping[str, str]] = MappingProxyType({})
+_NOT_COMPRESSED: Final = frozenset({"", "identity", "none", "utf-8"})
+"""Content encodings that mean none; PHP scripts send the last two."""
 _GZIP_MAGIC: Final = b"\x1f\x8b"
+_UNREADABLE: Final = b"\0"
+"""Stands for a body that cannot be read: it is not the API's JSON."""
 
 
 class Reply(Struct, frozen=True):
@@ -130,11 +134,12 @@ class HttpTransport:
                     body = b"" if 300 <= response.status < 400 else _read_body(response, headers, self._host, is_cancelled)
                 except Abandoned:
                     raise
-                except Exception:
+                except Exception as error:
                     # Of any kind: responses with these statuses are retried, as their headers say.
-                    if response.status < 500 and response.status not in (408, 425, 429):
+                    is_retried = response.status >= 500 or response.status in (408, 425, 429)
+                    if not is_retried and (response.status < 400 or not isinstance(error, UnwantedAnswer)):
                         raise
-                    body = b""
+                    body = _UNREADABLE
                 finally:
                     response.close()
             finally:
@@ -212,10 +217,9 @@ def _drain(parts: Iterable[bytes], remaining: int) -> None:
 
 def _decompressed(received: Iterable[bytes], encoding: str, host: str) -> Iterator[bytes]:
     """Yield the body in parts of limited size: a few compressed bytes may expand to gigabytes."""
-    encoding = encoding.strip().lower()
-    if encoding in ("identity", ""):
+    if encoding.strip().lower() in _NOT_COMPRESSED:
         yield from received
-    elif encoding in ("gzip", "x-gzip"):
+    elif encoding.strip().lower() in ("gzip", "x-gzip"):
         yield from _gunzip(received, host)
     else:
         raise UnwantedAnswer(

@@ -13,6 +13,7 @@ from lead_tui.leads.errors import Cancelled, SearchError, UnreadableAnswer
 from lead_tui.leads.fields import PHONE_FIELDS, label_of
 from lead_tui.leads.lookup import LookUp, Part
 from lead_tui.leads.page import UNSENDABLE, Page, PageSource, Position, Rows, Span
+from lead_tui.leads.text import counted
 from lead_tui.paging.loader import page_or_error
 from lead_tui.paging.page_sources import read_whole
 
@@ -89,8 +90,7 @@ async def look_up_all(
     """
     merged = MergedRows()
     queries = [query.dated(today) for _, query in parts]
-    requests = [read_whole(source, each) if limit is None else source.fetch(each, 0, limit) for each in queries]
-    answers = await asyncio.gather(*requests, return_exceptions=True)
+    answers = await asyncio.gather(*(read_whole(source, each, limit) for each in queries), return_exceptions=True)
     for (field, _), answer in zip(parts, answers, strict=True):
         if isinstance(answer, SearchError):
             merged.failures.append((field, answer))
@@ -98,6 +98,10 @@ async def look_up_all(
             raise answer
         else:
             merged.add(field, answer)
+            not_sent = min(answer.total or 0, answer.total or 0 if limit is None else limit) - len(answer.rows)
+            if not_sent > 0:
+                message = f"the server counts {counted(not_sent)} more than it sent"
+                merged.failures.append((field, SearchError(message, remedy="search again")))
     if all(isinstance(answer, SearchError) for answer in answers):
         raise merged.failures[0][1]
     return merged

@@ -13,11 +13,11 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from typing import Final, NamedTuple
 
 from lead_tui import limits
-from lead_tui.leads.decode import Row, id_number, row_number
+from lead_tui.leads.decode import Row, id_number
 from lead_tui.leads.errors import OffsetRefused
-from lead_tui.leads.page import UNSENDABLE, Page, PageSource, Span
+from lead_tui.leads.page import Page, PageSource, Span
 from lead_tui.leads.query import Query
-from lead_tui.paging.page_sources import retrieve_error
+from lead_tui.paging.page_sources import numbers_of, retrieve_error
 
 UNLIMITED: Final = 1 << 60
 
@@ -99,7 +99,7 @@ class OffsetPages:
                         raise
                     self.depth = span.start
                     break
-                numbers = _numbers(page)
+                numbers = numbers_of(page)
                 begin = self._seam(span, page, numbers)
                 if begin is None:
                     self._go_back(page)
@@ -159,8 +159,11 @@ class OffsetPages:
             return 0
         if span.start >= self.offset:
             # Without an overlap, only the count shows a change; without a count, and if leads follow, there may have been one.
-            has_changed = page.total != self.total
-            may_have_changed = not self.trusts_total and (bool(numbers) or self._expects_new)
+            has_changed = None not in (page.total, self.total) and page.total != self.total
+            # A refusal to page so deep says that the result ends here.
+            has_changed = has_changed and (self.trusts_total or bool(numbers) or page.total != self.offset)
+            is_same_page = list(numbers) == list(self._page)
+            may_have_changed = not self.trusts_total and not is_same_page and (bool(numbers) or self._expects_new)
             self.has_shifted = self.has_shifted or has_changed or may_have_changed
             self.has_gap = self.has_gap or has_changed
             return 0
@@ -241,8 +244,9 @@ class OffsetPages:
             self._stale_repeated = self._stale_rows = 0
         elif self._expects_new:
             self._stale_rows += len(numbers)
-        is_other_page = not new.rows and len(numbers) > 1 and span.start != self._page_start
-        if is_other_page and page.total == self.total and list(numbers) == list(self._page):
+        is_same_page = not new.rows and page.total == self.total and list(numbers) == list(self._page)
+        is_same_elsewhere = is_same_page and span.start != self._page_start
+        if is_same_elsewhere and len(numbers) > 1:
             if not self._expects_new:
                 return True
             if self._stale_rows >= 2 * len(numbers):
@@ -251,6 +255,9 @@ class OffsetPages:
                 return True
         if not self.trusts_total or page.total is None:
             if not numbers or self._stale_rows >= limits.STALE_ROWS:
+                return True
+            if is_same_elsewhere and len(numbers) == 1 and (not self._expects_new or self._stale_rows > 1):
+                # The only lead, or the last one, for every offset.
                 return True
             # A page without a new lead is not the end if leads were inserted before it, or if reading went back.
             ends = begin >= len(numbers) or (self._expects_new and not new.rows and not self.has_shifted)
@@ -271,13 +278,3 @@ def add_new(known: set[int], numbers: Sequence[int]) -> list[int]:
             known.add(number)
             new.append(position)
     return new
-
-
-def _numbers(page: Page) -> Sequence[int]:
-    """Return a number for each row: its id's, or a digest of its bytes without an id, or of its offset if it is unsendable."""
-    if 0 not in page.ids:
-        return page.ids
-    return [
-        each or (id_number(f"offset {offset}") if row is UNSENDABLE else row_number(row))
-        for offset, (row, each) in enumerate(zip(page.rows, page.ids, strict=True), page.offset)
-    ]

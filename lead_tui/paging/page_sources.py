@@ -14,7 +14,7 @@ from typing import TypeVar
 from msgspec.structs import replace
 
 from lead_tui import limits
-from lead_tui.leads.decode import Row, decode_row, id_number
+from lead_tui.leads.decode import Row, decode_row, id_number, row_number
 from lead_tui.leads.errors import Cancelled, SearchError
 from lead_tui.leads.lookup import LookUp
 from lead_tui.leads.page import UNSENDABLE, Page, PageSource
@@ -89,7 +89,8 @@ class CombinedSearches:
         leads = [lead for lead in found.values() if not query.phone_codes or has_phone_code(lead[0], query.phone_codes)]
         order = {id_number(each): place for place, each in enumerate(_ids(query, "lead_id")) if each}
         leads.sort(key=lambda lead: order.get(lead[1], len(order)))
-        return replace(page_of(leads, pages), left_out=len(found) - len(leads))
+        not_sent = sum((page.total or 0) - len(page.rows) for page in pages)
+        return replace(page_of(leads, pages), total=len(leads) + not_sent, left_out=len(found) - len(leads))
 
     # Parts that follow each other
 
@@ -163,21 +164,36 @@ def _keep_latest(kept: OrderedDict[Query, T], query: Query) -> None:
         kept.popitem(last=False)
 
 
-async def read_whole(source: PageSource, query: Query) -> Page:
-    """Return all leads of *query*, which matches few, as one page. Raises ``SearchError``."""
+async def read_whole(source: PageSource, query: Query, most: int | None = None) -> Page:
+    """Return all leads of *query*, which matches few, or *most* of them, as one page, whose total may count more than were sent.
+
+    Raises ``SearchError``.
+    """
     pages: list[Page] = []
     read = 0
     while True:
-        page = await source.fetch(query, read, limits.MAX_LIMIT)
-        is_same = bool(pages and page.rows) and page.ids == pages[-1].ids
+        page = await source.fetch(query, read, limits.MAX_LIMIT if most is None else most - read)
+        is_same = bool(pages and page.rows) and list(numbers_of(page)) == list(numbers_of(pages[-1]))
         if not is_same:
             pages.append(page)
             read += len(page.rows)
         if read > limits.MAX_LEADS_COMPARED:
             raise SearchError(f"More than {limits.MAX_LEADS_COMPARED:,} leads match", remedy="add a filter")
+        is_uncounted = page.total is None and most is not None
         # A server that ignores the offset sends the same page forever.
-        if is_same or not page.rows or read == page.total:
-            return replace(page_of(_leads(pages), pages), left_out=page.left_out)
+        if is_same or not page.rows or is_uncounted or read == page.total or (most is not None and read >= most):
+            whole = page_of(_leads(pages), pages, 0, most or 0)
+            return replace(whole, total=None if is_uncounted else max(read, page.total or 0), left_out=page.left_out)
+
+
+def numbers_of(page: Page) -> Sequence[int]:
+    """Return a number for each row: its id's, or a digest of its bytes without an id, or of its offset if it is unsendable."""
+    if 0 not in page.ids:
+        return page.ids
+    return [
+        each or (id_number(f"offset {offset}") if row is UNSENDABLE else row_number(row))
+        for offset, (row, each) in enumerate(zip(page.rows, page.ids, strict=True), page.offset)
+    ]
 
 
 def retrieve_error(task: asyncio.Task[Page]) -> None:

@@ -257,14 +257,17 @@ class ReadAll:
             self.total = (await self._source.fetch(self._query, 0, 1)).total
 
     async def _halves(self, window: Window) -> list[Window]:
-        """Return the halves of *window*, counted; none if it has none, or if the server ignores times."""
+        """Return the halves of *window*, counted; none if it has none, or if the server ignores times, as their sum shows."""
         if window.low == window.high:
             return []
         try:
             halves = [await self._counted(half) for half in window.halves()]
         except ApplicationError:
             return []
-        return [] if all(half.total == window.total for half in halves) else halves
+        if window.total is None or None in [half.total for half in halves]:
+            return [] if all(half.total == window.total for half in halves) else halves
+        # Leads may have been inserted or deleted between the counts.
+        return [] if sum(half.total or 0 for half in halves) >= limits.SAME_HALVES * window.total else halves
 
     async def _counted(self, window: Window) -> Window:
         page = await self._source.fetch(window.query(self._query), 0, 1)

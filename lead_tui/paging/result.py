@@ -11,6 +11,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from lead_tui import limits
 from lead_tui.leads.decode import Row, decode_row, id_number
@@ -133,6 +134,8 @@ class Result(Rows):
 
     def add_page(self, page: Page) -> Span:
         """Store the rows of *page*; return the rows that changed."""
+        if self._repeats_earlier_rows(page):
+            page = replace(page, rows=(), ids=array("q"))
         self.answered = True
         self.text = page.text
         self.left_out, self.others_from = page.left_out, page.others_from
@@ -193,6 +196,11 @@ class Result(Rows):
         return next((index for index in rows if identity and self.id_at(index) == identity), None)
 
     # Internals
+
+    def _repeats_earlier_rows(self, page: Page) -> bool:
+        """Return whether *page* is past the end: a server that does not count may send leads of earlier rows for any offset."""
+        is_beyond = page.total is None or page.total < self.reach
+        return is_beyond and 0 < self.reach <= page.offset and bool(page.rows) and all(number in self._ids for number in page.ids)
 
     def _learn_total(self, page: Page, reach: int) -> None:
         """Trust the newest total, unless rows beyond it have been received.

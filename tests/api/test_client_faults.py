@@ -22,6 +22,7 @@ from lead_tui.leads.errors import (
     NetworkError,
     SearchError,
     ServerError,
+    StatusRefused,
     TimeOutError,
     TooManyRequests,
     UnreadableAnswer,
@@ -228,6 +229,7 @@ async def test_what_is_after_a_packed_answer_is_skipped(server: ConvosoServer) -
         (503, {"Content-Length": "99"}, ServerError, None),
         (502, {"Content-Encoding": "br"}, ServerError, None),
         (401, {"Content-Length": "99"}, CutAnswer, None),
+        (401, {"Content-Encoding": "br"}, StatusRefused, None),
     ],
 )
 async def test_a_status_that_is_retried_counts_even_if_its_body_cannot_be_read(

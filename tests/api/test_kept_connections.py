@@ -293,6 +293,13 @@ async def test_all_members_of_a_packed_answer_are_read(server: ConvosoServer) ->
         assert len((await client.fetch(Query(), 0, 100)).rows) == 100
 
 
+@pytest.mark.parametrize("encoding", ["none", "utf-8", "Identity"])
+async def test_encodings_by_which_php_scripts_mean_none_are_read_as_they_are(server: ConvosoServer, encoding: str) -> None:
+    async with client_of(server.base_url) as (client, _):
+        server.next(faults.body(account(100)({"limit": "100"})[1], headers={"Content-Encoding": encoding}))
+        assert len((await client.fetch(Query(), 0, 100)).rows) == 100
+
+
 @pytest.mark.parametrize("encoding", ["br", "zstd", "deflate", "a\u00e9b"])
 async def test_a_packing_that_was_not_requested_is_named_and_not_retried(server: ConvosoServer, encoding: str) -> None:
     async with client_of(server.base_url) as (client, clock):

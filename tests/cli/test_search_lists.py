@@ -76,6 +76,25 @@ def test_ids_on_the_command_line_are_a_list_too(command: Command, missing: Path)
     assert (done.code, done.err, missing.read_text()) == (0, "lead-tui: 1 of 3 ids has no lead: id 5\n", "5\n")
 
 
+def test_ids_whose_leads_the_server_counts_but_does_not_send_are_not_missing(
+    command: Command, server: ConvosoServer, missing: Path
+) -> None:
+    sends = server.answer
+
+    def withheld(parameters: Mapping[str, str]) -> tuple[int, bytes]:
+        status, body = sends(parameters)
+        answer = json.loads(body)
+        answer["data"]["entries"] = answer["data"]["entries"][: max(0, 2 - int(parameters["offset"]))]
+        return status, json.dumps(answer).encode()
+
+    server.answer = withheld
+    given = ",".join(map(lead_id, range(3)))
+    done = command.call("search", f"lead_id={given}", "--columns=lead_id", "--missing", str(missing))
+    assert (done.code, done.lines[1:]) == (4, [lead_id(0), lead_id(1)])
+    assert "the server counts 1 lead more than it sent" in done.err
+    assert missing.read_text() == ""
+
+
 def test_a_list_of_one_is_a_list_too(command: Command) -> None:
     assert command.call(*IDS, stdin=b"17\n").err == "lead-tui: 1 of 1 id has no lead: id 17\n"
     done = command.call("search", "lead_id=-", "--columns=looked_up,lead_id", stdin=lines(f"#{lead_id(7)}"))

@@ -173,6 +173,20 @@ async def test_where_times_mean_nothing_leads_of_a_day_are_divided_by_list_and_s
         assert len(found) + reading.missing == 16_000
 
 
+async def test_windows_are_not_halved_forever_where_times_mean_nothing_and_leads_keep_arriving() -> None:
+    class Busy(Deep):
+        async def fetch(self, query: Query, offset: int, limit: int) -> Page:
+            self.leads = [*self.leads, Known(90_000 + len(self.asked), "2026-03-01 12:00:00", "9")]
+            self.found.clear()
+            return await super().fetch(query, offset, limit)
+
+    crowded = [Known(50_000 + each, "2026-03-01 12:00:00", str(each % 4 + 7)) for each in range(6_000)]
+    source = Busy(crowded, 2_000, knows_times=False)
+    parts, _ = await parts_of(source)
+    assert set(range(50_000, 56_000)) <= set(ids_in(parts))
+    assert len(source.asked) < 100
+
+
 async def test_a_depth_that_shrinks_on_the_way_is_heeded() -> None:
     source = Deep(leads(20_000, 60), 6_000)
     original = source.fetch

@@ -86,11 +86,29 @@ async def test_leads_that_cannot_be_sent_are_a_partial_failure_of_their_field() 
     class Source(_Fields):
         async def fetch(self, query: Query, offset: int, limit: int) -> Page:
             page = await super().fetch(query, offset, limit)
+            if offset:
+                return page
             return replace(page, rows=[*page.rows, UNSENDABLE], ids=row_ids([*page.rows, UNSENDABLE]), unsendable=(len(page.rows),))
 
     merged = await _ask(Source(phone_number=[{"lead_id": "7"}]), "3015550142")
     assert (merged.length, len(merged.failures)) == (1, 3)
     assert merged.failures[0][1].message == "The server cannot send a lead"
+
+
+async def test_a_field_whose_pages_are_short_is_read_up_to_the_limit() -> None:
+    source = FakeSource(35)
+    source.most_rows = 10
+    merged = await look_up_all(source, look_up("3015550142").parts[:1], _TODAY, limit=30)
+    assert (merged.length, merged.cut, merged.failures) == (30, ["phone_number"], [])
+
+
+@pytest.mark.parametrize("limit", [None, 30])
+async def test_leads_that_the_server_counts_but_does_not_send_are_a_failure_of_their_field(limit: int | None) -> None:
+    source = FakeSource(2)
+    source.says_total = lambda: 3
+    merged = await look_up_all(source, look_up("3015550142").parts[:1], _TODAY, limit=limit)
+    assert merged.length == 2
+    assert [error.message for _, error in merged.failures] == ["the server counts 1 lead more than it sent"]
 
 
 async def test_a_field_that_is_read_whole_lacks_nothing_however_many_pages_it_takes() -> None:

@@ -111,6 +111,34 @@ async def test_a_page_that_adds_no_new_id_is_the_end() -> None:
     assert reading.shortfall() is None
 
 
+@pytest.mark.parametrize("total", [None, 0])
+@pytest.mark.parametrize("count", [1, 2, 3])
+async def test_a_server_that_sends_its_last_lead_for_every_offset_is_not_queried_forever(count: int, total: int | None) -> None:
+    class Clamped(Answers):
+        async def fetch(self, query: Query, offset: int, limit: int) -> Page:
+            self.asked.append((offset, limit))
+            found = rows(*range(min(offset, count - 1) + 1, count + 1))
+            return Page(offset, limit, found, row_ids(found), total)
+
+    source = Clamped()
+    found, reading = await read(source)
+    assert found == list(range(1, count + 1))
+    assert reading.shortfall() is None
+    assert len(source.asked) <= 5
+
+
+@pytest.mark.parametrize("total", [None, 0])
+async def test_the_only_lead_is_complete_if_a_server_without_a_count_says_that_there_is_no_further_one(total: int | None) -> None:
+    class NoSuchLead(Answers):
+        async def fetch(self, query: Query, offset: int, limit: int) -> Page:
+            found = rows(1)[offset:]
+            # The client makes the offset the total where the server says "No such Lead" (6001).
+            return Page(offset, limit, found, row_ids(found), offset if offset else total)
+
+    found, reading = await read(NoSuchLead())
+    assert (found, reading.shortfall()) == ([1], None)
+
+
 async def test_leads_that_come_again_are_left_out_and_counted_and_others_take_their_place() -> None:
     source = Answers(([1, 2], 9), ([2, 3], 9), ([4], 9))
     found, reading = await read(source, 4)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from lead_tui import limits
 from lead_tui.leads.errors import NetworkError
 from lead_tui.leads.page import RowState, Span
@@ -72,6 +74,17 @@ def test_the_earlier_of_two_places_is_the_lead_s_own_whichever_came_first() -> N
     result.add_page(page(40, 1, [9], 1_000))
     assert result.repeats(40)
     assert result.repeated == 2
+
+
+@pytest.mark.parametrize("total", [None, 0])
+@pytest.mark.parametrize("count", [1, 3])
+def test_leads_of_earlier_rows_past_the_end_end_a_result_that_is_not_counted(count: int, total: int | None) -> None:
+    result = Result(Query())
+    result.add_page(page(0, 50, range(1, count + 1), total))
+    result.add_page(page(count, 200, [count], total))
+    assert (result.length, result.end_is_sure, result.loaded, result.repeated) == (count, True, count, 0)
+    result.add_page(page(0, 50, range(1, 51), total))
+    assert not result.end_is_sure
 
 
 def test_a_failure_is_noted_in_every_block_it_lies_in_and_in_no_other() -> None:
