@@ -13,11 +13,11 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from typing import Final, NamedTuple
 
 from lead_tui import limits
-from lead_tui.leads.decode import Row, id_number
+from lead_tui.leads.decode import Row
 from lead_tui.leads.errors import OffsetRefused
 from lead_tui.leads.page import Page, PageSource, Span
 from lead_tui.leads.query import Query
-from lead_tui.paging.page_sources import numbers_of, retrieve_error
+from lead_tui.paging.page_sources import numbers_of, retrieve_error, unsendable_number
 
 UNLIMITED: Final = 1 << 60
 
@@ -214,7 +214,7 @@ class OffsetPages:
             self.last = numbers[-1]
             self.offset = reach
         self._back = 0
-        self.unsendable |= {id_number(f"offset {offset}"): offset for offset in page.unsendable}
+        self.unsendable |= {unsendable_number(offset): offset for offset in page.unsendable}
         may_trust = self.trusts_total or (self.total is None and not page.may_count_itself)
         self.total = page.total
         self.trusts_total = page.total is not None and (reach <= page.total or not count) and may_trust

@@ -191,9 +191,14 @@ def numbers_of(page: Page) -> Sequence[int]:
     if 0 not in page.ids:
         return page.ids
     return [
-        each or (id_number(f"offset {offset}") if row is UNSENDABLE else row_number(row))
+        each or (unsendable_number(offset) if row is UNSENDABLE else row_number(row))
         for offset, (row, each) in enumerate(zip(page.rows, page.ids, strict=True), page.offset)
     ]
+
+
+def unsendable_number(offset: int) -> int:
+    """Return the number that stands for the row of the unsendable lead at *offset*."""
+    return id_number(f"offset {offset}")
 
 
 def retrieve_error(task: asyncio.Task[Page]) -> None:

@@ -22,6 +22,7 @@ from lead_tui.leads.lead import first_id
 from lead_tui.leads.page import UNSENDABLE, Page, PageSource, Part
 from lead_tui.leads.query import Query
 from lead_tui.paging.offset_pages import UNLIMITED, NewRows, OffsetPages
+from lead_tui.paging.page_sources import unsendable_number
 
 _Count = Annotated[int, Meta(ge=0)]
 
@@ -87,8 +88,9 @@ class ReadAll:
         self._limit = UNLIMITED if limit is None else limit
         self._today = today or date.today()
         self._tail = known[-page_rows:]  # the numbers of the last leads of the earlier reading
+        unsendable = (unsendable_number(row - 1) for row in self.unsendable)
         self._pages = partial(
-            OffsetPages, source, known=set(known), wanted=lambda: self._wanted, in_flight=in_flight, page_rows=page_rows
+            OffsetPages, source, known={*known, *unsendable}, wanted=lambda: self._wanted, in_flight=in_flight, page_rows=page_rows
         )
 
     @property

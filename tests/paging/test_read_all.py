@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from lead_tui.leads.decode import Row, row_ids
@@ -193,6 +193,7 @@ class Unsendable:
     limit=st.integers(1, 80),
     stop=st.integers(0, 5),
 )
+@example(total=1, bad={0}, page_rows=2, limit=2, stop=0)
 async def test_leads_that_cannot_be_sent_are_named_by_row_also_after_resuming(
     total: int, bad: set[int], page_rows: int, limit: int, stop: int
 ) -> None:
