@@ -199,8 +199,8 @@ class Result(Rows):
 
     def _repeats_earlier_rows(self, page: Page) -> bool:
         """Return whether *page* is past the end: a server that does not count may send leads of earlier rows for any offset."""
-        is_beyond = page.total is None or page.total < self.reach
-        return is_beyond and 0 < self.reach == page.offset and bool(page.rows) and all(number in self._ids for number in page.ids)
+        is_beyond = (page.total is None or page.total < self.reach) and 0 < self.reach == page.offset
+        return is_beyond and 0 < len(page.rows) < page.limit and all(number in self._ids for number in page.ids)
 
     def _learn_total(self, page: Page, reach: int) -> None:
         """Trust the newest total, unless rows beyond it have been received.
