@@ -127,7 +127,7 @@ class Search:
     @property
     def sort(self) -> tuple[str, ...]:
         """The columns by which it is, or will be, sorted."""
-        return self.given_sort if self.snapshot is None else tuple(map(str, self.snapshot.order))
+        return tuple(map(str, self.order)) or self.given_sort
 
     @property
     def order(self) -> tuple[SortKey, ...]:

@@ -12,6 +12,7 @@ from lead_tui.ui.screens.look_up_controller import LookUpController
 from lead_tui.ui.screens.main_context import MainContext
 
 if TYPE_CHECKING:
+    from lead_tui.leads.errors import SearchError
     from lead_tui.leads.page import Rows
     from lead_tui.leads.records import Section
     from lead_tui.paging.account_records import AccountNames
@@ -118,7 +119,7 @@ class Features:
     def saved_and_recent(self) -> SavedAndRecent:
         from lead_tui.ui.screens.saved_and_recent import SavedAndRecent
 
-        return SavedAndRecent(self._main)
+        return SavedAndRecent(self._main, self._below.saved_and_recent.edits if self._below is not None else None)
 
     @cached_property
     def token(self) -> TokenController:
@@ -140,7 +141,14 @@ class Features:
 
         session = self._main.session
         records = session.records if session.may_learn_names else None
-        return AccountNames(records, self._names_learned, lambda error: self._all[-1]._main.say(error.message))
+        return AccountNames(
+            records,
+            self._names_learned,
+            self._names_failed,
+        )
+
+    def _names_failed(self, error: SearchError) -> None:
+        self._all[-1]._main.say(f"Names of the account could not be read: {error.message}")
 
     def _names_learned(self, section: Section) -> None:
         for features in self._all:

@@ -8,6 +8,7 @@ from typing import ClassVar, Final
 from textual import events
 from textual.screen import Screen
 
+from lead_tui import limits
 from lead_tui.keys.catalogue import ASK_FOR_TEXT, MOVEMENTS, Key, Pane, actions_of, shown
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import joined
@@ -164,8 +165,9 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         self.table.settle()
         row = self.table.rows.row(self.table.cursor) if self.table.rows is not None and self.table.length else None
         if row is None:
-            self.shared.say("No lead here")
-        elif self.shared.marks.toggle(row):
+            self.shared.say(f"Row {self.table.cursor + 1:,} is not loaded yet" if self.table.length else "No lead here")
+            return
+        if self.shared.marks.toggle(row):
             self.table.refresh_rows(self.table.cursor, self.table.cursor + 1)
             self.shared.status.refresh()
         else:
@@ -186,7 +188,9 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         if not added and self.shared.search is not None:
             marks.add(self.shared.search.loaded_rows())
         self.shared.show_marks()
-        if added and table.length > table.page_rows:
+        if len(marks) >= limits.MAX_MARKS:
+            self.shared.say(f"No more than {limits.MAX_MARKS:,} leads can be marked")
+        elif added and table.length > table.page_rows:
             self.shared.say(self.shared.hint("main.mark_all", "again marks all loaded"))
 
     def _unmark_all(self) -> None:

@@ -65,7 +65,9 @@ WORDS: Final[Mapping[str, str]] = {
 
 RANKS: Final = {identity: number for number, identity in enumerate(WORDS)}
 
-MOVES: Final = MOVEMENTS | {"next_pane", "previous_pane", "next_field", "previous_field", "first_field", "last_field"}
+MOVES: Final = (MOVEMENTS - {"next_lead", "previous_lead"}) | {
+    *("next_pane", "previous_pane", "next_field", "previous_field", "first_field", "last_field"),
+}
 """Actions that only move a cursor: the palette does not list them."""
 
 

@@ -25,9 +25,10 @@ _SAVE = "save"  # the purpose of the prompt
 class SavedAndRecent:
     """Saves the current search, and picks earlier ones. The store is used in threads: another session may hold its lock."""
 
-    def __init__(self, main: MainContext) -> None:
+    def __init__(self, main: MainContext, edits: QueryEdits | None = None) -> None:
+        """*edits* are those of the main screen below, whose last deletion can be undone here."""
         self._main = main
-        self._edits = QueryEdits(main.session.store)
+        self.edits = edits or QueryEdits(main.session.store)
 
     def ask_name(self) -> None:
         def submit(name: str) -> None:
@@ -74,14 +75,15 @@ class SavedAndRecent:
         notice = await asyncio.to_thread(lambda: store.save(saved, overwrite=overwrite))
         search.name = one_line(saved.name)
         only = f", {label_of(query.filters[0][0]).lower()} only" if search.query.also_in else ""
-        return notice or f"Saved as {one_line(saved.name, 60)}{only}"
+        whole = ", without the narrowing" if search.narrowing else ""
+        return notice or f"Saved as {one_line(saved.name, 60)}{only}{whole}"
 
     def open_saved(self) -> None:
         def run(saved: SavedQuery) -> None:
             self._main.panes.go_to_table()
             self._main.start(saved.query, saved.name, saved.columns, saved.sort)
 
-        self._main.ask(SavedQueries(self._edits, keys=self._main.session.keys), run)
+        self._main.ask(SavedQueries(self.edits, keys=self._main.session.keys), run)
 
     def open_recent(self) -> None:
         """Open the list of the session's searches that are kept in memory; none is written to disk."""
