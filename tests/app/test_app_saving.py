@@ -65,6 +65,19 @@ async def test_a_name_that_is_taken_is_overwritten_only_after_asking(tmp_path: P
         assert changed.query.value("status") == "SALE"
 
 
+async def test_a_narrowed_search_keeps_its_sort_and_says_that_the_narrowing_is_not_saved(tmp_path: Path) -> None:
+    beginning = Startup(Query.of({"status": "NEW"}), sort=("-created_at",))
+    async with running(tmp_path, beginning=beginning) as bench:
+        await bench.press("n", "enter")
+        await bench.press(*"gold", "enter")
+        await bench.sees("narrowed to gold")
+        await bench.press("w", *"Mine", "enter")
+        await bench.sees("Saved as Mine, without the narrowing")
+    saved = bench.store.load().named("Mine")
+    assert saved is not None
+    assert saved.sort == ("-created_at",)
+
+
 async def test_a_prompt_that_was_opened_while_a_slow_disk_writes_stays_open(tmp_path: Path) -> None:
     async with running(tmp_path, beginning=Startup(Query.of({"status": "NEW"}))) as bench:
         await bench.press("w", *"Mine", "enter")

@@ -14,6 +14,11 @@ def test_every_command_with_words_is_in_the_catalogue() -> None:
     assert MOVES.isdisjoint(KEY_BY_ID[each].action for each in WORDS)
 
 
+def test_going_from_lead_to_lead_is_a_command_of_the_palette() -> None:
+    # On many keyboards the brackets need AltGr.
+    assert MOVES.isdisjoint({"next_lead", "previous_lead"})
+
+
 @pytest.mark.parametrize(
     ("typed", "first"),
     [
