@@ -1,0 +1,51 @@
+#!/bin/sh
+# Programs that need a terminal are run from cron or CI through something that gives them one. With it the status of the program changes:
+#   unbuffer of expect 5.45.4        passes on what a program exits with, but is 0 where a signal killed it: exhausted memory, a crash
+#   pexpect 4.9.0 run()              the same by withexitstatus=True: None, which `if status:` takes for success
+#   asciinema 2.2.0 rec -c           always 0
+#   ttyrec 1.0.8 -e                  always 0
+#   socat 1.7.4.4 EXEC:...,pty       always 0
+# So an export that ran out of memory half way through counts as done, and with unbuffer this shows only then: a program that fails by itself is
+# reported. `script -qec COMMAND /dev/null` of util-linux (documented: -e, --return) and rlwrap return both, a signal as 128 and its number.
+#
+# Needs expect, asciinema, ttyrec and socat (Debian 12: apt-get install expect asciinema ttyrec socat bsdutils).
+set -eu
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+export LC_ALL=C.UTF-8 ASCIINEMA_CONFIG_HOME="$work" WORK="$work"
+for package in expect=5.45.4 asciinema=2.2.0 ttyrec=1.0.8 socat=1.7.4.4; do
+    version=$(dpkg-query -W -f '${Version}' "${package%=*}")
+    case "$version" in "${package#*=}"-*) ;; *) echo "this is about $package, here is: $version"; exit 1 ;; esac
+done
+python3 -m venv "$work/venv"
+"$work/venv/bin/pip" install -q pexpect==4.9.0
+printf '#!/bin/sh\nexit 3\n' >"$work/fails"
+printf '#!/bin/sh\nkill -KILL $$\n' >"$work/killed"
+chmod +x "$work/fails" "$work/killed"
+cat >"$work/run.py" <<'PYTHON'
+import sys
+
+import pexpect
+
+_, status = pexpect.run(sys.argv[1], withexitstatus=True)
+print(f"pexpect says {status}", file=sys.stderr)
+sys.exit(1 if status else 0)
+PYTHON
+try() {
+    expected=$1 name=$2
+    shift 2
+    observed=
+    for program in fails killed; do
+        status=0
+        PROGRAM="$work/$program" sh -c "$*" </dev/null >/dev/null 2>"$work/errors" || status=$?
+        observed="$observed$status "
+    done
+    echo "$name: exit 3 is reported as ${observed% * }, SIGKILL as $(echo "$observed" | cut -d ' ' -f 2)"
+    [ "$observed" = "$expected " ] || { echo "expected: $expected"; cat "$work/errors"; exit 1; }
+}
+try "3 137" "script -e" 'script -qec "$PROGRAM" /dev/null'
+try "3 0" unbuffer 'unbuffer "$PROGRAM"'
+try "1 0" "pexpect, if status" '"$WORK/venv/bin/python" "$WORK/run.py" "$PROGRAM"'
+try "0 0" asciinema 'asciinema rec -q --overwrite -c "$PROGRAM" "$WORK/cast"'
+try "0 0" ttyrec 'ttyrec -e "$PROGRAM" "$WORK/record"'
+try "0 0" socat 'socat - "EXEC:$PROGRAM,pty"'
