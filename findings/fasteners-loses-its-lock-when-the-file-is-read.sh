@@ -1,10 +1,11 @@
 #!/bin/sh
-# fasteners 0.20 (PyPI): an InterProcessLock is a POSIX record lock (fcntl), which Linux and macOS drop as soon as the process closes any descriptor of
-# the file, not only the one that it was locked by (fcntl(2), "Record locking"). Two things follow:
-#   * A process that reads its own lock file, as to show the number of the process in it, or copies the folder that it is in, loses the lock. The
-#     object still says acquired, release() raises nothing, and another process gets the lock meanwhile.
+# fasteners 0.20 (PyPI): an InterProcessLock is a POSIX record lock (fcntl), which Linux and macOS drop as soon as the process closes any
+# descriptor of the file, not only the one that it was locked by (fcntl(2), "Record locking"). Two things follow:
+#   * A process that reads its own lock file, as to show the number of the process in it, or copies the folder that it is in, loses the
+#     lock. The object still says acquired, release() raises nothing, and another process gets the lock meanwhile.
 #   * Within one process a second InterProcessLock for the same file is acquired too.
-# A file that was written by the one that holds the lock then has two writers. filelock 4.2.11 and portalocker 4.4.2 keep theirs in both cases.
+# A file that was written by the one that holds the lock then has two writers. filelock 4.2.11 and portalocker 4.4.2 keep theirs in both
+# cases.
 #
 # What to do: keep nothing in a lock file that is read, or use one of these two.
 set -eu

@@ -1,8 +1,8 @@
 #!/bin/sh
 # osc52 0.1.0 (PyPI) copies over SSH with OSC 52. What has more than 24,576 bytes it sends as several sequences, one after another, since
-# "terminals accumulate same-selection sequences". Terminals do not: each sequence replaces what was copied before (xterm's ctlseqs, "Operating
-# System Commands", 52), so that of 2,500 phone numbers the last 265 remain, and the end of one before. The command reports "sent 2 chunks" and
-# success, and what is pasted looks like a list. Up to 24,576 bytes, as in a first try, all of it is copied.
+# "terminals accumulate same-selection sequences". tmux and xterm do not: each sequence replaces what was copied before (xterm's ctlseqs,
+# "Operating System Commands", 52), so that of 2,500 phone numbers the last 265 remain, and the end of one before. The command reports "sent
+# 2 chunks" and success, and what is pasted looks like a list. Up to 24,576 bytes, as in a first try, all of it is copied.
 #
 # What to do: copy in one sequence, which tmux 3.3a takes whole, or refuse what is too long for the terminal.
 #

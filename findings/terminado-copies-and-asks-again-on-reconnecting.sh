@@ -1,12 +1,12 @@
 #!/bin/sh
-# terminado 0.18.1 (PyPI), which serves the terminals of JupyterLab to xterm.js, keeps a session over a lost connection: on reconnecting it sends the
-# last 1,000 pieces of output again, as they were. Among them are sequences that do something other than draw:
-#   * A copy (OSC 52) is made again, on a page that takes copies: an agent who has copied something else since pastes the number of a lead of
-#     half an hour ago.
+# terminado 0.18.1 (PyPI), which serves the terminals of JupyterLab to xterm.js, keeps a session over a lost connection: on reconnecting it
+# sends the last 1,000 pieces of output again, as they were. Among them are sequences that do something other than draw:
+#   * A copy (OSC 52) is made again, on a page that takes copies: an agent who has copied something else since pastes the number of a lead
+#     of half an hour ago.
 #   * A question (CSI 6 n, CSI c) is asked again, and its answer goes to the program as if it were typed.
-# After more than 1,000 pieces the start of the output is gone, and with it the modes of a program that fills the screen: the terminal is not in
-# the alternate screen, reports no mouse, and brackets no paste, while the screen looks right. So the same reload of a page does too much within
-# the first minutes, and too little later.
+# After more than 1,000 pieces the start of the output is gone, and with it the modes of a program that fills the screen: the terminal is
+# not in the alternate screen, reports no mouse, and brackets no paste, while the screen looks right. So the same reload of a page does too
+# much within the first minutes, and too little later.
 #
 # What to do: leave such a program before the page is reloaded, or give it a key that sets its modes again.
 set -eu

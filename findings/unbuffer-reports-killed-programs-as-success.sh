@@ -4,9 +4,8 @@
 #   pexpect 4.9.0 run()              the same by withexitstatus=True: None, which `if status:` takes for success
 #   asciinema 2.2.0 rec -c           always 0
 #   ttyrec 1.0.8 -e                  always 0
-# So an export that ran out of memory half way through counts as done, and with unbuffer this shows only then: a program that fails by itself is
-# reported. `script -qec COMMAND /dev/null` of util-linux (documented: -e, --return) returns both, a signal as 128 and
-# its number.
+# So an export that ran out of memory half way through counts as done, and with unbuffer this shows only then: a program that fails by
+# itself is reported. `script -qec COMMAND /dev/null` of util-linux (documented: -e, --return) returns both, a signal as 128 and its number.
 #
 # Needs expect, asciinema and ttyrec (Debian 12: apt-get install expect asciinema ttyrec bsdutils).
 set -eu
