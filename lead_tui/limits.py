@@ -167,6 +167,7 @@ LOADING_SHOWN_SECONDS: Final = 5.0  # of waiting before the seconds are shown, w
 DETAIL_REST: Final = 0.06  # seconds for which the cursor must rest before the detail follows it
 MAX_VALUE_CHARACTERS: Final = 50_000  # of one value in the detail: a few thousand lines; an export has all of it
 MAX_VALUE_LINES: Final = 3_000  # of one value in the detail, for one that is all line breaks: 10 ms to build
+MAX_HISTORY_DAYS: Final = 36_500  # no account is older than a century, and dates do not go back forever
 HISTORY_DAYS: Final = 90  # of a lead's history that are read first: what agents ask about
 HISTORY_ALL_DAYS: Final = 3_650  # of a lead's history when the user wants older events
 HISTORY_CALLS: Final = 500  # calls in a request, the most that log/retrieve sends

@@ -47,8 +47,8 @@ def print_history(command: History) -> None:
     writer.close()
     if found.missing:
         complain(f"{found.missing:,} more calls: choose fewer --days")
-    for _, problem in found.problems[1:]:
-        complain(str(problem))
+    for sentence in list(dict.fromkeys(str(problem) for _, problem in found.problems))[1:]:
+        complain(sentence)
     if found.problems:
         raise found.problems[0][1]
     if not found.events:

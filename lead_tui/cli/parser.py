@@ -143,7 +143,7 @@ def _history(account: Account, words: Sequence[str], options: argparse.Namespace
     if found is None:
         wrong = f", not {quoted(words[-1])}" if words else ""
         raise UsageError(f"history takes one lead id{wrong}", remedy="lead-tui search 2135550100 --columns lead_id,name finds it")
-    return History(account, found[1], options.format or None, options.days or limits.HISTORY_DAYS)
+    return History(account, found[1], options.format or None, min(options.days or limits.HISTORY_DAYS, limits.MAX_HISTORY_DAYS))
 
 
 def _open(account: Account, words: Sequence[str], options: argparse.Namespace) -> OpenFile:

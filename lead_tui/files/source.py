@@ -198,7 +198,8 @@ class FileSource:
                     found.add(number, count)
                     if self._is_closed:
                         return
-            except (OSError, ValueError) as error:
+            except Exception as error:
+                # Of any kind: a search that failed must not look like one that found nothing.
                 found.error = error
             finally:
                 found.end()

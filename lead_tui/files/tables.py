@@ -23,6 +23,16 @@ _PARQUET_ROWS: Final = 500  # of a block
 _SPAN: Final = 1 << 32  # a position in a Parquet file is a group's number times this, and a row in the group
 
 
+_PLAIN: Final = frozenset({str, int, float, bool, type(None)})
+
+
+def _as_in_rows(values: Sequence[object]) -> Sequence[object]:
+    """Return *values* as JSON has them in a row: times and bytes, among others, are text there."""
+    if _PLAIN.issuperset(map(type, values)):
+        return values
+    return [value if type(value) in _PLAIN else msgspec.to_builtins(value, enc_hook=str) for value in values]
+
+
 class SqliteFile(Reader):
     """The table ``leads``, as this program writes it, or else the first one, in the order of its row ids, which are the positions.
 
@@ -68,7 +78,8 @@ class SqliteFile(Reader):
         return self._rows("*", "" if position is None else f"WHERE _rowid_ >= {position:d}")
 
     def values(self, keys: Sequence[str], needed: bytes) -> Iterator[Sequence[object]]:
-        return self._rows(", ".join(quoted(key) if key in self.keys else "NULL" for key in keys))
+        for row in self._rows(", ".join(quoted(key) if key in self.keys else "NULL" for key in keys)):
+            yield _as_in_rows(row) if bytes in map(type, row) else row
 
     def row(self, record: tuple[object, ...]) -> Row:
         return Row(msgspec.json.encode(dict(zip(self.keys, record, strict=True))))
@@ -105,6 +116,8 @@ class ParquetFile(Reader):
         except ValueError:
             raise UsageError(f"{path.name} cannot be read as a Parquet file") from None
         self.keys = self._metadata.schema.to_arrow_schema().names
+        if not self.keys:
+            raise UsageError(f"{path.name} has no columns")
 
     def blocks(self) -> Iterator[tuple[int, int]]:
         for group in range(self._metadata.num_row_groups):
@@ -119,7 +132,7 @@ class ParquetFile(Reader):
     def values(self, keys: Sequence[str], needed: bytes) -> Iterator[Sequence[object]]:
         present = [key for key in keys if key in self.keys]
         for batch in self._batches(0, present):
-            columns = dict(zip(present, (column.to_pylist() for column in batch.columns), strict=True))
+            columns = dict(zip(present, (_as_in_rows(column.to_pylist()) for column in batch.columns), strict=True))
             yield from zip(*(columns.get(key) or [None] * batch.num_rows for key in keys), strict=True)
 
     def row(self, record: dict[str, object]) -> Row:

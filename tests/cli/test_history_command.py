@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.command import Command
+from tests.servers import faults
 from tests.servers.convoso_server import ConvosoServer
 
 CALLS = (Path(__file__).parents[1] / "samples" / "44_log_retrieve_by_lead.json").read_bytes()
@@ -86,6 +87,16 @@ def test_no_request_is_sent_for_an_invalid_lead_id(command: Command, server: Con
     done = command.call("history", *words)
     assert (done.code, done.out) == (2, b"")
     assert server.requests == []
+
+
+def test_any_number_of_days_is_possible_and_a_failure_of_all_sections_is_one_sentence(
+    command: Command, server: ConvosoServer
+) -> None:
+    serve(server)
+    assert command.call("history", "700102", "--days=999999999999").code == 0
+    server.always = faults.status(404)
+    done = command.call("history", "700102")
+    assert (done.code, done.err.count("\n")) == (4, 1)
 
 
 def test_the_demo_has_a_history(command: Command) -> None:

@@ -9,6 +9,7 @@ import os
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
@@ -16,7 +17,7 @@ import pytest
 
 from lead_tui import limits
 from lead_tui.files.source import FileSource
-from lead_tui.leads.errors import SearchError
+from lead_tui.leads.errors import SearchError, UsageError
 from lead_tui.leads.query import Query
 from lead_tui.paging.read_all import ReadAll
 
@@ -107,6 +108,36 @@ async def test_a_phone_or_an_email_is_looked_up_in_every_column_of_a_table_with_
         ):
             page = await source.fetch(Query.of(given), 0, 10)
             assert [msgspec.json.decode(row)["Who"] for row in page.rows] == [who] * bool(who)
+
+
+@pytest.mark.parametrize("extension", ["sqlite", "parquet"])
+async def test_columns_of_times_and_bytes_are_compared_as_they_are_shown(tmp_path: Path, extension: str) -> None:
+    path, phones = tmp_path / f"x.{extension}", ["3015550123", "3015550124"]
+    if extension == "sqlite":
+        with closing(sqlite3.connect(path)) as database, database:
+            database.execute("CREATE TABLE calls (phone, created_at, signature)")
+            database.executemany(
+                "INSERT INTO calls VALUES (?, ?, ?)", [(phones[0], "2026-01-02", b"x"), (phones[1], "2026-01-03", b"y")]
+            )
+    else:
+        pyarrow = pytest.importorskip("pyarrow")
+        from pyarrow import parquet
+
+        days = [datetime(2026, 1, 2, 9), datetime(2026, 1, 3, 9)]
+        parquet.write_table(pyarrow.table({"phone": phones, "created_at": days, "signature": [b"x", b"y"]}), path)
+    async with opened(path) as source:
+        for given in ({"phone_number": phones[1]}, {"created_at_start_date": "2026-01-03"}):
+            page = await source.fetch(Query.of(given), 0, 10)
+            assert [msgspec.json.decode(row)["phone"] for row in page.rows] == phones[1:]
+
+
+async def test_a_parquet_file_without_columns_is_refused(tmp_path: Path) -> None:
+    pyarrow = pytest.importorskip("pyarrow")
+    from pyarrow import parquet
+
+    parquet.write_table(pyarrow.table({}), tmp_path / "x.parquet")
+    with pytest.raises(UsageError, match="has no columns"):
+        FileSource(tmp_path / "x.parquet")
 
 
 async def test_every_row_is_exported_also_one_that_repeats_an_id(tmp_path: Path) -> None:
