@@ -117,7 +117,7 @@ def test_a_session_in_which_everything_fails_leaks_no_token(home: Home, elsewher
             terminal.press("w")
             terminal.wait_for("Save as")
             terminal.send("All\r")
-            terminal.wait_for("All")
+            terminal.wait_for("Saved as All")
             terminal.press("enter", "z", "escape")
             terminal.press("ctrl+q")
             assert terminal.wait_for_exit() == 0
