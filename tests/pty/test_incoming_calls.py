@@ -133,7 +133,7 @@ def test_a_web_hook_calls_ssh_with_a_key_that_can_do_nothing_else(home: Home, te
     port, address = free_port(), ("127.0.0.1", free_port())
     (tmp_path / "sshd_config").write_text(
         f"Port {port}\nListenAddress 127.0.0.1\nHostKey {tmp_path}/host\nPidFile {tmp_path}/pid\n"
-        f"AuthorizedKeysFile {tmp_path}/authorized_keys\nStrictModes no\nUsePAM no\nPermitRootLogin yes\n"
+        f"AuthorizedKeysFile {tmp_path}/authorized_keys\nStrictModes no\nUsePAM no\nPermitRootLogin yes\nSetEnv HOME={home.path}\n"
     )
     (tmp_path / "secret").write_text("s3cret\n")
     client = ["-F", "none", "-p", str(port), "-o", "StrictHostKeyChecking=no", "-o", f"UserKnownHostsFile={tmp_path}/known"]

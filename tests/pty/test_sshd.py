@@ -111,7 +111,10 @@ def documented_block() -> str:
 
 
 def configuration(path: Path, port: int) -> str:
-    """Return the documented block, for this user and with the tests' program, after settings that permit everything."""
+    """Return the documented block, for this user and with the tests' program, after settings that permit everything.
+
+    The login shell reads the startup files of the test's own folder: those of the user who runs the tests may wait for a lock.
+    """
     block = documented_block()
     program = f"{sys.executable} -I {APPS / 'restricted.py'} {path / 'site' / 'policy.toml'} {path / 'home'}"
     started = block.replace("/opt/lead-tui/bin/python -I -m lead_tui", program)
@@ -124,6 +127,7 @@ HostKey {path}/host
 PidFile {path}/pid
 AuthorizedKeysFile {path}/client.pub
 StrictModes no
+SetEnv HOME={path}/home
 UsePAM no
 PermitRootLogin yes
 PasswordAuthentication no
