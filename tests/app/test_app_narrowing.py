@@ -438,3 +438,51 @@ async def test_a_sort_is_cancelled_by_going_to_another_search(tmp_path: Path, mo
         await bench.press("escape")
         await bench.sees_no_more("Sorting")
         assert bench.main.shared.status.cancel_task() is False
+
+
+OPENED = {"n": ("Narrow  body",), "s": ("Sort by",), "t": ("Count by",), "x": ("Export which leads",)}
+
+
+@pytest.mark.parametrize("key", OPENED)
+async def test_what_is_typed_before_the_first_leads_is_for_the_prompt_or_dialog_of_the_key_before(tmp_path: Path, key: str) -> None:
+    source = account(40)
+    source.gate.clear()
+    async with running(tmp_path, NARROW, source, first="") as bench:
+        await bench.sees("loading…")
+        await bench.press_at_once(key, *"body")
+        await bench.sees("Waiting for the first leads · esc cancel")
+        source.gate.set()
+        await bench.sees(*OPENED[key])
+
+
+@pytest.mark.parametrize("key", ["escape", "ctrl+c"])
+async def test_what_is_typed_before_the_first_leads_is_dropped_with_the_wait(tmp_path: Path, key: str) -> None:
+    source = account(40)
+    source.gate.clear()
+    async with running(tmp_path, NARROW, source, first="") as bench:
+        await bench.sees("loading…")
+        await bench.press("n", *"bo", key)
+        await bench.sees_no_more("Waiting for the first leads")
+        source.gate.set()
+        await bench.press("r")
+        await bench.sees("40 loaded")
+        assert not bench.main.prompt.purpose
+        assert bench.app.screen is bench.main
+        await bench.press("j")
+        await bench.sees("Row 2 of 40")
+
+
+async def test_what_is_typed_before_a_search_fails_is_dropped(tmp_path: Path) -> None:
+    source = account(40)
+    source.gate.clear()
+    source.refuses = lambda query, offset: NetworkError("The line is down", remedy="check it")
+    async with running(tmp_path, NARROW, source, first="") as bench:
+        await bench.sees("loading…")
+        await bench.press("n", *"body")
+        source.gate.set()
+        await bench.sees("The line is down")
+        assert not bench.main.prompt.purpose
+        assert bench.app.screen is bench.main
+        source.refuses = lambda query, offset: None
+        await bench.press("r", "n")
+        await bench.sees("Narrow  ")

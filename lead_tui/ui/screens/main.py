@@ -167,7 +167,7 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         self._shown_length = search.rows.length
         if search is not self._shown:
             self._shown = search
-            self._for_rows.clear()
+            self.forget_waiting()
             self.features.leave_search()
             self.shared.status.forget_message()
             self.filters.show_query(search.query, search.lookup.text if search.lookup is not None else "")

@@ -39,6 +39,8 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         """Unbound keys that were reported, so that each is reported once."""
         self._for_rows: list[Callable[[], None]] = []
         """Actions on the rows of the current search, requested before any had arrived."""
+        self._asks = False
+        """Whether one of these opens a prompt or a dialog, for which the keys typed since then wait."""
 
     @property
     def is_line(self) -> bool:
@@ -62,6 +64,9 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
 
     def moves(self, key: events.Key) -> bool:
         return self._meaning(key).partition(".")[2] in MOVEMENTS
+
+    def ends_wait(self, key: events.Key) -> bool:
+        return self._asks and self._actions.get(key.key) == "escape"
 
     async def end_welcome(self) -> None:
         """Remove the welcome of the first start, if it is shown."""
@@ -149,6 +154,34 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
             act()
         else:
             self._for_rows.append(act)
+
+    def _ask_once_rows_are_here(self, ask: Callable[[], None]) -> None:
+        """Call *ask*, which opens a prompt or a dialog about the rows: now, or when the first page of the current search arrives.
+
+        What is typed until then is for that, and must not run commands.
+        """
+        search = self.shared.search
+        if search is None or search.answered or search.problem is not None:
+            ask()
+            return
+
+        def answered() -> None:
+            self._asks = False
+            self.shared.status.end_message()
+            if search.answered:
+                ask()
+            self.shared.release_keys(drop=not self.prompt.purpose and self.shared.is_on_top)
+
+        self._asks = self.shared.keys_wait = True
+        self._for_rows.append(answered)
+        self.shared.say(joined("Waiting for the first leads", self.shared.hint("main.escape", "cancel")))
+
+    def forget_waiting(self) -> None:
+        """Drop the actions that wait for rows, and what was typed for them."""
+        self._for_rows.clear()
+        if self._asks:
+            self._asks = False
+            self.shared.release_keys(drop=True)
 
     # Commands
 
@@ -240,7 +273,7 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         return self.panes.go_to_table() or prompted
 
     def _escape(self) -> None:
-        self._for_rows.clear()
+        self.forget_waiting()
         at_table = self.panes.focused is Pane.TABLE
         if not self._close_overlay() and at_table:
             self.features.narrow_sort.escape()
@@ -265,7 +298,7 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
 
     def stop_searching(self) -> bool:
         """Cancel what is loading, else another task in progress; return False if there was none."""
-        self._for_rows.clear()
+        self.forget_waiting()
         status = self.shared.status
         status.end_message()
         if not self.shared.searches.stop():
@@ -290,13 +323,13 @@ COMMANDS: Final[dict[str, Callable[[MainCommands], Awaitable[object] | None]]] =
     "copy_email": lambda screen: screen.features.copy.copy("email"),
     "copy": lambda screen: screen.features.copy.choose(),
     "columns": MainCommands._choose_columns,
-    "narrow": lambda screen: screen.features.narrow_sort.ask_narrowing(),
-    "sort": lambda screen: screen.features.narrow_sort.ask_order(),
+    "narrow": lambda screen: screen._ask_once_rows_are_here(screen.features.narrow_sort.ask_narrowing),
+    "sort": lambda screen: screen._ask_once_rows_are_here(screen.features.narrow_sort.ask_order),
     "mark": MainCommands._mark,
     "mark_all": MainCommands._mark_all,
     "unmark_all": MainCommands._unmark_all,
-    "count": lambda screen: screen.features.count.open(),
-    "export": lambda screen: screen.features.export.ask(),
+    "count": lambda screen: screen._ask_once_rows_are_here(screen.features.count.open),
+    "export": lambda screen: screen._ask_once_rows_are_here(screen.features.export.ask),
     "clear_filters": MainCommands._clear_filters,
     "next_lead": lambda screen: screen._walk(1),
     "previous_lead": lambda screen: screen._walk(-1),

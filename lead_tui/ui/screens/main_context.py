@@ -192,10 +192,10 @@ class MainContext:
 
         wait(limits.TURNS_TO_SEND)
 
-    def release_keys(self) -> None:
-        """What keys waited for is shown now."""
+    def release_keys(self, *, drop: bool = False) -> None:
+        """What keys waited for is shown now; *drop* them if it will not be."""
         self.keys_wait = False
-        self.screen.app.post_message(Ready())
+        self.screen.app.post_message(Ready(drop))
 
     async def confirm(self, question: str, detail: str = "", *, yes: str, no: str) -> bool:
         """Ask *question*, with *detail* below it; *yes* and *no* label the answers. Called by a worker."""

@@ -28,7 +28,14 @@ Typed = events.Key | events.Paste | events.MouseEvent | Burst
 
 
 class Ready(Message):
-    """Posted to the app by a handler that made keys wait: the next one can be handled now."""
+    """Posted to the app by a handler that made keys wait: the next one can be handled now.
+
+    If *drops*, what waits is discarded: the input for which it was typed has not opened.
+    """
+
+    def __init__(self, drops: bool = False) -> None:
+        super().__init__()
+        self.drops = drops
 
 
 class LinesDropped(Message):
@@ -58,6 +65,10 @@ class KeyHandler:
 
     def moves(self, key: events.Key) -> bool:
         """Whether *key* only moves a cursor here."""
+        return False
+
+    def ends_wait(self, key: events.Key) -> bool:
+        """Whether *key* cancels what keys wait for, and discards those."""
         return False
 
     def resume_input(self) -> None:
@@ -128,7 +139,9 @@ class KeyQueueApp(App[ReturnT], inherit_bindings=False):
         if not isinstance(event, events.MouseEvent):
             # A terminal that reported losing the focus may not report getting it back; typing proves that it has.
             self.app_focus = True
-        if isinstance(event, events.Key) and self.own_actions.get(event.key) in self.AT_ONCE:
+        if isinstance(event, events.Key) and (
+            self.own_actions.get(event.key) in self.AT_ONCE or (self.screen_stack and self._key_handler().ends_wait(event))
+        ):
             self._typed.clear()
             await self._dispatch_input(event)
         else:
@@ -136,6 +149,11 @@ class KeyQueueApp(App[ReturnT], inherit_bindings=False):
             await self._process_next()
 
     @on(Ready)
+    async def _resume(self, message: Ready) -> None:
+        if message.drops:
+            self._typed.clear()
+        await self._process_next()
+
     async def _process_next(self) -> None:
         # If there is no screen, the app is exiting.
         while self._typed and self.screen_stack and not self._key_handler().waits:
