@@ -106,6 +106,13 @@ class Search:
         return self.snapshot is not None or self.reader.answered
 
     @property
+    def has_first_page(self) -> bool:
+        """Whether a page of rows has arrived, or all that comes of it: the first request is for less than a page."""
+        rows = self.whole
+        is_short = isinstance(rows, Result) and rows.loaded < limits.PAGE_ROWS
+        return self.snapshot is not None or (self.answered and not (is_short and self.reader.loading))
+
+    @property
     def loading(self) -> bool:
         """Whether anything is in progress for it."""
         return self.reader.loading or self.refresh is not None or self.loading_all

@@ -444,8 +444,9 @@ OPENED = {"n": ("Narrow  body",), "s": ("Sort by",), "t": ("Count by",), "x": ("
 
 
 @pytest.mark.parametrize("key", OPENED)
-async def test_what_is_typed_before_the_first_leads_is_for_the_prompt_or_dialog_of_the_key_before(tmp_path: Path, key: str) -> None:
-    source = account(40)
+async def test_what_is_typed_before_the_first_page_is_for_the_prompt_or_dialog_of_the_key_before(tmp_path: Path, key: str) -> None:
+    # The first request is for 50 leads.
+    source = account(120)
     source.gate.clear()
     async with running(tmp_path, NARROW, source, first="") as bench:
         await bench.sees("loading…")

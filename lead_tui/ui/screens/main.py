@@ -208,13 +208,10 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         paint_together(self.table, self.detail, self.shared.status_line)
 
     def _show_status(self, search: Search) -> None:
-        if search.answered or search.problem is not None:
-            if not self._answered:
-                self._answered = True
-                asyncio.get_running_loop().call_later(limits.START_SECONDS, self._session.first_answer)
-            waiting, self._for_rows = self._for_rows, []
-            for act in waiting:
-                act()
+        if not self._answered and (search.answered or search.problem is not None):
+            self._answered = True
+            asyncio.get_running_loop().call_later(limits.START_SECONDS, self._session.first_answer)
+        self.run_waiting(search)
         self._show_hints()
         self.shared.status.refresh()
         self._ask_for_token()

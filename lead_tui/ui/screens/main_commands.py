@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import ClassVar, Final
 
@@ -12,6 +13,7 @@ from lead_tui import limits
 from lead_tui.keys.catalogue import ASK_FOR_TEXT, MOVEMENTS, Key, Pane, actions_of, shown
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import joined
+from lead_tui.paging.search import Search
 from lead_tui.storage.state import WELCOME
 from lead_tui.ui.screens.features import Features
 from lead_tui.ui.screens.look_up_controller import FIRST_CHARACTERS
@@ -39,8 +41,8 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         """Unbound keys that were reported, so that each is reported once."""
         self._for_rows: list[Callable[[], None]] = []
         """Actions on the rows of the current search, requested before any had arrived."""
-        self._asks = False
-        """Whether one of these opens a prompt or a dialog, for which the keys typed since then wait."""
+        self._ask: Callable[[], None] | None = None
+        """What opens a prompt or a dialog about those rows, for which the keys typed since then wait."""
 
     @property
     def is_line(self) -> bool:
@@ -66,7 +68,7 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         return self._meaning(key).partition(".")[2] in MOVEMENTS
 
     def ends_wait(self, key: events.Key) -> bool:
-        return self._asks and self._actions.get(key.key) == "escape"
+        return self._ask is not None and self._actions.get(key.key) == "escape"
 
     async def end_welcome(self) -> None:
         """Remove the welcome of the first start, if it is shown."""
@@ -156,31 +158,41 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
             self._for_rows.append(act)
 
     def _ask_once_rows_are_here(self, ask: Callable[[], None]) -> None:
-        """Call *ask*, which opens a prompt or a dialog about the rows: now, or when the first page of the current search arrives.
+        """Call *ask*, which opens a prompt or a dialog about the rows: now, or when the first page of the current search is here.
 
         What is typed until then is for that, and must not run commands.
         """
         search = self.shared.search
-        if search is None or search.answered or search.problem is not None:
+        if search is None or search.has_first_page or search.problem is not None:
             ask()
             return
+        self._ask, self.shared.keys_wait = ask, True
+        self.shared.say(joined("Waiting for the first leads", self.shared.hint("main.escape", "cancel")))
 
-        def answered() -> None:
-            self._asks = False
+    def run_waiting(self, search: Search) -> None:
+        """Run the actions that waited for rows of *search* which are here now, or which failed."""
+        if search.answered or search.problem is not None:
+            waiting, self._for_rows = self._for_rows, []
+            for act in waiting:
+                act()
+        if self._ask is not None:
+            # The loader requests the rest of the page only after it has reported the first rows.
+            asyncio.get_running_loop().call_soon(self._ask_if_rows_are_here, search)
+
+    def _ask_if_rows_are_here(self, search: Search) -> None:
+        is_here = search is self.shared.search and (search.has_first_page or search.problem is not None)
+        if self._ask is not None and is_here:
+            ask, self._ask = self._ask, None
             self.shared.status.end_message()
             if search.answered:
                 ask()
             self.shared.release_keys(drop=not self.prompt.purpose and self.shared.is_on_top)
 
-        self._asks = self.shared.keys_wait = True
-        self._for_rows.append(answered)
-        self.shared.say(joined("Waiting for the first leads", self.shared.hint("main.escape", "cancel")))
-
     def forget_waiting(self) -> None:
         """Drop the actions that wait for rows, and what was typed for them."""
         self._for_rows.clear()
-        if self._asks:
-            self._asks = False
+        if self._ask is not None:
+            self._ask = None
             self.shared.release_keys(drop=True)
 
     # Commands
