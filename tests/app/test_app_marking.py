@@ -77,3 +77,9 @@ async def test_the_marked_leads_are_exported_alone(tmp_path: Path, monkeypatch: 
     entries = json.loads(DemoSource(3_000).answer({"offset": "0", "limit": "2000"})[1])["data"]["entries"]
     assert written[0]["phone_number"] == entries[1]["phone_number"]
     assert len(written) == 2
+
+
+async def test_the_status_line_follows_a_cursor_that_comes_back_at_once(tmp_path: Path) -> None:
+    async with running(tmp_path) as bench:
+        await bench.press_at_once("m", "U", "home")
+        await bench.sees("Row 1 of 3,000")

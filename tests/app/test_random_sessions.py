@@ -96,6 +96,8 @@ def pairs(bench: Bench, main: MainScreen) -> list[tuple[str, object, object]]:
         ("prompt", main.prompt.display, bool(main.prompt.purpose)),
         ("cursor", 0 <= table.cursor <= max(0, length - 1), True),
     ]
+    if bench.source.gate.is_set():
+        found.append(("keys that wait", list(bench.app._typed), []))
     if main is bench.app.screen and bench.source.gate.is_set() and bench.app.size >= NARROW:
         place = f"Row {table.cursor + 1 if length else 0:,} of {total_text(search)}"
         found.append(("status", place in shared.status_line.text, True))

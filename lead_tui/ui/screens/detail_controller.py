@@ -15,7 +15,6 @@ from lead_tui.leads.lookup import LookUp
 from lead_tui.leads.page import Rows
 from lead_tui.leads.query import Query, is_date
 from lead_tui.leads.text import counted, joined, one_line
-from lead_tui.paging.search import Search
 from lead_tui.ui.screens.main_context import MainContext
 from lead_tui.ui.screens.status import found_in
 from lead_tui.ui.widgets.prompt import with_latest
@@ -34,7 +33,7 @@ class DetailController:
         self._is_walking = False
         """Whether the user goes from lead to lead in the detail, which then keeps its scroll position."""
         self._followed: tuple[Rows, int] | None = None
-        """The rows, and the row of them, that the detail and the status line show."""
+        """The rows, and the row of them, that the detail follows."""
         self._will_follow = False
         self._rest: asyncio.TimerHandle | None = None
         self._minute: asyncio.TimerHandle | None = None
@@ -58,14 +57,11 @@ class DetailController:
         """Follow the cursor to another row, unless that has been done or other rows are shown by now."""
         self._will_follow = False
         search, table = self._main.search, self._main.table
-        if search is not None and search.rows is table.rows and self._followed != (search.rows, table.cursor):
-            self._note_row(search)
-            self._is_walking = False
-            self.follow()
-
-    def _note_row(self, search: Search) -> None:
-        self._followed = (search.rows, self._main.table.cursor)
-        self._main.status.show_position(search)
+        if search is not None and search.rows is table.rows:
+            self._main.status.show_position(search)
+            if self._followed != (search.rows, table.cursor):
+                self._is_walking = False
+                self.follow()
 
     def show_search(self) -> None:
         """Show the lead, from its top, of another search or of other rows of this one."""
@@ -74,6 +70,8 @@ class DetailController:
 
     def follow(self, *, at_once: bool = False) -> None:
         """Show the lead under the cursor if the detail is visible: immediately, or when the cursor has rested."""
+        if (search := self._main.search) is not None:
+            self._followed = (search.rows, self._main.table.cursor)
         if self._rest is not None:
             self._rest.cancel()
             self._rest = None
@@ -88,7 +86,7 @@ class DetailController:
         table.aim(table.cursor + by)
         table.settle()
         if search is not None:
-            self._note_row(search)
+            self._main.status.show_position(search)
         self._is_walking = True
         self.follow(at_once=True)
 
