@@ -1,4 +1,4 @@
-"""Random keys, sizes, failures and calls: whatever they interleave, what is shown agrees with the search."""
+"""Random keys, pastes, clicks, sizes, failures and calls: whatever they interleave, what is shown agrees with the search."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Final
 
 import pytest
 from msgspec.structs import replace
+from textual import events
 
 from lead_tui import limits
 from lead_tui.config.screen_settings import LeadSettings
@@ -44,7 +45,9 @@ async def test_after_any_keys_the_screen_agrees_with_the_search(tmp_path: Path, 
         bench.store.save(SavedQuery("Any", Query(), key="1"))
         done: list[object] = []
         for _ in range(120):
-            match chance.choices(("size", "gate", "failure", "call", "key", "keys"), (6, 6, 4, 4, 40, 40))[0]:
+            match chance.choices(
+                ("size", "gate", "failure", "call", "key", "keys", "leads", "paste", "click"), (6, 6, 4, 4, 40, 40, 3, 4, 5)
+            )[0]:
                 case "size":
                     done.append(size := chance.choice(SIZES))
                     await bench.pilot.resize_terminal(*size)
@@ -57,6 +60,15 @@ async def test_after_any_keys_the_screen_agrees_with_the_search(tmp_path: Path, 
                 case "call":
                     done.append(number := chance.choice((ALONE[0], OTHER[0], "no number")))
                     caller.call(number)
+                case "leads":
+                    done.append(count := chance.choice((0, 1, 60, 130, 3_000)))
+                    source.answer = DemoSource(count).answer
+                case "paste":
+                    done.append(text := chance.choice(("2135550100", "Anita Haddad\nsecond line", "#7", "tier:3 city")))
+                    bench.app.post_message(events.Paste(text))
+                case "click":
+                    done.append(place := (chance.randrange(bench.app.size.width), chance.randrange(bench.app.size.height)))
+                    await bench.pilot.click(offset=place)
                 case "key":
                     done.append(key := chance.choice(KEYS))
                     await bench.press(key)
