@@ -122,6 +122,16 @@ class Search:
         return self.load_task is not None and not self.load_task.done()
 
     @property
+    def received(self) -> int:
+        """How many rows were received to be shown, and are kept."""
+        return self.whole.loaded if isinstance(self.whole, Result) else self.whole.length
+
+    @property
+    def loaded(self) -> int:
+        """How many leads are loaded: those that ``load`` loaded, else those received to be shown."""
+        return len(self.snapshot_rows) if self.snapshot_rows is not None else self.received
+
+    @property
     def waits_for(self) -> tuple[str, ...]:
         """The fields of a look-up that have not been answered yet, while others have."""
         return self.reader.waits_for if isinstance(self.reader, LookUpLoader) and self.reader.answered else ()

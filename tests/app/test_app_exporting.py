@@ -324,6 +324,20 @@ async def test_a_file_stopped_while_it_is_assembled_is_resumed(
     assert names(at_home) == [name]
 
 
+async def test_leads_that_were_loaded_to_narrow_are_offered_when_the_whole_result_is_shown_again(
+    tmp_path: Path, at_home: Path, source: DemoSource
+) -> None:
+    async with running(tmp_path, NARROW, source, settings=replace(SETTINGS, table=TableSettings(load_all_limit=300))) as bench:
+        await bench.press("n", "a")
+        await bench.sees("Narrow  ")
+        await bench.press("escape", "x")
+        await bench.sees("300 loaded", "the 300 loaded")
+        await bench.press("l")
+        await name_it(bench, "loaded.csv")
+        await bench.sees("300 leads written")
+    assert len(rows_of(at_home / "loaded.csv")) == 301
+
+
 async def test_what_is_exported_is_what_was_offered(tmp_path: Path, at_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     few = replace(SETTINGS, table=TableSettings(load_all_limit=100))
     async with running(tmp_path, NARROW, DemoSource(COUNT), settings=few) as bench:

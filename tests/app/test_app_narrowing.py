@@ -85,7 +85,7 @@ async def test_all_are_loaded_first_then_narrowed_and_sorted_and_escape_goes_bac
         assert shown_ids(bench) == [str(1_000_000 + i) for i in expected]
         assert len(bench.source.asked) == requests
         await bench.press("escape")
-        await bench.sees("Row 98 of 1,287")
+        await bench.sees("Row 98 of 1,287", "1,287 loaded")
         assert bench.main.table.top == top
         # The loaded leads are still there: nothing is offered again.
         await bench.press("n")

@@ -34,7 +34,7 @@ from lead_tui.paging.snapshot import in_turns
 from lead_tui.safe_files import target_of
 from lead_tui.ui.dialogs.questions import ExportOffer
 from lead_tui.ui.screens.main_context import MainContext
-from lead_tui.ui.screens.status import progress_text, received
+from lead_tui.ui.screens.status import progress_text
 
 _MAX_SHOWN: Final = 60  # characters of a file name in a message
 
@@ -109,7 +109,7 @@ class ExportController:
     def _offer(self, search: Search, marked: Sequence[Row], offered: dict[str, str]) -> None:
         session = self._main.session
         # The rows as they were offered: a sort may end while the question is open.
-        snapshot, loaded = search.snapshot, received(search)
+        shown, received = search.snapshot or search.snapshot_rows, search.received
         offer = ExportOffer(offered, may_have_all_fields=not session.concealed, keys=session.keys)
 
         def take(rows: Sequence[Row] | None) -> None:
@@ -121,7 +121,7 @@ class ExportController:
 
         async def gather() -> None:
             try:
-                gathered = await in_turns(search.take_snapshot(loaded))
+                gathered = await in_turns(search.take_snapshot(received))
             finally:
                 self._main.release_keys()
             take(gathered.rows)
@@ -129,10 +129,10 @@ class ExportController:
         def chosen(leads: str) -> None:
             if leads == "marked":
                 take(marked)
-            elif snapshot is not None:
-                take(snapshot.rows)
             elif leads == "all":
                 take(None)
+            elif shown is not None:
+                take(shown.rows)
             else:
                 # The keys typed now are for the prompt.
                 self._main.keys_wait = True
@@ -313,7 +313,7 @@ def _answers(search: Search) -> dict[str, str]:
     if not isinstance(rows, Result) or not rows.length:
         return {}
     every = {"all": f"all {rows.length:,} that match" if rows.end_is_sure else "all that match"}
-    return every | ({"loaded": f"the {rows.loaded:,} loaded"} if 0 < rows.loaded < rows.length else {})
+    return every | ({"loaded": f"the {search.loaded:,} loaded"} if 0 < search.loaded < rows.length else {})
 
 
 async def _parts_of(rows: Sequence[Row]) -> AsyncGenerator[Part]:

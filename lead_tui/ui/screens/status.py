@@ -171,7 +171,7 @@ class Status:
     def _seconds_loading(self, search: Search) -> int:
         """Return for how long nothing has arrived while loading; 0 below ``limits.LOADING_SHOWN_SECONDS``."""
         is_loading = search.loading and not search.loading_all and search.snapshot is None
-        loading, now = (id(search), received(search)) if is_loading else None, asyncio.get_running_loop().time()
+        loading, now = (id(search), search.received) if is_loading else None, asyncio.get_running_loop().time()
         if loading != self._loading:
             self._loading, self._loading_since = loading, now
         passed = now - self._loading_since + _RESOLUTION
@@ -205,12 +205,6 @@ def total_text(search: Search) -> str:
     return f"{rows.length:,}{'+' if compares or lacks_parts else ''}"
 
 
-def received(search: Search) -> int:
-    """The number of rows of *search* that have been received."""
-    rows = search.rows
-    return rows.loaded if isinstance(rows, Result) else rows.length
-
-
 def facts(search: Search, seconds_waited: int = 0) -> tuple[str, ...]:
     """What is loaded or loading, what repeats, and how long a slow last response took, or the next one has taken so far."""
     parts: list[str] = []
@@ -218,7 +212,7 @@ def facts(search: Search, seconds_waited: int = 0) -> tuple[str, ...]:
     if isinstance(rows, Result) and rows.answered:
         if rows.heading is not None and rows.heading[0]:
             parts.append(f"{label_of(rows.query.also_in).lower()} from row {rows.heading[0] + 1:,}")
-        parts.append(f"{rows.loaded:,} loaded")
+        parts.append(f"{search.loaded:,} loaded")
         if rows.repeated:
             parts.append(f"{rows.repeated:,} {'repeats' if rows.repeated == 1 else 'repeat'}")
     if isinstance(rows, Result | MergedRows) and rows.left_out:
