@@ -13,7 +13,7 @@ from lead_tui.config.settings import Settings
 from lead_tui.leads.errors import ServerError
 from lead_tui.leads.page import Page
 from lead_tui.leads.query import Query
-from tests.app.bench import NARROW, Bench, DemoSource, FakeClient, running
+from tests.app.bench import NARROW, WIDE, Bench, DemoSource, FakeClient, running
 from tests.app.test_app_narrowing import Account
 
 
@@ -118,7 +118,20 @@ async def test_an_error_pauses_it_and_ten_minutes_without_input_end_it(tmp_path:
         assert len(source.refreshed) == 1
 
 
-async def test_a_look_up_in_several_fields_is_not_refreshed(tmp_path: Path) -> None:
+async def test_a_search_that_takes_several_requests_is_not_refreshed(tmp_path: Path) -> None:
     async with running(tmp_path, NARROW) as bench:
-        await bench.press(*"2135550100", "enter", "R")
-        await bench.sees("A look-up in several fields cannot be refreshed automatically")
+        for text in ("2135550100", "+44 20 7946 0958"):
+            await bench.press("slash", *text, "enter", "escape", "R")
+            await bench.sees("Not refreshed automatically: this search takes several requests · r refresh")
+
+
+async def test_the_status_line_says_where_nothing_refreshes(tmp_path: Path) -> None:
+    async with refreshing(tmp_path, WIDE) as (bench, _):
+        await bench.press("n", "l", *"tier-1", "enter")
+        await bench.sees("narrowed from 200", "refresh paused")
+        await bench.press("escape")
+        await bench.sees("refresh every 3600 s")
+        await bench.press(*"2135550100", "enter")
+        await bench.sees("look-up", "refresh paused")
+        await bench.press("b")
+        await bench.sees("refresh every 3600 s")

@@ -31,17 +31,19 @@ class AutoRefreshController:
         """When the user did something last."""
         self._was_seen = False
         """Whether the user has done something since the last refresh, and so has seen its marks."""
+        main.status.refreshing = self._text
 
     def toggle(self) -> None:
         search = self._main.search
         if self._timer is not None:
             self._stop("Automatic refresh off")
-        elif search is None or _refreshable(search) is None:
-            self._main.say("A look-up in several fields cannot be refreshed automatically")
+        elif search is None or search.loader is None or not is_one_request(search.query):
+            refresh = self._main.hint("main.again", "refresh")
+            self._main.say(joined("Not refreshed automatically: this search takes several requests", refresh))
         else:
             self.note_input()
-            self._show(f"refresh every {self._main.session.settings.refresh.seconds:g} s")
             self._wait()
+            self._main.status.refresh()
             self._main.say(joined(f"{NEW} new", f"{CHANGED} changed", self._main.hint("main.auto_refresh", "off")))
 
     def note_input(self) -> None:
@@ -60,12 +62,14 @@ class AutoRefreshController:
         self.close()
         self._timer = self._task = None
         self._mark({})
-        self._show("")
+        self._main.status.refresh()
         self._main.say(text, alert=alert)
 
-    def _show(self, text: str) -> None:
-        self._main.status.refreshing = text
-        self._main.status.refresh()
+    def _text(self) -> str:
+        if self._timer is None:
+            return ""
+        is_paused = self._main.search is None or _refreshable(self._main.search) is None
+        return "refresh paused" if is_paused else f"refresh every {self._main.session.settings.refresh.seconds:g} s"
 
     def _refresh_if_seen(self) -> None:
         if asyncio.get_running_loop().time() - self._input_at >= limits.REFRESH_INPUT_SECONDS:
@@ -75,7 +79,7 @@ class AutoRefreshController:
         self._wait()
         main, search = self._main, self._main.search
         is_free = main.is_on_top and not main.prompt.purpose and main.screen.app.app_focus and self._task is None
-        if search is not None and is_free and search.snapshot is None and not search.loading and (loader := _refreshable(search)):
+        if search is not None and is_free and not search.loading and (loader := _refreshable(search)):
             self._task = asyncio.create_task(self._refresh(search, loader))
             self._task.add_done_callback(self._finish)
 
@@ -116,4 +120,4 @@ class AutoRefreshController:
 def _refreshable(search: Search) -> Loader | None:
     """Return the loader if one request gets the leads in view; it does not for several fields, foreign numbers or long lists of
     ids."""
-    return search.loader if is_one_request(search.query) else None
+    return search.loader if search.snapshot is None and is_one_request(search.query) else None

@@ -61,8 +61,8 @@ class Status:
         self._session = session
         self._message = "", False
         """The message of ``say``, and whether it is an alert."""
-        self.refreshing = ""
-        """How often the leads in view are refreshed; "" for never."""
+        self.refreshing: Callable[[], str] = lambda: ""
+        """Returns how often the leads in view are refreshed; "" for never."""
         self._tasks: list[BackgroundTask] = []
         self._waiting: Waiting | None = None
         self._retry_at = 0.0
@@ -100,7 +100,7 @@ class Status:
         seconds = self._seconds_loading(search)
         snapshot, marked = search.snapshot, len(self._table.marks)
         shown = snapshot_facts(snapshot, self._session.settings.labels) if snapshot is not None else facts(search, seconds)
-        self._line.show_facts(f"{marked:,} marked" if marked else "", *shown, self.refreshing)
+        self._line.show_facts(f"{marked:,} marked" if marked else "", *shown, self.refreshing())
         if search.news:
             self._message, search.news = (search.news, False), ""
         self._show_message(search)
