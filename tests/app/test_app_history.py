@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from pathlib import Path
 
@@ -27,9 +28,12 @@ class FakeRecords:
     def __init__(self, **sections: bytes) -> None:
         self.sections = sections
         self.requests: list[RecordsQuery] = []
+        self.gate = asyncio.Event()
+        self.gate.set()
 
     async def records(self, query: RecordsQuery) -> Records:
         self.requests.append(query)
+        await self.gate.wait()
         if query.section.name not in self.sections:
             raise SectionForbidden(f"This token may not read {query.section}")
         return read_records(self.sections[query.section.name])
@@ -93,6 +97,21 @@ async def test_a_forbidden_section_is_named_and_the_others_are_shown(tmp_path: P
         await open_history(bench)
         await bench.sees("This token may not read callbacks/search", "Requested Callback")
         assert "Token" not in bench.screen()
+
+
+async def test_each_section_that_cannot_be_read_is_named_in_full_and_older_ones_are_not_offered_while_reading(
+    tmp_path: Path,
+) -> None:
+    source = FakeRecords()
+    async with running(tmp_path, NARROW, records=source) as bench:
+        source.gate.clear()
+        await open_history(bench)
+        await bench.sees("reading…", "esc close")
+        assert "o older" not in bench.screen()
+        source.gate.set()
+        await bench.sees("o older", *(f"not read {section}" for section in ("log/retrieve", "callbacks/search")))
+        await bench.sees("leads/get-recordings")
+        assert "no events" not in bench.screen()
 
 
 async def test_nothing_is_read_until_it_is_opened(tmp_path: Path) -> None:

@@ -6,19 +6,18 @@ Letters are commands as in the rest of the program; after ``/`` they are search 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from itertools import groupby
 
 from msgspec.structs import replace
 from textual import events
 from textual.app import ComposeResult
-from textual.content import Content
 from textual.widgets import Static
 
 from lead_tui.keys.catalogue import CATALOGUE, Key, Pane, names, shown
 from lead_tui.leads.errors import LeadTuiError, UsageError
 from lead_tui.leads.names import ranked
-from lead_tui.leads.text import cell_width, clean, fit, joined, one_line, wrap
+from lead_tui.leads.text import cell_width, fit, joined, one_line
 from lead_tui.storage.query_store import Deleted, QueryStore
 from lead_tui.storage.saved_queries import SavedQuery, name_key, quoted
 from lead_tui.ui.dialogs.base import SearchDialog
@@ -27,8 +26,6 @@ from lead_tui.ui.widgets.line_input import LineInput
 
 _DIGITS = "0123456789"
 _NOTICES_SHOWN = 2
-_FRAME = 4
-"""Cells of the border and the padding."""
 
 _GAP = "  "
 NAME_AT = 1 + len(_GAP)
@@ -162,16 +159,11 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
         self.be_ready()
 
     def fit_height(self) -> None:
-        width = min(self.WIDTH, self.app.size.width) - _FRAME
         message = f"! {self._message}" if self._is_alert else self._message or self._keys()
-        notice_lines, message_lines = _wrapped(self._notices, width), _wrapped([message], width)
-        for widget, lines in ((self._notice_line, notice_lines), (self._message_line, message_lines)):
-            widget.update(Content("\n".join(lines)))
-            widget.styles.height = len(lines)
         self._message_line.set_class(self._is_alert, "alert")
         self._message_line.set_class(not self._message, "hints")
         # With the line of the search.
-        self.other_lines = 1 + len(notice_lines) + len(message_lines)
+        self.other_lines = 1 + self.fill(self._notice_line, *self._notices) + self.fill(self._message_line, message)
         super().fit_height()
 
     def line(self, index: int, width: int) -> DrawnLine:
@@ -366,7 +358,3 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
             super().text_changed(text)
         elif self._is_alert:
             self._show_message()
-
-
-def _wrapped(texts: Iterable[str], width: int) -> list[str]:
-    return [line for text in texts if text for line in wrap(clean(text), width)]

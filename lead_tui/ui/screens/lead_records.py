@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from msgspec.structs import replace
+from textual.app import ComposeResult
+from textual.widgets import Static
 
 from lead_tui import limits
 from lead_tui.keys.catalogue import Pane
@@ -27,7 +29,7 @@ from lead_tui.leads.records import (
     local_moment,
     phones_of,
 )
-from lead_tui.leads.text import fit, joined
+from lead_tui.leads.text import counted, fit, joined, one_line
 from lead_tui.paging.account_records import AccountNames, RecordsSource, read_history
 from lead_tui.ui.dialogs.base import ListDialog
 from lead_tui.ui.screens.main_context import MainContext
@@ -36,6 +38,8 @@ from lead_tui.ui.widgets.drawn_list import DrawnLine
 _GAP = "  "
 _WHEN = 16
 """Cells of a date and time without seconds."""
+_MAX_NAME = 30
+"""Characters of the name in the title."""
 
 
 class LeadRecords:
@@ -117,9 +121,20 @@ class HistoryDialog(ListDialog[Event, str]):
         self._names = names
         self._source = source
         self._lead = lead
-        self._title = f"History of {lead.with_masked(main.session.masked).name or f'lead {lead.lead_id}'}"
+        name = one_line(lead.with_masked(main.session.masked).name, _MAX_NAME)
+        self._title = f"History of {name or f'lead {lead.lead_id}'}"
+        self._problems: list[str] = []
+        self._problem_lines = Static(classes="alert", markup=False)
         self._days = 0
         self._is_reading = False
+
+    def compose_box(self) -> ComposeResult:
+        yield from super().compose_box()
+        yield self._problem_lines
+
+    def fit_height(self) -> None:
+        self.other_lines = self.fill(self._problem_lines, *self._problems)
+        super().fit_height()
 
     def begin(self) -> None:
         # More than the usual number of days if the lead's last call was before those.
@@ -151,10 +166,11 @@ class HistoryDialog(ListDialog[Event, str]):
         if not (may.may_copy and with_recordings):
             self.items = [replace(each, recording="") for each in self.items]
         self._is_reading = False
-        problems = "; ".join(str(error) for _, error in history.problems)
+        # Often all have the same reason, such as the network.
+        self._problems = [f"! {problem}" for problem in dict.fromkeys(str(error) for _, error in history.problems)]
         span = "" if days == limits.HISTORY_ALL_DAYS else f"last {days} days"
-        more = f"{history.missing:,} more calls" if history.missing else ""
-        self.set_titles(joined(self._title, span, more), f"! {fit(problems, 70).rstrip()}" if problems else "")
+        more = counted(history.missing, "more call") if history.missing else ""
+        self.set_titles(joined(self._title, span, more))
         self.show_items()
 
     async def _with_names(self, events: list[Event]) -> list[Event]:
@@ -179,9 +195,9 @@ class HistoryDialog(ListDialog[Event, str]):
 
     def hints(self) -> list[str]:
         event = self.current
-        about = self._details(event) if event else "reading…" if self._is_reading else "no events"
+        about = self._details(event) if event else "reading…" if self._is_reading else "" if self._problems else "no events"
         copy = self.hint("history.copy_recording") if event and event.recording else ""
-        older = "" if self._days == limits.HISTORY_ALL_DAYS else self.hint("history.older")
+        older = "" if self._is_reading or self._days == limits.HISTORY_ALL_DAYS else self.hint("history.older")
         return [about, copy, older, self.hint("dialog.close")]
 
     def _details(self, event: Event) -> str:
