@@ -103,8 +103,9 @@ class Result(Rows):
     def note(self, index: int) -> str:
         if index in self._unsendable:
             return "The server cannot send this lead"
-        failure = self._failed.get(index)
-        return "" if failure is None else failure.message
+        if (failure := self._failed.get(index)) is not None:
+            return failure.message
+        return "No results past here: narrow the search" if self.state(index) is RowState.TOO_DEEP else ""
 
     def repeats(self, index: int) -> bool:
         return index in self._repeats

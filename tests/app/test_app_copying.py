@@ -82,6 +82,19 @@ async def test_a_table_without_rows_has_nothing_to_send(tmp_path: Path) -> None:
         await bench.sees("Not copied: No lead here")
 
 
+async def test_of_a_row_that_is_not_loaded_each_key_says_that(tmp_path: Path) -> None:
+    async with running(tmp_path) as bench:
+        bench.source.gate.clear()
+        await bench.press(*":2500", "enter", "Y")
+        await bench.sees("Lead as JSON           Row 2,500 is not loaded yet")
+        await bench.press("escape", "y")
+        await bench.sees("Not copied: Row 2,500 is not loaded yet")
+        await bench.press("enter")
+        for key in "mhD":
+            await bench.press(*":2500", "enter", "enter", key)
+            assert "Row 2,500 is not loaded yet" in bench.main.shared.status_line.text
+
+
 @pytest.mark.parametrize("size", [WIDE, (60, 15)])
 async def test_the_menu_says_what_would_be_sent(tmp_path: Path, size: tuple[int, int]) -> None:
     async with running(tmp_path, size, one_lead()) as bench:

@@ -142,7 +142,7 @@ async def test_rows_after_the_depth_of_the_server_say_so(tmp_path: Path) -> None
     source.refuses = lambda query, offset: OffsetRefused("Invalid offset", code=7231) if offset > 50_000 else None
     async with running(tmp_path, source=source) as bench:
         await bench.press("G")
-        await bench.sees("No results past here · narrow the search")
+        await bench.sees("No results past here: narrow the search")
 
 
 async def test_back_shows_the_result_before_at_its_row_and_asks_nothing(tmp_path: Path) -> None:

@@ -188,9 +188,9 @@ class CopyTexts:
         table.settle()
         self._session, self._search, self._marked = main.session, main.search, main.marks.rows
         self._columns, self._labels = table.columns, main.session.settings.labels
-        lead = table.lead
-        self._lead = None if lead is None or lead.problem else lead
-        self._row = table.rows.row(table.cursor) if table.rows is not None and lead is not None else None
+        self._absence = table.absence
+        self._lead = table.lead if not self._absence else None
+        self._row = table.rows.row(table.cursor) if table.rows is not None and self._lead is not None else None
         self._field = detail.key if main.panes.focused is Pane.DETAIL else None
         """The key under the cursor of the detail; None unless the detail has the focus."""
         self._is_raw = detail.look.raw
@@ -220,7 +220,7 @@ class CopyTexts:
         if name.startswith("marked"):
             return self._of_marked(name)
         if lead is None:
-            return Copy(refused="No lead here")
+            return Copy(refused=self._absence)
         match name, form:
             case "phone", _:
                 key = field if field in PHONE_FIELDS else self._first_phone(lead)

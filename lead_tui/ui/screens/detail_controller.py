@@ -107,11 +107,10 @@ class DetailController:
             return
         row = self._main.table.cursor
         lead, before = search.rows.lead(row), detail.lead
-        note = "" if lead is not None else search.rows.note(row) or f"Row {row + 1:,} is not loaded yet"
         is_other = lead is None or before is None or not lead.lead_id or lead.lead_id != before.lead_id
         self._is_finding &= not is_other
         from_top = from_top or (is_other and not self._is_walking)
-        detail.show(lead, note or found_in(search, row), from_top=from_top)
+        detail.show(lead, self._main.table.absence or found_in(search, row), from_top=from_top)
 
     def start_clock(self) -> None:
         """Draw visible local times again when the minute turns; nothing else is repainted while idle."""

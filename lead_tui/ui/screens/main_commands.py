@@ -210,7 +210,7 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         self.table.settle()
         row = self.table.rows.row(self.table.cursor) if self.table.rows is not None and self.table.length else None
         if row is None:
-            self.shared.say(f"Row {self.table.cursor + 1:,} is not loaded yet" if self.table.length else "No lead here")
+            self.shared.say(self.table.absence)
             return
         if self.shared.marks.toggle(row):
             self.table.refresh_rows(self.table.cursor, self.table.cursor + 1)

@@ -142,6 +142,15 @@ class LeadTable(Drawn, can_focus=True):
         return self.rows.lead(self.cursor) if self.rows is not None and self.length else None
 
     @property
+    def absence(self) -> str:
+        """Why no lead can be read under the cursor; "" if one can."""
+        if self.rows is None or not self.length:
+            return "No lead here"
+        if (lead := self.lead) is not None:
+            return lead.problem
+        return self.rows.note(self.cursor) or f"Row {self.cursor + 1:,} is not loaded yet"
+
+    @property
     def page_rows(self) -> int:
         """Rows that fit below the header, and below a heading between rows if that is in view."""
         return max(1, self.size.height - 1 - (self.rows is not None and self.rows.heading is not None))
@@ -357,7 +366,7 @@ class LeadTable(Drawn, can_focus=True):
                 hint = f" · {self.retry_hint}" if self.retry_hint else ""
                 return fit_with_end(f"! {rows.note(row)}", hint, max(1, width - _GUTTER))
             case RowState.TOO_DEEP:
-                return "! No results past here · narrow the search"
+                return f"! {rows.note(row)}"
             case _:
                 return placeholder_line(self._placed)
 
