@@ -181,7 +181,7 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
 
     def action_stop(self) -> None:
         if not self.main.stop_searching():
-            self.main.shared.say(joined("Nothing to cancel", hint(self._session.keys, "main.quit", "quit")))
+            self.main.shared.say(joined("Nothing to cancel", hint(self._session.keys, "app.leave", "quit")))
 
     def action_leave(self) -> None:
         self.exit(0)

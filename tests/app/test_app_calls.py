@@ -390,7 +390,7 @@ async def test_that_there_is_no_call_is_said_until_the_next_key(tmp_path: Path) 
         await bench.press("f4")
         await bench.sees("! No incoming call")
         await bench.press("ctrl+c")
-        await bench.sees("Nothing to cancel · q quit")
+        await bench.sees("Nothing to cancel · ctrl+q quit")
         await bench.press("j")
         assert "Nothing" not in bench.screen()
 

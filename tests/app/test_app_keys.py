@@ -75,11 +75,11 @@ async def test_an_action_without_a_key_has_none(tmp_path: Path) -> None:
 
 async def test_a_message_names_the_keys_in_effect(tmp_path: Path) -> None:
     keys = effective(
-        {"main.again": ("T",), "main.back": ("f5",), "main.filters": ("f6",), "filters.search": ("ctrl+s",), "main.quit": ("Q",)}
+        {"main.again": ("T",), "main.back": ("f5",), "main.filters": ("f6",), "filters.search": ("ctrl+s",), "app.leave": ("f9",)}
     )
     async with running(tmp_path, NARROW, keys=keys) as bench:
         await bench.press("ctrl+c")
-        await bench.sees("Nothing to cancel · Q quit")
+        await bench.sees("Nothing to cancel · F9 quit")
         await bench.press("C")
         await bench.sees("Filters cleared · F5 back")
         bench.source.refuses = lambda query, offset: NetworkError("The line is down", remedy="check it")
