@@ -158,7 +158,7 @@ class Progress:
 
     def parts(self) -> list[str]:
         """Return what to show, most important first: ``12,000 of 1,000,000 leads``, ``4,100/s``, ``4 min left``."""
-        parts = [f"{self.done:,} of {max(self.total, self.done):,} {self.noun}s" if self.total is not None else self.counted()]
+        parts = [f"{self.done:,} of {counted(max(self.total, self.done), self.noun)}" if self.total is not None else self.counted()]
         if self.rate:
             parts.append(f"{self.rate:,.0f}/s")
         if (left := self.seconds_left) is not None:

@@ -207,6 +207,11 @@ def counted(count: int, noun: str = "lead") -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
+def ordinal(place: int) -> str:
+    """``1st``, ``12th``, ``22nd``."""
+    return f"{place}{'th' if 10 < place % 100 < 14 else {1: 'st', 2: 'nd', 3: 'rd'}.get(place % 10, 'th')}"
+
+
 # Cells of a terminal: a character takes none, one or two
 
 _TAB = "    "

@@ -247,6 +247,10 @@ class Marks(Collection[int]):
         """The rows of the marked leads."""
         return list(self._rows.values())
 
+    @property
+    def is_full(self) -> bool:
+        return len(self._rows) >= self._most
+
     def toggle(self, row: Row) -> bool:
         """Mark the lead in *row*, or unmark it; return False if too many are marked already."""
         return self._rows.pop(row_number(row), None) is not None or bool(self.add([row]))
@@ -255,7 +259,7 @@ class Marks(Collection[int]):
         """Mark the leads in *rows*; return how many were not marked before."""
         before = len(self._rows)
         for row in rows:
-            if len(self._rows) >= self._most:
+            if self.is_full:
                 break
             if (number := row_number(row)) not in self._rows:
                 # Copied, since a slice would keep the whole page in memory.

@@ -7,8 +7,10 @@ import json
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
-from tests.app.bench import NARROW, DemoSource, running
+from lead_tui.config.screen_settings import TableSettings
+from tests.app.bench import NARROW, SETTINGS, DemoSource, running
 from tests.app.one_lead import one_lead
 from tests.app.test_app_narrowing import account
 
@@ -47,6 +49,14 @@ async def test_all_in_view_are_marked_then_all_that_are_loaded(tmp_path: Path) -
         assert "│* " not in bench.screen()
         await bench.press("n", "l", *"tier-1", "enter", "M", "M")
         await bench.sees("40 marked · narrowed")
+
+
+async def test_as_many_can_be_marked_as_loaded(tmp_path: Path) -> None:
+    settings = replace(SETTINGS, table=TableSettings(load_all_limit=1))
+    async with running(tmp_path, NARROW, account(300), settings=settings) as bench:
+        for keys in ("M", "jm"):
+            await bench.press(*keys)
+            await bench.sees("1 marked", "No more than 1 lead can be marked")
 
 
 async def test_the_detail_marks_its_lead_and_goes_to_the_next(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from textual.screen import ScreenResultType
 from textual.widgets import Static
 
 from lead_tui.keys.catalogue import CATALOGUE, Key, Pane, hint
-from lead_tui.leads.text import joined
+from lead_tui.leads.text import counted, joined
 from lead_tui.ui.dialogs.base import Dialog, plain
 
 
@@ -133,7 +133,7 @@ class LoadOffer(Offer):
     def __init__(self, loaded: int, total: int | None, limit: int, keys: Sequence[Key] = CATALOGUE) -> None:
         leads = f"all {total:,}" if total is not None and total <= limit else f"up to {limit:,}"
         of_total = f" of {total:,}" if total is not None and total > limit else ""
-        here = f"{loaded:,} leads are loaded{'; the total is unknown' if total is None else ''}."
+        here = f"{counted(loaded)} loaded{'; the total is unknown' if total is None else ''}."
         answers = {"loaded": f"the {loaded:,} loaded"} if loaded else {}
         detail = f"{here} Narrow and sort use the loaded leads only."
         super().__init__(Pane.OFFER, keys, f"Load {leads}{of_total} leads first?", detail, answers | {"all": "load first"})

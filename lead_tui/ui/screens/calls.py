@@ -21,7 +21,7 @@ from lead_tui.leads.fields import PHONE_FIELDS
 from lead_tui.leads.lookup import LookUp, look_up
 from lead_tui.leads.page import PageSource
 from lead_tui.leads.phones import as_written, parse_phone
-from lead_tui.leads.text import joined, one_line
+from lead_tui.leads.text import counted, joined, one_line
 from lead_tui.paging.field_search import MergedRows, look_up_all
 from lead_tui.paging.page_sources import EarlyLookUps
 from lead_tui.ui.screens.main import MainScreen, main_screens
@@ -135,7 +135,7 @@ class CallController:
             return "look-up failed" if found.failures else "no lead"
         if found.length == 1 and (name := lead.with_masked(self._session.masked).name):
             return name
-        return f"{found.length:,}{'+' if found.cut else ''} {'lead' if found.length == 1 else 'leads'}"
+        return f"{found.length:,}+ leads" if found.cut else counted(found.length)
 
     def _disturbs_nothing(self) -> bool:
         """Whether the user is in the table and is not typing."""

@@ -247,7 +247,7 @@ class CopyTexts:
                 return _whole(self._filled(lead), "")
         text = self._json(self._row, lead, self._masked(lead))
         lead_id = "" if {"lead_id", "id"} & self._masked_in(lead) else lead.lead_id
-        size = f"{len(text):,} characters{self._without(lead)}"
+        size = f"{counted(len(text), 'character')}{self._without(lead)}"
         return Copy(text, f"{f'Lead {lead_id}'.rstrip()} as JSON, {size}", size)
 
     # A lead
@@ -375,4 +375,4 @@ def _whole(text: str, name: str, without: str = "") -> Copy:
     if not text.strip():
         return Copy(refused="Nothing to copy")
     line = one_line(text.replace("\t", "  ").replace("\n", " · "), _MAX_SHOWN)
-    return Copy(text, f"{name}, {len(text):,} characters{without}" if name else line, line)
+    return Copy(text, f"{name}, {counted(len(text), 'character')}{without}" if name else line, line)

@@ -9,10 +9,9 @@ from typing import ClassVar, Final
 from textual import events
 from textual.screen import Screen
 
-from lead_tui import limits
 from lead_tui.keys.catalogue import ASK_FOR_TEXT, MOVEMENTS, Key, Pane, actions_of, shown
 from lead_tui.leads.query import Query
-from lead_tui.leads.text import joined
+from lead_tui.leads.text import counted, joined
 from lead_tui.paging.search import Search
 from lead_tui.storage.state import WELCOME
 from lead_tui.ui.screens.features import Features
@@ -216,7 +215,7 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
             self.table.refresh_rows(self.table.cursor, self.table.cursor + 1)
             self.shared.status.refresh()
         else:
-            self.shared.say(f"No more than {len(self.shared.marks):,} leads can be marked")
+            self._say_full()
         if self.panes.focused is Pane.DETAIL:
             self.features.detail.walk(1)
         else:
@@ -233,10 +232,13 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         if not added and self.shared.search is not None:
             marks.add(self.shared.search.loaded_rows())
         self.shared.show_marks()
-        if len(marks) >= limits.MAX_MARKS:
-            self.shared.say(f"No more than {limits.MAX_MARKS:,} leads can be marked")
+        if marks.is_full:
+            self._say_full()
         elif added and table.length > table.page_rows:
             self.shared.say(self.shared.hint("main.mark_all", "again marks all loaded"))
+
+    def _say_full(self) -> None:
+        self.shared.say(f"No more than {counted(len(self.shared.marks))} can be marked")
 
     def _unmark_all(self) -> None:
         count = self.shared.marks.clear()

@@ -21,7 +21,7 @@ from lead_tui.leads.formatting import label
 from lead_tui.leads.lead import Lead, key_text
 from lead_tui.leads.names import FieldNames
 from lead_tui.leads.sorting import SortKey, open_order
-from lead_tui.leads.text import fit, joined
+from lead_tui.leads.text import fit, joined, ordinal
 from lead_tui.paging.loader import report_failure
 from lead_tui.paging.result import Result
 from lead_tui.paging.search import Search
@@ -38,7 +38,6 @@ DIGITS = "123456789"
 """Each turns its line."""
 
 _DIRECTION = 8
-_PLACES = ("1st", "2nd", "3rd")
 
 T = TypeVar("T")
 Next = Callable[[Search, SnapshotRows], None]
@@ -375,7 +374,7 @@ class Sorting(ListDialog[str, tuple[SortKey, ...]]):
         chosen, words = self._order.get(key), ""
         if chosen is not None:
             place = list(self._order).index(key)
-            words = f"{chosen.arrow} {_PLACES[place] if place < len(_PLACES) else f'{place + 1}th'}"
+            words = f"{chosen.arrow} {ordinal(place + 1)}"
         digit = str(index + 1) if index < len(DIGITS) else " "
         room = width - 3 - _DIRECTION
         first = room * 3 // 5

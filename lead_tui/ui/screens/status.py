@@ -275,7 +275,7 @@ def empty_note(search: Search, keys: Iterable[Key], observed: Callable[[], Seque
     if problem is not None:
         return f"! {problem.message}"
     if search.snapshot is not None:
-        none = f"No match among the {len(search.snapshot.base):,} loaded leads"
+        none = f"No match among the {counted(len(search.snapshot.base), 'loaded lead')}"
         return joined(none, hint(keys, "main.narrow", "edit"), hint(keys, "main.escape", "show all"))
     if search.rows.length:
         return ""

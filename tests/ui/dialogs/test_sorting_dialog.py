@@ -47,6 +47,14 @@ async def test_the_previous_order_is_shown_and_can_be_removed() -> None:
     assert host.results == [()]
 
 
+async def test_each_place_in_the_order_is_named_in_english() -> None:
+    order = [SortKey(f"field_{number}") for number in range(1, 23)]
+    async with Host(Sorting(FIELDS, order)).opened() as host:
+        await press(host, "G")
+        for place in ("11th", "12th", "13th", "20th", "21st", "22nd"):
+            assert f"↑ {place}" in words(host)
+
+
 async def test_escape_leaves_the_order_as_it_is() -> None:
     async with Host(Sorting(FIELDS)).opened() as host:
         await press(host, "1", "escape")
