@@ -215,6 +215,8 @@ def ordinal(place: int) -> str:
 # Cells of a terminal: a character takes none, one or two
 
 _TAB = "    "
+_NO_BREAK = "\N{NO-BREAK SPACE}"
+_MAX_WHOLE = 16  # characters of a part that is not broken
 
 
 @lru_cache(4_096)
@@ -266,6 +268,12 @@ def wrap(text: str, width: int, breaks: str = " ") -> Iterator[str]:
             start = following
         if start < length or not length:
             yield paragraph[start:]
+
+
+def wrap_hints(text: str, width: int, separator: str = " · ") -> list[str]:
+    """Wrap the clean *text*; its short parts between the separators, such as a key with what it does, stay whole."""
+    parts = (part if len(part) > _MAX_WHOLE else part.replace(" ", _NO_BREAK) for part in text.split(separator))
+    return [line.replace(_NO_BREAK, " ") for line in wrap(separator.join(parts), width)]
 
 
 def _end_of_line(text: str, start: int, width: int) -> int:

@@ -65,6 +65,14 @@ async def test_a_line_in_a_dialog_shows_its_own_keys_whatever_those_of_the_list_
         await bench.sees("↑ ↓ move", "esc show all")
 
 
+async def test_the_help_of_the_prompt_lists_no_letters_which_are_text_there(tmp_path: Path) -> None:
+    async with running(tmp_path, NARROW) as bench:
+        await bench.press("slash", "f1")
+        await bench.sees("Keys: everywhere", "F4 ")
+        assert "─ Main screen ─" not in bench.screen()
+        assert "─ Dialogs ─" not in bench.screen()
+
+
 async def test_an_action_without_a_key_has_none(tmp_path: Path) -> None:
     async with running(tmp_path, NARROW, keys=effective({"main.quit": (), "main.look_up": ()})) as bench:
         await bench.press("q", "slash")

@@ -114,7 +114,7 @@ async def test_what_to_do_is_shown_even_if_there_is_no_room_for_why_nothing_matc
     filters = {name: f"{name} " * 5 for name in ("last_name", "first_name", "city", "address1", "address2", "+plan")}
     beginning = Startup(Query.of({"status": "ZZZ", **filters}))
     async with running(tmp_path, (60, 15), beginning=beginning, first="No leads match") as bench:
-        await bench.sees(' No leads match status "ZZZ"', "│  …  ", "b back  ")
+        await bench.sees(' No leads match status "ZZZ"', "│  …  ", "f filters · b back")
 
 
 async def test_rows_that_have_not_come_are_distinguished_from_those_that_failed(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from textual.screen import ModalScreen, ScreenResultType
 from textual.widgets import Static
 
 from lead_tui.keys.catalogue import ASK_FOR_TEXT, CATALOGUE, LISTS, MOVEMENTS, Key, Pane, hint, of_pane
-from lead_tui.leads.text import clean, joined, wrap
+from lead_tui.leads.text import clean, joined, wrap_hints
 from lead_tui.ui.widgets.bars import cover_if_too_small
 from lead_tui.ui.widgets.drawn_list import DrawnLine, DrawnList
 from lead_tui.ui.widgets.key_queue import KeyHandlerScreen, Ready
@@ -227,7 +227,7 @@ class ListDialog(Dialog[ScreenResultType], Generic[Item, ScreenResultType]):
     def fill(self, widget: Static, *texts: str) -> int:
         """Show the *texts* that are not empty in *widget*, wrapped; return how many lines they take, and its height is."""
         width = min(self.WIDTH, self.app.size.width) - _FRAME
-        lines = [line for text in texts if text for line in wrap(clean(text), width)]
+        lines = [line for text in texts if text for line in wrap_hints(clean(text), width, "  ")]
         widget.update(Content("\n".join(lines)))
         widget.styles.height = len(lines)
         return len(lines)

@@ -61,8 +61,9 @@ class HelpEntry(NamedTuple):
 
 
 def sections_of(pane: Pane, keys: Sequence[Key]) -> dict[Pane, list[Key]]:
-    """Return the keys that act in *pane*: its own, then those of the panes around it. In the filters, letters are text."""
-    around = [Pane.MAIN] if pane in _IN_MAIN else [] if pane is Pane.FILTERS else [Pane.DIALOG]
+    """Return the keys that act in *pane*: its own, then those of the panes around it. In the filters and the prompt (``APP``),
+    letters are text."""
+    around = [Pane.MAIN] if pane in _IN_MAIN else [] if pane in (Pane.FILTERS, Pane.APP) else [Pane.DIALOG]
     panes = (pane, *([Pane.LIST] if pane in LISTS else []), *around, Pane.APP)
     return {each: found for each in panes if (found := [key for key in of_pane(each, keys) if key.keys])}
 

@@ -25,7 +25,7 @@ from lead_tui.leads.fields import DEFAULT_COLUMNS
 from lead_tui.leads.formatting import is_do_not_call
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.page import Position, Rows, RowState
-from lead_tui.leads.text import ELLIPSIS, fit, fit_with_end, wrap
+from lead_tui.leads.text import ELLIPSIS, fit, fit_with_end, wrap_hints
 from lead_tui.ui.widgets.columns import CHANGED, Column, cells, column_at, place, placeholder_line, titles_line, wanted_width
 from lead_tui.ui.widgets.detail_page import Look
 from lead_tui.ui.widgets.drawn_list import CURSOR, PAGES, THUMB, Drawn, is_thumb
@@ -324,7 +324,7 @@ class LeadTable(Drawn, can_focus=True):
         if rows is not None and rows.heading is not None and y == self._heading_line:
             return Strip([*self._heading(rows.heading[1], width - 1), end], width)
         if rows is None or row >= rows.length:
-            notes = [] if self.length else ["", *wrap(self.empty_note, width - 4)]
+            notes = [] if self.length else ["", *wrap_hints(self.empty_note, width - 4)]
             if len(notes) > self.page_rows:
                 # What to do is at the end.
                 notes[self.page_rows - 3 : -2] = [ELLIPSIS]
