@@ -162,6 +162,15 @@ async def test_a_load_shows_its_progress_and_stopped_keeps_what_came(tmp_path: P
         assert len(held) == 9_996
 
 
+async def test_what_is_loaded_is_shown_on_a_narrow_screen(tmp_path: Path) -> None:
+    source = account(40_000)
+    async with running(tmp_path, (60, 15), source) as bench:
+        await bench.press("n")
+        source.refuses = lambda query, offset: source.gate.clear() if offset == 7_996 else None
+        await bench.press("a")
+        await bench.sees("9,996 of 40,000 leads", "s left · esc cancel")
+
+
 async def test_rows_from_before_a_refresh_are_not_kept_where_it_ends_a_load(tmp_path: Path) -> None:
     source = account(40_000)
     async with running(tmp_path, WIDE, source) as bench:

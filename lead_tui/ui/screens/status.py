@@ -333,9 +333,9 @@ def sorted_by(order: Iterable[SortKey], labels: Mapping[str, str], *, prefix: st
 
 
 def progress_text(progress: Progress, cancel: str) -> str:
-    """Return a bar, what is done, the rate, the time left, and *cancel*, the hint on how to end it."""
+    """Return what is done, with a bar, which a narrow screen cuts off first; the rate, the time left, and how to *cancel* it."""
     first, *others = progress.parts()
     if progress.total:
         full = min(_BAR_CELLS, _BAR_CELLS * progress.done // progress.total)
-        first = f"{'█' * full}{'░' * (_BAR_CELLS - full)} {first}"
+        first = f"{first} {'█' * full}{'░' * (_BAR_CELLS - full)}"
     return joined(first, *others, cancel)
