@@ -57,12 +57,14 @@ async def test_dialogs_act_on_changed_keys(tmp_path: Path) -> None:
 
 
 async def test_a_line_in_a_dialog_shows_its_own_keys_whatever_those_of_the_list_are(tmp_path: Path) -> None:
-    keys = effective({"queries.run": ("x",), "columns.up": ("U",), "columns.down": ("D",)})
-    async with running(tmp_path, keys=keys) as bench:
+    changes = {"queries.run": "x", "columns.up": "U", "columns.down": "D", "count.filter": "F", "dialog.close": "E"}
+    async with running(tmp_path, keys=effective({name: (key,) for name, key in changes.items()})) as bench:
         await bench.press("o", "slash")
         await bench.sees("⏎ run", "↑ ↓ move")
-        await bench.press("escape", "escape", "c", "slash")
+        await bench.press("escape", "E", "c", "slash")
         await bench.sees("↑ ↓ move", "esc show all")
+        await bench.press("escape", "E", "ctrl+p")
+        await bench.sees("⏎ run", "esc close")
 
 
 async def test_the_help_of_the_prompt_lists_no_letters_which_are_text_there(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from textual.dom import DOMNode
 from textual.screen import ModalScreen, ScreenResultType
 from textual.widgets import Static
 
-from lead_tui.keys.catalogue import ASK_FOR_TEXT, CATALOGUE, LISTS, MOVEMENTS, Key, Pane, hint, of_pane
+from lead_tui.keys.catalogue import ASK_FOR_TEXT, CATALOGUE, LISTS, MOVEMENTS, Key, Pane, hint, of_pane, shown
 from lead_tui.leads.text import clean, joined, wrap_hints
 from lead_tui.ui.widgets.bars import cover_if_too_small
 from lead_tui.ui.widgets.drawn_list import DrawnLine, DrawnList
@@ -113,6 +113,10 @@ class Dialog(CorrectedScreen, KeyHandlerScreen, ModalScreen[ScreenResultType], i
     def hint(self, key_id: str, label: str = "") -> str:
         """``r retry``: the effective key of *key_id* with *label*, or its own label; "" if it has no key."""
         return hint(self.keys, key_id, label)
+
+    def name_of(self, key: str) -> str:
+        """Return the name of *key*, one of a line's own, which ``[keys]`` does not change."""
+        return shown(key, plain=self.keys[0].plain)
 
     # Keys
 
@@ -337,6 +341,11 @@ class SearchDialog(ListDialog[Item, ScreenResultType]):
     @property
     def is_searching(self) -> bool:
         return self.focused is self.search_line
+
+    @property
+    def search_hints(self) -> list[str]:
+        """The keys of the line, besides enter, in a dialog in which letters are keys."""
+        return [f"{self.name_of('up')} {self.name_of('down')} move", "tab to the list", "esc show all"]
 
     def begin(self) -> None:
         if self._searches_always:

@@ -14,7 +14,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.widgets import Static
 
-from lead_tui.keys.catalogue import CATALOGUE, Key, Pane, names, shown
+from lead_tui.keys.catalogue import CATALOGUE, Key, Pane, names
 from lead_tui.leads.errors import LeadTuiError, UsageError
 from lead_tui.leads.names import ranked
 from lead_tui.leads.text import cell_width, fit, joined, one_line
@@ -187,10 +187,9 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
         self.fit_height()
 
     def _keys(self) -> str:
-        # A line has its own keys, whatever those of the list are.
-        enter = shown("enter", plain=self.keys[0].plain)
+        enter = self.name_of("enter")
         if self.is_searching:
-            return f"{enter} run  ↑ ↓ move  tab to the list  esc show all"
+            return "  ".join((f"{enter} run", *self.search_hints))
         if self._is_renaming:
             return f"{enter} rename  esc cancel"
         undo = self.hint("queries.undo") if self._edits.deleted is not None else ""

@@ -10,7 +10,7 @@ from typing import ClassVar, Final, NamedTuple
 from msgspec.structs import replace
 from textual import events
 
-from lead_tui.keys.catalogue import CATALOGUE, Key, Pane, shown
+from lead_tui.keys.catalogue import CATALOGUE, Key, Pane
 from lead_tui.leads.errors import LeadTuiError
 from lead_tui.leads.fields import COMPUTED, DEFAULT_COLUMNS, FIELDS, PHONE_FIELDS, column_of, shows_any
 from lead_tui.leads.formatting import column_text, label
@@ -181,9 +181,7 @@ class Columns(SearchDialog[str, Chosen]):
         if self._message:
             return [self._message]
         if self.is_searching:
-            # The line has its own keys, whatever those of the list are.
-            up, down = (shown(each, plain=self.keys[0].plain) for each in ("up", "down"))
-            return ["" if self.items else "No such column", f"{up} {down} move", "tab to the list", "esc show all"]
+            return ["" if self.items else "No such column", *self.search_hints]
         scope = "all searches" if self._own else "this search"
         labels = {"mark": "", "move_down": "move", "wider": "width", "search": "find", "scope": scope}
         return [self.hint(f"columns.{key}", text) for key, text in labels.items()]

@@ -14,7 +14,7 @@ from textual.widgets import Input, Static
 
 from lead_tui import limits
 from lead_tui.config.address import host_of
-from lead_tui.keys.catalogue import CATALOGUE, Key, Pane, shown
+from lead_tui.keys.catalogue import CATALOGUE, Key, Pane
 from lead_tui.leads.errors import TokenError, TokenMissing
 from lead_tui.leads.permissions import Token
 from lead_tui.leads.text import counted, one_line
@@ -123,7 +123,7 @@ class AskToken(Dialog[Token | None]):
     def compose(self) -> ComposeResult:
         box = Vertical(classes="box")
         box.border_title = Content("Token")
-        box.border_subtitle = Content(f"{shown('enter', plain=self.keys[0].plain)} sign in · esc skip")
+        box.border_subtitle = Content(f"{self.name_of('enter')} sign in · esc skip")
         is_missing = isinstance(self._problem, TokenMissing)
         account, host = (Static(Content(one_line(text))) for text in (self._account, self._host))
         with box:
