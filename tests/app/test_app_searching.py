@@ -117,6 +117,13 @@ async def test_what_to_do_is_shown_even_if_there_is_no_room_for_why_nothing_matc
         await bench.sees(' No leads match status "ZZZ"', "│  …  ", "f filters · b back")
 
 
+async def test_a_failed_search_says_in_full_what_to_do_next(tmp_path: Path) -> None:
+    source = DemoSource()
+    source.refuses = lambda query, offset: NetworkError("The line is down", remedy="check it" + " or wait" * 12)
+    async with running(tmp_path, (60, 15), source, first="") as bench:
+        await bench.sees("│  ! The line is down: check it or wait", "wait · r retry   ")
+
+
 async def test_rows_that_have_not_come_are_distinguished_from_those_that_failed(tmp_path: Path) -> None:
     async with running(tmp_path) as bench:
         bench.source.gate.clear()

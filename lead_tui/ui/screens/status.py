@@ -273,7 +273,7 @@ def empty_note(search: Search, keys: Iterable[Key], observed: Callable[[], Seque
     if isinstance(problem, Cancelled):
         return joined("Cancelled", hint(keys, "main.again", "refresh"))
     if problem is not None:
-        return f"! {problem.message}"
+        return joined(f"! {problem}", hint(keys, "main.again", "retry"))
     if search.snapshot is not None:
         none = f"No match among the {counted(len(search.snapshot.base), 'loaded lead')}"
         return joined(none, hint(keys, "main.narrow", "edit"), hint(keys, "main.escape", "show all"))
