@@ -92,7 +92,7 @@ class AutoRefreshController:
             self._stop(joined(f"Automatic refresh paused: {error.message}", resume), alert=True)
             return
         # A page of rows that are no longer shown, or not alone, is not worth another request.
-        if page is not None and search is self._main.search and search.loader is loader and search.snapshot is None:
+        if page is not None and search is self._main.search and _refreshable(search) is loader:
             self._take(search, page)
 
     def _take(self, search: Search, page: Page) -> None:

@@ -140,12 +140,7 @@ class Features:
         from lead_tui.paging.account_records import AccountNames
 
         session = self._main.session
-        records = session.records if session.may_learn_names else None
-        return AccountNames(
-            records,
-            self._names_learned,
-            self._names_failed,
-        )
+        return AccountNames(session.records if session.may_learn_names else None, self._names_learned, self._names_failed)
 
     def _names_failed(self, error: SearchError) -> None:
         self._all[-1]._main.say(f"Names of the account could not be read: {error.message}")
