@@ -145,13 +145,13 @@ class HistoryDialog(ListDialog[Event, str]):
         self.be_ready()
 
     def _read(self, days: int) -> None:
-        self._days, self._is_reading = days, True
+        self._is_reading = True
         self.set_titles(f"{self._title} · reading…")
         self.draw()
-        self.run_worker(self._show())
+        self.run_worker(self._show(days))
 
-    async def _show(self) -> None:
-        session, may, days = self._main.session, self._main.session.capabilities, self._days
+    async def _show(self, days: int) -> None:
+        session, may = self._main.session, self._main.session.capabilities
         with_recordings = may.may_get_recordings
         history = await read_history(
             self._source,
@@ -162,13 +162,16 @@ class HistoryDialog(ListDialog[Event, str]):
             masked=session.concealed,
             with_recordings=with_recordings,
         )
-        self.items = await self._with_names(history.events)
+        events = await self._with_names(history.events)
         if not (may.may_copy and with_recordings):
-            self.items = [replace(each, recording="") for each in self.items]
+            events = [replace(each, recording="") for each in events]
         self._is_reading = False
+        if events or not history.problems:
+            # Otherwise what was read before stays, and older events can be requested again.
+            self._days, self.items = days, events
         # Often all have the same reason, such as the network.
         self._problems = [f"! {problem}" for problem in dict.fromkeys(str(error) for _, error in history.problems)]
-        span = "" if days == limits.HISTORY_ALL_DAYS else f"last {days} days"
+        span = f"last {self._days} days" if 0 < self._days < limits.HISTORY_ALL_DAYS else ""
         more = counted(history.missing, "more call") if history.missing else ""
         self.set_titles(joined(self._title, span, more))
         self.show_items()

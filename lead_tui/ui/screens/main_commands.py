@@ -135,6 +135,10 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
 
     # Rows
 
+    def _ask_row(self) -> None:
+        rows = f"1 to {self.table.length:,}" if self.table.length else ""
+        self.prompt.show("row", "Row", self._go_to_row, hint=joined(rows, "⏎", "esc"))
+
     def _go_to_row(self, text: str) -> None:
         """Go to the row whose number is *text*; ``q`` quits, as ``:q`` does elsewhere."""
         if text.strip() in ("q", "q!", "quit"):
@@ -325,7 +329,7 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
 COMMANDS: Final[dict[str, Callable[[MainCommands], Awaitable[object] | None]]] = {
     "look_up": lambda screen: screen.features.look_ups.open(),
     "filters": lambda screen: screen.panes.go_to_filters(),
-    "go_to_row": lambda screen: screen.prompt.show("row", "Row", screen._go_to_row, hint=f"1 to {screen.table.length:,} · ⏎ · esc"),
+    "go_to_row": MainCommands._ask_row,
     "again": MainCommands._again,
     "auto_refresh": lambda screen: screen.features.auto_refresh.toggle(),
     "back": lambda screen: screen._show_other(screen.shared.searches.back(), "No earlier result"),
