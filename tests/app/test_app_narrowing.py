@@ -496,3 +496,20 @@ async def test_what_is_typed_before_a_search_fails_is_dropped(tmp_path: Path) ->
         source.refuses = lambda query, offset: None
         await bench.press("r", "n")
         await bench.sees("Narrow  ")
+
+
+@pytest.mark.parametrize(("keys", "shown"), [("ntier-2", "narrowed to tier-2"), ("s1", "sorted by Name ↑")])
+async def test_what_is_narrowed_or_sorted_from_the_detail_comes_into_view(tmp_path: Path, keys: str, shown: str) -> None:
+    async with running(tmp_path, NARROW, account(120)) as bench:
+        await bench.press("enter", *keys, "enter")
+        await bench.sees(shown, "Row 1 of")
+        assert bench.app.focused is bench.main.table
+
+
+@pytest.mark.parametrize("key", ["n", "s", "t"])
+async def test_an_empty_result_is_neither_narrowed_sorted_nor_counted(tmp_path: Path, key: str) -> None:
+    async with running(tmp_path, NARROW, account(0), first="No leads match") as bench:
+        await bench.press(key)
+        await bench.sees("There are no leads")
+        assert not bench.main.prompt.purpose
+        assert bench.app.screen is bench.main

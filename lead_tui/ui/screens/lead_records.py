@@ -166,12 +166,12 @@ class HistoryDialog(ListDialog[Event, str]):
         if not (may.may_copy and with_recordings):
             events = [replace(each, recording="") for each in events]
         self._is_reading = False
-        if events or not history.problems:
+        if events or not (self.items and history.problems):
             # Otherwise what was read before stays, and older events can be requested again.
             self._days, self.items = days, events
         # Often all have the same reason, such as the network.
         self._problems = [f"! {problem}" for problem in dict.fromkeys(str(error) for _, error in history.problems)]
-        span = f"last {self._days} days" if 0 < self._days < limits.HISTORY_ALL_DAYS else ""
+        span = "" if self._days == limits.HISTORY_ALL_DAYS else f"last {self._days} days"
         more = counted(history.missing, "more call") if history.missing else ""
         self.set_titles(joined(self._title, span, more))
         self.show_items()

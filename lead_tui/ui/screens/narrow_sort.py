@@ -196,7 +196,7 @@ class NarrowSortController:
             if len(rows):
                 then(search, rows)
             else:
-                self._main.say("No leads loaded yet")
+                self._main.say("No leads loaded yet" if search.rows.length else "There are no leads")
 
         if search.snapshot_rows is not None:
             gathered(search.snapshot_rows)
@@ -265,12 +265,14 @@ class NarrowSortController:
             if text:
                 self._history = with_latest(self._history, text)
 
+        self._main.panes.uncover_table()
         history, hint = self._history, filter_language.GRAMMAR
         self._main.prompt.show(NARROW, "Narrow", submit, shown, history=history, hint=hint, may_be_blank=True, on_text=typed)
 
     def _open_dialog(self, search: Search, rows: SnapshotRows) -> None:
         def chosen(order: tuple[SortKey, ...]) -> None:
             if search is self._main.search:
+                self._main.panes.uncover_table()
                 search.given_sort = search.given_sort if order else ()
                 self._arrange(search, rows, search.narrowing, order)
 
