@@ -132,6 +132,7 @@ MADE_BEFORE_GARBAGE: Final = 10_000
 LOAD_ALL_LIMIT: Final = 200_000  # leads of a snapshot: 70 MB packed, and 100 requests of 2,000
 MAX_MARKS: Final = 50_000  # marked leads, whose rows are kept as they were received: 70 MB
 PLAIN_ROWS: Final = 50_000  # leads of a snapshot up to which its rows are kept as they were received: 70 MB
+SNAPSHOT_ROWS_KEPT: Final = 10_000  # leads of snapshots kept for going back, besides the last one: 14 MB
 BLOCK_ROWS: Final = 100  # rows that are packed together: showing one takes 0.2 ms to unpack; twice as many save a tenth
 PACK_LEVEL: Final = 1  # of zstd, 3 µs a row: 240 bytes of the 1,790 of a lead of the demo; 5 takes 9 µs for 190
 BLOCKS_UNPACKED: Final = 32  # blocks kept unpacked for the rows shown last, about 200 KB each: a screen of rows in any order

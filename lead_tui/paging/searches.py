@@ -68,19 +68,25 @@ class Searches:
         self._show(search)
 
     def _leave(self, search: Search, to: Search) -> None:
-        """Stop loading *search*, and keep only its rows in view; drop it if it has not been answered. *to* is shown next."""
+        """Stop loading *search*, and keep only its rows in view; drop it if it has not been answered. *to* is shown next.
+
+        Its snapshot is kept, and of the others as many as there is room for.
+        """
         search.pause()
         if not search.answered:
             search.close()
             self._kept.remove(search)
             return
-        # Only one snapshot's rows are kept in the background.
         if search.snapshot is None:
             search.drop_snapshot()
-        else:
-            for each in self._kept:
-                if each not in (search, to):
+        room = limits.SNAPSHOT_ROWS_KEPT
+        for each in reversed(self._kept):
+            if each.snapshot is not None and each not in (search, to):
+                if (rows := len(each.snapshot.base)) > room:
+                    each.news = "Narrowing and sorting were undone to save memory"
                     each.drop_snapshot()
+                else:
+                    room -= rows
         search.shrink()
 
     def _forget_oldest(self) -> None:
@@ -88,7 +94,6 @@ class Searches:
             search.close()
         del self._kept[: -limits.SEARCHES_LISTED]
         for search in self._kept[: -1 - limits.SEARCHES_KEPT]:
-            search.drop_snapshot()
             search.shrink(view=False)
 
     def look_up(self, lookup: LookUp, when_sent: Callable[[Callable[[], None]], object] = lambda show: show()) -> Search:

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from lead_tui import limits
 from lead_tui.leads.columns import run
 from lead_tui.leads.errors import NetworkError
 from lead_tui.leads.lookup import look_up
@@ -62,15 +63,32 @@ async def test_going_back_comes_to_the_snapshot_without_asking() -> None:
     assert len(source.asked) == asked
 
 
-async def test_only_one_snapshot_is_held_in_the_background() -> None:
-    searches, first, _ = await begun()
+async def test_going_back_several_times_comes_to_each_snapshot() -> None:
+    searches, first, source = await begun()
     show(searches, first)
-    second = await quiet(searches.start(Query.of({"status": "NEW"})))
-    show(searches, second)
-    await quiet(searches.start(Query.of({"status": "SALE"})))
-    assert first.snapshot is None
+    for status in ("NEW", "SALE", "DNC"):
+        show(searches, await quiet(searches.start(Query.of({"status": status}))))
+    asked = len(source.asked)
+    while searches.back():
+        assert searches.current is not None
+        assert searches.current.snapshot is not None
+    assert searches.current is first
+    assert len(source.asked) == asked
+
+
+async def test_the_last_snapshot_is_kept_and_of_the_others_those_with_few_leads(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "SNAPSHOT_ROWS_KEPT", 300)
+    searches, first, source = await begun()
+    show(searches, first)
+    kept = [first]
+    for rows in (400, 50, 1_000):
+        source.total = rows
+        kept.append(await quiet(searches.start(Query.of({"status": "NEW"}))))
+        show(searches, kept[-1])
+    await quiet(searches.start(Query()))
+    assert [len(each.snapshot.base) if each.snapshot is not None else 0 for each in kept] == [0, 200, 50, 200]
     assert first.rows is first.whole
-    assert second.snapshot is not None
+    assert first.news == "Narrowing and sorting were undone to save memory"
 
 
 async def test_going_back_from_one_snapshot_to_another_shows_that() -> None:
