@@ -132,6 +132,11 @@ class Search:
         return len(self.snapshot_rows) if self.snapshot_rows is not None else self.received
 
     @property
+    def has_loaded_all(self) -> bool:
+        """Whether all leads were loaded, up to the limit."""
+        return self.load is not None and self.load.finished
+
+    @property
     def waits_for(self) -> tuple[str, ...]:
         """The fields of a look-up that have not been answered yet, while others have."""
         return self.reader.waits_for if isinstance(self.reader, LookUpLoader) and self.reader.answered else ()

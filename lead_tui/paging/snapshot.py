@@ -211,7 +211,7 @@ class LoadAll:
         self._progressed = progressed
         self.progress = Progress(clock=clock)
         is_packed = min(limit, total or limit) > limits.PLAIN_ROWS
-        self.rows = SnapshotRows(by_loading=True, is_packed=is_packed, in_use=in_use)
+        self.rows = SnapshotRows(is_packed=is_packed, in_use=in_use)
         self._note_total(total)
         self._place: Mapping[str, object] | None = None
         self._turn = asyncio.Lock()
@@ -240,9 +240,13 @@ class LoadAll:
                 self.error = error
             finally:
                 self._note_total(reading.total)
-                if self.finished and self.error is None and self.progress.done < self._limit:
+                is_complete = self.finished and self.error is None
+                if is_complete and self.progress.done < self._limit:
                     # Repeated leads and a wrong count leave fewer than were counted; still, none is missing.
                     self.rows.total = len(self.rows)
+                elif self.rows.is_whole and not is_complete:
+                    # The count may be that of a page.
+                    self.rows.total = None
             self._progressed()
 
     async def _add(self, part: Part) -> None:

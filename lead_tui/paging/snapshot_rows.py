@@ -45,14 +45,12 @@ class SnapshotRows:
         total: int | None = None,
         notes: Mapping[int, str] | None = None,
         *,
-        by_loading: bool = False,
         is_packed: bool = False,
         in_use: set[tuple[str, ...]] | None = None,
     ) -> None:
         self.total = total  # how many leads match in total; None if unknown
         self.ids: array[int] = array("q")  # the number of each row's id, 0 for none
         self.notes = notes or {}  # notes about rows by index, such as a look-up's field
-        self.by_loading = by_loading  # whether all rows were requested, and not only those that the user scrolled to
         self._is_packed = is_packed
         self._blocks: list[bytes | list[Row]] = []  # ``BLOCK_ROWS`` rows each, the last one excepted
         self._texts: dict[int, bytes] = {}

@@ -171,6 +171,35 @@ async def test_what_is_loaded_is_shown_on_a_narrow_screen(tmp_path: Path) -> Non
         await bench.sees("9,996 of 40,000 leads", "s left · esc cancel")
 
 
+async def test_after_a_cancelled_load_the_rest_is_offered_again(tmp_path: Path) -> None:
+    source = account(9_000)
+    async with running(tmp_path, WIDE, source) as bench:
+        await bench.press("n")
+        source.refuses = lambda query, offset: source.gate.clear() if offset == 3_998 else None
+        await bench.press("a")
+        await bench.sees("5,998 of 9,000")
+        await bench.press("escape")
+        await bench.sees("leads loaded", "Narrow  ")
+        await bench.press("escape", "t")
+        await bench.sees("5,998 loaded of 9,000", "load all")
+        await bench.press("escape", "s")
+        await bench.sees("Load all 9,000 leads first?", "⏎ the 5,998 loaded")
+        await bench.press("enter")
+        await bench.sees("Sort by")
+        await bench.press("escape", "n")
+        await bench.sees("⏎ the 5,998 loaded")
+        source.gate.set()
+        source.refuses = lambda query, offset: None
+        requests = len(source.asked)
+        await bench.press("a")
+        await bench.sees("Narrow  ")
+        await bench.type("tier-1")
+        await bench.sees("narrowed from 9,000")
+        assert len(source.asked) - requests == 2
+        await bench.press("enter", "escape", "s")
+        await bench.sees("Sort by")
+
+
 async def test_rows_from_before_a_refresh_are_not_kept_where_it_ends_a_load(tmp_path: Path) -> None:
     source = account(40_000)
     async with running(tmp_path, WIDE, source) as bench:

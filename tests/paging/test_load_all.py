@@ -30,7 +30,7 @@ async def test_all_rows_come_in_big_requests_and_are_in_order() -> None:
     assert source.asked == [Span(0, 2_000), Span(1_999, 3_999), Span(3_998, 5_998), Span(5_997, 7_997)]
     assert ids(load) == expected(range(7_300))
     held = load.rows
-    assert (load.finished, load.error, held.is_whole, held.by_loading) == (True, None, True, True)
+    assert (load.finished, load.error, held.is_whole) == (True, None, True)
 
 
 async def test_a_few_requests_are_in_progress_at_a_time_and_may_be_answered_in_any_order() -> None:
@@ -83,11 +83,27 @@ async def test_canceled_it_keeps_what_came_and_can_continue() -> None:
     came = len(ids(load))
     assert came >= 2_000
     assert not load.finished
-    assert not load.finished
     source.refuses = lambda offset: None
     source.gate.set()
     await load.run()
     assert ids(load) == expected(range(8_000))
+
+
+@pytest.mark.parametrize("stops_at", [1_999, 3_999])
+async def test_canceled_it_is_a_part_although_the_server_counts_only_the_leads_on_a_page(stops_at: int) -> None:
+    source = FakeSource(9_000)
+    source.counts_pages = True
+    source.refuses = lambda offset: source.gate.clear() if offset == stops_at else None
+    load = LoadAll(source, Query())
+    load_task = asyncio.create_task(load.run())
+    await settled(lambda: load.progress.done >= stops_at)
+    load_task.cancel()
+    await asyncio.wait([load_task])
+    assert not load.rows.is_whole
+    source.refuses = lambda offset: None
+    source.gate.set()
+    await load.run()
+    assert (load.rows.is_whole, ids(load)) == (True, expected(range(9_000)))
 
 
 async def test_a_failure_keeps_what_came_and_is_reported_and_the_rest_can_be_requested() -> None:

@@ -63,7 +63,7 @@ class CountController:
             return
         # Earlier choices come first; a stable sort keeps the others in their order.
         columns.sort(key=lambda each: each != column)
-        is_part = snapshot is None and not (rows.is_whole or rows.by_loading)
+        is_part = snapshot is None and not (rows.is_whole or search.has_loaded_all)
         can_load, view = is_part and search.loader is not None, Snapshot(rows) if snapshot is None else snapshot
         dialog = Counts(session, columns, view, _which(search, rows), can_load=can_load)
 

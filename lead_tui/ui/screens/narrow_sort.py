@@ -179,7 +179,7 @@ class NarrowSortController:
             return
         result = search.whole
         total = result.length if isinstance(result, Result) and result.end_is_sure else None
-        if search.snapshot_rows is not None or not isinstance(result, Result) or (total is not None and result.loaded >= total):
+        if search.has_loaded_all or search.loader is None or (total is not None and search.loaded >= total):
             self.with_loaded(search, then)
             return
 
@@ -187,7 +187,7 @@ class NarrowSortController:
             if search is self._main.search:
                 (self.load if answer == "all" else self.with_loaded)(search, then)
 
-        self._main.ask(LoadOffer(result.loaded, total, self._limit, self._main.session.keys), answered)
+        self._main.ask(LoadOffer(search.loaded, total, self._limit, self._main.session.keys), answered)
 
     def with_loaded(self, search: Search, then: Next) -> None:
         """Continue with the rows that are loaded now."""
