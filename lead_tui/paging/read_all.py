@@ -21,7 +21,7 @@ from lead_tui.leads.errors import ApplicationError, SearchError, UnreadableAnswe
 from lead_tui.leads.lead import first_id
 from lead_tui.leads.page import UNSENDABLE, Page, PageSource, Part
 from lead_tui.leads.query import Query
-from lead_tui.paging.offset_pages import UNLIMITED, NewRows, OffsetPages
+from lead_tui.paging.offset_pages import UNLIMITED, NewRows, OffsetPages, add_new
 from lead_tui.paging.page_sources import unsendable_number
 
 _Count = Annotated[int, Meta(ge=0)]
@@ -88,10 +88,8 @@ class ReadAll:
         self._limit = UNLIMITED if limit is None else limit
         self._today = today or date.today()
         self._tail = known[-page_rows:]  # the numbers of the last leads of the earlier reading
-        unsendable = (unsendable_number(row - 1) for row in self.unsendable)
-        self._pages = partial(
-            OffsetPages, source, known={*known, *unsendable}, wanted=lambda: self._wanted, in_flight=in_flight, page_rows=page_rows
-        )
+        self._known = {*known, *(unsendable_number(row - 1) for row in self.unsendable)}
+        self._pages = partial(OffsetPages, source, wanted=lambda: self._wanted, in_flight=in_flight, page_rows=page_rows)
 
     @property
     def moved(self) -> bool:
@@ -158,7 +156,7 @@ class ReadAll:
         repeated = self.repeated
         # A total that is not larger than what was received cannot be relied on.
         total = self.total if self.offset < (self.total or 0) else None
-        pages = self._pages(self._query, offset=self.offset, tail=tail, total=total)
+        pages = self._pages(self._query, known=self._known, offset=self.offset, tail=tail, total=total)
         pages.has_shifted = self.has_shifted
         async with aclosing(pages.new_rows()) as found:
             async for new in found:
@@ -173,6 +171,8 @@ class ReadAll:
             if self.total is not None and self.total > pages.depth:
                 self.depth = pages.depth
                 self.windows = [whole(self._query, self._today)]
+                # The windows contain these rows, too.
+                self.repeated = 0
             elif not pages.trusts_total:
                 self._cut_at = pages.depth
 
@@ -181,12 +181,12 @@ class ReadAll:
         if self.depth is not None or not (self.has_shifted or self.missing):
             return
         total = self.total if self._trusts_total else None
-        pages = self._pages(self._query, total=total, in_flight=1, expects_new=False)
+        pages = self._pages(self._query, known=set(), total=total, in_flight=1, expects_new=False)
         requests = 0
         async with aclosing(pages.new_rows()) as found:
-            async for new in found:
-                self._note(new.page)
-                if new.rows:
+            async for each in found:
+                self._note(each.page)
+                if (new := self._unknown(each)).rows:
                     yield self._part(new, pages)
                 requests += 1
                 is_counted = pages.trusts_total
@@ -204,6 +204,12 @@ class ReadAll:
         self.total, self.text, self.left_out = page.total, page.text, page.left_out
         if self.first_total is None:
             self.first_total = page.total
+
+    def _unknown(self, new: NewRows) -> NewRows:
+        """Return those of *new* whose leads were not returned before."""
+        page, rows, numbers = new
+        places = add_new(self._known, numbers)
+        return NewRows(page, [rows[place] for place in places], [numbers[place] for place in places])
 
     def _part(self, new: NewRows, pages: OffsetPages) -> Part:
         _, rows, numbers = new
@@ -238,13 +244,14 @@ class ReadAll:
                 continue
             # If it is too deep, only the pages that the server returns.
             stop = UNLIMITED if too_deep is None else too_deep
-            pages = self._pages(window.query(self._query), total=window.total, stop=stop, expects_new=False)
+            query = window.query(self._query)
+            pages = self._pages(query, known=set(), total=window.total, stop=stop, expects_new=False)
             observed: dict[str, dict[str, None]] = {name: {} for name in VALUES}
             async with aclosing(pages.new_rows()) as found:
-                async for new in found:
+                async for each in found:
                     if too_deep is not None:
-                        _note_values(new.page.rows, observed)
-                    if new.rows:
+                        _note_values(each.page.rows, observed)
+                    if (new := self._unknown(each)).rows:
                         yield self._part(new, pages)
             self.has_gap = self.has_gap or pages.has_gap
             if pages.depth is not None:
@@ -253,8 +260,9 @@ class ReadAll:
                 self.windows[-1] = replace(window, total=max(window.total or 0, self.depth + 1))
             else:
                 self.windows.pop()
-                if too_deep is not None:
-                    self.windows += reversed(window.by_value(self._query, observed))
+                parts = window.by_value(self._query, observed) if too_deep is not None else []
+                self.windows += reversed(parts)
+                self.repeated += 0 if parts else pages.repeated
         if self.depth is not None and self.missing:
             self.total = (await self._source.fetch(self._query, 0, 1)).total
 

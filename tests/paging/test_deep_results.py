@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 import msgspec
@@ -144,6 +144,25 @@ async def test_leads_within_one_second_are_divided_by_list_and_then_by_status() 
     parts, reading = await parts_of(source)
     assert sorted(ids_in(parts)) == list(range(1, 9_001))
     assert reading.missing == 0
+
+
+@pytest.mark.parametrize("every", [60, 0])
+async def test_rows_that_repeat_a_lead_are_not_missing(every: float) -> None:
+    """Also where leads of one second are read by list, after those that the server pages without one."""
+    stored = [replace(known, list_id=str(known.identity % 3 + 1)) for known in leads(9_000, every)]
+    again = [known for known in stored if known.identity % 10 < 2]
+    source = Deep(sorted([*stored, *again], key=lambda known: known.created), 4_000)
+    parts, reading = await parts_of(source)
+    assert sorted(ids_in(parts)) == list(range(1, 9_001))
+    assert (reading.missing, reading.repeated, reading.shortfall()) == (0, 1_800, None)
+
+
+async def test_repeated_rows_do_not_stand_for_leads_that_cannot_be_reached() -> None:
+    crowd = [Known(100_000 + each, "2026-03-01 00:00:00") for each in range(4_000)]
+    source = Deep([*leads(1_000, 1), *leads(1_000, 1), *leads(5_000, 60), *crowd], 2_000)
+    parts, reading = await parts_of(source)
+    assert len(ids_in(parts)) == 5_000 + 3_998
+    assert (reading.missing, reading.repeated) == (2, 2_000)
 
 
 async def test_leads_that_cannot_be_divided_are_counted_as_missing() -> None:
