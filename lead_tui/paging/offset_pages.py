@@ -35,7 +35,7 @@ class OffsetPages:
 
     *known* contains the leads that were returned, *tail* the numbers of the last ones of an earlier reading. *total* is the
     server's known count; if it is None, reading waits for the first page. *wanted* returns how many more leads may be requested. A
-    page without a new lead ends a result that cannot be counted, unless leads are expected to be known already (not *expects_new*).
+    page without a new lead ends a result that cannot be counted. In a recheck, no rows after the last page show no change.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class OffsetPages:
         offset: int = 0,
         stop: int = UNLIMITED,
         tail: Sequence[int] = (),
-        expects_new: bool = True,
+        is_recheck: bool = False,
     ) -> None:
         self.offset = offset  # after the last page that was returned
         self.last = tail[-1] if tail else 0  # the number of the row before ``offset``; 0 if unknown
@@ -70,7 +70,7 @@ class OffsetPages:
         self._known = known
         self._wanted = wanted
         self._stop = stop
-        self._expects_new = expects_new
+        self._is_recheck = is_recheck
         self._in_flight = max(1, in_flight)
         self._page_rows = page_rows
         self._next = offset
@@ -163,7 +163,7 @@ class OffsetPages:
             # A refusal to page so deep says that the result ends here.
             has_changed = has_changed and (self.trusts_total or bool(numbers) or page.total != self.offset)
             is_same_page = list(numbers) == list(self._page)
-            may_have_changed = not self.trusts_total and not is_same_page and (bool(numbers) or self._expects_new)
+            may_have_changed = not self.trusts_total and not is_same_page and (bool(numbers) or not self._is_recheck)
             self.has_shifted = self.has_shifted or has_changed or may_have_changed
             self.has_gap = self.has_gap or has_changed
             return 0
@@ -175,7 +175,7 @@ class OffsetPages:
             self.has_shifted = self.has_shifted or span.start + place != self.offset - 1
             return place + 1
         self.has_shifted = True
-        is_known = bool(numbers) and (numbers[0] in self._page or (self._expects_new and numbers[0] in self._known))
+        is_known = bool(numbers) and (numbers[0] in self._page or numbers[0] in self._known)
         if span.start == 0 or is_known:
             return 0
         if self._spare_seams >= 0:
@@ -242,29 +242,26 @@ class OffsetPages:
             self._reach_of_new = span.start + len(numbers)
             self.repeated += self._stale_repeated
             self._stale_repeated = self._stale_rows = 0
-        elif self._expects_new:
+        else:
             self._stale_rows += len(numbers)
         is_same_page = not new.rows and page.total == self.total and list(numbers) == list(self._page)
         is_same_elsewhere = is_same_page and span.start != self._page_start
-        if is_same_elsewhere and len(numbers) > 1:
-            if not self._expects_new:
-                return True
-            if self._stale_rows >= 2 * len(numbers):
-                self.depth = self._reach_of_new
-                self.ignores_offset = self._reach_of_new <= len(numbers)
-                return True
+        if is_same_elsewhere and len(numbers) > 1 and self._stale_rows >= 2 * len(numbers):
+            self.depth = self._reach_of_new
+            self.ignores_offset = self._reach_of_new <= len(numbers)
+            return True
         if not self.trusts_total or page.total is None:
             if not numbers or self._stale_rows >= limits.STALE_ROWS:
                 return True
-            if is_same_elsewhere and len(numbers) == 1 and (not self._expects_new or self._stale_rows > 1):
+            if is_same_elsewhere and len(numbers) == 1 and self._stale_rows > 1:
                 # The only lead, or the last one, for every offset.
                 return True
             # A page without a new lead is not the end if leads were inserted before it, or if reading went back.
-            ends = begin >= len(numbers) or (self._expects_new and not new.rows and not self.has_shifted)
+            ends = begin >= len(numbers) or (not new.rows and not self.has_shifted)
             return ends and not self._back and span.start + begin == self.offset
         # Some servers silently stop paging: requests to them would never end.
         is_stale = self._stale_rows >= limits.STALE_ROWS or self._skipped_pages >= limits.SKIPPED_PAGES
-        if self._expects_new and is_stale and self._next < page.total:
+        if is_stale and self._next < page.total:
             self.depth = self._reach_of_new
             return True
         return False

@@ -181,7 +181,7 @@ class ReadAll:
         if self.depth is not None or not (self.has_shifted or self.missing):
             return
         total = self.total if self._trusts_total else None
-        pages = self._pages(self._query, known=set(), total=total, in_flight=1, expects_new=False)
+        pages = self._pages(self._query, known=set(), total=total, in_flight=1, is_recheck=True)
         requests = 0
         async with aclosing(pages.new_rows()) as found:
             async for each in found:
@@ -245,7 +245,7 @@ class ReadAll:
             # If it is too deep, only the pages that the server returns.
             stop = UNLIMITED if too_deep is None else too_deep
             query = window.query(self._query)
-            pages = self._pages(query, known=set(), total=window.total, stop=stop, expects_new=False)
+            pages = self._pages(query, known=set(), total=window.total, stop=stop)
             observed: dict[str, dict[str, None]] = {name: {} for name in VALUES}
             async with aclosing(pages.new_rows()) as found:
                 async for each in found:
@@ -254,7 +254,7 @@ class ReadAll:
                     if (new := self._unknown(each)).rows:
                         yield self._part(new, pages)
             self.has_gap = self.has_gap or pages.has_gap
-            if pages.depth is not None:
+            if pages.depth and (too_deep is None or pages.depth < too_deep):
                 # Paging stops earlier here than elsewhere: the window is tried again with what is known now.
                 self.depth = min(self.depth or pages.depth, pages.depth)
                 self.windows[-1] = replace(window, total=max(window.total or 0, self.depth + 1))
