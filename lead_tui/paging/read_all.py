@@ -22,7 +22,7 @@ from lead_tui.leads.lead import first_id
 from lead_tui.leads.page import UNSENDABLE, Page, PageSource, Part
 from lead_tui.leads.query import Query
 from lead_tui.paging.offset_pages import UNLIMITED, NewRows, OffsetPages, add_new
-from lead_tui.paging.page_sources import unsendable_number
+from lead_tui.paging.page_sources import numbers_of, unsendable_number
 
 _Count = Annotated[int, Meta(ge=0)]
 
@@ -79,6 +79,7 @@ class ReadAll:
         self.left_out = 0  # leads that were left out for another country code
         self.has_gap = False
         """Whether leads may be missing without showing in the counts, since the result changed faster than it could be read."""
+        self._was_fixed = False  # whether the last page was
         self._ignores_offset = False
         self._trusts_total = True  # whether the received leads do not contradict the total
         self._cut_at: int | None = None
@@ -87,6 +88,7 @@ class ReadAll:
         self._query = query
         self._limit = UNLIMITED if limit is None else limit
         self._today = today or date.today()
+        self._page_rows = page_rows
         self._tail = known[-page_rows:]  # the numbers of the last leads of the earlier reading
         self._known = {*known, *(unsendable_number(row - 1) for row in self.unsendable)}
         self._pages = partial(OffsetPages, source, wanted=lambda: self._wanted, in_flight=in_flight, page_rows=page_rows)
@@ -153,9 +155,32 @@ class ReadAll:
         if self.depth is not None:
             return
         tail = [*self._tail, self.last] if self.last else self._tail
-        repeated = self.repeated
         # A total that is not larger than what was received cannot be relied on.
         total = self.total if self.offset < (self.total or 0) else None
+        async with aclosing(self._from_offset(total, tail)) as parts:
+            async for part in parts:
+                yield part
+        if total is None and self.offset == self.total and await self._has_more():
+            async with aclosing(self._from_offset(None, ())) as parts:
+                async for part in parts:
+                    yield part
+
+    async def _has_more(self) -> bool:
+        """Return whether leads follow a page with as many as the server counts, which may be only those on the page.
+
+        One more request shows that. It is made if the page is shorter than requested, and all leads are wanted.
+        """
+        if self._was_fixed or not 0 < self.offset < self._page_rows < self._limit:
+            return False
+        try:
+            page = await self._source.fetch(self._query, self.offset, self._page_rows)
+        except ApplicationError:
+            # Refused, since the result ends there.
+            return False
+        return not self._known.issuperset(numbers_of(page))
+
+    async def _from_offset(self, total: int | None, tail: Sequence[int]) -> AsyncGenerator[Part]:
+        repeated = self.repeated
         pages = self._pages(self._query, known=self._known, offset=self.offset, tail=tail, total=total)
         pages.has_shifted = self.has_shifted
         async with aclosing(pages.new_rows()) as found:
@@ -201,7 +226,7 @@ class ReadAll:
         return self._limit - self.given - len(self.unsendable)
 
     def _note(self, page: Page) -> None:
-        self.total, self.text, self.left_out = page.total, page.text, page.left_out
+        self.total, self.text, self.left_out, self._was_fixed = page.total, page.text, page.left_out, page.is_fixed
         if self.first_total is None:
             self.first_total = page.total
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from lead_tui.leads.decode import row_ids
 from lead_tui.leads.errors import OffsetRefused, SearchError, ServerError
@@ -130,6 +131,41 @@ async def test_a_server_without_a_total_is_read_one_request_after_another(counts
     assert len(ids_in(await parts_of(reading))) == 5_000
     assert (reading.shortfall(), reading.moved) == (None, False)
     assert [span.start for span in source.asked] == [0, 1_999, 3_998, 4_999]
+
+
+@pytest.mark.parametrize("most_rows", [2, 10, 37, 1_000, 1_999])
+async def test_all_leads_come_where_a_server_sends_fewer_than_requested_and_counts_only_those(most_rows: int) -> None:
+    source = FakeSource(3 * most_rows + 1)
+    source.most_rows, source.counts_pages = most_rows, True
+    reading = ReadAll(source, Query())
+    assert len(ids_in(await parts_of(reading))) == source.total
+    assert (reading.shortfall(), reading.moved, reading.repeated) == (None, False, 0)
+
+
+@pytest.mark.parametrize("total", [1, 2, 37, 1_999])
+@pytest.mark.parametrize("past_end", ["nothing", "a refusal", "the last lead", "the same page"])
+async def test_a_short_result_costs_one_request_more_if_all_is_wanted_and_was_not_counted_before(total: int, past_end: str) -> None:
+    class Source(FakeSource):
+        async def fetch(self, query: Query, offset: int, limit: int) -> Page:
+            page = await super().fetch(query, offset, limit)
+            if offset < total or past_end == "nothing":
+                return page
+            if past_end == "a refusal":
+                raise OffsetRefused("Invalid offset value", code=7231)
+            again = await super().fetch(query, 0 if past_end == "the same page" else total - 1, limit)
+            self.asked.pop()
+            return replace(again, offset=offset)
+
+    source = Source(total)
+    reading = ReadAll(source, Query())
+    assert len(ids_in(await parts_of(reading))) == total
+    assert (reading.shortfall(), reading.moved, reading.repeated, reading.total) == (None, False, 0, total)
+    assert len(source.asked) == 2
+    source.asked.clear()
+    for reading in (ReadAll(source, Query(), MAX_LIMIT), ReadAll(source, Query(), total=total)):
+        await parts_of(reading)
+        assert len(source.asked) == 1
+        source.asked.clear()
 
 
 async def test_a_server_that_holds_the_offset_back_in_silence_is_not_queried_forever() -> None:
