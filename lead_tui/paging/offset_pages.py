@@ -97,7 +97,9 @@ class OffsetPages:
                 except OffsetRefused:
                     if span.start == 0:
                         raise
-                    self.depth = span.start
+                    # A page of one lead is not requested again: without a count of more, the result ends after it.
+                    if span.start < self.offset or (self.total or 0) > span.start:
+                        self.depth = span.start
                     break
                 numbers = numbers_of(page)
                 begin = self._seam(span, page, numbers)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from itertools import accumulate
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lead_tui.leads.decode import row_ids
 from lead_tui.leads.errors import ApplicationError, OffsetRefused
@@ -174,6 +178,36 @@ async def test_leads_that_cannot_be_divided_are_counted_as_missing() -> None:
     error = reading.shortfall()
     assert error is not None
     assert error.message.startswith("2 of 9,000 leads cannot be reached")
+
+
+@given(
+    seconds=st.lists(st.sampled_from([0, 0, 1, 60, 86_400]), max_size=150),
+    again=st.lists(st.integers(0, 200), max_size=15),
+    depth=st.integers(20, 100),
+    knows_times=st.booleans(),
+    is_silent=st.booleans(),
+    stops=st.lists(st.integers(1, 9), max_size=2),
+)
+async def test_every_lead_comes_once_or_is_reported(
+    seconds: list[int], again: list[int], depth: int, knows_times: bool, is_silent: bool, stops: list[int]
+) -> None:
+    at = [BEGIN + timedelta(seconds=each) for each in accumulate(seconds)]
+    stored = [Known(number, str(created), str(number % 3 + 1)) for number, created in enumerate(at, 1)]
+    repeated = [known for known in stored if known.identity in again]
+    source = Deep(sorted([*stored, *repeated], key=lambda known: known.created), depth, knows_times, is_silent)
+    found: list[int] = []
+    place: Mapping[str, object] | None = None
+    for stop in (*stops, 1_000):
+        reading = ReadAll(source, Query(), today=TODAY, page_rows=20, place=place, known=found)
+        async with aclosing(reading.parts()) as parts:
+            count = 0
+            async for part in parts:
+                found, place, count = [*found, *part.numbers], part.after, count + 1
+                if count == stop:
+                    break
+    assert len(found) == len(set(found))
+    assert (reading.shortfall() is None) == (len(found) == len(stored))
+    assert len(stored) <= len(found) + reading.missing <= len(source.leads)
 
 
 @pytest.mark.parametrize("refused", [False, True])

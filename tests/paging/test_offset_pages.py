@@ -199,6 +199,16 @@ async def test_a_refused_offset_is_reported_where_no_total_tells_how_many_leads_
     assert error.message == "More leads may match than the 5,998 that came: the server pages no deeper than 5,997"
 
 
+@pytest.mark.parametrize("total", [None, 0, 1])
+async def test_refusing_to_page_past_the_only_lead_is_the_end(total: int | None) -> None:
+    source = FakeSource(1)
+    source.says_total = lambda: total
+    source.refuses = lambda offset: OffsetRefused("Invalid offset value", code=7231) if offset else None
+    reading = ReadAll(source, Query())
+    assert ids_in(await parts_of(reading)) == [1000]
+    assert (reading.shortfall(), len(source.asked)) == (None, 2)
+
+
 async def test_a_server_without_a_total_that_sends_nothing_from_some_offset_on_is_not_queried_forever() -> None:
     class Empty(FakeSource):
         async def fetch(self, query: Query, offset: int, limit: int) -> Page:
