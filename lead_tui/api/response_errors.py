@@ -7,7 +7,6 @@ body, as text or as HTML, and the status stays 200.
 from __future__ import annotations
 
 import html
-import math
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -58,12 +57,7 @@ _BAD_TOKEN, _NO_ACCESS, _TOO_DEEP, _BAD_LIMITS = 5001, 403, 7231, frozenset({723
 """Codes of ``leads/search``; other endpoints use some of them differently (the API's documentation, "Errors")."""
 _KNOWN_CODES: Final = frozenset({_BAD_TOKEN, _NO_ACCESS, _TOO_DEEP, *_BAD_LIMITS})
 
-_MIN_EPOCH: Final = 1_000_000_000
-"""A rate limit's reset of this many seconds is a time since 1970: no server asks to wait 30 years."""
-
 _TITLE: Final = re.compile(rb"<title[^>]*>(.*?)</title", re.DOTALL | re.IGNORECASE)
-_CHARSET: Final = re.compile(r"charset\s*=\s*[\"']?([\w-]+)", re.IGNORECASE)
-_LATIN: Final = frozenset({"iso-8859-1", "iso8859-1", "iso_8859-1", "latin-1", "latin1", "l1", "windows-1252", "cp1252"})
 _NOTICE: Final = re.compile(
     rb"(?:PHP )?\b(Fatal error|Parse error|Recoverable fatal error|Warning|Notice|Deprecated|Strict Standards|User \w+)"
     rb"(?:</b>)?\s*:\s+(.{1,4000}?) in (?:<[^>]{1,200}>)*(\S[^\n<]{0,1000}?)(?:<[^>]{1,200}>)* on line (?:<[^>]{1,200}>)*(\d+)",
@@ -152,7 +146,7 @@ def _access_error(reply: Reply, answer: Answer | None) -> SearchError:
 def _retryable(reply: Reply, quote: str) -> ServerError:
     """Return an error that is retried, unless the server specifies a wait that is too long."""
     kind, what = _RETRIED.get(reply.status, (ServerError, "The server failed"))
-    seconds = retry_after(reply.status, reply.headers)
+    seconds = retry_after(reply.headers)
     error = kind(f"{what} (HTTP {reply.status}){quote}", remedy=_LATER, retry_after=seconds)
     if seconds is not None and seconds > limits.MAX_RETRY_AFTER:
         when = clock_time(seconds, datetime.now().astimezone())
@@ -182,19 +176,20 @@ def _redirect(reply: Reply) -> StatusRefused:
 # The wait that the server specifies
 
 
-def retry_after(status: int, headers: Mapping[str, str]) -> float | None:
+def retry_after(headers: Mapping[str, str]) -> float | None:
     """Return the seconds to wait, not capped; None if the server specifies none in a valid form.
 
-    ``Retry-After`` is a number, or a date by the server's clock. Without it, the rate limit's reset is used, but only if the status
-    says that the limit is the reason: some servers send it with every response.
+    ``Retry-After`` is a number, or a date by the server's clock.
     """
     value = headers.get("retry-after", "").strip()
-    if not value:
-        return _until_reset(headers) if status == 429 else None
-    seconds = _number(value)
-    if seconds is None and (then := parse_http_date(value)):
-        seconds = max(0.0, then.timestamp() - _server_time(headers))
-    return seconds
+    try:
+        seconds = float(value)
+    except ValueError:
+        if (then := parse_http_date(value)) is None:
+            return None
+        now = parse_http_date(headers.get("date", "")) or datetime.now(UTC)
+        return max(0.0, (then - now).total_seconds())
+    return seconds if seconds >= 0 else None
 
 
 def clock_time(seconds: float, now: datetime) -> str:
@@ -217,42 +212,7 @@ def parse_http_date(text: str) -> datetime | None:
     return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
 
 
-def _until_reset(headers: Mapping[str, str]) -> float | None:
-    for name in ("ratelimit-reset", "x-ratelimit-reset"):
-        seconds = _number(headers.get(name, ""))
-        if seconds is not None:
-            return seconds if seconds < _MIN_EPOCH else max(0.0, seconds - _server_time(headers))
-    # ``limit=100, remaining=0, reset=30`` (drafts 3 to 7) or ``"default";r=0;t=30`` (from draft 8 on).
-    found = re.search(r"(?:\breset=|;\s*t=)(\d+)", headers.get("ratelimit", ""))
-    return float(found[1]) if found else None
-
-
-def _number(text: str) -> float | None:
-    try:
-        seconds = float(text)
-    except ValueError:
-        return None
-    return seconds if seconds >= 0 and not math.isnan(seconds) else None
-
-
-def _server_time(headers: Mapping[str, str]) -> float:
-    return (parse_http_date(headers.get("date", "")) or datetime.now(UTC)).timestamp()
-
-
-# Web pages and charsets
-
-
-def to_utf_8(body: bytes, content_type: str) -> bytes:
-    """Return *body* in UTF-8, if *content_type* declares latin-1 or windows-1252 and the bytes are not UTF-8 anyway."""
-    declared = _CHARSET.search(content_type)
-    if declared is None or declared[1].lower() not in _LATIN:
-        return body
-    try:
-        body.decode()
-    except UnicodeDecodeError:
-        # Servers that declare latin-1 send windows-1252, which adds quotes and dashes; browsers decode it that way, too.
-        return body.decode("cp1252", "replace").encode()
-    return body
+# Web pages
 
 
 def page_title(body: bytes) -> str:
