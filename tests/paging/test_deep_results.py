@@ -181,7 +181,7 @@ async def test_leads_that_cannot_be_divided_are_counted_as_missing() -> None:
 
 @given(
     count=st.integers(0, 300),
-    every=st.sampled_from([0, 0.05, 1, 60, 86_400]),
+    every=st.sampled_from([0, 0.05, 1, 60, 10_000]),
     again=st.lists(st.integers(1, 300), max_size=30),
     depth=st.integers(20, 100),
     knows_times=st.booleans(),
