@@ -157,13 +157,31 @@ class ReadAll:
         tail = [*self._tail, self.last] if self.last else self._tail
         # A total that is not larger than what was received cannot be relied on.
         total = self.total if self.offset < (self.total or 0) else None
-        async with aclosing(self._from_offset(total, tail)) as parts:
-            async for part in parts:
-                yield part
-        if total is None and self.offset == self.total and await self._has_more():
-            async with aclosing(self._from_offset(None, ())) as parts:
-                async for part in parts:
-                    yield part
+        is_doubtful = True
+        while is_doubtful:
+            repeated = self.repeated
+            pages = self._pages(self._query, known=self._known, offset=self.offset, tail=tail, total=total)
+            pages.has_shifted = self.has_shifted
+            async with aclosing(pages.new_rows()) as found:
+                async for new in found:
+                    self._note(new.page)
+                    self.offset, self.last, self.repeated = pages.offset, pages.last, repeated + pages.repeated
+                    self.has_shifted = pages.has_shifted
+                    if new.rows:
+                        yield self._part(new, pages)
+            self.repeated = repeated + pages.repeated
+            self.has_gap = self.has_gap or pages.has_gap
+            is_doubtful = total is None and self.offset == self.total and await self._has_more()
+            tail = []
+        self._ignores_offset, self._trusts_total = pages.ignores_offset, pages.trusts_total
+        if pages.depth is not None and self._wanted:
+            if self.total is not None and self.total > pages.depth:
+                self.depth = pages.depth
+                self.windows = [whole(self._query, self._today)]
+                # The windows contain these rows, too.
+                self.repeated = 0
+            elif not pages.trusts_total:
+                self._cut_at = pages.depth
 
     async def _has_more(self) -> bool:
         """Return whether leads follow a page with as many as the server counts, which may be only those on the page.
@@ -178,28 +196,6 @@ class ReadAll:
             # Refused, since the result ends there.
             return False
         return not self._known.issuperset(numbers_of(page))
-
-    async def _from_offset(self, total: int | None, tail: Sequence[int]) -> AsyncGenerator[Part]:
-        repeated = self.repeated
-        pages = self._pages(self._query, known=self._known, offset=self.offset, tail=tail, total=total)
-        pages.has_shifted = self.has_shifted
-        async with aclosing(pages.new_rows()) as found:
-            async for new in found:
-                self._note(new.page)
-                self.offset, self.last, self.repeated = pages.offset, pages.last, repeated + pages.repeated
-                self.has_shifted = pages.has_shifted
-                if new.rows:
-                    yield self._part(new, pages)
-        self.repeated = repeated + pages.repeated
-        self.has_gap, self._ignores_offset, self._trusts_total = pages.has_gap, pages.ignores_offset, pages.trusts_total
-        if pages.depth is not None and self._wanted:
-            if self.total is not None and self.total > pages.depth:
-                self.depth = pages.depth
-                self.windows = [whole(self._query, self._today)]
-                # The windows contain these rows, too.
-                self.repeated = 0
-            elif not pages.trusts_total:
-                self._cut_at = pages.depth
 
     async def _recheck(self) -> AsyncGenerator[Part]:
         """Look for leads that were missed because of shifts, from the first row on, with a bounded number of requests."""
