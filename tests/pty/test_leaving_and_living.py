@@ -208,7 +208,7 @@ def test_nothing_is_written_and_next_to_nothing_done_while_idle(home: Home, serv
 
 def local_time(terminal: Terminal) -> str:
     """Return the local time that the detail shows, the one thing that changes by itself."""
-    found = re.search(r"\d\d:\d\d local", terminal.text)
+    found = re.search(r"\d+:\d\d local", terminal.text)
     return found[0] if found else ""
 
 
