@@ -101,7 +101,7 @@ class ReadAll:
     @property
     def missing(self) -> int:
         """The number of leads that the server counts and that were wanted but not received."""
-        return max(0, min(self.total or 0, self._limit) - self.given - self.repeated - len(self.unsendable))
+        return max(0, min((self.total or 0) - self.repeated, self._limit) - self.given - len(self.unsendable))
 
     def shortfall(self) -> SearchError | None:
         """Return why matching leads are missing after ``parts`` has ended; None if all that were wanted were received."""

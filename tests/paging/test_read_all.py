@@ -147,6 +147,17 @@ async def test_leads_that_come_again_are_left_out_and_counted_and_others_take_th
     assert source.asked == [(0, 4), (1, 3), (3, 2)]
 
 
+async def test_rows_that_repeat_a_lead_do_not_stand_for_wanted_ones_that_do_not_come() -> None:
+    source = FakeSource(7)
+    source.identity = lambda index: 1000 + index % 5
+    source.says_total = lambda: 20
+    reading = ReadAll(source, Query(), 6)
+    assert [number async for part in reading.parts() for number in part.numbers] == [*range(1000, 1005)]
+    error = reading.shortfall()
+    assert error is not None
+    assert error.message.startswith("1 lead of 20 could not be read")
+
+
 async def test_leads_without_an_id_are_distinguished_by_what_they_hold() -> None:
     page = [msgspec.Raw(b'{"city": "A"}'), msgspec.Raw(b'{"city": "B"}')]
 
