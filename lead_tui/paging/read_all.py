@@ -295,10 +295,8 @@ class ReadAll:
             halves = [await self._counted(half) for half in window.halves()]
         except ApplicationError:
             return []
-        if window.total is None or None in [half.total for half in halves]:
-            return [] if all(half.total == window.total for half in halves) else halves
         # Leads may have been inserted or deleted between the counts.
-        return [] if sum(half.total or 0 for half in halves) >= limits.SAME_HALVES * window.total else halves
+        return [] if sum(half.total or 0 for half in halves) >= limits.SAME_HALVES * (window.total or 0) else halves
 
     async def _counted(self, window: Window) -> Window:
         page = await self._source.fetch(window.query(self._query), 0, 1)
