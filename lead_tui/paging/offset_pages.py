@@ -246,17 +246,14 @@ class OffsetPages:
             self._stale_repeated = self._stale_rows = 0
         else:
             self._stale_rows += len(numbers)
-        is_same_page = not new.rows and page.total == self.total and list(numbers) == list(self._page)
-        is_same_elsewhere = is_same_page and span.start != self._page_start
-        if is_same_elsewhere and len(numbers) > 1 and self._stale_rows >= 2 * len(numbers):
+        is_elsewhere = span.start != self._page_start and page.total == self.total
+        is_same_page = not new.rows and is_elsewhere and list(numbers) == list(self._page)
+        if is_same_page and len(numbers) > 1 and self._stale_rows >= 2 * len(numbers):
             self.depth = self._reach_of_new
             self.ignores_offset = self._reach_of_new <= len(numbers)
             return True
         if not self.trusts_total or page.total is None:
             if not numbers or self._stale_rows >= limits.STALE_ROWS:
-                return True
-            if is_same_elsewhere and len(numbers) == 1 and self._stale_rows > 1:
-                # The only lead, or the last one, for every offset.
                 return True
             # A page without a new lead is not the end if leads were inserted before it, or if reading went back.
             ends = begin >= len(numbers) or (not new.rows and not self.has_shifted)
