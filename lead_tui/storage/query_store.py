@@ -2,7 +2,7 @@
 
 A write takes the lock, reads the file again, makes one change and replaces the file atomically, so that two sessions lose nothing.
 A ``queries.toml`` that cannot be read is left untouched, and ``queries.recovered.toml`` takes its place; once both can be read, the
-next write moves its queries to ``queries.toml``.
+next write moves its queries to ``queries.toml``, beside those of the same name.
 """
 
 from __future__ import annotations
@@ -10,12 +10,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from lead_tui import limits
 from lead_tui.config.paths import Paths
 from lead_tui.leads.errors import ConfigurationError, UsageError
 from lead_tui.leads.text import one_line
@@ -119,7 +121,11 @@ class QueryStore:
             file = read_queries(Path(path), read_only=True)
             notices.extend([message_of(file.problem)] if file.problem else file.notices)
             site.extend(file.queries)
-        return LoadedQueries(_each_once(_newest(main.queries, recovered.queries), site), tuple(notices), main.problem)
+        own = {name_key(saved.name): saved for saved in main.queries}
+        for saved in recovered.queries:
+            fit = _recovered(saved, own)
+            own[name_key(fit.name)] = fit
+        return LoadedQueries(_each_once(own.values(), site), tuple(notices), main.problem)
 
     # Writing
 
@@ -228,13 +234,16 @@ def _without_marks_of(saved: SavedQuery, file: QueriesFile) -> list[tuple[QueryE
     ]
 
 
-def _newest(main: Iterable[SavedQuery], recovered: Iterable[SavedQuery]) -> list[SavedQuery]:
-    """Return *main*, overridden by *recovered*, which was saved later."""
-    merged = {name_key(saved.name): saved for saved in main}
-    for saved in recovered:
-        before = matching(merged, saved.name)
-        merged[before[0] if len(before) == 1 else name_key(saved.name)] = saved
-    return list(merged.values())
+def _recovered(saved: SavedQuery, own: Mapping[str, SavedQuery]) -> SavedQuery:
+    """Return *saved* under a name that no different query in *own*, by ``name_key``, has: both were saved by the user."""
+    fit = saved
+    for number in count(1):
+        other = own.get(name_key(fit.name))
+        if other is None or replace(other, name=saved.name, read_only=saved.read_only) == saved:
+            break
+        end = f" (recovered{f' {number}' if number > 1 else ''})"
+        fit = replace(saved, name=saved.name[: limits.MAX_NAME_CHARACTERS - len(end)] + end)
+    return fit
 
 
 def _each_once(own: Iterable[SavedQuery], site: Iterable[SavedQuery]) -> tuple[SavedQuery, ...]:
@@ -255,10 +264,11 @@ def _each_once(own: Iterable[SavedQuery], site: Iterable[SavedQuery]) -> tuple[S
 
 
 def _move(recovered: Draft, main: Draft) -> None:
-    """Move the queries of *recovered* to *main*, over those of the same name."""
+    """Move the queries of *recovered* to *main*, except those that are there."""
     while entry := next(iter(recovered.file.entries.values()), None):
+        own = {key: each.saved for key, each in main.file.entries.items()}
+        fit = _recovered(entry.saved, own)
+        recovered.edit([(entry, fit)])
         gone = recovered.remove(entry.place)
-        if there := main.file.find(entry.saved.name):
-            main.edit([(there, entry.saved)])
-        else:
+        if name_key(fit.name) not in own:
             main.append(gone.lines)

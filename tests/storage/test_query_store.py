@@ -437,25 +437,28 @@ def test_once_both_can_be_read_the_next_write_moves_what_was_recovered(tmp_path:
     store = store_in(tmp_path, "[[query]\n")
     store.save(WEEK)
     store.save(SavedQuery("B", Query.of({"city": "Rome"})))
+    store.save(SavedQuery("same"))
     with store.paths.recovered_file.open("a") as file:
         file.write('\n[[query]]\nname = "own"\nmine = 1  # by hand\n')
-    repaired = '# repaired\n[[query]]\nname = "A"\n\n[[query]]\nname = "b"\nnote = "kept"\n'
+    repaired = '# repaired\n[[query]]\nname = "A"\n\n[[query]]\nname = "B"\nnote = "kept"\n\n[[query]]\nname = "same"\n'
     store.paths.queries_file.write_text(repaired)
 
     loaded = store.load()
     assert [(each.name, dict(each.query)) for each in loaded.queries] == [
         ("A", {}),
-        ("B", {"city": "Rome"}),
+        ("B", {}),
+        ("same", {}),
         (WEEK.name, dict(WEEK.query)),
+        ("B (recovered)", {"city": "Rome"}),
         ("own", {}),
     ]
     assert any("moves to queries.toml with the next save" in notice for notice in loaded.notices)
 
     store.save(SavedQuery("last"))
     assert not store.paths.recovered_file.exists()
-    loaded = store.load()
-    assert loaded.notices == ()
-    assert {each.name for each in loaded.queries} == {"A", "B", WEEK.name, "own", "last"}
+    moved = store.load()
+    assert moved.notices == ()
+    assert moved.queries == (*loaded.queries, SavedQuery("last"))
     text = content(store)
     assert text.startswith("# repaired\n")
     assert 'note = "kept"' in text
@@ -472,14 +475,15 @@ def test_what_was_recovered_and_cannot_be_used_stays_where_it_is(tmp_path: Path)
     assert "A" not in [entry["name"] for entry in tomllib.loads(store.paths.recovered_file.read_text())["query"]]
 
 
-def test_deleting_what_was_recovered_deletes_it_everywhere(tmp_path: Path) -> None:
-    store = store_in(tmp_path, "[[query]]\nname = 'A'\n")
-    store.paths.recovered_file.write_text("[[query]]\nname = 'a'\nkey = '3'\n")
-    deleted = store.delete("A")
-    assert deleted.saved == SavedQuery("a", key="3")
-    assert names(store) == []
-    store.restore(deleted)
-    assert store.load().queries == (SavedQuery("a", key="3"),)
+def test_what_was_recovered_replaces_nothing_however_long_and_frequent_its_name(tmp_path: Path) -> None:
+    long = "x" * limits.MAX_NAME_CHARACTERS
+    entries = [f"[[query]]\nname = '{name}'\nkey = '{key}'\n" for name, key in ((long, 1), (long[:-12] + " (recovered)", 2))]
+    store = store_in(tmp_path, "".join(entries))
+    store.paths.recovered_file.write_text("".join(entries).replace("1", "4").replace("2", "5"))
+    assert [saved.key for saved in store.load().queries] == ["1", "2", "4", "5"]
+    store.delete(long)
+    assert [saved.key for saved in store.load().queries] == ["2", "4", "5"]
+    assert not store.paths.recovered_file.exists()
 
 
 def test_what_was_deleted_from_the_other_file_comes_back_though_that_is_gone(tmp_path: Path) -> None:
