@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from lead_tui import limits
@@ -51,10 +51,10 @@ class Reader(ABC):
         """Yield the records from *position* on, where a block begins; None for the first block."""
 
     @abstractmethod
-    def values(self, keys: Sequence[str], needed: bytes) -> Iterator[Sequence[object]]:
+    def values(self, keys: Sequence[str], may_match: Callable[[bytes], object]) -> Iterator[Sequence[object]]:
         """Yield the values of *keys* in every row, None for a missing field.
 
-        Yield () for a row that is not a lead, and in text also for one that does not contain *needed*.
+        Yield () for a row that is not a lead, and in text also for one that fails *may_match*.
         """
 
     @abstractmethod

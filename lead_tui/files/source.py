@@ -27,7 +27,7 @@ from lead_tui.leads.decode import Row, decode_row, row_ids
 from lead_tui.leads.errors import SearchError, UsageError
 from lead_tui.leads.fields import DEFAULT_COLUMNS, column_of, fields_of
 from lead_tui.leads.lead import Lead
-from lead_tui.leads.matching import Holds, matcher, needle
+from lead_tui.leads.matching import Holds, matcher, prefilter
 from lead_tui.leads.page import Page
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import one_line
@@ -222,7 +222,7 @@ class FileSource:
         if keys in _LOOKED_UP and keys[0] not in self._reader.keys:
             # The columns of another program's table have other names.
             keys, holds = [*self._reader.keys, *keys], partial(_holds_any, holds)
-        for number, values in enumerate(self._reader.values(keys, needle(query))):
+        for number, values in enumerate(self._reader.values(keys, prefilter(query))):
             if self._is_closed:
                 return
             if values and holds(values):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from typing import Any, Final
@@ -77,7 +77,7 @@ class SqliteFile(Reader):
     def records(self, position: int | None) -> Iterator[tuple[object, ...]]:
         return self._rows("*", "" if position is None else f"WHERE _rowid_ >= {position:d}")
 
-    def values(self, keys: Sequence[str], needed: bytes) -> Iterator[Sequence[object]]:
+    def values(self, keys: Sequence[str], may_match: Callable[[bytes], object]) -> Iterator[Sequence[object]]:
         for row in self._rows(", ".join(quoted(key) if key in self.keys else "NULL" for key in keys)):
             yield _as_in_rows(row) if bytes in map(type, row) else row
 
@@ -129,7 +129,7 @@ class ParquetFile(Reader):
         for batch in self._batches(position or 0, None):
             yield from batch.to_pylist()
 
-    def values(self, keys: Sequence[str], needed: bytes) -> Iterator[Sequence[object]]:
+    def values(self, keys: Sequence[str], may_match: Callable[[bytes], object]) -> Iterator[Sequence[object]]:
         present = [key for key in keys if key in self.keys]
         for batch in self._batches(0, present):
             columns = dict(zip(present, (_as_in_rows(column.to_pylist()) for column in batch.columns), strict=True))

@@ -72,9 +72,9 @@ class TextFile(Reader):
         for block in self._blocks(self._start if position is None else position):
             yield from self.not_blank(block.records)
 
-    def values(self, keys: Sequence[str], needed: bytes) -> Iterator[Sequence[object]]:
+    def values(self, keys: Sequence[str], may_match: Callable[[bytes], object]) -> Iterator[Sequence[object]]:
         pick = self.picker(keys)
-        return (pick(record) if needed in record else () for record in self.records(None))
+        return (pick(record) if may_match(record) else () for record in self.records(None))
 
     def close(self) -> None:
         os.close(self._descriptor)

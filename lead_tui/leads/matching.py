@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -13,7 +14,7 @@ from lead_tui.leads.fields import CUSTOM_MARK, FIELD_BY_KEY, IDENTITIES, PHONE_F
 from lead_tui.leads.filter_language import exactly
 from lead_tui.leads.lead import Lead, as_text, first_id, is_empty
 from lead_tui.leads.lookup import LookUp, look_up_phones
-from lead_tui.leads.phones import MAX_EXACT_DIGITS, NANP_DIGITS, as_written, digits_of, exact_phone, parse_phone
+from lead_tui.leads.phones import MAX_EXACT_DIGITS, as_written, digits_of, exact_phone, parse_phone
 from lead_tui.leads.query import RANGE_STARTS, FilterKind, Query, kind_of, phone_of
 
 _Test = Callable[[object], bool]
@@ -28,15 +29,16 @@ def matcher(query: Query) -> tuple[list[str], Holds]:
     return keys, lambda values: all(test(values[place]) for place, test in places)
 
 
-def needle(query: Query) -> bytes:
-    """Return bytes that every matching row of text contains, however it writes its numbers; b"" if there are none."""
+def prefilter(query: Query) -> Callable[[bytes], object]:
+    """Return a test of the text of a row, true for every lead that matches: it costs a tenth of reading the row's values."""
     for name, value in query:
         kind = kind_of(name)
-        if kind is FilterKind.PHONE and len(value) == NANP_DIGITS and value.isdigit():
-            return value[-4:].encode()
+        if kind is FilterKind.PHONE:
+            # A program may write anything between the digits.
+            return re.compile(rb"\D*".join(b"%c" % digit for digit in digits_in(phone_of(value).national).encode())).search
         if kind in (FilterKind.ID, FilterKind.IDS) and "," not in value:
-            return value.encode()
-    return b""
+            return re.compile(re.escape(value.encode())).search
+    return lambda _: True
 
 
 def _test(name: str, value: str) -> tuple[str, _Test]:
