@@ -41,6 +41,7 @@ class Reader(ABC):
 
     problems: Problems
     keys: Sequence[str]  # the names of its fields that are known at the start
+    part = ""  # what of the file is shown, if not all of it
 
     @abstractmethod
     def blocks(self) -> Iterator[tuple[int, int]]:

@@ -37,13 +37,13 @@ _LOOKED_UP: Final = (["phone_number"], ["email"])  # fields of look-ups that may
 
 
 _POLL_SECONDS: Final = 0.05  # between checks whether a waiting caller was cancelled
-_FORMATS: Final = "open JSON lines, CSV, SQLite or Parquet"
-_OTHERS: Final = (
-    (b"PK\x03\x04", "is a workbook or an archive"),
-    (b"\x1f\x8b", "is compressed"),
-    (b"\xff\xfe", "is text in UTF-16"),
-    (b"\xfe\xff", "is text in UTF-16"),
-)
+_AS_UTF_8: Final = ("is text in UTF-16", "iconv -f UTF-16 -t UTF-8 OLD > NEW makes it UTF-8")
+_OTHERS: Final = {
+    b"PK\x03\x04": ("is a workbook or an archive", "save it as CSV, or unpack it"),
+    b"\x1f\x8b": ("is compressed", "gunzip unpacks it"),
+    b"\xff\xfe": _AS_UTF_8,
+    b"\xfe\xff": _AS_UTF_8,
+}
 _MAX_KEYS_SHOWN: Final = 12  # fields of a file up to which the table shows all of them: they were chosen for the file
 
 
@@ -89,13 +89,13 @@ class FileSource:
     """A ``PageSource`` over the file at *path*. Raises ``UsageError`` if it cannot be opened."""
 
     def __init__(self, path: Path) -> None:
-        self.name = one_line(path.name, 60)
         self.on_total: Callable[[Query, int], None] = lambda _query, _total: None
         """Called on the event loop once it is known how many leads match a query."""
         self.on_notice: Callable[[str], None] = lambda _: None
         """Called on the event loop with the problems in the file, if there are any."""
         self._path = path
         self._reader = open_reader(path)
+        self.name = one_line(path.name, 60) + (f" ({one_line(self._reader.part, 40)})" if self._reader.part else "")
         self._status = os.stat(path)
         self._index = _Found()
         self._matches: dict[Query, _Found] = {}
@@ -244,10 +244,11 @@ def open_reader(path: Path) -> Reader:
                 from lead_tui.files.tables import ParquetFile, SqliteFile
 
                 return (ParquetFile if start.startswith(b"PAR1") else SqliteFile)(path)
-            if problem := next((problem for mark, problem in _OTHERS if start.startswith(mark)), ""):
-                raise UsageError(f"{name} {problem}", remedy=_FORMATS)
+            for mark, (problem, remedy) in _OTHERS.items():
+                if start.startswith(mark):
+                    raise UsageError(f"{name} {problem}", remedy=remedy)
             if b"\0" in start:
-                raise UsageError(f"{name} is not text", remedy=_FORMATS)
+                raise UsageError(f"{name} is not text", remedy="open JSON lines, CSV, SQLite or Parquet")
             extension, begins_like_json = path.suffix.lower(), start.removeprefix(BOM).lstrip()[:1] in (b"{", b"[")
             is_json = extension in (".json", ".jsonl", ".ndjson") or (begins_like_json and extension not in (".csv", ".tsv"))
             return (JsonLines if is_json else CsvFile)(path, os.dup(file.fileno()))

@@ -14,9 +14,11 @@ import msgspec
 
 from lead_tui.export.formats import PARQUET_INSTALL
 from lead_tui.export.typed import quoted
+from lead_tui.export.values import distinct
 from lead_tui.files.reader import Problems, Reader
 from lead_tui.leads.decode import Row
 from lead_tui.leads.errors import UsageError
+from lead_tui.leads.text import one_line
 
 _SQLITE_ROWS: Final = 100
 _PARQUET_ROWS: Final = 500  # of a block
@@ -31,6 +33,12 @@ def _as_in_rows(values: Sequence[object]) -> Sequence[object]:
     if _PLAIN.issuperset(map(type, values)):
         return values
     return [value if type(value) in _PLAIN else msgspec.to_builtins(value, enc_hook=str) for value in values]
+
+
+_TABLES: Final = """
+    SELECT name, type FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%'
+    ORDER BY name != 'leads', type, rowid
+"""
 
 
 class SqliteFile(Reader):
@@ -53,13 +61,22 @@ class SqliteFile(Reader):
             failing.enter_context(closing(self._database))
             try:
                 self._database.execute("PRAGMA trusted_schema = OFF")
-                tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
-                names = [name for (name,) in self._database.execute(tables)]
-                if not names:
+                found = self._database.execute(_TABLES).fetchall()
+                if not found:
                     raise UsageError(f"{path.name} has no table")
-                self._table = quoted("leads" if "leads" in names else names[0])
+                (name, kind), *others = found
+                if others and name != "leads":
+                    self.part = f"table {name}"
+                self._table = quoted(name)
                 self.keys = [name for name, *_ in self._select("*", "LIMIT 0").description]
-                self._select("_rowid_", "LIMIT 0")
+                try:
+                    if kind == "view":
+                        raise sqlite3.OperationalError
+                    self._select("_rowid_", "LIMIT 0")
+                except sqlite3.OperationalError:
+                    problem = f"The {kind} {one_line(name, 40)} of {path.name} has no row ids, by which rows are found"
+                    remedy = "write it to a CSV file, as sqlite3 -csv -header does"
+                    raise UsageError(problem, remedy=remedy) from None
             except sqlite3.Error as error:
                 raise UsageError(f"{path.name} cannot be read as an SQLite database", remedy=str(error)) from None
             failing.pop_all()
@@ -115,7 +132,9 @@ class ParquetFile(Reader):
             self._metadata = parquet.read_metadata(self._source)
         except ValueError:
             raise UsageError(f"{path.name} cannot be read as a Parquet file") from None
-        self.keys = self._metadata.schema.to_arrow_schema().names
+        names = self._metadata.schema.to_arrow_schema().names
+        self.keys = distinct(names)
+        self._has_twins = self.keys != names  # columns with the same name, which pyarrow only reads together
         if not self.keys:
             raise UsageError(f"{path.name} has no columns")
 
@@ -131,8 +150,8 @@ class ParquetFile(Reader):
 
     def values(self, keys: Sequence[str], may_match: Callable[[bytes], object]) -> Iterator[Sequence[object]]:
         present = [key for key in keys if key in self.keys]
-        for batch in self._batches(0, present):
-            columns = dict(zip(present, (_as_in_rows(column.to_pylist()) for column in batch.columns), strict=True))
+        for batch in self._batches(0, None if self._has_twins else present):
+            columns = {key: _as_in_rows(batch.column(key).to_pylist()) for key in present}
             yield from zip(*(columns.get(key) or [None] * batch.num_rows for key in keys), strict=True)
 
     def row(self, record: dict[str, object]) -> Row:
@@ -147,5 +166,5 @@ class ParquetFile(Reader):
         for group in range(first, self._metadata.num_row_groups):
             for batch in file.iter_batches(_PARQUET_ROWS, [group], columns, use_threads=False):
                 if skip < batch.num_rows:
-                    yield batch.slice(skip)
+                    yield (batch.rename_columns(self.keys) if self._has_twins else batch).slice(skip)
                 skip = max(0, skip - batch.num_rows)

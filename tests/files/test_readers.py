@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from lead_tui import limits
 from lead_tui.export.csv_text import defuse, restore
 from lead_tui.files.reader import Reader
-from lead_tui.files.source import open_reader, suited_columns
+from lead_tui.files.source import FileSource, open_reader, suited_columns
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.fields import DEFAULT_COLUMNS
 
@@ -202,6 +202,29 @@ def test_a_damaged_database_is_shown_as_far_as_it_goes(tmp_path: Path) -> None:
         reader.close()
 
 
+def test_of_several_tables_the_one_shown_is_named_and_leads_comes_first(tmp_path: Path) -> None:
+    path = tmp_path / "x.db"
+    with closing(sqlite3.connect(path, isolation_level=None)) as database:
+        database.execute("CREATE VIEW a AS SELECT 1 AS one")
+        database.execute("CREATE TABLE calls (phone)")
+        with closing(FileSource(path)) as source:
+            assert (source.name, source.columns(())) == ("x.db (table calls)", ("phone",))
+        database.execute("CREATE TABLE leads (email)")
+        with closing(FileSource(path)) as source:
+            assert (source.name, source.columns(())) == ("x.db", ("email",))
+
+
+@pytest.mark.parametrize("what", ["TABLE leads (id PRIMARY KEY) WITHOUT ROWID", "VIEW leads AS SELECT phone FROM calls"])
+def test_rows_that_cannot_be_counted_off_are_refused(tmp_path: Path, what: str) -> None:
+    with closing(sqlite3.connect(tmp_path / "x.db")) as database:
+        database.execute("CREATE TABLE calls (phone)")
+        database.execute(f"CREATE {what}")
+    with pytest.raises(
+        UsageError, match=r"leads of x\.db has no row ids, .*: write it to a CSV file, as sqlite3 -csv -header does"
+    ):
+        open_reader(tmp_path / "x.db")
+
+
 # Opening
 
 
@@ -209,8 +232,9 @@ def test_a_damaged_database_is_shown_as_far_as_it_goes(tmp_path: Path) -> None:
     ("name", "content", "sentence"),
     [
         ("gone.csv", None, "gone.csv cannot be read: no such file or directory"),
-        ("x.xlsx", b"PK\x03\x04", "x.xlsx is a workbook or an archive: open"),
-        ("x.csv", "a,b".encode("utf-16"), "x.csv is text in UTF-16: open"),
+        ("x.xlsx", b"PK\x03\x04", "x.xlsx is a workbook or an archive: save it as CSV"),
+        ("x.csv", "a,b".encode("utf-16"), "x.csv is text in UTF-16: iconv -f UTF-16 -t UTF-8"),
+        ("x.csv.gz", b"\x1f\x8b", "x.csv.gz is compressed: gunzip"),
         ("x.csv", b"a\0b", "x.csv is not text: open"),
         ("x.json", b'[{"a":1},{"a":2}]', "x.json is JSON, but not with a lead on each line: jq -c '.[]' makes it so"),
         ("x.json", b'[\n  {\n    "a": 1\n  }\n]\n', "x.json is JSON, but not with a lead on each line: jq -c '.[]' makes it so"),

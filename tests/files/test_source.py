@@ -131,6 +131,18 @@ async def test_columns_of_times_and_bytes_are_compared_as_they_are_shown(tmp_pat
             assert [msgspec.json.decode(row)["phone"] for row in page.rows] == phones[1:]
 
 
+async def test_columns_of_the_same_name_keep_their_values(tmp_path: Path) -> None:
+    pyarrow = pytest.importorskip("pyarrow")
+    from pyarrow import parquet
+
+    path, twins = tmp_path / "x.parquet", ["phone_number", "city", "phone_number"]
+    parquet.write_table(pyarrow.table([["3015550123"], ["Rome"], ["3015550124"]], names=twins), path)
+    async with opened(path) as source:
+        page = await source.fetch(Query.of({"phone_number": "3015550123", "city": "rome"}), 0, 10)
+    expected = {"phone_number": "3015550123", "city": "Rome", "phone_number_2": "3015550124"}
+    assert [msgspec.json.decode(row) for row in page.rows] == [expected]
+
+
 async def test_a_parquet_file_without_columns_is_refused(tmp_path: Path) -> None:
     pyarrow = pytest.importorskip("pyarrow")
     from pyarrow import parquet
