@@ -23,6 +23,8 @@ FILE_MODE: Final = 0o600
 MAX_NAME_BYTES: Final = 240
 """Most file systems take 255 bytes, and an export appends ``.partial.rows`` to the name."""
 
+ANOTHER_FILE: Final = "choose another file"  # what to do if a file cannot be written
+
 _NO_LOCKS: Final = (errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOTSUP)
 """Errors on a network file system without a lock service."""
 
@@ -47,14 +49,14 @@ def message_of(error: LeadTuiError) -> str:
     return one_line(str(error))
 
 
-def cannot_write(path: Path, error: Exception, remedy: str = "choose another file") -> OutputError:
+def cannot_write(path: Path, error: Exception, remedy: str = ANOTHER_FILE) -> OutputError:
     """Return the error to raise for *error* while writing *path*; if that is not an ``OSError``, the file is closed."""
     why = reason(error) if isinstance(error, OSError) else "it is closed"
     return OutputError(f"Cannot write {shown(path)} ({why})", remedy=remedy)
 
 
 @contextmanager
-def writing(path: Path, remedy: str = "choose another file") -> Iterator[None]:
+def writing(path: Path, remedy: str = ANOTHER_FILE) -> Iterator[None]:
     """Raise ``OutputError`` for an ``OSError`` while *path* is written."""
     try:
         yield

@@ -24,6 +24,7 @@ from lead_tui.leads.query import Query, remark_on
 from lead_tui.leads.text import counted, one_line
 from lead_tui.paging.field_search import look_up_all
 from lead_tui.paging.read_all import ReadAll
+from lead_tui.safe_files import ANOTHER_FILE
 
 
 class LeadSearch(Struct):
@@ -250,7 +251,8 @@ class LeadSearch(Struct):
         output, after = self.output, f"After {self.progress.counted()}"
         if has_leads and output.resume_hint:
             error.message = f"{after}: {error.message}"
-            error.remedy = f"{error.remedy}; {output.resume_hint}" if error.remedy else output.resume_hint
+            remedy = "" if error.remedy == ANOTHER_FILE else error.remedy
+            error.remedy = f"{remedy}; {output.resume_hint}" if remedy else output.resume_hint
         if not has_leads or output.resume_hint or output.is_whole or isinstance(error, OutputError):
             raise error
         leads = "which" if self.progress.noun == "lead" else "whose leads"

@@ -119,12 +119,21 @@ class ListSearch(LeadSearch, kw_only=True):
         progress.resume(self._next)
         if self._next:
             reporter.hint(f"Resuming after {progress.counted()}")
-        await self.conclude(self._given, self._left_out, await self._write_list())
+        failure = await self._write_list()
         is_full = self._is_full and self._next < len(values.values)
+        if (is_resumable := bool(self.output.resume_hint)) and not is_full:
+            # Before the file is finished: a failure can then be resumed.
+            try:
+                self._write_missing()
+            except OutputError as error:
+                self.settle_failure(error, has_leads=self._has_answers)
+        await self.conclude(self._given, self._left_out, failure)
         hint = f"{counted(self._given)} of the first {progress.counted()}: --limit N returns more"
         self.report_extent(self._given, None, hint, is_cut=self._is_cut or is_full)
         if not is_full:
             self._report_missing()
+            if not is_resumable:
+                self._write_missing()
         if self._error is not None:
             message = f"Without an answer for {values.named(_places(self._failed))} ({self._error.message})"
             raise SearchError(message, remedy=self._error.remedy)
@@ -278,11 +287,13 @@ class ListSearch(LeadSearch, kw_only=True):
             has = "has" if len(without) == 1 else "have"
             message = f"{len(without):,} of {counted(len(values.values), values.noun)} {has} no lead {which}".rstrip()
             reporter.note(f"{message}: {values.named(without)}")
-        if self.write_missing is not None:
-            lines = "".join(f"{values.values[place]}\n" for place in sorted([*without, *not_understood]))
-            self.write_missing(lines.encode("utf-8", "replace"))
-        elif len(without) > limits.MAX_ROWS_NAMED:
+        if self.write_missing is None and len(without) > limits.MAX_ROWS_NAMED:
             reporter.hint("--missing FILE writes them all")
+
+    def _write_missing(self) -> None:
+        if self.write_missing is not None:
+            places = sorted([*_places(self._missing), *self._values.not_understood])
+            self.write_missing("".join(f"{self._values.values[place]}\n" for place in places).encode("utf-8", "replace"))
 
 
 def _bits(places: Iterable[int]) -> int:

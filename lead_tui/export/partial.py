@@ -30,6 +30,7 @@ import msgspec
 
 from lead_tui.leads.errors import OutputError, UsageError
 from lead_tui.safe_files import (
+    ANOTHER_FILE,
     create,
     give_name,
     lock,
@@ -120,9 +121,9 @@ def check_target(target: Path) -> bool:
         except FileNotFoundError:
             return os.path.lexists(target)
     if not regular:
-        raise OutputError(f"{shown(target)} is not a regular file", remedy="without -o the leads go to standard output")
+        raise OutputError(f"{shown(target)} is not a regular file", remedy=ANOTHER_FILE)
     if own.st_uid != os.geteuid():
-        raise OutputError(f"{shown(target)} belongs to another user", remedy="choose another file")
+        raise OutputError(f"{shown(target)} belongs to another user", remedy=ANOTHER_FILE)
     return True
 
 

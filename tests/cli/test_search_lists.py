@@ -342,6 +342,22 @@ def test_an_interrupted_list_is_resumed(command: Command, server: ConvosoServer,
     assert missing.read_text().splitlines() == [f"212555{index:04d}" for index in range(40)]
 
 
+def test_a_list_whose_missing_values_could_not_be_written_is_resumed(
+    command: Command, server: ConvosoServer, tmp_path: Path
+) -> None:
+    target, missing = tmp_path / "leads.jsonl", tmp_path / "folder" / "missing.txt"
+    arguments = (*IDS, "-o", str(target), "--missing", str(missing))
+    missing.parent.mkdir()
+    server.fault_for = lambda asked: missing.parent.rmdir()
+    done = command.call(*arguments, stdin=lines(lead_id(1), 17))
+    assert (done.code, target.exists()) == (6, False)
+    assert "missing.txt (no such file or directory): the same command with --resume continues it" in done.err
+    missing.parent.mkdir()
+    before = len(server.requests)
+    assert command.call(*arguments, "--resume", stdin=lines(lead_id(1), 17)).code == 0
+    assert (ids_of(target.read_bytes()), missing.read_text(), len(server.requests)) == ([lead_id(1)], "17\n", before)
+
+
 def test_the_command_reads_a_list_from_a_pipe(command: Command, server: ConvosoServer) -> None:
     done = command.run(*LOOK_UP, stdin=lines(phone(3), phone(4_999), "2125550100"))
     assert (done.code, ids_of(done.out)) == (0, [lead_id(3), lead_id(4_999)])
