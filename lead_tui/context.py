@@ -205,7 +205,7 @@ class AppContext(Struct, frozen=True):
         Raises as ``client``, ``find_token`` and ``chosen``, and ``ConfigurationError`` for an unknown theme or an invalid change of
         keys.
         """
-        self._check_theme()
+        self.check_screen()
         client = self.client(self.find_token().token)
         chosen = self.chosen(invocation, start=True)
         self._request_ahead(client, invocation, chosen.query)
@@ -245,7 +245,7 @@ class AppContext(Struct, frozen=True):
 
         *columns* are those of the command line. Those that the user chooses are not remembered: another file has others.
         """
-        self._check_theme()
+        self.check_screen()
         from lead_tui.ui.screens.session import OF_ACCOUNTS
 
         session = self._session(page_source(source), source.name, plain=plain)
@@ -263,7 +263,9 @@ class AppContext(Struct, frozen=True):
             forbidden=tuple(key for key in session.keys if key.id in OF_ACCOUNTS),
         )
 
-    def _check_theme(self) -> None:
+    def check_screen(self) -> None:
+        """Raise ``ConfigurationError`` for an unknown theme or an invalid change of keys."""
+        self._keys(plain=False)
         name = self.settings.theme.name
         if name and name not in limits.THEMES:
             raise self.settings.wrong("theme.name", f"must be one of {', '.join(limits.THEMES)}")

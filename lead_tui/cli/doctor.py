@@ -29,7 +29,15 @@ from lead_tui.config.settings import Network, Pace, Profile, Settings
 from lead_tui.context import AppContext
 from lead_tui.invocation import Account
 from lead_tui.leads.decode import decode_row
-from lead_tui.leads.errors import ConfigurationError, LeadTuiError, SearchError, SectionForbidden, TokenError, UnknownIssuer
+from lead_tui.leads.errors import (
+    ConfigurationError,
+    LeadTuiError,
+    SearchError,
+    SectionForbidden,
+    TokenError,
+    UnknownIssuer,
+    UsageError,
+)
 from lead_tui.leads.fields import COMPUTED, FIELD_BY_KEY, key_of
 from lead_tui.leads.names import within_two_edits
 from lead_tui.leads.page import Page
@@ -64,7 +72,8 @@ def run_doctor(account: Account) -> None:
     ):
         report.check(name, lambda: file(path))  # noqa: B023 - called at once
     found = _context(report, account)
-    report.check("saved queries", lambda: queries(QueryStore(paths)))
+    start = "" if isinstance(found, str) else found[0].settings.queries.start
+    report.check("saved queries", lambda: queries(QueryStore(paths), start))
     report.check("zone data", lambda: zone_data(HOST, now))
     if isinstance(found, str):
         report.lines(["\nAccount"])
@@ -120,6 +129,7 @@ def _context(report: Report, account: Account) -> tuple[AppContext, Network] | s
 
 def settings(context: AppContext) -> Outcome:
     """Report that the settings were read, and names in them that may be misspelled: a misspelled field is not masked."""
+    context.check_screen()
     found, said = context.settings, f"read, {context.profile.name} is the profile in use"
     known = (*FIELD_BY_KEY, *COMPUTED)
     named = dict.fromkeys(map(key_of, (*found.mask.fields, *found.table.columns, *found.labels, *found.types)))
@@ -132,11 +142,15 @@ def settings(context: AppContext) -> Outcome:
     return Doubt(f"{said}, but {names}", "correct the name in config.toml, unless your account has an attribute of that name")
 
 
-def queries(store: QueryStore) -> Outcome:
-    """Report the number of saved queries, but not their names: people put leads' names into them."""
+def queries(store: QueryStore, start: str) -> Outcome:
+    """Report the number of saved queries, but not their names: people put leads' names into them. *start* has to be one."""
     loaded = store.load()
     if loaded.problem is not None:
         raise loaded.problem
+    try:
+        _ = start and loaded.named(start)
+    except UsageError:
+        raise UsageError("[queries] start names no saved query", remedy="lead-tui queries list shows them all") from None
     own = sum(not saved.read_only for saved in loaded.queries)
     what = f"{own:,} of your own, {len(loaded.queries) - own:,} of the site"
     return Doubt(f"{what}, {len(loaded.notices):,} notices", "lead-tui queries list prints them") if loaded.notices else what

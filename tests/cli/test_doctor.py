@@ -176,6 +176,23 @@ def test_names_that_are_nearly_those_of_fields_are_in_doubt(command: Command, se
     assert verdicts(done)["settings"] == "warn"
 
 
+@pytest.mark.parametrize(
+    ("text", "code", "check", "said"),
+    [
+        ('[theme]\nname = "pink"\n', 5, "settings", "line 4: theme.name must be one of"),
+        ('[keys]\n"main.back" = "f"\n', 5, "settings", 'line 4: keys."main.back" has f'),
+        ('[queries]\nstart = "gone"\n', 2, "saved queries", "[queries] start names no saved query"),
+    ],
+)
+def test_what_the_app_would_refuse_at_the_start_fails(
+    command: Command, server: ConvosoServer, text: str, code: int, check: str, said: str
+) -> None:
+    command.configure(f'[profiles.main]\nbase_url = "{server.base_url}"\n{text}')
+    done = command.call("doctor")
+    assert (done.code, verdicts(done)[check]) == (code, "fail")
+    assert said in line(done, check)
+
+
 def test_a_token_file_is_reported_with_its_mode(command: Command, server: ConvosoServer) -> None:
     command.write("token", TOKEN)
     command.configure(f'[profiles.main]\nbase_url = "{server.base_url}"\nauth_token_file = "token"\n')
@@ -317,7 +334,7 @@ def test_it_is_fit_for_a_ticket(command: Command, server: ConvosoServer) -> None
         200,
         b'{"success": true, "data": {"total": 1, "entries": [{"id": 7, "first_name": "SECRET-1"}]}}',
     )
-    command.write("queries.toml", '[[query]]\nname = "SECRET-2"\nfilters = { city = "SECRET-3" }\nkey = "SECRET-4"\n')
+    command.write("queries.toml", '[[query]]\nname = "SECRET"\nfilters = { city = "SECRET-3" }\nkey = "SECRET-4"\n')
     command.configure(
         f'[profiles.main]\nbase_url = "{server.base_url}"\nauth_token_command = ["echo", "SECRET-5"]\n'
         f'[network]\nproxy = "http://u:SECRET-6@127.0.0.1:{server.port}"\n[queries]\nstart = "SECRET-2"\n[labels]\na = "SECRET-7"\n'
