@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from datetime import time
 from functools import cache
 
-from msgspec import Struct
-from msgspec.inspect import DictType, Type
+from msgspec import NODEFAULT, Struct
+from msgspec.inspect import DictType, StructType, Type, type_info
 
-from lead_tui.config.diagnosis import expected, settings_of_table, table_in
+from lead_tui.config.diagnosis import expected
 from lead_tui.config.schema import SettingsTable
 from lead_tui.config.settings import ConfigurationFile
 
@@ -44,19 +44,35 @@ def table_texts() -> dict[str, str]:
 
 def _described(kind: type[Struct], within: str) -> Iterator[SettingDoc]:
     texts = _docstrings(kind)
-    for name, default, found in settings_of_table(kind):
-        if (below := table_in(found)) is None:
+    for name, default, found in _settings(kind):
+        if (below := _table_in(found)) is None:
             yield SettingDoc(within, name, expected(found), _default(default), texts.get(name, ""))
         else:
             yield from _described(below, _name_of(found, within, name))
 
 
 def _tables(kind: type[Struct], within: str) -> Iterator[tuple[str, str]]:
-    for name, _, found in settings_of_table(kind):
-        if (below := table_in(found)) is not None:
+    for name, _, found in _settings(kind):
+        if (below := _table_in(found)) is not None:
             table = _name_of(found, within, name)
             yield table, inspect.cleandoc(below.__doc__ or "")
             yield from _tables(below, table)
+
+
+def _settings(kind: type[Struct]) -> list[tuple[str, object, Type]]:
+    """Return name, default and type of the settings of *kind*, inherited ones last."""
+    table = type_info(kind)
+    fields = table.fields if isinstance(table, StructType) else ()
+    return [
+        (field.name, None if field.default is NODEFAULT else field.default, field.type)
+        for field in sorted(fields, key=lambda field: field.name not in kind.__annotations__)
+    ]
+
+
+def _table_in(found: Type) -> type[Struct] | None:
+    """Return the class of the table, or of the named tables, that the type *found* describes; None for a single setting."""
+    inner = found.value_type if isinstance(found, DictType) else found
+    return inner.cls if isinstance(inner, StructType) else None
 
 
 def _name_of(found: Type, within: str, name: str) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 from msgspec.structs import replace
 
 from lead_tui.config.paths import SITE_DIRECTORY
-from lead_tui.invocation import Command, Doctor, History, Pop, Queries, RunApp, RunSearch, Where
+from lead_tui.invocation import Command, Doctor, Pop, Queries, RunApp, RunSearch, Where
 from lead_tui.leads.errors import SearchError, UsageError
 from lead_tui.leads.permissions import RESTRICTED, Capabilities, refusal, word_remedy
 
@@ -38,7 +38,6 @@ C = TypeVar("C", bound=Command)
 _NEEDS: Final[dict[type[Command], tuple[str, ...]]] = {
     RunApp: (),
     RunSearch: ("may_search_outside",),
-    History: ("may_search_outside", "may_read_history"),
     Pop: ("may_receive_calls",),
     Queries: (),
     Doctor: ("may_diagnose",),

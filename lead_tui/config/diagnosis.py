@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Sequence
 from itertools import takewhile
 from typing import Any, Final, NamedTuple
 
-from msgspec import NODEFAULT, Struct, ValidationError
+from msgspec import Struct, ValidationError
 from msgspec.inspect import (
     BoolType,
     CustomType,
@@ -106,11 +107,17 @@ def dotted(path: tuple[str, ...]) -> str:
 # Types
 
 
-def problem_at(kind: type[Struct], where: tuple[str, ...], value: object, error: ValidationError) -> tuple[str, str]:
-    """Return problem ("" for an unknown setting) and remedy for the setting at *where* in a *kind*, whose *value* is invalid."""
+def problem_at(
+    kind: type[Struct], where: tuple[str, ...], value: object, error: ValidationError, others: Sequence[str] = ()
+) -> tuple[str, str]:
+    """Return problem ("" for an unknown setting) and remedy for the setting at *where* in a *kind*, whose *value* is invalid.
+
+    *others* may be set at the top, too.
+    """
     table, found = _type_at(kind, where[:-1]), _type_at(kind, where)
     if found is None:
         known = [field.name for each in _parts(table) if isinstance(each, StructType) for field in each.fields]
+        known += others if len(where) == 1 else ()
         return "", did_you_mean(where[-1], known) or f"known here: {', '.join(known)}"
     keys = [each.key_type for each in _parts(table) if isinstance(each, DictType)]
     if keys and "`key` in" in str(error):
@@ -136,21 +143,6 @@ def expected(found: Type, where: tuple[str, ...] = ()) -> str:
         case CustomType(cls=cls):
             return getattr(cls, "expected", "a file's path")
     return f"a table, as [{dotted(where)}]"
-
-
-def settings_of_table(kind: type[Struct]) -> list[tuple[str, object, Type]]:
-    """Return name, default and type of the settings of *kind*, inherited ones last."""
-    fields = [field for each in _parts(type_info(kind)) if isinstance(each, StructType) for field in each.fields]
-    return [
-        (field.name, None if field.default is NODEFAULT else field.default, field.type)
-        for field in sorted(fields, key=lambda field: field.name not in kind.__annotations__)
-    ]
-
-
-def table_in(found: Type) -> type[Struct] | None:
-    """Return the class of the table, or of the named tables, that the type *found* describes; None for a single setting."""
-    inner = found.value_type if isinstance(found, DictType) else found
-    return inner.cls if isinstance(inner, StructType) else None
 
 
 def _type_at(kind: type[Struct], where: tuple[str, ...]) -> Type | None:

@@ -80,7 +80,7 @@ class Policy(NamedTuple):
         if isinstance(lookup, dict):
             # A restricted session sends nothing that its user did not request, unless the policy says so.
             given["lookup"] = {"early": False, **lookup}
-        return settings_of(Source(self.path, self.text), given)
+        return settings_of(Source(self.path, self.text), given, PolicyHead.__struct_fields__)
 
 
 def read_policy(path: Path = POLICY_FILE, *, owner: int = ROOT) -> Policy | None:

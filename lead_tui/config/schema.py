@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import time
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Final, Self, TypeVar
@@ -144,8 +144,8 @@ class Source(Struct, frozen=True):
             raise ConfigurationError(one_line(f"{self.path} is nested too deep, or a number in it is too long")) from None
 
 
-def read_settings(kind: type[S], given: Mapping[str, object], source: Source) -> S:
-    """Convert the settings *given* in *source* to a *kind*; the others have their defaults.
+def read_settings(kind: type[S], given: Mapping[str, object], source: Source, others: Sequence[str] = ()) -> S:
+    """Convert the settings *given* in *source*, which may also have *others*, to a *kind*; those not given have their defaults.
 
     Raises ``ConfigurationError`` for the first setting that is unknown or invalid, in the order of the file.
     """
@@ -178,7 +178,7 @@ def read_settings(kind: type[S], given: Mapping[str, object], source: Source) ->
         where, value, invalid = first_problem(given, ()) or ((), given, error)
         if isinstance(invalid.__cause__, InvalidValue):
             raise source.wrong(where, f"must be {invalid.__cause__}") from None
-        raise source.wrong(where, *problem_at(kind, where, value, invalid)) from None
+        raise source.wrong(where, *problem_at(kind, where, value, invalid, others)) from None
 
 
 def _nested(where: KeyPath, value: object) -> object:

@@ -7,7 +7,7 @@ A setting is declared on one line, with its docstring below it; the configuratio
 from __future__ import annotations
 
 import time as clocks
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, tzinfo
 from pathlib import Path
 from typing import Annotated, Final, Literal
@@ -307,9 +307,9 @@ def load_settings(path: Path) -> Settings:
     return settings_of(source, source.parsed())
 
 
-def settings_of(source: Source, given: Mapping[str, object]) -> Settings:
-    """Return the settings in *given*, read from *source*. Raises as ``load_settings``."""
-    settings = Settings(**asdict(read_settings(ConfigurationFile, given, source)), source=source)
+def settings_of(source: Source, given: Mapping[str, object], others: Sequence[str] = ()) -> Settings:
+    """Return the settings in *given*, read from *source*, which may also have *others*. Raises as ``load_settings``."""
+    settings = Settings(**asdict(read_settings(ConfigurationFile, given, source, others)), source=source)
     if settings.profile not in settings.profile_names:
         from lead_tui.leads.names import did_you_mean
 

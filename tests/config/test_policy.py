@@ -91,6 +91,8 @@ def test_a_mistake_in_its_settings_names_the_line(path: Path) -> None:
     policy = read(path, "restricted = true\n[mask]\nfield = ['email']\n")
     with pytest.raises(ConfigurationError, match=r'policy\.toml, line 3: unknown setting "mask\.field": did you mean fields'):
         policy.settings()
+    with pytest.raises(ConfigurationError, match=r'unknown setting "restriced": did you mean restricted'):
+        read(path, "restriced = false\n").settings()
 
 
 def test_its_addresses_are_checked(path: Path) -> None:
