@@ -18,6 +18,7 @@ from lead_tui.leads.lead import Lead
 from lead_tui.leads.page import PageSource
 from lead_tui.leads.query import Query
 from lead_tui.leads.records import Event, duration, local_moment
+from lead_tui.leads.text import counted
 from lead_tui.paging.account_records import LeadHistory, read_history
 from lead_tui.terminal.process import forbid_tracing
 
@@ -52,7 +53,7 @@ def print_history(command: History) -> None:
     if found.problems:
         raise found.problems[0][1]
     if not found.events:
-        complain(f"No calls, callbacks or recordings of lead {command.lead_id} in the last {command.days} days")
+        complain(f"No calls, callbacks or recordings of lead {command.lead_id} in the last {counted(command.days, 'day')}")
 
 
 async def _lead(source: PageSource, lead_id: str) -> Lead | None:

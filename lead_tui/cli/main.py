@@ -60,6 +60,10 @@ def main(arguments: Sequence[str] | None = None, *, read_policy: ReadPolicy | No
             from pathlib import Path
 
             log = Path(command.account.log)
+            if not crash.append(log):
+                from lead_tui.cli.console import complain
+
+                complain(f"{log} cannot be written: errors are not logged")
         crash.install(log)
         return _run(command, log)
     except KeyboardInterrupt as interrupt:

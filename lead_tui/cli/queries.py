@@ -108,7 +108,7 @@ def import_queries(store: QueryStore, text: str, path: Path, ask: Ask | None = N
         complain(notice)
     known = {name_key(each.name): each for each in store.load().queries if not each.read_only}
     in_other_case = {loose_key(each.name): each for key, each in known.items() if key not in given.entries}
-    counts = dict.fromkeys(("added", "written over", "there already", "left as they were"), 0)
+    counts = dict.fromkeys(("added", "overwritten", "already there", "not overwritten"), 0)
     wanted, kept = dict[str, SavedQuery](), list[str]()
     for saved in given.queries:
         before = known.get(name_key(saved.name)) or in_other_case.get(loose_key(saved.name))
@@ -116,12 +116,12 @@ def import_queries(store: QueryStore, text: str, path: Path, ask: Ask | None = N
         if before is None:
             counts["added"] += 1
         elif _same(before, saved):
-            counts["there already"] += 1
+            counts["already there"] += 1
             continue
         elif force or (ask is not None and ask(question)):
-            counts["written over"] += 1
+            counts["overwritten"] += 1
         else:
-            counts["left as they were"] += 1
+            counts["not overwritten"] += 1
             kept.append(quoted(saved.name))
             continue
         others = [each for each in known.values() if each is not before]

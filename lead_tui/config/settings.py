@@ -254,7 +254,7 @@ class Settings(ConfigurationFile, frozen=True):
         # Imported here, where a mistake was made.
         from lead_tui.leads.names import did_you_mean
 
-        remedy = did_you_mean(name, self.profile_names) or f"there are {', '.join(self.profile_names)}"
+        remedy = did_you_mean(name, self.profile_names) or f"known profiles: {', '.join(self.profile_names)}"
         raise UsageError(f"There is no profile {one_line(name, 40)}", remedy=remedy)
 
     @property

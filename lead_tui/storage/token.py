@@ -6,6 +6,7 @@ They come from the environment, from files that are closed to others, and from a
 from __future__ import annotations
 
 import os
+import re
 import stat
 import time
 from collections.abc import Mapping, Sequence
@@ -75,8 +76,9 @@ def checked_token(text: str, where: str) -> Token:
     token = text.strip()
     if not token:
         raise TokenError(f"{where} contains no token", remedy="put the account's API token there")
-    if len(token) > limits.MAX_TOKEN_CHARACTERS or not token.isascii() or not token.isprintable() or " " in token:
-        raise TokenError(f"{where} does not contain a token", remedy="a token is one word of letters and digits")
+    is_word = token.isascii() and token.isprintable() and not re.search(r"""[ "']|^\w+=\w""", token)
+    if len(token) > limits.MAX_TOKEN_CHARACTERS or not is_word:
+        raise TokenError(f"{where} does not contain a token", remedy="a token is one word, without quotes or a name before it")
     return Token(token)
 
 

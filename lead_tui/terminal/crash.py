@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 import types
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -28,7 +28,7 @@ def report(error: BaseException, log: Path | None, *, continues: bool = False) -
     The sentence is for standard error, or for the screen of a session that *continues*. *log* is created with mode 0600, and
     appended to. A symbolic link or another user's file is left alone, and then not mentioned.
     """
-    written = _append(log, error)
+    written = log is not None and append(log, (*lines(error), ""))
     cause = _of_worker(error) or error
     if isinstance(cause, LeadTuiError):
         return str(cause)
@@ -116,10 +116,8 @@ def _short(filename: str) -> str:
     return os.path.basename(filename)
 
 
-def _append(log: Path | None, error: BaseException) -> bool:
-    """Write the report on *error* to *log*; return whether it succeeded."""
-    if log is None:
-        return False
+def append(log: Path, report: Iterable[str] = ()) -> bool:
+    """Append the lines of *report* to *log*; return whether it succeeded."""
     try:
         # Non-blocking: a pipe at this path would block the process forever.
         descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK, 0o600)
@@ -131,7 +129,7 @@ def _append(log: Path | None, error: BaseException) -> bool:
             return False
         if status.st_mode & 0o077:
             os.fchmod(descriptor, 0o600)
-        os.write(descriptor, "".join(f"{line}\n" for line in (*lines(error), "")).encode("utf-8", "backslashreplace"))
+        os.write(descriptor, "".join(f"{line}\n" for line in report).encode("utf-8", "backslashreplace"))
     except OSError:
         return False
     finally:

@@ -317,6 +317,11 @@ def test_an_internal_error_is_one_sentence_and_a_report_without_values(
     assert (tmp_path / "log").stat().st_mode & 0o777 == 0o600
 
 
+def test_a_log_that_cannot_be_written_is_reported_and_stops_nothing(command: Command, tmp_path: Path) -> None:
+    done = command.call("queries", "list", "--log", str(tmp_path))
+    assert (done.code, done.err.splitlines()[0]) == (0, f"lead-tui: {tmp_path} cannot be written: errors are not logged")
+
+
 # Processes
 
 

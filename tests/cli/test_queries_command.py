@@ -123,7 +123,7 @@ def test_exported_queries_are_imported_unchanged(saved: Command) -> None:
     assert after["New in California"] == before["New in California"]
     again = saved.call("queries", "import", str(saved.home / "copy.toml"))
     assert again.code == 0
-    assert "2 there already" in again.err
+    assert "2 already there" in again.err
 
 
 def test_an_export_goes_to_standard_output_too_and_an_import_comes_from_standard_input(saved: Command) -> None:
@@ -137,7 +137,7 @@ def test_an_export_goes_to_standard_output_too_and_an_import_comes_from_standard
 def test_text_pasted_into_a_terminal_is_imported_completely(saved: Command) -> None:
     with patch("lead_tui.cli.console.is_terminal", lambda stream: stream is sys.stdin):
         done = saved.call("queries", "import", "-", stdin=OTHERS.encode())
-    assert "1 added, 1 left as they were" in done.err
+    assert "1 added, 1 not overwritten" in done.err
     assert "Theirs" in kept(saved)
 
 
@@ -159,7 +159,7 @@ def test_an_export_that_cannot_be_written_says_so(saved: Command) -> None:
 def test_a_query_of_a_name_that_is_taken_is_not_imported_in_silence(saved: Command) -> None:
     done = saved.call("queries", "import", "-", stdin=OTHERS.encode())
     assert done.code == 2
-    assert "1 added, 1 left as they were" in done.err
+    assert "1 added, 1 not overwritten" in done.err
     assert "“CALL BACK”" in done.err
     assert kept(saved)["Call back"]["filters"] == {"status": "CALLBK"}
     assert kept(saved)["Theirs"]["filters"] == {"state": "NV"}
@@ -177,7 +177,7 @@ def test_digits_and_the_start_mark_stay_with_their_queries(saved: Command) -> No
 def test_with_force_it_is_written_over(saved: Command) -> None:
     done = saved.call("queries", "import", "-", "--force", stdin=OTHERS.encode())
     assert done.code == 0
-    assert "1 added, 1 written over" in done.err
+    assert "1 added, 1 overwritten" in done.err
     assert [entry["filters"] for name, entry in kept(saved).items() if name.lower() == "call back"] == [{"status": "OTHER"}]
 
 

@@ -203,7 +203,9 @@ def test_a_file_that_is_not_there_is_a_missing_token(tmp_path: Path) -> None:
     assert message == f"The token file {tmp_path}/token is not there: write the token of the profile account into it, mode 0600"
 
 
-@pytest.mark.parametrize("content", ["", " \n", f"{SECRET}\n{SECRET}\n", "x" * 100_000, "\x00" * 40, "\udcff"])
+@pytest.mark.parametrize(
+    "content", ["", " \n", f'"{SECRET}"', f"TOKEN={SECRET}", f"{SECRET}\n{SECRET}\n", "x" * 100_000, "\x00" * 40, "\udcff"]
+)
 def test_a_file_without_a_token_in_it_is_reported(tmp_path: Path, content: str) -> None:
     settings = token_file(tmp_path)
     (tmp_path / "token").write_bytes(content.encode("utf-8", "surrogateescape"))
