@@ -139,6 +139,14 @@ def _paths(typed: Namespace) -> Paths:
 class _Finder(CompletionFinder):
     """Quotes for bash any name that users can save, where argcomplete leaves out some characters; the other shells quote."""
 
+    def _get_completions(
+        self, comp_words: list[str], cword_prefix: str, cword_prequote: str, last_wordbreak_pos: int | None
+    ) -> Any:
+        if cword_prequote == '"':
+            # Two more characters that a backslash keeps within double quotes.
+            cword_prefix = re.sub(r"\\([$`])", r"\1", cword_prefix)
+        return super()._get_completions(comp_words, cword_prefix, cword_prequote, last_wordbreak_pos)  # type: ignore[no-untyped-call]
+
     def quote_completions(self, completions: list[str], cword_prequote: str, last_wordbreak_pos: int | None) -> list[str]:
         match os.environ.get("_ARGCOMPLETE_SHELL"):
             case "bash":

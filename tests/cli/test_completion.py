@@ -139,7 +139,8 @@ def test_any_name_can_be_completed_at_any_place(shell: Shell) -> None:
 
 @every_shell
 def test_one_name_of_several_is_distinguished_from_the_others_by_what_is_typed(shell: Shell) -> None:
-    shell.save("New in California", "New in Nevada: 'hot'", "Old")
+    shell.save("New in California", "New in Nevada: 'hot'", "Old", "$Old `s`")
+    assert shell.arguments('lead-tui --query "\\$O\t') == ["--query", "$Old `s`"]
     assert shell.arguments("lead-tui --query O\t") == ["--query", "Old"]
     assert shell.arguments("lead-tui --query 'New in N\t") == ["--query", "New in Nevada: 'hot'"]
     assert shell.arguments('lead-tui --query "New in N\t') == ["--query", "New in Nevada: 'hot'"]
