@@ -198,9 +198,8 @@ class QueryStore:
                 )
             if main.is_usable and recovered.is_usable:
                 _move(recovered, main)
-            elif not (main.is_usable or recovered.is_usable):
-                problems = " ".join(message_of(each.file.problem) for each in (main, recovered) if each.file.problem)
-                raise ConfigurationError(f"Nothing can be saved. {problems}", remedy=f"repair {shown(main_path)}")
+            elif (problem := main.file.problem) and not recovered.is_usable:
+                raise ConfigurationError(f"Nothing can be saved. {problem.message}", remedy=problem.remedy)
             yield main if main.is_usable else recovered
             # The file that received queries is written first: a crash in between leaves a query in both files, not in none.
             main.write()

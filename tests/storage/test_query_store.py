@@ -552,8 +552,9 @@ def test_a_file_that_others_can_write_to_is_neither_read_nor_written(tmp_path: P
     store.save(WEEK)
     assert content(store) == "[[query]]\nname = 'A'\n"
     store.paths.config_dir.chmod(0o777)
-    with pytest.raises(ConfigurationError, match="Others can write to"):
+    with pytest.raises(ConfigurationError, match="Others can write to") as caught:
         store.save(SavedQuery("b"))
+    assert str(caught.value).count("Others can write to") == 1
 
 
 # What cannot be written
