@@ -87,11 +87,14 @@ def _journal_of(target: Path) -> FileIO | None:
 
 
 def remove_remainder(target: Path) -> None:
-    """Remove the files next to *target* if its export was killed after *target* had its name. Raises ``OutputError``."""
+    """Remove the files next to *target* if its export was killed after *target* had its name.
+
+    Raises ``OutputError``, also if an export into *target* is in progress.
+    """
     with writing(partial_of(target)), suppress(FileNotFoundError):
-        last = _published(target)
         if (journal := _journal_of(target)) is not None:
             with journal:
+                last = _published(target)
                 journal.seek(max(0, journal.seek(0, os.SEEK_END) - len(last)))
                 if journal.read() == last:
                     _remove_beside(target)

@@ -350,6 +350,14 @@ def decide(target: Path, *answers: bool, force: bool = False, resume: Literal["n
     return questions
 
 
+def test_an_export_in_progress_is_not_taken_for_an_interrupted_one(target: Path) -> None:
+    export = begin(target)
+    export.write_part(page(0))
+    with pytest.raises(OutputError, match="is being written by another export: wait for it"):
+        decide(target)
+    export.file.close()
+
+
 def test_nothing_is_overwritten_or_discarded_without_a_question(target: Path) -> None:
     overwrite = f"{target} already exists: overwrite it?"
     discard = "leads.jsonl.partial is from another export that was interrupted: discard it and start again?"
