@@ -99,7 +99,7 @@ class TextFile(Reader):
             size = limits.FILE_BLOCK_BYTES
 
 
-_BRACKETS: Final = (b"[", b"]", b"[\r", b"]\r")
+_BRACKETS: Final = (b"[", b"]", b"[\r", b"]\r", b"[]")
 
 
 _objects = msgspec.json.Decoder(AnyObject)

@@ -162,6 +162,7 @@ def test_broken_lines_are_named_and_the_rest_is_shown(tmp_path: Path) -> None:
 
 def test_an_array_with_a_lead_on_each_line_is_read(tmp_path: Path) -> None:
     assert read(tmp_path, '[\n{"a": 1},\n{"a": 2}\n]\n', "x.json") == ([{"a": 1}, {"a": 2}], "")
+    assert read(tmp_path, "[]\n", "x.json") == ([], "")
 
 
 # SQLite
