@@ -35,6 +35,7 @@ def _as_in_rows(values: Sequence[object]) -> Sequence[object]:
     return [value if type(value) in _PLAIN else msgspec.to_builtins(value, enc_hook=str) for value in values]
 
 
+_ROW_IDS: Final = ("_rowid_", "rowid", "oid")  # names of the row id, unless a column has the name
 _TABLES: Final = """
     SELECT name, type FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%'
     ORDER BY name != 'leads', type, rowid
@@ -69,10 +70,12 @@ class SqliteFile(Reader):
                     self.part = f"table {name}"
                 self._table = quoted(name)
                 self.keys = [name for name, *_ in self._select("*", "LIMIT 0").description]
+                names = {key.lower() for key in self.keys}
+                self._id = next((each for each in _ROW_IDS if each not in names), "")
                 try:
-                    if kind == "view":
+                    if kind == "view" or not self._id:
                         raise sqlite3.OperationalError
-                    self._select("_rowid_", "LIMIT 0")
+                    self._select(self._id, "LIMIT 0")
                 except sqlite3.OperationalError:
                     problem = f"The {kind} {one_line(name, 40)} of {path.name} has no row ids, by which rows are found"
                     remedy = "write it to a CSV file, as sqlite3 -csv -header does"
@@ -84,7 +87,7 @@ class SqliteFile(Reader):
     def blocks(self) -> Iterator[tuple[int, int]]:
         count = 0
         try:
-            ids = self._select("_rowid_", "ORDER BY _rowid_")
+            ids = self._select(self._id, f"ORDER BY {self._id}")
             while block := ids.fetchmany(_SQLITE_ROWS):
                 yield block[0][0], len(block)
                 count += len(block)
@@ -92,7 +95,7 @@ class SqliteFile(Reader):
             self.problems.add(count + 1, f"and those behind it cannot be read: {error}")
 
     def records(self, position: int | None) -> Iterator[tuple[object, ...]]:
-        return self._rows("*", "" if position is None else f"WHERE _rowid_ >= {position:d}")
+        return self._rows("*", "" if position is None else f"WHERE {self._id} >= {position:d}")
 
     def values(self, keys: Sequence[str], may_match: Callable[[bytes], object]) -> Iterator[Sequence[object]]:
         for row in self._rows(", ".join(quoted(key) if key in self.keys else "NULL" for key in keys)):
@@ -106,7 +109,7 @@ class SqliteFile(Reader):
 
     def _rows(self, what: str, where: str = "") -> Iterator[tuple[object, ...]]:
         try:
-            yield from self._select(what, f"{where} ORDER BY _rowid_")
+            yield from self._select(what, f"{where} ORDER BY {self._id}")
         except sqlite3.Error as error:
             raise ValueError(str(error)) from None
 

@@ -171,18 +171,18 @@ def test_an_array_with_a_lead_on_each_line_is_read(tmp_path: Path) -> None:
 def test_a_database_keeps_null_and_empty_apart(tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "x.sqlite")) as database:
         database.execute("CREATE TABLE export (name, value)")
-        database.execute('CREATE TABLE leads ("a b" TEXT, n INTEGER, data BLOB)')
+        database.execute('CREATE TABLE leads ("a b" TEXT, _RowId_ TEXT, data BLOB)')
         database.executemany(
-            "INSERT INTO leads VALUES (?, ?, ?)", [("", 1, None), (None, 2, b"\0"), ("gone", 3, None), ("x", 4, None)]
+            "INSERT INTO leads VALUES (?, ?, ?)", [("", "r", None), (None, "o", b"\0"), ("gone", "", None), ("x", "w", None)]
         )
-        database.execute("DELETE FROM leads WHERE n = 3")
+        database.execute("DELETE FROM leads WHERE \"a b\" = 'gone'")
         database.commit()
     reader = open_reader(tmp_path / "x.sqlite")
     try:
         rows = rows_of(reader)
     finally:
         reader.close()
-    assert rows == [{"a b": "", "n": 1, "data": None}, {"a b": None, "n": 2, "data": "AA=="}, {"a b": "x", "n": 4, "data": None}]
+    assert [list(row.values()) for row in rows] == [["", "r", None], [None, "o", "AA=="], ["x", "w", None]]
     assert [each.name for each in tmp_path.iterdir()] == ["x.sqlite"]
 
 
