@@ -115,14 +115,16 @@ def problem_at(
     *others* may be set at the top, too.
     """
     table, found = _type_at(kind, where[:-1]), _type_at(kind, where)
+    known = [field.name for each in _parts(table) if isinstance(each, StructType) for field in each.fields]
     if found is None:
-        known = [field.name for each in _parts(table) if isinstance(each, StructType) for field in each.fields]
         known += others if len(where) == 1 else ()
         return "", did_you_mean(where[-1], known) or f"known here: {', '.join(known)}"
     keys = [each.key_type for each in _parts(table) if isinstance(each, DictType)]
     if keys and "`key` in" in str(error):
         return f"must be {expected(keys[0])}", ""
-    return f"must be {expected(found, where)}{_shown(found, value)}", ""
+    # [profile.main] for [profiles.main]
+    near = did_you_mean(where[-1], [name for name in known if name != where[-1]]) if isinstance(value, dict) else ""
+    return f"must be {expected(found, where)}{_shown(found, value)}", near
 
 
 def expected(found: Type, where: tuple[str, ...] = ()) -> str:

@@ -156,6 +156,7 @@ def test_proxy_and_command_are_in_no_repr(tmp_path: Path) -> None:
         ("pace.requests_per_second = -1", "config.toml, line 1: pace.requests_per_second must be a number from 0 to 1000, not -1"),
         ("pace.requests_per_second = nan", "must be a number from 0 to 1000, not nan"),
         ("pace.requests_per_second = false", "must be a number from 0 to 1000, not false"),
+        ("[profile.main]", "line 1: profile must be a line of text of at most 100 characters: did you mean profiles?"),
         ("pace = 3", "config.toml, line 1: pace must be a table, as [pace]"),
         ("\n[table]\nscroll = 'page'", 'config.toml, line 3: table.scroll must be "half" or "line", not "page"'),
         ("[table]\nscroll = ['half']", 'config.toml, line 2: table.scroll must be "half" or "line"'),
