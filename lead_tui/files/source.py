@@ -257,9 +257,12 @@ def open_reader(path: Path) -> Reader:
 
 
 def suited_columns(usual: Sequence[str], keys: Sequence[str]) -> tuple[str, ...]:
-    """Return the columns for a file with the fields *keys*: all of them if they are few, else those of *usual* that it has."""
+    """Return the columns for a file with the fields *keys*: all of them if they are few, else those of *usual* that it has.
+
+    Of one in which no field is known at the start, as one without leads, they are *usual*.
+    """
     own = tuple(map(column_of, keys))
-    if len(own) <= _MAX_KEYS_SHOWN:
+    if own and len(own) <= _MAX_KEYS_SHOWN:
         return own
     present = tuple(column for column in usual or DEFAULT_COLUMNS if not set(fields_of(column)).isdisjoint(keys))
-    return present if len(present) > 1 else own[:_MAX_KEYS_SHOWN]
+    return present if len(present) > 1 else own[:_MAX_KEYS_SHOWN] or tuple(usual or DEFAULT_COLUMNS)

@@ -269,3 +269,5 @@ def test_the_columns_are_those_of_a_small_file_else_the_usual_ones_it_has() -> N
     many = [f"field_{number}" for number in range(20)]
     assert suited_columns((), ["first_name", "last_name", "city", *many]) == ("name", "city")
     assert suited_columns(DEFAULT_COLUMNS, ["city", *many])[:2] == ("city", "field_0")
+    assert suited_columns(("city",), []) == ("city",)
+    assert suited_columns((), []) == DEFAULT_COLUMNS
