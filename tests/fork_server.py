@@ -23,7 +23,7 @@ import sys
 import termios
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, NoReturn
@@ -152,15 +152,20 @@ def _serve(control: socket.socket) -> tuple[list[str], dict[str, str], str, list
     os.set_blocking(wake, False)
     signal.set_wakeup_fd(wake)
     signal.signal(signal.SIGCHLD, lambda _number, _frame: None)
+    running, ended = set[int](), set[int]()
     while True:
         ready = select.select([control.fileno(), woken], [], [])[0]
         if woken in ready:
             os.read(woken, 4096)
-            _report_ends(control)
+            ended |= _report_ends(control, running)
+            running -= ended
         if control.fileno() in ready:
             data, streams, *_ = socket.recv_fds(control, _MAX_REQUEST, 3)
             if not data:
                 return None
+            # Not before: a process exists, as Popen's do, until a test has looked at it, however soon it ends.
+            while ended:
+                os.waitpid(ended.pop(), 0)
             pid = os.fork()
             if not pid:
                 signal.set_wakeup_fd(-1)
@@ -170,16 +175,20 @@ def _serve(control: socket.socket) -> tuple[list[str], dict[str, str], str, list
                 control.close()
                 words, environ, folder = json.loads(data)
                 return words, environ, folder, streams
+            running.add(pid)
             for stream in streams:
                 os.close(stream)
             control.send(json.dumps({"started": pid}).encode())
 
 
-def _report_ends(control: socket.socket) -> None:
-    with contextlib.suppress(ChildProcessError):
-        while (ended := os.waitpid(-1, os.WNOHANG))[0]:
-            code = os.waitstatus_to_exitcode(ended[1])
-            control.send(json.dumps({"ended": ended[0], "code": code}).encode())
+def _report_ends(control: socket.socket, running: Iterable[int]) -> set[int]:
+    """Report those of *running* that have ended, and return them; they are still to be waited for."""
+    found = {pid: os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) for pid in running}
+    ends = {pid: end for pid, end in found.items() if end is not None}
+    for pid, end in ends.items():
+        code = end.si_status if end.si_code == os.CLD_EXITED else -end.si_status
+        control.send(json.dumps({"ended": pid, "code": code}).encode())
+    return set(ends)
 
 
 def _become(words: Sequence[str], environ: Mapping[str, str], folder: str, streams: Sequence[int]) -> None:
