@@ -149,6 +149,7 @@ class JsonLines(TextFile):
 _SEPARATORS: Final = ",;\t|"
 _SEPARATOR_LINE: Final = rb'(?i)"?sep=([,;\t|])"?\s*'
 """A first line that names the separator, for Excel."""
+_OF_A_LEAD: Final = r"[+(\d][\d ().-]{6,}|\S+@\S+"  # a phone or an email
 
 
 class CsvFile(TextFile):
@@ -173,6 +174,9 @@ class CsvFile(TextFile):
         # Now that the separator is known, the header may end elsewhere.
         header, self._start = self._header()
         self.keys = distinct(restore(name).strip() or f"column_{place}" for place, name in enumerate(self._cells(header), 1))
+        if any(re.fullmatch(_OF_A_LEAD, key) for key in self.keys):
+            line = max(1, os.pread(descriptor, self._start, 0).count(b"\n"))
+            self.problems.add(line, "has a phone or an email, and is read as the names of the columns: write these above it")
 
     def _header(self) -> tuple[bytes, int]:
         """Return the first record that is not blank, and where the next one begins; b"" without any."""

@@ -124,6 +124,13 @@ def test_names_of_columns_are_made_different(tmp_path: Path) -> None:
     assert (rows, problems) == ([{"phone, home": "1", "phone": "2"}], "")
 
 
+@pytest.mark.parametrize("cell", ["3015550100", "(301) 555-0100", "ann@example.com"])
+def test_a_file_without_names_of_columns_is_reported(tmp_path: Path, cell: str) -> None:
+    rows, problems = read(tmp_path, f"\n{cell},Ann\n3015550101,Bob\n")
+    assert list(rows[0].values()) == ["3015550101", "Bob"]
+    assert problems.startswith("Line 2 has a phone or an email, and is read as the names of the columns: ")
+
+
 @pytest.mark.parametrize(("line", "separator"), [("sep=;", ";"), ("\ufeffSEP=|\r", "|"), ('"sep=,"', ","), ("sep=\t", "\t")])
 def test_a_first_line_for_excel_names_the_separator(tmp_path: Path, line: str, separator: str) -> None:
     rows, problems = read(tmp_path, f"{line}\na{separator}b\n1{separator}\n")
