@@ -38,7 +38,7 @@ def _as_in_rows(values: Sequence[object]) -> Sequence[object]:
 _ROW_IDS: Final = ("_rowid_", "rowid", "oid")  # names of the row id, unless a column has the name
 _TABLES: Final = """
     SELECT name, type FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%'
-    ORDER BY name != 'leads', type, rowid
+    ORDER BY lower(name) != 'leads', type, rowid
 """
 
 
@@ -66,7 +66,7 @@ class SqliteFile(Reader):
                 if not found:
                     raise UsageError(f"{path.name} has no table")
                 (name, kind), *others = found
-                if others and name != "leads":
+                if others and name.lower() != "leads":
                     self.part = f"table {name}"
                 self._table = quoted(name)
                 self.keys = [name for name, *_ in self._select("*", "LIMIT 0").description]

@@ -217,7 +217,7 @@ def test_of_several_tables_the_one_shown_is_named_and_leads_comes_first(tmp_path
         database.execute("CREATE TABLE calls (phone)")
         with closing(FileSource(path)) as source:
             assert (source.name, source.columns(())) == ("x.db (table calls)", ("phone",))
-        database.execute("CREATE TABLE leads (email)")
+        database.execute("CREATE TABLE Leads (email)")
         with closing(FileSource(path)) as source:
             assert (source.name, source.columns(())) == ("x.db", ("email",))
 
