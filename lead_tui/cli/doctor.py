@@ -148,7 +148,8 @@ def queries(store: QueryStore, start: str) -> Outcome:
     if loaded.problem is not None:
         raise loaded.problem
     try:
-        _ = start and loaded.named(start)
+        if start:
+            loaded.named(start)
     except UsageError:
         raise UsageError("[queries] start names no saved query", remedy="lead-tui queries list shows them all") from None
     own = sum(not saved.read_only for saved in loaded.queries)

@@ -149,7 +149,7 @@ class JsonLines(TextFile):
 _SEPARATORS: Final = ",;\t|"
 _SEPARATOR_LINE: Final = rb'(?i)"?sep=([,;\t|])"?\s*'
 """A first line that names the separator, for Excel."""
-_OF_A_LEAD: Final = r"[+(\d][\d ().-]{6,}|\S+@\S+"  # a phone or an email
+_OF_A_LEAD: Final = r"\+?(?:[ ().-]*\d){10,15}|\S+@\S+"  # a phone or an email
 
 
 class CsvFile(TextFile):
