@@ -115,11 +115,11 @@ def checked_name(name: str) -> str:
     """Return *name* of a documented or custom (``+member_id``) filter. Raises ``UsageError``, with the nearest name, for others."""
     if name in FILTER_BY_NAME:
         return name
-    if name.startswith(CUSTOM_MARK):
-        bare = name.removeprefix(CUSTOM_MARK)
-        # PHP reads ``auth.token`` and ``auth_token[x]`` as ``auth_token``.
-        if bare.partition("[")[0].replace(".", "_") in _RESERVED:
-            raise UsageError(f"{bare} is not a filter", remedy="it is set by the program")
+    bare = name.removeprefix(CUSTOM_MARK)
+    # PHP reads ``auth.token`` and ``auth_token[x]`` as ``auth_token``.
+    if bare.partition("[")[0].replace(".", "_") in _RESERVED:
+        raise UsageError(f"{bare} is not a filter", remedy="it is set by the program")
+    if bare != name:
         if bare in FILTER_BY_NAME:
             return bare
         if re.fullmatch(_CUSTOM_NAME, bare):
