@@ -195,8 +195,9 @@ def test_nothing_is_written_and_next_to_nothing_done_while_idle(home: Home, serv
                 terminal.press(pressed)
                 terminal.wait_for(title(1))
             terminal.settle(0.5)
-            asked, written_before, used = len(server.requests), len(terminal.raw), terminal.cpu_seconds()
+            # The time first: to read it reads what has been written.
             clock = local_time(terminal)
+            asked, written_before, used = len(server.requests), len(terminal.raw), terminal.cpu_seconds()
             terminal.watch(2.0)
             if local_time(terminal) == clock:
                 assert len(terminal.raw) == written_before
