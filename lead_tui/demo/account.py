@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-Weighted = tuple[tuple[str, float], ...]
-"""Values and their weights."""
+Weighted = tuple[tuple[str, float], ...]  # values and their weights
 
 
 def weighted(text: str) -> Weighted:

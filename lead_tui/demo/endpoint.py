@@ -37,11 +37,8 @@ _OUTCOMES = ("NA", "AA", "N", "B", "A", "NA", "AM")
 _LISTS = frozenset({"lead_id", "list_id"})
 _RANGE = re.compile(r"(created_at|updated_at)_(start|end)_date")
 
-_LEADS_AT_ONCE = 1 << 20
-"""Number of leads compared with a condition at a time, one byte each."""
-
-_Condition = tuple[str, frozenset[str]]
-"""A filter: its name and the values it allows, ready to compare."""
+_LEADS_AT_ONCE = 1 << 20  # number of leads compared with a condition at a time, one byte each
+_Condition = tuple[str, frozenset[str]]  # a filter: its name and the values it allows, ready to compare
 
 
 class Demo:

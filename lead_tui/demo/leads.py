@@ -20,8 +20,7 @@ from lead_tui.leads.fields import PHONE_FIELDS
 
 T = TypeVar("T")
 
-FIRST_ID: Final = 1_000_001
-"""The id of the lead with index 0."""
+FIRST_ID: Final = 1_000_001  # the id of the lead with index 0
 
 _REPEATS_PERIOD: Final = 37
 _REPEATS: Final[dict[int, int]] = {31: 319, 34: 421, 36: 620}
@@ -55,8 +54,7 @@ _EMAILS: Final[tuple[tuple[str, float], ...]] = (
     ("{first}{number}@example.org", 8),
 )
 
-_DAYS: Final = 540
-"""Days before today on which leads were created."""
+_DAYS: Final = 540  # days before today on which leads were created
 
 _OPENS: Final = 6 * 3600
 _OPEN: Final = 16 * 3600

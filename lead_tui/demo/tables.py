@@ -17,8 +17,7 @@ from lead_tui.demo import account, people
 
 T = TypeVar("T")
 
-Row = Mapping[str, object]
-"""Values by key; None removes the key from the lead."""
+Row = Mapping[str, object]  # values by key; None removes the key from the lead
 
 Rows = Sequence[Row]
 

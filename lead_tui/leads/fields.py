@@ -98,7 +98,6 @@ FIELDS: tuple[Field, ...] = (
 FIELD_BY_KEY: dict[str, Field] = {field.key: field for field in FIELDS}
 
 ZERO_DATE = "0000-00-00"  # how the API writes "never"
-
 COMPUTED = ("name", "local_time")  # columns that this program computes from fields of the lead
 
 LOCAL_TIME_AT = "local_time_at"

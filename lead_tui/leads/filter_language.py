@@ -134,8 +134,7 @@ class Narrowing(Struct, frozen=True):
 
     text: str
     fields: Sequence[FieldTerm] = ()
-    words: Sequence[tuple[bool, SearchWord]] = ()
-    """Each with whether leads must have it, or must not."""
+    words: Sequence[tuple[bool, SearchWord]] = ()  # each with whether leads must have it, or must not
     concealed: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:

@@ -235,8 +235,7 @@ class Template:
         )
 
 
-MASKED: Final = "••••"
-"""Shown for a masked value."""
+MASKED: Final = "••••"  # shown for a masked value
 
 
 # Marks beside statuses

@@ -19,7 +19,6 @@ from lead_tui.leads.query import FILTER_BY_NAME, Query, addresses, checked_value
 from lead_tui.leads.text import one_line
 
 Part = tuple[str, Query]  # the field that matches, and the query that finds it there
-
 MAX_CHARACTERS = 4_000  # characters of a text to look up: a page, not a document
 
 _HASH_ID = r"#\s*([0-9]{1,18})"

@@ -41,7 +41,6 @@ SETTING_UP: Final = "may_choose_configuration"
 """The permissions that remedies require (``LeadTuiError.needs``): the latter for addresses, proxies, certificates, the clock."""
 
 EVERYTHING: Final = Capabilities(*(True for _ in Capabilities._fields))  # the permissions of an unrestricted session
-
 RESTRICTED: Final = "restricted"  # the word for such a session in the status line
 
 _SUBJECTS: Final = {

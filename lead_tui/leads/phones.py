@@ -13,7 +13,6 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 NANP_DIGITS = 10  # digits of a number in the North American Numbering Plan, without its country code 1
-
 EXACT_MARK = "="  # begins the canonical form of digits that are sent exactly as typed
 
 MAX_EXACT_DIGITS = 30

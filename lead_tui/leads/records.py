@@ -43,7 +43,6 @@ NAMES = frozenset({Section.STATUSES, Section.LISTS, Section.USERS, Section.CAMPA
 """Sections with names for codes: optional, and not worth a retry."""
 
 NOT_LISTED: Final = 6003  # the code of ``dnc/search`` for a phone that is not listed
-
 OF_A_LEAD = frozenset({Section.CALLS, Section.CALLBACKS, Section.RECORDINGS})  # sections about one lead
 
 _REQUIRED = dict.fromkeys(OF_A_LEAD, ("lead_id", "a lead id")) | {Section.DO_NOT_CALL: ("phone_number", "a phone number")}
@@ -111,9 +110,7 @@ _WHOLE_ACCOUNT = "0"
 """The id that stands for all campaigns. Leads do not have the numeric id of their campaign."""
 
 _MIN_DIGITS = 4  # of a foreign number
-
-_MAX_ENTRIES = 10
-"""Entries of one number: one for all campaigns, or several if the server ignores the campaign."""
+_MAX_ENTRIES = 10  # entries of one number: one for all campaigns, or several if the server ignores the campaign
 
 
 def entries_of(phone: Phone) -> RecordsQuery:

@@ -46,8 +46,7 @@ _READ_BYTES = 64 * 1024
 _WRITE_CHARACTERS = 16 * 1024
 _FALLBACK_SIZE = (80, 24)
 
-_PROBE = "\x1b[5n"
-"""The question for the terminal's status. Answered ``ESC [ 0 n``."""
+_PROBE = "\x1b[5n"  # the question for the terminal's status. Answered ``ESC [ 0 n``.
 _MAX_UNANSWERED = 32
 _MARKS = "lead-tui.marks"
 """The handler of encoding errors that keeps columns in place."""
@@ -68,8 +67,7 @@ class TerminalDriver(LinuxDriver):
         self.exit_event = _WakingEvent(wake_write)
         self._answered = Condition()
         self._probed_at = 0.0
-        self.first_frame: FirstFrame | None = None
-        """The frame on the screen until this driver draws."""
+        self.first_frame: FirstFrame | None = None  # the frame on the screen until this driver draws
         self._keeps_screen = False
         self._drawing = False
         self._batch: AbstractContextManager[None] | None = None
@@ -335,8 +333,7 @@ class OutputBacklog:
         self.seen = 0
         self.answers = False
         """Whether the terminal replies. One that never has, or has stopped, is not waited for."""
-        self.questions: deque[int] = deque()
-        """What had been sent before each query that has no reply yet."""
+        self.questions: deque[int] = deque()  # what had been sent before each query that has no reply yet
         self._asked_at = 0
 
     @property

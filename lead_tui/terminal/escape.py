@@ -74,8 +74,7 @@ _MAX_TYPED: Final = len(_CSI)
 _LONGEST_SEQUENCE: Final = 32
 _LONGEST_PASTE: Final = 1 << 20
 
-_BREAKS: Final = {"enter": "\n", "tab": "\t"}
-"""Keys that pasted text holds besides its characters."""
+_BREAKS: Final = {"enter": "\n", "tab": "\t"}  # keys that pasted text holds besides its characters
 
 
 class KeyParser:

@@ -24,14 +24,12 @@ _MIN_DETAIL_COLUMNS: Final = 40
 _MAX_DETAIL_COLUMNS: Final = 60
 _DETAIL_PERCENT: Final = 33
 """The widths in ``styles.tcss``."""
-_MAX_BYTES: Final = 2_000
-"""Of a frame. If it would be more, the sides of the table are left out."""
+_MAX_BYTES: Final = 2_000  # of a frame. If it would be more, the sides of the table are left out.
 _BORDERS: Final = "╭╮╰╯─│"
 _ASCII_BORDERS: Final = "++++-|"
 
 
-RowsIn = Callable[[int], Sequence[str]]
-"""Returns the first rows of the table as lines of that many cells."""
+RowsIn = Callable[[int], Sequence[str]]  # returns the first rows of the table as lines of that many cells
 
 
 def first_frame(columns: int, lines: int, account: str, message: str, *, plain: bool, rows_in: RowsIn = lambda _: ()) -> str:

@@ -10,8 +10,7 @@ from rich.segment import Segment
 from textual.color import Color
 from textual.filter import LineFilter
 
-_LAST_MARK: Final = 0x1FFFF
-"""Beyond it are no vowel signs, but thousands of variation selectors."""
+_LAST_MARK: Final = 0x1FFFF  # beyond it are no vowel signs, but thousands of variation selectors
 
 _GLYPHS: Final = (
     ("─━═▔▁▂▃▄▀‐‑‒–—−░", "-"),

@@ -65,8 +65,7 @@ class HostedApp(App[ReturnT]):
         super().__init__(driver_class=TerminalDriver, **arguments)
         _install_boundary()
         self.crash: BaseException | None = None
-        self.failures: Counter[str] = Counter()
-        """How often the app has survived a failure, by its report."""
+        self.failures: Counter[str] = Counter()  # how often the app has survived a failure, by its report
         self._log_file = log
         self._first_frame = first_frame
         # There are no tooltips and toasts, and the widgets for them would cost another layout right after the first paint.

@@ -60,10 +60,8 @@ class Lifeline:
         """*leave* is called on *loop*, once, with 128 + the signal's number (129 if the terminal is gone), and ends the interface
         within *seconds*, or the process is ended. *attributes* are the terminal's settings to restore, by default the current ones.
         """
-        self.code: int | None = None
-        """The exit code, once a signal or a hang-up is ending the process."""
-        self.shows_interface = False
-        """Whether the interface is on the screen, which must then be erased."""
+        self.code: int | None = None  # the exit code, once a signal or a hang-up is ending the process
+        self.shows_interface = False  # whether the interface is on the screen, which must then be erased
         self._loop = loop
         self._leave = leave
         self._seconds = seconds

@@ -18,14 +18,9 @@ _MIN_ACCOUNT = 20
 _MIN_SUMMARY = 34
 """Cells of a narrow title for the program's name and the filters."""
 
-_MIN_CALL_ACCOUNT = 8
-"""Cells of the account beside the banner of an incoming call."""
-
-_MIN_OUTCOME = 6
-"""Cells for what is known of the caller; with fewer it is left out."""
-
-_MIN_MESSAGE_START = 16
-"""Cells that the start of a message always keeps: what happened, in a word or two."""
+_MIN_CALL_ACCOUNT = 8  # cells of the account beside the banner of an incoming call
+_MIN_OUTCOME = 6  # cells for what is known of the caller; with fewer it is left out
+_MIN_MESSAGE_START = 16  # cells that the start of a message always keeps: what happened, in a word or two
 
 
 class TitleBar(Drawn):

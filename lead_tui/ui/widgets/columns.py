@@ -18,15 +18,10 @@ from lead_tui.leads.text import cell_width, fit, fit_with_end, one_line
 if TYPE_CHECKING:
     from lead_tui.ui.widgets.detail_page import Look
 
-GAP = 2
-"""Cells between two columns."""
-
-CHANGED: Final = "~"
-"""The mark before a value that a refresh changed, and beside its lead."""
-PLACEHOLDER: Final = "· · ·"
-"""A cell of a row that is not loaded yet."""
-_EMPTY: Final = {"name": "(no name)"}
-"""Shown in cells that identify the row; other empty cells are empty."""
+GAP = 2  # cells between two columns
+CHANGED: Final = "~"  # the mark before a value that a refresh changed, and beside its lead
+PLACEHOLDER: Final = "· · ·"  # a cell of a row that is not loaded yet
+_EMPTY: Final = {"name": "(no name)"}  # shown in cells that identify the row; other empty cells are empty
 
 _NONE: Mapping[str, Any] = MappingProxyType({})
 
@@ -36,8 +31,7 @@ class Column(Struct, frozen=True):
 
     key: str
     title: str
-    width: int
-    """Cells."""
+    width: int  # cells
 
 
 _WIDTHS = {
@@ -70,8 +64,7 @@ _MIN_WIDTHS = {"name": 16, "phone_number": 14, "alt_phone_1": 14, "alt_phone_2":
 _MIN_WIDTH = 6
 _MIN_CUT = 4
 """Cells that a column needs to be shown, truncated, as the last one."""
-_MIN_COLUMNS = 3
-"""Columns that the table always shows, narrowed if necessary: name, phone and status."""
+_MIN_COLUMNS = 3  # columns that the table always shows, narrowed if necessary: name, phone and status
 
 _MAX_GROWTH = 16
 _GROWS = frozenset({"name", "email", "city", "address1", "status_name", "directory_name", "owner_name", "campaign_name"})

@@ -22,14 +22,12 @@ from lead_tui.leads.local_time import LocalTime, local_time
 from lead_tui.ui.widgets.detail_page import BLANK, NO_FIELD, DetailPage, Line, Look
 from lead_tui.ui.widgets.drawn_list import CURSOR, PAGES, Drawn
 
-_GUTTERS = 2
-"""Cells beside the text: the cursor's at the left, an empty one at the right."""
+_GUTTERS = 2  # cells beside the text: the cursor's at the left, an empty one at the right
 
 _UNTIL_LAID_OUT = Size(60, 20)
 """The size before the first layout: keys typed right after the one that opens the detail act on its fields immediately."""
 
-_MIN_FIELD_LINES = 2
-"""Lines that the header leaves for the fields, however low the pane is."""
+_MIN_FIELD_LINES = 2  # lines that the header leaves for the fields, however low the pane is
 
 _NO_TIME = LocalTime(doubt="no lead")
 
@@ -77,12 +75,9 @@ class Detail(Drawn, can_focus=True):
         self._note = ""
         self._revealed = False
         self.page = DetailPage(None, "", _NO_TIME, Look())
-        self._height = 1
-        """Lines of the view, which is below the header."""
-        self._top = 0
-        """The first line in view."""
-        self._cursor = 0
-        """The field under the cursor: an index into ``page.keys``."""
+        self._height = 1  # lines of the view, which is below the header
+        self._top = 0  # the first line in view
+        self._cursor = 0  # the field under the cursor: an index into ``page.keys``
         self._wanted_key: str | None = None
         self._row: int | None = None
         """The line of the view on which the cursor stays when other leads, or notes, are shown."""

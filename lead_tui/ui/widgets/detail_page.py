@@ -34,40 +34,33 @@ _MIN_LABELS = 14
 _MAX_LABELS = 24
 """Cells of the label column, which takes two fifths of the width within these bounds."""
 
-_KEY_GAP = 2
-"""Cells between a value and the key to its right."""
+_KEY_GAP = 2  # cells between a value and the key to its right
 
 
-_NOTHING = "–"
-"""Shown for an empty value, so that nothing is blank without a reason."""
+_NOTHING = "–"  # shown for an empty value, so that nothing is blank without a reason
 
 DECODED = "(decoded)"
 """Shown beside a value in which entities were decoded; the raw values show the text that was sent."""
 
 
-Line = tuple[Run, ...]
-"""A line's runs from left to right; none is empty."""
+Line = tuple[Run, ...]  # a line's runs from left to right; none is empty
 
 BLANK: Line = ()
 
-NO_FIELD = -1
-"""The field of a heading or a note."""
+NO_FIELD = -1  # the field of a heading or a note
 
 
 class Look(Struct, frozen=True):
     """How leads are shown."""
 
-    width: int = 1
-    """Width of a line's text in cells, without gutters."""
+    width: int = 1  # width of a line's text in cells, without gutters
     raw: bool = False
     hide_empty: bool = False
     labels: Mapping[str, str] = field(default_factory=dict)
-    masked: frozenset[str] = frozenset()
-    """Keys whose values are masked now."""
+    masked: frozenset[str] = frozenset()  # keys whose values are masked now
     hours: CallingHours = CALLING_HOURS
     marks: StatusMarks = field(default_factory=StatusMarks)
-    do_not_call: frozenset[str] = frozenset()
-    """Statuses that forbid calls, besides those whose codes say so."""
+    do_not_call: frozenset[str] = frozenset()  # statuses that forbid calls, besides those whose codes say so
     status_names: Mapping[str, str] = field(default_factory=dict)
     """Names of statuses by code, for leads without one."""
     phone_checks: Mapping[Phone, PhoneCheck] = field(default_factory=dict)
@@ -86,19 +79,14 @@ class DetailPage:
 
     def __init__(self, lead: Lead | None, note: str, time: LocalTime, look: Look) -> None:
         self.lead, self.look = lead, look
-        self.header: list[Line] = []
-        """Above the fields, which scroll below it."""
-        self.keys: list[str] = []
-        """Keys of the fields, in the order in which they are shown."""
-        self.hidden = 0
-        """Empty fields that are not shown."""
-        self.custom = 0
-        """The number of custom attributes, including hidden ones."""
+        self.header: list[Line] = []  # above the fields, which scroll below it
+        self.keys: list[str] = []  # keys of the fields, in the order in which they are shown
+        self.hidden = 0  # empty fields that are not shown
+        self.custom = 0  # the number of custom attributes, including hidden ones
         self.group_starts: list[int] = []
         """The first field of each group, or the field after it if all of the group's fields are hidden."""
         self._lines: list[tuple[Line, int]] = []
-        self._spans: list[range] = []
-        """The lines of each field built so far."""
+        self._spans: list[range] = []  # the lines of each field built so far
         self._blocks: Iterator[tuple[int, list[Line]]] = iter(())
         message = (note or "No lead") if lead is None else lead.problem or note
         if message:

@@ -30,18 +30,15 @@ PAGES: Final = {"page_down": 1.0, "page_up": -1.0, "half_page_down": 0.5, "half_
 
 _WHEEL_LINES = 3
 
-Run = tuple[str, str]
-"""The name of a style, and text in that style."""
+Run = tuple[str, str]  # the name of a style, and text in that style
 
 
 class DrawnLine(Struct, frozen=True):
     """A line, one cell narrower than the widget. Equal lines look the same."""
 
     runs: tuple[Run, ...]
-    field: int = -1
-    """The index of the field it belongs to, -1 for none."""
-    suggestion: int = -1
-    """The index of the suggestion it shows."""
+    field: int = -1  # the index of the field it belongs to, -1 for none
+    suggestion: int = -1  # the index of the suggestion it shows
 
 
 _NOTHING = DrawnLine(())
@@ -59,8 +56,7 @@ def is_thumb(line: int, top: int, page: int, count: int) -> bool:
 class Drawn(OneLayout, Widget):
     """A widget that gets its size from the layout, and draws its lines in styles that are component classes."""
 
-    STYLES: ClassVar[str] = ""
-    """The prefix of the component classes in the style sheet of the class."""
+    STYLES: ClassVar[str] = ""  # the prefix of the component classes in the style sheet of the class
 
     ALLOW_SELECT: ClassVar[bool] = False
 
@@ -159,8 +155,7 @@ class DrawnList(Drawn):
         super().__init__()
         self._lines: Sequence[DrawnLine] = ()
         self._foot = _NOTHING
-        self.top = 0
-        """The first line in view; ``show_lines`` sets it."""
+        self.top = 0  # the first line in view; ``show_lines`` sets it
 
     @property
     def page(self) -> int:

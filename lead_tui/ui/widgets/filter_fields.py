@@ -28,11 +28,8 @@ from lead_tui.leads.query import (
 )
 from lead_tui.leads.text import fold, joined, one_line
 
-LOOK_UP = "look up"
-"""The name of the first line, which is not a filter: it opens the look-up box."""
-
-ADD = CUSTOM_MARK
-"""The name of the last line, which takes ``name=value`` for an undocumented parameter."""
+LOOK_UP = "look up"  # the name of the first line, which is not a filter: it opens the look-up box
+ADD = CUSTOM_MARK  # the name of the last line, which takes ``name=value`` for an undocumented parameter
 
 _CUSTOM_GROUP = "Custom"
 
@@ -40,19 +37,14 @@ _CUSTOM_GROUP = "Custom"
 class FilterField(Struct):
     """A line that can be typed into."""
 
-    name: str
-    """The parameter's name, with a leading ``+`` if it is custom; or ``LOOK_UP`` or ``ADD``."""
+    name: str  # the parameter's name, with a leading ``+`` if it is custom; or ``LOOK_UP`` or ``ADD``
     label: str
     group: str
     hint: str = ""
-    text: str = ""
-    """As typed; the canonical text once the field is validated and nothing is wrong."""
-    error: str = ""
-    """What is wrong with the text, a sentence; "" for nothing."""
-    remark: str = ""
-    """What is unusual about the text, which is searched for anyway; "" for nothing."""
-    validated: str = ""
-    """The text when the field was last validated, which needs no further check."""
+    text: str = ""  # as typed; the canonical text once the field is validated and nothing is wrong
+    error: str = ""  # what is wrong with the text, a sentence; "" for nothing
+    remark: str = ""  # what is unusual about the text, which is searched for anyway; "" for nothing
+    validated: str = ""  # the text when the field was last validated, which needs no further check
 
     @property
     def takes_many(self) -> bool:
@@ -265,12 +257,9 @@ class SuggestionList(Struct):
 
     suggestions: tuple[Suggestion, ...] = ()
     typed: str = ""
-    is_open: bool = False
-    """Whether the user opened it, even if it is empty."""
-    highlighted: int = -1
-    """The index of a suggestion; -1 while the cursor is in the text."""
-    top: int = 0
-    """The first suggestion in view."""
+    is_open: bool = False  # whether the user opened it, even if it is empty
+    highlighted: int = -1  # the index of a suggestion; -1 while the cursor is in the text
+    top: int = 0  # the first suggestion in view
 
     @property
     def best(self) -> Suggestion | None:

@@ -27,8 +27,7 @@ _FIND_LABEL = "Find "
 _OUT_OF_VIEW = -3
 """A line above the content."""
 
-_LABEL_WIDTH = 12
-"""Cells for labels in a sidebar; they leave the ten that a date or a phone needs."""
+_LABEL_WIDTH = 12  # cells for labels in a sidebar; they leave the ten that a date or a phone needs
 _WIDE_LABEL_WIDTH = 14
 _WIDE = 34
 """Width in cells from which labels have all the room they need."""
@@ -75,21 +74,16 @@ class FilterView(DrawnList):
         self.border_title = Content("Filters")
         self.form = form
         self.keys: Mapping[str, str] = actions_of(Pane.FILTERS)
-        self._width = 0
-        """Cells of the form."""
+        self._width = 0  # cells of the form
         self._look_up = ""
         """The text by which the rows in view were looked up, shown on the first line; "" for the rows of a search."""
         self._index = 1
-        self._origin: int | None = None
-        """The field to return to, while the find box is open."""
-        self._found: list[int] = []
-        """The fields that it found."""
+        self._origin: int | None = None  # the field to return to, while the find box is open
+        self._found: list[int] = []  # the fields that it found
         self._list = SuggestionList()
-        self._is_active = False
-        """Whether the editor has the focus, or is about to."""
+        self._is_active = False  # whether the editor has the focus, or is about to
         self._editor_place = _EditorPlace()
-        self._line: LineInput | None = None
-        """The editor, once a field has been edited."""
+        self._line: LineInput | None = None  # the editor, once a field has been edited
 
     def compose(self) -> ComposeResult:
         yield self._editor_place

@@ -120,8 +120,7 @@ class KeyQueueApp(App[ReturnT], inherit_bindings=False):
     Textual's bindings are left empty, here and in the screens: a key is dispatched once, from the catalogue.
     """
 
-    ENABLE_COMMAND_PALETTE = False
-    """Textual would bind a key to it; the catalogue has its own."""
+    ENABLE_COMMAND_PALETTE = False  # Textual would bind a key to it; the catalogue has its own
 
     AT_ONCE: ClassVar[frozenset[str]] = frozenset()
     """Actions whose keys skip the queue and discard what waits in it, like a terminal's interrupt."""

@@ -89,8 +89,7 @@ class LeadTable(Drawn, can_focus=True):
             super().__init__()
             self.key = key
 
-    empty_note: Reactive[str] = Reactive("")
-    """What is shown if there are no rows: clean text."""
+    empty_note: Reactive[str] = Reactive("")  # what is shown if there are no rows: clean text
 
     arrows: Reactive[Mapping[str, str]] = Reactive({})
     """The direction in which the rows are sorted, as an arrow, by column."""
@@ -98,28 +97,24 @@ class LeadTable(Drawn, can_focus=True):
     def __init__(self, now: Callable[[], datetime]) -> None:
         super().__init__()
         self._now = now
-        self.retry_hint = ""
-        """Shown after a row that failed to load: the key that retries."""
+        self.retry_hint = ""  # shown after a row that failed to load: the key that retries
         self.scroll_by_half = True
         """Whether the view moves by half a page when the cursor leaves it; else line by line."""
         self.look = Look()
         """Column labels, masked fields (which the detail reveals, one lead at a time), and marks beside statuses."""
         self.columns: tuple[str, ...] = DEFAULT_COLUMNS
         self.widths: Mapping[str, int] = {}
-        self.marks: Collection[int] = ()
-        """The ids of the marked leads, as numbers."""
+        self.marks: Collection[int] = ()  # the ids of the marked leads, as numbers
         self.changes: Mapping[int, frozenset[str]] = {}
         """By lead id, the keys of values that an automatic refresh changed; none for a new lead."""
         self.rows: Rows | None = None
         self._position = Position()
-        self._shown = (0, 0)
-        """The cursor and the top that are on the screen."""
+        self._shown = (0, 0)  # the cursor and the top that are on the screen
         self._will_settle = False
         self._dragging = False
         self._skip = 0
         self._placed: list[Column] = []
-        self._strips: dict[tuple[int, str], Strip] = {}
-        """Lines drawn, by row and the look of the cursor on it."""
+        self._strips: dict[tuple[int, str], Strip] = {}  # lines drawn, by row and the look of the cursor on it
 
     # What it shows
 

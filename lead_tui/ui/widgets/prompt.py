@@ -49,8 +49,7 @@ class Prompt(Drawn):
         super().__init__()
         self.history: Sequence[str] = ()
         """Earlier answers, the latest last, for the arrow keys; ``show`` sets it. Kept by the caller, in memory only."""
-        self.purpose = ""
-        """What is being asked for; "" for nothing."""
+        self.purpose = ""  # what is being asked for; "" for nothing
         self._submit_text: Callable[[str], None] = lambda _: None
         self._on_text: Callable[[str], None] | None = None
         self._label = ""
@@ -58,13 +57,11 @@ class Prompt(Drawn):
         self._error = ""
         self._right: Run = ("hint", "")
         """What is shown on the right: the error if there is room for it, else the parts of the hint that fit."""
-        self._below: list[str] = []
-        """The lines of an error that does not fit there."""
+        self._below: list[str] = []  # the lines of an error that does not fit there
         self._made_editor: LineInput | None = None
         self._came_from: Widget | None = None
         self._may_be_blank = False
-        self._back = 0
-        """How far back in the history the text is; 0 for text that was typed."""
+        self._back = 0  # how far back in the history the text is; 0 for text that was typed
         self._draft = ""
 
     # What it asks
