@@ -153,24 +153,11 @@ class City(NamedTuple):
     weight: float
 
 
-_ZONES: dict[str, float] = {
-    "eastern": -5,
-    "central": -6,
-    "mountain": -7,
-    "arizona": -7,
-    "pacific": -8,
-    "alaska": -9,
-    "hawaii": -10,
-    "puerto rico": -4,
-    "atlantic": -4,
-    "newfoundland": -3.5,
-    "manitoba": -6,
-    "alberta": -7,
-    "british columbia": -8,
-    "india": 5.5,
-}
-"""Hours from UTC in winter."""
-
+_WINTER_OFFSETS = (
+    "eastern -5|central -6|mountain -7|arizona -7|pacific -8|alaska -9|hawaii -10|puerto rico -4|atlantic -4|"
+    "newfoundland -3.5|manitoba -6|alberta -7|british columbia -8|india 5.5"
+)
+_ZONES = dict(account.weighted(_WINTER_OFFSETS))  # hours from UTC in winter
 _WITHOUT_SUMMER_TIME = ("arizona", "hawaii", "puerto rico", "india")
 _WITHOUT_WINTER_TIME, _LAST_CHANGE = ("manitoba", "alberta", "british columbia"), date(2026, 11, 1)
 """Zones whose clocks no longer fall back, and since when."""

@@ -11,7 +11,7 @@ import json
 import re
 from array import array
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -53,7 +53,7 @@ _body_decoder = msgspec.json.Decoder(_Body)
 _decode_ids = msgspec.json.Decoder(_Ids).decode
 _decode_values = msgspec.json.Decoder(dict[str, object], float_hook=Number).decode
 _MAX_DIGITS = 18  # of an id or a count: what fits into eight bytes
-_ENVELOPE = ("success", "code", "text", "error", "message")
+ENVELOPE = ("success", "code", "text", "error", "message")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _REFUSED = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
@@ -77,7 +77,7 @@ def split(body: bytes) -> Answer:
     except _REFUSED:
         return _split_tolerantly(body)
     data = parsed.data
-    answer = _envelope(parsed.success, parsed.code, parsed.text, parsed.error, parsed.message)
+    answer = envelope(parsed.success, parsed.code, parsed.text, parsed.error, parsed.message)
     if isinstance(data, _Data):
         answer.has_data = True
         answer.total = count_in(data.total)
@@ -98,11 +98,6 @@ def decode_row(row: Row) -> Lead:
     except _REFUSED:
         values = _loosely(bytes(row))
     return Lead(values) if isinstance(values, dict) else Lead({}, "This lead cannot be read: it is not a JSON object")
-
-
-def _whole_number(text: str) -> int | Number:
-    # Python refuses to read integers of thousands of digits.
-    return int(text) if len(text) <= _MAX_DIGITS else Number(text)
 
 
 def decode_values(body: bytes) -> dict[str, object]:
@@ -165,11 +160,8 @@ def _with_id(key: str, row: Row) -> Row:
     return msgspec.Raw(text[:-1] + separator + b'"lead_id":' + msgspec.json.encode(key) + b"}")
 
 
-def envelope(values: Mapping[str, object]) -> Answer:
-    return _envelope(*map(values.get, _ENVELOPE))
-
-
-def _envelope(success: object, code: object, *texts: object) -> Answer:
+def envelope(success: object, code: object, *texts: object) -> Answer:
+    """Return the envelope with the values of ``ENVELOPE``."""
     message = next((text for each in texts if (text := _scalar_text(each))), "")
     is_success = None if success is None else _scalar_text(success).lower() not in ("false", "0", "")
     return Answer(success=is_success, code=count_in(code), text=one_line(message, MAX_SERVER_TEXT))
@@ -226,8 +218,13 @@ def _members(text: bytes) -> Iterator[tuple[str, bytes]]:
 def _loosely(fragment: bytes) -> object:
     """Return the value of a piece of JSON; None if it cannot be read."""
     text = fragment.decode("utf-8", "replace")
+
+    def whole_number(digits: str) -> int | Number:
+        # Python refuses to read integers of thousands of digits.
+        return int(digits) if len(digits) <= _MAX_DIGITS else Number(digits)
+
     try:
-        return json.loads(text, strict=False, parse_float=Number, parse_int=_whole_number, parse_constant=Number)
+        return json.loads(text, strict=False, parse_float=Number, parse_int=whole_number, parse_constant=Number)
     except (ValueError, RecursionError):
         return None
 
@@ -251,7 +248,7 @@ def _start_of_object(body: bytes) -> int:
 
 def _split_tolerantly(body: bytes) -> Answer:
     top = dict(_members(body[_start_of_object(body) :]))
-    answer = _envelope(*(_loosely(top.get(name, b"")) for name in _ENVELOPE))
+    answer = envelope(*(_loosely(top.get(name, b"")) for name in ENVELOPE))
     data = top.get("data", b"")
     if not data.startswith((b"{", b"[")):
         answer.misshapen = bool(_loosely(data))

@@ -140,10 +140,6 @@ def field_kind(key: str) -> Kind | None:
     return FIELD_BY_KEY[key].kind if key in FIELD_BY_KEY else None
 
 
-def group_of(key: str) -> str:
-    return FIELD_BY_KEY[key].group if key in FIELD_BY_KEY else CUSTOM
-
-
 def column_of(key: str) -> str:
     """Return the column that shows the field *key*: *key* itself, with a ``+`` if it is empty or a computed column's name."""
     return CUSTOM_MARK + key if not key or key in COMPUTED or key.startswith(CUSTOM_MARK) else key

@@ -16,7 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from lead_tui.leads.coercion import digits_in, moment_in, number_in
-from lead_tui.leads.decode import Answer, count_in, decode_values, envelope, undocumented
+from lead_tui.leads.decode import ENVELOPE, Answer, count_in, decode_values, envelope, undocumented
 from lead_tui.leads.errors import SearchError, SectionForbidden
 from lead_tui.leads.fields import PHONE_FIELDS
 from lead_tui.leads.formatting import SYSTEM_USER, SYSTEM_USERS, label
@@ -82,7 +82,7 @@ class Records(Struct, frozen=True):
 def read_records(body: bytes) -> Records:
     """Decode *body*. Raises as ``decode_values``, and ``UnreadableAnswer`` if the data has another shape."""
     values = decode_values(body)
-    answer = envelope(values)
+    answer = envelope(*map(values.get, ENVELOPE))
     data = values.get("data")
     if data is None:
         # As documented for callbacks, next to the envelope.

@@ -164,12 +164,11 @@ class HostedApp(App[ReturnT]):
 
         asyncio.get_running_loop().call_soon(dismiss)
 
-    def _fatal_error(self) -> None:
-        self._end_with(None)
-
     def panic(self, *renderables: RenderableType) -> None:
         """End with code 1; *renderables*, which are tracebacks and style sheets' errors, are not shown."""
         self._end_with(None)
+
+    _fatal_error = panic
 
     def _end_with(self, error: Exception | None) -> None:
         self._return_code = 1

@@ -35,30 +35,12 @@ class Column(Struct, frozen=True):
 
 
 _WIDTHS = {
-    "name": 18,
-    "first_name": 12,
-    "last_name": 14,
-    "email": 26,
-    "status": 8,
-    "status_name": 16,
-    "state": 5,
-    "city": 14,
-    "local_time": 12,
-    "address1": 20,
-    "postal_code": 7,
-    "country": 7,
-    "phone_code": 4,
-}
+    "name": 18, "first_name": 12, "last_name": 14, "email": 26, "status": 8, "status_name": 16, "state": 5, "city": 14,
+    "local_time": 12, "address1": 20, "postal_code": 7, "country": 7, "phone_code": 4,
+}  # fmt: skip
 _KIND_WIDTHS = {
-    Kind.PHONE: 14,
-    Kind.DATE_TIME: 16,
-    Kind.DATE: 10,
-    Kind.COUNT: 5,
-    Kind.YES_NO: 4,
-    Kind.GENDER: 6,
-    Kind.ID: 9,
-    Kind.OFFSET: 9,
-}
+    Kind.PHONE: 14, Kind.DATE_TIME: 16, Kind.DATE: 10, Kind.COUNT: 5, Kind.YES_NO: 4, Kind.GENDER: 6, Kind.ID: 9, Kind.OFFSET: 9,
+}  # fmt: skip
 _PLAIN_WIDTH = 16
 _MIN_WIDTHS = {"name": 16, "phone_number": 14, "alt_phone_1": 14, "alt_phone_2": 14, "status_name": 9, "email": 14}
 _MIN_WIDTH = 6

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 from lead_tui import limits
-from lead_tui.leads.fields import CUSTOM, GROUPS, group_of, is_custom
+from lead_tui.leads.fields import CUSTOM, FIELD_BY_KEY, GROUPS, is_custom
 from lead_tui.leads.formatting import (
     MASKED,
     StatusMarks,
@@ -98,8 +98,9 @@ class DetailPage:
     def _group(self, lead: Lead) -> list[Line]:
         """Sort the keys of *lead* into groups; return the heading of each."""
         groups: dict[str, list[str]] = {name: [] for name in GROUPS}
-        for key in (*lead.documented_keys(), *lead.custom_keys()):
-            groups[group_of(key)].append(key)
+        for key in lead.documented_keys():
+            groups[FIELD_BY_KEY[key].group].append(key)
+        groups[CUSTOM] = lead.custom_keys()
         self.custom = len(groups[CUSTOM])
         headings = []
         for name, keys in groups.items():
