@@ -49,8 +49,6 @@ class Demo:
     """
 
     def __init__(self, leads: int = DEMO_LEADS, *, today: date | None = None) -> None:
-        if leads < 0:
-            raise ValueError("a demo has no fewer than 0 leads")
         self._leads = DemoLeads(leads, today or date.today())
         self._search = lru_cache(DEMO_RESULTS)(self._find)
 

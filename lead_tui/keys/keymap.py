@@ -77,20 +77,14 @@ class InvalidKey(ValueError):
 
 
 def effective(overrides: Mapping[str, tuple[str, ...]], *, plain: bool = False) -> tuple[Key, ...]:
-    """Return the catalogue with the keys of *overrides*, by id, instead of its own; an empty tuple removes an action's keys.
+    """Return the catalogue with the keys of *overrides*, by known ids, instead of its own; an empty tuple removes an action's keys.
 
     Keys may be written as people type them (``/``, ``?``, ``pgdn``). *plain* has their names shown in ASCII. Raises ``InvalidKey``
-    for an unknown id, a key that does not exist or does not arrive, and two actions on one key.
+    for a key that does not exist or does not arrive, and for two actions on one key.
     """
     changed: dict[str, tuple[str, ...]] = {}
     for written, given in overrides.items():
-        key = KEY_BY_ID.get(RENAMED.get(written, written))
-        if key is None:
-            # Imported here: only a mistake needs it.
-            from lead_tui.leads.names import did_you_mean
-
-            near = did_you_mean(written, KEY_BY_ID)
-            raise InvalidKey(written, "is not the id of an action", near or "docs/keys.md lists them")
+        key = KEY_BY_ID[RENAMED.get(written, written)]
         if key.id in _OF_DIGITS:
             raise InvalidKey(written, "cannot be changed: it always has the digits")
         if not given and key.id in _ALWAYS:

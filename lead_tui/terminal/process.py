@@ -123,11 +123,7 @@ def harden() -> None:
     import resource
 
     os.umask(0o077)
-    hard = resource.getrlimit(resource.RLIMIT_CORE)[1]
-    try:
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    except (OSError, ValueError):
-        resource.setrlimit(resource.RLIMIT_CORE, (0, hard))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     # If the system pipes cores to a program, the limit does not apply (core(5)); then the core contains no memory.
     with suppress(OSError), open("/proc/self/coredump_filter", "wb") as filtering:
         filtering.write(b"0")

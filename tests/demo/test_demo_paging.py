@@ -140,11 +140,6 @@ def test_a_demo_may_be_empty_or_tiny() -> None:
         assert ask(demo, {"created_at_start_date": "2020-01-01"}).total <= leads
 
 
-def test_a_demo_of_fewer_leads_than_none_is_refused() -> None:
-    with pytest.raises(ValueError, match="fewer than 0"):
-        Demo(-1)
-
-
 def test_threads_that_ask_at_once_get_what_one_gets() -> None:
     asked = [
         {**filters, "offset": str(offset), "limit": "100"}

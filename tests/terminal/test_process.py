@@ -124,22 +124,6 @@ print(int(open("/proc/self/coredump_filter").read(), 16))
     assert run(code, tmp_path) == ["0"]
 
 
-def test_where_the_hard_limit_is_not_ours_to_lower_the_soft_one_is_lowered(tmp_path: Path) -> None:
-    code = """
-import resource
-original = resource.setrlimit
-def refuse(kind, limits):
-    if limits == (0, 0):
-        raise ValueError
-    original(kind, limits)
-resource.setrlimit = refuse
-from lead_tui.terminal.process import harden
-harden()
-print(resource.getrlimit(resource.RLIMIT_CORE)[0])
-"""
-    assert run(code, tmp_path) == ["0"]
-
-
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Linux has the call, others have not")
 def test_other_processes_of_the_user_cannot_look_inside(tmp_path: Path) -> None:
     code = """
