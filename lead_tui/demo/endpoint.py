@@ -20,13 +20,11 @@ import msgspec
 
 from lead_tui.demo.account import AGENTS, IMPORTER, LISTS, STATUSES, SYSTEM
 from lead_tui.demo.leads import DemoLeads
-from lead_tui.leads.decode import count_in
 from lead_tui.leads.fields import is_custom
 from lead_tui.leads.query import FILTER_BY_NAME
-from lead_tui.limits import DEMO_LEADS, DEMO_RESULTS, MAX_LIMIT
+from lead_tui.limits import DEMO_LEADS, DEMO_RESULTS
 
 _LIMIT = 10
-_INVALID_LIMIT, _INVALID_OFFSET = 7230, 7231
 _OK = 200
 
 _TIME = "%Y-%m-%d %H:%M:%S"
@@ -57,12 +55,7 @@ class Demo:
 
         ``auth_token`` and names that are neither a documented filter nor a custom attribute of these leads are ignored.
         """
-        limit = count_in(parameters.get("limit", "").strip() or _LIMIT)
-        if limit is None or not 0 < limit <= MAX_LIMIT:
-            return _OK, _error(_INVALID_LIMIT, "Invalid limit value")
-        offset = count_in(parameters.get("offset", "").strip() or 0)
-        if offset is None:
-            return _OK, _error(_INVALID_OFFSET, "Invalid offset value")
+        offset, limit = int(parameters.get("offset", 0)), int(parameters.get("limit", _LIMIT))
         indexes = self._search(self._conditions(parameters))
         # Lead by lead, so that no long call keeps other threads from running.
         entries = b",".join(msgspec.json.encode(self._leads.lead(index)) for index in indexes[offset : offset + limit])
@@ -151,12 +144,10 @@ def _key_of(name: str) -> str:
 def _test(name: str, values: frozenset[str]) -> Callable[[object], bool]:
     """Return the predicate of one condition, which takes a lead's value."""
     if date_range := _RANGE.fullmatch(name):
-        is_end = date_range[2] == "end"
-        bound = _bound(*values, is_end=is_end)
-        if bound is None:
-            return lambda _: False
-        if is_end:
-            return lambda value: isinstance(value, str) and "0001" <= value <= bound
+        (bound,) = values
+        if date_range[2] == "end":
+            last = f"{bound} 23:59:59" if len(bound) == len("2026-03-02") else bound
+            return lambda value: isinstance(value, str) and "0001" <= value <= last
         return lambda value: isinstance(value, str) and value >= max(bound, "0001")
     return lambda value: _comparable(name, value) in values
 
@@ -167,15 +158,6 @@ def _comparable(key: str, value: object) -> str | None:
         return None
     text = value.strip().casefold()
     return text[:10] if key == "date_of_birth" else text
-
-
-def _bound(text: str, *, is_end: bool) -> str | None:
-    """Return the first or last time of a range as text that compares with the leads' times; None for anything but a date."""
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return f"{text} 23:59:59" if is_end and len(text) == len("2026-03-02") else moment.isoformat(" ", "seconds")
 
 
 def _error(code: int, text: str) -> bytes:

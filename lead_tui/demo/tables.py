@@ -85,8 +85,6 @@ def deal(name: str, period: int, weighted: Sequence[tuple[T, float]]) -> list[T]
     losers.sort(key=lambda each: counts[each] - shares[each])
     for each in losers[: period - sum(counts)]:
         counts[each] += 1
-    while sum(counts) > period:
-        counts[max(range(len(counts)), key=counts.__getitem__)] -= 1
     values = [value for (value, _), count in zip(weighted, counts, strict=True) for _ in range(count)]
     chance.shuffle(values)
     return values

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from lead_tui.leads.fields import FIELD_BY_KEY, is_custom
-from lead_tui.leads.text import clean, one_line, unescaped
+from lead_tui.leads.text import one_line, unescaped
 
 MAX_KEY_CHARACTERS: Final = 80  # shown of an attribute's key, which may be anything; a screen is rarely wider
 
@@ -71,8 +71,8 @@ def _id_text(value: object) -> str:
 class Lead:
     """A lead's values by key, in the order in which they were sent.
 
-    *sent* is for exports and copies; everything shown goes through ``text`` or ``line``, which sanitize it. A row that cannot be
-    decoded has no values but a *problem*.
+    *sent* is for exports and copies; everything shown goes through ``line`` or ``leads.formatting``, which sanitize it. A row that
+    cannot be decoded has no values but a *problem*.
 
     *masked* fields are treated as if they had not been sent, also in other values: a phone is shown with its country code.
     """
@@ -103,10 +103,6 @@ class Lead:
         """The country code of its phones; "1" if none was sent."""
         return read_country_code(self.line("phone_code")) or "1"
 
-    def text(self, key: str) -> str:
-        """Return the whole value of *key*, clean, with its line breaks; "" if it is empty, masked or was not sent."""
-        return "" if key in self.masked else clean(unescaped(as_text(self.sent.get(key))))
-
     def line(self, key: str, most: int = 200) -> str:
         """Return the value of *key* for a cell: clean, one line, at most *most* characters."""
         value = self.sent.get(key)
@@ -114,9 +110,6 @@ class Lead:
             return ""
         text = as_text(value)
         return one_line(unescaped(text[:_MAX_DECODED]) if "&" in text else text, most)
-
-    def __contains__(self, key: object) -> bool:
-        return key in self.sent
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.sent)

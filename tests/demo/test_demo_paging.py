@@ -5,7 +5,6 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
-import msgspec
 import pytest
 
 from lead_tui.demo import Demo
@@ -25,21 +24,6 @@ def test_an_answer_echoes_offset_and_limit_as_text_and_takes_ten_leads_unless_to
     asked = ask(small(), {"offset": "20", "limit": "7"})
     assert (asked.offset, asked.limit, asked.total) == ("20", "7", SMALL)
     assert asked.ids == [str(1_000_021 + step) for step in range(7)]
-    assert ask(small(), {"offset": " ", "limit": ""}).ids == plain.ids
-
-
-@pytest.mark.parametrize("limit", ["0", "-1", "2001", "ten", "1e3", "9" * 30, "٥", "5.0"])
-def test_an_invalid_limit_is_error_7230(limit: str) -> None:
-    status, body = small().answer({"limit": limit})
-    assert status == 200
-    assert msgspec.json.decode(body) == {"success": False, "code": 7230, "text": "Invalid limit value"}
-
-
-@pytest.mark.parametrize("offset", ["-1", "x", "1.5", "9" * 30, "²"])
-def test_an_invalid_offset_is_error_7231(offset: str) -> None:
-    status, body = small().answer({"offset": offset})
-    assert status == 200
-    assert msgspec.json.decode(body) == {"success": False, "code": 7231, "text": "Invalid offset value"}
 
 
 def test_after_the_end_there_is_nothing_and_the_total_stays() -> None:

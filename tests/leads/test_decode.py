@@ -231,7 +231,7 @@ def test_a_value_against_the_rules_costs_no_lead(value: bytes, read: object) -> 
 
 def test_not_a_number_is_a_value_like_another() -> None:
     answer = split(page(b'{"id":"2","x":NaN}', b'{"id":"3"}'))
-    assert decode_row(answer.rows[0]).text("x") == "NaN"
+    assert decode_row(answer.rows[0]).line("x") == "NaN"
     assert list(row_ids(answer.rows)) == [2, 3]
 
 
@@ -245,7 +245,7 @@ def test_a_broken_row_is_marked_and_its_neighbours_are_read(bad: bytes) -> None:
 def test_a_value_nested_500_deep_is_shown_as_text() -> None:
     (lead,) = map(decode_row, split(page(b'{"id":"1","x":%s%s}' % (b"[" * 500, b"]" * 500))).rows)
     assert lead.lead_id == "1"
-    assert lead.text("x")
+    assert lead.line("x")
 
 
 def test_a_value_nested_beyond_reason_costs_its_own_lead_alone() -> None:

@@ -112,7 +112,7 @@ def test_masked_values_show_in_no_other_value() -> None:
         "phone_number": "(207) 946-0000", "gmt_offset_now": "doubtful", "local_time": "12:00?", "name": "", "phone_code": "",
         "city": "Leeds",
     }  # fmt: skip
-    assert (masked.text("first_name"), masked.sent, masked.problem) == ("", lead.sent, "")
+    assert (masked.line("first_name"), masked.sent, masked.problem) == ("", lead.sent, "")
     assert column_text(masked.with_masked(frozenset()), "phone_number", NOON) == "+44 2079460000"
 
 

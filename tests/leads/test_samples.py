@@ -10,6 +10,7 @@ from lead_tui.api.client import Client
 from lead_tui.config.settings import Pace
 from lead_tui.leads.decode import decode_row
 from lead_tui.leads.errors import TokenError
+from lead_tui.leads.formatting import field_text
 from lead_tui.leads.lead import Lead, is_empty
 from lead_tui.leads.page import Page
 from lead_tui.leads.query import Query
@@ -71,13 +72,13 @@ async def test_integers_nulls_and_missing_names() -> None:
 async def test_custom_attributes_by_slot() -> None:
     (lead,) = await leads_of("03_custom_fields_field_n")
     assert lead.custom_keys() == ["field_1", "field_2", "field_3", "field_11", "field_84", "field_101", "std_company_name"]
-    assert (lead.text("field_1"), lead.text("field_2"), lead.text("field_3")) == ("Gold", "", "A+")
-    assert (lead.text("field_11"), lead.text("field_84")) == ("2026-04-01", "0.00")
-    assert lead.text("field_101") == "call after 5pm\nask for Sam"
+    assert (lead.line("field_1"), lead.line("field_2"), lead.line("field_3")) == ("Gold", "", "A+")
+    assert (lead.line("field_11"), lead.line("field_84")) == ("2026-04-01", "0.00")
+    assert field_text(lead, "field_101")[0] == "call after 5pm\nask for Sam"
     assert lead.line("field_101") == "call after 5pm ask for Sam"
-    assert lead.text("std_company_name") == "Okafor & Søn <Ltd>"
-    assert lead.text("notes") == '|"System Call Re-disp by JS RD: 2026-03-01 11:56:41 NOCONT" [b]not markup[/b]'
-    assert (lead.text("date_of_birth"), lead.text("is_contacted")) == ("1982-04-02 00:00:00", "Y")
+    assert lead.line("std_company_name") == "Okafor & Søn <Ltd>"
+    assert lead.line("notes") == '|"System Call Re-disp by JS RD: 2026-03-01 11:56:41 NOCONT" [b]not markup[/b]'
+    assert (lead.line("date_of_birth"), lead.line("is_contacted")) == ("1982-04-02 00:00:00", "Y")
     assert len(lead.documented_keys()) == DOCUMENTED_KEYS + 3
 
 
@@ -95,12 +96,12 @@ async def test_custom_attributes_by_name() -> None:
         "last_viewed",
         "extra_block",
     ]
-    assert (lead.text("member_id"), lead.text("Member_ID")) == ("", "QX-0099")
-    assert (lead.text("plan_sold"), lead.text("household_income")) == ("HMO Silver", "0.00")
-    assert lead.text("what_are_you_spending_with_that_carrier") == "310.25"
+    assert (lead.line("member_id"), lead.line("Member_ID")) == ("", "QX-0099")
+    assert (lead.line("plan_sold"), lead.line("household_income")) == ("HMO Silver", "0.00")
+    assert lead.line("what_are_you_spending_with_that_carrier") == "310.25"
     assert lead.sent["extra_block"] == {"score": 71, "tags": ["hot", "es"]}
-    assert lead.text("extra_block") == '{"score": 71, "tags": ["hot", "es"]}'
-    assert lead.text("date_of_birth") == "1969-11-30"
+    assert lead.line("extra_block") == '{"score": 71, "tags": ["hot", "es"]}'
+    assert lead.line("date_of_birth") == "1969-11-30"
 
 
 async def test_an_empty_page() -> None:

@@ -120,11 +120,6 @@ class LineInput(Input, KeyHandler, inherit_bindings=False):
         self._insert_line(event.text)
         return True
 
-    async def on_paste(self, event: events.Paste) -> None:
-        event.stop()
-        event.prevent_default()
-        await self.process_paste(event)
-
     def on_blur(self) -> None:
         if self.screen.focused is not self:
             self.resume_input()
