@@ -51,7 +51,7 @@ class Demo:
         self._search = lru_cache(DEMO_RESULTS)(self._find)
 
     def answer(self, parameters: Mapping[str, str]) -> tuple[int, bytes]:
-        """Return HTTP status and body for a search with *parameters*. As documented, errors have status 200 too. Never raises.
+        """Return HTTP status and body for a search with *parameters*, whose values have been checked.
 
         ``auth_token`` and names that are neither a documented filter nor a custom attribute of these leads are ignored.
         """
@@ -118,7 +118,7 @@ class Demo:
         leads = self._leads
         if not conditions:
             return range(leads.count)
-        tests = [(_key_of(name), _test(name, values)) for name, values in conditions]
+        tests = [_test(name, values) for name, values in conditions]
         indexes: Iterable[int]
         listed = [few for name, values in conditions if (few := leads.having(name, values)) is not None]
         if listed:
@@ -135,21 +135,16 @@ class Demo:
         return array("Q", indexes)
 
 
-def _key_of(name: str) -> str:
-    """Return the lead's key to which the filter *name* applies."""
+def _test(name: str, values: frozenset[str]) -> tuple[str, Callable[[object], bool]]:
+    """Return the lead's key to which the filter *name* applies, and whether one of *values* allows what a lead has there."""
     date_range = _RANGE.fullmatch(name)
-    return date_range[1] if date_range else name
-
-
-def _test(name: str, values: frozenset[str]) -> Callable[[object], bool]:
-    """Return the predicate of one condition, which takes a lead's value."""
-    if date_range := _RANGE.fullmatch(name):
-        (bound,) = values
-        if date_range[2] == "end":
-            last = f"{bound} 23:59:59" if len(bound) == len("2026-03-02") else bound
-            return lambda value: isinstance(value, str) and "0001" <= value <= last
-        return lambda value: isinstance(value, str) and value >= max(bound, "0001")
-    return lambda value: _comparable(name, value) in values
+    if date_range is None:
+        return name, lambda value: _comparable(name, value) in values
+    (bound,) = values
+    first, last = max(bound, "0001"), "9999"
+    if date_range[2] == "end":
+        first, last = "0001", f"{bound} 23:59:59" if len(bound) == len("2026-03-02") else bound
+    return date_range[1], lambda value: isinstance(value, str) and first <= value <= last
 
 
 def _comparable(key: str, value: object) -> str | None:

@@ -19,10 +19,6 @@ def texts(lines: list[Line]) -> list[str]:
     return ["".join(text for _, text in line) for line in lines]
 
 
-def roles(lines: list[Line]) -> set[str]:
-    return {name for line in lines for name, _ in line}
-
-
 def test_the_header_shows_the_leads_name_and_phone() -> None:
     lead = Lead(
         {
