@@ -13,6 +13,7 @@ import threading
 import time
 import types
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -118,20 +119,15 @@ def _short(filename: str) -> str:
 
 def append(log: Path, report: Iterable[str] = ()) -> bool:
     """Append the lines of *report* to *log*; return whether it succeeded."""
-    try:
+
+    def open_private(path: str, _: int) -> int:
         # Non-blocking: a pipe at this path would block the process forever.
-        descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK, 0o600)
-    except OSError:
-        return False
-    try:
-        status = os.fstat(descriptor)
-        if status.st_uid != os.geteuid() or not stat.S_ISREG(status.st_mode):
-            return False
-        if status.st_mode & 0o077:
-            os.fchmod(descriptor, 0o600)
-        os.write(descriptor, "".join(f"{line}\n" for line in report).encode("utf-8", "backslashreplace"))
-    except OSError:
-        return False
-    finally:
-        os.close(descriptor)
-    return True
+        return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK, 0o600)
+
+    with suppress(OSError), open(log, "ab", opener=open_private) as file:
+        status = os.fstat(file.fileno())
+        if status.st_uid == os.geteuid() and stat.S_ISREG(status.st_mode):
+            os.fchmod(file.fileno(), 0o600)
+            file.write("".join(f"{line}\n" for line in report).encode("utf-8", "backslashreplace"))
+            return True
+    return False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import resource
 import signal
 import sys
 import threading
@@ -43,12 +43,13 @@ def test_hooks_do_their_work_without_a_listener_and_without_anything_to_report(
     assert log.read_text() == whole
 
 
-def test_a_log_that_cannot_be_written_is_not_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*_: object) -> int:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(os, "write", full)
-    assert "log" not in crash.report(ValueError(), tmp_path / "log")
+def test_a_log_that_cannot_be_written_is_not_named(tmp_path: Path) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
+    try:
+        assert "log" not in crash.report(ValueError(), tmp_path / "log")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def test_a_place_outside_of_every_folder_of_code_is_its_file_alone(monkeypatch: pytest.MonkeyPatch) -> None:
