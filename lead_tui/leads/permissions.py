@@ -105,9 +105,6 @@ class Token:
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Token) and other._text == self._text
 
-    def __hash__(self) -> int:
-        return hash(self._text)
-
     def __reduce__(self) -> tuple[object, ...]:
         raise TypeError("a token is not pickled")
 
