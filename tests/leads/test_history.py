@@ -77,6 +77,11 @@ def test_data_without_records_give_none(data: object) -> None:
     assert read_records(body(data)).rows == ()
 
 
+def test_a_record_against_the_rules_of_json_is_read() -> None:
+    (record,) = read_records(b'{"success": true, "data": [{"id": "1", "seconds": NaN, "note": "a\x01b"}]}').rows
+    assert (record.lead_id, record.line("seconds")) == ("1", "NaN")
+
+
 def test_a_refusal_is_in_the_envelope() -> None:
     records = read_records(b'{"success": false, "code": 6003, "text": "Phone Number Not Found"}')
     assert (records.answer.success, records.answer.code, records.answer.text) == (False, 6003, "Phone Number Not Found")

@@ -29,6 +29,7 @@ def test_a_number_of_another_country_carries_its_code() -> None:
     ("text", "asked"),
     [
         ("jane@example.com", {"email": "jane@example.com"}),
+        ("jane@ example.com", {"email": "jane@example.com"}),
         ("#7", {"lead_id": "7"}),
         ("# 1000234", {"lead_id": "1000234"}),
         ("123", {"lead_id": "123"}),
@@ -78,7 +79,7 @@ def test_one_word_is_a_last_name_and_a_first_name() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "   ", ",", "12", "30100100000000", "+999 1", "1,234,567", "100 023 4", "Phone: 5550123", "x" * 5_000]
+    "text", ["", "   ", ",", "12", "30100100000000", "+999 1", "=12a", "1,234,567", "100 023 4", "Phone: 5550123", "x" * 5_000]
 )
 def test_invalid_input_is_reported(text: str) -> None:
     with pytest.raises(UsageError):

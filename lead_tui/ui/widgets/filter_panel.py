@@ -288,15 +288,6 @@ class FilterPanel(FilterView, can_focus=True):
     def on_descendant_blur(self) -> None:
         self._activate(False)
 
-    def on_key(self, event: events.Key) -> None:
-        """Handle a key that arrived here while the focus was moving."""
-        if self.has_focus:
-            if event.is_printable and event.character is not None:
-                self._editor.insert_text_at_cursor(event.character)
-                event.stop()
-            elif self.key_pressed(event.key):
-                event.stop()
-
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """Go to the field, accept the suggestion, or open the find box."""
         offset = event.get_content_offset(self)

@@ -153,8 +153,6 @@ class LineInput(Input, KeyHandler, inherit_bindings=False):
             return strip
         used = cell_width(self.value) - self.scroll_offset.x
         room = self.scrollable_content_region.width - used
-        if room <= 0:
-            return strip
         first = self.ghost[:1]
         behind = set_cell_size(self.ghost[1:], max(0, room - cell_width(first)))
         cursor, dim = (self.get_component_rich_style(f"input--{name}") for name in ("cursor", "suggestion"))

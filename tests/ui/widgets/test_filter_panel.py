@@ -515,6 +515,14 @@ async def test_tab_or_right_takes_the_best_and_then_has_its_usual_meaning_again(
         assert (app.focused is not None and app.focused.id == "table") is (key == "tab")
 
 
+async def test_right_within_the_text_moves_the_cursor() -> None:
+    app = PanelApp()
+    async with app.run_test(size=WIDE) as pilot:
+        focus_filter(app.panel, "status")
+        await press(pilot.app, "n", "left", "right", "left", "i")
+        assert app.current.startswith("Status       in")
+
+
 async def test_a_list_is_found_by_its_name() -> None:
     app = PanelApp()
     async with app.run_test(size=NARROW) as pilot:
