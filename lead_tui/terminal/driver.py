@@ -67,7 +67,7 @@ class TerminalDriver(LinuxDriver):
         self.exit_event = _WakingEvent(wake_write)
         self._answered = Condition()
         self._probed_at = 0.0
-        self.first_frame: FirstFrame | None = None  # the frame on the screen until this driver draws
+        self.first_frame = FirstFrame()  # the frame on the screen until this driver draws
         self._keeps_screen = False
         self._drawing = False
         self._batch: AbstractContextManager[None] | None = None
@@ -77,7 +77,7 @@ class TerminalDriver(LinuxDriver):
 
     def start_application_mode(self) -> None:
         self.backlog = OutputBacklog()
-        before = None if self.first_frame is None else self.first_frame.take_over()
+        before = self.first_frame.take_over()
         self._keeps_screen = before is not None
         super().start_application_mode()  # type: ignore[no-untyped-call]
         if before is not None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -53,27 +53,19 @@ class HostedApp(App[ReturnT]):
     with ``return_code``, which is 129, 143 or 130 after a hang-up or a signal.
     """
 
-    def __init__(
-        self,
-        *,
-        environ: Mapping[str, str] | None = None,
-        log: Path | None = None,
-        first_frame: FirstFrame | None = None,
-        **arguments: Any,
-    ) -> None:
-        """*environ* describes the terminal and what is in between (tmux, screen); the other arguments are Textual's."""
+    def __init__(self, *, log: Path | None = None, first_frame: FirstFrame | None = None, **arguments: Any) -> None:
+        """The other *arguments* are Textual's."""
         super().__init__(driver_class=TerminalDriver, **arguments)
         _install_boundary()
         self.crash: BaseException | None = None
         self.failures: Counter[str] = Counter()  # how often the app has survived a failure, by its report
         self._log_file = log
-        self._first_frame = first_frame
+        self._first_frame = first_frame or FirstFrame()
         # There are no tooltips and toasts, and the widgets for them would cost another layout right after the first paint.
         self._disable_tooltips = self._disable_notifications = True
         self._lifeline: Lifeline | None = None
         self._shown_cells = ShownCells()
         self._has_dropped = False
-        self._environ = os.environ if environ is None else environ
         if self.no_color:
             # Textual chooses before a theme is set, and then draws the terminal's own colors as black on black.
             self._filters = [NoColor() if isinstance(each, Monochrome) else each for each in self._filters]
@@ -81,10 +73,11 @@ class HostedApp(App[ReturnT]):
     def _build_driver(self, headless: bool, inline: bool, mouse: bool, size: tuple[int, int] | None) -> Driver:
         # The last moment at which the terminal has its own settings.
         if not headless and self._lifeline is None:
-            attributes = self._first_frame.attributes if self._first_frame is not None else None
-            line = Lifeline(asyncio.get_running_loop(), lambda code: self.exit(return_code=code), attributes=attributes)
-            self._lifeline, line.shows_interface = line, True
-            line.start()
+            self._lifeline = Lifeline(
+                asyncio.get_running_loop(), lambda code: self.exit(return_code=code), attributes=self._first_frame.attributes
+            )
+            self._lifeline.shows_interface = True
+            self._lifeline.start()
         driver = super()._build_driver(headless, inline, mouse, size)
         if isinstance(driver, TerminalDriver):
             driver.first_frame = self._first_frame
@@ -185,11 +178,11 @@ class HostedApp(App[ReturnT]):
         Raises:
             OutputError: *text* is too long for that.
         """
-        self._write_copy(text, osc52(text, self._environ, over_mosh=is_over_mosh()))
+        self._write_copy(text, osc52(text, os.environ, over_mosh=is_over_mosh()))
 
     async def copy_by_tmux(self, text: str) -> bool:
         """Send *text* to the terminal's clipboard by a command of tmux; return whether that could be done. Raises as above."""
-        sequence = await asyncio.to_thread(send_by_tmux, text, self._environ) if is_in_tmux(self._environ) else ""
+        sequence = await asyncio.to_thread(send_by_tmux, text, os.environ) if is_in_tmux(os.environ) else ""
         if sequence:
             self._write_copy(text, sequence)
         return bool(sequence)

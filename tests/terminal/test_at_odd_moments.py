@@ -98,13 +98,13 @@ def test_a_paste_that_never_ends_keeps_its_beginning_and_its_end() -> None:
 
 async def test_without_colors_what_is_drawn_has_none_and_stays_readable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
-    app = HostedApp[None](environ={})
+    app = HostedApp[None]()
     assert not any(isinstance(each, Monochrome) for each in app._filters)
     assert app.no_color is False or any(isinstance(each, NoColor) for each in app._filters)
 
 
 async def test_before_it_runs_a_copy_is_kept_for_pasting_and_a_resumption_draws_nothing() -> None:
-    app = HostedApp[None](environ={"TERM": "xterm-256color"})
+    app = HostedApp[None]()
     app.copy_to_clipboard("3010010000")
     assert app.clipboard == "3010010000"
     app._screen_stacks.clear()
@@ -119,7 +119,7 @@ async def fails_twice(app: HostedApp[None]) -> None:
 
 
 async def test_a_second_error_does_not_take_the_place_of_the_first() -> None:
-    app = HostedApp[None](environ={})
+    app = HostedApp[None]()
     with pytest.raises(ValueError, match="first"):
         await fails_twice(app)
     assert isinstance(app.crash, ValueError)
@@ -133,7 +133,7 @@ async def test_a_mouse_event_outside_the_screen_is_ignored() -> None:
         def on_mouse_down(self, event: MouseDown) -> None:
             heard.append(event)
 
-    app = Listens(environ={})
+    app = Listens()
     async with app.run_test(size=(40, 10)) as pilot:
         for column, line in ((5, 90), (90, 5), (5, 5)):
             app.post_message(MouseDown(None, column, line, 0, 0, 1, False, False, False))

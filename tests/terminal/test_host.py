@@ -57,7 +57,7 @@ async def test_coming_back_from_a_suspension_draws_everything() -> None:
 
 
 def test_what_is_copied_is_kept_also_before_there_is_a_terminal() -> None:
-    app = HostedApp[None](environ={"TERM": "xterm"})
+    app = HostedApp[None]()
     app.copy_to_clipboard("(301) 001-0000")
     assert app.clipboard == "(301) 001-0000"
     with pytest.raises(OutputError):
