@@ -267,6 +267,15 @@ def character_name(character: str) -> str:
     return character if character.isalnum() else _OWN_NAMES.get(character) or name or character
 
 
+WRITING = frozenset({*map(character_name, PUNCTUATION), "space", "backspace"})
+"""The keys that change the text of an input, besides letters and digits."""
+
+
+def is_text(key: str) -> bool:
+    """Whether a text input takes *key*, one of Textual's names."""
+    return len(key) == 1 or key in WRITING
+
+
 _SYMBOLS = {"down": "↓", "up": "↑", "left": "←", "right": "→", "enter": "⏎"}
 _SHOWN = {character_name(each): each for each in PUNCTUATION} | {"escape": "esc", "pagedown": "PgDn", "pageup": "PgUp"}
 _CAPITALIZED = frozenset({"home", "end", "space", "tab", "shift+tab"})
@@ -291,6 +300,11 @@ def names(key: Key) -> str:
 def hint(keys: Iterable[Key], key_id: str, label: str = "") -> str:
     """Return ``r rename`` for the key *key_id* of *keys*; "" if it has none. *label* replaces the catalogue's."""
     return next((f"{key.first} {label or key.label}" for key in keys if key.id == key_id and key.keys), "")
+
+
+def beside_text(keys: Iterable[Key]) -> list[Key]:
+    """Return *keys* as they work while a text input has the focus."""
+    return [key._replace(keys=tuple(each for each in key.keys if not is_text(each))) for key in keys]
 
 
 def of_pane(pane: Pane, keys: Iterable[Key] = CATALOGUE) -> list[Key]:

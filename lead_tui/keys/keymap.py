@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from lead_tui.keys.catalogue import CATALOGUE, KEY_BY_ID, LISTS, PUNCTUATION, RENAMED, Key, Pane, character_name, shown
+from lead_tui.keys.catalogue import CATALOGUE, KEY_BY_ID, LISTS, RENAMED, WRITING, Key, Pane, character_name, is_text, shown
 from lead_tui.leads.permissions import Capabilities
 
 _NAMED: Final = re.compile(
@@ -21,8 +21,6 @@ _ALIASES: Final = {
     **{"esc": "escape", "return": "enter", "del": "delete", "ins": "insert", " ": "space"},
     **{"pgup": "pageup", "pgdn": "pagedown", "page_up": "pageup", "page_down": "pagedown"},
 }
-_PUNCTUATION: Final = frozenset(map(character_name, PUNCTUATION))
-_WRITING: Final = _PUNCTUATION | {"space", "backspace"}
 
 _SENT: Final = re.compile(
     r"[^+]+|ctrl\+([a-z]|backslash|right_square_bracket|circumflex_accent|underscore)|ctrl\+(shift\+)?\d|ctrl\+f\d+|shift\+tab"
@@ -135,7 +133,7 @@ def key_name(written: str) -> str:
         name = character_name(name.lower() if "ctrl" in given else name)
     elif _NAMED.fullmatch(name.lower()):
         name = name.lower()
-    elif name not in _PUNCTUATION:
+    elif name not in WRITING:
         raise ValueError(written)
     if given == {"shift"} and len(name) == 1 and name.isalpha():
         given.remove("shift")
@@ -158,7 +156,7 @@ def _checked(action_id: str, pane: Pane, written: str) -> str:
         why = _TAKEN[name]
     elif not _SENT.fullmatch(name):
         why = "terminals do not send it"
-    elif pane in (Pane.APP, Pane.FILTERS) and (len(name) == 1 or name in _WRITING):
+    elif pane in (Pane.APP, Pane.FILTERS) and is_text(name):
         why = "it counts in text inputs too, where that key is for the text"
     elif is_digit and pane in (Pane.MAIN, Pane.TABLE):
         why = "a digit typed on the table looks up a phone"

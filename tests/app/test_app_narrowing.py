@@ -162,6 +162,34 @@ async def test_a_load_shows_its_progress_and_stopped_keeps_what_came(tmp_path: P
         assert len(held) == 9_996
 
 
+async def test_the_key_that_cancels_a_load_is_named_where_escape_closes_what_is_over_the_table(tmp_path: Path) -> None:
+    source = account(40_000)
+    async with running(tmp_path, NARROW, source) as bench:
+        await bench.press("n")
+        await bench.sees("Load all")
+        source.gate.clear()
+        await bench.press("a")
+        for opens in ("f", "slash", "enter"):
+            await bench.sees("of 40,000 leads", "esc cancel")
+            await bench.press(opens)
+            await bench.sees("of 40,000 leads", "ctrl+c cancel")
+            await bench.press("escape")
+        await bench.press("enter", "ctrl+c")
+        await bench.sees("Cancelled")
+        source.gate.set()
+
+
+async def test_an_empty_table_names_no_letter_as_a_key_while_letters_are_text(tmp_path: Path) -> None:
+    async with running(tmp_path, NARROW, account(20)) as bench:
+        await bench.press("n")
+        await bench.type("zzz")
+        await bench.sees("No match among the 20 loaded leads · esc show all")
+        await bench.press("enter")
+        await bench.sees("No match among the 20 loaded leads · n edit · esc show all")
+        await bench.press("f")
+        await bench.sees_no_more("n edit")
+
+
 async def test_what_is_loaded_is_shown_on_a_narrow_screen(tmp_path: Path) -> None:
     source = account(40_000)
     async with running(tmp_path, (60, 15), source) as bench:

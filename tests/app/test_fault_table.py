@@ -344,6 +344,24 @@ async def test_a_wait_is_counted_down_and_r_cuts_it_short(tmp_path: Path) -> Non
             assert clock.now() == 0
 
 
+async def test_the_key_that_retries_is_named_as_it_works_where_letters_are_text(tmp_path: Path) -> None:
+    with ConvosoServer(account(LEADS, token=TOKEN)) as server:
+        server.always = faults.too_many("30")
+        async with online(tmp_path, Account(server.base_url), first="", clock=HandClock()) as bench:
+            for opens in ("f", "slash"):
+                await bench.sees(" s · r retry now")
+                await bench.press(opens)
+                await bench.sees(" s · F5 retry now")
+                await bench.press("escape")
+            await bench.press("f", "f5")
+            await bench.sees("attempt 3 of 4 in")
+            server.always = faults.status(404)
+            await bench.press("f5")
+            await bench.sees("! The server", "F5 retry")
+            await bench.press("escape")
+            await bench.sees("! The server", "r retry")
+
+
 async def test_a_narrow_screen_cuts_the_servers_words_before_the_attempt_and_the_seconds(tmp_path: Path) -> None:
     with ConvosoServer(account(LEADS, token=TOKEN)) as server:
         server.always = faults.status(503, '{"success":false,"text":"Busy · with the nightly import of lists"}'.encode())

@@ -181,7 +181,7 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
 
     def _note_empty(self, search: Search) -> None:
         values = self.features.suggestions.index.values
-        self.table.empty_note = empty_note(search, self._session.keys, lambda: values("status"))
+        self.table.empty_note = empty_note(search, self.shared.status.keys, lambda: values("status"))
 
     def rows_changed(self, search: Search, span: Span) -> None:
         """Rows of the current search arrived or failed."""
@@ -266,11 +266,15 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         if self.panes.focused is Pane.FILTERS:
             self._session.warm(1)
         self._show_hints()
+        if self.shared.search is not None:
+            self._note_empty(self.shared.search)
+        self.shared.status.refresh()
         self._ask_for_token()
 
     def _show_hints(self) -> None:
         search, pane, hint = self.shared.search, self.panes.focused, self.shared.hint
         show_all, back = hint("main.escape", "show all"), hint("main.back", "back")
+        self.shared.status.pane = Pane.APP if self.prompt.purpose else pane
         if self.prompt.purpose:
             # Letters are text here, and the prompt shows its own keys.
             self.shared.status_line.show_hints(show_all if self.prompt.purpose == NARROW else "", hint("app.help", "help"))

@@ -71,8 +71,13 @@ class NarrowSortController:
     def progress_text(self) -> str:
         search = self._main.search
         if search is not None and search.loading_all and search.load is not None:
-            return progress_text(search.load.progress, self._main.hint("main.escape", "cancel"))
+            return progress_text(search.load.progress, self._cancel_hint)
         return self._doing
+
+    @property
+    def _cancel_hint(self) -> str:
+        # Escape closes what is over the table first.
+        return self._main.hint("main.escape" if self._main.status.pane is Pane.TABLE else "app.stop", "cancel")
 
     def quit_question(self) -> str:
         return "Quit while leads are being loaded?" if self.is_loading else ""
@@ -172,7 +177,7 @@ class NarrowSortController:
             self._main.say("No leads loaded yet")
             return
         if search.loading_all:
-            self._main.say(joined("Loading all leads", self._main.hint("main.escape", "cancel")))
+            self._main.say(joined("Loading all leads", self._cancel_hint))
             return
         if search.snapshot is not None:
             then(search, search.snapshot.base)

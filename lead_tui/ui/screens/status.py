@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from lead_tui import limits
 from lead_tui.api.retry import Waiting
-from lead_tui.keys.catalogue import Key, hint
+from lead_tui.keys.catalogue import Key, Pane, beside_text, hint
 from lead_tui.leads.errors import Cancelled, OffsetRefused, TokenError
 from lead_tui.leads.fields import label_of
 from lead_tui.leads.formatting import label
@@ -63,6 +63,8 @@ class Status:
         """The message of ``say``, and whether it is an alert."""
         self.refreshing: Callable[[], str] = lambda: ""
         """Returns how often the leads in view are refreshed; "" for never."""
+        self.pane = Pane.TABLE
+        """The pane that has the focus, whose keys messages name; ``APP`` for the prompt."""
         self._tasks: list[BackgroundTask] = []
         self._waiting: Waiting | None = None
         self._retry_at = 0.0
@@ -120,7 +122,7 @@ class Status:
     @property
     def has_message(self) -> bool:
         search = self._searches.current
-        return bool(self._message[0] or (search is not None and message(search, self._session.keys)[0]))
+        return bool(self._message[0] or (search is not None and message(search, self.keys)[0]))
 
     def end_message(self) -> None:
         """A key was pressed: remove the message that ``say`` shows."""
@@ -134,7 +136,7 @@ class Status:
         self._message = "", False
 
     def _show_message(self, search: Search) -> None:
-        text, alert = message(search, self._session.keys)
+        text, alert = message(search, self.keys)
         if self._waiting is not None:
             text, alert = self._countdown(self._waiting), True
         elif awaited := self._progress(awaited=True):
@@ -144,6 +146,11 @@ class Status:
         elif not text:
             text, alert = self._message
         self._line.show_message(text, alert=alert)
+
+    @property
+    def keys(self) -> Sequence[Key]:
+        """The keys that work now."""
+        return beside_text(self._session.keys) if self.pane in (Pane.APP, Pane.FILTERS) else self._session.keys
 
     def _progress(self, *, awaited: bool) -> str:
         return next((text for task in self._tasks if task.is_awaited is awaited and (text := task.progress_text())), "")
@@ -164,7 +171,7 @@ class Status:
         when = f"{max(0, math.ceil(self._retry_at - asyncio.get_running_loop().time()))} s"
         if waiting.attempt > 1:
             when = f"attempt {waiting.attempt} of {limits.ATTEMPTS} in {when}"
-            when = joined(when, hint(self._session.keys, "main.again", "retry now"))
+            when = joined(when, hint(self.keys, "main.again", "retry now"))
         # The server's text may contain the separator; what follows the first one is not truncated on a narrow screen.
         return f"{waiting.error.message.replace(' · ', ' ')} · {when}"
 
