@@ -64,7 +64,6 @@ class Search:
         self.snapshot: Snapshot | None = None  # shown instead of the whole result
         self.load: LoadAll | None = None  # is loading the whole result, or has loaded it
         self.load_task: asyncio.Task[None] | None = None
-        self.snapshot_rows: SnapshotRows | None = None  # the leads that ``load`` loaded
         self.refresh: Reader | None = None  # requests the same search again, while the earlier rows are still shown
         self._read = read
         self._shown = shown
@@ -125,6 +124,17 @@ class Search:
     def received(self) -> int:
         """How many rows were received to be shown, and are kept."""
         return self.whole.loaded if isinstance(self.whole, Result) else self.whole.length
+
+    @property
+    def snapshot_rows(self) -> SnapshotRows | None:
+        """The leads that ``load`` loaded until it ended; None if it loaded none, or has not ended."""
+        return self.load.rows if self.load is not None and not self.loading_all and len(self.load.rows) else None
+
+    @property
+    def rows_held(self) -> int:
+        """How many leads are kept for narrowing and sorting."""
+        rows = self.load.rows if self.load is not None else self.snapshot.base if self.snapshot is not None else ()
+        return len(rows)
 
     @property
     def loaded(self) -> int:
@@ -345,4 +355,4 @@ class Search:
         self.leave()
         if self.load_task is not None:
             self.load_task.cancel()
-        self.load = self.snapshot_rows = None
+        self.load = None

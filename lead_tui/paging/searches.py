@@ -70,23 +70,23 @@ class Searches:
     def _leave(self, search: Search, to: Search) -> None:
         """Stop loading *search*, and keep only its rows in view; drop it if it has not been answered. *to* is shown next.
 
-        Its snapshot is kept, and of the others as many as there is room for.
+        Its snapshot and what was loaded for it are kept, and of the others as many as there is room for.
         """
         search.pause()
         if not search.answered:
             search.close()
             self._kept.remove(search)
             return
-        if search.snapshot is None:
-            search.drop_snapshot()
         room = limits.SNAPSHOT_ROWS_KEPT
         for each in reversed(self._kept):
-            if each.snapshot is not None and each not in (search, to):
-                if (rows := len(each.snapshot.base)) > room:
-                    each.news = "Narrowing and sorting were undone to save memory"
-                    each.drop_snapshot()
-                else:
-                    room -= rows
+            if each in (search, to):
+                continue
+            if each.rows_held <= room:
+                room -= each.rows_held
+                continue
+            if each.snapshot is not None:
+                each.news = "Narrowing and sorting were undone to save memory"
+            each.drop_snapshot()
         search.shrink()
 
     def _forget_oldest(self) -> None:

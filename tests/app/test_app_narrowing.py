@@ -258,6 +258,36 @@ async def test_a_load_that_fails_keeps_what_came_says_so_and_r_resumes(tmp_path:
         await bench.sees("all 9,000", "sorted by Score ↑")
 
 
+async def test_a_load_that_a_look_up_interrupted_is_resumed_after_going_back(tmp_path: Path) -> None:
+    source = account(9_000)
+    async with running(tmp_path, WIDE, source) as bench:
+        await bench.press("n")
+        await bench.sees("Load all")
+        source.refuses = lambda query, offset: source.gate.clear() if offset == 3_998 else None
+        await bench.press("a")
+        await bench.sees("5,998 of 9,000")
+        await bench.press("slash", *"#1000007", "enter")
+        source.refuses = lambda query, offset: None
+        source.gate.set()
+        await bench.sees("look-up #1000007", "200 loaded")
+        await bench.press("escape", "b")
+        await bench.sees("5,998 loaded")
+        await bench.press("n")
+        await bench.sees("5,998 leads loaded")
+        asked = len(source.asked)
+        await bench.press("a")
+        await bench.sees("Narrow  ", "9,000 loaded")
+        assert all(offset >= 3_998 for _, offset, _ in source.asked[asked:])
+        await bench.press("escape", "slash", *"#1000007", "enter")
+        await bench.sees("look-up #1000007", "200 loaded")
+        await bench.press("escape", "b")
+        await bench.sees("9,000 loaded")
+        asked = len(source.asked)
+        await bench.press("n")
+        await bench.sees("Narrow  ")
+        assert len(source.asked) == asked
+
+
 async def test_quitting_while_a_load_runs_asks_first(tmp_path: Path) -> None:
     source = account(9_000)
     async with running(tmp_path, WIDE, source) as bench:

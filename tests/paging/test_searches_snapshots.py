@@ -125,7 +125,7 @@ async def test_searching_again_leaves_it_and_releases_what_was_held() -> None:
     load = searches.load_all(50_000)
     assert load is not None
     await settled(lambda: load.finished)
-    search.snapshot_rows = load.rows
+    await settled(lambda: search.snapshot_rows is load.rows)
     show(searches, search)
     asked = len(source.asked)
     searches.again()

@@ -226,7 +226,6 @@ class NarrowSortController:
         if search is not self._main.search or search.load is not load:
             return
         main, rows = self._main, load.rows
-        search.snapshot_rows = rows if len(rows) else None
         main.status.refresh()
         loaded = f"{len(rows):,} leads loaded"
         if load.error is not None:
