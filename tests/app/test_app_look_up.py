@@ -83,6 +83,19 @@ async def test_a_paste_on_the_main_screen_looks_up(tmp_path: Path) -> None:
         await bench.sees("look-up (213) 555-0100")
 
 
+@pytest.mark.parametrize("opens", [["s", "enter"], ["o"], ["t"], ["x"], ["question_mark"], ["s", "enter", "question_mark"]])
+async def test_a_paste_in_a_dialog_without_a_line_closes_it_and_waits_in_the_look_up_box(tmp_path: Path, opens: list[str]) -> None:
+    from textual.events import Paste
+
+    async with running(tmp_path) as bench:
+        await bench.press(*opens)
+        await bench.settled()
+        assert bench.app.screen is not bench.main
+        bench.app.post_message(Paste("(213) 555-0100\n"))
+        await bench.sees("Look up  (213) 555-0100")
+        assert bench.app.screen is bench.main
+
+
 async def test_the_look_ups_before_are_on_the_up_arrow(tmp_path: Path) -> None:
     async with running(tmp_path) as bench:
         await bench.press("slash", *"Haddad", "enter")

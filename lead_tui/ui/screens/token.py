@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from rich.text import Text
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
@@ -137,6 +138,10 @@ class AskToken(Dialog[Token | None]):
     def begin(self) -> None:
         self.set_focus(self._line)
         self.be_ready()
+
+    async def process_paste(self, event: events.Paste) -> bool:
+        """Accept a token whatever has the focus: it must not be shown elsewhere."""
+        return await self._line.process_paste(event)
 
     def key_pressed(self, key: str) -> bool:
         match key:

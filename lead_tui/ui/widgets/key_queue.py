@@ -183,7 +183,9 @@ class KeyQueueApp(App[ReturnT], inherit_bindings=False):
         if isinstance(event, events.MouseEvent):
             is_taken = False
         elif isinstance(event, events.Paste):
-            is_taken = await handler.process_paste(event)
+            if not (is_taken := await handler.process_paste(event)) and event.text.strip():
+                # As if it had no brackets.
+                self.take_text(event.text)
         elif action := self.own_actions.get(event.key):
             is_taken = await self.run_action(action)
         else:
@@ -211,4 +213,4 @@ class KeyQueueApp(App[ReturnT], inherit_bindings=False):
         self._typed.extendleft(reversed(typed))
 
     def take_text(self, text: str) -> None:
-        """Receive *text*, which was pasted without brackets and whose keys would have run commands."""
+        """Receive *text*, which was pasted where nothing accepts it, or without brackets where its keys would have run commands."""

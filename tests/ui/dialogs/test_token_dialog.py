@@ -7,6 +7,7 @@ import logging
 import pytest
 from textual import events
 from textual.message import Message
+from textual.widgets import Input
 
 from lead_tui.leads.errors import TokenError, TokenMissing
 from lead_tui.leads.permissions import Token
@@ -93,6 +94,15 @@ async def test_pasted_text_is_trimmed(text: str) -> None:
     async with Host(ask()).opened() as host:
         await paste(host, text)
         await settled(host)
+        await press(host, "enter")
+    assert host.results == [Token(USUAL)]
+
+
+async def test_a_token_pasted_while_nothing_has_the_focus_is_not_shown_elsewhere() -> None:
+    async with Host(ask()).opened() as host:
+        host.screen.set_focus(None)
+        await paste(host, USUAL)
+        host.screen.set_focus(host.screen.query_one(Input))
         await press(host, "enter")
     assert host.results == [Token(USUAL)]
 
