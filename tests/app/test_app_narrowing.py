@@ -199,6 +199,21 @@ async def test_what_is_loaded_is_shown_on_a_narrow_screen(tmp_path: Path) -> Non
         await bench.sees("9,996 of 40,000 leads", "s left · esc cancel")
 
 
+async def test_the_rate_of_a_load_for_which_nothing_arrives_falls(tmp_path: Path) -> None:
+    source = account(9_000)
+    async with running(tmp_path, WIDE, source) as bench:
+        await bench.press("n")
+        await bench.sees("Load all")
+        source.refuses = lambda query, offset: source.gate.clear() if offset == 3_998 else None
+        await bench.press("a")
+        await bench.sees("5,998 of 9,000", "/s · ")
+        await bench.settled()
+        rate = bench.screen().partition("/s · ")[0].rpartition(" ")[2]
+        await bench.sees_no_more(f" {rate}/s · ")
+        await bench.sees("5,998 of 9,000", "/s · ")
+        source.gate.set()
+
+
 async def test_after_a_cancelled_load_the_rest_is_offered_again(tmp_path: Path) -> None:
     source = account(9_000)
     async with running(tmp_path, WIDE, source) as bench:

@@ -185,9 +185,9 @@ class Status:
         return int(passed) if loading is not None and passed >= limits.LOADING_SHOWN_SECONDS else 0
 
     def _time_next(self) -> None:
-        """Refresh in a second while seconds are shown or soon will be; no timer is left otherwise."""
+        """Refresh in a second while seconds or a rate are shown or soon will be; no timer is left otherwise."""
         self._stop_timer()
-        if self._waiting is not None or self._loading is not None:
+        if self._waiting is not None or self._loading is not None or any(task.progress_text() for task in self._tasks):
             self._timer = asyncio.get_running_loop().call_later(1, self.refresh)
 
     def _stop_timer(self) -> None:
