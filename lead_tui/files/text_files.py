@@ -23,8 +23,8 @@ from lead_tui.export.json_text import AnyObject, decode_members
 from lead_tui.export.values import distinct
 from lead_tui.files.reader import Problems, Reader
 from lead_tui.leads.columns import reader
-from lead_tui.leads.decode import Row
-from lead_tui.leads.errors import UsageError
+from lead_tui.leads.decode import Row, split
+from lead_tui.leads.errors import UnreadableAnswer, UsageError
 from lead_tui.leads.text import counted
 
 
@@ -44,6 +44,7 @@ class TextFile(Reader):
         self._descriptor = descriptor
         self._size = os.fstat(descriptor).st_size
         self._start = len(BOM) if os.pread(descriptor, len(BOM), 0) == BOM else 0
+        self._max_record_bytes = limits.MAX_RECORD_BYTES
 
     def not_blank(self, records: Sequence[bytes]) -> list[bytes]:
         """Return those of *records* that are not blank."""
@@ -87,7 +88,7 @@ class TextFile(Reader):
                 return
             is_last = position + len(data) >= self._size
             records, used = self.divide(data if not is_last or data.endswith(b"\n") else data + b"\n")
-            if not used and not is_last and size < limits.MAX_RECORD_BYTES:
+            if not used and not is_last and size < self._max_record_bytes:
                 size *= 2
                 continue
             if not used:
@@ -106,13 +107,17 @@ _objects = msgspec.json.Decoder(AnyObject)
 
 
 class JsonLines(TextFile):
-    """A lead on each line, as JSON; or an array with a lead on each line, as this program writes it."""
+    """A lead on each line, as JSON; or an array with a lead on each line, as this program writes it; or saved responses of the API,
+    one on each line."""
 
     def __init__(self, path: Path, descriptor: int) -> None:
         super().__init__(path, descriptor)
+        self._max_record_bytes = limits.MAX_BODY_BYTES
         first = next(self.records(None), b"{}").strip()
         if first.startswith(b"[") or first == b"{":
-            raise UsageError(f"{path.name} is JSON, but not with a lead on each line", remedy="jq -c '.[]' makes it so")
+            is_array = os.pread(descriptor, limits.FILE_BLOCK_BYTES, self._start).lstrip().startswith(b"[")
+            remedy = "jq -c '.[]' makes it so" if is_array else "jq -c . makes it so"
+            raise UsageError(f"{path.name} is JSON, but not with a lead on each line", remedy=remedy)
         try:
             self.keys = list(decode_members(self.row(first)))
         except (msgspec.DecodeError, UnicodeDecodeError):
@@ -121,6 +126,8 @@ class JsonLines(TextFile):
     def divide(self, data: bytes) -> tuple[Sequence[bytes], int]:
         end = data.rfind(b"\n") + 1
         lines = data[: end - 1].split(b"\n") if end else []
+        if b'"success"' in data:
+            return [record for line in lines for record in _records_in(line)], end
         return [b"" if line in _BRACKETS else line for line in lines], end
 
     def row(self, record: bytes) -> Row:
@@ -136,7 +143,8 @@ class JsonLines(TextFile):
                 return
         except msgspec.DecodeError:
             pass
-        for number, record in enumerate(block.records, line):
+        lines = block.data.split(b"\n")
+        for number, record in ((number, record) for number, text in enumerate(lines, line) for record in _records_in(text)):
             try:
                 if record.strip():
                     _objects.decode(self.row(record))
@@ -144,6 +152,16 @@ class JsonLines(TextFile):
                 self.problems.add(number, "cannot be read: it is not a JSON object")
             except msgspec.DecodeError as error:
                 self.problems.add(number, f"cannot be read: {error}")
+
+
+def _records_in(line: bytes) -> Sequence[bytes]:
+    """Return the leads of a response of the API, and any other *line* as the only record on it."""
+    if re.match(rb'\s*\{\s*"success"\s*:', line):
+        with suppress(UnreadableAnswer):
+            answer = split(line)
+            if answer.rows or answer.total is not None:
+                return list(map(bytes, answer.rows))
+    return [b"" if line in _BRACKETS else line]
 
 
 _SEPARATORS: Final = ",;\t|"

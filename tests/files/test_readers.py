@@ -172,6 +172,28 @@ def test_an_array_with_a_lead_on_each_line_is_read(tmp_path: Path) -> None:
     assert read(tmp_path, "[]\n", "x.json") == ([], "")
 
 
+def test_the_leads_of_saved_responses_are_read(tmp_path: Path) -> None:
+    leads: list[dict[str, object]] = [{"lead_id": "1"}, {"lead_id": "2", "notes": "x" * 600}]
+    first = json.dumps({"success": True, "data": {"total": "3", "entries": leads}})
+    second = '{"success":true,"data":{"entries":{"3":{"city":"Reno"}}}}'
+    rows, problems = read(tmp_path, "\n".join([first, second, '{"success":true,"data":{"total":0,"entries":[]}}']), "x.json")
+    assert rows == [*leads, {"city": "Reno", "lead_id": "3"}]
+    assert problems == ""
+    assert read(tmp_path, first, "x.txt")[0] == leads
+
+
+def test_a_broken_line_between_responses_is_named(tmp_path: Path) -> None:
+    good = '{"success":true,"data":{"total":1,"entries":[{"lead_id":1}]}}'
+    rows, problems = read(tmp_path, "\n".join([good, good[:-1], good]), "x.jsonl")
+    assert [row for row in rows if "broken" not in row] == [{"lead_id": 1}] * 2
+    assert problems == "Line 2 cannot be read: Input data was truncated"
+
+
+def test_a_lead_with_the_names_of_a_response_is_a_lead(tmp_path: Path) -> None:
+    lead: dict[str, object] = {"success": "yes", "data": {"plan": "Gold"}, "lead_id": 1}
+    assert read(tmp_path, json.dumps(lead), "x.jsonl") == ([lead], "")
+
+
 # SQLite
 
 
@@ -246,6 +268,7 @@ def test_rows_that_cannot_be_counted_off_are_refused(tmp_path: Path, what: str) 
         ("x.csv", b"a\0b", "x.csv is not text: open"),
         ("x.json", b'[{"a":1},{"a":2}]', "x.json is JSON, but not with a lead on each line: jq -c '.[]' makes it so"),
         ("x.json", b'[\n  {\n    "a": 1\n  }\n]\n', "x.json is JSON, but not with a lead on each line: jq -c '.[]' makes it so"),
+        ("x.json", b'{\n  "success": true\n}\n', "x.json is JSON, but not with a lead on each line: jq -c . makes it so"),
         ("x.csv", b"\n\n", "x.csv is empty: a CSV file begins with the names of its columns"),
         ("x.csv", b"sep=;\r\n", "x.csv is empty: "),
         ("x.csv", b"a,b\r1,2\r", "x.csv has carriage returns where lines end: tr '\\r' '\\n' < OLD > NEW writes line breaks"),
