@@ -56,7 +56,7 @@ async def test_one_hit_opens_its_detail_without_a_key(tmp_path: Path) -> None:
 
 async def test_no_lead_found_says_where_it_looked(tmp_path: Path) -> None:
     async with running(tmp_path, source=_answers(), beginning=Startup(look_up="3010010000"), first="No lead with phone") as bench:
-        await bench.sees("(Phone, Phone 2,", "/ look up · b back", "Row 0 of 0")
+        await bench.sees("(Phone, Phone 2,", "/ look up", "Row 0 of 0")
 
 
 async def test_a_digit_on_the_table_opens_the_box_and_keys_that_follow_at_once_go_there(tmp_path: Path) -> None:

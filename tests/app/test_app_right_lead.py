@@ -139,7 +139,7 @@ async def test_a_place_that_is_not_known_is_sent_as_typed_with_a_hint(tmp_path: 
 @pytest.mark.parametrize(
     ("look_up", "said"),
     [
-        ("zzz", 'No lead with last or first name "zzz" · / look up · b back'),
+        ("zzz", 'No lead with last or first name "zzz" · / look up'),
         ("Jane Zzz", 'No lead with first name "Jane" and last name "Zzz"'),
         ("2135550", "No lead with id 2135550 · a phone number needs all 10 digits"),
         ("#7", "No lead with id 7 · / look up"),
@@ -155,7 +155,7 @@ async def test_an_empty_result_says_what_was_looked_up_and_what_to_do(tmp_path: 
 async def test_a_long_note_is_wrapped_and_nothing_of_it_is_cut(tmp_path: Path) -> None:
     query = Query.of({"status": "Hot", "city": "Nowhere-at-all"})
     async with running(tmp_path, NARROW, source_of(PHONES), Startup(query=query), first="No leads match") as bench:
-        await bench.sees('city "Nowhere-at-all"', "XFER (Transfer)", "b back")
+        await bench.sees('city "Nowhere-at-all"', "XFER (Transfer)", "f filters · C all leads")
 
 
 async def test_a_text_that_is_too_short_for_a_phone_is_not_searched(tmp_path: Path) -> None:

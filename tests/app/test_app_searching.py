@@ -114,7 +114,7 @@ async def test_what_to_do_is_shown_even_if_there_is_no_room_for_why_nothing_matc
     filters = {name: f"{name} " * 5 for name in ("last_name", "first_name", "city", "address1", "address2", "+plan")}
     beginning = Startup(Query.of({"status": "ZZZ", **filters}))
     async with running(tmp_path, (60, 15), beginning=beginning, first="No leads match") as bench:
-        await bench.sees(' No leads match status "ZZZ"', "│  …  ", "f filters · b back")
+        await bench.sees(' No leads match status "ZZZ"', "│  …  ", "f filters · C all leads")
 
 
 async def test_a_failed_search_says_in_full_what_to_do_next(tmp_path: Path) -> None:
@@ -245,3 +245,10 @@ async def test_the_title_tells_the_day_of_a_relative_date_and_a_zone_in_doubt(tm
     beginning = Startup(Query.of({"created_at_start_date": "-7d"}))
     async with running(tmp_path, WIDE, beginning=beginning, zone_in_doubt="UTC") as bench:
         await bench.sees(f"created −7d ({TODAY - timedelta(days=7)} UTC)")
+
+
+@pytest.mark.parametrize("keys", [[*":5", "enter"], ["M"], ["m"], ["y"]])
+async def test_a_command_for_leads_says_that_there_are_none(tmp_path: Path, keys: list[str]) -> None:
+    async with running(tmp_path, beginning=Startup(Query.of({"status": "ZZZ"})), first="No leads match") as bench:
+        await bench.press(*keys)
+        await bench.sees("No lead here")

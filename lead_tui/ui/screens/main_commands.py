@@ -150,7 +150,13 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
             self.prompt.fail("Enter a row number")
             return
         self.prompt.hide()
-        self._once_rows_are_here(lambda: self.table.aim(int(number[:_MAX_ROW_DIGITS]) - 1))
+        self._once_rows_are_here(lambda: self._aim(int(number[:_MAX_ROW_DIGITS]) - 1))
+
+    def _aim(self, row: int) -> None:
+        if self.table.length:
+            self.table.aim(row)
+        else:
+            self.shared.say(self.table.absence)
 
     def _once_rows_are_here(self, act: Callable[[], None]) -> None:
         """Call *act*, which needs rows: now, or when the first rows of the current search have arrived."""
@@ -229,7 +235,8 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         """Mark the leads in view or, if they are marked already, all loaded ones."""
         table, marks = self.table, self.shared.marks
         table.settle()
-        if table.rows is None:
+        if table.rows is None or not table.length:
+            self.shared.say(self.table.absence)
             return
         in_view = map(table.rows.row, range(table.top, min(table.top + table.page_rows, table.length)))
         added = marks.add([row for row in in_view if row is not None])

@@ -266,7 +266,7 @@ def found_in(search: Search, row: int) -> str:
     return f"Found in {label_of(field)}" if not (query.also_in and search.snapshot) else ""
 
 
-def empty_note(search: Search, keys: Iterable[Key], observed: Callable[[], Sequence[tuple[str, str]]] = tuple) -> str:
+def empty_note(search: Search, keys: Iterable[Key], observed: Callable[[], Sequence[tuple[str, str]]], *, can_go_back: bool) -> str:
     """What the table shows if there are no rows; *keys* are the effective ones.
 
     *observed* returns the statuses in loaded leads, labels by code.
@@ -290,13 +290,13 @@ def empty_note(search: Search, keys: Iterable[Key], observed: Callable[[], Seque
     server_text = f"the server says: {rows.text}" if isinstance(rows, Result) and rows.text else ""
     left_out = rows.left_out if isinstance(rows, Result | MergedRows) else 0
     others = f"{left_out:,} with this number and another country code" if left_out else ""
-    back = hint(keys, "main.back", "back")
+    back = hint(keys, "main.back", "back") if can_go_back else ""
     if isinstance(rows, MergedRows) and rows.failures:
         return joined("No leads found so far", _failed_fields(rows), hint(keys, "main.again", "retry"))
     if search.lookup is not None:
         return joined(*no_lead_for(search.lookup), server_text, others, hint(keys, "main.look_up", "look up"), back)
-    filters = hint(keys, "main.filters", "filters") if search.query else ""
-    return joined(*no_leads_match(search.query, observed()), server_text, others, filters, back if search.query else "")
+    ways_on = (hint(keys, "main.filters", "filters"), back or hint(keys, "main.clear_filters", "all leads")) if search.query else ()
+    return joined(*no_leads_match(search.query, observed()), server_text, others, *ways_on)
 
 
 def _failed_fields(rows: MergedRows) -> str:
