@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final
@@ -58,7 +59,7 @@ def filters() -> str:
     rows.append(
         (
             _code(f"{CUSTOM_MARK}NAME"),
-            "custom filter",
+            "+ other filter",
             "Custom",
             "any other parameter of your account, by its name or as `field_3`",
         )
@@ -93,7 +94,8 @@ def settings() -> str:
         lines += [f"### `[{table}]`" if table else "### At the top of the file", ""]
         text = texts.get(table) or (of_table[0].text if table else "")
         if text:
-            lines += [_sentence(text), ""]
+            paragraphs = _sentence(text).split("\n\n")
+            lines.append("\n\n".join(textwrap.fill(each, 140, break_on_hyphens=False) for each in paragraphs) + "\n")
         rows = [
             (_code(each.key), _code(each.default) if each.default else "–", _markdown(each.expected), _markdown(each.text))
             for each in of_table

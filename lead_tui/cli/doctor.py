@@ -294,7 +294,7 @@ def account_zone(settings: Settings) -> Outcome:
     """Check in which zone the account's days begin."""
     if zone := settings.zone_in_doubt():
         what = f'not set, and this host is on {zone}: "today" and "-7d" are days of {zone}'
-        return Doubt(what, 'set timezone under [account], as "America/Los_Angeles"')
+        return Doubt(what, 'set timezone under [account], such as "America/Los_Angeles"')
     return settings.account.timezone or f"this host's, {time.strftime('%Z')} (UTC{time.strftime('%z')})"
 
 

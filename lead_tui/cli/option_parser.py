@@ -63,7 +63,7 @@ def split(verb: str, arguments: Sequence[str]) -> tuple[argparse.Namespace, list
 def number_of(words: Sequence[str]) -> str:
     """Return the number in *words*, which spaces may have split. Raises ``UsageError``."""
     if not any(word.strip() for word in words):
-        raise UsageError("pop takes a number", remedy="or - to read it from standard input")
+        raise UsageError("pop requires a number", remedy="add it, or - to read it from standard input")
     return " ".join(words)
 
 

@@ -56,7 +56,7 @@ def set_up(paths: Paths) -> None:
             zone = _offered_zone(base_url, token)
     except (EOFError, KeyboardInterrupt):
         print(file=sys.stderr)
-        raise KeyboardInterrupt("cancelled, nothing was written") from None
+        raise KeyboardInterrupt("canceled, nothing was written") from None
     _write(paths.config_file, _configuration(base_url, zone), token_file, token)
     complain(f"Wrote {shown(paths.config_file)} and {shown(token_file)}, which only you can read. Start with: lead-tui")
     if os.environ.get(ENVIRONMENT):

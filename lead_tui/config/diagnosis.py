@@ -144,7 +144,7 @@ def expected(found: Type, where: tuple[str, ...] = ()) -> str:
             return " or ".join(f'"{value}"' for value in values)
         case CustomType(cls=cls):
             return getattr(cls, "expected", "a file's path")
-    return f"a table, as [{dotted(where)}]"
+    return f"a table, such as [{dotted(where)}]"
 
 
 def _type_at(kind: type[Struct], where: tuple[str, ...]) -> Type | None:

@@ -82,7 +82,7 @@ class SettingsTable(Struct, frozen=True, forbid_unknown_fields=True):
 class TimeOfDay(time):
     """A time of day, written ``"8:00"`` or in TOML's own way, ``08:00:00``."""
 
-    expected: ClassVar = 'a time of day, as "8:00" or "21:30"'
+    expected: ClassVar = 'a time of day, such as "8:00" or "21:30"'
 
     @classmethod
     def decode(cls, value: object) -> Self:

@@ -21,7 +21,7 @@ StatusRule = Annotated[
     str,
     Meta(
         pattern=rf"^({'|'.join(COLORS)})( [!-~●■▲◆★])?\Z",
-        description=f'one of {", ".join(COLORS)}, perhaps with a mark, as "red !"',
+        description=f'one of {", ".join(COLORS)}, perhaps with a mark, such as "red !"',
     ),
 ]
 
@@ -166,7 +166,7 @@ class KeyChanges(dict[str, tuple[str, ...]]):
         try:
             return each_once(msgspec.convert(keys, tuple[Name, ...]))
         except (ValidationError, ValueError):
-            raise InvalidValue('a list of keys, as "ctrl+r" or ["j", "down"], each once') from None
+            raise InvalidValue('a list of keys, such as "ctrl+r" or ["j", "down"], each once') from None
 
 
 def _by_action(table: dict[str, object], above: str = "") -> Iterator[tuple[str, object]]:
@@ -190,7 +190,8 @@ class Hours(SettingsTable, frozen=True):
     end: TimeOfDay | None = None
 
 
-_DAY_HOURS: Final = 'true, false, or a table of start and end, as { end = "18:00" }'
+_DAY: Final = 'a day, such as "2026-12-25"'
+_DAY_HOURS: Final = 'true, false, or a table of start and end, such as { end = "18:00" }'
 
 DayHours = Annotated[bool | Hours | None, Meta(description=_DAY_HOURS)]
 """``false`` means no calls, ``true`` the usual hours, None the same as on other days."""
@@ -214,8 +215,8 @@ class Days(SettingsTable, frozen=True):
     sunday: DayHours = None
     """Hours on Sundays, such as ``sunday = false``."""
     dates: Annotated[
-        Mapping[Annotated[date, Meta(description='a day, as "2026-12-25"')], Annotated[bool | Hours, Meta(description=_DAY_HOURS)]],
-        Meta(description='a table of hours by date, as "2026-12-25" = false'),
+        Mapping[Annotated[date, Meta(description=_DAY)], Annotated[bool | Hours, Meta(description=_DAY_HOURS)]],
+        Meta(description='a table of hours by date, such as "2026-12-25" = false'),
     ] = field(default_factory=dict)
     """Hours on certain dates: ``[calling_window.dates]`` with ``"2026-12-25" = false``."""
 
@@ -260,7 +261,7 @@ def calling_hours(window: CallingWindowSettings, wrong: Wrong) -> hours.CallingH
         where = (*at, "states", name)
         code = known_state(name)
         if not code:
-            raise wrong(where, "must be named by a state of the USA or a province of Canada, as FL or Florida")
+            raise wrong(where, "must be named by a state of the USA or a province of Canada, such as FL or Florida")
         if code in states:
             raise wrong(where, f"is set twice: {code} is the same state")
         own = {day: (at, _narrowed(given, state)) for day, (at, given) in days.items()} | _days(state, where)

@@ -57,7 +57,7 @@ MAIN_PROFILE: Final = "main"
 
 Command = Annotated[
     tuple[Annotated[str, Meta(pattern=r"^[^\0]*\Z")], ...],
-    Meta(min_length=1, description='a list of words, as ["pass", "show", "convoso"]: no shell reads it'),
+    Meta(min_length=1, description='a list of words, such as ["pass", "show", "convoso"]: no shell reads it'),
 ]
 LabelKey = Annotated[Name, Meta(description=f"under a key of at most {limits.MAX_SETTING_NAME_CHARACTERS} characters")]
 
@@ -91,7 +91,7 @@ class Profile(ProfileTable, frozen=True):
 class AccountSettings(SettingsTable, frozen=True):
     """``[account]``: the account."""
 
-    timezone: Annotated[str, Meta(description="a time zone's name, as America/Los_Angeles")] = ""
+    timezone: Annotated[str, Meta(description="a time zone's name, such as America/Los_Angeles")] = ""
     """The time zone of ``today`` and ``-7d``, such as ``America/Los_Angeles``. Default: the host's zone."""
     learn_names: bool = True
     """Whether suggestions and labels use the account's own statuses, lists, users and campaigns, as far as the token may read them:
@@ -107,7 +107,7 @@ class AccountSettings(SettingsTable, frozen=True):
         try:
             ZoneInfo(self.timezone)
         except (ZoneInfoNotFoundError, ValueError, OSError):
-            raise InvalidValue("a time zone that this host knows, as America/Los_Angeles") from None
+            raise InvalidValue("a time zone that this host knows, such as America/Los_Angeles") from None
 
 
 class Pace(SettingsTable, frozen=True):

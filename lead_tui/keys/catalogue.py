@@ -130,7 +130,7 @@ CATALOGUE: tuple[Key, ...] = (
     Key("filters.next_group", ("pagedown",), "next group", "Next group of filters"),
     Key("filters.previous_group", ("pageup",), "previous group", "Start of this group of filters, or previous group"),
     Key("filters.first_field", ("ctrl+home",), "first field", "First line: look up"),
-    Key("filters.last_field", ("ctrl+end",), "last field", "Last line: custom filter"),
+    Key("filters.last_field", ("ctrl+end",), "last field", "Last line: other filter"),
     Key("filters.take", ("tab", "right"), "complete", "Accept the suggestion; → in an empty filter lists the known values"),
     Key("filters.empty", ("ctrl+u",), "clear field", "Clear this filter", hint=3, title="clear filter"),
     Key("filters.find", ("ctrl+f",), "find", "Find a filter by its name", title="find filter…"),

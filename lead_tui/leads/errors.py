@@ -68,7 +68,7 @@ class Cancelled(SearchError):
     """The user cancelled the request."""
 
     def __init__(self) -> None:
-        super().__init__("Cancelled")
+        super().__init__("Canceled")
 
 
 class InternalError(SearchError):

@@ -188,7 +188,7 @@ def _columns(name: str, names: FieldNames, concealed: frozenset[str]) -> dict[st
         hint = f"did you mean {one_line(like, 40)}?" if like else "quotation marks around it look for the text"
         raise UsageError(f"No field is called {one_line(name, 40)}: {hint}")
     if "local_time" in named:
-        raise UsageError("Local time keeps changing: narrow by gmt_offset_now instead, as gmt_offset_now<-5")
+        raise UsageError("Local time keeps changing: narrow by gmt_offset_now instead, such as gmt_offset_now<-5")
     shown = [column for column in named if not shows_any(column, concealed)]
     columns = {column: tuple(key for key in _keys_read(column) if key not in concealed) for column in shown}
     if not columns:

@@ -216,7 +216,7 @@ class Template:
             raise ValueError("a text in which each { has its }; a brace itself is {{ or }}") from None
         for literal, name, form, conversion in parsed:
             if form or conversion:
-                raise ValueError("a text with fields in braces, as {name}, without formats")
+                raise ValueError("a text with fields in braces, such as {name}, without formats")
             if name is not None and name not in known and not (name.startswith(CUSTOM_MARK) and name[1:].strip()):
                 # Imported here: only a mistake needs it.
                 from lead_tui.leads.names import did_you_mean

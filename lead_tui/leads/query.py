@@ -132,7 +132,7 @@ def checked_name(name: str) -> str:
     near = next((each for each in FILTER_BY_NAME if name and each.startswith(name.lower())), "") or nearest(name, FILTER_BY_NAME)
     remedy = f"did you mean {near}" if near else "see lead-tui --help for the names"
     if re.fullmatch(_CUSTOM_NAME, name):
-        remedy += f"; a custom parameter takes a leading +, as +{shown}=…"
+        remedy += f"; a custom parameter takes a leading +, such as +{shown}=…"
     raise UsageError(f"{shown} is not a documented filter", remedy=remedy)
 
 

@@ -83,7 +83,7 @@ async def test_ctrl_c_cancels_the_remaining_fields_and_says_so(tmp_path: Path) -
     async with running(tmp_path, WIDE, source, PHONE, first="") as bench:
         await bench.sees("Lead 7", "still searching")
         await bench.press("ctrl+c")
-        await bench.sees("Row 1 of 1+", "Phone 2, Phone 3 could not be searched: Cancelled · r retry")
+        await bench.sees("Row 1 of 1+", "Phone 2, Phone 3 could not be searched: Canceled · r retry")
         await bench.sees_no_more("still searching")
         assert source.cancelled == ["alt_phone_1", "alt_phone_2"]
         source.answer_in("alt_phone_1", "alt_phone_2")
@@ -98,7 +98,7 @@ async def test_ctrl_c_before_any_hit_says_that_it_was_canceled(tmp_path: Path) -
     async with running(tmp_path, WIDE, source, PHONE, first="") as bench:
         await bench.sees("Searching…", "look-up (301)")
         await bench.press("ctrl+c")
-        await bench.sees("Cancelled · r refresh")
+        await bench.sees("Canceled · r refresh")
         assert "Searching…" not in bench.screen()
         source.answer_in("phone_number", "alt_phone_1", "alt_phone_2")
         await bench.press("r")

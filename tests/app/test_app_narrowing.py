@@ -558,7 +558,7 @@ async def test_narrowing_cancels_a_refresh_so_that_the_rows_stay_as_the_prompt_h
         await bench.settled()
         await bench.sees("narrowed from 180")
         await bench.press("enter")
-        await bench.sees("narrowed from 180", "Refresh cancelled")
+        await bench.sees("narrowed from 180", "Refresh canceled")
 
 
 async def test_a_sort_is_cancelled_by_going_to_another_search(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -48,8 +48,8 @@ def test_the_number_reaches_the_session(
     ("arguments", "code", "said"),
     [
         (("3015550123",), 4, "No session is running: start lead-tui, as the same user on this host"),
-        ((), 2, "pop takes a number: or - to read it from standard input"),
-        ((" ",), 2, "pop takes a number: or - to read it from standard input"),
+        ((), 2, "pop requires a number: add it, or - to read it from standard input"),
+        ((" ",), 2, "pop requires a number: add it, or - to read it from standard input"),
         (("-",), 2, "Standard input is empty: it must contain the number"),
         (("1", "--sesion", "x"), 2, "lead-tui pop has no option --sesion: did you mean --session?"),
         (("1", "--profile", "x"), 2, "lead-tui pop has no option --profile: it belongs to"),

@@ -242,7 +242,7 @@ async def test_rows_in_view_say_that_they_were_canceled_and_r_loads_them() -> No
     search = user.search
     assert isinstance(search.problem, Cancelled)
     assert search.rows.state(1_200) is RowState.FAILED
-    assert search.rows.note(1_200) == "Cancelled"
+    assert search.rows.note(1_200) == "Canceled"
     await user.do("answer", 0)
     await user.do("refresh", 0)
     await settled(lambda: not search.loading)

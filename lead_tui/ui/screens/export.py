@@ -274,7 +274,7 @@ class ExportController:
         file = running.export.file
         if running.reading is None or not running.progress.done:
             file.discard()
-            return failure or "Export cancelled"
+            return failure or "Export canceled"
         file.close()
         again = self._main.hint("main.export", "to the same file resumes")
         return joined(failure, f"Export paused at {running.progress.counted()}", again)

@@ -94,7 +94,7 @@ class LeadRecords:
 
     async def _check(self, phone: Phone, source: RecordsSource) -> None:
         session = self._main.session
-        check = PhoneCheck(None, "not checked: cancelled")
+        check = PhoneCheck(None, "not checked: canceled")
         try:
             records = await source.records(entries_of(phone))
             check = check_of(records, phone, f"{session.now().astimezone(session.zone):%H:%M}")

@@ -329,7 +329,7 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         if not self.shared.searches.stop():
             return status.cancel_task()
         if not status.has_message:
-            status.say("Cancelled")
+            status.say("Canceled")
         return True
 
 

@@ -232,7 +232,7 @@ class NarrowSortController:
             failed = (str(load.error), loaded) if load.finished else (load.error.message, loaded, main.hint("main.again", "retry"))
             main.say(joined(*failed), alert=True)
         elif not (load.finished and rows.is_whole):
-            main.say(f"Only the first {loaded}" if load.finished else f"Cancelled · {loaded}")
+            main.say(f"Only the first {loaded}" if load.finished else f"Canceled · {loaded}")
         # A prompt or a dialog opens by itself only if the user is in the table.
         if len(rows) and main.is_on_top and not main.prompt.purpose and main.screen.focused in (None, main.table):
             then(search, rows)

@@ -245,7 +245,7 @@ def message(search: Search, keys: Iterable[Key]) -> tuple[str, bool]:
     if isinstance(rows, MergedRows) and rows.failures:
         return joined(_failed_fields(rows), retry), True
     if search.refresh_error is not None:
-        failure = "Refresh cancelled" if isinstance(search.refresh_error, Cancelled) else str(search.refresh_error)
+        failure = "Refresh canceled" if isinstance(search.refresh_error, Cancelled) else str(search.refresh_error)
         return joined(failure, "these are the rows from before"), False
     if isinstance(rows, MergedRows) and rows.cut:
         return f"More leads match in {', '.join(map(label_of, rows.cut))} than are shown", False
@@ -278,7 +278,7 @@ def empty_note(search: Search, keys: Iterable[Key], observed: Callable[[], Seque
     if isinstance(problem, OffsetRefused):
         return "The server returns no results past this offset; narrow the search"
     if isinstance(problem, Cancelled):
-        return joined("Cancelled", hint(keys, "main.again", "refresh"))
+        return joined("Canceled", hint(keys, "main.again", "refresh"))
     if problem is not None:
         return joined(f"! {problem}", hint(keys, "main.again", "retry"))
     if search.snapshot is not None:
