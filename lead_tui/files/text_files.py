@@ -107,8 +107,7 @@ _objects = msgspec.json.Decoder(AnyObject)
 
 
 class JsonLines(TextFile):
-    """A lead on each line, as JSON; or an array with a lead on each line, as this program writes it; or saved responses of the API,
-    one on each line."""
+    """A lead on each line, as JSON; or an array with a lead on each line, as we write it; or saved responses of the API."""
 
     def __init__(self, path: Path, descriptor: int) -> None:
         super().__init__(path, descriptor)
@@ -127,7 +126,7 @@ class JsonLines(TextFile):
         end = data.rfind(b"\n") + 1
         lines = data[: end - 1].split(b"\n") if end else []
         if b'"success"' in data:
-            return [record for line in lines for record in _records_in(line)], end
+            return [record for line in lines for body in _bodies_in(line) for record in _records_in(body)], end
         return [b"" if line in _BRACKETS else line for line in lines], end
 
     def row(self, record: bytes) -> Row:
@@ -143,10 +142,10 @@ class JsonLines(TextFile):
                 return
         except msgspec.DecodeError:
             pass
-        lines = block.data.split(b"\n")
-        for number, record in ((number, record) for number, text in enumerate(lines, line) for record in _records_in(text)):
+        lines = enumerate(block.data.split(b"\n"), line)
+        for number, record in ((number, body) for number, text in lines for body in _bodies_in(text)):
             try:
-                if record.strip():
+                if record.strip() and record not in _BRACKETS:
                     _objects.decode(self.row(record))
             except msgspec.ValidationError:
                 self.problems.add(number, "cannot be read: it is not a JSON object")
@@ -154,9 +153,14 @@ class JsonLines(TextFile):
                 self.problems.add(number, f"cannot be read: {error}")
 
 
+def _bodies_in(line: bytes) -> Sequence[bytes]:
+    """Return the responses on *line*: they end without a line break, and curl may have appended one to the other."""
+    return line.replace(b'}{"success"', b'}\n{"success"').split(b"\n")
+
+
 def _records_in(line: bytes) -> Sequence[bytes]:
     """Return the leads of a response of the API, and any other *line* as the only record on it."""
-    if re.match(rb'\s*\{\s*"success"\s*:', line):
+    if re.match(rb'\s*\{\s*"(?:success|data)"\s*:', line):
         with suppress(UnreadableAnswer):
             answer = split(line)
             if answer.rows or answer.total is not None:

@@ -180,6 +180,8 @@ def test_the_leads_of_saved_responses_are_read(tmp_path: Path) -> None:
     assert rows == [*leads, {"city": "Reno", "lead_id": "3"}]
     assert problems == ""
     assert read(tmp_path, first, "x.txt")[0] == leads
+    assert read(tmp_path, second + second, "x.txt") == ([*rows[2:], *rows[2:]], "")
+    assert read(tmp_path, '{"data":{"entries":[{"lead_id":"1"}]},"success":true}', "x.json")[0] == leads[:1]
 
 
 def test_a_broken_line_between_responses_is_named(tmp_path: Path) -> None:
