@@ -175,7 +175,7 @@ async def test_the_key_that_cancels_a_load_is_named_where_escape_closes_what_is_
             await bench.sees("of 40,000 leads", "ctrl+c cancel")
             await bench.press("escape")
         await bench.press("enter", "ctrl+c")
-        await bench.sees("Cancelled")
+        await bench.sees("Canceled")
         source.gate.set()
 
 
