@@ -27,12 +27,6 @@ ONE_AT_A_TIME = Pace(0, 1, 1)
 
 
 @pytest.fixture
-def server() -> Iterator[ConvosoServer]:
-    with ConvosoServer(account(1_000)) as made:
-        yield made
-
-
-@pytest.fixture
 def client(server: ConvosoServer) -> Iterator[Client]:
     made = Client(server.base_url, Token("secret-token"), pace=ONE_AT_A_TIME)
     yield made

@@ -6,7 +6,7 @@ import asyncio
 import gzip
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -64,12 +64,6 @@ async def first_error(base_url: str, network: Network = USUAL, limit: int = 10) 
     finally:
         client.close()
     raise AssertionError("nothing went wrong")
-
-
-@pytest.fixture
-def server() -> Iterator[ConvosoServer]:
-    with ConvosoServer(account(1_000)) as made:
-        yield made
 
 
 # No connection

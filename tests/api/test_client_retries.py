@@ -29,15 +29,8 @@ from lead_tui.leads.query import Query
 from tests.servers import faults
 from tests.servers.clocks import HandClock, InstantClock, settled
 from tests.servers.convoso_server import ConvosoServer, Fault
-from tests.servers.leads import account
 
 NO_PACE = Pace(0, 1, 4)
-
-
-@pytest.fixture
-def server() -> Iterator[ConvosoServer]:
-    with ConvosoServer(account(1_000)) as made:
-        yield made
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import logging
 import traceback
-from collections.abc import Iterator
 
 import pytest
 
@@ -22,12 +21,6 @@ from tests.servers.tls import server_side
 
 TOKEN = "s3cr3t&tok/en+0123456789abcdef"
 ENCODED = "s3cr3t%26tok%2Fen%2B0123456789abcdef"
-
-
-@pytest.fixture
-def server() -> Iterator[ConvosoServer]:
-    with ConvosoServer(account(1_000)) as made:
-        yield made
 
 
 def everything_about(error: BaseException) -> str:

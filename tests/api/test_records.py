@@ -16,17 +16,10 @@ from lead_tui.leads.records import NAMES, RecordsQuery, Section
 from tests.servers import faults
 from tests.servers.clocks import InstantClock
 from tests.servers.convoso_server import ConvosoServer
-from tests.servers.leads import account
 
 TOKEN = "secret-token"
 SAMPLES = Path(__file__).parents[1] / "samples"
 FORBIDDEN = {"success": False, "code": 403, "text": "Forbidden"}
-
-
-@pytest.fixture
-def server() -> Iterator[ConvosoServer]:
-    with ConvosoServer(account(10)) as server:
-        yield server
 
 
 @pytest.fixture

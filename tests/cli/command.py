@@ -141,3 +141,11 @@ def checked(done: Ended) -> Ended:
     assert TOKEN not in done.err
     assert TOKEN.encode() not in done.out
     return done
+
+
+def refused(done: Ended, code: int, said: str = "") -> None:
+    """Check that *done* ended with *code*, nothing on standard output and one sentence that contains *said*."""
+    assert (done.code, done.out) == (code, b""), done.err
+    assert done.err.startswith("lead-tui: ")
+    assert done.err.count("\n") == 1
+    assert said in done.err

@@ -21,7 +21,7 @@ from lead_tui import limits
 from lead_tui.cli import main, run_search
 from lead_tui.cli.options import EXIT_CODES
 from lead_tui.leads.fields import FIELD_BY_KEY
-from tests.cli.command import PATIENCE, TOKEN, Command, Ended, ended
+from tests.cli.command import PATIENCE, TOKEN, Command, Ended, ended, refused
 from tests.pty.harness import Terminal, module_command
 from tests.pty.program import command as installed
 from tests.servers import faults
@@ -173,14 +173,6 @@ SIGNALS = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
 @pytest.fixture(autouse=True)
 def _retried_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "RETRY_FIRST_WAIT", 0.001)
-
-
-def refused(done: Ended, code: int, said: str = "") -> None:
-    """Check that *done* ended with *code*, nothing on standard output and one sentence that contains *said*."""
-    assert (done.code, done.out) == (code, b""), done.err
-    assert done.err.startswith("lead-tui: ")
-    assert done.err.count("\n") == 1
-    assert said in done.err
 
 
 @pytest.mark.parametrize("end", [pytest.param(end, id=f"{end.code} {' '.join(end.arguments)}") for end in FAILURES])

@@ -27,7 +27,7 @@ from lead_tui.leads.page import Part
 from lead_tui.leads.query import Query
 from lead_tui.safe_files import target_of
 from tests.app.bench import NOW, TODAY, DemoSource
-from tests.cli.command import PATIENCE, TOKEN, Command, Ended, ended
+from tests.cli.command import PATIENCE, TOKEN, Command, Ended, ended, refused
 from tests.pty.harness import Terminal, module_command, wait_until_at_rest
 from tests.servers import faults
 from tests.servers.convoso_server import ConvosoServer, Fault, Invocation
@@ -62,13 +62,6 @@ LEFT = ["leads.partial", "leads.partial.rows"]
 
 def search(target: Path, *arguments: str) -> tuple[str, ...]:
     return ("search", "--all", "-o", str(target), *arguments)
-
-
-def refused(done: Ended, code: int, said: str) -> None:
-    assert (done.code, done.out) == (code, b""), done.err
-    assert done.err.startswith("lead-tui: ")
-    assert done.err.count("\n") == 1
-    assert said in done.err
 
 
 @pytest.mark.parametrize("form", FORMATS)

@@ -96,3 +96,9 @@ async def settled(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(60):
         while not condition():
             await asyncio.sleep(0.001)
+
+
+async def quiet(search: Search) -> Search:
+    """Wait until *search* loads nothing, and return it."""
+    await settled(lambda: not search.loading)
+    return search

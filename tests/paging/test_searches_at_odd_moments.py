@@ -19,12 +19,11 @@ from lead_tui.leads.query import Query
 from lead_tui.paging.field_search import MergedRows, look_up_all
 from lead_tui.paging.loader import Loader
 from lead_tui.paging.result import Result
-from lead_tui.paging.search import Search
 from lead_tui.paging.searches import Searches
 from lead_tui.paging.snapshot import arrange
 from lead_tui.paging.snapshot_rows import take_snapshot
 from tests.paging.arranged import order_of
-from tests.paging.fake_source import FakeScreen, FakeSource, go_to, page, row, settled
+from tests.paging.fake_source import FakeScreen, FakeSource, go_to, page, quiet, row, settled
 
 pytestmark = pytest.mark.usefixtures("task_factory")
 
@@ -34,11 +33,6 @@ _TODAY = date(2026, 3, 9)
 def searches_over(source: FakeSource) -> tuple[Searches, FakeScreen]:
     screen = FakeScreen()
     return Searches(source, lambda: _TODAY, 1_000_000, screen), screen
-
-
-async def quiet(search: Search) -> Search:
-    await settled(lambda: not search.loading)
-    return search
 
 
 async def test_before_the_first_search_there_is_nothing_to_do() -> None:

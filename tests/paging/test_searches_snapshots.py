@@ -15,7 +15,7 @@ from lead_tui.paging.search import Search
 from lead_tui.paging.searches import Searches
 from lead_tui.paging.snapshot import arrange
 from tests.paging.arranged import order_of
-from tests.paging.fake_source import FakeScreen, FakeSource, go_to, settled
+from tests.paging.fake_source import FakeScreen, FakeSource, go_to, quiet, settled
 
 pytestmark = pytest.mark.usefixtures("task_factory")
 
@@ -24,11 +24,6 @@ async def begun(total: int = 1_000) -> tuple[Searches, Search, FakeSource]:
     source = FakeSource(total)
     searches = Searches(source, lambda: date(2026, 3, 9), 1_000_000, FakeScreen())
     return searches, await quiet(searches.start(Query())), source
-
-
-async def quiet(search: Search) -> Search:
-    await settled(lambda: not search.loading)
-    return search
 
 
 def show(searches: Searches, search: Search) -> None:

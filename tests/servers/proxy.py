@@ -4,53 +4,20 @@ from __future__ import annotations
 
 import socket
 import ssl
-import threading
 from contextlib import suppress
-from types import TracebackType
-from typing import Self
+
+from tests.servers.listener import Listener
 
 
-class Proxy:
-    """Takes connections from ``__enter__`` until ``__exit__``, secure ones with *tls*. *answer* is the first line of answers."""
+class Proxy(Listener):
+    """Takes connections, secure ones with *tls*. *answer* is the first line of answers."""
 
     def __init__(self, answer: str = "HTTP/1.1 200 Connection established", *, tls: ssl.SSLContext | None = None) -> None:
+        super().__init__()
         self.heads: list[str] = []
         """What came before the tunnels, whole."""
         self._answer = answer
         self._tls = tls
-        self._socket = socket.create_server(("127.0.0.1", 0))
-        self.port = int(self._socket.getsockname()[1])
-        self._threads: list[threading.Thread] = []
-        self._open: list[socket.socket] = []
-
-    def __enter__(self) -> Self:
-        self._begin(self._accept)
-        return self
-
-    def __exit__(self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None) -> None:
-        # Closing alone would not wake a thread that waits for a connection.
-        for each in (self._socket, *self._open):
-            with suppress(OSError):
-                each.shutdown(socket.SHUT_RDWR)
-        for thread in self._threads:
-            thread.join()
-        for each in (self._socket, *self._open):
-            each.close()
-
-    def _begin(self, work: object, *arguments: object) -> None:
-        assert callable(work)
-        thread = threading.Thread(target=work, args=arguments)
-        self._threads.append(thread)
-        thread.start()
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                connection, _ = self._socket.accept()
-            except OSError:
-                return
-            self._open.append(connection)
-            self._begin(self._serve, connection)
 
     def _serve(self, connection: socket.socket) -> None:
         if self._tls:

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import socket
-import threading
 from contextlib import suppress
-from types import TracebackType
-from typing import Self
+
+from tests.servers.listener import Listener
 
 
-class Relay:
-    """Passes connections on to *port*, from ``__enter__`` until ``__exit__``."""
+class Relay(Listener):
+    """Passes connections on to *port*."""
 
     def __init__(self, port: int) -> None:
+        super().__init__()
         self.connections = 0
         """How many were made through it."""
         self._target = port
-        self._socket = socket.create_server(("127.0.0.1", 0))
-        self.port = int(self._socket.getsockname()[1])
-        self._threads: list[threading.Thread] = []
-        self._open: list[socket.socket] = []
         self._forgotten: set[socket.socket] = set()
 
     @property
@@ -31,39 +27,14 @@ class Relay:
         """Silently drop what arrives on existing connections; new ones pass."""
         self._forgotten = set(self._open)
 
-    def __enter__(self) -> Self:
-        self._begin(self._accept)
-        return self
-
-    def __exit__(self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None) -> None:
-        # Closing alone would not wake a thread that waits for a connection.
-        for each in (self._socket, *self._open):
-            with suppress(OSError):
-                each.shutdown(socket.SHUT_RDWR)
-        for thread in self._threads:
-            thread.join()
-        for each in (self._socket, *self._open):
-            each.close()
-
-    def _begin(self, work: object, *arguments: object) -> None:
-        assert callable(work)
-        thread = threading.Thread(target=work, args=arguments)
-        self._threads.append(thread)
-        thread.start()
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                client, _ = self._socket.accept()
-            except OSError:
-                return
-            self.connections += 1
-            server = socket.create_connection(("127.0.0.1", self._target))
-            for each in (client, server):
-                each.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self._open += [client, server]
-            self._begin(self._pass_on, client, server)
-            self._begin(self._pass_on, server, client)
+    def _serve(self, connection: socket.socket) -> None:
+        self.connections += 1
+        server = socket.create_connection(("127.0.0.1", self._target))
+        for each in (connection, server):
+            each.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._open.append(server)
+        self._begin(self._pass_on, server, connection)
+        self._pass_on(connection, server)
 
     def _pass_on(self, one: socket.socket, other: socket.socket) -> None:
         with suppress(OSError):

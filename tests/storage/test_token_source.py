@@ -14,6 +14,7 @@ from lead_tui.config.settings import Settings, load_settings
 from lead_tui.leads.errors import ConfigurationError, LeadTuiError, TokenError
 from lead_tui.leads.permissions import Token
 from lead_tui.storage.token import ENVIRONMENT, find_token, take_environment_token
+from tests.storage.foreign import make_foreign
 
 SECRET = "k3yk3yk3yk3yk3yk3yk3yk3yk3yk3y32"
 OTHER = "0th3r0th3r0th3r0th3r0th3r0th3r32"
@@ -163,15 +164,6 @@ def test_a_file_that_is_open_to_others_is_refused(tmp_path: Path, mode: int) -> 
     message = refused(token_file(tmp_path, mode=mode), ConfigurationError)
     assert "config.toml, line 4: profiles.account.auth_token_file is not read" in message
     assert f"is open to others (mode {mode:04o}): chmod 600 {tmp_path}/token" in message
-
-
-def make_foreign(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give *path* to another user, other than root."""
-    if os.geteuid() == 0:
-        os.chown(path, 12_345, 12_345, follow_symlinks=False)
-    else:
-        stranger = os.geteuid() + 1
-        monkeypatch.setattr(os, "geteuid", lambda: stranger)
 
 
 def test_a_strangers_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

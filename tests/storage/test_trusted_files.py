@@ -15,15 +15,7 @@ import pytest
 from lead_tui import limits
 from lead_tui import safe_files as files
 from lead_tui.leads.errors import ConfigurationError, OutputError
-
-
-def make_foreign(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give *path* to another user, other than root."""
-    if os.geteuid() == 0:
-        os.chown(path, 12_345, 12_345, follow_symlinks=False)
-    else:
-        stranger = os.geteuid() + 1
-        monkeypatch.setattr(os, "geteuid", lambda: stranger)
+from tests.storage.foreign import make_foreign
 
 
 def mode(path: Path) -> int:

@@ -6,7 +6,6 @@ import resource
 import signal
 import sys
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -18,13 +17,6 @@ from textual.filter import Monochrome, NoColor
 from lead_tui.terminal import crash, process
 from lead_tui.terminal.escape import KeyParser
 from lead_tui.terminal.host import HostedApp
-
-
-@pytest.fixture
-def hooks() -> Iterator[None]:
-    before = sys.excepthook, threading.excepthook, sys.unraisablehook
-    yield
-    sys.excepthook, threading.excepthook, sys.unraisablehook = before
 
 
 def test_hooks_do_their_work_without_a_listener_and_without_anything_to_report(

@@ -4,7 +4,6 @@ import os
 import stat
 import sys
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -29,13 +28,6 @@ def caught() -> Exception:
     with pytest.raises(RuntimeError) as failed:
         fail()
     return failed.value
-
-
-@pytest.fixture
-def hooks() -> Iterator[None]:
-    before = sys.excepthook, threading.excepthook, sys.unraisablehook
-    yield
-    sys.excepthook, threading.excepthook, sys.unraisablehook = before
 
 
 def test_the_report_tells_types_and_places_and_nothing_else(tmp_path: Path) -> None:
