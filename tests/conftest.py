@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 import signal
 import sys
+import tempfile
+from collections.abc import Iterator
 from itertools import chain, groupby
 from pathlib import Path
 from typing import Final
@@ -26,6 +28,13 @@ MAX_GARBAGE: Final = 10_000
 
 MADE_BEFORE_GARBAGE: Final = 200_000
 """Objects made in one test before the collector runs by itself."""
+
+
+@pytest.fixture
+def short_path() -> Iterator[Path]:
+    """A folder with a path short enough for a socket, as that of ``tmp_path`` need not be."""
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        yield Path(folder)
 
 
 def pytest_configure(config: pytest.Config) -> None:

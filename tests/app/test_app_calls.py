@@ -340,7 +340,7 @@ async def test_a_restricted_session_receives_none_unless_its_policy_says_so(tmp_
         caller.call(ALONE[0])
         await bench.sees("Anita Haddad · F4 open")
         await bench.press("f4")
-        await bench.sees("Lead 1000001", "restricted")
+        await bench.sees("Lead 1000001", "b back", "restricted")
 
 
 # What both screens share

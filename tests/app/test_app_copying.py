@@ -60,7 +60,7 @@ async def test_y_on_another_phone_of_the_detail_sends_that_one(tmp_path: Path) -
 async def test_y_takes_another_phone_where_the_first_is_missing(tmp_path: Path) -> None:
     async with running(tmp_path, source=one_lead(phone_number="")) as bench:
         await bench.press("y")
-        await bench.sees("(301) 001-0001")
+        await bench.sees("Sent to the terminal's clipboard: (301) 001-0001")
         assert bench.app.clipboard == "3010010001"
 
 

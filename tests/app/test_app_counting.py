@@ -55,7 +55,7 @@ async def test_all_can_be_loaded_from_the_counts_and_are_counted_again(tmp_path:
         await bench.sees("Count by Tier", "tier-3  600   20.0%", "all 3,000 · 5 values")
         assert "load all" not in bench.screen()
         await bench.press("left", "right", "right", "left", "escape")
-        await bench.sees("Row 1 of 3,000")
+        await bench.sees_no_more("Count by")
 
 
 async def test_moments_are_counted_and_searched_by_day(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from lead_tui.config.screen_settings import LeadSettings
 from lead_tui.leads.errors import SectionForbidden
 from lead_tui.leads.permissions import EVERYTHING
 from lead_tui.leads.records import Records, RecordsQuery, Section, read_records
-from tests.app.bench import NARROW, SETTINGS, WIDE, running
+from tests.app.bench import NARROW, NOW, SETTINGS, WIDE, running
 
 CHECKED = replace(SETTINGS, lead=LeadSettings(check_dnc=True))
 
@@ -41,7 +41,7 @@ async def test_the_header_says_what_the_list_says(tmp_path: Path) -> None:
     source = FakeList(("8325550123",))
     async with running(tmp_path, NARROW, records=source) as bench:
         await bench.press("enter", "D")
-        await bench.sees("DNC list: not listed (checked 18:30)", "OK to call")
+        await bench.sees(f"DNC list: not listed (checked {NOW.astimezone():%H:%M})", "OK to call")
         await bench.press("]", "D")
         await bench.sees("DO NOT CALL · listed since ")
         assert "OK to call" not in bench.screen()

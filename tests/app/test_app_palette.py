@@ -76,4 +76,4 @@ async def test_a_terminal_that_lost_the_focus_accepts_keys_anyway(tmp_path: Path
         bench.app.post_message(AppBlur())
         await bench.settled()
         await bench.type("sort")
-        await bench.sees("Sort… — the loaded leads")
+        await bench.sees("> sort", "Sort… — the loaded leads")

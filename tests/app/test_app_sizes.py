@@ -87,7 +87,7 @@ async def test_a_dialog_in_too_small_a_window_accepts_only_the_keys_that_quit(tm
         # The text and its cursor are as they were.
         await bench.sees("[ ] Email", "ema")
         await bench.type("i")
-        await bench.sees("emai")
+        await bench.sees("  emai ")
         await bench.pilot.resize_terminal(*TINY)
         await bench.sees("needs 60×15")
         await bench.press("q")

@@ -45,7 +45,7 @@ async def test_a_status_is_found_by_its_name_and_shown_with_it(tmp_path: Path) -
         await observed(bench, "status")
         focus_filter(bench.main.filters, "status")
         await bench.type("New")
-        await bench.sees("New Lead")
+        await bench.sees("NEW · New Lead")
         await bench.press("tab", "enter")
         await bench.sees("status NEW")
 

@@ -138,9 +138,9 @@ def test_tmux_is_queried_only_where_it_runs_on_this_host() -> None:
 
 
 @pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed here")
-def test_a_tmux_that_runs_tells_its_options(tmp_path: Path) -> None:
+def test_a_tmux_that_runs_tells_its_options(tmp_path: Path, short_path: Path) -> None:
     environ = {**clean_environment(tmp_path), "TMUX_TMPDIR": str(tmp_path)}
-    socket = tmp_path / "socket"
+    socket = short_path / "socket"
     options = "set -s set-clipboard on", "set -sg escape-time 7", "set -g allow-passthrough on", doctor_terminal._FOR_MOSH
     (tmp_path / "conf").write_text("".join(f"{option}\n" for option in options))
 

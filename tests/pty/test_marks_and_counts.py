@@ -47,8 +47,8 @@ def test_leads_are_counted_filtered_marked_and_copied(home: Home, server: Convos
 
 
 @pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed here")
-def test_in_tmux_a_copy_reaches_the_terminal_and_leaves_no_buffer(home: Home, tmp_path: Path) -> None:
-    socket, conf = tmp_path / "socket", tmp_path / "tmux.conf"
+def test_in_tmux_a_copy_reaches_the_terminal_and_leaves_no_buffer(home: Home, short_path: Path) -> None:
+    socket, conf = short_path / "socket", short_path / "tmux.conf"
     conf.write_text("set -s set-clipboard off\nset -g status off\nset -s escape-time 0\n")
     tmux = ["tmux", "-S", str(socket), "-f", str(conf)]
     environ = home.environment()

@@ -398,11 +398,11 @@ def test_no_connection_goes_through_the_host(host: Host) -> None:
     assert_stayed_inside(host)
 
 
-def test_an_agent_is_not_forwarded(host: Host) -> None:
+def test_an_agent_is_not_forwarded(host: Host, short_path: Path) -> None:
     with socket.socket(socket.AF_UNIX) as agent:
-        agent.bind(str(host.path / "agent"))
+        agent.bind(str(short_path / "agent"))
         agent.listen()
-        with host.open(options=("-o", f"ForwardAgent={host.path / 'agent'}")) as terminal:
+        with host.open(options=("-o", f"ForwardAgent={short_path / 'agent'}")) as terminal:
             assert_in_the_program(terminal)
             for program in host.programs():
                 with contextlib.suppress(psutil.AccessDenied):
