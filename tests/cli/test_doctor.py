@@ -374,7 +374,7 @@ def test_it_takes_no_filters_and_its_output_must_be_written(command: Command) ->
 
 def test_nothing_is_written_anywhere(command: Command, server: ConvosoServer, tmp_path: Path) -> None:
     before = sorted(tmp_path.rglob("*"))
-    command.call("doctor")
+    assert verdicts(command.call("doctor"))
     assert sorted(tmp_path.rglob("*")) == before
 
 

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from msgspec.structs import replace
 
-from docs.settings_reference import SettingDoc, described, table_texts
+from docs.settings_reference import described, table_texts
 from lead_tui.config.schema import Source
 from lead_tui.config.settings import Settings, load_settings
 
 
-@pytest.mark.parametrize("each", described(), ids=lambda each: f"{each.table}.{each.key}")
-def test_every_setting_says_what_it_is_and_what_it_takes(each: SettingDoc) -> None:
-    assert each.text.endswith(".")
-    assert each.expected
+def test_every_setting_says_what_it_is_and_what_it_takes() -> None:
+    settings = described()
+    assert len(settings) > 50
+    assert not [each for each in settings if not (each.text.endswith(".") and each.expected)]
 
 
 def test_every_table_says_what_it_is() -> None:

@@ -143,6 +143,7 @@ def test_the_place_of_the_temporary_file_cannot_be_used_to_write_elsewhere(tmp_p
     (tmp_path / ".queries.toml.new").symlink_to(victim)
     files.write_private(tmp_path / "queries.toml", "new")
     assert victim.read_text() == "precious"
+    assert (tmp_path / "queries.toml").read_text() == "new"
 
 
 @pytest.mark.parametrize("name", ["fsync", "replace", "fchmod"])

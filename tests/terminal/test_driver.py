@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from rich.console import RenderableType
 from textual._compositor import LayoutUpdate
+from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.events import Key, Resize
 from textual.geometry import Size
@@ -105,6 +106,14 @@ async def test_catching_up_draws_nothing_where_nothing_changed() -> None:
         driver = behind(app)
         catch_up(driver)
         assert await at_rest(app, pilot) == drawn
+
+
+async def test_coming_back_from_a_suspension_draws_everything() -> None:
+    app = Drawn()
+    async with app.run_test() as pilot:
+        drawn = await at_rest(app, pilot)
+        app.post_message(Driver.SignalResume())
+        assert await at_rest(app, pilot) > drawn
 
 
 def discard_frame(app: Drawn) -> None:

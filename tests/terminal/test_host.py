@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import pytest
-from textual.driver import Driver
 
 from lead_tui.leads.errors import OutputError
 from lead_tui.terminal.driver import TerminalDriver
@@ -38,22 +37,6 @@ async def test_a_panic_ends_it_without_showing_what_it_was_given(capfd: pytest.C
 async def test_it_requests_its_own_driver() -> None:
     app = HostedApp[None]()
     assert app.driver_class is TerminalDriver
-
-
-async def test_coming_back_from_a_suspension_draws_everything() -> None:
-    app = HostedApp[None]()
-    drawn = 0
-
-    def count() -> None:
-        nonlocal drawn
-        drawn += 1
-
-    async with app.run_test() as pilot:
-        app.post_display_hook = count  # type: ignore[method-assign]
-        app.post_message(Driver.SignalResume())
-        await pilot.pause()
-        await pilot.wait_for_scheduled_animations()
-        assert drawn
 
 
 def test_what_is_copied_is_kept_also_before_there_is_a_terminal() -> None:
