@@ -12,6 +12,7 @@
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
 python3 -m venv "$work/venv"
 "$work/venv/bin/pip" install -q businesstimedelta==1.0.1 pytz==2026.6 holidays==0.109
 "$work/venv/bin/python" - <<'PYTHON'

@@ -11,6 +11,7 @@
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
 cd "$work"
 npm install --silent --no-audit --no-fund parse-curl@0.2.6 @bany/curl-to-json@1.2.10 curlconverter@4.12.0 >/dev/null
 python3 -m venv venv

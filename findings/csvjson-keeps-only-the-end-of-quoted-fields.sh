@@ -11,6 +11,7 @@
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
 cd "$work"
 npm install --silent --no-audit --no-fund csvjson@5.1.0 papaparse@5.7.1 >/dev/null
 cat >read.js <<'JS'

@@ -8,6 +8,7 @@
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
 cd "$work"
 npm install --silent --no-audit --no-fund csvtojson@2.0.14 papaparse@5.7.1 >/dev/null
 cat >read.js <<'JS'

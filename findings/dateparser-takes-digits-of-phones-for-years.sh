@@ -12,6 +12,7 @@
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
 cd "$work"
 python3 -m venv venv
 venv/bin/pip install -q dateparser==1.5.0

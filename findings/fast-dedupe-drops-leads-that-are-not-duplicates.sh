@@ -10,6 +10,7 @@
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
 cd "$work"
 python3 -m venv venv
 venv/bin/pip install -q fast-dedupe==0.1.1 rapidfuzz==2.15.2

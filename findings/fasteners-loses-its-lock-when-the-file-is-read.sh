@@ -11,6 +11,7 @@
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
 python3 -m venv "$work/venv"
 "$work/venv/bin/pip" install -q fasteners==0.20 filelock==4.2.11 portalocker==4.4.2
 cat >"$work/locks.py" <<'PYTHON'

@@ -6,6 +6,7 @@
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
 cat >"$work/make.py" <<'PYTHON'
 import sys
 import zipfile

@@ -12,6 +12,7 @@
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
 cd "$work"
 npm install --silent --no-audit --no-fund axios@1.21.1 axios-rate-limit@1.9.0 limiter@4.1.0 >/dev/null
 python3 -m venv venv

@@ -11,6 +11,7 @@
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
 cat >"$work/paste.py" <<'PYTHON'
 import os, platform, pty, select, sys, time
 

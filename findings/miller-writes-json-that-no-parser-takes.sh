@@ -10,6 +10,7 @@ set -eu
 mlr --version | grep -qx "mlr 6.6.0" || { echo "this is about miller 6.6.0, here is: $(mlr --version)"; exit 1; }
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
 cd "$work"
 for value in .5 5. 0x1F 0b11 1E5 02134 +15551234567; do
     printf 'lead_id,value\n1,%s\n' "$value" >leads.csv

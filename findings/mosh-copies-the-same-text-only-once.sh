@@ -13,8 +13,10 @@ set -eu
 mosh-server --version | grep -q "mosh 1.4.0" || { echo "this is about mosh 1.4.0"; exit 1; }
 export LC_ALL=C.UTF-8
 work=$(mktemp -d)
+export TMUX_TMPDIR="$work"
 terminal="tmux -L terminal$$"
 trap '$terminal kill-server 2>/dev/null || true; kill "$server" 2>/dev/null || true; rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
 printf 'set -s set-clipboard on\nset -g default-terminal xterm-256color\n' >"$work/tmux.conf"
 cat >"$work/program" <<'PROGRAM'
 copy() {

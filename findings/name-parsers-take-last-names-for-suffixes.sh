@@ -11,6 +11,7 @@
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
 cd "$work"
 python3 -m venv venv
 venv/bin/pip install -q nameparser==2.6.0 probablepeople==0.5.6

@@ -12,6 +12,7 @@
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
 cd "$work"
 npm install --silent --no-audit --no-fund namecase@1.1.2 @compwright/namecase@2.0.7 split-human-name@2.0.13 @foundernest/namecase@1.0.5 >/dev/null
 cat >names.js <<'JS'

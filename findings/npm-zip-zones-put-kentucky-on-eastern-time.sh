@@ -10,6 +10,7 @@
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
 cd "$work"
 npm install --silent --no-audit --no-fund zipcode-to-timezone@0.0.9 zip-to-timezone@1.2.1 >/dev/null
 python3 -m venv venv

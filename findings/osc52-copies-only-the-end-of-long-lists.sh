@@ -10,8 +10,10 @@
 set -eu
 tmux -V | grep -qx "tmux 3.3a" || { echo "this is about tmux 3.3a, here is: $(tmux -V)"; exit 1; }
 work=$(mktemp -d)
+export TMUX_TMPDIR="$work"
 terminal="tmux -L terminal$$"
 trap '$terminal kill-server 2>/dev/null || true; rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
 python3 -m venv "$work/venv"
 "$work/venv/bin/pip" install -q osc52==0.1.0
 for number in $(seq 2000 4999); do

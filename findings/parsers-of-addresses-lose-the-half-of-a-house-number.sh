@@ -12,6 +12,7 @@
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
 cd "$work"
 npm install --silent --no-audit --no-fund parse-address@1.1.2 @sroussey/parse-address@2.4.2 addresser@1.1.22 >/dev/null
 python3 -m venv venv

@@ -12,6 +12,7 @@
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
 cd "$work"
 npm install --silent --no-audit --no-fund phone-formatter@0.0.2 node-phone-formatter@0.0.4 >/dev/null
 cat >format.js <<'JS'

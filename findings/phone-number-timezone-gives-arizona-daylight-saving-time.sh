@@ -8,6 +8,7 @@
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
 cd "$work"
 npm install --silent --no-audit --no-fund phone-number-timezone@1.0.0 phone-number-to-timezone@1.0.8 >/dev/null
 cat >zones.js <<'JS'

@@ -15,6 +15,7 @@
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
 python3 -m venv "$work/venv"
 "$work/venv/bin/pip" install -q py-phone-number-fmt==2.0.3 phonenumbers==9.0.43
 "$work/venv/bin/python" - <<'PYTHON'

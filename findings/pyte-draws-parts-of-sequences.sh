@@ -14,8 +14,10 @@
 # Needs tmux (Debian 12: apt-get install tmux) for the comparison.
 set -eu
 work=$(mktemp -d)
+export TMUX_TMPDIR="$work"
 screen="tmux -L screen$$"
 trap '$screen kill-server 2>/dev/null || true; rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
 python3 -m venv "$work/venv"
 "$work/venv/bin/pip" install -q pyte==0.8.2
 cat >"$work/draw.py" <<'PYTHON'

@@ -11,6 +11,7 @@
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
 python3 -m venv "$work/venv"
 "$work/venv/bin/pip" install -q getkey==0.6.5 simple-term-menu==1.6.6 pytermgui==7.8.1 sshkeyboard==2.3.1 readchar==4.2.2 blessed==1.52.0
 cat >"$work/keys.py" <<'PYTHON'

@@ -12,6 +12,7 @@
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
 cd "$work"
 python3 -m venv venv
 venv/bin/pip install -q openpyxl==3.1.5 XlsxWriter==3.3.1 python-calamine==0.9.1 xlsx2csv==0.8.6

@@ -10,6 +10,7 @@ set -eu
 screen --version | grep -q "4.09.00" || { echo "this is about screen 4.9.0, here is: $(screen --version)"; exit 1; }
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
 cat >"$work/reader.py" <<'PYTHON'
 import os, sys, tty
 

@@ -10,6 +10,7 @@
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
 python3 -m venv "$work/venv"
 "$work/venv/bin/pip" install -q sshkeyboard==2.3.1
 cat >"$work/listen.py" <<'PYTHON'

@@ -14,8 +14,10 @@
 # Needs tmux 3.3a, which is the terminal here, and tput (Debian 12: apt-get install tmux ncurses-bin).
 set -eu
 work=$(mktemp -d)
+export TMUX_TMPDIR="$work"
 screen="tmux -L screen$$"
 trap '$screen kill-server 2>/dev/null || true; rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
 cd "$work"
 npm install --silent --no-audit --no-fund strip-ansi@6.0.1 ansi-regex@5.0.1 ansi-purge@1.1.0 clean-ansi@0.2.0 new@npm:strip-ansi@7.2.0 >/dev/null
 for text in "3015550123" "90210 Ann" "lead"; do

@@ -13,6 +13,7 @@ set -eu
 work=$(mktemp -d)
 server=
 trap '[ -z "$server" ] || kill "$server" 2>/dev/null || true; rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
 cd "$work"
 npm install --silent --no-audit --no-fund @xterm/headless@6.0.0 ws@8.23.0 >/dev/null
 python3 -m venv venv

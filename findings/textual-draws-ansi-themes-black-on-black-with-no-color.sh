@@ -7,6 +7,7 @@
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
 python3 -m venv "$work/venv"
 "$work/venv/bin/pip" install -q textual==8.2.8 pyte==0.8.2
 cat >"$work/app.py" <<'PYTHON'

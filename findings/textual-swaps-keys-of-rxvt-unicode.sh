@@ -12,6 +12,7 @@ for key in 'kHOM5=\E[7\^' 'kEND5=\E[8\^' 'kDN5=\EOb'; do
 done
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
 python3 -m venv "$work/venv"
 "$work/venv/bin/pip" install -q textual==8.2.8
 "$work/venv/bin/python" - <<'PYTHON'

@@ -8,6 +8,7 @@
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
 python3 -m venv "$work/venv"
 "$work/venv/bin/pip" install -q 'throttled-py[redis]==3.5.0' redis==7.4.1
 "$work/venv/bin/python" - <<'PYTHON'

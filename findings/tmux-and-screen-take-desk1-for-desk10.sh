@@ -15,10 +15,12 @@ set -eu
 tmux -V | grep -qx "tmux 3.3a" || { echo "this is about tmux 3.3a, here is: $(tmux -V)"; exit 1; }
 screen --version | grep -q "4.09.00" || { echo "this is about screen 4.9.0, here is: $(screen --version)"; exit 1; }
 work=$(mktemp -d)
+export TMUX_TMPDIR="$work"
 server="tmux -L server$$"
 export SCREENDIR="$work/sockets"
 unset TMUX STY
 trap '$server kill-server 2>/dev/null || true; screen -S desk10 -X quit >/dev/null 2>&1 || true; rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
 mkdir -m 700 "$SCREENDIR"
 status() {
     "$@" >/dev/null 2>&1 && echo 0 || echo "$?"

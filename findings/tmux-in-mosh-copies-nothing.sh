@@ -13,9 +13,11 @@ mosh-server --version | grep -q "mosh 1.4.0" || { echo "this is about mosh 1.4.0
 export LC_ALL=C.UTF-8
 unset TMUX
 work=$(mktemp -d)
+export TMUX_TMPDIR="$work"
 terminal="tmux -L terminal$$" inner="tmux -L inner$$" server=
 trap '$terminal kill-server 2>/dev/null || true; $inner kill-server 2>/dev/null || true; [ -z "$server" ] || kill "$server" 2>/dev/null || true
 rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
 printf 'set -s set-clipboard on\nset -g default-terminal xterm-256color\n' >"$work/terminal"
 printf 'set -s set-clipboard on\n' >"$work/plain"
 printf '%s\n' 'set -s set-clipboard on' "set -as terminal-overrides ',*:Ms=\\E]52;c;%p2%s\\007'" >"$work/override"

@@ -6,8 +6,10 @@
 set -eu
 tmux -V | grep -qx "tmux 3.3a" || { echo "this is about tmux 3.3a, here is: $(tmux -V)"; exit 1; }
 work=$(mktemp -d)
+export TMUX_TMPDIR="$work"
 outer="tmux -L outer$$" inner="tmux -L inner$$"
 trap '$inner kill-server 2>/dev/null || true; $outer kill-server 2>/dev/null || true; rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
 printf 'set -s set-clipboard on\nset -g default-terminal xterm-256color\n' >"$work/outer"
 printf 'set -s set-clipboard off\n' >"$work/inner"
 cat >"$work/copy" <<COPY

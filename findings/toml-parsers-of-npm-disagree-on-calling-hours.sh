@@ -10,6 +10,7 @@
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
 cd "$work"
 npm install --silent --no-audit --no-fund @iarna/toml@3.0.0 fast-toml@0.5.4 smol-toml@1.9.1 js-toml@2.0.1 toml@5.0.1 >/dev/null
 cat >hours.mjs <<'JS'

@@ -9,6 +9,7 @@
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
 python3 -m venv "$work/venv"
 "$work/venv/bin/pip" install -q truststore==0.10.5
 "$work/venv/bin/python" - <<'PYTHON'

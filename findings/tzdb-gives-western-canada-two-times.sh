@@ -10,6 +10,7 @@
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
 cd "$work"
 npm install --silent --no-audit --no-fund node@20.20.2 @vvo/tzdb@6.202.0 moment-timezone@0.6.6 luxon@3.7.2 >/dev/null
 cat >zones.js <<'JS'

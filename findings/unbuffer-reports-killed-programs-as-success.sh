@@ -11,6 +11,7 @@
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
 export LC_ALL=C.UTF-8 ASCIINEMA_CONFIG_HOME="$work" WORK="$work"
 for package in expect=5.45.4 asciinema=2.2.0 ttyrec=1.0.8; do
     version=$(dpkg-query -W -f '${Version}' "${package%=*}")

@@ -8,6 +8,7 @@
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
 python3 -m venv "$work/venv"
 "$work/venv/bin/pip" install -q us==4.0.0
 "$work/venv/bin/python" - <<'PYTHON'

@@ -10,6 +10,7 @@
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
 cd "$work"
 npm install --silent --no-audit --no-fund vcf@2.1.2 vcard-parser@1.0.0 >/dev/null
 cat >cards.js <<'JS'

@@ -9,6 +9,7 @@
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
 python3 -m venv "$work/venv"
 "$work/venv/bin/pip" install -q zip2tz==0.1.7
 "$work/venv/bin/python" - <<'PYTHON'
