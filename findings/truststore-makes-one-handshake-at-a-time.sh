@@ -1,11 +1,12 @@
 #!/bin/sh
-# truststore 0.10.5: SSLContext.wrap_socket holds the context's lock during the whole handshake, and on Linux it reads the host's certificates
-# again for each connection. Three requests sent at the same time through one context (httpx's and httpcore's way) make their handshakes
-# one after the other: with TLS 1.3 the third one begins two round trips late, 160 ms at 80 ms.
+# truststore 0.10.5 (PyPI): SSLContext.wrap_socket holds the context's lock during the whole handshake. Three requests sent at the same time
+# through one context, as httpx and httpcore do, make their handshakes one after the other. A client that looks a phone number up in three fields
+# of a dialer's API at once gets the third answer two handshakes late, and if the server stops answering during the first one, none begins.
 #
 # Observed: of three handshakes begun together with a server that does not answer, one ClientHello arrives with truststore, three with
 # ssl.SSLContext.
-# Workaround on Linux: an ssl.SSLContext with set_default_verify_paths, where OpenSSL's default paths have certificates.
+#
+# What to do, on Linux: an ssl.SSLContext with set_default_verify_paths, if OpenSSL's default paths have certificates.
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -32,8 +33,9 @@ def hellos(context: ssl.SSLContext) -> int:
             except OSError:
                 pass
 
-        for client in clients:
-            threading.Thread(target=shake_hands, args=(client,), daemon=True).start()
+        threads = [threading.Thread(target=shake_hands, args=(client,)) for client in clients]
+        for thread in threads:
+            thread.start()
         begun = 0
         for each in accepted:
             each.settimeout(1)
@@ -43,6 +45,9 @@ def hellos(context: ssl.SSLContext) -> int:
                 pass
         for each in accepted:
             each.close()
+        # A thread that is still in OpenSSL when Python ends would crash it.
+        for thread in threads:
+            thread.join()
         return begun
 
 
