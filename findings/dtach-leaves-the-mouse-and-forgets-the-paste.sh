@@ -1,10 +1,11 @@
 #!/bin/sh
-# dtach 0.9 keeps a program alive like tmux and screen, but not what it has asked of its terminal: dtach only passes bytes on.
+# dtach 0.9 keeps a program alive like tmux and screen, but not the modes that the program has set in its terminal: dtach only passes bytes on.
+# An agent who detaches from a program that fills the screen, or comes back to it after a lost SSH connection, finds two things:
 #   * After detaching (ctrl+\) the shell's terminal still reports the mouse, brackets pastes and shows the alternate screen: each movement of
 #     the wheel types characters into the shell, and what was on the screen before is gone until `reset`.
-#   * A program that is attached from another terminal, as after a lost connection, gets neither: the mouse does nothing, and a paste comes
-#     without brackets, so that an Enter within it acts as a key, and the rest of the text as commands.
-# The second one is worse since nothing looks wrong. tmux 3.3a and screen set the modes again.
+#   * If the program is attached from another terminal, neither is set there: the mouse does nothing, and a paste comes without brackets, so
+#     that an Enter within it acts as a key, and the rest of the text as commands.
+# The second one is worse since nothing looks wrong.
 #
 # What to do: use tmux or screen for programs that fill the screen; after dtach, `reset`. A program may set its modes again on ctrl+l, which
 # dtach types on attaching.

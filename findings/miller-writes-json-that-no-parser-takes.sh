@@ -1,9 +1,9 @@
 #!/bin/sh
-# miller 6.6.0 (Debian 12) reads numbers in CSV more broadly than JSON has them, and writes them to JSON as they came, without quotes: an amount
-# ".5" or "5." or a source code "0x1F" or "0b11" makes the whole file invalid. jq and Python refuse it; a table with one such code in its last
-# row of a million is found out at the end. Phones with a plus sign and ZIPs that begin with 0 are quoted.
+# miller 6.6.0 (Debian 12) accepts more forms of numbers in CSV than JSON does, and writes them to JSON as they came, without quotes. One amount
+# ".5" or "5.", or one source code "0x1F" or "0b11", makes the whole file of leads invalid: Python's parser rejects it, and so should any other. If
+# it is in the last row of a million, an import fails at its end. Phones with a plus sign and ZIPs that begin with 0 are quoted.
 #
-# Workaround: mlr -S, which takes every field for text.
+# What to do: mlr -S, which reads every field as text.
 #
 # Needs miller 6.6.0 (Debian 12: apt-get install miller).
 set -eu

@@ -1,12 +1,12 @@
 #!/bin/sh
-# A workbook stores a date and time as a number of days, which is exact for most minutes only to within half a microsecond. Spreadsheets,
-# openpyxl, python-calamine and exceljs 4.4.0 round; three readers cut, so that 14:30 is 14:29:59.999, and 14:29 where only minutes are
+# A workbook stores a date and time as a number of days, which is exact for most minutes only to within half a microsecond. openpyxl
+# 3.1.5 and exceljs 4.4.0 round; three readers cut, so that 14:30 is 14:29:59.999, and 14:29 where only minutes are
 # shown; a callback at 16:00 is at 15:59. Of the 1,440 full minutes of November 28, 2026, too early are:
 #   xlsx2csv 0.8.6 (PyPI)          128 of a file of XlsxWriter 3.3.1 or openpyxl 3.1.5, which write 16 significant digits; 0 with 17
 #   xlsx 0.18.5 (npm, SheetJS)     416 with cellDates, read by UTC; its formatted text is right
 #   read-excel-file 9.3.17 (npm)   544
 #
-# Workaround: add half a second before such a time is cut to minutes; write 17 significant digits.
+# What to do: add half a second before such a time is cut to minutes; write 17 significant digits.
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -4,11 +4,11 @@
 # standard wants. Each file is wrong for some readers:
 #   openpyxl's file     fb․spring in xlsx 0.18.5 (npm, SheetJS) and read-excel-file 9.3.17 (npm), where id_x0041_9 is idA9; the latter
 #                       in python-calamine 0.9.1 too, which leaves the former
-#   XlsxWriter's file   fb_x005F_x2024_spring in xlsx2csv 0.8.6 (and in gnumeric 1.12.55)
+#   XlsxWriter's file   fb_x005F_x2024_spring in xlsx2csv 0.8.6
 # openpyxl itself and exceljs 4.4.0 (npm) return the name from both files. So a value changes on the way through two programs, each of which
 # reads its own files well, and no longer finds its leads.
 #
-# What to do: write workbooks with the escape; where lists are matched by name, compare as many names as were written.
+# What to do: write workbooks with the escape, and match lists by id, not by name.
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -1,7 +1,10 @@
 #!/bin/sh
-# rich 15.0.0 (which Textual 8.2 lays its lines out with) and tmux 3.3a take different numbers of cells for characters that names and notes
+# rich 15.0.0 (which Textual 8.2 lays its lines out with) and tmux 3.3a count different numbers of cells for characters that names and notes
 # contain: circled numbers on black squares (U+3248 ... U+324F) 1 and 2, trigrams (U+2630 ... U+2637) 2 and 1, Indian vowel signs such as
-# U+0940 0 and 1. A table drawn by rich is shifted to the right of each of them. xterm 379 agrees with tmux on all of these.
+# U+0940 0 and 1. A row of leads that rich draws is shifted to the right of each of them: the phone that an agent reads is not below the
+# title of its column, or is cut at the end of the line.
+#
+# What to do: ask the terminal once for the width of such characters, as is done here, and replace those that differ.
 #
 # Needs tmux 3.3a (Debian 12: apt-get install tmux). The terminal's own answer is read: the character is written in the first column, and
 # the position of the cursor behind it is asked for (CSI 6 n).

@@ -1,9 +1,9 @@
 #!/bin/sh
-# A program can ask the terminal for the size of its text (CSI 18 t), as over a serial line or through a relay where the kernel's size is
-# missing or old. The answer is CSI 8 ; height ; width t in xterm and those that follow it. tmux 3.3a answers CSI 8 ; width ; height t: a
-# program in a terminal of 80 columns and 24 lines believes in 24 columns and 80 lines, draws a column of a few characters, and writes most
-# lines below the end of the screen. Where it tells the kernel (TIOCSWINSZ), every program after it has the wrong size too. The two numbers
-# are both plausible, so that no check of the answer finds it; screen 4.9.0 does not answer at all.
+# A program can ask the terminal for the size of its text (CSI 18 t), as over a serial line or a relay of SSH that does not pass the size on. The
+# answer is CSI 8 ; height ; width t in xterm and terminals that follow it. tmux 3.3a answers CSI 8 ; width ; height t: a
+# program in a terminal of 80 columns and 24 lines assumes 24 columns and 80 lines, draws a column of a few characters, and writes most
+# lines below the end of the screen. If it sets the kernel's size (TIOCSWINSZ), every program after it has the wrong size too. Both numbers
+# are plausible, so that no check of the answer finds it.
 #
 # What to do: move the cursor far to the right and down and ask for its position (CSI 999 ; 999 H, CSI 6 n), as resize(1) does.
 #
