@@ -1,12 +1,12 @@
 #!/bin/sh
 # businesstimedelta 1.0.1 (PyPI) counts working hours between two times, as for "call back after four hours of the shift". Its documentation has a
-# night shift: "Overnight shifts can be represented by setting end time less than start time". For a rule that is only a night shift it counts no
-# hour between its start and midnight if the time asked about begins in it, and none after midnight:
+# night shift: "Overnight shifts can be represented by setting end time less than start time". With a rule that is only a night shift, a period
+# that begins within the shift gets no hour before midnight, and none after it, so that a call center's callbacks come due a day late:
 #   shift 20:00 to 4:00, from 20:00 to 4:00   0 hours, not 8
 #   from 22:00 to 2:00                        0 hours, not 4
 #   from 0:00 to 24:00                        4 hours, not 8
 #   22:00 and one hour of the shift           21:00 of the next day, 23 hours later, not 23:00
-# Its own example, with a day shift beside the night shift, is counted right: 72 hours, where the documentation has 80.
+# The example of its documentation, with a day shift beside the night shift, gives 72 hours, where the documentation has 80.
 #
 # What to do: write the night shift as two rules, 20:00 to 23:59:59.999999 and 0:00 to 4:00.
 set -eu

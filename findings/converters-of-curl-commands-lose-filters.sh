@@ -1,10 +1,10 @@
 #!/bin/sh
 # The examples of dialer and CRM APIs are curl commands, and a search is often written with several -d or, for GET, with -G. Four converters
-# from curl to code silently make another search of it:
+# from curl to code silently turn it into another search:
 #   parse-curl 0.2.6 (npm)          -G --data-urlencode: a GET without any parameter, which returns every lead
 #   @bany/curl-to-json 1.2.10 (npm) -G: a POST without an address
 #   curl-parsers 0.2.1 (PyPI)       -G: a POST with the filters as a form
-#   uncurl 0.0.11 (PyPI)            -d status=NEW -d limit=10: only the last one is kept, so that the leads have any status; it refuses -G
+#   uncurl 0.0.11 (PyPI)            -d status=NEW -d limit=10: only the last one is kept, so that leads of every status are returned; it rejects -G
 # curlconverter 4.12.0 (npm) makes the right request of both.
 #
 # What to do: compare the address that the converted code requests with that of `curl -v`, or write the parameters into the address.

@@ -1,11 +1,10 @@
 #!/bin/sh
 # csvjson 5.1.0 (npm) turns CSV into objects and back. With `quote`, the option for fields in quotes, two things that RFC 4180 allows in such a field,
 # and that every export of notes contains, are lost without an error:
-#   a quote, which is written twice: only what stands behind the last one is left: "Ada ""Ace"" Love" is Love, and a note that ends
+#   a quote, which is written twice: only the text after the last one is kept: "Ada ""Ace"" Love" is Love, and a note that ends
 #   in a quotation is empty
 #   a line break: the second line is lost, and an empty lead follows, so that there are more leads than before
-# Its own toCSV writes a quote once and a line break as a tab, with `wrap`; without it, a comma becomes a tab too. What it wrote, it does not read
-# back. papaparse 5.7.1 reads all of these.
+# Its own toCSV writes a quote once and a line break as a tab, with `wrap`; without it, a comma becomes a tab too. papaparse 5.7.1 reads all of these.
 #
 # What to do: use another library; count the leads, and look for empty ones, where that is not possible.
 set -eu

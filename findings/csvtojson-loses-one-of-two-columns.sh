@@ -1,10 +1,10 @@
 #!/bin/sh
-# csvtojson 2.0.14 (npm) makes nested objects of columns with a dot in their name, as documented. Where another column has the part before the
-# dot as its name, one of the two is lost without a word: of the attributes "plan" and "plan.sold", "plan" where it comes first, and "plan.sold"
-# where that does. The number of leads is right, and every lead still has something under "plan".
-# papaparse 5.7.1 keeps both columns.
+# csvtojson 2.0.14 (npm) makes nested objects of columns with a dot in their name, as documented. If another column is named like the part before
+# the dot, one of the two is lost without an error. Exports of leads have such pairs where a custom field's name has a dot: of the columns "plan"
+# and "plan.sold" an import keeps only "plan.sold" if "plan" comes first, and only "plan" otherwise. The number of leads is right, and every lead
+# still has something under "plan". papaparse 5.7.1 keeps both columns.
 #
-# Workaround: csvtojson({ flatKeys: true }).
+# What to do: csvtojson({ flatKeys: true }).
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -1,7 +1,7 @@
 #!/bin/sh
 # @dsnp/parquetjs 1.8.8 (npm) reads every true of a boolean column as false, without an error, if the Parquet file has data pages of version 2, where
 # booleans are encoded by run length (RLE); its documentation lists RLE for BOOLEAN. pyarrow writes such files with data_page_version="2.0".
-# No value is missing, and numbers and texts are right: a lead with do_not_call set is one that may be called.
+# No value is missing, and numbers and texts are right: a lead with do_not_call set becomes one that may be called.
 # In any file it reads an unsigned 32-bit number from 2,147,483,648 on, as a phone of ten digits may be stored, as a negative one.
 # hyparquet 1.33.0 (npm) reads both right.
 #

@@ -1,15 +1,14 @@
 #!/bin/sh
 # A terminal answers CSI 6 n with the position of the cursor, counted from 1;1 at the top left (ECMA-48, CPR), as it is set with CSI 1;1 H.
-# dvtm 0.15 answers with one less than that in both numbers: 0;0 at the top left. What reads it is wrong by a line and a column, or refuses
-# it:
-#   * A program that sets the cursor and asks for its position is told another one than it set. One that saves the position and goes back to
-#     it is one line up and one column to the left each time, and overwrites what was there.
-#   * A program that moves the cursor to 999;999 and asks, as resize(1) does, takes the terminal to be a line and a column smaller than it
-#     is.
-#   * One that measures the width of a character by writing it gets 0 cells for most, and takes them for marks that combine.
+# dvtm 0.15 answers with one less than that in both numbers: 0;0 at the top left. A program that reads it, over
+# SSH as at home, is wrong by a line and a column:
+#   * A program that saves the position and goes back to it is one line up and one column to the left each time, and overwrites what was there.
+#   * A program that moves the cursor to 999;999 and asks, as resize(1) does, believes that the terminal is a line and a column smaller
+#     than it is.
+#   * One that measures the width of a character by writing it gets 0 cells for most, as for combining marks.
 # tmux 3.3a counts from one.
 #
-# What to do: ask once at a known position, and take the difference off.
+# What to do: ask once at a known position, and subtract the difference.
 #
 # Needs dvtm 0.15 and tmux 3.3a, which is the terminal here (Debian 12: apt-get install dvtm tmux).
 set -eu

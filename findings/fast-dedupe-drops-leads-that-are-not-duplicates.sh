@@ -1,12 +1,12 @@
 #!/bin/sh
 # fast-dedupe 0.1.1 (PyPI) removes near-duplicates from a list of strings, such as names with a city; its documentation names leads as a use.
-# It removes the wrong ones: for n duplicates of an entry it drops the n entries that follow it, whatever they are. The duplicates stay, are said to
-# have been removed, and the dropped entries are in neither of the two results. Only where duplicates stand right behind each other is it correct,
-# as in its examples.
+# It removes the wrong ones: for n duplicates of an entry it drops the n entries that follow it. The duplicates stay, are reported as
+# removed, and the dropped entries are in neither of the two results: those leads are never called. It is correct only if duplicates follow
+# each other directly, as in its examples.
 # From 1,001 entries on it works in several processes (n_jobs is None by default) and removes no near-duplicate at all: a test with a small
 # list says nothing about a real one.
 #
-# What to do: let rapidfuzz, which it calls, find the pairs, and check that the entries kept and removed add up to those that came in.
+# What to do: find the pairs with rapidfuzz, which it calls, and check that the entries kept and removed add up to the input.
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -4,8 +4,8 @@
 #   * A process that reads its own lock file, as to show the number of the process in it, or copies the folder that it is in, loses the
 #     lock. The object still says acquired, release() raises nothing, and another process gets the lock meanwhile.
 #   * Within one process a second InterProcessLock for the same file is acquired too.
-# A file that was written by the one that holds the lock then has two writers. filelock 4.2.11 and portalocker 4.4.2 keep theirs in both
-# cases.
+# Two exports of leads that should wait for each other then write to one file, or two clients of a dialer's API exceed its rate together.
+# filelock 4.2.11 and portalocker 4.4.2 keep their locks in both cases.
 #
 # What to do: keep nothing in a lock file that is read, or use one of these two.
 set -eu

@@ -3,10 +3,10 @@
 # 0.12.0 (PyPI) when it is imported, term-image 0.7.2 (PyPI) when it chooses how to draw. Over SSH from another continent the answer takes
 # longer. Then
 #   * what is drawn is made of blocks, though the terminal can show pictures, and
-#   * the answer is not dropped when it arrives: it is typed into whatever reads next, as ESC [ ?62;c. Of a program that asks for a phone
+#   * the answer is not dropped when it arrives: the next read gets it as typed text, ESC [ ?62;c. In a program that asks for a phone
 #     number with input() it becomes the beginning of the number.
-# On a fast line neither happens, so that it depends on the network whether a number is found. term-image documents the wait
-# (set_query_timeout), not what becomes of a late answer.
+# On a fast line neither happens, so that a lead is found in the office and not from home. term-image documents the wait
+# (set_query_timeout), not what happens to a late answer.
 #
 # What to do: import such a library only where pictures are drawn, give it a longer wait, and drop what has been typed until then (tcflush).
 set -eu

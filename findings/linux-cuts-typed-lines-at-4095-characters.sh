@@ -2,12 +2,12 @@
 # A program that reads lines from a terminal on Linux gets at most 4,095 characters of a line, whatever its own limit: the kernel drops the
 # rest up to Enter, which it still takes. No error, no sound, and where the echo is off nothing on the screen:
 #   * A token of 5,000 characters, as some JSON web tokens are, that is pasted into getpass() of Python or `read -rs` of bash is stored
-#     without its end. The server says that it is not valid; the user has pasted the right one.
+#     without its end. The dialer's API rejects it, although the user has pasted the right one.
 #   * A response that is pasted into `cat >page.json` over SSH has its first line cut: 4,095 characters and a line break.
 # The same token in a file, or from a pipe, is whole, and so it is in what edits lines itself (bash's prompt, `read -e`). termios(3) has it
 # under "Canonical and noncanonical mode".
 #
-# What to do: refuse a line of exactly 4,095 characters, or read without ICANON.
+# What to do: reject a line of exactly 4,095 characters, or read without ICANON.
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -5,7 +5,8 @@
 #     in mosh, pastes the something else.
 #   * A copy of more than 12,282 bytes is cut to 16,379 characters of base64, which is no whole number of groups, and closed as if it were
 #     whole. A terminal that checks it, such as tmux, keeps what it had before: the last copy, not this one, is pasted.
-# A program can copy another text, such as a space, before it copies the same one again, and refuse to copy more.
+#
+# What to do: copy another text, such as a space, before the same one again, and reject a copy of more than 12,282 bytes.
 #
 # Needs mosh 1.4.0 and tmux (Debian 12: apt-get install mosh tmux). The terminal is tmux, which takes each copy into a buffer; server and
 # client are on this host, without SSH.
@@ -14,8 +15,8 @@ mosh-server --version | grep -q "mosh 1.4.0" || { echo "this is about mosh 1.4.0
 export LC_ALL=C.UTF-8
 work=$(mktemp -d)
 export TMUX_TMPDIR="$work"
-terminal="tmux -L terminal$$"
-trap '$terminal kill-server 2>/dev/null || true; kill "$server" 2>/dev/null || true; rm -rf "$work"' EXIT
+terminal="tmux -L terminal$$" server=
+trap '$terminal kill-server 2>/dev/null || true; [ -z "$server" ] || kill "$server" 2>/dev/null || true; rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 printf 'set -s set-clipboard on\nset -g default-terminal xterm-256color\n' >"$work/tmux.conf"
 cat >"$work/program" <<'PROGRAM'

@@ -1,11 +1,11 @@
 #!/bin/sh
-# Four parsers of full names, as form handlers and list imports use them, lose the last names of real people, each of different ones, since a
+# Four parsers of full names, as form handlers and list imports use them, lose the last names of people, each of different ones, because a
 # short last name is also a degree, a Roman numeral or a title:
 #   nameparser 2.6.0 (PyPI)      Ben Vi: suffix Vi, no last name; Prince Harris: title Prince, first name Harris, no last name
 #   probablepeople 0.5.6 (PyPI)  "Kim, Do": suffix Do, no first name; Prince Harris and Page Smith are companies
 #   parse-full-name 1.2.7 (npm)  Van Nguyen: last name "Van Nguyen", no first name
 #   humanparser 2.7.0 (npm)      Anh Ma: suffix Ma, no last name; Ada Kim (wife): last name "(wife)"
-# All four take Md for a suffix. Such leads are found by no search for their last name, and no two parsers agree on all of these names.
+# All four read Md as a suffix. No search for their last name finds such leads, and no two parsers agree on all of these names.
 #
 # What to do: keep the text that was typed; where a parser returns no first or no last name, split at the last space instead.
 set -eu

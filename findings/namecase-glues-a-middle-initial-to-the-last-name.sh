@@ -1,11 +1,11 @@
 #!/bin/sh
-# namecase 1.1.2 and @compwright/namecase 2.0.7 (npm) fix the capitals of names that were typed in one case. They also take out a space: that
+# namecase 1.1.2 and @compwright/namecase 2.0.7 (npm) fix the capitals of names that were typed in one case. They also remove a space: that
 # after the word Y, which in Spanish names means "and", and the former also that after ST. A middle initial Y becomes the beginning of the last name:
 #   JOHN Y SMITH           John ySmith
 #   JOSE ORTEGA Y GASSET   Jose Ortega yGasset
 #   ADA ST JOHN            Ada StJohn (namecase only)
-# A second pass, as at the next import, makes Ysmith and Stjohn of it: by then the lead is found by no search for its last name, and
-# nothing tells that there was a space. split-human-name 2.0.13 (npm), which uses one of them, returns the last name "ySmith".
+# A second pass, as at the next import, makes Ysmith and Stjohn of it: by then no search for the last name finds the lead, and
+# nothing shows that there was a space. split-human-name 2.0.13 (npm), which uses one of them, returns the last name "ySmith".
 # @foundernest/namecase 1.0.5 keeps the spaces, but writes the initials E, I and Y small: "John e Smith".
 #
 # What to do: compare the letters and spaces before and after, and keep the original where they differ in more than case.

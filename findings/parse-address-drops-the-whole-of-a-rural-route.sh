@@ -1,13 +1,13 @@
 #!/bin/sh
 # parse-address 1.1.2 (npm), and @sroussey/parse-address 2.4.2, which is made of it, return what they recognize of an address, and drop all
-# of the rest with it: of a rural route, a highway contract route or a military box only the first word is left, under "street"; city, state and ZIP
+# of the rest with it: of a rural route, a highway contract route or a military box only the first word remains, under "street"; city, state and ZIP
 # are gone as well. The same happens behind "Washington, D.C." with its periods, and with APO, whose states AA, AE and AP are unknown:
 #   RR 2 Box 152, Reno, NV 89501           { street: "RR" }
 #   PSC 3 Box 1234, APO, AE 09021          { street: "PSC" }
 #   12 Main St, Washington, D.C. 20001     { number: "12", street: "Main", type: "St" }
-# A lead without a ZIP then has no time zone, and every lead on a rural route has the same address. Text that is no address
-# gets the same kind of answer ("call after five": { street: "call" }), so that nothing sets these apart. addresser 1.1.22 (npm) makes "2 Box 152"
-# of the first one, and refuses the other two.
+# A lead without a ZIP then has no time zone, and every lead on a rural route has the same address. Text that is not an address
+# gets the same kind of result ("call after five": { street: "call" }), so that a program cannot tell them apart. addresser 1.1.22 (npm) makes
+# "2 Box 152" of the first one, and rejects the other two.
 #
 # What to do: check that the ZIP of the text is in the result, and keep the text that was typed.
 set -eu

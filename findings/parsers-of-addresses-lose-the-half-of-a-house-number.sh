@@ -8,7 +8,7 @@
 # Of "123A Main St" the first two make number 123 of a street "A Main". usaddress-scourgify 0.7.1 (PyPI) keeps "123 1/2 MAIN ST", but writes
 # "123½" as "1231/2".
 #
-# What to do: never take the parsed parts alone for the key by which leads of one household are found; compare with the text as it was typed.
+# What to do: do not use the parsed parts alone as the key of a household; compare with the text as it was typed.
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

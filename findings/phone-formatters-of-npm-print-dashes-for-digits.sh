@@ -5,7 +5,7 @@
 #   301-555-0123 x45       (301) -55-5-01
 #   (301) 555-0123 ext 4   ((30) 1) -555-
 #   +1 301 555 0123 x45    (+1 ) 301- 555
-# Nothing is raised. A list that is cleaned and saved this way cannot be repaired. Its documentation says of normalize() that it takes "pretty
+# No error is raised. A list of leads that is cleaned and saved this way cannot be repaired. The documentation says that normalize() takes "pretty
 # much any format"; it returns the same text for what it does not recognize.
 #
 # What to do: format only what normalize() has made ten digits of.

@@ -4,7 +4,7 @@
 # calling window is an hour off there. El Paso, on Mountain time, becomes America/Chicago, Newfoundland America/Puerto_Rico, and a
 # toll-free number America/Adak, the zone farthest west.
 #
-# What to do: use the lead's state, then the offsets of a zone that is known to be its own.
+# What to do: choose the zone by the lead's state.
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

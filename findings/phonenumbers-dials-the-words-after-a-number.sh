@@ -1,9 +1,9 @@
 #!/bin/sh
 # phonenumbers 9.0.43 (libphonenumber's Python port): three or more letters anywhere in the text turn all letters of it into the digits
-# of a keypad, also those of a word that a person typed beside the number. "(301) 555-0123 Mobile" becomes +1 30155501 23662453 without an
+# of a keypad, also those of a word typed beside the number. "(301) 555-0123 Mobile" becomes +1 30155501 23662453 without an
 # error. Letters before the first digit are left out; those between and after digits are dialed.
-# libphonenumber-js 1.13.16, which many web forms use, gives +13015550123 for the same text, so that both ends of one account store two
-# numbers. It in turn ends a vanity number at its first letter: 1-800-555-LEAD becomes +11800555, where phonenumbers has +18005555323.
+# libphonenumber-js 1.13.16, which many web forms use, gives +13015550123 for the same text, so that the form and the server of one account store
+# two numbers for a lead. It in turn ends a vanity number at its first letter: 1-800-555-LEAD becomes +11800555, where phonenumbers has +18005555323.
 #
 # What to do: cut the text at the first letter that does not belong to an extension, unless it has the length of a vanity number.
 set -eu

@@ -1,8 +1,8 @@
 #!/bin/sh
 # phonenumbers 9.0.43 (libphonenumber's Python port): its map of time zones lists exchanges. Where an area code lies in, or near, two
-# zones, every exchange that is not listed gets one zone for all, without a sign of doubt, and that may be the zone of few of its people.
-# Area code 219 (Gary, Indiana) keeps Central time: 673 of its 800 exchanges are said to be in America/New_York alone, so that a
-# calling window of 8:00 to 21:00 opens at 7:00 there. Most of 423 (Chattanooga, Tennessee) keeps Eastern time: 579 are in
+# zones, every exchange that is not listed gets one zone, without a sign of doubt, and that may be the zone of few of its people.
+# Area code 219 (Gary, Indiana) keeps Central time: 673 of its 800 exchanges get America/New_York alone, so that a
+# calling window of 8:00 to 21:00 opens at 7:00 there. Most of 423 (Chattanooga, Tennessee) keeps Eastern time: 579 get
 # America/Chicago alone. The numbers of 850 and of 448, which overlays it in the same part of Florida, get different zones.
 #
 # What to do instead: take the zone from the lead's state or ZIP, and treat an area code as a hint at most.

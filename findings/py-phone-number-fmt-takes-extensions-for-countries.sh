@@ -1,6 +1,6 @@
 #!/bin/sh
-# py-phone-number-fmt 2.0.3 (PyPI) makes E.164 of what people type, for a country that the caller names. It first takes all digits of the text
-# for a number with a country code, and only then for one of that country; a number that is merely of a possible length passes. So a
+# py-phone-number-fmt 2.0.3 (PyPI) makes E.164 of what people type, for a country that the caller names. It first reads all digits of the text
+# as a number with a country code, and only then as one of that country; a number of a merely possible length passes. So a
 # number of the United States with something behind it becomes one of another country, or of none, without an error:
 #   (301) 555-0123 x45            +301555012345    Greece
 #   301-555-0123/0124             +30155501230124  Greece

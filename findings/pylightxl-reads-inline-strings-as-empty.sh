@@ -3,7 +3,7 @@
 # as empty, without an error; numbers and dates are read. XlsxWriter writes such cells in its constant_memory mode, which large exports
 # use, so that only the names, phones and notes of the leads are missing. openpyxl 3.1.5 and python-calamine 0.9.1 read the same file.
 #
-# Workaround: read with one of those.
+# What to do: read with one of those.
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -1,8 +1,8 @@
 #!/bin/sh
 # Keys that are pressed one after another arrive together where the line between is slow: SSH sends them in one packet, or a program reads only
-# after it has drawn. Programs that are tried at the keyboard of the same computer never see it. Of j, j and k, or Down and Down, in one write:
+# after it has drawn. Programs tried at the keyboard of the same computer never show it. Of j, j and k, or Down and Down, in one write:
 #   getkey 0.6.5 (PyPI)            the first key; the others are read and dropped
-#   simple-term-menu 1.6.6 (PyPI)  no key: the menu stays at its first entry, and Enter then takes that
+#   simple-term-menu 1.6.6 (PyPI)  no key: the menu stays at its first entry, which Enter then takes
 #   pytermgui 7.8.1 getch (PyPI)   one key "jjk", or one "Down Down", which equals no key
 #   sshkeyboard 2.3.1 (PyPI)       j and k; of Down and Down none
 # readchar 4.2.2 and blessed 1.52.0 (PyPI) return each of the keys. A menu over SSH then takes an entry that was not chosen.

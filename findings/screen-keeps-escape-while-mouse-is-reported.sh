@@ -1,9 +1,11 @@
 #!/bin/sh
 # GNU screen 4.9.0: once a program has asked for mouse reports (CSI ? 1000 h), screen keeps an Escape until the next key arrives, however
-# long that takes: `maptimeout` (300 ms by default) no longer ends the wait. The Escape key of the program then seems to do nothing.
+# long that takes: `maptimeout` (300 ms by default) no longer ends the wait. For an agent who works in screen over SSH, the Escape key does
+# nothing, and the key pressed next arrives together with it, which many programs read as Alt and that key.
 #
 # Observed: without mouse reports Escape arrives by itself after 0.3 s; with them it arrives together with the key that follows.
-# Workaround: ask for no mouse reports in screen.
+#
+# What to do: ask for no mouse reports in screen.
 #
 # Needs screen 4.9.0 (Debian 12: apt-get install screen).
 set -eu

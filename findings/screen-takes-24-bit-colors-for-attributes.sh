@@ -1,12 +1,11 @@
 #!/bin/sh
-# screen 4.9.0 has no colors of 24 bits (`truecolor` comes with version 5). It does not skip CSI 48;2;R;G;B m, but takes the numbers behind
-# 48 for attributes of their own: 1 is bold, 2 dim, 4 underlined, 5 blinks, 7 reversed, 30 to 37 and 40 to 47 one of the old colors, and 0
-# resets all. dvtm 0.15 does the same. A program is not warned, since COLORTERM=truecolor of the terminal outside is still in the
+# screen 4.9.0 has no colors of 24 bits (`truecolor` comes with version 5). It does not skip CSI 48;2;R;G;B m, but reads the numbers behind
+# 48 as attributes of their own: 1 is bold, 2 dim, 4 underlined, 5 blinks, 7 reversed, 30 to 37 and 40 to 47 one of the old colors, and 0
+# resets all. dvtm 0.15 does the same. A program cannot know, since COLORTERM=truecolor of the terminal outside is still in the
 # environment:
-#   48;2;30;30;30, Textual's #1e1e1e as background    black text, dim, and no background: nothing is to be read on a dark terminal
+#   48;2;30;30;30, Textual's #1e1e1e as background    black text, dim, and no background: a lead's row cannot be read on a dark terminal
 #   38;2;1;120;212, Textual's #0178d4                 bold, dim
 #   48;2;5;46;22, a dark green                        blinking, on cyan
-# Which colors fail seems random.
 #
 # What to do: unset COLORTERM in screen (or `unsetenv COLORTERM` in .screenrc), or use tmux, which rounds to what its terminal has.
 #

@@ -1,11 +1,11 @@
 #!/bin/sh
 # sshkeyboard 2.3.1 (PyPI) calls a function for each key, and is made for SSH, where a program sees no keys being released. A terminal sends
-# the same bytes for a key that is held and for one that is pressed again, and the library takes the latter for the former: as long as the
-# same character comes within 0.75 s of its first press (then 0.05 s of the last), it is one press. People press a key twice within a fifth
-# of a second, so that a phone number loses its repeated digits: 3015550122 arrives as 3015012. Nothing says that digits are missing. The
-# README has it that presses "can get lost if the same key gets spammed fast"; this is the speed of a person who types.
+# the same bytes for a key that is held and for one that is pressed again, and the library reads the latter as the former: while the
+# same character comes within 0.75 s of its first press (then 0.05 s of the last), it counts as one press. People press a key twice within a fifth
+# of a second, so that a phone number loses its repeated digits: 3015550122 arrives as 3015012. No error is reported. The
+# README says that presses "can get lost if the same key gets spammed fast"; this is the speed at which people type.
 #
-# Workaround: delay_second_char=0, delay_other_chars=0 reports each of them where the presses arrive apart from each other; for text, read
+# What to do: delay_second_char=0, delay_other_chars=0 reports each of them where the presses arrive apart from each other; for text, read
 # the terminal with a library that reads characters.
 set -eu
 work=$(mktemp -d)

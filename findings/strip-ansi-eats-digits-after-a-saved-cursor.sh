@@ -1,12 +1,12 @@
 #!/bin/sh
 # strip-ansi 6.0.1 (npm, with ansi-regex 5.0.1; the last one for require(), and the one in most trees of packages) and ansi-purge 1.1.0
-# (npm) take escape sequences out of what a terminal program wrote. ESC 7 and ESC 8 save and restore the cursor (`tput sc`, `tput rc`);
+# (npm) remove escape sequences from what a terminal program wrote. ESC 7 and ESC 8 save and restore the cursor (`tput sc`, `tput rc`);
 # programs write them right before text. Both packages read on after the 7 or 8, as if it began a number: up to four more characters of the
 # text go with it.
 #   ESC 8 3015550123    550123: the area code and a digit are gone
 #   ESC 8 90210 Ann     0 Ann
 #   ESC 8 lead          ead
-# What is left looks like a whole line, so that a test or a log of the session has other leads than the screen. tmux 3.3a shows all of the
+# The rest looks like a whole line, so that a test or a log of an agent's session shows other leads than the screen. tmux 3.3a shows all of the
 # text; strip-ansi 7.2.0 with ansi-regex 6.6.0, and clean-ansi 0.2.0 (npm), keep it.
 #
 # What to do: use one of these two. strip-ansi 6.0.1 is in many programs, since 7 is for import only.

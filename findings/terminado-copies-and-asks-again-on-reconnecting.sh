@@ -5,8 +5,8 @@
 #     of half an hour ago.
 #   * A question (CSI 6 n, CSI c) is asked again, and its answer goes to the program as if it were typed.
 # After more than 1,000 pieces the start of the output is gone, and with it the modes of a program that fills the screen: the terminal is
-# not in the alternate screen, reports no mouse, and brackets no paste, while the screen looks right. So the same reload of a page does too
-# much within the first minutes, and too little later.
+# not in the alternate screen, reports no mouse, and brackets no paste, while the screen looks right. So reloading the page does too much
+# within the first minutes, and too little later.
 #
 # What to do: leave such a program before the page is reloaded, or give it a key that sets its modes again.
 set -eu

@@ -1,9 +1,10 @@
 #!/bin/sh
-# Textual 8.2.8: with NO_COLOR in the environment its themes of the terminal's own colors (ansi-dark, ansi-light), set after the start as
-# its palette does, are drawn black on black, as 24-bit colors: the filter that takes colors away is chosen for the first theme, and makes
-# grays of what has no color of its own, so that default text and default background both become #000000. Other themes become gray.
+# Textual 8.2.8: with NO_COLOR in the environment its themes of the terminal's own colors (ansi-dark, ansi-light), set after the start as its
+# palette does, are drawn black on black, as 24-bit colors: the filter that removes colors is chosen for the first theme, and makes grays of
+# colors that the terminal defines, so that default text and default background both become #000000. An agent whose SSH profile sets NO_COLOR
+# chooses such a theme and sees an empty screen.
 #
-# Workaround: replace ``Monochrome`` by ``textual.filter.NoColor`` in the app's filters.
+# What to do: replace ``Monochrome`` by ``textual.filter.NoColor`` in the app's filters.
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

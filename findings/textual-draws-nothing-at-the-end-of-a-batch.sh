@@ -1,10 +1,12 @@
 #!/bin/sh
 # Textual 8.2.8: a change made inside ``App.batch_update`` is not drawn when the batch ends, if the screen's update timer (1/60 s) fired
 # meanwhile: the timer pauses itself, and the end of the batch prompts the app, but not the screen whose widgets changed. The change
-# appears with the next event that reaches the screen, such as a key. A batch that does not await is too short for that.
+# appears with the next event that reaches the screen, such as a key. A batch that does not await is too short for that. A program that waits
+# for a server inside a batch, such as a search for leads, shows the result only after the agent presses a key.
 #
 # Observed with pyte 0.8.2 as the terminal: a second after the batch the line still shows "before"; after another key, "after".
-# Workaround: call ``screen.check_idle()`` after the batch.
+#
+# What to do: call ``screen.check_idle()`` after the batch.
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

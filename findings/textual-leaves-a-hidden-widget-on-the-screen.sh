@@ -1,11 +1,12 @@
 #!/bin/sh
 # Textual 8.2.8: after a scroll, a widget that is hidden stays on the screen if the region of a widget out of view is read before the next
 # layout. ``Compositor.full_map`` is then built again from what is displayed, without noting what must be repainted, and the layout that
-# follows finds no difference. (A widget that is shown just then gets neither Show nor Resize.)
-# Reading a region is not rare: a focused Input asks for its own to place the terminal's cursor.
+# follows finds no difference. Reading a region is not rare: a focused Input reads its own to place the terminal's cursor. A table of leads that
+# hides a message above its rows keeps showing it, and covers a lead.
 #
 # Observed with pyte 0.8.2 as the terminal: the first line is still "above" after above.display = False; without reading, "line 8".
-# Workaround: a Compositor whose reflow compares with the map of the last layout.
+#
+# What to do: use a Compositor whose reflow compares with the map of the last layout.
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

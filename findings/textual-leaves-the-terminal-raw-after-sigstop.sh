@@ -1,11 +1,12 @@
 #!/bin/sh
-# Textual 8.2.8 (Linux driver): a process that was stopped by SIGSTOP, as by a supervisor, a debugger or `kill -STOP`, takes the terminal
-# over a second time when it continues: its handler of SIGCONT starts two more threads, so that two read the keys, and saves the settings
-# of the terminal, which are its own by now, as those to restore. After quitting the terminal stays raw: no echo, no line editing.
-# (Ctrl+Z is handled: SIGTSTP gives the terminal back first.)
+# Textual 8.2.8 (Linux driver): a process that was stopped by SIGSTOP, as by a supervisor, a debugger or `kill -STOP`, sets the terminal up a
+# second time when it continues: its handler of SIGCONT starts a second thread that reads the keys, and saves the settings of the terminal, which
+# are its own by now, as those to restore. After quitting the terminal stays raw, and the agent's SSH session has no echo and no line editing.
+# (Ctrl+Z is handled: SIGTSTP restores the terminal first.)
 #
 # Observed in a pseudo-terminal: threads textual-input 1 -> 2; ICANON after quitting: on without the stop, off with it.
-# Workaround: a driver whose SIGCONT handler does nothing unless its SIGTSTP handler ran before.
+#
+# What to do: use a driver whose SIGCONT handler does nothing unless its SIGTSTP handler ran before.
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

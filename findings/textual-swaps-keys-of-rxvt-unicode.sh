@@ -1,10 +1,12 @@
 #!/bin/sh
-# textual 8.2.8 reads three keys of rxvt-unicode as others: ctrl+Home (ESC [ 7 ^) as ctrl+End, ctrl+End (ESC [ 8 ^) as ctrl+Home, and
-# ctrl+Down (ESC O b) as ctrl+Up. Home (ESC [ 7 ~) and End (ESC [ 8 ~) of the same terminal are right, and so is ctrl+Up (ESC O a).
+# Textual 8.2.8 reads three keys of rxvt-unicode as others: ctrl+Home (ESC [ 7 ^) as ctrl+End, ctrl+End (ESC [ 8 ^) as ctrl+Home, and
+# ctrl+Down (ESC O b) as ctrl+Up. Home (ESC [ 7 ~), End (ESC [ 8 ~) and ctrl+Up (ESC O a) of the same terminal are right. In a table of 100,000
+# leads the key for the first row goes to the last one, which a program that loads pages on demand then requests.
+#
+# What to do: map the three sequences before Textual's parser looks them up.
 #
 # Needs infocmp with the description of rxvt-unicode-256color (Debian 12: apt-get install ncurses-bin ncurses-term), which says what the
 # terminal sends: kHOM5, kEND5 and kDN5 are Home, End and Down with ctrl.
-# Workaround: map the three sequences before Textual's parser looks them up.
 set -eu
 sent=$(infocmp -x -1 rxvt-unicode-256color | tr -d '\t,')
 for key in 'kHOM5=\E[7\^' 'kEND5=\E[8\^' 'kDN5=\EOb'; do

@@ -1,10 +1,10 @@
 #!/bin/sh
 # Textual 8.2.8 types the sequence of a key that it does not know, without the Escape, into the Input that has the focus. Keys that real
 # terminals send: Insert of st (ESC [ 4 h) types "[4h", the keypad's 5 and = in application mode (xterm: ESC O E, ESC O X) "OE" and "OX",
-# Insert of the SCO keyboard of xterm (ESC [ L) "[L", Ctrl+Shift+PageDown of rxvt-unicode (ESC [ 6 @) "[6@". A search field then holds
-# a text that was never typed.
+# Insert of the SCO keyboard of xterm (ESC [ L) "[L", Ctrl+Shift+PageDown of rxvt-unicode (ESC [ 6 @) "[6@". An agent who enters a phone number on
+# the keypad, where 5 is next to the other digits, searches for a text that was never typed.
 #
-# Workaround: parse by ECMA-48 (ESC [ parameters, intermediates, final; ESC O final), and drop what is complete but unknown.
+# What to do: parse by ECMA-48 (ESC [ parameters, intermediates, final; ESC O final), and drop what is complete but unknown.
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

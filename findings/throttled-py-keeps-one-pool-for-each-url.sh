@@ -1,10 +1,12 @@
 #!/bin/sh
-# throttled-py 3.5.0: the connection pools of its Redis stores are kept in one dictionary of the process, by URL alone. A second RedisStore
-# for the same URL gets the first one's pool, whatever its options say: another password, other timeouts or another file of certificates
-# (CONNECTION_POOL_KWARGS, PASSWORD, SOCKET_TIMEOUT) are ignored without a word.
+# throttled-py 3.5.0 (PyPI): the connection pools of its Redis stores are kept in one dictionary of the process, by URL alone. A second
+# RedisStore for the same URL gets the first one's pool, and its own options are ignored without an error: another password, timeouts or
+# certificates (CONNECTION_POOL_KWARGS, PASSWORD, SOCKET_TIMEOUT). A dialer client that limits the requests of two accounts in one Redis, each
+# with a password of its own, counts both as the first account's user, and fails where that user may not write.
 #
-# Observed: two stores for one URL with passwords "first" and "second" both connect with "first"; with the option REUSE_CONNECTION set to
-# False each has its own.
+# Observed: two stores for one URL with passwords "first" and "second" both connect with "first".
+#
+# What to do: set the option REUSE_CONNECTION to False, with which each has its own.
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

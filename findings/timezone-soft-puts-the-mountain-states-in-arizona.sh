@@ -4,7 +4,7 @@
 # that a calling window of 8:00 to 21:00 is open until 22:00. The first zone for Idaho, for "MST" and for "MT" is America/Phoenix, too, with
 # America/Boise or America/Denver behind it; "mountain time" and cities such as Denver and Albuquerque are right.
 #
-# What to do: keep a table of the fifty states of your own.
+# What to do: keep your own table of the fifty states.
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -1,12 +1,12 @@
 #!/bin/sh
 # tmux 3.3a and screen 4.9.0 find a session by the beginning of its name. With a session desk10 and none named desk1:
 #   tmux has-session -t desk1         succeeds, so that `tmux has-session -t desk1 || tmux new-session -d -s desk1` never starts desk1
-#   tmux attach-session -t desk1      shows desk10, where another person may be typing
+#   tmux attach-session -t desk1      shows desk10, where another agent may be typing a lead's data
 #   tmux kill-session -t desk1        ends desk10
 #   screen -S desk1 -X quit           ends desk10, with status 0
-# As soon as desk1 exists too, the same commands mean that one, so that a test with both does not find it. In tmux a session "desk.1" is moreover
-# created as "desk_1" without a word, and then not found as desk.1, which means pane 1 of desk.
-# tmux documents both (tmux(1), COMMANDS); of the beginning of names screen(1) says so of -r.
+# As soon as desk1 exists too, the same commands mean that one, so that a test with both does not find it. In tmux a session "desk.1" is
+# created as "desk_1" without an error, and then not found as desk.1, which means pane 1 of desk.
+# tmux(1) documents both under COMMANDS; screen(1) documents the beginning of a name for -r only.
 #
 # What to do: in tmux -t "=desk1", an exact name; for screen, or for both, names of equal length: desk01.
 #

@@ -1,8 +1,8 @@
 #!/bin/sh
 # TOML has times without a date or zone, and calling hours in a settings file are such times: opens = 08:00:00. Two parsers of npm fail at them:
-#   @iarna/toml 3.0.0   refuses the line behind one that ends with a time, so that `opens` and `closes` cannot follow each other, and a list of times;
+#   @iarna/toml 3.0.0   rejects the line behind one that ends with a time, so that `opens` and `closes` cannot follow each other, and a list of times;
 #                       with a comment, an empty line or CR LF in between, the same file is read. It names TOML 1.0.0-rc.1 as its version
-#   fast-toml 0.5.4     makes a Date of January 1 of the year 0, 8:00 UTC, of it, whose getHours() in New York is 3; a date without a time becomes
+#   fast-toml 0.5.4     makes it a Date of January 1 of the year 0, 8:00 UTC, whose getHours() in New York is 3; a date without a time becomes
 #                       midnight UTC, which is the evening before in all of America
 # smol-toml 1.9.1, js-toml 2.0.1 and toml 5.0.1 read both as they are written.
 #

@@ -1,6 +1,6 @@
 #!/bin/sh
 # @vvo/tzdb 6.202.0 (npm), from which lists of time zones for forms are made, ships the raw offsets of tzdata 2026f, by which British Columbia
-# and Alberta no longer change their clocks; the current ones it takes from Node, whose rules may be older: Node 20.20.2 has 2025c. On
+# and Alberta no longer change their clocks; it takes the current ones from Node, whose rules may be older: Node 20.20.2 has 2025c. On
 # December 15, 2026 one entry has rawOffsetInMinutes -420 and currentTimeOffsetInMinutes -480 for America/Vancouver, as if winter time were an
 # hour behind standard time; both are called "Pacific Time", its abbreviation is "MST".
 # Likewise two libraries in one process: it is 13:00 in Vancouver by moment-timezone 0.6.6, which ships 2026f, and 12:00 by luxon 3.7.2, which

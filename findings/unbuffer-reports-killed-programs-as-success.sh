@@ -1,11 +1,13 @@
 #!/bin/sh
 # Programs that need a terminal are run from cron or CI through something that gives them one. With it the status of the program changes:
-#   unbuffer of expect 5.45.4        passes on what a program exits with, but is 0 where a signal killed it: exhausted memory, a crash
-#   pexpect 4.9.0 run()              the same by withexitstatus=True: None, which `if status:` takes for success
+#   unbuffer of expect 5.45.4        passes on what a program exits with, but is 0 if a signal killed it, as where memory runs out
+#   pexpect 4.9.0 run()              the same by withexitstatus=True: None, which `if status:` reads as success
 #   asciinema 2.2.0 rec -c           always 0
 #   ttyrec 1.0.8 -e                  always 0
-# So an export that ran out of memory half way through counts as done, and with unbuffer this shows only then: a program that fails by
-# itself is reported. `script -qec COMMAND /dev/null` of util-linux (documented: -e, --return) returns both, a signal as 128 and its number.
+# So a nightly export of leads that ran out of memory half way counts as done; with unbuffer, a program that exits with an error is
+# reported, so that a test of the job does not find it.
+#
+# What to do: `script -qec COMMAND /dev/null` of util-linux (documented: -e, --return) returns both, a signal as 128 and its number.
 #
 # Needs expect, asciinema and ttyrec (Debian 12: apt-get install expect asciinema ttyrec bsdutils).
 set -eu

@@ -1,8 +1,8 @@
 #!/bin/sh
-# vcf 2.1.2 (npm) reads and writes vCards, also of version 4.0, but knows nothing of the escapes in them (RFC 6350, section 3.4: \; \, \n):
+# vcf 2.1.2 (npm) reads and writes vCards, also of version 4.0, but does not handle the escapes in them (RFC 6350, section 3.4: \; \, \n):
 #   Reading: toJSON(), by which others take an address apart, splits it at an escaped semicolon, so that the city of "12 Main St; Apt 4" is " Apt 4",
 #   the state is the city, and the ZIP is the state. Names, companies and notes keep their backslashes: "Lovelace\, Jr." matches no lead.
-#   Writing: nothing is escaped. The same address is shifted for whoever reads the card, a line break in a note is taken out without a space, and the
+#   Writing: nothing is escaped. The same address is shifted for every reader of the card, a line break in a note is removed without a space, and the
 #   part of a company's name behind a semicolon becomes its department.
 # vcard-parser 1.0.0 (npm) reads all of these right, and shows here what the written card says.
 #

@@ -3,8 +3,9 @@
 # shows, and its modes, as a text that is written into a new terminal. Of a program that fills the screen the text has the mode that reports
 # the mouse (CSI ? 1003 h), but not the encoding that the program chose (CSI ? 1006 h). After the reload a click at column 100, line 4 no
 # longer arrives as ESC [ < 0;100;4 M but in the encoding of X10, as ESC [ M and three bytes of which one is above 127. A program that only
-# knows the former takes the bytes for keys that were typed. Lost too: that the cursor is hidden (CSI ? 25 l), and the part of the screen
-# that scrolls (CSI 3;6 r). The mode of pastes (CSI ? 2004 h) and of focus (CSI ? 1004 h) come back.
+# knows the former reads the bytes as keys: an agent's click types into a search. Lost too: that
+# the cursor is hidden (CSI ? 25 l), and the part of the screen that scrolls (CSI 3;6 r). The modes of pastes (CSI ? 2004 h) and of focus
+# (CSI ? 1004 h) come back.
 #
 # What to do: after the text, write the modes that the old terminal answers for (CSI ? 1006 $ p, CSI ? 25 $ p).
 set -eu

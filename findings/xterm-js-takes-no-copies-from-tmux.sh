@@ -1,7 +1,7 @@
 #!/bin/sh
 # Terminals in a browser take copies (OSC 52) by @xterm/addon-clipboard 0.2.0 (npm). A program's copy, ESC ] 52 ; c ; TEXT, reaches the
 # clipboard. The same program in tmux 3.3a with `set-clipboard on` copies nothing: tmux sends ESC ] 52 ; ; TEXT on, and the addon compares
-# what is between the semicolons with "c" alone. No error is raised, and the sequence counts as handled. xterm takes an empty one for "s0",
+# what is between the semicolons with "c" alone. No error is raised, and an agent pastes an older number. xterm takes an empty one for "s0",
 # and "pc", which some programs send to set two selections, for both; the addon drops this too. A copy whose base64 has no padding, as some
 # encoders write it, is worse: it empties the clipboard.
 #

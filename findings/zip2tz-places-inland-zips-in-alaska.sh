@@ -1,7 +1,7 @@
 #!/bin/sh
 # zip2tz 0.1.7 (PyPI) gives single ZIPs the zone of another region: 83287 (Fish Haven, Idaho) and 83633 (King Hill, Idaho) are in
 # America/Juneau, 80823 (Karval, Colorado) in America/Adak, 89023 (Mercury, Nevada) in America/Sitka, and 42274 (Rockfield, Kentucky) in
-# America/North_Dakota/New_Salem. A lead in Karval may then be called three hours too late, as by the calling window of the Aleutians.
+# America/North_Dakota/New_Salem. A lead in Karval is then called by the calling window of the Aleutians, three hours too late.
 # For one ZIP, 00926 (San Juan, Puerto Rico), its table names a zone that it does not have, and timezone() raises IndexError, though it is
 # documented to return None for what it does not know.
 #
