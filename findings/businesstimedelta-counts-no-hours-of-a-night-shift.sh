@@ -11,6 +11,7 @@
 # What to do: write the night shift as two rules, 20:00 to 23:59:59.999999 and 0:00 to 4:00.
 set -eu
 work=$(mktemp -d)
+export TMPDIR="$work"
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 python3 -m venv "$work/venv"

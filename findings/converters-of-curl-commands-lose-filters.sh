@@ -10,6 +10,7 @@
 # What to do: compare the address that the converted code requests with that of `curl -v`, or write the parameters into the address.
 set -eu
 work=$(mktemp -d)
+export TMPDIR="$work"
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 cd "$work"

@@ -7,6 +7,7 @@
 # What to do: remove duplicates by a column that no lead lacks, such as the lead's id, and check that the number removed is plausible.
 set -eu
 work=$(mktemp -d)
+export TMPDIR="$work"
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 cd "$work"

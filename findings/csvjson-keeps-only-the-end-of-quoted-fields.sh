@@ -9,6 +9,7 @@
 # What to do: use another library; count the leads, and look for empty ones, where that is not possible.
 set -eu
 work=$(mktemp -d)
+export TMPDIR="$work"
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 cd "$work"

@@ -11,6 +11,7 @@
 # What to do: remove phone numbers from the text first, and accept only dates between today and the end of the next year.
 set -eu
 work=$(mktemp -d)
+export TMPDIR="$work"
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 cd "$work"

@@ -9,6 +9,7 @@
 # What to do: convert the result once more, dayjs(result.toDate()).tz(zone), and search again if it is not within the window.
 set -eu
 work=$(mktemp -d)
+export TMPDIR="$work"
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 cd "$work"

@@ -8,6 +8,7 @@
 # What to do: read with hyparquet, or store the flag as a number or text.
 set -eu
 work=$(mktemp -d)
+export TMPDIR="$work"
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 cd "$work"

@@ -14,7 +14,7 @@
 set -eu
 dtach --help 2>&1 | grep -q "dtach - version 0.9" || { echo "this is about dtach 0.9"; exit 1; }
 work=$(mktemp -d)
-export TMUX_TMPDIR="$work"
+export TMPDIR="$work" TMUX_TMPDIR="$work"
 first="tmux -L first$$" second="tmux -L second$$"
 trap '$first kill-server 2>/dev/null || true; $second kill-server 2>/dev/null || true; kill "$(cat "$work/pid")" 2>/dev/null || true
 rm -rf "$work"' EXIT

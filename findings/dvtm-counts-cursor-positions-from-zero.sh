@@ -14,7 +14,7 @@
 set -eu
 dvtm -v 2>&1 | grep -q "dvtm-0.15" || { echo "this is about dvtm 0.15, here is: $(dvtm -v 2>&1)"; exit 1; }
 work=$(mktemp -d)
-export TMUX_TMPDIR="$work"
+export TMPDIR="$work" TMUX_TMPDIR="$work"
 terminal="tmux -L terminal$$"
 trap '$terminal kill-server 2>/dev/null || true; rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM

@@ -9,6 +9,7 @@
 # What to do: find the pairs with rapidfuzz, which it calls, and check that the entries kept and removed add up to the input.
 set -eu
 work=$(mktemp -d)
+export TMPDIR="$work"
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 cd "$work"

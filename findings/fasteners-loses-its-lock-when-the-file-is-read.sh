@@ -10,6 +10,7 @@
 # What to do: keep nothing in a lock file that is read, or use one of these two.
 set -eu
 work=$(mktemp -d)
+export TMPDIR="$work"
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 python3 -m venv "$work/venv"

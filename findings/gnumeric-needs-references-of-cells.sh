@@ -8,6 +8,7 @@
 # Needs gnumeric (Debian 12: apt-get install gnumeric).
 set -eu
 work=$(mktemp -d)
+export TMPDIR="$work"
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 cat >"$work/make.py" <<'PYTHON'

@@ -11,6 +11,7 @@
 # What to do: import such a library only where pictures are drawn, give it a longer wait, and drop what has been typed until then (tcflush).
 set -eu
 work=$(mktemp -d)
+export TMPDIR="$work"
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 python3 -m venv "$work/venv"

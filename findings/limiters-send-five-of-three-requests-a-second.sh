@@ -11,6 +11,7 @@
 # What to do: use one that counts the last second, or set a rate of which twice as much is allowed.
 set -eu
 work=$(mktemp -d)
+export TMPDIR="$work"
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 cd "$work"

@@ -10,6 +10,7 @@
 # What to do: reject a line of exactly 4,095 characters, or read without ICANON.
 set -eu
 work=$(mktemp -d)
+export TMPDIR="$work"
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 cat >"$work/paste.py" <<'PYTHON'

@@ -9,6 +9,7 @@
 set -eu
 mlr --version | grep -qx "mlr 6.6.0" || { echo "this is about miller 6.6.0, here is: $(mlr --version)"; exit 1; }
 work=$(mktemp -d)
+export TMPDIR="$work"
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 cd "$work"

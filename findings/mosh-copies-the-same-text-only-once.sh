@@ -14,7 +14,7 @@ set -eu
 mosh-server --version | grep -q "mosh 1.4.0" || { echo "this is about mosh 1.4.0"; exit 1; }
 export LC_ALL=C.UTF-8
 work=$(mktemp -d)
-export TMUX_TMPDIR="$work"
+export TMPDIR="$work" TMUX_TMPDIR="$work"
 terminal="tmux -L terminal$$" server=
 trap '$terminal kill-server 2>/dev/null || true; [ -z "$server" ] || kill "$server" 2>/dev/null || true; rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM

@@ -10,6 +10,7 @@
 # What to do: keep the text that was typed; where a parser returns no first or no last name, split at the last space instead.
 set -eu
 work=$(mktemp -d)
+export TMPDIR="$work"
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 cd "$work"

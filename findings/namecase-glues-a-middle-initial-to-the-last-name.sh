@@ -11,6 +11,7 @@
 # What to do: compare the letters and spaces before and after, and keep the original where they differ in more than case.
 set -eu
 work=$(mktemp -d)
+export TMPDIR="$work"
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 cd "$work"

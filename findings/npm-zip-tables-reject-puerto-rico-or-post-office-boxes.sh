@@ -12,6 +12,7 @@
 # What to do: treat an unknown ZIP as unknown, not as wrong, and check only that it has five digits.
 set -eu
 work=$(mktemp -d)
+export TMPDIR="$work"
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 cd "$work"

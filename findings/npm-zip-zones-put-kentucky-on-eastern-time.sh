@@ -9,6 +9,7 @@
 # For comparison: zip2tz 0.1.7 (PyPI) has the right zone for all four on the mainland, but gets others wrong.
 set -eu
 work=$(mktemp -d)
+export TMPDIR="$work"
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 cd "$work"

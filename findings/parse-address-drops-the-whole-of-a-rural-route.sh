@@ -12,6 +12,7 @@
 # What to do: check that the ZIP of the text is in the result, and keep the text that was typed.
 set -eu
 work=$(mktemp -d)
+export TMPDIR="$work"
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 cd "$work"

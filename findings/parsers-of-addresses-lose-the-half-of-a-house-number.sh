@@ -11,6 +11,7 @@
 # What to do: do not use the parsed parts alone as the key of a household; compare with the text as it was typed.
 set -eu
 work=$(mktemp -d)
+export TMPDIR="$work"
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 cd "$work"

@@ -11,6 +11,7 @@
 # What to do: format only what normalize() has made ten digits of.
 set -eu
 work=$(mktemp -d)
+export TMPDIR="$work"
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 cd "$work"

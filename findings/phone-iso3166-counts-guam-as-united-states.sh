@@ -8,6 +8,7 @@
 # What to do: treat InvalidPhone as "no place known", and handle area codes 671 and 684 separately.
 set -eu
 work=$(mktemp -d)
+export TMPDIR="$work"
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 python3 -m venv "$work/venv"

@@ -8,6 +8,7 @@
 # What to do: cut the text at the first letter that does not belong to an extension, unless it has the length of a vanity number.
 set -eu
 work=$(mktemp -d)
+export TMPDIR="$work"
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 cd "$work"

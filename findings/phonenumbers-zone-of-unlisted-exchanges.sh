@@ -8,6 +8,7 @@
 # What to do instead: take the zone from the lead's state or ZIP, and treat an area code as a hint at most.
 set -eu
 work=$(mktemp -d)
+export TMPDIR="$work"
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 python3 -m venv "$work/venv"

@@ -13,6 +13,7 @@
 set -eu
 scriptreplay --version | grep -q "2\.38" || { echo "this is about util-linux 2.38, here is: $(scriptreplay --version)"; exit 1; }
 work=$(mktemp -d)
+export TMPDIR="$work"
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 cd "$work"

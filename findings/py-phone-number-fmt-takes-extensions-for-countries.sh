@@ -14,6 +14,7 @@
 # What to do: parse with phonenumbers and the country, and keep only what is_valid_number accepts.
 set -eu
 work=$(mktemp -d)
+export TMPDIR="$work"
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 python3 -m venv "$work/venv"

@@ -6,6 +6,7 @@
 # What to do: read with one of those.
 set -eu
 work=$(mktemp -d)
+export TMPDIR="$work"
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 cd "$work"

@@ -15,7 +15,7 @@
 # Needs tmux (Debian 12: apt-get install tmux) for the comparison.
 set -eu
 work=$(mktemp -d)
-export TMUX_TMPDIR="$work"
+export TMPDIR="$work" TMUX_TMPDIR="$work"
 screen="tmux -L screen$$"
 trap '$screen kill-server 2>/dev/null || true; rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM

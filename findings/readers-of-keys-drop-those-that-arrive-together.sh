@@ -10,6 +10,7 @@
 # What to do: use a library that returns each key; check by writing two keys into a pseudo-terminal at once.
 set -eu
 work=$(mktemp -d)
+export TMPDIR="$work"
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 python3 -m venv "$work/venv"

@@ -9,6 +9,7 @@
 # What to do: add half a second before such a time is cut to minutes; write 17 significant digits.
 set -eu
 work=$(mktemp -d)
+export TMPDIR="$work"
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 cd "$work"

@@ -11,6 +11,7 @@
 # What to do: write workbooks with the escape, and match lists by id, not by name.
 set -eu
 work=$(mktemp -d)
+export TMPDIR="$work"
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 cd "$work"

@@ -11,7 +11,7 @@
 set -eu
 tmux -V | grep -qx "tmux 3.3a" || { echo "this is about tmux 3.3a, here is: $(tmux -V)"; exit 1; }
 work=$(mktemp -d)
-export TMUX_TMPDIR="$work"
+export TMPDIR="$work" TMUX_TMPDIR="$work"
 trap 'tmux -L "widths$$" kill-server 2>/dev/null || true; rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 python3 -m venv "$work/venv"

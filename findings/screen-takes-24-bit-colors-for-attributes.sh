@@ -13,7 +13,7 @@
 set -eu
 screen --version | grep -q "4.09.00" || { echo "this is about screen 4.9.0, here is: $(screen --version)"; exit 1; }
 work=$(mktemp -d)
-export TMUX_TMPDIR="$work"
+export TMPDIR="$work" TMUX_TMPDIR="$work"
 terminal="tmux -L terminal$$"
 trap '$terminal kill-server 2>/dev/null || true; rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM

@@ -14,7 +14,7 @@
 # Needs tmux 3.3a, which is the terminal here, and tput (Debian 12: apt-get install tmux ncurses-bin).
 set -eu
 work=$(mktemp -d)
-export TMUX_TMPDIR="$work"
+export TMPDIR="$work" TMUX_TMPDIR="$work"
 screen="tmux -L screen$$"
 trap '$screen kill-server 2>/dev/null || true; rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM

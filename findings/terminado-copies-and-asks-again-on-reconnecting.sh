@@ -11,6 +11,7 @@
 # What to do: leave such a program before the page is reloaded, or give it a key that sets its modes again.
 set -eu
 work=$(mktemp -d)
+export TMPDIR="$work"
 server=
 trap '[ -z "$server" ] || kill "$server" 2>/dev/null || true; rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM

@@ -7,6 +7,7 @@
 # What to do: replace ``Monochrome`` by ``textual.filter.NoColor`` in the app's filters.
 set -eu
 work=$(mktemp -d)
+export TMPDIR="$work"
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 python3 -m venv "$work/venv"

@@ -9,6 +9,7 @@
 # What to do: use a Compositor whose reflow compares with the map of the last layout.
 set -eu
 work=$(mktemp -d)
+export TMPDIR="$work"
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 python3 -m venv "$work/venv"

@@ -9,6 +9,7 @@
 # What to do: use a driver whose SIGCONT handler does nothing unless its SIGTSTP handler ran before.
 set -eu
 work=$(mktemp -d)
+export TMPDIR="$work"
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 python3 -m venv "$work/venv"

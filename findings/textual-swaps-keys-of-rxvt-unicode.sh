@@ -13,6 +13,7 @@ for key in 'kHOM5=\E[7\^' 'kEND5=\E[8\^' 'kDN5=\EOb'; do
     echo "$sent" | grep -qxF "$key" || { echo "terminfo says otherwise: no $key"; exit 1; }
 done
 work=$(mktemp -d)
+export TMPDIR="$work"
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 python3 -m venv "$work/venv"

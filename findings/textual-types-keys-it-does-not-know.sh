@@ -7,6 +7,7 @@
 # What to do: parse by ECMA-48 (ESC [ parameters, intermediates, final; ESC O final), and drop what is complete but unknown.
 set -eu
 work=$(mktemp -d)
+export TMPDIR="$work"
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 python3 -m venv "$work/venv"

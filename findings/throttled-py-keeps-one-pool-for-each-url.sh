@@ -9,6 +9,7 @@
 # What to do: set the option REUSE_CONNECTION to False, with which each has its own.
 set -eu
 work=$(mktemp -d)
+export TMPDIR="$work"
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 python3 -m venv "$work/venv"

@@ -7,6 +7,7 @@
 # What to do: keep your own table of the fifty states.
 set -eu
 work=$(mktemp -d)
+export TMPDIR="$work"
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 cd "$work"

@@ -14,7 +14,7 @@ mosh-server --version | grep -q "mosh 1.4.0" || { echo "this is about mosh 1.4.0
 export LC_ALL=C.UTF-8
 unset TMUX
 work=$(mktemp -d)
-export TMUX_TMPDIR="$work"
+export TMPDIR="$work" TMUX_TMPDIR="$work"
 terminal="tmux -L terminal$$" inner="tmux -L inner$$"
 trap '$terminal kill-server 2>/dev/null || true; $inner kill-server 2>/dev/null || true;
 rm -rf "$work"' EXIT

@@ -9,6 +9,7 @@
 # What to do: use one of these; or write calling hours as text.
 set -eu
 work=$(mktemp -d)
+export TMPDIR="$work"
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 cd "$work"

@@ -9,6 +9,7 @@
 # What to do, on Linux: an ssl.SSLContext with set_default_verify_paths, if OpenSSL's default paths have certificates.
 set -eu
 work=$(mktemp -d)
+export TMPDIR="$work"
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 python3 -m venv "$work/venv"

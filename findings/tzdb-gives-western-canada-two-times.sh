@@ -9,6 +9,7 @@
 # What to do: take all times from one source, and compare process.versions.tz with moment.tz.dataVersion at the start.
 set -eu
 work=$(mktemp -d)
+export TMPDIR="$work"
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 cd "$work"

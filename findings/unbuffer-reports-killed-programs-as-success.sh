@@ -12,6 +12,7 @@
 # Needs expect, asciinema and ttyrec (Debian 12: apt-get install expect asciinema ttyrec bsdutils).
 set -eu
 work=$(mktemp -d)
+export TMPDIR="$work"
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 export LC_ALL=C.UTF-8 ASCIINEMA_CONFIG_HOME="$work" WORK="$work"

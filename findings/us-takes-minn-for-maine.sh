@@ -7,6 +7,7 @@
 # What to do: strip the text, look these abbreviations up first, and compare the state with the ZIP or the area code.
 set -eu
 work=$(mktemp -d)
+export TMPDIR="$work"
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 python3 -m venv "$work/venv"

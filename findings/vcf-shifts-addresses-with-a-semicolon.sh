@@ -9,6 +9,7 @@
 # What to do: escape the parts of each value before set(), and split and unescape the text that valueOf() returns.
 set -eu
 work=$(mktemp -d)
+export TMPDIR="$work"
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 cd "$work"

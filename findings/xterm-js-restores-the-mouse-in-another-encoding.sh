@@ -10,6 +10,7 @@
 # What to do: after the text, write the modes that the old terminal answers for (CSI ? 1006 $ p, CSI ? 25 $ p).
 set -eu
 work=$(mktemp -d)
+export TMPDIR="$work"
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 cd "$work"

@@ -13,7 +13,7 @@
 set -eu
 tmux -V | grep -qx "tmux 3.3a" || { echo "this is about tmux 3.3a, here is: $(tmux -V)"; exit 1; }
 work=$(mktemp -d)
-export TMUX_TMPDIR="$work"
+export TMPDIR="$work" TMUX_TMPDIR="$work"
 trap 'tmux -L "plain$$" kill-server 2>/dev/null || true; tmux -L "override$$" kill-server 2>/dev/null || true; rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 cd "$work"

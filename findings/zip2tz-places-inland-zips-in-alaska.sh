@@ -8,6 +8,7 @@
 # What to do: accept a zone only if the lead's state lies in it.
 set -eu
 work=$(mktemp -d)
+export TMPDIR="$work"
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 python3 -m venv "$work/venv"
