@@ -1,7 +1,7 @@
 #!/bin/sh
 # A terminal answers CSI 6 n with the position of the cursor, counted from 1;1 at the top left (ECMA-48, CPR), as it is set with CSI 1;1 H.
-# dvtm 0.15 answers with one less than that in both numbers: 0;0 at the top left. A program that reads it, over
-# SSH as at home, is wrong by a line and a column:
+# dvtm 0.15 answers with one less than that in both numbers: 0;0 at the top left. A program that an agent runs
+# in dvtm on a host over SSH is wrong by a line and a column:
 #   * A program that saves the position and goes back to it is one line up and one column to the left each time, and overwrites what was there.
 #   * A program that moves the cursor to 999;999 and asks, as resize(1) does, believes that the terminal is a line and a column smaller
 #     than it is.

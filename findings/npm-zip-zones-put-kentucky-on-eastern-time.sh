@@ -6,7 +6,9 @@
 # zip-to-timezone 1.2.1 does not know the first two, puts Guam (96910) in America/Los_Angeles, seventeen hours away, and San Juan, Puerto
 # Rico (00926) in America/New_York; its short name is that of summer ("EDT") all year.
 #
-# For comparison: zip2tz 0.1.7 (PyPI) has the right zone for all four on the mainland, but gets others wrong.
+# zip2tz 0.1.7 (PyPI) has the right zone for all four on the mainland, but gets others wrong.
+#
+# What to do: accept a zone only if the lead's state lies in it, and treat a state with two zones as in both.
 set -eu
 work=$(mktemp -d)
 export TMPDIR="$work"
