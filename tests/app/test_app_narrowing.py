@@ -50,6 +50,14 @@ def account(count: int) -> DemoSource:
     return source
 
 
+async def load_until(bench: Bench, last: int) -> None:
+    """Begin to load all; requests after the one from the offset *last* wait for the source's gate."""
+    await bench.press("n")
+    await bench.sees("Load all")
+    bench.source.refuses = lambda query, offset: bench.source.gate.clear() if offset == last else None
+    await bench.press("a")
+
+
 def shown_ids(bench: Bench) -> list[str]:
     rows = bench.main.table.rows
     return [rows.lead(index).lead_id for index in range(rows.length)]
@@ -146,10 +154,7 @@ async def test_of_more_leads_than_the_limit_the_first_are_loaded_after_a_questio
 async def test_a_load_shows_its_progress_and_stopped_keeps_what_came(tmp_path: Path, key: str) -> None:
     source = account(40_000)
     async with running(tmp_path, WIDE, source) as bench:
-        await bench.press("n")
-        await bench.sees("Load all 40,000 leads first?")
-        source.refuses = lambda query, offset: source.gate.clear() if offset == 7_996 else None
-        await bench.press("a")
+        await load_until(bench, 7_996)
         await bench.sees("of 40,000", "█", "s left", "esc cancel")
         await bench.sees("9,996 of 40,000")
         await bench.press(key)
@@ -193,19 +198,14 @@ async def test_an_empty_table_names_no_letter_as_a_key_while_letters_are_text(tm
 async def test_what_is_loaded_is_shown_on_a_narrow_screen(tmp_path: Path) -> None:
     source = account(40_000)
     async with running(tmp_path, (60, 15), source) as bench:
-        await bench.press("n")
-        source.refuses = lambda query, offset: source.gate.clear() if offset == 7_996 else None
-        await bench.press("a")
+        await load_until(bench, 7_996)
         await bench.sees("9,996 of 40,000 leads", "s left · esc cancel")
 
 
 async def test_the_rate_of_a_load_for_which_nothing_arrives_falls(tmp_path: Path) -> None:
     source = account(9_000)
     async with running(tmp_path, WIDE, source) as bench:
-        await bench.press("n")
-        await bench.sees("Load all")
-        source.refuses = lambda query, offset: source.gate.clear() if offset == 3_998 else None
-        await bench.press("a")
+        await load_until(bench, 3_998)
         await bench.sees("5,998 of 9,000", "/s · ")
         await bench.settled()
         rate = bench.screen().partition("/s · ")[0].rpartition(" ")[2]
@@ -217,9 +217,7 @@ async def test_the_rate_of_a_load_for_which_nothing_arrives_falls(tmp_path: Path
 async def test_after_a_cancelled_load_the_rest_is_offered_again(tmp_path: Path) -> None:
     source = account(9_000)
     async with running(tmp_path, WIDE, source) as bench:
-        await bench.press("n")
-        source.refuses = lambda query, offset: source.gate.clear() if offset == 3_998 else None
-        await bench.press("a")
+        await load_until(bench, 3_998)
         await bench.sees("5,998 of 9,000")
         await bench.press("escape")
         await bench.sees("leads loaded", "Narrow  ")
@@ -246,10 +244,7 @@ async def test_after_a_cancelled_load_the_rest_is_offered_again(tmp_path: Path) 
 async def test_rows_from_before_a_refresh_are_not_kept_where_it_ends_a_load(tmp_path: Path) -> None:
     source = account(40_000)
     async with running(tmp_path, WIDE, source) as bench:
-        await bench.press("n")
-        await bench.sees("Load all 40,000 leads first?")
-        source.refuses = lambda query, offset: source.gate.clear() if offset == 7_996 else None
-        await bench.press("a")
+        await load_until(bench, 7_996)
         await bench.sees("9,996 of 40,000")
         source.refuses = lambda query, offset: None
         bench.main.shared.searches.again()
@@ -276,10 +271,7 @@ async def test_a_load_that_fails_keeps_what_came_says_so_and_r_resumes(tmp_path:
 async def test_a_load_that_a_look_up_interrupted_is_resumed_after_going_back(tmp_path: Path) -> None:
     source = account(9_000)
     async with running(tmp_path, WIDE, source) as bench:
-        await bench.press("n")
-        await bench.sees("Load all")
-        source.refuses = lambda query, offset: source.gate.clear() if offset == 3_998 else None
-        await bench.press("a")
+        await load_until(bench, 3_998)
         await bench.sees("5,998 of 9,000")
         await bench.press("slash", *"#1000007", "enter")
         source.refuses = lambda query, offset: None
