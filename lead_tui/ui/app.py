@@ -176,8 +176,8 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
 
         screen = self.screen
         if not isinstance(screen, Help):
-            pane = Pane.APP if self.main.prompt.purpose else self.main.panes.focused
-            self.push_screen(Help(screen.pane if isinstance(screen, Dialog) else pane, self._session.keys))
+            pane = screen.pane if isinstance(screen, Dialog) else self.main.shared.pane
+            self.push_screen(Help(pane, self._session.keys))
 
     def action_stop(self) -> None:
         if not self.main.stop_searching():

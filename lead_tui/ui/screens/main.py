@@ -275,7 +275,6 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
     def _show_hints(self) -> None:
         search, pane, hint = self.shared.search, self.panes.focused, self.shared.hint
         show_all, back = hint("main.escape", "show all"), hint("main.back", "back")
-        self.shared.status.pane = Pane.APP if self.prompt.purpose else pane
         if self.prompt.purpose:
             # Letters are text here, and the prompt shows its own keys.
             self.shared.status_line.show_hints(show_all if self.prompt.purpose == NARROW else "", hint("app.help", "help"))

@@ -68,9 +68,9 @@ class Panes(OneLayout, Horizontal):
 
     @property
     def focused(self) -> Pane:
-        """The pane that has the focus; the table if none has it."""
+        """The pane that has the focus; the table if none has it, as while the app is closing."""
         # Textual's own has_focus changes only with a later event; a burst of keys is faster.
-        focused = self.screen.focused
+        focused = self.screen.focused if self.is_attached else None
         around = () if focused is None else focused.ancestors_with_self
         return Pane.FILTERS if self.filters in around else Pane.DETAIL if self.detail in around else Pane.TABLE
 
@@ -122,7 +122,7 @@ class MainContext:
         self.prompt = Prompt()
         self.title_bar = TitleBar(session.account)
         self.status_line = StatusLine(joined(session.file_title, "" if session.capabilities == EVERYTHING else RESTRICTED))
-        self.status = Status(self.status_line, searches, self.table, session)
+        self.status = Status(self.status_line, searches, self.table, session, lambda: self.pane)
         self.memory: Memory = below.memory if below is not None else Memory(session.state, session.remember, self.say)
         self.marks: Marks = (
             below.marks if below is not None else Marks(min(session.settings.table.load_all_limit, limits.MAX_MARKS))
@@ -136,6 +136,11 @@ class MainContext:
     @property
     def search(self) -> Search | None:
         return self.searches.current
+
+    @property
+    def pane(self) -> Pane:
+        """The pane whose keys work: the focused one; ``APP`` while the prompt is open, in which letters are text."""
+        return Pane.APP if self.prompt.purpose else self.panes.focused
 
     @property
     def is_on_top(self) -> bool:

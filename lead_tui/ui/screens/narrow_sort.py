@@ -77,7 +77,7 @@ class NarrowSortController:
     @property
     def _cancel_hint(self) -> str:
         # Escape closes what is over the table first.
-        return self._main.hint("main.escape" if self._main.status.pane is Pane.TABLE else "app.stop", "cancel")
+        return self._main.hint("main.escape" if self._main.pane is Pane.TABLE else "app.stop", "cancel")
 
     def quit_question(self) -> str:
         return "Quit while leads are being loaded?" if self.is_loading else ""

@@ -52,19 +52,21 @@ class BackgroundTask(Protocol):
 
 
 class Status:
-    """Fills *line* for the current search of *searches*, whose rows *table* shows, and for background tasks."""
+    """Fills *line* for the current search of *searches*, whose rows *table* shows, and for background tasks.
 
-    def __init__(self, line: StatusLine, searches: Searches, table: LeadTable, session: Session) -> None:
+    Messages name keys as they work in *pane()*, the pane that has the focus, or ``APP`` for the prompt.
+    """
+
+    def __init__(self, line: StatusLine, searches: Searches, table: LeadTable, session: Session, pane: Callable[[], Pane]) -> None:
         self._line = line
         self._searches = searches
         self._table = table
         self._session = session
+        self._pane = pane
         self._message = "", False
         """The message of ``say``, and whether it is an alert."""
         self.refreshing: Callable[[], str] = lambda: ""
         """Returns how often the leads in view are refreshed; "" for never."""
-        self.pane = Pane.TABLE
-        """The pane that has the focus, whose keys messages name; ``APP`` for the prompt."""
         self._tasks: list[BackgroundTask] = []
         self._waiting: Waiting | None = None
         self._retry_at = 0.0
@@ -150,7 +152,7 @@ class Status:
     @property
     def keys(self) -> Sequence[Key]:
         """The keys that work now."""
-        return beside_text(self._session.keys) if self.pane in (Pane.APP, Pane.FILTERS) else self._session.keys
+        return beside_text(self._session.keys) if self._pane() in (Pane.APP, Pane.FILTERS) else self._session.keys
 
     def _progress(self, *, awaited: bool) -> str:
         return next((text for task in self._tasks if task.is_awaited is awaited and (text := task.progress_text())), "")
