@@ -10,7 +10,7 @@ from rich.cells import set_cell_size
 
 from lead_tui.keys.catalogue import CATALOGUE, LISTS, Key, Pane, names, of_pane
 from lead_tui.leads.text import cell_width, fit
-from lead_tui.ui.dialogs.base import ListDialog
+from lead_tui.ui.dialogs.list_dialog import ListDialog
 from lead_tui.ui.widgets.drawn_list import DrawnLine, Run
 
 NAMES: Final = {

@@ -20,7 +20,7 @@ from lead_tui.leads.text import cell_width, fit, joined, one_line
 from lead_tui.paging.search import Search
 from lead_tui.storage.query_store import QueryStore
 from lead_tui.storage.saved_queries import quoted
-from lead_tui.ui.dialogs.base import SearchDialog
+from lead_tui.ui.dialogs.list_dialog import SearchDialog
 from lead_tui.ui.screens.main_context import MainContext
 from lead_tui.ui.widgets.columns import wanted_width
 from lead_tui.ui.widgets.drawn_list import DrawnLine

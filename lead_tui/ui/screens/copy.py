@@ -31,7 +31,7 @@ from lead_tui.leads.query import curl_command
 from lead_tui.leads.text import cell_width, counted, fit, joined, one_line, unescaped, without_controls
 from lead_tui.terminal.capabilities import dropped_by, is_in_tmux, is_over_mosh
 from lead_tui.terminal.host import HostedApp
-from lead_tui.ui.dialogs.base import ListDialog
+from lead_tui.ui.dialogs.list_dialog import ListDialog
 from lead_tui.ui.screens.main_context import MainContext
 from lead_tui.ui.widgets.drawn_list import DrawnLine
 

@@ -22,7 +22,7 @@ from lead_tui.limits import MAX_COUNTS_SHOWN, ROWS_AT_ONCE
 from lead_tui.paging.search import Search
 from lead_tui.paging.snapshot import Snapshot, count_by, in_turns, row_with
 from lead_tui.paging.snapshot_rows import SnapshotRows
-from lead_tui.ui.dialogs.base import ListDialog, SearchDialog
+from lead_tui.ui.dialogs.list_dialog import ListDialog, SearchDialog
 from lead_tui.ui.screens.main_context import MainContext
 from lead_tui.ui.screens.narrow_sort import NarrowSortController
 from lead_tui.ui.screens.session import Session

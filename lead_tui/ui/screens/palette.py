@@ -11,7 +11,8 @@ from textual.screen import Screen
 from lead_tui.keys.catalogue import CATALOGUE, MOVEMENTS, Key, Pane, names, of_pane
 from lead_tui.leads.names import match
 from lead_tui.leads.text import cell_width, fit
-from lead_tui.ui.dialogs.base import Dialog, SearchDialog
+from lead_tui.ui.dialogs.base import Dialog
+from lead_tui.ui.dialogs.list_dialog import SearchDialog
 from lead_tui.ui.screens.main import MainScreen
 from lead_tui.ui.widgets.drawn_list import DrawnLine
 

@@ -13,7 +13,7 @@ from lead_tui.leads.fields import label_of
 from lead_tui.leads.text import fit, joined, one_line
 from lead_tui.paging.search import Search
 from lead_tui.storage.saved_queries import SavedQuery, matching, quoted
-from lead_tui.ui.dialogs.base import ListDialog
+from lead_tui.ui.dialogs.list_dialog import ListDialog
 from lead_tui.ui.dialogs.saved_queries import QueryEdits, SavedQueries
 from lead_tui.ui.screens.main_context import MainContext
 from lead_tui.ui.screens.status import search_title, total_text

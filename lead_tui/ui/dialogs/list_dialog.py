@@ -1,0 +1,281 @@
+"""Dialogs with a list, whose mark the keys move, and with a line to search the list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partialmethod
+from typing import Any, ClassVar, Final, Generic, TypeVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import ScreenResultType
+from textual.widgets import Static
+
+from lead_tui.keys.catalogue import Key, Pane
+from lead_tui.leads.text import clean, joined, wrap_hints
+from lead_tui.ui.dialogs.base import Dialog
+from lead_tui.ui.widgets.drawn_list import DrawnLine, DrawnList
+from lead_tui.ui.widgets.line_input import LineInput
+
+Item = TypeVar("Item")
+
+_MOVES: Final = {
+    "up": "up",
+    "down": "down",
+    "pageup": "page_up",
+    "pagedown": "page_down",
+    "ctrl+home": "top",
+    "ctrl+end": "bottom",
+}
+"""The keys of a search line that move the mark."""
+
+_FRAME = 4
+"""Cells of the border and the padding of a box."""
+
+
+class MarkedList(DrawnList, can_focus=True):
+    """The lines of *dialog*."""
+
+    STYLES = "list--"
+    DEFAULT_CSS = """
+    MarkedList {
+        width: 100%;
+        & > .list--marked { text-style: reverse; }
+        & > .list--bold { text-style: bold; }
+        & > .list--found { text-style: bold underline; }
+        & > .list--faint { color: $text-muted; }
+        & > .list--mark { color: $text-primary; }
+        & > .list--thumb { color: $foreground-muted; }
+    }
+    """
+
+    def __init__(self, dialog: ListDialog[Any, Any]) -> None:
+        super().__init__()
+        self._dialog = dialog
+
+    def lay_out(self) -> None:
+        self._dialog.draw()
+
+    def scroll_lines(self, by: int) -> None:
+        self._dialog.scroll_by(by)
+
+
+class ListDialog(Dialog[ScreenResultType], Generic[Item, ScreenResultType]):
+    """Shows ``items``, each as a line that ``line`` makes, with a mark that the keys of ``Pane.LIST`` move."""
+
+    AUTO_FOCUS = "MarkedList"
+    has_mark: ClassVar[bool] = True
+    MAX_LINES: ClassVar[int] = 16
+    WIDTH: ClassVar[int] = 76
+    """Cells of the box, if the screen has them."""
+
+    def __init__(self, pane: Pane, keys: Sequence[Key], items: Sequence[Item] = ()) -> None:
+        super().__init__(pane, keys)
+        self.items = items
+        self.marked = 0
+        """The index of the marked line."""
+        self.lines = MarkedList(self)
+        self.box = Vertical(classes="box")
+        self.box.styles.width = self.WIDTH
+        self.other_lines = 0
+        """Lines in the box besides those of the list and its hints."""
+
+    @property
+    def current(self) -> Item | None:
+        return self.items[self.marked] if self.marked < len(self.items) else None
+
+    def line(self, index: int, width: int) -> DrawnLine:
+        """Make the unmarked line of the item *index*, *width* cells wide."""
+        raise NotImplementedError
+
+    def hints(self) -> list[str]:
+        """Return the lines below the list; empty ones are left out."""
+        raise NotImplementedError
+
+    def compose(self) -> ComposeResult:
+        self.fit_height()
+        with self.box:
+            yield from self.compose_box()
+
+    def compose_box(self) -> ComposeResult:
+        yield self.lines
+
+    def fill(self, widget: Static, *texts: str) -> int:
+        """Show the *texts* that are not empty in *widget*, wrapped; return how many lines they take, and its height is."""
+        width = min(self.WIDTH, self.app.size.width) - _FRAME
+        lines = [line for text in texts if text for line in wrap_hints(clean(text), width, "  ")]
+        widget.update(Content("\n".join(lines)))
+        widget.styles.height = len(lines)
+        return len(lines)
+
+    def fit_height(self) -> None:
+        """Make the box as high as its lines need, or as the screen allows."""
+        self.lines.styles.height = max(1, min(len(self.items), self.MAX_LINES, self.app.size.height - 5 - self.other_lines)) + 1
+
+    def on_resize(self) -> None:
+        self.fit_height()
+
+    def set_titles(self, text: str, subtitle: str = "") -> None:
+        """Show *text* and *subtitle*, clean text, in the border."""
+        self.box.border_title, self.box.border_subtitle = Content(text), Content(subtitle)
+
+    def draw(self) -> None:
+        self.draw_from(self.lines.top_showing(self.marked, self.marked, len(self.items)))
+
+    def scroll_by(self, lines: int) -> None:
+        """Scroll by *lines*; the mark stays on its line."""
+        self.draw_from(self.lines.top + lines)
+
+    def draw_from(self, top: int) -> None:
+        width, page, count = max(20, self.lines.size.width - 1), self.lines.page, len(self.items)
+        top = max(0, min(top, count - page))
+        # Only the lines in view are made: a list may have thousands.
+        lines = [DrawnLine(())] * count
+        for index in range(top, min(top + page, count)):
+            lines[index] = self.line(index, width)
+        if self.has_mark and top <= self.marked < min(top + page, count):
+            runs = lines[self.marked].runs
+            bar = runs[-1:] if runs[-1][0] == "mark" else ()
+            text = "".join(text for _, text in runs[: len(runs) - len(bar)])
+            lines[self.marked] = DrawnLine((("marked", text), *bar))
+        self.lines.show_lines(lines, DrawnLine((("faint", joined(*self.hints())),)), top)
+
+    def show_items(self) -> None:
+        """Show ``items``, which have been replaced, from the first."""
+        self.fit_height()
+        self.mark(0)
+        self.call_after_refresh(self.draw)
+
+    def mark(self, index: int) -> None:
+        self.marked = max(0, min(index, len(self.items) - 1))
+        self.draw()
+
+    def choose(self) -> None:
+        """Close with the marked item, if there is one."""
+        if self.current is not None:
+            # A subclass whose result is something else overrides this.
+            self.finish(self.current)  # type: ignore[arg-type]
+
+    def clicked(self, index: int) -> None:
+        self.mark(index)
+
+    def on_click(self, event: events.Click) -> None:
+        offset = event.get_content_offset(self.lines) if self.has_mark and event.widget is self.lines else None
+        if offset is not None and self.lines.line_at(offset.y) is not None:
+            self.clicked(self.lines.top + offset.y)
+
+    def move(self, movement: str) -> None:
+        """Move the mark; *movement* is an action of ``Pane.LIST``."""
+        page, count = self.lines.page, len(self.items)
+        steps = {"down": 1, "up": -1, "page_down": page, "page_up": -page, "top": -count, "bottom": count}
+        self.mark(self.marked + steps[movement])
+
+    action_down = partialmethod(move, "down")
+    action_up = partialmethod(move, "up")
+    action_page_down = partialmethod(move, "page_down")
+    action_page_up = partialmethod(move, "page_up")
+    action_top = partialmethod(move, "top")
+    action_bottom = partialmethod(move, "bottom")
+
+
+class SearchDialog(ListDialog[Item, ScreenResultType]):
+    """A list with a search line above it.
+
+    In a dialog with a *pane* of its own, letters are keys, and the line is shown only while the user searches.
+    """
+
+    DEFAULT_CSS = """
+    SearchDialog {
+        & .search { height: 1; display: none; }
+        & .search > Static { width: auto; }
+        & .search > LineInput { width: 1fr; }
+        &.-searching .search { display: block; }
+    }
+    """
+
+    def __init__(
+        self, keys: Sequence[Key], label: str, items: Sequence[Item] = (), placeholder: str = "", pane: Pane = Pane.DIALOG
+    ) -> None:
+        self.search_line = LineInput(self)
+        self.search_line.placeholder = placeholder
+        self.sought = ""
+        """The text in the line."""
+        super().__init__(pane, keys, items)
+        self.other_lines = 1
+        self._label = label
+        self._searches_always = pane is Pane.DIALOG
+        self.set_class(self._searches_always, "-searching")
+
+    def compose_box(self) -> ComposeResult:
+        yield Horizontal(Static(self._label, markup=False), self.search_line, classes="search")
+        yield from super().compose_box()
+
+    @property
+    def is_searching(self) -> bool:
+        return self.focused is self.search_line
+
+    @property
+    def search_hints(self) -> list[str]:
+        """The keys of the line, besides enter, in a dialog in which letters are keys."""
+        return [f"{self.name_of('up')} {self.name_of('down')} move", "tab to the list", "esc show all"]
+
+    def begin(self) -> None:
+        if self._searches_always:
+            # Textual would set the focus later, and letters are commands until then.
+            self.set_focus(self.search_line)
+        super().begin()
+
+    def find(self, text: str) -> None:
+        """Put the items that match *text* into ``items``, all of them for "", and keep the mark on its item if that is among
+        them."""
+        raise NotImplementedError
+
+    def action_search(self) -> None:
+        self.add_class("-searching")
+        self.set_focus(self.search_line, scroll_visible=False)
+        self.draw()
+
+    def show_list(self) -> None:
+        """Focus the list; the items found stay."""
+        self.set_class(bool(self.sought), "-searching")
+        self.set_focus(self.lines, scroll_visible=False)
+        self.draw()
+
+    def end_search(self) -> None:
+        self.sought = ""
+        self.search_line.put("")
+        self.find("")
+        self.show_list()
+
+    def key_pressed(self, key: str) -> bool:
+        match key:
+            case "enter":
+                self.choose()
+            case "escape":
+                self.finish(None) if self._searches_always else self.end_search()
+            case "tab" | "shift+tab":
+                if not self._searches_always:
+                    self.show_list()
+            case _ if key in _MOVES:
+                self.move(_MOVES[key])
+            case _:
+                return False
+        return True
+
+    def text_changed(self, text: str) -> None:
+        if text != self.sought:
+            self.sought = text
+            self.find(text)
+            self.mark(0)
+
+    def clicked(self, index: int) -> None:
+        self.mark(index)
+        self.choose()
+
+    def action_close(self) -> None:
+        if self.sought and not self._searches_always:
+            self.end_search()
+        else:
+            self.finish(None)
