@@ -77,8 +77,8 @@ class SqliteFile(Reader):
                         raise sqlite3.OperationalError
                     self._select(self._id, "LIMIT 0")
                 except sqlite3.OperationalError:
-                    problem = f"The {kind} {one_line(name, 40)} of {path.name} has no row ids, by which rows are found"
-                    remedy = "write it to a CSV file, as sqlite3 -csv -header does"
+                    problem = f"The {kind} {one_line(name, 40)} of {path.name} has no row ids, which lead-tui needs to find rows"
+                    remedy = "export it to a CSV file, as sqlite3 -csv -header does"
                     raise UsageError(problem, remedy=remedy) from None
             except sqlite3.Error as error:
                 raise UsageError(f"{path.name} cannot be read as an SQLite database", remedy=str(error)) from None

@@ -198,7 +198,7 @@ class CsvFile(TextFile):
         self.keys = distinct(restore(name).strip() or f"column_{place}" for place, name in enumerate(self._cells(header), 1))
         if any(re.fullmatch(_OF_A_LEAD, key) for key in self.keys):
             line = max(1, os.pread(descriptor, self._start, 0).count(b"\n"))
-            self.problems.add(line, "has a phone or an email, and is read as the names of the columns: write these above it")
+            self.problems.add(line, "has a phone or an email, but is read as the column names: add a line with the names above it")
 
     def _header(self) -> tuple[bytes, int]:
         """Return the first record that is not blank, and where the next one begins; b"" without any."""

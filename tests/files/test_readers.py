@@ -128,7 +128,7 @@ def test_names_of_columns_are_made_different(tmp_path: Path) -> None:
 def test_a_file_without_names_of_columns_is_reported(tmp_path: Path, cell: str) -> None:
     rows, problems = read(tmp_path, f"\n{cell},Ann\n3015550101,Bob\n")
     assert list(rows[0].values()) == ["3015550101", "Bob"]
-    assert problems.startswith("Line 2 has a phone or an email, and is read as the names of the columns: ")
+    assert problems.startswith("Line 2 has a phone or an email, but is read as the column names: ")
 
 
 @pytest.mark.parametrize(("line", "separator"), [("sep=;", ";"), ("\ufeffSEP=|\r", "|"), ('"sep=,"', ","), ("sep=\t", "\t")])
@@ -252,7 +252,7 @@ def test_rows_that_cannot_be_counted_off_are_refused(tmp_path: Path, what: str) 
         database.execute("CREATE TABLE calls (phone)")
         database.execute(f"CREATE {what}")
     with pytest.raises(
-        UsageError, match=r"leads of x\.db has no row ids, .*: write it to a CSV file, as sqlite3 -csv -header does"
+        UsageError, match=r"leads of x\.db has no row ids, .*: export it to a CSV file, as sqlite3 -csv -header does"
     ):
         open_reader(tmp_path / "x.db")
 

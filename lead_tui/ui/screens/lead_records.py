@@ -59,7 +59,7 @@ class LeadRecords:
         if not self._main.is_allowed("may_read_history"):
             return
         if lead is None or not lead.lead_id or source is None:
-            self._main.say(self._main.table.absence or "This lead has no id, by which its history could be read")
+            self._main.say(self._main.table.absence or "This lead has no id, so its history cannot be read")
         else:
             self._main.ask(HistoryDialog(self._main, self._names, source, lead), copy)
 
