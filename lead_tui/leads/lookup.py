@@ -32,6 +32,9 @@ _PHONE_WORD = r"(?i)\b(?:phone|tel|telephone|mobile|cell|fax|call)\b"
 _MAILTO = r"(?i)\bmailto:|\bsips?:"
 _APOSTROPHES = "'\u2019\u2018\u02bc\u0060\u00b4"
 _TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "prof"})
+_MIDDLE_INITIAL = r"(?<=[^\s,])\s[^\W\d_]\.?(?=\s)"
+_LAST_INITIAL = r"(?<=[^\s,])\s[^\W\d_]\.?$"
+_SUFFIX = r"(?i),?\s(?:jr|sr|ii|iii|iv)\.?(?=,|$)"
 _QUOTES = ' "\u201c\u201d\u00ab\u00bb<>;'
 
 _NOTHING = "There is nothing to look up"
@@ -181,7 +184,14 @@ def _name(text: str, said: str) -> LookUp:
 
 
 def _first_and_last(name: str) -> list[dict[str, str]]:
-    """Return the filters for *name*, the likeliest first: a first name may have two words, and a title is usually not stored."""
+    """Return the filters for *name*, the likeliest first; the last ones are for it without middle initials and ``Jr.``."""
+    shorter = re.sub(_MIDDLE_INITIAL, "", re.sub(_SUFFIX, "", name))
+    shorter = re.sub(_LAST_INITIAL, "", shorter) if "," in shorter else shorter
+    return [*_divided(name), *(_divided(shorter) if shorter != name else ())]
+
+
+def _divided(name: str) -> list[dict[str, str]]:
+    """Return *name* divided in each likely way: a first name may have two words, and a title is usually not stored."""
     if "," in name:
         last, _, first = (part.strip() for part in name.partition(","))
         return [{"last_name": last, "first_name": first}]

@@ -60,6 +60,13 @@ def test_anything_else_is_an_email_an_id_or_a_name(text: str, asked: dict[str, s
         ("Ms. Anita Haddad", ["Anita|Haddad", "Ms.|Anita Haddad", "Ms. Anita|Haddad"]),
         ("Miss Public", ["Miss|Public"]),
         ("Smith, Mary Ann", ["Mary Ann|Smith"]),
+        ("Jane Q. Public", ["Jane|Q. Public", "Jane Q.|Public", "Jane|Public"]),
+        ("Public, Jane Q", ["Jane Q|Public", "Jane|Public"]),
+        ("Jane Public Jr.", ["Jane|Public Jr.", "Jane Public|Jr.", "Jane|Public"]),
+        ("Jane Q Public, III", ["III|Jane Q Public", "Jane|Public"]),
+        ("Public Sr., Jane", ["Jane|Public Sr.", "Jane|Public"]),
+        ("J Public", ["J|Public"]),
+        ("Jane Q", ["Jane|Q"]),
         ("Ann O'Neil Day", ["Ann|O'Neil Day", "Ann|O\u2019Neil Day", "Ann O'Neil|Day", "Ann O\u2019Neil|Day"]),
     ],
 )
