@@ -53,8 +53,9 @@ def main() -> None:
 
 
 def is_installed(kind: Kind) -> bool:
-    """Whether the package's program is there."""
-    return shutil.which(kind.version[0]) is not None and shutil.which(next(iter(kind.command))) is not None
+    """Whether the Debian package is installed: ``dbus-run-session``, which starts one of them, says nothing about the terminal."""
+    done = subprocess.run(("dpkg-query", "-W", "-f", "${Status}", kind.package), capture_output=True)
+    return done.stdout == b"install ok installed"
 
 
 def version(kind: Kind) -> str:
