@@ -60,10 +60,10 @@ class LookUp(Struct, frozen=True):
         return self.parts[0][0] not in ("lead_id", "email", *PHONE_FIELDS)
 
     def values_text(self) -> str:
-        """Return the values to search for: phones, addresses, ids or a name."""
+        """Return the values to search for, on one clean line: phones, addresses, ids or a name."""
         if self.parts[0][0] == "name":
-            return " ".join(value for _, value in self.parts[0][1])
-        return ", ".join(dict.fromkeys(value for _, query in self.parts for _, value in query))
+            return one_line(" ".join(value for _, value in self.parts[0][1]))
+        return one_line(", ".join(dict.fromkeys(value for _, query in self.parts for _, value in query)))
 
     def ignored_text(self) -> str:
         """Return a sentence about the part of the text that was ignored; "" if nothing was."""

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.fields import PHONE_FIELDS
 from lead_tui.leads.lookup import look_up, no_lead_for, whole_phone
+from lead_tui.leads.text import one_line
 
 
 def _asked(text: str) -> list[dict[str, str]]:
@@ -110,3 +113,21 @@ def test_a_complete_phone_is_looked_up_before_enter(text: str) -> None:
 )  # fmt: skip
 def test_text_that_may_continue_or_is_not_a_phone_waits_for_enter(text: str) -> None:
     assert whole_phone(text) is None
+
+
+@given(
+    text=st.one_of(
+        st.text(max_size=30),
+        st.text(max_size=30).map(lambda text: f"{text}; {text}"),
+        st.text(max_size=20).map("a{}@b".format),
+    )
+)
+@example("Ann\U0010ce70 Lee; and others")
+def test_what_is_said_of_any_text_can_be_shown(text: str) -> None:
+    try:
+        asked = look_up(text)
+    except UsageError as error:
+        said = [str(error)]
+    else:
+        said = [asked.text, asked.values_text(), asked.ignored_text(), *no_lead_for(asked)]
+    assert said == list(map(one_line, said))

@@ -9,7 +9,7 @@ from textual.screen import Screen
 from textual.strip import Strip
 
 from lead_tui import limits
-from lead_tui.leads.text import cell_width, fit, fit_with_end, truncate, wrap
+from lead_tui.leads.text import cell_width, fit, fit_with_end, one_line, truncate, wrap
 from lead_tui.ui.widgets.drawn_list import Drawn
 
 _SEPARATOR = " · "
@@ -124,8 +124,9 @@ class StatusLine(Drawn):
             self.refresh()
 
     def show_message(self, text: str, *, alert: bool = False) -> None:
-        """Show *text*, clean, in place of the hints; "" for nothing. An *alert* is marked with ``!``."""
-        message = f"! {text}" if alert and text else text
+        """Show *text* in place of the hints; "" for nothing. An *alert* is marked with ``!``."""
+        # Messages quote what users typed or pasted.
+        message = one_line(f"! {text}" if alert and text else text)
         if (message, alert) != (self._message, self._alert):
             self._message, self._alert = message, alert
             self._fit()

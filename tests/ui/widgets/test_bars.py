@@ -36,3 +36,10 @@ async def test_a_small_window_has_all_of_the_notice() -> None:
         await app.mount(TooSmall())
         await pilot.pause()
         assert [strip.text.strip() for strip in strips_of(app)][:2] == ["This window is 20×5:", "lead-tui needs 60×15"]
+
+
+async def test_a_message_that_quotes_hostile_text_is_shown_clean() -> None:
+    app = Bars()
+    async with app.run_test(size=(80, 5)):
+        app.status.show_message("No field is called a\x1b[31m\ue000\nb")
+        assert app.status.text.rstrip().endswith("No field is called a\ufffd[31m\ufffd b")
