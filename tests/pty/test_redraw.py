@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+from operator import eq
 from typing import Final
 
 import pytest
+from pyte.screens import Char
 
 from tests.pty.harness import Terminal
 from tests.pty.monkey import Monkey
@@ -36,10 +38,18 @@ def sent(terminal: Terminal, key: str) -> bytes:
     return bytes(terminal.raw[before:])
 
 
-def looks(terminal: Terminal) -> list[list[object]]:
+def looks(terminal: Terminal) -> list[list[Char]]:
     """Return every cell with its colors."""
     cells = terminal.cells
     return [[cells.buffer[y][x] for x in range(cells.columns)] for y in range(cells.lines)]
+
+
+def differences(before: list[list[Char]], after: list[list[Char]]) -> list[tuple[int, str, str]]:
+    """Return the lines that differ, with their texts."""
+    texts = (("".join(cell.data for cell in line) for line in lines) for lines in (before, after))
+    return [
+        (y, *pair) for y, (pair, same) in enumerate(zip(zip(*texts, strict=True), map(eq, before, after), strict=True)) if not same
+    ]
 
 
 @SIZES
@@ -92,4 +102,4 @@ def test_after_random_keys_and_sizes_the_screen_is_as_if_drawn_again(home: Home,
             while minute != (minute := int(time.time() / 60)):
                 before = looks(terminal)
                 sent(terminal, "\x0c")
-            assert looks(terminal) == before, monkey.last[-12:]
+            assert not differences(before, looks(terminal)), monkey.last[-12:]
