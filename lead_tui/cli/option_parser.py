@@ -53,6 +53,10 @@ def split(verb: str, arguments: Sequence[str]) -> tuple[argparse.Namespace, list
     unset = argparse.Namespace(**{option.name.replace("-", "_"): option.unset for option in OPTIONS})
     defaults = {f"--{option.name}": f"--{option.name}={option.default}" for option in known if option.default is not None}
     end = arguments.index("--") if "--" in arguments else len(arguments)
+    for each in arguments[:end]:
+        # argparse takes the dashes for the end of the options, and the option for one without a value.
+        if dashes := re.fullmatch("(-[a-z]|--[a-z-]+)=?--", each):
+            raise UsageError(f"{dashes[1]} needs a value")
     options, words = parser.parse_known_args([defaults.get(each, each) for each in arguments[:end]], unset)
     for word in words:
         if word.startswith("-") and word != STANDARD_STREAM:
@@ -73,8 +77,8 @@ def _converter(option: Option) -> Callable[[str], str | int]:
     def convert(text: str) -> str | int:
         if option.value == "N":
             digits = text.replace(",", "").replace("_", "")
-            if not (digits.isascii() and digits.isdigit() and len(digits) <= 12 and int(digits)):
-                raise UsageError(f"--{option.name} requires a whole number of at least 1, not {quoted(text)}")
+            if not (re.fullmatch("[0-9]{1,12}", digits) and int(digits)):
+                raise UsageError(f"--{option.name} must be a whole number from 1 to 999,999,999,999, not {quoted(text)}")
             return int(digits)
         if option.choices and text not in option.choices:
             raise UsageError(f"--{option.name} must be {one_of(option.choices)}, not {quoted(text)}")

@@ -14,7 +14,7 @@ from typing import Final
 
 from lead_tui import limits
 from lead_tui.cli.option_parser import STANDARD_STREAM, nearest, number_of, quoted, split
-from lead_tui.cli.options import APP, QUERY_ACTIONS, SHELLS, VERBS, one_of
+from lead_tui.cli.options import APP, OPTIONS, QUERY_ACTIONS, SHELLS, VERBS, one_of
 from lead_tui.config.paths import CONFIG_DIR_VARIABLE
 from lead_tui.export.formats import FILE_ONLY, FORMAT_BY_EXTENSION, Format, format_of, only_into_a_file
 from lead_tui.invocation import (
@@ -111,7 +111,7 @@ def _search(account: Account, invocation: Invocation, options: argparse.Namespac
         force=options.force,
         resume=options.resume,
         count=options.count,
-        by=column_named(options.by.strip()),
+        by=column_named(_decodable("--by", options.by).strip()),
         missing=options.missing,
     )
 
@@ -275,6 +275,8 @@ def _refuse_command(word: str) -> None:
     """Raise ``UsageError`` if *word* is a command in the wrong place, or a misspelled one."""
     if word in VERBS:
         raise UsageError(f"The command comes first, before options and filters: lead-tui {word} …")
+    if any(word == option.name for option in OPTIONS):
+        raise UsageError(f"There is no command {word}", remedy=f"did you mean --{word}?")
     if re.fullmatch(r"[a-z-]{3,20}", word) and (near := nearest(word, VERBS)):
         raise UsageError(f"There is no command {word}", remedy=near)
 
@@ -283,7 +285,7 @@ def columns_in(text: str) -> tuple[str, ...]:
     """Return the columns in *text*, each once. A custom one may have the ``+`` that it has as a filter."""
     if not text:
         return ()
-    columns = tuple(dict.fromkeys(column_named(part.strip()) for part in text.split(",")))
+    columns = tuple(dict.fromkeys(column_named(part.strip()) for part in _decodable("--columns", text).split(",")))
     if "" in columns:
         raise UsageError("--columns has a column without a name", remedy="separate names with single commas")
     return columns
