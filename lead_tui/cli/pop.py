@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 def may_be_restricted(arguments: Sequence[str]) -> bool:
     """Return whether a site's policy may restrict this start; then the command line is parsed like any other."""
-    return "--restricted" in arguments or os.path.lexists(SITE_DIRECTORY / "policy.toml")
+    return "--restricted" in arguments or os.path.lexists(SITE_DIRECTORY)
 
 
 def pop(arguments: Sequence[str]) -> None:

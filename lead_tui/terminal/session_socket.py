@@ -77,7 +77,7 @@ def send(folder: Path, text: str, wanted: str = "") -> None:
 
     Raises ``UsageError`` if there are several, ``SessionError`` if there is none or it does not accept the text.
     """
-    if folder.exists() and not _is_private(folder):
+    if os.path.exists(folder) and not _is_private(folder):
         remedy = f"make it yours alone (chmod 700 {shown(folder)}), and start lead-tui again"
         raise SessionError(f"Others may use {shown(folder)}", remedy=remedy)
     running = _running(folder)
@@ -101,7 +101,7 @@ def send(folder: Path, text: str, wanted: str = "") -> None:
 def _running(folder: Path) -> dict[str, socket.socket]:
     """Return a connection to each session in *folder*, by its id; sockets of killed sessions are removed."""
     found = {}
-    with suppress(FileNotFoundError):
+    with suppress(OSError):
         for path in sorted(each for each in folder.iterdir() if each.suffix == _SUFFIX):
             connection = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
             try:

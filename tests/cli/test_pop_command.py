@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from lead_tui.config.paths import Paths
-from tests.cli.command import Command
+from tests.cli.command import Command, refused
 from tests.cli.test_restricted_command import Site, site
 from tests.cli.test_start import imported
 
@@ -63,6 +63,11 @@ def test_an_error_is_one_sentence(command: Command, arguments: tuple[str, ...], 
     assert "3015550123" not in done.err
 
 
+def test_a_state_directory_that_cannot_be_used_has_no_session(command: Command) -> None:
+    command.config_dir.write_text("not a directory")
+    refused(command.call("pop", "3015550123"), 4, "No session is running")
+
+
 def test_it_imports_no_more_than_it_needs(command: Command, session: socket.socket) -> None:
     code, names = imported(command, "pop", "1")
     assert code == 0
@@ -77,3 +82,9 @@ def test_a_policy_decides_whether_a_restricted_session_is_called(site: Site) -> 
         site.lay_down(text)
         done = site.run("pop", "3015550123")
         assert (done.code, said in done.err) == (code, True), done.err
+
+
+def test_a_policy_that_cannot_be_looked_for_stops_it(site: Site) -> None:
+    site.path.parent.mkdir()
+    site.path.parent.chmod(0o777)
+    refused(site.run("pop", "3015550123"), 5, "Others can write to")
