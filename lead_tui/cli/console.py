@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, TextIO
 
 from lead_tui import limits
 from lead_tui.export.writer import Sink, refused
-from lead_tui.leads.errors import TokenError, UsageError
+from lead_tui.leads.errors import UsageError
 from lead_tui.leads.page import Progress
 from lead_tui.leads.text import one_line
 from lead_tui.terminal.capabilities import WITHOUT_CURSOR
@@ -169,7 +169,7 @@ def find_or_ask_token(context: AppContext) -> Token | None:
         with suppress(EOFError):
             if text := ask_secret(f"API token for {host_of(context.base_url)}: ").strip():
                 return checked_token(text, "The answer")
-    raise TokenError(f"No API token ({found.origin})", remedy="run lead-tui setup, or set CONVOSO_AUTH_TOKEN")
+    raise found.missing
 
 
 class Reporter:

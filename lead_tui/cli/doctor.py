@@ -34,7 +34,6 @@ from lead_tui.leads.errors import (
     LeadTuiError,
     SearchError,
     SectionForbidden,
-    TokenError,
     UnknownIssuer,
     UsageError,
 )
@@ -189,8 +188,7 @@ def _account(report: Report, context: AppContext, network: Network, now: datetim
 def token(found: FoundToken, profile: Profile) -> Outcome:
     """Report where the token comes from, and the mode of its file. Raises ``TokenError`` if there is none."""
     if not found.token:
-        remedy = "run lead-tui setup, or set CONVOSO_AUTH_TOKEN; the app asks for one when it starts"
-        raise TokenError(f"No API token ({found.origin})", remedy=remedy)
+        raise found.missing
     if profile.auth_token_file is None or not found.origin.startswith("auth_token_file"):
         return found.origin
     return f"{found.origin}, mode {stat.S_IMODE(profile.auth_token_file.stat().st_mode):04o}"

@@ -37,6 +37,12 @@ class FoundToken(Struct, frozen=True):
     token: Token | None
     origin: str
     """For messages, without a secret: "the environment (CONVOSO_AUTH_TOKEN)", or why there is no token."""
+    remedy: str = ""
+
+    @property
+    def missing(self) -> TokenError:
+        """The error for what needs a token if there is none."""
+        return TokenError(f"No API token ({self.origin})", remedy=self.remedy)
 
 
 def take_environment_token() -> Token | None:
@@ -59,16 +65,20 @@ def find_token(settings: Settings, profile: Profile, environment: Token | None, 
     if environment and (given_base_url or settings.is_default(profile)):
         return FoundToken(checked_token(environment.reveal(), ENVIRONMENT), f"the environment ({ENVIRONMENT})")
     if given_base_url and not same_address(given_base_url, profile.base_url):
-        return FoundToken(None, f"the token of the profile {profile.name} is for its own base URL only")
+        why = f"the token of the profile {profile.name} is for its own base URL only"
+        return FoundToken(None, why, f"set {ENVIRONMENT} to a token for the given base URL")
     if profile.auth_token_file is not None:
         return FoundToken(
             _from_file(settings, profile, profile.auth_token_file), f"auth_token_file {shown(profile.auth_token_file)}"
         )
     if profile.auth_token_command:
         return FoundToken(_from_command(settings, profile), f"auth_token_command of the profile {profile.name}")
+    why = f"neither {ENVIRONMENT} nor the profile {profile.name} has one"
+    if settings.is_default(profile):
+        return FoundToken(None, why, f"run lead-tui setup, or set {ENVIRONMENT}")
     if environment:
-        return FoundToken(None, f"{ENVIRONMENT} is for the default profile, {settings.profile}, not for {profile.name}")
-    return FoundToken(None, f"neither {ENVIRONMENT} nor the profile {profile.name} has one")
+        why = f"{ENVIRONMENT} is for the default profile, {settings.profile}, not for {profile.name}"
+    return FoundToken(None, why, "set the profile's auth_token_file or auth_token_command in config.toml")
 
 
 def checked_token(text: str, where: str) -> Token:

@@ -142,7 +142,7 @@ def test_with_nothing_configured_it_says_what_is_missing_and_looks_at_the_rest(c
     assert done.err.count("\n") == 1
     found = verdicts(done)
     assert (found["token"], found["server's name"], found["TLS"]) == ("fail", "ok", "ok")
-    assert "remedy: run lead-tui setup, or set CONVOSO_AUTH_TOKEN" in line(done, "token")
+    assert "remedy: set CONVOSO_AUTH_TOKEN to a token for the given base URL" in line(done, "token")
     assert "no token" in line(done, "search")
     assert not server.requests
 

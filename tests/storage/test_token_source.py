@@ -109,6 +109,7 @@ def test_the_environments_token_never_goes_to_another_profile(tmp_path: Path) ->
     result = find_token(settings, settings.profile_named("account"), Token(OTHER))
     assert result.token is None
     assert result.origin == "CONVOSO_AUTH_TOKEN is for the default profile, main, not for account"
+    assert result.missing.remedy == "set the profile's auth_token_file or auth_token_command in config.toml"
 
 
 def test_the_environments_token_is_for_a_base_url_that_is_given(tmp_path: Path) -> None:
@@ -123,6 +124,7 @@ def test_a_profiles_token_never_goes_to_another_base_url(tmp_path: Path) -> None
         result = find_token(settings, settings.profile_named("account"), None, "https://evil.example.com/v1")
         assert result.token is None
         assert result.origin == "the token of the profile account is for its own base URL only"
+        assert result.missing.remedy == "set CONVOSO_AUTH_TOKEN to a token for the given base URL"
     assert not (tmp_path / "ran").exists()
 
 
@@ -142,6 +144,11 @@ def test_a_missing_token_is_reported_as_such(tmp_path: Path) -> None:
     result = find_token(settings, settings.profile_named("account"), None)
     assert result.token is None
     assert result.origin == "neither CONVOSO_AUTH_TOKEN nor the profile account has one"
+    assert "CONVOSO_AUTH_TOKEN" not in result.missing.remedy
+    default = find_token(settings, settings.profile_named(), None)
+    assert str(default.missing) == (
+        "No API token (neither CONVOSO_AUTH_TOKEN nor the profile main has one): run lead-tui setup, or set CONVOSO_AUTH_TOKEN"
+    )
 
 
 # The file
