@@ -70,7 +70,7 @@ def script(shell: str) -> str:
 
 def complete() -> None:
     """Print the words for the line in the environment, and end the process."""
-    words = split_line(os.environ["COMP_LINE"], int(os.environ["COMP_POINT"]))[3]
+    _, word, _, words, _ = split_line(os.environ["COMP_LINE"], int(os.environ["COMP_POINT"]))
     verb = words[1] if len(words) > 1 and words[1] in VERBS else APP
     parser, actions = build_parser(verb)
     for option, action in actions:
@@ -78,7 +78,9 @@ def complete() -> None:
         action.type = None
         action.completer = _completer(option)  # type: ignore[attr-defined]
     typed = parser.add_argument("words", nargs="*")
-    typed.completer = partial(_next_words, verb)  # type: ignore[attr-defined]
+    # argcomplete takes the value of an option that may stand without one for a word, too.
+    next_words = partial(_next_words, verb, is_first=len(words) == 1)
+    typed.completer = (lambda **_: ()) if word.startswith("-") else next_words  # type: ignore[attr-defined]
     _Finder()(parser, always_complete_options=False)
 
 
@@ -95,14 +97,14 @@ def _completer(option: Option) -> Callable[..., Iterable[str]]:
     return by_name.get(option.name) or by_value.get(option.value) or (lambda **_: ())
 
 
-def _next_words(verb: str, *, prefix: str, parsed_args: Namespace, **more: Any) -> Iterable[str]:
-    """Return what can stand at the cursor other than an option."""
+def _next_words(verb: str, *, is_first: bool, prefix: str, parsed_args: Namespace, **more: Any) -> Iterable[str]:
+    """Return what can stand at the cursor other than an option; *is_first* is whether that is the first word."""
     before = (parsed_args.words or [])[1:]
     if COMMANDS[verb].takes_filters:
         name, is_pair, _ = prefix.partition("=")
         if is_pair:
             return [f"{name}={value}" for each in FILTERS if each.name == name for value in _VALUES.get(each.kind, ())]
-        verbs = {} if parsed_args.words else {verb: COMMANDS[verb].sentence for verb in VERBS}
+        verbs = {verb: COMMANDS[verb].sentence for verb in VERBS} if is_first else {}
         return {**verbs, **{f"{each.name}=": each.label for each in FILTERS}}
     match verb, before:
         case "completion", []:

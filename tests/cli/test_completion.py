@@ -183,6 +183,8 @@ def test_commands_options_filters_columns_and_days_are_completed(shell: Shell) -
         ("search status=DNC", "search status=DNC"),
         ("search --columns name,postal", "search --columns name,postal_code"),
         ("search --count --by postal", "search --count --by postal_code"),
+        ("--ascii se", "--ascii se"),
+        ("--demo=st", "--demo=st"),
     ):
         assert shell.arguments(f"lead-tui {typed}\t") == expected.split()
 
