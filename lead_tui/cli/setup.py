@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import sys
 import time
-import zoneinfo
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,11 +18,11 @@ from lead_tui.cli.console import ask, ask_line, ask_secret, can_ask, complain
 from lead_tui.cli.doctor import search
 from lead_tui.config.address import checked_base_url, host_of
 from lead_tui.config.paths import Paths
-from lead_tui.config.settings import BASE_URL, Network
+from lead_tui.config.settings import BASE_URL, AccountSettings, Network
 from lead_tui.leads.errors import LeadTuiError, OutputError, TokenError, UsageError
-from lead_tui.leads.names import did_you_mean
 from lead_tui.leads.permissions import Token
 from lead_tui.leads.records import Records, RecordsQuery, Section
+from lead_tui.leads.text import one_line
 from lead_tui.paging.account_records import is_elsewhere, zone_of
 from lead_tui.safe_files import locked, read_trusted, remove, shown, write_private
 from lead_tui.storage.token import ENVIRONMENT, checked_token
@@ -88,10 +87,10 @@ def _answer_to(question: Callable[[], str], check: Callable[[str], T]) -> T:
 
 def _checked_zone(text: str) -> str:
     """Return the name of a time zone; "" is the host's. Raises ``UsageError``."""
-    if not text or text in (known := zoneinfo.available_timezones()):
-        return text
-    near = did_you_mean(text, known)
-    raise UsageError("This host knows no such time zone", remedy=near or "write it as America/Los_Angeles or America/New_York")
+    try:
+        return AccountSettings(timezone=one_line(text)).timezone
+    except ValueError as error:
+        raise UsageError(f"It must be {error}") from None
 
 
 def _test(base_url: str, token: Token) -> bool:

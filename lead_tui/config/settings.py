@@ -102,12 +102,15 @@ class AccountSettings(SettingsTable, frozen=True):
         if not self.timezone:
             return
         # Imported here: most sessions use the host's zone.
-        from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+        from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
         try:
             ZoneInfo(self.timezone)
         except (ZoneInfoNotFoundError, ValueError, OSError):
-            raise InvalidValue("a time zone that this host knows, such as America/Los_Angeles") from None
+            from lead_tui.leads.names import did_you_mean
+
+            near = did_you_mean(self.timezone.replace(" ", "_"), available_timezones()) or "for example America/Los_Angeles"
+            raise InvalidValue(f"a time zone that this host knows: {near}") from None
 
 
 class Pace(SettingsTable, frozen=True):

@@ -168,6 +168,7 @@ def test_proxy_and_command_are_in_no_repr(tmp_path: Path) -> None:
         ("[account]\ntimezone = 'Mars/Olympus'", "line 2: account.timezone must be a time zone that this host knows"),
         ("[account]\ntimezone = '../../etc/passwd'", "line 2: account.timezone must be a time zone that this host knows"),
         ("[account]\ntimezone = 'America'", "line 2: account.timezone must be a time zone that this host knows"),
+        ("[account]\ntimezone = 'los angeles'", "that this host knows: did you mean America/Los_Angeles?"),
         (
             "[copy]\ntemplate = '{nmae}, {phone}'",
             "line 2: copy.template must be a text with fields in braces: there is no field nmae",
