@@ -45,7 +45,7 @@ _NEEDS: Final[dict[type[Command], tuple[str, ...]]] = {
 }
 """The commands that a restricted session may run, and the capabilities that each always needs."""
 _EXCHANGED: Final = ("import", "export")
-_REMEDY: Final = "start lead-tui without it"
+_REMEDY: Final = "contact the administrator of this host"
 
 
 def policy_for(given: Sequence[str], environ: MutableMapping[str, str], read: ReadPolicy | None = None) -> Policy | None:

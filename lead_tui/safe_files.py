@@ -75,7 +75,7 @@ def changing(path: Path) -> AbstractContextManager[None]:
 def refuse_if_others_write(path: Path, status: os.stat_result) -> None:
     """Raise ``ConfigurationError`` if anyone but the user or root owns *path* or can write to it."""
     if status.st_uid not in (os.geteuid(), 0):
-        raise ConfigurationError(f"{shown(path)} belongs to another user", remedy="it is not read: use one of your own")
+        raise ConfigurationError(f"{shown(path)} belongs to another user and is not read", remedy="use one of your own")
     if status.st_mode & OTHERS_WRITE:
         raise ConfigurationError(f"Others can write to {shown(path)}", remedy=f"chmod go-w {shown(path)}")
 

@@ -55,7 +55,7 @@ def from_standard_input(is_list: bool) -> str:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise UsageError("Standard input cannot be read as text", remedy="save the list as UTF-8" if is_list else "") from None
+        raise UsageError("Standard input cannot be read as text", remedy="save it as UTF-8") from None
     if not text.strip():
         raise UsageError("Standard input is empty", remedy=f"it must contain the {'values' if is_list else 'value'} for -")
     if not is_list and (len(content) > MAX_INPUT_BYTES or len(text.strip().splitlines()) > 1):
@@ -66,7 +66,7 @@ def from_standard_input(is_list: bool) -> str:
 def all_of_standard_input(limit: int = limits.MAX_CONFIGURATION_BYTES, *, ends_at_line: bool = False) -> bytes:
     """Return at most *limit* + 1 bytes of standard input, or only its first line. Raises ``UsageError``."""
     if sys.stdin is None:
-        raise UsageError("Standard input is closed")
+        raise UsageError("Standard input is closed", remedy="it must contain the value for -")
     try:
         return sys.stdin.buffer.readline(limit + 1) if ends_at_line else sys.stdin.buffer.read(limit + 1)
     except OSError:

@@ -338,7 +338,8 @@ def sections(report: Report, found: Mapping[Section, Records | SearchError], set
         remedy = "if they are needed, ask for a token whose access list has them"
         report.check("may not read", lambda: Doubt(may_not, remedy))
     if failed:
-        report.check("no answer from", lambda: Doubt(f"{', '.join(failed)}: {next(iter(failed.values()))}"))
+        error = next(iter(failed.values()))
+        report.check("no answer from", lambda: Doubt(f"{', '.join(failed)}: {error.message}", error.remedy))
     if untried := ", ".join(each for each in Section if each not in found):
         report.skip(f"{untried}: not requested", "may read")
     campaigns = found.get(Section.CAMPAIGNS)

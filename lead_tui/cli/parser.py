@@ -58,7 +58,7 @@ def parse(arguments: Sequence[str], environment: Mapping[str, str], read: Callab
         case "completion":
             if len(words) != 1 or words[0] not in SHELLS:
                 wrong = [word for word in words if word not in SHELLS]
-                raise UsageError(f"completion takes {one_of(SHELLS)}{f', not {quoted(wrong[0])}' if wrong else ''}")
+                raise UsageError(f"completion takes one word, {one_of(SHELLS)}{f', not {quoted(wrong[0])}' if wrong else ''}")
             return Completion(account, words[0])
         case "history":
             return _history(account, words, options)

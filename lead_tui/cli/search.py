@@ -299,7 +299,7 @@ class LeadSearch(Struct):
         for column in unknown:
             key = key_of(column)
             if key not in sent and key == column and (near := within_two_edits(key, (*FIELD_BY_KEY, *COMPUTED_IN_FILES))):
-                raise UsageError(f"There is no column {one_line(column, 80)}", remedy=f"did you mean {near}")
+                raise UsageError(f"There is no column {one_line(column, 80)}", remedy=f"did you mean {near}?")
 
     def report_extent(self, given: int, total: int | None, hint: str, *, is_cut: bool) -> None:
         """Report how many leads a count covers, *given* of *total*; for leads that a limit cut off, report *hint*."""

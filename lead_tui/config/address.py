@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 
+from lead_tui.safe_files import reason
+
 if TYPE_CHECKING:
     import ssl
 
@@ -104,5 +106,5 @@ def checked_ca_file(path: Path) -> Path:
     except ssl.SSLError:
         raise ValueError(f"There are no certificates in {path}") from None
     except OSError as error:
-        raise ValueError(f"The certificates in {path} cannot be read ({error.strerror})") from None
+        raise ValueError(f"The certificates in {path} cannot be read ({reason(error)})") from None
     return path

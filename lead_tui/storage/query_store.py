@@ -68,7 +68,7 @@ class LoadedQueries(Struct, frozen=True):
 
         by_key = {loose_key(each): each for each in by_name}
         near = nearest(loose_key(name), by_key)
-        remedy = f"did you mean {by_key[near]}" if near else "lead-tui queries list shows them all"
+        remedy = f"did you mean {by_key[near]}?" if near else "lead-tui queries list shows them all"
         raise UsageError(f"There is no saved query {one_line(name, 40)}", remedy=remedy)
 
     def find(self, name: str) -> SavedQuery | None:

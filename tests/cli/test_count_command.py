@@ -252,7 +252,7 @@ def test_bars_are_in_ascii_where_the_terminal_has_nothing_else() -> None:
 
 def test_a_mistyped_field_is_refused_and_an_unknown_one_reported(command: Command, server: ConvosoServer) -> None:
     done = command.call("search", "--count", "--by=phone_numbr")
-    assert (done.code, done.out, done.err) == (2, b"", "lead-tui: There is no column phone_numbr: did you mean phone_number\n")
+    assert (done.code, done.out, done.err) == (2, b"", "lead-tui: There is no column phone_numbr: did you mean phone_number?\n")
     done = command.call("search", "--count", "--by=household", "--limit=5")
     assert (done.code, done.lines) == (0, ["value,count", "null,5"])
     assert "No lead counted has household" in done.err

@@ -114,7 +114,7 @@ def test_nothing_further_is_requested_where_the_server_wants_fewer_requests(comm
     server.sections[Section.STATUSES] = lambda _: (429, b"")
     done = command.call("doctor")
     assert done.code == 0
-    assert line(done, "no answer from").startswith("status/search: ")
+    assert line(done, "no answer from") == "status/search: Rate limit reached (HTTP 429) remedy: try again later"
     assert len(server.requests) == 2
 
 

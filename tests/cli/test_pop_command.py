@@ -76,7 +76,7 @@ def test_it_imports_no_more_than_it_needs(command: Command, session: socket.sock
 
 def test_a_policy_decides_whether_a_restricted_session_is_called(site: Site) -> None:
     for text, code, said in (
-        ("", 2, "Receiving incoming calls is not allowed here: this session is restricted: start lead-tui without it"),
+        ("", 2, "Receiving incoming calls is not allowed here: this session is restricted: contact the administrator of this host"),
         ("[allow]\nincoming = true\n", 4, "No session is running"),
     ):
         site.lay_down(text)

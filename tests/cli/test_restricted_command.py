@@ -96,7 +96,7 @@ def test_what_leads_out_is_refused_with_a_sentence(site: Site, arguments: tuple[
     (site.command.home / "mine.toml").write_text("schema = 1\n")
     done = site.run(*arguments)
     assert (done.code, done.out) == (2, b"")
-    assert done.err == f"lead-tui: {said}: this session is restricted: start lead-tui without it\n"
+    assert done.err == f"lead-tui: {said}: this session is restricted: contact the administrator of this host\n"
 
 
 @pytest.mark.parametrize(("arguments", "said"), REFUSED.values(), ids=REFUSED)

@@ -131,7 +131,7 @@ def test_a_column_that_is_nearly_a_documented_one_and_that_no_lead_has_is_refuse
         for target in ((), ("-o", str(tmp_path / "leads.csv"))):
             done = command.call("search", f"--columns=lead_id,{name}", *target)
             assert (done.code, done.out) == (2, b"")
-            assert done.err == f"lead-tui: There is no column {name}: did you mean {near}\n"
+            assert done.err == f"lead-tui: There is no column {name}: did you mean {near}?\n"
     assert list(tmp_path.glob("leads*")) == []
 
 

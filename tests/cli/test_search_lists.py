@@ -122,7 +122,7 @@ def test_a_limit_given_holds_and_nothing_is_called_missing_then(command: Command
         (b"1000001\n1,234,000", "lead_id: Line 2 is not an id"),
         (b"0", "lead_id: Line 1 is not an id"),
         (b"\n \n", "Standard input is empty"),
-        (b"\xff\xfe1\0", "Standard input cannot be read as text"),
+        (b"\xff\xfe1\0", "Standard input cannot be read as text: save it as UTF-8"),
         (b"1\n" * (limits.MAX_LIST_BYTES // 2) + b"1", "Standard input is longer than 2 MB: split the list"),
         (lines(*range(1, MAX_VALUES + 2)), "Standard input contains more than 20,000 ids: split the list"),
     ],

@@ -138,9 +138,9 @@ def test_proxy_and_command_are_in_no_repr(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("a = ", "config.toml, line 1: this is not TOML: Invalid value"),
+        ("a = ", "config.toml, line 1: this is not TOML: Invalid value (text needs quotes)"),
         ("# fine\n[pace\n", "config.toml, line 2: this is not TOML: Expected"),
-        ("a = [\n1,\n\n\n", "config.toml, line 2: this is not TOML: Invalid value at its end"),
+        ("a = [\n1,\n\n\n", "config.toml, line 2: this is not TOML: Invalid value (text needs quotes) at its end"),
         ("[pace]\nburst = 1\nburst = 2\n", "config.toml, line 3: this is not TOML: Cannot overwrite a value"),
         ("[pace]\n\nbrust = 3\n", 'config.toml, line 3: unknown setting "pace.brust": did you mean burst'),
         ("[pacee]\nburst = 3\n", 'config.toml, line 1: unknown setting "pacee": did you mean pace'),

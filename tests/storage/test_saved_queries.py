@@ -178,7 +178,7 @@ def test_what_no_file_can_hold_is_refused() -> None:
 def test_a_query_is_found_by_name_or_the_nearest_is_reported() -> None:
     queries = [SavedQuery("New in California"), SavedQuery("Old")]
     assert named(queries, " new  in california") == queries[0]
-    with pytest.raises(UsageError, match="There is no saved query New in Califrnia: did you mean New in California") as caught:
+    with pytest.raises(UsageError, match="There is no saved query New in Califrnia: did you mean New in California\\?") as caught:
         named(queries, "New in Califrnia")
     assert caught.value.exit_code == 2
     with pytest.raises(UsageError, match="There is no saved query zz: lead-tui queries list shows them all"):
