@@ -1,13 +1,13 @@
 """Shell completion, by argcomplete: the script a shell loads, and the words it is offered for the line being typed.
 
-The shell runs ``lead-tui`` with the line in its environment on each Tab; argcomplete parses that with the parser of the command.
+The shell runs ``lead-tui`` with the line in its environment on each Tab; argcomplete parses that with an argparse parser.
 """
 
 from __future__ import annotations
 
 import os
 import re
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any, Final
@@ -17,8 +17,7 @@ from argcomplete.finders import CompletionFinder
 from argcomplete.lexers import split_line
 from argcomplete.shell_integration import shellcode
 
-from lead_tui.cli.option_parser import build_parser
-from lead_tui.cli.options import APP, COMMANDS, QUERY_ACTIONS, SHELLS, VERBS, Option
+from lead_tui.cli.options import APP, COMMANDS, QUERY_ACTIONS, SHELLS, VERBS, Option, options_of
 from lead_tui.config.paths import CONFIG_DIR_VARIABLE, Paths
 from lead_tui.config.settings import load_settings
 from lead_tui.leads import dates
@@ -72,11 +71,10 @@ def complete() -> None:
     """Print the words for the line in the environment, and end the process."""
     _, word, _, words, _ = split_line(os.environ["COMP_LINE"], int(os.environ["COMP_POINT"]))
     verb = words[1] if len(words) > 1 and words[1] in VERBS else APP
-    parser, actions = build_parser(verb)
-    for option, action in actions:
-        # Nothing is refused while it is being typed.
-        action.type = None
-        action.completer = _completer(option)  # type: ignore[attr-defined]
+    parser = ArgumentParser(add_help=False, allow_abbrev=False)
+    for option in options_of(verb):
+        kind: dict[str, Any] = {"nargs": None if option.default is None else "?"} if option.value else {"action": "store_true"}
+        parser.add_argument(*option.flags, **kind, help=option.sentence).completer = _completer(option)  # type: ignore[attr-defined]
     typed = parser.add_argument("words", nargs="*")
     # argcomplete takes the value of an option that may stand without one for a word, too.
     next_words = partial(_next_words, verb, is_first=len(words) == 1)

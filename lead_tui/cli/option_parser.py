@@ -1,14 +1,13 @@
-"""An argparse parser for the options of each command, built from ``options.py``; and how messages quote a word.
+"""Split a command line into the options of ``options.py`` and other words; and how messages quote a word.
 
 It does not import the model of leads, so that ``pop`` is fast.
 """
 
 from __future__ import annotations
 
-import argparse
 import re
-from collections.abc import Callable, Iterable, Sequence
-from functools import partial
+from collections.abc import Iterable, Iterator, Sequence
+from types import SimpleNamespace
 from typing import Final, NoReturn
 
 from lead_tui.cli.options import OPTIONS, Option, one_of, options_of
@@ -22,46 +21,51 @@ MIN_TOKEN_CHARACTERS: Final = 16
 """A word of letters and digits of this length may be a token that was typed in the wrong place: no message repeats it."""
 
 
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        # argparse's message may repeat a value. It begins with the option: "argument -o/--output: expected one argument".
-        name = message.removeprefix("argument ").partition(": ")[0].rpartition("/")[2]
-        if message.endswith("expected one argument"):
-            raise UsageError(f"{name} needs a value", remedy=f"one that starts with a dash is written {name}=VALUE")
-        raise UsageError(f"{name} takes no value")
-
-
-def build_parser(verb: str) -> tuple[argparse.ArgumentParser, list[tuple[Option, argparse.Action]]]:
-    """Return the parser of the options of *verb*, and its actions."""
-    # With a width: to find one, the formatter that argparse creates for each option would import shutil.
-    parser = _Parser(add_help=False, allow_abbrev=False, formatter_class=partial(argparse.HelpFormatter, width=80))
-    actions = []
-    for option in options_of(verb):
-        if option.value:
-            number = None if option.default is None else "?"
-            action = parser.add_argument(*option.flags, type=_converter(option), nargs=number, help=option.sentence)
-        else:
-            action = parser.add_argument(*option.flags, action="store_true", help=option.sentence)
-        actions.append((option, action))
-    return parser, actions
-
-
-def split(verb: str, arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
+def split(verb: str, arguments: Sequence[str]) -> tuple[SimpleNamespace, list[str]]:
     """Return the options, those of other commands unset, and the other words in their order."""
-    parser, _ = build_parser(verb)
-    known = options_of(verb)
-    unset = argparse.Namespace(**{option.name.replace("-", "_"): option.unset for option in OPTIONS})
-    defaults = {f"--{option.name}": f"--{option.name}={option.default}" for option in known if option.default is not None}
-    end = arguments.index("--") if "--" in arguments else len(arguments)
-    for each in arguments[:end]:
-        # argparse takes the dashes for the end of the options, and the option for one without a value.
-        if dashes := re.fullmatch("(-[a-z]|--[a-z-]+)=?--", each):
-            raise UsageError(f"{dashes[1]} needs a value")
-    options, words = parser.parse_known_args([defaults.get(each, each) for each in arguments[:end]], unset)
-    for word in words:
-        if word.startswith("-") and word != STANDARD_STREAM:
-            _refuse_option(verb, word.partition("=")[0], [f"--{option.name}" for option in known])
-    return options, [*words, *arguments[end + 1 :]]
+    known = {flag: option for option in options_of(verb) for flag in option.flags}
+    options = SimpleNamespace(**{_attribute(option): option.unset for option in OPTIONS})
+    words, rest = list[str](), iter(arguments)
+    for word in rest:
+        if word == "--":
+            words += rest
+        elif word == STANDARD_STREAM or not word.startswith("-"):
+            words.append(word)
+        else:
+            name, mark, text = word.partition("=")
+            if word[:2] in known and len(word) > 2:
+                # The value may follow the letter: -oFILE, -o=FILE.
+                name, mark, text = word[:2], "=", word[2:].removeprefix("=")
+            option = known.get(name) or _refuse_option(verb, name, known)
+            setattr(options, _attribute(option), _value(option, text if mark else None, rest))
+    return options, words
+
+
+def _attribute(option: Option) -> str:
+    return option.name.replace("-", "_")
+
+
+def _value(option: Option, text: str | None, rest: Iterator[str]) -> str | int | bool:
+    """Return the value of *option*: *text*, or if that is None, the option's default or the next word of *rest*."""
+    if not option.value:
+        if text is not None:
+            raise UsageError(f"--{option.name} takes no value")
+        return True
+    if text is None:
+        text = option.default or next(rest, "--")
+        if text.startswith("-") and text != STANDARD_STREAM:
+            remedy = f"one that starts with a dash is written --{option.name}=VALUE"
+            raise UsageError(f"--{option.name} needs a value", remedy=remedy)
+    if option.value == "N":
+        digits = text.replace(",", "").replace("_", "")
+        if not (re.fullmatch("[0-9]{1,12}", digits) and int(digits)):
+            raise UsageError(f"--{option.name} must be a whole number from 1 to 999,999,999,999, not {quoted(text)}")
+        return int(digits)
+    if option.choices and text not in option.choices:
+        raise UsageError(f"--{option.name} must be {one_of(option.choices)}, not {quoted(text)}")
+    if not text.strip():
+        raise UsageError(f"--{option.name} needs a value")
+    return text
 
 
 def number_of(words: Sequence[str]) -> str:
@@ -71,25 +75,7 @@ def number_of(words: Sequence[str]) -> str:
     return " ".join(words)
 
 
-def _converter(option: Option) -> Callable[[str], str | int]:
-    """Return the ``type=`` of *option*. argparse lets a ``UsageError`` through."""
-
-    def convert(text: str) -> str | int:
-        if option.value == "N":
-            digits = text.replace(",", "").replace("_", "")
-            if not (re.fullmatch("[0-9]{1,12}", digits) and int(digits)):
-                raise UsageError(f"--{option.name} must be a whole number from 1 to 999,999,999,999, not {quoted(text)}")
-            return int(digits)
-        if option.choices and text not in option.choices:
-            raise UsageError(f"--{option.name} must be {one_of(option.choices)}, not {quoted(text)}")
-        if not text.strip():
-            raise UsageError(f"--{option.name} needs a value")
-        return text
-
-    return convert
-
-
-def _refuse_option(verb: str, name: str, known: Sequence[str]) -> NoReturn:
+def _refuse_option(verb: str, name: str, known: Iterable[str]) -> NoReturn:
     command = f"lead-tui {verb}".strip()
     if name in ("--token", "--auth-token", "--auth_token"):
         raise UsageError(

@@ -1,7 +1,4 @@
-"""The commands and options with their descriptions: the single source for the parser, the help, completion and the documents.
-
-It does not import argparse, so that ``--help`` is fast.
-"""
+"""The commands and options with their descriptions: the single source for the parser, the help, completion and the documents."""
 
 from __future__ import annotations
 

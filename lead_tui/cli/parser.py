@@ -6,10 +6,10 @@ but never a filter's value or anything that may be a token.
 
 from __future__ import annotations
 
-import argparse
 import re
 from collections.abc import Callable, Mapping, Sequence
 from os.path import splitext
+from types import SimpleNamespace
 from typing import Final
 
 from lead_tui import limits
@@ -77,7 +77,7 @@ def parse(arguments: Sequence[str], environment: Mapping[str, str], read: Callab
 # Commands
 
 
-def _account(options: argparse.Namespace, environment: Mapping[str, str]) -> Account:
+def _account(options: SimpleNamespace, environment: Mapping[str, str]) -> Account:
     if options.demo and options.base_url:
         raise UsageError("--demo uses no server", remedy="leave out --demo or --base-url")
     return Account(
@@ -89,7 +89,7 @@ def _account(options: argparse.Namespace, environment: Mapping[str, str]) -> Acc
     )
 
 
-def _search(account: Account, invocation: Invocation, options: argparse.Namespace) -> RunSearch:
+def _search(account: Account, invocation: Invocation, options: SimpleNamespace) -> RunSearch:
     output = "" if options.output == STANDARD_STREAM else options.output
     is_number = options.count and not options.by
     _refuse_together(options, output, is_number=is_number)
@@ -116,7 +116,7 @@ def _search(account: Account, invocation: Invocation, options: argparse.Namespac
     )
 
 
-def _refuse_together(options: argparse.Namespace, output: str, *, is_number: bool) -> None:
+def _refuse_together(options: SimpleNamespace, output: str, *, is_number: bool) -> None:
     """Raise ``UsageError`` for options that exclude each other; *is_number* is true for a count without ``--by``."""
     missing = options.missing
     has_format = options.format or FORMAT_BY_EXTENSION.get(splitext(output)[1].lower()) in FILE_ONLY
@@ -138,7 +138,7 @@ def _refuse_together(options: argparse.Namespace, output: str, *, is_number: boo
             raise UsageError(message, remedy=remedy)
 
 
-def _history(account: Account, words: Sequence[str], options: argparse.Namespace) -> History:
+def _history(account: Account, words: Sequence[str], options: SimpleNamespace) -> History:
     found = re.fullmatch("#?0*([1-9][0-9]{0,17})", words[0]) if len(words) == 1 else None
     if found is None:
         wrong = f", not {quoted(words[-1])}" if words else ""
@@ -146,7 +146,7 @@ def _history(account: Account, words: Sequence[str], options: argparse.Namespace
     return History(account, found[1], options.format or None, min(options.days or limits.HISTORY_DAYS, limits.MAX_HISTORY_DAYS))
 
 
-def _open(account: Account, words: Sequence[str], options: argparse.Namespace) -> OpenFile:
+def _open(account: Account, words: Sequence[str], options: SimpleNamespace) -> OpenFile:
     if len(words) != 1 or not words[0]:
         wrong = f", and {quoted(words[1])} is another word" if len(words) > 1 else ""
         raise UsageError(f"open takes one FILE{wrong}", remedy="lead-tui open --help shows what it takes")
@@ -178,9 +178,7 @@ def _queries(account: Account, words: Sequence[str], force: bool) -> Queries:
 # Filters, look-ups and columns
 
 
-def invocation_of(
-    options: argparse.Namespace, words: Sequence[str], read: Callable[[bool], str], *, takes_lists: bool
-) -> Invocation:
+def invocation_of(options: SimpleNamespace, words: Sequence[str], read: Callable[[bool], str], *, takes_lists: bool) -> Invocation:
     """Return which leads are wanted. *read* is as in ``parse``."""
     given, others = _pairs(words)
     looked_up = options.lookup

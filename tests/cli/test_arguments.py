@@ -51,6 +51,11 @@ def test_the_name_of_the_file_decides_on_the_format(name: str, form: str | None)
     assert searched("-o", name, "--format=jsonl").format == "jsonl"
 
 
+def test_a_value_after_the_equals_sign_may_be_anything() -> None:
+    assert searched("--query=--").invocation.query_name == "--"
+    assert [searched(word).output for word in ("-o--", "-o=--", "--output=--", "-o=a=b", "-oa=b")] == [*["--"] * 3, *["a=b"] * 2]
+
+
 def test_an_unknown_extension_needs_a_format() -> None:
     assert refusal("search", "-o", "leads.dat") == (
         "The extension .dat is unknown: choose one of .csv .json .jsonl .parquet .sqlite .txt .xlsx, or add --format"
@@ -279,9 +284,9 @@ def test_a_wrong_value_says_what_is_wrong_at_which_filter_and_does_not_repeat_it
         (("--lookup=",), "--lookup needs a value"),
         (("--query", ""), "--query needs a value"),
         (("--base-url= ",), "--base-url needs a value"),
-        (("search", "--lookup=--"), "--lookup needs a value"),
-        (("search", "--demo=--"), "--demo needs a value"),
-        (("search", "-o--"), "-o needs a value"),
+        (("search", "--lookup=--"), "--lookup: There is nothing to look up"),
+        (("search", "--demo=--"), '--demo must be a whole number from 1 to 999,999,999,999, not "--"'),
+        (("search", "--limit", "-1"), "--limit needs a value: one that starts with a dash is written --limit=VALUE"),
         (("--ascii=yes",), "--ascii takes no value"),
         (("search", "--format=xml"), '--format must be table, csv, json, jsonl, xlsx, sqlite or parquet, not "xml"'),
         (("search", "--form=csv"), "has no option --form: did you mean --format"),

@@ -185,6 +185,7 @@ def test_commands_options_filters_columns_and_days_are_completed(shell: Shell) -
         ("search --count --by postal", "search --count --by postal_code"),
         ("--ascii se", "--ascii se"),
         ("--demo=st", "--demo=st"),
+        ("--demo=5 postal", "--demo=5 postal_code="),
     ):
         assert shell.arguments(f"lead-tui {typed}\t") == expected.split()
 
