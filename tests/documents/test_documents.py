@@ -20,6 +20,7 @@ from lead_tui.config.paths import Paths
 from lead_tui.config.policy import read_policy
 from lead_tui.config.settings import load_settings
 from lead_tui.keys.catalogue import CATALOGUE, names
+from lead_tui.keys.keymap import effective
 from lead_tui.leads.permissions import Capabilities
 from lead_tui.storage.query_store import QueryStore
 
@@ -90,7 +91,7 @@ def test_every_example_of_the_settings_is_read(tmp_path: Path) -> None:
     assert examples
     for example in examples:
         config.write_text(example)
-        load_settings(config)
+        effective(load_settings(config).keys)
 
 
 def test_the_example_of_a_policy_is_read(tmp_path: Path) -> None:
