@@ -30,8 +30,8 @@ def run_queries(command: Queries, paths: Paths) -> None:
         case "delete":
             delete_query(store, target, may_ask)
         case "import":
-            text = _decoded(all_of_standard_input()) if from_standard_input else _read_import(target)
-            import_queries(store, text, Path("standard input" if from_standard_input else target), may_ask, force=command.force)
+            path = Path("standard input" if from_standard_input else target)
+            import_queries(store, _text_of(path, is_stream=from_standard_input), path, may_ask, force=command.force)
         case "export":
             _export_queries(store, target, may_ask, force=command.force)
         case _:
@@ -129,31 +129,28 @@ def import_queries(store: QueryStore, text: str, path: Path, ask: Ask | None = N
         wanted[saved.name if before is None else before.name] = saved
     if wanted and (notice := store.save_all(wanted)):
         complain(notice)
-    complain(", ".join(f"{count:,} {what}" for what, count in counts.items() if count) or "It contains no saved query")
+    complain(", ".join(f"{count:,} {what}" for what, count in counts.items() if count) or f"{shown(path)} contains no saved query")
     if kept and ask is None:
         raise UsageError(f"Not imported, since other queries have these names: {', '.join(kept)}", remedy="--force overwrites them")
     if left_out := len(given.given) - len(given.entries):
         raise UsageError(f"Skipped, not valid queries: {left_out:,} of {len(given.given):,}")
 
 
-def _read_import(path: str) -> str:
-    """Read the file at *path*. Raises ``UsageError``."""
+def _text_of(path: Path, *, is_stream: bool) -> str:
+    """Return the text of the file at *path*, or of standard input if *is_stream*. Raises ``UsageError``."""
     try:
-        with open_regular(Path(path)) as file:
-            content = file.read(limits.MAX_CONFIGURATION_BYTES + 1)
-    except OSError as error:
-        raise UsageError(f"{shown(Path(path))} cannot be read: {reason(error)}") from None
-    return _decoded(content)
-
-
-def _decoded(content: bytes) -> str:
-    """Decode *content*. Raises ``UsageError`` if it is not UTF-8 or too large."""
-    if len(content) > limits.MAX_CONFIGURATION_BYTES:
-        raise UsageError("This is larger than a file of saved queries may be")
-    try:
+        if is_stream:
+            content = all_of_standard_input()
+        else:
+            with open_regular(path) as file:
+                content = file.read(limits.MAX_CONFIGURATION_BYTES + 1)
+        if len(content) > limits.MAX_CONFIGURATION_BYTES:
+            raise UsageError(f"{shown(path)} is larger than a file of saved queries may be", remedy="divide it")
         return content.decode("utf-8-sig")
+    except OSError as error:
+        raise UsageError(f"{shown(path)} cannot be read", remedy=reason(error)) from None
     except UnicodeDecodeError:
-        raise UsageError("This is not text in UTF-8") from None
+        raise UsageError(f"{shown(path)} is not text in UTF-8", remedy="save it as UTF-8") from None
 
 
 def _loaded(store: QueryStore) -> LoadedQueries:

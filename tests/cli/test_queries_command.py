@@ -196,7 +196,8 @@ def test_a_user_who_can_answer_decides_for_each(tmp_path: Path) -> None:
     [
         (b"this is no toml", "this is not TOML"),
         (b"schema = 9\n", "newer version"),
-        (b"\xff\xfe", "UTF-8"),
+        (b"\xff\xfe", "standard input is not text in UTF-8"),
+        (b"[[query]]", "standard input contains no saved query"),
         (b'[[query]]\nname = "No filters"\nfilters = 3\n', "Skipped, not valid queries: 1 of 1"),
     ],
 )
