@@ -76,7 +76,7 @@ def run_doctor(account: Account) -> None:
     report.check("zone data", lambda: zone_data(HOST, now))
     if isinstance(found, str):
         report.lines(["\nAccount"])
-        report.skip(f"{found} failed", "token", *_ON_SERVER)
+        report.skip(f"{found} failed", "token", "pace", *_ON_SERVER)
     else:
         context, network = found
         report.check("account's zone", lambda: account_zone(context.settings))

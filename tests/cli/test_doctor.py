@@ -218,6 +218,7 @@ def test_a_configuration_that_cannot_be_used_is_5_and_the_terminal_is_looked_at_
     found = verdicts(done)
     assert found["settings"] == "fail"
     assert "settings failed" in line(done, "search")
+    assert "settings failed" in line(done, "pace")
     assert "characters" in found
 
 
