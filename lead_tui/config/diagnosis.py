@@ -115,9 +115,17 @@ def problem_at(
     *others* may be set at the top, too.
     """
     table, found = _type_at(kind, where[:-1]), _type_at(kind, where)
-    known = [field.name for each in _parts(table) if isinstance(each, StructType) for field in each.fields]
+    known = [*_fields(table)]
     if found is None:
         known += others if len(where) == 1 else ()
+        elsewhere = [
+            f"[{name}.NAME]" if isinstance(part, DictType) else f"[{name}]"
+            for name, each in _fields(type_info(kind)).items()
+            for part in _parts(each)
+            if where[-1] in _fields(part.value_type if isinstance(part, DictType) else part)
+        ]
+        if len(elsewhere) == 1:
+            return "", f"it belongs under {elsewhere[0]}"
         return "", did_you_mean(where[-1], known) or f"known here: {', '.join(known)}"
     keys = [each.key_type for each in _parts(table) if isinstance(each, DictType)]
     if keys and "`key` in" in str(error):
@@ -156,11 +164,14 @@ def _type_at(kind: type[Struct], where: tuple[str, ...]) -> Type | None:
 
 
 def _below(part: Type, key: str) -> Type | None:
-    if isinstance(part, StructType):
-        return next((field.type for field in part.fields if field.name == key), None)
     if isinstance(part, DictType):
         return part.value_type
-    return part if isinstance(part, CustomType) else None
+    return part if isinstance(part, CustomType) else _fields(part).get(key)
+
+
+def _fields(found: Type | None) -> dict[str, Type]:
+    """Return the settings of the table *found*, by name."""
+    return {field.name: field.type for part in _parts(found) if isinstance(part, StructType) for field in part.fields}
 
 
 def _parts(found: Type | None) -> list[Type]:
