@@ -161,7 +161,6 @@ def _run_command(command: Command) -> None:
 def _where(command: Where, paths: Paths) -> None:
     from lead_tui.cli.console import standard_output
     from lead_tui.context import AppContext
-    from lead_tui.leads.errors import LeadTuiError
     from lead_tui.leads.text import one_line
 
     files = {
@@ -173,16 +172,12 @@ def _where(command: Where, paths: Paths) -> None:
         "site's queries": paths.site_queries_dir,
     }
     rows = {term: f"{_presence(path):11}  {path}" for term, path in files.items()}
-    problem: LeadTuiError | None = None
     try:
         context = AppContext.of(command.account)
         rows |= {"profile": context.profile.name, "base URL": context.base_url}
-    except LeadTuiError as error:
+    finally:
         # A user who corrects the configuration needs to know where the files are.
-        problem = error
-    standard_output().write("".join(f"{term:17}  {one_line(text)}\n" for term, text in rows.items()))
-    if problem is not None:
-        raise problem
+        standard_output().write("".join(f"{term:17}  {one_line(text)}\n" for term, text in rows.items()))
 
 
 def _presence(path: Path) -> str:

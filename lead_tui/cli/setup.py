@@ -63,17 +63,14 @@ def set_up(paths: Paths) -> None:
 
 
 def _refuse_existing(config_file: Path, token_file: Path) -> None:
-    edits = {
-        config_file: "base_url and auth_token_file under [profiles.main], and timezone under [account]",
-        token_file: "replace the token in it, and name it as auth_token_file in config.toml",
-    }
     # Refuses a directory that others can write to, which no later start would accept.
     read_trusted(config_file)
-    found = [path for path in edits if os.path.lexists(path)]
-    if found:
-        verb = "already exists" if len(found) == 1 else "already exist"
-        remedy = f"edit {edits[config_file]}" if config_file in found else edits[token_file]
-        raise OutputError(f"{' and '.join(map(shown, found))} {verb}, and setup overwrites nothing", remedy=remedy)
+    for path, remedy in (
+        (config_file, "edit base_url and auth_token_file under [profiles.main], and timezone under [account]"),
+        (token_file, "replace the token in it, and name it as auth_token_file in config.toml"),
+    ):
+        if os.path.lexists(path):
+            raise OutputError(f"{shown(path)} already exists, and setup overwrites nothing", remedy=remedy)
 
 
 def _answer_to(question: Callable[[], str], check: Callable[[str], T]) -> T:
