@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from lead_tui import limits
-from lead_tui.config.address import checked_base_url
+from lead_tui.config.address import ca_file_context, checked_base_url
 from lead_tui.config.paths import Paths
 from lead_tui.config.settings import Network, Pace, Profile, Settings, load_settings
 from lead_tui.invocation import Account, Invocation
@@ -24,7 +24,7 @@ from lead_tui.leads.permissions import EVERYTHING, Capabilities, Token
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import one_line
 from lead_tui.restriction import RestrictedRemedies
-from lead_tui.safe_files import refuse_if_others_write
+from lead_tui.safe_files import reason, refuse_if_others_write
 from lead_tui.storage.state import StateKeeper, load_state
 from lead_tui.storage.token import ENVIRONMENT, FoundToken, find_token, pace_with_password, take_environment_token
 from lead_tui.terminal.process import blank_in_environment
@@ -130,17 +130,19 @@ class AppContext(Struct, frozen=True):
 
     def network(self) -> Network:
         """Return the settings of the connection to the server. Raises ``ConfigurationError``."""
-        from lead_tui.config.address import checked_ca_file
+        path = self.settings.network.ca_file
+        if path is not None:
+            # Imported here: few name one.
+            from ssl import SSLError
 
-        network = self.settings.network
-        if network.ca_file:
             try:
-                checked_ca_file(network.ca_file)
-            except ValueError as error:
-                raise self.settings.wrong("network.ca_file", f"cannot be used: {error}") from None
+                ca_file_context(path)
+            except OSError as error:
+                why = "there are no certificates in it" if isinstance(error, SSLError) else reason(error)
+                raise self.settings.wrong("network.ca_file", f"cannot be used: {path}", why) from None
             # Anyone who can write to it can choose the server that receives the token.
-            refuse_if_others_write(network.ca_file, network.ca_file.stat())
-        return network
+            refuse_if_others_write(path, path.stat())
+        return self.settings.network
 
     def queries(self) -> QueryStore:
         from lead_tui.storage.query_store import QueryStore

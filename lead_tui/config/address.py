@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 
-from lead_tui.safe_files import reason
-
 if TYPE_CHECKING:
     import ssl
 
@@ -95,16 +93,3 @@ def ca_file_context(ca_file: Path) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.load_verify_locations(cafile=ca_file)
     return context
-
-
-def checked_ca_file(path: Path) -> Path:
-    """Return *path* if it can be read as certificates. Raises ``ValueError`` with a sentence for the user."""
-    import ssl
-
-    try:
-        ca_file_context(path)
-    except ssl.SSLError:
-        raise ValueError(f"There are no certificates in {path}") from None
-    except OSError as error:
-        raise ValueError(f"The certificates in {path} cannot be read ({reason(error)})") from None
-    return path

@@ -15,7 +15,6 @@ from msgspec.structs import replace
 from lead_tui import limits
 from lead_tui.api.client import Client
 from lead_tui.api.retry import Waiting
-from lead_tui.config.address import checked_ca_file
 from lead_tui.config.settings import Network, Pace
 from lead_tui.leads.errors import (
     CutAnswer,
@@ -319,14 +318,3 @@ async def test_a_proxy_that_takes_no_connection_in_time_is_reported() -> None:
     with full_port() as port:
         error = await first_error("https://api.example.com/v1", replace(QUICK, proxy=f"http://127.0.0.1:{port}"))
     assert f"through the proxy 127.0.0.1:{port}" in str(error)
-
-
-# Settings that are checked first
-
-
-def test_a_ca_file_is_checked_before_it_is_needed(tmp_path: Path) -> None:
-    assert checked_ca_file(Path(CA_FILE)) == Path(CA_FILE)
-    with pytest.raises(ValueError, match="cannot be read"):
-        checked_ca_file(tmp_path / "none.pem")
-    with pytest.raises(ValueError, match="no certificates"):
-        checked_ca_file(Path(__file__))

@@ -145,7 +145,9 @@ BAD_CONFIGURATIONS = (
     ('[pace]\nburst = "many"\n', "line 2: pace.burst"),
     ("[pase]\n", "did you mean pace"),
     ('[profiles.main]\nbase_url = "http://example.com/v1"\n', "line 2: profiles.main.base_url"),
-    ('[network]\nca_file = "not-there.pem"\n', "line 2: network.ca_file"),
+    ('[network]\nca_file = "not-there.pem"\n', "not-there.pem: no such file or directory"),
+    ('[network]\nca_file = "config.toml"\n', "line 2: network.ca_file cannot be used: "),
+    ('[network]\nca_file = "config.toml"\n', "config.toml: there are no certificates in it"),
     ('[network]\nproxy = "https://proxy.example/ x"\n', "network.proxy"),
 )
 
