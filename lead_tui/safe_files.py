@@ -17,6 +17,7 @@ from lead_tui.leads.errors import ConfigurationError, LeadTuiError, OutputError
 from lead_tui.leads.text import one_line
 
 OTHERS_WRITE: Final = stat.S_IWGRP | stat.S_IWOTH
+Check = Callable[[Path, os.stat_result], None]  # raises if others can write to a file or directory
 DIRECTORY_MODE: Final = 0o700
 FILE_MODE: Final = 0o600
 
@@ -90,7 +91,7 @@ def open_regular(path: Path) -> BinaryIO:
     return os.fdopen(descriptor, "rb")
 
 
-def read_trusted(path: Path, check: Callable[[Path, os.stat_result], None] = refuse_if_others_write) -> str | None:
+def read_trusted(path: Path, check: Check = refuse_if_others_write) -> str | None:
     """Return the text of a configuration file; None if it does not exist.
 
     Raises ``ConfigurationError`` if others can write to it or to its directory, or if it cannot be read: not a regular file,

@@ -18,10 +18,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from lead_tui.config.paths import SITE_DIRECTORY
-from lead_tui.config.schema import SettingsTable, Source, read_settings
+from lead_tui.config.schema import SettingsTable, Source, read_settings, read_text
 from lead_tui.leads.errors import ConfigurationError
 from lead_tui.leads.permissions import Capabilities
-from lead_tui.safe_files import OTHERS_WRITE, read_trusted, shown
+from lead_tui.safe_files import OTHERS_WRITE, shown
 
 if TYPE_CHECKING:
     from lead_tui.config.settings import Settings
@@ -108,13 +108,10 @@ def read_policy(path: Path = POLICY_FILE, *, owner: int = ROOT) -> Policy | None
 
 def _trusted_text(path: Path, owner: int) -> str | None:
     try:
-        text = read_trusted(path, partial(_refuse, owner))
+        return read_text(path, partial(_refuse, owner))
     except ConfigurationError as error:
         why = f" ({error.remedy})" if error.remedy else ""
         raise ConfigurationError(f"{error.message}{why}", remedy=_REMEDY) from None
-    if text is None and os.path.lexists(path):
-        raise ConfigurationError(f"{shown(path)} points to nothing", remedy=_REMEDY)
-    return text
 
 
 def _refuse(owner: int, path: Path, status: os.stat_result) -> None:

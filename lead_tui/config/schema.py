@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping, Sequence
 from datetime import time
@@ -16,6 +17,7 @@ from lead_tui.leads.errors import ConfigurationError
 from lead_tui.leads.fields import column_named
 from lead_tui.leads.text import one_line
 from lead_tui.limits import MAX_SETTING_NAME_CHARACTERS
+from lead_tui.safe_files import Check, read_trusted, refuse_if_others_write, shown
 
 S = TypeVar("S", bound=Struct)
 KeyPath = tuple[str, ...]
@@ -143,6 +145,16 @@ class Source(Struct, frozen=True):
         except (RecursionError, ValueError):
             # Python reads numbers of at most 4,300 digits.
             raise ConfigurationError(one_line(f"{self.path} is nested too deep, or a number in it is too long")) from None
+
+
+def read_text(path: Path, check: Check = refuse_if_others_write) -> str | None:
+    """Return the text of the settings file *path*, None if there is none. Raises as ``read_trusted``, and for a link to nothing:
+    defaults would replace masks and zones in silence.
+    """
+    text = read_trusted(path, check)
+    if text is None and os.path.lexists(path):
+        raise ConfigurationError(f"{shown(path)} points to nothing", remedy="correct the link, or remove it")
+    return text
 
 
 def read_settings(kind: type[S], given: Mapping[str, object], source: Source, others: Sequence[str] = ()) -> S:

@@ -27,6 +27,7 @@ from lead_tui.config.schema import (
     TableName,
     WebAddress,
     read_settings,
+    read_text,
 )
 from lead_tui.config.screen_settings import (
     CallingWindowSettings,
@@ -46,7 +47,6 @@ from lead_tui.config.screen_settings import (
 from lead_tui.leads.errors import ConfigurationError, UsageError
 from lead_tui.leads.local_time import CallingHours
 from lead_tui.leads.text import one_line
-from lead_tui.safe_files import read_trusted
 
 BASE_URL: Final = "https://api.convoso.com/v1"
 """Convoso's address (the API's documentation)."""
@@ -303,7 +303,7 @@ def load_settings(path: Path) -> Settings:
     Raises ``ConfigurationError``, which names file, line and key, for the first mistake; and if others can write to the file or to
     its directory.
     """
-    text = read_trusted(path)
+    text = read_text(path)
     if text is None:
         return Settings(source=Source(path))
     source = Source(path, text)

@@ -289,6 +289,12 @@ def test_the_day_is_the_accounts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert tokyo.today() == date(2026, 3, 1)
 
 
+def test_a_link_to_nothing_is_not_a_missing_file(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").symlink_to("gone.toml")
+    with pytest.raises(ConfigurationError, match=r"config\.toml points to nothing: correct the link, or remove it"):
+        load_settings(tmp_path / "config.toml")
+
+
 def test_without_a_zone_the_day_is_the_hosts(monkeypatch: pytest.MonkeyPatch) -> None:
     assert Settings().zone() is None
     monkeypatch.setattr(clocks, "time", lambda: 1_700_000_000.0)
