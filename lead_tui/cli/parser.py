@@ -259,7 +259,7 @@ def _look_up_of(words: Sequence[str], demo: int | None) -> str:
         _refuse_command(word)
     word = next((word for word in words if not word.isdigit()), words[0])
     message = f"{quoted(word)} is not a command, FIELD=VALUE, phone number, #ID or email"
-    if word.isdigit() and demo is not None:
+    if word.isdigit() and demo == limits.DEMO_LEADS:
         raise UsageError(message, remedy=f"the number of sample leads is written --demo={word[:12]}")
     if word.isdigit() and len(word) < 10:
         raise UsageError(message, remedy=f"the lead id is written '#{word}'")

@@ -264,6 +264,7 @@ def test_a_wrong_value_says_what_is_wrong_at_which_filter_and_does_not_repeat_it
         (("Jane", "301", "001", "0000"), '"Jane" is not a command'),
         (("call 3010010000",), '"call 3010010000" is not a command'),
         (("1003914",), "the lead id is written '#1003914'"),
+        (("--demo=500", "1003914"), "the lead id is written '#1003914'"),
         (("+99900000",), '"+99900000": '),
         (("12345678901234",), '"12345678901234"'),
         (("#7", "--lookup=#8"), '"#7" and --lookup are two look-ups'),
