@@ -12,6 +12,7 @@ from lead_tui import __version__
 from tests.cli.command import PATIENCE, Command
 
 HEAVY = (
+    "argparse",
     "textual",
     "rich",
     "httpcore",
