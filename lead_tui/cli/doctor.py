@@ -153,7 +153,8 @@ def queries(store: QueryStore, start: str) -> Outcome:
         raise UsageError("[queries] start names no saved query", remedy="lead-tui queries list shows them all") from None
     own = sum(not saved.read_only for saved in loaded.queries)
     what = f"{own:,} of your own, {len(loaded.queries) - own:,} of the site"
-    return Doubt(f"{what}, {len(loaded.notices):,} notices", "lead-tui queries list prints them") if loaded.notices else what
+    notices = counted(len(loaded.notices), "notice")
+    return Doubt(f"{what}, {notices}", "lead-tui queries list prints them") if loaded.notices else what
 
 
 def _account(report: Report, context: AppContext, network: Network, now: datetime) -> None:

@@ -222,6 +222,13 @@ def test_a_configuration_that_cannot_be_used_is_5_and_the_terminal_is_looked_at_
     assert "characters" in found
 
 
+def test_an_invalid_query_is_counted_and_not_named(command: Command) -> None:
+    command.write("queries.toml", '[[query]]\nname = "Jane Public"\nfilters = { stauts = "NEW" }\n')
+    done = command.call("doctor", "--base-url=http://127.0.0.1:9/v1")
+    assert line(done, "saved queries") == "0 of your own, 0 of the site, 1 notice remedy: lead-tui queries list prints them"
+    assert "Jane" not in done.text
+
+
 def test_saved_queries_that_cannot_be_read_are_5_and_the_account_is_looked_at_anyway(
     command: Command, server: ConvosoServer
 ) -> None:
