@@ -270,7 +270,7 @@ def _look_up_of(words: Sequence[str], demo: int | None) -> str:
 
 
 def _refuse_command(word: str) -> None:
-    """Raise ``UsageError`` if *word* is a command in the wrong place, or a misspelled one."""
+    """Raise ``UsageError`` if *word* is a command in the wrong place or a misspelled one, or an option without its dashes."""
     if word in VERBS:
         raise UsageError(f"The command comes first, before options and filters: lead-tui {word} …")
     if any(word == option.name for option in OPTIONS):
