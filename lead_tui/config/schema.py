@@ -136,11 +136,10 @@ class Source(Struct, frozen=True):
         try:
             return tomllib.loads(self.text)
         except tomllib.TOMLDecodeError as error:
-            message = str(error)
+            message = str(error).replace("Invalid value", "Invalid value (text needs quotes)")
             at = _AT_LINE.search(message)
             line = int(at[1]) if at else self.text.rstrip("\n").count("\n") + 1
             what = _AT_LINE.sub("", message).replace(" (at end of document)", " at its end")
-            what = what.replace("Invalid value", "Invalid value (text needs quotes)")
             raise ConfigurationError(one_line(f"{self.path}, line {line}: this is not TOML"), remedy=one_line(what)) from None
         except (RecursionError, ValueError):
             # Python reads numbers of at most 4,300 digits.
