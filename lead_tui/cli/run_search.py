@@ -15,6 +15,7 @@ from lead_tui.cli.search_list import LOOKED_UP, ListSearch
 from lead_tui.context import AppContext, page_source
 from lead_tui.export.exporting import WriteWhole, whole_file
 from lead_tui.export.formats import conflict
+from lead_tui.export.partial import partial_of
 from lead_tui.invocation import RunSearch
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.lookup import look_up
@@ -51,7 +52,8 @@ def _run(command: RunSearch, ending: ExitStack) -> None:
     forbid_tracing()
     if command.missing and command.output and realpath(target_of(command.missing)) == realpath(target_of(command.output)):
         raise UsageError("--missing and -o name the same file", remedy="choose another one")
-    missing = _whole_file(command.missing, command)
+    resumes = command.resume and partial_of(target_of(command.output)).exists()
+    missing = _whole_file(command.missing, command, resumes=resumes)
     look_ups = command.invocation.look_ups
     found = look_up(command.invocation.look_up) if command.invocation.look_up else None
     names_fields = bool(look_ups) or (found is not None and len(found.parts) > 1)
@@ -95,5 +97,5 @@ def _is_list(command: RunSearch, query: Query) -> bool:
     return bool(command.invocation.look_ups or command.missing or "," in ids or (ids and command.invocation.from_standard_input))
 
 
-def _whole_file(path: str, command: RunSearch) -> WriteWhole | None:
-    return whole_file(target_of(path), force=command.force, ask=ask if can_ask() else None) if path else None
+def _whole_file(path: str, command: RunSearch, *, resumes: bool = False) -> WriteWhole | None:
+    return whole_file(target_of(path), force=command.force, ask=ask if can_ask() else None, resumes=resumes) if path else None

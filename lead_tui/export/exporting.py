@@ -121,14 +121,15 @@ class FileExport:
 WriteWhole = Callable[[bytes], None]
 
 
-def whole_file(target: Path, *, force: bool = False, ask: Callable[[str], bool] | None = None) -> WriteWhole:
+def whole_file(target: Path, *, force: bool = False, ask: Callable[[str], bool] | None = None, resumes: bool = False) -> WriteWhole:
     """Return a function that writes all of *target*, a private file that is then either complete or absent.
 
     Whether a file can be created there is tried first, so that an error costs no request. *force* overwrites an existing file;
-    otherwise *ask*, if given, asks the user. Raises ``OutputError``.
+    otherwise *ask*, if given, asks the user. If the run *resumes* another, which may have written the file, one with the same
+    contents stays, and only another one is refused. Raises ``OutputError``.
     """
     overwrite = force
-    if check_target(target) and not force:
+    if check_target(target) and not force and not resumes:
         if ask is None or not ask(_overwrite(target)):
             raise exists(target)
         overwrite = True
@@ -138,6 +139,8 @@ def whole_file(target: Path, *, force: bool = False, ask: Callable[[str], bool] 
 
     def write(data: bytes) -> None:
         with writing(target):
+            if resumes and target.is_file() and target.read_bytes() == data:
+                return
             descriptor, name = mkstemp(prefix=begin, dir=folder)
         path = Path(name)
         try:

@@ -358,6 +358,27 @@ def test_a_list_whose_missing_values_could_not_be_written_is_resumed(
     assert (ids_of(target.read_bytes()), missing.read_text(), len(server.requests)) == ([lead_id(1)], "17\n", before)
 
 
+def test_a_list_whose_leads_could_not_get_their_name_is_resumed_with_its_missing_values_in_place(
+    command: Command, server: ConvosoServer, tmp_path: Path
+) -> None:
+    target, missing = tmp_path / "leads.jsonl", tmp_path / "missing.txt"
+    arguments = (*IDS, "-o", str(target), "--missing", str(missing))
+    server.fault_for = lambda asked: target.mkdir()
+    assert command.call(*arguments, stdin=lines(lead_id(1), 17)).code == 6
+    target.rmdir()
+    before = len(server.requests)
+    missing.write_text("before")
+    done = command.call(*arguments, "--resume", stdin=lines(lead_id(1), 17))
+    assert (done.code, target.exists(), missing.read_text()) == (6, False, "before")
+    assert "missing.txt already exists: use --force to overwrite it" in done.err
+    missing.write_text("17\n")
+    assert command.call(*arguments, "--resume", stdin=lines(lead_id(1), 17)).code == 0
+    assert (ids_of(target.read_bytes()), missing.read_text(), len(server.requests)) == ([lead_id(1)], "17\n", before)
+    target.unlink()
+    assert command.call(*arguments, "--resume", stdin=lines(lead_id(1), 17)).code == 6
+    assert len(server.requests) == before
+
+
 def test_the_command_reads_a_list_from_a_pipe(command: Command, server: ConvosoServer) -> None:
     done = command.run(*LOOK_UP, stdin=lines(phone(3), phone(4_999), "2125550100"))
     assert (done.code, ids_of(done.out)) == (0, [lead_id(3), lead_id(4_999)])
