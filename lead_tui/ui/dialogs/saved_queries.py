@@ -152,7 +152,7 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
             self._queries, self._is_loaded, self._lines = loaded.queries, True, QueryLines(loaded.queries)
             self._notices = [f"! {notice}" for notice in loaded.notices[:_NOTICES_SHOWN]]
             if more := len(loaded.notices) - len(self._notices):
-                self._notices.append(f"! and {more} more")
+                self._notices.append(f"! and {more} more: lead-tui queries list prints all")
             self.find(self.sought, name)
             self._show_message(message, alert=alert)
             self.mark(self.marked)

@@ -90,7 +90,7 @@ async def test_notices_stand_at_the_top_whole() -> None:
         shown = words(host)
     assert notices[0].strip() in shown
     assert "! second" in shown
-    assert "! and 1 more" in shown
+    assert "! and 1 more: lead-tui queries list prints all" in shown
     assert shown.index("and 1 more") < shown.index("New in California")
 
 
