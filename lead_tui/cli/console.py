@@ -17,6 +17,7 @@ from lead_tui.export.writer import Sink, refused
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.page import Progress
 from lead_tui.leads.text import one_line
+from lead_tui.safe_files import Stream, write_whole
 from lead_tui.terminal.capabilities import WITHOUT_CURSOR
 
 MAX_INPUT_BYTES: Final = 4_096  # of a value read from standard input; any filter's is shorter
@@ -92,11 +93,16 @@ def standard_output() -> Sink:
     """Raises ``OutputError`` if it is closed."""
     if sys.stdout is None:
         raise refused(ValueError())
-    # Unbuffered: on exit, the process would wait for a buffer whose lock is held by a thread that is blocked on a full pipe.
-    stream = getattr(sys.stdout.buffer, "raw", sys.stdout.buffer)
     if not is_terminal(sys.stdout):
-        return Sink(stream)
-    return Sink(stream, terminal=True, encoding=sys.stdout.encoding, width=shutil.get_terminal_size().columns)
+        return Sink(_unbuffered(sys.stdout))
+    return Sink(_unbuffered(sys.stdout), terminal=True, encoding=sys.stdout.encoding, width=shutil.get_terminal_size().columns)
+
+
+def _unbuffered(stream: TextIO) -> Stream:
+    """Return *stream* without its buffer, which Python writes on exit: with exit code 120 if it cannot, and only after a thread
+    that is blocked on a full pipe has released the buffer."""
+    raw: Stream = getattr(stream.buffer, "raw", stream.buffer)
+    return raw
 
 
 def discard_standard_output() -> None:
@@ -151,10 +157,8 @@ def ask_secret(prompt: str) -> str:
 
 
 def complain(sentence: str) -> None:
-    """Write *sentence* to standard error. If that is closed, only the exit code reports the problem."""
-    if sys.stderr is not None:
-        with suppress(OSError, ValueError):
-            print(f"lead-tui: {one_line(sentence)}", file=sys.stderr, flush=True)
+    """Write *sentence* to standard error. If it cannot be written, only the exit code reports the problem."""
+    _write(f"lead-tui: {one_line(sentence)}\n")
 
 
 def find_or_ask_token(context: AppContext) -> Token | None:
@@ -221,6 +225,6 @@ class Reporter:
 
 def _write(text: str) -> None:
     # The export continues even if the line cannot be shown.
-    with suppress(OSError, ValueError):
-        sys.stderr.write(text)
-        sys.stderr.flush()
+    if sys.stderr is not None:
+        with suppress(OSError, ValueError):
+            write_whole(_unbuffered(sys.stderr), text.encode(sys.stderr.encoding, "backslashreplace"))

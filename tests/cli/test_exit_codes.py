@@ -359,6 +359,13 @@ def test_a_full_disk_is_6(command: Command, arguments: tuple[str, ...]) -> None:
     assert done.err == "lead-tui: Cannot write the output (the disk is full): check where standard output goes\n"
 
 
+def test_a_message_that_cannot_be_written_does_not_change_the_code(command: Command) -> None:
+    with open("/dev/full", "wb") as full:
+        words = module_command("search", "stauts=NEW")
+        done = subprocess.run(words, stderr=full, env=command.environment(), timeout=PATIENCE, check=False)
+    assert done.returncode == 2
+
+
 @pytest.mark.parametrize("form", ["csv", "table"])
 def test_a_pipe_that_is_closed_is_6_and_ends_the_search(command: Command, server: ConvosoServer, form: str) -> None:
     with command.start("search", "--limit=5000", f"--format={form}", "--columns=lead_id,notes") as process:
