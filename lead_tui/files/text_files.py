@@ -226,21 +226,19 @@ class CsvFile(TextFile):
 
         def texts() -> Iterator[str]:
             nonlocal taken
-            while taken < len(lines):
+            for line in lines:
                 taken += 1
-                yield f"{decode(lines[taken - 1])}\n"
+                yield f"{decode(line)}\n"
             # The reader wants more: the record continues.
             taken += 1
 
+        reader = csv.reader(texts(), delimiter=self._separator)
         records: list[bytes] = []
         while taken < len(lines):
             begin = taken
-            if b'"' not in lines[begin]:
-                taken += 1
-            else:
-                # ``check`` notes errors.
-                with suppress(csv.Error):
-                    next(csv.reader(texts(), delimiter=self._separator))
+            # ``check`` notes errors.
+            with suppress(csv.Error):
+                next(reader)
             if taken <= len(lines):
                 records.append(b"\n".join(lines[begin:taken]))
         return records
@@ -267,8 +265,7 @@ class CsvFile(TextFile):
     def check(self, block: Block, line: int) -> None:
         separator, separators, is_utf8 = self._separator.encode(), len(self.keys) - 1, _is_utf8(block.data)
         for record in block.records:
-            outside = b"".join(record.split(b'"')[::2])
-            if outside.count(separator) != separators or record.count(b'"') % 2 or b"\r" in record[:-1]:
+            if b'"' in record or record.count(separator) != separators or b"\r" in record[:-1]:
                 self._check_cells(record, line)
             if not is_utf8 and not _is_utf8(record):
                 self.problems.add(line, "is not UTF-8: it is read as Windows-1252")

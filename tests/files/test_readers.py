@@ -117,6 +117,12 @@ def test_problems_are_named_and_the_rest_is_shown(tmp_path: Path) -> None:
     assert problems == "Line 4 has 1 value for 2 columns; also line 5, 6, 208"
 
 
+def test_quotation_marks_that_change_a_value_are_problems(tmp_path: Path) -> None:
+    rows, problems = read(tmp_path, 'a,b\n1,5" pipe\n2,"Rob "Bob" Roe"\n3,"x" y\n4, "p, q"\n5,"z ""z"""\n')
+    assert [row["b"] for row in rows] == ['5" pipe', 'Rob Bob" Roe"', "x y", ' "p', 'z "z"']
+    assert problems == "Line 3 is not valid CSV: ',' expected after '\"'; also line 4, 5"
+
+
 def test_names_of_columns_are_made_different(tmp_path: Path) -> None:
     rows, problems = read(tmp_path, "a,a, ,A,a_2,'=x,a\n1,2,3,4,5,6,7\n")
     assert list(rows[0]) == ["a", "a_2", "column_3", "A", "a_2_2", "=x", "a_3"]
