@@ -161,10 +161,11 @@ def _by_name(key: str) -> tuple[str, str]:
 
 
 def distinct(names: Iterable[str], fold: Callable[[str], str] = str) -> list[str]:
-    """Return *names*, with a number after each that equals an earlier one once folded by *fold*: ``name_2``."""
-    found: dict[str, str] = {}
+    """Return *names*, with an unused number after each that equals an earlier one once folded by *fold*: ``name_2``."""
+    names, found = list(names), dict[str, str]()
+    given = set(map(fold, names))
     for name in names:
-        choices = chain([name], (f"{name}_{number}" for number in count(2)))
+        choices = chain([name], (other for number in count(2) if fold(other := f"{name}_{number}") not in given))
         choice = next(each for each in choices if fold(each) not in found)
         found[fold(choice)] = choice
     return list(found.values())

@@ -125,7 +125,7 @@ def test_quotation_marks_that_change_a_value_are_problems(tmp_path: Path) -> Non
 
 def test_names_of_columns_are_made_different(tmp_path: Path) -> None:
     rows, problems = read(tmp_path, "a,a, ,A,a_2,'=x,a\n1,2,3,4,5,6,7\n")
-    assert list(rows[0]) == ["a", "a_2", "column_3", "A", "a_2_2", "=x", "a_3"]
+    assert list(rows[0]) == ["a", "a_3", "column_3", "A", "a_2", "=x", "a_4"]
     rows, problems = read(tmp_path, '\n\n"phone, home";2026-03-09\n1;2\n')
     assert (rows, problems) == ([{"phone, home": "1", "2026-03-09": "2"}], "")
 
