@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 import msgspec
@@ -19,6 +19,9 @@ from lead_tui.files.reader import Problems, Reader
 from lead_tui.leads.decode import Row
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.text import one_line
+
+if TYPE_CHECKING:
+    from pyarrow import Array
 
 _SQLITE_ROWS: Final = 100
 _PARQUET_ROWS: Final = 500  # of a block
@@ -42,7 +45,14 @@ _TABLES: Final = """
 """
 
 
-class SqliteFile(Reader):
+class TableFile(Reader):
+    """A file with rows of as many values as it has columns."""
+
+    def row(self, record: tuple[object, ...]) -> Row:
+        return Row(msgspec.json.encode(dict(zip(self.keys, record, strict=True)), enc_hook=str))
+
+
+class SqliteFile(TableFile):
     """The table ``leads``, as this program writes it, or else the first one, in the order of its row ids, which are the positions.
 
     The database is not changed.
@@ -101,9 +111,6 @@ class SqliteFile(Reader):
         for row in self._rows(", ".join(quoted(key) if key in self.keys else "NULL" for key in keys)):
             yield _as_in_rows(row) if bytes in map(type, row) else row
 
-    def row(self, record: tuple[object, ...]) -> Row:
-        return Row(msgspec.json.encode(dict(zip(self.keys, record, strict=True))))
-
     def close(self) -> None:
         self._database.close()
 
@@ -117,7 +124,22 @@ class SqliteFile(Reader):
         return self._database.execute(f"SELECT {what} FROM {self._table} {rest}")  # noqa: S608 - the name is quoted
 
 
-class ParquetFile(Reader):
+def _values_in(column: Array) -> list[object]:
+    """Return the values of *column*; times of nanoseconds or after the year 9999, which Python does not have, as text."""
+    try:
+        return list(column.to_pylist())
+    except (ValueError, OverflowError):
+        import pyarrow
+        from pyarrow import compute
+
+        try:
+            texts = column.cast(pyarrow.string())
+        except NotImplementedError as error:
+            raise ValueError(str(error)) from None
+        return list(compute.replace_substring_regex(texts, "^([0-9-]+) ", r"\1T").to_pylist())
+
+
+class ParquetFile(TableFile):
     """The rows of a file in their order. To reach one, those before it in its group are decoded, in a fraction of a second."""
 
     def __init__(self, path: Path) -> None:
@@ -147,18 +169,15 @@ class ParquetFile(Reader):
             for start in range(0, rows, _PARQUET_ROWS):
                 yield group * _SPAN + start, min(_PARQUET_ROWS, rows - start)
 
-    def records(self, position: int | None) -> Iterator[dict[str, object]]:
+    def records(self, position: int | None) -> Iterator[tuple[object, ...]]:
         for batch in self._batches(position or 0, None):
-            yield from batch.to_pylist()
+            yield from zip(*map(_values_in, batch.columns), strict=True)
 
     def values(self, keys: Sequence[str], may_match: Callable[[bytes], object]) -> Iterator[Sequence[object]]:
         present = [key for key in keys if key in self.keys]
         for batch in self._batches(0, None if self._has_twins else present):
-            columns = {key: _as_in_rows(batch.column(key).to_pylist()) for key in present}
+            columns = {key: _as_in_rows(_values_in(batch.column(key))) for key in present}
             yield from zip(*(columns.get(key) or [None] * batch.num_rows for key in keys), strict=True)
-
-    def row(self, record: dict[str, object]) -> Row:
-        return Row(msgspec.json.encode(record, enc_hook=str))
 
     def close(self) -> None:
         self._source.close()

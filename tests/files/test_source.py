@@ -131,6 +131,28 @@ async def test_columns_of_times_and_bytes_are_compared_as_they_are_shown(tmp_pat
             assert [msgspec.json.decode(row)["phone"] for row in page.rows] == phones[1:]
 
 
+async def test_times_that_python_does_not_have_are_text(tmp_path: Path) -> None:
+    pyarrow = pytest.importorskip("pyarrow")
+    from pyarrow import parquet
+
+    columns = {
+        "created_at": pyarrow.array([1_767_261_600_123_456_789, None], pyarrow.timestamp("ns")),
+        "far": pyarrow.array([2**58, 0], pyarrow.timestamp("us")),
+        "day": pyarrow.array([5_000_000, 0], pyarrow.date32()),
+        "nested": pyarrow.array([[5_000_000], [0]], pyarrow.list_(pyarrow.date32())),
+    }
+    path = tmp_path / "x.parquet"
+    parquet.write_table(pyarrow.table({name: columns[name] for name in ("created_at", "far", "day")}), path)
+    async with opened(path) as source:
+        page = await source.fetch(Query.of({"created_at_start_date": "2026-01-01"}), 0, 10)
+        (row,) = map(msgspec.json.decode, page.rows)
+    assert row == {"created_at": "2026-01-01T10:00:00.123456789", "far": "11103-08-29T17:22:31.711744", "day": "15659-07-15"}
+    parquet.write_table(pyarrow.table({"nested": columns["nested"]}), path)
+    async with opened(path) as source:
+        with pytest.raises(SearchError, match="cannot be read"):
+            await source.fetch(Query(), 0, 10)
+
+
 async def test_columns_of_the_same_name_keep_their_values(tmp_path: Path) -> None:
     pyarrow = pytest.importorskip("pyarrow")
     from pyarrow import parquet
