@@ -90,7 +90,7 @@ class SqliteFile(TableFile):
                     problem = f"The {kind} {one_line(name, 40)} of {path.name} has no row ids, which lead-tui needs to find rows"
                     remedy = "export it to a CSV file, as sqlite3 -csv -header does"
                     raise UsageError(problem, remedy=remedy) from None
-            except sqlite3.Error as error:
+            except (sqlite3.Error, UnicodeDecodeError) as error:
                 raise UsageError(f"{path.name} cannot be read as an SQLite database", remedy=str(error)) from None
             failing.pop_all()
 

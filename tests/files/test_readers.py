@@ -240,6 +240,15 @@ def test_a_damaged_database_is_shown_as_far_as_it_goes(tmp_path: Path) -> None:
         reader.close()
 
 
+def test_a_database_whose_names_are_not_text_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "x.db"
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("CREATE TABLE leads (city TEXT)")
+    path.write_bytes(path.read_bytes().replace(b"city", b"c\xefty"))
+    with pytest.raises(UsageError, match=r"x\.db cannot be read as an SQLite database: "):
+        open_reader(path)
+
+
 def test_of_several_tables_the_one_shown_is_named_and_leads_comes_first(tmp_path: Path) -> None:
     path = tmp_path / "x.db"
     with closing(sqlite3.connect(path, isolation_level=None)) as database:
