@@ -56,6 +56,11 @@ def cannot_write(path: Path, error: Exception, remedy: str = ANOTHER_FILE) -> Ou
     return OutputError(f"Cannot write {shown(path)} ({why})", remedy=remedy)
 
 
+def being_written(path: Path) -> OutputError:
+    """Return the error for a *path* that another process has locked."""
+    return OutputError(f"{shown(path)} is being written by another export", remedy="wait for it, or choose another file")
+
+
 @contextmanager
 def writing(path: Path, remedy: str = ANOTHER_FILE) -> Iterator[None]:
     """Raise ``OutputError`` for an ``OSError`` while *path* is written."""
@@ -265,8 +270,7 @@ def lock(path: Path, file: FileIO) -> None:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        remedy = "wait for it, or choose another file"
-        raise OutputError(f"{shown(path)} is being written by another export", remedy=remedy) from None
+        raise being_written(path) from None
     except OSError:
         pass  # a file system without locks
 

@@ -23,7 +23,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from datetime import date, datetime
 from io import FileIO
 from pathlib import Path
-from tempfile import SpooledTemporaryFile
+from tempfile import SpooledTemporaryFile, mkstemp
 from typing import BinaryIO, Final, Self
 
 import msgspec
@@ -31,6 +31,7 @@ import msgspec
 from lead_tui.leads.errors import OutputError, UsageError
 from lead_tui.safe_files import (
     ANOTHER_FILE,
+    being_written,
     create,
     give_name,
     lock,
@@ -201,13 +202,20 @@ class PartialExport:
                 with old:
                     for each in (rows_path, partial_of(target, ".new"), path):
                         remove_own(each)
-            remove_own(rows_path)
-            journal = undo.enter_context(create(path))
+            # It gets its name with its lock and header: another export would take it for an interrupted one otherwise.
+            descriptor, name = mkstemp(prefix=".lead-tui-", dir=target.parent)
+            journal = undo.enter_context(FileIO(descriptor, "r+"))
+            try:
+                lock(path, journal)
+                write_all(path, journal, _line_of(header))
+                give_name(Path(name), path)
+            except FileExistsError:
+                raise being_written(path) from None
+            finally:
+                Path(name).unlink(missing_ok=True)
             undo.callback(path.unlink)
-            lock(path, journal)
+            remove_own(rows_path)
             rows = undo.enter_context(create(rows_path))
-            undo.callback(rows_path.unlink)
-            write_all(path, journal, _line_of(header))
             undo.pop_all()
         return cls(target, header, journal, rows)
 

@@ -14,6 +14,7 @@ from typing import Literal, cast
 
 import pytest
 
+from lead_tui.export import partial
 from lead_tui.export.exporting import ExportQuestion, advance, open_export
 from lead_tui.export.partial import Header, PartialExport, check_target, partial_of
 from lead_tui.export.values import AssembledWriter
@@ -191,6 +192,31 @@ def test_two_at_once_are_refused_and_the_first_one_is_unharmed(target: Path) -> 
     export.write_part(page(1))
     export.finish()
     assert target.read_bytes().count(b"\n") == 4
+
+
+@pytest.mark.parametrize("step", ["create", "remove_own", "lock", "write_all", "give_name"])
+def test_of_two_that_begin_at_once_one_is_refused_and_the_other_is_unharmed(
+    target: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    do, begun, refused = getattr(partial, step), list[PartialExport](), list[str]()
+
+    def attempt() -> None:
+        try:
+            begun.append(PartialExport.create(target, HEADER))
+        except OutputError as error:
+            refused.append(str(error))
+
+    def be_overtaken(*given: object, **more: object) -> object:
+        monkeypatch.setattr(partial, step, do)
+        attempt()
+        return do(*given, **more)
+
+    monkeypatch.setattr(partial, step, be_overtaken)
+    attempt()
+    assert refused == [f"{target}.partial is being written by another export: wait for it, or choose another file"]
+    begun[0].close()
+    assert names(target) == ["leads.jsonl.partial", "leads.jsonl.partial.rows"]
+    resume(target).finish()
 
 
 @pytest.mark.parametrize("name", ["leads.jsonl.partial", "leads.jsonl.partial.rows"])
