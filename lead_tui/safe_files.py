@@ -52,7 +52,10 @@ def message_of(error: LeadTuiError) -> str:
 
 def cannot_write(path: Path, error: Exception, remedy: str = ANOTHER_FILE) -> OutputError:
     """Return the error to raise for *error* while writing *path*; if that is not an ``OSError``, the file is closed."""
-    why = reason(error) if isinstance(error, OSError) else "it is closed"
+    if isinstance(error, FileNotFoundError) and not path.parent.is_dir():
+        why = "no such folder"
+    else:
+        why = reason(error) if isinstance(error, OSError) else "it is closed"
     return OutputError(f"Cannot write {shown(path)} ({why})", remedy=remedy)
 
 

@@ -197,7 +197,7 @@ class PartialExport:
     def create(cls, target: Path, header: Header) -> Self:
         """Begin an export into *target*; an earlier partial file is discarded. Raises ``OutputError``."""
         path, rows_path = partial_of(target), partial_of(target, ".rows")
-        with writing(path), ExitStack() as undo:
+        with writing(target), ExitStack() as undo:
             if (old := _journal_of(target)) is not None:
                 with old:
                     for each in (rows_path, partial_of(target, ".new"), path):

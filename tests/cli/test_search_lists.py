@@ -351,7 +351,7 @@ def test_a_list_whose_missing_values_could_not_be_written_is_resumed(
     server.fault_for = lambda asked: missing.parent.rmdir()
     done = command.call(*arguments, stdin=lines(lead_id(1), 17))
     assert (done.code, target.exists()) == (6, False)
-    assert "missing.txt (no such file or directory): the same command with --resume continues it" in done.err
+    assert "missing.txt (no such folder): the same command with --resume continues it" in done.err
     missing.parent.mkdir()
     before = len(server.requests)
     assert command.call(*arguments, "--resume", stdin=lines(lead_id(1), 17)).code == 0

@@ -299,17 +299,24 @@ def test_a_link_under_the_name_is_replaced_and_not_followed(target: Path) -> Non
     assert not target.is_symlink()
 
 
-@pytest.mark.parametrize("path", ["/dev/null", "/", ".", "/dev/null/x", "no/such/folder/x"])
-def test_an_invalid_place_for_a_file_is_refused(path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        *((path, f"{path} is not a regular file: choose another file") for path in ("/dev/null", "/", ".")),
+        ("/dev/null/x", "Cannot write /dev/null/x (not a directory): choose another file"),
+        ("no/such/folder/x", "Cannot write no/such/folder/x (no such folder): choose another file"),
+    ],
+)
+def test_an_invalid_place_for_a_file_is_refused(path: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
     def begin_there() -> None:
         check_target(Path(path))
         PartialExport.create(Path(path), HEADER)
 
-    with pytest.raises(OutputError):
+    with pytest.raises(OutputError) as refused:
         begin_there()
-    assert not list(tmp_path.iterdir())
+    assert (str(refused.value), list(tmp_path.iterdir())) == (said, [])
 
 
 @pytest.mark.parametrize(
