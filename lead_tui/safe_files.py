@@ -195,11 +195,7 @@ def write_private(path: Path, text: str, *, overwrite: bool = True) -> None:
             with create(temporary) as file:
                 write_whole(file, text.encode("utf-8"))
                 os.fsync(file.fileno())
-            if overwrite:
-                os.replace(temporary, path)
-            else:
-                give_name(temporary, path)
-            settle_directory(path.parent)
+            give_name(temporary, path, overwrite=overwrite)
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
@@ -306,17 +302,22 @@ def write_whole(stream: Stream, data: bytes | memoryview) -> None:
         rest = rest[taken or 0 :]
 
 
-def give_name(path: Path, name: Path) -> None:
-    """Rename *path* to *name*, which must not exist. Raises ``OSError``."""
-    try:
-        os.link(path, name, follow_symlinks=False)
-    except FileExistsError:
-        raise
-    except OSError:
-        # A file system without hard links: another process may create the name between the check and the renaming.
-        if os.path.lexists(name):
-            raise FileExistsError from None
-        os.rename(path, name)
+def give_name(path: Path, name: Path, *, overwrite: bool = False) -> None:
+    """Rename *path* to *name*, which must not exist unless it is to be overwritten. Raises ``OSError``."""
+    if overwrite:
+        os.replace(path, name)
+    else:
+        try:
+            os.link(path, name, follow_symlinks=False)
+        except FileExistsError:
+            raise
+        except OSError:
+            # A file system without hard links: another process may create the name between the check and the renaming.
+            if os.path.lexists(name):
+                raise FileExistsError from None
+            os.rename(path, name)
+        path.unlink(missing_ok=True)
+    settle_directory(name.parent)
 
 
 def remove_own(path: Path) -> None:

@@ -105,14 +105,6 @@ def _unbuffered(stream: TextIO) -> Stream:
     return raw
 
 
-def discard_standard_output() -> None:
-    """Discard what is still buffered: Python would try to write it on exit, and report the failure on standard error."""
-    with suppress(OSError, ValueError):
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, 1)
-        os.close(nowhere)
-
-
 # Standard error
 
 

@@ -72,12 +72,10 @@ def main(arguments: Sequence[str] | None = None, *, read_policy: ReadPolicy | No
         complain(str(interrupt) or "interrupted")
         return INTERRUPTED
     except Exception as error:
-        from lead_tui.cli.console import complain, discard_standard_output
-        from lead_tui.leads.errors import LeadTuiError, OutputError
+        from lead_tui.cli.console import complain
+        from lead_tui.leads.errors import LeadTuiError
         from lead_tui.terminal.crash import report
 
-        if isinstance(error, OutputError):
-            discard_standard_output()
         complain(report(error, log))
         return error.exit_code if isinstance(error, LeadTuiError) else INTERNAL_ERROR
 
@@ -198,4 +196,7 @@ def _print(text: str) -> None:
     except (OSError, AttributeError) as error:
         from lead_tui.export.writer import refused
 
+        if sys.stdout is not None:
+            # Python would try to write what is still buffered on exit, and report the failure.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise refused(error) from None

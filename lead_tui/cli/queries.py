@@ -44,7 +44,7 @@ def _list_queries(store: QueryStore) -> None:
     Raises ``ConfigurationError`` if a file cannot be read, after listing those that can.
     """
     sink, loaded = standard_output(), _loaded(store)
-    rows = [(one_line(saved.name), saved.key, _marks(saved), one_line(saved.query.summary())) for saved in loaded.queries]
+    rows = [(one_line(saved.name), saved.key, saved.marks, one_line(saved.query.summary())) for saved in loaded.queries]
     if sink.terminal:
         widths = [max((len(row[column]) for row in rows), default=0) for column in range(3)]
         lines = [
@@ -175,10 +175,6 @@ def _without_what_is_taken(saved: SavedQuery, others: Sequence[SavedQuery]) -> S
         complain(f"{quoted(saved.name)} does not run at the start, which {quoted(holder.name)} does")
         saved = replace(saved, start=False)
     return saved
-
-
-def _marks(saved: SavedQuery) -> str:
-    return " ".join(mark for mark, holds in (("start", saved.start), ("read-only", saved.read_only)) if holds)
 
 
 def _count(queries: int) -> str:

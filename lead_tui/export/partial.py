@@ -37,7 +37,6 @@ from lead_tui.safe_files import (
     lock,
     open_own,
     remove_own,
-    settle_directory,
     shown,
     write_all,
     writing,
@@ -95,9 +94,7 @@ def remove_remainder(target: Path) -> None:
     with writing(partial_of(target)), suppress(FileNotFoundError):
         if (journal := _journal_of(target)) is not None:
             with journal:
-                last = _published(target)
-                journal.seek(max(0, journal.seek(0, os.SEEK_END) - len(last)))
-                if journal.read() == last:
+                if journal.read().endswith(_published(target)):
                     _remove_beside(target)
 
 
@@ -323,15 +320,10 @@ def publish(path: Path, target: Path, *, overwrite: bool) -> None:
     if check_target(target) and not overwrite:
         raise exists(target)
     with writing(target):
-        if overwrite:
-            os.replace(path, target)
-        else:
-            try:
-                give_name(path, target)
-            except FileExistsError:
-                raise exists(target) from None
-            path.unlink(missing_ok=True)
-        settle_directory(target.parent)
+        try:
+            give_name(path, target, overwrite=overwrite)
+        except FileExistsError:
+            raise exists(target) from None
 
 
 def unusable(target: Path, remedy: str = "without --resume, --force starts again") -> OutputError:

@@ -6,6 +6,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+import msgspec
+
 from lead_tui import limits
 from lead_tui.leads.decode import Row
 
@@ -58,9 +60,9 @@ class Reader(ABC):
         Yield () for a row that is not a lead, and in text also for one that fails *may_match*.
         """
 
-    @abstractmethod
     def row(self, record: Any) -> Row:
-        """Return *record* as a row of JSON."""
+        """Return *record*, here a value for each of ``keys``, as a row of JSON."""
+        return Row(msgspec.json.encode(dict(zip(self.keys, record, strict=True)), enc_hook=str))
 
     @abstractmethod
     def close(self) -> None: ...

@@ -16,7 +16,6 @@ from lead_tui.export.formats import PARQUET_INSTALL
 from lead_tui.export.typed import quoted
 from lead_tui.export.values import distinct
 from lead_tui.files.reader import Problems, Reader
-from lead_tui.leads.decode import Row
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.text import one_line
 
@@ -45,14 +44,7 @@ _TABLES: Final = """
 """
 
 
-class TableFile(Reader):
-    """A file with rows of as many values as it has columns."""
-
-    def row(self, record: tuple[object, ...]) -> Row:
-        return Row(msgspec.json.encode(dict(zip(self.keys, record, strict=True)), enc_hook=str))
-
-
-class SqliteFile(TableFile):
+class SqliteFile(Reader):
     """The table ``leads``, as this program writes it, or else the first one, in the order of its row ids, which are the positions.
 
     The database is not changed.
@@ -139,7 +131,7 @@ def _values_in(column: Array) -> list[object]:
         return list(compute.replace_substring_regex(texts, "^([0-9-]+) ", r"\1T").to_pylist())
 
 
-class ParquetFile(TableFile):
+class ParquetFile(Reader):
     """The rows of a file in their order. To reach one, those before it in its group are decoded, in a fraction of a second."""
 
     def __init__(self, path: Path) -> None:

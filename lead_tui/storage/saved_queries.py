@@ -41,6 +41,11 @@ class SavedQuery(Struct, frozen=True):
     read_only: bool = False
     """Whether it is the site's, or in a file that a newer version wrote."""
 
+    @property
+    def marks(self) -> str:
+        """``start``, ``read-only``, both or ""."""
+        return " ".join(mark for mark, is_set in (("start", self.start), ("read-only", self.read_only)) if is_set)
+
 
 def checked_name(text: str) -> str:
     """Return *text* as a name: one clean line. Raises ``UsageError`` if it is empty or too long."""

@@ -117,7 +117,6 @@ def _main(arguments: tuple[str, ...], environment: dict[str, str], stdin: bytes,
         patch.multiple(sys, stdin=streams[0], stdout=streams[1], stderr=streams[2]),
         patch("lead_tui.terminal.process.harden"),
         patch("lead_tui.terminal.crash.install"),
-        patch("lead_tui.cli.console.discard_standard_output"),
     ):
         try:
             code = main(arguments)

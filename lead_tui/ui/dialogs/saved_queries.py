@@ -19,12 +19,11 @@ from lead_tui.leads.errors import LeadTuiError, UsageError
 from lead_tui.leads.names import ranked
 from lead_tui.leads.text import cell_width, fit, joined, one_line
 from lead_tui.storage.query_store import Deleted, QueryStore
-from lead_tui.storage.saved_queries import SavedQuery, name_key, quoted
+from lead_tui.storage.saved_queries import DIGITS, SavedQuery, name_key, quoted
 from lead_tui.ui.dialogs.list_dialog import SearchDialog
 from lead_tui.ui.widgets.drawn_list import DrawnLine
 from lead_tui.ui.widgets.line_input import LineInput
 
-_DIGITS = "0123456789"
 _NOTICES_SHOWN = 2
 
 _GAP = "  "
@@ -33,11 +32,6 @@ NAME_AT = 1 + len(_GAP)
 
 _MIN_NAME = 8
 _MIN_SUMMARY = 12
-
-
-def marks_of(saved: SavedQuery) -> str:
-    """``start``, ``read-only``, both or ""."""
-    return " ".join(mark for mark, is_set in (("start", saved.start), ("read-only", saved.read_only)) if is_set)
 
 
 def summary_of(saved: SavedQuery) -> str:
@@ -49,14 +43,14 @@ class QueryLines:
 
     def __init__(self, queries: Sequence[SavedQuery] = ()) -> None:
         self._longest_name = max((cell_width(one_line(each.name)) for each in queries), default=0)
-        self._longest_marks = max((len(marks_of(each)) for each in queries), default=0)
+        self._longest_marks = max((len(each.marks) for each in queries), default=0)
 
     def line(self, saved: SavedQuery, width: int, found: Sequence[int] = ()) -> DrawnLine:
         """Return the line of *saved*: all of its marks, the name in up to half of the rest, then the summary if there is room.
 
         *found* are the positions of the characters in its name that matched a search.
         """
-        marks = f"{_GAP}{marks_of(saved):>{self._longest_marks}}" if self._longest_marks else ""
+        marks = f"{_GAP}{saved.marks:>{self._longest_marks}}" if self._longest_marks else ""
         rest = max(1, width - NAME_AT - len(marks))
         name_width = min(max(self._longest_name, _MIN_NAME), max(_MIN_NAME, rest // 2))
         summary_width = rest - name_width - len(_GAP)
@@ -117,7 +111,7 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
 
     def __init__(self, edits: QueryEdits, *, keys: Sequence[Key] = CATALOGUE) -> None:
         super().__init__(keys, "Search  ", pane=Pane.QUERIES)
-        self._actions.update({digit: f"run_digit('{digit}')" for digit in _DIGITS})
+        self._actions.update({digit: f"run_digit('{digit}')" for digit in DIGITS})
         self._edits = edits
         self._queries: tuple[SavedQuery, ...] = ()
         self._lines = QueryLines()
@@ -199,7 +193,7 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
             return "  ".join(filter(None, (none, undo)))
         run = self.hint("queries.run")
         if any(saved.key for saved in self._queries):
-            run = run.replace(" ", f" {_DIGITS[0]}–{_DIGITS[-1]} ", 1)
+            run = run.replace(" ", f" {DIGITS[0]}–{DIGITS[-1]} ", 1)
         others = (self.hint(f"queries.{each}") for each in ("search", "rename", "delete", "start", "give_digit"))
         return "  ".join(filter(None, (run, *others, undo)))
 
@@ -245,7 +239,7 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
             self._asks_digit = False
             self._show_message()
             saved = self.current
-            if event.key in _DIGITS and saved is not None:
+            if event.key in DIGITS and saved is not None:
                 digit, name = "" if saved.key == event.key else event.key, quoted(saved.name)
                 message = f"{digit} runs {name}" if digit else f"{name} has no digit now"
                 self._write(lambda: self._edits.change(saved, message, key=digit))

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 
 from lead_tui.leads.text import one_line
 from lead_tui.storage.saved_queries import SavedQuery
-from lead_tui.ui.dialogs.saved_queries import NAME_AT, QueryLines, marks_of, summary_of
+from lead_tui.ui.dialogs.saved_queries import NAME_AT, QueryLines, summary_of
 from tests.ui.dialogs.dialog_host import saved
 
 QUERIES = (
@@ -54,9 +54,9 @@ def test_a_narrow_list_leaves_the_summary_out_before_the_name() -> None:
 
 
 def test_marks_are_words() -> None:
-    assert marks_of(QUERIES[0]) == "start"
-    assert marks_of(QUERIES[3]) == "read-only"
-    assert marks_of(saved("x", start=True, read_only=True)) == "start read-only"
+    assert QUERIES[0].marks == "start"
+    assert QUERIES[3].marks == "read-only"
+    assert saved("x", start=True, read_only=True).marks == "start read-only"
 
 
 def test_a_query_without_filters_is_all_leads() -> None:
