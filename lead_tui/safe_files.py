@@ -196,6 +196,7 @@ def write_private(path: Path, text: str, *, overwrite: bool = True) -> None:
                 write_whole(file, text.encode("utf-8"))
                 os.fsync(file.fileno())
             give_name(temporary, path, overwrite=overwrite)
+            settle_directory(path.parent)
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
@@ -317,7 +318,6 @@ def give_name(path: Path, name: Path, *, overwrite: bool = False) -> None:
                 raise FileExistsError from None
             os.rename(path, name)
         path.unlink(missing_ok=True)
-    settle_directory(name.parent)
 
 
 def remove_own(path: Path) -> None:

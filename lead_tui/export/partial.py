@@ -37,6 +37,7 @@ from lead_tui.safe_files import (
     lock,
     open_own,
     remove_own,
+    settle_directory,
     shown,
     write_all,
     writing,
@@ -238,10 +239,8 @@ class PartialExport:
                         f"{shown(path)} was left by another search",
                         remedy="without --resume, --force starts again; or choose another file",
                     )
-                rows = open_own(partial_of(target, ".rows"))
-                if rows is None:
-                    raise unusable(target)
-                opened.enter_context(rows)
+                rows_path = partial_of(target, ".rows")
+                rows = opened.enter_context(open_own(rows_path) or create(rows_path))
                 checkpoint, known, end = _read_checkpoints(reader, rows)
             journal.truncate(end)
             rows.truncate(checkpoint.length if checkpoint else 0)
@@ -324,6 +323,7 @@ def publish(path: Path, target: Path, *, overwrite: bool) -> None:
             give_name(path, target, overwrite=overwrite)
         except FileExistsError:
             raise exists(target) from None
+        settle_directory(target.parent)
 
 
 def unusable(target: Path, remedy: str = "without --resume, --force starts again") -> OutputError:

@@ -152,6 +152,17 @@ def test_bytes_that_a_power_cut_has_lost_are_noticed(target: Path) -> None:
     export.file.close()
 
 
+def test_an_export_killed_before_its_first_row_is_resumed_from_the_beginning(target: Path) -> None:
+    begin(target).file.close()
+    partial_of(target, ".rows").unlink()
+    export = resume(target)
+    assert export.file.checkpoint is None
+    export.write_part(page(0))
+    export.finish()
+    assert names(target) == ["leads.jsonl"]
+    assert target.read_bytes().count(b"\n") == 2
+
+
 def test_nothing_left_is_nothing_to_resume(target: Path) -> None:
     assert PartialExport.resume(target, REQUEST) is None
 
