@@ -179,7 +179,14 @@ def signals_raise() -> Iterator[None]:
     """
 
     def stop(number: int, _: FrameType | None) -> None:
-        sys.exit(128 + number)
+        try:
+            # Imported here: few commands need it.
+            from asyncio import get_running_loop
+
+            # An exception inside the loop could replace a callback, for which a task would wait forever.
+            get_running_loop().call_soon_threadsafe(sys.exit, 128 + number)
+        except (ImportError, RuntimeError):
+            sys.exit(128 + number)
 
     heeded = [each for each in (signal.SIGHUP, signal.SIGTERM) if signal.getsignal(each) is not signal.SIG_IGN]
     earlier = {number: signal.signal(number, stop) for number in heeded}

@@ -186,6 +186,26 @@ def test_without_an_interface_a_signal_unwinds_what_is_in_progress(number: signa
     assert signal.getsignal(number) == before
 
 
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])
+def test_a_signal_ends_a_commands_event_loop_between_two_callbacks(number: signal.Signals) -> None:
+    happened: list[str] = []
+
+    def callback() -> None:
+        signal.raise_signal(number)
+        happened.append("the callback ended")
+
+    async def export() -> None:
+        asyncio.get_running_loop().call_soon(callback)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            happened.append("temporary file removed")
+
+    with pytest.raises(SystemExit) as left, lifeline.signals_raise():
+        asyncio.run(export())
+    assert (left.value.code, happened) == (128 + number, ["the callback ended", "temporary file removed"])
+
+
 def test_what_is_ignored_as_nohup_does_ends_no_command() -> None:
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
