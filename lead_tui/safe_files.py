@@ -38,8 +38,10 @@ def shown(path: Path) -> str:
     return one_line(str(path))
 
 
-def reason(error: OSError) -> str:
-    """Return the system's message for *error*, in lower case, to follow a colon or be put in parentheses."""
+def reason(error: Exception) -> str:
+    """Return why a file failed, in lower case, to follow a colon or be put in parentheses."""
+    if not isinstance(error, OSError):
+        return "it is closed"
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return "the disk is full"
     return (error.strerror or type(error).__name__).lower()
@@ -51,11 +53,8 @@ def message_of(error: LeadTuiError) -> str:
 
 
 def cannot_write(path: Path, error: Exception, remedy: str = ANOTHER_FILE) -> OutputError:
-    """Return the error to raise for *error* while writing *path*; if that is not an ``OSError``, the file is closed."""
-    if isinstance(error, FileNotFoundError) and not path.parent.is_dir():
-        why = "no such folder"
-    else:
-        why = reason(error) if isinstance(error, OSError) else "it is closed"
+    """Return the error to raise for *error* while writing *path*."""
+    why = "no such folder" if isinstance(error, FileNotFoundError) and not path.parent.is_dir() else reason(error)
     return OutputError(f"Cannot write {shown(path)} ({why})", remedy=remedy)
 
 
@@ -153,24 +152,20 @@ def locked(path: Path) -> Iterator[None]:
     # Imported here: only writing needs a lock.
     from filelock import BaseFileLock, FileLock, SoftFileLock, Timeout
 
-    def acquired(lock: BaseFileLock) -> BaseFileLock:
-        with warnings.catch_warnings():
-            # On a file system without locks, filelock warns on the screen, and uses a marker file.
-            warnings.simplefilter("ignore")
-            lock.acquire()
-        return lock
-
-    name = f"{path.name}.lock"
-    with changing(path):
+    lock: BaseFileLock = FileLock(path.with_name(f"{path.name}.lock"), timeout=limits.LOCK_TIMEOUT, mode=FILE_MODE)
+    with changing(path), warnings.catch_warnings():
+        # On a file system without locks, filelock warns on the screen, and uses a marker file.
+        warnings.simplefilter("ignore")
         make_private_directory(path.parent)
         try:
             try:
-                lock = acquired(FileLock(path.with_name(name), timeout=limits.LOCK_TIMEOUT, mode=FILE_MODE))
+                lock.acquire()
             except OSError as error:
                 if error.errno not in _NO_LOCKS:
                     raise
                 # By itself, filelock uses a marker file for ENOSYS only.
-                lock = acquired(SoftFileLock(path.with_name(f"{name}.soft"), timeout=limits.LOCK_TIMEOUT, mode=FILE_MODE))
+                lock = SoftFileLock(path.with_name(f"{path.name}.lock.soft"), timeout=limits.LOCK_TIMEOUT, mode=FILE_MODE)
+                lock.acquire()
         except Timeout:
             raise OutputError(f"{shown(path)} is being written by another session", remedy="try again in a moment") from None
     try:

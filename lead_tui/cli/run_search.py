@@ -52,8 +52,7 @@ def _run(command: RunSearch, ending: ExitStack) -> None:
     forbid_tracing()
     if command.missing and command.output and realpath(target_of(command.missing)) == realpath(target_of(command.output)):
         raise UsageError("--missing and -o name the same file", remedy="choose another one")
-    resumes = command.resume and partial_of(target_of(command.output)).exists()
-    missing = _whole_file(command.missing, command, resumes=resumes)
+    missing = _whole_file(command.missing, command, resumes=command.resume and partial_of(target_of(command.output)).exists())
     look_ups = command.invocation.look_ups
     found = look_up(command.invocation.look_up) if command.invocation.look_up else None
     names_fields = bool(look_ups) or (found is not None and len(found.parts) > 1)

@@ -13,6 +13,7 @@ import io
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from io import FileIO
 from itertools import islice
@@ -31,6 +32,7 @@ from lead_tui.leads.errors import OutputError
 from lead_tui.leads.fields import FIELD_BY_KEY
 from lead_tui.leads.lead import as_text, is_null
 from lead_tui.leads.text import without_controls
+from lead_tui.safe_files import reason
 
 LINE_END: Final = "\r\n"
 
@@ -202,14 +204,12 @@ class CsvWriter(ValuesWriter):
             with self._file.rewriting() as result:
                 self._write_table(self._file.rows.file, Sink(result))
         elif self._spool is not None:
-            try:
+            with _spooling():
                 if is_whole and not self._sink.terminal:
                     for part in read_parts(self._spool, 0, self.length):
                         self._sink.write_bytes(part)
                 else:
                     self._write_table(self._spool, self._sink)
-            except OSError as error:
-                raise _spool_failed(error) from None
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
         if self._spool is not None:
@@ -227,10 +227,8 @@ class CsvWriter(ValuesWriter):
     def _append(self, data: bytes) -> None:
         self.length += len(data)
         if self._spool is not None:
-            try:
+            with _spooling():
                 self._spool.write(data)
-            except OSError as error:
-                raise _spool_failed(error) from None
         elif self._sink.terminal:
             # A terminal's sink would show a carriage return as an escape.
             self._sink.write(data.decode().replace(LINE_END, "\n"))
@@ -258,8 +256,11 @@ class CsvWriter(ValuesWriter):
                 yield ["" if place is None or not row else row[place] for place in places]
 
 
-def _spool_failed(error: OSError) -> OutputError:
-    return OutputError(
-        f"The leads cannot be kept until all have come ({error.strerror or 'no reason given'})",
-        remedy="make room in the directory for temporary files, or choose --columns",
-    )
+@contextmanager
+def _spooling() -> Iterator[None]:
+    """Raise ``OutputError`` for an ``OSError`` of the spool."""
+    try:
+        yield
+    except OSError as error:
+        remedy = "make room in the directory for temporary files, or choose --columns"
+        raise OutputError(f"The leads cannot be kept until all have come ({reason(error)})", remedy=remedy) from None

@@ -128,11 +128,10 @@ def whole_file(target: Path, *, force: bool = False, ask: Callable[[str], bool] 
     otherwise *ask*, if given, asks the user. If the run *resumes* another, which may have written the file, one with the same
     contents stays, and only another one is refused. Raises ``OutputError``.
     """
-    overwrite = force
-    if check_target(target) and not force and not resumes:
+    if check_target(target) and not (force or resumes):
         if ask is None or not ask(_overwrite(target)):
             raise exists(target)
-        overwrite = True
+        force = True
     begin, folder = f".{target.name}.", target.parent
     with writing(target), NamedTemporaryFile(prefix=begin, dir=folder):
         pass
@@ -146,7 +145,7 @@ def whole_file(target: Path, *, force: bool = False, ask: Callable[[str], bool] 
         try:
             with FileIO(descriptor, "w") as file:
                 write_all(target, file, data)
-            publish(path, target, overwrite=overwrite)
+            publish(path, target, overwrite=force)
         finally:
             path.unlink(missing_ok=True)
 

@@ -71,11 +71,10 @@ def _json_escape(character: str) -> str:
 
 
 def refused(error: Exception) -> OutputError:
-    """Return the error to raise for *error* while writing; if that is not an ``OSError``, the stream is closed."""
+    """Return the error to raise for *error* while writing."""
     if isinstance(error, BrokenPipeError):
         return OutputError("The output was closed before everything was written", remedy="what reads it ended first")
-    why = reason(error) if isinstance(error, OSError) else "it is closed"
-    return OutputError(f"Cannot write the output ({why})", remedy="check where standard output goes")
+    return OutputError(f"Cannot write the output ({reason(error)})", remedy="check where standard output goes")
 
 
 class Layout(msgspec.Struct, frozen=True):

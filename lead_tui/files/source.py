@@ -34,8 +34,6 @@ from lead_tui.leads.text import one_line
 from lead_tui.safe_files import open_regular, reason
 
 _LOOKED_UP: Final = (["phone_number"], ["email"])  # fields of look-ups that may have another name in any table
-
-
 _POLL_SECONDS: Final = 0.05  # between checks whether a waiting caller was cancelled
 _AS_UTF_8: Final = ("is text in UTF-16", "iconv -f UTF-16 -t UTF-8 OLD > NEW makes it UTF-8")
 _OTHERS: Final = {

@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 _SQLITE_ROWS: Final = 100
 _PARQUET_ROWS: Final = 500  # of a block
 _SPAN: Final = 1 << 32  # a position in a Parquet file is a group's number times this, and a row in the group
-
-
 _PLAIN: Final = frozenset({str, int, float, bool, type(None)})
 
 
@@ -100,8 +98,7 @@ class SqliteFile(Reader):
         return self._rows("*", "" if position is None else f"WHERE {self._id} >= {position:d}")
 
     def values(self, keys: Sequence[str], may_match: Callable[[bytes], object]) -> Iterator[Sequence[object]]:
-        for row in self._rows(", ".join(quoted(key) if key in self.keys else "NULL" for key in keys)):
-            yield _as_in_rows(row) if bytes in map(type, row) else row
+        return map(_as_in_rows, self._rows(", ".join(quoted(key) if key in self.keys else "NULL" for key in keys)))
 
     def close(self) -> None:
         self._database.close()

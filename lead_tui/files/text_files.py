@@ -102,8 +102,6 @@ class TextFile(Reader):
 
 
 _BRACKETS: Final = (b"[", b"]", b"[\r", b"]\r", b"[]")
-
-
 _objects = msgspec.json.Decoder(AnyObject)
 
 

@@ -109,13 +109,12 @@ class QueryStore:
             notices.append(
                 one_line(f"{self.paths.recovered_file} is read too: what was saved there moves to {main.path.name} {when}")
             )
-        site: list[SavedQuery] = []
+        site, paths = list[SavedQuery](), list[str]()
         try:
             paths = sorted(each.path for each in os.scandir(self.paths.site_queries_dir) if each.name.endswith(".toml"))
         except FileNotFoundError:
-            paths = []
+            pass
         except OSError as error:
-            paths = []
             notices.append(f"{shown(self.paths.site_queries_dir)} cannot be read: {reason(error)}")
         for path in paths:
             file = read_queries(Path(path), read_only=True)

@@ -214,7 +214,7 @@ def test_a_spool_that_cannot_be_written_is_an_error_of_output(monkeypatch: pytes
 
     with CsvWriter(Sink(io.BytesIO()), NOW, Layout()) as writer:
         monkeypatch.setattr(writer._spool, "write", refuse)
-        with pytest.raises(OutputError, match="No space left"):
+        with pytest.raises(OutputError, match="the disk is full"):
             writer.write(rows({"a": 1}))
 
 
