@@ -99,8 +99,7 @@ def standard_output() -> Sink:
 
 
 def _unbuffered(stream: TextIO) -> Stream:
-    """Return *stream* without its buffer, which Python writes on exit: with exit code 120 if it cannot, and only after a thread
-    that is blocked on a full pipe has released the buffer."""
+    """Return *stream* without its buffer, for which the exit would wait while a thread is blocked, or be 120 on a full disk."""
     raw: Stream = getattr(stream.buffer, "raw", stream.buffer)
     return raw
 

@@ -155,11 +155,9 @@ def _text_of(path: Path, *, is_stream: bool) -> str:
 
 def _loaded(store: QueryStore) -> LoadedQueries:
     loaded = store.load()
-    problem = message_of(loaded.problem) if loaded.problem is not None else ""
-    for notice in loaded.notices:
-        # The caller raises the problem itself.
-        if not problem or not notice.startswith(problem):
-            complain(notice)
+    # The caller raises the problem, which is the first notice, itself.
+    for notice in loaded.notices[loaded.problem is not None :]:
+        complain(notice)
     return loaded
 
 

@@ -61,7 +61,8 @@ def open_export(target: Path, header: Header, resume: Literal["never", "ask", "a
                 yield ExportQuestion(text, "resume", "not now", unusable(target))
         overwrite = header.overwrite or (partial is not None and partial.overwrite)
         if target_exists and not overwrite:
-            yield ExportQuestion(_overwrite(target), "overwrite", "keep", exists(target))
+            refusal = exists(target)
+            yield ExportQuestion(f"{refusal.message}: overwrite it?", "overwrite", "keep", refusal)
             overwrite = True
         if partial is None and not header.overwrite and resume != "always" and os.path.lexists(partial_of(target)):
             name = one_line(partial_of(target).name, _MAX_SHOWN)
@@ -83,10 +84,6 @@ def advance(opening: Opening) -> ExportQuestion | PartialExport:
     except StopIteration as done:
         opened: PartialExport = done.value
         return opened
-
-
-def _overwrite(target: Path) -> str:
-    return f"{shown(target)} already exists: overwrite it?"
 
 
 class FileExport:
@@ -129,7 +126,7 @@ def whole_file(target: Path, *, force: bool = False, ask: Callable[[str], bool] 
     contents stays, and only another one is refused. Raises ``OutputError``.
     """
     if check_target(target) and not (force or resumes):
-        if ask is None or not ask(_overwrite(target)):
+        if ask is None or not ask(f"{exists(target).message}: overwrite it?"):
             raise exists(target)
         force = True
     begin, folder = f".{target.name}.", target.parent

@@ -44,7 +44,7 @@ class LoadedQueries(Struct, frozen=True):
     queries: tuple[SavedQuery, ...] = ()
     """Each name, each key and the startup mark once: the first query keeps it."""
     notices: tuple[str, ...] = ()
-    """Messages for the user: what is not shown, cannot be read, or was recovered."""
+    """Messages for the user: ``problem`` first, then what is not shown, cannot be read, or was recovered."""
     problem: ConfigurationError | None = None
     """Why ``queries.toml`` could not be read."""
 
