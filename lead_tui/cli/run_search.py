@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from os.path import realpath
 
 from lead_tui.cli.console import Reporter, ask, can_ask, find_or_ask_token, is_terminal
@@ -79,7 +79,8 @@ def _run(command: RunSearch, ending: ExitStack) -> None:
     else:
         search = LeadSearch(*about, command.limit, in_flight, named, found)
     try:
-        asyncio.run(search.count(output) if isinstance(output, CountOutput) else search.run())
+        with closing(search.count(output) if isinstance(output, CountOutput) else search.run()) as work:
+            asyncio.run(work)
     except KeyboardInterrupt:
         raise KeyboardInterrupt(search.stopped("interrupted")) from None
     except SystemExit:

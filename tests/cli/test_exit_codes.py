@@ -14,6 +14,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
+from unittest.mock import Mock
 
 import pytest
 
@@ -423,6 +424,15 @@ def test_a_signal_has_its_code(command: Command, server: ConvosoServer, argument
     assert done.err.count("\n") <= 1
     assert done.err or number is not signal.SIGINT
     assert not (command.home / "leads.csv").exists()
+
+
+def test_an_interrupt_before_the_event_loop_runs_says_nothing_else(
+    command: Command, server: ConvosoServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Python warns of a coroutine that has not begun, and pytest turns that into an error.
+    monkeypatch.setattr("asyncio.run", Mock(side_effect=KeyboardInterrupt))
+    done = command.call("search")
+    assert (done.code, done.err) == (130, "lead-tui: interrupted\n")
 
 
 @pytest.mark.parametrize(
