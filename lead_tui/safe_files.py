@@ -305,8 +305,6 @@ def give_name(path: Path, name: Path, *, overwrite: bool = False) -> None:
     else:
         try:
             os.link(path, name, follow_symlinks=False)
-        except FileExistsError:
-            raise
         except OSError:
             # A file system without hard links: another process may create the name between the check and the renaming.
             if os.path.lexists(name):

@@ -120,10 +120,9 @@ def ask(question: str) -> bool:
 def ask_line(prompt: str) -> str:
     """Ask at the terminal for a line, and return it without the spaces around it. Raises ``EOFError`` at the end of input."""
     print(f"lead-tui: {prompt}", end="", file=sys.stderr, flush=True)
-    line = _typed_line()
-    if not line:
-        raise EOFError
-    return line.strip()
+    if line := _typed_line():
+        return line.strip()
+    raise EOFError
 
 
 def _typed_line() -> str:

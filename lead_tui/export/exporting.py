@@ -61,8 +61,7 @@ def open_export(target: Path, header: Header, resume: Literal["never", "ask", "a
                 yield ExportQuestion(text, "resume", "not now", unusable(target))
         overwrite = header.overwrite or (partial is not None and partial.overwrite)
         if target_exists and not overwrite:
-            refusal = exists(target)
-            yield ExportQuestion(f"{refusal.message}: overwrite it?", "overwrite", "keep", refusal)
+            yield ExportQuestion(f"{exists(target).message}: overwrite it?", "overwrite", "keep", exists(target))
             overwrite = True
         if partial is None and not header.overwrite and resume != "always" and os.path.lexists(partial_of(target)):
             name = one_line(partial_of(target).name, _MAX_SHOWN)

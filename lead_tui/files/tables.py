@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from urllib.parse import quote
 
 import msgspec
@@ -18,9 +18,6 @@ from lead_tui.export.values import distinct
 from lead_tui.files.reader import Problems, Reader
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.text import one_line
-
-if TYPE_CHECKING:
-    from pyarrow import Array
 
 _SQLITE_ROWS: Final = 100
 _PARQUET_ROWS: Final = 500  # of a block
@@ -113,7 +110,7 @@ class SqliteFile(Reader):
         return self._database.execute(f"SELECT {what} FROM {self._table} {rest}")  # noqa: S608 - the name is quoted
 
 
-def _values_in(column: Array) -> list[object]:
+def _values_in(column: Any) -> list[object]:
     """Return the values of *column*; times of nanoseconds or after the year 9999, which Python does not have, as text."""
     try:
         return list(column.to_pylist())

@@ -306,8 +306,4 @@ codecs.register_error(_WINDOWS_1252, _in_windows_1252)
 
 
 def _is_utf8(data: bytes) -> bool:
-    try:
-        data.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
+    return data.decode("utf-8", "ignore").encode() == data
