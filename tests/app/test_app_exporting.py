@@ -257,7 +257,7 @@ async def test_permanently_masked_fields_are_not_written(tmp_path: Path, at_home
 
 async def test_exporting_is_refused_with_a_message_if_it_is_not_allowed(tmp_path: Path, source: DemoSource) -> None:
     async with running(tmp_path, WIDE, source=source, capabilities=EVERYTHING._replace(may_export=False)) as bench:
-        bench.main.features.export.ask()
+        bench.main.features.export.ask(bench.main.shared.search)
         await bench.sees("Exporting leads is not allowed here")
 
 

@@ -439,6 +439,20 @@ async def test_a_value_without_a_filter_narrows_what_is_loaded(tmp_path: Path) -
         await bench.sees("of 24 ", "narrowed from 120")
 
 
+async def test_what_is_narrowed_during_a_load_covers_all_leads_once_they_are_loaded(tmp_path: Path) -> None:
+    source = account(9_000)
+    async with running(tmp_path, WIDE, source) as bench:
+        await load_until(bench, 3_998)
+        await bench.sees("5,998 of 9,000")
+        bench.main.features.narrow_sort.narrow("tier=tier-3")
+        await bench.sees("narrowed from 200 loaded")
+        source.refuses = lambda query, offset: None
+        source.gate.set()
+        await bench.sees("Narrow  tier=tier-3")
+        await bench.press("enter")
+        await bench.sees("of 1,800 ", "narrowed from 9,000")
+
+
 async def test_the_demo_is_narrowed_like_any_account(tmp_path: Path) -> None:
     rows = demo_rows(150)
     meant = sum(decode_row(row).line("state") == "CA" for row in rows)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial, partialmethod
 from typing import Final
 
@@ -23,8 +23,8 @@ from lead_tui.paging.search import Search
 from lead_tui.paging.snapshot import Snapshot, count_by, in_turns, row_with
 from lead_tui.paging.snapshot_rows import SnapshotRows
 from lead_tui.ui.dialogs.list_dialog import ListDialog, SearchDialog
+from lead_tui.ui.screens.load import LoadController
 from lead_tui.ui.screens.main_context import MainContext
-from lead_tui.ui.screens.narrow_sort import NarrowSortController
 from lead_tui.ui.screens.session import Session
 from lead_tui.ui.screens.status import total_text
 from lead_tui.ui.widgets.drawn_list import DrawnLine
@@ -41,19 +41,17 @@ _MIN_TEXT, _MAX_TEXT = 12, 40
 class CountController:
     """Counts the loaded leads of the visible search, or those of its snapshot."""
 
-    def __init__(self, main: MainContext, narrow_sort: NarrowSortController) -> None:
-        """*narrow_sort* gathers, loads and narrows leads."""
+    def __init__(self, main: MainContext, load: LoadController, narrow: Callable[[str], None]) -> None:
+        """*narrow* narrows the loaded leads to a text, or raises ``UsageError``."""
         self._main = main
-        self._narrow_sort = narrow_sort
+        self._load = load
+        self._narrow = narrow
 
-    def open(self) -> None:
-        search = self._main.search
-        if search is None or not search.answered:
-            self._main.say("No leads loaded yet")
-        elif search.snapshot is not None:
+    def open(self, search: Search) -> None:
+        if search.snapshot is not None:
             self._open(search, search.snapshot.base)
         else:
-            self._narrow_sort.with_loaded(search, self._open)
+            self._load.gather(search, partial(self._open, search))
 
     def _open(self, search: Search, rows: SnapshotRows, column: str = "") -> None:
         session, snapshot = self._main.session, search.snapshot
@@ -68,10 +66,8 @@ class CountController:
         dialog = Counts(session, columns, view, _which(search, rows), can_load=can_load)
 
         def chosen(answer: str) -> None:
-            if search is not self._main.search:
-                return
             if answer == "load_all":
-                self._narrow_sort.load(search, partial(self._open, column=dialog.column))
+                self._load.load(search, partial(self._open, search, column=dialog.column))
             else:
                 self._select(search, dialog)
 
@@ -87,7 +83,7 @@ class CountController:
             return
         before = search.narrowing.text if search.narrowing is not None else ""
         try:
-            self._narrow_sort.narrow(f"{before} {exactly(counts.column, counts.value)}".strip())
+            self._narrow(f"{before} {exactly(counts.column, counts.value)}".strip())
         except UsageError as error:
             self._main.say(str(error), alert=True)
         else:

@@ -93,14 +93,12 @@ class ExportController:
 
     # Asking which leads to export, and to which file
 
-    def ask(self) -> None:
-        search, marked = self._main.search, self._main.marks.rows
+    def ask(self, search: Search) -> None:
+        marked = self._main.marks.rows
         if not self._main.is_allowed("may_export"):
             return
         if self.runs:
             self._main.say(joined("An export is already running", self._main.hint("app.stop", "cancels it")))
-        elif search is None or not search.answered:
-            self._main.say("No leads loaded yet")
         elif offered := ({"marked": f"the {len(marked):,} marked"} if marked else {}) | _answers(search):
             self._offer(search, marked, offered)
         else:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from lead_tui.ui.screens.count import CountController
     from lead_tui.ui.screens.export import ExportController
     from lead_tui.ui.screens.lead_records import LeadRecords
+    from lead_tui.ui.screens.load import LoadController
     from lead_tui.ui.screens.narrow_sort import NarrowSortController
     from lead_tui.ui.screens.saved_and_recent import SavedAndRecent
     from lead_tui.ui.screens.suggestions import Suggestions
@@ -57,8 +58,8 @@ class Features:
 
     def leave_search(self) -> None:
         """Another search is shown: cancel narrowing or sorting for the previous one."""
-        if "narrow_sort" in vars(self):
-            self.narrow_sort.cancel()
+        if "load" in vars(self):
+            self.load.cancel()
 
     def note_input(self) -> None:
         if "auto_refresh" in vars(self):
@@ -95,7 +96,7 @@ class Features:
     def count(self) -> CountController:
         from lead_tui.ui.screens.count import CountController
 
-        return CountController(self._main, self.narrow_sort)
+        return CountController(self._main, self.load, self.narrow_sort.narrow)
 
     @cached_property
     def export(self) -> ExportController:
@@ -110,10 +111,16 @@ class Features:
         return LeadRecords(self._main, self.names)
 
     @cached_property
+    def load(self) -> LoadController:
+        from lead_tui.ui.screens.load import LoadController
+
+        return LoadController(self._main)
+
+    @cached_property
     def narrow_sort(self) -> NarrowSortController:
         from lead_tui.ui.screens.narrow_sort import NarrowSortController
 
-        return NarrowSortController(self._main)
+        return NarrowSortController(self._main, self.load)
 
     @cached_property
     def saved_and_recent(self) -> SavedAndRecent:

@@ -242,7 +242,7 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         self.features.open_lead()
 
     def on_lead_table_title_clicked(self, message: LeadTable.TitleClicked) -> None:
-        self.features.narrow_sort.sort_by(message.key)
+        self.ask_once_rows_are_here(lambda search: self.features.narrow_sort.sort_by(search, message.key))
 
     def on_filter_panel_submitted(self, message: FilterPanel.Submitted) -> None:
         self.panes.go_to_table()

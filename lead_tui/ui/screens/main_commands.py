@@ -40,7 +40,7 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         """Unbound keys that were reported, so that each is reported once."""
         self._for_rows: list[Callable[[], None]] = []
         """Actions on the rows of the current search, requested before any had arrived."""
-        self._ask: Callable[[], None] | None = None
+        self._ask: Callable[[Search], None] | None = None
         """What opens a prompt or a dialog about those rows, for which the keys typed since then wait."""
 
     @property
@@ -166,17 +166,19 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         else:
             self._for_rows.append(act)
 
-    def _ask_once_rows_are_here(self, ask: Callable[[], None]) -> None:
-        """Call *ask*, which opens a prompt or a dialog about the rows: now, or when the first page of the current search is here.
+    def ask_once_rows_are_here(self, ask: Callable[[Search], None]) -> None:
+        """Call *ask*, which opens a prompt or a dialog about the rows of the current search: now, or when its first page is here.
 
         What is typed until then is for that, and must not run commands.
         """
         search = self.shared.search
-        if search is None or search.has_first_page or search.problem is not None:
-            ask()
-            return
-        self._ask, self.shared.keys_wait = ask, True
-        self.shared.say(joined("Waiting for the first leads", self.shared.hint("main.escape", "cancel")))
+        if search is not None and not (search.has_first_page or search.problem is not None):
+            self._ask, self.shared.keys_wait = ask, True
+            self.shared.say(joined("Waiting for the first leads", self.shared.hint("main.escape", "cancel")))
+        elif search is not None and search.answered:
+            ask(search)
+        else:
+            self.shared.say("No leads loaded yet")
 
     def run_waiting(self, search: Search) -> None:
         """Run the actions that waited for rows of *search* which are here now, or which failed."""
@@ -194,7 +196,7 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
             ask, self._ask = self._ask, None
             self.shared.status.end_message()
             if search.answered:
-                ask()
+                ask(search)
             self.shared.release_keys(drop=not self.prompt.purpose and self.shared.is_on_top)
 
     def forget_waiting(self) -> None:
@@ -348,13 +350,13 @@ COMMANDS: Final[dict[str, Callable[[MainCommands], Awaitable[object] | None]]] =
     "copy_email": lambda screen: screen.features.copy.copy("email"),
     "copy": lambda screen: screen.features.copy.choose(),
     "columns": MainCommands._choose_columns,
-    "narrow": lambda screen: screen._ask_once_rows_are_here(screen.features.narrow_sort.ask_narrowing),
-    "sort": lambda screen: screen._ask_once_rows_are_here(screen.features.narrow_sort.ask_order),
+    "narrow": lambda screen: screen.ask_once_rows_are_here(screen.features.narrow_sort.ask_narrowing),
+    "sort": lambda screen: screen.ask_once_rows_are_here(screen.features.narrow_sort.ask_order),
     "mark": MainCommands._mark,
     "mark_all": MainCommands._mark_all,
     "unmark_all": MainCommands._unmark_all,
-    "count": lambda screen: screen._ask_once_rows_are_here(screen.features.count.open),
-    "export": lambda screen: screen._ask_once_rows_are_here(screen.features.export.ask),
+    "count": lambda screen: screen.ask_once_rows_are_here(screen.features.count.open),
+    "export": lambda screen: screen.ask_once_rows_are_here(screen.features.export.ask),
     "clear_filters": MainCommands._clear_filters,
     "next_lead": lambda screen: screen._walk(1),
     "previous_lead": lambda screen: screen._walk(-1),

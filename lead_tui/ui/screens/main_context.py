@@ -182,10 +182,11 @@ class MainContext:
         return hint(self.session.keys, key_id, label)
 
     def ask(self, dialog: Screen[T], then: Callable[[T], object]) -> None:
-        """Open *dialog*, and call *then* with its result unless it is cancelled."""
+        """Open *dialog*, and call *then* with its result unless it is cancelled, or another search is shown by then."""
+        search = self.search
 
         def answered(result: T | None) -> None:
-            if result is not None:
+            if result is not None and search is self.search:
                 then(result)
 
         self.screen.app.push_screen(dialog, answered)

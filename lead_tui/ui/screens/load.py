@@ -1,0 +1,188 @@
+"""The rows to narrow, sort or count: those that are loaded, or all of them, which are loaded first; and the work on them.
+
+Few rows are handled immediately, more of them in turns with the keys.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TypeVar
+
+from lead_tui import limits
+from lead_tui.keys.catalogue import Pane
+from lead_tui.leads.columns import Steps, run
+from lead_tui.leads.text import joined
+from lead_tui.paging.loader import report_failure
+from lead_tui.paging.result import Result
+from lead_tui.paging.search import Search
+from lead_tui.paging.snapshot import LoadAll, in_turns
+from lead_tui.paging.snapshot_rows import SnapshotRows
+from lead_tui.ui.dialogs.questions import LoadOffer
+from lead_tui.ui.screens.main_context import MainContext
+from lead_tui.ui.screens.status import progress_text
+
+T = TypeVar("T")
+Next = Callable[[SnapshotRows], None]
+"""What to do with the rows once they are there."""
+
+
+class LoadController:
+    """Gathers or loads the rows of the current search, and works on them; a background task meanwhile."""
+
+    is_awaited = True
+
+    def __init__(self, main: MainContext) -> None:
+        self._main = main
+        self._work: asyncio.Task[object] | None = None
+        """The task that gathers, narrows or sorts; ``_doing`` says which."""
+        self._doing = ""
+        self._is_gathering = False
+        """Whether keys wait for it."""
+        self._end_of_load: asyncio.Task[None] | None = None
+        self._limit = main.session.settings.table.load_all_limit
+        main.status.register(self)
+
+    # A background task
+
+    @property
+    def is_loading(self) -> bool:
+        """Whether all leads of the current search are being loaded."""
+        return self._main.search is not None and self._main.search.loading_all
+
+    def progress_text(self) -> str:
+        search = self._main.search
+        if search is not None and search.loading_all and search.load is not None:
+            return progress_text(search.load.progress, self._cancel_hint)
+        return self._doing
+
+    @property
+    def _cancel_hint(self) -> str:
+        # Escape closes what is over the table first.
+        return self._main.hint("main.escape" if self._main.pane is Pane.TABLE else "app.stop", "cancel")
+
+    def quit_question(self) -> str:
+        return "Quit while leads are being loaded?" if self.is_loading else ""
+
+    def cancel(self) -> bool:
+        """Cancel the work; a load is cancelled with its search."""
+        is_working = self._work is not None
+        if is_working:
+            self._end_work()
+            self._main.status.refresh()
+        return is_working
+
+    def _end_work(self) -> None:
+        if self._work is not None:
+            self._work.cancel()
+        self._work, self._doing = None, ""
+        if self._is_gathering:
+            self._is_gathering = False
+            self._main.release_keys()
+
+    def close(self) -> None:
+        for task in filter(None, (self._work, self._end_of_load)):
+            task.cancel()
+
+    # The rows
+
+    def offer(self, search: Search, then: Next) -> None:
+        """Continue with the rows to narrow or sort, after offering to load all."""
+        result = search.whole
+        total = result.length if isinstance(result, Result) and result.end_is_sure else None
+        if search.loading_all:
+            self._main.say(joined("Loading all leads", self._cancel_hint))
+        elif search.snapshot is not None:
+            # Those loaded since it was made come first.
+            then(search.snapshot_rows or search.snapshot.base)
+        elif search.has_loaded_all or search.loader is None or (total is not None and search.loaded >= total):
+            self.gather(search, then)
+        else:
+            offer = LoadOffer(search.loaded, total, self._limit, self._main.session.keys)
+            self._main.ask(offer, lambda answer: (self.load if answer == "all" else self.gather)(search, then))
+
+    def gather(self, search: Search, then: Next) -> None:
+        """Continue with the rows that are loaded now."""
+
+        def gathered(rows: SnapshotRows) -> None:
+            if len(rows):
+                then(rows)
+            else:
+                self._main.say("No leads loaded yet" if search.rows.length else "There are no leads")
+
+        if search.snapshot_rows is not None:
+            then(search.snapshot_rows)
+        else:
+            self.work(search, search.take_snapshot(self._limit), search.received, gathered)
+
+    def load(self, search: Search, then: Next) -> None:
+        """Load all rows, and continue with them."""
+        load = self._main.searches.load_all(self._limit)
+        if load is not None and search.load_task is not None:
+            if self._end_of_load is not None:
+                self._end_of_load.cancel()
+            self._end_of_load = asyncio.create_task(self._finish(search, load, search.load_task, then))
+            self._end_of_load.add_done_callback(report_failure)
+
+    def retry(self, search: Search, then: Next) -> bool:
+        """Resume a load that failed, and continue with its rows; return False if there is none to resume, and none is running."""
+        if search.loading_all:
+            # Requests are still in progress; those that failed are reported at the end.
+            return True
+        # Its rows would be shown in place of newer ones.
+        self.cancel()
+        if search.load is None or search.load.error is None or search.load.finished:
+            return False
+        self.load(search, then)
+        return True
+
+    async def _finish(self, search: Search, load: LoadAll, task: asyncio.Task[None], then: Next) -> None:
+        await asyncio.wait([task])
+        if not task.cancelled():
+            # An unexpected error must not end in silence.
+            task.result()
+        if search is not self._main.search or search.load is not load:
+            return
+        main, rows = self._main, load.rows
+        main.status.refresh()
+        loaded = f"{len(rows):,} leads loaded"
+        if load.error is not None:
+            failed = (str(load.error), loaded) if load.finished else (load.error.message, loaded, main.hint("main.again", "retry"))
+            main.say(joined(*failed), alert=True)
+        elif not (load.finished and rows.is_whole):
+            main.say(f"Only the first {loaded}" if load.finished else f"Canceled · {loaded}")
+        # A prompt or a dialog opens by itself only if the user is in the table.
+        if len(rows) and main.is_on_top and not main.prompt.purpose and main.screen.focused in (None, main.table):
+            then(rows)
+        elif len(rows) and load.error is None:
+            main.say(joined(loaded, main.hint("main.narrow", "narrow"), main.hint("main.sort", "sort")))
+
+    # The work on them
+
+    def work(self, search: Search, steps: Steps[T], rows: int, then: Callable[[T], None], doing: str = "") -> None:
+        """Work on *rows* rows, in place of any other work: immediately if there are few, else in turns.
+
+        Keys typed next find the outcome of little work already there, and wait for rows to be gathered, for which *doing* is "".
+        """
+        self._end_work()
+        if rows <= limits.ROWS_AT_ONCE:
+            then(run(steps))
+            return
+
+        def finish(task: asyncio.Task[T]) -> None:
+            if task is not self._work or task.cancelled():
+                # It was cancelled or replaced by other work.
+                return
+            self._end_work()
+            self._main.status.refresh()
+            outcome = task.result()
+            # A call may have been opened in the meantime, over which no prompt or dialog opens.
+            if search is self._main.search and (doing or self._main.is_on_top):
+                then(outcome)
+
+        # The outcome is taken in a callback, which the loop calls later even where an eager task is done by now.
+        self._work = asyncio.create_task(in_turns(steps))
+        self._work.add_done_callback(finish)
+        self._is_gathering = self._main.keys_wait = not doing
+        self._doing = f"{doing or 'Gathering'} {rows:,} leads…"
+        self._main.status.refresh()
