@@ -39,12 +39,13 @@ class Searches:
     """Starts searches, and keeps them for going back and forward."""
 
     def __init__(self, source: PageSource, today: Callable[[], date], cache_bytes: int, listener: SearchListener) -> None:
-        self.current: Search | None = None
         self._source = source
         self._today = today
         self._cache_bytes = cache_bytes
         self._listener = listener
-        self._kept: list[Search] = []
+        self.current = Search(self._read, self._shown, self._changed, Query())
+        """The search that is shown; before the first one, a search that requests nothing."""
+        self._kept = [self.current]
         self._columns_in_use: set[tuple[str, ...]] = set()
         """The columns by which leads of this session have been sorted, narrowed or counted."""
 
@@ -58,11 +59,11 @@ class Searches:
         return search
 
     def _enter(self, search: Search) -> None:
-        if (before := self.current) is not None:
-            at = self._kept.index(before)
-            # Searches ahead are kept, but one step back leads to the search that is being left.
-            self._kept = [*self._kept[:at], *self._kept[at + 1 :], before]
-            self._leave(before, search)
+        before = self.current
+        # Searches ahead are kept, but one step back leads to the search that is being left.
+        self._kept.remove(before)
+        self._kept.append(before)
+        self._leave(before, search)
         self._kept.append(search)
         self._forget_oldest()
         self._show(search)
@@ -103,10 +104,9 @@ class Searches:
         """
         query = lookup.parts[0][1] if len(lookup.parts) == 1 else Query()
         search = Search(self._read, self._shown, self._changed, query, lookup=lookup)
-        if self.current is not None:
-            self.current.pause()
-            search.position.height = self.current.position.height
-            search.show()
+        self.current.pause()
+        search.position.height = self.current.position.height
+        search.show()
         when_sent(lambda: self._enter(search))
         return search
 
@@ -117,7 +117,7 @@ class Searches:
 
     @property
     def has_earlier(self) -> bool:
-        return bool(self._kept) and self.current is not self._kept[0]
+        return self.current is not self._kept[0]
 
     def back(self) -> bool:
         """Show the previous search at its position, requesting only what is missing in view. Return False without one."""
@@ -128,7 +128,7 @@ class Searches:
         return self._step(1)
 
     def _step(self, by: int) -> bool:
-        at = self._kept.index(self.current) + by if self.current is not None else -1
+        at = self._kept.index(self.current) + by
         if not 0 <= at < len(self._kept):
             return False
         self.go_to(self._kept[at])
@@ -136,13 +136,12 @@ class Searches:
 
     def go_to(self, search: Search) -> None:
         """Show *search*, which is kept, at its position."""
-        if self.current is not None and self.current is not search:
+        if self.current is not search:
             self._leave(self.current, search)
         self._show(search)
 
     def again(self) -> None:
-        if self.current is not None:
-            self.current.again()
+        self.current.again()
 
     def expect_words(self) -> None:
         """Prepare the text of leads while they are being loaded, since words will be searched in it."""
@@ -160,7 +159,7 @@ class Searches:
         from lead_tui.paging.snapshot import LoadAll
 
         search = self.current
-        if search is None or search.loader is None:
+        if search.loader is None:
             return None
         is_running = search.loading_all and search.load_task is not None and not search.load_task.cancelling()
         if search.load is None or search.load.finished:
@@ -183,11 +182,10 @@ class Searches:
 
     def leave_snapshot(self) -> bool:
         """Show the whole result again at its position; return whether a snapshot was shown."""
-        search = self.current
-        if search is None or not search.leave():
-            return False
-        self._show(search)
-        return True
+        was_shown = self.current.leave()
+        if was_shown:
+            self._show(self.current)
+        return was_shown
 
     def end_at(self, query: Query, total: int) -> None:
         """Note that exactly *total* leads match *query*, whose dates are fixed."""
@@ -201,11 +199,10 @@ class Searches:
 
     def stop(self) -> bool:
         """Stop loading the current search; received rows stay. Return False if nothing was loading."""
-        search = self.current
-        if search is None or not search.loading:
-            return False
-        search.cancel()
-        return True
+        was_loading = self.current.loading
+        if was_loading:
+            self.current.cancel()
+        return was_loading
 
     def close(self) -> None:
         for search in self._kept:

@@ -37,12 +37,11 @@ def searches_over(source: FakeSource) -> tuple[Searches, FakeScreen]:
 
 async def test_before_the_first_search_there_is_nothing_to_do() -> None:
     searches, screen = searches_over(FakeSource(10))
-    searches.again()
-    searches.close()
     assert not searches.back()
+    assert not searches.forward()
     assert not searches.stop()
     assert not searches.leave_snapshot()
-    assert searches.load_all(100) is None
+    searches.close()
     assert not screen.told
 
 
@@ -122,7 +121,7 @@ async def test_a_load_continues_in_silence_when_another_search_is_in_view() -> N
     search = await quiet(searches.start(Query()))
     load = searches.load_all(50_000)
     assert load is not None
-    searches.current = None
+    searches.current = searches_over(source)[0].current
     told = len(screen.told)
     await quiet(search)
     assert load.finished

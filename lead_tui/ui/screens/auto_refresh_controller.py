@@ -37,7 +37,7 @@ class AutoRefreshController:
         search = self._main.search
         if self._timer is not None:
             self._stop("Automatic refresh off")
-        elif search is None or search.loader is None or not is_one_request(search.query):
+        elif search.loader is None or not is_one_request(search.query):
             refresh = self._main.hint("main.again", "refresh")
             self._main.say(joined("Not refreshed automatically: this search takes several requests", refresh))
         else:
@@ -68,7 +68,7 @@ class AutoRefreshController:
     def _text(self) -> str:
         if self._timer is None:
             return ""
-        is_paused = self._main.search is None or _refreshable(self._main.search) is None
+        is_paused = _refreshable(self._main.search) is None
         return "refresh paused" if is_paused else f"refresh every {self._main.session.settings.refresh.seconds:g} s"
 
     def _refresh_if_seen(self) -> None:
@@ -79,7 +79,7 @@ class AutoRefreshController:
         self._wait()
         main, search = self._main, self._main.search
         is_free = main.is_on_top and not main.prompt.purpose and main.screen.app.app_focus and self._task is None
-        if search is not None and is_free and not search.loading and (loader := _refreshable(search)):
+        if is_free and not search.loading and (loader := _refreshable(search)):
             self._task = asyncio.create_task(self._refresh(search, loader))
             self._task.add_done_callback(self._finish)
 

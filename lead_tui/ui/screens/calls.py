@@ -209,10 +209,6 @@ class CallScreen(MainScreen):
         )
         self.table.look, self.detail.look = below.table.look, below.detail.look
 
-    def on_mount(self) -> None:
-        super().on_mount()
-        self.shared.show_marks()
-
     def quit(self) -> None:
         """Return to where the user was, unless that would cancel something."""
         if self.has_background_work:

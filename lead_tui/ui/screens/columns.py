@@ -76,7 +76,7 @@ class ColumnsController:
     def toggle(self, key: str | None) -> None:
         """Show the field *key* as a column after the phone, or remove that column."""
         search, table = self._main.search, self._main.table
-        if search is None or key is None:
+        if key is None:
             return
         column, columns = column_of(key), list(table.columns)
         if is_shown := column in columns:

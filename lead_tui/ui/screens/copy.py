@@ -353,8 +353,8 @@ class CopyTexts:
 
     def _curl(self) -> Copy:
         search, session = self._search, self._session
-        if search is None or not session.base_url:
-            return Copy(refused="No search, or no server address")
+        if not session.base_url:
+            return Copy(refused="No server address")
         look_up = search.lookup
         queries = [query for _, query in look_up.parts] if look_up and search.loader is None else search.query.in_each_field
         try:

@@ -57,7 +57,7 @@ class DetailController:
         """Follow the cursor to another row, unless that has been done or other rows are shown by now."""
         self._will_follow = False
         search, table = self._main.search, self._main.table
-        if search is not None and search.rows is table.rows:
+        if search.rows is table.rows:
             self._main.status.show_position(search)
             if self._followed != (search.rows, table.cursor):
                 self._is_walking = False
@@ -70,8 +70,7 @@ class DetailController:
 
     def follow(self, *, at_once: bool = False) -> None:
         """Show the lead under the cursor if the detail is visible: immediately, or when the cursor has rested."""
-        if (search := self._main.search) is not None:
-            self._followed = (search.rows, self._main.table.cursor)
+        self._followed = (self._main.search.rows, self._main.table.cursor)
         if self._rest is not None:
             self._rest.cancel()
             self._rest = None
@@ -82,11 +81,10 @@ class DetailController:
 
     def walk(self, by: int) -> None:
         """Move the cursor by *by* leads; the detail follows immediately and keeps its scroll position."""
-        search, table = self._main.search, self._main.table
+        table = self._main.table
         table.aim(table.cursor + by)
         table.settle()
-        if search is not None:
-            self._main.status.show_position(search)
+        self._main.status.show_position(self._main.search)
         self._is_walking = True
         self.follow(at_once=True)
 
@@ -102,7 +100,7 @@ class DetailController:
         """Show the lead under the cursor; if it is another lead, from its top, unless the user is going from lead to lead."""
         self._rest = None
         search, detail = self._main.search, self._main.detail
-        if search is None or not search.rows.length:
+        if not search.rows.length:
             detail.show(None, from_top=True)
             return
         row = self._main.table.cursor

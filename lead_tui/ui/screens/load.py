@@ -48,11 +48,11 @@ class LoadController:
     @property
     def is_loading(self) -> bool:
         """Whether all leads of the current search are being loaded."""
-        return self._main.search is not None and self._main.search.loading_all
+        return self._main.search.loading_all
 
     def progress_text(self) -> str:
         search = self._main.search
-        if search is not None and search.loading_all and search.load is not None:
+        if search.loading_all and search.load is not None:
             return progress_text(search.load.progress, self._cancel_hint)
         return self._doing
 

@@ -220,8 +220,7 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
     def _ask_for_token(self) -> None:
         """Ask for another token if the search needs one, unless a dialog is open or the user is typing: the dialog would take the
         keys."""
-        search = self.shared.search
-        problem = search and (search.problem or search.refresh_error)
+        problem = self.shared.search.problem or self.shared.search.refresh_error
         if isinstance(problem, TokenError) and self.shared.is_on_top and not self.is_line:
             self.features.token.ask(problem)
 
@@ -234,9 +233,8 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         self.features.detail.cursor_moved()
 
     def on_lead_table_view_moved(self) -> None:
-        search = self.shared.searches.current
-        if search is not None and search.rows is self.table.rows:
-            search.show()
+        if self.shared.search.rows is self.table.rows:
+            self.shared.search.show()
 
     def on_lead_table_lead_opened(self) -> None:
         self.features.open_lead()
@@ -267,10 +265,10 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         if self.panes.focused is Pane.FILTERS:
             self._session.warm(1)
         self._show_hints()
-        if self.shared.search is not None:
+        if self.has_begun:
             self._note_empty(self.shared.search)
-        self.shared.status.refresh()
-        self._ask_for_token()
+            self.shared.status.refresh()
+            self._ask_for_token()
 
     def _show_hints(self) -> None:
         search, pane, hint = self.shared.search, self.panes.focused, self.shared.hint
@@ -279,12 +277,12 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
             # Letters are text here, and the prompt shows its own keys.
             self.shared.status_line.show_hints(show_all if self.prompt.purpose == NARROW else "", hint("app.help", "help"))
             return
-        unusable = _ABOUT_LEADS if search and search.answered and not search.rows.length and not search.snapshot else frozenset()
+        unusable = _ABOUT_LEADS if search.answered and not search.rows.length and not search.snapshot else frozenset()
         if not self.detail.is_chosen:
             unusable |= {"detail.same_value"}
         keys = [key for key in self._session.keys if key.id not in unusable]
-        can_go_back = self.can_go_back or (search and search.lookup and self.shared.searches.has_earlier)
-        is_snapshot = search is not None and search.snapshot is not None and pane is Pane.TABLE
+        can_go_back = self.can_go_back or (search.lookup and self.shared.searches.has_earlier)
+        is_snapshot = search.snapshot is not None and pane is Pane.TABLE
         self.shared.status_line.show_hints(show_all if is_snapshot else "", back if can_go_back else "", *hints_of(pane, keys))
 
 

@@ -161,7 +161,7 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
     def _once_rows_are_here(self, act: Callable[[], None]) -> None:
         """Call *act*, which needs rows: now, or when the first rows of the current search have arrived."""
         search = self.shared.search
-        if search is None or self.table.length or search.answered or search.problem is not None:
+        if self.table.length or search.answered or search.problem is not None:
             act()
         else:
             self._for_rows.append(act)
@@ -172,10 +172,10 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         What is typed until then is for that, and must not run commands.
         """
         search = self.shared.search
-        if search is not None and not (search.has_first_page or search.problem is not None):
+        if not (search.has_first_page or search.problem is not None):
             self._ask, self.shared.keys_wait = ask, True
             self.shared.say(joined("Waiting for the first leads", self.shared.hint("main.escape", "cancel")))
-        elif search is not None and search.answered:
+        elif search.answered:
             ask(search)
         else:
             self.shared.say("No leads loaded yet")
@@ -242,7 +242,7 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
             return
         in_view = map(table.rows.row, range(table.top, min(table.top + table.page_rows, table.length)))
         added = marks.add([row for row in in_view if row is not None])
-        if not added and self.shared.search is not None:
+        if not added:
             marks.add(self.shared.search.loaded_rows())
         self.shared.show_marks()
         if marks.is_full:
@@ -278,12 +278,9 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         self.shared.say(joined("Filters cleared", self.shared.hint("main.back", "back")))
 
     def _choose_columns(self) -> None:
-        search = self.shared.search
-        if search is None:
-            return
         self.table.settle()
         self.features.suggestions.study()
-        self.features.columns.choose(search, self.features.suggestions.index.custom_keys)
+        self.features.columns.choose(self.shared.search, self.features.suggestions.index.custom_keys)
 
     def _turn_to_pane(self, steps: int) -> None:
         pane = self.panes.after(steps)

@@ -134,7 +134,7 @@ class MainContext:
         self.table.show_columns(self.columns_for_all, self.memory.state.widths)
 
     @property
-    def search(self) -> Search | None:
+    def search(self) -> Search:
         return self.searches.current
 
     @property
@@ -170,8 +170,7 @@ class MainContext:
     def resume(self, above: MainContext) -> None:
         """Show what was changed on the screen *above*, which the user leaves."""
         self.columns_for_all = above.columns_for_all
-        if self.search is not None:
-            self.show_columns(self.search)
+        self.show_columns(self.search)
         self.show_marks()
 
     def show_title(self, search: Search) -> None:

@@ -56,18 +56,15 @@ class NarrowSortController:
     def narrow(self, text: str) -> None:
         """Narrow the loaded leads to *text* without an offer or a prompt, and focus the table. Raises ``UsageError``."""
         search, lead = self._main.search, self._main.table.lead
-        if search is not None:
-            narrowing = self._parsed(text, lead.sent if lead is not None else ())
-            self._load.gather(search, lambda rows: self._arrange(search, rows, narrowing, search.order))
+        narrowing = self._parsed(text, lead.sent if lead is not None else ())
+        self._load.gather(search, lambda rows: self._arrange(search, rows, narrowing, search.order))
         self._main.panes.go_to_table()
 
     def retry(self) -> bool:
         """Resume a load that failed; return False if there is none to resume, and none is running."""
         search = self._main.search
         # All leads, as the loaded ones before them, if they are narrowed or sorted then.
-        return search is not None and self._load.retry(
-            search, lambda rows: self._arrange(search, rows, search.narrowing, search.order)
-        )
+        return self._load.retry(search, lambda rows: self._arrange(search, rows, search.narrowing, search.order))
 
     def escape(self) -> None:
         """Cancel what is running and keep the leads that arrived, else show the whole result again."""

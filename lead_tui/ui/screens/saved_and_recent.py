@@ -37,16 +37,15 @@ class SavedAndRecent:
         self._main.prompt.show(_SAVE, "Save as", submit, hint="a name · ⏎ · esc")
 
     async def _save_as(self, name: str) -> None:
-        search, message = self._main.search, ""
+        search = self._main.search
         try:
-            if search is not None:
-                message = await self._save(search, name)
+            message = await self._save(search, name)
         except LeadTuiError as error:
             self._main.refuse(str(error))
             return
         # By now the prompt may be open for something else: the question to overwrite is a dialog.
         self._main.prompt.hide(_SAVE)
-        if search is not None and message:
+        if message:
             self._main.show_title(search)
             self._main.say(message)
 

@@ -98,8 +98,6 @@ class Status:
 
     def refresh(self) -> None:
         search = self._searches.current
-        if search is None:
-            return
         self.show_position(search)
         seconds = self._seconds_loading(search)
         snapshot, marked = search.snapshot, len(self._table.marks)
@@ -123,15 +121,13 @@ class Status:
 
     @property
     def has_message(self) -> bool:
-        search = self._searches.current
-        return bool(self._message[0] or (search is not None and message(search, self.keys)[0]))
+        return bool(self._message[0] or message(self._searches.current, self.keys)[0])
 
     def end_message(self) -> None:
         """A key was pressed: remove the message that ``say`` shows."""
         if self._message[0]:
             self._message = "", False
-            if self._searches.current is not None:
-                self._show_message(self._searches.current)
+            self._show_message(self._searches.current)
 
     def forget_message(self) -> None:
         """Another search is shown: the message was about the previous one."""
