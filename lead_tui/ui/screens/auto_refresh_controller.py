@@ -32,6 +32,7 @@ class AutoRefreshController:
         self._was_seen = False
         """Whether the user has done something since the last refresh, and so has seen its marks."""
         main.status.refreshing = self._text
+        main.closing.callback(self._cancel)
 
     def toggle(self) -> None:
         search = self._main.search
@@ -49,7 +50,7 @@ class AutoRefreshController:
     def note_input(self) -> None:
         self._input_at, self._was_seen = asyncio.get_running_loop().time(), True
 
-    def close(self) -> None:
+    def _cancel(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
         if self._task is not None:
@@ -59,7 +60,7 @@ class AutoRefreshController:
         self._timer = asyncio.get_running_loop().call_later(self._main.session.settings.refresh.seconds, self._refresh_if_seen)
 
     def _stop(self, text: str, *, alert: bool = False) -> None:
-        self.close()
+        self._cancel()
         self._timer = self._task = None
         self._mark({})
         self._main.status.refresh()

@@ -40,8 +40,9 @@ class DetailController:
         self._history: list[str] = []
         self._is_finding = False
         """Whether a find can be repeated."""
+        main.closing.callback(self._stop_timers)
 
-    def close(self) -> None:
+    def _stop_timers(self) -> None:
         for timer in filter(None, (self._rest, self._minute)):
             timer.cancel()
 

@@ -68,6 +68,8 @@ class ExportController:
         extension = main.memory.state.export_extension
         self._proposed_name = f"leads{extension if extension in FORMAT_BY_EXTENSION else '.csv'}"
         main.status.register(self)
+        # The part written is kept and can be resumed.
+        main.closing.callback(self.cancel)
 
     @property
     def runs(self) -> bool:
@@ -86,10 +88,6 @@ class ExportController:
             return False
         self._task.cancel()
         return True
-
-    def close(self) -> None:
-        # The part written is kept and can be resumed.
-        self.cancel()
 
     # Asking which leads to export, and to which file
 

@@ -38,6 +38,7 @@ class Features:
         self._all: list[Features] = below._all if below is not None else []
         """Those of all main screens, of which all show the account's names."""
         self._all.append(self)
+        main.closing.callback(self._all.remove, self)
         self._to_check: tuple[Rows | None, int] | None = None
         recent: list[str] = below.look_ups.recent if below is not None else []
         self.look_ups: LookUpController = LookUpController(main, lambda: self.open_lead(), recent)
@@ -64,15 +65,6 @@ class Features:
     def note_input(self) -> None:
         if "auto_refresh" in vars(self):
             self.auto_refresh.note_input()
-
-    def close(self) -> None:
-        self.detail.close()
-        self.suggestions.stop()
-        self._all.remove(self)
-        if not self._all:
-            self.names.close()
-        if "auto_refresh" in vars(self):
-            self.auto_refresh.close()
 
     @cached_property
     def auto_refresh(self) -> AutoRefreshController:
@@ -147,7 +139,9 @@ class Features:
         from lead_tui.paging.account_records import AccountNames
 
         session = self._main.session
-        return AccountNames(session.records if session.may_learn_names else None, self._names_learned, self._names_failed)
+        names = AccountNames(session.records if session.may_learn_names else None, self._names_learned, self._names_failed)
+        self._main.closing.callback(names.close)
+        return names
 
     def _names_failed(self, error: SearchError) -> None:
         self._all[-1]._main.say(f"Names of the account could not be read: {error.message}")

@@ -42,6 +42,7 @@ class LoadController:
         self._end_of_load: asyncio.Task[None] | None = None
         self._limit = main.session.settings.table.load_all_limit
         main.status.register(self)
+        main.closing.callback(self._cancel_tasks)
 
     # A background task
 
@@ -80,7 +81,7 @@ class LoadController:
             self._is_gathering = False
             self._main.release_keys()
 
-    def close(self) -> None:
+    def _cancel_tasks(self) -> None:
         for task in filter(None, (self._work, self._end_of_load)):
             task.cancel()
 

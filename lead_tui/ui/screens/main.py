@@ -7,7 +7,6 @@ its position, and moves that; its loader fetches the rows in view; received rows
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from typing import Any, Self
 
 from textual import events
@@ -66,7 +65,6 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         super().__init__(shared, Features(shared, below.features if below is not None else None))
         self.has_begun = False
         """Whether the first paint is out."""
-        self._stop_calls: Callable[[], None] | None = None
         self._answered = False
         self._shown_length = 0
         self._shown: Search | None = None
@@ -131,11 +129,7 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         self.shared.say(sentence, alert=True)
 
     def on_unmount(self) -> None:
-        if self._stop_calls is not None:
-            self._stop_calls()
-        self.features.close()
-        self.shared.status.close()
-        self.shared.searches.close()
+        self.shared.closing.close()
 
     @property
     def has_background_work(self) -> bool:
@@ -153,7 +147,7 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
             self.shared.start(beginning.query, beginning.name, beginning.columns, beginning.sort)
         self.features.detail.start_clock()
         if self._session.receive_calls is not None:
-            self._stop_calls = self._session.receive_calls(lambda text: self.app.post_message(CallCame(text)))
+            self.shared.closing.callback(self._session.receive_calls(lambda text: self.app.post_message(CallCame(text))))
         # The keys typed until now wait.
         self.app.post_message(Ready())
 

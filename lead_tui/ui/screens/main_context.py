@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Any, Final, TypeVar
 
 from textual.app import ComposeResult
@@ -123,6 +124,10 @@ class MainContext:
         self.title_bar = TitleBar(session.account)
         self.status_line = StatusLine(joined(session.file_title, "" if session.capabilities == EVERYTHING else RESTRICTED))
         self.status = Status(self.status_line, searches, self.table, session, lambda: self.pane)
+        self.closing = ExitStack()
+        """Ends what runs in the background when the screen is removed."""
+        self.closing.callback(searches.close)
+        self.closing.callback(self.status.stop_timer)
         self.memory: Memory = below.memory if below is not None else Memory(session.state, session.remember, self.say)
         self.marks: Marks = (
             below.marks if below is not None else Marks(min(session.settings.table.load_all_limit, limits.MAX_MARKS))

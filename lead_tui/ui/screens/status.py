@@ -48,7 +48,6 @@ class BackgroundTask(Protocol):
     def progress_text(self) -> str: ...  # "" while it does not run
     def quit_question(self) -> str: ...  # for quitting, which cancels it; "" where nothing would be lost
     def cancel(self) -> bool: ...  # keeps what is done; False where it was not running
-    def close(self) -> None: ...
 
 
 class Status:
@@ -88,11 +87,6 @@ class Status:
     def cancel_task(self) -> bool:
         """Cancel one task, awaited ones first; return False if none was running."""
         return any(task.cancel() for task in self._tasks)
-
-    def close(self) -> None:
-        self._stop_timer()
-        for task in self._tasks:
-            task.close()
 
     # The search
 
@@ -184,11 +178,11 @@ class Status:
 
     def _time_next(self) -> None:
         """Refresh in a second while seconds or a rate are shown or soon will be; no timer is left otherwise."""
-        self._stop_timer()
+        self.stop_timer()
         if self._waiting is not None or self._loading is not None or any(task.progress_text() for task in self._tasks):
             self._timer = asyncio.get_running_loop().call_later(1, self.refresh)
 
-    def _stop_timer(self) -> None:
+    def stop_timer(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None

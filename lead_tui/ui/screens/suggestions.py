@@ -42,6 +42,7 @@ class Suggestions:
         self._waiting: deque[tuple[Rows, Span]] = deque(maxlen=limits.SAMPLES_WAITING)
         self._timer: asyncio.TimerHandle | None = None
         self._studied: Rows | None = None
+        main.closing.callback(self._stop)
 
     # Sample loaded rows
 
@@ -50,7 +51,7 @@ class Suggestions:
         if self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(limits.SAMPLE_REST, self._look)
 
-    def stop(self) -> None:
+    def _stop(self) -> None:
         self._waiting.clear()
         if self._timer is not None:
             self._timer.cancel()
