@@ -200,5 +200,5 @@ def cover_if_too_small(screen: Screen[object]) -> None:
     notices = screen.query(TooSmall)
     if not is_too_small(screen.app.size):
         notices.remove()
-    elif screen.is_mounted and not notices:
+    elif screen.is_mounted and screen.is_attached and not notices:
         screen.mount(TooSmall())

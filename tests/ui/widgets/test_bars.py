@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.app import App, ComposeResult
 
-from lead_tui.ui.widgets.bars import StatusLine, TooSmall
+from lead_tui.ui.widgets.bars import StatusLine, TooSmall, cover_if_too_small
 from tests.drawn import strips_of
 
 
@@ -43,3 +43,11 @@ async def test_a_message_that_quotes_hostile_text_is_shown_clean() -> None:
     async with app.run_test(size=(80, 5)):
         app.status.show_message("No field is called a\x1b[31m\ue000\nb")
         assert app.status.text.rstrip().endswith("No field is called a\ufffd[31m\ufffd b")
+
+
+async def test_a_window_that_shrinks_while_the_app_ends_is_no_failure() -> None:
+    app = Bars()
+    async with app.run_test(size=(20, 5)):
+        app.exit()
+        cover_if_too_small(app.screen)
+        assert not app.screen.query(TooSmall)
