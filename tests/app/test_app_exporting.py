@@ -255,6 +255,15 @@ async def test_permanently_masked_fields_are_not_written(tmp_path: Path, at_home
     assert "phone_number" not in rows_of(at_home / "all.csv")[0]
 
 
+async def test_a_key_typed_after_the_name_answers_the_question_about_the_file(tmp_path: Path, at_home: Path) -> None:
+    (at_home / "all.csv").write_text("old")
+    async with running(tmp_path, WIDE, source=DemoSource(100)) as bench:
+        await bench.press("x", "enter", "ctrl+u", *"all.csv")
+        await bench.press_at_once("enter", "y")
+        await bench.sees("100 leads written to all.csv")
+    assert len(rows_of(at_home / "all.csv")) == 101
+
+
 async def test_exporting_is_refused_with_a_message_if_it_is_not_allowed(tmp_path: Path, source: DemoSource) -> None:
     async with running(tmp_path, WIDE, source=source, capabilities=EVERYTHING._replace(may_export=False)) as bench:
         bench.main.features.export.ask(bench.main.shared.search)

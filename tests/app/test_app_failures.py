@@ -251,7 +251,7 @@ async def test_an_export_that_fails_is_over(tmp_path: Path, monkeypatch: pytest.
             await bench.press("x", "l", "enter")
             await seen_failing(bench)
         assert not bench.main.features.export.runs
-        await bench.press("x", "l", "enter")
+        await bench.press("escape", "x", "l", "enter")
         await bench.sees("leads written to leads.csv")
         await works_on(bench)
 

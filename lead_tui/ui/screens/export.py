@@ -158,17 +158,16 @@ class ExportController:
         except LeadTuiError as error:
             self._main.prompt.fail(str(error))
             return
-        self._main.prompt.hide()
-        if not self.runs:
-            self._proposed_name = name
-            self._main.memory.change(export_extension=target.suffix.lower())
-            if form == "table" and not request.columns:
-                request.columns = self._columns()
-            self._main.screen.run_worker(self._begin(request, target, form))
+        self._proposed_name = name
+        self._main.memory.change(export_extension=target.suffix.lower())
+        if form == "table" and not request.columns:
+            request.columns = self._columns()
+        self._main.screen.run_worker(self._begin(request, target, form))
 
     # Opening the file
 
     async def _begin(self, request: ExportRequest, target: Path, form: Format) -> None:
+        """Start the export. Until then the prompt stays, and keys wait: they may be for a question."""
         whole = request.search.whole
         leads = len(request.rows) if request.rows is not None else whole.length if isinstance(whole, Result) else 0
         warning = large_workbook(leads) if form == "xlsx" else ""
@@ -177,17 +176,14 @@ class ExportController:
             self._ask_name(request)
             return
         try:
-            file = await self._opened(request, target, form)
-            running = self._prepared(request, file, form) if file is not None else None
+            if (file := await self._opened(request, target, form)) is not None:
+                self._running = self._prepared(request, file, form)
+                self._task = asyncio.create_task(self._run(self._running))
         except LeadTuiError as error:
-            self._main.say(_without_folder(error, target), alert=True)
+            self._main.refuse(_without_folder(error, target))
             return
-        if running is not None and self.runs:
-            running.export.file.close()
-        elif running is not None:
-            self._running = running
-            self._task = asyncio.create_task(self._run(running))
-            self._main.status.refresh()
+        self._main.prompt.hide("export")
+        self._main.status.refresh()
 
     async def _opened(self, request: ExportRequest, target: Path, form: Format) -> PartialExport | None:
         """Open the file; return None if the user answers no to a question. Raises ``LeadTuiError``."""
