@@ -52,7 +52,7 @@ class Searches:
     def start(self, query: Query, name: str = "", sort: tuple[str, ...] = (), columns: tuple[str, ...] = ()) -> Search:
         """Show what matches *query*, and stop loading the previous search.
 
-        *sort* and *columns* are those of the saved query *name*. Raises ``FilterError`` for a relative date that does not exist.
+        *sort* and *columns* are those of the saved query *name*.
         """
         search = Search(self._read, self._shown, self._changed, query, name, sort=sort, columns=columns)
         self._enter(search)

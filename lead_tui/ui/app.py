@@ -15,7 +15,6 @@ from textual.screen import Screen
 from lead_tui.keys.catalogue import Pane, actions_of, hint
 from lead_tui.leads.lookup import in_one_line
 from lead_tui.leads.permissions import refusal
-from lead_tui.leads.text import joined
 from lead_tui.limits import THEMES
 from lead_tui.terminal.driver import TerminalDriver
 from lead_tui.terminal.glyphs import PlainGlyphs, correct_widths
@@ -181,7 +180,7 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
 
     def action_stop(self) -> None:
         if not self.main.stop_searching():
-            self.main.shared.say(joined("Nothing to cancel", hint(self._session.keys, "app.leave", "quit")))
+            self.main.shared.say("Nothing to cancel", hint(self._session.keys, "app.leave", "quit"))
 
     def action_leave(self) -> None:
         self.exit(0)

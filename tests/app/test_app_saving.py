@@ -47,7 +47,7 @@ async def test_a_name_that_is_taken_is_overwritten_only_after_asking(tmp_path: P
     async with running(tmp_path, beginning=Startup(Query.of({"status": "NEW"}))) as bench:
         await bench.press("w", *"Mine", "enter")
         await bench.sees("Saved as Mine")
-        bench.main.shared.start(Query.of({"status": "SALE"}))
+        bench.main.shared.searches.start(Query.of({"status": "SALE"}))
         await bench.sees("status SALE")
         await bench.press("w", *"Mine", "enter")
         await bench.sees("Overwrite")

@@ -11,7 +11,6 @@ import asyncio
 from lead_tui import limits
 from lead_tui.leads.errors import SearchError
 from lead_tui.leads.page import Page
-from lead_tui.leads.text import joined
 from lead_tui.paging.loader import Loader, report_failure
 from lead_tui.paging.page_sources import is_one_request
 from lead_tui.paging.search import Search
@@ -40,12 +39,12 @@ class AutoRefreshController:
             self._stop("Automatic refresh off")
         elif search.loader is None or not is_one_request(search.query):
             refresh = self._main.hint("main.again", "refresh")
-            self._main.say(joined("Not refreshed automatically: this search takes several requests", refresh))
+            self._main.say("Not refreshed automatically: this search takes several requests", refresh)
         else:
             self.note_input()
             self._wait()
             self._main.status.refresh()
-            self._main.say(joined(f"{NEW} new", f"{CHANGED} changed", self._main.hint("main.auto_refresh", "off")))
+            self._main.say(f"{NEW} new", f"{CHANGED} changed", self._main.hint("main.auto_refresh", "off"))
 
     def note_input(self) -> None:
         self._input_at, self._was_seen = asyncio.get_running_loop().time(), True
@@ -59,12 +58,12 @@ class AutoRefreshController:
     def _wait(self) -> None:
         self._timer = asyncio.get_running_loop().call_later(self._main.session.settings.refresh.seconds, self._refresh_if_seen)
 
-    def _stop(self, text: str, *, alert: bool = False) -> None:
+    def _stop(self, *message: str, alert: bool = False) -> None:
         self._cancel()
         self._timer = self._task = None
         self._mark({})
         self._main.status.refresh()
-        self._main.say(text, alert=alert)
+        self._main.say(*message, alert=alert)
 
     def _text(self) -> str:
         if self._timer is None:
@@ -75,7 +74,7 @@ class AutoRefreshController:
     def _refresh_if_seen(self) -> None:
         if asyncio.get_running_loop().time() - self._input_at >= limits.REFRESH_INPUT_SECONDS:
             on = self._main.hint("main.auto_refresh", "on")
-            self._stop(joined(f"Automatic refresh off after {limits.REFRESH_INPUT_SECONDS / 60:g} minutes without input", on))
+            self._stop(f"Automatic refresh off after {limits.REFRESH_INPUT_SECONDS / 60:g} minutes without input", on)
             return
         self._wait()
         main, search = self._main, self._main.search
@@ -90,7 +89,7 @@ class AutoRefreshController:
             page = await self._main.session.refresh(loader.rows.query, span.start, span.size)
         except SearchError as error:
             resume = self._main.hint("main.auto_refresh", "resume")
-            self._stop(joined(f"Automatic refresh paused: {error.message}", resume), alert=True)
+            self._stop(f"Automatic refresh paused: {error.message}", resume, alert=True)
             return
         # A page of rows that are no longer shown, or not alone, is not worth another request.
         if page is not None and search is self._main.search and _refreshable(search) is loader:
@@ -104,7 +103,7 @@ class AutoRefreshController:
         self._was_seen = False
         self._mark(before | dict(changes.changed) | dict.fromkeys(changes.new, frozenset[str]()))
         counts = ((len(changes.new), "new"), (len(changes.changed), "changed"))
-        self._main.say(joined(*(f"{count:,} {what}" for count, what in counts if count)))
+        self._main.say(*(f"{count:,} {what}" for count, what in counts if count))
 
     def _mark(self, marks: dict[int, frozenset[str]]) -> None:
         table = self._main.table

@@ -21,7 +21,7 @@ from lead_tui.leads.fields import PHONE_FIELDS
 from lead_tui.leads.lookup import LookUp, look_up
 from lead_tui.leads.page import PageSource
 from lead_tui.leads.phones import as_written, parse_phone
-from lead_tui.leads.text import counted, joined, one_line
+from lead_tui.leads.text import counted, one_line
 from lead_tui.paging.field_search import MergedRows, look_up_all
 from lead_tui.paging.page_sources import EarlyLookUps
 from lead_tui.ui.screens.main import MainScreen, main_screens
@@ -212,7 +212,7 @@ class CallScreen(MainScreen):
     def quit(self) -> None:
         """Return to where the user was, unless that would cancel something."""
         if self.has_background_work:
-            self.shared.say(joined("A load or an export is running here", self.shared.hint("app.stop", "cancel")), alert=True)
+            self.shared.say("A load or an export is running here", self.shared.hint("app.stop", "cancel"), alert=True)
             return
         app, size = self.app, self.app.size
         self.dismiss(None)

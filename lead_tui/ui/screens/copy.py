@@ -136,7 +136,7 @@ class CopyController:
         elif terminal := dropped_by(os.environ):
             known = f"{terminal} drops it unless set up"
         self._last = copy.text
-        self._main.say(joined(f"Sent to the terminal's clipboard: {copy.shown}", known))
+        self._main.say(f"Sent to the terminal's clipboard: {copy.shown}", known)
 
 
 class CopyMenu(ListDialog[str, str]):
@@ -357,12 +357,8 @@ class CopyTexts:
             return Copy(refused="No server address")
         look_up = search.lookup
         queries = [query for _, query in look_up.parts] if look_up and search.loader is None else search.query.in_each_field
-        try:
-            dated = [query.dated(session.today()) for query in queries]
-            with_time = session.settings.dates.with_time
-            command = curl_command(session.base_url, dated, limits.PAGE_ROWS, with_time=with_time)
-        except LeadTuiError as error:
-            return Copy(refused=str(error))
+        dated, with_time = [query.dated(session.today()) for query in queries], session.settings.dates.with_time
+        command = curl_command(session.base_url, dated, limits.PAGE_ROWS, with_time=with_time)
         summary = f"look-up {look_up.text}" if look_up else search.query.summary() or "all leads"
         return Copy(command, f"curl for {one_line(summary, _MAX_SHOWN)}, token left out", summary)
 

@@ -78,8 +78,8 @@ class CountController:
         chosen = f"{_counted_by(counts.column, self._main.session)}: {counts.text}"
         query = self._query(search, counts)
         if query is not None:
-            self._main.start(query)
-            self._main.say(joined(chosen, self._main.hint("main.back", "back")))
+            self._main.searches.start(query)
+            self._main.say(chosen, self._main.hint("main.back", "back"))
             return
         before = search.narrowing.text if search.narrowing is not None else ""
         try:
@@ -87,7 +87,7 @@ class CountController:
         except UsageError as error:
             self._main.say(str(error), alert=True)
         else:
-            self._main.say(joined(f"{chosen}, among the loaded leads", self._main.hint("main.escape", "show all")))
+            self._main.say(f"{chosen}, among the loaded leads", self._main.hint("main.escape", "show all"))
 
     def _query(self, search: Search, counts: Counts) -> Query | None:
         """Return the query of *search* with a filter for the marked value; None if the API has no such filter, or leads are

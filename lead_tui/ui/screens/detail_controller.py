@@ -159,7 +159,7 @@ class DetailController:
         text, hidden = one_line(self._history[-1], _MAX_SHOWN), self._main.detail.page.hidden
         if count:
             again = self._main.hint("detail.find_next", "next") if count > 1 else ""
-            self._main.say(joined(f'Match {place:,} of {count:,} for "{text}"', again))
+            self._main.say(f'Match {place:,} of {count:,} for "{text}"', again)
         else:
             unsearched = f", {counted(hidden, 'hidden field')} not searched" if hidden else ""
             self._main.say(f'No field matches "{text}"{unsearched}')
@@ -205,7 +205,7 @@ class DetailController:
         if isinstance(found, Query):
             # A filter by date finds leads of the same day.
             value = value[:10] if any(is_date(filter_name) for filter_name, _ in found) else value
-            self._main.start(found)
+            self._main.searches.start(found)
             return joined(f"Searching {name} {one_line(value, _MAX_SHOWN)}", back)
         shown = "(empty)" if is_empty(lead.sent.get(key)) else one_line(value, _MAX_SHOWN)
         self._narrow(found)

@@ -96,7 +96,7 @@ class ExportController:
         if not self._main.is_allowed("may_export"):
             return
         if self.runs:
-            self._main.say(joined("An export is already running", self._main.hint("app.stop", "cancels it")))
+            self._main.say("An export is already running", self._main.hint("app.stop", "cancels it"))
         elif offered := ({"marked": f"the {len(marked):,} marked"} if marked else {}) | _answers(search):
             self._offer(search, marked, offered)
         else:

@@ -12,7 +12,6 @@ from typing import TypeVar
 from lead_tui import limits
 from lead_tui.keys.catalogue import Pane
 from lead_tui.leads.columns import Steps, run
-from lead_tui.leads.text import joined
 from lead_tui.paging.loader import report_failure
 from lead_tui.paging.result import Result
 from lead_tui.paging.search import Search
@@ -92,7 +91,7 @@ class LoadController:
         result = search.whole
         total = result.length if isinstance(result, Result) and result.end_is_sure else None
         if search.loading_all:
-            self._main.say(joined("Loading all leads", self._cancel_hint))
+            self._main.say("Loading all leads", self._cancel_hint)
         elif search.snapshot is not None:
             # Those loaded since it was made come first.
             then(search.snapshot_rows or search.snapshot.base)
@@ -149,14 +148,14 @@ class LoadController:
         loaded = f"{len(rows):,} leads loaded"
         if load.error is not None:
             failed = (str(load.error), loaded) if load.finished else (load.error.message, loaded, main.hint("main.again", "retry"))
-            main.say(joined(*failed), alert=True)
+            main.say(*failed, alert=True)
         elif not (load.finished and rows.is_whole):
             main.say(f"Only the first {loaded}" if load.finished else f"Canceled · {loaded}")
         # A prompt or a dialog opens by itself only if the user is in the table.
         if len(rows) and main.is_on_top and not main.prompt.purpose and main.screen.focused in (None, main.table):
             then(rows)
         elif len(rows) and load.error is None:
-            main.say(joined(loaded, main.hint("main.narrow", "narrow"), main.hint("main.sort", "sort")))
+            main.say(loaded, main.hint("main.narrow", "narrow"), main.hint("main.sort", "sort"))
 
     # The work on them
 

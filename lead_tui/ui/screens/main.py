@@ -144,7 +144,7 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         if beginning.look_up:
             self.features.look_ups.submit(beginning.look_up)
         else:
-            self.shared.start(beginning.query, beginning.name, beginning.columns, beginning.sort)
+            self.shared.searches.start(beginning.query, beginning.name, beginning.sort, beginning.columns)
         self.features.detail.start_clock()
         if self._session.receive_calls is not None:
             self.shared.closing.callback(self._session.receive_calls(lambda text: self.app.post_message(CallCame(text))))
@@ -238,7 +238,7 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
 
     def on_filter_panel_submitted(self, message: FilterPanel.Submitted) -> None:
         self.panes.go_to_table()
-        self.shared.start(message.query)
+        self.shared.searches.start(message.query)
 
     def on_filter_panel_look_up_wanted(self, message: FilterPanel.LookUpWanted) -> None:
         self.features.look_ups.open(message.text)

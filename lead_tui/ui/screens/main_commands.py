@@ -94,7 +94,7 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
             if not has_line and event.key not in self._unbound:
                 self._unbound.add(event.key)
                 name = event.character if event.is_printable and event.character else shown(event.key)
-                self.shared.say(joined(f"No command bound to {name}", self.shared.hint("main.help", "help")))
+                self.shared.say(f"No command bound to {name}", self.shared.hint("main.help", "help"))
             return False
         return True
 
@@ -174,7 +174,7 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         search = self.shared.search
         if not (search.has_first_page or search.problem is not None):
             self._ask, self.shared.keys_wait = ask, True
-            self.shared.say(joined("Waiting for the first leads", self.shared.hint("main.escape", "cancel")))
+            self.shared.say("Waiting for the first leads", self.shared.hint("main.escape", "cancel"))
         elif search.answered:
             ask(search)
         else:
@@ -275,7 +275,7 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
     def _clear_filters(self) -> None:
         self.panes.go_to_table()
         self.shared.searches.start(Query())
-        self.shared.say(joined("Filters cleared", self.shared.hint("main.back", "back")))
+        self.shared.say("Filters cleared", self.shared.hint("main.back", "back"))
 
     def _choose_columns(self) -> None:
         self.table.settle()

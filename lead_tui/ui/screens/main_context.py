@@ -13,11 +13,9 @@ from textual.screen import Screen
 
 from lead_tui import limits
 from lead_tui.keys.catalogue import Pane, actions_of, hint
-from lead_tui.leads.errors import UsageError
 from lead_tui.leads.fields import DEFAULT_COLUMNS
 from lead_tui.leads.formatting import StatusMarks
 from lead_tui.leads.permissions import EVERYTHING, RESTRICTED, refusal
-from lead_tui.leads.query import Query
 from lead_tui.leads.text import joined, one_line
 from lead_tui.paging.search import Search
 from lead_tui.paging.searches import Marks, Searches
@@ -152,13 +150,6 @@ class MainContext:
         """Whether no dialog is open; Textual's ``is_current`` is also true below a dialog."""
         return self.screen.app.screen is self.screen
 
-    def start(self, query: Query, name: str = "", columns: tuple[str, ...] = (), sort: tuple[str, ...] = ()) -> None:
-        """Show the leads that match *query*, with the *columns* and the *sort* of the saved query *name*, if it is one."""
-        try:
-            self.searches.start(query, name, columns=columns, sort=sort)
-        except UsageError as error:
-            self.say(str(error), alert=True)
-
     def show_columns(self, search: Search) -> None:
         """Give the table the columns of *search*, else those of all searches."""
         columns = search.columns or self.columns_for_all or DEFAULT_COLUMNS
@@ -223,9 +214,9 @@ class MainContext:
 
         return bool(await self.screen.app.push_screen_wait(Confirm(question, detail, yes=yes, no=no, keys=self.session.keys)))
 
-    def say(self, text: str, *, alert: bool = False) -> None:
-        """Show *text* in the status line until the next key."""
-        self.status.say(text, alert=alert)
+    def say(self, *parts: str, alert: bool = False) -> None:
+        """Show those of *parts* that are not empty, joined, in the status line until the next key."""
+        self.status.say(joined(*parts), alert=alert)
 
     def is_allowed(self, capability: str) -> bool:
         """Return whether the session has *capability*, a field of ``Capabilities``; if not, say so."""

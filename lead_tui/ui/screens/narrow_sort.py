@@ -17,7 +17,6 @@ from lead_tui.leads.filter_language import Narrowing
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.names import FieldNames
 from lead_tui.leads.sorting import SortKey, open_order
-from lead_tui.leads.text import joined
 from lead_tui.paging.result import Result
 from lead_tui.paging.search import Search
 from lead_tui.paging.snapshot import Snapshot, arrange
@@ -81,7 +80,7 @@ class NarrowSortController:
         if not result.end_is_sure or result.length > limits.PAGE_ROWS:
             search.is_sort_done = True
             saved = sorted_by(order, self._main.session.settings.labels, prefix="Saved sort: by")
-            self._main.say(joined(saved, self._main.hint("main.sort", "sort")))
+            self._main.say(saved, self._main.hint("main.sort", "sort"))
         elif result.loaded == result.length:
             search.is_sort_done = True
             if result.length:

@@ -80,7 +80,7 @@ class SavedAndRecent:
     def open_saved(self) -> None:
         def run(saved: SavedQuery) -> None:
             self._main.panes.go_to_table()
-            self._main.start(saved.query, saved.name, saved.columns, saved.sort)
+            self._main.searches.start(saved.query, saved.name, saved.sort, saved.columns)
 
         self._main.ask(SavedQueries(self.edits, keys=self._main.session.keys), run)
 
@@ -90,9 +90,8 @@ class SavedAndRecent:
         main.table.settle()
 
         def chosen(search: Search) -> None:
-            if search in main.searches.recent:
-                main.panes.go_to_table()
-                main.searches.go_to(search)
+            main.panes.go_to_table()
+            main.searches.go_to(search)
 
         main.ask(Recent(main.searches.recent, main), chosen)
 
