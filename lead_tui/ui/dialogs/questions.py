@@ -1,4 +1,4 @@
-"""Questions with a key for each answer: yes or no, whether to load all leads first, and which leads to export."""
+"""Questions with a key for each answer: yes or no, or one of several."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from textual.screen import ScreenResultType
 from textual.widgets import Static
 
 from lead_tui.keys.catalogue import CATALOGUE, Key, Pane, hint
-from lead_tui.leads.text import counted, joined
+from lead_tui.leads.text import joined
 from lead_tui.ui.dialogs.base import Dialog, plain
 
 
@@ -122,48 +122,3 @@ class Offer(Question[str]):
     def compose_answers(self) -> ComposeResult:
         for hints in self.hints():
             yield Static(plain(joined(*hints)), classes="hints")
-
-
-class LoadOffer(Offer):
-    """Asks whether to load all leads before they are narrowed or sorted, since both use only loaded leads.
-
-    There are *total* leads (None if unknown), *loaded* of them are here, and at most *limit* can be loaded.
-    """
-
-    def __init__(self, loaded: int, total: int | None, limit: int, keys: Sequence[Key] = CATALOGUE) -> None:
-        leads = f"all {total:,}" if total is not None and total <= limit else f"up to {limit:,}"
-        of_total = f" of {total:,}" if total is not None and total > limit else ""
-        here = f"{counted(loaded)} loaded{'; the total is unknown' if total is None else ''}."
-        answers = {"loaded": f"the {loaded:,} loaded"} if loaded else {}
-        detail = f"{here} Narrow and sort use the loaded leads only."
-        super().__init__(Pane.OFFER, keys, f"Load {leads}{of_total} leads first?", detail, answers | {"all": "load first"})
-
-    def action_loaded(self) -> None:
-        # Nothing is loaded by this answer, but Enter has this action.
-        self.finish("all")
-
-
-class ExportOffer(Offer):
-    """Asks which of *answers* to export; ``by_columns`` is whether to export only the table's columns, else every field."""
-
-    def __init__(self, answers: Mapping[str, str], *, may_have_all_fields: bool = True, keys: Sequence[Key] = CATALOGUE) -> None:
-        self.by_columns, self._may_have_all_fields = not may_have_all_fields, may_have_all_fields
-        super().__init__(Pane.EXPORT, keys, "Export which leads?", self._fields, answers)
-
-    @property
-    def _fields(self) -> str:
-        return "With the table's columns." if self.by_columns else "With every field."
-
-    def hints(self) -> list[list[str]]:
-        [[first, *others, close]] = super().hints()
-        first = self.hint("export.first", next(iter(self.answers.values())))
-        fields = self.hint("export.columns", "change fields") if self._may_have_all_fields else ""
-        return [[first, *others], [fields, close]]
-
-    def action_first(self) -> None:
-        self.finish(next(iter(self.answers)))
-
-    def action_columns(self) -> None:
-        if self._may_have_all_fields:
-            self.by_columns = not self.by_columns
-            self._detail.update(plain(self._fields))

@@ -6,7 +6,7 @@ An export of all leads that match is kept when it is stopped, and resumed when t
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from functools import partial
 from pathlib import Path
@@ -21,6 +21,7 @@ from lead_tui.export.exporting import ExportQuestion, FileExport, advance, open_
 from lead_tui.export.formats import EXTENSIONS_TEXT, FORMAT_BY_EXTENSION, Format, check_installed, large_workbook
 from lead_tui.export.partial import Header, Json, PartialExport, unusable
 from lead_tui.export.writer import Layout
+from lead_tui.keys.catalogue import CATALOGUE, Key, Pane
 from lead_tui.leads.decode import Row
 from lead_tui.leads.errors import LeadTuiError, UsageError
 from lead_tui.leads.fields import shows_any
@@ -32,7 +33,8 @@ from lead_tui.paging.result import Result
 from lead_tui.paging.search import Search
 from lead_tui.paging.snapshot import in_turns
 from lead_tui.safe_files import target_of
-from lead_tui.ui.dialogs.questions import ExportOffer
+from lead_tui.ui.dialogs.base import plain
+from lead_tui.ui.dialogs.questions import Offer
 from lead_tui.ui.screens.main_context import MainContext
 from lead_tui.ui.screens.status import progress_text
 
@@ -270,6 +272,32 @@ class ExportController:
         file.close()
         again = self._main.hint("main.export", "to the same file resumes")
         return joined(failure, f"Export paused at {running.progress.counted()}", again)
+
+
+class ExportOffer(Offer):
+    """Asks which of *answers* to export; ``by_columns`` is whether to export only the table's columns, else every field."""
+
+    def __init__(self, answers: Mapping[str, str], *, may_have_all_fields: bool = True, keys: Sequence[Key] = CATALOGUE) -> None:
+        self.by_columns, self._may_have_all_fields = not may_have_all_fields, may_have_all_fields
+        super().__init__(Pane.EXPORT, keys, "Export which leads?", self._fields, answers)
+
+    @property
+    def _fields(self) -> str:
+        return "With the table's columns." if self.by_columns else "With every field."
+
+    def hints(self) -> list[list[str]]:
+        [[first, *others, close]] = super().hints()
+        first = self.hint("export.first", next(iter(self.answers.values())))
+        fields = self.hint("export.columns", "change fields") if self._may_have_all_fields else ""
+        return [[first, *others], [fields, close]]
+
+    def action_first(self) -> None:
+        self.finish(next(iter(self.answers)))
+
+    def action_columns(self) -> None:
+        if self._may_have_all_fields:
+            self.by_columns = not self.by_columns
+            self._detail.update(plain(self._fields))
 
 
 def _report(running: RunningExport) -> str:

@@ -6,18 +6,19 @@ Few rows are handled immediately, more of them in turns with the keys.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from lead_tui import limits
-from lead_tui.keys.catalogue import Pane
+from lead_tui.keys.catalogue import CATALOGUE, Key, Pane
 from lead_tui.leads.columns import Steps, run
+from lead_tui.leads.text import counted
 from lead_tui.paging.loader import report_failure
 from lead_tui.paging.result import Result
 from lead_tui.paging.search import Search
 from lead_tui.paging.snapshot import LoadAll, in_turns
 from lead_tui.paging.snapshot_rows import SnapshotRows
-from lead_tui.ui.dialogs.questions import LoadOffer
+from lead_tui.ui.dialogs.questions import Offer
 from lead_tui.ui.screens.main_context import MainContext
 from lead_tui.ui.screens.status import progress_text
 
@@ -186,3 +187,22 @@ class LoadController:
         self._is_gathering = self._main.keys_wait = not doing
         self._doing = f"{doing or 'Gathering'} {rows:,} leads…"
         self._main.status.refresh()
+
+
+class LoadOffer(Offer):
+    """Asks whether to load all leads before they are narrowed or sorted, since both use only loaded leads.
+
+    There are *total* leads (None if unknown), *loaded* of them are here, and at most *limit* can be loaded.
+    """
+
+    def __init__(self, loaded: int, total: int | None, limit: int, keys: Sequence[Key] = CATALOGUE) -> None:
+        leads = f"all {total:,}" if total is not None and total <= limit else f"up to {limit:,}"
+        of_total = f" of {total:,}" if total is not None and total > limit else ""
+        here = f"{counted(loaded)} loaded{'; the total is unknown' if total is None else ''}."
+        answers = {"loaded": f"the {loaded:,} loaded"} if loaded else {}
+        detail = f"{here} Narrow and sort use the loaded leads only."
+        super().__init__(Pane.OFFER, keys, f"Load {leads}{of_total} leads first?", detail, answers | {"all": "load first"})
+
+    def action_loaded(self) -> None:
+        # Nothing is loaded by this answer, but Enter has this action.
+        self.finish("all")

@@ -6,26 +6,37 @@ The keys ``n`` and ``s`` end here. A snapshot, narrowed or sorted, is then shown
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
+from typing import Final
 
 from lead_tui import limits
+from lead_tui.keys.catalogue import CATALOGUE, Key, Pane
 from lead_tui.leads import filter_language
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.fields import shows_any, sortable
 from lead_tui.leads.filter_language import Narrowing
-from lead_tui.leads.lead import Lead
+from lead_tui.leads.formatting import label
+from lead_tui.leads.lead import Lead, key_text
 from lead_tui.leads.names import FieldNames
 from lead_tui.leads.sorting import SortKey, open_order
+from lead_tui.leads.text import fit, ordinal
 from lead_tui.paging.result import Result
 from lead_tui.paging.search import Search
 from lead_tui.paging.snapshot import Snapshot, arrange
 from lead_tui.paging.snapshot_rows import SnapshotRows
-from lead_tui.ui.dialogs.sorting import Sorting
+from lead_tui.ui.dialogs.list_dialog import ListDialog
 from lead_tui.ui.screens.load import LoadController
 from lead_tui.ui.screens.main_context import NARROW, MainContext
 from lead_tui.ui.screens.status import sorted_by
+from lead_tui.ui.widgets.drawn_list import DrawnLine
 from lead_tui.ui.widgets.prompt import with_latest
+
+DIGITS: Final = "123456789"
+"""Each turns its line of the dialog."""
+
+_DIRECTION: Final = 8
+"""Cells of a direction and its place in the order."""
 
 
 class NarrowSortController:
@@ -167,3 +178,77 @@ class NarrowSortController:
 
         doing = "Sorting" if order else "Narrowing"
         self._load.work(search, arrange(rows, narrowing, order, self._main.session.zone), len(rows), show, doing)
+
+
+class Sorting(ListDialog[str, tuple[SortKey, ...]]):
+    """Asks by which of *fields* to sort, initially by *order*; the result is None on cancel, and () for no order."""
+
+    WIDTH = 64
+
+    def __init__(
+        self,
+        fields: Sequence[str],
+        order: Sequence[SortKey] = (),
+        labels: Mapping[str, str] | None = None,
+        keys: Sequence[Key] = CATALOGUE,
+    ) -> None:
+        super().__init__(Pane.SORTING, keys, tuple(dict.fromkeys([*fields, *(each.key for each in order)])))
+        self._actions.update({digit: f"turn_digit('{digit}')" for digit in DIGITS})
+        self._order = {each.key: each for each in order}
+        self._had_order = bool(order)
+        self._labels = labels or {}
+        self.set_titles("Sort by")
+
+    def hints(self) -> list[str]:
+        return [
+            self.hint("sorting.apply"),
+            f"1–{min(len(DIGITS), len(self.items))} {self.hint('sorting.turn', 'up, down, off')}",
+            self.hint("sorting.clear"),
+            self.hint("dialog.close", "cancel"),
+        ]
+
+    def line(self, index: int, width: int) -> DrawnLine:
+        key = self.items[index]
+        name = label(key, self._labels)
+        raw = key_text(key) if name != key_text(key) else ""
+        chosen, words = self._order.get(key), ""
+        if chosen is not None:
+            place = list(self._order).index(key)
+            words = f"{chosen.arrow} {ordinal(place + 1)}"
+        digit = str(index + 1) if index < len(DIGITS) else " "
+        room = width - 3 - _DIRECTION
+        first = room * 3 // 5
+        left, middle, right = f"{digit}  {fit(name, first)}", f" {fit(raw, room - first - 1)}", fit(words, _DIRECTION)
+        bold = "bold" if chosen is not None else ""
+        return DrawnLine(((bold, left), ("faint", middle), (bold, right)))
+
+    def _turn(self, number: int) -> None:
+        """Go from up to down to off; the column that was turned on first has the most weight."""
+        if number >= len(self.items):
+            return
+        key = self.items[number]
+        before = self._order.get(key)
+        if before is None:
+            self._order[key] = SortKey(key)
+        elif not before.descending:
+            self._order[key] = SortKey(key, descending=True)
+        else:
+            del self._order[key]
+        self.mark(number)
+
+    def action_turn_digit(self, digit: str) -> None:
+        self._turn(DIGITS.index(digit))
+
+    def action_turn(self) -> None:
+        self._turn(self.marked)
+
+    def action_clear(self) -> None:
+        self._order.clear()
+        self.draw()
+
+    def action_apply(self) -> None:
+        is_unchanged = not self._order and not self._had_order
+        self.finish((SortKey(self.items[self.marked]),) if is_unchanged else tuple(self._order.values()))
+
+    def clicked(self, index: int) -> None:
+        self._turn(index)

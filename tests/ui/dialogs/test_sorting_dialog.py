@@ -6,8 +6,8 @@ import pytest
 
 from lead_tui.leads.fields import sortable
 from lead_tui.leads.sorting import SortKey
-from lead_tui.ui.dialogs.questions import LoadOffer
-from lead_tui.ui.dialogs.sorting import Sorting
+from lead_tui.ui.screens.load import LoadOffer
+from lead_tui.ui.screens.narrow_sort import Sorting
 from tests.ui.dialogs.dialog_host import Host, burst, press, screen_text, settled, words
 
 FIELDS = ("name", "phone_number", "created_at", "plan_sold")
