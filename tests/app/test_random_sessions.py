@@ -102,7 +102,7 @@ def pairs(bench: Bench, main: MainScreen) -> list[tuple[str, object, object]]:
     found: list[tuple[str, object, object]] = [
         ("rows", table.rows is rows, True),
         ("length", table.length, length),
-        ("columns", table.columns, search.columns or shared.columns_for_all or DEFAULT_COLUMNS),
+        ("columns", table.columns, search.columns or shared.memory.columns or DEFAULT_COLUMNS),
         ("arrows", table.arrows, {key.key: key.arrow for key in search.order}),
         ("title", shared.title_bar.search[1], search_title(search, shared.session)),
         ("prompt", main.prompt.display, bool(main.prompt.purpose)),

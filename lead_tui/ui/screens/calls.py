@@ -200,7 +200,6 @@ class CallScreen(MainScreen):
                 session,
                 source=source,
                 beginning=Startup(look_up=caller),
-                columns=shared.columns_for_all,
                 state=shared.memory.state,
                 receive_calls=None,
                 first_answer=lambda: None,
@@ -219,4 +218,6 @@ class CallScreen(MainScreen):
         if app.screen.size != size:
             # Textual does not send a new size to screens below an opaque one.
             app.screen.post_message(events.Resize(size, size))
-        self._below.shared.resume(self.shared)
+        # Columns and marks may have been changed here.
+        self._below.shared.show_columns(self._below.shared.search)
+        self._below.shared.show_marks()

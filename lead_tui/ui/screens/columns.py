@@ -95,7 +95,7 @@ class ColumnsController:
         if chosen.own:
             main.memory.change(widths=chosen.widths)
         else:
-            main.columns_for_all = chosen.columns
+            main.memory.columns = chosen.columns
             main.memory.change(columns=chosen.columns, widths=chosen.widths)
         main.table.show_columns(chosen.columns, chosen.widths)
         main.say(text)

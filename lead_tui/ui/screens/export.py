@@ -94,7 +94,7 @@ class ExportController:
     # Asking which leads to export, and to which file
 
     def ask(self, search: Search) -> None:
-        marked = self._main.marks.rows
+        marked = self._main.memory.marks.rows
         if not self._main.is_allowed("may_export"):
             return
         if self.runs:

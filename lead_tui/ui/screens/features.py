@@ -40,8 +40,7 @@ class Features:
         self._all.append(self)
         main.closing.callback(self._all.remove, self)
         self._to_check: tuple[Rows | None, int] | None = None
-        recent: list[str] = below.look_ups.recent if below is not None else []
-        self.look_ups: LookUpController = LookUpController(main, lambda: self.open_lead(), recent)
+        self.look_ups: LookUpController = LookUpController(main, lambda: self.open_lead())
         self.detail: DetailController = DetailController(main, self.look_ups.look_up, lambda text: self.narrow_sort.narrow(text))
 
     def open_lead(self) -> None:

@@ -24,11 +24,9 @@ FIRST_CHARACTERS: Final = frozenset("0123456789+(#")
 class LookUpController:
     """Opens the box, looks up what is submitted there, and opens the only hit."""
 
-    def __init__(self, main: MainContext, open_detail: Callable[[], None], recent: list[str]) -> None:
+    def __init__(self, main: MainContext, open_detail: Callable[[], None]) -> None:
         self._main = main
         self._open_detail = open_detail
-        self.recent = recent
-        """The texts looked up in this session, the latest last; never written to disk."""
         self._timer: Timer | None = None
         self._may_be_early = False
         """Whether the box has not sent a look-up ahead yet."""
@@ -44,7 +42,7 @@ class LookUpController:
             "Look up",
             self.submit,
             text,
-            history=tuple(self.recent),
+            history=tuple(self._main.memory.look_ups),
             hint=hint,
             typed=True,
             read_paste=in_one_line,
@@ -98,7 +96,8 @@ class LookUpController:
 
     def remember(self, text: str) -> None:
         """Let ``↑`` recall *text*."""
-        self.recent[:] = with_latest(self.recent, text)[-limits.MAX_RECENT_LOOK_UPS :]
+        recent = self._main.memory.look_ups
+        recent[:] = with_latest(recent, text)[-limits.MAX_RECENT_LOOK_UPS :]
 
     def open_only_hit(self, search: Search) -> None:
         """Open the lead that is the only hit of *search*, once, but not while the user is typing something else."""

@@ -223,7 +223,7 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         if row is None:
             self.shared.say(self.table.absence)
             return
-        if self.shared.marks.toggle(row):
+        if self.shared.memory.marks.toggle(row):
             self.table.refresh_rows(self.table.cursor, self.table.cursor + 1)
             self.shared.status.refresh()
         else:
@@ -235,7 +235,7 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
 
     def _mark_all(self) -> None:
         """Mark the leads in view or, if they are marked already, all loaded ones."""
-        table, marks = self.table, self.shared.marks
+        table, marks = self.table, self.shared.memory.marks
         table.settle()
         if table.rows is None or not table.length:
             self.shared.say(self.table.absence)
@@ -251,10 +251,10 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
             self.shared.say(self.shared.hint("main.mark_all", "again marks all loaded"))
 
     def _say_full(self) -> None:
-        self.shared.say(f"No more than {counted(len(self.shared.marks))} can be marked")
+        self.shared.say(f"No more than {counted(len(self.shared.memory.marks))} can be marked")
 
     def _unmark_all(self) -> None:
-        count = self.shared.marks.clear()
+        count = self.shared.memory.marks.clear()
         self.shared.show_marks()
         self.shared.say(f"{count:,} unmarked" if count else "No lead is marked")
 

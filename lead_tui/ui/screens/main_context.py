@@ -18,7 +18,7 @@ from lead_tui.leads.formatting import StatusMarks
 from lead_tui.leads.permissions import EVERYTHING, RESTRICTED, refusal
 from lead_tui.leads.text import joined, one_line
 from lead_tui.paging.search import Search
-from lead_tui.paging.searches import Marks, Searches
+from lead_tui.paging.searches import Searches
 from lead_tui.ui.screens.session import Memory, Session
 from lead_tui.ui.screens.status import Status, search_title
 from lead_tui.ui.widgets.bars import StatusLine, TitleBar
@@ -111,8 +111,7 @@ class MainContext:
     """The parts of the main screen with which its controllers work."""
 
     def __init__(self, screen: Screen[Any], session: Session, searches: Searches, below: MainContext | None = None) -> None:
-        """*screen* opens dialogs over itself and runs workers; memory and marks are those of the screen *below*, if there is
-        one."""
+        """*screen* opens dialogs over itself and runs workers; the memory is that of the screen *below*, if there is one."""
         self.screen = screen
         self.session = session
         self.searches = searches
@@ -126,15 +125,11 @@ class MainContext:
         """Ends what runs in the background when the screen is removed."""
         self.closing.callback(searches.close)
         self.closing.callback(self.status.stop_timer)
-        self.memory: Memory = below.memory if below is not None else Memory(session.state, session.remember, self.say)
-        self.marks: Marks = (
-            below.marks if below is not None else Marks(min(session.settings.table.load_all_limit, limits.MAX_MARKS))
-        )
-        self.columns_for_all = tuple(session.columns)
+        self.memory: Memory = below.memory if below is not None else Memory(session, self.say)
         self.keys_wait = False
         """Whether what a key asked for is about to be shown, so that the next keys are for that."""
-        self.table.marks = self.marks
-        self.table.show_columns(self.columns_for_all, self.memory.state.widths)
+        self.table.marks = self.memory.marks
+        self.table.show_columns(self.memory.columns, self.memory.state.widths)
 
     @property
     def search(self) -> Search:
@@ -152,7 +147,7 @@ class MainContext:
 
     def show_columns(self, search: Search) -> None:
         """Give the table the columns of *search*, else those of all searches."""
-        columns = search.columns or self.columns_for_all or DEFAULT_COLUMNS
+        columns = search.columns or self.memory.columns or DEFAULT_COLUMNS
         widths = self.memory.state.widths
         if (columns, widths) != (self.table.columns, self.table.widths):
             self.table.show_columns(columns, widths)
@@ -162,12 +157,6 @@ class MainContext:
         """Show which leads are marked, which may have changed on another screen."""
         self.table.redraw_rows()
         self.status.refresh()
-
-    def resume(self, above: MainContext) -> None:
-        """Show what was changed on the screen *above*, which the user leaves."""
-        self.columns_for_all = above.columns_for_all
-        self.show_columns(self.search)
-        self.show_marks()
 
     def show_title(self, search: Search) -> None:
         self.title_bar.search = one_line(search.name, 60), search_title(search, self.session)

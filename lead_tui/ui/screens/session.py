@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from lead_tui import limits
 from lead_tui.api.retry import OnWaiting
 from lead_tui.config.settings import Settings
 from lead_tui.keys.catalogue import CATALOGUE, Key, Pane
@@ -19,6 +20,7 @@ from lead_tui.leads.page import Page, PageSource
 from lead_tui.leads.permissions import Capabilities, refusal
 from lead_tui.leads.query import Query
 from lead_tui.paging.page_sources import EarlyLookUps
+from lead_tui.paging.searches import Marks
 from lead_tui.storage.query_store import QueryStore
 from lead_tui.storage.state import ScreenState
 
@@ -66,7 +68,7 @@ class Session(Struct, frozen=True):
     base_url: str = ""
     """The validated address of the API; "" where there is none."""
     columns: tuple[str, ...] = ()
-    """Columns for searches without columns of their own; none for the default ones."""
+    """Columns at the start for searches without columns of their own; none for the default ones."""
     state: ScreenState = field(default_factory=ScreenState)
     """What the last session remembered."""
     remember: Callable[[ScreenState], None] = lambda _: None
@@ -140,14 +142,19 @@ class Session(Struct, frozen=True):
 
 
 class Memory:
-    """What is remembered for the next session: *state*, whose changes *save* writes in a thread, the latest only.
+    """What all main screens of *session* share, and what of it is remembered for the next session: ``state``.
 
-    *save* may take seconds and raises ``LeadTuiError``, whose message is given to *show_problem* on the event loop.
+    Changes of the state are saved in a thread, the latest only. Problems are given to *show_problem* on the event loop.
     """
 
-    def __init__(self, state: ScreenState, save: Callable[[ScreenState], None], show_problem: Callable[[str], None]) -> None:
-        self.state = state
-        self._save = save
+    def __init__(self, session: Session, show_problem: Callable[[str], None]) -> None:
+        self.state = session.state
+        self.columns = session.columns
+        """Columns for searches without columns of their own; none for the default ones."""
+        self.marks = Marks(min(session.settings.table.load_all_limit, limits.MAX_MARKS))
+        self.look_ups: list[str] = []
+        """The texts looked up in this session, the latest last; never written to disk."""
+        self._save = session.remember
         self._show_problem = show_problem
         self._lock = threading.Lock()
         self.writing: set[asyncio.Future[str]] = set()
