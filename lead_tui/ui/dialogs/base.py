@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import ClassVar, cast
+from typing import cast
 
 from textual import events
 from textual.content import Content
@@ -55,7 +55,7 @@ class Dialog(CorrectedScreen, KeyHandlerScreen, ModalScreen[ScreenResultType], i
     }
     """
 
-    fits_any_window: ClassVar[bool] = False
+    fits_any_window = False
     """Whether it can be answered in a window that is too small for other screens."""
 
     answers: Collection[str] = ()

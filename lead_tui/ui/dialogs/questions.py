@@ -99,12 +99,6 @@ class Confirm(Question[bool]):
         self.focus_previous(_Answer)
 
 
-class ConfirmQuit(Confirm):
-    """The question before quitting."""
-
-    fits_any_window = True
-
-
 class Offer(Question[str]):
     """Offers *answers*, which are labels by action; the result is one of the actions, or None on cancel."""
 

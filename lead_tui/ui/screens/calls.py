@@ -185,8 +185,7 @@ def _call_from(text: str) -> Call:
 
 
 class CallScreen(MainScreen):
-    """Shows the leads found for the number *caller* in *source*, over the screen *below*, whose memory, marks and look-ups it
-    shares.
+    """Shows the leads found for the number *caller* in *source*, over the screen *below*, whose memory it shares.
 
     Nothing below it is changed, neither a dialog nor a text nor a search, so that ``b`` returns to exactly where the user was.
     """
@@ -194,18 +193,9 @@ class CallScreen(MainScreen):
     can_go_back: ClassVar[bool] = True
 
     def __init__(self, session: Session, source: PageSource, caller: str, below: MainScreen) -> None:
-        self._below, shared = below, below.shared
-        super().__init__(
-            replace(
-                session,
-                source=source,
-                beginning=Startup(look_up=caller),
-                state=shared.memory.state,
-                receive_calls=None,
-                first_answer=lambda: None,
-            ),
-            below,
-        )
+        self._below = below
+        beginning = Startup(look_up=caller)
+        super().__init__(replace(session, source=source, beginning=beginning, receive_calls=None, first_answer=lambda: None), below)
         self.table.look, self.detail.look = below.table.look, below.detail.look
 
     def quit(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Final
 
@@ -63,7 +64,23 @@ class LookUpController:
         """Send the requests of *lookup*, then draw what changes on the screen, with *message*, if any."""
         self.remember(lookup.text)
         self._main.keys_wait = True
-        self._main.searches.look_up(lookup, lambda show: self._main.when_sent(lambda: self._show(show, message)))
+        self._main.searches.look_up(lookup, lambda show: self._when_sent(lambda: self._show(show, message)))
+
+    def _when_sent(self, act: Callable[[], object]) -> None:
+        """Call *act* once the requests of this turn of the event loop are sent, a few turns later, and draw nothing until then."""
+        batch, loop = self._main.screen.app.batch_update(), asyncio.get_running_loop()
+        batch.__enter__()
+
+        def wait(turns: int) -> None:
+            if turns:
+                loop.call_soon(wait, turns - 1)
+                return
+            try:
+                act()
+            finally:
+                batch.__exit__(None, None, None)
+
+        wait(limits.TURNS_TO_SEND)
 
     def _show(self, show: Callable[[], None], message: str) -> None:
         try:

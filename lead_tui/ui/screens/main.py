@@ -78,7 +78,7 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         yield self.shared.status_line
         # The prompt covers the title.
         yield self.prompt
-        if WELCOME not in self._session.state.shown_notices:
+        if WELCOME not in self.shared.memory.state.shown_notices:
             yield Static(_WELCOME, id="welcome", markup=False)
         if is_too_small(self.app.size):
             yield TooSmall()

@@ -315,9 +315,10 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         if not question:
             self.app.exit(0)
             return
-        from lead_tui.ui.dialogs.questions import ConfirmQuit
+        from lead_tui.ui.dialogs.questions import Confirm
 
-        dialog = ConfirmQuit(question, yes="quit", no="stay", keys=self._session.keys)
+        dialog = Confirm(question, yes="quit", no="stay", keys=self._session.keys)
+        dialog.fits_any_window = True
         self.shared.ask(dialog, lambda quits: self.app.exit(0) if quits else None)
 
     def stop_searching(self) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any, Final, TypeVar
@@ -11,7 +10,6 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.screen import Screen
 
-from lead_tui import limits
 from lead_tui.keys.catalogue import Pane, actions_of, hint
 from lead_tui.leads.fields import DEFAULT_COLUMNS
 from lead_tui.leads.formatting import StatusMarks
@@ -174,22 +172,6 @@ class MainContext:
                 then(result)
 
         self.screen.app.push_screen(dialog, answered)
-
-    def when_sent(self, act: Callable[[], object]) -> None:
-        """Call *act* once the requests of this turn of the event loop are sent, a few turns later, and draw nothing until then."""
-        batch, loop = self.screen.app.batch_update(), asyncio.get_running_loop()
-        batch.__enter__()
-
-        def wait(turns: int) -> None:
-            if turns:
-                loop.call_soon(wait, turns - 1)
-                return
-            try:
-                act()
-            finally:
-                batch.__exit__(None, None, None)
-
-        wait(limits.TURNS_TO_SEND)
 
     def release_keys(self, *, drop: bool = False) -> None:
         """What keys waited for is shown now; *drop* them if it will not be."""
