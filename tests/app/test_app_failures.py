@@ -28,12 +28,12 @@ from lead_tui.ui.dialogs.base import Dialog
 from lead_tui.ui.dialogs.help import Help
 from lead_tui.ui.dialogs.questions import Confirm
 from lead_tui.ui.screens.columns import ColumnsController
-from lead_tui.ui.screens.detail_controller import DetailController
 from lead_tui.ui.screens.features import Features
 from lead_tui.ui.screens.main import MainScreen
 from lead_tui.ui.screens.main_commands import COMMANDS
 from lead_tui.ui.screens.main_context import MainContext
 from lead_tui.ui.screens.token import AskToken
+from lead_tui.ui.widgets.detail import Detail
 from lead_tui.ui.widgets.filter_panel import FilterPanel
 from lead_tui.ui.widgets.lead_table import LeadTable
 from tests.app.bench import NARROW, PATIENCE, Bench, DemoSource, FakeClient, running
@@ -91,7 +91,7 @@ def where(screen: Screen[Any], key: Key) -> tuple[object, str]:
         case Pane.FILTERS:
             return FilterPanel, "perform_action"
         case Pane.DETAIL:
-            return DetailController, "perform_action"
+            return Detail, "perform_action"
         case _:
             own = f"action_{key.action}"
             is_own = hasattr(screen, own) and not (isinstance(screen, Dialog) and key.action in screen.answers)

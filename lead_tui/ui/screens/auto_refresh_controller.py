@@ -78,10 +78,11 @@ class AutoRefreshController:
             return
         self._wait()
         main, search = self._main, self._main.search
-        is_free = main.is_on_top and not main.prompt.purpose and main.screen.app.app_focus and self._task is None
+        is_idle = self._task is None or self._task.done()
+        is_free = is_idle and main.is_on_top and not main.prompt.purpose and main.screen.app.app_focus
         if is_free and not search.loading and (loader := _refreshable(search)):
             self._task = asyncio.create_task(self._refresh(search, loader))
-            self._task.add_done_callback(self._finish)
+            self._task.add_done_callback(report_failure)
 
     async def _refresh(self, search: Search, loader: Loader) -> None:
         span = loader.needed()
@@ -110,11 +111,6 @@ class AutoRefreshController:
         if marks != table.changes:
             table.changes = marks
             table.redraw_rows()
-
-    def _finish(self, task: asyncio.Task[None]) -> None:
-        if task is self._task:
-            self._task = None
-        report_failure(task)
 
 
 def _refreshable(search: Search) -> Loader | None:

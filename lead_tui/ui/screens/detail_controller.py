@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Final
 
 from lead_tui import limits
-from lead_tui.keys.catalogue import Pane, actions_of
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.formatting import label, line_text
 from lead_tui.leads.lead import Lead, is_empty
@@ -29,7 +28,6 @@ class DetailController:
         self._main = main
         self._look_up = look_up
         self._narrow = narrow
-        self._actions = actions_of(Pane.DETAIL, main.session.keys)
         self._is_walking = False
         """Whether the user goes from lead to lead in the detail, which then keeps its scroll position."""
         self._followed: tuple[Rows, int] | None = None
@@ -38,7 +36,7 @@ class DetailController:
         self._rest: asyncio.TimerHandle | None = None
         self._minute: asyncio.TimerHandle | None = None
         self._history: list[str] = []
-        self._is_finding = False
+        self.is_finding = False
         """Whether a find can be repeated."""
         main.closing.callback(self._stop_timers)
 
@@ -92,7 +90,7 @@ class DetailController:
     def open(self, *, from_top: bool) -> None:
         """Focus the detail with the lead under the cursor, at its top or where it was."""
         self._main.table.settle()
-        self._is_finding = False
+        self.is_finding = False
         if self._main.table.length:
             self._main.panes.go_to_detail()
             self.catch_up(from_top=from_top)
@@ -107,7 +105,7 @@ class DetailController:
         row = self._main.table.cursor
         lead, before = search.rows.lead(row), detail.lead
         is_other = lead is None or before is None or not lead.lead_id or lead.lead_id != before.lead_id
-        self._is_finding &= not is_other
+        self.is_finding &= not is_other
         from_top = from_top or (is_other and not self._is_walking)
         detail.show(lead, self._main.table.absence or found_in(search, row), from_top=from_top)
 
@@ -126,32 +124,23 @@ class DetailController:
 
     # Keys of the detail
 
-    def action_of(self, key: str) -> str:
-        """Return what *key* does in the detail now; "" for nothing. ``n`` narrows, unless a find can be repeated."""
-        action = self._actions.get(key, "")
-        return "" if action in ("find_next", "find_previous") and not self._is_finding else action
+    def ask_find(self) -> None:
+        hint = "label, key or value · ↑ earlier · ⏎ · esc"
+        self._main.prompt.show("find", "Field", self._find, history=self._history, hint=hint)
 
-    def perform_action(self, action: str) -> None:
-        """Do *action* immediately, so that the next keys go to the prompt it opens."""
-        match action:
-            case "find_next" | "find_previous" if self._is_finding:
-                self._main.detail.find_again(1 if action == "find_next" else -1)
-                self._show_match()
-            case "find" | "find_next" | "find_previous":
-                hint = "label, key or value · ↑ earlier · ⏎ · esc"
-                self._main.prompt.show("find", "Field", self._find, history=self._history, hint=hint)
-            case "same_value" if not self._main.detail.is_chosen:
-                self._main.say(self._main.hint("detail.cursor_down", "choose a field"))
-            case "same_value":
-                self._find_similar()
-            case _:
-                self._main.detail.perform_action(action)
+    def find_again(self, step: int) -> None:
+        """Go to the next match, or with -1 to the previous one; ask what to find unless a find can be repeated."""
+        if self.is_finding:
+            self._main.detail.find_again(step)
+            self._show_match()
+        else:
+            self.ask_find()
 
     def _find(self, text: str) -> None:
         self._main.prompt.hide()
         self._history = with_latest(self._history, text)
         self._main.detail.find(text)
-        self._is_finding = True
+        self.is_finding = True
         self._show_match()
 
     def _show_match(self) -> None:
@@ -164,9 +153,13 @@ class DetailController:
             unsearched = f", {counted(hidden, 'hidden field')} not searched" if hidden else ""
             self._main.say(f'No field matches "{text}"{unsearched}')
 
-    def _find_similar(self) -> None:
+    def find_similar(self) -> None:
+        """Find leads with the same value in the field under the cursor, once the cursor was moved there."""
         detail = self._main.detail
         lead, key = detail.lead, detail.key
+        if not detail.is_chosen:
+            self._main.say(self._main.hint("detail.cursor_down", "choose a field"))
+            return
         if lead is None or key is None:
             return
         masked = detail.masked_keys(lead)

@@ -35,7 +35,8 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         self.shared, self.features = shared, features
         self._session, self.prompt, self.panes = shared.session, shared.prompt, shared.panes
         self.filters, self.table, self.detail = self.panes.filters, self.panes.table, self.panes.detail
-        self._actions, self._in_table = (actions_of(pane, self._session.keys) for pane in (Pane.MAIN, Pane.TABLE))
+        panes = (Pane.MAIN, Pane.TABLE, Pane.DETAIL)
+        self._actions, self._in_table, self._in_detail = (actions_of(pane, self._session.keys) for pane in panes)
         self._unbound: set[str] = set()
         """Unbound keys that were reported, so that each is reported once."""
         self._for_rows: list[Callable[[], None]] = []
@@ -55,10 +56,14 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
                 return f"table.{action}"
             if key.character in FIRST_CHARACTERS and key.key not in self._actions:
                 return _BEGIN_LOOK_UP
-        elif self.focused is self.detail and (action := self.features.detail.action_of(key.key)):
+        elif self.focused is self.detail and (action := self._in_detail.get(key.key)) and not self._narrows(action):
             return f"detail.{action}"
         action = self._actions.get(key.key, "")
         return f"main.{action}" if action else ""
+
+    def _narrows(self, action: str) -> bool:
+        """Whether the key of *action* in the detail narrows instead: it goes to the next match only if a find can be repeated."""
+        return action in ("find_next", "find_previous") and not self.features.detail.is_finding
 
     def opens_line(self, key: events.Key) -> bool:
         return self._meaning(key) in (_BEGIN_LOOK_UP, *ASK_FOR_TEXT)
@@ -115,7 +120,7 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         if pane == "table":
             self._once_rows_are_here(lambda: self._perform_in_table(action))
         elif (command := COMMANDS.get(action)) is None:
-            self.features.detail.perform_action(action)
+            self.detail.perform_action(action)
         elif (outcome := command(self)) is not None:
             await outcome
 
@@ -363,6 +368,10 @@ COMMANDS: Final[dict[str, Callable[[MainCommands], Awaitable[object] | None]]] =
     "previous_pane": lambda screen: screen._turn_to_pane(-1),
     "escape": MainCommands._escape,
     "quit": MainCommands._close_or_quit,
+    "find": lambda screen: screen.features.detail.ask_find(),
+    "find_next": lambda screen: screen.features.detail.find_again(1),
+    "find_previous": lambda screen: screen.features.detail.find_again(-1),
+    "same_value": lambda screen: screen.features.detail.find_similar(),
     "copy_field": lambda screen: screen.features.copy.copy("field"),
     "check_do_not_call": lambda screen: screen.features.lead_records.check(),
     "history": lambda screen: screen.features.lead_records.open_history(screen.features.copy.recording),
