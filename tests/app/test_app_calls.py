@@ -16,7 +16,9 @@ from lead_tui.config.screen_settings import IncomingSettings
 from lead_tui.config.settings import AccountSettings, Settings
 from lead_tui.leads.errors import ServerError
 from lead_tui.leads.fields import PHONE_FIELDS
+from lead_tui.leads.page import Page
 from lead_tui.leads.permissions import Capabilities
+from lead_tui.leads.query import Query
 from lead_tui.leads.records import Records, RecordsQuery, Section, read_records
 from lead_tui.terminal.session_socket import SessionSocket, send
 from lead_tui.ui.screens.calls import CallScreen
@@ -328,6 +330,32 @@ async def test_it_opens_automatically_if_the_table_has_the_focus_and_nothing_is_
         caller.call(ALONE[0])
         await bench.sees("b back" if opens else "Anita Haddad · F4 open")
         assert isinstance(bench.app.screen, CallScreen) is opens
+
+
+class SlowSearch(DemoSource):
+    """Look-ups of phones are answered at once, other searches once they may start."""
+
+    def __init__(self, leads: int) -> None:
+        super().__init__(leads)
+        self.started = asyncio.Event()
+
+    async def fetch(self, query: Query, offset: int, limit: int) -> Page:
+        if not any(query.value(field) for field in PHONE_FIELDS):
+            await self.started.wait()
+        return await super().fetch(query, offset, limit)
+
+
+async def test_it_does_not_open_automatically_where_keys_wait_for_a_prompt(tmp_path: Path) -> None:
+    source = SlowSearch(60)
+    opening = Settings(incoming=IncomingSettings(open=True))
+    async with called(tmp_path, NARROW, source=source, first="", settings=opening) as (bench, caller):
+        await bench.sees("loading…")
+        await bench.press("n", *"body")
+        caller.call(ALONE[0])
+        await bench.sees("Anita Haddad · F4 open")
+        source.started.set()
+        await bench.sees("Narrow  body")
+        assert not isinstance(bench.app.screen, CallScreen)
 
 
 async def test_a_restricted_session_receives_none_unless_its_policy_says_so(tmp_path: Path) -> None:

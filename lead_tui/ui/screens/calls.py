@@ -123,7 +123,8 @@ class CallController:
             call.outcome = "look-up failed"
         else:
             call.outcome = self._outcome(found)
-            if found.length and self._session.settings.incoming.open and call is self._call and self._disturbs_nothing():
+            is_free = main_screens(self._app)[-1].shared.is_in_table
+            if found.length and self._session.settings.incoming.open and call is self._call and is_free:
                 await self.open()
         if call is self._call:
             # Immediately: outcomes are as rare as look-ups.
@@ -136,11 +137,6 @@ class CallController:
         if found.length == 1 and (name := lead.with_masked(self._session.masked).name):
             return name
         return f"{found.length:,}+ leads" if found.cut else counted(found.length)
-
-    def _disturbs_nothing(self) -> bool:
-        """Whether the user is in the table and is not typing."""
-        top = main_screens(self._app)[-1]
-        return self._app.screen is top and not top.prompt.purpose and top.focused in (None, top.table)
 
     # The banner
 

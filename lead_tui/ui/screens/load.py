@@ -153,7 +153,7 @@ class LoadController:
         elif not (load.finished and rows.is_whole):
             main.say(f"Only the first {loaded}" if load.finished else f"Canceled · {loaded}")
         # A prompt or a dialog opens by itself only if the user is in the table.
-        if len(rows) and main.is_on_top and not main.prompt.purpose and main.screen.focused in (None, main.table):
+        if len(rows) and main.is_in_table:
             then(rows)
         elif len(rows) and load.error is None:
             main.say(loaded, main.hint("main.narrow", "narrow"), main.hint("main.sort", "sort"))

@@ -143,6 +143,11 @@ class MainContext:
         """Whether no dialog is open; Textual's ``is_current`` is also true below a dialog."""
         return self.screen.app.screen is self.screen
 
+    @property
+    def is_in_table(self) -> bool:
+        """Whether the user is in the table, and nothing is open, or about to open, for which keys are typed."""
+        return self.is_on_top and not (self.keys_wait or self.prompt.purpose) and self.screen.focused in (None, self.table)
+
     def show_columns(self, search: Search) -> None:
         """Give the table the columns of *search*, else those of all searches."""
         columns = search.columns or self.memory.columns or DEFAULT_COLUMNS
