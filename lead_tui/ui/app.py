@@ -110,8 +110,7 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.InputEvent):
-            for screen in main_screens(self):
-                screen.features.note_input()
+            self._main.shared.memory.input_at = asyncio.get_running_loop().time()
             if self._idle_exit is not None:
                 self._idle_exit.note_input()
         if isinstance(event, events.MouseDown | events.MouseUp) and event.button in (_MIDDLE, _RIGHT):

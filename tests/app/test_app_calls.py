@@ -430,7 +430,7 @@ async def test_keys_over_a_search_are_input_for_its_automatic_refresh(tmp_path: 
         caller.call(ALONE[0])
         await bench.press("f4")
         await bench.sees("b back")
-        refresh._input_at -= limits.REFRESH_INPUT_SECONDS
+        bench.main.shared.memory.input_at -= limits.REFRESH_INPUT_SECONDS
         await bench.press("j")
         refresh._refresh_if_seen()
         await bench.press("b")

@@ -26,10 +26,8 @@ class AutoRefreshController:
         self._main = main
         self._timer: asyncio.TimerHandle | None = None
         self._task: asyncio.Task[None] | None = None
-        self._input_at = 0.0
-        """When the user did something last."""
-        self._was_seen = False
-        """Whether the user has done something since the last refresh, and so has seen its marks."""
+        self._marked_at = 0.0
+        """When a refresh marked leads last; the user has seen the marks if there was input since then."""
         main.status.refreshing = self._text
         main.closing.callback(self._cancel)
 
@@ -41,13 +39,9 @@ class AutoRefreshController:
             refresh = self._main.hint("main.again", "refresh")
             self._main.say("Not refreshed automatically: this search takes several requests", refresh)
         else:
-            self.note_input()
             self._wait()
             self._main.status.refresh()
             self._main.say(f"{NEW} new", f"{CHANGED} changed", self._main.hint("main.auto_refresh", "off"))
-
-    def note_input(self) -> None:
-        self._input_at, self._was_seen = asyncio.get_running_loop().time(), True
 
     def _cancel(self) -> None:
         if self._timer is not None:
@@ -72,7 +66,7 @@ class AutoRefreshController:
         return "refresh paused" if is_paused else f"refresh every {self._main.session.settings.refresh.seconds:g} s"
 
     def _refresh_if_seen(self) -> None:
-        if asyncio.get_running_loop().time() - self._input_at >= limits.REFRESH_INPUT_SECONDS:
+        if asyncio.get_running_loop().time() - self._main.memory.input_at >= limits.REFRESH_INPUT_SECONDS:
             on = self._main.hint("main.auto_refresh", "on")
             self._stop(f"Automatic refresh off after {limits.REFRESH_INPUT_SECONDS / 60:g} minutes without input", on)
             return
@@ -100,8 +94,8 @@ class AutoRefreshController:
         changes = search.add_refresh(page)
         if not changes:
             return
-        before = {} if self._was_seen else dict(self._main.table.changes)
-        self._was_seen = False
+        before = {} if self._main.memory.input_at > self._marked_at else dict(self._main.table.changes)
+        self._marked_at = asyncio.get_running_loop().time()
         self._mark(before | dict(changes.changed) | dict.fromkeys(changes.new, frozenset[str]()))
         counts = ((len(changes.new), "new"), (len(changes.changed), "changed"))
         self._main.say(*(f"{count:,} {what}" for count, what in counts if count))

@@ -56,15 +56,6 @@ class Features:
             self._to_check = None
             self.lead_records.lead_opened()
 
-    def leave_search(self) -> None:
-        """Another search is shown: cancel narrowing or sorting for the previous one."""
-        if "load" in vars(self):
-            self.load.cancel()
-
-    def note_input(self) -> None:
-        if "auto_refresh" in vars(self):
-            self.auto_refresh.note_input()
-
     @cached_property
     def auto_refresh(self) -> AutoRefreshController:
         from lead_tui.ui.screens.auto_refresh_controller import AutoRefreshController

@@ -162,8 +162,7 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         if search is not self._shown:
             self._shown = search
             self.forget_waiting()
-            self.features.leave_search()
-            self.shared.status.forget_message()
+            self.shared.status.leave_search()
             self.filters.show_query(search.query, search.lookup.text if search.lookup is not None else "")
         self._note_empty(search)
         self.shared.show_columns(search)

@@ -154,6 +154,8 @@ class Memory:
         self.marks = Marks(min(session.settings.table.load_all_limit, limits.MAX_MARKS))
         self.look_ups: list[str] = []
         """The texts looked up in this session, the latest last; never written to disk."""
+        self.input_at = 0.0
+        """When the user did something last, in the loop's time."""
         self._save = session.remember
         self._show_problem = show_problem
         self._lock = threading.Lock()

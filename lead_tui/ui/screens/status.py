@@ -43,7 +43,7 @@ class BackgroundTask(Protocol):
     """Work other than a search that takes a while: a load, a sort, an export. It calls ``Status.refresh`` when a text changes."""
 
     is_awaited: bool
-    """Whether the user waits for it; then its progress replaces other messages."""
+    """Whether the user waits for it; then its progress replaces other messages, and it ends with the current search."""
 
     def progress_text(self) -> str: ...  # "" while it does not run
     def quit_question(self) -> str: ...  # for quitting, which cancels it; "" where nothing would be lost
@@ -123,8 +123,11 @@ class Status:
             self._message = "", False
             self._show_message(self._searches.current)
 
-    def forget_message(self) -> None:
-        """Another search is shown: the message was about the previous one."""
+    def leave_search(self) -> None:
+        """Another search is shown: end what the user waits for in the previous one, and the message about it."""
+        for task in self._tasks:
+            if task.is_awaited:
+                task.cancel()
         self._message = "", False
 
     def _show_message(self, search: Search) -> None:
