@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from lead_tui.leads.query import Query
 from lead_tui.ui.screens.count import FieldChoice
 from lead_tui.ui.screens.session import Startup
-from tests.app.bench import NARROW, WIDE, Bench, running
+from tests.app.bench import NARROW, WIDE, Bench, DemoSource, running
 from tests.app.one_lead import one_lead
-from tests.app.test_app_narrowing import account, shown_ids
+from tests.app.test_app_narrowing import Account, account, shown_ids
 
 
 async def count_by(bench: Bench, field: str) -> None:
@@ -46,6 +47,17 @@ async def test_a_value_that_the_api_cannot_search_for_narrows_the_loaded_leads(t
         await bench.press("escape")
         await bench.sees("Row 1 of 1,287")
         assert len(bench.source.asked) == requests
+
+
+async def test_an_attribute_that_the_lead_under_the_cursor_lacks_narrows_the_loaded_leads(tmp_path: Path) -> None:
+    leads, source = Account(20), DemoSource(1)
+    entries = [{key: value for key, value in leads.lead(index).items() if index or key != "tier"} for index in range(20)]
+    source.answer = lambda asked: (200, json.dumps({"success": True, "data": {"total": "20", "entries": entries}}).encode())
+    async with running(tmp_path, NARROW, source) as bench:
+        await count_by(bench, "tier")
+        await bench.sees("Count by Tier", "tier-1   4")
+        await bench.press("enter")
+        await bench.sees("of 4 ", "narrowed to tier=tier-1")
 
 
 async def test_all_can_be_loaded_from_the_counts_and_are_counted_again(tmp_path: Path) -> None:

@@ -435,7 +435,7 @@ async def test_the_sort_of_a_long_saved_query_is_offered(tmp_path: Path) -> None
 async def test_a_value_without_a_filter_narrows_what_is_loaded(tmp_path: Path) -> None:
     async with running(tmp_path, WIDE, account(120)) as bench:
         await bench.sees("120 loaded")
-        bench.main.features.narrow_sort.narrow("tier=tier-3")
+        bench.main.features.narrow_sort.narrow("tier=tier-3", ("tier",))
         await bench.sees("of 24 ", "narrowed from 120")
 
 
@@ -444,7 +444,7 @@ async def test_what_is_narrowed_during_a_load_covers_all_leads_once_they_are_loa
     async with running(tmp_path, WIDE, source) as bench:
         await load_until(bench, 3_998)
         await bench.sees("5,998 of 9,000")
-        bench.main.features.narrow_sort.narrow("tier=tier-3")
+        bench.main.features.narrow_sort.narrow("tier=tier-3", ("tier",))
         await bench.sees("narrowed from 200 loaded")
         source.refuses = lambda query, offset: None
         source.gate.set()

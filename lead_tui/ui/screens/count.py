@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial, partialmethod
 from typing import Final
 
@@ -24,7 +24,7 @@ from lead_tui.paging.snapshot import Snapshot, count_by, in_turns, row_with
 from lead_tui.paging.snapshot_rows import SnapshotRows
 from lead_tui.ui.dialogs.list_dialog import ListDialog, SearchDialog
 from lead_tui.ui.screens.load import LoadController
-from lead_tui.ui.screens.main_context import MainContext
+from lead_tui.ui.screens.main_context import MainContext, Narrow
 from lead_tui.ui.screens.session import Session
 from lead_tui.ui.screens.status import total_text
 from lead_tui.ui.widgets.drawn_list import DrawnLine
@@ -41,8 +41,7 @@ _MIN_TEXT, _MAX_TEXT = 12, 40
 class CountController:
     """Counts the loaded leads of the visible search, or those of its snapshot."""
 
-    def __init__(self, main: MainContext, load: LoadController, narrow: Callable[[str], None]) -> None:
-        """*narrow* narrows the loaded leads to a text, or raises ``UsageError``."""
+    def __init__(self, main: MainContext, load: LoadController, narrow: Narrow) -> None:
         self._main = main
         self._load = load
         self._narrow = narrow
@@ -83,7 +82,7 @@ class CountController:
             return
         before = search.narrowing.text if search.narrowing is not None else ""
         try:
-            self._narrow(f"{before} {exactly(counts.column, counts.value)}".strip())
+            self._narrow(f"{before} {exactly(counts.column, counts.value)}".strip(), counts.view.base.observed_keys)
         except UsageError as error:
             self._main.say(str(error), alert=True)
         else:

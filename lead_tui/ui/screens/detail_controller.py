@@ -14,7 +14,7 @@ from lead_tui.leads.lookup import LookUp
 from lead_tui.leads.page import Rows
 from lead_tui.leads.query import Query, is_date
 from lead_tui.leads.text import counted, joined, one_line
-from lead_tui.ui.screens.main_context import MainContext
+from lead_tui.ui.screens.main_context import MainContext, Narrow
 from lead_tui.ui.screens.status import found_in
 from lead_tui.ui.widgets.prompt import with_latest
 
@@ -24,7 +24,7 @@ _MAX_SHOWN: Final = 40
 class DetailController:
     """Shows the lead under the cursor in the detail, and runs the commands of its keys."""
 
-    def __init__(self, main: MainContext, look_up: Callable[[LookUp, str], None], narrow: Callable[[str], None]) -> None:
+    def __init__(self, main: MainContext, look_up: Callable[[LookUp, str], None], narrow: Narrow) -> None:
         self._main = main
         self._look_up = look_up
         self._narrow = narrow
@@ -201,5 +201,5 @@ class DetailController:
             self._main.searches.start(found)
             return joined(f"Searching {name} {one_line(value, _MAX_SHOWN)}", back)
         shown = "(empty)" if is_empty(lead.sent.get(key)) else one_line(value, _MAX_SHOWN)
-        self._narrow(found)
+        self._narrow(found, lead.sent)
         return joined(f"Loaded leads with {name} {shown}", self._main.hint("main.escape", "show all"))

@@ -1,8 +1,8 @@
-"""What the main screen shares with its controllers: the session and its memory, searches, marks, panes, prompt and status line."""
+"""What the main screen shares with its controllers: the session and its memory, searches, panes, prompt and status line."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import ExitStack
 from typing import Any, Final, TypeVar
 
@@ -29,6 +29,8 @@ from lead_tui.ui.widgets.prompt import Prompt
 from lead_tui.ui.widgets.textual_fixes import OneLayout
 
 T = TypeVar("T")
+Narrow = Callable[[str, Collection[str]], None]
+"""Narrows the loaded leads to a text, which names fields among the given ones, or raises ``UsageError``."""
 
 LOOK_UP: Final = "look-up"
 NARROW: Final = "narrow"

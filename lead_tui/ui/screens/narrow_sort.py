@@ -63,10 +63,12 @@ class NarrowSortController:
             order = (SortKey(key, search.order == (SortKey(key),)),)
             self._load.offer(search, lambda rows: self._arrange(search, rows, search.narrowing, order))
 
-    def narrow(self, text: str) -> None:
-        """Narrow the loaded leads to *text* without an offer or a prompt, and focus the table. Raises ``UsageError``."""
-        search, lead = self._main.search, self._main.table.lead
-        narrowing = self._parsed(text, lead.sent if lead is not None else ())
+    def narrow(self, text: str, keys: Collection[str]) -> None:
+        """Narrow the loaded leads to *text*, which names fields among *keys*, without an offer or a prompt, and focus the table.
+
+        Raises ``UsageError``.
+        """
+        search, narrowing = self._main.search, self._parsed(text, keys)
         self._load.gather(search, lambda rows: self._arrange(search, rows, narrowing, search.order))
         self._main.panes.go_to_table()
 
