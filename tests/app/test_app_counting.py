@@ -70,6 +70,20 @@ async def test_all_can_be_loaded_from_the_counts_and_are_counted_again(tmp_path:
         await bench.sees_no_more("Count by")
 
 
+async def test_all_are_counted_though_some_were_narrowed_during_the_load(tmp_path: Path) -> None:
+    source = account(3_000)
+    async with running(tmp_path, WIDE, source) as bench:
+        await count_by(bench, "tier")
+        source.gate.clear()
+        await bench.press("a")
+        bench.main.features.narrow_sort.narrow("tier=tier-3", ("tier",))
+        await bench.sees("narrowed from 200")
+        source.gate.set()
+        await bench.sees("Count by Tier", "tier-3  600   20.0%", "all 3,000 · 5 values")
+        await bench.press("enter")
+        await bench.sees("of 600 ", "narrowed to tier=tier-0")
+
+
 async def test_moments_are_counted_and_searched_by_day(tmp_path: Path) -> None:
     async with running(tmp_path, WIDE, account(16)) as bench:
         await count_by(bench, "created_at")

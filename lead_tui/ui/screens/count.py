@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import partial, partialmethod
+from functools import partialmethod
 from typing import Final
 
 from lead_tui.keys.catalogue import CATALOGUE, Key, Pane
@@ -21,7 +21,6 @@ from lead_tui.leads.text import cell_width, counted, fit, joined, one_line
 from lead_tui.limits import MAX_COUNTS_SHOWN, ROWS_AT_ONCE
 from lead_tui.paging.search import Search
 from lead_tui.paging.snapshot import Snapshot, count_by, in_turns, row_with
-from lead_tui.paging.snapshot_rows import SnapshotRows
 from lead_tui.ui.dialogs.list_dialog import ListDialog, SearchDialog
 from lead_tui.ui.screens.load import LoadController
 from lead_tui.ui.screens.main_context import MainContext, Narrow
@@ -48,25 +47,24 @@ class CountController:
 
     def open(self, search: Search) -> None:
         if search.snapshot is not None:
-            self._open(search, search.snapshot.base)
+            self._open(search, search.snapshot)
         else:
-            self._load.gather(search, partial(self._open, search))
+            self._load.gather(search, lambda rows: self._open(search, Snapshot(rows)))
 
-    def _open(self, search: Search, rows: SnapshotRows, column: str = "") -> None:
-        session, snapshot = self._main.session, search.snapshot
+    def _open(self, search: Search, view: Snapshot, column: str = "") -> None:
+        session, rows = self._main.session, view.base
         columns = [each for each in _columns(self._main.table.columns, rows.observed_keys) if not shows_any(each, session.masked)]
         if not columns:
             self._main.say("There is no field to count by")
             return
         # Earlier choices come first; a stable sort keeps the others in their order.
         columns.sort(key=lambda each: each != column)
-        is_part = snapshot is None and not (rows.is_whole or search.has_loaded_all)
-        can_load, view = is_part and search.loader is not None, Snapshot(rows) if snapshot is None else snapshot
-        dialog = Counts(session, columns, view, _which(search, rows), can_load=can_load)
+        can_load = search.snapshot is None and search.loader is not None and not (rows.is_whole or search.has_loaded_all)
+        dialog = Counts(session, columns, view, _which(search, view), can_load=can_load)
 
         def chosen(answer: str) -> None:
             if answer == "load_all":
-                self._load.load(search, partial(self._open, search, column=dialog.column))
+                self._load.load(search, lambda rows: self._open(search, Snapshot(rows), dialog.column))
             else:
                 self._select(search, dialog)
 
@@ -80,9 +78,9 @@ class CountController:
             self._main.searches.start(query)
             self._main.say(chosen, self._main.hint("main.back", "back"))
             return
-        before = search.narrowing.text if search.narrowing is not None else ""
+        view, value = counts.view, exactly(counts.column, counts.value)
         try:
-            self._narrow(f"{before} {exactly(counts.column, counts.value)}".strip(), counts.view.base.observed_keys)
+            self._narrow(f"{view.narrowing.text} {value}".strip(), view.base.observed_keys)
         except UsageError as error:
             self._main.say(str(error), alert=True)
         else:
@@ -91,10 +89,11 @@ class CountController:
     def _query(self, search: Search, counts: Counts) -> Query | None:
         """Return the query of *search* with a filter for the marked value; None if the API has no such filter, or leads are
         narrowed."""
-        if search.narrowing or search.loader is None or search.query.also_in or counts.column in COMPUTED or counts.tally is None:
+        view, tally = counts.view, counts.tally
+        if view.narrowing or search.loader is None or search.query.also_in or counts.column in COMPUTED or tally is None:
             return None
         masked = self._main.session.masked
-        row = row_with(counts.value, counts.tally, counts.view)
+        row = row_with(counts.value, tally, view)
         found = same_value(decode_row(row).with_masked(masked), key_of(counts.column)) if row is not None else ""
         if not isinstance(found, Query) or not masked.isdisjoint(name for name, _ in found):
             return None
@@ -109,10 +108,11 @@ def _columns(shown: Sequence[str], observed_keys: Sequence[str]) -> list[str]:
     return list(dict.fromkeys([*first, *others]))
 
 
-def _which(search: Search, rows: SnapshotRows) -> str:
+def _which(search: Search, view: Snapshot) -> str:
     """Return which leads are counted: ``200 loaded of 100,000``, ``all 3,000``, ``82 narrowed``."""
-    if search.snapshot is not None and search.snapshot.narrowing:
-        return f"{search.snapshot.length:,} narrowed"
+    rows = view.base
+    if view.narrowing:
+        return f"{view.length:,} narrowed"
     if rows.is_whole:
         return f"all {len(rows):,}"
     return f"{len(rows):,} loaded of {total_text(search) if rows.total is None else f'{rows.total:,}'}"
