@@ -105,11 +105,16 @@ class Search:
         return self.snapshot is not None or self.reader.answered
 
     @property
+    def has_outcome(self) -> bool:
+        """Whether the first rows, or a failure, have arrived."""
+        return self.answered or self.problem is not None
+
+    @property
     def has_first_page(self) -> bool:
         """Whether a page of rows has arrived, or all that comes of it: the first request is for less than a page."""
         rows = self.whole
-        is_short = isinstance(rows, Result) and rows.loaded < limits.PAGE_ROWS
-        return self.snapshot is not None or (self.answered and not (is_short and self.reader.loading))
+        is_short = isinstance(rows, Result) and rows.loaded < limits.PAGE_ROWS and self.problem is None
+        return self.snapshot is not None or (self.has_outcome and not (is_short and self.reader.loading))
 
     @property
     def loading(self) -> bool:

@@ -102,12 +102,14 @@ def pairs(bench: Bench, main: MainScreen) -> list[tuple[str, object, object]]:
     found: list[tuple[str, object, object]] = [
         ("rows", table.rows is rows, True),
         ("length", table.length, length),
-        ("columns", table.columns, search.columns or shared.memory.columns or DEFAULT_COLUMNS),
         ("arrows", table.arrows, {key.key: key.arrow for key in search.order}),
         ("title", shared.title_bar.search[1], search_title(search, shared.session)),
         ("prompt", main.prompt.display, bool(main.prompt.purpose)),
         ("cursor", 0 <= table.cursor <= max(0, length - 1), True),
     ]
+    if main is bench.main:
+        # Those of a screen below follow when it is shown again.
+        found.append(("columns", table.columns, search.columns or shared.memory.columns or DEFAULT_COLUMNS))
     if bench.source.gate.is_set():
         found.append(("keys that wait", list(bench.app._typed), []))
     if main is bench.app.screen and bench.source.gate.is_set() and bench.app.size >= NARROW:

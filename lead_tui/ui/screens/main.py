@@ -202,7 +202,7 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         paint_together(self.table, self.detail, self.shared.status_line)
 
     def _show_status(self, search: Search) -> None:
-        if not self._answered and (search.answered or search.problem is not None):
+        if not self._answered and search.has_outcome:
             self._answered = True
             asyncio.get_running_loop().call_later(limits.START_SECONDS, self._session.first_answer)
         self.run_waiting(search)

@@ -165,8 +165,7 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
 
     def _once_rows_are_here(self, act: Callable[[], None]) -> None:
         """Call *act*, which needs rows: now, or when the first rows of the current search have arrived."""
-        search = self.shared.search
-        if self.table.length or search.answered or search.problem is not None:
+        if self.shared.search.has_outcome:
             act()
         else:
             self._for_rows.append(act)
@@ -177,7 +176,7 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         What is typed until then is for that, and must not run commands.
         """
         search = self.shared.search
-        if not (search.has_first_page or search.problem is not None):
+        if not search.has_first_page:
             self._ask, self.shared.keys_wait = ask, True
             self.shared.say("Waiting for the first leads", self.shared.hint("main.escape", "cancel"))
         elif search.answered:
@@ -187,21 +186,24 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
 
     def run_waiting(self, search: Search) -> None:
         """Run the actions that waited for rows of *search* which are here now, or which failed."""
-        if search.answered or search.problem is not None:
+        if search.has_outcome:
             waiting, self._for_rows = self._for_rows, []
             for act in waiting:
                 act()
         if self._ask is not None:
             # The loader requests the rest of the page only after it has reported the first rows.
-            asyncio.get_running_loop().call_soon(self._ask_if_rows_are_here, search)
+            asyncio.get_running_loop().call_soon(self._ask_if_rows_are_here)
 
-    def _ask_if_rows_are_here(self, search: Search) -> None:
-        is_here = search is self.shared.search and (search.has_first_page or search.problem is not None)
-        if self._ask is not None and is_here:
-            ask, self._ask = self._ask, None
-            self.shared.status.end_message()
-            if search.answered:
-                ask(search)
+    def _ask_if_rows_are_here(self) -> None:
+        search, ask = self.shared.search, self._ask
+        if ask is None or not search.has_first_page:
+            return
+        self._ask, self.shared.keys_wait = None, False
+        self.shared.status.end_message()
+        if search.answered:
+            ask(search)
+        if not self.shared.keys_wait:
+            # Otherwise they wait for many rows to be gathered.
             self.shared.release_keys(drop=not self.prompt.purpose and self.shared.is_on_top)
 
     def forget_waiting(self) -> None:

@@ -267,7 +267,7 @@ def empty_note(search: Search, keys: Iterable[Key], observed: Callable[[], Seque
     *observed* returns the statuses in loaded leads, labels by code.
     """
     problem = search.problem
-    if search.loading or (problem is None and not search.answered):
+    if search.loading or not search.has_outcome:
         fields = ", ".join(map(label_of, search.waits_for))
         return f"Still searching {fields}…" if fields else SEARCHING
     if isinstance(problem, OffsetRefused):
