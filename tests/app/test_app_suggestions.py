@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from lead_tui import limits
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.page import Rows, Span
@@ -25,6 +27,13 @@ async def observed(bench: Bench, field: str) -> tuple[str, str]:
         while not any(name for _, name in seen_by(bench).values(field)):
             await bench.pilot.pause(0.02)
     return next(pair for pair in seen_by(bench).values(field) if pair[1])
+
+
+async def test_the_first_rows_do_not_wait_for_suggestions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "START_SECONDS", PATIENCE)
+    async with running(tmp_path, WIDE) as bench:
+        await bench.sees("Row 1 of 3,000")
+        assert "suggestions" not in vars(bench.main.features)
 
 
 async def test_a_list_is_found_by_its_name_and_searched_by_its_id(tmp_path: Path) -> None:

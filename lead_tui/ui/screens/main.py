@@ -173,9 +173,11 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         self.features.look_ups.open_only_hit(search)
 
     def _note_empty(self, search: Search) -> None:
-        values = self.features.suggestions.index.values
         can_go_back = self.can_go_back or self.shared.searches.has_earlier
-        self.table.empty_note = empty_note(search, self.shared.status.keys, lambda: values("status"), can_go_back=can_go_back)
+        # The suggestions are imported only if there are no rows.
+        self.table.empty_note = empty_note(
+            search, self.shared.status.keys, lambda: self.features.suggestions.index.values("status"), can_go_back=can_go_back
+        )
 
     def rows_changed(self, search: Search, span: Span) -> None:
         """Rows of the current search arrived or failed."""
