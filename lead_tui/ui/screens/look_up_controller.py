@@ -13,6 +13,7 @@ from lead_tui.keys.catalogue import Pane
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.lookup import LookUp, in_one_line, whole_phone
 from lead_tui.leads.lookup import look_up as parse_look_up
+from lead_tui.paging.loader import report_failure
 from lead_tui.paging.page_sources import EarlyLookUps
 from lead_tui.paging.search import Search
 from lead_tui.ui.screens.main_context import LOOK_UP, MainContext
@@ -29,6 +30,7 @@ class LookUpController:
         self._main = main
         self._open_detail = open_detail
         self._timer: Timer | None = None
+        self._showing: asyncio.Task[None] | None = None
         self._may_be_early = False
         """Whether the box has not sent a look-up ahead yet."""
 
@@ -64,33 +66,25 @@ class LookUpController:
         """Send the requests of *lookup*, then draw what changes on the screen, with *message*, if any."""
         self.remember(lookup.text)
         self._main.keys_wait = True
-        self._main.searches.look_up(lookup, lambda show: self._when_sent(lambda: self._show(show, message)))
+        self._main.searches.look_up(lookup, lambda show: self._show_soon(show, message))
 
-    def _when_sent(self, act: Callable[[], object]) -> None:
-        """Call *act* once the requests of this turn of the event loop are sent, a few turns later, and draw nothing until then."""
-        batch, loop = self._main.screen.app.batch_update(), asyncio.get_running_loop()
-        batch.__enter__()
+    def _show_soon(self, show: Callable[[], None], message: str) -> None:
+        self._showing = asyncio.create_task(self._show(show, message))
+        self._showing.add_done_callback(report_failure)
 
-        def wait(turns: int) -> None:
-            if turns:
-                loop.call_soon(wait, turns - 1)
-                return
+    async def _show(self, show: Callable[[], None], message: str) -> None:
+        """Show the search once its requests are sent, a few turns of the event loop later, and draw nothing until then."""
+        with self._main.screen.app.batch_update():
+            for _ in range(limits.TURNS_TO_SEND):
+                await asyncio.sleep(0)
             try:
-                act()
+                self._main.prompt.hide()
+                self._main.panes.go_to_table()
+                show()
+                if message:
+                    self._main.say(message)
             finally:
-                batch.__exit__(None, None, None)
-
-        wait(limits.TURNS_TO_SEND)
-
-    def _show(self, show: Callable[[], None], message: str) -> None:
-        try:
-            self._main.prompt.hide()
-            self._main.panes.go_to_table()
-            show()
-            if message:
-                self._main.say(message)
-        finally:
-            self._main.release_keys()
+                self._main.release_keys()
 
     def _text_changed(self, text: str) -> None:
         """Prepare the look-up of *text*, which is in the box: connections, and the result once it is a complete number."""
