@@ -84,8 +84,8 @@ class ReadAll:
         self._trusts_total = True  # whether the received leads do not contradict the total
         self._cut_at: int | None = None
         """Where the server stops paging without saying how many leads match."""
+        self.query = query
         self._source = source
-        self._query = query
         self._limit = UNLIMITED if limit is None else limit
         self._today = today or date.today()
         self._page_rows = page_rows
@@ -102,6 +102,13 @@ class ReadAll:
     def missing(self) -> int:
         """The number of leads that the server counts and that were wanted but not received."""
         return max(0, min((self.total or 0) - self.repeated, self._limit) - self.given - len(self.unsendable))
+
+    @property
+    def end(self) -> int | None:
+        """How many rows the result has, after ``parts`` has ended; None if not all were read."""
+        if self._wanted <= 0 or self._shortfall_of_count() is not None:
+            return None
+        return self.given + self.repeated + len(self.unsendable)
 
     def shortfall(self) -> SearchError | None:
         """Return why matching leads are missing after ``parts`` has ended; None if all that were wanted were received."""
@@ -160,7 +167,7 @@ class ReadAll:
         is_doubtful = True
         while is_doubtful:
             repeated = self.repeated
-            pages = self._pages(self._query, known=self._known, offset=self.offset, tail=tail, total=total)
+            pages = self._pages(self.query, known=self._known, offset=self.offset, tail=tail, total=total)
             pages.has_shifted = self.has_shifted
             async with aclosing(pages.new_rows()) as found:
                 async for new in found:
@@ -177,7 +184,7 @@ class ReadAll:
         if pages.depth is not None and self._wanted:
             if self.total is not None and self.total > pages.depth:
                 self.depth = pages.depth
-                self.windows = [whole(self._query, self._today)]
+                self.windows = [whole(self.query, self._today)]
                 # The windows contain these rows, too.
                 self.repeated = 0
             elif not pages.trusts_total:
@@ -191,7 +198,7 @@ class ReadAll:
         if self._was_fixed or not 0 < self.offset < self._page_rows < self._limit:
             return False
         try:
-            page = await self._source.fetch(self._query, self.offset, self._page_rows)
+            page = await self._source.fetch(self.query, self.offset, self._page_rows)
         except ApplicationError:
             # Refused, since the result ends there.
             return False
@@ -202,7 +209,7 @@ class ReadAll:
         if self.depth is not None or not (self.has_shifted or self.missing):
             return
         total = self.total if self._trusts_total else None
-        pages = self._pages(self._query, known=set(), total=total, in_flight=1, is_recheck=True)
+        pages = self._pages(self.query, known=set(), total=total, in_flight=1, is_recheck=True)
         requests = 0
         async with aclosing(pages.new_rows()) as found:
             async for each in found:
@@ -265,7 +272,7 @@ class ReadAll:
                 continue
             # If it is too deep, only the pages that the server returns.
             stop = UNLIMITED if too_deep is None else too_deep
-            query = window.query(self._query)
+            query = window.query(self.query)
             pages = self._pages(query, known=set(), total=window.total, stop=stop)
             observed: dict[str, dict[str, None]] = {name: {} for name in VALUES}
             async with aclosing(pages.new_rows()) as found:
@@ -281,11 +288,11 @@ class ReadAll:
                 self.windows[-1] = replace(window, total=max(window.total or 0, self.depth + 1))
             else:
                 self.windows.pop()
-                parts = window.by_value(self._query, observed) if too_deep is not None else []
+                parts = window.by_value(self.query, observed) if too_deep is not None else []
                 self.windows += reversed(parts)
                 self.repeated += 0 if parts else pages.repeated
         if self.depth is not None and self.missing:
-            self.total = (await self._source.fetch(self._query, 0, 1)).total
+            self.total = (await self._source.fetch(self.query, 0, 1)).total
 
     async def _halves(self, window: Window) -> list[Window]:
         """Return the halves of *window*, counted; none if it has none, or if the server ignores times, as their sum shows."""
@@ -299,7 +306,7 @@ class ReadAll:
         return [] if sum(half.total or 0 for half in halves) >= limits.SAME_HALVES * (window.total or 0) else halves
 
     async def _counted(self, window: Window) -> Window:
-        page = await self._source.fetch(window.query(self._query), 0, 1)
+        page = await self._source.fetch(window.query(self.query), 0, 1)
         return replace(window, total=page.total)
 
 

@@ -158,8 +158,8 @@ class Result(Rows):
             self._failed.update(dict.fromkeys(range(*span), error))
 
     def end_at(self, row: int) -> None:
-        """Note that the result ends before *row*."""
-        self._end = row
+        """Note that the result ends before *row*, or after the last row received if that was later."""
+        self._end = max(row, self.reach)
 
     def knows(self, identity: int) -> bool:
         """Return whether a lead with this id number was received recently, in any row."""

@@ -166,9 +166,13 @@ class Searches:
             result = search.loader.rows
             total = result.total if result.total_is_sure else None
             self._columns_in_use.update(fields_of(SortKey.of(each).key) for each in search.given_sort)
-            search.load = LoadAll(
-                self._source, result.query, limit, total, lambda: self._changed(search, Span(0, 0)), self._columns_in_use
-            )
+
+            def progressed() -> None:
+                if search.load is not None and search.load.end is not None:
+                    self.end_at(result.query, search.load.end)
+                self._changed(search, Span(0, 0))
+
+            search.load = LoadAll(self._source, result.query, limit, total, progressed, self._columns_in_use)
         if not is_running:
             search.load_task = asyncio.create_task(search.load.run())
         self._changed(search, Span(0, 0))
@@ -188,7 +192,7 @@ class Searches:
         return was_shown
 
     def end_at(self, query: Query, total: int) -> None:
-        """Note that exactly *total* leads match *query*, whose dates are fixed."""
+        """Note that exactly *total* rows match *query*, whose dates are fixed, unless the server counts them."""
         for search in self._kept:
             loader = search.loader
             if loader is not None and loader.rows.query == query and not loader.rows.end_is_sure:

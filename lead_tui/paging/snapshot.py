@@ -205,6 +205,7 @@ class LoadAll:
         self.error: SearchError | None = None
         """What stopped it, or why leads are missing at its end; received rows are kept."""
         self.finished = False  # whether it was read to its end or to the limit: ``run`` would add nothing
+        self.end: int | None = None  # how many rows the result has, once all were read
         self._source = source
         self._query = query
         self._limit = limit
@@ -234,7 +235,7 @@ class LoadAll:
                         await self._add(part)
                         self._note_total(reading.total)
                         self._progressed()
-                self.error = reading.shortfall()
+                self.error, self.end = reading.shortfall(), reading.end
                 self.finished = True
             except SearchError as error:
                 self.error = error

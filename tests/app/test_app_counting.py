@@ -84,6 +84,20 @@ async def test_all_are_counted_though_some_were_narrowed_during_the_load(tmp_pat
         await bench.sees("of 600 ", "narrowed to tier=tier-0")
 
 
+async def test_loading_all_shows_how_many_leads_match_if_the_server_does_not_count_them(tmp_path: Path) -> None:
+    source = account(450)
+    counted = source.answer
+    source.answer = lambda asked: (200, counted(asked)[1].replace(b'"total"', b'"sum"'))
+    async with running(tmp_path, WIDE, source) as bench:
+        await bench.sees("Row 1 of 200+", "200 loaded")
+        await bench.press("t", "a")
+        await bench.sees("all 450 · ")
+        await bench.press("escape")
+        await bench.sees("Row 1 of 450 ", "450 loaded")
+        await bench.press("x")
+        await bench.sees("all 450 that match")
+
+
 async def test_moments_are_counted_and_searched_by_day(tmp_path: Path) -> None:
     async with running(tmp_path, WIDE, account(16)) as bench:
         await count_by(bench, "created_at")

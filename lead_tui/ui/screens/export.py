@@ -261,6 +261,8 @@ class ExportController:
                     progress.total = reading.total
                 self._main.status.refresh()
         await run_to_completion(in_thread(lambda _: export.finish(), "export"), export.writer.stop)
+        if reading is not None and reading.end is not None:
+            self._main.searches.end_at(reading.query, reading.end)
         return _report(running)
 
     def _keep(self, running: RunningExport, failure: str = "") -> str:
