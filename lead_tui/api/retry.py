@@ -7,8 +7,10 @@ that is not UTF-8, or one NaN, fails each time: PHP's ``json_encode`` returns no
 from __future__ import annotations
 
 import asyncio
+import math
 from array import array
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from random import random
 from typing import TypeVar
 
@@ -25,12 +27,15 @@ Result = TypeVar("Result")
 
 
 class Waiting(Struct, frozen=True):
-    """A request's wait before it is sent: again after a failure, or for the first time because of the pace."""
+    """A request's wait before it is sent: again after a failure, or for the first time because of the pace.
+
+    Or that a page which failed is requested in parts, many requests that each wait only for the pace.
+    """
 
     attempt: int
-    """The number of the next attempt; 1 for a request that waits for its permit."""
+    """The number of the next attempt; 1 for a request that waits for its permit, 0 for a page in parts."""
     seconds: float
-    """Until the attempt, counted from the time of this report."""
+    """Until the attempt, counted from the time of this report; infinite for a page in parts."""
     error: SearchError
     """Why the previous attempt failed, or that the request waits for the pace."""
 
@@ -45,8 +50,8 @@ class RetryWaits:
     def __init__(self, clock: Clock, on_waiting: OnWaiting = lambda _: None) -> None:
         self.on_waiting = on_waiting
         self._clock = clock
-        self._pending: dict[asyncio.Future[None] | None, tuple[float, Waiting]] = {}
-        """When each wait ends, by its sleep, which can be cut short, or by None for the wait for a permit."""
+        self._pending: dict[asyncio.Future[None] | SearchError | None, tuple[float, Waiting]] = {}
+        """When each wait ends, by its sleep, which can be cut short, by the error of a page, or by None for a permit."""
         self._reported: Waiting | None = None
 
     async def wait(self, waiting: Waiting) -> None:
@@ -62,6 +67,18 @@ class RetryWaits:
             del self._pending[sleep]
             self._report()
 
+    @contextmanager
+    def in_parts(self, error: SearchError) -> Iterator[None]:
+        """Report that a page that failed with *error* is requested in parts."""
+        doing = SearchError(error.message, remedy="trying fewer leads at a time")
+        self._pending[error] = (math.inf, Waiting(0, math.inf, doing))
+        self._report()
+        try:
+            yield
+        finally:
+            del self._pending[error]
+            self._report()
+
     def report_pace(self, seconds: float) -> None:
         """Report that the next request waits *seconds* for its permit; 0.0 if none is waiting any more."""
         self._pending.pop(None, None)
@@ -72,7 +89,7 @@ class RetryWaits:
 
     def retry_now(self) -> None:
         for sleep in self._pending:
-            if sleep is not None:
+            if isinstance(sleep, asyncio.Future):
                 sleep.cancel()
 
     def _report(self) -> None:
@@ -119,8 +136,8 @@ class Bisection:
         self._waits = waits
         self._good: tuple[Query, int] | None = None
         """A lead that the server was able to send: its query and its offset."""
-        self._has_found_one = False
-        """Whether an unsendable lead was found: then the next page that fails is suspected after only one retry."""
+        self._has_found_cause = False
+        """Whether a page failed for an unsendable lead, or for its size: then the next one is suspected after only one retry."""
         self._unsendable: dict[Query, set[int]] = {}
         """The offsets of unsendable leads, so that other pages with one of them need not be searched."""
         self._searching = asyncio.Lock()
@@ -135,7 +152,7 @@ class Bisection:
             is_suspect = is_suspect or (before is not None and before.may_be_one_lead)
             if before is None and self._suspects(query, offset, limit):
                 return await self._in_parts(query, offset, limit, fails=False)
-            is_last = number == limits.ATTEMPTS or (number == 2 and self._has_found_one)
+            is_last = number == limits.ATTEMPTS or (number == 2 and self._has_found_cause)
             if before is None or not (is_last and is_suspect):
                 return await self._page(query, offset, limit)
             await self._check_server(query, offset, limit, before)
@@ -143,7 +160,8 @@ class Bisection:
             if isinstance(page, Page):
                 return page
             async with self._searching:
-                return await self._in_parts(query, offset, limit, fails=True)
+                with self._waits.in_parts(page):
+                    return await self._in_parts(query, offset, limit, fails=True)
 
         return await with_retries(attempt, self._waits)
 
@@ -187,7 +205,7 @@ class Bisection:
         return sorted(each for each in self._unsendable.get(query, ()) if start <= each < start + size)
 
     def _mark(self, query: Query, offset: int) -> None:
-        self._has_found_one = True
+        self._has_found_cause = True
         self._unsendable.setdefault(query, set()).add(offset)
         for old in list(self._unsendable)[: -limits.SEARCHES_KEPT]:
             del self._unsendable[old]
@@ -196,19 +214,29 @@ class Bisection:
         """Return the page, which *fails* as a whole or contains leads that could not be sent before, in parts.
 
         The first half of the range that is known to fail is requested repeatedly, until its first unsendable lead is found; leads
-        received on the way are kept. The range after that lead is then requested as a whole.
+        received on the way are kept. The range after that lead is then requested as a whole. If all leads of a range that failed
+        are received, there were too many of them for one response, and further requests are for fewer.
         """
         parts: list[Page] = []
         start, stop = offset, offset + limit
         failing: int | None = stop if fails else None
         """The end of the leads, from *start* on, that are known to fail together; None if nothing is known about them."""
+        received = 0  # the size of the largest request for leads of the range known to fail that succeeded
+        has_culprit = False  # whether a range failed although the size of its request was not the reason
+        most = limit
         failures = in_a_row = 0
         while start < stop:
             suspects = self._suspects(query, start, stop - start)
             if suspects and (failing is None or suspects[0] < failing):
-                size = max(1, suspects[0] - start)
+                size = suspects[0] - start
+            elif failing is None:
+                size = stop - start
+            elif received and not has_culprit:
+                # As many leads again: if they are received, too, those that failed were too many.
+                size = min(received, failing - start)
             else:
-                size = stop - start if failing is None else max(1, (failing - start) // 2)
+                size = (failing - start) // 2
+            size = max(1, min(size, most))
             part = await self._part(query, start, size)
             if size == 1 and not isinstance(part, Page) and start not in suspects:
                 # No lead is skipped because of a temporary failure.
@@ -221,9 +249,12 @@ class Bisection:
                 start += len(part.rows)
                 if len(part.rows) < size:
                     break
-                failing = None if failing is None or start >= failing else failing
+                received = max(received, size)
+                if failing is not None and start >= failing:
+                    failing, most, self._has_found_cause = None, received, True
                 continue
             failures += 1
+            has_culprit, received = has_culprit or received >= size, 0
             if not fails and start == offset and size > 1:
                 raise part
             if failures >= 2:

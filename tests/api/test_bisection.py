@@ -170,6 +170,32 @@ async def test_many_such_leads_in_a_row_are_left_out(server: ConvosoServer) -> N
     assert sum(row is not UNSENDABLE for row in page.rows) == 1_980
 
 
+@pytest.mark.parametrize(("most", "limit", "requests"), [(6, 50, 20), (90, 200, 14), (500, 2_000, 16), (1_000, 2_000, 14)])
+async def test_a_server_that_fails_for_many_leads_at_once_is_asked_for_as_many_as_it_can_send(
+    server: ConvosoServer, most: int, limit: int, requests: int
+) -> None:
+    server.fault_for = lambda asked: faults.status(500) if int(asked["limit"]) > most else None
+    async with client_of(server) as (client, _):
+        for offset in (0, limit):
+            page = await client.fetch(Query(), offset, limit)
+            assert (page.unsendable, len(page.rows), page.ids[0]) == ((), limit, FIRST_ID + offset)
+            assert len(server.requests) <= requests
+            server._requests.clear()
+
+
+async def test_while_a_page_is_requested_in_parts_the_reason_is_reported(server: ConvosoServer) -> None:
+    server.fault_for = fails_for([7], faults.body(b""))
+    async with client_of(server) as (client, _):
+        reported: list[tuple[int | None, str, int]] = []
+        client.waits.on_waiting = lambda it: reported.append(
+            (it.attempt, it.error.message, len(server.requests)) if it is not None else (None, "", len(server.requests))
+        )
+        await client.fetch(Query(), 0, 50)
+    (attempt, why, begun), (over, _, ended) = reported[-2:]
+    assert (attempt, why, over) == (0, "The server's answer was empty", None)
+    assert ended - begun > 5
+
+
 async def test_the_only_lead_of_a_result_is_marked_too(server: ConvosoServer) -> None:
     server.answer = account(1)
     server.fault_for = fails_for([0], faults.body(b""))

@@ -20,7 +20,7 @@ import pytest
 from lead_tui import limits
 from lead_tui.config.settings import Network
 from tests.app.bench import Bench
-from tests.app.online import TOKEN, Account, online
+from tests.app.online import TOKEN, WHOLE, Account, online
 from tests.servers import faults
 from tests.servers.clocks import HandClock
 from tests.servers.convoso_server import ConvosoServer, Fault
@@ -384,6 +384,23 @@ async def test_a_lead_that_the_server_cannot_send_is_marked_among_the_others(tmp
             await bench.press("r")
             await bench.sees("(301) 000-0002")
             await bench.sees_no_more("cannot send")
+
+
+@pytest.mark.parametrize("size", [WHOLE, (80, 24)])
+async def test_while_a_page_is_requested_in_parts_the_reason_and_the_way_out_are_shown(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    released = threading.Event()
+    with ConvosoServer(account(LEADS, token=TOKEN)) as server:
+        # The server can send only few leads at a time, and then takes long.
+        server.fault_for = lambda it: (
+            faults.body(b"") if int(it["limit"]) > 20 else faults.held(released) if int(it["limit"]) > 1 else None
+        )
+        async with online(tmp_path, Account(server.base_url), first="", size=size) as bench:
+            await bench.sees("! The server's answer", "· trying fewer leads at a time · ctrl+c cancel")
+            released.set()
+            await bench.sees(FIRST, "Row 1 of 1,000", "200 loaded")
+            await bench.sees_no_more("fewer leads")
 
 
 def seconds_shown(bench: Bench) -> int:

@@ -163,12 +163,15 @@ class Status:
         self.refresh()
 
     def _countdown(self, waiting: Waiting) -> str:
+        # The server's text may contain the separator; what follows the first one is not truncated on a narrow screen.
+        why = waiting.error.message.replace(" · ", " ")
+        if not waiting.attempt:
+            return joined(why, waiting.error.remedy, hint(self.keys, "app.stop", "cancel"))
         when = f"{max(0, math.ceil(self._retry_at - asyncio.get_running_loop().time()))} s"
         if waiting.attempt > 1:
             when = f"attempt {waiting.attempt} of {limits.ATTEMPTS} in {when}"
             when = joined(when, hint(self.keys, "main.again", "retry now"))
-        # The server's text may contain the separator; what follows the first one is not truncated on a narrow screen.
-        return f"{waiting.error.message.replace(' · ', ' ')} · {when}"
+        return f"{why} · {when}"
 
     def _seconds_loading(self, search: Search) -> int:
         """Return for how long nothing has arrived while loading; 0 below ``limits.LOADING_SHOWN_SECONDS``."""
