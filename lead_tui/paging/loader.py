@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import asyncio
 import time
+from array import array
 from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from functools import partial
 from itertools import groupby
 
 from lead_tui import limits
-from lead_tui.leads.errors import Cancelled, InternalError, OffsetRefused, SearchError, UnreadableAnswer
+from lead_tui.leads.errors import ApplicationError, Cancelled, InternalError, OffsetRefused, SearchError, UnreadableAnswer
 from lead_tui.leads.page import Page, PageSource, Position, Span
 from lead_tui.paging.result import Result
 
@@ -85,7 +86,8 @@ class LastRowSearch:
             self._seen.add(page.ids[0])
             self._floor = max(self._floor, page.offset + 1)
         if self._ceiling is not None and self._floor >= self._ceiling and not self._is_refused and span.size > 1:
-            result.add_page(page)
+            if page.rows:
+                result.add_page(page)
             result.end_at(self._ceiling)
             return True
         return span.size == 1 or not page.rows
@@ -291,10 +293,12 @@ class Loader:
             self._last_row = None
             return None
         probe = None
-        if not self.rows.end_is_sure:
+        if not self.rows.end_is_sure or self.rows.may_be_a_page:
             self._last_row = self._last_row or LastRowSearch()
             probe = self._last_row.next_probe(self.rows.reach)
         if probe is None:
+            if self.rows.may_be_a_page:
+                self.rows.end_at(self.rows.reach)
             self._stand_at_end()
             self.position.seeks_end, self._last_row = False, None
         return probe
@@ -317,6 +321,10 @@ class Loader:
             self._receive(span, outcome)
 
     def _fail(self, span: Span, error: SearchError) -> None:
+        if isinstance(error, ApplicationError) and 0 < span.start == self.rows.total:
+            # No lead follows the last one that the server counts, which this server refuses to say.
+            self._receive(span, Page(span.start, span.size, (), array("q"), span.start))
+            return
         if isinstance(error, OffsetRefused) and span.start > 0:
             if not self.answered:
                 # The same search again, but its result now ends before the view: begin at the top.

@@ -75,6 +75,11 @@ class Result(Rows):
         """Whether the result ends at ``length``."""
         return self.total_is_sure or self._end is not None
 
+    @property
+    def may_be_a_page(self) -> bool:
+        """Whether the total may be that of the only page received, although the page was shorter than requested."""
+        return self._end is None and self.total == self.reach and limits.MIN_PAGE_ROWS <= self.reach < limits.FIRST_ROWS
+
     def state(self, index: int) -> RowState:
         if self.row(index) is not None:
             return RowState.LOADED

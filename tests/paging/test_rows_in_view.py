@@ -251,7 +251,7 @@ async def test_rows_in_view_say_that_they_were_canceled_and_r_loads_them() -> No
 
 
 @pytest.mark.parametrize("total", [1, 30, 50, 199, 200, 450, 2_450, 100_003])
-@pytest.mark.parametrize(("most_rows", "counts_pages"), [(2_000, False), (100, False), (2_000, True)])
+@pytest.mark.parametrize(("most_rows", "counts_pages"), [(2_000, False), (100, False), (2_000, True), (25, True)])
 async def test_without_a_total_the_last_row_is_reached_in_one_press(total: int, most_rows: int, counts_pages: bool) -> None:
     user = User(FakeSource(total))
     user.source.says_total, user.source.counts_pages = lambda: None, counts_pages
@@ -263,7 +263,7 @@ async def test_without_a_total_the_last_row_is_reached_in_one_press(total: int, 
     search = user.search
     assert (search.rows.length, search.position.cursor) == (total, total - 1)
     assert search.rows.state(total - 1) is RowState.LOADED
-    assert len(user.source.asked) < 30
+    assert len(user.source.asked) <= 30
 
 
 async def test_a_server_that_repeats_its_first_page_is_not_asked_for_its_last_row_forever() -> None:
@@ -275,3 +275,20 @@ async def test_a_server_that_repeats_its_first_page_is_not_asked_for_its_last_ro
     await settled(lambda: not user.search.loading)
     assert len(user.source.asked) < 10
     assert user.search.position.cursor < 1_000
+
+
+@pytest.mark.parametrize("total", [1, 30, 49, 50])
+@pytest.mark.parametrize("refuses", [False, True])
+async def test_the_end_of_a_short_result_is_confirmed_once_when_the_user_wants_the_last_row(total: int, refuses: bool) -> None:
+    user = User(FakeSource(total))
+    if refuses:
+        user.source.refuses = lambda offset: OffsetRefused("Invalid offset", code=7231) if offset >= total else None
+    await settled(lambda: not user.search.loading)
+    user.source.asked.clear()
+    for _ in range(2):
+        await user.do("end", 0)
+        await asyncio.sleep(0)
+        await settled(lambda: not user.search.loading)
+    search = user.search
+    assert (search.rows.length, search.position.cursor, search.problem) == (total, total - 1, None)
+    assert [span.start for span in user.source.asked] == [total] * (total in (30, 49))
