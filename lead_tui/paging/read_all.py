@@ -175,7 +175,7 @@ class ReadAll:
                     self.offset, self.last, self.repeated = pages.offset, pages.last, repeated + pages.repeated
                     self.has_shifted = pages.has_shifted
                     if new.rows:
-                        yield self._part(new, pages)
+                        yield self._part(new, pages, self.unsendable)
             self.repeated = repeated + pages.repeated
             self.has_gap = self.has_gap or pages.has_gap
             is_doubtful = total is None and self.offset == self.total and await self._has_more()
@@ -186,7 +186,7 @@ class ReadAll:
                 self.depth = pages.depth
                 self.windows = [whole(self.query, self._today)]
                 # The windows contain these rows, too.
-                self.repeated = 0
+                self.repeated, self.unsendable = 0, []
             elif not pages.trusts_total:
                 self._cut_at = pages.depth
 
@@ -215,7 +215,7 @@ class ReadAll:
             async for each in found:
                 self._note(each.page)
                 if (new := self._unknown(each)).rows:
-                    yield self._part(new, pages)
+                    yield self._part(new, pages, self.unsendable)
                 requests += 1
                 is_counted = pages.trusts_total
                 if requests == limits.RECHECK_REQUESTS or (is_counted and not (new.rows or self.missing or self.has_gap)):
@@ -239,14 +239,15 @@ class ReadAll:
         places = add_new(self._known, numbers)
         return NewRows(page, [rows[place] for place in places], [numbers[place] for place in places])
 
-    def _part(self, new: NewRows, pages: OffsetPages) -> Part:
+    def _part(self, new: NewRows, pages: OffsetPages, unsendable: list[int]) -> Part:
+        """Return *new* as a part; add those of its rows whose leads cannot be sent to *unsendable*."""
         _, rows, numbers = new
         if pages.unsendable:
-            before = self.given + self.repeated + len(self.unsendable)
+            before = self.given + self.repeated + len(self.unsendable) + len(unsendable)
             for nth, number in enumerate(numbers, before):
                 if (offset := pages.unsendable.get(number)) is not None:
                     # Offsets in a window are relative to the window: there, rows are counted in the order of reading.
-                    self.unsendable.append((offset if self.depth is None else nth) + 1)
+                    unsendable.append((offset if self.depth is None else nth) + 1)
             sent = [place for place, row in enumerate(rows) if row is not UNSENDABLE]
             rows, numbers = [rows[place] for place in sent], [numbers[place] for place in sent]
         # A server may send more than was requested.
@@ -259,7 +260,7 @@ class ReadAll:
     # In windows
 
     async def _by_window(self) -> AsyncGenerator[Part]:
-        while self.windows and self._wanted:
+        while self.windows and self._wanted > 0:
             window = self.windows[-1]
             if window.total is None:
                 window = self.windows[-1] = await self._counted(window)
@@ -275,12 +276,15 @@ class ReadAll:
             query = window.query(self.query)
             pages = self._pages(query, known=set(), total=window.total, stop=stop)
             observed: dict[str, dict[str, None]] = {name: {} for name in VALUES}
+            unsendable: list[int] = []
             async with aclosing(pages.new_rows()) as found:
                 async for each in found:
                     if too_deep is not None:
                         _note_values(each.page.rows, observed)
+                    # Their numbers stand for offsets, which other windows have, too.
+                    self._known.difference_update(pages.unsendable)
                     if (new := self._unknown(each)).rows:
-                        yield self._part(new, pages)
+                        yield self._part(new, pages, unsendable)
             self.has_gap = self.has_gap or pages.has_gap
             if pages.depth and (too_deep is None or pages.depth < too_deep):
                 # Paging stops earlier here than elsewhere: the window is tried again with what is known now.
@@ -290,7 +294,9 @@ class ReadAll:
                 self.windows.pop()
                 parts = window.by_value(self.query, observed) if too_deep is not None else []
                 self.windows += reversed(parts)
-                self.repeated += 0 if parts else pages.repeated
+                if not parts:
+                    self.repeated += pages.repeated
+                    self.unsendable += unsendable
         if self.depth is not None and self.missing:
             self.total = (await self._source.fetch(self.query, 0, 1)).total
 

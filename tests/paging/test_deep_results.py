@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from lead_tui.leads.decode import row_ids
 from lead_tui.leads.errors import ApplicationError, OffsetRefused
-from lead_tui.leads.page import Page, Part
+from lead_tui.leads.page import UNSENDABLE, Page, Part
 from lead_tui.leads.query import Query
 from lead_tui.paging.read_all import FROM, TO, ReadAll, Window, whole
 from tests.paging.fake_source import row
@@ -42,6 +42,7 @@ class Deep:
     depth: int
     knows_times: bool = True
     is_silent: bool = False  # sends nothing from there on, rather than refuse
+    unsendable: Collection[int] = ()
     asked: list[tuple[Query, int, int]] = field(default_factory=list)
     refuses: Callable[[Query], bool] = lambda query: False
     found: dict[Query, list[Known]] = field(default_factory=dict)
@@ -68,8 +69,13 @@ class Deep:
             ]
         found = self.found[query]
         stop = self.depth if self.is_silent else len(found)
-        rows = [row(lead.identity, list_id=lead.list_id, status=lead.status) for lead in found[offset : min(offset + limit, stop)]]
-        return Page(offset, limit, rows, row_ids(rows), len(found))
+        here = found[offset : min(offset + limit, stop)]
+        cannot = tuple(place for place, lead in enumerate(here, offset) if lead.identity in self.unsendable)
+        rows = [
+            UNSENDABLE if place in cannot else row(lead.identity, list_id=lead.list_id, status=lead.status)
+            for place, lead in enumerate(here, offset)
+        ]
+        return Page(offset, limit, rows, row_ids(rows), len(found), unsendable=cannot)
 
 
 def leads(count: int, every: float, begin: datetime = BEGIN) -> list[Known]:
@@ -177,6 +183,30 @@ async def test_leads_that_cannot_be_divided_are_counted_as_missing() -> None:
     error = reading.shortfall()
     assert error is not None
     assert error.message.startswith("2 of 9,000 leads cannot be reached")
+
+
+async def test_a_limit_ends_the_windows_although_leads_cannot_be_sent() -> None:
+    source = Deep(leads(20_000, 60), 4_000, unsendable=range(4_000, 20_000, 50))
+    _, reading = await parts_of(source, limit=9_100)
+    assert 9_000 < reading.given <= 9_100
+    assert (len(reading.unsendable), len(set(reading.unsendable)), len(source.asked)) == (104, 104, 47)
+
+
+@pytest.mark.parametrize("every", [60, 0])
+async def test_each_lead_that_the_server_cannot_send_is_counted_once(every: float) -> None:
+    stored = [replace(known, list_id=str(known.identity % 6 + 1)) for known in leads(10_000, every)]
+    # Some are read by offset before, and some are at the same offset of their windows.
+    cannot = set(range(1, 10_000, 37))
+    source = Deep(stored, 2_000, unsendable=cannot)
+    whole_parts, reading = await parts_of(source)
+    assert (len(reading.unsendable), reading.missing, reading.given) == (len(cannot), 0, 10_000 - len(cannot))
+    for left in range(1, len(whole_parts), 2):
+        before = whole_parts[:left]
+        place = json.loads(json.dumps(before[-1].after))
+        known = [number for part in before for number in part.numbers]
+        rest, reading = await parts_of(source, place=place, known=known)
+        assert sorted(ids_in([*before, *rest])) == sorted(ids_in(whole_parts))
+        assert (len(reading.unsendable), reading.missing) == (len(cannot), 0)
 
 
 @given(
