@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 from lead_tui import limits
 from lead_tui.leads.decode import Row
 from lead_tui.leads.errors import OffsetRefused
-from lead_tui.leads.page import Page, PageSource, Span
+from lead_tui.leads.page import UNSENDABLE, Page, PageSource, Span
 from lead_tui.leads.query import Query
 from lead_tui.paging.page_sources import numbers_of, retrieve_error, unsendable_number
 
@@ -75,7 +75,7 @@ class OffsetPages:
         self._page_rows = page_rows
         self._next = offset
         self._overlap = 1
-        self._page: Sequence[int] = tail
+        self.page: Sequence[int] = tail
         self._page_start = offset
         self._spare_seams = limits.SEAM_REQUESTS  # how many more pages may fail to meet the previous one
         self._back = 0  # rows by which to go back, since the last page did not meet the previous one; 0 if it did
@@ -135,7 +135,7 @@ class OffsetPages:
 
     def _overlap_before(self, offset: int) -> int:
         """Return how many rows to request again: none if that would stop the progress with a server of tiny pages."""
-        room = len(self._page) // 2 if offset == self.offset else self._page_rows // 2
+        room = len(self.page) // 2 if offset == self.offset else self._page_rows // 2
         return min(self._back or min(self._overlap, room), offset)
 
     def _request(self, span: Span, *, first: bool = False) -> None:
@@ -164,7 +164,7 @@ class OffsetPages:
             has_changed = None not in (page.total, self.total) and page.total != self.total
             # A refusal to page so deep says that the result ends here.
             has_changed = has_changed and (self.trusts_total or bool(numbers) or page.total != self.offset)
-            is_same_page = list(numbers) == list(self._page)
+            is_same_page = list(numbers) == list(self.page)
             may_have_changed = not self.trusts_total and not is_same_page and (bool(numbers) or not self._is_recheck)
             self.has_shifted = self.has_shifted or has_changed or may_have_changed
             self.has_gap = self.has_gap or has_changed
@@ -177,7 +177,7 @@ class OffsetPages:
             self.has_shifted = self.has_shifted or span.start + place != self.offset - 1
             return place + 1
         self.has_shifted = True
-        is_known = bool(numbers) and (numbers[0] in self._page or numbers[0] in self._known)
+        is_known = bool(numbers) and (numbers[0] in self.page or numbers[0] in self._known)
         if span.start == 0 or is_known:
             return 0
         if self._spare_seams >= 0:
@@ -212,7 +212,7 @@ class OffsetPages:
         reach = span.start + count
         came_further = count > 0 and reach > self.offset
         if count:
-            self._page, self._page_start = numbers, span.start
+            self.page, self._page_start = numbers, span.start
             self.last = numbers[-1]
             self.offset = reach
         self._back = 0
@@ -239,7 +239,7 @@ class OffsetPages:
             self._skipped_pages += 1
 
     def _is_end(self, span: Span, page: Page, numbers: Sequence[int], begin: int, new: NewRows) -> bool:
-        if new.rows:
+        if any(row is not UNSENDABLE for row in new.rows):
             self._spare_seams += 1
             self._reach_of_new = span.start + len(numbers)
             self.repeated += self._stale_repeated
@@ -247,7 +247,7 @@ class OffsetPages:
         else:
             self._stale_rows += len(numbers)
         is_elsewhere = span.start != self._page_start and page.total == self.total
-        is_same_page = not new.rows and is_elsewhere and list(numbers) == list(self._page)
+        is_same_page = not new.rows and is_elsewhere and list(numbers) == list(self.page)
         if is_same_page and len(numbers) > 1 and self._stale_rows >= 2 * len(numbers):
             self.depth = self._reach_of_new
             self.ignores_offset = self._reach_of_new <= len(numbers)

@@ -179,7 +179,7 @@ class ReadAll:
             self.repeated = repeated + pages.repeated
             self.has_gap = self.has_gap or pages.has_gap
             is_doubtful = total is None and self.offset == self.total and await self._has_more()
-            tail = []
+            tail = pages.page
         self._ignores_offset, self._trusts_total = pages.ignores_offset, pages.trusts_total
         if pages.depth is not None and self._wanted:
             if self.total is not None and self.total > pages.depth:
@@ -198,7 +198,8 @@ class ReadAll:
         if self._was_fixed or not 0 < self.offset < self._page_rows < self._limit:
             return False
         try:
-            page = await self._source.fetch(self.query, self.offset, self._page_rows)
+            # With the last row, so that a lead that moved up meanwhile is noticed.
+            page = await self._source.fetch(self.query, self.offset - 1, self._page_rows)
         except ApplicationError:
             # Refused, since the result ends there.
             return False
@@ -308,8 +309,10 @@ class ReadAll:
             halves = [await self._counted(half) for half in window.halves()]
         except ApplicationError:
             return []
-        # Leads may have been inserted or deleted between the counts.
-        return [] if sum(half.total or 0 for half in halves) >= limits.SAME_HALVES * (window.total or 0) else halves
+        # Leads may have been inserted or deleted between the counts. A half without a count may have all leads, too.
+        whole = window.total or 0
+        counts = [whole if half.total is None else half.total for half in halves]
+        return [] if sum(counts) >= limits.SAME_HALVES * whole else halves
 
     async def _counted(self, window: Window) -> Window:
         page = await self._source.fetch(window.query(self.query), 0, 1)

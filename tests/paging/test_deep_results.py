@@ -269,6 +269,21 @@ async def test_windows_are_not_halved_forever_where_times_mean_nothing_and_leads
     assert len(source.asked) < 100
 
 
+async def test_windows_are_not_halved_forever_where_times_mean_nothing_and_are_not_counted() -> None:
+    crowded = [Known(50_000 + each, "2026-03-01 12:00:00", str(each % 4 + 7)) for each in range(6_000)]
+    source = Deep(crowded, 2_000, knows_times=False)
+    original = source.fetch
+
+    async def fetch(query: Query, offset: int, limit: int) -> Page:
+        assert len(source.asked) < 100
+        page = await original(query, offset, limit)
+        return msgspec.structs.replace(page, total=None) if query.value(FROM) or query.value(TO) else page
+
+    source.fetch = fetch  # type: ignore[method-assign]
+    parts, reading = await parts_of(source)
+    assert len(ids_in(parts)) + reading.missing == 6_000
+
+
 async def test_a_depth_that_shrinks_on_the_way_is_heeded() -> None:
     source = Deep(leads(20_000, 60), 6_000)
     original = source.fetch

@@ -228,6 +228,19 @@ async def test_leads_that_cannot_be_sent_are_named_by_row_also_after_resuming(
     assert (reading.shortfall() is None) is not bool(reading.unsendable)
 
 
+@pytest.mark.parametrize("total", [None, 3, 20])
+async def test_a_lead_that_cannot_be_sent_is_not_read_forever_from_a_server_that_ignores_the_offset(total: int | None) -> None:
+    class First(Unsendable):
+        async def fetch(self, query: Query, offset: int, limit: int) -> Page:
+            assert offset < 50_000
+            page = await super().fetch(query, 0, limit)
+            return Page(offset, limit, page.rows, page.ids, total, unsendable=tuple(offset + each for each in page.unsendable))
+
+    reading = ReadAll(First(3, {1}), Query())
+    assert [number async for part in reading.parts() for number in part.numbers] == [1, 3]
+    assert reading.shortfall() is not None
+
+
 def test_of_many_rows_the_first_are_named() -> None:
     reading = ReadAll(Unsendable(0, set()), Query())
     reading.unsendable = list(range(1, 1_500, 100))
