@@ -12,6 +12,8 @@ from collections import deque
 from collections.abc import AsyncGenerator, Callable, Sequence
 from typing import Final, NamedTuple
 
+from msgspec.structs import replace
+
 from lead_tui import limits
 from lead_tui.leads.decode import Row
 from lead_tui.leads.errors import OffsetRefused
@@ -76,7 +78,7 @@ class OffsetPages:
         self._next = offset
         self._overlap = 1
         self.page: Sequence[int] = tail
-        self._page_start = offset
+        self._page_start = self._furthest = offset
         self._spare_seams = limits.SEAM_REQUESTS  # how many more pages may fail to meet the previous one
         self._back = 0  # rows by which to go back, since the last page did not meet the previous one; 0 if it did
         self._empty_answers = 0
@@ -101,6 +103,9 @@ class OffsetPages:
                     if span.start < self.offset or (self.total or 0) > span.start:
                         self.depth = span.start
                     break
+                if not page.rows and page.total is None:
+                    # Without rows, some servers leave the count out.
+                    page = replace(page, total=self.total)
                 numbers = numbers_of(page)
                 begin = self._seam(span, page, numbers)
                 if begin is None:
@@ -204,6 +209,7 @@ class OffsetPages:
             return NewRows(page, rows, numbers)
         # Rows before the first new one were sent again because the result shifted or they were requested twice.
         before = (begin - skipped if is_exact else new[0] if new else len(rows)) if self.last else 0
+        before = max(before, min(self._furthest - span.start - skipped, len(rows)))
         self._stale_repeated += len(rows) - before - sum(place >= before for place in new)
         return NewRows(page, [rows[place] for place in new], [numbers[place] for place in new])
 
@@ -215,6 +221,7 @@ class OffsetPages:
             self.page, self._page_start = numbers, span.start
             self.last = numbers[-1]
             self.offset = reach
+            self._furthest = max(self._furthest, reach)
         self._back = 0
         self.unsendable |= {unsendable_number(offset): offset for offset in page.unsendable}
         may_trust = self.trusts_total or (self.total is None and not page.may_count_itself)

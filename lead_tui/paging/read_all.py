@@ -316,7 +316,8 @@ class ReadAll:
 
     async def _counted(self, window: Window) -> Window:
         page = await self._source.fetch(window.query(self.query), 0, 1)
-        return replace(window, total=page.total)
+        # Without rows, some servers leave the count out.
+        return replace(window, total=page.total if page.rows or page.total is not None else 0)
 
 
 def _could_not_be_read(rows: Sequence[int]) -> str:

@@ -223,6 +223,18 @@ async def test_a_server_without_a_total_that_sends_nothing_from_some_offset_on_i
     assert len(source.asked) < 60
 
 
+async def test_rows_that_are_read_again_since_the_result_seems_to_end_are_not_repeats() -> None:
+    class Ending(FakeSource):
+        async def fetch(self, query: Query, offset: int, limit: int) -> Page:
+            found = await super().fetch(query, offset, limit)
+            # As the client makes it of "No such Lead" (6001).
+            return page(offset, limit, [], offset) if offset >= 3_000 else found
+
+    reading = ReadAll(Ending(9_000), Query())
+    assert len(ids_in(await parts_of(reading))) < 9_000
+    assert (reading.repeated, reading.shortfall() is None) == (0, False)
+
+
 async def test_an_offset_of_nothing_that_is_refused_is_a_failure() -> None:
     source = FakeSource(10)
     source.refuses = lambda offset: OffsetRefused("no", code=7231)
