@@ -65,7 +65,6 @@ class OffsetPages:
         self.has_shifted = False  # whether leads were inserted or deleted while the result was read
         self.unsendable: dict[int, int] = {}
         """The offsets of leads that the server cannot send, by the numbers that stand for their rows."""
-        self.has_gap = False  # whether two pages could not be joined, since the result changed with every request
         self.ignores_offset = False  # whether the server sends its first page for every offset
         self._source = source
         self._query = query
@@ -82,12 +81,18 @@ class OffsetPages:
         self._spare_seams = limits.SEAM_REQUESTS  # how many more pages may fail to meet the previous one
         self._back = 0  # rows by which to go back, since the last page did not meet the previous one; 0 if it did
         self._empty_answers = 0
+        self._is_torn = False  # whether two pages could not be joined, since the result changed with every request
         self._has_skipped = False  # whether the rest of a page was given up
         self._skipped_pages = 0  # pages given up since a row beyond all earlier ones was received
         self._stale_rows = 0
         self._stale_repeated = 0
         self._reach_of_new = offset
         self._requests: deque[tuple[Span, asyncio.Task[Page]]] = deque()
+
+    @property
+    def has_gap(self) -> bool:
+        """Whether leads may have been missed: after a shift, the rows that were given up may be other leads."""
+        return self._is_torn or (self._has_skipped and self.has_shifted)
 
     async def new_rows(self) -> AsyncGenerator[NewRows]:
         """Yield the new rows of each page. Raises ``SearchError``, unless ``depth`` reports it."""
@@ -119,8 +124,6 @@ class OffsetPages:
                     break
         finally:
             self._cancel_requests()
-        # After a shift, the rows that were given up may be other leads.
-        self.has_gap = self.has_gap or (self._has_skipped and self.has_shifted)
         if self.depth is None:
             self.repeated += self._stale_repeated
 
@@ -172,7 +175,7 @@ class OffsetPages:
             is_same_page = list(numbers) == list(self.page)
             may_have_changed = not self.trusts_total and not is_same_page and (bool(numbers) or not self._is_recheck)
             self.has_shifted = self.has_shifted or has_changed or may_have_changed
-            self.has_gap = self.has_gap or has_changed
+            self._is_torn = self._is_torn or has_changed
             return 0
         if not numbers and (page.total or 0) > self.offset:
             # No rows, though there are some by the server's own count: requested again, and skipped in the end.
@@ -187,7 +190,7 @@ class OffsetPages:
             return 0
         if self._spare_seams >= 0:
             return None
-        self.has_gap = True
+        self._is_torn = True
         return 0
 
     def _go_back(self, page: Page) -> None:

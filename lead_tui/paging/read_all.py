@@ -38,6 +38,7 @@ class _Place(Struct, omit_defaults=True):
     repeated: _Count = 0
     unsendable: list[int] = []
     has_shifted: bool = False
+    has_gap: bool = False
     depth: _Count | None = None
     windows: list[Window] = []
 
@@ -59,6 +60,9 @@ class ReadAll:
     offset: int
     last: int  # the number of the row before ``offset``; 0 if unknown
     has_shifted: bool
+    has_gap: (
+        bool  # whether leads may be missing without showing in the counts, since the result changed faster than it could be read
+    )
     windows: list[Window]  # those that still have to be read, the next one last
 
     def __init__(
@@ -77,8 +81,6 @@ class ReadAll:
         vars(self).update(asdict(_Place(total=total) if place is None else convert(place, _Place)))
         self.text = ""  # the server's message, if it sent one instead of leads
         self.left_out = 0  # leads that were left out for another country code
-        self.has_gap = False
-        """Whether leads may be missing without showing in the counts, since the result changed faster than it could be read."""
         self._was_fixed = False  # whether the last page was
         self._ignores_offset = False
         self._trusts_total = True  # whether the received leads do not contradict the total
@@ -174,10 +176,11 @@ class ReadAll:
                     self._note(new.page)
                     self.offset, self.last, self.repeated = pages.offset, pages.last, repeated + pages.repeated
                     self.has_shifted = pages.has_shifted
+                    self.has_gap |= pages.has_gap
                     if new.rows:
                         yield self._part(new, pages, self.unsendable)
             self.repeated = repeated + pages.repeated
-            self.has_gap = self.has_gap or pages.has_gap
+            self.has_gap |= pages.has_gap
             is_doubtful = total is None and self.offset == self.total and await self._has_more()
             tail = pages.page
         self._ignores_offset, self._trusts_total = pages.ignores_offset, pages.trusts_total
@@ -286,7 +289,7 @@ class ReadAll:
                     self._known.difference_update(pages.unsendable)
                     if (new := self._unknown(each)).rows:
                         yield self._part(new, pages, unsendable)
-            self.has_gap = self.has_gap or pages.has_gap
+            self.has_gap |= pages.has_gap
             if pages.depth and (too_deep is None or pages.depth < too_deep):
                 # Paging stops earlier here than elsewhere: the window is tried again with what is known now.
                 self.depth = min(self.depth or pages.depth, pages.depth)

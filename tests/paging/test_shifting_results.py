@@ -196,6 +196,15 @@ changes = st.lists(
     total="zero",
     stops=[10],
 )
+@example(
+    # A gap before the interruption counts after it.
+    script=[(False, 0.0, 1)] * 11,
+    count=22,
+    in_flight=2,
+    most_rows=3,
+    total="right",
+    stops=[6],
+)
 @given(
     script=changes,
     count=st.integers(0, 120),
