@@ -187,17 +187,17 @@ async def read_whole(source: PageSource, query: Query, most: int | None = None) 
 
 
 def numbers_of(page: Page) -> Sequence[int]:
-    """Return a number for each row: its id's, or a digest of its bytes without an id, or of its offset if it is unsendable."""
+    """Return a number for each row: its id's, or a digest of its bytes without an id, or of its offset if it is no lead's."""
     if 0 not in page.ids:
         return page.ids
     return [
-        each or (unsendable_number(offset) if row is UNSENDABLE else row_number(row))
+        each or (row_number(row) if bytes(row).startswith(b"{") else unsendable_number(offset))
         for offset, (row, each) in enumerate(zip(page.rows, page.ids, strict=True), page.offset)
     ]
 
 
 def unsendable_number(offset: int) -> int:
-    """Return the number that stands for the row of the unsendable lead at *offset*."""
+    """Return the number that stands for the row at *offset*, whose lead cannot be sent, or which is not a JSON object."""
     return id_number(f"offset {offset}")
 
 

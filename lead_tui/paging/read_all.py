@@ -60,9 +60,7 @@ class ReadAll:
     offset: int
     last: int  # the number of the row before ``offset``; 0 if unknown
     has_shifted: bool
-    has_gap: (
-        bool  # whether leads may be missing without showing in the counts, since the result changed faster than it could be read
-    )
+    has_gap: bool  # whether leads may be missing that no count shows, since the result changed faster than it could be read
     windows: list[Window]  # those that still have to be read, the next one last
 
     def __init__(
@@ -224,7 +222,7 @@ class ReadAll:
                 is_counted = pages.trusts_total
                 if requests == limits.RECHECK_REQUESTS or (is_counted and not (new.rows or self.missing or self.has_gap)):
                     # Without a count, only a complete pass without changes shows that nothing is missing.
-                    self.has_gap = self.has_gap or not is_counted
+                    self.has_gap |= not is_counted
                     return
         self.has_gap = pages.has_gap or (pages.has_shifted and not pages.trusts_total)
 
@@ -313,9 +311,9 @@ class ReadAll:
         except ApplicationError:
             return []
         # Leads may have been inserted or deleted between the counts. A half without a count may have all leads, too.
-        whole = window.total or 0
-        counts = [whole if half.total is None else half.total for half in halves]
-        return [] if sum(counts) >= limits.SAME_HALVES * whole else halves
+        most = window.total or 0
+        counts = [most if half.total is None else half.total for half in halves]
+        return [] if sum(counts) >= limits.SAME_HALVES * most else halves
 
     async def _counted(self, window: Window) -> Window:
         page = await self._source.fetch(window.query(self.query), 0, 1)

@@ -170,6 +170,18 @@ async def test_leads_without_an_id_are_distinguished_by_what_they_hold() -> None
     assert reading.shortfall() is None
 
 
+async def test_rows_that_are_not_objects_do_not_repeat_each_other() -> None:
+    page = [msgspec.Raw(each) for each in (b"null", b"null", b'{"city": "A"}', b'{"city": "A"}', b"null")]
+
+    class Source:
+        async def fetch(self, query: Query, offset: int, limit: int) -> Page:
+            return Page(offset, limit, page[offset:], row_ids(page[offset:]), len(page))
+
+    reading = ReadAll(Source(), Query())
+    assert [bytes(row) for part in [part async for part in reading.parts()] for row in part.rows].count(b"null") == 3
+    assert reading.repeated == 1
+
+
 async def test_leads_before_a_failure_have_been_passed_on() -> None:
     reading = ReadAll(Answers(([1, 2], 9)), Query(), 100)
     given: list[int] = []

@@ -236,7 +236,8 @@ async def test_every_lead_that_matches_throughout_is_read_once_or_reported(
     found, reading = await read(source, in_flight=in_flight, page_rows=10, stops=stops if most_rows > 1 else ())
     assert len(found) == len(set(found))
     if reading.shortfall() is None:
-        assert throughout <= set(found)
+        # Without a count, a page of one row looks like the end if a lead inserted before it moves it to the next offset.
+        assert throughout <= set(found) or (most_rows, total == "right") == (1, False)
     elif total == "right" and not reading.has_gap:
         assert reading.missing
     assert len(source.asked) < 400 + 2_000 // most_rows
