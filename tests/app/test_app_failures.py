@@ -433,6 +433,19 @@ async def test_a_refresh_whose_token_is_rejected_asks_for_another(tmp_path: Path
         assert bench.tokens == [Token("abc")]
 
 
+async def test_a_load_whose_token_is_rejected_asks_for_another_and_resumes(tmp_path: Path) -> None:
+    async with running(tmp_path, NARROW) as bench:
+        bench.source.refuses = lambda query, offset: TokenError("The server rejected the token") if offset > 1_000 else None
+        await bench.press("t", "a")
+        await bench.sees("Account ", "Host ")
+        bench.source.refuses = lambda query, offset: None
+        bench.source.asked.clear()
+        await bench.press(*"abc", "enter")
+        await bench.sees("Row 1 of 3,000", "3,000 loaded")
+        assert bench.tokens == [Token("abc")]
+        assert min(offset for _, offset, _ in bench.source.asked) > 1_000
+
+
 async def test_a_token_is_asked_for_once_what_is_being_typed_is_done_with(tmp_path: Path) -> None:
     async with running(tmp_path, NARROW) as bench:
         bench.source.refuses = lambda query, offset: TokenError("The server rejected the token")

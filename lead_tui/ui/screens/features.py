@@ -114,7 +114,7 @@ class Features:
     def token(self) -> TokenController:
         from lead_tui.ui.screens.token import TokenController
 
-        return TokenController(self._main)
+        return TokenController(self._main, self.again)
 
     @cached_property
     def suggestions(self) -> Suggestions:
@@ -132,6 +132,11 @@ class Features:
         names = AccountNames(session.records if session.may_learn_names else None, self._names_learned, self._names_failed)
         self._main.closing.callback(names.close)
         return names
+
+    def again(self) -> None:
+        """Resume a load that failed, else retry what failed, or search again."""
+        if not self.narrow_sort.retry():
+            self._main.searches.again()
 
     def _names_failed(self, error: SearchError) -> None:
         self._all[-1]._main.say(f"Names of the account could not be read: {error.message}")

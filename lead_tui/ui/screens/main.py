@@ -215,7 +215,8 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
     def _ask_for_token(self) -> None:
         """Ask for another token if the search needs one, unless a dialog is open or the user is typing: the dialog would take the
         keys."""
-        problem = self.shared.search.problem or self.shared.search.refresh_error
+        search = self.shared.search
+        problem = search.problem or search.refresh_error or (search.load and search.load.error)
         if isinstance(problem, TokenError) and self.shared.is_on_top and not self.is_line:
             self.features.token.ask(problem)
 

@@ -221,8 +221,8 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
     def _again(self) -> None:
         if self.shared.status.is_waiting and (client := self._session.client) is not None:
             client.waits.retry_now()
-        elif not self.features.narrow_sort.retry():
-            self.shared.searches.again()
+        else:
+            self.features.again()
 
     def _mark(self) -> None:
         self.table.settle()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from rich.text import Text
 from textual import events
@@ -33,10 +33,11 @@ _MISSING = (
 
 
 class TokenController:
-    """Opens the dialog, once for each rejection, and repeats the search with the new token."""
+    """Opens the dialog, once for each rejection, and calls *again* to repeat what failed with the new token."""
 
-    def __init__(self, main: MainContext) -> None:
+    def __init__(self, main: MainContext, again: Callable[[], object]) -> None:
         self._main = main
+        self._again = again
         self._is_asking = False
         self._last_problem: TokenError | None = None
 
@@ -56,7 +57,7 @@ class TokenController:
             self._is_asking = False
         if token is not None and session.client is not None:
             session.client.use_token(token)
-            self._main.searches.again()
+            self._again()
 
 
 def doubt_about(token: str) -> str:
