@@ -66,7 +66,7 @@ class LastRowSearch:
             self._is_lost = self._is_lost or start > limits.MAX_ROWS
         elif self._ceiling - self._floor <= limits.MAX_SPAN_ROWS:
             start, size = self._floor, self._ceiling - self._floor
-            self._is_lost = self._is_lost or not size
+            self._is_lost = self._is_lost or size <= 0
         else:
             start, size = (self._floor + self._ceiling) // 2, 1
         self.probe = None if self._is_lost else Span(start, start + size)
@@ -345,6 +345,8 @@ class Loader:
         self.seconds = page.seconds
         if self._last_row is not None and self._last_row.take_probe(span, page, self.rows):
             self._plan()
+            # The search for the last row, and with it the length, may have ended where the cursor is.
+            self._changed(Span(0, 0))
             return
         changed = self.rows.add_page(page)
         rest = Span(page.offset + len(page.rows), min(span.stop, self.rows.length))

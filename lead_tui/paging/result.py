@@ -61,9 +61,9 @@ class Result(Rows):
         """Number of rows to show: the total or, while it cannot be trusted, the rows received and one page more."""
         if self.total_is_sure:
             return self.total or 0
-        if self._end is not None:
-            return self._end
-        return self.reach + limits.PAGE_ROWS if self.answered else 0
+        if not self.answered:
+            return 0
+        return self.reach + limits.PAGE_ROWS if self._end is None else self._end
 
     @property
     def total_is_sure(self) -> bool:
@@ -205,7 +205,8 @@ class Result(Rows):
 
     def _repeats_earlier_rows(self, page: Page) -> bool:
         """Return whether *page* is past the end: a server that does not count may send leads of earlier rows for any offset."""
-        is_beyond = (page.total is None or page.total < self.reach) and 0 < self.reach == page.offset
+        total = page.total if page.total is not None or not self.total_is_sure else self.total
+        is_beyond = (total is None or total < self.reach) and 0 < self.reach == page.offset
         return is_beyond and 0 < len(page.rows) < page.limit and all(number in self._ids for number in page.ids)
 
     def _learn_total(self, page: Page, reach: int) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from lead_tui import limits
 from lead_tui.leads.errors import NetworkError, OffsetRefused
-from lead_tui.leads.page import RowState, Span
+from lead_tui.leads.page import Page, Position, RowState, Span
 from lead_tui.leads.query import Query
-from lead_tui.paging.loader import Loader
+from lead_tui.paging.loader import LastRowSearch, Loader
 from lead_tui.paging.result import Result
 from tests.paging.fake_source import FakeSource, go_to, settled
 
@@ -218,3 +219,42 @@ async def test_a_search_requested_again_that_has_become_shorter_begins_at_its_to
     await bench.quiet()
     assert bench.result.length == 100
     assert bench.result.state(0) is RowState.LOADED
+
+
+@pytest.mark.parametrize(("total", "says_total"), [(450, False), (30, True)])
+async def test_the_end_of_the_search_for_the_last_row_is_reported(total: int, says_total: bool) -> None:
+    bench = _Bench(total)
+    bench.source.says_total = lambda: total if says_total else None
+    await bench.show(0)
+    await bench.quiet()
+    reported: list[tuple[int, bool]] = []
+    bench.loader = Loader(
+        bench.source, bench.result, lambda _: reported.append((bench.result.length, bench.loader.loading)), bench.clock
+    )
+    # The cursor is there already, and stays.
+    bench.loader.position = Position(total - 1, max(0, total - _SCREEN), _SCREEN, seeks_end=True)
+    bench.loader.show()
+    await bench.quiet()
+    assert reported[-1] == (total, False)
+
+
+async def test_a_server_that_repeats_its_first_page_and_counts_only_there_is_not_asked_for_the_rest_forever() -> None:
+    class Repeating(FakeSource):
+        async def fetch(self, query: Query, offset: int, limit: int) -> Page:
+            first = await super().fetch(query, 0, limit)
+            assert len(self.asked) < 100
+            return replace(first, offset=offset, total=None if offset else 50)
+
+    bench = _Bench(10)
+    bench.loader = Loader(Repeating(10), bench.result, bench.changed.append, bench.clock)
+    await bench.show(0)
+    await bench.quiet()
+    assert (bench.result.length, bench.result.repeated) == (50, 40)
+
+
+def test_the_search_for_the_last_row_ends_where_the_server_refuses_rows_that_it_sent_on_another_page() -> None:
+    search = LastRowSearch()
+    assert search.next_probe(50) == Span(50, 450)
+    assert search.next_probe(50) == Span(100, 101)
+    search.refused(Span(100, 101))
+    assert search.next_probe(150) is None

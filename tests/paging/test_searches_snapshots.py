@@ -191,6 +191,17 @@ async def test_where_a_result_ends_is_not_known_from_a_load_up_to_its_limit(limi
     assert not search.loader.rows.end_is_sure
 
 
+async def test_rows_that_were_never_requested_do_not_show_for_a_load_that_ends() -> None:
+    searches, _, source = await begun()
+    source.gate.clear()
+    search = searches.start(Query())
+    assert searches.stop()
+    source.gate.set()
+    searches.load_all(50_000)
+    await quiet(search)
+    assert (search.whole.length, search.loaded) == (0, 1_000)
+
+
 async def test_a_load_that_is_in_progress_is_not_begun_a_second_time() -> None:
     searches, search, source = await begun(10_000)
     source.gate.clear()
