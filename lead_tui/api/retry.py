@@ -29,7 +29,7 @@ Result = TypeVar("Result")
 class Waiting(Struct, frozen=True):
     """A request's wait before it is sent: again after a failure, or for the first time because of the pace.
 
-    Or that a page which failed is requested in parts, many requests that each wait only for the pace.
+    Or a page that failed is being requested in parts: many requests, each of which waits only for the pace.
     """
 
     attempt: int

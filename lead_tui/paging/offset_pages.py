@@ -56,6 +56,7 @@ class OffsetPages:
         is_recheck: bool = False,
     ) -> None:
         self.offset = offset  # after the last page that was returned
+        self.page = tail  # the numbers of the last rows that were returned
         self.last = tail[-1] if tail else 0  # the number of the row before ``offset``; 0 if unknown
         self.total = total  # the server's count, by the last page that was returned
         self.trusts_total = total is not None  # whether no page contradicts it
@@ -76,7 +77,6 @@ class OffsetPages:
         self._page_rows = page_rows
         self._next = offset
         self._overlap = 1
-        self.page: Sequence[int] = tail
         self._page_start = self._furthest = offset
         self._spare_seams = limits.SEAM_REQUESTS  # how many more pages may fail to meet the previous one
         self._back = 0  # rows by which to go back, since the last page did not meet the previous one; 0 if it did
