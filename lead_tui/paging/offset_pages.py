@@ -257,10 +257,12 @@ class OffsetPages:
         else:
             self._stale_rows += len(numbers)
         is_elsewhere = span.start != self._page_start and page.total == self.total
-        is_same_page = not new.rows and is_elsewhere and list(numbers) == list(self.page)
-        if is_same_page and len(numbers) > 1 and self._stale_rows >= 2 * len(numbers):
+        # One of the two may have been requested with a smaller limit.
+        common = min(len(numbers), len(self.page))
+        is_same_page = not new.rows and is_elsewhere and list(numbers[:common]) == list(self.page[:common])
+        if is_same_page and common > 1 and self._stale_rows >= 2 * len(numbers):
             self.depth = self._reach_of_new
-            self.ignores_offset = self._reach_of_new <= len(numbers)
+            self.ignores_offset = self._reach_of_new <= max(len(numbers), len(self.page))
             return True
         if not self.trusts_total or page.total is None:
             if not numbers or self._stale_rows >= limits.STALE_ROWS:

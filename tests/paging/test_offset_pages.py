@@ -235,6 +235,23 @@ async def test_rows_that_are_read_again_since_the_result_seems_to_end_are_not_re
     assert (reading.repeated, reading.shortfall() is None) == (0, False)
 
 
+@pytest.mark.parametrize("limit", [100, 130, 450, None])
+async def test_a_server_that_ignores_the_offset_is_named_however_many_leads_are_wanted(limit: int | None) -> None:
+    source = FakeSource(50)
+    source.says_total = lambda: 450
+    fetch = source.fetch
+
+    async def first_page(query: Query, offset: int, limit: int) -> Page:
+        return replace(await fetch(query, 0, limit), offset=offset)
+
+    source.fetch = first_page  # type: ignore[method-assign]
+    reading = ReadAll(source, Query(), limit)
+    await parts_of(reading)
+    error = reading.shortfall()
+    assert error is not None
+    assert error.message == "The server sends the same page for every offset: only 50 of 450 leads could be read"
+
+
 async def test_an_offset_of_nothing_that_is_refused_is_a_failure() -> None:
     source = FakeSource(10)
     source.refuses = lambda offset: OffsetRefused("no", code=7231)
