@@ -300,7 +300,8 @@ class ReadAll:
                     self.repeated += pages.repeated
                     self.unsendable += unsendable
         if self.depth is not None and self.missing:
-            self.total = (await self._source.fetch(self.query, 0, 1)).total
+            latest = (await self._source.fetch(self.query, 0, 1)).total
+            self.total = self.total if latest is None else latest
 
     async def _halves(self, window: Window) -> list[Window]:
         """Return the halves of *window*, counted; none if it has none, or if the server ignores times, as their sum shows."""

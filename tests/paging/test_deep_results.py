@@ -180,8 +180,14 @@ async def test_repeated_rows_do_not_stand_for_leads_that_cannot_be_reached() -> 
     assert (reading.missing, reading.repeated) == (2, 2_000)
 
 
-async def test_leads_that_cannot_be_divided_are_counted_as_missing() -> None:
-    source = Deep([*leads(5_000, 60), *(Known(100_000 + each, "2026-03-01 00:00:00") for each in range(4_000))], 2_000)
+@pytest.mark.parametrize("counts_one_lead", [True, False])
+async def test_leads_that_cannot_be_divided_are_counted_as_missing(counts_one_lead: bool) -> None:
+    class Counting(Deep):
+        async def fetch(self, query: Query, offset: int, limit: int) -> Page:
+            page = await super().fetch(query, offset, limit)
+            return page if query or limit > 1 or counts_one_lead else msgspec.structs.replace(page, total=None)
+
+    source = Counting([*leads(5_000, 60), *(Known(100_000 + each, "2026-03-01 00:00:00") for each in range(4_000))], 2_000)
     parts, reading = await parts_of(source)
     # The last request begins before 2,000.
     assert len(ids_in(parts)) == 5_000 + 3_998
