@@ -308,7 +308,7 @@ async def test_field_row_and_lead_are_sent_as_text_tsv_or_json(tmp_path: Path) -
                 await bench.sees("Sent to the terminal's clipboard: ")
                 assert (bench.app.clipboard if isinstance(expected, str) else json.loads(bench.app.clipboard)) == expected
         await bench.press("Y", "right", "right", "l")
-        await bench.sees("Lead as TSV, ", "without 1 maske")
+        await bench.sees("Lead as TSV, ", "without 1 ", " masked field ")
         lines = bench.app.clipboard.splitlines()
         assert "First name\t'=SUM(A1)" in lines
         assert not any(line.startswith("Email") for line in lines)

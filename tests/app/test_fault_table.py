@@ -363,11 +363,11 @@ async def test_the_key_that_retries_is_named_as_it_works_where_letters_are_text(
             await bench.sees("! The server", "r retry")
 
 
-async def test_a_narrow_screen_cuts_the_servers_words_before_the_attempt_and_the_seconds(tmp_path: Path) -> None:
+async def test_a_narrow_screen_has_the_servers_words_and_the_attempt_and_the_seconds(tmp_path: Path) -> None:
     with ConvosoServer(account(LEADS, token=TOKEN)) as server:
         server.always = faults.status(503, '{"success":false,"text":"Busy · with the nightly import of lists"}'.encode())
         async with online(tmp_path, Account(server.base_url), first="", size=(60, 20), clock=HandClock()) as bench:
-            await bench.sees("! The server failed", "… · attempt 2 of 4 in ", " s · r retry now")
+            await bench.sees("! The server failed", "nightly import of lists", "attempt 2 of 4 in ", "r retry now")
 
 
 async def test_a_lead_that_the_server_cannot_send_is_marked_among_the_others(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from textual.screen import Screen
 from textual.strip import Strip
 
 from lead_tui import limits
-from lead_tui.leads.text import cell_width, fit, fit_with_end, one_line, truncate, wrap
+from lead_tui.leads.text import ELLIPSIS, cell_width, fit, one_line, truncate, wrap, wrap_hints
 from lead_tui.ui.widgets.drawn_list import Drawn
 
 _SEPARATOR = " · "
@@ -20,7 +20,7 @@ _MIN_SUMMARY = 34
 
 _MIN_CALL_ACCOUNT = 8  # cells of the account beside the banner of an incoming call
 _MIN_OUTCOME = 6  # cells for what is known of the caller; with fewer it is left out
-_MIN_MESSAGE_START = 16  # cells that the start of a message always keeps: what happened, in a word or two
+_MAX_MESSAGE_LINES = 3
 
 
 class TitleBar(Drawn):
@@ -73,7 +73,7 @@ class TitleBar(Drawn):
 
 
 class StatusLine(Drawn):
-    """Where the cursor is, what is loaded, and key hints or a message; two lines while the message does not fit beside the rest."""
+    """Where the cursor is, what is loaded, and key hints or a message, which has lines of its own while it does not fit beside."""
 
     DEFAULT_CSS = """
     StatusLine {
@@ -82,7 +82,6 @@ class StatusLine(Drawn):
         background: $panel;
         & > .status--hints { color: $text-muted; }
         & > .status--alert { color: $text-error; text-style: bold; }
-        &.-two { height: 2; }
     }
     """
 
@@ -98,6 +97,7 @@ class StatusLine(Drawn):
         self._hints: tuple[str, ...] = ()
         self._message = ""
         self._alert = False
+        self._below: list[str] = []  # the lines of a message that does not fit beside the rest
 
     def show_position(self, row: int, length: int, total: str) -> None:
         """Show ``Row R of T``: *row* counts from 1, 0 for none; *total* is T, formatted."""
@@ -140,19 +140,25 @@ class StatusLine(Drawn):
         self._fit()
 
     def _fit(self) -> None:
-        fits = self._position_cells + cell_width(self._facts) + 2 + cell_width(self._message) <= self.size.width
-        self.set_class(bool(self._message) and not fits, "-two")
+        width = self.size.width
+        fits = self._position_cells + cell_width(self._facts) + 2 + cell_width(self._message) <= width
+        self._below = wrap_hints(self._message, width - 2) if self._message and width and not fits else []
+        if len(self._below) > _MAX_MESSAGE_LINES:
+            # What happened is at the start, what to do at the end.
+            self._below[_MAX_MESSAGE_LINES - 2 : -1] = [ELLIPSIS]
+        self.styles.height = 1 + len(self._below)
 
     def render_line(self, y: int) -> Strip:
         width = self.size.width
         look = "alert" if self._alert else "" if self._message else "hints"
-        if y == 1:
-            return self.strip([(look, fit_with_end(*_split_message(f" {self._message}", width), width))])
+        if y:
+            return self.strip([(look, fit(f" {self._below[y - 1]}" if y <= len(self._below) else "", width))])
         position = fit(self._position, min(self._position_cells, width))
         room = max(0, width - cell_width(position))
-        facts = truncate(self._facts, room)
+        last = f"  {self._hints[-1]} " if self._hints and not self._message else ""
+        facts = truncate(self._facts, room - cell_width(last))
         room -= cell_width(facts)
-        right = "" if self.has_class("-two") else self._message or self._fitting_hints(room - 3)
+        right = "" if self._below else self._message or self._fitting_hints(room - 3)
         gap = max(0, room - cell_width(right) - 1) if right else room
         return self.strip([("", position + facts + " " * gap), (look, fit(f"{right} ", room - gap))])
 
@@ -161,16 +167,6 @@ class StatusLine(Drawn):
         counts = range(len(self._hints) - 1, -1, -1)
         lines = ("  ".join((*self._hints[:count], self._hints[-1])) for count in counts)
         return next((line for line in lines if cell_width(line) <= room), "")
-
-
-def _split_message(text: str, width: int) -> tuple[str, str]:
-    """Split *text* into a start, which is cut on a narrow screen, and an end, which is not: the attempt, the seconds, the keys."""
-    parts = text.split(_SEPARATOR)
-    for first in range(1, len(parts)):
-        end = _SEPARATOR + _SEPARATOR.join(parts[first:])
-        if cell_width(end) <= width - _MIN_MESSAGE_START:
-            return _SEPARATOR.join(parts[:first]), end
-    return text, ""
 
 
 class TooSmall(Drawn):

@@ -30,6 +30,41 @@ async def test_a_message_that_has_no_room_left_beside_a_longer_position_gets_a_l
         assert "Cannot resolve api.example.com (network or DNS)" in app.status.text
 
 
+async def test_a_message_is_shown_to_its_end_on_as_many_lines_as_that_takes() -> None:
+    app = Bars()
+    message = "Cannot write leads.csv.partial (no such file or directory): choose another file"
+    async with app.run_test(size=(60, 15)) as pilot:
+        app.status.show_message(message, alert=True)
+        await pilot.pause()
+        lines = [strip.text.strip() for strip in strips_of(app)[-app.status.size.height :]]
+        assert " ".join(lines[1:]) == f"! {message}"
+        app.status.show_message("Canceled")
+        await pilot.pause()
+        assert app.status.size.height == 1
+
+
+async def test_a_message_that_is_too_long_for_the_window_is_cut_in_the_middle() -> None:
+    app = Bars()
+    async with app.run_test(size=(60, 15)) as pilot:
+        app.status.show_message(f"The server answered {'wordily ' * 60} · r retry")
+        await pilot.pause()
+        assert "The server answered" in app.status.text
+        assert " … " in app.status.text
+        assert app.status.text.rstrip().endswith("r retry")
+        assert app.status.size.height == 4
+
+
+async def test_the_last_hint_stays_however_long_the_facts_are() -> None:
+    app = Bars()
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.status.show_position(1, 82, "82")
+        app.status.show_facts("narrowed from 200 loaded of 100,000", "sorted by Name ↑, Phone ↓")
+        app.status.show_hints("esc show all", "? help")
+        await pilot.pause()
+        assert app.status.text.startswith(" Row 1 of 82  · narrowed from 200 loaded of 100,000 · sorted by ")
+        assert app.status.text.endswith("…  ? help ")
+
+
 async def test_a_small_window_has_all_of_the_notice() -> None:
     app = Bars()
     async with app.run_test(size=(20, 5)) as pilot:
