@@ -159,7 +159,6 @@ class Columns(SearchDialog[str, Chosen]):
         self._own = own
         self._usual = usual
         self._message = ""
-        self._show_count()
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -186,17 +185,17 @@ class Columns(SearchDialog[str, Chosen]):
         labels = {"mark": "", "move_down": "move", "wider": "width", "search": "find", "scope": scope}
         return [self.hint(f"columns.{key}", text) for key, text in labels.items()]
 
-    def _show_count(self) -> None:
+    def draw(self) -> None:
+        super().draw()
         scope = f"for {self._query_name or 'this search'} only" if self._own else "for all searches"
-        use, close = self.hint("columns.apply"), self.hint("dialog.close", "cancel")
-        self.set_titles(f"Columns · {scope}", joined(f"{len(self._shown)} shown", use, close))
+        keys = () if self.is_searching else (self.hint("columns.apply"), self.hint("dialog.close", "cancel"))
+        self.set_titles(f"Columns · {scope}", joined(f"{len(self._shown)} shown", *keys))
 
     # Changing
 
     def _show(self, key: str | None = None, message: str = "") -> None:
         """Draw what has changed, with the mark on *key*."""
         self._message = message
-        self._show_count()
         self.mark(self.items.index(key) if key in self.items else self.marked)
 
     def mark(self, index: int) -> None:

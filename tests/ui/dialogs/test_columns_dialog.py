@@ -23,3 +23,14 @@ async def test_a_column_is_found_without_its_accents() -> None:
     assert dialog.items == ["größe"]
     dialog.find("ano")
     assert dialog.items == ["field_3"]
+
+
+async def test_the_border_names_the_keys_of_the_list_only_while_they_work() -> None:
+    dialog = Columns(("name",), {})
+    async with Host(dialog).opened() as host:
+        keys = "⏎ use them · esc cancel"
+        assert keys in str(dialog.box.border_subtitle)
+        await press(host, "slash", "z")
+        assert keys not in str(dialog.box.border_subtitle)
+        await press(host, "tab")
+        assert keys in str(dialog.box.border_subtitle)
