@@ -8,7 +8,7 @@ import pytest
 from textual.events import AppBlur, MouseDown, MouseUp, Paste
 
 from lead_tui.ui.screens.palette import Palette
-from tests.app.bench import Bench, running
+from tests.app.bench import Bench, DemoSource, running
 
 
 async def open_palette(bench: Bench) -> Palette:
@@ -77,3 +77,11 @@ async def test_a_terminal_that_lost_the_focus_accepts_keys_anyway(tmp_path: Path
         await bench.settled()
         await bench.type("sort")
         await bench.sees("> sort", "Sort… — the loaded leads")
+
+
+@pytest.mark.parametrize(("keys", "none"), [(("ctrl+p",), "No such command"), (("t", "slash"), "No such field")])
+async def test_where_nothing_is_found_enter_is_no_hint(tmp_path: Path, keys: tuple[str, ...], none: str) -> None:
+    async with running(tmp_path, source=DemoSource(60)) as bench:
+        await bench.press(*keys)
+        await bench.type("zzz")
+        await bench.sees(f"{none} · esc")

@@ -241,8 +241,7 @@ class FieldChoice(SearchDialog[str, str]):
         return DrawnLine((("", left), ("faint", right)))
 
     def hints(self) -> list[str]:
-        none = "" if self.items else "No such field"
-        return [none, self.hint("count.filter", "choose"), self.hint("dialog.close", "cancel")]
+        return [self.hint("count.filter", "choose") if self.items else "No such field", self.hint("dialog.close", "cancel")]
 
     def find(self, text: str) -> None:
         found = ranked(text, self._names, lambda key: ((self._names[key],), key_text(key)), letters=True)

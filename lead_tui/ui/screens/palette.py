@@ -111,7 +111,7 @@ class Palette(SearchDialog[PaletteEntry, PaletteEntry]):
         return DrawnLine((("bold", title), ("", text[len(title) :]), ("bold", key)))
 
     def hints(self) -> list[str]:
-        return ["" if self.items else "No such command", f"{self.name_of('enter')} run", "esc close"]
+        return [f"{self.name_of('enter')} run" if self.items else "No such command", "esc close"]
 
     def find(self, text: str) -> None:
         places = {command: each.place for command in self._commands if (each := match(text, command.names, command.sentence))}
