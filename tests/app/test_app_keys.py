@@ -9,7 +9,7 @@ import pytest
 from lead_tui.keys.catalogue import Pane
 from lead_tui.keys.keymap import effective
 from lead_tui.leads.errors import NetworkError
-from tests.app.bench import NARROW, WIDE, running
+from tests.app.bench import NARROW, WIDE, DemoSource, running
 
 
 async def test_a_changed_key_acts_and_is_reported_and_the_old_one_is_free(tmp_path: Path) -> None:
@@ -198,3 +198,18 @@ async def test_escape_focuses_the_table_and_b_goes_back_from_every_pane(tmp_path
         assert not main.filters.form.query()
         await bench.press("b")
         await bench.sees("No earlier result")
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_without_leads_tab_passes_the_detail_and_enter_says_why_none_opens(tmp_path: Path, size: tuple[int, int]) -> None:
+    async with running(tmp_path, size, DemoSource(0), first="Row 0 of 0") as bench:
+        await bench.press("enter")
+        await bench.sees("No lead here")
+        await bench.press("tab")
+        assert bench.main.panes.focused is Pane.FILTERS
+        await bench.press("tab")
+        assert bench.main.panes.focused is Pane.TABLE
+        await bench.press("shift+tab")
+        assert bench.main.panes.focused is Pane.FILTERS
+        await bench.press("shift+tab")
+        assert bench.main.panes.focused is Pane.TABLE

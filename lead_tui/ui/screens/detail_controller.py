@@ -88,12 +88,14 @@ class DetailController:
         self.follow(at_once=True)
 
     def open(self, *, from_top: bool) -> None:
-        """Focus the detail with the lead under the cursor, at its top or where it was."""
+        """Focus the detail with the lead under the cursor, at its top or where it was; without leads, say so."""
         self._main.table.settle()
         self.is_finding = False
         if self._main.table.length:
             self._main.panes.go_to_detail()
             self.catch_up(from_top=from_top)
+        else:
+            self._main.say(self._main.table.absence)
 
     def catch_up(self, *, from_top: bool = False) -> None:
         """Show the lead under the cursor; if it is another lead, from its top, unless the user is going from lead to lead."""

@@ -291,6 +291,8 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
 
     def _turn_to_pane(self, steps: int) -> None:
         pane = self.panes.after(steps)
+        if pane is Pane.DETAIL and not self.table.length:
+            pane = self.panes.after(2 * steps)
         self.panes.go_to_table()
         if pane is Pane.FILTERS:
             self.panes.go_to_filters()
