@@ -160,7 +160,7 @@ async def test_a_refresh_that_fails_says_so_and_leaves_the_rows_from_before(tmp_
         await seen_failing(bench, "Unforeseen)")
         # The app's message stays until the next key.
         await bench.press("k")
-        await bench.sees("Internal error (Unforeseen)", "these are the rows from before")
+        await bench.sees("! Internal error (Unforeseen)", "these are the rows from before · r retry")
         bench.source.refuses = lambda query, offset: None
         await bench.press("r")
         await bench.sees("Searched again")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from lead_tui import limits
 from lead_tui.api.retry import Waiting
 from lead_tui.keys.catalogue import Key, Pane, beside_text, hint
-from lead_tui.leads.errors import Cancelled, OffsetRefused, TokenError
+from lead_tui.leads.errors import Cancelled, OffsetRefused
 from lead_tui.leads.fields import label_of
 from lead_tui.leads.formatting import label
 from lead_tui.leads.lookup import no_lead_for, no_leads_match
@@ -238,13 +238,14 @@ def message(search: Search, keys: Iterable[Key]) -> tuple[str, bool]:
     retry = hint(keys, "main.again", "retry")
     problem = search.problem
     if problem is not None:
-        return joined(str(problem), "" if isinstance(problem, TokenError) else retry), not isinstance(problem, Cancelled)
+        return joined(str(problem), retry), not isinstance(problem, Cancelled)
     rows = search.rows
     if isinstance(rows, MergedRows) and rows.failures:
         return joined(_failed_fields(rows), retry), True
     if search.refresh_error is not None:
-        failure = "Refresh canceled" if isinstance(search.refresh_error, Cancelled) else str(search.refresh_error)
-        return joined(failure, "these are the rows from before"), False
+        is_failure = not isinstance(search.refresh_error, Cancelled)
+        failure = str(search.refresh_error) if is_failure else "Refresh canceled"
+        return joined(failure, "these are the rows from before", retry), is_failure
     if isinstance(rows, MergedRows) and rows.cut:
         return f"More leads match in {', '.join(map(label_of, rows.cut))} than are shown", False
     if isinstance(rows, Result) and rows.moved_from is not None:
