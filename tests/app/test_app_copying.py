@@ -385,3 +385,12 @@ async def test_tmux_is_queried_only_where_programs_may_be_started(tmp_path: Path
         await bench.press("y")
         await bench.sees("Sent to the terminal's clipboard: (301) 001-0000")
         assert len(asked) == 2
+
+
+@pytest.mark.parametrize("place", [(5, 10), (60, 10), (100, 10)], ids=["filters", "table", "detail"])
+async def test_a_click_ends_a_message_as_a_key_does(tmp_path: Path, place: tuple[int, int]) -> None:
+    async with running(tmp_path) as bench:
+        await bench.press("y")
+        await bench.sees("Sent to the terminal's clipboard: ")
+        await bench.pilot.click(offset=place)
+        await bench.sees_no_more("Sent to the terminal's clipboard: ")

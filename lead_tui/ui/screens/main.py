@@ -222,7 +222,9 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
 
     # Messages of the widgets
 
-    async def on_mouse_down(self) -> None:
+    async def on_mouse_up(self) -> None:
+        # Not before: what is below the mouse may move then, and the click would be on something else.
+        self.shared.status.end_message()
         await self.end_welcome()
 
     def on_lead_table_cursor_moved(self) -> None:
