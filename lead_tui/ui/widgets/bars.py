@@ -141,7 +141,7 @@ class StatusLine(Drawn):
 
     def _fit(self) -> None:
         width = self.size.width
-        fits = self._position_cells + cell_width(self._facts) + 2 + cell_width(self._message) <= width
+        fits = self._position_cells + cell_width(self._facts) + 3 + cell_width(self._message) <= width
         self._below = wrap_hints(self._message, width - 2) if self._message and width and not fits else []
         if len(self._below) > _MAX_MESSAGE_LINES:
             # What happened is at the start, what to do at the end.

@@ -19,7 +19,7 @@ class Bars(App[None]):
 
 async def test_a_message_that_has_no_room_left_beside_a_longer_position_gets_a_line() -> None:
     app = Bars()
-    async with app.run_test(size=(60, 15)) as pilot:
+    async with app.run_test(size=(61, 15)) as pilot:
         app.status.show_position(0, 0, "…")
         app.status.show_message("Cannot resolve api.example.com (network or DNS)")
         await pilot.pause()
@@ -28,6 +28,16 @@ async def test_a_message_that_has_no_room_left_beside_a_longer_position_gets_a_l
         await pilot.pause()
         assert app.status.size.height == 2
         assert "Cannot resolve api.example.com (network or DNS)" in app.status.text
+
+
+async def test_a_message_is_not_read_as_a_part_of_the_facts_before_it() -> None:
+    app = Bars()
+    async with app.run_test(size=(80, 24)) as pilot:
+        for length in range(1, 60):
+            app.status.show_facts("refresh every 15 s")
+            app.status.show_message("+" * length)
+            await pilot.pause()
+            assert "s +" not in app.status.text
 
 
 async def test_a_message_is_shown_to_its_end_on_as_many_lines_as_that_takes() -> None:
