@@ -13,7 +13,7 @@ from lead_tui.leads.permissions import EVERYTHING
 from lead_tui.leads.query import Query
 from lead_tui.ui.app import LeadTui
 from lead_tui.ui.screens.session import Startup
-from tests.app.bench import NARROW, WIDE, Bench, running
+from tests.app.bench import NARROW, WIDE, Bench, DemoSource, running
 from tests.app.one_lead import LEAD, one_lead
 
 
@@ -394,3 +394,16 @@ async def test_a_click_ends_a_message_as_a_key_does(tmp_path: Path, place: tuple
         await bench.sees("Sent to the terminal's clipboard: ")
         await bench.pilot.click(offset=place)
         await bench.sees_no_more("Sent to the terminal's clipboard: ")
+
+
+async def test_keys_about_the_lead_that_is_being_looked_up_wait_for_it(tmp_path: Path) -> None:
+    async with running(tmp_path, source=DemoSource(60)) as bench:
+        bench.source.gate.clear()
+        await bench.press("slash", *"2135550100", "enter", "y")
+        assert "Not copied" not in bench.screen()
+        bench.source.gate.set()
+        await bench.sees("Lead 1000001", "Sent to the terminal's clipboard: (213) 555-0100")
+        bench.source.gate.clear()
+        await bench.press("slash", *"8325550123", "enter", "m")
+        bench.source.gate.set()
+        await bench.sees("Jerome Gupta", "1 marked")
