@@ -146,11 +146,19 @@ async def test_a_restricted_session_has_what_its_policy_allows(tmp_path: Path, m
         assert ("recordings.example.invalid" in bench.screen()) is may_get_recordings
 
 
+async def test_a_long_address_of_a_recording_is_cut_before_the_keys_beside_it(tmp_path: Path) -> None:
+    one = CALLS.replace(b"/p/9100002", b"/p/9100002" + b"/long" * 30)
+    source = FakeRecords(CALLS=one, CALLBACKS=NO_RECORDS, RECORDINGS=NO_RECORDS)
+    async with running(tmp_path, (60, 15), records=source) as bench:
+        await open_history(bench)
+        await bench.sees("https://recordings.ex", "… · y copy · o older · esc close ")
+
+
 async def test_the_address_of_a_recording_is_copied(tmp_path: Path) -> None:
     source = FakeRecords(CALLS=CALLS, CALLBACKS=NO_RECORDS, RECORDINGS=NO_RECORDS)
     async with running(tmp_path, NARROW, records=source) as bench:
         await open_history(bench)
-        await bench.sees("https://recordings.example.invalid/p/9100002 · y copy")
+        await bench.sees("https://recordings.example.invalid/p/91", " · y copy")
         await bench.press("y")
         await bench.sees_no_more("History of ")
         assert bench.app.clipboard == "https://recordings.example.invalid/p/9100002"

@@ -14,7 +14,7 @@ from textual.screen import ScreenResultType
 from textual.widgets import Static
 
 from lead_tui.keys.catalogue import Key, Pane
-from lead_tui.leads.text import clean, joined, wrap_hints
+from lead_tui.leads.text import cell_width, clean, joined, truncate, wrap_hints
 from lead_tui.ui.dialogs.base import Dialog
 from lead_tui.ui.widgets.drawn_list import DrawnLine, DrawnList
 from lead_tui.ui.widgets.line_input import LineInput
@@ -33,6 +33,15 @@ _MOVES: Final = {
 
 _FRAME = 4
 """Cells of the border and the padding of a box."""
+
+
+def _foot(hints: Sequence[str], width: int) -> str:
+    """Return *hints* on a line of *width* cells; if they do not fit, the longest, which is about the marked line, is cut."""
+    parts = [*filter(None, hints)]
+    if (excess := cell_width(joined(*parts)) - width) > 0:
+        longest = parts.index(max(parts, key=cell_width))
+        parts[longest] = truncate(parts[longest], cell_width(parts[longest]) - excess)
+    return joined(*parts)
 
 
 class MarkedList(DrawnList, can_focus=True):
@@ -140,7 +149,7 @@ class ListDialog(Dialog[ScreenResultType], Generic[Item, ScreenResultType]):
             bar = runs[-1:] if runs[-1][0] == "mark" else ()
             text = "".join(text for _, text in runs[: len(runs) - len(bar)])
             lines[self.marked] = DrawnLine((("marked", text), *bar))
-        self.lines.show_lines(lines, DrawnLine((("faint", joined(*self.hints())),)), top)
+        self.lines.show_lines(lines, DrawnLine((("faint", _foot(self.hints(), width)),)), top)
 
     def show_items(self) -> None:
         """Show ``items``, which have been replaced, from the first."""
