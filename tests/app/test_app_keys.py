@@ -213,3 +213,15 @@ async def test_without_leads_tab_passes_the_detail_and_enter_says_why_none_opens
         assert bench.main.panes.focused is Pane.FILTERS
         await bench.press("shift+tab")
         assert bench.main.panes.focused is Pane.TABLE
+
+
+async def test_where_a_click_left_the_prompt_open_hints_and_help_are_those_of_the_table(tmp_path: Path) -> None:
+    async with running(tmp_path) as bench:
+        await bench.press("slash", *"jan")
+        await bench.pilot.click(bench.main.table, offset=(5, 5))
+        await bench.settled()
+        assert "⏎ detail" in bench.main.shared.status_line.text
+        await bench.press("question_mark")
+        assert "Keys: table" in bench.screen()
+        await bench.press("escape", "escape")
+        assert not bench.main.prompt.display

@@ -60,7 +60,8 @@ class LoadController:
     @property
     def _cancel_hint(self) -> str:
         # Escape closes what is over the table first.
-        return self._main.hint("main.escape" if self._main.pane is Pane.TABLE else "app.stop", "cancel")
+        is_alone = self._main.pane is Pane.TABLE and not self._main.prompt.purpose
+        return self._main.hint("main.escape" if is_alone else "app.stop", "cancel")
 
     def quit_question(self) -> str:
         return "Quit while leads are being loaded?" if self.is_loading else ""

@@ -271,7 +271,7 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
     def _show_hints(self) -> None:
         search, pane, hint = self.shared.search, self.panes.focused, self.shared.hint
         show_all, back = hint("main.escape", "show all"), hint("main.back", "back")
-        if self.prompt.purpose:
+        if self.shared.pane is Pane.APP:
             # Letters are text here, and the prompt shows its own keys.
             self.shared.status_line.show_hints(show_all if self.prompt.purpose == NARROW else "", hint("app.help", "help"))
             return

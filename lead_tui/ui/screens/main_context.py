@@ -137,8 +137,8 @@ class MainContext:
 
     @property
     def pane(self) -> Pane:
-        """The pane whose keys work: the focused one; ``APP`` while the prompt is open, in which letters are text."""
-        return Pane.APP if self.prompt.purpose else self.panes.focused
+        """The pane whose keys work: the focused one; ``APP`` while the prompt has the focus, in which letters are text."""
+        return Pane.APP if self.prompt.has_focus_within else self.panes.focused
 
     @property
     def is_on_top(self) -> bool:
