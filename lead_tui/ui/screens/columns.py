@@ -16,7 +16,7 @@ from lead_tui.leads.fields import COMPUTED, DEFAULT_COLUMNS, FIELDS, PHONE_FIELD
 from lead_tui.leads.formatting import column_text, label
 from lead_tui.leads.lead import key_text
 from lead_tui.leads.names import match
-from lead_tui.leads.text import cell_width, fit, joined, one_line
+from lead_tui.leads.text import cell_width, fit, joined, one_line, truncate
 from lead_tui.paging.search import Search
 from lead_tui.storage.query_store import QueryStore
 from lead_tui.storage.saved_queries import quoted
@@ -170,8 +170,10 @@ class Columns(SearchDialog[str, Chosen]):
         key = self.items[index]
         cells = f"{self._width(key)}{'*' if key in self._widths else ' '}".rjust(_WIDTH)
         start = f"{'[x]' if key in self._shown else '[ ]'} {fit(label(key, self._labels), _LABEL)}"
-        rest = f"  {fit(key_text(key), _KEY)}  {cells}  {self._example(key)}"
-        return DrawnLine((("bold" if key in self._shown else "", start), ("faint", fit(rest, max(0, width - cell_width(start))))))
+        room = max(0, width - cell_width(start))
+        rest = f"  {fit(key_text(key), _KEY)}  {cells}  "
+        rest += truncate(self._example(key), room - cell_width(rest))
+        return DrawnLine((("bold" if key in self._shown else "", start), ("faint", fit(rest.rstrip(), room))))
 
     def _width(self, key: str) -> int:
         return wanted_width(key, self._widths, self._labels)

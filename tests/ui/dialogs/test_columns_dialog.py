@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lead_tui.leads.fields import sortable
 from lead_tui.ui.screens.columns import Columns
-from tests.ui.dialogs.dialog_host import Host, press
+from tests.ui.dialogs.dialog_host import Host, press, screen_text
 
 
 async def test_an_attribute_named_like_a_computed_column_can_be_chosen_beside_it() -> None:
@@ -34,3 +34,10 @@ async def test_the_border_names_the_keys_of_the_list_only_while_they_work() -> N
         assert keys not in str(dialog.box.border_subtitle)
         await press(host, "tab")
         assert keys in str(dialog.box.border_subtitle)
+
+
+async def test_widths_are_whole_where_there_is_no_room_for_examples() -> None:
+    dialog = Columns(("name",), {}, example=lambda _: "Jane Public")
+    async with Host(dialog).opened((60, 15)) as host:
+        assert " 18 " in screen_text(host)
+        assert "…" not in screen_text(host)
