@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from textual import events
 
+from lead_tui.leads.errors import ServerError
 from lead_tui.storage.state import ScreenState
-from tests.app.bench import NARROW, WIDE, running
+from tests.app.bench import NARROW, WIDE, DemoSource, running
 
 WELCOME = ("Paste a phone number", "press /", "? shows the keys")
 
@@ -35,3 +36,17 @@ async def test_a_paste_ends_it_too(tmp_path: Path) -> None:
 async def test_it_is_there_once(tmp_path: Path) -> None:
     async with running(tmp_path, state=ScreenState(shown_notices=("welcome",))) as bench:
         assert WELCOME[0] not in bench.screen()
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE], ids=str)
+async def test_it_covers_neither_a_message_that_takes_several_lines_nor_the_border(tmp_path: Path, size: tuple[int, int]) -> None:
+    source = DemoSource()
+    source.refuses = lambda query, offset: ServerError(f"The server failed {'at length ' * 20}")
+    async with running(tmp_path, size, source, first="", state=ScreenState()) as bench:
+        await bench.sees(*WELCOME)
+        await bench.settled()
+        status = bench.main.shared.status_line
+        assert status.size.height > 2
+        lines = bench.screen().split("\n")
+        assert "".join(lines[-status.size.height :]) == status.text
+        assert lines[-status.size.height - 3].startswith("╰")
