@@ -145,7 +145,7 @@ class StatusLine(Drawn):
         self._below = wrap_hints(self._message, width - 2) if self._message and width and not fits else []
         if len(self._below) > _MAX_MESSAGE_LINES:
             # What happened is at the start, what to do at the end.
-            self._below[_MAX_MESSAGE_LINES - 2 : -1] = [ELLIPSIS]
+            self._below[_MAX_MESSAGE_LINES - 2 : -1] = [self._below[_MAX_MESSAGE_LINES - 2] + ELLIPSIS]
         self.styles.height = 1 + len(self._below)
 
     def render_line(self, y: int) -> Strip:
