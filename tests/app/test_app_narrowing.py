@@ -613,6 +613,23 @@ async def test_what_is_typed_before_the_first_leads_is_dropped_with_the_wait(tmp
         await bench.sees("Row 2 of 40")
 
 
+FROM_ANYWHERE = {"f2": "Look up  ", "f1": "Keys", "ctrl+p": "Type a command", "f4": "No incoming call"}
+
+
+@pytest.mark.parametrize("key", FROM_ANYWHERE)
+async def test_a_key_that_works_anywhere_does_not_wait_for_the_first_leads(tmp_path: Path, key: str) -> None:
+    source = account(40)
+    source.gate.clear()
+    async with running(tmp_path, NARROW, source, first="") as bench:
+        await bench.sees("loading…")
+        await bench.press("n", *"bo", key)
+        await bench.sees(FROM_ANYWHERE[key])
+        await bench.sees_no_more("Waiting for the first leads")
+        source.gate.set()
+        await bench.sees("Row 1 of 40")
+        await bench.sees_no_more("Narrow  ")
+
+
 async def test_what_is_typed_before_a_search_fails_is_dropped(tmp_path: Path) -> None:
     source = account(40)
     source.gate.clear()

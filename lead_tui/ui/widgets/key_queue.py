@@ -68,7 +68,7 @@ class KeyHandler:
         return False
 
     def ends_wait(self, key: events.Key) -> bool:
-        """Whether *key* cancels what keys wait for, and discards those."""
+        """Stop waiting if *key* leads elsewhere, and return whether it does: then the keys that wait are discarded."""
         return False
 
     def resume_input(self) -> None:
