@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO, Final, Protocol
 
 from lead_tui import limits
-from lead_tui.leads.errors import ConfigurationError, LeadTuiError, OutputError
+from lead_tui.leads.errors import ConfigurationError, OutputError
 from lead_tui.leads.text import one_line
 
 OTHERS_WRITE: Final = stat.S_IWGRP | stat.S_IWOTH
@@ -45,11 +45,6 @@ def reason(error: Exception) -> str:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return "the disk is full"
     return (error.strerror or type(error).__name__).lower()
-
-
-def message_of(error: LeadTuiError) -> str:
-    """Return *error* on one line, as part of a notice."""
-    return one_line(str(error))
 
 
 def cannot_write(path: Path, error: Exception, remedy: str = ANOTHER_FILE) -> OutputError:

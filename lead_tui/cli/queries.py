@@ -13,7 +13,7 @@ from lead_tui.config.paths import Paths
 from lead_tui.invocation import Queries
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.text import one_line
-from lead_tui.safe_files import message_of, open_regular, reason, shown, target_of
+from lead_tui.safe_files import open_regular, reason, shown, target_of
 from lead_tui.storage.query_file import queries_text
 from lead_tui.storage.query_store import LoadedQueries, QueryStore
 from lead_tui.storage.saved_queries import QueriesFile, SavedQuery, loose_key, name_key, quoted
@@ -101,7 +101,7 @@ def import_queries(store: QueryStore, text: str, path: Path, ask: Ask | None = N
     """
     given = QueriesFile(path, text)
     if given.problem is not None:
-        raise UsageError(message_of(given.problem))
+        raise UsageError(str(given.problem))
     if given.newer:
         raise UsageError("This file was written by a newer version", remedy="update lead-tui")
     for notice in given.notices:

@@ -126,7 +126,7 @@ class Source(Struct, frozen=True):
         place = f"{self.path}, line {line}" if line else str(self.path)
         key = dotted(where)
         message = f"{key} {problem}" if problem else f"unknown setting {key if key.startswith(_QUOTE) else _QUOTE + key + _QUOTE}"
-        return ConfigurationError(one_line(f"{place}: {message}"), remedy=one_line(remedy))
+        return ConfigurationError(f"{place}: {message}", remedy=remedy)
 
     def parsed(self) -> dict[str, Any]:
         """Parse the text. Raises ``ConfigurationError`` with the line of a mistake."""
@@ -140,10 +140,10 @@ class Source(Struct, frozen=True):
             at = _AT_LINE.search(message)
             line = int(at[1]) if at else self.text.rstrip("\n").count("\n") + 1
             what = _AT_LINE.sub("", message).replace(" (at end of document)", " at its end")
-            raise ConfigurationError(one_line(f"{self.path}, line {line}: this is not TOML"), remedy=one_line(what)) from None
+            raise ConfigurationError(f"{self.path}, line {line}: this is not TOML", remedy=what) from None
         except (RecursionError, ValueError):
             # Python reads numbers of at most 4,300 digits.
-            raise ConfigurationError(one_line(f"{self.path} is nested too deep, or a number in it is too long")) from None
+            raise ConfigurationError(f"{self.path} is nested too deep, or a number in it is too long") from None
 
 
 def read_text(path: Path, check: Check = refuse_if_others_write) -> str | None:

@@ -1,12 +1,14 @@
 """Every error that the program reports, in one tree, with the exit code that scripts rely on.
 
 A message is one sentence or two: what happened and what to do next. It never contains a token, a URL's query or a lead's data,
-and the server's own text in it is sanitized.
+and it is one clean line, whatever words of a user, a file or the server it quotes.
 """
 
 from __future__ import annotations
 
 from typing import ClassVar
+
+from lead_tui.leads.text import one_line
 
 
 class LeadTuiError(Exception):
@@ -18,10 +20,9 @@ class LeadTuiError(Exception):
         """*message* is what happened, *remedy* what to do next, both without a full stop; *needs* is the field of ``Capabilities``
         that *remedy* requires.
         """
-        super().__init__(message)
-        self.message = message
-        self.remedy = remedy
+        self.message, self.remedy = one_line(message), one_line(remedy)
         self.needs = needs
+        super().__init__(self.message)
 
     def __str__(self) -> str:
         return f"{self.message}: {self.remedy}" if self.remedy else self.message

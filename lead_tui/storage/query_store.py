@@ -21,7 +21,7 @@ from lead_tui import limits
 from lead_tui.config.paths import Paths
 from lead_tui.leads.errors import ConfigurationError, UsageError
 from lead_tui.leads.text import one_line
-from lead_tui.safe_files import changing, locked, message_of, reason, refuse_if_others_write, remove, shown
+from lead_tui.safe_files import changing, locked, reason, refuse_if_others_write, remove, shown
 from lead_tui.storage.saved_queries import (
     QueriesFile,
     QueryEntry,
@@ -101,9 +101,9 @@ class QueryStore:
         notices = [*main.notices, *recovered.notices]
         if main.problem is not None:
             left = f"it is left as it is, and queries are saved to {self.paths.recovered_file.name} meanwhile"
-            notices.insert(0, f"{message_of(main.problem)}; {left}")
+            notices.insert(0, f"{main.problem}; {left}")
         if recovered.problem is not None:
-            notices.append(message_of(recovered.problem))
+            notices.append(str(recovered.problem))
         elif recovered.queries:
             when = "with the next save" if main.problem is None else "once that can be read"
             notices.append(
@@ -118,7 +118,7 @@ class QueryStore:
             notices.append(f"{shown(self.paths.site_queries_dir)} cannot be read: {reason(error)}")
         for path in paths:
             file = read_queries(Path(path), read_only=True)
-            notices.extend([message_of(file.problem)] if file.problem else file.notices)
+            notices.extend([str(file.problem)] if file.problem else file.notices)
             site.extend(file.queries)
         own = {name_key(saved.name): saved for saved in main.queries}
         for saved in recovered.queries:

@@ -16,7 +16,7 @@ from lead_tui.config.schema import Name, Source, columns_named, each_once
 from lead_tui.leads.errors import ConfigurationError, FilterError, UsageError
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import REPLACEMENT, one_line
-from lead_tui.safe_files import message_of, read_trusted, shown
+from lead_tui.safe_files import read_trusted, shown
 
 SCHEMA: Final = 1
 """The version of the file format that this program writes."""
@@ -172,7 +172,7 @@ class QueriesFile:
                 self.entries[key] = QueryEntry(index, replace(saved, read_only=read_only or self.newer))
             except UsageError as error:
                 name = f"{error.name}: " if isinstance(error, FilterError) else ""
-                doubt = f"is not shown: {name}{message_of(error)}"
+                doubt = f"is not shown: {name}{error}"
             if doubt:
                 self.notices.append(_notice(source, index, each, doubt))
 

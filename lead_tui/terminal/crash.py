@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from lead_tui.leads.errors import LeadTuiError
+from lead_tui.leads.text import one_line
 
 _MAX_FRAMES: Final = 200
 _MAX_EXCEPTIONS: Final = 20
@@ -58,7 +59,7 @@ def install(log: Path | None) -> None:
     def uncaught(_: type[BaseException], error: BaseException, __: types.TracebackType | None) -> None:
         sentence = "" if isinstance(error, KeyboardInterrupt) else report(error, log)
         if sentence and sys.__stderr__ is not None:
-            print(f"lead-tui: {sentence}", file=sys.__stderr__)
+            print(f"lead-tui: {one_line(sentence)}", file=sys.__stderr__)
 
     def uncaught_elsewhere(arguments: threading.ExceptHookArgs | sys.UnraisableHookArgs) -> None:
         # Not on standard error, on which the interface is drawn.
