@@ -59,13 +59,14 @@ def json_text(value: object) -> str:
 
 
 def first_id(*values: object) -> str:
-    """Return the first of *values* that is an id, as text, not sanitized; "" if none is. 0 is not an id."""
+    """Return the first of *values* that is an id, as text, not sanitized, ``12`` for ``12.0``; "" if none is. 0 is not an id."""
     return next((text for value in values if (text := _id_text(value)) not in ("", "0")), "")
 
 
 def _id_text(value: object) -> str:
-    text = as_text(value)
-    return text.partition(".")[0] if isinstance(value, Number) and not text.partition(".")[2].strip("0") else text
+    text = as_text(value).strip()
+    whole, _, fraction = text.partition(".")
+    return whole if whole.isdigit() and not fraction.strip("0") else text
 
 
 class Lead:

@@ -50,7 +50,7 @@ def _test(name: str, value: str) -> tuple[str, _Test]:
             return name, lambda sent: digits_in(sent) in digits
         case FilterKind.ID | FilterKind.IDS:
             ids = frozenset(value.split(","))
-            return name, lambda sent: first_id(sent).strip() in ids
+            return name, lambda sent: first_id(sent).lstrip("0") in ids
         case FilterKind.FIRST_DAY | FilterKind.LAST_DAY:
             compare = operator.le if name in RANGE_STARTS else operator.ge
             return name[: name.index("_at_") + 3], lambda sent: (day := _day(sent)) != "" and compare(day, value)

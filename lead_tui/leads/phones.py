@@ -66,8 +66,8 @@ def visible(text: str) -> str:
 
 
 def digits_of(text: str) -> str:
-    """Return *text* without the punctuation that people put into numbers; a leading ``+`` stays."""
-    return re.sub(_PUNCTUATION, "", text.strip())
+    """Return *text* without the punctuation of people, and without the ``.0`` of spreadsheets; a leading ``+`` stays."""
+    return re.sub(_PUNCTUATION, "", text.strip().removesuffix(".0"))
 
 
 def find_phones(text: str) -> PhonesFound:

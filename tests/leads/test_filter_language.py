@@ -322,6 +322,11 @@ def test_the_narrowing_to_a_value_keeps_the_lead_it_was_taken_from(key: str, val
     assert holds(narrowed(exactly(key, value)), Lead({key: value}))
 
 
+def test_a_day_finds_itself_whatever_time_follows_it() -> None:
+    lead = Lead({"date_of_birth": "1980-02-29T05:00:00-0800"})
+    assert holds(narrowed(exactly("date_of_birth", lead.sent["date_of_birth"])), lead)
+
+
 @pytest.mark.parametrize("value", ["2026-01-29T14:09:57-0800", "\u00ad", "\u00af", "O`Brien"])
 def test_an_odd_value_finds_itself_wherever_the_account_is(value: str) -> None:
     for hours in (-8, 5):

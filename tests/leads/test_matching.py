@@ -68,6 +68,8 @@ def test_as_the_server_does(filters: dict[str, str]) -> None:
         ({"first_name": "jose"}, {"first_name": " José "}, True),
         ({"lead_id": "12"}, {"lead_id": 12}, True),
         ({"lead_id": "12"}, {"lead_id": " 12 "}, True),
+        ({"lead_id": "12"}, {"lead_id": "12.0"}, True),
+        ({"list_id": "12"}, {"list_id": "0012"}, True),
         ({"lead_id": "12"}, {"lead_id": "112"}, False),
         ({"created_at_end_date": "2026-03-09"}, {"created_at": "3/9/2026 11:59 PM"}, True),
         ({"created_at_start_date": "2026-03-09"}, {"created_at": "0000-00-00 00:00:00"}, False),

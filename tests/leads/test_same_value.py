@@ -8,6 +8,7 @@ import pytest
 
 from lead_tui.leads.fields import FIELDS
 from lead_tui.leads.filter_language import parse
+from lead_tui.leads.formatting import line_text
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.lookup import LookUp
 from lead_tui.leads.matching import same_value
@@ -102,6 +103,14 @@ def test_a_phone_is_looked_for_in_all_three_fields(key: str) -> None:
         (("alt_phone_2", "3010010000"),),
     ]
     assert not asked.parts[0][1].phone_codes
+
+
+def test_a_phone_that_a_spreadsheet_wrote_as_a_number_is_shown_and_looked_for_as_one() -> None:
+    lead = Lead({"phone_number": "3010010000.0"})
+    asked = same_value(lead, "phone_number")
+    assert isinstance(asked, LookUp)
+    assert asked.parts[0][1].value("phone_number") == "3010010000"
+    assert line_text(lead, "phone_number") == asked.text == "(301) 001-0000"
 
 
 def test_a_phone_of_another_country_is_compared_with_its_code() -> None:
