@@ -129,6 +129,12 @@ async def test_a_masked_field_is_masked_everywhere_until_it_is_revealed(tmp_path
         await bench.sees_no_more("Public")
 
 
+async def test_revealing_a_lead_without_masked_fields_says_so(tmp_path: Path) -> None:
+    async with running(tmp_path, source=one_lead(email=""), masked=frozenset({"email"})) as bench:
+        await bench.press("enter", "u")
+        await bench.sees("This lead has no masked fields")
+
+
 async def test_masked_fields_are_not_found_by_value(tmp_path: Path) -> None:
     async with running(tmp_path, source=one_lead(), masked=frozenset({"email"})) as bench:
         await bench.press("enter", "F", *"jane@", "enter")

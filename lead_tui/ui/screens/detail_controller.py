@@ -138,6 +138,14 @@ class DetailController:
         else:
             self.ask_find()
 
+    def reveal(self) -> None:
+        """Show the masked fields of the lead, or mask them again; say so if it has none."""
+        detail = self._main.detail
+        if detail.lead is not None and all(is_empty(detail.lead.sent.get(key)) for key in detail.look.masked):
+            self._main.say("This lead has no masked fields")
+        else:
+            detail.perform_action("reveal")
+
     def _find(self, text: str) -> None:
         self._main.prompt.hide()
         self._history = with_latest(self._history, text)

@@ -383,6 +383,7 @@ COMMANDS: Final[dict[str, Callable[[MainCommands], Awaitable[object] | None]]] =
     "find": lambda screen: screen.features.detail.ask_find(),
     "find_next": lambda screen: screen.features.detail.find_again(1),
     "find_previous": lambda screen: screen.features.detail.find_again(-1),
+    "reveal": lambda screen: screen.features.detail.reveal(),
     "same_value": lambda screen: screen.features.detail.find_similar(),
     "copy_field": lambda screen: screen.features.copy.copy("field"),
     "check_do_not_call": lambda screen: screen.features.lead_records.check(),
