@@ -248,7 +248,8 @@ def keys_counted(column: str) -> tuple[str, ...]:
     """Return the fields by which leads are counted: for an id, also the field with its name."""
     if column in COMPUTED:
         return MADE_OF["name"] if column == "name" else LOCAL_TIME_KEYS
-    return tuple(filter(None, (key_of(column), _NAME_FIELDS.get(key_of(column)))))
+    key = key_of(column)
+    return key, *filter(None, [_NAME_FIELDS.get(key)])
 
 
 def share(count: int, total: int) -> str:
