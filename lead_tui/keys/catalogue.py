@@ -230,7 +230,7 @@ CATALOGUE: tuple[Key, ...] = (
 ASK_FOR_TEXT: frozenset[str] = frozenset(
     {
         "main.look_up", "main.go_to_row", "main.save_query", "main.narrow", "detail.find",
-        "queries.search", "queries.rename", "columns.search",
+        "queries.search", "queries.rename", "columns.search", "count.find_field",
     }
 )  # fmt: skip
 """Ids of the keys that open an input: text that is typed right after them is for that input."""

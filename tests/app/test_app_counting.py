@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from textual.events import Key
+
 from lead_tui.leads.query import Query
+from lead_tui.terminal.escape import Burst
 from lead_tui.ui.screens.count import FieldChoice
 from lead_tui.ui.screens.session import Startup
 from tests.app.bench import NARROW, WIDE, Bench, DemoSource, running
@@ -122,3 +125,10 @@ async def test_the_leads_of_a_look_up_are_counted(tmp_path: Path) -> None:
         await bench.sees("all 1 ·", "100.0%")
         await bench.press("enter")
         await bench.sees("narrowed from")
+
+
+async def test_a_field_that_is_typed_in_one_write_with_its_key_is_found(tmp_path: Path) -> None:
+    async with running(tmp_path, NARROW) as bench:
+        await bench.press("t")
+        bench.app.post_message(Burst([Key("slash", "/"), *(Key(each, each) for each in "state"), Key("enter", "\r")]))
+        await bench.sees("Count by State")
