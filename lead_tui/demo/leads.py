@@ -16,7 +16,7 @@ from typing import Final, TypeVar
 
 from lead_tui.demo.people import NEVER
 from lead_tui.demo.tables import CLASSES, DELAYS, Rows, Tables, deal
-from lead_tui.leads.fields import PHONE_FIELDS
+from lead_tui.leads.fields import FIELD_BY_KEY, PHONE_FIELDS
 
 T = TypeVar("T")
 
@@ -65,16 +65,7 @@ _LAST_CREATED: Final = _DAYS * _OPEN + 2 * 3600
 
 _AFTER: Final = 1800
 
-_KEYS: Final = (
-    "id created_at modified_at first_name last_name email status owner_id source_id list_id locale_gmt "
-    "called_since_last_reset phone_code phone_number alt_phone_2 postal_code alt_phone_1 called_count called_count_inbound "
-    "state object_type created_by last_modified_by carrier_name carrier_type updated_at last_called gmt_offset_now lead_id "
-    "address1 address2 city province country gender owner_uid owner_name last_modified_by_uid last_modified_by_name "
-    "created_by_user_uid created_by_user_name directory_uid directory_name source_uid source_name campaign_uid "
-    "campaign_name status_name date_of_birth user_id user_uid user_name is_contacted first_contacted_at notes"
-)
-_EMPTY: Final[dict[str, object]] = {**dict.fromkeys(_KEYS.split(), ""), "object_type": "LEAD"}
-"""Every documented key in the order in which the API sends them."""
+_EMPTY: Final[dict[str, object]] = {**dict.fromkeys(FIELD_BY_KEY, ""), "object_type": "LEAD"}
 
 
 class DemoLeads:

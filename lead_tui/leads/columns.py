@@ -18,7 +18,18 @@ import msgspec
 from msgspec import Struct
 
 from lead_tui.leads.decode import Row, decode_row
-from lead_tui.leads.fields import COMPUTED, GENDER_NAMES, KNOWN_STATUSES, MADE_OF, NAME_OF, STATE_NAMES, Kind, field_kind, key_of
+from lead_tui.leads.fields import (
+    COMPUTED,
+    GENDER_NAMES,
+    IDENTITIES,
+    KNOWN_STATUSES,
+    MADE_OF,
+    NAME_OF,
+    STATE_NAMES,
+    Kind,
+    field_kind,
+    key_of,
+)
 from lead_tui.leads.lead import Lead, Number, as_text, is_empty, is_null
 from lead_tui.leads.local_time import LOCAL_TIME_KEYS, local_time
 from lead_tui.leads.text import one_line, unescaped
@@ -161,8 +172,8 @@ def slices(items: Sequence[T], size: int = CODES_A_STEP) -> Iterable[Sequence[T]
 
 _NAME_FIELDS: Final = {
     **NAME_OF,
-    **{f"{each}_uid": f"{each}_name" for each in ("campaign", "directory", "owner", "source", "user")},
-    "source_id": "source_name",
+    **{uid: name for _, name, uid in IDENTITIES},
+    **{"source_id": "source_name", "source_uid": "source_name", "campaign_uid": "campaign_name"},
 }
 _KNOWN_NAMES: Final = {"status": KNOWN_STATUSES, "state": STATE_NAMES, "gender": GENDER_NAMES}
 _MAX_NAME: Final = 80  # characters of a value's name

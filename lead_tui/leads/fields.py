@@ -172,7 +172,7 @@ def shows_any(column: str, fields: frozenset[str]) -> bool:
 
 def sortable(columns: Sequence[str], observed: Sequence[str]) -> tuple[str, ...]:
     """Return the columns to sort or count by: the table's, then the computed ones, then documented and custom fields *observed*."""
-    documented = [field.key for field in FIELDS if field.key in set(observed)]
+    documented = (key for key in FIELD_BY_KEY if key in observed)
     return tuple(dict.fromkeys([*columns, *COMPUTED, *documented, *map(column_of, observed)]))
 
 

@@ -170,11 +170,6 @@ def _wrapped_for_tmux(sequence: str) -> str:
     return f"{_ESC}Ptmux;{sequence.replace(_ESC, _ESC + _ESC)}{_ST}"
 
 
-def is_in_tmux(environ: Mapping[str, str]) -> bool:
-    """Return whether a tmux server on this host accepts commands."""
-    return bool(environ.get("TMUX"))
-
-
 def send_by_tmux(text: str, environ: Mapping[str, str]) -> str:
     """Have tmux (3.2 or later) send *text* to the clipboard of its terminal, whatever ``set-clipboard`` is.
 

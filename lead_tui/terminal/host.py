@@ -33,7 +33,7 @@ from textual.widget import Widget
 
 from lead_tui.limits import MAX_FAILURES_KEPT, MAX_FAILURES_LOGGED, QUIT_SECONDS
 from lead_tui.terminal import crash
-from lead_tui.terminal.capabilities import is_in_tmux, is_over_mosh, osc52, send_by_tmux
+from lead_tui.terminal.capabilities import is_over_mosh, osc52, send_by_tmux
 from lead_tui.terminal.driver import TerminalDriver
 from lead_tui.terminal.first_frame import FirstFrame
 from lead_tui.terminal.frames import ShownCells
@@ -182,7 +182,7 @@ class HostedApp(App[ReturnT]):
 
     async def copy_by_tmux(self, text: str) -> bool:
         """Send *text* to the terminal's clipboard by a command of tmux; return whether that could be done. Raises as above."""
-        sequence = await asyncio.to_thread(send_by_tmux, text, os.environ) if is_in_tmux(os.environ) else ""
+        sequence = await asyncio.to_thread(send_by_tmux, text, os.environ)
         if sequence:
             self._write_copy(text, sequence)
         return bool(sequence)

@@ -29,7 +29,7 @@ from lead_tui.leads.formatting import Template, label, line_text
 from lead_tui.leads.lead import Lead, as_text, json_text
 from lead_tui.leads.query import curl_command
 from lead_tui.leads.text import cell_width, counted, fit, joined, one_line, unescaped, without_controls
-from lead_tui.terminal.capabilities import dropped_by, is_in_tmux, is_over_mosh
+from lead_tui.terminal.capabilities import dropped_by, is_over_mosh
 from lead_tui.terminal.host import HostedApp
 from lead_tui.ui.dialogs.list_dialog import ListDialog
 from lead_tui.ui.screens.main_context import MainContext
@@ -102,7 +102,7 @@ class CopyController:
     def _send(self, copy: Copy) -> None:
         if copy.refused:
             self._fail(copy.refused)
-        elif is_in_tmux(os.environ) and self._main.session.capabilities.may_start_programs:
+        elif os.environ.get("TMUX") and self._main.session.capabilities.may_start_programs:
             self._main.screen.run_worker(self._send_by_tmux(copy))
         else:
             self._send_to_terminal(copy)
