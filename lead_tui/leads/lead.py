@@ -60,7 +60,7 @@ def json_text(value: object) -> str:
 
 def first_id(*values: object) -> str:
     """Return the first of *values* that is an id, as text, not sanitized, ``12`` for ``12.0``; "" if none is. 0 is not an id."""
-    return next((text for value in values if (text := _id_text(value)) not in ("", "0")), "")
+    return next((text for value in values if (text := _id_text(value)).strip("0")), "")
 
 
 def _id_text(value: object) -> str:

@@ -8,6 +8,7 @@ as an object keyed by id, and ``data.entries`` may be a count. A record is a ``L
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
 from typing import Final
@@ -142,14 +143,17 @@ def phones_of(lead: Lead) -> dict[str, Phone]:
 
 
 def _phone(text: str, code: str) -> Phone:
+    phone = Phone("")
     if code != "1" and not text.startswith("+"):
         # With other digits, such as an extension's, it would be a number that is never listed.
         digits = digits_of(text)
-        return Phone(digits if digits.isascii() and digits.isdigit() and len(digits) >= _MIN_DIGITS else "", code)
-    try:
-        return parse_phone(text)
-    except ValueError:
-        return Phone("")
+        if digits.isascii() and digits.isdigit() and len(digits) >= _MIN_DIGITS:
+            phone = Phone(digits, code)
+    else:
+        with suppress(ValueError):
+            phone = parse_phone(text)
+    # Web forms that insist on a number get 000-000-0000.
+    return phone if phone.national.strip("0") else Phone("")
 
 
 def check_of(records: Records, phone: Phone, at: str) -> PhoneCheck:

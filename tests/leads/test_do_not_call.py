@@ -17,6 +17,9 @@ NUMBER = Phone("2135550177")
 ENTRY = {"id": "5083", "phone_number": "2135550177", "campaign_id": "0", "insert_date": "2026-03-03", "campaign_name": "Global DNC"}
 
 
+ZEROS = ("000-000-0000", "1"), ("+1 (000) 000-0000", "1"), ("000 000 0000", "44"), ("+44 000000000", "1")
+
+
 def test_an_entry_is_read_as_it_is_documented() -> None:
     records = read_records((SAMPLES / "47_dnc_search.json").read_bytes())
     assert check_of(records, NUMBER, "10:31") == PhoneCheck(True, "listed since 2026-03-03")
@@ -80,7 +83,7 @@ def test_each_number_of_a_lead_is_asked_for_once_as_the_api_has_it() -> None:
     # The first digit is no country code here.
     for text in ("15112345678", "1511 234-5678", 15112345678, "+49 1511 2345678"):
         assert phones_of(Lead({"phone_number": text, "phone_code": "49"})) == {"phone_number": Phone("15112345678", "49")}
-    for text, code in (("ask Dana", "1"), ("213555017", "1"), ("+999", "1"), ("2079460019 ext 5", "44"), ("", "44")):
+    for text, code in (("ask Dana", "1"), ("213555017", "1"), ("+999", "1"), ("2079460019 ext 5", "44"), ("", "44"), *ZEROS):
         assert {phone.national for phone in phones_of(Lead({"phone_number": text, "phone_code": code})).values()} <= {""}
     assert entries_of(NUMBER).parameters() == {"phone_number": "2135550177", "phone_code": "1", "campaign_id": "0", "limit": "10"}
 

@@ -114,7 +114,7 @@ def test_a_number_keeps_its_text_in_a_row_that_the_decoder_refuses(number: str) 
 
 def test_an_id_with_a_fraction_of_zero_is_the_id() -> None:
     assert decode_row(msgspec.Raw(b'{"lead_id":700.0}')).lead_id == "700"
-    assert first_id(None, "0", 7) == "7"
+    assert first_id(None, "0", " 00 ", "0.0", 7) == "7"
     assert digits_in(decode_row(msgspec.Raw(b'{"p":3015550123.0}')).sent["p"]) == "3015550123"
 
 
