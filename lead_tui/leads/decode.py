@@ -12,6 +12,7 @@ import re
 from array import array
 from collections import deque
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import msgspec
 
@@ -75,19 +76,18 @@ def split(body: bytes) -> Answer:
     try:
         parsed = _body_decoder.decode(body.removeprefix(_BYTE_ORDER_MARK))
     except _REFUSED:
-        return _split_tolerantly(body)
+        parsed = _loose_body(body)
     data = parsed.data
     answer = envelope(parsed.success, parsed.code, parsed.text, parsed.error, parsed.message)
+    answer.has_data = isinstance(data, _Data | list)
+    entries: object = data
     if isinstance(data, _Data):
-        answer.has_data = True
-        answer.total = count_in(data.total)
-        if isinstance(data.entries, dict):
-            answer.rows = [_with_id(key, row) for key, row in data.entries.items()]
-        elif data.entries is not None:
-            answer.rows = data.entries
-    elif data is not None:
-        answer.has_data = True
-        answer.misshapen = bool(data)
+        answer.total, entries = count_in(data.total), data.entries
+        if isinstance(entries, dict):
+            entries = [_with_id(key, row) for key, row in entries.items()]
+        if isinstance(entries, list):
+            answer.rows, entries = entries, None
+    answer.misshapen = bool(entries)
     return answer
 
 
@@ -215,7 +215,7 @@ def _members(text: bytes) -> Iterator[tuple[str, bytes]]:
     raise CutAnswer("The server's answer was cut off", remedy="try again")
 
 
-def _loosely(fragment: bytes) -> object:
+def _loosely(fragment: bytes) -> Any:
     """Return the value of a piece of JSON; None if it cannot be read."""
     text = fragment.decode("utf-8", "replace")
 
@@ -246,19 +246,17 @@ def _start_of_object(body: bytes) -> int:
     return start
 
 
-def _split_tolerantly(body: bytes) -> Answer:
+def _loose_body(body: bytes) -> _Body:
+    """Return *body* as the decoder would if its JSON were valid. Raises as ``split``."""
     top = dict(_members(body[_start_of_object(body) :]))
-    answer = envelope(*(_loosely(top.get(name, b"")) for name in ENVELOPE))
-    data = top.get("data", b"")
-    if not data.startswith((b"{", b"[")):
-        answer.misshapen = bool(_loosely(data))
-        return answer
-    answer.has_data = True
-    inner = dict(_members(data))
-    answer.total = count_in(_loosely(inner.get("total", b"")))
-    entries = inner.get("entries", b"")
-    if entries.startswith((b"{", b"[")):
-        answer.rows = [_with_id(key, msgspec.Raw(row)) for key, row in _members(entries)]
-    else:
-        answer.misshapen = bool(_loosely(entries))
-    return answer
+    data = _container(top.get("data", b""))
+    if isinstance(data, dict):
+        data = _Data(_loosely(bytes(data.get("total", b""))), _container(bytes(data.get("entries", b""))))
+    return _Body(**{name: _loosely(top.get(name, b"")) for name in ENVELOPE}, data=data)
+
+
+def _container(text: bytes) -> Any:
+    """Return the members of the object or list *text*, not decoded, or the value of any other piece of JSON."""
+    if text.startswith(b"{"):
+        return {key: msgspec.Raw(member) for key, member in _members(text)}
+    return [msgspec.Raw(member) for _, member in _members(text)] if text.startswith(b"[") else _loosely(text)
