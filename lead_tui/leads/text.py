@@ -148,10 +148,9 @@ def _character_of(entity: re.Match[str]) -> str:
     from html.entities import name2codepoint
 
     name = entity[0][1:-1]
-    if name.startswith("#"):
-        # It returns "" for a control character, which must be visible.
-        return unescape(entity[0]) or REPLACEMENT
-    return unescape(entity[0]) if name in name2codepoint or name == "apos" else entity[0]
+    is_known = name.startswith("#") or name in name2codepoint or name == "apos"
+    # It returns "" for a control character, which must be visible.
+    return (unescape(entity[0]) or REPLACEMENT) if is_known else entity[0]
 
 
 # Folding, by which texts are compared

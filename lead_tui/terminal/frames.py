@@ -132,11 +132,6 @@ def _bare(style: Style | None) -> Style | None:
     bare = Style(
         color=None if color is None or color.is_default else color,
         bgcolor=None if background is None or background.is_default else background,
-        bold=style.bold or None,
-        dim=style.dim or None,
-        italic=style.italic or None,
-        underline=style.underline or None,
-        reverse=style.reverse or None,
-        strike=style.strike or None,
+        **{name: getattr(style, name) or None for name in ("bold", "dim", "italic", "underline", "reverse", "strike")},
     )
     return bare or None
