@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from typing import Final
 
 from lead_tui.leads.fields import FIELD_BY_KEY, is_custom
@@ -111,9 +110,6 @@ class Lead:
             return ""
         text = as_text(value)
         return one_line(unescaped(text[:_MAX_DECODED]) if "&" in text else text, most)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.sent)
 
     def custom_keys(self) -> list[str]:
         return [key for key in self.sent if is_custom(key)]

@@ -184,7 +184,7 @@ def _keys_of(row: Row) -> tuple[str, ...]:
     try:
         return tuple(_decode_keys(row))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return tuple(decode_row(row))
+        return tuple(decode_row(row).sent)
 
 
 def take_snapshot(

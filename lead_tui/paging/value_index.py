@@ -38,7 +38,7 @@ class ValueIndex:
         if len(self._counted) >= limits.MAX_SEEN_LEADS:
             self._counted.clear()
         self._counted.add(seen)
-        for key in lead:
+        for key in lead.sent:
             if is_custom(key) and len(self._custom) < limits.MAX_SEEN_KEYS:
                 self._custom[key] = None
             if (is_custom(key) or key in _CATEGORIES or key in NAME_OF) and key not in self._masked:

@@ -13,7 +13,7 @@ async def go_to_field(bench: Bench, key: str) -> str:
     """Put the detail's cursor on the field *key*, and return its value."""
     await bench.press("enter", "g")
     detail = bench.main.detail
-    for _ in detail.lead:
+    for _ in detail.lead.sent:
         if detail.key == key:
             return str(detail.lead.sent[key])
         await bench.press("j")

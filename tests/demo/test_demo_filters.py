@@ -181,6 +181,6 @@ def test_zero_dates_lie_outside_every_range() -> None:
 
 
 def test_an_attribute_that_a_lead_lacks_does_not_match() -> None:
-    lacking = next(lead for lead in small_leads() if "publisher_name" not in lead)
+    lacking = next(lead for lead in small_leads() if "publisher_name" not in lead.sent)
     assert not does_match(lacking, "publisher_name", "web-14")
     assert lacking.lead_id not in found({"publisher_name": "web-14"})

@@ -170,7 +170,7 @@ def test_a_nested_value_that_no_json_can_hold_is_still_text() -> None:
 
 def test_raw_values_are_as_sent_but_clean() -> None:
     lead = Lead({"phone_number": "3010010000", "last_called": "0000-00-00", "owner_id": 0, "a": None, "b": "null", "c": "\x1b["})
-    raw = {key: raw_text(lead, key)[0] for key in lead}
+    raw = {key: raw_text(lead, key)[0] for key in lead.sent}
     assert raw == {
         "phone_number": "3010010000",
         "last_called": "0000-00-00",

@@ -55,15 +55,15 @@ async def test_integers_nulls_and_missing_names() -> None:
     assert (page.total, list(page.ids)) == (2, [700201, 700202])
     first, second = (decode_row(row) for row in page.rows)
     # Only "id" came, as a number; only "lead_id", as text.
-    assert (first.lead_id, "lead_id" in first) == ("700201", False)
-    assert (second.lead_id, "id" in second) == ("700202", False)
+    assert (first.lead_id, "lead_id" in first.sent) == ("700201", False)
+    assert (second.lead_id, "id" in second.sent) == ("700202", False)
     assert (first.sent["owner_id"], first.line("owner_id")) == (50022, "50022")
     assert (first.sent["list_id"], first.line("list_id")) == (4107, "4107")
     for key in ("email", "called_count", "last_called", "owner_name"):
         assert (first.sent[key], first.line(key), is_empty(first.sent[key])) == (None, "", True)
     assert (first.sent["address2"], first.line("address2")) == ("null", "")
     assert first.line("created_at") == "2026-01-29T14:09:57-0800"
-    assert ("gmt_offset_now" in first, first.line("gmt_offset_now"), first.line("locale_gmt")) == (False, "", "-3.50")
+    assert ("gmt_offset_now" in first.sent, first.line("gmt_offset_now"), first.line("locale_gmt")) == (False, "", "-3.50")
     assert (first.line("user_id"), first.line("user_name")) == ("666666", "System User")
     assert (second.line("phone_code"), second.line("gmt_offset_now"), second.line("province")) == ("91", "5.50", "Karnataka")
     assert (second.line("state"), second.line("country"), second.line("last_called")) == ("", "IN", "")

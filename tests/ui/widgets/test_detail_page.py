@@ -94,7 +94,7 @@ def test_a_heading_too_long_is_cut() -> None:
 
 def test_values_are_in_a_column() -> None:
     lead = Lead({"city": "Los Angeles", "state": "CA"})
-    assert [texts(field_lines(lead, key, LOOK)) for key in lead] == [["City           Los Angeles"], ["State          CA"]]
+    assert [texts(field_lines(lead, key, LOOK)) for key in lead.sent] == [["City           Los Angeles"], ["State          CA"]]
 
 
 @pytest.mark.parametrize(("width", "labels"), [(20, 9), (34, 14), (52, 20), (56, 22), (76, 24)])
@@ -199,7 +199,7 @@ def test_a_masked_value_is_masked_whatever_its_length() -> None:
 def test_raw_shows_keys_and_values_as_sent() -> None:
     look = Look(34, raw=True, labels={"field_3": "Solidity"})
     lead = Lead({"phone_number": "3010010000", "field_3": None})
-    assert [texts(field_lines(lead, key, look)) for key in lead] == [["phone_number   3010010000"], ["field_3        null"]]
+    assert [texts(field_lines(lead, key, look)) for key in lead.sent] == [["phone_number   3010010000"], ["field_3        null"]]
 
 
 def test_a_plain_terminal_gets_plain_characters() -> None:
