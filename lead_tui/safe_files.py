@@ -33,11 +33,6 @@ _NO_LOCKS: Final = (errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOTSUP)
 # Messages
 
 
-def shown(path: Path) -> str:
-    """Return *path* for a message."""
-    return one_line(str(path))
-
-
 def reason(error: Exception) -> str:
     """Return why a file failed, in lower case, to follow a colon or be put in parentheses."""
     if not isinstance(error, OSError):
@@ -50,12 +45,12 @@ def reason(error: Exception) -> str:
 def cannot_write(path: Path, error: Exception, remedy: str = ANOTHER_FILE) -> OutputError:
     """Return the error to raise for *error* while writing *path*."""
     why = "no such folder" if isinstance(error, FileNotFoundError) and not path.parent.is_dir() else reason(error)
-    return OutputError(f"Cannot write {shown(path)} ({why})", remedy=remedy)
+    return OutputError(f"Cannot write {path} ({why})", remedy=remedy)
 
 
 def being_written(path: Path) -> OutputError:
     """Return the error for a *path* that another process has locked."""
-    return OutputError(f"{shown(path)} is being written by another export", remedy="wait for it, or choose another file")
+    return OutputError(f"{path} is being written by another export", remedy="wait for it, or choose another file")
 
 
 @contextmanager
@@ -78,9 +73,9 @@ def changing(path: Path) -> AbstractContextManager[None]:
 def refuse_if_others_write(path: Path, status: os.stat_result) -> None:
     """Raise ``ConfigurationError`` if anyone but the user or root owns *path* or can write to it."""
     if status.st_uid not in (os.geteuid(), 0):
-        raise ConfigurationError(f"{shown(path)} belongs to another user and is not read", remedy="use one of your own")
+        raise ConfigurationError(f"{path} belongs to another user and is not read", remedy="use one of your own")
     if status.st_mode & OTHERS_WRITE:
-        raise ConfigurationError(f"Others can write to {shown(path)}", remedy=f"chmod go-w {shown(path)}")
+        raise ConfigurationError(f"Others can write to {path}", remedy=f"chmod go-w {path}")
 
 
 def open_regular(path: Path) -> BinaryIO:
@@ -111,16 +106,16 @@ def read_trusted(path: Path, check: Check = refuse_if_others_write) -> str | Non
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise ConfigurationError(f"{shown(path)} cannot be read", remedy=reason(error)) from None
+        raise ConfigurationError(f"{path} cannot be read", remedy=reason(error)) from None
     if len(content) > limits.MAX_CONFIGURATION_BYTES:
         most = limits.MAX_CONFIGURATION_BYTES // 1024
-        raise ConfigurationError(f"{shown(path)} is not read", remedy=f"it is larger than {most} KB")
+        raise ConfigurationError(f"{path} is not read", remedy=f"it is larger than {most} KB")
     try:
         # Some editors begin a file with a byte order mark, which TOML does not allow.
         return content.removeprefix(b"\xef\xbb\xbf").decode("utf-8")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise ConfigurationError(f"{shown(path)}, line {line}: this is not UTF-8", remedy="save the file as UTF-8") from None
+        raise ConfigurationError(f"{path}, line {line}: this is not UTF-8", remedy="save the file as UTF-8") from None
 
 
 # Writing a whole file
@@ -162,7 +157,7 @@ def locked(path: Path) -> Iterator[None]:
                 lock = SoftFileLock(path.with_name(f"{path.name}.lock.soft"), timeout=limits.LOCK_TIMEOUT, mode=FILE_MODE)
                 lock.acquire()
         except Timeout:
-            raise OutputError(f"{shown(path)} is being written by another session", remedy="try again in a moment") from None
+            raise OutputError(f"{path} is being written by another session", remedy="try again in a moment") from None
     try:
         yield
     finally:
@@ -247,11 +242,11 @@ def open_own(path: Path) -> FileIO | None:
     except OSError as error:
         if error.errno != errno.ELOOP:
             raise
-        raise OutputError(f"{shown(path)} is a link, which is not followed", remedy=remedy) from None
+        raise OutputError(f"{path} is a link, which is not followed", remedy=remedy) from None
     found = os.fstat(descriptor)
     if not stat.S_ISREG(found.st_mode) or found.st_uid != os.geteuid() or found.st_nlink > 1 or found.st_mode & 0o077:
         os.close(descriptor)
-        raise OutputError(f"{shown(path)} was not left by an export", remedy=remedy)
+        raise OutputError(f"{path} was not left by an export", remedy=remedy)
     return FileIO(descriptor, "r+")
 
 

@@ -13,7 +13,7 @@ from lead_tui.config.paths import Paths
 from lead_tui.invocation import Queries
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.text import one_line
-from lead_tui.safe_files import open_regular, reason, shown, target_of
+from lead_tui.safe_files import open_regular, reason, target_of
 from lead_tui.storage.query_file import queries_text
 from lead_tui.storage.query_store import LoadedQueries, QueryStore
 from lead_tui.storage.saved_queries import QueriesFile, SavedQuery, loose_key, name_key, quoted
@@ -129,7 +129,7 @@ def import_queries(store: QueryStore, text: str, path: Path, ask: Ask | None = N
         wanted[saved.name if before is None else before.name] = saved
     if wanted and (notice := store.save_all(wanted)):
         complain(notice)
-    complain(", ".join(f"{count:,} {what}" for what, count in counts.items() if count) or f"{shown(path)} contains no saved query")
+    complain(", ".join(f"{count:,} {what}" for what, count in counts.items() if count) or f"{path} contains no saved query")
     if kept and ask is None:
         raise UsageError(f"Not imported, since other queries have these names: {', '.join(kept)}", remedy="--force overwrites them")
     if left_out := len(given.given) - len(given.entries):
@@ -145,12 +145,12 @@ def _text_of(path: Path, *, is_stream: bool) -> str:
             with open_regular(path) as file:
                 content = file.read(limits.MAX_CONFIGURATION_BYTES + 1)
         if len(content) > limits.MAX_CONFIGURATION_BYTES:
-            raise UsageError(f"{shown(path)} is larger than a file of saved queries may be", remedy="divide it")
+            raise UsageError(f"{path} is larger than a file of saved queries may be", remedy="divide it")
         return content.decode("utf-8-sig")
     except OSError as error:
-        raise UsageError(f"{shown(path)} cannot be read", remedy=reason(error)) from None
+        raise UsageError(f"{path} cannot be read", remedy=reason(error)) from None
     except UnicodeDecodeError:
-        raise UsageError(f"{shown(path)} is not text in UTF-8", remedy="save it as UTF-8") from None
+        raise UsageError(f"{path} is not text in UTF-8", remedy="save it as UTF-8") from None
 
 
 def _loaded(store: QueryStore) -> LoadedQueries:

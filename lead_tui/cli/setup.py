@@ -24,7 +24,7 @@ from lead_tui.leads.permissions import Token
 from lead_tui.leads.records import Records, RecordsQuery, Section
 from lead_tui.leads.text import one_line
 from lead_tui.paging.account_records import is_elsewhere, zone_of
-from lead_tui.safe_files import locked, read_trusted, remove, shown, write_private
+from lead_tui.safe_files import locked, read_trusted, remove, write_private
 from lead_tui.storage.token import ENVIRONMENT, checked_token
 
 T = TypeVar("T")
@@ -57,7 +57,7 @@ def set_up(paths: Paths) -> None:
         print(file=sys.stderr)
         raise KeyboardInterrupt("canceled, nothing was written") from None
     _write(paths.config_file, _configuration(base_url, zone), token_file, token)
-    complain(f"Wrote {shown(paths.config_file)} and {shown(token_file)}, which only you can read. Start with: lead-tui")
+    complain(f"Wrote {paths.config_file} and {token_file}, which only you can read. Start with: lead-tui")
     if os.environ.get(ENVIRONMENT):
         complain(f"{ENVIRONMENT} is set: while it is, that token is used in place of the file's")
 
@@ -70,7 +70,7 @@ def _refuse_existing(config_file: Path, token_file: Path) -> None:
         (token_file, "replace the token in it, and name it as auth_token_file in config.toml"),
     ):
         if os.path.lexists(path):
-            raise OutputError(f"{shown(path)} already exists, and setup overwrites nothing", remedy=remedy)
+            raise OutputError(f"{path} already exists, and setup overwrites nothing", remedy=remedy)
 
 
 def _answer_to(question: Callable[[], str], check: Callable[[str], T]) -> T:

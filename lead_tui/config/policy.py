@@ -21,7 +21,7 @@ from lead_tui.config.paths import SITE_DIRECTORY
 from lead_tui.config.schema import SettingsTable, Source, read_settings, read_text
 from lead_tui.leads.errors import ConfigurationError
 from lead_tui.leads.permissions import Capabilities
-from lead_tui.safe_files import OTHERS_WRITE, shown
+from lead_tui.safe_files import OTHERS_WRITE
 
 if TYPE_CHECKING:
     from lead_tui.config.settings import Settings
@@ -116,6 +116,6 @@ def _trusted_text(path: Path, owner: int) -> str | None:
 
 def _refuse(owner: int, path: Path, status: os.stat_result) -> None:
     if status.st_uid != owner:
-        raise ConfigurationError(f"{shown(path)} does not belong to {'root' if owner == ROOT else owner}")
+        raise ConfigurationError(f"{path} does not belong to {'root' if owner == ROOT else owner}")
     if stat.S_IMODE(status.st_mode) & OTHERS_WRITE:
-        raise ConfigurationError(f"Others can write to {shown(path)}")
+        raise ConfigurationError(f"Others can write to {path}")

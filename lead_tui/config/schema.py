@@ -17,7 +17,7 @@ from lead_tui.leads.errors import ConfigurationError
 from lead_tui.leads.fields import column_named
 from lead_tui.leads.text import one_line
 from lead_tui.limits import MAX_SETTING_NAME_CHARACTERS
-from lead_tui.safe_files import Check, read_trusted, refuse_if_others_write, shown
+from lead_tui.safe_files import Check, read_trusted, refuse_if_others_write
 
 S = TypeVar("S", bound=Struct)
 KeyPath = tuple[str, ...]
@@ -152,7 +152,7 @@ def read_text(path: Path, check: Check = refuse_if_others_write) -> str | None:
     """
     text = read_trusted(path, check)
     if text is None and os.path.lexists(path):
-        raise ConfigurationError(f"{shown(path)} points to nothing", remedy="correct the link, or remove it")
+        raise ConfigurationError(f"{path} points to nothing", remedy="correct the link, or remove it")
     return text
 
 

@@ -18,7 +18,7 @@ from lead_tui.export.writer import Layout, Sink
 from lead_tui.leads.errors import OutputError, UsageError
 from lead_tui.leads.page import Part
 from lead_tui.leads.text import one_line
-from lead_tui.safe_files import shown, write_all, writing
+from lead_tui.safe_files import write_all, writing
 
 _MAX_SHOWN = 60  # characters of a file name in a question
 
@@ -67,7 +67,7 @@ def open_export(target: Path, header: Header, resume: Literal["never", "ask", "a
             name = one_line(partial_of(target).name, _MAX_SHOWN)
             text = f"{name} is from another export that was interrupted: discard it and start again?"
             remedy = "--resume continues it if it is the same search, --force starts again"
-            refusal = OutputError(f"{shown(partial_of(target))} is from an interrupted export", remedy=remedy)
+            refusal = OutputError(f"{partial_of(target)} is from an interrupted export", remedy=remedy)
             yield ExportQuestion(text, "discard", "keep", refusal)
         if partial is None:
             partial = PartialExport.create(target, Header(header.request, header.now, header.today, overwrite))

@@ -38,7 +38,6 @@ from lead_tui.safe_files import (
     open_own,
     remove_own,
     settle_directory,
-    shown,
     write_all,
     writing,
 )
@@ -123,9 +122,9 @@ def check_target(target: Path) -> bool:
         except FileNotFoundError:
             return os.path.lexists(target)
     if not regular:
-        raise OutputError(f"{shown(target)} is not a regular file", remedy=ANOTHER_FILE)
+        raise OutputError(f"{target} is not a regular file", remedy=ANOTHER_FILE)
     if own.st_uid != os.geteuid():
-        raise OutputError(f"{shown(target)} belongs to another user", remedy=ANOTHER_FILE)
+        raise OutputError(f"{target} belongs to another user", remedy=ANOTHER_FILE)
     return True
 
 
@@ -236,7 +235,7 @@ class PartialExport:
                     raise unusable(target) from None
                 if header.request != json.loads(json.dumps(request)):
                     raise UsageError(
-                        f"{shown(path)} was left by another search",
+                        f"{path} was left by another search",
                         remedy="without --resume, --force starts again; or choose another file",
                     )
                 rows_path = partial_of(target, ".rows")
@@ -328,9 +327,9 @@ def publish(path: Path, target: Path, *, overwrite: bool) -> None:
 
 def unusable(target: Path, remedy: str = "without --resume, --force starts again") -> OutputError:
     """Return the error for a partial file of *target* that cannot be used."""
-    return OutputError(f"Cannot resume {shown(partial_of(target))}", remedy=remedy)
+    return OutputError(f"Cannot resume {partial_of(target)}", remedy=remedy)
 
 
 def exists(target: Path) -> OutputError:
     """Return the error for a *target* that already exists."""
-    return OutputError(f"{shown(target)} already exists", remedy="use --force to overwrite it")
+    return OutputError(f"{target} already exists", remedy="use --force to overwrite it")

@@ -18,7 +18,7 @@ from lead_tui import limits
 from lead_tui.config.diagnosis import statements
 from lead_tui.leads.errors import OutputError
 from lead_tui.leads.query import Query
-from lead_tui.safe_files import shown, write_private
+from lead_tui.safe_files import write_private
 from lead_tui.storage.saved_queries import SCHEMA, NotEditable, QueriesFile, QueryEntry, SavedQuery, entry_of, filter_text
 
 QUERY: Final = "query"
@@ -54,7 +54,7 @@ class Draft:
         if not self.is_changed:
             return
         if len(self.file.text.encode("utf-8")) > limits.MAX_CONFIGURATION_BYTES:
-            raise OutputError(f"{shown(self.path)} would be larger than what is read", remedy="delete saved queries first")
+            raise OutputError(f"{self.path} would be larger than what is read", remedy="delete saved queries first")
         write_private(self.path, self.file.text)
 
     def edit(self, changes: Iterable[tuple[QueryEntry, SavedQuery]]) -> None:

@@ -21,7 +21,7 @@ from lead_tui import limits
 from lead_tui.config.paths import Paths
 from lead_tui.leads.errors import ConfigurationError, UsageError
 from lead_tui.leads.text import one_line
-from lead_tui.safe_files import changing, locked, reason, refuse_if_others_write, remove, shown
+from lead_tui.safe_files import changing, locked, reason, refuse_if_others_write, remove
 from lead_tui.storage.saved_queries import (
     QueriesFile,
     QueryEntry,
@@ -115,7 +115,7 @@ class QueryStore:
         except FileNotFoundError:
             pass
         except OSError as error:
-            notices.append(f"{shown(self.paths.site_queries_dir)} cannot be read: {reason(error)}")
+            notices.append(one_line(f"{self.paths.site_queries_dir} cannot be read: {reason(error)}"))
         for path in paths:
             file = read_queries(Path(path), read_only=True)
             notices.extend([str(file.problem)] if file.problem else file.notices)
@@ -192,9 +192,7 @@ class QueryStore:
         with locked(main_path):
             main, recovered = (Draft(read_queries(path)) for path in (main_path, self.paths.recovered_file))
             if main.file.newer:
-                raise ConfigurationError(
-                    f"{shown(main_path)} was written by a newer version and is not changed", remedy="update lead-tui"
-                )
+                raise ConfigurationError(f"{main_path} was written by a newer version and is not changed", remedy="update lead-tui")
             if main.is_usable and recovered.is_usable:
                 _move(recovered, main)
             elif (problem := main.file.problem) and not recovered.is_usable:

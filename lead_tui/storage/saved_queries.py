@@ -16,7 +16,7 @@ from lead_tui.config.schema import Name, Source, columns_named, each_once
 from lead_tui.leads.errors import ConfigurationError, FilterError, UsageError
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import REPLACEMENT, one_line
-from lead_tui.safe_files import read_trusted, shown
+from lead_tui.safe_files import read_trusted
 
 SCHEMA: Final = 1
 """The version of the file format that this program writes."""
@@ -110,7 +110,7 @@ class NotEditable(ConfigurationError):
     """A file of saved queries is written in a way that only a person can edit."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(f"{shown(path)} is written in a way that is not changed from here", remedy="change it by hand")
+        super().__init__(f"{path} is written in a way that is not changed from here", remedy="change it by hand")
 
 
 class QueryEntry(Struct, frozen=True):

@@ -22,7 +22,8 @@ from lead_tui.config.address import same_address
 from lead_tui.config.settings import Pace, Profile, Settings
 from lead_tui.leads.errors import ConfigurationError, TokenError
 from lead_tui.leads.permissions import Token
-from lead_tui.safe_files import open_regular, reason, shown
+from lead_tui.leads.text import one_line
+from lead_tui.safe_files import open_regular, reason
 
 ENVIRONMENT: Final = "CONVOSO_AUTH_TOKEN"
 
@@ -68,9 +69,8 @@ def find_token(settings: Settings, profile: Profile, environment: Token | None, 
         why = f"the token of the profile {profile.name} is for its own base URL only"
         return FoundToken(None, why, f"set {ENVIRONMENT} to a token for the given base URL")
     if profile.auth_token_file is not None:
-        return FoundToken(
-            _from_file(settings, profile, profile.auth_token_file), f"auth_token_file {shown(profile.auth_token_file)}"
-        )
+        origin = one_line(f"auth_token_file {profile.auth_token_file}")
+        return FoundToken(_from_file(settings, profile, profile.auth_token_file), origin)
     if profile.auth_token_command:
         return FoundToken(_from_command(settings, profile), f"auth_token_command of the profile {profile.name}")
     why = f"neither {ENVIRONMENT} nor the profile {profile.name} has one"
@@ -99,9 +99,9 @@ def _from_file(settings: Settings, profile: Profile, path: Path) -> Token:
         content = read_secret(settings, where, path, 4 * limits.MAX_TOKEN_CHARACTERS)
     except FileNotFoundError:
         raise TokenError(
-            f"The token file {shown(path)} is not there", remedy=f"write the token of the profile {profile.name} into it, mode 0600"
+            f"The token file {path} is not there", remedy=f"write the token of the profile {profile.name} into it, mode 0600"
         ) from None
-    return checked_token(content, f"The token file {shown(path)}")
+    return checked_token(content, f"The token file {path}")
 
 
 def _from_command(settings: Settings, profile: Profile) -> Token:
@@ -133,7 +133,7 @@ def read_secret(settings: Settings, where: str | tuple[str, ...], path: Path, ma
     """
 
     def refused(problem: str, remedy: str) -> ConfigurationError:
-        return settings.wrong(where, f"is not read: {shown(path)} {problem}", remedy)
+        return settings.wrong(where, f"is not read: {path} {problem}", remedy)
 
     try:
         link = path.lstat()
@@ -147,7 +147,7 @@ def read_secret(settings: Settings, where: str | tuple[str, ...], path: Path, ma
             group = stat.S_IWGRP if is_of_host else stat.S_IRWXG
             if stat.S_IMODE(status.st_mode) & (group | stat.S_IRWXO):
                 closed = "640" if is_of_host else "600"
-                raise refused(f"is open to others (mode {stat.S_IMODE(status.st_mode):04o})", f"chmod {closed} {shown(path)}")
+                raise refused(f"is open to others (mode {stat.S_IMODE(status.st_mode):04o})", f"chmod {closed} {path}")
             content = file.read(max_bytes)
     except FileNotFoundError:
         raise
@@ -168,7 +168,7 @@ def pace_with_password(settings: Settings) -> Pace:
         others = stat.S_IROTH if status.st_uid == _ROOT != os.geteuid() else stat.S_IROTH | stat.S_IRGRP
         if stat.S_IMODE(status.st_mode) & others:
             remedy = "put the password into a file of its own and name that as redis_password_file"
-            raise settings.wrong("pace.redis_password", f"is not used: others can read {shown(path)}", remedy)
+            raise settings.wrong("pace.redis_password", f"is not used: others can read {path}", remedy)
         return pace
     if (password_file := pace.redis_password_file) is None:
         return pace
@@ -176,7 +176,7 @@ def pace_with_password(settings: Settings) -> Pace:
     try:
         password = read_secret(settings, where, password_file, limits.MAX_PASSWORD_BYTES, of_host=True).strip()
     except FileNotFoundError:
-        raise settings.wrong(where, f"names no file: {shown(password_file)}") from None
+        raise settings.wrong(where, f"names no file: {password_file}") from None
     return replace(pace, redis_password=password)
 
 

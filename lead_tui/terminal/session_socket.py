@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from lead_tui import limits
 from lead_tui.leads.errors import SessionError, UsageError
-from lead_tui.safe_files import make_private_directory, shown
+from lead_tui.safe_files import make_private_directory
 
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
@@ -78,8 +78,8 @@ def send(folder: Path, text: str, wanted: str = "") -> None:
     Raises ``UsageError`` if there are several, ``SessionError`` if there is none or it does not accept the text.
     """
     if os.path.exists(folder) and not _is_private(folder):
-        remedy = f"make it yours alone (chmod 700 {shown(folder)}), and start lead-tui again"
-        raise SessionError(f"Others may use {shown(folder)}", remedy=remedy)
+        remedy = f"make it yours alone (chmod 700 {folder}), and start lead-tui again"
+        raise SessionError(f"Others may use {folder}", remedy=remedy)
     running = _running(folder)
     try:
         fitting = [each for each in running if wanted in ("", each, *each.rpartition("-")[::2])]
