@@ -74,7 +74,7 @@ def _open_history(walk: Walk) -> None:
 
 def _copies_recording(walk: Walk, key: str) -> None:
     walk.press(key)
-    walk.terminal.wait_for("Sent to the terminal's clipboard: https://recordings.example.invalid/")
+    walk.terminal.wait_for("Sent to clipboard: https://recordings.example.invalid/")
 
 
 def _reads_older(walk: Walk, key: str) -> None:

@@ -405,7 +405,7 @@ STEPS: Mapping[str, Step] = {
     "main.save_query": _asks("Save as"),
     "main.open_query": shows("Saved queries"),
     "main.copy_phone": _copies(written(HERE)),
-    "main.copy_email": _copies("Sent to the terminal's clipboard: "),
+    "main.copy_email": _copies("Sent to clipboard: "),
     "main.copy": shows("clipboard"),
     "main.columns": shows("─ Columns ·"),
     "main.mark": _mark,

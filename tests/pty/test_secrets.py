@@ -111,7 +111,7 @@ def test_a_session_in_which_everything_fails_leaks_no_token(home: Home, elsewher
             terminal.press("enter")
             terminal.wait_for(lambda t: bool(cursor_line(t)) and "esc skip" not in t.text)
             terminal.press("Y", "j")
-            terminal.wait_for("Sent to the terminal's clipboard")
+            terminal.wait_for("Sent to clipboard")
             terminal.press("Y", "c")
             terminal.wait_for("curl for")
             terminal.press("w")

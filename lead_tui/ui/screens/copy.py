@@ -120,7 +120,7 @@ class CopyController:
             self._fail(error)
             return
         if is_sent:
-            self._main.say(f"Sent to the terminal's clipboard by tmux: {copy.shown}")
+            self._main.say(f"Sent to clipboard by tmux: {copy.shown}")
         else:
             self._send_to_terminal(copy)
 
@@ -136,7 +136,7 @@ class CopyController:
         elif terminal := dropped_by(os.environ):
             known = f"{terminal} drops it unless set up"
         self._last = copy.text
-        self._main.say(f"Sent to the terminal's clipboard: {copy.shown}", known)
+        self._main.say(f"Sent to clipboard: {copy.shown}", known)
 
 
 class CopyMenu(ListDialog[str, str]):
@@ -266,13 +266,8 @@ class CopyTexts:
         text = self._sent(lead, column_of(key))
         if not text.strip():
             return Copy(refused=f"{name} is empty", label=title or name)
-        shown = one_line(text, _MAX_SHOWN)
-        formatted = line_text(lead.with_masked(masked), key) if key in PHONE_FIELDS else ""
-        if formatted and formatted != shown:
-            shown = f"{formatted}, as {shown}"
-        elif len(text) > _MAX_SHOWN:
-            shown = f"{shown} ({len(text):,} characters)"
-        return Copy(text, shown, label=title or name)
+        length = f" ({len(text):,} characters)" if len(text) > _MAX_SHOWN else ""
+        return Copy(text, one_line(text, _MAX_SHOWN) + length, label=title or name)
 
     def _sent(self, lead: Lead, column: str) -> str:
         if column in COMPUTED:
