@@ -132,8 +132,11 @@ class Search:
 
     @property
     def snapshot_rows(self) -> SnapshotRows | None:
-        """The leads that ``load`` loaded until it ended; None if it loaded none, or has not ended."""
-        return self.load.rows if self.load is not None and not self.loading_all and len(self.load.rows) else None
+        """The leads to narrow, sort and count: those that ``load`` loaded, once it has ended, else those of the snapshot, of which
+        the result may have dropped some since; None without both."""
+        if self.load is not None and not self.loading_all and len(self.load.rows):
+            return self.load.rows
+        return self.snapshot.base if self.snapshot is not None else None
 
     @property
     def rows_held(self) -> int:

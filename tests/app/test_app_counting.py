@@ -87,6 +87,22 @@ async def test_all_are_counted_though_some_were_narrowed_during_the_load(tmp_pat
         await bench.sees("of 600 ", "narrowed to tier=tier-0")
 
 
+async def test_a_value_shows_as_many_leads_as_were_counted_after_going_back_to_them(tmp_path: Path) -> None:
+    async with running(tmp_path, NARROW, account(1_287)) as bench:
+        await bench.press("G")
+        await count_by(bench, "tier")
+        await bench.press("enter")
+        await bench.sees("of 58 ", "narrowed from 287 loaded")
+        # Of the result, only the rows in view are kept.
+        await bench.press("slash", *"Ada", "enter")
+        await bench.sees("look-up Ada")
+        await bench.press("b")
+        await count_by(bench, "score")
+        await bench.sees("58 narrowed", "(empty)  6   10.3%")
+        await bench.press("enter")
+        await bench.sees("of 6 ", "narrowed from 287 loaded")
+
+
 async def test_loading_all_shows_how_many_leads_match_if_the_server_does_not_count_them(tmp_path: Path) -> None:
     source = account(450)
     counted = source.answer

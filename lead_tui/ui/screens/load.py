@@ -92,19 +92,17 @@ class LoadController:
         """Continue with the rows to narrow or sort, after offering to load all."""
         result = search.whole
         total = result.length if isinstance(result, Result) and result.end_is_sure else None
+        has_all = search.loader is None or search.has_loaded_all or (total is not None and search.loaded >= total)
         if search.loading_all:
             self._main.say("Loading all leads", self._cancel_hint)
-        elif search.snapshot is not None:
-            # Those loaded since it was made come first.
-            then(search.snapshot_rows or search.snapshot.base)
-        elif search.has_loaded_all or search.loader is None or (total is not None and search.loaded >= total):
+        elif search.snapshot is not None or has_all:
             self.gather(search, then)
         else:
             offer = LoadOffer(search.loaded, total, self._limit, self._main.session.keys)
             self._main.ask(offer, lambda answer: (self.load if answer == "all" else self.gather)(search, then))
 
     def gather(self, search: Search, then: Next) -> None:
-        """Continue with the rows that are loaded now."""
+        """Continue with the rows that are loaded now, or those that were before they were narrowed or sorted."""
 
         def gathered(rows: SnapshotRows) -> None:
             if len(rows):
