@@ -442,6 +442,7 @@ async def test_a_load_whose_token_is_rejected_asks_for_another_and_resumes(tmp_p
         bench.source.asked.clear()
         await bench.press(*"abc", "enter")
         await bench.sees("Row 1 of 3,000", "3,000 loaded")
+        await bench.sees_no_more("rejected")
         assert bench.tokens == [Token("abc")]
         assert min(offset for _, offset, _ in bench.source.asked) > 1_000
 

@@ -57,6 +57,8 @@ class TokenController:
             self._is_asking = False
         if token is not None and session.client is not None:
             session.client.use_token(token)
+            # It says that the previous token was rejected, and how to retry.
+            self._main.status.end_message()
             self._again()
 
 
