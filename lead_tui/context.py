@@ -208,7 +208,9 @@ class AppContext(Struct, frozen=True):
         keys.
         """
         self.check_screen()
-        client = self.client(self.find_token().token)
+        found = self.find_token()
+        client = self.client(found.token)
+        client.setup_remedy = found.remedy
         chosen = self.chosen(invocation, start=True)
         self._request_ahead(client, invocation, chosen.query)
         from lead_tui.paging.page_sources import EarlyLookUps

@@ -91,6 +91,8 @@ class Client:
         self.on_notice: Callable[[str], None] = lambda _: None
         """Called once with what the server sends besides the data, and when the pace is no longer shared, or is shared again."""
         self._has_noticed = False
+        self.setup_remedy = "run lead-tui setup, or set CONVOSO_AUTH_TOKEN"
+        """What the user can do if there is no token."""
         self._token: Token | None = None
         self.use_token(token)
 
@@ -199,7 +201,7 @@ class Client:
     ) -> Result:
         """Send one request to *endpoint* when it is its turn; *parse* makes the result from the reply. Raises ``SearchError``."""
         if self._needs_token and not self._token:
-            raise TokenMissing("No API token", remedy="run lead-tui setup, or set CONVOSO_AUTH_TOKEN")
+            raise TokenMissing("No API token", remedy=self.setup_remedy)
         self._share_pace()
         async with self._gate.turn(urgency):
             token = self._token

@@ -5,14 +5,18 @@ from __future__ import annotations
 import os
 import re
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from lead_tui import limits
 from lead_tui.config.settings import Settings, load_settings
-from lead_tui.leads.errors import ConfigurationError, LeadTuiError, TokenError
+from lead_tui.context import AppContext
+from lead_tui.invocation import Account, Invocation
+from lead_tui.leads.errors import ConfigurationError, LeadTuiError, TokenError, TokenMissing
 from lead_tui.leads.permissions import Token
+from lead_tui.leads.query import Query
 from lead_tui.storage.token import ENVIRONMENT, find_token, take_environment_token
 from tests.storage.foreign import make_foreign
 
@@ -149,6 +153,17 @@ def test_a_missing_token_is_reported_as_such(tmp_path: Path) -> None:
     assert str(default.missing) == (
         "No API token (neither CONVOSO_AUTH_TOKEN nor the profile main has one): run lead-tui setup, or set CONVOSO_AUTH_TOKEN"
     )
+
+
+@pytest.mark.parametrize(("profile", "base_url"), [("account", ""), ("", "https://given.example.com/v1"), ("", "")])
+async def test_the_app_says_where_the_missing_token_of_its_profile_and_address_belongs(
+    tmp_path: Path, profile: str, base_url: str
+) -> None:
+    settings_of(tmp_path, "")
+    context = AppContext.of(Account(profile, base_url, str(tmp_path)))
+    with closing(context.session(Invocation())) as session, pytest.raises(TokenMissing) as raised:
+        await session.source.fetch(Query(), 0, 1)
+    assert raised.value.remedy == context.find_token().remedy != ""
 
 
 # The file

@@ -135,8 +135,8 @@ class AskToken(Dialog[Token | None]):
             for label, widget in (("Account", account), ("Host", host), ("Token", self._line)):
                 yield Horizontal(Static(label, classes="label", markup=False), widget, classes="entry")
             yield self._note
-            kept = "It is kept in memory for this session only. To store it, run lead-tui setup, or set CONVOSO_AUTH_TOKEN."
-            yield Static(plain(kept), classes="hints")
+            remedy = self._problem.remedy if is_missing else "run lead-tui setup, or set CONVOSO_AUTH_TOKEN"
+            yield Static(plain(f"It is kept in memory for this session only. To store it, {remedy}."), classes="hints")
 
     def begin(self) -> None:
         self.set_focus(self._line)

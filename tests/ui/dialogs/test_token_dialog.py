@@ -51,9 +51,10 @@ async def test_it_says_for_whom_why_and_how_not_to_be_asked_again() -> None:
 
 
 async def test_a_new_user_learns_where_a_token_comes_from_and_how_to_look_around_without_one() -> None:
-    async with Host(AskToken("main", "api.convoso.com", TokenMissing("No API token"))).opened() as host:
+    problem = TokenMissing("No API token", remedy="set the profile's auth_token_file")
+    async with Host(AskToken("main", "api.convoso.com", problem)).opened() as host:
         shown = words(host)
-    for said in ("Your Convoso administrator has it", "leads/search", "lead-tui --demo", "lead-tui setup"):
+    for said in ("Your Convoso administrator has it", "leads/search", "lead-tui --demo", "set the profile's auth_token_file"):
         assert said in shown
 
 
