@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from lead_tui.leads.errors import NetworkError
 from lead_tui.leads.query import Query
 from lead_tui.ui.screens.session import Startup
-from tests.app.bench import NARROW, running
+from tests.app.bench import NARROW, DemoSource, running
 
 
 async def test_recent_results_are_listed_and_shown_again_where_they_were(tmp_path: Path) -> None:
@@ -34,3 +35,11 @@ async def test_recent_results_are_listed_and_shown_again_where_they_were(tmp_pat
         await bench.press("H", "g", "escape", "H", "G", "k", "enter")
         await bench.sees(f"look-up {phone}")
         assert len(bench.source.asked) == requests
+
+
+async def test_a_result_that_failed_is_listed_as_not_loaded(tmp_path: Path) -> None:
+    source = DemoSource(40)
+    source.refuses = lambda query, offset: NetworkError("The line is down", remedy="check it")
+    async with running(tmp_path, NARROW, source, first="The line is down") as bench:
+        await bench.press("H")
+        await bench.sees("Recent look-ups and searches", "all leads", "not loaded")

@@ -16,7 +16,7 @@ from lead_tui.storage.saved_queries import SavedQuery, matching, quoted
 from lead_tui.ui.dialogs.list_dialog import ListDialog
 from lead_tui.ui.dialogs.saved_queries import QueryEdits, SavedQueries
 from lead_tui.ui.screens.main_context import MainContext
-from lead_tui.ui.screens.status import search_title, total_text
+from lead_tui.ui.screens.status import LOADING, search_title, total_text
 from lead_tui.ui.widgets.drawn_list import DrawnLine
 
 _SAVE = "save"  # the purpose of the prompt
@@ -103,8 +103,7 @@ class Recent(ListDialog[Search, Search]):
         super().__init__(Pane.RECENT, main.session.keys, searches)
         self._current = main.search
         self._titles = [joined(one_line(each.name), search_title(each, main.session)) or "all leads" for each in searches]
-        totals = [total_text(each) for each in searches]
-        self._totals = _aligned([f"{total} {'lead' if total == '1' else 'leads'}" for total in totals])
+        self._totals = _aligned(list(map(_size, searches)))
         self._rows = _aligned([f"row {each.position.cursor + 1:,}" if each.rows.length else "" for each in searches])
         self.set_titles("Recent look-ups and searches")
         # The current one is already shown: the user is looking for the one before it.
@@ -123,6 +122,14 @@ class Recent(ListDialog[Search, Search]):
 
     def action_open(self) -> None:
         self.choose()
+
+
+def _size(search: Search) -> str:
+    """Return how many leads *search* found: ``1 lead``, ``200+ leads``."""
+    if not search.answered:
+        return LOADING if search.loading else "not loaded"
+    total = total_text(search)
+    return f"{total} {'lead' if total == '1' else 'leads'}"
 
 
 def _aligned(texts: Sequence[str]) -> list[str]:
