@@ -1,7 +1,7 @@
 #!/bin/sh
 # xls2csv of catdoc 0.95 (Debian 12) prints the sheets of an Excel 97 workbook (.xls), which many exports of dialers and CRMs still are, as CSV.
-# A boolean cell, TRUE as well as FALSE, it prints as an empty field, without an error and with status 0; its manual page does not mention them. Who
-# must not be called looks like one about whom nothing is known: an import that drops the leads with do_not_call keeps all. Phones, names and
+# A boolean cell, TRUE as well as FALSE, it prints as an empty field, without an error and with status 0; its manual page does not mention them. A lead that
+# must not be called looks like one about which nothing is known: an import that drops the leads with do_not_call keeps all. Phones, names and
 # texts are right, so that a look at the first lines finds nothing. gnumeric's ssconvert 1.12.55 and xlrd 2.0.2 (PyPI) read the same cells as TRUE
 # and FALSE, and 1 and 0.
 #

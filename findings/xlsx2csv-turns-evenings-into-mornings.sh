@@ -5,7 +5,7 @@
 #   yyyy-mm-dd h:mm    the same
 #   yyyy-mm-dd hh:mm   21:05; the hour is right, too, in h:mm and with AM/PM
 # A callback at nine in the evening is due at nine in the morning, one at noon and one at midnight are the same, and nothing in the CSV shows it. A
-# list of mornings tests well. gnumeric's ssconvert 1.12.55 writes 21:05:00.
+# test with times before noon does not find it. gnumeric's ssconvert 1.12.55 writes 21:05:00.
 #
 # What to do: xlsx2csv -f '%Y-%m-%d %H:%M', which is then used for every date.
 #

@@ -289,7 +289,7 @@ def write_whole(stream: Stream, data: bytes | memoryview) -> None:
 
 
 def give_name(path: Path, name: Path, *, overwrite: bool = False) -> None:
-    """Rename *path* to *name*, which must not exist unless it is to be overwritten. Raises ``OSError``."""
+    """Rename *path* to *name*. Raises ``OSError``: without *overwrite*, ``FileExistsError`` if *name* exists."""
     if overwrite:
         os.replace(path, name)
     else:

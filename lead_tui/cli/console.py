@@ -99,7 +99,7 @@ def standard_output() -> Sink:
 
 
 def _unbuffered(stream: TextIO) -> Stream:
-    """Return *stream* without its buffer, for which the exit would wait while a thread is blocked, or be 120 on a full disk."""
+    """Return *stream* without its buffer: at exit Python waits for one that a blocked thread holds, or fails with 120."""
     raw: Stream = getattr(stream.buffer, "raw", stream.buffer)
     return raw
 

@@ -306,4 +306,8 @@ codecs.register_error(_WINDOWS_1252, _in_windows_1252)
 
 
 def _is_utf8(data: bytes) -> bool:
-    return data.decode("utf-8", "ignore").encode() == data
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -66,7 +66,7 @@ def visible(text: str) -> str:
 
 
 def digits_of(text: str) -> str:
-    """Return *text* without the punctuation of people, and without the ``.0`` of spreadsheets; a leading ``+`` stays."""
+    """Return *text* without the punctuation that people put into numbers, and spreadsheets' ``.0``; a leading ``+`` stays."""
     return re.sub(_PUNCTUATION, "", text.strip().removesuffix(".0"))
 
 

@@ -35,7 +35,7 @@ _FRAME = 4
 """Cells of the border and the padding of a box."""
 
 
-def _foot(hints: Sequence[str], width: int) -> str:
+def _fit_hints(hints: Sequence[str], width: int) -> str:
     """Return *hints* on a line of *width* cells; if they do not fit, the longest, which is about the marked line, is cut."""
     parts = [*filter(None, hints)]
     if (excess := cell_width(joined(*parts)) - width) > 0:
@@ -149,7 +149,7 @@ class ListDialog(Dialog[ScreenResultType], Generic[Item, ScreenResultType]):
             bar = runs[-1:] if runs[-1][0] == "mark" else ()
             text = "".join(text for _, text in runs[: len(runs) - len(bar)])
             lines[self.marked] = DrawnLine((("marked", text), *bar))
-        self.lines.show_lines(lines, DrawnLine((("faint", _foot(self.hints(), width)),)), top)
+        self.lines.show_lines(lines, DrawnLine((("faint", _fit_hints(self.hints(), width)),)), top)
 
     def show_items(self) -> None:
         """Show ``items``, which have been replaced, from the first."""

@@ -41,7 +41,9 @@ class Features:
         main.closing.callback(self._all.remove, self)
         self._to_check: tuple[Rows | None, int] | None = None
         self.look_ups: LookUpController = LookUpController(main, lambda: self.open_lead())
-        self.detail: DetailController = DetailController(main, self.look_ups.look_up, lambda *text: self.narrow_sort.narrow(*text))
+        self.detail: DetailController = DetailController(
+            main, self.look_ups.look_up, lambda text, keys: self.narrow_sort.narrow(text, keys)
+        )
 
     def open_lead(self) -> None:
         self.detail.open(from_top=True)

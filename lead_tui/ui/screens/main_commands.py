@@ -19,8 +19,8 @@ from lead_tui.ui.screens.look_up_controller import FIRST_CHARACTERS
 from lead_tui.ui.screens.main_context import MainContext
 from lead_tui.ui.widgets.key_queue import KeyHandlerScreen
 
-_LEAD_ELSEWHERE: Final = ("main.escape", "app.look_up_anywhere", "app.open_call", "app.help", "app.command_palette")
-"""Commands whose keys do not wait for what another key is about to open."""
+_INTERRUPTING: Final = ("main.escape", "app.look_up_anywhere", "app.open_call", "app.help", "app.command_palette")
+"""Commands whose keys do not wait for what another key is about to open, but end that wait."""
 
 _MAX_ROW_DIGITS = 18
 _BEGIN_LOOK_UP = "begin look-up"
@@ -37,7 +37,7 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         super().__init__()
         self.shared, self.features = shared, features
         self._session, self.prompt, self.panes = shared.session, shared.prompt, shared.panes
-        self._lead_elsewhere = frozenset(name for key in self._session.keys if key.id in _LEAD_ELSEWHERE for name in key.keys)
+        self._interrupting = frozenset(name for key in self._session.keys if key.id in _INTERRUPTING for name in key.keys)
         self.filters, self.table, self.detail = self.panes.filters, self.panes.table, self.panes.detail
         panes = (Pane.MAIN, Pane.TABLE, Pane.DETAIL)
         self._actions, self._in_table, self._in_detail = (actions_of(pane, self._session.keys) for pane in panes)
@@ -75,8 +75,8 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
     def moves(self, key: events.Key) -> bool:
         return self._meaning(key).partition(".")[2] in MOVEMENTS
 
-    def ends_wait(self, key: events.Key) -> bool:
-        if self._ask is None or key.key not in self._lead_elsewhere:
+    def end_wait(self, key: events.Key) -> bool:
+        if self._ask is None or key.key not in self._interrupting:
             return False
         self._ask, self.shared.keys_wait = None, False
         self.shared.status.end_message()

@@ -1,4 +1,4 @@
-"""What the main screen is given (source, store, account, permissions, keys …), and what is remembered for the next session."""
+"""What the main screen is given (source, store, account, permissions, keys …), and what all main screens share and remember."""
 
 from __future__ import annotations
 

@@ -163,7 +163,7 @@ class Status:
         self.refresh()
 
     def _countdown(self, waiting: Waiting) -> str:
-        # The server's text may contain the separator; what follows the first one is not truncated on a narrow screen.
+        # The server's text may contain what separates the hints.
         why = waiting.error.message.replace(" · ", " ")
         if not waiting.attempt:
             return joined(why, waiting.error.remedy, hint(self.keys, "app.stop", "cancel"))

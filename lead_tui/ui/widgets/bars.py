@@ -20,7 +20,7 @@ _MIN_SUMMARY = 34
 
 _MIN_CALL_ACCOUNT = 8  # cells of the account beside the banner of an incoming call
 _MIN_OUTCOME = 6  # cells for what is known of the caller; with fewer it is left out
-_MAX_MESSAGE_LINES = 3
+_MAX_MESSAGE_LINES = 3  # below the position: a window of 15 lines still shows seven leads
 
 
 class TitleBar(Drawn):
@@ -73,7 +73,7 @@ class TitleBar(Drawn):
 
 
 class StatusLine(Drawn):
-    """Where the cursor is, what is loaded, and key hints or a message, which has lines of its own while it does not fit beside."""
+    """Where the cursor is, what is loaded, and key hints or a message, which gets lines of its own if it needs them."""
 
     DEFAULT_CSS = """
     StatusLine {

@@ -67,8 +67,8 @@ class KeyHandler:
         """Whether *key* only moves a cursor here."""
         return False
 
-    def ends_wait(self, key: events.Key) -> bool:
-        """Stop waiting if *key* leads elsewhere, and return whether it does: then the keys that wait are discarded."""
+    def end_wait(self, key: events.Key) -> bool:
+        """Stop waiting if *key* interrupts that, and return whether it does: then the keys that wait are discarded."""
         return False
 
     def resume_input(self) -> None:
@@ -139,7 +139,7 @@ class KeyQueueApp(App[ReturnT], inherit_bindings=False):
             # A terminal that reported losing the focus may not report getting it back; typing proves that it has.
             self.app_focus = True
         if isinstance(event, events.Key) and (
-            self.own_actions.get(event.key) in self.AT_ONCE or (self.screen_stack and self._key_handler().ends_wait(event))
+            self.own_actions.get(event.key) in self.AT_ONCE or (self.screen_stack and self._key_handler().end_wait(event))
         ):
             self._typed.clear()
             await self._dispatch_input(event)
