@@ -10,6 +10,7 @@ from lead_tui.config.paths import Paths
 from lead_tui.config.screen_settings import Colors, TableSettings
 from lead_tui.config.settings import Settings
 from lead_tui.leads.errors import OutputError
+from lead_tui.leads.fields import sortable
 from lead_tui.leads.query import Query
 from lead_tui.storage.query_store import QueryStore
 from lead_tui.storage.saved_queries import SavedQuery
@@ -17,6 +18,7 @@ from lead_tui.storage.state import ScreenState, StateKeeper, load_state
 from lead_tui.ui.screens.columns import Columns
 from lead_tui.ui.screens.session import Startup
 from tests.app.bench import NARROW, WIDE, Bench, DemoSource, running
+from tests.app.one_lead import one_lead
 from tests.drawn import strips_of
 
 COLUMNS = ("name", "phone_number", "city")
@@ -239,3 +241,59 @@ async def test_fields_added_in_quick_succession_are_all_added_and_saved(tmp_path
         while len(bench.store.load().queries[0].columns) != 5:
             await asyncio.sleep(0.005)
         assert bench.main.table.columns == bench.store.load().queries[0].columns
+
+
+async def columns_dialog(bench: Bench) -> Columns:
+    """Open the dialog."""
+    await bench.press("c")
+    await bench.sees("[x] Name")
+    assert isinstance(bench.app.screen, Columns)
+    return bench.app.screen
+
+
+async def test_an_attribute_named_like_a_computed_column_can_be_chosen_beside_it(tmp_path: Path) -> None:
+    source = one_lead(name="Own", local_time="Own")
+    async with running(tmp_path, WIDE, source, columns=("name",)) as bench:
+        dialog = await columns_dialog(bench)
+        assert {"name", "+name", "local_time", "+local_time", "plan_sold"} <= set(dialog.items)
+        dialog.mark(dialog.items.index("+name"))
+        await bench.press("space", "enter")
+        assert bench.main.table.columns == ("name", "+name")
+    assert {"name", "+name", "plan_sold"} <= set(sortable(("name",), ("name", "plan_sold")))
+
+
+async def test_a_column_is_found_without_its_accents(tmp_path: Path) -> None:
+    settings = Settings(labels={"field_3": "Año"})
+    async with running(tmp_path, WIDE, one_lead(größe="1"), columns=("name",), settings=settings) as bench:
+        dialog = await columns_dialog(bench)
+        for typed, found in ("grosse", "größe"), ("ano", "field_3"):
+            await find(bench, typed)
+            assert dialog.items == [found]
+            await bench.press("escape")
+
+
+async def test_the_border_names_the_keys_of_the_list_only_while_they_work(tmp_path: Path) -> None:
+    keys = "⏎ use them · esc cancel"
+    async with running(tmp_path, WIDE, one_lead()) as bench:
+        await columns_dialog(bench)
+        await bench.sees(keys)
+        await bench.press("slash", "z")
+        assert keys not in bench.screen()
+        await bench.press("tab")
+        await bench.sees(keys)
+
+
+async def test_widths_are_whole_where_there_is_no_room_for_examples(tmp_path: Path) -> None:
+    async with running(tmp_path, (60, 15), one_lead(), columns=("name",)) as bench:
+        await columns_dialog(bench)
+        await bench.sees(" 18 ")
+        assert "…" not in bench.screen()
+
+
+async def test_a_click_on_the_marked_line_shows_or_hides_the_column(tmp_path: Path) -> None:
+    async with running(tmp_path, WIDE, one_lead(), columns=("name", "city")) as bench:
+        dialog = await columns_dialog(bench)
+        await bench.pilot.click(dialog.lines, offset=(8, 1))
+        assert dialog.columns == ("name", "city")
+        await bench.pilot.click(dialog.lines, offset=(8, 1))
+        assert dialog.columns == ("name",)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import partialmethod
 from typing import ClassVar, Final, NamedTuple
 
 from msgspec.structs import replace
-from textual import events
 
-from lead_tui.keys.catalogue import CATALOGUE, Key, Pane
+from lead_tui.keys.catalogue import Pane
 from lead_tui.leads.errors import LeadTuiError
-from lead_tui.leads.fields import COMPUTED, DEFAULT_COLUMNS, FIELDS, PHONE_FIELDS, column_of, shows_any
+from lead_tui.leads.fields import COMPUTED, FIELDS, PHONE_FIELDS, column_of, shows_any
 from lead_tui.leads.formatting import column_text, label
 from lead_tui.leads.lead import key_text
 from lead_tui.leads.names import match
@@ -26,7 +25,7 @@ from lead_tui.ui.widgets.columns import wanted_width
 from lead_tui.ui.widgets.drawn_list import DrawnLine
 
 _MAX_EXAMPLE: Final = 40
-_MARK, _LABEL, _KEY, _WIDTH = 4, 22, 20, 5
+_LABEL, _KEY, _WIDTH = 22, 20, 5
 """Cells of the parts of a line."""
 
 MIN_WIDTH: Final = 3
@@ -52,25 +51,7 @@ class ColumnsController:
 
     def choose(self, search: Search, observed: Iterable[str]) -> None:
         """Open the dialog for *search*; *observed* are custom attributes of loaded leads."""
-        table, session = self._main.table, self._main.session
-        lead = table.lead
-
-        def example(key: str) -> str:
-            if lead is None or shows_any(key, session.masked):
-                return ""
-            return one_line(column_text(lead.with_masked(session.masked), key, session.now()), _MAX_EXAMPLE)
-
-        dialog = Columns(
-            table.columns,
-            table.widths,
-            (*observed, *(lead.custom_keys() if lead is not None else ())),
-            session.settings.labels,
-            example=example,
-            name=quoted(search.name) if search.name else "",
-            own=bool(search.columns),
-            usual=session.settings.table.columns,
-            keys=session.keys,
-        )
+        dialog = Columns(self._main, search, observed)
         self._main.ask(dialog, lambda chosen: self._use(chosen, search))
 
     def toggle(self, key: str | None) -> None:
@@ -123,7 +104,7 @@ def _saved(store: QueryStore, name: str, columns: tuple[str, ...]) -> str:
 
 
 class Columns(SearchDialog[str, Chosen]):
-    """Edits the *columns* shown and the *widths* set for them; the result is None on cancel.
+    """Edits the table's columns and their widths while *search* is shown; the result is None on cancel.
 
     The columns shown come first, in their order; after them the computed, the documented and the *observed* ones. Lines stay
     where they are when a column is shown or hidden, so that several can be chosen in a row; their order is that of the columns.
@@ -131,33 +112,19 @@ class Columns(SearchDialog[str, Chosen]):
 
     MAX_LINES: ClassVar[int] = 34
 
-    def __init__(
-        self,
-        columns: Sequence[str],
-        widths: Mapping[str, int],
-        observed: Iterable[str] = (),
-        labels: Mapping[str, str] | None = None,
-        *,
-        example: Callable[[str], str] = lambda _: "",
-        name: str = "",
-        own: bool = False,
-        usual: Sequence[str] = DEFAULT_COLUMNS,
-        keys: Sequence[Key] = CATALOGUE,
-    ) -> None:
-        """*example* returns a clean sample value of a field. *name* is the current saved query, quoted, "" for none.
-
-        *own* is whether the search has its own columns now; *usual* are those that ``reset`` returns to.
-        """
-        super().__init__(keys, "Search  ", pane=Pane.COLUMNS)
-        self._labels, self._widths = labels or {}, dict(widths)
-        known = (*columns, *COMPUTED, *(field.key for field in FIELDS), *self._labels, *map(column_of, observed))
+    def __init__(self, main: MainContext, search: Search, observed: Iterable[str]) -> None:
+        session, table = main.session, main.table
+        super().__init__(session.keys, "Search  ", pane=Pane.COLUMNS)
+        self._session, self._lead = session, table.lead
+        self._labels, self._widths = session.settings.labels, dict(table.widths)
+        custom = map(column_of, (*observed, *(self._lead.custom_keys() if self._lead is not None else ())))
+        known = (*table.columns, *COMPUTED, *(field.key for field in FIELDS), *self._labels, *custom)
         self._all = list(dict.fromkeys(known))
-        self._shown = set(columns)
+        self._shown = set(table.columns)
         self.items = self._all
-        self._example = example
-        self._query_name = name
-        self._own = own
-        self._usual = usual
+        self._query_name = quoted(search.name) if search.name else ""
+        self._own = bool(search.columns)
+        """Whether the columns are for *search* alone."""
         self._message = ""
 
     @property
@@ -174,6 +141,12 @@ class Columns(SearchDialog[str, Chosen]):
         rest = f"  {fit(key_text(key), _KEY)}  {cells}  "
         rest += truncate(self._example(key), room - cell_width(rest))
         return DrawnLine((("bold" if key in self._shown else "", start), ("faint", fit(rest.rstrip(), room))))
+
+    def _example(self, key: str) -> str:
+        """Return the value of the lead under the cursor, as it is shown; "" if it may not be."""
+        if self._lead is None or shows_any(key, self._session.masked):
+            return ""
+        return one_line(column_text(self._lead.with_masked(self._session.masked), key, self._session.now()), _MAX_EXAMPLE)
 
     def _width(self, key: str) -> int:
         return wanted_width(key, self._widths, self._labels)
@@ -245,20 +218,17 @@ class Columns(SearchDialog[str, Chosen]):
 
     def action_reset(self) -> None:
         self._widths.clear()
-        self._shown = set(self._usual)
-        self._all = list(dict.fromkeys((*self._usual, *self._all)))
+        usual = self._session.settings.table.columns
+        self._shown = set(usual)
+        self._all = list(dict.fromkeys((*usual, *self._all)))
         self.find(self.sought)
         self._show(message="Columns and widths reset to defaults")
 
-    def on_click(self, event: events.Click) -> None:
-        """Mark the line; a click on its box, or a second click, shows or hides the column."""
-        super().on_click(event)
-        offset = event.get_content_offset(self.lines) if event.widget is self.lines else None
-        if offset is not None and (offset.x < _MARK or event.chain == 2):
-            self.action_mark()
-
     def clicked(self, index: int) -> None:
-        self.mark(index)
+        if index == self.marked:
+            self.action_mark()
+        else:
+            self.mark(index)
 
     # Searching and ending
 
