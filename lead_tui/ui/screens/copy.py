@@ -25,7 +25,7 @@ from lead_tui.keys.catalogue import Key, Pane
 from lead_tui.leads.decode import Row, decode_row
 from lead_tui.leads.errors import LeadTuiError
 from lead_tui.leads.fields import COMPUTED, PHONE_FIELDS, column_of, key_of, shows_any
-from lead_tui.leads.formatting import Template, label, line_text
+from lead_tui.leads.formatting import Template, column_text, label
 from lead_tui.leads.lead import Lead, as_text, json_text
 from lead_tui.leads.query import curl_command
 from lead_tui.leads.text import cell_width, counted, fit, joined, one_line, unescaped, without_controls
@@ -42,7 +42,7 @@ _MAX_SHOWN: Final = 60
 _NAMES: Final = {
     "phone": "Phone",
     "field": "Field",
-    "row": "Row (tab-separated)",
+    "row": "Row as TSV",
     "text": "Lead as text",
     "lead": "Lead as JSON",
     "template": "Template",
@@ -58,7 +58,8 @@ _NAMES: Final = {
 _FORMATS: Final = ("", "text", "TSV", "JSON")
 """Formats of the field, the row and the lead; "" is the usual one of each."""
 
-_WITH_FORMAT: Final = {"field": "Field", "row": "Row", "text": "Lead"}
+_NOUNS: Final = {"marked_phones": "phone", "marked_ids": "id", "marked_rows": "row"}
+"""What marked leads may lack; the others are leads."""
 
 
 class Copy(Struct, frozen=True):
@@ -173,11 +174,8 @@ class CopyMenu(ListDialog[str, str]):
     def clicked(self, index: int) -> None:
         self.finish(self.items[index])
 
-    def _step(self, by: int) -> None:
-        self.mark((self.marked + by) % len(self.items))
-
-    action_next = partialmethod(_step, 1)
-    action_previous = partialmethod(_step, -1)
+    action_next = partialmethod(ListDialog.move, "down")
+    action_previous = partialmethod(ListDialog.move, "up")
 
 
 class CopyTexts:
@@ -208,12 +206,11 @@ class CopyTexts:
                 continue
             # The marked leads may be many: their text is made only when it is chosen.
             copy = Copy(preview=counted(len(self._marked))) if is_marked else self.make(name, form)
-            in_form = f"{_WITH_FORMAT[name]} as {form}" if form and name in _WITH_FORMAT else ""
-            choices[name] = replace(copy, label=in_form or copy.label or usual)
+            choices[name] = replace(copy, label=copy.label or usual)
         return choices
 
     def make(self, name: str, form: str = "") -> Copy:
-        """Return what the action *name* of the menu copies, in the format *form*."""
+        """Return what the action *name* of the menu copies, in the format *form*; "email" is an action, too."""
         lead, field = self._lead, self._field or ""
         if name == "search":
             return self._curl()
@@ -221,34 +218,33 @@ class CopyTexts:
             return self._of_marked(name)
         if lead is None:
             return Copy(refused=self._absence)
-        match name, form:
-            case "phone", _:
+        match name:
+            case "phone":
                 key = field if field in PHONE_FIELDS else self._first_phone(lead)
                 return self._value(lead, key, "Phone") if key else Copy(refused="The lead has no phone")
-            case "email", _:
+            case "email":
                 return self._value(lead, "email")
-            case "field", _ if self._field is None:
+            case "template":
+                no_template = Copy(refused="No template yet: set [copy] template in config.toml")
+                return no_template if self._template is None else _whole(self._filled(lead), "")
+            case "field" if self._field is None:
                 return Copy(refused="No field selected: select one in the detail")
-            case "field", "TSV" | "JSON" if self._value(lead, field).text:
-                return self._formatted(lead, [field], name, form)
-            case "field", _:
+            case "field" if form in ("", "text") or not self._value(lead, field).text:
                 return self._value(lead, field)
-            case "row", "text" | "JSON":
-                return self._formatted(lead, self._columns, name, form)
-            case "row", _:
-                return _whole(self._tsv(lead), "Row")
-            case "text", "TSV":
-                return self._formatted(lead, _keys_of(lead), name, form, self._without(lead))
-            case "text", "" | "text":
-                return _whole(self._text(lead), "Lead as text", self._without(lead))
-            case "template", _ if self._template is None:
-                return Copy(refused="No template yet: set [copy] template in config.toml")
-            case "template", _:
-                return _whole(self._filled(lead), "")
-        text = self._json(self._row, lead, self._masked(lead))
-        lead_id = "" if {"lead_id", "id"} & self._masked_in(lead) else lead.lead_id
-        size = f"{counted(len(text), 'character')}{self._without(lead)}"
-        return Copy(text, f"{f'Lead {lead_id}'.rstrip()} as JSON, {size}", size)
+        every = map(column_of, (*lead.documented_keys(), *lead.custom_keys()))
+        columns = [column_of(field)] if name == "field" else self._columns if name == "row" else list(every)
+        form = "JSON" if name == "lead" else form or ("TSV" if name == "row" else "text")
+        masked = self._masked_in(lead)
+        open_columns = [each for each in columns if not shows_any(each, masked)]
+        if name == "row" and form == "TSV":
+            text = self._tsv(lead)
+        elif name in ("text", "lead") and form == "JSON":
+            text = self._json(self._row, lead, self._masked(lead))
+        else:
+            text = self._formatted(lead, open_columns, form)
+        hidden = len(columns) - len(open_columns)
+        what = f"{name.capitalize() if name in ('field', 'row') else 'Lead'} as {form}"
+        return _whole(text, what, f", without {counted(hidden, 'masked field')}" if hidden else "")
 
     # A lead
 
@@ -278,35 +274,23 @@ class CopyTexts:
     def _masked(self, lead: Lead) -> frozenset[str]:
         return self._masked_in(lead).intersection(lead.sent)
 
-    def _without(self, lead: Lead) -> str:
-        masked = self._masked(lead)
-        return f", without {counted(len(masked), 'masked field')}" if masked else ""
-
-    def _text(self, lead: Lead) -> str:
-        """A line for each field that is not empty: its label and its value as on the screen."""
-        shown = lead.with_masked(self._masked_in(lead))
-        values = [(key, line_text(shown, key)) for key in _keys_of(lead)]
-        return "\n".join(f"{label(key, self._labels)}: {value}" for key, value in values if value)
-
     def _tsv(self, lead: Lead) -> str:
         """The table's columns, separated by tabs, harmless in a spreadsheet."""
         masked = self._masked_in(lead)
-        cells = ["" if shows_any(each, masked) else self._sent(lead, each) for each in self._columns]
-        return "\t".join(format_cell(" ".join(cell.split())) for cell in cells)
+        return "\t".join("" if shows_any(each, masked) else self._cell(lead, each) for each in self._columns)
 
-    def _formatted(self, lead: Lead, columns: Sequence[str], name: str, form: str, without: str = "") -> Copy:
-        """The values of *columns* that are not masked: as JSON by keys, or a line each after its label or a tab."""
-        masked = self._masked_in(lead)
-        values = {each: self._sent(lead, each) for each in columns if not shows_any(each, masked)}
-        cells = {label(each, self._labels): " ".join(value.split()) for each, value in values.items()}
+    def _cell(self, lead: Lead, column: str) -> str:
+        return format_cell(" ".join(self._sent(lead, column).split()))
+
+    def _formatted(self, lead: Lead, columns: Sequence[str], form: str) -> str:
+        """Return the values of *columns*: as JSON by keys, or a line each after its label, with a tab or as on the screen."""
         if form == "JSON":
-            sent = {each: value if each in COMPUTED else lead.sent.get(key_of(each)) for each, value in values.items()}
-            text = self._json(None, Lead(sent))
-        elif form == "TSV":
-            text = "\n".join(f"{format_cell(each)}\t{format_cell(cell)}" for each, cell in cells.items())
-        else:
-            text = "\n".join(f"{each}: {cell}" for each, cell in cells.items() if cell)
-        return _whole(text, f"{_WITH_FORMAT[name]} as {form}", without)
+            values = {each: self._sent(lead, each) if each in COMPUTED else lead.sent.get(key_of(each)) for each in columns}
+            return self._json(None, Lead(values))
+        if form == "TSV":
+            return "\n".join(f"{format_cell(label(each, self._labels))}\t{self._cell(lead, each)}" for each in columns)
+        lines = ((label(each, self._labels), column_text(lead, each, self._session.now())) for each in columns)
+        return "\n".join(f"{name}: {text}" for name, text in lines if text)
 
     def _json(self, row: Row | None, lead: Lead, left_out: Collection[str] = ()) -> str:
         """JSON on one line as the server sent it; control characters are escaped."""
@@ -324,25 +308,26 @@ class CopyTexts:
     # The marked leads
 
     def _of_marked(self, name: str) -> Copy:
-        leads = [decode_row(row) for row in self._marked]
-        noun = {"marked_phones": "phone", "marked_ids": "id", "marked_rows": "row"}.get(name, "lead")
-        match name:
-            case "marked_phones":
-                phones = [(lead, self._first_phone(lead)) for lead in leads]
-                lines = [self._sent(lead, key) if key and key not in self._masked_in(lead) else "" for lead, key in phones]
-            case "marked_ids":
-                lines = ["" if {"lead_id", "id"} & self._masked_in(lead) else lead.lead_id for lead in leads]
-            case "marked_rows":
-                lines = [self._tsv(lead) for lead in leads]
-            case "marked_json":
-                lines = [self._json(row, lead, self._masked(lead)) for row, lead in zip(self._marked, leads, strict=True)]
-            case _:
-                lines = [self._filled(lead) for lead in leads]
-        found = [line for line in lines if line.strip()]
+        lines = [self._line(name, row, decode_row(row)) for row in self._marked]
+        found, noun = [line for line in lines if line.strip()], _NOUNS.get(name, "lead")
         if not found:
             return Copy(refused=f"None of the marked leads has a {noun} to copy")
         left = len(lines) - len(found)
         return Copy("\n".join(found), counted(len(found), noun) + (f", {counted(left, 'lead')} without" if left else ""))
+
+    def _line(self, name: str, row: Row, lead: Lead) -> str:
+        masked = self._masked_in(lead)
+        match name:
+            case "marked_phones":
+                key = self._first_phone(lead)
+                return self._sent(lead, key) if key and key not in masked else ""
+            case "marked_ids":
+                return "" if {"lead_id", "id"} & masked else lead.lead_id
+            case "marked_rows":
+                return self._tsv(lead)
+            case "marked_json":
+                return self._json(row, lead, self._masked(lead))
+        return self._filled(lead)
 
     # The search
 
@@ -358,12 +343,8 @@ class CopyTexts:
         return Copy(command, f"curl for {one_line(summary, _MAX_SHOWN)}, token left out", summary)
 
 
-def _keys_of(lead: Lead) -> list[str]:
-    return [*lead.documented_keys(), *lead.custom_keys()]
-
-
 def _whole(text: str, name: str, without: str = "") -> Copy:
     if not text.strip():
         return Copy(refused="Nothing to copy")
     line = one_line(text.replace("\t", "  ").replace("\n", " · "), _MAX_SHOWN)
-    return Copy(text, f"{name}, {counted(len(text), 'character')}{without}" if name else line, line)
+    return Copy(text, f"{name}, {counted(len(text), 'character')}{without}" if name else line, line, label=name)
