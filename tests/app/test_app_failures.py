@@ -15,7 +15,7 @@ from lead_tui import limits
 from lead_tui.export.exporting import FileExport
 from lead_tui.export.partial import PartialExport
 from lead_tui.keys.catalogue import CATALOGUE, Key, Pane, of_pane
-from lead_tui.leads.errors import TokenError
+from lead_tui.leads.errors import ServerError, TokenError
 from lead_tui.leads.page import Span
 from lead_tui.leads.permissions import Token
 from lead_tui.paging.search import Search
@@ -158,14 +158,30 @@ async def test_a_refresh_that_fails_says_so_and_leaves_the_rows_from_before(tmp_
         bench.source.refuses = fail
         await bench.press("r")
         await seen_failing(bench, "Unforeseen)")
-        # The app's message stays until the next key.
+        # The app's own message came last.
         await bench.press("k")
-        await bench.sees("! Internal error (Unforeseen)", "these are the rows from before · r retry")
+        await bench.sees_no_more("Internal error (Unforeseen)")
+        await bench.sees("not refreshed")
         bench.source.refuses = lambda query, offset: None
         await bench.press("r")
         await bench.sees("Searched again")
         await bench.press(*("b" if look_up else ""))
         await works_on(bench)
+
+
+async def test_why_a_refresh_failed_is_reported_until_the_next_key(tmp_path: Path) -> None:
+    async with running(tmp_path, (60, 15)) as bench:
+        bench.source.refuses = lambda query, offset: ServerError("The server failed (HTTP 500)", remedy="try again later")
+        await bench.press("r")
+        await bench.sees("! The server failed (HTTP 500): try again later", "are the rows from before · r retry")
+        await bench.press("j")
+        await bench.sees_no_more("The server failed")
+        await bench.sees("Row 2 of 3,000", "not refreshed")
+        assert bench.main.shared.status_line.size.height == 1
+        bench.source.refuses = lambda query, offset: None
+        await bench.press("r")
+        await bench.sees("Searched again")
+        await bench.sees_no_more("not refreshed")
 
 
 async def test_a_look_up_that_fails_can_be_left(tmp_path: Path) -> None:

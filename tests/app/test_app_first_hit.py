@@ -98,7 +98,7 @@ async def test_ctrl_c_before_any_hit_says_that_it_was_canceled(tmp_path: Path) -
     async with running(tmp_path, WIDE, source, PHONE, first="") as bench:
         await bench.sees("Searching…", "look-up (301)")
         await bench.press("ctrl+c")
-        await bench.sees("Canceled · r refresh")
+        await bench.sees("Canceled · r retry")
         assert "Searching…" not in bench.screen()
         source.answer_in("phone_number", "alt_phone_1", "alt_phone_2")
         await bench.press("r")

@@ -443,7 +443,7 @@ async def test_ctrl_c_ends_a_wait_and_r_searches_again(tmp_path: Path) -> None:
         async with online(tmp_path, Account(server.base_url), first="", clock=HandClock()) as bench:
             await bench.sees("attempt 2 of 4")
             await bench.press("ctrl+c")
-            await bench.sees("Canceled · r refresh")
+            await bench.sees("Canceled · r retry")
             await bench.sees_no_more("attempt")
             server.always = None
             await bench.press("r")

@@ -101,6 +101,10 @@ class LoadController:
             offer = LoadOffer(search.loaded, total, self._limit, self._main.session.keys)
             self._main.ask(offer, lambda answer: (self.load if answer == "all" else self.gather)(search, then))
 
+    def busy_with(self, search: Search) -> str:
+        """Return what is being done with the rows of *search* if gathering them again would cancel that: a first sort."""
+        return self._doing if search.snapshot_rows is None else ""
+
     def gather(self, search: Search, then: Next) -> None:
         """Continue with the rows that are loaded now, or those that were before they were narrowed or sorted."""
 
@@ -112,6 +116,8 @@ class LoadController:
 
         if search.snapshot_rows is not None:
             then(search.snapshot_rows)
+        elif busy := self.busy_with(search):
+            self._main.say(busy, self._cancel_hint)
         else:
             self.work(search, search.take_snapshot(self._limit), search.received, gathered)
 

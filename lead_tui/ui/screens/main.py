@@ -273,7 +273,8 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         show_all, back = hint("main.escape", "show all"), hint("main.back", "back")
         if self.shared.pane is Pane.APP:
             # Letters are text here, and the prompt shows its own keys.
-            self.shared.status_line.show_hints(show_all if self.prompt.purpose == NARROW else "", hint("app.help", "help"))
+            escape = hint("main.escape", "show all" if search.narrowing else "cancel") if self.prompt.purpose == NARROW else ""
+            self.shared.status_line.show_hints(escape, hint("app.help", "help"))
             return
         unusable = _ABOUT_LEADS if search.answered and not search.rows.length and not search.snapshot else frozenset()
         if not self.detail.is_chosen:

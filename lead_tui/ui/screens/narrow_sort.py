@@ -69,6 +69,8 @@ class NarrowSortController:
         Raises ``UsageError``.
         """
         search, narrowing = self._main.search, self._parsed(text, keys)
+        if busy := self._load.busy_with(search):
+            raise UsageError(busy)
         self._load.gather(search, lambda rows: self._arrange(search, rows, narrowing, search.order))
         self._main.panes.go_to_table()
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from lead_tui import limits
 from lead_tui.api.retry import Waiting
 from lead_tui.keys.catalogue import Key, Pane, beside_text, hint
-from lead_tui.leads.errors import Cancelled, OffsetRefused
+from lead_tui.leads.errors import Cancelled, OffsetRefused, SearchError
 from lead_tui.leads.fields import label_of
 from lead_tui.leads.formatting import label
 from lead_tui.leads.lookup import no_lead_for, no_leads_match
@@ -66,6 +66,8 @@ class Status:
         """The message of ``say``, and whether it is an alert."""
         self.refreshing: Callable[[], str] = lambda: ""
         """Returns how often the leads in view are refreshed; "" for never."""
+        self._reported: SearchError | None = None
+        """Why a refresh failed, as ``say`` would show it: once."""
         self._tasks: list[BackgroundTask] = []
         self._waiting: Waiting | None = None
         self._retry_at = 0.0
@@ -96,9 +98,15 @@ class Status:
         seconds = self._seconds_loading(search)
         snapshot, marked = search.snapshot, len(self._table.marks)
         shown = snapshot_facts(snapshot, self._session.settings.labels) if snapshot is not None else facts(search, seconds)
-        self._line.show_facts(f"{marked:,} marked" if marked else "", *shown, self.refreshing())
+        old = "not refreshed" if search.refresh_error is not None else ""
+        self._line.show_facts(f"{marked:,} marked" if marked else "", *shown, old, self.refreshing())
         if search.news:
             self._message, search.news = (search.news, False), ""
+        if (error := search.refresh_error) is not self._reported:
+            self._reported = error
+            if error is not None and not isinstance(error, Cancelled):
+                retry = hint(self.keys, "main.again", "retry")
+                self._message = joined(str(error), "these are the rows from before", retry), True
         self._show_message(search)
         self._time_next()
 
@@ -241,11 +249,8 @@ def message(search: Search, keys: Iterable[Key]) -> tuple[str, bool]:
         return joined(str(problem), retry), not isinstance(problem, Cancelled)
     rows = search.rows
     if isinstance(rows, MergedRows) and rows.failures:
-        return joined(_failed_fields(rows), retry), True
-    if search.refresh_error is not None:
-        is_failure = not isinstance(search.refresh_error, Cancelled)
-        failure = str(search.refresh_error) if is_failure else "Refresh canceled"
-        return joined(failure, "these are the rows from before", retry), is_failure
+        fields = ", ".join(dict.fromkeys(label_of(field) for field, _ in rows.failures))
+        return joined(f"{fields} could not be searched: {rows.failures[0][1].message}", retry), True
     if isinstance(rows, MergedRows) and rows.cut:
         return f"More leads match in {', '.join(map(label_of, rows.cut))} than are shown", False
     if isinstance(rows, Result) and rows.moved_from is not None:
@@ -276,10 +281,9 @@ def empty_note(search: Search, keys: Iterable[Key], observed: Callable[[], Seque
         return f"Still searching {fields}…" if fields else SEARCHING
     if isinstance(problem, OffsetRefused):
         return "The server returns no results past this offset; narrow the search"
-    if isinstance(problem, Cancelled):
-        return joined("Canceled", hint(keys, "main.again", "refresh"))
+    failure, is_alert = message(search, keys)
     if problem is not None:
-        return joined(f"! {problem}", hint(keys, "main.again", "retry"))
+        return f"! {failure}" if is_alert else failure
     if search.snapshot is not None:
         none = f"No match among the {counted(len(search.snapshot.base), 'loaded lead')}"
         return joined(none, hint(keys, "main.narrow", "edit"), hint(keys, "main.escape", "show all"))
@@ -291,16 +295,11 @@ def empty_note(search: Search, keys: Iterable[Key], observed: Callable[[], Seque
     others = f"{left_out:,} with this number and another country code" if left_out else ""
     back = hint(keys, "main.back", "back") if can_go_back else ""
     if isinstance(rows, MergedRows) and rows.failures:
-        return joined("No leads found so far", _failed_fields(rows), hint(keys, "main.again", "retry"))
+        return joined("No leads found so far", failure)
     if search.lookup is not None:
         return joined(*no_lead_for(search.lookup), server_text, others, hint(keys, "main.look_up", "look up"), back)
     ways_on = (hint(keys, "main.filters", "filters"), back or hint(keys, "main.clear_filters", "all leads")) if search.query else ()
     return joined(*no_leads_match(search.query, observed()), server_text, others, *ways_on)
-
-
-def _failed_fields(rows: MergedRows) -> str:
-    fields = ", ".join(dict.fromkeys(label_of(field) for field, _ in rows.failures))
-    return f"{fields} could not be searched: {rows.failures[0][1].message}"
 
 
 def search_title(search: Search, session: Session) -> str:
