@@ -92,7 +92,7 @@ class Client:
         """Called once with what the server sends besides the data, and when the pace is no longer shared, or is shared again."""
         self._has_noticed = False
         self.setup_remedy = "run lead-tui setup, or set CONVOSO_AUTH_TOKEN"
-        """What the user can do if there is no token."""
+        """How the user can store a token."""
         self._token: Token | None = None
         self.use_token(token)
 

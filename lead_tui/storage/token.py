@@ -39,6 +39,7 @@ class FoundToken(Struct, frozen=True):
     origin: str
     """For messages, without a secret: "the environment (CONVOSO_AUTH_TOKEN)", or why there is no token."""
     remedy: str = ""
+    """How to store another token there."""
 
     @property
     def missing(self) -> TokenError:
@@ -64,15 +65,17 @@ def find_token(settings: Settings, profile: Profile, environment: Token | None, 
     environment, file or command has no valid token. Takes up to ``TOKEN_COMMAND_TIMEOUT`` seconds: not for an event loop.
     """
     if environment and (given_base_url or settings.is_default(profile)):
-        return FoundToken(checked_token(environment.reveal(), ENVIRONMENT), f"the environment ({ENVIRONMENT})")
+        token = checked_token(environment.reveal(), ENVIRONMENT)
+        return FoundToken(token, f"the environment ({ENVIRONMENT})", f"set {ENVIRONMENT} to it")
     if given_base_url and not same_address(given_base_url, profile.base_url):
         why = f"the token of the profile {profile.name} is for its own base URL only"
         return FoundToken(None, why, f"set {ENVIRONMENT} to a token for the given base URL")
     if profile.auth_token_file is not None:
         origin = one_line(f"auth_token_file {profile.auth_token_file}")
-        return FoundToken(_from_file(settings, profile, profile.auth_token_file), origin)
+        return FoundToken(_from_file(settings, profile, profile.auth_token_file), origin, f"write it to the {origin}")
     if profile.auth_token_command:
-        return FoundToken(_from_command(settings, profile), f"auth_token_command of the profile {profile.name}")
+        origin = f"auth_token_command of the profile {profile.name}"
+        return FoundToken(_from_command(settings, profile), origin, f"have the {origin} print it")
     why = f"neither {ENVIRONMENT} nor the profile {profile.name} has one"
     if settings.is_default(profile):
         return FoundToken(None, why, f"run lead-tui setup, or set {ENVIRONMENT}")

@@ -80,6 +80,7 @@ class FakeClient:
     def __init__(self, tokens: list[Token]) -> None:
         self.tokens = tokens
         self.waits = SimpleNamespace(on_waiting=None)
+        self.setup_remedy = "run lead-tui setup"
         self.on_notice: Callable[[str], None] | None = None
 
     def use_token(self, token: Token) -> None:

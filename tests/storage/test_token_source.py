@@ -166,6 +166,16 @@ async def test_the_app_says_where_the_missing_token_of_its_profile_and_address_b
     assert raised.value.remedy == context.find_token().remedy != ""
 
 
+def test_where_another_token_belongs_is_where_the_rejected_one_came_from(tmp_path: Path) -> None:
+    settings = token_file(tmp_path)
+    account, default = settings.profile_named("account"), settings.profile_named()
+    assert find_token(settings, account, None).remedy == f"write it to the auth_token_file {tmp_path}/token"
+    assert find_token(settings, default, Token(SECRET)).remedy == "set CONVOSO_AUTH_TOKEN to it"
+    settings = command(tmp_path, "echo", SECRET)
+    remedy = find_token(settings, settings.profile_named("account"), None).remedy
+    assert remedy == "have the auth_token_command of the profile account print it"
+
+
 # The file
 
 

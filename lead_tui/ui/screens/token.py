@@ -50,7 +50,8 @@ class TokenController:
     async def _ask(self, problem: TokenError) -> None:
         session = self._main.session
         try:
-            dialog = AskToken(session.account, host_of(session.base_url), problem, keys=session.keys)
+            remedy = session.client.setup_remedy if session.client is not None else ""
+            dialog = AskToken(session.account, host_of(session.base_url), problem, remedy, session.keys)
             token: Token | None = await self._main.screen.app.push_screen_wait(dialog)
         finally:
             # Also after the dialog failed: the next rejection asks again.
@@ -101,7 +102,10 @@ class _MaskedInput(LineInput):
 
 
 class AskToken(Dialog[Token | None]):
-    """Asks for the token of *account* at *host*, after *problem*; the result is None if the user skips."""
+    """Asks for the token of *account* at *host*, after *problem*; the result is None if the user skips.
+
+    *remedy* says how to store the token.
+    """
 
     DEFAULT_CSS = """
     AskToken {
@@ -116,11 +120,12 @@ class AskToken(Dialog[Token | None]):
 
     AUTO_FOCUS = "_MaskedInput"
 
-    def __init__(self, account: str, host: str, problem: TokenError, *, keys: Sequence[Key] = CATALOGUE) -> None:
+    def __init__(self, account: str, host: str, problem: TokenError, remedy: str, keys: Sequence[Key] = CATALOGUE) -> None:
         super().__init__(Pane.DIALOG, keys)
         self._account = account
         self._host = host
         self._problem = problem
+        self._remedy = remedy
         self._line = _MaskedInput(self)
         self._note = Static("", id="token-note", markup=False)
 
@@ -135,8 +140,7 @@ class AskToken(Dialog[Token | None]):
             for label, widget in (("Account", account), ("Host", host), ("Token", self._line)):
                 yield Horizontal(Static(label, classes="label", markup=False), widget, classes="entry")
             yield self._note
-            remedy = self._problem.remedy if is_missing else "run lead-tui setup, or set CONVOSO_AUTH_TOKEN"
-            yield Static(plain(f"It is kept in memory for this session only. To store it, {remedy}."), classes="hints")
+            yield Static(plain(f"It is kept in memory for this session only. To store it, {self._remedy}."), classes="hints")
 
     def begin(self) -> None:
         self.set_focus(self._line)

@@ -23,7 +23,7 @@ from tests.ui.dialogs.dialog_host import BELOW, Host, MemoryStore, screen_text
     [
         Confirm("Sure?", "detail"),
         Help(Pane.TABLE),
-        AskToken("main", "api.convoso.com", TokenError("No token")),
+        AskToken("main", "api.convoso.com", TokenError("No token"), "run lead-tui setup"),
         SavedQueries(QueryEdits(MemoryStore())),
     ],
     ids=lambda dialog: type(dialog).__name__,

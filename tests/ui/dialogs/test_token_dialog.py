@@ -35,7 +35,7 @@ class Watching(Host[Token | None]):
 
 
 def ask(account: str = "main", problem: str = "The server refused the token") -> AskToken:
-    return AskToken(account, "api.convoso.com", TokenError(problem))
+    return AskToken(account, "api.convoso.com", TokenError(problem), "run lead-tui setup, or set CONVOSO_AUTH_TOKEN")
 
 
 async def paste(host: Host[Token | None], text: str) -> None:
@@ -45,14 +45,14 @@ async def paste(host: Host[Token | None], text: str) -> None:
 async def test_it_says_for_whom_why_and_how_not_to_be_asked_again() -> None:
     async with Host(ask()).opened((60, 15)) as host:
         shown = words(host)
-    for said in ("The server refused the token", "main", "api.convoso.com", "CONVOSO_AUTH_TOKEN", "lead-tui setup"):
+    for said in ("The server refused the token", "main", "api.convoso.com", "To store it, run lead-tui setup, or set CONVOSO"):
         assert said in shown
     assert "memory" in shown
 
 
 async def test_a_new_user_learns_where_a_token_comes_from_and_how_to_look_around_without_one() -> None:
-    problem = TokenMissing("No API token", remedy="set the profile's auth_token_file")
-    async with Host(AskToken("main", "api.convoso.com", problem)).opened() as host:
+    problem = TokenMissing("No API token")
+    async with Host(AskToken("main", "api.convoso.com", problem, "set the profile's auth_token_file")).opened() as host:
         shown = words(host)
     for said in ("Your Convoso administrator has it", "leads/search", "lead-tui --demo", "set the profile's auth_token_file"):
         assert said in shown
