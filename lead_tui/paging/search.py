@@ -334,9 +334,15 @@ class Search:
     # Snapshots
 
     def loaded_rows(self) -> Sequence[Row]:
-        """Return those of the rows shown that are loaded."""
+        """Return those of the rows shown that are loaded, without repeated leads."""
         rows = self.snapshot or self.snapshot_rows or self.reader.rows
-        return [row for part, _ in rows.parts() for row in part] if isinstance(rows, Result) else rows.rows
+        if not isinstance(rows, Result):
+            return rows.rows
+        known: dict[object, Row] = {}
+        for row, number in (pair for part in rows.parts() for pair in zip(*part, strict=True)):
+            # Leads without an id are all kept, since repeats cannot be recognized.
+            known.setdefault(number or object(), row)
+        return list(known.values())
 
     def take_snapshot(self, most: int) -> Steps[SnapshotRows]:
         """Return a snapshot of the loaded rows, at most *most*."""

@@ -31,7 +31,6 @@ from lead_tui.paging.field_search import MergedRows
 from lead_tui.paging.read_all import ReadAll
 from lead_tui.paging.result import Result
 from lead_tui.paging.search import Search
-from lead_tui.paging.snapshot import in_turns
 from lead_tui.safe_files import target_of
 from lead_tui.ui.dialogs.base import plain
 from lead_tui.ui.dialogs.questions import Offer
@@ -106,35 +105,16 @@ class ExportController:
 
     def _offer(self, search: Search, marked: Sequence[Row], offered: dict[str, str]) -> None:
         session = self._main.session
-        # The rows as they were offered: a sort may end while the question is open.
-        shown, received = search.snapshot or search.snapshot_rows, search.received
+        # The rows as they are offered: a sort may end while the question is open.
+        rows = {"marked": marked, "loaded": search.loaded_rows()}
         offer = ExportOffer(offered, may_have_all_fields=not session.concealed, keys=session.keys)
 
-        def take(rows: Sequence[Row] | None) -> None:
+        def chosen(leads: str) -> None:
             columns = self._columns() if offer.by_columns else ()
             if offer.by_columns and not columns:
                 self._main.say("None of the table's columns may be exported", alert=True)
             else:
-                self._ask_name(ExportRequest(search, rows, columns))
-
-        async def gather() -> None:
-            try:
-                gathered = await in_turns(search.take_snapshot(received))
-            finally:
-                self._main.release_keys()
-            take(gathered.rows)
-
-        def chosen(leads: str) -> None:
-            if leads == "marked":
-                take(marked)
-            elif leads == "all":
-                take(None)
-            elif shown is not None:
-                take(shown.rows)
-            else:
-                # The keys typed now are for the prompt.
-                self._main.keys_wait = True
-                self._main.screen.run_worker(gather())
+                self._ask_name(ExportRequest(search, rows.get(leads), columns))
 
         self._main.ask(offer, chosen)
 
