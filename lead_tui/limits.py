@@ -74,7 +74,6 @@ EARLY_SECONDS: Final = 10.0  # for which what was found before Enter is shown; t
 # Incoming calls
 CALL_LOOK_UP_SECONDS: Final = 5.0  # between two look-ups of incoming numbers, of 3 requests each: a fifth of the default pace
 CALL_SHOWN_SECONDS: Final = 120.0  # for which the banner stays: by then a call has been answered or has gone to voicemail
-CALL_REPAINT_SECONDS: Final = 0.1  # between two banners: a flood of calls repaints the line ten times a second
 CALLS_READ_AT_ONCE: Final = 64  # before the event loop runs again: 0.3 ms
 MAX_CALL_BYTES: Final = 512  # of the text of a call: a number with its caller's name
 MAX_CALL_CHARACTERS: Final = 40  # shown of a text that is not a number

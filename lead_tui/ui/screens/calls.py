@@ -52,7 +52,6 @@ class CallController:
         self._looked_up_at = -math.inf
         self._end: asyncio.TimerHandle | None = None
         self._next_look_up: asyncio.TimerHandle | None = None
-        self._next_banner: asyncio.TimerHandle | None = None
 
     # A call
 
@@ -64,7 +63,7 @@ class CallController:
             self._call = call
             if call.lookup is not None:
                 self._base.features.look_ups.remember(call.caller)
-            self._draw_soon()
+            self._draw()
             self._look_up_soon()
         if self._end is not None:
             self._end.cancel()
@@ -97,13 +96,10 @@ class CallController:
 
     def _look_up_soon(self) -> None:
         """Look the latest number up now, or once the previous look-up is long enough ago."""
-        loop = asyncio.get_running_loop()
-        if self._next_look_up is not None:
-            return
-        if self._looked_up_at + limits.CALL_LOOK_UP_SECONDS <= loop.time():
-            self._look_up()
-        else:
-            self._next_look_up = loop.call_at(self._looked_up_at + limits.CALL_LOOK_UP_SECONDS, self._look_up)
+        if self._next_look_up is None:
+            loop = asyncio.get_running_loop()
+            at = max(loop.time(), self._looked_up_at + limits.CALL_LOOK_UP_SECONDS)
+            self._next_look_up = loop.call_at(at, self._look_up)
 
     def _look_up(self) -> None:
         self._next_look_up = None
@@ -127,7 +123,6 @@ class CallController:
             if found.length and self._session.settings.incoming.open and call is self._call and is_free:
                 await self.open()
         if call is self._call:
-            # Immediately: outcomes are as rare as look-ups.
             self._draw()
 
     def _outcome(self, found: MergedRows) -> str:
@@ -139,16 +134,6 @@ class CallController:
         return f"{found.length:,}+ leads" if found.cut else counted(found.length)
 
     # The banner
-
-    def _draw_soon(self) -> None:
-        """Draw the banner now, or soon after the previous one."""
-        if self._next_banner is None:
-            self._draw()
-            self._next_banner = asyncio.get_running_loop().call_later(limits.CALL_REPAINT_SECONDS, self._draw_latest)
-
-    def _draw_latest(self) -> None:
-        self._next_banner = None
-        self._draw()
 
     def _draw(self) -> None:
         call, banner = self._call, None
