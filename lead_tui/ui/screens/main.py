@@ -21,7 +21,7 @@ from lead_tui import limits
 from lead_tui.api.retry import Waiting
 from lead_tui.keys.catalogue import Pane, hints_of
 from lead_tui.leads.errors import TokenError
-from lead_tui.leads.page import Span
+from lead_tui.leads.page import Rows, Span
 from lead_tui.paging.search import Search
 from lead_tui.paging.searches import Searches
 from lead_tui.storage.state import WELCOME
@@ -186,8 +186,7 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
             return
         if span.size > 0:
             # Imported for the first page, once that is on the screen.
-            later = asyncio.get_running_loop().call_later
-            later(limits.START_SECONDS, lambda: self.features.suggestions.page_came(search.rows, span))
+            asyncio.get_running_loop().call_later(limits.SAMPLE_REST, self._sample, search.rows, span)
         self._note_empty(search)
         if search.rows.length != self._shown_length or self.table.was_moved:
             self._shown_length = search.rows.length
@@ -202,6 +201,10 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         if search.given_sort:
             self.features.narrow_sort.apply_saved_sort(search)
         paint_together(self.table, self.detail, self.shared.status_line)
+
+    def _sample(self, rows: Rows, span: Span) -> None:
+        if self.is_running:
+            self.features.suggestions.sample(rows, span)
 
     def _show_status(self, search: Search) -> None:
         if not self._answered and search.has_outcome:

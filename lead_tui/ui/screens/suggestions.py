@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections import deque
 from collections.abc import Iterator, Sequence
 
 from lead_tui import limits
@@ -33,34 +31,15 @@ _SECTIONS = {
 
 
 class Suggestions:
-    """Samples the rows of loaded pages while nothing else runs, and suggests their values (``widgets.filter_fields.Suggest``)."""
+    """Samples the rows of loaded pages, and suggests their values (``widgets.filter_fields.Suggest``)."""
 
     def __init__(self, main: MainContext, names: AccountNames, index: ValueIndex | None = None) -> None:
         self.index = ValueIndex(main.session.masked) if index is None else index
         self._main = main
         self._names = names
-        self._waiting: deque[tuple[Rows, Span]] = deque(maxlen=limits.SAMPLES_WAITING)
-        self._timer: asyncio.TimerHandle | None = None
         self._studied: Rows | None = None
-        main.closing.callback(self._stop)
 
     # Sample loaded rows
-
-    def page_came(self, rows: Rows, span: Span) -> None:
-        self._waiting.append((rows, span))
-        if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(limits.SAMPLE_REST, self._look)
-
-    def _stop(self) -> None:
-        self._waiting.clear()
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-
-    def _look(self) -> None:
-        rows, span = self._waiting.popleft()
-        self._timer = asyncio.get_running_loop().call_later(limits.SAMPLE_REST, self._look) if self._waiting else None
-        self.sample(rows, span)
 
     def study(self) -> None:
         """Sample the rows around the cursor densely, once for these rows."""
