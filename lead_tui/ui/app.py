@@ -110,12 +110,12 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.InputEvent):
-            self._main.shared.memory.input_at = asyncio.get_running_loop().time()
+            self._main.memory.input_at = asyncio.get_running_loop().time()
             if self._idle_exit is not None:
                 self._idle_exit.note_input()
         if isinstance(event, events.MouseDown | events.MouseUp) and event.button in (_MIDDLE, _RIGHT):
             if isinstance(event, events.MouseDown):
-                self.main.shared.say("To paste, hold Shift and click")
+                self.main.say("To paste, hold Shift and click")
             return
         await super().on_event(event)
 
@@ -156,7 +156,7 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
         if self._session.capabilities.may_receive_calls:
             await self.calls.open()
         else:
-            self.main.shared.say(refusal("may_receive_calls"), alert=True)
+            self.main.say(refusal("may_receive_calls"), alert=True)
 
     def action_look_up_anywhere(self) -> None:
         self.take_text("")
@@ -174,19 +174,19 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
 
         screen = self.screen
         if not isinstance(screen, Help):
-            pane = screen.pane if isinstance(screen, Dialog) else self.main.shared.pane
+            pane = screen.pane if isinstance(screen, Dialog) else self.main.pane
             self.push_screen(Help(pane, self._session.keys))
 
     def action_stop(self) -> None:
         if not self.main.stop_searching():
-            self.main.shared.say("Nothing to cancel", hint(self._session.keys, "app.leave", "quit"))
+            self.main.say("Nothing to cancel", hint(self._session.keys, "app.leave", "quit"))
 
     def action_leave(self) -> None:
         self.exit(0)
 
     def watch_theme(self, name: str) -> None:
         if self.is_running:
-            self.main.shared.memory.change(theme=name)
+            self.main.memory.change(theme=name)
 
     # What leaves the program. Textual's own ways to do so can be reached by more than the keys of the catalogue.
 
@@ -200,10 +200,10 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
     def action_suspend_process(self) -> None:
         driver = self._driver
         if not self._session.capabilities.may_suspend:
-            self.main.shared.say(refusal("may_suspend"), alert=True)
+            self.main.say(refusal("may_suspend"), alert=True)
             return
         if isinstance(driver, TerminalDriver) and not driver.suspend_job():
-            self.main.shared.say("No shell to return to")
+            self.main.say("No shell to return to")
 
     def save_screenshot(self, *arguments: Any, **named: Any) -> str:
         return super().save_screenshot(*arguments, **named) if self._session.capabilities.may_leave_traces else ""

@@ -193,4 +193,4 @@ async def running(
         yield bench
     assert not app.failures, "\n\n".join(app.failures)
     # Remembered state is written completely, as in the program, which waits for its threads.
-    await asyncio.gather(*app.main.shared.memory.writing)
+    await asyncio.gather(*app.main.memory.writing)

@@ -112,7 +112,7 @@ async def test_an_error_pauses_it_and_ten_minutes_without_input_end_it(tmp_path:
         source.refuses = lambda query, offset: None
         await bench.press("R")
         await bench.sees("refresh every 3600 s")
-        bench.main.shared.memory.input_at -= limits.REFRESH_INPUT_SECONDS
+        bench.main.memory.input_at -= limits.REFRESH_INPUT_SECONDS
         await pass_time(bench)
         await bench.sees("Automatic refresh off after 10 minutes without input · R on")
         assert len(source.refreshed) == 1

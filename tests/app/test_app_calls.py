@@ -129,7 +129,7 @@ async def test_a_load_continues_behind_the_lead(tmp_path: Path) -> None:
         await bench.sees("Load all")
         bench.source.gate.clear()
         await bench.press("a")
-        search = bench.main.shared.search
+        search = bench.main.search
         assert search is not None
         caller.call(ALONE[0])
         await bench.press("f4")
@@ -429,7 +429,7 @@ async def test_keys_over_a_search_are_input_for_its_automatic_refresh(tmp_path: 
         caller.call(ALONE[0])
         await bench.press("f4")
         await bench.sees("b back")
-        bench.main.shared.memory.input_at -= limits.REFRESH_INPUT_SECONDS
+        bench.main.memory.input_at -= limits.REFRESH_INPUT_SECONDS
         await bench.press("j")
         refresh._refresh_if_seen()
         await bench.press("b")

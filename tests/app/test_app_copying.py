@@ -92,7 +92,7 @@ async def test_of_a_row_that_is_not_loaded_each_key_says_that(tmp_path: Path) ->
         await bench.press("enter")
         for key in "mhD":
             await bench.press(*":2500", "enter", "enter", key)
-            assert "Row 2,500 is not loaded yet" in bench.main.shared.status_line.text
+            assert "Row 2,500 is not loaded yet" in bench.main.status_line.text
 
 
 @pytest.mark.parametrize("size", [WIDE, (60, 15)])

@@ -275,7 +275,7 @@ async def test_a_key_typed_after_the_name_answers_the_question_about_the_file(tm
 
 async def test_exporting_is_refused_with_a_message_if_it_is_not_allowed(tmp_path: Path, source: DemoSource) -> None:
     async with running(tmp_path, WIDE, source=source, capabilities=EVERYTHING._replace(may_export=False)) as bench:
-        bench.main.features.export.ask(bench.main.shared.search)
+        bench.main.features.export.ask(bench.main.search)
         await bench.sees("Exporting leads is not allowed here")
 
 

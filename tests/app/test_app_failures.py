@@ -146,7 +146,7 @@ async def works_on(bench: Bench) -> None:
     """Check that the session continues: keys move the cursor, and a look-up finds its lead."""
     await bench.press("escape", "escape", "g", "j")
     assert bench.main.table.cursor == 1
-    await settled(bench, lambda: not bench.main.shared.searches.current.loading)
+    await settled(bench, lambda: not bench.main.searches.current.loading)
 
 
 @pytest.mark.parametrize("look_up", ["", "3015550123"], ids=["search", "look_up"])
@@ -177,7 +177,7 @@ async def test_why_a_refresh_failed_is_reported_until_the_next_key(tmp_path: Pat
         await bench.press("j")
         await bench.sees_no_more("The server failed")
         await bench.sees("Row 2 of 3,000", "not refreshed")
-        assert bench.main.shared.status_line.size.height == 1
+        assert bench.main.status_line.size.height == 1
         bench.source.refuses = lambda query, offset: None
         await bench.press("r")
         await bench.sees("Searched again")
@@ -418,7 +418,7 @@ async def test_a_deleted_working_directory_is_reported(tmp_path: Path, monkeypat
 
 async def test_rows_that_come_while_the_app_closes_are_dropped(tmp_path: Path) -> None:
     async with running(tmp_path) as bench:
-        search = bench.main.shared.searches.current
+        search = bench.main.searches.current
         await bench.main.panes.remove()
         bench.main.rows_changed(search, Span(0, 200))
 

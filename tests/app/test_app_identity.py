@@ -54,7 +54,7 @@ async def test_only_the_keys_for_the_next_and_previous_lead_keep_the_scroll_posi
         await bench.sees("Jane Public3")
         assert detail.key == "phone_number"
         await bench.press("G", "escape")
-        bench.main.shared.searches.start(Query.of({"lead_id": "1"}))
+        bench.main.searches.start(Query.of({"lead_id": "1"}))
         await bench.sees("Row 1 of 1 ")
         await bench.press("enter")
         await bench.sees("Jane Public1")

@@ -220,7 +220,7 @@ async def test_where_a_click_left_the_prompt_open_hints_and_help_are_those_of_th
         await bench.press("slash", *"jan")
         await bench.pilot.click(bench.main.table, offset=(5, 5))
         await bench.settled()
-        assert "⏎ detail" in bench.main.shared.status_line.text
+        assert "⏎ detail" in bench.main.status_line.text
         await bench.press("question_mark")
         assert "Keys: table" in bench.screen()
         await bench.press("escape", "escape")

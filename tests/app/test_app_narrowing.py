@@ -163,7 +163,7 @@ async def test_a_load_shows_its_progress_and_stopped_keeps_what_came(tmp_path: P
         await bench.type("tier-1")
         await bench.press("enter")
         await bench.sees("narrowed to", "loaded of 40,000")
-        held = bench.main.shared.searches.current.snapshot.base
+        held = bench.main.searches.current.snapshot.base
         assert len(held) == 9_996
 
 
@@ -247,11 +247,11 @@ async def test_rows_from_before_a_refresh_are_not_kept_where_it_ends_a_load(tmp_
         await load_until(bench, 7_996)
         await bench.sees("9,996 of 40,000")
         source.refuses = lambda query, offset: None
-        bench.main.shared.searches.again()
+        bench.main.searches.again()
         source.gate.set()
         await bench.sees("Searched again")
         await bench.settled()
-        assert bench.main.shared.searches.current.snapshot_rows is None
+        assert bench.main.searches.current.snapshot_rows is None
 
 
 async def test_a_load_that_fails_keeps_what_came_says_so_and_r_resumes(tmp_path: Path) -> None:
@@ -358,7 +358,7 @@ async def test_r_leaves_a_snapshot_and_searches_again_and_b_comes_back_to_one(tm
         await bench.sees("120 loaded")
         await bench.press("n", *"tier-2", "enter")
         await bench.sees("of 24 ", "narrowed from 120")
-        bench.main.shared.searches.start(Query.of({"status": "NEW"}))
+        bench.main.searches.start(Query.of({"status": "NEW"}))
         await bench.sees("Row 1 of 120")
         await bench.press("b")
         await bench.sees("of 24 ", "narrowed from 120")
@@ -377,11 +377,11 @@ async def test_b_comes_back_to_what_was_narrowed_two_searches_ago_or_says_why_it
         await bench.sees("120 loaded")
         await bench.press("n", *"tier-2", "enter")
         await bench.sees("narrowed to tier-2")
-        bench.main.shared.searches.start(Query.of({"status": "NEW"}))
+        bench.main.searches.start(Query.of({"status": "NEW"}))
         await bench.sees("status NEW", "120 loaded")
         await bench.press("n", *"tier-3", "enter")
         await bench.sees("narrowed to tier-3")
-        bench.main.shared.searches.start(Query.of({"status": "CB"}))
+        bench.main.searches.start(Query.of({"status": "CB"}))
         await bench.sees("status CB", "120 loaded")
         await bench.press("b")
         await bench.sees("narrowed to tier-3")
@@ -593,7 +593,7 @@ async def test_a_sort_is_cancelled_by_going_to_another_search(tmp_path: Path, mo
         await bench.sees("look-up #1000003")
         await bench.press("escape")
         await bench.sees_no_more("Sorting")
-        assert bench.main.shared.status.cancel_task() is False
+        assert bench.main.status.cancel_task() is False
 
 
 OPENED = {"n": ("Narrow  body",), "s": ("Sort by",), "t": ("Count by",), "x": ("Export which leads",)}

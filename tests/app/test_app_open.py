@@ -71,7 +71,7 @@ async def test_leads_are_looked_up_and_filtered_in_the_file(leads: Path, monkeyp
         await bench.sees("⏎ filter")
         await bench.press("enter")
         await bench.sees("status ", "Row 1 of ")
-        assert 0 < bench.main.shared.searches.current.rows.length < COUNT
+        assert 0 < bench.main.searches.current.rows.length < COUNT
 
 
 async def test_it_is_narrowed_marked_and_exported_as_it_is(leads: Path, monkeypatch: pytest.MonkeyPatch) -> None:

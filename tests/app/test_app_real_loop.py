@@ -27,4 +27,4 @@ async def test_without_a_token_the_app_asks_for_one(tmp_path: Path) -> None:
 
         await app.run_async(headless=True, size=(120, 40), auto_pilot=look)  # type: ignore[arg-type]
     assert seen
-    await asyncio.gather(*app.main.shared.memory.writing)
+    await asyncio.gather(*app.main.memory.writing)

@@ -47,7 +47,7 @@ async def test_a_name_that_is_taken_is_overwritten_only_after_asking(tmp_path: P
     async with running(tmp_path, beginning=Startup(Query.of({"status": "NEW"}))) as bench:
         await bench.press("w", *"Mine", "enter")
         await bench.sees("Saved as Mine")
-        bench.main.shared.searches.start(Query.of({"status": "SALE"}))
+        bench.main.searches.start(Query.of({"status": "SALE"}))
         await bench.sees("status SALE")
         await bench.press("w", *"Mine", "enter")
         await bench.sees("Overwrite")
@@ -88,7 +88,7 @@ async def test_a_prompt_that_was_opened_while_a_slow_disk_writes_stays_open(tmp_
             written.wait()
             return save(*given, **more)
 
-        with patch.object(bench.main._session.store, "save", slowly):
+        with patch.object(bench.main.session.store, "save", slowly):
             await bench.press("w", *"Mine", "enter")
             await bench.sees("Overwrite")
             await bench.press("y", "f2", *"30")

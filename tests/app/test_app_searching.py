@@ -163,7 +163,7 @@ async def test_back_shows_the_result_before_at_its_row_and_asks_nothing(tmp_path
     async with running(tmp_path) as bench:
         await bench.press(*":1500", "enter")
         await bench.sees("Lead 1001500")
-        bench.main.shared.searches.start(Query.of({"status": "NEW"}))
+        bench.main.searches.start(Query.of({"status": "NEW"}))
         await bench.sees("status NEW", "Row 1 of")
         await bench.sees_no_more("loading")
         asked = len(bench.source.asked)

@@ -143,7 +143,7 @@ async def test_the_accounts_time_zone_is_offered_and_not_used(tmp_path: Path, se
         focus_filter(bench.main.filters, "created_at_end_date")
         await bench.press("t")
         await bench.sees("The account is in America/Denver, this host is not: set [account] timezone")
-        assert bench.main._session.zone is None
+        assert bench.main.session.zone is None
 
 
 async def test_a_status_that_the_account_flags_forbids_calls(tmp_path: Path, server: ConvosoServer) -> None:

@@ -96,7 +96,7 @@ async def test_a_dialog_in_too_small_a_window_accepts_only_the_keys_that_quit(tm
 
 async def test_the_question_before_quitting_can_be_answered_in_a_window_too_small(tmp_path: Path) -> None:
     async with running(tmp_path, TINY, first="needs 60×15") as bench:
-        bench.main.shared.status.quit_question = lambda: "Stop the export?"
+        bench.main.status.quit_question = lambda: "Stop the export?"
         await bench.press("q")
         await bench.sees("Stop the export?")
         await bench.press("n")

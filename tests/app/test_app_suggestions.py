@@ -99,11 +99,13 @@ async def test_a_page_is_looked_at_in_part_and_later(tmp_path: Path) -> None:
         taken: list[Lead] = []
 
         def note_look(rows: Rows, span: Span) -> None:
-            looked.append(now())
+            if span.start >= 2_000:
+                # The last pages; the first ones may still be waiting.
+                looked.append(now())
             sample(rows, span)
 
         def note_lead(lead: Lead) -> None:
-            taken.append(lead)
+            taken.extend([lead] if looked else [])
             take(lead)
 
         suggestions.sample, suggestions.index.add = note_look, note_lead

@@ -45,7 +45,7 @@ async def test_it_covers_neither_a_message_that_takes_several_lines_nor_the_bord
     async with running(tmp_path, size, source, first="", state=ScreenState()) as bench:
         await bench.sees(*WELCOME)
         await bench.settled()
-        status = bench.main.shared.status_line
+        status = bench.main.status_line
         assert status.size.height > 2
         lines = bench.screen().split("\n")
         assert "".join(lines[-status.size.height :]) == status.text

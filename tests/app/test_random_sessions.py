@@ -96,25 +96,25 @@ def disagreements(bench: Bench) -> list[str]:
 
 def pairs(bench: Bench, main: MainScreen) -> list[tuple[str, object, object]]:
     """Return what is shown and what should be, with a name for each."""
-    shared, table, search = main.shared, main.table, main.shared.search
+    table, search = main.table, main.search
     assert search is not None
     rows, length = search.rows, search.rows.length
     found: list[tuple[str, object, object]] = [
         ("rows", table.rows is rows, True),
         ("length", table.length, length),
         ("arrows", table.arrows, {key.key: key.arrow for key in search.order}),
-        ("title", shared.title_bar.search[1], search_title(search, shared.session)),
+        ("title", main.title_bar.search[1], search_title(search, main.session)),
         ("prompt", main.prompt.display, bool(main.prompt.purpose)),
         ("cursor", 0 <= table.cursor <= max(0, length - 1), True),
     ]
     if main is bench.main:
         # Those of a screen below follow when it is shown again.
-        found.append(("columns", table.columns, search.columns or shared.memory.columns or DEFAULT_COLUMNS))
+        found.append(("columns", table.columns, search.columns or main.memory.columns or DEFAULT_COLUMNS))
     if bench.source.gate.is_set():
         found.append(("keys that wait", list(bench.app._typed), []))
     if main is bench.app.screen and bench.source.gate.is_set() and bench.app.size >= NARROW:
         place = f"Row {table.cursor + 1 if length else 0:,} of {total_text(search)}"
-        found.append(("status", place in shared.status_line.text, True))
+        found.append(("status", place in main.status_line.text, True))
         if main.detail.display:
             lead, shown = rows.lead(table.cursor) if length else None, main.detail.lead
             found.append(("detail", shown and shown.lead_id, lead and lead.lead_id))

@@ -73,7 +73,7 @@ class AutoRefreshController:
         self._wait()
         main, search = self._main, self._main.search
         is_idle = self._task is None or self._task.done()
-        is_free = is_idle and main.is_on_top and not main.prompt.purpose and main.screen.app.app_focus
+        is_free = is_idle and main.is_on_top and not main.prompt.purpose and main.app.app_focus
         if is_free and not search.loading and (loader := _refreshable(search)):
             self._task = asyncio.create_task(self._refresh(search, loader))
             self._task.add_done_callback(report_failure)

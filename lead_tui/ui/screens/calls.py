@@ -73,7 +73,7 @@ class CallController:
         """Open what the number finds, over whatever is open."""
         call, top = self._call, main_screens(self._app)[-1]
         if call is None or call.lookup is None:
-            top.shared.say("No incoming call" if call is None else "This call has no phone number to look up", alert=True)
+            top.say("No incoming call" if call is None else "This call has no phone number to look up", alert=True)
             return
         self._forget()
         await top.end_welcome()
@@ -119,7 +119,7 @@ class CallController:
             call.outcome = "look-up failed"
         else:
             call.outcome = self._outcome(found)
-            is_free = main_screens(self._app)[-1].shared.is_in_table
+            is_free = main_screens(self._app)[-1].is_in_table
             if found.length and self._session.settings.incoming.open and call is self._call and is_free:
                 await self.open()
         if call is self._call:
@@ -141,7 +141,7 @@ class CallController:
             key = hint(self._session.keys, "app.open_call") if call.lookup is not None else ""
             banner = (f"Incoming {call.caller}", call.outcome, key)
         for screen in main_screens(self._app):
-            screen.shared.title_bar.call = banner
+            screen.title_bar.call = banner
 
 
 class _Peeking:
@@ -182,7 +182,7 @@ class CallScreen(MainScreen):
     def quit(self) -> None:
         """Return to where the user was, unless that would cancel something."""
         if self.has_background_work:
-            self.shared.say("A load or an export is running here", self.shared.hint("app.stop", "cancel"), alert=True)
+            self.say("A load or an export is running here", self.hint("app.stop", "cancel"), alert=True)
             return
         app, size = self.app, self.app.size
         self.dismiss(None)
@@ -190,5 +190,5 @@ class CallScreen(MainScreen):
             # Textual does not send a new size to screens below an opaque one.
             app.screen.post_message(events.Resize(size, size))
         # Columns and marks may have been changed here.
-        self._below.shared.show_columns(self._below.shared.search)
-        self._below.shared.show_marks()
+        self._below.show_columns(self._below.search)
+        self._below.show_marks()

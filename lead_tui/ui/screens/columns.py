@@ -81,7 +81,7 @@ class ColumnsController:
         main.table.show_columns(chosen.columns, chosen.widths)
         main.say(text)
         if search.name and (chosen.own or had_own):
-            main.screen.run_worker(self._save(search.name, search.columns))
+            main.run_worker(self._save(search.name, search.columns))
 
     async def _save(self, name: str, columns: tuple[str, ...]) -> None:
         try:

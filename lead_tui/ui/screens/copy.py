@@ -104,7 +104,7 @@ class CopyController:
         if copy.refused:
             self._fail(copy.refused)
         elif os.environ.get("TMUX") and self._main.session.capabilities.may_start_programs:
-            self._main.screen.run_worker(self._send_by_tmux(copy))
+            self._main.run_worker(self._send_by_tmux(copy))
         else:
             self._send_to_terminal(copy)
 
@@ -113,7 +113,7 @@ class CopyController:
 
     async def _send_by_tmux(self, copy: Copy) -> None:
         """Copy by a command of tmux, one after the other; by OSC 52 if tmux is too old for that."""
-        app = cast("HostedApp[object]", self._main.screen.app)
+        app = cast("HostedApp[object]", self._main.app)
         try:
             async with self._turn:
                 is_sent = await app.copy_by_tmux(copy.text)
@@ -127,7 +127,7 @@ class CopyController:
 
     def _send_to_terminal(self, copy: Copy) -> None:
         try:
-            self._main.screen.app.copy_to_clipboard(copy.text)
+            self._main.app.copy_to_clipboard(copy.text)
         except LeadTuiError as error:
             self._fail(error)
             return

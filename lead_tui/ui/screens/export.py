@@ -144,7 +144,7 @@ class ExportController:
         self._main.memory.change(export_extension=target.suffix.lower())
         if form == "table" and not request.columns:
             request.columns = self._columns()
-        self._main.screen.run_worker(self._begin(request, target, form))
+        self._main.run_worker(self._begin(request, target, form))
 
     # Opening the file
 
@@ -220,7 +220,7 @@ class ExportController:
             raise
         finally:
             self._task = self._running = None
-        if self._main.screen.is_running:
+        if self._main.is_running:
             self._main.status.refresh()
             self._main.say(message, alert=alert)
 

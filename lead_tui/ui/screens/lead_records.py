@@ -89,7 +89,7 @@ class LeadRecords:
                 self._checks[phone] = known or NO_NUMBER
             elif self._checks.get(phone) is not RUNNING:
                 self._checks[phone] = RUNNING
-                self._main.screen.run_worker(self._check(phone, source))
+                self._main.run_worker(self._check(phone, source))
         self._main.detail.rebuild()
 
     async def _check(self, phone: Phone, source: RecordsSource) -> None:

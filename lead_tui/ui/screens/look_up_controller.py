@@ -74,7 +74,7 @@ class LookUpController:
 
     async def _show(self, show: Callable[[], None], message: str) -> None:
         """Show the search once its requests are sent, a few turns of the event loop later, and draw nothing until then."""
-        with self._main.screen.app.batch_update():
+        with self._main.app.batch_update():
             for _ in range(limits.TURNS_TO_SEND):
                 await asyncio.sleep(0)
             try:
@@ -94,7 +94,7 @@ class LookUpController:
         if text:
             self._main.session.warm(limits.LOOK_UP_REQUESTS)
         if early is not None and self._may_be_early and (lookup := whole_phone(text)) is not None:
-            self._timer = self._main.screen.set_timer(limits.EARLY_REST_SECONDS, lambda: self._look_up_early(early, lookup))
+            self._timer = self._main.set_timer(limits.EARLY_REST_SECONDS, lambda: self._look_up_early(early, lookup))
 
     def _look_up_early(self, early: EarlyLookUps, lookup: LookUp) -> None:
         if self._main.prompt.purpose == LOOK_UP:

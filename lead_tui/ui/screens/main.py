@@ -23,11 +23,9 @@ from lead_tui.keys.catalogue import Pane, hints_of
 from lead_tui.leads.errors import TokenError
 from lead_tui.leads.page import Rows, Span
 from lead_tui.paging.search import Search
-from lead_tui.paging.searches import Searches
 from lead_tui.storage.state import WELCOME
-from lead_tui.ui.screens.features import Features
 from lead_tui.ui.screens.main_commands import MainCommands
-from lead_tui.ui.screens.main_context import NARROW, MainContext
+from lead_tui.ui.screens.main_context import NARROW
 from lead_tui.ui.screens.session import Session
 from lead_tui.ui.screens.status import LOADING, SEARCHING, empty_note
 from lead_tui.ui.widgets.bars import TooSmall, cover_if_too_small, is_too_small
@@ -59,10 +57,7 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
 
     def __init__(self, session: Session, below: MainScreen | None = None) -> None:
         """*below* is the main screen under this one, if there is one."""
-        # Until the screen itself is made, the parts only store it.
-        searches = Searches(session.source, session.today, session.settings.table.cache_mb * 1_000_000, self)
-        shared = MainContext(self, session, searches, below.shared if below is not None else None)
-        super().__init__(shared, Features(shared, below.features if below is not None else None))
+        super().__init__(session, below)
         self.has_begun = False
         """Whether the first paint is out."""
         self._answered = False
@@ -73,12 +68,12 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
 
     def compose(self) -> ComposeResult:
         set_breakpoint_classes(self)
-        yield self.shared.title_bar
+        yield self.title_bar
         yield self.panes
-        yield self.shared.status_line
+        yield self.status_line
         # The prompt covers the title.
         yield self.prompt
-        if WELCOME not in self.shared.memory.state.shown_notices:
+        if WELCOME not in self.memory.state.shown_notices:
             yield Static(_WELCOME, id="welcome", markup=False)
         if is_too_small(self.app.size):
             yield TooSmall()
@@ -91,8 +86,8 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
 
     def on_mount(self) -> None:
         # The columns of the first search, so that they need not be drawn again.
-        self.shared.status_line.show_position(0, 0, "…")
-        self.shared.status_line.show_facts(LOADING)
+        self.status_line.show_position(0, 0, "…")
+        self.status_line.show_facts(LOADING)
         self.table.empty_note = SEARCHING
         self._show_hints()
         # Modules that the search needs are loaded once the first paint is out, not before.
@@ -116,44 +111,44 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
 
     @property
     def waits(self) -> bool:
-        return not self.has_begun or self.shared.keys_wait or super().waits
+        return not self.has_begun or self.keys_wait or super().waits
 
     def resume_input(self) -> None:
         super().resume_input()
-        self.shared.keys_wait = False
+        self.keys_wait = False
 
     def report_failure(self, sentence: str) -> None:
         """Show *sentence* beside a text that waits for its outcome, else in the status line."""
         if self.prompt.waits:
             self.prompt.fail(sentence)
-        self.shared.say(sentence, alert=True)
+        self.say(sentence, alert=True)
 
     def on_unmount(self) -> None:
-        self.shared.closing.close()
+        self.closing.close()
 
     @property
     def has_background_work(self) -> bool:
         """Whether leaving would lose a load or an export that is running."""
-        return bool(self.shared.status.quit_question())
+        return bool(self.status.quit_question())
 
     def _begin(self) -> None:
         self.has_begun = True
         if not self.can_go_back:
-            self._session.listen(self._show_wait, self.shared.say, self.shared.searches.end_at)
-        beginning = self._session.beginning
+            self.session.listen(self._show_wait, self.say, self.searches.end_at)
+        beginning = self.session.beginning
         if beginning.look_up:
             self.features.look_ups.submit(beginning.look_up)
         else:
-            self.shared.searches.start(beginning.query, beginning.name, beginning.sort, beginning.columns)
+            self.searches.start(beginning.query, beginning.name, beginning.sort, beginning.columns)
         self.features.detail.start_clock()
-        if self._session.receive_calls is not None:
-            self.shared.closing.callback(self._session.receive_calls(lambda text: self.app.post_message(CallCame(text))))
+        if self.session.receive_calls is not None:
+            self.closing.callback(self.session.receive_calls(lambda text: self.app.post_message(CallCame(text))))
         # The keys typed until now wait.
         self.app.post_message(Ready())
 
     def _show_wait(self, waiting: Waiting | None) -> None:
         for screen in main_screens(self.app):
-            screen.shared.status.show_waiting(waiting)
+            screen.status.show_waiting(waiting)
 
     # Messages of the searches
 
@@ -162,21 +157,21 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         if search is not self._shown:
             self._shown = search
             self.forget_waiting()
-            self.shared.status.leave_search()
+            self.status.leave_search()
             self.filters.show_query(search.query, search.lookup.text if search.lookup is not None else "")
         self._note_empty(search)
-        self.shared.show_columns(search)
+        self.show_columns(search)
         self.table.show(search.rows, search.position)
-        self.shared.show_title(search)
+        self.show_title(search)
         self._show_status(search)
         self.features.detail.show_search()
         self.features.look_ups.open_only_hit(search)
 
     def _note_empty(self, search: Search) -> None:
-        can_go_back = self.can_go_back or self.shared.searches.has_earlier
+        can_go_back = self.can_go_back or self.searches.has_earlier
         # The suggestions are imported only if there are no rows.
         self.table.empty_note = empty_note(
-            search, self.shared.status.keys, lambda: self.features.suggestions.index.values("status"), can_go_back=can_go_back
+            search, self.status.keys, lambda: self.features.suggestions.index.values("status"), can_go_back=can_go_back
         )
 
     def rows_changed(self, search: Search, span: Span) -> None:
@@ -200,7 +195,7 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         self.features.look_ups.open_only_hit(search)
         if search.given_sort:
             self.features.narrow_sort.apply_saved_sort(search)
-        paint_together(self.table, self.detail, self.shared.status_line)
+        paint_together(self.table, self.detail, self.status_line)
 
     def _sample(self, rows: Rows, span: Span) -> None:
         if self.is_running:
@@ -209,33 +204,33 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
     def _show_status(self, search: Search) -> None:
         if not self._answered and search.has_outcome:
             self._answered = True
-            asyncio.get_running_loop().call_later(limits.START_SECONDS, self._session.first_answer)
+            asyncio.get_running_loop().call_later(limits.START_SECONDS, self.session.first_answer)
         self.run_waiting(search)
         self._show_hints()
-        self.shared.status.refresh()
+        self.status.refresh()
         self._ask_for_token()
 
     def _ask_for_token(self) -> None:
         """Ask for another token if the search needs one, unless a dialog is open or the user is typing: the dialog would take the
         keys."""
-        search = self.shared.search
+        search = self.search
         problem = search.problem or search.refresh_error or (search.load and search.load.error)
-        if isinstance(problem, TokenError) and self.shared.is_on_top and not self.is_line:
+        if isinstance(problem, TokenError) and self.is_on_top and not self.is_line:
             self.features.token.ask(problem)
 
     # Messages of the widgets
 
     async def on_mouse_up(self) -> None:
         # Not before: what is below the mouse may move then, and the click would be on something else.
-        self.shared.status.end_message()
+        self.status.end_message()
         await self.end_welcome()
 
     def on_lead_table_cursor_moved(self) -> None:
         self.features.detail.cursor_moved()
 
     def on_lead_table_view_moved(self) -> None:
-        if self.shared.search.rows is self.table.rows:
-            self.shared.search.show()
+        if self.search.rows is self.table.rows:
+            self.search.show()
 
     def on_lead_table_lead_opened(self) -> None:
         self.features.open_lead()
@@ -245,7 +240,7 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
 
     def on_filter_panel_submitted(self, message: FilterPanel.Submitted) -> None:
         self.panes.go_to_table()
-        self.shared.searches.start(message.query)
+        self.searches.start(message.query)
 
     def on_filter_panel_look_up_wanted(self, message: FilterPanel.LookUpWanted) -> None:
         self.features.look_ups.open(message.text)
@@ -254,38 +249,38 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         self.panes.go_to_table()
 
     def on_detail_empty_toggled(self) -> None:
-        self.shared.memory.change(hide_empty=self.detail.look.hide_empty)
+        self.memory.change(hide_empty=self.detail.look.hide_empty)
 
     def on_detail_field_chosen(self) -> None:
         self._show_hints()
 
     def on_lines_dropped(self, message: LinesDropped) -> None:
-        self.shared.say(f"This takes one value: only the first of {message.count:,} pasted lines was used")
+        self.say(f"This takes one value: only the first of {message.count:,} pasted lines was used")
 
     def on_descendant_focus(self) -> None:
         if self.panes.focused is Pane.FILTERS:
-            self._session.warm(1)
+            self.session.warm(1)
         self._show_hints()
         if self.has_begun:
-            self._note_empty(self.shared.search)
-            self.shared.status.refresh()
+            self._note_empty(self.search)
+            self.status.refresh()
             self._ask_for_token()
 
     def _show_hints(self) -> None:
-        search, pane, hint = self.shared.search, self.panes.focused, self.shared.hint
+        search, pane, hint = self.search, self.panes.focused, self.hint
         show_all, back = hint("main.escape", "show all"), hint("main.back", "back")
-        if self.shared.pane is Pane.APP:
+        if self.pane is Pane.APP:
             # Letters are text here, and the prompt shows its own keys.
             escape = hint("main.escape", "show all" if search.narrowing else "cancel") if self.prompt.purpose == NARROW else ""
-            self.shared.status_line.show_hints(escape, hint("app.help", "help"))
+            self.status_line.show_hints(escape, hint("app.help", "help"))
             return
         unusable = _ABOUT_LEADS if search.answered and not search.rows.length and not search.snapshot else frozenset()
         if not self.detail.is_chosen:
             unusable |= {"detail.same_value"}
-        keys = [key for key in self._session.keys if key.id not in unusable]
-        can_go_back = self.can_go_back or (search.lookup and self.shared.searches.has_earlier)
+        keys = [key for key in self.session.keys if key.id not in unusable]
+        can_go_back = self.can_go_back or (search.lookup and self.searches.has_earlier)
         is_snapshot = search.snapshot is not None and pane is Pane.TABLE
-        self.shared.status_line.show_hints(show_all if is_snapshot else "", back if can_go_back else "", *hints_of(pane, keys))
+        self.status_line.show_hints(show_all if is_snapshot else "", back if can_go_back else "", *hints_of(pane, keys))
 
 
 def main_screens(app: App[Any]) -> list[MainScreen]:

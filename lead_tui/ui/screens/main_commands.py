@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable
 from typing import ClassVar, Final
 
 from textual import events
-from textual.screen import Screen
 
 from lead_tui.keys.catalogue import ASK_FOR_TEXT, MOVEMENTS, Key, Pane, actions_of, shown
 from lead_tui.leads.query import Query
@@ -17,7 +16,7 @@ from lead_tui.storage.state import WELCOME
 from lead_tui.ui.screens.features import Features
 from lead_tui.ui.screens.look_up_controller import FIRST_CHARACTERS
 from lead_tui.ui.screens.main_context import MainContext
-from lead_tui.ui.widgets.key_queue import KeyHandlerScreen
+from lead_tui.ui.screens.session import Session
 
 _INTERRUPTING: Final = ("main.escape", "app.look_up_anywhere", "app.open_call", "app.help", "app.command_palette")
 """Commands whose keys do not wait for what another key is about to open, but end that wait."""
@@ -27,20 +26,18 @@ _BEGIN_LOOK_UP = "begin look-up"
 """What the first character of a look-up does on the table."""
 
 
-class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
-    """Runs the commands of the keys, mostly by calling *features*, which share the context *shared*."""
+class MainCommands(MainContext, inherit_bindings=False):
+    """Runs the commands of the keys, mostly by calling ``features``."""
 
     can_go_back: ClassVar[bool] = False
     """Whether ``b`` leaves the screen when there is no earlier result."""
 
-    def __init__(self, shared: MainContext, features: Features) -> None:
-        super().__init__()
-        self.shared, self.features = shared, features
-        self._session, self.prompt, self.panes = shared.session, shared.prompt, shared.panes
-        self._interrupting = frozenset(name for key in self._session.keys if key.id in _INTERRUPTING for name in key.keys)
-        self.filters, self.table, self.detail = self.panes.filters, self.panes.table, self.panes.detail
+    def __init__(self, session: Session, below: MainCommands | None) -> None:
+        super().__init__(session, below)
+        self.features: Features = Features(self, below.features if below is not None else None)
+        self._interrupting = frozenset(name for key in session.keys if key.id in _INTERRUPTING for name in key.keys)
         panes = (Pane.MAIN, Pane.TABLE, Pane.DETAIL)
-        self._actions, self._in_table, self._in_detail = (actions_of(pane, self._session.keys) for pane in panes)
+        self._actions, self._in_table, self._in_detail = (actions_of(pane, session.keys) for pane in panes)
         self._unbound: set[str] = set()
         """Unbound keys that were reported, so that each is reported once."""
         self._for_rows: list[Callable[[], None]] = []
@@ -78,18 +75,18 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
     def end_wait(self, key: events.Key) -> bool:
         if self._ask is None or key.key not in self._interrupting:
             return False
-        self._ask, self.shared.keys_wait = None, False
-        self.shared.status.end_message()
+        self._ask, self.keys_wait = None, False
+        self.status.end_message()
         return True
 
     async def end_welcome(self) -> None:
         """Remove the welcome of the first start, if it is shown."""
-        if self.shared.memory.is_first(WELCOME):
+        if self.memory.is_first(WELCOME):
             await self.query("#welcome").remove()
 
     async def process_key(self, event: events.Key) -> bool:
         # The line that has the focus comes first, then the pane, then the screen.
-        self.shared.status.end_message()
+        self.status.end_message()
         await self.end_welcome()
         has_line, meaning = self.is_line, self._meaning(event)
         if await super().process_key(event):
@@ -101,13 +98,13 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
             return False
         elif meaning:
             await self._run_command(meaning)
-        elif refused := self._session.refusal_of(event.key, self.panes.focused, Pane.MAIN, Pane.APP):
-            self.shared.say(refused, alert=True)
+        elif refused := self.session.refusal_of(event.key, self.panes.focused, Pane.MAIN, Pane.APP):
+            self.say(refused, alert=True)
         else:
             if not has_line and event.key not in self._unbound:
                 self._unbound.add(event.key)
                 name = event.character if event.is_printable and event.character else shown(event.key)
-                self.shared.say(f"No command bound to {name}", self.shared.hint("main.help", "help"))
+                self.say(f"No command bound to {name}", self.hint("main.help", "help"))
             return False
         return True
 
@@ -169,11 +166,11 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         if self.table.length:
             self.table.aim(row)
         else:
-            self.shared.say(self.table.absence)
+            self.say(self.table.absence)
 
     def _once_rows_are_here(self, act: Callable[[], None]) -> None:
         """Call *act*, which needs rows: now, or when the first rows of the current search have arrived."""
-        if self.shared.search.has_outcome:
+        if self.search.has_outcome:
             act()
         else:
             self._for_rows.append(act)
@@ -183,14 +180,14 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
 
         What is typed until then is for that, and must not run commands.
         """
-        search = self.shared.search
+        search = self.search
         if not search.has_first_page:
-            self._ask, self.shared.keys_wait = ask, True
-            self.shared.say("Waiting for the first leads", self.shared.hint("main.escape", "cancel"))
+            self._ask, self.keys_wait = ask, True
+            self.say("Waiting for the first leads", self.hint("main.escape", "cancel"))
         elif search.answered:
             ask(search)
         else:
-            self.shared.say("No leads loaded yet")
+            self.say("No leads loaded yet")
 
     def run_waiting(self, search: Search) -> None:
         """Run the actions that waited for rows of *search* which are here now, or which failed."""
@@ -203,23 +200,23 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
             asyncio.get_running_loop().call_soon(self._ask_if_rows_are_here)
 
     def _ask_if_rows_are_here(self) -> None:
-        search, ask = self.shared.search, self._ask
+        search, ask = self.search, self._ask
         if ask is None or not search.has_first_page:
             return
-        self._ask, self.shared.keys_wait = None, False
-        self.shared.status.end_message()
+        self._ask, self.keys_wait = None, False
+        self.status.end_message()
         if search.answered:
             ask(search)
-        if not self.shared.keys_wait:
+        if not self.keys_wait:
             # Otherwise they wait for many rows to be gathered.
-            self.shared.release_keys(drop=not self.prompt.purpose and self.shared.is_on_top)
+            self.release_keys(drop=not self.prompt.purpose and self.is_on_top)
 
     def forget_waiting(self) -> None:
         """Drop the actions that wait for rows, and what was typed for them."""
         self._for_rows.clear()
         if self._ask is not None:
             self._ask = None
-            self.shared.release_keys(drop=True)
+            self.release_keys(drop=True)
 
     # Commands
 
@@ -227,7 +224,7 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         self._once_rows_are_here(lambda: self.features.detail.walk(by))
 
     def _again(self) -> None:
-        if self.shared.status.is_waiting and (client := self._session.client) is not None:
+        if self.status.is_waiting and (client := self.session.client) is not None:
             client.waits.retry_now()
         else:
             self.features.again()
@@ -236,11 +233,11 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         self.table.settle()
         row = self.table.rows.row(self.table.cursor) if self.table.rows is not None and self.table.length else None
         if row is None:
-            self.shared.say(self.table.absence)
+            self.say(self.table.absence)
             return
-        if self.shared.memory.marks.toggle(row):
+        if self.memory.marks.toggle(row):
             self.table.refresh_rows(self.table.cursor, self.table.cursor + 1)
-            self.shared.status.refresh()
+            self.status.refresh()
         else:
             self._say_full()
         if self.panes.focused is Pane.DETAIL:
@@ -250,28 +247,28 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
 
     def _mark_all(self) -> None:
         """Mark the leads in view or, if they are marked already, all loaded ones."""
-        table, marks = self.table, self.shared.memory.marks
+        table, marks = self.table, self.memory.marks
         table.settle()
         if table.rows is None or not table.length:
-            self.shared.say(self.table.absence)
+            self.say(self.table.absence)
             return
         in_view = map(table.rows.row, range(table.top, min(table.top + table.page_rows, table.length)))
         added = marks.add([row for row in in_view if row is not None])
         if not added:
-            marks.add(self.shared.search.loaded_rows())
-        self.shared.show_marks()
+            marks.add(self.search.loaded_rows())
+        self.show_marks()
         if marks.is_full:
             self._say_full()
         elif added and table.length > table.page_rows:
-            self.shared.say(self.shared.hint("main.mark_all", "again marks all loaded"))
+            self.say(self.hint("main.mark_all", "again marks all loaded"))
 
     def _say_full(self) -> None:
-        self.shared.say(f"No more than {counted(len(self.shared.memory.marks))} can be marked")
+        self.say(f"No more than {counted(len(self.memory.marks))} can be marked")
 
     def _unmark_all(self) -> None:
-        count = self.shared.memory.marks.clear()
-        self.shared.show_marks()
-        self.shared.say(f"{count:,} unmarked" if count else "No lead is marked")
+        count = self.memory.marks.clear()
+        self.show_marks()
+        self.say(f"{count:,} unmarked" if count else "No lead is marked")
 
     def _show_other(self, is_shown: bool, none: str) -> None:
         """Focus the table if another result *is_shown* now; else say *none*, that there is none."""
@@ -280,22 +277,22 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         elif self.can_go_back:
             self.quit()
         else:
-            self.shared.say(none)
+            self.say(none)
 
     def _copy_phone(self) -> None:
         # A user may expect this key to find leads with the same value: name the key that does, once.
-        is_new = self.panes.focused is Pane.DETAIL and self.shared.memory.is_first("main.copy_phone")
-        self.features.copy.copy("phone", self.shared.hint("detail.same_value", "finds leads with the same value") if is_new else "")
+        is_new = self.panes.focused is Pane.DETAIL and self.memory.is_first("main.copy_phone")
+        self.features.copy.copy("phone", self.hint("detail.same_value", "finds leads with the same value") if is_new else "")
 
     def _clear_filters(self) -> None:
         self.panes.go_to_table()
-        self.shared.searches.start(Query())
-        self.shared.say("Filters cleared", self.shared.hint("main.back", "back"))
+        self.searches.start(Query())
+        self.say("Filters cleared", self.hint("main.back", "back"))
 
     def _choose_columns(self) -> None:
         self.table.settle()
         self.features.suggestions.study()
-        self.features.columns.choose(self.shared.search, self.features.suggestions.index.custom_keys)
+        self.features.columns.choose(self.search, self.features.suggestions.index.custom_keys)
 
     def _turn_to_pane(self, steps: int) -> None:
         pane = self.panes.after(steps)
@@ -328,22 +325,22 @@ class MainCommands(KeyHandlerScreen, Screen[None], inherit_bindings=False):
 
     def quit(self) -> None:
         """Quit, asking first if that would cancel something."""
-        question = self.shared.status.quit_question()
+        question = self.status.quit_question()
         if not question:
             self.app.exit(0)
             return
         from lead_tui.ui.dialogs.questions import Confirm
 
-        dialog = Confirm(question, yes="quit", no="stay", keys=self._session.keys)
+        dialog = Confirm(question, yes="quit", no="stay", keys=self.session.keys)
         dialog.fits_any_window = True
-        self.shared.ask(dialog, lambda quits: self.app.exit(0) if quits else None)
+        self.ask(dialog, lambda quits: self.app.exit(0) if quits else None)
 
     def stop_searching(self) -> bool:
         """Cancel what is loading, else another task in progress; return False if there was none."""
         self.forget_waiting()
-        status = self.shared.status
+        status = self.status
         status.end_message()
-        if not self.shared.searches.stop():
+        if not self.searches.stop():
             return status.cancel_task()
         if not status.has_message:
             status.say("Canceled")
@@ -356,8 +353,8 @@ COMMANDS: Final[dict[str, Callable[[MainCommands], Awaitable[object] | None]]] =
     "go_to_row": MainCommands._ask_row,
     "again": MainCommands._again,
     "auto_refresh": lambda screen: screen.features.auto_refresh.toggle(),
-    "back": lambda screen: screen._show_other(screen.shared.searches.back(), "No earlier result"),
-    "forward": lambda screen: screen._show_other(screen.shared.searches.forward(), "No later result"),
+    "back": lambda screen: screen._show_other(screen.searches.back(), "No earlier result"),
+    "forward": lambda screen: screen._show_other(screen.searches.forward(), "No later result"),
     "recent": lambda screen: screen.features.saved_and_recent.open_recent(),
     "save_query": lambda screen: screen.features.saved_and_recent.ask_name(),
     "open_query": lambda screen: screen.features.saved_and_recent.open_saved(),

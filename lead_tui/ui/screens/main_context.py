@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from contextlib import ExitStack
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -13,6 +13,7 @@ from textual.screen import Screen
 from lead_tui.keys.catalogue import Pane, actions_of, hint
 from lead_tui.leads.fields import DEFAULT_COLUMNS
 from lead_tui.leads.formatting import StatusMarks
+from lead_tui.leads.page import Span
 from lead_tui.leads.permissions import EVERYTHING, RESTRICTED, refusal
 from lead_tui.leads.text import joined, one_line
 from lead_tui.paging.search import Search
@@ -23,7 +24,7 @@ from lead_tui.ui.widgets.bars import StatusLine, TitleBar
 from lead_tui.ui.widgets.detail import Detail
 from lead_tui.ui.widgets.detail_page import Look
 from lead_tui.ui.widgets.filter_panel import FilterPanel
-from lead_tui.ui.widgets.key_queue import Ready
+from lead_tui.ui.widgets.key_queue import KeyHandlerScreen, Ready
 from lead_tui.ui.widgets.lead_table import LeadTable
 from lead_tui.ui.widgets.prompt import Prompt
 from lead_tui.ui.widgets.textual_fixes import OneLayout
@@ -107,29 +108,35 @@ class Panes(OneLayout, Horizontal):
         return not self.screen.has_class("-wide") and (self.filters.has_class(_OPEN) or self.detail.has_class(_OPEN))
 
 
-class MainContext:
-    """The parts of the main screen with which its controllers work."""
+class MainContext(KeyHandlerScreen, Screen[None], inherit_bindings=False):
+    """The parts of the main screen with which its controllers work, and what they all need of it."""
 
-    def __init__(self, screen: Screen[Any], session: Session, searches: Searches, below: MainContext | None = None) -> None:
-        """*screen* opens dialogs over itself and runs workers; the memory is that of the screen *below*, if there is one."""
-        self.screen = screen
+    def __init__(self, session: Session, below: MainContext | None) -> None:
+        """The memory is that of the screen *below*, if there is one."""
+        super().__init__()
         self.session = session
-        self.searches = searches
+        self.searches = Searches(session.source, session.today, session.settings.table.cache_mb * 1_000_000, self)
         self.panes = Panes(session)
-        self.table, self.detail = self.panes.table, self.panes.detail
+        self.filters, self.table, self.detail = self.panes.filters, self.panes.table, self.panes.detail
         self.prompt = Prompt()
         self.title_bar = TitleBar(session.account)
         self.status_line = StatusLine(joined(session.file_title, "" if session.capabilities == EVERYTHING else RESTRICTED))
-        self.status = Status(self.status_line, searches, self.table, session, lambda: self.pane)
+        self.status = Status(self.status_line, self.searches, self.table, session, lambda: self.pane)
         self.closing = ExitStack()
         """Ends what runs in the background when the screen is removed."""
-        self.closing.callback(searches.close)
+        self.closing.callback(self.searches.close)
         self.closing.callback(self.status.stop_timer)
         self.memory: Memory = below.memory if below is not None else Memory(session, self.say)
         self.keys_wait = False
         """Whether what a key asked for is about to be shown, so that the next keys are for that."""
         self.table.marks = self.memory.marks
         self.table.show_columns(self.memory.columns, self.memory.state.widths)
+
+    def search_shown(self, search: Search) -> None:
+        raise NotImplementedError
+
+    def rows_changed(self, search: Search, span: Span) -> None:
+        raise NotImplementedError
 
     @property
     def search(self) -> Search:
@@ -143,12 +150,12 @@ class MainContext:
     @property
     def is_on_top(self) -> bool:
         """Whether no dialog is open; Textual's ``is_current`` is also true below a dialog."""
-        return self.screen.app.screen is self.screen
+        return self.app.screen is self
 
     @property
     def is_in_table(self) -> bool:
         """Whether the user is in the table, and nothing is open, or about to open, for which keys are typed."""
-        return self.is_on_top and not (self.keys_wait or self.prompt.purpose) and self.screen.focused in (None, self.table)
+        return self.is_on_top and not (self.keys_wait or self.prompt.purpose) and self.focused in (None, self.table)
 
     def show_columns(self, search: Search) -> None:
         """Give the table the columns of *search*, else those of all searches."""
@@ -178,19 +185,19 @@ class MainContext:
             if result is not None and search is self.search:
                 then(result)
 
-        self.screen.app.push_screen(dialog, answered)
+        self.app.push_screen(dialog, answered)
 
     def release_keys(self, *, drop: bool = False) -> None:
         """What keys waited for is shown now; *drop* them if it will not be."""
         self.keys_wait = False
-        self.screen.app.post_message(Ready(drop))
+        self.app.post_message(Ready(drop))
 
     async def confirm(self, question: str, detail: str = "", *, yes: str, no: str) -> bool:
         """Ask *question*, with *detail* below it; *yes* and *no* label the answers. Called by a worker."""
         # Imported here, as all dialogs are: the first paint does not need them.
         from lead_tui.ui.dialogs.questions import Confirm
 
-        return bool(await self.screen.app.push_screen_wait(Confirm(question, detail, yes=yes, no=no, keys=self.session.keys)))
+        return bool(await self.app.push_screen_wait(Confirm(question, detail, yes=yes, no=no, keys=self.session.keys)))
 
     def say(self, *parts: str, alert: bool = False) -> None:
         """Show those of *parts* that are not empty, joined, in the status line until the next key."""

@@ -32,7 +32,7 @@ class SavedAndRecent:
 
     def ask_name(self) -> None:
         def submit(name: str) -> None:
-            self._main.screen.run_worker(self._save_as(name))
+            self._main.run_worker(self._save_as(name))
 
         self._main.prompt.show(_SAVE, "Save as", submit, hint="a name · ⏎ · esc")
 

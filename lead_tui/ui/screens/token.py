@@ -45,14 +45,14 @@ class TokenController:
         """Ask for a token because of *problem*, unless the user has been asked: one who skips is asked again after a retry."""
         if not self._is_asking and problem is not self._last_problem and self._main.session.capabilities.may_give_token:
             self._is_asking, self._last_problem = True, problem
-            self._main.screen.run_worker(self._ask(problem))
+            self._main.run_worker(self._ask(problem))
 
     async def _ask(self, problem: TokenError) -> None:
         session = self._main.session
         try:
             remedy = session.client.setup_remedy if session.client is not None else ""
             dialog = AskToken(session.account, host_of(session.base_url), problem, remedy, session.keys)
-            token: Token | None = await self._main.screen.app.push_screen_wait(dialog)
+            token: Token | None = await self._main.app.push_screen_wait(dialog)
         finally:
             # Also after the dialog failed: the next rejection asks again.
             self._is_asking = False
