@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 
 from rich.text import Text
@@ -13,18 +12,15 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
-from lead_tui import limits
 from lead_tui.config.address import host_of
 from lead_tui.keys.catalogue import CATALOGUE, Key, Pane
 from lead_tui.leads.errors import TokenError, TokenMissing
 from lead_tui.leads.permissions import Token
-from lead_tui.leads.text import counted, one_line
+from lead_tui.leads.text import one_line
+from lead_tui.storage.token import checked_token
 from lead_tui.ui.dialogs.base import Dialog, plain
 from lead_tui.ui.screens.main_context import MainContext
 from lead_tui.ui.widgets.line_input import LineInput, LineOwner
-
-_USUAL = re.compile(r"[a-z0-9]{32}")
-"""The form of a token (the API's documentation: 32 lower-case letters and digits)."""
 
 _MISSING = (
     "lead-tui needs an API token of your Convoso account. Your Convoso administrator has it, or can create one; it must have "
@@ -61,22 +57,6 @@ class TokenController:
             # It says that the previous token was rejected, and how to retry.
             self._main.status.end_message()
             self._again()
-
-
-def doubt_about(token: str) -> str:
-    """Return what is unusual about *token*, "" for nothing: its length, never its text."""
-    if not token or _USUAL.fullmatch(token):
-        return ""
-    return f"{counted(len(token), 'character')}: Convoso's tokens are 32 lower-case letters and digits"
-
-
-def refusal_of(token: str) -> str:
-    """Return why *token* cannot be sent at all, "" if it can."""
-    if not token:
-        return "Paste or type the token"
-    if len(token) > limits.MAX_TOKEN_CHARACTERS or not token.isascii() or not token.isprintable() or " " in token:
-        return "Not a token: a token is one word of letters and digits"
-    return ""
 
 
 class _MaskedInput(LineInput):
@@ -127,7 +107,7 @@ class AskToken(Dialog[Token | None]):
         self._problem = problem
         self._remedy = remedy
         self._line = _MaskedInput(self)
-        self._note = Static("", id="token-note", markup=False)
+        self._note = Static("", id="token-note", classes="alert", markup=False)
 
     def compose(self) -> ComposeResult:
         box = Vertical(classes="box")
@@ -164,20 +144,16 @@ class AskToken(Dialog[Token | None]):
         return True
 
     def text_changed(self, text: str) -> None:
-        self._show_note(doubt_about(text.strip()), "doubt")
+        self._note.update("")
 
     def _use(self) -> None:
-        token = self._line.value.strip()
-        if problem := refusal_of(token):
-            self._show_note(problem, "alert")
+        try:
+            token = checked_token(self._line.value, "The line")
+        except TokenError as error:
+            self._note.update(Content(f"! {error}"))
             return
         self._line.put("")
-        self.finish(Token(token))
-
-    def _show_note(self, problem: str, look: str) -> None:
-        self._note.set_class(look == "alert", "alert")
-        self._note.set_class(look == "doubt", "doubt")
-        self._note.update(Content(f"! {problem}" if problem else ""))
+        self.finish(token)
 
     def action_close(self) -> None:
         self._line.put("")
