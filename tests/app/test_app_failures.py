@@ -28,7 +28,7 @@ from lead_tui.ui.dialogs.base import Dialog
 from lead_tui.ui.dialogs.help import Help
 from lead_tui.ui.dialogs.questions import Confirm
 from lead_tui.ui.screens.columns import ColumnsController
-from lead_tui.ui.screens.features import Features
+from lead_tui.ui.screens.detail_controller import DetailController
 from lead_tui.ui.screens.main import MainScreen
 from lead_tui.ui.screens.main_commands import COMMANDS
 from lead_tui.ui.screens.main_context import MainContext
@@ -85,7 +85,7 @@ def where(screen: Screen[Any], key: Key) -> tuple[object, str]:
         case Pane.TABLE if key.action != "open_detail":
             return LeadTable, "move"
         case Pane.TABLE:
-            return Features, "open_lead"
+            return DetailController, "open"
         case Pane.MAIN | Pane.DETAIL if key.action in COMMANDS:
             return COMMANDS, key.action
         case Pane.FILTERS:

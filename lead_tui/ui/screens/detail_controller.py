@@ -24,8 +24,14 @@ _MAX_SHOWN: Final = 40
 class DetailController:
     """Shows the lead under the cursor in the detail, and runs the commands of its keys."""
 
-    def __init__(self, main: MainContext, look_up: Callable[[LookUp, str], None], narrow: Narrow) -> None:
+    def __init__(
+        self, main: MainContext, look_up: Callable[[LookUp, str], None], narrow: Narrow, check_phones: Callable[[], None]
+    ) -> None:
+        """*check_phones* checks the phones of the lead in the detail."""
         self._main = main
+        self._check_phones = check_phones
+        self._to_check: tuple[Rows | None, int] | None = None
+        """The rows, and the row of them, whose lead was opened and is to be checked once it has loaded."""
         self._look_up = look_up
         self._narrow = narrow
         self._is_walking = False
@@ -88,14 +94,16 @@ class DetailController:
         self.follow(at_once=True)
 
     def open(self, *, from_top: bool) -> None:
-        """Focus the detail with the lead under the cursor, at its top or where it was; without leads, say so."""
-        self._main.table.settle()
+        """Focus the detail with the lead under the cursor: opened at its top, or where it was; without leads, say so."""
+        table = self._main.table
+        table.settle()
         self.is_finding = False
-        if self._main.table.length:
+        if table.length:
+            self._to_check = (table.rows, table.cursor) if from_top and self._main.session.settings.lead.check_dnc else None
             self._main.panes.go_to_detail()
             self.catch_up(from_top=from_top)
         else:
-            self._main.say(self._main.table.absence)
+            self._main.say(table.absence)
 
     def catch_up(self, *, from_top: bool = False) -> None:
         """Show the lead under the cursor; if it is another lead, from its top, unless the user is going from lead to lead."""
@@ -110,6 +118,9 @@ class DetailController:
         self.is_finding &= not is_other
         from_top = from_top or (is_other and not self._is_walking)
         detail.show(lead, self._main.table.absence or found_in(search, row), from_top=from_top)
+        if lead is not None and self._to_check == (search.rows, row):
+            self._to_check = None
+            self._check_phones()
 
     def start_clock(self) -> None:
         """Draw visible local times again when the minute turns; nothing else is repainted while idle."""

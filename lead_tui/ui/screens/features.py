@@ -13,7 +13,6 @@ from lead_tui.ui.screens.main_context import MainContext
 
 if TYPE_CHECKING:
     from lead_tui.leads.errors import SearchError
-    from lead_tui.leads.page import Rows
     from lead_tui.leads.records import Section
     from lead_tui.paging.account_records import AccountNames
     from lead_tui.ui.screens.auto_refresh_controller import AutoRefreshController
@@ -39,24 +38,13 @@ class Features:
         """Those of all main screens, of which all show the account's names."""
         self._all.append(self)
         main.closing.callback(self._all.remove, self)
-        self._to_check: tuple[Rows | None, int] | None = None
-        self.look_ups: LookUpController = LookUpController(main, lambda: self.open_lead())
+        self.look_ups: LookUpController = LookUpController(main, lambda: self.detail.open(from_top=True))
         self.detail: DetailController = DetailController(
-            main, self.look_ups.look_up, lambda text, keys: self.narrow_sort.narrow(text, keys)
+            main,
+            self.look_ups.look_up,
+            lambda text, keys: self.narrow_sort.narrow(text, keys),
+            lambda: self.lead_records.lead_opened(),
         )
-
-    def open_lead(self) -> None:
-        self.detail.open(from_top=True)
-        if self._main.session.settings.lead.check_dnc:
-            self._to_check = self._main.table.rows, self._main.table.cursor
-            self.check_opened()
-
-    def check_opened(self) -> None:
-        """Check the phones of the lead that was opened, once it has loaded, but not those of another."""
-        table = self._main.table
-        if self._to_check == (table.rows, table.cursor) and self._main.detail.lead is not None:
-            self._to_check = None
-            self.lead_records.lead_opened()
 
     @cached_property
     def auto_refresh(self) -> AutoRefreshController:
@@ -116,7 +104,7 @@ class Features:
     def token(self) -> TokenController:
         from lead_tui.ui.screens.token import TokenController
 
-        return TokenController(self._main, self.again)
+        return TokenController(self._main, lambda: self.narrow_sort.again())
 
     @cached_property
     def suggestions(self) -> Suggestions:
@@ -134,11 +122,6 @@ class Features:
         names = AccountNames(session.records if session.may_learn_names else None, self._names_learned, self._names_failed)
         self._main.closing.callback(names.close)
         return names
-
-    def again(self) -> None:
-        """Resume a load that failed, else retry what failed, or search again."""
-        if not self.narrow_sort.retry():
-            self._main.searches.again()
 
     def _names_failed(self, error: SearchError) -> None:
         self._all[-1]._main.say(f"Names of the account could not be read: {error.message}")

@@ -46,11 +46,6 @@ class LoadController:
 
     # A background task
 
-    @property
-    def is_loading(self) -> bool:
-        """Whether all leads of the current search are being loaded."""
-        return self._main.search.loading_all
-
     def progress_text(self) -> str:
         search = self._main.search
         if search.loading_all and search.load is not None:
@@ -64,7 +59,7 @@ class LoadController:
         return self._main.hint("main.escape" if is_alone else "app.stop", "cancel")
 
     def quit_question(self) -> str:
-        return "Quit while leads are being loaded?" if self.is_loading else ""
+        return "Quit while leads are being loaded?" if self._main.search.loading_all else ""
 
     def cancel(self) -> bool:
         """Cancel the work; a load is cancelled with its search."""
@@ -129,18 +124,6 @@ class LoadController:
                 self._end_of_load.cancel()
             self._end_of_load = asyncio.create_task(self._finish(search, load, search.load_task, then))
             self._end_of_load.add_done_callback(report_failure)
-
-    def retry(self, search: Search, then: Next) -> bool:
-        """Resume a load that failed, and continue with its rows; return False if there is none to resume, and none is running."""
-        if search.loading_all:
-            # Requests are still in progress; those that failed are reported at the end.
-            return True
-        # Its rows would be shown in place of newer ones.
-        self.cancel()
-        if search.load is None or search.load.error is None or search.load.finished:
-            return False
-        self.load(search, then)
-        return True
 
     async def _finish(self, search: Search, load: LoadAll, task: asyncio.Task[None], then: Next) -> None:
         await asyncio.wait([task])

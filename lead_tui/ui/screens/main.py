@@ -191,7 +191,6 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         self._show_status(search)
         if span.start <= self.table.cursor < span.stop:
             self.features.detail.follow(at_once=True)
-            self.features.check_opened()
         self.features.look_ups.open_only_hit(search)
         if search.given_sort:
             self.features.narrow_sort.apply_saved_sort(search)
@@ -233,7 +232,7 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
             self.search.show()
 
     def on_lead_table_lead_opened(self) -> None:
-        self.features.open_lead()
+        self.features.detail.open(from_top=True)
 
     def on_lead_table_title_clicked(self, message: LeadTable.TitleClicked) -> None:
         self.ask_once_rows_are_here(lambda search: self.features.narrow_sort.sort_by(search, message.key))

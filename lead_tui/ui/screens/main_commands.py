@@ -111,13 +111,13 @@ class MainCommands(MainContext, inherit_bindings=False):
     async def perform_action(self, key: Key) -> None:
         """Run the command of *key* in its pane, which is visible but need not have the focus."""
         if key.id == "table.open_detail":
-            self.features.open_lead()
+            self.features.detail.open(from_top=True)
         elif key.pane is Pane.FILTERS:
             self.filters.focus()
             self.filters.perform_action(key.action)
         else:
             if key.pane is Pane.DETAIL and not self.detail.display:
-                self.features.detail.open(from_top=True)
+                self.features.detail.open(from_top=False)
             await self._run_command(key.id)
 
     async def _run_command(self, key_id: str) -> None:
@@ -134,7 +134,7 @@ class MainCommands(MainContext, inherit_bindings=False):
             self.table.move(action)
             self.features.detail.follow_soon()
         elif self.panes.focused is Pane.TABLE and not self.prompt.purpose:
-            self.features.open_lead()
+            self.features.detail.open(from_top=True)
 
     async def process_paste(self, event: events.Paste) -> bool:
         """Look up pasted text, unless a line has the focus: an agent need only paste a number."""
@@ -227,7 +227,7 @@ class MainCommands(MainContext, inherit_bindings=False):
         if self.status.is_waiting and (client := self.session.client) is not None:
             client.waits.retry_now()
         else:
-            self.features.again()
+            self.features.narrow_sort.again()
 
     def _mark(self) -> None:
         self.table.settle()

@@ -92,20 +92,11 @@ class Panes(OneLayout, Horizontal):
 
     def go_to_table(self) -> bool:
         """Close the pane over the table and focus the table; return False if none was over it."""
-        lay_over = self._is_table_covered
+        lay_over = not self.screen.has_class("-wide") and (self.filters.has_class(_OPEN) or self.detail.has_class(_OPEN))
         self.filters.remove_class(_OPEN)
         self.detail.remove_class(_OPEN)
         self.screen.set_focus(self.table, scroll_visible=False)
         return lay_over
-
-    def uncover_table(self) -> None:
-        """Go to the table if a pane is over it: other rows are about to be shown."""
-        if self._is_table_covered:
-            self.go_to_table()
-
-    @property
-    def _is_table_covered(self) -> bool:
-        return not self.screen.has_class("-wide") and (self.filters.has_class(_OPEN) or self.detail.has_class(_OPEN))
 
 
 class MainContext(KeyHandlerScreen, Screen[None], inherit_bindings=False):

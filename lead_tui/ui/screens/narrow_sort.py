@@ -74,15 +74,23 @@ class NarrowSortController:
         self._load.gather(search, lambda rows: self._arrange(search, rows, narrowing, search.order))
         self._main.panes.go_to_table()
 
-    def retry(self) -> bool:
-        """Resume a load that failed; return False if there is none to resume, and none is running."""
-        search = self._main.search
-        # All leads, as the loaded ones before them, if they are narrowed or sorted then.
-        return self._load.retry(search, lambda rows: self._arrange(search, rows, search.narrowing, search.order))
+    def again(self) -> None:
+        """Resume a load that failed, unless it is still running; else retry what failed, or search again."""
+        search, load = self._main.search, self._main.search.load
+        if search.loading_all:
+            # Requests are still in progress; those that failed are reported at the end.
+            return
+        # Its rows would be shown in place of newer ones.
+        self._load.cancel()
+        if load is None or load.error is None or load.finished:
+            self._main.searches.again()
+        else:
+            # All leads, as the loaded ones before them, if they are narrowed or sorted then.
+            self._load.load(search, lambda rows: self._arrange(search, rows, search.narrowing, search.order))
 
     def escape(self) -> None:
         """Cancel what is running and keep the leads that arrived, else show the whole result again."""
-        if self._load.is_loading:
+        if self._main.search.loading_all:
             self._main.searches.stop()
         elif not self._load.cancel():
             self._main.searches.leave_snapshot()
@@ -136,13 +144,13 @@ class NarrowSortController:
             if text:
                 self._history = with_latest(self._history, text)
 
-        self._main.panes.uncover_table()
+        self._main.panes.go_to_table()
         history, hint = self._history, filter_language.GRAMMAR
         self._main.prompt.show(NARROW, "Narrow", submit, before, history=history, hint=hint, may_be_blank=True, on_text=typed)
 
     def _open_dialog(self, search: Search, rows: SnapshotRows) -> None:
         def chosen(order: tuple[SortKey, ...]) -> None:
-            self._main.panes.uncover_table()
+            self._main.panes.go_to_table()
             search.given_sort = search.given_sort if order else ()
             self._arrange(search, rows, search.narrowing, order)
 
