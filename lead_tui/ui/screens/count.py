@@ -7,7 +7,7 @@ from functools import partialmethod
 from typing import Final
 
 from lead_tui.keys.catalogue import CATALOGUE, Key, Pane
-from lead_tui.leads.columns import Count, Tally, bar, run, share
+from lead_tui.leads.columns import Count, Tally, bar, share
 from lead_tui.leads.decode import decode_row
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.fields import COMPUTED, NAME_OF, key_of, shows_any, sortable
@@ -18,7 +18,7 @@ from lead_tui.leads.matching import same_value
 from lead_tui.leads.names import ranked
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import cell_width, counted, fit, joined, one_line
-from lead_tui.limits import MAX_COUNTS_SHOWN, ROWS_AT_ONCE
+from lead_tui.limits import MAX_COUNTS_SHOWN
 from lead_tui.paging.search import Search
 from lead_tui.paging.snapshot import Snapshot, count_by, in_turns, row_with
 from lead_tui.ui.dialogs.list_dialog import ListDialog, SearchDialog
@@ -163,7 +163,7 @@ class Counts(ListDialog[Count, str]):
 
     async def _count(self) -> None:
         counting = count_by(self.column, self.view, self._session.now(), MAX_COUNTS_SHOWN)
-        tally, self.items = run(counting) if self.view.length <= ROWS_AT_ONCE else await in_turns(counting)
+        tally, self.items = await in_turns(counting)
         self.tally = tally
         self._texts = [self._text(each) for each in self.items]
         value_width, code_width = (max((cell_width(texts[at]) for texts in self._texts), default=0) for at in (0, 1))

@@ -65,21 +65,20 @@ class LeadRecords:
 
     def check(self) -> None:
         """Check the phones of the lead again, or say why that cannot be done."""
-        lead, source = self._main.detail.lead, self._main.session.records
-        if not self._main.is_allowed("may_check_do_not_call"):
-            return
-        if lead is None or source is None or not (phones := phones_of(lead)):
+        if self._main.is_allowed("may_check_do_not_call") and not self._check_lead():
             self._main.say(self._main.table.absence or "This lead has no phone to check")
-        else:
-            self._start([*phones.values()], source)
 
     def lead_opened(self) -> None:
         """Check the phones of the lead, unless the token is known to have no permission."""
-        lead, session = self._main.detail.lead, self._main.session
-        if lead is not None and session.records is not None and session.capabilities.may_check_do_not_call:
-            self._start([*phones_of(lead).values()], session.records, known=self._forbidden)
+        if self._main.session.capabilities.may_check_do_not_call:
+            self._check_lead(known=self._forbidden)
 
-    def _start(self, phones: list[Phone], source: RecordsSource, known: PhoneCheck | None = None) -> None:
+    def _check_lead(self, known: PhoneCheck | None = None) -> bool:
+        """Start the checks, or show the result *known* for each phone; return False if there is none to check."""
+        lead, source = self._main.detail.lead, self._main.session.records
+        phones = phones_of(lead).values() if lead is not None else ()
+        if source is None or not phones:
+            return False
         # Some statuses forbid calls though their code does not say so.
         self._names.of(Section.STATUSES)
         if len(self._checks) > limits.MAX_DNC_CHECKS:
@@ -91,6 +90,7 @@ class LeadRecords:
                 self._checks[phone] = RUNNING
                 self._main.run_worker(self._check(phone, source))
         self._main.detail.rebuild()
+        return True
 
     async def _check(self, phone: Phone, source: RecordsSource) -> None:
         session = self._main.session
