@@ -25,7 +25,7 @@ from lead_tui.ui.dialogs.list_dialog import ListDialog, SearchDialog
 from lead_tui.ui.screens.load import LoadController
 from lead_tui.ui.screens.main_context import MainContext, Narrow
 from lead_tui.ui.screens.session import Session
-from lead_tui.ui.screens.status import total_text
+from lead_tui.ui.screens.status import snapshot_facts
 from lead_tui.ui.widgets.drawn_list import DrawnLine
 
 _FIRST: Final = ("status", "list_id", "owner_id", "state")
@@ -60,7 +60,7 @@ class CountController:
         # Earlier choices come first; a stable sort keeps the others in their order.
         columns.sort(key=lambda each: each != column)
         can_load = search.snapshot is None and search.loader is not None and not (rows.is_whole or search.has_loaded_all)
-        dialog = Counts(session, columns, view, _which(search, view), can_load=can_load)
+        dialog = Counts(session, columns, view, can_load=can_load)
 
         def chosen(answer: str) -> None:
             if answer == "load_all":
@@ -108,16 +108,6 @@ def _columns(shown: Sequence[str], observed_keys: Sequence[str]) -> list[str]:
     return list(dict.fromkeys([*first, *others]))
 
 
-def _which(search: Search, view: Snapshot) -> str:
-    """Return which leads are counted: ``200 loaded of 100,000``, ``all 3,000``, ``82 narrowed``."""
-    rows = view.base
-    if view.narrowing:
-        return f"{view.length:,} narrowed"
-    if rows.is_whole:
-        return f"all {len(rows):,}"
-    return f"{len(rows):,} loaded of {total_text(search) if rows.total is None else f'{rows.total:,}'}"
-
-
 def _counted_by(column: str, session: Session) -> str:
     """Return the label of *column* in counts: a status, list or person is shown by name."""
     return label(NAME_OF.get(column) or key_of(column), session.settings.labels)
@@ -126,17 +116,18 @@ def _counted_by(column: str, session: Session) -> str:
 class Counts(ListDialog[Count, str]):
     """Counts the leads in *view* by one of *columns*, initially the first; the result is ``filter`` or ``load_all``.
 
-    *which* says which leads those are, *can_load* whether more can be loaded.
+    *can_load* is whether more can be loaded.
     """
 
-    def __init__(self, session: Session, columns: Sequence[str], view: Snapshot, which: str, *, can_load: bool) -> None:
+    def __init__(self, session: Session, columns: Sequence[str], view: Snapshot, *, can_load: bool) -> None:
         super().__init__(Pane.COUNT, session.keys)
         self._session = session
         self._columns = columns
         self.column = columns[0]
         self.view = view
         self.tally: Tally | None = None
-        self._which = which
+        which = snapshot_facts(view, session.settings.labels)[0]
+        self._which = f"{view.length:,} {which}" if view.narrowing else which
         self.answers = ("load_all",) if can_load else ()
         self._texts: list[tuple[str, str]] = []
         self._widths = 0, 0, 0
