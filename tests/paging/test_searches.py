@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from lead_tui import limits
+from lead_tui.leads.decode import row_number
 from lead_tui.leads.errors import NetworkError
 from lead_tui.leads.lookup import look_up
 from lead_tui.leads.page import UNSENDABLE, Page, RowState
@@ -265,3 +266,12 @@ async def test_a_look_up_reports_leads_that_the_server_cannot_send() -> None:
     assert isinstance(search.rows, MergedRows)
     assert [field for field, _ in search.rows.failures] == ["alt_phone_1"]
     assert search.rows.length == 1
+
+
+async def test_a_lead_that_repeats_is_among_the_loaded_rows_once() -> None:
+    bench = _Bench(40)
+    bench.source.identity = lambda index: 1000 + index % 30
+    search = bench.searches.start(Query())
+    await bench.quiet()
+    assert search.received == 40
+    assert [row_number(row) for row in search.loaded_rows()] == [*range(1000, 1030)]
