@@ -13,7 +13,7 @@ from textual.screen import ModalScreen, ScreenResultType
 from lead_tui.keys.catalogue import ASK_FOR_TEXT, CATALOGUE, LISTS, MOVEMENTS, Key, Pane, hint, of_pane, shown
 from lead_tui.leads.text import clean
 from lead_tui.ui.widgets.bars import cover_if_too_small
-from lead_tui.ui.widgets.key_queue import KeyHandlerScreen, Ready
+from lead_tui.ui.widgets.key_queue import KeyHandlerScreen
 from lead_tui.ui.widgets.textual_fixes import CorrectedScreen
 
 
@@ -55,6 +55,8 @@ class Dialog(CorrectedScreen, KeyHandlerScreen, ModalScreen[ScreenResultType], i
     }
     """
 
+    keys_wait = True  # until ``begin``
+
     fits_any_window = False
     """Whether it can be answered in a window that is too small for other screens."""
 
@@ -67,14 +69,13 @@ class Dialog(CorrectedScreen, KeyHandlerScreen, ModalScreen[ScreenResultType], i
         self.keys = tuple(keys)
         panes = (Pane.DIALOG, *([Pane.LIST] if pane in LISTS else []), pane)
         self._actions = {name: key.action for each in panes for key in of_pane(each, self.keys) for name in key.keys}
-        self._is_ready = False
 
     def on_mount(self) -> None:
         self.begin()
 
     def begin(self) -> None:
         """Begin handling keys; a dialog that has to read something first begins when that is done, and earlier keys wait."""
-        self.be_ready()
+        self.resume_input()
 
     def on_resize(self) -> None:
         if not self.fits_any_window:
@@ -107,23 +108,6 @@ class Dialog(CorrectedScreen, KeyHandlerScreen, ModalScreen[ScreenResultType], i
             self.finish(cast("ScreenResultType", action))
         else:
             await super().run_action(action, namespaces)
-
-    @property
-    def waits(self) -> bool:
-        return not self._is_ready or super().waits
-
-    def be_ready(self) -> None:
-        """Handle keys from now on, starting with those typed earlier."""
-        self._is_ready = True
-        self.app.post_message(Ready())
-
-    def resume_input(self) -> None:
-        super().resume_input()
-        self._is_ready = True
-
-    def be_busy(self) -> None:
-        """Make keys wait until ``be_ready`` is called."""
-        self._is_ready = False
 
     async def process_key(self, event: events.Key) -> bool:
         if await super().process_key(event):

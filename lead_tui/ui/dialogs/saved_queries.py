@@ -150,7 +150,7 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
             self.find(self.sought, name)
             self._show_message(message, alert=alert)
             self.mark(self.marked)
-        self.be_ready()
+        self.resume_input()
 
     def fit_height(self) -> None:
         message = f"! {self._message}" if self._is_alert else self._message or self._keys()
@@ -287,7 +287,7 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
     def _write(self, change: Callable[[], tuple[str, str]], more: str = "") -> None:
         """Make the *change* in a thread, and show its message and *more*, or the error. Keys wait: they are for the new list."""
         self._show_message("Saving…")
-        self.be_busy()
+        self.pause_input()
         self.run_worker(self._written(change, more))
 
     async def _written(self, change: Callable[[], tuple[str, str]], more: str) -> None:

@@ -149,7 +149,7 @@ class Counts(ListDialog[Count, str]):
     def _show(self, column: str) -> None:
         """Count by *column*; keys wait until that is done."""
         self.column = column
-        self.be_busy()
+        self.pause_input()
         self.run_worker(self._count())
 
     async def _count(self) -> None:
@@ -163,7 +163,7 @@ class Counts(ListDialog[Count, str]):
         title = f"Count by {_counted_by(self.column, self._session)}"
         self.set_titles(title, joined(self._which, counted(tally.values, "value")))
         self.show_items()
-        self.be_ready()
+        self.resume_input()
 
     def _text(self, count: Count) -> tuple[str, str]:
         """Return the name of a value, and its code if that differs."""

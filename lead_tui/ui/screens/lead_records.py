@@ -142,7 +142,7 @@ class HistoryDialog(ListDialog[Event, str]):
         last = moment_in(self._lead.sent.get("last_called"), session.zone)
         since = (session.now().astimezone(session.zone).replace(tzinfo=None) - last).days if last else 0
         self._read(min(max(limits.HISTORY_DAYS, since + 1), limits.HISTORY_ALL_DAYS))
-        self.be_ready()
+        self.resume_input()
 
     def _read(self, days: int) -> None:
         self._is_reading = True

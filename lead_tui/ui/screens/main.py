@@ -60,6 +60,7 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         super().__init__(session, below)
         self.has_begun = False
         """Whether the first paint is out."""
+        self.keys_wait = True
         self._answered = False
         self._shown_length = 0
         self._shown: Search | None = None
@@ -109,14 +110,6 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
             super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
         return self
 
-    @property
-    def waits(self) -> bool:
-        return not self.has_begun or self.keys_wait or super().waits
-
-    def resume_input(self) -> None:
-        super().resume_input()
-        self.keys_wait = False
-
     def report_failure(self, sentence: str) -> None:
         """Show *sentence* beside a text that waits for its outcome, else in the status line."""
         if self.prompt.waits:
@@ -132,7 +125,7 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         return bool(self.status.quit_question())
 
     def _begin(self) -> None:
-        self.has_begun = True
+        self.has_begun, self.keys_wait = True, False
         if not self.can_go_back:
             self.session.listen(self._show_wait, self.say, self.searches.end_at)
         beginning = self.session.beginning

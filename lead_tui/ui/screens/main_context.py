@@ -118,8 +118,6 @@ class MainContext(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         self.closing.callback(self.searches.close)
         self.closing.callback(self.status.stop_timer)
         self.memory: Memory = below.memory if below is not None else Memory(session, self.say)
-        self.keys_wait = False
-        """Whether what a key asked for is about to be shown, so that the next keys are for that."""
         self.table.marks = self.memory.marks
         self.table.show_columns(self.memory.columns, self.memory.state.widths)
 

@@ -124,7 +124,7 @@ class AskToken(Dialog[Token | None]):
 
     def begin(self) -> None:
         self.set_focus(self._line)
-        self.be_ready()
+        self.resume_input()
 
     async def process_paste(self, event: events.Paste) -> bool:
         """Accept a token whatever has the focus: it must not be shown elsewhere."""

@@ -13,11 +13,12 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Mapping
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar, cast
 
 from textual import events, on
 from textual.app import App
 from textual.message import Message
+from textual.message_pump import MessagePump
 from textual.screen import Screen
 
 from lead_tui.terminal.escape import Burst, printable
@@ -49,10 +50,13 @@ class LinesDropped(Message):
 class KeyHandler:
     """A widget or a screen that handles keys itself, before Textual forwards them."""
 
+    keys_wait = False
+    """Whether the next keys are for something that is about to be shown here, or has an outcome soon."""
+
     @property
     def waits(self) -> bool:
-        """Whether the next key must wait. The handler posts ``Ready`` to the app when it no longer has to."""
-        return False
+        """Whether the next key must wait."""
+        return self.keys_wait
 
     @property
     def is_line(self) -> bool:
@@ -71,8 +75,15 @@ class KeyHandler:
         """Stop waiting if *key* interrupts that, and return whether it does: then the keys that wait are discarded."""
         return False
 
+    def pause_input(self) -> None:
+        """Make further keys wait until ``resume_input`` is called."""
+        self.keys_wait = True
+
     def resume_input(self) -> None:
-        """Stop making keys wait."""
+        """Handle keys from now on, starting with those that wait."""
+        if self.keys_wait:
+            self.keys_wait = False
+            cast("MessagePump", self).app.post_message(Ready())
 
     async def process_key(self, event: events.Key) -> bool:
         """Handle *event*; return False if it has no meaning here."""
@@ -93,13 +104,14 @@ class KeyHandlerScreen(KeyHandler, ScreenBase):
 
     @property
     def waits(self) -> bool:
-        return focused_handler(self).waits
+        return self.keys_wait or focused_handler(self).waits
 
     @property
     def is_line(self) -> bool:
         return focused_handler(self).is_line
 
     def resume_input(self) -> None:
+        super().resume_input()
         focused_handler(self).resume_input()
 
     async def process_key(self, event: events.Key) -> bool:

@@ -23,7 +23,7 @@ from textual.strip import Strip
 from textual.widgets import Input
 
 from lead_tui.leads.text import cell_width, one_line
-from lead_tui.ui.widgets.key_queue import KeyHandler, LinesDropped, Ready
+from lead_tui.ui.widgets.key_queue import KeyHandler, LinesDropped
 
 
 class LineOwner(Protocol):
@@ -75,7 +75,6 @@ class LineInput(Input, KeyHandler, inherit_bindings=False):
         self._owner = owner
         self.read_paste: Callable[[str], str] | None = None
         """Makes one line of several pasted ones; if it is None, only the first one is used, which is reported."""
-        self._waits = False
 
     def put(self, text: str, *, select: bool = False) -> None:
         """Set *text*, with the cursor at its end, or with all of it selected, so that typing replaces it."""
@@ -88,19 +87,6 @@ class LineInput(Input, KeyHandler, inherit_bindings=False):
     @property
     def is_line(self) -> bool:
         return True
-
-    @property
-    def waits(self) -> bool:
-        return self._waits
-
-    def pause_input(self) -> None:
-        """Make further keys wait until the focus has left, or ``resume_input`` is called."""
-        self._waits = True
-
-    def resume_input(self) -> None:
-        if self._waits:
-            self._waits = False
-            self.app.post_message(Ready())
 
     def watch_value(self, value: str) -> None:
         self._owner.text_changed(value)
