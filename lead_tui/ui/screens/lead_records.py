@@ -152,15 +152,9 @@ class HistoryDialog(ListDialog[Event, str]):
 
     async def _show(self, days: int) -> None:
         session, may = self._main.session, self._main.session.capabilities
-        with_recordings = may.may_get_recordings
+        masked, with_recordings = session.concealed, may.may_get_recordings
         history = await read_history(
-            self._source,
-            self._lead.lead_id,
-            session.now(),
-            session.zone,
-            days,
-            masked=session.concealed,
-            with_recordings=with_recordings,
+            self._source, self._lead.lead_id, session.now(), session.zone, days, masked=masked, with_recordings=with_recordings
         )
         events = await self._with_names(history.events)
         if not (may.may_copy and with_recordings):

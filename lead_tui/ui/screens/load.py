@@ -187,10 +187,6 @@ class LoadOffer(Offer):
         leads = f"all {total:,}" if total is not None and total <= limit else f"up to {limit:,}"
         of_total = f" of {total:,}" if total is not None and total > limit else ""
         here = f"{counted(loaded)} loaded{'; the total is unknown' if total is None else ''}."
-        answers = {"loaded": f"the {loaded:,} loaded"} if loaded else {}
+        answers = {"loaded": f"the {loaded:,} loaded", "all": "load first"}
         detail = f"{here} Narrow and sort use the loaded leads only."
-        super().__init__(Pane.OFFER, keys, f"Load {leads}{of_total} leads first?", detail, answers | {"all": "load first"})
-
-    def action_loaded(self) -> None:
-        # Nothing is loaded by this answer, but Enter has this action.
-        self.finish("all")
+        super().__init__(Pane.OFFER, keys, f"Load {leads}{of_total} leads first?", detail, answers)

@@ -51,6 +51,7 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
     """Shows one search at a time of *session*."""
 
     AUTO_FOCUS = "LeadTable"
+    keys_wait = True  # until the first paint is out
     # The focused widget repaints itself; Textual's own reactive repaints the whole screen, 10 KB on a slow line.
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (limits.WIDE_COLUMNS, "-wide")]  # noqa: RUF012 - Textual annotates it as an instance's
@@ -60,7 +61,6 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         super().__init__(session, below)
         self.has_begun = False
         """Whether the first paint is out."""
-        self.keys_wait = True
         self._answered = False
         self._shown_length = 0
         self._shown: Search | None = None

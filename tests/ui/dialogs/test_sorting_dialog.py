@@ -106,10 +106,3 @@ async def test_the_offer_is_accepted_declined_or_canceled(keys: tuple[str, ...],
 async def test_the_offer_says_how_many_can_be_had(total: int | None, said: str) -> None:
     async with Host(LoadOffer(400, total, 50_000)).opened() as host:
         assert said in words(host)
-
-
-async def test_with_nothing_loaded_only_all_can_be_taken() -> None:
-    async with Host(LoadOffer(0, 1_287, 50_000)).opened() as host:
-        assert "only the" not in words(host)
-        await press(host, "l", "enter")
-    assert host.results == ["all"]
