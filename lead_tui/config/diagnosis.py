@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import takewhile
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from msgspec import Struct, ValidationError
 from msgspec.inspect import (
@@ -31,70 +31,53 @@ Path = tuple[str | int, ...]
 """Keys from the top; the tables of an array are numbered from 0: ``("query", 0, "name")``."""
 
 
-_MAY_FOLLOW: Final = re.compile(r"\s*(?:[\w\"'\[#-]|\Z)")
-"""What follows a statement, but not most lines of a long list."""
+_KEY: Final = r"""(?:[\w-]+|"(?:[^"\\\n]|\\.)*"|'[^'\n]*')"""
+_DOTTED: Final = rf"{_KEY}(?:[ \t]*\.[ \t]*{_KEY})*"
+_STATEMENT: Final = (
+    r"(?m)\"{3}[\s\S]*?\"{3}|'{3}[\s\S]*?'{3}"  # a text of several lines, in which nothing is a statement
+    rf"|^[ \t]*(?:(\[\[?)[ \t]*({_DOTTED})[ \t]*\]\]?[ \t]*(?=[#\r\n]|\Z)|({_DOTTED})[ \t]*=)"
+)
 
 
-class Statement(NamedTuple):
-    """A header of a table, or a key with its value: whole lines, from offset *start* up to *end*; *line* is the first, from 1."""
-
-    path: Path
-    start: int
-    end: int
-    line: int
-
-
-def statements(text: str) -> list[Statement]:
-    """Return the statements of *text*, which is known to parse, in order."""
-    found: list[Statement] = []
-    arrays: dict[Path, int] = {}
+def statements(text: str) -> Iterator[tuple[Path, int]]:
+    """Yield the path and the offset of each header and each key that begins a line of *text*, which is known to parse."""
+    last: dict[Path, int] = {}
     """The number of the last table of each array."""
     table: Path = ()
-    start, first = 0, 1
-    for line in re.finditer(r"[^\n]*\n|[^\n]+", text):
-        if not _MAY_FOLLOW.match(text, line.end()):
-            continue
-        statement = text[start : line.end()]
-        try:
-            value: Any = tomllib.loads(statement)
-        except tomllib.TOMLDecodeError:
-            # It continues on the next line.
-            continue
-        names: list[str] = []
-        while isinstance(value, dict) and len(value) == 1:
-            ((name, value),) = value.items()
-            names.append(name)
-        if statement.lstrip().startswith("["):
-            table = _table(names, arrays, is_of_array=isinstance(value, list))
-            found.append(Statement(table, start, line.end(), first))
-        elif names:
-            found.append(Statement((*table, *names), start, line.end(), first))
-        start, first = line.end(), first + statement.count("\n")
-    return found
+    for found in re.finditer(_STATEMENT, text):
+        bracket, header, key = found.groups()
+        if key:
+            yield (*table, *_names(key)), found.start()
+        elif header:
+            table = ()
+            for place, name in enumerate(names := _names(header), 1):
+                table = (*table, name)
+                if bracket == "[[" and place == len(names):
+                    last[table] = last.get(table, -1) + 1
+                table = (*table, last[table]) if table in last else table
+            yield table, found.start()
 
 
-def _table(names: list[str], arrays: dict[Path, int], *, is_of_array: bool) -> Path:
-    """Return the path of the table *names*; one *is_of_array* is the next one of its array."""
-    path: Path = ()
-    for depth, name in enumerate(names, 1):
-        path = (*path, name)
-        if depth == len(names) and is_of_array:
-            arrays[path] = arrays.get(path, -1) + 1
-        if path in arrays:
-            path = (*path, arrays[path])
-    return path
+def _names(key: str) -> list[str]:
+    """Return the names in a dotted *key*."""
+    value: Any = tomllib.loads(f"{key} = 0")
+    names: list[str] = []
+    while value != 0:
+        ((name, value),) = value.items()
+        names.append(name)
+    return names
 
 
 def line_of(text: str, path: Path) -> int:
     """Return the line, from 1, of *path* in *text*, or of the longest part of it that exists; 0 if none does."""
 
-    def common(statement: Statement) -> int:
+    def common(statement: tuple[Path, int]) -> int:
         """Return how many leading keys are the same."""
-        return len(list(takewhile(lambda pair: pair[0] == pair[1], zip(statement.path, path, strict=False))))
+        return len(list(takewhile(lambda pair: pair[0] == pair[1], zip(statement[0], path, strict=False))))
 
     # A header is the place of its table; without one, a table begins at the first of its keys.
-    best = max(statements(text), key=common, default=None)
-    return best.line if best is not None and common(best) else 0
+    best = max(statements(text), key=common, default=((), 0))
+    return text.count("\n", 0, best[1]) + 1 if common(best) else 0
 
 
 def dotted(path: tuple[str, ...]) -> str:

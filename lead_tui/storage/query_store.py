@@ -8,9 +8,9 @@ next write moves its queries to ``queries.toml``, beside those of the same name.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -201,7 +201,7 @@ class QueryStore:
             # The file that received queries is written first: a crash in between leaves a query in both files, not in none.
             main.write()
             if recovered.is_changed and not recovered.file.given:
-                remove(recovered.path)
+                remove(recovered.file.path)
             else:
                 recovered.write()
 
@@ -213,12 +213,15 @@ class QueryStore:
 
     def _put(self, draft: Draft, wanted: dict[str, SavedQuery]) -> str:
         """Write *wanted* over the queries with the same ``name_key``, the rest at the end. Return a notice, usually ""."""
+        # Imported here, as in ``_draft``.
+        from lead_tui.storage.query_file import rendered
+
         entries = draft.file.entries
         draft.edit([(entries[key], saved) for key, saved in wanted.items() if key in entries])
-        draft.add(saved for key, saved in wanted.items() if key not in entries)
-        if draft.path != self.paths.recovered_file:
+        draft.append(*(rendered(saved) for key, saved in wanted.items() if key not in entries))
+        if draft.file.path != self.paths.recovered_file:
             return ""
-        return one_line(f"Saved to {draft.path}, since {self.paths.queries_file.name} cannot be read")
+        return one_line(f"Saved to {draft.file.path}, since {self.paths.queries_file.name} cannot be read")
 
 
 def _without_marks_of(saved: SavedQuery, file: QueriesFile) -> list[tuple[QueryEntry, SavedQuery]]:
@@ -232,30 +235,23 @@ def _without_marks_of(saved: SavedQuery, file: QueriesFile) -> list[tuple[QueryE
 
 def _recovered(saved: SavedQuery, own: Mapping[str, SavedQuery]) -> SavedQuery:
     """Return *saved* under a name that no different query in *own*, by ``name_key``, has: both were saved by the user."""
-    fit = saved
-    for number in count(1):
-        other = own.get(name_key(fit.name))
-        if other is None or replace(other, name=saved.name, read_only=saved.read_only) == saved:
-            break
-        end = f" (recovered{f' {number}' if number > 1 else ''})"
-        fit = replace(saved, name=saved.name[: limits.MAX_NAME_CHARACTERS - len(end)] + end)
-    return fit
+    begin = saved.name[: limits.MAX_NAME_CHARACTERS - len(" (recovered 999)")]
+    names = chain([saved.name, f"{begin} (recovered)"], (f"{begin} (recovered {number})" for number in count(2)))
+    renamed = (replace(saved, name=name) for name in names)
+    return next(fit for fit in renamed if own.get(name_key(fit.name), fit) == fit)
 
 
-def _each_once(own: Iterable[SavedQuery], site: Iterable[SavedQuery]) -> tuple[SavedQuery, ...]:
+def _each_once(own: Collection[SavedQuery], site: Iterable[SavedQuery]) -> tuple[SavedQuery, ...]:
     """Return *own*, and those of *site* that none of *own* hides: each name, key and startup mark once."""
-    own = list(own)
-    hidden = {loose_key(saved.name) for saved in own}
+    hidden, keys, starts = {loose_key(saved.name) for saved in own}, set[str](), False
     kept: dict[str, SavedQuery] = {}
-    keys: set[str] = set()
-    started = False
     for saved in [*own, *(each for each in site if loose_key(each.name) not in hidden)]:
-        if name_key(saved.name) in kept:
-            continue
-        key = "" if saved.key in keys else saved.key
-        kept[name_key(saved.name)] = replace(saved, key=key, start=saved.start and not started)
-        keys.update(key)
-        started = started or saved.start
+        if name_key(saved.name) not in kept:
+            kept[name_key(saved.name)] = replace(
+                saved, key="" if saved.key in keys else saved.key, start=saved.start and not starts
+            )
+            keys.add(saved.key)
+            starts = starts or saved.start
     return tuple(kept.values())
 
 

@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 from lead_tui.leads.errors import FilterError
 from lead_tui.leads.query import Query
 from lead_tui.storage.query_file import rendered
-from lead_tui.storage.saved_queries import QueriesFile, SavedQuery, entry_of
+from lead_tui.storage.saved_queries import QueriesFile, SavedQuery
 from tests.leads.test_filter_values import KINDS, texts
 
 TODAY = date(2026, 11, 28)
 
 
 def read_again(query: Query) -> Query:
-    (saved,) = QueriesFile(Path("q"), f"schema = 1\n{rendered(entry_of(SavedQuery('A', query)))}").queries
+    (saved,) = QueriesFile(Path("q"), f"schema = 1\n{rendered(SavedQuery('A', query))}").queries
     return saved.query
 
 

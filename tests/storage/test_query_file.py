@@ -37,7 +37,7 @@ def test_whatever_is_saved_over_whatever_is_read_back(
     unique = list(dict.fromkeys(within))
     head = "\n".join(["schema = 1", *(line for line in before if "=" not in line), "[[query]]", *unique, ""])
     tail = "\n# between\n[[query]]\nname = 'B'\n" + "\n".join(unique)
-    text = head + rendered(entry_of(old)).removeprefix("[[query]]\n") + tail
+    text = head + rendered(old).removeprefix("[[query]]\n") + tail
 
     draft = draft_of(text)
     draft.edit([(first(draft), new)])
@@ -54,7 +54,7 @@ def test_whatever_is_saved_over_whatever_is_read_back(
     assert draft.file.text == after
 
     draft.remove(0)
-    draft.append(rendered(entry_of(new)))
+    draft.append(rendered(new))
     assert draft.file.text.startswith(gone.after.rstrip("\n"))
     assert draft.file.queries == (SavedQuery("B"), new)
 
@@ -82,11 +82,11 @@ def test_an_entry_that_was_written_in_several_places_cannot_be_changed() -> None
 def test_what_the_library_gets_wrong_is_never_used(monkeypatch: pytest.MonkeyPatch) -> None:
     import tomlkit
 
-    draft = draft_of('[[query]]\nname = "A"\n')
+    draft = draft_of('[[query]]\nname = "A"\nkey = "1"\n')
     real = tomlkit.parse
-    monkeypatch.setattr(tomlkit, "parse", lambda given: real(given.replace("A", "Z")))
+    monkeypatch.setattr(tomlkit, "parse", lambda given: real(given.replace("1", "2")))
     with pytest.raises(NotEditable):
-        rename(draft)
+        draft.edit([(first(draft), SavedQuery("B", key="1"))])
 
     def stumble(given: str) -> None:
         raise KeyError(given)
@@ -109,5 +109,5 @@ def test_the_result_is_compared_with_the_intended_one(monkeypatch: pytest.Monkey
 def test_a_list_in_one_value_is_left_as_it_is(text: str) -> None:
     draft = draft_of(text)
     with pytest.raises(NotEditable):
-        draft.append(rendered({"name": "A"}))
+        draft.append(rendered(SavedQuery("A")))
     assert draft.file.text == text
