@@ -50,7 +50,7 @@ _AT_LINE: Final = re.compile(r"\s*\(at line (\d+), column \d+\)$")
 
 
 class InvalidValue(ValueError):
-    """A value that a setting does not accept. Its text says what is expected, to follow "must be"."""
+    """A value that a setting does not accept. Its text is the problem, to follow the key: "must be …"."""
 
 
 def each_once(names: tuple[str, ...]) -> tuple[str, ...]:
@@ -102,7 +102,7 @@ def _path(value: object, directory: Path) -> Path:
     try:
         return directory / Path(value.strip()).expanduser()
     except RuntimeError:
-        raise InvalidValue("a file's path, and there is no such home directory") from None
+        raise InvalidValue("must be a file's path, and there is no such home directory") from None
 
 
 # Texts
@@ -189,7 +189,7 @@ def read_settings(kind: type[S], given: Mapping[str, object], source: Source, ot
 
         where, value, invalid = first_problem(given, ()) or ((), given, error)
         if isinstance(invalid.__cause__, InvalidValue):
-            raise source.wrong(where, f"must be {invalid.__cause__}") from None
+            raise source.wrong(where, str(invalid.__cause__)) from None
         raise source.wrong(where, *problem_at(kind, where, value, invalid, others)) from None
 
 

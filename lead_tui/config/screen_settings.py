@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, time
 from typing import Annotated, ClassVar, Final, Literal, Self
 
 import msgspec
 from msgspec import Meta, ValidationError, field
-from msgspec.structs import force_setattr
+from msgspec.structs import force_setattr, replace
 
 from lead_tui import limits
 from lead_tui.config.schema import InvalidValue, Line, Name, SettingsTable, TableName, TimeOfDay, columns_named, each_once
 from lead_tui.leads import local_time as hours
-from lead_tui.leads.errors import ConfigurationError
 from lead_tui.leads.fields import DEFAULT_COLUMNS, known_state
 from lead_tui.leads.formatting import COLORS, RULES
 
@@ -130,7 +129,7 @@ class CopySettings(SettingsTable, frozen=True):
             try:
                 Template(self.template)
             except ValueError as error:
-                raise InvalidValue(str(error)) from None
+                raise InvalidValue(f"must be {error}") from None
 
 
 # Keys
@@ -161,12 +160,12 @@ class KeyChanges(dict[str, tuple[str, ...]]):
             from lead_tui.leads.names import did_you_mean
 
             near = did_you_mean(action, known)
-            raise InvalidValue(f"the id of an action{f': {near}' if near else ''}")
+            raise InvalidValue(f"must be the id of an action{f': {near}' if near else ''}")
         keys = [given] if isinstance(given, str) and given else given or []
         try:
             return each_once(msgspec.convert(keys, tuple[Name, ...]))
         except (ValidationError, ValueError):
-            raise InvalidValue('a list of keys, such as "ctrl+r" or ["j", "down"], each once') from None
+            raise InvalidValue('must be a list of keys, such as "ctrl+r" or ["j", "down"], each once') from None
 
 
 def _by_action(table: dict[str, object], above: str = "") -> Iterator[tuple[str, object]]:
@@ -220,6 +219,11 @@ class Days(SettingsTable, frozen=True):
     ] = field(default_factory=dict)
     """Hours on certain dates: ``[calling_window.dates]`` with ``"2026-12-25" = false``."""
 
+    def days(self) -> dict[date | int, bool | Hours]:
+        """Return what is set, by date or by weekday (0 is Monday)."""
+        weekdays: dict[date | int, bool | Hours | None] = {day: getattr(self, name) for day, name in enumerate(WEEKDAYS)}
+        return {day: given for day, given in (weekdays | dict(self.dates)).items() if given is not None}
+
 
 class StateCallingWindow(Days, frozen=True):
     """``[calling_window.states.NAME]``: exceptions for a state or province, given by its two letters or its name.
@@ -246,27 +250,22 @@ class CallingWindowSettings(Days, frozen=True):
     """End of the hours, such as ``"21:00"``; later than ``start``."""
     states: Mapping[TableName, StateCallingWindow] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.hours()
 
-Wrong = Callable[[tuple[str, ...], str], ConfigurationError]
-"""Creates the error for a setting, by its place and its problem."""
-
-
-def calling_hours(window: CallingWindowSettings, wrong: Wrong) -> hours.CallingHours:
-    """Return the hours of *window*. Raises what *wrong* creates for hours that end before they start, and for an unknown state."""
-    at = ("calling_window",)
-    days = _days(window, at)
-    whole = _hours(window.start, window.end, days, at, wrong)
-    states: dict[str, hours.CallingHours] = {}
-    for name, state in window.states.items():
-        where = (*at, "states", name)
-        code = known_state(name)
-        if not code:
-            raise wrong(where, "must be named by a state of the USA or a province of Canada, such as FL or Florida")
-        if code in states:
-            raise wrong(where, f"is set twice: {code} is the same state")
-        own = {day: (at, _narrowed(given, state)) for day, (at, given) in days.items()} | _days(state, where)
-        states[code] = _hours(state.start or window.start, state.end or window.end, own, where, wrong)
-    return hours.CallingHours(whole.usual, whole.days, states)
+    def hours(self) -> hours.CallingHours:
+        """Return the hours by day and by state. Raises ``InvalidValue`` for hours that end too early, and for an unknown state."""
+        days, states = self.days(), dict[str, hours.CallingHours]()
+        for name, state in self.states.items():
+            code = known_state(name)
+            if not code:
+                raise InvalidValue("must be named by a state of the USA or a province of Canada, such as FL or Florida")
+            if code in states:
+                raise InvalidValue(f"names {code} twice")
+            own = {day: _narrowed(given, state) for day, given in days.items()} | state.days()
+            states[code] = _hours(state.start or self.start, state.end or self.end, own, f" in {code}")
+        return replace(_hours(self.start, self.end, days), states=states)
 
 
 def _narrowed(given: bool | Hours, state: StateCallingWindow) -> bool | Hours:
@@ -278,28 +277,12 @@ def _narrowed(given: bool | Hours, state: StateCallingWindow) -> bool | Hours:
     return Hours(start, min(filter(None, (usual.end, state.end)), default=None))
 
 
-_Days = dict[date | int, tuple[tuple[str, ...], bool | Hours]]
-"""By date or weekday, the place of a setting and its value."""
-
-
-def _days(window: Days, at: tuple[str, ...]) -> _Days:
-    weekdays: dict[int, bool | Hours | None] = {number: getattr(window, name) for number, name in enumerate(WEEKDAYS)}
-    days: _Days = {number: ((*at, WEEKDAYS[number]), given) for number, given in weekdays.items() if given is not None}
-    return days | {day: ((*at, "dates", day.isoformat()), given) for day, given in window.dates.items()}
-
-
-def _hours(start: time, end: time, days: _Days, at: tuple[str, ...], wrong: Wrong) -> hours.CallingHours:
-    """Return the hours of the table at *at*. If a day of *days* comes from another table, the error names *at* and the day."""
-
-    def window(own: Hours, where: tuple[str, ...], on: str = "") -> hours.CallingWindow:
+def _hours(start: time, end: time, days: Mapping[date | int, bool | Hours], where: str = "") -> hours.CallingHours:
+    def window(given: bool | Hours) -> hours.CallingWindow | None:
+        own = given if isinstance(given, Hours) else Hours()
         first, last = (each.hour * 60 + each.minute for each in (own.start or start, own.end or end))
         if first >= last:
-            raise wrong(where, f"must end later than it starts{on}")
-        return hours.CallingWindow(first, last)
+            raise InvalidValue(f"must leave hours{where} that end later than they start")
+        return hours.CallingWindow(first, last) if given else None
 
-    usual, windows = window(Hours(), at), dict[date | int, hours.CallingWindow | None]()
-    for day, (where, given) in days.items():
-        own = given if isinstance(given, Hours) else Hours()
-        place = (where, "") if where[: len(at)] == at else (at, f" on {where[-1]}")
-        windows[day] = window(own, *place) if given else None
-    return hours.CallingHours(usual, windows)
+    return hours.CallingHours(window(True) or hours.CallingWindow(), {day: window(given) for day, given in days.items()})

@@ -42,7 +42,6 @@ from lead_tui.config.screen_settings import (
     TableSettings,
     TerminalSettings,
     Theme,
-    calling_hours,
 )
 from lead_tui.leads.errors import ConfigurationError, UsageError
 from lead_tui.leads.local_time import CallingHours
@@ -80,6 +79,10 @@ class ProfileTable(SettingsTable, frozen=True):
         super().__post_init__()
         if self.auth_token_command and not self.auth_token_command[0]:
             raise ValueError
+        try:
+            checked_base_url(self.base_url)
+        except ValueError as error:
+            raise InvalidValue(f"cannot be used: {error}") from None
 
 
 class Profile(ProfileTable, frozen=True):
@@ -110,7 +113,7 @@ class AccountSettings(SettingsTable, frozen=True):
             from lead_tui.leads.names import did_you_mean
 
             near = did_you_mean(self.timezone.replace(" ", "_"), available_timezones()) or "for example America/Los_Angeles"
-            raise InvalidValue(f"a time zone that this host knows: {near}") from None
+            raise InvalidValue(f"must be a time zone that this host knows: {near}") from None
 
 
 class Pace(SettingsTable, frozen=True):
@@ -178,7 +181,7 @@ class Network(SettingsTable, frozen=True):
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.proxy and (not (host := host_of(self.proxy)) or host.endswith(":0")):
-            raise InvalidValue("an address with a host and a port, as http://proxy.example.com:3128")
+            raise InvalidValue("must be an address with a host and a port, as http://proxy.example.com:3128")
 
     def patience(self, limit: int) -> float:
         """Return how many seconds may pass without a byte of a response of *limit* leads."""
@@ -286,8 +289,8 @@ class Settings(ConfigurationFile, frozen=True):
         return datetime.fromtimestamp(clocks.time(), self.zone()).date()
 
     def calling_hours(self) -> CallingHours:
-        """Return the hours of ``[calling_window]``, by day and by state. Raises ``ConfigurationError`` for impossible ones."""
-        return calling_hours(self.calling_window, self.wrong)
+        """Return the hours of ``[calling_window]``, by day and by state."""
+        return self.calling_window.hours()
 
     def wrong(self, key: str | tuple[str, ...], problem: str, remedy: str = "") -> ConfigurationError:
         """Return the error for the setting *key* ("theme.name"), which names file, line and key.
@@ -318,10 +321,4 @@ def settings_of(source: Source, given: Mapping[str, object], others: Sequence[st
 
         near = did_you_mean(settings.profile, settings.profile_names)
         raise settings.wrong("profile", f"names no table [profiles.NAME]{f': {near}' if near else ''}")
-    settings.calling_hours()
-    for name, profile in settings.profiles.items():
-        try:
-            checked_base_url(profile.base_url)
-        except ValueError as error:
-            raise settings.wrong(("profiles", name, "base_url"), f"cannot be used: {error}") from None
     return settings

@@ -181,7 +181,7 @@ def test_proxy_and_command_are_in_no_repr(tmp_path: Path) -> None:
         ("[calling_window]\nstart = '8'", 'line 2: calling_window.start must be a time of day, such as "8:00"'),
         ("[calling_window]\nstart = '25:00'", 'line 2: calling_window.start must be a time of day, such as "8:00"'),
         ("[calling_window]\nstart = 8", 'line 2: calling_window.start must be a time of day, such as "8:00"'),
-        ("\n[calling_window]\nstart = '22:00'", "line 2: calling_window must end later than it starts"),
+        ("\n[calling_window]\nstart = '22:00'", "line 3: calling_window.start must leave hours that end later than they start"),
         (
             "[profiles.a]\nbase_url = 'ftp://x'",
             "line 2: profiles.a.base_url must be an address that starts with https:// or http://",
