@@ -193,7 +193,7 @@ def _ask_tmux(environ: Mapping[str, str], option: str) -> str:
     is_format = option in ("version", "client_pid")
     words = ("display-message", "-p", f"#{{{option}}}") if is_format else ("show-options", scope, option)
     try:
-        output = output_of(("tmux", *words), environ, seconds=limits.MULTIPLEXER_PATIENCE, most_bytes=1_000)
+        output = output_of(("tmux", *words), environ, seconds=limits.MULTIPLEXER_PATIENCE)
     except (CommandMissing, CommandFailed):
         return ""
     return output.decode("utf-8", "replace").strip()

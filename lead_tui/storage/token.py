@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import re
 import stat
-import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -28,8 +27,8 @@ from lead_tui.safe_files import open_regular, reason
 ENVIRONMENT: Final = "CONVOSO_AUTH_TOKEN"
 
 _ROOT: Final = 0
-_LOOK_AGAIN: Final = 0.01
-"""Seconds between checks of a command's output."""
+_MAX_BYTES: Final = 4 * limits.MAX_TOKEN_CHARACTERS
+"""With room for spaces and line breaks around a token; longer contents are not a token."""
 
 
 class FoundToken(Struct, frozen=True):
@@ -98,8 +97,7 @@ def checked_token(text: str, where: str) -> Token:
 def _from_file(settings: Settings, profile: Profile, path: Path) -> Token:
     where = ("profiles", profile.name, "auth_token_file")
     try:
-        # With room for spaces and line breaks around it; longer contents are not a token.
-        content = read_secret(settings, where, path, 4 * limits.MAX_TOKEN_CHARACTERS)
+        content = read_secret(settings, where, path, _MAX_BYTES)
     except FileNotFoundError:
         raise TokenError(
             f"The token file {path} is not there", remedy=f"write the token of the profile {profile.name} into it, mode 0600"
@@ -111,12 +109,7 @@ def _from_command(settings: Settings, profile: Profile) -> Token:
     who = f"auth_token_command of the profile {profile.name}"
     environment = {name: value for name, value in os.environ.items() if name != ENVIRONMENT}
     try:
-        output = output_of(
-            profile.auth_token_command,
-            environment,
-            seconds=limits.TOKEN_COMMAND_TIMEOUT,
-            most_bytes=4 * limits.MAX_TOKEN_CHARACTERS,
-        )
+        output = output_of(profile.auth_token_command, environment, seconds=limits.TOKEN_COMMAND_TIMEOUT)
     except CommandMissing as missing:
         key = ("profiles", profile.name, "auth_token_command")
         raise settings.wrong(key, "cannot be run", str(missing)) from None
@@ -194,16 +187,16 @@ class CommandFailed(Exception):
     """The program failed; the text says why, to follow "it"."""
 
 
-def output_of(words: Sequence[str], environment: Mapping[str, str], *, seconds: float, most_bytes: int) -> bytes:
+def output_of(words: Sequence[str], environment: Mapping[str, str], *, seconds: float) -> bytes:
     """Run the program *words* with *environment*, in its own session so that it cannot use the terminal; return what it prints.
 
-    It does not outlive the call; neither do its children if it had to be killed. Raises ``CommandMissing``, ``CommandFailed``.
+    Longer output than a token's is cut off. The program does not outlive the call; neither do its children if it had to be killed.
+    Raises ``CommandMissing``, ``CommandFailed``.
     """
     # Imported here: few users have such a command.
     import signal
     import subprocess
 
-    deadline = time.monotonic() + seconds
     try:
         process = subprocess.Popen(  # noqa: S603 (the words are the user's own configuration, which others cannot write to)
             list(words),
@@ -216,25 +209,18 @@ def output_of(words: Sequence[str], environment: Mapping[str, str], *, seconds: 
     except (OSError, ValueError) as error:
         raise CommandMissing(((error.strerror if isinstance(error, OSError) else None) or "it is not a command").lower()) from None
     assert process.stdout is not None  # noqa: S101  # for the type checker
-    output, status, descriptor = b"", None, process.stdout.fileno()
-    os.set_blocking(descriptor, False)
     with process:
         try:
-            while status is None:
-                # Polled before reading: once the program has ended, its output is complete, even if children keep the pipe open.
-                status = process.poll()
-                with suppress(BlockingIOError):
-                    output += os.read(descriptor, most_bytes + 1)
-                if len(output) > most_bytes:
-                    raise CommandFailed("printed more than a token")
-                if status is None and time.monotonic() > deadline:
-                    raise CommandFailed(f"took longer than {seconds:g} s")
-                time.sleep(0 if status is not None else _LOOK_AGAIN)
+            status = process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            raise CommandFailed(f"took longer than {seconds:g} s, or printed more than a token") from None
         finally:
             # No other process can have its id until it has been waited for.
             if process.poll() is None:
                 with suppress(ProcessLookupError, PermissionError):
                     os.killpg(process.pid, signal.SIGKILL)
-    if status:
-        raise CommandFailed(f"was ended by signal {-status}" if status < 0 else f"ended with status {status}")
-    return output
+        if status:
+            raise CommandFailed(f"was ended by signal {-status}" if status < 0 else f"ended with status {status}")
+        # All that it printed waits in the pipe, which its children may keep open.
+        os.set_blocking(process.stdout.fileno(), False)
+        return process.stdout.read(_MAX_BYTES) or b""
