@@ -6,7 +6,7 @@ import errno
 import fcntl
 import os
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from io import FileIO
 from pathlib import Path
@@ -70,9 +70,9 @@ def changing(path: Path) -> AbstractContextManager[None]:
 # Reading
 
 
-def refuse_if_others_write(path: Path, status: os.stat_result) -> None:
-    """Raise ``ConfigurationError`` if anyone but the user or root owns *path* or can write to it."""
-    if status.st_uid not in (os.geteuid(), 0):
+def refuse_if_others_write(path: Path, status: os.stat_result, owners: Collection[int] = ()) -> None:
+    """Raise ``ConfigurationError`` if anyone but *owners*, by default the user and root, owns *path* or can write to it."""
+    if status.st_uid not in (owners or (os.geteuid(), 0)):
         raise ConfigurationError(f"{path} belongs to another user and is not read", remedy="use one of your own")
     if status.st_mode & OTHERS_WRITE:
         raise ConfigurationError(f"Others can write to {path}", remedy=f"chmod go-w {path}")
@@ -106,10 +106,9 @@ def read_trusted(path: Path, check: Check = refuse_if_others_write) -> str | Non
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise ConfigurationError(f"{path} cannot be read", remedy=reason(error)) from None
+        raise ConfigurationError(f"{path} cannot be read ({reason(error)})") from None
     if len(content) > limits.MAX_CONFIGURATION_BYTES:
-        most = limits.MAX_CONFIGURATION_BYTES // 1024
-        raise ConfigurationError(f"{path} is not read", remedy=f"it is larger than {most} KB")
+        raise ConfigurationError(f"{path} is larger than {limits.MAX_CONFIGURATION_BYTES // 1024} KB and is not read")
     try:
         # Some editors begin a file with a byte order mark, which TOML does not allow.
         return content.removeprefix(b"\xef\xbb\xbf").decode("utf-8")

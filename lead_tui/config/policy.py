@@ -9,8 +9,6 @@ token, a proxy or a mask, and one file is easier to trust than a mixture of two.
 
 from __future__ import annotations
 
-import os
-import stat
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
@@ -21,7 +19,7 @@ from lead_tui.config.paths import SITE_DIRECTORY
 from lead_tui.config.schema import SettingsTable, Source, read_settings, read_text
 from lead_tui.leads.errors import ConfigurationError
 from lead_tui.leads.permissions import Capabilities
-from lead_tui.safe_files import OTHERS_WRITE
+from lead_tui.safe_files import refuse_if_others_write
 
 if TYPE_CHECKING:
     from lead_tui.config.settings import Settings
@@ -88,7 +86,10 @@ def read_policy(path: Path = POLICY_FILE, *, owner: int = ROOT) -> Policy | None
 
     Raises ``ConfigurationError`` for a file that cannot be trusted or is invalid.
     """
-    text = _trusted_text(path, owner)
+    try:
+        text = read_text(path, partial(refuse_if_others_write, owners=(owner,)))
+    except ConfigurationError as error:
+        raise ConfigurationError(error.message, remedy=_REMEDY) from None
     if text is None:
         return None
     source = Source(path, text)
@@ -104,18 +105,3 @@ def read_policy(path: Path = POLICY_FILE, *, owner: int = ROOT) -> Policy | None
         may_receive_calls=head.allow.incoming,
     )
     return Policy(path, head.restricted, capabilities, text, given)
-
-
-def _trusted_text(path: Path, owner: int) -> str | None:
-    try:
-        return read_text(path, partial(_refuse, owner))
-    except ConfigurationError as error:
-        why = f" ({error.remedy})" if error.remedy else ""
-        raise ConfigurationError(f"{error.message}{why}", remedy=_REMEDY) from None
-
-
-def _refuse(owner: int, path: Path, status: os.stat_result) -> None:
-    if status.st_uid != owner:
-        raise ConfigurationError(f"{path} does not belong to {'root' if owner == ROOT else owner}")
-    if stat.S_IMODE(status.st_mode) & OTHERS_WRITE:
-        raise ConfigurationError(f"Others can write to {path}")

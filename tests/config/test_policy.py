@@ -156,14 +156,14 @@ def test_a_directory_from_which_others_can_take_it_away_starts_nothing_without_i
 
 def test_what_belongs_to_another_user_starts_nothing(path: Path) -> None:
     write(path, "restricted = false")
-    with pytest.raises(ConfigurationError, match="does not belong to"):
+    with pytest.raises(ConfigurationError, match="belongs to another user and is not read"):
         read_policy(path, owner=SOMEBODY_ELSE)
 
 
 @pytest.mark.skipif(ME == 0, reason="root's files are root's")
 def test_by_default_it_is_roots(path: Path) -> None:
     write(path, "restricted = false")
-    with pytest.raises(ConfigurationError, match="does not belong to root"):
+    with pytest.raises(ConfigurationError, match="belongs to another user and is not read"):
         read_policy(path)
 
 
