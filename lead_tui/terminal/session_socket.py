@@ -1,7 +1,7 @@
 """The socket of a running session, through which ``lead-tui pop`` passes it the number of an incoming call.
 
 A datagram is one number: there are no connections to keep, and a full queue makes senders wait. Only the user can access the folder
-(0700) and the socket (0600); if the system names the sender of a datagram (Linux), another user's is also dropped.
+(0700) and the socket (0600).
 """
 
 from __future__ import annotations
@@ -9,11 +9,10 @@ from __future__ import annotations
 import os
 import socket
 import stat
-import struct
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from lead_tui import limits
 from lead_tui.leads.errors import SessionError, UsageError
@@ -25,9 +24,6 @@ if TYPE_CHECKING:
 _SUFFIX: Final = ".socket"
 _MAX_ADDRESS_BYTES: Final = 100
 """Of a path as an address: 108 on Linux and 104 on macOS, including the zero at the end."""
-_PASS_CREDENTIALS: Final[int | None] = getattr(socket, "SO_PASSCRED", None)
-_CREDENTIALS: Final = struct.Struct("3i")
-"""``struct ucred``: process, user and group, which the kernel adds to each datagram."""
 
 
 class SessionSocket:
@@ -44,8 +40,6 @@ class SessionSocket:
         self._path = folder / f"{_id_of(name)}{_SUFFIX}"
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._socket.setblocking(False)
-        if _PASS_CREDENTIALS is not None:
-            self._socket.setsockopt(socket.SOL_SOCKET, _PASS_CREDENTIALS, 1)
         try:
             with _address(self._path) as address:
                 self._socket.bind(address)
@@ -65,9 +59,7 @@ class SessionSocket:
         latest: bytes | None = None
         with suppress(OSError):  # until the queue is empty
             for _ in range(limits.CALLS_READ_AT_ONCE):
-                content, credentials, _, _ = self._socket.recvmsg(limits.MAX_CALL_BYTES, socket.CMSG_SPACE(_CREDENTIALS.size))
-                if _is_from_user(credentials):
-                    latest = content
+                latest = self._socket.recv(limits.MAX_CALL_BYTES)
         if latest is not None:
             self._receive(latest.decode("utf-8", "replace"))
 
@@ -140,15 +132,3 @@ def _address(path: Path) -> Iterator[str]:
         yield f"/proc/self/fd/{folder}/{path.name}"
     finally:
         os.close(folder)
-
-
-def _is_from_user(ancillary: Sequence[tuple[int, int, Any]]) -> bool:
-    """Return whether a datagram with this *ancillary* data is from the user or root, if the system names its sender."""
-    if _PASS_CREDENTIALS is None:
-        return True
-    users = [
-        _CREDENTIALS.unpack(content)[1]
-        for level, kind, content in ancillary
-        if (level, kind) == (socket.SOL_SOCKET, socket.SCM_CREDENTIALS) and len(content) == _CREDENTIALS.size
-    ]
-    return bool(users) and users[0] in (os.geteuid(), 0)
