@@ -6,6 +6,7 @@ import errno
 import fcntl
 import os
 import stat
+import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from io import FileIO
@@ -26,8 +27,7 @@ MAX_NAME_BYTES: Final = 240
 
 ANOTHER_FILE: Final = "choose another file"  # what to do if a file cannot be written
 
-_NO_LOCKS: Final = (errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOTSUP)
-"""Errors on a network file system without a lock service."""
+_LOCK_POLL_SECONDS: Final = 0.02
 
 
 # Messages
@@ -130,39 +130,35 @@ def make_private_directory(path: Path) -> None:
         path.mkdir(DIRECTORY_MODE)
 
 
+def take_lock(file: FileIO) -> bool:
+    """Lock *file* until it is closed; return False if another process has locked it. Some network file systems have no locks."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        pass
+    return True
+
+
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
     """Hold the lock of the file *path*, creating its directory; sessions wait for each other, at most ``LOCK_TIMEOUT``.
 
     The lock is the file ``NAME.lock`` beside it, which stays. Raises ``OutputError``.
     """
-    import warnings
-
-    # Imported here: only writing needs a lock.
-    from filelock import BaseFileLock, FileLock, SoftFileLock, Timeout
-
-    lock: BaseFileLock = FileLock(path.with_name(f"{path.name}.lock"), timeout=limits.LOCK_TIMEOUT, mode=FILE_MODE)
-    with changing(path), warnings.catch_warnings():
-        # On a file system without locks, filelock warns on the screen, and uses a marker file.
-        warnings.simplefilter("ignore")
+    with changing(path):
         make_private_directory(path.parent)
-        try:
-            try:
-                lock.acquire()
-            except OSError as error:
-                if error.errno not in _NO_LOCKS:
-                    raise
-                # By itself, filelock uses a marker file for ENOSYS only.
-                lock = SoftFileLock(path.with_name(f"{path.name}.lock.soft"), timeout=limits.LOCK_TIMEOUT, mode=FILE_MODE)
-                lock.acquire()
-        except Timeout:
-            raise OutputError(f"{path} is being written by another session", remedy="try again in a moment") from None
-    try:
+        flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+        file = FileIO(os.open(path.with_name(f"{path.name}.lock"), flags, FILE_MODE), "r+")
+    with file:
+        os.fchmod(file.fileno(), FILE_MODE)
+        until = time.monotonic() + limits.LOCK_TIMEOUT
+        while not take_lock(file):
+            if time.monotonic() > until:
+                raise OutputError(f"{path} is being written by another session", remedy="try again in a moment")
+            time.sleep(_LOCK_POLL_SECONDS)
         yield
-    finally:
-        # A lock that cannot be released ends with the process; the file is written.
-        with suppress(OSError):
-            lock.release()
 
 
 def write_private(path: Path, text: str, *, overwrite: bool = True) -> None:
@@ -251,12 +247,8 @@ def open_own(path: Path) -> FileIO | None:
 
 def lock(path: Path, file: FileIO) -> None:
     """Lock *file*, which is *path*, until it is closed. Raises ``OutputError`` if another process has locked it."""
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise being_written(path) from None
-    except OSError:
-        pass  # a file system without locks
+    if not take_lock(file):
+        raise being_written(path)
 
 
 def write_all(path: Path, file: FileIO, data: bytes | memoryview) -> None:

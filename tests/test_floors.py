@@ -21,7 +21,7 @@ PACKAGE: Final = "lead_tui"
 
 WIRE: Final = {"httpx", "httpcore", "truststore"}
 SCREEN: Final = {"textual", "rich"}
-FILES: Final = {"tomlkit", "filelock", "platformdirs"}
+FILES: Final = {"tomlkit", "platformdirs"}
 SELDOM: Final = {"phonenumbers", "pyarrow"}
 LOOP: Final = {"asyncio", "ssl", "socket", "logging"}
 HEAVY: Final = WIRE | SCREEN | FILES | SELDOM | LOOP | {"argparse"}
@@ -33,13 +33,13 @@ MAY_NOT_LOAD: Final[Mapping[str, Collection[str]]] = {
     "paging": HEAVY - LOOP,
     "files": HEAVY - LOOP,
     # Textual knows platformdirs.
-    "terminal": WIRE | SELDOM | {"tomlkit", "filelock", "argparse", "msgspec"},
-    "ui.widgets": WIRE | SELDOM | {"tomlkit", "filelock", "argparse"},
-    "ui.screens": WIRE | SELDOM | {"tomlkit", "filelock", "argparse"},
+    "terminal": WIRE | SELDOM | {"tomlkit", "argparse", "msgspec"},
+    "ui.widgets": WIRE | SELDOM | {"tomlkit", "argparse"},
+    "ui.screens": WIRE | SELDOM | {"tomlkit", "argparse"},
     "invocation": HEAVY,
-    "ui.dialogs": WIRE | SELDOM | {"tomlkit", "filelock", "argparse"},
-    "ui.themes": WIRE | SELDOM | {"tomlkit", "filelock", "argparse"},
-    "ui.app": WIRE | SELDOM | {"tomlkit", "filelock", "argparse"},
+    "ui.dialogs": WIRE | SELDOM | {"tomlkit", "argparse"},
+    "ui.themes": WIRE | SELDOM | {"tomlkit", "argparse"},
+    "ui.app": WIRE | SELDOM | {"tomlkit", "argparse"},
     "cli": HEAVY - LOOP - {"argparse"},
     "__main__": HEAVY | {"msgspec", "dataclasses"},
 }
@@ -99,7 +99,7 @@ DONE: Final = (
     + """
 import asyncio, os, tempfile, threading
 # What others do when they are imported is not looked at.
-import filelock, httpcore, msgspec, phonenumbers, platformdirs, textual.app, textual.widgets, tomlkit, truststore
+import httpcore, msgspec, phonenumbers, platformdirs, textual.app, textual.widgets, tomlkit, truststore
 done = []
 def watch(event, arguments):
     if event == "open":

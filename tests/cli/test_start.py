@@ -18,13 +18,12 @@ HEAVY = (
     "httpcore",
     "platformdirs",
     "asyncio",
-    "filelock",
     "tomlkit",
     "truststore",
     "phonenumbers",
     "ssl",
 )
-HEAVY_FOR_SEARCH = ("textual", "rich", "tomlkit", "filelock", "phonenumbers")
+HEAVY_FOR_SEARCH = ("textual", "rich", "tomlkit", "phonenumbers")
 
 PROBE = """
 import json, sys

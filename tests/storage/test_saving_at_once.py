@@ -24,9 +24,9 @@ from lead_tui.leads.query import Query
 from lead_tui.config.paths import Paths
 from lead_tui.storage.query_store import QueryStore
 from lead_tui.storage.saved_queries import SavedQuery
-import filelock, tomlkit
+import tomlkit
 # On a busy machine any one of them may be the last to have the lock, again and again.
-limits.LOCK_TIMEOUT = -1
+limits.LOCK_TIMEOUT = float('inf')
 store = QueryStore(Paths.of(sys.argv[1]))
 print("ready", flush=True)
 sys.stdin.readline()

@@ -9,7 +9,6 @@ from pathlib import Path
 LATE = {
     "asyncio",
     "difflib",
-    "filelock",
     "httpcore",
     "lead_tui.keys.catalogue",
     "phonenumbers",
