@@ -87,10 +87,8 @@ class KeyParser:
         is_st = term == "st" or term.startswith("st-")
         self._whole = _WHOLE_FROM_ST if is_st else _WHOLE
         self._corrected = _CORRECTED | _KEYS_OF_ST if is_st else _CORRECTED
-        self._begun = ""  # the beginning of a sequence, its Escape included
-        self._in_string = False
+        self._begun = ""  # the beginning of a sequence, its Escape included, of a string, or all of a paste so far
         self._late = ""  # what was taken for keys because nothing followed in time
-        self._pasted: str | None = None
         self._on_status = on_status
         self._debug = debug
         self._textual = XTermParser(debug)
@@ -98,9 +96,9 @@ class KeyParser:
     @property
     def patience(self) -> float | None:
         """Seconds to wait for the rest of a sequence before calling ``expire``; None if there is nothing to wait for."""
-        if not (self._begun or self._in_string or self._pasted is not None):
+        if not self._begun:
             return None
-        may_be_keys = self._begun and self._begun != _CSI and len(self._begun) <= _MAX_TYPED and not self._in_string
+        may_be_keys = self._begun != _CSI and len(self._begun) <= _MAX_TYPED
         return constants.ESCAPE_DELAY if may_be_keys else SPLIT_SEQUENCE_SECONDS
 
     def feed(self, data: str) -> Iterator[Message]:
@@ -112,11 +110,7 @@ class KeyParser:
         data = (late if late and re.match(_LATE, late + data) else begun) + data
         position = 0
         while position < len(data):
-            if self._pasted is not None:
-                position = len(data) - len((yield from self._paste(self._pasted + data[position:])))
-            elif self._in_string:
-                position = self._skip_string(data, position)
-            elif typed := _TYPED.match(data, position):
+            if typed := _TYPED.match(data, position):
                 if typed[0] != "\n":
                     yield from self._textual.feed(typed[0])
                 elif data[position - 1 : position] != "\r":  # a line's end is one key
@@ -127,21 +121,28 @@ class KeyParser:
 
     def expire(self) -> Iterator[Message]:
         """Yield the keys of an unfinished sequence: an Escape alone, or with a ``[``, an ``O`` …; of a paste, what arrived."""
-        begun, self._begun, self._in_string = self._begun, "", False
-        if self._pasted is not None:
-            yield from self._paste(self._pasted + BRACKETED_PASTE_END)
-        if begun and len(begun) <= _MAX_TYPED:
+        begun, self._begun = self._begun, ""
+        if begun.startswith(BRACKETED_PASTE_START):
+            yield from self._paste(begun + BRACKETED_PASTE_END)
+        elif begun and len(begun) <= _MAX_TYPED:
             self._late = begun
             yield from self._as_keys(begun)
 
     def _after_escape(self, data: str, position: int) -> Generator[Message, None, int]:
         """Yield the events of the sequence that *data* may have at *position*; return where it continues."""
+        if data.startswith(BRACKETED_PASTE_START, position):
+            # Textual's own reading of a paste takes an Escape in it for the beginning of keys.
+            return len(data) - len((yield from self._paste(data[position:])))
         if whole := self._whole.match(data, position):
             yield from self._sequence(whole[0])
             return whole.end()
         if string := _STRING.match(data, position):
-            self._in_string = True
-            return string.end()
+            end = _STRING_END.search(data, string.end())
+            if end is None or (end[0] == _ESC and end.end() == len(data)):
+                # Of the string only its beginning is kept; an Escape is of its end, or a key.
+                self._begun = string[0] + (end[0] if end else "")
+                return len(data)
+            return end.end() if end[0] in _CONSUMED_ENDS else end.start()
         found = _BEGUN.match(data, position)
         begun = found[0] if found else _ESC
         if position + len(begun) == len(data):
@@ -157,10 +158,7 @@ class KeyParser:
 
     def _sequence(self, sequence: str) -> Iterator[Message]:
         sequence = _MODIFIED.sub(rf"{_ESC}[1;\1\2", sequence)
-        if sequence == BRACKETED_PASTE_START:
-            # Textual's own reading of a paste takes an Escape in it for the beginning of keys.
-            self._pasted = ""
-        elif key := self._corrected.get(sequence):
+        if key := self._corrected.get(sequence):
             yield Key(key, None)
         elif (events := self._known(sequence)) is not None:
             yield from events
@@ -190,29 +188,17 @@ class KeyParser:
             pass
         return None
 
-    def _skip_string(self, data: str, position: int) -> int:
-        """Skip the string that *data* has from *position* on; return where *data* continues."""
-        end = _STRING_END.search(data, position)
-        if end is None:
-            return len(data)
-        if end[0] == _ESC and end.end() == len(data):
-            self._begun = _ESC  # of the string's end, or a key
-            return len(data)
-        self._in_string = False
-        return end.end() if end[0] in _CONSUMED_ENDS else end.start()
-
     def _paste(self, pasted: str) -> Generator[Message, None, str]:
         """Process *pasted*, all of a paste so far; return what follows its end."""
-        text, end, rest = pasted.partition(BRACKETED_PASTE_END)
+        text, end, rest = pasted.removeprefix(BRACKETED_PASTE_START).partition(BRACKETED_PASTE_END)
         if end:
-            self._pasted = None
             yield Paste(without_controls(text[:_LONGEST_PASTE]))
-            return rest
-        if len(pasted) > _LONGEST_PASTE + len(BRACKETED_PASTE_END):
+        elif len(text) > _LONGEST_PASTE + len(BRACKETED_PASTE_END):
             # The line break keeps the two pieces from making an end together.
-            pasted = f"{pasted[:_LONGEST_PASTE]}\n{pasted[1 - len(BRACKETED_PASTE_END) :]}"
-        self._pasted = pasted
-        return ""
+            self._begun = f"{BRACKETED_PASTE_START}{text[:_LONGEST_PASTE]}\n{text[1 - len(BRACKETED_PASTE_END) :]}"
+        else:
+            self._begun = pasted
+        return rest
 
 
 class Burst(Event, bubble=False):
