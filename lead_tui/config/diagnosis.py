@@ -9,19 +9,7 @@ from itertools import takewhile
 from typing import Any, Final
 
 from msgspec import Struct, ValidationError
-from msgspec.inspect import (
-    BoolType,
-    CustomType,
-    DictType,
-    FloatType,
-    IntType,
-    LiteralType,
-    Metadata,
-    StructType,
-    Type,
-    UnionType,
-    type_info,
-)
+from msgspec import inspect as types
 
 from lead_tui.leads.names import did_you_mean
 from lead_tui.leads.text import one_line
@@ -102,15 +90,15 @@ def problem_at(
     if found is None:
         known += others if len(where) == 1 else ()
         elsewhere = [
-            f"[{name}.NAME]" if isinstance(part, DictType) else f"[{name}]"
-            for name, each in _fields(type_info(kind)).items()
+            f"[{name}.NAME]" if isinstance(part, types.DictType) else f"[{name}]"
+            for name, each in _fields(types.type_info(kind)).items()
             for part in _parts(each)
-            if where[-1] in _fields(part.value_type if isinstance(part, DictType) else part)
+            if where[-1] in _fields(part.value_type if isinstance(part, types.DictType) else part)
         ]
         if len(elsewhere) == 1:
             return "", f"it belongs under {elsewhere[0]}"
         return "", did_you_mean(where[-1], known) or f"known here: {', '.join(known)}"
-    keys = [each.key_type for each in _parts(table) if isinstance(each, DictType)]
+    keys = [each.key_type for each in _parts(table) if isinstance(each, types.DictType)]
     if keys and "`key` in" in str(error):
         return f"must be {expected(keys[0])}", ""
     # [profile.main] for [profiles.main]
@@ -118,60 +106,60 @@ def problem_at(
     return f"must be {expected(found, where)}{_shown(found, value)}", near
 
 
-def expected(found: Type, where: tuple[str, ...] = ()) -> str:
+def expected(found: types.Type, where: tuple[str, ...] = ()) -> str:
     """Return what a setting of the type *found* at *where* accepts, to follow "must be"."""
     match found:
-        case Metadata(extra_json_schema={"description": str(text)}):
+        case types.Metadata(extra_json_schema={"description": str(text)}):
             return text
-        case Metadata(type=inner) | UnionType(types=(inner, *_)):
+        case types.Metadata(type=inner) | types.UnionType(types=(inner, *_)):
             return expected(inner, where)
-        case BoolType():
+        case types.BoolType():
             return "true or false"
-        case IntType(ge=least, le=most):
+        case types.IntType(ge=least, le=most):
             return f"a whole number from {least} to {most}"
-        case FloatType(ge=least, le=most):
+        case types.FloatType(ge=least, le=most):
             return f"a number from {least:g} to {most:g}"
-        case LiteralType(values=values):
+        case types.LiteralType(values=values):
             return " or ".join(f'"{value}"' for value in values)
-        case CustomType(cls=cls):
+        case types.CustomType(cls=cls):
             return getattr(cls, "expected", "a file's path")
     return f"a table, such as [{dotted(where)}]"
 
 
-def _type_at(kind: type[Struct], where: tuple[str, ...]) -> Type | None:
+def _type_at(kind: type[Struct], where: tuple[str, ...]) -> types.Type | None:
     """Return the type of the setting at *where* in a *kind*; None for an unknown one."""
-    found: Type | None = type_info(kind)
+    found: types.Type | None = types.type_info(kind)
     for key in where:
         found = next(filter(None, (_below(part, key) for part in _parts(found))), None)
     return found
 
 
-def _below(part: Type, key: str) -> Type | None:
-    if isinstance(part, DictType):
+def _below(part: types.Type, key: str) -> types.Type | None:
+    if isinstance(part, types.DictType):
         return part.value_type
-    return part if isinstance(part, CustomType) else _fields(part).get(key)
+    return part if isinstance(part, types.CustomType) else _fields(part).get(key)
 
 
-def _fields(found: Type | None) -> dict[str, Type]:
+def _fields(found: types.Type | None) -> dict[str, types.Type]:
     """Return the settings of the table *found*, by name."""
-    return {field.name: field.type for part in _parts(found) if isinstance(part, StructType) for field in part.fields}
+    return {field.name: field.type for part in _parts(found) if isinstance(part, types.StructType) for field in part.fields}
 
 
-def _parts(found: Type | None) -> list[Type]:
+def _parts(found: types.Type | None) -> list[types.Type]:
     """Return the types that a value of the type *found* may have, without their descriptions."""
     match found:
         case None:
             return []
-        case Metadata(type=inner):
+        case types.Metadata(type=inner):
             return _parts(inner)
-        case UnionType(types=types):
-            return [part for each in types for part in _parts(each)]
+        case types.UnionType(types=members):
+            return [part for each in members for part in _parts(each)]
     return [found]
 
 
-def _shown(found: Type, value: object) -> str:
+def _shown(found: types.Type, value: object) -> str:
     """Return the invalid *value* unless it may be a secret, as free text may be if it is in the wrong place."""
-    if not isinstance(found, (BoolType, IntType, FloatType, LiteralType)):
+    if not isinstance(found, (types.BoolType, types.IntType, types.FloatType, types.LiteralType)):
         return ""
     if isinstance(value, str):
         return f', not "{one_line(value, 20)}"'

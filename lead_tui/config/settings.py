@@ -16,6 +16,7 @@ from msgspec import Meta, field
 from msgspec.structs import asdict, force_setattr, replace
 
 from lead_tui import limits
+from lead_tui.config import screen_settings as screen
 from lead_tui.config.address import checked_base_url, host_of
 from lead_tui.config.schema import (
     InvalidValue,
@@ -28,20 +29,6 @@ from lead_tui.config.schema import (
     WebAddress,
     read_settings,
     read_text,
-)
-from lead_tui.config.screen_settings import (
-    CallingWindowSettings,
-    Colors,
-    CopySettings,
-    IncomingSettings,
-    KeyChanges,
-    LeadSettings,
-    LookUpSettings,
-    Mask,
-    RefreshSettings,
-    TableSettings,
-    TerminalSettings,
-    Theme,
 )
 from lead_tui.leads.errors import ConfigurationError, UsageError
 from lead_tui.leads.local_time import CallingHours
@@ -217,26 +204,26 @@ class ConfigurationFile(SettingsTable, frozen=True):
     account: AccountSettings = AccountSettings()
     pace: Pace = Pace()
     network: Network = Network()
-    table: TableSettings = TableSettings()
+    table: screen.TableSettings = screen.TableSettings()
     dates: Dates = Dates()
-    calling_window: CallingWindowSettings = CallingWindowSettings()
+    calling_window: screen.CallingWindowSettings = screen.CallingWindowSettings()
     labels: Annotated[Mapping[LabelKey, Line], Meta(description="a table of labels by field name")] = field(default_factory=dict)
     """``[labels]``: labels of custom attributes on the screen, by their keys: ``field_3 = "Solidity"``."""
     types: Annotated[Mapping[LabelKey, Literal["number", "date"]], Meta(description="a table of number or date by field name")] = (
         field(default_factory=dict)
     )
     """``[types]``: custom attributes that are numbers or dates in a workbook, by their keys: ``premium = "number"``."""
-    mask: Mask = Mask()
-    keys: KeyChanges = field(default_factory=KeyChanges)
+    mask: screen.Mask = screen.Mask()
+    keys: screen.KeyChanges = field(default_factory=screen.KeyChanges)
     """``[keys]``: keys by the id of the action: ``"table.down" = ["j", "down"]``; ``[]`` means no key."""
-    theme: Theme = Theme()
-    colors: Colors = Colors()
-    terminal: TerminalSettings = TerminalSettings()
-    lookup: LookUpSettings = LookUpSettings()
-    lead: LeadSettings = LeadSettings()
-    incoming: IncomingSettings = IncomingSettings()
-    refresh: RefreshSettings = RefreshSettings()
-    copy: CopySettings = CopySettings()
+    theme: screen.Theme = screen.Theme()
+    colors: screen.Colors = screen.Colors()
+    terminal: screen.TerminalSettings = screen.TerminalSettings()
+    lookup: screen.LookUpSettings = screen.LookUpSettings()
+    lead: screen.LeadSettings = screen.LeadSettings()
+    incoming: screen.IncomingSettings = screen.IncomingSettings()
+    refresh: screen.RefreshSettings = screen.RefreshSettings()
+    copy: screen.CopySettings = screen.CopySettings()
     queries: QuerySettings = QuerySettings()
 
     def __post_init__(self) -> None:
@@ -316,9 +303,8 @@ def load_settings(path: Path) -> Settings:
 def settings_of(source: Source, given: Mapping[str, object], others: Sequence[str] = ()) -> Settings:
     """Return the settings in *given*, read from *source*, which may also have *others*. Raises as ``load_settings``."""
     settings = Settings(**asdict(read_settings(ConfigurationFile, given, source, others)), source=source)
-    if settings.profile not in settings.profile_names:
-        from lead_tui.leads.names import did_you_mean
-
-        near = did_you_mean(settings.profile, settings.profile_names)
-        raise settings.wrong("profile", f"names no table [profiles.NAME]{f': {near}' if near else ''}")
+    try:
+        settings.profile_named()
+    except UsageError as error:
+        raise settings.wrong("profile", "names no table [profiles.NAME]", error.remedy) from None
     return settings
