@@ -14,26 +14,15 @@ from contextlib import contextmanager
 from itertools import groupby, pairwise
 from typing import Any, Final
 
-from msgspec import Struct
-
 from lead_tui import limits
 from lead_tui.config.diagnosis import Path as TomlPath
 from lead_tui.config.diagnosis import statements
 from lead_tui.leads.errors import OutputError
 from lead_tui.safe_files import write_private
-from lead_tui.storage.saved_queries import SCHEMA, NotEditable, QueriesFile, QueryEntry, SavedQuery, entry_of
+from lead_tui.storage.saved_queries import SCHEMA, Deleted, NotEditable, QueriesFile, QueryEntry, SavedQuery, entry_of
 
 QUERY: Final = "query"
 _COMMENTS_AT_END: Final = r"(?m)(?:^[ \t]*(?:#.*)?\r?\n)*(?:^[ \t]*(?:#.*)?)?\Z"
-
-
-class Removed(Struct, frozen=True):
-    """An entry that was removed from a text."""
-
-    lines: str
-    """As it was written, in lines that begin with ``[[query]]``."""
-    before: str
-    after: str
 
 
 class Draft:
@@ -78,16 +67,16 @@ class Draft:
                 given = QueriesFile(self.file.path, "".join(entries)).given
                 self._become(_joined(self.file.text, *entries), [*self.file.given, *given])
 
-    def remove(self, index: int) -> Removed:
-        """Remove the entry *index*; comments above it stay."""
+    def remove(self, entry: QueryEntry) -> Deleted:
+        """Remove *entry*; comments above it stay."""
         with self._changing() as spans:
-            before, given, (start, end) = self.file.text, list(self.file.given), spans[QUERY, index]
-            del given[index]
+            before, given, (start, end) = self.file.text, list(self.file.given), spans[QUERY, entry.place]
+            del given[entry.place]
             after = before[:start] + re.sub(r"\A(?:\r?\n)+", "", before[end:])
             self._become(after, given)
-        return Removed(before[start:end], before, after)
+        return Deleted(entry.saved, before[start:end], before, after)
 
-    def restore(self, gone: Removed) -> None:
+    def restore(self, gone: Deleted) -> None:
         """Put *gone* back where it was; at the end if the file has changed since."""
         if self.file.text == gone.after:
             self.file = QueriesFile(self.file.path, gone.before)

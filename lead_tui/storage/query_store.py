@@ -23,6 +23,7 @@ from lead_tui.leads.errors import ConfigurationError, UsageError
 from lead_tui.leads.text import one_line
 from lead_tui.safe_files import changing, locked, reason, refuse_if_others_write, remove
 from lead_tui.storage.saved_queries import (
+    Deleted,
     QueriesFile,
     QueryEntry,
     SavedQuery,
@@ -35,7 +36,7 @@ from lead_tui.storage.saved_queries import (
 )
 
 if TYPE_CHECKING:
-    from lead_tui.storage.query_file import Draft, Removed
+    from lead_tui.storage.query_file import Draft
 
 
 class LoadedQueries(Struct, frozen=True):
@@ -77,13 +78,6 @@ class LoadedQueries(Struct, frozen=True):
 
     def start(self) -> SavedQuery | None:
         return next((saved for saved in self.queries if saved.start), None)
-
-
-class Deleted(Struct, frozen=True):
-    """A query that was deleted, with what ``QueryStore.restore`` needs to put it back as it was written."""
-
-    saved: SavedQuery
-    removed: Removed
 
 
 class QueryStore:
@@ -168,15 +162,14 @@ class QueryStore:
     def delete(self, name: str) -> Deleted:
         """Delete the query *name*. Raises ``UsageError`` if there is none or it is the site's, and otherwise as ``save``."""
         with self._draft() as draft:
-            entry = self._own(draft, name)
-            return Deleted(entry.saved, draft.remove(entry.place))
+            return draft.remove(self._own(draft, name))
 
     def restore(self, deleted: Deleted) -> None:
         """Put a deleted query back, with its comments and unknown keys. Raises as ``save``."""
         with self._draft() as draft:
             if name_key(deleted.saved.name) in draft.file.entries:
                 raise UsageError(f"There is a saved query {deleted.saved.name} already", remedy="rename that one first")
-            draft.restore(deleted.removed)
+            draft.restore(deleted)
 
     @contextmanager
     def _draft(self) -> Iterator[Draft]:
@@ -261,6 +254,6 @@ def _move(recovered: Draft, main: Draft) -> None:
         own = {key: each.saved for key, each in main.file.entries.items()}
         fit = _recovered(entry.saved, own)
         recovered.edit([(entry, fit)])
-        gone = recovered.remove(entry.place)
+        gone = recovered.remove(entry)
         if name_key(fit.name) not in own:
             main.append(gone.lines)

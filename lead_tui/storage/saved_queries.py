@@ -120,6 +120,17 @@ class QueryEntry(Struct, frozen=True):
     saved: SavedQuery
 
 
+class Deleted(Struct, frozen=True):
+    """A query that was deleted from a file, with what puts it back as it was written."""
+
+    saved: SavedQuery
+    lines: str
+    """As it was written, in lines that begin with ``[[query]]``."""
+    before: str
+    after: str
+    """The file's text before and after."""
+
+
 class QueriesFile:
     """The saved queries in *text*, the contents of *path*. Never raises because of the contents."""
 

@@ -47,13 +47,13 @@ def test_whatever_is_saved_over_whatever_is_read_back(
     assert after.endswith(tail)
     assert after.startswith(head)
 
-    gone = draft.remove(0)
+    gone = draft.remove(first(draft))
     assert draft.file.queries == (SavedQuery("B"),)
     assert tail.strip("\n") in gone.after
     draft.restore(gone)
     assert draft.file.text == after
 
-    draft.remove(0)
+    draft.remove(first(draft))
     draft.append(rendered(new))
     assert draft.file.text.startswith(gone.after.rstrip("\n"))
     assert draft.file.queries == (SavedQuery("B"), new)
@@ -74,7 +74,7 @@ def rename(draft: Draft) -> None:
 
 def test_an_entry_that_was_written_in_several_places_cannot_be_changed() -> None:
     draft = draft_of("[[query]]\nname = 'A'\n[other]\nx = 1\n[query.filters]\ncity = 'Rome'\n")
-    for change in (lambda: rename(draft), lambda: draft.remove(0)):
+    for change in (lambda: rename(draft), lambda: draft.remove(first(draft))):
         with pytest.raises(NotEditable):
             change()
 

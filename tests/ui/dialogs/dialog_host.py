@@ -19,9 +19,8 @@ from textual.widget import Widget
 
 from lead_tui.leads.errors import LeadTuiError, UsageError
 from lead_tui.leads.query import Query
-from lead_tui.storage.query_file import Removed
-from lead_tui.storage.query_store import Deleted, LoadedQueries, QueryStore
-from lead_tui.storage.saved_queries import SavedQuery
+from lead_tui.storage.query_store import LoadedQueries, QueryStore
+from lead_tui.storage.saved_queries import Deleted, SavedQuery
 from lead_tui.terminal.glyphs import PlainGlyphs
 from lead_tui.ui.dialogs.base import Dialog
 from lead_tui.ui.widgets.key_queue import KeyQueueApp
@@ -169,7 +168,7 @@ class MemoryStore(QueryStore):
     def delete(self, name: str) -> Deleted:
         """Remove the query."""
         self._write()
-        return Deleted(self.queries.pop(self._at(name)), Removed("", "", ""))
+        return Deleted(self.queries.pop(self._at(name)), "", "", "")
 
     def restore(self, deleted: Deleted) -> None:
         """Restore the query, at the front."""
