@@ -33,6 +33,7 @@ class SlowTerminal(Terminal):
         rate: float = 125_000,
         delay: float = 0.05,
         eager: bool = True,
+        fresh: bool = False,
     ) -> None:
         self._rate = rate
         self._delay = delay
@@ -40,7 +41,7 @@ class SlowTerminal(Terminal):
         self._free_at = 0.0
         self._down: deque[tuple[float, bytes]] = deque()
         self._up: deque[tuple[float, bytes]] = deque()
-        super().__init__(command, environ=environ, columns=columns, lines=lines, answers=answers)
+        super().__init__(command, environ=environ, columns=columns, lines=lines, answers=answers, fresh=fresh)
 
     @property
     def queued(self) -> int:
