@@ -32,17 +32,9 @@ class Draft:
         self.file = file
         self._old = file.text
 
-    @property
-    def is_usable(self) -> bool:
-        return self.file.problem is None and not self.file.newer
-
-    @property
-    def is_changed(self) -> bool:
-        return self.file.text != self._old
-
     def write(self) -> None:
         """Replace the file if anything has changed. Raises ``OutputError``."""
-        if not self.is_changed:
+        if self.file.text == self._old:
             return
         if len(self.file.text.encode("utf-8")) > limits.MAX_CONFIGURATION_BYTES:
             raise OutputError(f"{self.file.path} would be larger than what is read", remedy="delete saved queries first")

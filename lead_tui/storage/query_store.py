@@ -1,8 +1,8 @@
 """The user's saved queries: read from ``queries.toml`` and the site's files, and written without losing another session's changes.
 
 A write takes the lock, reads the file again, makes one change and replaces the file atomically, so that two sessions lose nothing.
-A ``queries.toml`` that cannot be read is left untouched, and ``queries.recovered.toml`` takes its place; once both can be read, the
-next write moves its queries to ``queries.toml``, beside those of the same name.
+A ``queries.toml`` that cannot be read is left untouched, and ``queries.recovered.toml`` takes its place; once it can be read again,
+the queries of the other file are shown as the site's are, until the user imports them.
 """
 
 from __future__ import annotations
@@ -10,21 +10,18 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from lead_tui import limits
 from lead_tui.config.paths import Paths
 from lead_tui.leads.errors import ConfigurationError, UsageError
 from lead_tui.leads.text import one_line
-from lead_tui.safe_files import changing, locked, reason, refuse_if_others_write, remove
+from lead_tui.safe_files import changing, locked, reason, refuse_if_others_write
 from lead_tui.storage.saved_queries import (
     Deleted,
-    QueriesFile,
     QueryEntry,
     SavedQuery,
     checked,
@@ -40,7 +37,7 @@ if TYPE_CHECKING:
 
 
 class LoadedQueries(Struct, frozen=True):
-    """The queries to choose from: the user's in the order of their file, then the site's."""
+    """The queries to choose from: the user's in the order of their file, then those that are read-only."""
 
     queries: tuple[SavedQuery, ...] = ()
     """Each name, each key and the startup mark once: the first query keeps it."""
@@ -91,34 +88,28 @@ class QueryStore:
 
     def load(self) -> LoadedQueries:
         """Return all queries. Never raises because of a file's contents, and writes nothing."""
-        main, recovered = read_queries(self.paths.queries_file), read_queries(self.paths.recovered_file)
-        notices = [*main.notices, *recovered.notices]
-        if main.problem is not None:
-            left = f"it is left as it is, and queries are saved to {self.paths.recovered_file.name} meanwhile"
-            notices.insert(0, f"{main.problem}; {left}")
-        if recovered.problem is not None:
-            notices.append(str(recovered.problem))
-        elif recovered.queries:
-            when = "with the next save" if main.problem is None else "once that can be read"
-            notices.append(
-                one_line(f"{self.paths.recovered_file} is read too: what was saved there moves to {main.path.name} {when}")
-            )
-        site, paths = list[SavedQuery](), list[str]()
+        main, recovered = read_queries(self.paths.queries_file), self.paths.recovered_file
+        notices, others = [*main.notices], list[Path]()
+        if main.problem is None:
+            own, others = main, [recovered]
+        else:
+            own = read_queries(recovered)
+            notices.append(f"{main.problem}; it is left as it is, and {recovered.name} is used in its place")
+            notices += [str(own.problem)] if own.problem else own.notices
         try:
-            paths = sorted(each.path for each in os.scandir(self.paths.site_queries_dir) if each.name.endswith(".toml"))
+            others += sorted(Path(each) for each in os.scandir(self.paths.site_queries_dir) if each.name.endswith(".toml"))
         except FileNotFoundError:
             pass
         except OSError as error:
             notices.append(one_line(f"{self.paths.site_queries_dir} cannot be read: {reason(error)}"))
-        for path in paths:
-            file = read_queries(Path(path), read_only=True)
+        read_only: list[SavedQuery] = []
+        for file in (read_queries(path, read_only=True) for path in others):
             notices.extend([str(file.problem)] if file.problem else file.notices)
-            site.extend(file.queries)
-        own = {name_key(saved.name): saved for saved in main.queries}
-        for saved in recovered.queries:
-            fit = _recovered(saved, own)
-            own[name_key(fit.name)] = fit
-        return LoadedQueries(_each_once(own.values(), site), tuple(notices), main.problem)
+            read_only.extend(file.queries)
+            if file.queries and file.path == recovered:
+                remedy = "lead-tui queries import adds what was saved there; then remove the file"
+                notices.append(one_line(f"{recovered} is read too: {remedy}"))
+        return LoadedQueries(_each_once(own.queries, read_only), tuple(notices), main.problem)
 
     # Writing
 
@@ -135,7 +126,8 @@ class QueryStore:
             found = draft.file.find(saved.name)
             if found is not None and not overwrite:
                 raise UsageError(f"There is a saved query {saved.name} already", remedy="overwrite it, or take another name")
-            draft.edit(_without_marks_of(saved, draft.file))
+            others = [entry for key, entry in draft.file.entries.items() if key != name_key(saved.name)]
+            draft.edit((entry, _without_marks_of(saved, entry.saved)) for entry in others)
             return self._put(draft, {name_key(found.saved.name if found else saved.name): saved})
 
     def save_all(self, queries: Mapping[str, SavedQuery]) -> str:
@@ -150,7 +142,7 @@ class QueryStore:
     def rename(self, old: str, new: str) -> None:
         """Rename the query *old* to *new*.
 
-        Raises ``UsageError`` if there is no *old* or it is the site's, and otherwise as ``save``.
+        Raises ``UsageError`` if there is no *old* or it is read-only, and otherwise as ``save``.
         """
         name = checked_name(new)
         with self._draft() as draft:
@@ -160,7 +152,7 @@ class QueryStore:
             draft.edit([(entry, replace(entry.saved, name=name))])
 
     def delete(self, name: str) -> Deleted:
-        """Delete the query *name*. Raises ``UsageError`` if there is none or it is the site's, and otherwise as ``save``."""
+        """Delete the query *name*. Raises ``UsageError`` if there is none or it is read-only, and otherwise as ``save``."""
         with self._draft() as draft:
             return draft.remove(self._own(draft, name))
 
@@ -173,36 +165,32 @@ class QueryStore:
 
     @contextmanager
     def _draft(self) -> Iterator[Draft]:
-        """Yield the file to change, and write it at the end: ``queries.toml`` with what was recovered, else the recovered one."""
+        """Yield the file to change, and write it at the end: ``queries.toml``, or the recovered one while that cannot be read."""
         # Imported here: the start only reads queries.
         from lead_tui.storage.query_file import Draft
 
         # A link stays a link: its target is written, and locked for others who have a link to it.
-        main_path = Path(os.path.realpath(self.paths.queries_file))
-        with changing(main_path):
-            if main_path != self.paths.queries_file and main_path.parent.is_dir():
-                refuse_if_others_write(main_path.parent, main_path.parent.stat())
-        with locked(main_path):
-            main, recovered = (Draft(read_queries(path)) for path in (main_path, self.paths.recovered_file))
-            if main.file.newer:
-                raise ConfigurationError(f"{main_path} was written by a newer version and is not changed", remedy="update lead-tui")
-            if main.is_usable and recovered.is_usable:
-                _move(recovered, main)
-            elif (problem := main.file.problem) and not recovered.is_usable:
-                raise ConfigurationError(f"Nothing can be saved. {problem.message}", remedy=problem.remedy)
-            yield main if main.is_usable else recovered
-            # The file that received queries is written first: a crash in between leaves a query in both files, not in none.
-            main.write()
-            if recovered.is_changed and not recovered.file.given:
-                remove(recovered.file.path)
-            else:
-                recovered.write()
+        path = Path(os.path.realpath(self.paths.queries_file))
+        with changing(path):
+            if path != self.paths.queries_file and path.parent.is_dir():
+                refuse_if_others_write(path.parent, path.parent.stat())
+        with locked(path):
+            file = read_queries(path)
+            if (problem := file.problem) is not None:
+                file = read_queries(self.paths.recovered_file)
+                if file.problem is not None:
+                    raise ConfigurationError(f"Nothing can be saved. {problem.message}", remedy=problem.remedy)
+            if file.newer:
+                raise ConfigurationError(f"{file.path} was written by a newer version and is not changed", remedy="update lead-tui")
+            draft = Draft(file)
+            yield draft
+            draft.write()
 
     def _own(self, draft: Draft, name: str) -> QueryEntry:
         if found := draft.file.find(name):
             return found
         self.load().named(name)
-        raise UsageError(f"The saved query {one_line(name, 40)} is the site's", remedy="save one of your own under its name")
+        raise UsageError(f"The saved query {one_line(name, 40)} is read-only", remedy="save one of your own under its name")
 
     def _put(self, draft: Draft, wanted: dict[str, SavedQuery]) -> str:
         """Write *wanted* over the queries with the same ``name_key``, the rest at the end. Return a notice, usually ""."""
@@ -217,28 +205,15 @@ class QueryStore:
         return one_line(f"Saved to {draft.file.path}, since {self.paths.queries_file.name} cannot be read")
 
 
-def _without_marks_of(saved: SavedQuery, file: QueriesFile) -> list[tuple[QueryEntry, SavedQuery]]:
-    """Return the other entries of *file*, each with its query without the key and the startup mark of *saved*."""
-    others = [(entry, entry.saved) for key, entry in file.entries.items() if key != name_key(saved.name)]
-    return [
-        (entry, replace(other, key="" if saved.key == other.key else other.key, start=other.start and not saved.start))
-        for entry, other in others
-    ]
+def _without_marks_of(saved: SavedQuery, other: SavedQuery) -> SavedQuery:
+    return replace(other, key="" if saved.key == other.key else other.key, start=other.start and not saved.start)
 
 
-def _recovered(saved: SavedQuery, own: Mapping[str, SavedQuery]) -> SavedQuery:
-    """Return *saved* under a name that no different query in *own*, by ``name_key``, has: both were saved by the user."""
-    begin = saved.name[: limits.MAX_NAME_CHARACTERS - len(" (recovered 999)")]
-    names = chain([saved.name, f"{begin} (recovered)"], (f"{begin} (recovered {number})" for number in count(2)))
-    renamed = (replace(saved, name=name) for name in names)
-    return next(fit for fit in renamed if own.get(name_key(fit.name), fit) == fit)
-
-
-def _each_once(own: Collection[SavedQuery], site: Iterable[SavedQuery]) -> tuple[SavedQuery, ...]:
-    """Return *own*, and those of *site* that none of *own* hides: each name, key and startup mark once."""
+def _each_once(own: Collection[SavedQuery], others: Iterable[SavedQuery]) -> tuple[SavedQuery, ...]:
+    """Return *own*, and those of *others* that none of *own* hides: each name, key and startup mark once."""
     hidden, keys, starts = {loose_key(saved.name) for saved in own}, set[str](), False
     kept: dict[str, SavedQuery] = {}
-    for saved in [*own, *(each for each in site if loose_key(each.name) not in hidden)]:
+    for saved in [*own, *(each for each in others if loose_key(each.name) not in hidden)]:
         if name_key(saved.name) not in kept:
             kept[name_key(saved.name)] = replace(
                 saved, key="" if saved.key in keys else saved.key, start=saved.start and not starts
@@ -246,14 +221,3 @@ def _each_once(own: Collection[SavedQuery], site: Iterable[SavedQuery]) -> tuple
             keys.add(saved.key)
             starts = starts or saved.start
     return tuple(kept.values())
-
-
-def _move(recovered: Draft, main: Draft) -> None:
-    """Move the queries of *recovered* to *main*, except those that are there."""
-    while entry := next(iter(recovered.file.entries.values()), None):
-        own = {key: each.saved for key, each in main.file.entries.items()}
-        fit = _recovered(entry.saved, own)
-        recovered.edit([(entry, fit)])
-        gone = recovered.remove(entry)
-        if name_key(fit.name) not in own:
-            main.append(gone.lines)

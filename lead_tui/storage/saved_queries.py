@@ -39,7 +39,7 @@ class SavedQuery(Struct, frozen=True):
     start: bool = False
     """Whether it runs at startup."""
     read_only: bool = False
-    """Whether it is the site's, or in a file that a newer version wrote."""
+    """Whether it is the site's, was recovered, or is in a file that a newer version wrote."""
 
     @property
     def marks(self) -> str:

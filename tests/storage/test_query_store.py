@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from lead_tui import limits
 from lead_tui.config.paths import Paths
@@ -369,13 +370,12 @@ def test_what_is_written_in_an_odd_way_is_not_changed_and_others_are_added(tmp_p
     assert names(store) == ["A", "B"]
 
 
-@pytest.mark.parametrize("own", ["[[query]\n", "[[query]]\nname = 'A'\n"])
-def test_recovered_queries_in_an_odd_form_are_reported_and_stay(tmp_path: Path, own: str) -> None:
-    store = store_in(tmp_path, own)
+def test_recovered_queries_in_an_odd_form_are_reported_and_stay(tmp_path: Path) -> None:
+    store = store_in(tmp_path, "[[query]\n")
     store.paths.recovered_file.write_text(APART)
     with pytest.raises(ConfigurationError, match=r"recovered\.toml is written in a way that is not changed from here"):
         store.save(SavedQuery("A", Query.of({"city": "Oslo"})), overwrite=True)
-    assert (content(store), store.paths.recovered_file.read_text()) == (own, APART)
+    assert (content(store), store.paths.recovered_file.read_text()) == ("[[query]\n", APART)
 
 
 # Links
@@ -421,7 +421,7 @@ def test_a_file_that_does_not_parse_is_never_touched_and_another_takes_its_place
     assert loaded.queries == ()
     assert loaded.problem is not None
     assert "queries.toml" in loaded.notices[0]
-    assert "it is left as it is, and queries are saved to queries.recovered.toml meanwhile" in loaded.notices[0]
+    assert "it is left as it is, and queries.recovered.toml is used in its place" in loaded.notices[0]
 
     assert "Saved to" in store.save(WEEK)
     store.save(SavedQuery("b"))
@@ -430,73 +430,37 @@ def test_a_file_that_does_not_parse_is_never_touched_and_another_takes_its_place
     assert store.paths.queries_file.read_bytes() == broken
     loaded = store.load()
     assert [saved.name for saved in loaded.queries] == [WEEK.name, "c"]
-    assert any("queries.recovered.toml is read too" in notice for notice in loaded.notices)
 
 
-def test_once_both_can_be_read_the_next_write_moves_what_was_recovered(tmp_path: Path) -> None:
+def test_once_the_file_can_be_read_again_what_was_saved_meanwhile_is_shown_until_it_is_imported(tmp_path: Path) -> None:
     store = store_in(tmp_path, "[[query]\n")
     store.save(WEEK)
     store.save(SavedQuery("B", Query.of({"city": "Rome"})))
-    store.save(SavedQuery("same"))
-    with store.paths.recovered_file.open("a") as file:
-        file.write('\n[[query]]\nname = "own"\nmine = 1  # by hand\n')
-    repaired = '# repaired\n[[query]]\nname = "A"\n\n[[query]]\nname = "B"\nnote = "kept"\n\n[[query]]\nname = "same"\n'
-    store.paths.queries_file.write_text(repaired)
+    meanwhile = store.paths.recovered_file.read_text()
+    store.paths.queries_file.write_text('# repaired\n[[query]]\nname = "A"\n\n[[query]]\nname = "B"\nnote = "kept"\n')
 
     loaded = store.load()
-    assert [(each.name, dict(each.query)) for each in loaded.queries] == [
-        ("A", {}),
-        ("B", {}),
-        ("same", {}),
-        (WEEK.name, dict(WEEK.query)),
-        ("B (recovered)", {"city": "Rome"}),
-        ("own", {}),
-    ]
-    assert any("moves to queries.toml with the next save" in notice for notice in loaded.notices)
-
+    assert loaded.queries == (SavedQuery("A"), SavedQuery("B"), replace(WEEK, read_only=True))
+    (notice,) = loaded.notices
+    assert notice.endswith(
+        "queries.recovered.toml is read too: lead-tui queries import adds what was saved there; then remove the file"
+    )
+    with pytest.raises(UsageError, match="The saved query New in California is read-only"):
+        store.delete(WEEK.name)
     store.save(SavedQuery("last"))
-    assert not store.paths.recovered_file.exists()
-    moved = store.load()
-    assert moved.notices == ()
-    assert moved.queries == (*loaded.queries, SavedQuery("last"))
-    text = content(store)
-    assert text.startswith("# repaired\n")
-    assert 'note = "kept"' in text
-    assert "mine = 1  # by hand" in text
+    assert names(store) == ["A", "B", "last", WEEK.name]
+    assert content(store).startswith("# repaired\n")
+    assert store.paths.recovered_file.read_text() == meanwhile
 
 
-def test_what_was_recovered_and_cannot_be_used_stays_where_it_is(tmp_path: Path) -> None:
-    store = store_in(tmp_path, "# fine\n")
-    left = '[[query]]\nname = "odd"\nfilters = { nonsense = "1" }\n'
-    store.paths.recovered_file.write_text(f'schema = 1\n\n[[query]]\nname = "A"\n\n{left}')
-    store.save(WEEK)
-    assert names(store) == ["A", WEEK.name]
-    assert left in store.paths.recovered_file.read_text()
-    assert "A" not in [entry["name"] for entry in tomllib.loads(store.paths.recovered_file.read_text())["query"]]
-
-
-def test_what_was_recovered_replaces_nothing_however_long_and_frequent_its_name(tmp_path: Path) -> None:
-    long = "x" * limits.MAX_NAME_CHARACTERS
-    entries = [f"[[query]]\nname = '{name}'\nkey = '{key}'\n" for name, key in ((long, 1), (long[:-12] + " (recovered)", 2))]
-    store = store_in(tmp_path, "".join(entries))
-    store.paths.recovered_file.write_text("".join(entries).replace("1", "4").replace("2", "5"))
-    assert [saved.key for saved in store.load().queries] == ["1", "2", "4", "5"]
-    store.delete(long)
-    assert [saved.key for saved in store.load().queries] == ["2", "4", "5"]
-    assert not store.paths.recovered_file.exists()
-
-
-def test_what_was_deleted_from_the_other_file_comes_back_though_that_is_gone(tmp_path: Path) -> None:
+def test_what_was_deleted_from_the_other_file_comes_back_though_the_first_can_be_read_by_then(tmp_path: Path) -> None:
     store = store_in(tmp_path, "[[query]\n")
     store.save(WEEK)
-    deleted = store.delete(WEEK.name)
-    assert not store.paths.recovered_file.exists()
-    store.restore(deleted)
-    assert names(store) == [WEEK.name]
     deleted = store.delete(WEEK.name)
     store.paths.queries_file.write_text("# repaired\n")
     store.restore(deleted)
     assert names(store) == [WEEK.name]
+    assert content(store).startswith("# repaired\n")
 
 
 def test_if_neither_file_can_be_read_nothing_is_written(tmp_path: Path) -> None:
@@ -632,9 +596,9 @@ def test_a_site_directory_that_cannot_be_read_is_reported(tmp_path: Path) -> Non
 def test_a_query_of_the_site_is_hidden_by_the_users_own_and_never_changed(tmp_path: Path) -> None:
     queries = site(tmp_path, a="[[query]]\nname = 'one'\n")
     store = store_in(tmp_path)
-    with pytest.raises(UsageError, match="The saved query one is the site's"):
+    with pytest.raises(UsageError, match="The saved query one is read-only"):
         store.delete("one")
-    with pytest.raises(UsageError, match="The saved query one is the site's"):
+    with pytest.raises(UsageError, match="The saved query one is read-only"):
         store.rename("one", "two")
     store.save(SavedQuery("One", Query.of({"city": "Rome"})))
     assert store.load().queries == (SavedQuery("One", Query.of({"city": "Rome"})),)

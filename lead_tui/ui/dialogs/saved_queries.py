@@ -252,7 +252,7 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
         """Return the marked query if it can be changed; otherwise say why it cannot."""
         saved = self.current
         if saved is not None and saved.read_only:
-            reason = "is read-only: it is the site's, or a newer version wrote its file"
+            reason = "is read-only: its file is not changed from here"
             self._show_message(f"{quoted(saved.name)} {reason}", alert=True)
             return None
         return saved
