@@ -120,16 +120,6 @@ def read_trusted(path: Path, check: Check = refuse_if_others_write) -> str | Non
 # Writing a whole file
 
 
-def make_private_directory(path: Path) -> None:
-    """Create *path* and its missing parents with mode 0700; existing directories stay as they are. Raises ``OSError``."""
-    if path.is_dir():
-        return
-    if path.parent != path:
-        make_private_directory(path.parent)
-    with suppress(FileExistsError):
-        path.mkdir(DIRECTORY_MODE)
-
-
 def take_lock(file: FileIO) -> bool:
     """Lock *file* until it is closed; return False if another process has locked it. Some network file systems have no locks."""
     try:
@@ -148,11 +138,10 @@ def locked(path: Path) -> Iterator[None]:
     The lock is the file ``NAME.lock`` beside it, which stays. Raises ``OutputError``.
     """
     with changing(path):
-        make_private_directory(path.parent)
+        path.parent.mkdir(DIRECTORY_MODE, parents=True, exist_ok=True)
         flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
         file = FileIO(os.open(path.with_name(f"{path.name}.lock"), flags, FILE_MODE), "r+")
     with file:
-        os.fchmod(file.fileno(), FILE_MODE)
         until = time.monotonic() + limits.LOCK_TIMEOUT
         while not take_lock(file):
             if time.monotonic() > until:

@@ -43,7 +43,6 @@ from lead_tui.terminal.lifeline import ERASE
 from lead_tui.terminal.process import stay_in_front
 
 _READ_BYTES = 64 * 1024
-_WRITE_CHARACTERS = 16 * 1024
 _FALLBACK_SIZE = (80, 24)
 
 _PROBE = "\x1b[5n"  # the question for the terminal's status. Answered ``ESC [ 0 n``.
@@ -280,10 +279,8 @@ class TerminalWriter:
         self._waiting = ""
 
     def write(self, text: str) -> None:
-        """Keep *text* for the next flush, or flush now if much is waiting."""
+        """Keep *text* for the flush that follows once no more is queued."""
         self._waiting += text
-        if len(self._waiting) >= _WRITE_CHARACTERS:
-            self.flush()
 
     def flush(self) -> None:
         """Write what is waiting; return once the terminal's side has accepted it."""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from lead_tui import limits
 from lead_tui.leads.errors import SessionError, UsageError
-from lead_tui.safe_files import make_private_directory
+from lead_tui.safe_files import DIRECTORY_MODE
 
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
@@ -32,7 +32,7 @@ class SessionSocket:
     def __init__(self, folder: Path, name: str, loop: AbstractEventLoop, receive: Callable[[str], object]) -> None:
         self._loop = loop
         self._receive = receive
-        make_private_directory(folder)
+        folder.mkdir(DIRECTORY_MODE, parents=True, exist_ok=True)
         if not _is_private(folder):
             raise PermissionError(f"{folder} is not private")
         for other in _running(folder).values():

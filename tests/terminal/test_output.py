@@ -59,13 +59,6 @@ def test_flushed_output_arrives_and_is_counted(pipe: tuple[int, int]) -> None:
     assert outlet.fileno() == pipe[1]
 
 
-def test_much_is_written_without_waiting_for_a_flush(pipe: tuple[int, int]) -> None:
-    taken: list[int] = []
-    outlet = TerminalWriter(stream(pipe[1]), taken.append)
-    outlet.write("x" * 20_000)
-    assert taken == [20_000]
-
-
 def test_output_after_the_terminal_is_gone_is_dropped(pipe: tuple[int, int]) -> None:
     taken: list[int] = []
     outlet = TerminalWriter(stream(pipe[1]), taken.append)
@@ -81,7 +74,8 @@ def test_a_descriptor_that_was_set_non_blocking_is_waited_for(pipe: tuple[int, i
     os.set_blocking(pipe[1], False)
     outlet = TerminalWriter(stream(pipe[1]), lambda _: None)
     text = "0123456789" * 100_000
-    writer = threading.Thread(target=outlet.write, args=(text,))
+    outlet.write(text)
+    writer = threading.Thread(target=outlet.flush)
     writer.start()
     received = bytearray()
     while len(received) < len(text):
