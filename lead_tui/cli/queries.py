@@ -14,8 +14,7 @@ from lead_tui.invocation import Queries
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.text import one_line
 from lead_tui.safe_files import open_regular, reason, target_of
-from lead_tui.storage.query_file import queries_text
-from lead_tui.storage.query_store import LoadedQueries, QueryStore
+from lead_tui.storage.query_store import LoadedQueries, QueryStore, queries_text
 from lead_tui.storage.saved_queries import QueriesFile, SavedQuery, loose_key, name_key, quoted
 
 

@@ -3,37 +3,49 @@
 A write takes the lock, reads the file again, makes one change and replaces the file atomically, so that two sessions lose nothing.
 A ``queries.toml`` that cannot be read is left untouched, and ``queries.recovered.toml`` takes its place; once it can be read again,
 the queries of the other file are shown as the site's are, until the user imports them.
+
+Users write these files too: comments, order and unknown keys are theirs, and what is not meant to change stays as it is.
+tomlkit keeps all of that within an entry, but counts the comments above an entry as part of the previous one: they would be deleted
+with that one. So it changes only the entry's own lines, and the result is parsed again and compared with what was intended.
 """
 
 from __future__ import annotations
 
+import json
 import os
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import groupby, pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any, Final
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from lead_tui import limits
 from lead_tui.config.paths import Paths
-from lead_tui.leads.errors import ConfigurationError, UsageError
+from lead_tui.leads.errors import ConfigurationError, OutputError, UsageError
 from lead_tui.leads.text import one_line
-from lead_tui.safe_files import changing, locked, reason, refuse_if_others_write
+from lead_tui.safe_files import changing, locked, reason, refuse_if_others_write, write_private
 from lead_tui.storage.saved_queries import (
+    SCHEMA,
     Deleted,
+    NotEditable,
+    QueriesFile,
     QueryEntry,
     SavedQuery,
     checked,
     checked_name,
+    entry_of,
     loose_key,
     matching,
     name_key,
     read_queries,
 )
 
-if TYPE_CHECKING:
-    from lead_tui.storage.query_file import Draft
+QUERY: Final = "query"
+_COMMENTS_AT_END: Final = r"(?m)(?:^[ \t]*(?:#.*)?\r?\n)*(?:^[ \t]*(?:#.*)?)?\Z"
 
 
 class LoadedQueries(Struct, frozen=True):
@@ -166,9 +178,6 @@ class QueryStore:
     @contextmanager
     def _draft(self) -> Iterator[Draft]:
         """Yield the file to change, and write it at the end: ``queries.toml``, or the recovered one while that cannot be read."""
-        # Imported here: the start only reads queries.
-        from lead_tui.storage.query_file import Draft
-
         # A link stays a link: its target is written, and locked for others who have a link to it.
         path = Path(os.path.realpath(self.paths.queries_file))
         with changing(path):
@@ -184,7 +193,10 @@ class QueryStore:
                 raise ConfigurationError(f"{file.path} was written by a newer version and is not changed", remedy="update lead-tui")
             draft = Draft(file)
             yield draft
-            draft.write()
+            if (text := draft.file.text) != file.text:
+                if len(text.encode("utf-8")) > limits.MAX_CONFIGURATION_BYTES:
+                    raise OutputError(f"{file.path} would be larger than what is read", remedy="delete saved queries first")
+                write_private(file.path, text)
 
     def _own(self, draft: Draft, name: str) -> QueryEntry:
         if found := draft.file.find(name):
@@ -194,9 +206,6 @@ class QueryStore:
 
     def _put(self, draft: Draft, wanted: dict[str, SavedQuery]) -> str:
         """Write *wanted* over the queries with the same ``name_key``, the rest at the end. Return a notice, usually ""."""
-        # Imported here, as in ``_draft``.
-        from lead_tui.storage.query_file import rendered
-
         entries = draft.file.entries
         draft.edit([(entries[key], saved) for key, saved in wanted.items() if key in entries])
         draft.append(*(rendered(saved) for key, saved in wanted.items() if key not in entries))
@@ -221,3 +230,131 @@ def _each_once(own: Collection[SavedQuery], others: Iterable[SavedQuery]) -> tup
             keys.add(saved.key)
             starts = starts or saved.start
     return tuple(kept.values())
+
+
+# Changing a text
+
+
+class Draft:
+    """A file that is being changed, under its lock. A change that is not possible raises ``NotEditable`` and changes nothing."""
+
+    def __init__(self, file: QueriesFile) -> None:
+        self.file = file
+
+    def edit(self, changes: Iterable[tuple[QueryEntry, SavedQuery]]) -> None:
+        """Write the query of each of *changes* over its entry; values that mean the same stay as they are written."""
+        with self._changing() as spans:
+            text, given = self.file.text, list(self.file.given)
+            for entry, new in sorted(changes, key=lambda change: change[0].place, reverse=True):
+                before = entry_of(entry.saved)
+                if values := {key: value for key, value in entry_of(new).items() if value != before[key]}:
+                    start, end = spans[QUERY, entry.place]
+                    text = text[:start] + _edited(text[start:end], values) + text[end:]
+                    given[entry.place] = {**given[entry.place], **values}
+            self._become(text, given)
+
+    def append(self, *entries: str) -> None:
+        """Add *entries*, the lines of each as they were written, at the end."""
+        if entries:
+            with self._changing():
+                given = QueriesFile(self.file.path, "".join(entries)).given
+                self._become(_joined(self.file.text, *entries), [*self.file.given, *given])
+
+    def remove(self, entry: QueryEntry) -> Deleted:
+        """Remove *entry*; comments above it stay."""
+        with self._changing() as spans:
+            before, given, (start, end) = self.file.text, list(self.file.given), spans[QUERY, entry.place]
+            del given[entry.place]
+            after = before[:start] + re.sub(r"\A(?:\r?\n)+", "", before[end:])
+            self._become(after, given)
+        return Deleted(entry.saved, before[start:end], before, after)
+
+    def restore(self, gone: Deleted) -> None:
+        """Put *gone* back where it was; at the end if the file has changed since."""
+        if self.file.text == gone.after:
+            self.file = QueriesFile(self.file.path, gone.before)
+        else:
+            self.append(gone.lines)
+
+    @contextmanager
+    def _changing(self) -> Iterator[dict[tuple[str | int, ...], tuple[int, int]]]:
+        """Yield the ``_spans``; on an error, change nothing."""
+        try:
+            yield _spans(self.file.text)
+        except Exception:
+            # Whatever the library raises, the file stays as it is: ``_become`` is the last step.
+            raise NotEditable(self.file.path) from None
+
+    def _become(self, text: str, given: list[Any]) -> None:
+        """Accept *text* if its entries are *given* and everything else in it is unchanged."""
+        new = QueriesFile(self.file.path, text)
+        if new.problem is not None or new.given != given or new.others != self.file.others:
+            raise ValueError
+        self.file = new
+
+
+def _spans(text: str) -> dict[tuple[str | int, ...], tuple[int, int]]:
+    """Return the start and the end of each table and key at the top of *text*, and of each entry, ``("query", 0)``.
+
+    An end is before the comments above what follows. Of an entry in several places, this is the last: too little to change.
+    """
+    # Imported here: the start only reads queries.
+    from lead_tui.config.diagnosis import statements
+
+    starts = [(path, next(group)[1]) for path, group in groupby(statements(text), lambda statement: statement[0][:2])]
+    return {
+        path: (start, start + len(re.sub(_COMMENTS_AT_END, "", text[start:end])))
+        for (path, start), (_, end) in pairwise([*starts, ((), len(text))])
+    }
+
+
+def _edited(text: str, values: Mapping[str, object]) -> str:
+    """Return the lines *text* of one entry with *values*."""
+    import tomlkit
+
+    document: Any = tomlkit.parse(text)
+    _set(document[QUERY][0], values)
+    edited: str = document.as_string()
+    return edited
+
+
+def _set(table: Any, values: Mapping[str, object]) -> None:
+    import tomlkit
+
+    for key, value in values.items():
+        if isinstance(value, dict) and key in table:
+            for name in [name for name in table[key] if name not in value]:
+                del table[key][name]
+            _set(table[key], {name: each for name, each in value.items() if table[key].get(name) != each})
+        else:
+            table[key] = tomlkit.parse(f"value = {_written(value)}")["value"] if isinstance(value, dict) else value
+
+
+# Writing entries
+
+
+def queries_text(queries: Iterable[SavedQuery]) -> str:
+    return _joined("", *map(rendered, queries))
+
+
+def rendered(saved: SavedQuery) -> str:
+    """Return *saved* in lines that begin with ``[[query]]``."""
+    return "".join([f"[[{QUERY}]]\n", *(f"{pair}\n" for pair in _pairs(entry_of(saved)))])
+
+
+def _joined(text: str, *entries: str) -> str:
+    text = text or f"schema = {SCHEMA}\n"
+    for lines in entries:
+        text += ("" if text.endswith("\n\n") else "\n" if text.endswith("\n") else "\n\n") + lines
+    return text
+
+
+def _pairs(table: Mapping[str, object]) -> list[str]:
+    return [f"{key if re.fullmatch(r'[A-Za-z0-9_-]+', key) else _written(key)} = {_written(value)}" for key, value in table.items()]
+
+
+def _written(value: object) -> str:
+    """Return *value* on one line: texts, lists and booleans are those of JSON, in which DEL may stand for itself."""
+    if isinstance(value, dict):
+        return f"{{ {', '.join(_pairs(value))} }}" if value else "{}"
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from lead_tui.leads.errors import FilterError
 from lead_tui.leads.query import Query
-from lead_tui.storage.query_file import rendered
+from lead_tui.storage.query_store import rendered
 from lead_tui.storage.saved_queries import QueriesFile, SavedQuery
 from tests.leads.test_filter_values import KINDS, texts
 

@@ -19,8 +19,7 @@ from lead_tui import limits
 from lead_tui.config.paths import Paths
 from lead_tui.leads.errors import ConfigurationError, OutputError, UsageError
 from lead_tui.leads.query import Query
-from lead_tui.storage.query_file import queries_text
-from lead_tui.storage.query_store import QueryStore
+from lead_tui.storage.query_store import QueryStore, queries_text
 from lead_tui.storage.saved_queries import QueriesFile, SavedQuery
 
 WEEK = SavedQuery(

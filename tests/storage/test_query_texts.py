@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from lead_tui.leads.fields import column_named
 from lead_tui.leads.query import Query
-from lead_tui.storage import query_file
-from lead_tui.storage.query_file import Draft, rendered
+from lead_tui.storage import query_store
+from lead_tui.storage.query_store import Draft, rendered
 from lead_tui.storage.saved_queries import NotEditable, QueriesFile, QueryEntry, SavedQuery, entry_of
 
 words = st.text(min_size=1, max_size=12).filter(lambda text: text.strip() != "")
@@ -99,7 +99,7 @@ def test_what_the_library_gets_wrong_is_never_used(monkeypatch: pytest.MonkeyPat
 @pytest.mark.parametrize("result", ["[[query", '[[query]]\nname = "C"\n', '[[query]]\nname = "B"\n[other]\n', ""])
 def test_the_result_is_compared_with_the_intended_one(monkeypatch: pytest.MonkeyPatch, result: str) -> None:
     draft = draft_of('[[query]]\nname = "A"\n')
-    monkeypatch.setattr(query_file, "_edited", lambda text, values: result)
+    monkeypatch.setattr(query_store, "_edited", lambda text, values: result)
     with pytest.raises(NotEditable):
         rename(draft)
     assert draft.file.text == '[[query]]\nname = "A"\n'
