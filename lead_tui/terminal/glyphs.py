@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import Final
 
 from rich.segment import Segment
@@ -61,14 +62,10 @@ def _without_spacing_marks(table: Sequence[tuple[int, int, int]]) -> Iterator[tu
         if cells or last > _LAST_MARK:
             yield first, last, cells
             continue
-        start = first
-        for code in range(first, last + 1):
-            if unicodedata.category(chr(code)) == "Mc":
-                if start < code:
-                    yield start, code - 1, cells
-                start = code + 1
-        if start <= last:
-            yield start, last, cells
+        for is_spacing, run in groupby(range(first, last + 1), lambda code: unicodedata.category(chr(code)) == "Mc"):
+            if not is_spacing:
+                codes = [*run]
+                yield codes[0], codes[-1], cells
 
 
 def plain(text: str) -> str:
