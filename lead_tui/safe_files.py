@@ -7,7 +7,7 @@ import fcntl
 import os
 import stat
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from io import FileIO
 from pathlib import Path
@@ -18,7 +18,6 @@ from lead_tui.leads.errors import ConfigurationError, OutputError
 from lead_tui.leads.text import one_line
 
 OTHERS_WRITE: Final = stat.S_IWGRP | stat.S_IWOTH
-Check = Callable[[Path, os.stat_result], None]  # raises if others can write to a file or directory
 DIRECTORY_MODE: Final = 0o700
 FILE_MODE: Final = 0o600
 
@@ -88,20 +87,20 @@ def open_regular(path: Path) -> BinaryIO:
     return os.fdopen(descriptor, "rb")
 
 
-def read_trusted(path: Path, check: Check = refuse_if_others_write) -> str | None:
+def read_trusted(path: Path, owners: Collection[int] = ()) -> str | None:
     """Return the text of a configuration file; None if it does not exist.
 
     Raises ``ConfigurationError`` if others can write to it or to its directory, or if it cannot be read: not a regular file,
     no permission, larger than ``MAX_CONFIGURATION_BYTES``, not UTF-8. A symbolic link is followed; then the same is required of
     the directory it leads to. A directory that others can write to is refused even if the file does not exist, since they may
-    have removed it. *check* raises if others can write.
+    have removed it. *owners* are those of ``refuse_if_others_write``.
     """
     try:
-        check(path.parent, path.parent.stat())
+        refuse_if_others_write(path.parent, path.parent.stat(), owners)
         with open_regular(path) as file:
-            check(path, os.fstat(file.fileno()))
+            refuse_if_others_write(path, os.fstat(file.fileno()), owners)
             directory = Path(os.path.realpath(path)).parent
-            check(directory, directory.stat())
+            refuse_if_others_write(directory, directory.stat(), owners)
             content = file.read(limits.MAX_CONFIGURATION_BYTES + 1)
     except FileNotFoundError:
         return None

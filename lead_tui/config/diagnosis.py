@@ -103,7 +103,7 @@ def problem_at(
         return f"must be {expected(keys[0])}", ""
     # [profile.main] for [profiles.main]
     near = did_you_mean(where[-1], [name for name in known if name != where[-1]]) if isinstance(value, dict) else ""
-    return f"must be {expected(found, where)}{_shown(found, value)}", near
+    return f"must be {expected(found, where)}", near
 
 
 def expected(found: types.Type, where: tuple[str, ...] = ()) -> str:
@@ -155,12 +155,3 @@ def _parts(found: types.Type | None) -> list[types.Type]:
         case types.UnionType(types=members):
             return [part for each in members for part in _parts(each)]
     return [found]
-
-
-def _shown(found: types.Type, value: object) -> str:
-    """Return the invalid *value* unless it may be a secret, as free text may be if it is in the wrong place."""
-    if not isinstance(found, (types.BoolType, types.IntType, types.FloatType, types.LiteralType)):
-        return ""
-    if isinstance(value, str):
-        return f', not "{one_line(value, 20)}"'
-    return f", not {str(value).lower()}" if isinstance(value, (int, float)) else ""

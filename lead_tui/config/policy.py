@@ -10,7 +10,6 @@ token, a proxy or a mask, and one file is easier to trust than a mixture of two.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -19,7 +18,6 @@ from lead_tui.config.paths import SITE_DIRECTORY
 from lead_tui.config.schema import SettingsTable, Source, read_settings, read_text
 from lead_tui.leads.errors import ConfigurationError
 from lead_tui.leads.permissions import Capabilities
-from lead_tui.safe_files import refuse_if_others_write
 
 if TYPE_CHECKING:
     from lead_tui.config.settings import Settings
@@ -87,7 +85,7 @@ def read_policy(path: Path = POLICY_FILE, *, owner: int = ROOT) -> Policy | None
     Raises ``ConfigurationError`` for a file that cannot be trusted or is invalid.
     """
     try:
-        text = read_text(path, partial(refuse_if_others_write, owners=(owner,)))
+        text = read_text(path, (owner,))
     except ConfigurationError as error:
         raise ConfigurationError(error.message, remedy=_REMEDY) from None
     if text is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import time
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Final, Self, TypeVar
@@ -17,7 +17,7 @@ from lead_tui.leads.errors import ConfigurationError
 from lead_tui.leads.fields import column_named
 from lead_tui.leads.text import one_line
 from lead_tui.limits import MAX_SETTING_NAME_CHARACTERS
-from lead_tui.safe_files import Check, read_trusted, refuse_if_others_write
+from lead_tui.safe_files import read_trusted
 
 S = TypeVar("S", bound=Struct)
 KeyPath = tuple[str, ...]
@@ -146,11 +146,11 @@ class Source(Struct, frozen=True):
             raise ConfigurationError(f"{self.path} is nested too deep, or a number in it is too long") from None
 
 
-def read_text(path: Path, check: Check = refuse_if_others_write) -> str | None:
+def read_text(path: Path, owners: Collection[int] = ()) -> str | None:
     """Return the text of the settings file *path*, None if there is none. Raises as ``read_trusted``, and for a link to nothing:
     defaults would replace masks and zones in silence.
     """
-    text = read_trusted(path, check)
+    text = read_trusted(path, owners)
     if text is None and os.path.lexists(path):
         raise ConfigurationError(f"{path} points to nothing", remedy="correct the link, or remove it")
     return text

@@ -107,9 +107,8 @@ def _from_file(settings: Settings, profile: Profile, path: Path) -> Token:
 
 def _from_command(settings: Settings, profile: Profile) -> Token:
     who = f"auth_token_command of the profile {profile.name}"
-    environment = {name: value for name, value in os.environ.items() if name != ENVIRONMENT}
     try:
-        output = output_of(profile.auth_token_command, environment, seconds=limits.TOKEN_COMMAND_TIMEOUT)
+        output = output_of(profile.auth_token_command, os.environ, seconds=limits.TOKEN_COMMAND_TIMEOUT)
     except CommandMissing as missing:
         key = ("profiles", profile.name, "auth_token_command")
         raise settings.wrong(key, "cannot be run", str(missing)) from None

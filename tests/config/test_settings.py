@@ -154,21 +154,21 @@ def test_proxy_and_command_are_in_no_repr(tmp_path: Path) -> None:
             "[profiles.x]\nauth_token = 'geheim'\n",
             'config.toml, line 2: unknown setting "profiles.x.auth_token": did you mean auth_token',
         ),
-        ("[pace]\nburst = 0.5\n", "config.toml, line 2: pace.burst must be a whole number from 1 to 1000, not 0.5"),
-        ("[pace]\nburst = 0\n", "config.toml, line 2: pace.burst must be a whole number from 1 to 1000, not 0"),
-        ("[pace]\nburst = true\n", "config.toml, line 2: pace.burst must be a whole number from 1 to 1000, not true"),
-        ("pace.requests_per_second = -1", "config.toml, line 1: pace.requests_per_second must be a number from 0 to 1000, not -1"),
-        ("pace.requests_per_second = nan", "must be a number from 0 to 1000, not nan"),
-        ("pace.requests_per_second = false", "must be a number from 0 to 1000, not false"),
+        ("[pace]\nburst = 0.5\n", "config.toml, line 2: pace.burst must be a whole number from 1 to 1000"),
+        ("[pace]\nburst = 0\n", "config.toml, line 2: pace.burst must be a whole number from 1 to 1000"),
+        ("[pace]\nburst = true\n", "config.toml, line 2: pace.burst must be a whole number from 1 to 1000"),
+        ("pace.requests_per_second = -1", "config.toml, line 1: pace.requests_per_second must be a number from 0 to 1000"),
+        ("pace.requests_per_second = nan", "must be a number from 0 to 1000"),
+        ("pace.requests_per_second = false", "must be a number from 0 to 1000"),
         ("[profile.main]", "line 1: profile must be a line of text of at most 100 characters: did you mean profiles?"),
         ("pace = 3", "config.toml, line 1: pace must be a table, such as [pace]"),
-        ("\n[table]\nscroll = 'page'", 'config.toml, line 3: table.scroll must be "half" or "line", not "page"'),
+        ("\n[table]\nscroll = 'page'", 'config.toml, line 3: table.scroll must be "half" or "line"'),
         ("[table]\nscroll = ['half']", 'config.toml, line 2: table.scroll must be "half" or "line"'),
         ("[table]\ncolumns = 'name'", "line 2: table.columns must be a list of column names, each once"),
         ("[table]\ncolumns = ['name', 'name']", "line 2: table.columns must be a list of column names, each once"),
         ("[table]\ncolumns = ['name', ' ']", "line 2: table.columns must be a list of column names, each once"),
         ("[table]\ncolumns = ['name', 3]", "line 2: table.columns must be a list of column names, each once"),
-        ("[dates]\nwith_time = 1", "line 2: dates.with_time must be true or false, not 1"),
+        ("[dates]\nwith_time = 1", "line 2: dates.with_time must be true or false"),
         ("[account]\ntimezone = 'Mars/Olympus'", "line 2: account.timezone must be a time zone that this host knows"),
         ("[account]\ntimezone = '../../etc/passwd'", "line 2: account.timezone must be a time zone that this host knows"),
         ("[account]\ntimezone = 'America'", "line 2: account.timezone must be a time zone that this host knows"),
@@ -330,7 +330,7 @@ def test_a_host_on_utc_has_its_zone_shown_until_one_is_set(
 def test_a_week_may_start_on_sunday(tmp_path: Path) -> None:
     assert load_settings(write(tmp_path, "")).dates.week_start == "monday"
     assert load_settings(write(tmp_path, "[dates]\nweek_start = 'sunday'")).dates.week_start == "sunday"
-    with pytest.raises(ConfigurationError, match=r'line 2: dates\.week_start must be "monday" or "sunday", not "friday"'):
+    with pytest.raises(ConfigurationError, match=r'line 2: dates\.week_start must be "monday" or "sunday"'):
         load_settings(write(tmp_path, "[dates]\nweek_start = 'friday'"))
 
 

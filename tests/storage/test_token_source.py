@@ -254,6 +254,7 @@ def test_a_commands_words_are_read_by_no_shell(tmp_path: Path) -> None:
 
 def test_a_command_sees_neither_input_nor_the_environments_token(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(ENVIRONMENT, SECRET)
+    take_environment_token()
     script = f"import os, sys; assert {ENVIRONMENT!r} not in os.environ; assert sys.stdin.read() == ''; print({OTHER!r})"
     assert found(python(tmp_path, script)) == OTHER
 
