@@ -60,7 +60,6 @@ class Lifeline:
         """*leave* is called on *loop*, once, with 128 + the signal's number (129 if the terminal is gone), and ends the interface
         within *seconds*, or the process is ended. *attributes* are the terminal's settings to restore, by default the current ones.
         """
-        self.code: int | None = None  # the exit code, once a signal or a hang-up is ending the process
         self.shows_interface = False  # whether the interface is on the screen, which must then be erased
         self._loop = loop
         self._leave = leave
@@ -79,8 +78,7 @@ class Lifeline:
 
     def leave(self, code: int) -> None:
         """End the interface with *code*, from any thread or signal handler, and the process soon after; the first code wins."""
-        if self.code is None:
-            self.code = code
+        if self._deadline is None:
             self.arm(code)
             with contextlib.suppress(RuntimeError):  # the loop is closed: the interface has ended
                 self._loop.call_soon_threadsafe(self._leave, code)
