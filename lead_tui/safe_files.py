@@ -239,7 +239,7 @@ def lock(path: Path, file: FileIO) -> None:
         raise being_written(path)
 
 
-def write_all(path: Path, file: FileIO, data: bytes | memoryview) -> None:
+def write_all(path: Path, file: Stream, data: bytes | memoryview) -> None:
     """Write *data* to *file*, which is *path*. Raises ``OutputError``."""
     try:
         write_whole(file, data)

@@ -183,9 +183,9 @@ class CountOutput(Output):
             cells = [[_NULL if each.value is None else format_cell(each.value, raw=raw), str(each.count)] for each in counts]
             sink.write(format_lines([["value", "count"], *cells], "\n" if sink.terminal else LINE_END))
         else:
-            with open_writer(self._form, sink, now(), Layout()) as writer:
-                writer.write(list(map(_row, counts)))
-                writer.close()
+            writer = open_writer(self._form, sink, now(), Layout())
+            writer.write(list(map(_row, counts)))
+            writer.close()
         self._write_file()
 
     def write_number(self, number: int) -> None:

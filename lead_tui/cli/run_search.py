@@ -63,7 +63,6 @@ def _run(command: RunSearch, ending: ExitStack) -> None:
         else output_for(command, context, chosen.query, columns, names_fields=names_fields)
     )
     ending.callback(output.close)
-    ending.enter_context(output.writer)
     ending.callback(client.close)
     ending.callback(reporter.clear)
     client.waits.on_waiting, client.on_notice = reporter.wait, reporter.note

@@ -46,7 +46,7 @@ def open_writer(name: Format, sink: Sink, now: datetime, layout: Layout, file: P
         case "json" | "jsonl":
             from lead_tui.export.json_text import JsonLinesWriter, JsonWriter
 
-            return (JsonWriter if name == "json" else JsonLinesWriter)(sink, now, layout)
+            return (JsonWriter if name == "json" else JsonLinesWriter)(sink, now, layout, file)
     if file is None:
         raise only_into_a_file(name)
     if name == "xlsx":

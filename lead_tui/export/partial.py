@@ -18,7 +18,7 @@ import os
 import stat
 import zlib
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import date, datetime
 from io import FileIO
@@ -131,7 +131,7 @@ def check_target(target: Path) -> bool:
 class RowsFile:
     """A stream into *file*, which is *path* and has *length* bytes. Writing raises ``OutputError``."""
 
-    def __init__(self, path: Path, file: FileIO, length: int = 0) -> None:
+    def __init__(self, path: Path, file: FileIO | SpooledTemporaryFile[bytes], length: int = 0) -> None:
         self.path = path
         self.file = file
         self.length = length
@@ -143,26 +143,24 @@ class RowsFile:
         self.checksum = zlib.crc32(data, self.checksum)
         return len(data)
 
+    def blocks(self, size: int = _BYTES_AT_ONCE) -> Iterator[bytes]:
+        """Yield the lines, *size* bytes or one line at a time. Raises ``OSError``."""
+        rest = b""
+        for part in read_parts(self.file, 0, self.length, size):
+            lines, end, rest = (rest + part).rpartition(b"\n")
+            if end:
+                yield lines + end
+
 
 def read_parts(file: FileIO | SpooledTemporaryFile[bytes], start: int, stop: int, size: int = _BYTES_AT_ONCE) -> Iterator[bytes]:
     """Yield the bytes of *file* from *start* to *stop*, *size* at a time. Raises ``OSError``, also if there are fewer."""
+    file.seek(start)
     while start < stop:
-        # Each time, since the receiver of a part may write to the same file.
-        file.seek(start)
         part = file.read(min(size, stop - start))
         if not part:
             raise OSError(0, "it is shorter than it was")
         start += len(part)
         yield part
-
-
-def whole_records(parts: Iterable[bytes], end: bytes) -> Iterator[bytes]:
-    """Yield the bytes of *parts*, which end with *end*, split after *end*, one or more records at a time."""
-    rest = b""
-    for part in parts:
-        records, last, rest = (rest + part).rpartition(end)
-        if last:
-            yield records + last
 
 
 class PartialExport:

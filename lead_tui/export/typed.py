@@ -11,13 +11,12 @@ import sqlite3
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 from urllib.parse import urlsplit
 
 from lead_tui import __version__
-from lead_tui.export.values import AssembledWriter, distinct
+from lead_tui.export.values import AssembledWriter, LeadValues, distinct
 from lead_tui.leads.errors import OutputError
 from lead_tui.leads.fields import FIELD_BY_KEY
 from lead_tui.leads.lead import as_text
@@ -38,16 +37,16 @@ class TypedWriter(AssembledWriter):
     missing = None
 
     @abstractmethod
-    def _fill(self, path: Path, names: Sequence[str]) -> None:
-        """Write the leads to *path*, with the columns *names*. Raises ``OSError`` and ``OutputError``."""
+    def _fill(self, path: Path, names: Sequence[str], values: LeadValues) -> None:
+        """Write the *values* of leads to *path*, with the columns *names*. Raises ``OSError`` and ``OutputError``."""
 
-    def _assemble(self, result: Path) -> None:
-        self.observe(() if self.names else FIELD_BY_KEY)
-        names = distinct(map(one_line, self.names), str.casefold)
-        for key, name in zip(self.names, names, strict=True):
+    def _assemble(self, result: Path, values: LeadValues, count: int) -> None:
+        values.extend(() if values.names else FIELD_BY_KEY)
+        names = distinct(map(one_line, values.names), str.casefold)
+        for key, name in zip(values.names, names, strict=True):
             if name != one_line(key):
                 self.notes.append(f"{one_line(key, 40)} is in the column {name[:40]}: another's name differs only in case")
-        self._fill(result, names)
+        self._fill(result, names, values)
 
     def _facts(self) -> Mapping[str, str]:
         """Return facts about the export: the search, the account's host, the time and the program; never the token."""
@@ -70,13 +69,13 @@ def texts(values: Sequence[object]) -> Sequence[str | None]:
 class SqliteWriter(TypedWriter):
     """An SQLite database with the table ``leads``."""
 
-    def _fill(self, path: Path, names: Sequence[str]) -> None:
+    def _fill(self, path: Path, names: Sequence[str], values: LeadValues) -> None:
         if len(names) > MAX_COLUMNS:
             raise OutputError(
                 f"A table of SQLite has {MAX_COLUMNS:,} columns, and the leads have {len(names):,} fields",
                 remedy="--columns chooses",
             )
-        leads = map(texts, chain.from_iterable(map(self._leads_in, self._pages())))
+        leads = map(texts, self._leads(values))
         try:
             # An incomplete file is created again, so no journal is needed.
             with closing(sqlite3.connect(path, isolation_level=None)) as database:
@@ -110,7 +109,7 @@ class ParquetWriter(TypedWriter):
 
     bytes_at_once = 2 * 1024**2
 
-    def _fill(self, path: Path, names: Sequence[str]) -> None:
+    def _fill(self, path: Path, names: Sequence[str], values: LeadValues) -> None:
         import pyarrow
         from pyarrow import parquet
 
@@ -120,14 +119,14 @@ class ParquetWriter(TypedWriter):
         with parquet.ParquetWriter(path, schema, compression="zstd") as writer:
             group = []
             for page in self._pages():
-                group.append(pyarrow.table(self._columns_read(page) or self._columns_of(page), schema=schema))
+                group.append(pyarrow.table(self._columns_read(page, values) or _columns_of(page, values), schema=schema))
                 if sum(map(len, group)) >= LEADS_A_GROUP:
                     writer.write_table(pyarrow.concat_tables(group))
                     group.clear()
             if group:
                 writer.write_table(pyarrow.concat_tables(group))
 
-    def _columns_read(self, page: bytes) -> Sequence[ChunkedArray] | None:
+    def _columns_read(self, page: bytes, values: LeadValues) -> Sequence[ChunkedArray] | None:
         """Return the columns of *page* if all their values are text or null; else None.
 
         pyarrow reads JSON faster than it creates arrays from our values, and on all processors.
@@ -137,14 +136,15 @@ class ParquetWriter(TypedWriter):
         if self._columns:
             return None
         # In the order in which they are sent: the parser looks for that order first.
-        fields = json.ParseOptions(schema([(key, string()) for key in self._keys]), unexpected_field_behavior="error")
+        fields = json.ParseOptions(schema([(name, string()) for name in values.as_sent]), unexpected_field_behavior="error")
         try:
             table = json.read_json(BufferReader(page), parse_options=fields)
         except ArrowInvalid:
             return None
-        return table.select(list(self.names)).columns if table.num_rows == page.count(b"\n") else None
+        return table.select(list(values.names)).columns if table.num_rows == page.count(b"\n") else None
 
-    def _columns_of(self, page: bytes) -> Sequence[Array]:
-        import pyarrow
 
-        return [pyarrow.array(texts(values), pyarrow.string()) for values in zip(*self._leads_in(page), strict=True)]
+def _columns_of(page: bytes, values: LeadValues) -> Sequence[Array]:
+    import pyarrow
+
+    return [pyarrow.array(texts(column), pyarrow.string()) for column in zip(*values.of(page.splitlines()), strict=True)]

@@ -17,7 +17,7 @@ from typing import Final
 from zipfile import ZIP64_LIMIT, ZIP_DEFLATED, ZipFile
 
 from lead_tui.export.csv_text import format_cell, format_header
-from lead_tui.export.values import AssembledWriter
+from lead_tui.export.values import AssembledWriter, LeadValues
 from lead_tui.leads.errors import OutputError
 from lead_tui.leads.fields import FIELD_BY_KEY, Kind
 from lead_tui.leads.lead import as_text
@@ -40,44 +40,43 @@ _Leads = Iterator[Sequence[object]]
 class WorkbookWriter(AssembledWriter):
     """The chosen columns, or every observed field, as a workbook."""
 
-    def _assemble(self, result: Path) -> None:
-        columns = len(self.names)
+    def _assemble(self, result: Path, values: LeadValues, count: int) -> None:
+        columns = len(values.names)
         if columns > MAX_COLUMNS:
             raise OutputError(
                 f"A sheet holds {MAX_COLUMNS:,} columns, and the leads have {columns:,} fields", remedy="--columns chooses"
             )
-        counts = [min(self.leads - first, LEADS_A_SHEET) for first in range(0, self.leads or 1, LEADS_A_SHEET)]
+        counts = [min(count - first, LEADS_A_SHEET) for first in range(0, count or 1, LEADS_A_SHEET)]
         try:
             # Excel complains about an archive with zip64 fields that are not needed.
-            cut = self._write_book(result, counts, is_large=self._file.rows.length * _XML_OF_JSON > ZIP64_LIMIT)
+            cut = self._write_book(result, values, counts, is_large=self._file.rows.length * _XML_OF_JSON > ZIP64_LIMIT)
         except RuntimeError:
-            cut = self._write_book(result, counts, is_large=True)
+            cut = self._write_book(result, values, counts, is_large=True)
         if len(counts) > 1:
             self.notes.append(f"A sheet of Excel holds {LEADS_A_SHEET:,} leads: these are on {len(counts)} sheets")
         if cut:
-            values = "1 value was" if cut == 1 else f"{cut:,} values were"
-            self.notes.append(f"{values} cut to the {MAX_CHARACTERS:,} characters that a cell of Excel holds")
+            were = "1 value was" if cut == 1 else f"{cut:,} values were"
+            self.notes.append(f"{were} cut to the {MAX_CHARACTERS:,} characters that a cell of Excel holds")
 
-    def _write_book(self, path: Path, counts: Sequence[int], *, is_large: bool) -> int:
-        """Write a sheet for each of *counts*, its leads. Return how many values were cut.
+    def _write_book(self, path: Path, values: LeadValues, counts: Sequence[int], *, is_large: bool) -> int:
+        """Write the *values* to a sheet for each of *counts*, its leads. Return how many values were cut.
 
         Raises ``RuntimeError`` if a sheet is larger than 2 GB unless *is_large*.
         """
         # Imported here: it loads ``logging``.
         from concurrent.futures import ThreadPoolExecutor
 
-        columns = [_Column(place, name, self._layout.types) for place, name in enumerate(self.names, 1)]
-        leads: _Leads = chain.from_iterable(map(self._leads_in, self._pages()))
+        names = list(values.names)
+        columns = [_Column(place, name, self._layout.types) for place, name in enumerate(names, 1)]
+        leads = self._leads(values)
         first = list(islice(leads, _MEASURED_ROWS))
         leads = chain(first, leads)
-        longest = map(_width, zip(*first, strict=True)) if first else [0] * len(self.names)
-        widths = [
-            min(max(width, cell_width(name) + 3, _MIN_WIDTH), _MAX_WIDTH) for name, width in zip(self.names, longest, strict=True)
-        ]
-        begin = _sheet_begin(format_header(self.names, raw=True), widths, columns)
+        longest = map(_width, zip(*first, strict=True)) if first else [0] * len(names)
+        widths = [min(max(width, cell_width(name) + 3, _MIN_WIDTH), _MAX_WIDTH) for name, width in zip(names, longest, strict=True)]
+        begin = _sheet_begin(format_header(names, raw=True), widths, columns)
         # By name, not by ``ZipInfo``: then each part has the same time in every archive.
         with ZipFile(path, "w", ZIP_DEFLATED, compresslevel=_LEVEL) as book:
-            for name, text in _package_parts(len(self.names), counts).items():
+            for name, text in _package_parts(len(names), counts).items():
                 with book.open(name, "w") as part:
                     part.write(text.encode())
             for number, count in enumerate(counts, 1):
@@ -91,7 +90,7 @@ class WorkbookWriter(AssembledWriter):
                         deflating.result()
                         deflating = deflater.submit(part.write, rows)
                     deflating.result()
-                    part.write(_sheet_end(len(self.names), count))
+                    part.write(_sheet_end(len(names), count))
         return sum(column.cut for column in columns)
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import datetime
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import msgspec
 
@@ -40,12 +39,12 @@ class Sink:
         """Return whether *text* can be shown, which depends on a terminal's encoding."""
         return not self.terminal or text.encode(self._encoding, "ignore").decode(self._encoding) == text
 
-    def write(self, text: str) -> None:
-        """Write *text*; on a terminal with everything unprintable except line breaks as an escape."""
+    def write(self, text: str | bytes) -> None:
+        """Write *text*, in UTF-8 if it is bytes; on a terminal with everything unprintable except line breaks as an escape."""
         if self.terminal:
-            self.write_bytes(unprintable_escaped(text).encode(self._encoding, "backslashreplace"))
-        else:
-            self.write_bytes(text.encode("utf-8", "replace"))
+            text = text if isinstance(text, str) else text.decode("utf-8", "replace")
+            text = unprintable_escaped(text).encode(self._encoding, "backslashreplace")
+        self.write_bytes(text if isinstance(text, bytes) else text.encode("utf-8", "replace"))
 
     def write_json(self, data: bytes) -> None:
         """Write JSON in UTF-8; on a terminal with everything unprintable as a JSON escape."""
@@ -91,7 +90,7 @@ class Layout(msgspec.Struct, frozen=True):
 
 
 class Writer(ABC):
-    """Writes leads in one format. Use it as a context manager, and call ``close`` last.
+    """Writes leads in one format. Call ``close`` last.
 
     Nothing is written before the first ``write`` or ``close``; everything has been after ``close``. *now*, aware, in UTC, is for
     leads' local times. *file* is the export's file, if it goes into one; then *sink* writes to its rows.
@@ -143,12 +142,6 @@ class Writer(ABC):
         """Continue where a writer with this format and these columns had *state*. Raises ``KeyError`` or ``ValueError``."""
         for name, kind in self.STATE.items():
             setattr(self, name, msgspec.convert(state[name], kind))
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
-        return
 
     def _note_columns(self, leads: Iterable[Container[str]]) -> None:
         """Note which of the chosen columns *leads*, each the keys that were sent, have."""

@@ -32,10 +32,10 @@ def exported(form: Format, pages: list[list[Row]], *columns: str, **sink_or_layo
     """Return what an export of *pages* has written, and its writer."""
     stream = io.BytesIO()
     sink = {name: sink_or_layout.pop(name) for name in ("terminal", "width") if name in sink_or_layout}
-    with open_writer(form, Sink(stream, **sink), NOW, Layout(columns, **sink_or_layout)) as writer:
-        for page in pages:
-            writer.write(page)
-        writer.close()
+    writer = open_writer(form, Sink(stream, **sink), NOW, Layout(columns, **sink_or_layout))
+    for page in pages:
+        writer.write(page)
+    writer.close()
     return stream.getvalue(), writer
 
 

@@ -153,10 +153,10 @@ def test_the_values_with_an_apostrophe_are_counted_and_a_resumed_export_counts_o
     pages = [rows({"notes": "=1", "city": "-7.5"}, {"notes": "'=1", "city": "'tis"}), rows({"notes": "a", "city": "+44 20"})]
     state: dict[str, object] = {}
     for page in pages:
-        with open_writer("csv", Sink(io.BytesIO()), NOW, Layout(columns)) as writer:
-            if state:
-                writer.restore(state)
-            writer.write(page)
+        writer = open_writer("csv", Sink(io.BytesIO()), NOW, Layout(columns))
+        if state:
+            writer.restore(state)
+        writer.write(page)
         state = json.loads(json.dumps(writer.state()))
     assert defused_text(writer.defused, "--raw-csv") == (
         "3 values begin with an apostrophe, so that spreadsheets do not run them; --raw-csv leaves them"
@@ -212,10 +212,11 @@ def test_a_spool_that_cannot_be_written_is_an_error_of_output(monkeypatch: pytes
     def refuse(_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    with CsvWriter(Sink(io.BytesIO()), NOW, Layout()) as writer:
-        monkeypatch.setattr(writer._spool, "write", refuse)
-        with pytest.raises(OutputError, match="the disk is full"):
-            writer.write(rows({"a": 1}))
+    writer = CsvWriter(Sink(io.BytesIO()), NOW, Layout())
+    assert writer._spool is not None
+    monkeypatch.setattr(writer._spool.file, "write", refuse)
+    with pytest.raises(OutputError, match="the disk is full"):
+        writer.write(rows({"a": 1}))
 
 
 texts = st.one_of(
@@ -235,10 +236,10 @@ def test_cells_together_are_what_each_is_by_itself(values: list[str], raw: bool)
 @pytest.mark.parametrize("form", ["csv", "json", "jsonl", "table"])
 def test_a_state_that_is_none_is_refused(form: Format) -> None:
     states: list[dict[str, object]] = [{}, {"unreadable": "x", "missing_columns": []}, {"unreadable": 1, "missing_columns": 2}]
-    with open_writer(form, Sink(io.BytesIO()), NOW, Layout(columns=("city",) if form == "table" else ())) as writer:
-        for state in states:
-            with pytest.raises((ValueError, KeyError, TypeError)):
-                writer.restore(state)
+    writer = open_writer(form, Sink(io.BytesIO()), NOW, Layout(columns=("city",) if form == "table" else ()))
+    for state in states:
+        with pytest.raises((ValueError, KeyError, TypeError)):
+            writer.restore(state)
 
 
 @settings(max_examples=40)
