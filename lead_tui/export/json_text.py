@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Final, cast
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from lead_tui.export.partial import PartialExport
 
 REFUSED = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)  # what decoding a row strictly raises
-_NO_ID: Final = (b"null", b'""', b'"null"')
+_NO_ID: Final = rb'null|"(?:null|(?: |\\[fnrt])*)"'  # an id that is null or blank
 _NOT_JSON: Final = ("NaN", "Infinity", "-Infinity")  # numbers that JSON does not have
 
 
@@ -136,7 +137,7 @@ def column_picker(columns: Sequence[str], now: datetime) -> Callable[[bytes], by
 
     def pick(lead: bytes) -> bytes:
         sent = decode_members(lead) if decode is None else dict(zip(keys, msgspec.structs.astuple(decode(lead)), strict=True))
-        if sent.get("id") is not None and bytes(sent.get("lead_id") or b"null") in _NO_ID:
+        if sent.get("id") is not None and re.fullmatch(_NO_ID, sent.get("lead_id") or b"null"):
             sent["lead_id"] = sent["id"]
         picked: dict[str, object] = {}
         for column, heading in parts:

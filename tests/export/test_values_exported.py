@@ -96,11 +96,17 @@ def test_rows_that_are_no_objects_and_columns_no_lead_has_are_counted_and_known(
 @pytest.mark.parametrize(
     ("form", "text"),
     [
-        ("csv", "lead_id,city\r\n3,x\r\n4,\r\n5,\r\n6,\r\n"),
-        ("table", "Lead id  City\n3        x\n4\n5\n6\n"),
-        ("jsonl", '{"lead_id":3,"city":"x"}\n{"lead_id":"4"}\n{"lead_id":"5"}\n{"lead_id":"6"}\n'),
+        ("csv", "lead_id,city\r\n3,x\r\n4,\r\n5,\r\n6,\r\n7,\r\n"),
+        ("table", "Lead id  City\n3        x\n4\n5\n6\n7\n"),
+        ("jsonl", '{"lead_id":3,"city":"x"}\n{"lead_id":"4"}\n{"lead_id":"5"}\n{"lead_id":"6"}\n{"lead_id":"7"}\n'),
     ],
 )
 def test_a_lead_with_only_an_id_has_it_as_its_lead_id(form: Format, text: str) -> None:
-    leads = rows({"id": 3, "city": "x"}, {"id": "4", "lead_id": None}, {"id": "5", "lead_id": ""}, {"id": "1", "lead_id": "6"})
+    leads = rows(
+        {"id": 3, "city": "x"},
+        {"id": "4", "lead_id": None},
+        {"id": "5", "lead_id": ""},
+        {"id": "1", "lead_id": "6"},
+        {"id": "7", "lead_id": " \n"},
+    )
     assert text_of(form, leads, "lead_id", "city") == text
