@@ -56,10 +56,6 @@ class TextFile(Reader):
         """Return the records in *data*, without line ends, and how many bytes they take; 0 if more bytes are needed."""
 
     @abstractmethod
-    def picker(self, keys: Sequence[str]) -> Callable[[bytes], Sequence[object]]:
-        """Return a function that reads the values of *keys* in a record, None for a missing one; () if it is not a lead."""
-
-    @abstractmethod
     def check(self, block: Block, line: int) -> None:
         """Note the problems of *block*, which begins on *line* of the file."""
 
@@ -75,8 +71,8 @@ class TextFile(Reader):
             yield from self.not_blank(block.records)
 
     def values(self, keys: Sequence[str], may_match: Callable[[bytes], object]) -> Iterator[Sequence[object]]:
-        pick = self.picker(keys)
-        return (pick(record) if may_match(record) else () for record in self.records(None))
+        read = reader(keys)
+        return (read(self.row(record)) if may_match(record) else () for record in self.records(None))
 
     def close(self) -> None:
         os.close(self._descriptor)
@@ -130,10 +126,6 @@ class JsonLines(TextFile):
 
     def row(self, record: bytes) -> Row:
         return Row(record.rstrip(b", \t\r"))
-
-    def picker(self, keys: Sequence[str]) -> Callable[[bytes], Sequence[object]]:
-        read = reader(keys)
-        return lambda record: read(self.row(record))
 
     def check(self, block: Block, line: int) -> None:
         try:
@@ -222,43 +214,23 @@ class CsvFile(TextFile):
 
     def _joined(self, lines: Sequence[bytes]) -> Sequence[bytes]:
         """Return the records that *lines* form: a quoted value may have line breaks. The last one is left out if it continues."""
-        taken = 0
-
-        def texts() -> Iterator[str]:
-            nonlocal taken
-            for line in lines:
-                taken += 1
-                yield f"{decode(line)}\n"
-            # The reader wants more: the record continues.
-            taken += 1
-
-        reader = csv.reader(texts(), delimiter=self._separator)
+        # A blank line is a record, unless the last one takes it in.
+        parser = csv.reader((f"{decode(line)}\n" for line in (*lines, b"")), delimiter=self._separator)
         records: list[bytes] = []
-        while taken < len(lines):
-            begin = taken
+        begin = 0
+        while begin < len(lines):
             # ``check`` notes errors.
             with suppress(csv.Error):
-                next(reader)
-            if taken <= len(lines):
-                records.append(b"\n".join(lines[begin:taken]))
+                next(parser)
+            if parser.line_num <= len(lines):
+                records.append(b"\n".join(lines[begin : parser.line_num]))
+            begin = parser.line_num
         return records
 
-    def picker(self, keys: Sequence[str]) -> Callable[[bytes], Sequence[object]]:
-        places = [self.keys.index(key) if key in self.keys else sys.maxsize for key in keys]
-        separator = self._separator.encode()
-
-        def pick(record: bytes) -> Sequence[object]:
-            if b'"' in record:
-                cells: Sequence[str] = self._cells(record)
-                return [restore(cells[place]) if place < len(cells) else None for place in places]
-            # This is three times as fast.
-            parts = record.rstrip(b"\r").split(separator)
-            return [restore(decode(parts[place])) if place < len(parts) else None for place in places]
-
-        return pick
-
     def row(self, record: bytes) -> Row:
-        cells = list(map(restore, self._cells(record)))
+        cells = self._cells(record)
+        if b"'" in record:
+            cells = list(map(restore, cells))
         more = (f"column_{place}" for place in range(len(self.keys) + 1, len(cells) + 1))
         return Row(msgspec.json.encode(dict(zip((*self.keys, *more), cells, strict=False))))
 

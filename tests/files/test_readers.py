@@ -122,7 +122,7 @@ def test_a_record_is_decoded_character_by_character_and_ends_before_all_its_carr
     assert read(tmp_path, content) == ([{"a": "Jörg", "b": "José"}], "Line 2 is not UTF-8: it is read as Windows-1252")
     reader = open_reader(tmp_path / "x.csv")
     try:
-        assert list(reader.values(["a", "b"], lambda record: True)) == [["Jörg", "José"]]
+        assert list(reader.values(["a", "b"], lambda record: True)) == [("Jörg", "José")]
     finally:
         reader.close()
 
