@@ -17,7 +17,6 @@ from lead_tui.export.typed import quoted
 from lead_tui.export.values import distinct
 from lead_tui.files.reader import Problems, Reader
 from lead_tui.leads.errors import UsageError
-from lead_tui.leads.text import one_line
 
 _SQLITE_ROWS: Final = 100
 _PARQUET_ROWS: Final = 500  # of a block
@@ -34,8 +33,7 @@ def _as_in_rows(values: Sequence[object]) -> Sequence[object]:
 
 _ROW_IDS: Final = ("_rowid_", "rowid", "oid")  # names of the row id, unless a column has the name
 _TABLES: Final = """
-    SELECT name, type FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%'
-    ORDER BY lower(name) != 'leads', type, rowid
+    SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY lower(name) != 'leads', rowid
 """
 
 
@@ -62,21 +60,15 @@ class SqliteFile(Reader):
                 found = self._database.execute(_TABLES).fetchall()
                 if not found:
                     raise UsageError(f"{path.name} has no table")
-                (name, kind), *others = found
+                (name,), *others = found
                 if others and name.lower() != "leads":
                     self.part = f"table {name}"
                 self._table = quoted(name)
                 self.keys = [name for name, *_ in self._select("*", "LIMIT 0").description]
                 names = {key.lower() for key in self.keys}
                 self._id = next((each for each in _ROW_IDS if each not in names), "")
-                try:
-                    if kind == "view" or not self._id:
-                        raise sqlite3.OperationalError
-                    self._select(self._id, "LIMIT 0")
-                except sqlite3.OperationalError:
-                    problem = f"The {kind} {one_line(name, 40)} of {path.name} has no row ids, which lead-tui needs to find rows"
-                    remedy = "export it to a CSV file, as sqlite3 -csv -header does"
-                    raise UsageError(problem, remedy=remedy) from None
+                # A table without row ids is refused here.
+                self._select(self._id, "LIMIT 0")
             except (sqlite3.Error, UnicodeDecodeError) as error:
                 raise UsageError(f"{path.name} cannot be read as an SQLite database", remedy=str(error)) from None
             failing.pop_all()
@@ -111,18 +103,11 @@ class SqliteFile(Reader):
 
 
 def _values_in(column: Any) -> list[object]:
-    """Return the values of *column*; times of nanoseconds or after the year 9999, which Python does not have, as text."""
-    try:
-        return list(column.to_pylist())
-    except (ValueError, OverflowError):
-        import pyarrow
-        from pyarrow import compute
+    """Return the values of *column*; days and moments as text, since Python does not have nanoseconds or the year 10000."""
+    from pyarrow import types
 
-        try:
-            texts = column.cast(pyarrow.string())
-        except NotImplementedError as error:
-            raise ValueError(str(error)) from None
-        return list(compute.replace_substring_regex(texts, "^([0-9-]+) ", r"\1T").to_pylist())
+    is_moment = types.is_date(column.type) or types.is_timestamp(column.type)
+    return list((column.cast("string") if is_moment else column).to_pylist())
 
 
 class ParquetFile(Reader):
