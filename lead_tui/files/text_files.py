@@ -5,7 +5,6 @@ Nothing that was read is kept.
 
 from __future__ import annotations
 
-import codecs
 import csv
 import os
 import re
@@ -162,7 +161,6 @@ def _records_in(line: bytes) -> Sequence[bytes]:
 _SEPARATORS: Final = ",;\t|"
 _SEPARATOR_LINE: Final = rb'(?i)"?sep=([,;\t|])"?\s*'
 """A first line that names the separator, for Excel."""
-_WINDOWS_1252: Final = "in-windows-1252"  # the name of an error handler
 _OF_A_LEAD: Final = r"\+?(?:[ ().-]*\d){10,15}|\S+@\S+"  # a phone or an email
 
 
@@ -265,16 +263,8 @@ class CsvFile(TextFile):
 
 
 def decode(record: bytes) -> str:
-    """Return the text of *record*: UTF-8, except for bytes in Windows-1252, which programs write in Western Europe and America."""
-    return record.decode("utf-8", _WINDOWS_1252)
-
-
-def _in_windows_1252(error: UnicodeError) -> tuple[str, int]:
-    assert isinstance(error, UnicodeDecodeError)  # noqa: S101  # for the type checker
-    return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
-
-
-codecs.register_error(_WINDOWS_1252, _in_windows_1252)
+    """Return the text of *record*: UTF-8, or else Windows-1252, which programs write in Western Europe and America."""
+    return record.decode() if _is_utf8(record) else record.decode("cp1252", "replace")
 
 
 def _is_utf8(data: bytes) -> bool:
