@@ -13,7 +13,7 @@ import msgspec
 from lead_tui.cli.console import ask, can_ask, standard_output
 from lead_tui.context import AppContext, now
 from lead_tui.export.csv_text import LINE_END, format_cell, format_lines
-from lead_tui.export.exporting import ExportQuestion, FileExport, advance, open_export
+from lead_tui.export.exporting import ExportQuestion, FileExport, open_export
 from lead_tui.export.formats import Format, check_installed, large_workbook, open_writer
 from lead_tui.export.partial import Header, Json, PartialExport
 from lead_tui.export.table import GAP, escape_cell, shared_width
@@ -134,7 +134,7 @@ def output_for(command: RunSearch, context: AppContext, query: Query, columns: t
     target_of(command.output)
     header = Header(request, now(), settings.today(), command.force)
     opening = open_export(Path(command.output).expanduser(), header, "always" if command.resume else "never")
-    while isinstance(opened := advance(opening), ExportQuestion):
+    while isinstance(opened := next(opening), ExportQuestion):
         if not (can_ask() and ask(opened.text)):
             opening.close()
             raise opened.refusal

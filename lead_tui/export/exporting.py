@@ -32,11 +32,11 @@ class ExportQuestion(Struct, frozen=True):
     refusal: OutputError  # raised if no user can be asked, or the answer is no
 
 
-Opening = Generator[ExportQuestion, None, PartialExport]
+Opening = Generator[ExportQuestion | PartialExport]
 
 
 def open_export(target: Path, header: Header, resume: Literal["never", "ask", "always"] = "never") -> Opening:
-    """Open an export into *target*, resuming one of the same request; yield each question, and continue after a yes.
+    """Open an export into *target*, resuming one of the same request; yield each question, and after a yes at last the export.
 
     After a no, close the generator: then nothing has changed. With ``header.overwrite`` an existing file is overwritten and a
     partial file is discarded without a question. Raises ``OutputError``, and ``UsageError`` if *resume* is ``always`` and the
@@ -73,16 +73,7 @@ def open_export(target: Path, header: Header, resume: Literal["never", "ask", "a
             partial = PartialExport.create(target, Header(header.request, header.now, header.today, overwrite))
         partial.overwrite = overwrite
         failing.pop_all()
-    return partial
-
-
-def advance(opening: Opening) -> ExportQuestion | PartialExport:
-    """Return the next question, after a yes to the previous one, or the open export."""
-    try:
-        return next(opening)
-    except StopIteration as done:
-        opened: PartialExport = done.value
-        return opened
+    yield partial
 
 
 class FileExport:

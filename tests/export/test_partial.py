@@ -15,7 +15,7 @@ from typing import Literal, cast
 import pytest
 
 from lead_tui.export import partial
-from lead_tui.export.exporting import ExportQuestion, advance, open_export
+from lead_tui.export.exporting import ExportQuestion, open_export
 from lead_tui.export.partial import Header, PartialExport, check_target, partial_of
 from lead_tui.export.values import AssembledWriter
 from lead_tui.leads.errors import OutputError, UsageError
@@ -384,7 +384,7 @@ def decide(target: Path, *answers: bool, force: bool = False, resume: Literal["n
     questions: list[str] = []
     opening = open_export(target, Header(REQUEST, NOW, NOW.date(), force), resume)
     for answer in (*answers, True):
-        if not isinstance(opened := advance(opening), ExportQuestion):
+        if not isinstance(opened := next(opening), ExportQuestion):
             opened.close()
             return [*questions, f"opened, overwrite: {opened.overwrite}, pages: {opened.checkpoint is not None}"]
         questions.append(opened.text)

@@ -17,7 +17,7 @@ from msgspec import Struct
 from lead_tui import limits
 from lead_tui.api.threads import in_thread, run_to_completion
 from lead_tui.export.csv_text import defused_text
-from lead_tui.export.exporting import ExportQuestion, FileExport, advance, open_export
+from lead_tui.export.exporting import ExportQuestion, FileExport, open_export
 from lead_tui.export.formats import EXTENSIONS_TEXT, FORMAT_BY_EXTENSION, Format, check_installed, large_workbook
 from lead_tui.export.partial import Header, Json, PartialExport, unusable
 from lead_tui.export.writer import Layout
@@ -184,7 +184,7 @@ class ExportController:
         }
         resume: Literal["ask", "never"] = "ask" if request.rows is None else "never"
         opening = open_export(target, Header(identity, session.now(), session.today()), resume)
-        while isinstance(opened := await in_thread(lambda _: advance(opening), "export"), ExportQuestion):
+        while isinstance(opened := await in_thread(lambda _: next(opening), "export"), ExportQuestion):
             if not await self._main.confirm(opened.text, yes=opened.yes, no=opened.no):
                 opening.close()
                 return None
