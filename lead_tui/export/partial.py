@@ -44,7 +44,7 @@ from lead_tui.safe_files import (
 
 Json = dict[str, object]
 
-_BYTES_AT_ONCE: Final = 256 * 1024
+BYTES_AT_ONCE: Final = 256 * 1024
 _REFUSED: Final = (ValueError, RecursionError, msgspec.ValidationError)
 
 
@@ -143,20 +143,20 @@ class RowsFile:
         self.checksum = zlib.crc32(data, self.checksum)
         return len(data)
 
-    def blocks(self, size: int = _BYTES_AT_ONCE) -> Iterator[bytes]:
-        """Yield the lines, *size* bytes or one line at a time. Raises ``OSError``."""
+    def blocks(self) -> Iterator[bytes]:
+        """Yield the lines, several at a time. Raises ``OSError``."""
         rest = b""
-        for part in read_parts(self.file, 0, self.length, size):
+        for part in _read(self.file, 0, self.length):
             lines, end, rest = (rest + part).rpartition(b"\n")
             if end:
                 yield lines + end
 
 
-def read_parts(file: FileIO | SpooledTemporaryFile[bytes], start: int, stop: int, size: int = _BYTES_AT_ONCE) -> Iterator[bytes]:
-    """Yield the bytes of *file* from *start* to *stop*, *size* at a time. Raises ``OSError``, also if there are fewer."""
+def _read(file: FileIO | SpooledTemporaryFile[bytes], start: int, stop: int) -> Iterator[bytes]:
+    """Yield the bytes of *file* from *start* to *stop*, some at a time. Raises ``OSError``, also if there are fewer."""
     file.seek(start)
     while start < stop:
-        part = file.read(min(size, stop - start))
+        part = file.read(min(BYTES_AT_ONCE, stop - start))
         if not part:
             raise OSError(0, "it is shorter than it was")
         start += len(part)
@@ -300,7 +300,7 @@ def _read_checkpoints(journal: BinaryIO, rows: FileIO) -> tuple[Checkpoint | Non
         except _REFUSED:
             break
         checksum = 0
-        for part in read_parts(rows, done, min(found.length, size)):
+        for part in _read(rows, done, min(found.length, size)):
             checksum = zlib.crc32(part, checksum)
         if not line.endswith(b"\n") or checksum != found.checksum:
             break

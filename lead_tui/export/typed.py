@@ -12,7 +12,7 @@ from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, cast
+from typing import Final, cast
 from urllib.parse import urlsplit
 
 from lead_tui import __version__
@@ -21,9 +21,6 @@ from lead_tui.leads.errors import OutputError
 from lead_tui.leads.fields import FIELD_BY_KEY
 from lead_tui.leads.lead import as_text
 from lead_tui.leads.text import one_line
-
-if TYPE_CHECKING:
-    from pyarrow import Array, ChunkedArray
 
 MAX_COLUMNS: Final = 2_000  # SQLITE_MAX_COLUMN, "Limits in SQLite", sqlite.org
 
@@ -107,8 +104,6 @@ class ParquetWriter(TypedWriter):
     DuckDB treats names that differ only in case as one. It is imported in functions, since that takes a tenth of a second.
     """
 
-    bytes_at_once = 2 * 1024**2
-
     def _fill(self, path: Path, names: Sequence[str], values: LeadValues) -> None:
         import pyarrow
         from pyarrow import parquet
@@ -119,32 +114,10 @@ class ParquetWriter(TypedWriter):
         with parquet.ParquetWriter(path, schema, compression="zstd") as writer:
             group = []
             for page in self._pages():
-                group.append(pyarrow.table(self._columns_read(page, values) or _columns_of(page, values), schema=schema))
+                columns = zip(*values.of(page.splitlines()), strict=True)
+                group.append(pyarrow.table([pyarrow.array(texts(column), pyarrow.string()) for column in columns], schema=schema))
                 if sum(map(len, group)) >= LEADS_A_GROUP:
                     writer.write_table(pyarrow.concat_tables(group))
                     group.clear()
             if group:
                 writer.write_table(pyarrow.concat_tables(group))
-
-    def _columns_read(self, page: bytes, values: LeadValues) -> Sequence[ChunkedArray] | None:
-        """Return the columns of *page* if all their values are text or null; else None.
-
-        pyarrow reads JSON faster than it creates arrays from our values, and on all processors.
-        """
-        from pyarrow import ArrowInvalid, BufferReader, json, schema, string
-
-        if self._columns:
-            return None
-        # In the order in which they are sent: the parser looks for that order first.
-        fields = json.ParseOptions(schema([(name, string()) for name in values.as_sent]), unexpected_field_behavior="error")
-        try:
-            table = json.read_json(BufferReader(page), parse_options=fields)
-        except ArrowInvalid:
-            return None
-        return table.select(list(values.names)).columns if table.num_rows == page.count(b"\n") else None
-
-
-def _columns_of(page: bytes, values: LeadValues) -> Sequence[Array]:
-    import pyarrow
-
-    return [pyarrow.array(texts(column), pyarrow.string()) for column in zip(*values.of(page.splitlines()), strict=True)]

@@ -121,8 +121,6 @@ class AssembledWriter(JsonLinesWriter):
 
     finalizes_slowly = True
 
-    bytes_at_once: ClassVar = 256 * 1024  # of the spool
-
     missing: ClassVar[object] = ""  # stands for what was not sent
 
     _file: PartialExport
@@ -151,7 +149,7 @@ class AssembledWriter(JsonLinesWriter):
 
     def _pages(self) -> Iterator[bytes]:
         """Yield the lines of the spool, several at a time. Raises ``OSError``, and ``OutputError`` after ``stop``."""
-        for page in self._file.rows.blocks(self.bytes_at_once):
+        for page in self._file.rows.blocks():
             if self._stopped.is_set():
                 raise OutputError(f"{self._file.target.name} was not completed", remedy="the leads so far are kept")
             yield page
