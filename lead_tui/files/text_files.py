@@ -119,9 +119,7 @@ class JsonLines(TextFile):
     def divide(self, data: bytes) -> tuple[Sequence[bytes], int]:
         end = data.rfind(b"\n") + 1
         lines = data[: end - 1].split(b"\n") if end else []
-        if b'"success"' in data:
-            return [record for line in lines for body in _bodies_in(line) for record in _records_in(body)], end
-        return [b"" if line in _BRACKETS else line for line in lines], end
+        return [record for line in lines for record in _records_in(line)], end
 
     def row(self, record: bytes) -> Row:
         return Row(record.rstrip(b", \t\r"))
@@ -133,29 +131,30 @@ class JsonLines(TextFile):
         except msgspec.DecodeError:
             pass
         lines = enumerate(block.data.split(b"\n"), line)
-        for number, record in ((number, body) for number, text in lines for body in _bodies_in(text)):
+        for number, record in ((number, record) for number, text in lines for record in _records_in(text)):
             try:
-                if record.strip() and record not in _BRACKETS:
-                    _objects.decode(self.row(record))
+                _objects.decode(self.row(record))
             except msgspec.ValidationError:
                 self.problems.add(number, "cannot be read: it is not a JSON object")
             except msgspec.DecodeError as error:
                 self.problems.add(number, f"cannot be read: {error}")
 
 
-def _bodies_in(line: bytes) -> Sequence[bytes]:
-    """Return the responses on *line*: they end without a line break, and curl may have appended one to the other."""
-    return line.replace(b'}{"success"', b'}\n{"success"').split(b"\n")
-
-
-def _records_in(line: bytes) -> Sequence[bytes]:
-    """Return the leads of a response of the API, and any other *line* as the only record on it."""
-    if re.match(rb'\s*\{\s*"(?:success|data)"\s*:', line):
-        with suppress(UnreadableAnswer):
-            answer = split(line)
-            if answer.rows or answer.total is not None:
-                return list(map(bytes, answer.rows))
-    return [b"" if line in _BRACKETS else line]
+def _records_in(line: bytes) -> list[bytes]:
+    """Return the leads on *line*: those of responses of the API, one after the other as curl appends them, or else one."""
+    if line in _BRACKETS or not line or line.isspace():
+        return []
+    if b'"success"' not in line:
+        return [line]
+    records: list[bytes] = []
+    for body in line.replace(b'}{"success"', b'}\n{"success"').split(b"\n"):
+        records.append(body)
+        if re.match(rb'\s*\{\s*"(?:success|data)"\s*:', body):
+            with suppress(UnreadableAnswer):
+                answer = split(body)
+                if answer.rows or answer.total is not None:
+                    records[-1:] = map(bytes, answer.rows)
+    return records
 
 
 _SEPARATORS: Final = ",;\t|"
