@@ -21,8 +21,7 @@ from typing import Any, Final
 from lead_tui import limits
 from lead_tui.api.threads import IsCancelled, in_thread
 from lead_tui.export.csv_text import BOM
-from lead_tui.files.reader import Reader
-from lead_tui.files.text_files import CsvFile, JsonLines
+from lead_tui.files.readers import CsvFile, JsonLines, Reader
 from lead_tui.leads.decode import Row, decode_row, row_ids
 from lead_tui.leads.errors import SearchError, UsageError
 from lead_tui.leads.fields import DEFAULT_COLUMNS, column_of, fields_of

@@ -15,7 +15,7 @@ import msgspec
 from lead_tui.export.formats import PARQUET_INSTALL
 from lead_tui.export.typed import quoted
 from lead_tui.export.values import distinct
-from lead_tui.files.reader import Problems, Reader
+from lead_tui.files.readers import Problems, Reader
 from lead_tui.leads.errors import UsageError
 
 _SQLITE_ROWS: Final = 100

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from lead_tui import limits
 from lead_tui.export.csv_text import defuse, restore
-from lead_tui.files.reader import Reader
+from lead_tui.files.readers import Reader
 from lead_tui.files.source import FileSource, open_reader, suited_columns
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.fields import DEFAULT_COLUMNS
