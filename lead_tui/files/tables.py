@@ -14,7 +14,6 @@ import msgspec
 
 from lead_tui.export.formats import PARQUET_INSTALL
 from lead_tui.export.typed import quoted
-from lead_tui.export.values import distinct
 from lead_tui.files.readers import Problems, Reader
 from lead_tui.leads.errors import UsageError
 
@@ -129,10 +128,9 @@ class ParquetFile(Reader):
         except ValueError:
             raise UsageError(f"{path.name} cannot be read as a Parquet file") from None
         names = self._metadata.schema.to_arrow_schema().names
-        self.keys = distinct(names)
-        self._has_twins = self.keys != names  # columns with the same name, which pyarrow only reads together
-        if not self.keys:
-            raise UsageError(f"{path.name} has no columns")
+        if not names or len(set(names)) < len(names):
+            raise UsageError(f"{path.name} has no columns, or two with the same name")
+        self.keys = names
 
     def blocks(self) -> Iterator[tuple[int, int]]:
         for group in range(self._metadata.num_row_groups):
@@ -146,7 +144,7 @@ class ParquetFile(Reader):
 
     def values(self, keys: Sequence[str], may_match: Callable[[bytes], object]) -> Iterator[Sequence[object]]:
         present = [key for key in keys if key in self.keys]
-        for batch in self._batches(0, None if self._has_twins else present):
+        for batch in self._batches(0, present):
             columns = {key: _as_in_rows(_values_in(batch.column(key))) for key in present}
             yield from zip(*(columns.get(key) or [None] * batch.num_rows for key in keys), strict=True)
 
@@ -159,5 +157,5 @@ class ParquetFile(Reader):
         for group in range(first, self._metadata.num_row_groups):
             for batch in file.iter_batches(_PARQUET_ROWS, [group], columns, use_threads=False):
                 if skip < batch.num_rows:
-                    yield (batch.rename_columns(self.keys) if self._has_twins else batch).slice(skip)
+                    yield batch.slice(skip)
                 skip = max(0, skip - batch.num_rows)

@@ -153,24 +153,13 @@ async def test_times_that_python_does_not_have_are_text(tmp_path: Path) -> None:
             await source.fetch(Query(), 0, 10)
 
 
-async def test_columns_of_the_same_name_keep_their_values(tmp_path: Path) -> None:
+@pytest.mark.parametrize("names", [[], ["city", "city"]])
+async def test_a_parquet_file_without_columns_or_with_two_of_the_same_name_is_refused(tmp_path: Path, names: list[str]) -> None:
     pyarrow = pytest.importorskip("pyarrow")
     from pyarrow import parquet
 
-    path, twins = tmp_path / "x.parquet", ["phone_number", "city", "phone_number"]
-    parquet.write_table(pyarrow.table([["3015550123"], ["Rome"], ["3015550124"]], names=twins), path)
-    async with opened(path) as source:
-        page = await source.fetch(Query.of({"phone_number": "3015550123", "city": "rome"}), 0, 10)
-    expected = {"phone_number": "3015550123", "city": "Rome", "phone_number_2": "3015550124"}
-    assert [msgspec.json.decode(row) for row in page.rows] == [expected]
-
-
-async def test_a_parquet_file_without_columns_is_refused(tmp_path: Path) -> None:
-    pyarrow = pytest.importorskip("pyarrow")
-    from pyarrow import parquet
-
-    parquet.write_table(pyarrow.table({}), tmp_path / "x.parquet")
-    with pytest.raises(UsageError, match="has no columns"):
+    parquet.write_table(pyarrow.table([["Rome"] for _ in names], names=names), tmp_path / "x.parquet")
+    with pytest.raises(UsageError, match="has no columns, or two with the same name"):
         FileSource(tmp_path / "x.parquet")
 
 
