@@ -17,12 +17,8 @@ from urllib.parse import urlsplit
 
 from lead_tui import __version__
 from lead_tui.export.values import AssembledWriter, LeadValues, distinct
-from lead_tui.leads.errors import OutputError
-from lead_tui.leads.fields import FIELD_BY_KEY
 from lead_tui.leads.lead import as_text
 from lead_tui.leads.text import one_line
-
-MAX_COLUMNS: Final = 2_000  # SQLITE_MAX_COLUMN, "Limits in SQLite", sqlite.org
 
 LEADS_A_GROUP: Final = 20_000  # smaller groups make a larger Parquet file, larger ones take more memory
 _TEXTS: Final = frozenset({str, type(None)})
@@ -38,7 +34,6 @@ class TypedWriter(AssembledWriter):
         """Write the *values* of leads to *path*, with the columns *names*. Raises ``OSError`` and ``OutputError``."""
 
     def _assemble(self, result: Path, values: LeadValues, count: int) -> None:
-        values.extend(() if values.names else FIELD_BY_KEY)
         names = distinct(map(one_line, values.names), str.casefold)
         for key, name in zip(values.names, names, strict=True):
             if name != one_line(key):
@@ -66,12 +61,9 @@ def texts(values: Sequence[object]) -> Sequence[str | None]:
 class SqliteWriter(TypedWriter):
     """An SQLite database with the table ``leads``."""
 
+    columns_of = "A table of SQLite", 2_000  # SQLITE_MAX_COLUMN, "Limits in SQLite", sqlite.org
+
     def _fill(self, path: Path, names: Sequence[str], values: LeadValues) -> None:
-        if len(names) > MAX_COLUMNS:
-            raise OutputError(
-                f"A table of SQLite has {MAX_COLUMNS:,} columns, and the leads have {len(names):,} fields",
-                remedy="--columns chooses",
-            )
         leads = map(texts, self._leads(values))
         try:
             # An incomplete file is created again, so no journal is needed.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 import threading
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -123,6 +124,8 @@ class AssembledWriter(JsonLinesWriter):
 
     missing: ClassVar[object] = ""  # stands for what was not sent
 
+    columns_of: ClassVar[tuple[str, int]] = "A file", sys.maxsize  # what holds at most how many columns
+
     _file: PartialExport
 
     def __init__(self, sink: Sink, now: datetime, layout: Layout, file: PartialExport) -> None:
@@ -141,7 +144,11 @@ class AssembledWriter(JsonLinesWriter):
                 if not self._columns:
                     values.observe(page.splitlines())
             if not self._columns:
-                values = LeadValues(in_order(values.names), self.missing, values.as_sent)
+                values = LeadValues(in_order(values.names or FIELD_BY_KEY), self.missing, values.as_sent)
+            (holder, most), fields = self.columns_of, len(values.names)
+            if fields > most:
+                problem = f"{holder} holds {most:,} columns, and the leads have {fields:,} fields"
+                raise OutputError(problem, remedy="--columns chooses")
             self._assemble(result.path, values, leads)
 
     def stop(self) -> None:

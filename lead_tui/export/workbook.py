@@ -18,14 +18,12 @@ from zipfile import ZIP64_LIMIT, ZIP_DEFLATED, ZipFile
 
 from lead_tui.export.csv_text import format_cell, format_header
 from lead_tui.export.values import AssembledWriter, LeadValues
-from lead_tui.leads.errors import OutputError
 from lead_tui.leads.fields import FIELD_BY_KEY, Kind
 from lead_tui.leads.lead import as_text
 from lead_tui.leads.text import cell_width, one_line
 
 LEADS_A_SHEET: Final = 1_048_575
-"""Rows of a sheet, less one for the header. This and the next three: "Excel specifications and limits", support.microsoft.com."""
-MAX_COLUMNS: Final = 16_384
+"""Rows of a sheet, less one for the header. It and the other limits: "Excel specifications and limits", support.microsoft.com."""
 MAX_CHARACTERS: Final = 32_767  # of a cell, in units of UTF-16
 MAX_DIGITS: Final = 15  # significant ones of a number
 _LEVEL: Final = 1  # of compression: a quarter larger than with 6, in half the time
@@ -40,12 +38,9 @@ _Leads = Iterator[Sequence[object]]
 class WorkbookWriter(AssembledWriter):
     """The chosen columns, or every observed field, as a workbook."""
 
+    columns_of = "A sheet", 16_384
+
     def _assemble(self, result: Path, values: LeadValues, count: int) -> None:
-        columns = len(values.names)
-        if columns > MAX_COLUMNS:
-            raise OutputError(
-                f"A sheet holds {MAX_COLUMNS:,} columns, and the leads have {columns:,} fields", remedy="--columns chooses"
-            )
         counts = [min(count - first, LEADS_A_SHEET) for first in range(0, count or 1, LEADS_A_SHEET)]
         try:
             # Excel complains about an archive with zip64 fields that are not needed.
@@ -99,7 +94,7 @@ def _rows_of(leads: _Leads, columns: Sequence[_Column]) -> Iterator[bytes]:
     first = 2
     while rows := list(islice(leads, _ROWS_AT_ONCE)):
         made = [column.cells(values) for column, values in zip(columns, zip(*rows, strict=True), strict=True)]
-        lines = map("".join, zip(*made, strict=True)) if made else [""] * len(rows)
+        lines = map("".join, zip(*made, strict=True))
         numbers = map(str, range(first, first + len(rows)))
         first += len(rows)
         yield "".join(
@@ -113,8 +108,11 @@ def _width(values: Iterable[object]) -> int:
 
 # Cells
 
-NUMBER_FORMATS: Final = ("General", "@", "@", "yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss", "0", "0.0", "0.00", "0.000", "0.0000")
-"""By style: the default, text, the header (bold), dates, times, and numbers by their decimals."""
+_NUMBER_FORMATS: Final = (
+    (0, ""), (49, ""), (49, ""), (167, "yyyy-mm-dd"), (168, "yyyy-mm-dd hh:mm:ss"),
+    (1, ""), (170, "0.0"), (2, ""), (172, "0.000"), (173, "0.0000"),
+)  # fmt: skip
+"""By style: the default, text, the header (bold), dates, times, and numbers by their decimals; "" for one that all readers know."""
 TEXT_STYLE, HEADER_STYLE, _DATE, _DATE_TIME, _NUMBER = range(1, 6)  # what is typed into a text cell later is text as well
 
 ROW_MARK: Final = "\x1f"  # stands for the row's number in the references of its cells until all cells of the row are joined
@@ -250,8 +248,6 @@ _OFFICE: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relation
 _PACKAGE: Final = "http://schemas.openxmlformats.org/package/2006"
 _TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _DECLARATION: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-_BUILT_IN: Final = {"General": 0, "0": 1, "0.00": 2, "@": 49}  # numbers of the formats that every reader knows
-_FIRST_CUSTOM_FORMAT: Final = 164
 
 
 def _package_parts(columns: int, leads: Sequence[int]) -> dict[str, str]:
@@ -268,13 +264,13 @@ def _package_parts(columns: int, leads: Sequence[int]) -> dict[str, str]:
         f"'{name}'!$A$1:${_letters(columns)}${count + 1}</definedName>"
         for place, (name, count) in enumerate(zip(names, leads, strict=True))
     )
-    defined = f"<definedNames>{filters}</definedNames>" if columns else ""
     parts = {
         "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types">'
         '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
         f'<Default Extension="xml" ContentType="application/xml"/>{types}</Types>',
         "_rels/.rels": _relationships([("officeDocument", "xl/workbook.xml")]),
-        "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>{listed}</sheets>{defined}</workbook>',
+        "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>{listed}</sheets>'
+        f"<definedNames>{filters}</definedNames></workbook>",
         "xl/_rels/workbook.xml.rels": _relationships(relations),
         "xl/styles.xml": _styles(),
     }
@@ -290,16 +286,11 @@ def _relationships(targets: Sequence[tuple[str, str]]) -> str:
 
 
 def _styles() -> str:
-    numbers = [_BUILT_IN.get(form, _FIRST_CUSTOM_FORMAT + style) for style, form in enumerate(NUMBER_FORMATS)]
-    custom = [
-        f'<numFmt numFmtId="{number}" formatCode="{form}"/>'
-        for number, form in zip(numbers, NUMBER_FORMATS, strict=True)
-        if form not in _BUILT_IN
-    ]
+    custom = [f'<numFmt numFmtId="{number}" formatCode="{form}"/>' for number, form in _NUMBER_FORMATS if form]
     styles = "".join(
         f'<xf numFmtId="{number}" fontId="{int(style == HEADER_STYLE)}" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"'
         ' applyFont="1"/>'
-        for style, number in enumerate(numbers)
+        for style, (number, _) in enumerate(_NUMBER_FORMATS)
     )
     font = '<sz val="11"/><name val="Calibri"/><family val="2"/>'
     return (
@@ -308,15 +299,13 @@ def _styles() -> str:
         '<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills>'
         '<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
         '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
-        f'<cellXfs count="{len(numbers)}">{styles}</cellXfs>'
+        f'<cellXfs count="{len(_NUMBER_FORMATS)}">{styles}</cellXfs>'
         '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
     )
 
 
 def _sheet_begin(header: Sequence[str], widths: Sequence[int], columns: Sequence[_Column]) -> bytes:
-    """Return the beginning of a sheet, before the leads: the frozen *header*, if there is one, and the *columns* with *widths*."""
-    if not header:
-        return f'{_DECLARATION}<worksheet xmlns="{_MAIN}"><sheetData>'.encode()
+    """Return the beginning of a sheet, before the leads: the frozen *header*, and the *columns* with *widths*."""
     listed = "".join(
         f'<col min="{place}" max="{place}" width="{width}" style="{TEXT_STYLE if column.kind == "text" else 0}" customWidth="1"/>'
         for place, (width, column) in enumerate(zip(widths, columns, strict=True), 1)
@@ -335,8 +324,6 @@ def _sheet_begin(header: Sequence[str], widths: Sequence[int], columns: Sequence
 
 def _sheet_end(columns: int, leads: int) -> bytes:
     """Return the end of a sheet with *leads* rows: the filter; and no marks that offer to convert numbers that are text."""
-    if not columns:
-        return b"</sheetData></worksheet>"
     whole = f"A1:{_letters(columns)}{leads + 1}"
     return (
         f'</sheetData><autoFilter ref="{whole}"/>'

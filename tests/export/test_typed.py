@@ -151,7 +151,7 @@ def test_more_columns_than_a_table_has_are_refused(tmp_path: Path) -> None:
     target = tmp_path / "leads.sqlite"
     export = begin(target)
     export.write_part(part({f"field_{number}": "" for number in range(2_001)}))
-    with pytest.raises(OutputError, match="A table of SQLite has 2,000 columns, and the leads have 2,001 fields"):
+    with pytest.raises(OutputError, match="A table of SQLite holds 2,000 columns, and the leads have 2,001 fields"):
         export.finish()
     export.file.close()
     assert not target.with_name("leads.sqlite.partial.new").exists()
