@@ -26,7 +26,6 @@ EXTENSIONS_TEXT: Final = ".csv .json .jsonl .parquet .sqlite .txt .xlsx"
 FILE_ONLY: Final[Mapping[Format, str]] = {"xlsx": "An Excel workbook", "sqlite": "An SQLite database", "parquet": "A Parquet file"}
 """Formats that cannot be written to a stream, and what they are called."""
 STREAM_FORMATS: Final = tuple(each for each in FORMATS if each not in FILE_ONLY)
-PARQUET_INSTALL: Final = "pip install 'lead-tui[parquet]'"
 
 
 def open_writer(name: Format, sink: Sink, now: datetime, layout: Layout, file: PartialExport | None = None) -> Writer:
@@ -75,11 +74,12 @@ def only_into_a_file(name: Format) -> UsageError:
 def check_installed(name: Format) -> None:
     """Raise ``UsageError`` if the library that writes the format *name* is not installed."""
     if name == "parquet":
-        # Imported here: few export to it.
+        # Imported here: few use it.
         from importlib.util import find_spec
 
         if find_spec("pyarrow") is None:
-            raise UsageError("Parquet needs pyarrow, which is not installed", remedy=f"{PARQUET_INSTALL} installs it")
+            remedy = "pip install 'lead-tui[parquet]' installs it"
+            raise UsageError("Parquet needs pyarrow, which is not installed", remedy=remedy)
 
 
 def format_of(path: str) -> Format | None:

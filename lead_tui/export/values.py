@@ -29,7 +29,7 @@ _NO_KEY: Final = os.urandom(16).hex()  # begins a name that no key has
 
 
 class LeadValues:
-    """Reads the values of *names* in leads, and of every other field of theirs: *missing* stands for what was not sent.
+    """Reads the values of *names* in leads, and of every field that it observes; *missing* stands for what was not sent.
 
     Values are picked in the order of *as_sent*, the keys as they were sent, which is fastest.
     """
@@ -62,7 +62,8 @@ class LeadValues:
                 self._pick(row)
         except REFUSED:
             keys = dict.fromkeys(key for row in rows for key in decoded(row) or ())
-            self.extend(in_order(keys), keys)
+            if not keys.keys() <= self.names.keys():
+                self.extend(in_order(keys), keys)
 
     def of(self, rows: Sequence[bytes]) -> list[Sequence[object]]:
         """Return the values of each of *rows* that is a JSON object, with new names at the end."""

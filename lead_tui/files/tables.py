@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, closing, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
 import msgspec
 
-from lead_tui.export.formats import PARQUET_INSTALL
+from lead_tui.export.formats import check_installed
 from lead_tui.export.typed import quoted
 from lead_tui.files.readers import Problems, Reader
 from lead_tui.leads.errors import UsageError
@@ -52,25 +52,23 @@ class SqliteFile(Reader):
         # Immutable: nothing is written next to it, and no lock is waited for.
         self._database = sqlite3.connect(f"file:{quote(str(path))}?mode=ro&immutable=1", uri=True, check_same_thread=False)
         self._database.text_factory = lambda text: text.decode("utf-8", "replace")
-        with ExitStack() as failing:
-            failing.enter_context(closing(self._database))
-            try:
-                self._database.execute("PRAGMA trusted_schema = OFF")
-                found = self._database.execute(_TABLES).fetchall()
-                if not found:
-                    raise UsageError(f"{path.name} has no table")
-                (name,), *others = found
-                if others and name.lower() != "leads":
-                    self.part = f"table {name}"
-                self._table = quoted(name)
-                self.keys = [name for name, *_ in self._select("*", "LIMIT 0").description]
-                names = {key.lower() for key in self.keys}
-                self._id = next((each for each in _ROW_IDS if each not in names), "")
-                # A table without row ids is refused here.
-                self._select(self._id, "LIMIT 0")
-            except (sqlite3.Error, UnicodeDecodeError) as error:
-                raise UsageError(f"{path.name} cannot be read as an SQLite database", remedy=str(error)) from None
-            failing.pop_all()
+        try:
+            self._database.execute("PRAGMA trusted_schema = OFF")
+            found = self._database.execute(_TABLES).fetchall()
+            if not found:
+                raise sqlite3.DatabaseError("it has no table")
+            (name,), *others = found
+            if others and name.lower() != "leads":
+                self.part = f"table {name}"
+            self._table = quoted(name)
+            self.keys = [name for name, *_ in self._select("*", "LIMIT 0").description]
+            names = {key.lower() for key in self.keys}
+            self._id = next((each for each in _ROW_IDS if each not in names), "")
+            # A table without row ids is refused here.
+            self._select(self._id, "LIMIT 0")
+        except (sqlite3.Error, UnicodeDecodeError) as error:
+            self.close()
+            raise UsageError(f"{path.name} cannot be read as an SQLite database", remedy=str(error)) from None
 
     def blocks(self) -> Iterator[tuple[int, int]]:
         count = 0
@@ -113,12 +111,11 @@ class ParquetFile(Reader):
     """The rows of a file in their order. To reach one, those before it in its group are decoded, in a fraction of a second."""
 
     def __init__(self, path: Path) -> None:
-        try:
-            # Imported here: it takes a third of a second.
-            import pyarrow
-            from pyarrow import parquet
-        except ImportError:
-            raise UsageError(f"{path.name} needs pyarrow", remedy=PARQUET_INSTALL) from None
+        check_installed("parquet")
+        # Imported here: it takes a third of a second.
+        import pyarrow
+        from pyarrow import parquet
+
         self.problems = Problems("row")
         self._parquet = parquet
         try:

@@ -283,6 +283,10 @@ def test_rows_that_cannot_be_counted_off_are_refused(tmp_path: Path) -> None:
 
 # Opening
 
+with closing(sqlite3.connect(":memory:")) as _database:
+    _database.execute("PRAGMA user_version = 1")
+    _EMPTY_DATABASE = _database.serialize()
+
 
 @pytest.mark.parametrize(
     ("name", "content", "sentence"),
@@ -300,6 +304,7 @@ def test_rows_that_cannot_be_counted_off_are_refused(tmp_path: Path) -> None:
         ("x.csv", b"a,b\r1,2\r", "x.csv has carriage returns where lines end: tr '\\r' '\\n' < OLD > NEW writes line breaks"),
         ("x.parquet", b"PAR1rest", "x.parquet "),
         ("x.db", b"SQLite format 3\0rest", "x.db cannot be read as an SQLite database: "),
+        ("x.db", _EMPTY_DATABASE, "x.db cannot be read as an SQLite database: it has no table"),
     ],
 )
 def test_a_file_that_cannot_be_opened_says_why(tmp_path: Path, name: str, content: bytes | None, sentence: str) -> None:
