@@ -131,7 +131,7 @@ class FileSource:
         found = self._matches[query] if query else self._index
         try:
             return await in_thread(lambda is_cancelled: self._page(found, offset, limit, is_cancelled), "read file")
-        except (OSError, ValueError, OverflowError) as error:
+        except (OSError, ValueError) as error:
             raise SearchError(f"{self.name} cannot be read", remedy=str(error)) from None
 
     def close(self) -> None:

@@ -104,7 +104,10 @@ def _values_in(column: Any) -> list[object]:
     from pyarrow import types
 
     is_moment = types.is_date(column.type) or types.is_timestamp(column.type)
-    return list((column.cast("string") if is_moment else column).to_pylist())
+    try:
+        return list((column.cast("string") if is_moment else column).to_pylist())
+    except OverflowError as error:
+        raise ValueError(str(error)) from None
 
 
 class ParquetFile(Reader):

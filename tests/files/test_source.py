@@ -149,6 +149,7 @@ async def test_times_that_python_does_not_have_are_text(tmp_path: Path) -> None:
     assert row == {"created_at": "2026-01-01 10:00:00.123456789", "far": "11103-08-29 17:22:31.711744", "day": "15659-07-15"}
     parquet.write_table(pyarrow.table({"nested": columns["nested"]}), path)
     async with opened(path) as source:
+        assert source.first_leads(10) == []
         with pytest.raises(SearchError, match="cannot be read"):
             await source.fetch(Query(), 0, 10)
 
