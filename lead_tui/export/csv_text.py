@@ -148,7 +148,6 @@ def _joined_if_harmless(values: Sequence[object], raw: bool) -> str | None:
 SPOOLED_IN_MEMORY: Final = 16 * 1024 * 1024
 """Bytes of lines kept in memory until the header is known; more go into an unlinked file."""
 
-LINES_AT_ONCE: Final = 2_000  # lines of a spool that are rewritten at a time
 BOM: Final = "\ufeff".encode()  # tells Excel that a file is UTF-8
 
 
@@ -237,5 +236,5 @@ class CsvWriter(LinesWriter):
         yield self._header(names)
         places = list(map(self.names.index, names))
         # The lines of earlier leads are shorter.
-        while rows := [[*row, *[""] * (len(names) - len(row))] for row in islice(table, LINES_AT_ONCE)]:
+        while rows := [[*row, *[""] * (len(names) - len(row))] for row in islice(table, ROWS_AT_ONCE)]:
             yield format_lines([[row[place] for place in places] for row in rows], self._end).encode("utf-8", "replace")

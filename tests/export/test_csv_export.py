@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lead_tui.export.csv_text import FORMULA, LINES_AT_ONCE, CsvWriter, defuse, defused_text, encode_rows, format_cell, format_lines
+from lead_tui.export.csv_text import FORMULA, CsvWriter, defuse, defused_text, encode_rows, format_cell, format_lines
 from lead_tui.export.formats import Format, open_writer
 from lead_tui.export.json_text import decoded
 from lead_tui.export.writer import ROWS_AT_ONCE, Layout, Sink
@@ -56,14 +56,14 @@ def test_without_columns_every_observed_field_is_listed_documented_ones_first() 
 @pytest.mark.parametrize("pages", [1, 4])
 def test_keys_that_only_later_leads_have_are_in_the_header_each_in_its_place(pages: int) -> None:
     usual: dict[str, object] = {"state": "CA", "notes": 'a "b",\nc', "plan": "ỹ"}
-    leads = rows(*(usual for _ in range(LINES_AT_ONCE)), {"state": "NV", "late": "x"}, {}, {"first_name": "Ola", "city": None})
+    leads = rows(*(usual for _ in range(2 * ROWS_AT_ONCE)), {"state": "NV", "late": "x"}, {}, {"first_name": "Ola", "city": None})
     size = -(-len(leads) // pages)
     parts = [leads[start : start + size] for start in range(0, len(leads), size)]
     table = read(exported("csv", [*parts, rows({"email": "x@example.com"})])[0])
     assert table[0] == ["first_name", "email", "notes", "city", "state", "late", "plan"]
     assert table[1] == ["", "", 'a "b",\nc', "", "CA", "", "ỹ"]
     assert table[-4:] == [["", "", "", "", "NV", "x", ""], [""] * 7, ["Ola", *[""] * 6], ["", "x@example.com", *[""] * 5]]
-    assert len(table) == LINES_AT_ONCE + 5
+    assert len(table) == 2 * ROWS_AT_ONCE + 5
 
 
 def test_a_value_longer_than_csv_takes_for_a_mistake_comes_through() -> None:
