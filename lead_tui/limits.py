@@ -149,7 +149,6 @@ MAX_HEADING_CHARACTERS: Final = 60  # of the name in a heading
 COMBINED_SEARCHES_KEPT: Final = 3  # of several requests each: the visible one, an export and a load; older ones are read again
 MAX_LIST_BYTES: Final = 2 * 1024 * 1024  # from standard input, 100 for each of lookup.MAX_VALUES; read and checked as a whole
 MAX_FAILED_LOOK_UPS: Final = 5  # in a row: the server is down, and each takes four attempts and 15 s
-LOOK_UPS_PER_PART: Final = 20  # after which a resumable file is updated: a kill costs 20 s at the default pace
 SAMPLE_LEADS: Final = 20  # of a list, by which a table settles its widths
 SAMPLE_SECONDS: Final = 5.0  # for which the first of them wait for the others
 SEARCH_LIMIT: Final = 100  # leads that `lead-tui search` prints by default

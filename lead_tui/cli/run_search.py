@@ -11,15 +11,15 @@ from os.path import realpath
 from lead_tui.cli.console import Reporter, ask, can_ask, find_or_ask_token, is_terminal
 from lead_tui.cli.output import CountOutput, Output, output_for
 from lead_tui.cli.search import LeadSearch
-from lead_tui.cli.search_list import LOOKED_UP, ListSearch
+from lead_tui.cli.search_list import LOOKED_UP, ListReading
 from lead_tui.context import AppContext, page_source
 from lead_tui.export.exporting import WriteWhole, whole_file
 from lead_tui.export.formats import conflict
 from lead_tui.export.partial import partial_of
 from lead_tui.invocation import RunSearch
 from lead_tui.leads.errors import UsageError
-from lead_tui.leads.lookup import look_up
-from lead_tui.leads.query import Query
+from lead_tui.leads.lookup import ListedLookUp, look_up
+from lead_tui.leads.query import Query, remark_on
 from lead_tui.limits import MADE_BEFORE_GARBAGE, MAX_PAGES_AHEAD, THREAD_TURN
 from lead_tui.safe_files import target_of
 from lead_tui.terminal.process import forbid_tracing, reuse_memory
@@ -53,30 +53,36 @@ def _run(command: RunSearch, ending: ExitStack) -> None:
     if command.missing and command.output and realpath(target_of(command.missing)) == realpath(target_of(command.output)):
         raise UsageError("--missing and -o name the same file", remedy="choose another one")
     missing = _whole_file(command.missing, command, resumes=command.resume and partial_of(target_of(command.output)).exists())
-    look_ups = command.invocation.look_ups
-    found = look_up(command.invocation.look_up) if command.invocation.look_up else None
-    names_fields = bool(look_ups) or (found is not None and len(found.parts) > 1)
+    look_ups, found = command.invocation.look_ups, None
+    if command.invocation.look_up:
+        found = look_up(command.invocation.look_up)
+        if ignored := found.ignored_text():
+            reporter.hint(ignored)
+        if len(found.parts) > 1:
+            look_ups = (ListedLookUp(1, found.text, found),)
     columns = (command.by,) if command.by else chosen.columns
     output: Output = (
         CountOutput(command, context, _whole_file(command.output, command))
         if command.count
-        else output_for(command, context, chosen.query, columns, names_fields=names_fields)
+        else output_for(command, context, chosen.query, columns, names_fields=bool(look_ups))
     )
     ending.callback(output.close)
     ending.callback(client.close)
     ending.callback(reporter.clear)
     client.waits.on_waiting, client.on_notice = reporter.wait, reporter.note
-    about = page_source(client), chosen.query, output, reporter
+    query = chosen.query.dated(output.today)
+    for name, value in query:
+        if remark := remark_on(name, value):
+            reporter.note(f"{name}: {remark}")
+    limit = command.limit if command.has_limit or not is_list else None
     # One more than the pace lets through, so that the next request is ready as soon as a response arrives.
     in_flight = min(context.settings.pace.in_flight + 1, MAX_PAGES_AHEAD)
-    named = columns if command.by else command.invocation.columns
-    if is_list:
-        limit = command.limit if command.has_limit else None
-        search: LeadSearch = ListSearch(
-            *about, limit, in_flight, named, look_ups=look_ups, write_missing=missing, shows_look_up=LOOKED_UP in columns
-        )
-    else:
-        search = LeadSearch(*about, command.limit, in_flight, named, found)
+    source, listed = page_source(client), None
+    if is_list or look_ups:
+        listed = ListReading(source, query, look_ups, output, limit, in_flight, shows_look_up=LOOKED_UP in columns)
+    # The first leads of a list do not show which attributes the others have.
+    named = () if is_list else columns if command.by else command.invocation.columns
+    search = LeadSearch(source, query, output, reporter, limit, in_flight, named, found, listed, missing)
     try:
         with closing(search.count(output) if isinstance(output, CountOutput) else search.run()) as work:
             asyncio.run(work)

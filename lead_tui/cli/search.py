@@ -3,35 +3,32 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from functools import partial
 
 from msgspec import Struct, field
-from msgspec.structs import replace
 
 from lead_tui import limits
 from lead_tui.api.threads import in_thread
 from lead_tui.cli.console import Reporter
 from lead_tui.cli.output import CountOutput, Output
+from lead_tui.cli.search_list import ListReading, cannot_resume, combined
 from lead_tui.export.csv_text import defused_text
-from lead_tui.leads.decode import Row, decode_row, id_number, row_number
-from lead_tui.leads.errors import FilterError, OutputError, SearchError, UnreadableAnswer, UsageError
-from lead_tui.leads.fields import COMPUTED_IN_FILES, FIELD_BY_KEY, is_custom, key_of, label_of
+from lead_tui.export.exporting import WriteWhole
+from lead_tui.leads.decode import Row, decode_row
+from lead_tui.leads.errors import OutputError, SearchError, UnreadableAnswer, UsageError
+from lead_tui.leads.fields import COMPUTED_IN_FILES, FIELD_BY_KEY, is_custom, key_of
 from lead_tui.leads.lookup import LookUp, no_lead_for, no_leads_match
 from lead_tui.leads.page import PageSource, Part, Progress
-from lead_tui.leads.query import Query, remark_on
+from lead_tui.leads.query import Query
 from lead_tui.leads.text import counted, one_line
-from lead_tui.paging.field_search import look_up_all
 from lead_tui.paging.read_all import ReadAll
 from lead_tui.safe_files import ANOTHER_FILE
 
 
 class LeadSearch(Struct):
-    """Writes the leads of *source* that match *query* to *output*, and reports what the user should know.
-
-    Raises ``FilterError`` for an invalid date.
-    """
+    """Writes the leads of *source* that match *query*, whose dates are fixed, to *output*; reports what the user should know."""
 
     source: PageSource
     query: Query
@@ -39,22 +36,11 @@ class LeadSearch(Struct):
     reporter: Reporter
     limit: int | None = None  # leads at most; None for all
     in_flight: int = limits.REQUESTS_IN_FLIGHT  # requests in progress at a time
-    columns: tuple[str, ...] = ()  # those named on the command line: a misspelled one is refused once the first page is there
-    look_up: LookUp | None = None  # what the leads have to match besides the query
+    columns: tuple[str, ...] = ()  # a misspelled one of these is refused once the first page is there
+    look_up: LookUp | None = None  # what the leads have to match besides the query, in one field
+    listed: ListReading | None = None  # reads the leads in place of the others, if they are those of a list
+    write_missing: WriteWhole | None = None  # receives the values of the list that have no lead
     progress: Progress = field(default_factory=Progress)
-
-    def __post_init__(self) -> None:
-        self.query = self.query.dated(self.output.today)
-        for name, value in self.query:
-            if remark := remark_on(name, value):
-                self.reporter.note(f"{name}: {remark}")
-        if self.look_up is not None and (ignored := self.look_up.ignored_text()):
-            self.reporter.hint(ignored)
-
-    @property
-    def counts_by_reading(self) -> bool:
-        """Whether the leads have to be read to count them, since no total of the server is their number."""
-        return bool(self.query.phone_codes) or (self.look_up is not None and len(self.look_up.parts) > 1)
 
     async def run(self) -> None:
         """Write the leads.
@@ -62,27 +48,19 @@ class LeadSearch(Struct):
         Leads received before a failure are still written, or kept for a later run to resume. Raises ``SearchError``,
         ``OutputError``, and ``FilterError`` before the first request.
         """
-        look_up = self.look_up
-        if look_up is None:
-            await self._read(self.query, self._nothing())
+        if self.listed is not None:
+            await self._read_list(self.listed)
             return
-        searches = [(name, combined(part, self.query)) for name, part in (*look_up.parts, *look_up.otherwise)]
-        if len(look_up.parts) > 1:
-            await self._merge(searches[: len(look_up.parts)], look_up)
-            return
-        names = [name for name, _ in searches]
-        for number, (name, part) in enumerate(searches):
-            # A name may be searched for in one field in two spellings.
-            looked_in = name if name not in names[:number] else f"{name} {number}"
-            if self.output.place and self.output.place.get("looked_in") != looked_in:
-                # The earlier run found nothing in it.
-                continue
-            if await self._read(part, self._nothing() if number == len(searches) - 1 else "", looked_in):
+        searches = self._searches()
+        # An earlier run found nothing in the searches before.
+        first = self.output.place.get("search", 0)
+        for number, query in enumerate(searches[first if isinstance(first, int) else 0 :]):
+            if await self._read(query, {"search": number}, is_last=query is searches[-1]):
                 return
 
     async def count(self, output: CountOutput) -> None:
         """Write how many leads there are, by the column of *output* if it has one. Raises as ``run``, and without a total."""
-        if output.column or self.counts_by_reading:
+        if output.column or self.listed is not None or self.query.phone_codes:
             await self.run()
             number = output.tally.total
         else:
@@ -97,6 +75,12 @@ class LeadSearch(Struct):
             return how
         return f"{how} after {self.progress.counted()}: {self.output.resume_hint}"
 
+    def _searches(self) -> list[Query]:
+        """Return the searches that are tried in turn, until one of them finds leads."""
+        if self.look_up is None:
+            return [self.query]
+        return [combined(part, self.query) for _, part in (*self.look_up.parts, *self.look_up.otherwise)]
+
     def _nothing(self) -> str:
         """Return what to report if there is no lead."""
         if self.look_up is not None:
@@ -105,57 +89,40 @@ class LeadSearch(Struct):
 
     # All leads of a query
 
-    async def _read(self, query: Query, nothing: str, looked_in: str = "") -> int:
-        """Write all leads and return how many. If there are none, report *nothing*, or if that is "" leave it to another search."""
-        output, reporter = self.output, self.reporter
+    async def _read(self, query: Query, more: Mapping[str, int], *, is_last: bool) -> int:
+        """Write all leads and return how many. If there are none, report that if the search *is_last*, else write nothing.
+
+        *more* is part of the place of a later run.
+        """
         try:
             reading = ReadAll(
                 self.source,
                 query,
                 self.limit,
                 in_flight=self.in_flight,
-                today=output.today,
-                place=output.place or None,
-                known=output.known,
+                today=self.output.today,
+                place=self.output.place or None,
+                known=self.output.known,
             )
         except (TypeError, ValueError):
             raise cannot_resume() from None
-        if reading.given:
-            reporter.hint(f"Resuming after {counted(reading.given)}")
-        self.progress.resume(reading.given)
-        failure = await self._write_all(reading, {"looked_in": looked_in} if looked_in else {})
+        self._begin(reading.given)
+
+        def count() -> None:
+            total = reading.total
+            self.progress.done = reading.given
+            self.progress.total = total if self.limit is None or total is None else min(self.limit, total)
+
+        failure = await self._write_all(reading.parts(), count, more)
         if not (reading.given or reading.unsendable):
-            if not nothing:
+            if not is_last:
                 return 0
             self.refuse_mistyped(())
-            reporter.note(f"{nothing}: {reading.text}" if reading.text else nothing)
+            self.reporter.note(f"{self._nothing()}: {reading.text}" if reading.text else self._nothing())
         await self.conclude(reading.given, reading.left_out, failure)
         self._report_total(reading)
         self.refuse_unreadable()
         return reading.given + len(reading.unsendable)
-
-    async def _write_all(self, reading: ReadAll, more: dict[str, str]) -> SearchError | None:
-        """Write all parts. Return a failure after which the output is still completed; raise any other."""
-        progress, limit = self.progress, self.limit
-
-        def write_part(part: Part) -> None:
-            self.output.write_part(part, **more)
-            progress.done = reading.given
-
-        try:
-            async with aclosing(reading.parts()) as parts:
-                async for part in parts:
-                    if not progress.done:
-                        self.refuse_mistyped(part.rows)
-                    await self.write(partial(write_part, part))
-                    is_first, total = progress.total is None, reading.total
-                    progress.total = total if limit is None or total is None else min(limit, total)
-                    if is_first and (remark := self.output.remark(progress.total)):
-                        self.reporter.note(remark)
-                    self.reporter.show(progress)
-        except (SearchError, OutputError) as error:
-            return self.settle_failure(error, has_leads=bool(progress.done))
-        return None
 
     def _report_total(self, reading: ReadAll) -> None:
         reporter, given, total, limit = self.reporter, reading.given, reading.total, self.limit
@@ -169,39 +136,41 @@ class LeadSearch(Struct):
         hint = f"{given:,} of {counted(total)}: --limit N returns more, --all returns all" if total is not None else ""
         self.report_extent(given, total, hint, is_cut=is_cut)
 
-    # A look-up in several fields
+    # The leads of a list
 
-    async def _merge(self, parts: Sequence[tuple[str, Query]], look_up: LookUp) -> None:
-        """Write the leads that match the look-up in any of several fields."""
-        output, limit = self.output, self.limit
-        most = None if limit is None else min(limit, limits.MAX_LIMIT)
-        found = await look_up_all(self.source, parts, output.today, limit=most)
-        rows, written = found.rows[:limit], set(output.known)
-        self.refuse_mistyped(rows)
-        leads = ((index, found.lead(index)) for index in range(found.length))
-        output.found_in.update((id_number(lead.lead_id), found.note(index)) for index, lead in leads if lead is not None)
-        new = {number: row for row in rows if (number := row_number(row)) not in written}
-        await self.write(lambda: output.write_part(Part(list(new.values()), list(new), {"given": len(rows)})))
-        self.progress.done = len(rows)
-        failure: SearchError | None = None
-        if found.failures:
-            missing, error = ", ".join(label_of(name) for name, _ in found.failures), found.failures[0][1]
-            failure = SearchError(f"Without {missing}, where there was no answer ({error.message})", remedy=error.remedy)
-        elif not rows:
-            self.reporter.note(self._nothing())
-        await self.conclude(len(rows), found.left_out, failure)
-        is_cut = bool(found.cut) or len(found.rows) > len(rows)
-        self.report_extent(len(rows), None, "More leads match: --limit N returns more", is_cut=is_cut)
+    async def _read_list(self, reading: ListReading) -> None:
+        progress, reporter, write_missing = self.progress, self.reporter, self.write_missing
+        progress.noun, progress.total = reading.noun, len(reading.values)
+        self._begin(reading.done)
+
+        def count() -> None:
+            progress.done = reading.done
+
+        failure = await self._write_all(reading.parts(), count)
+        if write_missing is not None and self.output.resume_hint and reading.is_complete:
+            # Before the file is finished: a failure can then be resumed.
+            try:
+                write_missing(reading.missing_text())
+            except OutputError as error:
+                self.settle_failure(error)
+            write_missing = None
+        await self.conclude(reading.given, reading.left_out, failure)
+        hint = "More leads may match: --limit N returns more"
+        self.report_extent(reading.given, None, hint, is_cut=reading.is_cut or not reading.is_complete)
+        if reading.is_complete:
+            for note in reading.notes():
+                reporter.note(note)
+            if write_missing is not None:
+                write_missing(reading.missing_text())
+        if (unanswered := reading.failure()) is not None:
+            raise unanswered
         self.refuse_unreadable()
 
     # The server's total
 
     async def _total(self) -> int:
         """Return how many leads match, by requesting a single lead; for a look-up, one in each of its fields."""
-        searches, look_up = [self.query], self.look_up
-        if look_up is not None:
-            searches = [combined(part, self.query) for _, part in (*look_up.parts, *look_up.otherwise)]
-        for each in searches:
+        for each in self._searches():
             totals = [await self._total_of(part) for part in each.in_each_field]
             if each.also_in and all(totals):
                 # Leads with the name in both fields are in both totals.
@@ -227,6 +196,39 @@ class LeadSearch(Struct):
 
     # For every kind of search
 
+    def _begin(self, done: int) -> None:
+        """Begin measuring the progress, with *done* from an earlier run."""
+        self.progress.resume(done)
+        if done:
+            self.reporter.hint(f"Resuming after {self.progress.counted()}")
+
+    async def _write_all(
+        self, parts: AsyncGenerator[Part], count: Callable[[], None], more: Mapping[str, int] = {}
+    ) -> SearchError | None:
+        """Write all *parts*, and after each let *count* update the progress; *more* is part of the place of a later run.
+
+        Return a failure after which the output is still completed; raise any other.
+        """
+
+        def write_part(part: Part) -> None:
+            self.output.write_part(part, **more)
+            count()
+
+        is_first = True
+        try:
+            async with aclosing(parts):
+                async for part in parts:
+                    if is_first:
+                        self.refuse_mistyped(part.rows)
+                    await self.write(partial(write_part, part))
+                    if is_first and (remark := self.output.remark(self.progress.total)):
+                        self.reporter.note(remark)
+                    is_first = False
+                    self.reporter.show(self.progress)
+        except (SearchError, OutputError) as error:
+            return self.settle_failure(error)
+        return None
+
     async def write(self, work: Callable[[], None]) -> None:
         """Do *work*, which writes, in a thread: an interrupt does not wait for a stream whose reader has stalled."""
         done = threading.Event()
@@ -246,9 +248,9 @@ class LeadSearch(Struct):
                 done.wait(limits.LEAVE_SECONDS)
             raise
 
-    def settle_failure(self, error: SearchError | OutputError, *, has_leads: bool) -> SearchError:
+    def settle_failure(self, error: SearchError | OutputError) -> SearchError:
         """Return *error* if the output should still be completed; raise it if the output can be resumed or cannot be written."""
-        output, after = self.output, f"After {self.progress.counted()}"
+        output, after, has_leads = self.output, f"After {self.progress.counted()}", bool(self.progress.done)
         if has_leads and output.resume_hint:
             error.message = f"{after}: {error.message}"
             remedy = "" if error.remedy == ANOTHER_FILE else error.remedy
@@ -271,7 +273,7 @@ class LeadSearch(Struct):
         try:
             await self.write(self.output.finish)
         except OutputError as error:
-            raise self.settle_failure(error, has_leads=bool(self.progress.done)) from None
+            raise self.settle_failure(error) from None
         if left_out:
             reporter.note(f"{counted(left_out)} with this number left out: other country code")
         if writer.hidden:
@@ -317,15 +319,3 @@ class LeadSearch(Struct):
         if unreadable := self.output.writer.unreadable:
             message = f"{counted(unreadable)} left out, which the server did not send as a JSON object"
             raise UnreadableAnswer(message, remedy="try again")
-
-
-def combined(part: Query, query: Query) -> Query:
-    """Return a query that matches both *part* of a look-up and *query*. Raises ``FilterError`` if both filter the same field."""
-    for name, _ in query:
-        if part.value(name) or name == part.also_in:
-            raise FilterError(name, f"{name} is what --lookup looks in: leave one of them out")
-    return replace(part, filters=(*part.filters, *query.filters))
-
-
-def cannot_resume() -> OutputError:
-    return OutputError("Cannot resume the interrupted export", remedy="without --resume, --force starts again")

@@ -117,7 +117,7 @@ def test_without_an_answer_from_one_field_there_is_no_number(command: Command, t
     two_phones.fault_for = fault
     done = command.call("search", "--count", "--lookup=3010010000")
     assert (done.code, done.out) == (4, b"")
-    assert "Without Phone 2" in done.err
+    assert "Without an answer for Phone 2" in done.err
 
 
 def test_a_name_is_counted_where_it_is_found(command: Command, server: ConvosoServer) -> None:

@@ -183,7 +183,7 @@ def test_a_field_without_an_answer_is_reported_and_the_others_leads_are_printed(
     done = command.call("search", "--lookup=3010010000", "--format=jsonl", "--columns=lead_id")
     assert done.lines == ['{"lead_id":3}', '{"lead_id":7}']
     assert done.code == 4
-    assert re.fullmatch(r"lead-tui: Without Phone 2, .*Nope.*\n", done.err)
+    assert re.fullmatch(r"lead-tui: Without an answer for Phone 2 .*Nope.*\n", done.err)
 
 
 def test_without_an_answer_from_any_field_there_is_no_output(command: Command, server: ConvosoServer) -> None:

@@ -245,7 +245,7 @@ def test_one_field_that_fails_is_reported_with_the_leads_of_the_others(command: 
     server.fault_for = lambda asked: faults.application_error(9, "Nope") if asked.get("alt_phone_1") else None
     done = command.call(*LOOK_UP, stdin=lines(phone(0)))
     assert (done.code, ids_of(done.out)) == (4, [lead_id(0)])
-    assert "Without an answer for line 1 (" in done.err
+    assert "Without an answer for Phone 2 (" in done.err
 
 
 def test_a_server_that_is_down_does_not_get_a_request_for_every_line(
