@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import glob
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -32,11 +30,6 @@ _FOR_MOSH: Final = r"set -as terminal-overrides ',*:Ms=\E]52;c;%p2%s\007'"
 _SENDS_COPIES: Final = (3, 2)  # the version of tmux that has ``load-buffer -w``
 _ON_SSH: Final = ("SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT")
 
-_SSHD_CONFIG: Final = Path("/etc/ssh/sshd_config")
-_DEFAULT_SSHD_COUNT: Final = 3
-_MAX_SSHD_DEPTH: Final = 8  # files that include one another; sshd allows 16
-_SSHD_UNITS: Final = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
-
 
 def examine(report: Report, environ: Mapping[str, str], encoding: str | None) -> None:
     """Report on this process's terminal; *encoding* is that of the stream to draw on."""
@@ -51,51 +44,21 @@ def examine(report: Report, environ: Mapping[str, str], encoding: str | None) ->
         report.check("lost connection", lost_connection)
 
 
-def lost_connection() -> Outcome:
-    """Report how soon a session ends after its connection dies silently."""
-    if seconds := seconds_to_notice():
-        return f"sshd ends a silent session after {seconds:,} s"
-    if seconds is None:
-        what = "sshd's configuration cannot be read from here: it may notice a dead connection only after two hours"
-    else:
-        what = "sshd takes two hours to notice a connection that died silently; until then leads and the token stay in memory"
-    return Doubt(what, "ClientAliveInterval 15 and ClientAliveCountMax 4 in sshd_config, or [terminal] idle_exit")
+def lost_connection(folder: Path = Path("/etc/ssh")) -> Outcome:
+    """Report whether sshd ends a session whose connection died silently (sshd_config(5)): by itself, TCP takes two hours.
 
-
-def seconds_to_notice(path: Path = _SSHD_CONFIG) -> int | None:
-    """Return after how many seconds sshd ends a silent connection (sshd_config(5)); 0 if never; None if that cannot be read.
-
-    By default only TCP ends it, after more than two hours in which leads and token stay in the session's memory. A setting in a
-    ``Match`` block counts, since only sshd knows whether the block applies.
+    A setting in a ``Match`` block counts, since only sshd knows whether the block applies.
     """
-    interval = count = None
+    what = "sshd takes two hours to notice a connection that died silently; until then leads and the token stay in memory"
     try:
-        for keyword, value in _sshd_settings(path):
-            if keyword == "clientaliveinterval" and not interval:
-                interval = _seconds(value)
-            elif keyword == "clientalivecountmax" and count is None and value.isdecimal():
-                count = int(value)
+        files = folder / "sshd_config", *sorted(folder.glob("sshd_config.d/*.conf"))
+        text = "\n".join(path.read_text("utf-8", "replace") for path in files)
     except OSError:
-        return None
-    return (interval or 0) * (_DEFAULT_SSHD_COUNT if count is None else count)
-
-
-def _sshd_settings(path: Path, depth: int = 0) -> Iterator[tuple[str, str]]:
-    """Yield the keywords in lower case, with their values, in sshd's order. Raises ``OSError`` for *path* itself."""
-    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
-        keyword, _, value = re.sub(r"\s*=\s*|\s+", " ", line.strip(), count=1).partition(" ")
-        if keyword.lower() != "include":
-            yield keyword.lower(), value.strip().strip('"')
-        elif depth < _MAX_SSHD_DEPTH:
-            for pattern in value.split():
-                # A relative path starts at the directory of sshd's own configuration.
-                for name in sorted(glob.glob(str(_SSHD_CONFIG.parent / pattern.strip('"')))):
-                    with suppress(OSError):
-                        yield from _sshd_settings(Path(name), depth + 1)
-
-
-def _seconds(value: str) -> int:
-    return sum(int(number) * _SSHD_UNITS[unit] for number, unit in re.findall(r"(\d+)([smhdw]?)", value.lower()))
+        what, text = "sshd's configuration cannot be read from here: it may notice a dead connection only after two hours", ""
+    interval = re.search(r'^\s*ClientAliveInterval[\s=]+"?([1-9]\w*)', text, re.IGNORECASE | re.MULTILINE)
+    if interval is None or re.search(r'^\s*ClientAliveCountMax[\s=]+"?0', text, re.IGNORECASE | re.MULTILINE):
+        return Doubt(what, "ClientAliveInterval 15 and ClientAliveCountMax 4 in sshd_config, or [terminal] idle_exit")
+    return f"sshd ends silent sessions (ClientAliveInterval {interval[1]})"
 
 
 def place(environ: Mapping[str, str], size: tuple[int, int] | None, *, is_over_ssh: bool = False) -> Outcome:

@@ -11,7 +11,17 @@ import pytest
 
 from lead_tui.cli import doctor_terminal
 from lead_tui.cli.doctor_report import Doubt, Outcome, Report, wrapped
-from lead_tui.cli.doctor_terminal import AskTmux, _ask_tmux, characters, clipboard, colors, examine, multiplexer, place
+from lead_tui.cli.doctor_terminal import (
+    AskTmux,
+    _ask_tmux,
+    characters,
+    clipboard,
+    colors,
+    examine,
+    lost_connection,
+    multiplexer,
+    place,
+)
 from lead_tui.export.writer import Sink
 from lead_tui.leads.errors import UsageError
 from lead_tui.terminal.capabilities import TRUE_COLOR, Multiplexer, TerminalCapabilities
@@ -182,14 +192,32 @@ def test_a_finding_is_wrapped_to_the_width_and_is_in_one_line_without() -> None:
     assert line.isprintable()
 
 
-@pytest.mark.parametrize(("seconds", "notices"), [(60, True), (0, False), (None, False)])
-def test_an_sshd_that_notices_no_silent_connection_is_warned_about(
-    monkeypatch: pytest.MonkeyPatch, seconds: int | None, notices: bool
-) -> None:
-    monkeypatch.setattr(doctor_terminal, "seconds_to_notice", lambda: seconds)
-    over_ssh = report_on({**TERM, "SSH_TTY": "/dev/pts/1"})
-    assert ("remedy: ClientAliveInterval 15" in over_ssh) is not notices
-    assert "lost connection" in over_ssh
+@pytest.mark.parametrize(
+    ("text", "ends"),
+    [
+        ("", False),
+        ("Port 22\n# ClientAliveInterval 15\n", False),
+        ("ClientAliveInterval 0\n", False),
+        ("ClientAliveInterval 15\nClientAliveCountMax 0\n", False),
+        ("clientaliveinterval=15\nClientAliveCountMax 4\n", True),
+        ('  ClientAliveInterval\t"1m30s"\n', True),
+        ("Match Group leads\n    ClientAliveInterval 15\n", True),
+    ],
+)
+def test_an_sshd_that_notices_no_silent_connection_is_warned_about(tmp_path: Path, text: str, ends: bool) -> None:
+    (tmp_path / "sshd_config").write_text("Include /etc/ssh/sshd_config.d/*.conf\n")
+    (tmp_path / "sshd_config.d").mkdir()
+    (tmp_path / "sshd_config.d" / "50-here.conf").write_text(text)
+    found = lost_connection(tmp_path)
+    assert isinstance(found, str) if ends else doubt(found).remedy.startswith("ClientAliveInterval 15")
+
+
+def test_an_sshd_whose_configuration_cannot_be_read_is_in_doubt(tmp_path: Path) -> None:
+    assert "cannot be read" in doubt(lost_connection(tmp_path)).what
+
+
+def test_lost_connections_matter_over_ssh_only() -> None:
+    assert "lost connection" in report_on({**TERM, "SSH_TTY": "/dev/pts/1"})
     assert "lost connection" not in report_on(TERM)
 
 
