@@ -48,86 +48,41 @@ class Invocation(Struct, frozen=True):
         return self.over(Query())
 
 
-class Command(Struct, frozen=True):
-    """The base of every command."""
+class Options(Struct, frozen=True):
+    """The options of the command line, by their names in ``cli.options``, which describes them; with what they are if not given."""
 
-    account: Account = field(default_factory=Account)
-
-
-class Screen(Command, frozen=True):
-    """A command that starts the app, and the app's appearance."""
-
-    theme: str = ""  # "" for the configuration's
-    ascii: bool = False
-    mouse: bool = True
-
-
-class RunApp(Screen, frozen=True):
-    """Start the app."""
-
-    invocation: Invocation = field(default_factory=Invocation)
-
-
-class OpenFile(Screen, frozen=True):
-    """Show a file of leads in the app."""
-
-    path: str = ""
-    columns: tuple[str, ...] = ()
-
-
-class RunSearch(Command, frozen=True):
-    """Print leads, or write them to a file."""
-
-    invocation: Invocation = field(default_factory=Invocation)
+    lookup: str = ""
+    query: str = ""
+    columns: str = ""
     format: Format | None = None  # None for a table on a terminal and CSV elsewhere
-    limit: int | None = limits.SEARCH_LIMIT  # None for all leads
-    has_limit: bool = False  # whether the user gave a limit: without one, all leads of a list of ids or look-ups are written
-    raw_csv: bool = False
-    bom: bool = False  # whether CSV begins with a byte order mark
+    limit: int | None = None
+    all: bool = False
+    count: bool = False
+    by: str = ""
     output: str = ""  # the file to write; "" for standard output
-    force: bool = False
     resume: bool = False
-    count: bool = False  # whether to print how many leads match instead of the leads
-    by: str = ""  # the column to count by; "" for the number alone
-    missing: str = ""  # the file for those values of a list that have no lead; "" for none
-
-
-class History(Command, frozen=True):
-    """Print the history of a lead."""
-
-    lead_id: str = ""
-    format: Format | None = None  # None for a table on a terminal and CSV elsewhere
+    missing: str = ""
+    raw_csv: bool = False
+    bom: bool = False
     days: int = limits.HISTORY_DAYS
-
-
-class Pop(Command, frozen=True):
-    """Give the number of an incoming call to the running session."""
-
-    number: str = ""
-    session: str = ""  # the session's id; "" for the only one
-
-
-class Queries(Command, frozen=True):
-    """List, show, delete, import or export saved queries."""
-
-    action: str = "list"  # one of ``options.QUERY_ACTIONS``
-    target: str = ""  # the name of a query, or a file; "-" and, for an export, "" are the standard streams
+    session: str = ""
+    demo: int | None = None
+    profile: str = ""
+    base_url: str = ""
+    config_dir: str = ""
     force: bool = False
+    theme: str = ""
+    ascii: bool = False
+    no_mouse: bool = False
+    restricted: bool = False
+    log: str = ""
 
 
-class Doctor(Command, frozen=True):
-    """Check configuration, account and terminal."""
+class Command(Struct, frozen=True):
+    """A whole command line, checked."""
 
-
-class Setup(Command, frozen=True):
-    """Ask for address, token and time zone, and write the configuration."""
-
-
-class Where(Command, frozen=True):
-    """Print the paths of the files in use."""
-
-
-class Completion(Command, frozen=True):
-    """Print the completion script of a shell."""
-
-    shell: str = "bash"  # one of ``options.SHELLS``
+    verb: str = ""  # one of ``cli.options.COMMANDS``; "" for the app
+    account: Account = field(default_factory=Account)
+    options: Options = field(default_factory=Options)
+    words: tuple[str, ...] = ()  # those that are neither options nor about leads: an id, a file, a number, a shell, an action
+    invocation: Invocation = field(default_factory=Invocation)

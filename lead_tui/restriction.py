@@ -8,12 +8,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, MutableMapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final, Protocol, TypeVar
+from typing import TYPE_CHECKING, Final, Protocol
 
 from msgspec.structs import replace
 
 from lead_tui.config.paths import SITE_DIRECTORY
-from lead_tui.invocation import Command, Doctor, Pop, Queries, RunApp, RunSearch, Where
+from lead_tui.invocation import Command
 from lead_tui.leads.errors import SearchError, UsageError
 from lead_tui.leads.permissions import RESTRICTED, Capabilities, refusal, word_remedy
 
@@ -33,15 +33,13 @@ OPTION: Final = "--restricted"
 ReadPolicy = Callable[[], "Policy | None"]
 
 
-C = TypeVar("C", bound=Command)
-
-_NEEDS: Final[dict[type[Command], tuple[str, ...]]] = {
-    RunApp: (),
-    RunSearch: ("may_search_outside",),
-    Pop: ("may_receive_calls",),
-    Queries: (),
-    Doctor: ("may_diagnose",),
-    Where: (),
+_NEEDS: Final[dict[str, tuple[str, ...]]] = {
+    "": (),
+    "search": ("may_search_outside",),
+    "pop": ("may_receive_calls",),
+    "queries": (),
+    "doctor": ("may_diagnose",),
+    "where": (),
 }
 """The commands that a restricted session may run, and the capabilities that each always needs."""
 _EXCHANGED: Final = ("import", "export")
@@ -87,17 +85,17 @@ def _read_site_policy() -> Policy | None:
     return read_policy()
 
 
-def under(policy: Policy | None, command: C) -> C:
+def under(policy: Policy | None, command: Command) -> Command:
     """Return *command* with *policy* in its account. Raises ``UsageError`` for what *policy* forbids."""
     if policy is None:
         return command
-    account, needs = command.account, _NEEDS.get(type(command))
+    account, needs = command.account, _NEEDS.get(command.verb)
     if needs is None:
         raise UsageError(f"This command is not allowed here: this session is {RESTRICTED}", remedy=_REMEDY)
     for capability, is_needed in (
         *((each, True) for each in needs),
-        ("may_export", isinstance(command, RunSearch) and (command.output or command.missing)),
-        ("may_exchange_queries", isinstance(command, Queries) and command.action in _EXCHANGED),
+        ("may_export", command.options.output or command.options.missing),
+        ("may_exchange_queries", command.verb == "queries" and command.words[0] in _EXCHANGED),
         ("may_choose_account", account.profile or account.base_url),
         ("may_choose_configuration", account.config_dir),
         ("may_write_log", account.log),

@@ -7,11 +7,12 @@ from datetime import datetime, tzinfo
 
 import msgspec
 
+from lead_tui import limits
 from lead_tui.cli.console import complain, find_or_ask_token, standard_output
 from lead_tui.context import AppContext, now
 from lead_tui.export.formats import open_writer
 from lead_tui.export.writer import Layout
-from lead_tui.invocation import History
+from lead_tui.invocation import Command
 from lead_tui.leads.decode import Row, decode_row
 from lead_tui.leads.errors import SearchError
 from lead_tui.leads.lead import Lead
@@ -25,24 +26,25 @@ from lead_tui.terminal.process import forbid_tracing
 COLUMNS = ("when", "local", "event", "who", "status", "status_name", "length", "note")  # the columns of the table and of CSV
 
 
-def print_history(command: History) -> None:
+def print_history(command: Command) -> None:
     """Print the events, and report what could not be read. Raises ``LeadTuiError``."""
     sink, context = standard_output(), AppContext.of(command.account)
+    lead_id, days = command.words[0], min(command.options.days, limits.MAX_HISTORY_DAYS)
     moment, zone, may = now(), context.settings.zone(), context.capabilities
     with_recordings = may.may_get_recordings and may.may_copy
     client = context.client(find_or_ask_token(context))
     forbid_tracing()
 
     async def read() -> tuple[LeadHistory, Lead | None]:
-        found = await read_history(client, command.lead_id, moment, zone, command.days, with_recordings=with_recordings)
-        return found, await _lead(client, command.lead_id) if zone is not None and found.events else None
+        found = await read_history(client, lead_id, moment, zone, days, with_recordings=with_recordings)
+        return found, await _lead(client, lead_id) if zone is not None and found.events else None
 
     try:
         found, lead = asyncio.run(read())
     finally:
         client.close()
     columns = (*COLUMNS, "recording") if with_recordings else COLUMNS
-    form = command.format or ("table" if sink.terminal else "csv")
+    form = command.options.format or ("table" if sink.terminal else "csv")
     writer = open_writer(form, sink, moment, Layout(columns))
     writer.write([_row(event, _local(event, lead, moment, zone), with_recordings) for event in found.events])
     writer.close()
@@ -53,7 +55,7 @@ def print_history(command: History) -> None:
     if found.problems:
         raise found.problems[0][1]
     if not found.events:
-        complain(f"No calls, callbacks or recordings of lead {command.lead_id} in the last {counted(command.days, 'day')}")
+        complain(f"No calls, callbacks or recordings of lead {lead_id} in the last {counted(days, 'day')}")
 
 
 async def _lead(source: PageSource, lead_id: str) -> Lead | None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from typing import Final
 
     from lead_tui.config.paths import Paths
-    from lead_tui.invocation import Command, Where
+    from lead_tui.invocation import Command
     from lead_tui.restriction import ReadPolicy
 
 DONE: Final = 0
@@ -101,9 +101,7 @@ def _from_standard_input(is_list: bool) -> str:
 
 
 def _run(command: Command, log: Path | None) -> int:
-    from lead_tui.invocation import OpenFile, RunApp
-
-    if isinstance(command, RunApp | OpenFile):
+    if command.verb in ("", "open"):
         from lead_tui.cli.run_app import run_app
 
         return run_app(command, log)
@@ -119,44 +117,43 @@ def _run(command: Command, log: Path | None) -> int:
 def _run_command(command: Command) -> None:
     """Run a command other than the app. Each case imports what its command needs, so that no other command waits for it."""
     from lead_tui.config.paths import Paths
-    from lead_tui.invocation import Completion, Doctor, History, Pop, Queries, RunSearch, Setup, Where
 
     paths = Paths.of(command.account.config_dir)
-    match command:
-        case RunSearch():
+    match command.verb:
+        case "search":
             from lead_tui.cli.run_search import run_search
 
             run_search(command)
-        case History():
+        case "history":
             from lead_tui.cli.history import print_history
 
             print_history(command)
-        case Pop():
+        case "pop":
             from lead_tui.cli.pop import deliver
 
-            deliver(paths.sessions_dir, command.number, command.session)
-        case Queries():
+            deliver(paths.sessions_dir, command.words[0], command.options.session)
+        case "queries":
             from lead_tui.cli.queries import run_queries
 
             run_queries(command, paths)
-        case Doctor():
+        case "doctor":
             from lead_tui.cli.doctor import run_doctor
 
             run_doctor(command.account)
-        case Completion():
+        case "completion":
             from lead_tui.cli.completion import script
             from lead_tui.cli.console import standard_output
 
-            standard_output().write(script(command.shell))
-        case Where():
+            standard_output().write(script(command.words[0]))
+        case "where":
             _where(command, paths)
-        case Setup():
+        case "setup":
             from lead_tui.cli.setup import set_up
 
             set_up(paths)
 
 
-def _where(command: Where, paths: Paths) -> None:
+def _where(command: Command, paths: Paths) -> None:
     from lead_tui.cli.console import standard_output
     from lead_tui.context import AppContext
     from lead_tui.leads.text import one_line

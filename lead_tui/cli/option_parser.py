@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from types import SimpleNamespace
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 
 from lead_tui.cli.options import OPTIONS, Option, one_of, options_of
 from lead_tui.leads.errors import UsageError
@@ -21,11 +20,10 @@ MIN_TOKEN_CHARACTERS: Final = 16
 """A word of letters and digits of this length may be a token that was typed in the wrong place: no message repeats it."""
 
 
-def split(verb: str, arguments: Sequence[str]) -> tuple[SimpleNamespace, list[str]]:
-    """Return the options, those of other commands unset, and the other words in their order."""
+def split(verb: str, arguments: Sequence[str]) -> tuple[dict[str, Any], list[str]]:
+    """Return the options that are given, by their names as attributes, and the other words in their order."""
     known = {flag: option for option in options_of(verb) for flag in option.flags}
-    options = SimpleNamespace(**{_attribute(option): option.unset for option in OPTIONS})
-    words, rest = list[str](), iter(arguments)
+    options, words, rest = dict[str, Any](), list[str](), iter(arguments)
     for word in rest:
         if word == "--":
             words += rest
@@ -37,12 +35,8 @@ def split(verb: str, arguments: Sequence[str]) -> tuple[SimpleNamespace, list[st
                 # The value may follow the letter: -oFILE, -o=FILE.
                 name, mark, text = word[:2], "=", word[2:].removeprefix("=")
             option = known.get(name) or _refuse_option(verb, name, known)
-            setattr(options, _attribute(option), _value(option, text if mark else None, rest))
+            options[option.name.replace("-", "_")] = _value(option, text if mark else None, rest)
     return options, words
-
-
-def _attribute(option: Option) -> str:
-    return option.name.replace("-", "_")
 
 
 def _value(option: Option, text: str | None, rest: Iterator[str]) -> str | int | bool:

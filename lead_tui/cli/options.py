@@ -51,11 +51,6 @@ class Option(NamedTuple):
     short: str = ""  # the letter of the short option; "" for none
 
     @property
-    def unset(self) -> str | bool | None:
-        """The value of the option if it is not given."""
-        return False if not self.value else None if self.value == "N" else ""
-
-    @property
     def flags(self) -> tuple[str, ...]:
         return (f"-{self.short}", f"--{self.name}") if self.short else (f"--{self.name}",)
 

@@ -18,7 +18,7 @@ from lead_tui.export.formats import Format, check_installed, large_workbook, ope
 from lead_tui.export.partial import Header, Json, PartialExport
 from lead_tui.export.table import GAP, escape_cell, shared_width
 from lead_tui.export.writer import Layout, Sink, Writer
-from lead_tui.invocation import RunSearch
+from lead_tui.invocation import Command, Options
 from lead_tui.leads.columns import Count, Tally, bar, share
 from lead_tui.leads.decode import Row, decode_row
 from lead_tui.leads.errors import UsageError
@@ -103,19 +103,19 @@ class ToFile(Output):
             self._file.close()
 
 
-def output_for(command: RunSearch, context: AppContext, query: Query, columns: tuple[str, ...], *, names_fields: bool) -> Output:
-    """Return the output for the leads that *query* finds. *columns* are the chosen ones; none means the defaults.
+def output_for(
+    command: Command, context: AppContext, query: Query, columns: tuple[str, ...], limit: int | None, *, names_fields: bool
+) -> Output:
+    """Return the output for the leads that *query* finds, at most *limit*. *columns* are the chosen ones; none means the defaults.
 
     With *names_fields*, a table shows in which fields a look-up found a lead. Raises ``OutputError`` and ``UsageError``.
     """
-    settings, found_in = context.settings, dict[int, str]()
-    sink = None if command.output else standard_output()
-    form = command.format or ("table" if sink is not None and sink.terminal else "csv")
+    options, settings, found_in = command.options, context.settings, dict[int, str]()
+    sink = None if options.output else standard_output()
+    form = _format_for(options, sink)
     check_installed(form)
-    if command.bom and form != "csv":
-        raise UsageError(f"--bom is for CSV, not {form}", remedy="leave out --bom")
     columns = columns or settings.table.columns if form == "table" else command.invocation.columns
-    layout = Layout(columns, command.raw_csv, command.bom, settings.labels, settings.types, found_in if names_fields else None)
+    layout = Layout(columns, options.raw_csv, options.bom, settings.labels, settings.types, found_in if names_fields else None)
     if sink is not None:
         return Output(open_writer(form, sink, now(), layout), settings.today(), found_in)
     request: Json = {
@@ -125,15 +125,15 @@ def output_for(command: RunSearch, context: AppContext, query: Query, columns: t
         "filters": [list(each) for each in query],
         "with_time": settings.dates.with_time,
         "look_up": command.invocation.look_up or _digest(command),
-        "limit": command.limit,
+        "limit": limit,
         "format": form,
         "columns": list(columns),
-        "raw_csv": command.raw_csv,
-        "bom": command.bom,
+        "raw_csv": options.raw_csv,
+        "bom": options.bom,
     }
-    target_of(command.output)
-    header = Header(request, now(), settings.today(), command.force)
-    opening = open_export(Path(command.output).expanduser(), header, "always" if command.resume else "never")
+    target_of(options.output)
+    header = Header(request, now(), settings.today(), options.force)
+    opening = open_export(Path(options.output).expanduser(), header, "always" if options.resume else "never")
     while isinstance(opened := next(opening), ExportQuestion):
         if not (can_ask() and ask(opened.text)):
             opening.close()
@@ -141,7 +141,15 @@ def output_for(command: RunSearch, context: AppContext, query: Query, columns: t
     return ToFile(opened, form, layout, found_in)
 
 
-def _digest(command: RunSearch) -> str:
+def _format_for(options: Options, sink: Sink | None) -> Format:
+    """Return the format to write to *sink*, or to a file if that is None. Raises ``UsageError`` for options of another format."""
+    form: Format = options.format or ("table" if sink is not None and sink.terminal else "csv")
+    if options.bom and form != "csv":
+        raise UsageError(f"--bom is for CSV, not {form}", remedy="leave out --bom")
+    return form
+
+
+def _digest(command: Command) -> str:
     """Return a digest that identifies a list of look-ups without storing its phones; "" without a list."""
     if not command.invocation.look_ups:
         return ""
@@ -160,16 +168,16 @@ class CountOutput(Output):
     With *write*, they go into a file, complete or not at all; otherwise to standard output.
     """
 
-    def __init__(self, command: RunSearch, context: AppContext, write: WriteWhole | None) -> None:
+    def __init__(self, options: Options, context: AppContext, write: WriteWhole | None) -> None:
         self._content = io.BytesIO()
         self._sink = standard_output() if write is None else Sink(self._content)
-        self._form: Format = command.format or ("table" if self._sink.terminal else "csv")
-        self._layout = Layout((command.by,) if command.by else (), command.raw_csv, labels=context.settings.labels)
-        self.column = command.by
-        self.tally = Tally(command.by or _LEAD_ID, now())
+        self._form = _format_for(options, self._sink)
+        self._layout = Layout((options.by,) if options.by else (), options.raw_csv, labels=context.settings.labels)
+        self.column = options.by
+        self.tally = Tally(options.by or _LEAD_ID, now())
         super().__init__(_CountingWriter(self._sink, self.tally, self._layout), context.settings.today(), {})
-        self.is_whole = write is not None or not command.by
-        self.counts = bool(command.by)
+        self.is_whole = write is not None or not options.by
+        self.counts = bool(options.by)
         self._write = write
 
     def finish(self) -> None:

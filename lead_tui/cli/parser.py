@@ -9,30 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from os.path import splitext
-from types import SimpleNamespace
 from typing import Final
+
+from msgspec.structs import replace
 
 from lead_tui import limits
 from lead_tui.cli.option_parser import STANDARD_STREAM, nearest, number_of, quoted, split
-from lead_tui.cli.options import APP, OPTIONS, QUERY_ACTIONS, SHELLS, VERBS, one_of
+from lead_tui.cli.options import APP, OPTIONS, QUERY_ACTIONS, SEARCH, SHELLS, VERBS, one_of
 from lead_tui.config.paths import CONFIG_DIR_VARIABLE
-from lead_tui.export.formats import FILE_ONLY, FORMAT_BY_EXTENSION, Format, format_of, only_into_a_file
-from lead_tui.invocation import (
-    BASE_URL_VARIABLE,
-    Account,
-    Command,
-    Completion,
-    Doctor,
-    History,
-    Invocation,
-    OpenFile,
-    Pop,
-    Queries,
-    RunApp,
-    RunSearch,
-    Setup,
-    Where,
-)
+from lead_tui.export.formats import FILE_ONLY, FORMAT_BY_EXTENSION, format_of, only_into_a_file
+from lead_tui.invocation import BASE_URL_VARIABLE, Account, Command, Invocation, Options
 from lead_tui.leads.errors import FilterError, UsageError
 from lead_tui.leads.fields import CUSTOM_MARK, column_named
 from lead_tui.leads.lookup import ListedLookUp, ids_in, look_up, look_ups_in, only_line
@@ -48,36 +34,39 @@ def parse(arguments: Sequence[str], environment: Mapping[str, str], read: Callab
     handled help and version.
     """
     verb, rest = (arguments[0], arguments[1:]) if arguments and arguments[0] in VERBS else (APP, arguments)
-    options, words = split(verb, rest)
-    account = _account(options, environment)
+    given, words = split(verb, rest)
+    options = Options(**given)
+    account, invocation = _account(options, environment), Invocation()
     match verb:
         case "setup" | "doctor" | "where":
             if words:
                 raise UsageError(f"{verb} takes no {quoted(words[0])}", remedy=f"lead-tui {verb} --help shows what it takes")
-            return {"setup": Setup, "doctor": Doctor, "where": Where}[verb](account)
         case "completion":
             if len(words) != 1 or words[0] not in SHELLS:
                 wrong = [word for word in words if word not in SHELLS]
                 raise UsageError(f"completion takes one word, {one_of(SHELLS)}{f', not {quoted(wrong[0])}' if wrong else ''}")
-            return Completion(account, words[0])
         case "history":
-            return _history(account, words, options)
+            words = [_lead_id(words)]
         case "open":
-            return _open(account, words, options)
+            if len(words) != 1 or not words[0]:
+                wrong_word = f", and {quoted(words[1])} is another word" if len(words) > 1 else ""
+                raise UsageError(f"open takes one FILE{wrong_word}", remedy="lead-tui open --help shows what it takes")
+            invocation = Invocation(columns=columns_in(options.columns))
         case "pop":
-            return Pop(account, number_of(words), options.session)
+            words = [number_of(words)]
         case "queries":
-            return _queries(account, words, options.force)
-        case "search":
-            return _search(account, invocation_of(options, words, read, takes_lists=True), options)
-    invocation = invocation_of(options, words, read, takes_lists=False)
-    return RunApp(account, options.theme, options.ascii, not options.no_mouse, invocation=invocation)
+            _check_action(words)
+        case _:
+            invocation, words = invocation_of(options, words, read, takes_lists=verb == SEARCH), []
+            if verb == SEARCH:
+                options = _search_options(options)
+    return Command(verb, account, options, tuple(words), invocation)
 
 
 # Commands
 
 
-def _account(options: SimpleNamespace, environment: Mapping[str, str]) -> Account:
+def _account(options: Options, environment: Mapping[str, str]) -> Account:
     if options.demo and options.base_url:
         raise UsageError("--demo uses no server", remedy="leave out --demo or --base-url")
     return Account(
@@ -89,34 +78,21 @@ def _account(options: SimpleNamespace, environment: Mapping[str, str]) -> Accoun
     )
 
 
-def _search(account: Account, invocation: Invocation, options: SimpleNamespace) -> RunSearch:
+def _search_options(options: Options) -> Options:
+    """Return *options* with the format that a file's name stands for. Raises ``UsageError`` for those that exclude each other."""
     output = "" if options.output == STANDARD_STREAM else options.output
     is_number = options.count and not options.by
     _refuse_together(options, output, is_number=is_number)
-    form: Format | None = None if is_number else options.format or format_of(output)
+    form = None if is_number else options.format or format_of(output)
     if form is not None and form in FILE_ONLY:
         if options.count:
             raise UsageError(f"--count cannot write {form}", remedy="choose table, csv, json or jsonl")
         if not output:
             raise only_into_a_file(form)
-    return RunSearch(
-        account,
-        invocation,
-        form,
-        None if options.all or is_number else options.limit or limits.SEARCH_LIMIT,
-        has_limit=options.limit is not None,
-        raw_csv=options.raw_csv,
-        bom=options.bom,
-        output=output,
-        force=options.force,
-        resume=options.resume,
-        count=options.count,
-        by=column_named(_decodable("--by", options.by).strip()),
-        missing=options.missing,
-    )
+    return replace(options, output=output, format=form, by=column_named(_decodable("--by", options.by).strip()))
 
 
-def _refuse_together(options: SimpleNamespace, output: str, *, is_number: bool) -> None:
+def _refuse_together(options: Options, output: str, *, is_number: bool) -> None:
     """Raise ``UsageError`` for options that exclude each other; *is_number* is true for a count without ``--by``."""
     missing = options.missing
     has_format = options.format or FORMAT_BY_EXTENSION.get(splitext(output)[1].lower()) in FILE_ONLY
@@ -138,23 +114,16 @@ def _refuse_together(options: SimpleNamespace, output: str, *, is_number: bool) 
             raise UsageError(message, remedy=remedy)
 
 
-def _history(account: Account, words: Sequence[str], options: SimpleNamespace) -> History:
+def _lead_id(words: Sequence[str]) -> str:
     found = re.fullmatch("#?0*([1-9][0-9]{0,17})", words[0]) if len(words) == 1 else None
     if found is None:
         wrong = f", not {quoted(words[-1])}" if words else ""
         raise UsageError(f"history takes one lead id{wrong}", remedy="lead-tui search 2135550100 --columns lead_id,name finds it")
-    return History(account, found[1], options.format or None, min(options.days or limits.HISTORY_DAYS, limits.MAX_HISTORY_DAYS))
+    return found[1]
 
 
-def _open(account: Account, words: Sequence[str], options: SimpleNamespace) -> OpenFile:
-    if len(words) != 1 or not words[0]:
-        wrong = f", and {quoted(words[1])} is another word" if len(words) > 1 else ""
-        raise UsageError(f"open takes one FILE{wrong}", remedy="lead-tui open --help shows what it takes")
-    columns = columns_in(options.columns)
-    return OpenFile(account, options.theme, options.ascii, not options.no_mouse, path=words[0], columns=columns)
-
-
-def _queries(account: Account, words: Sequence[str], force: bool) -> Queries:
+def _check_action(words: Sequence[str]) -> None:
+    """Raise ``UsageError`` if *words* are not an action of ``queries`` and what it acts on."""
     usage = "lead-tui queries --help shows what it takes"
     if not words or words[0] not in QUERY_ACTIONS:
         near = nearest(words[0], QUERY_ACTIONS) if words else ""
@@ -164,21 +133,19 @@ def _queries(account: Account, words: Sequence[str], force: bool) -> Queries:
     if action == "list":
         if rest:
             raise UsageError(f"queries list takes no {quoted(rest[0])}", remedy=usage)
-        return Queries(account, action, force=force)
+        return
     what = "NAME" if action in ("show", "delete") else "FILE"
     if len(rest) > 1 or (not rest and action != "export") or (rest and not rest[0].strip()):
         number = "at most one" if action == "export" else "exactly one"
         raise UsageError(
             f"queries {action} takes {number} {what}", remedy="quote a name that has spaces" if what == "NAME" else usage
         )
-    target = rest[0] if rest else ""
-    return Queries(account, action, "" if action == "export" and target == STANDARD_STREAM else target, force)
 
 
 # Filters, look-ups and columns
 
 
-def invocation_of(options: SimpleNamespace, words: Sequence[str], read: Callable[[bool], str], *, takes_lists: bool) -> Invocation:
+def invocation_of(options: Options, words: Sequence[str], read: Callable[[bool], str], *, takes_lists: bool) -> Invocation:
     """Return which leads are wanted. *read* is as in ``parse``."""
     given, others = _pairs(words)
     looked_up = options.lookup

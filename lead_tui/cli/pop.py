@@ -30,8 +30,8 @@ def may_be_restricted(arguments: Sequence[str]) -> bool:
 def pop(arguments: Sequence[str]) -> None:
     """Run ``lead-tui pop`` with *arguments*. Raises ``UsageError`` and ``SessionError``."""
     options, words = split(POP, arguments)
-    folder = Paths.of(options.config_dir or os.environ.get(CONFIG_DIR_VARIABLE)).sessions_dir
-    deliver(folder, number_of(words), options.session)
+    folder = Paths.of(options.get("config_dir") or os.environ.get(CONFIG_DIR_VARIABLE)).sessions_dir
+    deliver(folder, number_of(words), options.get("session", ""))
 
 
 def deliver(folder: Path, number: str, session: str) -> None:

@@ -9,8 +9,9 @@ from msgspec.structs import replace
 
 from lead_tui import limits
 from lead_tui.cli.console import Ask, all_of_standard_input, ask, can_ask, complain, standard_output
+from lead_tui.cli.option_parser import STANDARD_STREAM
 from lead_tui.config.paths import Paths
-from lead_tui.invocation import Queries
+from lead_tui.invocation import Command
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.text import one_line
 from lead_tui.safe_files import open_regular, reason, target_of
@@ -18,21 +19,22 @@ from lead_tui.storage.query_store import LoadedQueries, QueryStore, queries_text
 from lead_tui.storage.saved_queries import QueriesFile, SavedQuery, loose_key, name_key, quoted
 
 
-def run_queries(command: Queries, paths: Paths) -> None:
+def run_queries(command: Command, paths: Paths) -> None:
     """Run ``lead-tui queries`` with the files of *paths*. Raises ``LeadTuiError``."""
-    store, target = QueryStore(paths), command.target
-    from_standard_input = command.action == "import" and target == "-"
-    may_ask = ask if can_ask() and not from_standard_input and not command.force else None
-    match command.action:
+    store, (action, *rest), force = QueryStore(paths), command.words, command.options.force
+    target = rest[0] if rest else STANDARD_STREAM
+    from_standard_input = action == "import" and target == STANDARD_STREAM
+    may_ask = ask if can_ask() and not from_standard_input and not force else None
+    match action:
         case "show":
             standard_output().write(queries_text([store.load().named(target)]))
         case "delete":
             delete_query(store, target, may_ask)
         case "import":
             path = Path("standard input" if from_standard_input else target)
-            import_queries(store, _text_of(path, is_stream=from_standard_input), path, may_ask, force=command.force)
+            import_queries(store, _text_of(path, is_stream=from_standard_input), path, may_ask, force=force)
         case "export":
-            _export_queries(store, target, may_ask, force=command.force)
+            _export_queries(store, target, may_ask, force=force)
         case _:
             _list_queries(store)
 
@@ -69,7 +71,7 @@ def delete_query(store: QueryStore, name: str, ask: Ask | None = None) -> None:
 
 
 def _export_queries(store: QueryStore, path: str, ask: Ask | None, *, force: bool) -> None:
-    """Write the user's own queries to *path*, or to standard output if that is "". An existing file is treated as in a search.
+    """Write the user's own queries to *path*, or to standard output for ``-``. An existing file is treated as in a search.
 
     Raises ``OutputError``, and ``ConfigurationError`` if some queries cannot be read: the copy would be incomplete.
     """
@@ -80,7 +82,7 @@ def _export_queries(store: QueryStore, path: str, ask: Ask | None, *, force: boo
     if site := len(loaded.queries) - len(own):
         complain(f"Skipped, read-only: {_count(site)}")
     text = queries_text(own)
-    if not path:
+    if path == STANDARD_STREAM:
         standard_output().write(text)
         return
     # Imported here: the other actions are faster without it.

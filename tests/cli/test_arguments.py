@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from lead_tui.cli.options import OPTIONS
 from lead_tui.cli.parser import parse
-from lead_tui.invocation import Account, Command, Completion, Doctor, Invocation, OpenFile, RunApp, RunSearch, Where
+from lead_tui.invocation import Account, Command, Invocation, Options
 from lead_tui.leads.errors import FilterError, UsageError
 from lead_tui.leads.query import Query
-from lead_tui.limits import DEMO_LEADS, SEARCH_LIMIT
+from lead_tui.limits import DEMO_LEADS
 
 
 def nothing_to_read(is_list: bool) -> str:
@@ -19,16 +20,8 @@ def read(*arguments: str, stdin: str | None = None, **environment: str) -> Comma
     return parse(arguments, environment, nothing_to_read if stdin is None else lambda _: stdin)
 
 
-def launched(*arguments: str, stdin: str | None = None) -> RunApp:
-    launch = read(*arguments, stdin=stdin)
-    assert isinstance(launch, RunApp)
-    return launch
-
-
-def searched(*arguments: str, stdin: str | None = None) -> RunSearch:
-    search = read("search", *arguments, stdin=stdin)
-    assert isinstance(search, RunSearch)
-    return search
+def searched(*arguments: str, stdin: str | None = None) -> Command:
+    return read("search", *arguments, stdin=stdin)
 
 
 def refusal(*arguments: str, stdin: str | None = None) -> str:
@@ -47,58 +40,60 @@ def refusal(*arguments: str, stdin: str | None = None) -> str:
     ],
 )  # fmt: skip
 def test_the_name_of_the_file_decides_on_the_format(name: str, form: str | None) -> None:
-    assert searched("-o", name).format == form
-    assert searched("-o", name, "--format=jsonl").format == "jsonl"
+    assert searched("-o", name).options.format == form
+    assert searched("-o", name, "--format=jsonl").options.format == "jsonl"
 
 
 def test_a_value_after_the_equals_sign_may_be_anything() -> None:
     assert searched("--query=--").invocation.query_name == "--"
-    assert [searched(word).output for word in ("-o--", "-o=--", "--output=--", "-o=a=b", "-oa=b")] == [*["--"] * 3, *["a=b"] * 2]
+    assert [searched(word).options.output for word in ("-o--", "-o=--", "--output=--", "-o=a=b", "-oa=b")] == [
+        *["--"] * 3,
+        *["a=b"] * 2,
+    ]
 
 
 def test_an_unknown_extension_needs_a_format() -> None:
     assert refusal("search", "-o", "leads.dat") == (
         "The extension .dat is unknown: choose one of .csv .json .jsonl .parquet .sqlite .txt .xlsx, or add --format"
     )
-    assert searched("-o", "leads.dat", "--format=csv").format == "csv"
+    assert searched("-o", "leads.dat", "--format=csv").options.format == "csv"
 
 
-def test_a_count_has_no_limit_unless_it_is_by_a_field() -> None:
-    assert (searched("--count").limit, searched("--count").by) == (None, "")
-    by_city = searched("--count", "--by", " city", "-o", "x.json")
-    assert (by_city.by, by_city.limit, by_city.format) == ("city", SEARCH_LIMIT, "json")
-    assert searched("--count", "--by=+name", "--all").by == "+name"
-
-
-def test_nothing_starts_the_app() -> None:
-    assert read() == RunApp()
-    assert RunApp().mouse
+def test_a_count_is_by_one_field_in_any_format_of_a_stream() -> None:
+    by_city = searched("--count", "--by", " city", "-o", "x.json").options
+    assert (by_city.by, by_city.format) == ("city", "json")
+    assert searched("--count", "--by=+name", "--all").options.by == "+name"
 
 
 def test_a_verb_comes_first_and_everything_has_a_default() -> None:
-    assert read("search") == RunSearch()
-    assert read("where") == Where()
-    assert read("doctor") == Doctor()
-    assert read("completion", "fish") == Completion(shell="fish")
-    assert RunSearch().limit == SEARCH_LIMIT
-    assert RunSearch().format is None
+    assert read() == Command()
+    for verb in ("search", "where", "doctor", "setup"):
+        assert read(verb) == Command(verb)
+    assert read("completion", "fish") == Command("completion", words=("fish",))
+    assert read("history", "#007") == Command("history", words=("7",))
+
+
+def test_every_option_has_a_place() -> None:
+    names = {option.name.replace("-", "_") for option in OPTIONS} - {"help", "version"}
+    assert names == set(Options.__struct_fields__)
 
 
 def test_filters_and_options_come_in_any_order() -> None:
     search = searched("status=NEW", "--limit", "5", "state=california", "--format=csv", "+member_id=77", "--raw-csv")
     assert search.invocation.filters == (("status", "NEW"), ("state", "CA"), ("+member_id", "77"))
-    assert (search.limit, search.format, search.raw_csv) == (5, "csv", True)
+    assert search.options == Options(limit=5, format="csv", raw_csv=True)
 
 
 def test_options_of_the_app() -> None:
-    launch = launched("--theme", "dark", "--ascii", "--no-mouse", "--query", "New in California", "--log=/tmp/log")
-    assert (launch.theme, launch.ascii, launch.mouse) == ("dark", True, False)
+    launch = read("--theme", "dark", "--ascii", "--no-mouse", "--query", "New in California", "--log=/tmp/log")
+    assert (launch.options.theme, launch.options.ascii, launch.options.no_mouse) == ("dark", True, True)
     assert (launch.invocation.query_name, launch.account.log) == ("New in California", "/tmp/log")
 
 
 def test_a_file_is_opened_with_the_options_of_the_screen() -> None:
-    opened = OpenFile(theme="dark", ascii=True, mouse=False, path="x.csv", columns=("name", "city"))
-    assert read("open", "x.csv", "--columns", "name,city", "--theme=dark", "--ascii", "--no-mouse") == opened
+    opened = read("open", "x.csv", "--columns", "name,city", "--theme=dark", "--ascii", "--no-mouse")
+    assert (opened.words, opened.invocation) == (("x.csv",), Invocation(columns=("name", "city")))
+    assert (opened.options.theme, opened.options.ascii, opened.options.no_mouse) == ("dark", True, True)
     assert refusal("open") == "open takes one FILE: lead-tui open --help shows what it takes"
     assert refusal("open", "x", "y").startswith('open takes one FILE, and "y" is another word: ')
     assert "--demo: it belongs to" in refusal("open", "x", "--demo")
@@ -116,10 +111,10 @@ def test_an_empty_variable_is_none() -> None:
 
 
 def test_a_demo_takes_its_number_after_an_equals_sign_only() -> None:
-    assert launched("--demo").account.demo == DEMO_LEADS
-    assert launched("--demo=1000000").account.demo == 1_000_000
-    assert launched("--demo=1,000,000").account.demo == 1_000_000
-    launch = launched("--demo", "status=NEW")
+    assert read("--demo").account.demo == DEMO_LEADS
+    assert read("--demo=1000000").account.demo == 1_000_000
+    assert read("--demo=1,000,000").account.demo == 1_000_000
+    launch = read("--demo", "status=NEW")
     assert launch.account.demo == DEMO_LEADS
     assert launch.invocation.filters == (("status", "NEW"),)
     assert refusal("--demo", "5") == (
@@ -140,9 +135,9 @@ def test_a_value_may_hold_an_equals_sign_and_a_minus() -> None:
 
 def test_a_file_is_named_in_any_way_that_is_usual() -> None:
     for given in (("-o", "x.csv"), ("-ox.csv",), ("--output", "x.csv"), ("--output=x.csv",)):
-        search = searched("status=NEW", *given, "--all", "--resume", "--force")
-        assert (search.output, search.limit, search.resume, search.force) == ("x.csv", None, True, True)
-    assert searched("-o", "-").output == ""
+        options = searched("status=NEW", *given, "--all", "--resume", "--force").options
+        assert options == Options(output="x.csv", format="csv", all=True, resume=True, force=True)
+    assert searched("-o", "-").options.output == ""
 
 
 def test_after_two_dashes_everything_is_a_filter() -> None:
@@ -183,7 +178,7 @@ def test_a_column_has_a_name(columns: str) -> None:
 
 
 def test_a_look_up_is_kept_as_it_was_typed() -> None:
-    assert launched("--lookup", "(301) 001-0000").invocation.look_up == "(301) 001-0000"
+    assert read("--lookup", "(301) 001-0000").invocation.look_up == "(301) 001-0000"
     assert searched("--lookup", "#7", "status=NEW").invocation == Invocation((("status", "NEW"),), look_up="#7")
 
 
@@ -204,13 +199,13 @@ def test_a_look_up_is_kept_as_it_was_typed() -> None:
     ],
 )
 def test_a_phone_an_id_with_its_mark_or_an_email_is_a_look_up(words: tuple[str, ...], text: str) -> None:
-    assert launched(*words).invocation.look_up == text
-    assert launched(*words, "state=CA").invocation.filters == (("state", "CA"),)
+    assert read(*words).invocation.look_up == text
+    assert read(*words, "state=CA").invocation.filters == (("state", "CA"),)
     assert searched(*(word for word in words if word != "--ascii")).invocation.look_up == text
 
 
 def test_one_value_comes_from_standard_input() -> None:
-    assert launched("--lookup", "-", stdin="Jane Public").invocation.look_up == "Jane Public"
+    assert read("--lookup", "-", stdin="Jane Public").invocation.look_up == "Jane Public"
     assert searched("phone_number=-", stdin="(301) 555-0123").invocation.filters == (("phone_number", "3015550123"),)
     assert "not phone_number=- and --lookup -" in refusal("search", "phone_number=-", "--lookup=-", stdin="x")
     assert "not phone_number=- and email=-" in refusal("search", "phone_number=-", "email=-", stdin="x")

@@ -8,7 +8,7 @@ from typing import Any
 
 from lead_tui.cli.run_app import open_file
 from lead_tui.context import AppContext
-from lead_tui.invocation import Account, OpenFile
+from lead_tui.invocation import Account
 from lead_tui.terminal.first_frame import FirstFrame, first_frame
 from tests.cli.command import Command
 
@@ -32,12 +32,11 @@ def test_the_first_frame_has_the_first_rows(tmp_path: Path) -> None:
     leads = [{"lead_id": n, "first_name": f"Ann\x1b[2J{n}", "phone_number": "3015550123", "city": "東京"} for n in range(30)]
     (tmp_path / "x.jsonl").write_text("".join(f"{json.dumps(lead)}\n" for lead in leads))
     context, frame = AppContext.of(Account(config_dir=str(tmp_path))), Frame()
-    session = open_file(
-        OpenFile(path=str(tmp_path / "x.jsonl"), columns=("city", "first_name", "phone_number")), context, frame, plain=False
-    )
+    columns = ("city", "first_name", "phone_number")
+    session = open_file(tmp_path / "x.jsonl", columns, context, frame, plain=False)
     session.close()
     assert "\x1b[4;2H  東京" in frame.text
     assert frame.text.count("Ann") == 10
     assert frame.text.count("\x1b[2J") == 1
     assert "555" not in frame.text
-    assert session.columns == ("city", "first_name", "phone_number")
+    assert session.columns == columns
