@@ -144,8 +144,9 @@ def output_for(
 def _format_for(options: Options, sink: Sink | None) -> Format:
     """Return the format to write to *sink*, or to a file if that is None. Raises ``UsageError`` for options of another format."""
     form: Format = options.format or ("table" if sink is not None and sink.terminal else "csv")
-    if options.bom and form != "csv":
-        raise UsageError(f"--bom is for CSV, not {form}", remedy="leave out --bom")
+    for flag, is_given in (("--bom", options.bom), ("--raw-csv", options.raw_csv)):
+        if is_given and form != "csv":
+            raise UsageError(f"{flag} is for CSV, not {form}", remedy=f"leave out {flag}")
     return form
 
 
