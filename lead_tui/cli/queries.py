@@ -12,11 +12,11 @@ from lead_tui.cli.console import Ask, all_of_standard_input, ask, can_ask, compl
 from lead_tui.cli.option_parser import STANDARD_STREAM
 from lead_tui.config.paths import Paths
 from lead_tui.invocation import Command
-from lead_tui.leads.errors import UsageError
+from lead_tui.leads.errors import ConfigurationError, UsageError
 from lead_tui.leads.text import one_line
 from lead_tui.safe_files import open_regular, reason, target_of
 from lead_tui.storage.query_store import LoadedQueries, QueryStore, queries_text
-from lead_tui.storage.saved_queries import QueriesFile, SavedQuery, loose_key, name_key, quoted
+from lead_tui.storage.saved_queries import QueriesFile, SavedQuery, loose_key, name_key, quoted, read_queries
 
 
 def run_queries(command: Command, paths: Paths) -> None:
@@ -73,23 +73,28 @@ def delete_query(store: QueryStore, name: str, ask: Ask | None = None) -> None:
 def _export_queries(store: QueryStore, path: str, ask: Ask | None, *, force: bool) -> None:
     """Write the user's own queries to *path*, or to standard output for ``-``. An existing file is treated as in a search.
 
-    Raises ``OutputError``, and ``ConfigurationError`` if some queries cannot be read: the copy would be incomplete.
+    Raises ``OutputError``; ``ConfigurationError`` if a file cannot be read, or, after writing the others, for invalid queries.
     """
+    files = [read_queries(path) for path in (store.paths.queries_file, store.paths.recovered_file)]
+    for file in files:
+        if file.problem is not None:
+            raise file.problem
     loaded = _loaded(store)
-    if loaded.problem is not None:
-        raise loaded.problem
     own = [saved for saved in loaded.queries if not saved.read_only]
     if site := len(loaded.queries) - len(own):
         complain(f"Skipped, read-only: {_count(site)}")
     text = queries_text(own)
     if path == STANDARD_STREAM:
         standard_output().write(text)
-        return
-    # Imported here: the other actions are faster without it.
-    from lead_tui.export.exporting import whole_file
+    else:
+        # Imported here: the other actions are faster without it.
+        from lead_tui.export.exporting import whole_file
 
-    whole_file(target_of(path), force=force, ask=ask)(text.encode())
-    complain(f"Exported {_count(len(own))}")
+        whole_file(target_of(path), force=force, ask=ask)(text.encode())
+        complain(f"Exported {_count(len(own))}")
+    if left_out := sum(len(file.given) - len(file.entries) for file in files):
+        what = f"{_count(left_out)} that {'is' if left_out == 1 else 'are'} not valid"
+        raise ConfigurationError(f"Left out: {what}", remedy="correct them in the file, then export again")
 
 
 def import_queries(store: QueryStore, text: str, path: Path, ask: Ask | None = None, *, force: bool = False) -> None:

@@ -151,6 +151,25 @@ def test_an_export_overwrites_only_when_told_to(saved: Command) -> None:
     assert "New in California" in (saved.home / "copy.toml").read_text()
 
 
+@pytest.mark.parametrize("target", [(), ("copy.toml",)])
+def test_an_export_without_an_invalid_entry_is_5_with_the_others_written(saved: Command, target: tuple[str, ...]) -> None:
+    saved.write("queries.toml", QUERIES + '[[query]]\nname = "Old"\nfilters = { stauts = "NEW" }\n')
+    paths = [str(saved.home / name) for name in target]
+    done = saved.call("queries", "export", *paths)
+    text = Path(paths[0]).read_text() if paths else done.text
+    assert [each["name"] for each in tomllib.loads(text)["query"]] == ["New in California", "Call back"]
+    assert done.code == 5
+    assert "the query Old is not shown" in done.err
+    assert "Left out: 1 query that is not valid" in done.err
+
+
+def test_an_export_without_the_recovered_queries_is_5_and_not_written(saved: Command) -> None:
+    saved.write("queries.recovered.toml", "[[query")
+    done = saved.call("queries", "export")
+    assert (done.code, done.text) == (5, "")
+    assert done.err.count("queries.recovered.toml") >= 1
+
+
 def test_an_export_that_cannot_be_written_says_so(saved: Command) -> None:
     assert saved.call("queries", "export", str(saved.home / "no/such/directory/copy.toml")).code == 6
     assert saved.call("queries", "export", 300 * "x").code == 6
