@@ -23,6 +23,7 @@ from lead_tui.api.bucket import BucketUnavailable, SharedBucket, bucket_name
 from lead_tui.cli import doctor_terminal
 from lead_tui.cli.console import standard_output
 from lead_tui.cli.doctor_report import Doubt, Outcome, Report, settings_in_effect
+from lead_tui.cli.parser import MIN_MISTYPED
 from lead_tui.config.address import host_of
 from lead_tui.config.paths import Paths
 from lead_tui.config.settings import Network, Pace, Profile, Settings
@@ -52,7 +53,6 @@ from lead_tui.storage.token import ENVIRONMENT, FoundToken
 LIBRARIES: Final = ("textual", "httpcore", "msgspec", "truststore")  # libraries whose version a ticket should name
 _ON_SERVER: Final = ("server's name", "TLS", "search", "clock")  # checks that use the network; each needs the ones before it
 _MAX_ADDRESSES: Final = 3
-_MIN_MISTYPED: Final = 6  # letters of a name that may be a misspelling: shorter names resemble too many others
 _PROBE: Final = "America/New_York"
 
 
@@ -133,7 +133,7 @@ def settings(context: AppContext) -> Outcome:
     known = (*FIELD_BY_KEY, *COMPUTED)
     named = dict.fromkeys(map(key_of, (*found.mask.fields, *found.table.columns, *found.labels, *found.types)))
     near = {
-        name: like for name in named if name not in known and len(name) >= _MIN_MISTYPED and (like := within_two_edits(name, known))
+        name: like for name in named if name not in known and len(name) >= MIN_MISTYPED and (like := within_two_edits(name, known))
     }
     if not near:
         return said

@@ -14,16 +14,18 @@ from typing import Final
 from msgspec.structs import replace
 
 from lead_tui import limits
-from lead_tui.cli.option_parser import STANDARD_STREAM, nearest, number_of, quoted, split
+from lead_tui.cli.option_parser import MAX_QUOTED_CHARACTERS, STANDARD_STREAM, nearest, number_of, quoted, split
 from lead_tui.cli.options import APP, OPTIONS, QUERY_ACTIONS, SEARCH, SHELLS, VERBS, one_of
 from lead_tui.config.paths import CONFIG_DIR_VARIABLE
 from lead_tui.export.formats import FILE_ONLY, FORMAT_BY_EXTENSION, format_of, only_into_a_file
 from lead_tui.invocation import BASE_URL_VARIABLE, Account, Command, Invocation, Options
 from lead_tui.leads.errors import FilterError, UsageError
-from lead_tui.leads.fields import CUSTOM_MARK, column_named
+from lead_tui.leads.fields import COMPUTED, CUSTOM_MARK, FIELD_BY_KEY, column_named
 from lead_tui.leads.lookup import ListedLookUp, ids_in, look_up, look_ups_in, only_line
 from lead_tui.leads.query import FILTERS, checked_name, checked_value, with_both_ends
+from lead_tui.leads.text import one_line
 
+MIN_MISTYPED: Final = 6  # letters of a name that may be a misspelling: shorter names resemble too many others
 ID_LISTS: Final = ("lead_id", "list_id")  # filters that read many ids from standard input
 
 
@@ -180,7 +182,8 @@ def invocation_of(options: Options, words: Sequence[str], read: Callable[[bool],
         except UsageError as error:
             raise UsageError(f"--lookup: {error.message}", remedy=error.remedy) from None
     filtered = tuple(with_both_ends(filters).items())
-    return Invocation(filtered, options.query, looked_up, look_ups, columns_in(options.columns), bool(readers))
+    columns = columns_in(options.columns, refuses_misspelled=not takes_lists)
+    return Invocation(filtered, options.query, looked_up, look_ups, columns, bool(readers))
 
 
 def _decodable(name: str, value: str) -> str:
@@ -246,11 +249,28 @@ def _refuse_command(word: str) -> None:
         raise UsageError(f"There is no command {word}", remedy=near)
 
 
-def columns_in(text: str) -> tuple[str, ...]:
+def columns_in(text: str, *, refuses_misspelled: bool = False) -> tuple[str, ...]:
     """Return the columns in *text*, each once. A custom one may have the ``+`` that it has as a filter."""
     if not text:
         return ()
-    columns = tuple(dict.fromkeys(column_named(part.strip()) for part in _decodable("--columns", text).split(",")))
-    if "" in columns:
+    names = [part.strip() for part in _decodable("--columns", text).split(",")]
+    if "" in names:
         raise UsageError("--columns has a column without a name", remedy="separate names with single commas")
-    return columns
+    for name in names if refuses_misspelled else ():
+        _refuse_misspelled(name)
+    return tuple(dict.fromkeys(map(column_named, names)))
+
+
+def _refuse_misspelled(column: str) -> None:
+    """Raise ``UsageError`` if *column* is hardly an attribute of the account but a misspelled field, which the app shows empty."""
+    known = (*FIELD_BY_KEY, *COMPUTED)
+    if column in known or column.startswith(CUSTOM_MARK):
+        return
+    # Imported here: few choose columns that are not documented.
+    from lead_tui.leads.names import within_two_edits
+
+    near = within_two_edits(column, known)
+    is_like = len(column) >= MIN_MISTYPED or sorted(column) == sorted(near)
+    if near and is_like and not column.startswith(near):
+        written = f"An attribute of your account is written {CUSTOM_MARK}{column}"
+        raise UsageError(f"There is no column {one_line(column, MAX_QUOTED_CHARACTERS)}", remedy=f"did you mean {near}? {written}")

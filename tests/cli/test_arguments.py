@@ -172,6 +172,21 @@ def test_columns_are_names_between_commas_each_once() -> None:
     assert searched("--columns", "+name,name,+local_time").invocation.columns == ("+name", "name", "+local_time")
 
 
+@pytest.mark.parametrize(("column", "near"), [("nmae", "name"), ("phone_numbr", "phone_number"), ("LAST_nmae", "last_name")])
+def test_a_misspelled_column_is_refused_before_the_app_shows_it_empty(column: str, near: str) -> None:
+    said = f"There is no column {column}: did you mean {near}? An attribute of your account is written +{column}"
+    assert refusal("--columns", f"city,{column}") == said
+    assert read("--columns", f"city,+{column}").invocation.columns == ("city", column)
+    # A search and a file show which attributes there are.
+    assert searched("--columns", column).invocation.columns == (column,)
+    assert read("open", "x.csv", "--columns", column).invocation.columns == (column,)
+
+
+@pytest.mark.parametrize("column", ["plan_sold", "email2", "phone_number_3", "age", "zip", "local_time_at2"])
+def test_a_column_that_may_be_an_attribute_is_not_refused(column: str) -> None:
+    assert read("--columns", column).invocation.columns == (column,)
+
+
 @pytest.mark.parametrize("columns", [",", "name,", "name,,city", ""])
 def test_a_column_has_a_name(columns: str) -> None:
     assert "--columns" in refusal("search", f"--columns={columns}")
