@@ -159,7 +159,7 @@ NOTES: Weighted = (
 
 SLOT_KEYS = ("field_1", "field_2", "field_3", "field_11", "field_84", "field_101")
 NAMED_KEYS = (
-    *("member_id", "Member_ID", "plan_sold", "household_income", "household_size", "currently_insured", "carrier_and_plan_1"),
+    *("member_id", "policy_number", "plan_sold", "household_income", "household_size", "currently_insured", "carrier_and_plan_1"),
     *("what_are_you_spending_with_that_carrier", "eligible_for_medicaid", "tobacco_use", "preferred_language"),
     *("std_company_name", "publisher_name", "last_viewed"),
 )

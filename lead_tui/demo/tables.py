@@ -205,12 +205,12 @@ def _slots(chance: random.Random, values: tuple[str, str], today: date) -> Row:
 
 
 def _named_attributes(chance: random.Random, plan: str, today: date) -> Row:
-    """Return custom attributes with names; ``member_id`` and ``Member_ID`` are different ones."""
+    """Return custom attributes with names."""
     insured = chance.choice(("Yes", "No", ""))
     has_plan = insured == "Yes"
     return {
         "member_id": f"{chance.randint(10_000_000, 99_999_999)}" if chance.random() > 0.5 else "",
-        "Member_ID": f"QX-{chance.randint(1, 9999):04}" if chance.random() > 0.4 else "",
+        "policy_number": f"QX-{chance.randint(1, 9999):04}" if chance.random() > 0.4 else "",
         "plan_sold": plan,
         "household_income": f"{chance.randint(18, 160) * 500}.00" if chance.random() > 0.25 else "0.00",
         "household_size": str(chance.randint(1, 6)),
