@@ -23,7 +23,6 @@ from lead_tui.leads.lookup import look_up
 from lead_tui.leads.permissions import EVERYTHING, Capabilities, Token
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import one_line
-from lead_tui.restriction import RestrictedRemedies
 from lead_tui.safe_files import reason, refuse_if_others_write
 from lead_tui.storage.state import StateKeeper, load_state
 from lead_tui.storage.token import ENVIRONMENT, FoundToken, find_token, pace_with_password, take_environment_token
@@ -122,7 +121,9 @@ class AppContext(Struct, frozen=True):
                 handler=lambda endpoint, given: demo.answer(given) if endpoint == ENDPOINT else demo.records(endpoint, given),
             )
         pace, network = self.pace(), self.network()
-        return Client(self.base_url, token, pace=pace, pace_directory=self.paths.pace_dir, network=network, with_time=with_time)
+        client = Client(self.base_url, token, pace=pace, pace_directory=self.paths.pace_dir, network=network, with_time=with_time)
+        client.capabilities = self.capabilities
+        return client
 
     def pace(self) -> Pace:
         """Return the rate of requests, and how it is shared. Raises ``ConfigurationError``."""
@@ -216,8 +217,7 @@ class AppContext(Struct, frozen=True):
         from lead_tui.paging.page_sources import EarlyLookUps
         from lead_tui.ui.screens.session import Startup
 
-        worded = client if self.capabilities == EVERYTHING else RestrictedRemedies(client, self.capabilities)
-        source = page_source(worded, limits.NAMES_WAIT_SECONDS)
+        source = page_source(client, limits.NAMES_WAIT_SECONDS)
         early = EarlyLookUps(source, client.fetch_once, client.permits_in_hand) if self.settings.lookup.early else None
         session = self._session(early or source, self.account_name, plain=plain)
         return replace(
@@ -225,7 +225,7 @@ class AppContext(Struct, frozen=True):
             client=client,
             early=early,
             base_url=self.base_url,
-            records=worded,
+            records=client,
             beginning=Startup(
                 chosen.query, chosen.name, invocation.look_up, () if invocation.columns else chosen.columns, chosen.sort
             ),

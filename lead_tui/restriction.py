@@ -6,42 +6,33 @@ Commands that are not listed here are refused, including those added later.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, MutableMapping, Sequence
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final, Protocol
+from collections.abc import Callable, MutableMapping, Sequence
+from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
 from lead_tui.config.paths import SITE_DIRECTORY
 from lead_tui.invocation import Command
-from lead_tui.leads.errors import SearchError, UsageError
-from lead_tui.leads.permissions import RESTRICTED, Capabilities, refusal, word_remedy
+from lead_tui.leads.errors import UsageError
+from lead_tui.leads.permissions import RESTRICTED, refusal
 
 if TYPE_CHECKING:
     from lead_tui.config.policy import Policy
-    from lead_tui.leads.page import Page, PageSource
-    from lead_tui.leads.query import Query
-    from lead_tui.leads.records import Records, RecordsQuery
-    from lead_tui.paging.account_records import RecordsSource
-
-    class Source(PageSource, RecordsSource, Protocol):
-        """The client of the API, or a fake in tests."""
-
 
 OPTION: Final = "--restricted"
 
 ReadPolicy = Callable[[], "Policy | None"]
 
 
-_NEEDS: Final[dict[str, tuple[str, ...]]] = {
-    "": (),
-    "search": ("may_search_outside",),
-    "pop": ("may_receive_calls",),
-    "queries": (),
-    "doctor": ("may_diagnose",),
-    "where": (),
+_NEEDS: Final = {
+    "": "",
+    "search": "may_search_outside",
+    "pop": "may_receive_calls",
+    "queries": "",
+    "doctor": "may_diagnose",
+    "where": "",
 }
-"""The commands that a restricted session may run, and the capabilities that each always needs."""
+"""The commands that a restricted session may run, with the capability that each always needs, "" for none."""
 _EXCHANGED: Final = ("import", "export")
 _REMEDY: Final = "contact the administrator of this host"
 
@@ -93,7 +84,7 @@ def under(policy: Policy | None, command: Command) -> Command:
     if needs is None:
         raise UsageError(f"This command is not allowed here: this session is {RESTRICTED}", remedy=_REMEDY)
     for capability, is_needed in (
-        *((each, True) for each in needs),
+        (needs, needs),
         ("may_export", command.options.output or command.options.missing),
         ("may_exchange_queries", command.verb == "queries" and command.words[0] in _EXCHANGED),
         ("may_choose_account", account.profile or account.base_url),
@@ -103,27 +94,3 @@ def under(policy: Policy | None, command: Command) -> Command:
         if is_needed and not getattr(policy.capabilities, capability):
             raise UsageError(refusal(capability), remedy=_REMEDY)
     return replace(command, account=replace(account, policy=policy))
-
-
-class RestrictedRemedies:
-    """A source of pages and records whose errors suggest only remedies that *capabilities* allow."""
-
-    def __init__(self, source: Source, capabilities: Capabilities) -> None:
-        self._source = source
-        self._capabilities = capabilities
-
-    async def fetch(self, query: Query, offset: int, limit: int) -> Page:
-        with self._worded():
-            return await self._source.fetch(query, offset, limit)
-
-    async def records(self, query: RecordsQuery) -> Records:
-        with self._worded():
-            return await self._source.records(query)
-
-    @contextmanager
-    def _worded(self) -> Iterator[None]:
-        try:
-            yield
-        except SearchError as error:
-            word_remedy(error, self._capabilities)
-            raise

@@ -34,7 +34,7 @@ from lead_tui.config.address import host_of
 from lead_tui.config.settings import Network, Pace
 from lead_tui.leads.errors import NetworkError, SearchError, TimeOutError, TokenMissing, TooManyRequests
 from lead_tui.leads.page import Page
-from lead_tui.leads.permissions import Token, mask_token
+from lead_tui.leads.permissions import EVERYTHING, Token, mask_token, word_remedy
 from lead_tui.leads.query import Query
 
 if TYPE_CHECKING:
@@ -93,6 +93,8 @@ class Client:
         self._has_noticed = False
         self.setup_remedy = "run lead-tui setup, or set CONVOSO_AUTH_TOKEN"
         """How the user can store a token."""
+        self.capabilities = EVERYTHING
+        """What the user may do, to which the remedies of errors are limited."""
         self._token: Token | None = None
         self.use_token(token)
 
@@ -225,6 +227,7 @@ class Client:
         if isinstance(outcome, TooManyRequests):
             self._gate.slow_down()
         if isinstance(outcome, SearchError):
+            word_remedy(outcome, self.capabilities)
             raise outcome
         self._gate.speed_up()
         return outcome

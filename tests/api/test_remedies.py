@@ -7,20 +7,21 @@ import socket
 import ssl
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import httpcore
 import pytest
 
+from lead_tui.api.client import Client
 from lead_tui.api.parsing import parse_page
 from lead_tui.api.transport import Reply, translate_error
-from lead_tui.config.settings import Network
+from lead_tui.config.settings import Network, Pace
 from lead_tui.leads.errors import SearchError
-from lead_tui.leads.page import Page
-from lead_tui.leads.permissions import EVERYTHING, Capabilities, word_remedy
+from lead_tui.leads.permissions import EVERYTHING, Capabilities, Token, word_remedy
 from lead_tui.leads.query import Query
-from lead_tui.leads.records import Records, RecordsQuery, Section
-from lead_tui.restriction import RestrictedRemedies
+from lead_tui.leads.records import RecordsQuery, Section
+from tests.servers.convoso_server import ConvosoServer
 
 SETTINGS = re.compile(r"base URL|token|\[network\]|clock|CONVOSO")
 HOST = "api.example.com"
@@ -87,21 +88,12 @@ def test_a_user_who_can_change_nothing_is_told_whom_to_contact() -> None:
         assert str(error).startswith(error.message)
 
 
-async def test_a_source_for_a_restricted_user_gives_the_pages_and_words_the_errors() -> None:
-    page = Page(0, 10, [], [])  # type: ignore[arg-type]
-
-    class Source:
-        async def fetch(self, query: Query, offset: int, limit: int) -> Page:
-            if offset:
-                raise SearchError("no", remedy="check the base URL", needs="may_choose_configuration")
-            return page
-
-        async def records(self, query: RecordsQuery) -> Records:
-            raise SearchError("none", remedy="check the base URL", needs="may_choose_configuration")
-
-    worded = RestrictedRemedies(Source(), Capabilities(may_copy=True))
-    assert await worded.fetch(Query(), 0, 10) is page
-    with pytest.raises(SearchError, match=r"^no: contact the administrator of this host$"):
-        await worded.fetch(Query(), 10, 10)
-    with pytest.raises(SearchError, match=r"^none: contact the administrator of this host$"):
-        await worded.records(RecordsQuery(Section.USERS))
+async def test_an_error_that_the_client_raises_is_worded_for_its_user() -> None:
+    with ConvosoServer(lambda _: (404, b"<html></html>")) as server:
+        server.sections[Section.USERS] = server.answer
+        client = Client(server.base_url, Token("plainly0synthetic0token000000001"), pace=Pace(0))
+        client.capabilities = Capabilities(may_copy=True)
+        with closing(client):
+            for request in (client.fetch(Query(), 0, 10), client.records(RecordsQuery(Section.USERS))):
+                with pytest.raises(SearchError, match=r"contact the administrator of this host$"):
+                    await request
