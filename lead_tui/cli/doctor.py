@@ -52,7 +52,6 @@ from lead_tui.storage.token import ENVIRONMENT, FoundToken
 
 LIBRARIES: Final = ("textual", "httpcore", "msgspec", "truststore")  # libraries whose version a ticket should name
 _ON_SERVER: Final = ("server's name", "TLS", "search", "clock")  # checks that use the network; each needs the ones before it
-_MAX_ADDRESSES: Final = 3
 _PROBE: Final = "America/New_York"
 
 
@@ -92,15 +91,8 @@ def run_doctor(account: Account) -> None:
 
 
 def about() -> str:
-    versions = ", ".join(map(_version, LIBRARIES))
+    versions = ", ".join(f"{library} {metadata.version(library)}" for library in LIBRARIES)
     return f"lead-tui {__version__}, Python {platform.python_version()}, {sys.platform} {platform.machine()}\n{versions}"
-
-
-def _version(library: str) -> str:
-    try:
-        return f"{library} {metadata.version(library)}"
-    except metadata.PackageNotFoundError:
-        return f"no {library}"
 
 
 def file(path: Path) -> Outcome:
@@ -242,8 +234,7 @@ def name(base_url: str, network: Network) -> Outcome:
     addresses = probe.resolve(base_url, network)
     if network.proxy == "" and addresses == [urlsplit(base_url).hostname]:
         return f"{host_of(base_url)} needs no look-up"
-    more = f" and {len(addresses) - _MAX_ADDRESSES} more" if len(addresses) > _MAX_ADDRESSES else ""
-    return f"{probe.peer_name(base_url, network)} is {', '.join(addresses[:_MAX_ADDRESSES])}{more}"
+    return f"{probe.peer_name(base_url, network)} is {', '.join(addresses)}"
 
 
 def tls(base_url: str, network: Network, now: datetime) -> Outcome:

@@ -113,15 +113,11 @@ def clipboard(environ: Mapping[str, str], can: TerminalCapabilities, ask_tmux: A
             return Doubt("OSC 52 of tmux, which mosh drops", f"{_FOR_MOSH} in ~/.tmux.conf, then attach again")
         if _is_at_least(ask_tmux("version"), _SENDS_COPIES):
             return "by a command of tmux, which sends OSC 52; some terminals want it allowed in their settings"
-        setting, through = ask_tmux("set-clipboard"), ask_tmux("allow-passthrough")
-        if setting == "on" or through in ("on", "all"):
+        setting = ask_tmux("set-clipboard")
+        if setting == "on" or ask_tmux("allow-passthrough") in ("on", "all"):
             return "OSC 52, which tmux passes on; some terminals want it allowed in their settings"
-        what = (
-            f"OSC 52, which tmux drops (set-clipboard {setting})"
-            if setting in ("off", "external")
-            else "OSC 52, which tmux may drop"
-        )
-        return Doubt(what, "set -s set-clipboard on in ~/.tmux.conf")
+        shown = f" (set-clipboard {setting})" if setting else ""
+        return Doubt(f"OSC 52, which tmux may drop{shown}", "set -s set-clipboard on in ~/.tmux.conf")
     if is_over_mosh():
         return f"OSC 52 through mosh, {limits.MAX_MOSH_CLIPBOARD_BYTES:,} bytes at most, the same text only once"
     if dropping := dropped_by(environ):
