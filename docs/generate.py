@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
-from docs.man_page import TITLES, man_page
+from docs.man_page import MAIN_PANES, TITLES, commands_of, man_page
 from docs.settings_reference import SettingDoc, described, table_texts
-from lead_tui.cli.options import COMMANDS, EXIT_CODES, OPTIONS
+from lead_tui.cli.options import EXIT_CODES, OPTIONS
 from lead_tui.keys.catalogue import Key, Pane, names, of_pane
 from lead_tui.leads.fields import CUSTOM_MARK
 from lead_tui.leads.query import FILTERS, GROUPS, FilterKind
@@ -24,9 +24,6 @@ DOCUMENTS: Final = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
 MAN_PAGE: Final = ROOT / "docs" / "lead-tui.1"
 
 _BETWEEN: Final = re.compile(r"(<!-- ([a-z-]+): generated[^>]*-->\n).*?(<!-- end of \2 -->)", re.DOTALL)
-
-_MAIN_PANES: Final = (Pane.TABLE, Pane.MAIN, Pane.FILTERS, Pane.DETAIL, Pane.APP)
-"""What is always on the screen, in reading order; the other panes are dialogs."""
 
 _TYPED: Final = {
     FilterKind.TEXT: "text",
@@ -45,34 +42,25 @@ _TYPED: Final = {
 
 def keys() -> str:
     """Return the keys of the main screen, one table per pane."""
-    return _tables_of(_MAIN_PANES)
+    return _tables_of(MAIN_PANES)
 
 
 def dialog_keys() -> str:
     """Return the keys of the dialogs, one table each."""
-    return _tables_of(pane for pane in Pane if pane not in _MAIN_PANES)
+    return _tables_of(pane for pane in Pane if pane not in MAIN_PANES)
 
 
 def filters() -> str:
     """Return every documented parameter and what it accepts."""
     rows = [(_code(each.name), each.label, group, _TYPED[each.kind]) for group in GROUPS for each in FILTERS if each.group == group]
-    rows.append(
-        (
-            _code(f"{CUSTOM_MARK}NAME"),
-            "+ other filter",
-            "Custom",
-            "any other parameter of your account, by its name or as `field_3`",
-        )
-    )
+    other = "any other parameter of your account, by its name or as `field_3`"
+    rows.append((_code(f"{CUSTOM_MARK}NAME"), "+ other filter", "Custom", other))
     return _table(("name", "in the panel", "group", "accepts"), rows)
 
 
 def options() -> str:
     """Return every option and the commands that take it."""
-    rows = []
-    for option in OPTIONS:
-        of = [f"{verb or 'the app'}" for verb in COMMANDS if verb in option.of]
-        rows.append((_code(option.written), option.sentence, "all" if len(of) == len(COMMANDS) else ", ".join(of)))
+    rows = [(_code(option.written), option.sentence, commands_of(option) or "all") for option in OPTIONS]
     return _table(("option", "what it does", "command"), rows)
 
 
@@ -135,13 +123,11 @@ def _keys_of(pane: Pane) -> str:
 
 
 def _key_names(key: Key) -> str:
-    named = names(key)
-    return " ".join(_code(name) for name in named.split(" "))
+    return " ".join(map(_code, names(key).split(" ")))
 
 
-def _table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    heads = tuple(heads)
-    lines = [heads, ("---",) * len(heads), *rows]
+def _table(heads: Sequence[str], rows: Iterable[Iterable[str]]) -> str:
+    lines = [heads, ["---" for _ in heads], *rows]
     return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines)
 
 

@@ -43,7 +43,8 @@ FILES: Final = (
 )
 """Their default paths on Linux."""
 
-_PANES: Final = (Pane.TABLE, Pane.MAIN, Pane.FILTERS, Pane.DETAIL, Pane.APP)
+MAIN_PANES: Final = (Pane.TABLE, Pane.MAIN, Pane.FILTERS, Pane.DETAIL, Pane.APP)
+"""What is always on the screen, in reading order; the other panes are dialogs."""
 
 
 def man_page() -> str:
@@ -70,7 +71,8 @@ def _lines() -> Iterator[str]:
             yield from _entry(command.verb, command.sentence)
     yield ".SH OPTIONS"
     for option in OPTIONS:
-        yield from _entry(option.written, f"{option.sentence}{_whose(option)}")
+        commands = commands_of(option)
+        yield from _entry(option.written, f"{option.sentence} ({commands})" if commands else option.sentence)
     yield ".SH FILTERS"
     yield _text("Filters are FIELD=VALUE, in any order with the options; all of them must match. FIELD=- reads the value from "
                 "standard input: other users can see command lines. FIELD= removes a filter from a saved query.")  # fmt: skip
@@ -80,7 +82,7 @@ def _lines() -> Iterator[str]:
     yield from _entry("dates", DATES, bold=False)
     yield ".SH KEYS"
     yield _text("These are the default keys; [keys] in config.toml changes them. In the app, ? shows the keys of the focused pane.")
-    for pane in _PANES:
+    for pane in MAIN_PANES:
         yield f".SS {_text(TITLES[pane])}"
         for key in of_pane(pane):
             yield from _entry(names(key), key.sentence)
@@ -102,11 +104,9 @@ def _lines() -> Iterator[str]:
             yield from _entry(line, sentence)
 
 
-def _whose(option: Option) -> str:
+def commands_of(option: Option) -> str:
     """Return the commands that accept *option*, or "" if all do."""
-    if len(option.of) == len(COMMANDS):
-        return ""
-    return f" ({', '.join(verb or 'the app' for verb in COMMANDS if verb in option.of)})"
+    return "" if len(option.of) == len(COMMANDS) else ", ".join(verb or "the app" for verb in COMMANDS if verb in option.of)
 
 
 def _entry(term: str, sentence: str, *, bold: bool = True) -> Iterable[str]:

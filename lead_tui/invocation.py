@@ -18,7 +18,7 @@ BASE_URL_VARIABLE: Final = "LEAD_TUI_BASE_URL"
 
 
 class Account(Struct, frozen=True):
-    """The account, and the configuration. An empty text means the default."""
+    """The account, and the configuration, by the options of these names. An empty text means the default."""
 
     profile: str = ""
     base_url: str = ""  # from the option or the environment, not checked yet
@@ -49,7 +49,7 @@ class Invocation(Struct, frozen=True):
 
 
 class Options(Struct, frozen=True):
-    """The options of the command line, by their names in ``cli.options``, which describes them; with what they are if not given."""
+    """The other options, by their names in ``cli.options``, which describes them; with what they are if not given."""
 
     lookup: str = ""
     query: str = ""
@@ -66,16 +66,10 @@ class Options(Struct, frozen=True):
     bom: bool = False
     days: int = limits.HISTORY_DAYS
     session: str = ""
-    demo: int | None = None
-    profile: str = ""
-    base_url: str = ""
-    config_dir: str = ""
     force: bool = False
     theme: str = ""
     ascii: bool = False
     no_mouse: bool = False
-    restricted: bool = False
-    log: str = ""
 
 
 class Command(Struct, frozen=True):

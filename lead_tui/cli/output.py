@@ -118,13 +118,18 @@ def output_for(
     layout = Layout(columns, options.raw_csv, options.bom, settings.labels, settings.types, found_in if names_fields else None)
     if sink is not None:
         return Output(open_writer(form, sink, now(), layout), settings.today(), found_in)
+    # Imported here: a stream needs none.
+    from hashlib import sha256
+
+    looked_up = command.invocation.look_up or "\n".join(each.text for each in command.invocation.look_ups)
     request: Json = {
         "base_url": context.base_url,
         "demo": context.account.demo,
         "profile": context.account_name,
         "filters": [list(each) for each in query],
         "with_time": settings.dates.with_time,
-        "look_up": command.invocation.look_up or _digest(command),
+        # A digest identifies it without storing a phone.
+        "look_up": sha256(looked_up.encode("utf-8", "replace")).hexdigest(),
         "limit": limit,
         "format": form,
         "columns": list(columns),
@@ -148,16 +153,6 @@ def _format_for(options: Options, sink: Sink | None) -> Format:
         if is_given and form != "csv":
             raise UsageError(f"{flag} is for CSV, not {form}", remedy=f"leave out {flag}")
     return form
-
-
-def _digest(command: Command) -> str:
-    """Return a digest that identifies a list of look-ups without storing its phones; "" without a list."""
-    if not command.invocation.look_ups:
-        return ""
-    # Imported here: few searches have a list.
-    import hashlib
-
-    return hashlib.sha256("\n".join(each.text for each in command.invocation.look_ups).encode()).hexdigest()
 
 
 # Counts

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from os.path import splitext
-from typing import Final
+from typing import Any, Final
 
 from msgspec.structs import replace
 
@@ -37,8 +37,7 @@ def parse(arguments: Sequence[str], environment: Mapping[str, str], read: Callab
     """
     verb, rest = (arguments[0], arguments[1:]) if arguments and arguments[0] in VERBS else (APP, arguments)
     given, words = split(verb, rest)
-    options = Options(**given)
-    account, invocation = _account(options, environment), Invocation()
+    account, options, invocation = _account(given, environment), Options(**given), Invocation()
     match verb:
         case "setup" | "doctor" | "where":
             if words:
@@ -59,7 +58,7 @@ def parse(arguments: Sequence[str], environment: Mapping[str, str], read: Callab
         case "queries":
             _check_action(words)
         case _:
-            invocation, words = invocation_of(options, words, read, takes_lists=verb == SEARCH), []
+            invocation, words = invocation_of(options, account.demo, words, read, takes_lists=verb == SEARCH), []
             if verb == SEARCH:
                 options = _search_options(options)
     return Command(verb, account, options, tuple(words), invocation)
@@ -68,16 +67,15 @@ def parse(arguments: Sequence[str], environment: Mapping[str, str], read: Callab
 # Commands
 
 
-def _account(options: Options, environment: Mapping[str, str]) -> Account:
-    if options.demo and options.base_url:
+def _account(given: dict[str, Any], environment: Mapping[str, str]) -> Account:
+    """Return the account that the options in *given* and the environment name, and remove those options."""
+    # What it means has been decided before (``restriction.policy_for``).
+    given.pop("restricted", None)
+    account = Account(**{name: given.pop(name) for name in Account.__struct_fields__ if name in given})
+    if account.demo and account.base_url:
         raise UsageError("--demo uses no server", remedy="leave out --demo or --base-url")
-    return Account(
-        profile=options.profile,
-        base_url=options.base_url or environment.get(BASE_URL_VARIABLE, "").strip(),
-        config_dir=options.config_dir or environment.get(CONFIG_DIR_VARIABLE, ""),
-        demo=options.demo,
-        log=options.log,
-    )
+    base_url = account.base_url or environment.get(BASE_URL_VARIABLE, "").strip()
+    return replace(account, base_url=base_url, config_dir=account.config_dir or environment.get(CONFIG_DIR_VARIABLE, ""))
 
 
 def _search_options(options: Options) -> Options:
@@ -147,7 +145,9 @@ def _check_action(words: Sequence[str]) -> None:
 # Filters, look-ups and columns
 
 
-def invocation_of(options: Options, words: Sequence[str], read: Callable[[bool], str], *, takes_lists: bool) -> Invocation:
+def invocation_of(
+    options: Options, demo: int | None, words: Sequence[str], read: Callable[[bool], str], *, takes_lists: bool
+) -> Invocation:
     """Return which leads are wanted. *read* is as in ``parse``."""
     given, others = _pairs(words)
     looked_up = options.lookup
@@ -168,7 +168,7 @@ def invocation_of(options: Options, words: Sequence[str], read: Callable[[bool],
     if others:
         if looked_up:
             raise UsageError(f"{quoted(others[0])} and --lookup are two look-ups", remedy="leave one of them out")
-        looked_up = _look_up_of(others, options.demo)
+        looked_up = _look_up_of(others, demo)
     elif looked_up == STANDARD_STREAM and takes_lists:
         # A name can be looked up alone, but not as part of a list.
         text = read(True)
