@@ -181,7 +181,8 @@ class ListReading(Struct):
             self._error = self._error or found.failures[0][1]
             # The lead may be in the field that could not be searched.
             self._failed |= _bits(without or [step.places.start])
-            self._failed_fields = ", ".join(label_of(name) for name, _ in found.failures)
+            if self._only is not None:
+                self._failed_fields = ", ".join(label_of(name) for name, _ in found.failures)
         else:
             self._missing |= _bits(without)
             self.is_cut |= bool(found.cut)
@@ -204,7 +205,7 @@ class ListReading(Struct):
         """Return why values have no answer; None if all have one."""
         if self._error is None:
             return None
-        what = self._failed_fields if self._only is not None else self._named(_places(self._failed))
+        what = self._failed_fields or self._named(_places(self._failed))
         return SearchError(f"Without an answer for {what} ({self._error.message})", remedy=self._error.remedy)
 
     def missing_text(self) -> bytes:
