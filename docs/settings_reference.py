@@ -8,6 +8,7 @@ import textwrap
 from collections.abc import Iterator
 from datetime import time
 from functools import cache
+from itertools import pairwise
 
 from msgspec import NODEFAULT, Struct
 from msgspec.inspect import DictType, StructType, Type, type_info
@@ -104,14 +105,9 @@ def _docstrings(kind: type[Struct]) -> dict[str, str]:
 
 def _own_docstrings(kind: type[Struct]) -> dict[str, str]:
     body = ast.parse(textwrap.dedent(inspect.getsource(kind))).body[0]
-    texts: dict[str, str] = {}
-    name = ""
-    for node in body.body if isinstance(body, ast.ClassDef) else ():
-        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
-            name = node.target.id
-        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str) and name:
-            texts[name] = inspect.cleandoc(node.value.value)
-            name = ""
-        else:
-            name = ""
-    return texts
+    return {
+        field.target.id: inspect.cleandoc(text.value.value)
+        for field, text in pairwise(body.body if isinstance(body, ast.ClassDef) else ())
+        if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name)
+        if isinstance(text, ast.Expr) and isinstance(text.value, ast.Constant) and isinstance(text.value.value, str)
+    }

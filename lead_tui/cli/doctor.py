@@ -69,15 +69,22 @@ def run_doctor(account: Account) -> None:
         ("site's queries", paths.site_queries_dir),
     ):
         report.check(name, lambda: file(path))  # noqa: B023 - called at once
-    found = _context(report, account)
-    start = "" if isinstance(found, str) else found[0].settings.queries.start
+    context, failed = None, ""
+    try:
+        context = AppContext.of(account)
+        network = context.network()
+    except LeadTuiError as error:
+        context, failed = None, "settings" if isinstance(error, ConfigurationError) else "command line"
+        report.fail(failed, error)
+    if context is not None:
+        report.check("settings", lambda: settings(context))
+    start = "" if context is None else context.settings.queries.start
     report.check("saved queries", lambda: queries(QueryStore(paths), start))
     report.check("zone data", lambda: zone_data(HOST, now))
-    if isinstance(found, str):
+    if context is None:
         report.lines(["\nAccount"])
-        report.skip(f"{found} failed", "token", "pace", *_ON_SERVER)
+        report.skip(f"{failed} failed", "token", "pace", *_ON_SERVER)
     else:
-        context, network = found
         report.check("account's zone", lambda: account_zone(context.settings))
         report.lines(["\nSettings"])
         report.table(settings_in_effect(context, os.environ))
@@ -103,19 +110,6 @@ def file(path: Path) -> Outcome:
         return f"{path}, not found"
     except OSError as error:
         return Doubt(f"{path}, no access ({reason(error)})", "look at the modes of the directories above it")
-
-
-def _context(report: Report, account: Account) -> tuple[AppContext, Network] | str:
-    """Report whether the settings can be read; return the context and the network settings, or the name of the failed check."""
-    try:
-        context = AppContext.of(account)
-        network = context.network()
-    except LeadTuiError as error:
-        name = "settings" if isinstance(error, ConfigurationError) else "command line"
-        report.fail(name, error)
-        return name
-    report.check("settings", lambda: settings(context))
-    return context, network
 
 
 def settings(context: AppContext) -> Outcome:
@@ -151,14 +145,13 @@ def queries(store: QueryStore, start: str) -> Outcome:
 
 def _account(report: Report, context: AppContext, network: Network, now: datetime) -> None:
     url, found = context.base_url, FoundToken(None, "")
-
-    def found_token() -> Outcome:
-        nonlocal found
+    try:
         found = context.find_token()
+    except LeadTuiError as error:
+        report.fail("token", error)
+    else:
         report.hide(found.token)
-        return token(found, context.profile)
-
-    report.check("token", found_token)
+        report.check("token", lambda: token(found, context.profile))
     report.check("pace", lambda: pace(context.pace(), context.paths.pace_dir, url, found.token))
     if not report.check("server's name", lambda: name(url, network)):
         report.skip("DNS failed", *_ON_SERVER[1:])
