@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from urllib.parse import urlsplit
@@ -36,10 +37,9 @@ from lead_tui.leads.text import one_line
 MAX_TITLE_CHARACTERS: Final = 60
 """Of a web page's title in a message."""
 
-_NEW_TOKEN: Final = "set another token in CONVOSO_AUTH_TOKEN or the profile's auth_token_file"  # noqa: S105  # advice, no password
-_NO_SECTION: Final = f"ask for a token whose access list has {ENDPOINT}"
 _LATER: Final = "try again later"
 _ADDRESS: Final = "check the base URL"
+_REFUSED: Final = "The server refuses the search"
 _MAX_TARGET_CHARACTERS: Final = 80
 """Of a redirect's target in a message."""
 _MAX_NOTICE_CHARACTERS: Final = 120
@@ -51,11 +51,18 @@ _RETRIED: Final[Mapping[int, tuple[type[ServerError], str]]] = {
     **dict.fromkeys((408, 425), (RetryRequested, "The server did not accept the request in time")),
     429: (TooManyRequests, "Rate limit reached"),
 }
-_ABOUT_ACCESS_OR_PACE: Final = frozenset({401, 403, 407, *_RETRIED})
-"""HTTP statuses that mean the same whatever the body says."""
-_BAD_TOKEN, _NO_ACCESS, _TOO_DEEP, _BAD_LIMITS = 5001, 403, 7231, frozenset({7230, 7258})
-"""Codes of ``leads/search``; other endpoints use some of them differently (the API's documentation, "Errors")."""
-_KNOWN_CODES: Final = frozenset({_BAD_TOKEN, _NO_ACCESS, _TOO_DEEP, *_BAD_LIMITS})
+
+_TOKENS: Final = "in CONVOSO_AUTH_TOKEN or the profile's auth_token_file"
+_BAD_TOKEN, _NO_ACCESS = 5001, 403
+_CODES: Final[Mapping[int | None, tuple[type[SearchError], str, str]]] = {
+    _BAD_TOKEN: (TokenError, "The server rejected the token", f"set another token {_TOKENS}"),
+    _NO_ACCESS: (TokenError, "This token may not search for leads", f"set one whose access list has {ENDPOINT} {_TOKENS}"),
+    7231: (OffsetRefused, "The server returns no results past this offset", "narrow the search"),
+    **dict.fromkeys((7230, 7258), (ApplicationError, _REFUSED, "this is a fault of lead-tui, please report it")),
+}
+"""Error, message and remedy by code of ``leads/search``; other endpoints use some of the codes differently (the API's
+documentation, "Errors")."""
+_OTHER_CODE: Final = (ApplicationError, _REFUSED, "change the filters, or show this message to your Convoso administrator")
 
 _TITLE: Final = re.compile(rb"<title[^>]*>(.*?)</title", re.DOTALL | re.IGNORECASE)
 _NOTICE: Final = re.compile(
@@ -72,16 +79,15 @@ _OBJECT_START: Final = re.compile(rb'\{\s*"')
 
 def application_error(answer: Answer) -> SearchError:
     """Return the error that *answer*, a ``{"success": false, …}``, means."""
-    quote, code = _quote(answer), answer.code
-    if code == _BAD_TOKEN:
-        return TokenError(f"The server rejected the token{quote}", remedy=_NEW_TOKEN, needs=GIVING_A_TOKEN)
-    if code == _NO_ACCESS:
-        return TokenError(f"This token may not search for leads{quote}", remedy=_NO_SECTION, needs=GIVING_A_TOKEN)
-    if code == _TOO_DEEP:
-        message = f"The server returns no results past this offset{quote}"
-        return OffsetRefused(message, remedy="narrow the search", code=code, text=answer.text)
-    remedy = "this is a fault of lead-tui, please report it" if code in _BAD_LIMITS else ""
-    return ApplicationError(f"The server refuses the search{quote}", remedy=remedy, code=code, text=answer.text)
+    error = _error_of_code(answer.code, _quote(answer))
+    if isinstance(error, ApplicationError):
+        error.code, error.text = answer.code, answer.text
+    return error
+
+
+def _error_of_code(code: int | None, words: str) -> SearchError:
+    kind, message, remedy = _CODES.get(code, _OTHER_CODE)
+    return kind(f"{message}{words}", remedy=remedy, needs=GIVING_A_TOKEN if kind is TokenError else "")
 
 
 def _quote(answer: Answer | None) -> str:
@@ -97,50 +103,39 @@ def _quote(answer: Answer | None) -> str:
 
 def status_error(reply: Reply, answer: Answer | None) -> SearchError:
     """Return the error that the status of *reply* means; *answer* is the API's JSON in its body, None if there is none."""
-    status = reply.status
+    status, title = reply.status, page_title(reply.body)
+    quote = _quote(answer) or (f', "{title}"' if title else "")
     if 300 <= status < 400:
         return _redirect(reply)
-    if answer is not None and status not in _ABOUT_ACCESS_OR_PACE:
+    if status in (401, 403):
+        if answer is None and reply.body.strip():
+            # Only the API itself judges tokens: with JSON, or with the status alone.
+            return StatusRefused(
+                f"Something in front of the API refuses this machine (HTTP {status}){f': {title}' if title else ''}",
+                remedy="ask the administrator of the network or the account to let this machine through",
+            )
+        is_rejected = status == 401 or (answer is not None and answer.code == _BAD_TOKEN)
+        return _error_of_code(_BAD_TOKEN if is_rejected else _NO_ACCESS, f" (HTTP {status}){quote}")
+    if status == 407:
+        message = "The proxy requires a user name and a password (HTTP 407)"
+        return ProxyRefused(message, remedy="set them in [network] proxy", needs=SETTING_UP)
+    if answer is not None and status not in _RETRIED:
         says_more = answer.code is not None or bool(answer.text) or answer.success is False
         # With 5xx only a known code says more than the status.
-        if answer.code in _KNOWN_CODES if status >= 500 else says_more:
+        if answer.code in _CODES if status >= 500 else says_more:
             return application_error(answer)
-    if status in (401, 403):
-        return _access_error(reply, answer)
-    quote = _quote(answer) or _page_words(reply.body)
-    if status == 407:
-        return ProxyRefused(
-            "The proxy requires a user name and a password (HTTP 407)", remedy="set them in [network] proxy", needs=SETTING_UP
-        )
     if status in _RETRIED or status >= 500:
         return _retryable(reply, quote)
+    is_page = _is_web_page(reply.body)
     # HAProxy responds with 400 and a web page to a request that does not fit into its buffer.
-    is_too_long = status == 400 and _is_web_page(reply.body) and reply.url_bytes >= limits.LONG_REQUEST_BYTES
-    if status in (414, 431) or is_too_long:
+    if status in (414, 431) or (status == 400 and is_page and reply.url_bytes >= limits.LONG_REQUEST_BYTES):
         return StatusRefused(f"The search is too long for the server (HTTP {status})", remedy="use fewer or shorter filters")
-    if not _is_web_page(reply.body):
+    if not is_page:
         return StatusRefused(f"The server refuses the request (HTTP {status})", remedy=_ADDRESS, needs=SETTING_UP)
-    title = page_title(reply.body)
-    message = f"The server answered with a web page instead of data (HTTP {status})" + (f', "{title}"' if title else "")
+    message = f"The server answered with a web page instead of data (HTTP {status}){quote}"
     error = HtmlAnswer(message, remedy=_ADDRESS, needs=SETTING_UP)
     error.retryable = False
     return error
-
-
-def _access_error(reply: Reply, answer: Answer | None) -> SearchError:
-    """Only the API itself judges tokens: with JSON, or with the status alone. Another body comes from something in front of it."""
-    status, quote = reply.status, _quote(answer)
-    if reply.body.strip() and answer is None:
-        title = page_title(reply.body)
-        return StatusRefused(
-            f"Something in front of the API refuses this machine (HTTP {status}){f': {title}' if title else ''}",
-            remedy="ask the administrator of the network or the account to let this machine through",
-        )
-    if status == 401 or (answer is not None and answer.code == _BAD_TOKEN):
-        return TokenError(f"The server rejected the token (HTTP {status}){quote}", remedy=_NEW_TOKEN, needs=GIVING_A_TOKEN)
-    return TokenError(
-        f"The server does not let this token search for leads (HTTP 403){quote}", remedy=_NO_SECTION, needs=GIVING_A_TOKEN
-    )
 
 
 def _retryable(reply: Reply, quote: str) -> ServerError:
@@ -225,12 +220,6 @@ def _is_web_page(body: bytes) -> bool:
     return body.lstrip(b"\xef\xbb\xbf \t\r\n\0").startswith(b"<")
 
 
-def _page_words(body: bytes) -> str:
-    """Return ``, with the web page "Maintenance"``, to be appended to a sentence; "" if *body* is not a web page."""
-    title = page_title(body)
-    return f', with the web page "{title}"' if title else ", with a web page" if _is_web_page(body) else ""
-
-
 def _plain_text(markup: str) -> str:
     return " ".join(html.unescape(markup).split())
 
@@ -247,26 +236,18 @@ def split_after_notices(body: bytes) -> tuple[Answer, str] | None:
     first = _NOTICE.search(body[:_SEARCHED_BYTES])
     if first is None:
         return None
-    last, start = first, _OBJECT_START.search(body, first.end())
-    while following := _NOTICE.search(body, last.end(), start.start() if start else _SEARCHED_BYTES):
-        last = following
-    answer = _envelope(body[start.start() :]) if start else None
-    if answer is not None:
-        return answer, f"The server sends PHP notices before its data ({_words(first)}); contact the administrator of the server"
-    fatal = next((each for each in (first, last) if b"error" in each[1].lower()), None)
-    if fatal is not None:
-        raise UnreadableAnswer(
-            f"The server's program failed ({_words(fatal)})", remedy="try again later, or contact the administrator of the server"
-        )
+    start = _OBJECT_START.search(body, first.end())
+    if start is not None:
+        with suppress(UnreadableAnswer):
+            answer = split(body[start.start() :])
+            if answer.success is not None or answer.has_data:
+                what = f"The server sends PHP notices before its data ({_words(first)})"
+                return answer, f"{what}; contact the administrator of the server"
+    notices = _NOTICE.finditer(body, first.start(), start.start() if start else _SEARCHED_BYTES)
+    if fatal := next((each for each in notices if b"error" in each[1].lower()), None):
+        remedy = "try again later, or contact the administrator of the server"
+        raise UnreadableAnswer(f"The server's program failed ({_words(fatal)})", remedy=remedy)
     return None
-
-
-def _envelope(body: bytes) -> Answer | None:
-    try:
-        answer = split(body)
-    except UnreadableAnswer:
-        return None
-    return answer if answer.success is not None or answer.has_data else None
 
 
 def _words(notice: re.Match[bytes]) -> str:

@@ -153,10 +153,8 @@ class UnwantedAnswer(UnreadableAnswer):
 class ApplicationError(SearchError):
     """``{"success": false, "code": …, "text": …}``, whatever the HTTP status; *text* is the server's, sanitized."""
 
-    def __init__(self, message: str, *, remedy: str = "", code: int | None = None, text: str = "") -> None:
-        super().__init__(message, remedy=remedy)
-        self.code = code
-        self.text = text
+    code: int | None = None
+    text: str = ""
 
 
 class OffsetRefused(ApplicationError):

@@ -17,7 +17,8 @@ from lead_tui.api.client import Client
 from lead_tui.api.parsing import parse_page
 from lead_tui.api.transport import Reply, translate_error
 from lead_tui.config.settings import Network, Pace
-from lead_tui.leads.errors import SearchError
+from lead_tui.leads.errors import SearchError, TokenError
+from lead_tui.leads.page import Page
 from lead_tui.leads.permissions import EVERYTHING, Capabilities, Token, word_remedy
 from lead_tui.leads.query import Query
 from lead_tui.leads.records import RecordsQuery, Section
@@ -67,6 +68,17 @@ def errors() -> Iterator[SearchError]:
     for failure in FAILURES:
         for network in (Network(), Network(proxy="http://proxy.example:1", ca_file=Path("/nowhere"))):
             yield translate_error(failure, HOST, network, 1.0, is_answered=False)
+
+
+def test_every_error_says_what_to_do_next() -> None:
+    for error in errors():
+        assert error.remedy, error.message
+
+
+def test_an_error_about_the_token_says_where_another_one_can_be_given() -> None:
+    told = [error for error in errors() if isinstance(error, TokenError)]
+    assert len(told) == 4
+    assert all("in CONVOSO_AUTH_TOKEN or the profile's auth_token_file" in error.remedy for error in told)
 
 
 def test_a_remedy_that_takes_a_setting_or_a_token_says_that_it_does() -> None:

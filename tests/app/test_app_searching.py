@@ -153,7 +153,7 @@ async def test_rows_that_come_while_others_are_in_view_are_there_when_one_return
 
 async def test_rows_after_the_depth_of_the_server_say_so(tmp_path: Path) -> None:
     source = DemoSource(1_000_000)
-    source.refuses = lambda query, offset: OffsetRefused("Invalid offset", code=7231) if offset > 50_000 else None
+    source.refuses = lambda query, offset: OffsetRefused("Invalid offset") if offset > 50_000 else None
     async with running(tmp_path, source=source) as bench:
         await bench.press("G")
         await bench.sees("No results past here: narrow the search")

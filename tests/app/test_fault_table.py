@@ -42,7 +42,7 @@ HASTY: Final = Network(connect_timeout=0.5, read_timeout=0.5)
 TLS: Final = Network(ca_file=Path(CA_FILE))
 
 NEW_TOKEN: Final = "set another token in CONVOSO_AUTH_TOKEN or the profile's auth_token_file"
-NO_SECTION: Final = "ask for a token whose access list has leads/search"
+NO_SECTION: Final = "set one whose access list has leads/search in CONVOSO_AUTH_TOKEN or the profile's auth_token_file"
 BASE_URL: Final = "check the base URL"
 AGAIN: Final = "try again"
 LATER: Final = "try again later"
@@ -170,7 +170,7 @@ TABLE: Final[Mapping[str, Row]] = {
     ),
     "403": Row(
         answers(faults.status(403)),
-        "The server does not let this token search for leads (HTTP 403)",
+        "This token may not search for leads (HTTP 403)",
         NO_SECTION,
         1,
         asks_for_token=True,
@@ -225,7 +225,7 @@ TABLE: Final[Mapping[str, Row]] = {
     "an unknown code": Row(
         answers(faults.application_error(9999, "Something new")),
         'The server refuses the search, it says "Something new" (code 9999)',
-        "r retry",
+        "change the filters, or show this message to your Convoso administrator",
         1,
         at_start=True,
     ),

@@ -51,9 +51,9 @@ class Deep:
         self.asked.append((query, offset, limit))
         sent = query.parameters()
         if self.refuses(query):
-            raise ApplicationError("Invalid date", code=9)
+            raise ApplicationError("Invalid date")
         if offset >= self.depth and not self.is_silent:
-            raise OffsetRefused("no deeper", code=7231)
+            raise OffsetRefused("no deeper")
         start, end = sent.get(FROM, ""), sent.get(TO, "9")
         if not self.knows_times:
             start, end = start[:10], end[:10]

@@ -184,7 +184,7 @@ async def test_a_page_that_stays_short_is_marked_failed_after_three_further_requ
 
 async def test_an_offset_the_server_refuses_makes_the_rows_after_it_too_deep() -> None:
     bench = _Bench(1_000_000)
-    bench.source.refuses = lambda offset: OffsetRefused("too deep", code=7231) if offset >= 50_000 else None
+    bench.source.refuses = lambda offset: OffsetRefused("too deep") if offset >= 50_000 else None
     await bench.show(0)
     await bench.quiet()
     await bench.show(900_000)
@@ -214,7 +214,7 @@ async def test_a_search_requested_again_from_deep_in_it_begins_there() -> None:
 
 async def test_a_search_requested_again_that_has_become_shorter_begins_at_its_top() -> None:
     bench = _Bench(100)
-    bench.source.refuses = lambda offset: OffsetRefused("too deep", code=7231) if offset > 100 else None
+    bench.source.refuses = lambda offset: OffsetRefused("too deep") if offset > 100 else None
     await bench.show(600_000)
     await bench.quiet()
     assert bench.result.length == 100

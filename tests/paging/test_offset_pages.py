@@ -151,7 +151,7 @@ async def test_a_short_result_costs_one_request_more_if_all_is_wanted_and_was_no
             if offset < total or past_end == "nothing":
                 return page
             if past_end == "a refusal":
-                raise OffsetRefused("Invalid offset value", code=7231)
+                raise OffsetRefused("Invalid offset value")
             again = await super().fetch(query, 0 if past_end == "the same page" else total - 1, limit)
             self.asked.pop()
             return replace(again, offset=offset)
@@ -191,7 +191,7 @@ async def test_a_server_that_sends_nothing_past_an_offset_is_not_queried_for_eac
 async def test_a_refused_offset_is_reported_where_no_total_tells_how_many_leads_are_beyond(total: int | None) -> None:
     source = FakeSource(9_000)
     source.says_total = lambda: total
-    source.refuses = lambda offset: OffsetRefused("no", code=7231) if offset >= 4_000 else None
+    source.refuses = lambda offset: OffsetRefused("no") if offset >= 4_000 else None
     reading = ReadAll(source, Query())
     assert len(ids_in(await parts_of(reading))) == 5_998
     error = reading.shortfall()
@@ -203,7 +203,7 @@ async def test_a_refused_offset_is_reported_where_no_total_tells_how_many_leads_
 async def test_refusing_to_page_past_the_only_lead_is_the_end(total: int | None) -> None:
     source = FakeSource(1)
     source.says_total = lambda: total
-    source.refuses = lambda offset: OffsetRefused("Invalid offset value", code=7231) if offset else None
+    source.refuses = lambda offset: OffsetRefused("Invalid offset value") if offset else None
     reading = ReadAll(source, Query())
     assert ids_in(await parts_of(reading)) == [1000]
     assert (reading.shortfall(), len(source.asked)) == (None, 2)
@@ -254,7 +254,7 @@ async def test_a_server_that_ignores_the_offset_is_named_however_many_leads_are_
 
 async def test_an_offset_of_nothing_that_is_refused_is_a_failure() -> None:
     source = FakeSource(10)
-    source.refuses = lambda offset: OffsetRefused("no", code=7231)
+    source.refuses = lambda offset: OffsetRefused("no")
     with pytest.raises(SearchError):
         await parts_of(ReadAll(source, Query()))
 

@@ -146,7 +146,7 @@ ACTIONS: Final = (
 
 def deep(offset: int) -> SearchError | None:
     """Return the refusal of a server that pages no deeper than 700 rows."""
-    return OffsetRefused("Invalid offset", code=7231) if offset > 700 else None
+    return OffsetRefused("Invalid offset") if offset > 700 else None
 
 
 def source_of(kind: str) -> FakeSource:
@@ -282,7 +282,7 @@ async def test_a_server_that_repeats_its_first_page_is_not_asked_for_its_last_ro
 async def test_the_end_of_a_short_result_is_confirmed_once_when_the_user_wants_the_last_row(total: int, refuses: bool) -> None:
     user = User(FakeSource(total))
     if refuses:
-        user.source.refuses = lambda offset: OffsetRefused("Invalid offset", code=7231) if offset >= total else None
+        user.source.refuses = lambda offset: OffsetRefused("Invalid offset") if offset >= total else None
     await settled(lambda: not user.search.loading)
     user.source.asked.clear()
     for _ in range(2):

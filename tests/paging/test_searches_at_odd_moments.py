@@ -223,7 +223,7 @@ def test_a_result_tells_what_failed_where_and_from_where_on_it_is_too_deep() -> 
     result = Result(Query())
     result.add_page(page(0, 50, range(1, 51), 1_000))
     assert result.reach == 50
-    line, deep = NetworkError("The line is down"), OffsetRefused("Too deep", code=7231)
+    line, deep = NetworkError("The line is down"), OffsetRefused("Too deep")
     result.fail(Span(60, 70), line)
     result.fail(Span(400, 500), deep)
     result.fail(Span(300, 400), deep)
