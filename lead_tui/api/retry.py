@@ -10,7 +10,7 @@ import asyncio
 import math
 from array import array
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from random import random
 from typing import TypeVar
 
@@ -56,27 +56,25 @@ class RetryWaits:
 
     async def wait(self, waiting: Waiting) -> None:
         """Return after ``waiting.seconds``, or as soon as ``retry_now`` is called."""
-        ends = self._clock.now() + waiting.seconds
         sleep = asyncio.ensure_future(self._clock.sleep(waiting.seconds))
-        self._pending[sleep] = (ends, waiting)
-        self._report()
-        try:
-            await asyncio.wait([sleep])
-        finally:
-            sleep.cancel()
-            del self._pending[sleep]
-            self._report()
+        with self._shown(sleep, waiting):
+            try:
+                await asyncio.wait([sleep])
+            finally:
+                sleep.cancel()
+
+    def in_parts(self, error: SearchError) -> AbstractContextManager[None]:
+        """Report that a page that failed with *error* is requested in parts."""
+        return self._shown(error, Waiting(0, math.inf, SearchError(error.message, remedy="trying fewer leads at a time")))
 
     @contextmanager
-    def in_parts(self, error: SearchError) -> Iterator[None]:
-        """Report that a page that failed with *error* is requested in parts."""
-        doing = SearchError(error.message, remedy="trying fewer leads at a time")
-        self._pending[error] = (math.inf, Waiting(0, math.inf, doing))
+    def _shown(self, key: asyncio.Future[None] | SearchError, waiting: Waiting) -> Iterator[None]:
+        self._pending[key] = (self._clock.now() + waiting.seconds, waiting)
         self._report()
         try:
             yield
         finally:
-            del self._pending[error]
+            del self._pending[key]
             self._report()
 
     def report_pace(self, seconds: float) -> None:
@@ -138,8 +136,8 @@ class Bisection:
         """A lead that the server was able to send: its query and its offset."""
         self._has_found_cause = False
         """Whether a page failed for an unsendable lead, or for its size: then the next one is suspected after only one retry."""
-        self._unsendable: dict[Query, set[int]] = {}
-        """The offsets of unsendable leads, so that other pages with one of them need not be searched."""
+        self._unsendable: set[tuple[Query, int]] = set()
+        """Unsendable leads by their offsets, so that other pages with one of them need not be searched."""
         self._searching = asyncio.Lock()
 
     async def fetch(self, query: Query, offset: int, limit: int) -> Page:
@@ -149,9 +147,9 @@ class Bisection:
 
         async def attempt(number: int, before: SearchError | None) -> Page:
             nonlocal is_suspect
-            is_suspect = is_suspect or (before is not None and before.may_be_one_lead)
-            if before is None and self._suspects(query, offset, limit):
+            if before is None and self._next_suspect(query, offset, offset + limit) < offset + limit:
                 return await self._in_parts(query, offset, limit, fails=False)
+            is_suspect = is_suspect or (before is not None and before.may_be_one_lead)
             is_last = number == limits.ATTEMPTS or (number == 2 and self._has_found_cause)
             if before is None or not (is_last and is_suspect):
                 return await self._page(query, offset, limit)
@@ -200,15 +198,9 @@ class Bisection:
                 return
         raise error
 
-    def _suspects(self, query: Query, start: int, size: int) -> list[int]:
-        """Return the offsets, in order, of leads that could not be sent before."""
-        return sorted(each for each in self._unsendable.get(query, ()) if start <= each < start + size)
-
-    def _mark(self, query: Query, offset: int) -> None:
-        self._has_found_cause = True
-        self._unsendable.setdefault(query, set()).add(offset)
-        for old in list(self._unsendable)[: -limits.SEARCHES_KEPT]:
-            del self._unsendable[old]
+    def _next_suspect(self, query: Query, start: int, stop: int) -> int:
+        """Return the offset of the first lead in the range that could not be sent before; *stop* without one."""
+        return min((offset for of, offset in self._unsendable if of == query and start <= offset < stop), default=stop)
 
     async def _in_parts(self, query: Query, offset: int, limit: int, *, fails: bool) -> Page:
         """Return the page, which *fails* as a whole or contains leads that could not be sent before, in parts.
@@ -221,59 +213,41 @@ class Bisection:
         start, stop = offset, offset + limit
         failing: int | None = stop if fails else None
         """The end of the leads, from *start* on, that are known to fail together; None if nothing is known about them."""
-        received = 0  # the size of the largest request for leads of the range known to fail that succeeded
-        has_culprit = False  # whether a range failed although the size of its request was not the reason
-        most = limit
-        failures = in_a_row = 0
+        most, received, in_a_row = limit, 0, 0
         while start < stop:
-            suspects = self._suspects(query, start, stop - start)
-            if suspects and (failing is None or suspects[0] < failing):
-                size = suspects[0] - start
-            elif failing is None:
-                size = stop - start
-            elif received and not has_culprit:
-                # As many leads again: if they are received, too, those that failed were too many.
-                size = min(received, failing - start)
-            else:
-                size = (failing - start) // 2
-            size = max(1, min(size, most))
+            suspect = self._next_suspect(query, start, stop)
+            size = stop - start if failing is None else (failing - start) // 2
+            size = max(1, min(size, most, suspect - start))
             part = await self._part(query, start, size)
-            if size == 1 and not isinstance(part, Page) and start not in suspects:
+            if size == 1 and start != suspect and not isinstance(part, Page):
                 # No lead is skipped because of a temporary failure.
-                part = await self._part(query, start, size)
-                failures += 1
+                await self._check_server(query, start, 1, part)
+                part = await self._part(query, start, 1)
             if isinstance(part, Page):
-                failures = in_a_row = 0
+                in_a_row = 0
                 parts.append(part)
-                self._unsendable.get(query, set()).difference_update(range(start, start + len(part.rows)))
+                self._unsendable.discard((query, start))
                 start += len(part.rows)
                 if len(part.rows) < size:
                     break
                 received = max(received, size)
-                if failing is not None and start >= failing:
+                if start == failing:
                     failing, most, self._has_found_cause = None, received, True
-                continue
-            failures += 1
-            has_culprit, received = has_culprit or received >= size, 0
-            if not fails and start == offset and size > 1:
-                raise part
-            if failures >= 2:
-                await self._check_server(query, start, size, part)
-                failures = 0
-            if size == 1:
-                self._mark(query, start)
+            elif size > 1:
+                if not (fails or parts):
+                    raise part
+                failing, received = start + size, 0
+            else:
+                self._has_found_cause = True
+                self._unsendable.add((query, start))
                 parts.append(Page(start, 1, [UNSENDABLE], array("q", [0]), unsendable=(start,)))
-                start += 1
-                failing = None
-                in_a_row += 1
+                start, failing, in_a_row = start + 1, None, in_a_row + 1
                 if in_a_row % limits.UNSENDABLE_IN_A_ROW == 0 and start < stop:
                     # Searching each lead of a range that fails as a whole would take thousands of requests.
                     await self._check(query, (stop - 1, (start + stop) // 2), part)
-            else:
-                failing = start + size
         page = _joined(offset, limit, parts)
         if page.total is None:
-            # No part was received, so the total is unknown.
+            # No lead was received, and with it no total, which `search --count` prints.
             beyond = await self._part(query, stop, 1)
             page = replace(page, total=beyond.total if isinstance(beyond, Page) else None)
         return page
