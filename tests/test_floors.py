@@ -19,7 +19,7 @@ from typing import Final
 ROOT: Final = Path(__file__).resolve().parents[1]
 PACKAGE: Final = "lead_tui"
 
-WIRE: Final = {"httpx", "httpcore", "truststore"}
+WIRE: Final = {"http", "httpx", "truststore"}
 SCREEN: Final = {"textual", "rich"}
 FILES: Final = {"tomlkit", "platformdirs"}
 SELDOM: Final = {"phonenumbers", "pyarrow"}
@@ -99,7 +99,7 @@ DONE: Final = (
     + """
 import asyncio, os, tempfile, threading
 # What others do when they are imported is not looked at.
-import httpcore, msgspec, phonenumbers, platformdirs, textual.app, textual.widgets, tomlkit, truststore
+import http.client, msgspec, phonenumbers, platformdirs, textual.app, textual.widgets, tomlkit, truststore
 done = []
 def watch(event, arguments):
     if event == "open":

@@ -1,1 +1,1 @@
-"""The client of the API: requests, responses, errors, retries, pace. The only package that imports httpcore."""
+"""The client of the API: requests, responses, errors, retries, pace. The only package that imports http.client."""

@@ -1,7 +1,6 @@
 """Connections to the server: opened ahead of a request, and kept for the next one. For use in threads: they block.
 
-httpcore's own pool does not say which connection it uses, and cannot open one without a request. httpcore is imported with the
-first request, which comes after the first paint: until then a connection is a plain socket.
+No library's pool says which connection it uses, or opens one without a request.
 """
 
 from __future__ import annotations
@@ -13,16 +12,12 @@ import time
 from concurrent.futures import Future
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING
 
 from lead_tui import limits
 from lead_tui.api.route import Route
 from lead_tui.api.threads import Abandoned, IsCancelled, start_thread
 from lead_tui.config.settings import Network
 from lead_tui.leads.errors import NetworkError
-
-if TYPE_CHECKING:
-    import httpcore
 
 
 class RequestState:
@@ -44,16 +39,15 @@ class RequestState:
 
 
 class Connection:
-    """A connection, open or being opened, on which a request for *url*, if given, is sent immediately."""
+    """A connection, open or being opened, on which *request*, if given, is sent immediately."""
 
-    def __init__(self, url: str = "") -> None:
-        self.sent_url = url
+    def __init__(self, request: bytes = b"") -> None:
+        self.sent = request
         """The request that was sent on it ahead: the connection can only be used for that."""
         self.opened: Future[socket.socket] = Future()
         self.has_answered = False
         """Whether it has carried a request: servers close one that has not sooner."""
         self.idle_since = 0.0
-        self.http: httpcore.HTTP11Connection | None = None
 
     def is_quiet(self) -> bool:
         """Return whether the server has neither closed it nor sent anything, such as HAProxy's 408; reads TLS session tickets."""
@@ -97,21 +91,22 @@ class Connections:
             self._route = self._route or Route(self._base_url, self._network)
             return self._route
 
-    def warm(self, count: int, *ahead: str) -> None:
-        """Open connections in the background until *count* are ready, and send requests for *ahead*. Returns immediately."""
+    def warm(self, count: int, *ahead: bytes) -> None:
+        """Open connections in the background until *count* are ready, and send the requests *ahead*. Returns immediately."""
         with self._lock:
             self._drop_stale()
             missing = min(count, self._max_idle) - len(self._idle) - len(self._opening)
             if self.is_closed or time.monotonic() < self._no_warming_until:
                 return
-            for url in (*ahead, *[""] * missing)[: max(0, missing)]:
-                connection = Connection(url)
+            for request in (*ahead, *[b""] * missing)[: max(0, missing)]:
+                connection = Connection(request)
                 with suppress(NetworkError):
                     start_thread(partial(self._open, connection), "connect")
                     self._opening.append(connection)
 
-    def acquire(self, state: RequestState, is_cancelled: IsCancelled, url: str) -> Connection:
-        """Return a connection for the request for *url*: an idle one, one that is being opened, or a new one.
+    def acquire(self, state: RequestState, is_cancelled: IsCancelled, request: bytes) -> Connection:
+        """Return a connection for *request*, on which it remains to be sent unless it is ``sent``: an idle one, one that is being
+        opened, or a new one.
 
         If an abandoned response is being read to its end, wait for that connection, as long as a new one would take, or longer if
         there are two: then quick jumps through a result open only one. Raises as ``Route.connect``, and ``Abandoned``.
@@ -122,13 +117,13 @@ class Connections:
             if state.replaces is not None:
                 self._distrust(state.replaces)
             self._drop_stale()
-            if not self._usable(url):
+            if not self._usable(request):
                 longest = limits.MAX_CONNECTION_WAIT_SECONDS
                 patience = min(self._connect_seconds, longest) if self._draining() < 2 else longest
-                self._lock.wait_for(lambda: self._usable(url) or not self._draining(), patience)
+                self._lock.wait_for(lambda: self._usable(request) or not self._draining(), patience)
             if is_cancelled():
                 raise Abandoned
-            usable = self._usable(url)
+            usable = self._usable(request)
             connection = usable or Connection()
             if connection in self._idle:
                 state.idle_seconds = time.monotonic() - connection.idle_since
@@ -143,16 +138,10 @@ class Connections:
         state.sent_at = time.monotonic()
         return connection
 
-    def http(self, connection: Connection) -> httpcore.HTTP11Connection:
-        """Return the HTTP connection over *connection*, made for its first request."""
-        if connection.http is None:
-            connection.http = self.route.http(connection.opened.result(), is_sent=bool(connection.sent_url))
-        return connection.http
-
-    def release(self, connection: Connection) -> None:
-        """Keep *connection* for the next request if its response was read to the end; otherwise close it."""
-        connection.has_answered, connection.sent_url = True, ""
-        if connection.http is not None and connection.http.is_idle():
+    def release(self, connection: Connection, *, is_kept: bool) -> None:
+        """Keep *connection* for the next request if its response was read to the end (*is_kept*); otherwise close it."""
+        connection.has_answered, connection.sent = True, b""
+        if is_kept:
             self.route.remember_session(connection.opened.result())
             self._keep(connection)
         else:
@@ -165,10 +154,10 @@ class Connections:
             for connection in (*self._opening, *self._idle, *self._in_use):
                 self._close(connection)
 
-    def _usable(self, url: str) -> Connection | None:
-        """Return the connection to use for the request for *url*, preferably an idle one. The lock is held."""
-        usable = {each.sent_url: each for each in (*self._opening, *self._idle)}
-        return usable.get(url) or usable.get("")
+    def _usable(self, request: bytes) -> Connection | None:
+        """Return the connection to use for *request*, preferably an idle one. The lock is held."""
+        usable = {each.sent: each for each in (*self._opening, *self._idle)}
+        return usable.get(request) or usable.get(b"")
 
     def _draining(self) -> int:
         return sum(is_cancelled() for is_cancelled in self._in_use.values())
@@ -177,8 +166,8 @@ class Connections:
         started = time.monotonic()
         try:
             opened = self.route.connect()
-            if connection.sent_url and not self.route.send_ahead(opened, connection.sent_url):
-                connection.sent_url = ""
+            with suppress(OSError):  # with which reading the response fails, too
+                opened.sendall(connection.sent)
         except BaseException as error:  # of any kind: the waiting request receives it
             with self._lock:
                 self._no_warming_until = time.monotonic() + limits.WARM_PAUSE_SECONDS
@@ -215,7 +204,7 @@ class Connections:
         for connection in list(self._idle):
             idle = time.monotonic() - connection.idle_since
             # Data on a connection with a request is the response.
-            is_open = bool(connection.sent_url) or connection.is_quiet()
+            is_open = bool(connection.sent) or connection.is_quiet()
             trusted = self._max_idle_seconds if connection.has_answered else limits.MAX_UNUSED_SECONDS
             if is_open and idle <= trusted:
                 continue
@@ -237,4 +226,8 @@ class Connections:
         with self._lock:
             self._forget(connection)
         if connection.opened.done() and not connection.opened.exception():
-            connection.opened.result().close()
+            opened = connection.opened.result()
+            with suppress(OSError):
+                # Ends a request in another thread, for which closing alone would wait.
+                opened.shutdown(socket.SHUT_RDWR)
+            opened.close()

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from lead_tui.api.client import Client
 from lead_tui.api.parsing import parse_page
 from lead_tui.api.response_errors import parse_http_date
-from lead_tui.api.route import Route
+from lead_tui.api.route import Route, TlsInTls
 from lead_tui.api.threads import IsCancelled, in_thread
 from lead_tui.api.transport import ENDPOINT, Reply, clean_tls_environment, translate_error
 from lead_tui.config.address import host_of
@@ -74,9 +74,8 @@ def connect(base_url: str, network: Network) -> TlsInfo | None:
     clean_tls_environment()
 
     def open_and_close() -> TlsInfo | None:
-        route = Route(base_url, network)
-        with closing(route.connect()) as opened:
-            return _tls_info(route.stream(opened).get_extra_info("ssl_object")) if base_url.startswith("https:") else None
+        with closing(Route(base_url, network).connect()) as opened:
+            return _tls_info(opened) if isinstance(opened, ssl.SSLSocket | TlsInTls) else None
 
     return _tried(open_and_close, base_url, network, f"{host_of(base_url)} made no connection")
 
@@ -154,11 +153,12 @@ def _tried(step: Callable[[], Result], base_url: str, network: Network, what: st
     except TimeoutError:
         error = TimeOutError(f"{what} within {seconds:g} s", remedy="check the network, or try again later")
     except Exception as failure:
-        error = translate_error(failure, host_of(base_url), network, seconds, is_answered=False)
+        error = translate_error(failure, host_of(base_url), network)
     raise error
 
 
-def _tls_info(connection: ssl.SSLObject) -> TlsInfo:
+def _tls_info(opened: ssl.SSLSocket | TlsInTls) -> TlsInfo:
+    connection = opened.tls if isinstance(opened, TlsInTls) else opened
     certificate = connection.getpeercert() or {}
     parts = cast("tuple[tuple[tuple[str, str], ...], ...]", certificate.get("issuer", ()))
     names = dict(pair for part in parts for pair in part)

@@ -216,8 +216,8 @@ class Bisection:
         most, received, in_a_row = limit, 0, 0
         while start < stop:
             suspect = self._next_suspect(query, start, stop)
-            size = stop - start if failing is None else (failing - start) // 2
-            size = max(1, min(size, most, suspect - start))
+            size = suspect - start if failing is None or suspect < failing else (failing - start) // 2
+            size = max(1, min(size, most))
             part = await self._part(query, start, size)
             if size == 1 and start != suspect and not isinstance(part, Page):
                 # No lead is skipped because of a temporary failure.

@@ -1,16 +1,16 @@
-"""The route to the server: TCP, the tunnel through an HTTP proxy, TLS, and what httpcore needs from an open socket."""
+"""The route to the server: TCP, the tunnel through an HTTP proxy, and TLS; and requests as bytes."""
 
 from __future__ import annotations
 
 import base64
-import logging
-import re
+import io
 import socket
 import ssl
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar, cast
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from lead_tui import __version__, limits
@@ -21,11 +21,12 @@ from lead_tui.leads.permissions import SETTING_UP
 from lead_tui.leads.text import one_line
 
 if TYPE_CHECKING:
-    import httpcore
+    from typing_extensions import Buffer
+
+T = TypeVar("T")
 
 _USER_TIMEOUT: Final = getattr(socket, "TCP_USER_TIMEOUT", None)
-_MAX_PROXY_ANSWER: Final = 65_536
-"""Bytes of a proxy's response to ``CONNECT``."""
+_RECEIVED_BYTES: Final = 65_536  # at a time
 
 
 class Route:
@@ -52,85 +53,64 @@ class Route:
                 opened = self._wrapped(opened, peer)
             if self._proxy:
                 self._ask_for_tunnel(opened, self._proxy)
-                if self._is_secure and self._proxy.scheme == "http":
+                if self._is_secure:
                     opened = self._wrapped(opened, self._server)
         except BaseException:
             opened.close()
             raise
         return opened
 
-    def _wrapped(self, opened: socket.socket, peer: SplitResult) -> ssl.SSLSocket:
+    def _wrapped(self, opened: socket.socket, peer: SplitResult) -> socket.socket:
         host = peer.hostname or ""
-        return self._context.wrap_socket(opened, server_hostname=host, session=self._sessions.get(host))
+        try:
+            if isinstance(opened, ssl.SSLSocket):
+                return cast("socket.socket", TlsInTls(opened, self._context, host))
+            return self._context.wrap_socket(opened, server_hostname=host, session=self._sessions.get(host))
+        except ssl.SSLError as error:
+            # For the message: whose certificate it is.
+            error.filename = host_of(peer.geturl())
+            raise
 
     def _ask_for_tunnel(self, opened: socket.socket, address: SplitResult) -> None:
+        # Imported here: few use a proxy, and the first paint needs no response.
+        from http.client import HTTPException, HTTPResponse
+
         host, proxy = self._server.hostname or "", host_of(address.geturl())
         target = f"{f'[{host}]' if ':' in host else host}:{_port(self._server)}"
-        headers = [("Host", target), ("Accept", "*/*")]
+        headers = {"Host": target, "Accept": "*/*"}
         if address.username is not None or address.password is not None:
             user = f"{unquote(address.username or '')}:{unquote(address.password or '')}"
-            headers.append(("Proxy-Authorization", f"Basic {base64.b64encode(user.encode()).decode()}"))
+            headers["Proxy-Authorization"] = f"Basic {base64.b64encode(user.encode()).decode()}"
         opened.sendall(_head(f"CONNECT {target}", headers))
-        answer = b""
-        while b"\r\n\r\n" not in answer:
-            part = opened.recv(_MAX_PROXY_ANSWER)
-            answer += part
-            if not part and not answer:
-                raise ConnectionResetError
-            if not part or len(answer) > _MAX_PROXY_ANSWER or not answer.startswith(b"HTTP/"[: len(answer)]):
-                raise NetworkError(f"The proxy {proxy} answers, but not as a proxy does", remedy="check [network] proxy")
-        status = re.sub(r"\A\S+ *", "", answer.partition(b"\r\n")[0].decode("ascii", "ignore"))
-        if status.startswith("2"):
+        with closing(HTTPResponse(opened, method="CONNECT")) as response:
+            try:
+                response.begin()
+            except HTTPException as error:
+                if isinstance(error, OSError):
+                    raise
+                raise NetworkError(f"The proxy {proxy} answers, but not as a proxy does", remedy="check [network] proxy") from None
+        if 200 <= response.status < 300:
             return
-        if status.startswith("407"):
+        if response.status == 407:
             message, remedy = "requires a user name and a password (407)", "set them in [network] proxy"
         else:
-            message = f"does not let the request to {host_of(self._server.geturl())} through ({one_line(status, 60)})"
+            reason = one_line(f"{response.status} {response.reason}", 60)
+            message = f"does not let the request to {host_of(self._server.geturl())} through ({reason})"
             remedy = "check [network] proxy"
         # A proxy's 4xx is final; with 5xx it only cannot reach the server now.
-        kind = ProxyRefused if status.startswith("4") else NetworkError
+        kind = ProxyRefused if 400 <= response.status < 500 else NetworkError
         raise kind(f"The proxy {proxy} {message}", remedy=remedy, needs=SETTING_UP)
 
-    def send_ahead(self, opened: socket.socket, url: str) -> bool:
-        """Send the request for *url* on *opened*, for ``http`` to read the response; return False if that is not possible."""
-        if self._proxy:
-            return False
-        try:
-            opened.sendall(_head(f"GET {url.removeprefix(f'{self._server.scheme}://{self._server.netloc}')}", _headers(url, {})))
-        except OSError:
-            # The request itself will fail with it.
-            return False
-        return True
-
-    def http(self, opened: socket.socket, *, is_sent: bool) -> httpcore.HTTP11Connection:
-        """Return an HTTP connection over *opened*; *is_sent* if its first request has been sent."""
-        import httpcore
-
-        # At DEBUG it logs the URL with its query, which contains the token.
-        logging.getLogger("httpcore").setLevel(logging.WARNING)
-        return httpcore.HTTP11Connection(httpcore.URL(self._server.geturl()).origin, self.stream(opened, is_sent=is_sent))
-
-    def stream(self, opened: socket.socket, *, is_sent: bool = False) -> httpcore.NetworkStream:
-        """Return a stream over *opened*; if *is_sent*, it does not write the first request again."""
-        from httpcore._backends.sync import SyncStream  # what ``httpcore.SyncBackend`` makes of a socket
-
-        class SentStream(SyncStream):
-            def write(self, buffer: bytes, timeout: float | None = None) -> None:
-                nonlocal is_sent
-                if not is_sent:
-                    super().write(buffer, timeout)
-                is_sent = False
-
-        if self._proxy and self._is_secure and self._proxy.scheme == "https":
-            # TLS in TLS, which the system's sockets cannot do.
-            return SyncStream(opened).start_tls(self._context, self._server.hostname, self._timeout)
-        return SentStream(opened)
-
-    def request(self, url: str, read_timeout: float, cookies: Mapping[str, str]) -> httpcore.Request:
-        import httpcore
-
-        extensions = {"timeout": {"read": read_timeout, "write": read_timeout}}
-        return httpcore.Request("GET", url, headers=_headers(url, cookies), extensions=extensions)
+    def request(self, url: str) -> bytes:
+        """Return the request for *url*, as it is sent."""
+        headers = {
+            "Host": self._server.netloc,
+            "Accept": "application/json",
+            "Accept-Encoding": "gzip",
+            "Connection": "keep-alive",
+            "User-Agent": f"lead-tui/{__version__}",
+        }
+        return _head(f"GET {url.removeprefix(f'{self._server.scheme}://{self._server.netloc}')}", headers)
 
     def remember_session(self, opened: socket.socket) -> None:
         """Let the next connection resume the TLS session of *opened*, which has been used."""
@@ -138,21 +118,62 @@ class Route:
             self._sessions[opened.server_hostname or ""] = opened.session
 
 
-def _headers(url: str, cookies: Mapping[str, str]) -> list[tuple[str, str]]:
-    headers = [
-        ("Host", urlsplit(url).netloc),
-        ("Accept", "application/json"),
-        ("Accept-Encoding", "gzip"),
-        ("Connection", "keep-alive"),
-        ("User-Agent", f"lead-tui/{__version__}"),
-    ]
-    if cookies:
-        headers.append(("Cookie", "; ".join(f"{name}={value}" for name, value in cookies.items())))
-    return headers
+class TlsInTls:
+    """TLS with *host* over *outer*, TLS with a proxy, which the system's sockets cannot do; as much of a socket as is needed."""
+
+    def __init__(self, outer: ssl.SSLSocket, context: ssl.SSLContext, host: str) -> None:
+        self._outer = outer
+        self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        self.tls = context.wrap_bio(self._incoming, self._outgoing, server_hostname=host)
+        self._run(self.tls.do_handshake)
+        self.settimeout, self.shutdown, self.close = outer.settimeout, outer.shutdown, outer.close
+
+    def _run(self, step: Callable[[], T]) -> T:
+        """Return the result of *step*, with what it has to send and to receive passed on."""
+        while True:
+            try:
+                result = step()
+            except ssl.SSLWantReadError:
+                self._outer.sendall(self._outgoing.read())
+                if received := self._outer.recv(_RECEIVED_BYTES):
+                    self._incoming.write(received)
+                else:
+                    self._incoming.write_eof()
+            else:
+                self._outer.sendall(self._outgoing.read())
+                return result
+
+    def sendall(self, data: bytes) -> None:
+        self._run(lambda: self.tls.write(data))
+
+    def recv(self, size: int) -> bytes:
+        try:
+            return self._run(lambda: self.tls.read(size))
+        except (ssl.SSLZeroReturnError, ssl.SSLEOFError):
+            return b""
+
+    def makefile(self, _mode: str) -> io.BufferedReader:
+        return io.BufferedReader(_Reader(self))
 
 
-def _head(request: str, headers: list[tuple[str, str]]) -> bytes:
-    lines = (f"{request} HTTP/1.1", *(f"{name}: {value}" for name, value in headers), "", "")
+class _Reader(io.RawIOBase):
+    """What can be read from *stream*, which stays open when this is closed."""
+
+    def __init__(self, stream: TlsInTls) -> None:
+        self._stream = stream
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Buffer) -> int:
+        view = memoryview(buffer)
+        received = self._stream.recv(len(view))
+        view[: len(received)] = received
+        return len(received)
+
+
+def _head(request: str, headers: dict[str, str]) -> bytes:
+    lines = (f"{request} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items()), "", "")
     return "\r\n".join(lines).encode("ascii")
 
 

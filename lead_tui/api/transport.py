@@ -9,6 +9,8 @@ import ssl
 import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing
+from functools import partial
 from io import BytesIO
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
@@ -35,7 +37,7 @@ from lead_tui.leads.permissions import SETTING_UP, Token, mask_token
 from lead_tui.leads.text import one_line
 
 if TYPE_CHECKING:
-    import httpcore
+    from http.client import HTTPResponse
 
 ENDPOINT: Final = "leads/search"
 
@@ -46,6 +48,7 @@ _NO_HEADERS: Final[Mapping[str, str]] = MappingProxyType({})
 _NOT_COMPRESSED: Final = frozenset({"", "identity", "none", "utf-8"})
 """Content encodings that mean none; PHP scripts send the last two."""
 _GZIP_MAGIC: Final = b"\x1f\x8b"
+_RECEIVED_BYTES: Final = 65_536  # at a time
 _UNREADABLE: Final = b"\0"
 """Stands for a body that cannot be read: it is not the API's JSON."""
 
@@ -92,8 +95,6 @@ class HttpTransport:
         self._host = host_of(base_url)
         self._network = network
         self._connections = Connections(base_url, network, in_flight)
-        self._cookies: dict[str, str] = {}
-        """A load balancer's cookies, by which it routes requests to the same machine."""
         clean_tls_environment()
 
     def send(
@@ -103,54 +104,58 @@ class HttpTransport:
 
         Raises ``SearchError``, and ``Abandoned`` once the caller was cancelled.
         """
-        outcome = self._exchange(self._url(parameters, endpoint), self._network.patience(limit), is_cancelled, state)
+        outcome = self._exchange(parameters, endpoint, self._network.patience(limit), is_cancelled, state)
         # Raised here, while no foreign error is being handled: as its context, that would keep the request and with it the token.
         if isinstance(outcome, SearchError):
             raise outcome
         return outcome
 
-    def _url(self, parameters: Mapping[str, str], endpoint: str) -> str:
+    def _request(self, parameters: Mapping[str, str], endpoint: str) -> bytes:
         # Values may contain what cannot be encoded: an argument's stray byte is a lone surrogate.
-        return f"{self._base_url}/{endpoint}?{urlencode(parameters, quote_via=quote, safe=',', errors='replace')}"
+        query = urlencode(parameters, quote_via=quote, safe=",", errors="replace")
+        return self._connections.route.request(f"{self._base_url}/{endpoint}?{query}")
 
     def warm(self, count: int, *ahead: Mapping[str, str]) -> None:
         """Open connections for the next *count* requests in the background, and send those for leads with parameters *ahead*."""
-        self._connections.warm(count, *(self._url(parameters, ENDPOINT) for parameters in ahead))
+        self._connections.warm(count, *(self._request(parameters, ENDPOINT) for parameters in ahead))
 
     def close(self) -> None:
         """Close all connections at once; requests in progress fail."""
         self._connections.close()
 
-    def _exchange(self, url: str, patience: float, is_cancelled: IsCancelled, state: RequestState) -> Reply | SearchError:
+    def _exchange(
+        self, parameters: Mapping[str, str], endpoint: str, patience: float, is_cancelled: IsCancelled, state: RequestState
+    ) -> Reply | SearchError:
+        # Imported here: the first paint needs no response.
+        from http.client import HTTPResponse
+
         try:
-            request = self._connections.route.request(url, patience, self._cookies)
-            connection = self._connections.acquire(state, is_cancelled, url)
-            started = time.perf_counter()
+            request = self._request(parameters, endpoint)
+            connection = self._connections.acquire(state, is_cancelled, request)
+            started, is_kept = time.perf_counter(), False
             try:
-                response = self._connections.http(connection).handle_request(request)
-                state.is_answered = True
-                headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers}
-                try:
-                    body = b"" if 300 <= response.status < 400 else _read_body(response, headers, self._host, is_cancelled)
-                except Abandoned:
-                    raise
-                except Exception as error:
-                    # Of any kind: responses with these statuses are retried, as their headers say.
-                    is_retried = response.status >= 500 or response.status in (408, 425, 429)
-                    if not is_retried and (response.status < 400 or not isinstance(error, UnwantedAnswer)):
+                opened = connection.opened.result()
+                opened.settimeout(patience)
+                if not connection.sent:
+                    opened.sendall(request)
+                with closing(HTTPResponse(opened, method="GET")) as response:
+                    headers = _read_head(response)
+                    state.is_answered = True
+                    try:
+                        body = b"" if 300 <= response.status < 400 else _read_body(response, headers, self._host, is_cancelled)
+                    except Abandoned:
                         raise
-                    body = _UNREADABLE
-                finally:
-                    response.close()
+                    except Exception as error:
+                        # Of any kind: responses with these statuses are retried, as their headers say.
+                        is_retried = response.status >= 500 or response.status in (408, 425, 429)
+                        if not is_retried and (response.status < 400 or not isinstance(error, UnwantedAnswer)):
+                            raise
+                        body = _UNREADABLE
+                    finally:
+                        is_kept = not response.will_close and (response.isclosed() or response.length == 0)
             finally:
-                self._connections.release(connection)
-            for name, value in response.headers:
-                # A cookie that is not ASCII could not be sent back.
-                if name.lower() == b"set-cookie" and value.isascii():
-                    key, _, cookie = value.decode().partition(";")[0].strip().partition("=")
-                    self._cookies = {**self._cookies, key: cookie}
-            seconds = time.perf_counter() - started
-            return Reply(response.status, body, seconds, headers, self._host, len(url))
+                self._connections.release(connection, is_kept=is_kept)
+            return Reply(response.status, body, time.perf_counter() - started, headers, self._host, len(request))
         except SearchError as error:
             return error
         except Abandoned:
@@ -159,9 +164,12 @@ class HttpTransport:
             # Of any kind: each may refer to the request.
             if self._connections.is_closed:
                 return NetworkError("The connection was closed", remedy="start again")
-            translated = translate_error(error, self._host, self._network, patience, is_answered=state.is_answered)
+            translated = translate_error(
+                error, self._host, self._network, patience if state.sent_at else None, is_answered=state.is_answered
+            )
             if isinstance(translated, NetworkError):
-                translated.on_kept_connection = state.idle_seconds is not None and not state.is_answered and is_disconnect(error)
+                is_broken = isinstance(error, OSError) and not isinstance(translated, TimeOutError)
+                translated.on_kept_connection = state.idle_seconds is not None and not state.is_answered and is_broken
             return translated
 
 
@@ -175,24 +183,26 @@ def clean_tls_environment() -> None:
         os.environ.pop(name, None)
 
 
-def _read_body(response: httpcore.Response, headers: Mapping[str, str], host: str, is_cancelled: IsCancelled) -> bytes:
+def _read_head(response: HTTPResponse) -> dict[str, str]:
+    """Read status and headers of the final response; return the headers, with their names in lower case."""
+    response.begin()
+    while response.status < 200:
+        # An interim response, such as 103.
+        response.headers = None  # type: ignore[assignment]  # with which it was made
+        response.begin()
+    return {name.lower(): value for name, value in response.headers.items()}
+
+
+def _read_body(response: HTTPResponse, headers: Mapping[str, str], host: str, is_cancelled: IsCancelled) -> bytes:
     """Return the decompressed body. Raises ``SearchError``, and ``Abandoned`` once cancelled, after reading a small remainder.
 
     A connection can be kept only if its response was read to the end, and a new one takes longer than reading a little.
     """
-    length = headers.get("content-length", "")
-    parts, remaining = response.iter_stream(), int(length) if length.isdecimal() else 0
-
-    def received() -> Iterator[bytes]:
-        nonlocal remaining
-        for part in parts:
-            remaining -= len(part)
-            yield part
-
+    parts = iter(partial(response.read1, _RECEIVED_BYTES), b"")
     body = BytesIO()
-    for part in _decompressed(received(), headers.get("content-encoding", ""), host):
+    for part in _decompressed(parts, headers.get("content-encoding", ""), host):
         if is_cancelled():
-            _drain(parts, remaining)
+            _drain(parts, response.length or 0)
             raise Abandoned
         body.write(part)
         if body.tell() > limits.MAX_BODY_BYTES:
@@ -201,6 +211,8 @@ def _read_body(response: httpcore.Response, headers: Mapping[str, str], host: st
                 remedy="check the base URL",
                 needs=SETTING_UP,
             )
+    if response.length:
+        raise CutAnswer(f"The answer of {host} was cut off", remedy="try again")
     return body.getvalue()
 
 
@@ -264,9 +276,6 @@ def redact_error(error: SearchError, token: Token | None) -> SearchError:
     return error.with_traceback(None)
 
 
-_DISCONNECTED: Final = "disconnected"
-"""Part of httpcore's message for a connection that was closed before the response began."""
-
 _TRY_LATER: Final = "check the network, or try again later"
 
 _UNKNOWN_ISSUERS: Final = (20, 21)
@@ -282,12 +291,15 @@ _CERTIFICATES: Final = {
 }
 
 
-def translate_error(error: BaseException, host: str, network: Network, patience: float, *, is_answered: bool) -> SearchError:
+def translate_error(
+    error: BaseException, host: str, network: Network, patience: float | None = None, *, is_answered: bool = False
+) -> SearchError:
     """Return the error to show for *error* of a request to *host*, which refers to no foreign object and so to no token.
 
-    *is_answered* is true once the head of the response has arrived. *patience* is the read timeout in seconds, for the message.
+    *patience* is the read timeout in seconds, for the message, once there is a connection; *is_answered* is true once the head of
+    the response has arrived.
     """
-    import httpcore
+    from http.client import HTTPException, RemoteDisconnected
 
     proxy = host_of(network.proxy)
     peer, within = (f"The proxy {proxy}", f"the proxy {proxy}") if proxy else (host, host)
@@ -297,60 +309,34 @@ def translate_error(error: BaseException, host: str, network: Network, patience:
         """Return an error that a change of the settings can remedy."""
         return kind(message, remedy=remedy, needs=SETTING_UP)
 
-    match error, _system_error(error):
-        case _, ssl.SSLCertVerificationError(verify_code=code, verify_message=reason):
+    match error:
+        case ssl.SSLCertVerificationError(verify_code=code, verify_message=reason, filename=whose):
             found, remedy = _CERTIFICATES.get(code, (f"is refused ({one_line(reason or '', 60)})", "check the base URL"))
             kind = UnknownIssuer if code in _UNKNOWN_ISSUERS else NetworkError
-            # Through a secure proxy, httpcore makes the connection to the server, and wraps its errors.
-            is_of_proxy = network.proxy.lower().startswith("https:") and isinstance(error, OSError)
-            return wrong(f"The certificate of {within if is_of_proxy else host} {found}", remedy, kind)
-        case _, OSError(errno=errno.ETIMEDOUT):
+            return wrong(f"The certificate of {within if proxy and whose == proxy else host} {found}", remedy, kind)
+        case OSError(errno=errno.ETIMEDOUT):
             # The system gave up, not our timeout: the request was never acknowledged.
             return NetworkError(f"The connection with {host} is dead", remedy=_TRY_LATER)
-        case ((TimeoutError() | httpcore.ConnectTimeout()), _):
+        case TimeoutError() if patience is None:
             via = f" through {within}" if proxy else ""
             return TimeOutError(f"{host} did not take a connection{via} within {network.connect_timeout:g} s", remedy=_TRY_LATER)
-        case httpcore.TimeoutException(), _:
+        case TimeoutError():
             return TimeOutError(f"{host} did not answer within {patience:g} s", remedy="try again, or narrow the search")
-        case ((httpcore.NetworkError() | httpcore.ProtocolError()), _) if is_answered:
+        case OSError() | HTTPException() if is_answered:
             return CutAnswer(f"The answer of {host} was cut off", remedy="try again")
-        case httpcore.RemoteProtocolError(), _ if _DISCONNECTED not in str(error):
-            return wrong(f"{host} answers, but not as a web server does", "check the base URL")
-        case httpcore.RemoteProtocolError(), _:
+        case RemoteDisconnected():
             return NetworkError(f"{peer} closed the connection without an answer", remedy=_TRY_LATER)
-        case _, socket.gaierror():
+        case HTTPException():
+            return wrong(f"{host} answers, but not as a web server does", "check the base URL")
+        case socket.gaierror():
             return wrong(f"Cannot resolve {within}", f"{address} and the network")
-        case _, FileNotFoundError() if network.ca_file:
-            return wrong(f"The certificates in {one_line(str(network.ca_file), 200)} no longer exist", "check [network] ca_file")
-        case _, ConnectionRefusedError():
+        case ConnectionRefusedError():
             return wrong(f"{peer} refuses connections", f"{address}, or try again later")
-        case _, ssl.SSLError(reason=reason):
+        case ssl.SSLError(reason=reason):
             because = f" ({one_line(reason.replace('_', ' ').lower(), 60)})" if reason else ""
             return wrong(f"There is no secure connection with {within}{because}", address)
-        case _, (ConnectionResetError() | BrokenPipeError()):
+        case ConnectionResetError() | BrokenPipeError():
             return NetworkError(f"{peer} reset the connection", remedy=_TRY_LATER)
-        case _, OSError(errno=errno.ENETUNREACH | errno.EHOSTUNREACH | errno.ENETDOWN):
-            return NetworkError(f"There is no route to {within} in this network", remedy=_TRY_LATER)
-        case _, OSError(strerror=str(reason)):
-            return NetworkError(f"There is no connection with {within} ({one_line(reason, 60)})", remedy=_TRY_LATER)
+        case OSError(strerror=str(reason)):
+            return NetworkError(f"There is no connection with {within} ({one_line(reason, 60).lower()})", remedy=_TRY_LATER)
     return NetworkError(f"The request to {host} failed ({type(error).__name__})", remedy=_TRY_LATER)
-
-
-def is_disconnect(error: BaseException) -> bool:
-    """Return whether *error* is a broken connection, and not one that could not be made or that timed out."""
-    import httpcore
-
-    match error, _system_error(error):
-        case ((httpcore.ReadError() | httpcore.WriteError()), _):
-            return True
-        case _, OSError(errno=errno.ETIMEDOUT):
-            return True
-    return isinstance(error, httpcore.RemoteProtocolError) and _DISCONNECTED in str(error)
-
-
-def _system_error(error: BaseException) -> OSError | None:
-    """Return the system's error that is *error* or its cause; httpcore wraps it in errors of its own."""
-    cause: BaseException | None = error
-    while cause is not None and not isinstance(cause, OSError):
-        cause = cause.__cause__ or cause.__context__
-    return cause

@@ -50,7 +50,7 @@ from lead_tui.safe_files import reason
 from lead_tui.storage.query_store import QueryStore
 from lead_tui.storage.token import ENVIRONMENT, FoundToken
 
-LIBRARIES: Final = ("textual", "httpcore", "msgspec", "truststore")  # libraries whose version a ticket should name
+LIBRARIES: Final = ("textual", "msgspec", "truststore")  # libraries whose version a ticket should name
 _ON_SERVER: Final = ("server's name", "TLS", "search", "clock")  # checks that use the network; each needs the ones before it
 _PROBE: Final = "America/New_York"
 

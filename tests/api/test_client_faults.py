@@ -85,22 +85,14 @@ async def test_a_name_without_an_address_is_reported(monkeypatch: pytest.MonkeyP
     assert str(error) == "Cannot resolve nowhere.invalid: check the base URL and the network"
 
 
-@pytest.mark.parametrize(
-    ("number", "says"),
-    [
-        (101, "There is no route to api.example.com in this network"),
-        (113, "There is no route"),
-        (12, "There is no connection with api"),
-    ],
-)
-async def test_a_network_that_leads_nowhere_is_reported(monkeypatch: pytest.MonkeyPatch, number: int, says: str) -> None:
+async def test_a_network_that_leads_nowhere_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     def unreachable(*_args: object, **_more: object) -> None:
-        raise OSError(number, "as the system says")
+        raise OSError(101, "Network is unreachable")
 
     monkeypatch.setattr(socket, "create_connection", unreachable)
     error = await first_error("https://api.example.com/v1")
     assert type(error) is NetworkError
-    assert str(error).startswith(says)
+    assert str(error).startswith("There is no connection with api.example.com (network is unreachable): check the network")
 
 
 async def test_an_error_of_no_known_kind_is_reported_by_its_name_alone(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -289,12 +281,6 @@ async def test_http_to_a_server_that_speaks_https_is_reported() -> None:
     with ConvosoServer(account(10), tls=server_side("good")) as server:
         error = await first_error(server.base_url.replace("https:", "http:"))
     assert isinstance(error, NetworkError)
-
-
-async def test_a_ca_file_that_vanished_is_reported() -> None:
-    error = await first_error("https://127.0.0.1:9/v1", Network(ca_file=Path("/nowhere/none.pem")))
-    assert type(error) is NetworkError
-    assert str(error) == "The certificates in /nowhere/none.pem no longer exist: check [network] ca_file"
 
 
 # Proxies

@@ -8,9 +8,9 @@ import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import closing
+from http.client import BadStatusLine, RemoteDisconnected
 from pathlib import Path
 
-import httpcore
 import pytest
 
 from lead_tui.api.client import Client
@@ -54,8 +54,7 @@ def handshake() -> ssl.SSLError:
 
 FAILURES = (
     *(certificate(code) for code in (9, 10, 18, 20, 62, 99)),
-    httpcore.ConnectTimeout(""), httpcore.ReadTimeout(""), TimeoutError(), httpcore.RemoteProtocolError("illegal"),
-    httpcore.RemoteProtocolError("disconnected"), socket.gaierror(), FileNotFoundError(), ConnectionRefusedError(), handshake(),
+    TimeoutError(), BadStatusLine("illegal"), RemoteDisconnected(""), socket.gaierror(), ConnectionRefusedError(), handshake(),
     ConnectionResetError(), OSError(101, "unreachable"), OSError(5, "other"), ValueError(),
 )  # fmt: skip
 
@@ -67,7 +66,8 @@ def errors() -> Iterator[SearchError]:
         yield raised.value
     for failure in FAILURES:
         for network in (Network(), Network(proxy="http://proxy.example:1", ca_file=Path("/nowhere"))):
-            yield translate_error(failure, HOST, network, 1.0, is_answered=False)
+            for patience in (None, 1.0):
+                yield translate_error(failure, HOST, network, patience)
 
 
 def test_every_error_says_what_to_do_next() -> None:

@@ -110,12 +110,12 @@ def test_it_takes_a_permit_and_without_one_only_connects(server: ConvosoServer, 
         client.close()
 
 
-def test_through_a_proxy_and_without_a_token_nothing_is_sent_ahead() -> None:
+def test_through_a_proxy_it_is_sent_too_and_without_a_token_nothing_is() -> None:
     with ConvosoServer(account(10), tls=tls.server_side("good")) as server, Proxy() as proxy:
         client = client_ahead(server.base_url, network=replace(TRUSTING, proxy=f"http://127.0.0.1:{proxy.port}"))
-        assert (len(proxy.heads), server.connections, server.requests) == (1, 1, [])
+        server.wait_for_requests(1)
         asyncio.run(client.fetch(Query(), 0, ROWS))
-        assert (server.connections, len(server.requests)) == (1, 1)
+        assert (len(proxy.heads), server.connections, len(server.requests)) == (1, 1, 1)
         client.close()
         Client(server.base_url, network=TRUSTING).request_ahead(Query(), ROWS)
         assert server.connections == 1

@@ -137,10 +137,7 @@ def programs(python: str) -> Iterator[Programs]:
 
 @contextmanager
 def environment(*packages: str | Path) -> Iterator[str]:
-    """Yield the interpreter of a fresh environment with only *packages*, by default this checkout, and what they need.
-
-    Tests bring anyio, which httpcore imports where it is installed.
-    """
+    """Yield the interpreter of a fresh environment with only *packages*, by default this checkout, and what they need."""
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run([sys.executable, "-m", "venv", folder], check=True)
         python = str(Path(folder) / "bin" / "python")

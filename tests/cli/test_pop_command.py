@@ -71,7 +71,7 @@ def test_a_state_directory_that_cannot_be_used_has_no_session(command: Command) 
 def test_it_imports_no_more_than_it_needs(command: Command, session: socket.socket) -> None:
     code, names = imported(command, "pop", "1")
     assert code == 0
-    unneeded = {"textual", "rich", "httpcore", "asyncio", "msgspec", "ssl", "logging", "argparse", "platformdirs"}
+    unneeded = {"textual", "rich", "http", "asyncio", "msgspec", "ssl", "logging", "argparse", "platformdirs"}
     assert not names & unneeded
 
 

@@ -15,7 +15,7 @@ HEAVY = (
     "argparse",
     "textual",
     "rich",
-    "httpcore",
+    "http",
     "platformdirs",
     "asyncio",
     "tomlkit",
@@ -74,7 +74,7 @@ def test_the_help_needs_no_parser(command: Command) -> None:
 def test_a_search_imports_nothing_of_the_app(command: Command) -> None:
     code, names = imported(command, "search", "--demo=50", "--limit=1")
     assert code == 0
-    assert not names & {*HEAVY_FOR_SEARCH, "httpcore"}
+    assert not names & {*HEAVY_FOR_SEARCH, "http"}
 
 
 def test_where_imports_no_client(command: Command) -> None:

@@ -15,7 +15,7 @@ from tests.pty.program import WIDE, Home, at_row, leave
 from tests.servers.convoso_server import ConvosoServer
 
 PACKAGES: Final = {"lead_tui", "msgspec", "platformdirs", "rich", "textual", "typing_extensions"}
-"""Everything but the standard library. The connection opens meanwhile, but httpcore is needed for the first request only."""
+"""Everything but the standard library."""
 
 MODULES: Final = {
     "": "context invocation limits restriction safe_files",

@@ -9,7 +9,7 @@ from pathlib import Path
 LATE = {
     "asyncio",
     "difflib",
-    "httpcore",
+    "http",
     "lead_tui.keys.catalogue",
     "phonenumbers",
     "rich",
