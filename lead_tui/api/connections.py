@@ -45,9 +45,11 @@ class Connection:
         self.sent = request
         """The request that was sent on it ahead: the connection can only be used for that."""
         self.opened: Future[socket.socket] = Future()
+        self.is_cancelled: IsCancelled | None = None
+        """Of the request that uses it: whether its response is still wanted. None while the connection is free."""
         self.has_answered = False
         """Whether it has carried a request: servers close one that has not sooner."""
-        self.idle_since = 0.0
+        self.free_since = 0.0
 
     def is_quiet(self) -> bool:
         """Return whether the server has neither closed it nor sent anything, such as HAProxy's 408; reads TLS session tickets."""
@@ -61,26 +63,22 @@ class Connection:
 
 
 class Connections:
-    """The connections to one server: the most recently used one is used first; at most *max_idle* are kept."""
+    """The connections to one server: the most recently used one is used first; at most *max_free* are kept."""
 
-    def __init__(self, base_url: str, network: Network, max_idle: int) -> None:
+    def __init__(self, base_url: str, network: Network, max_free: int) -> None:
         self._base_url = base_url
         self._network = network
-        self._max_idle = max_idle
+        self._max_free = max_free
         self._lock = threading.Condition()
-        """Notified when a connection has become idle or was closed."""
+        """Notified when a connection has become free or was closed."""
         self._route: Route | None = None
         self._making_route = threading.Lock()
-        self._opening: list[Connection] = []
-        """Connections being opened that no request is waiting for yet."""
-        self._idle: list[Connection] = []
-        self._in_use: dict[Connection, IsCancelled] = {}
-        """Connections of requests, and whether the response is still wanted."""
+        self._all: list[Connection] = []
+        """Open, or being opened."""
         self._connect_seconds = 0.0
         """How long the last new connection took."""
         self._max_idle_seconds = limits.MAX_IDLE_SECONDS
-        """How long the server kept a connection most recently."""
-        self._idle_cap = limits.MAX_IDLE_SECONDS
+        """Less once a connection of that age died silently: such connections look open, and each attempt costs seconds."""
         self._no_warming_until = 0.0
         self.is_closed = False
 
@@ -95,17 +93,17 @@ class Connections:
         """Open connections in the background until *count* are ready, and send the requests *ahead*. Returns immediately."""
         with self._lock:
             self._drop_stale()
-            missing = min(count, self._max_idle) - len(self._idle) - len(self._opening)
+            missing = min(count, self._max_free) - len(self._free())
             if self.is_closed or time.monotonic() < self._no_warming_until:
                 return
             for request in (*ahead, *[b""] * missing)[: max(0, missing)]:
                 connection = Connection(request)
                 with suppress(NetworkError):
                     start_thread(partial(self._open, connection), "connect")
-                    self._opening.append(connection)
+                    self._all.append(connection)
 
     def acquire(self, state: RequestState, is_cancelled: IsCancelled, request: bytes) -> Connection:
-        """Return a connection for *request*, on which it remains to be sent unless it is ``sent``: an idle one, one that is being
+        """Return a connection for *request*, on which it remains to be sent unless it is ``sent``: a free one, one that is being
         opened, or a new one.
 
         If an abandoned response is being read to its end, wait for that connection, as long as a new one would take, or longer if
@@ -125,15 +123,16 @@ class Connections:
                 raise Abandoned
             usable = self._usable(request)
             connection = usable or Connection()
-            if connection in self._idle:
-                state.idle_seconds = time.monotonic() - connection.idle_since
-            self._forget(connection)
-            self._in_use[connection] = is_cancelled
-        if not usable:
+            connection.is_cancelled = is_cancelled
+            if usable is None:
+                self._all.append(connection)
+            elif usable.opened.done():
+                state.idle_seconds = time.monotonic() - usable.free_since
+        if usable is None:
             self._open(connection)
         connection.opened.result()
         if is_cancelled():
-            self._keep(connection)
+            self._set_free(connection)
             raise Abandoned
         state.sent_at = time.monotonic()
         return connection
@@ -143,7 +142,7 @@ class Connections:
         connection.has_answered, connection.sent = True, b""
         if is_kept:
             self.route.remember_session(connection.opened.result())
-            self._keep(connection)
+            self._set_free(connection)
         else:
             self._close(connection)
 
@@ -151,80 +150,69 @@ class Connections:
         """Close every connection, those in use included."""
         with self._lock:
             self.is_closed = True
-            for connection in (*self._opening, *self._idle, *self._in_use):
+            for connection in list(self._all):
                 self._close(connection)
 
+    def _free(self) -> list[Connection]:
+        """Return the connections that no request uses or is waiting for. The lock is held."""
+        return [each for each in self._all if each.is_cancelled is None]
+
     def _usable(self, request: bytes) -> Connection | None:
-        """Return the connection to use for *request*, preferably an idle one. The lock is held."""
-        usable = {each.sent: each for each in (*self._opening, *self._idle)}
-        return usable.get(request) or usable.get(b"")
+        """Return the connection to use for *request*, preferably an open one, the one used last. The lock is held."""
+        usable = [each for each in self._free() if each.sent in (request, b"")]
+        return max(usable, key=lambda each: (each.sent, each.opened.done(), each.free_since), default=None)
 
     def _draining(self) -> int:
-        return sum(is_cancelled() for is_cancelled in self._in_use.values())
+        return sum(each.is_cancelled is not None and each.is_cancelled() for each in self._all)
 
     def _open(self, connection: Connection) -> None:
         started = time.monotonic()
         try:
             opened = self.route.connect()
-            with suppress(OSError):  # with which reading the response fails, too
-                opened.sendall(connection.sent)
         except BaseException as error:  # of any kind: the waiting request receives it
             with self._lock:
                 self._no_warming_until = time.monotonic() + limits.WARM_PAUSE_SECONDS
-                self._forget(connection)
+                self._close(connection)
             connection.opened.set_exception(error)
             return
+        with suppress(OSError):  # with which reading the response fails, too
+            opened.sendall(connection.sent)
         with self._lock:
-            self._connect_seconds = time.monotonic() - started
+            connection.free_since = time.monotonic()
+            self._connect_seconds = connection.free_since - started
             connection.opened.set_result(opened)
             if self.is_closed:
                 self._close(connection)
-            elif connection in self._opening:
-                self._keep(connection)
 
-    def _keep(self, connection: Connection) -> None:
+    def _set_free(self, connection: Connection) -> None:
         with self._lock:
-            if self.is_closed or len(self._idle) >= self._max_idle:
+            if self.is_closed or len(self._free()) >= self._max_free:
                 self._close(connection)
             else:
-                self._forget(connection)
-                connection.idle_since = time.monotonic()
-                self._idle.append(connection)
-
-    def _forget(self, connection: Connection) -> None:
-        """Remove *connection* from the collection that it is in. The lock is held."""
-        self._in_use.pop(connection, None)
-        for each in (self._opening, self._idle):
-            if connection in each:
-                each.remove(connection)
-        self._lock.notify_all()
+                connection.is_cancelled, connection.free_since = None, time.monotonic()
+                self._lock.notify_all()
 
     def _drop_stale(self) -> None:
-        """Close the idle connections that the server has closed, or may be about to. The lock is held."""
-        for connection in list(self._idle):
-            idle = time.monotonic() - connection.idle_since
-            # Data on a connection with a request is the response.
-            is_open = bool(connection.sent) or connection.is_quiet()
+        """Close the free connections that the server has closed, or may be about to. The lock is held."""
+        for connection in self._free():
             trusted = self._max_idle_seconds if connection.has_answered else limits.MAX_UNUSED_SECONDS
-            if is_open and idle <= trusted:
-                continue
-            if connection.has_answered:
-                # Open for longer than the last one was: the server is more patient again.
-                self._max_idle_seconds = min(self._idle_cap, idle) if is_open else min(self._max_idle_seconds, idle)
-            self._close(connection)
+            is_old = time.monotonic() - connection.free_since > trusted
+            # Data on a connection with a request is the response.
+            if connection.opened.done() and (is_old or not (connection.sent or connection.is_quiet())):
+                self._close(connection)
 
     def _distrust(self, state: RequestState) -> None:
-        """Close the idle connections that are as old as the dead one of *state*. The lock is held."""
-        self._max_idle_seconds = min(self._max_idle_seconds, state.idle_seconds or 0.0)
+        """Close the free connections that are as old as the dead one of *state*. The lock is held."""
         if state.is_forgotten:
-            # It died silently: such connections look open, and each attempt costs seconds.
-            self._idle_cap = self._max_idle_seconds
-        for connection in [each for each in self._idle if each.idle_since <= state.sent_at]:
-            self._close(connection)
+            self._max_idle_seconds = min(self._max_idle_seconds, state.idle_seconds or 0.0)
+        for connection in self._free():
+            if connection.opened.done() and connection.free_since <= state.sent_at:
+                self._close(connection)
 
     def _close(self, connection: Connection) -> None:
-        with self._lock:
-            self._forget(connection)
+        with self._lock, suppress(ValueError):
+            self._all.remove(connection)
+            self._lock.notify_all()
         if connection.opened.done() and not connection.opened.exception():
             opened = connection.opened.result()
             with suppress(OSError):
