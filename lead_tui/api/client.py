@@ -22,14 +22,7 @@ from lead_tui.api.pace import BucketPermits, Clock, Gate, Urgency
 from lead_tui.api.parsing import parse_page, parse_records
 from lead_tui.api.retry import Bisection, RetryWaits, with_retries
 from lead_tui.api.threads import IsCancelled, in_thread
-from lead_tui.api.transport import (
-    ENDPOINT,
-    HttpTransport,
-    LocalTransport,
-    Reply,
-    RequestHandler,
-    redact_error,
-)
+from lead_tui.api.transport import ENDPOINT, Reply, RequestHandler, Transport, redact_error
 from lead_tui.config.address import host_of
 from lead_tui.config.settings import Network, Pace
 from lead_tui.leads.errors import NetworkError, SearchError, TimeOutError, TokenMissing, TooManyRequests
@@ -80,9 +73,7 @@ class Client:
         self._network = network
         self._with_time = with_time
         self._needs_token = handler is None
-        self._transport: LocalTransport | HttpTransport = (
-            LocalTransport(handler) if handler else HttpTransport(base_url, network, pace.in_flight)
-        )
+        self._transport = Transport(base_url, network, pace.in_flight, handler)
         self._gate = Gate(pace, clock)
         self.waits = RetryWaits(clock)
         self._gate.on_wait = self.waits.report_pace

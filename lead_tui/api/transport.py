@@ -47,7 +47,6 @@ RequestHandler = Callable[[str, Mapping[str, str]], tuple[int, bytes]]
 _NO_HEADERS: Final[Mapping[str, str]] = MappingProxyType({})
 _NOT_COMPRESSED: Final = frozenset({"", "identity", "none", "utf-8"})
 """Content encodings that mean none; PHP scripts send the last two."""
-_GZIP_MAGIC: Final = b"\x1f\x8b"
 _RECEIVED_BYTES: Final = 65_536  # at a time
 _UNREADABLE: Final = b"\0"
 """Stands for a body that cannot be read: it is not the API's JSON."""
@@ -67,34 +66,18 @@ class Reply(Struct, frozen=True):
     url_bytes: int = 0
 
 
-class LocalTransport:
-    """Sends requests to a function in this process, with the interface of ``HttpTransport``."""
+class Transport:
+    """Sends requests to a server. *base_url* has been checked (``address.checked_base_url``).
 
-    def __init__(self, handler: RequestHandler) -> None:
-        self._handler = handler
+    With *handler*, that function is the server, and nothing is sent anywhere.
+    """
 
-    def send(
-        self, parameters: Mapping[str, str], limit: int, is_cancelled: IsCancelled, state: RequestState, endpoint: str
-    ) -> Reply:
-        started = time.perf_counter()
-        status, body = self._handler(endpoint, parameters)
-        return Reply(status, body, time.perf_counter() - started)
-
-    def warm(self, count: int, *ahead: Mapping[str, str]) -> None:
-        """Nothing to open."""
-
-    def close(self) -> None:
-        """Nothing to close."""
-
-
-class HttpTransport:
-    """Sends requests to a server. *base_url* has been checked (``address.checked_base_url``)."""
-
-    def __init__(self, base_url: str, network: Network, in_flight: int) -> None:
+    def __init__(self, base_url: str, network: Network, in_flight: int, handler: RequestHandler | None = None) -> None:
         self._base_url = base_url
         self._host = host_of(base_url)
         self._network = network
         self._connections = Connections(base_url, network, in_flight)
+        self._handler = handler
         clean_tls_environment()
 
     def send(
@@ -104,6 +87,10 @@ class HttpTransport:
 
         Raises ``SearchError``, and ``Abandoned`` once the caller was cancelled.
         """
+        if self._handler:
+            started = time.perf_counter()
+            status, body = self._handler(endpoint, parameters)
+            return Reply(status, body, time.perf_counter() - started)
         outcome = self._exchange(parameters, endpoint, self._network.patience(limit), is_cancelled, state)
         # Raised here, while no foreign error is being handled: as its context, that would keep the request and with it the token.
         if isinstance(outcome, SearchError):
@@ -241,21 +228,16 @@ def _decompressed(received: Iterable[bytes], encoding: str, host: str) -> Iterat
 
 
 def _gunzip(received: Iterable[bytes], host: str) -> Iterator[bytes]:
-    """Yield the contents of a gzip body, which may have several members; anything else after the last one is skipped."""
+    """Yield the contents of a gzip body, which may have several members."""
     member = zlib.decompressobj(16 + zlib.MAX_WBITS)
-    rest = b""
     try:
         for part in received:
-            rest += part
+            rest = part
             while rest:
                 if member.eof:
-                    if len(rest) < len(_GZIP_MAGIC) or not rest.startswith(_GZIP_MAGIC):
-                        break
                     member = zlib.decompressobj(16 + zlib.MAX_WBITS)
                 yield member.decompress(rest, limits.UNPACKED_AT_A_TIME)
                 rest = member.unused_data if member.eof else member.unconsumed_tail
-            # Two bytes are enough to see that the rest is not another member.
-            rest = rest[: len(_GZIP_MAGIC)]
         yield member.flush()
     except zlib.error:
         raise UnreadableAnswer(f"The answer of {host} cannot be unpacked", remedy="try again") from None

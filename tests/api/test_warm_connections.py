@@ -109,7 +109,7 @@ async def test_an_old_connection_without_a_request_is_not_used(server: ConvosoSe
         assert server.connections == 2
 
 
-async def test_connections_as_old_as_one_that_died_silently_are_not_used_any_more(
+async def test_connections_as_old_as_a_silently_dead_one_are_not_used(
     server: ConvosoServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(limits, "SUSPECT_IDLE_SECONDS", 0.01)
@@ -121,7 +121,7 @@ async def test_connections_as_old_as_one_that_died_silently_are_not_used_any_mor
             relay.forget()
             await asyncio.sleep(0.02)
             await client.fetch(Query(), 0, 1)
-            connections = client._transport._connections  # type: ignore[union-attr]
+            connections = client._transport._connections
             assert 0.02 <= connections._max_idle_seconds < 10
             await asyncio.sleep(connections._max_idle_seconds)
             made = relay.connections
@@ -187,8 +187,8 @@ async def test_a_tls_session_is_resumed(version: ssl.TLSVersion) -> None:
             server.hang_up()
             await asyncio.sleep(0.05)
             await client.fetch(Query(), 0, 1)
-            connections = client._transport._connections  # type: ignore[union-attr]
-            assert connections._all[0].opened.result().session_reused  # type: ignore[union-attr]
+            connections = client._transport._connections
+            assert connections._all[0].opened.result().session_reused  # type: ignore[attr-defined]
             assert (server.connections, side.session_stats()["hits"]) == (2, 1)
 
 
@@ -228,7 +228,7 @@ async def test_a_request_waits_for_the_connection_of_an_abandoned_one_as_long_as
     with ConvosoServer(account(1_000)) as server:
         async with client_of(server.base_url) as client:
             await client.fetch(Query(), 0, 1)
-            connections = client._transport._connections  # type: ignore[union-attr]
+            connections = client._transport._connections
             for seconds, opened in ((30.0, 1), (0.01, 2)):
                 connections._connect_seconds = seconds
                 held = threading.Event()
