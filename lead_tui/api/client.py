@@ -232,18 +232,21 @@ class Client:
             # Imported here: few accounts are shared by several hosts.
             from lead_tui.api.redis_pace import RedisBucket, RedisPermits
 
-            of_host, exports = self._permits("", self._pace), self._permits("exports-", self._pace.exports_of_host())
-            bucket = RedisBucket(self._pace, self._bucket_name())
-            self._gate.permits = RedisPermits(bucket, of_host, exports, self._clock, lambda text: self.on_notice(text))
+            redis, exports = RedisBucket(self._pace, self._bucket_name()), self._permits("exports-", self._pace.exports_of_host())
+            self._gate.permits = RedisPermits(
+                redis, self._bucket(""), exports, self._pace, self._clock, lambda text: self.on_notice(text)
+            )
         elif self._pace_directory is not None:
             self._gate.permits = self._permits("", self._pace)
 
     def _permits(self, kind: str, pace: Pace) -> BucketPermits:
-        """Return permits of *pace* for a *kind* of request, shared by the sessions of this host if they have a directory for it."""
-        bucket = Bucket(self._clock.now)
-        if self._pace_directory is not None:
-            bucket = SharedBucket(self._pace_directory / (kind + self._bucket_name()), pace.file_mode, self._clock.now)
-        return BucketPermits(bucket, pace, self._clock)
+        return BucketPermits(self._bucket(kind), pace, self._clock)
+
+    def _bucket(self, kind: str) -> Bucket:
+        """Return the bucket for a *kind* of request, shared by the sessions of this host if they have a directory for it."""
+        if self._pace_directory is None:
+            return Bucket(self._clock.now)
+        return SharedBucket(self._pace_directory / (kind + self._bucket_name()), self._pace.file_mode, self._clock.now)
 
     def _bucket_name(self) -> str:
         return bucket_name(self._base_url, self._token, self._pace.account)

@@ -12,7 +12,6 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
 from enum import IntEnum
 from itertools import count
-from typing import Protocol
 
 from lead_tui import limits
 from lead_tui.api.bucket import Bucket, BucketUnavailable, wait_of
@@ -41,22 +40,6 @@ class Urgency(IntEnum):
     """Pages of exports and loads, and automatic refreshes."""
 
 
-class Permits(Protocol):
-    """The source of permits to send a request."""
-
-    def acquire(self, cost: float = 1.0, *, urgency: Urgency = Urgency.LOOK_UP, waiting: int = 1) -> float:
-        """Take a permit if there is one, and return 0.0; otherwise return the seconds until the next try.
-
-        *cost* is how many permits' time it takes to regain it; *waiting* requests more urgent than ``BULK`` want a permit.
-        """
-
-    def release_unused(self) -> None:
-        """Give back reserved permits: no request is waiting for one any more."""
-
-    def in_hand(self) -> float:
-        """Return how many requests could be sent at once."""
-
-
 class Reserved(deque[float]):
     """Permits that a process has reserved: when each becomes valid."""
 
@@ -75,21 +58,15 @@ class Reserved(deque[float]):
         return wait
 
 
-def permits_in_hand(until_full: float, slack: float, interval: float) -> float:
-    """Return the permits in a bucket that will be full in *until_full* seconds, with *slack* seconds of permits and one more."""
-    # With room for rounding errors.
-    return max(0.0, (slack - max(0.0, until_full)) / interval + 1 + 1e-6) if interval else math.inf
-
-
 class Gate:
-    """Lets requests pass at *pace*: by ``Permits``, and ``in_flight`` at a time.
+    """Lets requests pass at *pace*: by permits, and ``in_flight`` at a time.
 
     The more urgent request passes first, and of two equally urgent ones the newer: the user has moved on. Requests of an export
     pass in order. Cancelling a waiting request removes it from the line without using a permit. Belongs to one event loop.
     """
 
     def __init__(self, pace: Pace, clock: Clock) -> None:
-        self.permits: Permits = BucketPermits(Bucket(clock.now), pace, clock)
+        self.permits = BucketPermits(Bucket(clock.now), pace, clock)
         """Those of this process, unless they are replaced."""
         self.on_wait: Callable[[float], None] = lambda _: None
         """Called with the seconds until the next permit, and with 0.0 once no request is waiting for one."""
@@ -211,6 +188,10 @@ class BucketPermits:
         self._tries = 0
 
     def acquire(self, cost: float = 1.0, *, urgency: Urgency = Urgency.LOOK_UP, waiting: int = 1) -> float:
+        """Take a permit if there is one, and return 0.0; otherwise return the seconds until the next try.
+
+        *cost* is how many permits' time it takes to regain it; *waiting* requests more urgent than ``BULK`` want a permit.
+        """
         seconds = cost * self._interval
         if not self._bucket.is_shared:
             return self._bucket.acquire(seconds, self._whole)
@@ -247,7 +228,10 @@ class BucketPermits:
             self._bucket.drain(until_full)
 
     def in_hand(self) -> float:
+        """Return how many requests could be sent at once."""
         try:
-            return permits_in_hand(self._bucket.seconds_until_full(), self._whole, self._interval)
+            until_full = max(0.0, self._bucket.seconds_until_full())
         except BucketUnavailable:
             return 0.0
+        # With room for rounding errors.
+        return max(0.0, (self._whole - until_full) / self._interval + 1 + 1e-6) if self._interval else math.inf

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import urlsplit
 
 from lead_tui import limits
-from lead_tui.api.pace import BucketPermits, Clock, Reserved, Urgency, permits_in_hand
+from lead_tui.api.bucket import Bucket
+from lead_tui.api.pace import BucketPermits, Clock, Reserved, Urgency
 from lead_tui.api.threads import in_thread
 from lead_tui.config.settings import Pace
 from lead_tui.leads.errors import NetworkError
@@ -125,52 +126,57 @@ class RedisBucket:
         return [Throttled(self._key, using="gcra", quota=Quota(rate, burst=burst), store=store) for burst in self.bursts]
 
 
-class RedisPermits:
-    """Permits of *bucket*; until Redis is connected and while it does not answer, those of *of_host* and *exports*.
+class RedisPermits(BucketPermits):
+    """Permits of *redis*; until it is connected and while it does not answer, those of the host's *bucket* and of *exports*.
 
-    *of_host* has the whole pace, since look-ups are rare and must not wait for a share of it, and follows *bucket*, so that it is
-    not full when Redis fails. *exports* has a host's share for exports.
+    The host's bucket has the whole *pace*, since look-ups are rare and must not wait for a share of it, and is as empty as that of
+    Redis, which may fail. *exports* has a host's share for exports.
 
     Belongs to the running event loop. *on_change* is called with a sentence for the user when that changes. Redis is asked in a
     thread, and waited for no longer than ``MAX_LATE_ANSWERS`` times ``REDIS_TIMEOUT``.
     """
 
     def __init__(
-        self, bucket: RedisBucket, of_host: BucketPermits, exports: BucketPermits, clock: Clock, on_change: Callable[[str], None]
+        self,
+        redis: RedisBucket,
+        bucket: Bucket,
+        exports: BucketPermits,
+        pace: Pace,
+        clock: Clock,
+        on_change: Callable[[str], None],
     ) -> None:
-        self._bucket = bucket
-        self._of_host = of_host
+        super().__init__(bucket, pace, clock)
+        self._redis = redis
         self._exports = exports
-        self._clock = clock
         self._on_change = on_change
         self._is_connected = self._has_failed = False
         self._retry_at = math.inf
         self._question: asyncio.Future[BucketAnswer] | None = None
         self._asked_for, self._asked_count, self._asked_at = Urgency.LOOK_UP, 0, 0.0
         self._late_answers = 0
-        self._reserved = Reserved()
-        self._full_at = self._rests_until = 0.0
+        self._of_redis = Reserved()
+        self._rests_until = 0.0
         # Until Redis is connected.
         self._exports_at = clock.now() + limits.REDIS_START_SECONDS + limits.MAX_LATE_ANSWERS * limits.REDIS_TIMEOUT
-        asyncio.get_running_loop().call_later(limits.REDIS_START_SECONDS, self._ask, self._bucket.connect)
+        asyncio.get_running_loop().call_later(limits.REDIS_START_SECONDS, self._ask, self._redis.connect)
 
     def acquire(self, cost: float = 1.0, *, urgency: Urgency = Urgency.LOOK_UP, waiting: int = 1) -> float:
         now = self._clock.now()
         answer = self._answer(now)
         is_bulk = urgency is Urgency.BULK
         if not self._is_connected and self._question is None and now >= self._retry_at:
-            self._ask(self._bucket.connect)
+            self._ask(self._redis.connect)
         if now < self._rests_until:
             return self._rests_until - now
-        if (wait := self._reserved.take(now)) is not None:
+        if (wait := self._of_redis.take(now)) is not None:
             # A session that the server refused waits longer between its permits.
-            self._rests_until = 0.0 if wait else now + (cost - 1) * self._bucket.interval
+            self._rests_until = 0.0 if wait else now + (cost - 1) * self._redis.interval
             return wait
         if is_bulk and now < self._exports_at:
             return min(self._exports_at - now, limits.REDIS_RETRY_SECONDS)
         if not self._is_connected:
             if not is_bulk:
-                return self._of_host.acquire(cost, urgency=urgency, waiting=waiting)
+                return super().acquire(cost, urgency=urgency, waiting=waiting)
             # Tried again soon: until all exports are back on Redis, two limiters let requests pass.
             return min(self._exports.acquire(cost, urgency=urgency), limits.REDIS_RETRY_SECONDS)
         if answer is not None and urgency >= self._asked_for:
@@ -179,18 +185,8 @@ class RedisPermits:
             self._asked_for = urgency
             # The requests of a look-up have their turn together.
             self._asked_count = min(waiting, limits.MAX_RESERVED) if urgency is Urgency.LOOK_UP else 1
-            self._ask(partial(self._bucket.acquire, urgency, self._asked_count))
+            self._ask(partial(self._redis.acquire, urgency, self._asked_count))
         return limits.REDIS_POLL_SECONDS
-
-    def release_unused(self) -> None:
-        self._of_host.release_unused()
-
-    def in_hand(self) -> float:
-        if not self._is_connected:
-            return self._of_host.in_hand()
-        # Of the whole bucket: the margin is for simultaneous use by several hosts.
-        slack = (self._bucket.burst - 1) * self._bucket.interval
-        return permits_in_hand(self._full_at - self._clock.now(), slack, self._bucket.interval)
 
     def _ask(self, question: Callable[[], BucketAnswer]) -> None:
         self._asked_at = self._clock.now()
@@ -216,29 +212,28 @@ class RedisPermits:
                 self._fail(str(error))
             return None
         self._late_answers = 0
-        self._full_at = now + answer.until_full
-        self._of_host.drain(answer.until_full)
+        self.drain(answer.until_full)
         if not self._is_connected:
             # Connecting takes no permit.
             self._is_connected = True
             self._exports_at = 0.0
             if self._has_failed:
                 # Until the other hosts are back, and the account's bucket is as full as Redis thinks.
-                self._exports_at = now + limits.REDIS_RETRY_SECONDS + self._bucket.burst * self._bucket.interval
+                self._exports_at = now + limits.REDIS_RETRY_SECONDS + self._redis.burst * self._redis.interval
                 self._on_change("The pace is shared by all hosts again")
             return None
         if answer.retry_after:
             return answer
-        interval = self._bucket.interval
-        slack = max(0.0, (self._bucket.burst - 1) * interval - limits.SHARED_MARGIN_SECONDS)
+        interval = self._redis.interval
+        slack = max(0.0, (self._redis.burst - 1) * interval - limits.SHARED_MARGIN_SECONDS)
         first = answer.until_full - slack - self._asked_count * interval
-        self._reserved.add(now, (first + place * interval for place in range(self._asked_count)))
+        self._of_redis.add(now, (first + place * interval for place in range(self._asked_count)))
         return None
 
     def _fail(self, reason: str) -> None:
         now = self._clock.now()
         if self._is_connected or not self._has_failed:
-            self._on_change(f"Redis on {self._bucket.host} {reason}: this host keeps its own pace")
+            self._on_change(f"Redis on {self._redis.host} {reason}: this host keeps its own pace")
         if self._is_connected:
             # Random, so that the hosts do not resume their exports together.
             self._exports_at = now + limits.BULK_PAUSE_SECONDS * random.uniform(1, 1.2)
