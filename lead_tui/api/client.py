@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -37,9 +37,6 @@ Result = TypeVar("Result")
 
 Parse = Callable[[Reply, IsCancelled], Result]
 """Makes the result from a reply, in the request's thread. Raises ``SearchError``."""
-
-Send = Callable[[RequestState, IsCancelled], Result | SearchError]
-"""One request, in a thread."""
 
 
 class Client:
@@ -251,7 +248,9 @@ class Client:
     def _bucket_name(self) -> str:
         return bucket_name(self._base_url, self._token, self._pace.account)
 
-    async def _outcome(self, send: Send[Result], name: str, urgency: Urgency) -> Result | SearchError:
+    async def _outcome(
+        self, send: Callable[[RequestState, IsCancelled], Result | SearchError], name: str, urgency: Urgency
+    ) -> Result | SearchError:
         """Return the result of *send*; send again immediately, on another connection, if a kept one turns out to be dead.
 
         It may break before the response begins; or, after a pause, nothing arrives, because a firewall has forgotten it: then a
@@ -270,7 +269,10 @@ class Client:
                 if not replies[0].done() and state.is_forgotten:
                     await self._gate.permit()
                     start(RequestState(replaces=state))
-            outcome = await _first_result(replies)
+            for reply in asyncio.as_completed(replies):
+                outcome = await reply
+                if not isinstance(outcome, SearchError):
+                    break
             if isinstance(outcome, NetworkError) and outcome.on_kept_connection:
                 await self._gate.permit()
                 start(RequestState(replaces=state))
@@ -279,12 +281,3 @@ class Client:
         finally:
             for reply in replies:
                 reply.cancel()
-
-
-async def _first_result(replies: Collection[asyncio.Future[Result | SearchError]]) -> Result | SearchError:
-    """Return the first result, or the last error."""
-    for reply in asyncio.as_completed(replies):
-        outcome = await reply
-        if not isinstance(outcome, SearchError):
-            break
-    return outcome

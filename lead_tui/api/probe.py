@@ -20,7 +20,7 @@ from lead_tui.api.threads import IsCancelled, in_thread
 from lead_tui.api.transport import ENDPOINT, Reply, clean_tls_environment, translate_error
 from lead_tui.config.address import host_of
 from lead_tui.config.settings import Network, Pace
-from lead_tui.leads.errors import NetworkError, SearchError, TimeOutError, TooManyRequests
+from lead_tui.leads.errors import NetworkError, SearchError, TooManyRequests
 from lead_tui.leads.page import Page
 from lead_tui.leads.permissions import Token
 from lead_tui.leads.records import Records, RecordsQuery, Section
@@ -63,7 +63,7 @@ def resolve(base_url: str, network: Network) -> list[str]:
         found = socket.getaddrinfo(parts.hostname, parts.port or parts.scheme, type=socket.SOCK_STREAM)
         return list(dict.fromkeys(str(address[0]) for *_, address in found))
 
-    return _tried(look_up, base_url, network, f"The name of {peer_name(base_url, network)} was not found")
+    return _tried(look_up, base_url, network, late=socket.gaierror)
 
 
 def connect(base_url: str, network: Network) -> TlsInfo | None:
@@ -77,7 +77,7 @@ def connect(base_url: str, network: Network) -> TlsInfo | None:
         with closing(Route(base_url, network).connect()) as opened:
             return _tls_info(opened) if isinstance(opened, ssl.SSLSocket | TlsInTls) else None
 
-    return _tried(open_and_close, base_url, network, f"{host_of(base_url)} made no connection")
+    return _tried(open_and_close, base_url, network)
 
 
 def search(base_url: str, token: Token, network: Network) -> ProbeResult:
@@ -88,13 +88,11 @@ def search(base_url: str, token: Token, network: Network) -> ProbeResult:
         seen.append((reply, datetime.now(UTC)))
         return parse_page(reply, 0, 1, is_cancelled, threading.Lock())
 
-    async def ask(client: Client) -> tuple[Page | None, SearchError | None]:
-        try:
-            return await client.request(ENDPOINT, {"offset": "0", "limit": "1"}, 1, parse), None
-        except SearchError as error:
-            return None, error
-
-    page, error = _asked(base_url, token, network, ask)
+    page = error = None
+    try:
+        page = _asked(base_url, token, network, lambda client: client.request(ENDPOINT, {"offset": "0", "limit": "1"}, 1, parse))
+    except SearchError as failure:
+        error = failure
     ahead = None
     for reply, ended in seen:
         if server_time := parse_http_date(reply.headers.get("date", "")):
@@ -117,7 +115,7 @@ def records(base_url: str, token: Token, network: Network, queries: Iterable[Rec
                 found[query.section] = await client.records_once(query)
             except SearchError as error:
                 found[query.section] = error
-                if isinstance(error, NetworkError | TimeOutError | TooManyRequests):
+                if isinstance(error, NetworkError | TooManyRequests):
                     break
         return found
 
@@ -134,26 +132,22 @@ def _asked(base_url: str, token: Token, network: Network, ask: Callable[[Client]
     return asyncio.run(run())
 
 
-def _tried(step: Callable[[], Result], base_url: str, network: Network, what: str) -> Result:
-    """Return the result of *step*; *what* begins the message if it takes too long: DNS has no timeout of its own.
+def _tried(step: Callable[[], Result], base_url: str, network: Network, *, late: type[OSError] = TimeoutError) -> Result:
+    """Return the result of *step*; *late* is reported if it takes too long: DNS has no timeout of its own.
 
     Raises ``NetworkError``.
     """
-    seconds = network.connect_timeout
 
     async def wait() -> Result:
-        async with asyncio.timeout(seconds):
+        async with asyncio.timeout(network.connect_timeout):
             return await in_thread(lambda _: step(), name="probe")
 
-    error: SearchError
     try:
         return asyncio.run(wait())
     except NetworkError:
         raise
-    except TimeoutError:
-        error = TimeOutError(f"{what} within {seconds:g} s", remedy="check the network, or try again later")
     except Exception as failure:
-        error = translate_error(failure, host_of(base_url), network)
+        error = translate_error(late() if isinstance(failure, TimeoutError) else failure, host_of(base_url), network)
     raise error
 
 
