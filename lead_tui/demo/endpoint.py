@@ -35,7 +35,6 @@ _OUTCOMES = ("NA", "AA", "N", "B", "A", "NA", "AM")
 _LISTS = frozenset({"lead_id", "list_id"})
 _RANGE = re.compile(r"(created_at|updated_at)_(start|end)_date")
 
-_LEADS_AT_ONCE = 1 << 20  # number of leads compared with a condition at a time, one byte each
 _Condition = tuple[str, frozenset[str]]  # a filter: its name and the values it allows, ready to compare
 
 
@@ -125,11 +124,8 @@ class Demo:
             candidates = ((index, leads.lead(index)) for index in sorted(set.intersection(*listed)))
             indexes = [index for index, lead in candidates if all(matches(lead.get(key)) for key, matches in tests)]
         else:
-            indexes = array("Q")
-            for start in range(0, leads.count, _LEADS_AT_ONCE):
-                span = range(start, min(start + _LEADS_AT_ONCE, leads.count))
-                masks = [leads.matching(key, matches, span) for key, matches in tests]
-                indexes.extend(compress(span, map(all, zip(*masks, strict=True))))
+            masks = [leads.matching(key, matches) for key, matches in tests]
+            indexes = compress(range(leads.count), map(all, zip(*masks, strict=True)))
         if any(key == "updated_at" for key, _ in tests):
             indexes = sorted(indexes, key=leads.rank)
         return array("Q", indexes)

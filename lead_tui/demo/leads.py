@@ -7,8 +7,6 @@ short tables that repeat along the leads (``tables``).
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from functools import cached_property
@@ -115,44 +113,30 @@ class DemoLeads:
         return {key: value for key, value in lead.items() if value is not None}
 
     def having(self, key: str, values: frozenset[str]) -> set[int] | None:
-        """Return the indexes of all leads that may have one of *values* as *key*; None if they are too many to list."""
-        owners: set[int]
+        """Return the indexes of all leads that may have one of *values* as *key*, an id or a phone; None for other keys."""
         if key in _ID_KEYS:
             numbers = (int(value) - FIRST_ID for value in values if value.isascii() and value.isdigit() and len(value) <= 18)
             return {index for index in numbers if 0 <= index < self.count}
-        if key == "email":
-            owners = {_owner_of_email(int(match[1])) for value in values if (match := re.search(r"([0-9]{1,18})@", value))}
-        elif key in PHONE_FIELDS:
-            owners = {person for value in values for person in self._owners_of_phone(value)}
-            owners |= {person + back for person in owners for back in (_RELATIVES_BACK, _OTHER_RELATIVES_BACK)}
-        else:
+        if key not in PHONE_FIELDS:
             return None
+        owners = {person for value in values for person in self._owners_of_phone(value)}
+        owners |= {person + back for person in owners for back in (_RELATIVES_BACK, _OTHER_RELATIVES_BACK)}
         indexes = {person + back for person in owners for back in (0, *_REPEATS.values())}
         return {index for index in indexes if 0 <= index < self.count}
 
-    def matching(self, key: str, matches: Callable[[object], bool], span: range) -> bytearray:
-        """Return a byte for each lead of *span*, 1 if its value of *key* *matches*: a thousand times faster than ``lead`` for each.
-
-        Of times, those from some moment on match, or those before one.
-        """
-        people = range(max(0, span.start - max(_REPEATS.values())), span.stop)
-        of_people = bytearray(len(people))
-        for rows in self.tables.of_people:
-            _lay(rows, key, matches, people, of_people)
-        mask = (
-            bytearray(of_people[self._person(index) - people.start] for index in span) if any(of_people) else bytearray(len(span))
-        )
-        for rows in self.tables.of_leads:
-            _lay(rows, key, matches, span, mask)
-        if key in ("created_at", "updated_at"):
-            time_of = self._computed[key]
-            # Within a class, leads are updated in the order of their indexes.
-            for number in range(CLASSES):
-                indexes = range(span.start + number, span.stop, CLASSES)
-                is_first = bool(indexes) and matches(time_of(indexes[0]))
-                change = bisect_left(indexes, True, key=lambda index: matches(time_of(index)) is not is_first)
-                mask[number::CLASSES] = bytes([is_first]) * change + bytes([not is_first]) * (len(indexes) - change)
-        _lay(self.tables.odd, key, matches, span, mask)
+    def matching(self, key: str, matches: Callable[[object], bool]) -> bytearray:
+        """Return a byte for each lead, 1 if its value of *key* *matches*: a thousand times faster than ``lead`` for each."""
+        if compute := self._computed.get(key):
+            mask = bytearray(matches(compute(index)) for index in range(self.count))
+        else:
+            mask = bytearray(self.count)
+            for rows in self.tables.of_people:
+                _lay(rows, key, matches, mask)
+            if any(mask):
+                mask = bytearray(mask[self._person(index)] for index in range(self.count))
+            for rows in self.tables.of_leads:
+                _lay(rows, key, matches, mask)
+        _lay(self.tables.odd, key, matches, mask)
         return mask
 
     def rank(self, index: int) -> int:
@@ -214,19 +198,12 @@ class DemoLeads:
         return f"{self._days[day]} {minute // 60:02}:{minute % 60:02}:{second:02}"
 
 
-def _owner_of_email(number: int) -> int:
-    """Return the person whose emails have *number*."""
-    hundreds, rest = divmod(number - 1, 100)
-    return hundreds * 100 + (rest - 13) * pow(_EMAIL_STEP, -1, 100) % 100
-
-
 def _at(index: int, values: Sequence[T]) -> T:
     return values[index % len(values)]
 
 
-def _lay(rows: Rows, key: str, matches: Callable[[object], bool], span: range, mask: bytearray) -> None:
-    """Set the bytes of *mask*, one for each index of *span*, where *rows*, which repeat along the indexes, have *key*."""
+def _lay(rows: Rows, key: str, matches: Callable[[object], bool], mask: bytearray) -> None:
+    """Set the bytes of *mask*, one for each index, where *rows*, which repeat along the indexes, have *key*."""
     for place, row in enumerate(rows):
         if key in row:
-            first = (place - span.start) % len(rows)
-            mask[first :: len(rows)] = bytes([matches(row[key])]) * len(range(first, len(span), len(rows)))
+            mask[place :: len(rows)] = bytes([matches(row[key])]) * len(range(place, len(mask), len(rows)))
