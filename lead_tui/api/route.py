@@ -101,17 +101,6 @@ class Route:
         kind = ProxyRefused if 400 <= response.status < 500 else NetworkError
         raise kind(f"The proxy {proxy} {message}", remedy=remedy, needs=SETTING_UP)
 
-    def request(self, url: str) -> bytes:
-        """Return the request for *url*, as it is sent."""
-        headers = {
-            "Host": self._server.netloc,
-            "Accept": "application/json",
-            "Accept-Encoding": "gzip",
-            "Connection": "keep-alive",
-            "User-Agent": f"lead-tui/{__version__}",
-        }
-        return _head(f"GET {url.removeprefix(f'{self._server.scheme}://{self._server.netloc}')}", headers)
-
     def remember_session(self, opened: socket.socket) -> None:
         """Let the next connection resume the TLS session of *opened*, which has been used."""
         if isinstance(opened, ssl.SSLSocket) and opened.session is not None:
@@ -170,6 +159,19 @@ class _Reader(io.RawIOBase):
         received = self._stream.recv(len(view))
         view[: len(received)] = received
         return len(received)
+
+
+def get_request(url: str) -> bytes:
+    """Return the request for *url*, as it is sent."""
+    server = urlsplit(url)
+    headers = {
+        "Host": server.netloc,
+        "Accept": "application/json",
+        "Accept-Encoding": "gzip",
+        "Connection": "keep-alive",
+        "User-Agent": f"lead-tui/{__version__}",
+    }
+    return _head(f"GET {url.removeprefix(f'{server.scheme}://{server.netloc}')}", headers)
 
 
 def _head(request: str, headers: dict[str, str]) -> bytes:

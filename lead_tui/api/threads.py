@@ -21,8 +21,8 @@ IsCancelled = Callable[[], bool]
 """Returns whether the caller was cancelled; a long call checks it from time to time."""
 
 
-class Abandoned(Exception):
-    """The caller was cancelled, and nothing is waiting for the result. Never leaves its thread."""
+class Abandoned(BaseException):
+    """The caller was cancelled, and nothing is waiting for the result. Never leaves its thread, and is no error to handle."""
 
 
 def start_thread(work: Callable[[], None], name: str) -> None:

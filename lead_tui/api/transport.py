@@ -20,6 +20,7 @@ from msgspec import Struct
 
 from lead_tui import limits
 from lead_tui.api.connections import Connections, RequestState
+from lead_tui.api.route import get_request
 from lead_tui.api.threads import Abandoned, IsCancelled
 from lead_tui.config.address import host_of
 from lead_tui.config.settings import Network
@@ -91,16 +92,27 @@ class Transport:
             started = time.perf_counter()
             status, body = self._handler(endpoint, parameters)
             return Reply(status, body, time.perf_counter() - started)
-        outcome = self._exchange(parameters, endpoint, self._network.patience(limit), is_cancelled, state)
-        # Raised here, while no foreign error is being handled: as its context, that would keep the request and with it the token.
-        if isinstance(outcome, SearchError):
-            raise outcome
-        return outcome
+        patience = self._network.patience(limit)
+        try:
+            return self._exchange(self._request(parameters, endpoint), patience, is_cancelled, state)
+        except SearchError:
+            raise
+        except Exception as error:
+            # Of any kind: each may refer to the request.
+            if self._connections.is_closed:
+                raise NetworkError("The connection was closed", remedy="start again") from None
+            translated = translate_error(
+                error, self._host, self._network, patience if state.sent_at else None, is_answered=state.is_answered
+            )
+            if isinstance(translated, NetworkError):
+                is_broken = isinstance(error, OSError) and not isinstance(translated, TimeOutError)
+                translated.on_kept_connection = state.idle_seconds is not None and not state.is_answered and is_broken
+            raise translated from None
 
     def _request(self, parameters: Mapping[str, str], endpoint: str) -> bytes:
         # Values may contain what cannot be encoded: an argument's stray byte is a lone surrogate.
         query = urlencode(parameters, quote_via=quote, safe=",", errors="replace")
-        return self._connections.route.request(f"{self._base_url}/{endpoint}?{query}")
+        return get_request(f"{self._base_url}/{endpoint}?{query}")
 
     def warm(self, count: int, *ahead: Mapping[str, str]) -> None:
         """Open connections for the next *count* requests in the background, and send those for leads with parameters *ahead*."""
@@ -110,54 +122,33 @@ class Transport:
         """Close all connections at once; requests in progress fail."""
         self._connections.close()
 
-    def _exchange(
-        self, parameters: Mapping[str, str], endpoint: str, patience: float, is_cancelled: IsCancelled, state: RequestState
-    ) -> Reply | SearchError:
+    def _exchange(self, request: bytes, patience: float, is_cancelled: IsCancelled, state: RequestState) -> Reply:
         # Imported here: the first paint needs no response.
         from http.client import HTTPResponse
 
+        connection = self._connections.acquire(state, is_cancelled, request)
+        started, is_kept = time.perf_counter(), False
         try:
-            request = self._request(parameters, endpoint)
-            connection = self._connections.acquire(state, is_cancelled, request)
-            started, is_kept = time.perf_counter(), False
-            try:
-                opened = connection.opened.result()
-                opened.settimeout(patience)
-                if not connection.sent:
-                    opened.sendall(request)
-                with closing(HTTPResponse(opened, method="GET")) as response:
-                    headers = _read_head(response)
-                    state.is_answered = True
-                    try:
-                        body = b"" if 300 <= response.status < 400 else _read_body(response, headers, self._host, is_cancelled)
-                    except Abandoned:
+            opened = connection.opened.result()
+            opened.settimeout(patience)
+            if not connection.sent:
+                opened.sendall(request)
+            with closing(HTTPResponse(opened, method="GET")) as response:
+                headers = _read_head(response)
+                state.is_answered = True
+                try:
+                    body = b"" if 300 <= response.status < 400 else _read_body(response, headers, self._host, is_cancelled)
+                except Exception as error:
+                    # Of any kind: responses with these statuses are retried, as their headers say.
+                    is_retried = response.status >= 500 or response.status in (408, 425, 429)
+                    if not is_retried and (response.status < 400 or not isinstance(error, UnwantedAnswer)):
                         raise
-                    except Exception as error:
-                        # Of any kind: responses with these statuses are retried, as their headers say.
-                        is_retried = response.status >= 500 or response.status in (408, 425, 429)
-                        if not is_retried and (response.status < 400 or not isinstance(error, UnwantedAnswer)):
-                            raise
-                        body = _UNREADABLE
-                    finally:
-                        is_kept = not response.will_close and (response.isclosed() or response.length == 0)
-            finally:
-                self._connections.release(connection, is_kept=is_kept)
-            return Reply(response.status, body, time.perf_counter() - started, headers, self._host, len(request))
-        except SearchError as error:
-            return error
-        except Abandoned:
-            raise
-        except Exception as error:
-            # Of any kind: each may refer to the request.
-            if self._connections.is_closed:
-                return NetworkError("The connection was closed", remedy="start again")
-            translated = translate_error(
-                error, self._host, self._network, patience if state.sent_at else None, is_answered=state.is_answered
-            )
-            if isinstance(translated, NetworkError):
-                is_broken = isinstance(error, OSError) and not isinstance(translated, TimeOutError)
-                translated.on_kept_connection = state.idle_seconds is not None and not state.is_answered and is_broken
-            return translated
+                    body = _UNREADABLE
+                finally:
+                    is_kept = not response.will_close and (response.isclosed() or response.length == 0)
+        finally:
+            self._connections.release(connection, is_kept=is_kept)
+        return Reply(response.status, body, time.perf_counter() - started, headers, self._host, len(request))
 
 
 def clean_tls_environment() -> None:
