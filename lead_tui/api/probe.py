@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from lead_tui.api.client import Client
 from lead_tui.api.parsing import parse_page
 from lead_tui.api.response_errors import parse_http_date
-from lead_tui.api.route import Route, TlsInTls
+from lead_tui.api.route import Route
 from lead_tui.api.threads import IsCancelled, in_thread
 from lead_tui.api.transport import ENDPOINT, Reply, clean_tls_environment, translate_error
 from lead_tui.config.address import host_of
@@ -75,7 +75,7 @@ def connect(base_url: str, network: Network) -> TlsInfo | None:
 
     def open_and_close() -> TlsInfo | None:
         with closing(Route(base_url, network).connect()) as opened:
-            return _tls_info(opened) if isinstance(opened, ssl.SSLSocket | TlsInTls) else None
+            return _tls_info(opened) if isinstance(opened, ssl.SSLSocket) else None
 
     return _tried(open_and_close, base_url, network)
 
@@ -151,8 +151,7 @@ def _tried(step: Callable[[], Result], base_url: str, network: Network, *, late:
     raise error
 
 
-def _tls_info(opened: ssl.SSLSocket | TlsInTls) -> TlsInfo:
-    connection = opened.tls if isinstance(opened, TlsInTls) else opened
+def _tls_info(connection: ssl.SSLSocket) -> TlsInfo:
     certificate = connection.getpeercert() or {}
     parts = cast("tuple[tuple[tuple[str, str], ...], ...]", certificate.get("issuer", ()))
     names = dict(pair for part in parts for pair in part)

@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 import base64
-import io
+import select
 import socket
 import ssl
 import sys
-from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeVar, cast
+from typing import Final
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from lead_tui import __version__, limits
+from lead_tui.api.threads import start_thread
 from lead_tui.config.address import ca_file_context, host_of
 from lead_tui.config.settings import Network
 from lead_tui.leads.errors import NetworkError, ProxyRefused
 from lead_tui.leads.permissions import SETTING_UP
 from lead_tui.leads.text import one_line
-
-if TYPE_CHECKING:
-    from typing_extensions import Buffer
-
-T = TypeVar("T")
 
 _USER_TIMEOUT: Final = getattr(socket, "TCP_USER_TIMEOUT", None)
 _RECEIVED_BYTES: Final = 65_536  # at a time
@@ -62,9 +57,9 @@ class Route:
 
     def _wrapped(self, opened: socket.socket, peer: SplitResult) -> socket.socket:
         host = peer.hostname or ""
+        if isinstance(opened, ssl.SSLSocket):
+            opened = _plain_end(opened)
         try:
-            if isinstance(opened, ssl.SSLSocket):
-                return cast("socket.socket", TlsInTls(opened, self._context, host))
             return self._context.wrap_socket(opened, server_hostname=host, session=self._sessions.get(host))
         except ssl.SSLError as error:
             # For the message: whose certificate it is.
@@ -107,58 +102,28 @@ class Route:
             self._sessions[opened.server_hostname or ""] = opened.session
 
 
-class TlsInTls:
-    """TLS with *host* over *outer*, TLS with a proxy, which the system's sockets cannot do; as much of a socket as is needed."""
+def _plain_end(secure: ssl.SSLSocket) -> socket.socket:
+    """Return a plain socket whose bytes a thread passes on through *secure*: TLS in TLS is too much for the system's sockets."""
+    ours, other = socket.socketpair()
 
-    def __init__(self, outer: ssl.SSLSocket, context: ssl.SSLContext, host: str) -> None:
-        self._outer = outer
-        self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
-        self.tls = context.wrap_bio(self._incoming, self._outgoing, server_hostname=host)
-        self._run(self.tls.do_handshake)
-        self.settimeout, self.shutdown, self.close = outer.settimeout, outer.shutdown, outer.close
+    def pass_on() -> None:
+        with secure, other, suppress(OSError, ValueError):  # the latter once either is closed
+            while True:
+                ready, _, _ = select.select([secure, other], [], [])
+                if other in ready:
+                    sent = other.recv(_RECEIVED_BYTES)
+                    if not sent:
+                        return
+                    secure.settimeout(None)
+                    secure.sendall(sent)
+                secure.settimeout(0)
+                with suppress(ssl.SSLWantReadError):
+                    while received := secure.recv(_RECEIVED_BYTES):
+                        other.sendall(received)
+                    return
 
-    def _run(self, step: Callable[[], T]) -> T:
-        """Return the result of *step*, with what it has to send and to receive passed on."""
-        while True:
-            try:
-                result = step()
-            except ssl.SSLWantReadError:
-                self._outer.sendall(self._outgoing.read())
-                if received := self._outer.recv(_RECEIVED_BYTES):
-                    self._incoming.write(received)
-                else:
-                    self._incoming.write_eof()
-            else:
-                self._outer.sendall(self._outgoing.read())
-                return result
-
-    def sendall(self, data: bytes) -> None:
-        self._run(lambda: self.tls.write(data))
-
-    def recv(self, size: int) -> bytes:
-        try:
-            return self._run(lambda: self.tls.read(size))
-        except (ssl.SSLZeroReturnError, ssl.SSLEOFError):
-            return b""
-
-    def makefile(self, _mode: str) -> io.BufferedReader:
-        return io.BufferedReader(_Reader(self))
-
-
-class _Reader(io.RawIOBase):
-    """What can be read from *stream*, which stays open when this is closed."""
-
-    def __init__(self, stream: TlsInTls) -> None:
-        self._stream = stream
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Buffer) -> int:
-        view = memoryview(buffer)
-        received = self._stream.recv(len(view))
-        view[: len(received)] = received
-        return len(received)
+    start_thread(pass_on, "proxy")
+    return ours
 
 
 def get_request(url: str) -> bytes:
