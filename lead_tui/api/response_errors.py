@@ -128,7 +128,7 @@ def status_error(reply: Reply, answer: Answer | None) -> SearchError:
         return _retryable(reply, quote)
     is_page = _is_web_page(reply.body)
     # HAProxy responds with 400 and a web page to a request that does not fit into its buffer.
-    if status in (414, 431) or (status == 400 and is_page and reply.url_bytes >= limits.LONG_REQUEST_BYTES):
+    if status in (414, 431) or (status == 400 and is_page and reply.request_bytes >= limits.LONG_REQUEST_BYTES):
         return StatusRefused(f"The search is too long for the server (HTTP {status})", remedy="use fewer or shorter filters")
     if not is_page:
         return StatusRefused(f"The server refuses the request (HTTP {status})", remedy=_ADDRESS, needs=SETTING_UP)

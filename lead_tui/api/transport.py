@@ -64,7 +64,7 @@ class Reply(Struct, frozen=True):
     """Names in lower case."""
     host: str = ""
     """The server's host, for messages."""
-    url_bytes: int = 0
+    request_bytes: int = 0
 
 
 class Transport:
