@@ -29,8 +29,8 @@ FULL_QUEUE_SECONDS: Final = 1.0  # before a request that found the queue full tr
 # Seconds by which a shared bucket is smaller than the server's: requests of several processes take different times to arrive, and a
 # server that counts exactly refuses one that overtook another.
 SHARED_MARGIN_SECONDS: Final = 0.5
-LOCK_TRIES: Final = 200  # for the lock of a shared bucket: it is held for microseconds, unless its holder is stopped
-LOCK_TRY_SECONDS: Final = 0.01  # between two tries
+LOCK_TRIES: Final = 10  # for the lock of a shared bucket: it is held for microseconds, unless its holder is stopped
+LOCK_TRY_SECONDS: Final = 0.001  # between two tries, during which nothing is drawn
 MAX_RESERVED: Final = 3  # permits that a process reserves at a time: a look-up in three fields goes as a whole
 UNUSED_PERMIT_SECONDS: Final = 1.0  # for which a reserved permit can be used late; the server keeps it too, up to its burst
 PERMITS_FOR_LOOK_UPS: Final = 3  # of a shared bucket, left by reading ahead and exports for one look-up in three fields

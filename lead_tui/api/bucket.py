@@ -52,8 +52,8 @@ class Bucket:
         self._full_at = max(self._now, self._full_at)
         yield
 
-    def reserve(self, cost: float, slack: float, count: int = 1) -> tuple[list[float], float]:
-        """Reserve the next *count* permits: return the seconds to wait for each, and a receipt for ``release``.
+    def reserve(self, cost: float, slack: float, count: int = 1) -> list[float]:
+        """Reserve the next *count* permits, and return the seconds to wait for each.
 
         Reservations are served in the order in which they were made. If the queue is ``MAX_QUEUE_SECONDS`` long, nothing is
         reserved and the list is empty.
@@ -61,9 +61,9 @@ class Bucket:
         with self._opened(_longest(cost, slack)):
             first = self._full_at - slack - self._now
             if first >= limits.MAX_QUEUE_SECONDS:
-                return [], 0.0
+                return []
             self._full_at += count * cost
-            return [wait_of(first + place * cost) for place in range(count)], self._full_at
+            return [wait_of(first + place * cost) for place in range(count)]
 
     def acquire(self, cost: float, slack: float) -> float:
         """Take a permit if one is free and no other caller waits, and return 0.0; otherwise return the seconds until then."""
@@ -72,13 +72,6 @@ class Bucket:
             if not wait:
                 self._full_at += cost
             return wait
-
-    def release(self, seconds: float, receipt: float) -> bool:
-        """Give back unused reserved permits, worth *seconds*; return False if another process has queued behind them."""
-        with self._opened():
-            if is_last := self._full_at == receipt:
-                self._full_at -= seconds
-            return is_last
 
     def drain(self, until_full: float) -> None:
         """Be full in *until_full* seconds, or later."""
@@ -102,18 +95,14 @@ def bucket_name(base_url: str, token: Token | None, account: str = "") -> str:
 
 
 class BucketUnavailable(Exception):
-    """The bucket's file cannot be used now; *is_busy* if that is because another process holds its lock."""
-
-    def __init__(self, reason: str, *, is_busy: bool = False) -> None:
-        super().__init__(reason)
-        self.is_busy = is_busy
+    """The bucket's file cannot be used now; the text says why."""
 
 
 class SharedBucket(Bucket):
     """The bucket in the file *path*, which is created with *mode* (0600, or 0660 in a directory shared by a group).
 
-    Every method takes microseconds and never waits for the lock: if another process holds it, ``BucketUnavailable`` is raised and
-    the caller tries again. The same error is raised for a file that cannot be opened, locked or written, or is not a regular file.
+    A method takes microseconds, or ``LOCK_TRIES`` times ``LOCK_TRY_SECONDS`` if another process holds the lock for so long. Then,
+    and for a file that cannot be opened, locked or written or is not a regular file, ``BucketUnavailable`` is raised.
     """
 
     is_shared = True
@@ -142,7 +131,7 @@ class SharedBucket(Bucket):
             if stat.S_IMODE(status.st_mode) != self._mode and status.st_uid == os.geteuid():
                 # The umask is 077, which would keep the group out.
                 os.fchmod(file, self._mode)
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _lock(file)
             try:
                 self._full_at = float(os.pread(file, _MAX_BYTES, 0))
             except ValueError:
@@ -156,9 +145,20 @@ class SharedBucket(Bucket):
             if self._full_at != before:
                 os.pwrite(file, f"{self._full_at!r:<{_MAX_BYTES - 1}}\n".encode(), 0)
         except OSError as error:
-            reason = (error.strerror or type(error).__name__).lower()
-            raise BucketUnavailable(reason, is_busy=isinstance(error, BlockingIOError)) from None
+            raise BucketUnavailable((error.strerror or type(error).__name__).lower()) from None
         finally:
             # Closing it releases the lock.
             if file >= 0:
                 os.close(file)
+
+
+def _lock(file: int) -> None:
+    """Lock *file*. Raises ``OSError`` if another process holds the lock for long: it was stopped meanwhile."""
+    for tries_left in reversed(range(limits.LOCK_TRIES)):
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            if not tries_left:
+                raise
+            time.sleep(limits.LOCK_TRY_SECONDS)

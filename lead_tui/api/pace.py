@@ -62,7 +62,8 @@ class Gate:
     """Lets requests pass at *pace*: by permits, and ``in_flight`` at a time.
 
     The more urgent request passes first, and of two equally urgent ones the newer: the user has moved on. Requests of an export
-    pass in order. Cancelling a waiting request removes it from the line without using a permit. Belongs to one event loop.
+    pass in order. Cancelling a waiting request removes it from the line; a permit reserved for it is left to the next one. Belongs
+    to one event loop.
     """
 
     def __init__(self, pace: Pace, clock: Clock) -> None:
@@ -158,8 +159,6 @@ class Gate:
             self._free -= 1
             heapq.heappop(self._line)[1].set_result(None)
         self.on_wait(0.0)
-        if all(passing.done() for _, passing in self._line):
-            self.permits.release_unused()
 
     async def _serve_in(self, seconds: float) -> None:
         await self._clock.sleep(seconds)
@@ -184,8 +183,6 @@ class BucketPermits:
         """Seconds of permits in a full bucket, minus one permit; a shared one has a margin for simultaneous use."""
         self._slack = max(0.0, self._whole - limits.SHARED_MARGIN_SECONDS)
         self._reserved = Reserved()
-        self._receipt = self._permit_seconds = 0.0
-        self._tries = 0
 
     def acquire(self, cost: float = 1.0, *, urgency: Urgency = Urgency.LOOK_UP, waiting: int = 1) -> float:
         """Take a permit if there is one, and return 0.0; otherwise return the seconds until the next try.
@@ -203,24 +200,13 @@ class BucketPermits:
                 wait = self._bucket.acquire(seconds, max(0.0, self._slack - limits.PERMITS_FOR_LOOK_UPS * self._interval))
                 wait = wait and wait + random.uniform(0, limits.BULK_JITTER_SECONDS)
             else:
-                self._permit_seconds = seconds
-                waits, self._receipt = self._bucket.reserve(seconds, self._slack, min(waiting, limits.MAX_RESERVED))
+                waits = self._bucket.reserve(seconds, self._slack, min(waiting, limits.MAX_RESERVED))
                 self._reserved.add(now, waits)
                 # A full queue becomes shorter by itself.
                 wait = self._reserved.take(now) or 0.0 if waits else limits.FULL_QUEUE_SECONDS
-        except BucketUnavailable as error:
-            if error.is_busy and self._tries < limits.LOCK_TRIES:
-                self._tries += 1
-                return limits.LOCK_TRY_SECONDS * random.uniform(0.5, 1.5)
+        except BucketUnavailable:
             wait = self._own.acquire(seconds, self._whole)
-        self._tries = 0
         return wait
-
-    def release_unused(self) -> None:
-        """Give back reserved permits that no request is waiting for; those ahead of another process's are kept for the next one."""
-        with suppress(BucketUnavailable):
-            if self._reserved and self._bucket.release(self._permit_seconds * len(self._reserved), self._receipt):
-                self._reserved.clear()
 
     def drain(self, until_full: float) -> None:
         """Be full in *until_full* seconds at the earliest, since others have used permits of the account."""

@@ -191,12 +191,11 @@ def pace(pace: Pace, own_directory: Path, base_url: str, token: Token | None) ->
     if directory is None:
         return f"{what} for each session; sessions do not share it"
     try:
-        # Opens and locks the file, and changes nothing: no permit has this receipt.
-        SharedBucket(directory / name, pace.file_mode).release(0.0, -1.0)
+        # Opens and locks the file, and changes nothing.
+        SharedBucket(directory / name, pace.file_mode).seconds_until_full()
     except BucketUnavailable as error:
-        if not error.is_busy:
-            what += f" for each session: {directory} cannot be used to share it ({error})"
-            return Doubt(what, "make the directory writable, or set [pace] directory")
+        what += f" for each session: {directory} cannot be used to share it ({error})"
+        return Doubt(what, "make the directory writable, or set [pace] directory")
     whose = "the sessions of the group" if pace.directory else "your sessions"
     return f"{what}, shared by {whose} of this account in {directory}"
 
