@@ -16,9 +16,8 @@ from typing import TYPE_CHECKING, TypeVar
 from msgspec.structs import replace
 
 from lead_tui import limits
-from lead_tui.api.bucket import Bucket, SharedBucket, bucket_name
 from lead_tui.api.connections import RequestState
-from lead_tui.api.pace import BucketPermits, Clock, Gate, Urgency
+from lead_tui.api.pace import Bucket, BucketPermits, Clock, Gate, SharedBucket, Urgency, bucket_name
 from lead_tui.api.parsing import parse_page, parse_records
 from lead_tui.api.retry import Bisection, RetryWaits, with_retries
 from lead_tui.api.threads import IsCancelled, in_thread

@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import urlsplit
 
 from lead_tui import limits
-from lead_tui.api.bucket import Bucket
-from lead_tui.api.pace import BucketPermits, Clock, Reserved, Urgency
+from lead_tui.api.pace import Bucket, BucketPermits, Clock, Reserved, Urgency
 from lead_tui.api.threads import in_thread
 from lead_tui.config.settings import Pace
 from lead_tui.leads.errors import NetworkError

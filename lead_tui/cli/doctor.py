@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 from lead_tui import __version__, limits
 from lead_tui.api import probe
-from lead_tui.api.bucket import BucketUnavailable, SharedBucket, bucket_name
+from lead_tui.api.pace import BucketUnavailable, SharedBucket, bucket_name
 from lead_tui.cli import doctor_terminal
 from lead_tui.cli.console import standard_output
 from lead_tui.cli.doctor_report import Doubt, Outcome, Report, settings_in_effect

@@ -20,9 +20,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lead_tui import limits
-from lead_tui.api.bucket import Bucket, bucket_name
 from lead_tui.api.client import Client
-from lead_tui.api.pace import BucketPermits, Urgency
+from lead_tui.api.pace import Bucket, BucketPermits, Urgency, bucket_name
 from lead_tui.api.redis_pace import BucketAnswer, RedisBucket, RedisPermits, RedisUnavailable
 from lead_tui.config.settings import Pace
 from lead_tui.leads.permissions import Token

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lead_tui import limits
-from lead_tui.api.bucket import BucketUnavailable, SharedBucket, bucket_name
+from lead_tui.api.pace import BucketUnavailable, SharedBucket, bucket_name
 from lead_tui.leads.permissions import Token
 
 COST = 1 / 3
@@ -183,7 +183,7 @@ def test_no_window_holds_more_than_the_pace_allows(
 _RESERVES = """
 import sys
 from pathlib import Path
-from lead_tui.api.bucket import BucketUnavailable, SharedBucket
+from lead_tui.api.pace import BucketUnavailable, SharedBucket
 bucket, taken = SharedBucket(Path(sys.argv[1]), clock=lambda: 5.0), 0
 while taken < 50:
     try:

@@ -10,9 +10,8 @@ from typing import Any
 import pytest
 
 from lead_tui import limits
-from lead_tui.api.bucket import SharedBucket, bucket_name
 from lead_tui.api.client import Client
-from lead_tui.api.pace import BucketPermits, Gate, Urgency
+from lead_tui.api.pace import BucketPermits, Gate, SharedBucket, Urgency, bucket_name
 from lead_tui.api.retry import Waiting
 from lead_tui.config.settings import Pace
 from lead_tui.leads.permissions import Token

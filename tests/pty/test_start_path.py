@@ -19,7 +19,7 @@ PACKAGES: Final = {"lead_tui", "msgspec", "platformdirs", "rich", "textual", "ty
 
 MODULES: Final = {
     "": "context invocation limits restriction safe_files",
-    "api": "bucket client connections pace parsing retry route threads transport",
+    "api": "client connections pace parsing retry route threads transport",
     "cli": "main option_parser options parser run_app",
     "config": "address paths schema screen_settings settings",
     "export": "formats",
