@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Awaitable, Callable
+from concurrent.futures import Future, InvalidStateError
 from contextlib import suppress
 from functools import partial
 from typing import TypeVar
@@ -54,27 +55,20 @@ async def in_thread(call: Callable[[IsCancelled], Result], name: str) -> Result:
     Cancelling the caller's task returns immediately; the function that *call* receives then returns True, and its result is
     dropped. Raises ``NetworkError`` if the system allows no more threads.
     """
-    loop = asyncio.get_running_loop()
-    future: asyncio.Future[Result] = loop.create_future()
+    outcome: Future[Result] = Future()
     cancelled = threading.Event()
-
-    def finish(settle: Callable[[], None]) -> None:
-        if not (future.done() or cancelled.is_set()):
-            settle()
 
     def work() -> None:
         try:
-            settle = partial(future.set_result, call(cancelled.is_set))
+            settle = partial(outcome.set_result, call(cancelled.is_set))
         except BaseException as raised:  # of any kind: the caller receives it
-            settle = partial(future.set_exception, raised)
-        if not cancelled.is_set():
-            # The loop may be closed between the check and the call: then no caller is waiting.
-            with suppress(RuntimeError):
-                loop.call_soon_threadsafe(finish, settle)
+            settle = partial(outcome.set_exception, raised)
+        with suppress(InvalidStateError):  # the caller was cancelled meanwhile
+            settle()
 
     try:
         # A signal may already interrupt this, with the thread running.
         start_thread(work, name)
-        return await future
+        return await asyncio.wrap_future(outcome)
     finally:
         cancelled.set()
