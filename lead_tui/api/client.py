@@ -89,7 +89,9 @@ class Client:
         """Use *token* for the next requests, retries included."""
         self._token = token
         self._has_permits = False
-        self._refreshes: BucketPermits | None = None
+        # The sessions of the account have this share together.
+        share = self._pace.share(limits.REFRESH_SHARE / (self._pace.hosts if self._pace.is_shared_by_hosts else 1), burst=1)
+        self._refreshes = self._permits("refresh-", share)
 
     def warm(self, count: int) -> None:
         """Open connections for the next *count* requests in the background, without a request. Returns at once."""
@@ -132,10 +134,6 @@ class Client:
 
         Raises ``SearchError``.
         """
-        if self._refreshes is None:
-            # The sessions of the account have this share together.
-            share = self._pace.share(limits.REFRESH_SHARE / (self._pace.hosts if self._pace.is_shared_by_hosts else 1), burst=1)
-            self._refreshes = self._permits("refresh-", share)
         if self._refreshes.acquire(urgency=Urgency.BULK):
             return None
         return await self.fetch_once(query, offset, limit, Urgency.BULK)

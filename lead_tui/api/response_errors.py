@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -197,9 +198,6 @@ def clock_time(seconds: float, now: datetime) -> str:
 
 def parse_http_date(text: str) -> datetime | None:
     """Return *text*, a date as HTTP writes it, as an aware datetime; None if it is not a valid one."""
-    # Imported here: few servers ask clients to wait.
-    from email.utils import parsedate_to_datetime
-
     try:
         parsed = parsedate_to_datetime(text)
     except (ValueError, IndexError, TypeError, OverflowError):
