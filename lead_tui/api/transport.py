@@ -206,20 +206,16 @@ def _drain(parts: Iterable[bytes], remaining: int) -> None:
 
 
 def _decompressed(received: Iterable[bytes], encoding: str, host: str) -> Iterator[bytes]:
-    """Yield the body in parts of limited size: a few compressed bytes may expand to gigabytes."""
-    if encoding.strip().lower() in _NOT_COMPRESSED:
+    """Yield the body in parts of limited size: a few compressed bytes may expand to gigabytes. Gzip may have several members."""
+    encoding = encoding.strip().lower()
+    if encoding in _NOT_COMPRESSED:
         yield from received
-    elif encoding.strip().lower() in ("gzip", "x-gzip"):
-        yield from _gunzip(received, host)
-    else:
+        return
+    if encoding not in ("gzip", "x-gzip"):
         raise UnwantedAnswer(
             f"The answer of {host} is packed with {one_line(encoding, 20)}, which was not requested",
             remedy="contact the administrator of the server or of the proxy in front of it",
         )
-
-
-def _gunzip(received: Iterable[bytes], host: str) -> Iterator[bytes]:
-    """Yield the contents of a gzip body, which may have several members."""
     member = zlib.decompressobj(16 + zlib.MAX_WBITS)
     try:
         for part in received:

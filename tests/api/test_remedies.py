@@ -18,7 +18,6 @@ from lead_tui.api.parsing import parse_page
 from lead_tui.api.transport import Reply, translate_error
 from lead_tui.config.settings import Network, Pace
 from lead_tui.leads.errors import SearchError, TokenError
-from lead_tui.leads.page import Page
 from lead_tui.leads.permissions import EVERYTHING, Capabilities, Token, word_remedy
 from lead_tui.leads.query import Query
 from lead_tui.leads.records import RecordsQuery, Section
