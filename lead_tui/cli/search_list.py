@@ -18,14 +18,14 @@ from msgspec.structs import replace
 
 from lead_tui import limits
 from lead_tui.cli.output import Output
-from lead_tui.leads.decode import Row, id_number, row_ids, row_number
+from lead_tui.leads.decode import Row, id_number, row_number
 from lead_tui.leads.errors import FilterError, OutputError, SearchError, TokenError
 from lead_tui.leads.fields import label_of
 from lead_tui.leads.lookup import ListedLookUp, LookUp, no_lead_for
-from lead_tui.leads.page import PageSource, Part
+from lead_tui.leads.page import Page, PageSource, Part
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import counted
-from lead_tui.paging.field_search import MergedRows, look_up_all
+from lead_tui.paging.field_search import look_up_all
 
 LOOKED_UP: Final = "looked_up"  # the column with the value of the list by which a lead was found
 
@@ -110,7 +110,7 @@ class ListReading(Struct):
     async def parts(self) -> AsyncGenerator[Part]:
         """Yield the leads as they arrive. Raises ``SearchError`` if the server is down, or no value has an answer."""
         steps = iter([step for step in self._steps if step.places.stop > self.done])
-        asking: deque[tuple[Step, asyncio.Task[MergedRows]]] = deque()
+        asking: deque[tuple[Step, asyncio.Task[Page]]] = deque()
         failed: list[Step] = []  # since the last answer: a resumed reading requests them again
         last_error: SearchError | None = None
         leads: list[tuple[Row, int]] = []  # that the next part has
@@ -151,7 +151,7 @@ class ListReading(Struct):
         if failed and last_error is not None:
             raise last_error
 
-    async def _ask(self, step: Step) -> MergedRows:
+    async def _ask(self, step: Step) -> Page:
         most = None if self._only is None or self.limit is None else min(self.limit, limits.MAX_LIMIT)
         return await look_up_all(self.source, step.parts, self.output.today, limit=most)
 
@@ -168,25 +168,25 @@ class ListReading(Struct):
         leads.clear()
         return part
 
-    def _leads(self, step: Step, found: MergedRows) -> Iterator[tuple[Row, int]]:
+    def _leads(self, step: Step, found: Page) -> Iterator[tuple[Row, int]]:
         """Yield the new leads of *found* with their numbers, and note the rest."""
-        ids = row_ids(found.rows)
+        ids, fields = found.ids, found.fields
         self.left_out += found.left_out
-        owners = [step.places.start] * found.length
+        owners = [step.places.start] * len(found.rows)
         if not self.look_ups:
             place_by_id = {id_number(self.values[place]): place for place in step.places}
             owners = [place_by_id.get(each, step.places.stop) for each in ids]
         without = set(step.places).difference(owners)
-        if found.failures:
-            self._error = self._error or found.failures[0][1]
+        if fields.failures:
+            self._error = self._error or fields.failures[0][1]
             # The lead may be in the field that could not be searched.
             self._failed |= _bits(without or [step.places.start])
             if self._only is not None:
-                self._failed_fields = ", ".join(label_of(name) for name, _ in found.failures)
+                self._failed_fields = ", ".join(label_of(name) for name, _ in fields.failures)
         else:
             self._missing |= _bits(without)
-            self.is_cut |= bool(found.cut)
-        for index in sorted(range(found.length), key=owners.__getitem__):
+            self.is_cut |= bool(fields.cut)
+        for index in sorted(range(len(found.rows)), key=owners.__getitem__):
             row, number = found.rows[index], ids[index] or row_number(found.rows[index])
             if number in self._seen:
                 continue
@@ -194,7 +194,7 @@ class ListReading(Struct):
                 self.is_cut = True
                 break
             self._seen.add(number)
-            self.output.found_in[number] = found.note(index)
+            self.output.found_in[number] = fields.matched[index]
             self.given += 1
             owner = self.values[owners[index]] if owners[index] in step.places else ""
             yield _with_look_up(row, owner) if self.shows_look_up else row, number

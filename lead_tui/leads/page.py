@@ -12,11 +12,25 @@ from typing import Final, NamedTuple, Protocol
 from msgspec import Struct
 
 from lead_tui.leads.decode import Row, decode_row
+from lead_tui.leads.errors import SearchError
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import counted
 
 UNSENDABLE: Final = Row(b"")  # the row of a lead that the server cannot send: no bytes
+
+
+class FieldOutcomes(Struct, frozen=True):
+    """How a look-up in several fields went so far; of any other search, nothing."""
+
+    matched: Sequence[str] = ()  # for each row, the labels of the fields in which its lead was found
+    waits_for: tuple[str, ...] = ()  # the fields that have not been answered yet
+    failures: tuple[tuple[str, SearchError], ...] = ()  # the fields that could not be searched completely, and why
+    cut: tuple[str, ...] = ()  # the fields in which more leads match than were requested, or may match without a total
+
+    @property
+    def lacks_leads(self) -> bool:
+        return bool(self.waits_for or self.failures or self.cut)
 
 
 class Page(Struct, frozen=True):
@@ -37,6 +51,7 @@ class Page(Struct, frozen=True):
     """Leads of this result so far that were left out for another country code (``paging.page_sources``)."""
     others_from: int | None = None  # where the leads of ``Query.also_in`` begin; None without such a field
     is_fixed: bool = False  # whether the result cannot shift: then a row that repeats another's id is a row of its own
+    fields: FieldOutcomes = FieldOutcomes()
 
     @property
     def may_count_itself(self) -> bool:

@@ -153,7 +153,9 @@ class Loader:
     @property
     def loading(self) -> bool:
         """Whether a request is in progress, or rows in view will be requested as soon as the view rests."""
-        return bool(self._requests) or (self._rest is not None and (self.position.seeks_end or not self._has_view))
+        if self._requests or (self.rows.fields.waits_for and not self._is_idle and self.error is None):
+            return True
+        return self._rest is not None and (self.position.seeks_end or not self._has_view)
 
     @property
     def _has_view(self) -> bool:
@@ -202,6 +204,7 @@ class Loader:
         """Drop all requests because the user cancelled; missing rows in view say so."""
         self._drop_all()
         absent = missing(self._within(self.view), self.rows.is_settled, limits.MAX_SPAN_ROWS)
+        self.rows.fail_fields(Cancelled())
         if absent or not self.answered:
             self.error = Cancelled()
             for span in absent:
@@ -275,10 +278,9 @@ class Loader:
 
     def _missing(self, view: Span, needed: Span) -> list[Span]:
         result = self.rows
-        if not result.answered:
+        if not result.answered or result.fields.waits_for:
             # The first response says how long the result is; it is small so that its rows arrive soon.
-            waits = self._requests or result.has_failures or self.error is not None
-            return [] if waits else [Span(view.start, view.start + limits.FIRST_ROWS)]
+            return [] if self._requests or self.error is not None else [Span(view.start, view.start + limits.FIRST_ROWS)]
         if not self._travel and self._has_view:
             return []
 

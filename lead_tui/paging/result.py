@@ -17,7 +17,7 @@ from lead_tui import limits
 from lead_tui.leads.decode import Row, decode_row, id_number
 from lead_tui.leads.errors import OffsetRefused, SearchError
 from lead_tui.leads.fields import label_of
-from lead_tui.leads.page import UNSENDABLE, Page, Rows, RowState, Span
+from lead_tui.leads.page import UNSENDABLE, FieldOutcomes, Page, Rows, RowState, Span
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import counted, one_line
 
@@ -40,6 +40,7 @@ class Result(Rows):
         self.text = ""  # the server's message that nothing matches
         self.others_from: int | None = None  # where the leads of ``query.also_in`` begin
         self.left_out = 0  # leads that were left out for another country code
+        self.fields = FieldOutcomes()
         self.loaded = 0  # number of rows that are loaded now
         self.reach = 0  # the index after the last row ever received
         self._cache_bytes = cache_bytes
@@ -47,6 +48,7 @@ class Result(Rows):
         self._blocks: OrderedDict[int, _Block] = OrderedDict()
         self._failed: dict[int, SearchError] = {}  # why rows could not be loaded
         self._unsendable: set[int] = set()
+        self._is_fixed = False  # whether the result cannot shift
         self._max_page_rows = 0
         self._end: int | None = None
         self._is_total_wrong = False
@@ -78,7 +80,8 @@ class Result(Rows):
     @property
     def may_be_a_page(self) -> bool:
         """Whether the total may be that of the only page received, although the page was shorter than requested."""
-        return self._end is None and self.total == self.reach and limits.MIN_PAGE_ROWS <= self.reach < limits.FIRST_ROWS
+        is_possible = self._end is None and not self._is_fixed
+        return is_possible and self.total == self.reach and limits.MIN_PAGE_ROWS <= self.reach < limits.FIRST_ROWS
 
     def state(self, index: int) -> RowState:
         if self.row(index) is not None:
@@ -110,6 +113,8 @@ class Result(Rows):
             return "The server cannot send this lead"
         if (failure := self._failed.get(index)) is not None:
             return failure.message
+        if index < len(self.fields.matched):
+            return self.fields.matched[index]
         return "No results past here: narrow the search" if self.state(index) is RowState.TOO_DEEP else ""
 
     def repeats(self, index: int) -> bool:
@@ -136,7 +141,7 @@ class Result(Rows):
 
     @property
     def has_failures(self) -> bool:
-        return bool(self._failed)
+        return bool(self._failed or self.fields.failures or self.fields.waits_for)
 
     def add_page(self, page: Page) -> Span:
         """Store the rows of *page*; return the rows that changed."""
@@ -144,7 +149,7 @@ class Result(Rows):
             page = replace(page, rows=(), ids=array("q"))
         self.answered = True
         self.text = page.text
-        self.left_out, self.others_from = page.left_out, page.others_from
+        self.left_out, self.others_from, self.fields, self._is_fixed = page.left_out, page.others_from, page.fields, page.is_fixed
         reach = page.offset + len(page.rows)
         self._learn_total(page, reach)
         self._unsendable.difference_update(range(page.offset, reach))
@@ -162,6 +167,11 @@ class Result(Rows):
         else:
             self._failed.update(dict.fromkeys(range(*span), error))
 
+    def fail_fields(self, error: SearchError) -> None:
+        """Mark the fields of a look-up that have not been answered as failed."""
+        failures = ((field, error) for field in self.fields.waits_for)
+        self.fields = replace(self.fields, waits_for=(), failures=(*self.fields.failures, *failures))
+
     def end_at(self, row: int) -> None:
         """Note that the result ends before *row*, or after the last row received if that was later."""
         self._end = max(row, self.reach)
@@ -171,7 +181,9 @@ class Result(Rows):
         return identity in self._ids
 
     def forget_failures(self) -> None:
-        """Clear all failures, so that those rows are requested again."""
+        """Clear all failures, so that those rows and fields are requested again."""
+        failed = (field for field, _ in self.fields.failures)
+        self.fields = replace(self.fields, waits_for=(*self.fields.waits_for, *failed), failures=())
         self._failed.clear()
         self._deepest = None
 
@@ -221,7 +233,8 @@ class Result(Rows):
             is_doubtful = page.total < self.reach if self._is_total_wrong else before is None and page.may_count_itself
             self._is_total_wrong = is_doubtful or (bool(page.rows) and reach > page.total)
             self.total = page.total
-            self.moved_from = before if was_sure and self.total_is_sure and before != self.total else None
+            has_moved = was_sure and self.total_is_sure and before != self.total and not page.is_fixed
+            self.moved_from = before if has_moved else None
         if not self.total_is_sure:
             if len(page.rows) < min(page.limit, self._max_page_rows) or not page.rows:
                 if page.rows or page.offset <= self.reach:

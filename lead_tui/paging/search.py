@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from lead_tui import limits
-from lead_tui.leads.decode import Row, row_ids
+from lead_tui.leads.decode import Row
 from lead_tui.leads.errors import Cancelled, SearchError
-from lead_tui.leads.lookup import LookUp
+from lead_tui.leads.lookup import LookUp, Part
 from lead_tui.leads.page import Page, Position, Rows, Span
 from lead_tui.leads.query import Query
-from lead_tui.paging.field_search import LookUpLoader
 from lead_tui.paging.loader import Loader
 from lead_tui.paging.result import Changes, Result, changes_in
 
@@ -29,10 +28,8 @@ if TYPE_CHECKING:
     from lead_tui.paging.snapshot import LoadAll, Snapshot
     from lead_tui.paging.snapshot_rows import SnapshotRows
 
-Reader = Loader | LookUpLoader
-
-Read = Callable[[Query | LookUp, Callable[[Span], None]], Reader]
-"""Creates the loader of a query, or of a look-up in several fields; it reports the rows that changed to the callback."""
+Read = Callable[[Query, Sequence[Part], Callable[[Span], None]], Loader]
+"""Creates the loader of a query, or of the parts of a look-up; it reports the rows that changed to the callback."""
 
 
 class Search:
@@ -55,6 +52,7 @@ class Search:
         self.query = query  # its dates may be relative
         self.name = name  # of its saved query, "" without one
         self.lookup = lookup
+        self.is_merged = lookup is not None and len(lookup.parts) > 1  # whether it finds leads in several fields at the same time
         self.columns = columns  # the columns to show; none for those of every search
         self.given_sort = sort  # the columns by which its saved query is sorted, descending ones with a leading ``-``
         self.is_sort_done = False  # whether that sort has been applied, or offered
@@ -64,12 +62,12 @@ class Search:
         self.snapshot: Snapshot | None = None  # shown instead of the whole result
         self.load: LoadAll | None = None  # is loading the whole result, or has loaded it
         self.load_task: asyncio.Task[None] | None = None
-        self.refresh: Reader | None = None  # requests the same search again, while the earlier rows are still shown
+        self.refresh: Loader | None = None  # requests the same search again, while the earlier rows are still shown
         self._read = read
         self._shown = shown
         self._changed = changed
         self._snapshot_position = Position()
-        self.reader = self._new_reader(lookup if lookup is not None and len(lookup.parts) > 1 else query)
+        self.loader = self._new_loader()
 
     # What is shown
 
@@ -81,28 +79,22 @@ class Search:
     @property
     def position(self) -> Position:
         """The user's position in the rows that are shown."""
-        return self.reader.position if self.snapshot is None else self._snapshot_position
+        return self.loader.position if self.snapshot is None else self._snapshot_position
 
     @property
-    def whole(self) -> Rows:
+    def whole(self) -> Result:
         """The rows of the whole result, even while a snapshot is shown."""
-        return self.reader.rows
+        return self.loader.rows
 
     @property
     def filters(self) -> Query:
         """``query`` in one field: for a name in two, the field of first names if no lead has the name as a last name."""
-        rows = self.whole
-        has_others_only = isinstance(rows, Result) and rows.others_from == 0 and rows.length > 0
+        has_others_only = self.whole.others_from == 0 and self.whole.length > 0
         return self.query.in_each_field[-1 if has_others_only else 0]
 
     @property
-    def loader(self) -> Loader | None:
-        """Its loader, if it is loaded by pages; None for a look-up in several fields."""
-        return self.reader if isinstance(self.reader, Loader) else None
-
-    @property
     def answered(self) -> bool:
-        return self.snapshot is not None or self.reader.answered
+        return self.snapshot is not None or self.loader.answered
 
     @property
     def has_outcome(self) -> bool:
@@ -112,14 +104,13 @@ class Search:
     @property
     def has_first_page(self) -> bool:
         """Whether a page of rows has arrived, or all that comes of it: the first request is for less than a page."""
-        rows = self.whole
-        is_short = isinstance(rows, Result) and rows.loaded < limits.PAGE_ROWS and self.problem is None
-        return self.snapshot is not None or (self.has_outcome and not (is_short and self.reader.loading))
+        is_short = self.whole.loaded < limits.PAGE_ROWS and self.problem is None
+        return self.snapshot is not None or (self.has_outcome and not (is_short and self.loader.loading))
 
     @property
     def loading(self) -> bool:
         """Whether anything is in progress for it."""
-        return self.reader.loading or self.refresh is not None or self.loading_all
+        return self.loader.loading or self.refresh is not None or self.loading_all
 
     @property
     def loading_all(self) -> bool:
@@ -128,7 +119,7 @@ class Search:
     @property
     def received(self) -> int:
         """How many rows were received to be shown, and are kept."""
-        return self.whole.loaded if isinstance(self.whole, Result) else self.whole.length
+        return self.whole.loaded
 
     @property
     def snapshot_rows(self) -> SnapshotRows | None:
@@ -155,14 +146,9 @@ class Search:
         return self.load is not None and self.load.finished
 
     @property
-    def waits_for(self) -> tuple[str, ...]:
-        """The fields of a look-up that have not been answered yet, while others have."""
-        return self.reader.waits_for if isinstance(self.reader, LookUpLoader) and self.reader.answered else ()
-
-    @property
     def problem(self) -> SearchError | None:
         """The last failure that has not been resolved."""
-        return self.reader.error
+        return self.loader.error
 
     @property
     def sort(self) -> tuple[str, ...]:
@@ -183,19 +169,19 @@ class Search:
     def show(self) -> None:
         """Request what is missing in view: it is shown, or its view moved."""
         if self.snapshot is None:
-            self.reader.show()
+            self.loader.show()
 
     def pause(self) -> None:
         """Stop loading, since another search is shown."""
         self._stop_beside()
-        self.reader.pause()
+        self.loader.pause()
 
     def cancel(self) -> None:
         """Stop loading because the user cancelled; received rows stay, the others say so."""
         self.cancel_refresh()
         self._stop_beside()
-        if self.reader.loading:
-            self.reader.cancel()
+        if self.loader.loading:
+            self.loader.cancel()
         self._changed(self, Span(self.position.top, self.position.top + self.position.height))
 
     def cancel_refresh(self) -> None:
@@ -205,7 +191,7 @@ class Search:
     def close(self) -> None:
         """Stop loading for good."""
         self._stop_beside()
-        self.reader.close()
+        self.loader.close()
 
     def _stop_beside(self) -> None:
         self._end_refresh()
@@ -219,8 +205,7 @@ class Search:
 
     def shrink(self, *, view: bool = True) -> None:
         """Keep only the pages in *view*, or none, for a search that waits in the background: they can be requested again."""
-        if isinstance(self.reader, Loader):
-            self.reader.rows.shrink(self.reader.view if view else None)
+        self.whole.shrink(self.loader.view if view else None)
 
     # Refresh
 
@@ -231,22 +216,23 @@ class Search:
         self.drop_snapshot()
         if was_snapshot:
             self._shown(self)
-        if self.reader.has_failures:
-            self.reader.retry()
+        if self.loader.has_failures:
+            self.loader.retry()
         elif self.refresh is None:
-            refresh = self.refresh = self._new_reader(self.query if self.loader is not None or self.lookup is None else self.lookup)
-            refresh.position = replace(self.reader.position)
+            refresh = self.refresh = self._new_loader()
+            refresh.position = replace(self.loader.position)
             refresh.show()
         self._changed(self, Span(0, 0))
 
-    def _new_reader(self, request: Query | LookUp) -> Reader:
-        reader: Reader = self._read(request, lambda span: self._reader_changed(reader, span))
-        return reader
+    def _new_loader(self) -> Loader:
+        parts = self.lookup.parts if self.is_merged and self.lookup is not None else ()
+        loader: Loader = self._read(self.query, parts, lambda span: self._loader_changed(loader, span))
+        return loader
 
-    def _reader_changed(self, reader: Reader, span: Span) -> None:
-        if reader is self.refresh:
-            self._refresh_changed(reader)
-        elif reader is not self.reader:
+    def _loader_changed(self, loader: Loader, span: Span) -> None:
+        if loader is self.refresh:
+            self._refresh_changed(loader)
+        elif loader is not self.loader:
             return
         elif self.snapshot is not None:
             # The new rows belong to the whole result, which is not shown.
@@ -258,30 +244,30 @@ class Search:
 
     @property
     def _found_nothing(self) -> bool:
-        return self.loader is not None and self.answered and not self.whole.length
+        return not self.is_merged and self.answered and not self.whole.length
 
-    def _refresh_changed(self, reader: Reader) -> None:
-        if reader.answered and not (reader.loading and isinstance(reader, LookUpLoader)):
-            self._show_refresh(reader)
-        elif reader.error is not None:
-            self._end_refresh(reader.error)
+    def _refresh_changed(self, loader: Loader) -> None:
+        if loader.answered and not loader.rows.fields.waits_for:
+            self._show_refresh(loader)
+        elif loader.error is not None:
+            self._end_refresh(loader.error)
             self._changed(self, Span(0, 0))
 
-    def _show_refresh(self, reader: Reader) -> None:
+    def _show_refresh(self, loader: Loader) -> None:
         """Replace the rows with the newer ones; the cursor stays on its lead if that is near."""
         self.refresh = None
         self.leave()
         if not self.loading_all:
             # A load that was started after the refresh is as new.
             self.drop_snapshot()
-        before, self.reader = self.reader, reader
+        before, self.loader = self.loader, loader
         before.close()
         notes = []
-        old, new = before.rows, reader.rows
-        counts = [None if isinstance(rows, Result) and not rows.total_is_sure else rows.total for rows in (old, new)]
-        if None not in counts and counts[0] != counts[1]:
-            notes.append(f"the total changed from {counts[0]:,} to {counts[1]:,}")
-        position = reader.position = replace(before.position)
+        old, new = before.rows, loader.rows
+        is_counted = all(rows.total_is_sure and not rows.fields.lacks_leads for rows in (old, new))
+        if is_counted and old.total != new.total:
+            notes.append(f"the total changed from {old.total:,} to {new.total:,}")
+        position = loader.position = replace(before.position)
         lead = old.lead(position.cursor)
         if lead is not None and lead.lead_id:
             near = Span(position.cursor - limits.PAGE_ROWS, position.cursor + limits.PAGE_ROWS)
@@ -296,10 +282,7 @@ class Search:
 
     def add_refresh(self, page: Page) -> Changes:
         """Replace rows with those of *page*, a newer response for the query; the cursor stays on its lead. Return the changes."""
-        loader = self.loader
-        if loader is None:
-            return Changes()
-        result, position = loader.rows, loader.position
+        result, position = self.whole, self.loader.position
         known = {identity: row for rows, ids in result.parts() for row, identity in zip(rows, ids, strict=True) if identity}
         changes = changes_in(page, known, result.total)
         old = enumerate(page.ids, page.offset)
@@ -319,27 +302,26 @@ class Search:
                 position.top = max(0, position.top + row - position.cursor)
             position.cursor = row
         self._changed(self, span)
-        loader.show()
+        self.loader.show()
         return changes
 
     def _search_next_field(self, lookup: LookUp) -> None:
         """Search the next field of *lookup*, since nothing matches in the first one."""
-        self.reader.close()
+        self.loader.close()
         (_, self.query), *rest = lookup.otherwise
         self.lookup = replace(lookup, parts=(*lookup.parts, lookup.otherwise[0]), otherwise=tuple(rest))
-        position, self.reader = self.reader.position, self._new_reader(self.query)
-        self.reader.position = position
+        position, self.loader = self.loader.position, self._new_loader()
+        self.loader.position = position
         self._shown(self)
 
     # Snapshots
 
     def loaded_rows(self) -> Sequence[Row]:
         """Return those of the rows shown that are loaded, without repeated leads."""
-        rows = self.snapshot or self.snapshot_rows or self.reader.rows
-        if not isinstance(rows, Result):
+        if (rows := self.snapshot or self.snapshot_rows) is not None:
             return rows.rows
         known: dict[object, Row] = {}
-        for row, number in (pair for part in rows.parts() for pair in zip(*part, strict=True)):
+        for row, number in (pair for part in self.whole.parts() for pair in zip(*part, strict=True)):
             # Leads without an id are all kept, since repeats cannot be recognized.
             known.setdefault(number or object(), row)
         return list(known.values())
@@ -348,16 +330,15 @@ class Search:
         """Return a snapshot of the loaded rows, at most *most*."""
         from lead_tui.paging.snapshot_rows import take_snapshot
 
-        rows = self.reader.rows
-        if isinstance(rows, Result):
-            return take_snapshot(rows.parts(), most, rows.length if rows.end_is_sure else None)
-        notes = {index: rows.note(index) for index in range(rows.length)}
-        return take_snapshot([(rows.rows, row_ids(rows.rows))], most, None if self.reader.loading else rows.total, notes)
+        rows = self.whole
+        total = rows.length if rows.end_is_sure and not rows.fields.lacks_leads else None
+        loaded = (index for index in range(len(rows.fields.matched)) if rows.row(index) is not None)
+        return take_snapshot(rows.parts(), most, total, dict(enumerate(map(rows.note, loaded))))
 
     def enter(self, snapshot: Snapshot, cursor: int = 0) -> None:
         """Show *snapshot* instead of the result or of another snapshot."""
         self.snapshot = snapshot
-        self._snapshot_position = Position(cursor, cursor, self.reader.position.height)
+        self._snapshot_position = Position(cursor, cursor, self.loader.position.height)
 
     def leave(self) -> bool:
         """Show the whole result again at its position; return whether a snapshot was shown."""

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Protocol
 
 from lead_tui import limits
 from lead_tui.leads.decode import Row, row_number
-from lead_tui.leads.lookup import LookUp
+from lead_tui.leads.lookup import LookUp, Part
 from lead_tui.leads.page import PageSource, Span
 from lead_tui.leads.query import Query
-from lead_tui.paging.field_search import LookUpLoader
+from lead_tui.paging.field_search import FieldSearches
 from lead_tui.paging.loader import Loader
 from lead_tui.paging.result import Result
-from lead_tui.paging.search import Reader, Search
+from lead_tui.paging.search import Search
 
 if TYPE_CHECKING:
     # The first rows come without what narrows, sorts and loads all.
@@ -159,11 +159,11 @@ class Searches:
         from lead_tui.paging.snapshot import LoadAll
 
         search = self.current
-        if search.loader is None:
+        if search.is_merged:
             return None
         is_running = search.loading_all and search.load_task is not None and not search.load_task.cancelling()
         if search.load is None or search.load.finished:
-            result = search.loader.rows
+            result = search.whole
             total = result.total if result.total_is_sure else None
             self._columns_in_use.update(fields_of(SortKey.of(each).key) for each in search.given_sort)
 
@@ -194,9 +194,9 @@ class Searches:
     def end_at(self, query: Query, total: int) -> None:
         """Note that exactly *total* rows match *query*, whose dates are fixed, unless the server counts them."""
         for search in self._kept:
-            loader = search.loader
-            if loader is not None and loader.rows.query == query and not loader.rows.end_is_sure:
-                loader.rows.end_at(total)
+            result = search.whole
+            if result.query == query and not (search.is_merged or result.end_is_sure):
+                result.end_at(total)
                 if search is self.current:
                     self._listener.rows_changed(search, Span(0, 0))
                     search.show()
@@ -225,10 +225,10 @@ class Searches:
         if search is self.current:
             self._listener.rows_changed(search, span)
 
-    def _read(self, request: Query | LookUp, changed: Callable[[Span], None]) -> Reader:
-        if isinstance(request, LookUp):
-            return LookUpLoader(self._source, request, self._today(), changed)
-        return Loader(self._source, Result(request.dated(self._today()), self._cache_bytes), changed)
+    def _read(self, query: Query, parts: Sequence[Part], changed: Callable[[Span], None]) -> Loader:
+        today = self._today()
+        source = FieldSearches(self._source, parts, today) if parts else self._source
+        return Loader(source, Result(query.dated(today), self._cache_bytes), changed)
 
 
 class Marks(Collection[int]):

@@ -87,7 +87,7 @@ async def session(client: Client, seconds: float, every: float, seed: int) -> di
         try:
             async with asyncio.timeout_at(max(started + 0.1, begin + following)):
                 merged = await look_up_all(client, asked.parts, date(2026, 1, 1))
-            failed += bool(merged.failures)
+            failed += bool(merged.fields.failures)
             took[-1] = clock() - started
         except TimeoutError:
             continue

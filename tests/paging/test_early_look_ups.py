@@ -45,7 +45,7 @@ async def test_the_look_up_joins_the_requests_in_progress() -> None:
     looking_up = asyncio.create_task(look_up_all(early, PHONE.parts, TODAY))
     await asyncio.sleep(0)
     once.released.set()
-    assert (await looking_up).length == 1
+    assert len((await looking_up).rows) == 1
     assert (len(once.sent), len(source.asked)) == (3, 0)
     # The result is used once: the same look-up again is requested again.
     await look_up_all(early, PHONE.parts, TODAY)
@@ -79,7 +79,7 @@ async def test_a_look_up_is_requested_again_where_the_early_one_is_of_no_use(bec
         once.error = ServerError("The server failed")
     early.request(PHONE, TODAY)
     await asyncio.sleep(0)
-    assert (await look_up_all(early, PHONE.parts, TODAY)).failures == []
+    assert (await look_up_all(early, PHONE.parts, TODAY)).fields.failures == ()
     assert len(source.asked) == 3
     # The failure of an unused request is not logged.
     early.request(PHONE, TODAY)

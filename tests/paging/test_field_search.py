@@ -2,40 +2,52 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date
 
 import pytest
 from msgspec.structs import replace
 
-from lead_tui.leads.decode import row_ids
+from lead_tui.leads.decode import decode_row, row_ids
 from lead_tui.leads.errors import NetworkError, ServerError
+from lead_tui.leads.fields import PHONE_FIELDS
 from lead_tui.leads.lookup import look_up
-from lead_tui.leads.page import UNSENDABLE, Page
+from lead_tui.leads.page import UNSENDABLE, Page, Span
 from lead_tui.leads.query import Query
-from lead_tui.paging.field_search import MergedRows, look_up_all
+from lead_tui.paging.field_search import FieldSearches, look_up_all
+from lead_tui.paging.loader import Loader
 from lead_tui.paging.page_sources import CombinedSearches
-from tests.paging.fake_source import FakeSource, row
+from lead_tui.paging.result import Result
+from tests.paging.fake_source import FakeSource, go_to, row, settled
 
 _TODAY = date(2026, 3, 9)
 
 
 class _Fields:
-    """Answers by the requested field, with the leads given for it."""
+    """Answers by the requested field, with the leads given for it, once its gate, if it has one, is open."""
 
     def __init__(self, **leads: list[dict[str, str]] | Exception) -> None:
         self.leads = leads
         self.asked: list[Query] = []
+        self.gates: dict[str, asyncio.Event] = {}
 
     async def fetch(self, query: Query, offset: int, limit: int) -> Page:
         self.asked.append(query)
-        found = self.leads.get(query.filters[0][0], [])
+        field = query.filters[0][0]
+        if field in self.gates:
+            await self.gates[field].wait()
+        found = self.leads.get(field, [])
         if isinstance(found, Exception):
             raise found
         rows = [row(int(lead["lead_id"]), **{key: value for key, value in lead.items() if key != "lead_id"}) for lead in found]
         return Page(offset, limit, rows, row_ids(rows), len(rows))
 
 
-async def _ask(source: _Fields, text: str) -> MergedRows:
+def _ids(page: Page) -> list[str]:
+    return [decode_row(each).lead_id for each in page.rows]
+
+
+async def _ask(source: _Fields, text: str) -> Page:
     return await look_up_all(CombinedSearches(source), look_up(text).parts, _TODAY)
 
 
@@ -47,16 +59,15 @@ async def test_a_phone_is_looked_for_in_three_fields_and_each_lead_says_which_ma
         (("alt_phone_1", "3010010000"),),
         (("alt_phone_2", "3010010000"),),
     ]
-    leads = [merged.lead(index) for index in range(merged.length)]
-    assert [lead.lead_id for lead in leads if lead] == ["3", "7"]
-    assert [merged.note(index) for index in range(2)] == ["Phone, Phone 3", "Phone 3"]
+    assert _ids(merged) == ["3", "7"]
+    assert merged.fields.matched == ["Phone, Phone 3", "Phone 3"]
 
 
 async def test_one_field_that_fails_leaves_what_the_others_found() -> None:
     source = _Fields(phone_number=ServerError("It broke"), alt_phone_2=[{"lead_id": "7"}])
     merged = await _ask(source, "3010010000")
-    assert merged.length == 1
-    assert [(field, str(error)) for field, error in merged.failures] == [("phone_number", "It broke")]
+    assert len(merged.rows) == 1
+    assert [(field, str(error)) for field, error in merged.fields.failures] == [("phone_number", "It broke")]
 
 
 async def test_a_look_up_that_fails_everywhere_raises_the_first_error() -> None:
@@ -72,14 +83,13 @@ async def test_a_number_of_another_country_is_compared_by_its_code_here() -> Non
     merged = await _ask(source, "+91 98455 50112")
     assert source.asked[0].parameters() == {"phone_number": "9845550112"}
     assert merged.left_out == 2
-    assert [lead.lead_id for index in range(merged.length) if (lead := merged.lead(index))] == ["3"]
+    assert _ids(merged) == ["3"]
 
 
 async def test_leads_without_an_id_are_all_shown() -> None:
-    merged = MergedRows()
-    rows = [row(0), row(0)]
-    merged.add("phone_number", Page(0, 200, rows, row_ids(rows), 2))
-    assert merged.length == 2
+    nameless: list[dict[str, str]] = [{"lead_id": "0"}, {"lead_id": "0"}]
+    merged = await _ask(_Fields(phone_number=nameless, alt_phone_1=nameless), "3010010000")
+    assert len(merged.rows) == 4
 
 
 async def test_leads_that_cannot_be_sent_are_a_partial_failure_of_their_field() -> None:
@@ -91,15 +101,15 @@ async def test_leads_that_cannot_be_sent_are_a_partial_failure_of_their_field() 
             return replace(page, rows=[*page.rows, UNSENDABLE], ids=row_ids([*page.rows, UNSENDABLE]), unsendable=(len(page.rows),))
 
     merged = await _ask(Source(phone_number=[{"lead_id": "7"}]), "3015550142")
-    assert (merged.length, len(merged.failures)) == (1, 3)
-    assert merged.failures[0][1].message == "The server cannot send a lead"
+    assert (len(merged.rows), len(merged.fields.failures)) == (1, 3)
+    assert merged.fields.failures[0][1].message == "The server cannot send a lead"
 
 
 async def test_a_field_whose_pages_are_short_is_read_up_to_the_limit() -> None:
     source = FakeSource(35)
     source.most_rows = 10
     merged = await look_up_all(source, look_up("3015550142").parts[:1], _TODAY, limit=30)
-    assert (merged.length, merged.cut, merged.failures) == (30, ["phone_number"], [])
+    assert (len(merged.rows), merged.fields.cut, merged.fields.failures) == (30, ("phone_number",), ())
 
 
 @pytest.mark.parametrize("limit", [None, 30])
@@ -107,15 +117,15 @@ async def test_leads_that_the_server_counts_but_does_not_send_are_a_failure_of_t
     source = FakeSource(2)
     source.says_total = lambda: 3
     merged = await look_up_all(source, look_up("3015550142").parts[:1], _TODAY, limit=limit)
-    assert merged.length == 2
-    assert [error.message for _, error in merged.failures] == ["the server counts 1 lead more than it sent"]
+    assert len(merged.rows) == 2
+    assert [error.message for _, error in merged.fields.failures] == ["the server counts 1 lead more than it sent"]
 
 
 async def test_a_field_that_is_read_whole_lacks_nothing_however_many_pages_it_takes() -> None:
     source = FakeSource(250)
     source.most_rows = 100
     merged = await look_up_all(source, look_up("3015550142").parts[:1], _TODAY, limit=None)
-    assert (merged.length, merged.total, merged.cut) == (250, 250, [])
+    assert (len(merged.rows), merged.fields.lacks_leads) == (250, False)
 
 
 @pytest.mark.parametrize("total", [None, 250])
@@ -124,5 +134,120 @@ async def test_fields_with_more_leads_than_were_requested_are_named_once(total: 
     source.says_total = lambda: total
     parts = [*look_up("3015550142").parts[:1], *look_up("3015550143").parts[:1]]
     merged = await look_up_all(source, parts, _TODAY, limit=100)
-    assert (merged.length, merged.total, merged.cut) == (100, None, ["phone_number"])
-    assert (await look_up_all(source, parts, _TODAY, limit=251)).cut == []
+    assert (len(merged.rows), merged.fields.cut) == (100, ("phone_number",))
+    assert (await look_up_all(source, parts, _TODAY, limit=251)).fields.cut == ()
+
+
+# As it is shown, field after field
+
+
+def _slow(**leads: list[dict[str, str]] | Exception) -> _Fields:
+    source = _Fields(**leads)
+    source.gates = {field: asyncio.Event() for field in PHONE_FIELDS}
+    return source
+
+
+def _fields_asked(source: _Fields) -> list[str]:
+    return [query.filters[0][0] for query in source.asked]
+
+
+def _shown(source: _Fields) -> tuple[Loader, list[Span]]:
+    changed: list[Span] = []
+    searches = FieldSearches(source, look_up("3010010000").parts, _TODAY)
+    loader = Loader(searches, Result(Query()), changed.append)
+    go_to(loader, 0)
+    return loader, changed
+
+
+def _rows(loader: Loader) -> list[tuple[str, str]]:
+    leads = ((loader.rows.lead(index), loader.rows.note(index)) for index in range(loader.rows.length))
+    return [(lead.lead_id, note) for lead, note in leads if lead is not None]
+
+
+async def test_leads_are_shown_as_they_arrive_and_those_shown_stay_where_they_are() -> None:
+    source = _slow(phone_number=[{"lead_id": "3"}], alt_phone_2=[{"lead_id": "7"}, {"lead_id": "3"}])
+    loader, changed = _shown(source)
+    source.gates["alt_phone_2"].set()
+    await settled(lambda: loader.answered)
+    assert _rows(loader) == [("7", "Phone 3"), ("3", "Phone 3")]
+    assert (loader.loading, loader.rows.fields.waits_for) == (True, ("phone_number", "alt_phone_1"))
+    changed.clear()
+    # Both at the same moment: neither waits for the other to be handled.
+    source.gates["alt_phone_1"].set()
+    source.gates["phone_number"].set()
+    await settled(lambda: not loader.loading)
+    assert _rows(loader) == [("7", "Phone 3"), ("3", "Phone, Phone 3")]
+    assert not loader.rows.fields.lacks_leads
+    assert loader.rows.moved_from is None
+    assert any(span.start == 0 and span.stop >= 2 for span in changed)
+    assert len(source.asked) == 3
+
+
+async def test_an_answer_that_comes_while_another_is_handled_is_shown_at_once() -> None:
+    source = _slow(phone_number=[{"lead_id": "3"}], alt_phone_1=[{"lead_id": "7"}])
+    searches = FieldSearches(source, look_up("3010010000").parts, _TODAY)
+    source.gates["phone_number"].set()
+    assert len((await searches.fetch(Query(), 0, 50)).rows) == 1
+    source.gates["alt_phone_1"].set()
+    for _ in range(5):
+        await asyncio.sleep(0)
+    # The third field is never answered.
+    assert len((await searches.fetch(Query(), 0, 50)).rows) == 2
+    cancelled = asyncio.ensure_future(searches.fetch(Query(), 0, 50))
+    await asyncio.sleep(0)
+    cancelled.cancel()
+    await asyncio.wait([cancelled])
+
+
+async def test_a_canceled_look_up_keeps_its_leads_and_a_retry_requests_only_the_other_fields() -> None:
+    source = _slow(phone_number=[{"lead_id": "3"}], alt_phone_1=ServerError("It broke"), alt_phone_2=[{"lead_id": "7"}])
+    loader, _ = _shown(source)
+    source.gates["phone_number"].set()
+    source.gates["alt_phone_1"].set()
+    await settled(lambda: len(loader.rows.fields.failures) == 1)
+    loader.cancel()
+    failures = [(field, error.message) for field, error in loader.rows.fields.failures]
+    assert failures == [("alt_phone_1", "It broke"), ("alt_phone_2", "Canceled")]
+    assert (loader.loading, loader.error, loader.has_failures, _rows(loader)) == (False, None, True, [("3", "Phone")])
+    source.asked.clear()
+    source.leads["alt_phone_1"] = []
+    source.gates["alt_phone_2"].set()
+    loader.retry()
+    assert loader.loading
+    await settled(lambda: not loader.loading)
+    assert (_fields_asked(source), _rows(loader)) == (["alt_phone_1", "alt_phone_2"], [("3", "Phone"), ("7", "Phone 3")])
+    assert not loader.rows.fields.lacks_leads
+
+
+async def test_a_look_up_that_is_left_and_returned_to_requests_what_has_not_been_answered() -> None:
+    source = _slow(phone_number=[{"lead_id": "3"}])
+    loader, _ = _shown(source)
+    source.gates["phone_number"].set()
+    await settled(lambda: loader.answered)
+    loader.pause()
+    assert not loader.loading
+    loader.rows.shrink(None)
+    for gate in source.gates.values():
+        gate.set()
+    source.asked.clear()
+    loader.show()
+    await settled(lambda: not loader.loading)
+    assert _fields_asked(source) == ["alt_phone_1", "alt_phone_2"]
+    # All have been answered: the rows that were evicted meanwhile cost no request.
+    loader.rows.shrink(None)
+    loader.show()
+    await settled(lambda: loader.rows.loaded == 1)
+    assert len(source.asked) == 2
+
+
+async def test_the_last_row_of_a_look_up_is_the_last_lead_found() -> None:
+    source = _slow(phone_number=[{"lead_id": str(each)} for each in range(1, 21)], alt_phone_1=ServerError("It broke"))
+    loader, _ = _shown(source)
+    for gate in source.gates.values():
+        gate.set()
+    await settled(lambda: not loader.loading)
+    asked = len(source.asked)
+    loader.position.seeks_end = True
+    loader.show()
+    await settled(lambda: not loader.loading)
+    assert (loader.position.cursor, len(source.asked)) == (19, asked)

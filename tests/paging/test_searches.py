@@ -13,7 +13,6 @@ from lead_tui.leads.errors import NetworkError
 from lead_tui.leads.lookup import look_up
 from lead_tui.leads.page import UNSENDABLE, Page, RowState
 from lead_tui.leads.query import Query
-from lead_tui.paging.field_search import MergedRows
 from lead_tui.paging.result import Result
 from lead_tui.paging.search import Search
 from lead_tui.paging.searches import Searches
@@ -263,8 +262,7 @@ async def test_a_look_up_reports_leads_that_the_server_cannot_send() -> None:
     searches = Searches(Unsendable(1), lambda: date(2026, 3, 9), 1_000_000, FakeScreen())
     search = searches.look_up(look_up("301 001 0000"))
     await settled(lambda: not search.loading)
-    assert isinstance(search.rows, MergedRows)
-    assert [field for field, _ in search.rows.failures] == ["alt_phone_1"]
+    assert [field for field, _ in search.whole.fields.failures] == ["alt_phone_1"]
     assert search.rows.length == 1
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from array import array
 from datetime import date
 from typing import Any
 
@@ -16,7 +15,7 @@ from lead_tui.leads.errors import NetworkError, OffsetRefused
 from lead_tui.leads.lookup import look_up
 from lead_tui.leads.page import Page, RowState, Span
 from lead_tui.leads.query import Query
-from lead_tui.paging.field_search import MergedRows, look_up_all
+from lead_tui.paging.field_search import look_up_all
 from lead_tui.paging.loader import Loader
 from lead_tui.paging.result import Result
 from lead_tui.paging.searches import Searches
@@ -248,23 +247,6 @@ def test_a_lead_that_moved_counts_as_one_where_its_first_place_holds_another_by_
 
 
 # Merged look-ups and snapshots
-
-
-async def test_merged_leads_are_rows_like_others() -> None:
-    source = FakeSource(2)
-    merged = await look_up_all(source, look_up("(301) 001-0000").parts, _TODAY)
-    assert [merged.state(index) for index in range(2)] == [RowState.LOADED] * 2
-    assert merged.row(0) == merged.rows[0]
-    assert (merged.row(2), merged.lead(-1)) == (None, None)
-    assert not merged.repeats(0)
-
-
-async def test_leads_without_an_id_are_not_merged() -> None:
-    merged = MergedRows()
-    rows = [msgspec.Raw(b'{"first_name":"Jane"}')] * 2
-    for field in ("phone_number", "alt_phone_1"):
-        merged.add(field, Page(0, 10, rows, array("q", [0, 0]), 2))
-    assert merged.length == 4
 
 
 async def test_an_unexpected_error_in_a_look_up_is_raised() -> None:

@@ -35,7 +35,7 @@ class AutoRefreshController:
         search = self._main.search
         if self._timer is not None:
             self._stop("Automatic refresh off")
-        elif search.loader is None or not is_one_request(search.query):
+        elif search.is_merged or not is_one_request(search.query):
             refresh = self._main.hint("main.again", "refresh")
             self._main.say("Not refreshed automatically: this search takes several requests", refresh)
         else:
@@ -110,4 +110,4 @@ class AutoRefreshController:
 def _refreshable(search: Search) -> Loader | None:
     """Return the loader if one request gets the leads in view; it does not for several fields, foreign numbers or long lists of
     ids."""
-    return search.loader if search.snapshot is None and is_one_request(search.query) else None
+    return search.loader if not search.is_merged and search.snapshot is None and is_one_request(search.query) else None

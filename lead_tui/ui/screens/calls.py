@@ -16,13 +16,14 @@ from textual.app import App
 
 from lead_tui import limits
 from lead_tui.keys.catalogue import hint
+from lead_tui.leads.decode import decode_row
 from lead_tui.leads.errors import SearchError, UsageError
 from lead_tui.leads.fields import PHONE_FIELDS
 from lead_tui.leads.lookup import LookUp, look_up
-from lead_tui.leads.page import PageSource
+from lead_tui.leads.page import Page, PageSource
 from lead_tui.leads.phones import as_written, parse_phone
 from lead_tui.leads.text import counted, one_line
-from lead_tui.paging.field_search import MergedRows, look_up_all
+from lead_tui.paging.field_search import look_up_all
 from lead_tui.paging.page_sources import EarlyLookUps
 from lead_tui.ui.screens.main import MainScreen, main_screens
 from lead_tui.ui.screens.session import Session, Startup
@@ -120,18 +121,18 @@ class CallController:
         else:
             call.outcome = self._outcome(found)
             is_free = main_screens(self._app)[-1].is_in_table
-            if found.length and self._session.settings.incoming.open and call is self._call and is_free:
+            if found.rows and self._session.settings.incoming.open and call is self._call and is_free:
                 await self.open()
         if call is self._call:
             self._draw()
 
-    def _outcome(self, found: MergedRows) -> str:
-        lead = found.lead(0)
-        if lead is None:
-            return "look-up failed" if found.failures else "no lead"
-        if found.length == 1 and (name := lead.with_masked(self._session.masked).name):
+    def _outcome(self, found: Page) -> str:
+        count = len(found.rows)
+        if not count:
+            return "look-up failed" if found.fields.failures else "no lead"
+        if count == 1 and (name := decode_row(found.rows[0]).with_masked(self._session.masked).name):
             return name
-        return f"{found.length:,}+ leads" if found.cut else counted(found.length)
+        return f"{count:,}+ leads" if found.fields.cut else counted(count)
 
     # The banner
 

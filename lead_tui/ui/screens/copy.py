@@ -336,7 +336,7 @@ class CopyTexts:
         if not session.base_url:
             return Copy(refused="No server address")
         look_up = search.lookup
-        queries = [query for _, query in look_up.parts] if look_up and search.loader is None else search.query.in_each_field
+        queries = [query for _, query in look_up.parts] if look_up and search.is_merged else search.query.in_each_field
         dated, with_time = [query.dated(session.today()) for query in queries], session.settings.dates.with_time
         command = curl_command(session.base_url, dated, limits.PAGE_ROWS, with_time=with_time)
         summary = f"look-up {look_up.text}" if look_up else search.query.summary() or "all leads"

@@ -59,7 +59,7 @@ class CountController:
             return
         # Earlier choices come first; a stable sort keeps the others in their order.
         columns.sort(key=lambda each: each != column)
-        can_load = search.snapshot is None and search.loader is not None and not (rows.is_whole or search.has_loaded_all)
+        can_load = search.snapshot is None and not search.is_merged and not (rows.is_whole or search.has_loaded_all)
         dialog = Counts(session, columns, view, can_load=can_load)
 
         def chosen(answer: str) -> None:
@@ -90,7 +90,7 @@ class CountController:
         """Return the query of *search* with a filter for the marked value; None if the API has no such filter, or leads are
         narrowed."""
         view, tally = counts.view, counts.tally
-        if view.narrowing or search.loader is None or search.query.also_in or counts.column in COMPUTED or tally is None:
+        if view.narrowing or search.is_merged or search.query.also_in or counts.column in COMPUTED or tally is None:
             return None
         masked = self._main.session.masked
         row = row_with(counts.value, tally, view)

@@ -27,9 +27,7 @@ from lead_tui.leads.errors import LeadTuiError, UsageError
 from lead_tui.leads.fields import shows_any
 from lead_tui.leads.page import Part, Progress
 from lead_tui.leads.text import counted, joined, one_line
-from lead_tui.paging.field_search import MergedRows
 from lead_tui.paging.read_all import ReadAll
-from lead_tui.paging.result import Result
 from lead_tui.paging.search import Search
 from lead_tui.safe_files import target_of
 from lead_tui.ui.dialogs.base import plain
@@ -150,8 +148,7 @@ class ExportController:
 
     async def _begin(self, request: ExportRequest, target: Path, form: Format) -> None:
         """Start the export. Until then the prompt stays, and keys wait: they may be for a question."""
-        whole = request.search.whole
-        leads = len(request.rows) if request.rows is not None else whole.length if isinstance(whole, Result) else 0
+        leads = len(request.rows) if request.rows is not None else request.search.whole.length
         warning = large_workbook(leads) if form == "xlsx" else ""
         if warning and not await self._main.confirm(f"{warning}. Export it?", yes="export", no="choose another format"):
             self._proposed_name = str(target.with_suffix(".csv"))
@@ -310,10 +307,10 @@ def _answers(search: Search) -> dict[str, str]:
     if search.snapshot is not None:
         return {"loaded": f"the {search.snapshot.length:,} shown"} if search.snapshot.length else {}
     rows = search.whole
-    if isinstance(rows, MergedRows) and rows.length:
-        return {"loaded": f"the {rows.length:,} found"}
-    if not isinstance(rows, Result) or not rows.length:
+    if not rows.length:
         return {}
+    if search.is_merged:
+        return {"loaded": f"the {rows.length:,} found"}
     every = {"all": f"all {rows.length:,} that match" if rows.end_is_sure else "all that match"}
     return every | ({"loaded": f"the {search.loaded:,} loaded"} if 0 < search.loaded < rows.length else {})
 

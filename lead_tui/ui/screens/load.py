@@ -14,7 +14,6 @@ from lead_tui.keys.catalogue import CATALOGUE, Key, Pane
 from lead_tui.leads.columns import Steps, run
 from lead_tui.leads.text import counted
 from lead_tui.paging.loader import report_failure
-from lead_tui.paging.result import Result
 from lead_tui.paging.search import Search
 from lead_tui.paging.snapshot import LoadAll, in_turns
 from lead_tui.paging.snapshot_rows import SnapshotRows
@@ -86,8 +85,8 @@ class LoadController:
     def offer(self, search: Search, then: Next) -> None:
         """Continue with the rows to narrow or sort, after offering to load all."""
         result = search.whole
-        total = result.length if isinstance(result, Result) and result.end_is_sure else None
-        has_all = search.loader is None or search.has_loaded_all or (total is not None and search.loaded >= total)
+        total = result.length if result.end_is_sure else None
+        has_all = search.is_merged or search.has_loaded_all or (total is not None and search.loaded >= total)
         if search.loading_all:
             self._main.say("Loading all leads", self._cancel_hint)
         elif search.snapshot is not None or has_all:

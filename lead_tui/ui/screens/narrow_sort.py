@@ -21,7 +21,6 @@ from lead_tui.leads.lead import Lead, key_text
 from lead_tui.leads.names import FieldNames
 from lead_tui.leads.sorting import SortKey, open_order
 from lead_tui.leads.text import fit, ordinal
-from lead_tui.paging.result import Result
 from lead_tui.paging.search import Search
 from lead_tui.paging.snapshot import Snapshot, arrange
 from lead_tui.paging.snapshot_rows import SnapshotRows
@@ -98,7 +97,7 @@ class NarrowSortController:
     def apply_saved_sort(self, search: Search) -> None:
         """Sort *search* as its saved query says if all of it fits one page and has arrived; if it is longer, show how to."""
         result, order = search.whole, self._given_order(search)
-        if not order or search.is_sort_done or not isinstance(result, Result) or not result.answered or search.snapshot:
+        if not order or search.is_sort_done or not result.answered or search.snapshot:
             return
         if not result.end_is_sure or result.length > limits.PAGE_ROWS:
             search.is_sort_done = True

@@ -55,7 +55,7 @@ class SavedAndRecent:
         A query that is overwritten keeps its columns if *search* has none of its own. The current sort is saved with it. For a
         name that is searched for in two fields, one is saved.
         """
-        if search.loader is None:
+        if search.is_merged:
             raise LeadTuiError("A look-up in several fields cannot be saved, only a search can")
         store, query = self._main.session.store, search.filters
         loaded = await asyncio.to_thread(store.load)

@@ -15,7 +15,6 @@ from lead_tui.leads.fields import label_of
 from lead_tui.leads.formatting import label
 from lead_tui.leads.lookup import no_lead_for, no_leads_match
 from lead_tui.leads.text import counted, joined, one_line
-from lead_tui.paging.field_search import MergedRows
 from lead_tui.paging.result import Result
 from lead_tui.paging.search import Search
 from lead_tui.paging.searches import Searches
@@ -213,27 +212,27 @@ def total_text(search: Search) -> str:
     if isinstance(rows, Result) and not rows.end_is_sure:
         return f"{rows.reach:,}+"
     # Country codes are compared here, and a lead may have a wrong one or none.
-    compares = isinstance(rows, Result) and bool(search.query.phone_codes)
-    lacks_parts = isinstance(rows, MergedRows) and (search.loading or rows.total is None)
-    return f"{rows.length:,}{'+' if compares or lacks_parts else ''}"
+    is_doubtful = isinstance(rows, Result) and (search.query.phone_codes or rows.fields.lacks_leads)
+    return f"{rows.length:,}{'+' if is_doubtful else ''}"
 
 
 def facts(search: Search, seconds_waited: int = 0) -> tuple[str, ...]:
     """What is loaded or loading, what repeats, and how long a slow last response took, or the next one has taken so far."""
     parts: list[str] = []
     rows = search.rows
-    if isinstance(rows, Result) and rows.answered:
+    if isinstance(rows, Result) and rows.answered and not search.is_merged:
         if rows.heading is not None and rows.heading[0]:
             parts.append(f"{label_of(rows.query.also_in).lower()} from row {rows.heading[0] + 1:,}")
         parts.append(f"{search.loaded:,} loaded")
         if rows.repeated:
             parts.append(f"{rows.repeated:,} {'repeats' if rows.repeated == 1 else 'repeat'}")
-    if isinstance(rows, Result | MergedRows) and rows.left_out:
+    if isinstance(rows, Result) and rows.left_out:
         parts.append(f"{rows.left_out:,} left out: other country code")
     if search.loading:
-        doing = f"still searching {', '.join(map(label_of, search.waits_for))}…" if search.waits_for else LOADING
+        fields = ", ".join(map(label_of, search.whole.fields.waits_for))
+        doing = f"still searching {fields}…" if fields else LOADING
         parts.append(f"{doing} {seconds_waited} s" if seconds_waited else doing)
-    elif (seconds := search.reader.seconds or 0) >= limits.SLOW_SECONDS:
+    elif (seconds := search.loader.seconds or 0) >= limits.SLOW_SECONDS:
         parts.append(f"{seconds:,.1f} s")
     return tuple(parts)
 
@@ -248,11 +247,11 @@ def message(search: Search, keys: Iterable[Key]) -> tuple[str, bool]:
     if problem is not None:
         return joined(str(problem), retry), not isinstance(problem, Cancelled)
     rows = search.rows
-    if isinstance(rows, MergedRows) and rows.failures:
-        fields = ", ".join(dict.fromkeys(label_of(field) for field, _ in rows.failures))
-        return joined(f"{fields} could not be searched: {rows.failures[0][1].message}", retry), True
-    if isinstance(rows, MergedRows) and rows.cut:
-        return f"More leads match in {', '.join(map(label_of, rows.cut))} than are shown", False
+    if isinstance(rows, Result) and (failures := rows.fields.failures):
+        fields = ", ".join(dict.fromkeys(label_of(field) for field, _ in failures))
+        return joined(f"{fields} could not be searched: {failures[0][1].message}", retry), True
+    if isinstance(rows, Result) and rows.fields.cut:
+        return f"More leads match in {', '.join(map(label_of, rows.fields.cut))} than are shown", False
     if isinstance(rows, Result) and rows.moved_from is not None:
         return f"The total changed from {rows.moved_from:,} to {rows.total or 0:,}", False
     return "", False
@@ -262,7 +261,7 @@ def found_in(search: Search, row: int) -> str:
     """The field in which a look-up found the lead in *row*, as a sentence; "" if nothing was looked up."""
     if search.lookup is None:
         return ""
-    if search.loader is None:
+    if search.is_merged:
         return f"Found in {search.rows.note(row)}" if row < search.rows.length else ""
     field, query = search.lookup.parts[-1]
     if query.also_in and isinstance(rows := search.rows, Result):
@@ -277,7 +276,7 @@ def empty_note(search: Search, keys: Iterable[Key], observed: Callable[[], Seque
     """
     problem = search.problem
     if search.loading or not search.has_outcome:
-        fields = ", ".join(map(label_of, search.waits_for))
+        fields = ", ".join(map(label_of, search.whole.fields.waits_for))
         return f"Still searching {fields}…" if fields else SEARCHING
     if isinstance(problem, OffsetRefused):
         return "The server returns no results past this offset; narrow the search"
@@ -289,12 +288,11 @@ def empty_note(search: Search, keys: Iterable[Key], observed: Callable[[], Seque
         return joined(none, hint(keys, "main.narrow", "edit"), hint(keys, "main.escape", "show all"))
     if search.rows.length:
         return ""
-    rows = search.rows
-    server_text = f"the server says: {rows.text}" if isinstance(rows, Result) and rows.text else ""
-    left_out = rows.left_out if isinstance(rows, Result | MergedRows) else 0
-    others = f"{left_out:,} with this number and another country code" if left_out else ""
+    rows = search.whole
+    server_text = f"the server says: {rows.text}" if rows.text else ""
+    others = f"{rows.left_out:,} with this number and another country code" if rows.left_out else ""
     back = hint(keys, "main.back", "back") if can_go_back else ""
-    if isinstance(rows, MergedRows) and rows.failures:
+    if rows.fields.failures:
         return joined("No leads found so far", failure)
     if search.lookup is not None:
         return joined(*no_lead_for(search.lookup), server_text, others, hint(keys, "main.look_up", "look up"), back)
@@ -304,9 +302,8 @@ def empty_note(search: Search, keys: Iterable[Key], observed: Callable[[], Seque
 
 def search_title(search: Search, session: Session) -> str:
     """What is searched for, and how leads are narrowed and sorted: ``status NEW · narrowed to ca · sorted by Created ↓``."""
-    dated = search.loader.rows.query if search.loader is not None else None
-    query = search.query.summary(dated, session.zone_in_doubt)
-    what = f"look-up {search.lookup.text}" if search.lookup is not None else query
+    lookup = search.lookup
+    what = f"look-up {lookup.text}" if lookup is not None else search.query.summary(search.whole.query, session.zone_in_doubt)
     if search.snapshot is None:
         return what
     narrowed = one_line(search.snapshot.narrowing.text, _MAX_SHOWN)
