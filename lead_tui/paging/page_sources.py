@@ -43,54 +43,38 @@ def _long_list(query: Query) -> str:
 class CombinedSearches:
     """A ``PageSource`` over *source* that does what the API cannot; everything else is passed on unchanged.
 
-    The leads of a long list of ids, and those with a foreign number, are read completely with the first page, and kept for the last
-    few searches; a request for the first lead reads them again, as a refresh does. The former are in the order of the ids. For the
-    latter the API matches only the national digits: leads with another country code are left out.
+    The leads of a long list of ids, and those with a name in either of two fields, are paged, part after part; the total counts all
+    of them. Received leads of a part wait at most *seconds* for the first response to the next part.
 
-    The leads of a long list of lists, and those with a name in either of two fields, are paged, part after part; the total counts
-    all of them. Received leads of a part wait at most *seconds* for the first response to the next part.
+    For a foreign number the API matches only the national digits: leads with another country code are left out. So all are read
+    with the first page, and kept for the last few searches; a request for the first lead reads them again, as a refresh does.
     """
 
     def __init__(self, source: PageSource, seconds: float = math.inf) -> None:
         self._source = source
         self._seconds = seconds
-        self._kept: OrderedDict[Query, Page] = OrderedDict()  # all leads of a search that is read completely
+        self._kept: OrderedDict[Query, Page] = OrderedDict()  # all leads with a foreign number
         self._begun: OrderedDict[Query, list[asyncio.Task[Page]]] = OrderedDict()  # the first page of each part
 
     async def fetch(self, query: Query, offset: int, limit: int) -> Page:
-        if is_one_request(query):
-            return await self._source.fetch(query, offset, limit)
         if query.also_in:
             return await self._in_order(query, query.in_each_field, offset, limit)
-        name = _long_list(query)
-        if name == "list_id" and not query.phone_codes:
+        if name := _long_list(query):
             return await self._in_order(query, _with_fewer_ids(query, name), offset, limit)
+        if not query.phone_codes:
+            return await self._source.fetch(query, offset, limit)
         if not offset or query not in self._kept:
-            self._kept[query] = await self._read(query, _with_fewer_ids(query, name) if name else [query])
+            self._kept[query] = await self._with_phone_code(query)
         whole = self._kept[query]
         _keep_latest(self._kept, query)
         page = page_of(_leads([whole])[offset : offset + limit], [whole], offset, limit)
         return replace(page, total=whole.total, text=whole.text, left_out=whole.left_out)
 
-    # Searches that are read completely
-
-    async def _read(self, query: Query, parts: Sequence[Query]) -> Page:
-        reading = [asyncio.ensure_future(read_whole(self._source, part)) for part in parts]
-        try:
-            pages = await asyncio.gather(*reading)
-        finally:
-            for task in reading:
-                task.cancel()
-        found: dict[object, RowAndId] = {}
-        for page in pages:
-            for place, (row, number) in enumerate(_leads([page])):
-                # Each row of a lead that the server cannot send is a lead of its own.
-                found.setdefault((id(page), place) if row is UNSENDABLE else number or bytes(row), (row, number))
-        leads = [lead for lead in found.values() if not query.phone_codes or has_phone_code(lead[0], query.phone_codes)]
-        order = {id_number(each): place for place, each in enumerate(_ids(query, "lead_id")) if each}
-        leads.sort(key=lambda lead: order.get(lead[1], len(order)))
-        not_sent = sum((page.total or 0) - len(page.rows) for page in pages)
-        return replace(page_of(leads, pages), total=len(leads) + not_sent, left_out=len(found) - len(leads))
+    async def _with_phone_code(self, query: Query) -> Page:
+        whole = await read_whole(self._source, query)
+        leads = [lead for lead in _leads([whole]) if has_phone_code(lead[0], query.phone_codes)]
+        left_out = len(whole.rows) - len(leads)
+        return replace(page_of(leads, [whole]), total=(whole.total or 0) - left_out, left_out=left_out)
 
     # Parts that follow each other
 
@@ -98,8 +82,7 @@ class CombinedSearches:
         firsts = self._begun.get(query) if offset else None
         is_new = firsts is None
         if firsts is None:
-            # A search in two fields does not wait for a count: its first pages are shown.
-            rows = limit if query.also_in and not offset else 1
+            rows = 1 if offset else limit
             firsts = [asyncio.ensure_future(self._first_page(part, rows)) for part in parts]
             for task in firsts:
                 task.add_done_callback(retrieve_error)
@@ -120,9 +103,9 @@ class CombinedSearches:
 
     async def _first_page(self, part: Query, rows: int) -> Page:
         """Return the first page of *part*; all of it if the server does not say how many leads match."""
-        page = await self._source.fetch(part, 0, rows)
+        page = await self.fetch(part, 0, rows)
         is_counted = page.total is not None and page.total >= len(page.rows) and not page.may_count_itself
-        return page if is_counted or not page.rows else await read_whole(self._source, part)
+        return page if is_counted or not page.rows else await read_whole(self, part)
 
     async def _pages_in_order(
         self, parts: Sequence[Query], firsts: Sequence[asyncio.Task[Page]], offset: int, limit: int
@@ -134,7 +117,7 @@ class CombinedSearches:
         found: list[Page] = []
         ends: list[int] = []
         total: int | None = 0
-        text, is_short = "", False
+        text, is_short, left_out = "", False, 0
         for part, task in zip(parts, firsts, strict=True):
             start, has_rows = ends[-1] if ends else 0, bool(found)
             done, _ = await asyncio.wait([task], timeout=self._seconds if has_rows and not offset else None)
@@ -146,15 +129,13 @@ class CombinedSearches:
             count = first.total or 0
             begin, end = max(offset - start, 0), min(offset + limit - start, count)
             ends.append(start + count)
-            total, text = start + count, text or first.text
+            total, text, left_out = start + count, text or first.text, left_out + first.left_out
             if begin < end and not is_short:
                 is_there = begin == 0 and end <= first.limit
-                found.append(
-                    page_of(_leads([first])[:end], [first]) if is_there else await self._source.fetch(part, begin, end - begin)
-                )
+                found.append(page_of(_leads([first])[:end], [first]) if is_there else await self.fetch(part, begin, end - begin))
                 is_short = len(found[-1].rows) < end - begin
-        page = replace(page_of(_leads(found), found, offset, limit), total=total, text="" if total != 0 else text)
-        return page, ends[0]
+        page = page_of(_leads(found), found, offset, limit)
+        return replace(page, total=total, text="" if total != 0 else text, left_out=left_out), ends[0]
 
 
 def _keep_latest(kept: OrderedDict[Query, T], query: Query) -> None:
@@ -207,13 +188,9 @@ def retrieve_error(task: asyncio.Task[Page]) -> None:
         task.exception()
 
 
-def _ids(query: Query, name: str) -> list[str]:
-    return list(dict.fromkeys(query.value(name).split(",")))
-
-
 def _with_fewer_ids(query: Query, name: str) -> list[Query]:
     """Return the queries into which *query* is split by its ids in *name*, each id once."""
-    ids, size = _ids(query, name), limits.MAX_IDS_PER_REQUEST
+    ids, size = list(dict.fromkeys(query.value(name).split(","))), limits.MAX_IDS_PER_REQUEST
     values = [",".join(ids[start : start + size]) for start in range(0, len(ids), size)]
     return [query.with_checked([(name, value)]) for value in values]
 

@@ -150,3 +150,13 @@ async def test_a_result_and_an_export_know_how_many_were_left_out() -> None:
     reading = ReadAll(codes, LONDON)
     given = [number async for part in reading.parts() for number in part.numbers]
     assert (len(set(given)), reading.left_out, reading.total) == (2_500, 2_500, 2_500)
+
+
+async def test_codes_are_compared_in_each_part_of_a_search_that_takes_several_requests() -> None:
+    source = CombinedSearches(Coded(6))
+    by_name = Query((("last_name", "Kim"), *LONDON.filters), also_in="first_name")
+    page = await source.fetch(by_name, 0, 50)
+    assert (len(page.rows), page.total, page.others_from, page.left_out) == (6, 6, 3, 6)
+    by_ids = Query((("lead_id", ",".join(map(str, range(1, 502)))), *LONDON.filters))
+    page = await source.fetch(by_ids, 0, 50)
+    assert (len(page.rows), page.total, page.left_out) == (6, 6, 6)
