@@ -14,6 +14,9 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from functools import partial
 from itertools import groupby
+from typing import Any
+
+from msgspec import Struct, field
 
 from lead_tui import limits
 from lead_tui.leads.errors import ApplicationError, Cancelled, InternalError, OffsetRefused, SearchError, UnreadableAnswer
@@ -102,49 +105,32 @@ class LastRowSearch:
             self._ceiling = offset
 
 
-def page_or_error(task: asyncio.Task[Page]) -> Page | SearchError:
-    """Return the page that *task*, which is done, fetched, or its error. An unexpected error goes to the event loop's handler."""
-    error = Cancelled() if task.cancelled() else task.exception()
-    if error is None:
-        return task.result()
-    if isinstance(error, SearchError):
-        return error
-    task.get_loop().call_exception_handler({"message": "loading failed", "exception": error, "task": task})
-    return InternalError(error)
-
-
-class Loader:
-    """Fetches the rows of *result* that are in view from *source*, and reports changed rows to *changed*.
+class Loader(Struct, eq=False):
+    """Fetches those of *rows* that are in view from *source*, and reports changed rows to *changed*.
 
     It owns the position, and with it the view. *changed* is called on the event loop, with an empty span if something else about
     the result changed. A loader serves one generation of a search: after ``close`` it accepts no response.
     """
 
-    def __init__(
-        self,
-        source: PageSource,
-        result: Result,
-        changed: Callable[[Span], None],
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self.rows = result
-        self.position = Position()
-        self.error: SearchError | None = None  # the last failure; None once a page has been received after it
-        self.seconds: float | None = None  # how long the last response took
-        self._source = source
-        self._changed = changed
-        self._clock = clock
-        self._travel = 1  # 1 while the view moves down, -1 while it moves up, 0 after it was shown again
-        self._seen_top = 0
-        self._moves: deque[tuple[float, int]] = deque()
-        self._rest: asyncio.TimerHandle | None = None
-        self._requests: dict[Span, asyncio.Task[Page]] = {}
-        self._empty_answers: Counter[int] = Counter()
-        self._last_row: LastRowSearch | None = None
-        """The search for the last row, while the user waits for it and the total is not known."""
-        self._is_idle = True
-        """Whether nothing is requested: before the rows are shown, while another search is shown, and after ``close``."""
-        self._is_closed = False
+    source: PageSource
+    rows: Result
+    changed: Callable[[Span], None]
+    clock: Callable[[], float] = time.monotonic
+    position: Position = field(default_factory=Position)
+    error: SearchError | None = None  # the last failure; None once a page has been received after it
+    seconds: float | None = None  # how long the last response took
+
+    _travel: int = 1  # 1 while the view moves down, -1 while it moves up, 0 after it was shown again
+    _seen_top: int = 0
+    _moves: deque[tuple[float, int]] = field(default_factory=deque)
+    _rest: asyncio.TimerHandle | None = None
+    _requests: dict[Span, asyncio.Task[Page]] = {}
+    _empty_answers: Counter[int] = field(default_factory=Counter)
+    _last_row: LastRowSearch | None = None
+    """The search for the last row, while the user waits for it and the total is not known."""
+    _is_idle: bool = True
+    """Whether nothing is requested: before the rows are shown, while another search is shown, and after ``close``."""
+    _is_closed: bool = False
 
     @property
     def answered(self) -> bool:
@@ -192,7 +178,7 @@ class Loader:
         self.error = None
         self._is_idle = self._is_closed
         self._plan()
-        self._changed(self.view)
+        self.changed(self.view)
 
     def pause(self) -> None:
         """Drop all requests, since the rows are no longer shown. ``show`` then requests what is missing in view."""
@@ -233,7 +219,7 @@ class Loader:
 
     def _is_flying(self, moved: int) -> bool:
         """Return whether the view passes rows faster than a user can read. A jump after a rest does not count."""
-        now = self._clock()
+        now = self.clock()
         while self._moves and now - self._moves[0][0] > limits.FLING_WINDOW:
             self._moves.popleft()
         before = sum(rows for _, rows in self._moves)
@@ -257,14 +243,14 @@ class Loader:
             if span not in self._requests:
                 self._request(span)
         if self._outline() != before:
-            self._changed(Span(0, 0))
+            self.changed(Span(0, 0))
 
     def _outline(self) -> tuple[object, ...]:
         """Return the reportable state besides the rows."""
         return self.loading, set(self._requests), self.position.cursor, self.position.top
 
     def _request(self, span: Span) -> None:
-        task = asyncio.create_task(self._source.fetch(self.rows.query, span.start, span.size))
+        task = asyncio.create_task(self.source.fetch(self.rows.query, span.start, span.size))
         self._requests[span] = task
         # The outcome is handled in a callback, which the loop calls later even if an eager task is already done.
         task.add_done_callback(partial(self._finish, span))
@@ -312,15 +298,18 @@ class Loader:
         position.top = self._seen_top = max(0, end - position.height)
 
     def _finish(self, span: Span, task: asyncio.Task[Page]) -> None:
-        outcome = page_or_error(task)
+        error = Cancelled() if task.cancelled() else task.exception()
+        if error is not None and not isinstance(error, SearchError):
+            report_failure(task)
+            error = InternalError(error)
         if self._requests.get(span) is not task:
             # The request was dropped.
             return
         del self._requests[span]
-        if isinstance(outcome, SearchError):
-            self._fail(span, outcome)
+        if error is not None:
+            self._fail(span, error)
         else:
-            self._receive(span, outcome)
+            self._receive(span, task.result())
 
     def _fail(self, span: Span, error: SearchError) -> None:
         if isinstance(error, ApplicationError) and 0 < span.start == self.rows.total:
@@ -339,7 +328,7 @@ class Loader:
             self.position.seeks_end = False
         self.error = error
         self.rows.fail(span, error)
-        self._changed(span)
+        self.changed(span)
         self._plan()
 
     def _receive(self, span: Span, page: Page) -> None:
@@ -348,7 +337,7 @@ class Loader:
         if self._last_row is not None and self._last_row.take_probe(span, page, self.rows):
             self._plan()
             # The search for the last row, and with it the length, may have ended where the cursor is.
-            self._changed(Span(0, 0))
+            self.changed(Span(0, 0))
             return
         changed = self.rows.add_page(page)
         rest = Span(page.offset + len(page.rows), min(span.stop, self.rows.length))
@@ -356,7 +345,7 @@ class Loader:
             self._retry_rest(rest, is_empty=not page.rows)
         if self.position.seeks_end or self.position.cursor >= self.rows.length:
             self._stand_at_end()
-        self._changed(changed)
+        self.changed(changed)
         if self._rest is None:
             self._plan()
 
@@ -369,7 +358,7 @@ class Loader:
             self.rows.fail(rest, self.error)
 
 
-def report_failure(task: asyncio.Task[None]) -> None:
+def report_failure(task: asyncio.Task[Any]) -> None:
     """Pass an unexpected error of *task*, which is done, to the event loop's handler."""
     if not task.cancelled() and (error := task.exception()) is not None:
         task.get_loop().call_exception_handler({"message": "a task failed", "exception": error, "task": task})

@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import AsyncGenerator, Callable, Sequence
 from typing import Final, NamedTuple
 
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from lead_tui import limits
@@ -32,62 +33,53 @@ class NewRows(NamedTuple):
     numbers: Sequence[int]
 
 
-class OffsetPages:
+class OffsetPages(Struct, eq=False, kw_only=True):
     """Reads *query*, whose dates are fixed, from *offset* on, and not beyond *stop*. Iterate over ``new_rows`` once.
 
-    *known* contains the leads that were returned, *tail* the numbers of the last ones of an earlier reading. *total* is the
-    server's known count; if it is None, reading waits for the first page. *wanted* returns how many more leads may be requested. A
-    page without a new lead ends a result that cannot be counted. In a recheck, no rows after the last page show no change.
+    The attributes before ``depth`` are given; those up to ``unsendable`` describe what has been read so far.
     """
 
-    def __init__(
-        self,
-        source: PageSource,
-        query: Query,
-        *,
-        known: set[int],
-        wanted: Callable[[], int],
-        in_flight: int,
-        page_rows: int,
-        total: int | None,
-        offset: int = 0,
-        stop: int = UNLIMITED,
-        tail: Sequence[int] = (),
-        is_recheck: bool = False,
-    ) -> None:
-        self.offset = offset  # after the last page that was returned
-        self.page = tail  # the numbers of the last rows that were returned
-        self.last = tail[-1] if tail else 0  # the number of the row before ``offset``; 0 if unknown
-        self.total = total  # the server's count, by the last page that was returned
-        self.trusts_total = total is not None  # whether no page contradicts it
-        self.depth: int | None = None
-        """Where the server stops paging: the offset that it refuses (7231), or past which it repeats itself or sends nothing."""
-        self.repeated = 0  # rows whose lead is also in an earlier row of the result
-        self.has_shifted = False  # whether leads were inserted or deleted while the result was read
-        self.unsendable: dict[int, int] = {}
-        """The offsets of leads that the server cannot send, by the numbers that stand for their rows."""
-        self.ignores_offset = False  # whether the server sends its first page for every offset
-        self._source = source
-        self._query = query
-        self._known = known
-        self._wanted = wanted
-        self._stop = stop
-        self._is_recheck = is_recheck
-        self._in_flight = max(1, in_flight)
-        self._page_rows = page_rows
-        self._next = offset
-        self._overlap = 1
-        self._page_start = self._furthest = offset
-        self._spare_seams = limits.SEAM_REQUESTS  # how many more pages may fail to meet the previous one
-        self._back = 0  # rows by which to go back, since the last page did not meet the previous one; 0 if it did
-        self._empty_answers = 0
-        self._is_torn = False  # whether two pages could not be joined, since the result changed with every request
-        self._has_skipped = False  # whether the rest of a page was given up
-        self._skipped_pages = 0  # pages given up since a row beyond all earlier ones was received
-        self._stale_rows = 0
-        self._stale_repeated = 0
-        self._reach_of_new = offset
-        self._requests: deque[tuple[Span, asyncio.Task[Page]]] = deque()
+    source: PageSource
+    query: Query
+    known: set[int]  # the numbers of the leads that were returned
+    wanted: Callable[[], int]  # returns how many more leads may be requested
+    in_flight: int
+    page_rows: int
+    total: int | None  # the server's count, by the last page that was returned; without one, reading waits for the first page
+    offset: int = 0  # after the last page that was returned
+    stop: int = UNLIMITED
+    page: Sequence[int] = ()  # the numbers of the last rows that were returned, also those of an earlier reading
+    has_shifted: bool = False  # whether leads were inserted or deleted while the result was read
+    is_recheck: bool = False  # whether no rows after the last page show no change
+
+    depth: int | None = None
+    """Where the server stops paging: the offset that it refuses (7231), or past which it repeats itself or sends nothing."""
+    last: int = 0  # the number of the row before ``offset``; 0 if unknown
+    trusts_total: bool = False  # whether no page contradicts the total
+    ignores_offset: bool = False  # whether the server sends its first page for every offset
+    repeated: int = 0  # rows whose lead is also in an earlier row of the result
+    unsendable: dict[int, int] = {}
+    """The offsets of leads that the server cannot send, by the numbers that stand for their rows."""
+
+    _next: int = 0
+    _overlap: int = 1
+    _page_start: int = 0
+    _furthest: int = 0
+    _spare_seams: int = limits.SEAM_REQUESTS  # how many more pages may fail to meet the previous one
+    _back: int = 0  # rows by which to go back, since the last page did not meet the previous one; 0 if it did
+    _empty_answers: int = 0
+    _is_torn: bool = False  # whether two pages could not be joined, since the result changed with every request
+    _has_skipped: bool = False  # whether the rest of a page was given up
+    _skipped_pages: int = 0  # pages given up since a row beyond all earlier ones was received
+    _stale_rows: int = 0
+    _stale_repeated: int = 0
+    _reach_of_new: int = 0
+    _requests: deque[tuple[Span, asyncio.Task[Page]]] = field(default_factory=deque)
+
+    def __post_init__(self) -> None:
+        self._next = self._page_start = self._furthest = self._reach_of_new = self.offset
+        self.last = self.page[-1] if self.page else 0
+        self.trusts_total = self.total is not None
 
     @property
     def has_gap(self) -> bool:
@@ -131,23 +123,23 @@ class OffsetPages:
 
     def _request_more(self) -> bool:
         """Keep as many requests in flight as allowed; return whether there are any."""
-        most = self._in_flight if self.trusts_total and not self._back else 1
+        most = self.in_flight if self.trusts_total and not self._back else 1
         while len(self._requests) < most:
-            rows = min(self._page_rows, self._wanted() - (self._next - self.offset), self._stop - self._next)
+            rows = min(self.page_rows, self.wanted() - (self._next - self.offset), self.stop - self._next)
             is_at_end = self.trusts_total and self.total is not None and self._next >= self.total
             if rows <= 0 or (is_at_end and not self._back):
                 break
             start = self._next - self._overlap_before(self._next)
-            self._request(Span(start, start + min(self._page_rows, rows + self._next - start)))
+            self._request(Span(start, start + min(self.page_rows, rows + self._next - start)))
         return bool(self._requests)
 
     def _overlap_before(self, offset: int) -> int:
         """Return how many rows to request again: none if that would stop the progress with a server of tiny pages."""
-        room = len(self.page) // 2 if offset == self.offset else self._page_rows // 2
+        room = len(self.page) // 2 if offset == self.offset else self.page_rows // 2
         return min(self._back or min(self._overlap, room), offset)
 
     def _request(self, span: Span, *, first: bool = False) -> None:
-        task = asyncio.create_task(self._source.fetch(self._query, span.start, span.size))
+        task = asyncio.create_task(self.source.fetch(self.query, span.start, span.size))
         if first:
             self._requests.appendleft((span, task))
             self._next = max(self._next, span.stop)
@@ -173,7 +165,7 @@ class OffsetPages:
             # A refusal to page so deep says that the result ends here.
             has_changed = has_changed and (self.trusts_total or bool(numbers) or page.total != self.offset)
             is_same_page = list(numbers) == list(self.page)
-            may_have_changed = not self.trusts_total and not is_same_page and (bool(numbers) or not self._is_recheck)
+            may_have_changed = not self.trusts_total and not is_same_page and (bool(numbers) or not self.is_recheck)
             self.has_shifted = self.has_shifted or has_changed or may_have_changed
             self._is_torn = self._is_torn or has_changed
             return 0
@@ -185,7 +177,7 @@ class OffsetPages:
             self.has_shifted = self.has_shifted or span.start + place != self.offset - 1
             return place + 1
         self.has_shifted = True
-        is_known = bool(numbers) and (numbers[0] in self.page or numbers[0] in self._known)
+        is_known = bool(numbers) and (numbers[0] in self.page or numbers[0] in self.known)
         if span.start == 0 or is_known:
             return 0
         if self._spare_seams >= 0:
@@ -197,7 +189,7 @@ class OffsetPages:
         """Resume before the place where *page* does not meet the previous one, further back each time."""
         self._cancel_requests()
         self._spare_seams -= 1
-        self._overlap = min(limits.SEAM_ROWS, self._page_rows // 2)
+        self._overlap = min(limits.SEAM_ROWS, self.page_rows // 2)
         self._back = self._back * limits.SEAM_GROWTH or self._overlap
         self.total = page.total
         self._next = min(self.offset, page.total) if page.total is not None and self.trusts_total else self.offset
@@ -208,7 +200,7 @@ class OffsetPages:
         is_exact = span.start + begin == self.offset
         skipped = begin if is_exact and begin <= 1 else 0
         rows, numbers = page.rows[skipped:], numbers[skipped:]
-        if page.is_fixed or len(new := add_new(self._known, numbers)) == len(rows):
+        if page.is_fixed or len(new := add_new(self.known, numbers)) == len(rows):
             return NewRows(page, rows, numbers)
         # Rows before the first new one were sent again because the result shifted or they were requested twice.
         before = (begin - skipped if is_exact else new[0] if new else len(rows)) if self.last else 0

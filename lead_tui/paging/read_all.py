@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from functools import partial
 from typing import Annotated, Final
 
-from msgspec import Meta, Struct, convert, to_builtins
+from msgspec import Meta, Struct, convert, field, to_builtins
 from msgspec.structs import asdict, replace
 
 from lead_tui import limits
@@ -27,71 +27,61 @@ from lead_tui.paging.page_sources import numbers_of, unsendable_number
 _Count = Annotated[int, Meta(ge=0)]
 
 
-class _Place(Struct, omit_defaults=True):
-    """How far a result has been read: the attributes of ``ReadAll`` from which another reading resumes."""
+class _Place(Struct, omit_defaults=True, kw_only=True):
+    """How far a result has been read: another reading resumes from it."""
 
     offset: _Count = 0
-    last: int = 0
-    total: _Count | None = None
-    first_total: _Count | None = None
-    given: _Count = 0
-    repeated: _Count = 0
-    unsendable: list[int] = []
+    last: int = 0  # the number of the row before ``offset``; 0 if unknown
+    total: _Count | None = None  # the server's last count of the whole result
+    first_total: _Count | None = None  # its first one
+    given: _Count = 0  # leads returned, including those of the earlier reading
+    repeated: _Count = 0  # rows left out because their lead is also in an earlier row of the result
+    unsendable: list[int] = []  # the rows of the result, counted from 1, whose leads the server cannot send
     has_shifted: bool = False
-    has_gap: bool = False
-    depth: _Count | None = None
-    windows: list[Window] = []
+    has_gap: bool = False  # whether leads may be missing that no count shows, since the result changed faster than it could be read
+    depth: _Count | None = None  # the offset at which the server stops paging; None if unknown
+    windows: list[Window] = []  # those that still have to be read, the next one last
 
 
-class ReadAll:
+class ReadAll(_Place, eq=False):
     """Reads the leads that match *query*, whose dates are fixed: at most *limit* different ones, None for all.
 
     Iterate over ``parts`` once; the attributes describe what has been read so far. *place* is the ``after`` of the last part of an
     earlier reading, *known* the numbers of all leads that it returned, in order. *total* is the server's count, None if it is not
-    known. *today* is the account's day. Raises ``ValueError`` for an invalid place.
+    known. *today* is the account's day. Raises ``ValidationError``, a ``ValueError``, for an invalid place.
     """
 
-    total: int | None  # the server's last count of the whole result
-    first_total: int | None  # its first one
-    given: int  # leads returned, including those of the earlier reading
-    repeated: int  # rows left out because their lead is also in an earlier row of the result
-    unsendable: list[int]  # the rows of the result, counted from 1, whose leads the server cannot send
-    depth: int | None  # the offset at which the server stops paging; None if unknown
-    offset: int
-    last: int  # the number of the row before ``offset``; 0 if unknown
-    has_shifted: bool
-    has_gap: bool  # whether leads may be missing that no count shows, since the result changed faster than it could be read
-    windows: list[Window]  # those that still have to be read, the next one last
+    source: PageSource
+    query: Query
+    limit: int | None = None
+    in_flight: int = limits.REQUESTS_IN_FLIGHT
+    today: date = field(default_factory=date.today)
+    place: Mapping[str, object] | None = None
+    known: Sequence[int] = ()
+    page_rows: int = limits.MAX_LIMIT
 
-    def __init__(
-        self,
-        source: PageSource,
-        query: Query,
-        limit: int | None = None,
-        *,
-        total: int | None = None,
-        in_flight: int = limits.REQUESTS_IN_FLIGHT,
-        today: date | None = None,
-        place: Mapping[str, object] | None = None,
-        known: Sequence[int] = (),
-        page_rows: int = limits.MAX_LIMIT,
-    ) -> None:
-        vars(self).update(asdict(_Place(total=total) if place is None else convert(place, _Place)))
-        self.text = ""  # the server's message, if it sent one instead of leads
-        self.left_out = 0  # leads that were left out for another country code
-        self._was_fixed = False  # whether the last page was
-        self._ignores_offset = False
-        self._trusts_total = True  # whether the received leads do not contradict the total
-        self._cut_at: int | None = None
-        """Where the server stops paging without saying how many leads match."""
-        self.query = query
-        self._source = source
-        self._limit = UNLIMITED if limit is None else limit
-        self._today = today or date.today()
-        self._page_rows = page_rows
-        self._tail = known[-page_rows:]  # the numbers of the last leads of the earlier reading
-        self._known = {*known, *(unsendable_number(row - 1) for row in self.unsendable)}
-        self._pages = partial(OffsetPages, source, wanted=lambda: self._wanted, in_flight=in_flight, page_rows=page_rows)
+    text: str = ""  # the server's message, if it sent one instead of leads
+    left_out: int = 0  # leads that were left out for another country code
+    _was_fixed: bool = False  # whether the last page was
+    _ignores_offset: bool = False
+    _trusts_total: bool = True  # whether the received leads do not contradict the total
+    _cut_at: int | None = None
+    """Where the server stops paging without saying how many leads match."""
+    _known: set[int] = set()
+    _most: int = UNLIMITED
+
+    def __post_init__(self) -> None:
+        if self.place is not None:
+            for name, value in asdict(convert(self.place, _Place)).items():
+                setattr(self, name, value)
+        self._most = UNLIMITED if self.limit is None else self.limit
+        self._known = {*self.known, *(unsendable_number(row - 1) for row in self.unsendable)}
+        self.known = self.known[-self.page_rows :]
+
+    @property
+    def _pages(self) -> partial[OffsetPages]:
+        pages = partial(OffsetPages, source=self.source, wanted=lambda: self._wanted)
+        return partial(pages, in_flight=self.in_flight, page_rows=self.page_rows)
 
     @property
     def moved(self) -> bool:
@@ -101,7 +91,7 @@ class ReadAll:
     @property
     def missing(self) -> int:
         """The number of leads that the server counts and that were wanted but not received."""
-        return max(0, min((self.total or 0) - self.repeated, self._limit) - self.given - len(self.unsendable))
+        return max(0, min((self.total or 0) - self.repeated, self._most) - self.given - len(self.unsendable))
 
     @property
     def end(self) -> int | None:
@@ -161,14 +151,15 @@ class ReadAll:
     async def _by_offset(self) -> AsyncGenerator[Part]:
         if self.depth is not None:
             return
-        tail = [*self._tail, self.last] if self.last else self._tail
+        tail: Sequence[int] = [*self.known, *([self.last] if self.last else [])]
         # A total that is not larger than what was received cannot be relied on.
         total = self.total if self.offset < (self.total or 0) else None
         is_doubtful = True
         while is_doubtful:
             repeated = self.repeated
-            pages = self._pages(self.query, known=self._known, offset=self.offset, tail=tail, total=total)
-            pages.has_shifted = self.has_shifted
+            pages = self._pages(
+                query=self.query, known=self._known, offset=self.offset, page=tail, total=total, has_shifted=self.has_shifted
+            )
             async with aclosing(pages.new_rows()) as found:
                 async for new in found:
                     self._note(new.page)
@@ -185,7 +176,7 @@ class ReadAll:
         if pages.depth is not None and self._wanted:
             if self.total is not None and self.total > pages.depth:
                 self.depth = pages.depth
-                self.windows = [whole(self.query, self._today)]
+                self.windows = [whole(self.query, self.today)]
                 # The windows contain these rows, too.
                 self.repeated, self.unsendable = 0, []
             elif not pages.trusts_total:
@@ -196,11 +187,11 @@ class ReadAll:
 
         One more request shows that. It is made if the page is shorter than requested, and all leads are wanted.
         """
-        if self._was_fixed or not 0 < self.offset < self._page_rows < self._limit:
+        if self._was_fixed or not 0 < self.offset < self.page_rows < self._most:
             return False
         try:
             # With the last row, so that a lead that moved up meanwhile is noticed.
-            page = await self._source.fetch(self.query, self.offset - 1, self._page_rows)
+            page = await self.source.fetch(self.query, self.offset - 1, self.page_rows)
         except ApplicationError:
             # Refused, since the result ends there.
             return False
@@ -211,7 +202,7 @@ class ReadAll:
         if self.depth is not None or not (self.has_shifted or self.missing):
             return
         total = self.total if self._trusts_total else None
-        pages = self._pages(self.query, known=set(), total=total, in_flight=1, is_recheck=True)
+        pages = self._pages(query=self.query, known=set(), total=total, in_flight=1, is_recheck=True)
         requests = 0
         async with aclosing(pages.new_rows()) as found:
             async for each in found:
@@ -228,7 +219,7 @@ class ReadAll:
 
     @property
     def _wanted(self) -> int:
-        return self._limit - self.given - len(self.unsendable)
+        return self._most - self.given - len(self.unsendable)
 
     def _note(self, page: Page) -> None:
         self.total, self.text, self.left_out, self._was_fixed = page.total, page.text, page.left_out, page.is_fixed
@@ -276,7 +267,7 @@ class ReadAll:
             # If it is too deep, only the pages that the server returns.
             stop = UNLIMITED if too_deep is None else too_deep
             query = window.query(self.query)
-            pages = self._pages(query, known=set(), total=window.total, stop=stop)
+            pages = self._pages(query=query, known=set(), total=window.total, stop=stop)
             observed: dict[str, dict[str, None]] = {name: {} for name in VALUES}
             unsendable: list[int] = []
             async with aclosing(pages.new_rows()) as found:
@@ -300,7 +291,7 @@ class ReadAll:
                     self.repeated += pages.repeated
                     self.unsendable += unsendable
         if self.depth is not None and self.missing:
-            latest = (await self._source.fetch(self.query, 0, 1)).total
+            latest = (await self.source.fetch(self.query, 0, 1)).total
             self.total = self.total if latest is None else latest
 
     async def _halves(self, window: Window) -> list[Window]:
@@ -317,7 +308,7 @@ class ReadAll:
         return [] if sum(counts) >= limits.SAME_HALVES * most else halves
 
     async def _counted(self, window: Window) -> Window:
-        page = await self._source.fetch(window.query(self.query), 0, 1)
+        page = await self.source.fetch(window.query(self.query), 0, 1)
         # Without rows, some servers leave the count out.
         return replace(window, total=page.total if page.rows or page.total is not None else 0)
 
