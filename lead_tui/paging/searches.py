@@ -6,7 +6,7 @@ Each search is a generation of its own: responses to an older one are dropped. A
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
@@ -231,49 +231,28 @@ class Searches:
         return Loader(source, Result(query.dated(today), self._cache_bytes), changed)
 
 
-class Marks(Collection[int]):
-    """At most *most* marked leads, in the order in which they were marked, each with its row at that time."""
+class Marks(dict[int, Row]):
+    """At most *most* marked leads, by number (``decode.row_number``) in the order in which they were marked, as they were then."""
 
     def __init__(self, most: int) -> None:
+        super().__init__()
         self._most = most
-        self._rows: dict[int, Row] = {}
-
-    def __contains__(self, identity: object) -> bool:
-        """Return whether the lead with this number (``decode.row_number``) is marked."""
-        return identity in self._rows
-
-    def __iter__(self) -> Iterator[int]:
-        return iter(self._rows)
-
-    def __len__(self) -> int:
-        return len(self._rows)
-
-    @property
-    def rows(self) -> Sequence[Row]:
-        """The rows of the marked leads."""
-        return list(self._rows.values())
 
     @property
     def is_full(self) -> bool:
-        return len(self._rows) >= self._most
+        return len(self) >= self._most
 
     def toggle(self, row: Row) -> bool:
         """Mark the lead in *row*, or unmark it; return False if too many are marked already."""
-        return self._rows.pop(row_number(row), None) is not None or bool(self.add([row]))
+        return self.pop(row_number(row), None) is not None or bool(self.add([row]))
 
     def add(self, rows: Iterable[Row]) -> int:
         """Mark the leads in *rows*; return how many were not marked before."""
-        before = len(self._rows)
+        before = len(self)
         for row in rows:
             if self.is_full:
                 break
-            if (number := row_number(row)) not in self._rows:
+            if (number := row_number(row)) not in self:
                 # Copied, since a slice would keep the whole page in memory.
-                self._rows[number] = row.copy()
-        return len(self._rows) - before
-
-    def clear(self) -> int:
-        """Unmark all; return how many were marked."""
-        count = len(self._rows)
-        self._rows.clear()
-        return count
+                self[number] = row.copy()
+        return len(self) - before

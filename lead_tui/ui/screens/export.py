@@ -91,7 +91,7 @@ class ExportController:
     # Asking which leads to export, and to which file
 
     def ask(self, search: Search) -> None:
-        marked = self._main.memory.marks.rows
+        marked = list(self._main.memory.marks.values())
         if not self._main.is_allowed("may_export"):
             return
         if self.runs:

@@ -266,7 +266,8 @@ class MainCommands(MainContext, inherit_bindings=False):
         self.say(f"No more than {counted(len(self.memory.marks))} can be marked")
 
     def _unmark_all(self) -> None:
-        count = self.memory.marks.clear()
+        count = len(self.memory.marks)
+        self.memory.marks.clear()
         self.show_marks()
         self.say(f"{count:,} unmarked" if count else "No lead is marked")
 
