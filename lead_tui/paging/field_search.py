@@ -53,7 +53,6 @@ class FieldSearches:
             for part, dated in self._queries.items():
                 if part not in self._found or part in self._failed:
                     self._requests[part] = asyncio.create_task(read_whole(self._source, dated, self._limit))
-            self._failed = {}
         try:
             while self._requests:
                 done, _ = await asyncio.wait(self._requests.values(), return_when=self._return_when)
@@ -72,6 +71,7 @@ class FieldSearches:
         return self._merged()
 
     def _take(self, part: Part, task: asyncio.Task[Page]) -> None:
+        self._failed.pop(part, None)
         try:
             page = self._found[part] = task.result()
         except SearchError as error:
@@ -95,10 +95,12 @@ class FieldSearches:
                     leads.setdefault(lead, (row, number))
                     matched.setdefault(lead, set()).add(field)
         pages = list(self._found.values())
+        # Those whose requests another caller has cancelled wait, too.
+        waiting = [part for part in self._queries if part in self._requests or not (part in self._found or part in self._failed)]
         fields = FieldOutcomes(
             list(map(_labels, matched.values())),
-            tuple(dict.fromkeys(field for field, _ in self._requests)),
-            tuple((field, error) for (field, _), error in self._failed.items()),
+            tuple(dict.fromkeys(field for field, _ in waiting)),
+            tuple((part[0], error) for part, error in self._failed.items() if part not in waiting),
             tuple(dict.fromkeys(field for (field, _), page in self._found.items() if _is_cut(page))),
         )
         whole = page_of(list(leads.values()), pages)

@@ -251,3 +251,17 @@ async def test_the_last_row_of_a_look_up_is_the_last_lead_found() -> None:
     loader.show()
     await settled(lambda: not loader.loading)
     assert (loader.position.cursor, len(source.asked)) == (19, asked)
+
+
+async def test_a_caller_who_cancels_takes_no_field_from_another() -> None:
+    source = _slow(phone_number=[{"lead_id": "3"}], alt_phone_1=ServerError("It broke"))
+    searches = FieldSearches(source, look_up("3010010000").parts, _TODAY)
+    source.gates["phone_number"].set()
+    source.gates["alt_phone_1"].set()
+    await searches.fetch(Query(), 0, 50)
+    one, other = (asyncio.ensure_future(searches.fetch(Query(), 0, 50)) for _ in range(2))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    one.cancel()
+    fields = (await other).fields
+    assert {*fields.waits_for, *(field for field, _ in fields.failures)} == {"alt_phone_1", "alt_phone_2"}
