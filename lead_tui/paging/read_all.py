@@ -156,7 +156,7 @@ class ReadAll(_Place, eq=False):
         total = self.total if self.offset < (self.total or 0) else None
         is_doubtful = True
         while is_doubtful:
-            repeated = self.repeated
+            repeated, given = self.repeated, self.given
             pages = self._pages(
                 query=self.query, known=self._known, offset=self.offset, page=tail, total=total, has_shifted=self.has_shifted
             )
@@ -171,6 +171,10 @@ class ReadAll(_Place, eq=False):
             self.repeated = repeated + pages.repeated
             self.has_gap |= pages.has_gap
             is_doubtful = total is None and self.offset == self.total and await self._has_more()
+            if is_doubtful and self.given == given:
+                # What follows has moved up: it is found from the first row on.
+                self.has_shifted = True
+                break
             tail = pages.page
         self._ignores_offset, self._trusts_total = pages.ignores_offset, pages.trusts_total
         if pages.depth is not None and self._wanted:

@@ -205,6 +205,15 @@ changes = st.lists(
     total="right",
     stops=[6],
 )
+@example(
+    # The lead after the last one moves to its place: it is not requested forever from there.
+    script=[(True, 1.0, 4), (False, 0.0, 4)],
+    count=1,
+    in_flight=1,
+    most_rows=1,
+    total="right",
+    stops=[],
+)
 @given(
     script=changes,
     count=st.integers(0, 120),
