@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from lead_tui import limits
 from lead_tui.leads.decode import Row
 from lead_tui.leads.errors import Cancelled, SearchError
+from lead_tui.leads.lead import Lead
 from lead_tui.leads.lookup import LookUp, Part
 from lead_tui.leads.page import Page, Position, Rows, Span
 from lead_tui.leads.query import Query
@@ -117,11 +118,6 @@ class Search:
         return self.load_task is not None and not self.load_task.done()
 
     @property
-    def received(self) -> int:
-        """How many rows were received to be shown, and are kept."""
-        return self.whole.loaded
-
-    @property
     def snapshot_rows(self) -> SnapshotRows | None:
         """The leads to narrow, sort and count: those that ``load`` loaded, once it has ended, else those of the snapshot, of which
         the result may have dropped some since; None without both."""
@@ -130,20 +126,9 @@ class Search:
         return self.snapshot.base if self.snapshot is not None else None
 
     @property
-    def rows_held(self) -> int:
-        """How many leads are kept for narrowing and sorting."""
-        rows = self.load.rows if self.load is not None else self.snapshot.base if self.snapshot is not None else ()
-        return len(rows)
-
-    @property
     def loaded(self) -> int:
         """How many leads are loaded: those that ``load`` loaded, else those received to be shown."""
-        return len(self.snapshot_rows) if self.snapshot_rows is not None else self.received
-
-    @property
-    def has_loaded_all(self) -> bool:
-        """Whether all leads were loaded, up to the limit."""
-        return self.load is not None and self.load.finished
+        return len(self.snapshot_rows) if self.snapshot_rows is not None else self.whole.loaded
 
     @property
     def problem(self) -> SearchError | None:
@@ -269,41 +254,42 @@ class Search:
             notes.append(f"the total changed from {old.total:,} to {new.total:,}")
         position = loader.position = replace(before.position)
         lead = old.lead(position.cursor)
-        if lead is not None and lead.lead_id:
-            near = Span(position.cursor - limits.PAGE_ROWS, position.cursor + limits.PAGE_ROWS)
-            row = new.find(lead.lead_id, near)
-            if row is None:
-                notes.append("the lead has moved away, the cursor stays on its row")
-            else:
-                position.top = max(0, position.top + row - position.cursor)
-                position.cursor = row
+        near = Span(position.cursor - limits.PAGE_ROWS, position.cursor + limits.PAGE_ROWS)
+        if lead is not None and lead.lead_id and not self._follow(lead, near):
+            notes.append("the lead has moved away, the cursor stays on its row")
         self.news = f"Searched again: {', '.join(notes)}" if notes else "Searched again"
         self._shown(self)
 
     def add_refresh(self, page: Page) -> Changes:
         """Replace rows with those of *page*, a newer response for the query; the cursor stays on its lead. Return the changes."""
-        result, position = self.whole, self.loader.position
+        result = self.whole
         known = {identity: row for rows, ids in result.parts() for row, identity in zip(rows, ids, strict=True) if identity}
         changes = changes_in(page, known, result.total)
         old = enumerate(page.ids, page.offset)
         is_in_place = page.total == result.total and all(result.id_at(index) in (None, identity) for index, identity in old)
         if is_in_place and not changes:
             return changes
-        lead = result.lead(position.cursor)
+        lead = result.lead(self.loader.position.cursor)
         if not is_in_place:
             # Leads were inserted or deleted: the rows of other pages have moved.
             result.shrink(None)
         span = result.add_page(page)
         result.moved_from = None
-        row = result.find(lead.lead_id, span) if lead is not None and lead.lead_id else None
-        if row is not None:
-            # At the top it stays there, so that new leads come into view.
-            if position.top or row >= position.height:
-                position.top = max(0, position.top + row - position.cursor)
-            position.cursor = row
+        if lead is not None:
+            self._follow(lead, span)
         self._changed(self, span)
         self.loader.show()
         return changes
+
+    def _follow(self, lead: Lead, near: Span) -> bool:
+        """Move the cursor to the row of *lead*, and the view with it; return False if it is not within *near*."""
+        position, row = self.loader.position, self.whole.find(lead.lead_id, near)
+        if row is not None:
+            # At the top the view stays there, so that new leads come into view.
+            if position.top or row >= position.height:
+                position.top = max(0, position.top + row - position.cursor)
+            position.cursor = row
+        return row is not None
 
     def _search_next_field(self, lookup: LookUp) -> None:
         """Search the next field of *lookup*, since nothing matches in the first one."""

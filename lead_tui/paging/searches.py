@@ -82,8 +82,8 @@ class Searches:
         for each in reversed(self._kept):
             if each in (search, to):
                 continue
-            if each.rows_held <= room:
-                room -= each.rows_held
+            if (held := len(each.snapshot_rows or ())) <= room:
+                room -= held
                 continue
             if each.snapshot is not None:
                 each.news = "Narrowing and sorting were undone to save memory"

@@ -15,6 +15,8 @@ from datetime import datetime, tzinfo
 from itertools import compress
 from typing import NamedTuple, TypeVar
 
+from msgspec import Struct, field
+
 from lead_tui import limits
 from lead_tui.leads.columns import ROWS_A_STEP, CodedColumn, Count, Steps, Tally, keys_counted, run, slices
 from lead_tui.leads.decode import Row, id_number
@@ -184,7 +186,7 @@ def row_with(value: str, tally: Tally, view: Snapshot) -> Row | None:
     return None if place is None else view.base[place]
 
 
-class LoadAll:
+class LoadAll(Struct, eq=False):
     """Loads the first *limit* leads that match *query*, whose dates are fixed, into ``rows``.
 
     *total* is the server's count; None if there is none, or if it cannot be trusted. *progressed* is called on the event loop after
@@ -192,34 +194,30 @@ class LoadAll:
     it resumes after the last page received.
     """
 
-    def __init__(
-        self,
-        source: PageSource,
-        query: Query,
-        limit: int = limits.LOAD_ALL_LIMIT,
-        total: int | None = None,
-        progressed: Callable[[], None] = lambda: None,
-        in_use: set[tuple[str, ...]] | None = None,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self.error: SearchError | None = None
-        """What stopped it, or why leads are missing at its end; received rows are kept."""
-        self.finished = False  # whether it was read to its end or to the limit: ``run`` would add nothing
-        self.end: int | None = None  # how many rows the result has, once all were read
-        self._source = source
-        self._query = query
-        self._limit = limit
-        self._progressed = progressed
-        self.progress = Progress(clock=clock)
-        is_packed = min(limit, total or limit) > limits.PLAIN_ROWS
-        self.rows = SnapshotRows(is_packed=is_packed, in_use=in_use)
-        self._note_total(total)
-        self._place: Mapping[str, object] | None = None
-        self._turn = asyncio.Lock()
+    source: PageSource
+    query: Query
+    limit: int = limits.LOAD_ALL_LIMIT
+    total: int | None = None
+    progressed: Callable[[], None] = lambda: None
+    in_use: set[tuple[str, ...]] = field(default_factory=set)
+    progress: Progress = field(default_factory=Progress)
+
+    rows: SnapshotRows = field(default_factory=SnapshotRows)
+    error: SearchError | None = None
+    """What stopped it, or why leads are missing at its end; received rows are kept."""
+    finished: bool = False  # whether it was read to its end or to the limit: ``run`` would add nothing
+    end: int | None = None  # how many rows the result has, once all were read
+    _place: Mapping[str, object] | None = None
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def __post_init__(self) -> None:
+        is_packed = min(self.limit, self.total or self.limit) > limits.PLAIN_ROWS
+        self.rows = SnapshotRows(is_packed=is_packed, in_use=self.in_use)
+        self._note_total(self.total)
 
     def _note_total(self, total: int | None) -> None:
         self.rows.total = total
-        self.progress.total = min(self._limit, total) if total is not None else None
+        self.progress.total = min(self.limit, total) if total is not None else None
 
     async def run(self) -> None:
         """Load until all is there, something fails, or the task is cancelled. Never raises ``SearchError``: see ``error``."""
@@ -228,13 +226,13 @@ class LoadAll:
             self.error = None
             self.progress.resume(self.progress.done)
             total = self.rows.total
-            reading = ReadAll(self._source, self._query, self._limit, total=total, place=self._place, known=self.rows.ids)
+            reading = ReadAll(self.source, self.query, self.limit, total=total, place=self._place, known=self.rows.ids)
             try:
                 async with aclosing(reading.parts()) as parts:
                     async for part in parts:
                         await self._add(part)
                         self._note_total(reading.total)
-                        self._progressed()
+                        self.progressed()
                 self.error, self.end = reading.shortfall(), reading.end
                 self.finished = True
             except SearchError as error:
@@ -242,13 +240,13 @@ class LoadAll:
             finally:
                 self._note_total(reading.total)
                 is_complete = self.finished and self.error is None
-                if is_complete and self.progress.done < self._limit:
+                if is_complete and self.progress.done < self.limit:
                     # Repeated leads and a wrong count leave fewer than were counted; still, none is missing.
                     self.rows.total = len(self.rows)
                 elif self.rows.is_whole and not is_complete:
                     # The count may be that of a page.
                     self.rows.total = None
-            self._progressed()
+            self.progressed()
 
     async def _add(self, part: Part) -> None:
         adding = self.rows.add(part.rows, part.numbers)

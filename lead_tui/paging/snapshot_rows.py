@@ -9,10 +9,11 @@ import sys
 import zlib
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import tzinfo
 from functools import cache, lru_cache
-from typing import Final, NamedTuple, overload
+from types import ModuleType
+from typing import Final, overload
 
 import msgspec
 
@@ -159,22 +160,23 @@ class SnapshotRows:
 
     def _text(self, number: int) -> bytes:
         if number in self._texts:
-            return codec().unpack(self._texts[number])
+            text: bytes = codec().decompress(self._texts[number])
+            return text
         rows = self._rows(number)
         text = text_lines(rows, self._concealed)
         if len(rows) == limits.BLOCK_ROWS:
-            self._texts[number] = codec().pack(text)
+            self._texts[number] = codec().compress(text, limits.PACK_LEVEL)
         return text
 
 
 def _packed(rows: Sequence[Row]) -> bytes | list[Row]:
     body = _SEPARATOR.join(rows)
     # A row with a NUL is not JSON, but it is a row.
-    return codec().pack(body) if body.count(_SEPARATOR) == len(rows) - 1 else [row.copy() for row in rows]
+    return codec().compress(body, limits.PACK_LEVEL) if body.count(_SEPARATOR) == len(rows) - 1 else [row.copy() for row in rows]
 
 
 def _unpacked(block: bytes) -> list[Row]:
-    return list(map(Row, codec().unpack(block).split(_SEPARATOR)))
+    return list(map(Row, codec().decompress(block).split(_SEPARATOR)))
 
 
 _unpacked_lately = lru_cache(limits.BLOCKS_UNPACKED)(_unpacked)
@@ -225,15 +227,9 @@ class RowsInOrder(Sequence[Row]):
         return RowsInOrder(self._rows, self._places[index]) if isinstance(index, slice) else self._rows[self._places[index]]
 
 
-class Codec(NamedTuple):
-    """The functions that compress and decompress blocks of rows."""
-
-    pack: Callable[[bytes], bytes]
-    unpack: Callable[[bytes], bytes]
-
-
 @cache
-def codec() -> Codec:
+def codec() -> ModuleType:
+    """Return the module whose ``compress(body, level)`` and ``decompress(body)`` pack blocks of rows."""
     # Imported here: few sessions load so many leads.
     try:
         if sys.version_info >= (3, 14):
@@ -242,5 +238,5 @@ def codec() -> Codec:
             from backports import zstd
     except ImportError:
         # This Python was built without it.
-        return Codec(lambda body: zlib.compress(body, limits.PACK_LEVEL), zlib.decompress)
-    return Codec(lambda body: zstd.compress(body, limits.PACK_LEVEL), zstd.decompress)
+        return zlib
+    return zstd

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from lead_tui.leads.errors import NetworkError, OffsetRefused, SearchError
-from lead_tui.leads.page import Span
+from lead_tui.leads.page import Progress, Span
 from lead_tui.leads.query import Query
 from lead_tui.paging.snapshot import LoadAll
 from tests.paging.fake_source import FakeSource, settled
@@ -63,7 +63,7 @@ async def test_progress_tells_rows_rate_and_time_left() -> None:
         progress = load.progress
         told.append((progress.done, progress.total, progress.rate, progress.seconds_left))
 
-    load = LoadAll(source, Query(), total=4_000, progressed=note, clock=lambda: now[0])
+    load = LoadAll(source, Query(), total=4_000, progressed=note, progress=Progress(clock=lambda: now[0]))
     assert load.progress.seconds_left is None
     source.refuses = lambda offset: None
     await load.run()

@@ -59,8 +59,8 @@ class CountController:
             return
         # Earlier choices come first; a stable sort keeps the others in their order.
         columns.sort(key=lambda each: each != column)
-        can_load = search.snapshot is None and not search.is_merged and not (rows.is_whole or search.has_loaded_all)
-        dialog = Counts(session, columns, view, can_load=can_load)
+        can_load = search.snapshot is None and not (search.is_merged or rows.is_whole or (search.load and search.load.finished))
+        dialog = Counts(session, columns, view, can_load=bool(can_load))
 
         def chosen(answer: str) -> None:
             if answer == "load_all":

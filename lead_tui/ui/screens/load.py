@@ -86,7 +86,7 @@ class LoadController:
         """Continue with the rows to narrow or sort, after offering to load all."""
         result = search.whole
         total = result.length if result.end_is_sure else None
-        has_all = search.is_merged or search.has_loaded_all or (total is not None and search.loaded >= total)
+        has_all = search.is_merged or (search.load and search.load.finished) or (total is not None and search.loaded >= total)
         if search.loading_all:
             self._main.say("Loading all leads", self._cancel_hint)
         elif search.snapshot is not None or has_all:
@@ -113,7 +113,7 @@ class LoadController:
         elif busy := self.busy_with(search):
             self._main.say(busy, self._cancel_hint)
         else:
-            self.work(search, search.take_snapshot(self._limit), search.received, gathered)
+            self.work(search, search.take_snapshot(self._limit), search.whole.loaded, gathered)
 
     def load(self, search: Search, then: Next) -> None:
         """Load all rows, and continue with them."""

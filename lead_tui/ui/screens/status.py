@@ -183,7 +183,7 @@ class Status:
     def _seconds_loading(self, search: Search) -> int:
         """Return for how long nothing has arrived while loading; 0 below ``limits.LOADING_SHOWN_SECONDS``."""
         is_loading = search.loading and not search.loading_all and search.snapshot is None
-        loading, now = (id(search), search.received) if is_loading else None, asyncio.get_running_loop().time()
+        loading, now = (id(search), search.whole.loaded) if is_loading else None, asyncio.get_running_loop().time()
         if loading != self._loading:
             self._loading, self._loading_since = loading, now
         passed = now - self._loading_since + _RESOLUTION
