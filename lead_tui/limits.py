@@ -140,7 +140,7 @@ MAX_COLUMN_VALUES: Final = 200_000  # different values of a column that is kept,
 ROWS_AT_ONCE: Final = 1_000  # rows sorted or narrowed without a pause: 20 ms at most, so that the next keys see the result
 TURN_SECONDS: Final = 0.004  # of work before the event loop runs again: a quarter of a frame, so that keys respond as usual
 PASSES_BETWEEN_TURNS: Final = 6  # of the event loop: with one, work that takes three passes was late by three turns
-TURNS_TO_SEND: Final = 8  # of the event loop until a request is sent: its task, the pace, its turn, its thread
+TURNS_TO_SEND: Final = 9  # of the event loop until a request is sent: its tasks, the pace, its turn, its thread
 
 # Look-ups and lists
 MAX_LEADS_COMPARED: Final = 10_000  # of a search that is read whole, as for a foreign number: no number has so many leads

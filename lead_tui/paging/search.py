@@ -105,7 +105,7 @@ class Search:
     @property
     def has_first_page(self) -> bool:
         """Whether a page of rows has arrived, or all that comes of it: the first request is for less than a page."""
-        is_short = self.whole.loaded < limits.PAGE_ROWS and self.problem is None
+        is_short = self.whole.loaded < limits.PAGE_ROWS and self.problem is None and not self.is_merged
         return self.snapshot is not None or (self.has_outcome and not (is_short and self.loader.loading))
 
     @property

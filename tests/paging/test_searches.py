@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from array import array
 from datetime import date
 
@@ -271,5 +272,19 @@ async def test_a_lead_that_repeats_is_among_the_loaded_rows_once() -> None:
     bench.source.identity = lambda index: 1000 + index % 30
     search = bench.searches.start(Query())
     await bench.quiet()
-    assert search.received == 40
+    assert search.whole.loaded == 40
     assert [row_number(row) for row in search.loaded_rows()] == [*range(1000, 1030)]
+
+
+async def test_keys_about_rows_need_not_wait_for_a_field_of_a_look_up_that_is_slow() -> None:
+    class Slow(FakeSource):
+        async def fetch(self, query: Query, offset: int, limit: int) -> Page:
+            if query.filters[0][0] == "alt_phone_2":
+                await asyncio.Event().wait()
+            return await super().fetch(query, offset, limit)
+
+    searches = Searches(Slow(1), lambda: date(2026, 3, 9), 1_000_000, FakeScreen())
+    search = searches.look_up(look_up("301 001 0000"))
+    await settled(lambda: search.whole.fields.waits_for == ("alt_phone_2",))
+    assert (search.loading, search.has_first_page) == (True, True)
+    searches.close()
