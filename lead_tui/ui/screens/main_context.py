@@ -144,7 +144,9 @@ class MainContext(KeyHandlerScreen, Screen[None], inherit_bindings=False):
     @property
     def is_in_table(self) -> bool:
         """Whether the user is in the table, and nothing is open, or about to open, for which keys are typed."""
-        return self.is_on_top and not (self.keys_wait or self.prompt.purpose) and self.focused in (None, self.table)
+        # While the app is closing, its widgets are removed before its screens.
+        is_free = self.is_on_top and self.prompt.is_attached and not (self.keys_wait or self.prompt.purpose)
+        return is_free and self.focused in (None, self.table)
 
     def show_columns(self, search: Search) -> None:
         """Give the table the columns of *search*, else those of all searches."""
