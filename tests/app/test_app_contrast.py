@@ -25,7 +25,7 @@ SCENES: tuple[tuple[tuple[str, ...], str], ...] = (
     (("n", "l", *"nonsense>5", "enter"), "nonsense>5"),
     (("f", "ctrl+f", *"birth", "enter", *"1999-99", "enter"), "! A date is"),
     (("f", "ctrl+f", *"status", "enter", *"n", "down", "down"), "⏎ accept"),
-    (("f", "ctrl+f", *"cit"), "Find cit"),
+    (("f", "ctrl+f", *"cit"), "Filter  cit"),
     (("enter", "down"), "Lead 10"),
     (("enter", "v", "G"), "· raw"),
     (("slash", *"213"), "Look up  213"),

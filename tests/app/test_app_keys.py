@@ -36,7 +36,7 @@ async def test_the_panes_act_on_changed_keys(tmp_path: Path) -> None:
         await bench.press("V")
         assert bench.main.detail.look.raw
         await bench.press("f", "ctrl+r")
-        await bench.sees("Find", "part of a name")
+        await bench.sees("Filter", "part of its name")
         await bench.press("escape", "f2")
         assert not bench.main.prompt.purpose
         await bench.press("f3")

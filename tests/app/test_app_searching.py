@@ -11,7 +11,7 @@ from lead_tui.leads.errors import NetworkError, OffsetRefused
 from lead_tui.leads.query import Query
 from lead_tui.ui.screens.session import Startup
 from tests.app.bench import NARROW, TINY, TODAY, WIDE, DemoSource, running
-from tests.key_feeder import focus_filter
+from tests.key_feeder import focus_filter, press_at_once
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW])
@@ -252,3 +252,14 @@ async def test_a_command_for_leads_says_that_there_are_none(tmp_path: Path, keys
     async with running(tmp_path, beginning=Startup(Query.of({"status": "ZZZ"})), first="No leads match") as bench:
         await bench.press(*keys)
         await bench.sees("No lead here")
+
+
+async def test_a_filter_is_found_by_its_name_in_the_prompt_and_takes_what_is_typed_next(tmp_path: Path) -> None:
+    async with running(tmp_path, NARROW) as bench:
+        await bench.press("f", "ctrl+f", *"zzz", "enter")
+        await bench.sees(" Filter  zzz", "! No filter has such a name")
+        await press_at_once(bench.app, "ctrl+u", *"birth", "enter", *"1999-99", "escape")
+        await bench.press("f")
+        await bench.sees("▌Birth date     1999-99", "! A date is")
+        await bench.press("ctrl+f", "escape", "x")
+        await bench.sees("▌Birth date     1999-99x")

@@ -104,7 +104,7 @@ def _back(walk: Walk, key: str) -> None:
 def _clear(walk: Walk, key: str) -> None:
     walk.open_filters()
     walk.press("ctrl+f")
-    walk.terminal.wait_for("Find")
+    walk.terminal.wait_for("part of its name")
     walk.send("email\r")
     walk.wait_for_field("Email")
     walk.send("a@x.io")
@@ -320,7 +320,7 @@ def _in_filters(step: Callable[[Walk, str], None]) -> Step:
     def in_the_filters(walk: Walk, key: str) -> None:
         walk.open_filters()
         walk.press("ctrl+f")
-        walk.terminal.wait_for("Find")
+        walk.terminal.wait_for("part of its name")
         walk.send("last name\r")
         walk.wait_for_field("Last name")
         step(walk, key)
@@ -341,11 +341,11 @@ def _search(walk: Walk, key: str) -> None:
 
 def _take(walk: Walk, key: str) -> None:
     walk.press("ctrl+f")
-    walk.terminal.wait_for("Find")
+    walk.terminal.wait_for("part of its name")
     walk.send("status\r")
     walk.wait_for_field("Status")
     walk.send("NE")
-    walk.wait(lambda t: "NEW" in walk.field)
+    walk.terminal.wait_for("│ NEW ")
     walk.press(key)
     asked = walk.requests_so_far()
     walk.press("enter")
@@ -364,7 +364,7 @@ def _empty(walk: Walk, key: str) -> None:
 
 def _find_filter(walk: Walk, key: str) -> None:
     walk.press(key)
-    walk.terminal.wait_for("Find")
+    walk.terminal.wait_for("part of its name")
     walk.send("city\r")
     walk.wait_for_field("City")
 

@@ -51,7 +51,7 @@ def test_filters_of_the_panel_are_sent_on_enter_and_nothing_else(home: Home, ser
         terminal.press("f")
         for name, value in (("status", "NEW"), ("state", "CA")):
             terminal.press("ctrl+f")
-            terminal.wait_for("Find")
+            terminal.wait_for("part of its name")
             terminal.send(f"{name}\r")
             terminal.wait_for(f"▌{name.title()} ")
             terminal.send(value)
@@ -77,7 +77,7 @@ def test_one_wrong_value_in_the_panel_is_reported_at_the_field_and_nothing_is_se
     with start(home, server) as terminal:
         before = len(searches(server))
         terminal.press("f", "ctrl+f")
-        terminal.wait_for("Find")
+        terminal.wait_for("part of its name")
         terminal.send("owner id\r")
         terminal.wait_for("▌Owner id ")
         terminal.send("Atlantis\r")

@@ -237,6 +237,15 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
     def on_filter_panel_look_up_wanted(self, message: FilterPanel.LookUpWanted) -> None:
         self.features.look_ups.open(message.text)
 
+    def on_filter_panel_find_wanted(self) -> None:
+        def find(text: str) -> None:
+            if self.filters.find(text):
+                self.prompt.hide()
+            else:
+                self.prompt.fail("No filter has such a name")
+
+        self.prompt.show("find filter", "Filter", find, hint="part of its name · ⏎ · esc")
+
     def on_filter_panel_left(self) -> None:
         self.panes.go_to_table()
 

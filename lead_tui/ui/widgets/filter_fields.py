@@ -26,7 +26,8 @@ from lead_tui.leads.query import (
     is_phone,
     remark_on,
 )
-from lead_tui.leads.text import fold, joined, one_line
+from lead_tui.leads.text import joined, one_line
+from lead_tui.limits import SUGGESTION_LINES
 
 LOOK_UP = "look up"  # the name of the first line, which is not a filter: it opens the look-up box
 ADD = CUSTOM_MARK  # the name of the last line, which takes ``name=value`` for an undocumented parameter
@@ -268,16 +269,9 @@ class SuggestionList(Struct):
     def move(self, by: int) -> None:
         """Move the highlight by *by* lines; the line above the first one is the text."""
         self.highlighted = max(-1, min(self.highlighted + by, len(self.suggestions) - 1))
+        self.top = min(max(self.top, self.highlighted - SUGGESTION_LINES + 1), max(0, self.highlighted))
 
-    def in_view(self, lines: int) -> range:
-        """Return the indexes of the suggestions shown on *lines* lines, including the highlighted one."""
-        self.top = min(max(self.top, self.highlighted - lines + 1), max(0, self.highlighted))
-        return range(self.top, min(self.top + lines, len(self.suggestions)))
-
-
-def rest(suggestion: Suggestion, typed: str) -> str:
-    """Return the dim text after *typed* for *suggestion*: the rest of the value, or all of it."""
-    label = f" · {one_line(suggestion.label)}" if suggestion.label else ""
-    if fold(suggestion.value[: len(typed)]) == fold(typed):
-        return suggestion.value[len(typed) :] + label
-    return f" {suggestion.shown}"
+    @property
+    def in_view(self) -> range:
+        """The indexes of the suggestions that are shown, including the highlighted one."""
+        return range(self.top, min(self.top + SUGGESTION_LINES, len(self.suggestions)))

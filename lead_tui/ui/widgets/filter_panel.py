@@ -14,7 +14,7 @@ from lead_tui.leads.query import Query
 from lead_tui.leads.text import one_line
 from lead_tui.limits import MAX_SUGGESTIONS, SUGGESTION_LINES
 from lead_tui.ui.widgets.drawn_list import DrawnLine
-from lead_tui.ui.widgets.filter_fields import LOOK_UP, FilterFields, Suggest, Suggestion, SuggestionList, matching, rest
+from lead_tui.ui.widgets.filter_fields import LOOK_UP, FilterFields, Suggest, Suggestion, SuggestionList, matching
 from lead_tui.ui.widgets.filter_view import FilterView
 
 if TYPE_CHECKING:
@@ -42,6 +42,9 @@ class FilterPanel(FilterView, can_focus=True):
             super().__init__()
             self.text = text
 
+    class FindWanted(Message):
+        """The user wants to find a filter by its name."""
+
     class Left(Message):
         """The user left the filters; what was typed stays."""
 
@@ -54,7 +57,7 @@ class FilterPanel(FilterView, can_focus=True):
 
     def show_query(self, query: Query, look_up: str = "") -> None:
         """Show the filters of *query*, and no others; or *look_up*, the text that was looked up. Posts nothing."""
-        self._origin, self._look_up = None, look_up
+        self._look_up = look_up
         name = self._field.name
         self.form.show(query)
         self._edit_field(name)
@@ -70,8 +73,6 @@ class FilterPanel(FilterView, can_focus=True):
 
         *at_end_only* leaves keys that would complete the text to the cursor unless it is at the end.
         """
-        if self._origin is not None:
-            return self._perform_in_finder(action)
         if self._list.suggestions and self._perform_in_list(action):
             return True
         index = self._index
@@ -87,10 +88,7 @@ class FilterPanel(FilterView, can_focus=True):
             case "empty":
                 self._editor.clear()
             case "find":
-                self.go(index)
-                self._origin, self._found = self._index, []
-                self._fill_editor()
-                self._redraw()
+                self._post_and_pause(self.FindWanted())
             case "take":
                 return self._complete(at_end_only=at_end_only)
             case "leave":
@@ -103,12 +101,7 @@ class FilterPanel(FilterView, can_focus=True):
     def text_changed(self, text: str) -> None:
         """Take over the editor's text. Called by the editor."""
         field = self._field
-        if self._origin is not None:
-            self._found = self.form.find(text)
-            self._editor.ghost = " · none" if text.strip() and not self._found else ""
-            self._index = self._found[0] if self._found else self._origin
-            self._redraw()
-        elif field.name == LOOK_UP:
+        if field.name == LOOK_UP:
             if text:
                 self._editor.clear()
                 self._post_and_pause(self.LookUpWanted(text))
@@ -144,9 +137,15 @@ class FilterPanel(FilterView, can_focus=True):
     def go(self, index: int) -> None:
         """Validate the field in focus, and move to the one at *index*, or the nearest there is."""
         name = self.form.fields[max(0, min(index, len(self.form.fields) - 1))].name
-        self._origin = None
         self.form.validate(self._field)
         self._edit_field(name)
+
+    def find(self, text: str) -> bool:
+        """Go to the filter that matches *text* best; return whether one does."""
+        found = self.form.find(text)
+        if found:
+            self.go(found[0])
+        return bool(found)
 
     def _edit_field(self, name: str) -> None:
         """Put the editor on the field *name* now that fields may have been added or removed; if it was removed, on the one in its
@@ -168,7 +167,6 @@ class FilterPanel(FilterView, can_focus=True):
         """List below the field what completes it, unless that is only what was typed."""
         typed = self._typed()
         self._list = SuggestionList(matching(self.suggest(self._field.name, typed), typed, MAX_SUGGESTIONS), typed, is_open=True)
-        self._show_best()
         if [each.value for each in self._list.suggestions] == [typed]:
             self._list.suggestions = ()
         self._redraw()
@@ -180,13 +178,7 @@ class FilterPanel(FilterView, can_focus=True):
 
     def _close_list(self) -> None:
         self._list = SuggestionList()
-        self._editor.ghost = ""
         self._redraw()
-
-    def _show_best(self) -> None:
-        """Show the best suggestion after the cursor; if the text is a known value, only its label."""
-        best = self._list.best
-        self._editor.ghost = rest(best, self._list.typed) if best is not None else ""
 
     def _perform_in_list(self, action: str) -> bool:
         highlighted = self._list.highlighted
@@ -195,7 +187,6 @@ class FilterPanel(FilterView, can_focus=True):
             moves |= {"previous_field": -1, "previous_group": -min(SUGGESTION_LINES, highlighted)}
         if action in moves:
             self._list.move(moves[action])
-            self._show_best()
             self._redraw()
         elif action in ("search", "take") and highlighted >= 0:
             self._accept(self._list.suggestions[highlighted])
@@ -224,24 +215,6 @@ class FilterPanel(FilterView, can_focus=True):
         if not suggestion.value.endswith("="):
             self._list = SuggestionList()
         self._redraw()
-
-    # Finding a filter
-
-    def _perform_in_finder(self, action: str) -> bool:
-        found = self._found
-        match action:
-            case "next_field" | "find" | "previous_field" if found:
-                step = -1 if action == "previous_field" else 1
-                self._index = found[(found.index(self._index) + step) % len(found)]
-            case "search" | "take" | "leave":
-                if action == "leave" and self._origin is not None:
-                    self._index = self._origin
-                self._origin = None
-                self._fill_editor()
-            case "empty":
-                self._editor.clear()
-        self._redraw()
-        return bool(action)
 
     # The editor
 
@@ -289,7 +262,7 @@ class FilterPanel(FilterView, can_focus=True):
         self._activate(False)
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        """Go to the field, accept the suggestion, or open the find box."""
+        """Go to the field, accept the suggestion, or ask for the name of one."""
         offset = event.get_content_offset(self)
         if offset is None:
             return

@@ -15,7 +15,6 @@ from textual.widget import Widget
 
 from lead_tui.keys.catalogue import Pane, actions_of, shown
 from lead_tui.leads.text import cell_width, fit, one_line, truncate, wrap
-from lead_tui.limits import SUGGESTION_LINES
 from lead_tui.ui.widgets.drawn_list import CURSOR, RULE, DrawnLine, DrawnList, Run
 from lead_tui.ui.widgets.filter_fields import ADD, LOOK_UP, FilterField, FilterFields, SuggestionList
 from lead_tui.ui.widgets.textual_fixes import OneLayout
@@ -23,7 +22,6 @@ from lead_tui.ui.widgets.textual_fixes import OneLayout
 if TYPE_CHECKING:
     from lead_tui.ui.widgets.line_input import LineInput
 
-_FIND_LABEL = "Find "
 _OUT_OF_VIEW = -3
 """A line above the content."""
 
@@ -78,8 +76,6 @@ class FilterView(DrawnList):
         self._look_up = ""
         """The text by which the rows in view were looked up, shown on the first line; "" for the rows of a search."""
         self._index = 1
-        self._origin: int | None = None  # the field to return to, while the find box is open
-        self._found: list[int] = []  # the fields that it found
         self._list = SuggestionList()
         self._is_active = False  # whether the editor has the focus, or is about to
         self._editor_place = _EditorPlace()
@@ -110,21 +106,16 @@ class FilterView(DrawnList):
     # The editor
 
     def _fill_editor(self) -> None:
-        """Put the value of the field in focus into the editor, or nothing when finding."""
+        """Put the value of the field in focus into the editor."""
         line, field = self._line, self._field
         if line is None:
-            return
-        line.ghost = ""
-        if self._origin is not None:
-            line.placeholder, line.read_paste = "part of a name", None
-            line.put("")
             return
         line.placeholder = self._look_up_text(field)[1] if field.name == LOOK_UP else self._placeholder(field)
         line.read_paste = field.read_paste
         line.put(one_line(field.text))
 
     def _place_editor(self) -> None:
-        """Put the editor over the value in focus, or over the foot while finding.
+        """Put the editor over the value in focus.
 
         Nothing else here needs a layout, and this only if the editor moves.
         """
@@ -132,8 +123,6 @@ class FilterView(DrawnList):
             return
         width, y = self._room(self._field), self._line_of_field(self._lines) - self.top
         is_in_view = self._is_active and 0 <= y < self.page
-        if self._origin is not None:
-            width, y, is_in_view = self._width - 1 - len(_FIND_LABEL), self.page, self._is_active
         self._editor_place.styles.offset = (self._width - width, y if is_in_view else _OUT_OF_VIEW)
         self._editor_place.styles.width = max(1, width)
 
@@ -169,10 +158,7 @@ class FilterView(DrawnList):
 
     def _further_hint(self, field: FilterField) -> str:
         """Return what the placeholder of *field* had no room for; "" if nothing is missing."""
-        placeholder, hint, room = self._placeholder(field), field.hint, self._width - 1
-        if placeholder == hint:
-            return ""
-        return truncate(hint if cell_width(hint) <= room else hint.removeprefix(f"{placeholder}, "), room)
+        return truncate(field.hint.removeprefix(self._placeholder(field)).removeprefix(", "), self._width - 1)
 
     def _look_up_text(self, field: FilterField) -> Run:
         """Return what the first line shows: what was looked up, else what can be."""
@@ -192,10 +178,13 @@ class FilterView(DrawnList):
         lines = list(self._form_lines())
         first = self._line_of_field(lines)
         last = next((at for at in range(first, len(lines)) if lines[at].field != self._index), len(lines)) - 1
+        # The list covers the lines below the field.
+        listed = list(self._list_lines())
+        lines[first + 1 : first + 1 + len(listed)] = listed
+        last = max(last, first + len(listed))
         if first and lines[first - 1].field < 0:
             first -= 1
         top = self.top_showing(first, last, len(lines)) if self._is_active else self.top
-        self._lay_list_over(lines, top)
         self.show_lines(lines, self._foot_line(), top)
         if not self._is_drawing:
             self._place_editor()
@@ -212,7 +201,7 @@ class FilterView(DrawnList):
             day_beside = self._day_beside(field, day)
             is_marked = self._is_active and index == self._index
             # The value under the editor is left blank: typing then repaints nothing else.
-            value = () if is_marked and self._origin is None else self._value(field, day_beside)
+            value = () if is_marked else self._value(field, day_beside)
             # One run, not two, if nothing is marked: on a slow link a line costs what its changes of style cost.
             start = (("mark", CURSOR), ("current", self._label(field))) if is_marked else (("label", f" {self._label(field)}"),)
             yield DrawnLine((*start, *value), index)
@@ -242,26 +231,16 @@ class FilterView(DrawnList):
         ways = (f"{each} {self.form.zone}".rstrip() for each in (day, day[len("YYYY-") :]) if day)
         return next((way for way in ways if len(way) < left), "")
 
-    def _lay_list_over(self, lines: list[DrawnLine], top: int) -> None:
-        """Lay the suggestions over the lines below the field in focus, or over those above it if there is more room."""
-        at, listed = self._line_of_field(lines), self._list
-        below, above = top + self.page - at - 1, at - top
-        wanted = min(SUGGESTION_LINES, len(listed.suggestions))
-        is_below = below >= min(wanted, above)
-        over = []
-        for index in listed.in_view(min(wanted, below if is_below else above)):
-            each = listed.suggestions[index]
+    def _list_lines(self) -> Iterator[DrawnLine]:
+        for index in self._list.in_view:
+            each = self._list.suggestions[index]
             count = f" {each.count:,} " if each.count else " "
             text = fit(f" {each.shown}", self._width - 1 - len(count)) + count
-            mark, style = (CURSOR, "chosen") if index == listed.highlighted else (_EDGE, "suggestion")
-            over.append(DrawnLine((("mark", mark), (style, text)), suggestion=index))
-        first = at + 1 if is_below else at - len(over)
-        lines[first : first + len(over)] = over
+            mark, style = (CURSOR, "chosen") if index == self._list.highlighted else (_EDGE, "suggestion")
+            yield DrawnLine((("mark", mark), (style, text)), suggestion=index)
 
     def _foot_line(self) -> DrawnLine:
         """Return the line below the form: a hint on the left, keys on the right if there is room."""
-        if self._origin is not None:
-            return DrawnLine((("mark", CURSOR), ("current", _FIND_LABEL)))
         if not self._is_active:
             return DrawnLine(())
         key, listed = self._key_of, self._list

@@ -13,13 +13,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ClassVar, Protocol
 
-from rich.cells import set_cell_size
-from rich.segment import Segment
 from textual import events
 from textual.binding import Binding
 from textual.geometry import Region, Size
 from textual.reactive import Reactive
-from textual.strip import Strip
 from textual.widgets import Input
 
 from lead_tui.leads.text import cell_width, one_line
@@ -46,8 +43,7 @@ _EDITS = {
 
 
 class LineInput(Input, KeyHandler, inherit_bindings=False):
-    """An ``Input`` of one bare line. ``ghost`` is dim text after the cursor, one clean line, shown while the cursor is at the
-    end."""
+    """An ``Input`` of one bare line."""
 
     DEFAULT_CSS = """
     LineInput {
@@ -64,8 +60,6 @@ class LineInput(Input, KeyHandler, inherit_bindings=False):
 
     # As in Textual, but without the layout of the whole screen for each key: a line without scroll bars keeps its size.
     virtual_size: Reactive[Size] = Reactive(Size(0, 0))
-
-    ghost: Reactive[str] = Reactive("")
 
     def __init__(self, owner: LineOwner) -> None:
         # There are no validators, and the classes for their outcome would cost a style update per key.
@@ -132,14 +126,3 @@ class LineInput(Input, KeyHandler, inherit_bindings=False):
         event.stop()
 
     on_input_blurred = on_input_changed
-
-    def render_line(self, y: int) -> Strip:
-        strip = super().render_line(y)
-        if not self.ghost or y or not self.has_focus or not self.cursor_at_end:
-            return strip
-        used = cell_width(self.value) - self.scroll_offset.x
-        room = self.scrollable_content_region.width - used
-        first = self.ghost[:1]
-        behind = set_cell_size(self.ghost[1:], max(0, room - cell_width(first)))
-        cursor, dim = (self.get_component_rich_style(f"input--{name}") for name in ("cursor", "suggestion"))
-        return Strip([*strip.crop(0, used), Segment(first, cursor), Segment(behind, dim)])

@@ -8,7 +8,7 @@ import pytest
 
 from lead_tui.leads.errors import FilterError
 from lead_tui.leads.query import FILTERS, Query
-from lead_tui.ui.widgets.filter_fields import ADD, LOOK_UP, FilterField, FilterFields, Suggestion, matching, rest
+from lead_tui.ui.widgets.filter_fields import ADD, LOOK_UP, FilterField, FilterFields, Suggestion, matching
 
 TODAY = date(2026, 1, 15)
 
@@ -238,12 +238,6 @@ def test_accents_and_apostrophes_do_not_matter() -> None:
     assert [each.value for each in matching((Suggestion("7", "Núñez"),), "nunez", 5)] == ["7"]
 
 
-def test_the_completion_is_the_rest_of_the_value_or_all_of_it() -> None:
-    assert rest(CITIES[0], "san jo") == "sé"
-    assert rest(CITIES[0], "san jose") == ""
-    assert rest(CITIES[3], "giesse") == " Gießen"
-
-
 @pytest.mark.parametrize(
     ("typed", "values"),
     [
@@ -275,9 +269,3 @@ def test_a_value_that_could_not_be_typed_is_left_out() -> None:
 
 def test_a_label_is_shown_clean_and_in_one_line() -> None:
     assert Suggestion("NEW", "[b]New[/b]\n\x1b[31mLead").shown == "NEW · [b]New[/b] \N{REPLACEMENT CHARACTER}[31mLead"
-
-
-def test_after_the_cursor_is_the_rest_of_the_value_or_all_of_it() -> None:
-    assert rest(Suggestion("NEW", "New Lead"), "ne") == "W · New Lead"
-    assert rest(Suggestion("NEW"), "N") == "EW"
-    assert rest(LISTS[0], "api") == " 2705 · API Lead Insert"
