@@ -104,7 +104,7 @@ class AutoRefreshController:
         table = self._main.table
         if marks != table.changes:
             table.changes = marks
-            table.redraw_rows()
+            table.refresh()
 
 
 def _refreshable(search: Search) -> Loader | None:

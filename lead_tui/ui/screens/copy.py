@@ -183,7 +183,6 @@ class CopyTexts:
 
     def __init__(self, main: MainContext) -> None:
         table, detail = main.table, main.detail
-        table.settle()
         self._session, self._search, self._marked = main.session, main.search, list(main.memory.marks.values())
         self._columns, self._labels = table.columns, main.session.settings.labels
         self._absence = table.absence

@@ -38,7 +38,6 @@ class DetailController:
         """Whether the user goes from lead to lead in the detail, which then keeps its scroll position."""
         self._followed: tuple[Rows, int] | None = None
         """The rows, and the row of them, that the detail follows."""
-        self._will_follow = False
         self._rest: asyncio.TimerHandle | None = None
         self._minute: asyncio.TimerHandle | None = None
         self._history: list[str] = []
@@ -52,15 +51,8 @@ class DetailController:
 
     # Follow the cursor
 
-    def follow_soon(self) -> None:
-        """Follow the cursor right after the table has moved it, so that both are drawn in one frame; the message arrives later."""
-        if not self._will_follow:
-            self._will_follow = True
-            asyncio.get_running_loop().call_soon(self.cursor_moved)
-
     def cursor_moved(self) -> None:
         """Follow the cursor to another row, unless that has been done or other rows are shown by now."""
-        self._will_follow = False
         search, table = self._main.search, self._main.table
         if search.rows is table.rows:
             self._main.status.show_position(search)
@@ -88,7 +80,6 @@ class DetailController:
         """Move the cursor by *by* leads; the detail follows immediately and keeps its scroll position."""
         table = self._main.table
         table.aim(table.cursor + by)
-        table.settle()
         self._main.status.show_position(self._main.search)
         self._is_walking = True
         self.follow(at_once=True)
@@ -96,7 +87,6 @@ class DetailController:
     def open(self, *, from_top: bool) -> None:
         """Focus the detail with the lead under the cursor: opened at its top, or where it was; without leads, say so."""
         table = self._main.table
-        table.settle()
         self.is_finding = False
         if table.length:
             self._to_check = (table.rows, table.cursor) if from_top and self._main.session.settings.lead.check_dnc else None
@@ -132,7 +122,7 @@ class DetailController:
         if self._main.detail.display:
             self._main.detail.tick()
         if "local_time" in table.columns:
-            table.redraw_rows()
+            table.refresh()
         self.start_clock()
 
     # Keys of the detail

@@ -137,7 +137,7 @@ class Features:
         if section is Section.STATUSES:
             look = replace(main.detail.look, do_not_call=names.do_not_call, status_names=names.known(section))
             main.table.look = main.detail.look = look
-            main.table.redraw_rows()
+            main.table.refresh()
             main.detail.rebuild()
         elif main.session.wants_zone and (zone := names.zone_to_offer(main.session.now())):
             main.say(f"The account is in {zone}, this host is not: set [account] timezone")

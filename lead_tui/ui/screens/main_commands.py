@@ -132,7 +132,8 @@ class MainCommands(MainContext, inherit_bindings=False):
     def _perform_in_table(self, action: str) -> None:
         if action != "open_detail":
             self.table.move(action)
-            self.features.detail.follow_soon()
+            # The message of the table arrives later, and its line and the status line are drawn in one frame.
+            self.features.detail.cursor_moved()
         elif self.panes.focused is Pane.TABLE and not self.prompt.purpose:
             self.features.detail.open(from_top=True)
 
@@ -230,7 +231,6 @@ class MainCommands(MainContext, inherit_bindings=False):
             self.features.narrow_sort.again()
 
     def _mark(self) -> None:
-        self.table.settle()
         row = self.table.rows.row(self.table.cursor) if self.table.rows is not None and self.table.length else None
         if row is None:
             self.say(self.table.absence)
@@ -248,7 +248,6 @@ class MainCommands(MainContext, inherit_bindings=False):
     def _mark_all(self) -> None:
         """Mark the leads in view or, if they are marked already, all loaded ones."""
         table, marks = self.table, self.memory.marks
-        table.settle()
         if table.rows is None or not table.length:
             self.say(self.table.absence)
             return
@@ -291,7 +290,6 @@ class MainCommands(MainContext, inherit_bindings=False):
         self.say("Filters cleared", self.hint("main.back", "back"))
 
     def _choose_columns(self) -> None:
-        self.table.settle()
         self.features.suggestions.study()
         self.features.columns.choose(self.search, self.features.suggestions.index.custom_keys)
 

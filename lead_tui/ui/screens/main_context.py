@@ -158,7 +158,7 @@ class MainContext(KeyHandlerScreen, Screen[None], inherit_bindings=False):
 
     def show_marks(self) -> None:
         """Show which leads are marked, which may have changed on another screen."""
-        self.table.redraw_rows()
+        self.table.refresh()
         self.status.refresh()
 
     def show_title(self, search: Search) -> None:

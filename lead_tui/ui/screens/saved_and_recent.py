@@ -87,7 +87,6 @@ class SavedAndRecent:
     def open_recent(self) -> None:
         """Open the list of the session's searches that are kept in memory; none is written to disk."""
         main = self._main
-        main.table.settle()
 
         def chosen(search: Search) -> None:
             main.panes.go_to_table()

@@ -1,6 +1,6 @@
 """The table of leads: as long as the response says, drawing only the lines in view.
 
-A row is an index; its line is made from ``leads.page.Rows`` and kept until something in it changes. The cursor and the first row in
+A row is an index; its line is made from ``leads.page.Rows`` when it is drawn. The cursor and the first row in
 view are in the ``Position`` that is given with the rows; the table has no other. What counts on a slow line is bytes, so
 moving the cursor repaints two lines, nothing else is repainted that has not changed, and when the cursor runs over the edge the
 view moves by half a page. The scroll bar is a column of the lines themselves.
@@ -8,7 +8,6 @@ view moves by half a page. The scroll bar is a column of the lines themselves.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Final
@@ -37,8 +36,6 @@ DO_NOT_CALL: Final = "⊘"
 """The marks of a lead that came before, one that a refresh brought, one the user marked, and one that must not be called."""
 
 _GUTTER: Final = 2
-_MAX_STRIPS: Final = 600
-"""Lines kept in memory: a few screens. A line is about a kilobyte."""
 
 
 class _Latest(Message):
@@ -110,17 +107,14 @@ class LeadTable(Drawn, can_focus=True):
         self.rows: Rows | None = None
         self._position = Position()
         self._shown = (0, 0)  # the cursor and the top that are on the screen
-        self._will_settle = False
         self._dragging = False
         self._skip = 0
         self._placed: list[Column] = []
-        self._strips: dict[tuple[int, str], Strip] = {}  # lines drawn, by row and the look of the cursor on it
 
     # What it shows
 
     @property
     def cursor(self) -> int:
-        """The row of the cursor, including moves that have not been drawn."""
         return self._position.cursor
 
     @property
@@ -153,7 +147,7 @@ class LeadTable(Drawn, can_focus=True):
     @property
     def was_moved(self) -> bool:
         """Whether something other than the table moved the position, and that is not on the screen yet."""
-        return not self._will_settle and self._shown != (self.cursor, self.top)
+        return self._shown != (self.cursor, self.top)
 
     def show(self, rows: Rows, position: Position) -> None:
         """Show *rows* at *position*, which from now on moves with the cursor and the view."""
@@ -161,25 +155,20 @@ class LeadTable(Drawn, can_focus=True):
         self.rows, self._position = rows, position
         self._fit()
         if not is_blank:
-            self.redraw_rows()
+            self.refresh()
         self.post_message(self.CursorMoved())
 
     def refresh_rows(self, first: int, stop: int) -> None:
-        """Redraw the rows from *first* up to *stop*; those out of view when they come into view."""
-        self._strips = {key: strip for key, strip in self._strips.items() if not first <= key[0] < stop}
+        """Redraw the rows from *first* up to *stop* that are in view."""
         for row in range(max(first, self.top), min(stop, self.top + self.size.height - 1)):
             self.refresh(self._line_of(row))
 
     def refresh_length(self) -> None:
         """Redraw after the number of rows or the position has changed."""
         self._fit()
-        self.redraw_rows()
+        self.refresh()
         self.post_message(self.ViewMoved())
         self.post_message(self.CursorMoved())
-
-    def redraw_rows(self) -> None:
-        self._strips.clear()
-        self.refresh()
 
     # Columns
 
@@ -205,9 +194,8 @@ class LeadTable(Drawn, can_focus=True):
     def lay_out(self) -> None:
         width = self.size.width
         self._placed = place(self.columns, max(1, width - _GUTTER - 1), self._skip, self.widths, self.look.labels)
-        self.settle()
         self._fit(self.cursor - self.page_rows + 1)
-        self.redraw_rows()
+        self.refresh()
         self.post_message(self.ViewMoved())
         beside = f"‹ {self._skip}" if self._skip else "", f"{self._hidden} ›" if self._hidden else ""
         self.write_titles("Leads", "  ".join(filter(None, beside)) if width else "")
@@ -221,29 +209,19 @@ class LeadTable(Drawn, can_focus=True):
             case "page_down" | "page_up" | "half_page_down" | "half_page_up":
                 self.aim(self.cursor + int(max(1, self.page_rows - 1) * PAGES[movement]))
             case "top" | "bottom":
-                self.aim(0 if movement == "top" else self.length - 1)
-                self._position.seeks_end = movement == "bottom"
+                self.aim(0 if movement == "top" else self.length - 1, seeks_end=movement == "bottom")
             case "left" | "right":
                 self.scroll_columns(1 if movement == "right" else -1)
 
-    def aim(self, row: int) -> None:
-        """Move the cursor to *row*, or the nearest there is. Movements in quick succession are drawn together."""
-        self._position.cursor = self._clamped(row)
-        self._position.seeks_end = False
-        if not self._will_settle:
-            self._will_settle = True
-            asyncio.get_running_loop().call_soon(self.settle)
-
-    def settle(self) -> None:
-        """Draw the movements of the cursor."""
-        if self._will_settle:
-            self._will_settle = False
-            self._position.top = self._top_showing(self.cursor)
-            self._draw_movement()
+    def aim(self, row: int, *, seeks_end: bool = False) -> None:
+        """Move the cursor to *row*, or the nearest there is; *seeks_end* is whether the last row is wanted, wherever it is."""
+        position = self._position
+        position.cursor, position.seeks_end = self._clamped(row), seeks_end
+        position.top = self._top_showing(position.cursor)
+        self._draw_movement()
 
     def scroll_lines(self, by: int) -> None:
         """Move the view by *by* rows, and the cursor only as far as it must to stay in view."""
-        self.settle()
         position = self._position
         if (top := self._top_for(position.top + by)) != position.top:
             position.top, position.seeks_end = top, False
@@ -305,10 +283,6 @@ class LeadTable(Drawn, can_focus=True):
         """Return the row on *line*, which is not the heading's."""
         return self.top + line - 1 - (0 < self._heading_line < line)
 
-    def notify_style_update(self) -> None:
-        super().notify_style_update()
-        self._strips.clear()
-
     def render_line(self, y: int) -> Strip:
         width = self.size.width
         if y == 0:
@@ -325,12 +299,7 @@ class LeadTable(Drawn, can_focus=True):
                 notes[self.page_rows - 3 : -2] = [ELLIPSIS]
             return self.strip([("waiting", f"  {notes[y - 1]}" if y <= len(notes) else "")])
         look = "" if row != self.cursor else "cursor" if self.has_focus else "cursor-blurred"
-        strip = self._strips.get((row, look))
-        if strip is None:
-            if len(self._strips) > _MAX_STRIPS:
-                self._strips.clear()
-            strip = self._strips[(row, look)] = self._row_strip(rows, row, look, width - 1)
-        return Strip([*strip, end], width)
+        return Strip([*self._row_strip(rows, row, look, width - 1), end], width)
 
     def _heading(self, text: str, width: int) -> Strip:
         return self.strip([("header", fit(" " * _GUTTER + text, width))], width)
@@ -406,5 +375,4 @@ class LeadTable(Drawn, can_focus=True):
         elif (row := self._row_at(offset.y)) < self.length:
             self.aim(row)
             if event.chain == 2:
-                self.settle()
                 self.post_message(self.LeadOpened())
