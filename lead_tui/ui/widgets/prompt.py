@@ -9,14 +9,14 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from lead_tui.leads.text import cell_width, one_line, truncate, wrap
-from lead_tui.ui.widgets.drawn_list import Drawn, Run
+from lead_tui.ui.widgets.drawn_list import Drawn
 
 if TYPE_CHECKING:
     from lead_tui.ui.widgets.line_input import LineInput
 
 _SEPARATOR = " · "
 _MIN_ROOM = 24
-"""Cells for the text before an error gets lines of its own: a formatted phone, and the cursor."""
+"""Cells for the text, which the hint leaves free: a formatted phone, and the cursor."""
 
 
 def with_latest(history: Sequence[str], text: str) -> list[str]:
@@ -55,9 +55,8 @@ class Prompt(Drawn):
         self._label = ""
         self._hint = ""
         self._error = ""
-        self._right: Run = ("hint", "")
-        """What is shown on the right: the error if there is room for it, else the parts of the hint that fit."""
-        self._below: list[str] = []  # the lines of an error that does not fit there
+        self._right = ""  # the parts of the hint that fit
+        self._below: list[str] = []  # the lines of the error
         self._made_editor: LineInput | None = None
         self._came_from: Widget | None = None
         self._may_be_blank = False
@@ -202,18 +201,13 @@ class Prompt(Drawn):
         return self._made_editor
 
     def lay_out(self) -> None:
-        room = self.size.width - cell_width(self._label) - _MIN_ROOM - 1
-        error, hint = f" ! {self._error} ", self._hint
-        while hint and cell_width(hint) + 2 > room:
+        room, hint = self.size.width - cell_width(self._label) - _MIN_ROOM - 3, self._hint
+        while cell_width(hint) > max(0, room):
             # The most useful part is the first.
             hint = hint.rpartition(_SEPARATOR)[0]
-        self._right, self._below = ("hint", f" {hint} " if hint else ""), []
-        if self._error and cell_width(error) <= room:
-            self._right = "error", error
-        elif self._error:
-            self._right = "error", ""
-            lines = wrap(self._error, self.size.width - 4)
-            self._below = [f" {' ' if number else '!'} {text}" for number, text in enumerate(lines)]
+        self._right = f" {hint} " if hint else ""
+        lines = wrap(self._error, self.size.width - 4) if self._error else ()
+        self._below = [f" {' ' if number else '!'} {text}" for number, text in enumerate(lines)]
 
     def _draw(self) -> None:
         """Draw the line, with the editor between the label and the text on the right."""
@@ -223,7 +217,7 @@ class Prompt(Drawn):
         self.lay_out()
         start = min(cell_width(self._label), width // 2)
         editor.styles.offset = (start, 0)
-        editor.styles.width = max(1, width - start - cell_width(self._right[1]) - 1)
+        editor.styles.width = max(1, width - start - cell_width(self._right) - 1)
         self.styles.height = 1 + len(self._below)
         self.refresh()
 
@@ -234,5 +228,5 @@ class Prompt(Drawn):
         if y:
             return self.strip([("error", self._below[y - 1] if y <= len(self._below) else "")])
         label = truncate(self._label, self.size.width // 2)
-        gap = self.size.width - cell_width(label) - cell_width(self._right[1])
-        return self.strip([("label", label), ("", " " * gap), self._right])
+        gap = self.size.width - cell_width(label) - cell_width(self._right)
+        return self.strip([("label", label), ("", " " * gap), ("hint", self._right)])

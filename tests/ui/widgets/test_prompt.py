@@ -162,7 +162,7 @@ async def test_hiding_does_not_take_the_focus_from_the_widget_that_has_it_now() 
         assert panel.form.query().value("status") == "x"
 
 
-async def test_an_error_takes_the_place_of_the_hint_until_the_text_changes() -> None:
+async def test_an_error_is_below_the_line_until_the_text_changes() -> None:
     app = PromptApp()
     async with app.run_test(size=NARROW) as pilot:
         app.prompt.show("row", "Row", app.answers.append, hint="1 to 1,000")
@@ -170,19 +170,20 @@ async def test_an_error_takes_the_place_of_the_hint_until_the_text_changes() -> 
         app.prompt.fail("A row is a [b]number[/b]")
         await settled(pilot.app)
         assert app.line().startswith(" Row  x ")
-        assert app.line().endswith("! A row is a [b]number[/b]")
-        await press(pilot.app, "backspace")
         assert app.line().endswith("1 to 1,000")
+        assert app.line(1) == " ! A row is a [b]number[/b]"
+        await press(pilot.app, "backspace")
+        assert app.line(1) == "table"
 
 
-async def test_an_error_without_room_gets_its_own_lines() -> None:
+async def test_a_long_error_is_wrapped() -> None:
     app = PromptApp()
     async with app.run_test(size=(60, 20)) as pilot:
         app.prompt.show("look-up", "Look up", app.answers.append, "12", hint="phone")
         app.prompt.fail("A lead id has 3 digits or more here: type #12 for lead 12, or a whole number")
         await settled(pilot.app)
         assert [app.line(y) for y in range(4)] == [
-            " Look up  12",
+            f"{' Look up  12':<54}phone",
             " ! A lead id has 3 digits or more here: type #12 for lead",
             "   12, or a whole number",
             "table",
