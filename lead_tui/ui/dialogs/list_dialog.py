@@ -21,14 +21,7 @@ from lead_tui.ui.widgets.line_input import LineInput
 
 Item = TypeVar("Item")
 
-_MOVES: Final = {
-    "up": "up",
-    "down": "down",
-    "pageup": "page_up",
-    "pagedown": "page_down",
-    "ctrl+home": "top",
-    "ctrl+end": "bottom",
-}
+_MOVES: Final = {"up": "up", "down": "down", "pageup": "page_up", "pagedown": "page_down"}
 """The keys of a search line that move the mark."""
 
 _FRAME = 4

@@ -289,20 +289,20 @@ def field_lines(lead: Lead, key: str, look: Look) -> list[Line]:
     shown_key = key_text(key) if is_custom(key) and not look.raw and name not in (key_text(key), readable_key(key)) else ""
     if not look.raw and key not in look.masked and is_decoded(lead, key):
         shown_key = f"{shown_key} {DECODED}".lstrip()
-    beside_row = _row_for_key(values, len(labels), shown_key, value_width)
+    is_key_beside = bool(shown_key) and cell_width(values[0]) + _KEY_GAP + cell_width(shown_key) <= value_width
     lines: list[Line] = []
     indent = " " * (label_width + 1)
     for row, (left, value) in enumerate(zip_longest(labels, values, fillvalue="")):
-        if not left and row != beside_row:
+        if not left:
             # Most lines of a long value take this quick path, since there may be thousands.
             lines.append(((style, indent + value),) if value else BLANK)
             continue
-        if row == beside_row:
-            value += " " * (value_width - cell_width(value) - cell_width(shown_key))
-        gap = indent[cell_width(left) :] if value or row == beside_row else ""
-        start = (("label", left + gap), (style, value)) if left else ((style, gap + value),)
-        lines.append(_line(*start, ("key", shown_key if row == beside_row else "")))
-    if shown_key and beside_row is None:
+        key_beside = shown_key if is_key_beside and not row else ""
+        if key_beside:
+            value += " " * (value_width - cell_width(value) - cell_width(key_beside))
+        gap = indent[cell_width(left) :] if value else ""
+        lines.append(_line(("label", left + gap), (style, value), ("key", key_beside)))
+    if shown_key and not is_key_beside:
         parts = wrap(shown_key, look.width, " _")
         lines += [_line(("", " " * (look.width - cell_width(part))), ("key", part)) for part in parts]
     return lines
@@ -340,12 +340,3 @@ def _value_lines(lead: Lead, key: str, look: Look) -> tuple[list[str], str]:
     if more:
         lines += wrap(f"… and about {more:,} characters more: too long to show", width)
     return lines, "value"
-
-
-def _row_for_key(values: list[str], label_rows: int, key: str, width: int) -> int | None:
-    """Return the row that has room for the key on its right: the first, else the last one; None if neither has."""
-    if not key:
-        return None
-    room = width - _KEY_GAP - cell_width(key)
-    last = max(len(values), label_rows) - 1
-    return next((row for row in (0, last) if (cell_width(values[row]) if row < len(values) else -_KEY_GAP) <= room), None)

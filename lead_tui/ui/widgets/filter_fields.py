@@ -69,11 +69,7 @@ class FilterFields:
         self.status_code: Callable[[str], str] = str
         """Returns the code of a status from its name in the table, if loaded leads have it."""
         self.zone = zone
-        self.fields: list[FilterField] = [
-            FilterField(LOOK_UP, "Look up", ""),
-            *(FilterField(each.name, each.label, each.group, each.hint) for each in FILTERS),
-            FilterField(ADD, "+ other filter", _CUSTOM_GROUP, "name=value"),
-        ]
+        self.show(Query())
 
     def index_of(self, name: str) -> int | None:
         return next((index for index, each in enumerate(self.fields) if each.name == name), None)
@@ -81,11 +77,12 @@ class FilterFields:
     # Contents
 
     def show(self, query: Query) -> None:
-        """Show *query* alone; other custom filters are removed."""
-        self.fields = [each for each in self.fields if not _is_custom(each)]
-        for each in self.fields:
-            if each.name != LOOK_UP:
-                each.text = each.error = each.remark = each.validated = ""
+        """Show *query* alone."""
+        self.fields = [
+            FilterField(LOOK_UP, "Look up", ""),
+            *(FilterField(each.name, each.label, each.group, each.hint) for each in FILTERS),
+            FilterField(ADD, "+ other filter", _CUSTOM_GROUP, "name=value"),
+        ]
         for name, value in query:
             self._set(name, value)
 

@@ -100,10 +100,6 @@ class LineInput(Input, KeyHandler, inherit_bindings=False):
         self._insert_line(event.text)
         return True
 
-    def on_blur(self) -> None:
-        if self.screen.focused is not self:
-            self.resume_input()
-
     def action_clear_line(self) -> None:
         self.clear()
 
@@ -121,8 +117,3 @@ class LineInput(Input, KeyHandler, inherit_bindings=False):
     def on_resize(self) -> None:
         cursor = cell_width(self.value[: self.cursor_position])
         self.scroll_to_region(Region(cursor, 0, 2 if self.cursor_at_end else 1, 1), force=True, animate=False)
-
-    def on_input_changed(self, event: Input.Changed | Input.Blurred) -> None:
-        event.stop()
-
-    on_input_blurred = on_input_changed

@@ -145,10 +145,14 @@ def test_a_key_stands_at_the_right_where_it_says_something_else_than_the_label()
     ]
 
 
-def test_the_key_takes_the_last_line_where_the_first_is_full() -> None:
+def test_the_key_takes_a_line_of_its_own_where_the_first_is_full() -> None:
     lead = Lead({"field_3": "a value of several words"})
     look = Look(34, labels={"field_3": "Solidity"})
-    assert texts(field_lines(lead, "field_3", look)) == ["Solidity       a value of several", "               words       field_3"]
+    assert texts(field_lines(lead, "field_3", look)) == [
+        "Solidity       a value of several",
+        "               words",
+        "                           field_3",
+    ]
 
 
 def test_a_mapped_key_without_room_has_a_line_to_itself() -> None:

@@ -163,19 +163,6 @@ async def test_a_mouse_that_moves_waits_for_nothing() -> None:
         assert app.mouse_position == (3, 2)
 
 
-async def test_a_line_that_lost_the_focus_does_not_make_the_user_wait() -> None:
-    app = Main()
-    async with app.run_test() as pilot:
-        app.line.focus()
-        await settled(pilot.app)
-        app.type("enter", "exclamation_mark")
-        await settled(pilot.app)
-        assert app.screen is not app.dialog
-        app.screen.set_focus(None)
-        await settled(pilot.app)
-        assert app.screen is app.dialog
-
-
 async def test_a_line_that_lost_the_focus_and_got_it_back_at_once_does_not_make_the_user_wait() -> None:
     app = Main()
     async with app.run_test() as pilot:
