@@ -132,7 +132,7 @@ CATALOGUE: tuple[Key, ...] = (
     Key("filters.first_field", ("ctrl+home",), "first field", "First line: look up"),
     Key("filters.last_field", ("ctrl+end",), "last field", "Last line: other filter"),
     Key("filters.take", ("tab", "right"), "complete", "Accept the suggestion; → in an empty filter lists the known values"),
-    Key("filters.empty", ("ctrl+u",), "clear field", "Clear this filter", hint=3, title="clear filter"),
+    Key("filters.empty", ("ctrl+u",), "clear field", "Clear this filter", title="clear filter"),
     Key("filters.find", ("ctrl+f",), "find", "Find a filter by its name", title="find filter…"),
     Key("filters.leave", ("escape",), "to table", "Close the list of values; else return to the table and keep the text", hint=2),
     Key("detail.cursor_down", ("down", "j"), "down", "Next field"),

@@ -33,6 +33,9 @@ NAMES: Final = {
     Pane.HISTORY: "history",
 }
 
+_IN_TEXT: Final = {"enter": "accept", "escape": "cancel", "up": "earlier", "down": "later", "ctrl+u": "clear"}
+"""The keys of the prompt, which ``[keys]`` does not change."""
+
 _IN_MAIN: Final = (Pane.TABLE, Pane.DETAIL, Pane.MAIN)
 
 _OPPOSITES: Final = (
@@ -122,7 +125,12 @@ class Help(ListDialog[DrawnLine, None]):
     def __init__(self, pane: Pane, keys: Sequence[Key] = CATALOGUE) -> None:
         super().__init__(Pane.LIST, keys)
         self._entries = list(entries_of(sections_of(pane, self.keys)))
-        self.set_titles(f"Keys: {NAMES[pane]}")
+        name = NAMES[pane]
+        if pane is Pane.APP:
+            name = "text input"
+            own = [HelpEntry((self.name_of(key),), words) for key, words in _IN_TEXT.items()]
+            self._entries = [HelpEntry((), name.capitalize()), *own, *self._entries]
+        self.set_titles(f"Keys: {name}")
 
     def fit_height(self) -> None:
         width = min(self.WIDTH, self.app.size.width) - 5

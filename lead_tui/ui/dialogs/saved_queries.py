@@ -183,7 +183,7 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
     def _keys(self) -> str:
         enter = self.name_of("enter")
         if self.is_searching:
-            return "  ".join((f"{enter} run", *self.search_hints))
+            return "  ".join((*([f"{enter} run"] if self.items else []), *self.search_hints))
         if self._is_renaming:
             return f"{enter} rename  esc cancel"
         undo = self.hint("queries.undo") if self._edits.deleted is not None else ""
@@ -191,6 +191,8 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
             save = next((names(key) for key in self.keys if key.id == "main.save_query"), "")
             none = f"No saved queries yet. Press {save} on the main screen to save the current search." if self._is_loaded else ""
             return "  ".join(filter(None, (none, undo)))
+        if not self.items:
+            return "  ".join(filter(None, (self.hint("queries.search"), "esc show all", undo)))
         run = self.hint("queries.run")
         if any(saved.key for saved in self._queries):
             run = run.replace(" ", f" {DIGITS[0]}–{DIGITS[-1]} ", 1)
@@ -349,5 +351,7 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
     def text_changed(self, text: str) -> None:
         if not self._is_renaming:
             super().text_changed(text)
+            # Without a hit there are other keys.
+            self.fit_height()
         elif self._is_alert:
             self._show_message()

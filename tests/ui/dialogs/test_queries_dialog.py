@@ -199,6 +199,7 @@ async def test_letters_that_are_commands_and_digits_are_text_in_the_search() -> 
         shown = await press(host, "slash", "q", "d", "1")
         assert "qd1" in shown
         assert "No query has these letters." in shown
+        assert "run" not in shown
         await press(host, "enter")
     assert host.results == []
 
@@ -224,6 +225,9 @@ async def test_commands_act_on_what_the_search_found_once_the_list_has_the_focus
         shown = await press(host, "slash", *"every", "tab", "d", "y")
         assert "Deleted “Everything”" in shown
         assert "No query has these letters." in shown
+        assert "esc show all" in (shown := await press(host, "slash", "tab"))
+        assert "run" not in shown
+        assert "delete" not in shown
         assert "New in California" in await press(host, "escape")
     assert [each.name for each in kept.queries] == ["New in California", "Call backs", "Do not call"]
 
