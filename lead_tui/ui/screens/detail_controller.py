@@ -120,7 +120,7 @@ class DetailController:
     def _minute_turned(self) -> None:
         table = self._main.table
         if self._main.detail.display:
-            self._main.detail.tick()
+            self._main.detail.rebuild()
         if "local_time" in table.columns:
             table.refresh()
         self.start_clock()

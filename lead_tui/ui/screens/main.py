@@ -180,7 +180,7 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
             self._shown_length = search.rows.length
             self.table.refresh_length()
         else:
-            self.table.refresh_rows(span.start, span.stop)
+            self.table.refresh()
         self._show_status(search)
         if span.start <= self.table.cursor < span.stop:
             self.features.detail.follow(at_once=True)

@@ -236,7 +236,7 @@ class MainCommands(MainContext, inherit_bindings=False):
             self.say(self.table.absence)
             return
         if self.memory.marks.toggle(row):
-            self.table.refresh_rows(self.table.cursor, self.table.cursor + 1)
+            self.table.refresh()
             self.status.refresh()
         else:
             self._say_full()

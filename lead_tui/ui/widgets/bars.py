@@ -101,36 +101,26 @@ class StatusLine(Drawn):
 
     def show_position(self, row: int, length: int, total: str) -> None:
         """Show ``Row R of T``: *row* counts from 1, 0 for none; *total* is T, formatted."""
-        position = f" Row {row:,} of {total}"
-        if position != self._position:
-            # As wide as the last row's would be, so that what follows it keeps its place.
-            self._position, self._position_cells = position, max(map(cell_width, (position, f" Row {length:,} of {total}")))
-            self._fit()
-            self.refresh()
+        self._position = f" Row {row:,} of {total}"
+        # As wide as the last row's would be, so that what follows it keeps its place.
+        self._position_cells = max(map(cell_width, (self._position, f" Row {length:,} of {total}")))
+        self._fit()
 
     def show_facts(self, *facts: str) -> None:
         """Show what is loaded or loading, and the last answer's time. Clean text."""
-        text = "".join(f"{_SEPARATOR}{fact}" for fact in (self._standing, *facts) if fact)
-        if text != self._facts:
-            self._facts = text
-            self._fit()
-            self.refresh()
+        self._facts = "".join(f"{_SEPARATOR}{fact}" for fact in (self._standing, *facts) if fact)
+        self._fit()
 
     def show_hints(self, *hints: str) -> None:
         """Show the keys worth knowing here, the most useful first, as many as fit; the last one is dropped last. "" for none."""
-        hints = tuple(filter(None, hints))
-        if hints != self._hints:
-            self._hints = hints
-            self.refresh()
+        self._hints = tuple(filter(None, hints))
+        self.refresh()
 
     def show_message(self, text: str, *, alert: bool = False) -> None:
         """Show *text* in place of the hints; "" for nothing. An *alert* is marked with ``!``."""
         # Messages quote what users typed or pasted.
-        message = one_line(f"! {text}" if alert and text else text)
-        if (message, alert) != (self._message, self._alert):
-            self._message, self._alert = message, alert
-            self._fit()
-            self.refresh()
+        self._message, self._alert = one_line(f"! {text}" if alert and text else text), alert
+        self._fit()
 
     @property
     def text(self) -> str:
@@ -147,6 +137,7 @@ class StatusLine(Drawn):
             # What happened is at the start, what to do at the end.
             self._below[_MAX_MESSAGE_LINES - 2 : -1] = [self._below[_MAX_MESSAGE_LINES - 2] + ELLIPSIS]
         self.styles.height = 1 + len(self._below)
+        self.refresh()
 
     def render_line(self, y: int) -> Strip:
         width = self.size.width

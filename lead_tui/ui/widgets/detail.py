@@ -1,7 +1,7 @@
 """The detail: every field of one lead, with a cursor on a field, below a header that stays in view.
 
-Only lines that differ from what is on the screen are painted. There is no scroll bar, which would be repainted for each lead: the
-detail follows the table's cursor, and every byte of it travels over SSH. The lower border says how much is below the view.
+There is no scroll bar, which would change with each lead: the detail follows the table's cursor, and every byte travels over SSH.
+The lower border says how much is below the view.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ class Detail(Drawn, can_focus=True):
         """The line of the view on which the cursor stays when other leads, or notes, are shown."""
         self._needle = ""
         self._header: list[Line] = []
-        self._time = ""
+        self._drawn: list[tuple[Line, bool]] = []  # the lines on the screen, each with whether the cursor is on it
         self._is_finding = False
         self._was_chosen = False
 
@@ -118,13 +118,27 @@ class Detail(Drawn, can_focus=True):
         self.lead, self._note = lead, note
         self.rebuild(from_top=from_top)
 
-    def tick(self) -> None:
-        if self.lead is not None and self._time != self._local_time().words(self.look.hours):
-            self.rebuild()
-
     def rebuild(self, *, from_top: bool = False) -> None:
-        """Build the lines again from the lead and the options, and paint those that differ."""
-        self._build(from_top=from_top)
+        """Build the lines again from the lead and the options, with the cursor on the same field and line if the lead has the
+        field; or *from_top*."""
+        if from_top:
+            self._cursor, self._top, self._row, self._wanted_key = 0, 0, None, None
+        elif self.page.keys:
+            row = self.page.span(self._cursor).start - self._top
+            self._row = row if self._top and 0 <= row < self._height else None
+        page = self.page = DetailPage(self.lead, self._note, self._local_time(), self._look())
+        height = (self.size or _UNTIL_LAID_OUT).height
+        self._header = page.header[: max(0, height - _MIN_FIELD_LINES)]
+        self._height = height - len(self._header)
+        if self._wanted_key in page.keys:
+            self._cursor = page.keys.index(self._wanted_key)
+        else:
+            self._cursor = max(0, min(self._cursor, len(page.keys) - 1))
+        if page.keys and self._row is not None:
+            self._top = page.span(self._cursor).start - self._row
+        self._top = page.top_near(self._top, self._height)
+        if self._is_marking:
+            self._show_cursor()
         self._paint()
 
     # Finding
@@ -236,7 +250,7 @@ class Detail(Drawn, can_focus=True):
         span = self.page.span(self._cursor)
         return span.start < self._top + self._height and span.stop > self._top
 
-    # Building
+    # Drawing
 
     def _look(self) -> Look:
         width = max(1, (self.size or _UNTIL_LAID_OUT).width - _GUTTERS)
@@ -244,31 +258,6 @@ class Detail(Drawn, can_focus=True):
 
     def _local_time(self) -> LocalTime:
         return local_time(self.lead.with_masked(self._look().masked), self.now()) if self.lead is not None else _NO_TIME
-
-    def _build(self, *, from_top: bool = False) -> None:
-        """Build the lines, with the cursor on the same field and line if the lead has the field; or *from_top*."""
-        time = self._local_time()
-        self._time = time.words(self.look.hours)
-        if from_top:
-            self._cursor, self._top, self._row, self._wanted_key = 0, 0, None, None
-        elif self.page.keys:
-            row = self.page.span(self._cursor).start - self._top
-            self._row = row if self._top and 0 <= row < self._height else None
-        page = self.page = DetailPage(self.lead, self._note, time, self._look())
-        height = (self.size or _UNTIL_LAID_OUT).height
-        self._header = page.header[: max(0, height - _MIN_FIELD_LINES)]
-        self._height = height - len(self._header)
-        if self._wanted_key in page.keys:
-            self._cursor = page.keys.index(self._wanted_key)
-        else:
-            self._cursor = max(0, min(self._cursor, len(page.keys) - 1))
-        if page.keys and self._row is not None:
-            self._top = page.span(self._cursor).start - self._row
-        self._top = page.top_near(self._top, self._height)
-        if self._is_marking:
-            self._show_cursor()
-
-    # Painting
 
     @property
     def _is_marking(self) -> bool:
@@ -279,18 +268,15 @@ class Detail(Drawn, can_focus=True):
         """The lines of the fields in view, each with its field."""
         return self.page.window(self._top, self._height)
 
-    def _lines(self) -> list[tuple[Line, bool]]:
-        marked = self._cursor if self._is_marking and self.page.keys else None
-        return [*((line, False) for line in self._header), *((line, field == marked) for line, field in self._view)]
-
     def _paint(self) -> None:
-        """Paint the lines that differ from what is on the screen."""
         self.write_titles(self._title(), self.page.below(self._top + self._height))
         if self._was_chosen != self.is_chosen:
             self._was_chosen = self.is_chosen
             self.post_message(self.FieldChosen())
         if self.size:
-            self.paint(self._lines())
+            marked = self._cursor if self._is_marking and self.page.keys else None
+            self._drawn = [*((line, False) for line in self._header), *((line, field == marked) for line, field in self._view)]
+            self.refresh()
         else:
             # Not displayed: the lines are made when they are displayed, in the size of that time.
             self._laid_out_in = self.size
@@ -306,13 +292,10 @@ class Detail(Drawn, can_focus=True):
         self.rebuild()
 
     def render_line(self, y: int) -> Strip:
-        line, is_marked = self.drawn[y] if y < len(self.drawn) else (BLANK, False)
-        runs = [("cursor", CURSOR) if is_marked else ("", " ")]
-        for name, text in line:
-            # A space looks the same in any color; every change of style costs bytes.
-            is_joined = not runs[-1][0] and runs[-1][1].isspace() and not self.style(name).reverse
-            runs.append((name, runs.pop()[1] + text if is_joined else text))
-        return self.strip(runs)
+        line, is_marked = self._drawn[y] if y < len(self._drawn) else (BLANK, False)
+        # A space looks the same in any color, unless that is reversed; every change of style costs bytes.
+        first = next((name for name, _ in line if name != "alert"), "")
+        return self.strip([("cursor", CURSOR) if is_marked else (first, " "), *line])
 
     # Events
 

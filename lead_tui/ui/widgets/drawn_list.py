@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import zip_longest
-from typing import Any, ClassVar, Final, Self
+from typing import Any, ClassVar, Final
 
 from msgspec import Struct
 from rich.cells import set_cell_size
@@ -68,11 +67,7 @@ class Drawn(OneLayout, Widget):
     def __init__(self) -> None:
         super().__init__()
         self._drawn_styles: dict[str, Style] = {}
-        self.drawn: list[tuple[Any, bool]] = []
-        """The lines on the screen, each with whether it has a mark, if the widget draws those of ``paint``."""
-        self._titles = ("", "")
         self._laid_out_in = Size()
-        self._is_drawing = False
 
     def lay_out(self) -> None:
         """Make everything that depends on the size."""
@@ -80,20 +75,10 @@ class Drawn(OneLayout, Widget):
     def render_lines(self, crop: Region) -> list[Strip]:
         """Draw the widget with its border, whose titles ``lay_out``, which is called first in a new size, may write."""
         if self.size != self._laid_out_in:
-            # All of it is being drawn: if the lines were made for the new size later, one more frame would be sent.
-            self._laid_out_in, self._is_drawing = self.size, True
-            try:
-                self.lay_out()
-            finally:
-                self._is_drawing = False
+            # If the lines were made for the new size later, one more frame would be sent.
+            self._laid_out_in = self.size
+            self.lay_out()
         return super().render_lines(crop)
-
-    def paint(self, lines: list[tuple[Any, bool]]) -> None:
-        """Show *lines*, repainting those that differ from what is on the screen."""
-        before, self.drawn = self.drawn, lines
-        pairs = enumerate(zip_longest(lines, before))
-        if changed := [Region(0, y, self.size.width, 1) for y, (new, old) in pairs if new != old]:
-            self.refresh(*changed)
 
     def style(self, name: str) -> Style:
         """Return the style of the component class ``STYLES`` + *name*; for "" that of the widget."""
@@ -104,19 +89,11 @@ class Drawn(OneLayout, Widget):
         return style
 
     def strip(self, runs: Sequence[Run], width: int | None = None) -> Strip:
-        """Return the line of *runs*, as wide as the widget unless *width* is given. Equal styles are joined: each change costs
-        bytes."""
+        """Return the line of *runs*, as wide as the widget unless *width* is given."""
         width = self.size.width if width is None else width
         used = sum(cell_width(text) for _, text in runs)
-        segments: list[Segment] = []
-        last = None
-        for name, text in (*runs, ("", " " * (width - used))):
-            if name == last:
-                segments[-1] = Segment(segments[-1].text + text, self.style(name))
-            elif text:
-                segments.append(Segment(text, self.style(name)))
-                last = name
-        return Strip(segments, max(used, width)).adjust_cell_length(width)
+        segments = [Segment(text, self.style(name)) for name, text in (*runs, ("", " " * (width - used))) if text]
+        return Strip(segments, max(used, width)).adjust_cell_length(width).simplify()
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
@@ -124,14 +101,7 @@ class Drawn(OneLayout, Widget):
 
     def write_titles(self, title: str, subtitle: str) -> None:
         """Write *title*, clean, into the upper border and *subtitle* into the lower one."""
-        if self._titles != (title, subtitle):
-            self._titles = title, subtitle
-            self.border_title, self.border_subtitle = Content(title), Content(subtitle)
-
-    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
-        if not self._is_drawing:
-            super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
-        return self
+        self.border_title, self.border_subtitle = Content(title), Content(subtitle)
 
     def scroll_lines(self, by: int) -> None:
         """Move the view by *by* lines."""
@@ -146,7 +116,7 @@ class Drawn(OneLayout, Widget):
 
 
 class DrawnList(Drawn):
-    """A list of given lines above a fixed foot. Repaints lines that differ from what is on the screen.
+    """A list of given lines above a fixed foot.
 
     The last column is a scroll bar's.
     """
@@ -169,10 +139,8 @@ class DrawnList(Drawn):
 
     def show_lines(self, lines: Sequence[DrawnLine], foot: DrawnLine, top: int) -> None:
         """Show *lines* from *top*, and *foot* below them."""
-        page, count = self.page, len(lines)
-        self._lines, self._foot, self.top = lines, foot, max(0, min(top, count - page))
-        drawn = [(self.line_at(y) or _NOTHING, is_thumb(y, self.top, page, count)) for y in range(page)]
-        self.paint([*drawn, (foot, False)])
+        self._lines, self._foot, self.top = lines, foot, max(0, min(top, len(lines) - self.page))
+        self.refresh()
 
     def line_at(self, y: int) -> DrawnLine | None:
         """Return the line drawn *y* lines below the top of the content; None for the foot and for blank ones."""
@@ -180,7 +148,8 @@ class DrawnList(Drawn):
         return self._lines[at] if 0 <= y < self.page and at < len(self._lines) else None
 
     def render_line(self, y: int) -> Strip:
-        line, has_thumb = self.drawn[y] if y < len(self.drawn) else (_NOTHING, False)
+        line = self._foot if y == self.page else self.line_at(y) or _NOTHING
+        has_thumb = y < self.page and is_thumb(y, self.top, self.page, len(self._lines))
         # The last run continues to the edge, which saves a change of style.
         *runs, (name, text) = line.runs or [("", "")]
         room = self.size.width - has_thumb - sum(cell_width(text) for _, text in runs)

@@ -225,7 +225,7 @@ class FilterPanel(FilterView, can_focus=True):
             from lead_tui.ui.widgets.line_input import LineInput
 
             self._line = LineInput(self)
-            self._editor_place.mount(self._line)
+            self.mount(self._line)
             self._fill_editor()
             # From now on, tab and mouse go to the editor.
             self.can_focus = False

@@ -1,7 +1,7 @@
 """How the filter panel is drawn: the form, the list of suggestions over it, a foot with keys, and one editor.
 
-Two dozen inputs would take half of the startup time. So every filter is a drawn line, repainted when it differs, and the one
-editor lies over the line in focus. While something else has the focus, the editor is out of view.
+Two dozen inputs would take half of the startup time. So every filter is a drawn line, and the one editor lies over that in focus.
+While something else has the focus, the editor is out of view.
 """
 
 from __future__ import annotations
@@ -9,15 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from textual.app import ComposeResult
 from textual.content import Content
-from textual.widget import Widget
 
 from lead_tui.keys.catalogue import Pane, actions_of, shown
 from lead_tui.leads.text import cell_width, fit, one_line, truncate, wrap
 from lead_tui.ui.widgets.drawn_list import CURSOR, RULE, DrawnLine, DrawnList, Run
 from lead_tui.ui.widgets.filter_fields import ADD, LOOK_UP, FilterField, FilterFields, SuggestionList
-from lead_tui.ui.widgets.textual_fixes import OneLayout
 
 if TYPE_CHECKING:
     from lead_tui.ui.widgets.line_input import LineInput
@@ -32,15 +29,6 @@ _WIDE = 34
 _EDGE = "│"
 """The mark to the left of each suggestion: color alone does not tell the list from the filters below it."""
 _LOOK_UP_HINTS = ("phone, email, id or name", "phone or name", "phone…")
-
-
-class _EditorPlace(OneLayout, Widget):
-    """Holds the editor, which is mounted late: mounted into the panel itself, it would cause the whole panel to be repainted,
-    twice."""
-
-    DEFAULT_CSS = """
-    _EditorPlace { position: absolute; offset: 0 -3; width: 1; height: 1; overflow: hidden hidden; }
-    """
 
 
 class FilterView(DrawnList):
@@ -62,6 +50,7 @@ class FilterView(DrawnList):
         & > .filters--error { color: $text-error; text-style: bold; }
         & > .filters--suggestion { color: $foreground; background: $panel; }
         & > .filters--chosen { color: $foreground; background: $panel; text-style: reverse; }
+        & > LineInput { position: absolute; offset: 0 -3; width: 1; }
     }
     """
 
@@ -78,11 +67,7 @@ class FilterView(DrawnList):
         self._index = 1
         self._list = SuggestionList()
         self._is_active = False  # whether the editor has the focus, or is about to
-        self._editor_place = _EditorPlace()
         self._line: LineInput | None = None  # the editor, once a field has been edited
-
-    def compose(self) -> ComposeResult:
-        yield self._editor_place
 
     @property
     def _field(self) -> FilterField:
@@ -93,7 +78,7 @@ class FilterView(DrawnList):
         if self._width != (width := max(1, self.size.width - 1)):
             self._width = width
             self._fill_editor()
-        self._redraw()
+        self._draw_form()
 
     def on_resize(self) -> None:
         # Not while it is being drawn: Textual forgets a layout that is requested then.
@@ -123,8 +108,8 @@ class FilterView(DrawnList):
             return
         width, y = self._room(self._field), self._line_of_field(self._lines) - self.top
         is_in_view = self._is_active and 0 <= y < self.page
-        self._editor_place.styles.offset = (self._width - width, y if is_in_view else _OUT_OF_VIEW)
-        self._editor_place.styles.width = max(1, width)
+        self._line.styles.offset = (self._width - width, y if is_in_view else _OUT_OF_VIEW)
+        self._line.styles.width = max(1, width)
 
     def _line_of_field(self, lines: Sequence[DrawnLine]) -> int:
         return next((at for at, line in enumerate(lines) if line.field == self._index), 0)
@@ -171,6 +156,10 @@ class FilterView(DrawnList):
 
     def _redraw(self) -> None:
         """Bring what is shown up to date, with the field in focus in view."""
+        self._draw_form()
+        self._place_editor()
+
+    def _draw_form(self) -> None:
         if not self.size.area:
             # Not displayed: without a height, the view could end up anywhere. It is laid out when it is displayed.
             self._laid_out_in = self.size
@@ -186,8 +175,6 @@ class FilterView(DrawnList):
             first -= 1
         top = self.top_showing(first, last, len(lines)) if self._is_active else self.top
         self.show_lines(lines, self._foot_line(), top)
-        if not self._is_drawing:
-            self._place_editor()
 
     def _form_lines(self) -> Iterator[DrawnLine]:
         """Yield the lines of the form: headings and fields, each with its error or the day that it means."""
@@ -200,7 +187,7 @@ class FilterView(DrawnList):
             day = self.form.day_of(field)
             day_beside = self._day_beside(field, day)
             is_marked = self._is_active and index == self._index
-            # The value under the editor is left blank: typing then repaints nothing else.
+            # The value under the editor is left blank.
             value = () if is_marked else self._value(field, day_beside)
             # One run, not two, if nothing is marked: on a slow link a line costs what its changes of style cost.
             start = (("mark", CURSOR), ("current", self._label(field))) if is_marked else (("label", f" {self._label(field)}"),)

@@ -1,9 +1,8 @@
 """The table of leads: as long as the response says, drawing only the lines in view.
 
-A row is an index; its line is made from ``leads.page.Rows`` when it is drawn. The cursor and the first row in
-view are in the ``Position`` that is given with the rows; the table has no other. What counts on a slow line is bytes, so
-moving the cursor repaints two lines, nothing else is repainted that has not changed, and when the cursor runs over the edge the
-view moves by half a page. The scroll bar is a column of the lines themselves.
+A row is an index; its line is made from ``leads.page.Rows`` when it is drawn. The cursor and the first row in view are in the
+``Position`` that is given with the rows; the table has no other. What counts on a slow line is bytes, so when the cursor runs over
+the edge the view moves by half a page. The scroll bar is a column of the lines themselves.
 """
 
 from __future__ import annotations
@@ -151,17 +150,10 @@ class LeadTable(Drawn, can_focus=True):
 
     def show(self, rows: Rows, position: Position) -> None:
         """Show *rows* at *position*, which from now on moves with the cursor and the view."""
-        is_blank = not self.length and not rows.length
         self.rows, self._position = rows, position
         self._fit()
-        if not is_blank:
-            self.refresh()
+        self.refresh()
         self.post_message(self.CursorMoved())
-
-    def refresh_rows(self, first: int, stop: int) -> None:
-        """Redraw the rows from *first* up to *stop* that are in view."""
-        for row in range(max(first, self.top), min(stop, self.top + self.size.height - 1)):
-            self.refresh(self._line_of(row))
 
     def refresh_length(self) -> None:
         """Redraw after the number of rows or the position has changed."""

@@ -1,17 +1,15 @@
-"""The detail in an app: what is on the screen, what is repainted, and how to move in it."""
+"""The detail in an app: what is on the screen, and how to move in it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any, Self
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
 from textual import events
 from textual.app import App, ComposeResult
 from textual.containers import Horizontal
-from textual.geometry import Region
 from textual.widgets import Static
 
 from lead_tui.keys.catalogue import Pane, actions_of
@@ -41,18 +39,6 @@ OLA: dict[str, object] = {**JANE, "lead_id": "1000235", "first_name": "Ola", "ci
 ACTIONS = actions_of(Pane.DETAIL)
 
 
-class Recording(Detail):
-    """A detail that records which of its lines were repainted; None for all of them."""
-
-    painted: list[int | None]
-
-    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
-        if not hasattr(self, "painted"):
-            self.painted = []
-        self.painted.extend([y for region in regions for y in range(region.y, region.y + region.height)] if regions else [None])
-        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
-
-
 class DetailApp(App[None]):
     """A detail next to something else that can have the focus."""
 
@@ -61,7 +47,7 @@ class DetailApp(App[None]):
     def __init__(self, *, may_reveal: bool = True, **look: Any) -> None:
         super().__init__()
         self.now = datetime(2026, 3, 9, 18, 2, tzinfo=UTC)
-        self.detail = Recording(lambda: self.now, Look(1, **look), may_reveal=may_reveal)
+        self.detail = Detail(lambda: self.now, Look(1, **look), may_reveal=may_reveal)
 
     def compose(self) -> ComposeResult:
         other = Static("other", id="other")
@@ -91,10 +77,6 @@ def find(app: DetailApp, text: str) -> int:
 
 def many(count: int) -> Lead:
     return Lead({"lead_id": "7", **{f"attr_{index}": f"value {index}" for index in range(count)}})
-
-
-def lines(values: Iterable[int | None]) -> set[int]:
-    return {value for value in values if value is not None}
 
 
 async def test_a_lead_is_on_the_screen_with_title_header_groups_and_custom_attributes() -> None:
@@ -174,17 +156,6 @@ async def test_a_row_without_a_lead_shows_the_reason() -> None:
         assert find(app, "x") == 0
 
 
-async def test_the_same_lead_again_repaints_nothing() -> None:
-    app = DetailApp()
-    async with app.run_test(size=(60, 30)) as pilot:
-        app.detail.show(Lead(JANE))
-        await settled(pilot.app)
-        app.detail.painted.clear()
-        app.detail.show(Lead(dict(JANE)))
-        await settled(pilot.app)
-        assert app.detail.painted == []
-
-
 @pytest.mark.parametrize("size", [(80, 24), (60, 10)])
 async def test_the_header_stays_in_view_while_the_fields_scroll(size: tuple[int, int]) -> None:
     app = DetailApp()
@@ -203,9 +174,6 @@ async def test_the_header_stays_in_view_while_the_fields_scroll(size: tuple[int,
         for key in ("pagedown", "G", "k", "pageup", "j", "g"):
             await press(pilot.app, key)
             assert app.screen_lines()[1:5] == header
-        app.detail.painted.clear()
-        await press(pilot.app, "pagedown")
-        assert not {0, 1, 2, 3} & lines(app.detail.painted)
 
 
 async def test_a_pane_too_low_for_the_whole_header_still_shows_fields() -> None:
@@ -231,31 +199,20 @@ async def test_a_lead_shown_from_its_top_on_forgets_where_the_one_before_stood()
         assert not app.detail.is_chosen
 
 
-async def test_the_minute_repaints_the_local_time_and_nothing_else() -> None:
+async def test_the_local_time_is_that_of_the_minute_and_the_calling_hours() -> None:
     app = DetailApp()
     async with app.run_test(size=(60, 30)) as pilot:
         app.detail.show(Lead(JANE))
         await settled(pilot.app)
-        app.detail.painted.clear()
-        app.detail.tick()
-        assert app.detail.painted == []
         app.now = datetime(2026, 3, 9, 18, 3, tzinfo=UTC)
-        app.detail.tick()
+        app.detail.rebuild()
         await settled(pilot.app)
-        assert app.detail.painted == [2]
         assert "11:03 local" in app.shown()
         app.detail.look = replace(app.detail.look, hours=CallingHours(CallingWindow(9 * 60, 11 * 60)))
         app.detail.rebuild()
         await settled(pilot.app)
         assert "outside" in app.shown()
         assert "(9:00–11:00)" in app.shown()
-        for unknown in (Lead({"lead_id": "1"}), None):
-            app.detail.show(unknown)
-            await settled(pilot.app)
-            app.detail.painted.clear()
-            app.now = datetime(2026, 3, 9, 18, 4, tzinfo=UTC)
-            app.detail.tick()
-            assert app.detail.painted == []
 
 
 async def test_keys_move_from_field_to_field_to_groups_and_to_the_ends() -> None:
@@ -442,9 +399,7 @@ async def test_a_field_is_marked_while_the_detail_has_the_focus_or_it_was_found(
         app.detail.focus()
         await settled(pilot.app)
         assert "▌City" in app.shown()
-        app.detail.painted.clear()
         await press(pilot.app, "j")
-        assert len(app.detail.painted) == 2
         assert app.detail.key == "state"
         assert app.detail.is_chosen
         app.query_one("#other").focus()

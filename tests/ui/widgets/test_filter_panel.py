@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Self
 
 import pytest
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.geometry import Region
 from textual.message import Message
 from textual.widgets import Input, Static
 
@@ -37,27 +35,15 @@ KNOWN = {
 }
 
 
-class Painted(FilterPanel):
-    """A panel that records which of its lines were repainted; None for all of them."""
-
-    painted: list[int | None]
-
-    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
-        if not hasattr(self, "painted"):
-            self.painted = []
-        self.painted.extend([region.y for region in regions] if regions else [None])
-        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
-
-
 class PanelApp(KeyQueueApp[None]):
     """The panel at the left of something else that can have the focus, 40 columns wide in a narrow terminal."""
 
-    CSS = "Painted { width: 27; border: round white; } .narrow Painted { width: 40; } #table { width: 1fr; height: 1fr; }"
+    CSS = "FilterPanel { width: 27; border: round white; } .narrow FilterPanel { width: 40; } #table { width: 1fr; height: 1fr; }"
     AUTO_FOCUS = "#table"
 
     def __init__(self, zone: str = "") -> None:
         super().__init__()
-        self.panel = Painted(today=lambda: date(2026, 1, 15), zone=zone)
+        self.panel = FilterPanel(today=lambda: date(2026, 1, 15), zone=zone)
         self.panel.suggest = lambda name, typed: KNOWN.get(name, ())
         self.posted: list[Message] = []
 
@@ -616,36 +602,3 @@ async def test_a_filter_is_found_by_a_part_of_its_name_and_has_the_focus_then() 
         assert not app.panel.find("xyz")
         await press(pilot.app, "7", "enter")
         assert app.queries == [Query.of({"last_modified_by": "7"})]
-
-
-# What is painted
-
-
-async def test_only_lines_that_change_are_painted() -> None:
-    app = PanelApp()
-    async with app.run_test(size=WIDE) as pilot:
-        await settled(pilot.app)
-
-        def painted() -> list[int | None]:
-            found = app.panel.painted.copy()
-            app.panel.painted.clear()
-            return found
-
-        painted()
-        app.panel.focus()
-        await settled(pilot.app)
-        assert painted() == [2, 37], "the line and the foot"
-        focus_filter(app.panel, "first_name")
-        await settled(pilot.app)
-        painted()
-        await press(pilot.app, "down")
-        assert painted() == [9, 10]
-        await press(pilot.app, "J")
-        painted()
-        await press(pilot.app, "a", "n", "e")
-        assert painted() == [], "nothing but the editor"
-        for _ in range(2):
-            painted()
-            app.panel.show_query(Query.of({"status": "NEW", "+tier": "1"}))
-            await settled(pilot.app)
-        assert painted() == []
