@@ -71,8 +71,8 @@ class Key(NamedTuple):
 CATALOGUE: tuple[Key, ...] = (
     Key("app.look_up_anywhere", ("f2",), "look up", "Look up a phone, email, lead id or name, from anywhere", hint=4,
         title="look up…"),
-    Key("app.open_call", ("f4",), "open",
-        "Open the lead of the incoming call, from anywhere; b returns", needs="may_receive_calls", title="incoming call"),
+    Key("app.open_call", ("f4",), "open", "Open the lead of the incoming call, from anywhere", needs="may_receive_calls",
+        title="incoming call"),
     Key("app.help", ("f1",), "help", "Show the keys that work here, from anywhere", hint=99),
     Key("app.command_palette", ("ctrl+p",), "palette", "Command palette: find any command"),
     Key("app.redraw", ("ctrl+l",), "redraw", "Redraw the screen, and set the modes of the terminal again"),
@@ -86,20 +86,19 @@ CATALOGUE: tuple[Key, ...] = (
     Key("main.again", ("r", "f5"), "refresh", "Refresh: retry what failed, else search again", hint=8),
     Key("main.auto_refresh", ("R",), "auto refresh", "Refresh automatically (on/off), and mark what is new or changed"),
     Key("main.back", ("b",), "back", "Previous result"),
-    Key("main.forward", ("B",), "forward", "Next result, after b"),
+    Key("main.forward", ("B",), "forward", "Next result, after the previous one"),
     Key("main.recent", ("H",), "recent", "Recent look-ups and searches: open one at its position", title="recent…"),
     Key("main.save_query", ("w",), "save", "Save this search under a name", title="save query…"),
     Key("main.open_query", ("o",), "saved", "Saved queries: run, rename, delete", hint=7, title="saved queries…"),
-    Key("main.copy_phone", ("y", "p"), "copy phone",
-        "Copy the phone to the terminal's clipboard; y in the detail copies the field instead", needs="may_copy"),
+    Key("main.copy_phone", ("y", "p"), "copy phone", "Copy the phone to the terminal's clipboard", needs="may_copy"),
     Key("main.copy_email", ("e",), "copy email", "Copy the email to the terminal's clipboard", needs="may_copy"),
     Key("main.copy", ("Y",), "copy",
         "Copy… field, row, lead as text or JSON, marked leads (phones, ids, rows, JSON), search as curl", needs="may_copy",
         title="copy…"),
     Key("main.columns", ("c",), "columns", "Choose the columns of the table, their order and widths", title="columns…"),
-    Key("main.narrow", ("n",), "narrow",
-        'Narrow the loaded leads: word, field:value, field>5, "a phrase", -not; esc shows all', hint=6, title="narrow…"),
-    Key("main.sort", ("s",), "sort", "Sort the loaded leads by one or more columns; esc shows all", hint=4, title="sort…"),
+    Key("main.narrow", ("n",), "narrow", 'Narrow the loaded leads: word, field:value, field>5, "a phrase", -not', hint=6,
+        title="narrow…"),
+    Key("main.sort", ("s",), "sort", "Sort the loaded leads by one or more columns", hint=4, title="sort…"),
     Key("main.mark", ("m",), "mark", "Mark the lead, or unmark it, and go to the next one"),
     Key("main.mark_all", ("M",), "mark all", "Mark the leads in view; again, all that are loaded"),
     Key("main.unmark_all", ("U",), "unmark all", "Unmark all leads"),
@@ -111,7 +110,7 @@ CATALOGUE: tuple[Key, ...] = (
     Key("main.help", ("question_mark",), "help", "Show the keys of the focused pane on one page", hint=99),
     Key("main.next_pane", ("tab",), "next pane", "Next pane: filters, table, detail"),
     Key("main.previous_pane", ("shift+tab",), "previous pane", "Previous pane"),
-    Key("main.escape", ("escape",), "close", "Close the overlay, or focus the table"),
+    Key("main.escape", ("escape",), "close", "Close the overlay, show all leads again, or focus the table"),
     Key("main.quit", ("q",), "quit", "Close or quit", hint=9),
     Key("table.open_detail", ("enter",), "detail", "Open lead", hint=3, title="open lead"),
     Key("table.down", ("down", "j"), "down", "Next row"),
@@ -147,7 +146,7 @@ CATALOGUE: tuple[Key, ...] = (
     Key("detail.bottom", ("G", "end"), "bottom", "Last field"),
     Key("detail.copy_field", ("y",), "copy field", "Copy the field under the cursor", hint=3, needs="may_copy"),
     Key("detail.find", ("F",), "find", "Find a field by its label, key or value", hint=4, title="find field…"),
-    Key("detail.find_next", ("n",), "next match", "Next match of the find, until esc or another lead"),
+    Key("detail.find_next", ("n",), "next match", "Next match of the find, until another lead or pane"),
     Key("detail.find_previous", ("N",), "match before", "Previous match of the find"),
     Key("detail.toggle_empty", ("z",), "empty", "Hide or show empty fields", hint=5, title="empty fields"),
     Key("detail.toggle_raw", ("v",), "raw", "Toggle raw values and keys", title="raw values"),
@@ -276,18 +275,17 @@ def is_text(key: str) -> bool:
     return len(key) == 1 or key in WRITING
 
 
-_SYMBOLS = {"down": "↓", "up": "↑", "left": "←", "right": "→", "enter": "⏎"}
-_SHOWN = {character_name(each): each for each in PUNCTUATION} | {"escape": "esc", "pagedown": "PgDn", "pageup": "PgUp"}
-_CAPITALIZED = frozenset({"home", "end", "space", "tab", "shift+tab"})
+_SHOWN = {character_name(each): each for each in PUNCTUATION} | {
+    **{"down": "↓", "up": "↑", "left": "←", "right": "→", "enter": "⏎", "escape": "esc", "pagedown": "PgDn", "pageup": "PgUp"},
+    **{each: each.title() for each in ("home", "end", "space", "tab", "shift+tab")},
+}
+_IN_ASCII = {"↓": "Down", "↑": "Up", "←": "Left", "→": "Right", "⏎": "enter"}
 
 
 def shown(key: str, *, plain: bool = False) -> str:
     """Return a key's name as people know it: ``/`` for ``slash``; in ASCII if *plain*."""
-    if key in _SYMBOLS and not plain:
-        return _SYMBOLS[key]
-    if key in _CAPITALIZED or (key in _SYMBOLS and key != "enter"):
-        return key.title()
-    return _SHOWN.get(key) or (key.upper() if re.fullmatch(r"f\d+", key) else key)
+    name = _SHOWN.get(key) or (key.upper() if re.fullmatch(r"f\d+", key) else key)
+    return _IN_ASCII.get(name, name) if plain else name
 
 
 def names(key: Key) -> str:

@@ -53,17 +53,6 @@ _OF_DIGITS: Final = frozenset({"queries.run_digit", "sorting.turn_digit"})
 """Actions that depend on which digit is pressed."""
 
 
-_NAMED_IN_SENTENCES: Final = {
-    "app.open_call": ("{} returns", "main.back"),
-    "main.forward": ("after {}", "main.back"),
-    "main.narrow": ("{} shows", "main.escape"),
-    "main.sort": ("{} shows", "main.escape"),
-    "main.copy_phone": ("{} in the detail", "detail.copy_field"),
-    "detail.find_next": ("until {}", "main.escape"),
-}
-"""The phrase in an action's sentence that names another action's key, and that action."""
-
-
 class InvalidKey(ValueError):
     """A change of keys that cannot be made; the message follows the id: "must …". *id* is the action's, as written."""
 
@@ -92,22 +81,10 @@ def effective(overrides: Mapping[str, tuple[str, ...]], *, plain: bool = False) 
             why = _TAKEN[names[0]]
             raise InvalidKey(written, f"cannot have {shown(names[0])} as its only key", f"{why}; give it another one too")
         changed[key.id] = names
-    keys = tuple(
-        key._replace(keys=changed.get(key.id, key.keys), sentence=_sentence(key, changed, plain), plain=plain) for key in CATALOGUE
-    )
+    keys = tuple(key._replace(keys=changed.get(key.id, key.keys), plain=plain) for key in CATALOGUE)
     for written in overrides:
         _refuse_clash(keys, written)
     return keys
-
-
-def _sentence(key: Key, changed: Mapping[str, tuple[str, ...]], plain: bool) -> str:
-    """Return the sentence of *key*, with the *changed* names of other keys in it."""
-    phrase, other = _NAMED_IN_SENTENCES.get(key.id, ("", ""))
-    if names := changed.get(other):
-        return key.sentence.replace(phrase.format(KEY_BY_ID[other].first), phrase.format(shown(names[0], plain=plain)))
-    if key.id == "filters.take" and "right" not in changed.get(key.id, key.keys):
-        return key.sentence.partition(";")[0]
-    return key.sentence
 
 
 def permitted(keys: Iterable[Key], capabilities: Capabilities) -> tuple[tuple[Key, ...], tuple[Key, ...]]:

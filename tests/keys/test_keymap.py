@@ -45,20 +45,6 @@ def test_a_change_replaces_the_keys_of_its_action_and_of_no_other() -> None:
     assert [key for key in keys if key.id != "table.down"] == [key for key in CATALOGUE if key.id != "table.down"]
 
 
-def test_a_sentence_names_the_keys_in_effect() -> None:
-    changes = {"main.escape": ("ctrl+e", "escape"), "filters.take": ("ctrl+t",), "main.back": ("W",), "detail.copy_field": ("!",)}
-    keys = effective(changes)
-    sentences = {key.id: key.sentence for key in keys}
-    assert sentences["main.narrow"].endswith("-not; ctrl+e shows all")
-    assert sentences["main.sort"].endswith("; ctrl+e shows all")
-    assert sentences["app.open_call"].endswith("; W returns")
-    assert sentences["main.forward"] == "Next result, after W"
-    assert sentences["main.copy_phone"].endswith("; ! in the detail copies the field instead")
-    assert sentences["detail.find_next"].endswith(", until ctrl+e or another lead")
-    assert sentences["filters.take"] == "Accept the suggestion"
-    assert changed("filters.take", "right", "ctrl+t").sentence.endswith("→ in an empty filter lists the known values")
-
-
 def test_no_keys_take_an_action_off_the_keyboard() -> None:
     assert changed("main.clear_filters").keys == ()
 
