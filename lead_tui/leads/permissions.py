@@ -7,33 +7,35 @@ in. A restricted session (``config.policy``) has what the site's policy allows, 
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple
+from typing import Annotated, Final, NamedTuple, get_type_hints
 from urllib.parse import quote, quote_plus
 
 from lead_tui.leads.errors import LeadTuiError
 
 
 class Capabilities(NamedTuple):
-    """All permissions. Each is denied unless it is given, so that a new one is never granted by accident."""
+    """All permissions, with the words for what they permit. Each is denied unless it is given, so that a new one is never granted
+    by accident.
+    """
 
-    may_reveal: bool = False  # otherwise nothing else may use masked fields for the user either: ``concealed``
-    may_copy: bool = False  # a phone, field, lead or search, to the terminal's clipboard
-    may_export: bool = False  # to a file: ``x``, and ``-o`` of ``lead-tui search``
-    may_search_outside: bool = False  # leads are printed outside the app
-    may_read_history: bool = False  # calls and callbacks: ``h`` in the detail, and ``lead-tui history``
-    may_get_recordings: bool = False  # their addresses
-    may_check_do_not_call: bool = False  # ``D`` in the detail
-    may_learn_names: bool = False  # of statuses, lists, users and campaigns, for suggestions and labels
-    may_receive_calls: bool = False  # their numbers come from other programs: ``lead-tui pop``
-    may_exchange_queries: bool = False
-    may_choose_account: bool = False  # ``--profile`` and ``--base-url``
-    may_choose_configuration: bool = False  # ``--config-dir``, and the user's own ``config.toml``
-    may_give_token: bool = False  # the user types one if it is missing or rejected
-    may_write_log: bool = False
-    may_diagnose: bool = False  # the doctor shows addresses, files and the origin of the token, and sends requests
-    may_suspend: bool = False
-    may_leave_traces: bool = False
-    may_start_programs: bool = False  # a browser, an editor or a pager, or tmux to copy by
+    may_reveal: Annotated[bool, "Revealing masked fields"] = False  # else nothing may use them: ``concealed``
+    may_copy: Annotated[bool, "Copying"] = False  # a phone, field, lead or search, to the terminal's clipboard
+    may_export: Annotated[bool, "Exporting leads"] = False  # to a file: ``x``, and ``-o`` of ``lead-tui search``
+    may_search_outside: Annotated[bool, "lead-tui search"] = False  # leads are printed outside the app
+    may_read_history: Annotated[bool, "Reading a lead's history"] = False  # ``h``, and ``lead-tui history``
+    may_get_recordings: Annotated[bool, "Getting recordings"] = False  # their addresses
+    may_check_do_not_call: Annotated[bool, "Checking the do-not-call list"] = False  # ``D`` in the detail
+    may_learn_names: Annotated[bool, "Reading the account's names"] = False  # for suggestions and labels
+    may_receive_calls: Annotated[bool, "Receiving incoming calls"] = False  # from ``lead-tui pop``
+    may_exchange_queries: Annotated[bool, "Importing or exporting saved queries"] = False
+    may_choose_account: Annotated[bool, "Choosing another account or address"] = False  # ``--profile`` and ``--base-url``
+    may_choose_configuration: Annotated[bool, "Choosing another configuration"] = False  # ``--config-dir``, the user's file
+    may_give_token: Annotated[bool, "Giving another token"] = False  # the user types one if it is missing or rejected
+    may_write_log: Annotated[bool, "Writing a log"] = False
+    may_diagnose: Annotated[bool, "lead-tui doctor"] = False  # shows addresses, files and the origin of the token
+    may_suspend: Annotated[bool, "Suspending the program"] = False
+    may_leave_traces: Annotated[bool, "Writing the screen to a file"] = False
+    may_start_programs: Annotated[bool, "Starting another program"] = False  # a browser, an editor or a pager, or tmux to copy by
 
 
 GIVING_A_TOKEN: Final = "may_give_token"  # noqa: S105 - the name of a field
@@ -43,31 +45,11 @@ SETTING_UP: Final = "may_choose_configuration"
 EVERYTHING: Final = Capabilities(*(True for _ in Capabilities._fields))  # the permissions of an unrestricted session
 RESTRICTED: Final = "restricted"  # the word for such a session in the status line
 
-_SUBJECTS: Final = {
-    "may_reveal": "Revealing masked fields",
-    "may_copy": "Copying",
-    "may_export": "Exporting leads",
-    "may_search_outside": "lead-tui search",
-    "may_read_history": "Reading a lead's history",
-    "may_get_recordings": "Getting recordings",
-    "may_check_do_not_call": "Checking the do-not-call list",
-    "may_learn_names": "Reading the account's names",
-    "may_receive_calls": "Receiving incoming calls",
-    "may_exchange_queries": "Importing or exporting saved queries",
-    "may_choose_account": "Choosing another account or address",
-    "may_choose_configuration": "Choosing another configuration",
-    "may_give_token": "Giving another token",
-    "may_write_log": "Writing a log",
-    "may_diagnose": "lead-tui doctor",
-    "may_suspend": "Suspending the program",
-    "may_leave_traces": "Writing the screen to a file",
-    "may_start_programs": "Starting another program",
-}
-
 
 def refusal(capability: str) -> str:
     """Return the message for a user who needs *capability*, the name of a field of ``Capabilities``."""
-    return f"{_SUBJECTS[capability]} is not allowed here: this session is {RESTRICTED}"
+    (subject,) = get_type_hints(Capabilities, include_extras=True)[capability].__metadata__
+    return f"{subject} is not allowed here: this session is {RESTRICTED}"
 
 
 def word_remedy(error: LeadTuiError, capabilities: Capabilities) -> None:
