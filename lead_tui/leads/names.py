@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import IntEnum
+from operator import itemgetter
 from typing import NamedTuple, TypeVar
 
 from lead_tui.leads.fields import COMPUTED, FIELD_BY_KEY, PHONE_FIELDS, column_named, column_of, label_of
@@ -18,54 +19,40 @@ class FieldNames:
         labels = labels or {}
         self.keys = tuple(dict.fromkeys((*FIELD_BY_KEY, *COMPUTED, *map(column_of, observed), *labels)))
         """Every column, documented ones first."""
-        # The first of several with the same name; "phone" means all three.
-        self._by_key = {key.casefold(): key for key in reversed(self.keys)} | {key: key for key in self.keys}
-        self._by_label: dict[str, tuple[str, ...]] = {_plain(label_of(key)): (key,) for key in reversed(self.keys)}
-        self._by_label |= {"phone": PHONE_FIELDS, **{_plain(label): (key,) for key, label in labels.items()}}
+        # The first of several with the same name; a key before a label. "phone" means all three.
+        self._by_name: dict[str, tuple[str, ...]] = {_plain(label_of(key)): (key,) for key in reversed(self.keys)}
+        self._by_name |= {"phone": PHONE_FIELDS, **{_plain(label): (key,) for key, label in labels.items()}}
+        self._by_name |= {_plain(key): (key,) for key in reversed(self.keys)}
 
     def find(self, name: str) -> tuple[str, ...]:
         """Return the columns of the field *name*: the API's name, or a label, in any case, with spaces or underscores."""
-        stripped = column_named(name.strip())
-        keys = (self._by_key[key] for key in (column_named(name), stripped, stripped.casefold()) if key in self._by_key)
-        return next(((key,) for key in keys), self._by_label.get(_plain(name), ()))
+        named = column_named(name), column_named(name.strip())
+        return next(((key,) for key in named if key in self.keys), self._by_name.get(_plain(named[1]), ()))
 
     def nearest(self, name: str) -> str:
         """Return the known name most like *name*; "" if none is similar."""
-        spoken = {key.casefold(): key for key in reversed(self.keys)} | {label: keys[0] for label, keys in self._by_label.items()}
-        return spoken.get(nearest(name.casefold().strip(), spoken), "")
+        return self._by_name.get(nearest(_plain(name), self._by_name), ("",))[0]
 
 
 def _plain(name: str) -> str:
     return re.sub(r"[\s_-]+", "", fold(name))
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """Return the one of *known*, in lower case, that is most like *name*; "" if none is similar."""
+MISTYPED = 0.75  # how much a name is like another one if it has a letter or two wrong
+
+
+def nearest(name: str, known: Iterable[str], alike: float = 0.6) -> str:
+    """Return the one of *known*, in lower case, that is most like *name*, at least *alike* of 1; "" if none is."""
     # Imported here: only a mistake needs it.
     import difflib
 
-    return next(iter(difflib.get_close_matches(name.lower(), list(known), n=1)), "")
+    return next(iter(difflib.get_close_matches(name.lower(), list(known), 1, alike)), "")
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Return ``did you mean NAME?``; "" if none of *known* is similar to *name*."""
     near = nearest(name, known)
     return f"did you mean {near}?" if near else ""
-
-
-def within_two_edits(name: str, known: Iterable[str]) -> str:
-    """Return the one of *known* that is most like *name*, if it is at most two edits away; else ""."""
-    near = nearest(name, known)
-    return near if near and _edits(name.lower(), near) <= 2 else ""
-
-
-def _edits(one: str, other: str) -> int:
-    row = list(range(len(other) + 1))
-    for at, letter in enumerate(one, 1):
-        before, row[0] = row[0], at
-        for place, its in enumerate(other, 1):
-            before, row[place] = row[place], min(row[place] + 1, row[place - 1] + 1, before + (letter != its))
-    return row[-1]
 
 
 # Ranking texts by what is typed. Textual's fuzzy search weighs every way to find the letters, which takes a tenth of a second for
@@ -86,57 +73,41 @@ class Match(NamedTuple):
     place: Place
     order: int = 0  # the index of the name
     skipped: int = 0  # characters between scattered letters
-    positions: tuple[int, ...] = ()  # of the characters found in the first name
 
 
 def match(typed: str, names: Sequence[str], elsewhere: str = "", *, letters: bool = False) -> Match | None:
     """Return how *typed*, or each of its words, matches *names* or *elsewhere*; with *letters*, its letters may be scattered."""
-    typed, folded = _folded(typed.strip()), [_folded(name) for name in names]
+    typed, folded = fold(typed.strip()), list(map(fold, names))
     found: list[Match] = []
     for word in [typed] if any(typed in name for name in folded) else typed.split():
         places = [each for index, name in enumerate(folded) if (each := _in_name(word, name, index, letters=letters))]
-        if not places and (each := _in_name(word, _folded(elsewhere), 0)):
+        if not places and (each := _in_name(word, fold(elsewhere), 0)):
             places = [Match(Place.INSIDE_ELSEWHERE if each.place is Place.INSIDE else Place.ELSEWHERE)]
         if not places:
             return None
         found.append(min(places))
-    positions = {at for each in found if not each.order for at in each.positions}
-    if positions and not names[0].isascii():
-        # Folding turns some characters into two, and drops others.
-        origins = [at for at, character in enumerate(names[0]) for _ in fold(character)]
-        positions = {origins[at] for at in positions}
-    worst = max(found, default=Match(Place.WHOLE))
-    return Match(worst.place, worst.order, sum(each.skipped for each in found), tuple(sorted(positions)))
+    return max(found, default=Match(Place.WHOLE))._replace(skipped=sum(each.skipped for each in found))
 
 
-def ranked(
-    typed: str, items: Iterable[T], texts: Callable[[T], tuple[Sequence[str], str]], *, letters: bool = False
-) -> list[tuple[T, Match]]:
+def ranked(typed: str, items: Iterable[T], texts: Callable[[T], tuple[Sequence[str], str]], *, letters: bool = False) -> list[T]:
     """Return the *items* that match *typed*, best first, equal ones in their order; *texts* returns names and another text."""
-    found = [(item, each) for item in items if (each := match(typed, *texts(item), letters=letters)) is not None]
-    return sorted(found, key=lambda pair: pair[1][:3])
-
-
-def _folded(text: str) -> str:
-    return fold(text) if text.isascii() else "".join(map(fold, text))
+    found = [(each, item) for item in items if (each := match(typed, *texts(item), letters=letters)) is not None]
+    return [item for _, item in sorted(found, key=itemgetter(0))]
 
 
 def _in_name(word: str, name: str, index: int, *, letters: bool = False) -> Match | None:
     at = name.find(word)
-    if at >= 0:
-        if at and (start := re.search(rf"(?<![^\W_]){re.escape(word)}", name)):
-            at, place = start.start(), Place.WORD
-        else:
-            place = Place.INSIDE if at else Place.WHOLE if word and word == name else Place.START
-        return Match(place, index, 0, tuple(range(at, at + len(word))))
-    end = 0
+    if at > 0:
+        return Match(Place.WORD if re.search(rf"(?<![^\W_]){re.escape(word)}", name) else Place.INSIDE, index)
+    if at == 0:
+        return Match(Place.WHOLE if word and word == name else Place.START, index)
+    last = -1
     for letter in word if letters else "":
-        end = name.find(letter, end) + 1
-        if not end:
+        last = name.find(letter, last + 1)
+        if last < 0:
             return None
     # Backward from the last letter, so that the letters are as close to each other as possible.
-    positions: list[int] = []
-    for letter in reversed(word) if end else "":
-        end = name.rfind(letter, 0, end)
-        positions.insert(0, end)
-    return Match(Place.LETTERS, index, positions[-1] - end + 1 - len(word), tuple(positions)) if positions else None
+    first = last + 1
+    for letter in reversed(word):
+        first = name.rfind(letter, 0, first)
+    return Match(Place.LETTERS, index, last - first + 1 - len(word)) if last >= 0 else None

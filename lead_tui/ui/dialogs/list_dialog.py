@@ -46,7 +46,6 @@ class MarkedList(DrawnList, can_focus=True):
         width: 100%;
         & > .list--marked { text-style: reverse; }
         & > .list--bold { text-style: bold; }
-        & > .list--found { text-style: bold underline; }
         & > .list--faint { color: $text-muted; }
         & > .list--mark { color: $text-primary; }
         & > .list--thumb { color: $foreground-muted; }

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from itertools import groupby
 
 from msgspec.structs import replace
 from textual import events
@@ -45,23 +44,15 @@ class QueryLines:
         self._longest_name = max((cell_width(one_line(each.name)) for each in queries), default=0)
         self._longest_marks = max((len(each.marks) for each in queries), default=0)
 
-    def line(self, saved: SavedQuery, width: int, found: Sequence[int] = ()) -> DrawnLine:
-        """Return the line of *saved*: all of its marks, the name in up to half of the rest, then the summary if there is room.
-
-        *found* are the positions of the characters in its name that matched a search.
-        """
+    def line(self, saved: SavedQuery, width: int) -> DrawnLine:
+        """Return the line of *saved*: all of its marks, the name in up to half of the rest, then the summary if there is room."""
         marks = f"{_GAP}{saved.marks:>{self._longest_marks}}" if self._longest_marks else ""
         rest = max(1, width - NAME_AT - len(marks))
         name_width = min(max(self._longest_name, _MIN_NAME), max(_MIN_NAME, rest // 2))
         summary_width = rest - name_width - len(_GAP)
         summary = f"{_GAP}{fit(summary_of(saved), summary_width)}" if summary_width >= _MIN_SUMMARY else ""
-        name = one_line(saved.name)
-        shown = fit(name, name_width if summary else min(rest, self._longest_name))
-        # The ellipsis of a truncated name is not one of its characters.
-        whole = len(shown.rstrip()) - (cell_width(name) > cell_width(shown))
-        looks = (("found" if at in found and at < whole else "bold", character) for at, character in enumerate(shown))
-        runs = [(look, "".join(character for _, character in run)) for look, run in groupby(looks, key=lambda each: each[0])]
-        return DrawnLine((("", f"{saved.key or ' '}{_GAP}"), *runs, ("", summary + marks)))
+        name = fit(one_line(saved.name), name_width if summary else min(rest, self._longest_name))
+        return DrawnLine((("", f"{saved.key or ' '}{_GAP}"), ("bold", name), ("", summary + marks)))
 
 
 class QueryEdits:
@@ -115,8 +106,6 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
         self._edits = edits
         self._queries: tuple[SavedQuery, ...] = ()
         self._lines = QueryLines()
-        self._positions: list[tuple[int, ...]] = []
-        """The positions of the matching characters in each name."""
         self._is_loaded = False
         self._asks_digit = False
         self._message, self._is_alert = "", False
@@ -162,7 +151,7 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
 
     def line(self, index: int, width: int) -> DrawnLine:
         # One cell before the scroll bar stays free.
-        return self._lines.line(self.items[index], width - 1, self._positions[index])
+        return self._lines.line(self.items[index], width - 1)
 
     def hints(self) -> list[str]:
         # The keys are below, where there is room for long messages.
@@ -203,9 +192,7 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
 
     def find(self, text: str, name: str = "") -> None:
         name = name or (self.current.name if self.current is not None else "")
-        found = ranked(text, self._queries, lambda saved: ((one_line(saved.name),), summary_of(saved)), letters=True)
-        self.items = [saved for saved, _ in found]
-        self._positions = [match.positions for _, match in found]
+        self.items = ranked(text, self._queries, lambda saved: ((one_line(saved.name),), summary_of(saved)), letters=True)
         self.marked = next((at for at, each in enumerate(self.items) if name_key(each.name) == name_key(name)), self.marked)
 
     def action_search(self) -> None:

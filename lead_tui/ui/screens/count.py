@@ -235,5 +235,4 @@ class FieldChoice(SearchDialog[str, str]):
         return [self.hint("count.filter", "choose") if self.items else "No such field", self.hint("dialog.close", "cancel")]
 
     def find(self, text: str) -> None:
-        found = ranked(text, self._names, lambda key: ((self._names[key],), key_text(key)), letters=True)
-        self.items = [key for key, _ in found]
+        self.items = ranked(text, self._names, lambda key: ((self._names[key],), key_text(key)), letters=True)

@@ -199,12 +199,11 @@ class FilterFields:
         from lead_tui.leads.names import ranked
 
         fields = self.fields
-        found = ranked(
+        return ranked(
             wanted.replace("_", " "),
             range(len(fields) if wanted.strip() else 0),
             lambda at: ((fields[at].label, fields[at].name.removeprefix(CUSTOM_MARK).replace("_", " ")), fields[at].group),
         )
-        return [index for index, _ in found]
 
 
 def joined_ids(pasted: str) -> str:
@@ -247,7 +246,7 @@ def matching(suggestions: Iterable[Suggestion], typed: str, most: int) -> tuple[
     from lead_tui.leads.names import ranked
 
     typable = (each for each in suggestions if each.value and one_line(each.value) == each.value)
-    return tuple(each for each, _ in ranked(typed, typable, lambda each: ((each.value, each.label), "")))[:most]
+    return tuple(ranked(typed, typable, lambda each: ((each.value, each.label), ""))[:most])
 
 
 class SuggestionList(Struct):

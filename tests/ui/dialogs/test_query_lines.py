@@ -24,10 +24,6 @@ def text_of(query: SavedQuery, width: int, among: tuple[SavedQuery, ...] = QUERI
     return "".join(text for _, text in QueryLines(among).line(query, width).runs)
 
 
-def found_in(query: SavedQuery, *positions: int) -> str:
-    return "".join(text for look, text in QueryLines(QUERIES).line(query, 76, positions).runs if look == "found")
-
-
 @pytest.mark.parametrize("width", [1, 5, 10, 20, 40, 56, 76, 96, 200])
 def test_no_line_is_longer_than_the_list_is_wide_where_that_can_be(width: int) -> None:
     least = NAME_AT + 1 + 2 + len("read-only")
@@ -63,14 +59,9 @@ def test_a_query_without_filters_is_all_leads() -> None:
     assert summary_of(QUERIES[1]) == "all leads"
 
 
-def test_letters_found_are_underlined_where_they_are_shown() -> None:
-    assert found_in(QUERIES[0], 0, 4) == "Ni"
-    assert found_in(QUERIES[3], 0, 90) == "x"
-
-
 @given(st.text(min_size=1, max_size=40), st.integers(20, 120))
 def test_whatever_a_name_holds_the_line_is_clean_and_fits(name: str, width: int) -> None:
     query = saved(name, {"last_name": "[/nope]"})
-    line = "".join(text for _, text in QueryLines([query]).line(query, width, tuple(range(40))).runs)
+    line = "".join(text for _, text in QueryLines([query]).line(query, width).runs)
     assert one_line(line) == line
     assert cell_len(line) <= width
