@@ -31,10 +31,9 @@ _THOUSANDS = r"[0-9]{1,3}(?:,[0-9]{3})+"
 _PHONE_WORD = r"(?i)\b(?:phone|tel|telephone|mobile|cell|fax|call)\b"
 _MAILTO = r"(?i)\bmailto:|\bsips?:"
 _APOSTROPHES = "'\u2019\u2018\u02bc\u0060\u00b4"
-_TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "prof"})
-_MIDDLE_INITIAL = r"(?<=[^\s,])\s[^\W\d_]\.?(?=\s)"
-_LAST_INITIAL = r"(?<=[^\s,])\s[^\W\d_]\.?$"
-_SUFFIX = r"(?i),?\s(?:jr|sr|ii|iii|iv)\.?(?=,|$)"
+_TITLE = r"(?i)^(?:mr|mrs|ms|miss|mx|dr|prof)\.? (?=\S+ )"
+_SELDOM_STORED = r"(?i),? (?:jr|sr|ii|iii|iv)\.?(?=,|$)|(?<=[^\s,]) [^\W\d_]\.?(?= )"
+_LAST_INITIAL = r"|(?<=[^\s,]) [^\W\d_]\.?$"
 _QUOTES = ' "\u201c\u201d\u00ab\u00bb<>;'
 
 _NOTHING = "There is nothing to look up"
@@ -107,14 +106,8 @@ def whole_phone(text: str) -> LookUp | None:
 
     ``1301…``, ``011…`` and ``00…`` begin longer ones; foreign numbers have no fixed length, and take several requests per field.
     """
-    if not re.fullmatch(r"(?:\+1)?[2-9][0-9]{9}", digits_of(text)):
-        return None
-    try:
-        found = look_up(text)
-    except UsageError:
-        return None
-    is_phone = tuple(field for field, _ in found.parts) == PHONE_FIELDS
-    return found if is_phone and not found.ignored else None
+    found = find_phones(text) if re.fullmatch(r"(?:\+1)?[2-9][0-9]{9}", digits_of(text)) else None
+    return look_up_phones(found.phones, one_line(text)) if found and len(found.phones) == 1 and not found.ignored else None
 
 
 def in_one_line(pasted: str) -> str:
@@ -168,44 +161,26 @@ def _refuse_digits(text: str, problem: str) -> None:
 def _name(text: str, said: str) -> LookUp:
     line, *more = re.split(r"[;\r\n]+", text.strip(_QUOTES))
     name = " ".join(one_line(line).split()).strip(_QUOTES)
-    ignored = _worth_saying(" ".join(more))
     if not any(each.isalnum() for each in name):
         raise UsageError(_NOTHING, remedy=_KINDS)
-    names = _first_and_last(name)
-    spelled = [
-        {field: re.sub(f"[{_APOSTROPHES}]", mark, value) for field, value in given.items()}
-        for given in names
-        for mark in ("'", "\u2019")
-    ]
-    field, also_in = ("name", "") if len(names[0]) > 1 else ("last_name", "first_name")
-    queries = dict.fromkeys(replace(Query.of(each), also_in=also_in) for each in (names[0], *spelled))
-    parts = tuple((field, query) for query in queries)
-    return LookUp(said, parts[:1], parts[1:], ignored)
+    # A title is usually not stored; initials and ``Jr.`` may not be.
+    forms = (name, re.sub(_SELDOM_STORED + (_LAST_INITIAL if "," in name else ""), "", name))
+    likely = [each for form in forms for bare in (re.sub(_TITLE, "", form), form) for each in _divided(bare)]
+    spelled = [[re.sub(f"[{_APOSTROPHES}]", mark, part) for part in each] for each in likely for mark in ("'", "\u2019")]
+    field, also_in = ("last_name", "first_name") if likely[0] == ("", name) else ("name", "")
+    queries = [Query.of({"first_name": first, "last_name": last}) for first, last in (likely[0], *spelled)]
+    parts = tuple((field, replace(query, also_in=also_in)) for query in dict.fromkeys(queries))
+    return LookUp(said, parts[:1], parts[1:], _worth_saying(" ".join(more)))
 
 
-def _first_and_last(name: str) -> list[dict[str, str]]:
-    """Return the filters for *name*, the likeliest first; the last ones are for it without middle initials and ``Jr.``."""
-    shorter = re.sub(_MIDDLE_INITIAL, "", re.sub(_SUFFIX, "", name))
-    shorter = re.sub(_LAST_INITIAL, "", shorter) if "," in shorter else shorter
-    return [*_divided(name), *(_divided(shorter) if shorter != name else ())]
-
-
-def _divided(name: str) -> list[dict[str, str]]:
-    """Return *name* divided in each likely way: a first name may have two words, and a title is usually not stored."""
+def _divided(name: str) -> list[tuple[str, str]]:
+    """Return the likely first and last names in *name*; a first name may have two words."""
     if "," in name:
-        last, _, first = (part.strip() for part in name.partition(","))
-        return [{"last_name": last, "first_name": first}]
+        last, _, first = name.partition(",")
+        return [(first, last)]
     words = name.split(" ")
-    if len(words) == 1:
-        return [{"last_name": name}]
-    readings = [words]
-    if len(words) > 2 and words[0].rstrip(".").lower() in _TITLES:
-        readings.insert(0, words[1:])
-    return [
-        {"first_name": " ".join(each[:at]), "last_name": " ".join(each[at:])}
-        for each in readings
-        for at in dict.fromkeys((1, len(each) - 1))
-    ]
+    ends = (1, len(words) - 1) if len(words) > 1 else (0,)
+    return [(" ".join(words[:end]), " ".join(words[end:])) for end in ends]
 
 
 # Lists of values, such as a call list
@@ -246,19 +221,15 @@ def look_ups_in(text: str) -> tuple[ListedLookUp, ...]:
     """Return the look-ups in *text*, one per line, each once. Raises ``UsageError`` if no line is understood, or for too many."""
     listed: dict[object, ListedLookUp] = {}
     for number, line in _lines(text):
-        parsed = _number_or_address(line)
+        parsed = None
+        # A name is more likely a heading or a comment.
+        with suppress(UsageError):
+            parsed = None if (found := look_up(line)).is_name else found
         listed.setdefault(line if parsed is None else parsed.parts, ListedLookUp(number, line, parsed))
         _refuse_long(len(listed), "values")
     if all(each.look_up is None for each in listed.values()):
         raise UsageError("No line of standard input is a phone number, an email or a lead id", remedy="put one on each line")
     return tuple(listed.values())
-
-
-def _number_or_address(line: str) -> LookUp | None:
-    with suppress(UsageError):
-        # A name is more likely a heading or a comment.
-        return None if (found := look_up(line)).is_name else found
-    return None
 
 
 def only_line(text: str) -> str:
@@ -285,47 +256,34 @@ _MAX_VALUE, _MAX_STATUSES = 60, 30
 _MIN_PHONE_LIKE = 7  # digits from which a lead id may be meant as a phone without its area code
 
 
+_SOUGHT = {"lead_id": "id", "email": "email", "name": "name", "last_name": "last or first name"}
+
+
 def no_lead_for(look_up: LookUp, *, with_values: bool = True) -> tuple[str, ...]:
     """Return sentences about *look_up*, which found nothing; *with_values* repeats what was looked up."""
-    names = [name for name, _ in look_up.parts]
-    values = look_up.values_text()
-
-    def the(label: str, value: str, quote: str = '"') -> str:
-        return f"{label} {quote}{one_line(value, 2 * _MAX_VALUE)}{quote}" if with_values else f"this {label}"
-
-    if names[0] == "lead_id":
-        may_be_phone = look_up.text == values and len(values) >= _MIN_PHONE_LIKE
-        return f"No lead with {the('id', values, '')}", *(["a phone number needs all 10 digits"] if may_be_phone else [])
-    if names[0] == "last_name":
-        return (f"No lead with {the('last or first name', values)}",)
-    if names[0] == "name":
-        if len({query.value("first_name") for _, query in (*look_up.parts, *look_up.otherwise)}) > 1:
-            return (f"No lead with {the('name', values)}",)
-        given = (the(label_of(name).lower(), value) for name, value in look_up.parts[0][1])
-        return (f"No lead with {' and '.join(given)}",)
-    if names[0] == "email":
-        return (f"No lead with {the('email', values, '')}",)
-    searched = ", ".join(dict.fromkeys(map(label_of, names)))
-    return (f"No lead with {the('phone or email' if 'email' in names else 'phone', values, '')} ({searched})",)
+    fields, values, quote = [field for field, _ in look_up.parts], look_up.values_text(), '"' if look_up.is_name else ""
+    what = _SOUGHT.get(fields[0], "phone or email" if "email" in fields else "phone")
+    said = f"{what} {quote}{one_line(values, 2 * _MAX_VALUE)}{quote}" if with_values else f"this {what}"
+    if fields[0] in PHONE_FIELDS:
+        said += f" ({', '.join(dict.fromkeys(map(label_of, fields)))})"
+    if fields[0] == "lead_id" and look_up.text == values and len(values) >= _MIN_PHONE_LIKE:
+        return f"No lead with {said}", "a phone number needs all 10 digits"
+    return (f"No lead with {said}",)
 
 
 def no_leads_match(query: Query, observed: Sequence[tuple[str, str]] = (), *, with_values: bool = True) -> tuple[str, ...]:
     """Return sentences about *query*, which found nothing, *with_values* or not; *observed* has the account's statuses."""
     filters = (f'{_label(name)} "{one_line(value, _MAX_VALUE)}"' if with_values else _label(name) for name, value in query)
     text = ", ".join(filters) if with_values else f"({', '.join(filters)})"
+    status = query.value("status")
+    is_unknown = status and status not in KNOWN_STATUSES and status not in dict(observed)
+    known = [*(observed or KNOWN_STATUSES.items())][:_MAX_STATUSES] if is_unknown else []
+    statuses = ", ".join(f"{one_line(code)} ({one_line(label)})" if label else one_line(code) for code, label in known)
     return (
         f"No leads match {text}" if query else "No leads match",
         *(f"{_label(name)}: {remark}" for name, value in query if with_values and (remark := remark_on(name, value))),
-        *_known_statuses(query.value("status"), observed),
+        *([f"known statuses: {statuses}"] if statuses else []),
     )
-
-
-def _known_statuses(status: str, observed: Sequence[tuple[str, str]]) -> list[str]:
-    if not status or status in KNOWN_STATUSES or status in dict(observed):
-        return []
-    known = [*(observed or KNOWN_STATUSES.items())][:_MAX_STATUSES]
-    shown = (f"{one_line(code)} ({one_line(label)})" if label else one_line(code) for code, label in known)
-    return [f"known statuses: {', '.join(shown)}"]
 
 
 def _label(name: str) -> str:

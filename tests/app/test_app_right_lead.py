@@ -140,7 +140,7 @@ async def test_a_place_that_is_not_known_is_sent_as_typed_with_a_hint(tmp_path: 
     ("look_up", "said"),
     [
         ("zzz", 'No lead with last or first name "zzz" · / look up'),
-        ("Jane Zzz", 'No lead with first name "Jane" and last name "Zzz"'),
+        ("Jane Zzz", 'No lead with name "Jane Zzz"'),
         ("2135550", "No lead with id 2135550 · a phone number needs all 10 digits"),
         ("#7", "No lead with id 7 · / look up"),
         ("nobody@example.com", "No lead with email nobody@example.com"),
