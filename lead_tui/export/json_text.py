@@ -108,7 +108,7 @@ def computed(column: str, lead: Lead, now: datetime) -> str:
     time = local_time(lead, now)
     if column == LOCAL_TIME_AT:
         in_zone = now.astimezone(timezone(timedelta(minutes=time.offset)))
-        return in_zone.isoformat(timespec="minutes") if time.is_known and not time.others else ""
+        return in_zone.isoformat(timespec="minutes") if time.is_known else ""
     return "" if time.minutes is None else time.clock()
 
 

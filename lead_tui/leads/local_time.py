@@ -29,10 +29,6 @@ class CallingWindow(Struct, frozen=True):
     start: int = 8 * 60
     end: int = 21 * 60
 
-    def holds(self, minutes: int) -> bool:
-        """Return whether *minutes* after midnight are within it."""
-        return self.start <= minutes < self.end
-
     def __str__(self) -> str:
         return f"{clock(self.start)}–{clock(self.end)}"
 
@@ -79,7 +75,6 @@ class LocalTime(Struct, frozen=True):
     doubt: str = ""  # why the time is unknown or doubtful; "" if it is neither
     day: date = date.min  # the lead's own day
     state: str = ""  # the two letters of the state or province whose calling hours apply
-    others: tuple[LocalTime, ...] = ()  # what the time may be instead
 
     @property
     def is_known(self) -> bool:
@@ -90,32 +85,27 @@ class LocalTime(Struct, frozen=True):
         """Return the time alone: ``11:02``, ``11:02?`` if it is doubtful, or ``unknown``."""
         if self.minutes is None:
             return "unknown"
-        return f"{clock(self.minutes)}{'?' if self.doubt or self.others else ''}"
+        return f"{clock(self.minutes)}{'?' if self.doubt else ''}"
 
     def may_call(self, hours: CallingHours = CALLING_HOURS) -> bool | None:
-        """Return whether a call is OK by *hours*; None if the time is too doubtful to say."""
-        if self.minutes is None or (self.doubt and not self.others):
+        """Return whether a call is OK by *hours*; None if the time is unknown or doubtful."""
+        if self.minutes is None or self.doubt:
             return None
-        windows = ((each.minutes, hours.window(each.state, each.day)) for each in (self, *self.others))
-        answers = {window is not None and minutes is not None and window.holds(minutes) for minutes, window in windows}
-        return None if len(answers) > 1 or (self.doubt and True in answers) else answers.pop()
+        window = hours.window(self.state, self.day)
+        return window is not None and window.start <= self.minutes < window.end
 
     def words(self, hours: CallingHours = CALLING_HOURS) -> str:
         """Return the time for a heading: ``11:02 local (UTC−7) · OK to call (8:00–21:00)``."""
         answer = self.may_call(hours)
         if answer is None:
             return self.words_alone()
-        window = hours.window(self.state, self.day)
         verdict = "OK to call" if answer else "outside calling hours"
-        return f"{self.words_alone()} · {verdict} ({window or 'no calls today'})"
+        return f"{self.words_alone()} · {verdict} ({hours.window(self.state, self.day) or 'no calls today'})"
 
     def words_alone(self) -> str:
         """Return the time for a heading, without saying whether a call is OK."""
         if self.doubt:
             return f"Local time {'unknown' if self.minutes is None else 'doubtful'}: {self.doubt}"
-        if self.others:
-            times = " or ".join(clock(each.minutes or 0) for each in (self, *self.others))
-            return f"{times} local, clocks have just changed"
         return f"{self.clock()} local ({offset_words(self.offset)})"
 
 
@@ -184,41 +174,30 @@ def _local_time(now: datetime, zones: Zones | None, masked: frozenset[str], *val
     zones = HOST if zones is None else zones
     whole = lead.with_masked(frozenset())
     areas = areas_of(*map(whole.line, _PLACE_KEYS))
-    state = next((area.state for area in areas), "")
-    if masked.isdisjoint(_PLACE_KEYS):
-        doubt, others = _judged(offset, areas, now, zones)
-    else:
-        # Masking removes no doubt; but neither a doubt nor its absence may reveal a masked field.
-        shown = areas_of(*map(lead.line, _PLACE_KEYS))
-        judged = [_judged(offset, each, now, zones) for each in (areas, shown)]
-        doubt = "it does not fit the lead's place" if any(doubt for doubt, _ in judged) else ""
-        others = judged[0][1] | judged[1][1]
+    state = areas[0].state if areas else ""
+    doubt = _doubt(offset, areas, now, zones)
+    # Masking removes no doubt; but neither a doubt nor its absence may reveal a masked field.
+    if not masked.isdisjoint(_PLACE_KEYS) and (doubt or _doubt(offset, areas_of(*map(lead.line, _PLACE_KEYS)), now, zones)):
+        doubt = "it does not fit the lead's place"
     if not doubt and not state and values[0] is not None and not whole.line("gmt_offset_now").strip():
         # The field was sent empty: then the offset is not today's.
         doubt = "no offset for today"
-    return _at(now, offset, state, doubt, tuple(_at(now, other, state) for other in sorted(others)))
-
-
-def _at(now: datetime, offset: int, state: str, doubt: str = "", others: tuple[LocalTime, ...] = ()) -> LocalTime:
     there = now + timedelta(minutes=offset)
-    return LocalTime(there.hour * 60 + there.minute, offset, doubt, there.date(), state, others)
+    return LocalTime(there.hour * 60 + there.minute, offset, doubt, there.date(), state)
 
 
-def _judged(offset: int, areas: tuple[Area, ...], now: datetime, zones: Zones) -> tuple[str, frozenset[int]]:
-    """Return why *offset* is doubtful in *areas*, "" if it is not; and which offsets may be right instead."""
-    if not areas:
-        return "" if offset else "offset 0, in a country that is not known to be on UTC", frozenset()
-    others: frozenset[int] = frozenset()
+def _doubt(offset: int, areas: tuple[Area, ...], now: datetime, zones: Zones) -> str:
+    """Return why *offset* is doubtful in *areas*; "" if it is not."""
+    if not areas and not offset:
+        return "offset 0, in a country that is not known to be on UTC"
     for area in areas:
-        possible = zones.possible(area.zones, now)
-        if possible is None:
-            return f"this host has no time zone data for {area.name}", frozenset()
-        sure, unsure, late = possible
-        if offset in unsure:
-            return f"the clock rules of {area.name} have changed, and this host's zone data may be older", frozenset()
-        if offset not in sure:
-            # Only current data can say what the offset should be.
-            is_certain = zones.is_current(now) and not unsure
-            return f"{area.name} is not at {offset_words(offset)}", sure if is_certain else frozenset()
-        others |= late.get(offset, frozenset())
-    return "", others - {offset}
+        by_host, by_rule, replaced = zones.offsets(area.zones, now)
+        if not by_host:
+            return f"this host has no time zone data for {area.name}"
+        if offset in by_host ^ by_rule:
+            return f"the clock rules of {area.name} have changed, and this host's zone data may be older"
+        if offset not in by_host:
+            return f"{area.name} is not at {offset_words(offset)}"
+        if offset in replaced:
+            return "clocks have just changed"
+    return ""

@@ -22,24 +22,21 @@ from lead_tui.leads.fields import CANADA, STATE_NAMES, known_state
 from lead_tui.leads.lead import read_country_code
 
 _PACIFIC, _MOUNTAIN, _CENTRAL, _EASTERN = "America/Los_Angeles", "America/Denver", "America/Chicago", "America/New_York"
-_ATLANTIC, _NO_DAYLIGHT_ATLANTIC, _MARIANAS = "America/Halifax", "America/Puerto_Rico", "Pacific/Guam"
+_ATLANTIC = "America/Halifax"
 
 _STATES_BY_ZONES: Final = {
     (_EASTERN,): "CT DE DC GA ME MD MA NH NJ NY NC OH PA RI SC VT VA WV",
     (_CENTRAL,): "AL AR IL IA LA MN MS MO OK WI",
     (_MOUNTAIN,): "CO MT NM UT WY",
     (_PACIFIC,): "CA WA",
-    (_EASTERN, _CENTRAL): "FL KY TN",
-    ("America/Indiana/Indianapolis", _CENTRAL): "IN",
-    ("America/Detroit", _CENTRAL): "MI",
+    (_EASTERN, _CENTRAL): "FL IN KY MI TN",
     (_CENTRAL, _MOUNTAIN): "KS NE ND SD TX",
-    (_PACIFIC, _MOUNTAIN): "NV",
-    (_PACIFIC, "America/Boise"): "ID OR",
+    (_PACIFIC, _MOUNTAIN): "ID NV OR",
     ("America/Phoenix",): "AZ",
     ("America/Anchorage", "America/Adak"): "AK",
     ("Pacific/Honolulu",): "HI",
-    (_NO_DAYLIGHT_ATLANTIC,): "PR VI",
-    (_MARIANAS,): "GU MP",
+    ("America/Puerto_Rico",): "PR VI",
+    ("Pacific/Guam",): "GU MP",
     ("Pacific/Pago_Pago",): "AS",
     ("America/Vancouver", "America/Dawson_Creek"): "BC",
     ("America/Edmonton",): "AB",
@@ -50,57 +47,44 @@ _STATES_BY_ZONES: Final = {
     ("America/Toronto", "America/Winnipeg"): "ON",
     ("America/Iqaluit", "America/Rankin_Inlet", "America/Cambridge_Bay"): "NU",
     ("America/Toronto", _ATLANTIC): "QC",
-    (_ATLANTIC,): "NS PE",
-    ("America/Moncton",): "NB",
+    (_ATLANTIC,): "NB NS PE",
     ("America/St_Johns", "America/Goose_Bay"): "NL",
 }
 
 _COUNTRIES: Final = """
-1|US USA|United States|*
-1|CA CAN|Canada|*
-1|BS BHS|Bahamas|America/Toronto
-1|BB BRB|Barbados|America/Barbados
-1|BM BMU|Bermuda|Atlantic/Bermuda
-1|KY CYM|Cayman Islands|America/Panama
-1|DO DOM|Dominican Republic|America/Santo_Domingo
-1|JM JAM|Jamaica|America/Jamaica
-1|TC TCA|Turks and Caicos Islands|America/Grand_Turk
-1|AG AI DM GD KN LC MS SX TT VC VG|the eastern Caribbean|America/Puerto_Rico
-27|ZA ZAF|South Africa|Africa/Johannesburg
-31|NL NLD|Netherlands|Europe/Brussels
-33|FR FRA|France|Europe/Paris
-34|ES ESP|Spain|Europe/Madrid Atlantic/Canary
-39|IT ITA|Italy|Europe/Rome
-44|GB UK GBR GG IM JE|Great Britain|Europe/London
-49|DE DEU|Germany|Europe/Berlin
-52|MX MEX|Mexico|America/Mexico_City America/Monterrey America/Chihuahua America/Hermosillo America/Tijuana America/Cancun
-61|AU AUS|Australia|Australia/Sydney Australia/Brisbane Australia/Adelaide Australia/Darwin Australia/Perth Australia/Eucla \
+1|United States,United States of America,US,USA|*
+1|Canada,CA,CAN|*
+1|Bahamas,BS,BHS|America/Toronto
+1|Barbados,BB,BRB|America/Barbados
+1|Bermuda,BM,BMU|Atlantic/Bermuda
+1|Cayman Islands,KY,CYM|America/Panama
+1|Dominican Republic,DO,DOM|America/Santo_Domingo
+1|Jamaica,JM,JAM|America/Jamaica
+1|Turks and Caicos Islands,TC,TCA|America/Grand_Turk
+1|the eastern Caribbean,AG,AI,DM,GD,KN,LC,MS,SX,TT,VC,VG|America/Puerto_Rico
+27|South Africa,ZA,ZAF|Africa/Johannesburg
+31|Netherlands,NL,NLD|Europe/Brussels
+33|France,FR,FRA|Europe/Paris
+34|Spain,ES,ESP|Europe/Madrid Atlantic/Canary
+39|Italy,IT,ITA|Europe/Rome
+44|Great Britain,United Kingdom,England,Scotland,Wales,GB,UK,GBR,GG,IM,JE|Europe/London
+49|Germany,DE,DEU|Europe/Berlin
+52|Mexico,MX,MEX|America/Mexico_City America/Monterrey America/Chihuahua America/Hermosillo America/Tijuana America/Cancun
+61|Australia,AU,AUS|Australia/Sydney Australia/Brisbane Australia/Adelaide Australia/Darwin Australia/Perth Australia/Eucla \
 Australia/Lord_Howe
-63|PH PHL|Philippines|Asia/Manila
-64|NZ NZL|New Zealand|Pacific/Auckland Pacific/Chatham
-91|IN IND|India|Asia/Kolkata
-212|MA MAR EH|Morocco|Africa/Casablanca
-220|GM GMB|Gambia|Africa/Abidjan
-221|SN SEN|Senegal|Africa/Abidjan
-222|MR MRT|Mauritania|Africa/Abidjan
-223|ML MLI|Mali|Africa/Abidjan
-224|GN GIN|Guinea|Africa/Abidjan
-225|CI CIV|Ivory Coast|Africa/Abidjan
-226|BF BFA|Burkina Faso|Africa/Abidjan
-228|TG TGO|Togo|Africa/Abidjan
-231|LR LBR|Liberia|Africa/Monrovia
-232|SL SLE|Sierra Leone|Africa/Abidjan
-233|GH GHA|Ghana|Africa/Abidjan
-239|ST STP|Sao Tome and Principe|Africa/Sao_Tome
-245|GW GNB|Guinea-Bissau|Africa/Bissau
-290|SH SHN|Saint Helena|Africa/Abidjan
-298|FO FRO|Faroe Islands|Atlantic/Faroe
-299|GL GRL|Greenland|America/Nuuk America/Scoresbysund America/Thule America/Danmarkshavn
-351|PT PRT|Portugal|Europe/Lisbon Atlantic/Azores
-353|IE IRL|Ireland|Europe/Dublin
-354|IS ISL|Iceland|Africa/Abidjan
+63|Philippines,PH,PHL|Asia/Manila
+64|New Zealand,NZ,NZL|Pacific/Auckland Pacific/Chatham
+91|India,IN,IND|Asia/Kolkata
+212|Morocco,MA,MAR,EH|Africa/Casablanca
+298|Faroe Islands,FO,FRO|Atlantic/Faroe
+299|Greenland,GL,GRL|America/Nuuk America/Scoresbysund America/Thule America/Danmarkshavn
+351|Portugal,PT,PRT|Europe/Lisbon Atlantic/Azores
+353|Ireland,IE,IRL|Europe/Dublin
+220 221 222 223 224 225 226 228 231 232 233 239 245 290 354|western Africa or Iceland,GM,GMB,Gambia,SN,SEN,Senegal,MR,MRT,\
+Mauritania,ML,MLI,Mali,GN,GIN,Guinea,CI,CIV,Ivory Coast,BF,BFA,Burkina Faso,TG,TGO,Togo,LR,LBR,Liberia,SL,SLE,Sierra Leone,\
+GH,GHA,Ghana,ST,STP,Sao Tome and Principe,GW,GNB,Guinea-Bissau,SH,SHN,Saint Helena,IS,ISL,Iceland|Africa/Abidjan
 """
-"""Country code, other names, name, zones (``*`` for those of its states). Every country that is ever on UTC is here."""
+"""Country codes, names, zones (``*`` for those of its states). Every country that is ever on UTC is here."""
 
 
 class Area(Struct, frozen=True):
@@ -109,7 +93,7 @@ class Area(Struct, frozen=True):
     name: str
     zones: tuple[str, ...]
     state: str = ""  # the two letters of a state or province; "" for a country, or for a whole numbering plan
-    phone_code: str = "1"
+    phone_codes: frozenset[str] = frozenset("1")
 
 
 STATES: Final = {
@@ -124,19 +108,18 @@ def _zones_of(areas: Iterable[Area]) -> tuple[str, ...]:
 
 def _read_countries() -> dict[str, Area]:
     countries: dict[str, Area] = {}
-    for line in _COUNTRIES.strip().splitlines():
-        code, names, name, zones = line.split("|")
+    for codes, names, zones in (line.split("|") for line in _COUNTRIES.strip().splitlines()):
+        name = names.partition(",")[0]
         of_states = (area for state, area in STATES.items() if (state in CANADA) is (name == "Canada"))
-        area = Area(name, _zones_of(of_states) if zones == "*" else tuple(zones.split()), phone_code=code)
-        countries |= dict.fromkeys((each.casefold() for each in (*names.split(), name)), area)
-    countries["united states of america"] = countries["us"]
-    return countries | dict.fromkeys(("united kingdom", "england", "scotland", "wales"), countries["gb"])
+        area = Area(name, _zones_of(of_states) if zones == "*" else tuple(zones.split()), phone_codes=frozenset(codes.split()))
+        countries |= dict.fromkeys(names.casefold().split(","), area)
+    return countries
 
 
 _BY_NAME: Final = _read_countries()
-_BY_CODE: Final = {country.phone_code: country for country in reversed(_BY_NAME.values())}
+_BY_CODE: Final = {code: country for country in reversed(_BY_NAME.values()) for code in country.phone_codes}
 
-NORTH_AMERICA: Final = Area("North America", _zones_of(area for area in _BY_NAME.values() if area.phone_code == "1"))
+NORTH_AMERICA: Final = Area("North America", _zones_of(area for area in _BY_NAME.values() if "1" in area.phone_codes))
 """The whole North American Numbering Plan."""
 
 
@@ -145,7 +128,7 @@ def areas_of(phone_code: str, country: str, *states: str) -> tuple[Area, ...]:
     """Return the places that a lead's country code, country and *states* name, only the narrowest kind; else North America."""
     code = read_country_code(phone_code)
     nation = _BY_NAME.get(" ".join(country.replace(".", "").casefold().split()))
-    if nation is not None and code not in ("", nation.phone_code):
+    if nation is not None and code and code not in nation.phone_codes:
         nation = None
     if nation is None and code not in ("", "1"):
         nation = _BY_CODE.get(code)
@@ -180,18 +163,13 @@ RULE_CHANGES: Final = {
 late that many hosts do not have them yet (the NEWS of the time zone database)."""
 
 
-Possible = tuple[frozenset[int], frozenset[int], dict[int, frozenset[int]]]
-"""The offsets that a group of zones can have, in minutes from UTC: the certain ones; those on which the host's data and a rule
-change that it may lack disagree; and, by an offset from before a recent clock change, those that replaced it."""
-
-
 class Zones:
     """The zone data of the host; another *version* only in tests."""
 
     def __init__(self, version: str | None = None) -> None:
         if version is not None:
             self.version = version
-        self._possible_in = lru_cache(1_000)(self._possible_at)
+        self._offsets_in = lru_cache(1_000)(self._offsets_at)
 
     @cached_property
     def version(self) -> str:
@@ -199,8 +177,8 @@ class Zones:
         return installed_version()
 
     def is_current(self, now: datetime) -> bool:
-        """Return whether the data is known to be less than about a year old at *now*."""
-        return bool(self.version) and now.date() - release_date(self.version) <= MAX_DATA_AGE
+        """Return whether the data is known to be less than about a year old at *now*: the letter of a version is only a counter."""
+        return bool(self.version) and now.date() - date(int(self.version[:4]), 7, 1) <= MAX_DATA_AGE
 
     def offset(self, zone: str, moment: datetime) -> int | None:
         """Return the minutes from UTC in *zone* at *moment* by the host's data; None for a zone that it lacks."""
@@ -208,26 +186,26 @@ class Zones:
         offset = None if info is None else moment.astimezone(info).utcoffset()
         return None if offset is None else round(offset.total_seconds() / 60)
 
-    def possible(self, zones: tuple[str, ...], now: datetime) -> Possible | None:
-        """Return the offsets of *zones* at *now*, an aware time; None if the host has data for none of them."""
-        return self._possible_in(zones, int(now.timestamp()) // _STEP)
+    def offsets(self, zones: tuple[str, ...], now: datetime) -> tuple[frozenset[int], frozenset[int], frozenset[int]]:
+        """Return the offsets of *zones* at *now*, aware, in minutes from UTC: by the host's data, by rule changes that it may lack,
+        and those that a recent clock change replaced. All are empty if the host has data for none of *zones*.
+        """
+        return self._offsets_in(zones, int(now.timestamp()) // _STEP)
 
-    def _possible_at(self, zones: tuple[str, ...], step: int) -> Possible | None:
+    def _offsets_at(self, zones: tuple[str, ...], step: int) -> tuple[frozenset[int], frozenset[int], frozenset[int]]:
         moment = datetime.fromtimestamp(step * _STEP, UTC)
         earlier = moment - CLOCK_CHANGE_GRACE
         by_host: set[int] = set()
         by_rule: set[int] = set()
-        late: dict[int, frozenset[int]] = {}
+        replaced: set[int] = set()
         for zone in zones:
             host, before = self.offset(zone, moment), self.offset(zone, earlier)
-            if host is None or before is None:
-                continue
-            rule, before = self._by_rule(zone, moment, host), self._by_rule(zone, earlier, before)
-            by_host.add(host)
-            by_rule.add(rule)
-            if before != rule:
-                late[before] = late.get(before, frozenset()) | {rule}
-        return (frozenset(by_host & by_rule), frozenset(by_host ^ by_rule), late) if by_host else None
+            if host is not None and before is not None:
+                rule, before = self._by_rule(zone, moment, host), self._by_rule(zone, earlier, before)
+                by_host.add(host)
+                by_rule.add(rule)
+                replaced |= {before} - {rule}
+        return frozenset(by_host), frozenset(by_rule), frozenset(replaced)
 
     def _by_rule(self, zone: str, moment: datetime, offset: int) -> int:
         since, fixed = RULE_CHANGES.get(zone, (moment, offset))
@@ -240,11 +218,6 @@ def _zone(name: str) -> zoneinfo.ZoneInfo | None:
         return zoneinfo.ZoneInfo(name)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
         return None
-
-
-def release_date(version: str) -> date:
-    """Return about when *version*, ``2026f``, was released: the middle of its year, since the letter is only a counter."""
-    return date(int(version[:4]), 7, 1)
 
 
 def installed_version(directories: Iterable[str | os.PathLike[str]] | None = None) -> str:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 
-from lead_tui.leads.local_time import CallingHours, CallingWindow, clock
+from lead_tui.leads.local_time import CallingHours, CallingWindow, LocalTime, clock
 
 SUNDAY, MONDAY, CHRISTMAS = date(2026, 11, 29), date(2026, 11, 30), date(2026, 12, 25)
 
 
 def test_a_window_ends_just_before_its_end() -> None:
-    window = CallingWindow()
-    assert str(window) == "8:00–21:00"
-    assert [window.holds(minutes) for minutes in (7 * 60 + 59, 8 * 60, 20 * 60 + 59, 21 * 60)] == [False, True, True, False]
+    assert str(CallingWindow()) == "8:00–21:00"
+    answers = [LocalTime(minutes).may_call() for minutes in (7 * 60 + 59, 8 * 60, 20 * 60 + 59, 21 * 60)]
+    assert answers == [False, True, True, False]
 
 
 def test_a_date_comes_before_a_weekday_and_a_state_before_all() -> None:
