@@ -13,7 +13,6 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
-from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -26,13 +25,12 @@ from lead_tui.leads.decode import Row, decode_row, row_ids
 from lead_tui.leads.errors import SearchError, UsageError
 from lead_tui.leads.fields import DEFAULT_COLUMNS, column_of, fields_of
 from lead_tui.leads.lead import Lead
-from lead_tui.leads.matching import Holds, matcher, prefilter
+from lead_tui.leads.matching import matcher, prefilter
 from lead_tui.leads.page import Page
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import one_line
 from lead_tui.safe_files import open_regular, reason
 
-_LOOKED_UP: Final = (["phone_number"], ["email"])  # fields of look-ups that may have another name in any table
 _POLL_SECONDS: Final = 0.05  # between checks whether a waiting caller was cancelled
 _AS_UTF_8: Final = ("is text in UTF-16", "iconv -f UTF-16 -t UTF-8 OLD > NEW makes it UTF-8")
 _OTHERS: Final = {
@@ -215,19 +213,12 @@ class FileSource:
 
     def _matching(self, query: Query) -> Iterator[tuple[int, int]]:
         """Yield the number of each row that matches, and 1."""
-        keys, holds = matcher(query)
-        if keys in _LOOKED_UP and keys[0] not in self._reader.keys:
-            # The columns of another program's table have other names.
-            keys, holds = [*self._reader.keys, *keys], partial(_holds_any, holds)
+        keys, holds = matcher(query, self._reader.keys)
         for number, values in enumerate(self._reader.values(keys, prefilter(query))):
             if self._is_closed:
                 return
             if values and holds(values):
                 yield number, 1
-
-
-def _holds_any(holds: Holds, values: Sequence[object]) -> bool:
-    return any(holds([value]) for value in values)
 
 
 def open_reader(path: Path) -> Reader:

@@ -10,9 +10,9 @@ from datetime import datetime
 
 from lead_tui.leads.coercion import digits_in, folded, quantity_in
 from lead_tui.leads.errors import UsageError
-from lead_tui.leads.fields import CUSTOM_MARK, FIELD_BY_KEY, IDENTITIES, PHONE_FIELDS, ZERO_DATE, Kind, column_of
+from lead_tui.leads.fields import CUSTOM_MARK, IDENTITIES, PHONE_FIELDS, ZERO_DATE, Kind, column_of
 from lead_tui.leads.filter_language import exactly
-from lead_tui.leads.lead import Lead, as_text, first_id, is_empty
+from lead_tui.leads.lead import Lead, as_text, first_id
 from lead_tui.leads.lookup import LookUp, look_up_phones
 from lead_tui.leads.phones import MAX_EXACT_DIGITS, as_written, digits_of, exact_phone, parse_phone
 from lead_tui.leads.query import RANGE_STARTS, FilterKind, Query, kind_of, phone_of
@@ -21,10 +21,26 @@ _Test = Callable[[object], bool]
 Holds = Callable[[Sequence[object]], bool]  # whether a lead with these values matches
 
 
-def matcher(query: Query) -> tuple[list[str], Holds]:
-    """Return the keys that *query*, dated, filters by, and a test of a lead's values of these. Country codes are not compared."""
+_NAMES = ("first_name", "last_name")
+
+
+def matcher(query: Query, known: Sequence[str]) -> tuple[list[str], Holds]:
+    """Return the keys that *query*, dated, filters by, and a test of a lead's values of these. Country codes are not compared.
+
+    *known* are the fields of the leads. A table of another program has other names for them: if it has no field for a phone or an
+    email, all fields are tested, and if it has none for a name, those called something like "name" must have its words.
+    """
     tests = [_test(name, value) for name, value in query]
     keys = list(dict.fromkeys(key for key, _ in tests))
+    if "updated_at" in keys and "updated_at" not in known and "modified_at" in known:
+        tests = [("modified_at" if key == "updated_at" else key, test) for key, test in tests]
+        keys[keys.index("updated_at")] = "modified_at"
+    if len(keys) == 1 and keys[0] in ("phone_number", "email") and keys[0] not in known:
+        return [*known, *keys], lambda values: any(map(tests[0][1], values))
+    if keys and set(keys).issubset(_NAMES) and set(keys).isdisjoint(known):
+        words = set(folded(" ".join(value for _, value in query)).split())
+        columns = [key for key in (*known, *keys) if "name" in key.casefold()]
+        return columns, lambda values: words.issubset(folded(" ".join(map(as_text, values))).replace(",", " ").split())
     places = [(keys.index(key), test) for key, test in tests]
     return keys, lambda values: all(test(values[place]) for place, test in places)
 
@@ -71,7 +87,6 @@ def _day(sent: object, kind: Kind = Kind.DATE_TIME) -> str:
 _ID_OF = {field: fields[0] for fields in (("lead_id", "id"), *IDENTITIES) for field in fields}
 """The field to search by, which is also the name of the filter, by the field under the cursor."""
 
-_SOURCE = ("source_id", "source_name", "source_uid")
 _INTERPRETED = (FilterKind.EMAIL, FilterKind.STATE, FilterKind.GENDER, FilterKind.STATUS)
 _DAYS = {"created_at": "created_at", "updated_at": "updated_at", "modified_at": "updated_at"}
 
@@ -98,14 +113,12 @@ def same_value(lead: Lead, key: str) -> Query | LookUp | str:
 def _filters(lead: Lead, key: str, text: str) -> dict[str, str]:
     """Return the filters for the value *text* of *key*; none if the API has none."""
     if name := _ID_OF.get(key):
-        return _by_id(lead, name)
-    if key in _SOURCE:
-        # By the API's documentation both describe the list; trusted if they agree.
-        source = as_text(lead.sent.get("source_id")).strip()
-        return _by_id(lead, "list_id") if source and source == as_text(lead.sent.get("list_id")).strip() else {}
+        value = first_id(lead.sent.get(name), lead.sent.get("id") if name == "lead_id" else "")
+        # A value with a comma would search for several ids.
+        return {name: value} if value and "," not in value else {}
     if name := _DAYS.get(key):
-        day, updated = _iso_day(text), as_text(lead.sent.get("updated_at")).strip()
-        if key == "modified_at" and updated and updated[:10] != text[:10]:
+        day = _iso_day(text)
+        if _iso_day(as_text(lead.sent.get(name)).strip() or text) != day:
             return {}
         return {f"{name}_start_date": day, f"{name}_end_date": day} if day else {}
     kind = kind_of(key)
@@ -116,17 +129,6 @@ def _filters(lead: Lead, key: str, text: str) -> dict[str, str]:
 def _iso_day(text: str) -> str:
     """Return the day that *text* begins with; the word ``yesterday`` in a lead is not a date, as it is in a filter."""
     return _day(text[:10]) if text[4:5] == text[7:8] == "-" else ""
-
-
-def _by_id(lead: Lead, name: str) -> dict[str, str]:
-    value = lead.sent.get(name)
-    if name == "lead_id" and is_empty(value):
-        value = lead.sent.get("id")
-    text = as_text(value).strip()
-    if text == "0" and FIELD_BY_KEY[name].kind is Kind.ID:
-        return {}
-    # A value with a comma would search for several ids.
-    return {name: text} if text and "," not in text else {}
 
 
 def _look_up(text: str, country_code: str) -> LookUp | None:
