@@ -20,10 +20,8 @@ _MAX_NUMBER = 40  # characters of a number; longer ones are identifiers, and are
 _MAX_MOMENT = 32
 _NUMBER = re.compile(
     r"""(?P<less>[+-])?(?P<currency>[$€£]\ ?)?(?P<sign>[+-])?
-    (?: (?P<whole>\d+ | \d{1,3}(?:,\d{3})+) (?P<fraction>\.\d*)? (?P<power>[eE][+-]?\d{1,3})?
-      | (?P<bare>\.\d+)
-      | (?P<grouped>\d{1,3}(?:[ .']\d{3})+ | \d+),(?P<cents>\d\d)
-      | (?P<spaced>\d{1,3}(?:[ ']\d{3})+) (?P<behind>\.\d+)? )
+    (?P<number> (?:\d+ | \d{1,3}(?:,\d{3})+)(?:\.\d*)?(?:[eE][+-]?\d{1,3})? | \.\d+
+      | (?:\d{1,3}(?:[ .']\d{3})+ | \d+),(?P<cents>\d\d) | \d{1,3}(?:[ ']\d{3})+(?:\.\d+)? )
     (?:\ ?[%$€£])?""",
     re.ASCII | re.VERBOSE,
 )
@@ -62,17 +60,13 @@ def number_in(value: object) -> int | float | None:
     is_in_parentheses = text[0] == "(" and text[-1] == ")"
     match = _NUMBER.fullmatch(text[1:-1].strip() if is_in_parentheses else text)
     signs = [sign for sign in (match["less"], match["sign"], is_in_parentheses) if sign] if match else []
-    if match is None or len(signs) > 1 or not math.isfinite(number := _amount(match)):
+    if match is None or len(signs) > 1:
         return None
-    return -number if signs and signs[0] != "+" else number
-
-
-def _amount(match: re.Match[str]) -> int | float:
+    written = re.sub(r"[, ']", "", match["number"])
     if match["cents"]:
-        return float(re.sub(r"\D", "", match["grouped"]) + "." + match["cents"])
-    whole = (match["whole"] or match["spaced"] or "0").replace(",", "").replace(" ", "").replace("'", "")
-    rest = (match["fraction"] or match["bare"] or match["behind"] or "") + (match["power"] or "")
-    return float(whole + rest) if rest else int(whole)
+        written = re.sub(r"\D", "", written)[:-2] + "." + match["cents"]
+    number = int(written) if written.isdigit() else float(written)
+    return None if math.isinf(number) else -number if signs and signs[0] != "+" else number
 
 
 def moment_in(value: object, zone: tzinfo | None = None) -> datetime | None:

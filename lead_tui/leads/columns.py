@@ -10,7 +10,6 @@ from array import array
 from collections import Counter, defaultdict
 from collections.abc import Callable, Generator, Hashable, Iterable, Sequence
 from datetime import datetime
-from itertools import chain
 from operator import itemgetter
 from typing import Final, TypeVar
 
@@ -45,7 +44,7 @@ CODES_A_STEP = 10_000
 Values = tuple[object, ...]
 """The values of a column's fields in a lead, None for a field that was not sent; () for a row that is not a lead."""
 
-_PLAIN = {str, type(None)}
+_PLAIN = frozenset({str, type(None)})
 
 
 def run(steps: Steps[T]) -> T:
@@ -85,14 +84,13 @@ class CodedColumn:
         """The code of rows that are not leads; None if there are none."""
         return self._code_of.get(())
 
-    def add(self, values: Iterable[Values], *, is_plain: bool) -> None:
-        """Add the *values* of the next leads. If *is_plain*, all of them are text or None."""
-        if is_plain:
-            self.codes.extend(map(self._code_of.__getitem__, values))
-            return
+    def add(self, values: Iterable[Values]) -> None:
+        """Add the *values* of the next leads."""
         for each in values:
             # In a dictionary 1 and True are the same key, and a list cannot be one.
-            key = tuple(value if value.__class__ in _PLAIN else (value.__class__, as_text(value)) for value in each)
+            key = each
+            if not _PLAIN.issuperset(map(type, each)):
+                key = tuple(value if type(value) in _PLAIN else (type(value), as_text(value)) for value in each)
             self.codes.append(code := self._code_of[key])
             if self.values[code] is key:
                 self.values[code] = each
@@ -111,9 +109,8 @@ class ColumnReader:
 
     def add(self, rows: Iterable[Row]) -> None:
         table = list(map(self._read, rows))
-        is_plain = set(map(type, chain.from_iterable(table))) <= _PLAIN
         for column, pick in self._columns:
-            column.add([pick(values) if values else () for values in table], is_plain=is_plain)
+            column.add([pick(values) if values else () for values in table])
 
 
 def _picker(keys: Sequence[str], wanted: Sequence[str]) -> Callable[[Values], Values]:

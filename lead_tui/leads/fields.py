@@ -207,16 +207,13 @@ _CANADA = (
 CANADA = frozenset(entry[:2] for entry in _CANADA.split("|"))  # the codes of its provinces
 STATE_NAMES: dict[str, str] = {entry[:2]: entry[3:] for entry in f"{_USA}|{_CANADA}".split("|")}  # name by code
 
-_STATE_CODES = {name.lower(): code for code, name in STATE_NAMES.items()}
+_STATE_CODES = {each.lower(): code for code, name in STATE_NAMES.items() for each in (code, name)}
 _STATE_CODES |= {"newfoundland": "NL", "labrador": "NL", "québec": "QC", "yukon territory": "YT", "washington dc": "DC"}
 
 
 def known_state(text: str) -> str:
     """Return the two letters of the state or province that *text* names, by code or name in any case; "" for any other text."""
-    word = " ".join(text.replace(".", "").split())
-    if word.upper() in STATE_NAMES:
-        return word.upper()
-    return _STATE_CODES.get(word.lower(), "")
+    return _STATE_CODES.get(" ".join(text.replace(".", "").lower().split()), "")
 
 
 # Genders
@@ -236,15 +233,8 @@ _STATUSES = (
     "DC Disconnected Number|DNC Do Not Call|HU Hung Up|INCALL In Call|N No Answer|NA No Answer Auto|NI Not Interested|"
     "NOCONT No Contact|QDNC Queue Do Not Call|SALE Sale|XFER Transfer"
 )
-_OTHER_LABELS = (
-    "NEW new|CB requested callback|DC disconnected|HU hang up|AA answering machine auto detect|SALE sale made|"
-    "XFER call transferred|XFER transferred"
-)
-
 KNOWN_STATUSES: dict[str, str] = dict(entry.split(" ", 1) for entry in _STATUSES.split("|"))
 """Usual label by code. Most accounts have these codes; an account may have others, and labels of its own."""
-
-_CODE_BY_LABEL = {label: code for code, label in (entry.split(" ", 1) for entry in _OTHER_LABELS.split("|"))}
 
 
 def status_code(text: str, observed: Iterable[tuple[str, str]] = ()) -> str:
@@ -253,7 +243,7 @@ def status_code(text: str, observed: Iterable[tuple[str, str]] = ()) -> str:
     for pairs in (observed, KNOWN_STATUSES.items()):
         if codes := [code for code, label in pairs if wanted in (_folded(code), _folded(label))]:
             return text if text in codes else codes[0]
-    return _CODE_BY_LABEL.get(wanted, text)
+    return text
 
 
 def _folded(label: str) -> str:

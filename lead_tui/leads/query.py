@@ -208,12 +208,9 @@ _CHECKS: dict[FilterKind | None, Callable[[str], str]] = {
 
 def phone_of(value: str) -> Phone:
     """Return the number of the canonical *value* of a phone filter."""
-    if value.startswith(EXACT_MARK):
-        return Phone(value.removeprefix(EXACT_MARK), is_exact=True)
-    if value.startswith("+"):
-        code, _, national = value[1:].partition(" ")
-        return Phone(national, code)
-    return Phone(value)
+    is_exact = value.startswith(EXACT_MARK)
+    code, _, national = value.removeprefix(EXACT_MARK).rpartition(" ")
+    return Phone(national, code.removeprefix("+"), is_exact)
 
 
 def remark_on(name: str, value: str) -> str:

@@ -137,29 +137,23 @@ def sort(places: Sequence[int], ranks: Ranks, *, descending: bool = False) -> St
     """Return *places* of leads in the order of *ranks*, empty values last; equal leads keep their order."""
     # A radix sort, a few bits of the rank at a time: linear, and in steps, whereas one ``sorted`` of a million leads would block
     # everything else for a second.
-    ordered: array[int] = array("I")
+    by_lead, mask = ranks.by_lead, (1 << _DIGIT_BITS) - 1
     for shift in range(0, max(1, ranks.highest.bit_length()), _DIGIT_BITS):
-        ordered = yield from _sort_by_digit(ordered if shift else places, ranks, shift, descending=descending)
+        buckets: list[list[int]] = [[] for _ in range(min(mask, ranks.highest >> shift) + 1)]
+        add_to = [bucket.append for bucket in buckets]
+        for part in slices(places):
+            here = by_lead[part.start : part.stop] if isinstance(part, range) else map(by_lead.__getitem__, part)
+            for place, rank in zip(part, here, strict=True):
+                add_to[rank >> shift & mask](place)
+            yield
+        places = ordered = array("I")
+        pause = CODES_A_STEP
+        for bucket in reversed(buckets) if descending else buckets:
+            ordered.extend(bucket)
+            # Now, and not all together when they go out of scope, which takes 50 ms for a million numbers.
+            bucket.clear()
+            if len(ordered) > pause:
+                pause = len(ordered) + CODES_A_STEP
+                yield
     empty = 0 if descending else bisect_right(ordered, 0, key=ranks.by_lead.__getitem__)
     return ordered[empty:] + ordered[:empty]
-
-
-def _sort_by_digit(places: Sequence[int], ranks: Ranks, shift: int, *, descending: bool) -> Steps[array[int]]:
-    by_lead, mask = ranks.by_lead, (1 << _DIGIT_BITS) - 1
-    buckets: list[list[int]] = [[] for _ in range(min(mask, ranks.highest >> shift) + 1)]
-    add_to = [bucket.append for bucket in buckets]
-    for part in slices(places):
-        here = by_lead[part.start : part.stop] if isinstance(part, range) else map(by_lead.__getitem__, part)
-        for place, rank in zip(part, here, strict=True):
-            add_to[rank >> shift & mask](place)
-        yield
-    ordered: array[int] = array("I")
-    pause = CODES_A_STEP
-    for bucket in reversed(buckets) if descending else buckets:
-        ordered.extend(bucket)
-        # Now, and not all together when they go out of scope, which takes 50 ms for a million numbers.
-        bucket.clear()
-        if len(ordered) > pause:
-            pause = len(ordered) + CODES_A_STEP
-            yield
-    return ordered

@@ -66,10 +66,8 @@ def _cleaned(run: re.Match[str]) -> str:
     marks = 0
     for place in range(*run.span()):
         shown = _shown(run.string, place)
-        if shown and unicodedata.category(shown)[0] != "M":
-            marks = 0
-        elif shown:
-            marks += 1
+        if shown:
+            marks = marks + 1 if unicodedata.category(shown)[0] == "M" else 0
         if marks <= MAX_MARKS_IN_A_ROW:
             cleaned.append(shown)
     return "".join(cleaned)
