@@ -20,7 +20,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta, tzinfo
-from itertools import filterfalse
 from typing import Any, NamedTuple
 
 from msgspec import Struct
@@ -246,8 +245,6 @@ def _keys_read(column: str) -> tuple[str, ...]:
 _PHONE_DIGITS = bytes.maketrans(b"0123456789", bytes(range(0xF5, 0xFF)))
 """Stand for the digits of phones, however they are written: bytes that never occur in UTF-8, so that no word matches them."""
 
-_SPACE = re.compile(r"\s+")
-
 
 class SearchWord(Struct, frozen=True):
     """Text anywhere in a lead; if it may be part of a phone, its *digits* match phones, too."""
@@ -276,23 +273,10 @@ def text_lines(rows: Iterable[Row], concealed: frozenset[str]) -> bytes:
 
 def _line(lead: Lead, concealed: frozenset[str]) -> bytes:
     """Return all values of a lead, folded, separated by a character that no word contains."""
-    sent = lead.sent
-    if not concealed.isdisjoint(sent):
-        sent = {key: value for key, value in sent.items() if key not in concealed}
-    texts = [value if value.__class__ is str else as_text(value) for value in sent.values()]
-    joined = "\0".join((*texts, f"{as_text(sent.get('first_name'))} {as_text(sent.get('last_name'))}"))
-    if "null" in joined:
-        # Some of them may be null.
-        joined = "\0".join(map(as_text, joined.split("\0")))
-    joined = unescaped(joined)
-    if joined.isascii():
-        joined = fold(joined)
-    else:
-        # Only a few values need slow folding; their order does not matter.
-        texts = joined.split("\0")
-        joined = "\0".join((fold("\0".join(filter(str.isascii, texts))), *map(fold, filterfalse(str.isascii, texts))))
-    if "\n" in joined or "\t" in joined or "\r" in joined or "  " in joined:
-        joined = _SPACE.sub(" ", joined)
+    sent = {key: value for key, value in lead.sent.items() if key not in concealed}
+    name = f"{as_text(sent.get('first_name'))} {as_text(sent.get('last_name'))}"
+    joined = unescaped("\0".join((*map(as_text, sent.values()), name)))
+    folded_text = fold(joined) if joined.isascii() else "\0".join(map(fold, joined.split("\0")))
     code = lead.country_code if "phone_code" in sent else "1"
     phones = "\0".join(("" if code == "1" else code) + digits_in(sent[key]) for key in PHONE_FIELDS if sent.get(key))
-    return b"%b\0%b" % (joined.encode("utf-8", "replace"), phones.encode().translate(_PHONE_DIGITS))
+    return b"%b\0%b" % (" ".join(folded_text.split()).encode("utf-8", "replace"), phones.encode().translate(_PHONE_DIGITS))

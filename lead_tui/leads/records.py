@@ -14,7 +14,6 @@ from enum import StrEnum
 from typing import Final
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from lead_tui.leads.coercion import digits_in, moment_in, number_in
 from lead_tui.leads.decode import ENVELOPE, Answer, count_in, decode_values, envelope, undocumented
@@ -246,13 +245,11 @@ def history(
 ) -> list[Event]:
     """Return the events, the newest first. *now* is aware; *zone* is the account's, None for the host's."""
     now = now.astimezone(zone).replace(tzinfo=None)
-    events = [_event(EventKind.CALL, each, zone) for each in calls]
-    for each in callbacks:
-        event = _event(EventKind.CALLBACK, each, zone)
-        is_open = _CLOSED.isdisjoint(each.line(key).upper() for key in _CODE[EventKind.CALLBACK]) and _first(each, _SCHEDULED) != ""
-        events.append(replace(event, is_due=is_open and event.moment is not None and event.moment <= now))
+    known = [(EventKind.CALL, each) for each in calls] + [(EventKind.CALLBACK, each) for each in callbacks]
+    events = [_event(kind, each, now, zone) for kind, each in known]
     heard = frozenset().union(*(event.recording_ids for event in events))
-    events += [event for each in recordings if not (event := _event(EventKind.RECORDING, each, zone)).recording_ids & heard]
+    alone = (_event(EventKind.RECORDING, each, now, zone) for each in recordings)
+    events += [event for event in alone if not event.recording_ids & heard]
     return sorted(events, key=lambda event: event.moment or datetime.min, reverse=True)
 
 
@@ -271,17 +268,15 @@ def local_moment(event: Event, lead: Lead, now: datetime, zone: tzinfo | None) -
 
 def duration(seconds: int | None) -> str:
     """Return *seconds* as ``1:33`` or ``1:02:05``; "" if they are not known."""
-    if seconds is None:
-        return ""
-    hours, rest = divmod(seconds, 3_600)
-    return f"{hours}:{rest // 60:02}:{rest % 60:02}" if hours else f"{rest // 60}:{rest % 60:02}"
+    return "" if seconds is None else str(timedelta(seconds=seconds)).removeprefix("0:").removeprefix("0")
 
 
-def _event(kind: EventKind, record: Lead, zone: tzinfo | None) -> Event:
+def _event(kind: EventKind, record: Lead, now: datetime, zone: tzinfo | None) -> Event:
     when, who = _first(record, _WHEN), _first(record, _WHO)
     moment = moment_in(when, zone)
     address, ids = _recordings(record)
     length = number_in(_first(record, _SECONDS))
+    is_open = kind is EventKind.CALLBACK and _CLOSED.isdisjoint(record.line(key).upper() for key in _CODE[kind])
     return Event(
         kind,
         when=when if moment is None else f"{moment:%Y-%m-%d %H:%M:%S}",
@@ -292,6 +287,7 @@ def _event(kind: EventKind, record: Lead, zone: tzinfo | None) -> Event:
         seconds=None if length is None or not 0 <= length < 10**6 else int(length),
         note=_first(record, _NOTE),
         recording=address,
+        is_due=is_open and _first(record, _SCHEDULED) != "" and moment is not None and moment <= now,
         recording_ids=ids,
     )
 
