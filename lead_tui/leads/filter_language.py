@@ -100,9 +100,10 @@ class FieldTerm(NamedTuple):
                 first, end = self.span
                 if order is None:
                     return first <= found < end
-                return (found >= (end if self.op in (">", "<=") else first)) is (self.op in (">", ">="))
+                bound = end if self.op in (">", "<=") else first
+                return found >= bound if ">" in self.op else found < bound
         elif found is not None and self.number is not None:
-            return found == self.number if order is None else order(found, self.number)
+            return (order or operator.eq)(found, self.number)
         if order is None:
             return self._means(lead, column, kind, text)
         # Text is ordered only if both values are text: a count without a number is neither more nor less than 3.
@@ -113,15 +114,15 @@ class FieldTerm(NamedTuple):
     def _means(self, lead: Lead, column: str, kind: Kind | None, text: str) -> bool:
         """Return whether the value equals the text, or for ``:`` contains it."""
         written = text if is_custom(column) else folded_line(line_text(lead, column))
+        # As it was sent, and as it is shown, which for a phone is with its country code.
+        texts, wanted = (text, written), self.text
         if kind is Kind.PHONE and (digits := _phone_digits(self.text)):
-            # As it was sent, and as it is shown, with its country code.
-            numbers = digits_in(text), digits_in(written)
-            return digits in numbers if self.op == "=" else any(digits in number for number in numbers)
+            texts, wanted = (digits_in(text), digits_in(written)), digits
         if self.op == "=":
-            return self.text in (text, written)
+            return wanted in texts
         if kind in (Kind.YES_NO, Kind.GENDER):
-            return self.text == text or written.startswith(self.text)
-        return self.text in text or self.text in written
+            return wanted == text or written.startswith(wanted)
+        return any(wanted in each for each in texts)
 
 
 def _kind(column: str) -> Kind | None:

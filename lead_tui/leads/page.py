@@ -163,11 +163,6 @@ class Progress:
         seconds = self._clock() - self._since
         return (self.done - self._earlier) / seconds if seconds > 0 else 0.0
 
-    @property
-    def seconds_left(self) -> float | None:
-        """The time left at this rate; None while unknown."""
-        return max(0, self.total - self.done) / self.rate if self.total is not None and self.rate else None
-
     def counted(self) -> str:
         return counted(self.done, self.noun)
 
@@ -176,8 +171,8 @@ class Progress:
         parts = [f"{self.done:,} of {counted(max(self.total, self.done), self.noun)}" if self.total is not None else self.counted()]
         if self.rate:
             parts.append(f"{self.rate:,.0f}/s")
-        if (left := self.seconds_left) is not None:
-            parts.append(f"{_format_duration(left)} left")
+        if self.rate and self.total is not None:
+            parts.append(f"{_format_duration(max(0, self.total - self.done) / self.rate)} left")
         return parts
 
 

@@ -11,8 +11,9 @@ import os
 import re
 import zoneinfo
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
-from functools import cache, cached_property, lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -182,8 +183,10 @@ class Zones:
 
     def offset(self, zone: str, moment: datetime) -> int | None:
         """Return the minutes from UTC in *zone* at *moment* by the host's data; None for a zone that it lacks."""
-        info = _zone(zone)
-        offset = None if info is None else moment.astimezone(info).utcoffset()
+        try:
+            offset = moment.astimezone(zoneinfo.ZoneInfo(zone)).utcoffset()
+        except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+            return None
         return None if offset is None else round(offset.total_seconds() / 60)
 
     def offsets(self, zones: tuple[str, ...], now: datetime) -> tuple[frozenset[int], frozenset[int], frozenset[int]]:
@@ -212,33 +215,21 @@ class Zones:
         return offset if moment < since or self.version >= RULES_VERSION else fixed
 
 
-@cache
-def _zone(name: str) -> zoneinfo.ZoneInfo | None:
-    try:
-        return zoneinfo.ZoneInfo(name)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        return None
-
-
 def installed_version(directories: Iterable[str | os.PathLike[str]] | None = None) -> str:
     """Return the version of the zone data that ``zoneinfo`` reads from *directories*, or of the package tzdata; "" if unknown."""
     for directory in map(Path, zoneinfo.TZPATH if directories is None else directories):
-        if (directory / "America" / "New_York").exists():
-            return next(filter(None, (_version_in(directory / name) for name in ("tzdata.zi", "+VERSION"))), "")
+        if not (directory / "America" / "New_York").exists():
+            continue
+        for name in ("tzdata.zi", "+VERSION"):
+            with suppress(OSError), (directory / name).open(encoding="ascii", errors="replace") as file:
+                if match := re.search(r"\b(?:19|20)\d\d[a-z]{1,2}\b", file.readline(100)):
+                    return match[0]
+        return ""
     try:
         import tzdata  # type: ignore[import-not-found, import-untyped, unused-ignore]
     except ImportError:
         return ""
     return str(tzdata.IANA_VERSION)
-
-
-def _version_in(path: Path) -> str:
-    try:
-        with path.open(encoding="ascii", errors="replace") as file:
-            match = re.search(r"\b(?:19|20)\d\d[a-z]{1,2}\b", file.readline(100))
-    except OSError:
-        return ""
-    return match[0] if match else ""
 
 
 HOST: Final = Zones()

@@ -56,20 +56,19 @@ async def test_no_more_than_the_limit_is_asked_for_and_kept() -> None:
 async def test_progress_tells_rows_rate_and_time_left() -> None:
     source = FakeSource(4_000)
     now = [100.0]
-    told: list[tuple[int, int | None, float, float | None]] = []
+    told: list[list[str]] = []
 
     def note() -> None:
         now[0] += 2
-        progress = load.progress
-        told.append((progress.done, progress.total, progress.rate, progress.seconds_left))
+        told.append(load.progress.parts())
 
     load = LoadAll(source, Query(), total=4_000, progressed=note, progress=Progress(clock=lambda: now[0]))
-    assert load.progress.seconds_left is None
+    assert load.progress.parts() == ["0 of 4,000 leads"]
     source.refuses = lambda offset: None
     await load.run()
-    assert told[-1][:2] == (4_000, 4_000)
-    assert told[-1][2] > 0
-    assert told[-1][3] == 0
+    assert told[-1][0] == "4,000 of 4,000 leads"
+    assert told[-1][1].endswith("/s")
+    assert told[-1][2] == "0 s left"
 
 
 async def test_canceled_it_keeps_what_came_and_can_continue() -> None:
