@@ -10,7 +10,6 @@ from array import array
 from collections import Counter, defaultdict
 from collections.abc import Callable, Generator, Hashable, Iterable, Sequence
 from datetime import datetime
-from operator import itemgetter
 from typing import Final, TypeVar
 
 import msgspec
@@ -57,19 +56,6 @@ def run(steps: Steps[T]) -> T:
             return result
 
 
-class _CodeOf(dict[Hashable, int]):
-    """Maps each value to its code; a new value gets the next code."""
-
-    def __init__(self, values: list[Values]) -> None:
-        super().__init__()
-        self._values = values
-
-    def __missing__(self, value: Values) -> int:
-        code = self[value] = len(self._values)
-        self._values.append(value)
-        return code
-
-
 class CodedColumn:
     """The values of the fields *keys* in the leads added so far, in the order of the leads."""
 
@@ -77,7 +63,7 @@ class CodedColumn:
         self.keys = keys
         self.values: list[Values] = []  # the different ones, by code
         self.codes: array[int] = array("I")  # of each lead's value
-        self._code_of = _CodeOf(self.values)
+        self._code_of: dict[Hashable, int] = {}
 
     @property
     def unreadable(self) -> int | None:
@@ -91,9 +77,10 @@ class CodedColumn:
             key = each
             if not _PLAIN.issuperset(map(type, each)):
                 key = tuple(value if type(value) in _PLAIN else (type(value), as_text(value)) for value in each)
-            self.codes.append(code := self._code_of[key])
-            if self.values[code] is key:
-                self.values[code] = each
+            code = self._code_of.setdefault(key, len(self.values))
+            if code == len(self.values):
+                self.values.append(each)
+            self.codes.append(code)
 
     def codes_of(self, places: Sequence[int]) -> Iterable[int]:
         return self.codes[places.start : places.stop] if isinstance(places, range) else map(self.codes.__getitem__, places)
@@ -105,17 +92,12 @@ class ColumnReader:
     def __init__(self, columns: Sequence[CodedColumn]) -> None:
         keys = list(dict.fromkeys(key for column in columns for key in column.keys))
         self._read = reader(keys)
-        self._columns = [(column, _picker(keys, column.keys)) for column in columns]
+        self._columns = [(column, [keys.index(key) for key in column.keys]) for column in columns]
 
     def add(self, rows: Iterable[Row]) -> None:
         table = list(map(self._read, rows))
-        for column, pick in self._columns:
-            column.add([pick(values) if values else () for values in table])
-
-
-def _picker(keys: Sequence[str], wanted: Sequence[str]) -> Callable[[Values], Values]:
-    places = [keys.index(key) for key in wanted]
-    return itemgetter(slice(places[0], places[0] + 1)) if len(places) == 1 else itemgetter(*places)
+        for column, places in self._columns:
+            column.add([tuple([values[place] for place in places]) if values else () for values in table])
 
 
 def reader(keys: Sequence[str]) -> Callable[[Row], Values]:
