@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct, field
 
-from lead_tui.leads.lead import Lead, as_text
+from lead_tui.leads.lead import Lead
 
 if TYPE_CHECKING:
     from lead_tui.leads.zones import Area, Zones
@@ -146,24 +146,6 @@ def claimed_offset(lead: Lead) -> int | None:
 
 def local_time(lead: Lead, now: datetime, zones: Zones | None = None) -> LocalTime:
     """Return the local time of *lead* at *now*, aware, in UTC, checked by the host's *zones* (others only in tests)."""
-    values = (lead.sent.get(key) for key in LOCAL_TIME_KEYS)
-    return _local_time(now, zones, lead.masked, *(None if value is None else as_text(value) for value in values))
-
-
-def offset_at(lead: Lead, offset: int, now: datetime, moment: datetime) -> int:
-    """Return the minutes from UTC of *lead* at *moment* by the clocks of its place, if those show *offset* *now*; else *offset*."""
-    # Imported here: the first paint shows no lead.
-    from lead_tui.leads.zones import HOST, areas_of
-
-    zones = [zone for area in areas_of(*map(lead.line, _PLACE_KEYS)) for zone in area.zones]
-    offsets = {HOST.offset(zone, moment) for zone in zones if HOST.offset(zone, now) == offset} - {None}
-    return offsets.pop() or 0 if len(offsets) == 1 else offset
-
-
-@lru_cache(maxsize=4_096)
-def _local_time(now: datetime, zones: Zones | None, masked: frozenset[str], *values: str | None) -> LocalTime:
-    # Leads with the same state and offset have the same time, and an export needs it for each.
-    lead = Lead(dict(zip(LOCAL_TIME_KEYS, values, strict=True)), masked=masked)
     offset = claimed_offset(lead)
     if offset is None:
         is_blank = not (lead.line("gmt_offset_now").strip() or lead.line("locale_gmt").strip())
@@ -177,13 +159,23 @@ def _local_time(now: datetime, zones: Zones | None, masked: frozenset[str], *val
     state = areas[0].state if areas else ""
     doubt = _doubt(offset, areas, now, zones)
     # Masking removes no doubt; but neither a doubt nor its absence may reveal a masked field.
-    if not masked.isdisjoint(_PLACE_KEYS) and (doubt or _doubt(offset, areas_of(*map(lead.line, _PLACE_KEYS)), now, zones)):
+    if not lead.masked.isdisjoint(_PLACE_KEYS) and (doubt or _doubt(offset, areas_of(*map(lead.line, _PLACE_KEYS)), now, zones)):
         doubt = "it does not fit the lead's place"
-    if not doubt and not state and values[0] is not None and not whole.line("gmt_offset_now").strip():
+    if not doubt and not state and lead.sent.get("gmt_offset_now") is not None and not whole.line("gmt_offset_now").strip():
         # The field was sent empty: then the offset is not today's.
         doubt = "no offset for today"
     there = now + timedelta(minutes=offset)
     return LocalTime(there.hour * 60 + there.minute, offset, doubt, there.date(), state)
+
+
+def offset_at(lead: Lead, offset: int, now: datetime, moment: datetime) -> int:
+    """Return the minutes from UTC of *lead* at *moment* by the clocks of its place, if those show *offset* *now*; else *offset*."""
+    # Imported here: the first paint shows no lead.
+    from lead_tui.leads.zones import HOST, areas_of
+
+    zones = [zone for area in areas_of(*map(lead.line, _PLACE_KEYS)) for zone in area.zones]
+    offsets = {HOST.offset(zone, moment) for zone in zones if HOST.offset(zone, now) == offset} - {None}
+    return offsets.pop() or 0 if len(offsets) == 1 else offset
 
 
 def _doubt(offset: int, areas: tuple[Area, ...], now: datetime, zones: Zones) -> str:
