@@ -84,7 +84,7 @@ def split(body: bytes) -> Answer:
     if isinstance(data, _Data):
         answer.total, entries = count_in(data.total), data.entries
         if isinstance(entries, dict):
-            entries = [_with_id(key, row) for key, row in entries.items()]
+            entries = list(entries.values())
         if isinstance(entries, list):
             answer.rows, entries = entries, None
     answer.misshapen = bool(entries)
@@ -148,16 +148,6 @@ def _row_id(row: Row) -> int:
         if number:
             return number
     return id_number(first_id(lead_id, ids.id))
-
-
-def _with_id(key: str, row: Row) -> Row:
-    """Return *row* of an ``entries`` object, with its key as its id if it has none."""
-    text = b"" if _row_id(row) or not key else bytes(row).rstrip()
-    if not (text.startswith(b"{") and text.endswith(b"}")):
-        return row
-    # At the end: the last of equal keys counts, even if an empty one was sent.
-    separator = b"," if text[1:-1].strip() else b""
-    return msgspec.Raw(text[:-1] + separator + b'"lead_id":' + msgspec.json.encode(key) + b"}")
 
 
 def envelope(success: object, code: object, *texts: object) -> Answer:

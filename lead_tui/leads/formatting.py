@@ -14,8 +14,6 @@ from functools import partial
 from types import MappingProxyType
 from typing import Final
 
-import msgspec
-
 from lead_tui.leads.fields import (
     COMPUTED,
     CUSTOM_MARK,
@@ -38,9 +36,6 @@ SYSTEM_USERS = frozenset({"666666", "666667", "666669", "666671"})
 """Ids of the dialer itself (observed by clients, not documented)."""
 
 SYSTEM_USER = "System User"
-
-_MAX_INDENT = 12
-"""Spaces by which a nested value may be indented; a deeper one stays on one line, or it would not fit into any pane."""
 
 _MAX_FORMATTED = 100
 """Characters of a phone, a date or a code at most; a longer value is text, whatever the field."""
@@ -71,13 +66,13 @@ def field_text(lead: Lead, key: str, most: int = 0) -> tuple[str, int]:
     value = lead.sent.get(key)
     if is_empty(value):
         return "", 0
+    text = as_text(value)
     if isinstance(value, (dict, list)):
-        text = as_text(value)
-        return _cut(text if most and len(text) > most else _indented(text), most)
-    # Not in nested values: an entity may stand for a quotation mark that JSON needs.
-    if key in _FORMATTERS and (not isinstance(value, str) or len(value) <= _MAX_FORMATTED):
+        # An entity in it may stand for a quotation mark that JSON needs.
+        return _cut(text, most)
+    if key in _FORMATTERS and len(text) <= _MAX_FORMATTED:
         return line_text(lead, key), 0
-    return _cut(as_text(value), most, decode=True)
+    return _cut(text, most, decode=True)
 
 
 def raw_text(lead: Lead, key: str, most: int = 0) -> tuple[str, int]:
@@ -116,15 +111,6 @@ def _cut(text: str, most: int, *, decode: bool = False) -> tuple[str, int]:
     # Cut before it is cleaned: a megabyte costs no more than the part that is shown.
     kept = text[: most or None]
     return clean(unescaped(kept) if decode else kept), len(text) - len(kept)
-
-
-def _indented(text: str) -> str:
-    """Return the JSON *text* with a line for each member; unchanged if it is nested too deeply."""
-    try:
-        indented = msgspec.json.format(text.encode(), indent=2).decode()
-    except (msgspec.DecodeError, RecursionError, UnicodeEncodeError):
-        return text
-    return text if re.search(rf"^ {{{_MAX_INDENT + 1}}}", indented, re.MULTILINE) else indented
 
 
 def _phone(lead: Lead, text: str) -> str:

@@ -153,14 +153,6 @@ def test_entries_may_be_an_object_keyed_by_id() -> None:
     assert list(row_ids(answer.rows)) == [7, 8]
 
 
-@pytest.mark.parametrize("bad", [b"", b',"x":NaN'], ids=["strict", "tolerant"])
-def test_the_key_of_an_entry_is_its_id_where_it_brings_none(bad: bytes) -> None:
-    rows = b'"7":{},"8":{"city":"Rome"%s}, "9" : { "city":"Oslo"},"":{"a":1},"11":{"lead_id":null,"id":"0" }' % bad
-    answer = split(b'{"success":true,"data":{"entries":{%s}}}' % rows)
-    assert [decode_row(row).lead_id for row in answer.rows] == ["7", "8", "9", "", "11"]
-    assert list(row_ids(answer.rows)) == [7, 8, 9, 0, 11]
-
-
 @pytest.mark.parametrize(
     ("row", "number"),
     [
