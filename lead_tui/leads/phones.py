@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from msgspec import Struct
 
@@ -30,7 +30,7 @@ _DATE = (
     r"(?<![0-9/-])(?:[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}/[0-9]{1,2}/[0-9]{4})"
     r"(?:[ T][0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)?(?![0-9/-])"
 )
-_GAP = re.compile(r"\s{2,}|\s[|/·]\s|\s(?=\()")
+_GAP = re.compile(r"\s{2,}|\s[|/·]\s|\s(?=\()|(?<=[0-9]{10})[^0-9]|(?<=[0-9]{3}[-.][0-9]{4})\s")
 SIP_NUMBER = r"(?i)\bsips?:([+0-9().\-]+)@\S*"
 _EDGES = " \t\r\n'\"<>()[]{},;|_-"
 
@@ -78,12 +78,13 @@ def find_phones(text: str) -> PhonesFound:
     problem, behind = "", 0
     # Dates are replaced by letters, so that their digits are not part of a number.
     for start, run in _runs(re.sub(_DATE, lambda date: "x" * len(date[0]), text)):
-        phones, why = _read(run)
-        problem = problem or why
-        if phones:
-            numbers |= dict.fromkeys(phones)
+        found = _read(run)
+        if isinstance(found, Phone):
+            numbers[found] = None
             rest.append(text[behind:start])
             behind = start + len(run)
+        else:
+            problem = problem or found
     parts = (" ".join(each.split()).strip(_EDGES) for each in (*rest, text[behind:]))
     ignored = " … ".join(part for part in parts if any(each.isalnum() for each in part))
     return PhonesFound(tuple(numbers), ignored, "" if numbers else problem)
@@ -124,26 +125,24 @@ def _runs(text: str) -> Iterator[tuple[int, str]]:
         gaps = [each.span() for each in _GAP.finditer(run)]
         ends = zip([0, *(end for _, end in gaps)], [*(start for start, _ in gaps), len(run)], strict=True)
         pieces = [(begin + start, re.sub(_FLOAT_TAIL, "", run[start:end])) for start, end in ends]
-        is_several = gaps and not _read(run)[0] and any(_read(piece)[0] for _, piece in pieces)
+        is_several = not isinstance(_read(run), Phone) and any(isinstance(_read(piece), Phone) for _, piece in pieces)
         yield from pieces if is_several else [(begin, run)]
 
 
-def _read(run: str) -> tuple[list[Phone], str]:
-    """Return the numbers in *run*, which is digits and punctuation; or none, and why."""
+def _read(run: str) -> Phone | str:
+    """Return the number in *run*, which is digits and punctuation; or why it is none, "" if it was not meant as one."""
     digits = re.sub(r"[^0-9]", "", run)
     if run.startswith("+"):
         return _abroad(digits)
     if phone := _at_home(digits):
-        return [phone], ""
+        return phone
     if len(digits) < NANP_DIGITS:
         is_number = len(digits) >= 4 and digits != run
-        return [], f"This is too short for a phone number, which has {NANP_DIGITS} digits" if is_number else ""
-    if len(digits) <= (NANP_DIGITS + 1) * MAX_NUMBERS and (several := _several(re.findall("[0-9]+", run))):
-        return several, ""
+        return f"This is too short for a phone number, which has {NANP_DIGITS} digits" if is_number else ""
     prefix = re.match("011|00", digits)
-    if prefix and (phones := _abroad(digits[prefix.end() :], is_sure=False)[0]):
-        return phones, ""
-    return [], f"A phone number has {NANP_DIGITS} digits, this has {len(digits)}; other countries' numbers start with +"
+    if prefix and isinstance(abroad := _abroad(digits[prefix.end() :], is_sure=False), Phone):
+        return abroad
+    return f"A phone number has {NANP_DIGITS} digits, this has {len(digits)}; other countries' numbers start with +"
 
 
 def _at_home(digits: str) -> Phone | None:
@@ -151,26 +150,12 @@ def _at_home(digits: str) -> Phone | None:
     return Phone(match[1]) if match else None
 
 
-def _several(groups: Sequence[str]) -> list[Phone] | None:
-    """Return the North American numbers that consecutive *groups* of digits form, if they form any."""
-    head = ""
-    for size, group in enumerate(groups, 1):
-        head += group
-        if len(head) > NANP_DIGITS + 1:
-            return None
-        if phone := _at_home(head):
-            if size == len(groups):
-                return [phone]
-            if others := _several(groups[size:]):
-                return [phone, *others]
-    return None
-
-
-def _abroad(number: str, *, is_sure: bool = True) -> tuple[list[Phone], str]:
-    """Return the foreign number with the digits *number*, country code included. Not *is_sure*: the prefix may be no prefix."""
+def _abroad(number: str, *, is_sure: bool = True) -> Phone | str:
+    """Return the foreign number with the digits *number*, country code included; or why there is none. Not *is_sure*: the prefix
+    before it may be no prefix.
+    """
     if number.startswith("1"):
-        phone = _at_home(number) if len(number) == NANP_DIGITS + 1 else None
-        return ([phone], "") if phone else ([], f"After +1 a phone number has {NANP_DIGITS} digits")
+        return (_at_home(number) if len(number) > NANP_DIGITS else None) or f"After +1 a phone number has {NANP_DIGITS} digits"
     # Imported here: the numbering plans take time to load, and most searches do not need them.
     import phonenumbers
 
@@ -182,11 +167,11 @@ def _abroad(number: str, *, is_sure: bool = True) -> tuple[list[Phone], str]:
             number = code + national
     except phonenumbers.NumberParseException as error:
         if error.error_type == phonenumbers.NumberParseException.INVALID_COUNTRY_CODE:
-            return [], "There is no such country code"
-        return [], "This is not a phone number: too few or too many digits follow the country code"
+            return "There is no such country code"
+        return "This is not a phone number: too few or too many digits follow the country code"
     if not is_sure and not phonenumbers.is_possible_number(parsed):
-        return [], ""
-    return [Phone(national, code)], ""
+        return ""
+    return Phone(national, code)
 
 
 def as_written(digits: str, country_code: str = "1") -> str:
