@@ -26,28 +26,12 @@ _REDUCED = {
     **dict.fromkeys("\u115f\u1160\u3164\uffa0", REPLACEMENT),
     **{chr(code): REPLACEMENT for span in ((0x3248, 0x3250), (0x1D300, 0x1D377)) for code in range(*span)},
     **{chr(code): REPLACEMENT for span in ((0x2630, 0x2638), (0x268A, 0x2690), (0x4DC0, 0x4E00)) for code in range(*span)},
-    **dict.fromkeys("\u20e3\u302e\u302f\U00016ff0\U00016ff1", ""),
+    **dict.fromkeys("\u200c\u200d\u20e3\u302e\u302f\U00016ff0\U00016ff1", ""),
+    **{chr(code): "" for span in ((0x1F3FB, 0x1F400), (0xFE00, 0xFE10), (0xE0100, 0xE01F0)) for code in range(*span)},
 }
-"""Shown instead of characters whose width terminals disagree about: the letters of a flag, nothing for the box of a keycap and
-for marks two cells wide, the replacement for fillers, which are invisible, and for symbols that newer tables made wide."""
-
-_VARIATION_SELECTOR = "[\ufe00-\ufe0f\U000e0100-\U000e01ef]"
-"""Terminals disagree about the width of a character followed by one of these; without it they agree."""
-
-_JOINERS = "\u200c\u200d"
-_JOINED_SCRIPTS = (
-    "[\u0600-\u0dff\u0f00-\u109f\u1780-\u18af\u1a20-\u1bff"
-    "\ua840-\ua87f\ua8e0-\ua8ff\ua930-\uaaff\uabc0-\uabff\ufb50-\ufdff\ufe70-\ufefc]"
-)
-"""Scripts that use joiners: Arabic, Syriac, the scripts of India and their relatives."""
-
-
-def _is_joined(character: str) -> bool:
-    return re.match(_JOINED_SCRIPTS, character) is not None and unicodedata.category(character)[0] in "LM"
-
-
-def _is_picture(character: str) -> bool:
-    return character >= "\u2190" and (unicodedata.category(character) in ("So", "Sk", "Sm") or character == "\ufe0f")
+"""Shown instead of characters whose width terminals disagree about: the letters of a flag; the replacement for fillers, which are
+invisible, and for symbols that newer tables made wide; nothing for joiners (also those that Arabic or Indian scripts need), skin
+tones, variation selectors, the box of a keycap and marks two cells wide."""
 
 
 def clean(text: str) -> str:
@@ -64,34 +48,13 @@ def clean(text: str) -> str:
 def _cleaned(run: re.Match[str]) -> str:
     cleaned: list[str] = []
     marks = 0
-    for place in range(*run.span()):
-        shown = _shown(run.string, place)
+    for character in run[0]:
+        shown = _REDUCED.get(character, REPLACEMENT if unicodedata.category(character) in _REPLACED else character)
         if shown:
             marks = marks + 1 if unicodedata.category(shown)[0] == "M" else 0
         if marks <= MAX_MARKS_IN_A_ROW:
             cleaned.append(shown)
     return "".join(cleaned)
-
-
-def _shown(text: str, place: int) -> str:
-    """Return what is shown for the character at *place*: itself, another, or nothing.
-
-    A joiner between letters of a script that needs it or between parts of an emoji, and a skin tone, are left out: terminals
-    disagree about the width of joined characters.
-    """
-    character = text[place]
-    category = unicodedata.category(character)
-    is_color = "\U0001f3fb" <= character <= "\U0001f3ff"
-    if category not in _REPLACED and not is_color:
-        return "" if category[0] == "M" and re.match(_VARIATION_SELECTOR, character) else _REDUCED.get(character, character)
-    is_needless = _is_picture(text[place - 1 : place]) if is_color else _joins(text, place)
-    return "" if is_needless else REPLACEMENT
-
-
-def _joins(text: str, place: int) -> bool:
-    """Return whether a joiner is at *place*, between letters of a script that needs it or parts of an emoji."""
-    before, after = text[place - 1 : place], text[place + 1 : place + 2]
-    return text[place] in _JOINERS and any(is_one(before) and is_one(after) for is_one in (_is_joined, _is_picture))
 
 
 def one_line(text: str, most: int = 0) -> str:
@@ -107,13 +70,15 @@ def one_line(text: str, most: int = 0) -> str:
 def unprintable_escaped(text: str) -> str:
     """Return *text* with unprintable characters as escapes (``\\x1b``), for data that is printed on a terminal.
 
-    Line breaks stay, and joiners if they are needed.
+    Line breaks stay, and joiners after characters that are not ASCII: Arabic and Indian scripts need them, and emoji.
     """
     if text.isascii() and text.isprintable():
         return text
     return "".join(
         character
-        if character == "\n" or unicodedata.category(character) not in _REPLACED or _joins(text, place)
+        if character == "\n"
+        or unicodedata.category(character) not in _REPLACED
+        or (character in "\u200c\u200d" and not text[place - 1 : place].isascii())
         else character.encode("unicode_escape").decode("ascii")
         for place, character in enumerate(text)
     )
