@@ -148,14 +148,13 @@ def _refuse_digits(text: str, problem: str) -> None:
     """Raise ``UsageError`` if *text* must have been meant as a number: it is never looked up as a name."""
     digits = re.sub(r"[^0-9]", "", text)
     has_letters = any(each.isalpha() for each in text)
-    if problem:
-        remedy = f"lead id {digits} is written #{digits}" if 3 <= len(digits) <= 9 and not has_letters and "+" not in text else ""
-        raise UsageError(problem, remedy=remedy)
-    if not digits or (has_letters and not re.search(_PHONE_WORD, text)):
+    if not problem and (not digits or (has_letters and not re.search(_PHONE_WORD, text))):
         return
-    if len(digits) < 3:
-        raise UsageError("A lead id has 3 digits or more here", remedy=f"type #{digits} for lead {digits}")
-    raise UsageError("This is too short for a phone number, which has 10 digits", remedy=f"lead id {digits} is written #{digits}")
+    may_be_id = len(digits) <= 9 and "+" not in text and not (problem and has_letters)
+    raise UsageError(
+        problem or "This is too short for a phone number, which has 10 digits",
+        remedy=f"lead id {digits} is written #{digits}" if may_be_id else "",
+    )
 
 
 def _name(text: str, said: str) -> LookUp:

@@ -305,7 +305,7 @@ def test_a_wrong_value_says_what_is_wrong_at_which_filter_and_does_not_repeat_it
         (("+city=A", "city=B"), "city is given twice"),
         (("--demo", "--base-url=https://x.example/v1"), "leave out --demo or --base-url"),
         (("--lookup", " "), "--lookup needs a value"),
-        (("--lookup", "12"), "--lookup: A lead id has 3 digits or more here: type #12"),
+        (("--lookup", "12"), "--lookup: This is too short for a phone number, which has 10 digits: lead id 12 is written #12"),
         (("--lookup", "+99900000"), "country code"),
         (("city=\udcff",), "The value of city is not text"),
         (("--lookup", "a\udcff"), "The value of --lookup is not text"),
