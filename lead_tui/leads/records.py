@@ -180,8 +180,8 @@ def _is_about(entry: Lead, digits: str) -> bool:
 
 
 def _since(entry: Lead) -> str:
-    day = next((text[:10] for key in ("insert_date", "created_at", "date") if (text := entry.line(key))), "")
-    since = f"listed since {day}" if day and not day.startswith("0000") else "listed"
+    day = _first(entry, ("insert_date", "created_at", "date"))[:10]
+    since = f"listed since {day}" if day else "listed"
     campaign = entry.line("campaign_name", 40) if entry.line("campaign_id") not in ("", _WHOLE_ACCOUNT) else ""
     return f"{since} ({campaign})" if campaign else since
 
