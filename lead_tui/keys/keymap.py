@@ -96,12 +96,9 @@ def permitted(keys: Iterable[Key], capabilities: Capabilities) -> tuple[tuple[Ke
 
 def key_name(written: str) -> str:
     """Return Textual's name of the key *written* by the user: ``slash`` for ``/``. Raises ``ValueError`` for an unknown key."""
-    head, _, last = written.rpartition("+")
-    if not last:
-        # The key + itself.
-        if not written or (head and not head.endswith("+")):
-            raise ValueError(written)
-        head, last = head.removesuffix("+"), "+"
+    # The last character may be the key + itself.
+    head, _, last = written[:-1].rpartition("+")
+    last += written[-1:]
     given = set(head.lower().split("+")) if head else set()
     if not given <= {"ctrl", "shift", "alt"}:
         raise ValueError(written)
@@ -125,22 +122,17 @@ def _checked(action_id: str, pane: Pane, written: str) -> str:
     except ValueError:
         problem = f"has a key that does not exist, {written[:20]}"
         raise InvalidKey(action_id, problem, "keys are written as j, ctrl+r, f5, pagedown") from None
-    is_digit = len(name) == 1 and name.isdigit()
-    why = ""
-    if "alt+" in name:
-        why = "terminals send alt as an escape before the key"
-    elif name in _TAKEN and name not in _KEPT:
-        why = _TAKEN[name]
-    elif not _SENT.fullmatch(name):
-        why = "terminals do not send it"
-    elif pane in (Pane.APP, Pane.FILTERS) and is_text(name):
-        why = "it counts in text inputs too, where that key is for the text"
-    elif is_digit and pane in (Pane.MAIN, Pane.TABLE):
-        why = "a digit typed on the table looks up a phone"
-    elif is_digit and pane is Pane.QUERIES:
-        why = "a digit runs the query that has it"
-    if why:
-        raise InvalidKey(action_id, f"cannot have {written}", why)
+    reasons = (
+        ("alt+" in name, "terminals send alt as an escape before the key"),
+        (name in _TAKEN and name not in _KEPT, _TAKEN.get(name, "")),
+        (not _SENT.fullmatch(name), "terminals do not send it"),
+        (pane in (Pane.APP, Pane.FILTERS) and is_text(name), "it counts in text inputs too, where that key is for the text"),
+        (pane in (Pane.MAIN, Pane.TABLE) and name.isdigit(), "a digit typed on the table looks up a phone"),
+        (pane is Pane.QUERIES and name.isdigit(), "a digit runs the query that has it"),
+    )
+    for is_refused, why in reasons:
+        if is_refused:
+            raise InvalidKey(action_id, f"cannot have {written}", why)
     return name
 
 
