@@ -183,9 +183,7 @@ def with_parts(fields: Iterable[str]) -> frozenset[str]:
 
 def label_of(key: str) -> str:
     """Return the label of a documented or computed key; of a custom attribute the key itself."""
-    if field := FIELD_BY_KEY.get(key):
-        return field.label
-    return {"name": "Name", "local_time": "Local time"}.get(key, key)
+    return FIELD_BY_KEY[key].label if key in FIELD_BY_KEY else {"name": "Name", "local_time": "Local time"}.get(key, key)
 
 
 # States and provinces

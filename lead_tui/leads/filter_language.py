@@ -90,8 +90,7 @@ class FieldTerm(NamedTuple):
 
     def _holds(self, lead: Lead, column: str) -> bool | None:
         value: object = lead.name if column == "name" else lead.sent.get(key_of(column))
-        text = folded_line(lead.name) if column == "name" else folded(value)
-        kind, order = _kind(column), _ORDERS.get(self.op)
+        text, kind, order = folded(value), _kind(column), _ORDERS.get(self.op)
         if not self.text or not text or (order is None and self.text == text):
             return self.text == text
         found = quantity_in(value, kind, self.zone)

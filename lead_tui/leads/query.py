@@ -324,14 +324,9 @@ class Query(Struct, frozen=True):
                 last = RANGE_ENDS.get(name, "")
                 resolved = (days[name], days[last]) if is_span and values.get(last) == value else (days[name],)
                 shown += f" ({' … '.join(resolved)}{f' {zone}' if zone else ''})"
-            parts.append(f"{_short(name)} {shown}")
+            label = name.replace("_at_start_date", "").replace("_at_end_date", " to") if is_date(name) else name
+            parts.append(f"{label.removeprefix(CUSTOM_MARK).replace('_', ' ')} {shown}")
         return " · ".join(parts)
-
-
-def _short(name: str) -> str:
-    if is_date(name):
-        name = name.replace("_at_start_date", "").replace("_at_end_date", " to")
-    return name.removeprefix(CUSTOM_MARK).replace("_", " ")
 
 
 # A search as a command
