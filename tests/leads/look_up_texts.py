@@ -67,5 +67,14 @@ EMAILS: Final = (
 TOO_SHORT: Final = ("555-0123", "555 0123", "(555) 0123", "Phone: 555-0123", "1-800-FLOWERS")
 """Texts that were meant as a phone, and lack digits."""
 
-NOT_ONE_NUMBER: Final = ("23015550123", "44 2079460018", "02079460020", "+999 123", "+1 301 555", "01134960000")
+NOT_ONE_NUMBER: Final = (
+    "23015550123",
+    "44 2079460018",
+    "02079460020",
+    "+999 123",
+    "+1 301 555",
+    "01134960000",
+    "2301555012 3",
+    "3015550123 45",
+)
 """Digits that are not a recognizable number: another person's must not be searched for."""
