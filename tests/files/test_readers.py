@@ -193,7 +193,7 @@ def test_an_array_with_a_lead_on_each_line_is_read(tmp_path: Path) -> None:
 def test_the_leads_of_saved_responses_are_read(tmp_path: Path) -> None:
     leads: list[dict[str, object]] = [{"lead_id": "1"}, {"lead_id": "2", "notes": "x" * 600}]
     first = json.dumps({"success": True, "data": {"total": "3", "entries": leads}})
-    second = '{"success":true,"data":{"entries":{"3":{"city":"Reno"}}}}'
+    second = '{"success":true,"data":{"entries":{"3":{"city":"Reno","lead_id":"3"}}}}'
     rows, problems = read(tmp_path, "\n".join([first, second, '{"success":true,"data":{"total":0,"entries":[]}}']), "x.json")
     assert rows == [*leads, {"city": "Reno", "lead_id": "3"}]
     assert problems == ""
