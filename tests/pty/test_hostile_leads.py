@@ -28,6 +28,7 @@ def twin(text: str) -> str:
     return "".join(
         "\ufffd" if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp") and character != "\n" else character
         for character in text
+        if character not in "\u200c\u200d"
     )
 
 
