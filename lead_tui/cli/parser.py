@@ -267,9 +267,9 @@ def _refuse_misspelled(column: str) -> None:
     if column in known or column.startswith(CUSTOM_MARK):
         return
     # Imported here: few choose columns that are not documented.
-    from lead_tui.leads.names import within_two_edits
+    from lead_tui.leads.names import MISTYPED, nearest
 
-    near = within_two_edits(column, known)
+    near = nearest(column, known, MISTYPED)
     is_like = len(column) >= MIN_MISTYPED or sorted(column) == sorted(near)
     if near and is_like and not column.startswith(near):
         written = f"An attribute of your account is written {CUSTOM_MARK}{column}"
