@@ -271,6 +271,7 @@ def _refuse_misspelled(column: str) -> None:
 
     near = nearest(column, known, MISTYPED)
     is_like = len(column) >= MIN_MISTYPED or sorted(column) == sorted(near)
-    if near and is_like and not column.startswith(near):
+    # An attribute may well have a longer or a shorter name, such as email2 or created.
+    if near and is_like and not (column.startswith(near) or near.startswith(column)):
         written = f"An attribute of your account is written {CUSTOM_MARK}{column}"
         raise UsageError(f"There is no column {one_line(column, MAX_QUOTED_CHARACTERS)}", remedy=f"did you mean {near}? {written}")
