@@ -297,7 +297,7 @@ def _sends(count: int = 1) -> Step:
     def step(walk: Walk, key: str) -> None:
         before = len(walk.terminal.clipboard)
         walk.press(key)
-        walk.wait(lambda t: "Lead as JSON" not in t.text)
+        walk.wait(lambda t: "Copy to the terminal's clipboard" not in t.text)
         if count:
             walk.wait(lambda t: len(t.clipboard) == before + count)
         else:
