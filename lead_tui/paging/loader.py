@@ -280,6 +280,8 @@ class Loader(Struct, eq=False):
         if not (self.position.seeks_end and self.answered):
             self._last_row = None
             return None
+        if self._last_row is not None and (pending := self._last_row.probe) in self._requests:
+            return pending
         probe = None
         if not self.rows.end_is_sure or self.rows.may_be_a_page:
             self._last_row = self._last_row or LastRowSearch()

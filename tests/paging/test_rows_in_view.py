@@ -277,6 +277,19 @@ async def test_a_server_that_repeats_its_first_page_is_not_asked_for_its_last_ro
     assert user.search.position.cursor < 1_000
 
 
+async def test_a_second_press_waits_for_the_answer_that_the_first_one_requested() -> None:
+    user = User(FakeSource(30))
+    await settled(lambda: not user.search.loading)
+    await asyncio.sleep(0)
+    user.source.asked.clear()
+    await user.do("end", 0)
+    await user.do("end", 0)
+    await asyncio.sleep(0)
+    await settled(lambda: not user.search.loading)
+    assert (user.search.rows.length, user.search.position.cursor) == (30, 29)
+    assert [span.start for span in user.source.asked] == [30]
+
+
 @pytest.mark.parametrize("total", [1, 30, 49, 50])
 @pytest.mark.parametrize("refuses", [False, True])
 async def test_the_end_of_a_short_result_is_confirmed_once_when_the_user_wants_the_last_row(total: int, refuses: bool) -> None:
