@@ -25,8 +25,8 @@ from lead_tui.export.partial import PartialExport, RowsFile
 from lead_tui.export.values import LeadValues, in_order, names_alike
 from lead_tui.export.writer import ROWS_AT_ONCE, Layout, Sink, Writer
 from lead_tui.leads.decode import Row
-from lead_tui.leads.fields import FIELD_BY_KEY, headings
-from lead_tui.leads.lead import as_text, is_null
+from lead_tui.leads.fields import COMPUTED_IN_FILES, FIELD_BY_KEY, headings, key_of
+from lead_tui.leads.lead import as_text, is_empty, is_null
 from lead_tui.leads.text import without_controls
 from lead_tui.safe_files import writing
 
@@ -161,6 +161,9 @@ class CsvWriter(LinesWriter):
         self._end = "\n" if sink.terminal else LINE_END
         self._bom = BOM if layout.bom and not sink.terminal else b""
         self._values = LeadValues(headings(layout.columns), "")
+        self._fields = None
+        if layout.columns and not set(COMPUTED_IN_FILES).intersection(layout.columns):
+            self._fields = LeadValues(map(key_of, layout.columns), "", only=True)
         self.in_header: int | None = None  # how many of the names are in the spool's header; None before it is written
         self._spool = file.rows if file is not None else None
         self._out = sink
@@ -182,14 +185,25 @@ class CsvWriter(LinesWriter):
     def write(self, rows: Sequence[Row]) -> None:
         for start in range(0, len(rows), ROWS_AT_ONCE):
             some = rows[start : start + ROWS_AT_ONCE]
-            lines: Sequence[bytes] = self._lines_of(some) if self._columns else some
-            leads = self._values.of(lines)
-            self.unreadable += len(lines) - len(leads)
-            if leads:
+            if leads := self._leads_of(some):
                 self._begin()
                 data, defused = encode_rows(leads, self._end, raw=self._layout.raw_csv)
                 self.defused += defused
                 self._out.write(data)
+
+    def _leads_of(self, rows: Sequence[Row]) -> list[Sequence[object]]:
+        """Return the values of each of *rows* that is a JSON object.
+
+        Columns that are fields are read from the leads as they were sent: picking them first takes half as long again.
+        """
+        reader = self._values if not self._columns else self._fields if not self.missing_columns else None
+        if reader is not None:
+            leads = reader.of(rows)
+            place = self._columns.index("lead_id") if "lead_id" in self._columns else None
+            if place is None or not any(is_empty(values[place]) for values in leads):
+                self.unreadable += len(rows) - len(leads)
+                return leads
+        return self._values.of(self._lines_of(rows))
 
     def close(self) -> None:
         """Write what has not been written: the header, with all documented fields if no lead came, and what is spooled."""

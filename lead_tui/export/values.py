@@ -29,15 +29,17 @@ _NO_KEY: Final = os.urandom(16).hex()  # begins a name that no key has
 
 
 class LeadValues:
-    """Reads the values of *names* in leads, and of every field that it observes; *missing* stands for what was not sent.
+    """Reads the values of *names* in leads, and unless *only* those, of every field that it observes.
 
-    Values are picked in the order of *as_sent*, the keys as they were sent, which is fastest.
+    *missing* stands for what was not sent. Values are picked in the order of *as_sent*, the keys as they were sent, which is
+    fastest.
     """
 
-    def __init__(self, names: Iterable[str], missing: object, as_sent: Iterable[str] = ()) -> None:
+    def __init__(self, names: Iterable[str], missing: object, as_sent: Iterable[str] = (), *, only: bool = False) -> None:
         self.names: dict[str, None] = {}
         self.as_sent: dict[str, None] = {}
         self._missing = missing
+        self._only = only
         self.extend(names, as_sent)
 
     def extend(self, names: Iterable[str], as_sent: Iterable[str] = ()) -> None:
@@ -52,7 +54,7 @@ class LeadValues:
         fields = [(f"field_{place}", object, msgspec.field(name=key, default=self._missing)) for place, key in enumerate(keys)]
         # It takes a third of the time of decoding the whole row.
         self._pick = msgspec.json.Decoder(
-            msgspec.defstruct("Picked", fields, gc=False, forbid_unknown_fields=True), float_hook=Number
+            msgspec.defstruct("Picked", fields, gc=False, forbid_unknown_fields=not self._only), float_hook=Number
         ).decode
 
     def observe(self, rows: Iterable[bytes]) -> None:
@@ -76,7 +78,7 @@ class LeadValues:
                 sent = decoded(row)
                 if sent is None:
                     continue
-                if not sent.keys() <= self.names.keys():
+                if not (self._only or sent.keys() <= self.names.keys()):
                     # The keys of all these rows together: each new one costs another look at them.
                     self.observe(rows)
                     return self.of(rows)

@@ -85,11 +85,14 @@ LOOP, LOOP_TEN = "plain loop, all columns", "plain loop, ten columns"
 JSON_LINES, CSV, CSV_TEN, WORKBOOK, PARQUET_FILE, SQLITE = (
     "JSON lines", "CSV, every field", "CSV, ten columns", "workbook", "Parquet", "SQLite",
 )  # fmt: skip
-BASE_JSON_LINES, BASE_WORKBOOK = "the other build: JSON lines", "the other build: workbook"
+BASE_JSON_LINES, BASE_CSV, BASE_CSV_TEN, BASE_WORKBOOK = (
+    f"the other build: {each}" for each in (JSON_LINES, CSV, CSV_TEN, WORKBOOK)
+)
 BY_DUCKDB, BY_SQLITE_UTILS = "JSON lines, then DuckDB", "JSON lines, then sqlite-utils"
 
 COMPARED = (
-    (JSON_LINES, BASE_JSON_LINES, 1.4), (JSON_LINES, LOOP, None), (CSV, LOOP, 1.2), (CSV_TEN, LOOP_TEN, None),
+    (JSON_LINES, BASE_JSON_LINES, 1.4), (JSON_LINES, LOOP, None), (CSV, LOOP, 1.2), (CSV, BASE_CSV, 1.0),
+    (CSV_TEN, LOOP_TEN, None), (CSV_TEN, BASE_CSV_TEN, 1.0),
     (WORKBOOK, BASE_WORKBOOK, 8.0), (WORKBOOK, CSV, 0.5), (PARQUET_FILE, BY_DUCKDB, 1 / 0.7), (SQLITE, BY_SQLITE_UTILS, 2.0),
 )  # fmt: skip
 """Which are compared, and the minimum ratio of their rows a second."""
@@ -112,7 +115,12 @@ def commands_for(base_url: str, folder: Path, base: Path | None, programs: Path 
     }
     if base is not None:
         theirs = ["env", f"PYTHONPATH={base}", sys.executable, "-P", *ours[1:]]
-        commands |= {BASE_JSON_LINES: [*theirs, "--format=jsonl"], BASE_WORKBOOK: [*theirs, "--format=xlsx"]}
+        commands |= {
+            BASE_JSON_LINES: [*theirs, "--format=jsonl"],
+            BASE_CSV: [*theirs, "--format=csv"],
+            BASE_CSV_TEN: [*theirs, "--format=csv", f"--columns={','.join(TEN)}"],
+            BASE_WORKBOOK: [*theirs, "--format=xlsx"],
+        }
         commands[WORKBOOK] = [*ours, "--format=xlsx"]
     if programs is not None:
         begin = f"{shlex.join(commands[JSON_LINES])} && "

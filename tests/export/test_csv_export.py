@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from typing import Final
 
 import pytest
 from hypothesis import given, settings
@@ -17,6 +18,7 @@ from lead_tui.export.writer import ROWS_AT_ONCE, Layout, Sink
 from lead_tui.leads.decode import Row
 from lead_tui.leads.errors import OutputError
 from lead_tui.leads.fields import FIELD_BY_KEY
+from lead_tui.leads.lead import Number
 from tests.export.exports import NOW, exported, rows
 
 
@@ -260,3 +262,21 @@ def test_one_lead_with_an_odd_key_does_not_slow_down_the_others(monkeypatch: pyt
     written = exported("csv", [leads])[0].decode().split("\r\n")
     assert (written[0], written[8], written[9], len(written)) == ('lead_id,"a""b"', "7,x", "8,", 10 * ROWS_AT_ONCE + 2)
     assert len(slowly) < 3 * ROWS_AT_ONCE
+
+
+_ODD_VALUES: Final = [b"null", b'"null"', b'" "', b'"7"', b"0", b"12.50", b'"a,b"', b'"=1"', b"[1]", b"NaN", b'"\\ud800"']
+_ODD_ROWS = st.lists(
+    st.dictionaries(st.sampled_from(["id", "lead_id", "status", "plan_sold", "other"]), st.sampled_from(_ODD_VALUES), max_size=5),
+    max_size=6,
+)
+
+
+@given(_ODD_ROWS, st.permutations(["lead_id", "status", "plan_sold"]), st.integers(1, 3))
+def test_chosen_columns_are_the_values_that_json_lines_have(leads: list[dict[str, bytes]], names: list[str], count: int) -> None:
+    columns = names[:count]
+    leads_sent = [Row(b"{%b}" % b",".join(b'"%b":%b' % (key.encode(), value) for key, value in lead.items())) for lead in leads]
+    leads_sent.append(Row(b"[]"))
+    sent = exported("jsonl", [leads_sent], *columns)[0].splitlines()
+    lines = [json.loads(line, parse_float=Number) for line in sent]
+    expected = [[format_cell(line.get(column, "")) for column in columns] for line in lines]
+    assert read(written(leads_sent, *columns))[1:] == expected
