@@ -80,8 +80,9 @@ class ReadAll(_Place, eq=False):
 
     @property
     def _pages(self) -> partial[OffsetPages]:
-        pages = partial(OffsetPages, source=self.source, wanted=lambda: self._wanted)
-        return partial(pages, in_flight=self.in_flight, page_rows=self.page_rows)
+        return partial(
+            OffsetPages, source=self.source, wanted=lambda: self._wanted, in_flight=self.in_flight, page_rows=self.page_rows
+        )
 
     @property
     def moved(self) -> bool:

@@ -262,7 +262,7 @@ class FilterPanel(FilterView, can_focus=True):
         self._activate(False)
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        """Go to the field, accept the suggestion, or ask for the name of one."""
+        """Go to the field, accept the suggestion, or ask for the name of a filter."""
         offset = event.get_content_offset(self)
         if offset is None:
             return

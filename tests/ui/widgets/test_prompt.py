@@ -1,4 +1,4 @@
-"""The prompt in an app: questions, answers, canceling, history, errors, suggestions."""
+"""The prompt in an app: questions, answers, canceling, history, errors."""
 
 from __future__ import annotations
 
