@@ -14,8 +14,21 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from lead_tui import limits
-from lead_tui.cli.option_parser import MAX_QUOTED_CHARACTERS, STANDARD_STREAM, nearest, number_of, quoted, split
-from lead_tui.cli.options import APP, OPTIONS, QUERY_ACTIONS, SEARCH, SHELLS, VERBS, one_of
+from lead_tui.cli.options import (
+    APP,
+    MAX_QUOTED_CHARACTERS,
+    OPTIONS,
+    QUERY_ACTIONS,
+    SEARCH,
+    SHELLS,
+    STANDARD_STREAM,
+    VERBS,
+    nearest,
+    number_of,
+    one_of,
+    quoted,
+    split,
+)
 from lead_tui.config.paths import CONFIG_DIR_VARIABLE
 from lead_tui.export.formats import FILE_ONLY, FORMAT_BY_EXTENSION, format_of, only_into_a_file
 from lead_tui.invocation import BASE_URL_VARIABLE, Account, Command, Invocation, Options

@@ -12,8 +12,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from lead_tui import limits
-from lead_tui.cli.option_parser import STANDARD_STREAM, number_of, split
-from lead_tui.cli.options import POP
+from lead_tui.cli.options import POP, STANDARD_STREAM, number_of, split
 from lead_tui.config.paths import CONFIG_DIR_VARIABLE, SITE_DIRECTORY, Paths
 from lead_tui.leads.errors import UsageError
 from lead_tui.terminal.session_socket import send

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from lead_tui import limits
 from lead_tui.cli.console import Ask, all_of_standard_input, ask, can_ask, complain, standard_output
-from lead_tui.cli.option_parser import STANDARD_STREAM
+from lead_tui.cli.options import STANDARD_STREAM
 from lead_tui.config.paths import Paths
 from lead_tui.invocation import Command
 from lead_tui.leads.errors import ConfigurationError, UsageError
