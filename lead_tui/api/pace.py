@@ -68,7 +68,7 @@ class Reserved(deque[float]):
             self.popleft()
         if not self:
             return None
-        wait = wait_of(self[0] - now)
+        wait = _wait_of(self[0] - now)
         if not wait:
             self.popleft()
         return wait
@@ -239,7 +239,7 @@ class BucketPermits:
         return max(0.0, (self._whole - until_full) / self._interval + 1 + 1e-6) if self._interval else math.inf
 
 
-def wait_of(seconds: float) -> float:
+def _wait_of(seconds: float) -> float:
     # Rounding errors of sums are not worth a wait.
     return max(0.0, round(seconds, 6))
 
@@ -276,12 +276,12 @@ class Bucket:
             if first >= limits.MAX_QUEUE_SECONDS:
                 return []
             self._full_at += count * cost
-            return [wait_of(first + place * cost) for place in range(count)]
+            return [_wait_of(first + place * cost) for place in range(count)]
 
     def acquire(self, cost: float, slack: float) -> float:
         """Take a permit if one is free and no other caller waits, and return 0.0; otherwise return the seconds until then."""
         with self._opened():
-            wait = wait_of(self._first_wait(cost, slack))
+            wait = _wait_of(self._first_wait(cost, slack))
             if not wait:
                 self._full_at += cost
             return wait

@@ -21,7 +21,7 @@ from lead_tui.leads.permissions import SETTING_UP
 from lead_tui.leads.text import one_line
 
 _USER_TIMEOUT: Final = getattr(socket, "TCP_USER_TIMEOUT", None)
-_RECEIVED_BYTES: Final = 65_536  # at a time
+RECEIVED_BYTES: Final = 65_536  # at a time
 
 
 class Route:
@@ -111,14 +111,14 @@ def _plain_end(secure: ssl.SSLSocket) -> socket.socket:
             while True:
                 ready, _, _ = select.select([secure, other], [], [])
                 if other in ready:
-                    sent = other.recv(_RECEIVED_BYTES)
+                    sent = other.recv(RECEIVED_BYTES)
                     if not sent:
                         return
                     secure.settimeout(None)
                     secure.sendall(sent)
                 secure.settimeout(0)
                 with suppress(ssl.SSLWantReadError):
-                    while received := secure.recv(_RECEIVED_BYTES):
+                    while received := secure.recv(RECEIVED_BYTES):
                         other.sendall(received)
                     return
 

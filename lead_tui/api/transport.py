@@ -20,7 +20,7 @@ from msgspec import Struct
 
 from lead_tui import limits
 from lead_tui.api.connections import Connections, RequestState
-from lead_tui.api.route import get_request
+from lead_tui.api.route import RECEIVED_BYTES, get_request
 from lead_tui.api.threads import Abandoned, IsCancelled
 from lead_tui.config.address import host_of
 from lead_tui.config.settings import Network
@@ -48,7 +48,6 @@ RequestHandler = Callable[[str, Mapping[str, str]], tuple[int, bytes]]
 _NO_HEADERS: Final[Mapping[str, str]] = MappingProxyType({})
 _NOT_COMPRESSED: Final = frozenset({"", "identity", "none", "utf-8"})
 """Content encodings that mean none; PHP scripts send the last two."""
-_RECEIVED_BYTES: Final = 65_536  # at a time
 _UNREADABLE: Final = b"\0"
 """Stands for a body that cannot be read: it is not the API's JSON."""
 
@@ -176,7 +175,7 @@ def _read_body(response: HTTPResponse, headers: Mapping[str, str], host: str, is
 
     A connection can be kept only if its response was read to the end, and a new one takes longer than reading a little.
     """
-    parts = iter(partial(response.read1, _RECEIVED_BYTES), b"")
+    parts = iter(partial(response.read1, RECEIVED_BYTES), b"")
     body = BytesIO()
     for part in _decompressed(parts, headers.get("content-encoding", ""), host):
         if is_cancelled():

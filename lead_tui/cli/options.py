@@ -336,7 +336,7 @@ def _refuse_option(verb: str, name: str, known: Iterable[str]) -> NoReturn:
         )
     if not re.fullmatch(r"--?[A-Za-z][A-Za-z-]{0,30}", name):
         raise UsageError(f"{command} has no such option", remedy=f"{command} --help shows them")
-    remedy = nearest(name, known) or f"{command} --help shows them"
+    remedy = suggestion_for(name, known) or f"{command} --help shows them"
     for option in OPTIONS:
         if name == f"--{option.name}":
             remedy = f"it belongs to {' and '.join(f'lead-tui {other}'.strip() for other in option.of)}"
@@ -355,7 +355,7 @@ def quoted(word: str) -> str:
     return f'"{one_line(word, MAX_QUOTED_CHARACTERS)}"'
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
+def suggestion_for(name: str, known: Iterable[str]) -> str:
     """Return ``did you mean NAME?`` for the one of *known* that is most like *name*; "" if none is."""
     # Imported here: it is needed for a mistake only.
     from lead_tui.leads.names import did_you_mean

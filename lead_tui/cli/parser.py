@@ -23,11 +23,11 @@ from lead_tui.cli.options import (
     SHELLS,
     STANDARD_STREAM,
     VERBS,
-    nearest,
     number_of,
     one_of,
     quoted,
     split,
+    suggestion_for,
 )
 from lead_tui.config.paths import CONFIG_DIR_VARIABLE
 from lead_tui.export.formats import FILE_ONLY, FORMAT_BY_EXTENSION, format_of, only_into_a_file
@@ -139,7 +139,7 @@ def _check_action(words: Sequence[str]) -> None:
     """Raise ``UsageError`` if *words* are not an action of ``queries`` and what it acts on."""
     usage = "lead-tui queries --help shows what it takes"
     if not words or words[0] not in QUERY_ACTIONS:
-        near = nearest(words[0], QUERY_ACTIONS) if words else ""
+        near = suggestion_for(words[0], QUERY_ACTIONS) if words else ""
         wrong = f", not {quoted(words[0])}" if words else ""
         raise UsageError(f"queries takes {one_of(QUERY_ACTIONS)}{wrong}", remedy=near or usage)
     action, *rest = words
@@ -248,7 +248,7 @@ def _look_up_of(words: Sequence[str], demo: int | None) -> str:
         raise UsageError(message, remedy=f"the lead id is written '#{word}'")
     if problem is not None and not any(character.isalpha() for character in text):
         raise UsageError(f"{quoted(word)}: {problem.message}", remedy=problem.remedy)
-    near = nearest(word, [each.name for each in FILTERS]) if re.fullmatch("[a-z_]{3,30}", word) else ""
+    near = suggestion_for(word, [each.name for each in FILTERS]) if re.fullmatch("[a-z_]{3,30}", word) else ""
     raise UsageError(message, remedy=f"{near.removesuffix('?')}=…?" if near else "a name is looked up with --lookup NAME")
 
 
@@ -258,7 +258,7 @@ def _refuse_command(word: str) -> None:
         raise UsageError(f"The command comes first, before options and filters: lead-tui {word} …")
     if any(word == option.name for option in OPTIONS):
         raise UsageError(f"There is no command {word}", remedy=f"did you mean --{word}?")
-    if re.fullmatch(r"[a-z-]{3,20}", word) and (near := nearest(word, VERBS)):
+    if re.fullmatch(r"[a-z-]{3,20}", word) and (near := suggestion_for(word, VERBS)):
         raise UsageError(f"There is no command {word}", remedy=near)
 
 
