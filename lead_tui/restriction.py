@@ -23,7 +23,6 @@ OPTION: Final = "--restricted"
 
 ReadPolicy = Callable[[], "Policy | None"]
 
-
 _NEEDS: Final = {
     "": "",
     "search": "may_search_outside",

@@ -20,7 +20,6 @@ from lead_tui.leads.query import RANGE_STARTS, FilterKind, Query, kind_of, phone
 _Test = Callable[[object], bool]
 Holds = Callable[[Sequence[object]], bool]  # whether a lead with these values matches
 
-
 _NAMES = ("first_name", "last_name")
 
 

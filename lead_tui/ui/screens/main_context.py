@@ -179,7 +179,7 @@ class MainContext(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         self.app.push_screen(dialog, answered)
 
     def release_keys(self, *, drop: bool = False) -> None:
-        """What keys waited for is shown now; *drop* them if it will not be."""
+        """Let the keys that wait be handled, since what they waited for is shown; *drop* them if it never will be."""
         self.keys_wait = False
         self.app.post_message(Ready(drop))
 

@@ -51,7 +51,7 @@ class KeyHandler:
     """A widget or a screen that handles keys itself, before Textual forwards them."""
 
     keys_wait = False
-    """Whether the next keys are for something that is about to be shown here, or has an outcome soon."""
+    """Whether the next keys wait for something that is about to be shown here, or to have an outcome."""
 
     @property
     def waits(self) -> bool:
