@@ -32,6 +32,9 @@ _DATE = (
 )
 _GAP = re.compile(r"\s{2,}|\s[|/·]\s|\s(?=\()|(?:(?<=[0-9]{10})[^0-9]|(?<=[0-9]{3}[-.][0-9]{4})\s)(?=(?:[^0-9]*[0-9]){10})")
 """What may be between two numbers in one run of digits; a single space or dash only if both are whole."""
+_GROUPED = r"(?<![0-9])(?:1[^0-9]{0,2})?[0-9]{3}[^0-9]{0,2}[0-9]{3}[^0-9]{0,2}[0-9]{4}(?![0-9])"
+_SEVERAL = re.compile(rf"{_GROUPED}(?:[^0-9+]+{_GROUPED})+")
+"""Numbers whose digits are grouped as people write them: then anything may be between two of them."""
 SIP_NUMBER = r"(?i)\bsips?:([+0-9().\-]+)@\S*"
 _EDGES = " \t\r\n'\"<>()[]{},;|_-"
 
@@ -123,6 +126,9 @@ def _runs(text: str) -> Iterator[tuple[int, str]]:
     """Yield the runs of digits in *text*, each with its start. A run is split at gaps if only its pieces contain numbers."""
     for match in re.finditer(_RUN, text):
         begin, run = match.start(), re.sub(_FLOAT_TAIL, "", match[0])
+        if _SEVERAL.fullmatch(run):
+            yield from ((begin + number.start(), number[0]) for number in re.finditer(_GROUPED, run))
+            continue
         gaps = [each.span() for each in _GAP.finditer(run)]
         ends = zip([0, *(end for _, end in gaps)], [*(start for start, _ in gaps), len(run)], strict=True)
         pieces = [(begin + start, re.sub(_FLOAT_TAIL, "", run[start:end])) for start, end in ends]

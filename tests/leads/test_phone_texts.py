@@ -70,12 +70,27 @@ def test_a_number_that_may_be_another_persons_is_refused(text: str) -> None:
         Query.of({"phone_number": text})
 
 
+@pytest.mark.parametrize("mark", [" ", "/", " / ", "|", "·", "_", "-", " - ", ", ", "\t", "\n"])
+@pytest.mark.parametrize(
+    "form", ["3015550{}", "301-555-0{}", "301.555.0{}", "301 555 0{}", "(301) 555-0{}", "(301)5550{}", "1 301 555 0{}"]
+)
+def test_several_numbers_are_all_looked_up_whatever_is_between_them(form: str, mark: str) -> None:
+    asked = look_up(form.format(123) + mark + form.format(124))
+    assert [value for _, query in asked.parts for _, value in query] == ["3015550123"] * 3 + ["3015550124"] * 3
+
+
 @pytest.mark.parametrize("text", ["301-555-0123, 301-555-0124", "301-555-0123 301-555-0124", "3015550123\n3015550124"])
 def test_several_numbers_are_all_looked_up(text: str) -> None:
     for each in (text, in_one_line(text)):
         asked = look_up(each)
         numbers = [value for _, query in asked.parts for _, value in query]
         assert numbers == ["3015550123"] * 3 + ["3015550124"] * 3
+
+
+@pytest.mark.parametrize("text", ["94110|011 44 20 7946 0018", "12345 67890 301 555 0123", "30155 50123 301 555 0124 5"])
+def test_digits_in_other_groups_are_not_divided_into_numbers(text: str) -> None:
+    with pytest.raises(UsageError):
+        look_up(text)
 
 
 def test_numbers_of_several_countries_each_keep_their_code() -> None:
