@@ -39,7 +39,7 @@ from lead_tui.leads.errors import (
     UsageError,
 )
 from lead_tui.leads.fields import COMPUTED, FIELD_BY_KEY, key_of
-from lead_tui.leads.names import MISTYPED, nearest
+from lead_tui.leads.names import within_two_edits
 from lead_tui.leads.page import Page
 from lead_tui.leads.permissions import Token
 from lead_tui.leads.records import NAMES, OF_A_LEAD, Records, RecordsQuery, Section, entries_of, phones_of
@@ -119,7 +119,7 @@ def settings(context: AppContext) -> Outcome:
     known = (*FIELD_BY_KEY, *COMPUTED)
     named = dict.fromkeys(map(key_of, (*found.mask.fields, *found.table.columns, *found.labels, *found.types)))
     unknown = (name for name in named if name not in known and len(name) >= MIN_MISTYPED)
-    near = {name: like for name in unknown if (like := nearest(name, known, MISTYPED))}
+    near = {name: like for name in unknown if (like := within_two_edits(name, known))}
     if not near:
         return said
     names = ", ".join(f"{one_line(name, 40)} is not {like}" for name, like in near.items())

@@ -280,9 +280,9 @@ def _refuse_misspelled(column: str) -> None:
     if column in known or column.startswith(CUSTOM_MARK):
         return
     # Imported here: few choose columns that are not documented.
-    from lead_tui.leads.names import MISTYPED, nearest
+    from lead_tui.leads.names import within_two_edits
 
-    near = nearest(column, known, MISTYPED)
+    near = within_two_edits(column, known)
     is_like = len(column) >= MIN_MISTYPED or sorted(column) == sorted(near)
     # An attribute may well have a longer or a shorter name, such as email2 or created.
     if near and is_like and not (column.startswith(near) or near.startswith(column)):

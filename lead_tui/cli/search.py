@@ -295,12 +295,12 @@ class LeadSearch(Struct):
         if not unknown:
             return
         # Imported here: few choose columns of their own.
-        from lead_tui.leads.names import MISTYPED, nearest
+        from lead_tui.leads.names import within_two_edits
 
         sent = {key for row in rows for key in decode_row(row).sent}
         for column in unknown:
             key = key_of(column)
-            if key not in sent and key == column and (near := nearest(key, (*FIELD_BY_KEY, *COMPUTED_IN_FILES), MISTYPED)):
+            if key not in sent and key == column and (near := within_two_edits(key, (*FIELD_BY_KEY, *COMPUTED_IN_FILES))):
                 raise UsageError(f"There is no column {one_line(column, 80)}", remedy=f"did you mean {near}?")
 
     def report_extent(self, given: int, total: int | None, hint: str, *, is_cut: bool) -> None:

@@ -38,15 +38,23 @@ def _plain(name: str) -> str:
     return re.sub(r"[\s_-]+", "", fold(name))
 
 
-MISTYPED = 0.75  # how much a name is like another one if it has a letter or two wrong
-
-
-def nearest(name: str, known: Iterable[str], alike: float = 0.6) -> str:
-    """Return the one of *known*, in lower case, that is most like *name*, at least *alike* of 1; "" if none is."""
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return the one of *known*, in lower case, that is most like *name*; "" if none is similar."""
     # Imported here: only a mistake needs it.
     import difflib
 
-    return next(iter(difflib.get_close_matches(name.lower(), list(known), 1, alike)), "")
+    return next(iter(difflib.get_close_matches(name.lower(), list(known), n=1)), "")
+
+
+def within_two_edits(name: str, known: Iterable[str]) -> str:
+    """Return the one of *known* that is most like *name*, if at most two letters are wrong, missing or too many; else ""."""
+    # Imported here: only a mistake needs it.
+    import difflib
+
+    near = nearest(name, known)
+    steps = difflib.SequenceMatcher(None, name.lower(), near).get_opcodes()
+    edits = sum(max(end - start, near_end - near_start) for step, start, end, near_start, near_end in steps if step != "equal")
+    return near if edits <= 2 else ""
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

@@ -182,7 +182,9 @@ def test_a_misspelled_column_is_refused_before_the_app_shows_it_empty(column: st
     assert read("open", "x.csv", "--columns", column).invocation.columns == (column,)
 
 
-@pytest.mark.parametrize("column", ["plan_sold", "email2", "age", "zip", "local_time_at2", "created", "last_call"])
+@pytest.mark.parametrize(
+    "column", ["plan_sold", "email2", "age", "zip", "local_time_at2", "created", "last_call", "home_phone_number"]
+)
 def test_a_column_that_may_be_an_attribute_is_not_refused(column: str) -> None:
     assert read("--columns", column).invocation.columns == (column,)
 
