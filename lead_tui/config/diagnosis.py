@@ -19,11 +19,14 @@ Path = tuple[str | int, ...]
 """Keys from the top; the tables of an array are numbered from 0: ``("query", 0, "name")``."""
 
 
-_KEY: Final = r"""(?:[\w-]+|"(?:[^"\\\n]|\\.)*"|'[^'\n]*')"""
+_TEXT: Final = r"""(?:"(?:[^"\\\n]|\\.)*"|'[^'\n]*')"""
+_KEY: Final = rf"(?:[\w-]+|{_TEXT})"
 _DOTTED: Final = rf"{_KEY}(?:[ \t]*\.[ \t]*{_KEY})*"
 _STATEMENT: Final = (
-    r"(?m)\"{3}[\s\S]*?\"{3}|'{3}[\s\S]*?'{3}"  # a text of several lines, in which nothing is a statement
-    rf"|^[ \t]*(?:(\[\[?)[ \t]*({_DOTTED})[ \t]*\]\]?[ \t]*(?=[#\r\n]|\Z)|({_DOTTED})[ \t]*=)"
+    rf"(?m)^[ \t]*(?:(\[\[?)[ \t]*({_DOTTED})[ \t]*\]\]?[ \t]*(?=[#\r\n]|\Z)|({_DOTTED})[ \t]*=)"
+    # Texts, of several lines or one, and comments: nothing in them is a statement.
+    r"|\"{3}(?:[^\\]|\\[\s\S])*?\"{3}|'{3}[\s\S]*?'{3}"
+    rf"|{_TEXT}|#[^\n]*"
 )
 
 

@@ -92,3 +92,16 @@ def test_what_a_library_writes_is_found_key_by_key(data: dict[str, object]) -> N
             here = here[step]
     # A table without keys may stand there by its header's longer name alone.
     assert {path[0] for path in found} == set(read)
+
+
+@pytest.mark.parametrize("quotes", ['"""', "'''"])
+def test_three_quotes_in_a_comment_or_a_text_of_one_line_hide_no_statement(quotes: str) -> None:
+    other = "'" if quotes[0] == '"' else '"'
+    text = f"# {quotes} a\n[[query]]\nname = {other}{quotes}{other}\n# {quotes} b\n[[query]]\nfilters = {{}}\n"
+    assert [path for path, _ in statements(text)] == [("query", 0), ("query", 0, "name"), ("query", 1), ("query", 1, "filters")]
+
+
+def test_an_escaped_quote_does_not_end_a_text_of_several_lines() -> None:
+    text = 'note = """\n\\"""\na = 1\n"""\nb = 2\n'
+    assert tomllib.loads(text)["b"] == 2
+    assert [path for path, _ in statements(text)] == [("note",), ("b",)]
