@@ -47,6 +47,8 @@ _FALLBACK_SIZE = (80, 24)
 
 _PROBE = "\x1b[5n"  # the question for the terminal's status. Answered ``ESC [ 0 n``.
 _MAX_UNANSWERED = 32
+_MARKS = "lead-tui.marks"
+"""The handler of encoding errors that keeps columns in place."""
 
 
 class TerminalDriver(LinuxDriver):
@@ -268,7 +270,7 @@ class TerminalWriter:
 
     It replaces ``sys.stderr``: output to a terminal that is gone is dropped, while an ``OSError`` would end the thread and then
     block the event loop at a full queue; a descriptor that another process set to non-blocking is waited for; and a character that
-    the encoding lacks becomes one ``?``, instead of six characters that move the rest of its row.
+    the encoding lacks becomes as many ``?`` as it has cells, so that the rest of its row stays in place.
     """
 
     def __init__(self, stream: TextIO, taken: Callable[[int], None]) -> None:
@@ -285,7 +287,7 @@ class TerminalWriter:
     def flush(self) -> None:
         """Write what is waiting; return once the terminal's side has accepted it."""
         text, self._waiting = self._waiting, ""
-        data = memoryview(text.encode(self._encoding, "replace"))
+        data = memoryview(text.encode(self._encoding, _MARKS))
         while data and not self.gone:
             try:
                 data = data[os.write(self._descriptor, data) :]
@@ -298,6 +300,17 @@ class TerminalWriter:
 
     def fileno(self) -> int:
         return self._descriptor
+
+
+def _marks(error: UnicodeError) -> tuple[str, int]:
+    """Return a ``?`` for each cell of the text that cannot be encoded, and where that ends."""
+    assert isinstance(error, UnicodeEncodeError)  # noqa: S101  # for the type checker
+    from rich.cells import cell_len
+
+    return "?" * cell_len(error.object[error.start : error.end]), error.end
+
+
+codecs.register_error(_MARKS, _marks)
 
 
 class OutputBacklog:
