@@ -77,6 +77,8 @@ class Connections:
         """Open, or being opened."""
         self._connect_seconds = 0.0
         """How long the last new connection took."""
+        self._kept_seconds = limits.MAX_IDLE_SECONDS
+        """How long the server kept a connection most recently."""
         self._max_idle_seconds = limits.MAX_IDLE_SECONDS
         """Less once a connection of that age died silently: such connections look open, and each attempt costs seconds."""
         self._no_warming_until = 0.0
@@ -194,17 +196,22 @@ class Connections:
 
     def _drop_stale(self) -> None:
         """Close the free connections that the server has closed, or may be about to. The lock is held."""
-        for connection in self._free():
-            trusted = self._max_idle_seconds if connection.has_answered else limits.MAX_UNUSED_SECONDS
-            is_old = time.monotonic() - connection.free_since > trusted
+        for connection in [each for each in self._free() if each.opened.done()]:
+            idle = time.monotonic() - connection.free_since
             # Data on a connection with a request is the response.
-            if connection.opened.done() and (is_old or not (connection.sent or connection.is_quiet())):
-                self._close(connection)
+            is_open = bool(connection.sent) or connection.is_quiet()
+            if is_open and idle <= (self._kept_seconds if connection.has_answered else limits.MAX_UNUSED_SECONDS):
+                continue
+            if connection.has_answered:
+                # Open for longer than the last one was: the server is more patient again.
+                self._kept_seconds = min(self._max_idle_seconds, idle) if is_open else min(self._kept_seconds, idle)
+            self._close(connection)
 
     def _distrust(self, state: RequestState) -> None:
         """Close the free connections that are as old as the dead one of *state*. The lock is held."""
+        self._kept_seconds = min(self._kept_seconds, state.idle_seconds or 0.0)
         if state.is_forgotten:
-            self._max_idle_seconds = min(self._max_idle_seconds, state.idle_seconds or 0.0)
+            self._max_idle_seconds = self._kept_seconds
         for connection in self._free():
             if connection.opened.done() and connection.free_since <= state.sent_at:
                 self._close(connection)

@@ -109,6 +109,25 @@ async def test_an_old_connection_without_a_request_is_not_used(server: ConvosoSe
         assert server.connections == 2
 
 
+async def test_the_time_for_which_the_server_keeps_connections_is_learned(server: ConvosoServer) -> None:
+    async with client_of(server.base_url) as client:
+        connections = client._transport._connections
+        await client.fetch(Query(), 0, 1)
+        await asyncio.sleep(0.2)
+        server.hang_up()
+        await asyncio.sleep(0.05)
+        await client.fetch(Query(), 0, 1)
+        assert (len(server.requests), server.connections) == (2, 2)
+        # Older than the one that the server closed: not used, though it is open.
+        connections._all[0].free_since -= 20
+        await client.fetch(Query(), 0, 1)
+        assert server.connections == 3
+        # That it was open showed that the server is more patient now.
+        connections._all[0].free_since -= 15
+        await client.fetch(Query(), 0, 1)
+        assert (len(server.requests), server.connections) == (4, 3)
+
+
 async def test_connections_as_old_as_a_silently_dead_one_are_not_used(
     server: ConvosoServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
