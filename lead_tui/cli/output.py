@@ -129,7 +129,7 @@ def output_for(
         "filters": [list(each) for each in query],
         "with_time": settings.dates.with_time,
         # A digest identifies it without storing a phone.
-        "look_up": sha256(looked_up.encode("utf-8", "replace")).hexdigest(),
+        "look_up": looked_up and sha256(looked_up.encode("utf-8", "replace")).hexdigest(),
         "limit": limit,
         "format": form,
         "columns": list(columns),

@@ -7,9 +7,11 @@ import json
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import threading
 import time
+from contextlib import closing
 from pathlib import Path
 from unittest.mock import Mock
 
@@ -264,6 +266,16 @@ def test_a_look_up_in_several_fields_is_resumed_without_its_leads_twice(
     assert command.call(*arguments, "--resume").code == 0
     assert target.read_bytes() == command.call("search", f"--lookup={phone(7)}", "--format=jsonl").out
     assert target.read_bytes().count(b"\n") == 1
+
+
+@pytest.mark.parametrize("arguments", [(), ("status=NEW",)])
+def test_only_a_look_up_has_a_digest_in_the_metadata(command: Command, target: Path, arguments: tuple[str, ...]) -> None:
+    for number, (given, has_digest) in enumerate(((arguments, False), ((*arguments, f"--lookup={phone(7)}"), True))):
+        path = target.with_name(f"{number}.sqlite")
+        assert command.call(*search(path, *given)).code == 0
+        with closing(sqlite3.connect(path)) as database:
+            ((text,),) = database.execute("SELECT value FROM export WHERE name = 'search'")
+        assert bool(json.loads(text)["look_up"]) == has_digest
 
 
 def interrupted(command: Command, server: ConvosoServer, target: Path, *arguments: str) -> None:
