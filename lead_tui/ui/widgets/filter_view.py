@@ -142,8 +142,12 @@ class FilterView(DrawnList):
         return truncate(hint, width)
 
     def _further_hint(self, field: FilterField) -> str:
-        """Return what the placeholder of *field* had no room for; "" if nothing is missing."""
-        return truncate(field.hint.removeprefix(self._placeholder(field)).removeprefix(", "), self._width - 1)
+        """Return the hint of *field*, or what the placeholder had no room for if it is too long; "" if nothing is missing."""
+        placeholder, hint, room = self._placeholder(field), field.hint, self._width - 1
+        if placeholder == hint:
+            return ""
+        # The rest alone, such as "this week", is understood less well so far below the placeholder.
+        return truncate(hint if cell_width(hint) <= room else hint.removeprefix(f"{placeholder}, "), room)
 
     def _look_up_text(self, field: FilterField) -> Run:
         """Return what the first line shows: what was looked up, else what can be."""

@@ -259,6 +259,19 @@ async def test_a_long_value_scrolls_in_the_editor_and_is_cut_when_drawn() -> Non
         assert " Email        jane.publ…" in app.shown()
 
 
+async def test_a_hint_with_no_room_in_its_field_is_below_as_a_whole_if_it_fits_there() -> None:
+    app = PanelApp()
+    async with app.run_test(size=NARROW) as pilot:
+        for name, beside, below in (
+            ("status", "code", "code, or label (Call Back)"),
+            ("created_at_start_date", "YYYY-MM-DD, -7d", "YYYY-MM-DD, -7d, this week"),
+        ):
+            focus_filter(app.panel, name)
+            await settled(pilot.app)
+            assert app.current.endswith(f" {beside}")
+            assert app.lines()[-1].startswith(f" {below} ")
+
+
 async def test_hints_are_in_an_empty_field_and_what_has_no_room_below() -> None:
     app = PanelApp()
     async with app.run_test(size=WIDE) as pilot:
