@@ -11,6 +11,7 @@ from typing import Annotated, Final, NamedTuple, get_type_hints
 from urllib.parse import quote, quote_plus
 
 from lead_tui.leads.errors import LeadTuiError
+from lead_tui.leads.text import ELLIPSIS
 
 
 class Capabilities(NamedTuple):
@@ -92,9 +93,16 @@ class Token:
 
 
 def mask_token(text: str, token: Token | None) -> str:
-    """Return *text* with *token* masked, plain or percent-encoded, in any case: host names are converted to lower case."""
+    """Return *text* with *token* masked, plain or percent-encoded, in any case: host names are converted to lower case.
+
+    Where ``one_line`` cut *text* within the token, its beginning is masked.
+    """
     if token is None or len(token.reveal()) < MIN_MASKED_CHARACTERS:
         return text
     secret = token.reveal()
     forms = dict.fromkeys((secret, quote(secret, safe=""), quote_plus(secret)))
-    return re.sub("|".join(map(re.escape, forms)), MASK, text, flags=re.IGNORECASE)
+    masked = re.sub("|".join(map(re.escape, forms)), MASK, text, flags=re.IGNORECASE)
+    if ELLIPSIS in masked:
+        cut = (form[:length] for form in forms for length in range(len(form) - 1, MIN_MASKED_CHARACTERS - 1, -1))
+        masked = re.sub(f"(?:{'|'.join(map(re.escape, cut))}){ELLIPSIS}", MASK + ELLIPSIS, masked, flags=re.IGNORECASE)
+    return masked

@@ -11,8 +11,9 @@ import pytest
 from lead_tui.api.client import Client
 from lead_tui.config.settings import Network, Pace
 from lead_tui.leads.errors import ApplicationError, SearchError
-from lead_tui.leads.permissions import MASK, Token, mask_token
+from lead_tui.leads.permissions import MASK, MIN_MASKED_CHARACTERS, Token, mask_token
 from lead_tui.leads.query import Query
+from lead_tui.leads.text import one_line
 from tests.servers import faults
 from tests.servers.clocks import InstantClock
 from tests.servers.convoso_server import ConvosoServer, Fault
@@ -133,6 +134,24 @@ async def test_nor_does_a_page_hold_it(server: ConvosoServer, fault: str) -> Non
     client.close()
     assert MASK in page.notice + page.text
     assert_kept(f"{page.notice} {page.text} {notices}")
+
+
+@pytest.mark.parametrize("kept", range(len(TOKEN)))
+def test_the_beginning_of_a_token_is_masked_where_a_message_is_cut(kept: int) -> None:
+    words = f"https://backend.example/?auth_token={TOKEN}"
+    cut = mask_token(one_line(words, len(words) - len(TOKEN) + kept + 1), Token(TOKEN))
+    assert TOKEN[:MIN_MASKED_CHARACTERS] not in cut
+    assert cut.startswith("https://backend.example/?auth_token=")
+
+
+async def test_nor_does_a_cut_message_of_the_server_hold_its_beginning(server: ConvosoServer) -> None:
+    client = Client(server.base_url, Token(TOKEN), pace=Pace(0), clock=InstantClock())
+    title = f"<title>Cannot GET https://backend.example/?auth_token={TOKEN}</title>".encode()
+    server.next(faults.body(title, 404, {"Content-Type": "text/html"}))
+    caught = await _caught(client)
+    client.close()
+    assert "auth_token=" in str(caught)
+    assert TOKEN[:MIN_MASKED_CHARACTERS] not in str(caught)
 
 
 def test_a_short_token_garbles_no_text() -> None:
