@@ -123,10 +123,11 @@ class Transport:
 
     def _exchange(self, request: bytes, patience: float, is_cancelled: IsCancelled, state: RequestState) -> Reply:
         # Imported here: the first paint needs no response.
-        from http.client import HTTPResponse
+        from http.client import HTTPException, HTTPResponse
 
         connection = self._connections.acquire(state, is_cancelled, request)
         started, is_kept = time.perf_counter(), False
+        has_end = True  # else it is unknown where the next response begins
         try:
             opened = connection.opened.result()
             opened.settimeout(patience)
@@ -139,12 +140,13 @@ class Transport:
                     body = b"" if 300 <= response.status < 400 else _read_body(response, headers, self._host, is_cancelled)
                 except Exception as error:
                     # Of any kind: responses with these statuses are retried, as their headers say.
+                    has_end = not isinstance(error, HTTPException)
                     is_retried = response.status >= 500 or response.status in (408, 425, 429)
                     if not is_retried and (response.status < 400 or not isinstance(error, UnwantedAnswer)):
                         raise
                     body = _UNREADABLE
                 finally:
-                    is_kept = not response.will_close and (response.isclosed() or response.length == 0)
+                    is_kept = has_end and not response.will_close and (response.isclosed() or response.length == 0)
         finally:
             self._connections.release(connection, is_kept=is_kept)
         return Reply(response.status, body, time.perf_counter() - started, headers, self._host, len(request))

@@ -70,6 +70,17 @@ async def test_a_kept_connection_that_breaks_before_the_answer_is_replaced_at_on
         assert server.connections == 2
 
 
+@pytest.mark.parametrize("chunks", [b"zz\r\n{}", b"\r\n{}", b'4\n{"a"\n'])
+async def test_a_connection_is_not_used_again_if_the_end_of_its_answer_is_unknown(server: ConvosoServer, chunks: bytes) -> None:
+    def fault(exchange: Exchange) -> None:
+        exchange.write(exchange.head(200, {"Transfer-Encoding": "chunked"}) + chunks)
+
+    async with client_of(server.base_url) as (client, _):
+        server.next(fault)
+        assert (await client.fetch(Query(), 5, 1)).offset == 5
+        assert (len(server.requests), server.connections) == (2, 2)
+
+
 async def test_the_other_kept_connections_are_not_tried_after_one_has_broken(server: ConvosoServer) -> None:
     async with client_of(server.base_url) as (client, clock):
         released = threading.Event()
