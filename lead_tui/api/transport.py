@@ -163,12 +163,20 @@ def clean_tls_environment() -> None:
 
 
 def _read_head(response: HTTPResponse) -> dict[str, str]:
-    """Read status and headers of the final response; return the headers, with their names in lower case."""
+    """Read status and headers of the final response; return the headers, with their names in lower case.
+
+    Raises ``HTTPException`` for a line that is not a header: those after it, such as the length, are not read.
+    """
+    from email.errors import MissingHeaderBodySeparatorDefect
+    from http.client import HTTPException
+
     response.begin()
     while response.status < 200:
         # An interim response, such as 103.
         response.headers = None  # type: ignore[assignment]  # with which it was made
         response.begin()
+    if any(isinstance(defect, MissingHeaderBodySeparatorDefect) for defect in response.headers.defects):
+        raise HTTPException
     return {name.lower(): value for name, value in response.headers.items()}
 
 

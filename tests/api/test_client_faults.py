@@ -207,6 +207,14 @@ async def test_what_is_after_a_packed_answer_is_skipped(server: ConvosoServer) -
     client.close()
 
 
+async def test_a_line_in_the_head_that_is_no_header_is_reported_without_waiting_for_more(server: ConvosoServer) -> None:
+    def fault(exchange: Exchange) -> None:
+        exchange.write(b"HTTP/1.1 200 OK\r\nno header\r\nContent-Length: 2\r\n\r\n{}")
+
+    server.next(fault)
+    assert "not as a web server does" in str(await first_error(server.base_url))
+
+
 @pytest.mark.parametrize(
     ("status", "headers", "kind", "retry_after"),
     [
