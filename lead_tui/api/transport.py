@@ -48,6 +48,7 @@ RequestHandler = Callable[[str, Mapping[str, str]], tuple[int, bytes]]
 _NO_HEADERS: Final[Mapping[str, str]] = MappingProxyType({})
 _NOT_COMPRESSED: Final = frozenset({"", "identity", "none", "utf-8"})
 """Content encodings that mean none; PHP scripts send the last two."""
+_GZIP_START: Final = b"\x1f"
 _UNREADABLE: Final = b"\0"
 """Stands for a body that cannot be read: it is not the API's JSON."""
 
@@ -215,7 +216,10 @@ def _drain(parts: Iterable[bytes], remaining: int) -> None:
 
 
 def _decompressed(received: Iterable[bytes], encoding: str, host: str) -> Iterator[bytes]:
-    """Yield the body in parts of limited size: a few compressed bytes may expand to gigabytes. Gzip may have several members."""
+    """Yield the body in parts of limited size: a few compressed bytes may expand to gigabytes.
+
+    Gzip may have several members; anything else after one, which a script wrote after its packed output, is skipped.
+    """
     encoding = encoding.strip().lower()
     if encoding in _NOT_COMPRESSED:
         yield from received
@@ -226,18 +230,22 @@ def _decompressed(received: Iterable[bytes], encoding: str, host: str) -> Iterat
             remedy="contact the administrator of the server or of the proxy in front of it",
         )
     member = zlib.decompressobj(16 + zlib.MAX_WBITS)
+    is_empty = True
     try:
         for part in received:
-            rest = part
+            rest, is_empty = part, False
             while rest:
                 if member.eof:
+                    if rest[:1] != _GZIP_START:
+                        yield b""
+                        break
                     member = zlib.decompressobj(16 + zlib.MAX_WBITS)
                 yield member.decompress(rest, limits.UNPACKED_AT_A_TIME)
                 rest = member.unused_data if member.eof else member.unconsumed_tail
         yield member.flush()
     except zlib.error:
         raise UnreadableAnswer(f"The answer of {host} cannot be unpacked", remedy="try again") from None
-    if not member.eof:
+    if not (member.eof or is_empty):
         raise CutAnswer(f"The answer of {host} was cut off", remedy="try again")
 
 

@@ -23,6 +23,7 @@ from lead_tui.leads.errors import (
     ServerError,
     StatusRefused,
     TimeOutError,
+    TokenError,
     TooManyRequests,
     UnreadableAnswer,
     UnwantedAnswer,
@@ -199,12 +200,23 @@ async def test_a_badly_packed_answer_is_reported(
     assert error.retryable
 
 
-async def test_what_is_after_a_packed_answer_is_skipped(server: ConvosoServer) -> None:
-    body = gzip.compress(account(100)({"limit": "100"})[1]) + b"trailing"
+@pytest.mark.parametrize("rest", [b"\n", b"trailing", b"\0" * 200_000], ids=["a line end", "text", "much"])
+async def test_what_is_after_a_packed_answer_is_skipped(server: ConvosoServer, rest: bytes) -> None:
+    body = gzip.compress(account(100)({"limit": "100"})[1]) + rest
     server.next(faults.body(body, headers={"Content-Encoding": "gzip"}))
     client = Client(server.base_url, Token("secret-token"))
-    assert len((await client.fetch(Query(), 0, 100)).rows) == 100
+    assert len((await client.fetch_once(Query(), 0, 100)).rows) == 100
     client.close()
+
+
+@pytest.mark.parametrize(("status", "kind"), [(401, TokenError), (404, StatusRefused), (204, CutAnswer)])
+async def test_an_empty_answer_is_not_taken_for_a_packed_one_that_was_cut(
+    server: ConvosoServer, status: int, kind: type[SearchError]
+) -> None:
+    server.next(faults.status(status, headers={"Content-Encoding": "gzip"}))
+    error = await first_error(server.base_url)
+    assert type(error) is kind
+    assert "cut off" not in str(error)
 
 
 async def test_a_line_in_the_head_that_is_no_header_is_reported_without_waiting_for_more(server: ConvosoServer) -> None:
