@@ -23,7 +23,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from datetime import date, datetime
 from io import FileIO
 from pathlib import Path
-from tempfile import SpooledTemporaryFile, mkstemp
+from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, Final, Self
 
 import msgspec
@@ -80,21 +80,28 @@ def _journal_of(target: Path) -> FileIO | None:
             opened.enter_context(journal)
             lock(path, journal)
             # Otherwise the export that held the lock has just finished.
-            if os.path.lexists(path) and os.stat(path).st_ino == os.fstat(journal.fileno()).st_ino:
+            if _is_at(path, journal):
                 opened.pop_all()
                 return journal
     return None
 
 
+def _is_at(path: Path, file: FileIO) -> bool:
+    return os.path.lexists(path) and os.stat(path).st_ino == os.fstat(file.fileno()).st_ino
+
+
 def remove_remainder(target: Path) -> None:
-    """Remove the files next to *target* if its export was killed after *target* had its name.
+    """Remove the files next to *target* if its export was killed after *target* had its name, or before the header was written.
 
     Raises ``OutputError``, also if an export into *target* is in progress.
     """
     with writing(partial_of(target)), suppress(FileNotFoundError):
         if (journal := _journal_of(target)) is not None:
             with journal:
-                if journal.read().endswith(_published(target)):
+                content = journal.read()
+                if b"\n" not in content:
+                    partial_of(target).unlink()
+                elif content.endswith(_published(target)):
                     _remove_beside(target)
 
 
@@ -197,18 +204,16 @@ class PartialExport:
                 with old:
                     for each in (rows_path, partial_of(target, ".new"), path):
                         remove_own(each)
-            # It gets its name with its lock and header: another export would take it for an interrupted one otherwise.
-            descriptor, name = mkstemp(prefix=".lead-tui-", dir=target.parent)
-            journal = undo.enter_context(FileIO(descriptor, "r+"))
             try:
-                lock(path, journal)
-                write_all(path, journal, _line_of(header))
-                give_name(Path(name), path)
+                journal = undo.enter_context(create(path))
             except FileExistsError:
                 raise being_written(path) from None
-            finally:
-                Path(name).unlink(missing_ok=True)
+            lock(path, journal)
+            if not _is_at(path, journal):
+                # Before it was locked, another export took it for that of a killed one.
+                raise being_written(path)
             undo.callback(path.unlink)
+            write_all(path, journal, _line_of(header))
             remove_own(rows_path)
             rows = undo.enter_context(create(rows_path))
             undo.pop_all()

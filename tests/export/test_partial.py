@@ -7,6 +7,8 @@ import itertools
 import json
 import os
 import resource
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -205,7 +207,7 @@ def test_two_at_once_are_refused_and_the_first_one_is_unharmed(target: Path) -> 
     assert target.read_bytes().count(b"\n") == 4
 
 
-@pytest.mark.parametrize("step", ["create", "remove_own", "lock", "write_all", "give_name"])
+@pytest.mark.parametrize("step", ["create", "remove_own", "lock", "write_all"])
 def test_of_two_that_begin_at_once_one_is_refused_and_the_other_is_unharmed(
     target: Path, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
@@ -228,6 +230,35 @@ def test_of_two_that_begin_at_once_one_is_refused_and_the_other_is_unharmed(
     begun[0].close()
     assert names(target) == ["leads.jsonl.partial", "leads.jsonl.partial.rows"]
     resume(target).finish()
+
+
+BEGIN_AND_DIE = """
+import os, sys
+from pathlib import Path
+from lead_tui.export import partial
+from tests.export.exports import HEADER
+setattr(partial, sys.argv[2], lambda *given, **more: os._exit(9))
+partial.PartialExport.create(Path(sys.argv[1]), HEADER)
+"""
+
+
+@pytest.mark.parametrize("resume", ["never", "always"])
+@pytest.mark.parametrize("step", ["lock", "write_all"])
+def test_one_that_is_killed_while_it_begins_leaves_nothing_to_ask_about(
+    target: Path, step: str, resume: Literal["never", "always"]
+) -> None:
+    killed = subprocess.run([sys.executable, "-c", BEGIN_AND_DIE, target, step], cwd=Path(__file__).parents[2])
+    assert killed.returncode == 9
+    assert set(names(target)) <= {"leads.jsonl.partial"}
+    assert decide(target, resume=resume) == ["opened, overwrite: False, pages: False"]
+    assert names(target) == ["leads.jsonl.partial", "leads.jsonl.partial.rows"]
+
+
+def test_a_header_that_was_cut_is_nothing_to_resume_either(target: Path) -> None:
+    begin(target).file.discard()
+    partial_of(target).write_bytes(b'{"request": {"for')
+    partial_of(target).chmod(0o600)
+    assert decide(target, resume="always") == ["opened, overwrite: False, pages: False"]
 
 
 @pytest.mark.parametrize("name", ["leads.jsonl.partial", "leads.jsonl.partial.rows"])
