@@ -223,6 +223,7 @@ class Connections:
         if connection.opened.done() and not connection.opened.exception():
             opened = connection.opened.result()
             with suppress(OSError):
-                # Ends a request in another thread, for which closing alone would wait.
-                opened.shutdown(socket.SHUT_RDWR)
+                # Ends a request in another thread, for which closing alone would wait. Not the method of TLS sockets, which first
+                # drops the encryption: such a request would still be sent, in plain text.
+                socket.socket.shutdown(opened, socket.SHUT_RDWR)
             opened.close()

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import gc
 import logging
+import socket
+import ssl
 import traceback
+from pathlib import Path
 
 import pytest
 
@@ -18,7 +21,7 @@ from tests.servers import faults
 from tests.servers.clocks import InstantClock
 from tests.servers.convoso_server import ConvosoServer, Fault
 from tests.servers.leads import account
-from tests.servers.tls import server_side
+from tests.servers.tls import CA_FILE, server_side
 
 TOKEN = "s3cr3t&tok/en+0123456789abcdef"
 ENCODED = "s3cr3t%26tok%2Fen%2B0123456789abcdef"
@@ -99,6 +102,25 @@ async def test_a_server_that_is_not_trusted_never_gets_it() -> None:
         assert_kept(everything_about(await _caught(client)))
         client.close()
         assert server.requests == []
+
+
+async def test_a_request_that_is_sent_while_the_client_closes_is_not_sent_in_plain_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    plain: list[bytes] = []
+    shut_down = socket.socket.shutdown
+
+    def shut_down_late(opened: socket.socket, how: int) -> None:
+        if isinstance(opened, ssl.SSLSocket) and not opened.server_side:
+            opened.sendall(TOKEN.encode())
+        shut_down(opened, how)
+
+    with ConvosoServer(account(10), tls=server_side("good")) as server:
+        client = Client(server.base_url, Token(TOKEN), network=Network(ca_file=Path(CA_FILE)))
+        await client.fetch(Query(), 0, 10)
+        with monkeypatch.context() as patch:
+            patch.setattr(socket.socket, "sendall", lambda _, data, *__: plain.append(bytes(data)))
+            patch.setattr(socket.socket, "shutdown", shut_down_late)
+            client.close()
+    assert plain == []
 
 
 async def test_a_redirect_is_not_followed() -> None:
