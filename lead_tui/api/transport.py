@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from functools import partial
-from io import BytesIO
+from io import BufferedReader, BytesIO
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlencode
@@ -163,14 +163,28 @@ def clean_tls_environment() -> None:
         os.environ.pop(name, None)
 
 
+class _Received(BufferedReader):
+    """The bytes of a response. A line without an end raises ``RemoteDisconnected``: http.client takes it for the last of a head."""
+
+    def readline(self, size: int | None = -1, /) -> bytes:
+        line = super().readline(size)
+        if not line.endswith(b"\n") and len(line) != size:
+            from http.client import RemoteDisconnected
+
+            raise RemoteDisconnected("")
+        return line
+
+
 def _read_head(response: HTTPResponse) -> dict[str, str]:
     """Read status and headers of the final response; return the headers, with their names in lower case.
 
-    Raises ``HTTPException`` for a line that is not a header: those after it, such as the length, are not read.
+    Raises ``RemoteDisconnected`` for a head that ends early, and ``HTTPException`` for a line that is not a header: those after it,
+    such as the length, are not read.
     """
     from email.errors import MissingHeaderBodySeparatorDefect
     from http.client import HTTPException
 
+    response.fp = _Received(response.fp.detach())
     response.begin()
     while response.status < 200:
         # An interim response, such as 103.

@@ -131,6 +131,29 @@ async def test_a_connection_that_ends_without_an_answer_is_reported(server: Conv
     assert error.remedy
 
 
+CUT_HEADS = (
+    b"HT",
+    b"HTTP/1.1 2",
+    b"HTTP/1.1 404 Not Found\r\n",
+    b"HTTP/1.1 200 OK\r\nContent-Enc",
+    b"HTTP/1.1 200 OK\r\nContent-Encoding: gz",
+    b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n",
+    b"HTTP/1.1 103 Early Hints\r\n\r\n",
+)
+
+
+@pytest.mark.parametrize("head", CUT_HEADS)
+async def test_a_head_that_ends_early_is_no_answer(server: ConvosoServer, head: bytes) -> None:
+    def fault(exchange: Exchange) -> None:
+        exchange.write(head)
+        exchange.hang_up()
+
+    server.next(fault)
+    error = await first_error(server.base_url)
+    assert type(error) is NetworkError
+    assert "closed the connection without an answer" in str(error)
+
+
 async def test_an_answer_that_does_not_begin_in_time_is_reported(server: ConvosoServer) -> None:
     server.next(faults.held(threading.Event()))
     error = await first_error(server.base_url, QUICK)

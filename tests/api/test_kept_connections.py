@@ -70,6 +70,19 @@ async def test_a_kept_connection_that_breaks_before_the_answer_is_replaced_at_on
         assert server.connections == 2
 
 
+@pytest.mark.parametrize("head", [b"HTTP/1.1 2", b"HTTP/1.1 404 Not Found\r\nContent-Len"])
+async def test_nor_does_one_that_breaks_within_the_head_cost_a_wait(server: ConvosoServer, head: bytes) -> None:
+    def fault(exchange: Exchange) -> None:
+        exchange.write(head)
+        exchange.hang_up()
+
+    async with client_of(server.base_url) as (client, clock):
+        await client.fetch(Query(), 0, 1)
+        server.next(fault)
+        assert (await client.fetch(Query(), 5, 1)).offset == 5
+        assert clock.slept == []
+
+
 @pytest.mark.parametrize("chunks", [b"zz\r\n{}", b"\r\n{}", b'4\n{"a"\n'])
 async def test_a_connection_is_not_used_again_if_the_end_of_its_answer_is_unknown(server: ConvosoServer, chunks: bytes) -> None:
     def fault(exchange: Exchange) -> None:
