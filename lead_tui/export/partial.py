@@ -45,6 +45,7 @@ from lead_tui.safe_files import (
 Json = dict[str, object]
 
 BYTES_AT_ONCE: Final = 256 * 1024
+_HEADER_START: Final = b'{"request":'
 _REFUSED: Final = (ValueError, RecursionError, msgspec.ValidationError)
 
 
@@ -99,7 +100,7 @@ def remove_remainder(target: Path) -> None:
         if (journal := _journal_of(target)) is not None:
             with journal:
                 content = journal.read()
-                if b"\n" not in content:
+                if b"\n" not in content and _HEADER_START.startswith(content[: len(_HEADER_START)]):
                     partial_of(target).unlink()
                 elif content.endswith(_published(target)):
                     _remove_beside(target)

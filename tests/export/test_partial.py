@@ -261,6 +261,14 @@ def test_a_header_that_was_cut_is_nothing_to_resume_either(target: Path) -> None
     assert decide(target, resume="always") == ["opened, overwrite: False, pages: False"]
 
 
+def test_another_programs_partial_file_is_not_removed_without_a_question(target: Path) -> None:
+    begin(target).file.discard()
+    partial_of(target).write_bytes(b"half of a download")
+    partial_of(target).chmod(0o600)
+    assert len(decide(target, False)) == 1
+    assert partial_of(target).read_bytes() == b"half of a download"
+
+
 @pytest.mark.parametrize("name", ["leads.jsonl.partial", "leads.jsonl.partial.rows"])
 @pytest.mark.parametrize("kind", ["link", "hard link", "directory", "pipe", "readable"])
 def test_what_others_may_have_laid_there_is_not_touched(target: Path, name: str, kind: str) -> None:
