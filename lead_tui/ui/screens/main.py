@@ -81,6 +81,7 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
 
     def on_resize(self) -> None:
         cover_if_too_small(self)
+        self.panes.keep_open(self.prompt.came_from or self.focused)
         if self.has_begun and not self.detail.display:
             # While out of view it has not followed the cursor; there may be room for it now.
             self.features.detail.catch_up()

@@ -9,6 +9,7 @@ from typing import Final, TypeVar
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.screen import Screen
+from textual.widget import Widget
 
 from lead_tui.keys.catalogue import Pane, actions_of, hint
 from lead_tui.leads.fields import DEFAULT_COLUMNS
@@ -89,6 +90,13 @@ class Panes(OneLayout, Horizontal):
         self.filters.remove_class(_OPEN)
         self.detail.add_class(_OPEN)
         self.screen.set_focus(self.detail, scroll_visible=False)
+
+    def keep_open(self, focused: Widget | None) -> None:
+        """Open the pane that contains *focused*, if any: in a narrow terminal, a pane that is not open is hidden."""
+        around = () if focused is None else focused.ancestors_with_self
+        if self.filters in around or self.detail in around:
+            self.filters.set_class(self.filters in around, _OPEN)
+            self.detail.set_class(self.detail in around, _OPEN)
 
     def go_to_table(self) -> bool:
         """Close the pane over the table and focus the table; return False if none was over it."""

@@ -58,7 +58,8 @@ class Prompt(Drawn):
         self._right = ""  # the parts of the hint that fit
         self._below: list[str] = []  # the lines of the error
         self._made_editor: LineInput | None = None
-        self._came_from: Widget | None = None
+        self.came_from: Widget | None = None
+        """What gets the focus back; None while nothing is asked."""
         self._may_be_blank = False
         self._back = 0  # how far back in the history the text is; 0 for text that was typed
         self._draft = ""
@@ -93,7 +94,7 @@ class Prompt(Drawn):
             editor.put(editor.value + one_line(text), select=not text)
         else:
             if not self.purpose:
-                self._came_from = self.screen.focused
+                self.came_from = self.screen.focused
             if self.app.has_class("-ascii"):
                 hint = hint.replace("⏎", "enter").replace("↑", "Up")
             self.purpose, self._label, self._hint = purpose, f" {one_line(label)}  ", one_line(hint)
@@ -118,7 +119,7 @@ class Prompt(Drawn):
             return
         self.purpose, self._on_text = "", None
         self.history, self._draft, self._error = (), "", ""
-        editor, came_from, self._came_from = self._editor, self._came_from, None
+        editor, came_from, self.came_from = self._editor, self.came_from, None
         editor.put("")
         if self.screen.focused is editor:
             self.screen.set_focus(came_from if came_from is not None and came_from.is_attached else None, scroll_visible=False)
