@@ -677,3 +677,45 @@ async def test_an_empty_result_is_neither_narrowed_sorted_nor_counted(tmp_path: 
         await bench.sees("There are no leads")
         assert not bench.main.prompt.purpose
         assert bench.app.screen is bench.main
+
+
+@pytest.mark.parametrize(
+    "keys", [("n", *"new", "enter", "s", "enter"), ("s", "enter", "n", *"new", "enter")], ids=["sort", "narrow"]
+)
+async def test_leads_are_narrowed_and_sorted_though_the_first_was_in_progress(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, keys: tuple[str, ...]
+) -> None:
+    async with running(tmp_path, WIDE, account(180)) as bench:
+        await bench.press("n", *"tier", "enter")
+        await bench.sees("narrowed to tier")
+        slow_down(monkeypatch, 3_000)
+        await bench.press_at_once(*keys)
+        await bench.sees("ing 180 leads…")
+        slow_down(monkeypatch, 1)
+        await bench.sees("narrowed to new · sorted by Name ↑")
+
+
+async def test_a_title_clicked_again_while_its_column_is_sorted_turns_the_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running(tmp_path, WIDE, account(180)) as bench:
+        await bench.press("n", *"new", "enter")
+        await bench.sees("narrowed to new")
+        slow_down(monkeypatch, 100_000)
+        for _ in range(2):
+            await bench.pilot.click(bench.main.table, offset=(5, 1))
+            await bench.sees("Sorting 180 leads…")
+        slow_down(monkeypatch, 1)
+        await bench.sees("narrowed to new · sorted by Name ↓")
+
+
+async def test_a_cancelled_narrowing_is_not_applied_by_the_next_sort(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with running(tmp_path, WIDE, account(180)) as bench:
+        await bench.press("n", *"tier", "enter")
+        await bench.sees("narrowed to tier")
+        slow_down(monkeypatch, 3_000)
+        await bench.press_at_once("n", *"new", "enter")
+        await bench.sees("Narrowing 180 leads…")
+        slow_down(monkeypatch, 1)
+        await bench.press("escape", "s", "enter")
+        await bench.sees("narrowed to tier · sorted by Name ↑")

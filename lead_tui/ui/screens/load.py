@@ -62,7 +62,7 @@ class LoadController:
 
     def cancel(self) -> bool:
         """Cancel the work; a load is cancelled with its search."""
-        is_working = self._work is not None
+        is_working = self.is_working
         if is_working:
             self._end_work()
             self._main.status.refresh()
@@ -94,6 +94,11 @@ class LoadController:
         else:
             offer = LoadOffer(search.loaded, total, self._limit, self._main.session.keys)
             self._main.ask(offer, lambda answer: (self.load if answer == "all" else self.gather)(search, then))
+
+    @property
+    def is_working(self) -> bool:
+        """Whether rows are being gathered, narrowed or sorted."""
+        return self._work is not None
 
     def busy_with(self, search: Search) -> str:
         """Return what is being done with the rows of *search* if gathering them again would cancel that: a first sort."""

@@ -45,6 +45,8 @@ class NarrowSortController:
         self._main = main
         self._load = load
         self._history: list[str] = []
+        self._target: tuple[Search, Narrowing | None, tuple[SortKey, ...]] | None = None
+        """What was last narrowed and sorted, to what and by what."""
 
     # Keys
 
@@ -59,8 +61,8 @@ class NarrowSortController:
     def sort_by(self, search: Search, key: str) -> None:
         """Sort by the column *key* alone, descending if it is sorted by that already."""
         if not shows_any(key, self._main.session.concealed):
-            order = (SortKey(key, search.order == (SortKey(key),)),)
-            self._load.offer(search, lambda rows: self._arrange(search, rows, search.narrowing, order))
+            order = (SortKey(key, self._wanted(search)[1] == (SortKey(key),)),)
+            self._load.offer(search, lambda rows: self._arrange(search, rows, self._wanted(search)[0], order))
 
     def narrow(self, text: str, keys: Collection[str]) -> None:
         """Narrow the loaded leads to *text*, which names fields among *keys*, without an offer or a prompt, and focus the table.
@@ -70,7 +72,7 @@ class NarrowSortController:
         search, narrowing = self._main.search, self._parsed(text, keys)
         if busy := self._load.busy_with(search):
             raise UsageError(busy)
-        self._load.gather(search, lambda rows: self._arrange(search, rows, narrowing, search.order))
+        self._load.gather(search, lambda rows: self._arrange(search, rows, narrowing, self._wanted(search)[1]))
         self._main.panes.go_to_table()
 
     def again(self) -> None:
@@ -115,7 +117,8 @@ class NarrowSortController:
 
     def _open_prompt(self, search: Search, rows: SnapshotRows) -> None:
         anchor = search.rows.lead(self._main.table.cursor)
-        before = search.narrowing.text if search.narrowing is not None else ""
+        wanted, _ = self._wanted(search)
+        before = wanted.text if wanted is not None else ""
         # More leads may have been loaded since those that are narrowed now.
         shown = before if search.snapshot is None or search.snapshot.base is rows else None
 
@@ -126,7 +129,7 @@ class NarrowSortController:
                 narrowing = self._parsed(text, rows.observed_keys)
                 if narrowing.text != shown:
                     shown = narrowing.text
-                    self._arrange(search, rows, narrowing, search.order, anchor)
+                    self._arrange(search, rows, narrowing, self._wanted(search)[1], anchor)
 
         def typed(text: str) -> None:
             # A text that is not complete yet changes nothing.
@@ -151,11 +154,11 @@ class NarrowSortController:
         def chosen(order: tuple[SortKey, ...]) -> None:
             self._main.panes.go_to_table()
             search.given_sort = search.given_sort if order else ()
-            self._arrange(search, rows, search.narrowing, order)
+            self._arrange(search, rows, self._wanted(search)[0], order)
 
         session = self._main.session
         fields = [key for key in sortable(self._main.table.columns, rows.observed_keys) if not shows_any(key, session.concealed)]
-        order = search.order or self._given_order(search)
+        order = self._wanted(search)[1] or self._given_order(search)
         self._main.ask(Sorting(fields, order, session.settings.labels, session.keys), chosen)
 
     def _parsed(self, text: str, keys: Collection[str]) -> Narrowing:
@@ -164,6 +167,12 @@ class NarrowSortController:
         return filter_language.parse(text, names, session.today(), session.zone, session.concealed)
 
     # The work
+
+    def _wanted(self, search: Search) -> tuple[Narrowing | None, tuple[SortKey, ...]]:
+        """Return what *search* is narrowed to and sorted by, or will be after the work in progress, which other work replaces."""
+        if self._load.is_working and self._target is not None and self._target[0] is search:
+            return self._target[1:]
+        return search.narrowing, search.order
 
     def _arrange(
         self, search: Search, rows: SnapshotRows, narrowing: Narrowing | None, order: tuple[SortKey, ...], lead: Lead | None = None
@@ -187,6 +196,7 @@ class NarrowSortController:
             cursor = snapshot.find(lead.lead_id) if lead is not None and keeps_order else None
             self._main.searches.show_snapshot(search, snapshot, cursor or 0)
 
+        self._target = search, narrowing, order
         doing = "Sorting" if order else "Narrowing"
         self._load.work(search, arrange(rows, narrowing, order, self._main.session.zone), len(rows), show, doing)
 
