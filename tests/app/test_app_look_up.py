@@ -94,6 +94,8 @@ async def test_a_paste_in_a_dialog_without_a_line_closes_it_and_waits_in_the_loo
         bench.app.post_message(Paste("(213) 555-0100\n"))
         await bench.sees("Look up  (213) 555-0100")
         assert bench.app.screen is bench.main
+        await bench.press("x")
+        await bench.sees("Look up  (213) 555-0100x")
 
 
 async def test_the_look_ups_before_are_on_the_up_arrow(tmp_path: Path) -> None:

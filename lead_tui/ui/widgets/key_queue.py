@@ -196,8 +196,9 @@ class KeyQueueApp(App[ReturnT], inherit_bindings=False):
             is_taken = False
         elif isinstance(event, events.Paste):
             if not (is_taken := await handler.process_paste(event)) and event.text.strip():
-                # As if it had no brackets.
+                # As if it had no brackets. Textual would insert it a second time, where the focus is after that.
                 self.take_text(event.text)
+                is_taken = True
         elif action := self.own_actions.get(event.key):
             is_taken = await self.run_action(action)
         else:
