@@ -164,6 +164,8 @@ def _loaded(store: QueryStore) -> LoadedQueries:
     # The caller raises the problem, which is the first notice, itself.
     for notice in loaded.notices[loaded.problem is not None :]:
         complain(notice)
+    if loaded.problem is not None and not all(saved.read_only for saved in loaded.queries):
+        complain(one_line(f"{store.paths.recovered_file} is read in place of {store.paths.queries_file.name}"))
     return loaded
 
 

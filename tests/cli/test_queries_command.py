@@ -170,6 +170,16 @@ def test_an_export_without_the_recovered_queries_is_5_and_not_written(saved: Com
     assert done.err.count("queries.recovered.toml") >= 1
 
 
+def test_a_list_says_that_its_queries_are_those_of_the_recovered_file(saved: Command) -> None:
+    saved.write("queries.toml", "[[query")
+    assert "recovered" not in saved.call("queries", "list").err
+    saved.write("queries.recovered.toml", QUERIES)
+    done = saved.call("queries", "list")
+    assert done.code == 5
+    assert "New in California" in done.text
+    assert "queries.recovered.toml is read in place of queries.toml" in done.err
+
+
 def test_an_export_that_cannot_be_written_says_so(saved: Command) -> None:
     assert saved.call("queries", "export", str(saved.home / "no/such/directory/copy.toml")).code == 6
     assert saved.call("queries", "export", 300 * "x").code == 6
