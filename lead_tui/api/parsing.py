@@ -50,16 +50,21 @@ def parse_page(reply: Reply, offset: int, limit: int, is_cancelled: IsCancelled,
 
 def _split(reply: Reply) -> tuple[Answer, str]:
     """Return the envelope of a body, and a sentence about the PHP notice before it or "". Raises as ``decode.split`` does."""
-    try:
-        return split(reply.body), ""
-    except UnreadableAnswer as error:
+    body, content_type = reply.body, reply.headers.get("content-type", "").lower()
+    if "charset" in content_type and "utf-8" not in content_type:
         # Imported here, as below: most responses do not need it, and the first rows wait for this module.
+        from lead_tui.api.response_errors import to_utf_8
+
+        body = to_utf_8(body, content_type)
+    try:
+        return split(body), ""
+    except UnreadableAnswer as error:
         from lead_tui.api.response_errors import page_title, split_after_notices
 
-        found = split_after_notices(reply.body)
+        found = split_after_notices(body)
         if found is not None:
             return found
-        if isinstance(error, HtmlAnswer) and (title := page_title(reply.body)):
+        if isinstance(error, HtmlAnswer) and (title := page_title(body)):
             error.message += f', "{title}"'
         raise
 

@@ -57,7 +57,7 @@ _TOKENS: Final = "in CONVOSO_AUTH_TOKEN or the profile's auth_token_file"
 _BAD_TOKEN, _NO_ACCESS = 5001, 403
 _CODES: Final[Mapping[int | None, tuple[type[SearchError], str, str]]] = {
     _BAD_TOKEN: (TokenError, "The server rejected the token", f"set another token {_TOKENS}"),
-    _NO_ACCESS: (TokenError, "This token may not search for leads", f"set one whose access list has {ENDPOINT} {_TOKENS}"),
+    _NO_ACCESS: (TokenError, "This token may not search for leads", f"set a token {_TOKENS} whose access list has {ENDPOINT}"),
     7231: (OffsetRefused, "The server returns no results past this offset", "narrow the search"),
     **dict.fromkeys((7230, 7258), (ApplicationError, _REFUSED, "this is a fault of lead-tui, please report it")),
 }
@@ -65,12 +65,20 @@ _CODES: Final[Mapping[int | None, tuple[type[SearchError], str, str]]] = {
 documentation, "Errors")."""
 _OTHER_CODE: Final = (ApplicationError, _REFUSED, "change the filters, or show this message to your Convoso administrator")
 
+_RESETS: Final = (
+    ("ratelimit-reset", r"(\d+)"), ("x-ratelimit-reset", r"(\d+)"), ("ratelimit", r"(?:.*\breset=|.*;\s*t=)(\d+).*"),
+)  # fmt: skip
+"""Headers with the end of a rate limit: ``30``, ``limit=100, remaining=0, reset=30`` or ``"default";r=0;t=30``."""
+_MIN_EPOCH: Final = 1_000_000_000
+"""A reset of this many seconds is a time since 1970: no server asks to wait 30 years."""
+
 _TITLE: Final = re.compile(rb"<title[^>]*>(.*?)</title", re.DOTALL | re.IGNORECASE)
 _NOTICE: Final = re.compile(
     rb"(?:PHP )?\b(Fatal error|Parse error|Recoverable fatal error|Warning|Notice|Deprecated|Strict Standards|User \w+)"
     rb"(?:</b>)?\s*:\s+(.{1,4000}?) in (?:<[^>]{1,200}>)*(\S[^\n<]{0,1000}?)(?:<[^>]{1,200}>)* on line (?:<[^>]{1,200}>)*(\d+)",
     re.DOTALL,
 )
+_LATIN: Final = frozenset({"iso-8859-1", "iso8859-1", "iso_8859-1", "latin-1", "latin1", "l1", "windows-1252", "cp1252"})
 _TAG: Final = re.compile(r"<[^>]{0,200}>")
 _OBJECT_START: Final = re.compile(rb'\{\s*"')
 
@@ -142,7 +150,7 @@ def status_error(reply: Reply, answer: Answer | None) -> SearchError:
 def _retryable(reply: Reply, quote: str) -> ServerError:
     """Return an error that is retried, unless the server specifies a wait that is too long."""
     kind, what = _RETRIED.get(reply.status, (ServerError, "The server failed"))
-    seconds = retry_after(reply.headers)
+    seconds = retry_after(reply.status, reply.headers)
     error = kind(f"{what} (HTTP {reply.status}){quote}", remedy=_LATER, retry_after=seconds)
     if seconds is not None and seconds > limits.MAX_RETRY_AFTER:
         when = clock_time(seconds, datetime.now().astimezone())
@@ -172,19 +180,22 @@ def _redirect(reply: Reply) -> StatusRefused:
 # The wait that the server specifies
 
 
-def retry_after(headers: Mapping[str, str]) -> float | None:
+def retry_after(status: int, headers: Mapping[str, str]) -> float | None:
     """Return the seconds to wait, not capped; None if the server specifies none in a valid form.
 
-    ``Retry-After`` is a number, or a date by the server's clock.
+    ``Retry-After`` is a number, or a date by the server's clock. Without it, the rate limit's reset is used, but only if the status
+    says that the limit is the reason: some servers send it with every response.
     """
-    value = headers.get("retry-after", "").strip()
+    value, now = headers.get("retry-after", "").strip(), parse_http_date(headers.get("date", "")) or datetime.now(UTC)
+    if not value and status == 429:
+        found = (re.fullmatch(pattern, headers.get(name, "")) for name, pattern in _RESETS)
+        reset = next((int(each[1]) for each in found if each), None)
+        return reset if reset is None or reset < _MIN_EPOCH else max(0.0, reset - now.timestamp())
     try:
         seconds = float(value)
     except ValueError:
-        if (then := parse_http_date(value)) is None:
-            return None
-        now = parse_http_date(headers.get("date", "")) or datetime.now(UTC)
-        return max(0.0, (then - now).total_seconds())
+        then = parse_http_date(value)
+        return None if then is None else max(0.0, (then - now).total_seconds())
     return seconds if seconds >= 0 else None
 
 
@@ -205,7 +216,20 @@ def parse_http_date(text: str) -> datetime | None:
     return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
 
 
-# Web pages
+# Web pages and charsets
+
+
+def to_utf_8(body: bytes, content_type: str) -> bytes:
+    """Return *body* in UTF-8, if *content_type* declares latin-1 or windows-1252 and the bytes are not UTF-8 anyway."""
+    declared = re.search(r"charset\s*=\s*[\"']?([\w-]+)", content_type)
+    if declared is None or declared[1].lower() not in _LATIN:
+        return body
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        # Servers that declare latin-1 send windows-1252, which adds quotes and dashes; browsers decode it that way, too.
+        return body.decode("cp1252", "replace").encode()
+    return body
 
 
 def page_title(body: bytes) -> str:

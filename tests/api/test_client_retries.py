@@ -159,6 +159,15 @@ async def test_a_longer_wait_than_a_minute_fails_at_once(
     assert (len(server.requests), clock.slept) == (1, [])
 
 
+async def test_the_reset_of_a_rate_limit_is_waited_for_where_no_retry_after_came(
+    server: ConvosoServer, client: Client, clock: InstantClock
+) -> None:
+    server.next(faults.status(429, b"", {"RateLimit": '"default";r=0;t=12'}))
+    await client.fetch(Query(), 0, 10)
+    (slept,) = clock.slept
+    assert 12.5 <= slept <= 13
+
+
 async def test_own_waits_are_at_most_15_seconds_in_all_and_the_servers_come_on_top(
     server: ConvosoServer, client: Client, clock: InstantClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from lead_tui import limits
 from lead_tui.api.parsing import parse_page
-from lead_tui.api.response_errors import MAX_TITLE_CHARACTERS, page_title
+from lead_tui.api.response_errors import MAX_TITLE_CHARACTERS, page_title, to_utf_8
 from lead_tui.api.transport import Reply
+from lead_tui.leads.decode import decode_row
 from lead_tui.leads.errors import (
     HtmlAnswer,
     ProxyRefused,
@@ -115,6 +116,35 @@ def test_a_long_wait_fails_at_once_and_says_until_when() -> None:
         assert error.message.startswith("Server asks to retry after ")
         assert error.remedy == "try again then"
     assert "much later" in str(error_of(429, b"", retry_after="1e400"))
+    assert error_of(429, b"", ratelimit_reset="60").retryable
+
+
+def test_a_failed_server_is_not_waited_for_until_its_rate_limit_is_reset() -> None:
+    error = error_of(503, b"", ratelimit_reset="3600", x_ratelimit_reset="3600")
+    assert (error.retryable, error.retry_after) == (True, None)
+    assert not error_of(429, b"", ratelimit_reset="3600").retryable
+
+
+# Charsets
+
+
+def page(name: bytes, content_type: str) -> str:
+    body = b'{"success":true,"data":{"total":1,"entries":[{"id":"7","first_name":"' + name + b'"}]}}'
+    found = parse_page(Reply(200, body, 0.0, {"content-type": content_type}), 0, 10, lambda: False, threading.Lock())
+    return decode_row(found.rows[0]).line("first_name")
+
+
+@pytest.mark.parametrize("charset", ["iso-8859-1", "ISO-8859-1", '"latin-1"', "windows-1252", "cp1252"])
+def test_a_declared_older_charset_is_read_where_the_bytes_are_not_utf_8(charset: str) -> None:
+    declared = f"application/json; charset={charset}"
+    assert page("Zoë".encode("latin-1"), declared) == "Zoë"
+    assert page("Zoë".encode(), declared) == "Zoë"
+    assert page(b"\x93Z\x94", declared) == "\u201cZ\u201d"
+
+
+def test_without_such_a_charset_the_bytes_stay_as_they_are() -> None:
+    for content_type in ("", "application/json", "application/json; charset=utf-8", "text/html; charset=koi8-r"):
+        assert to_utf_8(b"Zo\xeb", content_type) == b"Zo\xeb"
 
 
 @settings(max_examples=30)

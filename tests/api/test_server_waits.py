@@ -1,4 +1,4 @@
-"""The wait that a server specifies, in every format."""
+"""The wait that a server specifies, in every header and format."""
 
 from __future__ import annotations
 
@@ -36,15 +36,38 @@ NOW = "Fri, 06 Mar 2026 10:00:00 GMT"
     ],
 )
 def test_retry_after_is_a_number_or_a_date_by_the_servers_clock(asked: str, seconds: float | None) -> None:
-    assert retry_after({"retry-after": asked, "date": NOW}) == seconds
+    assert retry_after(429, {"retry-after": asked, "date": NOW}) == seconds
 
 
 def test_retry_after_as_a_date_is_taken_by_this_clock_where_the_server_tells_no_time() -> None:
     soon = format_datetime(datetime.now(UTC) + timedelta(seconds=50), usegmt=True)
-    seconds = retry_after({"retry-after": soon})
+    seconds = retry_after(429, {"retry-after": soon})
     assert seconds is not None
     assert 0 < seconds <= 50
-    assert retry_after({}) is None
+    assert retry_after(429, {}) is None
+
+
+EPOCH = int(datetime(2026, 3, 6, 10, 0, 30, tzinfo=UTC).timestamp())
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"ratelimit-reset": "30"}, 30),
+        ({"ratelimit-reset": str(EPOCH)}, 30),
+        ({"x-ratelimit-reset": str(EPOCH)}, 30),
+        ({"ratelimit": "limit=100, remaining=0, reset=30"}, 30),
+        ({"ratelimit": '"default";r=0;t=30'}, 30),
+        ({"ratelimit": '"default"; r=0; t=30'}, 30),
+        ({"retry-after": "7", "ratelimit-reset": "30"}, 7),
+        ({"ratelimit-reset": "soon", "ratelimit": "limit=1, reset=9"}, 9),
+        ({"ratelimit": "limit=100"}, None),
+        ({"ratelimit-reset": "-3"}, None),
+        ({"ratelimit-reset": "1e300"}, None),
+    ],
+)
+def test_the_reset_of_a_rate_limit_counts_where_no_retry_after_came(headers: dict[str, str], seconds: float | None) -> None:
+    assert retry_after(429, {"date": NOW, **headers}) == seconds
 
 
 @pytest.mark.parametrize(
@@ -55,7 +78,7 @@ def test_a_later_moment_is_shown_as_a_clock_time(seconds: float, shown: str) -> 
 
 
 @settings(max_examples=30)
-@given(st.dictionaries(st.sampled_from(["retry-after", "date"]), st.text()))
+@given(st.dictionaries(st.sampled_from(["retry-after", "ratelimit-reset", "x-ratelimit-reset", "ratelimit", "date"]), st.text()))
 def test_whatever_the_headers_hold_is_a_wait_or_nothing(headers: dict[str, str]) -> None:
-    seconds = retry_after(headers)
+    seconds = retry_after(429, headers)
     assert seconds is None or seconds >= 0

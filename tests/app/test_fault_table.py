@@ -42,7 +42,7 @@ HASTY: Final = Network(connect_timeout=0.5, read_timeout=0.5)
 TLS: Final = Network(ca_file=Path(CA_FILE))
 
 NEW_TOKEN: Final = "set another token in CONVOSO_AUTH_TOKEN or the profile's auth_token_file"
-NO_SECTION: Final = "set one whose access list has leads/search in CONVOSO_AUTH_TOKEN or the profile's auth_token_file"
+NO_SECTION: Final = "set a token in CONVOSO_AUTH_TOKEN or the profile's auth_token_file whose access list has leads/search"
 BASE_URL: Final = "check the base URL"
 AGAIN: Final = "try again"
 LATER: Final = "try again later"
