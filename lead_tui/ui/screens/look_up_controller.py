@@ -77,6 +77,9 @@ class LookUpController:
         with self._main.app.batch_update():
             for _ in range(limits.TURNS_TO_SEND):
                 await asyncio.sleep(0)
+            if not self._main.prompt.is_attached:
+                # The app is closing.
+                return
             try:
                 self._main.prompt.hide()
                 self._main.panes.go_to_table()
