@@ -701,10 +701,11 @@ async def test_a_title_clicked_again_while_its_column_is_sorted_turns_the_order(
     async with running(tmp_path, WIDE, account(180)) as bench:
         await bench.press("n", *"new", "enter")
         await bench.sees("narrowed to new")
-        slow_down(monkeypatch, 100_000)
+        slow_down(monkeypatch, 3_000)
+        # Both before the first sort can end: a click of Pilot's waits until nothing is left to do.
         for _ in range(2):
-            await bench.pilot.click(bench.main.table, offset=(5, 1))
-            await bench.sees("Sorting 180 leads…")
+            bench.main.features.narrow_sort.sort_by(bench.main.search, "name")
+        await bench.sees("Sorting 180 leads…")
         slow_down(monkeypatch, 1)
         await bench.sees("narrowed to new · sorted by Name ↓")
 
