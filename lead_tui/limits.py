@@ -195,6 +195,7 @@ NAMED_USERS: Final = 500  # users in a request: no maximum is documented, and wi
 
 # Files
 LOCK_TIMEOUT: Final = 5.0  # seconds to wait for another session that is saving
+LOCK_POLL_SECONDS: Final = 0.02  # between attempts to take its lock: a save takes a few milliseconds
 TOKEN_COMMAND_TIMEOUT: Final = 10.0  # seconds for auth_token_command
 MAX_TOKEN_CHARACTERS: Final = 512  # Convoso's have 32: a file that contains more is another file
 MAX_CONFIGURATION_BYTES: Final = 1024 * 1024  # of a configuration file: thousands of saved queries

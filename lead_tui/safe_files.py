@@ -26,8 +26,6 @@ MAX_NAME_BYTES: Final = 240
 
 ANOTHER_FILE: Final = "choose another file"  # what to do if a file cannot be written
 
-_LOCK_POLL_SECONDS: Final = 0.02
-
 
 # Messages
 
@@ -145,7 +143,7 @@ def locked(path: Path) -> Iterator[None]:
         while not take_lock(file):
             if time.monotonic() > until:
                 raise OutputError(f"{path} is being written by another session", remedy="try again in a moment")
-            time.sleep(_LOCK_POLL_SECONDS)
+            time.sleep(limits.LOCK_POLL_SECONDS)
         yield
 
 

@@ -196,14 +196,17 @@ class CsvWriter(LinesWriter):
 
         Columns that are fields are read from the leads as they were sent: picking them first takes half as long again.
         """
-        reader = self._values if not self._columns else self._fields if not self.missing_columns else None
-        if reader is not None:
-            leads = reader.of(rows)
-            place = self._columns.index("lead_id") if "lead_id" in self._columns else None
-            if place is None or not any(is_empty(values[place]) for values in leads):
-                self.unreadable += len(rows) - len(leads)
-                return leads
-        return self._values.of(self._lines_of(rows))
+        # Only the lines of chosen columns show whether a misspelled one was sent, and have ``id`` for a blank ``lead_id``.
+        reader = self._fields if self._columns else self._values
+        if reader is None or self.missing_columns:
+            return self._values.of(self._lines_of(rows))
+        leads = reader.of(rows)
+        if "lead_id" in self._columns:
+            place = self._columns.index("lead_id")
+            if any(is_empty(values[place]) for values in leads):
+                return self._values.of(self._lines_of(rows))
+        self.unreadable += len(rows) - len(leads)
+        return leads
 
     def close(self) -> None:
         """Write what has not been written: the header, with all documented fields if no lead came, and what is spooled."""

@@ -36,7 +36,7 @@ Opening = Generator[ExportQuestion | PartialExport]
 
 
 def open_export(target: Path, header: Header, resume: Literal["never", "ask", "always"] = "never") -> Opening:
-    """Open an export into *target*, resuming one of the same request; yield each question, and after a yes at last the export.
+    """Open an export into *target*, resuming one of the same request; yield each question and, if all are answered yes, the export.
 
     After a no, close the generator: then nothing has changed. With ``header.overwrite`` an existing file is overwritten and a
     partial file is discarded without a question. Raises ``OutputError``, and ``UsageError`` if *resume* is ``always`` and the

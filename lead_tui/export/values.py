@@ -127,7 +127,7 @@ class AssembledWriter(JsonLinesWriter):
 
     missing: ClassVar[object] = ""  # stands for what was not sent
 
-    columns_of: ClassVar[tuple[str, int]] = "A file", sys.maxsize  # what holds at most how many columns
+    columns_of: ClassVar[tuple[str, int]] = "A file", sys.maxsize  # what has the columns, and the most it can have
 
     _file: PartialExport
 

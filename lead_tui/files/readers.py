@@ -58,7 +58,7 @@ class Reader(ABC):
 
     problems: Problems
     keys: Sequence[str]  # the names of its fields that are known at the start
-    part = ""  # what of the file is shown, if not all of it
+    part = ""  # the part of the file that is shown, if not all of it
 
     @abstractmethod
     def blocks(self) -> Iterator[tuple[int, int]]:

@@ -21,7 +21,7 @@ UNSENDABLE: Final = Row(b"")  # the row of a lead that the server cannot send: n
 
 
 class FieldOutcomes(Struct, frozen=True):
-    """How a look-up in several fields went so far; of any other search, nothing."""
+    """The outcome so far of a look-up in several fields; empty for any other search."""
 
     matched: Sequence[str] = ()  # for each row, the labels of the fields in which its lead was found
     waits_for: tuple[str, ...] = ()  # the fields that have not been answered yet

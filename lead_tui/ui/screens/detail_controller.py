@@ -31,13 +31,13 @@ class DetailController:
         self._main = main
         self._check_phones = check_phones
         self._to_check: tuple[Rows | None, int] | None = None
-        """The rows, and the row of them, whose lead was opened and is to be checked once it has loaded."""
+        """The rows, and the index, of an opened lead whose phones are checked once it has loaded."""
         self._look_up = look_up
         self._narrow = narrow
         self._is_walking = False
         """Whether the user goes from lead to lead in the detail, which then keeps its scroll position."""
         self._followed: tuple[Rows, int] | None = None
-        """The rows, and the row of them, that the detail follows."""
+        """The rows, and the index, of the lead that the detail shows."""
         self._rest: asyncio.TimerHandle | None = None
         self._minute: asyncio.TimerHandle | None = None
         self._history: list[str] = []
