@@ -1,9 +1,13 @@
-"""The grammar of dates in filters: calendar days, days relative to today, and spans that fill both ends of a range."""
+"""Dates as text: in filters calendar days, relative days and spans of days, and in values of leads moments in any usual form."""
 
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from contextlib import suppress
+from datetime import date, datetime, timedelta, tzinfo
+from functools import cache
+
+from lead_tui.leads.fields import ZERO_DATE
 
 GRAMMAR = "YYYY-MM-DD, M/D/YYYY, today, yesterday, -7d, -2w, -3m or -1y"
 
@@ -14,8 +18,6 @@ MONDAY, SUNDAY = 0, 6
 
 _RELATIVE = r"(?a)-(\d{1,4})([dwmy])"
 _LAST_DAYS = r"(?a)last (\d{1,4}) days?"
-_YEAR_FIRST = r"(?a)(?P<year>\d{4})[-/](?P<month>\d{1,2})[-/](?P<day>\d{1,2})"
-_MONTH_FIRST = r"(?a)(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{4})"
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—−﹣－"), "-")
 
 _ANY_DAY = date(2000, 2, 29)
@@ -65,15 +67,13 @@ def checked(text: str, *, spans: bool = True) -> str:
 
 
 def written(text: str) -> str:
-    """Return *text* as dates are compared: lower case, single spaces, ASCII, days as ``YYYY-MM-DD``."""
+    """Return *text* as dates are compared: lower case, single spaces, ASCII, days as ``YYYY-MM-DD``, without a time of day."""
     word = " ".join(text.translate(_DASHES).lower().split())
-    if match := re.fullmatch(_YEAR_FIRST, word) or re.fullmatch(_MONTH_FIRST, word):
-        return f"{match['year']}-{match['month']:0>2}-{match['day']:0>2}"
     if match := re.fullmatch(_RELATIVE, word):
         return f"-{int(match[1])}{match[2]}"
     if match := re.fullmatch(_LAST_DAYS, word):
         return f"last {int(match[1])} days"
-    return word
+    return _iso_form(word)[:10] or word
 
 
 def is_span(text: str) -> bool:
@@ -97,8 +97,75 @@ def resolve(text: str, today: date, *, end: bool = False) -> date:
             if unit in "dw":
                 return today - timedelta(days=count if unit == "d" else 7 * count)
             return months_before(today, count if unit == "m" else 12 * count)
-        if re.fullmatch(_YEAR_FIRST, word):
+        if _iso_form(word):
             return date.fromisoformat(word)
     except (ValueError, OverflowError):
         raise ValueError("There is no such day") from None
     raise ValueError(f"A date is {GRAMMAR}")
+
+
+# Moments in values
+
+_MAX_MOMENT = 32  # characters
+_MAX_YEARS_AHEAD = 10  # of a year written with two digits: a later one is of the last century
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = r"(?P<month>\d{1,2})"
+_NAME = (
+    "(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    "|nov(?:ember)?|dec(?:ember)?)"
+)
+_DAY, _YEAR = r"(?P<day>\d{1,2})", r"(?P<year>\d{4})"
+_CLOCK = (
+    r"(?:,?[ T](?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d(?:\.\d{1,6})?))?(?: ?(?P<half>[ap])\.?m\.?)?"
+    r"(?P<zone> ?(?:Z|UTC|GMT|[+-]\d\d(?::?\d\d)?))?)?"
+)
+
+
+@cache
+def _forms() -> tuple[re.Pattern[str], ...]:
+    """The forms of a day, each perhaps with a time."""
+    days = (
+        rf"{_MONTH}[/-]{_DAY}[/-](?P<year>\d{{4}}|(?<=/)\d\d)",
+        f"{_YEAR}[-/]{_MONTH}[-/]{_DAY}",
+        rf"{_NAME}\.? {_DAY}(?:st|nd|rd|th)?,? {_YEAR}",
+        rf"{_DAY}(?:st|nd|rd|th)?[ -]{_NAME}\.?,?[ -](?P<year>\d{{4}}|\d\d)",
+    )
+    return tuple(re.compile(day + _CLOCK, re.ASCII | re.IGNORECASE) for day in days)
+
+
+def _iso_form(text: str) -> str:
+    """Return the day that *text* is, and its time, as ``2026-03-02T09:14:05+00:00``, even if there is none such; else ""."""
+    match = next(filter(None, (form.fullmatch(text) for form in _forms())), None)
+    if match is None:
+        return ""
+    year, month, hour = int(match["year"]), match["month"], int(match["hour"] or 0)
+    if len(match["year"]) == 2:
+        latest = date.today().year + _MAX_YEARS_AHEAD
+        year = latest - (latest - year) % 100
+    if not month.isdigit():
+        month = str(_MONTHS.index(month[:3].lower()) + 1)
+    if half := match["half"]:
+        hour = hour % 12 + (12 if half in "pP" else 0) if 1 <= hour <= 12 else 99
+    zone = (match["zone"] or "").strip()
+    clock = f"{hour:02}:{match['minute'] or '00'}:{match['second'] or '00'}"
+    return f"{year:04}-{month:0>2}-{match['day']:0>2}T{clock}{'Z' if zone[:1].isalpha() else zone}"
+
+
+def moment_in(value: object, zone: tzinfo | None = None) -> datetime | None:
+    """Return the moment that *value* states, without a zone: one with an offset is converted to *zone*, None for the host's.
+
+    Reads the API's forms, ``2026-03-02 09:14:05``, ``2026-01-29T14:09:57-0800`` and ``2026-03-05 02:30 PM``, a bare day, and forms
+    common in custom attributes: ``3/2/2026`` (month first), ``3/2/26``, ``Mar 2, 2026``, ``2 March 2026``, each with or without a
+    time. None for anything else, zero dates and ``13/2/2026`` included.
+    """
+    if not isinstance(value, str):
+        return None
+    text = value.strip()
+    if not 6 <= len(text) <= _MAX_MOMENT or text.startswith(ZERO_DATE) or not (text[0].isdigit() or text[:3].lower() in _MONTHS):
+        return None
+    is_usual = text[4:5] == text[7:8] == "-"
+    for read in (str, _iso_form) if is_usual else (_iso_form,):
+        with suppress(ValueError, OverflowError):
+            moment = datetime.fromisoformat(read(text))
+            return moment if moment.tzinfo is None else moment.astimezone(zone).replace(tzinfo=None)
+    return None

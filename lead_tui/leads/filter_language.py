@@ -25,8 +25,9 @@ from typing import Any, NamedTuple
 from msgspec import Struct
 
 from lead_tui.leads import dates
-from lead_tui.leads.coercion import DATED, digits_in, folded, folded_line, moment_in, number_in, quantity_in
+from lead_tui.leads.coercion import DATED, digits_in, folded, folded_line, number_in, quantity_in
 from lead_tui.leads.columns import Values
+from lead_tui.leads.dates import moment_in
 from lead_tui.leads.decode import Row, decode_row
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.fields import PHONE_FIELDS, ZERO_DATE, Kind, field_kind, is_custom, key_of, shows_any
@@ -217,13 +218,14 @@ def _field_term(
 
 def _span(text: str, today: date, zone: tzinfo | None) -> tuple[datetime, datetime] | None:
     """Return the first moment of the day or time *text* and the first moment after it; None if it is neither."""
+    moment = moment_in(text.upper(), zone)
+    if moment is not None and (":" in text or moment.hour):
+        units = (timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1))
+        with suppress(OverflowError):
+            return moment, moment + units[min(text.count(":"), 2)]
     with suppress(ValueError, OverflowError):
         first, last = (datetime.combine(dates.resolve(text, today, end=end), time()) for end in (False, True))
         return first, last + timedelta(days=1)
-    with suppress(OverflowError):
-        if moment := moment_in(text.upper(), zone):
-            units = timedelta(hours=1) if moment.hour else timedelta(days=1), timedelta(minutes=1), timedelta(seconds=1)
-            return moment, moment + units[min(text.count(":"), 2)]
     return None
 
 

@@ -15,7 +15,8 @@ from typing import Final
 
 from msgspec import Struct
 
-from lead_tui.leads.coercion import digits_in, moment_in, number_in
+from lead_tui.leads.coercion import digits_in, number_in
+from lead_tui.leads.dates import moment_in
 from lead_tui.leads.decode import ENVELOPE, Answer, count_in, decode_values, envelope, undocumented
 from lead_tui.leads.errors import SearchError, SectionForbidden
 from lead_tui.leads.fields import PHONE_FIELDS

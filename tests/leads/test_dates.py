@@ -41,6 +41,15 @@ _TODAY = date(2026, 3, 31)  # a Tuesday
         ("2025/6/2", date(2025, 6, 2)),
         ("2026-2-3", date(2026, 2, 3)),
         ("03/09/2026", date(2026, 3, 9)),
+        ("3/9/26", date(2026, 3, 9)),
+        ("3/9/80", date(1980, 3, 9)),
+        ("03-09-2026", date(2026, 3, 9)),
+        ("Mar 9, 2026", date(2026, 3, 9)),
+        ("9-Mar-26", date(2026, 3, 9)),
+        ("2026-03-09 21:14:05", date(2026, 3, 9)),
+        ("2026-03-09T21:14:05.123Z", date(2026, 3, 9)),
+        ("2026-03-09T21:14:05-0800", date(2026, 3, 9)),
+        ("3/9/2026 9:14 PM", date(2026, 3, 9)),
     ],
 )
 def test_a_date_means_a_day(text: str, day: date) -> None:
@@ -74,7 +83,9 @@ def test_the_end_of_a_span_is_its_last_day(text: str, day: date) -> None:
         "-7 d",
         "2026-02-30",
         "13/1/2026",
-        "6/2/25",
+        "6-2-25",
+        "2.6.2025",
+        "Feb 30, 2026",
         "2026-1",
         "-9999y",
         "last 0 days",
@@ -130,6 +141,7 @@ _WORDS = st.one_of(
     st.text(max_size=14),
     st.from_regex(r"[ \u2212\u2010-]?[0-9]{1,4} ?[dwmyDW]", fullmatch=True),
     st.from_regex(r"[0-9]{1,4}[/-][0-9]{1,2}[/-][0-9]{1,4}", fullmatch=True),
+    st.from_regex(r"[0-9]{1,2}[/-][0-9]{1,2}[/-]([0-9]{2}){1,2} [0-9]{1,2}:[0-9]{2} ?([AaPp]m|Z|[+-][0-9]{4})?", fullmatch=True),
     st.from_regex(r"(this|LAST) {1,2}(week|Month|year|[0-9]{1,4} days?)", fullmatch=True),
 )
 

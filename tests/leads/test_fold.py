@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lead_tui.leads.coercion import digits_in, folded, moment_in, number_in
+from lead_tui.leads.coercion import digits_in, folded, number_in
+from lead_tui.leads.dates import moment_in
 from lead_tui.leads.decode import decode_row
 from lead_tui.leads.formatting import column_text, field_text, is_decoded, raw_text
 from lead_tui.leads.lead import Lead, as_text, first_id, is_empty, is_null
@@ -163,10 +165,17 @@ def test_text_that_is_not_a_number_is_none(text: str) -> None:
         ("2026-01-05 09:14 PM", "2026-01-05 21:14"),
         ("Jan 5, 2026 3:04 PM", "2026-01-05 15:04"),
         ("1/5/2026 12:10 am", "2026-01-05 00:10"),
+        ("1/5/26", "2026-01-05 00:00"),
+        ("1/5/80 9:14 AM", "1980-01-05 09:14"),
+        ("01-05-2026", "2026-01-05 00:00"),
+        ("5-Jan-26", "2026-01-05 00:00"),
+        ("2026-01-05T09:14:05.25-0800", "2026-01-05 17:14"),
+        ("1/5/2026 09:14 PM -08:00", "2026-01-06 05:14"),
+        ("2026-01-05 9:14 UTC", "2026-01-05 09:14"),
     ],
 )
 def test_a_day_is_read_however_it_is_written(text: str, moment: str) -> None:
-    assert f"{moment_in(text):%Y-%m-%d %H:%M}" == moment
+    assert f"{moment_in(text, UTC):%Y-%m-%d %H:%M}" == moment
 
 
 @pytest.mark.parametrize("text", ["15/01/2026", "Janus 5, 2026", "Feb 30, 2026", "May 5, 2026 13:00 PM", "0000-00-00"])
@@ -175,8 +184,6 @@ def test_an_invalid_or_ambiguous_day_is_none(text: str) -> None:
 
 
 def test_an_attribute_named_like_a_computed_column_has_a_separate_column() -> None:
-    from datetime import UTC, datetime
-
     lead = Lead({"first_name": "Big", "last_name": "Number", "name": "custom name", "local_time": "14:00 promised", "+plus": "p"})
     now = datetime(2026, 11, 28, tzinfo=UTC)
     shown = [column_text(lead, column, now) for column in ("name", "+name", "+local_time", "++plus")]

@@ -10,7 +10,7 @@ from textual.widgets import Static
 
 from lead_tui import limits
 from lead_tui.keys.catalogue import Pane
-from lead_tui.leads.coercion import moment_in
+from lead_tui.leads.dates import moment_in
 from lead_tui.leads.errors import SearchError, SectionForbidden
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.local_time import offset_words
