@@ -207,11 +207,12 @@ STATE_NAMES: dict[str, str] = {entry[:2]: entry[3:] for entry in f"{_USA}|{_CANA
 
 _STATE_CODES = {each.lower(): code for code, name in STATE_NAMES.items() for each in (code, name)}
 _STATE_CODES |= {"newfoundland": "NL", "labrador": "NL", "québec": "QC", "yukon territory": "YT", "washington dc": "DC"}
+_NO_POINTS = str.maketrans("", "", ".,")
 
 
 def known_state(text: str) -> str:
     """Return the two letters of the state or province that *text* names, by code or name in any case; "" for any other text."""
-    return _STATE_CODES.get(" ".join(text.replace(".", "").lower().split()), "")
+    return _STATE_CODES.get(" ".join(text.translate(_NO_POINTS).lower().split()), "")
 
 
 # Genders

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from itertools import chain, product
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -15,26 +16,36 @@ from msgspec.structs import replace
 from lead_tui.leads.errors import FilterError, UsageError
 from lead_tui.leads.fields import CUSTOM_MARK, KNOWN_STATUSES, PHONE_FIELDS, label_of
 from lead_tui.leads.phones import EXACT_MARK, MAX_NUMBERS, SIP_NUMBER, Phone, digits_of, exact_phone, find_phones, visible
-from lead_tui.leads.query import FILTER_BY_NAME, Query, addresses, checked_value, remark_on
-from lead_tui.leads.text import one_line
+from lead_tui.leads.query import FILTER_BY_NAME, Query, addresses, checked_value, id_label, remark_on
+from lead_tui.leads.text import one_line, unescaped
 
 Part = tuple[str, Query]  # the field that matches, and the query that finds it there
 MAX_CHARACTERS = 4_000  # characters of a text to look up: a page, not a document
 
+_LABEL = id_label("leads?")
 _HASH_ID = r"#\s*([0-9]{1,18})"
-_ID = re.compile(
-    rf"""(?:(?:lead\b\s*)?(?:id\b|no\b\.?)?[\s:]*){_HASH_ID}|(?:lead(?:[\s_-]*id)?|id)\b[\s:.="']*([0-9]{{1,9}})|([0-9]{{3,9}})""",
-    re.IGNORECASE,
-)
+_ID = rf"(?i)(?:(?:{_LABEL}|[\s:]*){_HASH_ID}|{_LABEL}([0-9]{{1,9}})|([0-9]{{3,9}}))(?:\.0+)?"
+_ID_AMONG_WORDS = rf"(?i){_HASH_ID}|\b(?!no\b){_LABEL}([0-9]{{3,9}})\b"
 _BETWEEN_IDS = r"\s*[,;\r\n\t]\s*|\s+(?=#)"
 _THOUSANDS = r"[0-9]{1,3}(?:,[0-9]{3})+"
 _PHONE_WORD = r"(?i)\b(?:phone|tel|telephone|mobile|cell|fax|call)\b"
 _MAILTO = r"(?i)\bmailto:|\bsips?:"
 _APOSTROPHES = "'\u2019\u2018\u02bc\u0060\u00b4"
-_TITLE = r"(?i)^(?:mr|mrs|ms|miss|mx|dr|prof)\.? (?=\S+ )"
-_SELDOM_STORED = r"(?i),? (?:jr|sr|ii|iii|iv)\.?(?=,|$)|(?<=[^\s,]) [^\W\d_]\.?(?= )"
-_LAST_INITIAL = r"|(?<=[^\s,]) [^\W\d_]\.?$"
 _QUOTES = ' "\u201c\u201d\u00ab\u00bb<>;'
+
+_TITLE = r"(?:mr|mrs|ms|miss|mx|dr|prof)\.?"
+_TITLES = rf"(?i)^{_TITLE}(?: (?:&|and) {_TITLE})?(?:(?<=\.) | (?=\S+ ))"
+_SUFFIX = r"(?:jr|sr|ii|iii|iv|esq|m\.?d|ph\.?d|dds|rn|cpa)\.?"
+_SELDOM_STORED = rf"(?i) {_SUFFIX}(?=,|$)|(?<=[^\s,]) (?:[^\W\d_]\.?|(?:&|and) \S+)(?= )"
+_LAST_INITIAL = r"|(?<=[^\s,]) [^\W\d_]\.?$"
+_NICKNAME = r'\s*(?:\([^()]*\)|["\u201c][^"\u201d]*["\u201d])'
+_NAME_FIELD = (
+    r'(?i)(?:\b(first|last|full)[ _]?name|\bname|\bfn(?:;[^:;]*)*)["\s]*[:=]["\s]*([^;"|\r\n\t]+?)'
+    r'(?=[\s,]*(?:[;"|\r\n\t]|$|(?:first|last)[ _]?name))'
+)
+"""A name with its label, as in a vCard, a form or another program's table."""
+
+_MAX_DIVIDED = 5  # words of a name that is divided at each space: a search each
 
 _NOTHING = "There is nothing to look up"
 _KINDS = "type a phone, an email, a lead id or a name"
@@ -73,7 +84,8 @@ def look_up(text: str) -> LookUp:
     """Return the look-up for *text*. Raises ``UsageError``, with a sentence for the user, if it cannot be understood."""
     if len(text) > MAX_CHARACTERS:
         raise UsageError("This text is too long to look up", remedy=_KINDS)
-    text = unicodedata.normalize("NFC", visible(text)).strip()
+    # Web forms leave entities in names, whose digits are not an id.
+    text = unicodedata.normalize("NFC", visible(unescaped(text))).strip()
     said = " ".join(one_line(text).split())
     if not said:
         raise UsageError(_NOTHING, remedy=_KINDS)
@@ -92,9 +104,8 @@ def look_up(text: str) -> LookUp:
     found = find_phones(rest)
     if found.phones or emails:
         return _numbers_and_addresses(said, found.phones, emails, found.ignored if found.phones else rest)
-    if hash_ids := re.findall(_HASH_ID, text):
-        rest = re.sub(_HASH_ID, " ", text)
-        return LookUp(said, (("lead_id", Query.of({"lead_id": ",".join(hash_ids)})),), ignored=_worth_saying(rest))
+    if ids := ",".join(filter(None, chain.from_iterable(re.findall(_ID_AMONG_WORDS, text)))):
+        return LookUp(said, (("lead_id", Query.of({"lead_id": ids})),), ignored=_worth_saying(re.sub(_ID_AMONG_WORDS, " ", text)))
     if "@" in said:
         return LookUp(said, (("email", Query.of({"email": said.replace(" ", "")})),))
     _refuse_digits(text, found.problem)
@@ -137,10 +148,10 @@ def _worth_saying(rest: str) -> str:
 def _ids(text: str) -> str:
     """Return the lead ids in *text*, separated by commas; "" if it contains anything else."""
     text = text.strip(" '\",;")
-    pieces = [text] if _ID.fullmatch(text) else [piece for piece in re.split(_BETWEEN_IDS, text) if piece]
+    pieces = [text] if re.fullmatch(_ID, text) else [piece for piece in re.split(_BETWEEN_IDS, text) if piece]
     if re.fullmatch(_THOUSANDS, text) and len(text.replace(",", "")) < 10:
         raise UsageError("A lead id has no thousands separator", remedy="several ids are separated by a comma and a space")
-    ids = [match[match.lastindex or 0] for piece in pieces if (match := _ID.fullmatch(piece))]
+    ids = [match[match.lastindex or 0] for piece in pieces if (match := re.fullmatch(_ID, piece))]
     return ",".join(ids) if len(ids) == len(pieces) else ""
 
 
@@ -150,7 +161,7 @@ def _refuse_digits(text: str, problem: str) -> None:
     has_letters = any(each.isalpha() for each in text)
     if not problem and (not digits or (has_letters and not re.search(_PHONE_WORD, text))):
         return
-    may_be_id = len(digits) <= 9 and "+" not in text and not (problem and has_letters)
+    may_be_id = 0 < int(digits or 0) < 10**9 and re.fullmatch(r"[^0-9+]*[0-9]+[^0-9+]*", text) and not (problem and has_letters)
     raise UsageError(
         problem or "This is too short for a phone number, which has 10 digits",
         remedy=f"lead id {digits} is written #{digits}" if may_be_id else "",
@@ -158,27 +169,46 @@ def _refuse_digits(text: str, problem: str) -> None:
 
 
 def _name(text: str, said: str) -> LookUp:
-    line, *more = re.split(r"[;\r\n]+", text.strip(_QUOTES))
-    name = " ".join(one_line(line).split()).strip(_QUOTES)
+    name, rest = _labeled_name(text)
+    name, *more = re.split(r"[;|\r\n]+|\s[-\u2013\u2014]\s", name.strip(_QUOTES))
+    name = " ".join(one_line(name).split()).strip(_QUOTES)
+    if plain := re.sub(_NICKNAME, "", name).strip():
+        more += re.findall(_NICKNAME, name)
+        name = plain
+    name = re.sub(r"^'(.+)'$|(?<=[^\W\d_]{4})\.$", r"\1", name)
     if not any(each.isalnum() for each in name):
         raise UsageError(_NOTHING, remedy=_KINDS)
+    name = re.sub(rf"(?i),\s*({_SUFFIX})(?=,|$)", r" \1", name)
     # A title is usually not stored; initials and ``Jr.`` may not be.
     forms = (name, re.sub(_SELDOM_STORED + (_LAST_INITIAL if "," in name else ""), "", name))
-    likely = [each for form in forms for bare in (re.sub(_TITLE, "", form), form) for each in _divided(bare)]
-    spelled = [[re.sub(f"[{_APOSTROPHES}]", mark, part) for part in each] for each in likely for mark in ("'", "\u2019")]
-    field, also_in = ("last_name", "first_name") if likely[0] == ("", name) else ("name", "")
-    queries = [Query.of({"first_name": first, "last_name": last}) for first, last in (likely[0], *spelled)]
-    parts = tuple((field, replace(query, also_in=also_in)) for query in dict.fromkeys(queries))
-    return LookUp(said, parts[:1], parts[1:], _worth_saying(" ".join(more)))
+    likely = [each for form in (*(re.sub(_TITLES, "", form) for form in forms), name) for each in _divided(form)]
+    # Web forms may have left an entity in the stored name.
+    marks = [*product(likely, ("'", "\u2019")), *product(likely, ("&#039;",))]
+    spelled = [tuple(re.sub(f"[{_APOSTROPHES}]", mark, part) for part in each) for each, mark in marks]
+    parts = tuple(_name_part(first, last, is_last="," in name) for first, last in dict.fromkeys((likely[0], *spelled)))
+    return LookUp(said, parts[:1], parts[1:], _worth_saying(" ".join((*more, rest))))
+
+
+def _labeled_name(text: str) -> tuple[str, str]:
+    """Return the name in *text* that has a label, and the rest; *text* itself if none has."""
+    found = {label.lower(): name for label, name in re.findall(_NAME_FIELD, text)}
+    name = found.get("full") or found.get("") or ", ".join(filter(None, map(found.get, ("last", "first"))))
+    return (name, re.sub(_NAME_FIELD, " ", text)) if name else (text, "")
+
+
+def _name_part(first: str, last: str, *, is_last: bool) -> Part:
+    """Return the search for a name; without *first*, and unless *last* *is_last*, it may be either."""
+    query = Query.of({"first_name": first, "last_name": last})
+    return ("name", query) if first or is_last else ("last_name", replace(query, also_in="first_name"))
 
 
 def _divided(name: str) -> list[tuple[str, str]]:
-    """Return the likely first and last names in *name*; a first name may have two words."""
+    """Return the likely first and last names in *name*; a first name may have two words, and a last name several."""
     if "," in name:
         last, _, first = name.partition(",")
-        return [(first, last)]
-    words = name.split(" ")
-    ends = (1, len(words) - 1) if len(words) > 1 else (0,)
+        return [(first.strip(), last)] if first.strip() or " " not in last else [("", last), *_divided(last)]
+    words = re.split(rf"(?i) (?!{_SUFFIX}$)", name)
+    ends = (1, len(words) - 1, *(range(2, len(words) - 1) if len(words) <= _MAX_DIVIDED else ())) if len(words) > 1 else (0,)
     return [(" ".join(words[:end]), " ".join(words[end:])) for end in ends]
 
 
@@ -188,7 +218,6 @@ MAX_VALUES = 20_000
 """Values of a list: ids take 50 requests; phones, at three requests each and three a second, five and a half hours."""
 
 _LINE_END = re.compile(r"\r\n?|\n")
-_BETWEEN_LISTED_IDS = re.compile(r"[\s,;]+")
 
 
 class ListedLookUp(Struct, frozen=True):
@@ -203,13 +232,10 @@ def ids_in(name: str, text: str) -> str:
     """Return the ids in *text*, each once, as a value of the filter *name*. Raises ``FilterError``, which names the line."""
     ids: dict[str, None] = {}
     for number, line in _lines(text):
-        # The whole line first: it may be words and a number, as in "lead id 12".
-        for each in (line, ",".join(_BETWEEN_LISTED_IDS.split(line))):
-            with suppress(FilterError):
-                ids |= dict.fromkeys(checked_value(name, each).split(","))
-                break
-        else:
-            raise FilterError(name, f"Line {number:,} is not an id")
+        try:
+            ids |= dict.fromkeys(checked_value(name, line).split(","))
+        except FilterError:
+            raise FilterError(name, f"Line {number:,} is not an id") from None
         _refuse_long(len(ids), "ids")
     if not ids:
         raise FilterError(name, "Standard input contains no id")

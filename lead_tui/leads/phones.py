@@ -26,10 +26,20 @@ _JOINER = r"(?:_|[^\w@#+,;:=\t\r\n])"
 
 _RUN = rf"(?:\+{_JOINER}*)?[0-9](?:{_JOINER}*[0-9])*"
 _FLOAT_TAIL = r"(?<=[0-9]{7})\.0+$"
-_DATE = (
-    r"(?<![0-9/-])(?:[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}/[0-9]{1,2}/[0-9]{4})"
-    r"(?:[ T][0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)?(?![0-9/-])"
+_TIME = r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?"
+_DAY = r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}([./-])[0-9]{1,2}\1(?:19|20)[0-9]{2}|[0-9]{1,2}/[0-9]{1,2}/[0-9]{2})"
+_NOISE = (
+    rf"(?m)(?<![0-9/.:-])(?:{_DAY}(?:(?:T|,? ){_TIME})?|{_TIME})(?![0-9/:-])"
+    r"|(?:^|(?<=;\s))[0-9]{1,2}[.)]\s+"  # the number of a line in a list
+    r"|(?<!\*)\*(?:67|82)"  # shows or hides the caller's number
 )
+"""Digits beside numbers."""
+_LETTERED = (
+    r"(?<![\w.-])((?:1[-. ]?)?(?:\([2-9][0-9]{2}\)[-. ]?|[2-9][0-9]{2}[-.])(?=[0-9-]{0,8}[A-Z]{2})(?:-?[0-9A-Z]){7})([A-Z]*)(?!\w)"
+)
+"""A number with letters of the keypad for digits, ``1-800-FLOWERS``; letters after the tenth digit do not count."""
+_KEYPAD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999")
+_ROUNDED = r"(?i)\b[0-9]\.[0-9]{1,8}E\+?(?:09|9|1[0-4])\b"  # by a spreadsheet: ``3.01555E+09``
 _GAP = re.compile(r"\s{2,}|\s[|/·]\s|\s(?=\()|(?:(?<=[0-9]{10})[^0-9]|(?<=[0-9]{3}[-.][0-9]{4})\s)(?=(?:[^0-9]*[0-9]){10})")
 """What may be between two numbers in one run of digits; a single space or dash only if both are whole."""
 _GROUPED = r"(?<![0-9])(?:1[^0-9]{0,2})?[0-9]{3}[^0-9]{0,2}[0-9]{3}[^0-9]{0,2}[0-9]{4}(?![0-9])"
@@ -77,11 +87,14 @@ def digits_of(text: str) -> str:
 def find_phones(text: str) -> PhonesFound:
     """Return the phone numbers in *text*, in any punctuation and among any words."""
     text = re.sub(SIP_NUMBER, r"\1", _with_ascii_digits(text))
+    # Of the same length, for the places in the text; "x" belongs to no number.
+    digits = re.sub(_NOISE, lambda noise: "x" * len(noise[0]), text)
+    digits = re.sub(_LETTERED, lambda number: number[1].translate(_KEYPAD) + "x" * len(number[2]), digits)
     numbers: dict[Phone, None] = {}
     rest: list[str] = []
-    problem, behind = "", 0
-    # Dates are replaced by letters, so that their digits are not part of a number.
-    for start, run in _runs(re.sub(_DATE, lambda date: "x" * len(date[0]), text)):
+    problem = "A spreadsheet has rounded this number: copy it from a column of text" if re.search(_ROUNDED, text) else ""
+    behind = 0
+    for start, run in _runs(digits):
         found = _read(run)
         if isinstance(found, Phone):
             numbers[found] = None

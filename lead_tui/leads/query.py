@@ -20,7 +20,7 @@ from lead_tui.leads import dates
 from lead_tui.leads.errors import FilterError, UsageError
 from lead_tui.leads.fields import CUSTOM_MARK, GENDER_NAMES, STATE_NAMES, gender_code, known_state, status_code
 from lead_tui.leads.phones import EXACT_MARK, Phone, parse_phone, visible
-from lead_tui.leads.text import one_line
+from lead_tui.leads.text import one_line, unescaped
 
 
 class FilterKind(Enum):
@@ -91,7 +91,6 @@ RANGE_STARTS = {last: first for first, last in RANGE_ENDS.items()}
 
 _RESERVED = frozenset({"auth_token", "offset", "limit"})
 _CUSTOM_NAME = r"[A-Za-z0-9_.\-\[\]]{1,100}"
-_ID = r"(?i)(?:(?:lead|list|owner|user)\b\s*)?(?:id\b|no\b\.?)?\s*[:#]*\s*([0-9]+)(?:\.0+)?"
 _THOUSANDS = r"[0-9]{1,3}(?:,[0-9]{3})*,0[0-9]{2}(?:,[0-9]{3})*"
 _AROUND_ADDRESS = r"[\s<>()\[\],;:\"|]+"
 _BEHIND_DOMAIN = r"['?&/=!@]"
@@ -154,14 +153,19 @@ def checked_value(name: str, text: str) -> str:
 def _ids(text: str) -> str:
     if re.fullmatch(_THOUSANDS, text):
         raise ValueError("An id has no thousands separator: separate ids with commas")
-    ids = [_id(part) for part in re.split(r"[,;\r\n\t]", text) if part.strip()]
+    ids = [_id(part) for part in re.split(r"[,;\r\n\t]|(?<=[0-9])\s+(?=#?[0-9])", text) if part.strip()]
     if not ids:
         raise ValueError("There is no id here: leave the field empty to search for all")
     return ",".join(dict.fromkeys(ids))
 
 
+def id_label(thing: str) -> str:
+    """Return a pattern of what may stand before an id of *thing*, itself a pattern: ``Lead ID: ``, ``lead_id="``, ``no. ``."""
+    return rf"(?:(?:{thing})(?:[\s_-]*(?:id|no|number))?|id|no)\b[\s:.=\"'/-]*"
+
+
 def _id(text: str) -> str:
-    match = re.fullmatch(_ID, visible(text).strip(" '\""))
+    match = re.fullmatch(rf"(?i)(?:{id_label('lead|list|owner|user')})?[\s:#]*([0-9]+)(?:\.0+)?", visible(text).strip(" '\""))
     if match is None:
         raise ValueError("An id has digits only")
     digits = match[1].lstrip("0")
@@ -183,7 +187,7 @@ def _email(text: str) -> str:
 def addresses(text: str) -> list[str]:
     """Return the email addresses in *text*, each once, without the brackets, quotes and punctuation around them."""
     emails: dict[str, None] = {}
-    for token in re.split(_AROUND_ADDRESS, unicodedata.normalize("NFC", visible(text))):
+    for token in re.split(_AROUND_ADDRESS, unicodedata.normalize("NFC", visible(unescaped(text)))):
         local, _, domain = token.partition("@")
         local, domain = local.lstrip("'.*"), re.split(_BEHIND_DOMAIN, domain)[0].rstrip(".*")
         if local and domain:

@@ -52,6 +52,15 @@ PHONES: Final = (
     PhoneText("+49 1511 2345678", "+49 15112345678"),
     PhoneText("+4930123456", "+49 30123456"),
     PhoneText("=442079460019", "=442079460019"),
+    PhoneText("1-800-FLOWERS", "8003569377"),
+    PhoneText("1-800-555-CALL", "8005552255"),
+    PhoneText("(800) 555-GOLDEN", "8005554653", ignored="EN"),
+    PhoneText("*67 301-555-0123", ignored="*67"),
+    PhoneText("2. 301-555-0123", ignored="2."),
+    PhoneText("11/28/26 301-555-0123", ignored="11/28/26"),
+    PhoneText("28.11.2026 301-555-0123", ignored="28.11.2026"),
+    PhoneText("9:14 301-555-0123", ignored="9:14"),
+    PhoneText("2026-11-28T09:14:05.12-08:00 3015550123", ignored="2026-11-28T09:14:05.12-08:00"),
 )
 
 EMAILS: Final = (
@@ -61,10 +70,11 @@ EMAILS: Final = (
     ("jane@example.com;", ""),
     ("'jane@example.com'", ""),
     ("Jane (jane@example.com)", "Jane"),
+    ("Jane &lt;jane&#64;example.com&gt;", "Jane"),
 )
 """Texts with the address jane@example.com, and what of them is ignored."""
 
-TOO_SHORT: Final = ("555-0123", "555 0123", "(555) 0123", "Phone: 555-0123", "1-800-FLOWERS")
+TOO_SHORT: Final = ("555-0123", "555 0123", "(555) 0123", "Phone: 555-0123", "1-800-Flowers")
 """Texts that were meant as a phone, and lack digits."""
 
 NOT_ONE_NUMBER: Final = (

@@ -43,6 +43,22 @@ def test_a_number_of_another_country_carries_its_code() -> None:
         ("1003, 1004", {"lead_id": "1003,1004"}),
         ("#12 #13", {"lead_id": "12,13"}),
         ("ticket about #1003", {"lead_id": "1003"}),
+        ("Jane Public, lead no. 1003", {"lead_id": "1003"}),
+        ("Lead number: 1003", {"lead_id": "1003"}),
+        ("LEAD-1003", {"lead_id": "1003"}),
+        ("1003.0", {"lead_id": "1003"}),
+        ('{"lead_id": "1003", "first_name": "Jane"}', {"lead_id": "1003"}),
+        ("https://example.com/leads/view?id=1003", {"lead_id": "1003"}),
+        ("Suite no. 200", {"first_name": "Suite", "last_name": "no. 200"}),
+        ("Sean O&#039;Brien", {"first_name": "Sean", "last_name": "O'Brien"}),
+        ("Name: Jane Public", {"first_name": "Jane", "last_name": "Public"}),
+        ("Name: Public, Jane; City: Fresno", {"first_name": "Jane", "last_name": "Public"}),
+        ("First name: Jane\nLast name: Public", {"first_name": "Jane", "last_name": "Public"}),
+        ("first_name=Jane last_name=Public", {"first_name": "Jane", "last_name": "Public"}),
+        ('"first_name":"Jane","last_name":"Public"', {"first_name": "Jane", "last_name": "Public"}),
+        ("BEGIN:VCARD\nN:Public;Jane;;;\nFN;CHARSET=UTF-8:Jane Public\nEND:VCARD", {"first_name": "Jane", "last_name": "Public"}),
+        ("'Jane Public'", {"first_name": "Jane", "last_name": "Public"}),
+        ("Jane Public.", {"first_name": "Jane", "last_name": "Public"}),
         ("John 3rd", {"first_name": "John", "last_name": "3rd"}),
         ("Jane Public", {"first_name": "Jane", "last_name": "Public"}),
         ("Public, Jane", {"last_name": "Public", "first_name": "Jane"}),
@@ -62,15 +78,34 @@ def test_anything_else_is_an_email_an_id_or_a_name(text: str, asked: dict[str, s
         ("Mary Ann Smith", ["Mary|Ann Smith", "Mary Ann|Smith"]),
         ("Ms. Anita Haddad", ["Anita|Haddad", "Ms.|Anita Haddad", "Ms. Anita|Haddad"]),
         ("Miss Public", ["Miss|Public"]),
+        ("Mr. Public", ["|Public", "Mr.|Public"]),
+        (
+            "Mr. & Mrs. John Public",
+            ["John|Public", "Mr.|& Mrs. John Public", "Mr. & Mrs. John|Public", "Mr. &|Mrs. John Public", "Mr. & Mrs.|John Public"],
+        ),
+        ("John & Jane Public", ["John|& Jane Public", "John & Jane|Public", "John &|Jane Public", "John|Public"]),
+        ("Mary Ann van Berg", ["Mary|Ann van Berg", "Mary Ann van|Berg", "Mary Ann|van Berg"]),
+        ("Jane Public,", ["|Jane Public", "Jane|Public"]),
+        ("Jane Public, Ph.D.", ["Jane|Public Ph.D.", "Jane|Public"]),
         ("Smith, Mary Ann", ["Mary Ann|Smith"]),
         ("Jane Q. Public", ["Jane|Q. Public", "Jane Q.|Public", "Jane|Public"]),
         ("Public, Jane Q", ["Jane Q|Public", "Jane|Public"]),
-        ("Jane Public Jr.", ["Jane|Public Jr.", "Jane Public|Jr.", "Jane|Public"]),
-        ("Jane Q Public, III", ["III|Jane Q Public", "Jane|Public"]),
+        ("Jane Public Jr.", ["Jane|Public Jr.", "Jane|Public"]),
+        ("Jane Q Public, III", ["Jane|Q Public III", "Jane Q|Public III", "Jane|Public"]),
         ("Public Sr., Jane", ["Jane|Public Sr.", "Jane|Public"]),
         ("J Public", ["J|Public"]),
         ("Jane Q", ["Jane|Q"]),
-        ("Ann O'Neil Day", ["Ann|O'Neil Day", "Ann|O\u2019Neil Day", "Ann O'Neil|Day", "Ann O\u2019Neil|Day"]),
+        (
+            "Ann O'Neil Day",
+            [
+                "Ann|O'Neil Day",
+                "Ann|O\u2019Neil Day",
+                "Ann O'Neil|Day",
+                "Ann O\u2019Neil|Day",
+                "Ann|O&#039;Neil Day",
+                "Ann O&#039;Neil|Day",
+            ],
+        ),
     ],
 )
 def test_a_name_of_several_words_is_divided_in_each_likely_way_until_one_finds_a_lead(text: str, names: list[str]) -> None:
@@ -78,7 +113,28 @@ def test_a_name_of_several_words_is_divided_in_each_likely_way_until_one_finds_a
     assert len(asked.parts) == 1
     queries = [query for _, query in (*asked.parts, *asked.otherwise)]
     assert [f"{query.value('first_name')}|{query.value('last_name')}" for query in queries] == names
-    assert no_lead_for(asked)[0].startswith("No lead with name ")
+    assert no_lead_for(asked)[0].startswith(
+        f"No lead with {'name' if names[0][0] != '|' or ',' in text else 'last or first name'} "
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "ignored"),
+    [
+        ('Jane "JJ" Public', '"JJ"'),
+        ("Jane Public (Fresno)", "Fresno"),
+        ("Jane Public - Fresno", "Fresno"),
+        ("Jane Public | Agent", "Agent"),
+    ],
+)
+def test_what_is_beside_a_name_is_ignored(text: str, ignored: str) -> None:
+    assert (_asked(text), look_up(text).ignored) == ([{"first_name": "Jane", "last_name": "Public"}], ignored)
+
+
+@pytest.mark.parametrize("text", ["555-0123", "1003 1004", "0"])
+def test_a_lead_id_is_suggested_only_if_it_is_one(text: str) -> None:
+    with pytest.raises(UsageError, match=r"too short for a phone number, which has 10 digits$"):
+        look_up(text)
 
 
 def test_one_word_is_a_last_name_and_a_first_name() -> None:

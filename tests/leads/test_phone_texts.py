@@ -112,17 +112,18 @@ def test_a_pasted_column_of_numbers_is_refused_before_it_is_hundreds_of_requests
 @pytest.mark.parametrize(
     ("typed", "tried"),
     [
-        ("Jane O\u2019Brien", ["O\u2019Brien", "O'Brien"]),
-        ("Jane O'Brien", ["O'Brien", "O\u2019Brien"]),
+        ("Jane O\u2019Brien", ["O\u2019Brien", "O'Brien", "O&#039;Brien"]),
+        ("Jane O'Brien", ["O'Brien", "O\u2019Brien", "O&#039;Brien"]),
+        ("Jane O&#039;Brien", ["O'Brien", "O\u2019Brien", "O&#039;Brien"]),
         ("Jane Public", ["Public"]),
     ],
 )
-def test_a_name_is_tried_with_the_other_apostrophe(typed: str, tried: list[str]) -> None:
+def test_a_name_is_tried_with_each_apostrophe_that_may_be_stored(typed: str, tried: list[str]) -> None:
     asked = look_up(typed)
     assert [query.value("last_name") for _, query in (*asked.parts, *asked.otherwise)] == tried
 
 
-def test_a_name_of_one_word_is_tried_in_both_fields_and_both_spellings() -> None:
+def test_a_name_of_one_word_is_tried_in_both_fields_and_each_spelling() -> None:
     asked = look_up("O\u2019Neil")
     tried = [each.filters[0] for _, query in (*asked.parts, *asked.otherwise) for each in query.in_each_field]
     assert tried == [
@@ -130,7 +131,16 @@ def test_a_name_of_one_word_is_tried_in_both_fields_and_both_spellings() -> None
         ("first_name", "O\u2019Neil"),
         ("last_name", "O'Neil"),
         ("first_name", "O'Neil"),
+        ("last_name", "O&#039;Neil"),
+        ("first_name", "O&#039;Neil"),
     ]
+
+
+def test_a_number_that_a_spreadsheet_rounded_is_refused() -> None:
+    for text in ("3.01555E+09", "Ann\t3.015550E+9"):
+        with pytest.raises(UsageError, match="spreadsheet has rounded"):
+            look_up(text)
+    assert look_up("3.015550123E+09").values_text() == "3015550123"
 
 
 def test_a_name_is_sent_composed_and_without_invisible_marks() -> None:
