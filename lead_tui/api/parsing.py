@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from lead_tui import limits
 from lead_tui.api.threads import Abandoned, IsCancelled
 from lead_tui.api.transport import Reply
-from lead_tui.leads.decode import Answer, row_ids, split, undocumented
 from lead_tui.leads.errors import HtmlAnswer, SearchError, SectionForbidden, TokenError, UnreadableAnswer
+from lead_tui.leads.lead import Answer, row_ids, split, undocumented
 from lead_tui.leads.page import Page
 
 if TYPE_CHECKING:

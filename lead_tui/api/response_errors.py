@@ -18,7 +18,6 @@ from urllib.parse import urlsplit
 from lead_tui import limits
 from lead_tui.api.transport import ENDPOINT, Reply
 from lead_tui.config.address import host_of
-from lead_tui.leads.decode import Answer, split
 from lead_tui.leads.errors import (
     ApplicationError,
     HtmlAnswer,
@@ -32,6 +31,7 @@ from lead_tui.leads.errors import (
     TooManyRequests,
     UnreadableAnswer,
 )
+from lead_tui.leads.lead import Answer, split
 from lead_tui.leads.permissions import GIVING_A_TOKEN, SETTING_UP
 from lead_tui.leads.text import one_line
 

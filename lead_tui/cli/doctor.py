@@ -29,7 +29,6 @@ from lead_tui.config.paths import Paths
 from lead_tui.config.settings import Network, Pace, Profile, Settings
 from lead_tui.context import AppContext
 from lead_tui.invocation import Account
-from lead_tui.leads.decode import decode_row
 from lead_tui.leads.errors import (
     ConfigurationError,
     LeadTuiError,
@@ -39,6 +38,7 @@ from lead_tui.leads.errors import (
     UsageError,
 )
 from lead_tui.leads.fields import COMPUTED, FIELD_BY_KEY, key_of
+from lead_tui.leads.lead import decode_row
 from lead_tui.leads.names import within_two_edits
 from lead_tui.leads.page import Page
 from lead_tui.leads.permissions import Token

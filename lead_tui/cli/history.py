@@ -13,9 +13,8 @@ from lead_tui.context import AppContext, now
 from lead_tui.export.formats import open_writer
 from lead_tui.export.writer import Layout
 from lead_tui.invocation import Command
-from lead_tui.leads.decode import Row, decode_row
 from lead_tui.leads.errors import SearchError
-from lead_tui.leads.lead import Lead
+from lead_tui.leads.lead import Lead, Row, decode_row
 from lead_tui.leads.page import PageSource
 from lead_tui.leads.query import Query
 from lead_tui.leads.records import Event, duration, local_moment

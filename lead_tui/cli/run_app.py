@@ -88,8 +88,8 @@ def open_file(path: Path, columns: tuple[str, ...], context: AppContext, frame: 
     """Return the session for the file at *path*, and show *frame* with its first rows. Raises ``UsageError``."""
     # Imported here: most starts open no file.
     from lead_tui.files.source import FileSource
-    from lead_tui.leads.formatting import column_text
     from lead_tui.leads.text import fit
+    from lead_tui.leads.values import column_text
     from lead_tui.ui.widgets.columns import GAP, place
 
     source = FileSource(path)

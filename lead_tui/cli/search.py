@@ -16,9 +16,9 @@ from lead_tui.cli.output import CountOutput, Output
 from lead_tui.cli.search_list import ListReading, cannot_resume, combined
 from lead_tui.export.csv_text import defused_text
 from lead_tui.export.exporting import WriteWhole
-from lead_tui.leads.decode import Row, decode_row
 from lead_tui.leads.errors import OutputError, SearchError, UnreadableAnswer, UsageError
 from lead_tui.leads.fields import COMPUTED_IN_FILES, FIELD_BY_KEY, is_custom, key_of
+from lead_tui.leads.lead import Row, decode_row
 from lead_tui.leads.lookup import LookUp, no_lead_for, no_leads_match
 from lead_tui.leads.page import PageSource, Part, Progress
 from lead_tui.leads.query import Query

@@ -18,9 +18,9 @@ from msgspec.structs import replace
 
 from lead_tui import limits
 from lead_tui.cli.output import Output
-from lead_tui.leads.decode import Row, id_number, row_number
 from lead_tui.leads.errors import FilterError, OutputError, SearchError, TokenError
 from lead_tui.leads.fields import label_of
+from lead_tui.leads.lead import Row, id_number, row_number
 from lead_tui.leads.lookup import ListedLookUp, LookUp, no_lead_for
 from lead_tui.leads.page import Page, PageSource, Part
 from lead_tui.leads.query import Query

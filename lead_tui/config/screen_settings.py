@@ -14,7 +14,7 @@ from lead_tui import limits
 from lead_tui.config.schema import InvalidValue, Line, Name, SettingsTable, TableName, TimeOfDay, columns_named, each_once
 from lead_tui.leads import local_time as hours
 from lead_tui.leads.fields import DEFAULT_COLUMNS, known_state
-from lead_tui.leads.formatting import COLORS, RULES
+from lead_tui.leads.values import COLORS, RULES
 
 StatusRule = Annotated[
     str,
@@ -124,7 +124,7 @@ class CopySettings(SettingsTable, frozen=True):
         super().__post_init__()
         if self.template:
             # Imported here: few have one.
-            from lead_tui.leads.formatting import Template
+            from lead_tui.leads.values import Template
 
             try:
                 Template(self.template)

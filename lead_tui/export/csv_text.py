@@ -24,9 +24,8 @@ from lead_tui.export.json_text import LinesWriter
 from lead_tui.export.partial import PartialExport, RowsFile
 from lead_tui.export.values import LeadValues, in_order, names_alike
 from lead_tui.export.writer import ROWS_AT_ONCE, Layout, Sink, Writer
-from lead_tui.leads.decode import Row
 from lead_tui.leads.fields import COMPUTED_IN_FILES, FIELD_BY_KEY, headings, key_of
-from lead_tui.leads.lead import as_text, is_empty, is_null
+from lead_tui.leads.lead import Row, as_text, is_empty, is_null
 from lead_tui.leads.text import without_controls
 from lead_tui.safe_files import writing
 

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Final, cast
 import msgspec
 
 from lead_tui.export.writer import ROWS_AT_ONCE, Layout, Sink, Writer
-from lead_tui.leads.decode import Row, decode_row
 from lead_tui.leads.fields import COMPUTED_IN_FILES, LOCAL_TIME_AT, MADE_OF, headings, key_of
-from lead_tui.leads.lead import Lead, Number, as_text, json_text
+from lead_tui.leads.lead import Lead, Number, Row, as_text, decode_row, json_text
 from lead_tui.leads.local_time import LOCAL_TIME_KEYS, local_time
 
 if TYPE_CHECKING:

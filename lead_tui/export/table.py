@@ -10,11 +10,10 @@ from msgspec import Meta
 
 from lead_tui.export.json_text import computed
 from lead_tui.export.writer import Layout, Sink, Writer
-from lead_tui.leads.decode import Row, decode_row, id_number
 from lead_tui.leads.fields import LOCAL_TIME_AT
-from lead_tui.leads.formatting import column_text, label
-from lead_tui.leads.lead import Lead
+from lead_tui.leads.lead import Lead, Row, decode_row, id_number
 from lead_tui.leads.text import cell_width, fit, one_line, unprintable_escaped
+from lead_tui.leads.values import column_text, label
 
 MAX_CELL_CHARACTERS: Final = 200  # of a value: the rest of a longer one is in the other formats
 GAP: Final = "  "

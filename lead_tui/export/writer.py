@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import msgspec
 
-from lead_tui.leads.decode import Row
 from lead_tui.leads.errors import OutputError
 from lead_tui.leads.fields import COMPUTED_IN_FILES, is_custom, key_of
+from lead_tui.leads.lead import Row
 from lead_tui.leads.text import unprintable_escaped
 from lead_tui.safe_files import Stream, reason, write_whole
 

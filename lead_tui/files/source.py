@@ -21,10 +21,9 @@ from lead_tui import limits
 from lead_tui.api.threads import IsCancelled, in_thread
 from lead_tui.export.csv_text import BOM
 from lead_tui.files.readers import CsvFile, JsonLines, Reader
-from lead_tui.leads.decode import Row, decode_row, row_ids
 from lead_tui.leads.errors import SearchError, UsageError
 from lead_tui.leads.fields import DEFAULT_COLUMNS, column_of, fields_of
-from lead_tui.leads.lead import Lead
+from lead_tui.leads.lead import Lead, Row, decode_row, row_ids
 from lead_tui.leads.matching import matcher, prefilter
 from lead_tui.leads.page import Page
 from lead_tui.leads.query import Query

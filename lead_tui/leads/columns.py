@@ -15,7 +15,6 @@ from typing import Final, TypeVar
 import msgspec
 from msgspec import Struct
 
-from lead_tui.leads.decode import Row, decode_row
 from lead_tui.leads.fields import (
     COMPUTED,
     GENDER_NAMES,
@@ -28,7 +27,7 @@ from lead_tui.leads.fields import (
     field_kind,
     key_of,
 )
-from lead_tui.leads.lead import Lead, Number, as_text, is_empty, is_null
+from lead_tui.leads.lead import Lead, Number, Row, as_text, decode_row, is_empty, is_null
 from lead_tui.leads.local_time import LOCAL_TIME_KEYS, local_time
 from lead_tui.leads.text import one_line, unescaped
 

@@ -1,12 +1,24 @@
-"""A lead: one decoded row, as the server sent it and as it may be shown."""
+"""A lead, and the reading of a response: its bytes are split into rows, and a row is decoded into a lead when it is shown or used.
+
+A page is kept as it was received: splitting it decodes no row (``msgspec.Raw``). If the JSON is invalid (a ``NaN``, a raw control
+character, a lone surrogate, deep nesting), a tolerant reader finds the rows by their brackets, so that only the invalid row is
+marked.
+"""
 
 from __future__ import annotations
 
 import json
 import re
-from typing import Final
+from array import array
+from collections import deque
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
 
+import msgspec
+
+from lead_tui.leads.errors import CutAnswer, HtmlAnswer, UnreadableAnswer
 from lead_tui.leads.fields import FIELD_BY_KEY, is_custom
+from lead_tui.leads.permissions import SETTING_UP
 from lead_tui.leads.text import one_line, unescaped
 
 MAX_KEY_CHARACTERS: Final = 80  # shown of an attribute's key, which may be anything; a screen is rarely wider
@@ -71,7 +83,7 @@ def _id_text(value: object) -> str:
 class Lead:
     """A lead's values by key, in the order in which they were sent.
 
-    *sent* is for exports and copies; everything shown goes through ``line`` or ``leads.formatting``, which sanitize it. A row that
+    *sent* is for exports and copies; everything shown goes through ``line`` or ``leads.values``, which sanitize it. A row that
     cannot be decoded has no values but a *problem*.
 
     *masked* fields are treated as if they had not been sent, also in other values: a phone is shown with its country code.
@@ -126,3 +138,236 @@ def read_country_code(text: str) -> str:
 
 def key_text(key: str) -> str:
     return one_line(key, MAX_KEY_CHARACTERS)
+
+
+# Responses
+
+Row = msgspec.Raw  # a lead as it was received: a slice of the response's bytes
+
+_Scalar = str | int | float | bool | None
+
+_ADDRESS = "check the base URL, or try again later"
+
+MAX_SERVER_TEXT = 200  # characters of the server's own words that a message quotes
+
+
+class _Data(msgspec.Struct, gc=False):
+    total: _Scalar = None
+    entries: list[msgspec.Raw] | dict[str, msgspec.Raw] | None = None
+
+
+class _Body(msgspec.Struct, gc=False):
+    success: _Scalar = None
+    code: _Scalar = None
+    text: _Scalar = None
+    error: _Scalar = None
+    message: _Scalar = None
+    # PHP writes an empty object as an empty list.
+    data: _Data | list[msgspec.Raw] | None = None
+
+
+class _Ids(msgspec.Struct, gc=False):
+    lead_id: _Scalar = None
+    id: _Scalar = None
+
+
+_body_decoder = msgspec.json.Decoder(_Body)
+_decode_ids = msgspec.json.Decoder(_Ids).decode
+_decode_values = msgspec.json.Decoder(dict[str, object], float_hook=Number).decode
+_MAX_DIGITS = 18  # of an id or a count: what fits into eight bytes
+ENVELOPE = ("success", "code", "text", "error", "message")
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_REFUSED = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+
+
+class Answer(msgspec.Struct):
+    """The envelope of a response, and its rows, not decoded."""
+
+    success: bool | None  # None if it is missing
+    code: int | None = None
+    text: str = ""  # the server's message, cleaned
+    total: int | None = None  # number of matching leads; None if it is missing or not a count
+    rows: list[Row] = msgspec.field(default_factory=list)
+    has_data: bool = False
+    misshapen: bool = False  # whether the data or the entries have another type, which does not mean an empty result
+
+
+def split(body: bytes) -> Answer:
+    """Split *body* into envelope and rows. Raises ``HtmlAnswer``, ``CutAnswer`` or ``UnreadableAnswer``."""
+    try:
+        parsed = _body_decoder.decode(body.removeprefix(_BYTE_ORDER_MARK))
+    except _REFUSED:
+        parsed = _loose_body(body)
+    data = parsed.data
+    answer = envelope(parsed.success, parsed.code, parsed.text, parsed.error, parsed.message)
+    answer.has_data = isinstance(data, _Data | list)
+    entries: object = data
+    if isinstance(data, _Data):
+        answer.total, entries = count_in(data.total), data.entries
+        if isinstance(entries, dict):
+            entries = list(entries.values())
+        if isinstance(entries, list):
+            answer.rows, entries = entries, None
+    answer.misshapen = bool(entries)
+    return answer
+
+
+def decode_row(row: Row) -> Lead:
+    """Decode *row*; an unreadable one becomes a lead with a ``problem``. Never raises."""
+    try:
+        return Lead(_decode_values(row))
+    except _REFUSED:
+        values = _loosely(bytes(row))
+    return Lead(values) if isinstance(values, dict) else Lead({}, "This lead cannot be read: it is not a JSON object")
+
+
+def decode_values(body: bytes) -> dict[str, object]:
+    """Decode the JSON object *body*, invalid numbers and control characters tolerated. Raises what ``split`` raises."""
+    try:
+        return _decode_values(body.removeprefix(_BYTE_ORDER_MARK))
+    except _REFUSED:
+        text = body[_start_of_object(body) :].rstrip(b"\0")
+    values = _loosely(text)
+    if isinstance(values, dict):
+        return values
+    # If the body is cut off, the members end before the object does, and this raises ``CutAnswer``.
+    deque(_members(text), 0)
+    raise undocumented()
+
+
+def row_ids(rows: Sequence[Row]) -> array[int]:
+    """Return a number for the id of each row, to find duplicates; 0 for a row without one. Eight bytes a lead."""
+    return array("q", map(_row_id, rows))
+
+
+def row_number(row: Row) -> int:
+    """Return a number by which *row* is recognized: its id's, or a digest of its bytes if it has none. Never 0."""
+    return _row_id(row) or id_number(f"row {bytes(row)!r}")
+
+
+def id_number(text: str) -> int:
+    """Return a number for the lead id *text*: its own, or a negative digest of one that is not a number; 0 for ""."""
+    if text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS:
+        return int(text)
+    if not text:
+        return 0
+    # Imported here: the documented ids are numbers.
+    import hashlib
+
+    return -1 - (int.from_bytes(hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).digest(), "big") >> 1)
+
+
+def _row_id(row: Row) -> int:
+    try:
+        ids = _decode_ids(row)
+    except _REFUSED:
+        return id_number(decode_row(row).lead_id)
+    lead_id = ids.lead_id
+    if lead_id.__class__ is str and lead_id.isdigit() and lead_id.isascii() and len(lead_id) <= _MAX_DIGITS:
+        # Nearly every row comes here. Inline, since this runs 2,000 times a page while the user types.
+        number = int(lead_id)
+        if number:
+            return number
+    return id_number(first_id(lead_id, ids.id))
+
+
+def envelope(success: object, code: object, *texts: object) -> Answer:
+    """Return the envelope with the values of ``ENVELOPE``."""
+    message = next((text for each in texts if (text := _scalar_text(each))), "")
+    is_success = None if success is None else _scalar_text(success).lower() not in ("false", "0", "")
+    return Answer(success=is_success, code=count_in(code), text=one_line(message, MAX_SERVER_TEXT))
+
+
+def count_in(value: object) -> int | None:
+    """Return the count that *value* is or is written as; None for anything else."""
+    if isinstance(value, bool) or value is None:
+        return None
+    text = _scalar_text(value)
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS else None
+
+
+def _scalar_text(value: object) -> str:
+    """Return *value* as text, ``2.0`` as ``2``."""
+    is_fraction = isinstance(value, Number) and not value.lstrip("-").isdigit()
+    return as_text(float(str(value)) if is_fraction else value).strip()
+
+
+# The tolerant reader
+
+# Possessive throughout: whatever the body is, no character is examined more than a few times.
+_STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
+_FLAT = rb'[{\[][^"{}\[\]]*+(?:' + _STRING + rb'[^"{}\[\]]*+)*+[}\]]'
+"""An object or list without another one in it, as most leads are: it is skipped in one step."""
+_TOKEN = b"(?s)" + _FLAT + b"|" + _STRING + rb'|["\[\]{},]'
+_NAME = rb"(?s)\s*(" + _STRING + rb")\s*:"
+
+
+def _members(text: bytes) -> Iterator[tuple[str, bytes]]:
+    """Yield key ("" in a list) and value of each member of the JSON *text*, found by its brackets. Raises ``CutAnswer``."""
+    depth, begin = 1, 1
+    for token in re.compile(_TOKEN).finditer(text, begin):
+        mark = token[0] if token.end() - token.start() == 1 else b""
+        if mark in (b"{", b"["):
+            depth += 1
+        elif mark == b'"':
+            break  # a string that never ends
+        elif mark in (b"}", b"]") or (mark == b"," and depth == 1):
+            if mark != b",":
+                depth -= 1
+            if depth == 0 or mark == b",":
+                member = text[begin : token.start()].lstrip()
+                name = re.match(_NAME, member) if text.startswith(b"{") else None
+                key = _loosely(name[1]) if name else ""
+                if member:
+                    yield key if isinstance(key, str) else "", member[name.end() :].lstrip() if name else member
+                begin = token.end()
+            if depth == 0:
+                return
+    raise CutAnswer("The server's answer was cut off", remedy="try again")
+
+
+def _loosely(fragment: bytes) -> Any:
+    """Return the value of a piece of JSON; None if it cannot be read."""
+    text = fragment.decode("utf-8", "replace")
+
+    def whole_number(digits: str) -> int | Number:
+        # Python refuses to read integers of thousands of digits.
+        return int(digits) if len(digits) <= _MAX_DIGITS else Number(digits)
+
+    try:
+        return json.loads(text, strict=False, parse_float=Number, parse_int=whole_number, parse_constant=Number)
+    except (ValueError, RecursionError):
+        return None
+
+
+def undocumented() -> UnreadableAnswer:
+    return UnreadableAnswer("The server's answer is not the documented JSON", remedy=_ADDRESS, needs=SETTING_UP)
+
+
+def _start_of_object(body: bytes) -> int:
+    """Return where the JSON object in *body* begins. Raises ``CutAnswer``, ``HtmlAnswer`` or ``UnreadableAnswer`` without one."""
+    start = len(body) - len(body.lstrip(_BYTE_ORDER_MARK + b" \t\r\n\0"))
+    first = body[start : start + 1]
+    if not first:
+        raise CutAnswer("The server's answer was empty", remedy="try again")
+    if first == b"<":
+        raise HtmlAnswer("The server answered with a web page instead of data", remedy=_ADDRESS, needs=SETTING_UP)
+    if first != b"{":
+        raise undocumented()
+    return start
+
+
+def _loose_body(body: bytes) -> _Body:
+    """Return *body* as the decoder would if its JSON were valid. Raises as ``split``."""
+    top = dict(_members(body[_start_of_object(body) :]))
+    data = _container(top.get("data", b""))
+    if isinstance(data, dict):
+        data = _Data(_loosely(bytes(data.get("total", b""))), _container(bytes(data.get("entries", b""))))
+    return _Body(**{name: _loosely(top.get(name, b"")) for name in ENVELOPE}, data=data)
+
+
+def _container(text: bytes) -> Any:
+    """Return the members of the object or list *text*, not decoded, or the value of any other piece of JSON."""
+    if text.startswith(b"{"):
+        return {key: msgspec.Raw(member) for key, member in _members(text)}
+    return [msgspec.Raw(member) for _, member in _members(text)] if text.startswith(b"[") else _loosely(text)

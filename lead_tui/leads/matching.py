@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 
-from lead_tui.leads.coercion import digits_in, folded, quantity_in
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.fields import CUSTOM_MARK, IDENTITIES, PHONE_FIELDS, ZERO_DATE, Kind, column_of
 from lead_tui.leads.filter_language import exactly
@@ -16,6 +15,7 @@ from lead_tui.leads.lead import Lead, as_text, first_id
 from lead_tui.leads.lookup import LookUp, look_up_phones
 from lead_tui.leads.phones import MAX_EXACT_DIGITS, as_written, digits_of, exact_phone, parse_phone
 from lead_tui.leads.query import RANGE_STARTS, FilterKind, Query, kind_of, phone_of
+from lead_tui.leads.values import digits_in, folded, quantity_in
 
 _Test = Callable[[object], bool]
 Holds = Callable[[Sequence[object]], bool]  # whether a lead with these values matches

@@ -11,9 +11,8 @@ from typing import Final, NamedTuple, Protocol
 
 from msgspec import Struct
 
-from lead_tui.leads.decode import Row, decode_row
 from lead_tui.leads.errors import SearchError
-from lead_tui.leads.lead import Lead
+from lead_tui.leads.lead import Lead, Row, decode_row
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import counted
 
@@ -39,7 +38,7 @@ class Page(Struct, frozen=True):
     offset: int
     limit: int
     rows: Sequence[Row]
-    ids: array[int]  # a number for each row's id (``decode.row_ids``), 0 for a row without one
+    ids: array[int]  # a number for each row's id (``lead.row_ids``), 0 for a row without one
     total: int | None = None  # how many leads match, by the server's count; None if that is missing or not a count
     text: str = ""  # the server's message that nothing matched (6000, 6001), sanitized
     seconds: float = 0.0  # from the request's first byte to the response's last, without the wait for its turn

@@ -15,16 +15,14 @@ from typing import Final
 
 from msgspec import Struct
 
-from lead_tui.leads.coercion import digits_in, number_in
 from lead_tui.leads.dates import moment_in
-from lead_tui.leads.decode import ENVELOPE, Answer, count_in, decode_values, envelope, undocumented
 from lead_tui.leads.errors import SearchError, SectionForbidden
 from lead_tui.leads.fields import PHONE_FIELDS
-from lead_tui.leads.formatting import SYSTEM_USER, SYSTEM_USERS, label
-from lead_tui.leads.lead import Lead, first_id
+from lead_tui.leads.lead import ENVELOPE, Answer, Lead, count_in, decode_values, envelope, first_id, undocumented
 from lead_tui.leads.local_time import local_time, offset_at
 from lead_tui.leads.phones import Phone, digits_of, parse_phone
 from lead_tui.leads.text import one_line
+from lead_tui.leads.values import SYSTEM_USER, SYSTEM_USERS, digits_in, label, number_in
 
 
 class Section(StrEnum):

@@ -16,12 +16,12 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from lead_tui.leads.coercion import DATED, digits_in, folded_line, quantity_in
 from lead_tui.leads.columns import CODES_A_STEP, ROWS_A_STEP, SORTED_A_STEP, CodedColumn, Steps, Values, slices
 from lead_tui.leads.fields import ZERO_DATE, Kind, column_named, field_kind, fields_of, shows_any
 from lead_tui.leads.lead import Lead, as_text
 from lead_tui.leads.local_time import claimed_offset
 from lead_tui.leads.text import unescaped
+from lead_tui.leads.values import DATED, digits_in, folded_line, quantity_in
 
 _DIGIT_BITS = 12
 

@@ -16,8 +16,8 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from lead_tui import limits
-from lead_tui.leads.decode import Row
 from lead_tui.leads.errors import OffsetRefused
+from lead_tui.leads.lead import Row
 from lead_tui.leads.page import UNSENDABLE, Page, PageSource, Span
 from lead_tui.leads.query import Query
 from lead_tui.paging.page_sources import numbers_of, retrieve_error, unsendable_number

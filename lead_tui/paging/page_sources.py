@@ -14,8 +14,8 @@ from typing import TypeVar
 from msgspec.structs import replace
 
 from lead_tui import limits
-from lead_tui.leads.decode import Row, decode_row, id_number, row_number
 from lead_tui.leads.errors import Cancelled, SearchError
+from lead_tui.leads.lead import Row, decode_row, id_number, row_number
 from lead_tui.leads.lookup import LookUp
 from lead_tui.leads.page import UNSENDABLE, Page, PageSource
 from lead_tui.leads.query import Query

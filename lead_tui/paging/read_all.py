@@ -16,9 +16,8 @@ from msgspec import Meta, Struct, convert, field, to_builtins
 from msgspec.structs import asdict, replace
 
 from lead_tui import limits
-from lead_tui.leads.decode import Row, decode_row
 from lead_tui.leads.errors import ApplicationError, SearchError, UnreadableAnswer
-from lead_tui.leads.lead import first_id
+from lead_tui.leads.lead import Row, decode_row, first_id
 from lead_tui.leads.page import UNSENDABLE, Page, PageSource, Part
 from lead_tui.leads.query import Query
 from lead_tui.paging.offset_pages import UNLIMITED, NewRows, OffsetPages, add_new

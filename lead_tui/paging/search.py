@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from lead_tui import limits
-from lead_tui.leads.decode import Row
 from lead_tui.leads.errors import Cancelled, SearchError
-from lead_tui.leads.lead import Lead
+from lead_tui.leads.lead import Lead, Row
 from lead_tui.leads.lookup import LookUp, Part
 from lead_tui.leads.page import Page, Position, Rows, Span
 from lead_tui.leads.query import Query

@@ -11,7 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
 from lead_tui import limits
-from lead_tui.leads.decode import Row, row_number
+from lead_tui.leads.lead import Row, row_number
 from lead_tui.leads.lookup import LookUp, Part
 from lead_tui.leads.page import PageSource, Span
 from lead_tui.leads.query import Query

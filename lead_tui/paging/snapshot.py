@@ -19,9 +19,9 @@ from msgspec import Struct, field
 
 from lead_tui import limits
 from lead_tui.leads.columns import ROWS_A_STEP, CodedColumn, Count, Steps, Tally, keys_counted, run, slices
-from lead_tui.leads.decode import Row, id_number
 from lead_tui.leads.errors import SearchError
 from lead_tui.leads.filter_language import DROPPED_UNSURE, KEPT_UNSURE, FieldTerm, Narrowing
+from lead_tui.leads.lead import Row, id_number
 from lead_tui.leads.page import PageSource, Part, Progress, Rows
 from lead_tui.leads.query import Query
 from lead_tui.leads.sorting import SortKey, sort

@@ -14,8 +14,8 @@ from lead_tui import limits
 from lead_tui.api.client import Client
 from lead_tui.api.retry import Bisection, RetryWaits
 from lead_tui.config.settings import Pace
-from lead_tui.leads.decode import Row
 from lead_tui.leads.errors import CutAnswer, NetworkError, SearchError, ServerError, TooManyRequests
+from lead_tui.leads.lead import Row
 from lead_tui.leads.page import UNSENDABLE, Page
 from lead_tui.leads.permissions import Token
 from lead_tui.leads.query import Query

@@ -14,8 +14,8 @@ import pytest
 from lead_tui import limits
 from lead_tui.api.client import Client
 from lead_tui.config.settings import Network, Pace
-from lead_tui.leads.decode import decode_row
 from lead_tui.leads.errors import TokenError
+from lead_tui.leads.lead import decode_row
 from lead_tui.leads.page import PageSource
 from lead_tui.leads.permissions import Token
 from lead_tui.leads.query import Query

@@ -9,8 +9,8 @@ import sys
 import pytest
 
 from lead_tui.api.client import Client
-from lead_tui.leads.decode import decode_row
 from lead_tui.leads.errors import SearchError
+from lead_tui.leads.lead import decode_row
 from lead_tui.leads.permissions import Token
 from lead_tui.leads.query import Query
 from tests.servers.leads import PERIOD, account, lead_id, phone

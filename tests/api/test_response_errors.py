@@ -12,7 +12,6 @@ from lead_tui import limits
 from lead_tui.api.parsing import parse_page
 from lead_tui.api.response_errors import MAX_TITLE_CHARACTERS, page_title, to_utf_8
 from lead_tui.api.transport import Reply
-from lead_tui.leads.decode import decode_row
 from lead_tui.leads.errors import (
     HtmlAnswer,
     ProxyRefused,
@@ -22,6 +21,7 @@ from lead_tui.leads.errors import (
     StatusRefused,
     TokenError,
 )
+from lead_tui.leads.lead import decode_row
 
 FIREWALL = b"<!DOCTYPE html><html><head>\n<title>Attention &amp; Required!\n | Shield</title></head><body>Blocked</body></html>"
 HAPROXY_400 = b"<html><body><h1>400 Bad request</h1>\nYour browser sent an invalid request.\n</body></html>\n"

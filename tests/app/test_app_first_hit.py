@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from lead_tui.leads.decode import row_ids
 from lead_tui.leads.errors import ServerError
+from lead_tui.leads.lead import row_ids
 from lead_tui.leads.page import Page
 from lead_tui.leads.query import Query
 from lead_tui.ui.screens.session import Startup

@@ -12,8 +12,8 @@ from lead_tui import limits
 from lead_tui.config.screen_settings import TableSettings
 from lead_tui.config.settings import Settings
 from lead_tui.demo import Demo
-from lead_tui.leads.decode import Row, decode_row, split
 from lead_tui.leads.errors import NetworkError
+from lead_tui.leads.lead import Row, decode_row, split
 from lead_tui.leads.query import Query
 from lead_tui.storage.saved_queries import SavedQuery
 from lead_tui.ui.screens.session import Startup

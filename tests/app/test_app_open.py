@@ -14,7 +14,7 @@ from lead_tui.context import AppContext
 from lead_tui.demo import Demo
 from lead_tui.files.source import FileSource
 from lead_tui.invocation import Account
-from lead_tui.leads.decode import split
+from lead_tui.leads.lead import split
 from tests.app.bench import NARROW, NOW, TODAY, WIDE, Bench, running
 
 COUNT = 3_000

@@ -22,7 +22,7 @@ from lead_tui.api.client import Client
 from lead_tui.api.parsing import parse_page
 from lead_tui.api.transport import Reply
 from lead_tui.config.settings import Pace
-from lead_tui.leads.decode import decode_row, row_ids, split
+from lead_tui.leads.lead import decode_row, row_ids, split
 from lead_tui.leads.permissions import Token
 from lead_tui.leads.query import Query
 from tests.servers.leads import account

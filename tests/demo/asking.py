@@ -10,8 +10,7 @@ from functools import cache, lru_cache
 import msgspec
 
 from lead_tui.demo import Demo
-from lead_tui.leads.decode import decode_row, row_ids, split
-from lead_tui.leads.lead import Lead
+from lead_tui.leads.lead import Lead, decode_row, row_ids, split
 from lead_tui.leads.query import FILTERS
 
 TODAY = date(2026, 3, 9)

@@ -11,11 +11,11 @@ import pytest
 
 from lead_tui.demo import Demo, people
 from lead_tui.leads.fields import FIELD_BY_KEY, PHONE_FIELDS
-from lead_tui.leads.formatting import field_text
 from lead_tui.leads.lead import Lead, is_empty
 from lead_tui.leads.local_time import local_time
 from lead_tui.leads.lookup import look_up
 from lead_tui.leads.text import clean
+from lead_tui.leads.values import field_text
 from tests.demo.asking import TODAY, ask, every, small, small_leads
 from tests.zones import NewZones
 

@@ -12,7 +12,7 @@ from lead_tui.export.exporting import FileExport
 from lead_tui.export.formats import FORMAT_BY_EXTENSION, Format, open_writer
 from lead_tui.export.partial import Header, Json, PartialExport
 from lead_tui.export.writer import Layout, Sink, Writer
-from lead_tui.leads.decode import Row
+from lead_tui.leads.lead import Row
 from lead_tui.leads.page import Part
 
 NOW = datetime(2026, 3, 9, 18, 2, tzinfo=UTC)

@@ -15,10 +15,9 @@ from lead_tui.export.csv_text import FORMULA, CsvWriter, defuse, defused_text, e
 from lead_tui.export.formats import Format, open_writer
 from lead_tui.export.json_text import decoded
 from lead_tui.export.writer import ROWS_AT_ONCE, Layout, Sink
-from lead_tui.leads.decode import Row
 from lead_tui.leads.errors import OutputError
 from lead_tui.leads.fields import FIELD_BY_KEY
-from lead_tui.leads.lead import Number
+from lead_tui.leads.lead import Number, Row
 from tests.export.exports import NOW, exported, rows
 
 

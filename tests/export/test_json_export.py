@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lead_tui.export.json_text import as_line
-from lead_tui.leads.decode import Row
+from lead_tui.leads.lead import Row
 from tests.export.exports import exported, rows
 
 SENT = b'{ "id" : "7", "rate": 1.50, "big": 12345678901234567890123,\n' + (

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from lead_tui.export.table import GAP, MAX_CELL_CHARACTERS, shared_width
 from lead_tui.export.writer import Writer
-from lead_tui.leads.decode import Row
+from lead_tui.leads.lead import Row
 from lead_tui.leads.text import cell_width, fit
 from tests.export.exports import exported, rows
 

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from lead_tui.export.formats import Format
-from lead_tui.leads.decode import Row, split
+from lead_tui.leads.lead import Row, split
 from tests.export.exports import exported, rows
 
 BODY = (Path(__file__).parent.parent / "samples" / "31_numbers_and_odd_keys.json").read_bytes()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from lead_tui.leads.coercion import digits_in
 from lead_tui.leads.fields import PHONE_FIELDS
 from lead_tui.leads.filter_language import KEPT, KEPT_UNSURE, Narrowing, SearchWord
 from lead_tui.leads.lead import Lead, as_text
 from lead_tui.leads.text import fold, unescaped
+from lead_tui.leads.values import digits_in
 
 
 def holds(narrowing: Narrowing, lead: Lead) -> bool:

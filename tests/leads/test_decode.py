@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lead_tui.leads import decode
-from lead_tui.leads.decode import Answer, decode_row, id_number, row_ids, split
+from lead_tui.leads import lead as decode
 from lead_tui.leads.errors import CutAnswer, HtmlAnswer, UnreadableAnswer
+from lead_tui.leads.lead import Answer, decode_row, id_number, row_ids, split
 
 SAMPLES = sorted((Path(__file__).parent.parent / "samples").glob("*.json"))
 

@@ -10,12 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lead_tui.leads.coercion import digits_in, folded, number_in
 from lead_tui.leads.dates import moment_in
-from lead_tui.leads.decode import decode_row
-from lead_tui.leads.formatting import column_text, field_text, is_decoded, raw_text
-from lead_tui.leads.lead import Lead, as_text, first_id, is_empty, is_null
+from lead_tui.leads.lead import Lead, as_text, decode_row, first_id, is_empty, is_null
 from lead_tui.leads.text import fold, unescaped
+from lead_tui.leads.values import column_text, digits_in, field_text, folded, is_decoded, number_in, raw_text
 
 
 @pytest.mark.parametrize(

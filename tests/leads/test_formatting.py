@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from lead_tui.leads.formatting import (
+from lead_tui.leads.lead import Lead
+from lead_tui.leads.values import (
     column_text,
     field_text,
     is_do_not_call,
@@ -15,7 +16,6 @@ from lead_tui.leads.formatting import (
     raw_text,
     readable_key,
 )
-from lead_tui.leads.lead import Lead
 
 NOON = datetime(2026, 3, 9, 12, 0, tzinfo=UTC)
 

@@ -10,7 +10,7 @@ import pytest
 
 from lead_tui.demo import Demo
 from lead_tui.leads.columns import reader
-from lead_tui.leads.decode import Row, split
+from lead_tui.leads.lead import Row, split
 from lead_tui.leads.matching import matcher, prefilter
 from lead_tui.leads.query import Query
 

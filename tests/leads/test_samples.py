@@ -8,12 +8,11 @@ import pytest
 
 from lead_tui.api.client import Client
 from lead_tui.config.settings import Pace
-from lead_tui.leads.decode import decode_row
 from lead_tui.leads.errors import TokenError
-from lead_tui.leads.formatting import field_text
-from lead_tui.leads.lead import Lead, is_empty
+from lead_tui.leads.lead import Lead, decode_row, is_empty
 from lead_tui.leads.page import Page
 from lead_tui.leads.query import Query
+from lead_tui.leads.values import field_text
 
 FOLDER = Path(__file__).parent.parent / "samples"
 

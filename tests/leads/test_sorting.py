@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lead_tui.leads.columns import ROWS_A_STEP, run
-from lead_tui.leads.decode import Row, decode_row
+from lead_tui.leads.lead import Row, decode_row
 from lead_tui.leads.names import FieldNames
 from lead_tui.leads.sorting import SortKey, open_order
 from lead_tui.leads.sorting import sort as sort_places

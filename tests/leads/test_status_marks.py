@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from lead_tui.leads.formatting import RULES, StatusMarks
 from lead_tui.leads.lead import Lead
+from lead_tui.leads.values import RULES, StatusMarks
 
 NONE = ("", "", "")
 MARKS = StatusMarks({"New": "green", "CB*": "yellow !", "hot lead": "red ★", "CBX": "blue"})

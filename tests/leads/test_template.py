@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from lead_tui.leads.formatting import Template
 from lead_tui.leads.lead import Lead
+from lead_tui.leads.values import Template
 
 NOW = datetime(2026, 3, 9, 18, 30, tzinfo=UTC)
 LEAD = Lead(

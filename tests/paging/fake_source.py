@@ -9,8 +9,8 @@ from functools import lru_cache
 
 import msgspec
 
-from lead_tui.leads.decode import Row, row_ids
 from lead_tui.leads.errors import SearchError
+from lead_tui.leads.lead import Row, row_ids
 from lead_tui.leads.page import Page, Span
 from lead_tui.leads.query import Query
 from lead_tui.paging.loader import Loader

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from lead_tui.leads.decode import Answer
 from lead_tui.leads.errors import SearchError, SectionForbidden
-from lead_tui.leads.lead import Lead
+from lead_tui.leads.lead import Answer, Lead
 from lead_tui.leads.records import Records, RecordsQuery, Section, read_records
 from lead_tui.paging.account_records import AccountNames, is_elsewhere, read_history
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from lead_tui.leads.decode import row_ids
+from lead_tui.leads.lead import row_ids
 from lead_tui.leads.page import Page, RowState
 from lead_tui.leads.query import Query
 from lead_tui.paging.result import changes_in

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lead_tui.leads.decode import row_ids
 from lead_tui.leads.errors import ApplicationError, OffsetRefused
+from lead_tui.leads.lead import row_ids
 from lead_tui.leads.page import UNSENDABLE, Page, Part
 from lead_tui.leads.query import Query
 from lead_tui.paging.read_all import FROM, TO, ReadAll, Window, whole

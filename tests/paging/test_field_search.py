@@ -8,9 +8,9 @@ from datetime import date
 import pytest
 from msgspec.structs import replace
 
-from lead_tui.leads.decode import decode_row, row_ids
 from lead_tui.leads.errors import NetworkError, ServerError
 from lead_tui.leads.fields import PHONE_FIELDS
+from lead_tui.leads.lead import decode_row, row_ids
 from lead_tui.leads.lookup import look_up
 from lead_tui.leads.page import UNSENDABLE, Page, Span
 from lead_tui.leads.query import Query

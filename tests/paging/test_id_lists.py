@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from lead_tui import limits
-from lead_tui.leads.decode import Row, decode_row, row_ids
 from lead_tui.leads.errors import SearchError
+from lead_tui.leads.lead import Row, decode_row, row_ids
 from lead_tui.leads.page import UNSENDABLE, Page
 from lead_tui.leads.query import Query
 from lead_tui.paging.page_sources import CombinedSearches

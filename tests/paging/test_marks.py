@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lead_tui.leads.decode import Row
+from lead_tui.leads.lead import Row
 from lead_tui.paging.searches import Marks
 
 

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from lead_tui.leads.decode import decode_row, row_ids
 from lead_tui.leads.errors import SearchError, ServerError
+from lead_tui.leads.lead import decode_row, row_ids
 from lead_tui.leads.lookup import look_up
 from lead_tui.leads.page import Page, RowState
 from lead_tui.leads.query import Query

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from lead_tui.leads.decode import row_ids
 from lead_tui.leads.errors import OffsetRefused, SearchError, ServerError
+from lead_tui.leads.lead import row_ids
 from lead_tui.leads.page import Page, Part, Span
 from lead_tui.leads.query import Query
 from lead_tui.limits import MAX_LIMIT, STALE_ROWS

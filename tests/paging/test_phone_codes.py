@@ -7,8 +7,8 @@ import asyncio
 import pytest
 
 from lead_tui import limits
-from lead_tui.leads.decode import row_ids
 from lead_tui.leads.errors import SearchError, ServerError
+from lead_tui.leads.lead import row_ids
 from lead_tui.leads.page import UNSENDABLE, Page
 from lead_tui.leads.query import Query
 from lead_tui.paging.page_sources import CombinedSearches

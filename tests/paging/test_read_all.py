@@ -10,8 +10,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from lead_tui.leads.decode import Row, row_ids
 from lead_tui.leads.errors import ServerError
+from lead_tui.leads.lead import Row, row_ids
 from lead_tui.leads.page import UNSENDABLE, Page
 from lead_tui.leads.query import Query
 from lead_tui.limits import MAX_LIMIT

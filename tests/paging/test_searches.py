@@ -9,8 +9,8 @@ from datetime import date
 import pytest
 
 from lead_tui import limits
-from lead_tui.leads.decode import row_number
 from lead_tui.leads.errors import NetworkError
+from lead_tui.leads.lead import row_number
 from lead_tui.leads.lookup import look_up
 from lead_tui.leads.page import UNSENDABLE, Page, RowState
 from lead_tui.leads.query import Query

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
-from lead_tui.leads.decode import row_ids
+from lead_tui.leads.lead import row_ids
 from lead_tui.leads.page import Page
 from lead_tui.leads.query import Query
 from lead_tui.limits import MAX_LIMIT, RECHECK_REQUESTS

@@ -7,9 +7,9 @@ from array import array
 from datetime import date
 
 from lead_tui.leads.columns import run
-from lead_tui.leads.decode import Row
 from lead_tui.leads.filter_language import Narrowing
 from lead_tui.leads.filter_language import parse as parse_narrowing
+from lead_tui.leads.lead import Row
 from lead_tui.leads.names import FieldNames
 from lead_tui.leads.page import RowState, Span
 from lead_tui.leads.query import Query

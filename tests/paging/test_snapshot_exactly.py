@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from lead_tui import limits
 from lead_tui.leads.columns import Tally, run
-from lead_tui.leads.decode import Row, decode_row, row_ids
 from lead_tui.leads.filter_language import Narrowing, parse, text_lines
+from lead_tui.leads.lead import Row, decode_row, row_ids
 from lead_tui.leads.names import FieldNames
 from lead_tui.leads.sorting import SortKey
 from lead_tui.paging import snapshot_rows

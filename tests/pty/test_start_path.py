@@ -24,7 +24,7 @@ MODULES: Final = {
     "config": "address paths schema screen_settings settings",
     "export": "formats",
     "keys": "catalogue",
-    "leads": "dates decode errors fields formatting lead local_time lookup page permissions phones query text",
+    "leads": "dates errors fields lead local_time lookup page permissions phones query text values",
     "paging": "field_search loader page_sources result search searches",
     "storage": "query_store saved_queries state token",
     "terminal": "capabilities crash driver escape first_frame frames glyphs host lifeline process",

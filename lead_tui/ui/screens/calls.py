@@ -16,9 +16,9 @@ from textual.app import App
 
 from lead_tui import limits
 from lead_tui.keys.catalogue import hint
-from lead_tui.leads.decode import decode_row
 from lead_tui.leads.errors import SearchError, UsageError
 from lead_tui.leads.fields import PHONE_FIELDS
+from lead_tui.leads.lead import decode_row
 from lead_tui.leads.lookup import LookUp, look_up
 from lead_tui.leads.page import Page, PageSource
 from lead_tui.leads.phones import as_written, parse_phone

@@ -22,13 +22,12 @@ from lead_tui.export.csv_text import format_cell
 from lead_tui.export.json_text import as_line, computed
 from lead_tui.export.writer import Sink
 from lead_tui.keys.catalogue import Key, Pane
-from lead_tui.leads.decode import Row, decode_row
 from lead_tui.leads.errors import LeadTuiError
 from lead_tui.leads.fields import COMPUTED, PHONE_FIELDS, column_of, key_of, shows_any
-from lead_tui.leads.formatting import Template, column_text, label
-from lead_tui.leads.lead import Lead, as_text, json_text
+from lead_tui.leads.lead import Lead, Row, as_text, decode_row, json_text
 from lead_tui.leads.query import curl_command
 from lead_tui.leads.text import cell_width, counted, fit, joined, one_line, unescaped, without_controls
+from lead_tui.leads.values import Template, column_text, label
 from lead_tui.terminal.capabilities import dropped_by, is_over_mosh
 from lead_tui.terminal.host import HostedApp
 from lead_tui.ui.dialogs.list_dialog import ListDialog

@@ -8,12 +8,12 @@ from typing import Final
 
 from lead_tui import limits
 from lead_tui.leads.errors import UsageError
-from lead_tui.leads.formatting import label, line_text
 from lead_tui.leads.lead import Lead, is_empty
 from lead_tui.leads.lookup import LookUp
 from lead_tui.leads.page import Rows
 from lead_tui.leads.query import Query, is_date
 from lead_tui.leads.text import counted, joined, one_line
+from lead_tui.leads.values import label, line_text
 from lead_tui.ui.screens.main_context import MainContext, Narrow
 from lead_tui.ui.screens.status import found_in
 from lead_tui.ui.widgets.prompt import with_latest

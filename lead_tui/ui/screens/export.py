@@ -22,9 +22,9 @@ from lead_tui.export.formats import EXTENSIONS_TEXT, FORMAT_BY_EXTENSION, Format
 from lead_tui.export.partial import Header, Json, PartialExport, unusable
 from lead_tui.export.writer import Layout
 from lead_tui.keys.catalogue import CATALOGUE, Key, Pane
-from lead_tui.leads.decode import Row
 from lead_tui.leads.errors import LeadTuiError, UsageError
 from lead_tui.leads.fields import shows_any
+from lead_tui.leads.lead import Row
 from lead_tui.leads.page import Part, Progress
 from lead_tui.leads.text import counted, joined, one_line
 from lead_tui.paging.read_all import ReadAll

@@ -13,10 +13,10 @@ from textual.widget import Widget
 
 from lead_tui.keys.catalogue import Pane, actions_of, hint
 from lead_tui.leads.fields import DEFAULT_COLUMNS
-from lead_tui.leads.formatting import StatusMarks
 from lead_tui.leads.page import Span
 from lead_tui.leads.permissions import EVERYTHING, RESTRICTED, refusal
 from lead_tui.leads.text import joined, one_line
+from lead_tui.leads.values import StatusMarks
 from lead_tui.paging.search import Search
 from lead_tui.paging.searches import Searches
 from lead_tui.ui.screens.session import Memory, Session

@@ -16,11 +16,11 @@ from lead_tui.leads import filter_language
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.fields import shows_any, sortable
 from lead_tui.leads.filter_language import Narrowing
-from lead_tui.leads.formatting import label
 from lead_tui.leads.lead import Lead, key_text
 from lead_tui.leads.names import FieldNames
 from lead_tui.leads.sorting import SortKey, open_order
 from lead_tui.leads.text import fit, ordinal
+from lead_tui.leads.values import label
 from lead_tui.paging.search import Search
 from lead_tui.paging.snapshot import Snapshot, arrange
 from lead_tui.paging.snapshot_rows import SnapshotRows

@@ -12,9 +12,9 @@ from lead_tui.api.retry import Waiting
 from lead_tui.keys.catalogue import Key, Pane, beside_text, hint
 from lead_tui.leads.errors import Cancelled, OffsetRefused, SearchError
 from lead_tui.leads.fields import label_of
-from lead_tui.leads.formatting import label
 from lead_tui.leads.lookup import no_lead_for, no_leads_match
 from lead_tui.leads.text import counted, joined, one_line
+from lead_tui.leads.values import label
 from lead_tui.paging.result import Result
 from lead_tui.paging.search import Search
 from lead_tui.paging.searches import Searches

@@ -8,10 +8,10 @@ from lead_tui import limits
 from lead_tui.leads import dates
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.fields import CUSTOM_MARK, GENDER_NAMES, status_code
-from lead_tui.leads.formatting import label
 from lead_tui.leads.page import Rows, Span
 from lead_tui.leads.query import FILTER_BY_NAME, checked_name
 from lead_tui.leads.records import Section
+from lead_tui.leads.values import label
 from lead_tui.paging.account_records import AccountNames
 from lead_tui.paging.value_index import ValueIndex
 from lead_tui.ui.screens.main_context import MainContext

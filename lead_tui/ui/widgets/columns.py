@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec import Struct
 
 from lead_tui.leads.fields import FIELD_BY_KEY, Kind, label_of, shows_any
-from lead_tui.leads.formatting import MASKED, column_text
 from lead_tui.leads.lead import Lead, key_text
 from lead_tui.leads.text import cell_width, fit, fit_with_end, one_line
+from lead_tui.leads.values import MASKED, column_text
 
 if TYPE_CHECKING:
     from lead_tui.ui.widgets.detail_page import Look

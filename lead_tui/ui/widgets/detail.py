@@ -16,9 +16,9 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.strip import Strip
 
-from lead_tui.leads.formatting import MASKED
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.local_time import LocalTime, local_time
+from lead_tui.leads.values import MASKED
 from lead_tui.ui.widgets.detail_page import BLANK, NO_FIELD, DetailPage, Line, Look
 from lead_tui.ui.widgets.drawn_list import CURSOR, PAGES, Drawn
 

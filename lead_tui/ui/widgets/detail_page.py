@@ -10,7 +10,10 @@ from msgspec import Struct, field
 
 from lead_tui import limits
 from lead_tui.leads.fields import CUSTOM, FIELD_BY_KEY, GROUPS, is_custom
-from lead_tui.leads.formatting import (
+from lead_tui.leads.lead import Lead, is_empty, key_text
+from lead_tui.leads.local_time import CALLING_HOURS, CallingHours, LocalTime
+from lead_tui.leads.text import cell_width, fold, joined, truncate, wrap
+from lead_tui.leads.values import (
     MASKED,
     StatusMarks,
     field_text,
@@ -21,9 +24,6 @@ from lead_tui.leads.formatting import (
     raw_text,
     readable_key,
 )
-from lead_tui.leads.lead import Lead, is_empty, key_text
-from lead_tui.leads.local_time import CALLING_HOURS, CallingHours, LocalTime
-from lead_tui.leads.text import cell_width, fold, joined, truncate, wrap
 from lead_tui.ui.widgets.drawn_list import RULE, Run
 
 if TYPE_CHECKING:

@@ -18,12 +18,11 @@ from textual.message import Message
 from textual.reactive import Reactive
 from textual.strip import Strip
 
-from lead_tui.leads.decode import id_number, row_number
 from lead_tui.leads.fields import DEFAULT_COLUMNS
-from lead_tui.leads.formatting import is_do_not_call
-from lead_tui.leads.lead import Lead
+from lead_tui.leads.lead import Lead, id_number, row_number
 from lead_tui.leads.page import Position, Rows, RowState
 from lead_tui.leads.text import ELLIPSIS, fit, fit_with_end, wrap_hints
+from lead_tui.leads.values import is_do_not_call
 from lead_tui.ui.widgets.columns import CHANGED, Column, cells, column_at, place, placeholder_line, titles_line, wanted_width
 from lead_tui.ui.widgets.detail_page import Look
 from lead_tui.ui.widgets.drawn_list import CURSOR, PAGES, THUMB, Drawn, is_thumb
