@@ -39,11 +39,10 @@ from lead_tui.leads.errors import (
 )
 from lead_tui.leads.fields import COMPUTED, FIELD_BY_KEY, key_of
 from lead_tui.leads.lead import decode_row
-from lead_tui.leads.names import within_two_edits
 from lead_tui.leads.page import Page
 from lead_tui.leads.permissions import Token
 from lead_tui.leads.records import NAMES, OF_A_LEAD, Records, RecordsQuery, Section, entries_of, phones_of
-from lead_tui.leads.text import counted, one_line
+from lead_tui.leads.text import counted, one_line, within_two_edits
 from lead_tui.leads.zones import HOST, RULES_VERSION, Zones
 from lead_tui.paging.account_records import is_elsewhere, zone_of
 from lead_tui.safe_files import reason

@@ -358,6 +358,6 @@ def quoted(word: str) -> str:
 def suggestion_for(name: str, known: Iterable[str]) -> str:
     """Return ``did you mean NAME?`` for the one of *known* that is most like *name*; "" if none is."""
     # Imported here: it is needed for a mistake only.
-    from lead_tui.leads.names import did_you_mean
+    from lead_tui.leads.text import did_you_mean
 
     return did_you_mean(name, known)

@@ -19,13 +19,13 @@ from lead_tui.export.partial import Header, Json, PartialExport
 from lead_tui.export.table import GAP, escape_cell, shared_width
 from lead_tui.export.writer import Layout, Sink, Writer
 from lead_tui.invocation import Command, Options
-from lead_tui.leads.columns import Count, Tally, bar, share
+from lead_tui.leads.columns import Count, Tally
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.fields import key_of
 from lead_tui.leads.lead import Row, decode_row
 from lead_tui.leads.page import Part
 from lead_tui.leads.query import Query
-from lead_tui.leads.text import cell_width, fit, unescaped
+from lead_tui.leads.text import bar, cell_width, fit, share, unescaped
 from lead_tui.leads.values import label
 from lead_tui.safe_files import target_of
 

@@ -280,7 +280,7 @@ def _refuse_misspelled(column: str) -> None:
     if column in known or column.startswith(CUSTOM_MARK):
         return
     # Imported here: few choose columns that are not documented.
-    from lead_tui.leads.names import within_two_edits
+    from lead_tui.leads.text import within_two_edits
 
     near = within_two_edits(column, known)
     is_like = len(column) >= MIN_MISTYPED or sorted(column) == sorted(near)

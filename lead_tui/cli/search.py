@@ -282,7 +282,7 @@ class LeadSearch(Struct):
             reporter.note(note)
         for column in writer.missing_columns if written else ():
             # Imported here, where a mistake was made.
-            from lead_tui.leads.names import did_you_mean
+            from lead_tui.leads.text import did_you_mean
 
             near = did_you_mean(column, (*FIELD_BY_KEY, *COMPUTED_IN_FILES))
             reporter.note(f"No lead {writer.done} has {one_line(column, 80)}{f': {near}' if near else ''}")
@@ -295,7 +295,7 @@ class LeadSearch(Struct):
         if not unknown:
             return
         # Imported here: few choose columns of their own.
-        from lead_tui.leads.names import within_two_edits
+        from lead_tui.leads.text import within_two_edits
 
         sent = {key for row in rows for key in decode_row(row).sent}
         for column in unknown:

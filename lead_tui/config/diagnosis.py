@@ -11,8 +11,7 @@ from typing import Any, Final
 from msgspec import Struct, ValidationError
 from msgspec import inspect as types
 
-from lead_tui.leads.names import did_you_mean
-from lead_tui.leads.text import one_line
+from lead_tui.leads.text import did_you_mean, one_line
 from lead_tui.limits import MAX_SETTING_NAME_CHARACTERS
 
 Path = tuple[str | int, ...]

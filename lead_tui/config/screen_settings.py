@@ -157,7 +157,7 @@ class KeyChanges(dict[str, tuple[str, ...]]):
 
         known = (*(key.id for key in CATALOGUE), *RENAMED)
         if action not in known:
-            from lead_tui.leads.names import did_you_mean
+            from lead_tui.leads.text import did_you_mean
 
             near = did_you_mean(action, known)
             raise InvalidValue(f"must be the id of an action{f': {near}' if near else ''}")

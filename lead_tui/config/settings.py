@@ -97,7 +97,7 @@ class AccountSettings(SettingsTable, frozen=True):
         try:
             ZoneInfo(self.timezone)
         except (ZoneInfoNotFoundError, ValueError, OSError):
-            from lead_tui.leads.names import did_you_mean
+            from lead_tui.leads.text import did_you_mean
 
             near = did_you_mean(self.timezone.replace(" ", "_"), available_timezones()) or "for example America/Los_Angeles"
             raise InvalidValue(f"must be a time zone that this host knows: {near}") from None
@@ -245,7 +245,7 @@ class Settings(ConfigurationFile, frozen=True):
         if name in self.profile_names:
             return Profile(**asdict(self.profiles.get(name, ProfileTable())), name=name)
         # Imported here, where a mistake was made.
-        from lead_tui.leads.names import did_you_mean
+        from lead_tui.leads.text import did_you_mean
 
         remedy = did_you_mean(name, self.profile_names) or f"known profiles: {', '.join(self.profile_names)}"
         raise UsageError(f"There is no profile {one_line(name, 40)}", remedy=remedy)

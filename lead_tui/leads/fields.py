@@ -1,11 +1,14 @@
-"""The documented fields of a lead (every other key is a custom attribute), and codes of the API: states, genders, statuses."""
+"""The documented fields of a lead (every other key is a custom attribute) and their names, and codes: states, genders, statuses."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum, auto
 
 from msgspec import Struct
+
+from lead_tui.leads.text import fold, nearest
 
 
 class Kind(Enum):
@@ -184,6 +187,32 @@ def with_parts(fields: Iterable[str]) -> frozenset[str]:
 def label_of(key: str) -> str:
     """Return the label of a documented or computed key; of a custom attribute the key itself."""
     return FIELD_BY_KEY[key].label if key in FIELD_BY_KEY else {"name": "Name", "local_time": "Local time"}.get(key, key)
+
+
+class FieldNames:
+    """The documented fields, the computed columns, the *observed* attributes of leads, and the *labels* given to any of them."""
+
+    def __init__(self, observed: Iterable[str] = (), labels: Mapping[str, str] | None = None) -> None:
+        labels = labels or {}
+        self.keys = tuple(dict.fromkeys((*FIELD_BY_KEY, *COMPUTED, *map(column_of, observed), *labels)))
+        """Every column, documented ones first."""
+        # The first of several with the same name; a key before a label. "phone" means all three.
+        self._by_name: dict[str, tuple[str, ...]] = {_plain(label_of(key)): (key,) for key in reversed(self.keys)}
+        self._by_name |= {"phone": PHONE_FIELDS, **{_plain(label): (key,) for key, label in labels.items()}}
+        self._by_name |= {_plain(key): (key,) for key in reversed(self.keys)}
+
+    def find(self, name: str) -> tuple[str, ...]:
+        """Return the columns of the field *name*: the API's name, or a label, in any case, with spaces or underscores."""
+        named = column_named(name), column_named(name.strip())
+        return next(((key,) for key in named if key in self.keys), self._by_name.get(_plain(named[1]), ()))
+
+    def nearest(self, name: str) -> str:
+        """Return the known name most like *name*; "" if none is similar."""
+        return self._by_name.get(nearest(_plain(name), self._by_name), ("",))[0]
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\s_-]+", "", fold(name))
 
 
 # States and provinces

@@ -28,9 +28,8 @@ from lead_tui.leads import dates
 from lead_tui.leads.columns import Values
 from lead_tui.leads.dates import moment_in
 from lead_tui.leads.errors import UsageError
-from lead_tui.leads.fields import PHONE_FIELDS, ZERO_DATE, Kind, field_kind, is_custom, key_of, shows_any
+from lead_tui.leads.fields import PHONE_FIELDS, ZERO_DATE, FieldNames, Kind, field_kind, is_custom, key_of, shows_any
 from lead_tui.leads.lead import Lead, Row, as_text, decode_row
-from lead_tui.leads.names import FieldNames
 from lead_tui.leads.text import fold, one_line, unescaped
 from lead_tui.leads.values import DATED, digits_in, folded, folded_line, line_text, number_in, quantity_in
 

@@ -125,7 +125,7 @@ def checked_name(name: str) -> str:
             return name
         raise UsageError("A custom parameter's name has letters, digits and _ . - [ ]")
     # Imported here, where a mistake was made.
-    from lead_tui.leads.names import nearest
+    from lead_tui.leads.text import nearest
 
     shown = one_line(name, 40)
     near = next((each for each in FILTER_BY_NAME if name and each.startswith(name.lower())), "") or nearest(name, FILTER_BY_NAME)

@@ -1,4 +1,4 @@
-"""Clean untrusted text for the terminal, fold text for comparison, and fit text into the cells of a terminal.
+"""Clean untrusted text for the terminal, fold and rank text for comparison, and fit text into the cells of a terminal.
 
 Widgets strip only a few control characters themselves, so an escape sequence, a bidi override or a stack of combining marks in
 a lead's name would reach the terminal. Text from this module contains no control or invisible characters except line breaks, and
@@ -9,8 +9,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
+from operator import itemgetter
+from typing import TypeVar
+
+T = TypeVar("T")
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 ELLIPSIS = "…"
@@ -159,6 +163,87 @@ def _folded(text: str) -> str:
 _folded_short = lru_cache(4_096)(_folded)
 
 
+# What was typed, among known texts
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return the one of *known*, in lower case, that is most like *name*; "" if none is similar."""
+    # Imported here: only a mistake needs it.
+    import difflib
+
+    return next(iter(difflib.get_close_matches(name.lower(), list(known), n=1)), "")
+
+
+def within_two_edits(name: str, known: Iterable[str]) -> str:
+    """Return the one of *known* that is most like *name*, if at most two letters are wrong, missing or too many; else ""."""
+    # Imported here: only a mistake needs it.
+    import difflib
+
+    near = nearest(name, known)
+    steps = difflib.SequenceMatcher(None, name.lower(), near).get_opcodes()
+    edits = sum(max(end - start, near_end - near_start) for step, start, end, near_start, near_end in steps if step != "equal")
+    return near if edits <= 2 else ""
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return ``did you mean NAME?``; "" if none of *known* is similar to *name*."""
+    near = nearest(name, known)
+    return f"did you mean {near}?" if near else ""
+
+
+WHOLE, START, WORD, INSIDE, LETTERS, ELSEWHERE, INSIDE_ELSEWHERE = range(7)
+"""Where a word was found: as the whole name, at its start, at a word's start, inside, scattered; or in another text."""
+
+Match = tuple[int, int, int]
+"""How well a text matches, smaller is better: where, the index of the name, and the characters between scattered letters."""
+
+
+def match(typed: str, names: Sequence[str], elsewhere: str = "", *, letters: bool = False) -> Match | None:
+    """Return how *typed*, or each of its words, matches *names* or *elsewhere*; with *letters*, its letters may be scattered.
+
+    Textual's fuzzy search weighs every way to find the letters, which takes a tenth of a second for an unlucky name of 80
+    characters, and more for each letter. Here the time is linear in the length of the name.
+    """
+    typed, folded = fold(typed.strip()), list(map(fold, names))
+    found: list[Match] = []
+    for word in [typed] if any(typed in name for name in folded) else typed.split():
+        places = [each for index, name in enumerate(folded) if (each := _in_name(word, name, index, letters=letters))]
+        if not places and (each := _in_name(word, fold(elsewhere), 0)):
+            places = [(INSIDE_ELSEWHERE if each[0] == INSIDE else ELSEWHERE, 0, 0)]
+        if not places:
+            return None
+        found.append(min(places))
+    place, index, _ = max(found, default=(WHOLE, 0, 0))
+    return place, index, sum(skipped for _, _, skipped in found)
+
+
+def ranked(typed: str, items: Iterable[T], texts: Callable[[T], tuple[Sequence[str], str]], *, letters: bool = False) -> list[T]:
+    """Return the *items* that match *typed*, best first, equal ones in their order; *texts* returns names and another text."""
+    found = [(each, item) for item in items if (each := match(typed, *texts(item), letters=letters)) is not None]
+    return [item for _, item in sorted(found, key=itemgetter(0))]
+
+
+def _in_name(word: str, name: str, index: int, *, letters: bool = False) -> Match | None:
+    at = name.find(word)
+    if at > 0:
+        return (WORD if re.search(rf"(?<![^\W_]){re.escape(word)}", name) else INSIDE), index, 0
+    if at == 0:
+        return (WHOLE if word and word == name else START), index, 0
+    last = -1
+    for letter in word if letters else "":
+        last = name.find(letter, last + 1)
+        if last < 0:
+            return None
+    # Backward from the last letter, so that the letters are as close to each other as possible.
+    first = last + 1
+    for letter in reversed(word):
+        first = name.rfind(letter, 0, first)
+    return (LETTERS, index, last - first + 1 - len(word)) if last >= 0 else None
+
+
+# Words around values
+
+
 def joined(*parts: str) -> str:
     """Return *parts* on one line without the empty ones: a hint is "" if its action has no key."""
     return " · ".join(filter(None, parts))
@@ -172,6 +257,23 @@ def counted(count: int, noun: str = "lead") -> str:
 def ordinal(place: int) -> str:
     """``1st``, ``12th``, ``22nd``."""
     return f"{place}{'th' if 10 < place % 100 < 14 else {1: 'st', 2: 'nd', 3: 'rd'}.get(place % 10, 'th')}"
+
+
+def share(count: int, total: int) -> str:
+    """Return the share of *count* in *total*, at least 1: ``12.5%``, ``<0.1%``."""
+    permille = 1000 * count / total
+    return "<0.1%" if 0 < permille < 1 else f"{permille / 10:.1f}%"
+
+
+def bar(count: int, largest: int, width: int, *, in_ascii: bool = False) -> str:
+    """Return a bar for *count* that fills *width* cells for *largest*, at least 1. Even a single lead is visible."""
+    if not count:
+        return ""
+    if in_ascii:
+        return "#" * max(1, round(width * count / largest))
+    # Half blocks are in the fonts of all terminals, eighths are not.
+    halves = max(1, round(2 * width * count / largest))
+    return "█" * (halves // 2) + "▌" * (halves % 2)
 
 
 # Cells of a terminal: a character takes none, one or two

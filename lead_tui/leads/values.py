@@ -208,7 +208,7 @@ class Template:
                 raise ValueError("a text with fields in braces, such as {name}, without formats")
             if name is not None and name not in known and not (name.startswith(CUSTOM_MARK) and name[1:].strip()):
                 # Imported here: only a mistake needs it.
-                from lead_tui.leads.names import did_you_mean
+                from lead_tui.leads.text import did_you_mean
 
                 near = did_you_mean(name, known)
                 remedy = f", {near}" if near else "; a custom attribute is written {+key}"

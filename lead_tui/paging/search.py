@@ -22,9 +22,8 @@ from lead_tui.paging.result import Changes, Result, changes_in
 
 if TYPE_CHECKING:
     # The first rows come without what narrows, sorts and loads all.
-    from lead_tui.leads.columns import Steps
+    from lead_tui.leads.columns import SortKey, Steps
     from lead_tui.leads.filter_language import Narrowing
-    from lead_tui.leads.sorting import SortKey
     from lead_tui.paging.snapshot import LoadAll, Snapshot
     from lead_tui.paging.snapshot_rows import SnapshotRows
 

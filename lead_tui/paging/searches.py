@@ -154,8 +154,8 @@ class Searches:
 
         Return None for a look-up in several fields, which is already loaded.
         """
+        from lead_tui.leads.columns import SortKey
         from lead_tui.leads.fields import fields_of
-        from lead_tui.leads.sorting import SortKey
         from lead_tui.paging.snapshot import LoadAll
 
         search = self.current

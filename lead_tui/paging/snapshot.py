@@ -18,13 +18,12 @@ from typing import NamedTuple, TypeVar
 from msgspec import Struct, field
 
 from lead_tui import limits
-from lead_tui.leads.columns import ROWS_A_STEP, CodedColumn, Count, Steps, Tally, keys_counted, run, slices
+from lead_tui.leads.columns import ROWS_A_STEP, CodedColumn, Count, SortKey, Steps, Tally, keys_counted, run, slices, sort
 from lead_tui.leads.errors import SearchError
 from lead_tui.leads.filter_language import DROPPED_UNSURE, KEPT_UNSURE, FieldTerm, Narrowing
 from lead_tui.leads.lead import Row, id_number
 from lead_tui.leads.page import PageSource, Part, Progress, Rows
 from lead_tui.leads.query import Query
-from lead_tui.leads.sorting import SortKey, sort
 from lead_tui.paging.read_all import ReadAll
 from lead_tui.paging.snapshot_rows import RowsInOrder, SnapshotRows
 

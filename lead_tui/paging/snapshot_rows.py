@@ -18,11 +18,10 @@ from typing import Final, overload
 import msgspec
 
 from lead_tui import limits
-from lead_tui.leads.columns import CodedColumn, ColumnReader, Steps
+from lead_tui.leads.columns import CodedColumn, ColumnReader, Ranks, Steps, rank
 from lead_tui.leads.fields import fields_of
 from lead_tui.leads.filter_language import Narrowing, text_lines
 from lead_tui.leads.lead import Row, decode_row
-from lead_tui.leads.sorting import Ranks, rank
 
 _decode_keys = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 

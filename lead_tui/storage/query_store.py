@@ -74,7 +74,7 @@ class LoadedQueries(Struct, frozen=True):
             names = " and ".join(one_line(each, 40) for each in found)
             raise UsageError(f"The names {names} differ only in case", remedy="write the name exactly")
         # Imported here: only a mistake needs it.
-        from lead_tui.leads.names import nearest
+        from lead_tui.leads.text import nearest
 
         by_key = {loose_key(each): each for each in by_name}
         near = nearest(loose_key(name), by_key)

@@ -15,8 +15,8 @@ from lead_tui import limits
 from lead_tui.api.client import Client
 from lead_tui.config.settings import Pace
 from lead_tui.leads.columns import run
+from lead_tui.leads.fields import FieldNames
 from lead_tui.leads.filter_language import parse as parse_narrowing
-from lead_tui.leads.names import FieldNames
 from lead_tui.leads.permissions import Token
 from lead_tui.leads.query import Query
 from lead_tui.paging.snapshot import LoadAll, arrange, in_turns

@@ -25,9 +25,9 @@ from typing import Any, Final
 from lead_tui import limits
 from lead_tui.demo.endpoint import Demo
 from lead_tui.leads.columns import Steps
+from lead_tui.leads.fields import FieldNames
 from lead_tui.leads.filter_language import parse as parse_narrowing
 from lead_tui.leads.lead import Row, row_ids, split
-from lead_tui.leads.names import FieldNames
 from lead_tui.paging.snapshot import Snapshot, arrange, count_by, in_turns
 from lead_tui.paging.snapshot_rows import SnapshotRows
 from tests.bench.pages import felt

@@ -42,7 +42,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     ),
     "lead_tui.leads.lookup": ("tests/leads/test_lookup.py", "tests/leads/test_text_exactly.py"),
     "lead_tui.leads.filter_language": ("tests/leads/test_filter_language.py", "tests/leads/test_filter_language_exactly.py"),
-    "lead_tui.leads.sorting": (
+    "lead_tui.leads.columns": (
         *("tests/leads/test_sorting.py", "tests/leads/test_filter_language_exactly.py", "tests/paging/test_snapshot.py"),
     ),
     "lead_tui.paging.loader": (

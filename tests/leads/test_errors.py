@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from lead_tui.leads.errors import LeadTuiError, UsageError
+from lead_tui.leads.fields import FieldNames
 from lead_tui.leads.filter_language import parse
-from lead_tui.leads.names import FieldNames
 from lead_tui.leads.text import one_line
 
 HOSTILE = "pl\ue000n\x9b1m\u202e"  # private use, a control sequence, a change of direction

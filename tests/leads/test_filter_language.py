@@ -11,9 +11,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lead_tui.leads.errors import UsageError
+from lead_tui.leads.fields import FieldNames
 from lead_tui.leads.filter_language import Narrowing, exactly, parse
 from lead_tui.leads.lead import Lead, decode_row
-from lead_tui.leads.names import FieldNames
 from tests.leads.plain_narrowing import holds
 from tests.paging.arranged import selected
 

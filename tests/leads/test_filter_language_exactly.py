@@ -9,9 +9,9 @@ import pytest
 from msgspec import Raw
 
 from lead_tui.leads.errors import UsageError
+from lead_tui.leads.fields import FieldNames
 from lead_tui.leads.filter_language import exactly, parse
 from lead_tui.leads.lead import Lead
-from lead_tui.leads.names import FieldNames
 from lead_tui.leads.query import Query
 from tests.leads.plain_narrowing import holds
 from tests.paging.arranged import selected

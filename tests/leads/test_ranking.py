@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lead_tui.leads.names import Place, match, ranked
+from lead_tui.leads.text import ELSEWHERE, INSIDE, INSIDE_ELSEWHERE, START, WHOLE, match, ranked
 
 
 def found(typed: str, *names: str) -> list[str]:
@@ -44,8 +44,8 @@ def test_what_was_typed_as_a_whole_goes_before_its_words_one_by_one() -> None:
 
 def test_words_go_before_beginnings_of_words_and_those_before_any_part_of_another_text() -> None:
     names, sentence = ["Export", "csv", "download"], "Export leads to a file"
-    places = [each.place for typed in ("csv", "dow", "xpo", "leads", "ile") if (each := match(typed, names, sentence))]
-    assert places == [Place.WHOLE, Place.START, Place.INSIDE, Place.ELSEWHERE, Place.INSIDE_ELSEWHERE]
+    places = [each[0] for typed in ("csv", "dow", "xpo", "leads", "ile") if (each := match(typed, names, sentence))]
+    assert places == [WHOLE, START, INSIDE, ELSEWHERE, INSIDE_ELSEWHERE]
     assert match("csv zebra", names, sentence) is None
     assert match("CSV Leads", names, sentence) == match("leads", names, sentence)
 

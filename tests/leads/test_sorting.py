@@ -11,11 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lead_tui.leads.columns import ROWS_A_STEP, run
+from lead_tui.leads.columns import ROWS_A_STEP, SortKey, open_order, run
+from lead_tui.leads.columns import sort as sort_places
+from lead_tui.leads.fields import FieldNames
 from lead_tui.leads.lead import Row, decode_row
-from lead_tui.leads.names import FieldNames
-from lead_tui.leads.sorting import SortKey, open_order
-from lead_tui.leads.sorting import sort as sort_places
 from lead_tui.paging.snapshot import arrange
 from tests.paging.arranged import order_of, snapshot_of, sort
 

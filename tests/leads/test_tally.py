@@ -13,9 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lead_tui.leads.columns import Count, Tally, bar, run, share
+from lead_tui.leads.columns import Count, Tally, run
 from lead_tui.leads.fields import key_of
 from lead_tui.leads.lead import Row, as_text, is_null, split
+from lead_tui.leads.text import bar, share
 from lead_tui.paging.snapshot import Snapshot, count_by, row_with
 from tests.paging.arranged import snapshot_of
 from tests.servers.leads import MAX_LIMIT, account

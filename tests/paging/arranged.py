@@ -6,10 +6,9 @@ from array import array
 from collections.abc import Sequence
 from datetime import tzinfo
 
-from lead_tui.leads.columns import run
+from lead_tui.leads.columns import SortKey, run
 from lead_tui.leads.filter_language import Narrowing
 from lead_tui.leads.lead import Row, row_ids
-from lead_tui.leads.sorting import SortKey
 from lead_tui.paging.snapshot import arrange
 from lead_tui.paging.snapshot_rows import SnapshotRows
 

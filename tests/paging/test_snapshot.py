@@ -7,10 +7,10 @@ from array import array
 from datetime import date
 
 from lead_tui.leads.columns import run
+from lead_tui.leads.fields import FieldNames
 from lead_tui.leads.filter_language import Narrowing
 from lead_tui.leads.filter_language import parse as parse_narrowing
 from lead_tui.leads.lead import Row
-from lead_tui.leads.names import FieldNames
 from lead_tui.leads.page import RowState, Span
 from lead_tui.leads.query import Query
 from lead_tui.paging.result import Result

@@ -11,11 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lead_tui import limits
-from lead_tui.leads.columns import Tally, run
+from lead_tui.leads.columns import SortKey, Tally, run
+from lead_tui.leads.fields import FieldNames
 from lead_tui.leads.filter_language import Narrowing, parse, text_lines
 from lead_tui.leads.lead import Row, decode_row, row_ids
-from lead_tui.leads.names import FieldNames
-from lead_tui.leads.sorting import SortKey
 from lead_tui.paging import snapshot_rows
 from lead_tui.paging.snapshot import Snapshot, arrange, count_by, row_with
 from lead_tui.paging.snapshot_rows import TEXT, SnapshotRows

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lead_tui.keys.catalogue import CATALOGUE, KEY_BY_ID
-from lead_tui.leads.names import match
+from lead_tui.leads.text import match
 from lead_tui.ui.screens.palette import MOVES, RANKS, WORDS
 
 
@@ -54,5 +54,5 @@ def test_going_from_lead_to_lead_is_a_command_of_the_palette() -> None:
 def test_a_word_people_use_finds_its_command_first(typed: str, first: str) -> None:
     of_main = (key for key in CATALOGUE if key.id.startswith(("main.", "table.", "app.")))
     offered = sorted(of_main, key=lambda key: RANKS.get(key.id, len(RANKS)))
-    places = {key.id: each.place for key in offered if (each := match(typed, WORDS.get(key.id, key.label).split(), key.sentence))}
+    places = {key.id: each[0] for key in offered if (each := match(typed, WORDS.get(key.id, key.label).split(), key.sentence))}
     assert min(places, key=places.__getitem__) == first

@@ -15,8 +15,7 @@ from textual.widgets import Static
 
 from lead_tui.keys.catalogue import CATALOGUE, Key, Pane, names
 from lead_tui.leads.errors import LeadTuiError, UsageError
-from lead_tui.leads.names import ranked
-from lead_tui.leads.text import cell_width, fit, joined, one_line
+from lead_tui.leads.text import cell_width, fit, joined, one_line, ranked
 from lead_tui.storage.query_store import QueryStore
 from lead_tui.storage.saved_queries import DIGITS, Deleted, SavedQuery, name_key, quoted
 from lead_tui.ui.dialogs.list_dialog import SearchDialog

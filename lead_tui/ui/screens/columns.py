@@ -13,8 +13,7 @@ from lead_tui.keys.catalogue import Pane
 from lead_tui.leads.errors import LeadTuiError
 from lead_tui.leads.fields import COMPUTED, FIELDS, PHONE_FIELDS, column_of, shows_any
 from lead_tui.leads.lead import key_text
-from lead_tui.leads.names import match
-from lead_tui.leads.text import cell_width, fit, joined, one_line, truncate
+from lead_tui.leads.text import cell_width, fit, joined, match, one_line, truncate
 from lead_tui.leads.values import column_text, label
 from lead_tui.paging.search import Search
 from lead_tui.storage.query_store import QueryStore

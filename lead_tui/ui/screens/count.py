@@ -7,15 +7,14 @@ from functools import partialmethod
 from typing import Final
 
 from lead_tui.keys.catalogue import CATALOGUE, Key, Pane
-from lead_tui.leads.columns import Count, Tally, bar, share
+from lead_tui.leads.columns import Count, Tally
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.fields import COMPUTED, NAME_OF, key_of, shows_any, sortable
 from lead_tui.leads.filter_language import exactly
 from lead_tui.leads.lead import Lead, decode_row, key_text
 from lead_tui.leads.matching import same_value
-from lead_tui.leads.names import ranked
 from lead_tui.leads.query import Query
-from lead_tui.leads.text import cell_width, counted, fit, joined, one_line
+from lead_tui.leads.text import bar, cell_width, counted, fit, joined, one_line, ranked, share
 from lead_tui.leads.values import label, line_text
 from lead_tui.limits import MAX_COUNTS_SHOWN
 from lead_tui.paging.search import Search

@@ -13,12 +13,11 @@ from typing import Final
 from lead_tui import limits
 from lead_tui.keys.catalogue import CATALOGUE, Key, Pane
 from lead_tui.leads import filter_language
+from lead_tui.leads.columns import SortKey, open_order
 from lead_tui.leads.errors import UsageError
-from lead_tui.leads.fields import shows_any, sortable
+from lead_tui.leads.fields import FieldNames, shows_any, sortable
 from lead_tui.leads.filter_language import Narrowing
 from lead_tui.leads.lead import Lead, key_text
-from lead_tui.leads.names import FieldNames
-from lead_tui.leads.sorting import SortKey, open_order
 from lead_tui.leads.text import fit, ordinal
 from lead_tui.leads.values import label
 from lead_tui.paging.search import Search

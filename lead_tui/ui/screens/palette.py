@@ -9,8 +9,7 @@ from typing import Final, NamedTuple
 from textual.screen import Screen
 
 from lead_tui.keys.catalogue import CATALOGUE, MOVEMENTS, Key, Pane, names, of_pane
-from lead_tui.leads.names import match
-from lead_tui.leads.text import cell_width, fit
+from lead_tui.leads.text import cell_width, fit, match
 from lead_tui.ui.dialogs.base import Dialog
 from lead_tui.ui.dialogs.list_dialog import SearchDialog
 from lead_tui.ui.screens.main import MainScreen
@@ -114,7 +113,7 @@ class Palette(SearchDialog[PaletteEntry, PaletteEntry]):
         return [f"{self.name_of('enter')} run" if self.items else "No such command", "esc close"]
 
     def find(self, text: str) -> None:
-        places = {command: each.place for command in self._commands if (each := match(text, command.names, command.sentence))}
+        places = {command: each[0] for command in self._commands if (each := match(text, command.names, command.sentence))}
         # Among equal matches the more common command comes first.
         self.items = sorted(places, key=places.__getitem__)
 

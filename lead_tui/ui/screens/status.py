@@ -24,8 +24,8 @@ from lead_tui.ui.widgets.lead_table import LeadTable
 
 if TYPE_CHECKING:
     # The first rows do not need the modules that narrow, sort and load all.
+    from lead_tui.leads.columns import SortKey
     from lead_tui.leads.page import Progress
-    from lead_tui.leads.sorting import SortKey
     from lead_tui.paging.snapshot import Snapshot
 
 LOADING: Final = "loading…"

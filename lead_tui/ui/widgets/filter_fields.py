@@ -196,7 +196,7 @@ class FilterFields:
     def find(self, wanted: str) -> list[int]:
         """Return the fields whose label or parameter name contains *wanted*, best first; a group's name finds its fields."""
         # Imported here: the first paint does without it.
-        from lead_tui.leads.names import ranked
+        from lead_tui.leads.text import ranked
 
         fields = self.fields
         return ranked(
@@ -243,7 +243,7 @@ def matching(suggestions: Iterable[Suggestion], typed: str, most: int) -> tuple[
     A value that cannot be typed, since it contains control or invisible characters, is left out.
     """
     # Imported here: the first paint does without it.
-    from lead_tui.leads.names import ranked
+    from lead_tui.leads.text import ranked
 
     typable = (each for each in suggestions if each.value and one_line(each.value) == each.value)
     return tuple(ranked(typed, typable, lambda each: ((each.value, each.label), ""))[:most])

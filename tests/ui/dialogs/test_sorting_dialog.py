@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from lead_tui.leads.columns import SortKey
 from lead_tui.leads.fields import sortable
-from lead_tui.leads.sorting import SortKey
 from lead_tui.ui.screens.load import LoadOffer
 from lead_tui.ui.screens.narrow_sort import Sorting
 from tests.ui.dialogs.dialog_host import Host, burst, press, screen_text, settled, words
