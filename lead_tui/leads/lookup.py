@@ -40,7 +40,7 @@ _SELDOM_STORED = rf"(?i) {_SUFFIX}(?=,|$)|(?<=[^\s,]) (?:[^\W\d_]\.?|(?:&|and) \
 _LAST_INITIAL = r"|(?<=[^\s,]) [^\W\d_]\.?$"
 _NICKNAME = r'\s*(?:\([^()]*\)|["\u201c][^"\u201d]*["\u201d])'
 _NAME_FIELD = (
-    r'(?i)(?:\b(first|last|full)[ _]?name|\bname|\bfn(?:;[^:;]*)*)["\s]*[:=]["\s]*([^;"|\r\n\t]+?)'
+    r'(?i)(?:\b(first|last|full)[ _]?name|\bname|\bfn(?:;[^:\n]{0,60})?)["\s]*[:=]["\s]*([^;"|\r\n\t]+?)'
     r'(?=[\s,]*(?:[;"|\r\n\t]|$|(?:first|last)[ _]?name))'
 )
 """A name with its label, as in a vCard, a form or another program's table."""
