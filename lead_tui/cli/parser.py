@@ -36,7 +36,7 @@ from lead_tui.leads.errors import FilterError, UsageError
 from lead_tui.leads.fields import COMPUTED, CUSTOM_MARK, FIELD_BY_KEY, column_named
 from lead_tui.leads.lookup import ListedLookUp, ids_in, look_up, look_ups_in, only_line
 from lead_tui.leads.query import FILTERS, checked_name, checked_value, with_both_ends
-from lead_tui.leads.text import one_line
+from lead_tui.leads.text import one_line, within_two_edits
 
 MIN_MISTYPED: Final = 6  # letters of a name that may be a misspelling: shorter names resemble too many others
 ID_LISTS: Final = ("lead_id", "list_id")  # filters that read many ids from standard input
@@ -279,9 +279,6 @@ def _refuse_misspelled(column: str) -> None:
     known = (*FIELD_BY_KEY, *COMPUTED)
     if column in known or column.startswith(CUSTOM_MARK):
         return
-    # Imported here: few choose columns that are not documented.
-    from lead_tui.leads.text import within_two_edits
-
     near = within_two_edits(column, known)
     is_like = len(column) >= MIN_MISTYPED or sorted(column) == sorted(near)
     # An attribute may well have a longer or a shorter name, such as email2 or created.

@@ -22,7 +22,7 @@ from lead_tui.leads.lead import Row, decode_row
 from lead_tui.leads.lookup import LookUp, no_lead_for, no_leads_match
 from lead_tui.leads.page import PageSource, Part, Progress
 from lead_tui.leads.query import Query
-from lead_tui.leads.text import counted, one_line
+from lead_tui.leads.text import counted, did_you_mean, one_line, within_two_edits
 from lead_tui.paging.read_all import ReadAll
 from lead_tui.safe_files import ANOTHER_FILE
 
@@ -281,9 +281,6 @@ class LeadSearch(Struct):
         for note in filter(None, (defused_text(writer.defused, "--raw-csv"), *writer.notes)):
             reporter.note(note)
         for column in writer.missing_columns if written else ():
-            # Imported here, where a mistake was made.
-            from lead_tui.leads.text import did_you_mean
-
             near = did_you_mean(column, (*FIELD_BY_KEY, *COMPUTED_IN_FILES))
             reporter.note(f"No lead {writer.done} has {one_line(column, 80)}{f': {near}' if near else ''}")
         if failure is not None:
@@ -294,9 +291,6 @@ class LeadSearch(Struct):
         unknown = [column for column in self.columns if is_custom(column) and column not in COMPUTED_IN_FILES]
         if not unknown:
             return
-        # Imported here: few choose columns of their own.
-        from lead_tui.leads.text import within_two_edits
-
         sent = {key for row in rows for key in decode_row(row).sent}
         for column in unknown:
             key = key_of(column)

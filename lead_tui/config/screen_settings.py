@@ -14,6 +14,7 @@ from lead_tui import limits
 from lead_tui.config.schema import InvalidValue, Line, Name, SettingsTable, TableName, TimeOfDay, columns_named, each_once
 from lead_tui.leads import local_time as hours
 from lead_tui.leads.fields import DEFAULT_COLUMNS, known_state
+from lead_tui.leads.text import did_you_mean
 from lead_tui.leads.values import COLORS, RULES
 
 StatusRule = Annotated[
@@ -157,8 +158,6 @@ class KeyChanges(dict[str, tuple[str, ...]]):
 
         known = (*(key.id for key in CATALOGUE), *RENAMED)
         if action not in known:
-            from lead_tui.leads.text import did_you_mean
-
             near = did_you_mean(action, known)
             raise InvalidValue(f"must be the id of an action{f': {near}' if near else ''}")
         keys = [given] if isinstance(given, str) and given else given or []

@@ -32,7 +32,7 @@ from lead_tui.config.schema import (
 )
 from lead_tui.leads.errors import ConfigurationError, UsageError
 from lead_tui.leads.local_time import CallingHours
-from lead_tui.leads.text import one_line
+from lead_tui.leads.text import did_you_mean, one_line
 
 BASE_URL: Final = "https://api.convoso.com/v1"
 """Convoso's address (the API's documentation)."""
@@ -97,8 +97,6 @@ class AccountSettings(SettingsTable, frozen=True):
         try:
             ZoneInfo(self.timezone)
         except (ZoneInfoNotFoundError, ValueError, OSError):
-            from lead_tui.leads.text import did_you_mean
-
             near = did_you_mean(self.timezone.replace(" ", "_"), available_timezones()) or "for example America/Los_Angeles"
             raise InvalidValue(f"must be a time zone that this host knows: {near}") from None
 
@@ -244,9 +242,6 @@ class Settings(ConfigurationFile, frozen=True):
         name = name or self.profile
         if name in self.profile_names:
             return Profile(**asdict(self.profiles.get(name, ProfileTable())), name=name)
-        # Imported here, where a mistake was made.
-        from lead_tui.leads.text import did_you_mean
-
         remedy = did_you_mean(name, self.profile_names) or f"known profiles: {', '.join(self.profile_names)}"
         raise UsageError(f"There is no profile {one_line(name, 40)}", remedy=remedy)
 

@@ -46,6 +46,7 @@ class Key(NamedTuple):
     hint: int = 0  # its rank among the hints of its pane, the lowest first; 0 for none
     plain: bool = False  # whether its keys are named in ASCII
     needs: str = ""  # the capability without which it is refused, a field of ``Capabilities``; "" for none
+    asks_for_text: bool = False  # whether it opens an input: text that is typed right after it is for that input
     title: str = ""
     """Its name in the palette and the help, if that is not the label; with an ellipsis if it opens an input or a dialog."""
 
@@ -80,15 +81,16 @@ CATALOGUE: tuple[Key, ...] = (
     Key("app.suspend_process", ("ctrl+z",), "suspend",
         "Suspend the program and return to the shell; fg continues it", needs="may_suspend"),
     Key("app.leave", ("ctrl+q",), "quit at once", "Quit at once, from anywhere"),
-    Key("main.look_up", ("slash",), "look up", "Look up a phone, email, lead id or name", hint=1, title="look up…"),
+    Key("main.look_up", ("slash",), "look up", "Look up a phone, email, lead id or name", hint=1,
+        title="look up…", asks_for_text=True),
     Key("main.filters", ("f",), "filters", "Go to the filters", hint=2),
-    Key("main.go_to_row", ("colon",), "row", "Go to a row by its number; :q quits", title="go to row…"),
+    Key("main.go_to_row", ("colon",), "row", "Go to a row by its number; :q quits", title="go to row…", asks_for_text=True),
     Key("main.again", ("r", "f5"), "refresh", "Refresh: retry what failed, else search again", hint=8),
     Key("main.auto_refresh", ("R",), "auto refresh", "Refresh automatically (on/off), and mark what is new or changed"),
     Key("main.back", ("b",), "back", "Previous result"),
     Key("main.forward", ("B",), "forward", "Next result, after the previous one"),
     Key("main.recent", ("H",), "recent", "Recent look-ups and searches: open one at its position", title="recent…"),
-    Key("main.save_query", ("w",), "save", "Save this search under a name", title="save query…"),
+    Key("main.save_query", ("w",), "save", "Save this search under a name", title="save query…", asks_for_text=True),
     Key("main.open_query", ("o",), "saved", "Saved queries: run, rename, delete", hint=7, title="saved queries…"),
     Key("main.copy_phone", ("y", "p"), "copy phone", "Copy the phone to the terminal's clipboard", needs="may_copy"),
     Key("main.copy_email", ("e",), "copy email", "Copy the email to the terminal's clipboard", needs="may_copy"),
@@ -97,7 +99,7 @@ CATALOGUE: tuple[Key, ...] = (
         title="copy…"),
     Key("main.columns", ("c",), "columns", "Choose the columns of the table, their order and widths", title="columns…"),
     Key("main.narrow", ("n",), "narrow", 'Narrow the loaded leads: word, field:value, field>5, "a phrase", -not', hint=6,
-        title="narrow…"),
+        title="narrow…", asks_for_text=True),
     Key("main.sort", ("s",), "sort", "Sort the loaded leads by one or more columns", hint=4, title="sort…"),
     Key("main.mark", ("m",), "mark", "Mark the lead, or unmark it, and go to the next one"),
     Key("main.mark_all", ("M",), "mark all", "Mark the leads in view; again, all that are loaded"),
@@ -145,7 +147,7 @@ CATALOGUE: tuple[Key, ...] = (
     Key("detail.top", ("g", "home"), "top", "First field"),
     Key("detail.bottom", ("G", "end"), "bottom", "Last field"),
     Key("detail.copy_field", ("y",), "copy field", "Copy the field under the cursor", hint=3, needs="may_copy"),
-    Key("detail.find", ("F",), "find", "Find a field by its label, key or value", hint=4, title="find field…"),
+    Key("detail.find", ("F",), "find", "Find a field by its label, key or value", hint=4, title="find field…", asks_for_text=True),
     Key("detail.find_next", ("n",), "next match", "Next match of the find, until another lead or pane"),
     Key("detail.find_previous", ("N",), "match before", "Previous match of the find"),
     Key("detail.toggle_empty", ("z",), "empty", "Hide or show empty fields", hint=5, title="empty fields"),
@@ -166,8 +168,9 @@ CATALOGUE: tuple[Key, ...] = (
     Key("confirm.previous_answer", ("left", "h", "shift+tab"), "left", "Mark the answer to the left"),
     Key("queries.run", ("enter",), "run", "Run the query", hint=1),
     Key("queries.run_digit", tuple("0123456789"), "run its query", "Run the query with this digit"),
-    Key("queries.search", ("slash",), "search", "Search the queries; a few letters in order are enough", hint=2, title="search…"),
-    Key("queries.rename", ("r",), "rename", "Rename the query", hint=3, title="rename…"),
+    Key("queries.search", ("slash",), "search", "Search the queries; a few letters in order are enough", hint=2,
+        title="search…", asks_for_text=True),
+    Key("queries.rename", ("r",), "rename", "Rename the query", hint=3, title="rename…", asks_for_text=True),
     Key("queries.delete", ("d",), "delete", "Delete the query, after asking", hint=4, title="delete…"),
     Key("queries.undo", ("u",), "undo", "Restore the query deleted last", hint=5),
     Key("queries.start", ("s",), "startup", "Run at startup (on/off)", hint=6),
@@ -181,7 +184,7 @@ CATALOGUE: tuple[Key, ...] = (
     Key("columns.automatic", ("equals_sign",), "auto width", "Automatic width"),
     Key("columns.scope", ("t",), "for", "Apply to: this search / all searches", hint=7, title="this or all"),
     Key("columns.reset", ("R",), "reset", "Reset columns and widths to defaults"),
-    Key("columns.search", ("slash",), "search", "Find a column by its label or key", hint=8, title="search…"),
+    Key("columns.search", ("slash",), "search", "Find a column by its label or key", hint=8, title="search…", asks_for_text=True),
     Key("copy.phone", ("p", "y"), "phone", "Copy the phone"),
     Key("copy.field", ("f",), "field", "Copy the field under the cursor of the detail, as the server sent it"),
     Key("copy.row", ("r",), "row", "Copy the table's columns, with a tab between two"),
@@ -207,7 +210,7 @@ CATALOGUE: tuple[Key, ...] = (
     Key("count.filter", ("enter",), "filter", "Show the leads with the marked value"),
     Key("count.next_field", ("right", "l", "tab"), "field", "Count by the next field"),
     Key("count.previous_field", ("left", "h", "shift+tab"), "previous field", "Count by the previous field"),
-    Key("count.find_field", ("slash",), "find field", "Find a field to count by", title="find field…"),
+    Key("count.find_field", ("slash",), "find field", "Find a field to count by", title="find field…", asks_for_text=True),
     Key("count.load_all", ("a",), "load all", "Load all leads, then count again"),
     Key("recent.open", ("enter",), "open", "Show the result at its position"),
     Key("history.copy_recording", ("y",), "copy", "Copy the address of the recording, and close"),
@@ -226,13 +229,8 @@ CATALOGUE: tuple[Key, ...] = (
 )  # fmt: skip
 """Every key, in the order of the help."""
 
-ASK_FOR_TEXT: frozenset[str] = frozenset(
-    {
-        "main.look_up", "main.go_to_row", "main.save_query", "main.narrow", "detail.find",
-        "queries.search", "queries.rename", "columns.search", "count.find_field",
-    }
-)  # fmt: skip
-"""Ids of the keys that open an input: text that is typed right after them is for that input."""
+ASK_FOR_TEXT: frozenset[str] = frozenset(key.id for key in CATALOGUE if key.asks_for_text)
+"""Ids of the keys that open an input."""
 
 MOVEMENTS: frozenset[str] = frozenset(
     {

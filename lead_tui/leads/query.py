@@ -20,7 +20,7 @@ from lead_tui.leads import dates
 from lead_tui.leads.errors import FilterError, UsageError
 from lead_tui.leads.fields import CUSTOM_MARK, GENDER_NAMES, STATE_NAMES, gender_code, known_state, status_code
 from lead_tui.leads.phones import EXACT_MARK, Phone, parse_phone, visible
-from lead_tui.leads.text import one_line, unescaped
+from lead_tui.leads.text import nearest, one_line, unescaped
 
 
 class FilterKind(Enum):
@@ -124,9 +124,6 @@ def checked_name(name: str) -> str:
         if re.fullmatch(_CUSTOM_NAME, bare):
             return name
         raise UsageError("A custom parameter's name has letters, digits and _ . - [ ]")
-    # Imported here, where a mistake was made.
-    from lead_tui.leads.text import nearest
-
     shown = one_line(name, 40)
     near = next((each for each in FILTER_BY_NAME if name and each.startswith(name.lower())), "") or nearest(name, FILTER_BY_NAME)
     remedy = f"did you mean {near}" if near else "see lead-tui --help for the names"

@@ -33,7 +33,7 @@ from lead_tui.leads.fields import (
 from lead_tui.leads.lead import Lead, as_text, is_empty, key_text
 from lead_tui.leads.local_time import local_time, offset_minutes, offset_words
 from lead_tui.leads.phones import as_written, digits_of
-from lead_tui.leads.text import clean, fold, one_line, unescaped
+from lead_tui.leads.text import clean, did_you_mean, fold, one_line, unescaped
 
 SYSTEM_USERS = frozenset({"666666", "666667", "666669", "666671"})
 """Ids of the dialer itself (observed by clients, not documented)."""
@@ -207,9 +207,6 @@ class Template:
             if form or conversion:
                 raise ValueError("a text with fields in braces, such as {name}, without formats")
             if name is not None and name not in known and not (name.startswith(CUSTOM_MARK) and name[1:].strip()):
-                # Imported here: only a mistake needs it.
-                from lead_tui.leads.text import did_you_mean
-
                 near = did_you_mean(name, known)
                 remedy = f", {near}" if near else "; a custom attribute is written {+key}"
                 raise ValueError(f"a text with fields in braces: there is no field {name}{remedy}")

@@ -26,7 +26,7 @@ from msgspec.structs import replace
 from lead_tui import limits
 from lead_tui.config.paths import Paths
 from lead_tui.leads.errors import ConfigurationError, OutputError, UsageError
-from lead_tui.leads.text import one_line
+from lead_tui.leads.text import nearest, one_line
 from lead_tui.safe_files import changing, locked, reason, refuse_if_others_write, write_private
 from lead_tui.storage.saved_queries import (
     SCHEMA,
@@ -73,9 +73,6 @@ class LoadedQueries(Struct, frozen=True):
         if found:
             names = " and ".join(one_line(each, 40) for each in found)
             raise UsageError(f"The names {names} differ only in case", remedy="write the name exactly")
-        # Imported here: only a mistake needs it.
-        from lead_tui.leads.text import nearest
-
         by_key = {loose_key(each): each for each in by_name}
         near = nearest(loose_key(name), by_key)
         remedy = f"did you mean {by_key[near]}?" if near else "lead-tui queries list shows them all"

@@ -26,7 +26,7 @@ from lead_tui.leads.query import (
     is_phone,
     remark_on,
 )
-from lead_tui.leads.text import joined, one_line
+from lead_tui.leads.text import joined, one_line, ranked
 from lead_tui.limits import SUGGESTION_LINES
 
 LOOK_UP = "look up"  # the name of the first line, which is not a filter: it opens the look-up box
@@ -195,9 +195,6 @@ class FilterFields:
 
     def find(self, wanted: str) -> list[int]:
         """Return the fields whose label or parameter name contains *wanted*, best first; a group's name finds its fields."""
-        # Imported here: the first paint does without it.
-        from lead_tui.leads.text import ranked
-
         fields = self.fields
         return ranked(
             wanted.replace("_", " "),
@@ -242,9 +239,6 @@ def matching(suggestions: Iterable[Suggestion], typed: str, most: int) -> tuple[
 
     A value that cannot be typed, since it contains control or invisible characters, is left out.
     """
-    # Imported here: the first paint does without it.
-    from lead_tui.leads.text import ranked
-
     typable = (each for each in suggestions if each.value and one_line(each.value) == each.value)
     return tuple(ranked(typed, typable, lambda each: ((each.value, each.label), ""))[:most])
 
