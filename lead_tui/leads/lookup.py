@@ -31,12 +31,15 @@ _THOUSANDS = r"[0-9]{1,3}(?:,[0-9]{3})+"
 _PHONE_WORD = r"(?i)\b(?:phone|tel|telephone|mobile|cell|fax|call)\b"
 _MAILTO = r"(?i)\bmailto:|\bsips?:"
 _APOSTROPHES = "'\u2019\u2018\u02bc\u0060\u00b4"
-_QUOTES = ' "\u201c\u201d\u00ab\u00bb<>;'
+_EDGES = ' "\u201c\u201d\u00ab\u00bb<>;:*_\u2022\u00b7~!?=-\u2013\u2014'
+_BEHIND_NAME = r"[;|\r\n]+|\s[-\u2013\u2014]\s|,(?=[^,]*[0-9])|\s(?=[0-9]{1,4}[/-][0-9]{1,2}[/-])"
+"""What separates a name from a note, an address or a date."""
 
-_TITLE = r"(?:mr|mrs|ms|miss|mx|dr|prof)\.?"
+_TITLE = r"(?:mr|mrs|ms|miss|mx|dr|prof|sra?)\.?"
 _TITLES = rf"(?i)^{_TITLE}(?: (?:&|and) {_TITLE})?(?:(?<=\.) | (?=\S+ ))"
 _SUFFIX = r"(?:jr|sr|ii|iii|iv|esq|m\.?d|ph\.?d|dds|rn|cpa)\.?"
 _SELDOM_STORED = rf"(?i) {_SUFFIX}(?=,|$)|(?<=[^\s,]) (?:[^\W\d_]\.?|(?:&|and) \S+)(?= )"
+_PARTICLE = r"(?i)(?:van|von|de|del|della|di|da|dos|du|la|le|el|al|bin|ibn|ter|ten|st\.?) "
 _LAST_INITIAL = r"|(?<=[^\s,]) [^\W\d_]\.?$"
 _NICKNAME = r'\s*(?:\([^()]*\)|["\u201c][^"\u201d]*["\u201d])'
 _NAME_FIELD = (
@@ -170,11 +173,11 @@ def _refuse_digits(text: str, problem: str) -> None:
 
 def _name(text: str, said: str) -> LookUp:
     name, rest = _labeled_name(text)
-    name, *more = re.split(r"[;|\r\n]+|\s[-\u2013\u2014]\s", name.strip(_QUOTES))
-    name = " ".join(one_line(name).split()).strip(_QUOTES)
-    if plain := re.sub(_NICKNAME, "", name).strip():
-        more += re.findall(_NICKNAME, name)
-        name = plain
+    name, *more = re.split(_BEHIND_NAME, name.strip(_EDGES))
+    # A label, the number of a line, and a nickname belong to no name.
+    label, _, name = " ".join(one_line(name).split()).strip(_EDGES).rpartition(": ")
+    more += [label, *re.findall(_NICKNAME, name)]
+    name = (re.sub(_NICKNAME, "", re.sub(r"^[0-9]{1,2}[.)] ", "", name)) or name).strip(_EDGES)
     name = re.sub(r"^'(.+)'$|(?<=[^\W\d_]{4})\.$", r"\1", name)
     if not any(each.isalnum() for each in name):
         raise UsageError(_NOTHING, remedy=_KINDS)
@@ -209,7 +212,8 @@ def _divided(name: str) -> list[tuple[str, str]]:
         return [(first.strip(), last)] if first.strip() or " " not in last else [("", last), *_divided(last)]
     words = re.split(rf"(?i) (?!{_SUFFIX}$)", name)
     ends = (1, len(words) - 1, *(range(2, len(words) - 1) if len(words) <= _MAX_DIVIDED else ())) if len(words) > 1 else (0,)
-    return [(" ".join(words[:end]), " ".join(words[end:])) for end in ends]
+    alone = [("", name)] if len(words) > 1 and re.match(_PARTICLE, name) else []
+    return [*((" ".join(words[:end]), " ".join(words[end:])) for end in ends), *alone]
 
 
 # Lists of values, such as a call list

@@ -158,7 +158,7 @@ def _ids(text: str) -> str:
 
 def id_label(thing: str) -> str:
     """Return a pattern of what may stand before an id of *thing*, itself a pattern: ``Lead ID: ``, ``lead_id="``, ``no. ``."""
-    return rf"(?:(?:{thing})(?:[\s_-]*(?:id|no|number))?|id|no)\b[\s:.=\"'/-]*"
+    return rf"(?:(?:{thing})(?:[\s_-]*(?:ids?|no|number))?|ids?|no)\b[\s:.=\"'/-]*"
 
 
 def _id(text: str) -> str:
