@@ -244,17 +244,9 @@ def known_state(text: str) -> str:
     return _STATE_CODES.get(" ".join(text.translate(_NO_POINTS).lower().split()), "")
 
 
-# Genders
+# Genders, and statuses of calls
 
 GENDER_NAMES = {"M": "male", "F": "female", "U": "unknown"}  # name by code
-
-
-def gender_code(text: str) -> str:
-    """Return the code that *text* means, a code or a name in any case; *text* itself if it is neither."""
-    return next((code for code, name in GENDER_NAMES.items() if text.lower() in (code.lower(), name)), text)
-
-
-# Statuses of calls
 
 _STATUSES = (
     "NEW New Lead|A Answering Machine|AA Answering Machine Auto|AM Answering Machine Message|B Busy|CALLBK Call Back|CB Callback|"
@@ -265,10 +257,10 @@ KNOWN_STATUSES: dict[str, str] = dict(entry.split(" ", 1) for entry in _STATUSES
 """Usual label by code. Most accounts have these codes; an account may have others, and labels of its own."""
 
 
-def status_code(text: str, observed: Iterable[tuple[str, str]] = ()) -> str:
-    """Return the code that *text* means, a code or label *observed* in the account or a usual one; else *text* itself."""
+def code_named(text: str, *known: Iterable[tuple[str, str]]) -> str:
+    """Return the code that *text* means: a code or label of the first of *known* that has it, in any case; else *text* itself."""
     wanted = _folded(text)
-    for pairs in (observed, KNOWN_STATUSES.items()):
+    for pairs in known:
         if codes := [code for code, label in pairs if wanted in (_folded(code), _folded(label))]:
             return text if text in codes else codes[0]
     return text

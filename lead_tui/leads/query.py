@@ -18,7 +18,7 @@ from msgspec.structs import replace
 
 from lead_tui.leads import dates
 from lead_tui.leads.errors import FilterError, UsageError
-from lead_tui.leads.fields import CUSTOM_MARK, GENDER_NAMES, STATE_NAMES, gender_code, known_state, status_code
+from lead_tui.leads.fields import CUSTOM_MARK, GENDER_NAMES, KNOWN_STATUSES, STATE_NAMES, code_named, known_state
 from lead_tui.leads.phones import EXACT_MARK, Phone, parse_phone, visible
 from lead_tui.leads.text import nearest, one_line, unescaped
 
@@ -198,8 +198,8 @@ _CHECKS: dict[FilterKind | None, Callable[[str], str]] = {
     FilterKind.ID: _id,
     FilterKind.IDS: _ids,
     FilterKind.STATE: lambda text: known_state(text) or text,
-    FilterKind.GENDER: gender_code,
-    FilterKind.STATUS: status_code,
+    FilterKind.GENDER: lambda text: code_named(text, GENDER_NAMES.items()),
+    FilterKind.STATUS: lambda text: code_named(text, KNOWN_STATUSES.items()),
     FilterKind.DAY: partial(dates.checked, spans=False),
     FilterKind.FIRST_DAY: dates.checked,
     FilterKind.LAST_DAY: dates.checked,

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from lead_tui import limits
 from lead_tui.leads import dates
 from lead_tui.leads.errors import UsageError
-from lead_tui.leads.fields import CUSTOM_MARK, GENDER_NAMES, status_code
+from lead_tui.leads.fields import CUSTOM_MARK, GENDER_NAMES, KNOWN_STATUSES, code_named
 from lead_tui.leads.page import Rows, Span
 from lead_tui.leads.query import FILTER_BY_NAME, checked_name
 from lead_tui.leads.records import Section
@@ -99,7 +99,8 @@ class Suggestions:
     def status_code(self, text: str) -> str:
         """Return the code of the status named *text*."""
         self.study()
-        return status_code(text, [*self.index.values("status"), *self._names.known(Section.STATUSES).items()])
+        observed = [*self.index.values("status"), *self._names.known(Section.STATUSES).items()]
+        return code_named(text, observed, KNOWN_STATUSES.items())
 
 
 def _is_filter_name(key: str) -> bool:
