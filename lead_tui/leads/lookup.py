@@ -172,13 +172,7 @@ def _refuse_digits(text: str, problem: str) -> None:
 
 
 def _name(text: str, said: str) -> LookUp:
-    name, rest = _labeled_name(text)
-    name, *more = re.split(_BEHIND_NAME, name.strip(_EDGES))
-    # A label, the number of a line, and a nickname belong to no name.
-    label, _, name = " ".join(one_line(name).split()).strip(_EDGES).rpartition(": ")
-    more += [label, *re.findall(_NICKNAME, name)]
-    name = (re.sub(_NICKNAME, "", re.sub(r"^[0-9]{1,2}[.)] ", "", name)) or name).strip(_EDGES)
-    name = re.sub(r"^'(.+)'$|(?<=[^\W\d_]{4})\.$", r"\1", name)
+    name, rest = _bare_name(text)
     if not any(each.isalnum() for each in name):
         raise UsageError(_NOTHING, remedy=_KINDS)
     name = re.sub(rf"(?i),\s*({_SUFFIX})(?=,|$)", r" \1", name)
@@ -189,14 +183,20 @@ def _name(text: str, said: str) -> LookUp:
     marks = [*product(likely, ("'", "\u2019")), *product(likely, ("&#039;",))]
     spelled = [tuple(re.sub(f"[{_APOSTROPHES}]", mark, part) for part in each) for each, mark in marks]
     parts = tuple(_name_part(first, last, is_last="," in name) for first, last in dict.fromkeys((likely[0], *spelled)))
-    return LookUp(said, parts[:1], parts[1:], _worth_saying(" ".join((*more, rest))))
+    return LookUp(said, parts[:1], parts[1:], _worth_saying(rest))
 
 
-def _labeled_name(text: str) -> tuple[str, str]:
-    """Return the name in *text* that has a label, and the rest; *text* itself if none has."""
-    found = {label.lower(): name for label, name in re.findall(_NAME_FIELD, text)}
-    name = found.get("full") or found.get("") or ", ".join(filter(None, map(found.get, ("last", "first"))))
-    return (name, re.sub(_NAME_FIELD, " ", text)) if name else (text, "")
+def _bare_name(text: str) -> tuple[str, str]:
+    """Return the name in *text*, and the rest of it: labels, notes, nicknames."""
+    labeled = {label.lower(): name for label, name in re.findall(_NAME_FIELD, text)}
+    name = labeled.get("full") or labeled.get("") or ", ".join(filter(None, map(labeled.get, ("last", "first"))))
+    rest = [re.sub(_NAME_FIELD, " ", text)] if name else []
+    name, *notes = re.split(_BEHIND_NAME, (name or text).strip(_EDGES))
+    label, _, name = " ".join(one_line(name).split()).strip(_EDGES).rpartition(": ")
+    rest = [label, *re.findall(_NICKNAME, name), *notes, *rest]
+    # Without nicknames, unless there is nothing else, and the number of a line in a list.
+    name = (re.sub(rf"^[0-9]{{1,2}}[.)] |{_NICKNAME}", "", name) or name).strip(_EDGES)
+    return re.sub(r"^'(.+)'$|(?<=[^\W\d_]{4})\.$", r"\1", name), " ".join(rest)
 
 
 def _name_part(first: str, last: str, *, is_last: bool) -> Part:
