@@ -42,7 +42,7 @@ _KEYPAD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "2223334445556667777888999
 _ROUNDED = r"(?i)\b[0-9]\.[0-9]{1,8}E\+?(?:09|9|1[0-4])\b"  # by a spreadsheet: ``3.01555E+09``
 _GAP = re.compile(r"\s{2,}|\s[|/·]\s|\s(?=\()|(?:(?<=[0-9]{10})[^0-9]|(?<=[0-9]{3}[-.][0-9]{4})\s)(?=(?:[^0-9]*[0-9]){10})")
 """What may be between two numbers in one run of digits; a single space or dash only if both are whole."""
-_GROUPED = r"(?<![0-9])(?:1[^0-9]{0,2})?[0-9]{3}[^0-9]{0,2}[0-9]{3}[^0-9]{0,2}[0-9]{4}(?![0-9])"
+_GROUPED = r"(?<![0-9])(?:\+?1[^0-9]{0,2})?[0-9]{3}[^0-9]{0,2}[0-9]{3}[^0-9]{0,2}[0-9]{4}(?![0-9])"
 _SEVERAL = re.compile(rf"{_GROUPED}(?:[^0-9+]+{_GROUPED})+")
 """Numbers whose digits are grouped as people write them: then anything may be between two of them."""
 SIP_NUMBER = r"(?i)\bsips?:([+0-9().\-]+)@\S*"

@@ -72,14 +72,17 @@ def test_a_number_that_may_be_another_persons_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize("mark", [" ", "/", " / ", "|", "·", "_", "-", " - ", ", ", "\t", "\n"])
 @pytest.mark.parametrize(
-    "form", ["3015550{}", "301-555-0{}", "301.555.0{}", "301 555 0{}", "(301) 555-0{}", "(301)5550{}", "1 301 555 0{}"]
+    "form",
+    ["3015550{}", "301-555-0{}", "301.555.0{}", "301 555 0{}", "(301) 555-0{}", "(301)5550{}", "1 301 555 0{}", "+1 301 555 0{}"],
 )
 def test_several_numbers_are_all_looked_up_whatever_is_between_them(form: str, mark: str) -> None:
     asked = look_up(form.format(123) + mark + form.format(124))
     assert [value for _, query in asked.parts for _, value in query] == ["3015550123"] * 3 + ["3015550124"] * 3
 
 
-@pytest.mark.parametrize("text", ["301-555-0123, 301-555-0124", "301-555-0123 301-555-0124", "3015550123\n3015550124"])
+@pytest.mark.parametrize(
+    "text", ["301-555-0123, 301-555-0124", "301-555-0123 301-555-0124", "3015550123\n3015550124", "+1 301 555 0123 301 555 0124"]
+)
 def test_several_numbers_are_all_looked_up(text: str) -> None:
     for each in (text, in_one_line(text)):
         asked = look_up(each)
