@@ -18,7 +18,7 @@ from msgspec.structs import replace
 
 from lead_tui.leads import dates
 from lead_tui.leads.errors import FilterError, UsageError
-from lead_tui.leads.fields import CUSTOM_MARK, GENDER_NAMES, KNOWN_STATUSES, STATE_NAMES, code_named, known_state
+from lead_tui.leads.fields import CUSTOM_MARK, GENDER_NAMES, KNOWN_STATUSES, STATE_NAMES, code_named, known_state, label_of
 from lead_tui.leads.phones import EXACT_MARK, Phone, parse_phone, visible
 from lead_tui.leads.text import nearest, one_line, unescaped
 
@@ -45,13 +45,19 @@ class Filter(Struct, frozen=True):
     name: str
     label: str
     group: str
-    kind: FilterKind = FilterKind.TEXT
-    hint: str = ""
+    kind: FilterKind
+    hint: str
 
 
 GROUPS = STATUS, PERSON, PHONES, ADDRESS, OWNERSHIP = "Status, dates, list", "Person", "Phones", "Address", "Ownership"
 
 _DAY_HINT, _RANGE_HINT = "YYYY-MM-DD, -7d, today", "YYYY-MM-DD, -7d, this week"
+
+
+def _each(group: str, kind: FilterKind, hint: str, *names: str) -> Iterator[Filter]:
+    """Yield the filters *names*, which have the labels of the fields."""
+    return (Filter(name, label_of(name), group, kind, hint) for name in names)
+
 
 FILTERS: tuple[Filter, ...] = (
     Filter("status", "Status", STATUS, FilterKind.STATUS, "code, or label (Call Back)"),
@@ -59,27 +65,17 @@ FILTERS: tuple[Filter, ...] = (
     Filter("created_at_end_date", "Created to", STATUS, FilterKind.LAST_DAY, _DAY_HINT),
     Filter("updated_at_start_date", "Updated from", STATUS, FilterKind.FIRST_DAY, _RANGE_HINT),
     Filter("updated_at_end_date", "Updated to", STATUS, FilterKind.LAST_DAY, _DAY_HINT),
-    Filter("list_id", "List id", STATUS, FilterKind.IDS, "2705 or 2705,2706"),
-    Filter("first_name", "First name", PERSON),
-    Filter("last_name", "Last name", PERSON),
-    Filter("email", "Email", PERSON, FilterKind.EMAIL, "name@example.com"),
+    *_each(STATUS, FilterKind.IDS, "2705 or 2705,2706", "list_id"),
+    *_each(PERSON, FilterKind.TEXT, "", "first_name", "last_name"),
+    *_each(PERSON, FilterKind.EMAIL, "name@example.com", "email"),
     Filter("date_of_birth", "Birth date", PERSON, FilterKind.DAY, "YYYY-MM-DD"),
-    Filter("gender", "Gender", PERSON, FilterKind.GENDER, "M, F or U"),
-    Filter("phone_number", "Phone", PHONES, FilterKind.PHONE, "10 digits, +44…, =exact digits"),
-    Filter("alt_phone_1", "Phone 2", PHONES, FilterKind.PHONE, "10 digits, +44…, =exact digits"),
-    Filter("alt_phone_2", "Phone 3", PHONES, FilterKind.PHONE, "10 digits, +44…, =exact digits"),
-    Filter("address1", "Address", ADDRESS),
-    Filter("address2", "Address 2", ADDRESS),
-    Filter("city", "City", ADDRESS),
-    Filter("state", "State", ADDRESS, FilterKind.STATE, "two letters, or a name"),
-    Filter("province", "Province", ADDRESS),
-    Filter("postal_code", "ZIP", ADDRESS),
-    Filter("country", "Country", ADDRESS),
-    Filter("lead_id", "Lead id", OWNERSHIP, FilterKind.IDS, "123 or 123,456"),
-    Filter("owner_id", "Owner id", OWNERSHIP, FilterKind.ID),
-    Filter("user_id", "User id", OWNERSHIP, FilterKind.ID),
-    Filter("created_by", "Created by id", OWNERSHIP, FilterKind.ID),
-    Filter("last_modified_by", "Modified by id", OWNERSHIP, FilterKind.ID),
+    *_each(PERSON, FilterKind.GENDER, "M, F or U", "gender"),
+    *_each(PHONES, FilterKind.PHONE, "10 digits, +44…, =exact digits", "phone_number", "alt_phone_1", "alt_phone_2"),
+    *_each(ADDRESS, FilterKind.TEXT, "", "address1", "address2", "city"),
+    *_each(ADDRESS, FilterKind.STATE, "two letters, or a name", "state"),
+    *_each(ADDRESS, FilterKind.TEXT, "", "province", "postal_code", "country"),
+    *_each(OWNERSHIP, FilterKind.IDS, "123 or 123,456", "lead_id"),
+    *_each(OWNERSHIP, FilterKind.ID, "", "owner_id", "user_id", "created_by", "last_modified_by"),
 )
 
 FILTER_BY_NAME: dict[str, Filter] = {each.name: each for each in FILTERS}

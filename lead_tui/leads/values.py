@@ -271,7 +271,7 @@ _PLAIN = str.maketrans("\u2212\u00a0\u202f\u2009’", "-   '")
 def _number() -> re.Pattern[str]:
     """``1,200.50``, ``.5``, ``1e3``; a decimal comma if two digits follow it; groups separated by spaces or apostrophes."""
     return re.compile(
-        r"""(?P<less>[+-])?(?P<currency>[$€£]\ ?)?(?P<sign>[+-])?
+        r"""(?P<less>[+-])?(?:[$€£]\ ?)?(?P<sign>[+-])?
         (?P<number> (?:\d+ | \d{1,3}(?:,\d{3})+)(?:\.\d*)?(?:[eE][+-]?\d{1,3})? | \.\d+
           | (?:\d{1,3}(?:[ .']\d{3})+ | \d+),(?P<cents>\d\d) | \d{1,3}(?:[ ']\d{3})+(?:\.\d+)? )
         (?:\ ?[%$€£])?""",
