@@ -10,9 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lead_tui.leads import lead as decode
 from lead_tui.leads.errors import CutAnswer, HtmlAnswer, UnreadableAnswer
-from lead_tui.leads.lead import Answer, decode_row, id_number, row_ids, split
+from lead_tui.leads.lead import MAX_SERVER_TEXT, Answer, decode_row, id_number, row_ids, split
 
 SAMPLES = sorted((Path(__file__).parent.parent / "samples").glob("*.json"))
 
@@ -94,7 +93,7 @@ def test_the_servers_words_come_from_whichever_member_holds_them(name: str) -> N
 
 
 def test_the_servers_words_are_cut_to_a_readable_length() -> None:
-    assert len(split(json.dumps({"success": False, "text": "long " * 10_000}).encode()).text) == decode.MAX_SERVER_TEXT
+    assert len(split(json.dumps({"success": False, "text": "long " * 10_000}).encode()).text) == MAX_SERVER_TEXT
 
 
 @pytest.mark.parametrize(
