@@ -99,7 +99,7 @@ DONE: Final = (
     + """
 import asyncio, os, tempfile, threading
 # What others do when they are imported is not looked at.
-import http.client, msgspec, phonenumbers, platformdirs, textual.app, textual.widgets, tomlkit, truststore
+import msgspec, phonenumbers, platformdirs, textual.app, textual.widgets, tomlkit, truststore
 done = []
 def watch(event, arguments):
     if event == "open":

@@ -22,9 +22,8 @@ from lead_tui.api.parsing import parse_page, parse_records
 from lead_tui.api.retry import Bisection, RetryWaits, with_retries
 from lead_tui.api.threads import IsCancelled, in_thread
 from lead_tui.api.transport import ENDPOINT, Reply, RequestHandler, Transport, redact_error
-from lead_tui.config.address import host_of
 from lead_tui.config.settings import Network, Pace
-from lead_tui.leads.errors import NetworkError, SearchError, TimeOutError, TokenMissing, TooManyRequests
+from lead_tui.leads.errors import NetworkError, SearchError, TokenMissing, TooManyRequests
 from lead_tui.leads.page import Page
 from lead_tui.leads.permissions import EVERYTHING, Token, mask_token, word_remedy
 from lead_tui.leads.query import Query
@@ -62,11 +61,9 @@ class Client:
         """
         clock = clock or Clock()
         self._base_url = base_url
-        self._host = host_of(base_url)
         self._pace = pace
         self._pace_directory = pace.directory_shared(pace_directory)
         self._clock = clock
-        self._network = network
         self._with_time = with_time
         self._needs_token = handler is None
         self._transport = Transport(base_url, network, pace.in_flight, handler)
@@ -201,14 +198,7 @@ class Client:
                     # Returned, not raised: a traceback would keep the frames, and with them the token.
                     return redact_error(error, token)
 
-            seconds = self._network.deadline(limit)
-            try:
-                async with asyncio.timeout(seconds):
-                    outcome = await self._outcome(send, f"{endpoint} {parameters.get('offset', '')}", urgency)
-            except TimeoutError:
-                outcome = TimeOutError(
-                    f"The answer of {self._host} did not come whole within {seconds:g} s", remedy="try again, or narrow the search"
-                )
+            outcome = await self._outcome(send, f"{endpoint} {parameters.get('offset', '')}", urgency)
         if isinstance(outcome, TooManyRequests):
             self._gate.slow_down()
         if isinstance(outcome, SearchError):

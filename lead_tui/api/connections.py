@@ -99,17 +99,17 @@ class Connections:
             if self.is_closed or time.monotonic() < self._no_warming_until:
                 return
             for request in (*ahead, *[b""] * missing)[: max(0, missing)]:
-                connection = Connection(request)
                 with suppress(NetworkError):
-                    start_thread(partial(self._open, connection), "connect")
-                    self._all.append(connection)
+                    self._begin(request)
 
-    def acquire(self, state: RequestState, is_cancelled: IsCancelled, request: bytes) -> Connection:
+    def acquire(self, state: RequestState, is_cancelled: IsCancelled, request: bytes, until: float) -> Connection:
         """Return a connection for *request*, on which it remains to be sent unless it is ``sent``: a free one, one that is being
         opened, or a new one.
 
         If an abandoned response is being read to its end, wait for that connection, as long as a new one would take, or longer if
-        there are two: then quick jumps through a result open only one. Raises as ``Route.connect``, and ``Abandoned``.
+        there are two: then quick jumps through a result open only one.
+
+        Raises as ``Route.connect``, ``TimeoutError`` if there is none at *until*, a monotonic time, and ``Abandoned``.
         """
         with self._lock:
             if self.is_closed:
@@ -123,16 +123,15 @@ class Connections:
                 self._lock.wait_for(lambda: self._usable(request) or not self._draining(), patience)
             if is_cancelled():
                 raise Abandoned
-            usable = self._usable(request)
-            connection = usable or Connection()
+            connection = self._usable(request) or self._begin()
             connection.is_cancelled = is_cancelled
-            if usable is None:
-                self._all.append(connection)
-            elif usable.opened.done():
-                state.idle_seconds = time.monotonic() - usable.free_since
-        if usable is None:
-            self._open(connection)
-        connection.opened.result()
+            if connection.opened.done():
+                state.idle_seconds = time.monotonic() - connection.free_since
+        try:
+            connection.opened.result(max(0.0, until - time.monotonic()))
+        except TimeoutError:
+            self._close(connection)
+            raise
         if is_cancelled():
             self._set_free(connection)
             raise Abandoned
@@ -167,6 +166,13 @@ class Connections:
     def _draining(self) -> int:
         return sum(each.is_cancelled is not None and each.is_cancelled() for each in self._all)
 
+    def _begin(self, request: bytes = b"") -> Connection:
+        """Return a connection that is being opened in a thread: resolving a name has no time limit. The lock is held."""
+        connection = Connection(request)
+        start_thread(partial(self._open, connection), "connect")
+        self._all.append(connection)
+        return connection
+
     def _open(self, connection: Connection) -> None:
         started = time.monotonic()
         try:
@@ -183,7 +189,8 @@ class Connections:
             connection.free_since = time.monotonic()
             self._connect_seconds = connection.free_since - started
             connection.opened.set_result(opened)
-            if self.is_closed:
+            if connection not in self._all:
+                # Closed, or waited for too long.
                 self._close(connection)
 
     def _set_free(self, connection: Connection) -> None:

@@ -1,4 +1,4 @@
-"""The route to the server: TCP, the tunnel through an HTTP proxy, and TLS; and requests as bytes."""
+"""The route to the server: TCP, the tunnel through an HTTP proxy, and TLS."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ import select
 import socket
 import ssl
 import sys
-from contextlib import closing, suppress
+import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from lead_tui import __version__, limits
+from lead_tui import limits
+from lead_tui.api.exchange import RECEIVED_BYTES, Exchange, NotHttp, Response, request_head
 from lead_tui.api.threads import start_thread
 from lead_tui.config.address import ca_file_context, host_of
 from lead_tui.config.settings import Network
@@ -21,7 +23,6 @@ from lead_tui.leads.permissions import SETTING_UP
 from lead_tui.leads.text import one_line
 
 _USER_TIMEOUT: Final = getattr(socket, "TCP_USER_TIMEOUT", None)
-RECEIVED_BYTES: Final = 65_536  # at a time
 
 
 class Route:
@@ -67,23 +68,18 @@ class Route:
             raise
 
     def _ask_for_tunnel(self, opened: socket.socket, address: SplitResult) -> None:
-        # Imported here: few use a proxy, and the first paint needs no response.
-        from http.client import HTTPException, HTTPResponse
-
         host, proxy = self._server.hostname or "", host_of(address.geturl())
         target = f"{f'[{host}]' if ':' in host else host}:{_port(self._server)}"
         headers = {"Host": target, "Accept": "*/*"}
         if address.username is not None or address.password is not None:
             user = f"{unquote(address.username or '')}:{unquote(address.password or '')}"
             headers["Proxy-Authorization"] = f"Basic {base64.b64encode(user.encode()).decode()}"
-        opened.sendall(_head(f"CONNECT {target}", headers))
-        with closing(HTTPResponse(opened, method="CONNECT")) as response:
-            try:
-                response.begin()
-            except HTTPException as error:
-                if isinstance(error, OSError):
-                    raise
-                raise NetworkError(f"The proxy {proxy} answers, but not as a proxy does", remedy="check [network] proxy") from None
+        exchange = Exchange(opened, self._timeout, time.monotonic() + self._timeout)
+        exchange.send(request_head(f"CONNECT {target}", headers))
+        try:
+            response = Response(exchange, proxy)
+        except NotHttp:
+            raise NetworkError(f"The proxy {proxy} answers, but not as a proxy does", remedy="check [network] proxy") from None
         if 200 <= response.status < 300:
             return
         if response.status == 407:
@@ -124,24 +120,6 @@ def _plain_end(secure: ssl.SSLSocket) -> socket.socket:
 
     start_thread(pass_on, "proxy")
     return ours
-
-
-def get_request(url: str) -> bytes:
-    """Return the request for *url*, as it is sent."""
-    server = urlsplit(url)
-    headers = {
-        "Host": server.netloc,
-        "Accept": "application/json",
-        "Accept-Encoding": "gzip",
-        "Connection": "keep-alive",
-        "User-Agent": f"lead-tui/{__version__}",
-    }
-    return _head(f"GET {url.removeprefix(f'{server.scheme}://{server.netloc}')}", headers)
-
-
-def _head(request: str, headers: dict[str, str]) -> bytes:
-    lines = (f"{request} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items()), "", "")
-    return "\r\n".join(lines).encode("ascii")
 
 
 def _port(peer: SplitResult) -> int:

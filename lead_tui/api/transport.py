@@ -7,21 +7,17 @@ import os
 import socket
 import ssl
 import time
-import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import closing
-from functools import partial
-from io import BufferedReader, BytesIO
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from urllib.parse import quote, urlencode
 
 from msgspec import Struct
 
 from lead_tui import limits
 from lead_tui.api.connections import Connections, RequestState
-from lead_tui.api.route import RECEIVED_BYTES, get_request
-from lead_tui.api.threads import Abandoned, IsCancelled
+from lead_tui.api.exchange import Exchange, HeadTooLarge, NoAnswer, NotHttp, Response, get_request
+from lead_tui.api.threads import IsCancelled
 from lead_tui.config.address import host_of
 from lead_tui.config.settings import Network
 from lead_tui.leads.errors import (
@@ -31,14 +27,10 @@ from lead_tui.leads.errors import (
     SearchError,
     TimeOutError,
     UnknownIssuer,
-    UnreadableAnswer,
     UnwantedAnswer,
 )
 from lead_tui.leads.permissions import SETTING_UP, Token, mask_token
 from lead_tui.leads.text import one_line
-
-if TYPE_CHECKING:
-    from http.client import HTTPResponse
 
 ENDPOINT: Final = "leads/search"
 
@@ -46,9 +38,6 @@ RequestHandler = Callable[[str, Mapping[str, str]], tuple[int, bytes]]
 """A server in this process: from the endpoint and the parameters of a request to the status and the body of the response."""
 
 _NO_HEADERS: Final[Mapping[str, str]] = MappingProxyType({})
-_NOT_COMPRESSED: Final = frozenset({"", "identity", "none", "utf-8"})
-"""Content encodings that mean none; PHP scripts send the last two."""
-_GZIP_START: Final = b"\x1f"
 _UNREADABLE: Final = b"\0"
 """Stands for a body that cannot be read: it is not the API's JSON."""
 
@@ -92,15 +81,19 @@ class Transport:
             started = time.perf_counter()
             status, body = self._handler(endpoint, parameters)
             return Reply(status, body, time.perf_counter() - started)
-        patience = self._network.patience(limit)
+        patience, seconds = self._network.patience(limit), self._network.deadline(limit)
+        until = time.monotonic() + seconds
         try:
-            return self._exchange(self._request(parameters, endpoint), patience, is_cancelled, state)
+            return self._exchange(self._request(parameters, endpoint), patience, until, is_cancelled, state)
         except SearchError:
             raise
         except Exception as error:
             # Of any kind: each may refer to the request.
             if self._connections.is_closed:
                 raise NetworkError("The connection was closed", remedy="start again") from None
+            if isinstance(error, TimeoutError) and time.monotonic() >= until:
+                message = f"The answer of {self._host} did not come whole within {seconds:g} s"
+                raise TimeOutError(message, remedy="try again, or narrow the search") from None
             translated = translate_error(
                 error, self._host, self._network, patience if state.sent_at else None, is_answered=state.is_answered
             )
@@ -122,35 +115,26 @@ class Transport:
         """Close all connections at once; requests in progress fail."""
         self._connections.close()
 
-    def _exchange(self, request: bytes, patience: float, is_cancelled: IsCancelled, state: RequestState) -> Reply:
-        # Imported here: the first paint needs no response.
-        from http.client import HTTPException, HTTPResponse
-
-        connection = self._connections.acquire(state, is_cancelled, request)
-        started, is_kept = time.perf_counter(), False
-        has_end = True  # else it is unknown where the next response begins
+    def _exchange(self, request: bytes, patience: float, until: float, is_cancelled: IsCancelled, state: RequestState) -> Reply:
+        connection = self._connections.acquire(state, is_cancelled, request, until)
+        started, response = time.perf_counter(), None
         try:
-            opened = connection.opened.result()
-            opened.settimeout(patience)
+            exchange = Exchange(connection.opened.result(), patience, until)
             if not connection.sent:
-                opened.sendall(request)
-            with closing(HTTPResponse(opened, method="GET")) as response:
-                headers = _read_head(response)
-                state.is_answered = True
-                try:
-                    body = b"" if 300 <= response.status < 400 else _read_body(response, headers, self._host, is_cancelled)
-                except Exception as error:
-                    # Of any kind: responses with these statuses are retried, as their headers say.
-                    has_end = not isinstance(error, HTTPException)
-                    is_retried = response.status >= 500 or response.status in (408, 425, 429)
-                    if not is_retried and (response.status < 400 or not isinstance(error, UnwantedAnswer)):
-                        raise
-                    body = _UNREADABLE
-                finally:
-                    is_kept = has_end and not response.will_close and (response.isclosed() or response.length == 0)
+                exchange.send(request)
+            response = Response(exchange, self._host)
+            state.is_answered = True
+            try:
+                body = b"" if 300 <= response.status < 400 else response.body(is_cancelled)
+            except Exception as error:
+                # Of any kind: responses with these statuses are retried, as their headers say.
+                is_retried = response.status >= 500 or response.status in (408, 425, 429)
+                if not is_retried and (response.status < 400 or not isinstance(error, UnwantedAnswer)):
+                    raise
+                body = _UNREADABLE
         finally:
-            self._connections.release(connection, is_kept=is_kept)
-        return Reply(response.status, body, time.perf_counter() - started, headers, self._host, len(request))
+            self._connections.release(connection, is_kept=response is not None and response.can_be_followed)
+        return Reply(response.status, body, time.perf_counter() - started, response.headers, self._host, len(request))
 
 
 def clean_tls_environment() -> None:
@@ -161,106 +145,6 @@ def clean_tls_environment() -> None:
     """
     for name in ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE"):
         os.environ.pop(name, None)
-
-
-class _Received(BufferedReader):
-    """The bytes of a response. A line without an end raises ``RemoteDisconnected``: http.client takes it for the last of a head."""
-
-    def readline(self, size: int | None = -1, /) -> bytes:
-        line = super().readline(size)
-        if not line.endswith(b"\n") and len(line) != size:
-            from http.client import RemoteDisconnected
-
-            raise RemoteDisconnected("")
-        return line
-
-
-def _read_head(response: HTTPResponse) -> dict[str, str]:
-    """Read status and headers of the final response; return the headers, with their names in lower case.
-
-    Raises ``RemoteDisconnected`` for a head that ends early, and ``HTTPException`` for a line that is not a header: those after it,
-    such as the length, are not read.
-    """
-    from email.errors import MissingHeaderBodySeparatorDefect
-    from http.client import HTTPException
-
-    response.fp = _Received(response.fp.detach())
-    response.begin()
-    while response.status < 200:
-        # An interim response, such as 103.
-        response.headers = None  # type: ignore[assignment]  # with which it was made
-        response.begin()
-    if any(isinstance(defect, MissingHeaderBodySeparatorDefect) for defect in response.headers.defects):
-        raise HTTPException
-    return {name.lower(): value for name, value in response.headers.items()}
-
-
-def _read_body(response: HTTPResponse, headers: Mapping[str, str], host: str, is_cancelled: IsCancelled) -> bytes:
-    """Return the decompressed body. Raises ``SearchError``, and ``Abandoned`` once cancelled, after reading a small remainder.
-
-    A connection can be kept only if its response was read to the end, and a new one takes longer than reading a little.
-    """
-    parts = iter(partial(response.read1, RECEIVED_BYTES), b"")
-    body = BytesIO()
-    for part in _decompressed(parts, headers.get("content-encoding", ""), host):
-        if is_cancelled():
-            _drain(parts, response.length or 0)
-            raise Abandoned
-        body.write(part)
-        if body.tell() > limits.MAX_BODY_BYTES:
-            raise UnwantedAnswer(
-                f"The answer of {host} is larger than {limits.MAX_BODY_BYTES // 2**20} MB, more than any page of leads",
-                remedy="check the base URL",
-                needs=SETTING_UP,
-            )
-    if response.length:
-        raise CutAnswer(f"The answer of {host} was cut off", remedy="try again")
-    return body.getvalue()
-
-
-def _drain(parts: Iterable[bytes], remaining: int) -> None:
-    if remaining > limits.DRAIN_BYTES:
-        return
-    until = time.monotonic() + limits.DRAIN_SECONDS
-    drained = 0
-    for part in parts:
-        drained += len(part)
-        if drained > limits.DRAIN_BYTES or time.monotonic() > until:
-            break
-
-
-def _decompressed(received: Iterable[bytes], encoding: str, host: str) -> Iterator[bytes]:
-    """Yield the body in parts of limited size: a few compressed bytes may expand to gigabytes.
-
-    Gzip may have several members; anything else after one, which a script wrote after its packed output, is skipped.
-    """
-    encoding = encoding.strip().lower()
-    if encoding in _NOT_COMPRESSED:
-        yield from received
-        return
-    if encoding not in ("gzip", "x-gzip"):
-        raise UnwantedAnswer(
-            f"The answer of {host} is packed with {one_line(encoding, 20)}, which was not requested",
-            remedy="contact the administrator of the server or of the proxy in front of it",
-        )
-    member = zlib.decompressobj(16 + zlib.MAX_WBITS)
-    is_empty = True
-    try:
-        for part in received:
-            rest, is_empty = part, False
-            while rest:
-                if member.eof:
-                    if rest[:1] != _GZIP_START:
-                        yield b""
-                        break
-                    member = zlib.decompressobj(16 + zlib.MAX_WBITS)
-                yield member.decompress(rest, limits.UNPACKED_AT_A_TIME)
-                rest = member.unused_data if member.eof else member.unconsumed_tail
-        yield member.flush()
-    except zlib.error:
-        raise UnreadableAnswer(f"The answer of {host} cannot be unpacked", remedy="try again") from None
-    if not (member.eof or is_empty):
-        raise CutAnswer(f"The answer of {host} was cut off", remedy="try again")
 
 
 # Errors
@@ -299,8 +183,6 @@ def translate_error(
     *patience* is the read timeout in seconds, for the message, once there is a connection; *is_answered* is true once the head of
     the response has arrived.
     """
-    from http.client import HTTPException, RemoteDisconnected
-
     proxy = host_of(network.proxy)
     peer, within = (f"The proxy {proxy}", f"the proxy {proxy}") if proxy else (host, host)
     address = "check [network] proxy" if proxy else "check the base URL"
@@ -322,11 +204,14 @@ def translate_error(
             return TimeOutError(f"{host} did not take a connection{via} within {network.connect_timeout:g} s", remedy=_TRY_LATER)
         case TimeoutError():
             return TimeOutError(f"{host} did not answer within {patience:g} s", remedy="try again, or narrow the search")
-        case OSError() | HTTPException() if is_answered:
+        case OSError() | NotHttp() if is_answered:
             return CutAnswer(f"The answer of {host} was cut off", remedy="try again")
-        case RemoteDisconnected():
+        case NoAnswer():
             return NetworkError(f"{peer} closed the connection without an answer", remedy=_TRY_LATER)
-        case HTTPException():
+        case HeadTooLarge():
+            message = f"The answer of {host} has headers of more than {limits.MAX_HEAD_BYTES // 1024} KB"
+            return UnwantedAnswer(message, remedy="check the base URL", needs=SETTING_UP)
+        case NotHttp():
             return wrong(f"{host} answers, but not as a web server does", "check the base URL")
         case socket.gaierror():
             return wrong(f"Cannot resolve {within}", f"{address} and the network")

@@ -83,7 +83,7 @@ async def test_nor_does_one_that_breaks_within_the_head_cost_a_wait(server: Conv
         assert clock.slept == []
 
 
-@pytest.mark.parametrize("chunks", [b"zz\r\n{}", b"\r\n{}", b'4\n{"a"\n'])
+@pytest.mark.parametrize("chunks", [b"zz\r\n{}", b"\r\n{}", b'4\n{"a"}\n'])
 async def test_a_connection_is_not_used_again_if_the_end_of_its_answer_is_unknown(server: ConvosoServer, chunks: bytes) -> None:
     def fault(exchange: Exchange) -> None:
         exchange.write(exchange.head(200, {"Transfer-Encoding": "chunked"}) + chunks)

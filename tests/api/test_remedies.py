@@ -8,12 +8,12 @@ import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import closing
-from http.client import BadStatusLine, RemoteDisconnected
 from pathlib import Path
 
 import pytest
 
 from lead_tui.api.client import Client
+from lead_tui.api.exchange import HeadTooLarge, NoAnswer, NotHttp
 from lead_tui.api.parsing import parse_page
 from lead_tui.api.transport import Reply, translate_error
 from lead_tui.config.settings import Network, Pace
@@ -53,7 +53,7 @@ def handshake() -> ssl.SSLError:
 
 FAILURES = (
     *(certificate(code) for code in (9, 10, 18, 20, 62, 99)),
-    TimeoutError(), BadStatusLine("illegal"), RemoteDisconnected(""), socket.gaierror(), ConnectionRefusedError(), handshake(),
+    TimeoutError(), NotHttp(), HeadTooLarge(), NoAnswer(), socket.gaierror(), ConnectionRefusedError(), handshake(),
     ConnectionResetError(), OSError(101, "unreachable"), OSError(5, "other"), ValueError(),
 )  # fmt: skip
 

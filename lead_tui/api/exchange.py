@@ -1,0 +1,258 @@
+"""One HTTP/1.1 exchange on a connection: the request as bytes, the head and the body of the response, and one time limit for both.
+
+http.client is not used: it reads no more than a hundred headers, waits for the end of the connection where two proxies have stated
+the length, and cannot limit the time of a response that arrives byte by byte.
+"""
+
+from __future__ import annotations
+
+import re
+import socket
+import time
+import zlib
+from collections.abc import Iterable, Iterator
+from typing import Final
+from urllib.parse import urlsplit
+
+from lead_tui import __version__, limits
+from lead_tui.api.threads import Abandoned, IsCancelled
+from lead_tui.leads.errors import CutAnswer, UnreadableAnswer, UnwantedAnswer
+from lead_tui.leads.permissions import SETTING_UP
+from lead_tui.leads.text import one_line
+
+RECEIVED_BYTES: Final = 65_536  # at a time
+
+_SWITCHING_PROTOCOLS: Final = 101
+_WITHOUT_BODY: Final = (_SWITCHING_PROTOCOLS, 204, 304)
+_NOT_COMPRESSED: Final = frozenset({"", "identity", "none", "utf-8"})
+"""Codings that mean none; PHP scripts send the last two."""
+_GZIP: Final = ("gzip", "x-gzip")
+_GZIP_START: Final = b"\x1f"
+
+
+class NotHttp(Exception):
+    """What arrived is not a response."""
+
+
+class HeadTooLarge(NotHttp):
+    """The head of the response has more than ``MAX_HEAD_BYTES``."""
+
+
+class NoAnswer(ConnectionResetError):
+    """The connection was closed before the response was complete."""
+
+
+def get_request(url: str) -> bytes:
+    """Return the request for *url*, as it is sent."""
+    server = urlsplit(url)
+    headers = {
+        "Host": server.netloc,
+        "Accept": "application/json",
+        "Accept-Encoding": "gzip",
+        "Connection": "keep-alive",
+        "User-Agent": f"lead-tui/{__version__}",
+    }
+    return request_head(f"GET {url.removeprefix(f'{server.scheme}://{server.netloc}')}", headers)
+
+
+def request_head(request: str, headers: dict[str, str]) -> bytes:
+    lines = (f"{request} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items()), "", "")
+    return "\r\n".join(lines).encode("ascii")
+
+
+class Exchange:
+    """A *connection* for one request and its response.
+
+    Its methods raise ``TimeoutError`` after *patience* seconds without a byte, and at *until*, a monotonic time, in any case.
+    """
+
+    def __init__(self, connection: socket.socket, patience: float, until: float) -> None:
+        self._connection = connection
+        self._patience = patience
+        self._until = until
+        self.received = b""
+        """What has arrived and was not read yet."""
+
+    def send(self, request: bytes) -> None:
+        self._timed().sendall(request)
+
+    def read(self, most: int = RECEIVED_BYTES) -> bytes:
+        """Return the next bytes, at most *most*; none at the end of the connection."""
+        received = self.received or self._timed().recv(RECEIVED_BYTES)
+        self.received = received[most:]
+        return received[:most]
+
+    def line(self, most: int) -> bytes:
+        """Return the next line without its end. Raises ``NoAnswer`` without one, ``HeadTooLarge`` beyond *most* bytes."""
+        while (end := self.received.find(b"\n")) < 0 and len(self.received) <= most:
+            received = self._timed().recv(RECEIVED_BYTES)
+            if not received:
+                raise NoAnswer
+            self.received += received
+        if not 0 <= end <= most:
+            raise HeadTooLarge
+        line, self.received = self.received[:end], self.received[end + 1 :]
+        return line.removesuffix(b"\r")
+
+    def _timed(self) -> socket.socket:
+        seconds = self._until - time.monotonic()
+        if seconds <= 0:
+            raise TimeoutError
+        self._connection.settimeout(min(self._patience, seconds))
+        return self._connection
+
+
+class Response:
+    """The response that arrives on *exchange*, whose head has been read; those before it, such as 103, are skipped.
+
+    Raises ``NotHttp``, ``HeadTooLarge`` and ``NoAnswer``; *host* is for the messages of other errors.
+    """
+
+    def __init__(self, exchange: Exchange, host: str) -> None:
+        self._exchange = exchange
+        self._host = host
+        self._head_bytes = limits.MAX_HEAD_BYTES
+        """How many more bytes heads and trailers may have."""
+        self._remaining = 0
+        """How many more bytes the body has, or its current chunk."""
+        self._has_ended = False
+        """Whether the body was read to its end."""
+        self.status = 0
+        while self.status < 200 and self.status != _SWITCHING_PROTOCOLS:
+            self._read_head()
+
+    def _read_head(self) -> None:
+        first = re.fullmatch(r"HTTP/1\.([0-9]) +([1-9][0-9]{2})(?: +(.*))?", self._line())
+        if first is None:
+            raise NotHttp
+        self.status, self.reason = int(first[2]), first[3] or ""
+        fields: list[tuple[str, str]] = []
+        while line := self._line():
+            name, colon, value = line.partition(":")
+            if line[0] in " \t" and fields:
+                # A folded header, which no server should send any more.
+                name, value = fields.pop()
+                fields.append((name, f"{value} {line.strip()}"))
+            elif colon and line[0] not in " \t":
+                fields.append((name.rstrip().lower(), value.strip()))
+            else:
+                raise NotHttp
+        self.headers = dict(fields)
+        """Names in lower case; of a header that was sent twice, the last value."""
+        lists: dict[str, list[str]] = {}
+        for name, value in fields:
+            lists.setdefault(name, []).extend(word.strip().lower() for word in value.split(","))
+        self._lengths = set(lists.get("content-length", ()))
+        codings = lists.get("transfer-encoding", [])
+        self._has_codings = bool(codings)
+        self._is_chunked = codings[-1:] == ["chunked"]
+        self._codings = lists.get("content-encoding", []) + (codings[:-1] if self._is_chunked else codings)
+        connection = lists.get("connection", ())
+        self._is_kept = "close" not in connection and (first[1] != "0" or "keep-alive" in connection)
+
+    def _line(self) -> str:
+        line = self._exchange.line(self._head_bytes)
+        self._head_bytes -= len(line) + 1
+        return line.decode("latin-1")
+
+    @property
+    def can_be_followed(self) -> bool:
+        """Whether the connection can carry another exchange: the body was read, and nothing follows it."""
+        return self._is_kept and self._has_ended and not self._exchange.received
+
+    def body(self, is_cancelled: IsCancelled) -> bytes:
+        """Return the unpacked body. Raises ``SearchError``, and ``Abandoned`` once cancelled, after reading a small remainder.
+
+        A connection can be kept only if its response was read to the end, and a new one takes longer than reading a little.
+        """
+        received = self._received()
+        unpacked = received
+        for coding in reversed(self._codings):
+            if coding in _GZIP:
+                unpacked = _unzipped(unpacked, self._host)
+            elif coding not in _NOT_COMPRESSED:
+                raise UnwantedAnswer(
+                    f"The answer of {self._host} is packed with {one_line(coding, 20)}, which was not requested",
+                    remedy="contact the administrator of the server or of the proxy in front of it",
+                )
+        parts, size = [], 0
+        for part in unpacked:
+            if is_cancelled():
+                self._drain(received)
+                raise Abandoned
+            parts.append(part)
+            size += len(part)
+            if size > limits.MAX_BODY_BYTES:
+                raise UnwantedAnswer(
+                    f"The answer of {self._host} is larger than {limits.MAX_BODY_BYTES // 2**20} MB, more than any page of leads",
+                    remedy="check the base URL",
+                    needs=SETTING_UP,
+                )
+        return b"".join(parts)
+
+    def _drain(self, received: Iterator[bytes]) -> None:
+        until, drained = time.monotonic() + limits.DRAIN_SECONDS, 0
+        while drained + self._remaining <= limits.DRAIN_BYTES and time.monotonic() < until and (part := next(received, b"")):
+            drained += len(part)
+
+    def _received(self) -> Iterator[bytes]:
+        """Yield the body as it arrives, without the lines between chunks."""
+        if self.status in _WITHOUT_BODY:
+            yield from self._exactly(0)
+        elif self._is_chunked:
+            while size := self._chunk_size():
+                yield from self._exactly(size)
+                if self._line():
+                    raise NotHttp
+            while self._line():
+                pass  # a trailer
+        elif self._has_codings or not self._lengths:
+            yield from iter(self._exchange.read, b"")
+        else:
+            # Two proxies may both have stated the length.
+            lengths = {int(each) if re.fullmatch("[0-9]{1,18}", each) else None for each in self._lengths}
+            length = lengths.pop()
+            if length is None or lengths:
+                raise UnreadableAnswer(f"The answer of {self._host} has no valid length", remedy="try again")
+            yield from self._exactly(length)
+        self._has_ended = True
+
+    def _exactly(self, size: int) -> Iterator[bytes]:
+        self._remaining = size
+        while self._remaining:
+            part = self._exchange.read(self._remaining)
+            if not part:
+                raise NoAnswer
+            self._remaining -= len(part)
+            yield part
+
+    def _chunk_size(self) -> int:
+        size = re.fullmatch("([0-9a-fA-F]{1,15})[ \t]*(?:;.*)?", self._line())
+        if size is None:
+            raise NotHttp
+        return int(size[1], 16)
+
+
+def _unzipped(received: Iterable[bytes], host: str) -> Iterator[bytes]:
+    """Yield what is packed in *received* in parts of limited size: a few packed bytes may expand to gigabytes.
+
+    Gzip may have several members; anything else after one, which a script wrote after its packed output, is skipped.
+    """
+    member = zlib.decompressobj(16 + zlib.MAX_WBITS)
+    is_empty = True
+    try:
+        for part in received:
+            rest, is_empty = part, is_empty and not part
+            while rest:
+                if member.eof:
+                    if rest[:1] != _GZIP_START:
+                        yield b""
+                        break
+                    member = zlib.decompressobj(16 + zlib.MAX_WBITS)
+                yield member.decompress(rest, limits.UNPACKED_AT_A_TIME)
+                rest = member.unused_data if member.eof else member.unconsumed_tail
+        yield member.flush()
+    except zlib.error:
+        raise UnreadableAnswer(f"The answer of {host} cannot be unpacked", remedy="try again") from None
+    if not (member.eof or is_empty):
+        raise CutAnswer(f"The answer of {host} was cut off", remedy="try again")
