@@ -126,29 +126,22 @@ class Response:
         if first is None:
             raise NotHttp
         self.status, self.reason = int(first[2]), first[3] or ""
-        fields: list[tuple[str, str]] = []
+        self._keeps_alive = first[1] != "0"
+        self._fields: list[tuple[str, str]] = []
         while line := self._line():
-            name, colon, value = line.partition(":")
-            if line[0] in " \t" and fields:
+            if line[0] in " \t" and self._fields:
                 # A folded header, which no server should send any more.
-                name, value = fields.pop()
-                fields.append((name, f"{value} {line.strip()}"))
-            elif colon and line[0] not in " \t":
-                fields.append((name.rstrip().lower(), value.strip()))
-            else:
+                line = f"{':'.join(self._fields.pop())} {line.strip()}"
+            name, colon, value = line.partition(":")
+            if not colon or line[0] in " \t":
                 raise NotHttp
-        self.headers = dict(fields)
+            self._fields.append((name.rstrip().lower(), value.strip()))
+        self.headers = dict(self._fields)
         """Names in lower case; of a header that was sent twice, the last value."""
-        lists: dict[str, list[str]] = {}
-        for name, value in fields:
-            lists.setdefault(name, []).extend(word.strip().lower() for word in value.split(","))
-        self._lengths = set(lists.get("content-length", ()))
-        codings = lists.get("transfer-encoding", [])
-        self._has_codings = bool(codings)
-        self._is_chunked = codings[-1:] == ["chunked"]
-        self._codings = lists.get("content-encoding", []) + (codings[:-1] if self._is_chunked else codings)
-        connection = lists.get("connection", ())
-        self._is_kept = "close" not in connection and (first[1] != "0" or "keep-alive" in connection)
+
+    def _list(self, header: str) -> list[str]:
+        """Return the values of *header* in lower case. Proxies may repeat it, or add to it."""
+        return [word.strip().lower() for name, values in self._fields if name == header for word in values.split(",")]
 
     def _line(self) -> str:
         line = self._exchange.line(self._head_bytes)
@@ -158,7 +151,9 @@ class Response:
     @property
     def can_be_followed(self) -> bool:
         """Whether the connection can carry another exchange: the body was read, and nothing follows it."""
-        return self._is_kept and self._has_ended and not self._exchange.received
+        words = self._list("connection")
+        is_kept = "close" not in words and (self._keeps_alive or "keep-alive" in words)
+        return is_kept and self._has_ended and not self._exchange.received
 
     def body(self, is_cancelled: IsCancelled) -> bytes:
         """Return the unpacked body. Raises ``SearchError``, and ``Abandoned`` once cancelled, after reading a small remainder.
@@ -167,7 +162,7 @@ class Response:
         """
         received = self._received()
         unpacked = received
-        for coding in reversed(self._codings):
+        for coding in reversed(self._list("content-encoding") + self._transfer_codings()[0]):
             if coding in _GZIP:
                 unpacked = _unzipped(unpacked, self._host)
             elif coding not in _NOT_COMPRESSED:
@@ -195,26 +190,31 @@ class Response:
         while drained + self._remaining <= limits.DRAIN_BYTES and time.monotonic() < until and (part := next(received, b"")):
             drained += len(part)
 
+    def _transfer_codings(self) -> tuple[list[str], bool]:
+        """Return how the body was packed for the transfer, and whether it comes in chunks."""
+        codings = self._list("transfer-encoding")
+        return (codings[:-1], True) if codings[-1:] == ["chunked"] else (codings, False)
+
     def _received(self) -> Iterator[bytes]:
         """Yield the body as it arrives, without the lines between chunks."""
+        codings, is_chunked = self._transfer_codings()
+        lengths = set(self._list("content-length"))
         if self.status in _WITHOUT_BODY:
             yield from self._exactly(0)
-        elif self._is_chunked:
+        elif is_chunked:
             while size := self._chunk_size():
                 yield from self._exactly(size)
                 if self._line():
                     raise NotHttp
             while self._line():
                 pass  # a trailer
-        elif self._has_codings or not self._lengths:
+        elif codings or not lengths:
             yield from iter(self._exchange.read, b"")
         else:
-            # Two proxies may both have stated the length.
-            lengths = {int(each) if re.fullmatch("[0-9]{1,18}", each) else None for each in self._lengths}
-            length = lengths.pop()
-            if length is None or lengths:
+            valid = {int(each) for each in lengths if re.fullmatch("[0-9]{1,18}", each)}
+            if len(lengths) > 1 or not valid:
                 raise UnreadableAnswer(f"The answer of {self._host} has no valid length", remedy="try again")
-            yield from self._exactly(length)
+            yield from self._exactly(valid.pop())
         self._has_ended = True
 
     def _exactly(self, size: int) -> Iterator[bytes]:

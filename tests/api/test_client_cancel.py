@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 import pytest
 
 from lead_tui.api.client import Client
-from lead_tui.api.route import Route
+from lead_tui.api.connections import Route
 from lead_tui.config.settings import Pace
 from lead_tui.leads.errors import NetworkError
 from lead_tui.leads.page import Page

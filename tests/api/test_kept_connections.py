@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from lead_tui import limits
-from lead_tui.api import route
+from lead_tui.api import connections
 from lead_tui.api.client import Client
 from lead_tui.config.settings import Network, Pace
 from lead_tui.leads.errors import NetworkError, ProxyRefused, UnwantedAnswer
@@ -244,14 +244,14 @@ async def test_the_system_knows_how_long_an_acknowledgement_may_take(
     monkeypatch.setattr(socket, "create_connection", noted)
     async with client_of(server.base_url) as (client, _):
         await client.fetch(Query(), 0, 1)
-        assert [made[0].getsockopt(*option[:2]) for option in route.socket_options()] == [5_000]
+        assert [made[0].getsockopt(*option[:2]) for option in connections.socket_options()] == [5_000]
 
 
 def test_elsewhere_keep_alive_probes_notice_a_dead_connection(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(route, "_USER_TIMEOUT", None)
-    assert (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1) in route.socket_options()
+    monkeypatch.setattr(connections, "_USER_TIMEOUT", None)
+    assert (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1) in connections.socket_options()
     with socket.socket() as any_socket:
-        for option in route.socket_options():
+        for option in connections.socket_options():
             any_socket.setsockopt(*option)
 
 

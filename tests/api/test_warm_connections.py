@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from lead_tui import limits
 from lead_tui.api.client import Client
-from lead_tui.api.route import tls_context
+from lead_tui.api.connections import tls_context
 from lead_tui.config.settings import Network, Pace
 from lead_tui.leads.errors import NetworkError
 from lead_tui.leads.permissions import Token
