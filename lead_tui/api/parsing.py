@@ -1,26 +1,96 @@
-"""Parse a response into a page of leads, the records of another endpoint, or the error that it means."""
+"""What a response means: a page of leads, the records of another endpoint, or an error.
+
+Statuses and the server's codes are known only here. With ``display_errors`` PHP writes ``Warning: … in FILE on line 42`` into the
+body, as text or as HTML, and the status stays 200.
+"""
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from array import array
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final, TypeVar
+from urllib.parse import urlsplit
 
 from lead_tui import limits
 from lead_tui.api.threads import Abandoned, IsCancelled
-from lead_tui.api.transport import Reply
-from lead_tui.leads.errors import HtmlAnswer, SearchError, SectionForbidden, TokenError, UnreadableAnswer
+from lead_tui.api.transport import ENDPOINT, Reply
+from lead_tui.config.address import host_of
+from lead_tui.leads.errors import (
+    ApplicationError,
+    HtmlAnswer,
+    OffsetRefused,
+    ProxyRefused,
+    RetryRequested,
+    SearchError,
+    SectionForbidden,
+    ServerError,
+    StatusRefused,
+    TokenError,
+    TooManyRequests,
+    UnreadableAnswer,
+)
 from lead_tui.leads.lead import Answer, row_ids, split, undocumented
 from lead_tui.leads.page import Page
+from lead_tui.leads.permissions import GIVING_A_TOKEN, SETTING_UP
+from lead_tui.leads.text import one_line
 
 if TYPE_CHECKING:
     from lead_tui.leads.records import Records, Section
 
-_NO_MATCH_CODES = frozenset({6000, 6001})
+Result = TypeVar("Result")
+
+_NO_MATCH_CODES: Final = frozenset({6000, 6001})
 """No lead matches; in other endpoints, no list."""
-_SUCCESS_CODES = (None, 0, 200)
+_SUCCESS_CODES: Final = (None, 0, 200)
+
+MAX_TITLE_CHARACTERS: Final = 60
+"""Of a web page's title in a message."""
+
+_LATER: Final = "try again later"
+_ADDRESS: Final = "check the base URL"
+_REFUSED: Final = "The server refuses the search"
+_MAX_TARGET_CHARACTERS: Final = 80
+"""Of a redirect's target in a message."""
+_MAX_NOTICE_CHARACTERS: Final = 120
+"""Of PHP's words in a message."""
+_SEARCHED_BYTES: Final = 64 * 1024
+"""Of a body: the head of a web page, or dozens of notices. Anything later is not a notice before the data."""
+
+_RETRIED: Final[Mapping[int, tuple[type[ServerError], str]]] = {
+    **dict.fromkeys((408, 425), (RetryRequested, "The server did not accept the request in time")),
+    429: (TooManyRequests, "Rate limit reached"),
+}
+
+_TOKENS: Final = "in CONVOSO_AUTH_TOKEN or the profile's auth_token_file"
+_BAD_TOKEN, _NO_ACCESS = 5001, 403
+_CODES: Final[Mapping[int | None, tuple[type[SearchError], str, str]]] = {
+    _BAD_TOKEN: (TokenError, "The server rejected the token", f"set another token {_TOKENS}"),
+    _NO_ACCESS: (TokenError, "This token may not search for leads", f"set a token {_TOKENS} whose access list has {ENDPOINT}"),
+    7231: (OffsetRefused, "The server returns no results past this offset", "narrow the search"),
+    **dict.fromkeys((7230, 7258), (ApplicationError, _REFUSED, "this is a fault of lead-tui, please report it")),
+}
+"""Error, message and remedy by code of ``leads/search``; other endpoints use some of the codes differently (the API's
+documentation, "Errors")."""
+_OTHER_CODE: Final = (ApplicationError, _REFUSED, "change the filters, or show this message to your Convoso administrator")
+
+_RESETS: Final = (
+    ("ratelimit-reset", r"(\d+)"), ("x-ratelimit-reset", r"(\d+)"), ("ratelimit", r"(?:.*\breset=|.*;\s*t=)(\d+).*"),
+)  # fmt: skip
+"""Headers with the end of a rate limit: ``30``, ``limit=100, remaining=0, reset=30`` or ``"default";r=0;t=30``."""
+_MIN_EPOCH: Final = 1_000_000_000
+"""A reset of this many seconds is a time since 1970: no server asks to wait 30 years."""
+
+_TITLE: Final = rb"(?is)<title[^>]*>(.*?)</title"
+_NOTICE: Final = (
+    rb"(?s)(?:PHP )?\b(Fatal error|Parse error|Recoverable fatal error|Warning|Notice|Deprecated|Strict Standards|User \w+)"
+    rb"(?:</b>)?\s*:\s+(.{1,4000}?) in (?:<[^>]{1,200}>)*(\S[^\n<]{0,1000}?)(?:<[^>]{1,200}>)* on line (?:<[^>]{1,200}>)*(\d+)"
+)
+_LATIN: Final = frozenset({"iso-8859-1", "iso8859-1", "iso_8859-1", "latin-1", "latin1", "l1", "windows-1252", "cp1252"})
 
 
 def parse_page(reply: Reply, offset: int, limit: int, is_cancelled: IsCancelled, splitting: threading.Lock) -> Page:
@@ -29,14 +99,16 @@ def parse_page(reply: Reply, offset: int, limit: int, is_cancelled: IsCancelled,
     One page is split at a time, under *splitting*, with pauses for the event loop, so that pages that arrive together do not slow
     down the keyboard.
     """
-    ids, is_good = array("q"), 200 <= reply.status < 300
+    ids = array("q")
     with splitting:
         if is_cancelled():
             raise Abandoned
-        answer, notice = _split(reply) if is_good else (_answer_of_status(reply), "")
-        if answer.code in _NO_MATCH_CODES and not answer.rows:
+        answer, notice = _read(reply, _split) or (None, "")
+        if answer is not None and answer.code in _NO_MATCH_CODES and not answer.rows:
             # No lead from here on; earlier rows stay.
             return Page(offset, limit, [], ids, offset, answer.text, reply.seconds, len(reply.body))
+        if answer is None or not _is_good(reply):
+            raise _status_error(reply, answer)
         if error := _application_error(answer):
             raise error
         rows = answer.rows[:limit] if len(answer.rows) > limit else answer.rows
@@ -48,73 +120,262 @@ def parse_page(reply: Reply, offset: int, limit: int, is_cancelled: IsCancelled,
     return Page(offset, limit, rows, ids, answer.total, answer.text, reply.seconds, len(reply.body), notice=notice)
 
 
+def parse_records(reply: Reply, _is_cancelled: IsCancelled, *, section: Section) -> Records:
+    """Return the records in *reply*. Raises ``SearchError``, and ``SectionForbidden`` if the token may not read *section*."""
+    # Imported here: few sessions read more than leads.
+    from lead_tui.leads.records import NOT_LISTED, Records, read_records
+
+    records = _read(reply, lambda reply: read_records(reply.body))
+    answer = None if records is None else records.answer
+    if answer is not None and (answer.code in _NO_MATCH_CODES or answer.code == NOT_LISTED):
+        return Records(answer)
+    if records is not None and _is_good(reply) and records.answer.success is not False:
+        return records
+    error = _refused(answer) if answer is not None and _is_good(reply) else _status_error(reply, answer)
+    if isinstance(error, TokenError):
+        quote = f', the server says "{answer.text}"' if answer is not None and answer.text else ""
+        remedy = f"ask for a token whose access list has {section}"
+        raise SectionForbidden(f"This token may not read {section}{quote}", remedy=remedy)
+    raise error
+
+
+def _is_good(reply: Reply) -> bool:
+    return 200 <= reply.status < 300
+
+
+def _read(reply: Reply, read: Callable[[Reply], Result]) -> Result | None:
+    """Return what *read* makes of *reply*, which raises ``UnreadableAnswer``; then None with an error status: it may have any body."""
+    try:
+        return read(reply)
+    except UnreadableAnswer:
+        if _is_good(reply):
+            raise
+        return None
+
+
 def _split(reply: Reply) -> tuple[Answer, str]:
     """Return the envelope of a body, and a sentence about the PHP notice before it or "". Raises as ``decode.split`` does."""
     body, content_type = reply.body, reply.headers.get("content-type", "").lower()
     if "charset" in content_type and "utf-8" not in content_type:
-        # Imported here, as below: most responses do not need it, and the first rows wait for this module.
-        from lead_tui.api.response_errors import to_utf_8
-
         body = to_utf_8(body, content_type)
     try:
         return split(body), ""
     except UnreadableAnswer as error:
-        from lead_tui.api.response_errors import page_title, split_after_notices
-
-        found = split_after_notices(body)
-        if found is not None:
+        if found := _split_after_notices(body):
             return found
         if isinstance(error, HtmlAnswer) and (title := page_title(body)):
             error.message += f', "{title}"'
         raise
 
 
+# Application errors
+
+
 def _application_error(answer: Answer) -> SearchError | None:
+    """Return the error that *answer* means if it is no page."""
     if answer.success is not False and answer.misshapen:
         return undocumented()
     if answer.success is not False and (answer.success or answer.has_data):
         return None
     if answer.success is None and answer.code in _SUCCESS_CODES and not answer.text:
         return undocumented()
-    from lead_tui.api.response_errors import application_error
-
-    return application_error(answer)
+    return _refused(answer)
 
 
-def _answer_of_status(reply: Reply) -> Answer:
-    """Return the envelope of a response whose status is not 2xx if it says that nothing matches; raise what the status means."""
-    from lead_tui.api.response_errors import status_error
-
-    answer: Answer | None = None
-    # With an error status, the body may be anything, and is often empty.
-    with suppress(UnreadableAnswer):
-        answer = split(reply.body)
-    if answer is None or answer.code not in _NO_MATCH_CODES or answer.rows:
-        raise status_error(reply, answer)
-    return answer
+def _refused(answer: Answer) -> SearchError:
+    """Return the error that *answer*, a ``{"success": false, …}``, means."""
+    error = _error_of_code(answer.code, _quote(answer))
+    if isinstance(error, ApplicationError):
+        error.code, error.text = answer.code, answer.text
+    return error
 
 
-def parse_records(reply: Reply, _is_cancelled: IsCancelled, *, section: Section) -> Records:
-    """Return the records in *reply*. Raises ``SearchError``, and ``SectionForbidden`` if the token may not read *section*."""
-    # Imported here: few sessions read more than leads.
-    from lead_tui.api.response_errors import application_error, status_error
-    from lead_tui.leads.records import NOT_LISTED, Records, read_records
+def _error_of_code(code: int | None, words: str) -> SearchError:
+    kind, message, remedy = _CODES.get(code, _OTHER_CODE)
+    return kind(f"{message}{words}", remedy=remedy, needs=GIVING_A_TOKEN if kind is TokenError else "")
 
-    is_good = 200 <= reply.status < 300
+
+def _quote(answer: Answer | None) -> str:
+    """Return the server's own message, to be appended to a sentence."""
+    if answer is None:
+        return ""
+    code = "" if answer.code is None else f" (code {answer.code})"
+    return f', it says "{answer.text}"{code}' if answer.text else code
+
+
+# Statuses
+
+
+def _status_error(reply: Reply, answer: Answer | None) -> SearchError:
+    """Return the error that the status of *reply* means; *answer* is the API's JSON in its body, None if there is none."""
+    status, title = reply.status, page_title(reply.body)
+    quote = _quote(answer) or (f', "{title}"' if title else "")
+    if 300 <= status < 400:
+        return _redirect(reply)
+    if status in (401, 403):
+        if answer is None and reply.body.strip():
+            # Only the API itself judges tokens: with JSON, or with the status alone.
+            return StatusRefused(
+                f"Something in front of the API refuses this machine (HTTP {status}){f': {title}' if title else ''}",
+                remedy="ask the administrator of the network or the account to let this machine through",
+            )
+        is_rejected = status == 401 or (answer is not None and answer.code == _BAD_TOKEN)
+        return _error_of_code(_BAD_TOKEN if is_rejected else _NO_ACCESS, f" (HTTP {status}){quote}")
+    if status == 407:
+        message = "The proxy requires a user name and a password (HTTP 407)"
+        return ProxyRefused(message, remedy="set them in [network] proxy", needs=SETTING_UP)
+    if answer is not None and status not in _RETRIED:
+        says_more = answer.code is not None or bool(answer.text) or answer.success is False
+        # With 5xx only a known code says more than the status.
+        if answer.code in _CODES if status >= 500 else says_more:
+            return _refused(answer)
+    if status in _RETRIED or status >= 500:
+        return _retryable(reply, quote)
+    is_page = _is_web_page(reply.body)
+    # HAProxy responds with 400 and a web page to a request that does not fit into its buffer.
+    if status in (414, 431) or (status == 400 and is_page and reply.request_bytes >= limits.LONG_REQUEST_BYTES):
+        return StatusRefused(f"The search is too long for the server (HTTP {status})", remedy="use fewer or shorter filters")
+    if not is_page:
+        return StatusRefused(f"The server refuses the request (HTTP {status})", remedy=_ADDRESS, needs=SETTING_UP)
+    message = f"The server answered with a web page instead of data (HTTP {status}){quote}"
+    error = HtmlAnswer(message, remedy=_ADDRESS, needs=SETTING_UP)
+    error.retryable = False
+    return error
+
+
+def _retryable(reply: Reply, quote: str) -> ServerError:
+    """Return an error that is retried, unless the server specifies a wait that is too long."""
+    kind, what = _RETRIED.get(reply.status, (ServerError, "The server failed"))
+    seconds = retry_after(reply.status, reply.headers)
+    error = kind(f"{what} (HTTP {reply.status}){quote}", remedy=_LATER, retry_after=seconds)
+    if seconds is not None and seconds > limits.MAX_RETRY_AFTER:
+        when = clock_time(seconds, datetime.now().astimezone())
+        error.message = f"Server asks to retry {f'after {when}' if when else 'much later'} (HTTP {reply.status}){quote}"
+        error.remedy = "try again then" if when else _LATER
+        error.retryable = False
+    return error
+
+
+def _redirect(reply: Reply) -> StatusRefused:
+    """Return the error for a redirect, which is never followed. The query is not shown: it contains the token."""
+    location = reply.headers.get("location", "")
+    host = one_line(host_of(location), _MAX_TARGET_CHARACTERS)
     try:
-        records = read_records(reply.body)
-        answer: Answer | None = records.answer
-    except UnreadableAnswer:
-        if is_good:
-            raise
-        answer = None
-    if answer is not None and (answer.code in _NO_MATCH_CODES or answer.code == NOT_LISTED):
-        return Records(answer)
-    if answer is not None and is_good and answer.success is not False:
-        return records
-    error = application_error(answer) if answer is not None and is_good else status_error(reply, answer)
-    if isinstance(error, TokenError):
-        quote = f', the server says "{answer.text}"' if answer is not None and answer.text else ""
-        remedy = f"ask for a token whose access list has {section}"
-        raise SectionForbidden(f"This token may not read {section}{quote}", remedy=remedy)
-    raise error
+        path = one_line(urlsplit(location).path, _MAX_TARGET_CHARACTERS)
+    except ValueError:
+        path = ""
+    if path.startswith("/") and (host == reply.host or not urlsplit(location).netloc):
+        host = f"its own path {path}"
+    return StatusRefused(
+        f"The server points to {host or 'another address'} (HTTP {reply.status}), where the token does not go",
+        remedy=_ADDRESS,
+        needs=SETTING_UP,
+    )
+
+
+# The wait that the server specifies
+
+
+def retry_after(status: int, headers: Mapping[str, str]) -> float | None:
+    """Return the seconds to wait, not capped; None if the server specifies none in a valid form.
+
+    ``Retry-After`` is a number, or a date by the server's clock. Without it, the rate limit's reset is used, but only if the status
+    says that the limit is the reason: some servers send it with every response.
+    """
+    value, now = headers.get("retry-after", "").strip(), parse_http_date(headers.get("date", "")) or datetime.now(UTC)
+    if not value and status == 429:
+        found = (re.fullmatch(pattern, headers.get(name, "")) for name, pattern in _RESETS)
+        reset = next((int(each[1]) for each in found if each), None)
+        return reset if reset is None or reset < _MIN_EPOCH else max(0.0, reset - now.timestamp())
+    try:
+        seconds = float(value)
+    except ValueError:
+        then = parse_http_date(value)
+        return None if then is None else max(0.0, (then - now).total_seconds())
+    return seconds if seconds >= 0 else None
+
+
+def clock_time(seconds: float, now: datetime) -> str:
+    """Return when *seconds* after *now* is, as ``14:30``, with the date if that is another day; "" from a year on."""
+    if seconds > timedelta(days=365).total_seconds():
+        return ""
+    then = now + timedelta(seconds=seconds)
+    return f"{then:%H:%M}" if then.date() == now.date() else f"{then:%Y-%m-%d %H:%M}"
+
+
+def parse_http_date(text: str) -> datetime | None:
+    """Return *text*, a date as HTTP writes it, as an aware datetime; None if it is not a valid one."""
+    # Imported here: it takes 5 ms, and most responses are pages.
+    from email.utils import parsedate_to_datetime
+
+    try:
+        parsed = parsedate_to_datetime(text)
+    except (ValueError, IndexError, TypeError, OverflowError):
+        return None
+    return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+
+
+# Web pages and charsets
+
+
+def to_utf_8(body: bytes, content_type: str) -> bytes:
+    """Return *body* in UTF-8, if *content_type* declares latin-1 or windows-1252 and the bytes are not UTF-8 anyway."""
+    declared = re.search(r"charset\s*=\s*[\"']?([\w-]+)", content_type)
+    if declared is None or declared[1].lower() not in _LATIN:
+        return body
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        # Servers that declare latin-1 send windows-1252, which adds quotes and dashes; browsers decode it that way, too.
+        return body.decode("cp1252", "replace").encode()
+    return body
+
+
+def page_title(body: bytes) -> str:
+    """Return the title of the web page *body*, cleaned, at most ``MAX_TITLE_CHARACTERS``; "" if there is none."""
+    found = re.search(_TITLE, body[:_SEARCHED_BYTES]) if _is_web_page(body) else None
+    return one_line(_plain_text(found[1].decode("utf-8", "replace")), MAX_TITLE_CHARACTERS) if found else ""
+
+
+def _is_web_page(body: bytes) -> bool:
+    return body.lstrip(b"\xef\xbb\xbf \t\r\n\0").startswith(b"<")
+
+
+def _plain_text(markup: str) -> str:
+    # Imported here, as above.
+    import html
+
+    return " ".join(html.unescape(markup).split())
+
+
+# PHP's notices
+
+
+def _split_after_notices(body: bytes) -> tuple[Answer, str] | None:
+    """Return the envelope that follows PHP's notices in *body*, and a sentence about the first of them.
+
+    None without a notice, or if no complete envelope follows: nothing is guessed.
+    Raises ``UnreadableAnswer`` for a fatal error.
+    """
+    first = re.search(_NOTICE, body[:_SEARCHED_BYTES])
+    if first is None:
+        return None
+    start = re.compile(rb'\{\s*"').search(body, first.end())
+    if start is not None:
+        with suppress(UnreadableAnswer):
+            answer = split(body[start.start() :])
+            if answer.success is not None or answer.has_data:
+                what = f"The server sends PHP notices before its data ({_words(first)})"
+                return answer, f"{what}; contact the administrator of the server"
+    notices = re.finditer(_NOTICE, body[first.start() : start.start() if start else _SEARCHED_BYTES])
+    if fatal := next((each for each in notices if b"error" in each[1].lower()), None):
+        remedy = "try again later, or contact the administrator of the server"
+        raise UnreadableAnswer(f"The server's program failed ({_words(fatal)})", remedy=remedy)
+    return None
+
+
+def _words(notice: re.Match[bytes]) -> str:
+    """Return kind, text and line of a notice, without the path, which is private, and without the arguments in a stack trace."""
+    markup = re.sub("<[^>]{0,200}>", "", notice[2].split(b"Stack trace:")[0].decode("utf-8", "replace"))
+    text = re.sub(r" in /\S+", "", _plain_text(markup))
+    return one_line(f"PHP {notice[1].decode().lower()}: {one_line(text, _MAX_NOTICE_CHARACTERS)}, line {int(notice[4])}")

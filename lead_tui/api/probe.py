@@ -14,8 +14,7 @@ from urllib.parse import urlsplit
 
 from lead_tui.api.client import Client
 from lead_tui.api.connections import Route
-from lead_tui.api.parsing import parse_page
-from lead_tui.api.response_errors import parse_http_date
+from lead_tui.api.parsing import parse_http_date, parse_page
 from lead_tui.api.threads import IsCancelled, in_thread
 from lead_tui.api.transport import ENDPOINT, Reply, clean_tls_environment, translate_error
 from lead_tui.config.address import host_of

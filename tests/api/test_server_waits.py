@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lead_tui.api.response_errors import clock_time, retry_after
+from lead_tui.api.parsing import clock_time, retry_after
 
 NOW = "Fri, 06 Mar 2026 10:00:00 GMT"
 

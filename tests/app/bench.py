@@ -16,7 +16,7 @@ from textual.pilot import Pilot
 from lead_tui.config.paths import Paths
 from lead_tui.config.screen_settings import Colors
 from lead_tui.config.settings import AccountSettings, Settings
-from lead_tui.demo import Demo
+from lead_tui.demo.endpoint import Demo
 from lead_tui.leads.errors import SearchError
 from lead_tui.leads.lead import row_ids, split
 from lead_tui.leads.page import Page

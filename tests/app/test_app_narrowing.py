@@ -11,7 +11,7 @@ import pytest
 from lead_tui import limits
 from lead_tui.config.screen_settings import TableSettings
 from lead_tui.config.settings import Settings
-from lead_tui.demo import Demo
+from lead_tui.demo.endpoint import Demo
 from lead_tui.leads.errors import NetworkError
 from lead_tui.leads.lead import Row, decode_row, split
 from lead_tui.leads.query import Query

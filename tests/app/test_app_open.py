@@ -11,7 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from lead_tui.context import AppContext
-from lead_tui.demo import Demo
+from lead_tui.demo.endpoint import Demo
 from lead_tui.files.source import FileSource
 from lead_tui.invocation import Account
 from lead_tui.leads.lead import split

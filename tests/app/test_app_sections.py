@@ -11,7 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from lead_tui.config.settings import AccountSettings, Pace
-from lead_tui.demo import Demo
+from lead_tui.demo.endpoint import Demo
 from lead_tui.leads.records import NAMES, Section
 from tests.app.bench import NARROW, SETTINGS, TODAY, Bench
 from tests.app.online import Account, online

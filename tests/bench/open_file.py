@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from lead_tui.demo import Demo
+from lead_tui.demo.endpoint import Demo
 from lead_tui.leads.lead import split
 from tests.bench.figures import HEADING, Figure, as_table
 from tests.bench.programs import COLUMNS, LINES, command, environment

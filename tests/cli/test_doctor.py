@@ -14,7 +14,7 @@ import pytest
 from lead_tui.cli import doctor
 from lead_tui.cli.doctor_report import Doubt
 from lead_tui.config.settings import Pace
-from lead_tui.demo import Demo
+from lead_tui.demo.endpoint import Demo
 from lead_tui.leads.permissions import Token
 from lead_tui.leads.records import Section
 from tests.cli.command import TOKEN, Command, Ended

@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 
 import msgspec
 
-from lead_tui.demo import Demo
+from lead_tui.demo.endpoint import Demo
 from lead_tui.leads.lead import Lead, decode_row, row_ids, split
 from lead_tui.leads.query import FILTERS
 

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from lead_tui.demo import Demo
+from lead_tui.demo.endpoint import Demo
 from tests.demo.asking import (
     FILTER_NAMES,
     TODAY,

@@ -9,7 +9,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from lead_tui.demo import Demo, people
+from lead_tui.demo import people
+from lead_tui.demo.endpoint import Demo
 from lead_tui.leads.fields import FIELD_BY_KEY, PHONE_FIELDS
 from lead_tui.leads.lead import Lead, is_empty
 from lead_tui.leads.local_time import local_time

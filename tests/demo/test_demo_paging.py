@@ -7,7 +7,7 @@ from functools import cache
 
 import pytest
 
-from lead_tui.demo import Demo
+from lead_tui.demo.endpoint import Demo
 from tests.demo.asking import FILTER_NAMES, SMALL, TODAY, ask, every, scanned, small, small_leads, value_for
 
 LARGE, MILLION = 20_000, 1_000_000

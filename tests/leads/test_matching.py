@@ -8,7 +8,7 @@ from datetime import date
 import msgspec
 import pytest
 
-from lead_tui.demo import Demo
+from lead_tui.demo.endpoint import Demo
 from lead_tui.leads.columns import reader
 from lead_tui.leads.lead import Row, split
 from lead_tui.leads.matching import matcher, prefilter
