@@ -1,11 +1,12 @@
-"""What the demo account contains: statuses, users, lists, carriers, and values of custom attributes, with their weights. Data only.
+"""What the demo account contains: statuses, users and lists; people, with their cities; odd records; values and weights. Data only.
 
 Codes and names of statuses, list 2705 and the system's user id are from the API's documentation and its samples.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Final, NamedTuple
 
 Weighted = tuple[tuple[str, float], ...]  # values and their weights
 
@@ -175,3 +176,204 @@ FORMS: dict[str, tuple[str, ...]] = {
     "none": (),
 }
 """The custom attributes that leads of a list have, by the name of its form."""
+
+# People
+
+_WOMEN: Final = (
+    "Abigail Adriana Aisha Alice Alma Amara Amelia Ana Angela Anita Annika Ayesha Beatriz Bianca Brenda Camila Carmen Carol "
+    "Caroline Catherine Chloe Clara Dana Daniela Deborah Denise Diana Dolores Dorothy Elena Elizabeth Emily Emma Erika "
+    "Esther Eva Fatima Fiona Francesca Gabriela Gloria Grace Greta Hannah Harriet Helen Ingrid Irene Isabella Ivy Jada Jane "
+    "Janet Jasmine Joan Josephine Joy Judith Julia Karen Katarzyna Keiko Kim Latoya Laura Leah Leila Lillian Linda Lucía "
+    "Lucy Magdalena Maja María Marisol Martha Mei Mercedes Mia Michelle Miriam Nadia Nancy Naomi Natalia Nina Noor Nora Ola "
+    "Olivia Paloma Patricia Priya Rachel Renée Rosa Ruth Samantha Sandra Sara Shanice Shirley Sofía Stella Susan Tamika "
+    "Tatiana Teresa Thảo Valentina Vera Victoria Wanda Ximena Yolanda Yuki Zoë"
+)
+_MEN: Final = (
+    "Aaron Abdul Adam Ahmed Albert Alejandro Alexander Ali Amir Andrés Andrew Anthony Antonio Arjun Arthur Benjamin Bernard "
+    "Bill Boris Brandon Brian Calvin Carlos Charles Chen Christopher Clarence Curtis Daniel Darnell David DeShawn Diego "
+    "Dmitri Dominic Donald Earl Edgar Eduardo Elijah Emeka Emil Enrique Eric Ernesto Ethan Eugene Felix Fernando Francis "
+    "Frank Gary George Gerald Giovanni Gustavo Hamza Harold Hassan Hector Henry Hiroshi Hugo Ian Ibrahim Ivan Jack Jacob "
+    "Jamal James Javier Jerome Jesús Joe John Jorge José Joseph Juan Julio Kareem Kenji Kevin Khalid Kwame Lars Lawrence Leo "
+    "Leonard Luis Malik Marcus Mario Mark Martín Matthew Michael Miguel Mohammed Nathan Neil Nicolás Noah Omar Oscar Patrick "
+    "Paul Pedro Peter Rafael Rajesh Raúl Raymond Ricardo Richard Robert Rohan Roger Samuel Santiago Sean Sergei Søren "
+    "Stanley Stephen Tariq Terrence Thomas Timothy Trevor Tyrone Vijay Vincent Walter Wei William Xavier Yusuf Zachary"
+)
+_OTHERS: Final = "Alex Casey Charlie Jamie Jordan Kai Morgan Quinn Riley Robin Sam Taylor"
+FIRST_NAMES: Final = (
+    *(((name, gender), 1.0) for names, gender in ((_WOMEN, "F"), (_MEN, "M"), (_OTHERS, "U")) for name in names.split()),
+    *(((name, ""), 3.0) for name in ("Dana", "Kim", "Robin")),
+)
+"""Name and gender, and the weight."""
+
+_LAST_NAMES: Final = (
+    "Abara Abbott Acosta Adeyemi Aguilar Ahmed Akhtar Albright Alvarez Andersen Armstrong Arroyo Ashford Avila Bailey "
+    "Banerjee Barnes Barrera Bauer Becker Bennett Bergström Bianchi Blackwood Boateng Bowman Brandt Brennan Brooks Brown "
+    "Burke Byrne Caldwell Campbell Carlson Carter Castillo Chang Chavez Chen Choi Clarke Cohen Coleman Collins Conti Cooper "
+    "Cortez Crawford Cruz Cunningham Dahl Daniels Davenport Davis De-La-Cruz Delgado Desai Diaz Dixon Dlamini Donovan Doyle "
+    "Dubois Duncan Edwards Ellison Engström Eriksen Espinoza Evans Farouk Fernández Finch Fischer Fitzgerald Fleming Flores "
+    "Foster Franklin Fuentes Gallagher Garcia Gibson Gill Gomez Goldberg Gonzalez Graham Grant Greene Griffin Guerrero Gupta "
+    "Gutierrez Haddad Hall Hamilton Hansen Harper Harris Hassan Hayes Henderson Hernandez Hicks Hoang Hoffman Holloway "
+    "Hughes Huang Hussain Ibarra Ishikawa Ivanov Jackson Jansen Jenkins Jensen Jiménez Johnson Jones Joshi Kaplan Kaur "
+    "Keller Kelly Kennedy Khan Kim Kimura Klein Kowalski Kruger Kumar Lambert Larsen Lawson Le Lee Lewis Li Lindqvist Liu "
+    "Lombardi Long Lopez Lowe Lynch MacDonald Mahmoud Malone Marino Marsh Martin Martinez Mbeki McAllister McCarthy Medina "
+    "Mehta Mendoza Meyer Miller Mitchell Moore Morales Moreno Morgan Morrison Müller Murphy Myers Nair Nakamura Navarro "
+    "Nelson Newman Nguyen Nielsen Nolan Novak Núñez Nwosu O'Brien O'Connor O'Neill Obi Ochoa Okafor Olsen Ortega Ortiz Osei "
+    "Osman Owens Palmer Papadopoulos Park Parker Patel Pearson Peña Pereira Perez Peterson Petrov Pham Phillips Popescu "
+    "Porter Powell Price Public Quinn Ramirez Ramos Rashid Reed Reyes Reynolds Ricci Richards Rivera Roberts Robinson "
+    "Rodriguez Rojas Romano Rosenberg Rossi Ruiz Russell Russo Ryan Saito Salazar Sanchez Sanders Santos Sato Schmidt "
+    "Schneider Schwartz Scott Serrano Shah Sharma Shaw Silva Simmons Singh Smith Sokolov Solís Stein Stevens Stone Suárez "
+    "Sullivan Suzuki Takahashi Tan Tanaka Taylor Thompson Torres Tran Tucker Turner Vance Vargas Vega Velasquez Wagner "
+    "Walker Wallace Walsh Wang Ward Warren Washington Watson Webb Weber West Whitaker White Wilkins Williams Wilson Wójcik "
+    "Wong Wright Wu Yamamoto Yang Yildiz Young Zamora Zhang Zimmerman"
+)
+LAST_NAMES: Final = tuple((name.replace("De-La-", "De La "), 1.0) for name in _LAST_NAMES.split())
+
+_STREETS: Final = (
+    "Oak St|Maple Ave|Cedar Ln|Elm St|Pine St|Walnut Ave|Willow Dr|Birch Rd|Chestnut St|Spruce St|Magnolia Blvd|Sycamore Ave|"
+    "Juniper Ct|Main St|2nd Ave|5th St|Lake Shore Dr|Park Pl|River Rd|Hillcrest Dr|Sunset Blvd|Highland Ave|Meadow Ln|"
+    "Orchard Rd|Mill St|Church St|School House Rd|Franklin Ave|Jefferson St|Lincoln Way|Madison Ave|Monroe St|"
+    "Washington Blvd|Harrison St|Grant Ave|N Broadway|S Canal St|W Grand Ave|E Market St|Old Post Rd|County Road 14|"
+    "Valley View Dr|Fairview Ave|Prospect St|Ocean Pkwy|Bay Ridge Ave|Harbor Dr|Lighthouse Ln|Canyon Crest Dr|Mesa Verde Way|"
+    "Camino del Sol|Calle de la Rosa|Sample St"
+)
+STREETS: Final = _STREETS.split("|")
+SECOND_LINES: Final = weighted(
+    " 74|Apt 2 3|Apt 4B 3|Apt 12 2|Apt 310 2|Unit 7 3|Unit C 2|Suite 210 2|Lot 18 1.5|# 5 1.5|2nd floor 1.5|"
+    "c/o Blue Heron Bakery 0.5|PO Box 114 1|null 1"
+)
+
+ODD_PEOPLE: Final[tuple[tuple[dict[str, str], str], ...]] = (
+    ({"first_name": "", "last_name": ""}, ""),
+    ({"first_name": "小明", "last_name": "王"}, "wang.xiaoming"),
+    ({"first_name": "", "last_name": "", "gender": "U"}, ""),
+    ({"first_name": "さくら", "last_name": "佐藤"}, "sato.sakura"),
+    ({"first_name": "محمد", "last_name": "العلي"}, "m.alali"),
+    ({"first_name": "민준", "last_name": "김"}, "minjun.kim"),
+    ({"first_name": "Ana 👍🏽", "last_name": "Peña"}, "ana.pena"),
+    ({"first_name": "", "last_name": "Whitlock"}, "whitlock"),
+    ({"first_name": "Marguerite", "last_name": ""}, "marguerite"),
+    ({"first_name": "Łukasz", "last_name": "Żółkiewski"}, "lukasz.zolkiewski"),
+    ({"first_name": "Zoe\u0308", "last_name": "Nguye\u0302\u0303n"}, "zoe.nguyen"),
+    ({"first_name": "[b]Bob[/b]", "last_name": "[link=x]Tables"}, "bob.tables"),
+    ({"first_name": "null", "last_name": "null", "gender": ""}, ""),
+    ({"first_name": "MARY ANN", "last_name": "ST. CLAIR"}, "MARYANN.STCLAIR"),
+    ({"first_name": "प्रिया", "last_name": "शर्मा"}, "priya.sharma"),
+    ({"first_name": "נועה", "last_name": "לוי"}, "noa.levi"),
+    ({"first_name": "👩\u200d👩\u200d👧 The", "last_name": "Ferraro Family"}, "ferraro"),
+    ({"first_name": "Jean-Luc", "last_name": 'de "Beau" Lac, Jr.'}, "jeanluc"),
+    ({"first_name": "Hubert", "last_name": "Wolfeschlegelsteinhausenbergerdorff-Featherstonehaugh-Cholmondeley"}, "hubert"),
+    ({"first_name": "  jo  ", "last_name": "o'dell "}, "jo.odell"),
+    ({"first_name": "Bobby\r\n", "last_name": "Line\tBreak"}, "bobby"),
+)
+"""Replacements for ordinary names, and the part of the email before its number ("" for no email). Mostly names that tables and
+terminals get wrong: empty, wide, right to left, combining, markup, control characters, long."""
+
+NEVER: Final = "0000-00-00 00:00:00"
+
+ODD_RECORDS: Final[tuple[Mapping[str, object], ...]] = (
+    {"gmt_offset_now": "", "locale_gmt": ""},
+    {"gmt_offset_now": None},
+    {"gmt_offset_now": "0.00", "locale_gmt": "0.00"},
+    {"gmt_offset_now": "-5", "locale_gmt": "-5"},
+    {"created_at": NEVER, "updated_at": NEVER, "modified_at": NEVER, "last_called": NEVER, "first_contacted_at": NEVER},
+    {"updated_at": "0000-00-00", "modified_at": "0000-00-00"},
+    {"last_called": "2015-01-29T14:09:57-0800", "date_of_birth": "0000-00-00"},
+    {"city": "null", "address2": "null", "owner_name": "null", "plan_sold": "null", "carrier_name": "null"},
+    {"address1": "", "address2": "", "city": "", "state": "", "postal_code": "", "country": "", "gender": ""},
+    {"email": None, "gender": None, "province": None, "address2": None, "notes": None, "user_id": None, "user_name": None},
+    {
+        "notes": '|"System Call Re-disp by JS RD: 2026-03-01 11:56:41 NOCONT" [b]not markup[/b]\n'
+        "Ask for 'Sam' (2nd floor)\r\n\r\nback | soon",
+    },
+    {"notes": "[@click=app.quit]press me[/] [/nope] [red]$HOME `id` '; rm x[/red]"},
+    {
+        "notes": "مرحبا بك \u202eright to left\u202c · 你好，世界 · "
+        "👩\u200d🚒🏽 · e\u0301\u0301\u0301\u0301\u0301 · \u200bzero width"
+    },
+    {"notes": "bell \x07, escape \x1b[31mred\x1b[0m, nul \x00, title \x1b]0;owned\x07, C1 \x9b5n"},
+    {"notes": "She called back. " + "He said he would think about it, then asked for the price again; " * 30},
+    {"extra_block": {"score": 71, "tags": ["hot", "es"], "seen": None}},
+    {"consents": [{"kind": "sms", "given": True}, {"kind": "call", "given": False}], "field_3": "A+"},
+    {"field_101": "Long answer: " + "lorem ipsum [bold]dolor[/bold] sit amet 🎉 " * 50},
+    {
+        "What's your plan?": "Family \U0001f9d1\u200d\U0001f9d1\u200d\U0001f9d2",
+        "[bold]key[/bold]": "[i]value[/i]",
+        "key with\nbreak": "x",
+    },
+    {"field_1": "Gold", "field_3": "A+", "field_11": "soon", "field_84": "1e3", "field_101": "\ttabbed\tanswer", "score": "007"},
+    {"status": "MYSTERY", "status_name": "", "called_count": "", "called_since_last_reset": ""},
+    {"list_id": "0", "directory_uid": "", "directory_name": "", "source_name": "A list\nthat was deleted", "campaign_name": "null"},
+)
+"""Values that replace those of some leads: empty offsets, zero dates, nested values, notes with markup. None removes a key.
+
+Each occurs in real accounts, or may, since web forms accept anything.
+"""
+
+
+class City(NamedTuple):
+    """A city. *postal* are the codes to choose from, *zone* is a key of ``tables.ZONES``."""
+
+    city: str
+    state: str
+    province: str
+    country: str
+    phone_code: str
+    postal: tuple[str, ...]
+    areas: tuple[str, ...]
+    zone: str
+    weight: float
+
+
+# City, state, first postal code and how many follow it, area codes, weight; the zone precedes its cities.
+USA = {
+    "eastern": (
+        "New York NY 10001+40 212,646,917 9|Brooklyn NY 11201+39 718,347 5|Buffalo NY 14201+28 716 2|Rochester NY 14604+17 585 2|"
+        "Albany NY 12202+10 518 1|Newark NJ 07102+7 973 2|Jersey City NJ 07302+9 201 2|Philadelphia PA 19102+50 215,267 5|"
+        "Pittsburgh PA 15201+38 412 2|Boston MA 02108+26 617 4|Worcester MA 01602+9 508 1|Providence RI 02903+7 401 1|"
+        "Hartford CT 06103+17 860 1|Portland ME 04101+3 207 1|Manchester NH 03101+4 603 1|Burlington VT 05401+1 802 1|"
+        "Baltimore MD 21201+31 410,443 3|Rockville MD 20850+5 301 2|Silver Spring MD 20901+6 301 2|Washington DC 20001+20 202 3|"
+        "Wilmington DE 19801+10 302 1|Richmond VA 23219+12 804 2|Virginia Beach VA 23451+12 757 2|Charleston WV 25301+14 304 1|"
+        "Charlotte NC 28202+15 704 3|Raleigh NC 27601+16 919 2|Columbia SC 29201+10 803 2|Atlanta GA 30303+16 404,678 5|"
+        "Savannah GA 31401+10 912 1|Jacksonville FL 32202+25 904 3|Miami FL 33125+61 305,786 6|Orlando FL 32801+20 407 4|"
+        "Tampa FL 33602+17 813 4|Louisville KY 40202+20 502 2|Columbus OH 43201+30 614 3|Cleveland OH 44102+30 216 2|"
+        "Cincinnati OH 45202+30 513 2|Detroit MI 48201+36 313 3|Grand Rapids MI 49503+5 616 1|Indianapolis IN 46201+40 317 3"
+    ),
+    "central": (
+        "Birmingham AL 35203+20 205 2|Nashville TN 37203+18 615 3|Memphis TN 38103+20 901 2|Chicago IL 60601+60 312,773,872 7|"
+        "Springfield IL 62701+4 217 1|Milwaukee WI 53202+24 414 2|Madison WI 53703+3 608 1|Minneapolis MN 55401+19 612 2|"
+        "St. Paul MN 55101+19 651 1|Des Moines IA 50309+12 515 1|St. Louis MO 63101+39 314 2|Kansas City MO 64105+34 816 2|"
+        "Omaha NE 68102+32 402 1|Wichita KS 67202+19 316 1|Oklahoma City OK 73102+35 405 2|Tulsa OK 74103+15 918 1|"
+        "Little Rock AR 72201+11 501 1|New Orleans LA 70112+19 504 2|Baton Rouge LA 70801+16 225 1|Jackson MS 39201+12 601 1|"
+        "Houston TX 77002+90 713,281,832 8|Dallas TX 75201+53 214,972,469 6|San Antonio TX 78201+60 210 4|Austin TX 78701+58 512 3|"
+        "Fargo ND 58102+3 701 1|Sioux Falls SD 57103+8 605 1"
+    ),
+    "mountain": (
+        "El Paso TX 79901+36 915 2|Albuquerque NM 87102+21 505 2|Denver CO 80202+38 303,720 3|Colorado Springs CO 80903+18 719 1|"
+        "Salt Lake City UT 84101+24 801 2|Boise ID 83702+14 208 1|Billings MT 59101+5 406 1|Cheyenne WY 82001+9 307 1"
+    ),
+    "arizona": "Phoenix AZ 85003+48 602,480 5|Tucson AZ 85701+50 520 2",
+    "pacific": (
+        "Las Vegas NV 89101+49 702 4|Reno NV 89501+10 775 1|Los Angeles CA 90001+68 213,323,818,310 12|"
+        "San Diego CA 92101+54 619,858 5|San Jose CA 95110+30 408 3|San Francisco CA 94102+32 415 4|Oakland CA 94601+11 510 2|"
+        "Sacramento CA 95811+23 916 3|"
+        "Fresno CA 93701+27 559 2|Long Beach CA 90802+13 562 2|Bakersfield CA 93301+13 661 1|Riverside CA 92501+8 951 2|"
+        "Portland OR 97201+33 503 3|Eugene OR 97401+4 541 1|Seattle WA 98101+20 206 4|Spokane WA 99201+8 509 1|"
+        "Tacoma WA 98402+7 253 1"
+    ),
+    "alaska": "Anchorage AK 99501+8 907 1",
+    "hawaii": "Honolulu HI 96813+10 808 2",
+    "puerto rico": "San Juan PR 00907+20 787 2",
+}
+
+# India's numbers begin with 155 here: no subscriber's number does.
+ABROAD: tuple[City, ...] = (
+    City("Toronto", "ON", "Ontario", "CA", "1", ("M5V 2T6", "M4C 1B5", "M6G 3A1"), ("416", "647"), "eastern", 2),
+    City("Montréal", "QC", "Québec", "CA", "1", ("H2X 1Y4", "H3A 2B2"), ("514",), "eastern", 1.5),
+    City("Winnipeg", "MB", "Manitoba", "CA", "1", ("R3C 1A5",), ("204",), "manitoba", 1),
+    City("Calgary", "AB", "Alberta", "CA", "1", ("T2P 1J9", "T3A 5K8"), ("403",), "alberta", 1),
+    City("Vancouver", "BC", "British Columbia", "CA", "1", ("V6B 1A1", "V5K 0A4"), ("604",), "british columbia", 1.5),
+    City("Halifax", "NS", "Nova Scotia", "CA", "1", ("B3H 4R2",), ("902",), "atlantic", 1),
+    City("St. John's", "NL", "Newfoundland and Labrador", "CA", "1", ("A1C 5M3",), ("709",), "newfoundland", 1),
+    City("Bengaluru", "", "Karnataka", "IN", "91", ("560001", "560034", "560102"), ("155",), "india", 1),
+    City("Pune", "", "Maharashtra", "IN", "91", ("411001", "411038"), ("155",), "india", 1),
+)

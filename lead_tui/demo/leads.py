@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Final, TypeVar
 
-from lead_tui.demo.people import NEVER
+from lead_tui.demo.account import NEVER
 from lead_tui.demo.tables import CLASSES, DELAYS, Rows, Tables, deal
 from lead_tui.leads.fields import FIELD_BY_KEY, PHONE_FIELDS
 

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Final, TypeVar
 
-from lead_tui.demo import account, people
+from lead_tui.demo import account
 
 T = TypeVar("T")
 
@@ -28,6 +28,15 @@ DELAYS: Final = (
 )
 """Days between a lead's creation and its last update, by index modulo ``CLASSES``; 0 for leads that were never called."""
 
+_WINTER_OFFSETS = (
+    "eastern -5|central -6|mountain -7|arizona -7|pacific -8|alaska -9|hawaii -10|puerto rico -4|atlantic -4|"
+    "newfoundland -3.5|manitoba -6|alberta -7|british columbia -8|india 5.5"
+)
+_ZONES = dict(account.weighted(_WINTER_OFFSETS))  # hours from UTC in winter
+_WITHOUT_SUMMER_TIME = ("arizona", "hawaii", "puerto rico", "india")
+_WITHOUT_WINTER_TIME, _LAST_CHANGE = ("manitoba", "alberta", "british columbia"), date(2026, 11, 1)
+"""Zones whose clocks no longer fall back, and since when."""
+
 _SPENDING: Final = "what_are_you_spending_with_that_carrier"
 _HISTORIES: Final = CLASSES * CLASSES
 
@@ -36,17 +45,17 @@ class Tables:
     """All tables as of *today*, on which offsets, birthdays and the dates of attributes depend."""
 
     def __init__(self, today: date) -> None:
-        first_names = deal("first", 397, people.FIRST_NAMES)
-        last_names = deal("last", 409, people.LAST_NAMES)
-        cities = deal("places", 521, [(city, city.weight) for city in people.cities()])
+        first_names = deal("first", 397, account.FIRST_NAMES)
+        last_names = deal("last", 409, account.LAST_NAMES)
+        places = deal("places", 521, [(city, city.weight) for city in cities()])
         chance = _random("place")
-        city_rows = [_city(chance, city, today) for city in cities]
-        odd_people = _spread("odd people", 367, people.ODD_PEOPLE, ({}, None))
+        city_rows = [_city(chance, city, today) for city in places]
+        odd_people = _spread("odd people", 367, account.ODD_PEOPLE, ({}, None))
         self.of_people: list[Rows] = [
             [{"first_name": name, "gender": gender} for name, gender in first_names],
             [{"last_name": name} for name in last_names],
             city_rows,
-            _rows("addresses", deal("lines", 701, people.SECOND_LINES), _address),
+            _rows("addresses", deal("lines", 701, account.SECOND_LINES), _address),
             _rows("birthdays", [today] * 601, _birthday),
             [{"carrier_name": name, "carrier_type": kind} for name, kind in deal("carrier", 113, account.CARRIERS)],
             [row for row, _ in odd_people],
@@ -61,14 +70,14 @@ class Tables:
             [{"notes": note} for note in deal("notes", 149, account.NOTES)],
             _rows("lists", deal("list", 71, [(each, each.weight) for each in account.LISTS]), _list),
         ]
-        """Applied after those of people."""
-        self.odd: Rows = _spread("odd records", 353, people.ODD_RECORDS, {})
+        """Applied after those of account."""
+        self.odd: Rows = _spread("odd records", 353, account.ODD_RECORDS, {})
         """Applied after everything, including computed values."""
-        self.areas = [chance.choice(city.areas) for city in cities]  # area codes, by person
+        self.areas = [chance.choice(city.areas) for city in places]  # area codes, by person
         self.email_first_names = [_email_name(name) for name, _ in first_names]
         self.email_last_names = list(map(_email_name, last_names))
         self.odd_emails = [email for _, email in odd_people]
-        """The part before an email's number, by person; None for ordinary people."""
+        """The part before an email's number, by person; None for ordinary account."""
 
     def keys(self) -> set[str]:
         return {key for rows in (*self.of_people, *self.of_leads, self.odd) for row in rows for key in row}
@@ -118,8 +127,8 @@ def _email_name(name: str) -> str:
 # People
 
 
-def _city(chance: random.Random, city: people.City, today: date) -> Row:
-    usual, now = people.offsets(city.zone, today)
+def _city(chance: random.Random, city: account.City, today: date) -> Row:
+    usual, now = offsets(city.zone, today)
     return {
         **{key: getattr(city, key) for key in ("city", "state", "province", "country", "phone_code")},
         "postal_code": chance.choice(city.postal),
@@ -128,9 +137,32 @@ def _city(chance: random.Random, city: people.City, today: date) -> Row:
     }
 
 
+def cities() -> list[account.City]:
+    found = []
+    for zone, lines in account.USA.items():
+        for line in lines.split("|"):
+            city, state, postal, areas, weight = line.rsplit(" ", 4)
+            first, _, count = postal.partition("+")
+            codes = tuple(f"{int(first) + step:05}" for step in range(int(count)))
+            found.append(account.City(city, state, "", "US", "1", codes, tuple(areas.split(",")), zone, float(weight)))
+    return [*found, *account.ABROAD]
+
+
+def offsets(zone: str, day: date) -> tuple[str, str]:
+    """``locale_gmt`` and ``gmt_offset_now`` of *zone* on *day*: ``-8.00`` and ``-7.00``."""
+    usual = _ZONES[zone] + (zone in _WITHOUT_WINTER_TIME and day >= _LAST_CHANGE)
+    has_summer_time = usual == _ZONES[zone] and zone not in _WITHOUT_SUMMER_TIME
+    is_summer = _sunday_from(date(day.year, 3, 8)) <= day < _sunday_from(date(day.year, 11, 1))
+    return f"{usual:.2f}", f"{usual + (has_summer_time and is_summer):.2f}"
+
+
+def _sunday_from(day: date) -> date:
+    return day + timedelta(days=6 - day.weekday())
+
+
 def _address(chance: random.Random, second_line: str) -> Row:
     number = chance.choice((chance.randint(1, 99), chance.randint(100, 9999)))
-    return {"address1": f"{number} {chance.choice(people.STREETS)}", "address2": second_line}
+    return {"address1": f"{number} {chance.choice(account.STREETS)}", "address2": second_line}
 
 
 def _birthday(chance: random.Random, today: date) -> Row:

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from lead_tui.demo import people
+from lead_tui.demo import tables
 from lead_tui.demo.endpoint import Demo
 from lead_tui.leads.fields import FIELD_BY_KEY, PHONE_FIELDS
 from lead_tui.leads.lead import Lead, is_empty
@@ -235,7 +235,7 @@ def test_every_value_is_fit_to_be_shown_once_cleaned() -> None:
 @pytest.mark.parametrize("day", [date(2026, 3, 9), date(2026, 7, 15), date(2026, 11, 28)])
 def test_offsets_are_those_that_a_place_can_have(day: date) -> None:
     now = datetime(day.year, day.month, day.day, 20, tzinfo=UTC)
-    for place in people.cities():
-        _, current = people.offsets(place.zone, day)
+    for place in tables.cities():
+        _, current = tables.offsets(place.zone, day)
         lead = Lead({"gmt_offset_now": current, "state": place.state, "country": place.country, "phone_code": place.phone_code})
         assert local_time(lead, now, NewZones()).is_known, place
