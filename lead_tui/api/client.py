@@ -79,16 +79,24 @@ class Client:
         """How the user can store a token."""
         self.capabilities = EVERYTHING
         """What the user may do, to which the remedies of errors are limited."""
-        self._token: Token | None = None
         self.use_token(token)
 
     def use_token(self, token: Token | None) -> None:
         """Use *token* for the next requests, retries included."""
         self._token = token
-        self._has_permits = False
+        pace, name = self._pace, bucket_name(self._base_url, token, self._pace.account)
         # The sessions of the account have this share together.
-        share = self._pace.share(limits.REFRESH_SHARE / (self._pace.hosts if self._pace.is_shared_by_hosts else 1), burst=1)
-        self._refreshes = self._permits("refresh-", share)
+        share = pace.share(limits.REFRESH_SHARE / (pace.hosts if pace.is_shared_by_hosts else 1), burst=1)
+        self._refreshes = BucketPermits(self._bucket(f"refresh-{name}"), share, self._clock)
+        if pace.is_shared_by_hosts:
+            # Imported here: few accounts are shared by several hosts.
+            from lead_tui.api.redis_pace import RedisBucket, RedisPermits
+
+            exports = BucketPermits(self._bucket(f"exports-{name}"), pace.exports_of_host(), self._clock)
+            bucket, on_change = self._bucket(name), lambda text: self.on_notice(text)
+            self._gate.permits = RedisPermits(RedisBucket(pace, name), bucket, exports, pace, self._clock, on_change)
+        else:
+            self._gate.permits = BucketPermits(self._bucket(name), pace, self._clock)
 
     def warm(self, count: int) -> None:
         """Open connections for the next *count* requests in the background, without a request. Returns at once."""
@@ -103,10 +111,8 @@ class Client:
         if not self._token:
             return
         ahead = []
-        if not self._pace.is_shared_by_hosts:
-            self._share_pace()
-            if self._gate.take_ahead():
-                ahead.append({**self._parameters(query, 0, limit), "auth_token": self._token.reveal()})
+        if not self._pace.is_shared_by_hosts and self._gate.take_ahead():
+            ahead.append({**self._parameters(query, 0, limit), "auth_token": self._token.reveal()})
         self._transport.warm(1, *ahead)
 
     def close(self) -> None:
@@ -123,7 +129,6 @@ class Client:
 
     def permits_in_hand(self) -> float:
         """Return how many requests the account's pace would let pass at once."""
-        self._share_pace()
         return self._gate.permits_in_hand()
 
     async def refresh(self, query: Query, offset: int, limit: int) -> Page | None:
@@ -186,7 +191,6 @@ class Client:
         """Send one request to *endpoint* when it is its turn; *parse* makes the result from the reply. Raises ``SearchError``."""
         if self._needs_token and not self._token:
             raise TokenMissing("No API token", remedy=self.setup_remedy)
-        self._share_pace()
         async with self._gate.turn(urgency):
             token = self._token
 
@@ -207,33 +211,11 @@ class Client:
         self._gate.speed_up()
         return outcome
 
-    def _share_pace(self) -> None:
-        """Take permits from the account's bucket. Called before each request, since the token may become known late."""
-        if self._has_permits:
-            return
-        self._has_permits = True
-        if self._pace.is_shared_by_hosts:
-            # Imported here: few accounts are shared by several hosts.
-            from lead_tui.api.redis_pace import RedisBucket, RedisPermits
-
-            redis, exports = RedisBucket(self._pace, self._bucket_name()), self._permits("exports-", self._pace.exports_of_host())
-            self._gate.permits = RedisPermits(
-                redis, self._bucket(""), exports, self._pace, self._clock, lambda text: self.on_notice(text)
-            )
-        elif self._pace_directory is not None:
-            self._gate.permits = self._permits("", self._pace)
-
-    def _permits(self, kind: str, pace: Pace) -> BucketPermits:
-        return BucketPermits(self._bucket(kind), pace, self._clock)
-
-    def _bucket(self, kind: str) -> Bucket:
-        """Return the bucket for a *kind* of request, shared by the sessions of this host if they have a directory for it."""
+    def _bucket(self, name: str) -> Bucket:
+        """Return the bucket *name*, shared by the sessions of this host if they have a directory for it."""
         if self._pace_directory is None:
             return Bucket(self._clock.now)
-        return SharedBucket(self._pace_directory / (kind + self._bucket_name()), self._pace.file_mode, self._clock.now)
-
-    def _bucket_name(self) -> str:
-        return bucket_name(self._base_url, self._token, self._pace.account)
+        return SharedBucket(self._pace_directory / name, self._pace.file_mode, self._clock.now)
 
     async def _outcome(
         self, send: Callable[[RequestState, IsCancelled], Result | SearchError], name: str, urgency: Urgency

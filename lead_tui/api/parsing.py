@@ -144,7 +144,7 @@ def _is_good(reply: Reply) -> bool:
 
 
 def _read(reply: Reply, read: Callable[[Reply], Result]) -> Result | None:
-    """Return what *read* makes of *reply*, which raises ``UnreadableAnswer``; then None with an error status: it may have any body."""
+    """Return what *read* makes of *reply*; None with an error status, whose body may be anything, if it cannot be read."""
     try:
         return read(reply)
     except UnreadableAnswer:

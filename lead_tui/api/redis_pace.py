@@ -155,12 +155,22 @@ class RedisPermits(BucketPermits):
         self._late_answers = 0
         self._of_redis = Reserved()
         self._rests_until = 0.0
-        # Until Redis is connected.
-        self._exports_at = clock.now() + limits.REDIS_START_SECONDS + limits.MAX_LATE_ANSWERS * limits.REDIS_TIMEOUT
-        asyncio.get_running_loop().call_later(limits.REDIS_START_SECONDS, self._ask, self._redis.connect)
+        self._exports_at = math.inf
+        """When exports may be sent again."""
+
+    def in_hand(self) -> float:
+        self._connect_soon()
+        return super().in_hand()
+
+    def _connect_soon(self) -> None:
+        """Connect to Redis once leads are on the screen, if this is the first use of the permits; until then, exports wait."""
+        if self._exports_at == math.inf:
+            self._exports_at = self._clock.now() + limits.REDIS_START_SECONDS + limits.MAX_LATE_ANSWERS * limits.REDIS_TIMEOUT
+            asyncio.get_running_loop().call_later(limits.REDIS_START_SECONDS, self._ask, self._redis.connect)
 
     def acquire(self, cost: float = 1.0, *, urgency: Urgency = Urgency.LOOK_UP, waiting: int = 1) -> float:
         now = self._clock.now()
+        self._connect_soon()
         answer = self._answer(now)
         is_bulk = urgency is Urgency.BULK
         if not self._is_connected and self._question is None and now >= self._retry_at:

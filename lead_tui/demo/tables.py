@@ -70,14 +70,14 @@ class Tables:
             [{"notes": note} for note in deal("notes", 149, account.NOTES)],
             _rows("lists", deal("list", 71, [(each, each.weight) for each in account.LISTS]), _list),
         ]
-        """Applied after those of account."""
+        """Applied after those of people."""
         self.odd: Rows = _spread("odd records", 353, account.ODD_RECORDS, {})
         """Applied after everything, including computed values."""
         self.areas = [chance.choice(city.areas) for city in places]  # area codes, by person
         self.email_first_names = [_email_name(name) for name, _ in first_names]
         self.email_last_names = list(map(_email_name, last_names))
         self.odd_emails = [email for _, email in odd_people]
-        """The part before an email's number, by person; None for ordinary account."""
+        """The part before an email's number, by person; None for ordinary people."""
 
     def keys(self) -> set[str]:
         return {key for rows in (*self.of_people, *self.of_leads, self.odd) for row in rows for key in row}
