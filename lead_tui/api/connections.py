@@ -20,7 +20,7 @@ from typing import Final
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from lead_tui import limits
-from lead_tui.api.exchange import RECEIVED_BYTES, Exchange, NotHttp, Response, request_head
+from lead_tui.api.exchange import RECEIVED_BYTES, Exchange, NotHttp, request_head
 from lead_tui.api.threads import Abandoned, IsCancelled, start_thread
 from lead_tui.config.address import ca_file_context, host_of
 from lead_tui.config.settings import Network
@@ -299,22 +299,22 @@ class Route:
         if address.username is not None or address.password is not None:
             user = f"{unquote(address.username or '')}:{unquote(address.password or '')}"
             headers["Proxy-Authorization"] = f"Basic {base64.b64encode(user.encode()).decode()}"
-        exchange = Exchange(opened, self._timeout, time.monotonic() + self._timeout)
+        exchange = Exchange(opened, proxy, self._timeout, time.monotonic() + self._timeout)
         exchange.send(request_head(f"CONNECT {target}", headers))
         try:
-            response = Response(exchange, proxy)
+            exchange.read_head()
         except NotHttp:
             raise NetworkError(f"The proxy {proxy} answers, but not as a proxy does", remedy="check [network] proxy") from None
-        if 200 <= response.status < 300:
+        if 200 <= exchange.status < 300:
             return
-        if response.status == 407:
+        if exchange.status == 407:
             message, remedy = "requires a user name and a password (407)", "set them in [network] proxy"
         else:
-            reason = one_line(f"{response.status} {response.reason}", 60)
+            reason = one_line(f"{exchange.status} {exchange.reason}", 60)
             message = f"does not let the request to {host_of(self._server.geturl())} through ({reason})"
             remedy = "check [network] proxy"
         # A proxy's 4xx is final; with 5xx it only cannot reach the server now.
-        kind = ProxyRefused if 400 <= response.status < 500 else NetworkError
+        kind = ProxyRefused if 400 <= exchange.status < 500 else NetworkError
         raise kind(f"The proxy {proxy} {message}", remedy=remedy, needs=SETTING_UP)
 
     def remember_session(self, opened: socket.socket) -> None:

@@ -12,9 +12,8 @@ import time
 import zlib
 from collections.abc import Iterable, Iterator
 from typing import Final
-from urllib.parse import urlsplit
 
-from lead_tui import __version__, limits
+from lead_tui import limits
 from lead_tui.api.threads import Abandoned, IsCancelled
 from lead_tui.leads.errors import CutAnswer, UnreadableAnswer, UnwantedAnswer
 from lead_tui.leads.permissions import SETTING_UP
@@ -42,118 +41,64 @@ class NoAnswer(ConnectionResetError):
     """The connection was closed before the response was complete."""
 
 
-def get_request(url: str) -> bytes:
-    """Return the request for *url*, as it is sent."""
-    server = urlsplit(url)
-    headers = {
-        "Host": server.netloc,
-        "Accept": "application/json",
-        "Accept-Encoding": "gzip",
-        "Connection": "keep-alive",
-        "User-Agent": f"lead-tui/{__version__}",
-    }
-    return request_head(f"GET {url.removeprefix(f'{server.scheme}://{server.netloc}')}", headers)
-
-
 def request_head(request: str, headers: dict[str, str]) -> bytes:
+    """Return the bytes of a request without a body; *request* is its first line without the version."""
     lines = (f"{request} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items()), "", "")
     return "\r\n".join(lines).encode("ascii")
 
 
 class Exchange:
-    """A *connection* for one request and its response.
+    """One request and its response on a *connection*; *host* is for messages.
 
     Its methods raise ``TimeoutError`` after *patience* seconds without a byte, and at *until*, a monotonic time, in any case.
     """
 
-    def __init__(self, connection: socket.socket, patience: float, until: float) -> None:
+    def __init__(self, connection: socket.socket, host: str, patience: float, until: float) -> None:
         self._connection = connection
+        self._host = host
         self._patience = patience
         self._until = until
-        self.received = b""
-        """What has arrived and was not read yet."""
-
-    def send(self, request: bytes) -> None:
-        self._timed().sendall(request)
-
-    def read(self, most: int = RECEIVED_BYTES) -> bytes:
-        """Return the next bytes, at most *most*; none at the end of the connection."""
-        received = self.received or self._timed().recv(RECEIVED_BYTES)
-        self.received = received[most:]
-        return received[:most]
-
-    def line(self, most: int) -> bytes:
-        """Return the next line without its end. Raises ``NoAnswer`` without one, ``HeadTooLarge`` beyond *most* bytes."""
-        while (end := self.received.find(b"\n")) < 0 and len(self.received) <= most:
-            received = self._timed().recv(RECEIVED_BYTES)
-            if not received:
-                raise NoAnswer
-            self.received += received
-        if not 0 <= end <= most:
-            raise HeadTooLarge
-        line, self.received = self.received[:end], self.received[end + 1 :]
-        return line.removesuffix(b"\r")
-
-    def _timed(self) -> socket.socket:
-        seconds = self._until - time.monotonic()
-        if seconds <= 0:
-            raise TimeoutError
-        self._connection.settimeout(min(self._patience, seconds))
-        return self._connection
-
-
-class Response:
-    """The response that arrives on *exchange*, whose head has been read; those before it, such as 103, are skipped.
-
-    Raises ``NotHttp``, ``HeadTooLarge`` and ``NoAnswer``; *host* is for the messages of other errors.
-    """
-
-    def __init__(self, exchange: Exchange, host: str) -> None:
-        self._exchange = exchange
-        self._host = host
+        self._arrived = b""
+        self._at = 0
+        """Up to where ``_arrived`` was read."""
         self._head_bytes = limits.MAX_HEAD_BYTES
-        """How many more bytes heads and trailers may have."""
+        """How many more bytes heads may have, or the lines between two chunks, or trailers."""
         self._remaining = 0
         """How many more bytes the body has, or its current chunk."""
         self._has_ended = False
         """Whether the body was read to its end."""
         self.status = 0
-        while self.status < 200 and self.status != _SWITCHING_PROTOCOLS:
-            self._read_head()
 
-    def _read_head(self) -> None:
-        first = re.fullmatch(r"HTTP/1\.([0-9]) +([1-9][0-9]{2})(?: +(.*))?", self._line())
-        if first is None:
-            raise NotHttp
-        self.status, self.reason = int(first[2]), first[3] or ""
-        self._keeps_alive = first[1] != "0"
-        self._fields: list[tuple[str, str]] = []
-        while line := self._line():
-            if line[0] in " \t" and self._fields:
-                # A folded header, which no server should send any more.
-                line = f"{':'.join(self._fields.pop())} {line.strip()}"
-            name, colon, value = line.partition(":")
-            if not colon or line[0] in " \t":
+    def send(self, request: bytes) -> None:
+        self._timed().sendall(request)
+
+    def read_head(self) -> None:
+        """Read the status and the headers; responses before the response, such as 103, are skipped.
+
+        Raises ``NotHttp``, ``HeadTooLarge``, and ``NoAnswer`` if the connection ends first.
+        """
+        while self.status < 200 and self.status != _SWITCHING_PROTOCOLS:
+            first = re.fullmatch(r"HTTP/1\.([0-9]) +([1-9][0-9]{2})(?: +(.*))?", self._line())
+            if first is None:
                 raise NotHttp
-            self._fields.append((name.rstrip().lower(), value.strip()))
+            self._is_old, self.status, self.reason = first[1] == "0", int(first[2]), first[3] or ""
+            self._fields: list[tuple[str, str]] = []
+            while line := self._line():
+                if line[0] in " \t" and self._fields:
+                    # A folded header, which no server should send any more.
+                    line = f"{':'.join(self._fields.pop())} {line.strip()}"
+                name, colon, value = line.partition(":")
+                if not colon or line[0] in " \t":
+                    raise NotHttp
+                self._fields.append((name.rstrip().lower(), value.strip()))
         self.headers = dict(self._fields)
         """Names in lower case; of a header that was sent twice, the last value."""
 
-    def _list(self, header: str) -> list[str]:
-        """Return the values of *header* in lower case. Proxies may repeat it, or add to it."""
-        return [word.strip().lower() for name, values in self._fields if name == header for word in values.split(",")]
-
-    def _line(self) -> str:
-        line = self._exchange.line(self._head_bytes)
-        self._head_bytes -= len(line) + 1
-        return line.decode("latin-1")
-
     @property
     def can_be_followed(self) -> bool:
-        """Whether the connection can carry another exchange: the body was read, and nothing follows it."""
-        words = self._list("connection")
-        is_kept = "close" not in words and (self._keeps_alive or "keep-alive" in words)
-        return is_kept and self._has_ended and not self._exchange.received
+        """Whether the connection can carry another exchange: the response was read, and nothing follows it."""
+        words = self._list("connection") if self._has_ended and self._at == len(self._arrived) else ["close"]
+        return "close" not in words and ("keep-alive" in words or not self._is_old)
 
     def body(self, is_cancelled: IsCancelled) -> bytes:
         """Return the unpacked body. Raises ``SearchError``, and ``Abandoned`` once cancelled, after reading a small remainder.
@@ -162,7 +107,8 @@ class Response:
         """
         received = self._received()
         unpacked = received
-        for coding in reversed(self._list("content-encoding") + self._transfer_codings()[0]):
+        codings = self._list("content-encoding") + self._list("transfer-encoding")
+        for coding in reversed(codings[:-1] if codings[-1:] == ["chunked"] else codings):
             if coding in _GZIP:
                 unpacked = _unzipped(unpacked, self._host)
             elif coding not in _NOT_COMPRESSED:
@@ -190,18 +136,12 @@ class Response:
         while drained + self._remaining <= limits.DRAIN_BYTES and time.monotonic() < until and (part := next(received, b"")):
             drained += len(part)
 
-    def _transfer_codings(self) -> tuple[list[str], bool]:
-        """Return how the body was packed for the transfer, and whether it comes in chunks."""
-        codings = self._list("transfer-encoding")
-        return (codings[:-1], True) if codings[-1:] == ["chunked"] else (codings, False)
-
     def _received(self) -> Iterator[bytes]:
         """Yield the body as it arrives, without the lines between chunks."""
-        codings, is_chunked = self._transfer_codings()
-        lengths = set(self._list("content-length"))
+        codings, lengths = self._list("transfer-encoding"), set(self._list("content-length"))
         if self.status in _WITHOUT_BODY:
             yield from self._exactly(0)
-        elif is_chunked:
+        elif codings[-1:] == ["chunked"]:
             while size := self._chunk_size():
                 yield from self._exactly(size)
                 if self._line():
@@ -209,7 +149,7 @@ class Response:
             while self._line():
                 pass  # a trailer
         elif codings or not lengths:
-            yield from iter(self._exchange.read, b"")
+            yield from iter(self._read, b"")
         else:
             valid = {int(each) for each in lengths if re.fullmatch("[0-9]{1,18}", each)}
             if len(lengths) > 1 or not valid:
@@ -220,17 +160,50 @@ class Response:
     def _exactly(self, size: int) -> Iterator[bytes]:
         self._remaining = size
         while self._remaining:
-            part = self._exchange.read(self._remaining)
+            part = self._read(self._remaining)
             if not part:
                 raise NoAnswer
             self._remaining -= len(part)
             yield part
 
     def _chunk_size(self) -> int:
+        self._head_bytes = limits.MAX_HEAD_BYTES
         size = re.fullmatch("([0-9a-fA-F]{1,15})[ \t]*(?:;.*)?", self._line())
         if size is None:
             raise NotHttp
         return int(size[1], 16)
+
+    def _list(self, header: str) -> list[str]:
+        """Return the values of *header* in lower case. Proxies may repeat it, or add to it."""
+        return [word.strip().lower() for name, values in self._fields if name == header for word in values.split(",")]
+
+    def _line(self) -> str:
+        """Return the next line of a head, of chunks or of trailers, without its end."""
+        while (end := self._arrived.find(b"\n", self._at)) < 0 and len(self._arrived) - self._at <= self._head_bytes:
+            received = self._timed().recv(RECEIVED_BYTES)
+            if not received:
+                raise NoAnswer
+            self._arrived, self._at = self._arrived[self._at :] + received, 0
+        self._head_bytes -= end + 1 - self._at
+        if end < 0 or self._head_bytes < 0:
+            raise HeadTooLarge
+        line, self._at = self._arrived[self._at : end], end + 1
+        return line.removesuffix(b"\r").decode("latin-1")
+
+    def _read(self, most: int = RECEIVED_BYTES) -> bytes:
+        """Return the next bytes, at most *most*; none at the end of the connection."""
+        if self._at == len(self._arrived):
+            self._arrived, self._at = self._timed().recv(RECEIVED_BYTES), 0
+        part = self._arrived[self._at : self._at + most]
+        self._at += len(part)
+        return part
+
+    def _timed(self) -> socket.socket:
+        seconds = self._until - time.monotonic()
+        if seconds <= 0:
+            raise TimeoutError
+        self._connection.settimeout(min(self._patience, seconds))
+        return self._connection
 
 
 def _unzipped(received: Iterable[bytes], host: str) -> Iterator[bytes]:

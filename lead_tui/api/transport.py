@@ -10,13 +10,13 @@ import time
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 from msgspec import Struct
 
-from lead_tui import limits
+from lead_tui import __version__, limits
 from lead_tui.api.connections import Connections, RequestState
-from lead_tui.api.exchange import Exchange, HeadTooLarge, NoAnswer, NotHttp, Response, get_request
+from lead_tui.api.exchange import Exchange, HeadTooLarge, NoAnswer, NotHttp, request_head
 from lead_tui.api.threads import IsCancelled
 from lead_tui.config.address import host_of
 from lead_tui.config.settings import Network
@@ -105,7 +105,15 @@ class Transport:
     def _request(self, parameters: Mapping[str, str], endpoint: str) -> bytes:
         # Values may contain what cannot be encoded: an argument's stray byte is a lone surrogate.
         query = urlencode(parameters, quote_via=quote, safe=",", errors="replace")
-        return get_request(f"{self._base_url}/{endpoint}?{query}")
+        server = urlsplit(self._base_url)
+        headers = {
+            "Host": server.netloc,
+            "Accept": "application/json",
+            "Accept-Encoding": "gzip",
+            "Connection": "keep-alive",
+            "User-Agent": f"lead-tui/{__version__}",
+        }
+        return request_head(f"GET {server.path}/{endpoint}?{query}", headers)
 
     def warm(self, count: int, *ahead: Mapping[str, str]) -> None:
         """Open connections for the next *count* requests in the background, and send those for leads with parameters *ahead*."""
@@ -117,24 +125,23 @@ class Transport:
 
     def _exchange(self, request: bytes, patience: float, until: float, is_cancelled: IsCancelled, state: RequestState) -> Reply:
         connection = self._connections.acquire(state, is_cancelled, request, until)
-        started, response = time.perf_counter(), None
+        exchange, started = Exchange(connection.opened.result(), self._host, patience, until), time.perf_counter()
         try:
-            exchange = Exchange(connection.opened.result(), patience, until)
             if not connection.sent:
                 exchange.send(request)
-            response = Response(exchange, self._host)
-            state.is_answered = True
+            exchange.read_head()
+            state.is_answered, status = True, exchange.status
             try:
-                body = b"" if 300 <= response.status < 400 else response.body(is_cancelled)
+                body = b"" if 300 <= status < 400 else exchange.body(is_cancelled)
             except Exception as error:
                 # Of any kind: responses with these statuses are retried, as their headers say.
-                is_retried = response.status >= 500 or response.status in (408, 425, 429)
-                if not is_retried and (response.status < 400 or not isinstance(error, UnwantedAnswer)):
+                is_retried = status >= 500 or status in (408, 425, 429)
+                if not is_retried and (status < 400 or not isinstance(error, UnwantedAnswer)):
                     raise
                 body = _UNREADABLE
         finally:
-            self._connections.release(connection, is_kept=response is not None and response.can_be_followed)
-        return Reply(response.status, body, time.perf_counter() - started, response.headers, self._host, len(request))
+            self._connections.release(connection, is_kept=exchange.can_be_followed)
+        return Reply(status, body, time.perf_counter() - started, exchange.headers, self._host, len(request))
 
 
 def clean_tls_environment() -> None:

@@ -218,6 +218,13 @@ async def test_a_coded_body_is_read_and_its_connection_kept(server: ConvosoServe
     assert server.connections == 1
 
 
+async def test_a_large_body_may_come_in_tiny_chunks(server: ConvosoServer) -> None:
+    body = account(100)({"limit": "100"})[1]
+    server.next(answer("Transfer-Encoding: chunked\r\n", b"".join(b"1\r\n%c\r\n" % byte for byte in body) + b"0\r\n\r\n"))
+    with closing(Client(server.base_url, Token("secret-token"), pace=Pace(0))) as client:
+        assert len((await client.fetch_once(Query(), 0, 100)).rows) == 100
+
+
 @pytest.mark.parametrize("headers", ["", "Transfer-Encoding: identity\r\n", "Transfer-Encoding: gzip\r\n"])
 async def test_a_body_without_a_length_ends_with_the_connection(server: ConvosoServer, headers: str) -> None:
     def fault(exchange: Exchange) -> None:
