@@ -6,6 +6,7 @@ For use in threads: they block. No library's pool says which connection it uses,
 from __future__ import annotations
 
 import base64
+import os
 import select
 import socket
 import ssl
@@ -77,13 +78,10 @@ class Connections:
     """The connections to one server: the most recently used one is used first; at most *max_free* are kept."""
 
     def __init__(self, base_url: str, network: Network, max_free: int) -> None:
-        self._base_url = base_url
-        self._network = network
+        self._route = Route(base_url, network)
         self._max_free = max_free
         self._lock = threading.Condition()
         """Notified when a connection has become free or was closed."""
-        self._route: Route | None = None
-        self._making_route = threading.Lock()
         self._all: list[Connection] = []
         """Open, or being opened."""
         self._connect_seconds = 0.0
@@ -94,13 +92,6 @@ class Connections:
         """Less once a connection of that age died silently: such connections look open, and each attempt costs seconds."""
         self._no_warming_until = 0.0
         self.is_closed = False
-
-    @property
-    def route(self) -> Route:
-        """Raises ``OSError`` if the certificates to trust are gone."""
-        with self._making_route:
-            self._route = self._route or Route(self._base_url, self._network)
-            return self._route
 
     def warm(self, count: int, *ahead: bytes) -> None:
         """Open connections in the background until *count* are ready, and send the requests *ahead*. Returns immediately."""
@@ -153,7 +144,7 @@ class Connections:
         """Keep *connection* for the next request if its response was read to the end (*is_kept*); otherwise close it."""
         connection.has_answered, connection.sent = True, b""
         if is_kept:
-            self.route.remember_session(connection.opened.result())
+            self._route.remember_session(connection.opened.result())
             self._set_free(connection)
         else:
             self._close(connection)
@@ -187,7 +178,7 @@ class Connections:
     def _open(self, connection: Connection) -> None:
         started = time.monotonic()
         try:
-            opened = self.route.connect()
+            opened = self._route.connect()
         except BaseException as error:  # of any kind: the waiting request receives it
             with self._lock:
                 self._no_warming_until = time.monotonic() + limits.WARM_PAUSE_SECONDS
@@ -256,10 +247,10 @@ class Route:
     def __init__(self, base_url: str, network: Network) -> None:
         self._server = urlsplit(base_url)
         self._proxy = urlsplit(network.proxy) if network.proxy else None
-        self._is_secure = self._server.scheme == "https"
+        self._network = network
         self._timeout = network.connect_timeout
-        uses_tls = self._is_secure or (self._proxy is not None and self._proxy.scheme == "https")
-        self._context = tls_context(network) if uses_tls else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        self._context: ssl.SSLContext | None = None
+        self._making_context = threading.Lock()
         self._sessions: dict[str, ssl.SSLSession] = {}
         """TLS sessions by host: with TLS 1.2, resuming one saves a round trip."""
 
@@ -274,7 +265,7 @@ class Route:
                 opened = self._wrapped(opened, peer)
             if self._proxy:
                 self._ask_for_tunnel(opened, self._proxy)
-                if self._is_secure:
+                if self._server.scheme == "https":
                     opened = self._wrapped(opened, self._server)
         except BaseException:
             opened.close()
@@ -285,6 +276,8 @@ class Route:
         host = peer.hostname or ""
         if isinstance(opened, ssl.SSLSocket):
             opened = _plain_end(opened)
+        with self._making_context:
+            self._context = self._context or tls_context(self._network)
         try:
             return self._context.wrap_socket(opened, server_hostname=host, session=self._sessions.get(host))
         except ssl.SSLError as error:
@@ -352,7 +345,13 @@ def _port(peer: SplitResult) -> int:
 
 
 def tls_context(network: Network) -> ssl.SSLContext:
-    """Return a context that trusts the certificates of ``ca_file``, else the host's. Raises ``OSError`` if the file is gone."""
+    """Return a context that trusts the certificates of ``ca_file``, else the host's. Raises ``OSError`` if the file is gone.
+
+    Environment variables are removed in which OpenSSL finds certificates to trust, and Python a file to write the keys of
+    connections to, with which the token could be read.
+    """
+    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE"):
+        os.environ.pop(name, None)
     paths = ssl.get_default_verify_paths()
     if network.ca_file:
         context = ca_file_context(network.ca_file)

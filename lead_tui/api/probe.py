@@ -16,7 +16,7 @@ from lead_tui.api.client import Client
 from lead_tui.api.connections import Route
 from lead_tui.api.parsing import parse_http_date, parse_page
 from lead_tui.api.threads import IsCancelled, in_thread
-from lead_tui.api.transport import ENDPOINT, Reply, clean_tls_environment, translate_error
+from lead_tui.api.transport import ENDPOINT, Reply, translate_error
 from lead_tui.config.address import host_of
 from lead_tui.config.settings import Network, Pace
 from lead_tui.leads.errors import NetworkError, SearchError, TooManyRequests
@@ -70,7 +70,6 @@ def connect(base_url: str, network: Network) -> TlsInfo | None:
 
     Sends no request, except for ``CONNECT`` to a proxy. Raises ``NetworkError``.
     """
-    clean_tls_environment()
 
     def open_and_close() -> TlsInfo | None:
         with closing(Route(base_url, network).connect()) as opened:

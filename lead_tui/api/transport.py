@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import os
 import socket
 import ssl
 import time
@@ -68,7 +67,6 @@ class Transport:
         self._network = network
         self._connections = Connections(base_url, network, in_flight)
         self._handler = handler
-        clean_tls_environment()
 
     def send(
         self, parameters: Mapping[str, str], limit: int, is_cancelled: IsCancelled, state: RequestState, endpoint: str
@@ -142,16 +140,6 @@ class Transport:
         finally:
             self._connections.release(connection, is_kept=exchange.can_be_followed)
         return Reply(status, body, time.perf_counter() - started, exchange.headers, self._host, len(request))
-
-
-def clean_tls_environment() -> None:
-    """Remove the environment variables that TLS reads, before a connection is made.
-
-    OpenSSL looks there for certificates to trust, and Python for a file to write the keys of connections to, with which the token
-    could be read.
-    """
-    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE"):
-        os.environ.pop(name, None)
 
 
 # Errors
