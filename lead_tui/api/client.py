@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -16,12 +17,12 @@ from typing import TYPE_CHECKING, TypeVar
 from msgspec.structs import replace
 
 from lead_tui import limits
-from lead_tui.api.connections import RequestState
+from lead_tui.api.connections import Connections, RequestState
 from lead_tui.api.pace import Bucket, BucketPermits, Clock, Gate, SharedBucket, Urgency, bucket_name
 from lead_tui.api.parsing import parse_page, parse_records
 from lead_tui.api.retry import Bisection, RetryWaits, with_retries
 from lead_tui.api.threads import IsCancelled, in_thread
-from lead_tui.api.transport import ENDPOINT, Reply, RequestHandler, Transport, redact_error
+from lead_tui.api.transport import ENDPOINT, Reply, get_request, redact_error, send
 from lead_tui.config.settings import Network, Pace
 from lead_tui.leads.errors import NetworkError, SearchError, TokenMissing, TooManyRequests
 from lead_tui.leads.page import Page
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
     from lead_tui.leads.records import Records, RecordsQuery
 
 Result = TypeVar("Result")
+
+RequestHandler = Callable[[str, Mapping[str, str]], tuple[int, bytes]]
+"""A server in this process: from the endpoint and the parameters of a request to the status and the body of the response."""
 
 Parse = Callable[[Reply, IsCancelled], Result]
 """Makes the result from a reply, in the request's thread. Raises ``SearchError``."""
@@ -65,8 +69,8 @@ class Client:
         self._pace_directory = pace.directory_shared(pace_directory)
         self._clock = clock
         self._with_time = with_time
-        self._needs_token = handler is None
-        self._transport = Transport(base_url, network, pace.in_flight, handler)
+        self._handler = handler
+        self._connections = Connections(base_url, network, pace.in_flight)
         self._gate = Gate(pace, clock)
         self.waits = RetryWaits(clock)
         self._gate.on_wait = self.waits.report_pace
@@ -101,7 +105,7 @@ class Client:
     def warm(self, count: int) -> None:
         """Open connections for the next *count* requests in the background, without a request. Returns at once."""
         if self._token:
-            self._transport.warm(count)
+            self._connections.warm(count)
 
     def request_ahead(self, query: Query, limit: int) -> None:
         """Send the request for the first *limit* leads of *query* in the background, if the pace has a permit, else only connect.
@@ -112,12 +116,13 @@ class Client:
             return
         ahead = []
         if not self._pace.is_shared_by_hosts and self._gate.take_ahead():
-            ahead.append({**self._parameters(query, 0, limit), "auth_token": self._token.reveal()})
-        self._transport.warm(1, *ahead)
+            parameters = {**self._parameters(query, 0, limit), "auth_token": self._token.reveal()}
+            ahead.append(get_request(self._base_url, ENDPOINT, parameters))
+        self._connections.warm(1, *ahead)
 
     def close(self) -> None:
         """Close the connections at once. Requests in progress fail; their threads never delay the program's exit."""
-        self._transport.close()
+        self._connections.close()
 
     async def fetch(self, query: Query, offset: int, limit: int) -> Page:
         """Return the page at *offset* of the leads that match *query*, whose dates are fixed; at most ``limits.MAX_LIMIT`` leads.
@@ -189,20 +194,26 @@ class Client:
         urgency: Urgency = Urgency.FIRST_PAGE,
     ) -> Result:
         """Send one request to *endpoint* when it is its turn; *parse* makes the result from the reply. Raises ``SearchError``."""
-        if self._needs_token and not self._token:
+        if not (self._handler or self._token):
             raise TokenMissing("No API token", remedy=self.setup_remedy)
         async with self._gate.turn(urgency):
             token = self._token
 
-            def send(state: RequestState, is_cancelled: IsCancelled) -> Result | SearchError:
+            def receive(state: RequestState, is_cancelled: IsCancelled) -> Result | SearchError:
                 sent = {**parameters, "auth_token": token.reveal()} if token else parameters
                 try:
-                    return parse(self._transport.send(sent, limit, is_cancelled, state, endpoint), is_cancelled)
+                    if self._handler:
+                        started = time.perf_counter()
+                        reply = Reply(*self._handler(endpoint, sent), time.perf_counter() - started)
+                    else:
+                        request = get_request(self._base_url, endpoint, sent)
+                        reply = send(self._connections, request, limit, is_cancelled, state)
+                    return parse(reply, is_cancelled)
                 except SearchError as error:
                     # Returned, not raised: a traceback would keep the frames, and with them the token.
                     return redact_error(error, token)
 
-            outcome = await self._outcome(send, f"{endpoint} {parameters.get('offset', '')}", urgency)
+            outcome = await self._outcome(receive, f"{endpoint} {parameters.get('offset', '')}", urgency)
         if isinstance(outcome, TooManyRequests):
             self._gate.slow_down()
         if isinstance(outcome, SearchError):
@@ -218,9 +229,9 @@ class Client:
         return SharedBucket(self._pace_directory / name, self._pace.file_mode, self._clock.now)
 
     async def _outcome(
-        self, send: Callable[[RequestState, IsCancelled], Result | SearchError], name: str, urgency: Urgency
+        self, receive: Callable[[RequestState, IsCancelled], Result | SearchError], name: str, urgency: Urgency
     ) -> Result | SearchError:
-        """Return the result of *send*; send again immediately, on another connection, if a kept one turns out to be dead.
+        """Return the result of *receive*; send again immediately, on another connection, if a kept one turns out to be dead.
 
         It may break before the response begins; or, after a pause, nothing arrives, because a firewall has forgotten it: then a
         look-up or a first page is sent again, and the first response counts.
@@ -229,7 +240,7 @@ class Client:
         replies: list[asyncio.Future[Result | SearchError]] = []
 
         def start(state: RequestState) -> None:
-            replies.append(asyncio.ensure_future(in_thread(partial(send, state), name)))
+            replies.append(asyncio.ensure_future(in_thread(partial(receive, state), name)))
 
         start(state)
         try:

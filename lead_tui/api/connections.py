@@ -78,6 +78,8 @@ class Connections:
     """The connections to one server: the most recently used one is used first; at most *max_free* are kept."""
 
     def __init__(self, base_url: str, network: Network, max_free: int) -> None:
+        self.host = host_of(base_url)
+        self.network = network
         self._route = Route(base_url, network)
         self._max_free = max_free
         self._lock = threading.Condition()

@@ -1,4 +1,4 @@
-"""Send one request and return its response as bytes, over HTTP or from a function in this process. It blocks: for threads."""
+"""Send one request over HTTP and return its response as bytes, or the error that prevents it. It blocks: for threads."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import errno
 import socket
 import ssl
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 from urllib.parse import quote, urlencode, urlsplit
@@ -33,9 +33,6 @@ from lead_tui.leads.text import one_line
 
 ENDPOINT: Final = "leads/search"
 
-RequestHandler = Callable[[str, Mapping[str, str]], tuple[int, bytes]]
-"""A server in this process: from the endpoint and the parameters of a request to the status and the body of the response."""
-
 _NO_HEADERS: Final[Mapping[str, str]] = MappingProxyType({})
 _UNREADABLE: Final = b"\0"
 """Stands for a body that cannot be read: it is not the API's JSON."""
@@ -55,91 +52,68 @@ class Reply(Struct, frozen=True):
     request_bytes: int = 0
 
 
-class Transport:
-    """Sends requests to a server. *base_url* has been checked (``address.checked_base_url``).
+def get_request(base_url: str, endpoint: str, parameters: Mapping[str, str]) -> bytes:
+    """Return the request for *endpoint* as it is sent. *base_url* has been checked (``address.checked_base_url``)."""
+    server = urlsplit(base_url)
+    # Values may contain what cannot be encoded: an argument's stray byte is a lone surrogate.
+    query = urlencode(parameters, quote_via=quote, safe=",", errors="replace")
+    headers = {
+        "Host": server.netloc,
+        "Accept": "application/json",
+        "Accept-Encoding": "gzip",
+        "Connection": "keep-alive",
+        "User-Agent": f"lead-tui/{__version__}",
+    }
+    return request_head(f"GET {server.path}/{endpoint}?{query}", headers)
 
-    With *handler*, that function is the server, and nothing is sent anywhere.
+
+def send(connections: Connections, request: bytes, limit: int, is_cancelled: IsCancelled, state: RequestState) -> Reply:
+    """Return the response to *request*, for at most *limit* leads; keep *state* up to date.
+
+    Raises ``SearchError``, and ``Abandoned`` once the caller was cancelled.
     """
-
-    def __init__(self, base_url: str, network: Network, in_flight: int, handler: RequestHandler | None = None) -> None:
-        self._base_url = base_url
-        self._host = host_of(base_url)
-        self._network = network
-        self._connections = Connections(base_url, network, in_flight)
-        self._handler = handler
-
-    def send(
-        self, parameters: Mapping[str, str], limit: int, is_cancelled: IsCancelled, state: RequestState, endpoint: str
-    ) -> Reply:
-        """Return the response of *endpoint* to *parameters*, which include the limit *limit*; keep *state* up to date.
-
-        Raises ``SearchError``, and ``Abandoned`` once the caller was cancelled.
-        """
-        if self._handler:
-            started = time.perf_counter()
-            status, body = self._handler(endpoint, parameters)
-            return Reply(status, body, time.perf_counter() - started)
-        patience, seconds = self._network.patience(limit), self._network.deadline(limit)
-        until = time.monotonic() + seconds
-        try:
-            return self._exchange(self._request(parameters, endpoint), patience, until, is_cancelled, state)
-        except SearchError:
-            raise
-        except Exception as error:
-            # Of any kind: each may refer to the request.
-            if self._connections.is_closed:
-                raise NetworkError("The connection was closed", remedy="start again") from None
-            if isinstance(error, TimeoutError) and time.monotonic() >= until:
-                message = f"The answer of {self._host} did not come whole within {seconds:g} s"
-                raise TimeOutError(message, remedy="try again, or narrow the search") from None
-            translated = translate_error(
-                error, self._host, self._network, patience if state.sent_at else None, is_answered=state.is_answered
-            )
-            if isinstance(translated, NetworkError):
-                is_broken = isinstance(error, OSError) and not isinstance(translated, TimeOutError)
-                translated.on_kept_connection = state.idle_seconds is not None and not state.is_answered and is_broken
-            raise translated from None
-
-    def _request(self, parameters: Mapping[str, str], endpoint: str) -> bytes:
-        # Values may contain what cannot be encoded: an argument's stray byte is a lone surrogate.
-        query = urlencode(parameters, quote_via=quote, safe=",", errors="replace")
-        server = urlsplit(self._base_url)
-        headers = {
-            "Host": server.netloc,
-            "Accept": "application/json",
-            "Accept-Encoding": "gzip",
-            "Connection": "keep-alive",
-            "User-Agent": f"lead-tui/{__version__}",
-        }
-        return request_head(f"GET {server.path}/{endpoint}?{query}", headers)
-
-    def warm(self, count: int, *ahead: Mapping[str, str]) -> None:
-        """Open connections for the next *count* requests in the background, and send those for leads with parameters *ahead*."""
-        self._connections.warm(count, *(self._request(parameters, ENDPOINT) for parameters in ahead))
-
-    def close(self) -> None:
-        """Close all connections at once; requests in progress fail."""
-        self._connections.close()
-
-    def _exchange(self, request: bytes, patience: float, until: float, is_cancelled: IsCancelled, state: RequestState) -> Reply:
-        connection = self._connections.acquire(state, is_cancelled, request, until)
-        exchange, started = Exchange(connection.opened.result(), self._host, patience, until), time.perf_counter()
+    host, network = connections.host, connections.network
+    patience, seconds = network.patience(limit), network.deadline(limit)
+    until = time.monotonic() + seconds
+    try:
+        connection = connections.acquire(state, is_cancelled, request, until)
+        exchange, started = Exchange(connection.opened.result(), host, patience, until), time.perf_counter()
         try:
             if not connection.sent:
                 exchange.send(request)
             exchange.read_head()
-            state.is_answered, status = True, exchange.status
-            try:
-                body = b"" if 300 <= status < 400 else exchange.body(is_cancelled)
-            except Exception as error:
-                # Of any kind: responses with these statuses are retried, as their headers say.
-                is_retried = status >= 500 or status in (408, 425, 429)
-                if not is_retried and (status < 400 or not isinstance(error, UnwantedAnswer)):
-                    raise
-                body = _UNREADABLE
+            state.is_answered = True
+            body = _body(exchange, is_cancelled)
         finally:
-            self._connections.release(connection, is_kept=exchange.can_be_followed)
-        return Reply(status, body, time.perf_counter() - started, exchange.headers, self._host, len(request))
+            connections.release(connection, is_kept=exchange.can_be_followed)
+        return Reply(exchange.status, body, time.perf_counter() - started, exchange.headers, host, len(request))
+    except SearchError:
+        raise
+    except Exception as error:
+        # Of any kind: each may refer to the request.
+        if connections.is_closed:
+            raise NetworkError("The connection was closed", remedy="start again") from None
+        if isinstance(error, TimeoutError) and time.monotonic() >= until:
+            message = f"The answer of {host} did not come whole within {seconds:g} s"
+            raise TimeOutError(message, remedy="try again, or narrow the search") from None
+        translated = translate_error(error, host, network, patience if state.sent_at else None, is_answered=state.is_answered)
+        if isinstance(translated, NetworkError):
+            is_broken = isinstance(error, OSError) and not isinstance(translated, TimeOutError)
+            translated.on_kept_connection = state.idle_seconds is not None and not state.is_answered and is_broken
+        raise translated from None
+
+
+def _body(exchange: Exchange, is_cancelled: IsCancelled) -> bytes:
+    if 300 <= exchange.status < 400:
+        return b""
+    try:
+        return exchange.body(is_cancelled)
+    except Exception as error:
+        # Of any kind: responses with these statuses are retried, as their headers say.
+        is_retried = exchange.status >= 500 or exchange.status in (408, 425, 429)
+        if not is_retried and (exchange.status < 400 or not isinstance(error, UnwantedAnswer)):
+            raise
+        return _UNREADABLE
 
 
 # Errors

@@ -111,7 +111,7 @@ async def test_an_old_connection_without_a_request_is_not_used(server: ConvosoSe
 
 async def test_the_time_for_which_the_server_keeps_connections_is_learned(server: ConvosoServer) -> None:
     async with client_of(server.base_url) as client:
-        connections = client._transport._connections
+        connections = client._connections
         await client.fetch(Query(), 0, 1)
         await asyncio.sleep(0.2)
         server.hang_up()
@@ -140,7 +140,7 @@ async def test_connections_as_old_as_a_silently_dead_one_are_not_used(
             relay.forget()
             await asyncio.sleep(0.02)
             await client.fetch(Query(), 0, 1)
-            connections = client._transport._connections
+            connections = client._connections
             assert 0.02 <= connections._max_idle_seconds < 10
             await asyncio.sleep(connections._max_idle_seconds)
             made = relay.connections
@@ -206,7 +206,7 @@ async def test_a_tls_session_is_resumed(version: ssl.TLSVersion) -> None:
             server.hang_up()
             await asyncio.sleep(0.05)
             await client.fetch(Query(), 0, 1)
-            connections = client._transport._connections
+            connections = client._connections
             assert connections._all[0].opened.result().session_reused  # type: ignore[attr-defined]
             assert (server.connections, side.session_stats()["hits"]) == (2, 1)
 
@@ -247,7 +247,7 @@ async def test_a_request_waits_for_the_connection_of_an_abandoned_one_as_long_as
     with ConvosoServer(account(1_000)) as server:
         async with client_of(server.base_url) as client:
             await client.fetch(Query(), 0, 1)
-            connections = client._transport._connections
+            connections = client._connections
             for seconds, opened in ((30.0, 1), (0.01, 2)):
                 connections._connect_seconds = seconds
                 held = threading.Event()
