@@ -184,15 +184,11 @@ def _application_error(answer: Answer) -> SearchError | None:
 
 def _refused(answer: Answer) -> SearchError:
     """Return the error that *answer*, a ``{"success": false, …}``, means."""
-    error = _error_of_code(answer.code, _quote(answer))
+    kind, message, remedy = _CODES.get(answer.code, _OTHER_CODE)
+    error = kind(f"{message}{_quote(answer)}", remedy=remedy, needs=GIVING_A_TOKEN if kind is TokenError else "")
     if isinstance(error, ApplicationError):
         error.code, error.text = answer.code, answer.text
     return error
-
-
-def _error_of_code(code: int | None, words: str) -> SearchError:
-    kind, message, remedy = _CODES.get(code, _OTHER_CODE)
-    return kind(f"{message}{words}", remedy=remedy, needs=GIVING_A_TOKEN if kind is TokenError else "")
 
 
 def _quote(answer: Answer | None) -> str:
@@ -220,7 +216,8 @@ def _status_error(reply: Reply, answer: Answer | None) -> SearchError:
                 remedy="ask the administrator of the network or the account to let this machine through",
             )
         is_rejected = status == 401 or (answer is not None and answer.code == _BAD_TOKEN)
-        return _error_of_code(_BAD_TOKEN if is_rejected else _NO_ACCESS, f" (HTTP {status}){quote}")
+        _, message, remedy = _CODES[_BAD_TOKEN if is_rejected else _NO_ACCESS]
+        return TokenError(f"{message} (HTTP {status}){quote}", remedy=remedy, needs=GIVING_A_TOKEN)
     if status == 407:
         message = "The proxy requires a user name and a password (HTTP 407)"
         return ProxyRefused(message, remedy="set them in [network] proxy", needs=SETTING_UP)

@@ -135,13 +135,8 @@ def _tried(step: Callable[[], Result], base_url: str, network: Network, *, late:
 
     Raises ``NetworkError``.
     """
-
-    async def wait() -> Result:
-        async with asyncio.timeout(network.connect_timeout):
-            return await in_thread(lambda _: step(), name="probe")
-
     try:
-        return asyncio.run(wait())
+        return asyncio.run(asyncio.wait_for(in_thread(lambda _: step(), "probe"), network.connect_timeout))
     except NetworkError:
         raise
     except Exception as failure:

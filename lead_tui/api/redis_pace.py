@@ -199,7 +199,7 @@ class RedisPermits(BucketPermits):
 
     def _ask(self, question: Callable[[], BucketAnswer]) -> None:
         self._asked_at = self._clock.now()
-        self._question = asyncio.ensure_future(_answer_to(question))
+        self._question = asyncio.ensure_future(in_thread(lambda _: question(), "redis"))
         # The last answer of a session may never be looked at.
         self._question.add_done_callback(lambda answered: answered.cancelled() or answered.exception())
 
@@ -219,6 +219,10 @@ class RedisPermits(BucketPermits):
             self._late_answers += 1
             if not (self._is_connected and error.is_late and self._late_answers < limits.MAX_LATE_ANSWERS):
                 self._fail(str(error))
+            return None
+        except NetworkError:
+            # The system allows no further thread.
+            self._fail("cannot be asked")
             return None
         self._late_answers = 0
         self.drain(answer.until_full)
@@ -249,10 +253,3 @@ class RedisPermits(BucketPermits):
         self._has_failed = True
         self._is_connected = False
         self._retry_at = now + limits.REDIS_RETRY_SECONDS
-
-
-async def _answer_to(question: Callable[[], BucketAnswer]) -> BucketAnswer:
-    try:
-        return await in_thread(lambda _: question(), "redis")
-    except NetworkError:
-        raise RedisUnavailable("cannot be asked") from None
