@@ -80,7 +80,7 @@ class Demo:
             case Section.DO_NOT_CALL:
                 number = parameters.get("phone_number", "")
                 if not number.isdigit() or int(number) % 8:
-                    return _OK, _error(6003, "Phone Number Not Found")
+                    return _refused(6003, "Phone Number Not Found")
                 entry = {"id": "1", "phone_number": number, "phone_code": "1", "campaign_id": "0", "insert_date": "2026-01-15"}
                 return _found({"offset": 0, "limit": 10, "total": 1, "entries": [entry]})
             case Section.STATUSES:
@@ -98,7 +98,7 @@ class Demo:
                 # The demo's days are this host's: it reports no time zone.
                 campaigns = sorted({each.campaign for each in LISTS if each.campaign.uid})
                 return _found([{"id": uid[-2:], "name": name, "status": "Y", "last_call_date": None} for uid, name in campaigns])
-        return _OK, _error(403, "Forbidden")
+        return _refused(403, "Forbidden")
 
     @cached_property
     def _custom_keys(self) -> frozenset[str]:
@@ -151,12 +151,12 @@ def _comparable(key: str, value: object) -> str | None:
     return text[:10] if key == "date_of_birth" else text
 
 
-def _error(code: int, text: str) -> bytes:
-    return msgspec.json.encode({"success": False, "code": code, "text": text})
-
-
 def _found(data: object) -> tuple[int, bytes]:
     return _OK, msgspec.json.encode({"success": True, "data": data})
+
+
+def _refused(code: int, text: str) -> tuple[int, bytes]:
+    return _OK, msgspec.json.encode({"success": False, "code": code, "text": text})
 
 
 def _calls(lead: Mapping[str, object]) -> list[dict[str, Any]]:
