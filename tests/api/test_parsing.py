@@ -258,3 +258,26 @@ def test_an_answer_without_a_waiter_is_not_split() -> None:
         given_up = iter(answers)
         with pytest.raises(Abandoned):
             parse_page(Reply(200, body, 0.0), 0, 500, lambda given_up=given_up: next(given_up), threading.Lock())  # type: ignore[misc]
+
+
+# Something else in place of the data, whatever the other members say
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b'{"success":true,"data":"x"}', UnreadableAnswer),
+        (b'{"data":{"entries":"x"}}', UnreadableAnswer),
+        (b'{"success":true,"data":[{"lead_id":"1"}]}', UnreadableAnswer),
+        (b'{"success":false,"code":9999,"text":"No","data":"x"}', ApplicationError),
+    ],
+)
+def test_something_else_in_place_of_the_data_is_reported_as_what_it_is(body: bytes, kind: type[SearchError]) -> None:
+    with pytest.raises(SearchError) as caught:
+        read(body)
+    assert type(caught.value) is kind
+
+
+@pytest.mark.parametrize("body", [b'{"success":true,"data":[]}', b'{"success":true,"data":{"entries":""}}', b'{"success":true}'])
+def test_no_data_is_an_empty_page(body: bytes) -> None:
+    assert list(read(body).rows) == []
