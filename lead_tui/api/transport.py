@@ -7,11 +7,10 @@ import socket
 import ssl
 import time
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Final
 from urllib.parse import quote, urlencode, urlsplit
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from lead_tui import __version__, limits
 from lead_tui.api.connections import Connections, RequestState
@@ -33,7 +32,6 @@ from lead_tui.leads.text import one_line
 
 ENDPOINT: Final = "leads/search"
 
-_NO_HEADERS: Final[Mapping[str, str]] = MappingProxyType({})
 _UNREADABLE: Final = b"\0"
 """Stands for a body that cannot be read: it is not the API's JSON."""
 
@@ -45,7 +43,7 @@ class Reply(Struct, frozen=True):
     body: bytes
     seconds: float
     """From the request's first byte to the response's last."""
-    headers: Mapping[str, str] = _NO_HEADERS
+    headers: Mapping[str, str] = field(default_factory=dict)
     """Names in lower case."""
     host: str = ""
     """The server's host, for messages."""
