@@ -13,6 +13,7 @@ MAX_LIMIT: Final = 2_000  # leads per request (the API's documentation)
 MAX_IDS_PER_REQUEST: Final = 400  # 4.4 KB of ten-digit ids: servers take URLs of 8 KB
 BULK_ROWS: Final = 500  # leads from which a page has BULK_READ_TIMEOUT
 MAX_BODY_BYTES: Final = 32 * 1024 * 1024  # 2,000 leads of 4 KB are 8 MB, and a few may hold a megabyte each
+RECEIVED_BYTES: Final = 64 * 1024  # from a connection at a time
 MAX_HEAD_BYTES: Final = 256 * 1024  # of a response's headers: proxies add some; curl reads 300 KB, httpx 100
 LONG_REQUEST_BYTES: Final = 4_000  # of a request: from it on, a 400 with a web page means "too long", as HAProxy's
 UNPACKED_AT_A_TIME: Final = 256 * 1024  # bytes: a few compressed bytes that expand to gigabytes are noticed in time

@@ -142,7 +142,7 @@ def _import_program() -> None:
         module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
         if not module.endswith(("__main__", "__init__")):
             __import__(module)
-    for module in ("truststore", "textual.app", "textual.drivers.linux_driver", "tomlkit", "zoneinfo"):
+    for module in ("h11", "truststore", "textual.app", "textual.drivers.linux_driver", "tomlkit", "zoneinfo"):
         __import__(module)
 
 

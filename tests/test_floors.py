@@ -19,7 +19,7 @@ from typing import Final
 ROOT: Final = Path(__file__).resolve().parents[1]
 PACKAGE: Final = "lead_tui"
 
-WIRE: Final = {"http", "httpx", "truststore"}
+WIRE: Final = {"h11", "http", "httpx", "truststore"}
 SCREEN: Final = {"textual", "rich"}
 FILES: Final = {"tomlkit", "platformdirs"}
 SELDOM: Final = {"phonenumbers", "pyarrow"}

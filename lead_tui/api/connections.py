@@ -21,7 +21,6 @@ from typing import Final
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from lead_tui import limits
-from lead_tui.api.exchange import RECEIVED_BYTES, Exchange, NotHttp, request_head
 from lead_tui.api.threads import Abandoned, IsCancelled, start_thread
 from lead_tui.config.address import ca_file_context, host_of
 from lead_tui.config.settings import Network
@@ -288,17 +287,22 @@ class Route:
             raise
 
     def _ask_for_tunnel(self, opened: socket.socket, address: SplitResult) -> None:
+        # Imported here: few use a proxy, and the first request is sent before there is a response to read.
+        from h11 import RemoteProtocolError
+
+        from lead_tui.api.exchange import Exchange
+
         host, proxy = self._server.hostname or "", host_of(address.geturl())
         target = f"{f'[{host}]' if ':' in host else host}:{_port(self._server)}"
         headers = {"Host": target, "Accept": "*/*"}
         if address.username is not None or address.password is not None:
             user = f"{unquote(address.username or '')}:{unquote(address.password or '')}"
             headers["Proxy-Authorization"] = f"Basic {base64.b64encode(user.encode()).decode()}"
-        exchange = Exchange(opened, proxy, self._timeout, time.monotonic() + self._timeout)
+        exchange = Exchange(opened, proxy, self._timeout, time.monotonic() + self._timeout, "CONNECT")
         exchange.send(request_head(f"CONNECT {target}", headers))
         try:
             exchange.read_head()
-        except NotHttp:
+        except RemoteProtocolError:
             raise NetworkError(f"The proxy {proxy} answers, but not as a proxy does", remedy="check [network] proxy") from None
         if 200 <= exchange.status < 300:
             return
@@ -318,6 +322,12 @@ class Route:
             self._sessions[opened.server_hostname or ""] = opened.session
 
 
+def request_head(request: str, headers: dict[str, str]) -> bytes:
+    """Return the bytes of a request without a body; *request* is its first line without the version."""
+    lines = (f"{request} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items()), "", "")
+    return "\r\n".join(lines).encode("ascii")
+
+
 def _plain_end(secure: ssl.SSLSocket) -> socket.socket:
     """Return a plain socket whose bytes a thread passes on through *secure*: TLS in TLS is too much for the system's sockets."""
     ours, other = socket.socketpair()
@@ -327,14 +337,14 @@ def _plain_end(secure: ssl.SSLSocket) -> socket.socket:
             while True:
                 ready, _, _ = select.select([secure, other], [], [])
                 if other in ready:
-                    sent = other.recv(RECEIVED_BYTES)
+                    sent = other.recv(limits.RECEIVED_BYTES)
                     if not sent:
                         return
                     secure.settimeout(None)
                     secure.sendall(sent)
                 secure.settimeout(0)
                 with suppress(ssl.SSLWantReadError):
-                    while received := secure.recv(RECEIVED_BYTES):
+                    while received := secure.recv(limits.RECEIVED_BYTES):
                         other.sendall(received)
                     return
 

@@ -7,14 +7,13 @@ import socket
 import ssl
 import time
 from collections.abc import Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlencode, urlsplit
 
 from msgspec import Struct, field
 
 from lead_tui import __version__, limits
-from lead_tui.api.connections import Connections, RequestState
-from lead_tui.api.exchange import Exchange, HeadTooLarge, NoAnswer, NotHttp, request_head
+from lead_tui.api.connections import Connections, RequestState, request_head
 from lead_tui.api.threads import IsCancelled
 from lead_tui.config.address import host_of
 from lead_tui.config.settings import Network
@@ -29,6 +28,9 @@ from lead_tui.leads.errors import (
 )
 from lead_tui.leads.permissions import SETTING_UP, Token, mask_token
 from lead_tui.leads.text import one_line
+
+if TYPE_CHECKING:
+    from lead_tui.api.exchange import Exchange
 
 ENDPOINT: Final = "leads/search"
 
@@ -75,6 +77,9 @@ def send(connections: Connections, request: bytes, limit: int, is_cancelled: IsC
     until = time.monotonic() + seconds
     try:
         connection = connections.acquire(state, is_cancelled, request, until)
+        # Imported here: h11 reads the response, and the request may have been sent ahead.
+        from lead_tui.api.exchange import Exchange
+
         exchange, started = Exchange(connection.opened.result(), host, patience, until), time.perf_counter()
         try:
             if not connection.sent:
@@ -150,6 +155,9 @@ def translate_error(
     *patience* is the read timeout in seconds, for the message, once there is a connection; *is_answered* is true once the head of
     the response has arrived.
     """
+    # Imported here: an error may come before there is a response to read.
+    from h11 import RemoteProtocolError
+
     proxy = host_of(network.proxy)
     peer, within = (f"The proxy {proxy}", f"the proxy {proxy}") if proxy else (host, host)
     address = "check [network] proxy" if proxy else "check the base URL"
@@ -171,14 +179,14 @@ def translate_error(
             return TimeOutError(f"{host} did not take a connection{via} within {network.connect_timeout:g} s", remedy=_TRY_LATER)
         case TimeoutError():
             return TimeOutError(f"{host} did not answer within {patience:g} s", remedy="try again, or narrow the search")
-        case OSError() | NotHttp() if is_answered:
+        case OSError() | RemoteProtocolError() if is_answered:
             return CutAnswer(f"The answer of {host} was cut off", remedy="try again")
-        case NoAnswer():
+        case ConnectionResetError(errno=None):
             return NetworkError(f"{peer} closed the connection without an answer", remedy=_TRY_LATER)
-        case HeadTooLarge():
+        case RemoteProtocolError(error_status_hint=431):
             message = f"The answer of {host} has headers of more than {limits.MAX_HEAD_BYTES // 1024} KB"
             return UnwantedAnswer(message, remedy="check the base URL", needs=SETTING_UP)
-        case NotHttp():
+        case RemoteProtocolError():
             return wrong(f"{host} answers, but not as a web server does", "check the base URL")
         case socket.gaierror():
             return wrong(f"Cannot resolve {within}", f"{address} and the network")

@@ -11,9 +11,9 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from h11 import RemoteProtocolError
 
 from lead_tui.api.client import Client
-from lead_tui.api.exchange import HeadTooLarge, NoAnswer, NotHttp
 from lead_tui.api.parsing import parse_page
 from lead_tui.api.transport import Reply, translate_error
 from lead_tui.config.settings import Network, Pace
@@ -53,8 +53,9 @@ def handshake() -> ssl.SSLError:
 
 FAILURES = (
     *(certificate(code) for code in (9, 10, 18, 20, 62, 99)),
-    TimeoutError(), NotHttp(), HeadTooLarge(), NoAnswer(), socket.gaierror(), ConnectionRefusedError(), handshake(),
-    ConnectionResetError(), OSError(101, "unreachable"), OSError(5, "other"), ValueError(),
+    TimeoutError(), RemoteProtocolError("odd"), RemoteProtocolError("long", 431), ConnectionResetError(), socket.gaierror(),
+    ConnectionRefusedError(), handshake(), ConnectionResetError(104, "reset"), OSError(101, "unreachable"), OSError(5, "other"),
+    ValueError(),
 )  # fmt: skip
 
 

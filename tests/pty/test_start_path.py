@@ -19,7 +19,7 @@ PACKAGES: Final = {"lead_tui", "msgspec", "platformdirs", "rich", "textual", "ty
 
 MODULES: Final = {
     "": "context invocation limits restriction safe_files",
-    "api": "client connections exchange pace parsing retry threads transport",
+    "api": "client connections pace parsing retry threads transport",
     "cli": "main options parser run_app",
     "config": "address paths schema screen_settings settings",
     "export": "formats",
