@@ -16,7 +16,7 @@ import os
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from itertools import groupby, pairwise
+from itertools import count, groupby, pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -38,6 +38,7 @@ from lead_tui.storage.saved_queries import (
     checked,
     checked_name,
     entry_of,
+    is_same_search,
     loose_key,
     matching,
     name_key,
@@ -100,27 +101,26 @@ class QueryStore:
 
     def load(self) -> LoadedQueries:
         """Return all queries. Never raises because of a file's contents, and writes nothing."""
-        main, recovered = read_queries(self.paths.queries_file), self.paths.recovered_file
-        notices, others = [*main.notices], list[Path]()
-        if main.problem is None:
-            own, others = main, [recovered]
-        else:
-            own = read_queries(recovered)
-            notices.append(f"{main.problem}; it is left as it is, and {recovered.name} is used in its place")
-            notices += [str(own.problem)] if own.problem else own.notices
+        main = read_queries(self.paths.queries_file)
+        recovered = read_queries(self.paths.recovered_file, read_only=main.problem is None)
+        own = main if main.problem is None else recovered
+        read_only = [] if own is recovered else _recovered(recovered.queries, own.queries)
+        notices, site = [*main.notices], list[Path]()
+        if main.problem is not None:
+            notices.append(f"{main.problem}; it is left as it is, and {recovered.path.name} is used in its place")
+        elif read_only:
+            remedy = "lead-tui queries import adds what was saved there; then remove the file"
+            notices.append(one_line(f"{recovered.path} is read too: {remedy}"))
         try:
-            others += sorted(Path(each) for each in os.scandir(self.paths.site_queries_dir) if each.name.endswith(".toml"))
+            site += sorted(Path(each) for each in os.scandir(self.paths.site_queries_dir) if each.name.endswith(".toml"))
         except FileNotFoundError:
             pass
         except OSError as error:
             notices.append(one_line(f"{self.paths.site_queries_dir} cannot be read: {reason(error)}"))
-        read_only: list[SavedQuery] = []
-        for file in (read_queries(path, read_only=True) for path in others):
-            notices.extend([str(file.problem)] if file.problem else file.notices)
-            read_only.extend(file.queries)
-            if file.queries and file.path == recovered:
-                remedy = "lead-tui queries import adds what was saved there; then remove the file"
-                notices.append(one_line(f"{recovered} is read too: {remedy}"))
+        others = [read_queries(path, read_only=True) for path in site]
+        for file in (recovered, *others):
+            notices += [str(file.problem)] if file.problem else file.notices
+        read_only += [saved for file in others for saved in file.queries]
         return LoadedQueries(_each_once(own.queries, read_only), tuple(notices), main.problem)
 
     # Writing
@@ -216,6 +216,23 @@ class QueryStore:
 
 def _without_marks_of(saved: SavedQuery, other: SavedQuery) -> SavedQuery:
     return replace(other, key="" if saved.key == other.key else other.key, start=other.start and not saved.start)
+
+
+def _recovered(queries: Collection[SavedQuery], own: Collection[SavedQuery]) -> list[SavedQuery]:
+    """Return those of the recovered *queries* that *own* does not have, each under a name that none of *own* has."""
+    by_name: dict[str, list[SavedQuery]] = {}
+    for saved in own:
+        by_name.setdefault(loose_key(saved.name), []).append(saved)
+    taken, found = {*by_name, *(loose_key(saved.name) for saved in queries)}, list[SavedQuery]()
+    for saved in queries:
+        rivals = by_name.get(loose_key(saved.name), ())
+        if not any(is_same_search(saved, each) for each in rivals):
+            marks = (f" (recovered{f' {number}' if number > 1 else ''})" for number in count(1))
+            names = (saved.name[: limits.MAX_NAME_CHARACTERS - len(mark)] + mark for mark in marks)
+            name = next(each for each in names if loose_key(each) not in taken) if rivals else saved.name
+            taken.add(loose_key(name))
+            found.append(replace(saved, name=name))
+    return found
 
 
 def _each_once(own: Collection[SavedQuery], others: Iterable[SavedQuery]) -> tuple[SavedQuery, ...]:

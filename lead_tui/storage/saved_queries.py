@@ -79,6 +79,11 @@ def matching(names: Iterable[str], name: str) -> list[str]:
     return [each for each in by_key.values() if loose_key(each) == loose_key(name)]
 
 
+def is_same_search(one: SavedQuery, other: SavedQuery) -> bool:
+    """Return whether two queries show the same, whatever their names, keys and startup marks are."""
+    return (dict(one.query), one.columns, one.sort) == (dict(other.query), other.columns, other.sort)
+
+
 def entry_of(saved: SavedQuery) -> dict[str, object]:
     return {
         "name": saved.name,

@@ -439,7 +439,8 @@ def test_once_the_file_can_be_read_again_what_was_saved_meanwhile_is_shown_until
     store.paths.queries_file.write_text('# repaired\n[[query]]\nname = "A"\n\n[[query]]\nname = "B"\nnote = "kept"\n')
 
     loaded = store.load()
-    assert loaded.queries == (SavedQuery("A"), SavedQuery("B"), replace(WEEK, read_only=True))
+    recovered = SavedQuery("B (recovered)", Query.of({"city": "Rome"}), read_only=True)
+    assert loaded.queries == (SavedQuery("A"), SavedQuery("B"), replace(WEEK, read_only=True), recovered)
     (notice,) = loaded.notices
     assert notice.endswith(
         "queries.recovered.toml is read too: lead-tui queries import adds what was saved there; then remove the file"
@@ -447,9 +448,28 @@ def test_once_the_file_can_be_read_again_what_was_saved_meanwhile_is_shown_until
     with pytest.raises(UsageError, match="The saved query New in California is read-only"):
         store.delete(WEEK.name)
     store.save(SavedQuery("last"))
-    assert names(store) == ["A", "B", "last", WEEK.name]
+    assert names(store) == ["A", "B", "last", WEEK.name, recovered.name]
     assert content(store).startswith("# repaired\n")
     assert store.paths.recovered_file.read_text() == meanwhile
+
+
+def test_a_recovered_query_of_a_name_that_is_taken_is_listed_under_a_name_of_its_own(tmp_path: Path) -> None:
+    longest = "x" * limits.MAX_NAME_CHARACTERS
+    taken = ["a", "A (recovered)", "same", longest]
+    store = store_in(tmp_path, "".join(f"[[query]]\nname = '{name}'\n" for name in taken))
+    meanwhile = ["A", "same", longest, f"{longest[:-1]}y"]
+    entries = [f"[[query]]\nname = '{name}'\n" + ("" if name == "same" else "filters = { city = 'Rome' }\n") for name in meanwhile]
+    store.paths.recovered_file.write_text("".join(entries))
+    site(tmp_path, a="[[query]]\nname = 'a'\nfilters = { city = 'Oslo' }\n")
+    shown = store.load().queries
+    assert [saved.name for saved in shown[:4]] == taken
+    assert [saved.name for saved in shown[4:]] == [
+        "A (recovered 2)",
+        f"{longest[:-12]} (recovered)",
+        f"{longest[:-1]}y",
+    ]
+    assert all(dict(saved.query) == {"city": "Rome"} and saved.read_only for saved in shown[4:])
+    assert store.load().named("a (RECOVERED 2)") == shown[4]
 
 
 def test_what_was_deleted_from_the_other_file_comes_back_though_the_first_can_be_read_by_then(tmp_path: Path) -> None:

@@ -109,7 +109,8 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
         self._is_loaded = False
         self._asks_digit = False
         self._message, self._is_alert = "", False
-        self._notices: list[str] = []
+        self._notices: tuple[str, ...] = ()
+        self._first_notice = 0
         self._notice_line = Static(classes="doubt", markup=False)
         self._message_line = Static(markup=False)
         self._name_line = LineInput(self)
@@ -133,9 +134,9 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
             self._show_message(str(error), alert=True)
         else:
             self._queries, self._is_loaded, self._lines = loaded.queries, True, QueryLines(loaded.queries)
-            self._notices = [f"! {notice}" for notice in loaded.notices[:_NOTICES_SHOWN]]
-            if more := len(loaded.notices) - len(self._notices):
-                self._notices.append(f"! and {more} more: lead-tui queries list prints all")
+            self._notices = loaded.notices
+            if self._first_notice >= len(self._notices):
+                self._first_notice = 0
             self.find(self.sought, name)
             self._show_message(message, alert=alert)
             self.mark(self.marked)
@@ -146,8 +147,21 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
         self._message_line.set_class(self._is_alert, "alert")
         self._message_line.set_class(not self._message, "hints")
         # With the line of the search.
-        self.other_lines = 1 + self.fill(self._notice_line, *self._notices) + self.fill(self._message_line, message)
+        self.other_lines = 1 + self.fill(self._notice_line, *self._notice_lines()) + self.fill(self._message_line, message)
         super().fit_height()
+
+    def _notice_lines(self) -> list[str]:
+        """Return the notices in view, and how to see the others."""
+        first, count = self._first_notice, len(self._notices)
+        shown = self._notices[first : first + _NOTICES_SHOWN]
+        place = f"{first + 1}–{first + len(shown)}" if len(shown) > 1 else f"{first + 1}"
+        others = joined(f"{place} of {count} notices", self.hint("queries.notices")) if count > _NOTICES_SHOWN else ""
+        return [*(f"! {notice}" for notice in shown), others]
+
+    def action_notices(self) -> None:
+        first = self._first_notice + _NOTICES_SHOWN
+        self._first_notice = first if first < len(self._notices) else 0
+        self.fit_height()
 
     def line(self, index: int, width: int) -> DrawnLine:
         # One cell before the scroll bar stays free.
