@@ -190,10 +190,11 @@ async def running(
     source = source or DemoSource()
     tokens: list[Token] = []
     session = session_of(tmp_path, source, tokens, beginning, **session_fields)
-    session = replace(session, first_answer=lambda: bench.start_is_over.set())
-    app = LeadTui(session, theme=theme, ascii_borders=ascii_borders)
+    start_is_over = asyncio.Event()
+    app = LeadTui(replace(session, first_answer=start_is_over.set), theme=theme, ascii_borders=ascii_borders)
     async with app.run_test(size=size) as pilot:
         bench = Bench(app, pilot, source, session.store, tokens)
+        bench.start_is_over = start_is_over
         if first:
             await bench.settled()
             await bench.sees(first)
