@@ -316,7 +316,7 @@ def _spans(text: str) -> dict[tuple[str | int, ...], tuple[int, int]]:
     An end is before the comments above what follows. Of an entry in several places, this is the last: too little to change.
     """
     # Imported here: the start only reads queries.
-    from lead_tui.config.diagnosis import statements
+    from lead_tui.config.schema import statements
 
     starts = [(path, next(group)[1]) for path, group in groupby(statements(text), lambda statement: statement[0][:2])]
     return {

@@ -203,7 +203,7 @@ def read_queries(path: Path, *, read_only: bool = False) -> QueriesFile:
 
 def _notice(source: Source, index: int, given: object, problem: str) -> str:
     # Imported here: most files have no mistakes.
-    from lead_tui.config.diagnosis import line_of
+    from lead_tui.config.schema import line_of
 
     name = given.get("name") if isinstance(given, dict) else None
     who = f"the query {one_line(name, 40)}" if isinstance(name, str) and name.strip() else f"query {index + 1}"
