@@ -22,8 +22,7 @@ from lead_tui.api.parsing import parse_page, parse_records
 from lead_tui.api.retry import Bisection, RetryWaits, with_retries
 from lead_tui.api.threads import IsCancelled, in_thread
 from lead_tui.api.transport import ENDPOINT, Reply, RequestHandler, Transport, redact_error
-from lead_tui.config.address import host_of
-from lead_tui.config.settings import Network, Pace
+from lead_tui.config.settings import Network, Pace, host_of
 from lead_tui.leads.errors import NetworkError, SearchError, TimeOutError, TokenMissing, TooManyRequests
 from lead_tui.leads.page import Page
 from lead_tui.leads.permissions import EVERYTHING, Token, mask_token, word_remedy

@@ -22,8 +22,7 @@ from lead_tui import limits
 from lead_tui.api.connections import Connections, RequestState
 from lead_tui.api.route import RECEIVED_BYTES, get_request
 from lead_tui.api.threads import Abandoned, IsCancelled
-from lead_tui.config.address import host_of
-from lead_tui.config.settings import Network
+from lead_tui.config.settings import Network, host_of
 from lead_tui.leads.errors import (
     ApplicationError,
     CutAnswer,

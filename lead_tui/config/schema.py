@@ -129,6 +129,8 @@ class Source(Struct, frozen=True):
 
     def parsed(self) -> dict[str, Any]:
         """Parse the text. Raises ``ConfigurationError`` with the line of a mistake."""
+        if not self.text:
+            return {}
         # Imported here: most have no configuration file.
         import tomllib
 
