@@ -36,7 +36,6 @@ from lead_tui.storage.saved_queries import (
     QueryEntry,
     SavedQuery,
     checked,
-    checked_name,
     entry_of,
     is_same_search,
     loose_key,
@@ -125,8 +124,8 @@ class QueryStore:
 
     # Writing
 
-    def save(self, saved: SavedQuery, *, overwrite: bool = False) -> str:
-        """Write *saved*, replacing a query of that name only with *overwrite*. Return a notice, usually "".
+    def save(self, saved: SavedQuery) -> str:
+        """Write *saved*, a new query. Return a notice, usually "".
 
         Its key and its startup mark are taken away from other queries. A query of the site does not change, but is hidden.
 
@@ -135,12 +134,21 @@ class QueryStore:
         """
         saved = checked(saved)
         with self._draft() as draft:
-            found = draft.file.find(saved.name)
-            if found is not None and not overwrite:
-                raise UsageError(f"There is a saved query {saved.name} already", remedy="overwrite it, or take another name")
-            others = [entry for key, entry in draft.file.entries.items() if key != name_key(saved.name)]
-            draft.edit((entry, _without_marks_of(saved, entry.saved)) for entry in others)
-            return self._put(draft, {name_key(found.saved.name if found else saved.name): saved})
+            draft.take_marks(saved)
+            draft.append(rendered(saved))
+            return self._notice(draft)
+
+    def change(self, name: str, /, **changes: object) -> str:
+        """Write *changes*, fields of a ``SavedQuery``, to the query *name*; what another session changed besides stays.
+
+        Return as ``save``. Raises ``UsageError`` if there is no such query or it is read-only, and otherwise as ``save``.
+        """
+        with self._draft() as draft:
+            entry = self._own(draft, name)
+            saved = checked(replace(entry.saved, **changes))
+            draft.take_marks(saved, entry)
+            draft.edit([(entry, saved)])
+            return self._notice(draft)
 
     def save_all(self, queries: Mapping[str, SavedQuery]) -> str:
         """Write all *queries*, each over the one with the name that is its key, else at the end. Return a notice, usually "".
@@ -149,19 +157,10 @@ class QueryStore:
         """
         wanted = {name_key(name): checked(saved) for name, saved in queries.items()}
         with self._draft() as draft:
-            return self._put(draft, wanted)
-
-    def rename(self, old: str, new: str) -> None:
-        """Rename the query *old* to *new*.
-
-        Raises ``UsageError`` if there is no *old* or it is read-only, and otherwise as ``save``.
-        """
-        name = checked_name(new)
-        with self._draft() as draft:
-            entry, other = self._own(draft, old), draft.file.find(name)
-            if other is not None and other is not entry:
-                raise UsageError(f"There is a saved query {name} already", remedy="take another name")
-            draft.edit([(entry, replace(entry.saved, name=name))])
+            entries = draft.file.entries
+            draft.edit([(entries[key], saved) for key, saved in wanted.items() if key in entries])
+            draft.append(*(rendered(saved) for key, saved in wanted.items() if key not in entries))
+            return self._notice(draft)
 
     def delete(self, name: str) -> Deleted:
         """Delete the query *name*. Raises ``UsageError`` if there is none or it is read-only, and otherwise as ``save``."""
@@ -204,18 +203,10 @@ class QueryStore:
         self.load().named(name)
         raise UsageError(f"The saved query {one_line(name, 40)} is read-only", remedy="save one of your own under its name")
 
-    def _put(self, draft: Draft, wanted: dict[str, SavedQuery]) -> str:
-        """Write *wanted* over the queries with the same ``name_key``, the rest at the end. Return a notice, usually ""."""
-        entries = draft.file.entries
-        draft.edit([(entries[key], saved) for key, saved in wanted.items() if key in entries])
-        draft.append(*(rendered(saved) for key, saved in wanted.items() if key not in entries))
+    def _notice(self, draft: Draft) -> str:
         if draft.file.path != self.paths.recovered_file:
             return ""
         return one_line(f"Saved to {draft.file.path}, since {self.paths.queries_file.name} cannot be read")
-
-
-def _without_marks_of(saved: SavedQuery, other: SavedQuery) -> SavedQuery:
-    return replace(other, key="" if saved.key == other.key else other.key, start=other.start and not saved.start)
 
 
 def _recovered(queries: Collection[SavedQuery], own: Collection[SavedQuery]) -> list[SavedQuery]:
@@ -269,6 +260,21 @@ class Draft:
                     text = text[:start] + _edited(text[start:end], values) + text[end:]
                     given[entry.place] = {**given[entry.place], **values}
             self._become(text, given)
+
+    def take_marks(self, saved: SavedQuery, own: QueryEntry | None = None) -> None:
+        """Take the key and the startup mark of *saved* away from all entries but its *own*.
+
+        Raises ``UsageError`` if another entry has its name.
+        """
+        if self.file.find(saved.name) not in (None, own):
+            raise UsageError(f"There is a saved query {saved.name} already", remedy="take another name")
+        changes = []
+        for entry in self.file.entries.values():
+            other = entry.saved
+            key, start = "" if other.key == saved.key else other.key, other.start and not saved.start
+            if entry != own:
+                changes.append((entry, replace(other, key=key, start=start)))
+        self.edit(changes)
 
     def append(self, *entries: str) -> None:
         """Add *entries*, the lines of each as they were written, at the end."""

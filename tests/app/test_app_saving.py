@@ -11,6 +11,7 @@ import pytest
 
 from lead_tui.leads.errors import TokenError
 from lead_tui.leads.query import Query
+from lead_tui.storage.saved_queries import SavedQuery
 from lead_tui.ui.screens.session import Startup
 from tests.app.bench import NARROW, DemoSource, running
 
@@ -84,13 +85,13 @@ async def test_a_prompt_that_was_opened_while_a_slow_disk_writes_stays_open(tmp_
     async with running(tmp_path, beginning=Startup(Query.of({"status": "NEW"}))) as bench:
         await bench.press("w", *"Mine", "enter")
         await bench.sees("Saved as Mine")
-        written, save = threading.Event(), bench.store.save
+        written, change = threading.Event(), bench.store.change
 
         def slowly(*given: Any, **more: Any) -> str:
             written.wait()
-            return save(*given, **more)
+            return change(*given, **more)
 
-        with patch.object(bench.main.session.store, "save", slowly):
+        with patch.object(bench.main.session.store, "change", slowly):
             await bench.press("w", *"Mine", "enter")
             await bench.sees("Overwrite")
             await bench.press("y", "f2", *"30")
@@ -112,6 +113,17 @@ async def test_a_refused_token_is_prompted_for_behind_a_mask_and_the_search_cont
         await bench.press("enter")
         await bench.sees("Row 1 of 3,000")
         assert [token.reveal() for token in bench.tokens] == [secret]
+
+
+async def test_what_another_session_changes_while_the_question_is_open_is_kept(tmp_path: Path) -> None:
+    async with running(tmp_path, beginning=Startup(Query.of({"status": "NEW"}))) as bench:
+        bench.store.save(SavedQuery("Mine", columns=("city",)))
+        await bench.press("w", *"Mine", "enter")
+        await bench.sees("Overwrite")
+        bench.store.change("Mine", key="7", columns=("state",))
+        await bench.press("y")
+        await bench.sees("Saved as Mine")
+        assert bench.store.load().queries == (SavedQuery("Mine", Query.of({"status": "NEW"}), ("state",), key="7"),)
 
 
 # Notices about the files

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 
-from msgspec.structs import replace
 from textual import events
 from textual.app import ComposeResult
 from textual.widgets import Static
@@ -66,16 +65,9 @@ class QueryEdits:
         self.deleted: Deleted | None = None
         """The query deleted last, until it is restored."""
 
-    def rename(self, saved: SavedQuery, name: str) -> tuple[str, str]:
-        self.store.rename(saved.name, name)
-        return f"Renamed to {quoted(name)}", name
-
     def change(self, saved: SavedQuery, message: str, **changes: object) -> tuple[str, str]:
-        # Read again, so that another session's changes are kept.
-        fresh = self.store.load().find(saved.name)
-        if fresh is None:
-            raise UsageError(f"{quoted(saved.name)} no longer exists")
-        return self.store.save(replace(fresh, **changes), overwrite=True) or message, fresh.name
+        """Write *changes*, fields of *saved*."""
+        return self.store.change(saved.name, **changes) or message, str(changes.get("name", saved.name))
 
     def delete(self, saved: SavedQuery) -> tuple[str, str]:
         self.deleted = self.store.delete(saved.name)
@@ -127,19 +119,15 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
     # What is shown
 
     async def _load(self, name: str = "", message: str = "", *, alert: bool = False) -> None:
-        """Read the queries again and show them, with *name* marked if it is given, and *message*; or show the error."""
-        try:
-            loaded = await asyncio.to_thread(self._edits.store.load)
-        except LeadTuiError as error:
-            self._show_message(str(error), alert=True)
-        else:
-            self._queries, self._is_loaded, self._lines = loaded.queries, True, QueryLines(loaded.queries)
-            self._notices = loaded.notices
-            if self._first_notice >= len(self._notices):
-                self._first_notice = 0
-            self.find(self.sought, name)
-            self._show_message(message, alert=alert)
-            self.mark(self.marked)
+        """Read the queries again and show them, with *name* marked if it is given, and *message*."""
+        loaded = await asyncio.to_thread(self._edits.store.load)
+        self._queries, self._is_loaded, self._lines = loaded.queries, True, QueryLines(loaded.queries)
+        self._notices = loaded.notices
+        if self._first_notice >= len(self._notices):
+            self._first_notice = 0
+        self.find(self.sought, name)
+        self._show_message(message, alert=alert)
+        self.mark(self.marked)
         self.resume_input()
 
     def fit_height(self) -> None:
@@ -332,7 +320,7 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
         if saved is None or name == one_line(saved.name):
             self._end_renaming()
         else:
-            self._write(lambda: self._edits.rename(saved, name))
+            self._write(lambda: self._edits.change(saved, f"Renamed to {quoted(name)}", name=name))
 
     def key_pressed(self, key: str) -> bool:
         if not self._is_renaming:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from typing import Generic, Self, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 from msgspec.structs import replace
 from rich.segment import Segment
@@ -144,11 +144,13 @@ class MemoryStore(QueryStore):
         self.threads.add(threading.get_ident())
         return LoadedQueries(tuple(self.queries), self.notices)
 
-    def save(self, saved: SavedQuery, *, overwrite: bool = False) -> str:
-        """Overwrite the query of that name, taking key and start mark from the others."""
+    def change(self, name: str, /, **changes: Any) -> str:
+        """Change the query *name*, taking key and start mark from the others."""
         self._write()
-        at = self._at(saved.name)
-        assert overwrite
+        at = self._at(name)
+        saved = replace(self.queries[at], **changes)
+        if any(each.name.casefold() == saved.name.casefold() != name.casefold() for each in self.queries):
+            raise UsageError(f"There is a saved query {saved.name} already", remedy="take another name")
         self.queries = [
             saved
             if index == at
@@ -156,14 +158,6 @@ class MemoryStore(QueryStore):
             for index, each in enumerate(self.queries)
         ]
         return ""
-
-    def rename(self, old: str, new: str) -> None:
-        """Change the name."""
-        self._write()
-        if any(each.name.casefold() == new.casefold() != old.casefold() for each in self.queries):
-            raise UsageError(f"There is a saved query {new} already", remedy="take another name")
-        at = self._at(old)
-        self.queries[at] = replace(self.queries[at], name=new)
 
     def delete(self, name: str) -> Deleted:
         """Remove the query."""

@@ -444,7 +444,7 @@ async def test_a_query_that_another_session_deleted_is_reported() -> None:
     async with picker(kept).opened() as host:
         kept.queries.remove(CALL)
         shown = await press(host, "j", "s")
-    assert "“Call backs” no longer exists" in shown
+    assert "There is no saved query Call backs" in shown
     assert "1 of 1" in shown
 
 
