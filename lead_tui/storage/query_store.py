@@ -95,6 +95,8 @@ class QueryStore:
 
     def __init__(self, paths: Paths) -> None:
         self.paths = paths
+        self.deleted: Deleted | None = None
+        """The query deleted last, until it is restored."""
 
     # Reading
 
@@ -162,10 +164,11 @@ class QueryStore:
             draft.append(*(rendered(saved) for key, saved in wanted.items() if key not in entries))
             return self._notice(draft)
 
-    def delete(self, name: str) -> Deleted:
+    def delete(self, name: str) -> None:
         """Delete the query *name*. Raises ``UsageError`` if there is none or it is read-only, and otherwise as ``save``."""
         with self._draft() as draft:
-            return draft.remove(self._own(draft, name))
+            deleted = draft.remove(self._own(draft, name))
+        self.deleted = deleted
 
     def restore(self, deleted: Deleted) -> None:
         """Put a deleted query back, with its comments and unknown keys. Raises as ``save``."""
@@ -173,6 +176,7 @@ class QueryStore:
             if name_key(deleted.saved.name) in draft.file.entries:
                 raise UsageError(f"There is a saved query {deleted.saved.name} already", remedy="rename that one first")
             draft.restore(deleted)
+        self.deleted = None
 
     @contextmanager
     def _draft(self) -> Iterator[Draft]:

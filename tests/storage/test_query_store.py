@@ -20,7 +20,7 @@ from lead_tui.config.paths import Paths
 from lead_tui.leads.errors import ConfigurationError, OutputError, UsageError
 from lead_tui.leads.query import Query
 from lead_tui.storage.query_store import QueryStore, queries_text
-from lead_tui.storage.saved_queries import QueriesFile, SavedQuery
+from lead_tui.storage.saved_queries import Deleted, QueriesFile, SavedQuery
 
 WEEK = SavedQuery(
     "New in California",
@@ -86,6 +86,13 @@ def overwrite(store: QueryStore, saved: SavedQuery) -> str:
     return store.change(
         saved.name, name=saved.name, query=saved.query, columns=saved.columns, sort=saved.sort, key=saved.key, start=saved.start
     )
+
+
+def delete(store: QueryStore, name: str) -> Deleted:
+    """Delete the query *name*, and return what restores it."""
+    store.delete(name)
+    assert store.deleted is not None
+    return store.deleted
 
 
 def changed_lines(before: str, after: str) -> tuple[list[str], list[str]]:
@@ -197,7 +204,7 @@ def test_a_deleted_query_can_be_restored(tmp_path: Path) -> None:
     for name in "abc":
         store.save(SavedQuery(name))
     before = content(store)
-    deleted = store.delete("B")
+    deleted = delete(store, "B")
     assert deleted.saved == SavedQuery("b")
     assert names(store) == ["a", "c"]
     store.restore(deleted)
@@ -212,7 +219,7 @@ def test_a_deleted_query_goes_to_the_end_if_others_were_saved_since(tmp_path: Pa
     store = store_in(tmp_path)
     for each in "abc":
         store.save(SavedQuery(each, Query.of({"city": each})))
-    deleted = store.delete("b")
+    deleted = delete(store, "b")
     store.save(SavedQuery("d"))
     store.restore(deleted)
     assert names(store) == ["a", "c", "d", "b"]
@@ -221,7 +228,7 @@ def test_a_deleted_query_goes_to_the_end_if_others_were_saved_since(tmp_path: Pa
 def test_the_last_query_can_be_deleted_and_restored(tmp_path: Path) -> None:
     store = store_in(tmp_path)
     store.save(WEEK)
-    deleted = store.delete(WEEK.name)
+    deleted = delete(store, WEEK.name)
     assert names(store) == []
     store.save(SavedQuery("b"))
     store.delete("b")
@@ -293,7 +300,7 @@ def test_renaming_touches_one_line(tmp_path: Path) -> None:
 
 def test_deleting_leaves_the_comments_around_and_undoing_every_byte(tmp_path: Path) -> None:
     store = store_in(tmp_path, BY_HAND)
-    deleted = store.delete("A")
+    deleted = delete(store, "A")
     after = content(store)
     for kept in ("# My queries.", "# About A, which matters.", "# Wrong on purpose.", "# About B.", "[other]   # the last table"):
         assert kept in after
@@ -304,7 +311,7 @@ def test_deleting_leaves_the_comments_around_and_undoing_every_byte(tmp_path: Pa
 
 def test_what_was_deleted_comes_back_with_its_comments_though_the_file_changed(tmp_path: Path) -> None:
     store = store_in(tmp_path, BY_HAND)
-    deleted = store.delete("A")
+    deleted = delete(store, "A")
     store.save(WEEK)
     store.restore(deleted)
     assert {"# inside A", 'note = "mine too"   # unknown, and its comment'} <= set(content(store).splitlines())
@@ -351,7 +358,7 @@ def test_windows_line_ends_stay(tmp_path: Path) -> None:
     overwrite(store, SavedQuery("A", Query.of({"city": "Rome"})))
     assert content(store).startswith('# one\r\nschema = 1\r\n\r\n[[query]]\r\nname = "A"\r\n')
     assert content(store).endswith('# two\r\n[[query]]\r\nname = "B"\r\n')
-    deleted = store.delete("A")
+    deleted = delete(store, "A")
     store.restore(deleted)
     assert names(store) == ["A", "B"]
 
@@ -432,7 +439,7 @@ def test_a_file_that_does_not_parse_is_never_touched_and_another_takes_its_place
     assert "Saved to" in store.save(WEEK)
     store.save(SavedQuery("b"))
     store.change("b", name="c")
-    store.restore(store.delete("c"))
+    store.restore(delete(store, "c"))
     assert store.paths.queries_file.read_bytes() == broken
     loaded = store.load()
     assert [saved.name for saved in loaded.queries] == [WEEK.name, "c"]
@@ -482,7 +489,7 @@ def test_a_recovered_query_of_a_name_that_is_taken_is_listed_under_a_name_of_its
 def test_what_was_deleted_from_the_other_file_comes_back_though_the_first_can_be_read_by_then(tmp_path: Path) -> None:
     store = store_in(tmp_path, "[[query]\n")
     store.save(WEEK)
-    deleted = store.delete(WEEK.name)
+    deleted = delete(store, WEEK.name)
     store.paths.queries_file.write_text("# repaired\n")
     store.restore(deleted)
     assert names(store) == [WEEK.name]

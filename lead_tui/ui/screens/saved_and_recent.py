@@ -12,7 +12,7 @@ from lead_tui.leads.text import fit, joined, one_line
 from lead_tui.paging.search import Search
 from lead_tui.storage.saved_queries import SavedQuery, matching, quoted
 from lead_tui.ui.dialogs.list_dialog import ListDialog
-from lead_tui.ui.dialogs.saved_queries import QueryEdits, SavedQueries
+from lead_tui.ui.dialogs.saved_queries import SavedQueries
 from lead_tui.ui.screens.main_context import MainContext
 from lead_tui.ui.screens.status import LOADING, search_title, total_text
 from lead_tui.ui.widgets.drawn_list import DrawnLine
@@ -23,10 +23,8 @@ _SAVE = "save"  # the purpose of the prompt
 class SavedAndRecent:
     """Saves the current search, and picks earlier ones. The store is used in threads: another session may hold its lock."""
 
-    def __init__(self, main: MainContext, edits: QueryEdits | None = None) -> None:
-        """*edits* are those of the main screen below, whose last deletion can be undone here."""
+    def __init__(self, main: MainContext) -> None:
         self._main = main
-        self.edits = edits or QueryEdits(main.session.store)
 
     def ask_name(self) -> None:
         def submit(name: str) -> None:
@@ -78,7 +76,7 @@ class SavedAndRecent:
             self._main.panes.go_to_table()
             self._main.searches.start(saved.query, saved.name, saved.sort, saved.columns)
 
-        self._main.ask(SavedQueries(self.edits, keys=self._main.session.keys), run)
+        self._main.ask(SavedQueries(self._main.session.store, keys=self._main.session.keys), run)
 
     def open_recent(self) -> None:
         """Open the list of the session's searches that are kept in memory; none is written to disk."""

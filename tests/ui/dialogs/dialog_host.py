@@ -133,6 +133,7 @@ class MemoryStore(QueryStore):
 
     def __init__(self, queries: Sequence[SavedQuery] = (), notices: Sequence[str] = ()) -> None:
         self.queries = list(queries)
+        self.deleted = None
         self.notices = tuple(notices)
         self.failure: LeadTuiError | None = None
         self.may_write = threading.Event()
@@ -159,15 +160,16 @@ class MemoryStore(QueryStore):
         ]
         return ""
 
-    def delete(self, name: str) -> Deleted:
+    def delete(self, name: str) -> None:
         """Remove the query."""
         self._write()
-        return Deleted(self.queries.pop(self._at(name)), "", "", "")
+        self.deleted = Deleted(self.queries.pop(self._at(name)), "", "", "")
 
     def restore(self, deleted: Deleted) -> None:
         """Restore the query, at the front."""
         self._write()
         self.queries.insert(0, deleted.saved)
+        self.deleted = None
 
     def _write(self) -> None:
         self.may_write.wait()
