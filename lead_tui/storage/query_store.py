@@ -25,13 +25,13 @@ from msgspec.structs import replace
 
 from lead_tui import limits
 from lead_tui.config.paths import Paths
+from lead_tui.config.schema import statements
 from lead_tui.leads.errors import ConfigurationError, OutputError, UsageError
 from lead_tui.leads.text import one_line
 from lead_tui.safe_files import changing, locked, reason, refuse_if_others_write, write_private
 from lead_tui.storage.saved_queries import (
     SCHEMA,
     Deleted,
-    NotEditable,
     QueriesFile,
     QueryEntry,
     SavedQuery,
@@ -248,7 +248,8 @@ def _each_once(own: Collection[SavedQuery], others: Iterable[SavedQuery]) -> tup
 
 
 class Draft:
-    """A file that is being changed, under its lock. A change that is not possible raises ``NotEditable`` and changes nothing."""
+    """A file that is being changed, under its lock. A change of a file that is written in too odd a way raises
+    ``ConfigurationError``, and changes nothing."""
 
     def __init__(self, file: QueriesFile) -> None:
         self.file = file
@@ -310,7 +311,8 @@ class Draft:
             yield _spans(self.file.text)
         except Exception:
             # Whatever the library raises, the file stays as it is: ``_become`` is the last step.
-            raise NotEditable(self.file.path) from None
+            problem = f"{self.file.path} is written in a way that is not changed from here"
+            raise ConfigurationError(problem, remedy="change it by hand") from None
 
     def _become(self, text: str, given: list[Any]) -> None:
         """Accept *text* if its entries are *given* and everything else in it is unchanged."""
@@ -325,9 +327,6 @@ def _spans(text: str) -> dict[tuple[str | int, ...], tuple[int, int]]:
 
     An end is before the comments above what follows. Of an entry in several places, this is the last: too little to change.
     """
-    # Imported here: the start only reads queries.
-    from lead_tui.config.schema import statements
-
     starts = [(path, next(group)[1]) for path, group in groupby(statements(text), lambda statement: statement[0][:2])]
     return {
         path: (start, start + len(re.sub(_COMMENTS_AT_END, "", text[start:end])))
