@@ -136,7 +136,7 @@ class QueryStore:
         """
         saved = checked(saved)
         with self._draft() as draft:
-            draft.take_marks(saved)
+            draft.make_room(saved)
             draft.append(rendered(saved))
             return self._notice(draft)
 
@@ -148,7 +148,7 @@ class QueryStore:
         with self._draft() as draft:
             entry = self._own(draft, name)
             saved = checked(replace(entry.saved, **changes))
-            draft.take_marks(saved, entry)
+            draft.make_room(saved, entry)
             draft.edit([(entry, saved)])
             return self._notice(draft)
 
@@ -266,8 +266,8 @@ class Draft:
                     given[entry.place] = {**given[entry.place], **values}
             self._become(text, given)
 
-    def take_marks(self, saved: SavedQuery, own: QueryEntry | None = None) -> None:
-        """Take the key and the startup mark of *saved* away from all entries but its *own*.
+    def make_room(self, saved: SavedQuery, own: QueryEntry | None = None) -> None:
+        """Take the key and the startup mark of *saved* away from all entries but its *own*, if it has one.
 
         Raises ``UsageError`` if another entry has its name.
         """
