@@ -13,8 +13,7 @@ from itertools import pairwise
 from msgspec import NODEFAULT, Struct
 from msgspec.inspect import DictType, StructType, Type, type_info
 
-from lead_tui.config.diagnosis import expected
-from lead_tui.config.schema import SettingsTable
+from lead_tui.config.schema import SettingsTable, expected
 from lead_tui.config.settings import ConfigurationFile
 
 

@@ -11,9 +11,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from lead_tui import limits
-from lead_tui.config.address import ca_file_context, checked_base_url
 from lead_tui.config.paths import Paths
-from lead_tui.config.settings import Network, Pace, Profile, Settings, load_settings
+from lead_tui.config.settings import Network, Pace, Profile, Settings, ca_file_context, checked_base_url, load_settings
 from lead_tui.invocation import Account, Invocation
 from lead_tui.keys.catalogue import CATALOGUE, Key
 from lead_tui.leads import dates

@@ -22,8 +22,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from lead_tui import limits
 from lead_tui.api.threads import Abandoned, IsCancelled, start_thread
-from lead_tui.config.address import ca_file_context, host_of
-from lead_tui.config.settings import Network
+from lead_tui.config.settings import Network, ca_file_context, host_of
 from lead_tui.leads.errors import NetworkError, ProxyRefused
 from lead_tui.leads.permissions import SETTING_UP
 from lead_tui.leads.text import one_line

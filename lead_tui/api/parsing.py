@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from lead_tui import limits
 from lead_tui.api.threads import Abandoned, IsCancelled
 from lead_tui.api.transport import ENDPOINT, Reply
-from lead_tui.config.address import host_of
+from lead_tui.config.settings import host_of
 from lead_tui.leads.errors import (
     ApplicationError,
     HtmlAnswer,

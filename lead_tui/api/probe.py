@@ -17,8 +17,7 @@ from lead_tui.api.connections import Route
 from lead_tui.api.parsing import parse_http_date, parse_page
 from lead_tui.api.threads import IsCancelled, in_thread
 from lead_tui.api.transport import ENDPOINT, Reply, translate_error
-from lead_tui.config.address import host_of
-from lead_tui.config.settings import Network, Pace
+from lead_tui.config.settings import Network, Pace, host_of
 from lead_tui.leads.errors import NetworkError, SearchError, TooManyRequests
 from lead_tui.leads.page import Page
 from lead_tui.leads.permissions import Token

@@ -15,8 +15,7 @@ from msgspec import Struct, field
 from lead_tui import __version__, limits
 from lead_tui.api.connections import Connections, RequestState, request_head
 from lead_tui.api.threads import IsCancelled
-from lead_tui.config.address import host_of
-from lead_tui.config.settings import Network
+from lead_tui.config.settings import Network, host_of
 from lead_tui.leads.errors import (
     ApplicationError,
     CutAnswer,

@@ -153,7 +153,7 @@ def complain(sentence: str) -> None:
 
 def find_or_ask_token(context: AppContext) -> Token | None:
     """Return the account's token; ask for it at a terminal if there is none. Raises ``TokenError``."""
-    from lead_tui.config.address import host_of
+    from lead_tui.config.settings import host_of
     from lead_tui.storage.token import checked_token
 
     found = context.find_token()

@@ -24,9 +24,8 @@ from lead_tui.cli import doctor_terminal
 from lead_tui.cli.console import standard_output
 from lead_tui.cli.doctor_report import Doubt, Outcome, Report, settings_in_effect
 from lead_tui.cli.parser import MIN_MISTYPED
-from lead_tui.config.address import host_of
 from lead_tui.config.paths import Paths
-from lead_tui.config.settings import Network, Pace, Profile, Settings
+from lead_tui.config.settings import Network, Pace, Profile, Settings, host_of
 from lead_tui.context import AppContext
 from lead_tui.invocation import Account
 from lead_tui.leads.errors import (

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from lead_tui.config.diagnosis import dotted, line_of
+from lead_tui.config.schema import dotted, line_of
 from lead_tui.export.writer import Sink
 from lead_tui.leads.errors import LeadTuiError
 from lead_tui.leads.permissions import Token, mask_token

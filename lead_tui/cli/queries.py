@@ -16,7 +16,7 @@ from lead_tui.leads.errors import ConfigurationError, UsageError
 from lead_tui.leads.text import one_line
 from lead_tui.safe_files import open_regular, reason, target_of
 from lead_tui.storage.query_store import LoadedQueries, QueryStore, queries_text
-from lead_tui.storage.saved_queries import QueriesFile, SavedQuery, loose_key, name_key, quoted, read_queries
+from lead_tui.storage.saved_queries import QueriesFile, SavedQuery, is_same_search, loose_key, name_key, quoted, read_queries
 
 
 def run_queries(command: Command, paths: Paths) -> None:
@@ -121,7 +121,7 @@ def import_queries(store: QueryStore, text: str, path: Path, ask: Ask | None = N
         question = f"There is a saved query {quoted(saved.name)} already, which is another: overwrite it?"
         if before is None:
             counts["added"] += 1
-        elif _same(before, saved):
+        elif is_same_search(before, saved):
             counts["already there"] += 1
             continue
         elif force or (ask is not None and ask(question)):
@@ -167,10 +167,6 @@ def _loaded(store: QueryStore) -> LoadedQueries:
     if loaded.problem is not None and not all(saved.read_only for saved in loaded.queries):
         complain(one_line(f"{store.paths.recovered_file} is read in place of {store.paths.queries_file.name}"))
     return loaded
-
-
-def _same(one: SavedQuery, other: SavedQuery) -> bool:
-    return (dict(one.query), one.columns, one.sort) == (dict(other.query), other.columns, other.sort)
 
 
 def _without_what_is_taken(saved: SavedQuery, others: Sequence[SavedQuery]) -> SavedQuery:

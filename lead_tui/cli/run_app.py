@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
-from lead_tui.config.address import host_of
+from lead_tui.config.settings import host_of
 from lead_tui.context import AppContext
 from lead_tui.invocation import Command
 from lead_tui.terminal import process

@@ -16,9 +16,8 @@ from typing import Final, TypeVar
 from lead_tui.api import probe
 from lead_tui.cli.console import ask, ask_line, ask_secret, can_ask, complain
 from lead_tui.cli.doctor import search
-from lead_tui.config.address import checked_base_url, host_of
 from lead_tui.config.paths import Paths
-from lead_tui.config.settings import BASE_URL, AccountSettings, Network
+from lead_tui.config.settings import BASE_URL, AccountSettings, Network, checked_base_url, host_of
 from lead_tui.leads.errors import LeadTuiError, OutputError, TokenError, UsageError
 from lead_tui.leads.permissions import Token
 from lead_tui.leads.records import Records, RecordsQuery, Section

@@ -52,18 +52,17 @@ class PolicyHead(SettingsTable, frozen=True):
 class Policy(NamedTuple):
     """The contents of ``policy.toml``."""
 
-    path: Path = POLICY_FILE
+    source: Source = Source(POLICY_FILE)
     restricted: bool = True
     """Whether all sessions are restricted; otherwise only those started with ``--restricted``."""
     capabilities: Capabilities = Capabilities()
     """Of a restricted session."""
-    text: str = ""
     given: Mapping[str, object] = MappingProxyType({})
     """The other settings of a restricted session, not validated yet."""
 
     def __repr__(self) -> str:
         """Return a text without the file's contents, which may include a proxy's password."""
-        return f"Policy({self.path}, restricted={self.restricted}, {self.capabilities})"
+        return f"Policy({self.source.path}, restricted={self.restricted}, {self.capabilities})"
 
     def settings(self) -> Settings:
         """Return the settings of a restricted session. Raises ``ConfigurationError``.
@@ -76,7 +75,7 @@ class Policy(NamedTuple):
         if isinstance(lookup, dict):
             # A restricted session sends nothing that its user did not request, unless the policy says so.
             given["lookup"] = {"early": False, **lookup}
-        return settings_of(Source(self.path, self.text), given, PolicyHead.__struct_fields__)
+        return settings_of(self.source, given, PolicyHead.__struct_fields__)
 
 
 def read_policy(path: Path = POLICY_FILE, *, owner: int = ROOT) -> Policy | None:
@@ -102,4 +101,4 @@ def read_policy(path: Path = POLICY_FILE, *, owner: int = ROOT) -> Policy | None
         may_learn_names=head.allow.names,
         may_receive_calls=head.allow.incoming,
     )
-    return Policy(path, head.restricted, capabilities, text, given)
+    return Policy(source, head.restricted, capabilities, given)

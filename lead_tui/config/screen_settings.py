@@ -35,7 +35,7 @@ class TableSettings(SettingsTable, frozen=True):
     """The default columns: names of the API's fields and of custom attributes, ``name`` and ``local_time``. ``+name`` is a custom
     attribute that has the name of a computed column. An empty list means the default."""
     load_all_limit: Annotated[int, Meta(ge=1, le=1_000_000)] = limits.LOAD_ALL_LIMIT
-    """The most leads that are loaded for narrowing or sorting."""
+    """The most leads that are loaded for narrowing or sorting; of an opened file, at least 2,000,000."""
     cache_mb: Annotated[int, Meta(ge=1, le=4_096)] = limits.CACHE_MB
     """Megabytes of pages kept in memory. Evicted pages are fetched again when they come into view."""
 

@@ -1,4 +1,4 @@
-"""The settings of ``config.toml``: their types, limits, defaults and descriptions.
+"""The settings of ``config.toml``: their types, limits, defaults and descriptions; and the addresses that they may name.
 
 A setting is declared on one line, with its docstring below it; the configuration reference is generated from both
 (``docs.settings_reference``).
@@ -6,18 +6,20 @@ A setting is declared on one line, with its docstring below it; the configuratio
 
 from __future__ import annotations
 
+import ipaddress
+import re
 import time as clocks
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, tzinfo
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Final, Literal
+from urllib.parse import SplitResult, urlsplit
 
 from msgspec import Meta, field
 from msgspec.structs import asdict, force_setattr, replace
 
 from lead_tui import limits
 from lead_tui.config import screen_settings as screen
-from lead_tui.config.address import checked_base_url, host_of
 from lead_tui.config.schema import (
     InvalidValue,
     Line,
@@ -31,8 +33,10 @@ from lead_tui.config.schema import (
     read_text,
 )
 from lead_tui.leads.errors import ConfigurationError, UsageError
-from lead_tui.leads.local_time import CallingHours
 from lead_tui.leads.text import did_you_mean, one_line
+
+if TYPE_CHECKING:
+    import ssl
 
 BASE_URL: Final = "https://api.convoso.com/v1"
 """Convoso's address (the API's documentation)."""
@@ -40,12 +44,98 @@ BASE_URL: Final = "https://api.convoso.com/v1"
 MAIN_PROFILE: Final = "main"
 """The profile that exists without a table of its own."""
 
+_PATH = r"(?:/[A-Za-z0-9_~][A-Za-z0-9._~-]*)*/v\d+(?:\.\d+)?/?"
+_HOST = r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?\.?|[0-9A-Fa-f:.]+"
+_DEFAULT_PORTS = {"https": 443, "http": 80}
 
 Command = Annotated[
     tuple[Annotated[str, Meta(pattern=r"^[^\0]*\Z")], ...],
     Meta(min_length=1, description='a list of words, such as ["pass", "show", "convoso"]: no shell reads it'),
 ]
 LabelKey = Annotated[Name, Meta(description=f"under a key of at most {limits.MAX_SETTING_NAME_CHARACTERS} characters")]
+
+
+# Addresses
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether *host*, a name or an address without brackets, is this machine."""
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def checked_base_url(text: str) -> str:
+    """Return *text* as the base URL of the API: scheme and host in lower case, no default port, no slash at the end.
+
+    It is ``https://``, or ``http://`` for loopback only, and ends in a version. Raises ``ValueError`` with a sentence for the
+    user that does not repeat *text*, which may contain a password.
+    """
+    text = text.strip()
+    as_written = f": it is written as {BASE_URL}"
+    if not text.isascii() or not text.isprintable() or " " in text or "\\" in text:
+        raise ValueError(f"The base URL contains an invalid character{as_written}")
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        raise ValueError(f"The base URL is not a valid address{as_written}") from None
+    host = (parts.hostname or "").lower()
+    is_open = parts.scheme == "http" and not is_loopback(host)
+    for is_wrong, problem in (
+        (parts.scheme not in _DEFAULT_PORTS or not host, f"begins with https:// and a host{as_written}"),
+        ("@" in parts.netloc, "contains a user name: the token is all that the server needs"),
+        (not re.fullmatch(_HOST, host) or port == 0, f"has no usable host or port{as_written}"),
+        ("?" in text or "#" in text, f"ends with its version, nothing after it{as_written}"),
+        (is_open, "must be https://, else the token could be read on the way; http:// is for this machine alone"),
+        (not re.fullmatch(_PATH, parts.path), f"must end in a version, such as /v1{as_written}"),
+    ):
+        if is_wrong:
+            raise ValueError(f"The base URL {problem}")
+    return f"{parts.scheme}://{_netloc(parts)}{parts.path.rstrip('/')}"
+
+
+def same_address(one: str, other: str) -> bool:
+    """Return whether two base URLs are the same, however they are written; False if one is invalid."""
+    try:
+        return checked_base_url(one) == checked_base_url(other)
+    except ValueError:
+        return False
+
+
+def host_of(url: str) -> str:
+    """Return the host of *url* for messages, with its port unless it is the default; "" without one. Never user, path or query."""
+    try:
+        parts = urlsplit(url)
+        return _netloc(parts) if parts.hostname else ""
+    except ValueError:
+        return ""
+
+
+def _netloc(parts: SplitResult) -> str:
+    host = (parts.hostname or "").lower()
+    if ":" in host:
+        host = f"[{host}]"
+    return host if parts.port in (None, _DEFAULT_PORTS.get(parts.scheme)) else f"{host}:{parts.port}"
+
+
+def ca_file_context(ca_file: Path) -> ssl.SSLContext:
+    """Return a context that trusts only the certificates in *ca_file*. Raises ``OSError``.
+
+    Not ``ssl.create_default_context``: if ``SSLKEYLOGFILE`` is set, it writes the keys of every connection to a file, with which
+    the token can be read.
+    """
+    import ssl
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.load_verify_locations(cafile=ca_file)
+    return context
+
+
+# Tables
 
 
 class ProfileTable(SettingsTable, frozen=True):
@@ -270,10 +360,6 @@ class Settings(ConfigurationFile, frozen=True):
         """Return the account's day."""
         return datetime.fromtimestamp(clocks.time(), self.zone()).date()
 
-    def calling_hours(self) -> CallingHours:
-        """Return the hours of ``[calling_window]``, by day and by state."""
-        return self.calling_window.hours()
-
     def wrong(self, key: str | tuple[str, ...], problem: str, remedy: str = "") -> ConfigurationError:
         """Return the error for the setting *key* ("theme.name"), which names file, line and key.
 
@@ -288,10 +374,7 @@ def load_settings(path: Path) -> Settings:
     Raises ``ConfigurationError``, which names file, line and key, for the first mistake; and if others can write to the file or to
     its directory.
     """
-    text = read_text(path)
-    if text is None:
-        return Settings(source=Source(path))
-    source = Source(path, text)
+    source = Source(path, read_text(path) or "")
     return settings_of(source, source.parsed())
 
 

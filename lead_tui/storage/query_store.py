@@ -16,7 +16,7 @@ import os
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from itertools import groupby, pairwise
+from itertools import count, groupby, pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,19 +25,19 @@ from msgspec.structs import replace
 
 from lead_tui import limits
 from lead_tui.config.paths import Paths
+from lead_tui.config.schema import statements
 from lead_tui.leads.errors import ConfigurationError, OutputError, UsageError
 from lead_tui.leads.text import nearest, one_line
 from lead_tui.safe_files import changing, locked, reason, refuse_if_others_write, write_private
 from lead_tui.storage.saved_queries import (
     SCHEMA,
     Deleted,
-    NotEditable,
     QueriesFile,
     QueryEntry,
     SavedQuery,
     checked,
-    checked_name,
     entry_of,
+    is_same_search,
     loose_key,
     matching,
     name_key,
@@ -92,38 +92,39 @@ class QueryStore:
 
     def __init__(self, paths: Paths) -> None:
         self.paths = paths
+        self.deleted: Deleted | None = None
+        """The query deleted last, until it is restored."""
 
     # Reading
 
     def load(self) -> LoadedQueries:
         """Return all queries. Never raises because of a file's contents, and writes nothing."""
-        main, recovered = read_queries(self.paths.queries_file), self.paths.recovered_file
-        notices, others = [*main.notices], list[Path]()
-        if main.problem is None:
-            own, others = main, [recovered]
-        else:
-            own = read_queries(recovered)
-            notices.append(f"{main.problem}; it is left as it is, and {recovered.name} is used in its place")
-            notices += [str(own.problem)] if own.problem else own.notices
+        main = read_queries(self.paths.queries_file)
+        recovered = read_queries(self.paths.recovered_file, read_only=main.problem is None)
+        own = main if main.problem is None else recovered
+        read_only = [] if own is recovered else _recovered(recovered.queries, own.queries)
+        notices, site = [*main.notices], list[Path]()
+        if main.problem is not None:
+            notices.append(f"{main.problem}; it is left as it is, and {recovered.path.name} is used in its place")
+        elif read_only:
+            remedy = "lead-tui queries import adds what was saved there; then remove the file"
+            notices.append(one_line(f"{recovered.path} is read too: {remedy}"))
         try:
-            others += sorted(Path(each) for each in os.scandir(self.paths.site_queries_dir) if each.name.endswith(".toml"))
+            site += sorted(Path(each) for each in os.scandir(self.paths.site_queries_dir) if each.name.endswith(".toml"))
         except FileNotFoundError:
             pass
         except OSError as error:
             notices.append(one_line(f"{self.paths.site_queries_dir} cannot be read: {reason(error)}"))
-        read_only: list[SavedQuery] = []
-        for file in (read_queries(path, read_only=True) for path in others):
-            notices.extend([str(file.problem)] if file.problem else file.notices)
-            read_only.extend(file.queries)
-            if file.queries and file.path == recovered:
-                remedy = "lead-tui queries import adds what was saved there; then remove the file"
-                notices.append(one_line(f"{recovered} is read too: {remedy}"))
+        others = [read_queries(path, read_only=True) for path in site]
+        for file in (recovered, *others):
+            notices += [str(file.problem)] if file.problem else file.notices
+        read_only += [saved for file in others for saved in file.queries]
         return LoadedQueries(_each_once(own.queries, read_only), tuple(notices), main.problem)
 
     # Writing
 
-    def save(self, saved: SavedQuery, *, overwrite: bool = False) -> str:
-        """Write *saved*, replacing a query of that name only with *overwrite*. Return a notice, usually "".
+    def save(self, saved: SavedQuery) -> str:
+        """Write *saved*, a new query. Return a notice, usually "".
 
         Its key and its startup mark are taken away from other queries. A query of the site does not change, but is hidden.
 
@@ -132,12 +133,21 @@ class QueryStore:
         """
         saved = checked(saved)
         with self._draft() as draft:
-            found = draft.file.find(saved.name)
-            if found is not None and not overwrite:
-                raise UsageError(f"There is a saved query {saved.name} already", remedy="overwrite it, or take another name")
-            others = [entry for key, entry in draft.file.entries.items() if key != name_key(saved.name)]
-            draft.edit((entry, _without_marks_of(saved, entry.saved)) for entry in others)
-            return self._put(draft, {name_key(found.saved.name if found else saved.name): saved})
+            draft.make_room(saved)
+            draft.append(rendered(saved))
+            return self._notice(draft)
+
+    def change(self, name: str, /, **changes: object) -> str:
+        """Write *changes*, fields of a ``SavedQuery``, to the query *name*; what another session changed besides stays.
+
+        Return as ``save``. Raises ``UsageError`` if there is no such query or it is read-only, and otherwise as ``save``.
+        """
+        with self._draft() as draft:
+            entry = self._own(draft, name)
+            saved = checked(replace(entry.saved, **changes))
+            draft.make_room(saved, entry)
+            draft.edit([(entry, saved)])
+            return self._notice(draft)
 
     def save_all(self, queries: Mapping[str, SavedQuery]) -> str:
         """Write all *queries*, each over the one with the name that is its key, else at the end. Return a notice, usually "".
@@ -146,24 +156,16 @@ class QueryStore:
         """
         wanted = {name_key(name): checked(saved) for name, saved in queries.items()}
         with self._draft() as draft:
-            return self._put(draft, wanted)
+            entries = draft.file.entries
+            draft.edit([(entries[key], saved) for key, saved in wanted.items() if key in entries])
+            draft.append(*(rendered(saved) for key, saved in wanted.items() if key not in entries))
+            return self._notice(draft)
 
-    def rename(self, old: str, new: str) -> None:
-        """Rename the query *old* to *new*.
-
-        Raises ``UsageError`` if there is no *old* or it is read-only, and otherwise as ``save``.
-        """
-        name = checked_name(new)
-        with self._draft() as draft:
-            entry, other = self._own(draft, old), draft.file.find(name)
-            if other is not None and other is not entry:
-                raise UsageError(f"There is a saved query {name} already", remedy="take another name")
-            draft.edit([(entry, replace(entry.saved, name=name))])
-
-    def delete(self, name: str) -> Deleted:
+    def delete(self, name: str) -> None:
         """Delete the query *name*. Raises ``UsageError`` if there is none or it is read-only, and otherwise as ``save``."""
         with self._draft() as draft:
-            return draft.remove(self._own(draft, name))
+            deleted = draft.remove(self._own(draft, name))
+        self.deleted = deleted
 
     def restore(self, deleted: Deleted) -> None:
         """Put a deleted query back, with its comments and unknown keys. Raises as ``save``."""
@@ -171,6 +173,7 @@ class QueryStore:
             if name_key(deleted.saved.name) in draft.file.entries:
                 raise UsageError(f"There is a saved query {deleted.saved.name} already", remedy="rename that one first")
             draft.restore(deleted)
+        self.deleted = None
 
     @contextmanager
     def _draft(self) -> Iterator[Draft]:
@@ -201,18 +204,27 @@ class QueryStore:
         self.load().named(name)
         raise UsageError(f"The saved query {one_line(name, 40)} is read-only", remedy="save one of your own under its name")
 
-    def _put(self, draft: Draft, wanted: dict[str, SavedQuery]) -> str:
-        """Write *wanted* over the queries with the same ``name_key``, the rest at the end. Return a notice, usually ""."""
-        entries = draft.file.entries
-        draft.edit([(entries[key], saved) for key, saved in wanted.items() if key in entries])
-        draft.append(*(rendered(saved) for key, saved in wanted.items() if key not in entries))
+    def _notice(self, draft: Draft) -> str:
         if draft.file.path != self.paths.recovered_file:
             return ""
         return one_line(f"Saved to {draft.file.path}, since {self.paths.queries_file.name} cannot be read")
 
 
-def _without_marks_of(saved: SavedQuery, other: SavedQuery) -> SavedQuery:
-    return replace(other, key="" if saved.key == other.key else other.key, start=other.start and not saved.start)
+def _recovered(queries: Collection[SavedQuery], own: Collection[SavedQuery]) -> list[SavedQuery]:
+    """Return those of the recovered *queries* that *own* does not have, each under a name that none of *own* has."""
+    by_name: dict[str, list[SavedQuery]] = {}
+    for saved in own:
+        by_name.setdefault(loose_key(saved.name), []).append(saved)
+    taken, found = {*by_name, *(loose_key(saved.name) for saved in queries)}, list[SavedQuery]()
+    for saved in queries:
+        rivals = by_name.get(loose_key(saved.name), ())
+        if not any(is_same_search(saved, each) for each in rivals):
+            marks = (f" (recovered{f' {number}' if number > 1 else ''})" for number in count(1))
+            names = (saved.name[: limits.MAX_NAME_CHARACTERS - len(mark)] + mark for mark in marks)
+            name = next(each for each in names if loose_key(each) not in taken) if rivals else saved.name
+            taken.add(loose_key(name))
+            found.append(replace(saved, name=name))
+    return found
 
 
 def _each_once(own: Collection[SavedQuery], others: Iterable[SavedQuery]) -> tuple[SavedQuery, ...]:
@@ -233,7 +245,8 @@ def _each_once(own: Collection[SavedQuery], others: Iterable[SavedQuery]) -> tup
 
 
 class Draft:
-    """A file that is being changed, under its lock. A change that is not possible raises ``NotEditable`` and changes nothing."""
+    """A file that is being changed, under its lock. A change of a file that is written in too odd a way raises
+    ``ConfigurationError``, and changes nothing."""
 
     def __init__(self, file: QueriesFile) -> None:
         self.file = file
@@ -249,6 +262,21 @@ class Draft:
                     text = text[:start] + _edited(text[start:end], values) + text[end:]
                     given[entry.place] = {**given[entry.place], **values}
             self._become(text, given)
+
+    def make_room(self, saved: SavedQuery, own: QueryEntry | None = None) -> None:
+        """Take the key and the startup mark of *saved* away from all entries but its *own*, if it has one.
+
+        Raises ``UsageError`` if another entry has its name.
+        """
+        if self.file.find(saved.name) not in (None, own):
+            raise UsageError(f"There is a saved query {saved.name} already", remedy="take another name")
+        changes = []
+        for entry in self.file.entries.values():
+            other = entry.saved
+            key, start = "" if other.key == saved.key else other.key, other.start and not saved.start
+            if entry != own:
+                changes.append((entry, replace(other, key=key, start=start)))
+        self.edit(changes)
 
     def append(self, *entries: str) -> None:
         """Add *entries*, the lines of each as they were written, at the end."""
@@ -280,7 +308,8 @@ class Draft:
             yield _spans(self.file.text)
         except Exception:
             # Whatever the library raises, the file stays as it is: ``_become`` is the last step.
-            raise NotEditable(self.file.path) from None
+            problem = f"{self.file.path} is written in a way that is not changed from here"
+            raise ConfigurationError(problem, remedy="change it by hand") from None
 
     def _become(self, text: str, given: list[Any]) -> None:
         """Accept *text* if its entries are *given* and everything else in it is unchanged."""
@@ -295,9 +324,6 @@ def _spans(text: str) -> dict[tuple[str | int, ...], tuple[int, int]]:
 
     An end is before the comments above what follows. Of an entry in several places, this is the last: too little to change.
     """
-    # Imported here: the start only reads queries.
-    from lead_tui.config.diagnosis import statements
-
     starts = [(path, next(group)[1]) for path, group in groupby(statements(text), lambda statement: statement[0][:2])]
     return {
         path: (start, start + len(re.sub(_COMMENTS_AT_END, "", text[start:end])))

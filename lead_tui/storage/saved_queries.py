@@ -12,7 +12,7 @@ from msgspec import Struct, ValidationError, convert, field
 from msgspec.structs import replace
 
 from lead_tui import limits
-from lead_tui.config.schema import Name, Source, columns_named, each_once
+from lead_tui.config.schema import Name, Source, columns_named, each_once, line_of
 from lead_tui.leads.errors import ConfigurationError, FilterError, UsageError
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import REPLACEMENT, one_line
@@ -79,6 +79,11 @@ def matching(names: Iterable[str], name: str) -> list[str]:
     return [each for each in by_key.values() if loose_key(each) == loose_key(name)]
 
 
+def is_same_search(one: SavedQuery, other: SavedQuery) -> bool:
+    """Return whether two queries show the same, whatever their names, keys and startup marks are."""
+    return (dict(one.query), one.columns, one.sort) == (dict(other.query), other.columns, other.sort)
+
+
 def entry_of(saved: SavedQuery) -> dict[str, object]:
     return {
         "name": saved.name,
@@ -104,13 +109,6 @@ def checked(saved: SavedQuery) -> SavedQuery:
 
 
 # Reading
-
-
-class NotEditable(ConfigurationError):
-    """A file of saved queries is written in a way that only a person can edit."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(f"{path} is written in a way that is not changed from here", remedy="change it by hand")
 
 
 class QueryEntry(Struct, frozen=True):
@@ -197,9 +195,6 @@ def read_queries(path: Path, *, read_only: bool = False) -> QueriesFile:
 
 
 def _notice(source: Source, index: int, given: object, problem: str) -> str:
-    # Imported here: most files have no mistakes.
-    from lead_tui.config.diagnosis import line_of
-
     name = given.get("name") if isinstance(given, dict) else None
     who = f"the query {one_line(name, 40)}" if isinstance(name, str) and name.strip() else f"query {index + 1}"
     return one_line(f"{source.path}, line {line_of(source.text, ('query', index))}: {who} {problem}")

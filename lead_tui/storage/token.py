@@ -17,8 +17,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from lead_tui import limits
-from lead_tui.config.address import same_address
-from lead_tui.config.settings import Pace, Profile, Settings
+from lead_tui.config.settings import Pace, Profile, Settings, same_address
 from lead_tui.leads.errors import ConfigurationError, TokenError
 from lead_tui.leads.permissions import Token
 from lead_tui.leads.text import one_line

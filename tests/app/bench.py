@@ -11,6 +11,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from msgspec.structs import replace
 from textual.pilot import Pilot
 
 from lead_tui.config.paths import Paths
@@ -99,6 +100,7 @@ class Bench:
         self.source = source
         self.store = store
         self.tokens = tokens
+        self.start_is_over = asyncio.Event()
 
     @property
     def main(self):  # type: ignore[no-untyped-def]
@@ -142,6 +144,12 @@ class Bench:
         """Wait until the app is idle."""
         await settled(self.app)
 
+    async def started(self) -> None:
+        """Wait until the work that the start postponed is done."""
+        await self.start_is_over.wait()
+        await self.app.workers.wait_for_complete()
+        await settled(self.app)
+
 
 def session_of(
     tmp_path: Path,
@@ -182,9 +190,11 @@ async def running(
     source = source or DemoSource()
     tokens: list[Token] = []
     session = session_of(tmp_path, source, tokens, beginning, **session_fields)
-    app = LeadTui(session, theme=theme, ascii_borders=ascii_borders)
+    start_is_over = asyncio.Event()
+    app = LeadTui(replace(session, first_answer=start_is_over.set), theme=theme, ascii_borders=ascii_borders)
     async with app.run_test(size=size) as pilot:
         bench = Bench(app, pilot, source, session.store, tokens)
+        bench.start_is_over = start_is_over
         if first:
             await bench.settled()
             await bench.sees(first)

@@ -238,6 +238,7 @@ async def test_saved_queries_that_cannot_be_read_or_written_can_be_left(tmp_path
     async with running(tmp_path) as bench:
         await bench.press("w", *"Mine", "enter")
         await bench.sees("Saved as Mine")
+        await bench.started()
         with monkeypatch.context() as patched:
             patched.setattr(QueryStore, "load", fail)
             await bench.press("o")
@@ -247,7 +248,7 @@ async def test_saved_queries_that_cannot_be_read_or_written_can_be_left(tmp_path
         await bench.press("o")
         await bench.sees("Mine")
         with monkeypatch.context() as patched:
-            patched.setattr(QueryStore, "save", fail)
+            patched.setattr(QueryStore, "change", fail)
             await bench.press("s")
             await seen_failing(bench)
         await bench.press("escape")

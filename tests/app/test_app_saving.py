@@ -7,8 +7,11 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+import pytest
+
 from lead_tui.leads.errors import TokenError
 from lead_tui.leads.query import Query
+from lead_tui.storage.saved_queries import SavedQuery
 from lead_tui.ui.screens.session import Startup
 from tests.app.bench import NARROW, DemoSource, running
 
@@ -82,13 +85,13 @@ async def test_a_prompt_that_was_opened_while_a_slow_disk_writes_stays_open(tmp_
     async with running(tmp_path, beginning=Startup(Query.of({"status": "NEW"}))) as bench:
         await bench.press("w", *"Mine", "enter")
         await bench.sees("Saved as Mine")
-        written, save = threading.Event(), bench.store.save
+        written, change = threading.Event(), bench.store.change
 
         def slowly(*given: Any, **more: Any) -> str:
             written.wait()
-            return save(*given, **more)
+            return change(*given, **more)
 
-        with patch.object(bench.main.session.store, "save", slowly):
+        with patch.object(bench.main.session.store, "change", slowly):
             await bench.press("w", *"Mine", "enter")
             await bench.sees("Overwrite")
             await bench.press("y", "f2", *"30")
@@ -110,3 +113,40 @@ async def test_a_refused_token_is_prompted_for_behind_a_mask_and_the_search_cont
         await bench.press("enter")
         await bench.sees("Row 1 of 3,000")
         assert [token.reveal() for token in bench.tokens] == [secret]
+
+
+async def test_what_another_session_changes_while_the_question_is_open_is_kept(tmp_path: Path) -> None:
+    async with running(tmp_path, beginning=Startup(Query.of({"status": "NEW"}))) as bench:
+        bench.store.save(SavedQuery("Mine", columns=("city",)))
+        await bench.press("w", *"Mine", "enter")
+        await bench.sees("Overwrite")
+        bench.store.change("Mine", key="7", columns=("state",))
+        await bench.press("y")
+        await bench.sees("Saved as Mine")
+        assert bench.store.load().queries == (SavedQuery("Mine", Query.of({"status": "NEW"}), ("state",), key="7"),)
+
+
+# Notices about the files
+
+
+@pytest.mark.parametrize("beginning", [Startup(), Startup(Query.of({"status": "NEW"})), Startup(look_up="Garcia")], ids=str)
+async def test_recovered_queries_are_reported_at_the_start_whatever_it_shows(tmp_path: Path, beginning: Startup) -> None:
+    (tmp_path / "queries.toml").write_text("[[query]]\nname = 'Mine'\n")
+    (tmp_path / "queries.recovered.toml").write_text("[[query]]\nname = 'Meanwhile'\n")
+    async with running(tmp_path, beginning=beginning, first="") as bench:
+        await bench.sees("Row 1 of", "queries.recovered.toml is read too", "o saved queries")
+        await bench.press("j")
+        assert "recovered" not in bench.screen()
+
+
+async def test_of_several_notices_the_start_shows_the_first_and_where_the_others_are(tmp_path: Path) -> None:
+    (tmp_path / "queries.toml").write_text("[[query]]\n\n[[query]]\nname = 3\n[[query]]\nname = 'Mine'\n")
+    async with running(tmp_path, NARROW) as bench:
+        await bench.sees("query 1 is not shown: it has no name", "and 1 more", "o saved queries")
+
+
+async def test_without_notices_the_start_shows_the_keys(tmp_path: Path) -> None:
+    (tmp_path / "queries.toml").write_text("[[query]]\nname = 'Mine'\n")
+    async with running(tmp_path) as bench:
+        await bench.started()
+        assert "? help" in bench.screen()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lead_tui.config.address import checked_base_url, host_of, is_loopback, same_address
+from lead_tui.config.settings import checked_base_url, host_of, is_loopback, same_address
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ DECEMBER_25, NOVEMBER_29 = date(2026, 12, 25), date(2026, 11, 29)
 def hours(tmp_path: Path, text: str) -> CallingHours:
     path = tmp_path / "config.toml"
     path.write_text(text)
-    return load_settings(path).calling_hours()
+    return load_settings(path).calling_window.hours()
 
 
 def windows(given: CallingHours, state: str) -> list[CallingWindow | None]:
@@ -83,7 +83,7 @@ def test_the_policy_of_the_site_takes_them_too(tmp_path: Path) -> None:
     path.chmod(0o644)
     policy = read_policy(path, owner=os.geteuid())
     assert policy is not None
-    assert policy.settings().calling_hours().window("FL", MONDAY) == CallingWindow(540, 1200)
+    assert policy.settings().calling_window.hours().window("FL", MONDAY) == CallingWindow(540, 1200)
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from docs.settings_reference import described
-from lead_tui.config.diagnosis import dotted
-from lead_tui.config.schema import Source
+from lead_tui.config.schema import Source, dotted
 from lead_tui.config.settings import settings_of
 from lead_tui.leads.errors import ConfigurationError
 

@@ -21,7 +21,7 @@ MODULES: Final = {
     "": "context invocation limits restriction safe_files",
     "api": "client connections pace parsing retry threads transport",
     "cli": "main options parser run_app",
-    "config": "address paths schema screen_settings settings",
+    "config": "paths schema screen_settings settings",
     "export": "formats",
     "keys": "catalogue",
     "leads": "dates errors fields lead local_time lookup page permissions phones query text values",

@@ -40,6 +40,7 @@ NAMED: Mapping[str, str] = {
     "left_curly_bracket": "{",
     "right_curly_bracket": "}",
     "plus": "+",
+    "exclamation_mark": "!",
 }
 
 # The table's cursor is followed by a space or a mark of its lead.

@@ -20,7 +20,7 @@ from lead_tui.config.paths import Paths
 from lead_tui.leads.errors import ConfigurationError, OutputError, UsageError
 from lead_tui.leads.query import Query
 from lead_tui.storage.query_store import QueryStore, queries_text
-from lead_tui.storage.saved_queries import QueriesFile, SavedQuery
+from lead_tui.storage.saved_queries import Deleted, QueriesFile, SavedQuery
 
 WEEK = SavedQuery(
     "New in California",
@@ -79,6 +79,20 @@ def content(store: QueryStore) -> str:
 
 def names(store: QueryStore) -> list[str]:
     return [saved.name for saved in store.load().queries]
+
+
+def overwrite(store: QueryStore, saved: SavedQuery) -> str:
+    """Write *saved* over the query of its name."""
+    return store.change(
+        saved.name, name=saved.name, query=saved.query, columns=saved.columns, sort=saved.sort, key=saved.key, start=saved.start
+    )
+
+
+def delete(store: QueryStore, name: str) -> Deleted:
+    """Delete the query *name*, and return what restores it."""
+    store.delete(name)
+    assert store.deleted is not None
+    return store.deleted
 
 
 def changed_lines(before: str, after: str) -> tuple[list[str], list[str]]:
@@ -150,7 +164,7 @@ def test_a_name_is_taken_whatever_its_case_until_overwriting_is_requested(tmp_pa
         store.save(again)
     assert caught.value.exit_code == 2
     assert content(store) == before
-    store.save(again, overwrite=True)
+    overwrite(store, again)
     assert store.load().queries == (again,)
 
 
@@ -173,15 +187,15 @@ def test_renaming_keeps_everything_else(tmp_path: Path) -> None:
     store = store_in(tmp_path)
     store.save(WEEK)
     store.save(SavedQuery("b"))
-    store.rename("NEW in California", "Last week")
-    store.rename("Last week", "LAST week")
+    store.change("NEW in California", name="Last week")
+    store.change("Last week", name="LAST week")
     assert store.load().queries[0] == SavedQuery("LAST week", WEEK.query, WEEK.columns, WEEK.sort, WEEK.key)
     with pytest.raises(UsageError):
-        store.rename("b", "last week")
+        store.change("b", name="last week")
     with pytest.raises(UsageError, match="There is no saved query zz"):
-        store.rename("zz", "y")
+        store.change("zz", name="y")
     with pytest.raises(UsageError, match="needs a name"):
-        store.rename("b", " ")
+        store.change("b", name=" ")
     assert names(store) == ["LAST week", "b"]
 
 
@@ -190,7 +204,7 @@ def test_a_deleted_query_can_be_restored(tmp_path: Path) -> None:
     for name in "abc":
         store.save(SavedQuery(name))
     before = content(store)
-    deleted = store.delete("B")
+    deleted = delete(store, "B")
     assert deleted.saved == SavedQuery("b")
     assert names(store) == ["a", "c"]
     store.restore(deleted)
@@ -205,7 +219,7 @@ def test_a_deleted_query_goes_to_the_end_if_others_were_saved_since(tmp_path: Pa
     store = store_in(tmp_path)
     for each in "abc":
         store.save(SavedQuery(each, Query.of({"city": each})))
-    deleted = store.delete("b")
+    deleted = delete(store, "b")
     store.save(SavedQuery("d"))
     store.restore(deleted)
     assert names(store) == ["a", "c", "d", "b"]
@@ -214,7 +228,7 @@ def test_a_deleted_query_goes_to_the_end_if_others_were_saved_since(tmp_path: Pa
 def test_the_last_query_can_be_deleted_and_restored(tmp_path: Path) -> None:
     store = store_in(tmp_path)
     store.save(WEEK)
-    deleted = store.delete(WEEK.name)
+    deleted = delete(store, WEEK.name)
     assert names(store) == []
     store.save(SavedQuery("b"))
     store.delete("b")
@@ -252,7 +266,7 @@ def test_however_a_file_ends_a_query_can_be_added(tmp_path: Path, end: str) -> N
 
 def test_overwriting_changes_only_what_differs(tmp_path: Path) -> None:
     store = store_in(tmp_path, BY_HAND)
-    store.save(SavedQuery("A", Query.of({"status": "B", "state": "CA", "city": "Rome"}), ("name", "city")), overwrite=True)
+    overwrite(store, SavedQuery("A", Query.of({"status": "B", "state": "CA", "city": "Rome"}), ("name", "city")))
     went, came = changed_lines(BY_HAND, content(store))
     assert went == ["filters = { status = 'NEW', state = \"California\" }   # why"]
     assert len(came) == 1
@@ -262,7 +276,7 @@ def test_overwriting_changes_only_what_differs(tmp_path: Path) -> None:
 
 def test_overwriting_an_entry_of_several_tables_keeps_unknown_keys(tmp_path: Path) -> None:
     store = store_in(tmp_path, BY_HAND)
-    store.save(SavedQuery("B", Query.of({"status": "A", "city": "Rome"}), key="7"), overwrite=True)
+    overwrite(store, SavedQuery("B", Query.of({"status": "A", "city": "Rome"}), key="7"))
     after = content(store)
     went, _ = changed_lines(BY_HAND, after)
     assert went == []
@@ -272,7 +286,7 @@ def test_overwriting_an_entry_of_several_tables_keeps_unknown_keys(tmp_path: Pat
 
 def test_filters_that_go_are_taken_out_and_comments_stay(tmp_path: Path) -> None:
     store = store_in(tmp_path, BY_HAND)
-    store.save(SavedQuery("B"), overwrite=True)
+    overwrite(store, SavedQuery("B"))
     assert tomllib.loads(content(store))["query"][2]["filters"] == {}
     assert "# About B." in content(store)
     assert store.load().queries[1] == SavedQuery("B")
@@ -280,13 +294,13 @@ def test_filters_that_go_are_taken_out_and_comments_stay(tmp_path: Path) -> None
 
 def test_renaming_touches_one_line(tmp_path: Path) -> None:
     store = store_in(tmp_path, BY_HAND)
-    store.rename("a", "Alpha")
+    store.change("a", name="Alpha")
     assert changed_lines(BY_HAND, content(store)) == (['name = "A"'], ['name = "Alpha"'])
 
 
 def test_deleting_leaves_the_comments_around_and_undoing_every_byte(tmp_path: Path) -> None:
     store = store_in(tmp_path, BY_HAND)
-    deleted = store.delete("A")
+    deleted = delete(store, "A")
     after = content(store)
     for kept in ("# My queries.", "# About A, which matters.", "# Wrong on purpose.", "# About B.", "[other]   # the last table"):
         assert kept in after
@@ -297,7 +311,7 @@ def test_deleting_leaves_the_comments_around_and_undoing_every_byte(tmp_path: Pa
 
 def test_what_was_deleted_comes_back_with_its_comments_though_the_file_changed(tmp_path: Path) -> None:
     store = store_in(tmp_path, BY_HAND)
-    deleted = store.delete("A")
+    deleted = delete(store, "A")
     store.save(WEEK)
     store.restore(deleted)
     assert {"# inside A", 'note = "mine too"   # unknown, and its comment'} <= set(content(store).splitlines())
@@ -309,8 +323,8 @@ def test_an_entry_that_cannot_be_used_survives_every_write_untouched(tmp_path: P
     broken = '# Wrong on purpose.\n[[query]]\nname = "Broken"\nfilters = { phone_numbr = "1" }\n'
     store.save(WEEK)
     store.save(SavedQuery("Broken"))
-    store.rename("A", "C")
-    store.save(SavedQuery("Broken", key="1"), overwrite=True)
+    store.change("A", name="C")
+    overwrite(store, SavedQuery("Broken", key="1"))
     store.delete("B")
     assert broken in content(store)
     assert names(store) == ["C", "New in California", "Broken"]
@@ -322,7 +336,7 @@ def test_an_entry_that_cannot_be_used_survives_every_write_untouched(tmp_path: P
 
 def test_a_query_without_filters_gets_some(tmp_path: Path) -> None:
     store = store_in(tmp_path, "[[query]]\nname = 'A'\n")
-    store.save(SavedQuery("A", Query.of({"city": "Rome"})), overwrite=True)
+    overwrite(store, SavedQuery("A", Query.of({"city": "Rome"})))
     assert store.load().queries == (SavedQuery("A", Query.of({"city": "Rome"})),)
 
 
@@ -330,9 +344,9 @@ def test_values_that_read_the_same_stay_as_they_were_written(tmp_path: Path) -> 
     text = "[[query]]\nname = 'A'\nkey = 1\nfilters = { list_id = 2705, city = 'Rome', state = 'ca' }\n"
     store = store_in(tmp_path, text)
     (saved,) = store.load().queries
-    store.save(saved, overwrite=True)
+    overwrite(store, saved)
     assert content(store) == text
-    store.save(SavedQuery("A", Query.of({"list_id": "2705", "city": "Rome", "state": "NV"}), key="1"), overwrite=True)
+    overwrite(store, SavedQuery("A", Query.of({"list_id": "2705", "city": "Rome", "state": "NV"}), key="1"))
     assert content(store) == text.replace("'ca'", '"NV"').replace("2705", '"2705"')
 
 
@@ -341,10 +355,10 @@ def test_windows_line_ends_stay(tmp_path: Path) -> None:
     store.paths.config_dir.mkdir(mode=0o700)
     text = '# one\r\nschema = 1\r\n\r\n[[query]]\r\nname = "A"\r\n\r\n# two\r\n[[query]]\r\nname = "B"\r\n'
     store.paths.queries_file.write_bytes(text.encode())
-    store.save(SavedQuery("A", Query.of({"city": "Rome"})), overwrite=True)
+    overwrite(store, SavedQuery("A", Query.of({"city": "Rome"})))
     assert content(store).startswith('# one\r\nschema = 1\r\n\r\n[[query]]\r\nname = "A"\r\n')
     assert content(store).endswith('# two\r\n[[query]]\r\nname = "B"\r\n')
-    deleted = store.delete("A")
+    deleted = delete(store, "A")
     store.restore(deleted)
     assert names(store) == ["A", "B"]
 
@@ -357,8 +371,8 @@ def test_what_is_written_in_an_odd_way_is_not_changed_and_others_are_added(tmp_p
     assert names(store) == ["A"]
     changes: tuple[Callable[[], object], ...] = (
         lambda: store.delete("A"),
-        lambda: store.rename("A", "B"),
-        lambda: store.save(SavedQuery("A", Query.of({"city": "Oslo"})), overwrite=True),
+        lambda: store.change("A", name="B"),
+        lambda: overwrite(store, SavedQuery("A", Query.of({"city": "Oslo"}))),
     )
     for change in changes:
         with pytest.raises(ConfigurationError, match="is written in a way that is not changed from here: change it by hand"):
@@ -373,7 +387,7 @@ def test_recovered_queries_in_an_odd_form_are_reported_and_stay(tmp_path: Path) 
     store = store_in(tmp_path, "[[query]\n")
     store.paths.recovered_file.write_text(APART)
     with pytest.raises(ConfigurationError, match=r"recovered\.toml is written in a way that is not changed from here"):
-        store.save(SavedQuery("A", Query.of({"city": "Oslo"})), overwrite=True)
+        overwrite(store, SavedQuery("A", Query.of({"city": "Oslo"})))
     assert (content(store), store.paths.recovered_file.read_text()) == ("[[query]\n", APART)
 
 
@@ -424,8 +438,8 @@ def test_a_file_that_does_not_parse_is_never_touched_and_another_takes_its_place
 
     assert "Saved to" in store.save(WEEK)
     store.save(SavedQuery("b"))
-    store.rename("b", "c")
-    store.restore(store.delete("c"))
+    store.change("b", name="c")
+    store.restore(delete(store, "c"))
     assert store.paths.queries_file.read_bytes() == broken
     loaded = store.load()
     assert [saved.name for saved in loaded.queries] == [WEEK.name, "c"]
@@ -439,7 +453,8 @@ def test_once_the_file_can_be_read_again_what_was_saved_meanwhile_is_shown_until
     store.paths.queries_file.write_text('# repaired\n[[query]]\nname = "A"\n\n[[query]]\nname = "B"\nnote = "kept"\n')
 
     loaded = store.load()
-    assert loaded.queries == (SavedQuery("A"), SavedQuery("B"), replace(WEEK, read_only=True))
+    recovered = SavedQuery("B (recovered)", Query.of({"city": "Rome"}), read_only=True)
+    assert loaded.queries == (SavedQuery("A"), SavedQuery("B"), replace(WEEK, read_only=True), recovered)
     (notice,) = loaded.notices
     assert notice.endswith(
         "queries.recovered.toml is read too: lead-tui queries import adds what was saved there; then remove the file"
@@ -447,15 +462,34 @@ def test_once_the_file_can_be_read_again_what_was_saved_meanwhile_is_shown_until
     with pytest.raises(UsageError, match="The saved query New in California is read-only"):
         store.delete(WEEK.name)
     store.save(SavedQuery("last"))
-    assert names(store) == ["A", "B", "last", WEEK.name]
+    assert names(store) == ["A", "B", "last", WEEK.name, recovered.name]
     assert content(store).startswith("# repaired\n")
     assert store.paths.recovered_file.read_text() == meanwhile
+
+
+def test_a_recovered_query_of_a_name_that_is_taken_is_listed_under_a_name_of_its_own(tmp_path: Path) -> None:
+    longest = "x" * limits.MAX_NAME_CHARACTERS
+    taken = ["a", "A (recovered)", "same", longest]
+    store = store_in(tmp_path, "".join(f"[[query]]\nname = '{name}'\n" for name in taken))
+    meanwhile = ["A", "same", longest, f"{longest[:-1]}y"]
+    entries = [f"[[query]]\nname = '{name}'\n" + ("" if name == "same" else "filters = { city = 'Rome' }\n") for name in meanwhile]
+    store.paths.recovered_file.write_text("".join(entries))
+    site(tmp_path, a="[[query]]\nname = 'a'\nfilters = { city = 'Oslo' }\n")
+    shown = store.load().queries
+    assert [saved.name for saved in shown[:4]] == taken
+    assert [saved.name for saved in shown[4:]] == [
+        "A (recovered 2)",
+        f"{longest[:-12]} (recovered)",
+        f"{longest[:-1]}y",
+    ]
+    assert all(dict(saved.query) == {"city": "Rome"} and saved.read_only for saved in shown[4:])
+    assert store.load().named("a (RECOVERED 2)") == shown[4]
 
 
 def test_what_was_deleted_from_the_other_file_comes_back_though_the_first_can_be_read_by_then(tmp_path: Path) -> None:
     store = store_in(tmp_path, "[[query]\n")
     store.save(WEEK)
-    deleted = store.delete(WEEK.name)
+    deleted = delete(store, WEEK.name)
     store.paths.queries_file.write_text("# repaired\n")
     store.restore(deleted)
     assert names(store) == [WEEK.name]
@@ -487,9 +521,9 @@ def test_a_query_of_a_newer_version_is_run_and_not_changed(tmp_path: Path) -> No
     assert store.load().queries == (SavedQuery("A", read_only=True),)
     attempts: list[Any] = [
         lambda: store.save(WEEK),
-        lambda: store.rename("A", "B"),
+        lambda: store.change("A", name="B"),
         lambda: store.delete("A"),
-        lambda: store.save(SavedQuery("A"), overwrite=True),
+        lambda: overwrite(store, SavedQuery("A")),
     ]
     for attempt in attempts:
         with pytest.raises(ConfigurationError, match="written by a newer version and is not changed: update lead-tui"):
@@ -598,7 +632,7 @@ def test_a_query_of_the_site_is_hidden_by_the_users_own_and_never_changed(tmp_pa
     with pytest.raises(UsageError, match="The saved query one is read-only"):
         store.delete("one")
     with pytest.raises(UsageError, match="The saved query one is read-only"):
-        store.rename("one", "two")
+        store.change("one", name="two")
     store.save(SavedQuery("One", Query.of({"city": "Rome"})))
     assert store.load().queries == (SavedQuery("One", Query.of({"city": "Rome"})),)
     assert (queries / "a.toml").read_text() == "[[query]]\nname = 'one'\n"
@@ -622,8 +656,8 @@ def test_of_names_that_differ_only_in_case_the_exact_one_is_changed(tmp_path: Pa
     paths.queries_file.write_text("[[query]]\nname = 'Start'\n\n[[query]]\nname = 'start'\n")
     with pytest.raises(UsageError, match="differ only in case"):
         store.delete("START")
-    store.save(SavedQuery("start", Query.of({"city": "Rome"})), overwrite=True)
-    store.rename("Start", "Other")
+    overwrite(store, SavedQuery("start", Query.of({"city": "Rome"})))
+    store.change("Start", name="Other")
     assert [(saved.name, dict(saved.query)) for saved in store.load().queries] == [("Other", {}), ("start", {"city": "Rome"})]
     store.delete("START")
     assert [saved.name for saved in store.load().queries] == ["Other"]

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lead_tui.leads.errors import ConfigurationError
 from lead_tui.leads.fields import column_named
 from lead_tui.leads.query import Query
 from lead_tui.storage import query_store
 from lead_tui.storage.query_store import Draft, rendered
-from lead_tui.storage.saved_queries import NotEditable, QueriesFile, QueryEntry, SavedQuery, entry_of
+from lead_tui.storage.saved_queries import QueriesFile, QueryEntry, SavedQuery, entry_of
 
 words = st.text(min_size=1, max_size=12).filter(lambda text: text.strip() != "")
 values = st.text(st.characters(min_codepoint=32, exclude_characters="\x7f", exclude_categories=["Cs"]), min_size=1, max_size=12)
@@ -75,7 +76,7 @@ def rename(draft: Draft) -> None:
 def test_an_entry_that_was_written_in_several_places_cannot_be_changed() -> None:
     draft = draft_of("[[query]]\nname = 'A'\n[other]\nx = 1\n[query.filters]\ncity = 'Rome'\n")
     for change in (lambda: rename(draft), lambda: draft.remove(first(draft))):
-        with pytest.raises(NotEditable):
+        with pytest.raises(ConfigurationError, match="is not changed from here"):
             change()
 
 
@@ -85,14 +86,14 @@ def test_what_the_library_gets_wrong_is_never_used(monkeypatch: pytest.MonkeyPat
     draft = draft_of('[[query]]\nname = "A"\nkey = "1"\n')
     real = tomlkit.parse
     monkeypatch.setattr(tomlkit, "parse", lambda given: real(given.replace("1", "2")))
-    with pytest.raises(NotEditable):
+    with pytest.raises(ConfigurationError, match="is not changed from here"):
         draft.edit([(first(draft), SavedQuery("B", key="1"))])
 
     def stumble(given: str) -> None:
         raise KeyError(given)
 
     monkeypatch.setattr(tomlkit, "parse", stumble)
-    with pytest.raises(NotEditable):
+    with pytest.raises(ConfigurationError, match="is not changed from here"):
         rename(draft)
 
 
@@ -100,7 +101,7 @@ def test_what_the_library_gets_wrong_is_never_used(monkeypatch: pytest.MonkeyPat
 def test_the_result_is_compared_with_the_intended_one(monkeypatch: pytest.MonkeyPatch, result: str) -> None:
     draft = draft_of('[[query]]\nname = "A"\n')
     monkeypatch.setattr(query_store, "_edited", lambda text, values: result)
-    with pytest.raises(NotEditable):
+    with pytest.raises(ConfigurationError, match="is not changed from here"):
         rename(draft)
     assert draft.file.text == '[[query]]\nname = "A"\n'
 
@@ -108,6 +109,6 @@ def test_the_result_is_compared_with_the_intended_one(monkeypatch: pytest.Monkey
 @pytest.mark.parametrize("text", ["query = []\n", "query = [3, { name = 'B' }]\n"])
 def test_a_list_in_one_value_is_left_as_it_is(text: str) -> None:
     draft = draft_of(text)
-    with pytest.raises(NotEditable):
+    with pytest.raises(ConfigurationError, match="is not changed from here"):
         draft.append(rendered(SavedQuery("A")))
     assert draft.file.text == text

@@ -46,7 +46,7 @@ print("saving", flush=True)
 turn = 0
 while True:
     turn += 1
-    store.rename(f"turn {turn - 1}", f"turn {turn}")
+    store.change(f"turn {turn - 1}", name=f"turn {turn}")
 """
 
 
@@ -148,7 +148,7 @@ def test_two_stores_of_one_process_see_each_others_writes(tmp_path: Path) -> Non
     one, two = QueryStore(Paths.of(tmp_path)), QueryStore(Paths.of(tmp_path))
     one.save(SavedQuery("a"))
     two.save(SavedQuery("b"))
-    one.rename("b", "c")
+    one.change("b", name="c")
     assert [saved.name for saved in two.load().queries] == ["a", "c"]
 
 

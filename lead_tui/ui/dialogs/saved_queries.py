@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from typing import Any
 
-from msgspec.structs import replace
 from textual import events
 from textual.app import ComposeResult
 from textual.widgets import Static
 
 from lead_tui.keys.catalogue import CATALOGUE, Key, Pane, names
-from lead_tui.leads.errors import LeadTuiError, UsageError
+from lead_tui.leads.errors import LeadTuiError
 from lead_tui.leads.text import cell_width, fit, joined, one_line, ranked
 from lead_tui.storage.query_store import QueryStore
-from lead_tui.storage.saved_queries import DIGITS, Deleted, SavedQuery, name_key, quoted
+from lead_tui.storage.saved_queries import DIGITS, SavedQuery, name_key, quoted
 from lead_tui.ui.dialogs.list_dialog import SearchDialog
 from lead_tui.ui.widgets.drawn_list import DrawnLine
 from lead_tui.ui.widgets.line_input import LineInput
@@ -54,42 +54,8 @@ class QueryLines:
         return DrawnLine((("", f"{saved.key or ' '}{_GAP}"), ("bold", name), ("", summary + marks)))
 
 
-class QueryEdits:
-    """Changes the queries in *store*, and remembers the last deleted one.
-
-    Each call may take seconds: call it in a thread. It returns a message and the name of its query, or raises ``LeadTuiError``.
-    """
-
-    def __init__(self, store: QueryStore) -> None:
-        self.store = store
-        self.deleted: Deleted | None = None
-        """The query deleted last, until it is restored."""
-
-    def rename(self, saved: SavedQuery, name: str) -> tuple[str, str]:
-        self.store.rename(saved.name, name)
-        return f"Renamed to {quoted(name)}", name
-
-    def change(self, saved: SavedQuery, message: str, **changes: object) -> tuple[str, str]:
-        # Read again, so that another session's changes are kept.
-        fresh = self.store.load().find(saved.name)
-        if fresh is None:
-            raise UsageError(f"{quoted(saved.name)} no longer exists")
-        return self.store.save(replace(fresh, **changes), overwrite=True) or message, fresh.name
-
-    def delete(self, saved: SavedQuery) -> tuple[str, str]:
-        self.deleted = self.store.delete(saved.name)
-        return f"Deleted {quoted(saved.name)}", ""
-
-    def undo(self) -> tuple[str, str]:
-        if (deleted := self.deleted) is None:
-            raise UsageError("Nothing to restore")
-        self.store.restore(deleted)
-        self.deleted = None
-        return f"Restored {quoted(deleted.saved.name)}", deleted.saved.name
-
-
 class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
-    """Asks which query to run; the result is None on cancel. Changes made here are written immediately by *edits*."""
+    """Asks which query to run; the result is None on cancel. Changes made here are written to *store* immediately."""
 
     DEFAULT_CSS = """
     SavedQueries {
@@ -99,16 +65,17 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
     """
     WIDTH = 100
 
-    def __init__(self, edits: QueryEdits, *, keys: Sequence[Key] = CATALOGUE) -> None:
+    def __init__(self, store: QueryStore, *, keys: Sequence[Key] = CATALOGUE) -> None:
         super().__init__(keys, "Search  ", pane=Pane.QUERIES)
         self._actions.update({digit: f"run_digit('{digit}')" for digit in DIGITS})
-        self._edits = edits
+        self._store = store
         self._queries: tuple[SavedQuery, ...] = ()
         self._lines = QueryLines()
         self._is_loaded = False
         self._asks_digit = False
         self._message, self._is_alert = "", False
-        self._notices: list[str] = []
+        self._notices: tuple[str, ...] = ()
+        self._first_notice = 0
         self._notice_line = Static(classes="doubt", markup=False)
         self._message_line = Static(markup=False)
         self._name_line = LineInput(self)
@@ -125,19 +92,15 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
     # What is shown
 
     async def _load(self, name: str = "", message: str = "", *, alert: bool = False) -> None:
-        """Read the queries again and show them, with *name* marked if it is given, and *message*; or show the error."""
-        try:
-            loaded = await asyncio.to_thread(self._edits.store.load)
-        except LeadTuiError as error:
-            self._show_message(str(error), alert=True)
-        else:
-            self._queries, self._is_loaded, self._lines = loaded.queries, True, QueryLines(loaded.queries)
-            self._notices = [f"! {notice}" for notice in loaded.notices[:_NOTICES_SHOWN]]
-            if more := len(loaded.notices) - len(self._notices):
-                self._notices.append(f"! and {more} more: lead-tui queries list prints all")
-            self.find(self.sought, name)
-            self._show_message(message, alert=alert)
-            self.mark(self.marked)
+        """Read the queries again and show them, with *name* marked if it is given, and *message*."""
+        loaded = await asyncio.to_thread(self._store.load)
+        self._queries, self._is_loaded, self._lines = loaded.queries, True, QueryLines(loaded.queries)
+        self._notices = loaded.notices
+        if self._first_notice >= len(self._notices):
+            self._first_notice = 0
+        self.find(self.sought, name)
+        self._show_message(message, alert=alert)
+        self.mark(self.marked)
         self.resume_input()
 
     def fit_height(self) -> None:
@@ -145,8 +108,21 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
         self._message_line.set_class(self._is_alert, "alert")
         self._message_line.set_class(not self._message, "hints")
         # With the line of the search.
-        self.other_lines = 1 + self.fill(self._notice_line, *self._notices) + self.fill(self._message_line, message)
+        self.other_lines = 1 + self.fill(self._notice_line, *self._notice_lines()) + self.fill(self._message_line, message)
         super().fit_height()
+
+    def _notice_lines(self) -> list[str]:
+        """Return the notices in view, and how to see the others."""
+        first, count = self._first_notice, len(self._notices)
+        shown = self._notices[first : first + _NOTICES_SHOWN]
+        place = f"{first + 1}–{first + len(shown)}" if len(shown) > 1 else f"{first + 1}"
+        others = joined(f"{place} of {count} notices", self.hint("queries.notices")) if count > _NOTICES_SHOWN else ""
+        return [*(f"! {notice}" for notice in shown), others]
+
+    def action_notices(self) -> None:
+        first = self._first_notice + _NOTICES_SHOWN
+        self._first_notice = first if first < len(self._notices) else 0
+        self.fit_height()
 
     def line(self, index: int, width: int) -> DrawnLine:
         # One cell before the scroll bar stays free.
@@ -174,7 +150,7 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
             return "  ".join((*([f"{enter} run"] if self.items else []), *self.search_hints))
         if self._is_renaming:
             return f"{enter} rename  esc cancel"
-        undo = self.hint("queries.undo") if self._edits.deleted is not None else ""
+        undo = self.hint("queries.undo") if self._store.deleted is not None else ""
         if not self._queries:
             save = next((names(key) for key in self.keys if key.id == "main.save_query"), "")
             none = f"No saved queries yet. Press {save} on the main screen to save the current search." if self._is_loaded else ""
@@ -230,7 +206,7 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
             if event.key in DIGITS and saved is not None:
                 digit, name = "" if saved.key == event.key else event.key, quoted(saved.name)
                 message = f"{digit} runs {name}" if digit else f"{name} has no digit now"
-                self._write(lambda: self._edits.change(saved, message, key=digit))
+                self._change(saved, message, key=digit)
                 return True
             if self._actions.get(event.key) == "close":
                 return True
@@ -248,7 +224,7 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
     def action_start(self) -> None:
         if saved := self._changeable():
             message = f"{quoted(saved.name)} {'no longer runs' if saved.start else 'runs'} at startup"
-            self._write(lambda: self._edits.change(saved, message, start=not saved.start))
+            self._change(saved, message, start=not saved.start)
 
     def action_give_digit(self) -> None:
         if saved := self._changeable():
@@ -264,28 +240,38 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
 
         def answered(yes: bool | None) -> None:
             if yes:
-                self._write(lambda: self._edits.delete(saved), self.hint("queries.undo", "restores it"))
+                message = joined(f"Deleted {quoted(saved.name)}", self.hint("queries.undo", "restores it"))
+                self._write(lambda: self._store.delete(saved.name), message)
 
         question = f"Delete the saved query {quoted(saved.name)}?"
         self.app.push_screen(Confirm(question, summary_of(saved), yes="delete it", no="keep it", keys=self.keys), answered)
 
     def action_undo(self) -> None:
-        self._write(self._edits.undo)
+        if (deleted := self._store.deleted) is None:
+            self._show_message("Nothing to restore", alert=True)
+        else:
+            name = deleted.saved.name
+            self._write(lambda: self._store.restore(deleted), f"Restored {quoted(name)}", name)
 
-    def _write(self, change: Callable[[], tuple[str, str]], more: str = "") -> None:
-        """Make the *change* in a thread, and show its message and *more*, or the error. Keys wait: they are for the new list."""
+    def _change(self, saved: SavedQuery, message: str, **changes: Any) -> None:
+        """Write *changes*, fields of *saved*."""
+        self._write(lambda: self._store.change(saved.name, **changes), message, changes.get("name", saved.name))
+
+    def _write(self, change: Callable[[], str | None], message: str, name: str = "") -> None:
+        """Make the *change* in a thread, mark the query *name*, and show the notice that *change* returns, else *message*; or the
+        error. Keys wait: they are for the new list."""
         self._show_message("Saving…")
         self.pause_input()
-        self.run_worker(self._written(change, more))
+        self.run_worker(self._written(change, message, name))
 
-    async def _written(self, change: Callable[[], tuple[str, str]], more: str) -> None:
+    async def _written(self, change: Callable[[], str | None], message: str, name: str) -> None:
         try:
-            message, name = await asyncio.to_thread(change)
+            notice = await asyncio.to_thread(change)
         except LeadTuiError as error:
             await self._load("", str(error), alert=True)
         else:
             self._end_renaming()
-            await self._load(name, joined(message, more))
+            await self._load(name, notice or message)
 
     # Renaming in place
 
@@ -317,7 +303,7 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
         if saved is None or name == one_line(saved.name):
             self._end_renaming()
         else:
-            self._write(lambda: self._edits.rename(saved, name))
+            self._change(saved, f"Renamed to {quoted(name)}", name=name)
 
     def key_pressed(self, key: str) -> bool:
         if not self._is_renaming:

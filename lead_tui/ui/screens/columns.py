@@ -7,8 +7,6 @@ from collections.abc import Iterable, Mapping
 from functools import partialmethod
 from typing import ClassVar, Final, NamedTuple
 
-from msgspec.structs import replace
-
 from lead_tui.keys.catalogue import Pane
 from lead_tui.leads.errors import LeadTuiError
 from lead_tui.leads.fields import COMPUTED, FIELDS, PHONE_FIELDS, column_of, shows_any
@@ -98,7 +96,7 @@ def _saved(store: QueryStore, name: str, columns: tuple[str, ...]) -> str:
         return f"{quoted(name)} no longer exists; the columns apply until the next search"
     if saved.read_only:
         return f"{quoted(name)} is read-only; the columns apply until it runs again"
-    notice = store.save(replace(saved, columns=columns), overwrite=True)
+    notice = store.change(saved.name, columns=columns)
     return notice or (f"Columns saved with {quoted(name)}" if columns else f"{quoted(name)} uses the columns of all searches")
 
 

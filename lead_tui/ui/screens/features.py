@@ -98,7 +98,7 @@ class Features:
     def saved_and_recent(self) -> SavedAndRecent:
         from lead_tui.ui.screens.saved_and_recent import SavedAndRecent
 
-        return SavedAndRecent(self._main, self._below.saved_and_recent.edits if self._below is not None else None)
+        return SavedAndRecent(self._main)
 
     @cached_property
     def token(self) -> TokenController:

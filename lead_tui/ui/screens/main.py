@@ -197,11 +197,23 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
     def _show_status(self, search: Search) -> None:
         if not self._answered and search.has_outcome:
             self._answered = True
-            asyncio.get_running_loop().call_later(limits.START_SECONDS, self.session.first_answer)
+            asyncio.get_running_loop().call_later(limits.START_SECONDS, self._end_start)
         self.run_waiting(search)
         self._show_hints()
         self.status.refresh()
         self._ask_for_token()
+
+    def _end_start(self) -> None:
+        self.session.first_answer()
+        if self.is_running and not self.can_go_back:
+            self.run_worker(self._show_notice())
+
+    async def _show_notice(self) -> None:
+        """Show the first notice about the files of saved queries, which were read before there was a status line, or not yet."""
+        notices = (await asyncio.to_thread(self.session.store.load)).notices
+        if notices:
+            more = f"and {len(notices) - 1} more" if len(notices) > 1 else ""
+            self.say(notices[0], more, self.hint("main.open_query", "saved queries"))
 
     def _ask_for_token(self) -> None:
         """Ask for another token if the search needs one, unless a dialog is open or the user is typing: the dialog would take the

@@ -53,7 +53,7 @@ class Panes(OneLayout, Horizontal):
             hide_empty=session.state.hide_empty,
             labels=session.settings.labels,
             masked=session.masked,
-            hours=session.settings.calling_hours(),
+            hours=session.settings.calling_window.hours(),
             marks=StatusMarks(session.settings.colors.status),
         )
         self.detail = Detail(session.now, look, may_reveal=session.capabilities.may_reveal)

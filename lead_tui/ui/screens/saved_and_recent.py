@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-from msgspec.structs import replace
-
 from lead_tui.keys.catalogue import Pane
 from lead_tui.leads.errors import LeadTuiError
 from lead_tui.leads.fields import label_of
@@ -14,7 +12,7 @@ from lead_tui.leads.text import fit, joined, one_line
 from lead_tui.paging.search import Search
 from lead_tui.storage.saved_queries import SavedQuery, matching, quoted
 from lead_tui.ui.dialogs.list_dialog import ListDialog
-from lead_tui.ui.dialogs.saved_queries import QueryEdits, SavedQueries
+from lead_tui.ui.dialogs.saved_queries import SavedQueries
 from lead_tui.ui.screens.main_context import MainContext
 from lead_tui.ui.screens.status import LOADING, search_title, total_text
 from lead_tui.ui.widgets.drawn_list import DrawnLine
@@ -25,10 +23,8 @@ _SAVE = "save"  # the purpose of the prompt
 class SavedAndRecent:
     """Saves the current search, and picks earlier ones. The store is used in threads: another session may hold its lock."""
 
-    def __init__(self, main: MainContext, edits: QueryEdits | None = None) -> None:
-        """*edits* are those of the main screen below, whose last deletion can be undone here."""
+    def __init__(self, main: MainContext) -> None:
         self._main = main
-        self.edits = edits or QueryEdits(main.session.store)
 
     def ask_name(self) -> None:
         def submit(name: str) -> None:
@@ -59,30 +55,28 @@ class SavedAndRecent:
             raise LeadTuiError("A look-up in several fields cannot be saved, only a search can")
         store, query = self._main.session.store, search.filters
         loaded = await asyncio.to_thread(store.load)
-        own = {known.name: known for known in loaded.queries if not known.read_only}
-        same_name = matching(own, name)
-        overwrite = len(same_name) == 1
-        if overwrite:
-            before = own[same_name[0]]
+        same_name = matching((known.name for known in loaded.queries if not known.read_only), name)
+        if len(same_name) == 1:
+            name = same_name[0]
             self._main.prompt.hide()
-            question = f"Overwrite the saved query {quoted(before.name)}?"
+            question = f"Overwrite the saved query {quoted(name)}?"
             if not await self._main.confirm(question, query.summary(), yes="overwrite", no="keep"):
                 return ""
-            saved = replace(before, query=query, columns=search.columns or before.columns, sort=search.sort)
+            columns = {"columns": search.columns} if search.columns else {}
+            notice = await asyncio.to_thread(lambda: store.change(name, query=query, sort=search.sort, **columns))
         else:
-            saved = SavedQuery(name, query, search.columns, search.sort)
-        notice = await asyncio.to_thread(lambda: store.save(saved, overwrite=overwrite))
-        search.name = one_line(saved.name)
+            notice = await asyncio.to_thread(store.save, SavedQuery(name, query, search.columns, search.sort))
+        search.name = one_line(name)
         only = f", {label_of(query.filters[0][0]).lower()} only" if search.query.also_in else ""
         whole = ", without the narrowing" if search.narrowing else ""
-        return notice or f"Saved as {one_line(saved.name, 60)}{only}{whole}"
+        return notice or f"Saved as {one_line(name, 60)}{only}{whole}"
 
     def open_saved(self) -> None:
         def run(saved: SavedQuery) -> None:
             self._main.panes.go_to_table()
             self._main.searches.start(saved.query, saved.name, saved.sort, saved.columns)
 
-        self._main.ask(SavedQueries(self.edits, keys=self._main.session.keys), run)
+        self._main.ask(SavedQueries(self._main.session.store, keys=self._main.session.keys), run)
 
     def open_recent(self) -> None:
         """Open the list of the session's searches that are kept in memory; none is written to disk."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from typing import Generic, Self, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 from msgspec.structs import replace
 from rich.segment import Segment
@@ -133,6 +133,7 @@ class MemoryStore(QueryStore):
 
     def __init__(self, queries: Sequence[SavedQuery] = (), notices: Sequence[str] = ()) -> None:
         self.queries = list(queries)
+        self.deleted = None
         self.notices = tuple(notices)
         self.failure: LeadTuiError | None = None
         self.may_write = threading.Event()
@@ -144,11 +145,13 @@ class MemoryStore(QueryStore):
         self.threads.add(threading.get_ident())
         return LoadedQueries(tuple(self.queries), self.notices)
 
-    def save(self, saved: SavedQuery, *, overwrite: bool = False) -> str:
-        """Overwrite the query of that name, taking key and start mark from the others."""
+    def change(self, name: str, /, **changes: Any) -> str:
+        """Change the query *name*, taking key and start mark from the others."""
         self._write()
-        at = self._at(saved.name)
-        assert overwrite
+        at = self._at(name)
+        saved = replace(self.queries[at], **changes)
+        if any(each.name.casefold() == saved.name.casefold() != name.casefold() for each in self.queries):
+            raise UsageError(f"There is a saved query {saved.name} already", remedy="take another name")
         self.queries = [
             saved
             if index == at
@@ -157,23 +160,16 @@ class MemoryStore(QueryStore):
         ]
         return ""
 
-    def rename(self, old: str, new: str) -> None:
-        """Change the name."""
-        self._write()
-        if any(each.name.casefold() == new.casefold() != old.casefold() for each in self.queries):
-            raise UsageError(f"There is a saved query {new} already", remedy="take another name")
-        at = self._at(old)
-        self.queries[at] = replace(self.queries[at], name=new)
-
-    def delete(self, name: str) -> Deleted:
+    def delete(self, name: str) -> None:
         """Remove the query."""
         self._write()
-        return Deleted(self.queries.pop(self._at(name)), "", "", "")
+        self.deleted = Deleted(self.queries.pop(self._at(name)), "", "", "")
 
     def restore(self, deleted: Deleted) -> None:
         """Restore the query, at the front."""
         self._write()
         self.queries.insert(0, deleted.saved)
+        self.deleted = None
 
     def _write(self) -> None:
         self.may_write.wait()

@@ -13,7 +13,7 @@ from lead_tui.leads.errors import TokenError
 from lead_tui.ui.dialogs.base import Dialog
 from lead_tui.ui.dialogs.help import Help
 from lead_tui.ui.dialogs.questions import Confirm
-from lead_tui.ui.dialogs.saved_queries import QueryEdits, SavedQueries
+from lead_tui.ui.dialogs.saved_queries import SavedQueries
 from lead_tui.ui.screens.token import AskToken
 from tests.ui.dialogs.dialog_host import BELOW, Host, MemoryStore, screen_text
 
@@ -24,7 +24,7 @@ from tests.ui.dialogs.dialog_host import BELOW, Host, MemoryStore, screen_text
         Confirm("Sure?", "detail"),
         Help(Pane.TABLE),
         AskToken("main", "api.convoso.com", TokenError("No token"), "run lead-tui setup"),
-        SavedQueries(QueryEdits(MemoryStore())),
+        SavedQueries(MemoryStore()),
     ],
     ids=lambda dialog: type(dialog).__name__,
 )

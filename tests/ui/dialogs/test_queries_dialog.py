@@ -15,7 +15,7 @@ from lead_tui.leads.query import Query
 from lead_tui.storage.query_store import QueryStore
 from lead_tui.storage.saved_queries import SavedQuery
 from lead_tui.ui.dialogs.questions import Confirm
-from lead_tui.ui.dialogs.saved_queries import QueryEdits, SavedQueries
+from lead_tui.ui.dialogs.saved_queries import SavedQueries
 from tests import key_feeder
 from tests.ui.dialogs.dialog_host import Host, MemoryStore, burst, press, saved, screen_text, settled, words
 
@@ -32,7 +32,7 @@ def store(*queries: SavedQuery) -> MemoryStore:
 
 
 def picker(kept: MemoryStore | None = None) -> Host[SavedQuery]:
-    return Host(SavedQueries(QueryEdits(kept or store())))
+    return Host(SavedQueries(kept or store()))
 
 
 async def result_of(*keys: str, kept: MemoryStore | None = None) -> list[SavedQuery | None]:
@@ -84,14 +84,41 @@ async def test_names_and_values_that_strangers_typed_are_text() -> None:
     assert host.results == []
 
 
-async def test_notices_stand_at_the_top_whole() -> None:
+async def test_notices_stand_at_the_top_whole_and_a_key_shows_the_next() -> None:
     notices = ("/x/queries.toml, line 3: this is not TOML: [oops]; it is left as it is " + "and so on " * 10, "second", "third")
     async with picker(MemoryStore([NEW], notices)).opened(SMALL) as host:
         shown = words(host)
-    assert notices[0].strip() in shown
-    assert "! second" in shown
-    assert "! and 1 more: lead-tui queries list prints all" in shown
-    assert shown.index("and 1 more") < shown.index("New in California")
+        assert notices[0].strip() in shown
+        assert "! second" in shown
+        assert "! third" not in shown
+        assert "1–2 of 3 notices · ! next" in shown
+        assert shown.index("of 3 notices") < shown.index("New in California")
+        await press(host, "exclamation_mark")
+        shown = words(host)
+        assert "! third" in shown
+        assert "! second" not in shown
+        assert "3 of 3 notices · ! next" in shown
+        await press(host, "exclamation_mark")
+        assert "! second" in words(host)
+
+
+async def test_all_notices_are_reachable_however_many_there_are_and_after_a_change_too() -> None:
+    notices = [f"notice {number};" for number in range(9)]
+    async with picker(MemoryStore([NEW], notices)).opened(SMALL) as host:
+        seen = set[str]()
+        for _ in range(5):
+            seen |= {notice for notice in notices if notice in words(host)}
+            await press(host, "exclamation_mark")
+        assert seen == set(notices)
+        await press(host, "exclamation_mark", "exclamation_mark", "s")
+        assert "5–6 of 9 notices" in words(host)
+
+
+async def test_few_notices_need_no_key() -> None:
+    async with picker(MemoryStore([NEW], ["first", "second"])).opened(SMALL) as host:
+        await press(host, "exclamation_mark")
+        assert "! first ! second" in words(host)
+        assert "notices" not in words(host)
 
 
 async def test_many_queries_scroll_and_the_keys_stay_in_view() -> None:
@@ -122,7 +149,7 @@ async def test_a_narrower_terminal_lays_the_lines_out_again() -> None:
 
 
 async def test_ascii_borders_where_the_app_has_them() -> None:
-    async with Host(SavedQueries(QueryEdits(store())), ascii_only=True).opened() as host:
+    async with Host(SavedQueries(store()), ascii_only=True).opened() as host:
         shown = screen_text(host)
     assert "+- Saved queries ---" in shown
     assert not {"╭", "─", "│"} & set(shown)
@@ -152,7 +179,7 @@ async def test_a_key_picks() -> None:
             (["escape"], None),
             (["q"], None),
         ):
-            host.push_screen(SavedQueries(QueryEdits(store())), host.results.append)
+            host.push_screen(SavedQueries(store()), host.results.append)
             await settled(host)
             await press(host, *keys)
             assert host.results.pop() == picked
@@ -166,9 +193,9 @@ async def test_a_digit_that_no_query_has_is_reported() -> None:
 
 
 async def test_keys_typed_before_the_queries_are_read_act_once_they_are() -> None:
-    async with Host(SavedQueries(QueryEdits(store()))).opened() as host:
+    async with Host(SavedQueries(store())).opened() as host:
         second: list[SavedQuery | None] = []
-        host.push_screen(SavedQueries(QueryEdits(store())), second.append)
+        host.push_screen(SavedQueries(store()), second.append)
         await burst(host, "2")
     assert second == [CALL]
 
@@ -325,13 +352,12 @@ async def test_a_burst_of_keys_deletes_and_brings_back() -> None:
 
 async def test_the_last_deleted_can_be_restored_after_the_picker_was_closed() -> None:
     kept = store()
-    edits = QueryEdits(kept)
     for keys in (["d", "y"], ["u"]):
-        host = Host(SavedQueries(edits))
+        host = Host(SavedQueries(kept))
         async with host.opened():
             await press(host, *keys)
     assert NEW in kept.queries
-    assert edits.deleted is None
+    assert kept.deleted is None
 
 
 # Start and digit
@@ -417,7 +443,7 @@ async def test_a_query_that_another_session_deleted_is_reported() -> None:
     async with picker(kept).opened() as host:
         kept.queries.remove(CALL)
         shown = await press(host, "j", "s")
-    assert "“Call backs” no longer exists" in shown
+    assert "There is no saved query Call backs" in shown
     assert "1 of 1" in shown
 
 
@@ -444,7 +470,7 @@ async def test_keys_typed_while_another_session_holds_the_file_are_for_what_is_s
 
 async def test_keys_given_are_the_ones_that_count_here_and_in_what_it_opens() -> None:
     keys = tuple(Key(key.id, ("x",), key.label, key.sentence) if key.id == "queries.delete" else key for key in CATALOGUE)
-    async with Host(SavedQueries(QueryEdits(store()), keys=keys)).opened() as host:
+    async with Host(SavedQueries(store(), keys=keys)).opened() as host:
         assert "x delete" in screen_text(host)
         await press(host, "x")
         assert isinstance(host.screen, Confirm)
@@ -455,7 +481,7 @@ async def test_with_files_a_query_is_renamed_deleted_and_restored(tmp_path: Path
     kept = QueryStore(paths)
     kept.save(NEW)
     kept.save(CALL)
-    async with Host(SavedQueries(QueryEdits(kept))).opened() as host:
+    async with Host(SavedQueries(kept)).opened() as host:
         assert "Renamed to “New in California 2”" in await press(host, "r", "end", "space", "2", "enter")
         assert "Deleted “Call backs”" in await press(host, "j", "d", "y")
         assert [each.name for each in kept.load().queries] == ["New in California 2"]
@@ -470,7 +496,7 @@ async def test_with_a_file_that_does_not_parse_that_is_reported_at_the_top(tmp_p
     paths = Paths(tmp_path / "config", tmp_path / "state", tmp_path / "site")
     paths.config_dir.mkdir(mode=0o700)
     paths.queries_file.write_text("[[query]\n")
-    async with Host(SavedQueries(QueryEdits(QueryStore(paths)))).opened((120, 40)) as host:
+    async with Host(SavedQueries(QueryStore(paths))).opened((120, 40)) as host:
         shown = words(host)
     assert "this is not TOML" in shown
     assert "queries.recovered.toml" in shown

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lead_tui.config.diagnosis import line_of, statements
+from lead_tui.config.schema import line_of, statements
 
 TEXT = '''\
 # profile = "not this one"
