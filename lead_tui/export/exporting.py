@@ -33,9 +33,10 @@ class ExportQuestion(Struct, frozen=True):
 
 
 Opening = Generator[ExportQuestion | PartialExport]
+Resume = Literal["never", "ask", "always"]
 
 
-def open_export(target: Path, header: Header, resume: Literal["never", "ask", "always"] = "never") -> Opening:
+def open_export(target: Path, header: Header, resume: Resume = "never") -> Opening:
     """Open an export into *target*, resuming one of the same request; yield each question and, if all are answered yes, the export.
 
     After a no, close the generator: then nothing has changed. With ``header.overwrite`` an existing file is overwritten and a

@@ -6,24 +6,24 @@ An export of all leads that match is kept when it is stopped, and resumed when t
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from functools import partial
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 from msgspec import Struct
 
 from lead_tui import limits
 from lead_tui.api.threads import in_thread, run_to_completion
 from lead_tui.export.csv_text import defused_text
-from lead_tui.export.exporting import ExportQuestion, FileExport, open_export
+from lead_tui.export.exporting import ExportQuestion, FileExport, Resume, open_export
 from lead_tui.export.formats import EXTENSIONS_TEXT, FORMAT_BY_EXTENSION, Format, check_installed, large_workbook
 from lead_tui.export.partial import Header, Json, PartialExport, unusable
 from lead_tui.export.writer import Layout
 from lead_tui.keys.catalogue import CATALOGUE, Key, Pane
 from lead_tui.leads.decode import Row
-from lead_tui.leads.errors import LeadTuiError, UsageError
+from lead_tui.leads.errors import LeadTuiError, TokenError, UsageError
 from lead_tui.leads.fields import shows_any
 from lead_tui.leads.page import Part, Progress
 from lead_tui.leads.text import counted, joined, one_line
@@ -154,17 +154,24 @@ class ExportController:
             self._proposed_name = str(target.with_suffix(".csv"))
             self._ask_name(request)
             return
+        await self._start(request, target, form, "ask" if request.rows is None else "never")
+
+    async def _start(self, request: ExportRequest, target: Path, form: Format, resume: Resume) -> None:
+        def again() -> None:
+            if not self.runs:
+                self._main.run_worker(self._start(request, target, form, "always"))
+
         try:
-            if (file := await self._opened(request, target, form)) is not None:
+            if (file := await self._opened(request, target, form, resume)) is not None:
                 self._running = self._prepared(request, file, form)
-                self._task = asyncio.create_task(self._run(self._running))
+                self._task = asyncio.create_task(self._run(self._running, again))
         except LeadTuiError as error:
             self._main.refuse(_without_folder(error, target))
             return
         self._main.prompt.hide("export")
         self._main.status.refresh()
 
-    async def _opened(self, request: ExportRequest, target: Path, form: Format) -> PartialExport | None:
+    async def _opened(self, request: ExportRequest, target: Path, form: Format, resume: Resume) -> PartialExport | None:
         """Open the file; return None if the user answers no to a question. Raises ``LeadTuiError``."""
         session, query = self._main.session, request.search.query
         identity: Json = {
@@ -179,7 +186,6 @@ class ExportController:
             "also_in": query.also_in,
             "file": session.file_title,
         }
-        resume: Literal["ask", "never"] = "ask" if request.rows is None else "never"
         opening = open_export(target, Header(identity, session.now(), session.today()), resume)
         while isinstance(opened := await in_thread(lambda _: next(opening), "export"), ExportQuestion):
             if not await self._main.confirm(opened.text, yes=opened.yes, no=opened.no):
@@ -203,15 +209,16 @@ class ExportController:
 
     # Writing it
 
-    async def _run(self, running: RunningExport) -> None:
-        message, alert = "", False
+    async def _run(self, running: RunningExport, again: Callable[[], None]) -> None:
+        """Write the file; call *again* to resume with another token if the server rejects the current one."""
+        message, failure = "", None
         try:
             message = await self._write_all(running)
         except asyncio.CancelledError:
             # A cancellation may arrive once the file has its final name.
             message = _report(running) if running.export.is_finished else self._keep(running)
         except LeadTuiError as error:
-            message, alert = self._keep(running, _without_folder(error, running.export.file.target)), True
+            message, failure = self._keep(running, _without_folder(error, running.export.file.target)), error
         except Exception:
             self._keep(running)
             raise
@@ -219,7 +226,9 @@ class ExportController:
             self._task = self._running = None
         if self._main.is_running:
             self._main.status.refresh()
-            self._main.say(message, alert=alert)
+            self._main.say(message, alert=failure is not None)
+            if isinstance(failure, TokenError):
+                self._main.token_rejected(self, failure, again)
 
     async def _write_all(self, running: RunningExport) -> str:
         """Write everything; return what to report. Raises ``LeadTuiError``."""
