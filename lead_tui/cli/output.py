@@ -14,10 +14,10 @@ from lead_tui.cli.console import ask, can_ask, standard_output
 from lead_tui.context import AppContext, now
 from lead_tui.export.csv_text import LINE_END, format_cell, format_lines
 from lead_tui.export.exporting import ExportQuestion, FileExport, open_export
-from lead_tui.export.formats import Format, check_installed, large_workbook, open_writer
+from lead_tui.export.formats import SPOOLED_AS_LINES, Format, check_installed, large_workbook, open_writer
 from lead_tui.export.partial import Header, Json, PartialExport
 from lead_tui.export.table import GAP, escape_cell, shared_width
-from lead_tui.export.writer import Layout, Sink, Writer
+from lead_tui.export.writer import Layout, Sink, Writer, check_columns
 from lead_tui.invocation import Command, Options
 from lead_tui.leads.columns import Count, Tally, bar, share
 from lead_tui.leads.decode import Row, decode_row
@@ -115,6 +115,7 @@ def output_for(
     form = _format_for(options, sink)
     check_installed(form)
     columns = columns or settings.table.columns if form == "table" else command.invocation.columns
+    check_columns(form, len(columns))
     layout = Layout(columns, options.raw_csv, options.bom, settings.labels, settings.types, found_in if names_fields else None)
     if sink is not None:
         return Output(open_writer(form, sink, now(), layout), settings.today(), found_in)
@@ -131,7 +132,8 @@ def output_for(
         # A digest identifies it without storing a phone.
         "look_up": looked_up and sha256(looked_up.encode("utf-8", "replace")).hexdigest(),
         "limit": limit,
-        "format": form,
+        # What the rows of the partial file are.
+        "format": "jsonl" if form in SPOOLED_AS_LINES else form,
         "columns": list(columns),
         "raw_csv": options.raw_csv,
         "bom": options.bom,

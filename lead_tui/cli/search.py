@@ -17,7 +17,7 @@ from lead_tui.cli.search_list import ListReading, cannot_resume, combined
 from lead_tui.export.csv_text import defused_text
 from lead_tui.export.exporting import WriteWhole
 from lead_tui.leads.decode import Row, decode_row
-from lead_tui.leads.errors import OutputError, SearchError, UnreadableAnswer, UsageError
+from lead_tui.leads.errors import OutputError, SearchError, TooManyFields, UnreadableAnswer, UsageError
 from lead_tui.leads.fields import COMPUTED_IN_FILES, FIELD_BY_KEY, is_custom, key_of
 from lead_tui.leads.lookup import LookUp, no_lead_for, no_leads_match
 from lead_tui.leads.page import PageSource, Part, Progress
@@ -254,7 +254,8 @@ class LeadSearch(Struct):
         if has_leads and output.resume_hint:
             error.message = f"{after}: {error.message}"
             remedy = "" if error.remedy == ANOTHER_FILE else error.remedy
-            error.remedy = f"{remedy}; {output.resume_hint}" if remedy else output.resume_hint
+            hint = "--format jsonl --resume continues" if isinstance(error, TooManyFields) else output.resume_hint
+            error.remedy = f"{remedy}; {hint}" if remedy else hint
         if not has_leads or output.resume_hint or output.is_whole or isinstance(error, OutputError):
             raise error
         leads = "which" if self.progress.noun == "lead" else "whose leads"

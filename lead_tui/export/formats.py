@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from os.path import splitext
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
@@ -26,6 +26,8 @@ EXTENSIONS_TEXT: Final = ".csv .json .jsonl .parquet .sqlite .txt .xlsx"
 FILE_ONLY: Final[Mapping[Format, str]] = {"xlsx": "An Excel workbook", "sqlite": "An SQLite database", "parquet": "A Parquet file"}
 """Formats that cannot be written to a stream, and what they are called."""
 STREAM_FORMATS: Final = tuple(each for each in FORMATS if each not in FILE_ONLY)
+SPOOLED_AS_LINES: Final[Collection[Format]] = ("jsonl", *FILE_ONLY)
+"""Formats whose partial files have the same rows, lines of JSON: an export in one of them can be resumed in another."""
 
 
 def open_writer(name: Format, sink: Sink, now: datetime, layout: Layout, file: PartialExport | None = None) -> Writer:
@@ -43,7 +45,7 @@ def open_writer(name: Format, sink: Sink, now: datetime, layout: Layout, file: P
 
             return CsvWriter(sink, now, layout, file)
         case "json" | "jsonl":
-            from lead_tui.export.json_text import JsonLinesWriter, JsonWriter
+            from lead_tui.export.writer import JsonLinesWriter, JsonWriter
 
             return (JsonWriter if name == "json" else JsonLinesWriter)(sink, now, layout, file)
     if file is None:
@@ -52,7 +54,7 @@ def open_writer(name: Format, sink: Sink, now: datetime, layout: Layout, file: P
         from lead_tui.export.workbook import WorkbookWriter
 
         return WorkbookWriter(sink, now, layout, file)
-    from lead_tui.export.typed import ParquetWriter, SqliteWriter
+    from lead_tui.export.assembled import ParquetWriter, SqliteWriter
 
     return (SqliteWriter if name == "sqlite" else ParquetWriter)(sink, now, layout, file)
 

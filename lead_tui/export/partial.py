@@ -28,6 +28,7 @@ from typing import BinaryIO, Final, Self
 
 import msgspec
 
+from lead_tui import limits
 from lead_tui.leads.errors import OutputError, UsageError
 from lead_tui.safe_files import (
     ANOTHER_FILE,
@@ -44,7 +45,6 @@ from lead_tui.safe_files import (
 
 Json = dict[str, object]
 
-BYTES_AT_ONCE: Final = 256 * 1024
 _HEADER_START: Final = b'{"request":'
 _REFUSED: Final = (ValueError, RecursionError, msgspec.ValidationError)
 
@@ -164,7 +164,7 @@ def _read(file: FileIO | SpooledTemporaryFile[bytes], start: int, stop: int) -> 
     """Yield the bytes of *file* from *start* to *stop*, some at a time. Raises ``OSError``, also if there are fewer."""
     file.seek(start)
     while start < stop:
-        part = file.read(min(BYTES_AT_ONCE, stop - start))
+        part = file.read(min(limits.SPOOL_READ_BYTES, stop - start))
         if not part:
             raise OSError(0, "it is shorter than it was")
         start += len(part)

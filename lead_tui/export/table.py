@@ -8,7 +8,7 @@ from typing import Annotated, Final
 
 from msgspec import Meta
 
-from lead_tui.export.json_text import computed
+from lead_tui.export.values import computed
 from lead_tui.export.writer import Layout, Sink, Writer
 from lead_tui.leads.decode import Row, decode_row, id_number
 from lead_tui.leads.fields import LOCAL_TIME_AT

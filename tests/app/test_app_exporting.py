@@ -17,8 +17,8 @@ from textual.events import Paste
 
 from lead_tui import limits
 from lead_tui.config.screen_settings import TableSettings
+from lead_tui.export.assembled import AssembledWriter
 from lead_tui.export.exporting import FileExport
-from lead_tui.export.values import AssembledWriter
 from lead_tui.leads.errors import ServerError
 from lead_tui.leads.page import Part
 from lead_tui.leads.permissions import EVERYTHING
@@ -374,3 +374,16 @@ async def test_what_is_exported_is_what_was_offered(tmp_path: Path, at_home: Pat
         await name_it(bench, "all.csv")
         await bench.sees("400 leads written")
     assert [len(rows_of(at_home / name)) for name in ("loaded.csv", "all.csv")] == [201, 401]
+
+
+async def test_more_fields_than_a_format_takes_are_reported_and_nothing_is_left(tmp_path: Path, at_home: Path) -> None:
+    source = DemoSource(COUNT)
+    usual = source.answer
+    more = b"".join(b'"extra_%d":"",' % number for number in range(2_001))
+    source.answer = lambda asked: (200, usual(asked)[1].replace(b'{"first_name"', b"{" + more + b'"first_name"', 1))
+    async with running(tmp_path, NARROW, source=source) as bench:
+        await write_all(bench, "all.sqlite")
+        await bench.sees("A table of SQLite holds at most 2,000 columns", "choose another format")
+        await write_all(bench, "all.jsonl")
+        await bench.sees("400 leads written to all.jsonl")
+    assert names(at_home) == ["all.jsonl"]

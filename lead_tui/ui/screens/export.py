@@ -23,7 +23,7 @@ from lead_tui.export.partial import Header, Json, PartialExport, unusable
 from lead_tui.export.writer import Layout
 from lead_tui.keys.catalogue import CATALOGUE, Key, Pane
 from lead_tui.leads.decode import Row
-from lead_tui.leads.errors import LeadTuiError, TokenError, UsageError
+from lead_tui.leads.errors import LeadTuiError, TokenError, TooManyFields, UsageError
 from lead_tui.leads.fields import shows_any
 from lead_tui.leads.page import Part, Progress
 from lead_tui.leads.text import counted, joined, one_line
@@ -218,7 +218,7 @@ class ExportController:
             # A cancellation may arrive once the file has its final name.
             message = _report(running) if running.export.is_finished else self._keep(running)
         except LeadTuiError as error:
-            message, failure = self._keep(running, _without_folder(error, running.export.file.target)), error
+            message, failure = self._keep(running, error), error
         except Exception:
             self._keep(running)
             raise
@@ -251,10 +251,13 @@ class ExportController:
             self._main.searches.end_at(reading.query, reading.end)
         return _report(running)
 
-    def _keep(self, running: RunningExport, failure: str = "") -> str:
-        """Keep the part written, if it can be resumed; return what to report, starting with the *failure*."""
+    def _keep(self, running: RunningExport, error: LeadTuiError | None = None) -> str:
+        """Keep the part written, if it can be resumed; return what to report, starting with the *error*."""
         file = running.export.file
-        if running.reading is None or not running.progress.done:
+        if isinstance(error, TooManyFields):
+            error.remedy = "choose another format, or the table's columns"
+        failure = _without_folder(error, file.target) if error is not None else ""
+        if running.reading is None or not running.progress.done or isinstance(error, TooManyFields):
             file.discard()
             return failure or "Export canceled"
         file.close()

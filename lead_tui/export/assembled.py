@@ -1,27 +1,106 @@
-"""Formats with typed columns, SQLite and Parquet: every column is text, null differs from empty, and names are known at the end.
+"""Formats that are assembled once all leads are there: their base, and those with columns of text, SQLite and Parquet.
 
-The file also says what was exported: in the table ``export``, or as metadata.
+In SQLite and Parquet null differs from empty, and the file says what was exported: in the table ``export``, or as metadata.
 """
 
 from __future__ import annotations
 
 import errno
 import json
-import sqlite3
+import threading
 from abc import abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
+from datetime import datetime
+from itertools import chain
 from pathlib import Path
-from typing import Final, cast
+from typing import TYPE_CHECKING, ClassVar, Final, cast
 from urllib.parse import urlsplit
 
-from lead_tui import __version__
-from lead_tui.export.values import AssembledWriter, LeadValues, distinct
+from lead_tui import __version__, limits
+from lead_tui.export.partial import PartialExport
+from lead_tui.export.values import LeadValues, distinct, in_order
+from lead_tui.export.writer import JsonLinesWriter, Layout, Sink, check_columns
+from lead_tui.leads.decode import Row
+from lead_tui.leads.errors import OutputError
+from lead_tui.leads.fields import FIELD_BY_KEY, headings
 from lead_tui.leads.lead import as_text
 from lead_tui.leads.text import one_line
 
-LEADS_A_GROUP: Final = 20_000  # smaller groups make a larger Parquet file, larger ones take more memory
+if TYPE_CHECKING:
+    import sqlite3
+
 _TEXTS: Final = frozenset({str, type(None)})
+
+
+class AssembledWriter(JsonLinesWriter):
+    """The base: leads are spooled as lines of JSON, from which ``close`` makes the result.
+
+    The spool contains only the chosen columns, since others may be masked, and local times as of the time of the export. It is
+    the same for all of these formats, and for JSON lines.
+    """
+
+    finalizes_slowly = True
+
+    form: ClassVar[str]
+    missing: ClassVar[object] = ""  # stands for what was not sent
+
+    _file: PartialExport
+
+    def __init__(self, sink: Sink, now: datetime, layout: Layout, file: PartialExport) -> None:
+        super().__init__(sink, now, layout, file)
+        self._stopped = threading.Event()
+        self._values = LeadValues(headings(self._columns), self.missing)
+        self._is_resumed = False  # whether fields in the spool have not been observed
+
+    @abstractmethod
+    def _assemble(self, result: Path, values: LeadValues) -> None:
+        """Write the file *result*, which is empty, with the *values* of all leads. Raises ``OSError`` and ``OutputError``."""
+
+    def restore(self, state: Mapping[str, object]) -> None:
+        super().restore(state)
+        self._is_resumed = True
+
+    def _lines_of(self, rows: Sequence[Row]) -> list[bytes]:
+        leads = super()._lines_of(rows)
+        self._observe(leads)
+        return leads
+
+    def _observe(self, leads: Sequence[bytes]) -> None:
+        """Note the fields of *leads*. Raises ``TooManyFields`` as soon as there are more than the format can have."""
+        if self._columns:
+            return
+        if self._is_resumed:
+            self._is_resumed = False
+            for page in self._pages():
+                self._observe(page.splitlines())
+        self._values.observe(leads)
+        check_columns(self.form, len(self._values.names))
+
+    def close(self) -> None:
+        self._observe(())
+        with self._file.rewriting() as result:
+            values = self._values
+            if not self._columns:
+                values = LeadValues(in_order(values.names or FIELD_BY_KEY), self.missing, values.as_sent)
+            self._assemble(result.path, values)
+
+    def stop(self) -> None:
+        self._stopped.set()
+
+    def _pages(self) -> Iterator[bytes]:
+        """Yield the lines of the spool, several at a time. Raises ``OSError``, and ``OutputError`` after ``stop``."""
+        for page in self._file.rows.blocks():
+            if self._stopped.is_set():
+                raise OutputError(f"{self._file.target.name} was not completed", remedy="the leads so far are kept")
+            yield page
+
+    def _leads(self, values: LeadValues) -> Iterator[Sequence[object]]:
+        """Yield the *values* of each lead."""
+        return chain.from_iterable(values.of(page.splitlines()) for page in self._pages())
+
+
+# Columns of text
 
 
 class TypedWriter(AssembledWriter):
@@ -33,7 +112,7 @@ class TypedWriter(AssembledWriter):
     def _fill(self, path: Path, names: Sequence[str], values: LeadValues) -> None:
         """Write the *values* of leads to *path*, with the columns *names*. Raises ``OSError`` and ``OutputError``."""
 
-    def _assemble(self, result: Path, values: LeadValues, count: int) -> None:
+    def _assemble(self, result: Path, values: LeadValues) -> None:
         names = distinct(map(one_line, values.names), str.casefold)
         for key, name in zip(values.names, names, strict=True):
             if name != one_line(key):
@@ -61,9 +140,12 @@ def texts(values: Sequence[object]) -> Sequence[str | None]:
 class SqliteWriter(TypedWriter):
     """An SQLite database with the table ``leads``."""
 
-    columns_of = "A table of SQLite", 2_000  # SQLITE_MAX_COLUMN, "Limits in SQLite", sqlite.org
+    form = "sqlite"
 
     def _fill(self, path: Path, names: Sequence[str], values: LeadValues) -> None:
+        # Imported here: the other formats do without it.
+        import sqlite3
+
         leads = map(texts, self._leads(values))
         try:
             # An incomplete file is created again, so no journal is needed.
@@ -96,6 +178,8 @@ class ParquetWriter(TypedWriter):
     DuckDB treats names that differ only in case as one. It is imported in functions, since that takes a tenth of a second.
     """
 
+    form = "parquet"
+
     def _fill(self, path: Path, names: Sequence[str], values: LeadValues) -> None:
         import pyarrow
         from pyarrow import parquet
@@ -108,7 +192,7 @@ class ParquetWriter(TypedWriter):
             for page in self._pages():
                 columns = zip(*values.of(page.splitlines()), strict=True)
                 group.append(pyarrow.table([pyarrow.array(texts(column), pyarrow.string()) for column in columns], schema=schema))
-                if sum(map(len, group)) >= LEADS_A_GROUP:
+                if sum(map(len, group)) >= limits.PARQUET_GROUP_ROWS:
                     writer.write_table(pyarrow.concat_tables(group))
                     group.clear()
             if group:
