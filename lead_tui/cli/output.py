@@ -6,14 +6,14 @@ import io
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import msgspec
 
 from lead_tui.cli.console import ask, can_ask, standard_output
 from lead_tui.context import AppContext, now
 from lead_tui.export.csv_text import LINE_END, format_cell, format_lines
-from lead_tui.export.exporting import ExportQuestion, FileExport, open_export
+from lead_tui.export.exporting import ExportQuestion, FileExport, WholeFile, open_export
 from lead_tui.export.formats import SPOOLED_AS_LINES, Format, check_installed, large_workbook, open_writer
 from lead_tui.export.partial import Header, Json, PartialExport
 from lead_tui.export.table import GAP, escape_cell, shared_width
@@ -28,9 +28,6 @@ from lead_tui.leads.page import Part
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import cell_width, fit, unescaped
 from lead_tui.safe_files import target_of
-
-if TYPE_CHECKING:
-    from lead_tui.export.exporting import WriteWhole
 
 _MAX_BAR: Final = 30  # cells of the bar of the highest count
 _MIN_BAR: Final = 6  # cells below which there are no bars
@@ -104,11 +101,19 @@ class ToFile(Output):
 
 
 def output_for(
-    command: Command, context: AppContext, query: Query, columns: tuple[str, ...], limit: int | None, *, names_fields: bool
+    command: Command,
+    context: AppContext,
+    query: Query,
+    columns: tuple[str, ...],
+    limit: int | None,
+    missing: WholeFile | None,
+    *,
+    names_fields: bool,
 ) -> Output:
     """Return the output for the leads that *query* finds, at most *limit*. *columns* are the chosen ones; none means the defaults.
 
-    With *names_fields*, a table shows in which fields a look-up found a lead. Raises ``OutputError`` and ``UsageError``.
+    With *names_fields*, a table shows in which fields a look-up found a lead. The file of *missing* values may be overwritten if
+    that is so for the run that this one resumes. Raises ``OutputError`` and ``UsageError``.
     """
     options, settings, found_in = command.options, context.settings, dict[int, str]()
     sink = None if options.output else standard_output()
@@ -139,12 +144,14 @@ def output_for(
         "bom": options.bom,
     }
     target_of(options.output)
-    header = Header(request, now(), settings.today(), options.force)
+    header = Header(request, now(), settings.today(), options.force, missing is not None and missing.overwrite)
     opening = open_export(Path(options.output).expanduser(), header, "always" if options.resume else "never")
     while isinstance(opened := next(opening), ExportQuestion):
         if not (can_ask() and ask(opened.text)):
             opening.close()
             raise opened.refusal
+    if missing is not None:
+        missing.overwrite |= opened.header.overwrite_missing
     return ToFile(opened, form, layout, found_in)
 
 
@@ -163,20 +170,20 @@ def _format_for(options: Options, sink: Sink | None) -> Format:
 class CountOutput(Output):
     """Counts leads. ``finish`` writes the counts by *column*; without a column, ``write_number`` writes the number.
 
-    With *write*, they go into a file, complete or not at all; otherwise to standard output.
+    They go into *file*, complete or not at all, or else to standard output.
     """
 
-    def __init__(self, options: Options, context: AppContext, write: WriteWhole | None) -> None:
+    def __init__(self, options: Options, context: AppContext, file: WholeFile | None) -> None:
         self._content = io.BytesIO()
-        self._sink = standard_output() if write is None else Sink(self._content)
+        self._sink = standard_output() if file is None else Sink(self._content)
         self._form = _format_for(options, self._sink)
         self._layout = Layout((options.by,) if options.by else (), options.raw_csv, labels=context.settings.labels)
         self.column = options.by
         self.tally = Tally(options.by or _LEAD_ID, now())
         super().__init__(_CountingWriter(self._sink, self.tally, self._layout), context.settings.today(), {})
-        self.is_whole = write is not None or not options.by
+        self.is_whole = file is not None or not options.by
         self.counts = bool(options.by)
-        self._write = write
+        self._file = file
 
     def finish(self) -> None:
         if not self.column:
@@ -199,8 +206,8 @@ class CountOutput(Output):
         self._write_file()
 
     def _write_file(self) -> None:
-        if self._write is not None:
-            self._write(self._content.getvalue())
+        if self._file is not None:
+            self._file.write(self._content.getvalue())
 
 
 class _CountingWriter(Writer):
