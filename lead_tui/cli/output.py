@@ -217,7 +217,7 @@ class _CountingWriter(Writer):
         super().__init__(sink, now(), layout)
         self._tally = tally
 
-    def write(self, rows: Sequence[Row]) -> None:
+    def _write_some(self, rows: Sequence[Row]) -> None:
         self._tally.add(rows)
         self.unreadable = self._tally.unreadable
         self._note_columns(decode_row(row).sent for row in rows)

@@ -9,7 +9,7 @@ import errno
 import json
 import threading
 from abc import abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import datetime
 from itertools import chain
@@ -108,16 +108,13 @@ class TypedWriter(AssembledWriter):
 
     missing = None
 
-    @abstractmethod
-    def _fill(self, path: Path, names: Sequence[str], values: LeadValues) -> None:
-        """Write the *values* of leads to *path*, with the columns *names*. Raises ``OSError`` and ``OutputError``."""
-
-    def _assemble(self, result: Path, values: LeadValues) -> None:
-        names = distinct(map(one_line, values.names), str.casefold)
-        for key, name in zip(values.names, names, strict=True):
+    def _names_of(self, keys: Collection[str]) -> list[str]:
+        """Return a column's name for each of *keys*, since case does not distinguish names."""
+        names = distinct(map(one_line, keys), str.casefold)
+        for key, name in zip(keys, names, strict=True):
             if name != one_line(key):
                 self.notes.append(f"{one_line(key, 40)} is in the column {name[:40]}: another's name differs only in case")
-        self._fill(result, names, values)
+        return names
 
     def _facts(self) -> Mapping[str, str]:
         """Return facts about the export: the search, the account's host, the time and the program; never the token."""
@@ -142,17 +139,17 @@ class SqliteWriter(TypedWriter):
 
     form = "sqlite"
 
-    def _fill(self, path: Path, names: Sequence[str], values: LeadValues) -> None:
+    def _assemble(self, result: Path, values: LeadValues) -> None:
         # Imported here: the other formats do without it.
         import sqlite3
 
         leads = map(texts, self._leads(values))
         try:
             # An incomplete file is created again, so no journal is needed.
-            with closing(sqlite3.connect(path, isolation_level=None)) as database:
+            with closing(sqlite3.connect(result, isolation_level=None)) as database:
                 for statement in ("PRAGMA journal_mode = OFF", "PRAGMA synchronous = OFF", "BEGIN"):
                     database.execute(statement)
-                _fill_table(database, "leads", names, leads)
+                _fill_table(database, "leads", self._names_of(values.names), leads)
                 _fill_table(database, "export", ("name", "value"), self._facts().items())
                 database.execute("COMMIT")
         except sqlite3.Error as error:
@@ -180,14 +177,14 @@ class ParquetWriter(TypedWriter):
 
     form = "parquet"
 
-    def _fill(self, path: Path, names: Sequence[str], values: LeadValues) -> None:
+    def _assemble(self, result: Path, values: LeadValues) -> None:
         import pyarrow
         from pyarrow import parquet
 
         # Its own pool takes 45 MB more, since it does not share free memory with the rest of the program.
         pyarrow.set_memory_pool(pyarrow.system_memory_pool())
-        schema = pyarrow.schema([(name, pyarrow.string()) for name in names], metadata=dict(self._facts()))
-        with parquet.ParquetWriter(path, schema, compression="zstd") as writer:
+        schema = pyarrow.schema([(name, pyarrow.string()) for name in self._names_of(values.names)], metadata=dict(self._facts()))
+        with parquet.ParquetWriter(result, schema, compression="zstd") as writer:
             group = []
             for page in self._pages():
                 columns = zip(*values.of(page.splitlines()), strict=True)

@@ -23,7 +23,7 @@ from weakref import finalize
 from lead_tui import limits
 from lead_tui.export.partial import PartialExport, RowsFile
 from lead_tui.export.values import LeadValues, in_order, names_alike
-from lead_tui.export.writer import Layout, LinesWriter, Sink, Writer, in_batches
+from lead_tui.export.writer import Layout, Sink, Writer
 from lead_tui.leads.decode import Row
 from lead_tui.leads.fields import COMPUTED_IN_FILES, FIELD_BY_KEY, headings, key_of
 from lead_tui.leads.lead import as_text, is_empty, is_null
@@ -148,7 +148,7 @@ def _joined_if_harmless(values: Sequence[object], raw: bool) -> str | None:
 BOM: Final = "\ufeff".encode()  # tells Excel that a file is UTF-8
 
 
-class CsvWriter(LinesWriter):
+class CsvWriter(Writer):
     """Writes a header, and a line for each lead; with chosen columns, without a spool."""
 
     STATE = Writer.STATE | {"defused": int, "names": list[str], "in_header": int | None}
@@ -179,13 +179,12 @@ class CsvWriter(LinesWriter):
     def names(self, names: Sequence[str]) -> None:
         self._values.extend(names)
 
-    def write(self, rows: Sequence[Row]) -> None:
-        for some in in_batches(rows):
-            if leads := self._leads_of(some):
-                self._begin()
-                data, defused = encode_rows(leads, self._end, raw=self._layout.raw_csv)
-                self.defused += defused
-                self._out.write(data)
+    def _write_some(self, rows: Sequence[Row]) -> None:
+        if leads := self._leads_of(rows):
+            self._begin()
+            data, defused = encode_rows(leads, self._end, raw=self._layout.raw_csv)
+            self.defused += defused
+            self._out.write(data)
 
     def _leads_of(self, rows: Sequence[Row]) -> list[Sequence[object]]:
         """Return the values of each of *rows* that is a JSON object.

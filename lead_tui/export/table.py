@@ -65,6 +65,9 @@ class TableWriter(Writer):
         return self._titles[len(self.widths) :] if self.widths else ()
 
     def write(self, rows: Sequence[Row]) -> None:
+        self._write_some(rows)  # a page together
+
+    def _write_some(self, rows: Sequence[Row]) -> None:
         leads = [lead for lead in map(decode_row, rows) if not lead.problem]
         self.unreadable += len(rows) - len(leads)
         self._note_columns(lead.sent for lead in leads)

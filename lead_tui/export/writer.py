@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import msgspec
@@ -135,9 +136,14 @@ class Writer(ABC):
         """Columns left out because they do not fit."""
         return ()
 
-    @abstractmethod
     def write(self, rows: Sequence[Row]) -> None:
         """Write more leads. Raises ``OutputError``."""
+        size = limits.EXPORTED_AT_ONCE
+        for start in range(0, len(rows), size):
+            self._write_some(rows[start : start + size])
+
+    @abstractmethod
+    def _write_some(self, rows: Sequence[Row]) -> None: ...
 
     def close(self) -> None:
         """Write the remainder; the sink's stream stays open. Raises ``OutputError``."""
@@ -156,6 +162,17 @@ class Writer(ABC):
         for name, kind in self.STATE.items():
             setattr(self, name, msgspec.convert(state[name], kind))
 
+    def _lines_of(self, rows: Sequence[Row]) -> list[bytes]:
+        """Return each of *rows* that is a JSON object as a line, with only the chosen columns if there are any."""
+        leads = json_lines(rows)
+        self.unreadable += len(rows) - len(leads)
+        self._note_columns(map(decode_members, leads))
+        return list(map(self._pick_columns, leads)) if self._columns else leads
+
+    @cached_property
+    def _pick_columns(self) -> Callable[[bytes], bytes]:
+        return column_picker(self._columns, self._now)
+
     def _note_columns(self, leads: Iterable[Container[str]]) -> None:
         """Note which of the chosen columns *leads*, each the keys that were sent, have."""
         if self.missing_columns:
@@ -166,34 +183,12 @@ class Writer(ABC):
 # JSON
 
 
-class LinesWriter(Writer):
-    """The base of formats that are made from lines of JSON."""
-
-    def __init__(self, sink: Sink, now: datetime, layout: Layout, file: PartialExport | None = None) -> None:
-        super().__init__(sink, now, layout, file)
-        self._pick_columns = column_picker(self._columns, now)
-
-    def _lines_of(self, rows: Sequence[Row]) -> list[bytes]:
-        """Return each of *rows* that is a JSON object as a line, with only the chosen columns if there are any."""
-        leads = json_lines(rows)
-        self.unreadable += len(rows) - len(leads)
-        self._note_columns(map(decode_members, leads))
-        return list(map(self._pick_columns, leads)) if self._columns else leads
-
-
-def in_batches(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
-    """Yield *rows*, as many at a time as are best written together."""
-    size = limits.EXPORTED_AT_ONCE
-    return (rows[start : start + size] for start in range(0, len(rows), size))
-
-
-class JsonLinesWriter(LinesWriter):
+class JsonLinesWriter(Writer):
     """Writes each lead on a line; with chosen columns, only those that were sent."""
 
-    def write(self, rows: Sequence[Row]) -> None:
-        for some in in_batches(rows):
-            if leads := self._lines_of(some):
-                self._sink.write_json(self._joined(leads))
+    def _write_some(self, rows: Sequence[Row]) -> None:
+        if leads := self._lines_of(rows):
+            self._sink.write_json(self._joined(leads))
 
     def _joined(self, leads: Sequence[bytes]) -> bytes:
         return b"\n".join([*leads, b""])
