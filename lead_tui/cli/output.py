@@ -14,7 +14,7 @@ from lead_tui.cli.console import ask, can_ask, standard_output
 from lead_tui.context import AppContext, now
 from lead_tui.export.csv_text import LINE_END, format_cell, format_lines
 from lead_tui.export.exporting import ExportQuestion, FileExport, WholeFile, open_export
-from lead_tui.export.formats import SPOOLED_AS_LINES, Format, check_installed, large_workbook, open_writer
+from lead_tui.export.formats import Format, check_installed, large_workbook, open_writer, rows_format
 from lead_tui.export.partial import Header, Json, PartialExport
 from lead_tui.export.table import GAP, escape_cell, shared_width
 from lead_tui.export.writer import Layout, Sink, Writer, check_columns
@@ -137,8 +137,7 @@ def output_for(
         # A digest identifies it without storing a phone.
         "look_up": looked_up and sha256(looked_up.encode("utf-8", "replace")).hexdigest(),
         "limit": limit,
-        # What the rows of the partial file are.
-        "format": "jsonl" if form in SPOOLED_AS_LINES else form,
+        "format": rows_format(form),
         "columns": list(columns),
         "raw_csv": options.raw_csv,
         "bom": options.bom,

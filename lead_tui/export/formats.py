@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from os.path import splitext
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
@@ -26,8 +26,6 @@ EXTENSIONS_TEXT: Final = ".csv .json .jsonl .parquet .sqlite .txt .xlsx"
 FILE_ONLY: Final[Mapping[Format, str]] = {"xlsx": "An Excel workbook", "sqlite": "An SQLite database", "parquet": "A Parquet file"}
 """Formats that cannot be written to a stream, and what they are called."""
 STREAM_FORMATS: Final = tuple(each for each in FORMATS if each not in FILE_ONLY)
-SPOOLED_AS_LINES: Final[Collection[Format]] = ("jsonl", *FILE_ONLY)
-"""Formats whose partial files have the same rows, lines of JSON: an export in one of them can be resumed in another."""
 
 
 def open_writer(name: Format, sink: Sink, now: datetime, layout: Layout, file: PartialExport | None = None) -> Writer:
@@ -57,6 +55,11 @@ def open_writer(name: Format, sink: Sink, now: datetime, layout: Layout, file: P
     from lead_tui.export.assembled import ParquetWriter, SqliteWriter
 
     return (SqliteWriter if name == "sqlite" else ParquetWriter)(sink, now, layout, file)
+
+
+def rows_format(name: Format) -> Format:
+    """Return the format of the rows in the partial file: an export can be resumed in any format with the same one."""
+    return "jsonl" if name in FILE_ONLY else name
 
 
 def large_workbook(leads: int) -> str:

@@ -291,6 +291,17 @@ class PartialExport:
             with suppress(OSError):
                 file.close()
 
+    def close_as(self, target: Path) -> Path:
+        """The same, for one that exports to *target*, unless another export left files there; return which file it can be."""
+        with suppress(OSError):
+            if not any(os.path.lexists(partial_of(target, what)) for what in ("", ".rows")):
+                # The journal last: without its rows, it would be begun again.
+                for what in (".rows", ""):
+                    os.rename(partial_of(self.target, what), partial_of(target, what))
+                self.target = target
+        self.close()
+        return self.target
+
 
 def _line_of(record: Header | Checkpoint) -> bytes:
     return json.dumps(msgspec.to_builtins(record)).encode() + b"\n"
