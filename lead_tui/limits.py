@@ -167,8 +167,8 @@ MAX_RECORD_BYTES: Final = 4 * 1024 * 1024  # of a lead in a file: a longer one h
 FILE_TOTAL_SECONDS: Final = 0.05  # for which the first rows wait for the total: enough for a few thousand leads
 FILE_LOAD_ALL_LIMIT: Final = 2_000_000  # leads of a snapshot of a file, which no server has to send: 0.7 GB packed
 FILE_POLL_SECONDS: Final = 0.05  # between checks whether a caller that waits for rows was cancelled
-FILE_TABLE_ROWS: Final = 100  # of a block of a database: as many as of a block of text
-FILE_PARQUET_ROWS: Final = 500  # of a block: its columns are decoded together
+FILE_TABLE_ROWS: Final = 100  # of a database between two positions that are kept: at most these are read to reach one
+FILE_PARQUET_ROWS: Final = 500  # of a Parquet file that are decoded together
 MAX_FILE_COLUMNS: Final = 12  # fields of a file up to which the table shows all of them: they were chosen for the file
 MAX_LINES_NAMED: Final = 5  # lines with problems that a message lists
 

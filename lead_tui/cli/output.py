@@ -75,10 +75,8 @@ class ToFile(Output):
     def __init__(self, file: PartialExport, form: Format, layout: Layout, found_in: dict[int, str]) -> None:
         self._export = FileExport(file, form, layout)
         super().__init__(self._export.writer, file.header.today, found_in)
-        self._file = file
         self._form = form
-        self.place = file.checkpoint.place if file.checkpoint is not None else {}
-        self.known = file.known
+        self.place, self.known = file.place, file.known
 
     def remark(self, total: int | None) -> str:
         return large_workbook(total or 0) if self._form == "xlsx" else ""
@@ -92,12 +90,7 @@ class ToFile(Output):
         self.resume_hint = ""
 
     def close(self) -> None:
-        if self._export.is_finished:
-            return
-        if self._file.checkpoint is None:
-            self._file.discard()
-        else:
-            self._file.close()
+        self._export.close()
 
 
 def output_for(

@@ -57,7 +57,7 @@ def open_export(target: Path, header: Header, resume: Resume = "never") -> Openi
         if partial is not None:
             failing.callback(partial.close)
             if partial.checkpoint is not None and resume == "ask":
-                done = partial.checkpoint.place.get("given")
+                done = partial.place.get("given")
                 count = f" ({done:,} leads done)" if isinstance(done, int) else ""
                 text = f"Resume the export to {one_line(target.name, _MAX_SHOWN)}{count}?"
                 yield ExportQuestion(text, "resume", "not now", unusable(target))
@@ -105,6 +105,15 @@ class FileExport:
         self.writer.close()
         self.file.finish()
         self.is_finished = True
+
+    def close(self) -> None:
+        """End the export, finished or not: leave what was written for another run to resume, and no file if nothing was."""
+        if self.is_finished:
+            return
+        if self.file.checkpoint is None:
+            self.file.discard()
+        else:
+            self.file.close()
 
 
 class WholeFile(Struct):

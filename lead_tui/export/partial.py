@@ -197,6 +197,11 @@ class PartialExport:
         self._journal = journal
         self._result = self.rows.path  # what becomes the target
 
+    @property
+    def place(self) -> Json:
+        """Where to continue reading; empty at the beginning."""
+        return self.checkpoint.place if self.checkpoint is not None else {}
+
     @classmethod
     def create(cls, target: Path, header: Header) -> Self:
         """Begin an export into *target*; an earlier partial file is discarded. Raises ``OutputError``."""

@@ -203,9 +203,8 @@ class ExportController:
             export = FileExport(file, request.form, layout)
             if request.rows is not None:
                 return RunningExport(request, export, Progress(total=len(request.rows)), _parts_of(request.rows))
-            place = file.checkpoint.place if file.checkpoint is not None else None
             query, most = request.search.query.dated(today), limits.EXPORT_IN_FLIGHT
-            reading = ReadAll(session.source, query, in_flight=most, today=today, place=place, known=file.known)
+            reading = ReadAll(session.source, query, in_flight=most, today=today, place=file.place or None, known=file.known)
         except (TypeError, ValueError, LeadTuiError) as error:
             file.close()
             raise error if isinstance(error, LeadTuiError) else unusable(file.target, "choose another file") from None
@@ -214,27 +213,25 @@ class ExportController:
     # Writing it
 
     async def _run(self, running: RunningExport) -> None:
-        message, failure = "", None
+        failure: LeadTuiError | None = None
         try:
-            message = await self._write_all(running)
+            await self._write_all(running)
         except asyncio.CancelledError:
-            # A cancellation may arrive once the file has its final name.
-            message = _report(running) if running.export.is_finished else self._keep(running)
+            # It may arrive once the file has its final name.
+            pass
         except LeadTuiError as error:
-            message, failure = self._keep(running, error), error
-        except Exception:
-            self._keep(running)
-            raise
+            failure = error
         finally:
             self._task = self._running = None
+            message = _report(running) if running.export.is_finished else self._keep(running, failure)
         if self._main.is_running:
             self._main.status.refresh()
             self._main.say(message, alert=failure is not None)
             if isinstance(failure, TokenError):
                 self._main.token_rejected(self, failure, partial(self._resume, running.request))
 
-    async def _write_all(self, running: RunningExport) -> str:
-        """Write everything; return what to report. Raises ``LeadTuiError``."""
+    async def _write_all(self, running: RunningExport) -> None:
+        """Raises ``LeadTuiError``."""
         export, progress, reading = running.export, running.progress, running.reading
         async with aclosing(running.parts) as parts:
             async for part in parts:
@@ -252,7 +249,6 @@ class ExportController:
         await run_to_completion(in_thread(lambda _: export.finish(), "export"), export.writer.stop)
         if reading is not None and reading.end is not None:
             self._main.searches.end_at(reading.query, reading.end)
-        return _report(running)
 
     def _keep(self, running: RunningExport, error: LeadTuiError | None = None) -> str:
         """Keep the part written, if it can be resumed; return what to report, starting with the *error*."""
