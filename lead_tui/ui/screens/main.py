@@ -212,8 +212,8 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         problem = search.problem or search.refresh_error or (search.load and search.load.error)
         if isinstance(problem, TokenError) and problem is not self._rejection:
             self._rejection = problem
-            self.memory.rejections[search] = problem, partial(self._search_again, search)
-        if self.memory.rejections and self.is_on_top and not self.is_line:
+            self.token_rejected(search, problem, partial(self._search_again, search))
+        elif self.memory.rejections and self.is_on_top and not self.is_line:
             self.features.token.ask()
 
     def _search_again(self, search: Search) -> None:

@@ -141,7 +141,13 @@ class MainContext(KeyHandlerScreen, Screen[None], inherit_bindings=False):
 
     def token_rejected(self, what: object, problem: TokenError, again: Callable[[], object]) -> None:
         """Ask for another token because of *problem* once the user is free for that, and call *again* to repeat *what*."""
-        self.memory.rejections[what] = problem, again
+
+        def repeat() -> None:
+            # The screen may be closed by then.
+            if self.is_running:
+                again()
+
+        self.memory.rejections[what] = problem, repeat
         self.ask_for_token()
 
     @property
