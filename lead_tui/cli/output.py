@@ -6,18 +6,18 @@ import io
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import msgspec
 
 from lead_tui.cli.console import ask, can_ask, standard_output
 from lead_tui.context import AppContext, now
 from lead_tui.export.csv_text import LINE_END, format_cell, format_lines
-from lead_tui.export.exporting import ExportQuestion, FileExport, open_export
-from lead_tui.export.formats import Format, check_installed, large_workbook, open_writer
+from lead_tui.export.exporting import ExportQuestion, FileExport, WholeFile, open_export
+from lead_tui.export.formats import Format, check_installed, large_workbook, open_writer, rows_format
 from lead_tui.export.partial import Header, Json, PartialExport
 from lead_tui.export.table import GAP, escape_cell, shared_width
-from lead_tui.export.writer import Layout, Sink, Writer
+from lead_tui.export.writer import Layout, Sink, Writer, check_columns
 from lead_tui.invocation import Command, Options
 from lead_tui.leads.columns import Count, Tally
 from lead_tui.leads.errors import UsageError
@@ -28,9 +28,6 @@ from lead_tui.leads.query import Query
 from lead_tui.leads.text import bar, cell_width, fit, share, unescaped
 from lead_tui.leads.values import label
 from lead_tui.safe_files import target_of
-
-if TYPE_CHECKING:
-    from lead_tui.export.exporting import WriteWhole
 
 _MAX_BAR: Final = 30  # cells of the bar of the highest count
 _MIN_BAR: Final = 6  # cells below which there are no bars
@@ -78,10 +75,8 @@ class ToFile(Output):
     def __init__(self, file: PartialExport, form: Format, layout: Layout, found_in: dict[int, str]) -> None:
         self._export = FileExport(file, form, layout)
         super().__init__(self._export.writer, file.header.today, found_in)
-        self._file = file
         self._form = form
-        self.place = file.checkpoint.place if file.checkpoint is not None else {}
-        self.known = file.known
+        self.place, self.known = file.place, file.known
 
     def remark(self, total: int | None) -> str:
         return large_workbook(total or 0) if self._form == "xlsx" else ""
@@ -95,26 +90,30 @@ class ToFile(Output):
         self.resume_hint = ""
 
     def close(self) -> None:
-        if self._export.is_finished:
-            return
-        if self._file.checkpoint is None:
-            self._file.discard()
-        else:
-            self._file.close()
+        self._export.close()
 
 
 def output_for(
-    command: Command, context: AppContext, query: Query, columns: tuple[str, ...], limit: int | None, *, names_fields: bool
+    command: Command,
+    context: AppContext,
+    query: Query,
+    columns: tuple[str, ...],
+    limit: int | None,
+    missing: WholeFile | None,
+    *,
+    names_fields: bool,
 ) -> Output:
     """Return the output for the leads that *query* finds, at most *limit*. *columns* are the chosen ones; none means the defaults.
 
-    With *names_fields*, a table shows in which fields a look-up found a lead. Raises ``OutputError`` and ``UsageError``.
+    With *names_fields*, a table shows in which fields a look-up found a lead. The file of *missing* values may be overwritten if
+    that is so for the run that this one resumes. Raises ``OutputError`` and ``UsageError``.
     """
     options, settings, found_in = command.options, context.settings, dict[int, str]()
     sink = None if options.output else standard_output()
     form = _format_for(options, sink)
     check_installed(form)
     columns = columns or settings.table.columns if form == "table" else command.invocation.columns
+    check_columns(form, len(columns))
     layout = Layout(columns, options.raw_csv, options.bom, settings.labels, settings.types, found_in if names_fields else None)
     if sink is not None:
         return Output(open_writer(form, sink, now(), layout), settings.today(), found_in)
@@ -131,18 +130,20 @@ def output_for(
         # A digest identifies it without storing a phone.
         "look_up": looked_up and sha256(looked_up.encode("utf-8", "replace")).hexdigest(),
         "limit": limit,
-        "format": form,
+        "format": rows_format(form),
         "columns": list(columns),
         "raw_csv": options.raw_csv,
         "bom": options.bom,
     }
     target_of(options.output)
-    header = Header(request, now(), settings.today(), options.force)
+    header = Header(request, now(), settings.today(), options.force, missing is not None and missing.overwrite)
     opening = open_export(Path(options.output).expanduser(), header, "always" if options.resume else "never")
     while isinstance(opened := next(opening), ExportQuestion):
         if not (can_ask() and ask(opened.text)):
             opening.close()
             raise opened.refusal
+    if missing is not None:
+        missing.overwrite |= opened.header.overwrite_missing
     return ToFile(opened, form, layout, found_in)
 
 
@@ -161,20 +162,20 @@ def _format_for(options: Options, sink: Sink | None) -> Format:
 class CountOutput(Output):
     """Counts leads. ``finish`` writes the counts by *column*; without a column, ``write_number`` writes the number.
 
-    With *write*, they go into a file, complete or not at all; otherwise to standard output.
+    They go into *file*, complete or not at all, or else to standard output.
     """
 
-    def __init__(self, options: Options, context: AppContext, write: WriteWhole | None) -> None:
+    def __init__(self, options: Options, context: AppContext, file: WholeFile | None) -> None:
         self._content = io.BytesIO()
-        self._sink = standard_output() if write is None else Sink(self._content)
+        self._sink = standard_output() if file is None else Sink(self._content)
         self._form = _format_for(options, self._sink)
         self._layout = Layout((options.by,) if options.by else (), options.raw_csv, labels=context.settings.labels)
         self.column = options.by
         self.tally = Tally(options.by or _LEAD_ID, now())
         super().__init__(_CountingWriter(self._sink, self.tally, self._layout), context.settings.today(), {})
-        self.is_whole = write is not None or not options.by
+        self.is_whole = file is not None or not options.by
         self.counts = bool(options.by)
-        self._write = write
+        self._file = file
 
     def finish(self) -> None:
         if not self.column:
@@ -197,8 +198,8 @@ class CountOutput(Output):
         self._write_file()
 
     def _write_file(self) -> None:
-        if self._write is not None:
-            self._write(self._content.getvalue())
+        if self._file is not None:
+            self._file.write(self._content.getvalue())
 
 
 class _CountingWriter(Writer):
@@ -208,7 +209,7 @@ class _CountingWriter(Writer):
         super().__init__(sink, now(), layout)
         self._tally = tally
 
-    def write(self, rows: Sequence[Row]) -> None:
+    def _write_some(self, rows: Sequence[Row]) -> None:
         self._tally.add(rows)
         self.unreadable = self._tally.unreadable
         self._note_columns(decode_row(row).sent for row in rows)

@@ -88,9 +88,11 @@ def _export_queries(store: QueryStore, path: str, ask: Ask | None, *, force: boo
         standard_output().write(text)
     else:
         # Imported here: the other actions are faster without it.
-        from lead_tui.export.exporting import whole_file
+        from lead_tui.export.exporting import WholeFile
 
-        whole_file(target_of(path), force=force, ask=ask)(text.encode())
+        target = WholeFile(target_of(path), force)
+        target.check(ask)
+        target.write(text.encode())
         complain(f"Exported {_count(len(own))}")
     if left_out := sum(len(file.given) - len(file.entries) for file in files):
         what = f"{_count(left_out)} that {'is' if left_out == 1 else 'are'} not valid"

@@ -13,7 +13,7 @@ from lead_tui.cli.output import CountOutput, Output, output_for
 from lead_tui.cli.search import LeadSearch
 from lead_tui.cli.search_list import LOOKED_UP, ListReading
 from lead_tui.context import AppContext, page_source
-from lead_tui.export.exporting import WriteWhole, whole_file
+from lead_tui.export.exporting import WholeFile
 from lead_tui.export.formats import conflict
 from lead_tui.export.partial import partial_of
 from lead_tui.invocation import Command, Options
@@ -66,7 +66,7 @@ def _run(command: Command, ending: ExitStack) -> None:
     output: Output = (
         CountOutput(options, context, _whole_file(options.output, options))
         if options.count
-        else output_for(command, context, chosen.query, columns, limit, names_fields=bool(look_ups))
+        else output_for(command, context, chosen.query, columns, limit, missing, names_fields=bool(look_ups))
     )
     ending.callback(output.close)
     ending.callback(client.close)
@@ -104,5 +104,9 @@ def _is_list(command: Command, query: Query) -> bool:
     return bool(invocation.look_ups or options.missing or "," in ids or (ids and invocation.from_standard_input))
 
 
-def _whole_file(path: str, options: Options, *, resumes: bool = False) -> WriteWhole | None:
-    return whole_file(target_of(path), force=options.force, ask=ask if can_ask() else None, resumes=resumes) if path else None
+def _whole_file(path: str, options: Options, *, resumes: bool = False) -> WholeFile | None:
+    if not path:
+        return None
+    file = WholeFile(target_of(path), options.force, resumes)
+    file.check(ask if can_ask() else None)
+    return file

@@ -15,8 +15,8 @@ from lead_tui.cli.console import Reporter
 from lead_tui.cli.output import CountOutput, Output
 from lead_tui.cli.search_list import ListReading, cannot_resume, combined
 from lead_tui.export.csv_text import defused_text
-from lead_tui.export.exporting import WriteWhole
-from lead_tui.leads.errors import OutputError, SearchError, UnreadableAnswer, UsageError
+from lead_tui.export.exporting import WholeFile
+from lead_tui.leads.errors import OutputError, SearchError, TooManyFields, UnreadableAnswer, UsageError
 from lead_tui.leads.fields import COMPUTED_IN_FILES, FIELD_BY_KEY, is_custom, key_of
 from lead_tui.leads.lead import Row, decode_row
 from lead_tui.leads.lookup import LookUp, no_lead_for, no_leads_match
@@ -39,7 +39,7 @@ class LeadSearch(Struct):
     columns: tuple[str, ...] = ()  # a misspelled one of these is refused once the first page is there
     look_up: LookUp | None = None  # what the leads have to match besides the query, in one field
     listed: ListReading | None = None  # reads the leads in place of the others, if they are those of a list
-    write_missing: WriteWhole | None = None  # receives the values of the list that have no lead
+    missing: WholeFile | None = None  # receives the values of the list that have no lead
     progress: Progress = field(default_factory=Progress)
 
     async def run(self) -> None:
@@ -139,7 +139,7 @@ class LeadSearch(Struct):
     # The leads of a list
 
     async def _read_list(self, reading: ListReading) -> None:
-        progress, reporter, write_missing = self.progress, self.reporter, self.write_missing
+        progress, reporter, missing = self.progress, self.reporter, self.missing
         progress.noun, progress.total = reading.noun, len(reading.values)
         self._begin(reading.done)
 
@@ -147,21 +147,21 @@ class LeadSearch(Struct):
             progress.done = reading.done
 
         failure = await self._write_all(reading.parts(), count)
-        if write_missing is not None and self.output.resume_hint and reading.is_complete:
+        if missing is not None and self.output.resume_hint and reading.is_complete:
             # Before the file is finished: a failure can then be resumed.
             try:
-                write_missing(reading.missing_text())
+                missing.write(reading.missing_text())
             except OutputError as error:
                 self.settle_failure(error)
-            write_missing = None
+            missing = None
         await self.conclude(reading.given, reading.left_out, failure)
         hint = "More leads may match: --limit N returns more"
         self.report_extent(reading.given, None, hint, is_cut=reading.is_cut or not reading.is_complete)
         if reading.is_complete:
             for note in reading.notes():
                 reporter.note(note)
-            if write_missing is not None:
-                write_missing(reading.missing_text())
+            if missing is not None:
+                missing.write(reading.missing_text())
         if (unanswered := reading.failure()) is not None:
             raise unanswered
         self.refuse_unreadable()
@@ -254,7 +254,8 @@ class LeadSearch(Struct):
         if has_leads and output.resume_hint:
             error.message = f"{after}: {error.message}"
             remedy = "" if error.remedy == ANOTHER_FILE else error.remedy
-            error.remedy = f"{remedy}; {output.resume_hint}" if remedy else output.resume_hint
+            hint = "--format jsonl --resume continues" if isinstance(error, TooManyFields) else output.resume_hint
+            error.remedy = f"{remedy}; {hint}" if remedy else hint
         if not has_leads or output.resume_hint or output.is_whole or isinstance(error, OutputError):
             raise error
         leads = "which" if self.progress.noun == "lead" else "whose leads"

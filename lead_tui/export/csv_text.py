@@ -20,10 +20,10 @@ from tempfile import SpooledTemporaryFile, gettempdir
 from typing import Final
 from weakref import finalize
 
-from lead_tui.export.json_text import LinesWriter
+from lead_tui import limits
 from lead_tui.export.partial import PartialExport, RowsFile
 from lead_tui.export.values import LeadValues, in_order, names_alike
-from lead_tui.export.writer import ROWS_AT_ONCE, Layout, Sink, Writer
+from lead_tui.export.writer import Layout, Sink, Writer
 from lead_tui.leads.fields import COMPUTED_IN_FILES, FIELD_BY_KEY, headings, key_of
 from lead_tui.leads.lead import Row, as_text, is_empty, is_null
 from lead_tui.leads.text import without_controls
@@ -144,13 +144,10 @@ def _joined_if_harmless(values: Sequence[object], raw: bool) -> str | None:
     return line
 
 
-SPOOLED_IN_MEMORY: Final = 16 * 1024 * 1024
-"""Bytes of lines kept in memory until the header is known; more go into an unlinked file."""
-
 BOM: Final = "\ufeff".encode()  # tells Excel that a file is UTF-8
 
 
-class CsvWriter(LinesWriter):
+class CsvWriter(Writer):
     """Writes a header, and a line for each lead; with chosen columns, without a spool."""
 
     STATE = Writer.STATE | {"defused": int, "names": list[str], "in_header": int | None}
@@ -167,7 +164,7 @@ class CsvWriter(LinesWriter):
         self._spool = file.rows if file is not None else None
         self._out = sink
         if file is None and not layout.columns:
-            file_in_memory = SpooledTemporaryFile(SPOOLED_IN_MEMORY)  # noqa: SIM115 - lives as long as the writer
+            file_in_memory = SpooledTemporaryFile(limits.SPOOL_IN_MEMORY_BYTES)  # noqa: SIM115 - lives as long as the writer
             finalize(self, file_in_memory.close)
             self._spool = RowsFile(Path(gettempdir()), file_in_memory)
             self._out = Sink(self._spool)
@@ -181,14 +178,12 @@ class CsvWriter(LinesWriter):
     def names(self, names: Sequence[str]) -> None:
         self._values.extend(names)
 
-    def write(self, rows: Sequence[Row]) -> None:
-        for start in range(0, len(rows), ROWS_AT_ONCE):
-            some = rows[start : start + ROWS_AT_ONCE]
-            if leads := self._leads_of(some):
-                self._begin()
-                data, defused = encode_rows(leads, self._end, raw=self._layout.raw_csv)
-                self.defused += defused
-                self._out.write(data)
+    def _write_some(self, rows: Sequence[Row]) -> None:
+        if leads := self._leads_of(rows):
+            self._begin()
+            data, defused = encode_rows(leads, self._end, raw=self._layout.raw_csv)
+            self.defused += defused
+            self._out.write(data)
 
     def _leads_of(self, rows: Sequence[Row]) -> list[Sequence[object]]:
         """Return the values of each of *rows* that is a JSON object.
@@ -252,5 +247,5 @@ class CsvWriter(LinesWriter):
         yield self._header(names)
         places = list(map(self.names.index, names))
         # The lines of earlier leads are shorter.
-        while rows := [[*row, *[""] * (len(names) - len(row))] for row in islice(table, ROWS_AT_ONCE)]:
+        while rows := [[*row, *[""] * (len(names) - len(row))] for row in islice(table, limits.EXPORTED_AT_ONCE)]:
             yield format_lines([[row[place] for place in places] for row in rows], self._end).encode("utf-8", "replace")

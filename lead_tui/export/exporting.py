@@ -11,6 +11,7 @@ from tempfile import NamedTemporaryFile, mkstemp
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from lead_tui.export.formats import Format, open_writer
 from lead_tui.export.partial import Header, PartialExport, check_target, exists, partial_of, publish, remove_remainder, unusable
@@ -33,9 +34,10 @@ class ExportQuestion(Struct, frozen=True):
 
 
 Opening = Generator[ExportQuestion | PartialExport]
+Resume = Literal["never", "ask", "always"]
 
 
-def open_export(target: Path, header: Header, resume: Literal["never", "ask", "always"] = "never") -> Opening:
+def open_export(target: Path, header: Header, resume: Resume = "never") -> Opening:
     """Open an export into *target*, resuming one of the same request; yield each question and, if all are answered yes, the export.
 
     After a no, close the generator: then nothing has changed. With ``header.overwrite`` an existing file is overwritten and a
@@ -55,7 +57,7 @@ def open_export(target: Path, header: Header, resume: Literal["never", "ask", "a
         if partial is not None:
             failing.callback(partial.close)
             if partial.checkpoint is not None and resume == "ask":
-                done = partial.checkpoint.place.get("given")
+                done = partial.place.get("given")
                 count = f" ({done:,} leads done)" if isinstance(done, int) else ""
                 text = f"Resume the export to {one_line(target.name, _MAX_SHOWN)}{count}?"
                 yield ExportQuestion(text, "resume", "not now", unusable(target))
@@ -70,7 +72,7 @@ def open_export(target: Path, header: Header, resume: Literal["never", "ask", "a
             refusal = OutputError(f"{partial_of(target)} is from an interrupted export", remedy=remedy)
             yield ExportQuestion(text, "discard", "keep", refusal)
         if partial is None:
-            partial = PartialExport.create(target, Header(header.request, header.now, header.today, overwrite))
+            partial = PartialExport.create(target, replace(header, overwrite=overwrite))
         partial.overwrite = overwrite
         failing.pop_all()
     yield partial
@@ -104,36 +106,52 @@ class FileExport:
         self.file.finish()
         self.is_finished = True
 
+    def close(self) -> None:
+        """End the export, finished or not: leave what was written for another run to resume, and no file if nothing was."""
+        if self.is_finished:
+            return
+        if self.file.checkpoint is None:
+            self.file.discard()
+        else:
+            self.file.close()
 
-WriteWhole = Callable[[bytes], None]
 
+class WholeFile(Struct):
+    """A private file that is either complete or absent.
 
-def whole_file(target: Path, *, force: bool = False, ask: Callable[[str], bool] | None = None, resumes: bool = False) -> WriteWhole:
-    """Return a function that writes all of *target*, a private file that is then either complete or absent.
-
-    Whether a file can be created there is tried first, so that an error costs no request. *force* overwrites an existing file;
-    otherwise *ask*, if given, asks the user. If the run *resumes* another, which may have written the file, one with the same
-    contents stays, and only another one is refused. Raises ``OutputError``.
+    If the run *resumes* another, which may have written the file, one with the same contents stays.
     """
-    if check_target(target) and not (force or resumes):
-        if ask is None or not ask(f"{exists(target).message}: overwrite it?"):
-            raise exists(target)
-        force = True
-    begin, folder = f".{target.name}.", target.parent
-    with writing(target), NamedTemporaryFile(prefix=begin, dir=folder):
-        pass
 
-    def write(data: bytes) -> None:
-        with writing(target):
-            if resumes and target.is_file() and target.read_bytes() == data:
+    target: Path
+    overwrite: bool = False
+    resumes: bool = False
+
+    def check(self, ask: Callable[[str], bool] | None = None) -> None:
+        """Try whether the file can be created, so that an error costs no request; *ask* the user whether to overwrite another one.
+
+        A run that resumes another refuses a file with other contents only at its end. Raises ``OutputError``.
+        """
+        if check_target(self.target) and not (self.overwrite or self.resumes):
+            if ask is None or not ask(f"{exists(self.target).message}: overwrite it?"):
+                raise exists(self.target)
+            self.overwrite = True
+        with writing(self.target), NamedTemporaryFile(prefix=self._begin, dir=self.target.parent):
+            pass
+
+    @property
+    def _begin(self) -> str:
+        return f".{self.target.name}."
+
+    def write(self, data: bytes) -> None:
+        """Raises ``OutputError``."""
+        with writing(self.target):
+            if self.resumes and self.target.is_file() and self.target.read_bytes() == data:
                 return
-            descriptor, name = mkstemp(prefix=begin, dir=folder)
+            descriptor, name = mkstemp(prefix=self._begin, dir=self.target.parent)
         path = Path(name)
         try:
             with FileIO(descriptor, "w") as file:
-                write_all(target, file, data)
-            publish(path, target, overwrite=force)
+                write_all(self.target, file, data)
+            publish(path, self.target, overwrite=self.overwrite)
         finally:
             path.unlink(missing_ok=True)
-
-    return write

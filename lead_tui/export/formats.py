@@ -43,7 +43,7 @@ def open_writer(name: Format, sink: Sink, now: datetime, layout: Layout, file: P
 
             return CsvWriter(sink, now, layout, file)
         case "json" | "jsonl":
-            from lead_tui.export.json_text import JsonLinesWriter, JsonWriter
+            from lead_tui.export.writer import JsonLinesWriter, JsonWriter
 
             return (JsonWriter if name == "json" else JsonLinesWriter)(sink, now, layout, file)
     if file is None:
@@ -52,9 +52,14 @@ def open_writer(name: Format, sink: Sink, now: datetime, layout: Layout, file: P
         from lead_tui.export.workbook import WorkbookWriter
 
         return WorkbookWriter(sink, now, layout, file)
-    from lead_tui.export.typed import ParquetWriter, SqliteWriter
+    from lead_tui.export.assembled import ParquetWriter, SqliteWriter
 
     return (SqliteWriter if name == "sqlite" else ParquetWriter)(sink, now, layout, file)
+
+
+def rows_format(name: Format) -> Format:
+    """Return the format of the rows in the partial file: an export can be resumed in any format with the same one."""
+    return "jsonl" if name in FILE_ONLY else name
 
 
 def large_workbook(leads: int) -> str:

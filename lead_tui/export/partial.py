@@ -28,6 +28,7 @@ from typing import BinaryIO, Final, Self
 
 import msgspec
 
+from lead_tui import limits
 from lead_tui.leads.errors import OutputError, UsageError
 from lead_tui.safe_files import (
     ANOTHER_FILE,
@@ -44,7 +45,6 @@ from lead_tui.safe_files import (
 
 Json = dict[str, object]
 
-BYTES_AT_ONCE: Final = 256 * 1024
 _HEADER_START: Final = b'{"request":'
 _REFUSED: Final = (ValueError, RecursionError, msgspec.ValidationError)
 
@@ -56,6 +56,7 @@ class Header(msgspec.Struct, frozen=True):
     now: datetime  # when it began; aware, in UTC
     today: date  # the account's day then, to which relative dates refer
     overwrite: bool = False  # whether an existing file may be overwritten at the end
+    overwrite_missing: bool = False  # the same for the file of values without a lead, which is written along with the leads
 
 
 class Checkpoint(msgspec.Struct, frozen=True):
@@ -164,7 +165,7 @@ def _read(file: FileIO | SpooledTemporaryFile[bytes], start: int, stop: int) -> 
     """Yield the bytes of *file* from *start* to *stop*, some at a time. Raises ``OSError``, also if there are fewer."""
     file.seek(start)
     while start < stop:
-        part = file.read(min(BYTES_AT_ONCE, stop - start))
+        part = file.read(min(limits.SPOOL_READ_BYTES, stop - start))
         if not part:
             raise OSError(0, "it is shorter than it was")
         start += len(part)
@@ -195,6 +196,11 @@ class PartialExport:
         self.known = known
         self._journal = journal
         self._result = self.rows.path  # what becomes the target
+
+    @property
+    def place(self) -> Json:
+        """Where to continue reading; empty at the beginning."""
+        return self.checkpoint.place if self.checkpoint is not None else {}
 
     @classmethod
     def create(cls, target: Path, header: Header) -> Self:
@@ -289,6 +295,17 @@ class PartialExport:
         for file in (self.rows.file, self._journal):
             with suppress(OSError):
                 file.close()
+
+    def close_as(self, target: Path) -> Path:
+        """The same, for one that exports to *target*, unless another export left files there; return which file it can be."""
+        with suppress(OSError):
+            if not any(os.path.lexists(partial_of(target, what)) for what in ("", ".rows")):
+                # The journal last: without its rows, it would be begun again.
+                for what in (".rows", ""):
+                    os.rename(partial_of(self.target, what), partial_of(target, what))
+                self.target = target
+        self.close()
+        return self.target
 
 
 def _line_of(record: Header | Checkpoint) -> bytes:

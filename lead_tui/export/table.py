@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from functools import cached_property
 from typing import Annotated, Final
 
 from msgspec import Meta
 
-from lead_tui.export.json_text import computed
-from lead_tui.export.writer import Layout, Sink, Writer
+from lead_tui.export.values import computed
+from lead_tui.export.writer import Writer
 from lead_tui.leads.fields import LOCAL_TIME_AT
 from lead_tui.leads.lead import Lead, Row, decode_row, id_number
 from lead_tui.leads.text import cell_width, fit, one_line, unprintable_escaped
@@ -51,19 +51,22 @@ class TableWriter(Writer):
 
     STATE = Writer.STATE | {"widths": list[Annotated[int, Meta(gt=0)]]}
     needs_sample = True
+    widths: Sequence[int] = ()  # of the columns; none before the first lead
 
-    def __init__(self, sink: Sink, now: datetime, layout: Layout) -> None:
-        super().__init__(sink, now, layout)
-        self._titles = [label(column, layout.labels) for column in layout.columns]
-        if layout.found_in is not None:
-            self._titles.append("Found in")
-        self.widths: list[int] = []
+    @cached_property
+    def _titles(self) -> list[str]:
+        titles = [label(column, self._layout.labels) for column in self._columns]
+        return titles if self._layout.found_in is None else [*titles, "Found in"]
 
     @property
     def hidden(self) -> Sequence[str]:
         return self._titles[len(self.widths) :] if self.widths else ()
 
     def write(self, rows: Sequence[Row]) -> None:
+        # The widths are those of a page.
+        self._write_some(rows)
+
+    def _write_some(self, rows: Sequence[Row]) -> None:
         leads = [lead for lead in map(decode_row, rows) if not lead.problem]
         self.unreadable += len(rows) - len(leads)
         self._note_columns(lead.sent for lead in leads)

@@ -16,8 +16,10 @@ from pathlib import Path
 from typing import Final
 from zipfile import ZIP64_LIMIT, ZIP_DEFLATED, ZipFile
 
+from lead_tui import limits
+from lead_tui.export.assembled import AssembledWriter
 from lead_tui.export.csv_text import format_cell, format_header
-from lead_tui.export.values import AssembledWriter, LeadValues
+from lead_tui.export.values import LeadValues
 from lead_tui.leads.fields import FIELD_BY_KEY, Kind
 from lead_tui.leads.lead import as_text
 from lead_tui.leads.text import cell_width, one_line
@@ -27,8 +29,6 @@ LEADS_A_SHEET: Final = 1_048_575
 MAX_CHARACTERS: Final = 32_767  # of a cell, in units of UTF-16
 MAX_DIGITS: Final = 15  # significant ones of a number
 _LEVEL: Final = 1  # of compression: a quarter larger than with 6, in half the time
-_ROWS_AT_ONCE: Final = 100  # rows whose cells are made together: more than fit into a processor's cache take twice the time
-_MEASURED_ROWS: Final = 200  # the first leads, whose values determine the widths of the columns
 _MIN_WIDTH, _MAX_WIDTH = 8, 40  # characters of a column
 _XML_OF_JSON: Final = 3  # bytes of a sheet for each byte of the spool, nearly always at most
 
@@ -38,9 +38,10 @@ _Leads = Iterator[Sequence[object]]
 class WorkbookWriter(AssembledWriter):
     """The chosen columns, or every observed field, as a workbook."""
 
-    columns_of = "A sheet", 16_384
+    form = "xlsx"
 
-    def _assemble(self, result: Path, values: LeadValues, count: int) -> None:
+    def _assemble(self, result: Path, values: LeadValues) -> None:
+        count = sum(page.count(b"\n") for page in self._pages())
         counts = [min(count - first, LEADS_A_SHEET) for first in range(0, count or 1, LEADS_A_SHEET)]
         try:
             # Excel complains about an archive with zip64 fields that are not needed.
@@ -64,7 +65,7 @@ class WorkbookWriter(AssembledWriter):
         names = list(values.names)
         columns = [_Column(place, name, self._layout.types) for place, name in enumerate(names, 1)]
         leads = self._leads(values)
-        first = list(islice(leads, _MEASURED_ROWS))
+        first = list(islice(leads, limits.WORKBOOK_MEASURED_ROWS))
         leads = chain(first, leads)
         longest = map(_width, zip(*first, strict=True)) if first else [0] * len(names)
         widths = [min(max(width, cell_width(name) + 3, _MIN_WIDTH), _MAX_WIDTH) for name, width in zip(names, longest, strict=True)]
@@ -92,7 +93,7 @@ class WorkbookWriter(AssembledWriter):
 def _rows_of(leads: _Leads, columns: Sequence[_Column]) -> Iterator[bytes]:
     """Yield *leads*, each the values of *columns*, as rows of a sheet, several at a time."""
     first = 2
-    while rows := list(islice(leads, _ROWS_AT_ONCE)):
+    while rows := list(islice(leads, limits.WORKBOOK_AT_ONCE)):
         made = [column.cells(values) for column, values in zip(columns, zip(*rows, strict=True), strict=True)]
         lines = map("".join, zip(*made, strict=True))
         numbers = map(str, range(first, first + len(rows)))

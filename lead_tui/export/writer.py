@@ -1,15 +1,18 @@
-"""The base of the export formats, and their output: a stream of bytes whose failures become ``OutputError``."""
+"""The base of the export formats, their output, and JSON, from whose lines other formats are made."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import msgspec
 
-from lead_tui.leads.errors import OutputError
+from lead_tui import limits
+from lead_tui.export.values import column_picker, decode_members, json_lines
+from lead_tui.leads.errors import OutputError, TooManyFields
 from lead_tui.leads.fields import COMPUTED_IN_FILES, is_custom, key_of
 from lead_tui.leads.lead import Row
 from lead_tui.leads.text import unprintable_escaped
@@ -19,8 +22,11 @@ if TYPE_CHECKING:
     from lead_tui.export.partial import PartialExport
 
 UNLIMITED: Final = 0
-ROWS_AT_ONCE: Final = 250
-"""Rows that are decoded and written at a time: as many as fit into a processor's cache take two thirds of the time of pages."""
+MAX_COLUMNS: Final = {
+    "xlsx": ("A sheet of Excel", 16_384),  # "Excel specifications and limits", support.microsoft.com
+    "sqlite": ("A table of SQLite", 2_000),  # SQLITE_MAX_COLUMN, "Limits in SQLite", sqlite.org
+}
+"""What has the columns in a format, and how many it can have."""
 
 
 class Sink:
@@ -67,6 +73,14 @@ class Sink:
 def _json_escape(character: str) -> str:
     units = character.encode("utf-16-be", "surrogatepass")
     return "".join(f"\\u{units[index]:02x}{units[index + 1]:02x}" for index in range(0, len(units), 2))
+
+
+def check_columns(form: str, count: int) -> None:
+    """Raise ``TooManyFields`` if a file of the format *form* cannot have *count* columns."""
+    holder, most = MAX_COLUMNS.get(form, ("", count))
+    if count > most:
+        remedy = "choose fewer with --columns, or another format"
+        raise TooManyFields(f"{holder} holds at most {most:,} columns, and these leads need {count:,}", remedy=remedy)
 
 
 def refused(error: Exception) -> OutputError:
@@ -122,9 +136,14 @@ class Writer(ABC):
         """Columns left out because they do not fit."""
         return ()
 
-    @abstractmethod
     def write(self, rows: Sequence[Row]) -> None:
         """Write more leads. Raises ``OutputError``."""
+        size = limits.EXPORTED_AT_ONCE
+        for start in range(0, len(rows), size):
+            self._write_some(rows[start : start + size])
+
+    @abstractmethod
+    def _write_some(self, rows: Sequence[Row]) -> None: ...
 
     def close(self) -> None:
         """Write the remainder; the sink's stream stays open. Raises ``OutputError``."""
@@ -143,8 +162,49 @@ class Writer(ABC):
         for name, kind in self.STATE.items():
             setattr(self, name, msgspec.convert(state[name], kind))
 
+    def _lines_of(self, rows: Sequence[Row]) -> list[bytes]:
+        """Return each of *rows* that is a JSON object as a line, with only the chosen columns if there are any."""
+        leads = json_lines(rows)
+        self.unreadable += len(rows) - len(leads)
+        self._note_columns(map(decode_members, leads))
+        return list(map(self._pick_columns, leads)) if self._columns else leads
+
+    @cached_property
+    def _pick_columns(self) -> Callable[[bytes], bytes]:
+        return column_picker(self._columns, self._now)
+
     def _note_columns(self, leads: Iterable[Container[str]]) -> None:
         """Note which of the chosen columns *leads*, each the keys that were sent, have."""
         if self.missing_columns:
             for sent in leads:
                 self.missing_columns = [column for column in self.missing_columns if key_of(column) not in sent]
+
+
+# JSON
+
+
+class JsonLinesWriter(Writer):
+    """Writes each lead on a line; with chosen columns, only those that were sent."""
+
+    def _write_some(self, rows: Sequence[Row]) -> None:
+        if leads := self._lines_of(rows):
+            self._sink.write_json(self._joined(leads))
+
+    def _joined(self, leads: Sequence[bytes]) -> bytes:
+        return b"\n".join([*leads, b""])
+
+
+class JsonWriter(JsonLinesWriter):
+    """Writes the same lines as one array."""
+
+    STATE = Writer.STATE | {"begun": bool}
+
+    begun = False
+
+    def close(self) -> None:
+        self._sink.write_json(b"\n]\n" if self.begun else b"[]\n")
+
+    def _joined(self, leads: Sequence[bytes]) -> bytes:
+        joined = (b",\n" if self.begun else b"[\n") + b",\n".join(leads)
+        self.begun = True
+        return joined

@@ -19,8 +19,7 @@ import msgspec
 
 from lead_tui import limits
 from lead_tui.export.csv_text import BOM, restore
-from lead_tui.export.json_text import AnyObject, decode_members
-from lead_tui.export.values import distinct
+from lead_tui.export.values import AnyObject, decode_members, distinct
 from lead_tui.leads.columns import reader
 from lead_tui.leads.errors import UnreadableAnswer, UsageError
 from lead_tui.leads.lead import Row, split

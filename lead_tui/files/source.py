@@ -30,7 +30,6 @@ from lead_tui.leads.query import Query
 from lead_tui.leads.text import one_line
 from lead_tui.safe_files import open_regular, reason
 
-_POLL_SECONDS: Final = 0.05  # between checks whether a waiting caller was cancelled
 _AS_UTF_8: Final = ("is text in UTF-16", "iconv -f UTF-16 -t UTF-8 OLD > NEW makes it UTF-8")
 _OTHERS: Final = {
     b"PK\x03\x04": ("is a workbook or an archive", "save it as CSV, or unpack it"),
@@ -38,7 +37,6 @@ _OTHERS: Final = {
     b"\xff\xfe": _AS_UTF_8,
     b"\xfe\xff": _AS_UTF_8,
 }
-_MAX_KEYS_SHOWN: Final = 12  # fields of a file up to which the table shows all of them: they were chosen for the file
 
 
 class _Found:
@@ -70,7 +68,7 @@ class _Found:
         until = None if seconds is None else time.monotonic() + seconds
         with self._grown:
             while not (self.is_whole or self.count >= count or is_cancelled() or (until and time.monotonic() >= until)):
-                self._grown.wait(_POLL_SECONDS)
+                self._grown.wait(limits.FILE_POLL_SECONDS)
 
     def block_of(self, row: int) -> tuple[int, int | None]:
         """Return the first row and the number of the block with *row*, or of the last block before it; else 0 and None."""
@@ -249,7 +247,7 @@ def suited_columns(usual: Sequence[str], keys: Sequence[str]) -> tuple[str, ...]
     Of one in which no field is known at the start, as one without leads, they are *usual*.
     """
     own = tuple(map(column_of, keys))
-    if own and len(own) <= _MAX_KEYS_SHOWN:
+    if own and len(own) <= limits.MAX_FILE_COLUMNS:
         return own
     present = tuple(column for column in usual or DEFAULT_COLUMNS if not set(fields_of(column)).isdisjoint(keys))
-    return present if len(present) > 1 else own[:_MAX_KEYS_SHOWN] or tuple(usual or DEFAULT_COLUMNS)
+    return present if len(present) > 1 else own[: limits.MAX_FILE_COLUMNS] or tuple(usual or DEFAULT_COLUMNS)

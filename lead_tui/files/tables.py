@@ -12,13 +12,12 @@ from urllib.parse import quote
 
 import msgspec
 
+from lead_tui import limits
+from lead_tui.export.assembled import quoted
 from lead_tui.export.formats import check_installed
-from lead_tui.export.typed import quoted
 from lead_tui.files.readers import Problems, Reader
 from lead_tui.leads.errors import UsageError
 
-_SQLITE_ROWS: Final = 100
-_PARQUET_ROWS: Final = 500  # of a block
 _SPAN: Final = 1 << 32  # a position in a Parquet file is a group's number times this, and a row in the group
 _PLAIN: Final = frozenset({str, int, float, bool, type(None)})
 
@@ -74,7 +73,7 @@ class SqliteFile(Reader):
         count = 0
         try:
             ids = self._select(self._id, f"ORDER BY {self._id}")
-            while block := ids.fetchmany(_SQLITE_ROWS):
+            while block := ids.fetchmany(limits.FILE_TABLE_ROWS):
                 yield block[0][0], len(block)
                 count += len(block)
         except sqlite3.Error as error:
@@ -135,8 +134,8 @@ class ParquetFile(Reader):
     def blocks(self) -> Iterator[tuple[int, int]]:
         for group in range(self._metadata.num_row_groups):
             rows = self._metadata.row_group(group).num_rows
-            for start in range(0, rows, _PARQUET_ROWS):
-                yield group * _SPAN + start, min(_PARQUET_ROWS, rows - start)
+            for start in range(0, rows, limits.FILE_PARQUET_ROWS):
+                yield group * _SPAN + start, min(limits.FILE_PARQUET_ROWS, rows - start)
 
     def records(self, position: int | None) -> Iterator[tuple[object, ...]]:
         for batch in self._batches(position or 0, None):
@@ -155,7 +154,7 @@ class ParquetFile(Reader):
         first, skip = divmod(position, _SPAN)
         file = self._parquet.ParquetFile(self._source, metadata=self._metadata)
         for group in range(first, self._metadata.num_row_groups):
-            for batch in file.iter_batches(_PARQUET_ROWS, [group], columns, use_threads=False):
+            for batch in file.iter_batches(limits.FILE_PARQUET_ROWS, [group], columns, use_threads=False):
                 if skip < batch.num_rows:
                     yield batch.slice(skip)
                 skip = max(0, skip - batch.num_rows)

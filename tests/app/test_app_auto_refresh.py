@@ -10,8 +10,9 @@ from pathlib import Path
 from lead_tui import limits
 from lead_tui.config.screen_settings import RefreshSettings
 from lead_tui.config.settings import Settings
-from lead_tui.leads.errors import ServerError
+from lead_tui.leads.errors import ServerError, TokenError
 from lead_tui.leads.page import Page
+from lead_tui.leads.permissions import Token
 from lead_tui.leads.query import Query
 from tests.app.bench import NARROW, WIDE, Bench, DemoSource, FakeClient, running
 from tests.app.test_app_narrowing import Account
@@ -116,6 +117,19 @@ async def test_an_error_pauses_it_and_ten_minutes_without_input_end_it(tmp_path:
         await pass_time(bench)
         await bench.sees("Automatic refresh off after 10 minutes without input · R on")
         assert len(source.refreshed) == 1
+
+
+async def test_a_rejected_token_pauses_it_until_another_is_given(tmp_path: Path) -> None:
+    async with refreshing(tmp_path) as (bench, source):
+        source.refuses = lambda query, offset: TokenError("The server rejected the token")
+        await pass_time(bench)
+        await bench.sees("rejected the token", "Account ", "Host ")
+        source.refuses = lambda query, offset: None
+        await bench.press(*"abc", "enter")
+        await bench.sees("refresh every 3600 s")
+        await pass_time(bench)
+        assert len(source.refreshed) == 2
+        assert bench.main.session.client.tokens == [Token("abc")]
 
 
 async def test_a_search_that_takes_several_requests_is_not_refreshed(tmp_path: Path) -> None:

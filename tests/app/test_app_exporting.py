@@ -17,8 +17,8 @@ from textual.events import Paste
 
 from lead_tui import limits
 from lead_tui.config.screen_settings import TableSettings
+from lead_tui.export.assembled import AssembledWriter
 from lead_tui.export.exporting import FileExport
-from lead_tui.export.values import AssembledWriter
 from lead_tui.leads.errors import ServerError
 from lead_tui.leads.page import Part
 from lead_tui.leads.permissions import EVERYTHING
@@ -374,3 +374,33 @@ async def test_what_is_exported_is_what_was_offered(tmp_path: Path, at_home: Pat
         await name_it(bench, "all.csv")
         await bench.sees("400 leads written")
     assert [len(rows_of(at_home / name)) for name in ("loaded.csv", "all.csv")] == [201, 401]
+
+
+@pytest.mark.parametrize("count", [COUNT, 3_000])
+async def test_an_export_with_more_fields_than_its_format_takes_is_resumed_in_another_one(
+    tmp_path: Path, at_home: Path, count: int
+) -> None:
+    source = DemoSource(count)
+    usual = source.answer
+    more = b"".join(b'"extra_%d":"",' % number for number in range(2_001))
+
+    def answer(parameters: dict[str, str]) -> tuple[int, bytes]:
+        status, body = usual(parameters)
+        is_wide = count == COUNT or int(parameters["offset"]) > 1_000
+        # The last one: the first one may have been on the page before.
+        before, name, rest = body.rpartition(b'"first_name"')
+        return status, before + more + name + rest if is_wide else body
+
+    source.answer = answer
+    async with running(tmp_path, WIDE, source=source) as bench:
+        await write_all(bench, "all.sqlite")
+        await bench.sees("A table of SQLite holds at most 2,000 columns", "choose another format")
+        assert names(at_home) == ([] if count == COUNT else ["all.jsonl.partial", "all.jsonl.partial.rows"])
+        source.asked.clear()
+        await write_all(bench, "all.jsonl")
+        if count > COUNT:
+            await bench.sees("Resume the export to all.jsonl (2,000 leads done)?")
+            await bench.press("y")
+        await bench.sees(f"{count:,} leads written to all.jsonl")
+        assert (min(offset for _, offset, _ in source.asked) > 0) is (count > COUNT)
+    assert names(at_home) == ["all.jsonl"]

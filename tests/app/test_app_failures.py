@@ -477,3 +477,65 @@ async def test_a_token_is_asked_for_once_what_is_being_typed_is_done_with(tmp_pa
         await bench.sees("Keys: ")
         await bench.press("escape", "escape")
         await bench.sees("Account ", "Host ")
+
+
+REJECTED = TokenError("The server rejected the token")
+
+
+@pytest.mark.parametrize("pages", [0, 1])
+async def test_an_export_whose_token_is_rejected_asks_for_another_and_resumes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pages: int
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with running(tmp_path, NARROW) as bench:
+        bench.source.refuses = lambda query, offset: REJECTED if offset > 1_000 or not pages else None
+        await bench.press("x", "enter")
+        await bench.sees("Save as")
+        await bench.press("ctrl+u", *"all.jsonl", "enter")
+        await bench.sees("rejected the token", "Account ", "Host ")
+        bench.source.refuses = lambda query, offset: None
+        bench.source.asked.clear()
+        await bench.press(*"abc", "enter")
+        await bench.sees("3,000 leads written to all.jsonl")
+        assert bench.tokens == [Token("abc")]
+        assert (min(offset for _, offset, _ in bench.source.asked) > 1_000) is bool(pages)
+    assert len((tmp_path / "all.jsonl").read_text().splitlines()) == 3_000
+
+
+async def test_a_token_given_for_the_search_resumes_the_export_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with running(tmp_path, NARROW) as bench:
+        bench.source.refuses = lambda query, offset: REJECTED if offset > 1_000 else None
+        bench.source.gate.clear()
+        await bench.press("x", "enter")
+        await bench.sees("Save as")
+        await bench.press("ctrl+u", *"all.jsonl", "enter")
+        await bench.press("slash", "8")
+        bench.source.gate.set()
+        await bench.sees("Export paused at 2,000 leads", "Look up  8")
+        bench.source.refuses = lambda query, offset: REJECTED
+        await bench.press(*"182621448", "enter")
+        await bench.sees("Account ", "Host ")
+        bench.source.refuses = lambda query, offset: None
+        await bench.press(*"abc", "enter")
+        await bench.sees("3,000 leads written to all.jsonl")
+        await bench.sees_no_more("rejected")
+        assert bench.tokens == [Token("abc")]
+
+
+async def test_after_skipping_the_token_an_export_is_resumed_by_its_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with running(tmp_path, NARROW) as bench:
+        bench.source.refuses = lambda query, offset: REJECTED if offset > 1_000 else None
+        await bench.press("x", "enter")
+        await bench.sees("Save as")
+        await bench.press("ctrl+u", *"all.jsonl", "enter")
+        await bench.sees("Account ", "Host ")
+        await bench.press("escape")
+        await bench.sees("Export paused at 2,000 leads", "file resumes")
+        bench.source.refuses = lambda query, offset: None
+        await bench.press("j", "x", "enter", "enter")
+        await bench.sees("Resume the export to all.jsonl (2,000 leads done)?")
+        await bench.press("y")
+        await bench.sees("3,000 leads written to all.jsonl")
+        assert bench.tokens == []

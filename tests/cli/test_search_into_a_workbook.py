@@ -71,7 +71,7 @@ def test_a_workbook_to_standard_output_is_2(command: Command, server: ConvosoSer
 UNTIL_STOPPED = """
 import sys
 from lead_tui.cli.main import main
-from lead_tui.export.values import AssembledWriter
+from lead_tui.export.assembled import AssembledWriter
 pages = AssembledWriter._pages
 def waiting(self):
     self._stopped.wait()

@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 
 from lead_tui.export.csv_text import FORMULA, CsvWriter, defuse, defused_text, encode_rows, format_cell, format_lines
 from lead_tui.export.formats import Format, open_writer
-from lead_tui.export.json_text import decoded
-from lead_tui.export.writer import ROWS_AT_ONCE, Layout, Sink
+from lead_tui.export.values import decoded
+from lead_tui.export.writer import Layout, Sink
 from lead_tui.leads.errors import OutputError
 from lead_tui.leads.fields import FIELD_BY_KEY
 from lead_tui.leads.lead import Number, Row
+from lead_tui.limits import EXPORTED_AT_ONCE
 from tests.export.exports import NOW, exported, rows
 
 
@@ -57,14 +58,16 @@ def test_without_columns_every_observed_field_is_listed_documented_ones_first() 
 @pytest.mark.parametrize("pages", [1, 4])
 def test_keys_that_only_later_leads_have_are_in_the_header_each_in_its_place(pages: int) -> None:
     usual: dict[str, object] = {"state": "CA", "notes": 'a "b",\nc', "plan": "ỹ"}
-    leads = rows(*(usual for _ in range(2 * ROWS_AT_ONCE)), {"state": "NV", "late": "x"}, {}, {"first_name": "Ola", "city": None})
+    leads = rows(
+        *(usual for _ in range(2 * EXPORTED_AT_ONCE)), {"state": "NV", "late": "x"}, {}, {"first_name": "Ola", "city": None}
+    )
     size = -(-len(leads) // pages)
     parts = [leads[start : start + size] for start in range(0, len(leads), size)]
     table = read(exported("csv", [*parts, rows({"email": "x@example.com"})])[0])
     assert table[0] == ["first_name", "email", "notes", "city", "state", "late", "plan"]
     assert table[1] == ["", "", 'a "b",\nc', "", "CA", "", "ỹ"]
     assert table[-4:] == [["", "", "", "", "NV", "x", ""], [""] * 7, ["Ola", *[""] * 6], ["", "x@example.com", *[""] * 5]]
-    assert len(table) == 2 * ROWS_AT_ONCE + 5
+    assert len(table) == 2 * EXPORTED_AT_ONCE + 5
 
 
 def test_a_value_longer_than_csv_takes_for_a_mistake_comes_through() -> None:
@@ -251,7 +254,7 @@ def test_values_of_any_kind_are_written_as_each_is_by_itself(values: list[object
 
 def test_one_lead_with_an_odd_key_does_not_slow_down_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
     slowly: list[Row] = []
-    leads = rows(*({"lead_id": str(number), **({'a"b': "x"} if number == 7 else {})} for number in range(10 * ROWS_AT_ONCE)))
+    leads = rows(*({"lead_id": str(number), **({'a"b': "x"} if number == 7 else {})} for number in range(10 * EXPORTED_AT_ONCE)))
 
     def counted(row: Row) -> dict[str, object] | None:
         slowly.append(row)
@@ -259,8 +262,8 @@ def test_one_lead_with_an_odd_key_does_not_slow_down_the_others(monkeypatch: pyt
 
     monkeypatch.setattr("lead_tui.export.values.decoded", counted)
     written = exported("csv", [leads])[0].decode().split("\r\n")
-    assert (written[0], written[8], written[9], len(written)) == ('lead_id,"a""b"', "7,x", "8,", 10 * ROWS_AT_ONCE + 2)
-    assert len(slowly) < 3 * ROWS_AT_ONCE
+    assert (written[0], written[8], written[9], len(written)) == ('lead_id,"a""b"', "7,x", "8,", 10 * EXPORTED_AT_ONCE + 2)
+    assert len(slowly) < 3 * EXPORTED_AT_ONCE
 
 
 _ODD_VALUES: Final = [b"null", b'"null"', b'" "', b'"7"', b"0", b"12.50", b'"a,b"', b'"=1"', b"[1]", b"NaN", b'"\\ud800"']

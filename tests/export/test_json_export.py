@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lead_tui.export.json_text import as_line
+from lead_tui.export.values import as_line
 from lead_tui.leads.lead import Row
 from tests.export.exports import exported, rows
 

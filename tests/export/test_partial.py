@@ -17,9 +17,9 @@ from typing import Literal, cast
 import pytest
 
 from lead_tui.export import partial
+from lead_tui.export.assembled import AssembledWriter
 from lead_tui.export.exporting import ExportQuestion, open_export
 from lead_tui.export.partial import Header, PartialExport, check_target, partial_of
-from lead_tui.export.values import AssembledWriter
 from lead_tui.leads.errors import OutputError, UsageError
 from lead_tui.leads.page import Part
 from tests.export.exports import HEADER, NOW, REQUEST, begin, names, part, resume, whole

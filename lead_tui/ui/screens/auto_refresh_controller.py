@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 
 from lead_tui import limits
-from lead_tui.leads.errors import SearchError
+from lead_tui.leads.errors import SearchError, TokenError
 from lead_tui.leads.page import Page
 from lead_tui.paging.loader import Loader, report_failure
 from lead_tui.paging.page_sources import is_one_request
@@ -42,6 +42,10 @@ class AutoRefreshController:
             self._wait()
             self._main.status.refresh()
             self._main.say(f"{NEW} new", f"{CHANGED} changed", self._main.hint("main.auto_refresh", "off"))
+
+    def _resume(self) -> None:
+        if self._timer is None:
+            self.toggle()
 
     def _cancel(self) -> None:
         if self._timer is not None:
@@ -85,6 +89,8 @@ class AutoRefreshController:
         except SearchError as error:
             resume = self._main.hint("main.auto_refresh", "resume")
             self._stop(f"Automatic refresh paused: {error.message}", resume, alert=True)
+            if isinstance(error, TokenError):
+                self._main.token_rejected(self, error, self._resume)
             return
         # A page of rows that are no longer shown, or not alone, is not worth another request.
         if page is not None and search is self._main.search and _refreshable(search) is loader:

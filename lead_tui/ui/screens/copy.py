@@ -19,7 +19,7 @@ from msgspec.structs import replace
 
 from lead_tui import limits
 from lead_tui.export.csv_text import format_cell
-from lead_tui.export.json_text import as_line, computed
+from lead_tui.export.values import as_line, computed
 from lead_tui.export.writer import Sink
 from lead_tui.keys.catalogue import Key, Pane
 from lead_tui.leads.errors import LeadTuiError

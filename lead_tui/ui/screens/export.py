@@ -10,19 +10,19 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from functools import partial
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 from msgspec import Struct
 
 from lead_tui import limits
 from lead_tui.api.threads import in_thread, run_to_completion
 from lead_tui.export.csv_text import defused_text
-from lead_tui.export.exporting import ExportQuestion, FileExport, open_export
-from lead_tui.export.formats import EXTENSIONS_TEXT, FORMAT_BY_EXTENSION, Format, check_installed, large_workbook
+from lead_tui.export.exporting import ExportQuestion, FileExport, Resume, open_export
+from lead_tui.export.formats import EXTENSIONS_TEXT, FORMAT_BY_EXTENSION, Format, check_installed, large_workbook, rows_format
 from lead_tui.export.partial import Header, Json, PartialExport, unusable
 from lead_tui.export.writer import Layout
 from lead_tui.keys.catalogue import CATALOGUE, Key, Pane
-from lead_tui.leads.errors import LeadTuiError, UsageError
+from lead_tui.leads.errors import LeadTuiError, TokenError, TooManyFields, UsageError
 from lead_tui.leads.fields import shows_any
 from lead_tui.leads.lead import Row
 from lead_tui.leads.page import Part, Progress
@@ -39,20 +39,23 @@ _MAX_SHOWN: Final = 60  # characters of a file name in a message
 
 
 class ExportRequest(Struct):
-    """What to export, before the file is known: *rows* (None for all that match) with *columns* (none for every field)."""
+    """What to export: *rows* (None for all that match) with *columns* (none for every field); and the file, once it is known."""
 
     search: Search
     rows: Sequence[Row] | None
     columns: tuple[str, ...]
+    target: Path = Path()
+    form: Format = "csv"
 
 
 class RunningExport(Struct):
     """An export in progress. *reading* is None if the leads are already loaded."""
 
+    request: ExportRequest
     export: FileExport
     progress: Progress
     parts: AsyncGenerator[Part]
-    reading: ReadAll | None
+    reading: ReadAll | None = None
 
 
 class ExportController:
@@ -134,37 +137,44 @@ class ExportController:
             if form is None:
                 raise UsageError(f"The file name must end in {EXTENSIONS_TEXT}")
             check_installed(form)
-            target = target_of(name)
+            request.target, request.form = target_of(name), form
         except LeadTuiError as error:
             self._main.prompt.fail(str(error))
             return
         self._proposed_name = name
-        self._main.memory.change(export_extension=target.suffix.lower())
+        self._main.memory.change(export_extension=request.target.suffix.lower())
         if form == "table" and not request.columns:
             request.columns = self._columns()
-        self._main.run_worker(self._begin(request, target, form))
+        self._main.run_worker(self._begin(request))
 
     # Opening the file
 
-    async def _begin(self, request: ExportRequest, target: Path, form: Format) -> None:
+    async def _begin(self, request: ExportRequest) -> None:
         """Start the export. Until then the prompt stays, and keys wait: they may be for a question."""
         leads = len(request.rows) if request.rows is not None else request.search.whole.length
-        warning = large_workbook(leads) if form == "xlsx" else ""
+        warning = large_workbook(leads) if request.form == "xlsx" else ""
         if warning and not await self._main.confirm(f"{warning}. Export it?", yes="export", no="choose another format"):
-            self._proposed_name = str(target.with_suffix(".csv"))
+            self._proposed_name = str(request.target.with_suffix(".csv"))
             self._ask_name(request)
             return
+        await self._start(request, "ask" if request.rows is None else "never")
+
+    async def _start(self, request: ExportRequest, resume: Resume) -> None:
         try:
-            if (file := await self._opened(request, target, form)) is not None:
-                self._running = self._prepared(request, file, form)
+            if (file := await self._opened(request, resume)) is not None:
+                self._running = self._prepared(request, file)
                 self._task = asyncio.create_task(self._run(self._running))
         except LeadTuiError as error:
-            self._main.refuse(_without_folder(error, target))
+            self._main.refuse(_without_folder(error, request.target))
             return
         self._main.prompt.hide("export")
         self._main.status.refresh()
 
-    async def _opened(self, request: ExportRequest, target: Path, form: Format) -> PartialExport | None:
+    def _resume(self, request: ExportRequest) -> None:
+        if not self.runs:
+            self._main.run_worker(self._start(request, "always"))
+
+    async def _opened(self, request: ExportRequest, resume: Resume) -> PartialExport | None:
         """Open the file; return None if the user answers no to a question. Raises ``LeadTuiError``."""
         session, query = self._main.session, request.search.query
         identity: Json = {
@@ -173,56 +183,55 @@ class ExportController:
             "profile": session.account,
             "filters": [list(each) for each in query],
             "with_time": session.settings.dates.with_time,
-            "format": form,
+            "format": rows_format(request.form),
             "columns": list(request.columns),
             "loaded": request.rows is not None,
             "also_in": query.also_in,
             "file": session.file_title,
         }
-        resume: Literal["ask", "never"] = "ask" if request.rows is None else "never"
-        opening = open_export(target, Header(identity, session.now(), session.today()), resume)
+        opening = open_export(request.target, Header(identity, session.now(), session.today()), resume)
         while isinstance(opened := await in_thread(lambda _: next(opening), "export"), ExportQuestion):
             if not await self._main.confirm(opened.text, yes=opened.yes, no=opened.no):
                 opening.close()
                 return None
         return opened
 
-    def _prepared(self, request: ExportRequest, file: PartialExport, form: Format) -> RunningExport:
+    def _prepared(self, request: ExportRequest, file: PartialExport) -> RunningExport:
         session, today = self._main.session, file.header.today
+        layout = Layout(request.columns, labels=session.settings.labels, types=session.settings.types)
         try:
-            export = FileExport(file, form, Layout(request.columns, labels=session.settings.labels, types=session.settings.types))
+            export = FileExport(file, request.form, layout)
             if request.rows is not None:
-                return RunningExport(export, Progress(total=len(request.rows)), _parts_of(request.rows), None)
-            place = file.checkpoint.place if file.checkpoint is not None else None
+                return RunningExport(request, export, Progress(total=len(request.rows)), _parts_of(request.rows))
             query, most = request.search.query.dated(today), limits.EXPORT_IN_FLIGHT
-            reading = ReadAll(session.source, query, in_flight=most, today=today, place=place, known=file.known)
+            reading = ReadAll(session.source, query, in_flight=most, today=today, place=file.place or None, known=file.known)
         except (TypeError, ValueError, LeadTuiError) as error:
             file.close()
             raise error if isinstance(error, LeadTuiError) else unusable(file.target, "choose another file") from None
-        return RunningExport(export, Progress(reading.given), reading.parts(), reading)
+        return RunningExport(request, export, Progress(reading.given), reading.parts(), reading)
 
     # Writing it
 
     async def _run(self, running: RunningExport) -> None:
-        message, alert = "", False
+        failure: LeadTuiError | None = None
         try:
-            message = await self._write_all(running)
+            await self._write_all(running)
         except asyncio.CancelledError:
-            # A cancellation may arrive once the file has its final name.
-            message = _report(running) if running.export.is_finished else self._keep(running)
+            # It may arrive once the file has its final name.
+            pass
         except LeadTuiError as error:
-            message, alert = self._keep(running, _without_folder(error, running.export.file.target)), True
-        except Exception:
-            self._keep(running)
-            raise
+            failure = error
         finally:
             self._task = self._running = None
+            message = _report(running) if running.export.is_finished else self._keep(running, failure)
         if self._main.is_running:
             self._main.status.refresh()
-            self._main.say(message, alert=alert)
+            self._main.say(message, alert=failure is not None)
+            if isinstance(failure, TokenError):
+                self._main.token_rejected(self, failure, partial(self._resume, running.request))
 
-    async def _write_all(self, running: RunningExport) -> str:
-        """Write everything; return what to report. Raises ``LeadTuiError``."""
+    async def _write_all(self, running: RunningExport) -> None:
+        """Raises ``LeadTuiError``."""
         export, progress, reading = running.export, running.progress, running.reading
         async with aclosing(running.parts) as parts:
             async for part in parts:
@@ -240,16 +249,22 @@ class ExportController:
         await run_to_completion(in_thread(lambda _: export.finish(), "export"), export.writer.stop)
         if reading is not None and reading.end is not None:
             self._main.searches.end_at(reading.query, reading.end)
-        return _report(running)
 
-    def _keep(self, running: RunningExport, failure: str = "") -> str:
-        """Keep the part written, if it can be resumed; return what to report, starting with the *failure*."""
-        file = running.export.file
+    def _keep(self, running: RunningExport, error: LeadTuiError | None = None) -> str:
+        """Keep the part written, if it can be resumed; return what to report, starting with the *error*."""
+        file, to = running.export.file, "the same file"
+        if isinstance(error, TooManyFields):
+            error.remedy = "choose another format, or the table's columns"
+        failure = _without_folder(error, file.target) if error is not None else ""
         if running.reading is None or not running.progress.done:
             file.discard()
             return failure or "Export canceled"
+        if isinstance(error, TooManyFields):
+            # The same rows become JSON lines.
+            to = one_line(file.close_as(file.target.with_suffix(".jsonl")).name, _MAX_SHOWN)
+            self._proposed_name = str(Path(self._proposed_name).with_suffix(".jsonl"))
         file.close()
-        again = self._main.hint("main.export", "to the same file resumes")
+        again = self._main.hint("main.export", f"to {to} resumes")
         return joined(failure, f"Export paused at {running.progress.counted()}", again)
 
 

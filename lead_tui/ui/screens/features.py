@@ -104,7 +104,7 @@ class Features:
     def token(self) -> TokenController:
         from lead_tui.ui.screens.token import TokenController
 
-        return TokenController(self._main, lambda: self.narrow_sort.again())
+        return TokenController(self._main)
 
     @cached_property
     def suggestions(self) -> Suggestions:

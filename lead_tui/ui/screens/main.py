@@ -7,6 +7,7 @@ its position, and moves that; its loader fetches the rows in view; received rows
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import Any, Self
 
 from textual import events
@@ -64,6 +65,8 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         self._answered = False
         self._shown_length = 0
         self._shown: Search | None = None
+        self._rejection: TokenError | None = None
+        """The latest one of a search, so that the user is asked once for each; one who skips is asked again after a retry."""
         self.filters.suggest = lambda name, typed: self.features.suggestions(name, typed)
         self.filters.form.status_code = lambda text: self.features.suggestions.status_code(text)
 
@@ -103,7 +106,7 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
     def on_screen_resume(self, event: events.ScreenResume) -> None:
         # Before the first paint everything has just got its styles: Textual must not work them out a second time.
         event.refresh_styles = self.has_begun
-        self._ask_for_token()
+        self.ask_for_token()
 
     def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
         """Like a widget's; but the first layout has painted everything, and Textual would paint all of it again immediately."""
@@ -201,7 +204,7 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         self.run_waiting(search)
         self._show_hints()
         self.status.refresh()
-        self._ask_for_token()
+        self.ask_for_token()
 
     def _end_start(self) -> None:
         self.session.first_answer()
@@ -215,13 +218,19 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
             more = f"and {len(notices) - 1} more" if len(notices) > 1 else ""
             self.say(notices[0], more, self.hint("main.open_query", "saved queries"))
 
-    def _ask_for_token(self) -> None:
-        """Ask for another token if the search needs one, unless a dialog is open or the user is typing: the dialog would take the
-        keys."""
+    def ask_for_token(self) -> None:
+        """Ask for another token if one was rejected, unless a dialog is open or the user is typing: it would take the keys."""
         search = self.search
         problem = search.problem or search.refresh_error or (search.load and search.load.error)
-        if isinstance(problem, TokenError) and self.is_on_top and not self.is_line:
-            self.features.token.ask(problem)
+        if isinstance(problem, TokenError) and problem is not self._rejection:
+            self._rejection = problem
+            self.token_rejected(search, problem, partial(self._search_again, search))
+        elif self.memory.rejections and self.is_on_top and not self.is_line:
+            self.features.token.ask()
+
+    def _search_again(self, search: Search) -> None:
+        if search is self.search:
+            self.features.narrow_sort.again()
 
     # Messages of the widgets
 
@@ -278,7 +287,7 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         if self.has_begun:
             self._note_empty(self.search)
             self.status.refresh()
-            self._ask_for_token()
+            self.ask_for_token()
 
     def _show_hints(self) -> None:
         search, pane, hint = self.search, self.panes.focused, self.hint

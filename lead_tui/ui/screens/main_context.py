@@ -12,6 +12,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from lead_tui.keys.catalogue import Pane, actions_of, hint
+from lead_tui.leads.errors import TokenError
 from lead_tui.leads.fields import DEFAULT_COLUMNS
 from lead_tui.leads.page import Span
 from lead_tui.leads.permissions import EVERYTHING, RESTRICTED, refusal
@@ -134,6 +135,20 @@ class MainContext(KeyHandlerScreen, Screen[None], inherit_bindings=False):
 
     def rows_changed(self, search: Search, span: Span) -> None:
         raise NotImplementedError
+
+    def ask_for_token(self) -> None:
+        raise NotImplementedError
+
+    def token_rejected(self, what: object, problem: TokenError, again: Callable[[], object]) -> None:
+        """Ask for another token because of *problem* once the user is free for that, and call *again* to repeat *what*."""
+
+        def repeat() -> None:
+            # The screen may be closed by then.
+            if self.is_running:
+                again()
+
+        self.memory.rejections[what] = problem, repeat
+        self.ask_for_token()
 
     @property
     def search(self) -> Search:

@@ -15,7 +15,7 @@ from lead_tui import limits
 from lead_tui.api.retry import OnWaiting
 from lead_tui.config.settings import Settings
 from lead_tui.keys.catalogue import CATALOGUE, Key, Pane
-from lead_tui.leads.errors import LeadTuiError
+from lead_tui.leads.errors import LeadTuiError, TokenError
 from lead_tui.leads.page import Page, PageSource
 from lead_tui.leads.permissions import Capabilities, refusal
 from lead_tui.leads.query import Query
@@ -156,6 +156,8 @@ class Memory:
         """The texts looked up in this session, the latest last; never written to disk."""
         self.input_at = 0.0
         """When the user did something last, in the loop's time."""
+        self.rejections: dict[object, tuple[TokenError, Callable[[], object]]] = {}
+        """What was refused for its token, with the reason and what repeats it; empty once the user was asked for another token."""
         self._save = session.remember
         self._show_problem = show_problem
         self._lock = threading.Lock()

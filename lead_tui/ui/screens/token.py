@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from rich.text import Text
 from textual import events
@@ -29,22 +29,23 @@ _MISSING = (
 
 
 class TokenController:
-    """Opens the dialog, once for each rejection, and calls *again* to repeat what failed with the new token."""
+    """Opens the dialog, and repeats with the new token what was refused (``Memory.rejections``)."""
 
-    def __init__(self, main: MainContext, again: Callable[[], object]) -> None:
+    def __init__(self, main: MainContext) -> None:
         self._main = main
-        self._again = again
         self._is_asking = False
-        self._last_problem: TokenError | None = None
 
-    def ask(self, problem: TokenError) -> None:
-        """Ask for a token because of *problem*, unless the user has been asked: one who skips is asked again after a retry."""
-        if not self._is_asking and problem is not self._last_problem and self._main.session.capabilities.may_give_token:
-            self._is_asking, self._last_problem = True, problem
-            self._main.run_worker(self._ask(problem))
+    def ask(self) -> None:
+        """Ask for a token because of the first rejection, unless the user is being asked or may not give one."""
+        if not self._main.session.capabilities.may_give_token:
+            self._main.memory.rejections.clear()
+        elif not self._is_asking:
+            self._is_asking = True
+            self._main.run_worker(self._ask())
 
-    async def _ask(self, problem: TokenError) -> None:
-        session = self._main.session
+    async def _ask(self) -> None:
+        session, rejections = self._main.session, self._main.memory.rejections
+        problem, _ = next(iter(rejections.values()))
         try:
             remedy = session.client.setup_remedy if session.client is not None else ""
             dialog = AskToken(session.account, host_of(session.base_url), problem, remedy, session.keys)
@@ -52,11 +53,14 @@ class TokenController:
         finally:
             # Also after the dialog failed: the next rejection asks again.
             self._is_asking = False
+            repetitions = [again for _, again in rejections.values()]
+            rejections.clear()
         if token is not None and session.client is not None:
             session.client.use_token(token)
             # It says that the previous token was rejected, and how to retry.
             self._main.status.end_message()
-            self._again()
+            for again in repetitions:
+                again()
 
 
 class _MaskedInput(LineInput):

@@ -13,12 +13,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyarrow import parquet
 
-from lead_tui.export import partial, typed
-from lead_tui.export.formats import check_installed
+from lead_tui import limits
+from lead_tui.export.exporting import FileExport
+from lead_tui.export.formats import FORMAT_BY_EXTENSION, check_installed
+from lead_tui.export.partial import PartialExport
 from lead_tui.export.values import distinct
-from lead_tui.leads.errors import OutputError, UsageError
+from lead_tui.export.writer import Layout
+from lead_tui.leads.errors import TooManyFields, UsageError
 from lead_tui.leads.fields import FIELD_BY_KEY
-from tests.export.exports import REQUEST, begin, part
+from tests.export.exports import HEADER, REQUEST, begin, part, resume, whole
 
 
 @pytest.fixture(params=["sqlite", "parquet"])
@@ -69,7 +72,7 @@ def test_odd_leads_have_the_same_values_in_both_formats(tmp_path: Path, monkeypa
         b'{"a": "1", "a": "2"}', b'{"a":\n "\xff"}', b'{"b": "\\ud800"}', b'{"\\u0061": "\\/"}', b'{"a": NaN}', b"[1]", b'"x"',
         b"null", {"a": 1.5}, {"b": [1]}, {"d": ""},
     ]  # fmt: skip
-    monkeypatch.setattr(partial, "BYTES_AT_ONCE", 30)
+    monkeypatch.setattr(limits, "SPOOL_READ_BYTES", 30)
     for each in (tmp_path / "leads.sqlite", tmp_path / "leads.parquet"):
         export = begin(each)
         for page in (first, of_text, *(part({"c\n'": "-"}, lead) for lead in others)):
@@ -121,8 +124,8 @@ def test_every_field_has_a_column_of_its_own(keys: list[str]) -> None:
 
 
 def test_many_pages_are_in_groups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(typed, "LEADS_A_GROUP", 2)
-    monkeypatch.setattr(partial, "BYTES_AT_ONCE", 20)
+    monkeypatch.setattr(limits, "PARQUET_GROUP_ROWS", 2)
+    monkeypatch.setattr(limits, "SPOOL_READ_BYTES", 20)
     target = tmp_path / "leads.parquet"
     export = begin(target)
     for number in range(5):
@@ -150,8 +153,32 @@ def test_without_its_library_parquet_is_refused_with_what_installs_it(monkeypatc
 def test_more_columns_than_a_table_has_are_refused(tmp_path: Path) -> None:
     target = tmp_path / "leads.sqlite"
     export = begin(target)
-    export.write_part(part({f"field_{number}": "" for number in range(2_001)}))
-    with pytest.raises(OutputError, match="A table of SQLite holds 2,000 columns, and the leads have 2,001 fields"):
-        export.finish()
+    export.write_part(part({f"field_{number}": "" for number in range(1_999)}))
+    for more in ("a", "b"):
+        with pytest.raises(TooManyFields, match=r"A table of SQLite holds at most 2,000 columns, and these leads need 2,001"):
+            export.write_part(part({}, {"field_0": "", more: "", f"{more}2": ""}, number=1))
+        export.file.close()
+        export = resume(target)
+    export.write_part(part({"a": "1"}, number=1))
+    export.finish()
+    names, rows = table(target)
+    assert (len(names), len(rows), rows[1][names.index("a")]) == (2_000, 2, "1")
+
+
+@pytest.mark.parametrize("extension", ["jsonl", "parquet", "xlsx"])
+def test_leads_with_more_fields_than_a_format_takes_are_kept_for_another_one(tmp_path: Path, extension: str) -> None:
+    fields = {f"field_{number}": str(number) for number in range(2_001)}
+    target, whole_target = tmp_path / "leads", tmp_path / f"whole.{extension}"
+    export = FileExport(PartialExport.create(target, HEADER), "sqlite", Layout())
+    export.write_part(part({"lead_id": "7"}))
+    with pytest.raises(TooManyFields):
+        export.write_part(part(fields, number=1))
     export.file.close()
-    assert not target.with_name("leads.sqlite.partial.new").exists()
+    file = PartialExport.resume(target, REQUEST)
+    assert file is not None
+    assert (file.checkpoint is not None, list(file.known)) == (True, [0])
+    export = FileExport(file, FORMAT_BY_EXTENSION[f".{extension}"], Layout())
+    export.write_part(part(fields, number=1))
+    export.finish()
+    whole(whole_target, part({"lead_id": "7"}), part(fields, number=1))
+    assert target.read_bytes() == whole_target.read_bytes()
