@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from lead_tui.restriction import ReadPolicy
 
 DONE: Final = 0
-INTERNAL_ERROR: Final = 1
 INTERRUPTED: Final = 130
 
 
@@ -73,11 +72,10 @@ def main(arguments: Sequence[str] | None = None, *, read_policy: ReadPolicy | No
         return INTERRUPTED
     except Exception as error:
         from lead_tui.cli.console import complain
-        from lead_tui.leads.errors import LeadTuiError
-        from lead_tui.terminal.crash import report
+        from lead_tui.terminal.crash import exit_code, report
 
         complain(report(error, log))
-        return error.exit_code if isinstance(error, LeadTuiError) else INTERNAL_ERROR
+        return exit_code(error)
 
 
 def _version_or_help(given: Sequence[str]) -> str:

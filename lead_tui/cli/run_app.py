@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from lead_tui.config.address import host_of
 from lead_tui.context import AppContext
 from lead_tui.invocation import Command
-from lead_tui.terminal import process
+from lead_tui.terminal import crash, process
 from lead_tui.terminal.capabilities import detect_capabilities, require_terminal
 from lead_tui.terminal.first_frame import FirstFrame
 
@@ -66,9 +66,8 @@ def run_app(command: Command, log: Path | None = None) -> int:
             app.run(mouse=not options.no_mouse and theme.mouse and can.mouse)
     finally:
         frame.remove()
-    if app.crash is not None:
-        raise app.crash
-    for farewell in filter(None, (app.farewell, session.file.farewell() if session.file is not None else "")):
+    problem = "" if app.crash is None else crash.report(app.crash, log)
+    for farewell in filter(None, (problem, app.farewell, session.file.farewell() if session.file is not None else "")):
         # Imported here: most sessions end without.
         from lead_tui.cli.console import complain
 
