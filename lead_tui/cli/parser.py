@@ -39,6 +39,7 @@ from lead_tui.leads.query import FILTERS, checked_name, checked_value, with_both
 from lead_tui.leads.text import one_line
 
 MIN_MISTYPED: Final = 6  # letters of a name that may be a misspelling: shorter names resemble too many others
+_QUOTE_SPACES: Final = "quote a name that has spaces"
 ID_LISTS: Final = ("lead_id", "list_id")  # filters that read many ids from standard input
 
 
@@ -62,9 +63,10 @@ def parse(arguments: Sequence[str], environment: Mapping[str, str], read: Callab
         case "history":
             words = [_lead_id(words)]
         case "open":
-            if len(words) != 1 or not words[0]:
-                wrong_word = f", and {quoted(words[1])} is another word" if len(words) > 1 else ""
-                raise UsageError(f"open takes one FILE{wrong_word}", remedy="lead-tui open --help shows what it takes")
+            if len(words) > 1:
+                raise UsageError(f"open takes one FILE, and {quoted(words[1])} is another word", remedy=_QUOTE_SPACES)
+            if not "".join(words):
+                raise UsageError("open takes one FILE", remedy="lead-tui open --help shows what it takes")
             invocation = Invocation(columns=columns_in(options.columns))
         case "pop":
             words = [number_of(words)]
@@ -108,7 +110,8 @@ def _search_options(options: Options) -> Options:
 def _refuse_together(options: Options, output: str, *, is_number: bool) -> None:
     """Raise ``UsageError`` for options that exclude each other; *is_number* is true for a count without ``--by``."""
     missing = options.missing
-    has_format = options.format or FORMAT_BY_EXTENSION.get(splitext(output)[1].lower()) in FILE_ONLY
+    names_file_only = FORMAT_BY_EXTENSION.get(splitext(output)[1].lower()) in FILE_ONLY
+    or_by = "" if options.format in FILE_ONLY else ", or add --by FIELD"
     of_leads = next((name for name in ("columns", "resume", "missing", "bom") if getattr(options, name)), "")
     of_all = "all" if options.all else "limit" if options.limit else ""
     for is_wrong, message, remedy in (
@@ -116,7 +119,8 @@ def _refuse_together(options: Options, output: str, *, is_number: bool) -> None:
         (options.count and of_leads, "--count prints no leads", f"leave out --{of_leads}"),
         ("," in options.by, f"--by takes one field, not {quoted(options.by)}", ""),
         (is_number and of_all, "--count without --by counts all matching leads", f"leave out --{of_all}, or add --by FIELD"),
-        (is_number and has_format, "--count without --by prints one number", "leave out the format, or add --by FIELD"),
+        (is_number and options.format, "--count without --by prints one number", f"leave out --format{or_by}"),
+        (is_number and names_file_only, "--count without --by prints one number", "choose another file, such as count.txt"),
         (options.all and options.limit, "--all has no limit", "leave out --all or --limit"),
         (missing == STANDARD_STREAM, "--missing requires a file", "standard output has the leads"),
         (missing and options.limit, "With --limit, --missing cannot know what has no lead", "leave out --limit"),
@@ -130,8 +134,10 @@ def _refuse_together(options: Options, output: str, *, is_number: bool) -> None:
 def _lead_id(words: Sequence[str]) -> str:
     found = re.fullmatch("#?0*([1-9][0-9]{0,17})", words[0]) if len(words) == 1 else None
     if found is None:
-        wrong = f", not {quoted(words[-1])}" if words else ""
-        raise UsageError(f"history takes one lead id{wrong}", remedy="lead-tui search 2135550100 --columns lead_id,name finds it")
+        wrong = f", and {quoted(words[1])} is another word" if len(words) > 1 else f", not {quoted(words[0])}" if words else ""
+        raise UsageError(
+            f"history takes one lead id{wrong}", remedy="find it with lead-tui search 2135550100 --columns lead_id,name"
+        )
     return found[1]
 
 
@@ -150,9 +156,8 @@ def _check_action(words: Sequence[str]) -> None:
     what = "NAME" if action in ("show", "delete") else "FILE"
     if len(rest) > 1 or (not rest and action != "export") or (rest and not rest[0].strip()):
         number = "at most one" if action == "export" else "exactly one"
-        raise UsageError(
-            f"queries {action} takes {number} {what}", remedy="quote a name that has spaces" if what == "NAME" else usage
-        )
+        remedy = _QUOTE_SPACES if len(rest) > 1 else "lead-tui queries list shows them all" if what == "NAME" else usage
+        raise UsageError(f"queries {action} takes {number} {what}", remedy=remedy)
 
 
 # Filters, look-ups and columns
@@ -193,7 +198,7 @@ def invocation_of(
         try:
             look_up(looked_up)
         except UsageError as error:
-            raise UsageError(f"--lookup: {error.message}", remedy=error.remedy) from None
+            raise UsageError(f"--lookup: {error.message}", remedy=_for_shell(error.remedy)) from None
     filtered = tuple(with_both_ends(filters).items())
     columns = columns_in(options.columns, refuses_misspelled=not takes_lists)
     return Invocation(filtered, options.query, looked_up, look_ups, columns, bool(readers))
@@ -218,9 +223,11 @@ def _pairs(words: Sequence[str]) -> tuple[dict[str, str], list[str]]:
         if not name or name == word:
             others.append(word)
             continue
+        if any(name == option.name for option in OPTIONS):
+            raise UsageError(f"{name} is not a filter", remedy=f"did you mean --{name}?")
         name = checked_name(name)
         if name in given:
-            raise UsageError(f"{name} is given twice", remedy="all filters must match: give each once")
+            raise UsageError(f"{name} is given twice", remedy="give each filter once, since all must match")
         given[name] = text
     return given, others
 
@@ -247,9 +254,14 @@ def _look_up_of(words: Sequence[str], demo: int | None) -> str:
     if word.isdigit() and len(word) < 10:
         raise UsageError(message, remedy=f"the lead id is written '#{word}'")
     if problem is not None and not any(character.isalpha() for character in text):
-        raise UsageError(f"{quoted(word)}: {problem.message}", remedy=problem.remedy)
+        raise UsageError(f"{quoted(word)}: {problem.message}", remedy=_for_shell(problem.remedy))
     near = suggestion_for(word, [each.name for each in FILTERS]) if re.fullmatch("[a-z_]{3,30}", word) else ""
     raise UsageError(message, remedy=f"{near.removesuffix('?')}=…?" if near else "a name is looked up with --lookup NAME")
+
+
+def _for_shell(remedy: str) -> str:
+    """Return *remedy* with quotes around lead ids: to a shell, the rest of the line after a ``#`` is a comment."""
+    return re.sub("#[0-9]+", r"'\g<0>'", remedy)
 
 
 def _refuse_command(word: str) -> None:

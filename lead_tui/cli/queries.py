@@ -137,7 +137,9 @@ def import_queries(store: QueryStore, text: str, path: Path, ask: Ask | None = N
         complain(notice)
     complain(", ".join(f"{count:,} {what}" for what, count in counts.items() if count) or f"{path} contains no saved query")
     if kept and ask is None:
-        raise UsageError(f"Not imported, since other queries have these names: {', '.join(kept)}", remedy="--force overwrites them")
+        raise UsageError(
+            f"Not imported, since other queries have these names: {', '.join(kept)}", remedy="use --force to overwrite them"
+        )
     if left_out := len(given.given) - len(given.entries):
         raise UsageError(f"Skipped, not valid queries: {left_out:,} of {len(given.given):,}")
 

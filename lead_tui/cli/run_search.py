@@ -100,7 +100,11 @@ def _is_list(command: Command, query: Query) -> bool:
     options, invocation = command.options, command.invocation
     ids = "" if invocation.look_up else query.value("lead_id")
     if options.missing and not (invocation.look_ups or ids):
-        raise UsageError("--missing requires a list", remedy="lead_id=1,2,3, lead_id=- or --lookup - give one")
+        is_name = invocation.look_up and invocation.from_standard_input
+        one = (
+            "write a phone number, an email or a lead id on each line" if is_name else "use lead_id=1,2,3, lead_id=- or --lookup -"
+        )
+        raise UsageError("--missing requires a list", remedy=one)
     return bool(invocation.look_ups or options.missing or "," in ids or (ids and invocation.from_standard_input))
 
 

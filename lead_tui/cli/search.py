@@ -133,7 +133,7 @@ class LeadSearch(Struct):
         if (shortfall := reading.shortfall()) is not None:
             raise shortfall
         is_cut = limit is not None and given >= limit and (total is None or given < total)
-        hint = f"{given:,} of {counted(total)}: --limit N returns more, --all returns all" if total is not None else ""
+        hint = f"{given:,} of {counted(total)}: use --limit N for more, or --all for all" if total is not None else ""
         self.report_extent(given, total, hint, is_cut=is_cut)
 
     # The leads of a list
@@ -155,7 +155,7 @@ class LeadSearch(Struct):
                 self.settle_failure(error)
             write_missing = None
         await self.conclude(reading.given, reading.left_out, failure)
-        hint = "More leads may match: --limit N returns more"
+        hint = "More leads may match: use --limit N for more"
         self.report_extent(reading.given, None, hint, is_cut=reading.is_cut or not reading.is_complete)
         if reading.is_complete:
             for note in reading.notes():
@@ -277,7 +277,7 @@ class LeadSearch(Struct):
         if left_out:
             reporter.note(f"{counted(left_out)} with this number left out: other country code")
         if writer.hidden:
-            reporter.hint(f"Too narrow for {', '.join(writer.hidden)}: --columns chooses")
+            reporter.hint(f"Too narrow for {', '.join(writer.hidden)}: choose columns with --columns")
         for note in filter(None, (defused_text(writer.defused, "--raw-csv"), *writer.notes)):
             reporter.note(note)
         for column in writer.missing_columns if written else ():
@@ -310,7 +310,7 @@ class LeadSearch(Struct):
                 self.reporter.hint(hint)
         elif is_cut:
             covered = f"{given:,} of {counted(total)}" if total is not None else f"The first {counted(given)}"
-            self.reporter.note(f"{covered} counted: --limit N counts more, --all counts all")
+            self.reporter.note(f"{covered} counted: use --limit N to count more, or --all to count all")
         elif given:
             self.reporter.note(f"{counted(given)} counted")
 

@@ -100,7 +100,7 @@ def _test(base_url: str, token: Token) -> bool:
         return True
     complain(searched.error.message if isinstance(searched.error, TokenError) else str(searched.error))
     if not ask("Write the files all the same?"):
-        searched.error.message, searched.error.remedy = "Nothing was written", "lead-tui setup starts again"
+        searched.error.message, searched.error.remedy = "Nothing was written", "run lead-tui setup to start again"
         raise searched.error
     return False
 

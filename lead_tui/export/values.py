@@ -151,7 +151,7 @@ class AssembledWriter(JsonLinesWriter):
             (holder, most), fields = self.columns_of, len(values.names)
             if fields > most:
                 problem = f"{holder} holds {most:,} columns, and the leads have {fields:,} fields"
-                raise OutputError(problem, remedy="--columns chooses")
+                raise OutputError(problem, remedy="choose columns with --columns")
             self._assemble(result.path, values, leads)
 
     def stop(self) -> None:

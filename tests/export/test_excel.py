@@ -227,7 +227,7 @@ def test_more_fields_than_a_sheet_has_columns_are_refused_with_what_has_come_kep
     monkeypatch.setattr(workbook.WorkbookWriter, "columns_of", ("A sheet", 40))
     export = begin(target)
     export.write_part(part({f"field_{number}": "x" for number in range(41)}))
-    with pytest.raises(OutputError, match="40 columns, and the leads have 41 fields: --columns chooses"):
+    with pytest.raises(OutputError, match="40 columns, and the leads have 41 fields: choose columns with --columns"):
         export.finish()
     export.file.close()
     assert names(target) == ["leads.xlsx.partial", "leads.xlsx.partial.rows"]
@@ -252,5 +252,5 @@ def test_rows_that_are_not_leads_and_columns_no_lead_has_are_reported(target: Pa
 
 
 def test_a_workbook_cannot_be_written_to_a_stream() -> None:
-    with pytest.raises(UsageError, match="into a file only: -o FILE names it"):
+    with pytest.raises(UsageError, match="into a file only: name one with -o FILE"):
         exported("xlsx", [])
