@@ -15,7 +15,7 @@ import pytest
 from lead_tui import limits
 from lead_tui.leads.fields import PHONE_FIELDS
 from lead_tui.leads.lookup import MAX_VALUES
-from tests.cli.command import PATIENCE, TOKEN, Command, ended
+from tests.cli.command import PATIENCE, TOKEN, Command, ended, refused
 from tests.servers import faults
 from tests.servers.convoso_server import ConvosoServer, Fault, Invocation
 from tests.servers.leads import account, lead_id, page, phone
