@@ -28,7 +28,7 @@ from lead_tui.config.address import host_of
 from lead_tui.config.paths import Paths
 from lead_tui.config.settings import Network, Pace, Profile, Settings
 from lead_tui.context import AppContext
-from lead_tui.invocation import Account
+from lead_tui.invocation import Command
 from lead_tui.leads.decode import decode_row
 from lead_tui.leads.errors import (
     ConfigurationError,
@@ -55,8 +55,9 @@ _ON_SERVER: Final = ("server's name", "TLS", "search", "clock")  # checks that u
 _PROBE: Final = "America/New_York"
 
 
-def run_doctor(account: Account) -> None:
+def run_doctor(command: Command) -> None:
     """Check everything, and print what is found. Raises the error of the first check that failed."""
+    account = command.account
     report = Report(standard_output(), os.path.expanduser("~"))
     # Read before it is removed from the environment: even an invalid token must not be shown.
     report.hide(Token(os.environ.get(ENVIRONMENT, "")))

@@ -1,6 +1,7 @@
 """The entry point of ``lead-tui``: run the command and return its exit code, with at most one sentence on standard error.
 
-Version, help and invalid arguments are handled before anything slow is imported.
+Version, help and invalid arguments are handled before anything slow is imported, and ``pop`` before all else: a dialer starts it
+for each call, and the phone rings meanwhile.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Final
 
-    from lead_tui.config.paths import Paths
     from lead_tui.invocation import Command
     from lead_tui.restriction import ReadPolicy
 
@@ -36,13 +36,12 @@ def main(arguments: Sequence[str] | None = None, *, read_policy: ReadPolicy | No
             return DONE
         # Nothing that the start creates becomes garbage, and looking for some takes a third of a bare app's startup time.
         gc.disable()
-        if given[:1] == ["pop"]:
-            # Imported here: a dialer starts it for each call, and waits.
-            from lead_tui.cli.pop import may_be_restricted, pop
+        if given[:1] == ["pop"] and read_policy is None and not _may_be_restricted(given):
+            from lead_tui.cli.options import POP, number_of, split
 
-            if read_policy is None and not may_be_restricted(given):
-                pop(given[1:])
-                return DONE
+            options, words = split(POP, given[1:])
+            _pop(options.get("config_dir", ""), number_of(words), options.get("session", ""))
+            return DONE
         from lead_tui.cli.parser import parse
         from lead_tui.restriction import policy_for, under
         from lead_tui.terminal import crash, process
@@ -99,63 +98,69 @@ def _from_standard_input(is_list: bool) -> str:
 
 
 def _run(command: Command, log: Path | None) -> int:
-    if command.verb in ("", "open"):
-        from lead_tui.cli.run_app import run_app
+    """Run *command*. Each case imports what its command needs, so that no other command waits for it."""
+    match command.verb:
+        case "" | "open":
+            # It handles signals itself.
+            from lead_tui.cli.run_app import run_app
 
-        return run_app(command, log)
+            return run_app(command, log)
+        case "pop":
+            _pop(command.account.config_dir, command.words[0], command.options.session)
+            return DONE
+        case "search":
+            from lead_tui.cli.run_search import run_search as run
+        case "history":
+            from lead_tui.cli.history import print_history as run
+        case "queries":
+            from lead_tui.cli.queries import run_queries as run
+        case "doctor":
+            from lead_tui.cli.doctor import run_doctor as run
+        case "completion":
+            from lead_tui.cli.completion import print_script as run
+        case "setup":
+            from lead_tui.cli.setup import set_up as run
+        case _:
+            run = _print_files
     gc.enable()
-    # The app handles signals itself.
     from lead_tui.terminal.lifeline import signals_raise
 
     with signals_raise():
-        _run_command(command)
+        run(command)
     return DONE
 
 
-def _run_command(command: Command) -> None:
-    """Run a command other than the app. Each case imports what its command needs, so that no other command waits for it."""
-    from lead_tui.config.paths import Paths
+def _may_be_restricted(given: Sequence[str]) -> bool:
+    """Return whether a site's policy may restrict this start; then the command line is parsed like any other."""
+    from lead_tui.config.paths import SITE_DIRECTORY
 
-    paths = Paths.of(command.account.config_dir)
-    match command.verb:
-        case "search":
-            from lead_tui.cli.run_search import run_search
-
-            run_search(command)
-        case "history":
-            from lead_tui.cli.history import print_history
-
-            print_history(command)
-        case "pop":
-            from lead_tui.cli.pop import deliver
-
-            deliver(paths.sessions_dir, command.words[0], command.options.session)
-        case "queries":
-            from lead_tui.cli.queries import run_queries
-
-            run_queries(command, paths)
-        case "doctor":
-            from lead_tui.cli.doctor import run_doctor
-
-            run_doctor(command.account)
-        case "completion":
-            from lead_tui.cli.completion import script
-            from lead_tui.cli.console import standard_output
-
-            standard_output().write(script(command.words[0]))
-        case "where":
-            _where(command, paths)
-        case "setup":
-            from lead_tui.cli.setup import set_up
-
-            set_up(paths)
+    return "--restricted" in given or os.path.lexists(SITE_DIRECTORY)
 
 
-def _where(command: Command, paths: Paths) -> None:
+def _pop(config_dir: str, number: str, session: str) -> None:
+    """Give *number*, or the first line of standard input for ``-``, to *session*. Raises ``UsageError`` and ``SessionError``."""
+    from lead_tui import limits
+    from lead_tui.cli.options import STANDARD_STREAM
+    from lead_tui.config.paths import CONFIG_DIR_VARIABLE, Paths
+    from lead_tui.leads.errors import UsageError
+    from lead_tui.terminal.session_socket import send
+
+    if number == STANDARD_STREAM:
+        line = sys.stdin.buffer.readline(limits.MAX_CALL_BYTES) if sys.stdin is not None else b""
+        number = line.decode("utf-8-sig", "replace").strip()
+        if not number:
+            raise UsageError("Standard input is empty", remedy="it must contain the number")
+    send(Paths.of(config_dir or os.environ.get(CONFIG_DIR_VARIABLE)).sessions_dir, number, session)
+
+
+def _print_files(command: Command) -> None:
+    """Run ``lead-tui where``."""
     from lead_tui.cli.console import standard_output
+    from lead_tui.config.paths import Paths
     from lead_tui.context import AppContext
     from lead_tui.leads.text import one_line
 
+    paths = Paths.of(command.account.config_dir)
     files = {
         "configuration": paths.config_file,
         "saved queries": paths.queries_file,

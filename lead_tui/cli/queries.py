@@ -19,9 +19,9 @@ from lead_tui.storage.query_store import LoadedQueries, QueryStore, queries_text
 from lead_tui.storage.saved_queries import QueriesFile, SavedQuery, loose_key, name_key, quoted, read_queries
 
 
-def run_queries(command: Command, paths: Paths) -> None:
-    """Run ``lead-tui queries`` with the files of *paths*. Raises ``LeadTuiError``."""
-    store, (action, *rest), force = QueryStore(paths), command.words, command.options.force
+def run_queries(command: Command) -> None:
+    """Run ``lead-tui queries``. Raises ``LeadTuiError``."""
+    store, (action, *rest), force = QueryStore(Paths.of(command.account.config_dir)), command.words, command.options.force
     target = rest[0] if rest else STANDARD_STREAM
     from_standard_input = action == "import" and target == STANDARD_STREAM
     may_ask = ask if can_ask() and not from_standard_input and not force else None

@@ -19,6 +19,7 @@ from lead_tui.cli.doctor import search
 from lead_tui.config.address import checked_base_url, host_of
 from lead_tui.config.paths import Paths
 from lead_tui.config.settings import BASE_URL, AccountSettings, Network
+from lead_tui.invocation import Command
 from lead_tui.leads.errors import LeadTuiError, OutputError, TokenError, UsageError
 from lead_tui.leads.permissions import Token
 from lead_tui.leads.records import Records, RecordsQuery, Section
@@ -32,7 +33,7 @@ T = TypeVar("T")
 TOKEN_FILE: Final = "token"  # noqa: S105 - a file's name
 
 
-def set_up(paths: Paths) -> None:
+def set_up(command: Command) -> None:
     """Ask, test and write.
 
     Raises ``UsageError`` without a terminal, ``OutputError`` if a file exists or cannot be written, ``ConfigurationError`` for a
@@ -40,6 +41,7 @@ def set_up(paths: Paths) -> None:
     """
     if not can_ask():
         raise UsageError("lead-tui setup asks its questions at a terminal", remedy="log in with one, as ssh -t does")
+    paths = Paths.of(command.account.config_dir)
     token_file = paths.config_dir / TOKEN_FILE
     _refuse_existing(paths.config_file, token_file)
     try:

@@ -51,7 +51,7 @@ class Site:
         """Give this process this host's policy and home directory in place of this machine's."""
         with (
             patch("lead_tui.restriction._read_site_policy", self.read),
-            patch("lead_tui.cli.pop.SITE_DIRECTORY", self.path.parent),
+            patch("lead_tui.config.paths.SITE_DIRECTORY", self.path.parent),
             patch("lead_tui.terminal.process.home_directory", lambda: str(self.command.home)),
             patch("lead_tui.terminal.process.stay_in_front"),
         ):
