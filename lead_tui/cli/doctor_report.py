@@ -6,8 +6,7 @@ import re
 import textwrap
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from enum import Enum
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, ParamSpec
 
 from lead_tui.config.diagnosis import dotted, line_of
 from lead_tui.export.writer import Sink
@@ -19,6 +18,8 @@ if TYPE_CHECKING:
     from lead_tui.config.schema import KeyPath
     from lead_tui.context import AppContext
 
+P = ParamSpec("P")
+
 _VERDICT_WIDTH: Final = 8
 _NAME_WIDTH: Final = 15
 _MAX_VALUE: Final = 60  # characters shown of a value: the rest of a long list of columns helps no one
@@ -28,15 +29,6 @@ _SHOWN: Final = ("profile", "base_url")  # settings that are reported even if th
 _COUNTED: Final = ("labels", "types", "keys", "colors.status")  # tables of which only the size is reported
 
 Row = tuple[str, str, str]  # key of a setting, where it comes from, and its value
-
-
-class Verdict(Enum):
-    """The value is the word that is printed."""
-
-    OK = "ok"
-    WARN = "warn"  # it works, or the doctor cannot tell; check it yourself
-    FAIL = "fail"
-    SKIPPED = "skipped"  # not checked, since an earlier check failed
 
 
 class Doubt(NamedTuple):
@@ -58,7 +50,7 @@ class Report:
         self._sink = sink
         self._home = re.compile(rf"(?<![\w/.-]){re.escape(home.rstrip('/'))}(?![\w.-])") if home.strip("/") else None
         self._secrets: list[Token] = []
-        self._verdicts: Counter[Verdict] = Counter()
+        self._verdicts: Counter[str] = Counter()
 
     def hide(self, secret: Token | None) -> None:
         """Never print *secret*."""
@@ -77,39 +69,38 @@ class Report:
         for one, two, three in rows:
             self.lines(wrapped(f"  {one.ljust(first)}  {two.ljust(second)}  ", three, self._sink.width))
 
-    def check(self, name: str, check: Callable[[], Outcome]) -> bool:
-        """Run *check* and print what it finds; return whether it did not fail."""
+    def check(self, name: str, check: Callable[P, Outcome], *given: P.args, **named: P.kwargs) -> bool:
+        """Call *check* with the other arguments, and print what it finds; return whether it did not fail."""
         try:
-            found = check()
+            found = check(*given, **named)
         except LeadTuiError as error:
             self.fail(name, error)
             return False
         if isinstance(found, Doubt):
-            self._add(name, Verdict.WARN, *found)
+            self._add("warn", name, *found)
         else:
-            self._add(name, Verdict.OK, found)
+            self._add("ok", name, found)
         return True
 
     def fail(self, name: str, error: LeadTuiError) -> None:
         self.failure = self.failure or error
-        self._add(name, Verdict.FAIL, error.message, error.remedy)
+        self._add("fail", name, error.message, error.remedy)
 
     def skip(self, why: str, *names: str) -> None:
+        """Report checks that were not made, since an earlier one failed."""
         for name in names:
-            self._add(name, Verdict.SKIPPED, why)
+            self._add("skipped", name, why)
 
     def summary(self) -> str:
         """Return a line such as "16 checks: 11 ok, 2 failed, 3 warnings"."""
         count = self._verdicts
-        words = {Verdict.FAIL: "failed", Verdict.WARN: "warning" if count[Verdict.WARN] == 1 else "warnings"}
-        parts = [
-            f"{count[each]} {words.get(each, each.value)}" for each in (Verdict.FAIL, Verdict.WARN, Verdict.SKIPPED) if count[each]
-        ]
-        return f"{count.total()} checks: {', '.join([f'{count[Verdict.OK]} ok', *parts])}"
+        words = {"fail": "failed", "warn": "warning" if count["warn"] == 1 else "warnings", "skipped": "skipped"}
+        others = "".join(f", {count[each]} {word}" for each, word in words.items() if count[each])
+        return f"{count.total()} checks: {count['ok']} ok{others}"
 
-    def _add(self, name: str, verdict: Verdict, what: str, remedy: str = "") -> None:
+    def _add(self, verdict: str, name: str, what: str, remedy: str = "") -> None:
         self._verdicts[verdict] += 1
-        head = f"  {verdict.value.ljust(_VERDICT_WIDTH)}{name.ljust(_NAME_WIDTH)} "
+        head = f"  {verdict.ljust(_VERDICT_WIDTH)}{name.ljust(_NAME_WIDTH)} "
         self.lines(wrapped(head, what, self._sink.width))
         if remedy:
             self.lines(wrapped(" " * len(head) + "remedy: ", remedy, self._sink.width))

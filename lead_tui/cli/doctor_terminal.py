@@ -35,10 +35,10 @@ def examine(report: Report, environ: Mapping[str, str], encoding: str | None) ->
     """Report on this process's terminal; *encoding* is that of the stream to draw on."""
     can, size, ask_tmux = detect_capabilities(environ, encoding), _size(), partial(_ask_tmux, environ)
     is_over_ssh = any(environ.get(name) for name in _ON_SSH)
-    report.check("terminal", lambda: place(environ, size, is_over_ssh=is_over_ssh))
-    report.check("characters", lambda: characters(can, encoding or ""))
-    report.check("colors", lambda: colors(can))
-    report.check("multiplexer", lambda: multiplexer(can, ask_tmux))
+    report.check("terminal", place, environ, size, is_over_ssh=is_over_ssh)
+    report.check("characters", characters, can, encoding or "")
+    report.check("colors", colors, can)
+    report.check("multiplexer", multiplexer, can, ask_tmux)
     report.check("clipboard", lambda: clipboard(environ, can, ask_tmux) if size else Doubt("none without a terminal"))
     if is_over_ssh:
         report.check("lost connection", lost_connection)

@@ -13,14 +13,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, TypeVar
 
-from lead_tui.api import probe
 from lead_tui.cli.console import ask, ask_line, ask_secret, can_ask, complain
-from lead_tui.cli.doctor import search
+from lead_tui.cli.doctor_report import Doubt
+from lead_tui.cli.doctor_server import records, search
 from lead_tui.config.address import checked_base_url, host_of
 from lead_tui.config.paths import Paths
 from lead_tui.config.settings import BASE_URL, AccountSettings, Network
 from lead_tui.invocation import Command
-from lead_tui.leads.errors import LeadTuiError, OutputError, TokenError, UsageError
+from lead_tui.leads.errors import LeadTuiError, OutputError, SearchError, TokenError, UsageError
 from lead_tui.leads.permissions import Token
 from lead_tui.leads.records import Records, RecordsQuery, Section
 from lead_tui.leads.text import one_line
@@ -95,21 +95,22 @@ def _checked_zone(text: str) -> str:
 def _test(base_url: str, token: Token) -> bool:
     """Return whether a search for one lead works. Raises ``SearchError`` if not, unless the user wants the files anyway."""
     complain(f"Testing {host_of(base_url)} …")
-    searched = probe.search(base_url, token, Network())
-    if searched.error is None:
-        found = search(searched)
-        complain(f"It works: {found if isinstance(found, str) else found.what}")
+    searched = search(base_url, token, Network())
+    error = searched.answer
+    if not isinstance(error, SearchError):
+        found = searched.outcome()
+        complain(f"It works: {found.what if isinstance(found, Doubt) else found}")
         return True
-    complain(searched.error.message if isinstance(searched.error, TokenError) else str(searched.error))
+    complain(error.message if isinstance(error, TokenError) else str(error))
     if not ask("Write the files all the same?"):
-        searched.error.message, searched.error.remedy = "Nothing was written", "run lead-tui setup to start again"
-        raise searched.error
+        error.message, error.remedy = "Nothing was written", "run lead-tui setup to start again"
+        raise error
     return False
 
 
 def _offered_zone(base_url: str, token: Token) -> str:
     """Return the time zone of the account's campaigns if this host is not in it and the user wants it; else ""."""
-    answer = probe.records(base_url, token, Network(), [RecordsQuery(Section.CAMPAIGNS)]).get(Section.CAMPAIGNS)
+    answer = records(base_url, token, Network(), [RecordsQuery(Section.CAMPAIGNS)]).get(Section.CAMPAIGNS)
     zone = zone_of(answer.rows) if isinstance(answer, Records) else ""
     if zone and is_elsewhere(zone, datetime.now(UTC)) and ask(f"The account is in {zone}. Use that time zone?"):
         return zone
