@@ -109,7 +109,7 @@ def _run(command: Command, log: Path | None) -> int:
             _pop(command.account.config_dir, command.words[0], command.options.session)
             return DONE
         case "search":
-            from lead_tui.cli.run_search import run_search as run
+            from lead_tui.cli.search import run_search as run
         case "history":
             from lead_tui.cli.history import print_history as run
         case "queries":

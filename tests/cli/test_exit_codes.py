@@ -19,7 +19,7 @@ from unittest.mock import Mock
 import pytest
 
 from lead_tui import limits
-from lead_tui.cli import main, run_search
+from lead_tui.cli import main, search
 from lead_tui.cli.options import EXIT_CODES
 from lead_tui.leads.fields import FIELD_BY_KEY
 from lead_tui.terminal.crash import INTERNAL_ERROR
@@ -298,7 +298,7 @@ def test_an_internal_error_is_one_sentence_and_a_report_without_values(
         secret = "SECRET-7"
         raise RuntimeError(secret)
 
-    monkeypatch.setattr(run_search, "run_search", fail)
+    monkeypatch.setattr(search, "run_search", fail)
     monkeypatch.setattr("lead_tui.terminal.process.harden", lambda: None)
     monkeypatch.setattr("lead_tui.terminal.crash.install", lambda _: None)
     assert main.main(["search", "--log", str(tmp_path / "log")]) == INTERNAL_ERROR
