@@ -106,11 +106,11 @@ def _is_list(command: Command, query: Query) -> bool:
     options, invocation = command.options, command.invocation
     ids = "" if invocation.look_up else query.value("lead_id")
     if options.missing and not (invocation.look_ups or ids):
-        is_name = invocation.look_up and invocation.from_standard_input
-        one = (
-            "write a phone number, an email or a lead id on each line" if is_name else "use lead_id=1,2,3, lead_id=- or --lookup -"
-        )
-        raise UsageError("--missing requires a list", remedy=one)
+        if invocation.look_up and invocation.from_standard_input:
+            remedy = "write a phone number, an email or a lead id on each line"
+        else:
+            remedy = "use lead_id=1,2,3, lead_id=- or --lookup -"
+        raise UsageError("--missing requires a list", remedy=remedy)
     return bool(invocation.look_ups or options.missing or "," in ids or (ids and invocation.from_standard_input))
 
 
@@ -189,25 +189,16 @@ class LeadSearch(Struct):
         """
         output = self.output
         try:
-            reading = ReadAll(
-                self.source,
-                query,
-                self.limit,
-                in_flight=self.in_flight,
-                today=output.today,
-                place=output.place or None,
-                known=output.known,
-            )
+            reading = ReadAll(self.source, query, self.limit, self.in_flight, output.today, output.place or None, output.known)
         except (TypeError, ValueError):
             raise cannot_resume() from None
-        self._begin(reading.given)
 
         def count() -> None:
             total = reading.total
             self.progress.done = reading.given
             self.progress.total = total if self.limit is None or total is None else min(self.limit, total)
 
-        failure = await self._write_all(reading.parts(), count, more)
+        failure = await self._write_all(reading.parts(), reading.given, count, more)
         if not (reading.given or reading.unsendable):
             if not is_last:
                 return 0
@@ -232,12 +223,11 @@ class LeadSearch(Struct):
     async def _read_list(self, reading: ListReading) -> None:
         progress, reporter, write_missing = self.progress, self.reporter, self.write_missing
         progress.noun, progress.total = reading.noun, len(reading.values)
-        self._begin(reading.done)
 
         def count() -> None:
             progress.done = reading.done
 
-        failure = await self._write_all(reading.parts(), count)
+        failure = await self._write_all(reading.parts(), reading.done, count)
         if write_missing is not None and self.output.resume_hint and reading.is_complete:
             # Before the file is finished: a failure can then be resumed.
             try:
@@ -273,7 +263,7 @@ class LeadSearch(Struct):
 
     async def _total_of(self, query: Query) -> int:
         page = await self.source.fetch(query, 0, 1)
-        total, remedy = page.total, "--count --by FIELD --all reads the leads and counts them"
+        total, remedy = page.total, "use --count --by FIELD --all to read the leads and count them"
         if total is None:
             raise SearchError("The server does not say how many leads match", remedy=remedy)
         contradicts = total > limits.MAX_ROWS or total < len(page.rows) or (total and not page.rows)
@@ -287,19 +277,16 @@ class LeadSearch(Struct):
 
     # For every kind of search
 
-    def _begin(self, done: int) -> None:
-        """Begin measuring the progress, with *done* from an earlier run."""
+    async def _write_all(
+        self, parts: AsyncGenerator[Part], done: int, count: Callable[[], None], more: Mapping[str, int] = {}
+    ) -> SearchError | None:
+        """Write all *parts* after the *done* leads or values of an earlier run, and after each let *count* update the progress.
+
+        *more* is part of the place of a later run. Return a failure after which the output is still completed; raise any other.
+        """
         self.progress.resume(done)
         if done:
             self.reporter.hint(f"Resuming after {self.progress.counted()}")
-
-    async def _write_all(
-        self, parts: AsyncGenerator[Part], count: Callable[[], None], more: Mapping[str, int] = {}
-    ) -> SearchError | None:
-        """Write all *parts*, and after each let *count* update the progress; *more* is part of the place of a later run.
-
-        Return a failure after which the output is still completed; raise any other.
-        """
 
         def write_part(part: Part) -> None:
             self.output.write_part(part, **more)

@@ -64,7 +64,7 @@ def test_a_total_that_cannot_be_trusted_is_a_failure_and_no_number(
     server.answer = lambda parameters: page([{"lead_id": 1}][:leads], total=total)
     done = command.call("search", "--count")
     assert (done.code, done.out) == (4, b"")
-    assert done.err == f"lead-tui: {said}: --count --by FIELD --all reads the leads and counts them\n"
+    assert done.err == f"lead-tui: {said}: use --count --by FIELD --all to read the leads and count them\n"
 
 
 def test_a_server_that_counts_the_leads_of_the_page_is_not_believed(command: Command, server: ConvosoServer) -> None:
