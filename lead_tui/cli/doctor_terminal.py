@@ -31,7 +31,7 @@ _SENDS_COPIES: Final = (3, 2)  # the version of tmux that has ``load-buffer -w``
 _ON_SSH: Final = ("SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT")
 
 
-def examine(report: Report, environ: Mapping[str, str], encoding: str | None) -> None:
+def examine_terminal(report: Report, environ: Mapping[str, str], encoding: str | None) -> None:
     """Report on this process's terminal; *encoding* is that of the stream to draw on."""
     can, size, ask_tmux = detect_capabilities(environ, encoding), _size(), partial(_ask_tmux, environ)
     is_over_ssh = any(environ.get(name) for name in _ON_SSH)

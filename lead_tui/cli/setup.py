@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from lead_tui.cli.console import ask, ask_line, ask_secret, can_ask, complain
+from lead_tui.cli.doctor import records, search
 from lead_tui.cli.doctor_report import Doubt
-from lead_tui.cli.doctor_server import records, search
 from lead_tui.config.address import checked_base_url, host_of
 from lead_tui.config.paths import Paths
 from lead_tui.config.settings import BASE_URL, AccountSettings, Network

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from lead_tui.cli.doctor import search, server_name, tls
 from lead_tui.cli.doctor_report import Doubt, Outcome
-from lead_tui.cli.doctor_server import search, server_name, tls
 from lead_tui.config.settings import Network
 from lead_tui.leads.errors import NetworkError, SearchError, TimeOutError, TokenError, UnreadableAnswer
 from lead_tui.leads.page import Page
