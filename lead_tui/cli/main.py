@@ -17,17 +17,13 @@ if TYPE_CHECKING:
     from typing import Final
 
     from lead_tui.invocation import Command
-    from lead_tui.restriction import ReadPolicy
 
 DONE: Final = 0
 INTERRUPTED: Final = 130
 
 
-def main(arguments: Sequence[str] | None = None, *, read_policy: ReadPolicy | None = None) -> int:
-    """Run *arguments*, by default those of the process, and return the exit code.
-
-    *read_policy* replaces ``config.policy.read_policy`` in tests, whose policy is not root's.
-    """
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run *arguments*, by default those of the process, and return the exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     log: Path | None = None
     try:
@@ -36,7 +32,7 @@ def main(arguments: Sequence[str] | None = None, *, read_policy: ReadPolicy | No
             return DONE
         # Nothing that the start creates becomes garbage, and looking for some takes a third of a bare app's startup time.
         gc.disable()
-        if given[:1] == ["pop"] and read_policy is None and not _may_be_restricted(given):
+        if given[:1] == ["pop"] and not _may_be_restricted(given):
             from lead_tui.cli.options import POP, number_of, split
 
             options, words = split(POP, given[1:])
@@ -47,7 +43,7 @@ def main(arguments: Sequence[str] | None = None, *, read_policy: ReadPolicy | No
         from lead_tui.terminal import crash, process
 
         process.harden()
-        policy = policy_for(given, os.environ, read_policy)
+        policy = policy_for(given, os.environ)
         # A restricted session has no completion.
         if policy is None and "_ARGCOMPLETE" in os.environ:
             from lead_tui.cli.completion import complete
