@@ -21,7 +21,7 @@ from lead_tui.cli.search_list import LOOKED_UP, ListReading, cannot_resume, comb
 from lead_tui.context import AppContext, page_source
 from lead_tui.export.csv_text import defused_text
 from lead_tui.export.exporting import WriteWhole, whole_file
-from lead_tui.export.formats import conflict
+from lead_tui.export.formats import conflict, large_workbook
 from lead_tui.export.partial import partial_of
 from lead_tui.invocation import Command, Options
 from lead_tui.leads.decode import Row, decode_row
@@ -299,7 +299,7 @@ class LeadSearch(Struct):
                     if is_first:
                         self.refuse_mistyped(part.rows)
                     await self.write(partial(write_part, part))
-                    if is_first and (remark := self.output.remark(self.progress.total)):
+                    if is_first and self.output.form == "xlsx" and (remark := large_workbook(self.progress.total or 0)):
                         self.reporter.note(remark)
                     is_first = False
                     self.reporter.show(self.progress)
@@ -383,7 +383,7 @@ class LeadSearch(Struct):
 
     def report_extent(self, given: int, total: int | None, hint: str, *, is_cut: bool) -> None:
         """Report how many leads a count covers, *given* of *total*; for leads that a limit cut off, report *hint*."""
-        if not self.output.counts:
+        if not self.output.column:
             if is_cut and hint:
                 self.reporter.hint(hint)
         elif is_cut:
