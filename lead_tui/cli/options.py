@@ -26,7 +26,8 @@ DOCTOR: Final = "doctor"
 WHERE: Final = "where"
 COMPLETION: Final = "completion"
 
-QUERY_ACTIONS: Final = ("list", "show", "delete", "import", "export")  # the actions of ``queries``
+QUERY_ACTIONS: Final = {"list": "", "show": "NAME", "delete": "NAME", "import": "FILE", "export": "[FILE]"}
+"""The actions of ``queries``, with the word that each takes."""
 
 SHELLS: Final = ("bash", "zsh", "fish")  # shells with completion
 
@@ -90,7 +91,7 @@ COMMANDS: Final = {
         Verb(POP, ("pop NUMBER|- [OPTIONS]",), "Show the number of an incoming call in the running session, which looks it up."),
         Verb(
             QUERIES,
-            ("queries list", "queries show NAME", "queries delete NAME", "queries import FILE", "queries export [FILE]"),
+            tuple(f"queries {action} {word}".rstrip() for action, word in QUERY_ACTIONS.items()),
             "List, show, delete, import or export saved queries.",
         ),
         Verb(SETUP, ("setup [OPTIONS]",),

@@ -39,7 +39,6 @@ from lead_tui.leads.query import FILTERS, checked_name, checked_value, with_both
 from lead_tui.leads.text import one_line
 
 MIN_MISTYPED: Final = 6  # letters of a name that may be a misspelling: shorter names resemble too many others
-_QUOTE_SPACES: Final = "quote a name that has spaces"
 ID_LISTS: Final = ("lead_id", "list_id")  # filters that read many ids from standard input
 
 
@@ -54,8 +53,7 @@ def parse(arguments: Sequence[str], environment: Mapping[str, str], read: Callab
     account, options, invocation = _account(given, environment), Options(**given), Invocation()
     match verb:
         case "setup" | "doctor" | "where":
-            if words:
-                raise UsageError(f"{verb} takes no {quoted(words[0])}", remedy=f"lead-tui {verb} --help shows what it takes")
+            _check_words(verb, words)
         case "completion":
             if len(words) != 1 or words[0] not in SHELLS:
                 wrong = [word for word in words if word not in SHELLS]
@@ -63,15 +61,17 @@ def parse(arguments: Sequence[str], environment: Mapping[str, str], read: Callab
         case "history":
             words = [_lead_id(words)]
         case "open":
-            if len(words) > 1:
-                raise UsageError(f"open takes one FILE, and {quoted(words[1])} is another word", remedy=_QUOTE_SPACES)
-            if not "".join(words):
-                raise UsageError("open takes one FILE", remedy="lead-tui open --help shows what it takes")
+            _check_words(verb, words, "FILE")
             invocation = Invocation(columns=columns_in(options.columns))
         case "pop":
             words = [number_of(words)]
         case "queries":
-            _check_action(words)
+            if not words or words[0] not in QUERY_ACTIONS:
+                near = suggestion_for(words[0], QUERY_ACTIONS) if words else ""
+                wrong_action = f", not {quoted(words[0])}" if words else ""
+                usage = "lead-tui queries --help shows what it takes"
+                raise UsageError(f"queries takes {one_of(tuple(QUERY_ACTIONS))}{wrong_action}", remedy=near or usage)
+            _check_words(f"queries {words[0]}", words[1:], QUERY_ACTIONS[words[0]])
         case _:
             invocation, words = invocation_of(options, account.demo, words, read, takes_lists=verb == SEARCH), []
             if verb == SEARCH:
@@ -134,30 +134,27 @@ def _refuse_together(options: Options, output: str, *, is_number: bool) -> None:
 def _lead_id(words: Sequence[str]) -> str:
     found = re.fullmatch("#?0*([1-9][0-9]{0,17})", words[0]) if len(words) == 1 else None
     if found is None:
-        wrong = f", and {quoted(words[1])} is another word" if len(words) > 1 else f", not {quoted(words[0])}" if words else ""
-        raise UsageError(
-            f"history takes one lead id{wrong}", remedy="find it with lead-tui search 2135550100 --columns lead_id,name"
-        )
+        wrong = f", not {quoted(words[0])}" if len(words) == 1 else ""
+        remedy = "find it with lead-tui search 2135550100 --columns lead_id,name"
+        raise UsageError(f"history takes exactly one lead id{wrong}", remedy=remedy)
     return found[1]
 
 
-def _check_action(words: Sequence[str]) -> None:
-    """Raise ``UsageError`` if *words* are not an action of ``queries`` and what it acts on."""
-    usage = "lead-tui queries --help shows what it takes"
-    if not words or words[0] not in QUERY_ACTIONS:
-        near = suggestion_for(words[0], QUERY_ACTIONS) if words else ""
-        wrong = f", not {quoted(words[0])}" if words else ""
-        raise UsageError(f"queries takes {one_of(QUERY_ACTIONS)}{wrong}", remedy=near or usage)
-    action, *rest = words
-    if action == "list":
-        if rest:
-            raise UsageError(f"queries list takes no {quoted(rest[0])}", remedy=usage)
+def _check_words(command: str, words: Sequence[str], what: str = "") -> None:
+    """Raise ``UsageError`` unless *words* are one *what*, or also none if that is in brackets; none at all if it is ""."""
+    remedy = f"lead-tui {command.split()[0]} --help shows what it takes"
+    if not what:
+        if words:
+            raise UsageError(f"{command} takes no {quoted(words[0])}", remedy=remedy)
         return
-    what = "NAME" if action in ("show", "delete") else "FILE"
-    if len(rest) > 1 or (not rest and action != "export") or (rest and not rest[0].strip()):
-        number = "at most one" if action == "export" else "exactly one"
-        remedy = _QUOTE_SPACES if len(rest) > 1 else "lead-tui queries list shows them all" if what == "NAME" else usage
-        raise UsageError(f"queries {action} takes {number} {what}", remedy=remedy)
+    is_optional = what.startswith("[")
+    if len(words) > 1:
+        remedy = "quote a name that has spaces"
+    elif words[0].strip() if words else is_optional:
+        return
+    elif what == "NAME":
+        remedy = "lead-tui queries list shows them all"
+    raise UsageError(f"{command} takes {'at most' if is_optional else 'exactly'} one {what.strip('[]')}", remedy=remedy)
 
 
 # Filters, look-ups and columns
