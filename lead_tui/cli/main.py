@@ -1,7 +1,7 @@
-"""The entry point of ``lead-tui``: run the command and return its exit code, with at most one sentence on standard error.
+"""The entry point of ``lead-tui``: run the app or a command and return its exit code, with one sentence on standard error at most.
 
-Version, help and invalid arguments are handled before anything slow is imported, and ``pop`` before all else: a dialer starts it
-for each call, and the phone rings meanwhile.
+Each function imports what it needs. Version, help and invalid arguments are handled before anything slow is imported, and ``pop``
+before all else: a dialer starts it for each call, and the phone rings meanwhile.
 """
 
 from __future__ import annotations
@@ -16,10 +16,16 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Final
 
+    from lead_tui.context import AppContext
     from lead_tui.invocation import Command
+    from lead_tui.terminal.first_frame import FirstFrame
+    from lead_tui.ui.screens.session import Session
 
 DONE: Final = 0
 INTERRUPTED: Final = 130
+
+_FIRST_ROWS: Final = 10  # of a file, in the first frame
+_GUTTER: Final = 2  # cells before a row, as in the table
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -97,10 +103,7 @@ def _run(command: Command, log: Path | None) -> int:
     """Run *command*. Each case imports what its command needs, so that no other command waits for it."""
     match command.verb:
         case "" | "open":
-            # It handles signals itself.
-            from lead_tui.cli.run_app import run_app
-
-            return run_app(command, log)
+            return _run_app(command, log)  # which handles signals itself
         case "pop":
             _pop(command.account.config_dir, command.words[0], command.options.session)
             return DONE
@@ -124,6 +127,96 @@ def _run(command: Command, log: Path | None) -> int:
     with signals_raise():
         run(command)
     return DONE
+
+
+def _run_app(command: Command, log: Path | None) -> int:
+    """Run the app on the terminal, for an account or for a file, and return its exit code."""
+    from contextlib import closing
+
+    from msgspec.structs import replace
+
+    from lead_tui.config.address import host_of
+    from lead_tui.context import AppContext
+    from lead_tui.terminal import crash, process
+    from lead_tui.terminal.capabilities import detect_capabilities, require_terminal
+    from lead_tui.terminal.first_frame import FirstFrame
+
+    options = command.options
+    if command.invocation.from_standard_input:
+        from lead_tui.cli.console import reopen_terminal
+
+        reopen_terminal()
+    if command.account.policy is not None or command.words:
+        require_terminal(os.environ, remedy="log in with a terminal, as ssh -t does")
+    else:
+        require_terminal(os.environ)
+    context = AppContext.of(command.account)
+    theme = context.settings.theme
+    can = detect_capabilities(os.environ, getattr(sys.__stderr__, "encoding", None))
+    plain = options.ascii or theme.ascii or not can.unicode
+    frame = FirstFrame()
+    try:
+        if not command.words:
+            message = "" if command.account.demo is not None else f"Connecting to {host_of(context.base_url)}…"
+            frame.show(context.account_name, message, plain=plain)
+            session = context.session(command.invocation, plain=plain)
+        else:
+            from pathlib import Path
+
+            session = open_file(Path(command.words[0]), command.invocation.columns, context, frame, plain=plain)
+        session = replace(session, first_answer=_collect_garbage)
+        # Textual reads the environment while it is imported.
+        process.prepare_environment(os.environ)
+        from lead_tui.ui.app import LeadTui
+
+        with closing(session):
+            colors = options.theme or theme.name or session.state.theme
+            app = LeadTui(session, theme=colors, ascii_borders=plain, log=log, first_frame=frame)
+            app.run(mouse=not options.no_mouse and theme.mouse and can.mouse)
+    finally:
+        frame.remove()
+    farewells = [app.farewell, session.file.farewell() if session.file is not None else ""]
+    if app.crash is not None:
+        farewells = [crash.report(app.crash, log)]
+    for farewell in filter(None, farewells):
+        # Imported here: most sessions end without.
+        from lead_tui.cli.console import complain
+
+        complain(farewell)
+    return app.return_code or DONE
+
+
+def _collect_garbage() -> None:
+    """Collect garbage from now on, leaving out what the start created."""
+    from lead_tui.terminal import process
+
+    gc.freeze()
+    gc.enable()
+    process.keep_memory_flat()
+    process.forbid_tracing()
+
+
+def open_file(path: Path, columns: tuple[str, ...], context: AppContext, frame: FirstFrame, *, plain: bool) -> Session:
+    """Return the session for the file at *path*, and show *frame* with its first rows. Raises ``UsageError``."""
+    from lead_tui.files.source import FileSource
+    from lead_tui.leads.formatting import column_text
+    from lead_tui.leads.text import fit
+    from lead_tui.ui.widgets.columns import GAP, place
+
+    source = FileSource(path)
+    session = context.file_session(source, columns, plain=plain)
+    leads = [lead.with_masked(session.masked) for lead in source.first_leads(_FIRST_ROWS)]
+    now = session.now()
+
+    def rows_in(width: int) -> Sequence[str]:
+        placed = place(session.columns, width - _GUTTER - 1, widths=session.state.widths, labels=session.settings.labels)
+        gap = " " * GAP
+        return [
+            " " * _GUTTER + gap.join(fit(column_text(lead, column.key, now), column.width) for column in placed) for lead in leads
+        ]
+
+    frame.show(source.name, "", plain=plain, rows_in=rows_in)
+    return session
 
 
 def _may_be_restricted(given: Sequence[str]) -> bool:
