@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -134,11 +135,8 @@ def _is_at_least(version: str, least: tuple[int, int]) -> bool:
 
 def _size() -> tuple[int, int] | None:
     for descriptor in (0, 2, 1):
-        try:
-            columns, lines = os.get_terminal_size(descriptor)
-        except OSError:
-            continue
-        return columns, lines
+        with suppress(OSError):
+            return os.get_terminal_size(descriptor)
     return None
 
 
