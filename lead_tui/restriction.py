@@ -6,7 +6,7 @@ Commands that are not listed here are refused, including those added later.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, MutableMapping, Sequence
+from collections.abc import MutableMapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 OPTION: Final = "--restricted"
 
-ReadPolicy = Callable[[], "Policy | None"]
-
 _NEEDS: Final = {
     "": "",
     "search": "may_search_outside",
@@ -36,13 +34,13 @@ _EXCHANGED: Final = ("import", "export")
 _REMEDY: Final = "contact the administrator of this host"
 
 
-def policy_for(given: Sequence[str], environ: MutableMapping[str, str], read: ReadPolicy | None = None) -> Policy | None:
+def policy_for(given: Sequence[str], environ: MutableMapping[str, str]) -> Policy | None:
     """Return the policy that restricts a start with the arguments *given*, or None.
 
     A restricted start has *environ* scrubbed before anything is read from it. Raises ``ConfigurationError``.
     """
     options = given[: given.index("--")] if "--" in given else given
-    policy = (read or _read_site_policy)()
+    policy = _read_site_policy()
     if OPTION in options:
         from lead_tui.config.policy import Policy
 

@@ -50,18 +50,21 @@ class ForkedProcess:
 
     def __init__(self, server: ForkServer, pid: int) -> None:
         self.pid = pid
+        self.code: int | None = None
+        """The exit code (negative: the signal that ended it), None while it runs, as far as the server's reports have been read."""
         self._server = server
 
     def poll(self) -> int | None:
-        """Return the exit code (negative: the signal that ended it), None while it runs."""
-        return self._server.exit_code(self.pid, 0.0)
+        """Return the exit code, None while it runs."""
+        self._server.wait_for(self, 0.0)
+        return self.code
 
     def wait(self, timeout: float | None = None) -> int:
         """Return the exit code. Raises ``subprocess.TimeoutExpired`` after *timeout* seconds."""
-        code = self._server.exit_code(self.pid, timeout)
-        if code is None:
+        self._server.wait_for(self, timeout)
+        if self.code is None:
             raise subprocess.TimeoutExpired("forked", timeout or 0.0)
-        return code
+        return self.code
 
     def send_signal(self, number: int) -> None:
         """Send the signal *number* while it runs."""
@@ -87,7 +90,8 @@ class ForkServer:
                 cwd=ROOT,
                 start_new_session=True,
             )
-        self._codes: dict[int, int] = {}
+        # Those that run, as far as is known: a process that has ended leaves its id to a later one.
+        self._running: dict[int, ForkedProcess] = {}
         atexit.register(self.close)
 
     def close(self) -> None:
@@ -104,23 +108,23 @@ class ForkServer:
         self._socket.sendmsg([request], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", streams))])
         while (told := self._read(None)) is None or "started" not in told:
             pass
-        return ForkedProcess(self, told["started"])
+        started = self._running[told["started"]] = ForkedProcess(self, told["started"])
+        return started
 
-    def exit_code(self, pid: int, timeout: float | None) -> int | None:
-        """Return the exit code of *pid*, None if it still runs after *timeout* seconds."""
+    def wait_for(self, process: ForkedProcess, timeout: float | None) -> None:
+        """Return once *process* has its exit code, or after *timeout* seconds."""
         until = None if timeout is None else time.monotonic() + timeout
-        while pid not in self._codes:
+        while process.code is None:
             left = None if until is None else max(0.0, until - time.monotonic())
             if self._read(left) is None:
-                return None
-        return self._codes[pid]
+                return
 
     def _read(self, timeout: float | None) -> dict[str, int] | None:
         if not select.select([self._socket], [], [], timeout)[0]:
             return None
         told: dict[str, int] = json.loads(self._socket.recv(_MAX_REQUEST))
         if "ended" in told:
-            self._codes[told["ended"]] = told["code"]
+            self._running.pop(told["ended"]).code = told["code"]
         return told
 
 

@@ -17,9 +17,11 @@ from argcomplete.finders import CompletionFinder
 from argcomplete.lexers import split_line
 from argcomplete.shell_integration import shellcode
 
+from lead_tui.cli.console import standard_output
 from lead_tui.cli.options import APP, COMMANDS, QUERY_ACTIONS, SHELLS, VERBS, Option, options_of
 from lead_tui.config.paths import CONFIG_DIR_VARIABLE, Paths
 from lead_tui.config.settings import load_settings
+from lead_tui.invocation import Command
 from lead_tui.leads import dates
 from lead_tui.leads.errors import LeadTuiError
 from lead_tui.leads.fields import COMPUTED_IN_FILES, FIELDS, GENDER_NAMES, KNOWN_STATUSES, STATE_NAMES
@@ -61,6 +63,11 @@ _VALUES: Final[dict[FilterKind, Iterable[str]]] = {
     FilterKind.LAST_DAY: dates.SUGGESTED_DAYS,
 }
 _COLUMNS: Final = (*COMPUTED_IN_FILES, *(field.key for field in FIELDS))
+
+
+def print_script(command: Command) -> None:
+    """Run ``lead-tui completion``."""
+    standard_output().write(script(command.words[0]))
 
 
 def script(shell: str) -> str:

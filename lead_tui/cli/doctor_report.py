@@ -1,23 +1,44 @@
-"""The doctor's report: the outcome of a check, the settings in effect, and how both are printed."""
+"""The doctor's report, and what it says about versions, files, settings and time zones."""
 
 from __future__ import annotations
 
+import os
+import platform
 import re
+import stat
+import sys
 import textwrap
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from enum import Enum
-from typing import TYPE_CHECKING, Final, NamedTuple
+from datetime import datetime
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple, ParamSpec
 
+from lead_tui import __version__
+from lead_tui.cli.parser import MIN_MISTYPED
+from lead_tui.config.paths import Paths
 from lead_tui.config.schema import dotted, line_of
+from lead_tui.config.settings import Settings
+from lead_tui.context import AppContext
 from lead_tui.export.writer import Sink
-from lead_tui.leads.errors import LeadTuiError
+from lead_tui.invocation import Account
+from lead_tui.leads.errors import ConfigurationError, LeadTuiError, UsageError
+from lead_tui.leads.fields import COMPUTED, FIELD_BY_KEY, key_of
 from lead_tui.leads.permissions import Token, mask_token
-from lead_tui.leads.text import one_line
+from lead_tui.leads.text import counted, one_line, within_two_edits
+from lead_tui.leads.zones import HOST, RULES_VERSION, Zones
+from lead_tui.safe_files import reason
+from lead_tui.storage.query_store import QueryStore
 
 if TYPE_CHECKING:
     from lead_tui.config.schema import KeyPath
-    from lead_tui.context import AppContext
+
+P = ParamSpec("P")
+
+LIBRARIES: Final = ("textual", "msgspec", "truststore")  # libraries whose version a ticket should name
+_PROBE: Final = "America/New_York"
 
 _VERDICT_WIDTH: Final = 8
 _NAME_WIDTH: Final = 15
@@ -28,15 +49,6 @@ _SHOWN: Final = ("profile", "base_url")  # settings that are reported even if th
 _COUNTED: Final = ("labels", "types", "keys", "colors.status")  # tables of which only the size is reported
 
 Row = tuple[str, str, str]  # key of a setting, where it comes from, and its value
-
-
-class Verdict(Enum):
-    """The value is the word that is printed."""
-
-    OK = "ok"
-    WARN = "warn"  # it works, or the doctor cannot tell; check it yourself
-    FAIL = "fail"
-    SKIPPED = "skipped"  # not checked, since an earlier check failed
 
 
 class Doubt(NamedTuple):
@@ -58,7 +70,7 @@ class Report:
         self._sink = sink
         self._home = re.compile(rf"(?<![\w/.-]){re.escape(home.rstrip('/'))}(?![\w.-])") if home.strip("/") else None
         self._secrets: list[Token] = []
-        self._verdicts: Counter[Verdict] = Counter()
+        self._verdicts: Counter[str] = Counter()
 
     def hide(self, secret: Token | None) -> None:
         """Never print *secret*."""
@@ -77,39 +89,38 @@ class Report:
         for one, two, three in rows:
             self.lines(wrapped(f"  {one.ljust(first)}  {two.ljust(second)}  ", three, self._sink.width))
 
-    def check(self, name: str, check: Callable[[], Outcome]) -> bool:
-        """Run *check* and print what it finds; return whether it did not fail."""
+    def check(self, name: str, check: Callable[P, Outcome], *given: P.args, **named: P.kwargs) -> bool:
+        """Call *check* with the other arguments, and print what it finds; return whether it did not fail."""
         try:
-            found = check()
+            found = check(*given, **named)
         except LeadTuiError as error:
             self.fail(name, error)
             return False
         if isinstance(found, Doubt):
-            self._add(name, Verdict.WARN, *found)
+            self._add("warn", name, *found)
         else:
-            self._add(name, Verdict.OK, found)
+            self._add("ok", name, found)
         return True
 
     def fail(self, name: str, error: LeadTuiError) -> None:
         self.failure = self.failure or error
-        self._add(name, Verdict.FAIL, error.message, error.remedy)
+        self._add("fail", name, error.message, error.remedy)
 
     def skip(self, why: str, *names: str) -> None:
+        """Report checks that were not made, since an earlier one failed."""
         for name in names:
-            self._add(name, Verdict.SKIPPED, why)
+            self._add("skipped", name, why)
 
     def summary(self) -> str:
         """Return a line such as "16 checks: 11 ok, 2 failed, 3 warnings"."""
         count = self._verdicts
-        words = {Verdict.FAIL: "failed", Verdict.WARN: "warning" if count[Verdict.WARN] == 1 else "warnings"}
-        parts = [
-            f"{count[each]} {words.get(each, each.value)}" for each in (Verdict.FAIL, Verdict.WARN, Verdict.SKIPPED) if count[each]
-        ]
-        return f"{count.total()} checks: {', '.join([f'{count[Verdict.OK]} ok', *parts])}"
+        words = {"fail": "failed", "warn": "warning" if count["warn"] == 1 else "warnings", "skipped": "skipped"}
+        others = "".join(f", {count[each]} {word}" for each, word in words.items() if count[each])
+        return f"{count.total()} checks: {count['ok']} ok{others}"
 
-    def _add(self, name: str, verdict: Verdict, what: str, remedy: str = "") -> None:
+    def _add(self, verdict: str, name: str, what: str, remedy: str = "") -> None:
         self._verdicts[verdict] += 1
-        head = f"  {verdict.value.ljust(_VERDICT_WIDTH)}{name.ljust(_NAME_WIDTH)} "
+        head = f"  {verdict.ljust(_VERDICT_WIDTH)}{name.ljust(_NAME_WIDTH)} "
         self.lines(wrapped(head, what, self._sink.width))
         if remedy:
             self.lines(wrapped(" " * len(head) + "remedy: ", remedy, self._sink.width))
@@ -124,6 +135,107 @@ def wrapped(head: str, text: str, width: int) -> list[str]:
     return textwrap.wrap(
         text, room, initial_indent=head, subsequent_indent=" " * len(head), break_long_words=False, break_on_hyphens=False
     ) or [head.rstrip()]
+
+
+# The configuration
+
+
+def examine_configuration(report: Report, account: Account, now: datetime) -> AppContext | str:
+    """Return the context of *account*, whose network settings are valid, or a word for what failed."""
+    paths = Paths.of(account.config_dir)
+    report.lines([about(), "\nConfiguration"])
+    report.check("config.toml", file, paths.config_file)
+    report.check("queries.toml", file, paths.queries_file)
+    report.check("site's policy", file, paths.policy_file)
+    report.check("site's queries", file, paths.site_queries_dir)
+    context: AppContext | str
+    try:
+        context = AppContext.of(account)
+        context.network()
+    except LeadTuiError as error:
+        context = "settings" if isinstance(error, ConfigurationError) else "command line"
+        report.fail(context, error)
+    else:
+        report.check("settings", settings, context)
+    report.check("saved queries", queries, QueryStore(paths), "" if isinstance(context, str) else context.settings.queries.start)
+    report.check("zone data", zone_data, HOST, now)
+    if not isinstance(context, str):
+        report.check("account's zone", account_zone, context.settings)
+        report.lines(["\nSettings"])
+        report.table(settings_in_effect(context, os.environ))
+    return context
+
+
+def about() -> str:
+    versions = ", ".join(f"{library} {metadata.version(library)}" for library in LIBRARIES)
+    return f"lead-tui {__version__}, Python {platform.python_version()}, {sys.platform} {platform.machine()}\n{versions}"
+
+
+def file(path: Path) -> Outcome:
+    """Report whether *path* exists, and its mode. The code that reads it checks whether it can be used."""
+    try:
+        return f"{path}, {mode_of(path)}"
+    except FileNotFoundError:
+        return f"{path}, not found"
+    except OSError as error:
+        return Doubt(f"{path}, no access ({reason(error)})", "look at the modes of the directories above it")
+
+
+def mode_of(path: Path) -> str:
+    return f"mode {stat.S_IMODE(path.stat().st_mode):04o}"
+
+
+def settings(context: AppContext) -> Outcome:
+    """Report that the settings were read, and names in them that may be misspelled: a misspelled field is not masked."""
+    context.check_screen()
+    found, said = context.settings, f"read, {context.profile.name} is the profile in use"
+    known = (*FIELD_BY_KEY, *COMPUTED)
+    named = dict.fromkeys(map(key_of, (*found.mask.fields, *found.table.columns, *found.labels, *found.types)))
+    unknown = (name for name in named if name not in known and len(name) >= MIN_MISTYPED)
+    near = {name: like for name in unknown if (like := within_two_edits(name, known))}
+    if not near:
+        return said
+    names = ", ".join(f"{one_line(name, 40)} is not {like}" for name, like in near.items())
+    return Doubt(f"{said}, but {names}", "correct the name in config.toml, unless your account has an attribute of that name")
+
+
+def queries(store: QueryStore, start: str) -> Outcome:
+    """Report the number of saved queries, but not their names: people put leads' names into them. *start* has to be one."""
+    loaded = store.load()
+    if loaded.problem is not None:
+        raise loaded.problem
+    try:
+        if start:
+            loaded.named(start)
+    except UsageError:
+        raise UsageError("[queries] start names no saved query", remedy="lead-tui queries list shows them all") from None
+    own = sum(not saved.read_only for saved in loaded.queries)
+    what = f"{own:,} of your own, {len(loaded.queries) - own:,} of the site"
+    notices = counted(len(loaded.notices), "notice")
+    return Doubt(f"{what}, {notices}", "lead-tui queries list prints them") if loaded.notices else what
+
+
+def account_zone(settings: Settings) -> Outcome:
+    """Check in which zone the account's days begin."""
+    if zone := settings.zone_in_doubt():
+        what = f'not set, and this host is on {zone}: "today" and "-7d" are days of {zone}'
+        return Doubt(what, 'set timezone under [account], such as "America/Los_Angeles"')
+    return settings.account.timezone or f"this host's, {time.strftime('%Z')} (UTC{time.strftime('%z')})"
+
+
+def zone_data(zones: Zones, now: datetime) -> Outcome:
+    """Check the version of the zone data, which decides whether a lead's local time is trusted."""
+    problems = [] if zones.is_current(now) else ["older than a year"]
+    problems += [f"without the rule changes of {RULES_VERSION}"] if zones.version < RULES_VERSION else []
+    if zones.offset(_PROBE, now) is None:
+        doubt = "none: every local time in North America is doubtful"
+    elif not zones.version:
+        doubt = "its version is not known: it may be old"
+    elif problems:
+        doubt = f"{zones.version}, {' and '.join(problems)}: some local times are doubtful"
+    else:
+        return zones.version
+    return Doubt(doubt, "update this host's time zone data (the package tzdata)")
 
 
 # Settings in effect

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -31,14 +32,14 @@ _SENDS_COPIES: Final = (3, 2)  # the version of tmux that has ``load-buffer -w``
 _ON_SSH: Final = ("SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT")
 
 
-def examine(report: Report, environ: Mapping[str, str], encoding: str | None) -> None:
+def examine_terminal(report: Report, environ: Mapping[str, str], encoding: str | None) -> None:
     """Report on this process's terminal; *encoding* is that of the stream to draw on."""
     can, size, ask_tmux = detect_capabilities(environ, encoding), _size(), partial(_ask_tmux, environ)
     is_over_ssh = any(environ.get(name) for name in _ON_SSH)
-    report.check("terminal", lambda: place(environ, size, is_over_ssh=is_over_ssh))
-    report.check("characters", lambda: characters(can, encoding or ""))
-    report.check("colors", lambda: colors(can))
-    report.check("multiplexer", lambda: multiplexer(can, ask_tmux))
+    report.check("terminal", place, environ, size, is_over_ssh=is_over_ssh)
+    report.check("characters", characters, can, encoding or "")
+    report.check("colors", colors, can)
+    report.check("multiplexer", multiplexer, can, ask_tmux)
     report.check("clipboard", lambda: clipboard(environ, can, ask_tmux) if size else Doubt("none without a terminal"))
     if is_over_ssh:
         report.check("lost connection", lost_connection)
@@ -134,11 +135,8 @@ def _is_at_least(version: str, least: tuple[int, int]) -> bool:
 
 def _size() -> tuple[int, int] | None:
     for descriptor in (0, 2, 1):
-        try:
-            columns, lines = os.get_terminal_size(descriptor)
-        except OSError:
-            continue
-        return columns, lines
+        with suppress(OSError):
+            return os.get_terminal_size(descriptor)
     return None
 
 

@@ -45,7 +45,7 @@ def print_history(command: Command) -> None:
     columns = (*COLUMNS, "recording") if with_recordings else COLUMNS
     form = command.options.format or ("table" if sink.terminal else "csv")
     writer = open_writer(form, sink, moment, Layout(columns))
-    writer.write([_row(event, _local(event, lead, moment, zone), with_recordings) for event in found.events])
+    writer.write([_row(event, lead, moment, zone) for event in found.events])
     writer.close()
     if found.missing:
         complain(f"{found.missing:,} more calls: choose fewer --days")
@@ -66,21 +66,18 @@ async def _lead(source: PageSource, lead_id: str) -> Lead | None:
     return next((lead for lead in map(decode_row, page.rows) if lead.lead_id == lead_id), None)
 
 
-def _local(event: Event, lead: Lead | None, now: datetime, zone: tzinfo | None) -> str:
-    found = local_moment(event, lead, now, zone) if lead is not None else None
-    return "" if found is None else f"{found[0]:%Y-%m-%d %H:%M}"
-
-
-def _row(event: Event, local: str, with_recordings: bool) -> Row:
+def _row(event: Event, lead: Lead | None, now: datetime, zone: tzinfo | None) -> Row:
     """Return *event* as a row for a writer of leads."""
+    local = local_moment(event, lead, now, zone) if lead is not None else None
     values = {
         "when": event.when,
-        "local": local,
+        "local": "" if local is None else f"{local[0]:%Y-%m-%d %H:%M}",
         "event": f"{event.kind} (due)" if event.is_due else str(event.kind),
         "who": event.who,
         "status": event.status,
         "status_name": event.status_name,
         "length": duration(event.seconds),
         "note": event.note,
+        "recording": event.recording,
     }
-    return Row(msgspec.json.encode(values | {"recording": event.recording} if with_recordings else values))
+    return Row(msgspec.json.encode(values))

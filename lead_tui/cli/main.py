@@ -1,6 +1,7 @@
-"""The entry point of ``lead-tui``: run the command and return its exit code, with at most one sentence on standard error.
+"""The entry point of ``lead-tui``: run the app or a command and return its exit code, with one sentence on standard error at most.
 
-Version, help and invalid arguments are handled before anything slow is imported.
+Each function imports what it needs. Version, help and invalid arguments are handled before anything slow is imported, and ``pop``
+before all else: a dialer starts it for each call, and the phone rings meanwhile.
 """
 
 from __future__ import annotations
@@ -15,20 +16,20 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Final
 
-    from lead_tui.config.paths import Paths
+    from lead_tui.context import AppContext
     from lead_tui.invocation import Command
-    from lead_tui.restriction import ReadPolicy
+    from lead_tui.terminal.first_frame import FirstFrame
+    from lead_tui.ui.screens.session import Session
 
 DONE: Final = 0
-INTERNAL_ERROR: Final = 1
 INTERRUPTED: Final = 130
 
+_FIRST_ROWS: Final = 10  # of a file, in the first frame
+_GUTTER: Final = 2  # cells before a row, as in the table
 
-def main(arguments: Sequence[str] | None = None, *, read_policy: ReadPolicy | None = None) -> int:
-    """Run *arguments*, by default those of the process, and return the exit code.
 
-    *read_policy* replaces ``config.policy.read_policy`` in tests, whose policy is not root's.
-    """
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run *arguments*, by default those of the process, and return the exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     log: Path | None = None
     try:
@@ -37,19 +38,18 @@ def main(arguments: Sequence[str] | None = None, *, read_policy: ReadPolicy | No
             return DONE
         # Nothing that the start creates becomes garbage, and looking for some takes a third of a bare app's startup time.
         gc.disable()
-        if given[:1] == ["pop"]:
-            # Imported here: a dialer starts it for each call, and waits.
-            from lead_tui.cli.pop import may_be_restricted, pop
+        if given[:1] == ["pop"] and not _may_be_restricted(given):
+            from lead_tui.cli.options import POP, number_of, split
 
-            if read_policy is None and not may_be_restricted(given):
-                pop(given[1:])
-                return DONE
+            options, words = split(POP, given[1:])
+            _pop(options.get("config_dir", ""), number_of(words), options.get("session", ""))
+            return DONE
         from lead_tui.cli.parser import parse
         from lead_tui.restriction import policy_for, under
         from lead_tui.terminal import crash, process
 
         process.harden()
-        policy = policy_for(given, os.environ, read_policy)
+        policy = policy_for(given, os.environ)
         # A restricted session has no completion.
         if policy is None and "_ARGCOMPLETE" in os.environ:
             from lead_tui.cli.completion import complete
@@ -73,11 +73,10 @@ def main(arguments: Sequence[str] | None = None, *, read_policy: ReadPolicy | No
         return INTERRUPTED
     except Exception as error:
         from lead_tui.cli.console import complain
-        from lead_tui.leads.errors import LeadTuiError
-        from lead_tui.terminal.crash import report
+        from lead_tui.terminal.crash import exit_code, report
 
         complain(report(error, log))
-        return error.exit_code if isinstance(error, LeadTuiError) else INTERNAL_ERROR
+        return exit_code(error)
 
 
 def _version_or_help(given: Sequence[str]) -> str:
@@ -101,63 +100,156 @@ def _from_standard_input(is_list: bool) -> str:
 
 
 def _run(command: Command, log: Path | None) -> int:
-    if command.verb in ("", "open"):
-        from lead_tui.cli.run_app import run_app
-
-        return run_app(command, log)
+    """Run *command*. Each case imports what its command needs, so that no other command waits for it."""
+    match command.verb:
+        case "" | "open":
+            return _run_app(command, log)  # which handles signals itself
+        case "pop":
+            _pop(command.account.config_dir, command.words[0], command.options.session)
+            return DONE
+        case "search":
+            from lead_tui.cli.search import run_search as run
+        case "history":
+            from lead_tui.cli.history import print_history as run
+        case "queries":
+            from lead_tui.cli.queries import run_queries as run
+        case "doctor":
+            from lead_tui.cli.doctor import run_doctor as run
+        case "completion":
+            from lead_tui.cli.completion import print_script as run
+        case "setup":
+            from lead_tui.cli.setup import set_up as run
+        case _:
+            run = _print_files
     gc.enable()
-    # The app handles signals itself.
     from lead_tui.terminal.lifeline import signals_raise
 
     with signals_raise():
-        _run_command(command)
+        run(command)
     return DONE
 
 
-def _run_command(command: Command) -> None:
-    """Run a command other than the app. Each case imports what its command needs, so that no other command waits for it."""
-    from lead_tui.config.paths import Paths
+def _run_app(command: Command, log: Path | None) -> int:
+    """Run the app on the terminal, for an account or for a file, and return its exit code."""
+    from contextlib import closing
 
-    paths = Paths.of(command.account.config_dir)
-    match command.verb:
-        case "search":
-            from lead_tui.cli.run_search import run_search
+    from msgspec.structs import replace
 
-            run_search(command)
-        case "history":
-            from lead_tui.cli.history import print_history
+    from lead_tui.config.settings import host_of
+    from lead_tui.context import AppContext
+    from lead_tui.terminal import crash, process
+    from lead_tui.terminal.capabilities import detect_capabilities, require_terminal
+    from lead_tui.terminal.first_frame import FirstFrame
 
-            print_history(command)
-        case "pop":
-            from lead_tui.cli.pop import deliver
+    options = command.options
+    if command.invocation.from_standard_input:
+        from lead_tui.cli.console import reopen_terminal
 
-            deliver(paths.sessions_dir, command.words[0], command.options.session)
-        case "queries":
-            from lead_tui.cli.queries import run_queries
+        reopen_terminal()
+    if command.account.policy is not None or command.words:
+        require_terminal(os.environ, remedy="log in with a terminal, as ssh -t does")
+    else:
+        require_terminal(os.environ)
+    context = AppContext.of(command.account)
+    theme = context.settings.theme
+    can = detect_capabilities(os.environ, getattr(sys.__stderr__, "encoding", None))
+    plain = options.ascii or theme.ascii or not can.unicode
+    frame = FirstFrame()
+    try:
+        if not command.words:
+            message = "" if command.account.demo is not None else f"Connecting to {host_of(context.base_url)}…"
+            frame.show(context.account_name, message, plain=plain)
+            session = context.session(command.invocation, plain=plain)
+        else:
+            from pathlib import Path
 
-            run_queries(command, paths)
-        case "doctor":
-            from lead_tui.cli.doctor import run_doctor
+            session = open_file(Path(command.words[0]), command.invocation.columns, context, frame, plain=plain)
+        session = replace(session, first_answer=_collect_garbage)
+        # Textual reads the environment while it is imported.
+        process.prepare_environment(os.environ)
+        from lead_tui.ui.app import LeadTui
 
-            run_doctor(command.account)
-        case "completion":
-            from lead_tui.cli.completion import script
-            from lead_tui.cli.console import standard_output
+        with closing(session):
+            colors = options.theme or theme.name or session.state.theme
+            app = LeadTui(session, theme=colors, ascii_borders=plain, log=log, first_frame=frame)
+            app.run(mouse=not options.no_mouse and theme.mouse and can.mouse)
+    finally:
+        frame.remove()
+    farewells = [app.farewell, session.file.farewell() if session.file is not None else ""]
+    if app.crash is not None:
+        farewells = [crash.report(app.crash, log)]
+    for farewell in filter(None, farewells):
+        # Imported here: most sessions end without.
+        from lead_tui.cli.console import complain
 
-            standard_output().write(script(command.words[0]))
-        case "where":
-            _where(command, paths)
-        case "setup":
-            from lead_tui.cli.setup import set_up
-
-            set_up(paths)
+        complain(farewell)
+    return app.return_code or DONE
 
 
-def _where(command: Command, paths: Paths) -> None:
+def _collect_garbage() -> None:
+    """Collect garbage from now on, leaving out what the start created."""
+    from lead_tui.terminal import process
+
+    gc.freeze()
+    gc.enable()
+    process.keep_memory_flat()
+    process.forbid_tracing()
+
+
+def open_file(path: Path, columns: tuple[str, ...], context: AppContext, frame: FirstFrame, *, plain: bool) -> Session:
+    """Return the session for the file at *path*, and show *frame* with its first rows. Raises ``UsageError``."""
+    from lead_tui.files.source import FileSource
+    from lead_tui.leads.text import fit
+    from lead_tui.leads.values import column_text
+    from lead_tui.ui.widgets.columns import GAP, place
+
+    source = FileSource(path)
+    session = context.file_session(source, columns, plain=plain)
+    leads = [lead.with_masked(session.masked) for lead in source.first_leads(_FIRST_ROWS)]
+    now = session.now()
+
+    def rows_in(width: int) -> Sequence[str]:
+        placed = place(session.columns, width - _GUTTER - 1, widths=session.state.widths, labels=session.settings.labels)
+        gap = " " * GAP
+        return [
+            " " * _GUTTER + gap.join(fit(column_text(lead, column.key, now), column.width) for column in placed) for lead in leads
+        ]
+
+    frame.show(source.name, "", plain=plain, rows_in=rows_in)
+    return session
+
+
+def _may_be_restricted(given: Sequence[str]) -> bool:
+    """Return whether a site's policy may restrict this start; then the command line is parsed like any other."""
+    from lead_tui.config.paths import SITE_DIRECTORY
+
+    return "--restricted" in given or os.path.lexists(SITE_DIRECTORY)
+
+
+def _pop(config_dir: str, number: str, session: str) -> None:
+    """Give *number*, or the first line of standard input for ``-``, to *session*. Raises ``UsageError`` and ``SessionError``."""
+    from lead_tui import limits
+    from lead_tui.cli.options import STANDARD_STREAM
+    from lead_tui.config.paths import CONFIG_DIR_VARIABLE, Paths
+    from lead_tui.leads.errors import UsageError
+    from lead_tui.terminal.session_socket import send
+
+    if number == STANDARD_STREAM:
+        line = sys.stdin.buffer.readline(limits.MAX_CALL_BYTES) if sys.stdin is not None else b""
+        number = line.decode("utf-8-sig", "replace").strip()
+        if not number:
+            raise UsageError("Standard input is empty", remedy="it must contain the number")
+    send(Paths.of(config_dir or os.environ.get(CONFIG_DIR_VARIABLE)).sessions_dir, number, session)
+
+
+def _print_files(command: Command) -> None:
+    """Run ``lead-tui where``."""
     from lead_tui.cli.console import standard_output
+    from lead_tui.config.paths import Paths
     from lead_tui.context import AppContext
     from lead_tui.leads.text import one_line
 
+    paths = Paths.of(command.account.config_dir)
     files = {
         "configuration": paths.config_file,
         "saved queries": paths.queries_file,

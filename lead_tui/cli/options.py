@@ -26,7 +26,8 @@ DOCTOR: Final = "doctor"
 WHERE: Final = "where"
 COMPLETION: Final = "completion"
 
-QUERY_ACTIONS: Final = ("list", "show", "delete", "import", "export")  # the actions of ``queries``
+QUERY_ACTIONS: Final = {"list": "", "show": "NAME", "delete": "NAME", "import": "FILE", "export": "[FILE]"}
+"""The actions of ``queries``, with the word that each takes."""
 
 SHELLS: Final = ("bash", "zsh", "fish")  # shells with completion
 
@@ -72,9 +73,9 @@ class Option(NamedTuple):
         return f"{flags}[={self.value}]" if self.default is not None else f"{flags} {self.value}"
 
 
-def one_of(words: Sequence[str]) -> str:
+def one_of(words: Sequence[str], conjunction: str = "or") -> str:
     """``a, b or c``."""
-    return f"{', '.join(words[:-1])} or {words[-1]}"
+    return f" {conjunction} ".join(filter(None, (", ".join(words[:-1]), words[-1])))
 
 
 COMMANDS: Final = {
@@ -90,7 +91,7 @@ COMMANDS: Final = {
         Verb(POP, ("pop NUMBER|- [OPTIONS]",), "Show the number of an incoming call in the running session, which looks it up."),
         Verb(
             QUERIES,
-            ("queries list", "queries show NAME", "queries delete NAME", "queries import FILE", "queries export [FILE]"),
+            tuple(f"queries {action} {word}".rstrip() for action, word in QUERY_ACTIONS.items()),
             "List, show, delete, import or export saved queries.",
         ),
         Verb(SETUP, ("setup [OPTIONS]",),
@@ -304,21 +305,19 @@ def _value(option: Option, text: str | None, rest: Iterator[str]) -> str | int |
         if text is not None:
             raise UsageError(f"--{option.name} takes no value")
         return True
+    is_number = option.value == "N"
+    expected = "a whole number from 1 to 999,999,999,999" if is_number else one_of(option.choices) if option.choices else ""
     if text is None:
-        text = option.default or next(rest, "--")
-        if text.startswith("-") and text != STANDARD_STREAM:
+        text = option.default or next(rest, "")
+        if text.startswith("-") and text != STANDARD_STREAM and not expected:
             remedy = f"one that starts with a dash is written --{option.name}=VALUE"
             raise UsageError(f"--{option.name} needs a value", remedy=remedy)
-    if option.value == "N":
-        digits = text.replace(",", "").replace("_", "")
-        if not (re.fullmatch("[0-9]{1,12}", digits) and int(digits)):
-            raise UsageError(f"--{option.name} must be a whole number from 1 to 999,999,999,999, not {quoted(text)}")
-        return int(digits)
-    if option.choices and text not in option.choices:
-        raise UsageError(f"--{option.name} must be {one_of(option.choices)}, not {quoted(text)}")
     if not text.strip():
-        raise UsageError(f"--{option.name} needs a value")
-    return text
+        raise UsageError(f"--{option.name} needs a value", remedy=expected)
+    digits = re.sub("[,_]", "", text)
+    if not (re.fullmatch("0*[1-9][0-9]*", digits) and len(digits) <= 12 if is_number else text in (option.choices or (text,))):
+        raise UsageError(f"--{option.name} must be {expected}, not {quoted(text)}")
+    return int(digits) if is_number else text
 
 
 def number_of(words: Sequence[str]) -> str:
@@ -336,10 +335,13 @@ def _refuse_option(verb: str, name: str, known: Iterable[str]) -> NoReturn:
         )
     if not re.fullmatch(r"--?[A-Za-z][A-Za-z-]{0,30}", name):
         raise UsageError(f"{command} has no such option", remedy=f"{command} --help shows them")
-    remedy = suggestion_for(name, known) or f"{command} --help shows them"
-    for option in OPTIONS:
-        if name == f"--{option.name}":
-            remedy = f"it belongs to {' and '.join(f'lead-tui {other}'.strip() for other in option.of)}"
+    # Imported here: it is needed for a mistake only.
+    from lead_tui.leads.text import nearest
+
+    near = nearest(name.lstrip("-"), [flag[2:] for flag in known if flag.startswith("--")])
+    remedy = f"did you mean --{near}?" if near else f"{command} --help shows them"
+    if others := [f"lead-tui {other}".strip() for option in OPTIONS if name == f"--{option.name}" for other in option.of]:
+        remedy = f"it belongs to {one_of(others, 'and')}"
     raise UsageError(f"{command} has no option {name}", remedy=remedy)
 
 

@@ -14,7 +14,7 @@ from lead_tui.cli.console import ask, can_ask, standard_output
 from lead_tui.context import AppContext, now
 from lead_tui.export.csv_text import LINE_END, format_cell, format_lines
 from lead_tui.export.exporting import ExportQuestion, FileExport, WholeFile, open_export
-from lead_tui.export.formats import Format, check_installed, large_workbook, open_writer, rows_format
+from lead_tui.export.formats import Format, check_installed, open_writer, rows_format
 from lead_tui.export.partial import Header, Json, PartialExport
 from lead_tui.export.table import GAP, escape_cell, shared_width
 from lead_tui.export.writer import Layout, Sink, Writer, check_columns
@@ -42,11 +42,12 @@ class Output:
     known: Sequence[int] = ()  # the numbers of the leads of earlier runs
     resume_hint: str = ""  # how to resume after a failure; "" if that is not possible: then the leads received are completed
     is_whole: bool = False  # whether nothing is written after a failure
-    counts: bool = False  # whether it is a count by a column: scripts need to know which leads it covers
+    column: str = ""  # whose values are counted, in place of writing leads: scripts need to know which leads the counts cover
 
-    def __init__(self, writer: Writer, today: date, found_in: dict[int, str]) -> None:
+    def __init__(self, writer: Writer, form: Format, today: date, found_in: dict[int, str]) -> None:
         """*today* is the day to which relative dates refer: that of the earlier run if this run resumes one."""
         self.writer = writer
+        self.form = form
         self.today = today
         self.found_in = found_in  # where a look-up found a lead, by its id as a number: filled before the lead is written
 
@@ -57,10 +58,6 @@ class Output:
     def finish(self) -> None:
         """Write the remainder. Raises ``OutputError``."""
         self.writer.close()
-
-    def remark(self, total: int | None) -> str:
-        """Return what to report about an output of *total* leads before most of them are read; "" for nothing."""
-        return ""
 
     def close(self) -> None:
         """End the output, finished or not: leave what was written for another run to resume, and no file if nothing was."""
@@ -74,12 +71,8 @@ class ToFile(Output):
 
     def __init__(self, file: PartialExport, form: Format, layout: Layout, found_in: dict[int, str]) -> None:
         self._export = FileExport(file, form, layout)
-        super().__init__(self._export.writer, file.header.today, found_in)
-        self._form = form
+        super().__init__(self._export.writer, form, file.header.today, found_in)
         self.place, self.known = file.place, file.known
-
-    def remark(self, total: int | None) -> str:
-        return large_workbook(total or 0) if self._form == "xlsx" else ""
 
     def write_part(self, part: Part, **more: object) -> None:
         self._export.write_part(part, **more)
@@ -116,7 +109,7 @@ def output_for(
     check_columns(form, len(columns))
     layout = Layout(columns, options.raw_csv, options.bom, settings.labels, settings.types, found_in if names_fields else None)
     if sink is not None:
-        return Output(open_writer(form, sink, now(), layout), settings.today(), found_in)
+        return Output(open_writer(form, sink, now(), layout), form, settings.today(), found_in)
     # Imported here: a stream needs none.
     from hashlib import sha256
 
@@ -168,27 +161,26 @@ class CountOutput(Output):
     def __init__(self, options: Options, context: AppContext, file: WholeFile | None) -> None:
         self._content = io.BytesIO()
         self._sink = standard_output() if file is None else Sink(self._content)
-        self._form = _format_for(options, self._sink)
         self._layout = Layout((options.by,) if options.by else (), options.raw_csv, labels=context.settings.labels)
+        self._file = file
         self.column = options.by
         self.tally = Tally(options.by or _LEAD_ID, now())
-        super().__init__(_CountingWriter(self._sink, self.tally, self._layout), context.settings.today(), {})
+        writer, form = _CountingWriter(self._sink, self.tally, self._layout), _format_for(options, self._sink)
+        super().__init__(writer, form, context.settings.today(), {})
         self.is_whole = file is not None or not options.by
-        self.counts = bool(options.by)
-        self._file = file
 
     def finish(self) -> None:
         if not self.column:
             return
         counts, sink = self.tally.counts(), self._sink
-        if self._form == "table":
+        if self.form == "table":
             sink.write("".join(f"{line}\n" for line in table_lines(self.tally, counts, sink, self._layout.labels)))
-        elif self._form == "csv":
+        elif self.form == "csv":
             raw = self._layout.raw_csv
             cells = [[_NULL if each.value is None else format_cell(each.value, raw=raw), str(each.count)] for each in counts]
             sink.write(format_lines([["value", "count"], *cells], "\n" if sink.terminal else LINE_END))
         else:
-            writer = open_writer(self._form, sink, now(), Layout())
+            writer = open_writer(self.form, sink, now(), Layout())
             writer.write(list(map(_row, counts)))
             writer.close()
         self._write_file()

@@ -53,8 +53,7 @@ def parse(arguments: Sequence[str], environment: Mapping[str, str], read: Callab
     account, options, invocation = _account(given, environment), Options(**given), Invocation()
     match verb:
         case "setup" | "doctor" | "where":
-            if words:
-                raise UsageError(f"{verb} takes no {quoted(words[0])}", remedy=f"lead-tui {verb} --help shows what it takes")
+            _check_words(verb, words)
         case "completion":
             if len(words) != 1 or words[0] not in SHELLS:
                 wrong = [word for word in words if word not in SHELLS]
@@ -62,14 +61,17 @@ def parse(arguments: Sequence[str], environment: Mapping[str, str], read: Callab
         case "history":
             words = [_lead_id(words)]
         case "open":
-            if len(words) != 1 or not words[0]:
-                wrong_word = f", and {quoted(words[1])} is another word" if len(words) > 1 else ""
-                raise UsageError(f"open takes one FILE{wrong_word}", remedy="lead-tui open --help shows what it takes")
+            _check_words(verb, words, "FILE")
             invocation = Invocation(columns=columns_in(options.columns))
         case "pop":
             words = [number_of(words)]
         case "queries":
-            _check_action(words)
+            if not words or words[0] not in QUERY_ACTIONS:
+                near = suggestion_for(words[0], QUERY_ACTIONS) if words else ""
+                wrong_action = f", not {quoted(words[0])}" if words else ""
+                usage = "lead-tui queries --help shows what it takes"
+                raise UsageError(f"queries takes {one_of(tuple(QUERY_ACTIONS))}{wrong_action}", remedy=near or usage)
+            _check_words(f"queries {words[0]}", words[1:], QUERY_ACTIONS[words[0]])
         case _:
             invocation, words = invocation_of(options, account.demo, words, read, takes_lists=verb == SEARCH), []
             if verb == SEARCH:
@@ -108,7 +110,8 @@ def _search_options(options: Options) -> Options:
 def _refuse_together(options: Options, output: str, *, is_number: bool) -> None:
     """Raise ``UsageError`` for options that exclude each other; *is_number* is true for a count without ``--by``."""
     missing = options.missing
-    has_format = options.format or FORMAT_BY_EXTENSION.get(splitext(output)[1].lower()) in FILE_ONLY
+    names_file_only = FORMAT_BY_EXTENSION.get(splitext(output)[1].lower()) in FILE_ONLY
+    or_by = "" if options.format in FILE_ONLY else ", or add --by FIELD"
     of_leads = next((name for name in ("columns", "resume", "missing", "bom") if getattr(options, name)), "")
     of_all = "all" if options.all else "limit" if options.limit else ""
     for is_wrong, message, remedy in (
@@ -116,7 +119,8 @@ def _refuse_together(options: Options, output: str, *, is_number: bool) -> None:
         (options.count and of_leads, "--count prints no leads", f"leave out --{of_leads}"),
         ("," in options.by, f"--by takes one field, not {quoted(options.by)}", ""),
         (is_number and of_all, "--count without --by counts all matching leads", f"leave out --{of_all}, or add --by FIELD"),
-        (is_number and has_format, "--count without --by prints one number", "leave out the format, or add --by FIELD"),
+        (is_number and options.format, "--count without --by prints one number", f"leave out --format{or_by}"),
+        (is_number and names_file_only, "--count without --by prints one number", "choose another file, such as count.txt"),
         (options.all and options.limit, "--all has no limit", "leave out --all or --limit"),
         (missing == STANDARD_STREAM, "--missing requires a file", "standard output has the leads"),
         (missing and options.limit, "With --limit, --missing cannot know what has no lead", "leave out --limit"),
@@ -130,29 +134,27 @@ def _refuse_together(options: Options, output: str, *, is_number: bool) -> None:
 def _lead_id(words: Sequence[str]) -> str:
     found = re.fullmatch("#?0*([1-9][0-9]{0,17})", words[0]) if len(words) == 1 else None
     if found is None:
-        wrong = f", not {quoted(words[-1])}" if words else ""
-        raise UsageError(f"history takes one lead id{wrong}", remedy="lead-tui search 2135550100 --columns lead_id,name finds it")
+        wrong = f", not {quoted(words[0])}" if len(words) == 1 else ""
+        remedy = "find it with lead-tui search 2135550100 --columns lead_id,name"
+        raise UsageError(f"history takes exactly one lead id{wrong}", remedy=remedy)
     return found[1]
 
 
-def _check_action(words: Sequence[str]) -> None:
-    """Raise ``UsageError`` if *words* are not an action of ``queries`` and what it acts on."""
-    usage = "lead-tui queries --help shows what it takes"
-    if not words or words[0] not in QUERY_ACTIONS:
-        near = suggestion_for(words[0], QUERY_ACTIONS) if words else ""
-        wrong = f", not {quoted(words[0])}" if words else ""
-        raise UsageError(f"queries takes {one_of(QUERY_ACTIONS)}{wrong}", remedy=near or usage)
-    action, *rest = words
-    if action == "list":
-        if rest:
-            raise UsageError(f"queries list takes no {quoted(rest[0])}", remedy=usage)
+def _check_words(command: str, words: Sequence[str], what: str = "") -> None:
+    """Raise ``UsageError`` unless *words* are one *what*, or also none if that is in brackets; none at all if it is ""."""
+    remedy = f"lead-tui {command.split()[0]} --help shows what it takes"
+    if not what:
+        if words:
+            raise UsageError(f"{command} takes no {quoted(words[0])}", remedy=remedy)
         return
-    what = "NAME" if action in ("show", "delete") else "FILE"
-    if len(rest) > 1 or (not rest and action != "export") or (rest and not rest[0].strip()):
-        number = "at most one" if action == "export" else "exactly one"
-        raise UsageError(
-            f"queries {action} takes {number} {what}", remedy="quote a name that has spaces" if what == "NAME" else usage
-        )
+    is_optional = what.startswith("[")
+    if len(words) > 1:
+        remedy = "quote a name that has spaces"
+    elif words[0].strip() if words else is_optional:
+        return
+    elif what == "NAME":
+        remedy = "lead-tui queries list shows them all"
+    raise UsageError(f"{command} takes {'at most' if is_optional else 'exactly'} one {what.strip('[]')}", remedy=remedy)
 
 
 # Filters, look-ups and columns
@@ -193,7 +195,7 @@ def invocation_of(
         try:
             look_up(looked_up)
         except UsageError as error:
-            raise UsageError(f"--lookup: {error.message}", remedy=error.remedy) from None
+            raise UsageError(f"--lookup: {error.message}", remedy=_for_shell(error.remedy)) from None
     filtered = tuple(with_both_ends(filters).items())
     columns = columns_in(options.columns, refuses_misspelled=not takes_lists)
     return Invocation(filtered, options.query, looked_up, look_ups, columns, bool(readers))
@@ -218,9 +220,11 @@ def _pairs(words: Sequence[str]) -> tuple[dict[str, str], list[str]]:
         if not name or name == word:
             others.append(word)
             continue
+        if any(name == option.name for option in OPTIONS):
+            raise UsageError(f"{name} is not a filter", remedy=f"did you mean --{name}?")
         name = checked_name(name)
         if name in given:
-            raise UsageError(f"{name} is given twice", remedy="all filters must match: give each once")
+            raise UsageError(f"{name} is given twice", remedy="give each filter once, since all must match")
         given[name] = text
     return given, others
 
@@ -247,9 +251,14 @@ def _look_up_of(words: Sequence[str], demo: int | None) -> str:
     if word.isdigit() and len(word) < 10:
         raise UsageError(message, remedy=f"the lead id is written '#{word}'")
     if problem is not None and not any(character.isalpha() for character in text):
-        raise UsageError(f"{quoted(word)}: {problem.message}", remedy=problem.remedy)
+        raise UsageError(f"{quoted(word)}: {problem.message}", remedy=_for_shell(problem.remedy))
     near = suggestion_for(word, [each.name for each in FILTERS]) if re.fullmatch("[a-z_]{3,30}", word) else ""
     raise UsageError(message, remedy=f"{near.removesuffix('?')}=…?" if near else "a name is looked up with --lookup NAME")
+
+
+def _for_shell(remedy: str) -> str:
+    """Return *remedy* with quotes around lead ids: to a shell, the rest of the line after a ``#`` is a comment."""
+    return re.sub("#[0-9]+", r"'\g<0>'", remedy)
 
 
 def _refuse_command(word: str) -> None:

@@ -19,9 +19,9 @@ from lead_tui.storage.query_store import LoadedQueries, QueryStore, queries_text
 from lead_tui.storage.saved_queries import QueriesFile, SavedQuery, is_same_search, loose_key, name_key, quoted, read_queries
 
 
-def run_queries(command: Command, paths: Paths) -> None:
-    """Run ``lead-tui queries`` with the files of *paths*. Raises ``LeadTuiError``."""
-    store, (action, *rest), force = QueryStore(paths), command.words, command.options.force
+def run_queries(command: Command) -> None:
+    """Run ``lead-tui queries``. Raises ``LeadTuiError``."""
+    store, (action, *rest), force = QueryStore(Paths.of(command.account.config_dir)), command.words, command.options.force
     target = rest[0] if rest else STANDARD_STREAM
     from_standard_input = action == "import" and target == STANDARD_STREAM
     may_ask = ask if can_ask() and not from_standard_input and not force else None
@@ -139,7 +139,9 @@ def import_queries(store: QueryStore, text: str, path: Path, ask: Ask | None = N
         complain(notice)
     complain(", ".join(f"{count:,} {what}" for what, count in counts.items() if count) or f"{path} contains no saved query")
     if kept and ask is None:
-        raise UsageError(f"Not imported, since other queries have these names: {', '.join(kept)}", remedy="--force overwrites them")
+        raise UsageError(
+            f"Not imported, since other queries have these names: {', '.join(kept)}", remedy="use --force to overwrite them"
+        )
     if left_out := len(given.given) - len(given.entries):
         raise UsageError(f"Skipped, not valid queries: {left_out:,} of {len(given.given):,}")
 

@@ -2,29 +2,124 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
+import sys
 import threading
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, closing
 from functools import partial
+from os.path import realpath
 
 from msgspec import Struct, field
 
 from lead_tui import limits
 from lead_tui.api.threads import in_thread
-from lead_tui.cli.console import Reporter
-from lead_tui.cli.output import CountOutput, Output
-from lead_tui.cli.search_list import ListReading, cannot_resume, combined
+from lead_tui.cli.console import Reporter, ask, can_ask, find_or_ask_token, is_terminal
+from lead_tui.cli.output import CountOutput, Output, output_for
+from lead_tui.cli.search_list import LOOKED_UP, ListReading, cannot_resume, combined
+from lead_tui.context import AppContext, page_source
 from lead_tui.export.csv_text import defused_text
 from lead_tui.export.exporting import WholeFile
+from lead_tui.export.formats import conflict, large_workbook
+from lead_tui.export.partial import partial_of
+from lead_tui.invocation import Command, Options
 from lead_tui.leads.errors import OutputError, SearchError, TooManyFields, UnreadableAnswer, UsageError
 from lead_tui.leads.fields import COMPUTED_IN_FILES, FIELD_BY_KEY, is_custom, key_of
 from lead_tui.leads.lead import Row, decode_row
-from lead_tui.leads.lookup import LookUp, no_lead_for, no_leads_match
+from lead_tui.leads.lookup import ListedLookUp, LookUp, look_up, no_lead_for, no_leads_match
 from lead_tui.leads.page import PageSource, Part, Progress
-from lead_tui.leads.query import Query
+from lead_tui.leads.query import Query, remark_on
 from lead_tui.leads.text import counted, did_you_mean, one_line, within_two_edits
 from lead_tui.paging.read_all import ReadAll
-from lead_tui.safe_files import ANOTHER_FILE
+from lead_tui.safe_files import ANOTHER_FILE, target_of
+from lead_tui.terminal.process import forbid_tracing, reuse_memory
+
+
+def run_search(command: Command) -> None:
+    """Raises ``LeadTuiError``, and what a signal raises."""
+    options, invocation = command.options, command.invocation
+    gc.set_threshold(limits.MADE_BEFORE_GARBAGE, *gc.get_threshold()[1:])
+    sys.setswitchinterval(limits.THREAD_TURN)
+    gc.freeze()
+    reuse_memory()
+    # A line that is redrawn in place would garble leads on the same screen.
+    reporter = Reporter(shows_progress=bool(options.output) or options.count or not is_terminal(sys.stdout))
+    context = AppContext.of(command.account)
+    chosen = context.chosen(invocation)
+    is_list = _is_list(command, chosen.query)
+    limit = options.limit or (None if is_list or options.all or (options.count and not options.by) else limits.SEARCH_LIMIT)
+    for notice in chosen.notices:
+        reporter.hint(notice)
+    # A script may have used a variable that is not set.
+    for name in (name for name, value in invocation.filters if not (value or invocation.query_name)):
+        reporter.note(f"{name}= has no value and filters nothing: give it one, or leave it out")
+    if options.format is not None and (warning := conflict(options.output, options.format)):
+        reporter.note(warning)
+    client = context.client(find_or_ask_token(context))
+    forbid_tracing()
+    if options.missing and options.output and realpath(target_of(options.missing)) == realpath(target_of(options.output)):
+        raise UsageError("--missing and -o name the same file", remedy="choose another one")
+    missing = _whole_file(options.missing, options, resumes=options.resume and partial_of(target_of(options.output)).exists())
+    look_ups, found = invocation.look_ups, None
+    if invocation.look_up:
+        found = look_up(invocation.look_up)
+        if ignored := found.ignored_text():
+            reporter.hint(ignored)
+        if len(found.parts) > 1:
+            look_ups = (ListedLookUp(1, found.text, found),)
+    columns = (options.by,) if options.by else chosen.columns
+    output: Output = (
+        CountOutput(options, context, _whole_file(options.output, options))
+        if options.count
+        else output_for(command, context, chosen.query, columns, limit, missing, names_fields=bool(look_ups))
+    )
+    with closing(output), closing(client):
+        client.waits.on_waiting, client.on_notice = reporter.wait, reporter.note
+        query = chosen.query.dated(output.today)
+        for name, value in query:
+            if remark := remark_on(name, value):
+                reporter.note(f"{name}: {remark}")
+        # One more than the pace lets through, so that the next request is ready as soon as a response arrives.
+        in_flight = min(context.settings.pace.in_flight + 1, limits.MAX_PAGES_AHEAD)
+        source, listed = page_source(client), None
+        if is_list or look_ups:
+            listed = ListReading(source, query, look_ups, output, limit, in_flight, shows_look_up=LOOKED_UP in columns)
+        # The first leads of a list do not show which attributes the others have.
+        named = () if is_list else columns if options.by else invocation.columns
+        search = LeadSearch(source, query, output, reporter, limit, in_flight, named, found, listed, missing)
+        try:
+            with closing(search.run()) as work:
+                asyncio.run(work)
+        except KeyboardInterrupt:
+            raise KeyboardInterrupt(search.stopped("interrupted")) from None
+        except SystemExit:
+            if search.progress.done and output.resume_hint:
+                reporter.note(search.stopped("stopped"))
+            raise
+        finally:
+            reporter.clear()
+
+
+def _is_list(command: Command, query: Query) -> bool:
+    """Return whether to search for a list: leads come in its order, and values without one are reported. Raises ``UsageError``."""
+    options, invocation = command.options, command.invocation
+    ids = "" if invocation.look_up else query.value("lead_id")
+    if options.missing and not (invocation.look_ups or ids):
+        if invocation.look_up and invocation.from_standard_input:
+            remedy = "write a phone number, an email or a lead id on each line"
+        else:
+            remedy = "use lead_id=1,2,3, lead_id=- or --lookup -"
+        raise UsageError("--missing requires a list", remedy=remedy)
+    return bool(invocation.look_ups or options.missing or "," in ids or (ids and invocation.from_standard_input))
+
+
+def _whole_file(path: str, options: Options, *, resumes: bool = False) -> WholeFile | None:
+    if not path:
+        return None
+    file = WholeFile(target_of(path), options.force, resumes)
+    file.check(ask if can_ask() else None)
+    return file
 
 
 class LeadSearch(Struct):
@@ -43,11 +138,24 @@ class LeadSearch(Struct):
     progress: Progress = field(default_factory=Progress)
 
     async def run(self) -> None:
-        """Write the leads.
+        """Write the leads, or how many there are.
 
         Leads received before a failure are still written, or kept for a later run to resume. Raises ``SearchError``,
         ``OutputError``, and ``FilterError`` before the first request.
         """
+        output = self.output
+        if not isinstance(output, CountOutput) or output.column:
+            await self._read_all()
+            return
+        if self.listed is not None or self.query.phone_codes:
+            await self._read_all()
+            number = output.tally.total
+        else:
+            number = await self._total()
+        self.reporter.clear()
+        await self.write(partial(output.write_number, number))
+
+    async def _read_all(self) -> None:
         if self.listed is not None:
             await self._read_list(self.listed)
             return
@@ -57,17 +165,6 @@ class LeadSearch(Struct):
         for number, query in enumerate(searches[first if isinstance(first, int) else 0 :]):
             if await self._read(query, {"search": number}, is_last=query is searches[-1]):
                 return
-
-    async def count(self, output: CountOutput) -> None:
-        """Write how many leads there are, by the column of *output* if it has one. Raises as ``run``, and without a total."""
-        if output.column or self.listed is not None or self.query.phone_codes:
-            await self.run()
-            number = output.tally.total
-        else:
-            number = await self._total()
-        if not output.column:
-            self.reporter.clear()
-            await self.write(lambda: output.write_number(number))
 
     def stopped(self, how: str) -> str:
         """Return what to report when the user has stopped the search; *how* is one word."""
@@ -94,59 +191,47 @@ class LeadSearch(Struct):
 
         *more* is part of the place of a later run.
         """
+        output = self.output
         try:
-            reading = ReadAll(
-                self.source,
-                query,
-                self.limit,
-                in_flight=self.in_flight,
-                today=self.output.today,
-                place=self.output.place or None,
-                known=self.output.known,
-            )
+            reading = ReadAll(self.source, query, self.limit, self.in_flight, output.today, output.place or None, output.known)
         except (TypeError, ValueError):
             raise cannot_resume() from None
-        self._begin(reading.given)
 
         def count() -> None:
             total = reading.total
             self.progress.done = reading.given
             self.progress.total = total if self.limit is None or total is None else min(self.limit, total)
 
-        failure = await self._write_all(reading.parts(), count, more)
+        failure = await self._write_all(reading.parts(), reading.given, count, more)
         if not (reading.given or reading.unsendable):
             if not is_last:
                 return 0
             self.refuse_mistyped(())
             self.reporter.note(f"{self._nothing()}: {reading.text}" if reading.text else self._nothing())
         await self.conclude(reading.given, reading.left_out, failure)
-        self._report_total(reading)
-        self.refuse_unreadable()
-        return reading.given + len(reading.unsendable)
-
-    def _report_total(self, reading: ReadAll) -> None:
-        reporter, given, total, limit = self.reporter, reading.given, reading.total, self.limit
+        given, total = reading.given, reading.total
         if reading.repeated:
-            reporter.note(f"{counted(reading.repeated, 'duplicate')} skipped")
+            self.reporter.note(f"{counted(reading.repeated, 'duplicate')} skipped")
         if reading.moved:
-            reporter.note(f"The total changed from {reading.first_total:,} to {total:,} while the leads were read")
+            self.reporter.note(f"The total changed from {reading.first_total:,} to {total:,} while the leads were read")
         if (shortfall := reading.shortfall()) is not None:
             raise shortfall
-        is_cut = limit is not None and given >= limit and (total is None or given < total)
-        hint = f"{given:,} of {counted(total)}: --limit N returns more, --all returns all" if total is not None else ""
+        is_cut = self.limit is not None and given >= self.limit and (total is None or given < total)
+        hint = f"{given:,} of {counted(total)}: use --limit N for more, or --all for all" if total is not None else ""
         self.report_extent(given, total, hint, is_cut=is_cut)
+        self.refuse_unreadable()
+        return given + len(reading.unsendable)
 
     # The leads of a list
 
     async def _read_list(self, reading: ListReading) -> None:
         progress, reporter, missing = self.progress, self.reporter, self.missing
         progress.noun, progress.total = reading.noun, len(reading.values)
-        self._begin(reading.done)
 
         def count() -> None:
             progress.done = reading.done
 
-        failure = await self._write_all(reading.parts(), count)
+        failure = await self._write_all(reading.parts(), reading.done, count)
         if missing is not None and self.output.resume_hint and reading.is_complete:
             # Before the file is finished: a failure can then be resumed.
             try:
@@ -155,7 +240,7 @@ class LeadSearch(Struct):
                 self.settle_failure(error)
             missing = None
         await self.conclude(reading.given, reading.left_out, failure)
-        hint = "More leads may match: --limit N returns more"
+        hint = "More leads may match: use --limit N for more"
         self.report_extent(reading.given, None, hint, is_cut=reading.is_cut or not reading.is_complete)
         if reading.is_complete:
             for note in reading.notes():
@@ -182,7 +267,7 @@ class LeadSearch(Struct):
 
     async def _total_of(self, query: Query) -> int:
         page = await self.source.fetch(query, 0, 1)
-        total, remedy = page.total, "--count --by FIELD --all reads the leads and counts them"
+        total, remedy = page.total, "use --count --by FIELD --all to read the leads and count them"
         if total is None:
             raise SearchError("The server does not say how many leads match", remedy=remedy)
         contradicts = total > limits.MAX_ROWS or total < len(page.rows) or (total and not page.rows)
@@ -196,19 +281,16 @@ class LeadSearch(Struct):
 
     # For every kind of search
 
-    def _begin(self, done: int) -> None:
-        """Begin measuring the progress, with *done* from an earlier run."""
+    async def _write_all(
+        self, parts: AsyncGenerator[Part], done: int, count: Callable[[], None], more: Mapping[str, int] = {}
+    ) -> SearchError | None:
+        """Write all *parts* after the *done* leads or values of an earlier run, and after each let *count* update the progress.
+
+        *more* is part of the place of a later run. Return a failure after which the output is still completed; raise any other.
+        """
         self.progress.resume(done)
         if done:
             self.reporter.hint(f"Resuming after {self.progress.counted()}")
-
-    async def _write_all(
-        self, parts: AsyncGenerator[Part], count: Callable[[], None], more: Mapping[str, int] = {}
-    ) -> SearchError | None:
-        """Write all *parts*, and after each let *count* update the progress; *more* is part of the place of a later run.
-
-        Return a failure after which the output is still completed; raise any other.
-        """
 
         def write_part(part: Part) -> None:
             self.output.write_part(part, **more)
@@ -221,7 +303,7 @@ class LeadSearch(Struct):
                     if is_first:
                         self.refuse_mistyped(part.rows)
                     await self.write(partial(write_part, part))
-                    if is_first and (remark := self.output.remark(self.progress.total)):
+                    if is_first and self.output.form == "xlsx" and (remark := large_workbook(self.progress.total or 0)):
                         self.reporter.note(remark)
                     is_first = False
                     self.reporter.show(self.progress)
@@ -278,7 +360,7 @@ class LeadSearch(Struct):
         if left_out:
             reporter.note(f"{counted(left_out)} with this number left out: other country code")
         if writer.hidden:
-            reporter.hint(f"Too narrow for {', '.join(writer.hidden)}: --columns chooses")
+            reporter.hint(f"Too narrow for {', '.join(writer.hidden)}: choose columns with --columns")
         for note in filter(None, (defused_text(writer.defused, "--raw-csv"), *writer.notes)):
             reporter.note(note)
         for column in writer.missing_columns if written else ():
@@ -300,12 +382,12 @@ class LeadSearch(Struct):
 
     def report_extent(self, given: int, total: int | None, hint: str, *, is_cut: bool) -> None:
         """Report how many leads a count covers, *given* of *total*; for leads that a limit cut off, report *hint*."""
-        if not self.output.counts:
+        if not self.output.column:
             if is_cut and hint:
                 self.reporter.hint(hint)
         elif is_cut:
             covered = f"{given:,} of {counted(total)}" if total is not None else f"The first {counted(given)}"
-            self.reporter.note(f"{covered} counted: --limit N counts more, --all counts all")
+            self.reporter.note(f"{covered} counted: use --limit N to count more, or --all to count all")
         elif given:
             self.reporter.note(f"{counted(given)} counted")
 

@@ -250,7 +250,7 @@ def combined(part: Query, query: Query) -> Query:
 
 
 def cannot_resume() -> OutputError:
-    return OutputError("Cannot resume the interrupted export", remedy="without --resume, --force starts again")
+    return OutputError("Cannot resume the interrupted export", remedy="use --force without --resume to start again")
 
 
 def _bits(places: Iterable[int]) -> int:

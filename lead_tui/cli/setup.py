@@ -13,12 +13,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, TypeVar
 
-from lead_tui.api import probe
 from lead_tui.cli.console import ask, ask_line, ask_secret, can_ask, complain
-from lead_tui.cli.doctor import search
+from lead_tui.cli.doctor import records, search
+from lead_tui.cli.doctor_report import Doubt
 from lead_tui.config.paths import Paths
 from lead_tui.config.settings import BASE_URL, AccountSettings, Network, checked_base_url, host_of
-from lead_tui.leads.errors import LeadTuiError, OutputError, TokenError, UsageError
+from lead_tui.invocation import Command
+from lead_tui.leads.errors import LeadTuiError, OutputError, SearchError, TokenError, UsageError
 from lead_tui.leads.permissions import Token
 from lead_tui.leads.records import Records, RecordsQuery, Section
 from lead_tui.leads.text import one_line
@@ -31,7 +32,7 @@ T = TypeVar("T")
 TOKEN_FILE: Final = "token"  # noqa: S105 - a file's name
 
 
-def set_up(paths: Paths) -> None:
+def set_up(command: Command) -> None:
     """Ask, test and write.
 
     Raises ``UsageError`` without a terminal, ``OutputError`` if a file exists or cannot be written, ``ConfigurationError`` for a
@@ -39,6 +40,7 @@ def set_up(paths: Paths) -> None:
     """
     if not can_ask():
         raise UsageError("lead-tui setup asks its questions at a terminal", remedy="log in with one, as ssh -t does")
+    paths = Paths.of(command.account.config_dir)
     token_file = paths.config_dir / TOKEN_FILE
     _refuse_existing(paths.config_file, token_file)
     try:
@@ -92,21 +94,22 @@ def _checked_zone(text: str) -> str:
 def _test(base_url: str, token: Token) -> bool:
     """Return whether a search for one lead works. Raises ``SearchError`` if not, unless the user wants the files anyway."""
     complain(f"Testing {host_of(base_url)} …")
-    searched = probe.search(base_url, token, Network())
-    if searched.error is None:
-        found = search(searched)
-        complain(f"It works: {found if isinstance(found, str) else found.what}")
+    searched = search(base_url, token, Network())
+    error = searched.answer
+    if not isinstance(error, SearchError):
+        found = searched.outcome()
+        complain(f"It works: {found.what if isinstance(found, Doubt) else found}")
         return True
-    complain(searched.error.message if isinstance(searched.error, TokenError) else str(searched.error))
+    complain(error.message if isinstance(error, TokenError) else str(error))
     if not ask("Write the files all the same?"):
-        searched.error.message, searched.error.remedy = "Nothing was written", "lead-tui setup starts again"
-        raise searched.error
+        error.message, error.remedy = "Nothing was written", "run lead-tui setup to start again"
+        raise error
     return False
 
 
 def _offered_zone(base_url: str, token: Token) -> str:
     """Return the time zone of the account's campaigns if this host is not in it and the user wants it; else ""."""
-    answer = probe.records(base_url, token, Network(), [RecordsQuery(Section.CAMPAIGNS)]).get(Section.CAMPAIGNS)
+    answer = records(base_url, token, Network(), [RecordsQuery(Section.CAMPAIGNS)]).get(Section.CAMPAIGNS)
     zone = zone_of(answer.rows) if isinstance(answer, Records) else ""
     if zone and is_elsewhere(zone, datetime.now(UTC)) and ask(f"The account is in {zone}. Use that time zone?"):
         return zone

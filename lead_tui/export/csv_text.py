@@ -77,7 +77,7 @@ def defused_text(count: int, remedy: str = "") -> str:
         return ""
     values, them = ("1 value begins", "it") if count == 1 else (f"{count:,} values begin", "them")
     text = f"{values} with an apostrophe, so that spreadsheets do not run {them}"
-    return f"{text}; {remedy} leaves {them}" if remedy else text
+    return f"{text}; use {remedy} to write {them} unchanged" if remedy else text
 
 
 def format_header(columns: Iterable[str], *, raw: bool = False) -> list[str]:

@@ -68,7 +68,7 @@ def open_export(target: Path, header: Header, resume: Resume = "never") -> Openi
         if partial is None and not header.overwrite and resume != "always" and os.path.lexists(partial_of(target)):
             name = one_line(partial_of(target).name, _MAX_SHOWN)
             text = f"{name} is from another export that was interrupted: discard it and start again?"
-            remedy = "--resume continues it if it is the same search, --force starts again"
+            remedy = "use --resume to continue it if it is the same search, or --force to start again"
             refusal = OutputError(f"{partial_of(target)} is from an interrupted export", remedy=remedy)
             yield ExportQuestion(text, "discard", "keep", refusal)
         if partial is None:

@@ -73,7 +73,7 @@ def large_workbook(leads: int) -> str:
 
 
 def only_into_a_file(name: Format) -> UsageError:
-    return UsageError(f"{FILE_ONLY[name]} is written into a file only", remedy="-o FILE names it")
+    return UsageError(f"{FILE_ONLY[name]} is written into a file only", remedy="name one with -o FILE")
 
 
 def check_installed(name: Format) -> None:

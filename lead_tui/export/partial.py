@@ -246,7 +246,7 @@ class PartialExport:
                 if header.request != json.loads(json.dumps(request)):
                     raise UsageError(
                         f"{path} was left by another search",
-                        remedy="without --resume, --force starts again; or choose another file",
+                        remedy="use --force without --resume to start again; or choose another file",
                     )
                 rows_path = partial_of(target, ".rows")
                 rows = opened.enter_context(open_own(rows_path) or create(rows_path))
@@ -346,7 +346,7 @@ def publish(path: Path, target: Path, *, overwrite: bool) -> None:
         settle_directory(target.parent)
 
 
-def unusable(target: Path, remedy: str = "without --resume, --force starts again") -> OutputError:
+def unusable(target: Path, remedy: str = "use --force without --resume to start again") -> OutputError:
     """Return the error for a partial file of *target* that cannot be used."""
     return OutputError(f"Cannot resume {partial_of(target)}", remedy=remedy)
 

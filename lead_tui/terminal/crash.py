@@ -20,6 +20,8 @@ from typing import Final
 from lead_tui.leads.errors import LeadTuiError
 from lead_tui.leads.text import one_line
 
+INTERNAL_ERROR: Final = 1  # the exit code
+
 _MAX_FRAMES: Final = 200
 _MAX_EXCEPTIONS: Final = 20
 
@@ -40,6 +42,11 @@ def report(error: BaseException, log: Path | None, *, continues: bool = False) -
         return f"Internal error ({name}){where}; please report it. The session continues"
     where = f"; where it happened is written, without leads or token, to {log}" if written else ""
     return f"internal error ({name}){where}: please report it"
+
+
+def exit_code(error: BaseException) -> int:
+    cause = _of_worker(error) or error
+    return cause.exit_code if isinstance(cause, LeadTuiError) else INTERNAL_ERROR
 
 
 def lines(error: BaseException) -> Iterator[str]:

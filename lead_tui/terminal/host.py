@@ -49,8 +49,8 @@ class HostedApp(App[ReturnT]):
     """An app that draws through ``TerminalDriver``, ends when its terminal does, and never prints a traceback.
 
     Once ``has_screen`` is true, an unexpected exception is reported in one sentence, written to *log*, and the app continues. An
-    earlier one ends the app and is then in ``crash``: the caller passes it to ``crash.report`` and exits with 1; otherwise it exits
-    with ``return_code``, which is 129, 143 or 130 after a hang-up or a signal.
+    earlier one ends the app and is then in ``crash``: the caller passes it to ``crash.report``. ``return_code`` is the exit code:
+    129, 143 or 130 after a hang-up or a signal, or an error's. The first of a key, a signal and a crash decides it.
     """
 
     def __init__(self, *, log: Path | None = None, first_frame: FirstFrame | None = None, **arguments: Any) -> None:
@@ -94,6 +94,15 @@ class HostedApp(App[ReturnT]):
             return
         await super().on_event(event)
 
+    @property
+    def return_code(self) -> int | None:
+        return super().return_code if self._lifeline is None else self._lifeline.code
+
+    def exit(self, result: ReturnT | None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
+        if self._lifeline is not None:
+            self._lifeline.decide(return_code)
+        super().exit(result, return_code, message)
+
     async def _shutdown(self) -> None:
         """End the interface, and soon after it the process: threads may still wait for a response."""
         await super()._shutdown()
@@ -132,7 +141,7 @@ class HostedApp(App[ReturnT]):
         """Show *sentence*, and stop waiting for the code that failed."""
 
     def _handle_exception(self, error: Exception) -> None:
-        """Continue; without a screen, end with code 1 and keep *error*.
+        """Continue; without a screen, end with the code of *error*, and keep it.
 
         Textual prints it with every frame's locals: the token, the URL, leads.
         """
@@ -164,9 +173,11 @@ class HostedApp(App[ReturnT]):
     _fatal_error = panic
 
     def _end_with(self, error: Exception | None) -> None:
-        self._return_code = 1
         if self.crash is None:
             self.crash = error or RuntimeError()
+        self._return_code = crash.exit_code(self.crash)
+        if self._lifeline is not None:
+            self._lifeline.decide(self._return_code)
         self._close_messages_no_wait()
 
     def _print_error_renderables(self) -> None:

@@ -67,7 +67,7 @@ class Lifeline:
         self._stdin = stdin
         self._output = output
         self._deadline: float | None = None
-        self._final_code = 1
+        self._codes: list[int] = []  # decided on by keys, signals and crashes: the first stands
         self._attributes = attributes
         if attributes is None:
             with contextlib.suppress(termios.error):
@@ -76,20 +76,29 @@ class Lifeline:
         os.set_blocking(self._wake_write, False)
         self._thread = threading.Thread(target=self._watch, name="lifeline", daemon=True)
 
+    @property
+    def code(self) -> int | None:
+        """The exit code of the process; None while nothing ends it."""
+        return self._codes[0] if self._codes else None
+
+    def decide(self, code: int) -> None:
+        """Make *code* the exit code of the process, unless another has been decided on. From any thread or signal handler."""
+        self._codes.append(code)
+
     def leave(self, code: int) -> None:
-        """End the interface with *code*, from any thread or signal handler, and the process soon after; the first code wins."""
+        """End the interface, from any thread or signal handler, and the process soon after, with *code* or the one decided on."""
         if self._deadline is None:
             self.arm(code)
             with contextlib.suppress(RuntimeError):  # the loop is closed: the interface has ended
                 self._loop.call_soon_threadsafe(self._leave, code)
 
     def arm(self, code: int, seconds: float | None = None) -> None:
-        """Restore the terminal and end the process with *code* in *seconds*, unless it has ended by itself; the first call counts.
+        """Restore the terminal and end the process in *seconds*, unless it has ended by itself; the first call counts.
 
         After the interface, a request that waits for its timeout in a thread would keep the shell waiting.
         """
         if self._deadline is None:
-            self._final_code = code
+            self.decide(code)
             self._deadline = time.monotonic() + (self._seconds if seconds is None else seconds)
             with contextlib.suppress(OSError):
                 os.write(self._wake_write, b"\0")
@@ -131,7 +140,7 @@ class Lifeline:
         writing = threading.Thread(target=self._write_restore, name="restore", daemon=True)
         writing.start()
         writing.join(_WRITE_SECONDS)
-        os._exit(self._final_code)
+        os._exit(1 if self.code is None else self.code)
 
     def _write_restore(self) -> None:
         with contextlib.suppress(OSError):

@@ -94,8 +94,8 @@ def test_a_file_is_opened_with_the_options_of_the_screen() -> None:
     opened = read("open", "x.csv", "--columns", "name,city", "--theme=dark", "--ascii", "--no-mouse")
     assert (opened.words, opened.invocation) == (("x.csv",), Invocation(columns=("name", "city")))
     assert (opened.options.theme, opened.options.ascii, opened.options.no_mouse) == ("dark", True, True)
-    assert refusal("open") == "open takes one FILE: lead-tui open --help shows what it takes"
-    assert refusal("open", "x", "y").startswith('open takes one FILE, and "y" is another word: ')
+    assert refusal("open") == "open takes exactly one FILE: lead-tui open --help shows what it takes"
+    assert refusal("open", "my", "leads.csv") == "open takes exactly one FILE: quote a name that has spaces"
     assert "--demo: it belongs to" in refusal("open", "x", "--demo")
 
 
@@ -261,6 +261,18 @@ def test_a_wrong_value_says_what_is_wrong_at_which_filter_and_does_not_repeat_it
         (("completion", "bash", "zsh"), "bash, zsh or fish"),
         (("search", "--colums=name"), "did you mean --columns"),
         (("--limit", "5"), "it belongs to lead-tui search"),
+        (("--format", "csv"), "lead-tui has no option --format: it belongs to lead-tui search and lead-tui history"),
+        (("queries", "--columns=x"), "it belongs to lead-tui, lead-tui search and lead-tui open"),
+        (("search", "--nope"), "lead-tui search has no option --nope: lead-tui search --help shows them"),
+        (("search", "limit=5"), "limit is not a filter: did you mean --limit?"),
+        (("search", "format=csv"), "format is not a filter: did you mean --format?"),
+        (("history", "12", "13"), "history takes exactly one lead id: find it with lead-tui search 2135550100"),
+        (("history", "x"), 'history takes exactly one lead id, not "x": find it with'),
+        (("queries", "export", "a", "b"), "queries export takes at most one FILE: quote a name that has spaces"),
+        (("queries", "export", ""), "queries export takes at most one FILE: lead-tui queries --help shows what it takes"),
+        (("queries", "show"), "queries show takes exactly one NAME: lead-tui queries list shows them all"),
+        (("queries", "show", "a", "b"), "queries show takes exactly one NAME: quote a name that has spaces"),
+        (("queries", "import", "a", "b"), "queries import takes exactly one FILE: quote a name that has spaces"),
         (("search", "--ascii"), "it belongs to lead-tui"),
         (("where", "--query=x"), "it belongs to lead-tui and lead-tui search"),
         (("-x",), "has no option -x"),
@@ -289,7 +301,7 @@ def test_a_wrong_value_says_what_is_wrong_at_which_filter_and_does_not_repeat_it
         (("search", "--count", "--by=city,state"), '--by takes one field, not "city,state"'),
         (("queries", "shwo"), 'not "shwo": did you mean show?'),
         (("queries", "list", "x"), 'queries list takes no "x"'),
-        (("search", "--format=sqlite"), "An SQLite database is written into a file only: -o FILE names it"),
+        (("search", "--format=sqlite"), "An SQLite database is written into a file only: name one with -o FILE"),
         (("search", "--count", "--by=city", "-o", "x.sqlite"), "--count cannot write sqlite"),
         (("search", "-o", "x.pdf"), "The extension .pdf is unknown"),
         (("--lookup",), "--lookup needs a value"),
@@ -299,15 +311,22 @@ def test_a_wrong_value_says_what_is_wrong_at_which_filter_and_does_not_repeat_it
         (("--base-url= ",), "--base-url needs a value"),
         (("search", "--lookup=--"), "--lookup: There is nothing to look up"),
         (("search", "--demo=--"), '--demo must be a whole number from 1 to 999,999,999,999, not "--"'),
-        (("search", "--limit", "-1"), "--limit needs a value: one that starts with a dash is written --limit=VALUE"),
+        (("search", "--limit", "-1"), '--limit must be a whole number from 1 to 999,999,999,999, not "-1"'),
+        (("search", "--limit", "--all"), '--limit must be a whole number from 1 to 999,999,999,999, not "--all"'),
+        (("search", "--limit"), "--limit needs a value: a whole number from 1 to 999,999,999,999"),
+        (("search", "--format="), "--format needs a value: table, csv, json, jsonl, xlsx, sqlite or parquet"),
+        (("search", "--query", "-x"), "--query needs a value: one that starts with a dash is written --query=VALUE"),
+        (("search", "--count", "-o", "x.xlsx"), "--count without --by prints one number: choose another file, such as count.txt"),
+        (("search", "--count", "--format=xlsx"), "--count without --by prints one number: leave out --format"),
         (("--ascii=yes",), "--ascii takes no value"),
         (("search", "--format=xml"), '--format must be table, csv, json, jsonl, xlsx, sqlite or parquet, not "xml"'),
         (("search", "--form=csv"), "has no option --form: did you mean --format"),
-        (("status=NEW", "status=CB"), "status is given twice"),
+        (("status=NEW", "status=CB"), "status is given twice: give each filter once, since all must match"),
         (("+city=A", "city=B"), "city is given twice"),
         (("--demo", "--base-url=https://x.example/v1"), "leave out --demo or --base-url"),
         (("--lookup", " "), "--lookup needs a value"),
-        (("--lookup", "12"), "--lookup: This is too short for a phone number, which has 10 digits: lead id 12 is written #12"),
+        (("--lookup", "12"), "--lookup: This is too short for a phone number, which has 10 digits: lead id 12 is written '#12'"),
+        (("301-555",), "lead id 301555 is written '#301555'"),
         (("--lookup", "+99900000"), "country code"),
         (("city=\udcff",), "The value of city is not text"),
         (("--lookup", "a\udcff"), "The value of --lookup is not text"),

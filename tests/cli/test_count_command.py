@@ -64,7 +64,7 @@ def test_a_total_that_cannot_be_trusted_is_a_failure_and_no_number(
     server.answer = lambda parameters: page([{"lead_id": 1}][:leads], total=total)
     done = command.call("search", "--count")
     assert (done.code, done.out) == (4, b"")
-    assert done.err == f"lead-tui: {said}: --count --by FIELD --all reads the leads and counts them\n"
+    assert done.err == f"lead-tui: {said}: use --count --by FIELD --all to read the leads and count them\n"
 
 
 def test_a_server_that_counts_the_leads_of_the_page_is_not_believed(command: Command, server: ConvosoServer) -> None:
@@ -154,7 +154,7 @@ def test_a_list_is_counted_without_what_it_has_twice(command: Command, server: C
 @pytest.mark.parametrize(
     ("limit", "said"),
     [
-        (1, "lead-tui: The first 1 lead counted: --limit N counts more, --all counts all\n"),
+        (1, "lead-tui: The first 1 lead counted: use --limit N to count more, or --all to count all\n"),
         (2, "lead-tui: 2 leads counted\n"),
     ],
 )
@@ -172,7 +172,7 @@ def test_everything_within_the_limit_is_counted_and_the_cut_is_reported(command:
     done = command.call(*BY_STATUS, "--limit", "50")
     assert table(done.text) == [["value", "count"], *([code, "10"] for code in ("CB", "DNC", "NA", "NEW", "NI"))]
     assert done.out.count(b"\r\n") == 6
-    assert done.err == "lead-tui: 50 of 5,000 leads counted: --limit N counts more, --all counts all\n"
+    assert done.err == "lead-tui: 50 of 5,000 leads counted: use --limit N to count more, or --all to count all\n"
     assert "100 of 5,000 leads counted" in command.call(*BY_STATUS).err
 
 
@@ -185,7 +185,7 @@ def test_without_a_total_a_count_may_be_cut(command: Command, server: ConvosoSer
     leads = [{"lead_id": each, "status": "NEW"} for each in range(1, 4)]
     server.answer = lambda parameters: page(leads[int(parameters["offset"]) :][: int(parameters["limit"])], total="")
     assert command.call(*BY_STATUS, "--limit=2").err == (
-        "lead-tui: The first 2 leads counted: --limit N counts more, --all counts all\n"
+        "lead-tui: The first 2 leads counted: use --limit N to count more, or --all to count all\n"
     )
     assert command.call(*BY_STATUS, "--all").lines == ["value,count", "NEW,3"]
 
@@ -311,8 +311,8 @@ def test_an_existing_file_is_overwritten_with_force_only(command: Command, serve
         (("--count", "--by=a,b"), '--by takes one field, not "a,b"'),
         (("--count", "--all"), "--count without --by counts all matching leads: leave out --all, or add --by FIELD"),
         (("--count", "--limit=5"), "--count without --by counts all matching leads: leave out --limit, or add --by FIELD"),
-        (("--count", "--format=csv"), "--count without --by prints one number: leave out the format, or add --by FIELD"),
-        (("--count", "-o", "x.xlsx"), "--count without --by prints one number: leave out the format, or add --by FIELD"),
+        (("--count", "--format=csv"), "--count without --by prints one number: leave out --format, or add --by FIELD"),
+        (("--count", "-o", "x.xlsx"), "--count without --by prints one number: choose another file, such as count.txt"),
         (("--count", "--by=city", "-o", "x.xlsx"), "--count cannot write xlsx: choose table, csv, json or jsonl"),
         (("--count", "--by=city", "--format=xlsx"), "--count cannot write xlsx: choose table, csv, json or jsonl"),
     ],

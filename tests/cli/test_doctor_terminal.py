@@ -17,7 +17,7 @@ from lead_tui.cli.doctor_terminal import (
     characters,
     clipboard,
     colors,
-    examine,
+    examine_terminal,
     lost_connection,
     multiplexer,
     place,
@@ -52,7 +52,7 @@ def _terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 def report_on(environ: dict[str, str]) -> str:
     written = BytesIO()
     report = Report(Sink(written), "")
-    examine(report, environ, "utf-8")
+    examine_terminal(report, environ, "utf-8")
     return f"{written.getvalue().decode()}{report.summary()}"
 
 

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lead_tui.cli.doctor import account_zone, zone_data
-from lead_tui.cli.doctor_report import Doubt
+from lead_tui.cli.doctor_report import Doubt, account_zone, zone_data
 from lead_tui.config.settings import load_settings
 from lead_tui.leads.zones import Zones, installed_version
 from tests.cli.command import Command

@@ -19,9 +19,10 @@ from unittest.mock import Mock
 import pytest
 
 from lead_tui import limits
-from lead_tui.cli import main, run_search
+from lead_tui.cli import main, search
 from lead_tui.cli.options import EXIT_CODES
 from lead_tui.leads.fields import FIELD_BY_KEY
+from lead_tui.terminal.crash import INTERNAL_ERROR
 from tests.cli.command import PATIENCE, TOKEN, Command, Ended, ended, refused
 from tests.pty.harness import Terminal, module_command
 from tests.pty.program import command as installed
@@ -297,10 +298,10 @@ def test_an_internal_error_is_one_sentence_and_a_report_without_values(
         secret = "SECRET-7"
         raise RuntimeError(secret)
 
-    monkeypatch.setattr(run_search, "run_search", fail)
+    monkeypatch.setattr(search, "run_search", fail)
     monkeypatch.setattr("lead_tui.terminal.process.harden", lambda: None)
     monkeypatch.setattr("lead_tui.terminal.crash.install", lambda _: None)
-    assert main.main(["search", "--log", str(tmp_path / "log")]) == main.INTERNAL_ERROR
+    assert main.main(["search", "--log", str(tmp_path / "log")]) == INTERNAL_ERROR
     said = capsys.readouterr()
     assert said.out == ""
     assert said.err.count("\n") == 1

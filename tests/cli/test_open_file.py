@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from lead_tui.cli.run_app import open_file
+from lead_tui.cli.main import open_file
 from lead_tui.context import AppContext
 from lead_tui.invocation import Account
 from lead_tui.terminal.first_frame import FirstFrame, first_frame

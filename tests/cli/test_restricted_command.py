@@ -51,7 +51,7 @@ class Site:
         """Give this process this host's policy and home directory in place of this machine's."""
         with (
             patch("lead_tui.restriction._read_site_policy", self.read),
-            patch("lead_tui.cli.pop.SITE_DIRECTORY", self.path.parent),
+            patch("lead_tui.config.paths.SITE_DIRECTORY", self.path.parent),
             patch("lead_tui.terminal.process.home_directory", lambda: str(self.command.home)),
             patch("lead_tui.terminal.process.stay_in_front"),
         ):
@@ -204,8 +204,8 @@ def test_a_restricted_start_reads_nothing_from_the_environment(site: Site) -> No
 
 def scrubbed(given: list[str], policy: Policy | None) -> tuple[Policy | None, dict[str, str]]:
     environ = {"CONVOSO_AUTH_TOKEN": TOKEN, "TERM": "xterm", "LEAD_TUI_BASE_URL": "x"}
-    with patch("lead_tui.terminal.process.stay_in_front"):
-        return policy_for(given, environ, lambda: policy), environ
+    with patch("lead_tui.terminal.process.stay_in_front"), patch("lead_tui.restriction._read_site_policy", lambda: policy):
+        return policy_for(given, environ), environ
 
 
 @pytest.mark.parametrize(
@@ -252,7 +252,8 @@ def test_where_suspending_is_allowed_the_terminal_may_do_it(monkeypatch: pytest.
     stayed: list[bool] = []
     monkeypatch.setattr("lead_tui.terminal.process.stay_in_front", lambda: stayed.append(True))
     for may in (True, False):
-        policy_for([], {}, lambda may=may: Policy(capabilities=Capabilities(may_suspend=may)))  # type: ignore[misc]
+        with patch("lead_tui.restriction._read_site_policy", return_value=Policy(capabilities=Capabilities(may_suspend=may))):
+            policy_for([], {})
     assert stayed == [True]
 
 

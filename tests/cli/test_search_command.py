@@ -61,7 +61,9 @@ def test_formulas_are_defused_in_csv_unless_raw_values_are_requested(command: Co
     server.answer = lambda parameters: page([{"lead_id": 7, "notes": "=cmd|' /C calc'!A0", "city": "-7.5"}])
     done = command.call("search", "--columns=notes,city", "--bom")
     assert done.lines == ["\ufeffnotes,city", "'=cmd|' /C calc'!A0,-7.5"]
-    assert done.err == ("lead-tui: 1 value begins with an apostrophe, so that spreadsheets do not run it; --raw-csv leaves it\n")
+    assert done.err == (
+        "lead-tui: 1 value begins with an apostrophe, so that spreadsheets do not run it; use --raw-csv to write it unchanged\n"
+    )
     for arguments in (
         ("--bom", "--format=json"),
         ("--raw-csv", "--format=table"),

@@ -289,7 +289,7 @@ def interrupted(command: Command, server: ConvosoServer, target: Path, *argument
 
 def test_a_partial_file_is_discarded_only_when_forced(command: Command, server: ConvosoServer, target: Path) -> None:
     interrupted(command, server, target)
-    refused(command.call(*search(target)), 6, "--resume continues it if it is the same search, --force starts again")
+    refused(command.call(*search(target)), 6, "use --resume to continue it if it is the same search, or --force to start again")
     assert command.call(*search(target, "--force")).code == 0
     assert names(target.parent) == ["leads"]
 

@@ -64,7 +64,7 @@ def test_a_workbook_to_standard_output_is_2(command: Command, server: ConvosoSer
     for more in ((), ("-o", "-")):
         done = command.call("search", "--format=xlsx", *more)
         assert (done.code, done.out) == (2, b"")
-        assert done.err == "lead-tui: An Excel workbook is written into a file only: -o FILE names it\n"
+        assert done.err == "lead-tui: An Excel workbook is written into a file only: name one with -o FILE\n"
     assert not server.requests
 
 

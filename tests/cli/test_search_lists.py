@@ -15,7 +15,7 @@ import pytest
 from lead_tui import limits
 from lead_tui.leads.fields import PHONE_FIELDS
 from lead_tui.leads.lookup import MAX_VALUES
-from tests.cli.command import PATIENCE, TOKEN, Command, ended
+from tests.cli.command import PATIENCE, TOKEN, Command, ended, refused
 from tests.servers import faults
 from tests.servers.convoso_server import ConvosoServer, Fault, Invocation
 from tests.servers.leads import account, lead_id, page, phone
@@ -298,7 +298,7 @@ def test_a_file_that_is_there_is_overwritten_with_force_only(command: Command, s
     [
         (("lead_id=-", "--missing=-"), 2, "--missing requires a file"),
         (("status=NEW", "--missing=m.txt"), 2, "--missing requires a list"),
-        (("--lookup=3015550100", "--missing=m.txt"), 2, "--missing requires a list"),
+        (("--lookup=3015550100", "--missing=m.txt"), 2, "--missing requires a list: use lead_id=1,2,3, lead_id=- or --lookup -"),
         (("lead_id=-", "--missing=~/x/../a.csv", "-o", "~/a.csv"), 2, "name the same file"),
         (("lead_id=-", "--missing=/nowhere/m.txt"), 6, "Cannot write"),
     ],
@@ -309,6 +309,12 @@ def test_an_impossible_request_is_refused_before_it_is_sent(
     done = command.call("search", *arguments, stdin=b"17\n")
     assert (done.code, server.requests) == (code, [])
     assert said in done.err
+
+
+def test_a_name_from_standard_input_is_no_list(command: Command, server: ConvosoServer) -> None:
+    done = command.call("search", "--lookup=-", "--missing=m.txt", stdin=b"Jane Public\n")
+    refused(done, 2, "--missing requires a list: write a phone number, an email or a lead id on each line")
+    assert not server.requests
 
 
 def test_an_interrupted_list_is_resumed(command: Command, server: ConvosoServer, tmp_path: Path) -> None:

@@ -252,5 +252,5 @@ def test_rows_that_are_not_leads_and_columns_no_lead_has_are_reported(target: Pa
 
 
 def test_a_workbook_cannot_be_written_to_a_stream() -> None:
-    with pytest.raises(UsageError, match="into a file only: -o FILE names it"):
+    with pytest.raises(UsageError, match="into a file only: name one with -o FILE"):
         exported("xlsx", [])

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import json
 import re
 import signal
+import socket
 from pathlib import Path
 
 import pyte
@@ -9,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.fork_server import ForkedProcess, ForkServer
 from tests.pty.harness import APPS, PATIENCE, Screen, Terminal, clean_environment
 from tests.pty.slow_line import SlowTerminal
 
@@ -107,6 +110,28 @@ def test_leaving_it_ends_what_still_runs(tmp_path: Path) -> None:
         assert terminal.memory_bytes() > 0
         assert terminal.cpu_seconds() < PATIENCE
     assert not terminal.process.is_running()
+
+
+def test_a_forked_process_with_the_id_of_one_that_has_ended_is_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("subprocess.Popen", lambda *_, **__: None)
+    monkeypatch.setattr("atexit.register", lambda _: None)
+    ours, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    monkeypatch.setattr(socket, "socketpair", lambda *_: (ours, ours.dup()))
+    server = ForkServer()
+    with ours, its:
+
+        def start() -> ForkedProcess:
+            its.send(json.dumps({"started": 77}).encode())
+            return server.start(["python"], (0, 1, 2), {}, tmp_path)
+
+        first = start()
+        assert first.poll() is None
+        its.send(json.dumps({"ended": 77, "code": 3}).encode())
+        assert first.poll() == 3
+        second = start()
+        assert second.poll() is None
+        its.send(json.dumps({"ended": 77, "code": -9}).encode())
+        assert (first.wait(), second.wait()) == (3, -9)
 
 
 @pytest.mark.parametrize("eager", [True, False])

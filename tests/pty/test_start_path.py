@@ -20,7 +20,7 @@ PACKAGES: Final = {"lead_tui", "msgspec", "platformdirs", "rich", "textual", "ty
 MODULES: Final = {
     "": "context invocation limits restriction safe_files",
     "api": "client connections pace parsing retry threads transport",
-    "cli": "main options parser run_app",
+    "cli": "main options parser",
     "config": "paths schema screen_settings settings",
     "export": "formats",
     "keys": "catalogue",

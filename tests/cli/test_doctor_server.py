@@ -1,4 +1,4 @@
-"""The probe of the connection to the server, step by step."""
+"""The doctor's checks of the server, step by step."""
 
 from __future__ import annotations
 
@@ -11,34 +11,43 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from lead_tui.api.probe import connect, peer_name, resolve, search
+from lead_tui.cli.doctor import search, server_name, tls
+from lead_tui.cli.doctor_report import Doubt, Outcome
 from lead_tui.config.settings import Network
-from lead_tui.leads.errors import NetworkError, TimeOutError, TokenError, UnreadableAnswer
+from lead_tui.leads.errors import NetworkError, SearchError, TimeOutError, TokenError, UnreadableAnswer
+from lead_tui.leads.page import Page
 from lead_tui.leads.permissions import Token
-from tests.servers import faults, tls
+from tests.servers import faults
+from tests.servers import tls as certificates
 from tests.servers.convoso_server import ConvosoServer
 from tests.servers.leads import account
 from tests.servers.proxy import Proxy
 
 TOKEN = "k3yk3yk3yk3yk3yk3yk3yk3yk3yk3yk3"
 QUICK = Network(connect_timeout=0.25, read_timeout=0.25)
-TRUSTING = Network(ca_file=Path(tls.CA_FILE))
+TRUSTING = Network(ca_file=Path(certificates.CA_FILE))
+
+
+def connect(base_url: str, network: Network) -> Outcome:
+    return tls(base_url, network, datetime(2026, 3, 2, tzinfo=UTC))
 
 
 def test_a_name_has_addresses_each_once() -> None:
-    assert resolve("http://127.0.0.1:9/v1", Network()) == ["127.0.0.1"]
-    assert set(resolve("http://localhost:9/v1", Network())) <= {"127.0.0.1", "::1"}
+    assert server_name("http://127.0.0.1:9/v1", Network()) == "127.0.0.1:9 needs no look-up"
+    host, _, addresses = str(server_name("http://localhost:9/v1", Network())).partition(" is ")
+    assert host == "localhost:9"
+    assert sorted(set(addresses.split(", "))) == sorted(addresses.split(", "))
+    assert set(addresses.split(", ")) <= {"127.0.0.1", "::1"}
 
 
 def test_with_a_proxy_its_name_is_looked_up_and_reported_without_its_password() -> None:
     network = Network(proxy="http://me:word@127.0.0.1:3128")
-    assert resolve("https://nobody.invalid/v1", network) == ["127.0.0.1"]
-    assert peer_name("https://nobody.invalid/v1", network) == "the proxy 127.0.0.1:3128"
+    assert server_name("https://nobody.invalid/v1", network) == "the proxy 127.0.0.1:3128 is 127.0.0.1"
 
 
 def test_an_unknown_name_is_reported_as_by_a_search() -> None:
     with pytest.raises(NetworkError, match=r"Cannot resolve nobody\.invalid"):
-        resolve("https://nobody.invalid/v1", Network())
+        server_name("https://nobody.invalid/v1", Network())
 
 
 def test_a_look_up_that_takes_too_long_is_abandoned(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -46,14 +55,14 @@ def test_a_look_up_that_takes_too_long_is_abandoned(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: released.wait())
     try:
         with pytest.raises(NetworkError, match=r"Cannot resolve slow\.example: check the base URL and the network"):
-            resolve("https://slow.example/v1", QUICK)
+            server_name("https://slow.example/v1", QUICK)
     finally:
         released.set()
 
 
-def test_a_plain_connection_is_none() -> None:
+def test_a_plain_connection_has_no_tls() -> None:
     with ConvosoServer(account(1)) as server:
-        assert connect(server.base_url, Network()) is None
+        assert str(connect(server.base_url, Network())).startswith("none: plain http, to this machine alone; 127.0.0.1:")
         assert not server.requests
 
 
@@ -65,11 +74,12 @@ def test_a_connection_that_is_refused_is_reported() -> None:
 
 
 def test_a_secure_connection_tells_of_its_certificate() -> None:
-    with ConvosoServer(account(1), tls=tls.server_side("good")) as server:
+    with ConvosoServer(account(1), tls=certificates.server_side("good")) as server:
         secured = connect(server.base_url, TRUSTING)
-    assert secured is not None
-    assert (secured.protocol, secured.issuer) == ("TLSv1.3", "lead-tui tests")
-    assert secured.expires == datetime(2120, 1, 1, tzinfo=UTC)
+        soon = tls(server.base_url, TRUSTING, datetime(2119, 12, 25, tzinfo=UTC))
+    what = f"TLSv1.3 with 127.0.0.1:{server.port}, certificate by lead-tui tests, valid until 2120-01-01"
+    assert secured == what
+    assert soon == Doubt(f"{what}, in 7 days", "contact the administrator of the server")
 
 
 def test_a_server_that_speaks_no_tls_is_reported() -> None:
@@ -78,9 +88,9 @@ def test_a_server_that_speaks_no_tls_is_reported() -> None:
 
 
 def test_certificates_to_trust_are_not_taken_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SSL_CERT_FILE", tls.CA_FILE)
+    monkeypatch.setenv("SSL_CERT_FILE", certificates.CA_FILE)
     with (
-        ConvosoServer(account(1), tls=tls.server_side("good")) as server,
+        ConvosoServer(account(1), tls=certificates.server_side("good")) as server,
         pytest.raises(NetworkError, match="not signed by an authority that this machine trusts"),
     ):
         connect(server.base_url, Network())
@@ -93,15 +103,14 @@ def test_a_handshake_that_is_never_answered_is_abandoned() -> None:
 
 
 def test_a_secure_connection_goes_through_a_proxy_that_gets_the_credentials() -> None:
-    with ConvosoServer(account(1), tls=tls.server_side("good")) as server, Proxy() as proxy:
+    with ConvosoServer(account(1), tls=certificates.server_side("good")) as server, Proxy() as proxy:
         network = replace(TRUSTING, proxy=f"http://me:w%40rd@127.0.0.1:{proxy.port}")
         secured = connect(server.base_url, network)
-        assert secured is not None
-        assert secured.issuer == "lead-tui tests"
+        assert "certificate by lead-tui tests" in str(secured)
         (head,) = proxy.heads
         assert head.startswith(f"CONNECT 127.0.0.1:{server.port} HTTP/1.1\r\n")
         assert "Proxy-Authorization: Basic bWU6d0ByZA==\r\n" in head
-        assert search(server.base_url, Token(TOKEN), network).error is None
+        assert isinstance(search(server.base_url, Token(TOKEN), network).answer, Page)
 
 
 def test_a_proxy_that_lets_nothing_through_is_reported_without_its_password() -> None:
@@ -120,9 +129,8 @@ def test_a_proxy_that_is_not_one_is_reported() -> None:
 def test_one_search_is_made_with_the_token() -> None:
     with ConvosoServer(account(7, token=TOKEN)) as server:
         found = search(server.base_url, Token(TOKEN), Network())
-    assert found.error is None
-    assert found.page is not None
-    assert (len(found.page.rows), found.page.total) == (1, 7)
+    assert isinstance(found.answer, Page)
+    assert (len(found.answer.rows), found.answer.total) == (1, 7)
     assert found.ahead is None
     assert [dict(asked.parameters) for asked in server.requests] == [{"offset": "0", "limit": "1", "auth_token": TOKEN}]
 
@@ -131,8 +139,7 @@ def test_a_search_that_is_refused_tells_why_and_what_the_clock_says() -> None:
     with ConvosoServer(account(1)) as server:
         server.always = faults.status(401, headers={"Date": "Mon, 02 Mar 2026 10:00:00 GMT"})
         found = search(server.base_url, Token(TOKEN), Network())
-    assert isinstance(found.error, TokenError)
-    assert found.page is None
+    assert isinstance(found.answer, TokenError)
     assert found.ahead is not None
     assert found.ahead > 0
 
@@ -147,7 +154,7 @@ def test_an_invalid_answer_is_requested_only_once() -> None:
     with ConvosoServer(account(1)) as server:
         server.always = faults.html()
         found = search(server.base_url, Token(TOKEN), Network())
-        assert isinstance(found.error, UnreadableAnswer)
+        assert isinstance(found.answer, UnreadableAnswer)
         assert len(server.requests) == 1
 
 
@@ -155,13 +162,13 @@ def test_an_answer_that_drips_is_abandoned() -> None:
     with ConvosoServer(account(1)) as server:
         server.always = faults.drip(0.05)
         found = search(server.base_url, Token(TOKEN), QUICK)
-    assert isinstance(found.error, TimeOutError)
-    assert "did not come whole within 0.75 s" in found.error.message
+    assert isinstance(found.answer, TimeOutError)
+    assert "did not come whole within 0.75 s" in found.answer.message
 
 
 def test_the_token_is_in_no_error_even_where_the_server_repeats_it() -> None:
     with ConvosoServer(account(1)) as server:
         server.always = faults.application_error(9, f"No such thing as {TOKEN}")
         found = search(server.base_url, Token(TOKEN), Network())
-    assert found.error is not None
-    assert TOKEN not in str(found.error)
+    assert isinstance(found.answer, SearchError)
+    assert TOKEN not in str(found.answer)
