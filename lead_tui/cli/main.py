@@ -44,11 +44,12 @@ def main(arguments: Sequence[str] | None = None, *, read_policy: ReadPolicy | No
             if read_policy is None and not may_be_restricted(given):
                 pop(given[1:])
                 return DONE
-        from lead_tui.cli.parser import parse
-        from lead_tui.restriction import policy_for, under
         from lead_tui.terminal import crash, process
 
         process.harden()
+        from lead_tui.cli.parser import parse
+        from lead_tui.restriction import policy_for, under
+
         policy = policy_for(given, os.environ, read_policy)
         # A restricted session has no completion.
         if policy is None and "_ARGCOMPLETE" in os.environ:

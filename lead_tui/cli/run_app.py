@@ -17,7 +17,7 @@ from lead_tui.context import AppContext
 from lead_tui.invocation import Command
 from lead_tui.terminal import process
 from lead_tui.terminal.capabilities import detect_capabilities, require_terminal
-from lead_tui.terminal.first_frame import FirstFrame
+from lead_tui.terminal.lifeline import FirstFrame
 
 if TYPE_CHECKING:
     from lead_tui.ui.screens.session import Session

@@ -31,13 +31,12 @@ from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
-from lead_tui.limits import MAX_FAILURES_KEPT, MAX_FAILURES_LOGGED, QUIT_SECONDS
+from lead_tui.limits import MAX_FAILURES_KEPT, MAX_FAILURES_LOGGED
 from lead_tui.terminal import crash
 from lead_tui.terminal.capabilities import is_over_mosh, osc52, send_by_tmux
 from lead_tui.terminal.driver import TerminalDriver
-from lead_tui.terminal.first_frame import FirstFrame
 from lead_tui.terminal.frames import ShownCells
-from lead_tui.terminal.lifeline import Lifeline
+from lead_tui.terminal.lifeline import FirstFrame, Lifeline
 
 ReturnT = TypeVar("ReturnT")
 
@@ -94,12 +93,16 @@ class HostedApp(App[ReturnT]):
             return
         await super().on_event(event)
 
+    def exit(self, result: ReturnT | None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
+        """End the interface, and the process in ``LEAVE_SECONDS`` at most."""
+        if self._lifeline is not None:
+            self._lifeline.arm(return_code)
+        super().exit(result, return_code, message)
+
     async def _shutdown(self) -> None:
-        """End the interface, and soon after it the process: threads may still wait for a response."""
         await super()._shutdown()
         if self._lifeline is not None:
             self._lifeline.shows_interface = False
-            self._lifeline.arm(self.return_code or 0, QUIT_SECONDS)
 
     # Failures
 
@@ -165,6 +168,8 @@ class HostedApp(App[ReturnT]):
 
     def _end_with(self, error: Exception | None) -> None:
         self._return_code = 1
+        if self._lifeline is not None:
+            self._lifeline.arm(1)
         if self.crash is None:
             self.crash = error or RuntimeError()
         self._close_messages_no_wait()

@@ -26,8 +26,7 @@ from lead_tui.ui.widgets.bars import is_too_small
 from lead_tui.ui.widgets.key_queue import KeyQueueApp, Ready, Typed
 
 if TYPE_CHECKING:
-    from lead_tui.terminal.first_frame import FirstFrame
-    from lead_tui.terminal.lifeline import IdleExit
+    from lead_tui.terminal.lifeline import FirstFrame, IdleExit
     from lead_tui.ui.screens.calls import CallController
     from lead_tui.ui.screens.palette import PaletteEntry
 
