@@ -158,6 +158,7 @@ import signal, sys
 class Finder:
     def find_spec(self, name, *_):
         if name == sys.argv[1]:
+            sys.meta_path.remove(self)
             signal.raise_signal(signal.SIGINT)
 sys.meta_path.insert(0, Finder())
 from lead_tui.cli.main import main
@@ -167,7 +168,7 @@ sys.exit(main(sys.argv[2:]))
 
 
 @pytest.mark.parametrize("words", [("--demo",), ("search", "--demo")], ids=["app", "search"])
-@pytest.mark.parametrize("module", ["lead_tui.cli.parser", "msgspec._utils", "lead_tui.config.settings", "lead_tui.leads.decode"])
+@pytest.mark.parametrize("module", ["lead_tui.cli.parser", "datetime", "lead_tui.config.settings", "lead_tui.leads.decode"])
 def test_an_interrupt_at_any_import_ends_the_start_with_a_sentence(home: Home, module: str, words: tuple[str, ...]) -> None:
     with Terminal([sys.executable, "-c", INTERRUPTED, module, *words], environ=home.environment()) as terminal:
         assert terminal.wait_for_exit() == 130
