@@ -17,7 +17,7 @@ from lead_tui.leads.lookup import in_one_line
 from lead_tui.leads.permissions import refusal
 from lead_tui.limits import THEMES
 from lead_tui.terminal.driver import TerminalDriver
-from lead_tui.terminal.glyphs import PlainGlyphs, correct_widths
+from lead_tui.terminal.frames import PlainGlyphs, correct_widths
 from lead_tui.terminal.host import HostedApp
 from lead_tui.ui import themes
 from lead_tui.ui.screens.main import CallCame, MainScreen, main_screens
