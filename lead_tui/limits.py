@@ -217,8 +217,7 @@ MAX_SETTING_NAME_CHARACTERS: Final = 200  # of a name in config.toml, and shown 
 MAX_NAME_CHARACTERS: Final = 100  # of a saved query's name: what a picker can show
 
 # The terminal
-LEAVE_SECONDS: Final = 1.0  # for an orderly exit after a signal or a lost terminal; then the process kills itself
-QUIT_SECONDS: Final = 2.0  # for the process to end after the interface: saving takes milliseconds, a request's timeout 30 s
+LEAVE_SECONDS: Final = 1.0  # for an orderly exit, which takes milliseconds; then the process kills itself, whatever it waits for
 WATCH_SECONDS: Final = 0.5  # between checks of standard input for a hang-up without a signal
 MAX_CLIPBOARD_BYTES: Final = 74_994  # for OSC 52: 100,000 in base64, where xterm and hterm stop; tmux takes a megabyte
 MAX_MOSH_CLIPBOARD_BYTES: Final = 12_000  # for OSC 52 through mosh, which cuts 16 KiB of base64 and closes them as if whole

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from lead_tui.context import AppContext
     from lead_tui.invocation import Command
-    from lead_tui.terminal.first_frame import FirstFrame
+    from lead_tui.terminal.lifeline import FirstFrame
     from lead_tui.ui.screens.session import Session
 
 DONE: Final = 0
@@ -44,11 +44,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
             options, words = split(POP, given[1:])
             _pop(options.get("config_dir", ""), number_of(words), options.get("session", ""))
             return DONE
-        from lead_tui.cli.parser import parse
-        from lead_tui.restriction import policy_for, under
         from lead_tui.terminal import crash, process
 
         process.harden()
+        from lead_tui.cli.parser import parse
+        from lead_tui.restriction import policy_for, under
+
         policy = policy_for(given, os.environ)
         # A restricted session has no completion.
         if policy is None and "_ARGCOMPLETE" in os.environ:
@@ -139,7 +140,7 @@ def _run_app(command: Command, log: Path | None) -> int:
     from lead_tui.context import AppContext
     from lead_tui.terminal import crash, process
     from lead_tui.terminal.capabilities import detect_capabilities, require_terminal
-    from lead_tui.terminal.first_frame import FirstFrame
+    from lead_tui.terminal.lifeline import FirstFrame
 
     options = command.options
     if command.invocation.from_standard_input:

@@ -192,6 +192,7 @@ def output_of(words: Sequence[str], environment: Mapping[str, str], *, seconds: 
     Raises ``CommandMissing``, ``CommandFailed``.
     """
     # Imported here: few users have such a command.
+    import atexit
     import signal
     import subprocess
 
@@ -207,16 +208,23 @@ def output_of(words: Sequence[str], environment: Mapping[str, str], *, seconds: 
     except (OSError, ValueError) as error:
         raise CommandMissing(((error.strerror if isinstance(error, OSError) else None) or "it is not a command").lower()) from None
     assert process.stdout is not None  # noqa: S101  # for the type checker
+
+    def end() -> None:
+        # No other process can have its id until it has been waited for.
+        if process.poll() is None:
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(process.pid, signal.SIGKILL)
+
+    # A signal may end this process without unwinding.
+    atexit.register(end)
     with process:
         try:
             status = process.wait(seconds)
         except subprocess.TimeoutExpired:
             raise CommandFailed(f"took longer than {seconds:g} s, or printed more than a token") from None
         finally:
-            # No other process can have its id until it has been waited for.
-            if process.poll() is None:
-                with suppress(ProcessLookupError, PermissionError):
-                    os.killpg(process.pid, signal.SIGKILL)
+            end()
+            atexit.unregister(end)
         if status:
             raise CommandFailed(f"was ended by signal {-status}" if status < 0 else f"ended with status {status}")
         # All that it printed waits in the pipe, which its children may keep open.

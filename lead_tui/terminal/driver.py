@@ -38,8 +38,7 @@ from textual.drivers.linux_driver import LinuxDriver
 
 from lead_tui.limits import LINE_WINDOW_BYTES, PROBE_BYTES, PROBE_DRAIN_SECONDS, PROBE_SECONDS, UNWRITTEN_BYTES
 from lead_tui.terminal.escape import KeyParser, group_bursts
-from lead_tui.terminal.first_frame import ALTERNATE_SCREEN, FirstFrame
-from lead_tui.terminal.lifeline import ERASE
+from lead_tui.terminal.lifeline import ALTERNATE_SCREEN, ERASE, FirstFrame
 from lead_tui.terminal.process import stay_in_front
 
 _READ_BYTES = 64 * 1024

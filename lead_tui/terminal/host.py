@@ -31,13 +31,12 @@ from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
-from lead_tui.limits import MAX_FAILURES_KEPT, MAX_FAILURES_LOGGED, QUIT_SECONDS
+from lead_tui.limits import MAX_FAILURES_KEPT, MAX_FAILURES_LOGGED
 from lead_tui.terminal import crash
 from lead_tui.terminal.capabilities import is_over_mosh, osc52, send_by_tmux
 from lead_tui.terminal.driver import TerminalDriver
-from lead_tui.terminal.first_frame import FirstFrame
 from lead_tui.terminal.frames import ShownCells
-from lead_tui.terminal.lifeline import Lifeline
+from lead_tui.terminal.lifeline import FirstFrame, Lifeline
 
 ReturnT = TypeVar("ReturnT")
 
@@ -99,16 +98,15 @@ class HostedApp(App[ReturnT]):
         return super().return_code if self._lifeline is None else self._lifeline.code
 
     def exit(self, result: ReturnT | None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
+        """End the interface, and the process in ``LEAVE_SECONDS`` at most."""
         if self._lifeline is not None:
-            self._lifeline.decide(return_code)
+            self._lifeline.arm(return_code)
         super().exit(result, return_code, message)
 
     async def _shutdown(self) -> None:
-        """End the interface, and soon after it the process: threads may still wait for a response."""
         await super()._shutdown()
         if self._lifeline is not None:
             self._lifeline.shows_interface = False
-            self._lifeline.arm(self.return_code or 0, QUIT_SECONDS)
 
     # Failures
 
@@ -177,7 +175,7 @@ class HostedApp(App[ReturnT]):
             self.crash = error or RuntimeError()
         self._return_code = crash.exit_code(self.crash)
         if self._lifeline is not None:
-            self._lifeline.decide(self._return_code)
+            self._lifeline.arm(self._return_code)
         self._close_messages_no_wait()
 
     def _print_error_renderables(self) -> None:

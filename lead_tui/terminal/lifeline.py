@@ -1,4 +1,6 @@
-"""End the process on a signal, when the terminal is gone, or after too long without input.
+"""The terminal in this program's hands: the first frame, drawn before Textual is imported, and every way to give it back.
+
+The first frame, title and borders, appears in a third of the startup time.
 
 Textual handles neither SIGHUP nor SIGTERM: both would leave the terminal in its alternate screen. One thread, asleep in ``poll``,
 watches for both and for the end of standard input. It is a thread because the event loop itself may hang, blocked by a terminal
@@ -7,6 +9,7 @@ that accepts no more output, or by a thread that does not end.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import os
 import select
@@ -15,11 +18,13 @@ import sys
 import termios
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Final
 
-from lead_tui.limits import LEAVE_SECONDS, WATCH_SECONDS
+from lead_tui.leads.text import one_line
+from lead_tui.limits import LEAVE_SECONDS, MIN_COLUMNS, MIN_LINES, WATCH_SECONDS, WIDE_COLUMNS
+from lead_tui.terminal.process import end_at_once
 
 if TYPE_CHECKING:
     import asyncio
@@ -42,6 +47,93 @@ The first line separately: some terminals move a screen that is erased as a whol
 """
 
 _WRITE_SECONDS: Final = 0.2
+
+# The first frame
+
+ALTERNATE_SCREEN: Final = "\x1b[?1049h"
+
+_FILTERS_COLUMNS: Final = 27
+_MIN_DETAIL_COLUMNS: Final = 40
+_MAX_DETAIL_COLUMNS: Final = 60
+_DETAIL_PERCENT: Final = 33
+"""The widths in ``styles.tcss``."""
+_MAX_BYTES: Final = 2_000  # of a frame. If it would be more, the sides of the table are left out.
+_BORDERS: Final = "╭╮╰╯─│"
+_ASCII_BORDERS: Final = "++++-|"
+
+
+RowsIn = Callable[[int], Sequence[str]]  # returns the first rows of the table as lines of that many cells
+
+
+def first_frame(columns: int, lines: int, account: str, message: str, *, plain: bool, rows_in: RowsIn = lambda _: ()) -> str:
+    """Return the frame, with *message* or rows in the table; "" if the terminal is too small. *plain* is ASCII."""
+    if columns < MIN_COLUMNS or lines < MIN_LINES:
+        return ""
+    upper_left, upper_right, lower_left, lower_right, line, side = _ASCII_BORDERS if plain else _BORDERS
+    panes, left = {"Leads": columns}, 0
+    if columns >= WIDE_COLUMNS:
+        detail = max(_MIN_DETAIL_COLUMNS, min(columns * _DETAIL_PERCENT // 100, _MAX_DETAIL_COLUMNS))
+        panes, left = {"Filters": _FILTERS_COLUMNS, "Leads": columns, "Lead": detail}, _FILTERS_COLUMNS
+        panes["Leads"] -= _FILTERS_COLUMNS + detail
+    top = "".join(f"{upper_left}{f'{line} {title} '.ljust(width - 2, line)}{upper_right}" for title, width in panes.items())
+    bottom = "".join(f"{lower_left}{line * (width - 2)}{lower_right}" for width in panes.values())
+    indent = f"\x1b[{left}C" if left else ""
+    sides = f"{indent}{side}\x1b[{panes['Leads'] - 2}C{side}"
+    parts = [
+        f"{ALTERNATE_SCREEN}\x1b[?25l\x1b[H\x1b[2J \x1b[1mlead-tui\x1b[m  {one_line(account, columns // 3)}\r\n{top}",
+        f"\r\n{sides}" * (lines - 4),
+        f"\x1b[{lines - 1};1H{bottom}\x1b[5;{left + 4}H{one_line(message, columns // 2 - left)}",
+    ]
+    whole = "".join(parts)
+    rows = rows_in(panes["Leads"] - 2)[: lines - 5]
+    drawn = "".join(f"\x1b[{place};{left + 2}H{row}" for place, row in enumerate(rows, 4))
+    return (whole if len(whole.encode()) <= _MAX_BYTES else parts[0] + parts[2]) + drawn
+
+
+class FirstFrame:
+    """The terminal from the start until the interface takes it over."""
+
+    def __init__(self) -> None:
+        self.attributes: list[Any] | None = None
+        """The terminal's settings as they were before, while the frame is shown."""
+
+    def show(self, account: str, message: str, *, plain: bool, rows_in: RowsIn = lambda _: ()) -> None:
+        """Draw the frame on standard error, which is a terminal; a signal then restores it, and ends the process.
+
+        From now on every key but ctrl+c, which still ends a start that hangs, waits for the interface: the terminal shows none, and
+        takes none for a command of its own, such as ctrl+q.
+        """
+        with contextlib.suppress(OSError, termios.error, UnicodeEncodeError):
+            text = first_frame(*os.get_terminal_size(2), account, message, plain=plain, rows_in=rows_in)
+            if not text:
+                return
+            data = text.encode(sys.__stderr__.encoding if sys.__stderr__ else "ascii", "replace")
+            self.attributes = termios.tcgetattr(0)
+            quiet = termios.tcgetattr(0)
+            quiet[0] &= ~(termios.IXON | termios.IXOFF)
+            quiet[3] &= ~(termios.ECHO | termios.ICANON | termios.IEXTEN)
+            # A process that is stopped or killed now would leave the frame to the shell.
+            quiet[6][termios.VSUSP] = quiet[6][termios.VQUIT] = b"\0"
+            atexit.register(self.remove)
+            for number in HANDLED:
+                signal.signal(number, end_at_once)
+            termios.tcsetattr(0, termios.TCSANOW, quiet)
+            os.write(2, data)
+
+    def take_over(self) -> list[Any] | None:
+        """Leave the terminal to the caller; return the settings to restore at the end, None if no frame is shown."""
+        attributes, self.attributes = self.attributes, None
+        return attributes
+
+    def remove(self) -> None:
+        """Restore the terminal, unless it has been taken over."""
+        if (attributes := self.take_over()) is not None:
+            with contextlib.suppress(OSError, termios.error):
+                termios.tcsetattr(0, termios.TCSANOW, attributes)
+                os.write(2, f"{ERASE}{RESTORE}".encode("ascii"))
+
+
+# The watch
 
 
 class Lifeline:
@@ -81,10 +173,6 @@ class Lifeline:
         """The exit code of the process; None while nothing ends it."""
         return self._codes[0] if self._codes else None
 
-    def decide(self, code: int) -> None:
-        """Make *code* the exit code of the process, unless another has been decided on. From any thread or signal handler."""
-        self._codes.append(code)
-
     def leave(self, code: int) -> None:
         """End the interface, from any thread or signal handler, and the process soon after, with *code* or the one decided on."""
         if self._deadline is None:
@@ -92,14 +180,14 @@ class Lifeline:
             with contextlib.suppress(RuntimeError):  # the loop is closed: the interface has ended
                 self._loop.call_soon_threadsafe(self._leave, code)
 
-    def arm(self, code: int, seconds: float | None = None) -> None:
-        """Restore the terminal and end the process in *seconds*, unless it has ended by itself; the first call counts.
+    def arm(self, code: int) -> None:
+        """Give the process *seconds* to end by itself; then restore the terminal and end it with the code decided on, or *code*.
 
-        After the interface, a request that waits for its timeout in a thread would keep the shell waiting.
+        This bounds every exit, whatever the terminal, a server or a disk does.
         """
         if self._deadline is None:
-            self.decide(code)
-            self._deadline = time.monotonic() + (self._seconds if seconds is None else seconds)
+            self._codes.append(code)
+            self._deadline = time.monotonic() + self._seconds
             with contextlib.suppress(OSError):
                 os.write(self._wake_write, b"\0")
 
@@ -180,7 +268,8 @@ class IdleExit:
 
 @contextlib.contextmanager
 def signals_raise() -> Iterator[None]:
-    """Make SIGHUP and SIGTERM raise ``SystemExit(128 + number)``, in commands without an interface, so that ``finally`` runs.
+    """Make signals raise, in commands without an interface, so that ``finally`` runs: SIGHUP and SIGTERM
+    ``SystemExit(128 + number)``, SIGINT ``KeyboardInterrupt``.
 
     Signals that are ignored stay ignored: ``nohup`` does that so that a command survives the end of its session.
     """
@@ -195,8 +284,8 @@ def signals_raise() -> Iterator[None]:
         except (ImportError, RuntimeError):
             sys.exit(128 + number)
 
-    heeded = [each for each in (signal.SIGHUP, signal.SIGTERM) if signal.getsignal(each) is not signal.SIG_IGN]
-    earlier = {number: signal.signal(number, stop) for number in heeded}
+    heeded = [each for each in HANDLED if signal.getsignal(each) is not signal.SIG_IGN]
+    earlier = {each: signal.signal(each, signal.default_int_handler if each == signal.SIGINT else stop) for each in heeded}
     try:
         yield
     finally:

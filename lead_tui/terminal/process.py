@@ -5,12 +5,15 @@ Call ``prepare_environment`` before Textual is imported, which reads most of the
 
 from __future__ import annotations
 
+import atexit
 import os
+import signal
 import sys
 from collections.abc import MutableMapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from types import FrameType
+from typing import Final, NoReturn
 
 from lead_tui.terminal.capabilities import misreads_true_color
 
@@ -119,14 +122,29 @@ def blank_in_environment(name: str) -> bool:
 
 
 def harden() -> None:
-    """Make new files 0600 and directories 0700, and allow no core dump. Cheap; call it first."""
+    """Make new files 0600 and directories 0700, allow no core dump, and end at once on an interrupt. Cheap; call it first."""
     import resource
 
+    # An interrupt that is ignored, as in the background of a script, stays ignored.
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, end_at_once)
     os.umask(0o077)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     # If the system pipes cores to a program, the limit does not apply (core(5)); then the core contains no memory.
     with suppress(OSError), open("/proc/self/coredump_filter", "wb") as filtering:
         filtering.write(b"0")
+
+
+def end_at_once(number: int, _: FrameType | None) -> NoReturn:
+    """Handle the signal *number* before anything could be lost: run what is registered with ``atexit``, and end the process.
+
+    An exception would be raised in whatever code is interrupted, which may ignore it: msgspec 0.23.0 does while it is imported, and
+    then crashes when it is used.
+    """
+    atexit._run_exitfuncs()
+    if number == signal.SIGINT:
+        os.write(2, b"lead-tui: interrupted\n")
+    os._exit(128 + number)
 
 
 def forbid_tracing() -> bool:
@@ -139,8 +157,6 @@ def forbid_tracing() -> bool:
 
 def stay_in_front() -> None:
     """Ignore the signal with which a terminal suspends a process on ctrl+z."""
-    import signal
-
     signal.signal(signal.SIGTSTP, signal.SIG_IGN)
 
 

@@ -17,7 +17,7 @@ from lead_tui.leads.lookup import in_one_line
 from lead_tui.leads.permissions import refusal
 from lead_tui.limits import THEMES
 from lead_tui.terminal.driver import TerminalDriver
-from lead_tui.terminal.glyphs import PlainGlyphs, correct_widths
+from lead_tui.terminal.frames import PlainGlyphs, correct_widths
 from lead_tui.terminal.host import HostedApp
 from lead_tui.ui import themes
 from lead_tui.ui.screens.main import CallCame, MainScreen, main_screens
@@ -26,8 +26,7 @@ from lead_tui.ui.widgets.bars import is_too_small
 from lead_tui.ui.widgets.key_queue import KeyQueueApp, Ready, Typed
 
 if TYPE_CHECKING:
-    from lead_tui.terminal.first_frame import FirstFrame
-    from lead_tui.terminal.lifeline import IdleExit
+    from lead_tui.terminal.lifeline import FirstFrame, IdleExit
     from lead_tui.ui.screens.calls import CallController
     from lead_tui.ui.screens.palette import PaletteEntry
 

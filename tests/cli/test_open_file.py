@@ -9,7 +9,7 @@ from typing import Any
 from lead_tui.cli.main import open_file
 from lead_tui.context import AppContext
 from lead_tui.invocation import Account
-from lead_tui.terminal.first_frame import FirstFrame, first_frame
+from lead_tui.terminal.lifeline import FirstFrame, first_frame
 from tests.cli.command import Command
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
+import signal
 import sys
 from pathlib import Path
 
+import psutil
 import pytest
 
-from tests.pty.harness import Terminal
+from tests.pty.harness import PATIENCE, Terminal
 from tests.pty.program import Home, at_row
 from tests.servers.convoso_server import ConvosoServer
 from tests.servers.leads import account
@@ -56,6 +60,38 @@ def test_keys_typed_at_the_first_frame_are_not_shown_and_act_once_the_interface_
         terminal.assert_restored()
 
 
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("jj\x13j", at_row(4)),  # ctrl+s, which stops the output of a terminal
+        ("jj\x7fj", at_row(4)),  # backspace, which edits the line that a terminal keeps
+        (":3\x16\r", at_row(3)),  # ctrl+v, after which a terminal takes a key for text
+    ],
+    ids=["ctrl+s", "backspace", "ctrl+v"],
+)
+def test_at_the_first_frame_keys_are_the_interfaces_and_not_the_terminals(
+    home: Home, server: ConvosoServer, tmp_path: Path, typed: str, shown: str
+) -> None:
+    sign = tmp_path / "sign"
+    with held(home, server, sign) as terminal:
+        terminal.wait_for("Connecting to")
+        terminal.send(typed)
+        sign.touch()
+        terminal.wait_for(shown)
+        terminal.press("ctrl+q")
+        assert terminal.wait_for_exit() == 0
+
+
+def test_ctrl_q_typed_at_the_first_frame_quits(home: Home, server: ConvosoServer, tmp_path: Path) -> None:
+    sign = tmp_path / "sign"
+    with held(home, server, sign) as terminal:
+        terminal.wait_for("Connecting to")
+        terminal.press("ctrl+q")
+        sign.touch()
+        assert terminal.wait_for_exit() == 0
+        terminal.assert_restored()
+
+
 def test_the_first_request_is_sent_before_the_interface_which_takes_the_response(home: Home, tmp_path: Path) -> None:
     sign = tmp_path / "sign"
     # A separate server, to which no other program connects.
@@ -95,6 +131,64 @@ def test_a_start_that_fails_leaves_the_terminal_as_it_was(
         assert terminal.attributes() == terminal.attributes_before
         assert terminal.raw.rfind(b"\x1b[?25h") > terminal.raw.rfind(b"\x1b[?25l")
         assert "Connecting" not in terminal.text
+
+
+WHILE_EXCEPTIONS_ARE_IGNORED = """
+    import weakref
+    dies = type("Dies", (), {{}})()
+    noticed = weakref.ref(dies, lambda _: signal.raise_signal(signal.{}))
+    del dies
+"""
+
+
+@pytest.mark.parametrize(("name", "code"), [("SIGTERM", 143), ("SIGHUP", 129), ("SIGINT", 130)])
+def test_a_signal_at_the_first_frame_raises_nothing_in_the_code_that_it_interrupts(
+    home: Home, server: ConvosoServer, tmp_path: Path, name: str, code: int
+) -> None:
+    sign = tmp_path / "sign"
+    with held(home, server, sign, WHILE_EXCEPTIONS_ARE_IGNORED.format(name)) as terminal:
+        terminal.wait_for("Connecting to")
+        sign.touch()
+        assert terminal.wait_for_exit() == code
+        terminal.assert_restored()
+
+
+INTERRUPTED = """
+import signal, sys
+class Finder:
+    def find_spec(self, name, *_):
+        if name == sys.argv[1]:
+            sys.meta_path.remove(self)
+            signal.raise_signal(signal.SIGINT)
+sys.meta_path.insert(0, Finder())
+from lead_tui.cli.main import main
+sys.exit(main(sys.argv[2:]))
+"""
+"""Interrupts the start when it imports a module."""
+
+
+@pytest.mark.parametrize("words", [("--demo",), ("search", "--demo")], ids=["app", "search"])
+@pytest.mark.parametrize("module", ["lead_tui.cli.parser", "lead_tui.config.settings", "lead_tui.leads.lead"])
+def test_an_interrupt_at_any_import_ends_the_start_with_a_sentence(home: Home, module: str, words: tuple[str, ...]) -> None:
+    with Terminal([sys.executable, "-c", INTERRUPTED, module, *words], environ=home.environment()) as terminal:
+        assert terminal.wait_for_exit() == 130
+        assert "lead-tui: interrupted" in terminal.text
+        assert "Traceback" not in terminal.text
+        assert not terminal.alternate
+        assert terminal.attributes() == terminal.attributes_before
+
+
+def test_a_token_command_does_not_outlive_a_start_that_is_ended(home: Home, server: ConvosoServer, tmp_path: Path) -> None:
+    pid = tmp_path / "pid"
+    words = ["sh", "-c", f"echo $$ > {pid}.new; mv {pid}.new {pid}; exec sleep 600"]
+    home.write("config.toml", f'[profiles.main]\nbase_url = "{server.base_url}"\nauth_token_command = {json.dumps(words)}\n')
+    with home.open(server, environ={"CONVOSO_AUTH_TOKEN": ""}, fresh=True) as terminal:
+        terminal.wait_for(lambda _: pid.exists())
+        terminal.signal(signal.SIGTERM)
+        assert terminal.wait_for_exit() == 143
+        terminal.assert_restored()
+    with contextlib.suppress(psutil.NoSuchProcess):
+        psutil.Process(int(pid.read_text())).wait(PATIENCE)
 
 
 def test_there_is_no_first_frame_on_a_dumb_terminal(home: Home, server: ConvosoServer) -> None:

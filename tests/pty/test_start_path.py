@@ -27,11 +27,11 @@ MODULES: Final = {
     "leads": "dates errors fields lead local_time lookup page permissions phones query text values",
     "paging": "field_search loader page_sources result search searches",
     "storage": "query_store saved_queries state token",
-    "terminal": "capabilities crash driver escape first_frame frames glyphs host lifeline process",
+    "terminal": "capabilities crash driver escape frames host lifeline process",
     "ui": "app themes",
     "ui.screens": "detail_controller features look_up_controller main main_commands main_context session status",
     "ui.widgets": "bars columns detail detail_page drawn_list filter_fields "
-    "filter_panel filter_view key_queue lead_table prompt textual_fixes",
+    "filter_panel filter_view key_queue lead_table textual_fixes",
 }
 """Our own, by folder."""
 

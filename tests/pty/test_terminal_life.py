@@ -57,6 +57,17 @@ def test_a_signal_ends_it_even_if_the_terminal_reads_nothing(tmp_path: Path) -> 
         assert time.monotonic() - told > LEAVE_SECONDS / 2  # it does try the orderly way
 
 
+def test_a_key_ends_it_even_if_the_terminal_reads_nothing(tmp_path: Path) -> None:
+    with Terminal(app_command("rows"), environ=clean_environment(tmp_path), columns=200, lines=60, fresh=True) as terminal:
+        terminal.wait_for("Row 1 ")
+        terminal.settle()
+        terminal.stop_output()
+        terminal.press("pagedown")
+        terminal.wait_until_at_rest()
+        terminal.press("q")
+        assert terminal.process.wait(PATIENCE) == 0
+
+
 @pytest.mark.parametrize("attempt", range(3))
 def test_it_exits_when_the_other_end_of_its_terminal_vanishes(tmp_path: Path, attempt: int) -> None:
     with start(tmp_path) as terminal:

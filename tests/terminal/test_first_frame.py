@@ -5,7 +5,7 @@ from pathlib import Path
 import pyte
 import pytest
 
-from lead_tui.terminal.first_frame import ALTERNATE_SCREEN, first_frame
+from lead_tui.terminal.lifeline import ALTERNATE_SCREEN, first_frame
 from tests.app.bench import running
 
 BORDERS = "╭╮╰╯"

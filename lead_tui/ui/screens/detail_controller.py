@@ -16,7 +16,7 @@ from lead_tui.leads.text import counted, joined, one_line
 from lead_tui.leads.values import label, line_text
 from lead_tui.ui.screens.main_context import MainContext, Narrow
 from lead_tui.ui.screens.status import found_in
-from lead_tui.ui.widgets.prompt import with_latest
+from lead_tui.ui.widgets.bars import with_latest
 
 _MAX_SHOWN: Final = 40
 

@@ -17,7 +17,7 @@ from lead_tui.paging.loader import report_failure
 from lead_tui.paging.page_sources import EarlyLookUps
 from lead_tui.paging.search import Search
 from lead_tui.ui.screens.main_context import LOOK_UP, MainContext
-from lead_tui.ui.widgets.prompt import with_latest
+from lead_tui.ui.widgets.bars import with_latest
 
 FIRST_CHARACTERS: Final = frozenset("0123456789+(#")
 """Characters that open the box when they are typed on the table."""

@@ -22,13 +22,12 @@ from lead_tui.paging.search import Search
 from lead_tui.paging.searches import Searches
 from lead_tui.ui.screens.session import Memory, Session
 from lead_tui.ui.screens.status import Status, search_title
-from lead_tui.ui.widgets.bars import StatusLine, TitleBar
+from lead_tui.ui.widgets.bars import Prompt, StatusLine, TitleBar
 from lead_tui.ui.widgets.detail import Detail
 from lead_tui.ui.widgets.detail_page import Look
 from lead_tui.ui.widgets.filter_panel import FilterPanel
 from lead_tui.ui.widgets.key_queue import KeyHandlerScreen, Ready
 from lead_tui.ui.widgets.lead_table import LeadTable
-from lead_tui.ui.widgets.prompt import Prompt
 from lead_tui.ui.widgets.textual_fixes import OneLayout
 
 T = TypeVar("T")

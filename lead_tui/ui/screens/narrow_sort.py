@@ -27,8 +27,8 @@ from lead_tui.ui.dialogs.list_dialog import ListDialog
 from lead_tui.ui.screens.load import LoadController
 from lead_tui.ui.screens.main_context import NARROW, MainContext
 from lead_tui.ui.screens.status import sorted_by
+from lead_tui.ui.widgets.bars import with_latest
 from lead_tui.ui.widgets.drawn_list import DrawnLine
-from lead_tui.ui.widgets.prompt import with_latest
 
 DIGITS: Final = "123456789"
 """Each turns its line of the dialog."""

@@ -19,7 +19,7 @@ from textual.widget import Widget
 from lead_tui.leads.text import cell_width
 from lead_tui.ui.widgets.textual_fixes import OneLayout
 
-# The app draws these in ASCII if it must (``terminal.glyphs``).
+# The app draws these in ASCII if it must (``terminal.frames``).
 CURSOR = "▌"
 RULE = "─"
 THUMB = "█"

@@ -21,7 +21,7 @@ from lead_tui.leads.errors import LeadTuiError, UsageError
 from lead_tui.leads.query import Query
 from lead_tui.storage.query_store import LoadedQueries, QueryStore
 from lead_tui.storage.saved_queries import Deleted, SavedQuery
-from lead_tui.terminal.glyphs import PlainGlyphs
+from lead_tui.terminal.frames import PlainGlyphs
 from lead_tui.ui.dialogs.base import Dialog
 from lead_tui.ui.widgets.key_queue import KeyQueueApp
 from tests import key_feeder

@@ -15,7 +15,7 @@ from textual.widgets import Static
 from lead_tui.keys.catalogue import Pane, actions_of
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.local_time import CallingHours, CallingWindow
-from lead_tui.terminal.glyphs import plain
+from lead_tui.terminal.frames import plain
 from lead_tui.ui.widgets.detail import Detail
 from lead_tui.ui.widgets.detail_page import Look
 from tests.key_feeder import press, settled

@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from lead_tui import limits
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.local_time import LocalTime
-from lead_tui.terminal.glyphs import plain
+from lead_tui.terminal.frames import plain
 from lead_tui.ui.widgets.detail_page import NO_FIELD, DetailPage, Line, Look, field_lines, header_lines, heading_line, matches
 
 LOOK = Look(34)

@@ -14,7 +14,7 @@ from textual.widgets import Input, Static
 
 from lead_tui.leads.errors import FilterError
 from lead_tui.leads.query import FILTERS, GROUPS, Query
-from lead_tui.terminal.glyphs import plain
+from lead_tui.terminal.frames import plain
 from lead_tui.ui.widgets.filter_fields import ADD, LOOK_UP, Suggestion
 from lead_tui.ui.widgets.filter_panel import FilterPanel
 from lead_tui.ui.widgets.key_queue import KeyQueueApp

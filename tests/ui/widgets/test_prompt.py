@@ -11,10 +11,10 @@ from textual.app import ComposeResult
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
+from lead_tui.ui.widgets.bars import Prompt
 from lead_tui.ui.widgets.filter_panel import FilterPanel
 from lead_tui.ui.widgets.key_queue import KeyQueueApp
 from lead_tui.ui.widgets.line_input import LineInput
-from lead_tui.ui.widgets.prompt import Prompt
 from tests.key_feeder import focus_filter, press, settled
 
 WIDE, NARROW = (120, 40), (80, 24)

@@ -20,7 +20,7 @@ from lead_tui.config.screen_settings import StatusRule
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.text import cell_width, clean, fit, one_line
 from lead_tui.leads.values import MASKED, column_text
-from lead_tui.terminal.glyphs import _GLYPHS, PlainGlyphs, correct_widths, plain
+from lead_tui.terminal.frames import _GLYPHS, PlainGlyphs, correct_widths, plain
 from lead_tui.ui.widgets.columns import PLACEHOLDER
 from lead_tui.ui.widgets.drawn_list import CURSOR, RULE, THUMB
 from lead_tui.ui.widgets.lead_table import DO_NOT_CALL, REPEATED
