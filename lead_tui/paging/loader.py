@@ -283,12 +283,10 @@ class Loader(Struct, eq=False):
         if self._last_row is not None and (pending := self._last_row.probe) in self._requests:
             return pending
         probe = None
-        if not self.rows.end_is_sure or self.rows.may_be_a_page:
+        if not self.rows.end_is_sure:
             self._last_row = self._last_row or LastRowSearch()
             probe = self._last_row.next_probe(self.rows.reach)
         if probe is None:
-            if self.rows.may_be_a_page:
-                self.rows.end_at(self.rows.reach)
             self._stand_at_end()
             self.position.seeks_end, self._last_row = False, None
         return probe
@@ -343,7 +341,7 @@ class Loader(Struct, eq=False):
             return
         changed = self.rows.add_page(page)
         rest = Span(page.offset + len(page.rows), min(span.stop, self.rows.length))
-        if rest.size > 0 and self.rows.end_is_sure:
+        if rest.size > 0:
             self._retry_rest(rest, is_empty=not page.rows)
         if self.position.seeks_end or self.position.cursor >= self.rows.length:
             self._stand_at_end()
@@ -352,10 +350,21 @@ class Loader(Struct, eq=False):
             self._plan()
 
     def _retry_rest(self, rest: Span, *, is_empty: bool) -> None:
-        """Leave the *rest* of a short page to the next request; mark it as failed if nothing is sent."""
+        """Leave the *rest* of a short page to the next request; if nothing is sent, look for the end before it.
+
+        Rows that other ones follow have failed.
+        """
         number = rest.start // limits.PAGE_ROWS
         self._empty_answers[number] = self._empty_answers[number] + 1 if is_empty else 0
-        if self._empty_answers[number] >= limits.SHORT_PAGE_ATTEMPTS:
+        if self._empty_answers[number] < limits.SHORT_PAGE_ATTEMPTS:
+            return
+        if rest.start >= self.rows.reach and self.rows.total_is_sure:
+            self.rows.refute_total()
+            self.position.seeks_end = self.position.cursor >= self.rows.length
+            if not self.position.seeks_end:
+                # The rows after it show whether the result ends here.
+                self._request(Span(rest.start, rest.start + limits.MAX_SPAN_ROWS))
+        else:
             self.error = UnreadableAnswer("The server sent fewer leads than it counts")
             self.rows.fail(rest, self.error)
 

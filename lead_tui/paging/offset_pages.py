@@ -20,7 +20,7 @@ from lead_tui.leads.decode import Row
 from lead_tui.leads.errors import OffsetRefused
 from lead_tui.leads.page import UNSENDABLE, Page, PageSource, Span
 from lead_tui.leads.query import Query
-from lead_tui.paging.page_sources import numbers_of, retrieve_error, unsendable_number
+from lead_tui.paging.page_sources import counts_itself, numbers_of, retrieve_error, unsendable_number
 
 UNLIMITED: Final = 1 << 60
 
@@ -51,6 +51,7 @@ class OffsetPages(Struct, eq=False, kw_only=True):
     page: Sequence[int] = ()  # the numbers of the last rows that were returned, also those of an earlier reading
     has_shifted: bool = False  # whether leads were inserted or deleted while the result was read
     is_recheck: bool = False  # whether no rows after the last page show no change
+    least_page: int = limits.MIN_PAGE_ROWS  # rows to which the server may limit a page
 
     depth: int | None = None
     """Where the server stops paging: the offset that it refuses (7231), or past which it repeats itself or sends nothing."""
@@ -219,7 +220,7 @@ class OffsetPages(Struct, eq=False, kw_only=True):
             self._furthest = max(self._furthest, reach)
         self._back = 0
         self.unsendable |= {unsendable_number(offset): offset for offset in page.unsendable}
-        may_trust = self.trusts_total or (self.total is None and not page.may_count_itself)
+        may_trust = self.trusts_total or (self.total is None and not counts_itself(page, self.least_page))
         self.total = page.total
         self.trusts_total = page.total is not None and (reach <= page.total or not count) and may_trust
         if not self.trusts_total or self.total is None:
@@ -252,6 +253,10 @@ class OffsetPages(Struct, eq=False, kw_only=True):
         # One of the two may have been requested with a smaller limit.
         common = min(len(numbers), len(self.page))
         is_same_page = not new.rows and is_elsewhere and list(numbers[:common]) == list(self.page[:common])
+        if is_same_page and common > 1 and page.total == len(numbers) == self._reach_of_new:
+            # The only page of the result, which comes for every offset.
+            self.has_shifted = False
+            return True
         if is_same_page and common > 1 and self._stale_rows >= 2 * len(numbers):
             self.depth = self._reach_of_new
             self.ignores_offset = self._reach_of_new <= max(len(numbers), len(self.page))

@@ -55,6 +55,8 @@ class CombinedSearches:
         self._seconds = seconds
         self._kept: OrderedDict[Query, Page] = OrderedDict()  # all leads with a foreign number
         self._begun: OrderedDict[Query, list[asyncio.Task[Page]]] = OrderedDict()  # the first page of each part
+        self._counts_more = False  # whether a total was larger than its page
+        self._most_rows = 0  # of a page
 
     async def fetch(self, query: Query, offset: int, limit: int) -> Page:
         if query.also_in:
@@ -62,13 +64,24 @@ class CombinedSearches:
         if name := _long_list(query):
             return await self._in_order(query, _with_fewer_ids(query, name), offset, limit)
         if not query.phone_codes:
-            return await self._source.fetch(query, offset, limit)
+            return self._with_doubt(query, await self._source.fetch(query, offset, limit))
         if not offset or query not in self._kept:
             self._kept[query] = await self._with_phone_code(query)
         whole = self._kept[query]
         _keep_latest(self._kept, query)
         page = page_of(_leads([whole])[offset : offset + limit], [whole], offset, limit)
         return replace(page, total=whole.total, text=whole.text, left_out=whole.left_out)
+
+    def _with_doubt(self, query: Query, page: Page) -> Page:
+        """Return *page* of *query*, marked as counted if the server counts more than pages, or if no others can follow it."""
+        count = len(page.rows)
+        if counts_itself(page):
+            # Longer pages were sent, or there is a lead for each id.
+            is_whole = count < min(page.limit, self._most_rows) or query.value("lead_id").count(",") == count - 1
+            page = replace(page, is_counted=self._counts_more or is_whole)
+        self._counts_more = self._counts_more or (page.total or 0) > count > 0
+        self._most_rows = max(self._most_rows, count)
+        return page
 
     async def _with_phone_code(self, query: Query) -> Page:
         whole = await read_whole(self._source, query)
@@ -104,8 +117,8 @@ class CombinedSearches:
     async def _first_page(self, part: Query, rows: int) -> Page:
         """Return the first page of *part*; all of it if the server does not say how many leads match."""
         page = await self.fetch(part, 0, rows)
-        is_counted = page.total is not None and page.total >= len(page.rows) and not page.may_count_itself
-        return page if is_counted or not page.rows else await read_whole(self, part)
+        is_counted = page.total is not None and page.total >= len(page.rows) and not counts_itself(page)
+        return page if is_counted or not page.rows else await read_whole(self, part, first=page)
 
     async def _pages_in_order(
         self, parts: Sequence[Query], firsts: Sequence[asyncio.Task[Page]], offset: int, limit: int
@@ -145,15 +158,17 @@ def _keep_latest(kept: OrderedDict[Query, T], query: Query) -> None:
         kept.popitem(last=False)
 
 
-async def read_whole(source: PageSource, query: Query, most: int | None = None) -> Page:
+async def read_whole(source: PageSource, query: Query, most: int | None = None, first: Page | None = None) -> Page:
     """Return all leads of *query*, which matches few, or *most* of them, as one page, whose total may count more than were sent.
 
-    Raises ``SearchError``.
+    *first* is the first page if it has been received. Raises ``SearchError``.
     """
     pages: list[Page] = []
     read = 0
+    is_doubtful = False
     while True:
-        page = await source.fetch(query, read, limits.MAX_LIMIT if most is None else most - read)
+        page, first = first or await source.fetch(query, read, limits.MAX_LIMIT if most is None else most - read), None
+        is_doubtful = is_doubtful or counts_itself(page)
         is_same = bool(pages and page.rows) and list(numbers_of(page)) == list(numbers_of(pages[-1]))
         if not is_same:
             pages.append(page)
@@ -162,9 +177,19 @@ async def read_whole(source: PageSource, query: Query, most: int | None = None) 
             raise SearchError(f"More than {limits.MAX_LEADS_COMPARED:,} leads match", remedy="add a filter")
         is_uncounted = page.total is None and most is not None
         # A server that ignores the offset sends the same page forever.
-        if is_same or not page.rows or is_uncounted or read == page.total or (most is not None and read >= most):
+        is_whole = read == page.total and not is_doubtful
+        if is_same or not page.rows or is_uncounted or is_whole or (most is not None and read >= most):
             whole = page_of(_leads(pages), pages, 0, most or 0)
             return replace(whole, total=None if is_uncounted else max(read, page.total or 0), left_out=page.left_out)
+
+
+def counts_itself(page: Page, least: int = limits.MIN_PAGE_ROWS) -> bool:
+    """Return whether the total may be the number of leads on *page*, as from some servers, so that others may follow.
+
+    A page that is shorter than requested has at least *least* rows then.
+    """
+    count = len(page.rows)
+    return count == page.total and (count == page.limit or count >= least) and not (page.is_fixed or page.is_counted)
 
 
 def numbers_of(page: Page) -> Sequence[int]:

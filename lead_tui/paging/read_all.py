@@ -22,7 +22,7 @@ from lead_tui.leads.lead import first_id
 from lead_tui.leads.page import UNSENDABLE, Page, PageSource, Part
 from lead_tui.leads.query import Query
 from lead_tui.paging.offset_pages import UNLIMITED, NewRows, OffsetPages, add_new
-from lead_tui.paging.page_sources import numbers_of, unsendable_number
+from lead_tui.paging.page_sources import unsendable_number
 
 _Count = Annotated[int, Meta(ge=0)]
 
@@ -62,7 +62,6 @@ class ReadAll(_Place, eq=False):
 
     text: str = ""  # the server's message, if it sent one instead of leads
     left_out: int = 0  # leads that were left out for another country code
-    _was_fixed: bool = False  # whether the last page was
     _ignores_offset: bool = False
     _trusts_total: bool = True  # whether the received leads do not contradict the total
     _cut_at: int | None = None
@@ -155,28 +154,27 @@ class ReadAll(_Place, eq=False):
         tail: Sequence[int] = [*self.known, *([self.last] if self.last else [])]
         # A total that is not larger than what was received cannot be relied on.
         total = self.total if self.offset < (self.total or 0) else None
-        is_doubtful = True
-        while is_doubtful:
-            repeated, given = self.repeated, self.given
-            pages = self._pages(
-                query=self.query, known=self._known, offset=self.offset, page=tail, total=total, has_shifted=self.has_shifted
-            )
-            async with aclosing(pages.new_rows()) as found:
-                async for new in found:
-                    self._note(new.page)
-                    self.offset, self.last, self.repeated = pages.offset, pages.last, repeated + pages.repeated
-                    self.has_shifted = pages.has_shifted
-                    self.has_gap |= pages.has_gap
-                    if new.rows:
-                        yield self._part(new, pages, self.unsendable)
-            self.repeated = repeated + pages.repeated
-            self.has_gap |= pages.has_gap
-            is_doubtful = total is None and self.offset == self.total and await self._has_more()
-            if is_doubtful and self.given == given:
-                # What follows has moved up: it is found from the first row on.
-                self.has_shifted = True
-                break
-            tail = pages.page
+        repeated = self.repeated
+        pages = self._pages(
+            query=self.query,
+            known=self._known,
+            offset=self.offset,
+            page=tail,
+            total=total,
+            has_shifted=self.has_shifted,
+            # If all leads are wanted, one request more does not matter.
+            least_page=2 if self.limit is None else limits.MIN_PAGE_ROWS,
+        )
+        async with aclosing(pages.new_rows()) as found:
+            async for new in found:
+                self._note(new.page)
+                self.offset, self.last, self.repeated = pages.offset, pages.last, repeated + pages.repeated
+                self.has_shifted = pages.has_shifted
+                self.has_gap |= pages.has_gap
+                if new.rows:
+                    yield self._part(new, pages, self.unsendable)
+        self.repeated = repeated + pages.repeated
+        self.has_gap |= pages.has_gap
         self._ignores_offset, self._trusts_total = pages.ignores_offset, pages.trusts_total
         if pages.depth is not None and self._wanted:
             if self.total is not None and self.total > pages.depth:
@@ -186,21 +184,6 @@ class ReadAll(_Place, eq=False):
                 self.repeated, self.unsendable = 0, []
             elif not pages.trusts_total:
                 self._cut_at = pages.depth
-
-    async def _has_more(self) -> bool:
-        """Return whether leads follow a page with as many as the server counts, which may be only those on the page.
-
-        One more request shows that. It is made if the page is shorter than requested, and all leads are wanted.
-        """
-        if self._was_fixed or not 0 < self.offset < self.page_rows < self._most:
-            return False
-        try:
-            # With the last row, so that a lead that moved up meanwhile is noticed.
-            page = await self.source.fetch(self.query, self.offset - 1, self.page_rows)
-        except ApplicationError:
-            # Refused, since the result ends there.
-            return False
-        return not self._known.issuperset(numbers_of(page))
 
     async def _recheck(self) -> AsyncGenerator[Part]:
         """Look for leads that were missed because of shifts, from the first row on, with a bounded number of requests."""
@@ -227,7 +210,7 @@ class ReadAll(_Place, eq=False):
         return self._most - self.given - len(self.unsendable)
 
     def _note(self, page: Page) -> None:
-        self.total, self.text, self.left_out, self._was_fixed = page.total, page.text, page.left_out, page.is_fixed
+        self.total, self.text, self.left_out = page.total, page.text, page.left_out
         if self.first_total is None:
             self.first_total = page.total
 

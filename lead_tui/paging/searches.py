@@ -192,11 +192,12 @@ class Searches:
         return was_shown
 
     def end_at(self, query: Query, total: int) -> None:
-        """Note that exactly *total* rows match *query*, whose dates are fixed, unless the server counts them."""
+        """Note that exactly *total* rows match *query*, whose dates are fixed: all of them were read."""
         for search in self._kept:
             result = search.whole
-            if result.query == query and not (search.is_merged or result.end_is_sure):
-                result.end_at(total)
+            is_known = result.end_is_sure and result.length == total
+            if result.query == query and result.answered and not (search.is_merged or is_known):
+                result.end_at(total, is_sure=True)
                 if search is self.current:
                     self._listener.rows_changed(search, Span(0, 0))
                     search.show()
