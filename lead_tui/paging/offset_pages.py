@@ -98,7 +98,7 @@ class OffsetPages(Struct, eq=False, kw_only=True):
                     if span.start == 0:
                         raise
                     # A page of one lead is not requested again: without a count of more, the result ends after it.
-                    if span.start < self.offset or (self.total or 0) > span.start:
+                    if self.total != self.offset and (span.start < self.offset or (self.total or 0) > span.start):
                         self.depth = span.start
                     break
                 if not page.rows and page.total is None:

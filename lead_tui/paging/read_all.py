@@ -41,6 +41,9 @@ class _Place(Struct, omit_defaults=True, kw_only=True):
     has_gap: bool = False  # whether leads may be missing that no count shows, since the result changed faster than it could be read
     depth: _Count | None = None  # the offset at which the server stops paging; None if unknown
     windows: list[Window] = []  # those that still have to be read, the next one last
+    by_offset: _Count = 0  # leads returned before the first window
+    outside: _Count = 0  # those of them that are in no window that has been read
+    window_rows: _Count = 0  # rows of the windows that have been read
 
 
 class ReadAll(_Place, eq=False):
@@ -67,6 +70,8 @@ class ReadAll(_Place, eq=False):
     _cut_at: int | None = None
     """Where the server stops paging without saying how many leads match."""
     _known: set[int] = set()
+    _outside: set[int] = set()
+    """The leads read by offset, without those that were then in a window."""
     _most: int = UNLIMITED
 
     def __post_init__(self) -> None:
@@ -75,6 +80,7 @@ class ReadAll(_Place, eq=False):
                 setattr(self, name, value)
         self._most = UNLIMITED if self.limit is None else self.limit
         self._known = {*self.known, *(unsendable_number(row - 1) for row in self.unsendable)}
+        self._outside = set(self.known[: self.by_offset])
         self.known = self.known[-self.page_rows :]
 
     @property
@@ -182,6 +188,8 @@ class ReadAll(_Place, eq=False):
                 self.windows = [whole(self.query, self.today)]
                 # The windows contain these rows, too.
                 self.repeated, self.unsendable = 0, []
+                self.by_offset = self.outside = self.given
+                self._outside = set(self._known)
             elif not pages.trusts_total:
                 self._cut_at = pages.depth
 
@@ -258,12 +266,14 @@ class ReadAll(_Place, eq=False):
             pages = self._pages(query=query, known=set(), total=window.total, stop=stop)
             observed: dict[str, dict[str, None]] = {name: {} for name in VALUES}
             unsendable: list[int] = []
+            numbers: list[int] = []
             async with aclosing(pages.new_rows()) as found:
                 async for each in found:
                     if too_deep is not None:
                         _note_values(each.page.rows, observed)
                     # Their numbers stand for offsets, which other windows have, too.
                     self._known.difference_update(pages.unsendable)
+                    numbers += each.numbers
                     if (new := self._unknown(each)).rows:
                         yield self._part(new, pages, unsendable)
             self.has_gap |= pages.has_gap
@@ -276,11 +286,22 @@ class ReadAll(_Place, eq=False):
                 parts = window.by_value(self.query, observed) if too_deep is not None else []
                 self.windows += reversed(parts)
                 if not parts:
-                    self.repeated += pages.repeated
                     self.unsendable += unsendable
+                    self._count_rows(numbers, len(numbers) - len(unsendable) + pages.repeated)
         if self.depth is not None and self.missing:
             latest = (await self.source.fetch(self.query, 0, 1)).total
             self.total = self.total if latest is None else latest
+
+    def _count_rows(self, numbers: Sequence[int], rows: int) -> None:
+        """Note that a window has been read: its leads *numbers*, in *rows*; a lead may be in other windows, too."""
+        if self._wanted <= 0:
+            # Some of the rows were not returned.
+            return
+        outside = len(self._outside)
+        self._outside.difference_update(numbers)
+        self.outside = max(0, self.outside - outside + len(self._outside))
+        self.window_rows += rows
+        self.repeated = max(0, self.window_rows - self.given + self.outside)
 
     async def _halves(self, window: Window) -> list[Window]:
         """Return the halves of *window*, counted; none if it has none, or if the server ignores times, as their sum shows."""
