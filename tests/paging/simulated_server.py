@@ -72,8 +72,8 @@ class SimulatedServer(Struct, eq=False):
         return count
 
 
-def random_server(seed: int, most: int = 600) -> SimulatedServer:
-    """Return a server as *seed* says, with at most *most* rows."""
+def random_server(seed: int, most: int = 600, *, may_repeat: bool = True) -> SimulatedServer:
+    """Return a server as *seed* says, with at most *most* rows; some of them may repeat a lead."""
     draw = random.Random(seed)
     count = draw.choice([draw.randint(0, 60), draw.randint(0, most)])
     every = draw.choice([0.1, 60, 10_000])
@@ -81,7 +81,7 @@ def random_server(seed: int, most: int = 600) -> SimulatedServer:
     rows = [
         Stored(1_000 + number, str(begin + timedelta(seconds=int(number * every))), str(number % 3 + 1)) for number in range(count)
     ]
-    if draw.random() < 0.3 and rows:
+    if may_repeat and draw.random() < 0.3 and rows:
         # Some leads are in two rows.
         rows += [draw.choice(rows)._replace(created=draw.choice(rows).created) for _ in range(draw.randint(1, 1 + count // 10))]
         rows.sort(key=lambda each: each.created)
