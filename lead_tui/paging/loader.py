@@ -358,7 +358,7 @@ class Loader(Struct, eq=False):
         self._empty_answers[number] = self._empty_answers[number] + 1 if is_empty else 0
         if self._empty_answers[number] < limits.SHORT_PAGE_ATTEMPTS:
             return
-        if rest.start >= self.rows.reach and self.rows.total_is_sure:
+        if rest.start >= self.rows.reach > 0 and self.rows.total_is_sure:
             self.rows.refute_total()
             self.position.seeks_end = self.position.cursor >= self.rows.length
             if not self.position.seeks_end:
