@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lead_tui import limits
 from lead_tui.leads.lead import Lead
-from lead_tui.paging.value_index import ValueIndex
+from lead_tui.paging.account_data import ValueIndex
 
 
 def seen_in(*leads: dict[str, object], masked: frozenset[str] = frozenset()) -> ValueIndex:

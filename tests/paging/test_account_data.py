@@ -11,7 +11,7 @@ from lead_tui.leads.decode import Answer
 from lead_tui.leads.errors import SearchError, SectionForbidden
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.records import Records, RecordsQuery, Section, read_records
-from lead_tui.paging.account_records import AccountNames, is_elsewhere, read_history
+from lead_tui.paging.account_data import AccountNames, is_elsewhere, read_history
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 NAMED = {
