@@ -304,5 +304,5 @@ def test_the_search_for_the_last_row_ends_where_the_server_refuses_rows_that_it_
     search = LastRowSearch()
     assert search.next_probe(50) == Span(50, 450)
     assert search.next_probe(50) == Span(100, 101)
-    search.refused(Span(100, 101))
+    search.lower(100, is_refused=True)
     assert search.next_probe(150) is None
