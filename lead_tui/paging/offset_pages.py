@@ -52,13 +52,12 @@ class OffsetPages(Struct, eq=False, kw_only=True):
     has_shifted: bool = False  # whether leads were inserted or deleted while the result was read
     is_recheck: bool = False  # whether no rows after the last page show no change
     least_page: int = limits.MIN_PAGE_ROWS  # rows to which the server may limit a page
+    repeated: int = 0  # rows whose lead is also in an earlier row of the result, also those of an earlier reading
 
     depth: int | None = None
     """Where the server stops paging: the offset that it refuses (7231), or past which it repeats itself or sends nothing."""
-    last: int = 0  # the number of the row before ``offset``; 0 if unknown
     trusts_total: bool = False  # whether no page contradicts the total
     ignores_offset: bool = False  # whether the server sends its first page for every offset
-    repeated: int = 0  # rows whose lead is also in an earlier row of the result
     unsendable: dict[int, int] = {}
     """The offsets of leads that the server cannot send, by the numbers that stand for their rows."""
 
@@ -79,8 +78,12 @@ class OffsetPages(Struct, eq=False, kw_only=True):
 
     def __post_init__(self) -> None:
         self._next = self._page_start = self._furthest = self._reach_of_new = self.offset
-        self.last = self.page[-1] if self.page else 0
         self.trusts_total = self.total is not None
+
+    @property
+    def last(self) -> int:
+        """The number of the row before ``offset``; 0 if unknown."""
+        return self.page[-1] if self.page else 0
 
     @property
     def has_gap(self) -> bool:
@@ -215,7 +218,6 @@ class OffsetPages(Struct, eq=False, kw_only=True):
         came_further = count > 0 and reach > self.offset
         if count:
             self.page, self._page_start = numbers, span.start
-            self.last = numbers[-1]
             self.offset = reach
             self._furthest = max(self._furthest, reach)
         self._back = 0

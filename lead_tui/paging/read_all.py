@@ -160,7 +160,6 @@ class ReadAll(_Place, eq=False):
         tail: Sequence[int] = [*self.known, *([self.last] if self.last else [])]
         # A total that is not larger than what was received cannot be relied on.
         total = self.total if self.offset < (self.total or 0) else None
-        repeated = self.repeated
         pages = self._pages(
             query=self.query,
             known=self._known,
@@ -168,18 +167,19 @@ class ReadAll(_Place, eq=False):
             page=tail,
             total=total,
             has_shifted=self.has_shifted,
+            repeated=self.repeated,
             # If all leads are wanted, one request more does not matter.
             least_page=2 if self.limit is None else limits.MIN_PAGE_ROWS,
         )
         async with aclosing(pages.new_rows()) as found:
             async for new in found:
                 self._note(new.page)
-                self.offset, self.last, self.repeated = pages.offset, pages.last, repeated + pages.repeated
+                self.offset, self.last, self.repeated = pages.offset, pages.last, pages.repeated
                 self.has_shifted = pages.has_shifted
                 self.has_gap |= pages.has_gap
                 if new.rows:
                     yield self._part(new, pages, self.unsendable)
-        self.repeated = repeated + pages.repeated
+        self.repeated = pages.repeated
         self.has_gap |= pages.has_gap
         self._ignores_offset, self._trusts_total = pages.ignores_offset, pages.trusts_total
         if pages.depth is not None and self._wanted:
