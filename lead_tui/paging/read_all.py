@@ -301,7 +301,9 @@ class ReadAll(_Place, eq=False):
         self._outside.difference_update(numbers)
         self.outside = max(0, self.outside - outside + len(self._outside))
         self.window_rows += rows
-        self.repeated = max(0, self.window_rows - self.given + self.outside)
+        # Windows may overlap, too: more rows than the server counts are not those of the result.
+        rows = self.window_rows if self.total is None else min(self.window_rows, self.total)
+        self.repeated = max(0, rows - self.given + self.outside)
 
     async def _halves(self, window: Window) -> list[Window]:
         """Return the halves of *window*, counted; none if it has none, or if the server ignores times, as their sum shows."""
