@@ -213,7 +213,7 @@ class AppContext(Struct, frozen=True):
         client.setup_remedy = found.remedy
         chosen = self.chosen(invocation, start=True)
         self._request_ahead(client, invocation, chosen.query)
-        from lead_tui.paging.page_sources import EarlyLookUps
+        from lead_tui.paging.searches import EarlyLookUps
         from lead_tui.ui.screens.session import Startup
 
         source = page_source(client, limits.NAMES_WAIT_SECONDS)

@@ -45,7 +45,7 @@ from lead_tui.leads.page import Page
 from lead_tui.leads.permissions import Token
 from lead_tui.leads.records import NAMES, OF_A_LEAD, Records, RecordsQuery, Section, entries_of, phones_of
 from lead_tui.leads.text import counted, one_line
-from lead_tui.paging.account_records import is_elsewhere, zone_of
+from lead_tui.paging.account_data import is_elsewhere, zone_of
 from lead_tui.storage.token import ENVIRONMENT, FoundToken
 
 Result = TypeVar("Result")

@@ -19,7 +19,7 @@ from lead_tui.leads.page import PageSource
 from lead_tui.leads.query import Query
 from lead_tui.leads.records import Event, duration, local_moment
 from lead_tui.leads.text import counted
-from lead_tui.paging.account_records import LeadHistory, read_history
+from lead_tui.paging.account_data import LeadHistory, read_history
 from lead_tui.terminal.process import forbid_tracing
 
 COLUMNS = ("when", "local", "event", "who", "status", "status_name", "length", "note")  # the columns of the table and of CSV

@@ -25,7 +25,7 @@ from lead_tui.leads.lookup import ListedLookUp, LookUp, no_lead_for
 from lead_tui.leads.page import Page, PageSource, Part
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import counted
-from lead_tui.paging.field_search import look_up_all
+from lead_tui.paging.page_sources import look_up_all
 
 LOOKED_UP: Final = "looked_up"  # the column with the value of the list by which a lead was found
 

@@ -23,7 +23,7 @@ from lead_tui.leads.errors import LeadTuiError, OutputError, SearchError, TokenE
 from lead_tui.leads.permissions import Token
 from lead_tui.leads.records import Records, RecordsQuery, Section
 from lead_tui.leads.text import one_line
-from lead_tui.paging.account_records import is_elsewhere, zone_of
+from lead_tui.paging.account_data import is_elsewhere, zone_of
 from lead_tui.safe_files import locked, read_trusted, remove, write_private
 from lead_tui.storage.token import ENVIRONMENT, checked_token
 

@@ -51,11 +51,7 @@ class Page(Struct, frozen=True):
     others_from: int | None = None  # where the leads of ``Query.also_in`` begin; None without such a field
     is_fixed: bool = False  # whether the result cannot shift: then a row that repeats another's id is a row of its own
     fields: FieldOutcomes = FieldOutcomes()
-
-    @property
-    def may_count_itself(self) -> bool:
-        """Whether the total may be the number of leads on this page, as from some servers: only on a full page."""
-        return len(self.rows) == self.total == self.limit and not self.is_fixed
+    is_counted: bool = False  # whether the total is known to be that of the whole result, whatever the page has
 
 
 class Part(Struct, frozen=True):

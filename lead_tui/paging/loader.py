@@ -49,60 +49,45 @@ def nearest_first(spans: Iterable[Span], view: Span) -> list[Span]:
 class LastRowSearch:
     """The search for the last row if the server sends no total: doubling, then halving.
 
-    Rows are known to exist below the floor, and none from the ceiling on. Far from the end it requests single rows, which are not
-    kept; near it, ordinary pages.
+    The last row received is the one before *reach*, and no rows come from the ceiling on. Far from the end it requests single rows;
+    near it, ordinary pages.
     """
 
     def __init__(self) -> None:
         self.probe: Span | None = None  # the last request
-        self._is_lost = False  # whether it cannot be found: the server repeats leads, pages no deeper, or never ends
-        self._floor = 0
+        self.is_refused = False  # whether the ceiling is where the server pages no deeper, and not the end
+        self._is_lost = False  # whether it cannot be found: the server repeats leads, or never ends
         self._ceiling: int | None = None
-        self._is_refused = False  # whether the ceiling is where the server pages no deeper, and not the end
-        self._seen: set[int] = set()
 
     def next_probe(self, reach: int) -> Span | None:
-        """Return the next request, given that rows up to *reach* were received; None at the end of the search."""
-        self._floor = max(self._floor, reach)
+        """Return the next request; None at the end of the search."""
         if self._ceiling is None:
-            start, size = (2 * self._floor, 1) if self.probe is not None else (self._floor, limits.MAX_SPAN_ROWS)
-            self._is_lost = self._is_lost or start > limits.MAX_ROWS
-        elif self._ceiling - self._floor <= limits.MAX_SPAN_ROWS:
-            start, size = self._floor, self._ceiling - self._floor
-            self._is_lost = self._is_lost or size <= 0
+            start, size = (2 * reach, 1) if self.probe is not None else (reach, limits.MAX_SPAN_ROWS)
+        elif self._ceiling - reach <= limits.MAX_SPAN_ROWS:
+            start, size = reach, self._ceiling - reach
         else:
-            start, size = (self._floor + self._ceiling) // 2, 1
-        self.probe = None if self._is_lost else Span(start, start + size)
+            start, size = (reach + self._ceiling) // 2, 1
+        is_over = self._is_lost or size <= 0 or start > limits.MAX_ROWS
+        self.probe = None if is_over else Span(start, start + size)
         return self.probe
 
-    def take_probe(self, span: Span, page: Page, result: Result) -> bool:
-        """Learn from *page*, the response for *span*; return whether it was only a probe, whose rows are not kept."""
-        if span != self.probe:
-            return False
+    @property
+    def has_found_end(self) -> bool:
+        """Whether the result ends with the last row received, now that ``next_probe`` has returned None."""
+        return self._ceiling is not None and not (self._is_lost or self.is_refused)
+
+    def keeps(self, page: Page, result: Result) -> bool:
+        """Learn from *page*, the response to the probe; return whether it can be a part of *result*."""
         if not page.rows:
-            self._lower(page.offset)
-        elif span.size > 1:
-            self._floor = max(self._floor, page.offset + len(page.rows))
-        elif page.ids[0] and (page.ids[0] in self._seen or result.knows(page.ids[0])):
+            self.lower(page.offset)
+        elif page.limit == 1 and page.ids[0] and result.knows(page.ids[0]):
             self._is_lost = True
-        else:
-            self._seen.add(page.ids[0])
-            self._floor = max(self._floor, page.offset + 1)
-        if self._ceiling is not None and self._floor >= self._ceiling and not self._is_refused and span.size > 1:
-            if page.rows:
-                result.add_page(page)
-            result.end_at(self._ceiling)
-            return True
-        return span.size == 1 or not page.rows
+        return bool(page.rows) and not self._is_lost
 
-    def refused(self, span: Span) -> None:
-        """The server pages no deeper than *span*."""
-        self._is_refused = True
-        self._lower(span.start)
-
-    def _lower(self, offset: int) -> None:
+    def lower(self, offset: int, *, is_refused: bool = False) -> None:
+        """No rows come from *offset* on."""
         if self._ceiling is None or offset <= self._ceiling:
-            self._ceiling = offset
+            self._ceiling, self.is_refused = offset, is_refused
 
 
 class Loader(Struct, eq=False):
@@ -283,11 +268,11 @@ class Loader(Struct, eq=False):
         if self._last_row is not None and (pending := self._last_row.probe) in self._requests:
             return pending
         probe = None
-        if not self.rows.end_is_sure or self.rows.may_be_a_page:
+        if not self.rows.end_is_sure:
             self._last_row = self._last_row or LastRowSearch()
             probe = self._last_row.next_probe(self.rows.reach)
         if probe is None:
-            if self.rows.may_be_a_page:
+            if self._last_row is not None and self._last_row.has_found_end:
                 self.rows.end_at(self.rows.reach)
             self._stand_at_end()
             self.position.seeks_end, self._last_row = False, None
@@ -325,7 +310,7 @@ class Loader(Struct, eq=False):
                 self._plan()
                 return
             if self._last_row is not None:
-                self._last_row.refused(span)
+                self._last_row.lower(span.start, is_refused=True)
         elif self._last_row is not None:
             self.position.seeks_end = False
         self.error = error
@@ -336,14 +321,15 @@ class Loader(Struct, eq=False):
     def _receive(self, span: Span, page: Page) -> None:
         self.error = None
         self.seconds = page.seconds
-        if self._last_row is not None and self._last_row.take_probe(span, page, self.rows):
+        is_probe = self._last_row is not None and span == self._last_row.probe
+        if self._last_row is not None and is_probe and not self._last_row.keeps(page, self.rows):
             self._plan()
             # The search for the last row, and with it the length, may have ended where the cursor is.
             self.changed(Span(0, 0))
             return
         changed = self.rows.add_page(page)
         rest = Span(page.offset + len(page.rows), min(span.stop, self.rows.length))
-        if rest.size > 0 and self.rows.end_is_sure:
+        if rest.size > 0 and not is_probe:
             self._retry_rest(rest, is_empty=not page.rows)
         if self.position.seeks_end or self.position.cursor >= self.rows.length:
             self._stand_at_end()
@@ -352,10 +338,21 @@ class Loader(Struct, eq=False):
             self._plan()
 
     def _retry_rest(self, rest: Span, *, is_empty: bool) -> None:
-        """Leave the *rest* of a short page to the next request; mark it as failed if nothing is sent."""
+        """Leave the *rest* of a short page to the next request; if nothing is sent, look for the end before it.
+
+        Rows that other ones follow have failed.
+        """
         number = rest.start // limits.PAGE_ROWS
         self._empty_answers[number] = self._empty_answers[number] + 1 if is_empty else 0
-        if self._empty_answers[number] >= limits.SHORT_PAGE_ATTEMPTS:
+        if self._empty_answers[number] < limits.SHORT_PAGE_ATTEMPTS:
+            return
+        if rest.start >= self.rows.reach > 0 and self.rows.total_is_sure:
+            self.rows.refute_total()
+            self.position.seeks_end = self.position.cursor >= self.rows.length
+            if not self.position.seeks_end:
+                # The rows after it show whether the result ends here.
+                self._request(Span(rest.start, rest.start + limits.MAX_SPAN_ROWS))
+        else:
             self.error = UnreadableAnswer("The server sent fewer leads than it counts")
             self.rows.fail(rest, self.error)
 

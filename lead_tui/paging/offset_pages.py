@@ -20,7 +20,7 @@ from lead_tui.leads.errors import OffsetRefused
 from lead_tui.leads.lead import Row
 from lead_tui.leads.page import UNSENDABLE, Page, PageSource, Span
 from lead_tui.leads.query import Query
-from lead_tui.paging.page_sources import numbers_of, retrieve_error, unsendable_number
+from lead_tui.paging.page_sources import counts_itself, numbers_of, retrieve_error, unsendable_number
 
 UNLIMITED: Final = 1 << 60
 
@@ -51,13 +51,13 @@ class OffsetPages(Struct, eq=False, kw_only=True):
     page: Sequence[int] = ()  # the numbers of the last rows that were returned, also those of an earlier reading
     has_shifted: bool = False  # whether leads were inserted or deleted while the result was read
     is_recheck: bool = False  # whether no rows after the last page show no change
+    least_page: int = limits.MIN_PAGE_ROWS  # rows to which the server may limit a page
+    repeated: int = 0  # rows whose lead is also in an earlier row of the result, also those of an earlier reading
 
     depth: int | None = None
     """Where the server stops paging: the offset that it refuses (7231), or past which it repeats itself or sends nothing."""
-    last: int = 0  # the number of the row before ``offset``; 0 if unknown
     trusts_total: bool = False  # whether no page contradicts the total
     ignores_offset: bool = False  # whether the server sends its first page for every offset
-    repeated: int = 0  # rows whose lead is also in an earlier row of the result
     unsendable: dict[int, int] = {}
     """The offsets of leads that the server cannot send, by the numbers that stand for their rows."""
 
@@ -78,8 +78,12 @@ class OffsetPages(Struct, eq=False, kw_only=True):
 
     def __post_init__(self) -> None:
         self._next = self._page_start = self._furthest = self._reach_of_new = self.offset
-        self.last = self.page[-1] if self.page else 0
         self.trusts_total = self.total is not None
+
+    @property
+    def last(self) -> int:
+        """The number of the row before ``offset``; 0 if unknown."""
+        return self.page[-1] if self.page else 0
 
     @property
     def has_gap(self) -> bool:
@@ -97,7 +101,7 @@ class OffsetPages(Struct, eq=False, kw_only=True):
                     if span.start == 0:
                         raise
                     # A page of one lead is not requested again: without a count of more, the result ends after it.
-                    if span.start < self.offset or (self.total or 0) > span.start:
+                    if self.total != self.offset and (span.start < self.offset or (self.total or 0) > span.start):
                         self.depth = span.start
                     break
                 if not page.rows and page.total is None:
@@ -214,12 +218,11 @@ class OffsetPages(Struct, eq=False, kw_only=True):
         came_further = count > 0 and reach > self.offset
         if count:
             self.page, self._page_start = numbers, span.start
-            self.last = numbers[-1]
             self.offset = reach
             self._furthest = max(self._furthest, reach)
         self._back = 0
         self.unsendable |= {unsendable_number(offset): offset for offset in page.unsendable}
-        may_trust = self.trusts_total or (self.total is None and not page.may_count_itself)
+        may_trust = self.trusts_total or (self.total is None and not counts_itself(page, self.least_page))
         self.total = page.total
         self.trusts_total = page.total is not None and (reach <= page.total or not count) and may_trust
         if not self.trusts_total or self.total is None:
@@ -252,6 +255,10 @@ class OffsetPages(Struct, eq=False, kw_only=True):
         # One of the two may have been requested with a smaller limit.
         common = min(len(numbers), len(self.page))
         is_same_page = not new.rows and is_elsewhere and list(numbers[:common]) == list(self.page[:common])
+        if is_same_page and common > 1 and page.total == len(numbers) == self._reach_of_new:
+            # The only page of the result, which comes for every offset.
+            self.has_shifted = False
+            return True
         if is_same_page and common > 1 and self._stale_rows >= 2 * len(numbers):
             self.depth = self._reach_of_new
             self.ignores_offset = self._reach_of_new <= max(len(numbers), len(self.page))

@@ -1,24 +1,25 @@
-"""Page sources in front of the client: searches that take the API several requests, and look-ups before Enter."""
+"""Page sources in front of the client: searches and look-ups that take the API several requests."""
 
 from __future__ import annotations
 
 import asyncio
 import math
-import time
 from array import array
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import TypeVar
 
 from msgspec.structs import replace
 
 from lead_tui import limits
-from lead_tui.leads.errors import Cancelled, SearchError
+from lead_tui.leads.errors import SearchError, UnreadableAnswer
+from lead_tui.leads.fields import PHONE_FIELDS, label_of
 from lead_tui.leads.lead import Row, decode_row, id_number, row_number
-from lead_tui.leads.lookup import LookUp
-from lead_tui.leads.page import UNSENDABLE, Page, PageSource
+from lead_tui.leads.lookup import Part
+from lead_tui.leads.page import UNSENDABLE, FieldOutcomes, Page, PageSource
 from lead_tui.leads.query import Query
+from lead_tui.leads.text import counted
 
 _LISTS = ("lead_id", "list_id")
 """The parameters that accept several ids. They are part of the URL, of which servers accept about 8 KB: 900 ids of ten digits are
@@ -55,6 +56,8 @@ class CombinedSearches:
         self._seconds = seconds
         self._kept: OrderedDict[Query, Page] = OrderedDict()  # all leads with a foreign number
         self._begun: OrderedDict[Query, list[asyncio.Task[Page]]] = OrderedDict()  # the first page of each part
+        self._counts_more = False  # whether a total was larger than its page
+        self._most_rows = 0  # of a page
 
     async def fetch(self, query: Query, offset: int, limit: int) -> Page:
         if query.also_in:
@@ -62,13 +65,24 @@ class CombinedSearches:
         if name := _long_list(query):
             return await self._in_order(query, _with_fewer_ids(query, name), offset, limit)
         if not query.phone_codes:
-            return await self._source.fetch(query, offset, limit)
+            return self._with_doubt(query, await self._source.fetch(query, offset, limit))
         if not offset or query not in self._kept:
             self._kept[query] = await self._with_phone_code(query)
         whole = self._kept[query]
         _keep_latest(self._kept, query)
         page = page_of(_leads([whole])[offset : offset + limit], [whole], offset, limit)
         return replace(page, total=whole.total, text=whole.text, left_out=whole.left_out)
+
+    def _with_doubt(self, query: Query, page: Page) -> Page:
+        """Return *page* of *query*, marked as counted if the server counts more than pages, or if no others can follow it."""
+        count = len(page.rows)
+        if counts_itself(page):
+            # Longer pages were sent, or there is a lead for each id.
+            is_whole = count < min(page.limit, self._most_rows) or query.value("lead_id").count(",") == count - 1
+            page = replace(page, is_counted=self._counts_more or is_whole)
+        self._counts_more = self._counts_more or (page.total or 0) > count > 0
+        self._most_rows = max(self._most_rows, count)
+        return page
 
     async def _with_phone_code(self, query: Query) -> Page:
         whole = await read_whole(self._source, query)
@@ -104,8 +118,8 @@ class CombinedSearches:
     async def _first_page(self, part: Query, rows: int) -> Page:
         """Return the first page of *part*; all of it if the server does not say how many leads match."""
         page = await self.fetch(part, 0, rows)
-        is_counted = page.total is not None and page.total >= len(page.rows) and not page.may_count_itself
-        return page if is_counted or not page.rows else await read_whole(self, part)
+        is_counted = page.total is not None and page.total >= len(page.rows) and not counts_itself(page)
+        return page if is_counted or not page.rows else await read_whole(self, part, first=page)
 
     async def _pages_in_order(
         self, parts: Sequence[Query], firsts: Sequence[asyncio.Task[Page]], offset: int, limit: int
@@ -145,15 +159,17 @@ def _keep_latest(kept: OrderedDict[Query, T], query: Query) -> None:
         kept.popitem(last=False)
 
 
-async def read_whole(source: PageSource, query: Query, most: int | None = None) -> Page:
+async def read_whole(source: PageSource, query: Query, most: int | None = None, first: Page | None = None) -> Page:
     """Return all leads of *query*, which matches few, or *most* of them, as one page, whose total may count more than were sent.
 
-    Raises ``SearchError``.
+    *first* is the first page if it has been received. Raises ``SearchError``.
     """
     pages: list[Page] = []
     read = 0
+    is_doubtful = False
     while True:
-        page = await source.fetch(query, read, limits.MAX_LIMIT if most is None else most - read)
+        page, first = first or await source.fetch(query, read, limits.MAX_LIMIT if most is None else most - read), None
+        is_doubtful = is_doubtful or counts_itself(page)
         is_same = bool(pages and page.rows) and list(numbers_of(page)) == list(numbers_of(pages[-1]))
         if not is_same:
             pages.append(page)
@@ -162,9 +178,19 @@ async def read_whole(source: PageSource, query: Query, most: int | None = None) 
             raise SearchError(f"More than {limits.MAX_LEADS_COMPARED:,} leads match", remedy="add a filter")
         is_uncounted = page.total is None and most is not None
         # A server that ignores the offset sends the same page forever.
-        if is_same or not page.rows or is_uncounted or read == page.total or (most is not None and read >= most):
+        is_whole = read == page.total and not is_doubtful
+        if is_same or not page.rows or is_uncounted or is_whole or (most is not None and read >= most):
             whole = page_of(_leads(pages), pages, 0, most or 0)
             return replace(whole, total=None if is_uncounted else max(read, page.total or 0), left_out=page.left_out)
+
+
+def counts_itself(page: Page, least: int = limits.MIN_PAGE_ROWS) -> bool:
+    """Return whether the total may be the number of leads on *page*, as from some servers, so that others may follow.
+
+    A page that is shorter than requested has at least *least* rows then.
+    """
+    count = len(page.rows)
+    return count == page.total and (count == page.limit or count >= least) and not (page.is_fixed or page.is_counted)
 
 
 def numbers_of(page: Page) -> Sequence[int]:
@@ -223,63 +249,110 @@ def has_phone_code(row: Row, codes: Collection[str]) -> bool:
     return all(code == each for each in codes)
 
 
-# Look-ups before Enter
+# Look-ups in several fields
 
 
-class EarlyLookUps:
-    """The pages of *source*; the pages of a look-up can be requested before the user submits it.
+class FieldSearches:
+    """The ``PageSource`` of one look-up: all leads that match in any of *parts*, *limit* of each field, None for all.
 
-    ``fetch`` then waits for the request in progress or returns its result. Early requests are sent by *fetch_once*, without
-    retries, and only while there are ``EARLY_PERMITS``.
+    All fields are searched at the same time. Each page has all leads found so far, in the order in which the fields found them, and
+    says in ``Page.fields`` which fields have not been answered yet: those leads are on the next page that is requested. With
+    *all_at_once*, the only page has the leads of all fields, in the order of *parts*.
     """
 
     def __init__(
         self,
         source: PageSource,
-        fetch_once: Callable[[Query, int, int], Awaitable[Page]],
-        permits_in_hand: Callable[[], float],
-        seconds: float = limits.EARLY_SECONDS,
+        parts: Sequence[Part],
+        today: date,
+        limit: int | None = limits.PAGE_ROWS,
+        *,
+        all_at_once: bool = False,
     ) -> None:
-        """*seconds* is how long a result may wait for ``fetch``."""
         self._source = source
-        self._fetch_once = fetch_once
-        self._permits_in_hand = permits_in_hand
-        self._seconds = seconds
-        self._early: dict[Query, asyncio.Task[Page]] = {}
-        self._requested_at = 0.0
-
-    def request(self, lookup: LookUp, today: date) -> bool:
-        """Request what *lookup* will fetch; return False if the pace does not have enough permits."""
-        self.discard()
-        if self._permits_in_hand() < limits.EARLY_PERMITS:
-            return False
-        self._requested_at = time.monotonic()
-        for _, query in lookup.parts[: limits.LOOK_UP_REQUESTS]:
-            dated = query.dated(today)
-            self._early[dated] = asyncio.ensure_future(self._fetch_once(dated, 0, limits.PAGE_ROWS))
-        return True
-
-    async def peek(self, query: Query, offset: int, limit: int) -> Page:
-        """Return the page of *query* that was requested early, and leave it for ``fetch``. Raises ``SearchError``."""
-        if (early := self._early.get(query)) is None:
-            raise Cancelled
-        return await asyncio.shield(early)
-
-    def discard(self) -> None:
-        """Drop the early requests."""
-        for task in self._early.values():
-            task.cancel()
-            task.add_done_callback(retrieve_error)
-        self._early = {}
+        self._queries = {part: part[1].dated(today) for part in parts}
+        self._limit = limit
+        self._return_when = asyncio.ALL_COMPLETED if all_at_once else asyncio.FIRST_COMPLETED
+        self._requests: dict[Part, asyncio.Task[Page]] = {}
+        self._found: dict[Part, Page] = {}
+        self._failed: dict[Part, SearchError] = {}  # why a field could not be searched, or leads of it are missing
 
     async def fetch(self, query: Query, offset: int, limit: int) -> Page:
-        early = self._early.pop(query, None) if (offset, limit) == (0, limits.PAGE_ROWS) else None
-        if early is not None and time.monotonic() - self._requested_at < self._seconds:
-            try:
-                return await early
-            except SearchError:
-                # Requested again, with retries.
-                pass
-        elif early is not None:
-            early.add_done_callback(retrieve_error)
-        return await self._source.fetch(query, offset, limit)
+        """Return all leads found so far, as soon as another field has been answered; if none is being searched, request those that
+        failed again.
+
+        Raises the first error (``SearchError``) if all fields fail.
+        """
+        if not self._requests:
+            for part, dated in self._queries.items():
+                if part not in self._found or part in self._failed:
+                    self._requests[part] = asyncio.create_task(read_whole(self._source, dated, self._limit))
+        try:
+            while self._requests:
+                done, _ = await asyncio.wait(self._requests.values(), return_when=self._return_when)
+                for part in [part for part, task in self._requests.items() if task in done]:
+                    self._take(part, self._requests.pop(part))
+                if self._found:
+                    break
+        except BaseException:
+            for task in self._requests.values():
+                task.add_done_callback(retrieve_error)
+                task.cancel()
+            self._requests = {}
+            raise
+        if not self._found:
+            raise next(iter(self._failed.values()))
+        return self._merged()
+
+    def _take(self, part: Part, task: asyncio.Task[Page]) -> None:
+        self._failed.pop(part, None)
+        try:
+            page = self._found[part] = task.result()
+        except SearchError as error:
+            self._failed[part] = error
+            return
+        not_sent = min(page.total or 0, self._limit or limits.MAX_ROWS) - len(page.rows)
+        if page.unsendable:
+            which = "a lead" if len(page.unsendable) == 1 else f"{len(page.unsendable):,} leads"
+            self._failed[part] = UnreadableAnswer(f"The server cannot send {which}", remedy="contact its administrator")
+        elif not_sent > 0:
+            self._failed[part] = SearchError(f"the server counts {counted(not_sent)} more than it sent", remedy="search again")
+
+    def _merged(self) -> Page:
+        leads: dict[object, RowAndId] = {}
+        matched: dict[object, set[str]] = {}
+        for (field, _), page in self._found.items():
+            for place, (row, number) in enumerate(zip(page.rows, page.ids, strict=True)):
+                if row is not UNSENDABLE:
+                    # Leads without an id are all kept.
+                    lead = number or (id(page), place)
+                    leads.setdefault(lead, (row, number))
+                    matched.setdefault(lead, set()).add(field)
+        pages = list(self._found.values())
+        # Those whose requests another caller has cancelled wait, too.
+        waiting = [part for part in self._queries if part in self._requests or not (part in self._found or part in self._failed)]
+        fields = FieldOutcomes(
+            list(map(_labels, matched.values())),
+            tuple(dict.fromkeys(field for field, _ in waiting)),
+            tuple((part[0], error) for part, error in self._failed.items() if part not in waiting),
+            tuple(dict.fromkeys(field for (field, _), page in self._found.items() if _is_cut(page))),
+        )
+        whole = page_of(list(leads.values()), pages)
+        return replace(whole, is_fixed=True, left_out=sum(page.left_out for page in pages), fields=fields)
+
+
+def _is_cut(page: Page) -> bool:
+    """Return whether more leads match than were requested, or may match without a total."""
+    return len(page.rows) >= page.limit if page.total is None else page.total > len(page.rows)
+
+
+def _labels(fields: Collection[str]) -> str:
+    return ", ".join(map(label_of, sorted(fields, key=lambda field: PHONE_FIELDS.index(field) if field in PHONE_FIELDS else -1)))
+
+
+async def look_up_all(source: PageSource, parts: Sequence[Part], today: date, *, limit: int | None = limits.PAGE_ROWS) -> Page:
+    """Return the page of all leads that match in any of *parts*, *limit* of each field, None for all.
+
+    If a field fails, the leads of the others stay; if all fail, the first error is raised (``SearchError``).
+    """
+    return await FieldSearches(source, parts, today, limit, all_at_once=True).fetch(Query(), 0, limits.MAX_LIMIT)

@@ -21,7 +21,7 @@ from lead_tui.leads.lead import Row, decode_row, first_id
 from lead_tui.leads.page import UNSENDABLE, Page, PageSource, Part
 from lead_tui.leads.query import Query
 from lead_tui.paging.offset_pages import UNLIMITED, NewRows, OffsetPages, add_new
-from lead_tui.paging.page_sources import numbers_of, unsendable_number
+from lead_tui.paging.page_sources import unsendable_number
 
 _Count = Annotated[int, Meta(ge=0)]
 
@@ -40,6 +40,9 @@ class _Place(Struct, omit_defaults=True, kw_only=True):
     has_gap: bool = False  # whether leads may be missing that no count shows, since the result changed faster than it could be read
     depth: _Count | None = None  # the offset at which the server stops paging; None if unknown
     windows: list[Window] = []  # those that still have to be read, the next one last
+    by_offset: _Count = 0  # leads returned before the first window
+    outside: _Count = 0  # those of them that are in no window that has been read
+    window_rows: _Count = 0  # rows of the windows that have been read
 
 
 class ReadAll(_Place, eq=False):
@@ -61,12 +64,13 @@ class ReadAll(_Place, eq=False):
 
     text: str = ""  # the server's message, if it sent one instead of leads
     left_out: int = 0  # leads that were left out for another country code
-    _was_fixed: bool = False  # whether the last page was
     _ignores_offset: bool = False
     _trusts_total: bool = True  # whether the received leads do not contradict the total
     _cut_at: int | None = None
     """Where the server stops paging without saying how many leads match."""
     _known: set[int] = set()
+    _outside: set[int] = set()
+    """The leads read by offset, without those that were then in a window."""
     _most: int = UNLIMITED
 
     def __post_init__(self) -> None:
@@ -75,6 +79,7 @@ class ReadAll(_Place, eq=False):
                 setattr(self, name, value)
         self._most = UNLIMITED if self.limit is None else self.limit
         self._known = {*self.known, *(unsendable_number(row - 1) for row in self.unsendable)}
+        self._outside = set(self.known[: self.by_offset])
         self.known = self.known[-self.page_rows :]
 
     @property
@@ -154,28 +159,27 @@ class ReadAll(_Place, eq=False):
         tail: Sequence[int] = [*self.known, *([self.last] if self.last else [])]
         # A total that is not larger than what was received cannot be relied on.
         total = self.total if self.offset < (self.total or 0) else None
-        is_doubtful = True
-        while is_doubtful:
-            repeated, given = self.repeated, self.given
-            pages = self._pages(
-                query=self.query, known=self._known, offset=self.offset, page=tail, total=total, has_shifted=self.has_shifted
-            )
-            async with aclosing(pages.new_rows()) as found:
-                async for new in found:
-                    self._note(new.page)
-                    self.offset, self.last, self.repeated = pages.offset, pages.last, repeated + pages.repeated
-                    self.has_shifted = pages.has_shifted
-                    self.has_gap |= pages.has_gap
-                    if new.rows:
-                        yield self._part(new, pages, self.unsendable)
-            self.repeated = repeated + pages.repeated
-            self.has_gap |= pages.has_gap
-            is_doubtful = total is None and self.offset == self.total and await self._has_more()
-            if is_doubtful and self.given == given:
-                # What follows has moved up: it is found from the first row on.
-                self.has_shifted = True
-                break
-            tail = pages.page
+        pages = self._pages(
+            query=self.query,
+            known=self._known,
+            offset=self.offset,
+            page=tail,
+            total=total,
+            has_shifted=self.has_shifted,
+            repeated=self.repeated,
+            # If all leads are wanted, one request more does not matter.
+            least_page=2 if self.limit is None else limits.MIN_PAGE_ROWS,
+        )
+        async with aclosing(pages.new_rows()) as found:
+            async for new in found:
+                self._note(new.page)
+                self.offset, self.last, self.repeated = pages.offset, pages.last, pages.repeated
+                self.has_shifted = pages.has_shifted
+                self.has_gap |= pages.has_gap
+                if new.rows:
+                    yield self._part(new, pages, self.unsendable)
+        self.repeated = pages.repeated
+        self.has_gap |= pages.has_gap
         self._ignores_offset, self._trusts_total = pages.ignores_offset, pages.trusts_total
         if pages.depth is not None and self._wanted:
             if self.total is not None and self.total > pages.depth:
@@ -183,23 +187,10 @@ class ReadAll(_Place, eq=False):
                 self.windows = [whole(self.query, self.today)]
                 # The windows contain these rows, too.
                 self.repeated, self.unsendable = 0, []
+                self.by_offset = self.outside = self.given
+                self._outside = set(self._known)
             elif not pages.trusts_total:
                 self._cut_at = pages.depth
-
-    async def _has_more(self) -> bool:
-        """Return whether leads follow a page with as many as the server counts, which may be only those on the page.
-
-        One more request shows that. It is made if the page is shorter than requested, and all leads are wanted.
-        """
-        if self._was_fixed or not 0 < self.offset < self.page_rows < self._most:
-            return False
-        try:
-            # With the last row, so that a lead that moved up meanwhile is noticed.
-            page = await self.source.fetch(self.query, self.offset - 1, self.page_rows)
-        except ApplicationError:
-            # Refused, since the result ends there.
-            return False
-        return not self._known.issuperset(numbers_of(page))
 
     async def _recheck(self) -> AsyncGenerator[Part]:
         """Look for leads that were missed because of shifts, from the first row on, with a bounded number of requests."""
@@ -226,7 +217,7 @@ class ReadAll(_Place, eq=False):
         return self._most - self.given - len(self.unsendable)
 
     def _note(self, page: Page) -> None:
-        self.total, self.text, self.left_out, self._was_fixed = page.total, page.text, page.left_out, page.is_fixed
+        self.total, self.text, self.left_out = page.total, page.text, page.left_out
         if self.first_total is None:
             self.first_total = page.total
 
@@ -274,12 +265,14 @@ class ReadAll(_Place, eq=False):
             pages = self._pages(query=query, known=set(), total=window.total, stop=stop)
             observed: dict[str, dict[str, None]] = {name: {} for name in VALUES}
             unsendable: list[int] = []
+            numbers: list[int] = []
             async with aclosing(pages.new_rows()) as found:
                 async for each in found:
                     if too_deep is not None:
                         _note_values(each.page.rows, observed)
                     # Their numbers stand for offsets, which other windows have, too.
                     self._known.difference_update(pages.unsendable)
+                    numbers += each.numbers
                     if (new := self._unknown(each)).rows:
                         yield self._part(new, pages, unsendable)
             self.has_gap |= pages.has_gap
@@ -292,11 +285,24 @@ class ReadAll(_Place, eq=False):
                 parts = window.by_value(self.query, observed) if too_deep is not None else []
                 self.windows += reversed(parts)
                 if not parts:
-                    self.repeated += pages.repeated
                     self.unsendable += unsendable
+                    self._count_rows(numbers, len(numbers) - len(unsendable) + pages.repeated)
         if self.depth is not None and self.missing:
             latest = (await self.source.fetch(self.query, 0, 1)).total
             self.total = self.total if latest is None else latest
+
+    def _count_rows(self, numbers: Sequence[int], rows: int) -> None:
+        """Note that a window has been read: its leads *numbers*, in *rows*; a lead may be in other windows, too."""
+        if self._wanted <= 0:
+            # Some of the rows were not returned.
+            return
+        outside = len(self._outside)
+        self._outside.difference_update(numbers)
+        self.outside = max(0, self.outside - outside + len(self._outside))
+        self.window_rows += rows
+        # Windows may overlap, too: more rows than the server counts are not those of the result.
+        rows = self.window_rows if self.total is None else min(self.window_rows, self.total)
+        self.repeated = max(0, rows - self.given + self.outside)
 
     async def _halves(self, window: Window) -> list[Window]:
         """Return the halves of *window*, counted; none if it has none, or if the server ignores times, as their sum shows."""

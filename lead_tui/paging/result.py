@@ -20,6 +20,7 @@ from lead_tui.leads.lead import Row, decode_row, id_number
 from lead_tui.leads.page import UNSENDABLE, FieldOutcomes, Page, Rows, RowState, Span
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import counted, one_line
+from lead_tui.paging.page_sources import counts_itself
 
 
 class _Block(Struct):
@@ -48,10 +49,10 @@ class Result(Rows):
         self._blocks: OrderedDict[int, _Block] = OrderedDict()
         self._failed: dict[int, SearchError] = {}  # why rows could not be loaded
         self._unsendable: set[int] = set()
-        self._is_fixed = False  # whether the result cannot shift
         self._max_page_rows = 0
         self._end: int | None = None
-        self._is_total_wrong = False
+        self._refuted: int | None = None  # the total that the rows contradict, or that may be only a page's
+        self.is_overcounted = False  # whether the server counts rows that it does not send
         self._deepest: int | None = None
         self._ids: OrderedDict[int, int] = OrderedDict()
         self._repeats: set[int] = set()  # rows whose lead is also in an earlier row
@@ -70,18 +71,12 @@ class Result(Rows):
     @property
     def total_is_sure(self) -> bool:
         """Whether the server's total can be trusted; if not, the status line shows ``T+``."""
-        return self.total is not None and not self._is_total_wrong
+        return self.total is not None and self._refuted is None
 
     @property
     def end_is_sure(self) -> bool:
         """Whether the result ends at ``length``."""
-        return self.total_is_sure or self._end is not None
-
-    @property
-    def may_be_a_page(self) -> bool:
-        """Whether the total may be that of the only page received, although the page was shorter than requested."""
-        is_possible = self._end is None and not self._is_fixed
-        return is_possible and self.total == self.reach and limits.MIN_PAGE_ROWS <= self.reach < limits.FIRST_ROWS
+        return self.total_is_sure or (self._end is not None and not self.is_overcounted)
 
     def state(self, index: int) -> RowState:
         if self.row(index) is not None:
@@ -149,7 +144,7 @@ class Result(Rows):
             page = replace(page, rows=(), ids=array("q"))
         self.answered = True
         self.text = page.text
-        self.left_out, self.others_from, self.fields, self._is_fixed = page.left_out, page.others_from, page.fields, page.is_fixed
+        self.left_out, self.others_from, self.fields = page.left_out, page.others_from, page.fields
         reach = page.offset + len(page.rows)
         self._learn_total(page, reach)
         self._unsendable.difference_update(range(page.offset, reach))
@@ -172,9 +167,18 @@ class Result(Rows):
         failures = ((field, error) for field in self.fields.waits_for)
         self.fields = replace(self.fields, waits_for=(), failures=(*self.fields.failures, *failures))
 
-    def end_at(self, row: int) -> None:
-        """Note that the result ends before *row*, or after the last row received if that was later."""
+    def end_at(self, row: int, *, is_sure: bool = False) -> None:
+        """Note that the result ends before *row*, or after the last row received if that was later.
+
+        If that *is_sure*, since all rows were read, no other total is trusted.
+        """
         self._end = max(row, self.reach)
+        if is_sure and self.total != row:
+            self._refuted, self.is_overcounted = self.total, False
+
+    def refute_total(self) -> None:
+        """Note that the server sends nothing for rows that it counts: the result is one without a total."""
+        self._refuted, self.is_overcounted = self.total, True
 
     def knows(self, identity: int) -> bool:
         """Return whether a lead with this id number was received recently, in any row."""
@@ -222,7 +226,7 @@ class Result(Rows):
         return is_beyond and 0 < len(page.rows) < page.limit and all(number in self._ids for number in page.ids)
 
     def _learn_total(self, page: Page, reach: int) -> None:
-        """Trust the newest total, unless rows beyond it have been received.
+        """Trust the newest total, unless it is contradicted or may be only that of the page.
 
         Without one, the result ends with a page that has no rows, or fewer than were requested and than the server can send.
         """
@@ -230,8 +234,11 @@ class Result(Rows):
             self.reach = max(self.reach, reach)
         if page.total is not None and page.total <= limits.MAX_ROWS:
             before, was_sure = self.total, self.total_is_sure
-            is_doubtful = page.total < self.reach if self._is_total_wrong else before is None and page.may_count_itself
-            self._is_total_wrong = is_doubtful or (bool(page.rows) and reach > page.total)
+            is_first, is_confirmed = before is None, not page.rows and page.offset == page.total
+            may_be_wrong = page.total < self.reach or counts_itself(page) or (page.total == self._refuted and not is_confirmed)
+            is_wrong = bool(page.rows) and reach > page.total
+            self._refuted = page.total if is_wrong or (may_be_wrong and (is_first or self._refuted is not None)) else None
+            self.is_overcounted = self.is_overcounted and self._refuted is not None
             self.total = page.total
             has_moved = was_sure and self.total_is_sure and before != self.total and not page.is_fixed
             self.moved_from = before if has_moved else None

@@ -1,4 +1,4 @@
-"""The searches of a session, and the leads that the user has marked.
+"""The searches of a session, its look-ups before Enter, and the leads that the user has marked.
 
 Each search is a generation of its own: responses to an older one are dropped. A listener shows changes.
 """
@@ -6,17 +6,19 @@ Each search is a generation of its own: responses to an older one are dropped. A
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+import time
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
 from lead_tui import limits
+from lead_tui.leads.errors import Cancelled, SearchError
 from lead_tui.leads.lead import Row, row_number
 from lead_tui.leads.lookup import LookUp, Part
-from lead_tui.leads.page import PageSource, Span
+from lead_tui.leads.page import Page, PageSource, Span
 from lead_tui.leads.query import Query
-from lead_tui.paging.field_search import FieldSearches
 from lead_tui.paging.loader import Loader
+from lead_tui.paging.page_sources import FieldSearches, retrieve_error
 from lead_tui.paging.result import Result
 from lead_tui.paging.search import Search
 
@@ -192,11 +194,12 @@ class Searches:
         return was_shown
 
     def end_at(self, query: Query, total: int) -> None:
-        """Note that exactly *total* rows match *query*, whose dates are fixed, unless the server counts them."""
+        """Note that exactly *total* rows match *query*, whose dates are fixed: all of them were read."""
         for search in self._kept:
             result = search.whole
-            if result.query == query and not (search.is_merged or result.end_is_sure):
-                result.end_at(total)
+            is_known = result.end_is_sure and result.length == total
+            if result.query == query and result.answered and not (search.is_merged or is_known):
+                result.end_at(total, is_sure=True)
                 if search is self.current:
                     self._listener.rows_changed(search, Span(0, 0))
                     search.show()
@@ -229,6 +232,65 @@ class Searches:
         today = self._today()
         source = FieldSearches(self._source, parts, today) if parts else self._source
         return Loader(source, Result(query.dated(today), self._cache_bytes), changed)
+
+
+class EarlyLookUps:
+    """The pages of *source*; the pages of a look-up can be requested before the user submits it.
+
+    ``fetch`` then waits for the request in progress or returns its result. Early requests are sent by *fetch_once*, without
+    retries, and only while there are ``EARLY_PERMITS``.
+    """
+
+    def __init__(
+        self,
+        source: PageSource,
+        fetch_once: Callable[[Query, int, int], Awaitable[Page]],
+        permits_in_hand: Callable[[], float],
+        seconds: float = limits.EARLY_SECONDS,
+    ) -> None:
+        """*seconds* is how long a result may wait for ``fetch``."""
+        self._source = source
+        self._fetch_once = fetch_once
+        self._permits_in_hand = permits_in_hand
+        self._seconds = seconds
+        self._early: dict[Query, asyncio.Task[Page]] = {}
+        self._requested_at = 0.0
+
+    def request(self, lookup: LookUp, today: date) -> bool:
+        """Request what *lookup* will fetch; return False if the pace does not have enough permits."""
+        self.discard()
+        if self._permits_in_hand() < limits.EARLY_PERMITS:
+            return False
+        self._requested_at = time.monotonic()
+        for _, query in lookup.parts[: limits.LOOK_UP_REQUESTS]:
+            dated = query.dated(today)
+            self._early[dated] = asyncio.ensure_future(self._fetch_once(dated, 0, limits.PAGE_ROWS))
+        return True
+
+    async def peek(self, query: Query, offset: int, limit: int) -> Page:
+        """Return the page of *query* that was requested early, and leave it for ``fetch``. Raises ``SearchError``."""
+        if (early := self._early.get(query)) is None:
+            raise Cancelled
+        return await asyncio.shield(early)
+
+    def discard(self) -> None:
+        """Drop the early requests."""
+        for task in self._early.values():
+            task.cancel()
+            task.add_done_callback(retrieve_error)
+        self._early = {}
+
+    async def fetch(self, query: Query, offset: int, limit: int) -> Page:
+        early = self._early.pop(query, None) if (offset, limit) == (0, limits.PAGE_ROWS) else None
+        if early is not None and time.monotonic() - self._requested_at < self._seconds:
+            try:
+                return await early
+            except SearchError:
+                # Requested again, with retries.
+                pass
+        elif early is not None:
+            early.add_done_callback(retrieve_error)
+        return await self._source.fetch(query, offset, limit)
 
 
 class Marks(dict[int, Row]):

@@ -12,7 +12,7 @@ from lead_tui.api.pace import Clock
 from lead_tui.api.retry import Waiting
 from lead_tui.config.settings import Network, Pace
 from lead_tui.leads.permissions import Token
-from lead_tui.paging.page_sources import EarlyLookUps
+from lead_tui.paging.searches import EarlyLookUps
 from tests.app.bench import Bench, running
 from tests.servers.clocks import InstantClock
 from tests.servers.convoso_server import ConvosoServer, Fault, Invocation

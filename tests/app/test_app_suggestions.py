@@ -10,7 +10,7 @@ import pytest
 from lead_tui import limits
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.page import Rows, Span
-from lead_tui.paging.value_index import ValueIndex
+from lead_tui.paging.account_data import ValueIndex
 from tests.app.bench import PATIENCE, WIDE, Bench, running
 from tests.key_feeder import focus_filter
 

@@ -26,7 +26,7 @@ from lead_tui.config.settings import Pace
 from lead_tui.leads.errors import SearchError
 from lead_tui.leads.lookup import look_up
 from lead_tui.leads.permissions import Token
-from lead_tui.paging.field_search import look_up_all
+from lead_tui.paging.page_sources import look_up_all
 from tests.servers.convoso_server import ConvosoServer
 from tests.servers.leads import account
 

@@ -172,6 +172,21 @@ async def test_rows_that_repeat_a_lead_are_not_missing(every: float) -> None:
     assert (reading.missing, reading.repeated, reading.shortfall()) == (0, 1_800, None)
 
 
+@pytest.mark.parametrize("stop", [0, 1, 3, 6])
+async def test_a_lead_whose_rows_fall_into_two_windows_is_not_missing(stop: int) -> None:
+    stored = leads(9_000, 60)
+    # The first of these are also read by offset, before the windows.
+    again = [replace(known, created=stored[-1 - known.identity // 2].created) for known in stored if known.identity % 3 == 0]
+    source = Deep(sorted([*stored, *again], key=lambda known: known.created), 2_000)
+    before: list[Part] = []
+    if stop:
+        before = (await parts_of(source))[0][:stop]
+    known = [number for part in before for number in part.numbers]
+    rest, reading = await parts_of(source, place=before[-1].after if before else None, known=known)
+    assert sorted(ids_in([*before, *rest])) == list(range(1, 9_001))
+    assert (reading.missing, reading.repeated, reading.shortfall()) == (0, 3_000, None)
+
+
 async def test_repeated_rows_do_not_stand_for_leads_that_cannot_be_reached() -> None:
     crowd = [Known(100_000 + each, "2026-03-01 00:00:00") for each in range(4_000)]
     source = Deep([*leads(1_000, 1), *leads(1_000, 1), *leads(5_000, 60), *crowd], 2_000)

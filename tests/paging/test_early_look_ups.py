@@ -13,8 +13,8 @@ from lead_tui.leads.errors import SearchError, ServerError
 from lead_tui.leads.lookup import look_up
 from lead_tui.leads.page import Page
 from lead_tui.leads.query import Query
-from lead_tui.paging.field_search import look_up_all
-from lead_tui.paging.page_sources import EarlyLookUps
+from lead_tui.paging.page_sources import look_up_all
+from lead_tui.paging.searches import EarlyLookUps
 from tests.paging.fake_source import FakeSource
 
 TODAY = date(2026, 3, 9)

@@ -14,9 +14,8 @@ from lead_tui.leads.lead import decode_row, row_ids
 from lead_tui.leads.lookup import look_up
 from lead_tui.leads.page import UNSENDABLE, Page, Span
 from lead_tui.leads.query import Query
-from lead_tui.paging.field_search import FieldSearches, look_up_all
 from lead_tui.paging.loader import Loader
-from lead_tui.paging.page_sources import CombinedSearches
+from lead_tui.paging.page_sources import CombinedSearches, FieldSearches, look_up_all
 from lead_tui.paging.result import Result
 from tests.paging.fake_source import FakeSource, go_to, row, settled
 

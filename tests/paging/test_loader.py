@@ -11,7 +11,7 @@ from lead_tui.leads.page import Page, Position, RowState, Span
 from lead_tui.leads.query import Query
 from lead_tui.paging.loader import LastRowSearch, Loader
 from lead_tui.paging.result import Result
-from tests.paging.fake_source import FakeSource, go_to, settled
+from tests.paging.fake_source import FakeSource, go_to, page, settled
 
 pytestmark = pytest.mark.usefixtures("task_factory")
 
@@ -170,16 +170,64 @@ async def test_the_rest_of_a_short_page_is_asked_for_from_where_it_ended() -> No
     assert bench.source.asked == [Span(0, 50), Span(50, 200), Span(170, 200)]
 
 
-async def test_a_page_that_stays_short_is_marked_failed_after_three_further_requests() -> None:
+@pytest.mark.parametrize("total", [81, 200, 1_000])
+async def test_the_end_is_found_where_nothing_is_sent_for_rows_that_are_counted(total: int) -> None:
     bench = _Bench(80)
-    bench.source.says_total = lambda: 1_000
+    bench.source.says_total = lambda: total
     await bench.show(0)
     await bench.quiet()
-    starts = [span.start for span in bench.source.asked]
-    assert starts == [0, 50, 80, 80, 80]
-    assert bench.result.state(79) is RowState.LOADED
-    assert bench.result.state(80) is RowState.FAILED
-    assert "fewer leads than it counts" in bench.result.note(80)
+    asked = [Span(80, min(total, 200))] * 3 + [Span(80, 480)]
+    assert bench.source.asked == [Span(0, 50), Span(50, min(total, 200)), *asked]
+    result = bench.result
+    assert (result.length, result.end_is_sure, result.is_overcounted) == (80, False, True)
+    assert (result.has_failures, bench.loader.error, bench.loader.position.cursor) == (False, None, 0)
+    for _ in range(2):
+        await bench.show(40)
+        await bench.quiet()
+    assert len(bench.source.asked) == 6
+
+
+@pytest.mark.parametrize("total", [500, 5_000, 1_000_000])
+async def test_a_jump_past_the_end_of_a_result_that_is_counted_too_high_leads_to_its_last_row(total: int) -> None:
+    bench = _Bench(430)
+    bench.source.says_total = lambda: total
+    await bench.show(0)
+    await bench.quiet()
+    await bench.show(total - _SCREEN)
+    await bench.quiet()
+    result, position = bench.result, bench.loader.position
+    assert (result.length, result.end_is_sure, result.is_overcounted) == (430, False, True)
+    assert (position.cursor, position.top, result.state(429)) == (429, 430 - _SCREEN, RowState.LOADED)
+    assert len(bench.source.asked) <= 12
+
+
+async def test_rows_after_a_hole_that_stays_are_found() -> None:
+    class Holed(FakeSource):
+        async def fetch(self, query: Query, offset: int, limit: int) -> Page:
+            found = await super().fetch(query, offset, limit)
+            return page(offset, limit, list(found.ids)[: max(0, 190 - offset)], 1_000) if offset + limit <= 200 else found
+
+    bench = _Bench(1_000)
+    bench.loader = Loader(Holed(1_000), bench.result, bench.changed.append, bench.clock)
+    await bench.show(0)
+    await bench.quiet()
+    assert (bench.result.reach, bench.result.state(195)) == (590, RowState.LOADED)
+
+
+async def test_rows_before_others_for_which_nothing_comes_have_failed() -> None:
+    class Holed(FakeSource):
+        async def fetch(self, query: Query, offset: int, limit: int) -> Page:
+            found = await super().fetch(query, offset, limit)
+            return found if offset >= 600 else page(offset, limit, list(found.ids)[: max(0, 50 - offset)], 1_000)
+
+    bench = _Bench(1_000)
+    bench.loader = Loader(Holed(1_000), bench.result, bench.changed.append, bench.clock)
+    await bench.show(700)
+    await bench.quiet()
+    await bench.show(0)
+    await bench.quiet()
+    assert bench.result.length == 1_000
+    assert (bench.result.state(50), "fewer leads than it counts" in bench.result.note(50)) == (RowState.FAILED, True)
 
 
 async def test_an_offset_the_server_refuses_makes_the_rows_after_it_too_deep() -> None:
@@ -221,10 +269,10 @@ async def test_a_search_requested_again_that_has_become_shorter_begins_at_its_to
     assert bench.result.state(0) is RowState.LOADED
 
 
-@pytest.mark.parametrize(("total", "says_total"), [(450, False), (30, True)])
-async def test_the_end_of_the_search_for_the_last_row_is_reported(total: int, says_total: bool) -> None:
+async def test_the_end_of_the_search_for_the_last_row_is_reported() -> None:
+    total = 450
     bench = _Bench(total)
-    bench.source.says_total = lambda: total if says_total else None
+    bench.source.says_total = lambda: None
     await bench.show(0)
     await bench.quiet()
     reported: list[tuple[int, bool]] = []
@@ -256,5 +304,5 @@ def test_the_search_for_the_last_row_ends_where_the_server_refuses_rows_that_it_
     search = LastRowSearch()
     assert search.next_probe(50) == Span(50, 450)
     assert search.next_probe(50) == Span(100, 101)
-    search.refused(Span(100, 101))
+    search.lower(100, is_refused=True)
     assert search.next_probe(150) is None

@@ -15,7 +15,7 @@ from lead_tui.leads.errors import OffsetRefused, SearchError, ServerError
 from lead_tui.leads.lead import row_ids
 from lead_tui.leads.page import Page, Part, Span
 from lead_tui.leads.query import Query
-from lead_tui.limits import MAX_LIMIT, STALE_ROWS
+from lead_tui.limits import MAX_LIMIT, MIN_PAGE_ROWS, STALE_ROWS
 from lead_tui.paging.offset_pages import add_new
 from lead_tui.paging.read_all import ReadAll
 from tests.paging.fake_source import FakeSource, page, settled
@@ -142,9 +142,9 @@ async def test_all_leads_come_where_a_server_sends_fewer_than_requested_and_coun
     assert (reading.shortfall(), reading.moved, reading.repeated) == (None, False, 0)
 
 
-@pytest.mark.parametrize("total", [1, 2, 37, 1_999])
+@pytest.mark.parametrize("total", [2, 9, 37, 1_999])
 @pytest.mark.parametrize("past_end", ["nothing", "a refusal", "the last lead", "the same page"])
-async def test_a_short_result_costs_one_request_more_if_all_is_wanted_and_was_not_counted_before(total: int, past_end: str) -> None:
+async def test_a_short_result_costs_one_request_more_if_it_may_be_a_page(total: int, past_end: str) -> None:
     class Source(FakeSource):
         async def fetch(self, query: Query, offset: int, limit: int) -> Page:
             page = await super().fetch(query, offset, limit)
@@ -162,10 +162,29 @@ async def test_a_short_result_costs_one_request_more_if_all_is_wanted_and_was_no
     assert (reading.shortfall(), reading.moved, reading.repeated, reading.total) == (None, False, 0, total)
     assert len(source.asked) == 2
     source.asked.clear()
-    for reading in (ReadAll(source, Query(), MAX_LIMIT), ReadAll(source, Query(), total=total)):
+    for reading, requests in (
+        (ReadAll(source, Query(), 2_500), 1 if total < MIN_PAGE_ROWS else 2),
+        (ReadAll(source, Query(), total), 1),
+        (ReadAll(source, Query(), total=total), 1),
+    ):
         await parts_of(reading)
-        assert len(source.asked) == 1
+        assert len(source.asked) == requests
         source.asked.clear()
+
+
+@pytest.mark.parametrize("limit", [25, 60, 100, 101, None])
+async def test_as_many_leads_come_as_are_wanted_where_a_server_sends_25_and_counts_only_those(limit: int | None) -> None:
+    source = FakeSource(101)
+    source.most_rows, source.counts_pages = 25, True
+    reading = ReadAll(source, Query(), limit)
+    assert ids_in(await parts_of(reading)) == [*range(1_000, 1_000 + (limit or 101))]
+    assert reading.shortfall() is None
+
+
+async def test_the_only_lead_costs_no_second_request() -> None:
+    source = FakeSource(1)
+    assert ids_in(await parts_of(ReadAll(source, Query()))) == [1_000]
+    assert len(source.asked) == 1
 
 
 async def test_a_server_that_holds_the_offset_back_in_silence_is_not_queried_forever() -> None:
@@ -199,7 +218,7 @@ async def test_a_refused_offset_is_reported_where_no_total_tells_how_many_leads_
     assert error.message == "More leads may match than the 5,998 that came: the server pages no deeper than 5,997"
 
 
-@pytest.mark.parametrize("total", [None, 0, 1])
+@pytest.mark.parametrize("total", [None, 0])
 async def test_refusing_to_page_past_the_only_lead_is_the_end(total: int | None) -> None:
     source = FakeSource(1)
     source.says_total = lambda: total

@@ -257,6 +257,7 @@ async def test_without_a_total_the_last_row_is_reached_in_one_press(total: int, 
     user.source.says_total, user.source.counts_pages = lambda: None, counts_pages
     user.source.most_rows = most_rows
     await settled(lambda: not user.search.loading)
+    user.source.asked.clear()
     await user.do("end", 0)
     await asyncio.sleep(0)
     await settled(lambda: not user.search.loading)
@@ -278,7 +279,8 @@ async def test_a_server_that_repeats_its_first_page_is_not_asked_for_its_last_ro
 
 
 async def test_a_second_press_waits_for_the_answer_that_the_first_one_requested() -> None:
-    user = User(FakeSource(30))
+    user = User(FakeSource(430))
+    user.source.says_total = lambda: None
     await settled(lambda: not user.search.loading)
     await asyncio.sleep(0)
     user.source.asked.clear()
@@ -286,22 +288,32 @@ async def test_a_second_press_waits_for_the_answer_that_the_first_one_requested(
     await user.do("end", 0)
     await asyncio.sleep(0)
     await settled(lambda: not user.search.loading)
-    assert (user.search.rows.length, user.search.position.cursor) == (30, 29)
-    assert [span.start for span in user.source.asked] == [30]
+    assert (user.search.rows.length, user.search.position.cursor) == (430, 429)
+    assert [span.start for span in user.source.asked] == [200, 860, 645, 430]
 
 
 @pytest.mark.parametrize("total", [1, 30, 49, 50])
 @pytest.mark.parametrize("refuses", [False, True])
-async def test_the_end_of_a_short_result_is_confirmed_once_when_the_user_wants_the_last_row(total: int, refuses: bool) -> None:
+async def test_the_end_of_a_short_result_that_may_be_a_page_is_confirmed_once(total: int, refuses: bool) -> None:
     user = User(FakeSource(total))
     if refuses:
         user.source.refuses = lambda offset: OffsetRefused("Invalid offset") if offset >= total else None
     await settled(lambda: not user.search.loading)
-    user.source.asked.clear()
     for _ in range(2):
         await user.do("end", 0)
         await asyncio.sleep(0)
         await settled(lambda: not user.search.loading)
     search = user.search
     assert (search.rows.length, search.position.cursor, search.problem) == (total, total - 1, None)
-    assert [span.start for span in user.source.asked] == [total] * (total in (30, 49))
+    assert [span.start for span in user.source.asked] == [0] + [total] * (total > 1)
+
+
+@pytest.mark.parametrize("total", [10, 25, 30, 101, 450])
+async def test_a_page_that_a_server_limits_and_counts_is_not_the_whole_result(total: int) -> None:
+    user = User(FakeSource(total))
+    user.source.counts_pages, user.source.most_rows = True, 25
+    await settled(lambda: not user.search.loading)
+    result = user.search.whole
+    assert result.loaded == min(total, 200)
+    assert (result.length, result.end_is_sure) == ((total, True) if total < 200 else (400, False))
+    assert len(user.source.asked) <= 2 + total // 25

@@ -15,8 +15,8 @@ from lead_tui.leads.errors import NetworkError, OffsetRefused
 from lead_tui.leads.lookup import look_up
 from lead_tui.leads.page import Page, RowState, Span
 from lead_tui.leads.query import Query
-from lead_tui.paging.field_search import look_up_all
 from lead_tui.paging.loader import Loader
+from lead_tui.paging.page_sources import look_up_all
 from lead_tui.paging.result import Result
 from lead_tui.paging.searches import Searches
 from lead_tui.paging.snapshot import arrange

@@ -95,10 +95,10 @@ def test_ctrl_q_typed_at_the_first_frame_quits(home: Home, server: ConvosoServer
 def test_the_first_request_is_sent_before_the_interface_which_takes_the_response(home: Home, tmp_path: Path) -> None:
     sign = tmp_path / "sign"
     # A separate server, to which no other program connects.
-    with ConvosoServer(account(10)) as server, held(home, server, sign) as terminal:
+    with ConvosoServer(account(9)) as server, held(home, server, sign) as terminal:
         terminal.wait_for(lambda _: len(server.requests) == 1)
         sign.touch()
-        terminal.wait_for(at_row(1, 10))
+        terminal.wait_for(at_row(1, 9))
         assert len(server.requests) == server.connections == 1
         terminal.press("q")
         assert terminal.wait_for_exit() == 0

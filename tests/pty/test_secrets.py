@@ -194,7 +194,7 @@ def trust(home: Home, mode: int) -> None:
 def test_the_keys_of_its_connections_are_written_to_no_file(home: Home) -> None:
     keys = home.path / "keys"
     trust(home, 0o600)
-    with ConvosoServer(account(10), tls=server_side("good")) as server:
+    with ConvosoServer(account(9), tls=server_side("good")) as server:
         words = command("search", f"--base-url={server.base_url}")
         done = subprocess.run(words, env=home.environment(SSLKEYLOGFILE=str(keys)), cwd=home.path, capture_output=True, check=False)
         assert (done.returncode, done.stderr) == (0, b"")

@@ -25,7 +25,7 @@ MODULES: Final = {
     "export": "formats",
     "keys": "catalogue",
     "leads": "dates errors fields lead local_time lookup page permissions phones query text values",
-    "paging": "field_search loader page_sources result search searches",
+    "paging": "loader page_sources result search searches",
     "storage": "query_store saved_queries state token",
     "terminal": "capabilities crash driver escape frames host lifeline process",
     "ui": "app themes",

@@ -23,8 +23,8 @@ from lead_tui.leads.lookup import LookUp, look_up
 from lead_tui.leads.page import Page, PageSource
 from lead_tui.leads.phones import as_written, parse_phone
 from lead_tui.leads.text import counted, one_line
-from lead_tui.paging.field_search import look_up_all
-from lead_tui.paging.page_sources import EarlyLookUps
+from lead_tui.paging.page_sources import look_up_all
+from lead_tui.paging.searches import EarlyLookUps
 from lead_tui.ui.screens.main import MainScreen, main_screens
 from lead_tui.ui.screens.session import Session, Startup
 

@@ -14,7 +14,7 @@ from lead_tui.ui.screens.main_context import MainContext
 if TYPE_CHECKING:
     from lead_tui.leads.errors import SearchError
     from lead_tui.leads.records import Section
-    from lead_tui.paging.account_records import AccountNames
+    from lead_tui.paging.account_data import AccountNames
     from lead_tui.ui.screens.auto_refresh_controller import AutoRefreshController
     from lead_tui.ui.screens.columns import ColumnsController
     from lead_tui.ui.screens.copy import CopyController
@@ -116,7 +116,7 @@ class Features:
     def names(self) -> AccountNames:
         if self._below is not None:
             return self._below.names
-        from lead_tui.paging.account_records import AccountNames
+        from lead_tui.paging.account_data import AccountNames
 
         session = self._main.session
         names = AccountNames(session.records if session.may_learn_names else None, self._names_learned, self._names_failed)

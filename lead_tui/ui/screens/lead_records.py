@@ -30,7 +30,7 @@ from lead_tui.leads.records import (
     phones_of,
 )
 from lead_tui.leads.text import counted, fit, joined, one_line
-from lead_tui.paging.account_records import AccountNames, RecordsSource, read_history
+from lead_tui.paging.account_data import AccountNames, RecordsSource, read_history
 from lead_tui.ui.dialogs.list_dialog import ListDialog
 from lead_tui.ui.screens.main_context import MainContext
 from lead_tui.ui.widgets.drawn_list import DrawnLine

@@ -14,8 +14,8 @@ from lead_tui.leads.errors import UsageError
 from lead_tui.leads.lookup import LookUp, in_one_line, whole_phone
 from lead_tui.leads.lookup import look_up as parse_look_up
 from lead_tui.paging.loader import report_failure
-from lead_tui.paging.page_sources import EarlyLookUps
 from lead_tui.paging.search import Search
+from lead_tui.paging.searches import EarlyLookUps
 from lead_tui.ui.screens.main_context import LOOK_UP, MainContext
 from lead_tui.ui.widgets.bars import with_latest
 

@@ -19,15 +19,14 @@ from lead_tui.leads.errors import LeadTuiError, TokenError
 from lead_tui.leads.page import Page, PageSource
 from lead_tui.leads.permissions import Capabilities, refusal
 from lead_tui.leads.query import Query
-from lead_tui.paging.page_sources import EarlyLookUps
-from lead_tui.paging.searches import Marks
+from lead_tui.paging.searches import EarlyLookUps, Marks
 from lead_tui.storage.query_store import QueryStore
 from lead_tui.storage.state import ScreenState
 
 if TYPE_CHECKING:
     from lead_tui.api.client import Client
     from lead_tui.files.source import FileSource
-    from lead_tui.paging.account_records import RecordsSource
+    from lead_tui.paging.account_data import RecordsSource
 
 
 OF_ACCOUNTS: Final = frozenset({"app.open_call", "main.again", "main.auto_refresh", "detail.history", "detail.check_do_not_call"})

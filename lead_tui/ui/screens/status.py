@@ -224,6 +224,8 @@ def facts(search: Search, seconds_waited: int = 0) -> tuple[str, ...]:
         if rows.heading is not None and rows.heading[0]:
             parts.append(f"{label_of(rows.query.also_in).lower()} from row {rows.heading[0] + 1:,}")
         parts.append(f"{search.loaded:,} loaded")
+        if rows.is_overcounted:
+            parts.append(f"the server counts {rows.total or 0:,}")
         if rows.repeated:
             parts.append(f"{rows.repeated:,} {'repeats' if rows.repeated == 1 else 'repeat'}")
     if isinstance(rows, Result) and rows.left_out:

@@ -12,8 +12,7 @@ from lead_tui.leads.page import Rows, Span
 from lead_tui.leads.query import FILTER_BY_NAME, checked_name
 from lead_tui.leads.records import Section
 from lead_tui.leads.values import label
-from lead_tui.paging.account_records import AccountNames
-from lead_tui.paging.value_index import ValueIndex
+from lead_tui.paging.account_data import AccountNames, ValueIndex
 from lead_tui.ui.screens.main_context import MainContext
 from lead_tui.ui.widgets.filter_fields import ADD, Suggestion
 
