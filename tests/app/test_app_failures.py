@@ -311,14 +311,14 @@ async def test_a_token_dialog_that_fails_is_opened_again_by_the_next_refusal(
         async with running(tmp_path, source=source, first="", client=Client(used)) as bench:
             if fails == "use":
                 await bench.sees("Account ", "Host ")
-                await bench.press(*"abc", "enter")
+                await bench.press("enter", *"abc", "enter")
             await seen_failing(bench)
             patched.undo()
             used.append(Token("tried"))
             await bench.press("r")
             await bench.sees("Account ", "Host ")
             source.refuses = lambda query, offset: None
-            await bench.press(*"xyz", "enter")
+            await bench.press("enter", *"xyz", "enter")
             await bench.sees("Row 1 of 3,000")
             assert used[-1] == Token("xyz")
             await works_on(bench)
@@ -444,7 +444,7 @@ async def test_a_refresh_whose_token_is_rejected_asks_for_another(tmp_path: Path
         await bench.press("r")
         await bench.sees("Account ", "Host ")
         bench.source.refuses = lambda query, offset: None
-        await bench.press(*"abc", "enter")
+        await bench.press("enter", *"abc", "enter")
         await bench.sees("Searched again")
         assert bench.tokens == [Token("abc")]
 
@@ -456,7 +456,7 @@ async def test_a_load_whose_token_is_rejected_asks_for_another_and_resumes(tmp_p
         await bench.sees("Account ", "Host ")
         bench.source.refuses = lambda query, offset: None
         bench.source.asked.clear()
-        await bench.press(*"abc", "enter")
+        await bench.press("enter", *"abc", "enter")
         await bench.sees("Row 1 of 3,000", "3,000 loaded")
         await bench.sees_no_more("rejected")
         assert bench.tokens == [Token("abc")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from contextlib import ExitStack
-from typing import Final, TypeVar
+from typing import Final, TypeVar, cast
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -25,7 +25,7 @@ from lead_tui.ui.widgets.bars import StatusLine, TitleBar
 from lead_tui.ui.widgets.detail import Detail
 from lead_tui.ui.widgets.detail_page import Look
 from lead_tui.ui.widgets.filter_panel import FilterPanel
-from lead_tui.ui.widgets.key_queue import KeyHandlerScreen, Ready
+from lead_tui.ui.widgets.key_queue import KeyHandlerScreen, KeyQueueApp, Ready
 from lead_tui.ui.widgets.lead_table import LeadTable
 from lead_tui.ui.widgets.prompt import Prompt
 from lead_tui.ui.widgets.textual_fixes import OneLayout
@@ -189,7 +189,13 @@ class MainContext(KeyHandlerScreen, Screen[None], inherit_bindings=False):
     def release_keys(self, *, drop: bool = False) -> None:
         """Let the keys that wait be handled, since what they waited for is shown; *drop* them if it never will be."""
         self.keys_wait = False
-        self.app.post_message(Ready(drop))
+        if drop:
+            self.drop_typed()
+        self.app.post_message(Ready())
+
+    def drop_typed(self) -> None:
+        """Drop what has been typed until now: that for which it was typed has not opened."""
+        cast("KeyQueueApp[object]", self.app).drop_typed()
 
     async def confirm(self, question: str, detail: str = "", *, yes: str, no: str) -> bool:
         """Ask *question*, with *detail* below it; *yes* and *no* label the answers. Called by a worker."""

@@ -156,6 +156,8 @@ class Memory:
         """The texts looked up in this session, the latest last; never written to disk."""
         self.input_at = 0.0
         """When the user did something last, in the loop's time."""
+        self.acted_at = 0.0
+        """The same, but for moving the mouse."""
         self._save = session.remember
         self._show_problem = show_problem
         self._lock = threading.Lock()

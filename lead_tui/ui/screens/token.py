@@ -47,7 +47,9 @@ class TokenController:
         session = self._main.session
         try:
             remedy = session.client.setup_remedy if session.client is not None else ""
-            dialog = AskToken(session.account, host_of(session.base_url), problem, remedy, session.keys)
+            # Nothing typed is for anything else before the first key of the session.
+            is_first = not self._main.memory.acted_at
+            dialog = AskToken(session.account, host_of(session.base_url), problem, remedy, session.keys, is_acknowledged=is_first)
             token: Token | None = await self._main.app.push_screen_wait(dialog)
         finally:
             # Also after the dialog failed: the next rejection asks again.
@@ -95,40 +97,60 @@ class AskToken(Dialog[Token | None]):
         & .label { width: 10; color: $text-muted; }
         & _MaskedInput { width: 1fr; }
         & #token-note { margin: 0 0 0 10; min-height: 1; }
+        & .hidden { display: none; }
     }
     """
 
-    AUTO_FOCUS = "_MaskedInput"
+    AUTO_FOCUS = ""
 
-    def __init__(self, account: str, host: str, problem: TokenError, remedy: str, keys: Sequence[Key] = CATALOGUE) -> None:
+    def __init__(
+        self,
+        account: str,
+        host: str,
+        problem: TokenError,
+        remedy: str,
+        keys: Sequence[Key] = CATALOGUE,
+        *,
+        is_acknowledged: bool = True,
+    ) -> None:
         super().__init__(Pane.DIALOG, keys)
+        self.is_acknowledged = is_acknowledged
         self._account = account
         self._host = host
         self._problem = problem
         self._remedy = remedy
         self._line = _MaskedInput(self)
+        self._entry = Horizontal(Static("Token", classes="label", markup=False), self._line, classes="entry hidden")
+        self._box = Vertical(classes="box")
         self._note = Static("", id="token-note", classes="alert", markup=False)
 
     def compose(self) -> ComposeResult:
-        box = Vertical(classes="box")
-        box.border_title = Content("Token")
-        box.border_subtitle = Content(f"{self.name_of('enter')} sign in · esc skip")
+        self._box.border_title = Content("Token")
+        self._box.border_subtitle = Content(f"{self.name_of('enter')} enter a token · esc skip")
         is_missing = isinstance(self._problem, TokenMissing)
         account, host = (Static(Content(one_line(text))) for text in (self._account, self._host))
-        with box:
+        with self._box:
             yield Static(plain(_MISSING if is_missing else str(self._problem)), classes="" if is_missing else "alert")
-            for label, widget in (("Account", account), ("Host", host), ("Token", self._line)):
+            for label, widget in (("Account", account), ("Host", host)):
                 yield Horizontal(Static(label, classes="label", markup=False), widget, classes="entry")
+            yield self._entry
             yield self._note
             yield Static(plain(f"It is kept in memory for this session only. To store it, {self._remedy}."), classes="hints")
 
     def begin(self) -> None:
+        if self.is_acknowledged:
+            self.acknowledge()
+        super().begin()
+
+    def acknowledge(self) -> None:
+        super().acknowledge()
+        self._entry.remove_class("hidden")
+        self._box.border_subtitle = Content(f"{self.name_of('enter')} sign in · esc skip")
         self.set_focus(self._line)
-        self.resume_input()
 
     async def process_paste(self, event: events.Paste) -> bool:
         """Accept a token whatever has the focus: it must not be shown elsewhere."""
-        return await self._line.process_paste(event)
+        return not self.is_acknowledged or await self._line.process_paste(event)
 
     def key_pressed(self, key: str) -> bool:
         match key:
