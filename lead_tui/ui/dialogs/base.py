@@ -75,8 +75,8 @@ class Dialog(CorrectedScreen, KeyHandlerScreen, ModalScreen[ScreenResultType], i
         self.keys = tuple(keys)
         panes = (Pane.DIALOG, *([Pane.LIST] if pane in LISTS else []), pane)
         self._actions = {name: key.action for each in panes for key in of_pane(each, self.keys) for name in key.keys}
-        self._shown_at = math.inf
-        """When it was first on the screen, ready for keys, in the time of events."""
+        self._ready_at = math.inf
+        """When it first took keys, in the time of events."""
 
     def on_mount(self) -> None:
         self.begin()
@@ -87,14 +87,11 @@ class Dialog(CorrectedScreen, KeyHandlerScreen, ModalScreen[ScreenResultType], i
 
     def resume_input(self) -> None:
         super().resume_input()
-        self.call_after_refresh(self._note_shown)
-
-    def _note_shown(self) -> None:
-        self._shown_at = min(self._shown_at, monotonic())
+        self._ready_at = min(self._ready_at, monotonic())
 
     def is_early(self, event: events.Event) -> bool:
-        """Whether *event* was typed before the dialog could be seen, together with the key that opened it."""
-        return event.time < self._shown_at
+        """Whether *event* was typed before the dialog could be seen: in one go with the key that opened it, if any did."""
+        return event.time < self._ready_at
 
     def acknowledge(self) -> None:
         """Take all keys from now on."""
