@@ -12,7 +12,7 @@ from textual import events, on
 from textual.filter import LineFilter
 from textual.screen import Screen
 
-from lead_tui.keys.catalogue import Pane, actions_of, hint
+from lead_tui.keys.catalogue import Key, Pane, actions_of, hint
 from lead_tui.leads.lookup import in_one_line
 from lead_tui.leads.permissions import refusal
 from lead_tui.limits import THEMES
@@ -28,8 +28,8 @@ from lead_tui.ui.widgets.key_queue import KeyQueueApp, Ready, Typed
 if TYPE_CHECKING:
     from lead_tui.terminal.first_frame import FirstFrame
     from lead_tui.terminal.lifeline import IdleExit
+    from lead_tui.ui.dialogs.commands import PaletteEntry
     from lead_tui.ui.screens.calls import CallController
-    from lead_tui.ui.screens.palette import PaletteEntry
 
 
 _MIDDLE: Final = 2
@@ -173,12 +173,11 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
     def action_help(self) -> None:
         # Imported here, as all dialogs are: the first paint does not need them.
         from lead_tui.ui.dialogs.base import Dialog
-        from lead_tui.ui.dialogs.help import Help
+        from lead_tui.ui.dialogs.commands import Help
 
         screen = self.screen
-        if not isinstance(screen, Help):
-            pane = screen.pane if isinstance(screen, Dialog) else self.main.pane
-            self.push_screen(Help(pane, self._session.keys))
+        if isinstance(screen, MainScreen | Dialog) and not isinstance(screen, Help):
+            self.push_screen(Help(screen.pane, self._session.keys))
 
     def action_stop(self) -> None:
         if not self.main.stop_searching():
@@ -225,7 +224,7 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
         return super().get_line_filters() if self._glyphs is None else [*super().get_line_filters(), self._glyphs]
 
     def action_command_palette(self) -> None:
-        from lead_tui.ui.screens.palette import Palette
+        from lead_tui.ui.dialogs.commands import Palette
 
         async def chosen(command: PaletteEntry | None) -> None:
             if command is not None:
@@ -236,7 +235,14 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
 
     def palette_commands(self, screen: Screen[object]) -> list[PaletteEntry]:
         """Return everything that keys can do on *screen*, and the themes, but nothing that writes the screen to a file."""
-        from lead_tui.ui.screens.palette import PaletteEntry, commands
+        from lead_tui.ui.dialogs.base import Dialog
+        from lead_tui.ui.dialogs.commands import PaletteEntry, commands
+
+        async def run(key: Key) -> None:
+            if key.pane is Pane.APP:
+                await self.run_action(key.action)
+            elif isinstance(screen, MainScreen | Dialog):
+                await screen.perform_action(key)
 
         async def use(theme: str) -> None:
             self.theme = theme
@@ -245,7 +251,8 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
             current = ", the current ones" if name == self.theme else ""
             return PaletteEntry(f"Theme {name}", f"Colors{current}", "", _THEME_WORDS, partial(use, name))
 
-        return [*commands(screen, self._session.keys), *map(theme, THEMES)]
+        panes = screen.panes_of_commands if isinstance(screen, MainScreen | Dialog) else ()
+        return [*commands((*panes, Pane.APP), self._session.keys, run), *map(theme, THEMES)]
 
     def _loop_failed(self, loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
         error = context.get("exception")

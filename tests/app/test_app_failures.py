@@ -25,7 +25,7 @@ from lead_tui.storage.query_store import QueryStore
 from lead_tui.storage.state import ScreenState
 from lead_tui.ui.app import LeadTui
 from lead_tui.ui.dialogs.base import Dialog
-from lead_tui.ui.dialogs.help import Help
+from lead_tui.ui.dialogs.commands import Help
 from lead_tui.ui.dialogs.questions import Confirm
 from lead_tui.ui.screens.columns import ColumnsController
 from lead_tui.ui.screens.detail_controller import DetailController

@@ -150,6 +150,15 @@ class Dialog(CorrectedScreen, KeyHandlerScreen, ModalScreen[ScreenResultType], i
             await self.run_action(action)
         return bool(action)
 
+    @property
+    def panes_of_commands(self) -> tuple[Pane, ...]:
+        """The panes whose commands the palette lists."""
+        return (self.pane,) if self.pane is Pane.DIALOG else (self.pane, Pane.DIALOG)
+
+    async def perform_action(self, key: Key) -> None:
+        """Run the command of *key*, as the palette does."""
+        await self.run_action(key.action)
+
     def opens_line(self, key: events.Key) -> bool:
         return any(f"{pane.value}.{self._actions.get(key.key)}" in ASK_FOR_TEXT for pane in (self.pane, Pane.DIALOG))
 

@@ -109,6 +109,11 @@ class MainCommands(MainContext, inherit_bindings=False):
             return False
         return True
 
+    @property
+    def panes_of_commands(self) -> tuple[Pane, ...]:
+        """The panes whose commands the palette lists: those in view, and the detail, which opens."""
+        return (Pane.MAIN, Pane.TABLE, *([Pane.FILTERS] if self.filters.display else []), Pane.DETAIL)
+
     async def perform_action(self, key: Key) -> None:
         """Run the command of *key* in its pane, which is visible but need not have the focus."""
         if key.id == "table.open_detail":
