@@ -26,13 +26,12 @@ from lead_tui.storage.state import ScreenState
 from lead_tui.ui.app import LeadTui
 from lead_tui.ui.dialogs.base import Dialog
 from lead_tui.ui.dialogs.commands import Help
-from lead_tui.ui.dialogs.questions import Confirm
+from lead_tui.ui.dialogs.questions import AskToken, Confirm
 from lead_tui.ui.screens.columns import ColumnsController
 from lead_tui.ui.screens.detail_controller import DetailController
 from lead_tui.ui.screens.main import MainScreen
 from lead_tui.ui.screens.main_commands import COMMANDS
 from lead_tui.ui.screens.main_context import MainContext
-from lead_tui.ui.screens.token import AskToken
 from lead_tui.ui.widgets.detail import Detail
 from lead_tui.ui.widgets.filter_panel import FilterPanel
 from lead_tui.ui.widgets.lead_table import LeadTable

@@ -19,9 +19,11 @@ from textual.widgets import Static
 
 from lead_tui import limits
 from lead_tui.api.retry import Waiting
+from lead_tui.config.address import host_of
 from lead_tui.keys.catalogue import Pane, hints_of
 from lead_tui.leads.errors import TokenError
 from lead_tui.leads.page import Rows, Span
+from lead_tui.leads.permissions import Token
 from lead_tui.paging.search import Search
 from lead_tui.storage.state import WELCOME
 from lead_tui.ui.screens.main_commands import MainCommands
@@ -64,6 +66,8 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         self._answered = False
         self._shown_length = 0
         self._shown: Search | None = None
+        self._rejection: TokenError | None = None
+        """The rejection of the token for which the user was asked last: one who skips is asked again after a retry."""
         self.filters.suggest = lambda name, typed: self.features.suggestions(name, typed)
         self.filters.form.status_code = lambda text: self.features.suggestions.status_code(text)
 
@@ -204,12 +208,32 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         self._ask_for_token()
 
     def _ask_for_token(self) -> None:
-        """Ask for another token if the search needs one, unless a dialog is open or the user is typing: the dialog would take the
-        keys."""
+        """Ask for another token, once for each rejection, if the user may give one, unless a dialog is open or a text is typed."""
         search = self.search
         problem = search.problem or search.refresh_error or (search.load and search.load.error)
-        if isinstance(problem, TokenError) and self.is_on_top and not self.is_line:
-            self.features.token.ask(problem)
+        may_ask = self.session.capabilities.may_give_token and self.is_on_top and not self.is_line
+        if may_ask and isinstance(problem, TokenError) and problem is not self._rejection:
+            self._rejection = problem
+            self.call_next(self._open_token_dialog, problem)
+
+    def _open_token_dialog(self, problem: TokenError) -> None:
+        # Imported here, as all dialogs are.
+        from lead_tui.ui.dialogs.questions import AskToken
+
+        session, client = self.session, self.session.client
+
+        def answered(token: Token | None) -> None:
+            if token is not None and client is not None:
+                client.use_token(token)
+                # It says that the previous token was rejected, and how to retry.
+                self.status.end_message()
+                self.features.narrow_sort.again()
+
+        remedy = client.setup_remedy if client is not None else ""
+        # Nothing typed is for anything else before the first key of the session.
+        is_first = not self.memory.acted_at
+        host = host_of(session.base_url)
+        self.app.push_screen(AskToken(session.account, host, problem, remedy, session.keys, is_acknowledged=is_first), answered)
 
     # Messages of the widgets
 
