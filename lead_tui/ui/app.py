@@ -12,7 +12,7 @@ from textual import events, on
 from textual.filter import LineFilter
 from textual.screen import Screen
 
-from lead_tui.keys.catalogue import Key, Pane, actions_of, hint
+from lead_tui.keys.catalogue import Key, Pane, actions_of, beside_text, hint
 from lead_tui.leads.lookup import in_one_line
 from lead_tui.leads.permissions import refusal
 from lead_tui.limits import THEMES
@@ -177,7 +177,8 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
 
         screen = self.screen
         if isinstance(screen, MainScreen | Dialog) and not isinstance(screen, Help):
-            self.push_screen(Help(screen.pane, self._session.keys))
+            keys = self._session.keys
+            self.push_screen(Help(screen.pane, beside_text(keys) if screen.is_line else keys))
 
     def action_stop(self) -> None:
         if not self.main.stop_searching():

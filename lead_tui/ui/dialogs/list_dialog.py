@@ -161,6 +161,7 @@ class ListDialog(Dialog[ScreenResultType], Generic[Item, ScreenResultType]):
 
     def clicked(self, index: int) -> None:
         self.mark(index)
+        self.choose()
 
     def on_click(self, event: events.Click) -> None:
         offset = event.get_content_offset(self.lines) if self.has_mark and event.widget is self.lines else None
@@ -277,10 +278,6 @@ class SearchDialog(ListDialog[Item, ScreenResultType]):
             self.sought = text
             self.find(text)
             self.mark(0)
-
-    def clicked(self, index: int) -> None:
-        self.mark(index)
-        self.choose()
 
     def action_close(self) -> None:
         if self.sought and not self._searches_always:

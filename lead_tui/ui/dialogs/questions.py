@@ -204,7 +204,7 @@ class AskToken(Dialog[Token | None]):
                 yield Horizontal(Static(label, classes="label", markup=False), widget, classes="entry")
             yield self._entry
             yield self._note
-            yield Static(plain(f"It is kept in memory for this session only. To store it, {self._remedy}."), classes="hints")
+            yield Static(plain(f"The token is kept in memory for this session only. To store it, {self._remedy}."), classes="hints")
 
     def begin(self) -> None:
         if self.is_acknowledged:

@@ -171,9 +171,6 @@ class CopyMenu(ListDialog[str, str]):
     def action_choose(self) -> None:
         self.choose()
 
-    def clicked(self, index: int) -> None:
-        self.finish(self.items[index])
-
     action_next = partialmethod(ListDialog.move, "down")
     action_previous = partialmethod(ListDialog.move, "up")
 

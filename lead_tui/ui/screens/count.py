@@ -212,13 +212,15 @@ class Counts(ListDialog[Count, str]):
         fields = {column: _counted_by(column, self._session) for column in self._columns}
         self.app.push_screen(FieldChoice(fields, self.keys), lambda column: self._show(column) if column is not None else None)
 
-    def action_filter(self) -> None:
+    def choose(self) -> None:
         if self.current is not None:
             self.finish("filter")
 
+    action_filter = choose
+
     def clicked(self, index: int) -> None:
         if index == self.marked:
-            self.action_filter()
+            self.choose()
         else:
             self.mark(index)
 

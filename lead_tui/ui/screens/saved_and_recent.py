@@ -116,9 +116,6 @@ class Recent(ListDialog[Search, Search]):
     def hints(self) -> list[str]:
         return [self.hint("recent.open"), self.hint("dialog.close")]
 
-    def clicked(self, index: int) -> None:
-        self.finish(self.items[index])
-
     def action_open(self) -> None:
         self.choose()
 
