@@ -100,7 +100,6 @@ class MainCommands(MainContext, inherit_bindings=False):
             await self._run_command(meaning)
         elif refused := self.session.refusal_of(event.key, self.panes.focused, Pane.MAIN, Pane.APP):
             self.say(refused, alert=True)
-            self.drop_typed()
         else:
             if not has_line and event.key not in self._unbound:
                 self._unbound.add(event.key)
