@@ -77,7 +77,7 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
     @property
     def main(self) -> MainScreen:
         """The main screen, or the screen of an incoming call over it."""
-        return next((each for each in main_screens(self)[::-1]), self._main)
+        return [self._main, *main_screens(self)][-1]
 
     @cached_property
     def calls(self) -> CallController:

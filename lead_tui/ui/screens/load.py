@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Literal, TypeVar
 
 from textual import events
@@ -99,14 +100,8 @@ class LoadController:
             self.gather(search, then)
         else:
             offer = LoadOffer(search.loaded, total, self._limit, self._main.session.keys, for_text=opens == "prompt")
-
-            def chosen(answer: str) -> None:
-                if answer == "all":
-                    self.load(search, then, opens)
-                else:
-                    self.gather(search, then)
-
-            self._main.ask(offer, chosen)
+            load_all = partial(self.load, opens=opens)
+            self._main.ask(offer, lambda answer: (load_all if answer == "all" else self.gather)(search, then))
 
     @property
     def is_working(self) -> bool:

@@ -116,8 +116,7 @@ class Recent(ListDialog[Search, Search]):
     def hints(self) -> list[str]:
         return [self.hint("recent.open"), self.hint("dialog.close")]
 
-    def action_open(self) -> None:
-        self.choose()
+    action_open = ListDialog.choose
 
 
 def _size(search: Search) -> str:
