@@ -43,6 +43,19 @@ async def test_keys_of_one_read_after_the_key_are_the_text_to_narrow_by(tmp_path
         assert bench.main.prompt.purpose == "narrow"
 
 
+@pytest.mark.parametrize("typed", [[Burst([_event(each) for each in "nanna smith"])], [_event(each) for each in "nanna smith"]])
+async def test_the_text_to_narrow_by_waits_for_the_first_page(tmp_path: Path, typed: list[events.Event]) -> None:
+    source = DemoSource(3_000)
+    source.gate.clear()
+    async with running(tmp_path, NARROW, source, first="") as bench:
+        await bench.sees("loading…")
+        for event in typed:
+            bench.app.post_message(event)
+        await bench.sees("Waiting for the first leads")
+        source.gate.set()
+        await bench.sees("Narrow  anna smith")
+
+
 @pytest.mark.parametrize("pasted", [events.Paste("anna smith"), Burst([_event(each) for each in "anna smith"])])
 async def test_text_pasted_over_the_offer_is_the_text_to_narrow_by(tmp_path: Path, pasted: events.Event) -> None:
     async with running(tmp_path, NARROW, DemoSource(3_000)) as bench:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from typing import ClassVar, Final
 
@@ -206,7 +205,8 @@ class MainCommands(MainContext, inherit_bindings=False):
                 act()
         if self._ask is not None:
             # The loader requests the rest of the page only after it has reported the first rows.
-            asyncio.get_running_loop().call_soon(self._ask_if_rows_are_here)
+            # In the app's turn, so that an answer is handled there too, before the keys typed after it.
+            self.app.call_next(self._ask_if_rows_are_here)
 
     def _ask_if_rows_are_here(self) -> None:
         search, ask = self.search, self._ask
