@@ -75,23 +75,20 @@ class Dialog(CorrectedScreen, KeyHandlerScreen, ModalScreen[ScreenResultType], i
         self.keys = tuple(keys)
         panes = (Pane.DIALOG, *([Pane.LIST] if pane in LISTS else []), pane)
         self._actions = {name: key.action for each in panes for key in of_pane(each, self.keys) for name in key.keys}
-        self._ready_at = math.inf
-        """When it first took keys, in the time of events."""
+        self._opened_at = math.inf
+        """When it opened, in the time of events."""
 
     def on_mount(self) -> None:
+        self._opened_at = monotonic()
         self.begin()
 
     def begin(self) -> None:
         """Begin handling keys; a dialog that has to read something first begins when that is done, and earlier keys wait."""
         self.resume_input()
 
-    def resume_input(self) -> None:
-        super().resume_input()
-        self._ready_at = min(self._ready_at, monotonic())
-
     def is_early(self, event: events.Event) -> bool:
         """Whether *event* was typed before the dialog could be seen: in one go with the key that opened it, if any did."""
-        return event.time < self._ready_at
+        return event.time < self._opened_at
 
     def acknowledge(self) -> None:
         """Take all keys from now on."""
