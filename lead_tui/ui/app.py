@@ -12,7 +12,7 @@ from textual import events, on
 from textual.filter import LineFilter
 from textual.screen import Screen
 
-from lead_tui.keys.catalogue import Pane, actions_of, hint
+from lead_tui.keys.catalogue import Key, Pane, actions_of, beside_text, hint
 from lead_tui.leads.lookup import in_one_line
 from lead_tui.leads.permissions import refusal
 from lead_tui.limits import THEMES
@@ -27,8 +27,8 @@ from lead_tui.ui.widgets.key_queue import KeyQueueApp, Ready, Typed
 
 if TYPE_CHECKING:
     from lead_tui.terminal.lifeline import FirstFrame, IdleExit
+    from lead_tui.ui.dialogs.commands import PaletteEntry
     from lead_tui.ui.screens.calls import CallController
-    from lead_tui.ui.screens.palette import PaletteEntry
 
 
 _MIDDLE: Final = 2
@@ -76,7 +76,7 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
     @property
     def main(self) -> MainScreen:
         """The main screen, or the screen of an incoming call over it."""
-        return next((each for each in main_screens(self)[::-1]), self._main)
+        return [self._main, *main_screens(self)][-1]
 
     @cached_property
     def calls(self) -> CallController:
@@ -108,8 +108,11 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
             self._idle_exit = IdleExit(60 * minutes, is_busy, self._leave_idle, loop)
 
     async def on_event(self, event: events.Event) -> None:
-        if isinstance(event, events.InputEvent):
-            self._main.memory.input_at = asyncio.get_running_loop().time()
+        if isinstance(event, Typed):
+            memory = self._main.memory
+            memory.input_at = asyncio.get_running_loop().time()
+            if not isinstance(event, events.MouseMove):
+                memory.acted_at = memory.input_at
             if self._idle_exit is not None:
                 self._idle_exit.note_input()
         if isinstance(event, events.MouseDown | events.MouseUp) and event.button in (_MIDDLE, _RIGHT):
@@ -169,12 +172,12 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
     def action_help(self) -> None:
         # Imported here, as all dialogs are: the first paint does not need them.
         from lead_tui.ui.dialogs.base import Dialog
-        from lead_tui.ui.dialogs.help import Help
+        from lead_tui.ui.dialogs.commands import Help
 
         screen = self.screen
-        if not isinstance(screen, Help):
-            pane = screen.pane if isinstance(screen, Dialog) else self.main.pane
-            self.push_screen(Help(pane, self._session.keys))
+        if isinstance(screen, MainScreen | Dialog) and not isinstance(screen, Help):
+            keys = self._session.keys
+            self.push_screen(Help(screen.pane, beside_text(keys) if screen.is_line else keys))
 
     def action_stop(self) -> None:
         if not self.main.stop_searching():
@@ -221,7 +224,7 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
         return super().get_line_filters() if self._glyphs is None else [*super().get_line_filters(), self._glyphs]
 
     def action_command_palette(self) -> None:
-        from lead_tui.ui.screens.palette import Palette
+        from lead_tui.ui.dialogs.commands import Palette
 
         async def chosen(command: PaletteEntry | None) -> None:
             if command is not None:
@@ -232,7 +235,14 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
 
     def palette_commands(self, screen: Screen[object]) -> list[PaletteEntry]:
         """Return everything that keys can do on *screen*, and the themes, but nothing that writes the screen to a file."""
-        from lead_tui.ui.screens.palette import PaletteEntry, commands
+        from lead_tui.ui.dialogs.base import Dialog
+        from lead_tui.ui.dialogs.commands import PaletteEntry, commands
+
+        async def run(key: Key) -> None:
+            if key.pane is Pane.APP:
+                await self.run_action(key.action)
+            elif isinstance(screen, MainScreen | Dialog):
+                await screen.perform_action(key)
 
         async def use(theme: str) -> None:
             self.theme = theme
@@ -241,7 +251,8 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
             current = ", the current ones" if name == self.theme else ""
             return PaletteEntry(f"Theme {name}", f"Colors{current}", "", _THEME_WORDS, partial(use, name))
 
-        return [*commands(screen, self._session.keys), *map(theme, THEMES)]
+        panes = screen.panes_of_commands if isinstance(screen, MainScreen | Dialog) else ()
+        return [*commands((*panes, Pane.APP), self._session.keys, run), *map(theme, THEMES)]
 
     def _loop_failed(self, loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
         error = context.get("exception")

@@ -25,14 +25,13 @@ from lead_tui.storage.query_store import QueryStore
 from lead_tui.storage.state import ScreenState
 from lead_tui.ui.app import LeadTui
 from lead_tui.ui.dialogs.base import Dialog
-from lead_tui.ui.dialogs.help import Help
-from lead_tui.ui.dialogs.questions import Confirm
+from lead_tui.ui.dialogs.commands import Help
+from lead_tui.ui.dialogs.questions import AskToken, Confirm
 from lead_tui.ui.screens.columns import ColumnsController
 from lead_tui.ui.screens.detail_controller import DetailController
 from lead_tui.ui.screens.main import MainScreen
 from lead_tui.ui.screens.main_commands import COMMANDS
 from lead_tui.ui.screens.main_context import MainContext
-from lead_tui.ui.screens.token import AskToken
 from lead_tui.ui.widgets.detail import Detail
 from lead_tui.ui.widgets.filter_panel import FilterPanel
 from lead_tui.ui.widgets.lead_table import LeadTable
@@ -312,14 +311,14 @@ async def test_a_token_dialog_that_fails_is_opened_again_by_the_next_refusal(
         async with running(tmp_path, source=source, first="", client=Client(used)) as bench:
             if fails == "use":
                 await bench.sees("Account ", "Host ")
-                await bench.press(*"abc", "enter")
+                await bench.press("enter", *"abc", "enter")
             await seen_failing(bench)
             patched.undo()
             used.append(Token("tried"))
             await bench.press("r")
             await bench.sees("Account ", "Host ")
             source.refuses = lambda query, offset: None
-            await bench.press(*"xyz", "enter")
+            await bench.press("enter", *"xyz", "enter")
             await bench.sees("Row 1 of 3,000")
             assert used[-1] == Token("xyz")
             await works_on(bench)
@@ -445,7 +444,7 @@ async def test_a_refresh_whose_token_is_rejected_asks_for_another(tmp_path: Path
         await bench.press("r")
         await bench.sees("Account ", "Host ")
         bench.source.refuses = lambda query, offset: None
-        await bench.press(*"abc", "enter")
+        await bench.press("enter", *"abc", "enter")
         await bench.sees("Searched again")
         assert bench.tokens == [Token("abc")]
 
@@ -457,7 +456,7 @@ async def test_a_load_whose_token_is_rejected_asks_for_another_and_resumes(tmp_p
         await bench.sees("Account ", "Host ")
         bench.source.refuses = lambda query, offset: None
         bench.source.asked.clear()
-        await bench.press(*"abc", "enter")
+        await bench.press("enter", *"abc", "enter")
         await bench.sees("Row 1 of 3,000", "3,000 loaded")
         await bench.sees_no_more("rejected")
         assert bench.tokens == [Token("abc")]

@@ -225,3 +225,13 @@ async def test_where_a_click_left_the_prompt_open_hints_and_help_are_those_of_th
         assert "Keys: table" in bench.screen()
         await bench.press("escape", "escape")
         assert not bench.main.prompt.display
+
+
+@pytest.mark.parametrize("keys", [("ctrl+p",), ("o", "slash"), ("t", "slash")])
+async def test_the_help_of_a_text_input_in_a_dialog_lists_no_letters(tmp_path: Path, keys: tuple[str, ...]) -> None:
+    async with running(tmp_path, WIDE) as bench:
+        await bench.press(*keys, "f1")
+        await bench.sees("Keys: ", "esc ", "close")
+        assert "esc q" not in bench.screen()
+        await bench.press("escape", *"q?")
+        await bench.sees("q?")

@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from lead_tui import limits
 from lead_tui.leads.errors import ServerError
 from lead_tui.ui.screens.session import Startup
 from tests.app.bench import NARROW, WIDE, Bench, DemoSource, running
@@ -258,3 +259,17 @@ async def test_requests_are_sent_before_the_box_is_closed(tmp_path: Path) -> Non
         await bench.press("slash", *"3010010000", "enter", "z")
         await bench.sees("Lead 7")
         assert seen == [("look-up", True)] * 3
+
+
+async def test_a_look_up_that_is_due_while_the_app_closes_shows_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Otherwise it is shown before the widgets are removed.
+    monkeypatch.setattr(limits, "TURNS_TO_SEND", 3_000)
+    async with running(tmp_path) as bench:
+        look_ups = bench.main.features.look_ups
+        look_ups.submit("#1000002")
+        bench.app.exit()
+    shown = look_ups._showing
+    assert shown is not None
+    assert not shown.done()
+    await shown
+    assert bench.app.failures == {}

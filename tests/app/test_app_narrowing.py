@@ -516,7 +516,9 @@ async def test_keys_wait_until_the_loaded_leads_are_gathered(
         await bench.sees(shown)
 
 
-async def test_counting_meanwhile_does_not_lose_the_end_of_a_load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_dialog_does_not_open_by_itself_over_what_the_user_does_by_now(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with running(tmp_path, NARROW, account(3_000)) as bench:
         slow_down(monkeypatch)
         await bench.press("s")
@@ -526,6 +528,8 @@ async def test_counting_meanwhile_does_not_lose_the_end_of_a_load(tmp_path: Path
         await bench.sees("Count by")
         await bench.press("escape")
         bench.source.gate.set()
+        await bench.sees("3,000 leads loaded · n narrow · s sort")
+        await bench.press("s")
         await bench.sees("Sort by")
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from textual.events import AppBlur, MouseDown, MouseUp, Paste
 
-from lead_tui.ui.screens.palette import Palette
+from lead_tui.ui.dialogs.commands import Palette
 from tests.app.bench import Bench, DemoSource, running
 
 

@@ -18,7 +18,7 @@ from lead_tui.keys.catalogue import CATALOGUE, Key, Pane, hints_of
 from lead_tui.keys.keymap import effective, permitted
 from lead_tui.leads.errors import TokenError
 from lead_tui.leads.permissions import EVERYTHING, Capabilities, refusal
-from lead_tui.ui.dialogs.help import sections_of
+from lead_tui.ui.dialogs.commands import sections_of
 from lead_tui.ui.screens.columns import Columns
 from lead_tui.ui.screens.session import Startup
 from tests.app.bench import NARROW, WIDE, Bench, DemoSource, running

@@ -15,7 +15,7 @@ from lead_tui.leads.query import Query
 from lead_tui.limits import THEMES
 from lead_tui.storage.state import ScreenState, StateKeeper, load_state
 from lead_tui.ui import themes
-from lead_tui.ui.screens.palette import LEFT_OUT, MOVES, commands
+from lead_tui.ui.dialogs.commands import LEFT_OUT, MOVES, PaletteEntry
 from lead_tui.ui.screens.session import Startup
 from tests.app.bench import NARROW, WIDE, Bench, running
 from tests.drawn import strips_of
@@ -84,9 +84,14 @@ async def test_a_theme_is_chosen_in_the_palette_and_remembered(tmp_path: Path) -
     assert load_state(Paths.of(tmp_path)) == ScreenState(theme="dark")
 
 
+def offered_in(bench: Bench) -> list[PaletteEntry]:
+    """Return the commands of the palette on the screen that is open, without the themes."""
+    return [each for each in bench.app.palette_commands(bench.app.screen) if not each.title.startswith("Theme ")]
+
+
 async def test_the_palette_offers_what_the_panes_in_view_can_do_and_nothing_of_textual_s(tmp_path: Path) -> None:
     async with running(tmp_path, WIDE) as bench:
-        offered = commands(bench.main, CATALOGUE)
+        offered = offered_in(bench)
         shown = {key.sentence for key in CATALOGUE if key.pane in (Pane.MAIN, Pane.TABLE, Pane.FILTERS, Pane.DETAIL, Pane.APP)}
         left_out = {key.sentence for key in CATALOGUE if key.id in LEFT_OUT}
         movements = {key.sentence for key in CATALOGUE if key.action in MOVES}
@@ -95,7 +100,7 @@ async def test_the_palette_offers_what_the_panes_in_view_can_do_and_nothing_of_t
         titles = [command.title for command in bench.app.palette_commands(bench.main)]
         assert not {"Screenshot", "Maximize", "Keys", "Theme"} & set(titles)
     async with running(tmp_path, NARROW) as bench:
-        assert "Search with these filters" not in {command.sentence for command in commands(bench.main, CATALOGUE)}
+        assert "Search with these filters" not in {command.sentence for command in offered_in(bench)}
 
 
 @pytest.mark.parametrize(
@@ -115,14 +120,14 @@ async def test_a_command_of_the_palette_does_what_its_key_does(tmp_path: Path, t
 
 async def test_the_palette_over_the_panes_and_over_a_dialog(tmp_path: Path) -> None:
     async with running(tmp_path, WIDE) as bench:
-        by_sentence = {command.sentence: command.run for command in commands(bench.main, CATALOGUE)}
+        by_sentence = {command.sentence: command.run for command in offered_in(bench)}
         await by_sentence["Toggle raw values and keys"]()
         assert bench.main.detail.look.raw
         await by_sentence["Go to the filters"]()
         assert bench.main.panes.focused is Pane.FILTERS
         await bench.press("escape", "c")
         await bench.sees("Columns")
-        offered = {command.sentence for command in commands(bench.app.screen, CATALOGUE)}
+        offered = {command.sentence for command in offered_in(bench)}
         assert "Make the column wider" in offered
         assert "Clear all filters" not in offered
 

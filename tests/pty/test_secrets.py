@@ -105,6 +105,8 @@ def test_a_session_in_which_everything_fails_leaks_no_token(home: Home, elsewher
             server.always = faults.application_error(5001, f"Bad token {TOKEN}", http_status=401)
             terminal.press("f", "enter")
             terminal.wait_for("esc skip")
+            terminal.press("enter")
+            terminal.wait_for("sign in")
             terminal.send(TYPED)
             terminal.wait_for("••••••••")
             server.always = None

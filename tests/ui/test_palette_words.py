@@ -6,7 +6,7 @@ import pytest
 
 from lead_tui.keys.catalogue import CATALOGUE, KEY_BY_ID
 from lead_tui.leads.text import match
-from lead_tui.ui.screens.palette import MOVES, RANKS, WORDS
+from lead_tui.ui.dialogs.commands import MOVES, RANKS, WORDS
 
 
 def test_every_command_with_words_is_in_the_catalogue() -> None:

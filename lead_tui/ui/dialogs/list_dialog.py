@@ -161,6 +161,7 @@ class ListDialog(Dialog[ScreenResultType], Generic[Item, ScreenResultType]):
 
     def clicked(self, index: int) -> None:
         self.mark(index)
+        self.choose()
 
     def on_click(self, event: events.Click) -> None:
         offset = event.get_content_offset(self.lines) if self.has_mark and event.widget is self.lines else None
@@ -222,6 +223,13 @@ class SearchDialog(ListDialog[Item, ScreenResultType]):
         """The keys of the line, besides enter, in a dialog in which letters are keys."""
         return [f"{self.name_of('up')} {self.name_of('down')} move", "tab to the list", "esc show all"]
 
+    async def process_key(self, event: events.Key) -> bool:
+        # A word that was typed together with the key that opened the dialog is sought: its letters are not commands.
+        is_letter = (event.character or "").isalpha() and self._actions.get(event.key) != "close"
+        if is_letter and self.is_early(event) and not (self.is_line or self.moves(event)):
+            self.action_search()
+        return await super().process_key(event)
+
     def begin(self) -> None:
         if self._searches_always:
             # Textual would set the focus later, and letters are commands until then.
@@ -270,10 +278,6 @@ class SearchDialog(ListDialog[Item, ScreenResultType]):
             self.sought = text
             self.find(text)
             self.mark(0)
-
-    def clicked(self, index: int) -> None:
-        self.mark(index)
-        self.choose()
 
     def action_close(self) -> None:
         if self.sought and not self._searches_always:

@@ -1,4 +1,4 @@
-"""Questions with a key for each answer: yes or no, or one of several."""
+"""The questions of the program: yes or no, one of several answers, and the account's API token in a masked line."""
 
 from __future__ import annotations
 
@@ -6,15 +6,27 @@ from collections.abc import Mapping, Sequence
 from functools import partialmethod
 from typing import ClassVar
 
+from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.message import Message
 from textual.screen import ScreenResultType
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from lead_tui.keys.catalogue import CATALOGUE, Key, Pane, hint
-from lead_tui.leads.text import joined
+from lead_tui.leads.errors import TokenError, TokenMissing
+from lead_tui.leads.permissions import Token
+from lead_tui.leads.text import joined, one_line
+from lead_tui.storage.token import checked_token
 from lead_tui.ui.dialogs.base import Dialog, plain
+from lead_tui.ui.widgets.line_input import LineInput, LineOwner
+
+_MISSING = (
+    "lead-tui needs an API token of your Convoso account. Your Convoso administrator has it, or can create one; it must have "
+    "access to leads/search. Without one, lead-tui --demo shows sample leads."
+)
 
 
 class Question(Dialog[ScreenResultType]):
@@ -116,3 +128,124 @@ class Offer(Question[str]):
     def compose_answers(self) -> ComposeResult:
         for hints in self.hints():
             yield Static(plain(joined(*hints)), classes="hints")
+
+
+class _MaskedInput(LineInput):
+    """A line that shows a mark for each character; only its owner can read its text."""
+
+    def __init__(self, owner: LineOwner) -> None:
+        super().__init__(owner)
+        self.password = True
+
+    def post_message(self, message: Message) -> bool:
+        """Drop messages that contain the text: they could reach logs and other widgets."""
+        carries_value = isinstance(message, Input.Changed | Input.Submitted | Input.Blurred)
+        return not carries_value and super().post_message(message)
+
+    def action_copy(self) -> None:
+        """Do nothing: a secret is neither copied nor cut from here."""
+
+    action_cut = action_copy
+
+    @property
+    def _value(self) -> Text:
+        return Text("•" * len(self.value), no_wrap=True, overflow="ignore", end="")
+
+
+class AskToken(Dialog[Token | None]):
+    """Asks for the token of *account* at *host*, after *problem*; the result is None if the user skips.
+
+    *remedy* says how to store the token.
+    """
+
+    DEFAULT_CSS = """
+    AskToken {
+        & > .box { width: 76; }
+        & .entry { height: 1; }
+        & .entry:first-of-type { margin: 1 0 0 0; }
+        & .label { width: 10; color: $text-muted; }
+        & _MaskedInput { width: 1fr; }
+        & #token-note { margin: 0 0 0 10; min-height: 1; }
+        & .hidden { display: none; }
+    }
+    """
+
+    AUTO_FOCUS = ""
+
+    def __init__(
+        self,
+        account: str,
+        host: str,
+        problem: TokenError,
+        remedy: str,
+        keys: Sequence[Key] = CATALOGUE,
+        *,
+        is_acknowledged: bool = True,
+    ) -> None:
+        super().__init__(Pane.DIALOG, keys)
+        self.is_acknowledged = is_acknowledged
+        self._account = account
+        self._host = host
+        self._problem = problem
+        self._remedy = remedy
+        self._line = _MaskedInput(self)
+        self._entry = Horizontal(Static("Token", classes="label", markup=False), self._line, classes="entry hidden")
+        self._box = Vertical(classes="box")
+        self._note = Static("", id="token-note", classes="alert", markup=False)
+
+    def compose(self) -> ComposeResult:
+        self._box.border_title = Content("Token")
+        self._box.border_subtitle = Content(f"{self.name_of('enter')} enter a token · esc skip")
+        is_missing = isinstance(self._problem, TokenMissing)
+        account, host = (Static(Content(one_line(text))) for text in (self._account, self._host))
+        with self._box:
+            yield Static(plain(_MISSING if is_missing else str(self._problem)), classes="" if is_missing else "alert")
+            for label, widget in (("Account", account), ("Host", host)):
+                yield Horizontal(Static(label, classes="label", markup=False), widget, classes="entry")
+            yield self._entry
+            yield self._note
+            yield Static(plain(f"The token is kept in memory for this session only. To store it, {self._remedy}."), classes="hints")
+
+    def begin(self) -> None:
+        if self.is_acknowledged:
+            self.acknowledge()
+        super().begin()
+
+    def acknowledge(self) -> None:
+        super().acknowledge()
+        self._entry.remove_class("hidden")
+        self._box.border_subtitle = Content(f"{self.name_of('enter')} sign in · esc skip")
+        self.set_focus(self._line)
+
+    async def process_paste(self, event: events.Paste) -> bool:
+        """Accept a token whatever has the focus: it must not be shown elsewhere."""
+        return not self.is_acknowledged or await self._line.process_paste(event)
+
+    def key_pressed(self, key: str) -> bool:
+        match key:
+            case "enter":
+                self._use()
+            case "escape":
+                self.action_close()
+            case "tab" | "shift+tab":
+                # There is nothing else to go to.
+                pass
+            case _:
+                return False
+        return True
+
+    def text_changed(self, text: str) -> None:
+        self._note.update("")
+
+    def _use(self) -> None:
+        try:
+            token = checked_token(self._line.value, "The line")
+        except TokenError as error:
+            self._note.update(Content(f"! {error}"))
+            return
+        self._line.put("")
+        self.finish(token)
+
+    def action_close(self) -> None:
+        self._line.put("")
+        self.finish(None)

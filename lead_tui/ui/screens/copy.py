@@ -167,12 +167,7 @@ class CopyMenu(ListDialog[str, str]):
         self._show_format(_FORMATS[(_FORMATS.index(self.form) + 1) % len(_FORMATS)])
         self.draw()
 
-    def action_choose(self) -> None:
-        self.choose()
-
-    def clicked(self, index: int) -> None:
-        self.finish(self.items[index])
-
+    action_choose = ListDialog.choose
     action_next = partialmethod(ListDialog.move, "down")
     action_previous = partialmethod(ListDialog.move, "up")
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from functools import partialmethod
 from typing import Final
 
+from textual import events
+
 from lead_tui.keys.catalogue import CATALOGUE, Key, Pane
 from lead_tui.leads.columns import Count, Tally
 from lead_tui.leads.errors import UsageError
@@ -62,7 +64,7 @@ class CountController:
 
         def chosen(answer: str) -> None:
             if answer == "load_all":
-                self._load.load(search, lambda rows: self._open(search, Snapshot(rows), dialog.column))
+                self._load.load(search, lambda rows: self._open(search, Snapshot(rows), dialog.column), "dialog")
             else:
                 self._select(search, dialog)
 
@@ -193,6 +195,11 @@ class Counts(ListDialog[Count, str]):
 
     # Keys
 
+    async def process_key(self, event: events.Key) -> bool:
+        # Not a letter of a word that was typed together with the key that opened the dialog.
+        is_load = self._actions.get(event.key) in self.answers
+        return (is_load and self.is_early(event)) or await super().process_key(event)
+
     def _step(self, by: int) -> None:
         self._show(self._columns[(self._columns.index(self.column) + by) % len(self._columns)])
 
@@ -203,13 +210,15 @@ class Counts(ListDialog[Count, str]):
         fields = {column: _counted_by(column, self._session) for column in self._columns}
         self.app.push_screen(FieldChoice(fields, self.keys), lambda column: self._show(column) if column is not None else None)
 
-    def action_filter(self) -> None:
+    def choose(self) -> None:
         if self.current is not None:
             self.finish("filter")
 
+    action_filter = choose
+
     def clicked(self, index: int) -> None:
         if index == self.marked:
-            self.action_filter()
+            self.choose()
         else:
             self.mark(index)
 

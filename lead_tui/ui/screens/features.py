@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from lead_tui.ui.screens.narrow_sort import NarrowSortController
     from lead_tui.ui.screens.saved_and_recent import SavedAndRecent
     from lead_tui.ui.screens.suggestions import Suggestions
-    from lead_tui.ui.screens.token import TokenController
 
 
 class Features:
@@ -99,12 +98,6 @@ class Features:
         from lead_tui.ui.screens.saved_and_recent import SavedAndRecent
 
         return SavedAndRecent(self._main)
-
-    @cached_property
-    def token(self) -> TokenController:
-        from lead_tui.ui.screens.token import TokenController
-
-        return TokenController(self._main)
 
     @cached_property
     def suggestions(self) -> Suggestions:

@@ -6,8 +6,12 @@ Few rows are handled immediately, more of them in turns with the keys.
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from functools import partial
+from typing import Literal, TypeVar
+
+from textual import events
 
 from lead_tui import limits
 from lead_tui.keys.catalogue import CATALOGUE, Key, Pane
@@ -20,10 +24,13 @@ from lead_tui.paging.snapshot_rows import SnapshotRows
 from lead_tui.ui.dialogs.questions import Offer
 from lead_tui.ui.screens.main_context import MainContext
 from lead_tui.ui.screens.status import progress_text
+from lead_tui.ui.widgets.key_queue import Typed
 
 T = TypeVar("T")
 Next = Callable[[SnapshotRows], None]
 """What to do with the rows once they are there."""
+Opens = Literal["prompt", "dialog", ""]
+"""What that opens."""
 
 
 class LoadController:
@@ -82,8 +89,8 @@ class LoadController:
 
     # The rows
 
-    def offer(self, search: Search, then: Next) -> None:
-        """Continue with the rows to narrow or sort, after offering to load all."""
+    def offer(self, search: Search, then: Next, opens: Opens = "") -> None:
+        """Continue with the rows to narrow or sort, after offering to load all. *then* *opens* something for which keys wait."""
         result = search.whole
         total = result.length if result.end_is_sure else None
         has_all = search.is_merged or (search.load and search.load.finished) or (total is not None and search.loaded >= total)
@@ -92,8 +99,9 @@ class LoadController:
         elif search.snapshot is not None or has_all:
             self.gather(search, then)
         else:
-            offer = LoadOffer(search.loaded, total, self._limit, self._main.session.keys)
-            self._main.ask(offer, lambda answer: (self.load if answer == "all" else self.gather)(search, then))
+            offer = LoadOffer(search.loaded, total, self._limit, self._main.session.keys, for_text=opens == "prompt")
+            load_all = partial(self.load, opens=opens)
+            self._main.ask(offer, lambda answer: (load_all if answer == "all" else self.gather)(search, then))
 
     @property
     def is_working(self) -> bool:
@@ -120,16 +128,18 @@ class LoadController:
         else:
             self.work(search, search.take_snapshot(self._limit), search.whole.loaded, gathered)
 
-    def load(self, search: Search, then: Next) -> None:
-        """Load all rows, and continue with them."""
+    def load(self, search: Search, then: Next, opens: Opens = "") -> None:
+        """Load all rows, and continue with them; but nothing *opens* for a user who has done something else meanwhile."""
         load = self._main.searches.load_all(self._limit)
         if load is not None and search.load_task is not None:
             if self._end_of_load is not None:
                 self._end_of_load.cancel()
-            self._end_of_load = asyncio.create_task(self._finish(search, load, search.load_task, then))
+            since = self._main.memory.acted_at if opens else math.inf
+            self._end_of_load = asyncio.create_task(self._finish(search, load, search.load_task, then, since))
             self._end_of_load.add_done_callback(report_failure)
 
-    async def _finish(self, search: Search, load: LoadAll, task: asyncio.Task[None], then: Next) -> None:
+    async def _finish(self, search: Search, load: LoadAll, task: asyncio.Task[None], then: Next, since: float) -> None:
+        """Report the end of *load*, and continue if the user is in the table, and has not acted after *since* but to cancel it."""
         await asyncio.wait([task])
         if not task.cancelled():
             # An unexpected error must not end in silence.
@@ -144,8 +154,8 @@ class LoadController:
             main.say(*failed, alert=True)
         elif not (load.finished and rows.is_whole):
             main.say(f"Only the first {loaded}" if load.finished else f"Canceled · {loaded}")
-        # A prompt or a dialog opens by itself only if the user is in the table.
-        if len(rows) and main.is_in_table:
+        is_canceled = load.error is None and not load.finished
+        if len(rows) and main.is_in_table and (is_canceled or main.memory.acted_at <= since):
             then(rows)
         elif len(rows) and load.error is None:
             main.say(loaded, main.hint("main.narrow", "narrow"), main.hint("main.sort", "sort"))
@@ -184,13 +194,34 @@ class LoadController:
 class LoadOffer(Offer):
     """Asks whether to load all leads before they are narrowed or sorted, since both use only loaded leads.
 
-    There are *total* leads (None if unknown), *loaded* of them are here, and at most *limit* can be loaded.
+    There are *total* leads (None if unknown), *loaded* of them are here, and at most *limit* can be loaded. *for_text* is whether
+    a text is asked for next.
     """
 
-    def __init__(self, loaded: int, total: int | None, limit: int, keys: Sequence[Key] = CATALOGUE) -> None:
+    def __init__(
+        self, loaded: int, total: int | None, limit: int, keys: Sequence[Key] = CATALOGUE, *, for_text: bool = False
+    ) -> None:
         leads = f"all {total:,}" if total is not None and total <= limit else f"up to {limit:,}"
         of_total = f" of {total:,}" if total is not None and total > limit else ""
         here = f"{counted(loaded)} loaded{'; the total is unknown' if total is None else ''}."
         answers = {"loaded": f"the {loaded:,} loaded", "all": "load first"}
         detail = f"{here} Narrow and sort use the loaded leads only."
         super().__init__(Pane.OFFER, keys, f"Load {leads}{of_total} leads first?", detail, answers)
+        self._for_text = for_text
+
+    def hints(self) -> list[list[str]]:
+        return (
+            [*super().hints(), [f"Other letters begin the text for {self.answers['loaded']}"]]
+            if self._for_text
+            else super().hints()
+        )
+
+    def passes_on(self, event: Typed) -> bool:
+        """Choose what is loaded when a text begins: with a key typed before the offer was shown, or with one that is no answer."""
+        if isinstance(event, events.Key):
+            is_text = event.is_printable and (self.is_early(event) or (self._for_text and event.key not in self._actions))
+        else:
+            is_text = self._for_text and not isinstance(event, events.MouseEvent)
+        if is_text:
+            self.finish("loaded")
+        return is_text

@@ -20,9 +20,11 @@ from textual.widgets import Static
 
 from lead_tui import limits
 from lead_tui.api.retry import Waiting
+from lead_tui.config.settings import host_of
 from lead_tui.keys.catalogue import Pane, hints_of
 from lead_tui.leads.errors import TokenError
 from lead_tui.leads.page import Rows, Span
+from lead_tui.leads.permissions import Token
 from lead_tui.paging.search import Search
 from lead_tui.storage.state import WELCOME
 from lead_tui.ui.screens.main_commands import MainCommands
@@ -219,18 +221,47 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
             self.say(notices[0], more, self.hint("main.open_query", "saved queries"))
 
     def ask_for_token(self) -> None:
-        """Ask for another token if one was rejected, unless a dialog is open or the user is typing: it would take the keys."""
+        """Ask for another token if one was rejected and the user may give one, unless a dialog is open or a text is typed."""
         search = self.search
         problem = search.problem or search.refresh_error or (search.load and search.load.error)
         if isinstance(problem, TokenError) and problem is not self._rejection:
             self._rejection = problem
             self.token_rejected(search, problem, partial(self._search_again, search))
+        elif not self.session.capabilities.may_give_token:
+            self.memory.rejections.clear()
         elif self.memory.rejections and self.is_on_top and not self.is_line:
-            self.features.token.ask()
+            self.call_next(self._open_token_dialog)
 
     def _search_again(self, search: Search) -> None:
         if search is self.search:
             self.features.narrow_sort.again()
+
+    def _open_token_dialog(self) -> None:
+        # Imported here, as all dialogs are.
+        from lead_tui.ui.dialogs.questions import AskToken
+
+        session, rejections = self.session, self.memory.rejections
+        client = session.client
+        if not (rejections and self.is_on_top):
+            # It was opened in the meantime.
+            return
+
+        def answered(token: Token | None) -> None:
+            repetitions = [again for _, again in rejections.values()]
+            rejections.clear()
+            if token is not None and client is not None:
+                client.use_token(token)
+                # It says that the previous token was rejected, and how to retry.
+                self.status.end_message()
+                for again in repetitions:
+                    again()
+
+        problem, _ = next(iter(rejections.values()))
+        remedy = client.setup_remedy if client is not None else ""
+        # Nothing typed is for anything else before the first key of the session.
+        is_first = not self.memory.acted_at
+        host = host_of(session.base_url)
+        self.app.push_screen(AskToken(session.account, host, problem, remedy, session.keys, is_acknowledged=is_first), answered)
 
     # Messages of the widgets
 

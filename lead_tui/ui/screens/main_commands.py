@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from typing import ClassVar, Final
 
 from textual import events
 
-from lead_tui.keys.catalogue import ASK_FOR_TEXT, MOVEMENTS, Key, Pane, actions_of, shown
+from lead_tui.keys.catalogue import ASK_FOR_TEXT, KEY_BY_ID, MOVEMENTS, Key, Pane, actions_of, shown
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import counted, joined
 from lead_tui.paging.search import Search
@@ -108,6 +107,11 @@ class MainCommands(MainContext, inherit_bindings=False):
             return False
         return True
 
+    @property
+    def panes_of_commands(self) -> tuple[Pane, ...]:
+        """The panes whose commands the palette lists: those in view, and the detail, which opens."""
+        return (Pane.MAIN, Pane.TABLE, *([Pane.FILTERS] if self.filters.display else []), Pane.DETAIL)
+
     async def perform_action(self, key: Key) -> None:
         """Run the command of *key* in its pane, which is visible but need not have the focus."""
         if key.id == "table.open_detail":
@@ -128,6 +132,9 @@ class MainCommands(MainContext, inherit_bindings=False):
             self.detail.perform_action(action)
         elif (outcome := command(self)) is not None:
             await outcome
+        if KEY_BY_ID[key_id].title.endswith("…") and not (self.keys_wait or self.prompt.purpose) and self.is_on_top:
+            # What was typed after it, at once, is for what has not opened.
+            self.drop_typed()
 
     def _perform_in_table(self, action: str) -> None:
         if action != "open_detail":
@@ -198,7 +205,8 @@ class MainCommands(MainContext, inherit_bindings=False):
                 act()
         if self._ask is not None:
             # The loader requests the rest of the page only after it has reported the first rows.
-            asyncio.get_running_loop().call_soon(self._ask_if_rows_are_here)
+            # In the app's turn, so that an answer is handled there too, before the keys typed after it.
+            self.app.call_next(self._ask_if_rows_are_here)
 
     def _ask_if_rows_are_here(self) -> None:
         search, ask = self.search, self._ask

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from contextlib import ExitStack
-from typing import Final, TypeVar
+from typing import Final, TypeVar, cast
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -26,7 +26,7 @@ from lead_tui.ui.widgets.bars import Prompt, StatusLine, TitleBar
 from lead_tui.ui.widgets.detail import Detail
 from lead_tui.ui.widgets.detail_page import Look
 from lead_tui.ui.widgets.filter_panel import FilterPanel
-from lead_tui.ui.widgets.key_queue import KeyHandlerScreen, Ready
+from lead_tui.ui.widgets.key_queue import KeyHandlerScreen, KeyQueueApp, Ready
 from lead_tui.ui.widgets.lead_table import LeadTable
 from lead_tui.ui.widgets.textual_fixes import OneLayout
 
@@ -81,30 +81,31 @@ class Panes(OneLayout, Horizontal):
 
     def go_to_filters(self) -> None:
         """Open the filters if they are not visible, and focus them."""
-        self.detail.remove_class(_OPEN)
-        self.filters.add_class(_OPEN)
+        self._open(self.filters)
         self.filters.focus()
 
     def go_to_detail(self) -> None:
         """Open the detail if it is not visible, and focus it."""
-        self.filters.remove_class(_OPEN)
-        self.detail.add_class(_OPEN)
+        self._open(self.detail)
         self.screen.set_focus(self.detail, scroll_visible=False)
 
     def keep_open(self, focused: Widget | None) -> None:
         """Open the pane that contains *focused*, if any: in a narrow terminal, a pane that is not open is hidden."""
-        around = () if focused is None else focused.ancestors_with_self
-        if self.filters in around or self.detail in around:
-            self.filters.set_class(self.filters in around, _OPEN)
-            self.detail.set_class(self.detail in around, _OPEN)
+        for pane in (self.filters, self.detail):
+            if focused is not None and pane in focused.ancestors_with_self:
+                self._open(pane)
 
     def go_to_table(self) -> bool:
         """Close the pane over the table and focus the table; return False if none was over it."""
         lay_over = not self.screen.has_class("-wide") and (self.filters.has_class(_OPEN) or self.detail.has_class(_OPEN))
-        self.filters.remove_class(_OPEN)
-        self.detail.remove_class(_OPEN)
+        self._open(None)
         self.screen.set_focus(self.table, scroll_visible=False)
         return lay_over
+
+    def _open(self, pane: Widget | None) -> None:
+        """Open *pane* alone, or none."""
+        for each in (self.filters, self.detail):
+            each.set_class(each is pane, _OPEN)
 
 
 class MainContext(KeyHandlerScreen, Screen[None], inherit_bindings=False):
@@ -203,7 +204,13 @@ class MainContext(KeyHandlerScreen, Screen[None], inherit_bindings=False):
     def release_keys(self, *, drop: bool = False) -> None:
         """Let the keys that wait be handled, since what they waited for is shown; *drop* them if it never will be."""
         self.keys_wait = False
-        self.app.post_message(Ready(drop))
+        if drop:
+            self.drop_typed()
+        self.app.post_message(Ready())
+
+    def drop_typed(self) -> None:
+        """Drop what has been typed until now: that for which it was typed has not opened."""
+        cast("KeyQueueApp[object]", self.app).drop_typed()
 
     async def confirm(self, question: str, detail: str = "", *, yes: str, no: str) -> bool:
         """Ask *question*, with *detail* below it; *yes* and *no* label the answers. Called by a worker."""

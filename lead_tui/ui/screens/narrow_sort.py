@@ -52,10 +52,10 @@ class NarrowSortController:
     def ask_narrowing(self, search: Search) -> None:
         if not self._main.session.concealed:
             self._main.searches.expect_words()
-        self._load.offer(search, partial(self._open_prompt, search))
+        self._load.offer(search, partial(self._open_prompt, search), "prompt")
 
     def ask_order(self, search: Search) -> None:
-        self._load.offer(search, partial(self._open_dialog, search))
+        self._load.offer(search, partial(self._open_dialog, search), "dialog")
 
     def sort_by(self, search: Search, key: str) -> None:
         """Sort by the column *key* alone, descending if it is sorted by that already."""

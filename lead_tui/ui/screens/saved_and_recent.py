@@ -110,11 +110,7 @@ class Recent(ListDialog[Search, Search]):
     def hints(self) -> list[str]:
         return [self.hint("recent.open"), self.hint("dialog.close")]
 
-    def clicked(self, index: int) -> None:
-        self.finish(self.items[index])
-
-    def action_open(self) -> None:
-        self.choose()
+    action_open = ListDialog.choose
 
 
 def _size(search: Search) -> str:

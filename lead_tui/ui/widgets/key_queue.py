@@ -11,8 +11,10 @@ goes there; else the app receives the text (``take_text``).
 from __future__ import annotations
 
 import asyncio
+import math
 from collections import deque
 from collections.abc import Mapping
+from time import monotonic
 from typing import Any, ClassVar, TypeVar, cast
 
 from textual import events, on
@@ -29,14 +31,7 @@ Typed = events.Key | events.Paste | events.MouseEvent | Burst
 
 
 class Ready(Message):
-    """Posted to the app by a handler that made keys wait: the next one can be handled now.
-
-    If *drops*, what waits is discarded: the input for which it was typed has not opened.
-    """
-
-    def __init__(self, drops: bool = False) -> None:
-        super().__init__()
-        self.drops = drops
+    """Posted to the app by a handler that made keys wait: the next one can be handled now."""
 
 
 class LinesDropped(Message):
@@ -52,6 +47,9 @@ class KeyHandler:
 
     keys_wait = False
     """Whether the next keys wait for something that is about to be shown here, or to have an outcome."""
+
+    asks = False
+    """Whether it asks something: what was typed together with a letter that answers is not for the screen below."""
 
     @property
     def waits(self) -> bool:
@@ -69,6 +67,10 @@ class KeyHandler:
 
     def moves(self, key: events.Key) -> bool:
         """Whether *key* only moves a cursor here."""
+        return False
+
+    def passes_on(self, event: Typed) -> bool:
+        """Whether this closes because *event* is for what opens then; it is handled again there."""
         return False
 
     def end_wait(self, key: events.Key) -> bool:
@@ -142,6 +144,8 @@ class KeyQueueApp(App[ReturnT], inherit_bindings=False):
         self.own_actions: Mapping[str, str] = {}
         """The actions of the app by their keys; they precede those of a text input."""
         self._typed: deque[Typed] = deque()
+        self._dropped_until = self._answered_at = -math.inf
+        """Until when what was typed is dropped; when a letter last closed a screen that ``asks``. Both in the time of events."""
 
     async def on_event(self, event: events.Event) -> None:
         if event.is_forwarded or not isinstance(event, Typed) or isinstance(event, events.MouseMove):
@@ -159,23 +163,39 @@ class KeyQueueApp(App[ReturnT], inherit_bindings=False):
             self._typed.append(event)
             await self._process_next()
 
+    def drop_typed(self) -> None:
+        """Drop what has been typed until now: that for which it was typed has not opened."""
+        self._dropped_until = monotonic()
+
     @on(Ready)
-    async def _resume(self, message: Ready) -> None:
-        if message.drops:
-            self._typed.clear()
+    async def _resume(self) -> None:
         await self._process_next()
 
     async def _process_next(self) -> None:
         # If there is no screen, the app is exiting.
         while self._typed and self.screen_stack and not self._key_handler().waits:
-            screen = self.screen
-            await self._dispatch_input(self._typed.popleft())
+            screen, event = self.screen, self._typed.popleft()
+            if self._is_stray(event):
+                self._dropped_until = self._answered_at
+            if event.time < self._dropped_until:
+                continue
+            handler = self._key_handler()
+            await self._dispatch_input(event)
             if self.screen_stack and self.screen is not screen:
+                if handler.asks and screen not in self.screen_stack and isinstance(event, events.Key) and event.is_printable:
+                    self._answered_at = monotonic()
                 # The answer of a dialog that has closed arrives before the next key is handled: a task that awaits it gets it
                 # within a turn of the loop, a callback is called right after this message.
                 await asyncio.sleep(0)
                 self.call_next(self._process_next)
                 return
+
+    def _is_stray(self, event: Typed) -> bool:
+        """Whether *event* was typed before a letter of the same text closed the dialog, and would now run a command."""
+        if not (isinstance(event, events.Key) and event.is_printable and event.time < self._answered_at):
+            return False
+        handler = self._key_handler()
+        return not (handler.asks or handler.is_line or handler.moves(event))
 
     def _key_handler(self) -> KeyHandler:
         screen = self.screen
@@ -188,10 +208,13 @@ class KeyQueueApp(App[ReturnT], inherit_bindings=False):
     async def _dispatch_input(self, event: Typed) -> None:
         if self.intercept(event):
             return
+        handler = self._key_handler()
+        if handler.passes_on(event):
+            self._typed.appendleft(event)
+            return
         if isinstance(event, Burst):
             self._unpack(event)
             return
-        handler = self._key_handler()
         if isinstance(event, events.MouseEvent):
             is_taken = False
         elif isinstance(event, events.Paste):

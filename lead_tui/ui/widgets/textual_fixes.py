@@ -33,7 +33,7 @@ PRIVATE_NAMES: Mapping[str, str] = MappingProxyType(
         "ui.app:LeadTui._driver": "read; there is no public way from the app to its driver",
         "ui.app:LeadTui._handle_exception": "called for errors that the event loop reports, as Textual does for those of handlers",
         "ui.screens.main:MainScreen._screen_resized": "override; Textual lays out for the first size twice",
-        "ui.screens.token:_MaskedInput._value": "override; Textual's mark for a masked character cannot be chosen",
+        "ui.dialogs.questions:_MaskedInput._value": "override; Textual's mark for a masked character cannot be chosen",
     }
 )
 """``module:Class.name``, or ``module:name`` if it is another object's, and the reason."""

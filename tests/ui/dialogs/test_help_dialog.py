@@ -8,7 +8,7 @@ import pytest
 
 from lead_tui.keys.catalogue import CATALOGUE, KEY_BY_ID, Key, Pane
 from lead_tui.keys.keymap import effective
-from lead_tui.ui.dialogs.help import Help, columns_of, entries_of, sections_of
+from lead_tui.ui.dialogs.commands import Help, columns_of, entries_of, sections_of
 from tests.ui.dialogs.dialog_host import Host, press, screen_text, settled
 
 
