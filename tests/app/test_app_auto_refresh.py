@@ -125,7 +125,7 @@ async def test_a_rejected_token_pauses_it_until_another_is_given(tmp_path: Path)
         await pass_time(bench)
         await bench.sees("rejected the token", "Account ", "Host ")
         source.refuses = lambda query, offset: None
-        await bench.press(*"abc", "enter")
+        await bench.press("enter", *"abc", "enter")
         await bench.sees("refresh every 3600 s")
         await pass_time(bench)
         assert len(source.refreshed) == 2

@@ -108,7 +108,7 @@ async def test_what_a_closed_screen_needed_a_token_for_is_not_repeated(tmp_path:
         await bench.sees("Look up")
         bench.app.screen.dismiss(None)
         await bench.sees("rejected the token", "Account ", "Host ")
-        await bench.press(*"abc", "enter")
+        await bench.press("enter", *"abc", "enter")
         await bench.sees_no_more("Account ")
         assert repeated == [repr(type(bench.main))]
         assert bench.tokens == [Token("abc")]

@@ -494,7 +494,7 @@ async def test_an_export_whose_token_is_rejected_asks_for_another_and_resumes(
         await bench.sees("rejected the token", "Account ", "Host ")
         bench.source.refuses = lambda query, offset: None
         bench.source.asked.clear()
-        await bench.press(*"abc", "enter")
+        await bench.press("enter", *"abc", "enter")
         await bench.sees("3,000 leads written to all.jsonl")
         assert bench.tokens == [Token("abc")]
         assert (min(offset for _, offset, _ in bench.source.asked) > 1_000) is bool(pages)
@@ -516,7 +516,7 @@ async def test_a_token_given_for_the_search_resumes_the_export_too(tmp_path: Pat
         await bench.press(*"182621448", "enter")
         await bench.sees("Account ", "Host ")
         bench.source.refuses = lambda query, offset: None
-        await bench.press(*"abc", "enter")
+        await bench.press("enter", *"abc", "enter")
         await bench.sees("3,000 leads written to all.jsonl")
         await bench.sees_no_more("rejected")
         assert bench.tokens == [Token("abc")]
