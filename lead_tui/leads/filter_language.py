@@ -37,7 +37,6 @@ GRAMMAR = 'word "a phrase" -not field:value field>5'  # the hint below the input
 
 _ORDERS: dict[str, Callable[[Any, Any], bool]] = {">": operator.gt, "<": operator.lt, ">=": operator.ge, "<=": operator.le}
 
-
 _MIN_PHONE_DIGITS = 3
 
 _TERM = re.compile(
