@@ -139,7 +139,6 @@ class Loader(Struct, eq=False):
 
     @property
     def view(self) -> Span:
-        """The rows in view."""
         return Span(self.position.top, self.position.top + self.position.height)
 
     def show(self) -> None:
@@ -157,7 +156,6 @@ class Loader(Struct, eq=False):
             self._plan()
 
     def retry(self) -> None:
-        """Request what failed again."""
         self.rows.forget_failures()
         self._empty_answers.clear()
         self.error = None

@@ -80,7 +80,6 @@ class Snapshot(Rows):
         return self.base.notes.get(self.places[index], "") if 0 <= index < len(self.places) else ""
 
     def find(self, lead_id: str) -> int | None:
-        """Return the row of the lead *lead_id*."""
         try:
             return self.places.index(self.base.ids.index(id_number(lead_id))) if lead_id else None
         except ValueError:
