@@ -1,4 +1,4 @@
-"""Take the terminal over, and restore it in every case: the first frame, before Textual is imported; signals, hang-ups, idle sessions.
+"""Take the terminal over and restore it: the first frame, drawn before Textual is imported; signals, hang-ups and idle sessions.
 
 The first frame, title and borders, appears in a third of the startup time.
 
