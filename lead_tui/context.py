@@ -103,7 +103,7 @@ class AppContext(Struct, frozen=True):
 
     def client(self, token: Token | None = None) -> Client:
         """Return a client of the account, which connects with its first request. Raises ``ConfigurationError``."""
-        # Imported here, like the demo: what is not asked for needs no client.
+        # Imported here, like the demo: only commands that use the account need it.
         from lead_tui.api.client import Client
 
         with_time = self.settings.dates.with_time
@@ -177,11 +177,11 @@ class AppContext(Struct, frozen=True):
 
         try:
             return permitted(effective(self.settings.keys, plain=plain), self.capabilities)
-        except InvalidKey as unfit:
+        except InvalidKey as error:
             # To TOML, an id without quotes is a table within a table.
-            is_quoted = any(f"{quote}{unfit.id}{quote}" in self.settings.source.text for quote in "\"'")
-            where = ("keys", unfit.id) if is_quoted else ("keys", *unfit.id.split("."))
-            raise self.settings.wrong(where, unfit.problem, unfit.remedy) from None
+            is_quoted = any(f"{quote}{error.id}{quote}" in self.settings.source.text for quote in "\"'")
+            where = ("keys", error.id) if is_quoted else ("keys", *error.id.split("."))
+            raise self.settings.wrong(where, error.problem, error.remedy) from None
 
     def _receive_calls(self, receive: Callable[[str], object]) -> Callable[[], None]:
         """Have *receive* called on the event loop with the number of each incoming call; return a function that ends this."""

@@ -38,7 +38,7 @@ from lead_tui.terminal.process import forbid_tracing, reuse_memory
 
 
 def run_search(command: Command) -> None:
-    """Raises ``LeadTuiError``, and what a signal raises."""
+    """Run ``lead-tui search``. Raises ``LeadTuiError``, and what a signal raises."""
     options, invocation = command.options, command.invocation
     gc.set_threshold(limits.MADE_BEFORE_GARBAGE, *gc.get_threshold()[1:])
     sys.setswitchinterval(limits.THREAD_TURN)
