@@ -186,7 +186,6 @@ class Reporter:
             self.note(sentence)
 
     def wait(self, waiting: Waiting | None) -> None:
-        """Report that a request waits."""
         if waiting is None:
             return
         sentence = str(waiting.error)

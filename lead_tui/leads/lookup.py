@@ -69,7 +69,6 @@ class LookUp(Struct, frozen=True):
 
     @property
     def is_name(self) -> bool:
-        """Whether it is for a name."""
         return self.parts[0][0] not in ("lead_id", "email", *PHONE_FIELDS)
 
     def values_text(self) -> str:

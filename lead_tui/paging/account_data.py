@@ -127,7 +127,6 @@ class AccountNames:
         return self.zone if self.zone and is_elsewhere(self.zone, now) else ""
 
     def close(self) -> None:
-        """Cancel the requests."""
         for request in self._requests.values():
             request.cancel()
 

@@ -112,7 +112,6 @@ class _Outcomes(NamedTuple):
     columns: Sequence[tuple[CodedColumn, bytes]]
 
     def verdicts(self, places: Sequence[int]) -> Iterator[int]:
-        """Yield the verdicts of the term on the leads at *places*."""
         outcomes = [map(table.__getitem__, column.codes_of(places)) for column, table in self.columns]
         return map(self.term.verdicts.__getitem__, map(max, *outcomes) if len(outcomes) > 1 else outcomes[0])
 

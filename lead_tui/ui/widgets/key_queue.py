@@ -53,7 +53,6 @@ class KeyHandler:
 
     @property
     def waits(self) -> bool:
-        """Whether the next key must wait."""
         return self.keys_wait
 
     @property
