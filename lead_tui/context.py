@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import UTC, datetime
-from math import inf
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
@@ -104,7 +103,7 @@ class AppContext(Struct, frozen=True):
 
     def client(self, token: Token | None = None) -> Client:
         """Return a client of the account, which connects with its first request. Raises ``ConfigurationError``."""
-        # Imported here, like the demo: what is not asked for needs no client.
+        # Imported here, like the demo: only commands that use the account need it.
         from lead_tui.api.client import Client
 
         with_time = self.settings.dates.with_time
@@ -178,11 +177,11 @@ class AppContext(Struct, frozen=True):
 
         try:
             return permitted(effective(self.settings.keys, plain=plain), self.capabilities)
-        except InvalidKey as unfit:
+        except InvalidKey as error:
             # To TOML, an id without quotes is a table within a table.
-            is_quoted = any(f"{quote}{unfit.id}{quote}" in self.settings.source.text for quote in "\"'")
-            where = ("keys", unfit.id) if is_quoted else ("keys", *unfit.id.split("."))
-            raise self.settings.wrong(where, unfit.problem, unfit.remedy) from None
+            is_quoted = any(f"{quote}{error.id}{quote}" in self.settings.source.text for quote in "\"'")
+            where = ("keys", error.id) if is_quoted else ("keys", *error.id.split("."))
+            raise self.settings.wrong(where, error.problem, error.remedy) from None
 
     def _receive_calls(self, receive: Callable[[str], object]) -> Callable[[], None]:
         """Have *receive* called on the event loop with the number of each incoming call; return a function that ends this."""
@@ -213,10 +212,11 @@ class AppContext(Struct, frozen=True):
         client.setup_remedy = found.remedy
         chosen = self.chosen(invocation, start=True)
         self._request_ahead(client, invocation, chosen.query)
+        from lead_tui.paging.page_sources import CombinedSearches
         from lead_tui.paging.searches import EarlyLookUps
         from lead_tui.ui.screens.session import Startup
 
-        source = page_source(client, limits.NAMES_WAIT_SECONDS)
+        source = CombinedSearches(client, limits.NAMES_WAIT_SECONDS)
         early = EarlyLookUps(source, client.fetch_once, client.permits_in_hand) if self.settings.lookup.early else None
         session = self._session(early or source, self.account_name, plain=plain)
         return replace(
@@ -249,9 +249,10 @@ class AppContext(Struct, frozen=True):
         *columns* are those of the command line. Those that the user chooses are not remembered: another file has others.
         """
         self.check_screen()
+        from lead_tui.paging.page_sources import CombinedSearches
         from lead_tui.ui.screens.session import OF_ACCOUNTS
 
-        session = self._session(page_source(source), source.name, plain=plain)
+        session = self._session(CombinedSearches(source), source.name, plain=plain)
         state, remember, settings = session.state, session.remember, self.settings
         columns = columns or source.columns(session.columns)
         labels = {column: one_line(key_of(column)) for column in columns if column != key_of(column)}
@@ -295,16 +296,6 @@ class AppContext(Struct, frozen=True):
             keys=keys,
             forbidden=forbidden,
         )
-
-
-def page_source(client: PageSource, seconds: float = inf) -> PageSource:
-    """Return *client* extended by what the API cannot do: country codes, long lists of ids, and a name in two fields.
-
-    *seconds* is as in ``CombinedSearches``.
-    """
-    from lead_tui.paging.page_sources import CombinedSearches
-
-    return CombinedSearches(client, seconds)
 
 
 def now() -> datetime:

@@ -73,7 +73,7 @@ def _read_site_policy() -> Policy | None:
     return read_policy()
 
 
-def under(policy: Policy | None, command: Command) -> Command:
+def apply_policy(policy: Policy | None, command: Command) -> Command:
     """Return *command* with *policy* in its account. Raises ``UsageError`` for what *policy* forbids."""
     if policy is None:
         return command

@@ -176,10 +176,10 @@ def remove(path: Path) -> None:
 
 
 def settle_directory(path: Path) -> None:
-    """Write the names in the directory *path* to the disk. Raises ``OSError`` if it cannot be opened."""
+    """Flush the entries of the directory *path* to the disk. Raises ``OSError`` if it cannot be opened."""
     directory = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
-        # Some file systems cannot do this for a directory; the names have been changed anyway.
+        # Some file systems cannot do this for a directory; its entries have been changed anyway.
         with suppress(OSError):
             os.fsync(directory)
     finally:

@@ -20,6 +20,7 @@ from textual.dom import DOMNode
 from textual.geometry import Region
 from textual.strip import Strip
 
+from lead_tui.ui.widgets.bars import StatusLine
 from lead_tui.ui.widgets.drawn_list import Drawn
 
 _parsed: dict[object, list[RuleSet]] = {}
@@ -42,6 +43,10 @@ def strips_of(app: App[Any]) -> list[Strip]:
         if Compositor.render_update is _lay_out:
             _read[compositor] = read
     return read
+
+
+def text_of(status_line: StatusLine) -> str:
+    return "".join(status_line.render_line(y).text for y in range(status_line.size.height))
 
 
 @pytest.fixture(autouse=True)

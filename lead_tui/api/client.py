@@ -56,7 +56,7 @@ class Client:
         handler: RequestHandler | None = None,
         clock: Clock | None = None,
     ) -> None:
-        """*base_url* has been checked (``address.checked_base_url``). With *handler*, that function is the server:
+        """*base_url* has been checked (``settings.checked_base_url``). With *handler*, that function is the server:
         nothing is sent anywhere and no token is needed.
 
         *pace_directory* is the user's directory in which the sessions of an account share their pace, unless *pace* names another;

@@ -103,7 +103,6 @@ class Exchange:
                 pass
 
     def _received(self) -> Iterator[bytes]:
-        """Yield the body as it arrives."""
         while isinstance(event := self._next(), h11.Data):
             self._body_bytes += len(event.data)
             yield bytes(event.data)

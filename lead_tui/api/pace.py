@@ -35,7 +35,7 @@ _MAX_BYTES: Final = 64
 
 
 class Clock:
-    """The clock. Tests have their own."""
+    """The monotonic clock, and waiting by it. Tests have their own."""
 
     def now(self) -> float:
         """Return seconds since an arbitrary time; never goes backward."""

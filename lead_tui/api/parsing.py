@@ -154,7 +154,7 @@ def _read(reply: Reply, read: Callable[[Reply], Result]) -> Result | None:
 
 
 def _split(reply: Reply) -> tuple[Answer, str]:
-    """Return the envelope of a body, and a sentence about the PHP notice before it or "". Raises as ``decode.split`` does."""
+    """Return the envelope of a body, and a sentence about the PHP notice before it or "". Raises as ``lead.split`` does."""
     body, content_type = reply.body, reply.headers.get("content-type", "").lower()
     if "charset" in content_type and "utf-8" not in content_type:
         body = to_utf_8(body, content_type)

@@ -52,7 +52,7 @@ class Reply(Struct, frozen=True):
 
 
 def get_request(base_url: str, endpoint: str, parameters: Mapping[str, str]) -> bytes:
-    """Return the request for *endpoint* as it is sent. *base_url* has been checked (``address.checked_base_url``)."""
+    """Return the request for *endpoint* as it is sent. *base_url* has been checked (``settings.checked_base_url``)."""
     server = urlsplit(base_url)
     # Values may contain what cannot be encoded: an argument's stray byte is a lone surrogate.
     query = urlencode(parameters, quote_via=quote, safe=",", errors="replace")

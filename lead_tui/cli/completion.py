@@ -66,7 +66,6 @@ _COLUMNS: Final = (*COMPUTED_IN_FILES, *(field.key for field in FIELDS))
 
 
 def print_script(command: Command) -> None:
-    """Run ``lead-tui completion``."""
     standard_output().write(script(command.words[0]))
 
 

@@ -20,13 +20,12 @@ from lead_tui.leads.text import one_line
 from lead_tui.safe_files import Stream, write_whole
 from lead_tui.terminal.capabilities import WITHOUT_CURSOR
 
-MAX_INPUT_BYTES: Final = 4_096  # of a value read from standard input; any filter's is shorter
-
 if TYPE_CHECKING:
     from lead_tui.api.retry import Waiting
     from lead_tui.context import AppContext
     from lead_tui.leads.permissions import Token
 
+MAX_INPUT_BYTES: Final = 4_096  # of a value read from standard input; any filter's is shorter
 REDRAW_SECONDS: Final = 0.25  # between two updates of the progress
 
 _CLEAR: Final = "\r\x1b[K"
@@ -187,7 +186,6 @@ class Reporter:
             self.note(sentence)
 
     def wait(self, waiting: Waiting | None) -> None:
-        """Report that a request waits."""
         if waiting is None:
             return
         sentence = str(waiting.error)

@@ -84,7 +84,6 @@ class Report:
             self._sink.write(f"{self._home.sub('~', line) if self._home else line}\n")
 
     def table(self, rows: Sequence[tuple[str, str, str]]) -> None:
-        """Print *rows* with aligned columns."""
         first, second = (max(len(row[column]) for row in rows) for column in (0, 1))
         for one, two, three in rows:
             self.lines(wrapped(f"  {one.ljust(first)}  {two.ljust(second)}  ", three, self._sink.width))

@@ -14,6 +14,7 @@ from lead_tui import limits
 from lead_tui.cli.doctor_report import Doubt, Outcome, Report
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.text import one_line
+from lead_tui.storage.token import CommandFailed, CommandMissing, output_of
 from lead_tui.terminal.capabilities import (
     TRUE_COLOR,
     Multiplexer,
@@ -144,8 +145,6 @@ def _ask_tmux(environ: Mapping[str, str], option: str) -> str:
     # Only a tmux server on this host can be asked: TERM alone may come from a tmux on the user's side of an SSH login.
     if not environ.get("TMUX"):
         return ""
-    from lead_tui.storage.token import CommandFailed, CommandMissing, output_of
-
     scope = "-gwqv" if option == "allow-passthrough" else "-sqv"
     is_format = option in ("version", "client_pid")
     words = ("display-message", "-p", f"#{{{option}}}") if is_format else ("show-options", scope, option)

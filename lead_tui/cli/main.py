@@ -48,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         process.harden()
         from lead_tui.cli.parser import parse
-        from lead_tui.restriction import policy_for, under
+        from lead_tui.restriction import apply_policy, policy_for
 
         policy = policy_for(given, os.environ)
         # A restricted session has no completion.
@@ -56,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             from lead_tui.cli.completion import complete
 
             complete()
-        command = under(policy, parse(given, os.environ, _from_standard_input))
+        command = apply_policy(policy, parse(given, os.environ, _from_standard_input))
         if command.account.log:
             from pathlib import Path
 

@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple, NoReturn
 from lead_tui import limits
 from lead_tui.export.formats import FORMATS, STREAM_FORMATS
 from lead_tui.leads.errors import UsageError
-from lead_tui.leads.text import one_line
+from lead_tui.leads.text import nearest, one_line
 
 PROGRAM: Final = "lead-tui"
 APP: Final = ""  # the verb of the app, which has none
@@ -335,9 +335,6 @@ def _refuse_option(verb: str, name: str, known: Iterable[str]) -> NoReturn:
         )
     if not re.fullmatch(r"--?[A-Za-z][A-Za-z-]{0,30}", name):
         raise UsageError(f"{command} has no such option", remedy=f"{command} --help shows them")
-    # Imported here: it is needed for a mistake only.
-    from lead_tui.leads.text import nearest
-
     near = nearest(name.lstrip("-"), [flag[2:] for flag in known if flag.startswith("--")])
     remedy = f"did you mean --{near}?" if near else f"{command} --help shows them"
     if others := [f"lead-tui {other}".strip() for option in OPTIONS if name == f"--{option.name}" for other in option.of]:
@@ -355,11 +352,3 @@ def quoted(word: str) -> str:
     if len(word) >= MIN_TOKEN_CHARACTERS and re.search("[0-9]", word) and re.search("[A-Za-z]", word) and "@" not in word:
         return f"a word of {len(word)} characters"
     return f'"{one_line(word, MAX_QUOTED_CHARACTERS)}"'
-
-
-def suggestion_for(name: str, known: Iterable[str]) -> str:
-    """Return ``did you mean NAME?`` for the one of *known* that is most like *name*; "" if none is."""
-    # Imported here: it is needed for a mistake only.
-    from lead_tui.leads.text import did_you_mean
-
-    return did_you_mean(name, known)

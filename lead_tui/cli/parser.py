@@ -27,7 +27,6 @@ from lead_tui.cli.options import (
     one_of,
     quoted,
     split,
-    suggestion_for,
 )
 from lead_tui.config.paths import CONFIG_DIR_VARIABLE
 from lead_tui.export.formats import FILE_ONLY, FORMAT_BY_EXTENSION, format_of, only_into_a_file
@@ -36,7 +35,7 @@ from lead_tui.leads.errors import FilterError, UsageError
 from lead_tui.leads.fields import COMPUTED, CUSTOM_MARK, FIELD_BY_KEY, column_named
 from lead_tui.leads.lookup import ListedLookUp, ids_in, look_up, look_ups_in, only_line
 from lead_tui.leads.query import FILTERS, checked_name, checked_value, with_both_ends
-from lead_tui.leads.text import one_line, within_two_edits
+from lead_tui.leads.text import did_you_mean, one_line, within_two_edits
 
 MIN_MISTYPED: Final = 6  # letters of a name that may be a misspelling: shorter names resemble too many others
 ID_LISTS: Final = ("lead_id", "list_id")  # filters that read many ids from standard input
@@ -67,7 +66,7 @@ def parse(arguments: Sequence[str], environment: Mapping[str, str], read: Callab
             words = [number_of(words)]
         case "queries":
             if not words or words[0] not in QUERY_ACTIONS:
-                near = suggestion_for(words[0], QUERY_ACTIONS) if words else ""
+                near = did_you_mean(words[0], QUERY_ACTIONS) if words else ""
                 wrong_action = f", not {quoted(words[0])}" if words else ""
                 usage = "lead-tui queries --help shows what it takes"
                 raise UsageError(f"queries takes {one_of(tuple(QUERY_ACTIONS))}{wrong_action}", remedy=near or usage)
@@ -252,7 +251,7 @@ def _look_up_of(words: Sequence[str], demo: int | None) -> str:
         raise UsageError(message, remedy=f"the lead id is written '#{word}'")
     if problem is not None and not any(character.isalpha() for character in text):
         raise UsageError(f"{quoted(word)}: {problem.message}", remedy=_for_shell(problem.remedy))
-    near = suggestion_for(word, [each.name for each in FILTERS]) if re.fullmatch("[a-z_]{3,30}", word) else ""
+    near = did_you_mean(word, [each.name for each in FILTERS]) if re.fullmatch("[a-z_]{3,30}", word) else ""
     raise UsageError(message, remedy=f"{near.removesuffix('?')}=…?" if near else "a name is looked up with --lookup NAME")
 
 
@@ -267,7 +266,7 @@ def _refuse_command(word: str) -> None:
         raise UsageError(f"The command comes first, before options and filters: lead-tui {word} …")
     if any(word == option.name for option in OPTIONS):
         raise UsageError(f"There is no command {word}", remedy=f"did you mean --{word}?")
-    if re.fullmatch(r"[a-z-]{3,20}", word) and (near := suggestion_for(word, VERBS)):
+    if re.fullmatch(r"[a-z-]{3,20}", word) and (near := did_you_mean(word, VERBS)):
         raise UsageError(f"There is no command {word}", remedy=near)
 
 

@@ -18,7 +18,7 @@ from lead_tui.api.threads import in_thread
 from lead_tui.cli.console import Reporter, ask, can_ask, find_or_ask_token, is_terminal
 from lead_tui.cli.output import CountOutput, Output, output_for
 from lead_tui.cli.search_list import LOOKED_UP, ListReading, cannot_resume, combined
-from lead_tui.context import AppContext, page_source
+from lead_tui.context import AppContext
 from lead_tui.export.csv_text import defused_text
 from lead_tui.export.exporting import WholeFile
 from lead_tui.export.formats import conflict, large_workbook
@@ -31,13 +31,14 @@ from lead_tui.leads.lookup import ListedLookUp, LookUp, look_up, no_lead_for, no
 from lead_tui.leads.page import PageSource, Part, Progress
 from lead_tui.leads.query import Query, remark_on
 from lead_tui.leads.text import counted, did_you_mean, one_line, within_two_edits
+from lead_tui.paging.page_sources import CombinedSearches
 from lead_tui.paging.read_all import ReadAll
 from lead_tui.safe_files import ANOTHER_FILE, target_of
 from lead_tui.terminal.process import forbid_tracing, reuse_memory
 
 
 def run_search(command: Command) -> None:
-    """Raises ``LeadTuiError``, and what a signal raises."""
+    """Run ``lead-tui search``. Raises ``LeadTuiError``, and what a signal raises."""
     options, invocation = command.options, command.invocation
     gc.set_threshold(limits.MADE_BEFORE_GARBAGE, *gc.get_threshold()[1:])
     sys.setswitchinterval(limits.THREAD_TURN)
@@ -82,7 +83,7 @@ def run_search(command: Command) -> None:
                 reporter.note(f"{name}: {remark}")
         # One more than the pace lets through, so that the next request is ready as soon as a response arrives.
         in_flight = min(context.settings.pace.in_flight + 1, limits.MAX_PAGES_AHEAD)
-        source, listed = page_source(client), None
+        source, listed = CombinedSearches(client), None
         if is_list or look_ups:
             listed = ListReading(source, query, look_ups, output, limit, in_flight, shows_look_up=LOOKED_UP in columns)
         # The first leads of a list do not show which attributes the others have.

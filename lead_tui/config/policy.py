@@ -12,18 +12,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from lead_tui.config.paths import SITE_DIRECTORY
 from lead_tui.config.schema import SettingsTable, Source, read_settings, read_text
+from lead_tui.config.settings import Settings, settings_of
 from lead_tui.leads.errors import ConfigurationError
 from lead_tui.leads.permissions import Capabilities
 
-if TYPE_CHECKING:
-    from lead_tui.config.settings import Settings
-
 POLICY_FILE: Final = SITE_DIRECTORY / "policy.toml"
-"""Fixed: no option and no environment variable changes it."""
 
 ROOT: Final = 0
 
@@ -69,8 +66,6 @@ class Policy(NamedTuple):
 
         A path that begins with ``~`` is in the home directory of the environment as it is now.
         """
-        from lead_tui.config.settings import settings_of
-
         given, lookup = dict(self.given), self.given.get("lookup", {})
         if isinstance(lookup, dict):
             # A restricted session sends nothing that its user did not request, unless the policy says so.

@@ -17,7 +17,7 @@ from msgspec.structs import force_setattr
 
 from lead_tui.leads.errors import ConfigurationError
 from lead_tui.leads.fields import column_named
-from lead_tui.leads.text import one_line
+from lead_tui.leads.text import did_you_mean, one_line
 from lead_tui.limits import MAX_SETTING_NAME_CHARACTERS
 from lead_tui.safe_files import read_trusted
 
@@ -266,9 +266,6 @@ def problem_at(
 
     *others* may be set at the top, too.
     """
-    # Imported here: only a mistake needs it.
-    from lead_tui.leads.text import did_you_mean
-
     table, found = _type_at(kind, where[:-1]), _type_at(kind, where)
     known = [*_fields(table)]
     if found is None:

@@ -15,7 +15,7 @@ from lead_tui.config.schema import InvalidValue, Line, Name, SettingsTable, Tabl
 from lead_tui.leads import local_time as hours
 from lead_tui.leads.fields import DEFAULT_COLUMNS, known_state
 from lead_tui.leads.text import did_you_mean
-from lead_tui.leads.values import COLORS, RULES
+from lead_tui.leads.values import COLORS, RULES, Template
 
 StatusRule = Annotated[
     str,
@@ -124,9 +124,6 @@ class CopySettings(SettingsTable, frozen=True):
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.template:
-            # Imported here: few have one.
-            from lead_tui.leads.values import Template
-
             try:
                 Template(self.template)
             except ValueError as error:

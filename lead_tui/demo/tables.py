@@ -237,7 +237,6 @@ def _slots(chance: random.Random, values: tuple[str, str], today: date) -> Row:
 
 
 def _named_attributes(chance: random.Random, plan: str, today: date) -> Row:
-    """Return custom attributes with names."""
     insured = chance.choice(("Yes", "No", ""))
     has_plan = insured == "Yes"
     return {

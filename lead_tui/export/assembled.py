@@ -95,7 +95,6 @@ class AssembledWriter(JsonLinesWriter):
             yield page
 
     def _leads(self, values: LeadValues) -> Iterator[Sequence[object]]:
-        """Yield the *values* of each lead."""
         return chain.from_iterable(values.of(page.splitlines()) for page in self._pages())
 
 

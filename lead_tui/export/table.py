@@ -75,7 +75,8 @@ class TableWriter(Writer):
             return
         if not self.widths:
             lines.insert(0, self._titles)
-            self._set_widths(lines)
+            natural = [max(1, *map(cell_width, column)) for column in zip(*lines, strict=True)]
+            self.widths = shared_width(natural, self._sink.width) if self._sink.width else natural
         self._sink.write("".join(self._line(cells) for cells in lines))
 
     def _cells(self, lead: Lead) -> list[str]:
@@ -87,10 +88,6 @@ class TableWriter(Writer):
         if self._layout.found_in is not None:
             cells.append(self._layout.found_in.get(id_number(lead.lead_id), ""))
         return cells
-
-    def _set_widths(self, lines: Sequence[Sequence[str]]) -> None:
-        natural = [max(1, *map(cell_width, column)) for column in zip(*lines, strict=True)]
-        self.widths = shared_width(natural, self._sink.width) if self._sink.width else natural
 
     def _line(self, cells: Sequence[str]) -> str:
         return GAP.join(map(fit, cells, self.widths)).rstrip() + "\n"

@@ -91,8 +91,6 @@ def refused(error: Exception) -> OutputError:
 
 
 class Layout(msgspec.Struct, frozen=True):
-    """The layout of an export."""
-
     columns: Sequence[str] = ()
     """A table must have some. Without any, CSV has every observed field, and JSON the leads as the server sent them."""
     raw_csv: bool = False  # whether CSV leaves spreadsheet formulas alone
@@ -100,7 +98,7 @@ class Layout(msgspec.Struct, frozen=True):
     labels: Mapping[str, str] | None = None  # of custom attributes, by key, for a table's header
     types: Mapping[str, str] = {}  # of custom attributes, by key, for a workbook: ``number`` or ``date``
     found_in: Mapping[int, str] | None = None
-    """The fields in which a look-up found a lead, by the number of its id (``decode.id_number``): an extra column in a table."""
+    """The fields in which a look-up found a lead, by the number of its id (``lead.id_number``): an extra column in a table."""
 
 
 class Writer(ABC):

@@ -101,7 +101,6 @@ class TextFile(Reader):
         self._max_record_bytes = limits.MAX_RECORD_BYTES
 
     def not_blank(self, records: Sequence[bytes]) -> list[bytes]:
-        """Return those of *records* that are not blank."""
         return [record for record in records if record and not record.isspace()]
 
     @abstractmethod

@@ -1,8 +1,8 @@
 """The catalogue of keys: id, keys, words. Data only; dispatch, help, hints, palette and ``docs/keys.md`` derive from it.
 
 An id is ``pane.action``: the pane that must have the focus (``main`` is the main screen whatever has it, but for text inputs), and
-the action that the pane runs. Keys have Textual's names. Avoided are the keys that tmux, screen, terminals and browsers eat:
-ctrl+a, ctrl+b, ctrl+i, ctrl+m, ctrl+h, ctrl+j, F1, F10, F11, and alt with a letter.
+the action that the pane runs. Keys have Textual's names. Keys that tmux, screen, terminals or browsers take are avoided, or have an
+alternative: ctrl+a, ctrl+b, ctrl+i, ctrl+m, ctrl+h, ctrl+j, F1, F10, F11, and alt with a letter.
 """
 
 from __future__ import annotations
@@ -260,7 +260,7 @@ _OWN_NAMES = {"/": "slash", "\\": "backslash", "@": "at", "-": "minus", "+": "pl
 
 
 def character_name(character: str) -> str:
-    """Textual's name of the key that writes *character*."""
+    """Return Textual's name of the key that writes *character*."""
     name = unicodedata.name(character, "").lower().replace("-", "_").replace(" ", "_")
     return character if character.isalnum() else _OWN_NAMES.get(character) or name or character
 
@@ -270,7 +270,7 @@ WRITING = frozenset({*map(character_name, PUNCTUATION), "space", "backspace"})
 
 
 def is_text(key: str) -> bool:
-    """Whether a text input takes *key*, one of Textual's names."""
+    """Return whether a text input takes *key*, one of Textual's names."""
     return len(key) == 1 or key in WRITING
 
 

@@ -38,7 +38,7 @@ _TAKEN: Final = {
     "ctrl+left_square_bracket": "terminals send it as escape",
     "f1": "many terminals open their help with it",
     "f10": "many terminals open their menu with it",
-    "f11": "many terminals go to the full screen with it",
+    "f11": "many terminals toggle full screen with it",
 }
 """Keys that never arrive, or arrive as others, and why (experience with terminals, tmux, screen and browsers)."""
 
@@ -47,7 +47,6 @@ _KEPT: Final = frozenset({"ctrl+a", "ctrl+b", "f1", "f10", "f11"})
 
 _ALWAYS: Final = frozenset({"app.leave", "main.escape", "filters.leave", "dialog.close"})
 """Actions that must keep a key: without one there would be no way out."""
-
 
 _OF_DIGITS: Final = frozenset({"queries.run_digit", "sorting.turn_digit"})
 """Actions that depend on which digit is pressed."""

@@ -1,8 +1,8 @@
 """Columns of loaded leads, read once, to count leads by their values and to sort them by what the values mean.
 
-Each different value of a column is looked at once, however many leads have it. Sorted are numbers as numbers, days as days
-(however they are written), text by its letters without accents and case, and then by the accents; empty values last in both
-directions. In a custom attribute numbers come before days and days before text. Equal leads keep their order.
+Each different value of a column is read once, however many leads have it. Numbers are sorted as numbers, days as days (however they
+are written), text by its letters without accents and case, then by the accents; empty values come last in both directions. In a
+custom attribute, numbers come before days, and days before text. Equal leads keep their order.
 """
 
 from __future__ import annotations
@@ -182,7 +182,7 @@ class Tally:
         self.values = 0  # different ones, once ``highest`` has been called
         self._now = now
         self._null = "" if to_read else None
-        self._most_characters = len("YYYY-MM-DD") if to_read and field_kind(column) is Kind.DATE_TIME else None
+        self._max_characters = len("YYYY-MM-DD") if to_read and field_kind(column) is Kind.DATE_TIME else None
         self.source = source if source is not None else CodedColumn(keys_counted(column))
         self._reader = ColumnReader([self.source])
         self._counts: Counter[int] = Counter()  # by the codes of the source
@@ -238,7 +238,7 @@ class Tally:
         if self.column == "local_time":
             time = local_time(Lead(dict(zip(self.source.keys, parts, strict=True))), self._now)
             return self._null if time.minutes is None else time.clock()
-        return self._null if is_null(parts[0]) else as_text(parts[0])[: self._most_characters]
+        return self._null if is_null(parts[0]) else as_text(parts[0])[: self._max_characters]
 
 
 def keys_counted(column: str) -> tuple[str, ...]:

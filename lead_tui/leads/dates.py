@@ -134,7 +134,7 @@ def _forms() -> tuple[re.Pattern[str], ...]:
 
 
 def _iso_form(text: str) -> str:
-    """Return the day that *text* is, and its time, as ``2026-03-02T09:14:05+00:00``, even if there is none such; else ""."""
+    """Return the day that *text* is, and its time, as ``2026-03-02T09:14:05+00:00``, even if no such day exists; else ""."""
     match = next(filter(None, (form.fullmatch(text) for form in _forms())), None)
     if match is None:
         return ""

@@ -37,7 +37,6 @@ GRAMMAR = 'word "a phrase" -not field:value field>5'  # the hint below the input
 
 _ORDERS: dict[str, Callable[[Any, Any], bool]] = {">": operator.gt, "<": operator.lt, ">=": operator.ge, "<=": operator.le}
 
-
 _MIN_PHONE_DIGITS = 3
 
 _TERM = re.compile(
@@ -78,7 +77,6 @@ class FieldTerm(NamedTuple):
         return _VERDICTS[self.is_wanted]
 
     def outcomes(self, column: str, values: Iterable[Values]) -> Iterator[int]:
-        """Yield the outcome of each of *values* of the fields of *column*."""
         return (self.outcome(Lead(dict(zip(self.columns[column], each, strict=False))), column) for each in values)
 
     def outcome(self, lead: Lead, column: str) -> int:

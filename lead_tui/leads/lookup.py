@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from lead_tui.leads.errors import FilterError, UsageError
 from lead_tui.leads.fields import CUSTOM_MARK, KNOWN_STATUSES, PHONE_FIELDS, label_of
-from lead_tui.leads.phones import EXACT_MARK, MAX_NUMBERS, SIP_NUMBER, Phone, digits_of, exact_phone, find_phones, visible
+from lead_tui.leads.phones import EXACT_MARK, MAX_NUMBERS, SIP_NUMBER, TOO_FEW, Phone, digits_of, exact_phone, find_phones, visible
 from lead_tui.leads.query import FILTER_BY_NAME, Query, addresses, checked_value, id_label, remark_on
 from lead_tui.leads.text import one_line, unescaped
 
@@ -69,7 +69,6 @@ class LookUp(Struct, frozen=True):
 
     @property
     def is_name(self) -> bool:
-        """Whether it is for a name."""
         return self.parts[0][0] not in ("lead_id", "email", *PHONE_FIELDS)
 
     def values_text(self) -> str:
@@ -165,10 +164,7 @@ def _refuse_digits(text: str, problem: str) -> None:
     if not problem and (not digits or (has_letters and not re.search(_PHONE_WORD, text))):
         return
     may_be_id = 0 < int(digits or 0) < 10**9 and re.fullmatch(r"[^0-9+]*[0-9]+[^0-9+]*", text) and not (problem and has_letters)
-    raise UsageError(
-        problem or "This is too short for a phone number, which has 10 digits",
-        remedy=f"lead id {digits} is written #{digits}" if may_be_id else "",
-    )
+    raise UsageError(problem or TOO_FEW, remedy=f"lead id {digits} is written #{digits}" if may_be_id else "")
 
 
 def _name(text: str, said: str) -> LookUp:
@@ -283,7 +279,6 @@ def _refuse_long(count: int, what: str) -> None:
 
 _MAX_VALUE, _MAX_STATUSES = 60, 30
 _MIN_PHONE_LIKE = 7  # digits from which a lead id may be meant as a phone without its area code
-
 
 _SOUGHT = {"lead_id": "id", "email": "email", "name": "name", "last_name": "last or first name"}
 

@@ -94,8 +94,6 @@ class Position(Struct):
 
 
 class RowState(Enum):
-    """The state of a row."""
-
     LOADED = auto()
     WAITING = auto()  # not requested yet, or loading
     FAILED = auto()  # the request failed; the row's note says why
@@ -113,7 +111,6 @@ class Rows(Protocol):
         """Number of rows to show, loaded or not."""
 
     def state(self, index: int) -> RowState:
-        """Return the state of the row *index*."""
         return RowState.LOADED
 
     def lead(self, index: int) -> Lead | None:

@@ -16,6 +16,7 @@ NANP_DIGITS = 10  # digits of a number in the North American Numbering Plan, wit
 EXACT_MARK = "="  # begins the canonical form of digits that are sent exactly as typed
 
 MAX_EXACT_DIGITS = 30
+TOO_FEW = f"This is too short for a phone number, which has {NANP_DIGITS} digits"
 
 MAX_NUMBERS = 10
 """Phone numbers and email addresses in one look-up: each phone is three requests, and a pasted column would take minutes."""
@@ -157,8 +158,7 @@ def _read(run: str) -> Phone | str:
     if phone := _at_home(digits):
         return phone
     if len(digits) < NANP_DIGITS:
-        is_number = len(digits) >= 4 and digits != run
-        return f"This is too short for a phone number, which has {NANP_DIGITS} digits" if is_number else ""
+        return TOO_FEW if len(digits) >= 4 and digits != run else ""
     prefix = re.match("011|00", digits)
     if prefix and isinstance(abroad := _abroad(digits[prefix.end() :], is_sure=False), Phone):
         return abroad

@@ -24,8 +24,6 @@ from lead_tui.leads.text import nearest, one_line, unescaped
 
 
 class FilterKind(Enum):
-    """The kind of a filter's values."""
-
     TEXT = auto()
     EMAIL = auto()
     PHONE = auto()  # stored with its country code and sent as national digits, or sent exactly as typed
@@ -84,6 +82,7 @@ RANGE_ENDS = {f"{each}_at_start_date": f"{each}_at_end_date" for each in ("creat
 """The last day's parameter by the first day's."""
 
 RANGE_STARTS = {last: first for first, last in RANGE_ENDS.items()}
+_OTHER_ENDS = RANGE_ENDS | RANGE_STARTS
 
 _RESERVED = frozenset({"auth_token", "offset", "limit"})
 _CUSTOM_NAME = r"[A-Za-z0-9_.\-\[\]]{1,100}"
@@ -220,7 +219,7 @@ def remark_on(name: str, value: str) -> str:
 def with_both_ends(values: Mapping[str, str]) -> dict[str, str]:
     """Return *values* with each span, such as ``last week``, at both ends of its range, unless the other end has a value."""
     filled = dict(values)
-    for end, other in (RANGE_ENDS | RANGE_STARTS).items():
+    for end, other in _OTHER_ENDS.items():
         if dates.is_span(filled.get(end, "")) and not filled.get(other, "").strip():
             filled[other] = filled[end]
     return filled
@@ -277,7 +276,7 @@ class Query(Struct, frozen=True):
         given = dict(checked)
         values = {**dict(self.filters), **given}
         for name, value in given.items():
-            other = (RANGE_ENDS | RANGE_STARTS).get(name, "")
+            other = _OTHER_ENDS.get(name, "")
             if not value and other not in given and dates.is_span(values.get(other, "")):
                 # The two ends of a span go together.
                 values[other] = ""

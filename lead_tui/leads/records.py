@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from lead_tui.leads.dates import moment_in
 from lead_tui.leads.errors import SearchError, SectionForbidden
-from lead_tui.leads.fields import PHONE_FIELDS
+from lead_tui.leads.fields import PHONE_FIELDS, ZERO_DATE
 from lead_tui.leads.lead import ENVELOPE, Answer, Lead, count_in, decode_values, envelope, first_id, undocumented
 from lead_tui.leads.local_time import local_time, offset_at
 from lead_tui.leads.phones import Phone, digits_of, parse_phone
@@ -203,8 +203,6 @@ def check_lines(lead: Lead, checks: Mapping[Phone, PhoneCheck], labels: Mapping[
 
 
 class EventKind(StrEnum):
-    """What happened."""
-
     CALL = "call"
     CALLBACK = "callback"
     RECORDING = "recording"
@@ -292,7 +290,7 @@ def _event(kind: EventKind, record: Lead, now: datetime, zone: tzinfo | None) ->
 
 
 def _first(record: Lead, keys: tuple[str, ...]) -> str:
-    return next((text for key in keys if (text := record.line(key)) and not text.startswith("0000-00-00")), "")
+    return next((text for key in keys if (text := record.line(key)) and not text.startswith(ZERO_DATE)), "")
 
 
 def _recordings(record: Lead) -> tuple[str, frozenset[str]]:

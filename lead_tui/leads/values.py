@@ -230,7 +230,7 @@ COLORS: Final = ("red", "yellow", "green", "blue")
 MARK: Final = "●"
 
 RULES: Final[Mapping[str, str]] = MappingProxyType({"NEW": "green", "CALLBK": "yellow", "CB*": "yellow", "SALE": "blue"})
-"""The default ones."""
+"""The default rules."""
 
 
 class StatusMarks:

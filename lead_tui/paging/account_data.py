@@ -1,7 +1,7 @@
 """What is known of the account besides its leads: names of its codes, its time zone, a lead's history, and values to suggest.
 
-Names and histories come from the account's other endpoints, values from the leads that were loaded. Nothing of it is ever written
-anywhere.
+Names and histories come from the account's other endpoints, values from the leads that were loaded. None of it is ever written to
+disk.
 """
 
 from __future__ import annotations
@@ -127,7 +127,6 @@ class AccountNames:
         return self.zone if self.zone and is_elsewhere(self.zone, now) else ""
 
     def close(self) -> None:
-        """Cancel the requests."""
         for request in self._requests.values():
             request.cancel()
 

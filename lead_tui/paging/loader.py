@@ -139,7 +139,6 @@ class Loader(Struct, eq=False):
 
     @property
     def view(self) -> Span:
-        """The rows in view."""
         return Span(self.position.top, self.position.top + self.position.height)
 
     def show(self) -> None:
@@ -157,7 +156,6 @@ class Loader(Struct, eq=False):
             self._plan()
 
     def retry(self) -> None:
-        """Request what failed again."""
         self.rows.forget_failures()
         self._empty_answers.clear()
         self.error = None
@@ -300,7 +298,7 @@ class Loader(Struct, eq=False):
 
     def _fail(self, span: Span, error: SearchError) -> None:
         if isinstance(error, ApplicationError) and 0 < span.start == self.rows.total:
-            # No lead follows the last one that the server counts, which this server refuses to say.
+            # No lead follows the last one that the server counts; this server refuses the offset in place of saying so.
             self._receive(span, Page(span.start, span.size, (), array("q"), span.start))
             return
         if isinstance(error, OffsetRefused) and span.start > 0:

@@ -291,7 +291,7 @@ def _size(row: Row | None) -> int:
 
 
 class Changes(Struct, frozen=True):
-    """Changes, by the id number of a lead (``decode.id_number``)."""
+    """Changes, by the id number of a lead (``lead.id_number``)."""
 
     new: frozenset[int] = frozenset()
     changed: Mapping[int, frozenset[str]] = {}  # the keys with other values

@@ -72,7 +72,6 @@ class Search:
 
     @property
     def rows(self) -> Rows:
-        """The rows that are shown."""
         return self.whole if self.snapshot is None else self.snapshot
 
     @property

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from lead_tui import limits
 from lead_tui.leads.errors import Cancelled, SearchError
+from lead_tui.leads.fields import fields_of
 from lead_tui.leads.lead import Row, row_number
 from lead_tui.leads.lookup import LookUp, Part
 from lead_tui.leads.page import Page, PageSource, Span
@@ -157,7 +158,6 @@ class Searches:
         Return None for a look-up in several fields, which is already loaded.
         """
         from lead_tui.leads.columns import SortKey
-        from lead_tui.leads.fields import fields_of
         from lead_tui.paging.snapshot import LoadAll
 
         search = self.current
@@ -274,7 +274,6 @@ class EarlyLookUps:
         return await asyncio.shield(early)
 
     def discard(self) -> None:
-        """Drop the early requests."""
         for task in self._early.values():
             task.cancel()
             task.add_done_callback(retrieve_error)
@@ -294,7 +293,7 @@ class EarlyLookUps:
 
 
 class Marks(dict[int, Row]):
-    """At most *most* marked leads, by number (``decode.row_number``) in the order in which they were marked, as they were then."""
+    """At most *most* marked leads, by number (``lead.row_number``) in the order in which they were marked, as they were then."""
 
     def __init__(self, most: int) -> None:
         super().__init__()

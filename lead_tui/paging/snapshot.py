@@ -80,7 +80,6 @@ class Snapshot(Rows):
         return self.base.notes.get(self.places[index], "") if 0 <= index < len(self.places) else ""
 
     def find(self, lead_id: str) -> int | None:
-        """Return the row of the lead *lead_id*."""
         try:
             return self.places.index(self.base.ids.index(id_number(lead_id))) if lead_id else None
         except ValueError:
@@ -113,7 +112,6 @@ class _Outcomes(NamedTuple):
     columns: Sequence[tuple[CodedColumn, bytes]]
 
     def verdicts(self, places: Sequence[int]) -> Iterator[int]:
-        """Yield the verdicts of the term on the leads at *places*."""
         outcomes = [map(table.__getitem__, column.codes_of(places)) for column, table in self.columns]
         return map(self.term.verdicts.__getitem__, map(max, *outcomes) if len(outcomes) > 1 else outcomes[0])
 

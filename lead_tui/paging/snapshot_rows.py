@@ -85,7 +85,6 @@ class SnapshotRows:
         return self.total is not None and len(self) >= self.total
 
     def add(self, rows: Sequence[Row], ids: Sequence[int]) -> Steps[None]:
-        """Add *rows* of new leads."""
         start = 0
         while start < len(rows):
             room = limits.BLOCK_ROWS - len(self) % limits.BLOCK_ROWS

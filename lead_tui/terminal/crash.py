@@ -17,6 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from lead_tui import __version__
 from lead_tui.leads.errors import LeadTuiError
 from lead_tui.leads.text import one_line
 
@@ -51,8 +52,6 @@ def exit_code(error: BaseException) -> int:
 
 def lines(error: BaseException) -> Iterator[str]:
     """Yield the report: the time (UTC), versions, and the type and frames of *error*, its causes and members."""
-    from lead_tui import __version__
-
     now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     yield f"{now} lead-tui {__version__}, Python {sys.version.split()[0]}, {sys.platform}"
     for relation, each in _family(error):

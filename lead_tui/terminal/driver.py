@@ -33,6 +33,7 @@ from contextlib import AbstractContextManager, suppress
 from threading import Condition, Event
 from typing import Any, TextIO, cast
 
+from rich.cells import cell_len
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 
@@ -304,8 +305,6 @@ class TerminalWriter:
 def _marks(error: UnicodeError) -> tuple[str, int]:
     """Return a ``?`` for each cell of the text that cannot be encoded, and where that ends."""
     assert isinstance(error, UnicodeEncodeError)  # noqa: S101  # for the type checker
-    from rich.cells import cell_len
-
     return "?" * cell_len(error.object[error.start : error.end]), error.end
 
 

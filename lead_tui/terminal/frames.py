@@ -1,4 +1,4 @@
-"""What is sent to the terminal: only cells that differ from those on it, counted as it counts them, in ASCII if it must be.
+"""Frames for the terminal: only the cells that changed, as wide as terminals draw them, in ASCII if necessary.
 
 Textual 8.2.8 draws the whole screen again and again around a dialog: when it is pushed (``App.push_screen`` refreshes the screen
 below), when it has been laid out, when it resumes, and twice when it is popped (a layout, then ``Screen._on_screen_resume``). On a
@@ -60,8 +60,6 @@ class Run(NamedTuple):
 
 
 class Frame(CompositorUpdate):
-    """A frame of *runs*."""
-
     def __init__(self, runs: list[Run]) -> None:
         self.runs = runs
 

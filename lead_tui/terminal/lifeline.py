@@ -1,4 +1,4 @@
-"""The terminal in this program's hands: the first frame, drawn before Textual is imported, and every way to give it back.
+"""Take the terminal over and restore it: the first frame, drawn before Textual is imported; signals, hang-ups and idle sessions.
 
 The first frame, title and borders, appears in a third of the startup time.
 

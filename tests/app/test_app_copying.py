@@ -15,6 +15,7 @@ from lead_tui.ui.app import LeadTui
 from lead_tui.ui.screens.session import Startup
 from tests.app.bench import NARROW, WIDE, Bench, DemoSource, running
 from tests.app.one_lead import LEAD, one_lead
+from tests.drawn import text_of
 
 
 def copying(template: str) -> Settings:
@@ -92,7 +93,7 @@ async def test_of_a_row_that_is_not_loaded_each_key_says_that(tmp_path: Path) ->
         await bench.press("enter")
         for key in "mhD":
             await bench.press(*":2500", "enter", "enter", key)
-            assert "Row 2,500 is not loaded yet" in bench.main.status_line.text
+            assert "Row 2,500 is not loaded yet" in text_of(bench.main.status_line)
 
 
 @pytest.mark.parametrize("size", [WIDE, (60, 15)])

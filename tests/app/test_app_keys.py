@@ -10,6 +10,7 @@ from lead_tui.keys.catalogue import Pane
 from lead_tui.keys.keymap import effective
 from lead_tui.leads.errors import NetworkError
 from tests.app.bench import NARROW, WIDE, DemoSource, running
+from tests.drawn import text_of
 
 
 async def test_a_changed_key_acts_and_is_reported_and_the_old_one_is_free(tmp_path: Path) -> None:
@@ -220,7 +221,7 @@ async def test_where_a_click_left_the_prompt_open_hints_and_help_are_those_of_th
         await bench.press("slash", *"jan")
         await bench.pilot.click(bench.main.table, offset=(5, 5))
         await bench.settled()
-        assert "⏎ detail" in bench.main.status_line.text
+        assert "⏎ detail" in text_of(bench.main.status_line)
         await bench.press("question_mark")
         assert "Keys: table" in bench.screen()
         await bench.press("escape", "escape")

@@ -114,7 +114,8 @@ async def test_no_letter_of_a_word_typed_at_once_with_a_key_runs_a_command(
             ran.clear()
             await bench.press_at_once(opener, *word)
             await bench.settled()
-            commands = [each for each in ran if each.partition(".")[2] not in MOVEMENTS]
+            # The escapes after the word before wait while a dialog reads a file.
+            commands = [each for each in ran if each.partition(".")[2] not in MOVEMENTS | {"escape"}]
             assert len(commands) <= 1, (word, commands)
             await bench.press(*["escape"] * 4, *["enter"] * from_detail)
         assert bench.store.load().queries == saved.queries

@@ -10,6 +10,7 @@ from textual import events
 from lead_tui.leads.errors import ServerError
 from lead_tui.storage.state import ScreenState
 from tests.app.bench import NARROW, WIDE, DemoSource, running
+from tests.drawn import text_of
 
 WELCOME = ("Paste a phone number", "press /", "? shows the keys")
 
@@ -48,5 +49,5 @@ async def test_it_covers_neither_a_message_that_takes_several_lines_nor_the_bord
         status = bench.main.status_line
         assert status.size.height > 2
         lines = bench.screen().split("\n")
-        assert "".join(lines[-status.size.height :]) == status.text
+        assert "".join(lines[-status.size.height :]) == text_of(status)
         assert lines[-status.size.height - 3].startswith("╰")

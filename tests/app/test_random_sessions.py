@@ -21,6 +21,7 @@ from lead_tui.ui.screens.status import search_title, total_text
 from tests.app.bench import NARROW, SETTINGS, WIDE, Bench, DemoSource, running
 from tests.app.test_app_calls import ALONE, OTHER, Caller
 from tests.app.test_app_do_not_call import FakeList
+from tests.drawn import text_of
 
 SIZES: Final = (NARROW, WIDE, (60, 15), (50, 10), (200, 50))
 KEYS: Final = (
@@ -114,7 +115,7 @@ def pairs(bench: Bench, main: MainScreen) -> list[tuple[str, object, object]]:
         found.append(("keys that wait", list(bench.app._typed), []))
     if main is bench.app.screen and bench.source.gate.is_set() and bench.app.size >= NARROW:
         place = f"Row {table.cursor + 1 if length else 0:,} of {total_text(search)}"
-        found.append(("status", place in main.status_line.text, True))
+        found.append(("status", place in text_of(main.status_line), True))
         if main.detail.display:
             lead, shown = rows.lead(table.cursor) if length else None, main.detail.lead
             found.append(("detail", shown and shown.lead_id, lead and lead.lead_id))

@@ -33,6 +33,7 @@ from tests.app.bench import NOW, TODAY, WIDE
 from tests.bench import order
 from tests.bench.pages import felt as feel
 from tests.bench.pages import server
+from tests.drawn import text_of
 
 SORTED_BY = "field_3"
 SORTED_KEYS = ("end", "up", "space", "space")
@@ -60,7 +61,7 @@ def _dialog(name: str) -> Callable[[LeadTui], bool]:
 
 
 def _says(text: str) -> Callable[[LeadTui], bool]:
-    return lambda app: text in app.main.status_line.text
+    return lambda app: text in text_of(app.main.status_line)
 
 
 def steps(leads: int) -> tuple[Step, ...]:
@@ -71,7 +72,7 @@ def steps(leads: int) -> tuple[Step, ...]:
         Step(f"sorts by {SORTED_BY}", (*SORTED_KEYS, "enter"), _says(f"sorted by {SORTED_BY}")),
         Step("asks what to narrow to", ("n",), lambda app: bool(app.main.prompt.purpose)),
         Step(f"narrows by {NARROWED_TO}", (*NARROWED_TO, "enter"), _says("narrowed to ")),
-        Step("shows the whole again", ("escape",), lambda app: "narrowed" not in app.main.status_line.text),
+        Step("shows the whole again", ("escape",), lambda app: "narrowed" not in text_of(app.main.status_line)),
     )
 
 

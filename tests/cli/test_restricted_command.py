@@ -20,7 +20,7 @@ from lead_tui.invocation import Command as CommandLine
 from lead_tui.keys.catalogue import CATALOGUE
 from lead_tui.leads.errors import ConfigurationError, TokenError, UsageError
 from lead_tui.leads.permissions import EVERYTHING, Capabilities, refusal
-from lead_tui.restriction import policy_for, under
+from lead_tui.restriction import apply_policy, policy_for
 from tests.cli.command import TOKEN, Command, Ended
 
 OTHER = "0th3r0th3r0th3r0th3r0th3r0th3r01"
@@ -117,7 +117,7 @@ def test_every_command_but_a_few_is_refused(site: Site) -> None:
 
 def test_an_unknown_command_is_refused() -> None:
     with pytest.raises(UsageError, match="This command is not allowed here"):
-        under(Policy(), CommandLine("novelty"))
+        apply_policy(Policy(), CommandLine("novelty"))
 
 
 def test_without_a_policy_nothing_is_restricted(site: Site) -> None:
@@ -173,7 +173,7 @@ def test_nothing_starts_with_a_policy_that_is_not_understood(site: Site, text: s
 def test_no_account_is_reached_with_a_policy_whose_settings_are_wrong(site: Site) -> None:
     site.lay_down("[masks]\nfields = ['email']\n")
     with site.around(), pytest.raises(ConfigurationError, match=r'unknown setting "masks": did you mean mask'):
-        AppContext.of(under(policy_for([], {}), CommandLine()).account)
+        AppContext.of(apply_policy(policy_for([], {}), CommandLine()).account)
 
 
 def test_nothing_starts_with_a_policy_that_others_can_write(site: Site) -> None:
@@ -264,7 +264,7 @@ def wiring_of(site: Site, text: str) -> AppContext:
     site.lay_down(text)
     with site.around(), patch.dict(os.environ, site.command.environment(CONVOSO_AUTH_TOKEN=OTHER), clear=True):
         policy = policy_for([], os.environ)
-        return AppContext.of(under(policy, CommandLine()).account)
+        return AppContext.of(apply_policy(policy, CommandLine()).account)
 
 
 def test_settings_come_from_the_policy_and_none_from_the_users_file(site: Site) -> None:
@@ -278,7 +278,7 @@ def test_settings_come_from_the_policy_and_none_from_the_users_file(site: Site) 
 def test_masking_the_name_masks_its_parts(site: Site) -> None:
     site.lay_down('[mask]\nfields = ["name", "local_time", "email"]\n')
     with site.around(), patch.dict(os.environ, site.command.environment(), clear=True):
-        wiring = AppContext.of(under(policy_for([], os.environ), CommandLine(account=Account(demo=10))).account)
+        wiring = AppContext.of(apply_policy(policy_for([], os.environ), CommandLine(account=Account(demo=10))).account)
         session = wiring.session(Invocation())
     session.close()
     assert session.masked == {"name", "first_name", "last_name", "local_time", "gmt_offset_now", "locale_gmt", "email"}
@@ -329,7 +329,7 @@ def test_programs_started_from_a_restricted_session_have_the_systems_environment
         LD_PRELOAD="/nowhere.so", PYTHONPATH="/nowhere", SECRET="x", PATH=f"/nowhere:{os.environ['PATH']}"
     )
     with site.around(), patch.dict(os.environ, given, clear=True):
-        found = AppContext.of(under(policy_for([], os.environ), CommandLine()).account).find_token()
+        found = AppContext.of(apply_policy(policy_for([], os.environ), CommandLine()).account).find_token()
     assert found.token is not None
     seen = dict(line.partition("=")[::2] for line in (tmp_path / "seen").read_text().splitlines())
     assert not {"LD_PRELOAD", "PYTHONPATH", "SECRET", "LEAD_TUI_CONFIG_DIR"} & set(seen)

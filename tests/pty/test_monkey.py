@@ -73,6 +73,22 @@ def leave(terminal: Terminal) -> None:
     assert b"lead-tui" not in terminal.raw[terminal.raw.rfind(b"\x1b[?1049l") :]
 
 
+@contextmanager
+def alive_after(monkey: Monkey, server: ConvosoServer, home: Home) -> Iterator[None]:
+    """Check that the program is alive after the keys pressed inside; print what was pressed if it is not."""
+    terminal = monkey.terminal
+    try:
+        yield
+        assert not terminal.ended, f"gone with {terminal.wait_for_exit()}"
+        assert b"Traceback" not in terminal.raw
+        assert_alive(terminal, server)
+    except AssertionError:
+        print(f"it pressed {monkey.pressed} keys, the last ones {monkey.last}")
+        print(bytes(terminal.raw[-1_000:]))
+        print(written(home.path / "log"))
+        raise
+
+
 def roam(home: Home, seed: int, keys: int, parts: int = 10) -> None:
     """Let the monkey press *keys* keys, and check after each of *parts* that the program is alive."""
     print(f"the monkey's seed is {seed}")
@@ -82,16 +98,8 @@ def roam(home: Home, seed: int, keys: int, parts: int = 10) -> None:
         monkey = Monkey(terminal, seed)
         sizes: list[int] = []
         for _part in range(parts):
-            try:
+            with alive_after(monkey, server, home):
                 monkey.go_on(keys // parts)
-                assert not terminal.ended, f"gone with {terminal.wait_for_exit()}"
-                assert b"Traceback" not in terminal.raw
-                assert_alive(terminal, server)
-            except AssertionError:
-                print(f"it pressed {monkey.pressed} keys, the last ones {monkey.last}")
-                print(bytes(terminal.raw[-1_000:]))
-                print(written(home.path / "log"))
-                raise
             sizes.append(terminal.memory_bytes())
             del terminal.raw[: -(1 << 16)]
         print(f"memory: {[round(size / 1e6) for size in sizes]} MB")
@@ -111,19 +119,11 @@ def type_early(home: Home, seed: int, keys: int) -> None:
     with ConvosoServer(account(LEADS)) as server, at_work(home, server, is_early=True) as terminal:
         terminal.emulates = False
         monkey = Monkey(terminal, seed, is_early=True)
-        try:
+        with alive_after(monkey, server, home):
             # The server answers correctly until there is a screen: earlier failures are reported in its place.
             monkey.go_on(keys // 10)
             server.fault_for = random_faults(seed, FAULTY)
             monkey.go_on(keys - keys // 10)
-            assert not terminal.ended, f"gone with {terminal.wait_for_exit()}"
-            assert b"Traceback" not in terminal.raw
-            assert_alive(terminal, server)
-        except AssertionError:
-            print(f"it pressed {monkey.pressed} keys, the last ones {monkey.last}")
-            print(bytes(terminal.raw[-1_000:]))
-            print(written(home.path / "log"))
-            raise
         leave(terminal)
 
 

@@ -136,9 +136,6 @@ class Walk:
     def wait_for_field(self, beginning: str) -> None:
         self.wait(lambda t: self.field.startswith(beginning))
 
-    def wait_for_another_field(self, than: str) -> None:
-        self.wait(lambda t: self.field not in ("", than))
-
     def wait_for_question(self, label: str) -> None:
         self.wait(lambda t: bool(question(t, label)))
 

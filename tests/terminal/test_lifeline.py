@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import pty
 import select
 import signal
 import termios
@@ -35,17 +34,6 @@ def ended(monkeypatch: pytest.MonkeyPatch) -> Ended:
     ended = Ended()
     monkeypatch.setattr(os, "_exit", ended.exit)
     return ended
-
-
-@pytest.fixture
-def terminal() -> Iterator[tuple[int, int]]:
-    ends = pty.openpty()
-    yield ends
-    for end in ends:
-        try:
-            os.close(end)
-        except OSError:
-            continue
 
 
 @pytest.fixture(autouse=True)

@@ -5,10 +5,7 @@ from __future__ import annotations
 import io
 import os
 import threading
-from collections.abc import Iterator
 from typing import TextIO
-
-import pytest
 
 from lead_tui.limits import LINE_WINDOW_BYTES, PROBE_BYTES, UNWRITTEN_BYTES
 from lead_tui.terminal.driver import OutputBacklog, TerminalWriter
@@ -32,17 +29,6 @@ class Stream(io.StringIO):
 
 def stream(descriptor: int, encoding: str = "utf-8") -> TextIO:
     return Stream(descriptor, encoding)
-
-
-@pytest.fixture
-def pipe() -> Iterator[tuple[int, int]]:
-    ends = os.pipe()
-    yield ends
-    for end in ends:
-        try:
-            os.close(end)
-        except OSError:
-            continue
 
 
 def test_flushed_output_arrives_and_is_counted(pipe: tuple[int, int]) -> None:

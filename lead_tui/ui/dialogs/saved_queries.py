@@ -19,6 +19,7 @@ from lead_tui.leads.text import cell_width, fit, joined, one_line, ranked
 from lead_tui.storage.query_store import QueryStore
 from lead_tui.storage.saved_queries import DIGITS, SavedQuery, name_key, quoted
 from lead_tui.ui.dialogs.list_dialog import SearchDialog
+from lead_tui.ui.dialogs.questions import Confirm
 from lead_tui.ui.widgets.drawn_list import DrawnLine
 from lead_tui.ui.widgets.line_input import LineInput
 
@@ -233,10 +234,8 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
             self._show_message(f"Shortcut for {quoted(saved.name)}: 0–9{away} · esc cancel")
 
     def action_delete(self) -> None:
-        saved = self._changeable()
-        if saved is None:
+        if (saved := self._changeable()) is None:
             return
-        from lead_tui.ui.dialogs.questions import Confirm
 
         def answered(yes: bool | None) -> None:
             if yes:

@@ -30,8 +30,6 @@ from lead_tui.ui.screens.session import Session, Startup
 
 
 class Call(Struct, eq=False):
-    """An incoming call."""
-
     caller: str
     """The number as people write it, or the text received instead of one. Clean, in one line."""
     lookup: LookUp | None

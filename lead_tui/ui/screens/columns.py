@@ -31,8 +31,6 @@ MAX_WIDTH: Final = 80
 
 
 class Chosen(NamedTuple):
-    """The columns that were chosen."""
-
     columns: tuple[str, ...]
     widths: Mapping[str, int]
     own: bool = False

@@ -59,8 +59,6 @@ class RunningExport(Struct):
 
 
 class ExportController:
-    """Exports the leads of the visible search."""
-
     is_awaited = False
 
     def __init__(self, main: MainContext) -> None:
@@ -231,7 +229,6 @@ class ExportController:
                 self._main.token_rejected(self, failure, partial(self._resume, running.request))
 
     async def _write_all(self, running: RunningExport) -> None:
-        """Raises ``LeadTuiError``."""
         export, progress, reading = running.export, running.progress, running.reading
         async with aclosing(running.parts) as parts:
             async for part in parts:
@@ -295,7 +292,7 @@ class ExportOffer(Offer):
 
 
 def _report(running: RunningExport) -> str:
-    """Return what to say of a complete export."""
+    """Return the message about a complete export."""
     export, reading, notes = running.export, running.reading, []
     if reading is not None:
         if reading.left_out:

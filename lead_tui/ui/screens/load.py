@@ -30,7 +30,7 @@ T = TypeVar("T")
 Next = Callable[[SnapshotRows], None]
 """What to do with the rows once they are there."""
 Opens = Literal["prompt", "dialog", ""]
-"""What that opens."""
+"""What the continuation opens."""
 
 
 class LoadController:
@@ -210,11 +210,8 @@ class LoadOffer(Offer):
         self._for_text = for_text
 
     def hints(self) -> list[list[str]]:
-        return (
-            [*super().hints(), [f"Other letters begin the text for {self.answers['loaded']}"]]
-            if self._for_text
-            else super().hints()
-        )
+        others = [[f"Other letters begin the text for {self.answers['loaded']}"]] if self._for_text else []
+        return [*super().hints(), *others]
 
     def passes_on(self, event: Typed) -> bool:
         """Choose what is loaded when a text begins: with a key typed before the offer was shown, or with one that is no answer."""

@@ -209,7 +209,6 @@ class MainContext(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         self.app.post_message(Ready())
 
     def drop_typed(self) -> None:
-        """Drop what has been typed until now: that for which it was typed has not opened."""
         cast("KeyQueueApp[object]", self.app).drop_typed()
 
     async def confirm(self, question: str, detail: str = "", *, yes: str, no: str) -> bool:

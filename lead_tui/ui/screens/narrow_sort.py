@@ -45,7 +45,7 @@ class NarrowSortController:
         self._load = load
         self._history: list[str] = []
         self._target: tuple[Search, Narrowing | None, tuple[SortKey, ...]] | None = None
-        """What was last narrowed and sorted, to what and by what."""
+        """The search narrowed or sorted last, what it was narrowed to, and the order."""
 
     # Keys
 

@@ -129,10 +129,6 @@ class StatusLine(Drawn):
         self._message, self._alert = one_line(f"! {text}" if alert and text else text), alert
         self._fit()
 
-    @property
-    def text(self) -> str:
-        return "".join(self.render_line(y).text for y in range(self.size.height))
-
     def on_resize(self) -> None:
         self._fit()
 

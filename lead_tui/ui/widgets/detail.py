@@ -119,8 +119,7 @@ class Detail(Drawn, can_focus=True):
         self.rebuild(from_top=from_top)
 
     def rebuild(self, *, from_top: bool = False) -> None:
-        """Build the lines again from the lead and the options, with the cursor on the same field and line if the lead has the
-        field; or *from_top*."""
+        """Build the lines again from the lead and the look, as ``show`` does."""
         if from_top:
             self._cursor, self._top, self._row, self._wanted_key = 0, 0, None, None
         elif self.page.keys:

@@ -35,13 +35,10 @@ _MAX_LABELS = 24
 """Cells of the label column, which takes two fifths of the width within these bounds."""
 
 _KEY_GAP = 2  # cells between a value and the key to its right
-
-
 _NOTHING = "–"  # shown for an empty value, so that nothing is blank without a reason
 
 DECODED = "(decoded)"
 """Shown beside a value in which entities were decoded; the raw values show the text that was sent."""
-
 
 Line = tuple[Run, ...]  # a line's runs from left to right; none is empty
 
@@ -142,7 +139,6 @@ class DetailPage:
         return self._lines[top : top + height]
 
     def span(self, field: int) -> range:
-        """Return the lines of *field*."""
         while field >= len(self._spans):
             self.has_line(len(self._lines))
         return self._spans[field]

@@ -116,10 +116,7 @@ class Drawn(OneLayout, Widget):
 
 
 class DrawnList(Drawn):
-    """A list of given lines above a fixed foot.
-
-    The last column is a scroll bar's.
-    """
+    """A list of given lines, with a scroll bar as the last column, above a fixed foot."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -135,7 +135,7 @@ class FilterPanel(FilterView, can_focus=True):
     # Moving
 
     def go(self, index: int) -> None:
-        """Validate the field in focus, and move to the one at *index*, or the nearest there is."""
+        """Validate the field in focus, and move to the one at *index*, or the nearest one."""
         name = self.form.fields[max(0, min(index, len(self.form.fields) - 1))].name
         self.form.validate(self._field)
         self._edit_field(name)

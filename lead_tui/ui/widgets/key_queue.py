@@ -53,7 +53,6 @@ class KeyHandler:
 
     @property
     def waits(self) -> bool:
-        """Whether the next key must wait."""
         return self.keys_wait
 
     @property
@@ -164,7 +163,7 @@ class KeyQueueApp(App[ReturnT], inherit_bindings=False):
             await self._process_next()
 
     def drop_typed(self) -> None:
-        """Drop what has been typed until now: that for which it was typed has not opened."""
+        """Drop what has been typed so far, since what it was typed for has not opened."""
         self._dropped_until = monotonic()
 
     @on(Ready)

@@ -205,7 +205,7 @@ class LeadTable(Drawn, can_focus=True):
                 self.scroll_columns(1 if movement == "right" else -1)
 
     def aim(self, row: int, *, seeks_end: bool = False) -> None:
-        """Move the cursor to *row*, or the nearest there is; *seeks_end* is whether the last row is wanted, wherever it is."""
+        """Move the cursor to *row*, or the nearest one; *seeks_end* is whether the last row is wanted, whatever its number."""
         position = self._position
         position.cursor, position.seeks_end = self._clamped(row), seeks_end
         position.top = self._top_showing(position.cursor)

@@ -43,8 +43,6 @@ _EDITS = {
 
 
 class LineInput(Input, KeyHandler, inherit_bindings=False):
-    """An ``Input`` of one bare line."""
-
     DEFAULT_CSS = """
     LineInput {
         height: 1;

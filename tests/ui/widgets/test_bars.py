@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.app import App, ComposeResult
 
 from lead_tui.ui.widgets.bars import StatusLine, TooSmall, cover_if_too_small
-from tests.drawn import strips_of
+from tests.drawn import strips_of, text_of
 
 
 class Bars(App[None]):
@@ -27,7 +27,7 @@ async def test_a_message_that_has_no_room_left_beside_a_longer_position_gets_a_l
         app.status.show_position(1, 1_000_000, "1,000,000")
         await pilot.pause()
         assert app.status.size.height == 2
-        assert "Cannot resolve api.example.com (network or DNS)" in app.status.text
+        assert "Cannot resolve api.example.com (network or DNS)" in text_of(app.status)
 
 
 async def test_a_message_is_not_read_as_a_part_of_the_facts_before_it() -> None:
@@ -37,7 +37,7 @@ async def test_a_message_is_not_read_as_a_part_of_the_facts_before_it() -> None:
             app.status.show_facts("refresh every 15 s")
             app.status.show_message("+" * length)
             await pilot.pause()
-            assert "s +" not in app.status.text
+            assert "s +" not in text_of(app.status)
 
 
 async def test_a_message_is_shown_to_its_end_on_as_many_lines_as_that_takes() -> None:
@@ -58,10 +58,10 @@ async def test_a_message_that_is_too_long_for_the_window_is_cut_in_the_middle() 
     async with app.run_test(size=(60, 15)) as pilot:
         app.status.show_message(f"The server answered {'wordily ' * 60} · r retry")
         await pilot.pause()
-        assert "The server answered" in app.status.text
-        assert app.status.text.count("wordily") > 10
-        assert "wordily… " in app.status.text
-        assert app.status.text.rstrip().endswith("r retry")
+        assert "The server answered" in text_of(app.status)
+        assert text_of(app.status).count("wordily") > 10
+        assert "wordily… " in text_of(app.status)
+        assert text_of(app.status).rstrip().endswith("r retry")
         assert app.status.size.height == 4
 
 
@@ -72,8 +72,8 @@ async def test_the_last_hint_stays_however_long_the_facts_are() -> None:
         app.status.show_facts("narrowed from 200 loaded of 100,000", "sorted by Name ↑, Phone ↓")
         app.status.show_hints("esc show all", "? help")
         await pilot.pause()
-        assert app.status.text.startswith(" Row 1 of 82  · narrowed from 200 loaded of 100,000 · sorted by ")
-        assert app.status.text.endswith("…  ? help ")
+        assert text_of(app.status).startswith(" Row 1 of 82  · narrowed from 200 loaded of 100,000 · sorted by ")
+        assert text_of(app.status).endswith("…  ? help ")
 
 
 async def test_a_small_window_has_all_of_the_notice() -> None:
@@ -88,7 +88,7 @@ async def test_a_message_that_quotes_hostile_text_is_shown_clean() -> None:
     app = Bars()
     async with app.run_test(size=(80, 5)):
         app.status.show_message("No field is called a\x1b[31m\ue000\nb")
-        assert app.status.text.rstrip().endswith("No field is called a\ufffd[31m\ufffd b")
+        assert text_of(app.status).rstrip().endswith("No field is called a\ufffd[31m\ufffd b")
 
 
 async def test_a_window_that_shrinks_while_the_app_ends_is_no_failure() -> None:
