@@ -65,7 +65,19 @@ def test_a_number_of_another_country_carries_its_code() -> None:
         ("Jane Public, 123 Main St, Fresno, CA 93721", {"first_name": "Jane", "last_name": "Public"}),
         ("Lead IDs: 1003, 1004", {"lead_id": "1003,1004"}),
         ("'Jane Public'", {"first_name": "Jane", "last_name": "Public"}),
-        ("Jane Public.", {"first_name": "Jane", "last_name": "Public"}),
+        ("Acme Corp.", {"first_name": "Acme", "last_name": "Corp."}),
+        ("Rahman, Md", {"first_name": "Md", "last_name": "Rahman"}),
+        ("Al Mamun, Md", {"first_name": "Md", "last_name": "Al Mamun"}),
+        ("Rahman MD", {"first_name": "Rahman", "last_name": "MD"}),
+        ("Public, Jane (55)", {"first_name": "Jane", "last_name": "Public"}),
+        ("Public, Jane - 55", {"first_name": "Jane", "last_name": "Public"}),
+        ("Public, Jane 01/02/1980", {"first_name": "Jane", "last_name": "Public"}),
+        ("(Jane Public)", {"first_name": "Jane", "last_name": "Public"}),
+        ('"Public","Jane"', {"first_name": "Jane", "last_name": "Public"}),
+        ("Policy holder: Jane Public Spouse: John Public", {"first_name": "Jane", "last_name": "Public"}),
+        ("Jane Public Note: call back", {"first_name": "Jane", "last_name": "Public"}),
+        ('{"first_name": "Jane", "last_name": ""}', {"last_name": "Jane"}),
+        ("Agent ID 4455", {"first_name": "Agent", "last_name": "ID 4455"}),
         ("John 3rd", {"first_name": "John", "last_name": "3rd"}),
         ("Jane Public", {"first_name": "Jane", "last_name": "Public"}),
         ("Public, Jane", {"last_name": "Public", "first_name": "Jane"}),
@@ -88,9 +100,12 @@ def test_anything_else_is_an_email_an_id_or_a_name(text: str, asked: dict[str, s
         ("Mr. Public", ["|Public", "Mr.|Public"]),
         (
             "Mr. & Mrs. John Public",
-            ["John|Public", "Mr.|& Mrs. John Public", "Mr. & Mrs. John|Public", "Mr. &|Mrs. John Public", "Mr. & Mrs.|John Public"],
+            ["John|Public", "Mr.|& Mrs. John Public", "Mr. & Mrs. John|Public", "Mr. & Mrs.|John Public"],
         ),
-        ("John & Jane Public", ["John|& Jane Public", "John & Jane|Public", "John &|Jane Public", "John|Public"]),
+        ("Mr & Mrs Public", ["|Public", "Mr|Public", "Mr|& Mrs Public", "Mr & Mrs|Public"]),
+        ("John & Jane Public", ["John|& Jane Public", "John & Jane|Public", "John|Public"]),
+        ("Juan Carlos de la Cruz", ["Juan|Carlos de la Cruz", "Juan Carlos de la|Cruz", "Juan Carlos|de la Cruz"]),
+        ("John Public, M.D., Ph.D.", ["John|Public M.D. Ph.D.", "John|Public"]),
         ("Mary Ann van Berg", ["Mary|Ann van Berg", "Mary Ann van|Berg", "Mary Ann|van Berg"]),
         ("van der Berg", ["van|der Berg", "van der|Berg", "|van der Berg"]),
         ("Jane Public,", ["|Jane Public", "Jane|Public"]),
@@ -139,10 +154,21 @@ def test_what_is_beside_a_name_is_ignored(text: str, ignored: str) -> None:
     assert (_asked(text), look_up(text).ignored) == ([{"first_name": "Jane", "last_name": "Public"}], ignored)
 
 
-@pytest.mark.parametrize("text", ["555-0123", "1003 1004", "0"])
+@pytest.mark.parametrize("text", ["555-0123", "1003 1004", "0", "leads: 1003 1004"])
 def test_a_lead_id_is_suggested_only_if_it_is_one(text: str) -> None:
     with pytest.raises(UsageError, match=r"too short for a phone number, which has 10 digits$"):
         look_up(text)
+
+
+@pytest.mark.parametrize("text", ["Customer ID: 12345", "Policy number: 12345"])
+def test_the_id_of_something_else_is_no_lead_and_no_name(text: str) -> None:
+    with pytest.raises(UsageError, match="lead id 12345 is written #12345"):
+        look_up(text)
+
+
+def test_a_last_name_that_begins_with_a_particle_is_searched_in_one_more_request() -> None:
+    ((field, query),) = look_up("van Berg").otherwise
+    assert (field, query.filters, query.also_in) == ("name", (("last_name", "van Berg"),), "")
 
 
 def test_one_word_is_a_last_name_and_a_first_name() -> None:
