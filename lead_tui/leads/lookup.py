@@ -25,7 +25,7 @@ MAX_CHARACTERS = 4_000  # characters of a text to look up: a page, not a documen
 _LABEL = id_label("leads?")
 _HASH_ID = r"#\s*([0-9]{1,18})"
 _ID = rf"(?i)(?:(?:{_LABEL}|[\s:]*){_HASH_ID}|{_LABEL}([0-9]{{1,9}})|([0-9]{{3,9}}))(?:\.0+)?"
-_ID_AMONG_WORDS = rf"(?i){_HASH_ID}|\b(?!no\b)(?:(?<!\w[\s-])|(?=lead)){_LABEL}([0-9]{{3,9}})\b(?!\s*+[/-]?\s*[0-9]{{3}})"
+_ID_AMONG_WORDS = rf"(?i){_HASH_ID}|\b(?!no\b)(?:(?<!\w[\s-])(?<!/)|(?=lead)){_LABEL}([0-9]{{3,9}})\b(?!\s*+[/-]?\s*[0-9]{{3}})"
 """Not ``Agent ID 4455``, which is no lead's."""
 _BETWEEN_IDS = r"\s*[,;\r\n\t]\s*|\s+(?=#)"
 _THOUSANDS = r"[0-9]{1,3}(?:,[0-9]{3})+"
@@ -33,20 +33,20 @@ _PHONE_WORD = r"(?i)\b(?:phone|tel|telephone|mobile|cell|fax|call)\b"
 _MAILTO = r"(?i)\bmailto:|\bsips?:"
 _APOSTROPHES = "'\u2019\u2018\u02bc\u0060\u00b4"
 _EDGES = ' "\u201c\u201d\u00ab\u00bb<>;:*_\u2022\u00b7~!?=-\u2013\u2014'
-_NAME_LABEL = r"^((?:\w+ )?\w+):\s+"
 _BEHIND_NAME = r"[;|\r\n]+|\s[-\u2013\u2014]\s|,(?=\s*[0-9])|\s(?=\w+:\s|[0-9]{1,4}[/-][0-9]{1,2}[/-])"
 """What separates a name from a note, an address, a date or another label."""
 
 _TITLE = r"(?:mr|mrs|ms|miss|mx|dr|prof|sra?)\.?"
 _TITLES = rf"(?i)^(?:{_TITLE} (?:&|and) {_TITLE} |{_TITLE}(?:(?<=\.) | (?=\S+ ))(?!(?:&|and) ))"
 _SUFFIX = r"(?:jr|sr|ii|iii|iv|esq|m\.d|(?-i:MD)|ph\.?d|dds|rn|cpa)\.?"  # "Md" is a first name
-_SELDOM_STORED = rf"(?i)^(\S+ \S+)$|(?: {_SUFFIX}){{1,3}}(?=,|$)|(?<=[^\s,]) (?:[^\W\d_]\.?|(?:&|and) \S+)(?= )"
+_SELDOM_STORED = rf"(?i)^(\S+ \S+)$|(?: {_SUFFIX}){{1,3}}(?=,|$)|^(\S+) (?:&|and) \S+(?= )|(?<=[^\s,]) [^\W\d_]\.?(?= )"
 _PARTICLE = r"(?i)(?:van|von|de|del|della|di|da|dos|du|la|le|el|al|bin|ibn|ter|ten|st\.?|&|and) "
 _LAST_INITIAL = r"|(?<=[^\s,]) [^\W\d_]\.?$"
-_NICKNAME = r'\s*(?:\([^()]*\)|["\u201c][^"\u201d,]*["\u201d])'
+_BESIDE_NAME = r'^(?:\w+ )?\w+:\s+|^[0-9]{1,2}[.)] |\s*\([^()\n]*\)|\s*["\u201c][^"\u201d,\n]*["\u201d]|"'
+"""A label, the number of a line in a list, and nicknames."""
 _NAME_FIELD = (
     r'(?i)(?:\b(first|last|full)[ _]?name|\bname|\bfn(?:;[^:\n]{0,60})?)["\s]*[:=]["\s]*+([^;"|{}\r\n\t]+?)'
-    r'(?=[\s,]*(?:[;"|{}\r\n\t]|$|(?:first|last)[ _]?name))'
+    r'(?=[\s,]*(?:[;"|{}\r\n\t]|&\w+=|$|(?:first|last)[ _]?name))'
 )
 """A name with its label, as in a vCard, a form or another program's table."""
 
@@ -181,7 +181,7 @@ def _name(text: str, said: str) -> LookUp:
     if " " in name.partition(",")[0] or name.count(",") > 1:
         name = re.sub(rf"(?i),\s*({_SUFFIX})(?=,|$)", r" \1", name)
     # A title is usually not stored; initials and ``Jr.`` may not be.
-    forms = (name, re.sub(_SELDOM_STORED + (_LAST_INITIAL if "," in name else ""), r"\1", name))
+    forms = (name, re.sub(_SELDOM_STORED + (_LAST_INITIAL if "," in name else ""), r"\1\2", name))
     likely = [each for form in (*(re.sub(_TITLES, "", form) for form in forms), name) for each in _divided(form)]
     # Web forms may have left an entity in the stored name.
     marks = [*product(likely, ("'", "\u2019")), *product(likely, ("&#039;",))]
@@ -195,14 +195,10 @@ def _bare_name(text: str) -> tuple[str, str]:
     labeled = {label.lower(): name for label, name in re.findall(_NAME_FIELD, text)}
     name = labeled.get("full") or labeled.get("") or ", ".join(filter(None, map(labeled.get, ("last", "first"))))
     rest = [re.sub(_NAME_FIELD, " ", text)] if name else []
-    name = (name or text).strip(_EDGES)
-    rest = [*re.findall(_NAME_LABEL, name), *rest]
-    name, *notes = re.split(_BEHIND_NAME, re.sub(_NAME_LABEL, "", name))
-    name = re.sub(r"^['(\[]([^()]+)['\])]$", r"\1", " ".join(one_line(name).split()).strip(_EDGES))
-    rest = [*re.findall(_NICKNAME, name), *notes, *rest]
-    # Without nicknames, unless there is nothing else, and the number of a line in a list.
-    name = re.sub(rf'^[0-9]{{1,2}}[.)] |{_NICKNAME}|"', "", name) or name
-    return name.strip(_EDGES), " ".join(rest)
+    name = re.sub(r"^['(\[]([^()]+)['\])]$", r"\1", (name or text).strip(_EDGES))
+    beside = re.findall(_BESIDE_NAME, name)
+    name, *notes = re.split(_BEHIND_NAME, re.sub(_BESIDE_NAME, "", name) or name)
+    return " ".join(one_line(name).split()).strip(_EDGES), " ".join([*beside, *notes, *rest])
 
 
 def _name_part(first: str, last: str, *, is_last: bool) -> Part:
