@@ -34,7 +34,7 @@ class FilterKind(Enum):
     STATE = auto()  # known names are sent as two letters, anything else as typed
     GENDER = auto()  # known words are sent as M, F or U, anything else as typed
     STATUS = auto()  # known labels are sent as their codes, anything else as typed
-    DAY = auto()  # a calendar day
+    DAY = auto()  # of birth
     FIRST_DAY = auto()  # of a range row
     LAST_DAY = auto()
 
@@ -113,7 +113,7 @@ def checked_name(name: str) -> str:
     bare = name.removeprefix(CUSTOM_MARK)
     # PHP reads ``auth.token`` and ``auth_token[x]`` as ``auth_token``.
     if bare.partition("[")[0].replace(".", "_") in _RESERVED:
-        raise UsageError(f"{bare} is not a filter", remedy="it is set by the program")
+        raise UsageError(f"{bare} is not a filter", remedy="leave it out, since the program sets it")
     if bare != name:
         if bare in FILTER_BY_NAME:
             return bare
@@ -196,7 +196,7 @@ _CHECKS: dict[FilterKind | None, Callable[[str], str]] = {
     FilterKind.STATE: lambda text: known_state(text) or text,
     FilterKind.GENDER: lambda text: code_named(text, GENDER_NAMES.items()),
     FilterKind.STATUS: lambda text: code_named(text, KNOWN_STATUSES.items()),
-    FilterKind.DAY: partial(dates.checked, spans=False),
+    FilterKind.DAY: partial(dates.checked, is_birth=True),
     FilterKind.FIRST_DAY: dates.checked,
     FilterKind.LAST_DAY: dates.checked,
 }

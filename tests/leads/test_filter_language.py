@@ -326,6 +326,13 @@ def test_a_day_finds_itself_whatever_time_follows_it() -> None:
     assert holds(narrowed(exactly("date_of_birth", lead.sent["date_of_birth"])), lead)
 
 
+def test_a_year_of_two_digits_in_a_day_of_birth_is_not_ahead() -> None:
+    year = date.today().year - 99
+    text = f"1/2/{year % 100:02}"
+    assert holds(narrowed(f"date_of_birth:{text}"), Lead({"date_of_birth": f"{year}-01-02"}))
+    assert holds(narrowed(f"created_at:{text}"), Lead({"created_at": f"{year + 100}-01-02 09:00:00"}))
+
+
 @pytest.mark.parametrize("value", ["2026-01-29T14:09:57-0800", "\u00ad", "\u00af", "O`Brien"])
 def test_an_odd_value_finds_itself_wherever_the_account_is(value: str) -> None:
     for hours in (-8, 5):
