@@ -297,10 +297,11 @@ def no_lead_for(look_up: LookUp, *, with_values: bool = True) -> tuple[str, ...]
     """Return sentences about *look_up*, which found nothing; *with_values* repeats what was looked up."""
     fields, values, quote = [field for field, _ in look_up.parts], look_up.values_text(), '"' if look_up.is_name else ""
     what = _SOUGHT.get(fields[0], "phone or email" if "email" in fields else "phone")
-    said = f"{what} {quote}{one_line(values, 2 * _MAX_VALUE)}{quote}" if with_values else f"this {what}"
+    these = f"any of these {what.replace(' ', 's ', 1)}s" if "," in values and not look_up.is_name else f"this {what}"
+    said = f"{what} {quote}{one_line(values, 2 * _MAX_VALUE)}{quote}" if with_values else these
     if fields[0] in PHONE_FIELDS:
         said += f" ({', '.join(dict.fromkeys(map(label_of, fields)))})"
-    if fields[0] == "lead_id" and look_up.text == values and len(values) >= _MIN_PHONE_LIKE:
+    if fields[0] == "lead_id" and look_up.text == values and values.isdigit() and len(values) >= _MIN_PHONE_LIKE:
         return f"No lead with {said}", "a phone number needs all 10 digits"
     return (f"No lead with {said}",)
 

@@ -88,6 +88,7 @@ RANGE_STARTS = {last: first for first, last in RANGE_ENDS.items()}
 _RESERVED = frozenset({"auth_token", "offset", "limit"})
 _CUSTOM_NAME = r"[A-Za-z0-9_.\-\[\]]{1,100}"
 _THOUSANDS = r"[0-9]{1,3}(?:,[0-9]{3})*,0[0-9]{2}(?:,[0-9]{3})*"
+_BETWEEN_IDS = r"[,;\r\n\t]|(?<=[0-9])\s+(?=#)|(?<=[0-9]{4})\s+(?=[0-9]{4})"  # not in ``1 003`` or ``301 555 0123``
 _AROUND_ADDRESS = r"[\s<>()\[\],;:\"|]+"
 _BEHIND_DOMAIN = r"['?&/=!@]"
 
@@ -146,7 +147,7 @@ def checked_value(name: str, text: str) -> str:
 def _ids(text: str) -> str:
     if re.fullmatch(_THOUSANDS, text):
         raise ValueError("An id has no thousands separator: separate ids with commas")
-    ids = [_id(part) for part in re.split(r"[,;\r\n\t]|(?<=[0-9])\s+(?=#?[0-9])", text) if part.strip()]
+    ids = [_id(part) for part in re.split(_BETWEEN_IDS, text) if part.strip()]
     if not ids:
         raise ValueError("There is no id here: leave the field empty to search for all")
     return ",".join(dict.fromkeys(ids))

@@ -176,6 +176,21 @@ def test_a_last_name_that_begins_with_a_particle_is_searched_in_one_more_request
     assert (field, query.filters, query.also_in) == ("name", (("last_name", "van Berg"),), "")
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("3015550123", "No lead with this phone (Phone, Phone 2, Phone 3)"),
+        ("3015550123 3015550124", "No lead with any of these phones (Phone, Phone 2, Phone 3)"),
+        ("3015550123, jane@example.com", "No lead with any of these phones or emails (Phone, Phone 2, Phone 3, Email)"),
+        ("#1003 #1004", "No lead with any of these ids"),
+        ("1003,1004", "No lead with any of these ids"),
+        ("Public, Jane", "No lead with this name"),
+    ],
+)
+def test_an_empty_result_of_several_values_says_that_there_were_several(text: str, said: str) -> None:
+    assert no_lead_for(look_up(text), with_values=False) == (said,)
+
+
 def test_one_word_is_a_last_name_and_a_first_name() -> None:
     asked = look_up("Public")
     assert [dict(query) for query in asked.parts[0][1].in_each_field] == [{"last_name": "Public"}, {"first_name": "Public"}]
