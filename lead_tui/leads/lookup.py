@@ -186,7 +186,9 @@ def _name(text: str, said: str) -> LookUp:
     # Web forms may have left an entity in the stored name.
     marks = [*product(likely, ("'", "\u2019")), *product(likely, ("&#039;",))]
     spelled = [tuple(re.sub(f"[{_APOSTROPHES}]", mark, part) for part in each) for each, mark in marks]
-    parts = tuple(_name_part(first, last, is_last="," in name) for first, last in dict.fromkeys((likely[0], *spelled)))
+    # A query without a name would find the whole account.
+    names = [each for each in dict.fromkeys((likely[0], *spelled)) if "".join(each).strip()]
+    parts = tuple(_name_part(first, last, is_last="," in name) for first, last in names)
     return LookUp(said, parts[:1], parts[1:], _worth_saying(rest))
 
 

@@ -165,6 +165,13 @@ def test_a_lead_id_is_suggested_only_if_it_is_one(text: str) -> None:
         look_up(text)
 
 
+@pytest.mark.parametrize("text", ["Dr. ,", "Mr. (Jay),", ", III", ",Q.,", "Jr."])
+def test_no_part_of_a_look_up_is_for_the_whole_account(text: str) -> None:
+    asked = look_up(text)
+    assert asked.parts
+    assert all(query for _, query in (*asked.parts, *asked.otherwise))
+
+
 @pytest.mark.parametrize("text", ["Customer ID: 12345", "Policy number: 12345"])
 def test_the_id_of_something_else_is_no_lead_and_no_name(text: str) -> None:
     with pytest.raises(UsageError, match="lead id 12345 is written #12345"):
@@ -222,6 +229,21 @@ def test_a_complete_phone_is_looked_up_before_enter(text: str) -> None:
 )  # fmt: skip
 def test_text_that_may_continue_or_is_not_a_phone_waits_for_enter(text: str) -> None:
     assert whole_phone(text) is None
+
+
+_PIECES = st.sampled_from(
+    [*"=,;|&{", " - ", "\n", "Jane", "Public", "O'Neil", "Md", "MD", "Jr.", "III", "van", "Dr.", "1.", "lead", "ID", "#1003",
+     "1003", "3015550123", "*67", "1/2/60", "Name:", "First name:", "DOB:", '"JJ"', "(Jay)", "&#039;", "+44", "a@example.com"]
+)  # fmt: skip
+
+
+@given(st.lists(_PIECES, max_size=6), st.sampled_from(["", " "]))
+def test_no_look_up_of_several_pieces_is_for_the_whole_account(pieces: list[str], gap: str) -> None:
+    try:
+        asked = look_up(gap.join(pieces))
+    except UsageError:
+        return
+    assert all(query for _, query in (*asked.parts, *asked.otherwise))
 
 
 @given(
