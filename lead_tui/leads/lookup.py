@@ -33,7 +33,7 @@ _PHONE_WORD = r"(?i)\b(?:phone|tel|telephone|mobile|cell|fax|call)\b"
 _MAILTO = r"(?i)\bmailto:|\bsips?:"
 _APOSTROPHES = "'\u2019\u2018\u02bc\u0060\u00b4"
 _EDGES = ' "\u201c\u201d\u00ab\u00bb<>;:*_\u2022\u00b7~!?=-\u2013\u2014'
-_BEHIND_NAME = r"[;|\r\n]+|\s[-\u2013\u2014]\s|,(?=\s*[0-9])|\s(?=\w+:\s|[0-9]{1,4}[/-][0-9]{1,2}[/-])"
+_BEHIND_NAME = r"[;|\r\n]+|\s[-\u2013\u2014]\s|,(?=\s*[0-9])|\s(?=\w+:\s|[0-9]{1,4}[./-][0-9]{1,2}[./-])"
 """What separates a name from a note, an address, a date or another label."""
 
 _TITLE = r"(?:mr|mrs|ms|miss|mx|dr|prof|sra?)\.?"
@@ -46,7 +46,7 @@ _BESIDE_NAME = r'^(?:\w+ )?\w+:\s+|^[0-9]{1,2}[.)] |\s*\([^()\n]*\)|\s*["\u201c]
 """A label, the number of a line in a list, and nicknames."""
 _NAME_FIELD = (
     r'(?i)(?:\b(first|last|full)[ _]?name|\bname|\bfn(?:;[^:\n]{0,60})?)["\s]*[:=]["\s]*+([^;"|{}\r\n\t]+?)'
-    r'(?=[\s,]*(?:[;"|{}\r\n\t]|&\w+=|$|(?:first|last)[ _]?name))'
+    r'(?=[\s,]*(?:[;"|{}\r\n\t]|&\w+=|$|(?:first|middle|last)[ _]?name))'
 )
 """A name with its label, as in a vCard, a form or another program's table."""
 
@@ -194,9 +194,10 @@ def _name(text: str, said: str) -> LookUp:
 
 def _bare_name(text: str) -> tuple[str, str]:
     """Return the name in *text*, and the rest of it: labels, notes, nicknames."""
-    labeled = {label.lower(): name for label, name in re.findall(_NAME_FIELD, text)}
-    name = labeled.get("full") or labeled.get("") or ", ".join(filter(None, map(labeled.get, ("last", "first"))))
-    rest = [re.sub(_NAME_FIELD, " ", text)] if name else []
+    fields = re.findall(_NAME_FIELD, text)
+    labeled = {label.lower(): name for label, name in reversed(fields)}
+    name = labeled.get("full") or ", ".join(filter(None, map(labeled.get, ("last", "first")))) or labeled.get("")
+    rest = [re.sub(_NAME_FIELD, " ", text), *(other for _, other in fields if other not in name)] if name else []
     name = re.sub(r"^['(\[]([^()]+)['\])]$", r"\1", (name or text).strip(_EDGES))
     beside = re.findall(_BESIDE_NAME, name)
     name, *notes = re.split(_BEHIND_NAME, re.sub(_BESIDE_NAME, "", name) or name)

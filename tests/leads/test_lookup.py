@@ -81,6 +81,9 @@ def test_a_number_of_another_country_carries_its_code() -> None:
         ("https://example.com/?first_name=Jane&last_name=Public", {"first_name": "Jane", "last_name": "Public"}),
         ("Policy 567-HJK-2345", {"first_name": "Policy", "last_name": "567-HJK-2345"}),
         ("/agent/id/1003", {"last_name": "/agent/id/1003"}),
+        ("First name: Jane Middle name: Q Last name: Public", {"first_name": "Jane", "last_name": "Public"}),
+        ("First name: Jane\nCompany name: Acme\nLast name: Public", {"first_name": "Jane", "last_name": "Public"}),
+        ("Jane Public 12.25.1960", {"first_name": "Jane", "last_name": "Public"}),
         ("Agent ID 4455", {"first_name": "Agent", "last_name": "ID 4455"}),
         ("John 3rd", {"first_name": "John", "last_name": "3rd"}),
         ("Jane Public", {"first_name": "Jane", "last_name": "Public"}),
@@ -153,6 +156,7 @@ def test_a_name_of_several_words_is_divided_in_each_likely_way_until_one_finds_a
         ("Jane Public (Fresno)", "Fresno"),
         ("Jane Public - Fresno", "Fresno"),
         ("Jane Public | Agent", "Agent"),
+        ("Name: Jane Public\nAgent name: Bob", "Agent Bob"),
     ],
 )
 def test_what_is_beside_a_name_is_ignored(text: str, ignored: str) -> None:
