@@ -332,7 +332,7 @@ class Settings(ConfigurationFile, frozen=True):
         name = name or self.profile
         if name in self.profile_names:
             return Profile(**asdict(self.profiles.get(name, ProfileTable())), name=name)
-        remedy = did_you_mean(name, self.profile_names) or f"known profiles: {', '.join(self.profile_names)}"
+        remedy = did_you_mean(name, self.profile_names) or f"choose {' or '.join(self.profile_names)}"
         raise UsageError(f"There is no profile {one_line(name, 40)}", remedy=remedy)
 
     @property

@@ -54,26 +54,29 @@ def _span(word: str, today: date) -> tuple[date, date]:
     return first, months_before(first, -1) - timedelta(days=1)
 
 
-def checked(text: str, *, spans: bool = True) -> str:
-    """Return the canonical form of the date *text*: ``2025-06-02`` for ``6/2/2025``, ``-7d`` for ``−7D``; *spans* allows them.
+def checked(text: str, *, is_birth: bool = False) -> str:
+    """Return the canonical form of the date *text*: ``2025-06-02`` for ``6/2/2025``, ``-7d`` for ``−7D``.
 
-    Raises ``ValueError``, with a sentence for the user, for a text that is not in the grammar.
+    A day of birth is not a span. Raises ``ValueError``, with a sentence for the user, for a text that is not in the grammar.
     """
-    word = written(text)
-    if is_span(word) and not spans:
+    word = written(text, is_birth=is_birth)
+    if is_birth and is_span(word):
         raise ValueError(f"A date is {GRAMMAR}")
     resolve(word, _ANY_DAY)
     return word
 
 
-def written(text: str) -> str:
-    """Return *text* as dates are compared: lower case, single spaces, ASCII, days as ``YYYY-MM-DD``, without a time of day."""
+def written(text: str, *, is_birth: bool = False) -> str:
+    """Return *text* as dates are compared: lower case, single spaces, ASCII, days as ``YYYY-MM-DD``, without a time of day.
+
+    A year of two digits of a day of birth is never in the future: ``1/2/29`` is of the last century.
+    """
     word = " ".join(text.translate(_DASHES).lower().split())
     if match := re.fullmatch(_RELATIVE, word):
         return f"-{int(match[1])}{match[2]}"
     if match := re.fullmatch(_LAST_DAYS, word):
         return f"last {int(match[1])} days"
-    return _iso_form(word)[:10] or word
+    return _iso_form(word, 0 if is_birth else _MAX_YEARS_AHEAD)[:10] or word
 
 
 def is_span(text: str) -> bool:
@@ -100,7 +103,7 @@ def resolve(text: str, today: date, *, end: bool = False) -> date:
         if _iso_form(word):
             return date.fromisoformat(word)
     except (ValueError, OverflowError):
-        raise ValueError("There is no such day") from None
+        raise ValueError("There is no such day: write month/day/year or YYYY-MM-DD") from None
     raise ValueError(f"A date is {GRAMMAR}")
 
 
@@ -133,14 +136,17 @@ def _forms() -> tuple[re.Pattern[str], ...]:
     return tuple(re.compile(day + _CLOCK, re.ASCII | re.IGNORECASE) for day in days)
 
 
-def _iso_form(text: str) -> str:
-    """Return the day that *text* is, and its time, as ``2026-03-02T09:14:05+00:00``, even if no such day exists; else ""."""
+def _iso_form(text: str, years_ahead: int = _MAX_YEARS_AHEAD) -> str:
+    """Return the day that *text* is, and its time, as ``2026-03-02T09:14:05+00:00``, even if no such day exists; else "".
+
+    A year of two digits is at most *years_ahead*.
+    """
     match = next(filter(None, (form.fullmatch(text) for form in _forms())), None)
     if match is None:
         return ""
     year, month, hour = int(match["year"]), match["month"], int(match["hour"] or 0)
     if len(match["year"]) == 2:
-        latest = date.today().year + _MAX_YEARS_AHEAD
+        latest = date.today().year + years_ahead
         year = latest - (latest - year) % 100
     if not month.isdigit():
         month = str(_MONTHS.index(month[:3].lower()) + 1)

@@ -25,26 +25,28 @@ MAX_CHARACTERS = 4_000  # characters of a text to look up: a page, not a documen
 _LABEL = id_label("leads?")
 _HASH_ID = r"#\s*([0-9]{1,18})"
 _ID = rf"(?i)(?:(?:{_LABEL}|[\s:]*){_HASH_ID}|{_LABEL}([0-9]{{1,9}})|([0-9]{{3,9}}))(?:\.0+)?"
-_ID_AMONG_WORDS = rf"(?i){_HASH_ID}|\b(?!no\b){_LABEL}([0-9]{{3,9}})\b"
+_ID_AMONG_WORDS = rf"(?i){_HASH_ID}|\b(?!no\b)(?:(?<!\w[\s-])(?<!/)|(?=lead)){_LABEL}([0-9]{{3,9}})\b(?!\s*+[/-]?\s*[0-9]{{3}})"
+"""Not ``Agent ID 4455``, which is no lead's."""
 _BETWEEN_IDS = r"\s*[,;\r\n\t]\s*|\s+(?=#)"
 _THOUSANDS = r"[0-9]{1,3}(?:,[0-9]{3})+"
 _PHONE_WORD = r"(?i)\b(?:phone|tel|telephone|mobile|cell|fax|call)\b"
 _MAILTO = r"(?i)\bmailto:|\bsips?:"
 _APOSTROPHES = "'\u2019\u2018\u02bc\u0060\u00b4"
 _EDGES = ' "\u201c\u201d\u00ab\u00bb<>;:*_\u2022\u00b7~!?=-\u2013\u2014'
-_BEHIND_NAME = r"[;|\r\n]+|\s[-\u2013\u2014]\s|,(?=[^,]*[0-9])|\s(?=[0-9]{1,4}[/-][0-9]{1,2}[/-])"
-"""What separates a name from a note, an address or a date."""
+_BEHIND_NAME = r"[;|\r\n]+|\s[-\u2013\u2014]\s|,(?=\s*[0-9])|\s(?=\w+:\s|[0-9]{1,4}[./-][0-9]{1,2}[./-])"
+"""What separates a name from a note, an address, a date or another label."""
 
 _TITLE = r"(?:mr|mrs|ms|miss|mx|dr|prof|sra?)\.?"
-_TITLES = rf"(?i)^{_TITLE}(?: (?:&|and) {_TITLE})?(?:(?<=\.) | (?=\S+ ))"
-_SUFFIX = r"(?:jr|sr|ii|iii|iv|esq|m\.?d|ph\.?d|dds|rn|cpa)\.?"
-_SELDOM_STORED = rf"(?i) {_SUFFIX}(?=,|$)|(?<=[^\s,]) (?:[^\W\d_]\.?|(?:&|and) \S+)(?= )"
-_PARTICLE = r"(?i)(?:van|von|de|del|della|di|da|dos|du|la|le|el|al|bin|ibn|ter|ten|st\.?) "
+_TITLES = rf"(?i)^(?:{_TITLE} (?:&|and) {_TITLE} |{_TITLE}(?:(?<=\.) | (?=\S+ ))(?!(?:&|and) ))"
+_SUFFIX = r"(?:jr|sr|ii|iii|iv|esq|m\.d|(?-i:MD)|ph\.?d|dds|rn|cpa)\.?"  # "Md" is a first name
+_SELDOM_STORED = rf"(?i)^(\S+ \S+)$|(?: {_SUFFIX}){{1,3}}(?=,|$)|^(\S+) (?:&|and) \S+(?= )|(?<=[^\s,]) [^\W\d_]\.?(?= )"
+_PARTICLE = r"(?i)(?:van|von|de|del|della|di|da|dos|du|la|le|el|al|bin|ibn|ter|ten|st\.?|&|and) "
 _LAST_INITIAL = r"|(?<=[^\s,]) [^\W\d_]\.?$"
-_NICKNAME = r'\s*(?:\([^()]*\)|["\u201c][^"\u201d]*["\u201d])'
+_BESIDE_NAME = r'^(?:\w+ )?\w+:\s+|^[0-9]{1,2}[.)] |\s*\([^()\n]*\)|\s*["\u201c][^"\u201d,\n]*["\u201d]|"'
+"""A label, the number of a line in a list, and nicknames."""
 _NAME_FIELD = (
-    r'(?i)(?:\b(first|last|full)[ _]?name|\bname|\bfn(?:;[^:\n]{0,60})?)["\s]*[:=]["\s]*([^;"|\r\n\t]+?)'
-    r'(?=[\s,]*(?:[;"|\r\n\t]|$|(?:first|last)[ _]?name))'
+    r'(?i)(?:\b(first|last|full)[ _]?name|\bname|\bfn(?:;[^:\n]{0,60})?)["\s]*[:=]["\s]*+([^;"|{}\r\n\t]+?)'
+    r'(?=[\s,]*(?:[;"|{}\r\n\t]|&\w+=|$|(?:first|middle|last)[ _]?name))'
 )
 """A name with its label, as in a vCard, a form or another program's table."""
 
@@ -171,34 +173,37 @@ def _name(text: str, said: str) -> LookUp:
     name, rest = _bare_name(text)
     if not any(each.isalnum() for each in name):
         raise UsageError(_NOTHING, remedy=_KINDS)
-    name = re.sub(rf"(?i),\s*({_SUFFIX})(?=,|$)", r" \1", name)
+    _refuse_digits(name, "")
+    if " " in name.partition(",")[0] or name.count(",") > 1:
+        name = re.sub(rf"(?i),\s*({_SUFFIX})(?=,|$)", r" \1", name)
     # A title is usually not stored; initials and ``Jr.`` may not be.
-    forms = (name, re.sub(_SELDOM_STORED + (_LAST_INITIAL if "," in name else ""), "", name))
+    forms = (name, re.sub(_SELDOM_STORED + (_LAST_INITIAL if "," in name else ""), r"\1\2", name))
     likely = [each for form in (*(re.sub(_TITLES, "", form) for form in forms), name) for each in _divided(form)]
     # Web forms may have left an entity in the stored name.
     marks = [*product(likely, ("'", "\u2019")), *product(likely, ("&#039;",))]
     spelled = [tuple(re.sub(f"[{_APOSTROPHES}]", mark, part) for part in each) for each, mark in marks]
-    parts = tuple(_name_part(first, last, is_last="," in name) for first, last in dict.fromkeys((likely[0], *spelled)))
+    # A query without a name would find the whole account.
+    names = [each for each in dict.fromkeys((likely[0], *spelled)) if "".join(each).strip()]
+    parts = tuple(_name_part(first, last, is_last="," in name) for first, last in names)
     return LookUp(said, parts[:1], parts[1:], _worth_saying(rest))
 
 
 def _bare_name(text: str) -> tuple[str, str]:
     """Return the name in *text*, and the rest of it: labels, notes, nicknames."""
-    labeled = {label.lower(): name for label, name in re.findall(_NAME_FIELD, text)}
-    name = labeled.get("full") or labeled.get("") or ", ".join(filter(None, map(labeled.get, ("last", "first"))))
-    rest = [re.sub(_NAME_FIELD, " ", text)] if name else []
-    name, *notes = re.split(_BEHIND_NAME, (name or text).strip(_EDGES))
-    label, _, name = " ".join(one_line(name).split()).strip(_EDGES).rpartition(": ")
-    rest = [label, *re.findall(_NICKNAME, name), *notes, *rest]
-    # Without nicknames, unless there is nothing else, and the number of a line in a list.
-    name = (re.sub(rf"^[0-9]{{1,2}}[.)] |{_NICKNAME}", "", name) or name).strip(_EDGES)
-    return re.sub(r"^'(.+)'$|(?<=[^\W\d_]{4})\.$", r"\1", name), " ".join(rest)
+    fields = re.findall(_NAME_FIELD, text)
+    labeled = {label.lower(): name for label, name in reversed(fields)}
+    name = labeled.get("full") or ", ".join(filter(None, map(labeled.get, ("last", "first")))) or labeled.get("")
+    rest = [re.sub(_NAME_FIELD, " ", text), *(other for _, other in fields if other not in name)] if name else []
+    name = re.sub(r"^['(\[]([^()]+)['\])]$", r"\1", (name or text).strip(_EDGES))
+    beside = re.findall(_BESIDE_NAME, name)
+    name, *notes = re.split(_BEHIND_NAME, re.sub(_BESIDE_NAME, "", name) or name)
+    return " ".join(one_line(name).split()).strip(_EDGES), " ".join([*beside, *notes, *rest])
 
 
 def _name_part(first: str, last: str, *, is_last: bool) -> Part:
-    """Return the search for a name; without *first*, and unless *last* *is_last*, it may be either."""
+    """Return the search for a name; without *first*, and unless *last* *is_last* or has several words, it may be either."""
     query = Query.of({"first_name": first, "last_name": last})
-    return ("name", query) if first or is_last else ("last_name", replace(query, also_in="first_name"))
+    return ("name", query) if first or is_last or " " in last else ("last_name", replace(query, also_in="first_name"))
 
 
 def _divided(name: str) -> list[tuple[str, str]]:
@@ -206,8 +211,11 @@ def _divided(name: str) -> list[tuple[str, str]]:
     if "," in name:
         last, _, first = name.partition(",")
         return [(first.strip(), last)] if first.strip() or " " not in last else [("", last), *_divided(last)]
-    words = re.split(rf"(?i) (?!{_SUFFIX}$)", name)
-    ends = (1, len(words) - 1, *(range(2, len(words) - 1) if len(words) <= _MAX_DIVIDED else ())) if len(words) > 1 else (0,)
+    words = re.split(rf"(?i) (?!(?:{_SUFFIX}(?: |$)){{1,3}}$)", name)
+    words = words if len(words) > 1 else name.split(" ")
+    among = range(2, len(words) - 1) if len(words) <= _MAX_DIVIDED else ()
+    inner = (end for end in among if not re.match(_PARTICLE, f"{words[end - 1]} "))
+    ends = (1, len(words) - 1, *inner) if len(words) > 1 else (0,)
     alone = [("", name)] if len(words) > 1 and re.match(_PARTICLE, name) else []
     return [*((" ".join(words[:end]), " ".join(words[end:])) for end in ends), *alone]
 
@@ -287,10 +295,11 @@ def no_lead_for(look_up: LookUp, *, with_values: bool = True) -> tuple[str, ...]
     """Return sentences about *look_up*, which found nothing; *with_values* repeats what was looked up."""
     fields, values, quote = [field for field, _ in look_up.parts], look_up.values_text(), '"' if look_up.is_name else ""
     what = _SOUGHT.get(fields[0], "phone or email" if "email" in fields else "phone")
-    said = f"{what} {quote}{one_line(values, 2 * _MAX_VALUE)}{quote}" if with_values else f"this {what}"
+    these = f"any of these {what.replace(' ', 's ', 1)}s" if "," in values and not look_up.is_name else f"this {what}"
+    said = f"{what} {quote}{one_line(values, 2 * _MAX_VALUE)}{quote}" if with_values else these
     if fields[0] in PHONE_FIELDS:
         said += f" ({', '.join(dict.fromkeys(map(label_of, fields)))})"
-    if fields[0] == "lead_id" and look_up.text == values and len(values) >= _MIN_PHONE_LIKE:
+    if fields[0] == "lead_id" and look_up.text == values and values.isdigit() and len(values) >= _MIN_PHONE_LIKE:
         return f"No lead with {said}", "a phone number needs all 10 digits"
     return (f"No lead with {said}",)
 

@@ -35,10 +35,10 @@ _NOISE = (
     r"|(?<!\*)\*(?:67|82)"  # shows or hides the caller's number
 )
 """Digits beside numbers."""
-_LETTERED = (
-    r"(?<![\w.-])((?:1[-. ]?)?(?:\([2-9][0-9]{2}\)[-. ]?|[2-9][0-9]{2}[-.])(?=[0-9-]{0,8}[A-Z]{2})(?:-?[0-9A-Z]){7})([A-Z]*)(?!\w)"
-)
-"""A number with letters of the keypad for digits, ``1-800-FLOWERS``; letters after the tenth digit do not count."""
+_LETTERED = r"(?<![\w.-])((?:1[-. ]?)?\(?8([03-8])\2[).-] ?(?=[0-9-]{0,8}[A-WYZ]{2})(?:-?[0-9A-Z]){7})([A-Z]*)(?!\w)"
+"""A toll-free number with letters of the keypad for digits, ``1-800-FLOWERS``; letters after the tenth digit do not count. Other
+numbers with letters are policies, claims and such, or masked ones.
+"""
 _KEYPAD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999")
 _ROUNDED = r"(?i)\b[0-9]\.[0-9]{1,8}E\+?(?:09|9|1[0-4])\b"  # by a spreadsheet: ``3.01555E+09``
 _GAP = re.compile(r"\s{2,}|\s[|/·]\s|\s(?=\()|(?:(?<=[0-9]{10})[^0-9]|(?<=[0-9]{3}[-.][0-9]{4})\s)(?=(?:[^0-9]*[0-9]){10})")
@@ -90,7 +90,7 @@ def find_phones(text: str) -> PhonesFound:
     text = re.sub(SIP_NUMBER, r"\1", _with_ascii_digits(text))
     # Of the same length, for the places in the text; "x" belongs to no number.
     digits = re.sub(_NOISE, lambda noise: "x" * len(noise[0]), text)
-    digits = re.sub(_LETTERED, lambda number: number[1].translate(_KEYPAD) + "x" * len(number[2]), digits)
+    digits = re.sub(_LETTERED, lambda number: number[1].translate(_KEYPAD) + "x" * len(number[3]), digits)
     numbers: dict[Phone, None] = {}
     rest: list[str] = []
     problem = "A spreadsheet has rounded this number: copy it from a column of text" if re.search(_ROUNDED, text) else ""

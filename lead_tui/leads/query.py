@@ -32,7 +32,7 @@ class FilterKind(Enum):
     STATE = auto()  # known names are sent as two letters, anything else as typed
     GENDER = auto()  # known words are sent as M, F or U, anything else as typed
     STATUS = auto()  # known labels are sent as their codes, anything else as typed
-    DAY = auto()  # a calendar day
+    DAY = auto()  # of birth
     FIRST_DAY = auto()  # of a range row
     LAST_DAY = auto()
 
@@ -87,6 +87,7 @@ _OTHER_ENDS = RANGE_ENDS | RANGE_STARTS
 _RESERVED = frozenset({"auth_token", "offset", "limit"})
 _CUSTOM_NAME = r"[A-Za-z0-9_.\-\[\]]{1,100}"
 _THOUSANDS = r"[0-9]{1,3}(?:,[0-9]{3})*,0[0-9]{2}(?:,[0-9]{3})*"
+_BETWEEN_IDS = r"[,;\r\n\t]|(?<=[0-9])\s+(?=#)|(?<=[0-9]{4})\s+(?=[0-9]{4})"  # not in ``1 003`` or ``301 555 0123``
 _AROUND_ADDRESS = r"[\s<>()\[\],;:\"|]+"
 _BEHIND_DOMAIN = r"['?&/=!@]"
 
@@ -112,7 +113,7 @@ def checked_name(name: str) -> str:
     bare = name.removeprefix(CUSTOM_MARK)
     # PHP reads ``auth.token`` and ``auth_token[x]`` as ``auth_token``.
     if bare.partition("[")[0].replace(".", "_") in _RESERVED:
-        raise UsageError(f"{bare} is not a filter", remedy="it is set by the program")
+        raise UsageError(f"{bare} is not a filter", remedy="leave it out, since the program sets it")
     if bare != name:
         if bare in FILTER_BY_NAME:
             return bare
@@ -145,7 +146,7 @@ def checked_value(name: str, text: str) -> str:
 def _ids(text: str) -> str:
     if re.fullmatch(_THOUSANDS, text):
         raise ValueError("An id has no thousands separator: separate ids with commas")
-    ids = [_id(part) for part in re.split(r"[,;\r\n\t]|(?<=[0-9])\s+(?=#?[0-9])", text) if part.strip()]
+    ids = [_id(part) for part in re.split(_BETWEEN_IDS, text) if part.strip()]
     if not ids:
         raise ValueError("There is no id here: leave the field empty to search for all")
     return ",".join(dict.fromkeys(ids))
@@ -195,7 +196,7 @@ _CHECKS: dict[FilterKind | None, Callable[[str], str]] = {
     FilterKind.STATE: lambda text: known_state(text) or text,
     FilterKind.GENDER: lambda text: code_named(text, GENDER_NAMES.items()),
     FilterKind.STATUS: lambda text: code_named(text, KNOWN_STATUSES.items()),
-    FilterKind.DAY: partial(dates.checked, spans=False),
+    FilterKind.DAY: partial(dates.checked, is_birth=True),
     FilterKind.FIRST_DAY: dates.checked,
     FilterKind.LAST_DAY: dates.checked,
 }

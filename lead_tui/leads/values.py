@@ -16,6 +16,7 @@ from functools import cache, partial
 from types import MappingProxyType
 from typing import Final
 
+from lead_tui.leads import dates
 from lead_tui.leads.dates import moment_in
 from lead_tui.leads.fields import (
     COMPUTED,
@@ -314,7 +315,7 @@ def quantity_in(value: object, kind: Kind | None, zone: tzinfo | None) -> int | 
     if kind is Kind.DATE:
         # A time after the day is meaningless, and so is its zone.
         text = as_text(value).strip()
-        return moment_in(text[:10]) or moment_in(text)
+        return moment_in(dates.written(text, is_birth=True)) or moment_in(text[:10])
     number = number_in(value) if kind in _NUMERIC else None
     return moment_in(value, zone) if number is None and kind in DATED else number
 

@@ -248,8 +248,8 @@ def test_a_wrong_value_says_what_is_wrong_at_which_filter_and_does_not_repeat_it
     [
         (("stat=NEW",), "did you mean status"),
         (("search", "phone=1"), "did you mean phone_number"),
-        (("+auth_token=x",), "set by the program"),
-        (("auth_token=x",), "auth_token is not a filter: it is set by the program"),
+        (("+auth_token=x",), "leave it out, since the program sets it"),
+        (("auth_token=x",), "auth_token is not a filter: leave it out, since the program sets it"),
         (("serach",), "did you mean search"),
         (("status=NEW", "search"), "The command comes first"),
         (("search", "where"), "The command comes first"),

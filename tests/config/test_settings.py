@@ -270,7 +270,7 @@ def test_an_unknown_profile_is_reported_with_the_nearest(tmp_path: Path) -> None
     settings = load_settings(write(tmp_path, EVERYTHING))
     with pytest.raises(UsageError, match="There is no profile secnd: did you mean second"):
         settings.profile_named("secnd")
-    with pytest.raises(UsageError, match="There is no profile zz: known profiles: main, second, the third"):
+    with pytest.raises(UsageError, match="There is no profile zz: choose main or second or the third"):
         settings.profile_named("zz")
 
 

@@ -74,7 +74,16 @@ EMAILS: Final = (
 )
 """Texts with the address jane@example.com, and what of them is ignored."""
 
-TOO_SHORT: Final = ("555-0123", "555 0123", "(555) 0123", "Phone: 555-0123", "1-800-Flowers")
+TOO_SHORT: Final = (
+    "555-0123",
+    "555 0123",
+    "(555) 0123",
+    "Phone: 555-0123",
+    "1-800-Flowers",
+    "301-555-XXXX",
+    "301-555-01XX",
+    "888-555-XXXX",
+)
 """Texts that were meant as a phone, and lack digits."""
 
 NOT_ONE_NUMBER: Final = (

@@ -96,7 +96,7 @@ def test_the_end_of_a_span_is_its_last_day(text: str, day: date) -> None:
     ],
 )
 def test_an_invalid_date_is_refused_with_a_sentence(text: str) -> None:
-    with pytest.raises(ValueError, match=r"A date is YYYY-MM-DD|There is no such day"):
+    with pytest.raises(ValueError, match=r"A date is YYYY-MM-DD|There is no such day: write month/day/year or YYYY-MM-DD"):
         dates.resolve(text, _TODAY)
 
 
@@ -134,7 +134,16 @@ def test_a_date_is_kept_in_one_form(text: str, kept: str) -> None:
 
 def test_a_single_day_is_not_a_span() -> None:
     with pytest.raises(ValueError, match="A date is YYYY-MM-DD"):
-        dates.checked("last 7 days", spans=False)
+        dates.checked("last 7 days", is_birth=True)
+
+
+@pytest.mark.parametrize(("text", "day"), [("1/2/{}", "{}-01-02"), ("2-Jan-{}", "{}-01-02")])
+def test_a_year_of_two_digits_is_not_far_ahead_and_no_day_of_birth_is_in_a_year_to_come(text: str, day: str) -> None:
+    year = date.today().year
+    for ahead, century, of_birth in ((0, 0, 0), (1, 0, 100), (10, 0, 100), (11, 100, 100), (99, 100, 100)):
+        short = text.format(f"{(year + ahead) % 100:02}")
+        assert dates.checked(short) == day.format(year + ahead - century)
+        assert dates.checked(short, is_birth=True) == day.format(year + ahead - of_birth)
 
 
 _WORDS = st.one_of(

@@ -75,6 +75,8 @@ def test_a_value_is_reduced_to_what_is_sent(name: str, typed: str, kept: str) ->
         ("list_id", ","),
         ("lead_id", " , "),
         ("lead_id", "1,000"),
+        ("lead_id", "1 003"),
+        ("lead_id", "301 555 0123"),
         ("city", "\ud800"),
         ("date_of_birth", "this week"),
         ("created_at_start_date", "soon"),

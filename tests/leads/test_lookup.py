@@ -65,7 +65,26 @@ def test_a_number_of_another_country_carries_its_code() -> None:
         ("Jane Public, 123 Main St, Fresno, CA 93721", {"first_name": "Jane", "last_name": "Public"}),
         ("Lead IDs: 1003, 1004", {"lead_id": "1003,1004"}),
         ("'Jane Public'", {"first_name": "Jane", "last_name": "Public"}),
-        ("Jane Public.", {"first_name": "Jane", "last_name": "Public"}),
+        ("Acme Corp.", {"first_name": "Acme", "last_name": "Corp."}),
+        ("Rahman, Md", {"first_name": "Md", "last_name": "Rahman"}),
+        ("Al Mamun, Md", {"first_name": "Md", "last_name": "Al Mamun"}),
+        ("Rahman MD", {"first_name": "Rahman", "last_name": "MD"}),
+        ("Public, Jane (55)", {"first_name": "Jane", "last_name": "Public"}),
+        ("Public, Jane - 55", {"first_name": "Jane", "last_name": "Public"}),
+        ("Public, Jane 01/02/1980", {"first_name": "Jane", "last_name": "Public"}),
+        ("(Jane Public)", {"first_name": "Jane", "last_name": "Public"}),
+        ('"Public","Jane"', {"first_name": "Jane", "last_name": "Public"}),
+        ("Policy holder: Jane Public Spouse: John Public", {"first_name": "Jane", "last_name": "Public"}),
+        ("Jane Public Note: call back", {"first_name": "Jane", "last_name": "Public"}),
+        ('{"first_name": "Jane", "last_name": ""}', {"last_name": "Jane"}),
+        ("Jane Public (DOB 1/2/1960)", {"first_name": "Jane", "last_name": "Public"}),
+        ("https://example.com/?first_name=Jane&last_name=Public", {"first_name": "Jane", "last_name": "Public"}),
+        ("Policy 567-HJK-2345", {"first_name": "Policy", "last_name": "567-HJK-2345"}),
+        ("/agent/id/1003", {"last_name": "/agent/id/1003"}),
+        ("First name: Jane Middle name: Q Last name: Public", {"first_name": "Jane", "last_name": "Public"}),
+        ("First name: Jane\nCompany name: Acme\nLast name: Public", {"first_name": "Jane", "last_name": "Public"}),
+        ("Jane Public 12.25.1960", {"first_name": "Jane", "last_name": "Public"}),
+        ("Agent ID 4455", {"first_name": "Agent", "last_name": "ID 4455"}),
         ("John 3rd", {"first_name": "John", "last_name": "3rd"}),
         ("Jane Public", {"first_name": "Jane", "last_name": "Public"}),
         ("Public, Jane", {"last_name": "Public", "first_name": "Jane"}),
@@ -88,9 +107,13 @@ def test_anything_else_is_an_email_an_id_or_a_name(text: str, asked: dict[str, s
         ("Mr. Public", ["|Public", "Mr.|Public"]),
         (
             "Mr. & Mrs. John Public",
-            ["John|Public", "Mr.|& Mrs. John Public", "Mr. & Mrs. John|Public", "Mr. &|Mrs. John Public", "Mr. & Mrs.|John Public"],
+            ["John|Public", "Mr.|& Mrs. John Public", "Mr. & Mrs. John|Public", "Mr. & Mrs.|John Public"],
         ),
-        ("John & Jane Public", ["John|& Jane Public", "John & Jane|Public", "John &|Jane Public", "John|Public"]),
+        ("Mr & Mrs Public", ["|Public", "Mr|Public", "Mr|& Mrs Public", "Mr & Mrs|Public"]),
+        ("John & Jane Public", ["John|& Jane Public", "John & Jane|Public", "John|Public"]),
+        ("Jane Public and John Day", ["Jane|Public and John Day", "Jane Public and John|Day", "Jane Public|and John Day"]),
+        ("Juan Carlos de la Cruz", ["Juan|Carlos de la Cruz", "Juan Carlos de la|Cruz", "Juan Carlos|de la Cruz"]),
+        ("John Public, M.D., Ph.D.", ["John|Public M.D. Ph.D.", "John|Public"]),
         ("Mary Ann van Berg", ["Mary|Ann van Berg", "Mary Ann van|Berg", "Mary Ann|van Berg"]),
         ("van der Berg", ["van|der Berg", "van der|Berg", "|van der Berg"]),
         ("Jane Public,", ["|Jane Public", "Jane|Public"]),
@@ -133,16 +156,50 @@ def test_a_name_of_several_words_is_divided_in_each_likely_way_until_one_finds_a
         ("Jane Public (Fresno)", "Fresno"),
         ("Jane Public - Fresno", "Fresno"),
         ("Jane Public | Agent", "Agent"),
+        ("Name: Jane Public\nAgent name: Bob", "Agent Bob"),
     ],
 )
 def test_what_is_beside_a_name_is_ignored(text: str, ignored: str) -> None:
     assert (_asked(text), look_up(text).ignored) == ([{"first_name": "Jane", "last_name": "Public"}], ignored)
 
 
-@pytest.mark.parametrize("text", ["555-0123", "1003 1004", "0"])
+@pytest.mark.parametrize("text", ["555-0123", "1003 1004", "0", "leads: 1003 1004"])
 def test_a_lead_id_is_suggested_only_if_it_is_one(text: str) -> None:
     with pytest.raises(UsageError, match=r"too short for a phone number, which has 10 digits$"):
         look_up(text)
+
+
+@pytest.mark.parametrize("text", ["Dr. ,", "Mr. (Jay),", ", III", ",Q.,", "Jr."])
+def test_no_part_of_a_look_up_is_for_the_whole_account(text: str) -> None:
+    asked = look_up(text)
+    assert asked.parts
+    assert all(query for _, query in (*asked.parts, *asked.otherwise))
+
+
+@pytest.mark.parametrize("text", ["Customer ID: 12345", "Policy number: 12345"])
+def test_the_id_of_something_else_is_no_lead_and_no_name(text: str) -> None:
+    with pytest.raises(UsageError, match="lead id 12345 is written #12345"):
+        look_up(text)
+
+
+def test_a_last_name_that_begins_with_a_particle_is_searched_in_one_more_request() -> None:
+    ((field, query),) = look_up("van Berg").otherwise
+    assert (field, query.filters, query.also_in) == ("name", (("last_name", "van Berg"),), "")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("3015550123", "No lead with this phone (Phone, Phone 2, Phone 3)"),
+        ("3015550123 3015550124", "No lead with any of these phones (Phone, Phone 2, Phone 3)"),
+        ("3015550123, jane@example.com", "No lead with any of these phones or emails (Phone, Phone 2, Phone 3, Email)"),
+        ("#1003 #1004", "No lead with any of these ids"),
+        ("1003,1004", "No lead with any of these ids"),
+        ("Public, Jane", "No lead with this name"),
+    ],
+)
+def test_an_empty_result_of_several_values_says_that_there_were_several(text: str, said: str) -> None:
+    assert no_lead_for(look_up(text), with_values=False) == (said,)
 
 
 def test_one_word_is_a_last_name_and_a_first_name() -> None:
@@ -176,6 +233,21 @@ def test_a_complete_phone_is_looked_up_before_enter(text: str) -> None:
 )  # fmt: skip
 def test_text_that_may_continue_or_is_not_a_phone_waits_for_enter(text: str) -> None:
     assert whole_phone(text) is None
+
+
+_PIECES = st.sampled_from(
+    [*"=,;|&{", " - ", "\n", "Jane", "Public", "O'Neil", "Md", "MD", "Jr.", "III", "van", "Dr.", "1.", "lead", "ID", "#1003",
+     "1003", "3015550123", "*67", "1/2/60", "Name:", "First name:", "DOB:", '"JJ"', "(Jay)", "&#039;", "+44", "a@example.com"]
+)  # fmt: skip
+
+
+@given(st.lists(_PIECES, max_size=6), st.sampled_from(["", " "]))
+def test_no_look_up_of_several_pieces_is_for_the_whole_account(pieces: list[str], gap: str) -> None:
+    try:
+        asked = look_up(gap.join(pieces))
+    except UsageError:
+        return
+    assert all(query for _, query in (*asked.parts, *asked.otherwise))
 
 
 @given(

@@ -179,7 +179,7 @@ class FilterFields:
         if not is_date(field.name) or not field.text or field.error:
             return ""
         try:
-            day = dated(field.name, dates.written(field.text), self.today())
+            day = dated(field.name, checked_value(field.name, field.text), self.today())
         except FilterError:
             return ""
         return "" if day == field.text else day
