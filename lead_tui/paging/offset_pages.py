@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Container, Sequence
 from typing import Final, NamedTuple
 
 from msgspec import Struct, field
@@ -51,7 +51,7 @@ class OffsetPages(Struct, eq=False, kw_only=True):
     page: Sequence[int] = ()  # the numbers of the last rows that were returned, also those of an earlier reading
     has_shifted: bool = False  # whether leads were inserted or deleted while the result was read
     is_recheck: bool = False  # whether no rows after the last page show no change
-    least_page: int = limits.MIN_PAGE_ROWS  # rows to which the server may limit a page
+    caps: Container[int] = limits.PAGE_CAPS  # rows to which the server may limit a page
     repeated: int = 0  # rows whose lead is also in an earlier row of the result, also those of an earlier reading
 
     depth: int | None = None
@@ -222,7 +222,7 @@ class OffsetPages(Struct, eq=False, kw_only=True):
             self._furthest = max(self._furthest, reach)
         self._back = 0
         self.unsendable |= {unsendable_number(offset): offset for offset in page.unsendable}
-        may_trust = self.trusts_total or (self.total is None and not counts_itself(page, self.least_page))
+        may_trust = self.trusts_total or (self.total is None and not counts_itself(page, self.caps))
         self.total = page.total
         self.trusts_total = page.total is not None and (reach <= page.total or not count) and may_trust
         if not self.trusts_total or self.total is None:

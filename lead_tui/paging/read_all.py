@@ -168,7 +168,7 @@ class ReadAll(_Place, eq=False):
             has_shifted=self.has_shifted,
             repeated=self.repeated,
             # If all leads are wanted, one request more does not matter.
-            least_page=2 if self.limit is None else limits.MIN_PAGE_ROWS,
+            caps=range(2, limits.MAX_LIMIT) if self.limit is None else limits.PAGE_CAPS,
         )
         async with aclosing(pages.new_rows()) as found:
             async for new in found:

@@ -79,7 +79,7 @@ async def test_both_fields_are_requested_at_once_and_no_row_twice() -> None:
     search = searches.current
     assert search is not None
     await settled(lambda: search.rows.length == 50 and not search.loading)
-    # Whether the count of the first is only that of its page, no longer page shows yet.
+    # The count of the first may be only that of its page, until the server has counted more.
     assert source.asked == [("last_name", 0, 50), ("last_name", 30, limits.MAX_LIMIT), ("first_name", 0, 50)]
     assert [search.rows.state(row) for row in (0, 49)] == [RowState.LOADED] * 2
     assert search.rows.heading == (30, "First name Kim · 20 leads")

@@ -15,7 +15,7 @@ from lead_tui.leads.errors import OffsetRefused, SearchError, ServerError
 from lead_tui.leads.lead import row_ids
 from lead_tui.leads.page import Page, Part, Span
 from lead_tui.leads.query import Query
-from lead_tui.limits import MAX_LIMIT, MIN_PAGE_ROWS, STALE_ROWS
+from lead_tui.limits import MAX_LIMIT, PAGE_CAPS, STALE_ROWS
 from lead_tui.paging.offset_pages import add_new
 from lead_tui.paging.read_all import ReadAll
 from tests.paging.fake_source import FakeSource, page, settled
@@ -142,7 +142,7 @@ async def test_all_leads_come_where_a_server_sends_fewer_than_requested_and_coun
     assert (reading.shortfall(), reading.moved, reading.repeated) == (None, False, 0)
 
 
-@pytest.mark.parametrize("total", [2, 9, 37, 1_999])
+@pytest.mark.parametrize("total", [2, 9, 35, 37, 1_999])
 @pytest.mark.parametrize("past_end", ["nothing", "a refusal", "the last lead", "the same page"])
 async def test_a_short_result_costs_one_request_more_if_it_may_be_a_page(total: int, past_end: str) -> None:
     class Source(FakeSource):
@@ -163,7 +163,7 @@ async def test_a_short_result_costs_one_request_more_if_it_may_be_a_page(total: 
     assert len(source.asked) == 2
     source.asked.clear()
     for reading, requests in (
-        (ReadAll(source, Query(), 2_500), 1 if total < MIN_PAGE_ROWS else 2),
+        (ReadAll(source, Query(), 2_500), 2 if total in PAGE_CAPS else 1),
         (ReadAll(source, Query(), total), 1),
         (ReadAll(source, Query(), total=total), 1),
     ):
