@@ -6,7 +6,7 @@ import asyncio
 import math
 from array import array
 from collections import OrderedDict
-from collections.abc import Collection, Container, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import TypeVar
 
@@ -177,13 +177,10 @@ async def read_whole(source: PageSource, query: Query, most: int | None = None, 
             return replace(whole, total=None if is_uncounted else max(read, page.total or 0), left_out=page.left_out)
 
 
-def counts_itself(page: Page, caps: Container[int] = limits.PAGE_CAPS) -> bool:
-    """Return whether the total may be the number of leads on *page*, as from some servers, so that others may follow.
-
-    *caps* are the numbers of leads to which the server may limit a page.
-    """
+def counts_itself(page: Page) -> bool:
+    """Return whether the total may be the number of leads on *page*, as from some servers, so that others may follow."""
     count = len(page.rows)
-    return count == page.total and (count == page.limit or count in caps) and not (page.is_fixed or page.is_counted)
+    return count == page.total and (count == page.limit or count in limits.PAGE_CAPS) and not (page.is_fixed or page.is_counted)
 
 
 def numbers_of(page: Page) -> Sequence[int]:

@@ -76,7 +76,12 @@ class Result(Rows):
     @property
     def end_is_sure(self) -> bool:
         """Whether the result ends at ``length``."""
-        return self.total_is_sure or (self._end is not None and not self.is_overcounted)
+        return self.has_end and not self.is_overcounted
+
+    @property
+    def has_end(self) -> bool:
+        """Whether there is no row to look for after ``length``."""
+        return self.total_is_sure or self._end is not None
 
     def state(self, index: int) -> RowState:
         if self.row(index) is not None:
@@ -178,7 +183,7 @@ class Result(Rows):
 
     def refute_total(self) -> None:
         """Note that the server sends nothing for rows that it counts: the result is one without a total."""
-        self._refuted, self.is_overcounted = self.total, True
+        self._refuted, self.is_overcounted, self._end = self.total, True, None
 
     def knows(self, identity: int) -> bool:
         """Return whether a lead with this id number was received recently, in any row."""

@@ -163,7 +163,7 @@ async def test_a_short_result_costs_one_request_more_if_it_may_be_a_page(total: 
     assert len(source.asked) == 2
     source.asked.clear()
     for reading, requests in (
-        (ReadAll(source, Query(), 2_500), 2 if total in PAGE_CAPS else 1),
+        (ReadAll(source, Query(), MAX_LIMIT), 2 if total in PAGE_CAPS else 1),
         (ReadAll(source, Query(), total), 1),
         (ReadAll(source, Query(), total=total), 1),
     ):
@@ -179,6 +179,28 @@ async def test_as_many_leads_come_as_are_wanted_where_a_server_sends_25_and_coun
     reading = ReadAll(source, Query(), limit)
     assert ids_in(await parts_of(reading)) == [*range(1_000, 1_000 + (limit or 101))]
     assert reading.shortfall() is None
+
+
+@pytest.mark.parametrize("limit", [2_500, 200_000, None])
+@pytest.mark.parametrize(("most_rows", "says_total"), [(100, None), (37, None), (10, 91), (100, 199)])
+async def test_all_leads_come_where_a_server_counts_too_few(limit: int | None, most_rows: int, says_total: int | None) -> None:
+    source = FakeSource(400)
+    source.most_rows, source.counts_pages = most_rows, says_total is None
+    if says_total is not None:
+        # Where a page ends, since the next one begins with its last row.
+        source.says_total = lambda: says_total
+    reading = ReadAll(source, Query(), limit)
+    assert ids_in(await parts_of(reading)) == [*range(1_000, 1_400)]
+    assert reading.shortfall() is None
+
+
+async def test_a_count_that_changed_is_noticed_where_all_leads_fit_on_one_page() -> None:
+    source = FakeSource(250)
+    source.most_rows = 100
+    source.says_total = lambda: source.total if len(source.asked) > 1 else 249
+    reading = ReadAll(source, Query())
+    assert ids_in(await parts_of(reading)) == [*range(1_000, 1_250)]
+    assert (reading.shortfall(), reading.moved) == (None, True)
 
 
 async def test_the_only_lead_costs_no_second_request() -> None:
