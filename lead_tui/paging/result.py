@@ -75,7 +75,12 @@ class Result(Rows):
 
     @property
     def end_is_sure(self) -> bool:
-        """Whether the result ends at ``length``."""
+        """Whether the result ends at ``length``, and the server counts no more."""
+        return self.has_end and not self.is_overcounted
+
+    @property
+    def has_end(self) -> bool:
+        """Whether nothing comes after ``length``."""
         return self.total_is_sure or self._end is not None
 
     def state(self, index: int) -> RowState:

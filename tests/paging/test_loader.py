@@ -179,7 +179,7 @@ async def test_the_end_is_found_where_nothing_is_sent_for_rows_that_are_counted(
     asked = [Span(80, min(total, 200))] * 3 + [Span(80, 480)]
     assert bench.source.asked == [Span(0, 50), Span(50, min(total, 200)), *asked]
     result = bench.result
-    assert (result.length, result.end_is_sure, result.is_overcounted) == (80, True, True)
+    assert (result.length, result.end_is_sure, result.is_overcounted) == (80, False, True)
     assert (result.has_failures, bench.loader.error, bench.loader.position.cursor) == (False, None, 0)
     for seeks_end in (False, True):
         bench.loader.position.seeks_end = seeks_end
@@ -197,7 +197,7 @@ async def test_a_jump_past_the_end_of_a_result_that_is_counted_too_high_leads_to
     await bench.show(total - _SCREEN)
     await bench.quiet()
     result, position = bench.result, bench.loader.position
-    assert (result.length, result.end_is_sure, result.is_overcounted) == (430, True, True)
+    assert (result.length, result.end_is_sure, result.is_overcounted) == (430, False, True)
     assert (position.cursor, position.top, result.state(429)) == (429, 430 - _SCREEN, RowState.LOADED)
     assert len(bench.source.asked) <= 12
 

@@ -209,7 +209,7 @@ def total_text(search: Search) -> str:
     rows = search.rows
     if not search.answered:
         return "…"
-    if isinstance(rows, Result) and (rows.is_overcounted or not rows.end_is_sure):
+    if isinstance(rows, Result) and not rows.end_is_sure:
         return f"{rows.reach:,}+"
     # Country codes are compared here, and a lead may have a wrong one or none.
     is_doubtful = isinstance(rows, Result) and (search.query.phone_codes or rows.fields.lacks_leads)
