@@ -13,7 +13,7 @@ from typing import TypeVar
 from msgspec.structs import replace
 
 from lead_tui import limits
-from lead_tui.leads.errors import SearchError, UnreadableAnswer
+from lead_tui.leads.errors import ApplicationError, SearchError, UnreadableAnswer
 from lead_tui.leads.fields import PHONE_FIELDS, label_of
 from lead_tui.leads.lead import Row, decode_row, id_number, row_number
 from lead_tui.leads.lookup import Part
@@ -162,7 +162,13 @@ async def read_whole(source: PageSource, query: Query, most: int | None = None, 
     pages: list[Page] = []
     read = 0
     while True:
-        page, first = first or await source.fetch(query, read, limits.MAX_LIMIT if most is None else most - read), None
+        try:
+            page, first = first or await source.fetch(query, read, limits.MAX_LIMIT if most is None else most - read), None
+        except ApplicationError:
+            if not pages or read != pages[-1].total:
+                raise
+            # No lead follows the last one that the server counts, which this server refuses to say.
+            page = replace(pages[-1], rows=(), ids=array("q"))
         is_same = bool(pages and page.rows) and list(numbers_of(page)) == list(numbers_of(pages[-1]))
         if not is_same:
             pages.append(page)
