@@ -226,7 +226,8 @@ class OffsetPages(Struct, eq=False, kw_only=True):
         may_trust = self.trusts_total or (self.total is None and not counts_itself(page))
         # If more leads are wanted than fit on one page, one request more does not matter.
         may_go_on = 1 < reach == page.total and reach < self.page_rows < self.wanted()
-        may_trust = may_trust and (self._was_counted or page.is_fixed or not may_go_on)
+        is_known = self._was_counted or page.is_fixed or (page.is_counted and count == reach)
+        may_trust = may_trust and (is_known or not may_go_on)
         self.total = page.total
         self.trusts_total = page.total is not None and (reach <= page.total or not count) and may_trust
         if not self.trusts_total or self.total is None:

@@ -122,3 +122,7 @@ async def test_a_server_that_has_counted_more_than_a_page_is_believed() -> None:
     # A page past the end shows that, too.
     await combined.fetch(Query(), 30, 100)
     assert (await combined.fetch(Query(), 0, 100)).is_counted
+    source.asked.clear()
+    async for _ in ReadAll(combined, Query()).parts():
+        pass
+    assert len(source.asked) == 1
