@@ -216,9 +216,8 @@ class AppContext(Struct, frozen=True):
         from lead_tui.paging.searches import EarlyLookUps
         from lead_tui.ui.screens.session import Startup
 
-        source = CombinedSearches(client, limits.NAMES_WAIT_SECONDS)
-        early = EarlyLookUps(source, client.fetch_once, client.permits_in_hand) if self.settings.lookup.early else None
-        session = self._session(early or source, self.account_name, plain=plain)
+        early = EarlyLookUps(client, client.fetch_once, client.permits_in_hand) if self.settings.lookup.early else None
+        session = self._session(CombinedSearches(early or client, limits.NAMES_WAIT_SECONDS), self.account_name, plain=plain)
         return replace(
             session,
             client=client,

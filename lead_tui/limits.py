@@ -99,7 +99,7 @@ MAX_RETRY_AFTER: Final = 60.0  # seconds of a Retry-After that is honored; a lon
 # The table
 PAGE_ROWS: Final = 200  # leads of a page of the grid: several screens, about 300 KB, 100 ms of a server's time
 FIRST_ROWS: Final = 50  # leads of a result's first request: the largest usual screen, so that the first rows arrive soon
-MIN_PAGE_ROWS: Final = 10  # leads to which a server may limit a page, whatever is requested: the API's default
+PAGE_CAPS: Final = range(10, FIRST_ROWS, 5)  # leads to which a server may limit a first page: round numbers, as the API's default
 ROWS_AHEAD: Final = 100  # fetched beyond the view in the direction of scrolling: two or three screens
 MAX_SPAN_ROWS: Final = 400  # leads of one request for the view: two pages, since a view often crosses a border
 FLING_REST: Final = 0.08  # seconds for which a flying view must rest before a page is fetched: a held key repeats every 30 ms

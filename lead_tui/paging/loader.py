@@ -266,7 +266,7 @@ class Loader(Struct, eq=False):
         if self._last_row is not None and (pending := self._last_row.probe) in self._requests:
             return pending
         probe = None
-        if not self.rows.end_is_sure:
+        if not self.rows.has_end:
             self._last_row = self._last_row or LastRowSearch()
             probe = self._last_row.next_probe(self.rows.reach)
         if probe is None:
@@ -278,7 +278,7 @@ class Loader(Struct, eq=False):
 
     def _stand_at_end(self) -> None:
         position, result = self.position, self.rows
-        end = result.length if result.end_is_sure else result.reach
+        end = result.length if result.has_end else result.reach
         position.cursor = max(0, end - 1)
         position.top = self._seen_top = max(0, end - position.height)
 

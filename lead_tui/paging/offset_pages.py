@@ -51,7 +51,6 @@ class OffsetPages(Struct, eq=False, kw_only=True):
     page: Sequence[int] = ()  # the numbers of the last rows that were returned, also those of an earlier reading
     has_shifted: bool = False  # whether leads were inserted or deleted while the result was read
     is_recheck: bool = False  # whether no rows after the last page show no change
-    least_page: int = limits.MIN_PAGE_ROWS  # rows to which the server may limit a page
     repeated: int = 0  # rows whose lead is also in an earlier row of the result, also those of an earlier reading
 
     depth: int | None = None
@@ -61,6 +60,7 @@ class OffsetPages(Struct, eq=False, kw_only=True):
     unsendable: dict[int, int] = {}
     """The offsets of leads that the server cannot send, by the numbers that stand for their rows."""
 
+    _was_counted: bool = False
     _next: int = 0
     _overlap: int = 1
     _page_start: int = 0
@@ -78,7 +78,7 @@ class OffsetPages(Struct, eq=False, kw_only=True):
 
     def __post_init__(self) -> None:
         self._next = self._page_start = self._furthest = self._reach_of_new = self.offset
-        self.trusts_total = self.total is not None
+        self.trusts_total = self._was_counted = self.total is not None
 
     @property
     def last(self) -> int:
@@ -120,6 +120,7 @@ class OffsetPages(Struct, eq=False, kw_only=True):
                     break
         finally:
             self._cancel_requests()
+        self.trusts_total = self.trusts_total or self.total == self.offset
         if self.depth is None:
             self.repeated += self._stale_repeated
 
@@ -222,7 +223,11 @@ class OffsetPages(Struct, eq=False, kw_only=True):
             self._furthest = max(self._furthest, reach)
         self._back = 0
         self.unsendable |= {unsendable_number(offset): offset for offset in page.unsendable}
-        may_trust = self.trusts_total or (self.total is None and not counts_itself(page, self.least_page))
+        may_trust = self.trusts_total or (self.total is None and not counts_itself(page))
+        # If more leads are wanted than fit on one page, one request more does not matter.
+        may_go_on = 1 < reach == page.total and reach < self.page_rows < self.wanted()
+        is_known = self._was_counted or page.is_fixed or (page.is_counted and count == reach)
+        may_trust = may_trust and (is_known or not may_go_on)
         self.total = page.total
         self.trusts_total = page.total is not None and (reach <= page.total or not count) and may_trust
         if not self.trusts_total or self.total is None:

@@ -13,7 +13,7 @@ from typing import TypeVar
 from msgspec.structs import replace
 
 from lead_tui import limits
-from lead_tui.leads.errors import SearchError, UnreadableAnswer
+from lead_tui.leads.errors import ApplicationError, SearchError, UnreadableAnswer
 from lead_tui.leads.fields import PHONE_FIELDS, label_of
 from lead_tui.leads.lead import Row, decode_row, id_number, row_number
 from lead_tui.leads.lookup import Part
@@ -57,7 +57,6 @@ class CombinedSearches:
         self._kept: OrderedDict[Query, Page] = OrderedDict()  # all leads with a foreign number
         self._begun: OrderedDict[Query, list[asyncio.Task[Page]]] = OrderedDict()  # the first page of each part
         self._counts_more = False  # whether a total was larger than its page
-        self._most_rows = 0  # of a page
 
     async def fetch(self, query: Query, offset: int, limit: int) -> Page:
         if query.also_in:
@@ -74,15 +73,11 @@ class CombinedSearches:
         return replace(page, total=whole.total, text=whole.text, left_out=whole.left_out)
 
     def _with_doubt(self, query: Query, page: Page) -> Page:
-        """Return *page* of *query*, marked as counted if the server counts more than pages, or if no others can follow it."""
+        """Return *page* of *query*, marked as counted if the server counts more than pages, or has sent a lead for each id."""
         count = len(page.rows)
-        if counts_itself(page):
-            # Longer pages were sent, or there is a lead for each id.
-            is_whole = count < min(page.limit, self._most_rows) or query.value("lead_id").count(",") == count - 1
-            page = replace(page, is_counted=self._counts_more or is_whole)
-        self._counts_more = self._counts_more or (page.total or 0) > count > 0
-        self._most_rows = max(self._most_rows, count)
-        return page
+        self._counts_more = self._counts_more or (page.total or 0) > count
+        is_counted = self._counts_more or 0 < query.value("lead_id").count(",") == count - 1
+        return replace(page, is_counted=True) if is_counted else page
 
     async def _with_phone_code(self, query: Query) -> Page:
         whole = await read_whole(self._source, query)
@@ -166,10 +161,14 @@ async def read_whole(source: PageSource, query: Query, most: int | None = None, 
     """
     pages: list[Page] = []
     read = 0
-    is_doubtful = False
     while True:
-        page, first = first or await source.fetch(query, read, limits.MAX_LIMIT if most is None else most - read), None
-        is_doubtful = is_doubtful or counts_itself(page)
+        try:
+            page, first = first or await source.fetch(query, read, limits.MAX_LIMIT if most is None else most - read), None
+        except ApplicationError:
+            if not pages or read != pages[-1].total:
+                raise
+            # No lead follows the last one that the server counts, which this server refuses to say.
+            page = replace(pages[-1], rows=(), ids=array("q"))
         is_same = bool(pages and page.rows) and list(numbers_of(page)) == list(numbers_of(pages[-1]))
         if not is_same:
             pages.append(page)
@@ -178,19 +177,16 @@ async def read_whole(source: PageSource, query: Query, most: int | None = None, 
             raise SearchError(f"More than {limits.MAX_LEADS_COMPARED:,} leads match", remedy="add a filter")
         is_uncounted = page.total is None and most is not None
         # A server that ignores the offset sends the same page forever.
-        is_whole = read == page.total and not is_doubtful
+        is_whole = read == page.total and not counts_itself(page)
         if is_same or not page.rows or is_uncounted or is_whole or (most is not None and read >= most):
             whole = page_of(_leads(pages), pages, 0, most or 0)
             return replace(whole, total=None if is_uncounted else max(read, page.total or 0), left_out=page.left_out)
 
 
-def counts_itself(page: Page, least: int = limits.MIN_PAGE_ROWS) -> bool:
-    """Return whether the total may be the number of leads on *page*, as from some servers, so that others may follow.
-
-    A page that is shorter than requested has at least *least* rows then.
-    """
+def counts_itself(page: Page) -> bool:
+    """Return whether the total may be the number of leads on *page*, as from some servers, so that others may follow."""
     count = len(page.rows)
-    return count == page.total and (count == page.limit or count >= least) and not (page.is_fixed or page.is_counted)
+    return count == page.total and (count == page.limit or count in limits.PAGE_CAPS) and not (page.is_fixed or page.is_counted)
 
 
 def numbers_of(page: Page) -> Sequence[int]:

@@ -167,8 +167,6 @@ class ReadAll(_Place, eq=False):
             total=total,
             has_shifted=self.has_shifted,
             repeated=self.repeated,
-            # If all leads are wanted, one request more does not matter.
-            least_page=2 if self.limit is None else limits.MIN_PAGE_ROWS,
         )
         async with aclosing(pages.new_rows()) as found:
             async for new in found:

@@ -51,7 +51,7 @@ class Result(Rows):
         self._unsendable: set[int] = set()
         self._max_page_rows = 0
         self._end: int | None = None
-        self._refuted: int | None = None  # the total that the rows contradict, or that may be only a page's
+        self._is_doubtful = False  # whether the rows contradict the total, or it may be only a page's
         self.is_overcounted = False  # whether the server counts rows that it does not send
         self._deepest: int | None = None
         self._ids: OrderedDict[int, int] = OrderedDict()
@@ -71,12 +71,17 @@ class Result(Rows):
     @property
     def total_is_sure(self) -> bool:
         """Whether the server's total can be trusted; if not, the status line shows ``T+``."""
-        return self.total is not None and self._refuted is None
+        return self.total is not None and not self._is_doubtful
 
     @property
     def end_is_sure(self) -> bool:
-        """Whether the result ends at ``length``."""
-        return self.total_is_sure or (self._end is not None and not self.is_overcounted)
+        """Whether the result ends at ``length``, and the server counts no more."""
+        return self.has_end and not self.is_overcounted
+
+    @property
+    def has_end(self) -> bool:
+        """Whether nothing comes after ``length``."""
+        return self.total_is_sure or self._end is not None
 
     def state(self, index: int) -> RowState:
         if self.row(index) is not None:
@@ -167,18 +172,14 @@ class Result(Rows):
         failures = ((field, error) for field in self.fields.waits_for)
         self.fields = replace(self.fields, waits_for=(), failures=(*self.fields.failures, *failures))
 
-    def end_at(self, row: int, *, is_sure: bool = False) -> None:
-        """Note that the result ends before *row*, or after the last row received if that was later.
-
-        If that *is_sure*, since all rows were read, no other total is trusted.
-        """
+    def end_at(self, row: int) -> None:
+        """Note that the result ends before *row*, or after the last row received if that was later, whatever the total is."""
         self._end = max(row, self.reach)
-        if is_sure and self.total != row:
-            self._refuted, self.is_overcounted = self.total, False
+        self._is_doubtful = self._is_doubtful or self.total != self._end
 
     def refute_total(self) -> None:
         """Note that the server sends nothing for rows that it counts: the result is one without a total."""
-        self._refuted, self.is_overcounted = self.total, True
+        self._is_doubtful, self.is_overcounted, self._end = True, True, None
 
     def knows(self, identity: int) -> bool:
         """Return whether a lead with this id number was received recently, in any row."""
@@ -234,11 +235,10 @@ class Result(Rows):
             self.reach = max(self.reach, reach)
         if page.total is not None and page.total <= limits.MAX_ROWS:
             before, was_sure = self.total, self.total_is_sure
-            is_first, is_confirmed = before is None, not page.rows and page.offset == page.total
-            may_be_wrong = page.total < self.reach or counts_itself(page) or (page.total == self._refuted and not is_confirmed)
-            is_wrong = bool(page.rows) and reach > page.total
-            self._refuted = page.total if is_wrong or (may_be_wrong and (is_first or self._refuted is not None)) else None
-            self.is_overcounted = self.is_overcounted and self._refuted is not None
+            is_confirmed = not page.rows and page.offset == page.total
+            may_be_wrong = page.total < self.reach or counts_itself(page) or (page.total == before and not is_confirmed)
+            self._is_doubtful = (bool(page.rows) and reach > page.total) or (may_be_wrong and not was_sure)
+            self.is_overcounted = self.is_overcounted and self._is_doubtful
             self.total = page.total
             has_moved = was_sure and self.total_is_sure and before != self.total and not page.is_fixed
             self.moved_from = before if has_moved else None

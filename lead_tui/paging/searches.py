@@ -199,7 +199,7 @@ class Searches:
             result = search.whole
             is_known = result.end_is_sure and result.length == total
             if result.query == query and result.answered and not (search.is_merged or is_known):
-                result.end_at(total, is_sure=True)
+                result.end_at(total)
                 if search is self.current:
                     self._listener.rows_changed(search, Span(0, 0))
                     search.show()

@@ -13,7 +13,7 @@ from lead_tui.leads.errors import SearchError, ServerError
 from lead_tui.leads.lookup import look_up
 from lead_tui.leads.page import Page
 from lead_tui.leads.query import Query
-from lead_tui.paging.page_sources import look_up_all
+from lead_tui.paging.page_sources import CombinedSearches, look_up_all
 from lead_tui.paging.searches import EarlyLookUps
 from tests.paging.fake_source import FakeSource
 
@@ -24,8 +24,8 @@ PHONE = look_up("(301) 555-0123")
 class Once(FakeSource):
     """Requests before Enter, which wait until they are released."""
 
-    def __init__(self) -> None:
-        super().__init__(1)
+    def __init__(self, total: int = 1) -> None:
+        super().__init__(total)
         self.sent: list[Query] = []
         self.released = asyncio.Event()
         self.error: SearchError | None = None
@@ -50,6 +50,17 @@ async def test_the_look_up_joins_the_requests_in_progress() -> None:
     # The result is used once: the same look-up again is requested again.
     await look_up_all(early, PHONE.parts, TODAY)
     assert len(source.asked) == 3
+
+
+async def test_an_early_result_is_believed_where_the_server_has_counted_more_than_a_page() -> None:
+    once, source = Once(20), FakeSource(300)
+    once.released.set()
+    early = EarlyLookUps(source, once.fetch, lambda: limits.EARLY_PERMITS)
+    combined = CombinedSearches(early)
+    await combined.fetch(Query(), 0, limits.FIRST_ROWS)
+    assert early.request(PHONE, TODAY)
+    assert len((await look_up_all(combined, PHONE.parts, TODAY)).rows) == 20
+    assert (len(once.sent), len(source.asked)) == (3, 1)
 
 
 async def test_nothing_is_requested_without_six_permits_in_hand() -> None:

@@ -181,10 +181,11 @@ async def test_the_end_is_found_where_nothing_is_sent_for_rows_that_are_counted(
     result = bench.result
     assert (result.length, result.end_is_sure, result.is_overcounted) == (80, False, True)
     assert (result.has_failures, bench.loader.error, bench.loader.position.cursor) == (False, None, 0)
-    for _ in range(2):
+    for seeks_end in (False, True):
+        bench.loader.position.seeks_end = seeks_end
         await bench.show(40)
         await bench.quiet()
-    assert len(bench.source.asked) == 6
+    assert (len(bench.source.asked), bench.loader.position.cursor) == (6, 79)
 
 
 @pytest.mark.parametrize("total", [500, 5_000, 1_000_000])

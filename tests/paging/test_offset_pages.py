@@ -15,7 +15,7 @@ from lead_tui.leads.errors import OffsetRefused, SearchError, ServerError
 from lead_tui.leads.lead import row_ids
 from lead_tui.leads.page import Page, Part, Span
 from lead_tui.leads.query import Query
-from lead_tui.limits import MAX_LIMIT, MIN_PAGE_ROWS, STALE_ROWS
+from lead_tui.limits import MAX_LIMIT, PAGE_CAPS, STALE_ROWS
 from lead_tui.paging.offset_pages import add_new
 from lead_tui.paging.read_all import ReadAll
 from tests.paging.fake_source import FakeSource, page, settled
@@ -142,7 +142,7 @@ async def test_all_leads_come_where_a_server_sends_fewer_than_requested_and_coun
     assert (reading.shortfall(), reading.moved, reading.repeated) == (None, False, 0)
 
 
-@pytest.mark.parametrize("total", [2, 9, 37, 1_999])
+@pytest.mark.parametrize("total", [2, 9, 35, 37, 1_999])
 @pytest.mark.parametrize("past_end", ["nothing", "a refusal", "the last lead", "the same page"])
 async def test_a_short_result_costs_one_request_more_if_it_may_be_a_page(total: int, past_end: str) -> None:
     class Source(FakeSource):
@@ -163,7 +163,7 @@ async def test_a_short_result_costs_one_request_more_if_it_may_be_a_page(total: 
     assert len(source.asked) == 2
     source.asked.clear()
     for reading, requests in (
-        (ReadAll(source, Query(), 2_500), 1 if total < MIN_PAGE_ROWS else 2),
+        (ReadAll(source, Query(), MAX_LIMIT), 2 if total in PAGE_CAPS else 1),
         (ReadAll(source, Query(), total), 1),
         (ReadAll(source, Query(), total=total), 1),
     ):
@@ -179,6 +179,28 @@ async def test_as_many_leads_come_as_are_wanted_where_a_server_sends_25_and_coun
     reading = ReadAll(source, Query(), limit)
     assert ids_in(await parts_of(reading)) == [*range(1_000, 1_000 + (limit or 101))]
     assert reading.shortfall() is None
+
+
+@pytest.mark.parametrize("limit", [2_500, 200_000, None])
+@pytest.mark.parametrize(("most_rows", "says_total"), [(100, None), (37, None), (10, 91), (100, 199)])
+async def test_all_leads_come_where_a_server_counts_too_few(limit: int | None, most_rows: int, says_total: int | None) -> None:
+    source = FakeSource(400)
+    source.most_rows, source.counts_pages = most_rows, says_total is None
+    if says_total is not None:
+        # Where a page ends, since the next one begins with its last row.
+        source.says_total = lambda: says_total
+    reading = ReadAll(source, Query(), limit)
+    assert ids_in(await parts_of(reading)) == [*range(1_000, 1_400)]
+    assert reading.shortfall() is None
+
+
+async def test_a_count_that_changed_is_noticed_where_all_leads_fit_on_one_page() -> None:
+    source = FakeSource(250)
+    source.most_rows = 100
+    source.says_total = lambda: source.total if len(source.asked) > 1 else 249
+    reading = ReadAll(source, Query())
+    assert ids_in(await parts_of(reading)) == [*range(1_000, 1_250)]
+    assert (reading.shortfall(), reading.moved) == (None, True)
 
 
 async def test_the_only_lead_costs_no_second_request() -> None:
