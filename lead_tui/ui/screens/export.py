@@ -261,8 +261,8 @@ class ExportController:
             return failure or "Export canceled"
         if isinstance(error, TooManyFields):
             # The same rows become JSON lines.
-            to = one_line(file.close_as(file.target.with_suffix(".jsonl")).name, _MAX_SHOWN)
-            self._proposed_name = str(Path(self._proposed_name).with_suffix(".jsonl"))
+            name = file.close_as(".jsonl").name
+            to, self._proposed_name = one_line(name, _MAX_SHOWN), str(Path(self._proposed_name).with_name(name))
         file.close()
         again = self._main.hint("main.export", f"to {to} resumes")
         return joined(failure, f"Export paused at {running.progress.counted()}", again)
