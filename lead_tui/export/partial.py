@@ -349,9 +349,9 @@ def publish(path: Path, target: Path, *, overwrite: bool) -> None:
         settle_directory(target.parent)
 
 
-def unusable(target: Path, remedy: str = "use --force without --resume to start again") -> OutputError:
+def unusable(target: Path) -> OutputError:
     """Return the error for a partial file of *target* that cannot be used."""
-    return OutputError(f"Cannot resume {partial_of(target)}", remedy=remedy)
+    return OutputError(f"Cannot resume {partial_of(target)}", remedy="use --force without --resume to start again")
 
 
 def exists(target: Path) -> OutputError:

@@ -253,6 +253,20 @@ async def test_a_failure_is_reported_and_nothing_is_left_where_nothing_came(
     assert names(at_home) == []
 
 
+async def test_remedies_are_those_of_the_app(tmp_path: Path, at_home: Path, source: DemoSource) -> None:
+    async with running(tmp_path, WIDE, source=source) as bench:
+        source.gate.clear()
+        await write_all(bench, "all.csv")
+        await bench.sees("ctrl+c cancel")
+        (at_home / "all.csv").write_text("another's")
+        source.gate.set()
+        await bench.sees("! all.csv already exists · Export paused at 400 leads · x to the same file resumes")
+        (at_home / "other.csv.partial").write_text('{"request": 1}\n')
+        (at_home / "other.csv.partial").chmod(0o600)
+        await write_all(bench, "other.csv")
+        await bench.sees("Cannot resume other.csv.partial: choose another file")
+
+
 async def test_permanently_masked_fields_are_not_written(tmp_path: Path, at_home: Path, source: DemoSource) -> None:
     may, masked = EVERYTHING._replace(may_reveal=False), frozenset({"phone_number"})
     async with running(tmp_path, WIDE, source=source, capabilities=may, masked=masked) as bench:
