@@ -9,7 +9,7 @@ import threading
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing, closing
 from functools import partial
-from os.path import realpath
+from os.path import lexists, realpath
 
 from msgspec import Struct, field
 
@@ -61,7 +61,7 @@ def run_search(command: Command) -> None:
     forbid_tracing()
     if options.missing and options.output and realpath(target_of(options.missing)) == realpath(target_of(options.output)):
         raise UsageError("--missing and -o name the same file", remedy="choose another one")
-    missing = _whole_file(options.missing, options, resumes=options.resume and partial_of(target_of(options.output)).exists())
+    missing = _whole_file(options.missing, options, resumes=options.resume and lexists(partial_of(target_of(options.output))))
     look_ups, found = invocation.look_ups, None
     if invocation.look_up:
         found = look_up(invocation.look_up)

@@ -22,6 +22,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import date, datetime
 from io import FileIO
+from itertools import chain, count
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, Final, Self
@@ -296,14 +297,16 @@ class PartialExport:
             with suppress(OSError):
                 file.close()
 
-    def close_as(self, target: Path) -> Path:
-        """The same, for one that exports to *target*, unless another export left files there; return which file it can be."""
+    def close_as(self, extension: str) -> Path:
+        """The same, for one that exports to a file with *extension*; return which one, which did not exist."""
+        first = self.target.with_suffix(extension)
+        names = chain([first], (first.with_stem(f"{first.stem}-{number}") for number in count(2)))
+        target = next(name for name in names if not any(map(os.path.lexists, (name, partial_of(name), partial_of(name, ".rows")))))
         with suppress(OSError):
-            if not any(os.path.lexists(partial_of(target, what)) for what in ("", ".rows")):
-                # The journal last: without its rows, it would be begun again.
-                for what in (".rows", ""):
-                    os.rename(partial_of(self.target, what), partial_of(target, what))
-                self.target = target
+            # The journal last: without its rows, it would be begun again.
+            for what in (".rows", ""):
+                os.rename(partial_of(self.target, what), partial_of(target, what))
+            self.target = target
         self.close()
         return self.target
 
@@ -346,9 +349,9 @@ def publish(path: Path, target: Path, *, overwrite: bool) -> None:
         settle_directory(target.parent)
 
 
-def unusable(target: Path, remedy: str = "use --force without --resume to start again") -> OutputError:
+def unusable(target: Path) -> OutputError:
     """Return the error for a partial file of *target* that cannot be used."""
-    return OutputError(f"Cannot resume {partial_of(target)}", remedy=remedy)
+    return OutputError(f"Cannot resume {partial_of(target)}", remedy="use --force without --resume to start again")
 
 
 def exists(target: Path) -> OutputError:

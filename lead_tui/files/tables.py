@@ -53,6 +53,10 @@ class SqliteFile(Reader):
         self._database.text_factory = lambda text: text.decode("utf-8", "replace")
         try:
             self._database.execute("PRAGMA trusted_schema = OFF")
+            pages, size = (self._database.execute(f"PRAGMA {what}").fetchone()[0] for what in ("page_count", "page_size"))
+            if pages * size > os.stat(path).st_size:
+                # SQLite reads the rest of the last page as zeros, and values in it as null.
+                raise sqlite3.DatabaseError("its end is missing")
             found = self._database.execute(_TABLES).fetchall()
             if not found:
                 raise sqlite3.DatabaseError("it has no table")

@@ -253,6 +253,20 @@ async def test_a_failure_is_reported_and_nothing_is_left_where_nothing_came(
     assert names(at_home) == []
 
 
+async def test_remedies_are_those_of_the_app(tmp_path: Path, at_home: Path, source: DemoSource) -> None:
+    async with running(tmp_path, WIDE, source=source) as bench:
+        source.gate.clear()
+        await write_all(bench, "all.csv")
+        await bench.sees("ctrl+c cancel")
+        (at_home / "all.csv").write_text("another's")
+        source.gate.set()
+        await bench.sees("! all.csv already exists · Export paused at 400 leads · x to the same file resumes")
+        (at_home / "other.csv.partial").write_text('{"request": 1}\n')
+        (at_home / "other.csv.partial").chmod(0o600)
+        await write_all(bench, "other.csv")
+        await bench.sees("Cannot resume other.csv.partial: choose another file")
+
+
 async def test_permanently_masked_fields_are_not_written(tmp_path: Path, at_home: Path, source: DemoSource) -> None:
     may, masked = EVERYTHING._replace(may_reveal=False), frozenset({"phone_number"})
     async with running(tmp_path, WIDE, source=source, capabilities=may, masked=masked) as bench:
@@ -376,22 +390,28 @@ async def test_what_is_exported_is_what_was_offered(tmp_path: Path, at_home: Pat
     assert [len(rows_of(at_home / name)) for name in ("loaded.csv", "all.csv")] == [201, 401]
 
 
-@pytest.mark.parametrize("count", [COUNT, 3_000])
-async def test_an_export_with_more_fields_than_its_format_takes_is_resumed_in_another_one(
-    tmp_path: Path, at_home: Path, count: int
-) -> None:
+def with_many_fields(count: int, first: int = 0) -> DemoSource:
+    """Leads of which one has 2,001 more fields than the others, from offset *first* on."""
     source = DemoSource(count)
     usual = source.answer
     more = b"".join(b'"extra_%d":"",' % number for number in range(2_001))
 
     def answer(parameters: dict[str, str]) -> tuple[int, bytes]:
         status, body = usual(parameters)
-        is_wide = count == COUNT or int(parameters["offset"]) > 1_000
+        is_wide = int(parameters["offset"]) >= first
         # The last one: the first one may have been on the page before.
         before, name, rest = body.rpartition(b'"first_name"')
         return status, before + more + name + rest if is_wide else body
 
     source.answer = answer
+    return source
+
+
+@pytest.mark.parametrize("count", [COUNT, 3_000])
+async def test_an_export_with_more_fields_than_its_format_takes_is_resumed_in_another_one(
+    tmp_path: Path, at_home: Path, count: int
+) -> None:
+    source = with_many_fields(count, first=1_001 if count > COUNT else 0)
     async with running(tmp_path, WIDE, source=source) as bench:
         await write_all(bench, "all.sqlite")
         await bench.sees("A table of SQLite holds at most 2,000 columns", "choose another format")
@@ -404,3 +424,19 @@ async def test_an_export_with_more_fields_than_its_format_takes_is_resumed_in_an
         await bench.sees(f"{count:,} leads written to all.jsonl")
         assert (min(offset for _, offset, _ in source.asked) > 0) is (count > COUNT)
     assert names(at_home) == ["all.jsonl"]
+
+
+async def test_what_is_resumed_in_another_format_overwrites_nothing(tmp_path: Path, at_home: Path) -> None:
+    for name in ("all.sqlite", "all.jsonl"):
+        (at_home / name).write_text("mine")
+    async with running(tmp_path, WIDE, source=with_many_fields(3_000, first=1_001)) as bench:
+        await write_all(bench, "all.sqlite")
+        await bench.sees("sqlite already exists: overwrite it?")
+        await bench.press("y")
+        await bench.sees("x to all-2.jsonl resumes")
+        await bench.press("x", "enter", "enter")
+        await bench.sees("Resume the export to all-2.jsonl (2,000 leads done)?")
+        await bench.press("y")
+        await bench.sees("3,000 leads written to all-2.jsonl")
+    assert names(at_home) == ["all-2.jsonl", "all.jsonl", "all.sqlite"]
+    assert (at_home / "all.jsonl").read_text() == (at_home / "all.sqlite").read_text() == "mine"

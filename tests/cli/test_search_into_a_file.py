@@ -104,13 +104,16 @@ def test_a_file_that_is_there_is_6_unless_forced(command: Command, server: Convo
 def test_a_folder_that_is_read_only_is_6(command: Command, target: Path) -> None:
     target.parent.chmod(0o500)
     refused(command.call(*search(target)), 6, "permission denied")
+    target.parent.chmod(0o000)
+    refused(command.call(*search(target, "--resume")), 6, "permission denied")
     target.parent.chmod(0o700)
     assert names(target.parent) == []
 
 
-@pytest.mark.parametrize("path", ["no/such/folder/leads", "/proc/leads", "/dev/full", "out"])
+@pytest.mark.parametrize("path", ["no/such/folder/leads", "/proc/leads", "/dev/full", "out", f"{'x' * 300}/leads"])
 def test_an_invalid_place_for_a_file_is_6(command: Command, server: ConvosoServer, folder: Path, path: str) -> None:
-    refused(command.call(*search(command.home / path)), 6, "")
+    for more in ((), ("--resume",)):
+        refused(command.call(*search(command.home / path, *more)), 6, "")
     assert not server.requests
     assert names(folder) == []
 

@@ -252,6 +252,18 @@ def test_a_damaged_database_is_shown_as_far_as_it_goes(tmp_path: Path) -> None:
         reader.close()
 
 
+@pytest.mark.parametrize("cut", [1, 4_095, 4_096])
+def test_a_database_without_its_end_is_refused(tmp_path: Path, cut: int) -> None:
+    path = tmp_path / "x.db"
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("CREATE TABLE leads (city TEXT)")
+        database.execute("INSERT INTO leads VALUES ('Rome')")
+        database.commit()
+    path.write_bytes(path.read_bytes()[:-cut])
+    with pytest.raises(UsageError, match=r"x\.db cannot be read as an SQLite database: "):
+        open_reader(path)
+
+
 def test_a_database_whose_names_are_not_text_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "x.db"
     with closing(sqlite3.connect(path)) as database:

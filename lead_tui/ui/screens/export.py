@@ -29,7 +29,7 @@ from lead_tui.leads.page import Part, Progress
 from lead_tui.leads.text import counted, joined, one_line
 from lead_tui.paging.read_all import ReadAll
 from lead_tui.paging.search import Search
-from lead_tui.safe_files import target_of
+from lead_tui.safe_files import ANOTHER_FILE, target_of
 from lead_tui.ui.dialogs.base import plain
 from lead_tui.ui.dialogs.questions import Offer
 from lead_tui.ui.screens.main_context import MainContext
@@ -163,7 +163,7 @@ class ExportController:
                 self._running = self._prepared(request, file)
                 self._task = asyncio.create_task(self._run(self._running))
         except LeadTuiError as error:
-            self._main.refuse(_without_folder(error, request.target))
+            self._main.refuse(_text_of(error, request.target))
             return
         self._main.prompt.hide("export")
         self._main.status.refresh()
@@ -205,7 +205,7 @@ class ExportController:
             reading = ReadAll(session.source, query, in_flight=most, today=today, place=file.place or None, known=file.known)
         except (TypeError, ValueError, LeadTuiError) as error:
             file.close()
-            raise error if isinstance(error, LeadTuiError) else unusable(file.target, "choose another file") from None
+            raise error if isinstance(error, LeadTuiError) else unusable(file.target) from None
         return RunningExport(request, export, Progress(reading.given), reading.parts(), reading)
 
     # Writing it
@@ -250,16 +250,17 @@ class ExportController:
     def _keep(self, running: RunningExport, error: LeadTuiError | None = None) -> str:
         """Keep the part written, if it can be resumed; return what to report, starting with the *error*."""
         file, to = running.export.file, "the same file"
+        is_kept = running.reading is not None and bool(running.progress.done)
         if isinstance(error, TooManyFields):
             error.remedy = "choose another format, or the table's columns"
-        failure = _without_folder(error, file.target) if error is not None else ""
-        if running.reading is None or not running.progress.done:
+            if is_kept:
+                # The same rows become JSON lines.
+                name = file.close_as(".jsonl").name
+                to, self._proposed_name = one_line(name, _MAX_SHOWN), str(Path(self._proposed_name).with_name(name))
+        failure = _text_of(error, file.target, can_resume=is_kept) if error is not None else ""
+        if not is_kept:
             file.discard()
             return failure or "Export canceled"
-        if isinstance(error, TooManyFields):
-            # The same rows become JSON lines.
-            to = one_line(file.close_as(file.target.with_suffix(".jsonl")).name, _MAX_SHOWN)
-            self._proposed_name = str(Path(self._proposed_name).with_suffix(".jsonl"))
         file.close()
         again = self._main.hint("main.export", f"to {to} resumes")
         return joined(failure, f"Export paused at {running.progress.counted()}", again)
@@ -309,8 +310,10 @@ def _report(running: RunningExport) -> str:
     return joined(written, *notes, defused_text(export.writer.defused), *export.writer.notes)
 
 
-def _without_folder(error: LeadTuiError, target: Path) -> str:
-    """Return *error* without the folder of *target*, which would leave no room for the rest on a line."""
+def _text_of(error: LeadTuiError, target: Path, *, can_resume: bool = False) -> str:
+    """Return *error* with a remedy for the app, and without the folder of *target*, which leaves no room for the rest."""
+    if "--" in error.remedy or error.remedy == ANOTHER_FILE:
+        error.remedy = "" if can_resume else ANOTHER_FILE
     return str(error).replace(f"{target.parent}/", "")
 
 
