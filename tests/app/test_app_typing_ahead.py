@@ -152,7 +152,7 @@ async def test_what_is_typed_in_the_table_is_no_token(tmp_path: Path) -> None:
     async with running(tmp_path, NARROW) as bench:
         bench.source.refuses = lambda query, offset: REJECTED
         await bench.press("r")
-        await bench.sees("Account ", "Host ", "enter a token · esc skip")
+        await bench.sees("Account ", "Host ", "first, then type or paste the token", "enter a token · esc skip")
         await bench.press(*"jjm818")
         bench.app.post_message(events.Paste("8182621448"))
         bench.app.post_message(Burst([_event(each) for each in "8182621448"]))
@@ -160,6 +160,7 @@ async def test_what_is_typed_in_the_table_is_no_token(tmp_path: Path) -> None:
         assert "•" not in bench.screen()
         await bench.press("enter")
         await bench.sees("sign in · esc skip")
+        await bench.sees_no_more("first, then type or paste the token")
         assert "•" not in bench.screen()
         await bench.press("enter")
         await bench.sees("contains no token")
