@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from lead_tui.leads.permissions import Token
 from lead_tui.leads.query import Query
 from lead_tui.storage.saved_queries import SavedQuery
 from lead_tui.terminal.escape import Burst
+from lead_tui.ui.screens.load import LoadOffer
 from lead_tui.ui.screens.main import MainScreen
 from tests.app.bench import NARROW, DemoSource, running
 from tests.key_feeder import _event
@@ -41,6 +43,27 @@ async def test_keys_of_one_read_after_the_key_are_the_text_to_narrow_by(tmp_path
         bench.app.post_message(Burst([_event(each) for each in "nanna smith"]))
         await bench.sees("Narrow  anna smith")
         assert bench.main.prompt.purpose == "narrow"
+
+
+@pytest.mark.parametrize("typed", [[Burst([_event(each) for each in "nanna smith"])], [_event(each) for each in "nanna smith"]])
+async def test_the_answer_of_an_offer_comes_before_the_text(tmp_path: Path, typed: list[events.Event]) -> None:
+    is_ready = asyncio.Event()
+    async with running(tmp_path, NARROW, DemoSource(3_000)) as bench:
+
+        async def until_ready() -> None:
+            while not isinstance(bench.app.screen, LoadOffer) or bench.app.screen.waits:
+                await asyncio.sleep(0)
+            is_ready.set()
+
+        async def type_at_once() -> None:
+            bench.app.call_next(until_ready)
+            for event in typed:
+                await bench.app.on_event(event)
+
+        bench.app.call_later(type_at_once)
+        await is_ready.wait()
+        await bench.settled()
+        assert "Narrow  anna smith" in bench.screen()
 
 
 @pytest.mark.parametrize("typed", [[Burst([_event(each) for each in "nanna smith"])], [_event(each) for each in "nanna smith"]])
@@ -114,8 +137,8 @@ async def test_no_letter_of_a_word_typed_at_once_with_a_key_runs_a_command(
             ran.clear()
             await bench.press_at_once(opener, *word)
             await bench.settled()
-            # The escapes after the word before wait while a dialog reads a file.
-            commands = [each for each in ran if each.partition(".")[2] not in MOVEMENTS | {"escape"}]
+            # The escapes after the previous word may have waited for a dialog that reads a file.
+            commands = [each for each in ran if each.partition(".")[2] not in (*MOVEMENTS, "escape")]
             assert len(commands) <= 1, (word, commands)
             await bench.press(*["escape"] * 4, *["enter"] * from_detail)
         assert bench.store.load().queries == saved.queries
@@ -129,7 +152,7 @@ async def test_what_is_typed_in_the_table_is_no_token(tmp_path: Path) -> None:
     async with running(tmp_path, NARROW) as bench:
         bench.source.refuses = lambda query, offset: REJECTED
         await bench.press("r")
-        await bench.sees("Account ", "Host ", "enter a token · esc skip")
+        await bench.sees("Account ", "Host ", "first, then type or paste the token", "enter a token · esc skip")
         await bench.press(*"jjm818")
         bench.app.post_message(events.Paste("8182621448"))
         bench.app.post_message(Burst([_event(each) for each in "8182621448"]))
@@ -137,6 +160,7 @@ async def test_what_is_typed_in_the_table_is_no_token(tmp_path: Path) -> None:
         assert "•" not in bench.screen()
         await bench.press("enter")
         await bench.sees("sign in · esc skip")
+        await bench.sees_no_more("first, then type or paste the token")
         assert "•" not in bench.screen()
         await bench.press("enter")
         await bench.sees("contains no token")

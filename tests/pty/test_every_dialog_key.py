@@ -283,7 +283,9 @@ def _use_columns(walk: Walk, key: str) -> None:
     walk.wait_for_marked("[ ] Name")
     walk.press(key)
     walk.wait(lambda t: "─ Columns ·" not in t.text and "│  Name" not in t.text)
-    walk.send("cR\r")
+    walk.press("c")
+    walk.terminal.wait_for("─ Columns ·")
+    walk.send("R\r")
     walk.wait(lambda t: "─ Columns ·" not in t.text and "│  Name" in t.text)
 
 

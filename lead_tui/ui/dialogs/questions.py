@@ -191,11 +191,12 @@ class AskToken(Dialog[Token | None]):
         self._line = _MaskedInput(self)
         self._entry = Horizontal(Static("Token", classes="label", markup=False), self._line, classes="entry hidden")
         self._box = Vertical(classes="box")
-        self._note = Static("", id="token-note", classes="alert", markup=False)
+        self._note = Static("", id="token-note", markup=False)
 
     def compose(self) -> ComposeResult:
         self._box.border_title = Content("Token")
         self._box.border_subtitle = Content(f"{self.name_of('enter')} enter a token · esc skip")
+        self._note.update(Content(f"Press {self.name_of('enter')} first, then type or paste the token."))
         is_missing = isinstance(self._problem, TokenMissing)
         account, host = (Static(Content(one_line(text))) for text in (self._account, self._host))
         with self._box:
@@ -214,6 +215,7 @@ class AskToken(Dialog[Token | None]):
     def acknowledge(self) -> None:
         super().acknowledge()
         self._entry.remove_class("hidden")
+        self._note.update("")
         self._box.border_subtitle = Content(f"{self.name_of('enter')} sign in · esc skip")
         self.set_focus(self._line)
 
@@ -241,6 +243,7 @@ class AskToken(Dialog[Token | None]):
         try:
             token = checked_token(self._line.value, "The line")
         except TokenError as error:
+            self._note.add_class("alert")
             self._note.update(Content(f"! {error}"))
             return
         self._line.put("")

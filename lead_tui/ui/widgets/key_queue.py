@@ -183,11 +183,11 @@ class KeyQueueApp(App[ReturnT], inherit_bindings=False):
             if self.screen_stack and self.screen is not screen:
                 if handler.asks and screen not in self.screen_stack and isinstance(event, events.Key) and event.is_printable:
                     self._answered_at = monotonic()
-                # The answer of a dialog that has closed arrives before the next key is handled: a task that awaits it gets it
-                # within a turn of the loop, a callback is called right after this message.
+                # The answer of a dialog that has closed arrives before the next key is handled. A task that awaits it gets it
+                # within a turn of the loop. Callbacks are called now: Textual would call them after this message or, if this
+                # is called by one itself, after the next one, which may be a key.
                 await asyncio.sleep(0)
-                self.call_next(self._process_next)
-                return
+                await self._flush_next_callbacks()
 
     def _is_stray(self, event: Typed) -> bool:
         """Whether *event* was typed before a letter of the same text closed the dialog, and would now run a command."""
