@@ -276,6 +276,8 @@ class Route:
         host = peer.hostname or ""
         if isinstance(opened, ssl.SSLSocket):
             opened = _plain_end(opened)
+        # After the answer of a proxy, which had a time limit of its own.
+        opened.settimeout(self._timeout)
         with self._making_context:
             self._context = self._context or tls_context(self._network)
         try:
