@@ -114,8 +114,6 @@ class Connections:
         Raises as ``Route.connect``, ``TimeoutError`` if there is none at *until*, a monotonic time, and ``Abandoned``.
         """
         with self._lock:
-            if self.is_closed:
-                raise ConnectionAbortedError
             if state.replaces is not None:
                 self._distrust(state.replaces)
             self._drop_stale()
@@ -125,6 +123,8 @@ class Connections:
                 self._lock.wait_for(lambda: self._usable(request) or not self._draining(), patience)
             if is_cancelled():
                 raise Abandoned
+            if self.is_closed:
+                raise ConnectionAbortedError
             connection = self._usable(request) or self._begin()
             connection.is_cancelled = is_cancelled
             if connection.opened.done():
@@ -276,6 +276,8 @@ class Route:
         host = peer.hostname or ""
         if isinstance(opened, ssl.SSLSocket):
             opened = _plain_end(opened)
+        # After the answer of a proxy, which had a time limit of its own.
+        opened.settimeout(self._timeout)
         with self._making_context:
             self._context = self._context or tls_context(self._network)
         try:

@@ -97,9 +97,10 @@ class Exchange:
         return b"".join(parts)
 
     def _drain(self, received: Iterator[bytes]) -> None:
-        until, most = time.monotonic() + limits.DRAIN_SECONDS, self._body_bytes + limits.DRAIN_BYTES
+        self._until = min(self._until, time.monotonic() + limits.DRAIN_SECONDS)
+        most = self._body_bytes + limits.DRAIN_BYTES
         if int(self.headers.get("content-length", 0)) <= most:
-            while self._body_bytes <= most and time.monotonic() < until and next(received, b""):
+            while self._body_bytes <= most and next(received, b""):
                 pass
 
     def _received(self) -> Iterator[bytes]:

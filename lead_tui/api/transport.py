@@ -95,7 +95,7 @@ def send(connections: Connections, request: bytes, limit: int, is_cancelled: IsC
         # Of any kind: each may refer to the request.
         if connections.is_closed:
             raise NetworkError("The connection was closed", remedy="start again") from None
-        if isinstance(error, TimeoutError) and time.monotonic() >= until:
+        if isinstance(error, TimeoutError) and state.sent_at and time.monotonic() >= until:
             message = f"The answer of {host} did not come whole within {seconds:g} s"
             raise TimeOutError(message, remedy="try again, or narrow the search") from None
         translated = translate_error(error, host, network, patience if state.sent_at else None, is_answered=state.is_answered)
@@ -186,7 +186,8 @@ def translate_error(
             message = f"The answer of {host} has headers of more than {limits.MAX_HEAD_BYTES // 1024} KB"
             return UnwantedAnswer(message, remedy="check the base URL", needs=SETTING_UP)
         case RemoteProtocolError():
-            return wrong(f"{host} answers, but not as a web server does", "check the base URL")
+            remedy = "check the base URL, or contact the administrator of the server"
+            return wrong(f"{host} answers, but not as a web server does", remedy)
         case socket.gaierror():
             return wrong(f"Cannot resolve {within}", f"{address} and the network")
         case ConnectionRefusedError():

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
+from lead_tui import limits
 from lead_tui.api.client import Client
 from lead_tui.api.connections import Route
 from lead_tui.config.settings import Pace
@@ -163,6 +164,33 @@ async def test_a_client_closed_before_its_first_request_makes_no_connection(serv
     with pytest.raises(NetworkError, match="was closed"):
         await client.fetch(Query(), 0, 1)
     assert server.connections == 0
+
+
+async def test_a_request_that_waits_for_a_connection_when_the_client_closes_opens_none(
+    server: ConvosoServer, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    released, waits = threading.Event(), threading.Event()
+    monkeypatch.setattr(client._connections, "_connect_seconds", 30.0)
+    monkeypatch.setattr(limits, "MAX_CONNECTION_WAIT_SECONDS", 30.0)
+    server.next(faults.held(released))
+    abandoned = asyncio.create_task(client.fetch(Query(), 0, 10))
+    await asyncio.to_thread(server.wait_for_requests, 1)
+    await cancelled(abandoned)
+    draining = client._connections._draining
+
+    def counted() -> int:
+        # Called with the lock, which is free again once the request waits.
+        waits.set()
+        return draining()
+
+    monkeypatch.setattr(client._connections, "_draining", counted)
+    task = asyncio.create_task(client.fetch(Query(), 0, 10))
+    await asyncio.to_thread(waits.wait)
+    client.close()
+    with pytest.raises(NetworkError, match="was closed"):
+        await task
+    released.set()
+    assert (server.connections, len(server.requests), client._connections._all) == (1, 1, [])
 
 
 async def test_a_request_in_progress_when_the_client_closes_ends_with_its_server(server: ConvosoServer) -> None:

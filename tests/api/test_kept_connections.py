@@ -277,6 +277,27 @@ async def test_the_small_remainder_of_an_abandoned_answer_is_read_and_its_connec
         assert server.connections == 1
 
 
+async def test_a_remainder_that_does_not_come_is_not_waited_for(server: ConvosoServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "DRAIN_SECONDS", 0.05)
+    abandoned = threading.Event()
+
+    def fault(exchange: Exchange) -> None:
+        code, content = exchange.right_answer()
+        exchange.write(exchange.head(code, {"Content-Length": str(len(content))}) + content[:1])
+        exchange.hold(abandoned)
+        exchange.write(content[1:2])
+        exchange.hold(threading.Event())
+
+    async with client_of(server.base_url, Network(read_timeout=600)) as (client, _):
+        server.next(fault)
+        task = asyncio.create_task(client.fetch(Query(), 0, 200))
+        await asyncio.to_thread(server.wait_for_requests, 1)
+        await cancelled(task)
+        abandoned.set()
+        await asyncio.to_thread(requests_end)
+        assert not [each for each in threading.enumerate() if each.name.startswith("leads/search")]
+
+
 async def test_a_large_remainder_is_not_read(server: ConvosoServer) -> None:
     async with client_of(server.base_url) as (client, _):
         server.next(faults.large(20))

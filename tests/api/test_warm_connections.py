@@ -8,7 +8,7 @@ import ssl
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from lead_tui import limits
 from lead_tui.api.client import Client
-from lead_tui.api.connections import tls_context
+from lead_tui.api.connections import Route, tls_context
 from lead_tui.config.settings import Network, Pace
 from lead_tui.leads.errors import NetworkError
 from lead_tui.leads.permissions import Token
@@ -168,6 +168,15 @@ async def test_connections_go_through_a_proxy_with_their_handshake(scheme: str) 
             assert (len(proxy.heads), server.connections, server.requests) == (3, 3, [])
             await look_up(client)
             assert (len(server.requests), len(proxy.heads)) == (3, 3)
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+async def test_a_handshake_through_a_proxy_may_take_as_long_as_another(scheme: str) -> None:
+    side = tls.server_side("good")
+    with ConvosoServer(account(10), tls=side) as server, Proxy(tls=side if scheme == "https" else None) as proxy:
+        network = replace(TRUSTING, proxy=f"{scheme}://127.0.0.1:{proxy.port}")
+        with closing(await asyncio.to_thread(Route(server.base_url, network).connect)) as opened:
+            assert opened.gettimeout() == network.connect_timeout
 
 
 async def test_a_machine_without_threads_is_reported_and_used_again(server: ConvosoServer, monkeypatch: pytest.MonkeyPatch) -> None:
