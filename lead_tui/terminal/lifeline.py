@@ -221,14 +221,22 @@ class Lifeline:
         self._end()
 
     def _end(self) -> None:
-        if self._attributes is not None:
-            with contextlib.suppress(termios.error, OSError):
-                termios.tcsetattr(self._stdin, termios.TCSANOW, self._attributes)
-        # In a thread: a terminal that accepts nothing would block this one, too.
-        writing = threading.Thread(target=self._write_restore, name="restore", daemon=True)
-        writing.start()
-        writing.join(_WRITE_SECONDS)
+        if not self._is_in_background():
+            if self._attributes is not None:
+                with contextlib.suppress(termios.error, OSError):
+                    termios.tcsetattr(self._stdin, termios.TCSANOW, self._attributes)
+            # In a thread: a terminal that accepts nothing would block this one, too.
+            writing = threading.Thread(target=self._write_restore, name="restore", daemon=True)
+            writing.start()
+            writing.join(_WRITE_SECONDS)
         os._exit(1 if self.code is None else self.code)
+
+    def _is_in_background(self) -> bool:
+        """Return whether the terminal is the shell's, as after ctrl+z."""
+        try:
+            return os.tcgetpgrp(self._stdin) != os.getpgrp()
+        except OSError:
+            return False
 
     def _write_restore(self) -> None:
         with contextlib.suppress(OSError):

@@ -133,6 +133,30 @@ def test_a_start_that_fails_leaves_the_terminal_as_it_was(
         assert "Connecting" not in terminal.text
 
 
+def test_stopped_before_the_interface_has_the_terminal_it_continues(home: Home, server: ConvosoServer, tmp_path: Path) -> None:
+    sign = tmp_path / "sign"
+    stop = """
+    from lead_tui.terminal.driver import TerminalDriver
+    start = TerminalDriver.start_application_mode
+    def stop_first(driver):
+        TerminalDriver.start_application_mode = start
+        os.kill(os.getpid(), signal.SIGTSTP)
+        start(driver)
+    TerminalDriver.start_application_mode = stop_first
+"""
+    with held(home, server, sign, stop) as terminal:
+        terminal.wait_for("Connecting to")
+        sign.touch()
+        terminal.wait_for(lambda t: t.process.status() == psutil.STATUS_STOPPED)
+        terminal.signal(signal.SIGCONT)
+        terminal.wait_for(at_row(1))
+        terminal.press("j")
+        terminal.wait_for(at_row(2))
+        terminal.press("q")
+        assert terminal.wait_for_exit() == 0
+        terminal.assert_restored()
+
+
 WHILE_EXCEPTIONS_ARE_IGNORED = """
     import weakref
     dies = type("Dies", (), {{}})()
