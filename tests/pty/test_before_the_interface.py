@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.pty.harness import PATIENCE, Terminal
+from tests.pty.harness import PATIENCE, Terminal, module_command
 from tests.pty.program import Home, at_row
 from tests.servers.convoso_server import ConvosoServer
 from tests.servers.leads import account
@@ -131,6 +131,15 @@ def test_a_start_that_fails_leaves_the_terminal_as_it_was(
         assert terminal.attributes() == terminal.attributes_before
         assert terminal.raw.rfind(b"\x1b[?25h") > terminal.raw.rfind(b"\x1b[?25l")
         assert "Connecting" not in terminal.text
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_signal_ends_a_start_even_if_the_terminal_accepts_nothing(home: Home, tmp_path: Path, number: signal.Signals) -> None:
+    with Terminal(module_command("--demo"), environ=home.environment(), fresh=True) as terminal:
+        terminal.stop_output()
+        terminal.wait_until_at_rest()
+        terminal.signal(number)
+        assert terminal.process.wait(PATIENCE) == 128 + number
 
 
 def test_stopped_before_the_interface_has_the_terminal_it_continues(home: Home, server: ConvosoServer, tmp_path: Path) -> None:
