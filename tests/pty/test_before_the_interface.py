@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import shlex
 import signal
 import sys
 from pathlib import Path
@@ -12,7 +13,7 @@ import psutil
 import pytest
 
 from tests.pty.harness import PATIENCE, Terminal, module_command
-from tests.pty.program import Home, at_row
+from tests.pty.program import Home, at_row, command
 from tests.servers.convoso_server import ConvosoServer
 from tests.servers.leads import account
 
@@ -131,6 +132,16 @@ def test_a_start_that_fails_leaves_the_terminal_as_it_was(
         assert terminal.attributes() == terminal.attributes_before
         assert terminal.raw.rfind(b"\x1b[?25h") > terminal.raw.rfind(b"\x1b[?25l")
         assert "Connecting" not in terminal.text
+
+
+def test_started_in_the_background_it_can_be_ended(home: Home, server: ConvosoServer) -> None:
+    program = shlex.join(command(f"--base-url={server.base_url}"))
+    script = (
+        f"set -m; {program} & until jobs %1 | grep -q Stopped; do sleep 0.1; done; kill %1; while kill -0 $!; do sleep 0.1; done"
+    )
+    with Terminal(["bash", "-c", script], environ=home.environment()) as terminal:
+        terminal.wait_for(" Exit 143 ")
+        assert b"\x1b" not in terminal.raw
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
