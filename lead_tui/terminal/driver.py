@@ -75,6 +75,8 @@ class TerminalDriver(LinuxDriver):
     # Frames
 
     def start_application_mode(self) -> None:
+        if self._drawing:
+            return  # started by ``_sigcont_application``, after a stop
         self.backlog = OutputBacklog()
         before = self.first_frame.take_over()
         self._keeps_screen = before is not None
@@ -106,8 +108,8 @@ class TerminalDriver(LinuxDriver):
 
     @property
     def _is_suspended(self) -> bool:
-        """Whether the terminal is the shell's: what changes its settings would stop this process again."""
-        return self._must_signal_resume
+        """Whether the terminal is the shell's, still or again: what changes its settings would stop this process."""
+        return self._must_signal_resume or self._writer_thread is None
 
     def suspend_job(self) -> bool:
         """Give the terminal back and stop the whole job; return once it is continued. Main thread only.
@@ -132,13 +134,12 @@ class TerminalDriver(LinuxDriver):
             os.kill(os.getpid(), signal.SIGSTOP)
 
     def _sigcont_application(self, *_: object) -> None:
-        if self._is_suspended:
-            if self._app.return_code is None:
-                super()._sigcont_application()
-        elif self._drawing:
+        if self._drawing:
             # After a SIGSTOP, which it cannot notice, Textual would have two threads that read keys, and would restore its own
             # settings.
             self._loop.call_soon_threadsafe(self._app.post_message, self.SignalResume())
+        elif self._is_suspended and self._app.return_code is None:
+            super()._sigcont_application()
 
     def disable_input(self) -> None:
         """Stop reading keys once the replies in transit have arrived: the shell would take them for input."""
@@ -151,6 +152,8 @@ class TerminalDriver(LinuxDriver):
     def write(self, data: str) -> None:
         if self._keeps_screen and data == ALTERNATE_SCREEN:
             return  # a second time it would clear the first frame, and save the cursor's position on the wrong screen
+        if self._writer_thread is None:
+            return  # ended before the start
         self.backlog.sent += len(data)
         super().write(data)
 

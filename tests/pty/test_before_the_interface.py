@@ -134,14 +134,27 @@ def test_a_start_that_fails_leaves_the_terminal_as_it_was(
         assert "Connecting" not in terminal.text
 
 
-def test_started_in_the_background_it_can_be_ended(home: Home, server: ConvosoServer) -> None:
-    program = shlex.join(command(f"--base-url={server.base_url}"))
-    script = (
-        f"set -m; {program} & until jobs %1 | grep -q Stopped; do sleep 0.1; done; kill %1; while kill -0 $!; do sleep 0.1; done"
-    )
-    with Terminal(["bash", "-c", script], environ=home.environment()) as terminal:
+IN_BACKGROUND = "set -m; {} & until jobs %1 | grep -q Stopped; do sleep 0.1; done; "
+
+
+@pytest.mark.parametrize("lines", [24, 12], ids=["first_frame", "no_first_frame"])
+def test_started_in_the_background_it_can_be_ended(home: Home, server: ConvosoServer, lines: int) -> None:
+    script = IN_BACKGROUND.format(shlex.join(command(f"--base-url={server.base_url}")))
+    script += "kill %1; while kill -0 $!; do sleep 0.1; done"
+    with Terminal(["bash", "-c", script], environ=home.environment(), lines=lines) as terminal:
         terminal.wait_for(" Exit 143 ")
         assert b"\x1b" not in terminal.raw
+        assert b"error" not in terminal.raw
+
+
+@pytest.mark.parametrize("lines", [24, 12], ids=["first_frame", "no_first_frame"])
+def test_started_in_the_background_it_continues_in_the_foreground(home: Home, server: ConvosoServer, lines: int) -> None:
+    script = IN_BACKGROUND.format(shlex.join(command(f"--base-url={server.base_url}")))
+    with Terminal(["bash", "-c", f"{script}fg"], environ=home.environment(), lines=lines) as terminal:
+        terminal.wait_for(at_row(1) if lines == 24 else "This window is")
+        terminal.press("ctrl+q")
+        assert terminal.wait_for_exit() == 0
+        terminal.assert_restored()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
