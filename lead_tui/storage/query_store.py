@@ -107,7 +107,7 @@ class QueryStore:
         if main.problem is not None:
             notices.append(f"{main.problem}; it is left as it is, and {recovered.path.name} is used in its place")
         elif read_only:
-            remedy = "lead-tui queries import adds what was saved there; then remove the file"
+            remedy = "lead-tui queries import FILE adds what was saved there; then remove the file"
             notices.append(one_line(f"{recovered.path} is read too: {remedy}"))
         try:
             site += sorted(Path(each) for each in os.scandir(self.paths.site_queries_dir) if each.name.endswith(".toml"))

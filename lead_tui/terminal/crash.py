@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 import types
+import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -60,7 +61,8 @@ def lines(error: BaseException) -> Iterator[str]:
 
 
 def install(log: Path | None) -> None:
-    """Report uncaught errors in this way, those of the main thread also on standard error."""
+    """Report uncaught errors in this way, those of the main thread also on standard error; print no warnings of Python, such as of
+    work that an exit has canceled, unless the interpreter is told to."""
 
     def uncaught(_: type[BaseException], error: BaseException, __: types.TracebackType | None) -> None:
         sentence = "" if isinstance(error, KeyboardInterrupt) else report(error, log)
@@ -75,6 +77,8 @@ def install(log: Path | None) -> None:
     sys.excepthook = uncaught
     threading.excepthook = uncaught_elsewhere
     sys.unraisablehook = uncaught_elsewhere
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")
 
 
 def _family(error: BaseException) -> Iterator[tuple[str, BaseException]]:

@@ -9,7 +9,8 @@ What it changes in Textual's ``LinuxDriver``:
   loop, so that a slow line still draws keys from two seconds ago. Here the app is put into ``App.batch_update`` when too much is in
   transit (``OutputBacklog``): keys work, widgets note what to repaint, and one frame follows once the terminal has caught up.
 * **The size** is that of the terminal that is drawn on, whatever standard output is.
-* **After SIGSTOP and SIGCONT** it only draws again; Textual would set itself up a second time.
+* **After SIGSTOP and SIGCONT** it only draws again; Textual would set itself up a second time. **Ended while it is suspended**, it
+  leaves the terminal to the shell; Textual would take it, and be stopped for that.
 
 Private names used of Textual 8.2.8's ``LinuxDriver``: ``_file``, ``_key_thread``, ``_writer_thread``, ``_run_input_thread``,
 ``_get_terminal_size``, ``_patch_lflag``, ``_patch_iflag``, ``_enable_mouse_support``, ``_enable_bracketed_paste``,
@@ -75,6 +76,8 @@ class TerminalDriver(LinuxDriver):
     # Frames
 
     def start_application_mode(self) -> None:
+        if self._drawing:
+            return  # started by ``_sigcont_application``, after a stop
         self.backlog = OutputBacklog()
         before = self.first_frame.take_over()
         self._keeps_screen = before is not None
@@ -96,11 +99,18 @@ class TerminalDriver(LinuxDriver):
         self._disable_line_wrap()
 
     def stop_application_mode(self) -> None:
+        if self._is_suspended:
+            return
         if self._drawing:
             self.write(ERASE)  # without an alternate screen, the leads would stay
         self._drawing = False
         self._release_frames()
         super().stop_application_mode()
+
+    @property
+    def _is_suspended(self) -> bool:
+        """Whether the terminal is the shell's, still or again: what changes its settings would stop this process."""
+        return self._must_signal_resume or self._writer_thread is None
 
     def suspend_job(self) -> bool:
         """Give the terminal back and stop the whole job; return once it is continued. Main thread only.
@@ -118,16 +128,24 @@ class TerminalDriver(LinuxDriver):
         signal.signal(signal.SIGTSTP, self._sigtstp_application)
         return True
 
-    def _sigcont_application(self, *_: object) -> None:
-        # After a SIGSTOP, which it cannot notice, Textual would have two threads that read keys, and would restore its own
-        # settings.
-        if self._must_signal_resume or not self._drawing:
-            super()._sigcont_application()
+    def _sigtstp_application(self, *_: object) -> None:
+        if self._drawing:
+            super()._sigtstp_application()
         else:
+            os.kill(os.getpid(), signal.SIGSTOP)
+
+    def _sigcont_application(self, *_: object) -> None:
+        if self._drawing:
+            # After a SIGSTOP, which it cannot notice, Textual would have two threads that read keys, and would restore its own
+            # settings.
             self._loop.call_soon_threadsafe(self._app.post_message, self.SignalResume())
+        elif self._is_suspended and self._app.return_code is None:
+            super()._sigcont_application()
 
     def disable_input(self) -> None:
         """Stop reading keys once the replies in transit have arrived: the shell would take them for input."""
+        if self._is_suspended:
+            return
         if self._key_thread is not None and self._key_thread.is_alive():
             self._await_answers()
         super().disable_input()
@@ -135,6 +153,8 @@ class TerminalDriver(LinuxDriver):
     def write(self, data: str) -> None:
         if self._keeps_screen and data == ALTERNATE_SCREEN:
             return  # a second time it would clear the first frame, and save the cursor's position on the wrong screen
+        if self._writer_thread is None:
+            return  # ended before the start
         self.backlog.sent += len(data)
         super().write(data)
 

@@ -126,8 +126,8 @@ class FirstFrame:
         return attributes
 
     def remove(self) -> None:
-        """Restore the terminal, unless it has been taken over."""
-        if (attributes := self.take_over()) is not None:
+        """Restore the terminal, unless it has been taken over, or is another program's."""
+        if (attributes := self.take_over()) is not None and not _is_in_background(0):
             with contextlib.suppress(OSError, termios.error):
                 termios.tcsetattr(0, termios.TCSANOW, attributes)
                 os.write(2, f"{ERASE}{RESTORE}".encode("ascii"))
@@ -221,13 +221,14 @@ class Lifeline:
         self._end()
 
     def _end(self) -> None:
-        if self._attributes is not None:
-            with contextlib.suppress(termios.error, OSError):
-                termios.tcsetattr(self._stdin, termios.TCSANOW, self._attributes)
-        # In a thread: a terminal that accepts nothing would block this one, too.
-        writing = threading.Thread(target=self._write_restore, name="restore", daemon=True)
-        writing.start()
-        writing.join(_WRITE_SECONDS)
+        if not _is_in_background(self._stdin):
+            if self._attributes is not None:
+                with contextlib.suppress(termios.error, OSError):
+                    termios.tcsetattr(self._stdin, termios.TCSANOW, self._attributes)
+            # In a thread: a terminal that accepts nothing would block this one, too.
+            writing = threading.Thread(target=self._write_restore, name="restore", daemon=True)
+            writing.start()
+            writing.join(_WRITE_SECONDS)
         os._exit(1 if self.code is None else self.code)
 
     def _write_restore(self) -> None:
@@ -235,6 +236,14 @@ class Lifeline:
             if os.isatty(self._output):
                 erase = f"\x1b[?2026l{ERASE}" if self.shows_interface else ""
                 os.write(self._output, f"{erase}{RESTORE}".encode("ascii"))
+
+
+def _is_in_background(terminal: int) -> bool:
+    """Return whether *terminal* is the shell's, as after ctrl+z: a process that changes its settings then is stopped."""
+    try:
+        return os.tcgetpgrp(terminal) != os.getpgrp()
+    except OSError:
+        return False
 
 
 class IdleExit:

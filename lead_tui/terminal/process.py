@@ -15,6 +15,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Final, NoReturn
 
+from lead_tui.limits import LEAVE_SECONDS
 from lead_tui.terminal.capabilities import misreads_true_color
 
 OURS: Final = {
@@ -136,11 +137,14 @@ def harden() -> None:
 
 
 def end_at_once(number: int, _: FrameType | None) -> NoReturn:
-    """Handle the signal *number* before anything could be lost: run what is registered with ``atexit``, and end the process.
+    """Handle the signal *number* before anything could be lost: run what is registered with ``atexit``, and end the process, after
+    ``LEAVE_SECONDS`` also if the terminal accepts nothing.
 
     An exception would be raised in whatever code is interrupted, which may ignore it: msgspec 0.23.0 does while it is imported, and
     then crashes when it is used.
     """
+    signal.signal(signal.SIGALRM, lambda *_: os._exit(128 + number))
+    signal.setitimer(signal.ITIMER_REAL, LEAVE_SECONDS)
     atexit._run_exitfuncs()
     if number == signal.SIGINT:
         os.write(2, b"lead-tui: interrupted\n")

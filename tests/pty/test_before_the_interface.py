@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import shlex
 import signal
 import sys
 from pathlib import Path
@@ -11,8 +12,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.pty.harness import PATIENCE, Terminal
-from tests.pty.program import Home, at_row
+from tests.pty.harness import PATIENCE, Terminal, module_command
+from tests.pty.program import Home, at_row, command
 from tests.servers.convoso_server import ConvosoServer
 from tests.servers.leads import account
 
@@ -131,6 +132,62 @@ def test_a_start_that_fails_leaves_the_terminal_as_it_was(
         assert terminal.attributes() == terminal.attributes_before
         assert terminal.raw.rfind(b"\x1b[?25h") > terminal.raw.rfind(b"\x1b[?25l")
         assert "Connecting" not in terminal.text
+
+
+IN_BACKGROUND = "set -m; {} & until jobs %1 | grep -q Stopped; do sleep 0.1; done; "
+
+
+@pytest.mark.parametrize("lines", [24, 12], ids=["first_frame", "no_first_frame"])
+def test_started_in_the_background_it_can_be_ended(home: Home, server: ConvosoServer, lines: int) -> None:
+    script = IN_BACKGROUND.format(shlex.join(command(f"--base-url={server.base_url}")))
+    script += "kill %1; while kill -0 $!; do sleep 0.1; done"
+    with Terminal(["bash", "-c", script], environ=home.environment(), lines=lines) as terminal:
+        terminal.wait_for(" Exit 143 ")
+        assert b"\x1b" not in terminal.raw
+        assert b"error" not in terminal.raw
+
+
+@pytest.mark.parametrize("lines", [24, 12], ids=["first_frame", "no_first_frame"])
+def test_started_in_the_background_it_continues_in_the_foreground(home: Home, server: ConvosoServer, lines: int) -> None:
+    script = IN_BACKGROUND.format(shlex.join(command(f"--base-url={server.base_url}")))
+    with Terminal(["bash", "-c", f"{script}fg"], environ=home.environment(), lines=lines) as terminal:
+        terminal.wait_for(at_row(1) if lines == 24 else "This window is")
+        terminal.press("ctrl+q")
+        assert terminal.wait_for_exit() == 0
+        terminal.assert_restored()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_signal_ends_a_start_even_if_the_terminal_accepts_nothing(home: Home, tmp_path: Path, number: signal.Signals) -> None:
+    with Terminal(module_command("--demo"), environ=home.environment(), fresh=True) as terminal:
+        terminal.stop_output()
+        terminal.wait_until_at_rest()
+        terminal.signal(number)
+        assert terminal.process.wait(PATIENCE) == 128 + number
+
+
+def test_stopped_before_the_interface_has_the_terminal_it_continues(home: Home, server: ConvosoServer, tmp_path: Path) -> None:
+    sign = tmp_path / "sign"
+    stop = """
+    from lead_tui.terminal.driver import TerminalDriver
+    start = TerminalDriver.start_application_mode
+    def stop_first(driver):
+        TerminalDriver.start_application_mode = start
+        os.kill(os.getpid(), signal.SIGTSTP)
+        start(driver)
+    TerminalDriver.start_application_mode = stop_first
+"""
+    with held(home, server, sign, stop) as terminal:
+        terminal.wait_for("Connecting to")
+        sign.touch()
+        terminal.wait_for(lambda t: t.process.status() == psutil.STATUS_STOPPED)
+        terminal.signal(signal.SIGCONT)
+        terminal.wait_for(at_row(1))
+        terminal.press("j")
+        terminal.wait_for(at_row(2))
+        terminal.press("q")
+        assert terminal.wait_for_exit() == 0
+        terminal.assert_restored()
 
 
 WHILE_EXCEPTIONS_ARE_IGNORED = """

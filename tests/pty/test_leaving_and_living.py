@@ -28,6 +28,14 @@ def test_q_leaves_with_0_and_the_terminal_as_it_was(home: Home, server: ConvosoS
         terminal.assert_restored()
 
 
+def test_ctrl_q_typed_in_one_go_with_a_name_to_save_prints_nothing(home: Home, server: ConvosoServer) -> None:
+    with start(home, server) as terminal:
+        terminal.send("wWest\r\x11")
+        assert terminal.wait_for_exit() == 0
+        terminal.assert_restored()
+        assert not terminal.text.strip()
+
+
 def test_ctrl_c_stops_what_runs_and_never_quits(home: Home, server: ConvosoServer) -> None:
     released = threading.Event()
     with start(home, server) as terminal:

@@ -196,6 +196,24 @@ def test_the_suspend_key_returns_to_the_shell_and_back(home: Home, server: Convo
         terminal.assert_restored()
 
 
+@pytest.mark.parametrize(
+    "resumed", ["", "bg; until jobs %1 | grep -q Stopped; do sleep 0.1; done; "], ids=["stopped", "in_the_background"]
+)
+def test_ended_while_suspended_it_leaves_the_terminal_to_the_shell(home: Home, server: ConvosoServer, resumed: str) -> None:
+    program = shlex.join(command(f"--base-url={server.base_url}"))
+    ended = "kill %1; while kill -0 $job 2>/dev/null; do sleep 0.1; done"
+    shell = ["bash", "-c", f"set -m; {program}; job=$(jobs -p); echo stopped; stty -echo; read x; {resumed}{ended}; stty -a"]
+    with Terminal(shell, environ=home.environment()) as terminal:
+        terminal.wait_for(at_row(1))
+        terminal.press("ctrl+z")
+        terminal.wait_for("stopped")
+        written = len(terminal.raw)
+        terminal.send("\n")
+        terminal.wait_for(" Exit 143 ")
+        terminal.wait_for(" -echo ")
+        assert b"\x1b" not in terminal.raw[written:]
+
+
 def test_without_a_shell_to_return_to_the_suspend_key_says_so(home: Home, server: ConvosoServer) -> None:
     with start(home, server) as terminal:
         terminal.press("ctrl+z")

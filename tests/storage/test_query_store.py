@@ -457,7 +457,7 @@ def test_once_the_file_can_be_read_again_what_was_saved_meanwhile_is_shown_until
     assert loaded.queries == (SavedQuery("A"), SavedQuery("B"), replace(WEEK, read_only=True), recovered)
     (notice,) = loaded.notices
     assert notice.endswith(
-        "queries.recovered.toml is read too: lead-tui queries import adds what was saved there; then remove the file"
+        "queries.recovered.toml is read too: lead-tui queries import FILE adds what was saved there; then remove the file"
     )
     with pytest.raises(UsageError, match="The saved query New in California is read-only"):
         store.delete(WEEK.name)

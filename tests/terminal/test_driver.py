@@ -407,7 +407,7 @@ async def test_continued_after_a_stop_it_could_not_see_it_only_draws_again(monke
         assert await at_rest(app, pilot) > drawn
         assert begun == []
         # After suspending itself it takes over the terminal again.
-        driver._must_signal_resume = True
+        driver._drawing, driver._must_signal_resume = False, True
         driver._sigcont_application()
         assert begun == [True]
 
