@@ -298,7 +298,7 @@ class Loader(Struct, eq=False):
 
     def _fail(self, span: Span, error: SearchError) -> None:
         if isinstance(error, ApplicationError) and 0 < span.start == self.rows.total:
-            # No lead follows the last one that the server counts; this server refuses the offset in place of saying so.
+            # No lead follows the last one that the server counts: this server refuses the offset instead of sending none.
             self._receive(span, Page(span.start, span.size, (), array("q"), span.start))
             return
         if isinstance(error, OffsetRefused) and span.start > 0:

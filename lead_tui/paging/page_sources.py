@@ -167,7 +167,7 @@ async def read_whole(source: PageSource, query: Query, most: int | None = None, 
         except ApplicationError:
             if not pages or read != pages[-1].total:
                 raise
-            # No lead follows the last one that the server counts, which this server refuses to say.
+            # No lead follows the last one that the server counts: this server refuses the offset instead of sending none.
             page = replace(pages[-1], rows=(), ids=array("q"))
         is_same = bool(pages and page.rows) and list(numbers_of(page)) == list(numbers_of(pages[-1]))
         if not is_same:
