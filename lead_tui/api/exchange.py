@@ -43,8 +43,7 @@ class Exchange:
         # The request may have been sent long ago. Only its method matters for the response.
         self._http.send(h11.Request(method=method, target="*", headers=[("Host", "*")]))
         self._http.send(h11.EndOfMessage())
-        self._body_bytes = 0
-        """How many have arrived."""
+        self._body_bytes = 0  # received so far, still packed
         self.status = 0
         self.reason = ""
         self.headers: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""The doctor's report, and what it says about versions, files, settings and time zones."""
+"""The doctor's report, and its checks of versions, files, settings and time zones."""
 
 from __future__ import annotations
 

@@ -297,6 +297,7 @@ class TerminalWriter:
         self.gone = False
         self._descriptor = stream.fileno()
         self._encoding = stream.encoding or "utf-8"
+        codecs.register_error(_MARKS, _marks)
         self._taken = taken
         self._waiting = ""
 
@@ -326,9 +327,6 @@ def _marks(error: UnicodeError) -> tuple[str, int]:
     """Return a ``?`` for each cell of the text that cannot be encoded, and where that ends."""
     assert isinstance(error, UnicodeEncodeError)  # noqa: S101  # for the type checker
     return "?" * cell_len(error.object[error.start : error.end]), error.end
-
-
-codecs.register_error(_MARKS, _marks)
 
 
 class OutputBacklog:

@@ -224,7 +224,7 @@ class SearchDialog(ListDialog[Item, ScreenResultType]):
         return [f"{self.name_of('up')} {self.name_of('down')} move", "tab to the list", "esc show all"]
 
     async def process_key(self, event: events.Key) -> bool:
-        # A word that was typed together with the key that opened the dialog is sought: its letters are not commands.
+        # A word typed together with the key that opened the dialog is searched for: its letters are not commands.
         is_letter = (event.character or "").isalpha() and self._actions.get(event.key) != "close"
         if is_letter and self.is_early(event) and not (self.is_line or self.moves(event)):
             self.action_search()
