@@ -13,7 +13,7 @@ from lead_tui.leads.fields import CUSTOM_MARK, IDENTITIES, PHONE_FIELDS, ZERO_DA
 from lead_tui.leads.filter_language import exactly
 from lead_tui.leads.lead import Lead, as_text, first_id
 from lead_tui.leads.lookup import LookUp, look_up_phones
-from lead_tui.leads.phones import MAX_EXACT_DIGITS, as_written, digits_of, exact_phone, parse_phone
+from lead_tui.leads.phones import MAX_EXACT_DIGITS, Phone, as_written, digits_of, parse_phone
 from lead_tui.leads.query import RANGE_STARTS, FilterKind, Query, kind_of, phone_of
 from lead_tui.leads.values import digits_in, folded, quantity_in
 
@@ -136,7 +136,7 @@ def _look_up(text: str, country_code: str) -> LookUp | None:
     bare = digits.removeprefix("+")
     if not (bare.isascii() and bare.isdigit() and len(bare) <= MAX_EXACT_DIGITS):
         return None
-    phone = exact_phone(bare)
+    phone = Phone(bare, is_exact=True)
     with suppress(ValueError):
         parsed = parse_phone(f"+{country_code}{bare}" if country_code != "1" and digits == bare else digits)
         if digits != bare or parsed.national == bare:
