@@ -56,7 +56,7 @@ def clock(minutes: int) -> str:
     return f"{minutes // 60}:{minutes % 60:02}"
 
 
-_PLACE_KEYS: Final = ("phone_code", "country", "state", "province")
+_PLACE_KEYS: Final = ("phone_code", "state", "province")
 LOCAL_TIME_KEYS: Final = ("gmt_offset_now", "locale_gmt", *_PLACE_KEYS)
 """The fields that a lead's local time is made from."""
 

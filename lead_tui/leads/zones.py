@@ -1,8 +1,7 @@
 """The time zones of a lead's place, and the offsets that they can have by the host's zone data.
 
-Zones have the names that the time zone database gives them today; some hosts lack its links. A state with two zones has both. If
-part of a state follows another zone by custom, not by law, that zone is left out, and leads there have a doubtful time. The first
-paint does without this module: ``zoneinfo`` takes 5 ms to import, and its files are read from disk.
+A state with two zones has both. If part of a state follows another zone by custom, not by law, that zone is left out, and leads
+there have a doubtful time. The first paint does without this module: ``zoneinfo`` takes 5 ms to import, and reads files.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from lead_tui.leads.fields import CANADA, STATE_NAMES, known_state
+from lead_tui.leads.fields import STATE_NAMES, known_state
 from lead_tui.leads.lead import read_country_code
 
 _PACIFIC, _MOUNTAIN, _CENTRAL, _EASTERN = "America/Los_Angeles", "America/Denver", "America/Chicago", "America/New_York"
@@ -52,49 +51,13 @@ _STATES_BY_ZONES: Final = {
     ("America/St_Johns", "America/Goose_Bay"): "NL",
 }
 
-_COUNTRIES: Final = """
-1|United States,United States of America,US,USA|*
-1|Canada,CA,CAN|*
-1|Bahamas,BS,BHS|America/Toronto
-1|Barbados,BB,BRB|America/Barbados
-1|Bermuda,BM,BMU|Atlantic/Bermuda
-1|Cayman Islands,KY,CYM|America/Panama
-1|Dominican Republic,DO,DOM|America/Santo_Domingo
-1|Jamaica,JM,JAM|America/Jamaica
-1|Turks and Caicos Islands,TC,TCA|America/Grand_Turk
-1|the eastern Caribbean,AG,AI,DM,GD,KN,LC,MS,SX,TT,VC,VG|America/Puerto_Rico
-27|South Africa,ZA,ZAF|Africa/Johannesburg
-31|Netherlands,NL,NLD|Europe/Brussels
-33|France,FR,FRA|Europe/Paris
-34|Spain,ES,ESP|Europe/Madrid Atlantic/Canary
-39|Italy,IT,ITA|Europe/Rome
-44|Great Britain,United Kingdom,England,Scotland,Wales,GB,UK,GBR,GG,IM,JE|Europe/London
-49|Germany,DE,DEU|Europe/Berlin
-52|Mexico,MX,MEX|America/Mexico_City America/Monterrey America/Chihuahua America/Hermosillo America/Tijuana America/Cancun
-61|Australia,AU,AUS|Australia/Sydney Australia/Brisbane Australia/Adelaide Australia/Darwin Australia/Perth Australia/Eucla \
-Australia/Lord_Howe
-63|Philippines,PH,PHL|Asia/Manila
-64|New Zealand,NZ,NZL|Pacific/Auckland Pacific/Chatham
-91|India,IN,IND|Asia/Kolkata
-212|Morocco,MA,MAR,EH|Africa/Casablanca
-298|Faroe Islands,FO,FRO|Atlantic/Faroe
-299|Greenland,GL,GRL|America/Nuuk America/Scoresbysund America/Thule America/Danmarkshavn
-351|Portugal,PT,PRT|Europe/Lisbon Atlantic/Azores
-353|Ireland,IE,IRL|Europe/Dublin
-220 221 222 223 224 225 226 228 231 232 233 239 245 290 354|western Africa or Iceland,GM,GMB,Gambia,SN,SEN,Senegal,MR,MRT,\
-Mauritania,ML,MLI,Mali,GN,GIN,Guinea,CI,CIV,Ivory Coast,BF,BFA,Burkina Faso,TG,TGO,Togo,LR,LBR,Liberia,SL,SLE,Sierra Leone,\
-GH,GHA,Ghana,ST,STP,Sao Tome and Principe,GW,GNB,Guinea-Bissau,SH,SHN,Saint Helena,IS,ISL,Iceland|Africa/Abidjan
-"""
-"""Country codes, names, zones (``*`` for those of its states). Every country that is ever on UTC is here."""
-
 
 class Area(Struct, frozen=True):
     """A place that a lead's values name."""
 
     name: str
     zones: tuple[str, ...]
-    state: str = ""  # the two letters of a state or province; "" for a country, or for a whole numbering plan
-    phone_codes: frozenset[str] = frozenset("1")
+    state: str = ""  # the two letters of a state or province; "" for a country
 
 
 STATES: Final = {
@@ -102,42 +65,26 @@ STATES: Final = {
 }
 """By the two letters of the state or province."""
 
-
-def _zones_of(areas: Iterable[Area]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(zone for area in areas for zone in area.zones))
-
-
-def _read_countries() -> dict[str, Area]:
-    countries: dict[str, Area] = {}
-    for codes, names, zones in (line.split("|") for line in _COUNTRIES.strip().splitlines()):
-        name = names.partition(",")[0]
-        of_states = (area for state, area in STATES.items() if (state in CANADA) is (name == "Canada"))
-        area = Area(name, _zones_of(of_states) if zones == "*" else tuple(zones.split()), phone_codes=frozenset(codes.split()))
-        countries |= dict.fromkeys(names.casefold().split(","), area)
-    return countries
-
-
-_BY_NAME: Final = _read_countries()
-_BY_CODE: Final = {code: country for country in reversed(_BY_NAME.values()) for code in country.phone_codes}
-
-NORTH_AMERICA: Final = Area("North America", _zones_of(area for area in _BY_NAME.values() if "1" in area.phone_codes))
+_ISLANDS: Final = ("Atlantic/Bermuda", "America/Panama", "America/Santo_Domingo", "America/Jamaica", "America/Grand_Turk")
+NORTH_AMERICA: Final = Area("North America", (*dict.fromkeys(zone for each in _STATES_BY_ZONES for zone in each), *_ISLANDS))
 """The whole North American Numbering Plan."""
 
+_ON_UTC: Final = {
+    "44": Area("Great Britain", ("Europe/London",)),
+    "351": Area("Portugal", ("Europe/Lisbon", "Atlantic/Azores")),
+    "353": Area("Ireland", ("Europe/Dublin",)),
+    "354": Area("Iceland", ("Africa/Abidjan",)),
+}
+"""Countries that are on UTC in a part of the year, by their country codes: elsewhere an offset of 0 is doubtful."""
 
-@lru_cache(maxsize=4_096)
-def areas_of(phone_code: str, country: str, *states: str) -> tuple[Area, ...]:
-    """Return the places that a lead's country code, country and *states* name, only the narrowest kind; else North America."""
+
+def areas_of(phone_code: str, *states: str) -> tuple[Area, ...]:
+    """Return the places that a lead's country code and *states* name; () for a country whose zones are not known here."""
     code = read_country_code(phone_code)
-    nation = _BY_NAME.get(" ".join(country.replace(".", "").casefold().split()))
-    if nation is not None and code and code not in nation.phone_codes:
-        nation = None
-    if nation is None and code not in ("", "1"):
-        nation = _BY_CODE.get(code)
-        return () if nation is None else (nation,)
-    if nation is not None and nation.name not in ("United States", "Canada"):
-        return (nation,)
+    if code not in ("", "1"):
+        return (_ON_UTC[code],) if code in _ON_UTC else ()
     named = dict.fromkeys(STATES[state] for text in states if (state := known_state(text)) in STATES)
-    return tuple(named) or (nation or NORTH_AMERICA,)
+    return tuple(named) or (NORTH_AMERICA,)
 
 
 # The data of the host
@@ -158,7 +105,6 @@ RULE_CHANGES: Final = {
     "America/Edmonton": (_NOVEMBER, -6 * 60),
     "America/Inuvik": (_NOVEMBER, -6 * 60),
     "America/Winnipeg": (_NOVEMBER, -5 * 60),
-    "Africa/Casablanca": (datetime(2026, 9, 20, 1, tzinfo=UTC), 0),
 }
 """Zones with a fixed offset, in minutes from UTC, from a time on: changes that data before ``RULES_VERSION`` lacks, announced so
 late that many hosts do not have them yet (the NEWS of the time zone database)."""
