@@ -199,8 +199,7 @@ def _field_term(
     if not text and not (value.startswith('"') and op in (":", "=")):
         raise UsageError(f'A value is missing after {name}{op} (two quotation marks stand for empty: {name}:"")')
     kinds = set(map(_kind, columns))
-    day = dates.written(text, is_birth=True) if kinds == {Kind.DATE} else text
-    span = _span(day, today, zone) if not kinds.isdisjoint(DATED) else None
+    span = _span(text, today, zone) if not kinds.isdisjoint(DATED) else None
     number = number_in(text)
     if op in _ORDERS:
         if kinds <= {Kind.DATE, Kind.DATE_TIME} and span is None:

@@ -193,7 +193,7 @@ _CHECKS: dict[FilterKind | None, Callable[[str], str]] = {
     FilterKind.STATE: lambda text: known_state(text) or text,
     FilterKind.GENDER: lambda text: code_named(text, GENDER_NAMES.items()),
     FilterKind.STATUS: lambda text: code_named(text, KNOWN_STATUSES.items()),
-    FilterKind.DAY: partial(dates.checked, is_birth=True),
+    FilterKind.DAY: partial(dates.checked, takes_spans=False),
     FilterKind.FIRST_DAY: dates.checked,
     FilterKind.LAST_DAY: dates.checked,
 }

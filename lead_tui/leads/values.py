@@ -12,11 +12,10 @@ import re
 import string
 from collections.abc import Callable, Mapping
 from datetime import datetime, tzinfo
-from functools import cache, partial
+from functools import partial
 from types import MappingProxyType
 from typing import Final
 
-from lead_tui.leads import dates
 from lead_tui.leads.dates import moment_in
 from lead_tui.leads.fields import (
     COMPUTED,
@@ -264,24 +263,11 @@ def _mark(rule: str) -> tuple[str, str, str]:
 # Values for comparison
 
 _MAX_NUMBER = 40  # characters of a number; longer ones are identifiers, and are compared as text
-_PLAIN = str.maketrans("\u2212\u00a0\u202f\u2009’", "-   '")
-"""A minus sign and separators of groups, and what people type for them."""
-
-
-@cache
-def _number() -> re.Pattern[str]:
-    """``1,200.50``, ``.5``, ``1e3``; a decimal comma if two digits follow it; groups separated by spaces or apostrophes."""
-    return re.compile(
-        r"""(?P<less>[+-])?(?:[$€£]\ ?)?(?P<sign>[+-])?
-        (?P<number> (?:\d+ | \d{1,3}(?:,\d{3})+)(?:\.\d*)?(?:[eE][+-]?\d{1,3})? | \.\d+
-          | (?:\d{1,3}(?:[ .']\d{3})+ | \d+),(?P<cents>\d\d) | \d{1,3}(?:[ ']\d{3})+(?:\.\d+)? )
-        (?:\ ?[%$€£])?""",
-        re.ASCII | re.VERBOSE,
-    )
+_NUMBER = r"[+-]?[$]?(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)?(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?%?"
 
 
 def number_in(value: object) -> int | float | None:
-    """Return the number that *value* is or is written as; an ambiguous text is read the American way."""
+    """Return the number that *value* is or is written as in the USA: ``1,200.50``, ``-$5``, ``10%``, ``1e3``."""
     if isinstance(value, int):
         return None if isinstance(value, bool) else value
     text = value.strip() if isinstance(value, str) else ""
@@ -289,17 +275,14 @@ def number_in(value: object) -> int | float | None:
         return None
     if text.isascii() and text.isdigit():
         return int(text)
-    text = text.translate(_PLAIN)
-    is_in_parentheses = text[0] == "(" and text[-1] == ")"
-    match = _number().fullmatch(text[1:-1].strip() if is_in_parentheses else text)
-    signs = [sign for sign in (match["less"], match["sign"], is_in_parentheses) if sign] if match else []
-    if match is None or len(signs) > 1:
+    text = text.replace("\N{MINUS SIGN}", "-")
+    if not re.fullmatch(_NUMBER, text):
         return None
-    written = re.sub(r"[, ']", "", match["number"])
-    if match["cents"]:
-        written = re.sub(r"\D", "", written)[:-2] + "." + match["cents"]
-    number = int(written) if written.isdigit() else float(written)
-    return None if math.isinf(number) else -number if signs and signs[0] != "+" else number
+    try:
+        number = float(re.sub("[$,%]", "", text))
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
 
 
 _NUMERIC = (Kind.COUNT, Kind.ID, Kind.OFFSET, None)
@@ -314,8 +297,7 @@ def quantity_in(value: object, kind: Kind | None, zone: tzinfo | None) -> int | 
         return None if minutes is None else minutes / 60
     if kind is Kind.DATE:
         # A time after the day is meaningless, and so is its zone.
-        text = as_text(value).strip()
-        return moment_in(dates.written(text, is_birth=True)) or moment_in(text[:10])
+        return moment_in(as_text(value).strip()[:10])
     number = number_in(value) if kind in _NUMERIC else None
     return moment_in(value, zone) if number is None and kind in DATED else number
 
