@@ -224,11 +224,12 @@ def no_lead_for(look_up: LookUp, *, with_values: bool = True) -> tuple[str, ...]
 
 def no_leads_match(query: Query, observed: Sequence[tuple[str, str]] = (), *, with_values: bool = True) -> tuple[str, ...]:
     """Return sentences about *query*, which found nothing, *with_values* or not; *observed* has the account's statuses."""
-    filters = (f'{_label(name)} "{one_line(value, _MAX_VALUE)}"' if with_values else _label(name) for name, value in query)
-    sentences = [f"No leads match {', '.join(filters)}".rstrip()]
+    filters = ", ".join(f'{_label(name)} "{one_line(value, _MAX_VALUE)}"' if with_values else _label(name) for name, value in query)
+    sentences = [f"No leads match {filters if with_values or not query else f'({filters})'}".rstrip()]
     sentences += [f"{_label(name)}: {remark}" for name, value in query if with_values and (remark := remark_on(name, value))]
-    status, known = query.value("status"), dict(observed) or KNOWN_STATUSES
-    if status and status not in known:
+    status, known = query.value("status"), dict(observed)
+    if status and status not in known and status not in KNOWN_STATUSES:
+        known = known or KNOWN_STATUSES
         labels = [one_line(f"{code} ({label})" if label else code) for code, label in known.items()]
         sentences.append(f"known statuses: {', '.join(labels[:_MAX_STATUSES])}")
     return tuple(sentences)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 import re
-import string
 from collections.abc import Callable, Mapping
 from datetime import datetime, tzinfo
 from functools import partial
@@ -198,27 +197,20 @@ class Template:
 
     def __init__(self, text: str) -> None:
         known = (*COMPUTED, *_SHORT, *FIELD_BY_KEY)
-        self._parts: list[tuple[str, str]] = []  # text, and the column that follows it, if any
-        try:
-            parsed = list(string.Formatter().parse(text))
-        except ValueError:
-            raise ValueError("a text in which each { has its }; a brace itself is {{ or }}") from None
-        for literal, name, form, conversion in parsed:
-            if form or conversion:
-                raise ValueError("a text with fields in braces, such as {name}, without formats")
-            if name is not None and name not in known and not (name.startswith(CUSTOM_MARK) and name[1:].strip()):
+        # Texts, and between them the names of fields.
+        parts = re.split(r"\{([^{}]*)\}", text)
+        for name in parts[1::2]:
+            if name not in known and not (name.startswith(CUSTOM_MARK) and name[1:].strip()):
                 near = did_you_mean(name, known)
                 remedy = f", {near}" if near else "; a custom attribute is written {+key}"
                 raise ValueError(f"a text with fields in braces: there is no field {name}{remedy}")
-            self._parts.append((literal, column_named(_SHORT.get(name, name)) if name else ""))
+        self._texts, self._columns = parts[::2], [column_named(_SHORT.get(name, name)) for name in parts[1::2]]
 
     def fill(self, lead: Lead, masked: frozenset[str], now: datetime) -> str:
         """Return the text for *lead* with its values as on the screen, leaving out those that reveal *masked* fields."""
         lead = lead.with_masked(masked)
-        return "".join(
-            literal + (column_text(lead, column, now) if column and not shows_any(column, masked) else "")
-            for literal, column in self._parts
-        )
+        values = ["" if shows_any(column, masked) else column_text(lead, column, now) for column in self._columns]
+        return "".join(text + value for text, value in zip(self._texts, [*values, ""], strict=True))
 
 
 MASKED: Final = "••••"  # shown for a masked value

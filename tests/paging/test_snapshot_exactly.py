@@ -127,7 +127,7 @@ def test_rows_that_are_added_later_are_as_those_that_were_there(
         whole.uncompared,
         whole.base.observed_keys,
     )
-    tally = Tally("field_3", NOW, to_read=True)
+    tally = Tally("field_3", NOW)
     tally.add(list(again.rows))
     counted, counts = run(count_by("field_3", again, NOW, 9))
     assert (counts, counted.total) == (tally.counts(), tally.total)
