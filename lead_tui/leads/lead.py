@@ -1,8 +1,7 @@
 """A lead, and the reading of a response: its bytes are split into rows, and a row is decoded into a lead when it is shown or used.
 
-A page is kept as it was received: splitting it decodes no row (``msgspec.Raw``). If the JSON is invalid (a ``NaN``, a raw control
-character, a lone surrogate, deep nesting), a tolerant reader finds the rows by their brackets, so that only the invalid row is
-marked.
+A page is kept as it was received: splitting it decodes no row (``msgspec.Raw``). If msgspec refuses the JSON (a ``NaN``, a raw
+control character, a lone surrogate), Python's own reader takes it, and the rows are encoded again.
 """
 
 from __future__ import annotations
@@ -10,8 +9,7 @@ from __future__ import annotations
 import json
 import re
 from array import array
-from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
@@ -193,11 +191,11 @@ class Answer(msgspec.Struct):
 
 
 def split(body: bytes) -> Answer:
-    """Split *body* into envelope and rows. Raises ``HtmlAnswer``, ``CutAnswer`` or ``UnreadableAnswer``."""
+    """Split *body* into envelope and rows. Raises as ``decode_values``."""
     try:
         parsed = _body_decoder.decode(body.removeprefix(_BYTE_ORDER_MARK))
     except _REFUSED:
-        parsed = _loose_body(body)
+        parsed = _tolerant_body(decode_values(body))
     data = parsed.data
     answer = envelope(parsed.success, parsed.code, parsed.text, parsed.error, parsed.message)
     answer.has_data = isinstance(data, _Data | list)
@@ -212,27 +210,64 @@ def split(body: bytes) -> Answer:
     return answer
 
 
+def _tolerant_body(values: dict[str, Any]) -> _Body:
+    """Return the body with these *values*, its rows encoded again: what the decoder refused is valid JSON in them, or a number."""
+
+    def rows(value: Any) -> Any:
+        if isinstance(value, dict):
+            value = list(value.values())
+        return [Row(json_text(each).encode("utf-8", "backslashreplace")) for each in value] if isinstance(value, list) else value
+
+    data = values.get("data")
+    try:
+        data = _Data(data.get("total"), rows(data.get("entries"))) if isinstance(data, dict) else rows(data)
+    except RecursionError:
+        raise undocumented() from None
+    return _Body(**{name: values.get(name) for name in ENVELOPE}, data=data)
+
+
 def decode_row(row: Row) -> Lead:
     """Decode *row*; an unreadable one becomes a lead with a ``problem``. Never raises."""
     try:
-        return Lead(_decode_values(row))
-    except _REFUSED:
-        values = _loosely(bytes(row))
-    return Lead(values) if isinstance(values, dict) else Lead({}, "This lead cannot be read: it is not a JSON object")
+        return Lead(decode_values(bytes(row)))
+    except UnreadableAnswer:
+        return Lead({}, "This lead cannot be read: it is not a JSON object")
 
 
-def decode_values(body: bytes) -> dict[str, object]:
-    """Decode the JSON object *body*, invalid numbers and control characters tolerated. Raises what ``split`` raises."""
+def decode_values(body: bytes) -> dict[str, Any]:
+    """Decode the JSON object *body*. Invalid numbers, control characters and text after the object are tolerated.
+
+    Raises ``HtmlAnswer``, ``CutAnswer`` or ``UnreadableAnswer``.
+    """
     try:
         return _decode_values(body.removeprefix(_BYTE_ORDER_MARK))
     except _REFUSED:
-        text = body[_start_of_object(body) :].rstrip(b"\0")
-    values = _loosely(text)
-    if isinstance(values, dict):
-        return values
-    # If the body is cut off, the members end before the object does, and this raises ``CutAnswer``.
-    deque(_members(text), 0)
-    raise undocumented()
+        text = body.decode("utf-8", "replace").strip("\ufeff \t\r\n\0")
+    if not text:
+        raise CutAnswer("The server's answer was empty", remedy="try again")
+    if text.startswith("<"):
+        raise HtmlAnswer("The server answered with a web page instead of data", remedy=_ADDRESS, needs=SETTING_UP)
+    try:
+        values, _ = _tolerant_decoder.raw_decode(text)
+    except (ValueError, RecursionError):
+        values = None
+        if text.startswith("{") and not text.endswith("}"):
+            raise CutAnswer("The server's answer was cut off", remedy="try again") from None
+    if not isinstance(values, dict):
+        raise undocumented()
+    return values
+
+
+def undocumented() -> UnreadableAnswer:
+    return UnreadableAnswer("The server's answer is not the documented JSON", remedy=_ADDRESS, needs=SETTING_UP)
+
+
+def _whole_number(digits: str) -> int | Number:
+    # Python refuses to read integers of thousands of digits.
+    return int(digits) if len(digits) <= _MAX_DIGITS else Number(digits)
+
+
+_tolerant_decoder = json.JSONDecoder(strict=False, parse_float=Number, parse_int=_whole_number, parse_constant=Number)
 
 
 def row_ids(rows: Sequence[Row]) -> array[int]:
@@ -290,84 +325,3 @@ def _scalar_text(value: object) -> str:
     """Return *value* as text, ``2.0`` as ``2``."""
     is_fraction = isinstance(value, Number) and not value.lstrip("-").isdigit()
     return as_text(float(str(value)) if is_fraction else value).strip()
-
-
-# The tolerant reader
-
-# Possessive throughout: whatever the body is, no character is examined more than a few times.
-_STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
-_FLAT = rb'[{\[][^"{}\[\]]*+(?:' + _STRING + rb'[^"{}\[\]]*+)*+[}\]]'
-"""An object or list without another one in it, as most leads are: it is skipped in one step."""
-_TOKEN = b"(?s)" + _FLAT + b"|" + _STRING + rb'|["\[\]{},]'
-_NAME = rb"(?s)\s*(" + _STRING + rb")\s*:"
-
-
-def _members(text: bytes) -> Iterator[tuple[str, bytes]]:
-    """Yield key ("" in a list) and value of each member of the JSON *text*, found by its brackets. Raises ``CutAnswer``."""
-    depth, begin = 1, 1
-    for token in re.compile(_TOKEN).finditer(text, begin):
-        mark = token[0] if token.end() - token.start() == 1 else b""
-        if mark in (b"{", b"["):
-            depth += 1
-        elif mark == b'"':
-            break  # a string that never ends
-        elif mark in (b"}", b"]") or (mark == b"," and depth == 1):
-            if mark != b",":
-                depth -= 1
-            if depth == 0 or mark == b",":
-                member = text[begin : token.start()].lstrip()
-                name = re.match(_NAME, member) if text.startswith(b"{") else None
-                key = _loosely(name[1]) if name else ""
-                if member:
-                    yield key if isinstance(key, str) else "", member[name.end() :].lstrip() if name else member
-                begin = token.end()
-            if depth == 0:
-                return
-    raise CutAnswer("The server's answer was cut off", remedy="try again")
-
-
-def _loosely(fragment: bytes) -> Any:
-    """Return the value of a piece of JSON; None if it cannot be read."""
-    text = fragment.decode("utf-8", "replace")
-
-    def whole_number(digits: str) -> int | Number:
-        # Python refuses to read integers of thousands of digits.
-        return int(digits) if len(digits) <= _MAX_DIGITS else Number(digits)
-
-    try:
-        return json.loads(text, strict=False, parse_float=Number, parse_int=whole_number, parse_constant=Number)
-    except (ValueError, RecursionError):
-        return None
-
-
-def undocumented() -> UnreadableAnswer:
-    return UnreadableAnswer("The server's answer is not the documented JSON", remedy=_ADDRESS, needs=SETTING_UP)
-
-
-def _start_of_object(body: bytes) -> int:
-    """Return where the JSON object in *body* begins. Raises ``CutAnswer``, ``HtmlAnswer`` or ``UnreadableAnswer`` without one."""
-    start = len(body) - len(body.lstrip(_BYTE_ORDER_MARK + b" \t\r\n\0"))
-    first = body[start : start + 1]
-    if not first:
-        raise CutAnswer("The server's answer was empty", remedy="try again")
-    if first == b"<":
-        raise HtmlAnswer("The server answered with a web page instead of data", remedy=_ADDRESS, needs=SETTING_UP)
-    if first != b"{":
-        raise undocumented()
-    return start
-
-
-def _loose_body(body: bytes) -> _Body:
-    """Return *body* as the decoder would if its JSON were valid. Raises as ``split``."""
-    top = dict(_members(body[_start_of_object(body) :]))
-    data = _container(top.get("data", b""))
-    if isinstance(data, dict):
-        data = _Data(_loosely(bytes(data.get("total", b""))), _container(bytes(data.get("entries", b""))))
-    return _Body(**{name: _loosely(top.get(name, b"")) for name in ENVELOPE}, data=data)
-
-
-def _container(text: bytes) -> Any:
-    """Return the members of the object or list *text*, not decoded, or the value of any other piece of JSON."""
-    if text.startswith(b"{"):
-        return {key: msgspec.Raw(member) for key, member in _members(text)}
-    return [msgspec.Raw(member) for _, member in _members(text)] if text.startswith(b"[") else _loosely(text)
