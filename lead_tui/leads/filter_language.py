@@ -77,14 +77,12 @@ class FieldTerm(NamedTuple):
         return _VERDICTS[self.is_wanted]
 
     def outcomes(self, column: str, values: Iterable[Values]) -> Iterator[int]:
-        return (self.outcome(Lead(dict(zip(self.columns[column], each, strict=False))), column) for each in values)
+        """Yield for each of the *values* of *column* 2 if it matches, 1 if it could not be compared, or 0."""
+        for each in values:
+            holds = self.holds(Lead(dict(zip(self.columns[column], each, strict=False))), column)
+            yield 1 if holds is None else 2 * holds
 
-    def outcome(self, lead: Lead, column: str) -> int:
-        """Return 2 if the value of *column* matches, 1 if it could not be compared, or 0."""
-        holds = self._holds(lead, column)
-        return 1 if holds is None else 2 * holds
-
-    def _holds(self, lead: Lead, column: str) -> bool | None:
+    def holds(self, lead: Lead, column: str) -> bool | None:
         value: object = lead.name if column == "name" else lead.sent.get(key_of(column))
         text, kind, order = folded(value), _kind(column), _ORDERS.get(self.op)
         if not self.text or not text or (order is None and self.text == text):
@@ -115,8 +113,8 @@ class FieldTerm(NamedTuple):
             texts, wanted = (digits_in(text), digits_in(written)), digits
         if self.op == "=":
             return wanted in texts
-        if kind in (Kind.YES_NO, Kind.GENDER):
-            return wanted == text or written.startswith(wanted)
+        if kind is Kind.GENDER:
+            return written.startswith(wanted)
         return any(wanted in each for each in texts)
 
 
@@ -201,24 +199,16 @@ def _field_term(
     kinds = set(map(_kind, columns))
     span = _span(text, today, zone) if not kinds.isdisjoint(DATED) else None
     number = number_in(text)
-    if op in _ORDERS:
-        if kinds <= {Kind.DATE, Kind.DATE_TIME} and span is None:
-            raise UsageError(f"{name}{op} takes a date: {dates.GRAMMAR}")
-        if kinds <= {Kind.COUNT, Kind.ID, Kind.OFFSET} and number is None:
-            raise UsageError(f"{name}{op} takes a number")
-        if kinds & {Kind.PHONE, Kind.YES_NO, Kind.GENDER}:
-            raise UsageError(f"{name} cannot be compared by more or less: write {name}:{one_line(text, 20)}")
+    if op in _ORDERS and span is None and number is None and kinds.isdisjoint((Kind.TEXT, None)):
+        raise UsageError(f"{name}{op} takes a number, or a date: {dates.GRAMMAR}")
     return FieldTerm(is_wanted, columns, op, text, number, span, zone)
 
 
 def _span(text: str, today: date, zone: tzinfo | None) -> tuple[datetime, datetime] | None:
     """Return the first moment of the day or time *text* and the first moment after it; None if it is neither."""
-    moment = moment_in(text.upper(), zone)
-    if moment is not None and (":" in text or moment.hour):
-        units = (timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1))
-        with suppress(OverflowError):
-            return moment, moment + units[min(text.count(":"), 2)]
     with suppress(ValueError, OverflowError):
+        if ":" in text and (moment := moment_in(text.upper(), zone)):
+            return moment, moment + (timedelta(seconds=1) if text.count(":") > 1 else timedelta(minutes=1))
         first, last = (datetime.combine(dates.resolve(text, today, end=end), time()) for end in (False, True))
         return first, last + timedelta(days=1)
     return None

@@ -14,7 +14,8 @@ from lead_tui.leads.values import digits_in
 def holds(narrowing: Narrowing, lead: Lead) -> bool:
     """Return whether *narrowing* selects *lead*."""
     lead = Lead({key: value for key, value in lead.sent.items() if key not in narrowing.concealed}, lead.problem)
-    verdicts = [each.verdicts[max(each.outcome(lead, column) for column in each.columns)] for each in narrowing.fields]
+    outcomes = {None: 1, False: 0, True: 2}
+    verdicts = [each.verdicts[max(outcomes[each.holds(lead, column)] for column in each.columns)] for each in narrowing.fields]
     words = [_has(lead, word) is wanted for wanted, word in narrowing.words]
     return all(each in (KEPT, KEPT_UNSURE) for each in verdicts) and all(words)
 
