@@ -63,24 +63,20 @@ def line_text(lead: Lead, key: str) -> str:
     return formatter(lead, text) if formatter is not None and text else text
 
 
-def field_text(lead: Lead, key: str, most: int = 0) -> tuple[str, int]:
-    """Return the value of *key* with its line breaks, cut to *most* characters, 0 for all, and how many were cut off."""
+def field_text(lead: Lead, key: str, most: int = 0, *, raw: bool = False) -> tuple[str, int]:
+    """Return the value of *key*, clean, with its line breaks, cut to *most* characters, 0 for all, and how many were cut off.
+
+    *raw* text is as the server sent it, even if it is empty.
+    """
     value = lead.sent.get(key)
-    if is_empty(value):
-        return "", 0
     text = as_text(value)
-    if isinstance(value, (dict, list)):
-        # An entity in it may stand for a quotation mark that JSON needs.
-        return _cut(text, most)
-    if key in _FORMATTERS and len(text) <= _MAX_FORMATTED:
+    if raw:
+        text = "null" if value is None else value if isinstance(value, str) else text
+    elif key in _FORMATTERS and text and len(text) <= _MAX_FORMATTED and not isinstance(value, (dict, list)):
         return line_text(lead, key), 0
-    return _cut(text, most, decode=True)
-
-
-def raw_text(lead: Lead, key: str, most: int = 0) -> tuple[str, int]:
-    """Return the value of *key* as the server sent it, even if it is empty, but clean; otherwise as ``field_text``."""
-    value = lead.sent.get(key)
-    return _cut("null" if value is None else value if isinstance(value, str) else as_text(value), most)
+    # Cut before it is cleaned: a megabyte costs no more than the part that is shown.
+    kept = text[: most or None]
+    return clean(unescaped(kept) if isinstance(value, str) and not raw else kept), len(text) - len(kept)
 
 
 def is_do_not_call(status: str, flagged: frozenset[str] = frozenset()) -> bool:
@@ -107,12 +103,6 @@ def is_decoded(lead: Lead, key: str) -> bool:
     """Return whether the value of *key* is shown with entities decoded, and so differs from the text that the server sent."""
     value = lead.sent.get(key)
     return isinstance(value, str) and unescaped(value) != value
-
-
-def _cut(text: str, most: int, *, decode: bool = False) -> tuple[str, int]:
-    # Cut before it is cleaned: a megabyte costs no more than the part that is shown.
-    kept = text[: most or None]
-    return clean(unescaped(kept) if decode else kept), len(text) - len(kept)
 
 
 def _phone(lead: Lead, text: str) -> str:

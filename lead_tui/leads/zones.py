@@ -65,9 +65,8 @@ STATES: Final = {
 }
 """By the two letters of the state or province."""
 
-_ISLANDS: Final = ("Atlantic/Bermuda", "America/Panama", "America/Santo_Domingo", "America/Jamaica", "America/Grand_Turk")
-NORTH_AMERICA: Final = Area("North America", (*dict.fromkeys(zone for each in _STATES_BY_ZONES for zone in each), *_ISLANDS))
-"""The whole North American Numbering Plan."""
+NORTH_AMERICA: Final = Area("North America", tuple(dict.fromkeys(zone for zones in _STATES_BY_ZONES for zone in zones)))
+"""The whole North American Numbering Plan: its islands have no other offsets."""
 
 _ON_UTC: Final = {
     "44": Area("Great Britain", ("Europe/London",)),
