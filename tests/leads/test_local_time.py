@@ -10,8 +10,19 @@ from hypothesis import strategies as st
 
 from lead_tui.leads.fields import STATE_NAMES, known_state
 from lead_tui.leads.lead import Lead
-from lead_tui.leads.local_time import CallingHours, CallingWindow, LocalTime, local_time, offset_minutes, offset_words
-from lead_tui.leads.zones import HOST, NORTH_AMERICA, STATES, Zones, areas_of
+from lead_tui.leads.local_time import (
+    HOST,
+    NORTH_AMERICA,
+    STATES,
+    CallingHours,
+    CallingWindow,
+    LocalTime,
+    Zones,
+    areas_of,
+    local_time,
+    offset_minutes,
+    offset_words,
+)
 from tests.zones import NEW, NewZones, NoZones, OldZones
 
 NOON = datetime(2026, 3, 9, 12, 0, tzinfo=UTC)
