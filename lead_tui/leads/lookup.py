@@ -152,8 +152,6 @@ def _name_part(first: str, last: str) -> Part:
 
 # Lists of values, such as a call list
 
-MAX_VALUES = 20_000  # look-ups of a list: phones, at three requests each and three a second, take five and a half hours
-
 
 class ListedLookUp(Struct, frozen=True):
     """A line of a list of look-ups."""
@@ -175,7 +173,7 @@ def ids_in(name: str, text: str) -> str:
 
 
 def look_ups_in(text: str) -> tuple[ListedLookUp, ...]:
-    """Return the look-ups in *text*, one per line, each once. Raises ``UsageError`` if no line is understood, or for too many."""
+    """Return the look-ups in *text*, one per line, each once. Raises ``UsageError`` if no line is understood."""
     listed: dict[object, ListedLookUp] = {}
     for number, line in _lines(text):
         parsed = None
@@ -183,8 +181,6 @@ def look_ups_in(text: str) -> tuple[ListedLookUp, ...]:
         with suppress(UsageError):
             parsed = None if (found := look_up(line)).is_name else found
         listed.setdefault(line if parsed is None else parsed.parts, ListedLookUp(number, line, parsed))
-    if len(listed) > MAX_VALUES:
-        raise UsageError(f"Standard input contains more than {MAX_VALUES:,} values", remedy="split the list, as split -l does")
     if all(each.look_up is None for each in listed.values()):
         raise UsageError("No line of standard input is a phone number, an email or a lead id", remedy="put one on each line")
     return tuple(listed.values())

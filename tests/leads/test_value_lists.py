@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lead_tui.leads import lookup
-from lead_tui.leads.errors import FilterError, LeadTuiError, UsageError
+from lead_tui.leads.errors import FilterError, UsageError
 from lead_tui.leads.lookup import ids_in, look_up, look_ups_in, only_line
 
 ids = st.integers(1, 10**12)
@@ -76,10 +75,3 @@ def test_lines_have_the_numbers_that_an_editor_shows() -> None:
 def test_only_a_line_that_stands_alone_may_be_a_name() -> None:
     assert only_line("\n Jane Public \n\n") == "Jane Public"
     assert only_line("Jane\nPublic") == only_line("\n") == ""
-
-
-def test_a_list_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lookup, "MAX_VALUES", 3)
-    assert len(look_ups_in("#1\n#2\n#3\n#1\n")) == 3
-    with pytest.raises(LeadTuiError, match=r"more than 3 .*split the list"):
-        look_ups_in("1001\n1002\n1003\n1004\n")
