@@ -21,7 +21,6 @@ from msgspec import Struct
 from lead_tui.leads.fields import (
     COMPUTED,
     GENDER_NAMES,
-    IDENTITIES,
     KNOWN_STATUSES,
     MADE_OF,
     NAME_OF,
@@ -68,7 +67,7 @@ class CodedColumn:
 
     def __init__(self, keys: tuple[str, ...]) -> None:
         self.keys = keys
-        self.values: list[Values] = []  # the different ones, by code
+        self.values: list[Values] = []  # the different ones, as text, by code
         self.codes: array[int] = array("I")  # of each lead's value
         self._code_of: dict[Hashable, int] = {}
 
@@ -80,13 +79,10 @@ class CodedColumn:
     def add(self, values: Iterable[Values]) -> None:
         """Add the *values* of the next leads."""
         for each in values:
-            # In a dictionary 1 and True are the same key, and a list cannot be one.
-            key = each
-            if not _PLAIN.issuperset(map(type, each)):
-                key = tuple(value if type(value) in _PLAIN else (type(value), as_text(value)) for value in each)
+            key = each if _PLAIN.issuperset(map(type, each)) else tuple(map(as_text, each))
             code = self._code_of.setdefault(key, len(self.values))
             if code == len(self.values):
-                self.values.append(each)
+                self.values.append(key)
             self.codes.append(code)
 
     def codes_of(self, places: Sequence[int]) -> Iterable[int]:
@@ -148,11 +144,6 @@ def slices(items: Sequence[T], size: int = CODES_A_STEP) -> Iterable[Sequence[T]
 
 # Counting
 
-_NAME_FIELDS: Final = {
-    **NAME_OF,
-    **{uid: name for _, name, uid in IDENTITIES},
-    **{"source_id": "source_name", "source_uid": "source_name", "campaign_uid": "campaign_name"},
-}
 _KNOWN_NAMES: Final = {"status": KNOWN_STATUSES, "state": STATE_NAMES, "gender": GENDER_NAMES}
 _MAX_NAME: Final = 80  # characters of a value's name
 
@@ -237,7 +228,7 @@ def keys_counted(column: str) -> tuple[str, ...]:
     if column in COMPUTED:
         return MADE_OF["name"] if column == "name" else LOCAL_TIME_KEYS
     key = key_of(column)
-    return key, *filter(None, [_NAME_FIELDS.get(key)])
+    return key, *filter(None, [NAME_OF.get(key)])
 
 
 # Sorting

@@ -75,8 +75,8 @@ def look_up(text: str) -> LookUp:
     if all(re.fullmatch(_ID, each.strip()) for each in ids):
         return LookUp(said, (("lead_id", Query.of({"lead_id": ",".join(ids)})),))
     # A SIP address looks like an email, but names a number.
-    emails = addresses(re.sub(SIP_NUMBER, " ", text))
-    rest = text
+    rest = re.sub(SIP_NUMBER, r"\1", text)
+    emails = addresses(rest)
     for email in emails:
         rest = rest.replace(email, " ")
     found = find_phones(rest)

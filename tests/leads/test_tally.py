@@ -97,7 +97,7 @@ def test_values_have_the_names_that_came_with_them_or_the_usual_ones() -> None:
         {"status": "X7"},
     )
     assert counted("status", leads) == [("CB", "Requested & due", 2), ("NI", "Not Interested", 1), ("X7", "", 1)]
-    assert counted("source_id", rows_of({"source_id": 7, "source_name": "Web"})) == [("7", "Web", 1)]
+    assert counted("owner_id", rows_of({"owner_id": 7, "owner_name": "Ann"})) == [("7", "Ann", 1)]
     assert counted("state", rows_of({"state": "CA"}, {"state": "Kent"})) == [("CA", "California", 1), ("Kent", "", 1)]
     assert counted("status", rows_of({"status": "Same", "status_name": "Same"})) == [("Same", "", 1)]
 
