@@ -211,7 +211,8 @@ def no_lead_for(look_up: LookUp, *, with_values: bool = True) -> tuple[str, ...]
     """Return sentences about *look_up*, which found nothing; *with_values* repeats what was looked up."""
     field, values, quote = look_up.parts[0][0], look_up.values_text(), '"' if look_up.is_name else ""
     what = _SOUGHT.get(field, "phone")
-    said = f"{what} {quote}{one_line(values, 2 * _MAX_VALUE)}{quote}" if with_values else f"the given {what}"
+    this = "any of these values" if "," in values else f"this {what}"
+    said = f"{what} {quote}{one_line(values, 2 * _MAX_VALUE)}{quote}" if with_values else this
     if field in PHONE_FIELDS:
         said += f" ({', '.join(map(label_of, PHONE_FIELDS))})"
     is_phone_like = field == "lead_id" and values.isdigit() and len(values) >= _MIN_PHONE_LIKE

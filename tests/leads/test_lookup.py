@@ -97,8 +97,9 @@ def test_the_id_of_something_else_is_no_lead_and_no_name(text: str) -> None:
 
 
 def test_an_empty_result_can_be_reported_without_what_was_looked_up() -> None:
-    assert no_lead_for(look_up("3015550123"), with_values=False) == ("No lead with the given phone (Phone, Phone 2, Phone 3)",)
-    assert no_lead_for(look_up("Public, Jane"), with_values=False) == ("No lead with the given name",)
+    assert no_lead_for(look_up("3015550123"), with_values=False) == ("No lead with this phone (Phone, Phone 2, Phone 3)",)
+    assert no_lead_for(look_up("#1003 #1004"), with_values=False) == ("No lead with any of these values",)
+    assert no_lead_for(look_up("Public, Jane"), with_values=False) == ("No lead with this name",)
 
 
 def test_one_word_is_a_last_name_and_a_first_name() -> None:
