@@ -211,7 +211,7 @@ def split(body: bytes) -> Answer:
 
 
 def _tolerant_body(values: dict[str, Any]) -> _Body:
-    """Return the body with these *values*, its rows encoded again: what the decoder refused is valid JSON in them, or a number."""
+    """Return the body with these *values*, its rows encoded again as valid JSON."""
 
     def rows(value: Any) -> Any:
         if isinstance(value, dict):
@@ -235,7 +235,7 @@ def decode_row(row: Row) -> Lead:
 
 
 def decode_values(body: bytes) -> dict[str, Any]:
-    """Decode the JSON object *body*. Invalid numbers, control characters and text after the object are tolerated.
+    """Decode the JSON object *body*. Control characters, text after the object, and ``NaN``, as null, are tolerated.
 
     Raises ``HtmlAnswer``, ``CutAnswer`` or ``UnreadableAnswer``.
     """
@@ -267,7 +267,9 @@ def _whole_number(digits: str) -> int | Number:
     return int(digits) if len(digits) <= _MAX_DIGITS else Number(digits)
 
 
-_tolerant_decoder = json.JSONDecoder(strict=False, parse_float=Number, parse_int=_whole_number, parse_constant=Number)
+_tolerant_decoder = json.JSONDecoder(
+    strict=False, parse_float=Number, parse_int=_whole_number, parse_constant=lambda nan_or_infinity: None
+)
 
 
 def row_ids(rows: Sequence[Row]) -> array[int]:
