@@ -142,34 +142,36 @@ def key_text(key: str) -> str:
 
 Row = msgspec.Raw  # a lead as it was received: a slice of the response's bytes
 
-_Scalar = str | int | float | bool | None
-
 _ADDRESS = "check the base URL, or try again later"
 
 MAX_SERVER_TEXT = 200  # characters of the server's own words that a message quotes
 
 
+_Rows = list[msgspec.Raw] | dict[str, msgspec.Raw]
+_Other = str | int | float | bool | None
+
+
 class _Data(msgspec.Struct, gc=False):
-    total: _Scalar = None
-    entries: list[msgspec.Raw] | dict[str, msgspec.Raw] | None = None
+    total: object = None
+    entries: _Rows | _Other = None
 
 
 class _Body(msgspec.Struct, gc=False):
-    success: _Scalar = None
-    code: _Scalar = None
-    text: _Scalar = None
-    error: _Scalar = None
-    message: _Scalar = None
+    success: object = None
+    code: object = None
+    text: object = None
+    error: object = None
+    message: object = None
     # PHP writes an empty object as an empty list.
-    data: _Data | list[msgspec.Raw] | None = None
+    data: _Data | list[msgspec.Raw] | _Other = None
 
 
 class _Ids(msgspec.Struct, gc=False):
-    lead_id: _Scalar = None
-    id: _Scalar = None
+    lead_id: object = None
+    id: object = None
 
 
-_body_decoder = msgspec.json.Decoder(_Body)
+_body_decoder = msgspec.json.Decoder(_Body, float_hook=Number)
 _decode_ids = msgspec.json.Decoder(_Ids).decode
 _decode_values = msgspec.json.Decoder(dict[str, object], float_hook=Number).decode
 _MAX_DIGITS = 18  # of an id or a count: what fits into eight bytes
@@ -195,7 +197,10 @@ def split(body: bytes) -> Answer:
     try:
         parsed = _body_decoder.decode(body.removeprefix(_BYTE_ORDER_MARK))
     except _REFUSED:
-        parsed = _tolerant_body(decode_values(body))
+        try:
+            parsed = _body_decoder.decode(json_text(decode_values(body)).encode("utf-8", "replace"))
+        except _REFUSED:
+            raise undocumented() from None
     data = parsed.data
     answer = envelope(parsed.success, parsed.code, parsed.text, parsed.error, parsed.message)
     answer.has_data = isinstance(data, _Data | list)
@@ -208,22 +213,6 @@ def split(body: bytes) -> Answer:
             answer.rows, entries = entries, None
     answer.misshapen = bool(entries)
     return answer
-
-
-def _tolerant_body(values: dict[str, Any]) -> _Body:
-    """Return the body with these *values*, its rows encoded again as valid JSON."""
-
-    def rows(value: Any) -> Any:
-        if isinstance(value, dict):
-            value = list(value.values())
-        return [Row(json_text(each).encode("utf-8", "backslashreplace")) for each in value] if isinstance(value, list) else value
-
-    data = values.get("data")
-    try:
-        data = _Data(data.get("total"), rows(data.get("entries"))) if isinstance(data, dict) else rows(data)
-    except RecursionError:
-        raise undocumented() from None
-    return _Body(**{name: values.get(name) for name in ENVELOPE}, data=data)
 
 
 def decode_row(row: Row) -> Lead:
@@ -262,14 +251,7 @@ def undocumented() -> UnreadableAnswer:
     return UnreadableAnswer("The server's answer is not the documented JSON", remedy=_ADDRESS, needs=SETTING_UP)
 
 
-def _whole_number(digits: str) -> int | Number:
-    # Python refuses to read integers of thousands of digits.
-    return int(digits) if len(digits) <= _MAX_DIGITS else Number(digits)
-
-
-_tolerant_decoder = json.JSONDecoder(
-    strict=False, parse_float=Number, parse_int=_whole_number, parse_constant=lambda nan_or_infinity: None
-)
+_tolerant_decoder = json.JSONDecoder(strict=False, parse_float=Number, parse_constant=lambda _: None)
 
 
 def row_ids(rows: Sequence[Row]) -> array[int]:

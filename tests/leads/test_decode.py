@@ -53,7 +53,6 @@ def seen(answer: Answer) -> tuple[object, ...]:
         (b"[3]", None),
         (b'{"value":3}', None),
         (b"1e400", None),
-        (b"9" * 5_000, None),
     ],
 )
 def test_a_total_is_a_count_or_unknown(sent: bytes, total: int | None) -> None:
@@ -205,8 +204,8 @@ def test_the_last_of_equal_keys_counts_in_both_readings() -> None:
 @pytest.mark.parametrize(
     ("value", "read"),
     [
-        (b'"\\ud800"', "\ud800"),
-        (b'"\\ude00\\ud83d"', "\ude00\ud83d"),
+        (b'"\\ud800"', "?"),
+        (b'"\\ude00\\ud83d"', "??"),
         (b'"a\x00b\nc\x1b[31m"', "a\x00b\nc\x1b[31m"),
         (b'"\xff\xfe"', "\ufffd\ufffd"),
         (b'"]}{[,:\x01"', "]}{[,:\x01"),
