@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
 from msgspec import Struct
@@ -188,15 +188,13 @@ def look_ups_in(text: str) -> tuple[ListedLookUp, ...]:
 
 def only_line(text: str) -> str:
     """Return the only line of *text* that is not blank; "" if there are several, or none."""
-    lines = [line for _, line in _lines(text)]
-    return lines[0] if len(lines) == 1 else ""
+    lines = _lines(text)
+    return lines[0][1] if len(lines) == 1 else ""
 
 
-def _lines(text: str) -> Iterator[tuple[int, str]]:
-    """Yield the lines of *text* that are not blank, with their numbers."""
-    for number, line in enumerate(re.split(r"\r\n?|\n", text), 1):
-        if line := line.strip():
-            yield number, line
+def _lines(text: str) -> list[tuple[int, str]]:
+    """Return the lines of *text* that are not blank, with their numbers."""
+    return [(number, line.strip()) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
 
 
 # Messages for an empty result: what was searched for, and hints for the next attempt
