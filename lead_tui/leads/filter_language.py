@@ -127,7 +127,7 @@ class Narrowing(Struct, frozen=True):
 
     text: str
     fields: Sequence[FieldTerm] = ()
-    words: Sequence[tuple[bool, SearchWord]] = ()  # each with whether leads must have it, or must not
+    words: Sequence[tuple[bool, str]] = ()  # each with whether leads must have it, or must not
     concealed: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
@@ -135,7 +135,7 @@ class Narrowing(Struct, frozen=True):
 
     def with_words(self, lines: bytes, among: Iterable[int]) -> list[int]:
         """Return which *among* these *lines* (``text_lines``) have the words."""
-        found = [(is_wanted, word.lines_in(lines)) for is_wanted, word in self.words]
+        found = [(is_wanted, _lines_with(word, lines)) for is_wanted, word in self.words]
         return [line for line in among if all((line in those) is is_wanted for is_wanted, those in found)]
 
 
@@ -144,7 +144,7 @@ def parse(
 ) -> Narrowing:
     """Return what *text* selects *today*, in *zone* (None for the host's), ignoring *concealed* fields. Raises ``UsageError``."""
     fields: list[FieldTerm] = []
-    words: list[tuple[bool, SearchWord]] = []
+    words: list[tuple[bool, str]] = []
     text = text.strip()
     if text.count('"') % 2:
         raise UsageError("A quotation mark is missing")
@@ -154,7 +154,7 @@ def parse(
             columns = _columns(_unquoted(match["field"]), names, concealed)
             fields.append(_field_term(is_wanted, columns, match, today, zone))
         elif word := folded_line(_unquoted(match[0].strip().removeprefix("" if is_wanted else "-"))):
-            words.append((is_wanted, SearchWord(word, _phone_digits(word))))
+            words.append((is_wanted, word))
     return Narrowing(text, fields, words, concealed)
 
 
@@ -233,24 +233,18 @@ _PHONE_DIGITS = bytes.maketrans(b"0123456789", bytes(range(0xF5, 0xFF)))
 """Stand for the digits of phones, however they are written: bytes that never occur in UTF-8, so that no word matches them."""
 
 
-class SearchWord(Struct, frozen=True):
-    """Text anywhere in a lead; if it may be part of a phone, its *digits* match phones, too."""
-
-    text: str
-    digits: str
-
-    def lines_in(self, lines: bytes) -> set[int]:
-        """Return which of *lines* have the word."""
-        found = set[int]()
-        for text in filter(None, (self.text.encode("utf-8", "replace"), self.digits.encode().translate(_PHONE_DIGITS))):
-            line = since = 0
-            at = lines.find(text)
-            while at >= 0:
-                line += lines.count(b"\n", since, at)
-                found.add(line)
-                since = lines.find(b"\n", at)
-                at = lines.find(text, since) if since >= 0 else -1
-        return found
+def _lines_with(word: str, lines: bytes) -> set[int]:
+    """Return which of *lines* have *word* anywhere, or in a phone, if it may be part of one."""
+    found = set[int]()
+    for text in filter(None, (word.encode("utf-8", "replace"), _phone_digits(word).encode().translate(_PHONE_DIGITS))):
+        line = since = 0
+        at = lines.find(text)
+        while at >= 0:
+            line += lines.count(b"\n", since, at)
+            found.add(line)
+            since = lines.find(b"\n", at)
+            at = lines.find(text, since) if since >= 0 else -1
+    return found
 
 
 def text_lines(rows: Iterable[Row], concealed: frozenset[str]) -> bytes:
