@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from lead_tui.leads.zones import RULE_CHANGES, Zones
+from lead_tui.leads.local_time import RULE_CHANGES, Zones
 
 OLD, NEW = "2025b", "2026f"
 """Versions of the zone data without and with the rule changes of 2026."""

@@ -26,9 +26,9 @@ from lead_tui.export.writer import Sink
 from lead_tui.invocation import Account
 from lead_tui.leads.errors import ConfigurationError, LeadTuiError, UsageError
 from lead_tui.leads.fields import COMPUTED, FIELD_BY_KEY, key_of
+from lead_tui.leads.local_time import HOST, RULES_VERSION, Zones
 from lead_tui.leads.permissions import Token, mask_token
 from lead_tui.leads.text import counted, one_line, within_two_edits
-from lead_tui.leads.zones import HOST, RULES_VERSION, Zones
 from lead_tui.safe_files import reason
 from lead_tui.storage.query_store import QueryStore
 

@@ -32,7 +32,6 @@ from lead_tui.safe_files import target_of
 _MAX_BAR: Final = 30  # cells of the bar of the highest count
 _MIN_BAR: Final = 6  # cells below which there are no bars
 _LEAD_ID: Final = "lead_id"
-_NULL: Final = "null"  # a word, since an empty cell stands for an empty value, which is something else to the server
 
 
 class Output:
@@ -177,7 +176,7 @@ class CountOutput(Output):
             sink.write("".join(f"{line}\n" for line in table_lines(self.tally, counts, sink, self._layout.labels)))
         elif self.form == "csv":
             raw = self._layout.raw_csv
-            cells = [[_NULL if each.value is None else format_cell(each.value, raw=raw), str(each.count)] for each in counts]
+            cells = [[format_cell(each.value, raw=raw), str(each.count)] for each in counts]
             sink.write(format_lines([["value", "count"], *cells], "\n" if sink.terminal else LINE_END))
         else:
             writer = open_writer(self.form, sink, now(), Layout())
@@ -210,7 +209,7 @@ class _CountingWriter(Writer):
 def table_lines(tally: Tally, counts: Sequence[Count], sink: Sink, labels: Mapping[str, str] | None = None) -> list[str]:
     """Return a header and a line for each of *counts*, to fit *sink*: value, name if any value has one, count, share, bar."""
     texts = [[label(key_of(tally.column), labels), "Name"]]
-    texts += [[_NULL if each.value is None else escape_cell(unescaped(each.value)) or "(empty)", each.name] for each in counts]
+    texts += [[escape_cell(unescaped(each.value)) or "(empty)", each.name] for each in counts]
     if not any(each.name for each in counts):
         texts = [text[:1] for text in texts]
     numbers = [("Count", "Share"), *((f"{each.count:,}", share(each.count, tally.total)) for each in counts)]

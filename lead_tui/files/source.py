@@ -210,7 +210,7 @@ class FileSource:
 
     def _matching(self, query: Query) -> Iterator[tuple[int, int]]:
         """Yield the number of each row that matches, and 1."""
-        keys, holds = matcher(query, self._reader.keys)
+        keys, holds = matcher(query)
         for number, values in enumerate(self._reader.values(keys, prefilter(query))):
             if self._is_closed:
                 return

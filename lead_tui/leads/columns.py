@@ -21,7 +21,6 @@ from msgspec import Struct
 from lead_tui.leads.fields import (
     COMPUTED,
     GENDER_NAMES,
-    IDENTITIES,
     KNOWN_STATUSES,
     MADE_OF,
     NAME_OF,
@@ -34,7 +33,7 @@ from lead_tui.leads.fields import (
     key_of,
     shows_any,
 )
-from lead_tui.leads.lead import Lead, Number, Row, as_text, decode_row, is_empty, is_null
+from lead_tui.leads.lead import Lead, Number, Row, as_text, decode_row, is_empty
 from lead_tui.leads.local_time import LOCAL_TIME_KEYS, claimed_offset, local_time
 from lead_tui.leads.text import one_line, unescaped
 from lead_tui.leads.values import DATED, digits_in, folded_line, quantity_in
@@ -68,7 +67,7 @@ class CodedColumn:
 
     def __init__(self, keys: tuple[str, ...]) -> None:
         self.keys = keys
-        self.values: list[Values] = []  # the different ones, by code
+        self.values: list[Values] = []  # the different ones, as text, by code
         self.codes: array[int] = array("I")  # of each lead's value
         self._code_of: dict[Hashable, int] = {}
 
@@ -80,13 +79,10 @@ class CodedColumn:
     def add(self, values: Iterable[Values]) -> None:
         """Add the *values* of the next leads."""
         for each in values:
-            # In a dictionary 1 and True are the same key, and a list cannot be one.
-            key = each
-            if not _PLAIN.issuperset(map(type, each)):
-                key = tuple(value if type(value) in _PLAIN else (type(value), as_text(value)) for value in each)
+            key = each if _PLAIN.issuperset(map(type, each)) else tuple(map(as_text, each))
             code = self._code_of.setdefault(key, len(self.values))
             if code == len(self.values):
-                self.values.append(each)
+                self.values.append(key)
             self.codes.append(code)
 
     def codes_of(self, places: Sequence[int]) -> Iterable[int]:
@@ -112,40 +108,32 @@ def reader(keys: Sequence[str]) -> Callable[[Row], Values]:
 
     The public id is read from ``id`` if a lead has no ``lead_id``.
     """
-    if "lead_id" not in keys:
-        return _reader(keys)
-    with_id = keys if "id" in keys else [*keys, "id"]
-    place, other, read = keys.index("lead_id"), with_id.index("id"), _reader(with_id)
-
-    def read_with_id(row: Row) -> Values:
-        values = read(row)
-        if values and is_empty(values[place]):
-            values = *values[:place], values[other], *values[place + 1 :]
-        return values[: len(keys)]
-
-    return read_with_id
-
-
-def _reader(keys: Sequence[str]) -> Callable[[Row], Values]:
-    names = {f"f{number}": key for number, key in enumerate(keys)}
+    place = keys.index("lead_id") if "lead_id" in keys else None
 
     def read_whole(row: Row) -> Values:
         lead = decode_row(row)
-        return () if lead.problem else tuple([lead.sent.get(key) for key in keys])
+        if lead.problem:
+            return ()
+        values = [lead.sent.get(key) for key in keys]
+        if place is not None and is_empty(values[place]):
+            values[place] = lead.sent.get("id")
+        return tuple(values)
 
+    names = {f"f{number}": key for number, key in enumerate(keys)}
     try:
         partial = msgspec.defstruct("Partial", [(name, object, None) for name in names], rename=names, gc=False)
     except ValueError:
         # A key needs an escape, or is listed twice.
         return read_whole
     decode = msgspec.json.Decoder(partial, float_hook=Number).decode
-    values = msgspec.structs.astuple
+    values_of = msgspec.structs.astuple
 
     def read(row: Row) -> Values:
         try:
-            return values(decode(row))
+            values = values_of(decode(row))
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return read_whole(row)
+        return read_whole(row) if place is not None and is_empty(values[place]) else values
 
     return read
 
@@ -156,11 +144,6 @@ def slices(items: Sequence[T], size: int = CODES_A_STEP) -> Iterable[Sequence[T]
 
 # Counting
 
-_NAME_FIELDS: Final = {
-    **NAME_OF,
-    **{uid: name for _, name, uid in IDENTITIES},
-    **{"source_id": "source_name", "source_uid": "source_name", "campaign_uid": "campaign_name"},
-}
 _KNOWN_NAMES: Final = {"status": KNOWN_STATUSES, "state": STATE_NAMES, "gender": GENDER_NAMES}
 _MAX_NAME: Final = 80  # characters of a value's name
 
@@ -168,21 +151,20 @@ _MAX_NAME: Final = 80  # characters of a value's name
 class Count(Struct, frozen=True, gc=False):
     """A value, and how many leads have it."""
 
-    value: str | None  # the text as it was sent; "" if it is blank, None for null or a field that was not sent
+    value: str  # the text as it was sent; "" if it is null or blank, or was not sent
     name: str  # what people call the value, one clean line; "" if that is not known
     count: int
 
 
 class Tally:
-    """Counts leads by *column*, local times as of *now*. With *to_read*, null counts as blank and a moment as its day."""
+    """Counts leads by *column*, moments by their day, local times as of *now*."""
 
-    def __init__(self, column: str, now: datetime, *, to_read: bool = False, source: CodedColumn | None = None) -> None:
+    def __init__(self, column: str, now: datetime, source: CodedColumn | None = None) -> None:
         self.column = column
         self.total = 0  # leads counted
         self.values = 0  # different ones, once ``highest`` has been called
         self._now = now
-        self._null = "" if to_read else None
-        self._max_characters = len("YYYY-MM-DD") if to_read and field_kind(column) is Kind.DATE_TIME else None
+        self._max_characters = len("YYYY-MM-DD") if field_kind(column) is Kind.DATE_TIME else None
         self.source = source if source is not None else CodedColumn(keys_counted(column))
         self._reader = ColumnReader([self.source])
         self._counts: Counter[int] = Counter()  # by the codes of the source
@@ -206,14 +188,14 @@ class Tally:
         self.total += count - (self.unreadable - before)
 
     def counts(self) -> list[Count]:
-        """Return the counts, the highest first; of equal ones by value, numbers first, and null last."""
+        """Return the counts, the highest first; of equal ones by value."""
         return run(self.highest(len(self._counts)))
 
     def highest(self, most: int) -> Steps[list[Count]]:
         """Return the *most* highest counts, in the order of ``counts``."""
         known = _KNOWN_NAMES.get(self.column, {})
-        totals: dict[str | None, int] = defaultdict(int)
-        names: dict[str | None, str] = {}
+        totals: dict[str, int] = defaultdict(int)
+        names: dict[str, str] = {}
         for number, (code, count) in enumerate(self._counts.items()):
             if parts := self.source.values[code]:
                 totals[value := self._value(parts)] += count
@@ -222,23 +204,23 @@ class Tally:
             if not number % SORTED_A_STEP:
                 yield
         self.values = len(totals)
-        values: list[str | None] = []
+        values: list[str] = []
         for some in slices(list(totals), max(SORTED_A_STEP, most)):
-            values = heapq.nsmallest(most, [*values, *some], key=lambda value: (-totals[value], _rank(value)))
+            values = heapq.nsmallest(most, [*values, *some], key=lambda value: (-totals[value], value))
             yield
-        named = ((value, names.get(value) or known.get(value or "", "")) for value in values)
+        named = ((value, names.get(value) or known.get(value, "")) for value in values)
         return [Count(value, "" if name == value else name, totals[value]) for value, name in named]
 
     def codes_of(self, value: str) -> set[int]:
         return {code for code in self._counts if (parts := self.source.values[code]) and self._value(parts) == value}
 
-    def _value(self, parts: Values) -> str | None:
+    def _value(self, parts: Values) -> str:
         if self.column == "name":
-            return self._null if all(map(is_null, parts)) else " ".join(map(as_text, parts)).strip()
+            return " ".join(map(as_text, parts)).strip()
         if self.column == "local_time":
             time = local_time(Lead(dict(zip(self.source.keys, parts, strict=True))), self._now)
-            return self._null if time.minutes is None else time.clock()
-        return self._null if is_null(parts[0]) else as_text(parts[0])[: self._max_characters]
+            return "" if time.minutes is None else time.clock()
+        return as_text(parts[0])[: self._max_characters]
 
 
 def keys_counted(column: str) -> tuple[str, ...]:
@@ -246,15 +228,7 @@ def keys_counted(column: str) -> tuple[str, ...]:
     if column in COMPUTED:
         return MADE_OF["name"] if column == "name" else LOCAL_TIME_KEYS
     key = key_of(column)
-    return key, *filter(None, [_NAME_FIELDS.get(key)])
-
-
-def _rank(value: str | None) -> tuple[int, int, str, str]:
-    if not value:
-        return 3 if value is None else 2, 0, "", ""
-    if value.isascii() and value.isdigit() and len(value) <= _MAX_NAME:
-        return 0, int(value), "", value
-    return 1, 0, value.casefold(), value
+    return key, *filter(None, [NAME_OF.get(key)])
 
 
 # Sorting

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 from datetime import date, datetime, timedelta, tzinfo
-from functools import cache
 
 from lead_tui.leads.fields import ZERO_DATE
 
@@ -18,6 +16,7 @@ MONDAY, SUNDAY = 0, 6
 
 _RELATIVE = r"(?a)-(\d{1,4})([dwmy])"
 _LAST_DAYS = r"(?a)last (\d{1,4}) days?"
+_ISO_DAY = r"(?a)\d{4}-\d\d-\d\d"
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—−﹣－"), "-")
 
 _ANY_DAY = date(2000, 2, 29)
@@ -54,29 +53,26 @@ def _span(word: str, today: date) -> tuple[date, date]:
     return first, months_before(first, -1) - timedelta(days=1)
 
 
-def checked(text: str, *, is_birth: bool = False) -> str:
+def checked(text: str, *, takes_spans: bool = True) -> str:
     """Return the canonical form of the date *text*: ``2025-06-02`` for ``6/2/2025``, ``-7d`` for ``−7D``.
 
-    A day of birth is not a span. Raises ``ValueError``, with a sentence for the user, for a text that is not in the grammar.
+    Raises ``ValueError``, with a sentence for the user, for a text that is not in the grammar.
     """
-    word = written(text, is_birth=is_birth)
-    if is_birth and is_span(word):
+    word = written(text)
+    if is_span(word) and not takes_spans:
         raise ValueError(f"A date is {GRAMMAR}")
     resolve(word, _ANY_DAY)
     return word
 
 
-def written(text: str, *, is_birth: bool = False) -> str:
-    """Return *text* as dates are compared: lower case, single spaces, ASCII, days as ``YYYY-MM-DD``, without a time of day.
-
-    A year of two digits of a day of birth is never in the future: ``1/2/29`` is of the last century.
-    """
+def written(text: str) -> str:
+    """Return *text* as dates are compared: lower case, single spaces, ASCII, days as ``YYYY-MM-DD``."""
     word = " ".join(text.translate(_DASHES).lower().split())
     if match := re.fullmatch(_RELATIVE, word):
         return f"-{int(match[1])}{match[2]}"
     if match := re.fullmatch(_LAST_DAYS, word):
         return f"last {int(match[1])} days"
-    return _iso_form(word, 0 if is_birth else _MAX_YEARS_AHEAD)[:10] or word
+    return _with_iso_day(word)
 
 
 def is_span(text: str) -> bool:
@@ -100,78 +96,47 @@ def resolve(text: str, today: date, *, end: bool = False) -> date:
             if unit in "dw":
                 return today - timedelta(days=count if unit == "d" else 7 * count)
             return months_before(today, count if unit == "m" else 12 * count)
-        if _iso_form(word):
+        if re.fullmatch(_ISO_DAY, word):
             return date.fromisoformat(word)
     except (ValueError, OverflowError):
         raise ValueError("There is no such day: write month/day/year or YYYY-MM-DD") from None
     raise ValueError(f"A date is {GRAMMAR}")
 
 
+def _with_iso_day(text: str) -> str:
+    """Return *text* with a day at its start as ``YYYY-MM-DD``: ``2026-03-02 9:14`` for ``3/2/2026 9:14``."""
+    text = re.sub(r"(?a)^(\d{1,2})/(\d{1,2})/(\d{4})(?!\S)", r"\3-\1-\2", text)
+    return re.sub(r"(?a)^(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)", lambda day: f"{day[1]}-{day[2]:0>2}-{day[3]:0>2}", text)
+
+
 # Moments in values
 
 _MAX_MOMENT = 32  # characters
-_MAX_YEARS_AHEAD = 10  # of a year written with two digits: a later one is of the last century
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH = r"(?P<month>\d{1,2})"
-_NAME = (
-    "(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
-    "|nov(?:ember)?|dec(?:ember)?)"
-)
-_DAY, _YEAR = r"(?P<day>\d{1,2})", r"(?P<year>\d{4})"
-_CLOCK = (
-    r"(?:,?[ T](?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d(?:\.\d{1,6})?))?(?: ?(?P<half>[ap])\.?m\.?)?"
-    r"(?P<zone> ?(?:Z|UTC|GMT|[+-]\d\d(?::?\d\d)?))?)?"
-)
+_CLOCK = r"(?ai)(?<= )(\d{1,2}):(\d\d)(:\d\d)? ?([ap]m)?$"
 
 
-@cache
-def _forms() -> tuple[re.Pattern[str], ...]:
-    """The forms of a day, each perhaps with a time."""
-    days = (
-        rf"{_MONTH}[/-]{_DAY}[/-](?P<year>\d{{4}}|(?<=/)\d\d)",
-        f"{_YEAR}[-/]{_MONTH}[-/]{_DAY}",
-        rf"{_NAME}\.? {_DAY}(?:st|nd|rd|th)?,? {_YEAR}",
-        rf"{_DAY}(?:st|nd|rd|th)?[ -]{_NAME}\.?,?[ -](?P<year>\d{{4}}|\d\d)",
-    )
-    return tuple(re.compile(day + _CLOCK, re.ASCII | re.IGNORECASE) for day in days)
-
-
-def _iso_form(text: str, years_ahead: int = _MAX_YEARS_AHEAD) -> str:
-    """Return the day that *text* is, and its time, as ``2026-03-02T09:14:05+00:00``, even if no such day exists; else "".
-
-    A year of two digits is at most *years_ahead*.
-    """
-    match = next(filter(None, (form.fullmatch(text) for form in _forms())), None)
-    if match is None:
-        return ""
-    year, month, hour = int(match["year"]), match["month"], int(match["hour"] or 0)
-    if len(match["year"]) == 2:
-        latest = date.today().year + years_ahead
-        year = latest - (latest - year) % 100
-    if not month.isdigit():
-        month = str(_MONTHS.index(month[:3].lower()) + 1)
-    if half := match["half"]:
-        hour = hour % 12 + (12 if half in "pP" else 0) if 1 <= hour <= 12 else 99
-    zone = (match["zone"] or "").strip()
-    clock = f"{hour:02}:{match['minute'] or '00'}:{match['second'] or '00'}"
-    return f"{year:04}-{month:0>2}-{match['day']:0>2}T{clock}{'Z' if zone[:1].isalpha() else zone}"
+def _clock(match: re.Match[str]) -> str:
+    """Return the time of day *match*, perhaps with AM or PM, by the 24-hour clock: ``21:14`` for ``9:14 PM``."""
+    hour = int(match[1])
+    if match[4]:
+        hour = hour % 12 + 12 * (match[4] in ("PM", "pm")) if 1 <= hour <= 12 else 99
+    return f"{hour:02}:{match[2]}{match[3] or ''}"
 
 
 def moment_in(value: object, zone: tzinfo | None = None) -> datetime | None:
     """Return the moment that *value* states, without a zone: one with an offset is converted to *zone*, None for the host's.
 
-    Reads the API's forms, ``2026-03-02 09:14:05``, ``2026-01-29T14:09:57-0800`` and ``2026-03-05 02:30 PM``, a bare day, and forms
-    common in custom attributes: ``3/2/2026`` (month first), ``3/2/26``, ``Mar 2, 2026``, ``2 March 2026``, each with or without a
-    time. None for anything else, zero dates and ``13/2/2026`` included.
+    Reads the API's forms, ``2026-03-02 09:14:05``, ``2026-01-29T14:09:57-0800`` and ``2026-03-05 02:30 PM``, a bare day, and
+    ``3/2/2026`` (month first) with or without a time. None for anything else, zero dates and ``13/2/2026`` included.
     """
-    if not isinstance(value, str):
+    text = value.strip() if isinstance(value, str) else ""
+    if not 8 <= len(text) <= _MAX_MOMENT or not text[0].isdigit() or text.startswith(ZERO_DATE):
         return None
-    text = value.strip()
-    if not 6 <= len(text) <= _MAX_MOMENT or text.startswith(ZERO_DATE) or not (text[0].isdigit() or text[:3].lower() in _MONTHS):
+    text = re.sub(_CLOCK, _clock, _with_iso_day(text))
+    if not re.match(_ISO_DAY, text):
         return None
-    is_usual = text[4:5] == text[7:8] == "-"
-    for read in (str, _iso_form) if is_usual else (_iso_form,):
-        with suppress(ValueError, OverflowError):
-            moment = datetime.fromisoformat(read(text))
-            return moment if moment.tzinfo is None else moment.astimezone(zone).replace(tzinfo=None)
-    return None
+    try:
+        moment = datetime.fromisoformat(text)
+        return moment if moment.tzinfo is None else moment.astimezone(zone).replace(tzinfo=None)
+    except (ValueError, OverflowError):
+        return None

@@ -77,14 +77,12 @@ class FieldTerm(NamedTuple):
         return _VERDICTS[self.is_wanted]
 
     def outcomes(self, column: str, values: Iterable[Values]) -> Iterator[int]:
-        return (self.outcome(Lead(dict(zip(self.columns[column], each, strict=False))), column) for each in values)
+        """Yield for each of the *values* of *column* 2 if it matches, 1 if it could not be compared, or 0."""
+        for each in values:
+            holds = self.holds(Lead(dict(zip(self.columns[column], each, strict=False))), column)
+            yield 1 if holds is None else 2 * holds
 
-    def outcome(self, lead: Lead, column: str) -> int:
-        """Return 2 if the value of *column* matches, 1 if it could not be compared, or 0."""
-        holds = self._holds(lead, column)
-        return 1 if holds is None else 2 * holds
-
-    def _holds(self, lead: Lead, column: str) -> bool | None:
+    def holds(self, lead: Lead, column: str) -> bool | None:
         value: object = lead.name if column == "name" else lead.sent.get(key_of(column))
         text, kind, order = folded(value), _kind(column), _ORDERS.get(self.op)
         if not self.text or not text or (order is None and self.text == text):
@@ -115,8 +113,8 @@ class FieldTerm(NamedTuple):
             texts, wanted = (digits_in(text), digits_in(written)), digits
         if self.op == "=":
             return wanted in texts
-        if kind in (Kind.YES_NO, Kind.GENDER):
-            return wanted == text or written.startswith(wanted)
+        if kind is Kind.GENDER:
+            return written.startswith(wanted)
         return any(wanted in each for each in texts)
 
 
@@ -129,7 +127,7 @@ class Narrowing(Struct, frozen=True):
 
     text: str
     fields: Sequence[FieldTerm] = ()
-    words: Sequence[tuple[bool, SearchWord]] = ()  # each with whether leads must have it, or must not
+    words: Sequence[tuple[bool, str]] = ()  # each with whether leads must have it, or must not
     concealed: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
@@ -137,7 +135,7 @@ class Narrowing(Struct, frozen=True):
 
     def with_words(self, lines: bytes, among: Iterable[int]) -> list[int]:
         """Return which *among* these *lines* (``text_lines``) have the words."""
-        found = [(is_wanted, word.lines_in(lines)) for is_wanted, word in self.words]
+        found = [(is_wanted, _lines_with(word, lines)) for is_wanted, word in self.words]
         return [line for line in among if all((line in those) is is_wanted for is_wanted, those in found)]
 
 
@@ -146,7 +144,7 @@ def parse(
 ) -> Narrowing:
     """Return what *text* selects *today*, in *zone* (None for the host's), ignoring *concealed* fields. Raises ``UsageError``."""
     fields: list[FieldTerm] = []
-    words: list[tuple[bool, SearchWord]] = []
+    words: list[tuple[bool, str]] = []
     text = text.strip()
     if text.count('"') % 2:
         raise UsageError("A quotation mark is missing")
@@ -156,7 +154,7 @@ def parse(
             columns = _columns(_unquoted(match["field"]), names, concealed)
             fields.append(_field_term(is_wanted, columns, match, today, zone))
         elif word := folded_line(_unquoted(match[0].strip().removeprefix("" if is_wanted else "-"))):
-            words.append((is_wanted, SearchWord(word, _phone_digits(word))))
+            words.append((is_wanted, word))
     return Narrowing(text, fields, words, concealed)
 
 
@@ -199,27 +197,18 @@ def _field_term(
     if not text and not (value.startswith('"') and op in (":", "=")):
         raise UsageError(f'A value is missing after {name}{op} (two quotation marks stand for empty: {name}:"")')
     kinds = set(map(_kind, columns))
-    day = dates.written(text, is_birth=True) if kinds == {Kind.DATE} else text
-    span = _span(day, today, zone) if not kinds.isdisjoint(DATED) else None
+    span = _span(text, today, zone) if not kinds.isdisjoint(DATED) else None
     number = number_in(text)
-    if op in _ORDERS:
-        if kinds <= {Kind.DATE, Kind.DATE_TIME} and span is None:
-            raise UsageError(f"{name}{op} takes a date: {dates.GRAMMAR}")
-        if kinds <= {Kind.COUNT, Kind.ID, Kind.OFFSET} and number is None:
-            raise UsageError(f"{name}{op} takes a number")
-        if kinds & {Kind.PHONE, Kind.YES_NO, Kind.GENDER}:
-            raise UsageError(f"{name} cannot be compared by more or less: write {name}:{one_line(text, 20)}")
+    if op in _ORDERS and span is None and number is None and kinds.isdisjoint((Kind.TEXT, None)):
+        raise UsageError(f"{name}{op} takes a number, or a date: {dates.GRAMMAR}")
     return FieldTerm(is_wanted, columns, op, text, number, span, zone)
 
 
 def _span(text: str, today: date, zone: tzinfo | None) -> tuple[datetime, datetime] | None:
     """Return the first moment of the day or time *text* and the first moment after it; None if it is neither."""
-    moment = moment_in(text.upper(), zone)
-    if moment is not None and (":" in text or moment.hour):
-        units = (timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1))
-        with suppress(OverflowError):
-            return moment, moment + units[min(text.count(":"), 2)]
     with suppress(ValueError, OverflowError):
+        if ":" in text and (moment := moment_in(text.upper(), zone)):
+            return moment, moment + (timedelta(seconds=1) if text.count(":") > 1 else timedelta(minutes=1))
         first, last = (datetime.combine(dates.resolve(text, today, end=end), time()) for end in (False, True))
         return first, last + timedelta(days=1)
     return None
@@ -244,24 +233,18 @@ _PHONE_DIGITS = bytes.maketrans(b"0123456789", bytes(range(0xF5, 0xFF)))
 """Stand for the digits of phones, however they are written: bytes that never occur in UTF-8, so that no word matches them."""
 
 
-class SearchWord(Struct, frozen=True):
-    """Text anywhere in a lead; if it may be part of a phone, its *digits* match phones, too."""
-
-    text: str
-    digits: str
-
-    def lines_in(self, lines: bytes) -> set[int]:
-        """Return which of *lines* have the word."""
-        found = set[int]()
-        for text in filter(None, (self.text.encode("utf-8", "replace"), self.digits.encode().translate(_PHONE_DIGITS))):
-            line = since = 0
-            at = lines.find(text)
-            while at >= 0:
-                line += lines.count(b"\n", since, at)
-                found.add(line)
-                since = lines.find(b"\n", at)
-                at = lines.find(text, since) if since >= 0 else -1
-        return found
+def _lines_with(word: str, lines: bytes) -> set[int]:
+    """Return which of *lines* have *word* anywhere, or in a phone, if it may be part of one."""
+    found = set[int]()
+    for text in filter(None, (word.encode("utf-8", "replace"), _phone_digits(word).encode().translate(_PHONE_DIGITS))):
+        line = since = 0
+        at = lines.find(text)
+        while at >= 0:
+            line += lines.count(b"\n", since, at)
+            found.add(line)
+            since = lines.find(b"\n", at)
+            at = lines.find(text, since) if since >= 0 else -1
+    return found
 
 
 def text_lines(rows: Iterable[Row], concealed: frozenset[str]) -> bytes:

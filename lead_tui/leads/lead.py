@@ -1,8 +1,7 @@
 """A lead, and the reading of a response: its bytes are split into rows, and a row is decoded into a lead when it is shown or used.
 
-A page is kept as it was received: splitting it decodes no row (``msgspec.Raw``). If the JSON is invalid (a ``NaN``, a raw control
-character, a lone surrogate, deep nesting), a tolerant reader finds the rows by their brackets, so that only the invalid row is
-marked.
+A page is kept as it was received: splitting it decodes no row (``msgspec.Raw``). If msgspec refuses the JSON (a ``NaN``, a raw
+control character, a lone surrogate), Python's own reader takes it, and the rows are encoded again.
 """
 
 from __future__ import annotations
@@ -10,8 +9,7 @@ from __future__ import annotations
 import json
 import re
 from array import array
-from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
@@ -144,34 +142,36 @@ def key_text(key: str) -> str:
 
 Row = msgspec.Raw  # a lead as it was received: a slice of the response's bytes
 
-_Scalar = str | int | float | bool | None
-
 _ADDRESS = "check the base URL, or try again later"
 
 MAX_SERVER_TEXT = 200  # characters of the server's own words that a message quotes
 
 
+_Rows = list[msgspec.Raw] | dict[str, msgspec.Raw]
+_Other = str | int | float | bool | None
+
+
 class _Data(msgspec.Struct, gc=False):
-    total: _Scalar = None
-    entries: list[msgspec.Raw] | dict[str, msgspec.Raw] | None = None
+    total: object = None
+    entries: _Rows | _Other = None
 
 
 class _Body(msgspec.Struct, gc=False):
-    success: _Scalar = None
-    code: _Scalar = None
-    text: _Scalar = None
-    error: _Scalar = None
-    message: _Scalar = None
+    success: object = None
+    code: object = None
+    text: object = None
+    error: object = None
+    message: object = None
     # PHP writes an empty object as an empty list.
-    data: _Data | list[msgspec.Raw] | None = None
+    data: _Data | list[msgspec.Raw] | _Other = None
 
 
 class _Ids(msgspec.Struct, gc=False):
-    lead_id: _Scalar = None
-    id: _Scalar = None
+    lead_id: object = None
+    id: object = None
 
 
-_body_decoder = msgspec.json.Decoder(_Body)
+_body_decoder = msgspec.json.Decoder(_Body, float_hook=Number)
 _decode_ids = msgspec.json.Decoder(_Ids).decode
 _decode_values = msgspec.json.Decoder(dict[str, object], float_hook=Number).decode
 _MAX_DIGITS = 18  # of an id or a count: what fits into eight bytes
@@ -193,11 +193,14 @@ class Answer(msgspec.Struct):
 
 
 def split(body: bytes) -> Answer:
-    """Split *body* into envelope and rows. Raises ``HtmlAnswer``, ``CutAnswer`` or ``UnreadableAnswer``."""
+    """Split *body* into envelope and rows. Raises as ``decode_values``."""
     try:
         parsed = _body_decoder.decode(body.removeprefix(_BYTE_ORDER_MARK))
     except _REFUSED:
-        parsed = _loose_body(body)
+        try:
+            parsed = _body_decoder.decode(json_text(decode_values(body)).encode("utf-8", "replace"))
+        except _REFUSED:
+            raise undocumented() from None
     data = parsed.data
     answer = envelope(parsed.success, parsed.code, parsed.text, parsed.error, parsed.message)
     answer.has_data = isinstance(data, _Data | list)
@@ -215,24 +218,40 @@ def split(body: bytes) -> Answer:
 def decode_row(row: Row) -> Lead:
     """Decode *row*; an unreadable one becomes a lead with a ``problem``. Never raises."""
     try:
-        return Lead(_decode_values(row))
-    except _REFUSED:
-        values = _loosely(bytes(row))
-    return Lead(values) if isinstance(values, dict) else Lead({}, "This lead cannot be read: it is not a JSON object")
+        return Lead(decode_values(bytes(row)))
+    except UnreadableAnswer:
+        return Lead({}, "This lead cannot be read: it is not a JSON object")
 
 
-def decode_values(body: bytes) -> dict[str, object]:
-    """Decode the JSON object *body*, invalid numbers and control characters tolerated. Raises what ``split`` raises."""
+def decode_values(body: bytes) -> dict[str, Any]:
+    """Decode the JSON object *body*. Control characters, text after the object, and ``NaN``, as null, are tolerated.
+
+    Raises ``HtmlAnswer``, ``CutAnswer`` or ``UnreadableAnswer``.
+    """
     try:
         return _decode_values(body.removeprefix(_BYTE_ORDER_MARK))
     except _REFUSED:
-        text = body[_start_of_object(body) :].rstrip(b"\0")
-    values = _loosely(text)
-    if isinstance(values, dict):
-        return values
-    # If the body is cut off, the members end before the object does, and this raises ``CutAnswer``.
-    deque(_members(text), 0)
-    raise undocumented()
+        text = body.decode("utf-8", "replace").strip("\ufeff \t\r\n\0")
+    if not text:
+        raise CutAnswer("The server's answer was empty", remedy="try again")
+    if text.startswith("<"):
+        raise HtmlAnswer("The server answered with a web page instead of data", remedy=_ADDRESS, needs=SETTING_UP)
+    try:
+        values, _ = _tolerant_decoder.raw_decode(text)
+    except (ValueError, RecursionError):
+        values = None
+        if text.startswith("{") and not text.endswith("}"):
+            raise CutAnswer("The server's answer was cut off", remedy="try again") from None
+    if not isinstance(values, dict):
+        raise undocumented()
+    return values
+
+
+def undocumented() -> UnreadableAnswer:
+    return UnreadableAnswer("The server's answer is not the documented JSON", remedy=_ADDRESS, needs=SETTING_UP)
+
+
+_tolerant_decoder = json.JSONDecoder(strict=False, parse_float=Number, parse_constant=lambda _: None)
 
 
 def row_ids(rows: Sequence[Row]) -> array[int]:
@@ -290,84 +309,3 @@ def _scalar_text(value: object) -> str:
     """Return *value* as text, ``2.0`` as ``2``."""
     is_fraction = isinstance(value, Number) and not value.lstrip("-").isdigit()
     return as_text(float(str(value)) if is_fraction else value).strip()
-
-
-# The tolerant reader
-
-# Possessive throughout: whatever the body is, no character is examined more than a few times.
-_STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
-_FLAT = rb'[{\[][^"{}\[\]]*+(?:' + _STRING + rb'[^"{}\[\]]*+)*+[}\]]'
-"""An object or list without another one in it, as most leads are: it is skipped in one step."""
-_TOKEN = b"(?s)" + _FLAT + b"|" + _STRING + rb'|["\[\]{},]'
-_NAME = rb"(?s)\s*(" + _STRING + rb")\s*:"
-
-
-def _members(text: bytes) -> Iterator[tuple[str, bytes]]:
-    """Yield key ("" in a list) and value of each member of the JSON *text*, found by its brackets. Raises ``CutAnswer``."""
-    depth, begin = 1, 1
-    for token in re.compile(_TOKEN).finditer(text, begin):
-        mark = token[0] if token.end() - token.start() == 1 else b""
-        if mark in (b"{", b"["):
-            depth += 1
-        elif mark == b'"':
-            break  # a string that never ends
-        elif mark in (b"}", b"]") or (mark == b"," and depth == 1):
-            if mark != b",":
-                depth -= 1
-            if depth == 0 or mark == b",":
-                member = text[begin : token.start()].lstrip()
-                name = re.match(_NAME, member) if text.startswith(b"{") else None
-                key = _loosely(name[1]) if name else ""
-                if member:
-                    yield key if isinstance(key, str) else "", member[name.end() :].lstrip() if name else member
-                begin = token.end()
-            if depth == 0:
-                return
-    raise CutAnswer("The server's answer was cut off", remedy="try again")
-
-
-def _loosely(fragment: bytes) -> Any:
-    """Return the value of a piece of JSON; None if it cannot be read."""
-    text = fragment.decode("utf-8", "replace")
-
-    def whole_number(digits: str) -> int | Number:
-        # Python refuses to read integers of thousands of digits.
-        return int(digits) if len(digits) <= _MAX_DIGITS else Number(digits)
-
-    try:
-        return json.loads(text, strict=False, parse_float=Number, parse_int=whole_number, parse_constant=Number)
-    except (ValueError, RecursionError):
-        return None
-
-
-def undocumented() -> UnreadableAnswer:
-    return UnreadableAnswer("The server's answer is not the documented JSON", remedy=_ADDRESS, needs=SETTING_UP)
-
-
-def _start_of_object(body: bytes) -> int:
-    """Return where the JSON object in *body* begins. Raises ``CutAnswer``, ``HtmlAnswer`` or ``UnreadableAnswer`` without one."""
-    start = len(body) - len(body.lstrip(_BYTE_ORDER_MARK + b" \t\r\n\0"))
-    first = body[start : start + 1]
-    if not first:
-        raise CutAnswer("The server's answer was empty", remedy="try again")
-    if first == b"<":
-        raise HtmlAnswer("The server answered with a web page instead of data", remedy=_ADDRESS, needs=SETTING_UP)
-    if first != b"{":
-        raise undocumented()
-    return start
-
-
-def _loose_body(body: bytes) -> _Body:
-    """Return *body* as the decoder would if its JSON were valid. Raises as ``split``."""
-    top = dict(_members(body[_start_of_object(body) :]))
-    data = _container(top.get("data", b""))
-    if isinstance(data, dict):
-        data = _Data(_loosely(bytes(data.get("total", b""))), _container(bytes(data.get("entries", b""))))
-    return _Body(**{name: _loosely(top.get(name, b"")) for name in ENVELOPE}, data=data)
-
-
-def _container(text: bytes) -> Any:
-    """Return the members of the object or list *text*, not decoded, or the value of any other piece of JSON."""
-    if text.startswith(b"{"):
-        return {key: msgspec.Raw(member) for key, member in _members(text)}
-    return [msgspec.Raw(member) for _, member in _members(text)] if text.startswith(b"[") else _loosely(text)

@@ -1,23 +1,24 @@
 """The local time of a lead, from its own offset, and whether it may be called at that time.
 
-A lead's offset is trusted only if its country, state or province can have it now. Otherwise the time is doubtful, and the screen
-does not say that a call is OK: no lead should be called at night because of a guess.
+A lead's offset is trusted only if its country, state or province can have it now, by the host's zone data. Otherwise the time is
+doubtful, and the screen does not say that a call is OK: no lead should be called at night because of a guess.
 """
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterator, Mapping
-from datetime import date, datetime, timedelta
-from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Final
 
 from msgspec import Struct, field
 
-from lead_tui.leads.lead import Lead
-
-if TYPE_CHECKING:
-    from lead_tui.leads.zones import Area, Zones
+from lead_tui.leads.fields import STATE_NAMES, known_state
+from lead_tui.leads.lead import Lead, read_country_code
 
 
 class CallingWindow(Struct, frozen=True):
@@ -56,7 +57,7 @@ def clock(minutes: int) -> str:
     return f"{minutes // 60}:{minutes % 60:02}"
 
 
-_PLACE_KEYS: Final = ("phone_code", "country", "state", "province")
+_PLACE_KEYS: Final = ("phone_code", "state", "province")
 LOCAL_TIME_KEYS: Final = ("gmt_offset_now", "locale_gmt", *_PLACE_KEYS)
 """The fields that a lead's local time is made from."""
 
@@ -144,16 +145,182 @@ def claimed_offset(lead: Lead) -> int | None:
     return offset_minutes(lead.line("locale_gmt")) if offset is None else offset
 
 
-def local_time(lead: Lead, now: datetime, zones: Zones | None = None) -> LocalTime:
+# The zones of a place. A state with two zones has both; a zone that a part of it follows by custom, not by law, is left out
+
+_PACIFIC, _MOUNTAIN, _CENTRAL, _EASTERN = "America/Los_Angeles", "America/Denver", "America/Chicago", "America/New_York"
+_ATLANTIC = "America/Halifax"
+
+_STATES_BY_ZONES: Final = {
+    (_EASTERN,): "CT DE DC GA ME MD MA NH NJ NY NC OH PA RI SC VT VA WV",
+    (_CENTRAL,): "AL AR IL IA LA MN MS MO OK WI",
+    (_MOUNTAIN,): "CO MT NM UT WY",
+    (_PACIFIC,): "CA WA",
+    (_EASTERN, _CENTRAL): "FL IN KY MI TN",
+    (_CENTRAL, _MOUNTAIN): "KS NE ND SD TX",
+    (_PACIFIC, _MOUNTAIN): "ID NV OR",
+    ("America/Phoenix",): "AZ",
+    ("America/Anchorage", "America/Adak"): "AK",
+    ("Pacific/Honolulu",): "HI",
+    ("America/Puerto_Rico",): "PR VI",
+    ("Pacific/Guam",): "GU MP",
+    ("Pacific/Pago_Pago",): "AS",
+    ("America/Vancouver", "America/Dawson_Creek"): "BC",
+    ("America/Edmonton",): "AB",
+    ("America/Edmonton", "America/Inuvik"): "NT",
+    ("America/Whitehorse",): "YT",
+    ("America/Regina",): "SK",
+    ("America/Winnipeg",): "MB",
+    ("America/Toronto", "America/Winnipeg"): "ON",
+    ("America/Iqaluit", "America/Rankin_Inlet", "America/Cambridge_Bay"): "NU",
+    ("America/Toronto", _ATLANTIC): "QC",
+    (_ATLANTIC,): "NB NS PE",
+    ("America/St_Johns", "America/Goose_Bay"): "NL",
+}
+
+
+class Area(Struct, frozen=True):
+    """A place that a lead's values name."""
+
+    name: str
+    zones: tuple[str, ...]
+    state: str = ""  # the two letters of a state or province; "" for a country
+
+
+STATES: Final = {
+    state: Area(STATE_NAMES[state], zones, state) for zones, states in _STATES_BY_ZONES.items() for state in states.split()
+}
+"""By the two letters of the state or province."""
+
+NORTH_AMERICA: Final = Area("North America", tuple(dict.fromkeys(zone for zones in _STATES_BY_ZONES for zone in zones)))
+"""The whole North American Numbering Plan: its islands have no other offsets."""
+
+_ON_UTC: Final = {
+    "44": Area("Great Britain", ("Europe/London",)),
+    "351": Area("Portugal", ("Europe/Lisbon", "Atlantic/Azores")),
+    "353": Area("Ireland", ("Europe/Dublin",)),
+    "354": Area("Iceland", ("Africa/Abidjan",)),
+}
+"""Countries that are on UTC in a part of the year, by their country codes: elsewhere an offset of 0 is doubtful."""
+
+
+def areas_of(phone_code: str, *states: str) -> tuple[Area, ...]:
+    """Return the places that a lead's country code and *states* name; () for a country whose zones are not known here."""
+    code = read_country_code(phone_code)
+    if code not in ("", "1"):
+        return (_ON_UTC[code],) if code in _ON_UTC else ()
+    named = dict.fromkeys(STATES[state] for text in states if (state := known_state(text)) in STATES)
+    return tuple(named) or (NORTH_AMERICA,)
+
+
+# The data of the host
+
+MAX_DATA_AGE: Final = timedelta(days=365)
+"""Older zone data may miss a change: some country announces one every year, often weeks ahead."""
+
+CLOCK_CHANGE_GRACE: Final = timedelta(hours=24)
+"""How long after a clock change a lead may still have the old offset: dialers update their leads in a nightly job."""
+
+_STEP: Final = 15 * 60  # seconds: clocks change on a quarter of an hour, so one result is right for all of it
+
+_NOVEMBER: Final = datetime(2026, 11, 1, tzinfo=UTC)
+
+RULES_VERSION: Final = "2026f"
+RULE_CHANGES: Final = {
+    "America/Vancouver": (_NOVEMBER, -7 * 60),
+    "America/Edmonton": (_NOVEMBER, -6 * 60),
+    "America/Inuvik": (_NOVEMBER, -6 * 60),
+    "America/Winnipeg": (_NOVEMBER, -5 * 60),
+}
+"""Zones with a fixed offset, in minutes from UTC, from a time on: changes that data before ``RULES_VERSION`` lacks, announced so
+late that many hosts do not have them yet (the NEWS of the time zone database)."""
+
+
+class Zones:
+    """The zone data of the host; another *version* only in tests."""
+
+    def __init__(self, version: str | None = None) -> None:
+        if version is not None:
+            self.version = version
+        self._offsets_in = lru_cache(1_000)(self._offsets_at)
+
+    @cached_property
+    def version(self) -> str:
+        """The version of the time zone database, ``2026f``; "" if the host does not say."""
+        return installed_version()
+
+    def is_current(self, now: datetime) -> bool:
+        """Return whether the data is known to be less than about a year old at *now*: the letter of a version is only a counter."""
+        return bool(self.version) and now.date() - date(int(self.version[:4]), 7, 1) <= MAX_DATA_AGE
+
+    def offset(self, zone: str, moment: datetime) -> int | None:
+        """Return the minutes from UTC in *zone* at *moment* by the host's data; None for a zone that it lacks."""
+        # Imported here: the first paint shows no lead.
+        import zoneinfo
+
+        try:
+            offset = moment.astimezone(zoneinfo.ZoneInfo(zone)).utcoffset()
+        except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+            return None
+        return None if offset is None else round(offset.total_seconds() / 60)
+
+    def offsets(self, zones: tuple[str, ...], now: datetime) -> tuple[frozenset[int], frozenset[int], frozenset[int]]:
+        """Return the offsets of *zones* at *now*, aware, in minutes from UTC: by the host's data, by rule changes that it may lack,
+        and those that a recent clock change replaced. All are empty if the host has data for none of *zones*.
+        """
+        return self._offsets_in(zones, int(now.timestamp()) // _STEP)
+
+    def _offsets_at(self, zones: tuple[str, ...], step: int) -> tuple[frozenset[int], frozenset[int], frozenset[int]]:
+        moment = datetime.fromtimestamp(step * _STEP, UTC)
+        earlier = moment - CLOCK_CHANGE_GRACE
+        by_host: set[int] = set()
+        by_rule: set[int] = set()
+        replaced: set[int] = set()
+        for zone in zones:
+            host, before = self.offset(zone, moment), self.offset(zone, earlier)
+            if host is not None and before is not None:
+                rule, before = self._by_rule(zone, moment, host), self._by_rule(zone, earlier, before)
+                by_host.add(host)
+                by_rule.add(rule)
+                replaced |= {before} - {rule}
+        return frozenset(by_host), frozenset(by_rule), frozenset(replaced)
+
+    def _by_rule(self, zone: str, moment: datetime, offset: int) -> int:
+        since, fixed = RULE_CHANGES.get(zone, (moment, offset))
+        return offset if moment < since or self.version >= RULES_VERSION else fixed
+
+
+def installed_version(directories: Iterable[str | os.PathLike[str]] | None = None) -> str:
+    """Return the version of the zone data that ``zoneinfo`` reads from *directories*, or of the package tzdata; "" if unknown."""
+    # Imported here, as above.
+    import zoneinfo
+
+    for directory in map(Path, zoneinfo.TZPATH if directories is None else directories):
+        if not (directory / "America" / "New_York").exists():
+            continue
+        for name in ("tzdata.zi", "+VERSION"):
+            with suppress(OSError), (directory / name).open(encoding="ascii", errors="replace") as file:
+                if match := re.search(r"\b(?:19|20)\d\d[a-z]{1,2}\b", file.readline(100)):
+                    return match[0]
+        return ""
+    try:
+        import tzdata  # type: ignore[import-not-found, import-untyped, unused-ignore]
+    except ImportError:
+        return ""
+    return str(tzdata.IANA_VERSION)
+
+
+HOST: Final = Zones()
+
+
+# A lead's time
+
+
+def local_time(lead: Lead, now: datetime, zones: Zones = HOST) -> LocalTime:
     """Return the local time of *lead* at *now*, aware, in UTC, checked by the host's *zones* (others only in tests)."""
     offset = claimed_offset(lead)
     if offset is None:
         is_blank = not (lead.line("gmt_offset_now").strip() or lead.line("locale_gmt").strip())
         return LocalTime(doubt="no offset" if is_blank else "unreadable offset")
-    # Imported here: the first paint shows no lead.
-    from lead_tui.leads.zones import HOST, areas_of
-
-    zones = HOST if zones is None else zones
     whole = lead.with_masked(frozenset())
     areas = areas_of(*map(whole.line, _PLACE_KEYS))
     state = areas[0].state if areas else ""
@@ -170,9 +337,6 @@ def local_time(lead: Lead, now: datetime, zones: Zones | None = None) -> LocalTi
 
 def offset_at(lead: Lead, offset: int, now: datetime, moment: datetime) -> int:
     """Return the minutes from UTC of *lead* at *moment* by the clocks of its place, if those show *offset* *now*; else *offset*."""
-    # Imported here: the first paint shows no lead.
-    from lead_tui.leads.zones import HOST, areas_of
-
     zones = [zone for area in areas_of(*map(lead.line, _PLACE_KEYS)) for zone in area.zones]
     offsets = {HOST.offset(zone, moment) for zone in zones if HOST.offset(zone, now) == offset} - {None}
     return offsets.pop() or 0 if len(offsets) == 1 else offset

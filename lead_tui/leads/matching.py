@@ -9,37 +9,22 @@ from contextlib import suppress
 from datetime import datetime
 
 from lead_tui.leads.errors import UsageError
-from lead_tui.leads.fields import CUSTOM_MARK, IDENTITIES, PHONE_FIELDS, ZERO_DATE, Kind, column_of
+from lead_tui.leads.fields import CUSTOM_MARK, IDENTITIES, PHONE_FIELDS, Kind, column_of
 from lead_tui.leads.filter_language import exactly
 from lead_tui.leads.lead import Lead, as_text, first_id
 from lead_tui.leads.lookup import LookUp, look_up_phones
-from lead_tui.leads.phones import MAX_EXACT_DIGITS, as_written, digits_of, exact_phone, parse_phone
+from lead_tui.leads.phones import MAX_EXACT_DIGITS, Phone, as_written, digits_of, parse_phone
 from lead_tui.leads.query import RANGE_STARTS, FilterKind, Query, kind_of, phone_of
 from lead_tui.leads.values import digits_in, folded, quantity_in
 
 _Test = Callable[[object], bool]
 Holds = Callable[[Sequence[object]], bool]  # whether a lead with these values matches
 
-_NAMES = ("first_name", "last_name")
 
-
-def matcher(query: Query, known: Sequence[str]) -> tuple[list[str], Holds]:
-    """Return the keys that *query*, dated, filters by, and a test of a lead's values of these. Country codes are not compared.
-
-    *known* are the fields of the leads. A table of another program has other names for them: if it has no field for a phone or an
-    email, all fields are tested, and if it has none for a name, those called something like "name" must have its words.
-    """
+def matcher(query: Query) -> tuple[list[str], Holds]:
+    """Return the keys that *query*, dated, filters by, and a test of a lead's values of these. Country codes are not compared."""
     tests = [_test(name, value) for name, value in query]
     keys = list(dict.fromkeys(key for key, _ in tests))
-    if "updated_at" in keys and "updated_at" not in known and "modified_at" in known:
-        tests = [("modified_at" if key == "updated_at" else key, test) for key, test in tests]
-        keys[keys.index("updated_at")] = "modified_at"
-    if len(keys) == 1 and keys[0] in ("phone_number", "email") and keys[0] not in known:
-        return [*known, *keys], lambda values: any(map(tests[0][1], values))
-    if keys and set(keys).issubset(_NAMES) and set(keys).isdisjoint(known):
-        words = set(folded(" ".join(value for _, value in query)).split())
-        columns = [key for key in (*known, *keys) if "name" in key.casefold()]
-        return columns, lambda values: words.issubset(folded(" ".join(map(as_text, values))).replace(",", " ").split())
     places = [(keys.index(key), test) for key, test in tests]
     return keys, lambda values: all(test(values[place]) for place, test in places)
 
@@ -86,8 +71,7 @@ def _day(sent: object, kind: Kind = Kind.DATE_TIME) -> str:
 _ID_OF = {field: fields[0] for fields in (("lead_id", "id"), *IDENTITIES) for field in fields}
 """The field to search by, which is also the name of the filter, by the field under the cursor."""
 
-_INTERPRETED = (FilterKind.EMAIL, FilterKind.STATE, FilterKind.GENDER, FilterKind.STATUS)
-_DAYS = {"created_at": "created_at", "updated_at": "updated_at", "modified_at": "updated_at"}
+_DAYS = ("created_at", "updated_at")
 
 
 def same_value(lead: Lead, key: str) -> Query | LookUp | str:
@@ -95,39 +79,28 @@ def same_value(lead: Lead, key: str) -> Query | LookUp | str:
     three fields, or the text that narrows the loaded leads.
     """
     text = as_text(lead.sent.get(key)).strip()
-    if text and not text.startswith(ZERO_DATE):
-        if key in PHONE_FIELDS:
-            if phone := _look_up(text, lead.country_code):
-                return phone
-        elif filters := _filters(lead, key, text):
-            # The filter may not accept the value, such as a city on two lines.
-            with suppress(UsageError):
-                query = Query.of(filters)
-                # Not if that would search for another value than the lead's: an address within a text, a code for a name.
-                if all(query.value(name) == value or kind_of(name) not in _INTERPRETED for name, value in filters.items()):
-                    return query
+    if key in PHONE_FIELDS:
+        if phone := _look_up(text, lead.country_code):
+            return phone
+    elif filters := _filters(lead, key, text):
+        # The filter may not accept the value, or mean another one by it: an address within a text, a code for a name.
+        with suppress(UsageError):
+            query = Query.of(filters)
+            if dict(query) == filters:
+                return query
     return exactly(column_of(key), lead.sent.get(key))
 
 
 def _filters(lead: Lead, key: str, text: str) -> dict[str, str]:
     """Return the filters for the value *text* of *key*; none if the API has none."""
     if name := _ID_OF.get(key):
-        value = first_id(lead.sent.get(name), lead.sent.get("id") if name == "lead_id" else "")
-        # A value with a comma would search for several ids.
-        return {name: value} if value and "," not in value else {}
-    if name := _DAYS.get(key):
-        day = _iso_day(text)
-        if _iso_day(as_text(lead.sent.get(name)).strip() or text) != day:
-            return {}
-        return {f"{name}_start_date": day, f"{name}_end_date": day} if day else {}
-    kind = kind_of(key)
-    value = _iso_day(text) if kind is FilterKind.DAY else text
-    return {key: value} if kind is not None and value else {}
-
-
-def _iso_day(text: str) -> str:
-    """Return the day that *text* begins with; the word ``yesterday`` in a lead is not a date, as it is in a filter."""
-    return _day(text[:10]) if text[4:5] == text[7:8] == "-" else ""
+        filters = {name: first_id(lead.sent.get(name), lead.sent.get("id") if name == "lead_id" else "")}
+    elif key in _DAYS:
+        filters = dict.fromkeys((f"{key}_start_date", f"{key}_end_date"), _day(text[:10]))
+    else:
+        kind = kind_of(key)
+        filters = {key: _day(text[:10]) if kind is FilterKind.DAY else text} if kind is not None else {}
+    return {name: value for name, value in filters.items() if value}
 
 
 def _look_up(text: str, country_code: str) -> LookUp | None:
@@ -136,7 +109,7 @@ def _look_up(text: str, country_code: str) -> LookUp | None:
     bare = digits.removeprefix("+")
     if not (bare.isascii() and bare.isdigit() and len(bare) <= MAX_EXACT_DIGITS):
         return None
-    phone = exact_phone(bare)
+    phone = Phone(bare, is_exact=True)
     with suppress(ValueError):
         parsed = parse_phone(f"+{country_code}{bare}" if country_code != "1" and digits == bare else digits)
         if digits != bare or parsed.national == bare:

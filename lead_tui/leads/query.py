@@ -87,7 +87,9 @@ _OTHER_ENDS = RANGE_ENDS | RANGE_STARTS
 _RESERVED = frozenset({"auth_token", "offset", "limit"})
 _CUSTOM_NAME = r"[A-Za-z0-9_.\-\[\]]{1,100}"
 _THOUSANDS = r"[0-9]{1,3}(?:,[0-9]{3})*,0[0-9]{2}(?:,[0-9]{3})*"
-_BETWEEN_IDS = r"[,;\r\n\t]|(?<=[0-9])\s+(?=#)|(?<=[0-9]{4})\s+(?=[0-9]{4})"  # not in ``1 003`` or ``301 555 0123``
+BETWEEN_IDS = r"[,;\r\n\t]|(?<=[0-9])\s+(?=#)"
+ID_LABEL = r"(?:leads?|(?:lead[ _-]?)?ids?)[\s:=]*"
+"""What may stand before an id: ``Lead 1003``, ``lead_id=1003``, ``IDs: 1003, 1004``."""
 _AROUND_ADDRESS = r"[\s<>()\[\],;:\"|]+"
 _BEHIND_DOMAIN = r"['?&/=!@]"
 
@@ -146,19 +148,14 @@ def checked_value(name: str, text: str) -> str:
 def _ids(text: str) -> str:
     if re.fullmatch(_THOUSANDS, text):
         raise ValueError("An id has no thousands separator: separate ids with commas")
-    ids = [_id(part) for part in re.split(_BETWEEN_IDS, text) if part.strip()]
+    ids = [_id(part) for part in re.split(BETWEEN_IDS, text) if part.strip()]
     if not ids:
         raise ValueError("There is no id here: leave the field empty to search for all")
     return ",".join(dict.fromkeys(ids))
 
 
-def id_label(thing: str) -> str:
-    """Return a pattern of what may stand before an id of *thing*, itself a pattern: ``Lead ID: ``, ``lead_id="``, ``no. ``."""
-    return rf"(?:(?:{thing})(?:[\s_-]*(?:ids?|no|number))?|ids?|no)\b[\s:.=\"'/-]*"
-
-
 def _id(text: str) -> str:
-    match = re.fullmatch(rf"(?i)(?:{id_label('lead|list|owner|user')})?[\s:#]*([0-9]+)(?:\.0+)?", visible(text).strip(" '\""))
+    match = re.fullmatch(rf"(?i)(?:{ID_LABEL})?#?\s*([0-9]+)(?:\.0)?", visible(text).strip(" '\""))
     if match is None:
         raise ValueError("An id has digits only")
     digits = match[1].lstrip("0")
@@ -196,7 +193,7 @@ _CHECKS: dict[FilterKind | None, Callable[[str], str]] = {
     FilterKind.STATE: lambda text: known_state(text) or text,
     FilterKind.GENDER: lambda text: code_named(text, GENDER_NAMES.items()),
     FilterKind.STATUS: lambda text: code_named(text, KNOWN_STATUSES.items()),
-    FilterKind.DAY: partial(dates.checked, is_birth=True),
+    FilterKind.DAY: partial(dates.checked, takes_spans=False),
     FilterKind.FIRST_DAY: dates.checked,
     FilterKind.LAST_DAY: dates.checked,
 }

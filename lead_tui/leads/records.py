@@ -108,7 +108,6 @@ def read_records(body: bytes) -> Records:
 _WHOLE_ACCOUNT = "0"
 """The id that stands for all campaigns. Leads do not have the numeric id of their campaign."""
 
-_MIN_DIGITS = 4  # of a foreign number
 _MAX_ENTRIES = 10  # entries of one number: one for all campaigns, or several if the server ignores the campaign
 
 
@@ -141,15 +140,12 @@ def phones_of(lead: Lead) -> dict[str, Phone]:
 
 
 def _phone(text: str, code: str) -> Phone:
-    phone = Phone("")
-    if code != "1" and not text.startswith("+"):
-        # With other digits, such as an extension's, it would be a number that is never listed.
-        digits = digits_of(text)
-        if digits.isascii() and digits.isdigit() and len(digits) >= _MIN_DIGITS:
-            phone = Phone(digits, code)
-    else:
+    phone, digits = Phone(""), digits_of(text)
+    if code == "1" or digits.startswith("+"):
         with suppress(ValueError):
             phone = parse_phone(text)
+    elif digits.isascii() and digits.isdigit():
+        phone = Phone(digits, code)
     # Web forms that insist on a number get 000-000-0000.
     return phone if phone.national.strip("0") else Phone("")
 
@@ -161,7 +157,8 @@ def check_of(records: Records, phone: Phone, at: str) -> PhoneCheck:
         return not_listed
     entries = [each for each in records.rows if _is_about(each, phone.national)]
     if entries:
-        return PhoneCheck(True, _since(entries[0]))
+        day = _first(entries[0], ("insert_date", "created_at", "date"))[:10]
+        return PhoneCheck(True, f"listed since {day}" if day else "listed")
     if records.answer.has_data and not (records.rows or records.unread or records.total):
         return not_listed
     return PhoneCheck(None, "not checked: the server's answer is not about this number")
@@ -176,13 +173,6 @@ def failed_check(error: SearchError) -> PhoneCheck:
 def _is_about(entry: Lead, digits: str) -> bool:
     theirs = digits_in(entry.sent.get("phone_number"))
     return not theirs or theirs.endswith(digits) or digits.endswith(theirs)
-
-
-def _since(entry: Lead) -> str:
-    day = _first(entry, ("insert_date", "created_at", "date"))[:10]
-    since = f"listed since {day}" if day else "listed"
-    campaign = entry.line("campaign_name", 40) if entry.line("campaign_id") not in ("", _WHOLE_ACCOUNT) else ""
-    return f"{since} ({campaign})" if campaign else since
 
 
 def check_lines(lead: Lead, checks: Mapping[Phone, PhoneCheck], labels: Mapping[str, str]) -> list[tuple[str, bool | None]]:

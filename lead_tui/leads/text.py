@@ -106,31 +106,19 @@ _ENTITY = r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,7});"
 
 def unescaped(text: str) -> str:
     """Return *text* with complete HTML entities decoded once, ``O&#039;Brien`` but not ``AT&T``. The result must be cleaned."""
-    return re.sub(_ENTITY, _character_of, text) if "&" in text else text
-
-
-def _character_of(entity: re.Match[str]) -> str:
+    if "&" not in text:
+        return text
     # Imported here: few leads contain an entity.
     from html import unescape
-    from html.entities import name2codepoint
 
-    name = entity[0][1:-1]
-    is_known = name.startswith("#") or name in name2codepoint or name == "apos"
     # It returns "" for a control character, which must be visible.
-    return (unescape(entity[0]) or REPLACEMENT) if is_known else entity[0]
+    return re.sub(_ENTITY, lambda entity: unescape(entity[0]) or REPLACEMENT, text)
 
 
 # Folding, by which texts are compared
 
-_LEFT_OUT = (
-    "["
-    "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"  # accents
-    "\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7"  # Hebrew points
-    "\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u0711\u0730-\u074a"  # Arabic, Syriac
-    "\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff"  # invisible characters
-    "]+"
-)
-"""Marks that users leave out when typing. Vowel signs and viramas of Indian scripts and voicing marks of kana are not accents."""
+_LEFT_OUT = "[\u0300-\u036f\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff]+"
+"""Accents and invisible characters, which users leave out when typing."""
 
 _LETTERS = {
     **dict.fromkeys("`‘’‛ʹʻʼʽˈ′ʾʿ", "'"),
@@ -191,11 +179,11 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     return f"did you mean {near}?" if near else ""
 
 
-WHOLE, START, WORD, INSIDE, LETTERS, ELSEWHERE, INSIDE_ELSEWHERE = range(7)
+WHOLE, START, WORD, INSIDE, LETTERS, ELSEWHERE = range(6)
 """Where a word was found: as the whole name, at its start, at a word's start, inside, scattered; or in another text."""
 
-Match = tuple[int, int, int]
-"""How well a text matches, smaller is better: where, the index of the name, and the characters between scattered letters."""
+Match = tuple[int, int]
+"""How well a text matches, smaller is better: where, and the index of the name."""
 
 
 def match(typed: str, names: Sequence[str], elsewhere: str = "", *, letters: bool = False) -> Match | None:
@@ -207,14 +195,12 @@ def match(typed: str, names: Sequence[str], elsewhere: str = "", *, letters: boo
     typed, folded = fold(typed.strip()), list(map(fold, names))
     found: list[Match] = []
     for word in [typed] if any(typed in name for name in folded) else typed.split():
-        places = [each for index, name in enumerate(folded) if (each := _in_name(word, name, index, letters=letters))]
-        if not places and (each := _in_name(word, fold(elsewhere), 0)):
-            places = [(INSIDE_ELSEWHERE if each[0] == INSIDE else ELSEWHERE, 0, 0)]
-        if not places:
+        places = [(_place(word, name, letters=letters), index) for index, name in enumerate(folded)]
+        best = min(places, default=(ELSEWHERE, 0))
+        if best[0] == ELSEWHERE and word not in fold(elsewhere):
             return None
-        found.append(min(places))
-    place, index, _ = max(found, default=(WHOLE, 0, 0))
-    return place, index, sum(skipped for _, _, skipped in found)
+        found.append(best)
+    return max(found, default=(WHOLE, 0))
 
 
 def ranked(typed: str, items: Iterable[T], texts: Callable[[T], tuple[Sequence[str], str]], *, letters: bool = False) -> list[T]:
@@ -223,22 +209,13 @@ def ranked(typed: str, items: Iterable[T], texts: Callable[[T], tuple[Sequence[s
     return [item for _, item in sorted(found, key=itemgetter(0))]
 
 
-def _in_name(word: str, name: str, index: int, *, letters: bool = False) -> Match | None:
-    at = name.find(word)
-    if at > 0:
-        return (WORD if re.search(rf"(?<![^\W_]){re.escape(word)}", name) else INSIDE), index, 0
-    if at == 0:
-        return (WHOLE if word and word == name else START), index, 0
-    last = -1
-    for letter in word if letters else "":
-        last = name.find(letter, last + 1)
-        if last < 0:
-            return None
-    # Backward from the last letter, so that the letters are as close to each other as possible.
-    first = last + 1
-    for letter in reversed(word):
-        first = name.rfind(letter, 0, first)
-    return (LETTERS, index, last - first + 1 - len(word)) if last >= 0 else None
+def _place(word: str, name: str, *, letters: bool) -> int:
+    if word in name:
+        if name.startswith(word):
+            return WHOLE if word == name else START
+        return WORD if re.search(rf"(?<![^\W_]){re.escape(word)}", name) else INSIDE
+    rest = iter(name)
+    return LETTERS if letters and all(letter in rest for letter in word) else ELSEWHERE
 
 
 # Words around values

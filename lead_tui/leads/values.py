@@ -9,14 +9,12 @@ from __future__ import annotations
 
 import math
 import re
-import string
 from collections.abc import Callable, Mapping
 from datetime import datetime, tzinfo
-from functools import cache, partial
+from functools import partial
 from types import MappingProxyType
 from typing import Final
 
-from lead_tui.leads import dates
 from lead_tui.leads.dates import moment_in
 from lead_tui.leads.fields import (
     COMPUTED,
@@ -65,24 +63,20 @@ def line_text(lead: Lead, key: str) -> str:
     return formatter(lead, text) if formatter is not None and text else text
 
 
-def field_text(lead: Lead, key: str, most: int = 0) -> tuple[str, int]:
-    """Return the value of *key* with its line breaks, cut to *most* characters, 0 for all, and how many were cut off."""
+def field_text(lead: Lead, key: str, most: int = 0, *, raw: bool = False) -> tuple[str, int]:
+    """Return the value of *key*, clean, with its line breaks, cut to *most* characters, 0 for all, and how many were cut off.
+
+    *raw* text is as the server sent it, even if it is empty.
+    """
     value = lead.sent.get(key)
-    if is_empty(value):
-        return "", 0
     text = as_text(value)
-    if isinstance(value, (dict, list)):
-        # An entity in it may stand for a quotation mark that JSON needs.
-        return _cut(text, most)
-    if key in _FORMATTERS and len(text) <= _MAX_FORMATTED:
+    if raw:
+        text = "null" if value is None else value if isinstance(value, str) else text
+    elif key in _FORMATTERS and text and len(text) <= _MAX_FORMATTED and not isinstance(value, (dict, list)):
         return line_text(lead, key), 0
-    return _cut(text, most, decode=True)
-
-
-def raw_text(lead: Lead, key: str, most: int = 0) -> tuple[str, int]:
-    """Return the value of *key* as the server sent it, even if it is empty, but clean; otherwise as ``field_text``."""
-    value = lead.sent.get(key)
-    return _cut("null" if value is None else value if isinstance(value, str) else as_text(value), most)
+    # Cut before it is cleaned: a megabyte costs no more than the part that is shown.
+    kept = text[: most or None]
+    return clean(unescaped(kept) if isinstance(value, str) and not raw else kept), len(text) - len(kept)
 
 
 def is_do_not_call(status: str, flagged: frozenset[str] = frozenset()) -> bool:
@@ -109,12 +103,6 @@ def is_decoded(lead: Lead, key: str) -> bool:
     """Return whether the value of *key* is shown with entities decoded, and so differs from the text that the server sent."""
     value = lead.sent.get(key)
     return isinstance(value, str) and unescaped(value) != value
-
-
-def _cut(text: str, most: int, *, decode: bool = False) -> tuple[str, int]:
-    # Cut before it is cleaned: a megabyte costs no more than the part that is shown.
-    kept = text[: most or None]
-    return clean(unescaped(kept) if decode else kept), len(text) - len(kept)
 
 
 def _phone(lead: Lead, text: str) -> str:
@@ -199,27 +187,20 @@ class Template:
 
     def __init__(self, text: str) -> None:
         known = (*COMPUTED, *_SHORT, *FIELD_BY_KEY)
-        self._parts: list[tuple[str, str]] = []  # text, and the column that follows it, if any
-        try:
-            parsed = list(string.Formatter().parse(text))
-        except ValueError:
-            raise ValueError("a text in which each { has its }; a brace itself is {{ or }}") from None
-        for literal, name, form, conversion in parsed:
-            if form or conversion:
-                raise ValueError("a text with fields in braces, such as {name}, without formats")
-            if name is not None and name not in known and not (name.startswith(CUSTOM_MARK) and name[1:].strip()):
+        # Texts, and between them the names of fields.
+        parts = re.split(r"\{([^{}]*)\}", text)
+        for name in parts[1::2]:
+            if name not in known and not (name.startswith(CUSTOM_MARK) and name[1:].strip()):
                 near = did_you_mean(name, known)
                 remedy = f", {near}" if near else "; a custom attribute is written {+key}"
                 raise ValueError(f"a text with fields in braces: there is no field {name}{remedy}")
-            self._parts.append((literal, column_named(_SHORT.get(name, name)) if name else ""))
+        self._texts, self._columns = parts[::2], [column_named(_SHORT.get(name, name)) for name in parts[1::2]]
 
     def fill(self, lead: Lead, masked: frozenset[str], now: datetime) -> str:
         """Return the text for *lead* with its values as on the screen, leaving out those that reveal *masked* fields."""
         lead = lead.with_masked(masked)
-        return "".join(
-            literal + (column_text(lead, column, now) if column and not shows_any(column, masked) else "")
-            for literal, column in self._parts
-        )
+        values = ["" if shows_any(column, masked) else column_text(lead, column, now) for column in self._columns]
+        return "".join(text + value for text, value in zip(self._texts, [*values, ""], strict=True))
 
 
 MASKED: Final = "••••"  # shown for a masked value
@@ -264,24 +245,11 @@ def _mark(rule: str) -> tuple[str, str, str]:
 # Values for comparison
 
 _MAX_NUMBER = 40  # characters of a number; longer ones are identifiers, and are compared as text
-_PLAIN = str.maketrans("\u2212\u00a0\u202f\u2009’", "-   '")
-"""A minus sign and separators of groups, and what people type for them."""
-
-
-@cache
-def _number() -> re.Pattern[str]:
-    """``1,200.50``, ``.5``, ``1e3``; a decimal comma if two digits follow it; groups separated by spaces or apostrophes."""
-    return re.compile(
-        r"""(?P<less>[+-])?(?:[$€£]\ ?)?(?P<sign>[+-])?
-        (?P<number> (?:\d+ | \d{1,3}(?:,\d{3})+)(?:\.\d*)?(?:[eE][+-]?\d{1,3})? | \.\d+
-          | (?:\d{1,3}(?:[ .']\d{3})+ | \d+),(?P<cents>\d\d) | \d{1,3}(?:[ ']\d{3})+(?:\.\d+)? )
-        (?:\ ?[%$€£])?""",
-        re.ASCII | re.VERBOSE,
-    )
+_NUMBER = r"[+-]?[$]?(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)?(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?%?"
 
 
 def number_in(value: object) -> int | float | None:
-    """Return the number that *value* is or is written as; an ambiguous text is read the American way."""
+    """Return the number that *value* is or is written as in the USA: ``1,200.50``, ``-$5``, ``10%``, ``1e3``."""
     if isinstance(value, int):
         return None if isinstance(value, bool) else value
     text = value.strip() if isinstance(value, str) else ""
@@ -289,17 +257,14 @@ def number_in(value: object) -> int | float | None:
         return None
     if text.isascii() and text.isdigit():
         return int(text)
-    text = text.translate(_PLAIN)
-    is_in_parentheses = text[0] == "(" and text[-1] == ")"
-    match = _number().fullmatch(text[1:-1].strip() if is_in_parentheses else text)
-    signs = [sign for sign in (match["less"], match["sign"], is_in_parentheses) if sign] if match else []
-    if match is None or len(signs) > 1:
+    text = text.replace("\N{MINUS SIGN}", "-")
+    if not re.fullmatch(_NUMBER, text):
         return None
-    written = re.sub(r"[, ']", "", match["number"])
-    if match["cents"]:
-        written = re.sub(r"\D", "", written)[:-2] + "." + match["cents"]
-    number = int(written) if written.isdigit() else float(written)
-    return None if math.isinf(number) else -number if signs and signs[0] != "+" else number
+    try:
+        number = float(re.sub("[$,%]", "", text))
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
 
 
 _NUMERIC = (Kind.COUNT, Kind.ID, Kind.OFFSET, None)
@@ -314,8 +279,7 @@ def quantity_in(value: object, kind: Kind | None, zone: tzinfo | None) -> int | 
         return None if minutes is None else minutes / 60
     if kind is Kind.DATE:
         # A time after the day is meaningless, and so is its zone.
-        text = as_text(value).strip()
-        return moment_in(dates.written(text, is_birth=True)) or moment_in(text[:10])
+        return moment_in(as_text(value).strip()[:10])
     number = number_in(value) if kind in _NUMERIC else None
     return moment_in(value, zone) if number is None and kind in DATED else number
 

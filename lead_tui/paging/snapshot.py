@@ -167,7 +167,7 @@ def count_by(column: str, view: Snapshot, now: datetime, most: int) -> Steps[tup
     """Return the tally of the leads in *view* by *column*, and its *most* highest counts, for display."""
     keys = keys_counted(column)
     source = (yield from view.base.columns([keys]))[keys]
-    tally = Tally(column, now, to_read=True, source=source)
+    tally = Tally(column, now, source)
     for part in slices(view.places):
         tally.add_codes(source.codes_of(part), len(part))
         yield

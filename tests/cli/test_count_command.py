@@ -190,16 +190,16 @@ def test_without_a_total_a_count_may_be_cut(command: Command, server: ConvosoSer
     assert command.call(*BY_STATUS, "--all").lines == ["value,count", "NEW,3"]
 
 
-def test_null_and_empty_are_distinguished_in_every_format(command: Command, server: ConvosoServer) -> None:
+def test_null_counts_as_empty_in_every_format(command: Command, server: ConvosoServer) -> None:
     values = [None, None, None, "", "", "=1+1"]
     server.answer = lambda parameters: page([{"lead_id": 1 + each, "city": city} for each, city in enumerate(values)])
     arguments = ("search", "--count", "--by", "city")
-    assert command.call(*arguments).lines == ["value,count", "null,3", ",2", "'=1+1,1"]
+    assert command.call(*arguments).lines == ["value,count", ",5", "'=1+1,1"]
     assert command.call(*arguments, "--raw-csv").lines[-1] == "=1+1,1"
-    expected = [{"value": None, "count": 3}, {"value": "", "count": 2}, {"value": "=1+1", "count": 1}]
+    expected = [{"value": "", "count": 5}, {"value": "=1+1", "count": 1}]
     assert json.loads(command.call(*arguments, "--format=json").text) == expected
     assert [json.loads(line) for line in command.call(*arguments, "--format=jsonl").lines] == expected
-    assert [line.split()[0] for line in command.call(*arguments, "--format=table").lines] == ["City", "null", "(empty)", "=1+1"]
+    assert [line.split()[0] for line in command.call(*arguments, "--format=table").lines] == ["City", "(empty)", "=1+1"]
 
 
 def test_json_without_a_lead_is_an_empty_array(command: Command, server: ConvosoServer) -> None:
@@ -218,7 +218,7 @@ def test_on_a_terminal_it_is_a_table_with_names_shares_and_bars(command: Command
         "Status code  Name      Count  Share",
         f"NEW          New Lead      4  57.1%  {'█' * 30}",
         f"CB           Callback      2  28.6%  {'█' * 15}",
-        f"null                       1  14.3%  {'█' * 7}▌",
+        f"(empty)                    1  14.3%  {'█' * 7}▌",
         "lead-tui: 7 leads counted",
     ]
 
@@ -254,7 +254,7 @@ def test_a_mistyped_field_is_refused_and_an_unknown_one_reported(command: Comman
     done = command.call("search", "--count", "--by=phone_numbr")
     assert (done.code, done.out, done.err) == (2, b"", "lead-tui: There is no column phone_numbr: did you mean phone_number?\n")
     done = command.call("search", "--count", "--by=household", "--limit=5")
-    assert (done.code, done.lines) == (0, ["value,count", "null,5"])
+    assert (done.code, done.lines) == (0, ["value,count", ",5"])
     assert "No lead counted has household" in done.err
 
 

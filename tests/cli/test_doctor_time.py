@@ -10,7 +10,7 @@ import pytest
 
 from lead_tui.cli.doctor_report import Doubt, account_zone, zone_data
 from lead_tui.config.settings import load_settings
-from lead_tui.leads.zones import Zones, installed_version
+from lead_tui.leads.local_time import Zones, installed_version
 from tests.cli.command import Command
 from tests.zones import NewZones, NoZones
 

@@ -14,7 +14,6 @@ import pytest
 
 from lead_tui import limits
 from lead_tui.leads.fields import PHONE_FIELDS
-from lead_tui.leads.lookup import MAX_VALUES
 from tests.cli.command import PATIENCE, TOKEN, Command, ended, refused
 from tests.servers import faults
 from tests.servers.convoso_server import ConvosoServer, Fault, Invocation
@@ -124,9 +123,8 @@ def test_a_limit_given_holds_and_nothing_is_called_missing_then(command: Command
         (b"\n \n", "Standard input is empty"),
         (b"\xff\xfe1\0", "Standard input cannot be read as text: save it as UTF-8"),
         (b"1\n" * (limits.MAX_LIST_BYTES // 2) + b"1", "Standard input is longer than 2 MB: split the list"),
-        (lines(*range(1, MAX_VALUES + 2)), "Standard input contains more than 20,000 ids: split the list"),
     ],
-    ids=["header", "thousands", "zero", "blank", "no text", "bytes", "values"],
+    ids=["header", "thousands", "zero", "blank", "no text", "bytes"],
 )  # fmt: skip
 def test_a_mistake_in_the_list_is_found_before_the_first_request(
     command: Command, server: ConvosoServer, stdin: bytes, said: str

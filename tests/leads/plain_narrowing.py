@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from lead_tui.leads.fields import PHONE_FIELDS
-from lead_tui.leads.filter_language import KEPT, KEPT_UNSURE, Narrowing, SearchWord
+from lead_tui.leads.filter_language import KEPT, KEPT_UNSURE, Narrowing
 from lead_tui.leads.lead import Lead, as_text
 from lead_tui.leads.text import fold, unescaped
 from lead_tui.leads.values import digits_in
@@ -14,15 +14,17 @@ from lead_tui.leads.values import digits_in
 def holds(narrowing: Narrowing, lead: Lead) -> bool:
     """Return whether *narrowing* selects *lead*."""
     lead = Lead({key: value for key, value in lead.sent.items() if key not in narrowing.concealed}, lead.problem)
-    verdicts = [each.verdicts[max(each.outcome(lead, column) for column in each.columns)] for each in narrowing.fields]
+    outcomes = {None: 1, False: 0, True: 2}
+    verdicts = [each.verdicts[max(outcomes[each.holds(lead, column)] for column in each.columns)] for each in narrowing.fields]
     words = [_has(lead, word) is wanted for wanted, word in narrowing.words]
     return all(each in (KEPT, KEPT_UNSURE) for each in verdicts) and all(words)
 
 
-def _has(lead: Lead, word: SearchWord) -> bool:
+def _has(lead: Lead, word: str) -> bool:
     sent = lead.sent
     texts = [*map(as_text, sent.values()), f"{as_text(sent.get('first_name'))} {as_text(sent.get('last_name'))}"]
-    if any(word.text in re.sub(r"\s+", " ", fold(unescaped(text))) for text in texts):
+    if any(word in re.sub(r"\s+", " ", fold(unescaped(text))) for text in texts):
         return True
     code = "" if lead.country_code == "1" else lead.country_code
-    return bool(word.digits) and any(word.digits in code + digits_in(sent.get(key)) for key in PHONE_FIELDS)
+    digits = digits_in(word) if re.fullmatch(r"[\d()+./ \-]+", word, re.ASCII) else ""
+    return len(digits) > 2 and any(digits in code + digits_in(sent.get(key)) for key in PHONE_FIELDS)

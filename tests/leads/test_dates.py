@@ -38,18 +38,8 @@ _TODAY = date(2026, 3, 31)  # a Tuesday
         ("6/2/2025", date(2025, 6, 2)),
         ("06/02/2025", date(2025, 6, 2)),
         ("2025-6-2", date(2025, 6, 2)),
-        ("2025/6/2", date(2025, 6, 2)),
         ("2026-2-3", date(2026, 2, 3)),
         ("03/09/2026", date(2026, 3, 9)),
-        ("3/9/26", date(2026, 3, 9)),
-        ("3/9/80", date(1980, 3, 9)),
-        ("03-09-2026", date(2026, 3, 9)),
-        ("Mar 9, 2026", date(2026, 3, 9)),
-        ("9-Mar-26", date(2026, 3, 9)),
-        ("2026-03-09 21:14:05", date(2026, 3, 9)),
-        ("2026-03-09T21:14:05.123Z", date(2026, 3, 9)),
-        ("2026-03-09T21:14:05-0800", date(2026, 3, 9)),
-        ("3/9/2026 9:14 PM", date(2026, 3, 9)),
     ],
 )
 def test_a_date_means_a_day(text: str, day: date) -> None:
@@ -134,16 +124,7 @@ def test_a_date_is_kept_in_one_form(text: str, kept: str) -> None:
 
 def test_a_single_day_is_not_a_span() -> None:
     with pytest.raises(ValueError, match="A date is YYYY-MM-DD"):
-        dates.checked("last 7 days", is_birth=True)
-
-
-@pytest.mark.parametrize(("text", "day"), [("1/2/{}", "{}-01-02"), ("2-Jan-{}", "{}-01-02")])
-def test_a_year_of_two_digits_is_not_far_ahead_and_no_day_of_birth_is_in_a_year_to_come(text: str, day: str) -> None:
-    year = date.today().year
-    for ahead, century, of_birth in ((0, 0, 0), (1, 0, 100), (10, 0, 100), (11, 100, 100), (99, 100, 100)):
-        short = text.format(f"{(year + ahead) % 100:02}")
-        assert dates.checked(short) == day.format(year + ahead - century)
-        assert dates.checked(short, is_birth=True) == day.format(year + ahead - of_birth)
+        dates.checked("last 7 days", takes_spans=False)
 
 
 _WORDS = st.one_of(

@@ -175,8 +175,7 @@ def test_a_lead_is_not_selected(text: str) -> None:
         ("city:", "stand for empty"),
         ('called_count>""', "value is missing"),
         ("called_count>many", "takes a number"),
-        ("created_at<soon", "takes a date"),
-        ("phone_number>5", "cannot be compared by more or less"),
+        ("created_at<soon", "takes a number, or a date"),
         ("local_time:9", "gmt_offset_now"),
     ],
 )
@@ -324,19 +323,6 @@ def test_the_narrowing_to_a_value_keeps_the_lead_it_was_taken_from(key: str, val
 def test_a_day_finds_itself_whatever_time_follows_it() -> None:
     lead = Lead({"date_of_birth": "1980-02-29T05:00:00-0800"})
     assert holds(narrowed(exactly("date_of_birth", lead.sent["date_of_birth"])), lead)
-
-
-@pytest.mark.parametrize("value", ["2nd Jan 1960", "13-June-1960", "1960-01-02 10:00 EST", "January 2, 1960 00:00"])
-def test_a_day_of_birth_is_read_to_its_end(value: str) -> None:
-    assert holds(narrowed("date_of_birth<1961-01-01 date_of_birth>1959-12-31"), Lead({"date_of_birth": value}))
-
-
-def test_a_year_of_two_digits_in_a_day_of_birth_is_not_ahead() -> None:
-    year = date.today().year - 99
-    text = f"1/2/{year % 100:02}"
-    assert holds(narrowed(f"date_of_birth:{text}"), Lead({"date_of_birth": f"{year}-01-02"}))
-    assert holds(narrowed(f"date_of_birth={year}-01-02"), Lead({"date_of_birth": text}))
-    assert holds(narrowed(f"created_at:{text}"), Lead({"created_at": f"{year + 100}-01-02 09:00:00"}))
 
 
 @pytest.mark.parametrize("value", ["2026-01-29T14:09:57-0800", "\u00ad", "\u00af", "O`Brien"])

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from lead_tui.leads.dates import moment_in
 from lead_tui.leads.lead import Lead, as_text, decode_row, first_id, is_empty, is_null
 from lead_tui.leads.text import fold, unescaped
-from lead_tui.leads.values import column_text, digits_in, field_text, folded, is_decoded, number_in, raw_text
+from lead_tui.leads.values import column_text, digits_in, field_text, folded, is_decoded, number_in
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_only_a_complete_entity_is_decoded_and_once(sent: str, read: str) -> Non
     assert unescaped(sent) == read
     lead = Lead({"last_name": sent})
     assert (lead.line("last_name"), field_text(lead, "last_name")[0]) == (read, read)
-    assert raw_text(lead, "last_name")[0] == sent
+    assert field_text(lead, "last_name", raw=True)[0] == sent
     assert is_decoded(lead, "last_name") is (sent != read)
 
 
@@ -109,7 +109,7 @@ def test_a_number_keeps_the_text_that_was_sent(number: str, other: str) -> None:
 @given(NUMBERS)
 def test_a_number_keeps_its_text_in_a_row_that_the_decoder_refuses(number: str) -> None:
     lead = decode_row(msgspec.Raw(f'{{"bad":NaN,"amount":{number}}}'.encode()))
-    assert (lead.line("amount"), lead.line("bad")) == (number, "NaN")
+    assert (lead.line("amount"), lead.line("bad")) == (number, "")
 
 
 def test_an_id_with_a_fraction_of_zero_is_the_id() -> None:
@@ -121,20 +121,11 @@ def test_an_id_with_a_fraction_of_zero_is_the_id() -> None:
 @pytest.mark.parametrize(
     ("text", "number"),
     [
-        ("(50.00)", -50.0),
-        ("($1,250.00)", -1250.0),
-        ("2 000,00", 2000.0),
-        ("2\u00a0000\u00a0000,50", 2000000.5),
-        ("1.234,50", 1234.5),
-        ("1'234.50", 1234.5),
-        ("12,50", 12.5),
         ("1e3", 1000.0),
         ("1E+2", 100.0),
         ("$1,234.50", 1234.5),
         ("-$5", -5),
-        ("$-5", -5),
         ("\u22125", -5),
-        ("5 €", 5),
         ("10%", 10),
         ("007", 7),
         ("1,234", 1234),
@@ -144,7 +135,7 @@ def test_a_number_is_read_however_it_is_written(text: str, number: float) -> Non
     assert number_in(text) == number
 
 
-@pytest.mark.parametrize("text", ["N/A", "", "-", "1e999", "1,2,3", "--5", "-(5)", "(-5)", "1 2", "12-34", "0x1", "5e"])
+@pytest.mark.parametrize("text", ["N/A", "", "-", "$", "1e999", "1,2,3", "--5", "(5)", "2 000,00", "1 2", "12-34", "0x1", "5e"])
 def test_text_that_is_not_a_number_is_none(text: str) -> None:
     assert number_in(text) is None
 
@@ -152,31 +143,18 @@ def test_text_that_is_not_a_number_is_none(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "moment"),
     [
-        ("Jan 5, 2026", "2026-01-05 00:00"),
-        ("january 5 2026", "2026-01-05 00:00"),
-        ("Sept. 3rd, 2026", "2026-09-03 00:00"),
-        ("5 Jan 2026", "2026-01-05 00:00"),
-        ("5-Jan-2026", "2026-01-05 00:00"),
         ("01/15/2026", "2026-01-15 00:00"),
-        ("2026/1/5", "2026-01-05 00:00"),
         ("2026-01-05 9:14", "2026-01-05 09:14"),
         ("2026-01-05 09:14 PM", "2026-01-05 21:14"),
-        ("Jan 5, 2026 3:04 PM", "2026-01-05 15:04"),
         ("1/5/2026 12:10 am", "2026-01-05 00:10"),
-        ("1/5/26", "2026-01-05 00:00"),
-        ("1/5/80 9:14 AM", "1980-01-05 09:14"),
-        ("01-05-2026", "2026-01-05 00:00"),
-        ("5-Jan-26", "2026-01-05 00:00"),
         ("2026-01-05T09:14:05.25-0800", "2026-01-05 17:14"),
-        ("1/5/2026 09:14 PM -08:00", "2026-01-06 05:14"),
-        ("2026-01-05 9:14 UTC", "2026-01-05 09:14"),
     ],
 )
 def test_a_day_is_read_however_it_is_written(text: str, moment: str) -> None:
     assert f"{moment_in(text, UTC):%Y-%m-%d %H:%M}" == moment
 
 
-@pytest.mark.parametrize("text", ["15/01/2026", "Janus 5, 2026", "Feb 30, 2026", "May 5, 2026 13:00 PM", "0000-00-00"])
+@pytest.mark.parametrize("text", ["15/01/2026", "1/5/26", "Jan 5, 2026", "2/30/2026", "5/5/2026 13:00 PM", "0000-00-00"])
 def test_an_invalid_or_ambiguous_day_is_none(text: str) -> None:
     assert moment_in(text) is None
 

@@ -13,7 +13,6 @@ from lead_tui.leads.values import (
     is_do_not_call,
     label,
     line_text,
-    raw_text,
     readable_key,
 )
 
@@ -147,7 +146,7 @@ def test_an_over_long_phone_is_text_and_whole() -> None:
 
 def test_what_is_cut_is_counted() -> None:
     assert field_text(Lead({"notes": "x" * 1_000}), "notes", 100) == ("x" * 100, 900)
-    assert raw_text(Lead({"notes": "x" * 1_000}), "notes", 100) == ("x" * 100, 900)
+    assert field_text(Lead({"notes": "x" * 1_000}), "notes", 100, raw=True) == ("x" * 100, 900)
 
 
 def test_nested_values_are_json_in_the_detail() -> None:
@@ -162,7 +161,7 @@ def test_a_nested_value_that_no_json_can_hold_is_still_text() -> None:
 
 def test_raw_values_are_as_sent_but_clean() -> None:
     lead = Lead({"phone_number": "3010010000", "last_called": "0000-00-00", "owner_id": 0, "a": None, "b": "null", "c": "\x1b["})
-    raw = {key: raw_text(lead, key)[0] for key in lead.sent}
+    raw = {key: field_text(lead, key, raw=True)[0] for key in lead.sent}
     assert raw == {
         "phone_number": "3010010000",
         "last_called": "0000-00-00",

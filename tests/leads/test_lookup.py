@@ -32,59 +32,21 @@ def test_a_number_of_another_country_carries_its_code() -> None:
     ("text", "asked"),
     [
         ("jane@example.com", {"email": "jane@example.com"}),
-        ("jane@ example.com", {"email": "jane@example.com"}),
         ("#7", {"lead_id": "7"}),
         ("# 1000234", {"lead_id": "1000234"}),
         ("123", {"lead_id": "123"}),
         ("Lead 1000234", {"lead_id": "1000234"}),
         ("lead_id=1000234", {"lead_id": "1000234"}),
-        ("lead-id\t1000234", {"lead_id": "1000234"}),
-        ('"lead_id": "1000234",', {"lead_id": "1000234"}),
         ("1003, 1004", {"lead_id": "1003,1004"}),
         ("#12 #13", {"lead_id": "12,13"}),
         ("ticket about #1003", {"lead_id": "1003"}),
-        ("Jane Public, lead no. 1003", {"lead_id": "1003"}),
-        ("Lead number: 1003", {"lead_id": "1003"}),
-        ("LEAD-1003", {"lead_id": "1003"}),
         ("1003.0", {"lead_id": "1003"}),
-        ('{"lead_id": "1003", "first_name": "Jane"}', {"lead_id": "1003"}),
-        ("https://example.com/leads/view?id=1003", {"lead_id": "1003"}),
-        ("Suite no. 200", {"first_name": "Suite", "last_name": "no. 200"}),
         ("Sean O&#039;Brien", {"first_name": "Sean", "last_name": "O'Brien"}),
-        ("Name: Jane Public", {"first_name": "Jane", "last_name": "Public"}),
-        ("Name: Public, Jane; City: Fresno", {"first_name": "Jane", "last_name": "Public"}),
-        ("First name: Jane\nLast name: Public", {"first_name": "Jane", "last_name": "Public"}),
-        ("first_name=Jane last_name=Public", {"first_name": "Jane", "last_name": "Public"}),
-        ('"first_name":"Jane","last_name":"Public"', {"first_name": "Jane", "last_name": "Public"}),
-        ("BEGIN:VCARD\nN:Public;Jane;;;\nFN;CHARSET=UTF-8:Jane Public\nEND:VCARD", {"first_name": "Jane", "last_name": "Public"}),
-        ("Caller: Jane Public", {"first_name": "Jane", "last_name": "Public"}),
-        ("1. Jane Public", {"first_name": "Jane", "last_name": "Public"}),
         ("*Jane Public*", {"first_name": "Jane", "last_name": "Public"}),
-        ("\u2022 Jane Public:", {"first_name": "Jane", "last_name": "Public"}),
-        ("Jane Public 01/02/1980", {"first_name": "Jane", "last_name": "Public"}),
-        ("Jane Public, 123 Main St, Fresno, CA 93721", {"first_name": "Jane", "last_name": "Public"}),
         ("Lead IDs: 1003, 1004", {"lead_id": "1003,1004"}),
         ("'Jane Public'", {"first_name": "Jane", "last_name": "Public"}),
         ("Acme Corp.", {"first_name": "Acme", "last_name": "Corp."}),
-        ("Rahman, Md", {"first_name": "Md", "last_name": "Rahman"}),
-        ("Al Mamun, Md", {"first_name": "Md", "last_name": "Al Mamun"}),
-        ("Rahman MD", {"first_name": "Rahman", "last_name": "MD"}),
-        ("Public, Jane (55)", {"first_name": "Jane", "last_name": "Public"}),
-        ("Public, Jane - 55", {"first_name": "Jane", "last_name": "Public"}),
-        ("Public, Jane 01/02/1980", {"first_name": "Jane", "last_name": "Public"}),
         ("(Jane Public)", {"first_name": "Jane", "last_name": "Public"}),
-        ('"Public","Jane"', {"first_name": "Jane", "last_name": "Public"}),
-        ("Policy holder: Jane Public Spouse: John Public", {"first_name": "Jane", "last_name": "Public"}),
-        ("Jane Public Note: call back", {"first_name": "Jane", "last_name": "Public"}),
-        ('{"first_name": "Jane", "last_name": ""}', {"last_name": "Jane"}),
-        ("Jane Public (DOB 1/2/1960)", {"first_name": "Jane", "last_name": "Public"}),
-        ("https://example.com/?first_name=Jane&last_name=Public", {"first_name": "Jane", "last_name": "Public"}),
-        ("Policy 567-HJK-2345", {"first_name": "Policy", "last_name": "567-HJK-2345"}),
-        ("/agent/id/1003", {"last_name": "/agent/id/1003"}),
-        ("First name: Jane Middle name: Q Last name: Public", {"first_name": "Jane", "last_name": "Public"}),
-        ("First name: Jane\nCompany name: Acme\nLast name: Public", {"first_name": "Jane", "last_name": "Public"}),
-        ("Jane Public 12.25.1960", {"first_name": "Jane", "last_name": "Public"}),
-        ("Agent ID 4455", {"first_name": "Agent", "last_name": "ID 4455"}),
         ("John 3rd", {"first_name": "John", "last_name": "3rd"}),
         ("Jane Public", {"first_name": "Jane", "last_name": "Public"}),
         ("Public, Jane", {"last_name": "Public", "first_name": "Jane"}),
@@ -102,41 +64,16 @@ def test_anything_else_is_an_email_an_id_or_a_name(text: str, asked: dict[str, s
     [
         ("Jane Public", ["Jane|Public"]),
         ("Mary Ann Smith", ["Mary|Ann Smith", "Mary Ann|Smith"]),
-        ("Ms. Anita Haddad", ["Anita|Haddad", "Ms.|Anita Haddad", "Ms. Anita|Haddad"]),
-        ("Miss Public", ["Miss|Public"]),
-        ("Mr. Public", ["|Public", "Mr.|Public"]),
-        (
-            "Mr. & Mrs. John Public",
-            ["John|Public", "Mr.|& Mrs. John Public", "Mr. & Mrs. John|Public", "Mr. & Mrs.|John Public"],
-        ),
-        ("Mr & Mrs Public", ["|Public", "Mr|Public", "Mr|& Mrs Public", "Mr & Mrs|Public"]),
-        ("John & Jane Public", ["John|& Jane Public", "John & Jane|Public", "John|Public"]),
-        ("Jane Public and John Day", ["Jane|Public and John Day", "Jane Public and John|Day", "Jane Public|and John Day"]),
-        ("Juan Carlos de la Cruz", ["Juan|Carlos de la Cruz", "Juan Carlos de la|Cruz", "Juan Carlos|de la Cruz"]),
-        ("John Public, M.D., Ph.D.", ["John|Public M.D. Ph.D.", "John|Public"]),
-        ("Mary Ann van Berg", ["Mary|Ann van Berg", "Mary Ann van|Berg", "Mary Ann|van Berg"]),
-        ("van der Berg", ["van|der Berg", "van der|Berg", "|van der Berg"]),
-        ("Jane Public,", ["|Jane Public", "Jane|Public"]),
-        ("Jane Public, Ph.D.", ["Jane|Public Ph.D.", "Jane|Public"]),
+        ("Ms. Anita Haddad", ["Anita|Haddad"]),
+        ("Mr. Public", ["|Public"]),
+        ("Dr Jane Public, Jr.", ["Jane|Public Jr.", "Jane|Public"]),
+        ("Maria de la Cruz", ["Maria|de la Cruz", "Maria de la|Cruz"]),
+        ("Jane Public,", ["Jane|Public"]),
         ("Smith, Mary Ann", ["Mary Ann|Smith"]),
-        ("Jane Q. Public", ["Jane|Q. Public", "Jane Q.|Public", "Jane|Public"]),
-        ("Public, Jane Q", ["Jane Q|Public", "Jane|Public"]),
         ("Jane Public Jr.", ["Jane|Public Jr.", "Jane|Public"]),
-        ("Jane Q Public, III", ["Jane|Q Public III", "Jane Q|Public III", "Jane|Public"]),
         ("Public Sr., Jane", ["Jane|Public Sr.", "Jane|Public"]),
         ("J Public", ["J|Public"]),
-        ("Jane Q", ["Jane|Q"]),
-        (
-            "Ann O'Neil Day",
-            [
-                "Ann|O'Neil Day",
-                "Ann|O\u2019Neil Day",
-                "Ann O'Neil|Day",
-                "Ann O\u2019Neil|Day",
-                "Ann|O&#039;Neil Day",
-                "Ann O&#039;Neil|Day",
-            ],
-        ),
+        ("Ann O'Neil Day", ["Ann|O'Neil Day", "Ann O'Neil|Day", "Ann|O\u2019Neil Day", "Ann O\u2019Neil|Day"]),
     ],
 )
 def test_a_name_of_several_words_is_divided_in_each_likely_way_until_one_finds_a_lead(text: str, names: list[str]) -> None:
@@ -144,23 +81,7 @@ def test_a_name_of_several_words_is_divided_in_each_likely_way_until_one_finds_a
     assert len(asked.parts) == 1
     queries = [query for _, query in (*asked.parts, *asked.otherwise)]
     assert [f"{query.value('first_name')}|{query.value('last_name')}" for query in queries] == names
-    assert no_lead_for(asked)[0].startswith(
-        f"No lead with {'name' if names[0][0] != '|' or ',' in text else 'last or first name'} "
-    )
-
-
-@pytest.mark.parametrize(
-    ("text", "ignored"),
-    [
-        ('Jane "JJ" Public', '"JJ"'),
-        ("Jane Public (Fresno)", "Fresno"),
-        ("Jane Public - Fresno", "Fresno"),
-        ("Jane Public | Agent", "Agent"),
-        ("Name: Jane Public\nAgent name: Bob", "Agent Bob"),
-    ],
-)
-def test_what_is_beside_a_name_is_ignored(text: str, ignored: str) -> None:
-    assert (_asked(text), look_up(text).ignored) == ([{"first_name": "Jane", "last_name": "Public"}], ignored)
+    assert no_lead_for(asked)[0].startswith(f"No lead with {'name' if names[0][0] != '|' else 'last or first name'} ")
 
 
 @pytest.mark.parametrize("text", ["555-0123", "1003 1004", "0", "leads: 1003 1004"])
@@ -169,37 +90,16 @@ def test_a_lead_id_is_suggested_only_if_it_is_one(text: str) -> None:
         look_up(text)
 
 
-@pytest.mark.parametrize("text", ["Dr. ,", "Mr. (Jay),", ", III", ",Q.,", "Jr."])
-def test_no_part_of_a_look_up_is_for_the_whole_account(text: str) -> None:
-    asked = look_up(text)
-    assert asked.parts
-    assert all(query for _, query in (*asked.parts, *asked.otherwise))
-
-
-@pytest.mark.parametrize("text", ["Customer ID: 12345", "Policy number: 12345"])
+@pytest.mark.parametrize("text", ["Customer ID: 12345", "Policy number: 12345", "https://example.com/leads/view?id=12345"])
 def test_the_id_of_something_else_is_no_lead_and_no_name(text: str) -> None:
     with pytest.raises(UsageError, match="lead id 12345 is written #12345"):
         look_up(text)
 
 
-def test_a_last_name_that_begins_with_a_particle_is_searched_in_one_more_request() -> None:
-    ((field, query),) = look_up("van Berg").otherwise
-    assert (field, query.filters, query.also_in) == ("name", (("last_name", "van Berg"),), "")
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("3015550123", "No lead with this phone (Phone, Phone 2, Phone 3)"),
-        ("3015550123 3015550124", "No lead with any of these phones (Phone, Phone 2, Phone 3)"),
-        ("3015550123, jane@example.com", "No lead with any of these phones or emails (Phone, Phone 2, Phone 3, Email)"),
-        ("#1003 #1004", "No lead with any of these ids"),
-        ("1003,1004", "No lead with any of these ids"),
-        ("Public, Jane", "No lead with this name"),
-    ],
-)
-def test_an_empty_result_of_several_values_says_that_there_were_several(text: str, said: str) -> None:
-    assert no_lead_for(look_up(text), with_values=False) == (said,)
+def test_an_empty_result_can_be_reported_without_what_was_looked_up() -> None:
+    assert no_lead_for(look_up("3015550123"), with_values=False) == ("No lead with this phone (Phone, Phone 2, Phone 3)",)
+    assert no_lead_for(look_up("#1003 #1004"), with_values=False) == ("No lead with any of these values",)
+    assert no_lead_for(look_up("Public, Jane"), with_values=False) == ("No lead with this name",)
 
 
 def test_one_word_is_a_last_name_and_a_first_name() -> None:
@@ -209,7 +109,8 @@ def test_one_word_is_a_last_name_and_a_first_name() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "   ", ",", "12", "30100100000000", "+999 1", "=12a", "1,234,567", "100 023 4", "Phone: 5550123", "x" * 5_000]
+    "text",
+    ["", "   ", ",", "Dr. ,", "12", "30100100000000", "+999 1", "=12a", "1,234,567", "100 023 4", "Phone: 5550123", "x" * 5_000],
 )
 def test_invalid_input_is_reported(text: str) -> None:
     with pytest.raises(UsageError):

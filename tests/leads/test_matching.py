@@ -24,7 +24,7 @@ def found(query: Query) -> list[bytes]:
 
 
 def matching(query: Query, rows: Sequence[bytes]) -> list[bytes]:
-    keys, holds = matcher(query, list(msgspec.json.decode(rows[0])))
+    keys, holds = matcher(query)
     read = reader(keys)
     return [row for row in rows if prefilter(query)(row) and holds(read(Row(row)))]
 
@@ -74,12 +74,6 @@ def test_as_the_server_does(filters: dict[str, str]) -> None:
         ({"created_at_end_date": "2026-03-09"}, {"created_at": "3/9/2026 11:59 PM"}, True),
         ({"created_at_start_date": "2026-03-09"}, {"created_at": "0000-00-00 00:00:00"}, False),
         ({"status": "NEW"}, {}, False),
-        ({"updated_at_start_date": "2026-03-09"}, {"modified_at": "2026-03-09 10:11:12"}, True),
-        ({"updated_at_start_date": "2026-03-09"}, {"modified_at": "2026-03-09 10:11:12", "updated_at": "2026-03-08"}, False),
-        ({"first_name": "jose", "last_name": "Nunez Paz"}, {"Full Name": "Núñez Paz, José", "Note": "x"}, True),
-        ({"first_name": "Jane", "last_name": "Public"}, {"First Name": "Jane", "Last Name": "Public", "City": "x"}, True),
-        ({"last_name": "Public"}, {"Address": "Public Square", "Name": "Ann Lee"}, False),
-        ({"last_name": "Public"}, {"last_name": "Lee", "company_name": "Public"}, False),
     ],
 )
 def test_values_as_other_programs_write_them(filters: dict[str, str], lead: dict[str, object], holds: bool) -> None:

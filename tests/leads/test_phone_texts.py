@@ -56,7 +56,7 @@ def test_digits_with_punctuation_are_too_short_for_a_phone_and_no_lead_id(text: 
         look_up(text)
 
 
-@pytest.mark.parametrize("text", ["020 (7946) 0018", "020  7946 0018"])
+@pytest.mark.parametrize("text", ["020 (7946) 0018", "020 7946 0018"])
 def test_digits_that_are_too_many_for_a_phone_say_how_others_are_written(text: str) -> None:
     with pytest.raises(UsageError, match="this has 11; other countries' numbers start with"):
         look_up(text)
@@ -115,9 +115,9 @@ def test_a_pasted_column_of_numbers_is_refused_before_it_is_hundreds_of_requests
 @pytest.mark.parametrize(
     ("typed", "tried"),
     [
-        ("Jane O\u2019Brien", ["O\u2019Brien", "O'Brien", "O&#039;Brien"]),
-        ("Jane O'Brien", ["O'Brien", "O\u2019Brien", "O&#039;Brien"]),
-        ("Jane O&#039;Brien", ["O'Brien", "O\u2019Brien", "O&#039;Brien"]),
+        ("Jane O\u2019Brien", ["O\u2019Brien", "O'Brien"]),
+        ("Jane O'Brien", ["O'Brien", "O\u2019Brien"]),
+        ("Jane O&#039;Brien", ["O'Brien", "O\u2019Brien"]),
         ("Jane Public", ["Public"]),
     ],
 )
@@ -134,16 +134,7 @@ def test_a_name_of_one_word_is_tried_in_both_fields_and_each_spelling() -> None:
         ("first_name", "O\u2019Neil"),
         ("last_name", "O'Neil"),
         ("first_name", "O'Neil"),
-        ("last_name", "O&#039;Neil"),
-        ("first_name", "O&#039;Neil"),
     ]
-
-
-def test_a_number_that_a_spreadsheet_rounded_is_refused() -> None:
-    for text in ("3.01555E+09", "Ann\t3.015550E+9"):
-        with pytest.raises(UsageError, match="spreadsheet has rounded"):
-            look_up(text)
-    assert look_up("3.015550123E+09").values_text() == "3015550123"
 
 
 def test_a_name_is_sent_composed_and_without_invisible_marks() -> None:

@@ -61,5 +61,5 @@ def test_two_digits_are_neither_a_lead_nor_a_phone(text: str) -> None:
         look_up(text)
 
 
-def test_a_plus_makes_a_short_number_one_of_another_country() -> None:
-    assert look_up("+372 12345").parts[0][1].phone_codes == {"372"}
+def test_a_plus_makes_seven_digits_a_number_of_another_country() -> None:
+    assert look_up("+372 7123456").parts[0][1].phone_codes == {"372"}

@@ -74,13 +74,12 @@ def in_order(*columns: str) -> str:
         ("++plus:key", "H"),
         ('"+":empty', "H"),
         ('"first_name ":space', "H"),
-        ("premium>99", "ADFG"),
-        ("premium<0", "E"),
+        ("premium>99", "ADG"),
         ("premium=100.1", "G"),
         ("score>=10", "BE"),
         ("pct>9", "AD"),
-        ("renewal>=2026-01-01", "ACD"),
-        ('renewal<"Jan 10, 2026"', "BD"),
+        ("renewal>=2026-01-01", "AC"),
+        ("renewal<1/10/2026", "B"),
     ],
 )
 def test_values_are_compared_as_people_mean_them(text: str, meant: str) -> None:
@@ -90,8 +89,8 @@ def test_values_are_compared_as_people_mean_them(text: str, meant: str) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("premium>5", "2 values could not be compared"),
-        ("-premium>5", "2 values could not be compared"),
+        ("premium>5", "4 values could not be compared"),
+        ("-premium>5", "4 values could not be compared"),
         ("score>5", ""),
         ("zoe premium>5", ""),
         ("akesson premium>5", "1 value could not be compared"),
@@ -108,7 +107,7 @@ def test_the_count_starts_again_with_each_arrangement() -> None:
     loaded = held()
     narrowing = parse("premium>5", FieldNames(loaded.observed_keys), date(2026, 11, 28))
     counts = [run(arrange(loaded, narrowing, order)).uncompared for order in ((), (SortKey("score"),), ())]
-    assert counts == [2, 2, 2]
+    assert counts == [4, 4, 4]
 
 
 @pytest.mark.parametrize(
@@ -117,9 +116,9 @@ def test_the_count_starts_again_with_each_arrangement() -> None:
         (("last_name",), "CDBAEFGH"),
         (("-last_name",), "HGFEABDC"),
         (("first_name",), "FBAGECDH"),
-        (("premium",), "EBGDAFHC"),
+        (("premium",), "BGDAEFHC"),
         (("score",), "DFABECGH"),
-        (("renewal",), "BDACEFGH"),
+        (("renewal",), "BACDEFGH"),
         (("+name",), "GABCDEFH"),
     ],
 )

@@ -134,7 +134,7 @@ class Counts(ListDialog[Count, str]):
 
     @property
     def value(self) -> str:
-        return (self.current.value if self.current is not None else None) or ""
+        return self.current.value if self.current is not None else ""
 
     @property
     def text(self) -> str:

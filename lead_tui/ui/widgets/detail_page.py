@@ -21,7 +21,6 @@ from lead_tui.leads.values import (
     is_do_not_call,
     label,
     line_text,
-    raw_text,
     readable_key,
 )
 from lead_tui.ui.widgets.drawn_list import RULE, Run
@@ -311,7 +310,7 @@ def matches(lead: Lead, key: str, needle: str, look: Look) -> bool:
     if key in look.masked:
         return False
     lead = lead.with_masked(look.masked)
-    return any(needle in fold(read(lead, key, limits.MAX_VALUE_CHARACTERS)[0]) for read in (raw_text, field_text))
+    return any(needle in fold(field_text(lead, key, limits.MAX_VALUE_CHARACTERS, raw=raw)[0]) for raw in (True, False))
 
 
 def _masked(lead: Lead, key: str, look: Look) -> str:
@@ -323,8 +322,7 @@ def _value_lines(lead: Lead, key: str, look: Look) -> tuple[list[str], str]:
     width = max(1, look.width - look.label_width - 1)
     if mask := _masked(lead, key, look):
         return [mask], "value"
-    read = raw_text if look.raw else field_text
-    text, more = read(lead.with_masked(look.masked), key, limits.MAX_VALUE_CHARACTERS)
+    text, more = field_text(lead.with_masked(look.masked), key, limits.MAX_VALUE_CHARACTERS, raw=look.raw)
     if not text.strip():
         return [_NOTHING], "muted"
     if len(text) <= look.width and not any(map(str.isspace, text)) and cell_width(text) <= look.width:
