@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from lead_tui.cli.console import ask, ask_line, ask_secret, can_ask, complain
-from lead_tui.cli.doctor import records, search
-from lead_tui.cli.doctor_report import Doubt
+from lead_tui.cli.doctor_account import extent, records, search
 from lead_tui.config.paths import Paths
 from lead_tui.config.settings import BASE_URL, AccountSettings, Network, checked_base_url, host_of
 from lead_tui.invocation import Command
@@ -94,17 +93,16 @@ def _checked_zone(text: str) -> str:
 def _test(base_url: str, token: Token) -> bool:
     """Return whether a search for one lead works. Raises ``SearchError`` if not, unless the user wants the files anyway."""
     complain(f"Testing {host_of(base_url)} …")
-    searched = search(base_url, token, Network())
-    error = searched.answer
-    if not isinstance(error, SearchError):
-        found = searched.outcome()
-        complain(f"It works: {found.what if isinstance(found, Doubt) else found}")
-        return True
-    complain(error.message if isinstance(error, TokenError) else str(error))
-    if not ask("Write the files all the same?"):
-        error.message, error.remedy = "Nothing was written", "run lead-tui setup to start again"
-        raise error
-    return False
+    try:
+        page, _ = search(base_url, token, Network())
+    except SearchError as error:
+        complain(error.message if isinstance(error, TokenError) else str(error))
+        if not ask("Write the files all the same?"):
+            error.message, error.remedy = "Nothing was written", "run lead-tui setup to start again"
+            raise
+        return False
+    complain(f"It works: {extent(page)}")
+    return True
 
 
 def _offered_zone(base_url: str, token: Token) -> str:
