@@ -92,14 +92,12 @@ def output_for(
     query: Query,
     columns: tuple[str, ...],
     limit: int | None,
-    missing: WholeFile | None,
     *,
     names_fields: bool,
 ) -> Output:
     """Return the output for the leads that *query* finds, at most *limit*. *columns* are the chosen ones; none means the defaults.
 
-    With *names_fields*, a table shows in which fields a look-up found a lead. The file of *missing* values may be overwritten if
-    that is so for the run that this one resumes. Raises ``OutputError`` and ``UsageError``.
+    With *names_fields*, a table shows in which fields a look-up found a lead. Raises ``OutputError`` and ``UsageError``.
     """
     options, settings, found_in = command.options, context.settings, dict[int, str]()
     sink = None if options.output else standard_output()
@@ -129,14 +127,12 @@ def output_for(
         "bom": options.bom,
     }
     target_of(options.output)
-    header = Header(request, now(), settings.today(), options.force, missing is not None and missing.overwrite)
+    header = Header(request, now(), settings.today(), options.force)
     opening = open_export(Path(options.output).expanduser(), header, "always" if options.resume else "never")
     while isinstance(opened := next(opening), ExportQuestion):
         if not (can_ask() and ask(opened.text)):
             opening.close()
             raise opened.refusal
-    if missing is not None:
-        missing.overwrite |= opened.header.overwrite_missing
     return ToFile(opened, form, layout, found_in)
 
 
@@ -153,10 +149,9 @@ def _format_for(options: Options, sink: Sink | None) -> Format:
 
 
 class CountOutput(Output):
-    """Counts leads. ``finish`` writes the counts by *column*; without a column, ``write_number`` writes the number.
+    """Counts leads; writes the counts by *column*, or else their *number*, into *file* or to standard output."""
 
-    They go into *file*, complete or not at all, or else to standard output.
-    """
+    number: int | None = None  # if the server counted them; None if they are read
 
     def __init__(self, options: Options, context: AppContext, file: WholeFile | None) -> None:
         self._content = io.BytesIO()
@@ -170,10 +165,10 @@ class CountOutput(Output):
         self.is_whole = file is not None or not options.by
 
     def finish(self) -> None:
-        if not self.column:
-            return
         counts, sink = self.tally.counts(), self._sink
-        if self.form == "table":
+        if not self.column:
+            sink.write(f"{self.tally.total if self.number is None else self.number}\n")
+        elif self.form == "table":
             sink.write("".join(f"{line}\n" for line in table_lines(self.tally, counts, sink, self._layout.labels)))
         elif self.form == "csv":
             raw = self._layout.raw_csv
@@ -183,13 +178,6 @@ class CountOutput(Output):
             writer = open_writer(self.form, sink, now(), Layout())
             writer.write(list(map(_row, counts)))
             writer.close()
-        self._write_file()
-
-    def write_number(self, number: int) -> None:
-        self._sink.write(f"{number}\n")
-        self._write_file()
-
-    def _write_file(self) -> None:
         if self._file is not None:
             self._file.write(self._content.getvalue())
 

@@ -9,7 +9,7 @@ import threading
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing, closing
 from functools import partial
-from os.path import lexists, realpath
+from os.path import realpath
 
 from msgspec import Struct, field
 
@@ -22,7 +22,6 @@ from lead_tui.context import AppContext
 from lead_tui.export.csv_text import defused_text
 from lead_tui.export.exporting import WholeFile
 from lead_tui.export.formats import conflict, large_workbook
-from lead_tui.export.partial import partial_of
 from lead_tui.invocation import Command, Options
 from lead_tui.leads.errors import OutputError, SearchError, TooManyFields, UnreadableAnswer, UsageError
 from lead_tui.leads.fields import COMPUTED_IN_FILES, FIELD_BY_KEY, is_custom, key_of
@@ -61,7 +60,7 @@ def run_search(command: Command) -> None:
     forbid_tracing()
     if options.missing and options.output and realpath(target_of(options.missing)) == realpath(target_of(options.output)):
         raise UsageError("--missing and -o name the same file", remedy="choose another one")
-    missing = _whole_file(options.missing, options, resumes=options.resume and lexists(partial_of(target_of(options.output))))
+    missing = _whole_file(options.missing, options)
     look_ups, found = invocation.look_ups, None
     if invocation.look_up:
         found = look_up(invocation.look_up)
@@ -73,7 +72,7 @@ def run_search(command: Command) -> None:
     output: Output = (
         CountOutput(options, context, _whole_file(options.output, options))
         if options.count
-        else output_for(command, context, chosen.query, columns, limit, missing, names_fields=bool(look_ups))
+        else output_for(command, context, chosen.query, columns, limit, names_fields=bool(look_ups))
     )
     with closing(output), closing(client):
         client.waits.on_waiting, client.on_notice = reporter.wait, reporter.note
@@ -115,10 +114,10 @@ def _is_list(command: Command, query: Query) -> bool:
     return bool(invocation.look_ups or options.missing or "," in ids or (ids and invocation.from_standard_input))
 
 
-def _whole_file(path: str, options: Options, *, resumes: bool = False) -> WholeFile | None:
+def _whole_file(path: str, options: Options) -> WholeFile | None:
     if not path:
         return None
-    file = WholeFile(target_of(path), options.force, resumes)
+    file = WholeFile(target_of(path), options.force)
     file.check(ask if can_ask() else None)
     return file
 
@@ -145,22 +144,21 @@ class LeadSearch(Struct):
         ``OutputError``, and ``FilterError`` before the first request.
         """
         output = self.output
-        if not isinstance(output, CountOutput) or output.column:
-            await self._read_all()
-            return
-        if self.listed is not None or self.query.phone_codes:
-            await self._read_all()
-            number = output.tally.total
-        else:
-            number = await self._total()
-        self.reporter.clear()
-        await self.write(partial(output.write_number, number))
-
-    async def _read_all(self) -> None:
-        if self.listed is not None:
+        is_simple = self.listed is None and self.look_up is None and not self.query.phone_codes
+        if isinstance(output, CountOutput) and not output.column and is_simple:
+            output.number = await self._total()
+            self.reporter.clear()
+            await self.write(output.finish)
+        elif self.listed is not None:
             await self._read_list(self.listed)
-            return
-        searches = self._searches()
+        else:
+            await self._read_searches()
+
+    async def _read_searches(self) -> None:
+        """Try the query, or the searches of a look-up in turn, until one of them finds leads."""
+        searches = [self.query]
+        if self.look_up is not None:
+            searches = [combined(part, self.query) for _, part in (*self.look_up.parts, *self.look_up.otherwise)]
         # An earlier run found nothing in the searches before.
         first = self.output.place.get("search", 0)
         for number, query in enumerate(searches[first if isinstance(first, int) else 0 :]):
@@ -172,12 +170,6 @@ class LeadSearch(Struct):
         if not (self.progress.done and self.output.resume_hint):
             return how
         return f"{how} after {self.progress.counted()}: {self.output.resume_hint}"
-
-    def _searches(self) -> list[Query]:
-        """Return the searches that are tried in turn, until one of them finds leads."""
-        if self.look_up is None:
-            return [self.query]
-        return [combined(part, self.query) for _, part in (*self.look_up.parts, *self.look_up.otherwise)]
 
     def _nothing(self) -> str:
         """Return what to report if there is no lead."""
@@ -209,7 +201,9 @@ class LeadSearch(Struct):
                 return 0
             self.refuse_mistyped(())
             self.reporter.note(f"{self._nothing()}: {reading.text}" if reading.text else self._nothing())
-        await self.conclude(reading.given, reading.left_out, failure)
+        await self.conclude(reading.given, reading.left_out)
+        if failure is not None:
+            raise failure
         given, total = reading.given, reading.total
         if reading.repeated:
             self.reporter.note(f"{counted(reading.repeated, 'duplicate')} skipped")
@@ -232,53 +226,36 @@ class LeadSearch(Struct):
         def count() -> None:
             progress.done = reading.done
 
-        failure = await self._write_all(reading.parts(), reading.done, count)
-        if missing is not None and self.output.resume_hint and reading.is_complete:
-            # Before the file is finished: a failure can then be resumed.
-            try:
-                missing.write(reading.missing_text())
-            except OutputError as error:
-                self.settle_failure(error)
-            missing = None
-        await self.conclude(reading.given, reading.left_out, failure)
-        hint = "More leads may match: use --limit N for more"
-        self.report_extent(reading.given, None, hint, is_cut=reading.is_cut or not reading.is_complete)
+        failure = await self._write_all(reading.parts(), reading.done, count) or reading.failure()
+        if failure is not None and self.output.is_whole:
+            raise failure
+        await self.conclude(reading.given, reading.left_out)
         if reading.is_complete:
             for note in reading.notes():
                 reporter.note(note)
             if missing is not None:
                 missing.write(reading.missing_text())
-        if (unanswered := reading.failure()) is not None:
-            raise unanswered
+        if failure is not None:
+            raise failure
+        hint = "More leads may match: use --limit N for more"
+        self.report_extent(reading.given, None, hint, is_cut=reading.is_cut or not reading.is_complete)
         self.refuse_unreadable()
 
     # The server's total
 
     async def _total(self) -> int:
-        """Return how many leads match, by requesting a single lead; for a look-up, one in each of its fields."""
-        for each in self._searches():
-            totals = [await self._total_of(part) for part in each.in_each_field]
-            if each.also_in and all(totals):
-                # Leads with the name in both fields are in both totals.
-                totals.append(-await self._total_of(each.with_checked([(each.also_in, each.filters[0][1])])))
-            if total := sum(totals):
-                return total
-        self.reporter.note(self._nothing())
-        return 0
-
-    async def _total_of(self, query: Query) -> int:
-        page = await self.source.fetch(query, 0, 1)
-        total, remedy = page.total, "use --count --by FIELD --all to read the leads and count them"
-        if total is None:
+        """Return how many leads match, by requesting a single lead."""
+        page = await self.source.fetch(self.query, 0, 1)
+        remedy = "use --count --by FIELD --all to read the leads and count them"
+        if page.total is None:
             raise SearchError("The server does not say how many leads match", remedy=remedy)
-        contradicts = total > limits.MAX_ROWS or total < len(page.rows) or (total and not page.rows)
-        if total == 1 and not contradicts:
-            # Some servers count the leads on the page.
-            following = await self.source.fetch(query, 1, 1)
-            contradicts = bool(following.rows) and following.ids != page.ids
-        if contradicts:
-            raise SearchError(f"The server's total of {total:,} does not agree with the leads it sends", remedy=remedy)
-        return total
+        # Some servers count the leads on the page, and some ignore the offset.
+        second = (await self.source.fetch(self.query, 1, 1)).ids if page.total == 1 else ()
+        if bool(page.total) != bool(page.rows) or (second and second != page.ids):
+            raise SearchError(f"The server's total of {page.total:,} does not agree with the leads it sends", remedy=remedy)
+        if not page.total:
+            self.reporter.note(self._nothing())
+        return page.total
 
     # For every kind of search
 
@@ -345,10 +322,10 @@ class LeadSearch(Struct):
         error.message = f"{after}, {leads} are {output.writer.done}: {error.message}"
         return error
 
-    async def conclude(self, written: int, left_out: int, failure: SearchError | None) -> None:
-        """Finish the output, report what the writer noticed about the *written* leads, and raise *failure*.
+    async def conclude(self, written: int, left_out: int) -> None:
+        """Finish the output, and report what the writer noticed about the *written* leads. Raises ``OutputError``.
 
-        *left_out* leads have another country code. Raises ``OutputError``.
+        *left_out* leads have another country code.
         """
         writer, reporter = self.output.writer, self.reporter
         if writer.finalizes_slowly:
@@ -367,8 +344,6 @@ class LeadSearch(Struct):
         for column in writer.missing_columns if written else ():
             near = did_you_mean(column, (*FIELD_BY_KEY, *COMPUTED_IN_FILES))
             reporter.note(f"No lead {writer.done} has {one_line(column, 80)}{f': {near}' if near else ''}")
-        if failure is not None:
-            raise failure
 
     def refuse_mistyped(self, rows: Sequence[Row]) -> None:
         """Raise ``UsageError`` for a named column that no lead in *rows*, the first page, has, but that resembles a field."""

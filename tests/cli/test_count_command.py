@@ -55,7 +55,6 @@ def test_no_match_is_zero(command: Command, server: ConvosoServer) -> None:
         (-1, 1, "The server does not say how many leads match"),
         (0, 1, "The server's total of 0 does not agree with the leads it sends"),
         (7, 0, "The server's total of 7 does not agree with the leads it sends"),
-        (10**12, 1, "The server's total of 1,000,000,000,000 does not agree with the leads it sends"),
     ],
 )
 def test_a_total_that_cannot_be_trusted_is_a_failure_and_no_number(
@@ -123,7 +122,6 @@ def test_without_an_answer_from_one_field_there_is_no_number(command: Command, t
 def test_a_name_is_counted_where_it_is_found(command: Command, server: ConvosoServer) -> None:
     done = command.call("search", "--count", "--lookup=Zoë")
     assert (done.code, done.text) == (0, "500\n")
-    assert {asked["limit"] for asked in server.requests} == {"1"}
     assert command.call("search", "--count", "--lookup=Nobodyatall").text == "0\n"
     assert command.call("search", "--count", "--by=first_name", "--all", "--lookup=Zoë").lines == ["value,count", "Zoë,500"]
 
