@@ -305,19 +305,21 @@ def _value(option: Option, text: str | None, rest: Iterator[str]) -> str | int |
         if text is not None:
             raise UsageError(f"--{option.name} takes no value")
         return True
-    is_number = option.value == "N"
-    expected = "a whole number from 1 to 999,999,999,999" if is_number else one_of(option.choices) if option.choices else ""
     if text is None:
         text = option.default or next(rest, "")
-        if text.startswith("-") and text != STANDARD_STREAM and not expected:
+        if text.startswith("-") and text != STANDARD_STREAM:
             remedy = f"one that starts with a dash is written --{option.name}=VALUE"
             raise UsageError(f"--{option.name} needs a value", remedy=remedy)
     if not text.strip():
-        raise UsageError(f"--{option.name} needs a value", remedy=expected)
-    digits = re.sub("[,_]", "", text)
-    if not (re.fullmatch("0*[1-9][0-9]*", digits) and len(digits) <= 12 if is_number else text in (option.choices or (text,))):
-        raise UsageError(f"--{option.name} must be {expected}, not {quoted(text)}")
-    return int(digits) if is_number else text
+        raise UsageError(f"--{option.name} needs a value")
+    if option.value == "N":
+        digits = re.sub("[,_]", "", text)
+        if not re.fullmatch("0*[1-9][0-9]{0,11}", digits):
+            raise UsageError(f"--{option.name} must be a whole number from 1 to 999,999,999,999, not {quoted(text)}")
+        return int(digits)
+    if option.choices and text not in option.choices:
+        raise UsageError(f"--{option.name} must be {one_of(option.choices)}, not {quoted(text)}")
+    return text
 
 
 def number_of(words: Sequence[str]) -> str:
@@ -328,18 +330,15 @@ def number_of(words: Sequence[str]) -> str:
 
 
 def _refuse_option(verb: str, name: str, known: Iterable[str]) -> NoReturn:
-    command = f"lead-tui {verb}".strip()
     if name in ("--token", "--auth-token", "--auth_token"):
         raise UsageError(
             "The command line takes no token, since other users can see it", remedy="set CONVOSO_AUTH_TOKEN, or auth_token_file"
         )
-    if not re.fullmatch(r"--?[A-Za-z][A-Za-z-]{0,30}", name):
-        raise UsageError(f"{command} has no such option", remedy=f"{command} --help shows them")
+    command = f"lead-tui {verb}".strip()
     near = nearest(name.lstrip("-"), [flag[2:] for flag in known if flag.startswith("--")])
-    remedy = f"did you mean --{near}?" if near else f"{command} --help shows them"
-    if others := [f"lead-tui {other}".strip() for option in OPTIONS if name == f"--{option.name}" for other in option.of]:
-        remedy = f"it belongs to {one_of(others, 'and')}"
-    raise UsageError(f"{command} has no option {name}", remedy=remedy)
+    # A word with digits may be a token.
+    what = f"option {name}" if re.fullmatch("[A-Za-z-]+", name) else "such option"
+    raise UsageError(f"{command} has no {what}", remedy=f"did you mean --{near}?" if near else f"{command} --help shows them")
 
 
 # Words in messages

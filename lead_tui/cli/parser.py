@@ -8,15 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from os.path import splitext
 from typing import Any, Final
 
 from msgspec.structs import replace
 
-from lead_tui import limits
 from lead_tui.cli.options import (
     APP,
-    MAX_QUOTED_CHARACTERS,
     OPTIONS,
     QUERY_ACTIONS,
     SEARCH,
@@ -29,15 +26,14 @@ from lead_tui.cli.options import (
     split,
 )
 from lead_tui.config.paths import CONFIG_DIR_VARIABLE
-from lead_tui.export.formats import FILE_ONLY, FORMAT_BY_EXTENSION, format_of, only_into_a_file
+from lead_tui.export.formats import FILE_ONLY, format_of, only_into_a_file
 from lead_tui.invocation import BASE_URL_VARIABLE, Account, Command, Invocation, Options
 from lead_tui.leads.errors import FilterError, UsageError
-from lead_tui.leads.fields import COMPUTED, CUSTOM_MARK, FIELD_BY_KEY, column_named
+from lead_tui.leads.fields import CUSTOM_MARK, column_named
 from lead_tui.leads.lookup import ListedLookUp, ids_in, look_up, look_ups_in, only_line
 from lead_tui.leads.query import FILTERS, checked_name, checked_value, with_both_ends
-from lead_tui.leads.text import did_you_mean, one_line, within_two_edits
+from lead_tui.leads.text import did_you_mean
 
-MIN_MISTYPED: Final = 6  # letters of a name that may be a misspelling: shorter names resemble too many others
 ID_LISTS: Final = ("lead_id", "list_id")  # filters that read many ids from standard input
 
 
@@ -72,7 +68,7 @@ def parse(arguments: Sequence[str], environment: Mapping[str, str], read: Callab
                 raise UsageError(f"queries takes {one_of(tuple(QUERY_ACTIONS))}{wrong_action}", remedy=near or usage)
             _check_words(f"queries {words[0]}", words[1:], QUERY_ACTIONS[words[0]])
         case _:
-            invocation, words = invocation_of(options, account.demo, words, read, takes_lists=verb == SEARCH), []
+            invocation, words = invocation_of(options, words, read, takes_lists=verb == SEARCH), []
             if verb == SEARCH:
                 options = _search_options(options)
     return Command(verb, account, options, tuple(words), invocation)
@@ -108,22 +104,17 @@ def _search_options(options: Options) -> Options:
 
 def _refuse_together(options: Options, output: str, *, is_number: bool) -> None:
     """Raise ``UsageError`` for options that exclude each other; *is_number* is true for a count without ``--by``."""
-    missing = options.missing
-    names_file_only = FORMAT_BY_EXTENSION.get(splitext(output)[1].lower()) in FILE_ONLY
-    or_by = "" if options.format in FILE_ONLY else ", or add --by FIELD"
-    of_leads = next((name for name in ("columns", "resume", "missing", "bom") if getattr(options, name)), "")
-    of_all = "all" if options.all else "limit" if options.limit else ""
+    of_leads = ("columns", "resume", "missing", "bom") if options.count else ()
+    of_values = ("all", "limit", "format") if is_number else ()
+    unused = next((name for name in (*of_leads, *of_values) if getattr(options, name)), "")
     for is_wrong, message, remedy in (
         (options.by and not options.count, "--by requires --count", ""),
-        (options.count and of_leads, "--count prints no leads", f"leave out --{of_leads}"),
-        ("," in options.by, f"--by takes one field, not {quoted(options.by)}", ""),
-        (is_number and of_all, "--count without --by counts all matching leads", f"leave out --{of_all}, or add --by FIELD"),
-        (is_number and options.format, "--count without --by prints one number", f"leave out --format{or_by}"),
-        (is_number and names_file_only, "--count without --by prints one number", "choose another file, such as count.txt"),
+        (unused in of_leads, "--count prints no leads", f"leave out --{unused}"),
+        (unused in of_values, "--count without --by prints one number", f"leave out --{unused}, or add --by FIELD"),
         (options.all and options.limit, "--all has no limit", "leave out --all or --limit"),
-        (missing == STANDARD_STREAM, "--missing requires a file", "standard output has the leads"),
-        (missing and options.limit, "With --limit, --missing cannot know what has no lead", "leave out --limit"),
-        (options.force and not (output or missing), "--force requires -o FILE", ""),
+        (options.missing == STANDARD_STREAM, "--missing requires a file", "standard output has the leads"),
+        (options.missing and options.limit, "With --limit, --missing cannot know what has no lead", "leave out --limit"),
+        (options.force and not (output or options.missing), "--force requires -o FILE", ""),
         (options.resume and not output, "--resume requires -o FILE", ""),
     ):
         if is_wrong:
@@ -141,27 +132,20 @@ def _lead_id(words: Sequence[str]) -> str:
 
 def _check_words(command: str, words: Sequence[str], what: str = "") -> None:
     """Raise ``UsageError`` unless *words* are one *what*, or also none if that is in brackets; none at all if it is ""."""
-    remedy = f"lead-tui {command.split()[0]} --help shows what it takes"
-    if not what:
-        if words:
-            raise UsageError(f"{command} takes no {quoted(words[0])}", remedy=remedy)
-        return
     is_optional = what.startswith("[")
-    if len(words) > 1:
-        remedy = "quote a name that has spaces"
-    elif words[0].strip() if words else is_optional:
+    if (len(words) == bool(what) or (is_optional and not words)) and all(word.strip() for word in words):
         return
-    elif what == "NAME":
-        remedy = "lead-tui queries list shows them all"
-    raise UsageError(f"{command} takes {'at most' if is_optional else 'exactly'} one {what.strip('[]')}", remedy=remedy)
+    takes = f"{'at most' if is_optional else 'exactly'} one {what.strip('[]')}" if what else f"no {quoted(words[0])}"
+    remedy = f"lead-tui {command.split()[0]} --help shows what it takes"
+    if what and len(words) > 1:
+        remedy = "quote a name that has spaces"
+    raise UsageError(f"{command} takes {takes}", remedy=remedy)
 
 
 # Filters, look-ups and columns
 
 
-def invocation_of(
-    options: Options, demo: int | None, words: Sequence[str], read: Callable[[bool], str], *, takes_lists: bool
-) -> Invocation:
+def invocation_of(options: Options, words: Sequence[str], read: Callable[[bool], str], *, takes_lists: bool) -> Invocation:
     """Return which leads are wanted. *read* is as in ``parse``."""
     given, others = _pairs(words)
     looked_up = options.lookup
@@ -182,7 +166,7 @@ def invocation_of(
     if others:
         if looked_up:
             raise UsageError(f"{quoted(others[0])} and --lookup are two look-ups", remedy="leave one of them out")
-        looked_up = _look_up_of(others, demo)
+        looked_up = _look_up_of(others)
     elif looked_up == STANDARD_STREAM and takes_lists:
         # A name can be looked up alone, but not as part of a list.
         text = read(True)
@@ -196,8 +180,7 @@ def invocation_of(
         except UsageError as error:
             raise UsageError(f"--lookup: {error.message}", remedy=_for_shell(error.remedy)) from None
     filtered = tuple(with_both_ends(filters).items())
-    columns = columns_in(options.columns, refuses_misspelled=not takes_lists)
-    return Invocation(filtered, options.query, looked_up, look_ups, columns, bool(readers))
+    return Invocation(filtered, options.query, looked_up, look_ups, columns_in(options.columns), bool(readers))
 
 
 def _decodable(name: str, value: str) -> str:
@@ -228,31 +211,28 @@ def _pairs(words: Sequence[str]) -> tuple[dict[str, str], list[str]]:
     return given, others
 
 
-def _look_up_of(words: Sequence[str], demo: int | None) -> str:
+def _look_up_of(words: Sequence[str]) -> str:
     """Return *words* as a look-up: phone numbers in any form, ids with ``#``, or emails. Raises ``UsageError`` for others."""
     text = " ".join(words)
-    problem: UsageError | None = None
     if any(character.isdigit() or character == "@" for character in text):
         try:
             found = look_up(_decodable("a look-up", text))
         except UsageError as error:
-            problem = error
+            if not any(character.isalpha() for character in text):
+                raise UsageError(f"{quoted(text)}: {error.message}", remedy=_for_shell(error.remedy)) from None
         else:
             is_bare_id = found.parts[0][0] == "lead_id" and "#" not in text
-            if not (found.is_name or found.ignored or is_bare_id):
+            if is_bare_id:
+                raise UsageError(f"{quoted(text)} is not a phone number", remedy=f"the lead id is written '#{text}'")
+            if not (found.is_name or found.ignored):
                 return text
     for word in words:
-        _refuse_command(word)
+        if word in VERBS:
+            raise UsageError(f"The command comes first, before options and filters: lead-tui {word} …")
     word = next((word for word in words if not word.isdigit()), words[0])
+    near = did_you_mean(word, [*VERBS, *(each.name for each in FILTERS), *(f"--{each.name}" for each in OPTIONS)])
     message = f"{quoted(word)} is not a command, FIELD=VALUE, phone number, #ID or email"
-    if word.isdigit() and demo == limits.DEMO_LEADS:
-        raise UsageError(message, remedy=f"the number of sample leads is written --demo={word[:12]}")
-    if word.isdigit() and len(word) < 10:
-        raise UsageError(message, remedy=f"the lead id is written '#{word}'")
-    if problem is not None and not any(character.isalpha() for character in text):
-        raise UsageError(f"{quoted(word)}: {problem.message}", remedy=_for_shell(problem.remedy))
-    near = did_you_mean(word, [each.name for each in FILTERS]) if re.fullmatch("[a-z_]{3,30}", word) else ""
-    raise UsageError(message, remedy=f"{near.removesuffix('?')}=…?" if near else "a name is looked up with --lookup NAME")
+    raise UsageError(message, remedy=near or "a name is looked up with --lookup NAME")
 
 
 def _for_shell(remedy: str) -> str:
@@ -260,36 +240,11 @@ def _for_shell(remedy: str) -> str:
     return re.sub("#[0-9]+", r"'\g<0>'", remedy)
 
 
-def _refuse_command(word: str) -> None:
-    """Raise ``UsageError`` if *word* is a command in the wrong place or a misspelled one, or an option without its dashes."""
-    if word in VERBS:
-        raise UsageError(f"The command comes first, before options and filters: lead-tui {word} …")
-    if any(word == option.name for option in OPTIONS):
-        raise UsageError(f"There is no command {word}", remedy=f"did you mean --{word}?")
-    if re.fullmatch(r"[a-z-]{3,20}", word) and (near := did_you_mean(word, VERBS)):
-        raise UsageError(f"There is no command {word}", remedy=near)
-
-
-def columns_in(text: str, *, refuses_misspelled: bool = False) -> tuple[str, ...]:
+def columns_in(text: str) -> tuple[str, ...]:
     """Return the columns in *text*, each once. A custom one may have the ``+`` that it has as a filter."""
     if not text:
         return ()
     names = [part.strip() for part in _decodable("--columns", text).split(",")]
     if "" in names:
         raise UsageError("--columns has a column without a name", remedy="separate names with single commas")
-    for name in names if refuses_misspelled else ():
-        _refuse_misspelled(name)
     return tuple(dict.fromkeys(map(column_named, names)))
-
-
-def _refuse_misspelled(column: str) -> None:
-    """Raise ``UsageError`` if *column* is hardly an attribute of the account but a misspelled field, which the app shows empty."""
-    known = (*FIELD_BY_KEY, *COMPUTED)
-    if column in known or column.startswith(CUSTOM_MARK):
-        return
-    near = within_two_edits(column, known)
-    is_like = len(column) >= MIN_MISTYPED or sorted(column) == sorted(near)
-    # An attribute may well have a longer or a shorter name, such as email2 or created.
-    if near and is_like and not (column.startswith(near) or near.startswith(column)):
-        written = f"An attribute of your account is written {CUSTOM_MARK}{column}"
-        raise UsageError(f"There is no column {one_line(column, MAX_QUOTED_CHARACTERS)}", remedy=f"did you mean {near}? {written}")
