@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -12,11 +11,11 @@ from lead_tui.cli.console import Ask, all_of_standard_input, ask, can_ask, compl
 from lead_tui.cli.options import STANDARD_STREAM
 from lead_tui.config.paths import Paths
 from lead_tui.invocation import Command
-from lead_tui.leads.errors import ConfigurationError, UsageError
+from lead_tui.leads.errors import UsageError
 from lead_tui.leads.text import one_line
 from lead_tui.safe_files import open_regular, reason, target_of
 from lead_tui.storage.query_store import LoadedQueries, QueryStore, queries_text
-from lead_tui.storage.saved_queries import QueriesFile, SavedQuery, is_same_search, loose_key, name_key, quoted, read_queries
+from lead_tui.storage.saved_queries import QueriesFile, SavedQuery, is_same_search, name_key, quoted
 
 
 def run_queries(command: Command) -> None:
@@ -73,30 +72,23 @@ def delete_query(store: QueryStore, name: str, ask: Ask | None = None) -> None:
 def _export_queries(store: QueryStore, path: str, ask: Ask | None, *, force: bool) -> None:
     """Write the user's own queries to *path*, or to standard output for ``-``. An existing file is treated as in a search.
 
-    Raises ``OutputError``; ``ConfigurationError`` if a file cannot be read, or, after writing the others, for invalid queries.
+    Raises ``OutputError``, and ``ConfigurationError`` if a file cannot be read.
     """
-    files = [read_queries(path) for path in (store.paths.queries_file, store.paths.recovered_file)]
-    for file in files:
-        if file.problem is not None:
-            raise file.problem
     loaded = _loaded(store)
+    if loaded.problem is not None:
+        raise loaded.problem
     own = [saved for saved in loaded.queries if not saved.read_only]
-    if site := len(loaded.queries) - len(own):
-        complain(f"Skipped, read-only: {_count(site)}")
     text = queries_text(own)
     if path == STANDARD_STREAM:
         standard_output().write(text)
-    else:
-        # Imported here: the other actions are faster without it.
-        from lead_tui.export.exporting import WholeFile
+        return
+    # Imported here: the other actions are faster without it.
+    from lead_tui.export.exporting import WholeFile
 
-        target = WholeFile(target_of(path), force)
-        target.check(ask)
-        target.write(text.encode())
-        complain(f"Exported {_count(len(own))}")
-    if left_out := sum(len(file.given) - len(file.entries) for file in files):
-        what = f"{_count(left_out)} that {'is' if left_out == 1 else 'are'} not valid"
-        raise ConfigurationError(f"Left out: {what}", remedy="correct them in the file, then export again")
+    target = WholeFile(target_of(path), force)
+    target.check(ask)
+    target.write(text.encode())
+    complain(f"Saved queries exported: {len(own):,}")
 
 
 def import_queries(store: QueryStore, text: str, path: Path, ask: Ask | None = None, *, force: bool = False) -> None:
@@ -115,26 +107,23 @@ def import_queries(store: QueryStore, text: str, path: Path, ask: Ask | None = N
     for notice in given.notices:
         complain(notice)
     known = {name_key(each.name): each for each in store.load().queries if not each.read_only}
-    in_other_case = {loose_key(each.name): each for key, each in known.items() if key not in given.entries}
     counts = dict.fromkeys(("added", "overwritten", "already there", "not overwritten"), 0)
     wanted, kept = dict[str, SavedQuery](), list[str]()
     for saved in given.queries:
-        before = known.get(name_key(saved.name)) or in_other_case.get(loose_key(saved.name))
-        question = f"There is a saved query {quoted(saved.name)} already, which is another: overwrite it?"
-        if before is None:
-            counts["added"] += 1
-        elif is_same_search(before, saved):
+        before = known.get(name_key(saved.name))
+        if before is not None and is_same_search(before, saved):
             counts["already there"] += 1
             continue
-        elif force or (ask is not None and ask(question)):
-            counts["overwritten"] += 1
-        else:
+        question = f"There is a saved query {quoted(saved.name)} already, which is another: overwrite it?"
+        if not (before is None or force or (ask is not None and ask(question))):
             counts["not overwritten"] += 1
             kept.append(quoted(saved.name))
             continue
+        counts["added" if before is None else "overwritten"] += 1
         others = [each for each in known.values() if each is not before]
-        saved = known[name_key(saved.name)] = _without_what_is_taken(saved, others)
-        wanted[saved.name if before is None else before.name] = saved
+        key = "" if saved.key in {each.key for each in others} else saved.key
+        start = saved.start and not any(each.start for each in others)
+        wanted[saved.name] = known[name_key(saved.name)] = replace(saved, key=key, start=start)
     if wanted and (notice := store.save_all(wanted)):
         complain(notice)
     complain(", ".join(f"{count:,} {what}" for what, count in counts.items() if count) or f"{path} contains no saved query")
@@ -168,20 +157,4 @@ def _loaded(store: QueryStore) -> LoadedQueries:
     # The caller raises the problem, which is the first notice, itself.
     for notice in loaded.notices[loaded.problem is not None :]:
         complain(notice)
-    if loaded.problem is not None and not all(saved.read_only for saved in loaded.queries):
-        complain(one_line(f"{store.paths.recovered_file} is read in place of {store.paths.queries_file.name}"))
     return loaded
-
-
-def _without_what_is_taken(saved: SavedQuery, others: Sequence[SavedQuery]) -> SavedQuery:
-    if saved.key and (holder := next((each for each in others if each.key == saved.key), None)):
-        complain(f"{quoted(saved.name)} comes without its digit {saved.key}, which {quoted(holder.name)} has")
-        saved = replace(saved, key="")
-    if saved.start and (holder := next((each for each in others if each.start), None)):
-        complain(f"{quoted(saved.name)} does not run at the start, which {quoted(holder.name)} does")
-        saved = replace(saved, start=False)
-    return saved
-
-
-def _count(queries: int) -> str:
-    return "1 query" if queries == 1 else f"{queries:,} queries"
