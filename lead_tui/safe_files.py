@@ -168,13 +168,6 @@ def write_private(path: Path, text: str, *, overwrite: bool = True) -> None:
             temporary.unlink(missing_ok=True)
 
 
-def remove(path: Path) -> None:
-    """Remove *path*, if it exists. Raises ``OutputError``."""
-    with changing(path):
-        path.unlink(missing_ok=True)
-        settle_directory(path.parent)
-
-
 def settle_directory(path: Path) -> None:
     """Flush the entries of the directory *path* to the disk. Raises ``OSError`` if it cannot be opened."""
     directory = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)

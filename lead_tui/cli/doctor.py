@@ -49,7 +49,6 @@ if TYPE_CHECKING:
 
 _MAX_VALUE: Final = 60  # characters shown of a value: the rest of a long list of columns helps no one
 _SECRET: Final = ("auth_token_command", "redis_password", "proxy", "start")  # settings that may contain a password or a name
-_COUNTED: Final = ("labels", "types", "keys", "colors.status")  # tables of which only the size is reported
 _SENDS_COPIES: Final = (3, 2)  # the version of tmux that has ``load-buffer -w``
 
 
@@ -77,7 +76,7 @@ def run_doctor(command: Command) -> None:
     report.add("zone data", zone_data(HOST, now))
     if context is not None:
         report.write("\nSettings")
-        for setting in settings_in_effect(context, os.environ):
+        for setting in settings_in_effect(context):
             report.write(f"  {setting}")
         report.write("\nAccount")
         for name, outcome in account(context, now, report.secrets.append):
@@ -160,37 +159,23 @@ def zone_data(zones: Zones, now: datetime) -> Outcome:
     return Doubt(what, "update this host's time zone data (the package tzdata)")
 
 
-def settings_in_effect(context: AppContext, environ: Mapping[str, str]) -> Iterator[str]:
-    """Yield where configuration, profile and address come from, and each setting in the file; the others have their defaults."""
-    account, profile, source = context.account, context.profile.name, context.settings.source
-    given = dict(_settings_in(source.parsed()))
-    for option, chosen, where, value in (
-        ("config-dir", account.config_dir, ("config_dir",), str(context.paths.config_dir)),
-        ("profile", account.profile, ("profile",), profile),
-        ("base-url", account.base_url, ("profiles", profile, "base_url"), context.base_url),
-    ):
-        variable = f"LEAD_TUI_{option.replace('-', '_').upper()}"
-        origin = source.path.name if where in given else "default"
-        if chosen:
-            origin = variable if environ.get(variable, "").strip() == chosen.strip() else f"--{option}"
-        yield one_line(f"{option}: {value} ({origin})")
-    for path, setting in given.items():
-        yield one_line(f"{dotted(path)} = {_written(path, setting)} ({source.path.name}, line {line_of(source.text, path)})")
+def settings_in_effect(context: AppContext) -> Iterator[str]:
+    """Yield configuration, profile and address, and each setting in the file with its line; the others have their defaults."""
+    source = context.settings.source
+    yield f"config-dir: {context.paths.config_dir}"
+    yield f"profile: {context.profile.name}"
+    yield f"base-url: {context.base_url}"
+    for path, value in _settings_in(source.parsed()):
+        shown = "set, not shown" if path[-1] in _SECRET else one_line(str(value), _MAX_VALUE)
+        yield one_line(f"{dotted(path)} = {shown} ({source.path.name}, line {line_of(source.text, path)})")
 
 
 def _settings_in(table: Mapping[str, object], above: KeyPath = ()) -> Iterator[tuple[KeyPath, object]]:
     for key, value in table.items():
-        where = (*above, key)
-        if isinstance(value, dict) and ".".join(where) not in _COUNTED:
-            yield from _settings_in(value, where)
+        if isinstance(value, dict):
+            yield from _settings_in(value, (*above, key))
         else:
-            yield where, value
-
-
-def _written(where: KeyPath, value: object) -> str:
-    if where[-1] in _SECRET:
-        return "set, not shown"
-    return f"{len(value)} of your own" if isinstance(value, dict) else one_line(str(value), _MAX_VALUE)
+            yield (*above, key), value
 
 
 # The terminal

@@ -259,23 +259,13 @@ def _print_files(command: Command) -> None:
         "site's policy": paths.policy_file,
         "site's queries": paths.site_queries_dir,
     }
-    rows = {term: f"{_presence(path):11}  {path}" for term, path in files.items()}
+    rows = {term: f"{'there' if os.path.exists(path) else 'not there':11}  {path}" for term, path in files.items()}
     try:
         context = AppContext.of(command.account)
         rows |= {"profile": context.profile.name, "base URL": context.base_url}
     finally:
         # A user who corrects the configuration needs to know where the files are.
         standard_output().write("".join(f"{term:17}  {one_line(text)}\n" for term, text in rows.items()))
-
-
-def _presence(path: Path) -> str:
-    try:
-        path.stat()
-    except FileNotFoundError:
-        return "not there"
-    except OSError:
-        return "no access"
-    return "there"
 
 
 def _print(text: str) -> None:

@@ -15,7 +15,7 @@ from lead_tui.context import AppContext, now
 from lead_tui.export.csv_text import LINE_END, format_cell, format_lines
 from lead_tui.export.exporting import ExportQuestion, FileExport, WholeFile, open_export
 from lead_tui.export.formats import Format, check_installed, open_writer, rows_format
-from lead_tui.export.partial import Header, Json, PartialExport
+from lead_tui.export.partial import Header, Json
 from lead_tui.export.table import GAP, escape_cell, shared_width
 from lead_tui.export.writer import Layout, Sink, Writer, check_columns
 from lead_tui.invocation import Command, Options
@@ -36,54 +36,46 @@ _NULL: Final = "null"  # a word, since an empty cell stands for an empty value, 
 
 
 class Output:
-    """A stream in one format, and the base of the other outputs: ``write_part`` for each, then ``finish``."""
+    """A stream in one format, or the file of *export*: ``write_part`` for each, then ``finish``."""
 
-    place: Mapping[str, object] = {}  # where an earlier run ended (``Part.after``, and more); empty if there was none
-    known: Sequence[int] = ()  # the numbers of the leads of earlier runs
-    resume_hint: str = ""  # how to resume after a failure; "" if that is not possible: then the leads received are completed
     is_whole: bool = False  # whether nothing is written after a failure
     column: str = ""  # whose values are counted, in place of writing leads: scripts need to know which leads the counts cover
 
-    def __init__(self, writer: Writer, form: Format, today: date, found_in: dict[int, str]) -> None:
+    def __init__(
+        self, writer: Writer, form: Format, today: date, found_in: dict[int, str], export: FileExport | None = None
+    ) -> None:
         """*today* is the day to which relative dates refer: that of the earlier run if this run resumes one."""
         self.writer = writer
         self.form = form
         self.today = today
         self.found_in = found_in  # where a look-up found a lead, by its id as a number: filled before the lead is written
+        self._export = export
+        self.place: Mapping[str, object] = export.file.place if export else {}  # where an earlier run ended (``Part.after``)
+        self.known: Sequence[int] = export.file.known if export else ()  # the numbers of the leads of earlier runs
 
-    def write_part(self, part: Part, **more: object) -> None:
-        """Write *part*; *more* is part of the place of a later run. Raises ``OutputError``."""
-        self.writer.write(part.rows)
+    @property
+    def resume_hint(self) -> str:
+        """How to resume after a failure; "" if that is not possible: then the leads received are completed."""
+        return "the same command with --resume continues it" if self._export and not self._export.is_finished else ""
+
+    def write_part(self, part: Part) -> None:
+        """Raises ``OutputError``."""
+        if self._export is not None:
+            self._export.write_part(part)
+        else:
+            self.writer.write(part.rows)
 
     def finish(self) -> None:
         """Write the remainder. Raises ``OutputError``."""
-        self.writer.close()
+        if self._export is not None:
+            self._export.finish()
+        else:
+            self.writer.close()
 
     def close(self) -> None:
         """End the output, finished or not: leave what was written for another run to resume, and no file if nothing was."""
-        return
-
-
-class ToFile(Output):
-    """Writes into *file*, which can be resumed."""
-
-    resume_hint = "the same command with --resume continues it"
-
-    def __init__(self, file: PartialExport, form: Format, layout: Layout, found_in: dict[int, str]) -> None:
-        self._export = FileExport(file, form, layout)
-        super().__init__(self._export.writer, form, file.header.today, found_in)
-        self.place, self.known = file.place, file.known
-
-    def write_part(self, part: Part, **more: object) -> None:
-        self._export.write_part(part, **more)
-
-    def finish(self) -> None:
-        self._export.finish()
-        # A signal may still arrive.
-        self.resume_hint = ""
-
-    def close(self) -> None:
-        self._export.close()
+        if self._export is not None:
+            self._export.close()
 
 
 def output_for(
@@ -133,7 +125,8 @@ def output_for(
         if not (can_ask() and ask(opened.text)):
             opening.close()
             raise opened.refusal
-    return ToFile(opened, form, layout, found_in)
+    export = FileExport(opened, form, layout)
+    return Output(export.writer, form, opened.header.today, found_in, export)
 
 
 def _format_for(options: Options, sink: Sink | None) -> Format:

@@ -6,7 +6,7 @@ import asyncio
 import gc
 import sys
 import threading
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing, closing
 from functools import partial
 from os.path import realpath
@@ -152,18 +152,17 @@ class LeadSearch(Struct):
         elif self.listed is not None:
             await self._read_list(self.listed)
         else:
-            await self._read_searches()
+            await self._read(await self._first_with_leads())
 
-    async def _read_searches(self) -> None:
-        """Try the query, or the searches of a look-up in turn, until one of them finds leads."""
-        searches = [self.query]
-        if self.look_up is not None:
-            searches = [combined(part, self.query) for _, part in (*self.look_up.parts, *self.look_up.otherwise)]
-        # An earlier run found nothing in the searches before.
-        first = self.output.place.get("search", 0)
-        for number, query in enumerate(searches[first if isinstance(first, int) else 0 :]):
-            if await self._read(query, {"search": number}, is_last=query is searches[-1]):
-                return
+    async def _first_with_leads(self) -> Query:
+        """Return the query, or of the searches of a look-up the first that finds leads; the last one if none does."""
+        if self.look_up is None:
+            return self.query
+        *searches, last = (combined(part, self.query) for _, part in (*self.look_up.parts, *self.look_up.otherwise))
+        for query in searches:
+            if (await self.source.fetch(query, 0, 1)).rows:
+                return query
+        return last
 
     def stopped(self, how: str) -> str:
         """Return what to report when the user has stopped the search; *how* is one word."""
@@ -179,11 +178,7 @@ class LeadSearch(Struct):
 
     # All leads of a query
 
-    async def _read(self, query: Query, more: Mapping[str, int], *, is_last: bool) -> int:
-        """Write all leads and return how many. If there are none, report that if the search *is_last*, else write nothing.
-
-        *more* is part of the place of a later run.
-        """
+    async def _read(self, query: Query) -> None:
         output = self.output
         try:
             reading = ReadAll(self.source, query, self.limit, self.in_flight, output.today, output.place or None, output.known)
@@ -195,10 +190,8 @@ class LeadSearch(Struct):
             self.progress.done = reading.given
             self.progress.total = total if self.limit is None or total is None else min(self.limit, total)
 
-        failure = await self._write_all(reading.parts(), reading.given, count, more)
+        failure = await self._write_all(reading.parts(), reading.given, count)
         if not (reading.given or reading.unsendable):
-            if not is_last:
-                return 0
             self.refuse_mistyped(())
             self.reporter.note(f"{self._nothing()}: {reading.text}" if reading.text else self._nothing())
         await self.conclude(reading.given, reading.left_out)
@@ -215,7 +208,6 @@ class LeadSearch(Struct):
         hint = f"{given:,} of {counted(total)}: use --limit N for more, or --all for all" if total is not None else ""
         self.report_extent(given, total, hint, is_cut=is_cut)
         self.refuse_unreadable()
-        return given + len(reading.unsendable)
 
     # The leads of a list
 
@@ -259,19 +251,17 @@ class LeadSearch(Struct):
 
     # For every kind of search
 
-    async def _write_all(
-        self, parts: AsyncGenerator[Part], done: int, count: Callable[[], None], more: Mapping[str, int] = {}
-    ) -> SearchError | None:
+    async def _write_all(self, parts: AsyncGenerator[Part], done: int, count: Callable[[], None]) -> SearchError | None:
         """Write all *parts* after the *done* leads or values of an earlier run, and after each let *count* update the progress.
 
-        *more* is part of the place of a later run. Return a failure after which the output is still completed; raise any other.
+        Return a failure after which the output is still completed; raise any other.
         """
         self.progress.resume(done)
         if done:
             self.reporter.hint(f"Resuming after {self.progress.counted()}")
 
         def write_part(part: Part) -> None:
-            self.output.write_part(part, **more)
+            self.output.write_part(part)
             count()
 
         is_first = True

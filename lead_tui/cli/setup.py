@@ -23,7 +23,7 @@ from lead_tui.leads.permissions import Token
 from lead_tui.leads.records import Records, RecordsQuery, Section
 from lead_tui.leads.text import one_line
 from lead_tui.paging.account_data import is_elsewhere, zone_of
-from lead_tui.safe_files import locked, read_trusted, remove, write_private
+from lead_tui.safe_files import locked, read_trusted, write_private
 from lead_tui.storage.token import ENVIRONMENT, checked_token
 
 T = TypeVar("T")
@@ -130,5 +130,5 @@ def _write(config_file: Path, text: str, token_file: Path, token: Token) -> None
         try:
             write_private(config_file, text, overwrite=False)
         except BaseException:
-            remove(token_file)
+            token_file.unlink(missing_ok=True)
             raise

@@ -95,10 +95,10 @@ class FileExport:
             except (KeyError, TypeError, ValueError):
                 raise unusable(file.target) from None
 
-    def write_part(self, part: Part, **more: object) -> None:
-        """Write *part* and its checkpoint, with *more* added to the place. Raises ``OutputError``."""
+    def write_part(self, part: Part) -> None:
+        """Write *part* and its checkpoint. Raises ``OutputError``."""
         self.writer.write(part.rows)
-        self.file.keep(part.numbers, {**part.after, **more}, self.writer.state())
+        self.file.keep(part.numbers, part.after, self.writer.state())
 
     def finish(self) -> None:
         """Write the remainder and give the file its name. Raises ``OutputError``."""
