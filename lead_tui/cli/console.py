@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from lead_tui.context import AppContext
     from lead_tui.leads.permissions import Token
 
-MAX_INPUT_BYTES: Final = 4_096  # of a value read from standard input; any filter's is shorter
 REDRAW_SECONDS: Final = 0.25  # between two updates of the progress
 
 _CLEAR: Final = "\r\x1b[K"
@@ -46,19 +45,17 @@ def is_terminal(stream: TextIO | None) -> bool:
 
 def from_standard_input(is_list: bool) -> str:
     """Return the one line on standard input; all lines for a list that is not typed at a terminal. Raises ``UsageError``."""
-    is_list = is_list and not is_terminal(sys.stdin)
-    content = all_of_standard_input(limits.MAX_LIST_BYTES if is_list else MAX_INPUT_BYTES, ends_at_line=is_terminal(sys.stdin))
-    if is_list and len(content) > limits.MAX_LIST_BYTES:
-        raise UsageError(
-            f"Standard input is longer than {limits.MAX_LIST_BYTES // 1024**2} MB", remedy="split the list, as split -l does"
-        )
+    content = all_of_standard_input(limits.MAX_LIST_BYTES, ends_at_line=is_terminal(sys.stdin))
+    if len(content) > limits.MAX_LIST_BYTES:
+        size = f"{limits.MAX_LIST_BYTES // 1024**2} MB"
+        raise UsageError(f"Standard input is longer than {size}", remedy="split the list, as split -l does")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise UsageError("Standard input cannot be read as text", remedy="save it as UTF-8") from None
     if not text.strip():
         raise UsageError("Standard input is empty", remedy=f"it must contain the {'values' if is_list else 'value'} for -")
-    if not is_list and (len(content) > MAX_INPUT_BYTES or len(text.strip().splitlines()) > 1):
+    if not is_list and len(text.strip().splitlines()) > 1:
         raise UsageError("Standard input contains more than one line", remedy="one value is read from it")
     return text if is_list else text.strip()
 
@@ -138,9 +135,6 @@ def ask_secret(prompt: str) -> str:
         warnings.simplefilter("error", GetPassWarning)
         try:
             return getpass(f"lead-tui: {prompt}")
-        except UnicodeDecodeError:
-            # Not a valid token, so the caller says so.
-            return "\N{REPLACEMENT CHARACTER}"
         except GetPassWarning:
             raise UsageError("This terminal would show what is typed", remedy="use another one") from None
 

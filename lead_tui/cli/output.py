@@ -12,11 +12,9 @@ import msgspec
 
 from lead_tui.cli.console import ask, can_ask, standard_output
 from lead_tui.context import AppContext, now
-from lead_tui.export.csv_text import LINE_END, format_cell, format_lines
 from lead_tui.export.exporting import ExportQuestion, FileExport, WholeFile, open_export
 from lead_tui.export.formats import Format, check_installed, open_writer, rows_format
 from lead_tui.export.partial import Header, Json
-from lead_tui.export.table import GAP, escape_cell, shared_width
 from lead_tui.export.writer import Layout, Sink, Writer, check_columns
 from lead_tui.invocation import Command, Options
 from lead_tui.leads.columns import Count, Tally
@@ -25,14 +23,15 @@ from lead_tui.leads.fields import key_of
 from lead_tui.leads.lead import Row, decode_row
 from lead_tui.leads.page import Part
 from lead_tui.leads.query import Query
-from lead_tui.leads.text import bar, cell_width, fit, share, unescaped
+from lead_tui.leads.text import bar, share
 from lead_tui.leads.values import label
 from lead_tui.safe_files import target_of
 
-_MAX_BAR: Final = 30  # cells of the bar of the highest count
-_MIN_BAR: Final = 6  # cells below which there are no bars
+_BAR: Final = 20  # cells of the bar of the highest count
 _LEAD_ID: Final = "lead_id"
-_NULL: Final = "null"  # a word, since an empty cell stands for an empty value, which is something else to the server
+_NULL: Final = "(null)"  # in CSV and tables, where an empty value is empty: to the server, that is something else
+_NAME: Final = "value_name"  # to a table, ``name`` is the computed one
+_TABLE: Final = ("value", _NAME, "count", "share")
 
 
 class Output:
@@ -158,21 +157,35 @@ class CountOutput(Output):
         self.is_whole = file is not None or not options.by
 
     def finish(self) -> None:
-        counts, sink = self.tally.counts(), self._sink
-        if not self.column:
-            sink.write(f"{self.tally.total if self.number is None else self.number}\n")
-        elif self.form == "table":
-            sink.write("".join(f"{line}\n" for line in table_lines(self.tally, counts, sink, self._layout.labels)))
-        elif self.form == "csv":
-            raw = self._layout.raw_csv
-            cells = [[_NULL if each.value is None else format_cell(each.value, raw=raw), str(each.count)] for each in counts]
-            sink.write(format_lines([["value", "count"], *cells], "\n" if sink.terminal else LINE_END))
-        else:
-            writer = open_writer(self.form, sink, now(), Layout())
-            writer.write(list(map(_row, counts)))
+        if self.column:
+            counts = self.tally.counts()
+            columns: Sequence[str] = {"csv": ("value", "count"), "table": _TABLE}.get(self.form, ())
+            if not any(each.name for each in counts):
+                columns = [each for each in columns if each != _NAME]
+            writer = open_writer(self.form, self._sink, now(), Layout(columns, self._layout.raw_csv, labels=self._titles))
+            writer.write([self._row(each, counts[0].count) for each in counts])
             writer.close()
+        else:
+            self._sink.write(f"{self.tally.total if self.number is None else self.number}\n")
         if self._file is not None:
             self._file.write(self._content.getvalue())
+
+    @property
+    def _titles(self) -> dict[str, str]:
+        return {"value": label(key_of(self.column), self._layout.labels), _NAME: "Name"}
+
+    def _row(self, count: Count, largest: int) -> Row:
+        """Return *count* as a row for a writer of leads, with the value's name if there is one."""
+        # What UTF-8 cannot represent is replaced.
+        value, name = (text and text.encode("utf-8", "replace").decode() for text in (count.value, count.name))
+        values: dict[str, object] = {"value": value, **({"name": name} if name else {}), "count": count.count}
+        if self.form in ("csv", "table") and value is None:
+            values["value"] = _NULL
+        if self.form == "table":
+            number, part = f"{count.count:{len(f'{largest:,}')},}", share(count.count, self.tally.total)
+            drawn = bar(count.count, largest, _BAR, in_ascii=not self._sink.can_show("█▌"))
+            values |= {"value": values["value"] or "(empty)", _NAME: name, "count": number, "share": f"{part:>6}  {drawn}"}
+        return Row(msgspec.json.encode(values))
 
 
 class _CountingWriter(Writer):
@@ -186,38 +199,3 @@ class _CountingWriter(Writer):
         self._tally.add(rows)
         self.unreadable = self._tally.unreadable
         self._note_columns(decode_row(row).sent for row in rows)
-
-
-def table_lines(tally: Tally, counts: Sequence[Count], sink: Sink, labels: Mapping[str, str] | None = None) -> list[str]:
-    """Return a header and a line for each of *counts*, to fit *sink*: value, name if any value has one, count, share, bar."""
-    texts = [[label(key_of(tally.column), labels), "Name"]]
-    texts += [[_NULL if each.value is None else escape_cell(unescaped(each.value)) or "(empty)", each.name] for each in counts]
-    if not any(each.name for each in counts):
-        texts = [text[:1] for text in texts]
-    numbers = [("Count", "Share"), *((f"{each.count:,}", share(each.count, tally.total)) for each in counts)]
-    number_widths = [max(map(len, column)) for column in zip(*numbers, strict=True)]
-    natural = [max(map(cell_width, column)) for column in zip(*texts, strict=True)]
-    widths, bar_width = natural, _MAX_BAR
-    if sink.width:
-        room = sink.width - sum(number_widths) - 2 * len(GAP)
-        bar_width = min(_MAX_BAR, room - sum(natural) - len(GAP) * len(natural))
-        if bar_width < _MIN_BAR:
-            bar_width = 0
-        widths = shared_width(natural, room - (bar_width + len(GAP) if bar_width else 0))
-    largest = max((each.count for each in counts), default=1)
-    in_ascii = not sink.can_show("█▌")
-    bars = ["", *(bar(each.count, largest, bar_width, in_ascii=in_ascii) if bar_width else "" for each in counts)]
-    lines = []
-    for text, number, drawn in zip(texts, numbers, bars, strict=True):
-        cells = [fit(cell, width) for cell, width in zip(text, widths, strict=False)]
-        cells += [cell.rjust(width) for cell, width in zip(number, number_widths, strict=True)]
-        lines.append(GAP.join([*cells, drawn]).rstrip())
-    return lines
-
-
-def _row(count: Count) -> Row:
-    """Return *count* as a row for a writer of leads, with the value's name if there is one."""
-    values = {"value": count.value, **({"name": count.name} if count.name else {})}
-    # What UTF-8 cannot represent is replaced.
-    valid = {key: value and value.encode("utf-8", "replace").decode() for key, value in values.items()}
-    return Row(msgspec.json.encode({**valid, "count": count.count}))

@@ -50,9 +50,7 @@ def parse(arguments: Sequence[str], environment: Mapping[str, str], read: Callab
         case "setup" | "doctor" | "where":
             _check_words(verb, words)
         case "completion":
-            if len(words) != 1 or words[0] not in SHELLS:
-                wrong = [word for word in words if word not in SHELLS]
-                raise UsageError(f"completion takes one word, {one_of(SHELLS)}{f', not {quoted(wrong[0])}' if wrong else ''}")
+            _check_choice(verb, words if len(words) == 1 else (), SHELLS)
         case "history":
             words = [_lead_id(words)]
         case "open":
@@ -61,11 +59,7 @@ def parse(arguments: Sequence[str], environment: Mapping[str, str], read: Callab
         case "pop":
             words = [number_of(words)]
         case "queries":
-            if not words or words[0] not in QUERY_ACTIONS:
-                near = did_you_mean(words[0], QUERY_ACTIONS) if words else ""
-                wrong_action = f", not {quoted(words[0])}" if words else ""
-                usage = "lead-tui queries --help shows what it takes"
-                raise UsageError(f"queries takes {one_of(tuple(QUERY_ACTIONS))}{wrong_action}", remedy=near or usage)
+            _check_choice(verb, words, tuple(QUERY_ACTIONS))
             _check_words(f"queries {words[0]}", words[1:], QUERY_ACTIONS[words[0]])
         case _:
             invocation, words = invocation_of(options, words, read, takes_lists=verb == SEARCH), []
@@ -128,6 +122,14 @@ def _lead_id(words: Sequence[str]) -> str:
         remedy = "find it with lead-tui search 2135550100 --columns lead_id,name"
         raise UsageError(f"history takes exactly one lead id{wrong}", remedy=remedy)
     return found[1]
+
+
+def _check_choice(command: str, words: Sequence[str], choices: Sequence[str]) -> None:
+    """Raise ``UsageError`` unless the first of *words* is one of *choices*."""
+    word = words[0] if words else ""
+    if word not in choices:
+        near = did_you_mean(word, choices) or f"lead-tui {command} --help shows what it takes"
+        raise UsageError(f"{command} takes {one_of(choices)}{f', not {quoted(word)}' if word else ''}", remedy=near)
 
 
 def _check_words(command: str, words: Sequence[str], what: str = "") -> None:

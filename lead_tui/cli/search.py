@@ -106,10 +106,7 @@ def _is_list(command: Command, query: Query) -> bool:
     options, invocation = command.options, command.invocation
     ids = "" if invocation.look_up else query.value("lead_id")
     if options.missing and not (invocation.look_ups or ids):
-        if invocation.look_up and invocation.from_standard_input:
-            remedy = "write a phone number, an email or a lead id on each line"
-        else:
-            remedy = "use lead_id=1,2,3, lead_id=- or --lookup -"
+        remedy = "use lead_id=1,2,3, lead_id=- or, with a phone, an email or a lead id on each line, --lookup -"
         raise UsageError("--missing requires a list", remedy=remedy)
     return bool(invocation.look_ups or options.missing or "," in ids or (ids and invocation.from_standard_input))
 

@@ -362,4 +362,4 @@ def test_a_restricted_session_completes_nothing(command: Command) -> None:
     assert complete("--restricted") == 2
     assert not (command.home / "words").exists()
     assert complete() == 0
-    assert (command.home / "words").read_text() == "main"
+    assert (command.home / "words").read_text().strip() == "main"

@@ -122,7 +122,7 @@ def test_a_value_comes_from_standard_input(command: Command, server: ConvosoServ
     assert server.requests[1]["city"] == "Rome"
 
 
-@pytest.mark.parametrize("stdin", [b"", b" \n", b"1\n2\n", b"\xff\xfe", b"x" * 5_000])
+@pytest.mark.parametrize("stdin", [b"", b" \n", b"1\n2\n", b"\xff\xfe"])
 def test_standard_input_holds_one_line_of_text(command: Command, stdin: bytes) -> None:
     done = command.call("search", "city=-", stdin=stdin)
     assert (done.code, done.out) == (2, b"")
