@@ -135,6 +135,9 @@ def ask_secret(prompt: str) -> str:
         warnings.simplefilter("error", GetPassWarning)
         try:
             return getpass(f"lead-tui: {prompt}")
+        except UnicodeDecodeError:
+            # Not a valid token, so the caller says so.
+            return "\N{REPLACEMENT CHARACTER}"
         except GetPassWarning:
             raise UsageError("This terminal would show what is typed", remedy="use another one") from None
 

@@ -202,8 +202,7 @@ class LeadSearch(Struct):
         if (shortfall := reading.shortfall()) is not None:
             raise shortfall
         is_cut = self.limit is not None and given >= self.limit and (total is None or given < total)
-        hint = f"{given:,} of {counted(total)}: use --limit N for more, or --all for all" if total is not None else ""
-        self.report_extent(given, total, hint, is_cut=is_cut)
+        self.report_extent(given, total, is_cut=is_cut)
         self.refuse_unreadable()
 
     # The leads of a list
@@ -226,8 +225,7 @@ class LeadSearch(Struct):
                 missing.write(reading.missing_text())
         if failure is not None:
             raise failure
-        hint = "More leads may match: use --limit N for more"
-        self.report_extent(reading.given, None, hint, is_cut=reading.is_cut or not reading.is_complete)
+        self.report_extent(reading.given, None, is_cut=reading.is_cut or not reading.is_complete)
         self.refuse_unreadable()
 
     # The server's total
@@ -305,8 +303,7 @@ class LeadSearch(Struct):
             error.remedy = f"{remedy}; {hint}" if remedy else hint
         if not has_leads or output.resume_hint or output.is_whole or isinstance(error, OutputError):
             raise error
-        leads = "which" if self.progress.noun == "lead" else "whose leads"
-        error.message = f"{after}, {leads} are {output.writer.done}: {error.message}"
+        error.message = f"{after} (the leads so far are {output.writer.done}): {error.message}"
         return error
 
     async def conclude(self, written: int, left_out: int) -> None:
@@ -343,15 +340,13 @@ class LeadSearch(Struct):
             if key not in sent and key == column and (near := within_two_edits(key, (*FIELD_BY_KEY, *COMPUTED_IN_FILES))):
                 raise UsageError(f"There is no column {one_line(column, 80)}", remedy=f"did you mean {near}?")
 
-    def report_extent(self, given: int, total: int | None, hint: str, *, is_cut: bool) -> None:
-        """Report how many leads a count covers, *given* of *total*; for leads that a limit cut off, report *hint*."""
-        if not self.output.column:
-            if is_cut and hint:
-                self.reporter.hint(hint)
-        elif is_cut:
+    def report_extent(self, given: int, total: int | None, *, is_cut: bool) -> None:
+        """Report that a limit cut off the leads after *given* of *total*, or how many leads a count covers."""
+        if is_cut:
             covered = f"{given:,} of {counted(total)}" if total is not None else f"The first {counted(given)}"
-            self.reporter.note(f"{covered} counted: use --limit N to count more, or --all to count all")
-        elif given:
+            sentence = f"{covered} {self.output.writer.done}: use --limit N for more, or --all for all"
+            (self.reporter.note if self.output.column else self.reporter.hint)(sentence)
+        elif self.output.column and given:
             self.reporter.note(f"{counted(given)} counted")
 
     def refuse_unreadable(self) -> None:

@@ -146,7 +146,7 @@ def test_a_list_is_counted_without_what_it_has_twice(command: Command, server: C
 @pytest.mark.parametrize(
     ("limit", "said"),
     [
-        (1, "lead-tui: The first 1 lead counted: use --limit N to count more, or --all to count all\n"),
+        (1, "lead-tui: The first 1 lead counted: use --limit N for more, or --all for all\n"),
         (2, "lead-tui: 2 leads counted\n"),
     ],
 )
@@ -164,7 +164,7 @@ def test_everything_within_the_limit_is_counted_and_the_cut_is_reported(command:
     done = command.call(*BY_STATUS, "--limit", "50")
     assert table(done.text) == [["value", "count"], *([code, "10"] for code in ("CB", "DNC", "NA", "NEW", "NI"))]
     assert done.out.count(b"\r\n") == 6
-    assert done.err == "lead-tui: 50 of 5,000 leads counted: use --limit N to count more, or --all to count all\n"
+    assert done.err == "lead-tui: 50 of 5,000 leads counted: use --limit N for more, or --all for all\n"
     assert "100 of 5,000 leads counted" in command.call(*BY_STATUS).err
 
 
@@ -177,7 +177,7 @@ def test_without_a_total_a_count_may_be_cut(command: Command, server: ConvosoSer
     leads = [{"lead_id": each, "status": "NEW"} for each in range(1, 4)]
     server.answer = lambda parameters: page(leads[int(parameters["offset"]) :][: int(parameters["limit"])], total="")
     assert command.call(*BY_STATUS, "--limit=2").err == (
-        "lead-tui: The first 2 leads counted: use --limit N to count more, or --all to count all\n"
+        "lead-tui: The first 2 leads counted: use --limit N for more, or --all for all\n"
     )
     assert command.call(*BY_STATUS, "--all").lines == ["value,count", "NEW,3"]
 
@@ -241,7 +241,7 @@ def test_counts_before_a_failure_are_printed_but_not_written_to_a_file(
     counted = sum(int(count) for _, count in table(done.text)[1:])
     assert done.code == 4
     assert 2_000 <= counted < 5_000
-    assert f"After {counted:,} leads, which are counted: " in done.err
+    assert f"After {counted:,} leads (the leads so far are counted): " in done.err
     target = tmp_path / "counts.csv"
     assert command.call(*BY_STATUS, "--all", "-o", str(target)).code == 4
     assert list(tmp_path.glob("counts*")) == []

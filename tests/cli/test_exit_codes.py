@@ -268,7 +268,7 @@ def test_leads_received_before_a_failure_are_written_and_counted(
     assert (done.code, len(done.lines)) == (4, 2_000 + around)
     if form == "json":
         assert done.lines[-1] == "]"
-    assert done.err.startswith("lead-tui: After 2,000 leads, which are written: ")
+    assert done.err.startswith("lead-tui: After 2,000 leads (the leads so far are written): ")
     assert done.err.count("\n") == 1
 
 

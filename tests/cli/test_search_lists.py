@@ -255,7 +255,7 @@ def test_a_server_that_is_down_does_not_get_a_request_for_every_line(
     server.fault_for = failing(*numbers[10:])  # type: ignore[assignment]
     done = command.call(*LOOK_UP, "--missing", str(missing), stdin=lines(*numbers))
     assert (done.code, ids_of(done.out)) == (4, [lead_id(index) for index in range(10)])
-    assert done.err.startswith("lead-tui: After 10 look-ups, whose leads are written: ")
+    assert done.err.startswith("lead-tui: After 10 look-ups (the leads so far are written): ")
     assert len(server.requests) < 3 * (10 + limits.MAX_FAILED_LOOK_UPS + 10)
     assert not missing.exists()
 
