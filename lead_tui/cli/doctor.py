@@ -54,7 +54,7 @@ _SENDS_COPIES: Final = (3, 2)  # the version of tmux that has ``load-buffer -w``
 
 def run_doctor(command: Command) -> None:
     """Check everything, and print what is found. Raises the error of the first check that failed."""
-    report, now = Report(standard_output(), os.path.expanduser("~")), datetime.now(UTC)
+    report = Report(standard_output(), os.path.expanduser("~"))
     # Read before it is removed from the environment: even an invalid token must not be shown.
     report.secrets.append(Token(os.environ.get(ENVIRONMENT, "")))
     report.write(
@@ -73,13 +73,13 @@ def run_doctor(command: Command) -> None:
         report.add("settings", f"read, {context.profile.name} is the profile in use")
         report.add("account's zone", account_zone(context.settings))
     report.add("saved queries", queries(QueryStore(Paths.of(command.account.config_dir))))
-    report.add("zone data", zone_data(HOST, now))
+    report.add("zone data", zone_data(HOST, datetime.now(UTC)))
     if context is not None:
         report.write("\nSettings")
         for setting in settings_in_effect(context):
             report.write(f"  {setting}")
         report.write("\nAccount")
-        for name, outcome in account(context, now, report.secrets.append):
+        for name, outcome in account(context, report.secrets.append):
             report.add(name, outcome)
     report.write("\nTerminal")
     for name, outcome in terminal(os.environ, getattr(sys.__stderr__, "encoding", None)):

@@ -30,7 +30,6 @@ from lead_tui.leads.page import Page
 from lead_tui.leads.permissions import Token
 from lead_tui.leads.records import NAMES, OF_A_LEAD, Records, RecordsQuery, Section, entries_of, phones_of
 from lead_tui.leads.text import counted
-from lead_tui.paging.account_data import is_elsewhere, zone_of
 from lead_tui.storage.token import FoundToken
 
 Result = TypeVar("Result")
@@ -47,7 +46,7 @@ Outcome = str | Doubt | LeadTuiError
 """What a check finds: a sentence if all is well, a ``Doubt``, or the error that a command would raise."""
 
 
-def account(context: AppContext, now: datetime, hide: Callable[[Token], object]) -> Iterator[tuple[str, Outcome]]:
+def account(context: AppContext, hide: Callable[[Token], object]) -> Iterator[tuple[str, Outcome]]:
     """Yield each check by its name, until one fails on which the others depend; *hide* is called with the token.
 
     The network settings of *context* are valid.
@@ -80,15 +79,11 @@ def account(context: AppContext, now: datetime, hide: Callable[[Token], object])
         return
     yield "search", extent(page)
     yield "clock", clock(ahead, context.settings)
-    answers = records(url, found.token, network, section_queries(page))
-    for section, answer in answers.items():
+    for section, answer in records(url, found.token, network, section_queries(page)).items():
         if isinstance(answer, Records):
             yield "may read", section
         else:
             yield "may not read", Doubt(f"{section}: {answer.message}", answer.remedy)
-    campaigns = answers.get(Section.CAMPAIGNS)
-    if isinstance(campaigns, Records) and (zone := zone_of(campaigns.rows)):
-        yield "campaigns' zone", campaigns_zone(zone, context.settings, now)
 
 
 def token(found: FoundToken, profile: Profile) -> Outcome:
@@ -235,13 +230,6 @@ def records(base_url: str, token: Token, network: Network, queries: Iterable[Rec
         return found
 
     return _requested(base_url, token, network, ask)
-
-
-def campaigns_zone(zone: str, settings: Settings, now: datetime) -> Outcome:
-    if not is_elsewhere(zone, now, settings.zone()):
-        return zone
-    used = settings.account.timezone or "this host's"
-    return Doubt(f"{zone}, but days are counted in {used}", f'set timezone = "{zone}" under [account]')
 
 
 def _requested(base_url: str, token: Token, network: Network, ask: Callable[[Client], Awaitable[Result]]) -> Result:

@@ -56,7 +56,19 @@ def set_up(command: Command) -> None:
     except (EOFError, KeyboardInterrupt):
         print(file=sys.stderr)
         raise KeyboardInterrupt("canceled, nothing was written") from None
-    _write(paths.config_file, _configuration(base_url, zone), token_file, token)
+    # Neither address nor zone contains a quote or a backslash: both are checked.
+    timezone = f'timezone = "{zone}"' if zone else '# timezone = "America/Los_Angeles"'
+    configuration = (
+        f"# docs/configuration.md lists all settings.\n\n[account]\n{timezone}\n\n"
+        f'[profiles.main]\nbase_url = "{base_url}"\nauth_token_file = "{TOKEN_FILE}"\n'
+    )
+    with locked(paths.config_file):
+        write_private(token_file, f"{token.reveal()}\n", overwrite=False)
+        try:
+            write_private(paths.config_file, configuration, overwrite=False)
+        except BaseException:
+            token_file.unlink(missing_ok=True)
+            raise
     complain(f"Wrote {paths.config_file} and {token_file}, which only you can read. Start with: lead-tui")
     if os.environ.get(ENVIRONMENT):
         complain(f"{ENVIRONMENT} is set: while it is, that token is used in place of the file's")
@@ -65,12 +77,9 @@ def set_up(command: Command) -> None:
 def _refuse_existing(config_file: Path, token_file: Path) -> None:
     # Refuses a directory that others can write to, which no later start would accept.
     read_trusted(config_file)
-    for path, remedy in (
-        (config_file, "edit base_url and auth_token_file under [profiles.main], and timezone under [account]"),
-        (token_file, "replace the token in it, and name it as auth_token_file in config.toml"),
-    ):
+    for path in (config_file, token_file):
         if os.path.lexists(path):
-            raise OutputError(f"{path} already exists, and setup overwrites nothing", remedy=remedy)
+            raise OutputError(f"{path} already exists, and setup overwrites nothing", remedy="edit it, or move it away")
 
 
 def _answer_to(question: Callable[[], str], check: Callable[[str], T]) -> T:
@@ -112,23 +121,3 @@ def _offered_zone(base_url: str, token: Token) -> str:
     if zone and is_elsewhere(zone, datetime.now(UTC)) and ask(f"The account is in {zone}. Use that time zone?"):
         return zone
     return ""
-
-
-def _configuration(base_url: str, zone: str) -> str:
-    # Neither contains a quote or a backslash: both are checked.
-    timezone = f'timezone = "{zone}"' if zone else '# timezone = "America/Los_Angeles"'
-    return (
-        f"# docs/configuration.md lists all settings.\n\n[account]\n{timezone}\n\n"
-        f'[profiles.main]\nbase_url = "{base_url}"\nauth_token_file = "{TOKEN_FILE}"\n'
-    )
-
-
-def _write(config_file: Path, text: str, token_file: Path, token: Token) -> None:
-    """Write both files or none. Raises ``OutputError``, also if one has been created in the meantime."""
-    with locked(config_file):
-        write_private(token_file, f"{token.reveal()}\n", overwrite=False)
-        try:
-            write_private(config_file, text, overwrite=False)
-        except BaseException:
-            token_file.unlink(missing_ok=True)
-            raise

@@ -22,8 +22,6 @@ from tests.servers import faults, tls
 from tests.servers.convoso_server import ConvosoServer, Exchange, Fault
 from tests.servers.leads import account
 
-CAMPAIGNS = (Path(__file__).parents[1] / "samples" / "41_campaigns_search.json").read_bytes()
-
 
 def verdicts(done: Ended) -> dict[str, str]:
     """Return the result of each check by its name."""
@@ -56,10 +54,9 @@ def dated(apart: float) -> Fault:
 
 
 def serve_sections(server: ConvosoServer) -> None:
-    """Answer for every section, as the demo; the campaigns are in Denver."""
+    """Answer for every section, as the demo."""
     demo = Demo(10)
     server.sections = {each: partial(demo.records, each) for each in Section}
-    server.sections[Section.CAMPAIGNS] = lambda _: (200, CAMPAIGNS)
 
 
 @pytest.fixture(name="secure")
@@ -110,14 +107,6 @@ def test_nothing_further_is_requested_where_the_server_wants_fewer_requests(comm
     assert done.code == 0
     assert line(done, "may not read") == "status/search: Rate limit reached (HTTP 429) remedy: try again later"
     assert len(server.requests) == 2
-
-
-def test_the_time_zone_of_the_campaigns_is_compared_with_the_one_in_effect(command: Command, server: ConvosoServer) -> None:
-    serve_sections(server)
-    done = command.call("doctor")
-    assert line(done, "campaigns' zone").endswith('remedy: set timezone = "America/Denver" under [account]')
-    command.configure(f'[account]\ntimezone = "America/Denver"\n[profiles.main]\nbase_url = "{server.base_url}"\n')
-    assert line(command.call("doctor"), "campaigns' zone") == "America/Denver"
 
 
 def test_with_nothing_configured_it_says_what_is_missing_and_looks_at_the_rest(command: Command) -> None:
