@@ -39,9 +39,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Nothing that the start creates becomes garbage, and looking for some takes a third of a bare app's startup time.
         gc.disable()
         if given[:1] == ["pop"] and not _may_be_restricted(given):
-            from lead_tui.cli.options import POP, number_of, split
+            from lead_tui.cli.options import number_of, split
 
-            options, words = split(POP, given[1:])
+            options, words = split("pop", given[1:])
             _pop(options.get("config_dir", ""), number_of(words), options.get("session", ""))
             return DONE
         from lead_tui.terminal import crash, process

@@ -16,15 +16,6 @@ from lead_tui.leads.text import nearest, one_line
 
 PROGRAM: Final = "lead-tui"
 APP: Final = ""  # the verb of the app, which has none
-SEARCH: Final = "search"
-HISTORY: Final = "history"
-OPEN: Final = "open"
-POP: Final = "pop"
-QUERIES: Final = "queries"
-SETUP: Final = "setup"
-DOCTOR: Final = "doctor"
-WHERE: Final = "where"
-COMPLETION: Final = "completion"
 
 QUERY_ACTIONS: Final = {"list": "", "show": "NAME", "delete": "NAME", "import": "FILE", "export": "[FILE]"}
 """The actions of ``queries``, with the word that each takes."""
@@ -83,65 +74,67 @@ COMMANDS: Final = {
     for command in (
         Verb(APP, ("[PHONE|#ID|EMAIL] [FIELD=VALUE …] [OPTIONS]",),
                 "Find a lead in a Convoso account: a table, its filters, the whole lead.", takes_filters=True),
-        Verb(SEARCH, ("search [PHONE|#ID|EMAIL] [FIELD=VALUE …] [OPTIONS]",),
+        Verb("search", ("search [PHONE|#ID|EMAIL] [FIELD=VALUE …] [OPTIONS]",),
                 "Print matching leads, for people or for programs.", takes_filters=True),
-        Verb(HISTORY, ("history LEAD_ID [OPTIONS]",), "Print the calls, callbacks and recordings of a lead, the newest first."),
-        Verb(OPEN, ("open FILE [OPTIONS]",),
+        Verb("history", ("history LEAD_ID [OPTIONS]",), "Print the calls, callbacks and recordings of a lead, the newest first."),
+        Verb("open", ("open FILE [OPTIONS]",),
                 "Show a file of leads (JSON lines, CSV, SQLite, Parquet) in the app, without an account."),
-        Verb(POP, ("pop NUMBER|- [OPTIONS]",), "Show the number of an incoming call in the running session, which looks it up."),
+        Verb("pop", ("pop NUMBER|- [OPTIONS]",), "Show the number of an incoming call in the running session, which looks it up."),
         Verb(
-            QUERIES,
+            "queries",
             tuple(f"queries {action} {word}".rstrip() for action, word in QUERY_ACTIONS.items()),
             "List, show, delete, import or export saved queries.",
         ),
-        Verb(SETUP, ("setup [OPTIONS]",),
+        Verb("setup", ("setup [OPTIONS]",),
                 "Ask for address, token and time zone, test them, and write config.toml and the token file."),
-        Verb(DOCTOR, ("doctor [OPTIONS]",), "Check configuration, account and terminal, and say how to fix what is wrong."),
-        Verb(WHERE, ("where [OPTIONS]",), "Print which files are used and whether they exist."),
-        Verb(COMPLETION, tuple(f"completion {each}" for each in SHELLS),
+        Verb("doctor", ("doctor [OPTIONS]",), "Check configuration, account and terminal, and say how to fix what is wrong."),
+        Verb("where", ("where [OPTIONS]",), "Print which files are used and whether they exist."),
+        Verb("completion", tuple(f"completion {each}" for each in SHELLS),
                 "Print a script that lets a shell complete these commands."),
     )
 }  # fmt: skip
 
 VERBS: Final = tuple(verb for verb in COMMANDS if verb)
 
-_LEADS: Final = (APP, SEARCH)
-_ACCOUNT: Final = (APP, SEARCH, HISTORY, DOCTOR, WHERE)
-_FILES: Final = (APP, SEARCH, HISTORY, OPEN, QUERIES, DOCTOR, WHERE)
-_LOGGED: Final = (*_FILES, SETUP, COMPLETION)
-_ALL: Final = (*_LOGGED, POP)
+_LEADS: Final = (APP, "search")
+_ACCOUNT: Final = (APP, "search", "history", "doctor", "where")
+_FILES: Final = (APP, "search", "history", "open", "queries", "doctor", "where")
+_LOGGED: Final = (*_FILES, "setup", "completion")
+_ALL: Final = (*_LOGGED, "pop")
 
 OPTIONS: Final = (
     Option("lookup", "look up a phone number, email, lead id or name; - reads it from standard input (search: one per line)",
            _LEADS, "TEXT"),
     Option("query", "start with this saved query; filters given here override its filters", _LEADS, "NAME"),
     Option("columns", "columns to show: the API's field names, name, local_time (in files also local_time_at), custom attributes",
-           (*_LEADS, OPEN), "A,B,…"),
+           (*_LEADS, "open"), "A,B,…"),
     Option("format",
            f"{one_of(FORMATS)} (the last three require -o); default: by the extension of -o, or table on a terminal, else csv",
-           (SEARCH,), "FORMAT", choices=FORMATS),
-    Option("limit", f"print at most N leads (default: {limits.SEARCH_LIMIT}, or all of a list of ids or look-ups)", (SEARCH,), "N"),
-    Option("all", "print all matching leads", (SEARCH,)),
-    Option("count", "print how many leads match, in place of the leads", (SEARCH,)),
-    Option("by", "with --count: how many leads have each value of FIELD, read within --limit or --all", (SEARCH,), "FIELD"),
-    Option("output", "write to FILE, completely or not at all; ask before overwriting", (SEARCH,), "FILE", short="o"),
-    Option("resume", "resume the interrupted export of the same search to FILE", (SEARCH,)),
-    Option("missing", "write the ids or look-ups of a list that have no lead to FILE, one per line", (SEARCH,), "FILE"),
-    Option("raw-csv", "do not protect CSV values that a spreadsheet would run as formulas", (SEARCH,)),
-    Option("bom", "begin CSV with a byte order mark, by which Excel knows UTF-8", (SEARCH,)),
-    Option("format", f"{one_of(STREAM_FORMATS)} (default: table on a terminal, csv elsewhere)", (HISTORY,), "FORMAT",
+           ("search",), "FORMAT", choices=FORMATS),
+    Option("limit", f"print at most N leads (default: {limits.SEARCH_LIMIT}, or all of a list of ids or look-ups)",
+           ("search",), "N"),
+    Option("all", "print all matching leads", ("search",)),
+    Option("count", "print how many leads match, in place of the leads", ("search",)),
+    Option("by", "with --count: how many leads have each value of FIELD, read within --limit or --all", ("search",), "FIELD"),
+    Option("output", "write to FILE, completely or not at all; ask before overwriting", ("search",), "FILE", short="o"),
+    Option("resume", "resume the interrupted export of the same search to FILE", ("search",)),
+    Option("missing", "write the ids or look-ups of a list that have no lead to FILE, one per line", ("search",), "FILE"),
+    Option("raw-csv", "do not protect CSV values that a spreadsheet would run as formulas", ("search",)),
+    Option("bom", "begin CSV with a byte order mark, by which Excel knows UTF-8", ("search",)),
+    Option("format", f"{one_of(STREAM_FORMATS)} (default: table on a terminal, csv elsewhere)", ("history",), "FORMAT",
            choices=STREAM_FORMATS),
-    Option("days", f"how many days back to look for calls (default: {limits.HISTORY_DAYS})", (HISTORY,), "N"),
-    Option("session", "the session, if several are running: its id, or its profile's name", (POP,), "ID"),
-    Option("demo", "a demo account with N sample leads; needs no token or network", (*_LEADS, HISTORY), "N",
+    Option("days", f"how many days back to look for calls (default: {limits.HISTORY_DAYS})", ("history",), "N"),
+    Option("session", "the session, if several are running: its id, or its profile's name", ("pop",), "ID"),
+    Option("demo", "a demo account with N sample leads; needs no token or network", (*_LEADS, "history"), "N",
            default=str(limits.DEMO_LEADS)),
     Option("profile", "the account to use, one of [profiles] in config.toml", _ACCOUNT, "NAME"),
     Option("base-url", "the API's address, such as https://api.convoso.com/v1", _ACCOUNT, "URL"),
     Option("config-dir", "the directory of config.toml and queries.toml", _ALL, "DIR"),
-    Option("force", "overwrite an existing file, or saved queries of the same name", (SEARCH, QUERIES)),
-    Option("theme", f"the colors: {one_of(limits.THEMES)} (default: the last choice)", (APP, OPEN), "NAME", choices=limits.THEMES),
-    Option("ascii", "draw borders and marks in ASCII", (APP, OPEN)),
-    Option("no-mouse", "let the terminal handle the mouse", (APP, OPEN)),
+    Option("force", "overwrite an existing file, or saved queries of the same name", ("search", "queries")),
+    Option("theme", f"the colors: {one_of(limits.THEMES)} (default: the last choice)", (APP, "open"), "NAME",
+           choices=limits.THEMES),
+    Option("ascii", "draw borders and marks in ASCII", (APP, "open")),
+    Option("no-mouse", "let the terminal handle the mouse", (APP, "open")),
     Option("restricted", "view leads only, under the site's policy: no copy, no export, no other account", _ALL),
     Option("log", "append errors to FILE", _LOGGED, "FILE"),
     Option("version", "print the version", _ALL),
@@ -156,30 +149,30 @@ EXAMPLES: Final = {
         ("lead-tui status=NEW state=CA created_at_start_date=-7d", "this week's new leads in California"),
         ("lead-tui +member_id=77", "a custom parameter of the account"),
     ),
-    SEARCH: (
+    "search": (
         ("lead-tui search status=NEW --limit 500 --format csv > new.csv", "for a spreadsheet"),
         ("lead-tui search status=NEW --all -o new.csv", "all of them; --resume continues after an interruption"),
         ("lead-tui search list_id=2705 --count --by status --all", "how many of them have each status"),
         ("lead-tui search --lookup - --missing new.txt -o known.csv < calls.txt",
          "checks a call list, one number per line, against the account"),
     ),
-    HISTORY: (("lead-tui history 700102", "who called, when, and the outcome"),),
-    OPEN: (("lead-tui open new.jsonl", "scroll, narrow, sort, count, mark and export it; nothing is sent anywhere"),),
-    POP: (("lead-tui pop - < number.txt", "keeps the number out of the process list"),),
-    QUERIES: (
+    "history": (("lead-tui history 700102", "who called, when, and the outcome"),),
+    "open": (("lead-tui open new.jsonl", "scroll, narrow, sort, count, mark and export it; nothing is sent anywhere"),),
+    "pop": (("lead-tui pop - < number.txt", "keeps the number out of the process list"),),
+    "queries": (
         ("lead-tui queries export mine.toml", "your own saved queries, without the site's"),
         ("lead-tui queries import mine.toml", "adds new queries; --force overwrites existing ones"),
         ("lead-tui queries delete 'New in California'", "asks first, on a terminal"),
     ),
-    SETUP: (("lead-tui setup", "overwrites nothing; ctrl+c cancels"),),
-    DOCTOR: (("lead-tui doctor > ticket.txt", "for your help desk: contains no secret and no lead"),),
-    COMPLETION: (
+    "setup": (("lead-tui setup", "overwrites nothing; ctrl+c cancels"),),
+    "doctor": (("lead-tui doctor > ticket.txt", "for your help desk: contains no secret and no lead"),),
+    "completion": (
         ("lead-tui completion bash > ~/.local/share/bash-completion/completions/lead-tui",
          'or, without that package, in ~/.bashrc: eval "$(lead-tui completion bash)"'),
         ("lead-tui completion zsh > ~/.zfunc/_lead-tui", "with fpath+=~/.zfunc before compinit in ~/.zshrc"),
         ("lead-tui completion fish > ~/.config/fish/completions/lead-tui.fish", ""),
     ),
-    WHERE: (("lead-tui where --profile west", "the files of that profile"),),
+    "where": (("lead-tui where --profile west", "the files of that profile"),),
 }  # fmt: skip
 
 EXIT_CODES: Final = (

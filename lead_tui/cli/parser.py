@@ -16,7 +16,6 @@ from lead_tui.cli.options import (
     APP,
     OPTIONS,
     QUERY_ACTIONS,
-    SEARCH,
     SHELLS,
     STANDARD_STREAM,
     VERBS,
@@ -62,8 +61,8 @@ def parse(arguments: Sequence[str], environment: Mapping[str, str], read: Callab
             _check_choice(verb, words, tuple(QUERY_ACTIONS))
             _check_words(f"queries {words[0]}", words[1:], QUERY_ACTIONS[words[0]])
         case _:
-            invocation, words = invocation_of(options, words, read, takes_lists=verb == SEARCH), []
-            if verb == SEARCH:
+            invocation, words = invocation_of(options, words, read, takes_lists=verb == "search"), []
+            if verb == "search":
                 options = _search_options(options)
     return Command(verb, account, options, tuple(words), invocation)
 
