@@ -131,14 +131,10 @@ class AppContext(Struct, frozen=True):
         """Return the settings of the connection to the server. Raises ``ConfigurationError``."""
         path = self.settings.network.ca_file
         if path is not None:
-            # Imported here: few name one.
-            from ssl import SSLError
-
             try:
                 ca_file_context(path)
             except OSError as error:
-                why = "there are no certificates in it" if isinstance(error, SSLError) else reason(error)
-                raise self.settings.wrong("network.ca_file", f"cannot be used: {path}", why) from None
+                raise self.settings.wrong("network.ca_file", f"cannot be used: {path}", reason(error)) from None
             # Anyone who can write to it can choose the server that receives the token.
             refuse_if_others_write(path, path.stat())
         return self.settings.network

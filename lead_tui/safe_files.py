@@ -207,20 +207,15 @@ def create(path: Path, *, appending: bool = True) -> FileIO:
 
 def open_own(path: Path) -> FileIO | None:
     """Open a private file of the user; None if it does not exist. Raises ``OSError``, and ``OutputError`` for any other file."""
-    remedy = "remove it, or choose another file"
     try:
         # Without blocking: a named pipe would wait for a reader.
         descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
     except FileNotFoundError:
         return None
-    except OSError as error:
-        if error.errno != errno.ELOOP:
-            raise
-        raise OutputError(f"{path} is a link, which is not followed", remedy=remedy) from None
     found = os.fstat(descriptor)
     if not stat.S_ISREG(found.st_mode) or found.st_uid != os.geteuid() or found.st_nlink > 1 or found.st_mode & 0o077:
         os.close(descriptor)
-        raise OutputError(f"{path} was not left by an export", remedy=remedy)
+        raise OutputError(f"{path} was not left by an export", remedy="remove it, or choose another file")
     return FileIO(descriptor, "r+")
 
 

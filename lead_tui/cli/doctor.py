@@ -37,7 +37,6 @@ from lead_tui.storage.token import ENVIRONMENT, CommandFailed, CommandMissing, o
 from lead_tui.terminal.capabilities import (
     TRUE_COLOR,
     Multiplexer,
-    TerminalCapabilities,
     detect_capabilities,
     dropped_by,
     is_over_mosh,
@@ -185,10 +184,17 @@ def terminal(environ: Mapping[str, str], encoding: str | None) -> Iterator[tuple
     """Yield each check of this process's terminal by its name; *encoding* is that of the stream to draw on."""
     can = detect_capabilities(environ, encoding)
     yield "terminal", place(environ)
-    yield "characters", characters(can, encoding or "no encoding")
+    characters: Outcome = one_line(encoding or "no encoding", 20)
+    if not can.unicode:
+        remedy = "set LANG to a UTF-8 locale, such as C.UTF-8, unless the terminal has only these characters"
+        characters = Doubt(f"{characters}: borders and marks are ASCII", remedy)
+    yield "characters", characters
     yield "colors", {0: "none: NO_COLOR is set", TRUE_COLOR: "16 million"}.get(can.colors, str(can.colors))
-    version, escape_time = tmux(environ) if can.multiplexer is Multiplexer.TMUX else ((0, 0), 0)
-    yield "multiplexer", multiplexer(can.multiplexer, escape_time)
+    version, escape_time = tmux(environ)
+    multiplexer: Outcome = can.multiplexer.name.lower()
+    if escape_time > limits.MAX_ESCAPE_TIME:
+        multiplexer = Doubt(f"tmux, which delays esc by {escape_time:,} ms", "set -sg escape-time 10 in ~/.tmux.conf")
+    yield "multiplexer", multiplexer
     yield "clipboard", clipboard(environ, can.multiplexer, version)
     if environ.get("SSH_CONNECTION"):
         yield "lost connection", lost_connection()
@@ -208,14 +214,6 @@ def place(environ: Mapping[str, str]) -> Outcome:
     return what
 
 
-def characters(can: TerminalCapabilities, encoding: str) -> Outcome:
-    encoding = one_line(encoding, 20)
-    if can.unicode:
-        return encoding
-    remedy = "set LANG to a UTF-8 locale, such as C.UTF-8, unless the terminal has only these characters"
-    return Doubt(f"{encoding}: borders and marks are ASCII", remedy)
-
-
 def tmux(environ: Mapping[str, str]) -> tuple[tuple[int, int], int]:
     """Return tmux's version, (0, 0) if it is not known, and the milliseconds for which it holds back an Escape."""
     # Only a tmux server on this host can be asked: TERM alone may come from a tmux on the user's side of an SSH login.
@@ -226,12 +224,6 @@ def tmux(environ: Mapping[str, str]) -> tuple[tuple[int, int], int]:
             if found := re.search(r"(\d+)\.(\d+)\S* (\d+)", output):
                 return (int(found[1]), int(found[2])), int(found[3])
     return (0, 0), 0
-
-
-def multiplexer(between: Multiplexer, escape_time: int) -> Outcome:
-    if escape_time > limits.MAX_ESCAPE_TIME:
-        return Doubt(f"tmux, which delays esc by {escape_time:,} ms", "set -sg escape-time 10 in ~/.tmux.conf")
-    return between.name.lower()
 
 
 def clipboard(environ: Mapping[str, str], between: Multiplexer, tmux_version: tuple[int, int]) -> Outcome:

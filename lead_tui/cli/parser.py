@@ -42,6 +42,9 @@ def parse(arguments: Sequence[str], environment: Mapping[str, str], read: Callab
     *read* reads standard input: all lines if its argument is true, else the only one. Raises ``UsageError``. ``main`` has already
     handled help and version.
     """
+    # Python stands lone surrogates for bytes that are not text.
+    if re.search("[\ud800-\udfff]", " ".join(arguments)):
+        raise UsageError("The command line is not text in the locale's encoding", remedy="type or rename it in UTF-8")
     verb, rest = (arguments[0], arguments[1:]) if arguments and arguments[0] in VERBS else (APP, arguments)
     given, words = split(verb, rest)
     account, options, invocation = _account(given, environment), Options(**given), Invocation()
@@ -92,7 +95,7 @@ def _search_options(options: Options) -> Options:
             raise UsageError(f"--count cannot write {form}", remedy="choose table, csv, json or jsonl")
         if not output:
             raise only_into_a_file(form)
-    return replace(options, output=output, format=form, by=column_named(_decodable("--by", options.by).strip()))
+    return replace(options, output=output, format=form, by=column_named(options.by.strip()))
 
 
 def _refuse_together(options: Options, output: str, *, is_number: bool) -> None:
@@ -159,7 +162,7 @@ def invocation_of(options: Options, words: Sequence[str], read: Callable[[bool],
         is_read = text == STANDARD_STREAM
         is_list = is_read and takes_lists and name in ID_LISTS
         try:
-            value = read(is_list) if is_read else _decodable(name, text)
+            value = read(is_list) if is_read else text
             filters[name] = (ids_in if is_list else checked_value)(name, value)
         except FilterError as error:
             raise FilterError(name, f"{name.removeprefix(CUSTOM_MARK)}: {error}") from None
@@ -175,22 +178,13 @@ def invocation_of(options: Options, words: Sequence[str], read: Callable[[bool],
         if not (looked_up and look_up(looked_up).is_name):
             looked_up, look_ups = "", look_ups_in(text)
     elif looked_up:
-        looked_up = read(False) if looked_up == STANDARD_STREAM else _decodable("--lookup", looked_up)
+        looked_up = read(False) if looked_up == STANDARD_STREAM else looked_up
         try:
             look_up(looked_up)
         except UsageError as error:
             raise UsageError(f"--lookup: {error.message}", remedy=_for_shell(error.remedy)) from None
     filtered = tuple(with_both_ends(filters).items())
     return Invocation(filtered, options.query, looked_up, look_ups, columns_in(options.columns), bool(readers))
-
-
-def _decodable(name: str, value: str) -> str:
-    if not value.isascii():
-        try:
-            value.encode()
-        except UnicodeEncodeError:
-            raise UsageError(f"The value of {name} is not text in the locale's encoding") from None
-    return value
 
 
 def _pairs(words: Sequence[str]) -> tuple[dict[str, str], list[str]]:
@@ -217,7 +211,7 @@ def _look_up_of(words: Sequence[str]) -> str:
     text = " ".join(words)
     if any(character.isdigit() or character == "@" for character in text):
         try:
-            found = look_up(_decodable("a look-up", text))
+            found = look_up(text)
         except UsageError as error:
             if not any(character.isalpha() for character in text):
                 raise UsageError(f"{quoted(text)}: {error.message}", remedy=_for_shell(error.remedy)) from None
@@ -245,7 +239,7 @@ def columns_in(text: str) -> tuple[str, ...]:
     """Return the columns in *text*, each once. A custom one may have the ``+`` that it has as a filter."""
     if not text:
         return ()
-    names = [part.strip() for part in _decodable("--columns", text).split(",")]
+    names = [part.strip() for part in text.split(",")]
     if "" in names:
         raise UsageError("--columns has a column without a name", remedy="separate names with single commas")
     return tuple(dict.fromkeys(map(column_named, names)))

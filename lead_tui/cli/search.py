@@ -225,7 +225,7 @@ class LeadSearch(Struct):
                 missing.write(reading.missing_text())
         if failure is not None:
             raise failure
-        self.report_extent(reading.given, None, is_cut=reading.is_cut or not reading.is_complete)
+        self.report_extent(reading.given, None, is_cut=reading.is_full)
         self.refuse_unreadable()
 
     # The server's total

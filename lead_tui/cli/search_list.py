@@ -58,7 +58,6 @@ class ListReading(Struct):
     given: int = 0  # leads
     done: int = 0  # values, up to the last one with an answer
     left_out: int = 0  # leads that were left out for another country code
-    is_cut: bool = False  # whether a lead beyond the limit was received
 
     _names: Sequence[str] = ()  # what messages call the values: an id itself, but the line of a phone, which is a lead's data
     _steps: Sequence[Step] = ()
@@ -172,13 +171,11 @@ class ListReading(Struct):
                 self._failed_fields = ", ".join(label_of(name) for name, _ in fields.failures)
         else:
             self._missing |= without
-            self.is_cut |= bool(fields.cut)
         for index in sorted(range(len(found.rows)), key=owners.__getitem__):
             row, number = found.rows[index], ids[index] or row_number(found.rows[index])
             if number in self._seen:
                 continue
             if self.is_full:
-                self.is_cut = True
                 break
             self._seen.add(number)
             self.output.found_in[number] = fields.matched[index]

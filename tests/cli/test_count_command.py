@@ -143,18 +143,9 @@ def test_a_list_is_counted_without_what_it_has_twice(command: Command, server: C
     assert phones.lines == ["value,count", "#1000001,1", "#1000002,1"]
 
 
-@pytest.mark.parametrize(
-    ("limit", "said"),
-    [
-        (1, "lead-tui: The first 1 lead counted: use --limit N for more, or --all for all\n"),
-        (2, "lead-tui: 2 leads counted\n"),
-    ],
-)
-def test_a_list_tells_a_limit_that_cut_it_from_one_that_was_just_enough(
-    command: Command, server: ConvosoServer, limit: int, said: str
-) -> None:
-    done = command.call(*BY_STATUS, "lead_id=1000001,1000002", f"--limit={limit}")
-    assert (done.code, done.err) == (0, said)
+def test_a_list_tells_that_a_limit_cut_it(command: Command, server: ConvosoServer) -> None:
+    done = command.call(*BY_STATUS, "lead_id=1000001,1000002", "--limit=1")
+    assert (done.code, done.err) == (0, "lead-tui: The first 1 lead counted: use --limit N for more, or --all for all\n")
 
 
 # By a field

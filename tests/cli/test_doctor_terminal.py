@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from lead_tui.cli import doctor
-from lead_tui.cli.doctor import Report, characters, clipboard, lost_connection, multiplexer, place, terminal, tmux
+from lead_tui.cli.doctor import Report, clipboard, lost_connection, place, terminal, tmux
 from lead_tui.cli.doctor_account import Doubt, Outcome
 from lead_tui.export.writer import Sink
 from lead_tui.leads.errors import UsageError
-from lead_tui.terminal.capabilities import Multiplexer, TerminalCapabilities
+from lead_tui.terminal.capabilities import Multiplexer
 from tests.pty.harness import clean_environment
 
 TERM = {"TERM": "xterm-256color", "LANG": "C.UTF-8"}
@@ -54,8 +54,7 @@ def test_one_that_is_too_small_is_in_doubt(size: tuple[int, int], monkeypatch: p
 
 
 def test_characters_that_cannot_be_written_are_reported_with_the_locale_to_set() -> None:
-    in_ascii = TerminalCapabilities(unicode=False, colors=16, multiplexer=Multiplexer.NONE)
-    assert "UTF-8 locale" in doubt(characters(in_ascii, "iso8859-1")).remedy
+    assert "UTF-8 locale" in doubt(dict(terminal(TERM, "iso8859-1"))["characters"]).remedy
 
 
 @pytest.mark.parametrize(
@@ -66,10 +65,13 @@ def test_colors_are_reported(more: dict[str, str], said: str) -> None:
     assert said in str(dict(terminal(TERM | more, "utf-8"))["colors"])
 
 
-def test_a_tmux_that_keeps_escape_comes_with_a_remedy() -> None:
-    assert doubt(multiplexer(Multiplexer.TMUX, 500)).remedy == "set -sg escape-time 10 in ~/.tmux.conf"
-    assert multiplexer(Multiplexer.TMUX, 10) == "tmux"
-    assert multiplexer(Multiplexer.SCREEN, 0) == "screen"
+def test_a_tmux_that_keeps_escape_comes_with_a_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+    environ = TERM | {"TMUX": "/nowhere,1,0"}
+    for delay, doubted in ((500, True), (10, False)):
+        monkeypatch.setattr(doctor, "tmux", lambda _, delay=delay: ((3, 3), delay))
+        found = dict(terminal(environ, "utf-8"))["multiplexer"]
+        assert doubt(found).remedy == "set -sg escape-time 10 in ~/.tmux.conf" if doubted else found == "tmux"
+    assert dict(terminal(TERM | {"STY": "1.x"}, "utf-8"))["multiplexer"] == "screen"
 
 
 def test_a_tmux_that_may_drop_the_clipboard_comes_with_a_remedy() -> None:
