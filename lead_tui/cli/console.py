@@ -167,7 +167,6 @@ class Reporter:
 
     def __init__(self, *, shows_progress: bool) -> None:
         self._is_watched = is_terminal(sys.stderr)
-        self._between = " · " if self._is_watched and "·".encode(sys.stderr.encoding, "ignore") else ", "
         self._shows_progress = shows_progress and self._is_watched and os.environ.get("TERM", "") not in WITHOUT_CURSOR
         self._drawn_at: float | None = None
         self._noted_wait = False
@@ -202,7 +201,7 @@ class Reporter:
         if self._shows_progress and (self._drawn_at is None or now - self._drawn_at >= REDRAW_SECONDS):
             self._drawn_at = now
             # One cell short of the width: some terminals wrap after the last one.
-            _write(_CLEAR + self._between.join(progress.parts())[: max(1, shutil.get_terminal_size().columns - 1)])
+            _write(_CLEAR + ", ".join(progress.parts())[: max(1, shutil.get_terminal_size().columns - 1)])
 
     def clear(self) -> None:
         if self._drawn_at is not None:

@@ -38,6 +38,7 @@ class Verb(NamedTuple):
     verb: str
     usage: tuple[str, ...]  # lines after the program's name
     sentence: str
+    examples: tuple[tuple[str, str], ...]  # command lines, and what each is for
     takes_filters: bool = False
 
 
@@ -73,24 +74,44 @@ COMMANDS: Final = {
     command.verb: command
     for command in (
         Verb(APP, ("[PHONE|#ID|EMAIL] [FIELD=VALUE …] [OPTIONS]",),
-                "Find a lead in a Convoso account: a table, its filters, the whole lead.", takes_filters=True),
+             "Find a lead in a Convoso account: a table, its filters, the whole lead.",
+             (("lead-tui --demo", f"explore {limits.DEMO_LEADS:,} sample leads"),
+              ("lead-tui 301-555-0123", "who is calling; other users of the host can see the number"),
+              ("lead-tui --lookup - < number.txt", "the same, without showing the number to others"),
+              ("lead-tui status=NEW state=CA created_at_start_date=-7d", "this week's new leads in California"),
+              ("lead-tui +member_id=77", "a custom parameter of the account")), takes_filters=True),
         Verb("search", ("search [PHONE|#ID|EMAIL] [FIELD=VALUE …] [OPTIONS]",),
-                "Print matching leads, for people or for programs.", takes_filters=True),
-        Verb("history", ("history LEAD_ID [OPTIONS]",), "Print the calls, callbacks and recordings of a lead, the newest first."),
+             "Print matching leads, for people or for programs.",
+             (("lead-tui search status=NEW --limit 500 --format csv > new.csv", "for a spreadsheet"),
+              ("lead-tui search status=NEW --all -o new.csv", "all of them; --resume continues after an interruption"),
+              ("lead-tui search list_id=2705 --count --by status --all", "how many of them have each status"),
+              ("lead-tui search --lookup - --missing new.txt -o known.csv < calls.txt",
+               "checks a call list, one number per line, against the account")), takes_filters=True),
+        Verb("history", ("history LEAD_ID [OPTIONS]",), "Print the calls, callbacks and recordings of a lead, the newest first.",
+             (("lead-tui history 700102", "who called, when, and the outcome"),)),
         Verb("open", ("open FILE [OPTIONS]",),
-                "Show a file of leads (JSON lines, CSV, SQLite, Parquet) in the app, without an account."),
-        Verb("pop", ("pop NUMBER|- [OPTIONS]",), "Show the number of an incoming call in the running session, which looks it up."),
-        Verb(
-            "queries",
-            tuple(f"queries {action} {word}".rstrip() for action, word in QUERY_ACTIONS.items()),
-            "List, show, delete, import or export saved queries.",
-        ),
+             "Show a file of leads (JSON lines, CSV, SQLite, Parquet) in the app, without an account.",
+             (("lead-tui open new.jsonl", "scroll, narrow, sort, count, mark and export it; nothing is sent anywhere"),)),
+        Verb("pop", ("pop NUMBER|- [OPTIONS]",), "Show the number of an incoming call in the running session, which looks it up.",
+             (("lead-tui pop - < number.txt", "keeps the number out of the process list"),)),
+        Verb("queries", tuple(f"queries {action} {word}".rstrip() for action, word in QUERY_ACTIONS.items()),
+             "List, show, delete, import or export saved queries.",
+             (("lead-tui queries export mine.toml", "your own saved queries, without the site's"),
+              ("lead-tui queries import mine.toml", "adds new queries; --force overwrites existing ones"),
+              ("lead-tui queries delete 'New in California'", "asks first, on a terminal"))),
         Verb("setup", ("setup [OPTIONS]",),
-                "Ask for address, token and time zone, test them, and write config.toml and the token file."),
-        Verb("doctor", ("doctor [OPTIONS]",), "Check configuration, account and terminal, and say how to fix what is wrong."),
-        Verb("where", ("where [OPTIONS]",), "Print which files are used and whether they exist."),
+             "Ask for address, token and time zone, test them, and write config.toml and the token file.",
+             (("lead-tui setup", "overwrites nothing; ctrl+c cancels"),)),
+        Verb("doctor", ("doctor [OPTIONS]",), "Check configuration, account and terminal, and say how to fix what is wrong.",
+             (("lead-tui doctor > ticket.txt", "for your help desk: contains no secret and no lead"),)),
+        Verb("where", ("where [OPTIONS]",), "Print which files are used and whether they exist.",
+             (("lead-tui where --profile west", "the files of that profile"),)),
         Verb("completion", tuple(f"completion {each}" for each in SHELLS),
-                "Print a script that lets a shell complete these commands."),
+             "Print a script that lets a shell complete these commands.",
+             (("lead-tui completion bash > ~/.local/share/bash-completion/completions/lead-tui",
+               'or, without that package, in ~/.bashrc: eval "$(lead-tui completion bash)"'),
+              ("lead-tui completion zsh > ~/.zfunc/_lead-tui", "with fpath+=~/.zfunc before compinit in ~/.zshrc"),
+              ("lead-tui completion fish > ~/.config/fish/completions/lead-tui.fish", ""))),
     )
 }  # fmt: skip
 
@@ -141,40 +162,6 @@ OPTIONS: Final = (
     Option("help", "print this help", _ALL),
 )  # fmt: skip
 
-EXAMPLES: Final = {
-    APP: (
-        ("lead-tui --demo", f"explore {limits.DEMO_LEADS:,} sample leads"),
-        ("lead-tui 301-555-0123", "who is calling; other users of the host can see the number"),
-        ("lead-tui --lookup - < number.txt", "the same, without showing the number to others"),
-        ("lead-tui status=NEW state=CA created_at_start_date=-7d", "this week's new leads in California"),
-        ("lead-tui +member_id=77", "a custom parameter of the account"),
-    ),
-    "search": (
-        ("lead-tui search status=NEW --limit 500 --format csv > new.csv", "for a spreadsheet"),
-        ("lead-tui search status=NEW --all -o new.csv", "all of them; --resume continues after an interruption"),
-        ("lead-tui search list_id=2705 --count --by status --all", "how many of them have each status"),
-        ("lead-tui search --lookup - --missing new.txt -o known.csv < calls.txt",
-         "checks a call list, one number per line, against the account"),
-    ),
-    "history": (("lead-tui history 700102", "who called, when, and the outcome"),),
-    "open": (("lead-tui open new.jsonl", "scroll, narrow, sort, count, mark and export it; nothing is sent anywhere"),),
-    "pop": (("lead-tui pop - < number.txt", "keeps the number out of the process list"),),
-    "queries": (
-        ("lead-tui queries export mine.toml", "your own saved queries, without the site's"),
-        ("lead-tui queries import mine.toml", "adds new queries; --force overwrites existing ones"),
-        ("lead-tui queries delete 'New in California'", "asks first, on a terminal"),
-    ),
-    "setup": (("lead-tui setup", "overwrites nothing; ctrl+c cancels"),),
-    "doctor": (("lead-tui doctor > ticket.txt", "for your help desk: contains no secret and no lead"),),
-    "completion": (
-        ("lead-tui completion bash > ~/.local/share/bash-completion/completions/lead-tui",
-         'or, without that package, in ~/.bashrc: eval "$(lead-tui completion bash)"'),
-        ("lead-tui completion zsh > ~/.zfunc/_lead-tui", "with fpath+=~/.zfunc before compinit in ~/.zshrc"),
-        ("lead-tui completion fish > ~/.config/fish/completions/lead-tui.fish", ""),
-    ),
-    "where": (("lead-tui where --profile west", "the files of that profile"),),
-}  # fmt: skip
-
 EXIT_CODES: Final = (
     ("0", "success, including when nothing matched"),
     ("2", "wrong usage, an invalid filter, an unknown query, no terminal"),
@@ -218,7 +205,7 @@ def help_text(verb: str = APP) -> str:
     if command.takes_filters:
         lines += ["", *_filters()]
     lines += ["", "Examples:"]
-    for written, sentence in EXAMPLES[verb]:
+    for written, sentence in command.examples:
         lines += [f"  {written}", *([f"      {sentence}"] if sentence else [])]
     lines += ["", "Exit codes:", *(line for code, sentence in EXIT_CODES for line in _entry(code, sentence, 8))]
     if verb == APP:

@@ -18,7 +18,6 @@ from lead_tui.export.partial import Header, Json
 from lead_tui.export.writer import Layout, Sink, Writer, check_columns
 from lead_tui.invocation import Command, Options
 from lead_tui.leads.columns import Count, Tally
-from lead_tui.leads.errors import UsageError
 from lead_tui.leads.fields import key_of
 from lead_tui.leads.lead import Row, decode_row
 from lead_tui.leads.page import Part
@@ -92,7 +91,7 @@ def output_for(
     """
     options, settings, found_in = command.options, context.settings, dict[int, str]()
     sink = None if options.output else standard_output()
-    form = _format_for(options, sink)
+    form: Format = options.format or ("table" if sink is not None and sink.terminal else "csv")
     check_installed(form)
     columns = columns or settings.table.columns if form == "table" else command.invocation.columns
     check_columns(form, len(columns))
@@ -128,15 +127,6 @@ def output_for(
     return Output(export.writer, form, opened.header.today, found_in, export)
 
 
-def _format_for(options: Options, sink: Sink | None) -> Format:
-    """Return the format to write to *sink*, or to a file if that is None. Raises ``UsageError`` for options of another format."""
-    form: Format = options.format or ("table" if sink is not None and sink.terminal else "csv")
-    for flag, is_given in (("--bom", options.bom), ("--raw-csv", options.raw_csv)):
-        if is_given and form != "csv":
-            raise UsageError(f"{flag} is for CSV, not {form}", remedy=f"leave out {flag}")
-    return form
-
-
 # Counts
 
 
@@ -152,8 +142,8 @@ class CountOutput(Output):
         self._file = file
         self.column = options.by
         self.tally = Tally(options.by or _LEAD_ID, now())
-        writer, form = _CountingWriter(self._sink, self.tally, self._layout), _format_for(options, self._sink)
-        super().__init__(writer, form, context.settings.today(), {})
+        form: Format = options.format or ("table" if self._sink.terminal else "csv")
+        super().__init__(_CountingWriter(self._sink, self.tally, self._layout), form, context.settings.today(), {})
         self.is_whole = file is not None or not options.by
 
     def finish(self) -> None:

@@ -31,7 +31,7 @@ def run_queries(command: Command) -> None:
             delete_query(store, target, may_ask)
         case "import":
             path = Path("standard input" if from_standard_input else target)
-            import_queries(store, _text_of(path, is_stream=from_standard_input), path, may_ask, force=force)
+            import_queries(store, _text_of(path, is_stream=from_standard_input), path, force=force)
         case "export":
             _export_queries(store, target, may_ask, force=force)
         case _:
@@ -91,13 +91,12 @@ def _export_queries(store: QueryStore, path: str, ask: Ask | None, *, force: boo
     complain(f"Saved queries exported: {len(own):,}")
 
 
-def import_queries(store: QueryStore, text: str, path: Path, ask: Ask | None = None, *, force: bool = False) -> None:
+def import_queries(store: QueryStore, text: str, path: Path, *, force: bool = False) -> None:
     """Add the queries of *text*, a file of queries that came from *path*.
 
     A query that already exists, the same except for digit and start mark, is skipped. One with the name of a different query
-    replaces it only with *force* or if the user agrees; without *ask* no question is asked. Digits and the start mark stay with the
-    queries that have them. Raises ``UsageError`` for a text that is not a file of queries and, after importing the rest, for names
-    that are taken and for invalid entries.
+    replaces it only with *force*. Digits and the start mark stay with the queries that have them. Raises ``UsageError`` for a text
+    that is not a file of queries and, after importing the rest, for names that are taken and for invalid entries.
     """
     given = QueriesFile(path, text)
     if given.problem is not None:
@@ -114,8 +113,7 @@ def import_queries(store: QueryStore, text: str, path: Path, ask: Ask | None = N
         if before is not None and is_same_search(before, saved):
             counts["already there"] += 1
             continue
-        question = f"There is a saved query {quoted(saved.name)} already, which is another: overwrite it?"
-        if not (before is None or force or (ask is not None and ask(question))):
+        if before is not None and not force:
             counts["not overwritten"] += 1
             kept.append(quoted(saved.name))
             continue
@@ -127,7 +125,7 @@ def import_queries(store: QueryStore, text: str, path: Path, ask: Ask | None = N
     if wanted and (notice := store.save_all(wanted)):
         complain(notice)
     complain(", ".join(f"{count:,} {what}" for what, count in counts.items() if count) or f"{path} contains no saved query")
-    if kept and ask is None:
+    if kept:
         raise UsageError(
             f"Not imported, since other queries have these names: {', '.join(kept)}", remedy="use --force to overwrite them"
         )

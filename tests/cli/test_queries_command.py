@@ -9,7 +9,7 @@ from unittest.mock import patch
 
 import pytest
 
-from lead_tui.cli.queries import delete_query, import_queries
+from lead_tui.cli.queries import delete_query
 from lead_tui.config.paths import Paths
 from lead_tui.storage.query_store import QueryStore
 from tests.cli.command import Command
@@ -184,16 +184,6 @@ def test_with_force_it_is_written_over(saved: Command) -> None:
     assert done.code == 0
     assert "1 added, 1 overwritten" in done.err
     assert [entry["filters"] for name, entry in kept(saved).items() if name.lower() == "call back"] == [{"status": "OTHER"}]
-
-
-def test_a_user_who_can_answer_decides_for_each(tmp_path: Path) -> None:
-    paths = Paths.of(tmp_path)
-    paths.queries_file.write_text(QUERIES)
-    store = QueryStore(paths)
-    import_queries(store, OTHERS, Path("x.toml"), lambda _: False)
-    assert store.load().named("Call back").query.value("status") == "CALLBK"
-    import_queries(store, OTHERS, Path("x.toml"), lambda _: True)
-    assert store.load().named("Call back").query.value("status") == "OTHER"
 
 
 @pytest.mark.parametrize(
