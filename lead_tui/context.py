@@ -161,7 +161,7 @@ class AppContext(Struct, frozen=True):
             invocation.over(saved.query), saved.name, invocation.columns or saved.columns, saved.sort, loaded.notices
         )
 
-    def _keys(self, *, plain: bool) -> tuple[tuple[Key, ...], tuple[Key, ...]]:
+    def keys(self, *, plain: bool) -> tuple[tuple[Key, ...], tuple[Key, ...]]:
         """Return the keys in effect, with ASCII names if *plain*, and those that are not allowed in this session.
 
         Raises ``ConfigurationError`` for an invalid change of keys.
@@ -186,11 +186,10 @@ class AppContext(Struct, frozen=True):
 
         from lead_tui.terminal.session_socket import SessionSocket
 
-        try:
+        # A session works without it; ``pop`` then reports that no session is running.
+        with suppress(OSError):
             return SessionSocket(self.paths.sessions_dir, self.account_name, asyncio.get_running_loop(), receive).close
-        except OSError:
-            # A session works without it; ``pop`` then reports that no session is running.
-            return lambda: None
+        return lambda: None
 
     def session(self, invocation: Invocation, *, plain: bool = False) -> Session:
         """Return what the app works with, *plain* for a terminal with ASCII only.
@@ -199,10 +198,8 @@ class AppContext(Struct, frozen=True):
         else the configuration's ``[table] columns``, which have their default. A saved query picked later has its own columns
         before any of these, and searches without columns of their own have the others.
 
-        Raises as ``client``, ``find_token`` and ``chosen``, and ``ConfigurationError`` for an unknown theme or an invalid change of
-        keys.
+        Raises as ``client``, ``find_token``, ``chosen`` and ``keys``.
         """
-        self.check_screen()
         found = self.find_token()
         client = self.client(found.token)
         client.setup_remedy = found.remedy
@@ -243,7 +240,6 @@ class AppContext(Struct, frozen=True):
 
         *columns* are those of the command line. Those that the user chooses are not remembered: another file has others.
         """
-        self.check_screen()
         from lead_tui.paging.page_sources import CombinedSearches
         from lead_tui.ui.screens.session import OF_ACCOUNTS
 
@@ -262,18 +258,11 @@ class AppContext(Struct, frozen=True):
             forbidden=tuple(key for key in session.keys if key.id in OF_ACCOUNTS),
         )
 
-    def check_screen(self) -> None:
-        """Raise ``ConfigurationError`` for an unknown theme or an invalid change of keys."""
-        self._keys(plain=False)
-        name = self.settings.theme.name
-        if name and name not in limits.THEMES:
-            raise self.settings.wrong("theme.name", f"must be one of {', '.join(limits.THEMES)}")
-
     def _session(self, source: PageSource, name: str, *, plain: bool) -> Session:
         """Return a session with the leads of *source*, as the settings and the state say."""
         from lead_tui.ui.screens.session import Session
 
-        keys, forbidden = self._keys(plain=plain)
+        keys, forbidden = self.keys(plain=plain)
         state = load_state(self.paths)
         return Session(
             source,

@@ -38,11 +38,7 @@ _COLUMNS: Final = (*COMPUTED_IN_FILES, *(field.key for field in FIELDS))
 
 
 def print_script(command: Command) -> None:
-    standard_output().write(script(command.words[0]))
-
-
-def script(shell: str) -> str:
-    return shellcode(["lead-tui"], shell=shell)
+    standard_output().write(shellcode(["lead-tui"], shell=command.words[0]))
 
 
 def complete() -> None:

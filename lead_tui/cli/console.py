@@ -109,21 +109,18 @@ def can_ask() -> bool:
 
 def ask(question: str) -> bool:
     """Ask at the terminal; anything but yes is no."""
-    print(f"lead-tui: {one_line(question)} [y/N] ", end="", file=sys.stderr, flush=True)
-    return _typed_line().strip().lower() in ("y", "yes")
+    with suppress(EOFError):
+        return ask_line(f"{one_line(question)} [y/N] ").lower() in ("y", "yes")
+    return False
 
 
 def ask_line(prompt: str) -> str:
     """Ask at the terminal for a line, and return it without the spaces around it. Raises ``EOFError`` at the end of input."""
     print(f"lead-tui: {prompt}", end="", file=sys.stderr, flush=True)
-    if line := _typed_line():
+    # What is not text in the locale's encoding is replaced.
+    if line := sys.stdin.buffer.readline().decode(sys.stdin.encoding, "replace"):
         return line.strip()
     raise EOFError
-
-
-def _typed_line() -> str:
-    """Return the next line of standard input, "" at its end; what is not text in the locale's encoding is replaced."""
-    return sys.stdin.buffer.readline().decode(sys.stdin.encoding, "replace")
 
 
 def ask_secret(prompt: str) -> str:
@@ -186,8 +183,7 @@ class Reporter:
             return
         sentence = str(waiting.error)
         if waiting.attempt:
-            doing = "trying again" if waiting.attempt > 1 else "sending the next request"
-            sentence = f"{waiting.error.message}: {doing} in {max(1, round(waiting.seconds))} s"
+            sentence = f"{waiting.error.message}: trying again in {max(1, round(waiting.seconds))} s"
         # Logged once, too: otherwise a search that the server delays seems to hang.
         if waiting.error.retry_after and not self._noted_wait:
             self._noted_wait = True

@@ -64,7 +64,7 @@ def run_doctor(command: Command) -> None:
     try:
         context = AppContext.of(command.account)
         context.network()
-        context.check_screen()
+        context.keys(plain=False)
     except LeadTuiError as error:
         report.add("settings", error)
         context = None

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from argcomplete.shell_integration import shellcode
 
-from lead_tui.cli.completion import script
 from lead_tui.cli.options import SHELLS
 from tests.cli.command import Command
 from tests.pty.harness import Terminal, clean_environment, module_command
@@ -88,7 +88,7 @@ mv {tmp_path}/arguments.new {tmp_path}/arguments
     program.chmod(0o700)
     (tmp_path / "work").mkdir()
     (tmp_path / "config").mkdir(mode=0o700)
-    (tmp_path / "script").write_text(script(name), "utf-8")
+    (tmp_path / "script").write_text(shellcode(["lead-tui"], shell=name), "utf-8")
     environ = clean_environment(tmp_path, LEAD_TUI_CONFIG_DIR=str(tmp_path / "config"))
     environ["PATH"] = f"{program.parent}:{environ['PATH']}"
     with Terminal(START[name], environ=environ, columns=200, lines=40, cwd=tmp_path / "work") as terminal:
@@ -182,6 +182,6 @@ def test_files_and_directories_are_completed(shell: Shell) -> None:
 def test_the_command_prints_a_script_that_the_shell_can_read(command: Command, shell: str) -> None:
     done = command.call("completion", shell)
     assert (done.code, done.err) == (0, "")
-    assert done.text == script(shell)
+    assert done.text == shellcode(["lead-tui"], shell=shell)
     read = subprocess.run([shell, "-n"], input=done.out, capture_output=True, check=False)
     assert (read.returncode, read.stderr) == (0, b"")
