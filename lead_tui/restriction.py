@@ -30,7 +30,6 @@ _NEEDS: Final = {
     "where": "",
 }
 """The commands that a restricted session may run, with the capability that each always needs, "" for none."""
-_EXCHANGED: Final = ("import", "export")
 _REMEDY: Final = "contact the administrator of this host"
 
 
@@ -83,7 +82,7 @@ def apply_policy(policy: Policy | None, command: Command) -> Command:
     for capability, is_needed in (
         (needs, needs),
         ("may_export", command.options.output or command.options.missing),
-        ("may_exchange_queries", command.verb == "queries" and command.words[0] in _EXCHANGED),
+        ("may_exchange_queries", command.verb == "queries" and command.words[0] in ("import", "export")),
         ("may_choose_account", account.profile or account.base_url),
         ("may_choose_configuration", account.config_dir),
         ("may_write_log", account.log),

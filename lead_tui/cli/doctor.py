@@ -48,7 +48,6 @@ if TYPE_CHECKING:
 
 _MAX_VALUE: Final = 60  # characters shown of a value: the rest of a long list of columns helps no one
 _SECRET: Final = ("auth_token_command", "redis_password", "proxy", "start")  # settings that may contain a password or a name
-_SENDS_COPIES: Final = (3, 2)  # the version of tmux that has ``load-buffer -w``
 
 
 def run_doctor(command: Command) -> None:
@@ -229,7 +228,8 @@ def tmux(environ: Mapping[str, str]) -> tuple[tuple[int, int], int]:
 def clipboard(environ: Mapping[str, str], between: Multiplexer, tmux_version: tuple[int, int]) -> Outcome:
     """Report whether a copy can arrive; no terminal acknowledges one."""
     if between is Multiplexer.TMUX:
-        if tmux_version >= _SENDS_COPIES:
+        # Which has ``load-buffer -w``.
+        if tmux_version >= (3, 2):
             return "by a command of tmux, which sends OSC 52; some terminals want it allowed in their settings"
         return Doubt("OSC 52, which tmux may drop", "set -s set-clipboard on in ~/.tmux.conf, or use tmux 3.2 or later")
     if is_over_mosh():

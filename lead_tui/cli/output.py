@@ -152,17 +152,14 @@ class CountOutput(Output):
             columns: Sequence[str] = {"csv": ("value", "count"), "table": _TABLE}.get(self.form, ())
             if not any(each.name for each in counts):
                 columns = [each for each in columns if each != _NAME]
-            writer = open_writer(self.form, self._sink, now(), Layout(columns, self._layout.raw_csv, labels=self._titles))
+            titles = {"value": label(key_of(self.column), self._layout.labels), _NAME: "Name"}
+            writer = open_writer(self.form, self._sink, now(), Layout(columns, self._layout.raw_csv, labels=titles))
             writer.write([self._row(each, counts[0].count) for each in counts])
             writer.close()
         else:
             self._sink.write(f"{self.tally.total if self.number is None else self.number}\n")
         if self._file is not None:
             self._file.write(self._content.getvalue())
-
-    @property
-    def _titles(self) -> dict[str, str]:
-        return {"value": label(key_of(self.column), self._layout.labels), _NAME: "Name"}
 
     def _row(self, count: Count, largest: int) -> Row:
         """Return *count* as a row for a writer of leads, with the value's name if there is one."""

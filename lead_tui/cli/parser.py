@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -32,8 +32,6 @@ from lead_tui.leads.fields import CUSTOM_MARK, column_named
 from lead_tui.leads.lookup import ListedLookUp, ids_in, look_up, look_ups_in, only_line
 from lead_tui.leads.query import FILTERS, checked_name, checked_value, with_both_ends
 from lead_tui.leads.text import did_you_mean
-
-ID_LISTS: Final = ("lead_id", "list_id")  # filters that read many ids from standard input
 
 
 def parse(arguments: Sequence[str], environment: Mapping[str, str], read: Callable[[bool], str]) -> Command:
@@ -160,7 +158,7 @@ def invocation_of(options: Options, words: Sequence[str], read: Callable[[bool],
     filters: dict[str, str] = {}
     for name, text in given.items():
         is_read = text == STANDARD_STREAM
-        is_list = is_read and takes_lists and name in ID_LISTS
+        is_list = is_read and takes_lists and name in ("lead_id", "list_id")
         try:
             value = read(is_list) if is_read else text
             filters[name] = (ids_in if is_list else checked_value)(name, value)
