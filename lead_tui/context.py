@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from lead_tui.api.client import Client
     from lead_tui.files.source import FileSource
     from lead_tui.leads.page import PageSource
-    from lead_tui.storage.query_store import QueryStore
     from lead_tui.storage.saved_queries import SavedQuery
     from lead_tui.ui.screens.session import Session
 
@@ -139,11 +138,6 @@ class AppContext(Struct, frozen=True):
             refuse_if_others_write(path, path.stat())
         return self.settings.network
 
-    def queries(self) -> QueryStore:
-        from lead_tui.storage.query_store import QueryStore
-
-        return QueryStore(self.paths)
-
     def chosen(self, invocation: Invocation, *, start: bool = False) -> ChosenSearch:
         """Return *invocation* combined with the saved query that it names; an empty one with *start* runs the startup query.
 
@@ -152,7 +146,10 @@ class AppContext(Struct, frozen=True):
         name, starts = invocation.query_name, start and not (invocation.filters or invocation.look_up)
         if not (name or starts):
             return ChosenSearch(invocation.query, columns=invocation.columns)
-        loaded = self.queries().load()
+        # Imported here, like the client: a search without a saved query does not need it.
+        from lead_tui.storage.query_store import QueryStore
+
+        loaded = QueryStore(self.paths).load()
         name = name or self.settings.queries.start
         saved: SavedQuery | None = loaded.named(name) if name else loaded.start()
         if saved is None:
@@ -260,13 +257,14 @@ class AppContext(Struct, frozen=True):
 
     def _session(self, source: PageSource, name: str, *, plain: bool) -> Session:
         """Return a session with the leads of *source*, as the settings and the state say."""
+        from lead_tui.storage.query_store import QueryStore
         from lead_tui.ui.screens.session import Session
 
         keys, forbidden = self.keys(plain=plain)
         state = load_state(self.paths)
         return Session(
             source,
-            self.queries(),
+            QueryStore(self.paths),
             one_line(name),
             self.settings.today,
             now,

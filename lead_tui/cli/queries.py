@@ -13,7 +13,7 @@ from lead_tui.config.paths import Paths
 from lead_tui.invocation import Command
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.text import one_line
-from lead_tui.safe_files import open_regular, reason, target_of
+from lead_tui.safe_files import reason, target_of
 from lead_tui.storage.query_store import LoadedQueries, QueryStore, queries_text
 from lead_tui.storage.saved_queries import QueriesFile, SavedQuery, is_same_search, name_key, quoted
 
@@ -136,11 +136,7 @@ def import_queries(store: QueryStore, text: str, path: Path, *, force: bool = Fa
 def _text_of(path: Path, *, is_stream: bool) -> str:
     """Return the text of the file at *path*, or of standard input if *is_stream*. Raises ``UsageError``."""
     try:
-        if is_stream:
-            content = all_of_standard_input()
-        else:
-            with open_regular(path) as file:
-                content = file.read(limits.MAX_CONFIGURATION_BYTES + 1)
+        content = all_of_standard_input() if is_stream else path.read_bytes()
         if len(content) > limits.MAX_CONFIGURATION_BYTES:
             raise UsageError(f"{path} is larger than a file of saved queries may be", remedy="divide it")
         return content.decode("utf-8-sig")

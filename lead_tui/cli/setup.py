@@ -10,7 +10,6 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Final, TypeVar
 
 from lead_tui.cli.console import ask, ask_line, ask_secret, can_ask, complain
@@ -41,7 +40,11 @@ def set_up(command: Command) -> None:
         raise UsageError("lead-tui setup asks its questions at a terminal", remedy="log in with one, as ssh -t does")
     paths = Paths.of(command.account.config_dir)
     token_file = paths.config_dir / TOKEN_FILE
-    _refuse_existing(paths.config_file, token_file)
+    # Refuses a directory that others can write to, which no later start would accept.
+    read_trusted(paths.config_file)
+    for path in (paths.config_file, token_file):
+        if os.path.lexists(path):
+            raise OutputError(f"{path} already exists, and setup overwrites nothing", remedy="edit it, or move it away")
     try:
         base_url = _answer_to(lambda: ask_line(f"Address of the API [{BASE_URL}]: ") or BASE_URL, checked_base_url)
         token = _answer_to(
@@ -72,14 +75,6 @@ def set_up(command: Command) -> None:
     complain(f"Wrote {paths.config_file} and {token_file}, which only you can read. Start with: lead-tui")
     if os.environ.get(ENVIRONMENT):
         complain(f"{ENVIRONMENT} is set: while it is, that token is used in place of the file's")
-
-
-def _refuse_existing(config_file: Path, token_file: Path) -> None:
-    # Refuses a directory that others can write to, which no later start would accept.
-    read_trusted(config_file)
-    for path in (config_file, token_file):
-        if os.path.lexists(path):
-            raise OutputError(f"{path} already exists, and setup overwrites nothing", remedy="edit it, or move it away")
 
 
 def _answer_to(question: Callable[[], str], check: Callable[[str], T]) -> T:

@@ -346,7 +346,7 @@ def test_a_user_sees_rows_rate_and_time_left_and_a_script_does_not(command: Comm
     released = threading.Event()
     server.fault_for = lambda asked: faults.held(released) if int(asked["offset"]) >= 3_998 else None
     with command.open(*search(target)) as shown:
-        shown.wait_for(re.compile(r"[24],000 of 8,500 leads · .*/s · .* left"))
+        shown.wait_for(re.compile(r"[24],000 of 8,500 leads, .*/s, .* left"))
         released.set()
         assert shown.wait_for_exit() == 0
         assert "leads" not in shown.text
