@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from lead_tui.ui.screens.session import Session
 
 DEMO_ADDRESS: Final = "https://demo.invalid/v1"  # the base URL of a demo account, which runs in this process: no request goes to it
-DEMO_NAME: Final = "demo"
 
 
 class ChosenSearch(Struct, frozen=True):
@@ -88,7 +87,7 @@ class AppContext(Struct, frozen=True):
     @property
     def account_name(self) -> str:
         """The profile's name, or that it is a demo."""
-        return DEMO_NAME if self.account.demo is not None else self.profile.name
+        return "demo" if self.account.demo is not None else self.profile.name
 
     def find_token(self) -> FoundToken:
         """Return the account's token, or none and why. Takes up to 10 s. Raises ``ConfigurationError`` and ``TokenError``."""

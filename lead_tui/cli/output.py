@@ -27,7 +27,6 @@ from lead_tui.leads.values import label
 from lead_tui.safe_files import target_of
 
 _BAR: Final = 20  # cells of the bar of the highest count
-_LEAD_ID: Final = "lead_id"
 _NULL: Final = "(null)"  # in CSV and tables, where an empty value is empty: to the server, that is something else
 _NAME: Final = "value_name"  # to a table, ``name`` is the computed one
 _TABLE: Final = ("value", _NAME, "count", "share")
@@ -141,7 +140,7 @@ class CountOutput(Output):
         self._layout = Layout((options.by,) if options.by else (), options.raw_csv, labels=context.settings.labels)
         self._file = file
         self.column = options.by
-        self.tally = Tally(options.by or _LEAD_ID, now())
+        self.tally = Tally(options.by or "lead_id", now())
         form: Format = options.format or ("table" if self._sink.terminal else "csv")
         super().__init__(_CountingWriter(self._sink, self.tally, self._layout), form, context.settings.today(), {})
         self.is_whole = file is not None or not options.by
