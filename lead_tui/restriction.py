@@ -19,8 +19,6 @@ from lead_tui.leads.permissions import RESTRICTED, refusal
 if TYPE_CHECKING:
     from lead_tui.config.policy import Policy
 
-OPTION: Final = "--restricted"
-
 _NEEDS: Final = {
     "": "",
     "search": "may_search_outside",
@@ -40,7 +38,7 @@ def policy_for(given: Sequence[str], environ: MutableMapping[str, str]) -> Polic
     """
     options = given[: given.index("--")] if "--" in given else given
     policy = _read_site_policy()
-    if OPTION in options:
+    if "--restricted" in options:
         from lead_tui.config.policy import Policy
 
         # Without a file nothing is allowed and there is no token, but a demo can be viewed.

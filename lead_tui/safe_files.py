@@ -17,7 +17,6 @@ from lead_tui import limits
 from lead_tui.leads.errors import ConfigurationError, OutputError
 from lead_tui.leads.text import one_line
 
-OTHERS_WRITE: Final = stat.S_IWGRP | stat.S_IWOTH
 DIRECTORY_MODE: Final = 0o700
 FILE_MODE: Final = 0o600
 
@@ -71,7 +70,7 @@ def refuse_if_others_write(path: Path, status: os.stat_result, owners: Collectio
     """Raise ``ConfigurationError`` if anyone but *owners*, by default the user and root, owns *path* or can write to it."""
     if status.st_uid not in (owners or (os.geteuid(), 0)):
         raise ConfigurationError(f"{path} belongs to another user and is not read", remedy="use one of your own")
-    if status.st_mode & OTHERS_WRITE:
+    if status.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
         raise ConfigurationError(f"Others can write to {path}", remedy=f"chmod go-w {path}")
 
 

@@ -38,7 +38,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return DONE
         # Nothing that the start creates becomes garbage, and looking for some takes a third of a bare app's startup time.
         gc.disable()
-        if given[:1] == ["pop"] and not _may_be_restricted(given):
+        from lead_tui.config.paths import SITE_DIRECTORY
+
+        # Where a site's policy may restrict it, it is parsed like any other command.
+        if given[:1] == ["pop"] and "--restricted" not in given and not os.path.lexists(SITE_DIRECTORY):
             from lead_tui.cli.options import number_of, split
 
             options, words = split("pop", given[1:])
@@ -218,13 +221,6 @@ def open_file(path: Path, columns: tuple[str, ...], context: AppContext, frame: 
 
     frame.show(source.name, "", plain=plain, rows_in=rows_in)
     return session
-
-
-def _may_be_restricted(given: Sequence[str]) -> bool:
-    """Return whether a site's policy may restrict this start; then the command line is parsed like any other."""
-    from lead_tui.config.paths import SITE_DIRECTORY
-
-    return "--restricted" in given or os.path.lexists(SITE_DIRECTORY)
 
 
 def _pop(config_dir: str, number: str, session: str) -> None:

@@ -24,12 +24,10 @@ SHELLS: Final = ("bash", "zsh", "fish")  # shells with completion
 
 STANDARD_STREAM: Final = "-"
 """Stands for a value read from standard input, since other users can see command lines, or for standard output."""
-MAX_QUOTED_CHARACTERS: Final = 40  # characters of a word that a message repeats
 MIN_TOKEN_CHARACTERS: Final = 16
 """A word of letters and digits of this length may be a token that was typed in the wrong place: no message repeats it."""
 
 WIDTH: Final = 80
-_INDENT: Final = 26
 
 
 class Verb(NamedTuple):
@@ -228,7 +226,7 @@ def _filters() -> list[str]:
     return lines
 
 
-def _entry(term: str, sentence: str, indent: int = _INDENT) -> list[str]:
+def _entry(term: str, sentence: str, indent: int = 26) -> list[str]:
     lines = _wrapped(sentence, " " * indent)
     if len(term) + 4 > indent:
         return [f"  {term}", *lines]
@@ -314,4 +312,4 @@ def quoted(word: str) -> str:
     word = f"{name}=…" if is_pair else word
     if len(word) >= MIN_TOKEN_CHARACTERS and re.search("[0-9]", word) and re.search("[A-Za-z]", word) and "@" not in word:
         return f"a word of {len(word)} characters"
-    return f'"{one_line(word, MAX_QUOTED_CHARACTERS)}"'
+    return f'"{one_line(word, 40)}"'

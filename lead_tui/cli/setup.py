@@ -55,7 +55,10 @@ def set_up(command: Command) -> None:
             _checked_zone,
         )
         if _test(base_url, token) and not zone:
-            zone = _offered_zone(base_url, token)
+            answer = records(base_url, token, Network(), [RecordsQuery(Section.CAMPAIGNS)]).get(Section.CAMPAIGNS)
+            offered = zone_of(answer.rows) if isinstance(answer, Records) else ""
+            if is_elsewhere(offered, datetime.now(UTC)) and ask(f"The account is in {offered}. Use that time zone?"):
+                zone = offered
     except (EOFError, KeyboardInterrupt):
         print(file=sys.stderr)
         raise KeyboardInterrupt("canceled, nothing was written") from None
@@ -107,12 +110,3 @@ def _test(base_url: str, token: Token) -> bool:
         return False
     complain(f"It works: {extent(page)}")
     return True
-
-
-def _offered_zone(base_url: str, token: Token) -> str:
-    """Return the time zone of the account's campaigns if this host is not in it and the user wants it; else ""."""
-    answer = records(base_url, token, Network(), [RecordsQuery(Section.CAMPAIGNS)]).get(Section.CAMPAIGNS)
-    zone = zone_of(answer.rows) if isinstance(answer, Records) else ""
-    if zone and is_elsewhere(zone, datetime.now(UTC)) and ask(f"The account is in {zone}. Use that time zone?"):
-        return zone
-    return ""
