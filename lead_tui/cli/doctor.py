@@ -46,7 +46,6 @@ from lead_tui.terminal.capabilities import (
 if TYPE_CHECKING:
     from lead_tui.config.schema import KeyPath
 
-_MAX_VALUE: Final = 60  # characters shown of a value: the rest of a long list of columns helps no one
 _SECRET: Final = ("auth_token_command", "redis_password", "proxy", "start")  # settings that may contain a password or a name
 
 
@@ -164,7 +163,7 @@ def settings_in_effect(context: AppContext) -> Iterator[str]:
     yield f"profile: {context.profile.name}"
     yield f"base-url: {context.base_url}"
     for path, value in _settings_in(source.parsed()):
-        shown = "set, not shown" if path[-1] in _SECRET else one_line(str(value), _MAX_VALUE)
+        shown = "set, not shown" if path[-1] in _SECRET else one_line(str(value), 60)
         yield one_line(f"{dotted(path)} = {shown} ({source.path.name}, line {line_of(source.text, path)})")
 
 
