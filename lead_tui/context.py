@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from lead_tui.api.client import Client
     from lead_tui.files.source import FileSource
     from lead_tui.leads.page import PageSource
-    from lead_tui.storage.saved_queries import SavedQuery
     from lead_tui.ui.screens.session import Session
 
 DEMO_ADDRESS: Final = "https://demo.invalid/v1"  # the base URL of a demo account, which runs in this process: no request goes to it
@@ -142,20 +141,17 @@ class AppContext(Struct, frozen=True):
 
         Raises ``UsageError`` if there is no such query, ``ConfigurationError`` if it may be in a file that cannot be read.
         """
-        name, starts = invocation.query_name, start and not (invocation.filters or invocation.look_up)
-        if not (name or starts):
-            return ChosenSearch(invocation.query, columns=invocation.columns)
-        # Imported here, like the client: a search without a saved query does not need it.
-        from lead_tui.storage.query_store import QueryStore
+        name, saved, notices = invocation.query_name, None, tuple[str, ...]()
+        if name or (start and not (invocation.filters or invocation.look_up)):
+            # Imported here, like the client: a search without a saved query does not need it.
+            from lead_tui.storage.query_store import QueryStore
 
-        loaded = QueryStore(self.paths).load()
-        name = name or self.settings.queries.start
-        saved: SavedQuery | None = loaded.named(name) if name else loaded.start()
+            loaded = QueryStore(self.paths).load()
+            name, notices = name or self.settings.queries.start, loaded.notices
+            saved = loaded.named(name) if name else loaded.start()
         if saved is None:
-            return ChosenSearch(invocation.query, columns=invocation.columns, notices=loaded.notices)
-        return ChosenSearch(
-            invocation.over(saved.query), saved.name, invocation.columns or saved.columns, saved.sort, loaded.notices
-        )
+            return ChosenSearch(invocation.over(Query()), columns=invocation.columns, notices=notices)
+        return ChosenSearch(invocation.over(saved.query), saved.name, invocation.columns or saved.columns, saved.sort, notices)
 
     def keys(self, *, plain: bool) -> tuple[tuple[Key, ...], tuple[Key, ...]]:
         """Return the keys in effect, with ASCII names if *plain*, and those that are not allowed in this session.

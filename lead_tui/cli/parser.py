@@ -86,25 +86,15 @@ def _search_options(options: Options) -> Options:
     """Return *options* with the format that a file's name stands for. Raises ``UsageError`` for those that exclude each other."""
     output = "" if options.output == STANDARD_STREAM else options.output
     is_number = options.count and not options.by
-    _refuse_together(options, output, is_number=is_number)
-    form = None if is_number else options.format or format_of(output)
-    if form is not None and form in FILE_ONLY:
-        if options.count:
-            raise UsageError(f"--count cannot write {form}", remedy="choose table, csv, json or jsonl")
-        if not output:
-            raise only_into_a_file(form)
-    return replace(options, output=output, format=form, by=column_named(options.by.strip()))
-
-
-def _refuse_together(options: Options, output: str, *, is_number: bool) -> None:
-    """Raise ``UsageError`` for options that exclude each other; *is_number* is true for a count without ``--by``."""
     of_leads = ("columns", "resume", "missing", "bom") if options.count else ()
     of_values = ("all", "limit", "format") if is_number else ()
     unused = next((name for name in (*of_leads, *of_values) if getattr(options, name)), "")
+    form = None if is_number else options.format or format_of(output)
     for is_wrong, message, remedy in (
         (options.by and not options.count, "--by requires --count", ""),
         (unused in of_leads, "--count prints no leads", f"leave out --{unused}"),
         (unused in of_values, "--count without --by prints one number", f"leave out --{unused}, or add --by FIELD"),
+        (options.count and form in FILE_ONLY, f"--count cannot write {form}", "choose table, csv, json or jsonl"),
         (options.all and options.limit, "--all has no limit", "leave out --all or --limit"),
         (options.missing == STANDARD_STREAM, "--missing requires a file", "standard output has the leads"),
         (options.missing and options.limit, "With --limit, --missing cannot know what has no lead", "leave out --limit"),
@@ -113,12 +103,15 @@ def _refuse_together(options: Options, output: str, *, is_number: bool) -> None:
     ):
         if is_wrong:
             raise UsageError(message, remedy=remedy)
+    if form is not None and form in FILE_ONLY and not output:
+        raise only_into_a_file(form)
+    return replace(options, output=output, format=form, by=column_named(options.by.strip()))
 
 
 def _lead_id(words: Sequence[str]) -> str:
-    found = re.fullmatch("#?0*([1-9][0-9]{0,17})", words[0]) if len(words) == 1 else None
+    found = re.fullmatch("#?0*([1-9][0-9]{0,17})", " ".join(words))
     if found is None:
-        wrong = f", not {quoted(words[0])}" if len(words) == 1 else ""
+        wrong = f", not {quoted(' '.join(words))}" if words else ""
         remedy = "find it with lead-tui search 2135550100 --columns lead_id,name"
         raise UsageError(f"history takes exactly one lead id{wrong}", remedy=remedy)
     return found[1]
