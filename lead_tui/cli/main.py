@@ -243,6 +243,7 @@ def _print_files(command: Command) -> None:
     """Run ``lead-tui where``."""
     from lead_tui.cli.console import standard_output
     from lead_tui.config.paths import Paths
+    from lead_tui.config.policy import POLICY_FILE
     from lead_tui.context import AppContext
     from lead_tui.leads.text import one_line
 
@@ -252,7 +253,7 @@ def _print_files(command: Command) -> None:
         "saved queries": paths.queries_file,
         "recovered queries": paths.recovered_file,
         "state": paths.state_file,
-        "site's policy": paths.policy_file,
+        "site's policy": POLICY_FILE,
         "site's queries": paths.site_queries_dir,
     }
     rows = {term: f"{'there' if os.path.exists(path) else 'not there':11}  {path}" for term, path in files.items()}
