@@ -117,8 +117,8 @@ class Report:
     def _write_wrapped(self, head: str, text: str) -> None:
         # In a file, which has no width, each text is in one line: tools search line by line.
         width = max(self._sink.width, len(head) + 20) if self._sink.width else sys.maxsize
-        indent = " " * len(head)
-        for line in textwrap.wrap(one_line(text), width, initial_indent=head, subsequent_indent=indent, break_long_words=False):
+        wrapper = textwrap.TextWrapper(width, head, " " * len(head), break_long_words=False, break_on_hyphens=False)
+        for line in wrapper.wrap(one_line(text)):
             self.write(line)
 
     def summary(self) -> str:

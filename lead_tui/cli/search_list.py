@@ -9,7 +9,6 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import AsyncGenerator, Iterator, Sequence
-from contextlib import suppress
 from typing import Final
 
 import msgspec
@@ -238,8 +237,7 @@ def cannot_resume() -> OutputError:
 def _with_look_up(row: Row, value: str) -> Row:
     """Return *row*, if it is an object, with the key ``LOOKED_UP`` added at the end: the last of equal keys counts."""
     text = bytes(row).strip()
-    with suppress(msgspec.DecodeError, UnicodeDecodeError):
-        if text.startswith(b"{") and text.endswith(b"}"):
-            between = b"" if text[1:-1].isspace() or len(text) == 2 else b","
-            return Row(text[:-1] + between + b'"%b":' % LOOKED_UP.encode() + msgspec.json.encode(value) + b"}")
-    return row
+    if not (text.startswith(b"{") and text.endswith(b"}")):
+        return row
+    between = b"," if text[1:-1].strip() else b""
+    return Row(text[:-1] + between + b'"%b":' % LOOKED_UP.encode() + msgspec.json.encode(value) + b"}")
