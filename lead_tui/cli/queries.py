@@ -22,16 +22,16 @@ def run_queries(command: Command) -> None:
     """Run ``lead-tui queries``. Raises ``LeadTuiError``."""
     store, (action, *rest), force = QueryStore(Paths.of(command.account.config_dir)), command.words, command.options.force
     target = rest[0] if rest else STANDARD_STREAM
-    from_standard_input = action == "import" and target == STANDARD_STREAM
-    may_ask = ask if can_ask() and not from_standard_input and not force else None
+    may_ask = ask if can_ask() and not force else None
     match action:
         case "show":
             standard_output().write(queries_text([store.load().named(target)]))
         case "delete":
             delete_query(store, target, may_ask)
         case "import":
-            path = Path("standard input" if from_standard_input else target)
-            import_queries(store, _text_of(path, is_stream=from_standard_input), path, force=force)
+            is_stream = target == STANDARD_STREAM
+            path = Path("standard input" if is_stream else target)
+            import_queries(store, _text_of(path, is_stream=is_stream), path, force=force)
         case "export":
             _export_queries(store, target, may_ask, force=force)
         case _:

@@ -203,7 +203,6 @@ class LeadSearch(Struct):
             raise shortfall
         is_cut = self.limit is not None and given >= self.limit and (total is None or given < total)
         self.report_extent(given, total, is_cut=is_cut)
-        self.refuse_unreadable()
 
     # The leads of a list
 
@@ -226,7 +225,6 @@ class LeadSearch(Struct):
         if failure is not None:
             raise failure
         self.report_extent(reading.given, None, is_cut=reading.is_full)
-        self.refuse_unreadable()
 
     # The server's total
 
@@ -341,16 +339,16 @@ class LeadSearch(Struct):
                 raise UsageError(f"There is no column {one_line(column, 80)}", remedy=f"did you mean {near}?")
 
     def report_extent(self, given: int, total: int | None, *, is_cut: bool) -> None:
-        """Report that a limit cut off the leads after *given* of *total*, or how many leads a count covers."""
+        """Report that a limit cut off the leads after *given* of *total*, or how many leads a count covers.
+
+        Raises ``UnreadableAnswer`` if leads were left out.
+        """
         if is_cut:
             covered = f"{given:,} of {counted(total)}" if total is not None else f"The first {counted(given)}"
             sentence = f"{covered} {self.output.writer.done}: use --limit N for more, or --all for all"
             (self.reporter.note if self.output.column else self.reporter.hint)(sentence)
         elif self.output.column and given:
             self.reporter.note(f"{counted(given)} counted")
-
-    def refuse_unreadable(self) -> None:
-        """Raise ``UnreadableAnswer`` if leads were left out."""
         if unreadable := self.output.writer.unreadable:
             message = f"{counted(unreadable)} left out, which the server did not send as a JSON object"
             raise UnreadableAnswer(message, remedy="try again")

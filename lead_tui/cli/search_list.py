@@ -87,7 +87,7 @@ class ListReading(Struct):
                 self.done, self.given, missing = int(str(place["next"])), int(str(place["given"])), int(str(place["missing"]), 16)
             except (KeyError, ValueError):
                 raise cannot_resume() from None
-            self._missing = {each for each in range(len(self.values)) if missing >> each & 1}
+            self._missing = {each for each in range(self.done) if missing >> each & 1}
 
     @property
     def _only(self) -> LookUp | None:
