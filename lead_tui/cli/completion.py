@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import partial
 from typing import Any, Final
 
@@ -59,14 +60,15 @@ def complete() -> None:
 def _completer(option: Option) -> Callable[..., Iterable[str]]:
     if option.choices:
         return lambda **_: option.choices
-    by_name: dict[str, Callable[..., Iterable[str]]] = {
+    completers: dict[str, Callable[..., Iterable[str]]] = {
         "query": _query_names,
         "profile": _profile_names,
         "columns": _columns,
         "by": lambda **_: _COLUMNS,
+        "FILE": FilesCompleter(),
+        "DIR": DirectoriesCompleter(),
     }
-    by_value: dict[str, Callable[..., Iterable[str]]] = {"FILE": FilesCompleter(), "DIR": DirectoriesCompleter()}
-    return by_name.get(option.name) or by_value.get(option.value) or (lambda **_: ())
+    return completers.get(option.name) or completers.get(option.value) or (lambda **_: ())
 
 
 def _next_words(verb: str, *, is_first: bool, prefix: str, parsed_args: Namespace, **more: Any) -> Iterable[str]:
@@ -100,10 +102,9 @@ def _query_names(*, parsed_args: Namespace, **_: Any) -> Iterable[str]:
 
 
 def _profile_names(*, parsed_args: Namespace, **_: Any) -> Iterable[str]:
-    try:
+    with suppress(LeadTuiError):
         return load_settings(_paths(parsed_args).config_file).profile_names
-    except LeadTuiError:
-        return ()
+    return ()
 
 
 def _paths(typed: Namespace) -> Paths:

@@ -8,7 +8,6 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, TextIO
 
@@ -28,8 +27,6 @@ if TYPE_CHECKING:
 REDRAW_SECONDS: Final = 0.25  # between two updates of the progress
 
 _CLEAR: Final = "\r\x1b[K"
-
-Ask = Callable[[str], bool]  # asks the user a question; True for yes
 
 
 def is_terminal(stream: TextIO | None) -> bool:
@@ -72,14 +69,11 @@ def all_of_standard_input(limit: int = limits.MAX_CONFIGURATION_BYTES, *, ends_a
 
 def reopen_terminal() -> None:
     """If standard input was a pipe with a value, replace it with the controlling terminal, if there is one."""
-    if is_terminal(sys.stdin):
-        return
-    try:
-        terminal = os.open("/dev/tty", os.O_RDWR)
-    except OSError:
-        return
-    os.dup2(terminal, 0)
-    os.close(terminal)
+    if not is_terminal(sys.stdin):
+        with suppress(OSError):
+            terminal = os.open("/dev/tty", os.O_RDWR)
+            os.dup2(terminal, 0)
+            os.close(terminal)
 
 
 # Standard output

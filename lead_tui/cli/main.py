@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 DONE: Final = 0
 INTERRUPTED: Final = 130
 
-_FIRST_ROWS: Final = 10  # of a file, in the first frame
 _GUTTER: Final = 2  # cells before a row, as in the table
 
 
@@ -209,7 +208,7 @@ def open_file(path: Path, columns: tuple[str, ...], context: AppContext, frame: 
 
     source = FileSource(path)
     session = context.file_session(source, columns, plain=plain)
-    leads = [lead.with_masked(session.masked) for lead in source.first_leads(_FIRST_ROWS)]
+    leads = [lead.with_masked(session.masked) for lead in source.first_leads(10)]
     now = session.now()
 
     def rows_in(width: int) -> Sequence[str]:

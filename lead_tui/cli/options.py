@@ -24,8 +24,6 @@ SHELLS: Final = ("bash", "zsh", "fish")  # shells with completion
 
 STANDARD_STREAM: Final = "-"
 """Stands for a value read from standard input, since other users can see command lines, or for standard output."""
-MIN_TOKEN_CHARACTERS: Final = 16
-"""A word of letters and digits of this length may be a token that was typed in the wrong place: no message repeats it."""
 
 WIDTH: Final = 80
 
@@ -206,9 +204,7 @@ def help_text(verb: str = APP) -> str:
     for written, sentence in command.examples:
         lines += [f"  {written}", *([f"      {sentence}"] if sentence else [])]
     lines += ["", "Exit codes:", *(line for code, sentence in EXIT_CODES for line in _entry(code, sentence, 8))]
-    if verb == APP:
-        lines += ["", "Environment:"]
-        lines += [line for name, sentence in ENVIRONMENT for line in _entry(name, sentence)]
+    lines += ["", "Environment:", *(line for name, sentence in ENVIRONMENT for line in _entry(name, sentence))]
     return "\n".join(lines) + "\n"
 
 
@@ -310,6 +306,7 @@ def quoted(word: str) -> str:
     """Return *word* as a message may contain it: a filter without its value, and nothing that may be a token."""
     name, is_pair, _ = word.partition("=")
     word = f"{name}=…" if is_pair else word
-    if len(word) >= MIN_TOKEN_CHARACTERS and re.search("[0-9]", word) and re.search("[A-Za-z]", word) and "@" not in word:
+    # A long word of letters and digits may be a token that was typed in the wrong place.
+    if len(word) >= 16 and re.search("[0-9]", word) and re.search("[A-Za-z]", word) and "@" not in word:
         return f"a word of {len(word)} characters"
     return f'"{one_line(word, 40)}"'

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from msgspec.structs import replace
 
 from lead_tui import limits
-from lead_tui.cli.console import Ask, all_of_standard_input, ask, can_ask, complain, standard_output
+from lead_tui.cli.console import all_of_standard_input, ask, can_ask, complain, standard_output
 from lead_tui.cli.options import STANDARD_STREAM
 from lead_tui.config.paths import Paths
 from lead_tui.invocation import Command
@@ -59,7 +60,7 @@ def _list_queries(store: QueryStore) -> None:
         complain("No saved queries yet: press w in the app to save the current search")
 
 
-def delete_query(store: QueryStore, name: str, ask: Ask | None = None) -> None:
+def delete_query(store: QueryStore, name: str, ask: Callable[[str], bool] | None = None) -> None:
     """Delete the query *name*; with *ask*, only if the user agrees. Raises as ``QueryStore.delete``."""
     saved = store.load().named(name)
     if not saved.read_only and ask is not None and not ask(f"Delete the saved query {quoted(saved.name)}?"):
@@ -69,7 +70,7 @@ def delete_query(store: QueryStore, name: str, ask: Ask | None = None) -> None:
     complain(f"Deleted {quoted(saved.name)}")
 
 
-def _export_queries(store: QueryStore, path: str, ask: Ask | None, *, force: bool) -> None:
+def _export_queries(store: QueryStore, path: str, ask: Callable[[str], bool] | None, *, force: bool) -> None:
     """Write the user's own queries to *path*, or to standard output for ``-``. An existing file is treated as in a search.
 
     Raises ``OutputError``, and ``ConfigurationError`` if a file cannot be read.
