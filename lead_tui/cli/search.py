@@ -226,8 +226,6 @@ class LeadSearch(Struct):
             raise failure
         self.report_extent(reading.given, None, is_cut=reading.is_full)
 
-    # The server's total
-
     async def _total(self) -> int:
         """Return how many leads match, by requesting a single lead."""
         page = await self.source.fetch(self.query, 0, 1)
