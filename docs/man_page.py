@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from lead_tui import __version__
-from lead_tui.cli.options import APP, COMMANDS, DATES, ENVIRONMENT, EXAMPLES, EXIT_CODES, OPTIONS, PROGRAM, Option
+from lead_tui.cli.options import APP, COMMANDS, DATES, ENVIRONMENT, EXIT_CODES, OPTIONS, PROGRAM, Option
 from lead_tui.config.settings import BASE_URL
 from lead_tui.keys.catalogue import Pane, names, of_pane
 from lead_tui.leads.query import FILTERS, GROUPS
@@ -99,7 +99,7 @@ def _lines() -> Iterator[str]:
     for code, sentence in EXIT_CODES:
         yield from _entry(code, sentence)
     yield ".SH EXAMPLES"
-    for examples in EXAMPLES.values():
+    for examples in (command.examples for command in COMMANDS.values()):
         for line, sentence in examples:
             yield from _entry(line, sentence)
 

@@ -32,12 +32,9 @@ if TYPE_CHECKING:
     from lead_tui.api.client import Client
     from lead_tui.files.source import FileSource
     from lead_tui.leads.page import PageSource
-    from lead_tui.storage.query_store import QueryStore
-    from lead_tui.storage.saved_queries import SavedQuery
     from lead_tui.ui.screens.session import Session
 
 DEMO_ADDRESS: Final = "https://demo.invalid/v1"  # the base URL of a demo account, which runs in this process: no request goes to it
-DEMO_NAME: Final = "demo"
 
 
 class ChosenSearch(Struct, frozen=True):
@@ -89,7 +86,7 @@ class AppContext(Struct, frozen=True):
     @property
     def account_name(self) -> str:
         """The profile's name, or that it is a demo."""
-        return DEMO_NAME if self.account.demo is not None else self.profile.name
+        return "demo" if self.account.demo is not None else self.profile.name
 
     def find_token(self) -> FoundToken:
         """Return the account's token, or none and why. Takes up to 10 s. Raises ``ConfigurationError`` and ``TokenError``."""
@@ -131,41 +128,32 @@ class AppContext(Struct, frozen=True):
         """Return the settings of the connection to the server. Raises ``ConfigurationError``."""
         path = self.settings.network.ca_file
         if path is not None:
-            # Imported here: few name one.
-            from ssl import SSLError
-
             try:
                 ca_file_context(path)
             except OSError as error:
-                why = "there are no certificates in it" if isinstance(error, SSLError) else reason(error)
-                raise self.settings.wrong("network.ca_file", f"cannot be used: {path}", why) from None
+                raise self.settings.wrong("network.ca_file", f"cannot be used: {path}", reason(error)) from None
             # Anyone who can write to it can choose the server that receives the token.
             refuse_if_others_write(path, path.stat())
         return self.settings.network
-
-    def queries(self) -> QueryStore:
-        from lead_tui.storage.query_store import QueryStore
-
-        return QueryStore(self.paths)
 
     def chosen(self, invocation: Invocation, *, start: bool = False) -> ChosenSearch:
         """Return *invocation* combined with the saved query that it names; an empty one with *start* runs the startup query.
 
         Raises ``UsageError`` if there is no such query, ``ConfigurationError`` if it may be in a file that cannot be read.
         """
-        name, starts = invocation.query_name, start and not (invocation.filters or invocation.look_up)
-        if not (name or starts):
-            return ChosenSearch(invocation.query, columns=invocation.columns)
-        loaded = self.queries().load()
-        name = name or self.settings.queries.start
-        saved: SavedQuery | None = loaded.named(name) if name else loaded.start()
-        if saved is None:
-            return ChosenSearch(invocation.query, columns=invocation.columns, notices=loaded.notices)
-        return ChosenSearch(
-            invocation.over(saved.query), saved.name, invocation.columns or saved.columns, saved.sort, loaded.notices
-        )
+        name, saved, notices = invocation.query_name, None, tuple[str, ...]()
+        if name or (start and not (invocation.filters or invocation.look_up)):
+            # Imported here, like the client: a search without a saved query does not need it.
+            from lead_tui.storage.query_store import QueryStore
 
-    def _keys(self, *, plain: bool) -> tuple[tuple[Key, ...], tuple[Key, ...]]:
+            loaded = QueryStore(self.paths).load()
+            name, notices = name or self.settings.queries.start, loaded.notices
+            saved = loaded.named(name) if name else loaded.start()
+        if saved is None:
+            return ChosenSearch(invocation.over(Query()), columns=invocation.columns, notices=notices)
+        return ChosenSearch(invocation.over(saved.query), saved.name, invocation.columns or saved.columns, saved.sort, notices)
+
+    def keys(self, *, plain: bool) -> tuple[tuple[Key, ...], tuple[Key, ...]]:
         """Return the keys in effect, with ASCII names if *plain*, and those that are not allowed in this session.
 
         Raises ``ConfigurationError`` for an invalid change of keys.
@@ -190,11 +178,10 @@ class AppContext(Struct, frozen=True):
 
         from lead_tui.terminal.session_socket import SessionSocket
 
-        try:
+        # A session works without it; ``pop`` then reports that no session is running.
+        with suppress(OSError):
             return SessionSocket(self.paths.sessions_dir, self.account_name, asyncio.get_running_loop(), receive).close
-        except OSError:
-            # A session works without it; ``pop`` then reports that no session is running.
-            return lambda: None
+        return lambda: None
 
     def session(self, invocation: Invocation, *, plain: bool = False) -> Session:
         """Return what the app works with, *plain* for a terminal with ASCII only.
@@ -203,10 +190,8 @@ class AppContext(Struct, frozen=True):
         else the configuration's ``[table] columns``, which have their default. A saved query picked later has its own columns
         before any of these, and searches without columns of their own have the others.
 
-        Raises as ``client``, ``find_token`` and ``chosen``, and ``ConfigurationError`` for an unknown theme or an invalid change of
-        keys.
+        Raises as ``client``, ``find_token``, ``chosen`` and ``keys``.
         """
-        self.check_screen()
         found = self.find_token()
         client = self.client(found.token)
         client.setup_remedy = found.remedy
@@ -247,7 +232,6 @@ class AppContext(Struct, frozen=True):
 
         *columns* are those of the command line. Those that the user chooses are not remembered: another file has others.
         """
-        self.check_screen()
         from lead_tui.paging.page_sources import CombinedSearches
         from lead_tui.ui.screens.session import OF_ACCOUNTS
 
@@ -266,22 +250,16 @@ class AppContext(Struct, frozen=True):
             forbidden=tuple(key for key in session.keys if key.id in OF_ACCOUNTS),
         )
 
-    def check_screen(self) -> None:
-        """Raise ``ConfigurationError`` for an unknown theme or an invalid change of keys."""
-        self._keys(plain=False)
-        name = self.settings.theme.name
-        if name and name not in limits.THEMES:
-            raise self.settings.wrong("theme.name", f"must be one of {', '.join(limits.THEMES)}")
-
     def _session(self, source: PageSource, name: str, *, plain: bool) -> Session:
         """Return a session with the leads of *source*, as the settings and the state say."""
+        from lead_tui.storage.query_store import QueryStore
         from lead_tui.ui.screens.session import Session
 
-        keys, forbidden = self._keys(plain=plain)
+        keys, forbidden = self.keys(plain=plain)
         state = load_state(self.paths)
         return Session(
             source,
-            self.queries(),
+            QueryStore(self.paths),
             one_line(name),
             self.settings.today,
             now,

@@ -42,11 +42,6 @@ class Invocation(Struct, frozen=True):
         """Return the filters of *saved*, overridden by those of the command line."""
         return saved.with_checked(self.filters)
 
-    @property
-    def query(self) -> Query:
-        """The filters of the command line alone."""
-        return self.over(Query())
-
 
 class Options(Struct, frozen=True):
     """The other options, by their names in ``cli.options``, which describes them; with what they are if not given."""

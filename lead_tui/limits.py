@@ -237,7 +237,6 @@ MAX_FAILURES_KEPT: Final = 50  # places that are logged in a session, and latest
 
 # The doctor
 CLOCK_DOUBT: Final = 60.0  # seconds between this clock and the server's: more shifts days and leads' local times
-CERTIFICATE_DOUBT: Final = 14  # days before a certificate expires: most are renewed a month before
 MAX_ESCAPE_TIME: Final = 50  # milliseconds for which tmux may hold back an Escape: more is noticeable at every close
 
 # The demo

@@ -19,8 +19,6 @@ from lead_tui.leads.permissions import RESTRICTED, refusal
 if TYPE_CHECKING:
     from lead_tui.config.policy import Policy
 
-OPTION: Final = "--restricted"
-
 _NEEDS: Final = {
     "": "",
     "search": "may_search_outside",
@@ -30,7 +28,6 @@ _NEEDS: Final = {
     "where": "",
 }
 """The commands that a restricted session may run, with the capability that each always needs, "" for none."""
-_EXCHANGED: Final = ("import", "export")
 _REMEDY: Final = "contact the administrator of this host"
 
 
@@ -41,7 +38,7 @@ def policy_for(given: Sequence[str], environ: MutableMapping[str, str]) -> Polic
     """
     options = given[: given.index("--")] if "--" in given else given
     policy = _read_site_policy()
-    if OPTION in options:
+    if "--restricted" in options:
         from lead_tui.config.policy import Policy
 
         # Without a file nothing is allowed and there is no token, but a demo can be viewed.
@@ -83,7 +80,7 @@ def apply_policy(policy: Policy | None, command: Command) -> Command:
     for capability, is_needed in (
         (needs, needs),
         ("may_export", command.options.output or command.options.missing),
-        ("may_exchange_queries", command.verb == "queries" and command.words[0] in _EXCHANGED),
+        ("may_exchange_queries", command.verb == "queries" and command.words[0] in ("import", "export")),
         ("may_choose_account", account.profile or account.base_url),
         ("may_choose_configuration", account.config_dir),
         ("may_write_log", account.log),

@@ -17,7 +17,6 @@ from lead_tui import limits
 from lead_tui.leads.errors import ConfigurationError, OutputError
 from lead_tui.leads.text import one_line
 
-OTHERS_WRITE: Final = stat.S_IWGRP | stat.S_IWOTH
 DIRECTORY_MODE: Final = 0o700
 FILE_MODE: Final = 0o600
 
@@ -71,7 +70,7 @@ def refuse_if_others_write(path: Path, status: os.stat_result, owners: Collectio
     """Raise ``ConfigurationError`` if anyone but *owners*, by default the user and root, owns *path* or can write to it."""
     if status.st_uid not in (owners or (os.geteuid(), 0)):
         raise ConfigurationError(f"{path} belongs to another user and is not read", remedy="use one of your own")
-    if status.st_mode & OTHERS_WRITE:
+    if status.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
         raise ConfigurationError(f"Others can write to {path}", remedy=f"chmod go-w {path}")
 
 
@@ -168,13 +167,6 @@ def write_private(path: Path, text: str, *, overwrite: bool = True) -> None:
             temporary.unlink(missing_ok=True)
 
 
-def remove(path: Path) -> None:
-    """Remove *path*, if it exists. Raises ``OutputError``."""
-    with changing(path):
-        path.unlink(missing_ok=True)
-        settle_directory(path.parent)
-
-
 def settle_directory(path: Path) -> None:
     """Flush the entries of the directory *path* to the disk. Raises ``OSError`` if it cannot be opened."""
     directory = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
@@ -214,20 +206,15 @@ def create(path: Path, *, appending: bool = True) -> FileIO:
 
 def open_own(path: Path) -> FileIO | None:
     """Open a private file of the user; None if it does not exist. Raises ``OSError``, and ``OutputError`` for any other file."""
-    remedy = "remove it, or choose another file"
     try:
         # Without blocking: a named pipe would wait for a reader.
         descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
     except FileNotFoundError:
         return None
-    except OSError as error:
-        if error.errno != errno.ELOOP:
-            raise
-        raise OutputError(f"{path} is a link, which is not followed", remedy=remedy) from None
     found = os.fstat(descriptor)
     if not stat.S_ISREG(found.st_mode) or found.st_uid != os.geteuid() or found.st_nlink > 1 or found.st_mode & 0o077:
         os.close(descriptor)
-        raise OutputError(f"{path} was not left by an export", remedy=remedy)
+        raise OutputError(f"{path} was not left by an export", remedy="remove it, or choose another file")
     return FileIO(descriptor, "r+")
 
 

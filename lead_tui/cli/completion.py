@@ -6,9 +6,9 @@ The shell runs ``lead-tui`` with the line in its environment on each Tab; argcom
 from __future__ import annotations
 
 import os
-import re
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import partial
 from typing import Any, Final
 
@@ -28,33 +28,6 @@ from lead_tui.leads.fields import COMPUTED_IN_FILES, FIELDS, GENDER_NAMES, KNOWN
 from lead_tui.leads.query import FILTERS, FilterKind
 from lead_tui.storage.query_store import QueryStore
 
-_ZSH: Final = r"""#compdef lead-tui
-# Completion of lead-tui for zsh: a file _lead-tui in a directory of $fpath, or, after compinit: eval "$(lead-tui completion zsh)"
-
-_lead_tui() {
-    local line="${(j: :)words[1,CURRENT]}" program=${(Q)words[1]}
-    local -a lines begun whole shown
-    line=${line%$SUFFIX}
-    lines=("${(@ps:\v:)$(_ARGCOMPLETE=1 _ARGCOMPLETE_SHELL=plain _ARGCOMPLETE_DFS=$'\t' COMP_LINE=$line COMP_POINT=${#line} \
-        command ${program/#\~\//$HOME/} 8>&1 9>/dev/null >/dev/null 2>&1 </dev/null)}")
-    lines=("${(@)lines:#}")
-    [[ $PREFIX == --*=* ]] && compset -P '*=' && lines=("${(@)lines#--*=}")
-    begun=("${(@M)lines:#*[=/]$'\t'*}")
-    whole=("${(@)lines:#*[=/]$'\t'*}")
-    shown=("${(@)begun/$'\t'/  }")
-    (( $#begun )) && compadd -S '' -l -d shown -- "${(@)begun%%$'\t'*}"
-    shown=("${(@)whole/$'\t'/  }")
-    (( $#whole )) && compadd -l -d shown -- "${(@)whole%%$'\t'*}"
-}
-
-if [[ $funcstack[1] == _lead-tui ]]; then
-    _lead_tui "$@"
-else
-    compdef _lead_tui lead-tui
-fi
-"""
-"""Our own, since argcomplete's quotes the words itself, wrongly where a quote is open; zsh quotes them correctly."""
-
 _VALUES: Final[dict[FilterKind, Iterable[str]]] = {
     FilterKind.GENDER: GENDER_NAMES,
     FilterKind.STATE: STATE_NAMES,
@@ -66,11 +39,7 @@ _COLUMNS: Final = (*COMPUTED_IN_FILES, *(field.key for field in FIELDS))
 
 
 def print_script(command: Command) -> None:
-    standard_output().write(script(command.words[0]))
-
-
-def script(shell: str) -> str:
-    return _ZSH if shell == "zsh" else shellcode(["lead-tui"], shell=shell)
+    standard_output().write(shellcode(["lead-tui"], shell=command.words[0]))
 
 
 def complete() -> None:
@@ -85,20 +54,21 @@ def complete() -> None:
     # argcomplete takes the value of an option that may stand without one for a word, too.
     next_words = partial(_next_words, verb, is_first=len(words) == 1)
     typed.completer = (lambda **_: ()) if word.startswith("-") else next_words  # type: ignore[attr-defined]
-    _Finder()(parser, always_complete_options=False)
+    CompletionFinder()(parser, always_complete_options=False)
 
 
 def _completer(option: Option) -> Callable[..., Iterable[str]]:
     if option.choices:
         return lambda **_: option.choices
-    by_name: dict[str, Callable[..., Iterable[str]]] = {
+    completers: dict[str, Callable[..., Iterable[str]]] = {
         "query": _query_names,
         "profile": _profile_names,
         "columns": _columns,
         "by": lambda **_: _COLUMNS,
+        "FILE": FilesCompleter(),
+        "DIR": DirectoriesCompleter(),
     }
-    by_value: dict[str, Callable[..., Iterable[str]]] = {"FILE": FilesCompleter(), "DIR": DirectoriesCompleter()}
-    return by_name.get(option.name) or by_value.get(option.value) or (lambda **_: ())
+    return completers.get(option.name) or completers.get(option.value) or (lambda **_: ())
 
 
 def _next_words(verb: str, *, is_first: bool, prefix: str, parsed_args: Namespace, **more: Any) -> Iterable[str]:
@@ -132,52 +102,10 @@ def _query_names(*, parsed_args: Namespace, **_: Any) -> Iterable[str]:
 
 
 def _profile_names(*, parsed_args: Namespace, **_: Any) -> Iterable[str]:
-    try:
+    with suppress(LeadTuiError):
         return load_settings(_paths(parsed_args).config_file).profile_names
-    except LeadTuiError:
-        return ()
+    return ()
 
 
 def _paths(typed: Namespace) -> Paths:
     return Paths.of(typed.config_dir or os.environ.get(CONFIG_DIR_VARIABLE, ""))
-
-
-class _Finder(CompletionFinder):
-    """Quotes for bash any name that users can save, where argcomplete leaves out some characters; the other shells quote."""
-
-    def _get_completions(
-        self, comp_words: list[str], cword_prefix: str, cword_prequote: str, last_wordbreak_pos: int | None
-    ) -> Any:
-        if cword_prequote == '"':
-            # Two more characters that a backslash keeps within double quotes.
-            cword_prefix = re.sub(r"\\([$`])", r"\1", cword_prefix)
-        return super()._get_completions(comp_words, cword_prefix, cword_prequote, last_wordbreak_pos)  # type: ignore[no-untyped-call]
-
-    def quote_completions(self, completions: list[str], cword_prequote: str, last_wordbreak_pos: int | None) -> list[str]:
-        match os.environ.get("_ARGCOMPLETE_SHELL"):
-            case "bash":
-                return _quoted_for_bash(completions, cword_prequote, last_wordbreak_pos)
-            case "fish":
-                # fish takes an offered ~root for another user's home.
-                return [each for each in completions if not each.startswith("~")]
-        return completions
-
-
-def _quoted_for_bash(words: list[str], quote: str, wordbreak: int | None) -> list[str]:
-    """Return *words* as bash inserts them: without what stays of the line, quoted for the place, bare or inside an open *quote*."""
-    if not quote:
-        kept = 0 if wordbreak is None else wordbreak + 1
-        return [re.sub(r"[^\w@%+=:,./-]", r"\\\g<0>", word[kept:]) for word in words]
-    line = os.environ["COMP_LINE"][: int(os.environ["COMP_POINT"])]
-    opening = re.search(rf"(?<!\\){quote}[^{quote}]*$" if quote == "'" else r'(?<!\\)"(?:[^"\\]|\\.)*$', line, re.DOTALL)
-    kept = len(split_line(line, opening.start())[1]) if opening else 0
-    offered = []
-    for word in words:
-        if quote == "'":
-            rest = word[kept:].replace("'", "'\\''")
-        else:
-            # History is expanded within double quotes, too.
-            rest = re.sub(r'[\\"$`]', r"\\\g<0>", word[kept:]).replace("!", "\"'!'\"")
-        # A word that begins with the quote would replace the opening one.
-        offered.append(quote + rest if rest.startswith(quote) else rest)
-    return [f"{offered[0]}{quote}"] if len(offered) == 1 else offered

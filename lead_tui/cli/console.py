@@ -8,7 +8,6 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, TextIO
 
@@ -25,12 +24,9 @@ if TYPE_CHECKING:
     from lead_tui.context import AppContext
     from lead_tui.leads.permissions import Token
 
-MAX_INPUT_BYTES: Final = 4_096  # of a value read from standard input; any filter's is shorter
 REDRAW_SECONDS: Final = 0.25  # between two updates of the progress
 
 _CLEAR: Final = "\r\x1b[K"
-
-Ask = Callable[[str], bool]  # asks the user a question; True for yes
 
 
 def is_terminal(stream: TextIO | None) -> bool:
@@ -46,19 +42,17 @@ def is_terminal(stream: TextIO | None) -> bool:
 
 def from_standard_input(is_list: bool) -> str:
     """Return the one line on standard input; all lines for a list that is not typed at a terminal. Raises ``UsageError``."""
-    is_list = is_list and not is_terminal(sys.stdin)
-    content = all_of_standard_input(limits.MAX_LIST_BYTES if is_list else MAX_INPUT_BYTES, ends_at_line=is_terminal(sys.stdin))
-    if is_list and len(content) > limits.MAX_LIST_BYTES:
-        raise UsageError(
-            f"Standard input is longer than {limits.MAX_LIST_BYTES // 1024**2} MB", remedy="split the list, as split -l does"
-        )
+    content = all_of_standard_input(limits.MAX_LIST_BYTES, ends_at_line=is_terminal(sys.stdin))
+    if len(content) > limits.MAX_LIST_BYTES:
+        size = f"{limits.MAX_LIST_BYTES // 1024**2} MB"
+        raise UsageError(f"Standard input is longer than {size}", remedy="split the list, as split -l does")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise UsageError("Standard input cannot be read as text", remedy="save it as UTF-8") from None
     if not text.strip():
         raise UsageError("Standard input is empty", remedy=f"it must contain the {'values' if is_list else 'value'} for -")
-    if not is_list and (len(content) > MAX_INPUT_BYTES or len(text.strip().splitlines()) > 1):
+    if not is_list and len(text.strip().splitlines()) > 1:
         raise UsageError("Standard input contains more than one line", remedy="one value is read from it")
     return text if is_list else text.strip()
 
@@ -75,14 +69,11 @@ def all_of_standard_input(limit: int = limits.MAX_CONFIGURATION_BYTES, *, ends_a
 
 def reopen_terminal() -> None:
     """If standard input was a pipe with a value, replace it with the controlling terminal, if there is one."""
-    if is_terminal(sys.stdin):
-        return
-    try:
-        terminal = os.open("/dev/tty", os.O_RDWR)
-    except OSError:
-        return
-    os.dup2(terminal, 0)
-    os.close(terminal)
+    if not is_terminal(sys.stdin):
+        with suppress(OSError):
+            terminal = os.open("/dev/tty", os.O_RDWR)
+            os.dup2(terminal, 0)
+            os.close(terminal)
 
 
 # Standard output
@@ -112,21 +103,18 @@ def can_ask() -> bool:
 
 def ask(question: str) -> bool:
     """Ask at the terminal; anything but yes is no."""
-    print(f"lead-tui: {one_line(question)} [y/N] ", end="", file=sys.stderr, flush=True)
-    return _typed_line().strip().lower() in ("y", "yes")
+    with suppress(EOFError):
+        return ask_line(f"{one_line(question)} [y/N] ").lower() in ("y", "yes")
+    return False
 
 
 def ask_line(prompt: str) -> str:
     """Ask at the terminal for a line, and return it without the spaces around it. Raises ``EOFError`` at the end of input."""
     print(f"lead-tui: {prompt}", end="", file=sys.stderr, flush=True)
-    if line := _typed_line():
+    # What is not text in the locale's encoding is replaced.
+    if line := sys.stdin.buffer.readline().decode(sys.stdin.encoding, "replace"):
         return line.strip()
     raise EOFError
-
-
-def _typed_line() -> str:
-    """Return the next line of standard input, "" at its end; what is not text in the locale's encoding is replaced."""
-    return sys.stdin.buffer.readline().decode(sys.stdin.encoding, "replace")
 
 
 def ask_secret(prompt: str) -> str:
@@ -170,7 +158,6 @@ class Reporter:
 
     def __init__(self, *, shows_progress: bool) -> None:
         self._is_watched = is_terminal(sys.stderr)
-        self._between = " · " if self._is_watched and "·".encode(sys.stderr.encoding, "ignore") else ", "
         self._shows_progress = shows_progress and self._is_watched and os.environ.get("TERM", "") not in WITHOUT_CURSOR
         self._drawn_at: float | None = None
         self._noted_wait = False
@@ -190,8 +177,7 @@ class Reporter:
             return
         sentence = str(waiting.error)
         if waiting.attempt:
-            doing = "trying again" if waiting.attempt > 1 else "sending the next request"
-            sentence = f"{waiting.error.message}: {doing} in {max(1, round(waiting.seconds))} s"
+            sentence = f"{waiting.error.message}: trying again in {max(1, round(waiting.seconds))} s"
         # Logged once, too: otherwise a search that the server delays seems to hang.
         if waiting.error.retry_after and not self._noted_wait:
             self._noted_wait = True
@@ -205,7 +191,7 @@ class Reporter:
         if self._shows_progress and (self._drawn_at is None or now - self._drawn_at >= REDRAW_SECONDS):
             self._drawn_at = now
             # One cell short of the width: some terminals wrap after the last one.
-            _write(_CLEAR + self._between.join(progress.parts())[: max(1, shutil.get_terminal_size().columns - 1)])
+            _write(_CLEAR + ", ".join(progress.parts())[: max(1, shutil.get_terminal_size().columns - 1)])
 
     def clear(self) -> None:
         if self._drawn_at is not None:

@@ -5,333 +5,250 @@ The report can be pasted into a ticket: it contains no secret, no lead and no sa
 
 from __future__ import annotations
 
-import asyncio
 import os
-import socket
-import ssl
+import platform
+import re
 import sys
-import threading
+import textwrap
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping
-from contextlib import closing
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
+from importlib import metadata
 from pathlib import Path
-from typing import Final, NamedTuple, TypeVar, cast
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Final
 
-from lead_tui import limits
-from lead_tui.api.client import Client
-from lead_tui.api.connections import Route
-from lead_tui.api.pace import BucketUnavailable, SharedBucket, bucket_name
-from lead_tui.api.parsing import parse_http_date, parse_page
-from lead_tui.api.threads import IsCancelled, in_thread
-from lead_tui.api.transport import ENDPOINT, Reply, translate_error
+from lead_tui import __version__, limits
 from lead_tui.cli.console import standard_output
-from lead_tui.cli.doctor_report import Doubt, Outcome, Report, examine_configuration, mode_of
-from lead_tui.cli.doctor_terminal import examine_terminal
-from lead_tui.config.settings import Network, Pace, Profile, Settings, host_of
+from lead_tui.cli.doctor_account import Doubt, Outcome, account
+from lead_tui.config.paths import Paths
+from lead_tui.config.schema import dotted, line_of
+from lead_tui.config.settings import Settings
 from lead_tui.context import AppContext
+from lead_tui.export.writer import Sink
 from lead_tui.invocation import Command
-from lead_tui.leads.errors import (
-    LeadTuiError,
-    NetworkError,
-    SearchError,
-    SectionForbidden,
-    TooManyRequests,
-    UnknownIssuer,
-)
-from lead_tui.leads.lead import decode_row
-from lead_tui.leads.page import Page
-from lead_tui.leads.permissions import Token
-from lead_tui.leads.records import NAMES, OF_A_LEAD, Records, RecordsQuery, Section, entries_of, phones_of
+from lead_tui.leads.errors import LeadTuiError, UsageError
+from lead_tui.leads.local_time import HOST, RULES_VERSION, Zones
+from lead_tui.leads.permissions import Token, mask_token
 from lead_tui.leads.text import counted, one_line
-from lead_tui.paging.account_data import is_elsewhere, zone_of
-from lead_tui.storage.token import ENVIRONMENT, FoundToken
+from lead_tui.storage.query_store import QueryStore
+from lead_tui.storage.token import ENVIRONMENT, CommandFailed, CommandMissing, output_of
+from lead_tui.terminal.capabilities import (
+    TRUE_COLOR,
+    Multiplexer,
+    detect_capabilities,
+    dropped_by,
+    is_over_mosh,
+    require_terminal,
+)
 
-Result = TypeVar("Result")
+if TYPE_CHECKING:
+    from lead_tui.config.schema import KeyPath
 
-_ON_SERVER: Final = ("server's name", "TLS", "search", "clock")  # checks that use the network; each needs the ones before it
+_SECRET: Final = ("auth_token_command", "redis_password", "proxy", "start")  # settings that may contain a password or a name
 
 
 def run_doctor(command: Command) -> None:
     """Check everything, and print what is found. Raises the error of the first check that failed."""
-    report, now = Report(standard_output(), os.path.expanduser("~")), datetime.now(UTC)
+    report = Report(standard_output(), os.path.expanduser("~"))
     # Read before it is removed from the environment: even an invalid token must not be shown.
-    report.hide(Token(os.environ.get(ENVIRONMENT, "")))
-    context = examine_configuration(report, command.account, now)
-    report.lines(["\nAccount"])
-    if isinstance(context, str):
-        report.skip(f"{context} failed", "token", "pace", *_ON_SERVER)
+    report.secrets.append(Token(os.environ.get(ENVIRONMENT, "")))
+    report.write(
+        f"lead-tui {__version__}, Python {platform.python_version()}, Textual {metadata.version('textual')}, {sys.platform}"
+    )
+    context: AppContext | None = None
+    report.write("\nConfiguration")
+    try:
+        context = AppContext.of(command.account)
+        context.network()
+        context.keys(plain=False)
+    except LeadTuiError as error:
+        report.add("settings", error)
+        context = None
     else:
-        _examine_account(report, context, now)
-    report.lines(["\nTerminal"])
-    examine_terminal(report, os.environ, getattr(sys.__stderr__, "encoding", None))
-    report.lines([f"\n{report.summary()}"])
+        report.add("settings", f"read, {context.profile.name} is the profile in use")
+        report.add("account's zone", account_zone(context.settings))
+    report.add("saved queries", queries(QueryStore(Paths.of(command.account.config_dir))))
+    report.add("zone data", zone_data(HOST, datetime.now(UTC)))
+    if context is not None:
+        report.write("\nSettings")
+        for setting in settings_in_effect(context):
+            report.write(f"  {setting}")
+        report.write("\nAccount")
+        for name, outcome in account(context, report.secrets.append):
+            report.add(name, outcome)
+    report.write("\nTerminal")
+    for name, outcome in terminal(os.environ, getattr(sys.__stderr__, "encoding", None)):
+        report.add(name, outcome)
+    report.write(f"\n{report.summary()}")
     if report.failure is not None:
         raise report.failure
 
 
-# Checks of the account
+class Report:
+    """Prints each outcome immediately, since a check can take a while. The methods raise ``OutputError``."""
+
+    def __init__(self, sink: Sink, home: str) -> None:
+        self.failure: LeadTuiError | None = None  # the error of the first check that failed
+        self.secrets: list[Token] = []  # which are never printed
+        self._sink = sink
+        self._home = home.rstrip("/")
+        self._verdicts: Counter[str] = Counter()
+
+    def write(self, line: str) -> None:
+        for secret in filter(None, self.secrets):
+            line = mask_token(line, secret)
+        self._sink.write(f"{line.replace(f'{self._home}/', '~/') if self._home else line}\n")
+
+    def add(self, name: str, found: Outcome) -> None:
+        if isinstance(found, LeadTuiError):
+            self.failure = self.failure or found
+            verdict, what, remedy = "fail", found.message, found.remedy
+        else:
+            verdict = "warn" if isinstance(found, Doubt) else "ok"
+            what, remedy = found if isinstance(found, Doubt) else (found, "")
+        self._verdicts[verdict] += 1
+        head = f"  {verdict:8}{name:15} "
+        self._write_wrapped(head, what)
+        if remedy:
+            self._write_wrapped(" " * len(head) + "remedy: ", remedy)
+
+    def _write_wrapped(self, head: str, text: str) -> None:
+        # In a file, which has no width, each text is in one line: tools search line by line.
+        width = max(self._sink.width, len(head) + 20) if self._sink.width else sys.maxsize
+        wrapper = textwrap.TextWrapper(width, head, " " * len(head), break_long_words=False, break_on_hyphens=False)
+        for line in wrapper.wrap(one_line(text)):
+            self.write(line)
+
+    def summary(self) -> str:
+        """Return a line such as "16 checks: 11 ok, 2 failed, 3 warnings"."""
+        count = self._verdicts
+        return f"{count.total()} checks: {count['ok']} ok, {count['fail']} failed, {counted(count['warn'], 'warning')}"
 
 
-def _examine_account(report: Report, context: AppContext, now: datetime) -> None:
-    url, network, found = context.base_url, context.network(), FoundToken(None, "")
+# Configuration
+
+
+def queries(store: QueryStore) -> Outcome:
+    """Report the number of saved queries, but not their names: people put leads' names into them."""
+    loaded = store.load()
+    if loaded.problem is not None:
+        return loaded.problem
+    what = f"{len(loaded.queries):,}"
+    notices = counted(len(loaded.notices), "notice")
+    return Doubt(f"{what}, {notices}", "lead-tui queries list prints them") if loaded.notices else what
+
+
+def account_zone(settings: Settings) -> Outcome:
+    """Check in which zone the account's days begin."""
+    if zone := settings.zone_in_doubt():
+        what = f'not set, and this host is on {zone}: "today" and "-7d" are days of {zone}'
+        return Doubt(what, 'set timezone under [account], such as "America/Los_Angeles"')
+    return settings.account.timezone or f"this host's, {time.strftime('%Z')} (UTC{time.strftime('%z')})"
+
+
+def zone_data(zones: Zones, now: datetime) -> Outcome:
+    """Check the version of the zone data, which decides whether a lead's local time is trusted."""
+    if zones.is_current(now) and zones.version >= RULES_VERSION:
+        return zones.version
+    what = f"{zones.version or 'of an unknown version'}, not current: some local times are doubtful"
+    return Doubt(what, "update this host's time zone data (the package tzdata)")
+
+
+def settings_in_effect(context: AppContext) -> Iterator[str]:
+    """Yield configuration, profile and address, and each setting in the file with its line; the others have their defaults."""
+    source = context.settings.source
+    yield f"config-dir: {context.paths.config_dir}"
+    yield f"profile: {context.profile.name}"
+    yield f"base-url: {context.base_url}"
+    for path, value in _settings_in(source.parsed()):
+        shown = "set, not shown" if path[-1] in _SECRET else one_line(str(value), 60)
+        yield one_line(f"{dotted(path)} = {shown} ({source.path.name}, line {line_of(source.text, path)})")
+
+
+def _settings_in(table: Mapping[str, object], above: KeyPath = ()) -> Iterator[tuple[KeyPath, object]]:
+    for key, value in table.items():
+        if isinstance(value, dict):
+            yield from _settings_in(value, (*above, key))
+        else:
+            yield (*above, key), value
+
+
+# The terminal
+
+
+def terminal(environ: Mapping[str, str], encoding: str | None) -> Iterator[tuple[str, Outcome]]:
+    """Yield each check of this process's terminal by its name; *encoding* is that of the stream to draw on."""
+    can = detect_capabilities(environ, encoding)
+    yield "terminal", place(environ)
+    characters: Outcome = one_line(encoding or "no encoding", 20)
+    if not can.unicode:
+        remedy = "set LANG to a UTF-8 locale, such as C.UTF-8, unless the terminal has only these characters"
+        characters = Doubt(f"{characters}: borders and marks are ASCII", remedy)
+    yield "characters", characters
+    yield "colors", {0: "none: NO_COLOR is set", TRUE_COLOR: "16 million"}.get(can.colors, str(can.colors))
+    version, escape_time = tmux(environ)
+    multiplexer: Outcome = can.multiplexer.name.lower()
+    if escape_time > limits.MAX_ESCAPE_TIME:
+        multiplexer = Doubt(f"tmux, which delays esc by {escape_time:,} ms", "set -sg escape-time 10 in ~/.tmux.conf")
+    yield "multiplexer", multiplexer
+    yield "clipboard", clipboard(environ, can.multiplexer, version)
+    if environ.get("SSH_CONNECTION"):
+        yield "lost connection", lost_connection()
+
+
+def place(environ: Mapping[str, str]) -> Outcome:
+    """Report whether the app can run here."""
     try:
-        found = context.find_token()
-    except LeadTuiError as error:
-        report.fail("token", error)
-    else:
-        report.hide(found.token)
-        report.check("token", token, found, context.profile)
-    report.check("pace", lambda: pace(context.pace(), context.paths.pace_dir, url, found.token))
-    if not report.check("server's name", server_name, url, network):
-        report.skip("DNS failed", *_ON_SERVER[1:])
-    elif not report.check("TLS", tls, url, network, now):
-        report.skip("no connection", *_ON_SERVER[2:])
-    elif not found.token:
-        report.skip("no token", *_ON_SERVER[2:])
-    else:
-        searched = search(url, found.token, network)
-        report.check("search", searched.outcome)
-        report.check("clock", clock, searched.ahead, context.settings)
-        if isinstance(searched.answer, Page):
-            sections(report, records(url, found.token, network, section_queries(searched.answer)), context.settings, now)
+        require_terminal(environ)
+    except UsageError as error:
+        return Doubt(error.message, error.remedy)
+    columns, lines = os.get_terminal_size(2)
+    what = f"{one_line(environ.get('TERM', ''), 40)}, {columns}x{lines} cells"
+    if columns < limits.MIN_COLUMNS or lines < limits.MIN_LINES:
+        remedy = f"make the window larger, or the font smaller: the app needs {limits.MIN_COLUMNS}x{limits.MIN_LINES}"
+        return Doubt(what, remedy)
+    return what
 
 
-def token(found: FoundToken, profile: Profile) -> Outcome:
-    """Report where the token comes from, and the mode of its file. Raises ``TokenError`` if there is none."""
-    if not found.token:
-        raise found.missing
-    if profile.auth_token_file is None or not found.origin.startswith("auth_token_file"):
-        return found.origin
-    return f"{found.origin}, {mode_of(profile.auth_token_file)}"
+def tmux(environ: Mapping[str, str]) -> tuple[tuple[int, int], int]:
+    """Return tmux's version, (0, 0) if it is not known, and the milliseconds for which it holds back an Escape."""
+    # Only a tmux server on this host can be asked: TERM alone may come from a tmux on the user's side of an SSH login.
+    if environ.get("TMUX"):
+        with suppress(CommandMissing, CommandFailed):
+            words = "tmux", "display-message", "-p", "#{version} #{escape-time}"
+            output = output_of(words, environ, seconds=limits.MULTIPLEXER_PATIENCE).decode("utf-8", "replace")
+            if found := re.search(r"(\d+)\.(\d+)\S* (\d+)", output):
+                return (int(found[1]), int(found[2])), int(found[3])
+    return (0, 0), 0
 
 
-def pace(pace: Pace, own_directory: Path, base_url: str, token: Token | None) -> Outcome:
-    """Report which rate limiter applies; *own_directory* is where the user's sessions share it."""
-    if not pace.requests_per_second:
-        return "no limit"
-    what, name = f"{pace.requests_per_second:g} requests a second", bucket_name(base_url, token, pace.account)
-    if pace.is_shared_by_hosts:
-        return _pace_of_hosts(pace, what, name)
-    directory = pace.directory_shared(own_directory)
-    if directory is None:
-        return f"{what} for each session; sessions do not share it"
-    try:
-        # Opens and locks the file, and changes nothing.
-        SharedBucket(directory / name, pace.file_mode).seconds_until_full()
-    except BucketUnavailable as error:
-        what += f" for each session: {directory} cannot be used to share it ({error})"
-        return Doubt(what, "make the directory writable, or set [pace] directory")
-    whose = "the sessions of the group" if pace.directory else "your sessions"
-    return f"{what}, shared by {whose} of this account in {directory}"
+def clipboard(environ: Mapping[str, str], between: Multiplexer, tmux_version: tuple[int, int]) -> Outcome:
+    """Report whether a copy can arrive; no terminal acknowledges one."""
+    if between is Multiplexer.TMUX:
+        # Which has ``load-buffer -w``.
+        if tmux_version >= (3, 2):
+            return "by a command of tmux, which sends OSC 52; some terminals want it allowed in their settings"
+        return Doubt("OSC 52, which tmux may drop", "set -s set-clipboard on in ~/.tmux.conf, or use tmux 3.2 or later")
+    if is_over_mosh():
+        return f"OSC 52 through mosh, {limits.MAX_MOSH_CLIPBOARD_BYTES:,} bytes at most, the same text only once"
+    if dropping := dropped_by(environ):
+        what = f"OSC 52, which {dropping} drops unless it is set up otherwise"
+        return Doubt(what, "allow it in the terminal's settings if there is such a setting, or use another terminal")
+    return "OSC 52, which no terminal acknowledges; some want it allowed in their settings"
 
 
-def _pace_of_hosts(pace: Pace, what: str, name: str) -> Outcome:
-    # Imported here: few accounts are shared by several hosts.
-    from lead_tui.api.redis_pace import RedisBucket, RedisUnavailable
+def lost_connection(folder: Path = Path("/etc/ssh")) -> Outcome:
+    """Report whether sshd ends a session whose connection died silently (sshd_config(5)): by itself, TCP takes two hours.
 
-    bucket = RedisBucket(pace, name)
-    try:
-        bucket.connect()
-        began = time.monotonic()
-        until_full = bucket.connect().until_full
-    except RedisUnavailable as error:
-        rate = pace.exports_of_host().requests_per_second
-        what += f" for this host, {rate:.2g} for its exports: Redis on {bucket.host} {error}"
-        return Doubt(what, "check [pace] redis, its password and its certificate")
-    used = min(bucket.burst, until_full / bucket.interval)
-    return (
-        f"{what}, shared by all hosts through Redis on {bucket.host}, which answers in {1000 * (time.monotonic() - began):.1f} ms; "
-        f"the account's sessions use {used:.1f} of {bucket.burst} permits now"
-    )
-
-
-# Checks of the server, each tried once
-
-
-def server_name(base_url: str, network: Network) -> Outcome:
-    """Look up the addresses of the server, or of the proxy. Raises ``NetworkError``."""
-    parts = urlsplit(network.proxy or base_url)
-
-    def look_up() -> list[str]:
-        found = socket.getaddrinfo(parts.hostname, parts.port or parts.scheme, type=socket.SOCK_STREAM)
-        return list(dict.fromkeys(str(address[0]) for *_, address in found))
-
-    addresses = _tried(look_up, base_url, network, late=socket.gaierror)
-    is_address = addresses == [parts.hostname] and not network.proxy
-    return f"{host_of(base_url)} needs no look-up" if is_address else f"{_peer(base_url, network)} is {', '.join(addresses)}"
-
-
-def _peer(base_url: str, network: Network) -> str:
-    """Return a text for the peer of connections: the server, or the proxy."""
-    return f"the proxy {host_of(network.proxy)}" if network.proxy else host_of(base_url)
-
-
-def tls(base_url: str, network: Network, now: datetime) -> Outcome:
-    """Open a connection as for a search, and report on its TLS and its certificate.
-
-    Sends no request, except for ``CONNECT`` to a proxy. Raises ``NetworkError``.
+    A setting in a ``Match`` block counts, since only sshd knows whether the block applies.
     """
-
-    def connect() -> tuple[str, Mapping[str, object]] | None:
-        with closing(Route(base_url, network).connect()) as opened:
-            return (opened.version() or "TLS", opened.getpeercert() or {}) if isinstance(opened, ssl.SSLSocket) else None
-
-    try:
-        secured = _tried(connect, base_url, network)
-    except UnknownIssuer as error:
-        error.remedy = f"{error.remedy}; often the server does not send its intermediate certificate: contact its administrator"
-        raise
-    if secured is None:
-        return f"none: plain http, to this machine alone; {_peer(base_url, network)} takes connections"
-    protocol, certificate = secured
-    what = f"{protocol} with {host_of(base_url) if base_url.startswith('https:') else 'the proxy'}"
-    parts = cast("tuple[tuple[tuple[str, str], ...], ...]", certificate.get("issuer", ()))
-    names = dict(pair for part in parts for pair in part)
-    if issuer := one_line(names.get("organizationName") or names.get("commonName") or "", 60):
-        what += f", certificate by {issuer}"
-    until = certificate.get("notAfter")
-    if not isinstance(until, str):
-        return what
-    expires = datetime.fromtimestamp(ssl.cert_time_to_seconds(until), UTC)
-    what, days = f"{what}, valid until {expires:%Y-%m-%d}", (expires - now).days
-    return Doubt(f"{what}, in {days} days", "contact the administrator of the server") if days < limits.CERTIFICATE_DOUBT else what
-
-
-class Searched(NamedTuple):
-    """What a search for one lead has shown."""
-
-    answer: Page | SearchError
-    ahead: float | None  # seconds that this clock is ahead of the server's; 0.0 if that is too little to tell, None without a date
-
-    def outcome(self) -> Outcome:
-        """Report on the server's response; of the leads nothing but their number. Raises ``SearchError``."""
-        page = self.answer
-        if isinstance(page, SearchError):
-            raise page
-        total = "an unknown number" if page.total is None else f"{page.total:,}"
-        if not (page.rows or page.text or page.total == 0):
-            return Doubt(f"no lead of {total} came", "check that the account has leads")
-        quote = f', the server says "{one_line(page.text, 80)}"' if page.text and not page.rows else ""
-        return f"{counted(len(page.rows))} of {total}, in {page.seconds * 1000:,.0f} ms{quote}"
-
-
-def search(base_url: str, token: Token, network: Network) -> Searched:
-    """Search for any one lead."""
-    ahead: float | None = None
-
-    def parse(reply: Reply, is_cancelled: IsCancelled) -> Page:
-        nonlocal ahead
-        if server_time := parse_http_date(reply.headers.get("date", "")):
-            # The error is half the response time and half a second, since dates have whole seconds; another one does not matter.
-            ahead = (datetime.now(UTC) - server_time).total_seconds() - reply.seconds / 2 - 0.5
-            ahead = 0.0 if abs(ahead) <= reply.seconds / 2 + 1.5 else ahead
-        return parse_page(reply, 0, 1, is_cancelled, threading.Lock())
-
-    answer: Page | SearchError
-    try:
-        answer = _asked(base_url, token, network, lambda client: client.request(ENDPOINT, {"offset": "0", "limit": "1"}, 1, parse))
-    except SearchError as error:
-        answer = error
-    return Searched(answer, ahead)
-
-
-def clock(ahead: float | None, settings: Settings) -> Outcome:
-    """Compare this machine's clock, which decides the account's day, with the server's; *ahead* is as in ``Searched``."""
-    day = f"the account's day is {settings.today().isoformat()}"
-    if ahead is None:
-        return Doubt(f"the server sends no time; {day}", "compare date -u with another clock")
-    if not ahead:
-        return f"as the server's; {day}"
-    what = f"{abs(ahead):,.0f} s {'ahead of' if ahead > 0 else 'behind'} the server's; {day}"
-    if abs(ahead) <= limits.CLOCK_DOUBT:
-        return what
-    return Doubt(what, "set this machine's clock: days, local times and certificates go by it")
-
-
-def section_queries(page: Page) -> list[RecordsQuery]:
-    """Return a request for each section, if the lead of *page* has the id or the phone that it needs."""
-    found = [RecordsQuery(each) for each in Section if each in NAMES]
-    if not page.rows:
-        return found
-    lead = decode_row(page.rows[0])
-    if lead.lead_id:
-        found += [RecordsQuery(each, (("lead_id", lead.lead_id),), limit=1) for each in Section if each in OF_A_LEAD]
-    return [*found, *(entries_of(phone) for phone in [*phones_of(lead).values()][:1] if phone.national)]
-
-
-def records(base_url: str, token: Token, network: Network, queries: Iterable[RecordsQuery]) -> dict[Section, Records | SearchError]:
-    """Return the records of each of *queries*, or why there are none.
-
-    Nothing further is requested if the network fails, or if the server wants fewer requests.
-    """
-
-    async def ask(client: Client) -> dict[Section, Records | SearchError]:
-        found: dict[Section, Records | SearchError] = {}
-        for query in queries:
-            try:
-                found[query.section] = await client.records_once(query)
-            except SearchError as error:
-                found[query.section] = error
-                if isinstance(error, NetworkError | TooManyRequests):
-                    break
-        return found
-
-    return _asked(base_url, token, network, ask)
-
-
-def sections(report: Report, found: Mapping[Section, Records | SearchError], settings: Settings, now: datetime) -> None:
-    """Report which sections the token may read, and the time zone of the account's campaigns, if it is known. *now* is aware."""
-    errors = {each: answer for each, answer in found.items() if isinstance(answer, SearchError)}
-    forbidden = [each for each, error in errors.items() if isinstance(error, SectionForbidden)]
-    failed = [each for each in errors if each not in forbidden]
-    if may := [each for each in Section if each in found and each not in errors]:
-        report.check("may read", lambda: ", ".join(may))
-    if forbidden:
-        remedy = "if they are needed, ask for a token whose access list has them"
-        report.check("may not read", Doubt, ", ".join(forbidden), remedy)
-    if failed:
-        error = errors[failed[0]]
-        report.check("no answer from", Doubt, f"{', '.join(failed)}: {error.message}", error.remedy)
-    if untried := [each for each in Section if each not in found]:
-        report.skip(f"{', '.join(untried)}: not requested", "may read")
-    campaigns = found.get(Section.CAMPAIGNS)
-    if isinstance(campaigns, Records) and (zone := zone_of(campaigns.rows)):
-        report.check("campaigns' zone", campaigns_zone, zone, settings, now)
-
-
-def campaigns_zone(zone: str, settings: Settings, now: datetime) -> Outcome:
-    if not is_elsewhere(zone, now, settings.zone()):
-        return zone
-    used = settings.account.timezone or "this host's"
-    return Doubt(f"{zone}, but days are counted in {used}", f'set timezone = "{zone}" under [account]')
-
-
-def _asked(base_url: str, token: Token, network: Network, ask: Callable[[Client], Awaitable[Result]]) -> Result:
-    """Return the result of *ask*, called with a client that does not limit the rate of its few requests."""
-
-    async def run() -> Result:
-        with closing(Client(base_url, token, network=network, pace=Pace(requests_per_second=0))) as client:
-            return await ask(client)
-
-    return asyncio.run(run())
-
-
-def _tried(step: Callable[[], Result], base_url: str, network: Network, *, late: type[OSError] = TimeoutError) -> Result:
-    """Return the result of *step*; *late* is reported if it takes too long: DNS has no timeout of its own.
-
-    Raises ``NetworkError``.
-    """
-
-    async def wait() -> Result:
-        async with asyncio.timeout(network.connect_timeout):
-            return await in_thread(lambda _: step(), name="probe")
-
-    try:
-        return asyncio.run(wait())
-    except NetworkError:
-        raise
-    except Exception as failure:
-        error = translate_error(late() if isinstance(failure, TimeoutError) else failure, host_of(base_url), network)
-    raise error
+    text = ""
+    with suppress(OSError):
+        files = folder / "sshd_config", *sorted(folder.glob("sshd_config.d/*.conf"))
+        text = "\n".join(path.read_text("utf-8", "replace") for path in files)
+    if interval := re.search(r'^\s*ClientAliveInterval[\s=]+"?([1-9]\w*)', text, re.IGNORECASE | re.MULTILINE):
+        return f"sshd ends silent sessions (ClientAliveInterval {interval[1]})"
+    what = "no ClientAliveInterval in sshd's configuration: for two hours after a silent loss, leads and the token stay in memory"
+    return Doubt(what, "ClientAliveInterval 15 and ClientAliveCountMax 4 in sshd_config, or [terminal] idle_exit")

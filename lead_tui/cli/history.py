@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from datetime import datetime, tzinfo
 
 import msgspec
@@ -15,7 +16,6 @@ from lead_tui.export.writer import Layout
 from lead_tui.invocation import Command
 from lead_tui.leads.errors import SearchError
 from lead_tui.leads.lead import Lead, Row, decode_row
-from lead_tui.leads.page import PageSource
 from lead_tui.leads.query import Query
 from lead_tui.leads.records import Event, duration, local_moment
 from lead_tui.leads.text import counted
@@ -35,8 +35,13 @@ def print_history(command: Command) -> None:
     forbid_tracing()
 
     async def read() -> tuple[LeadHistory, Lead | None]:
+        """Return the events, and the lead if it can be read, whose local time is shown with each."""
         found = await read_history(client, lead_id, moment, zone, days, with_recordings=with_recordings)
-        return found, await _lead(client, lead_id) if zone is not None and found.events else None
+        leads: list[Lead] = []
+        if zone is not None and found.events:
+            with suppress(SearchError):
+                leads += map(decode_row, (await client.fetch(Query().with_checked([("lead_id", lead_id)]), 0, 1)).rows)
+        return found, next((lead for lead in leads if lead.lead_id == lead_id), None)
 
     try:
         found, lead = asyncio.run(read())
@@ -55,15 +60,6 @@ def print_history(command: Command) -> None:
         raise found.problems[0][1]
     if not found.events:
         complain(f"No calls, callbacks or recordings of lead {lead_id} in the last {counted(days, 'day')}")
-
-
-async def _lead(source: PageSource, lead_id: str) -> Lead | None:
-    """Return the lead, whose local time is shown with each event; None if it cannot be read."""
-    try:
-        page = await source.fetch(Query().with_checked([("lead_id", lead_id)]), 0, 1)
-    except SearchError:
-        return None
-    return next((lead for lead in map(decode_row, page.rows) if lead.lead_id == lead_id), None)
 
 
 def _row(event: Event, lead: Lead | None, now: datetime, zone: tzinfo | None) -> Row:

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 DONE: Final = 0
 INTERRUPTED: Final = 130
 
-_FIRST_ROWS: Final = 10  # of a file, in the first frame
 _GUTTER: Final = 2  # cells before a row, as in the table
 
 
@@ -38,10 +37,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return DONE
         # Nothing that the start creates becomes garbage, and looking for some takes a third of a bare app's startup time.
         gc.disable()
-        if given[:1] == ["pop"] and not _may_be_restricted(given):
-            from lead_tui.cli.options import POP, number_of, split
+        from lead_tui.config.paths import SITE_DIRECTORY
 
-            options, words = split(POP, given[1:])
+        # Where a site's policy may restrict it, it is parsed like any other command.
+        if given[:1] == ["pop"] and "--restricted" not in given and not os.path.lexists(SITE_DIRECTORY):
+            from lead_tui.cli.options import number_of, split
+
+            options, words = split("pop", given[1:])
             _pop(options.get("config_dir", ""), number_of(words), options.get("session", ""))
             return DONE
         from lead_tui.terminal import crash, process
@@ -206,7 +208,7 @@ def open_file(path: Path, columns: tuple[str, ...], context: AppContext, frame: 
 
     source = FileSource(path)
     session = context.file_session(source, columns, plain=plain)
-    leads = [lead.with_masked(session.masked) for lead in source.first_leads(_FIRST_ROWS)]
+    leads = [lead.with_masked(session.masked) for lead in source.first_leads(10)]
     now = session.now()
 
     def rows_in(width: int) -> Sequence[str]:
@@ -218,13 +220,6 @@ def open_file(path: Path, columns: tuple[str, ...], context: AppContext, frame: 
 
     frame.show(source.name, "", plain=plain, rows_in=rows_in)
     return session
-
-
-def _may_be_restricted(given: Sequence[str]) -> bool:
-    """Return whether a site's policy may restrict this start; then the command line is parsed like any other."""
-    from lead_tui.config.paths import SITE_DIRECTORY
-
-    return "--restricted" in given or os.path.lexists(SITE_DIRECTORY)
 
 
 def _pop(config_dir: str, number: str, session: str) -> None:
@@ -247,6 +242,7 @@ def _print_files(command: Command) -> None:
     """Run ``lead-tui where``."""
     from lead_tui.cli.console import standard_output
     from lead_tui.config.paths import Paths
+    from lead_tui.config.policy import POLICY_FILE
     from lead_tui.context import AppContext
     from lead_tui.leads.text import one_line
 
@@ -256,26 +252,16 @@ def _print_files(command: Command) -> None:
         "saved queries": paths.queries_file,
         "recovered queries": paths.recovered_file,
         "state": paths.state_file,
-        "site's policy": paths.policy_file,
+        "site's policy": POLICY_FILE,
         "site's queries": paths.site_queries_dir,
     }
-    rows = {term: f"{_presence(path):11}  {path}" for term, path in files.items()}
+    rows = {term: f"{'there' if os.path.exists(path) else 'not there':11}  {path}" for term, path in files.items()}
     try:
         context = AppContext.of(command.account)
         rows |= {"profile": context.profile.name, "base URL": context.base_url}
     finally:
         # A user who corrects the configuration needs to know where the files are.
         standard_output().write("".join(f"{term:17}  {one_line(text)}\n" for term, text in rows.items()))
-
-
-def _presence(path: Path) -> str:
-    try:
-        path.stat()
-    except FileNotFoundError:
-        return "not there"
-    except OSError:
-        return "no access"
-    return "there"
 
 
 def _print(text: str) -> None:

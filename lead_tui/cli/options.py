@@ -16,15 +16,6 @@ from lead_tui.leads.text import nearest, one_line
 
 PROGRAM: Final = "lead-tui"
 APP: Final = ""  # the verb of the app, which has none
-SEARCH: Final = "search"
-HISTORY: Final = "history"
-OPEN: Final = "open"
-POP: Final = "pop"
-QUERIES: Final = "queries"
-SETUP: Final = "setup"
-DOCTOR: Final = "doctor"
-WHERE: Final = "where"
-COMPLETION: Final = "completion"
 
 QUERY_ACTIONS: Final = {"list": "", "show": "NAME", "delete": "NAME", "import": "FILE", "export": "[FILE]"}
 """The actions of ``queries``, with the word that each takes."""
@@ -33,12 +24,8 @@ SHELLS: Final = ("bash", "zsh", "fish")  # shells with completion
 
 STANDARD_STREAM: Final = "-"
 """Stands for a value read from standard input, since other users can see command lines, or for standard output."""
-MAX_QUOTED_CHARACTERS: Final = 40  # characters of a word that a message repeats
-MIN_TOKEN_CHARACTERS: Final = 16
-"""A word of letters and digits of this length may be a token that was typed in the wrong place: no message repeats it."""
 
 WIDTH: Final = 80
-_INDENT: Final = 26
 
 
 class Verb(NamedTuple):
@@ -47,6 +34,7 @@ class Verb(NamedTuple):
     verb: str
     usage: tuple[str, ...]  # lines after the program's name
     sentence: str
+    examples: tuple[tuple[str, str], ...]  # command lines, and what each is for
     takes_filters: bool = False
 
 
@@ -82,121 +70,93 @@ COMMANDS: Final = {
     command.verb: command
     for command in (
         Verb(APP, ("[PHONE|#ID|EMAIL] [FIELD=VALUE …] [OPTIONS]",),
-                "Find a lead in a Convoso account: a table, its filters, the whole lead.", takes_filters=True),
-        Verb(SEARCH, ("search [PHONE|#ID|EMAIL] [FIELD=VALUE …] [OPTIONS]",),
-                "Print matching leads, for people or for programs.", takes_filters=True),
-        Verb(HISTORY, ("history LEAD_ID [OPTIONS]",), "Print the calls, callbacks and recordings of a lead, the newest first."),
-        Verb(OPEN, ("open FILE [OPTIONS]",),
-                "Show a file of leads (JSON lines, CSV, SQLite, Parquet) in the app, without an account."),
-        Verb(POP, ("pop NUMBER|- [OPTIONS]",), "Show the number of an incoming call in the running session, which looks it up."),
-        Verb(
-            QUERIES,
-            tuple(f"queries {action} {word}".rstrip() for action, word in QUERY_ACTIONS.items()),
-            "List, show, delete, import or export saved queries.",
-        ),
-        Verb(SETUP, ("setup [OPTIONS]",),
-                "Ask for address, token and time zone, test them, and write config.toml and the token file."),
-        Verb(DOCTOR, ("doctor [OPTIONS]",), "Check configuration, account and terminal, and say how to fix what is wrong."),
-        Verb(WHERE, ("where [OPTIONS]",), "Print which files are used and whether they exist."),
-        Verb(COMPLETION, tuple(f"completion {each}" for each in SHELLS),
-                "Print a script that lets a shell complete these commands."),
+             "Find a lead in a Convoso account: a table, its filters, the whole lead.",
+             (("lead-tui --demo", f"explore {limits.DEMO_LEADS:,} sample leads"),
+              ("lead-tui 301-555-0123", "who is calling; other users of the host can see the number"),
+              ("lead-tui --lookup - < number.txt", "the same, without showing the number to others"),
+              ("lead-tui status=NEW state=CA created_at_start_date=-7d", "this week's new leads in California"),
+              ("lead-tui +member_id=77", "a custom parameter of the account")), takes_filters=True),
+        Verb("search", ("search [PHONE|#ID|EMAIL] [FIELD=VALUE …] [OPTIONS]",),
+             "Print matching leads, for people or for programs.",
+             (("lead-tui search status=NEW --limit 500 --format csv > new.csv", "for a spreadsheet"),
+              ("lead-tui search status=NEW --all -o new.csv", "all of them; --resume continues after an interruption"),
+              ("lead-tui search list_id=2705 --count --by status --all", "how many of them have each status"),
+              ("lead-tui search --lookup - --missing new.txt -o known.csv < calls.txt",
+               "checks a call list, one number per line, against the account")), takes_filters=True),
+        Verb("history", ("history LEAD_ID [OPTIONS]",), "Print the calls, callbacks and recordings of a lead, the newest first.",
+             (("lead-tui history 700102", "who called, when, and the outcome"),)),
+        Verb("open", ("open FILE [OPTIONS]",),
+             "Show a file of leads (JSON lines, CSV, SQLite, Parquet) in the app, without an account.",
+             (("lead-tui open new.jsonl", "scroll, narrow, sort, count, mark and export it; nothing is sent anywhere"),)),
+        Verb("pop", ("pop NUMBER|- [OPTIONS]",), "Show the number of an incoming call in the running session, which looks it up.",
+             (("lead-tui pop - < number.txt", "keeps the number out of the process list"),)),
+        Verb("queries", tuple(f"queries {action} {word}".rstrip() for action, word in QUERY_ACTIONS.items()),
+             "List, show, delete, import or export saved queries.",
+             (("lead-tui queries export mine.toml", "your own saved queries, without the site's"),
+              ("lead-tui queries import mine.toml", "adds new queries; --force overwrites existing ones"),
+              ("lead-tui queries delete 'New in California'", "asks first, on a terminal"))),
+        Verb("setup", ("setup [OPTIONS]",),
+             "Ask for address, token and time zone, test them, and write config.toml and the token file.",
+             (("lead-tui setup", "overwrites nothing; ctrl+c cancels"),)),
+        Verb("doctor", ("doctor [OPTIONS]",), "Check configuration, account and terminal, and say how to fix what is wrong.",
+             (("lead-tui doctor > ticket.txt", "for your help desk: contains no secret and no lead"),)),
+        Verb("where", ("where [OPTIONS]",), "Print which files are used and whether they exist.",
+             (("lead-tui where --profile west", "the files of that profile"),)),
+        Verb("completion", tuple(f"completion {each}" for each in SHELLS),
+             "Print a script that lets a shell complete these commands.",
+             (("lead-tui completion bash > ~/.local/share/bash-completion/completions/lead-tui",
+               'or, without that package, in ~/.bashrc: eval "$(lead-tui completion bash)"'),
+              ("lead-tui completion zsh > ~/.zfunc/_lead-tui", "with fpath+=~/.zfunc before compinit in ~/.zshrc"),
+              ("lead-tui completion fish > ~/.config/fish/completions/lead-tui.fish", ""))),
     )
 }  # fmt: skip
 
 VERBS: Final = tuple(verb for verb in COMMANDS if verb)
 
-_LEADS: Final = (APP, SEARCH)
-_ACCOUNT: Final = (APP, SEARCH, HISTORY, DOCTOR, WHERE)
-_FILES: Final = (APP, SEARCH, HISTORY, OPEN, QUERIES, DOCTOR, WHERE)
-_LOGGED: Final = (*_FILES, SETUP, COMPLETION)
-_ALL: Final = (*_LOGGED, POP)
+_LEADS: Final = (APP, "search")
+_ACCOUNT: Final = (APP, "search", "history", "doctor", "where")
+_FILES: Final = (APP, "search", "history", "open", "queries", "doctor", "where")
+_LOGGED: Final = (*_FILES, "setup", "completion")
+_ALL: Final = (*_LOGGED, "pop")
 
 OPTIONS: Final = (
     Option("lookup", "look up a phone number, email, lead id or name; - reads it from standard input (search: one per line)",
            _LEADS, "TEXT"),
     Option("query", "start with this saved query; filters given here override its filters", _LEADS, "NAME"),
     Option("columns", "columns to show: the API's field names, name, local_time (in files also local_time_at), custom attributes",
-           (*_LEADS, OPEN), "A,B,…"),
+           (*_LEADS, "open"), "A,B,…"),
     Option("format",
            f"{one_of(FORMATS)} (the last three require -o); default: by the extension of -o, or table on a terminal, else csv",
-           (SEARCH,), "FORMAT", choices=FORMATS),
-    Option("limit", f"print at most N leads (default: {limits.SEARCH_LIMIT}, or all of a list of ids or look-ups)", (SEARCH,), "N"),
-    Option("all", "print all matching leads", (SEARCH,)),
-    Option("count", "print how many leads match, in place of the leads", (SEARCH,)),
-    Option("by", "with --count: how many leads have each value of FIELD, read within --limit or --all", (SEARCH,), "FIELD"),
-    Option("output", "write to FILE, completely or not at all; ask before overwriting", (SEARCH,), "FILE", short="o"),
-    Option("resume", "resume the interrupted export of the same search to FILE", (SEARCH,)),
-    Option("missing", "write the ids or look-ups of a list that have no lead to FILE, one per line", (SEARCH,), "FILE"),
-    Option("raw-csv", "do not protect CSV values that a spreadsheet would run as formulas", (SEARCH,)),
-    Option("bom", "begin CSV with a byte order mark, by which Excel knows UTF-8", (SEARCH,)),
-    Option("format", f"{one_of(STREAM_FORMATS)} (default: table on a terminal, csv elsewhere)", (HISTORY,), "FORMAT",
+           ("search",), "FORMAT", choices=FORMATS),
+    Option("limit", f"print at most N leads (default: {limits.SEARCH_LIMIT}, or all of a list of ids or look-ups)",
+           ("search",), "N"),
+    Option("all", "print all matching leads", ("search",)),
+    Option("count", "print how many leads match, in place of the leads", ("search",)),
+    Option("by", "with --count: how many leads have each value of FIELD, read within --limit or --all", ("search",), "FIELD"),
+    Option("output", "write to FILE, completely or not at all; ask before overwriting", ("search",), "FILE", short="o"),
+    Option("resume", "resume the interrupted export of the same search to FILE", ("search",)),
+    Option("missing", "write the ids or look-ups of a list that have no lead to FILE, one per line", ("search",), "FILE"),
+    Option("raw-csv", "do not protect CSV values that a spreadsheet would run as formulas", ("search",)),
+    Option("bom", "begin CSV with a byte order mark, by which Excel knows UTF-8", ("search",)),
+    Option("format", f"{one_of(STREAM_FORMATS)} (default: table on a terminal, csv elsewhere)", ("history",), "FORMAT",
            choices=STREAM_FORMATS),
-    Option("days", f"how many days back to look for calls (default: {limits.HISTORY_DAYS})", (HISTORY,), "N"),
-    Option("session", "the session, if several are running: its id, or its profile's name", (POP,), "ID"),
-    Option("demo", "a demo account with N sample leads; needs no token or network", (*_LEADS, HISTORY), "N",
+    Option("days", f"how many days back to look for calls (default: {limits.HISTORY_DAYS})", ("history",), "N"),
+    Option("session", "the session, if several are running: its id, or its profile's name", ("pop",), "ID"),
+    Option("demo", "a demo account with N sample leads; needs no token or network", (*_LEADS, "history"), "N",
            default=str(limits.DEMO_LEADS)),
     Option("profile", "the account to use, one of [profiles] in config.toml", _ACCOUNT, "NAME"),
     Option("base-url", "the API's address, such as https://api.convoso.com/v1", _ACCOUNT, "URL"),
     Option("config-dir", "the directory of config.toml and queries.toml", _ALL, "DIR"),
-    Option("force", "overwrite an existing file, or saved queries of the same name", (SEARCH, QUERIES)),
-    Option("theme", f"the colors: {one_of(limits.THEMES)} (default: the last choice)", (APP, OPEN), "NAME", choices=limits.THEMES),
-    Option("ascii", "draw borders and marks in ASCII", (APP, OPEN)),
-    Option("no-mouse", "let the terminal handle the mouse", (APP, OPEN)),
+    Option("force", "overwrite an existing file, or saved queries of the same name", ("search", "queries")),
+    Option("theme", f"the colors: {one_of(limits.THEMES)} (default: the last choice)", (APP, "open"), "NAME",
+           choices=limits.THEMES),
+    Option("ascii", "draw borders and marks in ASCII", (APP, "open")),
+    Option("no-mouse", "let the terminal handle the mouse", (APP, "open")),
     Option("restricted", "view leads only, under the site's policy: no copy, no export, no other account", _ALL),
     Option("log", "append errors to FILE", _LOGGED, "FILE"),
     Option("version", "print the version", _ALL),
     Option("help", "print this help", _ALL),
 )  # fmt: skip
-
-EXAMPLES: Final = {
-    APP: (
-        ("lead-tui --demo", f"explore {limits.DEMO_LEADS:,} sample leads"),
-        ("lead-tui 301-555-0123", "who is calling; other users of the host can see the number"),
-        ("lead-tui --lookup - < number.txt", "the same, without showing the number to others"),
-        ("lead-tui status=NEW state=CA created_at_start_date=-7d", "this week's new leads in California"),
-        ("lead-tui --query 'New in California' state=NV", "a saved query with one filter changed"),
-        ("lead-tui +member_id=77", "a custom parameter of the account"),
-    ),
-    SEARCH: (
-        ("lead-tui search status=NEW --limit 500 --format csv > new.csv", "for a spreadsheet"),
-        ("lead-tui search list_id=2705 --columns name,phone_number", "a table of two columns"),
-        ("lead-tui search status=NEW --all -o new.csv", "all of them; --resume continues after an interruption"),
-        ("lead-tui search status=NEW --all -o new.xlsx", "an Excel workbook; counts and dates can be calculated with"),
-        ("lead-tui search status=NEW --all -o new.sqlite", "a database that keeps null, empty and leading zeros apart"),
-        ("lead-tui search status=NEW --all -o new.parquet", "the same for pandas, polars and DuckDB"),
-        ("lead-tui search --lookup - --format jsonl < number.txt", "keeps the number out of the process list"),
-        ("lead-tui search list_id=2705 --count", "the number of leads in a list, in one request"),
-        ("lead-tui search list_id=2705 --count --by status --all", "how many of them have each status"),
-        ("lead-tui search --lookup - --missing new.txt -o known.csv < calls.txt",
-         "checks a call list, one number per line, against the account"),
-    ),
-    HISTORY: (("lead-tui history 700102", "who called, when, and the outcome"),),
-    OPEN: (
-        ("lead-tui open new.jsonl", "scroll, narrow, sort, count, mark and export it; nothing is sent anywhere"),
-        ("lead-tui open calls.csv --columns phone,result", "any CSV with a header"),
-    ),
-    POP: (
-        ("lead-tui pop - < number.txt", "keeps the number out of the process list"),
-        ("lead-tui pop 301-555-0123 --session west", "the session of the profile west"),
-    ),
-    QUERIES: (
-        ("lead-tui queries export mine.toml", "your own saved queries, without the site's"),
-        ("lead-tui queries import mine.toml", "adds new queries; --force overwrites existing ones"),
-        ("lead-tui queries delete 'New in California'", "asks first, on a terminal"),
-    ),
-    SETUP: (("lead-tui setup", "overwrites nothing; ctrl+c cancels"),),
-    DOCTOR: (
-        ("lead-tui doctor > ticket.txt", "for your help desk: contains no secret and no lead"),
-        ("lead-tui doctor --profile west", "another account"),
-    ),
-    COMPLETION: (
-        ("lead-tui completion bash > ~/.local/share/bash-completion/completions/lead-tui",
-         'or, without that package, in ~/.bashrc: eval "$(lead-tui completion bash)"'),
-        ("lead-tui completion zsh > ~/.zfunc/_lead-tui", "with fpath+=~/.zfunc before compinit in ~/.zshrc"),
-        ("lead-tui completion fish > ~/.config/fish/completions/lead-tui.fish", ""),
-    ),
-    WHERE: (("lead-tui where --profile west", "the files of that profile"),),
-}  # fmt: skip
 
 EXIT_CODES: Final = (
     ("0", "success, including when nothing matched"),
@@ -241,12 +201,10 @@ def help_text(verb: str = APP) -> str:
     if command.takes_filters:
         lines += ["", *_filters()]
     lines += ["", "Examples:"]
-    for written, sentence in EXAMPLES[verb]:
+    for written, sentence in command.examples:
         lines += [f"  {written}", *([f"      {sentence}"] if sentence else [])]
     lines += ["", "Exit codes:", *(line for code, sentence in EXIT_CODES for line in _entry(code, sentence, 8))]
-    if verb == APP:
-        lines += ["", "Environment:"]
-        lines += [line for name, sentence in ENVIRONMENT for line in _entry(name, sentence)]
+    lines += ["", "Environment:", *(line for name, sentence in ENVIRONMENT for line in _entry(name, sentence))]
     return "\n".join(lines) + "\n"
 
 
@@ -264,7 +222,7 @@ def _filters() -> list[str]:
     return lines
 
 
-def _entry(term: str, sentence: str, indent: int = _INDENT) -> list[str]:
+def _entry(term: str, sentence: str, indent: int = 26) -> list[str]:
     lines = _wrapped(sentence, " " * indent)
     if len(term) + 4 > indent:
         return [f"  {term}", *lines]
@@ -305,19 +263,21 @@ def _value(option: Option, text: str | None, rest: Iterator[str]) -> str | int |
         if text is not None:
             raise UsageError(f"--{option.name} takes no value")
         return True
-    is_number = option.value == "N"
-    expected = "a whole number from 1 to 999,999,999,999" if is_number else one_of(option.choices) if option.choices else ""
     if text is None:
         text = option.default or next(rest, "")
-        if text.startswith("-") and text != STANDARD_STREAM and not expected:
+        if text.startswith("-") and text != STANDARD_STREAM:
             remedy = f"one that starts with a dash is written --{option.name}=VALUE"
             raise UsageError(f"--{option.name} needs a value", remedy=remedy)
     if not text.strip():
-        raise UsageError(f"--{option.name} needs a value", remedy=expected)
-    digits = re.sub("[,_]", "", text)
-    if not (re.fullmatch("0*[1-9][0-9]*", digits) and len(digits) <= 12 if is_number else text in (option.choices or (text,))):
-        raise UsageError(f"--{option.name} must be {expected}, not {quoted(text)}")
-    return int(digits) if is_number else text
+        raise UsageError(f"--{option.name} needs a value")
+    if option.value == "N":
+        digits = re.sub("[,_]", "", text)
+        if not re.fullmatch("0*[1-9][0-9]{0,11}", digits):
+            raise UsageError(f"--{option.name} must be a whole number from 1 to 999,999,999,999, not {quoted(text)}")
+        return int(digits)
+    if option.choices and text not in option.choices:
+        raise UsageError(f"--{option.name} must be {one_of(option.choices)}, not {quoted(text)}")
+    return text
 
 
 def number_of(words: Sequence[str]) -> str:
@@ -328,18 +288,15 @@ def number_of(words: Sequence[str]) -> str:
 
 
 def _refuse_option(verb: str, name: str, known: Iterable[str]) -> NoReturn:
-    command = f"lead-tui {verb}".strip()
     if name in ("--token", "--auth-token", "--auth_token"):
         raise UsageError(
             "The command line takes no token, since other users can see it", remedy="set CONVOSO_AUTH_TOKEN, or auth_token_file"
         )
-    if not re.fullmatch(r"--?[A-Za-z][A-Za-z-]{0,30}", name):
-        raise UsageError(f"{command} has no such option", remedy=f"{command} --help shows them")
+    command = f"lead-tui {verb}".strip()
     near = nearest(name.lstrip("-"), [flag[2:] for flag in known if flag.startswith("--")])
-    remedy = f"did you mean --{near}?" if near else f"{command} --help shows them"
-    if others := [f"lead-tui {other}".strip() for option in OPTIONS if name == f"--{option.name}" for other in option.of]:
-        remedy = f"it belongs to {one_of(others, 'and')}"
-    raise UsageError(f"{command} has no option {name}", remedy=remedy)
+    # A word with digits may be a token.
+    what = f"option {name}" if re.fullmatch("[A-Za-z-]+", name) else "such option"
+    raise UsageError(f"{command} has no {what}", remedy=f"did you mean --{near}?" if near else f"{command} --help shows them")
 
 
 # Words in messages
@@ -349,6 +306,7 @@ def quoted(word: str) -> str:
     """Return *word* as a message may contain it: a filter without its value, and nothing that may be a token."""
     name, is_pair, _ = word.partition("=")
     word = f"{name}=…" if is_pair else word
-    if len(word) >= MIN_TOKEN_CHARACTERS and re.search("[0-9]", word) and re.search("[A-Za-z]", word) and "@" not in word:
+    # A long word of letters and digits may be a token that was typed in the wrong place.
+    if len(word) >= 16 and re.search("[0-9]", word) and re.search("[A-Za-z]", word) and "@" not in word:
         return f"a word of {len(word)} characters"
-    return f'"{one_line(word, MAX_QUOTED_CHARACTERS)}"'
+    return f'"{one_line(word, 40)}"'

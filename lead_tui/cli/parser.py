@@ -8,18 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from os.path import splitext
-from typing import Any, Final
+from typing import Any
 
 from msgspec.structs import replace
 
-from lead_tui import limits
 from lead_tui.cli.options import (
     APP,
-    MAX_QUOTED_CHARACTERS,
     OPTIONS,
     QUERY_ACTIONS,
-    SEARCH,
     SHELLS,
     STANDARD_STREAM,
     VERBS,
@@ -29,16 +25,13 @@ from lead_tui.cli.options import (
     split,
 )
 from lead_tui.config.paths import CONFIG_DIR_VARIABLE
-from lead_tui.export.formats import FILE_ONLY, FORMAT_BY_EXTENSION, format_of, only_into_a_file
+from lead_tui.export.formats import FILE_ONLY, format_of, only_into_a_file
 from lead_tui.invocation import BASE_URL_VARIABLE, Account, Command, Invocation, Options
 from lead_tui.leads.errors import FilterError, UsageError
-from lead_tui.leads.fields import COMPUTED, CUSTOM_MARK, FIELD_BY_KEY, column_named
+from lead_tui.leads.fields import CUSTOM_MARK, column_named
 from lead_tui.leads.lookup import ListedLookUp, ids_in, look_up, look_ups_in, only_line
 from lead_tui.leads.query import FILTERS, checked_name, checked_value, with_both_ends
-from lead_tui.leads.text import did_you_mean, one_line, within_two_edits
-
-MIN_MISTYPED: Final = 6  # letters of a name that may be a misspelling: shorter names resemble too many others
-ID_LISTS: Final = ("lead_id", "list_id")  # filters that read many ids from standard input
+from lead_tui.leads.text import did_you_mean
 
 
 def parse(arguments: Sequence[str], environment: Mapping[str, str], read: Callable[[bool], str]) -> Command:
@@ -47,6 +40,9 @@ def parse(arguments: Sequence[str], environment: Mapping[str, str], read: Callab
     *read* reads standard input: all lines if its argument is true, else the only one. Raises ``UsageError``. ``main`` has already
     handled help and version.
     """
+    # Python stands lone surrogates for bytes that are not text.
+    if re.search("[\ud800-\udfff]", " ".join(arguments)):
+        raise UsageError("The command line is not text in the locale's encoding", remedy="type or rename it in UTF-8")
     verb, rest = (arguments[0], arguments[1:]) if arguments and arguments[0] in VERBS else (APP, arguments)
     given, words = split(verb, rest)
     account, options, invocation = _account(given, environment), Options(**given), Invocation()
@@ -54,9 +50,7 @@ def parse(arguments: Sequence[str], environment: Mapping[str, str], read: Callab
         case "setup" | "doctor" | "where":
             _check_words(verb, words)
         case "completion":
-            if len(words) != 1 or words[0] not in SHELLS:
-                wrong = [word for word in words if word not in SHELLS]
-                raise UsageError(f"completion takes one word, {one_of(SHELLS)}{f', not {quoted(wrong[0])}' if wrong else ''}")
+            _check_choice(verb, words if len(words) == 1 else (), SHELLS)
         case "history":
             words = [_lead_id(words)]
         case "open":
@@ -65,15 +59,11 @@ def parse(arguments: Sequence[str], environment: Mapping[str, str], read: Callab
         case "pop":
             words = [number_of(words)]
         case "queries":
-            if not words or words[0] not in QUERY_ACTIONS:
-                near = did_you_mean(words[0], QUERY_ACTIONS) if words else ""
-                wrong_action = f", not {quoted(words[0])}" if words else ""
-                usage = "lead-tui queries --help shows what it takes"
-                raise UsageError(f"queries takes {one_of(tuple(QUERY_ACTIONS))}{wrong_action}", remedy=near or usage)
+            _check_choice(verb, words, tuple(QUERY_ACTIONS))
             _check_words(f"queries {words[0]}", words[1:], QUERY_ACTIONS[words[0]])
         case _:
-            invocation, words = invocation_of(options, account.demo, words, read, takes_lists=verb == SEARCH), []
-            if verb == SEARCH:
+            invocation, words = invocation_of(options, words, read, takes_lists=verb == "search"), []
+            if verb == "search":
                 options = _search_options(options)
     return Command(verb, account, options, tuple(words), invocation)
 
@@ -96,72 +86,61 @@ def _search_options(options: Options) -> Options:
     """Return *options* with the format that a file's name stands for. Raises ``UsageError`` for those that exclude each other."""
     output = "" if options.output == STANDARD_STREAM else options.output
     is_number = options.count and not options.by
-    _refuse_together(options, output, is_number=is_number)
+    of_leads = ("columns", "resume", "missing", "bom") if options.count else ()
+    of_values = ("all", "limit", "format") if is_number else ()
+    unused = next((name for name in (*of_leads, *of_values) if getattr(options, name)), "")
     form = None if is_number else options.format or format_of(output)
-    if form is not None and form in FILE_ONLY:
-        if options.count:
-            raise UsageError(f"--count cannot write {form}", remedy="choose table, csv, json or jsonl")
-        if not output:
-            raise only_into_a_file(form)
-    return replace(options, output=output, format=form, by=column_named(_decodable("--by", options.by).strip()))
-
-
-def _refuse_together(options: Options, output: str, *, is_number: bool) -> None:
-    """Raise ``UsageError`` for options that exclude each other; *is_number* is true for a count without ``--by``."""
-    missing = options.missing
-    names_file_only = FORMAT_BY_EXTENSION.get(splitext(output)[1].lower()) in FILE_ONLY
-    or_by = "" if options.format in FILE_ONLY else ", or add --by FIELD"
-    of_leads = next((name for name in ("columns", "resume", "missing", "bom") if getattr(options, name)), "")
-    of_all = "all" if options.all else "limit" if options.limit else ""
     for is_wrong, message, remedy in (
         (options.by and not options.count, "--by requires --count", ""),
-        (options.count and of_leads, "--count prints no leads", f"leave out --{of_leads}"),
-        ("," in options.by, f"--by takes one field, not {quoted(options.by)}", ""),
-        (is_number and of_all, "--count without --by counts all matching leads", f"leave out --{of_all}, or add --by FIELD"),
-        (is_number and options.format, "--count without --by prints one number", f"leave out --format{or_by}"),
-        (is_number and names_file_only, "--count without --by prints one number", "choose another file, such as count.txt"),
+        (unused in of_leads, "--count prints no leads", f"leave out --{unused}"),
+        (unused in of_values, "--count without --by prints one number", f"leave out --{unused}, or add --by FIELD"),
+        (options.count and form in FILE_ONLY, f"--count cannot write {form}", "choose table, csv, json or jsonl"),
         (options.all and options.limit, "--all has no limit", "leave out --all or --limit"),
-        (missing == STANDARD_STREAM, "--missing requires a file", "standard output has the leads"),
-        (missing and options.limit, "With --limit, --missing cannot know what has no lead", "leave out --limit"),
-        (options.force and not (output or missing), "--force requires -o FILE", ""),
+        (options.missing == STANDARD_STREAM, "--missing requires a file", "standard output has the leads"),
+        (options.missing and options.limit, "With --limit, --missing cannot know what has no lead", "leave out --limit"),
+        (options.force and not (output or options.missing), "--force requires -o FILE", ""),
         (options.resume and not output, "--resume requires -o FILE", ""),
     ):
         if is_wrong:
             raise UsageError(message, remedy=remedy)
+    if form is not None and form in FILE_ONLY and not output:
+        raise only_into_a_file(form)
+    return replace(options, output=output, format=form, by=column_named(options.by.strip()))
 
 
 def _lead_id(words: Sequence[str]) -> str:
-    found = re.fullmatch("#?0*([1-9][0-9]{0,17})", words[0]) if len(words) == 1 else None
+    found = re.fullmatch("#?0*([1-9][0-9]{0,17})", " ".join(words))
     if found is None:
-        wrong = f", not {quoted(words[0])}" if len(words) == 1 else ""
+        wrong = f", not {quoted(' '.join(words))}" if words else ""
         remedy = "find it with lead-tui search 2135550100 --columns lead_id,name"
         raise UsageError(f"history takes exactly one lead id{wrong}", remedy=remedy)
     return found[1]
 
 
+def _check_choice(command: str, words: Sequence[str], choices: Sequence[str]) -> None:
+    """Raise ``UsageError`` unless the first of *words* is one of *choices*."""
+    word = words[0] if words else ""
+    if word not in choices:
+        near = did_you_mean(word, choices) or f"lead-tui {command} --help shows what it takes"
+        raise UsageError(f"{command} takes {one_of(choices)}{f', not {quoted(word)}' if word else ''}", remedy=near)
+
+
 def _check_words(command: str, words: Sequence[str], what: str = "") -> None:
     """Raise ``UsageError`` unless *words* are one *what*, or also none if that is in brackets; none at all if it is ""."""
-    remedy = f"lead-tui {command.split()[0]} --help shows what it takes"
-    if not what:
-        if words:
-            raise UsageError(f"{command} takes no {quoted(words[0])}", remedy=remedy)
-        return
     is_optional = what.startswith("[")
-    if len(words) > 1:
-        remedy = "quote a name that has spaces"
-    elif words[0].strip() if words else is_optional:
+    if (len(words) == bool(what) or (is_optional and not words)) and all(word.strip() for word in words):
         return
-    elif what == "NAME":
-        remedy = "lead-tui queries list shows them all"
-    raise UsageError(f"{command} takes {'at most' if is_optional else 'exactly'} one {what.strip('[]')}", remedy=remedy)
+    takes = f"{'at most' if is_optional else 'exactly'} one {what.strip('[]')}" if what else f"no {quoted(words[0])}"
+    remedy = f"lead-tui {command.split()[0]} --help shows what it takes"
+    if what and len(words) > 1:
+        remedy = "quote a name that has spaces"
+    raise UsageError(f"{command} takes {takes}", remedy=remedy)
 
 
 # Filters, look-ups and columns
 
 
-def invocation_of(
-    options: Options, demo: int | None, words: Sequence[str], read: Callable[[bool], str], *, takes_lists: bool
-) -> Invocation:
+def invocation_of(options: Options, words: Sequence[str], read: Callable[[bool], str], *, takes_lists: bool) -> Invocation:
     """Return which leads are wanted. *read* is as in ``parse``."""
     given, others = _pairs(words)
     looked_up = options.lookup
@@ -172,9 +151,9 @@ def invocation_of(
     filters: dict[str, str] = {}
     for name, text in given.items():
         is_read = text == STANDARD_STREAM
-        is_list = is_read and takes_lists and name in ID_LISTS
+        is_list = is_read and takes_lists and name in ("lead_id", "list_id")
         try:
-            value = read(is_list) if is_read else _decodable(name, text)
+            value = read(is_list) if is_read else text
             filters[name] = (ids_in if is_list else checked_value)(name, value)
         except FilterError as error:
             raise FilterError(name, f"{name.removeprefix(CUSTOM_MARK)}: {error}") from None
@@ -182,7 +161,7 @@ def invocation_of(
     if others:
         if looked_up:
             raise UsageError(f"{quoted(others[0])} and --lookup are two look-ups", remedy="leave one of them out")
-        looked_up = _look_up_of(others, demo)
+        looked_up = _look_up_of(others)
     elif looked_up == STANDARD_STREAM and takes_lists:
         # A name can be looked up alone, but not as part of a list.
         text = read(True)
@@ -190,23 +169,13 @@ def invocation_of(
         if not (looked_up and look_up(looked_up).is_name):
             looked_up, look_ups = "", look_ups_in(text)
     elif looked_up:
-        looked_up = read(False) if looked_up == STANDARD_STREAM else _decodable("--lookup", looked_up)
+        looked_up = read(False) if looked_up == STANDARD_STREAM else looked_up
         try:
             look_up(looked_up)
         except UsageError as error:
             raise UsageError(f"--lookup: {error.message}", remedy=_for_shell(error.remedy)) from None
     filtered = tuple(with_both_ends(filters).items())
-    columns = columns_in(options.columns, refuses_misspelled=not takes_lists)
-    return Invocation(filtered, options.query, looked_up, look_ups, columns, bool(readers))
-
-
-def _decodable(name: str, value: str) -> str:
-    if not value.isascii():
-        try:
-            value.encode()
-        except UnicodeEncodeError:
-            raise UsageError(f"The value of {name} is not text in the locale's encoding") from None
-    return value
+    return Invocation(filtered, options.query, looked_up, look_ups, columns_in(options.columns), bool(readers))
 
 
 def _pairs(words: Sequence[str]) -> tuple[dict[str, str], list[str]]:
@@ -228,31 +197,28 @@ def _pairs(words: Sequence[str]) -> tuple[dict[str, str], list[str]]:
     return given, others
 
 
-def _look_up_of(words: Sequence[str], demo: int | None) -> str:
+def _look_up_of(words: Sequence[str]) -> str:
     """Return *words* as a look-up: phone numbers in any form, ids with ``#``, or emails. Raises ``UsageError`` for others."""
     text = " ".join(words)
-    problem: UsageError | None = None
     if any(character.isdigit() or character == "@" for character in text):
         try:
-            found = look_up(_decodable("a look-up", text))
+            found = look_up(text)
         except UsageError as error:
-            problem = error
+            if not any(character.isalpha() for character in text):
+                raise UsageError(f"{quoted(text)}: {error.message}", remedy=_for_shell(error.remedy)) from None
         else:
             is_bare_id = found.parts[0][0] == "lead_id" and "#" not in text
-            if not (found.is_name or found.ignored or is_bare_id):
+            if is_bare_id:
+                raise UsageError(f"{quoted(text)} is not a phone number", remedy=f"the lead id is written '#{text}'")
+            if not (found.is_name or found.ignored):
                 return text
     for word in words:
-        _refuse_command(word)
+        if word in VERBS:
+            raise UsageError(f"The command comes first, before options and filters: lead-tui {word} …")
     word = next((word for word in words if not word.isdigit()), words[0])
+    near = did_you_mean(word, [*VERBS, *(each.name for each in FILTERS), *(f"--{each.name}" for each in OPTIONS)])
     message = f"{quoted(word)} is not a command, FIELD=VALUE, phone number, #ID or email"
-    if word.isdigit() and demo == limits.DEMO_LEADS:
-        raise UsageError(message, remedy=f"the number of sample leads is written --demo={word[:12]}")
-    if word.isdigit() and len(word) < 10:
-        raise UsageError(message, remedy=f"the lead id is written '#{word}'")
-    if problem is not None and not any(character.isalpha() for character in text):
-        raise UsageError(f"{quoted(word)}: {problem.message}", remedy=_for_shell(problem.remedy))
-    near = did_you_mean(word, [each.name for each in FILTERS]) if re.fullmatch("[a-z_]{3,30}", word) else ""
-    raise UsageError(message, remedy=f"{near.removesuffix('?')}=…?" if near else "a name is looked up with --lookup NAME")
+    raise UsageError(message, remedy=near or "a name is looked up with --lookup NAME")
 
 
 def _for_shell(remedy: str) -> str:
@@ -260,36 +226,11 @@ def _for_shell(remedy: str) -> str:
     return re.sub("#[0-9]+", r"'\g<0>'", remedy)
 
 
-def _refuse_command(word: str) -> None:
-    """Raise ``UsageError`` if *word* is a command in the wrong place or a misspelled one, or an option without its dashes."""
-    if word in VERBS:
-        raise UsageError(f"The command comes first, before options and filters: lead-tui {word} …")
-    if any(word == option.name for option in OPTIONS):
-        raise UsageError(f"There is no command {word}", remedy=f"did you mean --{word}?")
-    if re.fullmatch(r"[a-z-]{3,20}", word) and (near := did_you_mean(word, VERBS)):
-        raise UsageError(f"There is no command {word}", remedy=near)
-
-
-def columns_in(text: str, *, refuses_misspelled: bool = False) -> tuple[str, ...]:
+def columns_in(text: str) -> tuple[str, ...]:
     """Return the columns in *text*, each once. A custom one may have the ``+`` that it has as a filter."""
     if not text:
         return ()
-    names = [part.strip() for part in _decodable("--columns", text).split(",")]
+    names = [part.strip() for part in text.split(",")]
     if "" in names:
         raise UsageError("--columns has a column without a name", remedy="separate names with single commas")
-    for name in names if refuses_misspelled else ():
-        _refuse_misspelled(name)
     return tuple(dict.fromkeys(map(column_named, names)))
-
-
-def _refuse_misspelled(column: str) -> None:
-    """Raise ``UsageError`` if *column* is hardly an attribute of the account but a misspelled field, which the app shows empty."""
-    known = (*FIELD_BY_KEY, *COMPUTED)
-    if column in known or column.startswith(CUSTOM_MARK):
-        return
-    near = within_two_edits(column, known)
-    is_like = len(column) >= MIN_MISTYPED or sorted(column) == sorted(near)
-    # An attribute may well have a longer or a shorter name, such as email2 or created.
-    if near and is_like and not (column.startswith(near) or near.startswith(column)):
-        written = f"An attribute of your account is written {CUSTOM_MARK}{column}"
-        raise UsageError(f"There is no column {one_line(column, MAX_QUOTED_CHARACTERS)}", remedy=f"did you mean {near}? {written}")

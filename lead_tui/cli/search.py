@@ -6,10 +6,10 @@ import asyncio
 import gc
 import sys
 import threading
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing, closing
 from functools import partial
-from os.path import lexists, realpath
+from os.path import realpath
 
 from msgspec import Struct, field
 
@@ -22,7 +22,6 @@ from lead_tui.context import AppContext
 from lead_tui.export.csv_text import defused_text
 from lead_tui.export.exporting import WholeFile
 from lead_tui.export.formats import conflict, large_workbook
-from lead_tui.export.partial import partial_of
 from lead_tui.invocation import Command, Options
 from lead_tui.leads.errors import OutputError, SearchError, TooManyFields, UnreadableAnswer, UsageError
 from lead_tui.leads.fields import COMPUTED_IN_FILES, FIELD_BY_KEY, is_custom, key_of
@@ -61,7 +60,7 @@ def run_search(command: Command) -> None:
     forbid_tracing()
     if options.missing and options.output and realpath(target_of(options.missing)) == realpath(target_of(options.output)):
         raise UsageError("--missing and -o name the same file", remedy="choose another one")
-    missing = _whole_file(options.missing, options, resumes=options.resume and lexists(partial_of(target_of(options.output))))
+    missing = _whole_file(options.missing, options)
     look_ups, found = invocation.look_ups, None
     if invocation.look_up:
         found = look_up(invocation.look_up)
@@ -73,7 +72,7 @@ def run_search(command: Command) -> None:
     output: Output = (
         CountOutput(options, context, _whole_file(options.output, options))
         if options.count
-        else output_for(command, context, chosen.query, columns, limit, missing, names_fields=bool(look_ups))
+        else output_for(command, context, chosen.query, columns, limit, names_fields=bool(look_ups))
     )
     with closing(output), closing(client):
         client.waits.on_waiting, client.on_notice = reporter.wait, reporter.note
@@ -107,18 +106,15 @@ def _is_list(command: Command, query: Query) -> bool:
     options, invocation = command.options, command.invocation
     ids = "" if invocation.look_up else query.value("lead_id")
     if options.missing and not (invocation.look_ups or ids):
-        if invocation.look_up and invocation.from_standard_input:
-            remedy = "write a phone number, an email or a lead id on each line"
-        else:
-            remedy = "use lead_id=1,2,3, lead_id=- or --lookup -"
+        remedy = "use lead_id=1,2,3, lead_id=- or, with a phone, an email or a lead id on each line, --lookup -"
         raise UsageError("--missing requires a list", remedy=remedy)
     return bool(invocation.look_ups or options.missing or "," in ids or (ids and invocation.from_standard_input))
 
 
-def _whole_file(path: str, options: Options, *, resumes: bool = False) -> WholeFile | None:
+def _whole_file(path: str, options: Options) -> WholeFile | None:
     if not path:
         return None
-    file = WholeFile(target_of(path), options.force, resumes)
+    file = WholeFile(target_of(path), options.force)
     file.check(ask if can_ask() else None)
     return file
 
@@ -145,39 +141,31 @@ class LeadSearch(Struct):
         ``OutputError``, and ``FilterError`` before the first request.
         """
         output = self.output
-        if not isinstance(output, CountOutput) or output.column:
-            await self._read_all()
-            return
-        if self.listed is not None or self.query.phone_codes:
-            await self._read_all()
-            number = output.tally.total
-        else:
-            number = await self._total()
-        self.reporter.clear()
-        await self.write(partial(output.write_number, number))
-
-    async def _read_all(self) -> None:
-        if self.listed is not None:
+        is_simple = self.listed is None and self.look_up is None and not self.query.phone_codes
+        if isinstance(output, CountOutput) and not output.column and is_simple:
+            output.number = await self._total()
+            self.reporter.clear()
+            await self.write(output.finish)
+        elif self.listed is not None:
             await self._read_list(self.listed)
-            return
-        searches = self._searches()
-        # An earlier run found nothing in the searches before.
-        first = self.output.place.get("search", 0)
-        for number, query in enumerate(searches[first if isinstance(first, int) else 0 :]):
-            if await self._read(query, {"search": number}, is_last=query is searches[-1]):
-                return
+        else:
+            await self._read(await self._first_with_leads())
+
+    async def _first_with_leads(self) -> Query:
+        """Return the query, or of the searches of a look-up the first that finds leads; the last one if none does."""
+        if self.look_up is None:
+            return self.query
+        *searches, last = (combined(part, self.query) for _, part in (*self.look_up.parts, *self.look_up.otherwise))
+        for query in searches:
+            if (await self.source.fetch(query, 0, 1)).rows:
+                return query
+        return last
 
     def stopped(self, how: str) -> str:
         """Return what to report when the user has stopped the search; *how* is one word."""
         if not (self.progress.done and self.output.resume_hint):
             return how
         return f"{how} after {self.progress.counted()}: {self.output.resume_hint}"
-
-    def _searches(self) -> list[Query]:
-        """Return the searches that are tried in turn, until one of them finds leads."""
-        if self.look_up is None:
-            return [self.query]
-        return [combined(part, self.query) for _, part in (*self.look_up.parts, *self.look_up.otherwise)]
 
     def _nothing(self) -> str:
         """Return what to report if there is no lead."""
@@ -187,11 +175,7 @@ class LeadSearch(Struct):
 
     # All leads of a query
 
-    async def _read(self, query: Query, more: Mapping[str, int], *, is_last: bool) -> int:
-        """Write all leads and return how many. If there are none, report that if the search *is_last*, else write nothing.
-
-        *more* is part of the place of a later run.
-        """
+    async def _read(self, query: Query) -> None:
         output = self.output
         try:
             reading = ReadAll(self.source, query, self.limit, self.in_flight, output.today, output.place or None, output.known)
@@ -203,13 +187,13 @@ class LeadSearch(Struct):
             self.progress.done = reading.given
             self.progress.total = total if self.limit is None or total is None else min(self.limit, total)
 
-        failure = await self._write_all(reading.parts(), reading.given, count, more)
+        failure = await self._write_all(reading.parts(), reading.given, count)
         if not (reading.given or reading.unsendable):
-            if not is_last:
-                return 0
             self.refuse_mistyped(())
             self.reporter.note(f"{self._nothing()}: {reading.text}" if reading.text else self._nothing())
-        await self.conclude(reading.given, reading.left_out, failure)
+        await self.conclude(reading.given, reading.left_out)
+        if failure is not None:
+            raise failure
         given, total = reading.given, reading.total
         if reading.repeated:
             self.reporter.note(f"{counted(reading.repeated, 'duplicate')} skipped")
@@ -218,10 +202,7 @@ class LeadSearch(Struct):
         if (shortfall := reading.shortfall()) is not None:
             raise shortfall
         is_cut = self.limit is not None and given >= self.limit and (total is None or given < total)
-        hint = f"{given:,} of {counted(total)}: use --limit N for more, or --all for all" if total is not None else ""
-        self.report_extent(given, total, hint, is_cut=is_cut)
-        self.refuse_unreadable()
-        return given + len(reading.unsendable)
+        self.report_extent(given, total, is_cut=is_cut)
 
     # The leads of a list
 
@@ -232,69 +213,46 @@ class LeadSearch(Struct):
         def count() -> None:
             progress.done = reading.done
 
-        failure = await self._write_all(reading.parts(), reading.done, count)
-        if missing is not None and self.output.resume_hint and reading.is_complete:
-            # Before the file is finished: a failure can then be resumed.
-            try:
-                missing.write(reading.missing_text())
-            except OutputError as error:
-                self.settle_failure(error)
-            missing = None
-        await self.conclude(reading.given, reading.left_out, failure)
-        hint = "More leads may match: use --limit N for more"
-        self.report_extent(reading.given, None, hint, is_cut=reading.is_cut or not reading.is_complete)
+        failure = await self._write_all(reading.parts(), reading.done, count) or reading.failure()
+        if failure is not None and self.output.is_whole:
+            raise failure
+        await self.conclude(reading.given, reading.left_out)
         if reading.is_complete:
             for note in reading.notes():
                 reporter.note(note)
             if missing is not None:
                 missing.write(reading.missing_text())
-        if (unanswered := reading.failure()) is not None:
-            raise unanswered
-        self.refuse_unreadable()
-
-    # The server's total
+        if failure is not None:
+            raise failure
+        self.report_extent(reading.given, None, is_cut=reading.is_full)
 
     async def _total(self) -> int:
-        """Return how many leads match, by requesting a single lead; for a look-up, one in each of its fields."""
-        for each in self._searches():
-            totals = [await self._total_of(part) for part in each.in_each_field]
-            if each.also_in and all(totals):
-                # Leads with the name in both fields are in both totals.
-                totals.append(-await self._total_of(each.with_checked([(each.also_in, each.filters[0][1])])))
-            if total := sum(totals):
-                return total
-        self.reporter.note(self._nothing())
-        return 0
-
-    async def _total_of(self, query: Query) -> int:
-        page = await self.source.fetch(query, 0, 1)
-        total, remedy = page.total, "use --count --by FIELD --all to read the leads and count them"
-        if total is None:
+        """Return how many leads match, by requesting a single lead."""
+        page = await self.source.fetch(self.query, 0, 1)
+        remedy = "use --count --by FIELD --all to read the leads and count them"
+        if page.total is None:
             raise SearchError("The server does not say how many leads match", remedy=remedy)
-        contradicts = total > limits.MAX_ROWS or total < len(page.rows) or (total and not page.rows)
-        if total == 1 and not contradicts:
-            # Some servers count the leads on the page.
-            following = await self.source.fetch(query, 1, 1)
-            contradicts = bool(following.rows) and following.ids != page.ids
-        if contradicts:
-            raise SearchError(f"The server's total of {total:,} does not agree with the leads it sends", remedy=remedy)
-        return total
+        # Some servers count the leads on the page, and some ignore the offset.
+        second = (await self.source.fetch(self.query, 1, 1)).ids if page.total == 1 else ()
+        if bool(page.total) != bool(page.rows) or (second and second != page.ids):
+            raise SearchError(f"The server's total of {page.total:,} does not agree with the leads it sends", remedy=remedy)
+        if not page.total:
+            self.reporter.note(self._nothing())
+        return page.total
 
     # For every kind of search
 
-    async def _write_all(
-        self, parts: AsyncGenerator[Part], done: int, count: Callable[[], None], more: Mapping[str, int] = {}
-    ) -> SearchError | None:
+    async def _write_all(self, parts: AsyncGenerator[Part], done: int, count: Callable[[], None]) -> SearchError | None:
         """Write all *parts* after the *done* leads or values of an earlier run, and after each let *count* update the progress.
 
-        *more* is part of the place of a later run. Return a failure after which the output is still completed; raise any other.
+        Return a failure after which the output is still completed; raise any other.
         """
         self.progress.resume(done)
         if done:
             self.reporter.hint(f"Resuming after {self.progress.counted()}")
 
         def write_part(part: Part) -> None:
-            self.output.write_part(part, **more)
+            self.output.write_part(part)
             count()
 
         is_first = True
@@ -341,14 +299,13 @@ class LeadSearch(Struct):
             error.remedy = f"{remedy}; {hint}" if remedy else hint
         if not has_leads or output.resume_hint or output.is_whole or isinstance(error, OutputError):
             raise error
-        leads = "which" if self.progress.noun == "lead" else "whose leads"
-        error.message = f"{after}, {leads} are {output.writer.done}: {error.message}"
+        error.message = f"{after} (the leads so far are {output.writer.done}): {error.message}"
         return error
 
-    async def conclude(self, written: int, left_out: int, failure: SearchError | None) -> None:
-        """Finish the output, report what the writer noticed about the *written* leads, and raise *failure*.
+    async def conclude(self, written: int, left_out: int) -> None:
+        """Finish the output, and report what the writer noticed about the *written* leads. Raises ``OutputError``.
 
-        *left_out* leads have another country code. Raises ``OutputError``.
+        *left_out* leads have another country code.
         """
         writer, reporter = self.output.writer, self.reporter
         if writer.finalizes_slowly:
@@ -367,8 +324,6 @@ class LeadSearch(Struct):
         for column in writer.missing_columns if written else ():
             near = did_you_mean(column, (*FIELD_BY_KEY, *COMPUTED_IN_FILES))
             reporter.note(f"No lead {writer.done} has {one_line(column, 80)}{f': {near}' if near else ''}")
-        if failure is not None:
-            raise failure
 
     def refuse_mistyped(self, rows: Sequence[Row]) -> None:
         """Raise ``UsageError`` for a named column that no lead in *rows*, the first page, has, but that resembles a field."""
@@ -381,19 +336,17 @@ class LeadSearch(Struct):
             if key not in sent and key == column and (near := within_two_edits(key, (*FIELD_BY_KEY, *COMPUTED_IN_FILES))):
                 raise UsageError(f"There is no column {one_line(column, 80)}", remedy=f"did you mean {near}?")
 
-    def report_extent(self, given: int, total: int | None, hint: str, *, is_cut: bool) -> None:
-        """Report how many leads a count covers, *given* of *total*; for leads that a limit cut off, report *hint*."""
-        if not self.output.column:
-            if is_cut and hint:
-                self.reporter.hint(hint)
-        elif is_cut:
-            covered = f"{given:,} of {counted(total)}" if total is not None else f"The first {counted(given)}"
-            self.reporter.note(f"{covered} counted: use --limit N to count more, or --all to count all")
-        elif given:
-            self.reporter.note(f"{counted(given)} counted")
+    def report_extent(self, given: int, total: int | None, *, is_cut: bool) -> None:
+        """Report that a limit cut off the leads after *given* of *total*, or how many leads a count covers.
 
-    def refuse_unreadable(self) -> None:
-        """Raise ``UnreadableAnswer`` if leads were left out."""
+        Raises ``UnreadableAnswer`` if leads were left out.
+        """
+        if is_cut:
+            covered = f"{given:,} of {counted(total)}" if total is not None else f"The first {counted(given)}"
+            sentence = f"{covered} {self.output.writer.done}: use --limit N for more, or --all for all"
+            (self.reporter.note if self.output.column else self.reporter.hint)(sentence)
+        elif self.output.column and given:
+            self.reporter.note(f"{counted(given)} counted")
         if unreadable := self.output.writer.unreadable:
             message = f"{counted(unreadable)} left out, which the server did not send as a JSON object"
             raise UnreadableAnswer(message, remedy="try again")

@@ -8,8 +8,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import AsyncGenerator, Iterable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from typing import Final
 
 import msgspec
@@ -17,6 +16,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from lead_tui import limits
+from lead_tui.cli.options import one_of
 from lead_tui.cli.output import Output
 from lead_tui.leads.errors import FilterError, OutputError, SearchError, TokenError
 from lead_tui.leads.fields import label_of
@@ -55,14 +55,13 @@ class ListReading(Struct):
     noun: str = "look-up"  # the word for a value, in the singular
     values: Sequence[str] = ()  # as they were given
     given: int = 0  # leads
-    done: int = 0  # values, with those that have no lead or no answer
+    done: int = 0  # values, up to the last one with an answer
     left_out: int = 0  # leads that were left out for another country code
-    is_cut: bool = False  # whether a lead beyond the limit was received
 
     _names: Sequence[str] = ()  # what messages call the values: an id itself, but the line of a phone, which is a lead's data
     _steps: Sequence[Step] = ()
-    _missing: int = 0  # places as the bits of a number, which is short in a checkpoint
-    _failed: int = 0
+    _missing: set[int] = field(default_factory=set)  # places of the values without a lead
+    _failed: set[int] = field(default_factory=set)  # places of those without an answer
     _failed_fields: str = ""  # of the only look-up
     _error: SearchError | None = None  # the first of them
     _seen: set[int] = field(default_factory=set)
@@ -78,20 +77,17 @@ class ListReading(Struct):
         else:
             ids, size = list(dict.fromkeys(self.query.value("lead_id").split(","))), limits.MAX_IDS_PER_REQUEST
             self.noun, self.values, self._names = "id", ids, ids
-            self._steps = [
-                Step(range(first, min(first + size, len(ids))), (("lead_id", self.query.with_checked([("lead_id", some)])),))
-                for first in range(0, len(ids), size)
-                for some in [",".join(ids[first : first + size])]
-            ]
+            for first in range(0, len(ids), size):
+                some = ids[first : first + size]
+                query = self.query.with_checked([("lead_id", ",".join(some))])
+                self._steps = [*self._steps, Step(range(first, first + len(some)), (("lead_id", query),))]
         self._seen.update(self.output.known)
         if place := self.output.place:
             try:
-                self.done, self.given = int(str(place["next"])), int(str(place["given"]))
-                self._missing, self._failed = int(str(place["missing"]), 16), int(str(place["failed"]), 16)
+                self.done, self.given, missing = int(str(place["next"])), int(str(place["given"])), int(str(place["missing"]), 16)
             except (KeyError, ValueError):
                 raise cannot_resume() from None
-            if self._failed:
-                self._error = SearchError(str(place.get("error", "")))
+            self._missing = {each for each in range(self.done) if missing >> each & 1}
 
     @property
     def _only(self) -> LookUp | None:
@@ -111,59 +107,48 @@ class ListReading(Struct):
         """Yield the leads as they arrive. Raises ``SearchError`` if the server is down, or no value has an answer."""
         steps = iter([step for step in self._steps if step.places.stop > self.done])
         asking: deque[tuple[Step, asyncio.Task[Page]]] = deque()
-        failed: list[Step] = []  # since the last answer: a resumed reading requests them again
-        last_error: SearchError | None = None
+        failures = 0  # in a row
         leads: list[tuple[Row, int]] = []  # that the next part has
-        samples, began = self.output.writer.needs_sample and not self.given, time.monotonic()
+        # The first leads of a table determine its widths.
+        samples, until = self.output.writer.needs_sample and not self.given, time.monotonic() + limits.SAMPLE_SECONDS
         try:
-            while not self.is_full and len(failed) < limits.MAX_FAILED_LOOK_UPS:
+            while not self.is_full and failures < limits.MAX_FAILED_LOOK_UPS:
                 while len(asking) < self.in_flight and (step := next(steps, None)) is not None:
                     asking.append((step, asyncio.create_task(self._ask(step))))
                 if not asking:
-                    self._note_failed(failed)
                     self.done = len(self.values)
                     break
-                step, task = asking[0]
+                step, task = asking.popleft()
                 try:
                     found = await task
                 except SearchError as error:
-                    failed.append(step)
-                    last_error, self._error = error, self._error or error
-                    if isinstance(error, TokenError):
-                        break
-                else:
-                    self._note_failed(failed)
-                    leads += self._leads(step, found)
-                    self.done = step.places.stop
-                    waits = samples and len(leads) < limits.SAMPLE_LEADS and time.monotonic() < began + limits.SAMPLE_SECONDS
-                    if (self.given or self._missing) and not waits:
-                        samples = samples and not leads
-                        yield self._part(leads)
-                asking.popleft()
+                    self._failed.update(step.places)
+                    self._error = self._error or error
+                    failures = limits.MAX_FAILED_LOOK_UPS if isinstance(error, TokenError) else failures + 1
+                    continue
+                failures = 0
+                leads += self._leads(step, found)
+                self.done = step.places.stop
+                samples = samples and len(leads) < limits.SAMPLE_LEADS and time.monotonic() < until
+                if (self.given or self._missing) and not samples:
+                    yield self._part(leads)
         finally:
             for _, task in asking:
                 task.cancel()
             await asyncio.gather(*(task for _, task in asking), return_exceptions=True)
         if self.given or self._missing:
             yield self._part(leads)
-        elif self._error is not None:
+        if self._error is not None and (failures >= limits.MAX_FAILED_LOOK_UPS or not (self.given or self._missing)):
             raise self._error
-        if failed and last_error is not None:
-            raise last_error
 
     async def _ask(self, step: Step) -> Page:
         most = None if self._only is None or self.limit is None else min(self.limit, limits.MAX_LIMIT)
         return await look_up_all(self.source, step.parts, self.output.today, limit=most)
 
-    def _note_failed(self, failed: list[Step]) -> None:
-        self._failed |= _bits(place for step in failed for place in step.places)
-        failed.clear()
-
     def _part(self, leads: list[tuple[Row, int]]) -> Part:
-        """Return *leads*, which it clears, as a part."""
-        place = {"next": self.done, "given": self.given, "missing": f"{self._missing:x}", "failed": f"{self._failed:x}"}
-        if self._error is not None:
-            place["error"] = self._error.message
+        """Return *leads*, which it clears, as a part. A resumed reading begins with the first value that had no answer."""
+        missing = sum(1 << place for place in self._missing)
+        place = {"next": min(self._failed, default=self.done), "given": self.given, "missing": f"{missing:x}"}
         part = Part([row for row, _ in leads], [number for _, number in leads], place)
         leads.clear()
         return part
@@ -180,18 +165,16 @@ class ListReading(Struct):
         if fields.failures:
             self._error = self._error or fields.failures[0][1]
             # The lead may be in the field that could not be searched.
-            self._failed |= _bits(without or [step.places.start])
+            self._failed |= without or {step.places.start}
             if self._only is not None:
                 self._failed_fields = ", ".join(label_of(name) for name, _ in fields.failures)
         else:
-            self._missing |= _bits(without)
-            self.is_cut |= bool(fields.cut)
+            self._missing |= without
         for index in sorted(range(len(found.rows)), key=owners.__getitem__):
             row, number = found.rows[index], ids[index] or row_number(found.rows[index])
             if number in self._seen:
                 continue
             if self.is_full:
-                self.is_cut = True
                 break
             self._seen.add(number)
             self.output.found_in[number] = fields.matched[index]
@@ -205,17 +188,17 @@ class ListReading(Struct):
         """Return why values have no answer; None if all have one."""
         if self._error is None:
             return None
-        what = self._failed_fields or self._named(_places(self._failed))
+        what = self._failed_fields or self._named(sorted(self._failed))
         return SearchError(f"Without an answer for {what} ({self._error.message})", remedy=self._error.remedy)
 
     def missing_text(self) -> bytes:
         """Return the values that have no lead, or are not searched for, one per line."""
-        places = sorted([*_places(self._missing), *self._not_understood])
+        places = sorted([*self._missing, *self._not_understood])
         return "".join(f"{self.values[place]}\n" for place in places).encode("utf-8", "replace")
 
     def notes(self) -> Iterator[str]:
         """Yield sentences about the values that have no lead, or are not searched for."""
-        count, missing = counted(len(self.values), self.noun), _places(self._missing)
+        count, missing = counted(len(self.values), self.noun), sorted(self._missing)
         if places := self._not_understood:
             what = "is not a phone, an email or a lead id" if len(places) == 1 else "are not phones, emails or lead ids"
             yield f"{len(places):,} of {count} {what}: {self._named(places)}"
@@ -229,16 +212,14 @@ class ListReading(Struct):
 
     @property
     def _not_understood(self) -> Sequence[int]:
-        understood = {place for step in self._steps for place in step.places}
-        return [place for place in range(len(self.values)) if place not in understood]
+        return [place for place, each in enumerate(self.look_ups) if each.look_up is None]
 
     def _named(self, places: Sequence[int]) -> str:
         """Return ``ids 7, 8 and 3 more``, or ``line 17``."""
         shown = [self._names[place] for place in places[: limits.MAX_ROWS_NAMED]]
-        more = len(places) - len(shown)
-        last = f"{more:,} more" if more else shown.pop()
-        what = "line" if self.look_ups else "id"
-        return f"{what}{'s' if len(places) > 1 else ''} {', '.join(shown)}{' and ' if shown else ''}{last}"
+        if len(places) > len(shown):
+            shown.append(f"{len(places) - len(shown):,} more")
+        return f"{'line' if self.look_ups else 'id'}{'s' if len(places) > 1 else ''} {one_of(shown, 'and')}"
 
 
 def combined(part: Query, query: Query) -> Query:
@@ -253,20 +234,10 @@ def cannot_resume() -> OutputError:
     return OutputError("Cannot resume the interrupted export", remedy="use --force without --resume to start again")
 
 
-def _bits(places: Iterable[int]) -> int:
-    return sum(1 << place for place in places)
-
-
-def _places(bits: int) -> list[int]:
-    """Return the positions of the bits that are set."""
-    return [place for place, bit in enumerate(reversed(f"{bits:b}")) if bit == "1"]
-
-
 def _with_look_up(row: Row, value: str) -> Row:
     """Return *row*, if it is an object, with the key ``LOOKED_UP`` added at the end: the last of equal keys counts."""
     text = bytes(row).strip()
-    with suppress(msgspec.DecodeError, UnicodeDecodeError):
-        if text.startswith(b"{") and text.endswith(b"}"):
-            between = b"" if text[1:-1].isspace() or len(text) == 2 else b","
-            return Row(text[:-1] + between + b'"%b":' % LOOKED_UP.encode() + msgspec.json.encode(value) + b"}")
-    return row
+    if not (text.startswith(b"{") and text.endswith(b"}")):
+        return row
+    between = b"," if text[1:-1].strip() else b""
+    return Row(text[:-1] + between + b'"%b":' % LOOKED_UP.encode() + msgspec.json.encode(value) + b"}")

@@ -10,12 +10,10 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Final, TypeVar
 
 from lead_tui.cli.console import ask, ask_line, ask_secret, can_ask, complain
-from lead_tui.cli.doctor import records, search
-from lead_tui.cli.doctor_report import Doubt
+from lead_tui.cli.doctor_account import extent, records, search
 from lead_tui.config.paths import Paths
 from lead_tui.config.settings import BASE_URL, AccountSettings, Network, checked_base_url, host_of
 from lead_tui.invocation import Command
@@ -24,7 +22,7 @@ from lead_tui.leads.permissions import Token
 from lead_tui.leads.records import Records, RecordsQuery, Section
 from lead_tui.leads.text import one_line
 from lead_tui.paging.account_data import is_elsewhere, zone_of
-from lead_tui.safe_files import locked, read_trusted, remove, write_private
+from lead_tui.safe_files import locked, read_trusted, write_private
 from lead_tui.storage.token import ENVIRONMENT, checked_token
 
 T = TypeVar("T")
@@ -42,7 +40,11 @@ def set_up(command: Command) -> None:
         raise UsageError("lead-tui setup asks its questions at a terminal", remedy="log in with one, as ssh -t does")
     paths = Paths.of(command.account.config_dir)
     token_file = paths.config_dir / TOKEN_FILE
-    _refuse_existing(paths.config_file, token_file)
+    # Refuses a directory that others can write to, which no later start would accept.
+    read_trusted(paths.config_file)
+    for path in (paths.config_file, token_file):
+        if os.path.lexists(path):
+            raise OutputError(f"{path} already exists, and setup overwrites nothing", remedy="edit it, or move it away")
     try:
         base_url = _answer_to(lambda: ask_line(f"Address of the API [{BASE_URL}]: ") or BASE_URL, checked_base_url)
         token = _answer_to(
@@ -53,25 +55,29 @@ def set_up(command: Command) -> None:
             _checked_zone,
         )
         if _test(base_url, token) and not zone:
-            zone = _offered_zone(base_url, token)
+            answer = records(base_url, token, Network(), [RecordsQuery(Section.CAMPAIGNS)]).get(Section.CAMPAIGNS)
+            offered = zone_of(answer.rows) if isinstance(answer, Records) else ""
+            if is_elsewhere(offered, datetime.now(UTC)) and ask(f"The account is in {offered}. Use that time zone?"):
+                zone = offered
     except (EOFError, KeyboardInterrupt):
         print(file=sys.stderr)
         raise KeyboardInterrupt("canceled, nothing was written") from None
-    _write(paths.config_file, _configuration(base_url, zone), token_file, token)
+    # Neither address nor zone contains a quote or a backslash: both are checked.
+    timezone = f'timezone = "{zone}"' if zone else '# timezone = "America/Los_Angeles"'
+    configuration = (
+        f"# docs/configuration.md lists all settings.\n\n[account]\n{timezone}\n\n"
+        f'[profiles.main]\nbase_url = "{base_url}"\nauth_token_file = "{TOKEN_FILE}"\n'
+    )
+    with locked(paths.config_file):
+        write_private(token_file, f"{token.reveal()}\n", overwrite=False)
+        try:
+            write_private(paths.config_file, configuration, overwrite=False)
+        except BaseException:
+            token_file.unlink(missing_ok=True)
+            raise
     complain(f"Wrote {paths.config_file} and {token_file}, which only you can read. Start with: lead-tui")
     if os.environ.get(ENVIRONMENT):
         complain(f"{ENVIRONMENT} is set: while it is, that token is used in place of the file's")
-
-
-def _refuse_existing(config_file: Path, token_file: Path) -> None:
-    # Refuses a directory that others can write to, which no later start would accept.
-    read_trusted(config_file)
-    for path, remedy in (
-        (config_file, "edit base_url and auth_token_file under [profiles.main], and timezone under [account]"),
-        (token_file, "replace the token in it, and name it as auth_token_file in config.toml"),
-    ):
-        if os.path.lexists(path):
-            raise OutputError(f"{path} already exists, and setup overwrites nothing", remedy=remedy)
 
 
 def _answer_to(question: Callable[[], str], check: Callable[[str], T]) -> T:
@@ -94,43 +100,13 @@ def _checked_zone(text: str) -> str:
 def _test(base_url: str, token: Token) -> bool:
     """Return whether a search for one lead works. Raises ``SearchError`` if not, unless the user wants the files anyway."""
     complain(f"Testing {host_of(base_url)} …")
-    searched = search(base_url, token, Network())
-    error = searched.answer
-    if not isinstance(error, SearchError):
-        found = searched.outcome()
-        complain(f"It works: {found.what if isinstance(found, Doubt) else found}")
-        return True
-    complain(error.message if isinstance(error, TokenError) else str(error))
-    if not ask("Write the files all the same?"):
-        error.message, error.remedy = "Nothing was written", "run lead-tui setup to start again"
-        raise error
-    return False
-
-
-def _offered_zone(base_url: str, token: Token) -> str:
-    """Return the time zone of the account's campaigns if this host is not in it and the user wants it; else ""."""
-    answer = records(base_url, token, Network(), [RecordsQuery(Section.CAMPAIGNS)]).get(Section.CAMPAIGNS)
-    zone = zone_of(answer.rows) if isinstance(answer, Records) else ""
-    if zone and is_elsewhere(zone, datetime.now(UTC)) and ask(f"The account is in {zone}. Use that time zone?"):
-        return zone
-    return ""
-
-
-def _configuration(base_url: str, zone: str) -> str:
-    # Neither contains a quote or a backslash: both are checked.
-    timezone = f'timezone = "{zone}"' if zone else '# timezone = "America/Los_Angeles"'
-    return (
-        f"# docs/configuration.md lists all settings.\n\n[account]\n{timezone}\n\n"
-        f'[profiles.main]\nbase_url = "{base_url}"\nauth_token_file = "{TOKEN_FILE}"\n'
-    )
-
-
-def _write(config_file: Path, text: str, token_file: Path, token: Token) -> None:
-    """Write both files or none. Raises ``OutputError``, also if one has been created in the meantime."""
-    with locked(config_file):
-        write_private(token_file, f"{token.reveal()}\n", overwrite=False)
-        try:
-            write_private(config_file, text, overwrite=False)
-        except BaseException:
-            remove(token_file)
+    try:
+        page, _ = search(base_url, token, Network())
+    except SearchError as error:
+        complain(error.message if isinstance(error, TokenError) else str(error))
+        if not ask("Write the files all the same?"):
+            error.message, error.remedy = "Nothing was written", "run lead-tui setup to start again"
             raise
+        return False
+    complain(f"It works: {extent(page)}")
+    return True

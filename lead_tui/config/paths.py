@@ -79,10 +79,6 @@ class Paths(NamedTuple):
         """The site's read-only queries, ``*.toml``."""
         return self.site_dir / "queries.d"
 
-    @property
-    def policy_file(self) -> Path:
-        return self.site_dir / "policy.toml"
-
 
 def _runtime_dir() -> Path | None:
     """Return the program's folder in the user's runtime directory, which must be private."""

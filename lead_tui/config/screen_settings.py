@@ -11,7 +11,7 @@ from msgspec import Meta, ValidationError, field
 from msgspec.structs import force_setattr, replace
 
 from lead_tui import limits
-from lead_tui.config.schema import InvalidValue, Line, Name, SettingsTable, TableName, TimeOfDay, columns_named, each_once
+from lead_tui.config.schema import InvalidValue, Name, SettingsTable, TableName, TimeOfDay, columns_named, each_once
 from lead_tui.leads import local_time as hours
 from lead_tui.leads.fields import DEFAULT_COLUMNS, known_state
 from lead_tui.leads.text import did_you_mean
@@ -57,7 +57,7 @@ class Mask(SettingsTable, frozen=True):
 class Theme(SettingsTable, frozen=True):
     """``[theme]``: appearance."""
 
-    name: Line = ""
+    name: Literal["terminal", "dark", "light"] | None = None
     """The theme, as for ``--theme``. Default: the last choice."""
     ascii: bool = False
     """Whether borders and marks are drawn in ASCII."""

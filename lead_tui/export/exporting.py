@@ -95,10 +95,10 @@ class FileExport:
             except (KeyError, TypeError, ValueError):
                 raise unusable(file.target) from None
 
-    def write_part(self, part: Part, **more: object) -> None:
-        """Write *part* and its checkpoint, with *more* added to the place. Raises ``OutputError``."""
+    def write_part(self, part: Part) -> None:
+        """Write *part* and its checkpoint. Raises ``OutputError``."""
         self.writer.write(part.rows)
-        self.file.keep(part.numbers, {**part.after, **more}, self.writer.state())
+        self.file.keep(part.numbers, part.after, self.writer.state())
 
     def finish(self) -> None:
         """Write the remainder and give the file its name. Raises ``OutputError``."""
@@ -117,21 +117,17 @@ class FileExport:
 
 
 class WholeFile(Struct):
-    """A private file that is either complete or absent.
-
-    If the run *resumes* another, which may have written the file, one with the same contents stays.
-    """
+    """A private file that is either complete or absent."""
 
     target: Path
     overwrite: bool = False
-    resumes: bool = False
 
     def check(self, ask: Callable[[str], bool] | None = None) -> None:
         """Try whether the file can be created, so that an error costs no request; *ask* the user whether to overwrite another one.
 
-        A run that resumes another refuses a file with other contents only at its end. Raises ``OutputError``.
+        Raises ``OutputError``.
         """
-        if check_target(self.target) and not (self.overwrite or self.resumes):
+        if check_target(self.target) and not self.overwrite:
             if ask is None or not ask(f"{exists(self.target).message}: overwrite it?"):
                 raise exists(self.target)
             self.overwrite = True
@@ -145,8 +141,6 @@ class WholeFile(Struct):
     def write(self, data: bytes) -> None:
         """Raises ``OutputError``."""
         with writing(self.target):
-            if self.resumes and self.target.is_file() and self.target.read_bytes() == data:
-                return
             descriptor, name = mkstemp(prefix=self._begin, dir=self.target.parent)
         path = Path(name)
         try:

@@ -57,7 +57,6 @@ class Header(msgspec.Struct, frozen=True):
     now: datetime  # when it began; aware, in UTC
     today: date  # the account's day then, to which relative dates refer
     overwrite: bool = False  # whether an existing file may be overwritten at the end
-    overwrite_missing: bool = False  # the same for the file of values without a lead, which is written along with the leads
 
 
 class Checkpoint(msgspec.Struct, frozen=True):

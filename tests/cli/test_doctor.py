@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from functools import partial
-from importlib import metadata
 from pathlib import Path
 
 import pytest
 
-from lead_tui.cli import doctor
-from lead_tui.cli.doctor_report import Doubt
+from lead_tui.cli import doctor_account
+from lead_tui.cli.doctor_account import Doubt
 from lead_tui.config.settings import Pace
 from lead_tui.demo.endpoint import Demo
 from lead_tui.leads.permissions import Token
@@ -23,15 +22,13 @@ from tests.servers import faults, tls
 from tests.servers.convoso_server import ConvosoServer, Exchange, Fault
 from tests.servers.leads import account
 
-CAMPAIGNS = (Path(__file__).parents[1] / "samples" / "41_campaigns_search.json").read_bytes()
-
 
 def verdicts(done: Ended) -> dict[str, str]:
     """Return the result of each check by its name."""
     found: dict[str, str] = {}
     for line in done.lines:
         verdict, name = line[2:10].strip(), line[10:25].strip()
-        if line.startswith("  ") and verdict in ("ok", "warn", "fail", "skipped"):
+        if line.startswith("  ") and verdict in ("ok", "warn", "fail"):
             found[name] = verdict
     return found
 
@@ -46,11 +43,6 @@ def line(done: Ended, name: str) -> str:
     raise AssertionError(f"nothing is said of {name}:\n{done.text}")
 
 
-def settings_of(done: Ended) -> dict[str, list[str]]:
-    """Return the text after each setting."""
-    return {words[0]: words[1:] for words in (each.split() for each in done.lines) if words}
-
-
 def dated(apart: float) -> Fault:
     """The right answer, dated by a clock that is *apart* seconds behind."""
 
@@ -62,10 +54,9 @@ def dated(apart: float) -> Fault:
 
 
 def serve_sections(server: ConvosoServer) -> None:
-    """Answer for every section, as the demo; the campaigns are in Denver."""
+    """Answer for every section, as the demo."""
     demo = Demo(10)
     server.sections = {each: partial(demo.records, each) for each in Section}
-    server.sections[Section.CAMPAIGNS] = lambda _: (200, CAMPAIGNS)
 
 
 @pytest.fixture(name="secure")
@@ -85,11 +76,11 @@ def test_a_good_account_is_reported_as_such_and_each_section_is_requested_once(c
     assert (done.code, done.err) == (0, "")
     assert "fail" not in verdicts(done).values()
     assert line(done, "token") == "the environment (CONVOSO_AUTH_TOKEN)"
-    assert "needs no look-up" in line(done, "server's name")
+    assert line(done, "server's name").endswith(" is 127.0.0.1")
     assert "plain http, to this machine alone" in line(done, "TLS")
     assert line(done, "search").startswith("1 lead of 5,000, in ")
     assert line(done, "clock").startswith("as the server's; the account's day is ")
-    assert line(done, "may read").replace(",", "").split() == list(Section)
+    assert sorted(each[26:] for each in done.lines if each[10:25].strip() == "may read") == sorted(Section)
     search, *others = server.requests
     assert (search["limit"], search["offset"]) == ("1", "0")
     assert sorted(each.path for each in others) == sorted(f"/v1/{section}" for section in Section)
@@ -104,8 +95,8 @@ def test_sections_that_are_forbidden_or_do_not_answer_are_reported_and_are_not_f
     del server.sections[Section.CALLBACKS]
     done = command.call("doctor")
     assert done.code == 0
-    assert line(done, "may not read").startswith("users/search")
-    assert line(done, "no answer from").startswith("callbacks/search: ")
+    refused = [each[26:].partition(":")[0] for each in done.lines if each[10:25].strip() == "may not read"]
+    assert sorted(refused) == ["callbacks/search", "users/search"]
     assert TOKEN not in done.text
 
 
@@ -114,20 +105,8 @@ def test_nothing_further_is_requested_where_the_server_wants_fewer_requests(comm
     server.sections[Section.STATUSES] = lambda _: (429, b"")
     done = command.call("doctor")
     assert done.code == 0
-    assert line(done, "no answer from") == "status/search: Rate limit reached (HTTP 429) remedy: try again later"
+    assert line(done, "may not read") == "status/search: Rate limit reached (HTTP 429) remedy: try again later"
     assert len(server.requests) == 2
-
-
-def test_the_time_zone_of_the_campaigns_is_compared_with_the_one_in_effect(command: Command, server: ConvosoServer) -> None:
-    serve_sections(server)
-    done = command.call("doctor")
-    assert line(done, "campaigns' zone").endswith('remedy: set timezone = "America/Denver" under [account]')
-    command.configure(f'[account]\ntimezone = "America/Denver"\n[profiles.main]\nbase_url = "{server.base_url}"\n')
-    assert line(command.call("doctor"), "campaigns' zone") == "America/Denver"
-
-
-def test_the_libraries_are_reported_with_their_versions(command: Command, server: ConvosoServer) -> None:
-    assert f"msgspec {metadata.version('msgspec')}, " in command.call("doctor").lines[1]
 
 
 def test_with_nothing_configured_it_says_what_is_missing_and_looks_at_the_rest(command: Command) -> None:
@@ -139,7 +118,7 @@ def test_with_nothing_configured_it_says_what_is_missing_and_looks_at_the_rest(c
     found = verdicts(done)
     assert (found["token"], found["server's name"], found["TLS"]) == ("fail", "ok", "ok")
     assert "remedy: set CONVOSO_AUTH_TOKEN to a token for the given base URL" in line(done, "token")
-    assert "no token" in line(done, "search")
+    assert "search" not in found
     assert not server.requests
 
 
@@ -149,35 +128,22 @@ def test_the_settings_of_the_file_are_reported_with_their_lines(command: Command
         'timezone = "America/New_York"\n'
     )
     done = command.call("doctor", LEAD_TUI_BASE_URL=server.base_url)
-    settings = settings_of(done)
-    assert settings["profile"] == ["config.toml,", "line", "1", "west"]
-    assert settings["base_url"] == ["LEAD_TUI_BASE_URL", server.base_url]
-    assert settings["pace.burst"] == ["config.toml,", "line", "5", "9"]
-    assert settings["account.timezone"] == ["config.toml,", "line", "7", "America/New_York"]
-    assert "pace.in_flight" not in settings
-    assert settings["config_dir"] == ["LEAD_TUI_CONFIG_DIR", "~/config"]
-    given = command.call("doctor", "--base-url", server.base_url, "--profile=west")
-    assert settings_of(given)["base_url"] == ["--base-url", server.base_url]
-    assert settings_of(given)["profile"] == ["--profile", "west"]
-
-
-def test_names_that_are_nearly_those_of_fields_are_in_doubt(command: Command, server: ConvosoServer) -> None:
-    command.configure(
-        f'[profiles.main]\nbase_url = "{server.base_url}"\n[mask]\nfields = ["phone_numbr", "plan_sold", "email"]\n'
-        '[table]\ncolumns = ["name", "+name", "frist_name"]\n[labels]\nfield_3 = "x"\nzip = "y"\n'
-    )
-    done = command.run("doctor")
-    said = line(done, "settings").partition(" remedy: ")[0]
-    assert said == "read, main is the profile in use, but phone_numbr is not phone_number, frist_name is not first_name"
-    assert verdicts(done)["settings"] == "warn"
+    for setting in (
+        "  profile: west",
+        f"  base-url: {server.base_url}",
+        "  pace.burst = 9 (config.toml, line 5)",
+        "  account.timezone = America/New_York (config.toml, line 7)",
+        "  config-dir: ~/config",
+    ):
+        assert setting in done.lines
+    assert "pace.in_flight" not in done.text
 
 
 @pytest.mark.parametrize(
     ("text", "code", "check", "said"),
     [
-        ('[theme]\nname = "pink"\n', 5, "settings", "line 4: theme.name must be one of"),
+        ('[theme]\nname = "pink"\n', 5, "settings", "line 4: theme.name must be"),
         ('[keys]\n"main.back" = "f"\n', 5, "settings", 'line 4: keys."main.back" has f'),
-        ('[queries]\nstart = "gone"\n', 2, "saved queries", "[queries] start names no saved query"),
     ],
 )
 def test_what_the_app_would_refuse_at_the_start_fails(
@@ -213,15 +179,14 @@ def test_a_configuration_that_cannot_be_used_is_5_and_the_terminal_is_looked_at_
     assert done.code == 5
     found = verdicts(done)
     assert found["settings"] == "fail"
-    assert "settings failed" in line(done, "search")
-    assert "settings failed" in line(done, "pace")
+    assert "search" not in found
     assert "characters" in found
 
 
 def test_an_invalid_query_is_counted_and_not_named(command: Command) -> None:
     command.write("queries.toml", '[[query]]\nname = "Jane Public"\nfilters = { stauts = "NEW" }\n')
     done = command.call("doctor", "--base-url=http://127.0.0.1:9/v1")
-    assert line(done, "saved queries") == "0 of your own, 0 of the site, 1 notice remedy: lead-tui queries list prints them"
+    assert line(done, "saved queries") == "0, 1 notice remedy: lead-tui queries list prints them"
     assert "Jane" not in done.text
 
 
@@ -238,8 +203,7 @@ def test_saved_queries_that_cannot_be_read_are_5_and_the_account_is_looked_at_an
 def test_an_account_that_cannot_be_is_2(command: Command, given: str) -> None:
     done = command.call("doctor", given)
     assert done.code == 2
-    assert verdicts(done)["command line"] == "fail"
-    assert "command line failed" in line(done, "token")
+    assert verdicts(done)["settings"] == "fail"
 
 
 @pytest.mark.parametrize(
@@ -276,14 +240,14 @@ def test_a_server_that_is_not_there_is_4_and_the_search_is_skipped(command: Comm
     done = command.call("doctor", "--base-url", url)
     assert done.code == 4
     assert "refuses connections" in line(done, "TLS")
-    assert "no connection" in line(done, "search")
+    assert "search" not in verdicts(done)
 
 
 def test_an_unknown_host_name_is_4_and_skips_the_later_checks(command: Command) -> None:
     done = command.call("doctor", "--base-url", "https://nobody.invalid/v1")
     assert done.code == 4
     assert "Cannot resolve nobody.invalid" in line(done, "server's name")
-    assert "DNS failed" in line(done, "TLS")
+    assert "TLS" not in verdicts(done)
 
 
 @pytest.mark.parametrize("secure", ["good"], indirect=True)
@@ -297,11 +261,10 @@ def test_a_certificate_of_an_unknown_issuer_may_lack_its_intermediate(command: C
 
 
 @pytest.mark.parametrize("secure", ["good"], indirect=True)
-def test_a_secure_connection_is_reported_with_its_certificate(command: Command, secure: ConvosoServer) -> None:
+def test_a_secure_connection_is_reported(command: Command, secure: ConvosoServer) -> None:
     done = command.call("doctor")
     assert done.code == 0
     assert line(done, "TLS").startswith("TLSv1.3 with 127.0.0.1:")
-    assert "certificate by lead-tui tests, valid until 2120-01-01" in line(done, "TLS")
 
 
 @pytest.mark.parametrize(
@@ -341,7 +304,7 @@ def test_it_is_fit_for_a_ticket(command: Command, server: ConvosoServer) -> None
     command.write("queries.toml", '[[query]]\nname = "SECRET"\nfilters = { city = "SECRET-3" }\nkey = "SECRET-4"\n')
     command.configure(
         f'[profiles.main]\nbase_url = "{server.base_url}"\nauth_token_command = ["echo", "SECRET-5"]\n'
-        f'[network]\nproxy = "http://u:SECRET-6@127.0.0.1:{server.port}"\n[queries]\nstart = "SECRET-2"\n[labels]\na = "SECRET-7"\n'
+        f'[network]\nproxy = "http://u:SECRET-6@127.0.0.1:{server.port}"\n[queries]\nstart = "SECRET-2"\n'
         '[pace]\nredis_password = "SECRET-8"\n'
     )
     for token in (TOKEN, ""):
@@ -366,7 +329,7 @@ def test_on_a_terminal_it_fits_and_says_what_the_terminal_is(command: Command, s
         assert shown.wait_for_exit() == 0
         lines = shown.raw.decode().splitlines()
     (place,) = (each for each in lines if each[10:25].strip() == "terminal")
-    assert place.endswith("xterm-256color, 90x80 cells, over SSH")
+    assert place.endswith("xterm-256color, 90x80 cells")
     assert "203.0.113" not in "".join(lines)
     assert max(map(len, lines)) <= 90
 
@@ -391,10 +354,10 @@ def test_an_error_of_the_report_is_the_first_that_was_found(command: Command) ->
 def test_the_pace_that_applies_is_reported(tmp_path: Path) -> None:
     token = Token("plainly0synthetic0token000000001")
     url = "https://api.example.com/v1"
-    assert "shared by your sessions" in doctor.pace(Pace(), tmp_path / "pace", url, token)
-    assert "for each session" in doctor.pace(Pace(shared=False), tmp_path, url, token)
-    assert doctor.pace(Pace(0), tmp_path, url, token) == "no limit"
+    assert "shared by the sessions of this account" in str(doctor_account.pace(Pace(), tmp_path / "pace", url, token))
+    assert "for each session" in str(doctor_account.pace(Pace(shared=False), tmp_path, url, token))
+    assert doctor_account.pace(Pace(0), tmp_path, url, token) == "no limit"
     (tmp_path / "file").touch()
-    unusable = doctor.pace(Pace(directory=tmp_path / "file" / "x"), tmp_path, url, token)
+    unusable = doctor_account.pace(Pace(directory=tmp_path / "file" / "x"), tmp_path, url, token)
     assert isinstance(unusable, Doubt)
     assert "cannot be used" in unusable.what

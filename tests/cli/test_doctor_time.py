@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from lead_tui.cli.doctor_report import Doubt, account_zone, zone_data
+from lead_tui.cli.doctor import account_zone, zone_data
+from lead_tui.cli.doctor_account import Doubt
 from lead_tui.config.settings import load_settings
 from lead_tui.leads.local_time import Zones, installed_version
 from tests.cli.command import Command
-from tests.zones import NewZones, NoZones
+from tests.zones import NewZones
 
 NOW = datetime(2026, 11, 28, 20, 0, tzinfo=UTC)
 
@@ -21,10 +22,9 @@ NOW = datetime(2026, 11, 28, 20, 0, tzinfo=UTC)
     ("zones", "doubt"),
     [
         (NewZones(), ""),
-        (Zones("2026a"), "2026a, without the rule changes of 2026f: some local times are doubtful"),
-        (Zones("2025b"), "2025b, older than a year and without the rule changes of 2026f: some local times are doubtful"),
-        (Zones(""), "its version is not known: it may be old"),
-        (NoZones("2026f"), "none: every local time in North America is doubtful"),
+        (Zones("2026a"), "2026a, not current: some local times are doubtful"),
+        (Zones("2025b"), "2025b, not current: some local times are doubtful"),
+        (Zones(""), "of an unknown version, not current: some local times are doubtful"),
     ],
 )
 def test_zone_data_is_reported_with_its_version(zones: Zones, doubt: str) -> None:
@@ -84,6 +84,6 @@ def test_the_doctor_tells_both_and_the_calling_hours(command: Command) -> None:
     lines = " ".join(" ".join(done.lines).split())
     assert 'account\'s zone not set, and this host is on UTC: "today" and "-7d" are days of UTC' in lines
     assert "zone data 20" in lines
-    assert "calling_window.sunday config.toml, line 2 false" in lines
-    assert "calling_window.monday.end config.toml, line 3 17:00" in lines
-    assert "calling_window.states.FL.end config.toml, line 7 20:00" in lines
+    assert "calling_window.sunday = False (config.toml, line 2)" in lines
+    assert "calling_window.monday.end = 17:00 (config.toml, line 3)" in lines
+    assert "calling_window.states.FL.end = 20:00 (config.toml, line 7)" in lines

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lead_tui.cli.options import COMMANDS, EXAMPLES, EXIT_CODES, WIDTH, help_text, options_of
+from lead_tui.cli.options import COMMANDS, EXIT_CODES, WIDTH, help_text, options_of
 from lead_tui.cli.parser import parse
 from lead_tui.leads.query import FILTERS
 
@@ -39,7 +39,7 @@ def test_the_help_of_the_app_names_every_command_and_variable() -> None:
         assert f"  {word}" in text
 
 
-@pytest.mark.parametrize(("verb", "line"), [(verb, line) for verb, examples in EXAMPLES.items() for line, _ in examples])
+@pytest.mark.parametrize(("verb", "line"), [(verb, line) for verb, command in COMMANDS.items() for line, _ in command.examples])
 def test_every_example_can_be_run(verb: str, line: str) -> None:
     import shlex
 

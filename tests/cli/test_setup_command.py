@@ -114,7 +114,7 @@ def test_a_signal_ends_it_without_a_trace(command: Command, unused: Path) -> Non
     assert not unused.exists()
 
 
-@pytest.mark.parametrize(("name", "said"), [("config.toml", "edit base_url"), ("token", "replace the token in it")])
+@pytest.mark.parametrize(("name", "said"), [("config.toml", "edit it"), ("token", "edit it")])
 def test_it_overwrites_nothing(command: Command, name: str, said: str) -> None:
     command.write(name, "[theme]\n")
     with command.open("setup", token="", columns=200) as shown:

@@ -45,7 +45,6 @@ def test_the_sites_directory_is_moved_by_nothing(tmp_path: Path) -> None:
     paths = Paths.of(tmp_path)
     assert paths.site_dir == SITE_DIRECTORY == Path("/etc/lead-tui")
     assert paths.site_queries_dir == Path("/etc/lead-tui/queries.d")
-    assert paths.policy_file == Path("/etc/lead-tui/policy.toml")
 
 
 def test_a_relative_directory_and_a_tilde_count_from_now(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from lead_tui.config.paths import Paths
-from lead_tui.config.policy import POLICY_FILE, Policy, read_policy
+from lead_tui.config.policy import Policy, read_policy
 from lead_tui.leads.errors import ConfigurationError
 from lead_tui.leads.permissions import Capabilities
 
@@ -103,12 +102,6 @@ def test_its_addresses_are_checked(path: Path) -> None:
 
 def test_its_text_is_not_shown_where_the_policy_is(path: Path) -> None:
     assert "s3cret" not in repr(read(path, '[network]\nproxy = "http://u:s3cret@proxy.example.com"\n'))
-
-
-def test_it_is_at_one_place_that_nothing_changes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in ("XDG_CONFIG_HOME", "XDG_CONFIG_DIRS", "HOME", "LEAD_TUI_CONFIG_DIR"):
-        monkeypatch.setenv(name, str(tmp_path))
-    assert Path("/etc/lead-tui/policy.toml") == POLICY_FILE == Paths.of(str(tmp_path)).policy_file == Paths.of().policy_file
 
 
 # It fails closed

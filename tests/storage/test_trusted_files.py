@@ -225,13 +225,6 @@ def test_a_lock_that_another_session_holds_is_reported(tmp_path: Path, monkeypat
         assert path.with_name("queries.toml.lock").exists()
 
 
-def test_removing_what_is_not_there_is_no_error_and_a_directory_is(tmp_path: Path) -> None:
-    files.remove(tmp_path / "nothing")
-    (tmp_path / "directory").mkdir()
-    with pytest.raises(OutputError, match="Cannot write"):
-        files.remove(tmp_path / "directory")
-
-
 def test_a_directory_that_cannot_be_synced_is_not_a_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     sync = os.fsync
 

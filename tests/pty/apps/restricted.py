@@ -21,7 +21,7 @@ if __name__ == "__main__":
     policy, home, *arguments = sys.argv[1:]
     with (
         patch("lead_tui.terminal.process.home_directory", lambda: home),
-        patch("lead_tui.cli.main._may_be_restricted", lambda _: True),
+        patch("lead_tui.config.paths.SITE_DIRECTORY", Path(policy).parent),
         patch("lead_tui.restriction._read_site_policy", partial(read_policy, Path(policy), owner=os.geteuid())),
     ):
         sys.exit(main(arguments))
