@@ -204,22 +204,20 @@ def target_of(text: str) -> Path:
     return path
 
 
-def create(path: Path, *, appending: bool = True) -> FileIO:
+def create(path: Path) -> FileIO:
     """Create the private file *path*, which must not exist. Raises ``OSError``."""
-    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC | (os.O_APPEND if appending else 0)
-    descriptor = os.open(path, flags, FILE_MODE)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, FILE_MODE)
     os.fchmod(descriptor, FILE_MODE)
     return FileIO(descriptor, "r+")
 
 
-def open_own(path: Path) -> FileIO | None:
-    """Open a private file of the user; None if it does not exist. Raises ``OSError``, and ``OutputError`` for any other file."""
+def open_own(path: Path, *, creating: bool = False) -> FileIO:
+    """Open a private file of the user to append to it. Raises ``OSError``, and ``OutputError`` for any other file."""
     remedy = "remove it, or choose another file"
+    # Without blocking: a named pipe would wait for a reader.
+    flags = os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK | (os.O_CREAT if creating else 0)
     try:
-        # Without blocking: a named pipe would wait for a reader.
-        descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
-    except FileNotFoundError:
-        return None
+        descriptor = os.open(path, flags, FILE_MODE)
     except OSError as error:
         if error.errno != errno.ELOOP:
             raise
@@ -278,10 +276,3 @@ def give_name(path: Path, name: Path, *, overwrite: bool = False) -> None:
                 raise FileExistsError from None
             os.rename(path, name)
         path.unlink(missing_ok=True)
-
-
-def remove_own(path: Path) -> None:
-    """Remove the file *path*, if it is a private one of the user's. Raises ``OSError`` and ``OutputError``."""
-    if (file := open_own(path)) is not None:
-        file.close()
-        path.unlink()

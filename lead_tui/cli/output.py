@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping, Sequence
 from datetime import date
-from pathlib import Path
 from typing import Final
 
 import msgspec
@@ -13,11 +12,11 @@ import msgspec
 from lead_tui.cli.console import ask, can_ask, standard_output
 from lead_tui.context import AppContext, now
 from lead_tui.export.csv_text import LINE_END, format_cell, format_lines
-from lead_tui.export.exporting import ExportQuestion, FileExport, WholeFile, open_export
-from lead_tui.export.formats import Format, check_installed, open_writer, rows_format
-from lead_tui.export.partial import Header, Json, PartialExport
+from lead_tui.export.exporting import ExportQuestion, FileExport, Resume, WholeFile, open_export
+from lead_tui.export.formats import Format, check_installed, open_writer
+from lead_tui.export.partial import Header, Json
 from lead_tui.export.table import GAP, escape_cell, shared_width
-from lead_tui.export.writer import Layout, Sink, Writer, check_columns
+from lead_tui.export.writer import Layout, Sink, Writer
 from lead_tui.invocation import Command, Options
 from lead_tui.leads.columns import Count, Tally
 from lead_tui.leads.errors import UsageError
@@ -65,14 +64,14 @@ class Output:
 
 
 class ToFile(Output):
-    """Writes into *file*, which can be resumed."""
+    """Writes into the file of *export*, which can be resumed."""
 
     resume_hint = "the same command with --resume continues it"
 
-    def __init__(self, file: PartialExport, form: Format, layout: Layout, found_in: dict[int, str]) -> None:
-        self._export = FileExport(file, form, layout)
-        super().__init__(self._export.writer, form, file.header.today, found_in)
-        self.place, self.known = file.place, file.known
+    def __init__(self, export: FileExport, form: Format, found_in: dict[int, str]) -> None:
+        self._export = export
+        super().__init__(export.writer, form, export.file.header.today, found_in)
+        self.place, self.known = export.file.place, export.file.known
 
     def write_part(self, part: Part, **more: object) -> None:
         self._export.write_part(part, **more)
@@ -92,21 +91,18 @@ def output_for(
     query: Query,
     columns: tuple[str, ...],
     limit: int | None,
-    missing: WholeFile | None,
     *,
     names_fields: bool,
 ) -> Output:
     """Return the output for the leads that *query* finds, at most *limit*. *columns* are the chosen ones; none means the defaults.
 
-    With *names_fields*, a table shows in which fields a look-up found a lead. The file of *missing* values may be overwritten if
-    that is so for the run that this one resumes. Raises ``OutputError`` and ``UsageError``.
+    With *names_fields*, a table shows in which fields a look-up found a lead. Raises ``OutputError`` and ``UsageError``.
     """
     options, settings, found_in = command.options, context.settings, dict[int, str]()
     sink = None if options.output else standard_output()
     form = _format_for(options, sink)
     check_installed(form)
     columns = columns or settings.table.columns if form == "table" else command.invocation.columns
-    check_columns(form, len(columns))
     layout = Layout(columns, options.raw_csv, options.bom, settings.labels, settings.types, found_in if names_fields else None)
     if sink is not None:
         return Output(open_writer(form, sink, now(), layout), form, settings.today(), found_in)
@@ -123,21 +119,19 @@ def output_for(
         # A digest identifies it without storing a phone.
         "look_up": looked_up and sha256(looked_up.encode("utf-8", "replace")).hexdigest(),
         "limit": limit,
-        "format": rows_format(form),
+        "format": form,
         "columns": list(columns),
         "raw_csv": options.raw_csv,
         "bom": options.bom,
     }
-    target_of(options.output)
-    header = Header(request, now(), settings.today(), options.force, missing is not None and missing.overwrite)
-    opening = open_export(Path(options.output).expanduser(), header, "always" if options.resume else "never")
+    header = Header(request, now(), settings.today())
+    resume: Resume = "always" if options.resume else "never"
+    opening = open_export(target_of(options.output), header, form, layout, resume, overwrite=options.force)
     while isinstance(opened := next(opening), ExportQuestion):
         if not (can_ask() and ask(opened.text)):
             opening.close()
             raise opened.refusal
-    if missing is not None:
-        missing.overwrite |= opened.header.overwrite_missing
-    return ToFile(opened, form, layout, found_in)
+    return ToFile(opened, form, found_in)
 
 
 def _format_for(options: Options, sink: Sink | None) -> Format:

@@ -9,7 +9,7 @@ import threading
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing, closing
 from functools import partial
-from os.path import lexists, realpath
+from os.path import realpath
 
 from msgspec import Struct, field
 
@@ -22,9 +22,8 @@ from lead_tui.context import AppContext
 from lead_tui.export.csv_text import defused_text
 from lead_tui.export.exporting import WholeFile
 from lead_tui.export.formats import conflict, large_workbook
-from lead_tui.export.partial import partial_of
 from lead_tui.invocation import Command, Options
-from lead_tui.leads.errors import OutputError, SearchError, TooManyFields, UnreadableAnswer, UsageError
+from lead_tui.leads.errors import OutputError, SearchError, UnreadableAnswer, UsageError
 from lead_tui.leads.fields import COMPUTED_IN_FILES, FIELD_BY_KEY, is_custom, key_of
 from lead_tui.leads.lead import Row, decode_row
 from lead_tui.leads.lookup import ListedLookUp, LookUp, look_up, no_lead_for, no_leads_match
@@ -61,7 +60,7 @@ def run_search(command: Command) -> None:
     forbid_tracing()
     if options.missing and options.output and realpath(target_of(options.missing)) == realpath(target_of(options.output)):
         raise UsageError("--missing and -o name the same file", remedy="choose another one")
-    missing = _whole_file(options.missing, options, resumes=options.resume and lexists(partial_of(target_of(options.output))))
+    missing = _whole_file(options.missing, options)
     look_ups, found = invocation.look_ups, None
     if invocation.look_up:
         found = look_up(invocation.look_up)
@@ -73,7 +72,7 @@ def run_search(command: Command) -> None:
     output: Output = (
         CountOutput(options, context, _whole_file(options.output, options))
         if options.count
-        else output_for(command, context, chosen.query, columns, limit, missing, names_fields=bool(look_ups))
+        else output_for(command, context, chosen.query, columns, limit, names_fields=bool(look_ups))
     )
     with closing(output), closing(client):
         client.waits.on_waiting, client.on_notice = reporter.wait, reporter.note
@@ -115,10 +114,10 @@ def _is_list(command: Command, query: Query) -> bool:
     return bool(invocation.look_ups or options.missing or "," in ids or (ids and invocation.from_standard_input))
 
 
-def _whole_file(path: str, options: Options, *, resumes: bool = False) -> WholeFile | None:
+def _whole_file(path: str, options: Options) -> WholeFile | None:
     if not path:
         return None
-    file = WholeFile(target_of(path), options.force, resumes)
+    file = WholeFile(target_of(path), options.force)
     file.check(ask if can_ask() else None)
     return file
 
@@ -226,28 +225,21 @@ class LeadSearch(Struct):
     # The leads of a list
 
     async def _read_list(self, reading: ListReading) -> None:
-        progress, reporter, missing = self.progress, self.reporter, self.missing
+        progress, reporter = self.progress, self.reporter
         progress.noun, progress.total = reading.noun, len(reading.values)
 
         def count() -> None:
             progress.done = reading.done
 
         failure = await self._write_all(reading.parts(), reading.done, count)
-        if missing is not None and self.output.resume_hint and reading.is_complete:
-            # Before the file is finished: a failure can then be resumed.
-            try:
-                missing.write(reading.missing_text())
-            except OutputError as error:
-                self.settle_failure(error)
-            missing = None
         await self.conclude(reading.given, reading.left_out, failure)
         hint = "More leads may match: use --limit N for more"
         self.report_extent(reading.given, None, hint, is_cut=reading.is_cut or not reading.is_complete)
         if reading.is_complete:
             for note in reading.notes():
                 reporter.note(note)
-            if missing is not None:
-                missing.write(reading.missing_text())
+            if self.missing is not None:
+                self.missing.write(reading.missing_text())
         if (unanswered := reading.failure()) is not None:
             raise unanswered
         self.refuse_unreadable()
@@ -336,9 +328,8 @@ class LeadSearch(Struct):
         output, after, has_leads = self.output, f"After {self.progress.counted()}", bool(self.progress.done)
         if has_leads and output.resume_hint:
             error.message = f"{after}: {error.message}"
-            remedy = "" if error.remedy == ANOTHER_FILE else error.remedy
-            hint = "--format jsonl --resume continues" if isinstance(error, TooManyFields) else output.resume_hint
-            error.remedy = f"{remedy}; {hint}" if remedy else hint
+            remedy, hint = error.remedy, output.resume_hint
+            error.remedy = f"{remedy}; {hint}" if remedy and remedy != ANOTHER_FILE else hint
         if not has_leads or output.resume_hint or output.is_whole or isinstance(error, OutputError):
             raise error
         leads = "which" if self.progress.noun == "lead" else "whose leads"

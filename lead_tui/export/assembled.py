@@ -5,7 +5,6 @@ In SQLite and Parquet null differs from empty, and the file says what was export
 
 from __future__ import annotations
 
-import errno
 import json
 import threading
 from abc import abstractmethod
@@ -20,9 +19,9 @@ from urllib.parse import urlsplit
 from lead_tui import __version__, limits
 from lead_tui.export.partial import PartialExport
 from lead_tui.export.values import LeadValues, distinct, in_order
-from lead_tui.export.writer import JsonLinesWriter, Layout, Sink, check_columns
+from lead_tui.export.writer import ColumnsWriter, Layout, Sink
 from lead_tui.leads.errors import OutputError
-from lead_tui.leads.fields import FIELD_BY_KEY, headings
+from lead_tui.leads.fields import FIELD_BY_KEY
 from lead_tui.leads.lead import Row, as_text
 from lead_tui.leads.text import one_line
 
@@ -32,56 +31,41 @@ if TYPE_CHECKING:
 _TEXTS: Final = frozenset({str, type(None)})
 
 
-class AssembledWriter(JsonLinesWriter):
+class AssembledWriter(ColumnsWriter):
     """The base: leads are spooled as lines of JSON, from which ``close`` makes the result.
 
-    The spool contains only the chosen columns, since others may be masked, and local times as of the time of the export. It is
-    the same for all of these formats, and for JSON lines.
+    The spool contains only the chosen columns, since others may be masked, and local times as of the time of the export.
     """
 
     finalizes_slowly = True
 
-    form: ClassVar[str]
-    missing: ClassVar[object] = ""  # stands for what was not sent
+    most_columns: ClassVar[int | None] = None  # that the format can have
 
     _file: PartialExport
 
     def __init__(self, sink: Sink, now: datetime, layout: Layout, file: PartialExport) -> None:
         super().__init__(sink, now, layout, file)
         self._stopped = threading.Event()
-        self._values = LeadValues(headings(self._columns), self.missing)
-        self._is_resumed = False  # whether fields in the spool have not been observed
 
     @abstractmethod
     def _assemble(self, result: Path, values: LeadValues) -> None:
         """Write the file *result*, which is empty, with the *values* of all leads. Raises ``OSError`` and ``OutputError``."""
 
-    def restore(self, state: Mapping[str, object]) -> None:
-        super().restore(state)
-        self._is_resumed = True
-
-    def _lines_of(self, rows: Sequence[Row]) -> list[bytes]:
-        leads = super()._lines_of(rows)
-        self._observe(leads)
-        return leads
-
-    def _observe(self, leads: Sequence[bytes]) -> None:
-        """Note the fields of *leads*. Raises ``TooManyFields`` as soon as there are more than the format can have."""
-        if self._columns:
-            return
-        if self._is_resumed:
-            self._is_resumed = False
-            for page in self._pages():
-                self._observe(page.splitlines())
-        self._values.observe(leads)
-        check_columns(self.form, len(self._values.names))
+    def _write_some(self, rows: Sequence[Row]) -> None:
+        if leads := self._lines_of(rows):
+            if not self._columns:
+                self._values.observe(leads)
+            self._sink.write_bytes(b"\n".join([*leads, b""]))
 
     def close(self) -> None:
-        self._observe(())
+        values = self._values
+        if not self._columns:
+            values = LeadValues(in_order(values.names or FIELD_BY_KEY), self.missing, values.as_sent)
+        if self.most_columns is not None and len(values.names) > self.most_columns:
+            target, count = self._file.target.name, len(values.names)
+            remedy = "choose fewer with --columns, or another format"
+            raise OutputError(f"{target} can have {self.most_columns:,} columns, and these leads need {count:,}", remedy=remedy)
         with self._file.rewriting() as result:
-            values = self._values
-            if not self._columns:
-                values = LeadValues(in_order(values.names or FIELD_BY_KEY), self.missing, values.as_sent)
             self._assemble(result.path, values)
 
     def stop(self) -> None:
@@ -135,7 +119,7 @@ def texts(values: Sequence[object]) -> Sequence[str | None]:
 class SqliteWriter(TypedWriter):
     """An SQLite database with the table ``leads``."""
 
-    form = "sqlite"
+    most_columns = 2_000  # SQLITE_MAX_COLUMN, "Limits in SQLite", sqlite.org
 
     def _assemble(self, result: Path, values: LeadValues) -> None:
         # Imported here: the other formats do without it.
@@ -151,8 +135,7 @@ class SqliteWriter(TypedWriter):
                 _fill_table(database, "export", ("name", "value"), self._facts().items())
                 database.execute("COMMIT")
         except sqlite3.Error as error:
-            number = errno.ENOSPC if error.sqlite_errorcode == sqlite3.SQLITE_FULL else 0
-            raise OSError(number, str(error)) from None
+            raise OSError(0, str(error)) from None
 
 
 def _fill_table(database: sqlite3.Connection, table: str, names: Sequence[str], rows: Iterable[Sequence[str | None]]) -> None:
@@ -172,8 +155,6 @@ class ParquetWriter(TypedWriter):
     pyarrow writes group by group, which keeps memory flat. polars writes whole frames or merges files, which takes 90 MB more, and
     DuckDB treats names that differ only in case as one. It is imported in functions, since that takes a tenth of a second.
     """
-
-    form = "parquet"
 
     def _assemble(self, result: Path, values: LeadValues) -> None:
         import pyarrow

@@ -57,11 +57,6 @@ def open_writer(name: Format, sink: Sink, now: datetime, layout: Layout, file: P
     return (SqliteWriter if name == "sqlite" else ParquetWriter)(sink, now, layout, file)
 
 
-def rows_format(name: Format) -> Format:
-    """Return the format of the rows in the partial file: an export can be resumed in any format with the same one."""
-    return "jsonl" if name in FILE_ONLY else name
-
-
 def large_workbook(leads: int) -> str:
     """Return a sentence about the space and the time that a workbook of *leads* leads takes; "" if they are few."""
     if leads <= limits.MANY_LEADS_OF_WORKBOOK:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Annotated, Final
-
-from msgspec import Meta
+from typing import Final
 
 from lead_tui.export.values import computed
 from lead_tui.export.writer import Writer
@@ -49,7 +47,7 @@ def shared_width(natural: Sequence[int], room: int) -> list[int]:
 class TableWriter(Writer):
     """Writes a header and a line for each lead. The first ``write`` determines the widths: pass it a whole page."""
 
-    STATE = Writer.STATE | {"widths": list[Annotated[int, Meta(gt=0)]]}
+    STATE = (*Writer.STATE, "widths")
     needs_sample = True
     widths: Sequence[int] = ()  # of the columns; none before the first lead
 

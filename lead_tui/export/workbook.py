@@ -38,7 +38,7 @@ _Leads = Iterator[Sequence[object]]
 class WorkbookWriter(AssembledWriter):
     """The chosen columns, or every observed field, as a workbook."""
 
-    form = "xlsx"
+    most_columns = 16_384
 
     def _assemble(self, result: Path, values: LeadValues) -> None:
         count = sum(page.count(b"\n") for page in self._pages())

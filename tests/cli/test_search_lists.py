@@ -348,59 +348,15 @@ def test_an_interrupted_list_is_resumed(command: Command, server: ConvosoServer,
     assert missing.read_text().splitlines() == [f"212555{index:04d}" for index in range(40)]
 
 
-def test_a_list_whose_missing_values_could_not_be_written_is_resumed(
+def test_missing_values_that_cannot_be_written_are_an_error_after_the_leads(
     command: Command, server: ConvosoServer, tmp_path: Path
 ) -> None:
     target, missing = tmp_path / "leads.jsonl", tmp_path / "folder" / "missing.txt"
-    arguments = (*IDS, "-o", str(target), "--missing", str(missing))
     missing.parent.mkdir()
     server.fault_for = lambda asked: missing.parent.rmdir()
-    done = command.call(*arguments, stdin=lines(lead_id(1), 17))
-    assert (done.code, target.exists()) == (6, False)
-    assert "missing.txt (no such folder): the same command with --resume continues it" in done.err
-    missing.parent.mkdir()
-    before = len(server.requests)
-    assert command.call(*arguments, "--resume", stdin=lines(lead_id(1), 17)).code == 0
-    assert (ids_of(target.read_bytes()), missing.read_text(), len(server.requests)) == ([lead_id(1)], "17\n", before)
-
-
-def test_a_list_whose_leads_could_not_get_their_name_is_resumed_with_its_missing_values_in_place(
-    command: Command, server: ConvosoServer, tmp_path: Path
-) -> None:
-    target, missing = tmp_path / "leads.jsonl", tmp_path / "missing.txt"
-    arguments = (*IDS, "-o", str(target), "--missing", str(missing))
-    server.fault_for = lambda asked: target.mkdir()
-    assert command.call(*arguments, stdin=lines(lead_id(1), 17)).code == 6
-    target.rmdir()
-    before = len(server.requests)
-    missing.write_text("before")
-    done = command.call(*arguments, "--resume", stdin=lines(lead_id(1), 17))
-    assert (done.code, target.exists(), missing.read_text()) == (6, False, "before")
-    assert "missing.txt already exists: use --force to overwrite it" in done.err
-    missing.write_text("17\n")
-    assert command.call(*arguments, "--resume", stdin=lines(lead_id(1), 17)).code == 0
-    assert (ids_of(target.read_bytes()), missing.read_text(), len(server.requests)) == ([lead_id(1)], "17\n", before)
-    target.unlink()
-    assert command.call(*arguments, "--resume", stdin=lines(lead_id(1), 17)).code == 6
-    assert len(server.requests) == before
-
-
-def test_the_missing_values_of_a_resumed_list_overwrite_what_those_of_the_first_run_might(
-    command: Command, server: ConvosoServer, tmp_path: Path
-) -> None:
-    target, missing = tmp_path / "leads.sqlite", tmp_path / "missing.txt"
-    arguments = (*LOOK_UP[:-2], "-o", str(target), "--missing", str(missing))
-    stdin = lines(*map(phone, range(10)), "2125550100")
-    missing.write_text("before")
-    server.fault_for = failing(*map(phone, range(3, 10)))  # type: ignore[assignment]
-    assert command.call(*arguments, "--force", stdin=stdin).code == 4
-    assert missing.read_text() == "before"
-    server.fault_for = lambda asked: target.mkdir(exist_ok=True)
-    done = command.call(*arguments, "--resume", stdin=stdin)
-    assert (done.code, missing.read_text()) == (6, "2125550100\n")
-    target.rmdir()
-    done = command.call(*arguments, "--resume", stdin=stdin)
-    assert (done.code, missing.read_text(), target.exists()) == (0, "2125550100\n", True)
+    done = command.call(*IDS, "-o", str(target), "--missing", str(missing), stdin=lines(lead_id(1), 17))
+    assert (done.code, ids_of(target.read_bytes())) == (6, [lead_id(1)])
+    assert "missing.txt (no such folder)" in done.err
 
 
 def test_the_command_reads_a_list_from_a_pipe(command: Command, server: ConvosoServer) -> None:

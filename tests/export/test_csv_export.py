@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lead_tui.export.csv_text import FORMULA, CsvWriter, defuse, defused_text, encode_rows, format_cell, format_lines
-from lead_tui.export.formats import Format, open_writer
+from lead_tui.export.formats import open_writer
 from lead_tui.export.values import decoded
 from lead_tui.export.writer import Layout, Sink
 from lead_tui.leads.errors import OutputError
@@ -235,15 +235,6 @@ texts = st.one_of(
 def test_cells_together_are_what_each_is_by_itself(values: list[str], raw: bool) -> None:
     each = [format_cell(value, raw=raw) for value in values]
     assert encode_rows([values, values], raw=raw)[0] == 2 * format_lines([each]).encode("utf-8", "replace")
-
-
-@pytest.mark.parametrize("form", ["csv", "json", "jsonl", "table"])
-def test_a_state_that_is_none_is_refused(form: Format) -> None:
-    states: list[dict[str, object]] = [{}, {"unreadable": "x", "missing_columns": []}, {"unreadable": 1, "missing_columns": 2}]
-    writer = open_writer(form, Sink(io.BytesIO()), NOW, Layout(columns=("city",) if form == "table" else ()))
-    for state in states:
-        with pytest.raises((ValueError, KeyError, TypeError)):
-            writer.restore(state)
 
 
 @settings(max_examples=40)

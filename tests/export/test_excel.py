@@ -15,8 +15,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lead_tui.export import workbook, writer
-from lead_tui.leads.errors import TooManyFields, UsageError
+from lead_tui.export import workbook
+from lead_tui.leads.errors import OutputError, UsageError
 from lead_tui.leads.fields import FIELD_BY_KEY
 from tests.export.exports import begin, exported, names, part, resume, rows, whole
 
@@ -223,12 +223,12 @@ def test_a_sheet_larger_than_expected_is_written_again_as_a_large_one(target: Pa
 def test_more_fields_than_a_sheet_has_columns_are_refused_with_what_has_come_kept(
     target: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert writer.MAX_COLUMNS["xlsx"] == ("A sheet of Excel", 16_384)
-    monkeypatch.setitem(writer.MAX_COLUMNS, "xlsx", ("A sheet of Excel", 40))
+    assert workbook.WorkbookWriter.most_columns == 16_384
+    monkeypatch.setattr(workbook.WorkbookWriter, "most_columns", 40)
     export = begin(target)
-    export.write_part(part({}))
-    with pytest.raises(TooManyFields, match="40 columns, and these leads need 41: choose fewer with --columns, or another format"):
-        export.write_part(part({f"field_{number}": "x" for number in range(41)}, number=1))
+    export.write_part(part({f"field_{number}": "x" for number in range(41)}))
+    with pytest.raises(OutputError, match=r"leads\.xlsx can have 40 columns, and these leads need 41: choose fewer with --columns"):
+        export.finish()
     export.file.close()
     assert names(target) == ["leads.xlsx.partial", "leads.xlsx.partial.rows"]
 
