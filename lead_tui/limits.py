@@ -172,7 +172,6 @@ FILE_POLL_SECONDS: Final = 0.05  # between checks whether a caller that waits fo
 FILE_TABLE_ROWS: Final = 100  # of a database between two positions that are kept: at most these are read to reach one
 FILE_PARQUET_ROWS: Final = 500  # of a Parquet file that are decoded together
 MAX_FILE_COLUMNS: Final = 12  # fields of a file up to which the table shows all of them: they were chosen for the file
-MAX_LINES_NAMED: Final = 5  # lines with problems that a message lists
 
 # The screen
 START_SECONDS: Final = 0.1  # from the first response until postponed work of the start is done: its rows are visible by then

@@ -15,7 +15,7 @@ import msgspec
 from lead_tui import limits
 from lead_tui.export.assembled import quoted
 from lead_tui.export.formats import check_installed
-from lead_tui.files.readers import Problems, Reader
+from lead_tui.files.readers import Reader
 from lead_tui.leads.errors import UsageError
 
 _SPAN: Final = 1 << 32  # a position in a Parquet file is a group's number times this, and a row in the group
@@ -29,7 +29,6 @@ def _as_in_rows(values: Sequence[object]) -> Sequence[object]:
     return [value if type(value) in _PLAIN else msgspec.to_builtins(value, enc_hook=str) for value in values]
 
 
-_ROW_IDS: Final = ("_rowid_", "rowid", "oid")  # names of the row id, unless a column has the name
 _TABLES: Final = """
     SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY lower(name) != 'leads', rowid
 """
@@ -41,13 +40,14 @@ class SqliteFile(Reader):
     The database is not changed.
     """
 
+    place = "Row"
+
     def __init__(self, path: Path) -> None:
         # Data that is not in the file yet would be missing silently.
         with suppress(OSError):
             if os.stat(f"{path}-wal").st_size:
                 remedy = f"close the program that uses it, or copy it: sqlite3 {path.name} '.backup copy.db'"
                 raise UsageError(f"{path.name} has newer data in {path.name}-wal", remedy=remedy)
-        self.problems = Problems("row")
         # Immutable: nothing is written next to it, and no lock is waited for.
         self._database = sqlite3.connect(f"file:{quote(str(path))}?mode=ro&immutable=1", uri=True, check_same_thread=False)
         self._database.text_factory = lambda text: text.decode("utf-8", "replace")
@@ -57,18 +57,12 @@ class SqliteFile(Reader):
             if pages * size > os.stat(path).st_size:
                 # SQLite reads the rest of the last page as zeros, and values in it as null.
                 raise sqlite3.DatabaseError("its end is missing")
-            found = self._database.execute(_TABLES).fetchall()
-            if not found:
+            found = self._database.execute(_TABLES).fetchone()
+            if found is None:
                 raise sqlite3.DatabaseError("it has no table")
-            (name,), *others = found
-            if others and name.lower() != "leads":
-                self.part = f"table {name}"
-            self._table = quoted(name)
-            self.keys = [name for name, *_ in self._select("*", "LIMIT 0").description]
-            names = {key.lower() for key in self.keys}
-            self._id = next((each for each in _ROW_IDS if each not in names), "")
+            self._table = quoted(found[0])
             # A table without row ids is refused here.
-            self._select(self._id, "LIMIT 0")
+            self.keys = [name for name, *_ in self._select("*, _rowid_", "LIMIT 0").description[:-1]]
         except (sqlite3.Error, UnicodeDecodeError) as error:
             self.close()
             raise UsageError(f"{path.name} cannot be read as an SQLite database", remedy=str(error)) from None
@@ -76,15 +70,15 @@ class SqliteFile(Reader):
     def blocks(self) -> Iterator[tuple[int, int]]:
         count = 0
         try:
-            ids = self._select(self._id, f"ORDER BY {self._id}")
+            ids = self._select("_rowid_", "ORDER BY _rowid_")
             while block := ids.fetchmany(limits.FILE_TABLE_ROWS):
                 yield block[0][0], len(block)
                 count += len(block)
         except sqlite3.Error as error:
-            self.problems.add(count + 1, f"and those behind it cannot be read: {error}")
+            self.note(count + 1, f"and those behind it cannot be read: {error}")
 
     def records(self, position: int | None) -> Iterator[tuple[object, ...]]:
-        return self._rows("*", "" if position is None else f"WHERE {self._id} >= {position:d}")
+        return self._rows("*", "" if position is None else f"WHERE _rowid_ >= {position:d}")
 
     def values(self, keys: Sequence[str], may_match: Callable[[bytes], object]) -> Iterator[Sequence[object]]:
         return map(_as_in_rows, self._rows(", ".join(quoted(key) if key in self.keys else "NULL" for key in keys)))
@@ -94,23 +88,12 @@ class SqliteFile(Reader):
 
     def _rows(self, what: str, where: str = "") -> Iterator[tuple[object, ...]]:
         try:
-            yield from self._select(what, f"{where} ORDER BY {self._id}")
+            yield from self._select(what, f"{where} ORDER BY _rowid_")
         except sqlite3.Error as error:
             raise ValueError(str(error)) from None
 
     def _select(self, what: str, rest: str) -> sqlite3.Cursor:
         return self._database.execute(f"SELECT {what} FROM {self._table} {rest}")  # noqa: S608 - the name is quoted
-
-
-def _values_in(column: Any) -> list[object]:
-    """Return the values of *column*; days and moments as text, since Python does not have nanoseconds or the year 10000."""
-    from pyarrow import types
-
-    is_moment = types.is_date(column.type) or types.is_timestamp(column.type)
-    try:
-        return list((column.cast("string") if is_moment else column).to_pylist())
-    except OverflowError as error:
-        raise ValueError(str(error)) from None
 
 
 class ParquetFile(Reader):
@@ -122,7 +105,6 @@ class ParquetFile(Reader):
         import pyarrow
         from pyarrow import parquet
 
-        self.problems = Problems("row")
         self._parquet = parquet
         try:
             # Several threads may read from it.
@@ -130,10 +112,7 @@ class ParquetFile(Reader):
             self._metadata = parquet.read_metadata(self._source)
         except ValueError:
             raise UsageError(f"{path.name} cannot be read as a Parquet file") from None
-        names = self._metadata.schema.to_arrow_schema().names
-        if not names or len(set(names)) < len(names):
-            raise UsageError(f"{path.name} has no columns, or two with the same name")
-        self.keys = names
+        self.keys = self._metadata.schema.to_arrow_schema().names
 
     def blocks(self) -> Iterator[tuple[int, int]]:
         for group in range(self._metadata.num_row_groups):
@@ -143,12 +122,12 @@ class ParquetFile(Reader):
 
     def records(self, position: int | None) -> Iterator[tuple[object, ...]]:
         for batch in self._batches(position or 0, None):
-            yield from zip(*map(_values_in, batch.columns), strict=True)
+            yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
 
     def values(self, keys: Sequence[str], may_match: Callable[[bytes], object]) -> Iterator[Sequence[object]]:
         present = [key for key in keys if key in self.keys]
         for batch in self._batches(0, present):
-            columns = {key: _as_in_rows(_values_in(batch.column(key))) for key in present}
+            columns = {key: _as_in_rows(batch.column(key).to_pylist()) for key in present}
             yield from zip(*(columns.get(key) or [None] * batch.num_rows for key in keys), strict=True)
 
     def close(self) -> None:
