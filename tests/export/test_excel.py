@@ -200,18 +200,15 @@ def test_a_value_longer_than_a_cell_is_cut_and_counted(target: Path) -> None:
     assert export.writer.notes == ["2 values were cut to the 32,767 characters that a cell of Excel holds"]
 
 
-def test_more_leads_than_a_sheet_holds_are_on_several(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workbook, "LEADS_A_SHEET", 3)
-    export = whole(target, part(*({"city": str(number)} for number in range(3))), columns=("city",))
-    assert list(sheets(target)) == ["Leads"]
-    assert export.writer.notes == []
-    export = whole(target, part(*({"city": str(number)} for number in range(7))), columns=("city",))
-    assert sheets(target) == {
-        "Leads": [["city"], ["0"], ["1"], ["2"]],
-        "Leads 2": [["city"], ["3"], ["4"], ["5"]],
-        "Leads 3": [["city"], ["6"]],
-    }
-    assert export.writer.notes == ["A sheet of Excel holds 3 leads: these are on 3 sheets"]
+def test_more_leads_than_a_sheet_holds_are_refused(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbook, "MAX_ROWS", 4)
+    whole(target, part(*({"city": str(number)} for number in range(3))), columns=("city",))
+    assert sheets(target) == {"Leads": [["city"], ["0"], ["1"], ["2"]]}
+    export = begin(target, "city")
+    export.write_part(part(*({"city": str(number)} for number in range(4))))
+    with pytest.raises(OutputError, match="A sheet of Excel holds 3 leads, and these are more: choose another format"):
+        export.finish()
+    export.close()
 
 
 def test_a_sheet_larger_than_expected_is_written_again_as_a_large_one(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
