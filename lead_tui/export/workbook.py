@@ -239,29 +239,25 @@ _DECLARATION: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n
 
 def _other_parts(columns: int, rows: int) -> dict[str, str]:
     """Return the parts of a workbook besides its sheet, which has these numbers of *columns* and *rows*, by their names."""
-    kinds = {"workbook": "sheet.main", "styles": "styles", "worksheets/sheet1": "worksheet"}
-    types = "".join(f'<Override PartName="/xl/{name}.xml" ContentType="{_TYPE}.{kind}+xml"/>' for name, kind in kinds.items())
     parts = {
         "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types">'
         '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        f'<Default Extension="xml" ContentType="application/xml"/>{types}</Types>',
-        "_rels/.rels": _relationships(officeDocument="xl/workbook.xml"),
+        '<Default Extension="xml" ContentType="application/xml"/>'
+        f'<Override PartName="/xl/workbook.xml" ContentType="{_TYPE}.sheet.main+xml"/>'
+        f'<Override PartName="/xl/styles.xml" ContentType="{_TYPE}.styles+xml"/>'
+        f'<Override PartName="/{SHEET}" ContentType="{_TYPE}.worksheet+xml"/></Types>',
+        "_rels/.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">'
+        f'<Relationship Id="rId1" Type="{_OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">'
+        f'<Relationship Id="rId1" Type="{_OFFICE}/worksheet" Target="worksheets/sheet1.xml"/>'
+        f'<Relationship Id="rId2" Type="{_OFFICE}/styles" Target="styles.xml"/></Relationships>',
         # LibreOffice recognizes a filter only by its name.
         "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets><sheet name="Leads" sheetId="1" r:id="rId1"/>'
         '</sheets><definedNames><definedName name="_xlnm._FilterDatabase" localSheetId="0" hidden="1">'
         f"'Leads'!$A$1:${_letters(columns)}${rows}</definedName></definedNames></workbook>",
-        "xl/_rels/workbook.xml.rels": _relationships(worksheet="worksheets/sheet1.xml", styles="styles.xml"),
         "xl/styles.xml": _styles(),
     }
     return {name: _DECLARATION + text for name, text in parts.items()}
-
-
-def _relationships(**targets: str) -> str:
-    listed = "".join(
-        f'<Relationship Id="rId{number}" Type="{_OFFICE}/{kind}" Target="{target}"/>'
-        for number, (kind, target) in enumerate(targets.items(), 1)
-    )
-    return f'<Relationships xmlns="{_PACKAGE}/relationships">{listed}</Relationships>'
 
 
 def _styles() -> str:
