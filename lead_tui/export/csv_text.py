@@ -18,7 +18,6 @@ from operator import is_not
 from pathlib import Path
 from tempfile import SpooledTemporaryFile, gettempdir
 from typing import Final
-from weakref import finalize
 
 from lead_tui import limits
 from lead_tui.export.partial import PartialExport, RowsFile
@@ -164,7 +163,6 @@ class CsvWriter(ColumnsWriter):
         self._out = sink
         if file is None and not layout.columns:
             file_in_memory = SpooledTemporaryFile(limits.SPOOL_IN_MEMORY_BYTES)  # noqa: SIM115 - lives as long as the writer
-            finalize(self, file_in_memory.close)
             self._spool = RowsFile(Path(gettempdir()), file_in_memory)
             self._out = Sink(self._spool)
 
@@ -194,13 +192,10 @@ class CsvWriter(ColumnsWriter):
 
     def close(self) -> None:
         """Write what has not been written: the header, with all documented fields if no lead came, and what is spooled."""
-        if self.in_header is None:
-            self._values.extend(() if self._columns else FIELD_BY_KEY)
-            self._begin()
+        if not self.names:
+            self._values.extend(FIELD_BY_KEY)
+        self._begin()
         names = self.names if self._columns else in_order(self.names)
-        if not names:
-            # Leads without a single key.
-            return
         if alike := names_alike(names):
             self.notes.append(alike)
         if self._spool is None:
@@ -208,7 +203,7 @@ class CsvWriter(ColumnsWriter):
         is_whole = self.in_header == len(names)
         blocks = self._spool.blocks() if is_whole else self._with_columns(names, self._spool)
         if self._file is None:
-            with writing(self._spool.path):
+            with writing(self._spool.path), self._spool.file:
                 for block in blocks:
                     self._sink.write(block)
         elif not is_whole:
@@ -217,11 +212,10 @@ class CsvWriter(ColumnsWriter):
                     result.write(block)
 
     def _begin(self) -> None:
-        """Write the header, unless it has been written. Without a name there is none."""
+        """Write the header, unless it has been written."""
         if self.in_header is None:
-            self.in_header = len(self._values.names)
-            if self.in_header:
-                self._out.write(self._header(self._values.names))
+            self.in_header = len(self.names)
+            self._out.write(self._header(self.names))
 
     def _header(self, names: Iterable[str]) -> bytes:
         line = format_lines([format_header(names, raw=self._layout.raw_csv)], self._end)
@@ -232,8 +226,7 @@ class CsvWriter(ColumnsWriter):
         # A value may be longer than csv's default limit.
         csv.field_size_limit(sys.maxsize)
         table = csv.reader(line.decode() for block in spool.blocks() for line in block.splitlines(keepends=True))
-        if self.in_header:
-            next(table)
+        next(table)
         yield self._header(names)
         places = list(map(self.names.index, names))
         # The lines of earlier leads are shorter.

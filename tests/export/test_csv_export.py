@@ -162,6 +162,7 @@ def test_the_values_with_an_apostrophe_are_counted_and_a_resumed_export_counts_o
             writer.restore(state)
         writer.write(page)
         state = json.loads(json.dumps(writer.state()))
+        writer.close()
     assert defused_text(writer.defused, "--raw-csv") == (
         "3 values begin with an apostrophe, so that spreadsheets do not run them; use --raw-csv to write them unchanged"
     )
