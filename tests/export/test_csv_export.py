@@ -222,6 +222,7 @@ def test_a_spool_that_cannot_be_written_is_an_error_of_output(monkeypatch: pytes
     monkeypatch.setattr(writer._spool.file, "write", refuse)
     with pytest.raises(OutputError, match="the disk is full"):
         writer.write(rows({"a": 1}))
+    writer._spool.file.close()
 
 
 texts = st.one_of(
