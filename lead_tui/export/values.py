@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta, timezone
 from itertools import chain, count
-from operator import itemgetter
 from typing import Final, cast
 
 import msgspec
@@ -159,26 +158,20 @@ _NO_KEY: Final = os.urandom(16).hex()  # begins a name that no key has
 class LeadValues:
     """Reads the values of *names* in leads, and unless *only* those, of every field that it observes.
 
-    *missing* stands for what was not sent. Values are picked in the order of *as_sent*, the keys as they were sent, which is
-    fastest.
+    *missing* stands for what was not sent.
     """
 
-    def __init__(self, names: Iterable[str], missing: object, as_sent: Iterable[str] = (), *, only: bool = False) -> None:
-        self.names: dict[str, None] = {}
-        self.as_sent: dict[str, None] = {}
+    def __init__(self, names: Iterable[str], missing: object, *, only: bool = False) -> None:
+        self.names: list[str] = []
         self._missing = missing
         self._only = only
-        self.extend(names, as_sent)
+        self.extend(names)
 
-    def extend(self, names: Iterable[str], as_sent: Iterable[str] = ()) -> None:
+    def extend(self, names: Iterable[str]) -> None:
         """Read *names*, too, after the others."""
-        self.as_sent |= dict.fromkeys(as_sent)
-        self.names |= dict.fromkeys(names)
-        self.as_sent |= self.names
-        places = map(list(self.as_sent).index, self.names)
-        self._arrange = itemgetter(*places) if len(self.names) > 1 else tuple
+        self.names = list(dict.fromkeys([*self.names, *names]))
         # A row with a key that msgspec does not accept counts as having another key.
-        keys = [f"{_NO_KEY}{place}" if _NOT_PICKED(key) else key for place, key in enumerate(self.as_sent)]
+        keys = [f"{_NO_KEY}{place}" if _NOT_PICKED(key) else key for place, key in enumerate(self.names)]
         fields = [(f"field_{place}", object, msgspec.field(name=key, default=self._missing)) for place, key in enumerate(keys)]
         # It takes a third of the time of decoding the whole row.
         self._pick = msgspec.json.Decoder(
@@ -191,22 +184,22 @@ class LeadValues:
             for row in rows:
                 self._pick(row)
         except REFUSED:
-            keys = dict.fromkeys(key for row in rows for key in decoded(row) or ())
-            if not keys.keys() <= self.names.keys():
-                self.extend(in_order(keys), keys)
+            keys = {key for row in rows for key in decoded(row) or ()}
+            if not keys.issubset(self.names):
+                self.extend(in_order(keys))
 
     def of(self, rows: Sequence[bytes]) -> list[Sequence[object]]:
         """Return the values of each of *rows* that is a JSON object, with new names at the end."""
-        pick, as_tuple, arrange = self._pick, msgspec.structs.astuple, self._arrange
+        pick, as_tuple = self._pick, msgspec.structs.astuple
         found: list[Sequence[object]] = []
         for row in rows:
             try:
-                found.append(arrange(as_tuple(pick(row))))
+                found.append(as_tuple(pick(row)))
             except REFUSED:
                 sent = decoded(row)
                 if sent is None:
                     continue
-                if not (self._only or sent.keys() <= self.names.keys()):
+                if not (self._only or sent.keys() <= set(self.names)):
                     # The keys of all these rows together: each new one costs another look at them.
                     self.observe(rows)
                     return self.of(rows)

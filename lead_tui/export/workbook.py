@@ -53,7 +53,7 @@ class WorkbookWriter(AssembledWriter):
         # Imported here: it loads ``logging``.
         from concurrent.futures import ThreadPoolExecutor
 
-        names = list(values.names)
+        names = values.names
         columns = [_Column(place, name, self._layout.types) for place, name in enumerate(names, 1)]
         leads = self._leads(values)
         first = list(islice(leads, limits.WORKBOOK_MEASURED_ROWS))

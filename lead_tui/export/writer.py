@@ -171,7 +171,7 @@ class ColumnsWriter(Writer):
     @property
     def names(self) -> list[str]:
         """The columns: the fields of the first leads, in order, and then those that were observed later."""
-        return list(self._values.names)
+        return self._values.names
 
     @names.setter
     def names(self, names: Sequence[str]) -> None:
