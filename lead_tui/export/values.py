@@ -18,7 +18,6 @@ from lead_tui.leads.text import one_line
 
 REFUSED = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)  # what decoding a row strictly raises
 _NO_ID: Final = rb'null|"(?:null|(?: |\\[fnrt])*)"'  # an id that is null or blank
-_NOT_JSON: Final = ("NaN", "Infinity", "-Infinity")  # numbers that JSON does not have
 
 
 class AnyObject(msgspec.Struct, gc=False):
@@ -48,7 +47,8 @@ def json_lines(rows: Sequence[Row]) -> list[bytes]:
 def as_line(row: Row) -> bytes | None:
     """Return *row* on one line, each number and escape as it was sent; None if it is not a JSON object.
 
-    If it has line breaks, the space between its parts is left out. What no JSON parser accepts is written as in ``decoded``.
+    If it has line breaks, the space between its parts is left out. What no JSON parser accepts (``NaN``, a raw control character, a
+    lone surrogate, bytes that are not UTF-8) becomes valid JSON: null, escaped, or replaced.
     """
     raw = bytes(row)
     try:
@@ -57,7 +57,7 @@ def as_line(row: Row) -> bytes | None:
     except REFUSED:
         values = decoded(row)
         try:
-            return None if values is None else json_text(values).encode()
+            return None if values is None else json_text(values).encode("utf-8", "replace")
         except RecursionError:
             return None
     if not formatted.startswith(b"{"):
@@ -66,34 +66,12 @@ def as_line(row: Row) -> bytes | None:
 
 
 def decoded(row: bytes) -> dict[str, object] | None:
-    """Return all values of *row* by key; None if it is not a JSON object.
-
-    What no JSON parser accepts (``NaN``, a raw control character, a lone surrogate, bytes that are not UTF-8) becomes valid JSON:
-    null, escaped, or replaced.
-    """
+    """Return all values of *row* by key; None if it is not a JSON object."""
     try:
         return _decode_strictly(row)
     except REFUSED:
         lead = decode_row(msgspec.Raw(row))
-        try:
-            return None if lead.problem else cast("dict[str, object]", _representable(lead.sent))
-        except RecursionError:
-            return None
-
-
-def _representable(value: object) -> object:
-    """Return *value*, replacing what JSON in UTF-8 cannot represent. Raises ``RecursionError``."""
-    match value:
-        case Number():
-            return None if value in _NOT_JSON else value
-        case str():
-            return value.encode("utf-8", "replace").decode()
-        case dict():
-            return {_representable(key): _representable(member) for key, member in value.items()}
-        case list():
-            return list(map(_representable, value))
-        case _:
-            return value
+        return None if lead.problem else lead.sent
 
 
 def computed(column: str, lead: Lead, now: datetime) -> str:

@@ -184,8 +184,7 @@ class CsvFile(TextFile):
     def _is_open(self, line: bytes) -> bool:
         """Return whether the record that *line* begins continues on the next line."""
         parser = csv.reader((decode(line), "\n"), delimiter=self._separator)
-        with suppress(csv.Error):
-            next(parser)
+        next(parser)
         return parser.line_num > 1
 
     def row(self, record: bytes) -> Row:
@@ -207,7 +206,7 @@ class CsvFile(TextFile):
 
     def _cells(self, record: bytes, *, strict: bool = False) -> list[str]:
         """Return the cells of *record*. Raises ``csv.Error`` if it is *strict*."""
-        text = decode(record).rstrip("\r\n")
+        text = decode(record).rstrip("\n")
         try:
             return next(csv.reader([text], delimiter=self._separator, strict=strict), [])
         except csv.Error:
@@ -231,7 +230,8 @@ def _to_end(line: bytes, lines: Iterator[bytes]) -> bytes | None:
 
 
 def decode(record: bytes) -> str:
-    """Return the text of *record*: UTF-8, or else Windows-1252, which programs write in Western Europe and America."""
+    """Return *record* without carriage returns: UTF-8, or else Windows-1252, as programs write it in Western Europe and America."""
+    record = record.replace(b"\r", b"")
     try:
         return record.decode()
     except UnicodeDecodeError:

@@ -91,11 +91,6 @@ class FileSource:
         """``file of 2026-03-02 09:14``: when it was last written, by the host's clock."""
         return f"file of {datetime.fromtimestamp(self._status.st_mtime):%Y-%m-%d %H:%M}"
 
-    def farewell(self) -> str:
-        """Return the problems in the file, to be shown after the session; "" if there are none."""
-        sentence = self._reader.problems()
-        return f"{self.name}: {sentence}" if sentence else ""
-
     def columns(self, usual: Sequence[str]) -> tuple[str, ...]:
         """Return the columns for the table: all fields if they are few, else those of *usual* that the file has."""
         return suited_columns(usual, self._reader.keys)
@@ -215,8 +210,8 @@ def open_reader(path: Path) -> Reader:
             return (ParquetFile if start.startswith(b"PAR1") else SqliteFile)(path)
         if b"\0" in start:
             raise UsageError(f"{name} is not text", remedy="open JSON lines, CSV, SQLite or Parquet")
-        extension, begins_like_json = path.suffix.lower(), start.removeprefix(BOM).lstrip()[:1] in (b"{", b"[")
-        is_json = extension in (".json", ".jsonl", ".ndjson") or (begins_like_json and extension not in (".csv", ".tsv"))
+        begins_like_json = start.removeprefix(BOM).lstrip().startswith((b"{", b"["))
+        is_json = begins_like_json or path.suffix.lower() in (".json", ".jsonl", ".ndjson")
         return (JsonLines if is_json else CsvFile)(path)
     except OSError as error:
         raise UsageError(f"{name} cannot be read", remedy=reason(error)) from None

@@ -92,6 +92,12 @@ def test_written_rows_are_read_back(
     assert problems == ""
 
 
+def test_a_line_break_after_a_stray_quotation_mark_loses_no_text(tmp_path: Path) -> None:
+    rows, problems = read(tmp_path, 'a,b\n1,"x\ny"z\nw"v\n2,u\n')
+    assert ("x" in str(rows), "z" in str(rows), "v" in str(rows), rows[-1]) == (True, True, True, {"a": "2", "b": "u"})
+    assert problems.startswith("Line 2 is not valid CSV: ")
+
+
 def test_a_quotation_mark_without_an_end_takes_in_no_other_record(tmp_path: Path) -> None:
     rows, problems = read(tmp_path, 'a,b\n1,"x\n' + "2,y\n" * 200)
     assert ([row["b"] for row in rows], problems) == (["x", *["y"] * 200], "Line 2 is not valid CSV: unexpected end of data")

@@ -147,7 +147,6 @@ async def test_a_long_value_is_read_whole(tmp_path: Path) -> None:
         assert await rows(source, Query(), 0, 9) == [{"lead_id": 1, "notes": notes}, {"lead_id": 2, "notes": ""}]
         assert await rows(source, Query(), 2, 9) == []
         assert (await source.fetch(Query(), 1, 9)).total == 2
-        assert source.farewell() == ""
 
 
 async def test_a_file_that_has_changed_is_not_read_on(tmp_path: Path) -> None:
