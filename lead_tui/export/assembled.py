@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import threading
 from abc import abstractmethod
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import datetime
 from itertools import chain
@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 from lead_tui import __version__, limits
 from lead_tui.export.partial import PartialExport
-from lead_tui.export.values import LeadValues, distinct, in_order
+from lead_tui.export.values import LeadValues, distinct, in_order, names_alike
 from lead_tui.export.writer import ColumnsWriter, Layout, Sink
 from lead_tui.leads.errors import OutputError
 from lead_tui.leads.fields import FIELD_BY_KEY
@@ -90,13 +90,11 @@ class TypedWriter(AssembledWriter):
 
     missing = None
 
-    def _names_of(self, keys: Collection[str]) -> list[str]:
+    def _names_of(self, keys: Sequence[str]) -> list[str]:
         """Return a column's name for each of *keys*, since case does not distinguish names."""
-        names = distinct(map(one_line, keys), str.casefold)
-        for key, name in zip(keys, names, strict=True):
-            if name != one_line(key):
-                self.notes.append(f"{one_line(key, 40)} is in the column {name[:40]}: another's name differs only in case")
-        return names
+        if alike := names_alike(keys):
+            self.notes.append(f"{alike}: the columns of all but the first have a number")
+        return distinct(map(one_line, keys), str.casefold)
 
     def _facts(self) -> Mapping[str, str]:
         """Return facts about the export: the search, the account's host, the time and the program; never the token."""

@@ -22,7 +22,7 @@ from datetime import date, datetime
 from io import FileIO
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
-from typing import Self, TypeVar
+from typing import Self
 
 import msgspec
 
@@ -49,9 +49,6 @@ class Checkpoint(msgspec.Struct, frozen=True):
     state: Json  # the writer's (``Writer.state``)
     length: int  # bytes of all rows
     ids: list[int]  # the numbers of the page's leads (``leads.page.Part.numbers``)
-
-
-_Record = TypeVar("_Record", Header, Checkpoint)
 
 
 def partial_of(target: Path, what: str = "") -> Path:
@@ -154,22 +151,16 @@ class PartialExport:
             if not (content := journal.read()):
                 # That run was killed before it could write its request.
                 return None
-            first, *lines = content.split(b"\n")
-            header = _record(path, first, Header)
+            rows = opened.enter_context(open_own(partial_of(target, ".rows"), creating=True))
+            try:
+                header, last, known, end = _read_journal(content, os.fstat(rows.fileno()).st_size)
+            except (ValueError, msgspec.ValidationError):
+                raise OutputError(f"Cannot resume {path}", remedy="use --force without --resume to start again") from None
             if header.request != json.loads(json.dumps(request)) or header.version != __version__:
                 raise UsageError(
                     f"{path} was left by another search, or another version of lead-tui",
                     remedy="use --force without --resume to start again; or choose another file",
                 )
-            rows = opened.enter_context(open_own(partial_of(target, ".rows"), creating=True))
-            size, last, end, known = os.fstat(rows.fileno()).st_size, None, len(first) + 1, array("q")
-            # After the last line break there is nothing, or a line that was cut.
-            for line in lines[:-1]:
-                found = _record(path, line, Checkpoint)
-                if found.length > size:
-                    break
-                last, end = found, end + len(line) + 1
-                known.extend(found.ids)
             journal.truncate(end)
             rows.truncate(last.length if last else 0)
             opened.pop_all()
@@ -222,11 +213,19 @@ def _line_of(record: Header | Checkpoint) -> bytes:
     return json.dumps(msgspec.to_builtins(record)).encode() + b"\n"
 
 
-def _record(path: Path, line: bytes, kind: type[_Record]) -> _Record:
-    try:
-        return msgspec.convert(json.loads(line), kind)
-    except (ValueError, msgspec.ValidationError):
-        raise OutputError(f"Cannot resume {path}", remedy="use --force without --resume to start again") from None
+def _read_journal(content: bytes, size: int) -> tuple[Header, Checkpoint | None, array[int], int]:
+    """Return the header, the last checkpoint whose rows are in a file of *size* bytes, the ids up to it, and where it ends."""
+    first, *lines = content.split(b"\n")
+    header = msgspec.convert(json.loads(first), Header)
+    last, known, end = None, array("q"), len(first) + 1
+    # After the last line break there is nothing, or a line that was cut.
+    for line in lines[:-1]:
+        found = msgspec.convert(json.loads(line), Checkpoint)
+        if found.length > size:
+            break
+        last, end = found, end + len(line) + 1
+        known.extend(found.ids)
+    return header, last, known, end
 
 
 def _remove_beside(target: Path) -> None:

@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 import msgspec
 
@@ -27,16 +27,14 @@ from lead_tui.leads.text import counted
 class Reader(ABC):
     """A file of leads. Several threads may use it. Reading raises ``OSError`` and ``ValueError``."""
 
-    place: ClassVar[str] = "Line"  # what the numbers in messages count
-
     keys: Sequence[str] = ()  # the names of its fields that are known at the start
     _problems = 0
     _first_problem = ""
 
-    def note(self, number: int, problem: str) -> None:
-        """Note that the line with this *number* has a *problem*: "cannot be read: …"."""
+    def note(self, problem: str) -> None:
+        """Note a *problem*: "Line 7 cannot be read: …"."""
         self._problems += 1
-        self._first_problem = self._first_problem or f"{self.place} {number:,} {problem}"
+        self._first_problem = self._first_problem or problem
 
     def problems(self) -> str:
         """Return the first problem found by ``blocks``, and how many more there are; "" if there are none."""
@@ -79,9 +77,9 @@ class TextFile(Reader):
             file.seek(position)
             yield from file
 
-    @abstractmethod
     def all_records(self, position: int) -> Iterator[bytes]:
         """Yield the records from *position* on, with their line ends, also those that have no lead."""
+        return self.lines(position)
 
     def has_lead(self, record: bytes) -> bool:
         return not record.isspace()
@@ -97,7 +95,7 @@ class TextFile(Reader):
             if self.has_lead(record):
                 count += 1
                 if problem := self.problem(record):
-                    self.note(line, problem)
+                    self.note(f"Line {line:,} {problem}")
             line += record.count(b"\n")
             position += len(record)
             if position - begin >= limits.FILE_BLOCK_BYTES:
@@ -128,9 +126,6 @@ class JsonLines(TextFile):
             raise UsageError(f"{path.name} is JSON, but not with a lead on each line", remedy="jq -c makes it so")
         with suppress(msgspec.DecodeError, UnicodeDecodeError):
             self.keys = list(decode_members(self.row(first)))
-
-    def all_records(self, position: int) -> Iterator[bytes]:
-        return self.lines(position)
 
     def has_lead(self, record: bytes) -> bool:
         return record.strip() not in _NO_LEAD

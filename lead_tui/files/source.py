@@ -92,8 +92,16 @@ class FileSource:
         return f"file of {datetime.fromtimestamp(self._status.st_mtime):%Y-%m-%d %H:%M}"
 
     def columns(self, usual: Sequence[str]) -> tuple[str, ...]:
-        """Return the columns for the table: all fields if they are few, else those of *usual* that the file has."""
-        return suited_columns(usual, self._reader.keys)
+        """Return the columns for the table: all fields if they are few, else those of *usual* that the file has.
+
+        Of a file in which no field is known at the start, as one without leads, they are *usual*.
+        """
+        usual, most = tuple(usual) or DEFAULT_COLUMNS, limits.MAX_FILE_COLUMNS
+        own = tuple(map(column_of, self._reader.keys))
+        if own and len(own) <= most:
+            return own
+        present = tuple(column for column in usual if not set(fields_of(column)).isdisjoint(self._reader.keys))
+        return present if len(present) > 1 else own[:most] or usual
 
     def first_leads(self, most: int) -> list[Lead]:
         """Return the first leads, at most *most*; none if they cannot be read, which ``fetch`` reports."""
@@ -215,15 +223,3 @@ def open_reader(path: Path) -> Reader:
         return (JsonLines if is_json else CsvFile)(path)
     except OSError as error:
         raise UsageError(f"{name} cannot be read", remedy=reason(error)) from None
-
-
-def suited_columns(usual: Sequence[str], keys: Sequence[str]) -> tuple[str, ...]:
-    """Return the columns for a file with the fields *keys*: all of them if they are few, else those of *usual* that it has.
-
-    Of one in which no field is known at the start, as one without leads, they are *usual*.
-    """
-    own = tuple(map(column_of, keys))
-    if own and len(own) <= limits.MAX_FILE_COLUMNS:
-        return own
-    present = tuple(column for column in usual or DEFAULT_COLUMNS if not set(fields_of(column)).isdisjoint(keys))
-    return present if len(present) > 1 else own[: limits.MAX_FILE_COLUMNS] or tuple(usual or DEFAULT_COLUMNS)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
@@ -40,16 +39,8 @@ class SqliteFile(Reader):
     The database is not changed.
     """
 
-    place = "Row"
-
     def __init__(self, path: Path) -> None:
-        # Data that is not in the file yet would be missing silently.
-        with suppress(OSError):
-            if os.stat(f"{path}-wal").st_size:
-                remedy = f"close the program that uses it, or copy it: sqlite3 {path.name} '.backup copy.db'"
-                raise UsageError(f"{path.name} has newer data in {path.name}-wal", remedy=remedy)
-        # Immutable: nothing is written next to it, and no lock is waited for.
-        self._database = sqlite3.connect(f"file:{quote(str(path))}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+        self._database = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True, check_same_thread=False)
         self._database.text_factory = lambda text: text.decode("utf-8", "replace")
         try:
             self._database.execute("PRAGMA trusted_schema = OFF")
@@ -75,7 +66,7 @@ class SqliteFile(Reader):
                 yield block[0][0], len(block)
                 count += len(block)
         except sqlite3.Error as error:
-            self.note(count + 1, f"and those behind it cannot be read: {error}")
+            self.note(f"Row {count + 1:,} and those behind it cannot be read: {error}")
 
     def records(self, position: int | None) -> Iterator[tuple[object, ...]]:
         return self._rows("*", "" if position is None else f"WHERE _rowid_ >= {position:d}")

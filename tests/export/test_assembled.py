@@ -107,8 +107,7 @@ def test_names_that_differ_only_in_case_get_a_number_and_are_reported(target: Pa
     assert sorted(found) == ["", "MEMBER_ID", "Member_ID_2", "a b", "member_id_3", 'say "hi"']
     assert [found[name] for name in ("MEMBER_ID", "Member_ID_2", "member_id_3", 'say "hi"', "a b", "")] == list("321456")
     assert export.writer.notes == [
-        "Member_ID is in the column Member_ID_2: another's name differs only in case",
-        "member_id is in the column member_id_3: another's name differs only in case",
+        "MEMBER_ID and Member_ID and member_id differ only in case: the columns of all but the first have a number"
     ]
 
 
