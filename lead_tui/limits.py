@@ -166,7 +166,6 @@ SEARCH_LIMIT: Final = 100  # leads that `lead-tui search` prints by default
 # Opened files
 FILE_BLOCK_BYTES: Final = 64 * 1024  # of a file that are read at a time: 20 to 40 leads, 0.1 ms for the row that is shown
 MAX_RECORD_BYTES: Final = 4 * 1024 * 1024  # of a lead in a file: a longer one has lost its closing quotation mark
-FILE_TOTAL_SECONDS: Final = 0.05  # for which the first rows wait for the total: enough for a few thousand leads
 FILE_LOAD_ALL_LIMIT: Final = 2_000_000  # leads of a snapshot of a file, which no server has to send: 0.7 GB packed
 FILE_POLL_SECONDS: Final = 0.05  # between checks whether a caller that waits for rows was cancelled
 FILE_TABLE_ROWS: Final = 100  # of a database between two positions that are kept: at most these are read to reach one

@@ -55,11 +55,10 @@ class _Found:
             self.is_whole = True
             self._grown.notify_all()
 
-    def wait_for(self, count: int, is_cancelled: IsCancelled, seconds: float | None = None) -> None:
-        """Return once *count* rows or all have been found, the caller is cancelled, or *seconds* have passed."""
-        until = None if seconds is None else time.monotonic() + seconds
+    def wait_for(self, count: int, is_cancelled: IsCancelled) -> None:
+        """Return once *count* rows or all have been found, or the caller is cancelled."""
         with self._grown:
-            while not (self.is_whole or self.count >= count or is_cancelled() or (until and time.monotonic() >= until)):
+            while not (self.is_whole or self.count >= count or is_cancelled()):
                 self._grown.wait(limits.FILE_POLL_SECONDS)
 
     def block_of(self, row: int) -> tuple[int, int | None]:
@@ -142,8 +141,6 @@ class FileSource:
             found.wait_for(offset + limit, is_cancelled)
             numbers = found.numbers[offset : offset + limit]
         rows = list(self._rows_at(numbers, is_cancelled))
-        if found is self._index and not offset:
-            found.wait_for(limits.MAX_ROWS, is_cancelled, limits.FILE_TOTAL_SECONDS)
         if found.error is not None:
             raise found.error
         total = found.count if found.is_whole else None

@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
-
-import msgspec
 
 from lead_tui import limits
 from lead_tui.export.assembled import quoted
@@ -18,16 +17,6 @@ from lead_tui.files.readers import Reader
 from lead_tui.leads.errors import UsageError
 
 _SPAN: Final = 1 << 32  # a position in a Parquet file is a group's number times this, and a row in the group
-_PLAIN: Final = frozenset({str, int, float, bool, type(None)})
-
-
-def _as_in_rows(values: Sequence[object]) -> Sequence[object]:
-    """Return *values* as JSON has them in a row: times and bytes, among others, are text there."""
-    if _PLAIN.issuperset(map(type, values)):
-        return values
-    return [value if type(value) in _PLAIN else msgspec.to_builtins(value, enc_hook=str) for value in values]
-
-
 _TABLES: Final = """
     SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY lower(name) != 'leads', rowid
 """
@@ -72,7 +61,7 @@ class SqliteFile(Reader):
         return self._rows("*", "" if position is None else f"WHERE _rowid_ >= {position:d}")
 
     def values(self, keys: Sequence[str], may_match: Callable[[bytes], object]) -> Iterator[Sequence[object]]:
-        return map(_as_in_rows, self._rows(", ".join(quoted(key) if key in self.keys else "NULL" for key in keys)))
+        return self._rows(", ".join(f"CAST({quoted(key)} AS TEXT)" if key in self.keys else "NULL" for key in keys))
 
     def close(self) -> None:
         self._database.close()
@@ -93,16 +82,14 @@ class ParquetFile(Reader):
     def __init__(self, path: Path) -> None:
         check_installed("parquet")
         # Imported here: it takes a third of a second.
-        import pyarrow
         from pyarrow import parquet
 
-        self._parquet = parquet
         try:
-            # Several threads may read from it.
-            self._source = pyarrow.OSFile(str(path), "r")
-            self._metadata = parquet.read_metadata(self._source)
+            self._metadata = parquet.read_metadata(path)
         except ValueError:
             raise UsageError(f"{path.name} cannot be read as a Parquet file") from None
+        # A file for each iteration: several threads may read.
+        self._open = partial(parquet.ParquetFile, path, metadata=self._metadata)
         self.keys = self._metadata.schema.to_arrow_schema().names
 
     def blocks(self) -> Iterator[tuple[int, int]]:
@@ -118,15 +105,12 @@ class ParquetFile(Reader):
     def values(self, keys: Sequence[str], may_match: Callable[[bytes], object]) -> Iterator[Sequence[object]]:
         present = [key for key in keys if key in self.keys]
         for batch in self._batches(0, present):
-            columns = {key: _as_in_rows(batch.column(key).to_pylist()) for key in present}
+            columns = {key: batch.column(key).cast("string").to_pylist() for key in present}
             yield from zip(*(columns.get(key) or [None] * batch.num_rows for key in keys), strict=True)
-
-    def close(self) -> None:
-        self._source.close()
 
     def _batches(self, position: int, columns: Sequence[str] | None) -> Iterator[Any]:
         first, skip = divmod(position, _SPAN)
-        file = self._parquet.ParquetFile(self._source, metadata=self._metadata)
+        file = self._open()
         for group in range(first, self._metadata.num_row_groups):
             for batch in file.iter_batches(limits.FILE_PARQUET_ROWS, [group], columns, use_threads=False):
                 if skip < batch.num_rows:
