@@ -15,8 +15,7 @@ from lead_tui.export.csv_text import LINE_END, format_cell, format_lines
 from lead_tui.export.exporting import ExportQuestion, FileExport, Resume, WholeFile, open_export
 from lead_tui.export.formats import Format, check_installed, open_writer
 from lead_tui.export.partial import Header, Json
-from lead_tui.export.table import GAP, escape_cell, shared_width
-from lead_tui.export.writer import Layout, Sink, Writer
+from lead_tui.export.writer import GAP, Layout, Sink, Writer, escape_cell, shared_width
 from lead_tui.invocation import Command, Options
 from lead_tui.leads.columns import Count, Tally
 from lead_tui.leads.errors import UsageError

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from os.path import splitext
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
@@ -34,18 +34,15 @@ def open_writer(name: Format, sink: Sink, now: datetime, layout: Layout, file: P
     Raises ``UsageError`` for a format that cannot be streamed, unless there is a *file*.
     """
     match name:
-        case "table":
-            from lead_tui.export.table import TableWriter
-
-            return TableWriter(sink, now, layout)
         case "csv":
             from lead_tui.export.csv_text import CsvWriter
 
             return CsvWriter(sink, now, layout, file)
-        case "json" | "jsonl":
-            from lead_tui.export.writer import JsonLinesWriter, JsonWriter
+        case "table" | "json" | "jsonl":
+            from lead_tui.export.writer import JsonLinesWriter, JsonWriter, TableWriter
 
-            return (JsonWriter if name == "json" else JsonLinesWriter)(sink, now, layout, file)
+            simple: dict[str, Callable[..., Writer]] = {"table": TableWriter, "json": JsonWriter, "jsonl": JsonLinesWriter}
+            return simple[name](sink, now, layout, file)
     if file is None:
         raise only_into_a_file(name)
     if name == "xlsx":
