@@ -18,6 +18,7 @@ from operator import is_not
 from pathlib import Path
 from tempfile import SpooledTemporaryFile, gettempdir
 from typing import Final
+from weakref import finalize
 
 from lead_tui import limits
 from lead_tui.export.partial import PartialExport, RowsFile
@@ -163,6 +164,7 @@ class CsvWriter(ColumnsWriter):
         self._out = sink
         if file is None and not layout.columns:
             file_in_memory = SpooledTemporaryFile(limits.SPOOL_IN_MEMORY_BYTES)  # noqa: SIM115 - lives as long as the writer
+            finalize(self, file_in_memory.close)
             self._spool = RowsFile(Path(gettempdir()), file_in_memory)
             self._out = Sink(self._spool)
 
@@ -203,7 +205,7 @@ class CsvWriter(ColumnsWriter):
         is_whole = self.in_header == len(names)
         blocks = self._spool.blocks() if is_whole else self._with_columns(names, self._spool)
         if self._file is None:
-            with writing(self._spool.path), self._spool.file:
+            with writing(self._spool.path):
                 for block in blocks:
                     self._sink.write(block)
         elif not is_whole:

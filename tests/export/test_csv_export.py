@@ -162,7 +162,6 @@ def test_the_values_with_an_apostrophe_are_counted_and_a_resumed_export_counts_o
             writer.restore(state)
         writer.write(page)
         state = json.loads(json.dumps(writer.state()))
-        writer.close()
     assert defused_text(writer.defused, "--raw-csv") == (
         "3 values begin with an apostrophe, so that spreadsheets do not run them; use --raw-csv to write them unchanged"
     )
@@ -222,7 +221,6 @@ def test_a_spool_that_cannot_be_written_is_an_error_of_output(monkeypatch: pytes
     monkeypatch.setattr(writer._spool.file, "write", refuse)
     with pytest.raises(OutputError, match="the disk is full"):
         writer.write(rows({"a": 1}))
-    writer._spool.file.close()
 
 
 texts = st.one_of(
