@@ -69,13 +69,12 @@ def exists(target: Path) -> OutputError:
     return OutputError(f"{target} already exists", remedy="use --force to overwrite it")
 
 
-class RowsFile:
+class RowsFile(msgspec.Struct):
     """A stream into *file*, which is *path* and has *length* bytes. Writing raises ``OutputError``."""
 
-    def __init__(self, path: Path, file: FileIO | SpooledTemporaryFile[bytes], length: int = 0) -> None:
-        self.path = path
-        self.file = file
-        self.length = length
+    path: Path
+    file: FileIO | SpooledTemporaryFile[bytes]
+    length: int = 0
 
     def write(self, data: bytes | memoryview, /) -> int:
         write_all(self.path, self.file, data)
@@ -92,29 +91,16 @@ class RowsFile:
                 yield lines + end
 
 
-class PartialExport:
-    """An export into *target* in progress. Created by ``create`` or ``resume``; ends with ``finish``, ``discard`` or ``close``.
+class PartialExport(msgspec.Struct):
+    """An export into *target* in progress. Created by ``create`` or ``resume``; ends with ``finish``, ``discard`` or ``close``."""
 
-    *checkpoint* is the last one, of this run or an earlier one, None if no page has been completed; *known* are the numbers of the
-    leads of earlier runs.
-    """
-
-    def __init__(
-        self,
-        target: Path,
-        header: Header,
-        journal: FileIO,
-        rows: FileIO,
-        checkpoint: Checkpoint | None = None,
-        known: Sequence[int] = (),
-    ) -> None:
-        self.target = target
-        self.header = header
-        self.rows = RowsFile(partial_of(target, ".rows"), rows, checkpoint.length if checkpoint else 0)
-        self.checkpoint = checkpoint
-        self.known = known
-        self._journal = journal
-        self._result = self.rows.path  # what becomes the target
+    target: Path
+    header: Header
+    rows: RowsFile
+    journal: FileIO
+    checkpoint: Checkpoint | None = None  # the last one, of this run or an earlier one
+    known: Sequence[int] = ()  # the numbers of the leads of earlier runs
+    result: Path | None = None  # what becomes the target in place of the rows
 
     @property
     def place(self) -> Json:
@@ -124,17 +110,17 @@ class PartialExport:
     @classmethod
     def create(cls, target: Path, header: Header) -> Self:
         """Begin an export into *target*; an earlier partial file is discarded. Raises ``OutputError``."""
-        path = partial_of(target)
+        path, rows_path = partial_of(target), partial_of(target, ".rows")
         with writing(target), ExitStack() as opened:
             journal = opened.enter_context(open_own(path, creating=True))
             lock(path, journal)
-            rows = opened.enter_context(open_own(partial_of(target, ".rows"), creating=True))
+            rows = opened.enter_context(open_own(rows_path, creating=True))
             opened.callback(_remove_beside, target)
             rows.truncate(0)
             journal.truncate(0)
             write_all(path, journal, _line_of(header))
             opened.pop_all()
-        return cls(target, header, journal, rows)
+        return cls(target, header, RowsFile(rows_path, rows), journal)
 
     @classmethod
     def resume(cls, target: Path, request: Json) -> Self | None:
@@ -142,7 +128,7 @@ class PartialExport:
 
         Raises ``UsageError`` if that run had another *request*, ``OutputError`` if the partial file cannot be used.
         """
-        path = partial_of(target)
+        path, rows_path = partial_of(target), partial_of(target, ".rows")
         with writing(path), ExitStack() as opened:
             if not os.path.lexists(path):
                 return None
@@ -151,25 +137,26 @@ class PartialExport:
             if not (content := journal.read()):
                 # That run was killed before it could write its request.
                 return None
-            rows = opened.enter_context(open_own(partial_of(target, ".rows"), creating=True))
+            rows = opened.enter_context(open_own(rows_path, creating=True))
             try:
                 header, last, known, end = _read_journal(content, os.fstat(rows.fileno()).st_size)
             except (ValueError, msgspec.ValidationError):
                 raise OutputError(f"Cannot resume {path}", remedy="use --force without --resume to start again") from None
-            if header.request != json.loads(json.dumps(request)) or header.version != __version__:
+            if header.request != request or header.version != __version__:
                 raise UsageError(
                     f"{path} was left by another search, or another version of lead-tui",
                     remedy="use --force without --resume to start again; or choose another file",
                 )
             journal.truncate(end)
-            rows.truncate(last.length if last else 0)
+            length = last.length if last else 0
+            rows.truncate(length)
             opened.pop_all()
-        return cls(target, header, journal, rows, last, known)
+        return cls(target, header, RowsFile(rows_path, rows, length), journal, last, known)
 
     def keep(self, ids: Sequence[int], place: Mapping[str, object], state: Mapping[str, object]) -> None:
         """Write a checkpoint after a complete page. Raises ``OutputError``."""
         checkpoint = Checkpoint(dict(place), dict(state), self.rows.length, list(ids))
-        write_all(partial_of(self.target), self._journal, _line_of(checkpoint))
+        write_all(partial_of(self.target), self.journal, _line_of(checkpoint))
         self.checkpoint = checkpoint
 
     @contextmanager
@@ -183,15 +170,16 @@ class PartialExport:
             except BaseException:
                 path.unlink(missing_ok=True)
                 raise
-        self._result = path
+        self.result = path
 
     def finish(self, *, overwrite: bool) -> None:
         """Give the file its name, over an existing one only with *overwrite*, and remove the rest. Raises ``OutputError``."""
+        result = self.result or self.rows.path
         with writing(self.target):
-            with open(self._result, "rb") as file:
+            with open(result, "rb") as file:
                 os.fsync(file)
             try:
-                give_name(self._result, self.target, overwrite=overwrite)
+                give_name(result, self.target, overwrite=overwrite)
             except FileExistsError:
                 raise exists(self.target) from None
             settle_directory(self.target.parent)
@@ -204,7 +192,7 @@ class PartialExport:
 
     def close(self) -> None:
         """Leave everything as it is, for another run."""
-        for file in (self.rows.file, self._journal):
+        for file in (self.rows.file, self.journal):
             with suppress(OSError):
                 file.close()
 

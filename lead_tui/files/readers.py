@@ -82,7 +82,7 @@ class TextFile(Reader):
         return self.lines(position)
 
     def has_lead(self, record: bytes) -> bool:
-        return not record.isspace()
+        return bool(record.strip(b" \r\n"))
 
     @abstractmethod
     def problem(self, record: bytes) -> str:
@@ -154,8 +154,6 @@ class CsvFile(TextFile):
         # ``MAX_RECORD_BYTES`` limits values.
         csv.field_size_limit(sys.maxsize)
         header = next(filter(self.has_lead, self.lines(self._start)), b"")
-        if not header:
-            raise UsageError(f"{path.name} is empty", remedy="a CSV file begins with the names of its columns")
         self._separator = max(_SEPARATORS, key="".join(decode(header).split('"')[::2]).count)
         for header in self.all_records(self._start):
             self._start += len(header)

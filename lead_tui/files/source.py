@@ -204,7 +204,6 @@ class FileSource:
 
 def open_reader(path: Path) -> Reader:
     """Return the reader of the file at *path*. Raises ``UsageError``."""
-    name = one_line(path.name, 80)
     try:
         with open_regular(path) as file:
             start = file.read(4096)
@@ -214,9 +213,9 @@ def open_reader(path: Path) -> Reader:
 
             return (ParquetFile if start.startswith(b"PAR1") else SqliteFile)(path)
         if b"\0" in start:
-            raise UsageError(f"{name} is not text", remedy="open JSON lines, CSV, SQLite or Parquet")
+            raise UsageError(f"{path.name} is not text", remedy="open JSON lines, CSV, SQLite or Parquet")
         begins_like_json = start.removeprefix(BOM).lstrip().startswith((b"{", b"["))
         is_json = begins_like_json or path.suffix.lower() in (".json", ".jsonl", ".ndjson")
         return (JsonLines if is_json else CsvFile)(path)
     except OSError as error:
-        raise UsageError(f"{name} cannot be read", remedy=reason(error)) from None
+        raise UsageError(f"{path.name} cannot be read", remedy=reason(error)) from None

@@ -270,7 +270,6 @@ with closing(sqlite3.connect(":memory:")) as _database:
         ("x.json", b'[{"a":1},{"a":2}]', "x.json is JSON, but not with a lead on each line: jq -c makes it so"),
         ("x.json", b'[\n  {\n    "a": 1\n  }\n]\n', "x.json is JSON, but not with a lead on each line: jq -c makes it so"),
         ("x.json", b'{\n  "success": true\n}\n', "x.json is JSON, but not with a lead on each line: jq -c makes it so"),
-        ("x.csv", b"\n\n", "x.csv is empty: a CSV file begins with the names of its columns"),
         ("x.parquet", b"PAR1rest", "x.parquet "),
         ("x.db", b"SQLite format 3\0rest", "x.db cannot be read as an SQLite database: "),
         ("x.db", _EMPTY_DATABASE, "x.db cannot be read as an SQLite database: it has no table"),
