@@ -113,7 +113,12 @@ def test_every_value_is_text_just_as_it_is(target: Path, columns: tuple[str, ...
 
 
 @settings(max_examples=30)
-@given(st.lists(st.text(st.sampled_from("<r>/_x0041&=\x00\x0b\r\n\ufffeé🙂 ") | st.characters(), max_size=40), max_size=20))
+@given(
+    st.lists(
+        st.text(st.sampled_from("<r>/_x0041&=\x00\x0b\r\n\ufffeé🙂 ") | st.characters(exclude_categories=("Cs",)), max_size=40),
+        max_size=20,
+    )
+)
 def test_any_text_comes_through_as_in_csv(values: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "leads.xlsx"
