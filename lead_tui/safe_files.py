@@ -45,11 +45,6 @@ def cannot_write(path: Path, error: Exception, remedy: str = ANOTHER_FILE) -> Ou
     return OutputError(f"Cannot write {path} ({why})", remedy=remedy)
 
 
-def being_written(path: Path) -> OutputError:
-    """Return the error for a *path* that another process has locked."""
-    return OutputError(f"{path} is being written by another export", remedy="wait for it, or choose another file")
-
-
 @contextmanager
 def writing(path: Path, remedy: str = ANOTHER_FILE) -> Iterator[None]:
     """Raise ``OutputError`` for an ``OSError`` while *path* is written."""
@@ -232,7 +227,7 @@ def open_own(path: Path, *, creating: bool = False) -> FileIO:
 def lock(path: Path, file: FileIO) -> None:
     """Lock *file*, which is *path*, until it is closed. Raises ``OutputError`` if another process has locked it."""
     if not take_lock(file):
-        raise being_written(path)
+        raise OutputError(f"{path} is being written by another export", remedy="wait for it, or choose another file")
 
 
 def write_all(path: Path, file: Stream, data: bytes | memoryview) -> None:

@@ -70,7 +70,7 @@ class ToFile(Output):
     def __init__(self, export: FileExport, form: Format, found_in: dict[int, str]) -> None:
         self._export = export
         super().__init__(export.writer, form, export.file.header.today, found_in)
-        self.place, self.known = export.file.place, export.file.known
+        self.place, self.known = export.file.checkpoint.place, export.file.known
 
     def write_part(self, part: Part, **more: object) -> None:
         self._export.write_part(part, **more)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import threading
 from abc import abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from datetime import datetime
 from itertools import chain
@@ -81,22 +81,13 @@ class AssembledWriter(ColumnsWriter):
     def _leads(self, values: LeadValues) -> Iterator[Sequence[object]]:
         return chain.from_iterable(values.of(page.splitlines()) for page in self._pages())
 
-
-# Columns of text
-
-
-class TypedWriter(AssembledWriter):
-    """Writes the chosen columns, or every observed field, as columns of text."""
-
-    missing = None
-
-    def _names_of(self, keys: Sequence[str]) -> list[str]:
-        """Return a column's name for each of *keys*, since case does not distinguish names."""
+    def _column_names(self, keys: Sequence[str]) -> list[str]:
+        """Return a column's name for each of *keys* where case does not distinguish names."""
         if alike := names_alike(keys):
             self.notes.append(f"{alike}: the columns of all but the first have a number")
         return distinct(map(one_line, keys), str.casefold)
 
-    def _facts(self) -> Mapping[str, str]:
+    def _facts(self) -> dict[str, str]:
         """Return facts about the export: the search, the account's host, the time and the program; never the token."""
         request = self._file.header.request
         return {
@@ -114,9 +105,10 @@ def texts(values: Sequence[object]) -> Sequence[str | None]:
     return [None if value is None else str(value if isinstance(value, str) else as_text(value)) for value in values]
 
 
-class SqliteWriter(TypedWriter):
+class SqliteWriter(AssembledWriter):
     """An SQLite database with the table ``leads``."""
 
+    missing = None
     most_columns = 2_000  # SQLITE_MAX_COLUMN, "Limits in SQLite", sqlite.org
 
     def _assemble(self, result: Path, values: LeadValues) -> None:
@@ -129,7 +121,7 @@ class SqliteWriter(TypedWriter):
             with closing(sqlite3.connect(result, isolation_level=None)) as database:
                 for statement in ("PRAGMA journal_mode = OFF", "PRAGMA synchronous = OFF", "BEGIN"):
                     database.execute(statement)
-                _fill_table(database, "leads", self._names_of(values.names), leads)
+                _fill_table(database, "leads", self._column_names(values.names), leads)
                 _fill_table(database, "export", ("name", "value"), self._facts().items())
                 database.execute("COMMIT")
         except sqlite3.Error as error:
@@ -147,12 +139,14 @@ def quoted(name: str) -> str:
     return '"{}"'.format(name.replace('"', '""'))
 
 
-class ParquetWriter(TypedWriter):
+class ParquetWriter(AssembledWriter):
     """A Parquet file.
 
     pyarrow writes group by group, which keeps memory flat. polars writes whole frames or merges files, which takes 90 MB more, and
     DuckDB treats names that differ only in case as one. It is imported in functions, since that takes a tenth of a second.
     """
+
+    missing = None
 
     def _assemble(self, result: Path, values: LeadValues) -> None:
         import pyarrow
@@ -160,7 +154,7 @@ class ParquetWriter(TypedWriter):
 
         # Its own pool takes 45 MB more, since it does not share free memory with the rest of the program.
         pyarrow.set_memory_pool(pyarrow.system_memory_pool())
-        schema = pyarrow.schema([(name, pyarrow.string()) for name in self._names_of(values.names)], metadata=dict(self._facts()))
+        schema = pyarrow.schema([(name, pyarrow.string()) for name in self._column_names(values.names)], metadata=self._facts())
         with parquet.ParquetWriter(result, schema, compression="zstd") as writer:
             group = []
             for page in self._pages():

@@ -16,10 +16,7 @@ from lead_tui.export.partial import Header, PartialExport, check_target, exists,
 from lead_tui.export.writer import Layout, Sink
 from lead_tui.leads.errors import OutputError, UsageError
 from lead_tui.leads.page import Part
-from lead_tui.leads.text import one_line
 from lead_tui.safe_files import write_private, writing
-
-_MAX_SHOWN = 60  # characters of a file name in a question
 
 
 class ExportQuestion(Struct, frozen=True):
@@ -42,7 +39,7 @@ class FileExport:
         self.is_finished = False
         self.overwrite = overwrite
         self.writer = open_writer(form, Sink(file.rows), file.header.now, layout, file)
-        if file.checkpoint is not None:
+        if file.checkpoint.state:
             self.writer.restore(file.checkpoint.state)
 
     def write_part(self, part: Part, **more: object) -> None:
@@ -58,12 +55,10 @@ class FileExport:
 
     def close(self) -> None:
         """End the export, finished or not: leave what was written for another run to resume, and no file if nothing was."""
-        if self.is_finished:
-            return
-        if self.file.checkpoint is None:
-            self.file.discard()
-        else:
+        if self.file.checkpoint.state:
             self.file.close()
+        elif not self.is_finished:
+            self.file.discard()
 
 
 Opening = Generator[ExportQuestion | FileExport]
@@ -90,17 +85,16 @@ def open_export(
                     raise
         if partial is not None:
             failing.callback(partial.close)
-            if partial.checkpoint is not None and resume == "ask":
-                done = partial.place.get("given")
+            if partial.checkpoint.state and resume == "ask":
+                done = partial.checkpoint.place.get("given")
                 count = f" ({done:,} leads done)" if isinstance(done, int) else ""
-                text = f"Resume the export to {one_line(target.name, _MAX_SHOWN)}{count}?"
+                text = f"Resume the export to {target.name}{count}?"
                 yield ExportQuestion(text, "resume", "not now", exists(partial_of(target)))
         if target_exists and not overwrite:
             yield ExportQuestion(f"{exists(target).message}: overwrite it?", "overwrite", "keep", exists(target))
         if partial is None:
             if not overwrite and resume != "always" and os.path.lexists(partial_of(target)):
-                name = one_line(partial_of(target).name, _MAX_SHOWN)
-                text = f"{name} is from another export that was interrupted: discard it and start again?"
+                text = f"{partial_of(target).name} is from another export that was interrupted: discard it and start again?"
                 remedy = "use --resume to continue it if it is the same search, or --force to start again"
                 refusal = OutputError(f"{partial_of(target)} is from an interrupted export", remedy=remedy)
                 yield ExportQuestion(text, "discard", "keep", refusal)

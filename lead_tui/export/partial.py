@@ -43,12 +43,12 @@ class Header(msgspec.Struct, frozen=True):
 
 
 class Checkpoint(msgspec.Struct, frozen=True):
-    """The progress of an export after a page."""
+    """The progress of an export after a page; by default, that at its beginning."""
 
-    place: Json  # where to continue reading (``leads.page.Part.after``)
-    state: Json  # the writer's (``Writer.state``)
-    length: int  # bytes of all rows
-    ids: list[int]  # the numbers of the page's leads (``leads.page.Part.numbers``)
+    place: Json = {}  # where to continue reading (``leads.page.Part.after``)
+    state: Json = {}  # the writer's (``Writer.state``)
+    length: int = 0  # bytes of all rows
+    ids: list[int] = []  # the numbers of the page's leads (``leads.page.Part.numbers``)
 
 
 def partial_of(target: Path, what: str = "") -> Path:
@@ -98,14 +98,9 @@ class PartialExport(msgspec.Struct):
     header: Header
     rows: RowsFile
     journal: FileIO
-    checkpoint: Checkpoint | None = None  # the last one, of this run or an earlier one
+    checkpoint: Checkpoint = Checkpoint()  # the last one, of this run or an earlier one
     known: Sequence[int] = ()  # the numbers of the leads of earlier runs
     result: Path | None = None  # what becomes the target in place of the rows
-
-    @property
-    def place(self) -> Json:
-        """Where to continue reading; empty at the beginning."""
-        return self.checkpoint.place if self.checkpoint is not None else {}
 
     @classmethod
     def create(cls, target: Path, header: Header) -> Self:
@@ -148,10 +143,9 @@ class PartialExport(msgspec.Struct):
                     remedy="use --force without --resume to start again; or choose another file",
                 )
             journal.truncate(end)
-            length = last.length if last else 0
-            rows.truncate(length)
+            rows.truncate(last.length)
             opened.pop_all()
-        return cls(target, header, RowsFile(rows_path, rows, length), journal, last, known)
+        return cls(target, header, RowsFile(rows_path, rows, last.length), journal, last, known)
 
     def keep(self, ids: Sequence[int], place: Mapping[str, object], state: Mapping[str, object]) -> None:
         """Write a checkpoint after a complete page. Raises ``OutputError``."""
@@ -201,11 +195,11 @@ def _line_of(record: Header | Checkpoint) -> bytes:
     return json.dumps(msgspec.to_builtins(record)).encode() + b"\n"
 
 
-def _read_journal(content: bytes, size: int) -> tuple[Header, Checkpoint | None, array[int], int]:
+def _read_journal(content: bytes, size: int) -> tuple[Header, Checkpoint, array[int], int]:
     """Return the header, the last checkpoint whose rows are in a file of *size* bytes, the ids up to it, and where it ends."""
     first, *lines = content.split(b"\n")
     header = msgspec.convert(json.loads(first), Header)
-    last, known, end = None, array("q"), len(first) + 1
+    last, known, end = Checkpoint(), array("q"), len(first) + 1
     # After the last line break there is nothing, or a line that was cut.
     for line in lines[:-1]:
         found = msgspec.convert(json.loads(line), Checkpoint)

@@ -242,20 +242,11 @@ def shared_width(natural: Sequence[int], room: int) -> list[int]:
 
 
 class TableWriter(Writer):
-    """Writes a header and a line for each lead. The first ``write`` determines the widths: pass it a whole page."""
+    """Writes a header and a line for each lead. The leads written first determine the widths of the columns."""
 
     STATE = (*Writer.STATE, "widths")
     needs_sample = True
     widths: Sequence[int] = ()  # of the columns; none before the first lead
-
-    @cached_property
-    def _titles(self) -> list[str]:
-        titles = [label(column, self._layout.labels) for column in self._columns]
-        return titles if self._layout.found_in is None else [*titles, "Found in"]
-
-    def write(self, rows: Sequence[Row]) -> None:
-        # The widths are those of a page.
-        self._write_some(rows)
 
     def _write_some(self, rows: Sequence[Row]) -> None:
         leads = [lead for lead in map(decode_row, rows) if not lead.problem]
@@ -265,10 +256,13 @@ class TableWriter(Writer):
         if not lines:
             return
         if not self.widths:
-            lines.insert(0, self._titles)
+            titles = [label(column, self._layout.labels) for column in self._columns]
+            if self._layout.found_in is not None:
+                titles.append("Found in")
+            lines.insert(0, titles)
             natural = [max(1, *map(cell_width, column)) for column in zip(*lines, strict=True)]
             self.widths = shared_width(natural, self._sink.width) if self._sink.width else natural
-            self.hidden = self._titles[len(self.widths) :]
+            self.hidden = titles[len(self.widths) :]
         self._sink.write("".join(self._line(cells) for cells in lines))
 
     def _cells(self, lead: Lead) -> list[str]:

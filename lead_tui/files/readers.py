@@ -136,8 +136,6 @@ class JsonLines(TextFile):
     def problem(self, record: bytes) -> str:
         try:
             _decode_object(self.row(record))
-        except msgspec.ValidationError:
-            return "cannot be read: it is not a JSON object"
         except msgspec.DecodeError as error:
             return f"cannot be read: {error}"
         return ""

@@ -60,8 +60,7 @@ def test_a_resumed_file_is_that_of_an_undisturbed_run(tmp_path: Path, extension:
         # The remains of a process killed while it assembled the file.
         partial_of(target, ".new").touch(0o600)
         export = resume(target, *columns)
-        place = export.file.checkpoint.place if export.file.checkpoint else None
-        assert place == ({"page": number - 1} if number else None)
+        assert export.file.checkpoint.place == ({"page": number - 1} if number else {})
         assert list(export.file.known) == [earlier * 10 + each for earlier in range(number) for each in (0, 1)]
         export.write_part(page(number))
         export.file.close()
@@ -90,7 +89,7 @@ def test_whatever_the_last_page_left_half_written_is_cut_off(tmp_path: Path, ext
             path.write_bytes(content)
             path.chmod(0o600)
         export = resume(target)
-        done = 0 if export.file.checkpoint is None else int(str(export.file.checkpoint.place["page"])) + 1
+        done = int(str(export.file.checkpoint.place["page"])) + 1
         assert done >= 1
         for number in range(done, 4):
             export.write_part(page(number))
@@ -140,7 +139,7 @@ def test_an_export_killed_before_its_first_row_is_resumed_from_the_beginning(tar
     begin(target).file.close()
     partial_of(target, ".rows").unlink()
     export = resume(target)
-    assert export.file.checkpoint is None
+    assert not export.file.checkpoint.state
     export.write_part(page(0))
     export.finish()
     assert names(target) == ["leads.jsonl"]
@@ -349,7 +348,7 @@ def decide(target: Path, *answers: bool, force: bool = False, resume: Literal["n
     for answer in (*answers, True):
         if not isinstance(opened := next(opening), ExportQuestion):
             opened.file.close()
-            return [*questions, f"opened, overwrite: {opened.overwrite}, pages: {opened.file.checkpoint is not None}"]
+            return [*questions, f"opened, overwrite: {opened.overwrite}, pages: {bool(opened.file.checkpoint.state)}"]
         questions.append(opened.text)
         if not answer:
             break

@@ -202,7 +202,7 @@ class ExportController:
         file, most = export.file, limits.EXPORT_IN_FLIGHT
         today, query = file.header.today, request.search.query.dated(file.header.today)
         source = self._main.session.source
-        reading = ReadAll(source, query, in_flight=most, today=today, place=file.place or None, known=file.known)
+        reading = ReadAll(source, query, in_flight=most, today=today, place=file.checkpoint.place or None, known=file.known)
         return RunningExport(request, export, Progress(reading.given), reading.parts(), reading)
 
     # Writing it
