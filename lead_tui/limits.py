@@ -134,7 +134,7 @@ MADE_BEFORE_GARBAGE: Final = 10_000
 EXPORTED_AT_ONCE: Final = 250  # rows read and written together: what fits a processor's cache takes 2/3 of the time of pages
 SPOOL_IN_MEMORY_BYTES: Final = 16 * 1024 * 1024  # of CSV lines whose columns are not known yet; more go into an unlinked file
 SPOOL_READ_BYTES: Final = 256 * 1024  # of a partial file at a time
-PARQUET_GROUP_ROWS: Final = 20_000  # smaller groups make a larger file, larger ones take more memory
+PARQUET_GROUP_ROWS: Final = 5_000  # smaller groups make a larger file, larger ones take more memory
 WORKBOOK_AT_ONCE: Final = 100  # rows whose cells are made together: more than fit a processor's cache take twice the time
 WORKBOOK_MEASURED_ROWS: Final = 200  # the first leads, whose values determine the widths of the columns
 

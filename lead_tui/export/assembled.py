@@ -11,7 +11,7 @@ from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from datetime import datetime
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final, cast
 from urllib.parse import urlsplit
@@ -155,13 +155,8 @@ class ParquetWriter(AssembledWriter):
         # Its own pool takes 45 MB more, since it does not share free memory with the rest of the program.
         pyarrow.set_memory_pool(pyarrow.system_memory_pool())
         schema = pyarrow.schema([(name, pyarrow.string()) for name in self._column_names(values.names)], metadata=self._facts())
+        leads = self._leads(values)
         with parquet.ParquetWriter(result, schema, compression="zstd") as writer:
-            group = []
-            for page in self._pages():
-                columns = zip(*values.of(page.splitlines()), strict=True)
-                group.append(pyarrow.table([pyarrow.array(texts(column), pyarrow.string()) for column in columns], schema=schema))
-                if sum(map(len, group)) >= limits.PARQUET_GROUP_ROWS:
-                    writer.write_table(pyarrow.concat_tables(group))
-                    group.clear()
-            if group:
-                writer.write_table(pyarrow.concat_tables(group))
+            while group := list(islice(leads, limits.PARQUET_GROUP_ROWS)):
+                columns = [pyarrow.array(texts(column), pyarrow.string()) for column in zip(*group, strict=True)]
+                writer.write_table(pyarrow.table(columns, schema=schema))
