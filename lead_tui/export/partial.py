@@ -133,15 +133,13 @@ class PartialExport(msgspec.Struct):
                 # That run was killed before it could write its request.
                 return None
             rows = opened.enter_context(open_own(rows_path, creating=True))
+            remedy = "use --force without --resume to start again, or choose another file"
             try:
                 header, last, known, end = _read_journal(content, os.fstat(rows.fileno()).st_size)
             except (ValueError, msgspec.ValidationError):
-                raise OutputError(f"Cannot resume {path}", remedy="use --force without --resume to start again") from None
+                raise OutputError(f"Cannot resume {path}", remedy=remedy) from None
             if header.request != request or header.version != __version__:
-                raise UsageError(
-                    f"{path} was left by another search, or another version of lead-tui",
-                    remedy="use --force without --resume to start again; or choose another file",
-                )
+                raise UsageError(f"{path} was left by another search, or another version of lead-tui", remedy=remedy)
             journal.truncate(end)
             rows.truncate(last.length)
             opened.pop_all()

@@ -55,10 +55,7 @@ def as_line(row: Row) -> bytes | None:
         formatted = msgspec.json.format(raw, indent=-1)
     except REFUSED:
         values = decoded(row)
-        try:
-            return None if values is None else json_text(values).encode("utf-8", "replace")
-        except RecursionError:
-            return None
+        return None if values is None else json_text(values).encode("utf-8", "replace")
     if not formatted.startswith(b"{"):
         return None
     return formatted if b"\n" in raw or b"\r" in raw else raw

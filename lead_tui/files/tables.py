@@ -17,30 +17,19 @@ from lead_tui.files.readers import Reader
 from lead_tui.leads.errors import UsageError
 
 _SPAN: Final = 1 << 32  # a position in a Parquet file is a group's number times this, and a row in the group
-_TABLES: Final = """
-    SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY lower(name) != 'leads', rowid
-"""
 
 
 class SqliteFile(Reader):
-    """The table ``leads``, as this program writes it, or else the first one, in the order of its row ids, which are the positions.
-
-    The database is not changed.
-    """
+    """The table ``leads`` in the order of its row ids, which are the positions. The database is not changed."""
 
     def __init__(self, path: Path) -> None:
         self._database = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True, check_same_thread=False)
-        self._database.text_factory = lambda text: text.decode("utf-8", "replace")
         try:
             self._database.execute("PRAGMA trusted_schema = OFF")
             pages, size = (self._database.execute(f"PRAGMA {what}").fetchone()[0] for what in ("page_count", "page_size"))
             if pages * size > os.stat(path).st_size:
                 # SQLite reads the rest of the last page as zeros, and values in it as null.
                 raise sqlite3.DatabaseError("its end is missing")
-            found = self._database.execute(_TABLES).fetchone()
-            if found is None:
-                raise sqlite3.DatabaseError("it has no table")
-            self._table = quoted(found[0])
             # A table without row ids is refused here.
             self.keys = [name for name, *_ in self._select("*, _rowid_", "LIMIT 0").description[:-1]]
         except (sqlite3.Error, UnicodeDecodeError) as error:
@@ -73,7 +62,7 @@ class SqliteFile(Reader):
             raise ValueError(str(error)) from None
 
     def _select(self, what: str, rest: str) -> sqlite3.Cursor:
-        return self._database.execute(f"SELECT {what} FROM {self._table} {rest}")  # noqa: S608 - the name is quoted
+        return self._database.execute(f"SELECT {what} FROM leads {rest}")  # noqa: S608 - names are quoted
 
 
 class ParquetFile(Reader):

@@ -114,9 +114,9 @@ async def test_columns_of_times_and_bytes_are_compared_as_they_are_shown(tmp_pat
     path, phones = tmp_path / f"x.{extension}", ["3015550123", "3015550124"]
     if extension == "sqlite":
         with closing(sqlite3.connect(path)) as database, database:
-            database.execute("CREATE TABLE calls (phone, created_at, signature)")
+            database.execute("CREATE TABLE leads (phone, created_at, signature)")
             database.executemany(
-                "INSERT INTO calls VALUES (?, ?, ?)", [(phones[0], "2026-01-02", b"x"), (phones[1], "2026-01-03", b"y")]
+                "INSERT INTO leads VALUES (?, ?, ?)", [(phones[0], "2026-01-02", b"x"), (phones[1], "2026-01-03", b"y")]
             )
     else:
         pyarrow = pytest.importorskip("pyarrow")
