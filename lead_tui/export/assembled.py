@@ -117,13 +117,11 @@ class SqliteWriter(AssembledWriter):
 
         leads = map(texts, self._leads(values))
         try:
-            # An incomplete file is created again, so no journal is needed.
-            with closing(sqlite3.connect(result, isolation_level=None)) as database:
-                for statement in ("PRAGMA journal_mode = OFF", "PRAGMA synchronous = OFF", "BEGIN"):
-                    database.execute(statement)
+            with closing(sqlite3.connect(result)) as database, database:
+                # An incomplete file is created again.
+                database.execute("PRAGMA journal_mode = OFF")
                 _fill_table(database, "leads", self._column_names(values.names), leads)
                 _fill_table(database, "export", ("name", "value"), self._facts().items())
-                database.execute("COMMIT")
         except sqlite3.Error as error:
             raise OSError(0, str(error)) from None
 

@@ -61,13 +61,12 @@ class FileExport:
             self.file.discard()
 
 
-Opening = Generator[ExportQuestion | FileExport]
 Resume = Literal["never", "ask", "always"]
 
 
 def open_export(
     target: Path, header: Header, form: Format, layout: Layout, resume: Resume = "never", *, overwrite: bool = False
-) -> Opening:
+) -> Generator[ExportQuestion | FileExport]:
     """Open an export into *target*, resuming one of the same request; yield each question and, if all are answered yes, the export.
 
     After a no, close the generator: then nothing has changed. With *overwrite* an existing file is overwritten and a partial file
@@ -86,9 +85,7 @@ def open_export(
         if partial is not None:
             failing.callback(partial.close)
             if partial.checkpoint.state and resume == "ask":
-                done = partial.checkpoint.place.get("given")
-                count = f" ({done:,} leads done)" if isinstance(done, int) else ""
-                text = f"Resume the export to {target.name}{count}?"
+                text = f"Resume the export to {target.name} ({len(partial.known):,} leads done)?"
                 yield ExportQuestion(text, "resume", "not now", exists(partial_of(target)))
         if target_exists and not overwrite:
             yield ExportQuestion(f"{exists(target).message}: overwrite it?", "overwrite", "keep", exists(target))
@@ -112,10 +109,7 @@ class WholeFile(Struct):
     overwrite: bool = False
 
     def check(self, ask: Callable[[str], bool] | None = None) -> None:
-        """Try whether the file can be created, so that an error costs no request; *ask* the user whether to overwrite another one.
-
-        Raises ``OutputError``.
-        """
+        """*Ask* whether to overwrite a file, and raise ``OutputError`` if it cannot be created: before the first request."""
         if check_target(self.target) and not self.overwrite:
             if ask is None or not ask(f"{exists(self.target).message}: overwrite it?"):
                 raise exists(self.target)

@@ -384,7 +384,7 @@ def test_nothing_is_overwritten_or_discarded_without_a_question(target: Path) ->
     again = "Resume the export to leads.jsonl (2 leads done)?"
     assert decide(target) == ["opened, overwrite: False, pages: False"]
     export = resume(target)
-    export.write_part(page(0), given=2)
+    export.write_part(page(0))
     export.file.close()
     assert decide(target, False) == [discard]
     assert decide(target, False, resume="ask") == [again]
