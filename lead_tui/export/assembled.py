@@ -60,7 +60,7 @@ class AssembledWriter(ColumnsWriter):
     def close(self) -> None:
         values = self._values
         if not self._columns:
-            values = LeadValues(in_order(values.names or FIELD_BY_KEY), self.missing)
+            values = LeadValues(in_order(values.names or FIELD_BY_KEY), self.missing, values.as_sent)
         if self.most_columns is not None and len(values.names) > self.most_columns:
             target, count = self._file.target.name, len(values.names)
             remedy = "choose fewer with --columns, or another format"
