@@ -61,10 +61,9 @@ class AssembledWriter(ColumnsWriter):
         values = self._values
         if not self._columns:
             values = LeadValues(in_order(values.names or FIELD_BY_KEY), self.missing, values.as_sent)
-        if self.most_columns is not None and len(values.names) > self.most_columns:
-            target, count = self._file.target.name, len(values.names)
+        if self.most_columns is not None and (count := len(values.names)) > self.most_columns:
             remedy = "choose fewer with --columns, or another format"
-            raise OutputError(f"{target} can have {self.most_columns:,} columns, and these leads need {count:,}", remedy=remedy)
+            raise OutputError(f"The file can have {self.most_columns:,} columns, and these leads need {count:,}", remedy=remedy)
         with self._file.rewriting() as result:
             self._assemble(result.path, values)
 

@@ -175,8 +175,7 @@ class LeadValues:
             try:
                 found.append(arrange(as_tuple(pick(row))))
             except REFUSED:
-                sent = decoded(row)
-                if sent is None:
+                if (sent := decoded(row)) is None:
                     continue
                 if not (self._only or sent.keys() <= set(self.names)):
                     # The keys of all these rows together: each new one costs another look at them.

@@ -69,8 +69,7 @@ class WorkbookWriter(AssembledWriter):
                     rows = _rows(some, columns, last + 1)
                     last += len(some)
                     if last > MAX_ROWS:
-                        remedy = "choose another format"
-                        raise OutputError(f"A sheet of Excel holds {MAX_ROWS - 1:,} leads, and these are more", remedy=remedy)
+                        raise OutputError(f"A sheet of Excel has at most {MAX_ROWS - 1:,} leads", remedy="choose another format")
                     deflating.result()
                     deflating = deflater.submit(part.write, rows)
                 deflating.result()

@@ -91,10 +91,7 @@ class FileSource:
         return f"file of {datetime.fromtimestamp(self._status.st_mtime):%Y-%m-%d %H:%M}"
 
     def columns(self, usual: Sequence[str]) -> tuple[str, ...]:
-        """Return the columns for the table: all fields if they are few, else those of *usual* that the file has.
-
-        Of a file in which no field is known at the start, as one without leads, they are *usual*.
-        """
+        """Return the columns for the table: all fields if they are few, else those of *usual* that the file has, if it has any."""
         usual, most = tuple(usual) or DEFAULT_COLUMNS, limits.MAX_FILE_COLUMNS
         own = tuple(map(column_of, self._reader.keys))
         if own and len(own) <= most:

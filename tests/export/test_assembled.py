@@ -151,7 +151,7 @@ def test_more_columns_than_a_table_has_are_refused(tmp_path: Path) -> None:
     export = begin(target)
     export.write_part(part({f"field_{number}": "" for number in range(1_999)}))
     export.write_part(part({"a": "1", "b": "2"}, number=1))
-    with pytest.raises(OutputError, match=r"leads\.sqlite can have 2,000 columns, and these leads need 2,001: choose fewer"):
+    with pytest.raises(OutputError, match="The file can have 2,000 columns, and these leads need 2,001: choose fewer"):
         export.finish()
     export.file.close()
     resume(target).file.close()
