@@ -39,7 +39,7 @@ class Header(msgspec.Struct, frozen=True):
     request: Json
     now: datetime  # when it began; aware, in UTC
     today: date  # the account's day then, to which relative dates refer
-    version: str = __version__  # of this program: another one may have other checkpoints
+    version: str = ""  # of the program that began it: another one may have other checkpoints
 
 
 class Checkpoint(msgspec.Struct, frozen=True):
@@ -113,7 +113,7 @@ class PartialExport(msgspec.Struct):
             opened.callback(_remove_beside, target)
             rows.truncate(0)
             journal.truncate(0)
-            write_all(path, journal, _line_of(header))
+            write_all(path, journal, _line_of(msgspec.structs.replace(header, version=__version__)))
             opened.pop_all()
         return cls(target, header, RowsFile(rows_path, rows), journal)
 

@@ -154,7 +154,7 @@ def test_the_header_written_at_the_start_is_restored(target: Path) -> None:
     begin(target).file.close()
     file = PartialExport.resume(target, REQUEST)
     assert file is not None
-    assert file.header == HEADER
+    assert (file.header.request, file.header.now, file.header.today) == (HEADER.request, HEADER.now, HEADER.today)
     file.close()
 
 
@@ -373,7 +373,7 @@ def test_one_that_was_killed_before_it_wrote_its_request_is_begun_again(target: 
 
 def test_one_of_another_version_is_not_resumed(target: Path) -> None:
     begin(target).file.close()
-    partial_of(target).write_bytes(partial_of(target).read_bytes().replace(b'"version": "', b'"version": "0.'))
+    partial_of(target).write_bytes(partial_of(target).read_bytes().replace(b'"version": ', b'"of": '))
     with pytest.raises(UsageError, match="another version of lead-tui: use --force without --resume"):
         decide(target, resume="always")
 
