@@ -134,7 +134,7 @@ MADE_BEFORE_GARBAGE: Final = 10_000
 EXPORTED_AT_ONCE: Final = 250  # rows read and written together: what fits a processor's cache takes 2/3 of the time of pages
 SPOOL_IN_MEMORY_BYTES: Final = 16 * 1024 * 1024  # of CSV lines whose columns are not known yet; more go into an unlinked file
 SPOOL_READ_BYTES: Final = 256 * 1024  # of a partial file at a time
-PARQUET_GROUP_ROWS: Final = 20_000  # smaller groups make a larger file, larger ones take more memory
+PARQUET_GROUP_ROWS: Final = 5_000  # smaller groups make a larger file, larger ones take more memory
 WORKBOOK_AT_ONCE: Final = 100  # rows whose cells are made together: more than fit a processor's cache take twice the time
 WORKBOOK_MEASURED_ROWS: Final = 200  # the first leads, whose values determine the widths of the columns
 
@@ -166,13 +166,11 @@ SEARCH_LIMIT: Final = 100  # leads that `lead-tui search` prints by default
 # Opened files
 FILE_BLOCK_BYTES: Final = 64 * 1024  # of a file that are read at a time: 20 to 40 leads, 0.1 ms for the row that is shown
 MAX_RECORD_BYTES: Final = 4 * 1024 * 1024  # of a lead in a file: a longer one has lost its closing quotation mark
-FILE_TOTAL_SECONDS: Final = 0.05  # for which the first rows wait for the total: enough for a few thousand leads
 FILE_LOAD_ALL_LIMIT: Final = 2_000_000  # leads of a snapshot of a file, which no server has to send: 0.7 GB packed
 FILE_POLL_SECONDS: Final = 0.05  # between checks whether a caller that waits for rows was cancelled
 FILE_TABLE_ROWS: Final = 100  # of a database between two positions that are kept: at most these are read to reach one
 FILE_PARQUET_ROWS: Final = 500  # of a Parquet file that are decoded together
 MAX_FILE_COLUMNS: Final = 12  # fields of a file up to which the table shows all of them: they were chosen for the file
-MAX_LINES_NAMED: Final = 5  # lines with problems that a message lists
 
 # The screen
 START_SECONDS: Final = 0.1  # from the first response until postponed work of the start is done: its rows are visible by then

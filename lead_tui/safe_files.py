@@ -44,11 +44,6 @@ def cannot_write(path: Path, error: Exception, remedy: str = ANOTHER_FILE) -> Ou
     return OutputError(f"Cannot write {path} ({why})", remedy=remedy)
 
 
-def being_written(path: Path) -> OutputError:
-    """Return the error for a *path* that another process has locked."""
-    return OutputError(f"{path} is being written by another export", remedy="wait for it, or choose another file")
-
-
 @contextmanager
 def writing(path: Path, remedy: str = ANOTHER_FILE) -> Iterator[None]:
     """Raise ``OutputError`` for an ``OSError`` while *path* is written."""
@@ -196,21 +191,18 @@ def target_of(text: str) -> Path:
     return path
 
 
-def create(path: Path, *, appending: bool = True) -> FileIO:
+def create(path: Path) -> FileIO:
     """Create the private file *path*, which must not exist. Raises ``OSError``."""
-    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC | (os.O_APPEND if appending else 0)
-    descriptor = os.open(path, flags, FILE_MODE)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, FILE_MODE)
     os.fchmod(descriptor, FILE_MODE)
     return FileIO(descriptor, "r+")
 
 
-def open_own(path: Path) -> FileIO | None:
-    """Open a private file of the user; None if it does not exist. Raises ``OSError``, and ``OutputError`` for any other file."""
-    try:
-        # Without blocking: a named pipe would wait for a reader.
-        descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
-    except FileNotFoundError:
-        return None
+def open_own(path: Path, *, creating: bool = False) -> FileIO:
+    """Open a private file of the user to append to it. Raises ``OSError``, and ``OutputError`` for any other file."""
+    # Without blocking: a named pipe would wait for a reader.
+    flags = os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK | (os.O_CREAT if creating else 0)
+    descriptor = os.open(path, flags, FILE_MODE)
     found = os.fstat(descriptor)
     if not stat.S_ISREG(found.st_mode) or found.st_uid != os.geteuid() or found.st_nlink > 1 or found.st_mode & 0o077:
         os.close(descriptor)
@@ -221,7 +213,7 @@ def open_own(path: Path) -> FileIO | None:
 def lock(path: Path, file: FileIO) -> None:
     """Lock *file*, which is *path*, until it is closed. Raises ``OutputError`` if another process has locked it."""
     if not take_lock(file):
-        raise being_written(path)
+        raise OutputError(f"{path} is being written by another export", remedy="wait for it, or choose another file")
 
 
 def write_all(path: Path, file: Stream, data: bytes | memoryview) -> None:
@@ -265,10 +257,3 @@ def give_name(path: Path, name: Path, *, overwrite: bool = False) -> None:
                 raise FileExistsError from None
             os.rename(path, name)
         path.unlink(missing_ok=True)
-
-
-def remove_own(path: Path) -> None:
-    """Remove the file *path*, if it is a private one of the user's. Raises ``OSError`` and ``OutputError``."""
-    if (file := open_own(path)) is not None:
-        file.close()
-        path.unlink()

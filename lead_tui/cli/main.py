@@ -178,10 +178,7 @@ def _run_app(command: Command, log: Path | None) -> int:
             app.run(mouse=not options.no_mouse and theme.mouse and can.mouse)
     finally:
         frame.remove()
-    farewells = [app.farewell, session.file.farewell() if session.file is not None else ""]
-    if app.crash is not None:
-        farewells = [crash.report(app.crash, log)]
-    for farewell in filter(None, farewells):
+    if farewell := crash.report(app.crash, log) if app.crash is not None else app.farewell:
         # Imported here: most sessions end without.
         from lead_tui.cli.console import complain
 

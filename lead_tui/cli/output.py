@@ -5,17 +5,16 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping, Sequence
 from datetime import date
-from pathlib import Path
 from typing import Final
 
 import msgspec
 
 from lead_tui.cli.console import ask, can_ask, standard_output
 from lead_tui.context import AppContext, now
-from lead_tui.export.exporting import ExportQuestion, FileExport, WholeFile, open_export
-from lead_tui.export.formats import Format, check_installed, open_writer, rows_format
+from lead_tui.export.exporting import ExportQuestion, FileExport, Resume, WholeFile, open_export
+from lead_tui.export.formats import Format, check_installed, open_writer
 from lead_tui.export.partial import Header, Json
-from lead_tui.export.writer import Layout, Sink, Writer, check_columns
+from lead_tui.export.writer import Layout, Sink, Writer
 from lead_tui.invocation import Command, Options
 from lead_tui.leads.columns import Count, Tally
 from lead_tui.leads.fields import key_of
@@ -46,7 +45,9 @@ class Output:
         self.today = today
         self.found_in = found_in  # where a look-up found a lead, by its id as a number: filled before the lead is written
         self._export = export
-        self.place: Mapping[str, object] = export.file.place if export else {}  # where an earlier run ended (``Part.after``)
+        self.place: Mapping[str, object] = (
+            export.file.checkpoint.place if export else {}
+        )  # where an earlier run ended (``Part.after``)
         self.known: Sequence[int] = export.file.known if export else ()  # the numbers of the leads of earlier runs
 
     @property
@@ -92,7 +93,6 @@ def output_for(
     form: Format = options.format or ("table" if sink is not None and sink.terminal else "csv")
     check_installed(form)
     columns = columns or settings.table.columns if form == "table" else command.invocation.columns
-    check_columns(form, len(columns))
     layout = Layout(columns, options.raw_csv, options.bom, settings.labels, settings.types, found_in if names_fields else None)
     if sink is not None:
         return Output(open_writer(form, sink, now(), layout), form, settings.today(), found_in)
@@ -109,20 +109,19 @@ def output_for(
         # A digest identifies it without storing a phone.
         "look_up": looked_up and sha256(looked_up.encode("utf-8", "replace")).hexdigest(),
         "limit": limit,
-        "format": rows_format(form),
+        "format": form,
         "columns": list(columns),
         "raw_csv": options.raw_csv,
         "bom": options.bom,
     }
-    target_of(options.output)
-    header = Header(request, now(), settings.today(), options.force)
-    opening = open_export(Path(options.output).expanduser(), header, "always" if options.resume else "never")
+    header = Header(request, now(), settings.today())
+    resume: Resume = "always" if options.resume else "never"
+    opening = open_export(target_of(options.output), header, form, layout, resume, overwrite=options.force)
     while isinstance(opened := next(opening), ExportQuestion):
         if not (can_ask() and ask(opened.text)):
             opening.close()
             raise opened.refusal
-    export = FileExport(opened, form, layout)
-    return Output(export.writer, form, opened.header.today, found_in, export)
+    return Output(opened.writer, form, opened.file.header.today, found_in, opened)
 
 
 # Counts

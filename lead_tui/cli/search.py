@@ -23,7 +23,7 @@ from lead_tui.export.csv_text import defused_text
 from lead_tui.export.exporting import WholeFile
 from lead_tui.export.formats import conflict, large_workbook
 from lead_tui.invocation import Command, Options
-from lead_tui.leads.errors import OutputError, SearchError, TooManyFields, UnreadableAnswer, UsageError
+from lead_tui.leads.errors import OutputError, SearchError, UnreadableAnswer, UsageError
 from lead_tui.leads.fields import COMPUTED_IN_FILES, FIELD_BY_KEY, is_custom, key_of
 from lead_tui.leads.lead import Row, decode_row
 from lead_tui.leads.lookup import ListedLookUp, LookUp, look_up, no_lead_for, no_leads_match
@@ -207,7 +207,7 @@ class LeadSearch(Struct):
     # The leads of a list
 
     async def _read_list(self, reading: ListReading) -> None:
-        progress, reporter, missing = self.progress, self.reporter, self.missing
+        progress, reporter = self.progress, self.reporter
         progress.noun, progress.total = reading.noun, len(reading.values)
 
         def count() -> None:
@@ -220,8 +220,8 @@ class LeadSearch(Struct):
         if reading.is_complete:
             for note in reading.notes():
                 reporter.note(note)
-            if missing is not None:
-                missing.write(reading.missing_text())
+            if self.missing is not None:
+                self.missing.write(reading.missing_text())
         if failure is not None:
             raise failure
         self.report_extent(reading.given, None, is_cut=reading.is_full)
@@ -294,9 +294,8 @@ class LeadSearch(Struct):
         output, after, has_leads = self.output, f"After {self.progress.counted()}", bool(self.progress.done)
         if has_leads and output.resume_hint:
             error.message = f"{after}: {error.message}"
-            remedy = "" if error.remedy == ANOTHER_FILE else error.remedy
-            hint = "--format jsonl --resume continues" if isinstance(error, TooManyFields) else output.resume_hint
-            error.remedy = f"{remedy}; {hint}" if remedy else hint
+            remedy, hint = error.remedy, output.resume_hint
+            error.remedy = f"{remedy}; {hint}" if remedy and remedy != ANOTHER_FILE else hint
         if not has_leads or output.resume_hint or output.is_whole or isinstance(error, OutputError):
             raise error
         error.message = f"{after} (the leads so far are {output.writer.done}): {error.message}"

@@ -5,24 +5,23 @@ In SQLite and Parquet null differs from empty, and the file says what was export
 
 from __future__ import annotations
 
-import errno
 import json
 import threading
 from abc import abstractmethod
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from datetime import datetime
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final, cast
 from urllib.parse import urlsplit
 
 from lead_tui import __version__, limits
 from lead_tui.export.partial import PartialExport
-from lead_tui.export.values import LeadValues, distinct, in_order
-from lead_tui.export.writer import JsonLinesWriter, Layout, Sink, check_columns
+from lead_tui.export.values import LeadValues, distinct, in_order, names_alike
+from lead_tui.export.writer import ColumnsWriter, Layout, Sink
 from lead_tui.leads.errors import OutputError
-from lead_tui.leads.fields import FIELD_BY_KEY, headings
+from lead_tui.leads.fields import FIELD_BY_KEY
 from lead_tui.leads.lead import Row, as_text
 from lead_tui.leads.text import one_line
 
@@ -32,56 +31,40 @@ if TYPE_CHECKING:
 _TEXTS: Final = frozenset({str, type(None)})
 
 
-class AssembledWriter(JsonLinesWriter):
+class AssembledWriter(ColumnsWriter):
     """The base: leads are spooled as lines of JSON, from which ``close`` makes the result.
 
-    The spool contains only the chosen columns, since others may be masked, and local times as of the time of the export. It is
-    the same for all of these formats, and for JSON lines.
+    The spool contains only the chosen columns, since others may be masked, and local times as of the time of the export.
     """
 
     finalizes_slowly = True
 
-    form: ClassVar[str]
-    missing: ClassVar[object] = ""  # stands for what was not sent
+    most_columns: ClassVar[int | None] = None  # that the format can have
 
     _file: PartialExport
 
     def __init__(self, sink: Sink, now: datetime, layout: Layout, file: PartialExport) -> None:
         super().__init__(sink, now, layout, file)
         self._stopped = threading.Event()
-        self._values = LeadValues(headings(self._columns), self.missing)
-        self._is_resumed = False  # whether fields in the spool have not been observed
 
     @abstractmethod
     def _assemble(self, result: Path, values: LeadValues) -> None:
         """Write the file *result*, which is empty, with the *values* of all leads. Raises ``OSError`` and ``OutputError``."""
 
-    def restore(self, state: Mapping[str, object]) -> None:
-        super().restore(state)
-        self._is_resumed = True
-
-    def _lines_of(self, rows: Sequence[Row]) -> list[bytes]:
-        leads = super()._lines_of(rows)
-        self._observe(leads)
-        return leads
-
-    def _observe(self, leads: Sequence[bytes]) -> None:
-        """Note the fields of *leads*. Raises ``TooManyFields`` as soon as there are more than the format can have."""
-        if self._columns:
-            return
-        if self._is_resumed:
-            self._is_resumed = False
-            for page in self._pages():
-                self._observe(page.splitlines())
-        self._values.observe(leads)
-        check_columns(self.form, len(self._values.names))
+    def _write_some(self, rows: Sequence[Row]) -> None:
+        if leads := self._lines_of(rows):
+            if not self._columns:
+                self._values.observe(leads)
+            self._sink.write_bytes(b"\n".join([*leads, b""]))
 
     def close(self) -> None:
-        self._observe(())
+        values = self._values
+        if not self._columns:
+            values = LeadValues(in_order(values.names or FIELD_BY_KEY), self.missing, values.as_sent)
+        if self.most_columns is not None and (count := len(values.names)) > self.most_columns:
+            remedy = "choose fewer with --columns, or another format"
+            raise OutputError(f"The file can have {self.most_columns:,} columns, and these leads need {count:,}", remedy=remedy)
         with self._file.rewriting() as result:
-            values = self._values
-            if not self._columns:
-                values = LeadValues(in_order(values.names or FIELD_BY_KEY), self.missing, values.as_sent)
             self._assemble(result.path, values)
 
     def stop(self) -> None:
@@ -97,24 +80,13 @@ class AssembledWriter(JsonLinesWriter):
     def _leads(self, values: LeadValues) -> Iterator[Sequence[object]]:
         return chain.from_iterable(values.of(page.splitlines()) for page in self._pages())
 
+    def _column_names(self, keys: Sequence[str]) -> list[str]:
+        """Return a column's name for each of *keys* where case does not distinguish names."""
+        if alike := names_alike(keys):
+            self.notes.append(f"{alike}: the columns of all but the first have a number")
+        return distinct(map(one_line, keys), str.casefold)
 
-# Columns of text
-
-
-class TypedWriter(AssembledWriter):
-    """Writes the chosen columns, or every observed field, as columns of text."""
-
-    missing = None
-
-    def _names_of(self, keys: Collection[str]) -> list[str]:
-        """Return a column's name for each of *keys*, since case does not distinguish names."""
-        names = distinct(map(one_line, keys), str.casefold)
-        for key, name in zip(keys, names, strict=True):
-            if name != one_line(key):
-                self.notes.append(f"{one_line(key, 40)} is in the column {name[:40]}: another's name differs only in case")
-        return names
-
-    def _facts(self) -> Mapping[str, str]:
+    def _facts(self) -> dict[str, str]:
         """Return facts about the export: the search, the account's host, the time and the program; never the token."""
         request = self._file.header.request
         return {
@@ -132,10 +104,11 @@ def texts(values: Sequence[object]) -> Sequence[str | None]:
     return [None if value is None else str(value if isinstance(value, str) else as_text(value)) for value in values]
 
 
-class SqliteWriter(TypedWriter):
+class SqliteWriter(AssembledWriter):
     """An SQLite database with the table ``leads``."""
 
-    form = "sqlite"
+    missing = None
+    most_columns = 2_000  # SQLITE_MAX_COLUMN, "Limits in SQLite", sqlite.org
 
     def _assemble(self, result: Path, values: LeadValues) -> None:
         # Imported here: the other formats do without it.
@@ -143,16 +116,13 @@ class SqliteWriter(TypedWriter):
 
         leads = map(texts, self._leads(values))
         try:
-            # An incomplete file is created again, so no journal is needed.
-            with closing(sqlite3.connect(result, isolation_level=None)) as database:
-                for statement in ("PRAGMA journal_mode = OFF", "PRAGMA synchronous = OFF", "BEGIN"):
-                    database.execute(statement)
-                _fill_table(database, "leads", self._names_of(values.names), leads)
+            with closing(sqlite3.connect(result)) as database, database:
+                # An incomplete file is created again.
+                database.execute("PRAGMA journal_mode = OFF")
+                _fill_table(database, "leads", self._column_names(values.names), leads)
                 _fill_table(database, "export", ("name", "value"), self._facts().items())
-                database.execute("COMMIT")
         except sqlite3.Error as error:
-            number = errno.ENOSPC if error.sqlite_errorcode == sqlite3.SQLITE_FULL else 0
-            raise OSError(number, str(error)) from None
+            raise OSError(0, str(error)) from None
 
 
 def _fill_table(database: sqlite3.Connection, table: str, names: Sequence[str], rows: Iterable[Sequence[str | None]]) -> None:
@@ -166,14 +136,14 @@ def quoted(name: str) -> str:
     return '"{}"'.format(name.replace('"', '""'))
 
 
-class ParquetWriter(TypedWriter):
+class ParquetWriter(AssembledWriter):
     """A Parquet file.
 
     pyarrow writes group by group, which keeps memory flat. polars writes whole frames or merges files, which takes 90 MB more, and
     DuckDB treats names that differ only in case as one. It is imported in functions, since that takes a tenth of a second.
     """
 
-    form = "parquet"
+    missing = None
 
     def _assemble(self, result: Path, values: LeadValues) -> None:
         import pyarrow
@@ -181,14 +151,9 @@ class ParquetWriter(TypedWriter):
 
         # Its own pool takes 45 MB more, since it does not share free memory with the rest of the program.
         pyarrow.set_memory_pool(pyarrow.system_memory_pool())
-        schema = pyarrow.schema([(name, pyarrow.string()) for name in self._names_of(values.names)], metadata=dict(self._facts()))
+        schema = pyarrow.schema([(name, pyarrow.string()) for name in self._column_names(values.names)], metadata=self._facts())
+        leads = self._leads(values)
         with parquet.ParquetWriter(result, schema, compression="zstd") as writer:
-            group = []
-            for page in self._pages():
-                columns = zip(*values.of(page.splitlines()), strict=True)
-                group.append(pyarrow.table([pyarrow.array(texts(column), pyarrow.string()) for column in columns], schema=schema))
-                if sum(map(len, group)) >= limits.PARQUET_GROUP_ROWS:
-                    writer.write_table(pyarrow.concat_tables(group))
-                    group.clear()
-            if group:
-                writer.write_table(pyarrow.concat_tables(group))
+            while group := list(islice(leads, limits.PARQUET_GROUP_ROWS)):
+                columns = [pyarrow.array(texts(column), pyarrow.string()) for column in zip(*group, strict=True)]
+                writer.write_table(pyarrow.table(columns, schema=schema))

@@ -23,8 +23,8 @@ from weakref import finalize
 from lead_tui import limits
 from lead_tui.export.partial import PartialExport, RowsFile
 from lead_tui.export.values import LeadValues, in_order, names_alike
-from lead_tui.export.writer import Layout, Sink, Writer
-from lead_tui.leads.fields import COMPUTED_IN_FILES, FIELD_BY_KEY, headings, key_of
+from lead_tui.export.writer import ColumnsWriter, Layout, Sink
+from lead_tui.leads.fields import COMPUTED_IN_FILES, FIELD_BY_KEY, key_of
 from lead_tui.leads.lead import Row, as_text, is_empty, is_null
 from lead_tui.leads.text import without_controls
 from lead_tui.safe_files import writing
@@ -147,16 +147,15 @@ def _joined_if_harmless(values: Sequence[object], raw: bool) -> str | None:
 BOM: Final = "\ufeff".encode()  # tells Excel that a file is UTF-8
 
 
-class CsvWriter(Writer):
+class CsvWriter(ColumnsWriter):
     """Writes a header, and a line for each lead; with chosen columns, without a spool."""
 
-    STATE = Writer.STATE | {"defused": int, "names": list[str], "in_header": int | None}
+    STATE = (*ColumnsWriter.STATE, "defused", "in_header")
 
     def __init__(self, sink: Sink, now: datetime, layout: Layout, file: PartialExport | None = None) -> None:
         super().__init__(sink, now, layout, file)
         self._end = "\n" if sink.terminal else LINE_END
         self._bom = BOM if layout.bom and not sink.terminal else b""
-        self._values = LeadValues(headings(layout.columns), "")
         self._fields = None
         if layout.columns and not set(COMPUTED_IN_FILES).intersection(layout.columns):
             self._fields = LeadValues(map(key_of, layout.columns), "", only=True)
@@ -168,15 +167,6 @@ class CsvWriter(Writer):
             finalize(self, file_in_memory.close)
             self._spool = RowsFile(Path(gettempdir()), file_in_memory)
             self._out = Sink(self._spool)
-
-    @property
-    def names(self) -> list[str]:
-        """The columns of the spool: the fields of the first leads, in order, and then those that were observed later."""
-        return list(self._values.names)
-
-    @names.setter
-    def names(self, names: Sequence[str]) -> None:
-        self._values.extend(names)
 
     def _write_some(self, rows: Sequence[Row]) -> None:
         if leads := self._leads_of(rows):
@@ -204,13 +194,10 @@ class CsvWriter(Writer):
 
     def close(self) -> None:
         """Write what has not been written: the header, with all documented fields if no lead came, and what is spooled."""
-        if self.in_header is None:
-            self._values.extend(() if self._columns else FIELD_BY_KEY)
-            self._begin()
+        if not self.names:
+            self._values.extend(FIELD_BY_KEY)
+        self._begin()
         names = self.names if self._columns else in_order(self.names)
-        if not names:
-            # Leads without a single key.
-            return
         if alike := names_alike(names):
             self.notes.append(alike)
         if self._spool is None:
@@ -227,11 +214,10 @@ class CsvWriter(Writer):
                     result.write(block)
 
     def _begin(self) -> None:
-        """Write the header, unless it has been written. Without a name there is none."""
+        """Write the header, unless it has been written."""
         if self.in_header is None:
-            self.in_header = len(self._values.names)
-            if self.in_header:
-                self._out.write(self._header(self._values.names))
+            self.in_header = len(self.names)
+            self._out.write(self._header(self.names))
 
     def _header(self, names: Iterable[str]) -> bytes:
         line = format_lines([format_header(names, raw=self._layout.raw_csv)], self._end)
@@ -242,8 +228,7 @@ class CsvWriter(Writer):
         # A value may be longer than csv's default limit.
         csv.field_size_limit(sys.maxsize)
         table = csv.reader(line.decode() for block in spool.blocks() for line in block.splitlines(keepends=True))
-        if self.in_header:
-            next(table)
+        next(table)
         yield self._header(names)
         places = list(map(self.names.index, names))
         # The lines of earlier leads are shorter.

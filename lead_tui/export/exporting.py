@@ -5,23 +5,18 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Generator
 from contextlib import ExitStack
-from io import FileIO
 from pathlib import Path
-from tempfile import NamedTemporaryFile, mkstemp
+from tempfile import TemporaryFile
 from typing import Literal
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from lead_tui.export.formats import Format, open_writer
-from lead_tui.export.partial import Header, PartialExport, check_target, exists, partial_of, publish, remove_remainder, unusable
+from lead_tui.export.partial import Header, PartialExport, check_target, exists, partial_of
 from lead_tui.export.writer import Layout, Sink
 from lead_tui.leads.errors import OutputError, UsageError
 from lead_tui.leads.page import Part
-from lead_tui.leads.text import one_line
-from lead_tui.safe_files import write_all, writing
-
-_MAX_SHOWN = 60  # characters of a file name in a question
+from lead_tui.safe_files import write_private, writing
 
 
 class ExportQuestion(Struct, frozen=True):
@@ -33,67 +28,19 @@ class ExportQuestion(Struct, frozen=True):
     refusal: OutputError  # raised if no user can be asked, or the answer is no
 
 
-Opening = Generator[ExportQuestion | PartialExport]
-Resume = Literal["never", "ask", "always"]
-
-
-def open_export(target: Path, header: Header, resume: Resume = "never") -> Opening:
-    """Open an export into *target*, resuming one of the same request; yield each question and, if all are answered yes, the export.
-
-    After a no, close the generator: then nothing has changed. With ``header.overwrite`` an existing file is overwritten and a
-    partial file is discarded without a question. Raises ``OutputError``, and ``UsageError`` if *resume* is ``always`` and the
-    partial file belongs to another search.
-    """
-    target_exists = check_target(target)
-    remove_remainder(target)
-    partial: PartialExport | None = None
-    with ExitStack() as failing:
-        if resume != "never":
-            try:
-                partial = PartialExport.resume(target, header.request)
-            except UsageError:
-                if resume == "always":
-                    raise
-        if partial is not None:
-            failing.callback(partial.close)
-            if partial.checkpoint is not None and resume == "ask":
-                done = partial.place.get("given")
-                count = f" ({done:,} leads done)" if isinstance(done, int) else ""
-                text = f"Resume the export to {one_line(target.name, _MAX_SHOWN)}{count}?"
-                yield ExportQuestion(text, "resume", "not now", unusable(target))
-        overwrite = header.overwrite or (partial is not None and partial.overwrite)
-        if target_exists and not overwrite:
-            yield ExportQuestion(f"{exists(target).message}: overwrite it?", "overwrite", "keep", exists(target))
-            overwrite = True
-        if partial is None and not header.overwrite and resume != "always" and os.path.lexists(partial_of(target)):
-            name = one_line(partial_of(target).name, _MAX_SHOWN)
-            text = f"{name} is from another export that was interrupted: discard it and start again?"
-            remedy = "use --resume to continue it if it is the same search, or --force to start again"
-            refusal = OutputError(f"{partial_of(target)} is from an interrupted export", remedy=remedy)
-            yield ExportQuestion(text, "discard", "keep", refusal)
-        if partial is None:
-            partial = PartialExport.create(target, replace(header, overwrite=overwrite))
-        partial.overwrite = overwrite
-        failing.pop_all()
-    yield partial
-
-
 class FileExport:
     """An export into a file: ``write_part`` for each, then ``finish``. Called from one thread at a time.
 
     There is nothing under the file's own name until ``finish`` returns.
     """
 
-    def __init__(self, file: PartialExport, form: Format, layout: Layout) -> None:
-        """Raises ``OutputError`` if an earlier run's partial file cannot be used."""
+    def __init__(self, file: PartialExport, form: Format, layout: Layout, *, overwrite: bool = False) -> None:
         self.file = file
         self.is_finished = False
+        self.overwrite = overwrite
         self.writer = open_writer(form, Sink(file.rows), file.header.now, layout, file)
-        if file.checkpoint is not None:
-            try:
-                self.writer.restore(file.checkpoint.state)
-            except (KeyError, TypeError, ValueError):
-                raise unusable(file.target) from None
+        if file.checkpoint.state:
+            self.writer.restore(file.checkpoint.state)
 
     def write_part(self, part: Part) -> None:
         """Write *part* and its checkpoint. Raises ``OutputError``."""
@@ -103,17 +50,56 @@ class FileExport:
     def finish(self) -> None:
         """Write the remainder and give the file its name. Raises ``OutputError``."""
         self.writer.close()
-        self.file.finish()
+        self.file.finish(overwrite=self.overwrite)
         self.is_finished = True
 
     def close(self) -> None:
         """End the export, finished or not: leave what was written for another run to resume, and no file if nothing was."""
-        if self.is_finished:
-            return
-        if self.file.checkpoint is None:
-            self.file.discard()
-        else:
+        if self.file.checkpoint.state:
             self.file.close()
+        elif not self.is_finished:
+            self.file.discard()
+
+
+Resume = Literal["never", "ask", "always"]
+
+
+def open_export(
+    target: Path, header: Header, form: Format, layout: Layout, resume: Resume = "never", *, overwrite: bool = False
+) -> Generator[ExportQuestion | FileExport]:
+    """Open an export into *target*, resuming one of the same request; yield each question and, if all are answered yes, the export.
+
+    After a no, close the generator: then nothing has changed. With *overwrite* an existing file is overwritten and a partial file
+    is discarded without a question. Raises ``OutputError``, and ``UsageError`` if *resume* is ``always`` and the partial file
+    belongs to another search.
+    """
+    partial: PartialExport | None = None
+    with ExitStack() as failing:
+        target_exists = check_target(target)
+        if resume != "never":
+            try:
+                partial = PartialExport.resume(target, header.request)
+            except UsageError:
+                if resume == "always":
+                    raise
+        if partial is not None:
+            failing.callback(partial.close)
+            if partial.checkpoint.state and resume == "ask":
+                text = f"Resume the export to {target.name} ({len(partial.known):,} leads done)?"
+                yield ExportQuestion(text, "resume", "not now", exists(partial_of(target)))
+        if target_exists and not overwrite:
+            yield ExportQuestion(f"{exists(target).message}: overwrite it?", "overwrite", "keep", exists(target))
+        if partial is None:
+            if not overwrite and resume != "always" and os.path.lexists(partial_of(target)):
+                text = f"{partial_of(target).name} is from another export that was interrupted: discard it and start again?"
+                remedy = "use --resume to continue it if it is the same search, or --force to start again"
+                refusal = OutputError(f"{partial_of(target)} is from an interrupted export", remedy=remedy)
+                yield ExportQuestion(text, "discard", "keep", refusal)
+            partial = PartialExport.create(target, header)
+            failing.callback(partial.discard)
+        export = FileExport(partial, form, layout, overwrite=overwrite or target_exists)
+        failing.pop_all()
+    yield export
 
 
 class WholeFile(Struct):
@@ -123,29 +109,14 @@ class WholeFile(Struct):
     overwrite: bool = False
 
     def check(self, ask: Callable[[str], bool] | None = None) -> None:
-        """Try whether the file can be created, so that an error costs no request; *ask* the user whether to overwrite another one.
-
-        Raises ``OutputError``.
-        """
+        """*Ask* whether to overwrite a file, and raise ``OutputError`` if it cannot be created: before the first request."""
         if check_target(self.target) and not self.overwrite:
             if ask is None or not ask(f"{exists(self.target).message}: overwrite it?"):
                 raise exists(self.target)
             self.overwrite = True
-        with writing(self.target), NamedTemporaryFile(prefix=self._begin, dir=self.target.parent):
+        with writing(self.target), TemporaryFile(dir=self.target.parent):
             pass
-
-    @property
-    def _begin(self) -> str:
-        return f".{self.target.name}."
 
     def write(self, data: bytes) -> None:
         """Raises ``OutputError``."""
-        with writing(self.target):
-            descriptor, name = mkstemp(prefix=self._begin, dir=self.target.parent)
-        path = Path(name)
-        try:
-            with FileIO(descriptor, "w") as file:
-                write_all(self.target, file, data)
-            publish(path, self.target, overwrite=self.overwrite)
-        finally:
-            path.unlink(missing_ok=True)
+        write_private(self.target, data.decode(), overwrite=self.overwrite)

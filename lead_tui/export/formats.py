@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from os.path import splitext
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
@@ -34,18 +34,15 @@ def open_writer(name: Format, sink: Sink, now: datetime, layout: Layout, file: P
     Raises ``UsageError`` for a format that cannot be streamed, unless there is a *file*.
     """
     match name:
-        case "table":
-            from lead_tui.export.table import TableWriter
-
-            return TableWriter(sink, now, layout)
         case "csv":
             from lead_tui.export.csv_text import CsvWriter
 
             return CsvWriter(sink, now, layout, file)
-        case "json" | "jsonl":
-            from lead_tui.export.writer import JsonLinesWriter, JsonWriter
+        case "table" | "json" | "jsonl":
+            from lead_tui.export.writer import JsonLinesWriter, JsonWriter, TableWriter
 
-            return (JsonWriter if name == "json" else JsonLinesWriter)(sink, now, layout, file)
+            simple: dict[str, Callable[..., Writer]] = {"table": TableWriter, "json": JsonWriter, "jsonl": JsonLinesWriter}
+            return simple[name](sink, now, layout, file)
     if file is None:
         raise only_into_a_file(name)
     if name == "xlsx":
@@ -55,11 +52,6 @@ def open_writer(name: Format, sink: Sink, now: datetime, layout: Layout, file: P
     from lead_tui.export.assembled import ParquetWriter, SqliteWriter
 
     return (SqliteWriter if name == "sqlite" else ParquetWriter)(sink, now, layout, file)
-
-
-def rows_format(name: Format) -> Format:
-    """Return the format of the rows in the partial file: an export can be resumed in any format with the same one."""
-    return "jsonl" if name in FILE_ONLY else name
 
 
 def large_workbook(leads: int) -> str:

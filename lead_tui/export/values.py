@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta, timezone
 from itertools import chain, count
 from operator import itemgetter
@@ -19,7 +20,6 @@ from lead_tui.leads.text import one_line
 
 REFUSED = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)  # what decoding a row strictly raises
 _NO_ID: Final = rb'null|"(?:null|(?: |\\[fnrt])*)"'  # an id that is null or blank
-_NOT_JSON: Final = ("NaN", "Infinity", "-Infinity")  # numbers that JSON does not have
 
 
 class AnyObject(msgspec.Struct, gc=False):
@@ -37,19 +37,18 @@ def json_lines(rows: Sequence[Row]) -> list[bytes]:
     Nearly always every row is such a line already; checking all of them together takes a third of the time.
     """
     joined = b",".join(rows)
-    try:
+    with suppress(*REFUSED):
         joined.decode()
         if not (b"\n" in joined or b"\r" in joined) and len(_decode_objects(b"[%b]" % joined)) == len(rows):
             return cast("list[bytes]", rows)
-    except REFUSED:
-        pass
     return [line for row in rows if (line := as_line(row)) is not None]
 
 
 def as_line(row: Row) -> bytes | None:
     """Return *row* on one line, each number and escape as it was sent; None if it is not a JSON object.
 
-    If it has line breaks, the space between its parts is left out. What no JSON parser accepts is written as in ``decoded``.
+    If it has line breaks, the space between its parts is left out. What no JSON parser accepts (``NaN``, a raw control character, a
+    lone surrogate, bytes that are not UTF-8) becomes valid JSON: null, escaped, or replaced.
     """
     raw = bytes(row)
     try:
@@ -57,44 +56,19 @@ def as_line(row: Row) -> bytes | None:
         formatted = msgspec.json.format(raw, indent=-1)
     except REFUSED:
         values = decoded(row)
-        try:
-            return None if values is None else json_text(values).encode()
-        except RecursionError:
-            return None
+        return None if values is None else json_text(values).encode("utf-8", "replace")
     if not formatted.startswith(b"{"):
         return None
     return formatted if b"\n" in raw or b"\r" in raw else raw
 
 
 def decoded(row: bytes) -> dict[str, object] | None:
-    """Return all values of *row* by key; None if it is not a JSON object.
-
-    What no JSON parser accepts (``NaN``, a raw control character, a lone surrogate, bytes that are not UTF-8) becomes valid JSON:
-    null, escaped, or replaced.
-    """
+    """Return all values of *row* by key; None if it is not a JSON object."""
     try:
         return _decode_strictly(row)
     except REFUSED:
         lead = decode_row(msgspec.Raw(row))
-        try:
-            return None if lead.problem else cast("dict[str, object]", _representable(lead.sent))
-        except RecursionError:
-            return None
-
-
-def _representable(value: object) -> object:
-    """Return *value*, replacing what JSON in UTF-8 cannot represent. Raises ``RecursionError``."""
-    match value:
-        case Number():
-            return None if value in _NOT_JSON else value
-        case str():
-            return value.encode("utf-8", "replace").decode()
-        case dict():
-            return {_representable(key): _representable(member) for key, member in value.items()}
-        case list():
-            return list(map(_representable, value))
-        case _:
-            return value
+        return None if lead.problem else lead.sent
 
 
 def computed(column: str, lead: Lead, now: datetime) -> str:
@@ -159,24 +133,22 @@ _NO_KEY: Final = os.urandom(16).hex()  # begins a name that no key has
 class LeadValues:
     """Reads the values of *names* in leads, and unless *only* those, of every field that it observes.
 
-    *missing* stands for what was not sent. Values are picked in the order of *as_sent*, the keys as they were sent, which is
-    fastest.
+    *missing* stands for what was not sent. *as_sent* are the names in the order in which leads have them, which is the fastest to
+    pick them in.
     """
 
     def __init__(self, names: Iterable[str], missing: object, as_sent: Iterable[str] = (), *, only: bool = False) -> None:
-        self.names: dict[str, None] = {}
-        self.as_sent: dict[str, None] = {}
+        self.names: list[str] = []
+        self.as_sent = dict.fromkeys(as_sent)
         self._missing = missing
         self._only = only
-        self.extend(names, as_sent)
+        self.extend(names)
 
     def extend(self, names: Iterable[str], as_sent: Iterable[str] = ()) -> None:
         """Read *names*, too, after the others."""
-        self.as_sent |= dict.fromkeys(as_sent)
-        self.names |= dict.fromkeys(names)
-        self.as_sent |= self.names
-        places = map(list(self.as_sent).index, self.names)
-        self._arrange = itemgetter(*places) if len(self.names) > 1 else tuple
+        self.names = list(dict.fromkeys([*self.names, *names]))
+        self.as_sent |= dict.fromkeys([*as_sent, *self.names])
+        self._arrange = itemgetter(*map(list(self.as_sent).index, self.names)) if len(self.names) > 1 else tuple
         # A row with a key that msgspec does not accept counts as having another key.
         keys = [f"{_NO_KEY}{place}" if _NOT_PICKED(key) else key for place, key in enumerate(self.as_sent)]
         fields = [(f"field_{place}", object, msgspec.field(name=key, default=self._missing)) for place, key in enumerate(keys)]
@@ -192,7 +164,7 @@ class LeadValues:
                 self._pick(row)
         except REFUSED:
             keys = dict.fromkeys(key for row in rows for key in decoded(row) or ())
-            if not keys.keys() <= self.names.keys():
+            if not set(keys).issubset(self.names):
                 self.extend(in_order(keys), keys)
 
     def of(self, rows: Sequence[bytes]) -> list[Sequence[object]]:
@@ -203,10 +175,9 @@ class LeadValues:
             try:
                 found.append(arrange(as_tuple(pick(row))))
             except REFUSED:
-                sent = decoded(row)
-                if sent is None:
+                if (sent := decoded(row)) is None:
                     continue
-                if not (self._only or sent.keys() <= self.names.keys()):
+                if not (self._only or sent.keys() <= set(self.names)):
                     # The keys of all these rows together: each new one costs another look at them.
                     self.observe(rows)
                     return self.of(rows)

@@ -7,100 +7,87 @@ only if the cell shows exactly the text that was sent. An empty value has no cel
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from html import escape
 from itertools import chain, islice
 from pathlib import Path
 from typing import Final
-from zipfile import ZIP64_LIMIT, ZIP_DEFLATED, ZipFile
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from lead_tui import limits
 from lead_tui.export.assembled import AssembledWriter
 from lead_tui.export.csv_text import format_cell, format_header
 from lead_tui.export.values import LeadValues
+from lead_tui.leads.errors import OutputError
 from lead_tui.leads.fields import FIELD_BY_KEY, Kind
 from lead_tui.leads.lead import as_text
 from lead_tui.leads.text import cell_width, one_line
 
-LEADS_A_SHEET: Final = 1_048_575
-"""Rows of a sheet, less one for the header. It and the other limits: "Excel specifications and limits", support.microsoft.com."""
+MAX_ROWS: Final = 1_048_576
+"""Of a sheet, with the header. It and the other limits: "Excel specifications and limits", support.microsoft.com."""
 MAX_CHARACTERS: Final = 32_767  # of a cell, in units of UTF-16
 MAX_DIGITS: Final = 15  # significant ones of a number
 _LEVEL: Final = 1  # of compression: a quarter larger than with 6, in half the time
 _MIN_WIDTH, _MAX_WIDTH = 8, 40  # characters of a column
-_XML_OF_JSON: Final = 3  # bytes of a sheet for each byte of the spool, nearly always at most
-
-_Leads = Iterator[Sequence[object]]
 
 
 class WorkbookWriter(AssembledWriter):
     """The chosen columns, or every observed field, as a workbook."""
 
-    form = "xlsx"
+    most_columns = 16_384
 
     def _assemble(self, result: Path, values: LeadValues) -> None:
-        count = sum(page.count(b"\n") for page in self._pages())
-        counts = [min(count - first, LEADS_A_SHEET) for first in range(0, count or 1, LEADS_A_SHEET)]
         try:
-            # Excel complains about an archive with zip64 fields that are not needed.
-            cut = self._write_book(result, values, counts, is_large=self._file.rows.length * _XML_OF_JSON > ZIP64_LIMIT)
+            cut = self._write_book(result, values)
         except RuntimeError:
-            cut = self._write_book(result, values, counts, is_large=True)
-        if len(counts) > 1:
-            self.notes.append(f"A sheet of Excel holds {LEADS_A_SHEET:,} leads: these are on {len(counts)} sheets")
+            # The sheet has more than 2 GB. Excel complains about an archive with zip64 fields that are not needed.
+            cut = self._write_book(result, values, is_large=True)
         if cut:
             were = "1 value was" if cut == 1 else f"{cut:,} values were"
             self.notes.append(f"{were} cut to the {MAX_CHARACTERS:,} characters that a cell of Excel holds")
 
-    def _write_book(self, path: Path, values: LeadValues, counts: Sequence[int], *, is_large: bool) -> int:
-        """Write the *values* to a sheet for each of *counts*, its leads. Return how many values were cut.
-
-        Raises ``RuntimeError`` if a sheet is larger than 2 GB unless *is_large*.
-        """
+    def _write_book(self, path: Path, values: LeadValues, *, is_large: bool = False) -> int:
+        """Write the workbook and return how many values were cut. Raises ``RuntimeError`` for a large sheet unless *is_large*."""
         # Imported here: it loads ``logging``.
         from concurrent.futures import ThreadPoolExecutor
 
-        names = list(values.names)
+        names = values.names
         columns = [_Column(place, name, self._layout.types) for place, name in enumerate(names, 1)]
         leads = self._leads(values)
         first = list(islice(leads, limits.WORKBOOK_MEASURED_ROWS))
         leads = chain(first, leads)
         longest = map(_width, zip(*first, strict=True)) if first else [0] * len(names)
         widths = [min(max(width, cell_width(name) + 3, _MIN_WIDTH), _MAX_WIDTH) for name, width in zip(names, longest, strict=True)]
-        begin = _sheet_begin(format_header(names, raw=True), widths, columns)
-        # By name, not by ``ZipInfo``: then each part has the same time in every archive.
+        last = 1  # row
         with ZipFile(path, "w", ZIP_DEFLATED, compresslevel=_LEVEL) as book:
-            for name, text in _package_parts(len(names), counts).items():
+            # zlib lets other threads run: the next rows become XML while a thread deflates the previous ones.
+            with book.open(SHEET, "w", force_zip64=is_large) as part, ThreadPoolExecutor(1, "deflate") as deflater:
+                deflating = deflater.submit(part.write, _sheet_begin(format_header(names, raw=True), widths, columns))
+                while some := list(islice(leads, limits.WORKBOOK_AT_ONCE)):
+                    rows = _rows(some, columns, last + 1)
+                    last += len(some)
+                    if last > MAX_ROWS:
+                        raise OutputError(f"A sheet of Excel has at most {MAX_ROWS - 1:,} leads", remedy="choose another format")
+                    deflating.result()
+                    deflating = deflater.submit(part.write, rows)
+                deflating.result()
+                part.write(_sheet_end(len(names), last))
+            for name, text in _other_parts(len(names), last).items():
+                # By name, not by ``ZipInfo``: then each part has the same time in every archive.
                 with book.open(name, "w") as part:
                     part.write(text.encode())
-            for number, count in enumerate(counts, 1):
-                # zlib lets other threads run: the next rows become XML while a thread deflates the previous ones.
-                with (
-                    book.open(f"xl/worksheets/sheet{number}.xml", "w", force_zip64=is_large) as part,
-                    ThreadPoolExecutor(1, "deflate") as deflater,
-                ):
-                    deflating = deflater.submit(part.write, begin)
-                    for rows in _rows_of(islice(leads, count), columns):
-                        deflating.result()
-                        deflating = deflater.submit(part.write, rows)
-                    deflating.result()
-                    part.write(_sheet_end(len(names), count))
         return sum(column.cut for column in columns)
 
 
-def _rows_of(leads: _Leads, columns: Sequence[_Column]) -> Iterator[bytes]:
-    """Yield *leads*, each the values of *columns*, as rows of a sheet, several at a time."""
-    first = 2
-    while rows := list(islice(leads, limits.WORKBOOK_AT_ONCE)):
-        made = [column.cells(values) for column, values in zip(columns, zip(*rows, strict=True), strict=True)]
-        lines = map("".join, zip(*made, strict=True))
-        numbers = map(str, range(first, first + len(rows)))
-        first += len(rows)
-        yield "".join(
-            [f'<row r="{number}">{line.replace(ROW_MARK, number)}</row>' for number, line in zip(numbers, lines, strict=True)]
-        ).encode("utf-8", "replace")
+def _rows(leads: Sequence[Sequence[object]], columns: Sequence[_Column], first: int) -> bytes:
+    """Return *leads*, each the values of *columns*, as rows of a sheet from the number *first* on."""
+    made = [column.cells(values) for column, values in zip(columns, zip(*leads, strict=True), strict=True)]
+    lines = enumerate(map("".join, zip(*made, strict=True)), first)
+    return "".join([f'<row r="{number}">{line.replace(ROW_MARK, str(number))}</row>' for number, line in lines]).encode(
+        "utf-8", "replace"
+    )
 
 
 def _width(values: Iterable[object]) -> int:
@@ -119,8 +106,8 @@ TEXT_STYLE, HEADER_STYLE, _DATE, _DATE_TIME, _NUMBER = range(1, 6)  # what is ty
 ROW_MARK: Final = "\x1f"  # stands for the row's number in the references of its cells until all cells of the row are joined
 _KINDS: Final = {Kind.COUNT: "number", Kind.DATE: "date", Kind.DATE_TIME: "date"}
 _AFTER: Final = "</t></is></c>"
-_PLAIN: Final = bytes(range(32, 127)).translate(None, b"&<>_")
-"""ASCII characters that need no escape in XML, except that ``_x`` may begin what looks like an escape."""
+_PLAIN: Final = bytes(range(32, 256)).translate(None, b"&<>_\x7f")
+"""Bytes of UTF-8 that need no escape in XML, except that ``_x`` may begin what looks like an escape."""
 
 _number = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.([0-9]{1,4}))?").fullmatch
 _MIN_DATE: Final = "1900-03-01"  # Excel counts a February 29, 1900, so days before March are others in other programs
@@ -173,29 +160,26 @@ class _Column:
 
     def _text(self, value: object) -> str:
         text = format_cell(value, raw=True) if value else ""
-        if len(text) > MAX_CHARACTERS // 2 and len(units := text.encode("utf-16-le", "replace")) > 2 * MAX_CHARACTERS:
-            text = units[: 2 * MAX_CHARACTERS].decode("utf-16-le", "ignore")
-            self.cut += 1
+        if len(text) > MAX_CHARACTERS // 2:
+            fitting = text.encode("utf-16-le")[: 2 * MAX_CHARACTERS].decode("utf-16-le", "ignore")
+            self.cut += fitting != text
+            text = fitting
         return self._reference + _text_cell(text) if text else ""
 
 
 def _is_plain(joined: str, count: int) -> bool:
     """Return whether none of the *count* values between the carets of *joined* needs an escape or a change."""
-    if joined.isascii():
-        # Three times as fast as ``isprintable``.
-        rest = joined.encode().translate(None, _PLAIN)
-        is_harmless = not rest.strip(b"_\n")
-    else:
-        rest = b"_\n"
-        is_harmless = joined.replace("\n", "").isprintable() and not ("&" in joined or "<" in joined or ">" in joined)
+    # Three times as fast as ``isprintable``.
+    rest = joined.encode("utf-8", "replace").translate(None, _PLAIN)
     # Not in a loop: this runs for every hundred values.
     return (
-        is_harmless
+        not rest.strip(b"_\n")
+        and (joined.isascii() or joined.replace("\n", "").isprintable())
         and not (b"_" in rest and "_x" in joined)
         and not (b"\n" in rest and ("^\n" in joined or "\n^" in joined))
         and not ("^ " in joined or " ^" in joined or "^null^" in joined)
         and joined.count("^") == count + 1
-        and (len(joined) < MAX_CHARACTERS // 2 or max(map(len, joined.split("^"))) < MAX_CHARACTERS // 2)
+        and len(joined) < MAX_CHARACTERS // 2
     )
 
 
@@ -246,44 +230,33 @@ def _time(text: str) -> str:
 
 _MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+SHEET: Final = "xl/worksheets/sheet1.xml"
 _PACKAGE: Final = "http://schemas.openxmlformats.org/package/2006"
 _TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _DECLARATION: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 
-def _package_parts(columns: int, leads: Sequence[int]) -> dict[str, str]:
-    """Return the parts of a workbook with these numbers of *leads* on its sheets, by their names in the archive."""
-    numbers = range(1, len(leads) + 1)
-    kinds = [("sheet.main", "workbook"), ("styles", "styles"), *(("worksheet", f"worksheets/sheet{number}") for number in numbers)]
-    types = "".join(f'<Override PartName="/xl/{name}.xml" ContentType="{_TYPE}.{kind}+xml"/>' for kind, name in kinds)
-    relations = [("worksheet", f"worksheets/sheet{number}.xml") for number in numbers] + [("styles", "styles.xml")]
-    names = ["Leads" if number == 1 else f"Leads {number}" for number in numbers]
-    listed = "".join(f'<sheet name="{name}" sheetId="{number}" r:id="rId{number}"/>' for number, name in enumerate(names, 1))
-    # LibreOffice recognizes a filter only by its name.
-    filters = "".join(
-        f'<definedName name="_xlnm._FilterDatabase" localSheetId="{place}" hidden="1">'
-        f"'{name}'!$A$1:${_letters(columns)}${count + 1}</definedName>"
-        for place, (name, count) in enumerate(zip(names, leads, strict=True))
-    )
+def _other_parts(columns: int, rows: int) -> dict[str, str]:
+    """Return the parts of a workbook besides its sheet, which has these numbers of *columns* and *rows*, by their names."""
     parts = {
         "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types">'
         '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        f'<Default Extension="xml" ContentType="application/xml"/>{types}</Types>',
-        "_rels/.rels": _relationships([("officeDocument", "xl/workbook.xml")]),
-        "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>{listed}</sheets>'
-        f"<definedNames>{filters}</definedNames></workbook>",
-        "xl/_rels/workbook.xml.rels": _relationships(relations),
+        '<Default Extension="xml" ContentType="application/xml"/>'
+        f'<Override PartName="/xl/workbook.xml" ContentType="{_TYPE}.sheet.main+xml"/>'
+        f'<Override PartName="/xl/styles.xml" ContentType="{_TYPE}.styles+xml"/>'
+        f'<Override PartName="/{SHEET}" ContentType="{_TYPE}.worksheet+xml"/></Types>',
+        "_rels/.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">'
+        f'<Relationship Id="rId1" Type="{_OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">'
+        f'<Relationship Id="rId1" Type="{_OFFICE}/worksheet" Target="worksheets/sheet1.xml"/>'
+        f'<Relationship Id="rId2" Type="{_OFFICE}/styles" Target="styles.xml"/></Relationships>',
+        # LibreOffice recognizes a filter only by its name.
+        "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets><sheet name="Leads" sheetId="1" r:id="rId1"/>'
+        '</sheets><definedNames><definedName name="_xlnm._FilterDatabase" localSheetId="0" hidden="1">'
+        f"'Leads'!$A$1:${_letters(columns)}${rows}</definedName></definedNames></workbook>",
         "xl/styles.xml": _styles(),
     }
     return {name: _DECLARATION + text for name, text in parts.items()}
-
-
-def _relationships(targets: Sequence[tuple[str, str]]) -> str:
-    listed = "".join(
-        f'<Relationship Id="rId{number}" Type="{_OFFICE}/{kind}" Target="{target}"/>'
-        for number, (kind, target) in enumerate(targets, 1)
-    )
-    return f'<Relationships xmlns="{_PACKAGE}/relationships">{listed}</Relationships>'
 
 
 def _styles() -> str:
@@ -323,9 +296,9 @@ def _sheet_begin(header: Sequence[str], widths: Sequence[int], columns: Sequence
     ).encode("utf-8", "replace")
 
 
-def _sheet_end(columns: int, leads: int) -> bytes:
-    """Return the end of a sheet with *leads* rows: the filter; and no marks that offer to convert numbers that are text."""
-    whole = f"A1:{_letters(columns)}{leads + 1}"
+def _sheet_end(columns: int, rows: int) -> bytes:
+    """Return the end of a sheet: the filter; and no marks that offer to convert numbers that are text."""
+    whole = f"A1:{_letters(columns)}{rows}"
     return (
         f'</sheetData><autoFilter ref="{whole}"/>'
         f'<ignoredErrors><ignoredError sqref="{whole}" numberStoredAsText="1"/></ignoredErrors></worksheet>'

@@ -1,41 +1,39 @@
-"""The base of the export formats, their output, and JSON, from whose lines other formats are made."""
+"""The base of the export formats, their output, and the two simple ones: JSON, and a table for reading.
+
+The table is as wide as the terminal, or in a file or a pipe as wide as its contents.
+"""
 
 from __future__ import annotations
 
+import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 import msgspec
 
 from lead_tui import limits
-from lead_tui.export.values import column_picker, decode_members, json_lines
-from lead_tui.leads.errors import OutputError, TooManyFields
-from lead_tui.leads.fields import COMPUTED_IN_FILES, is_custom, key_of
-from lead_tui.leads.lead import Row
-from lead_tui.leads.text import unprintable_escaped
+from lead_tui.export.values import LeadValues, column_picker, computed, decode_members, json_lines
+from lead_tui.leads.errors import OutputError
+from lead_tui.leads.fields import COMPUTED_IN_FILES, LOCAL_TIME_AT, headings, is_custom, key_of
+from lead_tui.leads.lead import Lead, Row, decode_row, id_number
+from lead_tui.leads.text import cell_width, fit, one_line, unprintable_escaped
+from lead_tui.leads.values import column_text, label
 from lead_tui.safe_files import Stream, reason, write_whole
 
 if TYPE_CHECKING:
     from lead_tui.export.partial import PartialExport
 
-UNLIMITED: Final = 0
-MAX_COLUMNS: Final = {
-    "xlsx": ("A sheet of Excel", 16_384),  # "Excel specifications and limits", support.microsoft.com
-    "sqlite": ("A table of SQLite", 2_000),  # SQLITE_MAX_COLUMN, "Limits in SQLite", sqlite.org
-}
-"""What has the columns in a format, and how many it can have."""
-
 
 class Sink:
     """Writes UTF-8 to *stream*; to a *terminal*, in its *encoding* and without control characters.
 
-    *width* is in cells, ``UNLIMITED`` if nothing has to fit. Nothing is buffered: a failure raises ``OutputError`` immediately.
+    *width* is in cells, 0 if nothing has to fit. Nothing is buffered: a failure raises ``OutputError`` immediately.
     """
 
-    def __init__(self, stream: Stream, *, terminal: bool = False, encoding: str = "utf-8", width: int = UNLIMITED) -> None:
+    def __init__(self, stream: Stream, *, terminal: bool = False, encoding: str = "utf-8", width: int = 0) -> None:
         self._stream = stream
         self._encoding = encoding
         self.terminal = terminal
@@ -54,13 +52,11 @@ class Sink:
 
     def write_json(self, data: bytes) -> None:
         """Write JSON in UTF-8; on a terminal with everything unprintable as a JSON escape."""
-        if not self.terminal:
-            self.write_bytes(data)
-            return
-        text = data.decode("utf-8", "replace")
-        if not text.isascii() or not text.replace("\n", "").isprintable():
-            text = "".join(each if each == "\n" or each.isprintable() else _json_escape(each) for each in text)
-        self.write_bytes(text.encode(self._encoding, "backslashreplace"))
+        if self.terminal:
+            text = data.decode("utf-8", "replace")
+            text = "".join(each if each == "\n" or each.isprintable() else json.dumps(each)[1:-1] for each in text)
+            data = text.encode(self._encoding, "backslashreplace")
+        self.write_bytes(data)
 
     def write_bytes(self, data: bytes) -> None:
         """Write text that is already encoded and harmless."""
@@ -68,19 +64,6 @@ class Sink:
             write_whole(self._stream, data)
         except (OSError, ValueError) as error:
             raise refused(error) from None
-
-
-def _json_escape(character: str) -> str:
-    units = character.encode("utf-16-be", "surrogatepass")
-    return "".join(f"\\u{units[index]:02x}{units[index + 1]:02x}" for index in range(0, len(units), 2))
-
-
-def check_columns(form: str, count: int) -> None:
-    """Raise ``TooManyFields`` if a file of the format *form* cannot have *count* columns."""
-    holder, most = MAX_COLUMNS.get(form, ("", count))
-    if count > most:
-        remedy = "choose fewer with --columns, or another format"
-        raise TooManyFields(f"{holder} holds at most {most:,} columns, and these leads need {count:,}", remedy=remedy)
 
 
 def refused(error: Exception) -> OutputError:
@@ -108,8 +91,8 @@ class Writer(ABC):
     leads' local times. *file* is the export's file, if it goes into one; then *sink* writes to its rows.
     """
 
-    STATE: ClassVar[dict[str, Any]] = {"unreadable": int, "missing_columns": list[str]}
-    """The attributes that a checkpoint contains, and their types."""
+    STATE: ClassVar[tuple[str, ...]] = ("unreadable", "missing_columns")
+    """The attributes that a checkpoint contains; they can be written as JSON."""
 
     finalizes_slowly: ClassVar[bool] = False  # whether ``close`` does much of the work; then ``stop`` ends it
 
@@ -127,12 +110,8 @@ class Writer(ABC):
         self.missing_columns = [column for column in layout.columns if is_custom(column) and column not in COMPUTED_IN_FILES]
         """Custom columns that no lead has had so far: a misspelled name looks just like an attribute without values."""
         self.defused = 0  # values with an apostrophe in front (``csv_text.defuse``)
+        self.hidden: Sequence[str] = ()  # columns left out because they do not fit
         self.notes: list[str] = []  # sentences about the format to report after ``close``, without a period
-
-    @property
-    def hidden(self) -> Sequence[str]:
-        """Columns left out because they do not fit."""
-        return ()
 
     def write(self, rows: Sequence[Row]) -> None:
         """Write more leads. Raises ``OutputError``."""
@@ -152,13 +131,13 @@ class Writer(ABC):
         return
 
     def state(self) -> dict[str, object]:
-        """Return what ``restore`` needs so that another writer can continue here; it can be written as JSON."""
-        return {name: msgspec.to_builtins(getattr(self, name)) for name in self.STATE}
+        """Return what ``restore`` needs so that another writer can continue here."""
+        return {name: getattr(self, name) for name in self.STATE}
 
     def restore(self, state: Mapping[str, object]) -> None:
-        """Continue where a writer with this format and these columns had *state*. Raises ``KeyError`` or ``ValueError``."""
-        for name, kind in self.STATE.items():
-            setattr(self, name, msgspec.convert(state[name], kind))
+        """Continue where a writer with this format and these columns had *state*."""
+        for name in self.STATE:
+            setattr(self, name, state[name])
 
     def _lines_of(self, rows: Sequence[Row]) -> list[bytes]:
         """Return each of *rows* that is a JSON object as a line, with only the chosen columns if there are any."""
@@ -178,6 +157,27 @@ class Writer(ABC):
                 self.missing_columns = [column for column in self.missing_columns if key_of(column) not in sent]
 
 
+class ColumnsWriter(Writer):
+    """The base of formats with columns: the chosen ones, or every field that the leads have."""
+
+    STATE = (*Writer.STATE, "names")
+
+    missing: ClassVar[object] = ""  # stands for what was not sent
+
+    def __init__(self, sink: Sink, now: datetime, layout: Layout, file: PartialExport | None = None) -> None:
+        super().__init__(sink, now, layout, file)
+        self._values = LeadValues(headings(layout.columns), self.missing)
+
+    @property
+    def names(self) -> list[str]:
+        """The columns: the fields of the first leads, in order, and then those that were observed later."""
+        return self._values.names
+
+    @names.setter
+    def names(self, names: Sequence[str]) -> None:
+        self._values.extend(names)
+
+
 # JSON
 
 
@@ -195,7 +195,7 @@ class JsonLinesWriter(Writer):
 class JsonWriter(JsonLinesWriter):
     """Writes the same lines as one array."""
 
-    STATE = Writer.STATE | {"begun": bool}
+    STATE = (*Writer.STATE, "begun")
 
     begun = False
 
@@ -206,3 +206,79 @@ class JsonWriter(JsonLinesWriter):
         joined = (b",\n" if self.begun else b"[\n") + b",\n".join(leads)
         self.begun = True
         return joined
+
+
+# The table
+
+MAX_CELL_CHARACTERS: Final = 200  # of a value: the rest of a longer one is in the other formats
+GAP: Final = "  "
+MIN_WIDTH: Final = 4  # cells of the narrowest column that is still readable
+
+
+def escape_cell(text: str) -> str:
+    """Return *text* for a cell: one line, unprintable characters as escapes, cut to ``MAX_CELL_CHARACTERS``."""
+    text = text[: MAX_CELL_CHARACTERS + 1].replace("\r\n", "\n").replace("\t", " ")
+    return one_line(unprintable_escaped(text), MAX_CELL_CHARACTERS)
+
+
+def shared_width(natural: Sequence[int], room: int) -> list[int]:
+    """Return a width for each column, to fit *room* cells including the gaps: the widest columns shrink first.
+
+    There may be fewer widths than columns: columns on the right are left out if the others would be too narrow to read.
+    """
+    count = len(natural)
+    while count > 1 and sum(min(width, MIN_WIDTH) for width in natural[:count]) + len(GAP) * (count - 1) > room:
+        count -= 1
+    room -= len(GAP) * (count - 1)
+    most = max(natural[:count])
+    while most > 1 and sum(min(width, most) for width in natural[:count]) > room:
+        most -= 1
+    widths = [min(width, most) for width in natural[:count]]
+    for index, width in enumerate(natural[:count]):
+        # The cells left over, one for each, from the left.
+        if width > most and sum(widths) < room:
+            widths[index] += 1
+    return widths
+
+
+class TableWriter(Writer):
+    """Writes a header and a line for each lead. The leads written first determine the widths of the columns."""
+
+    STATE = (*Writer.STATE, "widths")
+    needs_sample = True
+    widths: Sequence[int] = ()  # of the columns; none before the first lead
+
+    def _write_some(self, rows: Sequence[Row]) -> None:
+        leads = [lead for lead in map(decode_row, rows) if not lead.problem]
+        self.unreadable += len(rows) - len(leads)
+        self._note_columns(lead.sent for lead in leads)
+        lines = list(map(self._cells, leads))
+        if not lines:
+            return
+        if not self.widths:
+            titles = [label(column, self._layout.labels) for column in self._columns]
+            if self._layout.found_in is not None:
+                titles.append("Found in")
+            lines.insert(0, titles)
+            natural = [max(1, *map(cell_width, column)) for column in zip(*lines, strict=True)]
+            self.widths = shared_width(natural, self._sink.width) if self._sink.width else natural
+            self.hidden = titles[len(self.widths) :]
+        self._sink.write("".join(self._line(cells) for cells in lines))
+
+    def _cells(self, lead: Lead) -> list[str]:
+        escaped = Lead({key: _escaped(value) for key, value in lead.sent.items()})
+        cells = [
+            computed(column, lead, self._now) if column == LOCAL_TIME_AT else column_text(escaped, column, self._now)
+            for column in self._columns
+        ]
+        if self._layout.found_in is not None:
+            cells.append(self._layout.found_in.get(id_number(lead.lead_id), ""))
+        return cells
+
+    def _line(self, cells: Sequence[str]) -> str:
+        return GAP.join(map(fit, cells, self.widths)).rstrip() + "\n"
+
+
+def _escaped(value: object) -> object:
+    # The app shows a symbol for such a character; here an escape shows which one it was.
+    return escape_cell(value) if isinstance(value, str) and not value.isprintable() else value

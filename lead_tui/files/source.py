@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from lead_tui import limits
 from lead_tui.api.threads import IsCancelled, in_thread
@@ -29,14 +29,6 @@ from lead_tui.leads.page import Page
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import one_line
 from lead_tui.safe_files import open_regular, reason
-
-_AS_UTF_8: Final = ("is text in UTF-16", "iconv -f UTF-16 -t UTF-8 OLD > NEW makes it UTF-8")
-_OTHERS: Final = {
-    b"PK\x03\x04": ("is a workbook or an archive", "save it as CSV, or unpack it"),
-    b"\x1f\x8b": ("is compressed", "gunzip unpacks it"),
-    b"\xff\xfe": _AS_UTF_8,
-    b"\xfe\xff": _AS_UTF_8,
-}
 
 
 class _Found:
@@ -63,11 +55,10 @@ class _Found:
             self.is_whole = True
             self._grown.notify_all()
 
-    def wait_for(self, count: int, is_cancelled: IsCancelled, seconds: float | None = None) -> None:
-        """Return once *count* rows or all have been found, the caller is cancelled, or *seconds* have passed."""
-        until = None if seconds is None else time.monotonic() + seconds
+    def wait_for(self, count: int, is_cancelled: IsCancelled) -> None:
+        """Return once *count* rows or all have been found, or the caller is cancelled."""
         with self._grown:
-            while not (self.is_whole or self.count >= count or is_cancelled() or (until and time.monotonic() >= until)):
+            while not (self.is_whole or self.count >= count or is_cancelled()):
                 self._grown.wait(limits.FILE_POLL_SECONDS)
 
     def block_of(self, row: int) -> tuple[int, int | None]:
@@ -87,7 +78,7 @@ class FileSource:
         """Called on the event loop with the problems in the file, if there are any."""
         self._path = path
         self._reader = open_reader(path)
-        self.name = one_line(path.name, 60) + (f" ({one_line(self._reader.part, 40)})" if self._reader.part else "")
+        self.name = one_line(path.name, 60)
         self._status = os.stat(path)
         self._index = _Found()
         self._matches: dict[Query, _Found] = {}
@@ -99,14 +90,14 @@ class FileSource:
         """``file of 2026-03-02 09:14``: when it was last written, by the host's clock."""
         return f"file of {datetime.fromtimestamp(self._status.st_mtime):%Y-%m-%d %H:%M}"
 
-    def farewell(self) -> str:
-        """Return the problems in the file, to be shown after the session; "" if there are none."""
-        sentence = self._reader.problems.sentence()
-        return f"{self.name}: {sentence}" if sentence else ""
-
     def columns(self, usual: Sequence[str]) -> tuple[str, ...]:
-        """Return the columns for the table: all fields if they are few, else those of *usual* that the file has."""
-        return suited_columns(usual, self._reader.keys)
+        """Return the columns for the table: all fields if they are few, else those of *usual* that the file has, if it has any."""
+        usual, most = tuple(usual) or DEFAULT_COLUMNS, limits.MAX_FILE_COLUMNS
+        own = tuple(map(column_of, self._reader.keys))
+        if own and len(own) <= most:
+            return own
+        present = tuple(column for column in usual if not set(fields_of(column)).isdisjoint(self._reader.keys))
+        return present if len(present) > 1 else own[:most] or usual
 
     def first_leads(self, most: int) -> list[Lead]:
         """Return the first leads, at most *most*; none if they cannot be read, which ``fetch`` reports."""
@@ -139,28 +130,18 @@ class FileSource:
 
     def _page(self, found: _Found, offset: int, limit: int, is_cancelled: IsCancelled) -> Page:
         since = time.perf_counter()
-        self._refuse_changed()
+        now, was = os.stat(self._path), self._status
+        if (now.st_size, now.st_mtime_ns) != (was.st_size, was.st_mtime_ns):
+            raise ValueError("it has changed since then, open it again")
         numbers: Sequence[int] = range(offset, offset + limit)
         if found is not self._index:
             found.wait_for(offset + limit, is_cancelled)
             numbers = found.numbers[offset : offset + limit]
         rows = list(self._rows_at(numbers, is_cancelled))
-        if found is self._index and not offset:
-            found.wait_for(limits.MAX_ROWS, is_cancelled, limits.FILE_TOTAL_SECONDS)
         if found.error is not None:
             raise found.error
         total = found.count if found.is_whole else None
         return Page(offset, limit, rows, row_ids(rows), total, seconds=time.perf_counter() - since, is_fixed=True)
-
-    def _refuse_changed(self) -> None:
-        try:
-            now = os.stat(self._path)
-        except OSError:
-            # It was removed, or replaced by another one, but is still open.
-            return
-        was = self._status
-        if now.st_ino == was.st_ino and (now.st_size, now.st_mtime_ns) != (was.st_size, was.st_mtime_ns):
-            raise ValueError("it has changed since then, open it again")
 
     def _rows_at(self, numbers: Iterable[int], is_cancelled: IsCancelled) -> Iterator[Row]:
         """Yield the rows with these ascending *numbers*."""
@@ -205,7 +186,7 @@ class FileSource:
     def _report(self, query: Query, found: _Found) -> None:
         if found.error is None and not query.phone_codes:
             self.on_total(query, found.count)
-        if found is self._index and (sentence := self._reader.problems.sentence()):
+        if found is self._index and (sentence := self._reader.problems()):
             self.on_notice(sentence)
 
     def _matching(self, query: Query) -> Iterator[tuple[int, int]]:
@@ -220,34 +201,18 @@ class FileSource:
 
 def open_reader(path: Path) -> Reader:
     """Return the reader of the file at *path*. Raises ``UsageError``."""
-    name = one_line(path.name, 80)
     try:
         with open_regular(path) as file:
             start = file.read(4096)
-            if start.startswith((b"SQLite format 3\0", b"PAR1")):
-                # Imported here: only these formats need it.
-                from lead_tui.files.tables import ParquetFile, SqliteFile
+        if start.startswith((b"SQLite format 3\0", b"PAR1")):
+            # Imported here: only these formats need it.
+            from lead_tui.files.tables import ParquetFile, SqliteFile
 
-                return (ParquetFile if start.startswith(b"PAR1") else SqliteFile)(path)
-            for mark, (problem, remedy) in _OTHERS.items():
-                if start.startswith(mark):
-                    raise UsageError(f"{name} {problem}", remedy=remedy)
-            if b"\0" in start:
-                raise UsageError(f"{name} is not text", remedy="open JSON lines, CSV, SQLite or Parquet")
-            extension, begins_like_json = path.suffix.lower(), start.removeprefix(BOM).lstrip()[:1] in (b"{", b"[")
-            is_json = extension in (".json", ".jsonl", ".ndjson") or (begins_like_json and extension not in (".csv", ".tsv"))
-            return (JsonLines if is_json else CsvFile)(path, os.dup(file.fileno()))
+            return (ParquetFile if start.startswith(b"PAR1") else SqliteFile)(path)
+        if b"\0" in start:
+            raise UsageError(f"{path.name} is not text", remedy="open JSON lines, CSV, SQLite or Parquet")
+        begins_like_json = start.removeprefix(BOM).lstrip().startswith((b"{", b"["))
+        is_json = begins_like_json or path.suffix.lower() in (".json", ".jsonl", ".ndjson")
+        return (JsonLines if is_json else CsvFile)(path)
     except OSError as error:
-        raise UsageError(f"{name} cannot be read", remedy=reason(error)) from None
-
-
-def suited_columns(usual: Sequence[str], keys: Sequence[str]) -> tuple[str, ...]:
-    """Return the columns for a file with the fields *keys*: all of them if they are few, else those of *usual* that it has.
-
-    Of one in which no field is known at the start, as one without leads, they are *usual*.
-    """
-    own = tuple(map(column_of, keys))
-    if own and len(own) <= limits.MAX_FILE_COLUMNS:
-        return own
-    present = tuple(column for column in usual or DEFAULT_COLUMNS if not set(fields_of(column)).isdisjoint(keys))
-    return present if len(present) > 1 else own[: limits.MAX_FILE_COLUMNS] or tuple(usual or DEFAULT_COLUMNS)
+        raise UsageError(f"{path.name} cannot be read", remedy=reason(error)) from None

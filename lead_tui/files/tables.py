@@ -5,70 +5,33 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
-import msgspec
-
 from lead_tui import limits
 from lead_tui.export.assembled import quoted
 from lead_tui.export.formats import check_installed
-from lead_tui.files.readers import Problems, Reader
+from lead_tui.files.readers import Reader
 from lead_tui.leads.errors import UsageError
 
 _SPAN: Final = 1 << 32  # a position in a Parquet file is a group's number times this, and a row in the group
-_PLAIN: Final = frozenset({str, int, float, bool, type(None)})
-
-
-def _as_in_rows(values: Sequence[object]) -> Sequence[object]:
-    """Return *values* as JSON has them in a row: times and bytes, among others, are text there."""
-    if _PLAIN.issuperset(map(type, values)):
-        return values
-    return [value if type(value) in _PLAIN else msgspec.to_builtins(value, enc_hook=str) for value in values]
-
-
-_ROW_IDS: Final = ("_rowid_", "rowid", "oid")  # names of the row id, unless a column has the name
-_TABLES: Final = """
-    SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY lower(name) != 'leads', rowid
-"""
 
 
 class SqliteFile(Reader):
-    """The table ``leads``, as this program writes it, or else the first one, in the order of its row ids, which are the positions.
-
-    The database is not changed.
-    """
+    """The table ``leads`` in the order of its row ids, which are the positions. The database is not changed."""
 
     def __init__(self, path: Path) -> None:
-        # Data that is not in the file yet would be missing silently.
-        with suppress(OSError):
-            if os.stat(f"{path}-wal").st_size:
-                remedy = f"close the program that uses it, or copy it: sqlite3 {path.name} '.backup copy.db'"
-                raise UsageError(f"{path.name} has newer data in {path.name}-wal", remedy=remedy)
-        self.problems = Problems("row")
-        # Immutable: nothing is written next to it, and no lock is waited for.
-        self._database = sqlite3.connect(f"file:{quote(str(path))}?mode=ro&immutable=1", uri=True, check_same_thread=False)
-        self._database.text_factory = lambda text: text.decode("utf-8", "replace")
+        self._database = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True, check_same_thread=False)
         try:
             self._database.execute("PRAGMA trusted_schema = OFF")
             pages, size = (self._database.execute(f"PRAGMA {what}").fetchone()[0] for what in ("page_count", "page_size"))
             if pages * size > os.stat(path).st_size:
                 # SQLite reads the rest of the last page as zeros, and values in it as null.
                 raise sqlite3.DatabaseError("its end is missing")
-            found = self._database.execute(_TABLES).fetchall()
-            if not found:
-                raise sqlite3.DatabaseError("it has no table")
-            (name,), *others = found
-            if others and name.lower() != "leads":
-                self.part = f"table {name}"
-            self._table = quoted(name)
-            self.keys = [name for name, *_ in self._select("*", "LIMIT 0").description]
-            names = {key.lower() for key in self.keys}
-            self._id = next((each for each in _ROW_IDS if each not in names), "")
             # A table without row ids is refused here.
-            self._select(self._id, "LIMIT 0")
+            self.keys = [name for name, *_ in self._select("*, _rowid_", "LIMIT 0").description[:-1]]
         except (sqlite3.Error, UnicodeDecodeError) as error:
             self.close()
             raise UsageError(f"{path.name} cannot be read as an SQLite database", remedy=str(error)) from None
@@ -76,41 +39,30 @@ class SqliteFile(Reader):
     def blocks(self) -> Iterator[tuple[int, int]]:
         count = 0
         try:
-            ids = self._select(self._id, f"ORDER BY {self._id}")
+            ids = self._select("_rowid_", "ORDER BY _rowid_")
             while block := ids.fetchmany(limits.FILE_TABLE_ROWS):
                 yield block[0][0], len(block)
                 count += len(block)
         except sqlite3.Error as error:
-            self.problems.add(count + 1, f"and those behind it cannot be read: {error}")
+            self.note(f"Row {count + 1:,} and those behind it cannot be read: {error}")
 
     def records(self, position: int | None) -> Iterator[tuple[object, ...]]:
-        return self._rows("*", "" if position is None else f"WHERE {self._id} >= {position:d}")
+        return self._rows("*", "" if position is None else f"WHERE _rowid_ >= {position:d}")
 
     def values(self, keys: Sequence[str], may_match: Callable[[bytes], object]) -> Iterator[Sequence[object]]:
-        return map(_as_in_rows, self._rows(", ".join(quoted(key) if key in self.keys else "NULL" for key in keys)))
+        return self._rows(", ".join(f"CAST({quoted(key)} AS TEXT)" if key in self.keys else "NULL" for key in keys))
 
     def close(self) -> None:
         self._database.close()
 
     def _rows(self, what: str, where: str = "") -> Iterator[tuple[object, ...]]:
         try:
-            yield from self._select(what, f"{where} ORDER BY {self._id}")
+            yield from self._select(what, f"{where} ORDER BY _rowid_")
         except sqlite3.Error as error:
             raise ValueError(str(error)) from None
 
     def _select(self, what: str, rest: str) -> sqlite3.Cursor:
-        return self._database.execute(f"SELECT {what} FROM {self._table} {rest}")  # noqa: S608 - the name is quoted
-
-
-def _values_in(column: Any) -> list[object]:
-    """Return the values of *column*; days and moments as text, since Python does not have nanoseconds or the year 10000."""
-    from pyarrow import types
-
-    is_moment = types.is_date(column.type) or types.is_timestamp(column.type)
-    try:
-        return list((column.cast("string") if is_moment else column).to_pylist())
-    except OverflowError as error:
-        raise ValueError(str(error)) from None
+        return self._database.execute(f"SELECT {what} FROM leads {rest}")  # noqa: S608 - names are quoted
 
 
 class ParquetFile(Reader):
@@ -119,21 +71,15 @@ class ParquetFile(Reader):
     def __init__(self, path: Path) -> None:
         check_installed("parquet")
         # Imported here: it takes a third of a second.
-        import pyarrow
         from pyarrow import parquet
 
-        self.problems = Problems("row")
-        self._parquet = parquet
         try:
-            # Several threads may read from it.
-            self._source = pyarrow.OSFile(str(path), "r")
-            self._metadata = parquet.read_metadata(self._source)
+            self._metadata = parquet.read_metadata(path)
         except ValueError:
             raise UsageError(f"{path.name} cannot be read as a Parquet file") from None
-        names = self._metadata.schema.to_arrow_schema().names
-        if not names or len(set(names)) < len(names):
-            raise UsageError(f"{path.name} has no columns, or two with the same name")
-        self.keys = names
+        # A file for each iteration: several threads may read.
+        self._open = partial(parquet.ParquetFile, path, metadata=self._metadata)
+        self.keys = self._metadata.schema.to_arrow_schema().names
 
     def blocks(self) -> Iterator[tuple[int, int]]:
         for group in range(self._metadata.num_row_groups):
@@ -143,20 +89,17 @@ class ParquetFile(Reader):
 
     def records(self, position: int | None) -> Iterator[tuple[object, ...]]:
         for batch in self._batches(position or 0, None):
-            yield from zip(*map(_values_in, batch.columns), strict=True)
+            yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
 
     def values(self, keys: Sequence[str], may_match: Callable[[bytes], object]) -> Iterator[Sequence[object]]:
         present = [key for key in keys if key in self.keys]
         for batch in self._batches(0, present):
-            columns = {key: _as_in_rows(_values_in(batch.column(key))) for key in present}
+            columns = {key: batch.column(key).cast("string").to_pylist() for key in present}
             yield from zip(*(columns.get(key) or [None] * batch.num_rows for key in keys), strict=True)
-
-    def close(self) -> None:
-        self._source.close()
 
     def _batches(self, position: int, columns: Sequence[str] | None) -> Iterator[Any]:
         first, skip = divmod(position, _SPAN)
-        file = self._parquet.ParquetFile(self._source, metadata=self._metadata)
+        file = self._open()
         for group in range(first, self._metadata.num_row_groups):
             for batch in file.iter_batches(limits.FILE_PARQUET_ROWS, [group], columns, use_threads=False):
                 if skip < batch.num_rows:

@@ -175,7 +175,3 @@ class OutputError(LeadTuiError):
     """Output cannot be written, or exists already."""
 
     exit_code = 6
-
-
-class TooManyFields(OutputError):
-    """The format of a file has fewer columns than the leads have fields. Another format may take them."""

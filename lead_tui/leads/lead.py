@@ -59,7 +59,8 @@ def as_text(value: object) -> str:
 def json_text(value: object) -> str:
     """Return *value* as JSON, each ``Number`` with the text that was sent. Raises ``RecursionError`` for deep nesting."""
     if isinstance(value, Number):
-        return value
+        # JSON has neither NaN nor Infinity.
+        return value if value[-1:].isdigit() else "null"
     if isinstance(value, dict):
         return "{" + ", ".join(f"{json.dumps(key, ensure_ascii=False)}: {json_text(member)}" for key, member in value.items()) + "}"
     if isinstance(value, list):

@@ -11,7 +11,6 @@ import sqlite3
 import subprocess
 import threading
 import time
-from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 from unittest.mock import Mock
@@ -384,38 +383,3 @@ def test_a_missing_working_directory_is_an_output_error(tmp_path: Path, monkeypa
     with pytest.raises(OutputError, match="The working directory no longer exists: write the whole path"):
         target_of("leads.csv")
     assert target_of(str(tmp_path / "leads.csv")) == tmp_path / "leads.csv"
-
-
-def test_more_columns_than_the_format_takes_are_refused_before_a_request(
-    command: Command, server: ConvosoServer, folder: Path
-) -> None:
-    columns = ",".join(f"field_{number}" for number in range(2_001))
-    done = command.call("search", "-o", str(folder / "leads.sqlite"), f"--columns={columns}")
-    assert (done.code, server.requests, names(folder)) == (6, [], [])
-    assert "A table of SQLite holds at most 2,000 columns, and these leads need 2,001: choose fewer" in done.err
-
-
-def test_leads_with_more_fields_than_the_format_takes_end_the_search_and_are_kept_for_another_one(
-    command: Command, server: ConvosoServer, folder: Path
-) -> None:
-    target = folder / "leads.sqlite"
-    usual = server.answer
-
-    def answer(parameters: Mapping[str, str]) -> tuple[int, bytes]:
-        status, body = usual(parameters)
-        extra = b"".join(b'"extra_%d": "", ' % number for number in range(2_001))
-        return status, body.replace(b"{", b"{" + extra, 4 if 3_000 < int(parameters["offset"]) < 6_000 else 0)
-
-    server.answer = answer
-    done = command.call(*search(target))
-    assert (done.code, target.exists()) == (6, False)
-    assert re.fullmatch(
-        r"lead-tui: After [2-5],\d{3} leads: A table of SQLite holds at most 2,000 columns, and these leads need 2,0\d\d: "
-        r"choose fewer with --columns, or another format; --format jsonl --resume continues\n",
-        done.err,
-    )
-    asked = len(server.requests)
-    done = command.call(*search(target, "--format=jsonl", "--resume"))
-    assert (done.code, len(target.read_bytes().splitlines())) == (0, COUNT)
-    assert len(server.requests) - asked < asked + 5
-    assert names(folder) == ["leads.sqlite"]

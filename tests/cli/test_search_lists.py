@@ -346,6 +346,17 @@ def test_an_interrupted_list_is_resumed(command: Command, server: ConvosoServer,
     assert missing.read_text().splitlines() == [f"212555{index:04d}" for index in range(40)]
 
 
+def test_missing_values_that_cannot_be_written_are_an_error_after_the_leads(
+    command: Command, server: ConvosoServer, tmp_path: Path
+) -> None:
+    target, missing = tmp_path / "leads.jsonl", tmp_path / "folder" / "missing.txt"
+    missing.parent.mkdir()
+    server.fault_for = lambda asked: missing.parent.rmdir()
+    done = command.call(*IDS, "-o", str(target), "--missing", str(missing), stdin=lines(lead_id(1), 17))
+    assert (done.code, ids_of(target.read_bytes())) == (6, [lead_id(1)])
+    assert "missing.txt (no such folder)" in done.err
+
+
 def test_the_command_reads_a_list_from_a_pipe(command: Command, server: ConvosoServer) -> None:
     done = command.run(*LOOK_UP, stdin=lines(phone(3), phone(4_999), "2125550100"))
     assert (done.code, ids_of(done.out)) == (0, [lead_id(3), lead_id(4_999)])

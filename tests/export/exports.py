@@ -59,7 +59,7 @@ def whole(target: Path, *pages: Part, columns: tuple[str, ...] = (), **layout: A
     export = begin(target, *columns, **layout)
     for page in pages:
         export.write_part(page)
-    export.file.overwrite = True
+    export.overwrite = True
     export.finish()
     return export
 

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lead_tui.export.table import GAP, MAX_CELL_CHARACTERS, shared_width
-from lead_tui.export.writer import Writer
+from lead_tui.export.writer import GAP, MAX_CELL_CHARACTERS, Writer, shared_width
 from lead_tui.leads.lead import Row
 from lead_tui.leads.text import cell_width, fit
 from tests.export.exports import exported, rows

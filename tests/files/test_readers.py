@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from lead_tui import limits
 from lead_tui.export.csv_text import defuse, restore
 from lead_tui.files.readers import Reader
-from lead_tui.files.source import FileSource, open_reader, suited_columns
+from lead_tui.files.source import FileSource, open_reader
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.fields import DEFAULT_COLUMNS
 
@@ -36,7 +36,7 @@ def read(path: Path, content: bytes | str, name: str = "x.csv") -> tuple[list[di
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     reader = open_reader(path)
     try:
-        return rows_of(reader), reader.problems.sentence()
+        return rows_of(reader), reader.problems()
     finally:
         reader.close()
 
@@ -92,17 +92,15 @@ def test_written_rows_are_read_back(
     assert problems == ""
 
 
-@settings(max_examples=40)
-@given(st.text(st.sampled_from('ab,"\n\r'), max_size=60))
-def test_any_text_is_divided_as_python_divides_it(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
-    text = text.replace("\r", "")
-    expected = [row for row in csv.reader(io.StringIO(text, newline="")) if row]
-    if f"{text}\n".count('"') % 2 == 0:
-        found, _ = read(tmp_path_factory.getbasetemp(), f"x,y,z\n{text}")
-        strict = list(csv.reader(io.StringIO(f"{text}\n\n", newline="")))
-        # A quotation mark without an end takes in the rest, which is read line by line instead.
-        if strict and strict[-1] == []:
-            assert [list(row.values()) for row in found] == expected
+def test_a_line_break_after_a_stray_quotation_mark_loses_no_text(tmp_path: Path) -> None:
+    rows, problems = read(tmp_path, 'a,b\n1,"x\ny"z\nw"v\n2,u\n')
+    assert ("x" in str(rows), "z" in str(rows), "v" in str(rows), rows[-1]) == (True, True, True, {"a": "2", "b": "u"})
+    assert problems.startswith("Line 2 is not valid CSV: ")
+
+
+def test_a_quotation_mark_without_an_end_takes_in_no_other_record(tmp_path: Path) -> None:
+    rows, problems = read(tmp_path, 'a,b\n1,"x\n' + "2,y\n" * 200)
+    assert ([row["b"] for row in rows], problems) == (["x", *["y"] * 200], "Line 2 is not valid CSV: unexpected end of data")
 
 
 def test_problems_are_named_and_the_rest_is_shown(tmp_path: Path) -> None:
@@ -114,14 +112,14 @@ def test_problems_are_named_and_the_rest_is_shown(tmp_path: Path) -> None:
     assert rows[4] == {"a": "9", "b": "10"}
     assert rows[-1] == {"a": "José", "b": "é"}
     assert len(rows) == 206
-    assert problems == "Line 4 has 1 value for 2 columns; also line 5, 6, 208"
+    assert problems == "Line 4 has 1 value for 2 columns; 2 more problems"
 
 
 def test_a_record_is_decoded_by_itself_and_ends_before_all_its_carriage_returns(tmp_path: Path) -> None:
     content = "a,b\r\r\nJörg,x\r\r\n".encode() + "Zoë,José\r\r\n".encode("cp1252")
     rows, problems = read(tmp_path, content)
     assert rows == [{"a": "Jörg", "b": "x"}, {"a": "Zoë", "b": "José"}]
-    assert problems == "Line 3 is not UTF-8: it is read as Windows-1252"
+    assert problems == ""
     reader = open_reader(tmp_path / "x.csv")
     try:
         assert list(reader.values(["a", "b"], lambda record: True)) == [("Jörg", "x"), ("Zoë", "José")]
@@ -132,7 +130,7 @@ def test_a_record_is_decoded_by_itself_and_ends_before_all_its_carriage_returns(
 def test_quotation_marks_that_change_a_value_are_problems(tmp_path: Path) -> None:
     rows, problems = read(tmp_path, 'a,b\n1,5" pipe\n2,"Rob "Bob" Roe"\n3,"x" y\n4, "p, q"\n5,"z ""z"""\n')
     assert [row["b"] for row in rows] == ['5" pipe', 'Rob Bob" Roe"', "x y", ' "p', 'z "z"']
-    assert problems == "Line 3 is not valid CSV: ',' expected after '\"'; also line 4, 5"
+    assert problems == "Line 3 is not valid CSV: ',' expected after '\"'; 2 more problems"
 
 
 def test_names_of_columns_are_made_different(tmp_path: Path) -> None:
@@ -140,19 +138,6 @@ def test_names_of_columns_are_made_different(tmp_path: Path) -> None:
     assert list(rows[0]) == ["a", "a_3", "column_3", "A", "a_2", "=x", "a_4"]
     rows, problems = read(tmp_path, '\n\n"phone, home";2026-03-09\n1;2\n')
     assert (rows, problems) == ([{"phone, home": "1", "2026-03-09": "2"}], "")
-
-
-@pytest.mark.parametrize("cell", ["3015550100", "(301) 555-0100", "ann@example.com"])
-def test_a_file_without_names_of_columns_is_reported(tmp_path: Path, cell: str) -> None:
-    rows, problems = read(tmp_path, f"\n{cell},Ann\n3015550101,Bob\n")
-    assert list(rows[0].values()) == ["3015550101", "Bob"]
-    assert problems.startswith("Line 2 has a phone or an email, but is read as the column names: ")
-
-
-@pytest.mark.parametrize(("line", "separator"), [("sep=;", ";"), ("\ufeffSEP=|\r", "|"), ('"sep=,"', ","), ("sep=\t", "\t")])
-def test_a_first_line_for_excel_names_the_separator(tmp_path: Path, line: str, separator: str) -> None:
-    rows, problems = read(tmp_path, f"{line}\na{separator}b\n1{separator}\n")
-    assert (rows, problems) == ([{"a": "1", "b": ""}], "")
 
 
 @given(st.text(st.sampled_from("'=+-@1a \t"), max_size=6))
@@ -182,36 +167,12 @@ def test_broken_lines_are_named_and_the_rest_is_shown(tmp_path: Path) -> None:
     content = "\n".join([good, "", '{"lead_id": 2', "[3]", good, f"{good} {good}", "x" * 600, good])
     rows, problems = read(tmp_path, content, "x.jsonl")
     assert [row for row in rows if "broken" not in row] == [{"lead_id": 1}] * 3
-    assert problems.startswith("Line 3 cannot be read: Input data was truncated; also line 4, 6, 7")
+    assert problems.startswith("Line 3 cannot be read: Input data was truncated; 3 more problems")
 
 
 def test_an_array_with_a_lead_on_each_line_is_read(tmp_path: Path) -> None:
     assert read(tmp_path, '[\n{"a": 1},\n{"a": 2}\n]\n', "x.json") == ([{"a": 1}, {"a": 2}], "")
     assert read(tmp_path, "[]\n", "x.json") == ([], "")
-
-
-def test_the_leads_of_saved_responses_are_read(tmp_path: Path) -> None:
-    leads: list[dict[str, object]] = [{"lead_id": "1"}, {"lead_id": "2", "notes": "x" * 600}]
-    first = json.dumps({"success": True, "data": {"total": "3", "entries": leads}})
-    second = '{"success":true,"data":{"entries":{"3":{"city":"Reno","lead_id":"3"}}}}'
-    rows, problems = read(tmp_path, "\n".join([first, second, '{"success":true,"data":{"total":0,"entries":[]}}']), "x.json")
-    assert rows == [*leads, {"city": "Reno", "lead_id": "3"}]
-    assert problems == ""
-    assert read(tmp_path, first, "x.txt")[0] == leads
-    assert read(tmp_path, second + second, "x.txt") == ([*rows[2:], *rows[2:]], "")
-    assert read(tmp_path, '{"data":{"entries":[{"lead_id":"1"}]},"success":true}', "x.json")[0] == leads[:1]
-
-
-def test_a_broken_line_between_responses_is_named(tmp_path: Path) -> None:
-    good = '{"success":true,"data":{"total":1,"entries":[{"lead_id":1}]}}'
-    rows, problems = read(tmp_path, "\n".join([good, good[:-1], good]), "x.jsonl")
-    assert [row for row in rows if "broken" not in row] == [{"lead_id": 1}] * 2
-    assert problems == "Line 2 cannot be read: Input data was truncated"
-
-
-def test_a_lead_with_the_names_of_a_response_is_a_lead(tmp_path: Path) -> None:
-    lead: dict[str, object] = {"success": "yes", "data": {"plan": "Gold"}, "lead_id": 1}
-    assert read(tmp_path, json.dumps(lead), "x.jsonl") == ([lead], "")
 
 
 # SQLite
@@ -220,7 +181,7 @@ def test_a_lead_with_the_names_of_a_response_is_a_lead(tmp_path: Path) -> None:
 def test_a_database_keeps_null_and_empty_apart(tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "x.sqlite")) as database:
         database.execute("CREATE TABLE export (name, value)")
-        database.execute('CREATE TABLE leads ("a b" TEXT, _RowId_ TEXT, data BLOB)')
+        database.execute('CREATE TABLE leads ("a b" TEXT, rowid TEXT, data BLOB)')
         database.executemany(
             "INSERT INTO leads VALUES (?, ?, ?)", [("", "r", None), (None, "o", b"\0"), ("gone", "", None), ("x", "w", None)]
         )
@@ -247,7 +208,7 @@ def test_a_damaged_database_is_shown_as_far_as_it_goes(tmp_path: Path) -> None:
     reader = open_reader(path)
     try:
         assert sum(count for _, count in reader.blocks()) < 200
-        assert "and those behind it cannot be read: database disk image is malformed" in reader.problems.sentence()
+        assert "and those behind it cannot be read: database disk image is malformed" in reader.problems()
     finally:
         reader.close()
 
@@ -273,19 +234,6 @@ def test_a_database_whose_names_are_not_text_is_refused(tmp_path: Path) -> None:
         open_reader(path)
 
 
-def test_of_several_tables_the_one_shown_is_named_and_leads_comes_first(tmp_path: Path) -> None:
-    path = tmp_path / "x.db"
-    with closing(sqlite3.connect(path, isolation_level=None)) as database:
-        database.execute("CREATE VIEW a AS SELECT 1 AS one")
-        database.execute("CREATE TABLE calls (phone)")
-        database.execute("CREATE TABLE notes (text)")
-        with closing(FileSource(path)) as source:
-            assert (source.name, source.columns(())) == ("x.db (table calls)", ("phone",))
-        database.execute("CREATE TABLE Leads (email)")
-        with closing(FileSource(path)) as source:
-            assert (source.name, source.columns(())) == ("x.db", ("email",))
-
-
 def test_rows_that_cannot_be_counted_off_are_refused(tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "x.db")) as database:
         database.execute("CREATE TABLE leads (id PRIMARY KEY) WITHOUT ROWID")
@@ -293,30 +241,27 @@ def test_rows_that_cannot_be_counted_off_are_refused(tmp_path: Path) -> None:
         open_reader(tmp_path / "x.db")
 
 
-# Opening
+def test_a_database_without_leads_is_refused(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "x.db")) as database:
+        database.execute("CREATE TABLE calls (phone TEXT)")
+    with pytest.raises(UsageError, match=r"x\.db cannot be read as an SQLite database: no such table: leads"):
+        open_reader(tmp_path / "x.db")
 
-with closing(sqlite3.connect(":memory:")) as _database:
-    _database.execute("PRAGMA user_version = 1")
-    _EMPTY_DATABASE = _database.serialize()
+
+# Opening
 
 
 @pytest.mark.parametrize(
     ("name", "content", "sentence"),
     [
         ("gone.csv", None, "gone.csv cannot be read: no such file or directory"),
-        ("x.xlsx", b"PK\x03\x04", "x.xlsx is a workbook or an archive: save it as CSV"),
-        ("x.csv", "a,b".encode("utf-16"), "x.csv is text in UTF-16: iconv -f UTF-16 -t UTF-8"),
-        ("x.csv.gz", b"\x1f\x8b", "x.csv.gz is compressed: gunzip"),
+        ("x.csv", "a,b".encode("utf-16"), "x.csv is not text: open"),
         ("x.csv", b"a\0b", "x.csv is not text: open"),
-        ("x.json", b'[{"a":1},{"a":2}]', "x.json is JSON, but not with a lead on each line: jq -c '.[]' makes it so"),
-        ("x.json", b'[\n  {\n    "a": 1\n  }\n]\n', "x.json is JSON, but not with a lead on each line: jq -c '.[]' makes it so"),
-        ("x.json", b'{\n  "success": true\n}\n', "x.json is JSON, but not with a lead on each line: jq -c . makes it so"),
-        ("x.csv", b"\n\n", "x.csv is empty: a CSV file begins with the names of its columns"),
-        ("x.csv", b"sep=;\r\n", "x.csv is empty: "),
-        ("x.csv", b"a,b\r1,2\r", "x.csv has carriage returns where lines end: tr '\\r' '\\n' < OLD > NEW writes line breaks"),
+        ("x.json", b'[{"a":1},{"a":2}]', "x.json is JSON, but not with a lead on each line: jq -c makes it so"),
+        ("x.json", b'[\n  {\n    "a": 1\n  }\n]\n', "x.json is JSON, but not with a lead on each line: jq -c makes it so"),
+        ("x.json", b'{\n  "success": true\n}\n', "x.json is JSON, but not with a lead on each line: jq -c makes it so"),
         ("x.parquet", b"PAR1rest", "x.parquet "),
         ("x.db", b"SQLite format 3\0rest", "x.db cannot be read as an SQLite database: "),
-        ("x.db", _EMPTY_DATABASE, "x.db cannot be read as an SQLite database: it has no table"),
     ],
 )
 def test_a_file_that_cannot_be_opened_says_why(tmp_path: Path, name: str, content: bytes | None, sentence: str) -> None:
@@ -329,18 +274,25 @@ def test_a_file_that_cannot_be_opened_says_why(tmp_path: Path, name: str, conten
 
 def test_a_database_with_data_that_is_not_in_its_file_yet_is_not_shown_without_it(tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "x.db", isolation_level=None)) as database:
-        database.execute("PRAGMA journal_mode = WAL")
         database.execute("CREATE TABLE leads (lead_id TEXT)")
-        with pytest.raises(UsageError, match=r"x\.db has newer data in x\.db-wal: close the program that uses it, or copy it"):
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("INSERT INTO leads VALUES ('7')")
+        with closing(open_reader(tmp_path / "x.db")) as reader:
+            assert rows_of(reader) == [{"lead_id": "7"}]
+        database.execute("CREATE TABLE notes (text TEXT)")
+        with pytest.raises(UsageError, match="its end is missing"):
             open_reader(tmp_path / "x.db")
-    with closing(open_reader(tmp_path / "x.db")) as reader:
-        assert reader.keys == ["lead_id"]
 
 
-def test_the_columns_are_those_of_a_small_file_else_the_usual_ones_it_has() -> None:
-    assert suited_columns((), ["name", "phone", "Result"]) == ("+name", "phone", "Result")
+def test_the_columns_are_those_of_a_small_file_else_the_usual_ones_it_has(tmp_path: Path) -> None:
+    def suited(usual: tuple[str, ...], keys: list[str]) -> tuple[str, ...]:
+        path = tmp_path / "x.jsonl"
+        path.write_text(json.dumps(dict.fromkeys(keys, "")))
+        return FileSource(path).columns(usual)
+
+    assert suited((), ["name", "phone", "Result"]) == ("+name", "phone", "Result")
     many = [f"field_{number}" for number in range(20)]
-    assert suited_columns((), ["first_name", "last_name", "city", *many]) == ("name", "city")
-    assert suited_columns(DEFAULT_COLUMNS, ["city", *many])[:2] == ("city", "field_0")
-    assert suited_columns(("city",), []) == ("city",)
-    assert suited_columns((), []) == DEFAULT_COLUMNS
+    assert suited((), ["first_name", "last_name", "city", *many]) == ("name", "city")
+    assert suited(DEFAULT_COLUMNS, ["city", *many])[:2] == ("city", "field_0")
+    assert suited(("city",), []) == ("city",)
+    assert suited((), []) == DEFAULT_COLUMNS

@@ -20,14 +20,13 @@ def test_a_file_is_shown_to_its_last_row_without_an_account(home: Home) -> None:
     with Terminal(module_command("open", str(path)), environ=environment, columns=columns, lines=lines) as terminal:
         terminal.wait_for(re.compile("Ann +No1 "))
         terminal.wait_for("lead-tui  calls.jsonl")
+        terminal.wait_for("Line 7 cannot be read: ")
         terminal.press("G")
         terminal.wait_for("No20000")
         terminal.wait_for(lambda t: position(t) == (20_000, "20,000"))
         terminal.press("q")
         assert terminal.wait_for_exit() == 0
         terminal.assert_restored()
-        # Named once more, where it stays.
-        assert terminal.text.strip().startswith("lead-tui: calls.jsonl: Line 7 cannot be read: ")
 
 
 def test_a_file_that_is_not_there_is_an_error_before_anything_is_drawn(home: Home) -> None:

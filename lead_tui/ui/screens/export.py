@@ -18,11 +18,11 @@ from lead_tui import limits
 from lead_tui.api.threads import in_thread, run_to_completion
 from lead_tui.export.csv_text import defused_text
 from lead_tui.export.exporting import ExportQuestion, FileExport, Resume, open_export
-from lead_tui.export.formats import EXTENSIONS_TEXT, FORMAT_BY_EXTENSION, Format, check_installed, large_workbook, rows_format
-from lead_tui.export.partial import Header, Json, PartialExport, unusable
+from lead_tui.export.formats import EXTENSIONS_TEXT, FORMAT_BY_EXTENSION, Format, check_installed, large_workbook
+from lead_tui.export.partial import Header, Json
 from lead_tui.export.writer import Layout
 from lead_tui.keys.catalogue import CATALOGUE, Key, Pane
-from lead_tui.leads.errors import LeadTuiError, TokenError, TooManyFields, UsageError
+from lead_tui.leads.errors import LeadTuiError, TokenError, UsageError
 from lead_tui.leads.fields import shows_any
 from lead_tui.leads.lead import Row
 from lead_tui.leads.page import Part, Progress
@@ -159,8 +159,8 @@ class ExportController:
 
     async def _start(self, request: ExportRequest, resume: Resume) -> None:
         try:
-            if (file := await self._opened(request, resume)) is not None:
-                self._running = self._prepared(request, file)
+            if (export := await self._opened(request, resume)) is not None:
+                self._running = self._prepared(request, export)
                 self._task = asyncio.create_task(self._run(self._running))
         except LeadTuiError as error:
             self._main.refuse(_text_of(error, request.target))
@@ -172,7 +172,7 @@ class ExportController:
         if not self.runs:
             self._main.run_worker(self._start(request, "always"))
 
-    async def _opened(self, request: ExportRequest, resume: Resume) -> PartialExport | None:
+    async def _opened(self, request: ExportRequest, resume: Resume) -> FileExport | None:
         """Open the file; return None if the user answers no to a question. Raises ``LeadTuiError``."""
         session, query = self._main.session, request.search.query
         identity: Json = {
@@ -181,31 +181,28 @@ class ExportController:
             "profile": session.account,
             "filters": [list(each) for each in query],
             "with_time": session.settings.dates.with_time,
-            "format": rows_format(request.form),
+            "format": request.form,
             "columns": list(request.columns),
             "loaded": request.rows is not None,
             "also_in": query.also_in,
             "file": session.file_title,
         }
-        opening = open_export(request.target, Header(identity, session.now(), session.today()), resume)
+        header = Header(identity, session.now(), session.today())
+        layout = Layout(request.columns, labels=session.settings.labels, types=session.settings.types)
+        opening = open_export(request.target, header, request.form, layout, resume)
         while isinstance(opened := await in_thread(lambda _: next(opening), "export"), ExportQuestion):
             if not await self._main.confirm(opened.text, yes=opened.yes, no=opened.no):
                 opening.close()
                 return None
         return opened
 
-    def _prepared(self, request: ExportRequest, file: PartialExport) -> RunningExport:
-        session, today = self._main.session, file.header.today
-        layout = Layout(request.columns, labels=session.settings.labels, types=session.settings.types)
-        try:
-            export = FileExport(file, request.form, layout)
-            if request.rows is not None:
-                return RunningExport(request, export, Progress(total=len(request.rows)), _parts_of(request.rows))
-            query, most = request.search.query.dated(today), limits.EXPORT_IN_FLIGHT
-            reading = ReadAll(session.source, query, in_flight=most, today=today, place=file.place or None, known=file.known)
-        except (TypeError, ValueError, LeadTuiError) as error:
-            file.close()
-            raise error if isinstance(error, LeadTuiError) else unusable(file.target) from None
+    def _prepared(self, request: ExportRequest, export: FileExport) -> RunningExport:
+        if request.rows is not None:
+            return RunningExport(request, export, Progress(total=len(request.rows)), _parts_of(request.rows))
+        file, most = export.file, limits.EXPORT_IN_FLIGHT
+        today, query = file.header.today, request.search.query.dated(file.header.today)
+        source = self._main.session.source
+        reading = ReadAll(source, query, in_flight=most, today=today, place=file.checkpoint.place or None, known=file.known)
         return RunningExport(request, export, Progress(reading.given), reading.parts(), reading)
 
     # Writing it
@@ -249,20 +246,14 @@ class ExportController:
 
     def _keep(self, running: RunningExport, error: LeadTuiError | None = None) -> str:
         """Keep the part written, if it can be resumed; return what to report, starting with the *error*."""
-        file, to = running.export.file, "the same file"
+        file = running.export.file
         is_kept = running.reading is not None and bool(running.progress.done)
-        if isinstance(error, TooManyFields):
-            error.remedy = "choose another format, or the table's columns"
-            if is_kept:
-                # The same rows become JSON lines.
-                name = file.close_as(".jsonl").name
-                to, self._proposed_name = one_line(name, _MAX_SHOWN), str(Path(self._proposed_name).with_name(name))
         failure = _text_of(error, file.target, can_resume=is_kept) if error is not None else ""
         if not is_kept:
             file.discard()
             return failure or "Export canceled"
         file.close()
-        again = self._main.hint("main.export", f"to {to} resumes")
+        again = self._main.hint("main.export", "to the same file resumes")
         return joined(failure, f"Export paused at {running.progress.counted()}", again)
 
 
