@@ -16,7 +16,7 @@ from lead_tui.leads.errors import ConfigurationError, UsageError
 from lead_tui.leads.text import one_line
 from lead_tui.safe_files import open_regular, reason, target_of
 from lead_tui.storage.query_store import LoadedQueries, QueryStore, queries_text
-from lead_tui.storage.saved_queries import QueriesFile, SavedQuery, is_same_search, loose_key, name_key, quoted, read_queries
+from lead_tui.storage.saved_queries import QueriesFile, SavedQuery, is_same_search, loose_key, quoted, read_queries
 
 
 def run_queries(command: Command) -> None:
@@ -114,12 +114,13 @@ def import_queries(store: QueryStore, text: str, path: Path, ask: Ask | None = N
         raise UsageError("This file was written by a newer version", remedy="update lead-tui")
     for notice in given.notices:
         complain(notice)
-    known = {name_key(each.name): each for each in store.load().queries if not each.read_only}
-    in_other_case = {loose_key(each.name): each for key, each in known.items() if key not in given.entries}
+    known = {each.name: each for each in store.load().queries if not each.read_only}
+    names = {each.name for each in given.queries}
+    in_other_case = {loose_key(name): each for name, each in known.items() if name not in names}
     counts = dict.fromkeys(("added", "overwritten", "already there", "not overwritten"), 0)
     wanted, kept = dict[str, SavedQuery](), list[str]()
     for saved in given.queries:
-        before = known.get(name_key(saved.name)) or in_other_case.get(loose_key(saved.name))
+        before = known.get(saved.name) or in_other_case.get(loose_key(saved.name))
         question = f"There is a saved query {quoted(saved.name)} already, which is another: overwrite it?"
         if before is None:
             counts["added"] += 1
@@ -133,7 +134,7 @@ def import_queries(store: QueryStore, text: str, path: Path, ask: Ask | None = N
             kept.append(quoted(saved.name))
             continue
         others = [each for each in known.values() if each is not before]
-        saved = known[name_key(saved.name)] = _without_what_is_taken(saved, others)
+        saved = known[saved.name] = _without_what_is_taken(saved, others)
         wanted[saved.name if before is None else before.name] = saved
     if wanted and (notice := store.save_all(wanted)):
         complain(notice)
