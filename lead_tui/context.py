@@ -79,7 +79,7 @@ class AppContext(Struct, frozen=True):
         settings = load_settings(paths.config_file) if account.policy is None else account.policy.settings()
         dates.use_week_start(dates.SUNDAY if settings.dates.week_start == "sunday" else dates.MONDAY)
         profile = settings.profile_named(account.profile)
-        base_url = DEMO_ADDRESS if account.demo is not None else given or checked_base_url(profile.base_url)
+        base_url = DEMO_ADDRESS if account.demo is not None else given or profile.base_url
         return cls(account, paths, settings, profile, base_url, given, environment_token)
 
     @property

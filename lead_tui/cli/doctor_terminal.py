@@ -8,13 +8,14 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from subprocess import SubprocessError
 from typing import Final
 
 from lead_tui import limits
 from lead_tui.cli.doctor_report import Doubt, Outcome, Report
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.text import one_line
-from lead_tui.storage.token import CommandFailed, CommandMissing, output_of
+from lead_tui.storage.token import output_of
 from lead_tui.terminal.capabilities import (
     TRUE_COLOR,
     Multiplexer,
@@ -150,6 +151,6 @@ def _ask_tmux(environ: Mapping[str, str], option: str) -> str:
     words = ("display-message", "-p", f"#{{{option}}}") if is_format else ("show-options", scope, option)
     try:
         output = output_of(("tmux", *words), environ, seconds=limits.MULTIPLEXER_PATIENCE)
-    except (CommandMissing, CommandFailed):
+    except (OSError, SubprocessError):
         return ""
     return output.decode("utf-8", "replace").strip()

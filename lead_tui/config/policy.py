@@ -70,7 +70,7 @@ class Policy(NamedTuple):
         if isinstance(lookup, dict):
             # A restricted session sends nothing that its user did not request, unless the policy says so.
             given["lookup"] = {"early": False, **lookup}
-        return settings_of(self.source, given, PolicyHead.__struct_fields__)
+        return settings_of(self.source, given)
 
 
 def read_policy(path: Path = POLICY_FILE, *, owner: int = ROOT) -> Policy | None:

@@ -11,7 +11,7 @@ from msgspec import Meta, ValidationError, field
 from msgspec.structs import force_setattr, replace
 
 from lead_tui import limits
-from lead_tui.config.schema import InvalidValue, Line, Name, SettingsTable, TableName, TimeOfDay, columns_named, each_once
+from lead_tui.config.schema import InvalidValue, Line, Name, SettingsTable, TimeOfDay, columns_named, each_once
 from lead_tui.leads import local_time as hours
 from lead_tui.leads.fields import DEFAULT_COLUMNS, known_state
 from lead_tui.leads.text import did_you_mean
@@ -151,17 +151,16 @@ class KeyChanges(dict[str, tuple[str, ...]]):
     @staticmethod
     def _keys(action: str, given: object) -> tuple[str, ...]:
         # Imported here: few change keys.
-        from lead_tui.keys.catalogue import CATALOGUE, RENAMED
+        from lead_tui.keys.catalogue import KEY_BY_ID, RENAMED
 
-        known = (*(key.id for key in CATALOGUE), *RENAMED)
+        known = (*KEY_BY_ID, *RENAMED)
         if action not in known:
             near = did_you_mean(action, known)
             raise InvalidValue(f"must be the id of an action{f': {near}' if near else ''}")
-        keys = [given] if isinstance(given, str) and given else given or []
         try:
-            return each_once(msgspec.convert(keys, tuple[Name, ...]))
-        except (ValidationError, ValueError):
-            raise InvalidValue('must be a list of keys, such as "ctrl+r" or ["j", "down"], each once') from None
+            return msgspec.convert([given] if isinstance(given, str) else given, tuple[Name, ...])
+        except ValidationError:
+            raise InvalidValue('must be a list of keys, such as "ctrl+r" or ["j", "down"]') from None
 
 
 def _by_action(table: dict[str, object], above: str = "") -> Iterator[tuple[str, object]]:
@@ -244,7 +243,7 @@ class CallingWindowSettings(Days, frozen=True):
     """Start of the hours, such as ``"8:00"``."""
     end: TimeOfDay = TimeOfDay(21)
     """End of the hours, such as ``"21:00"``; later than ``start``."""
-    states: Mapping[TableName, StateCallingWindow] = field(default_factory=dict)
+    states: Mapping[str, StateCallingWindow] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         super().__post_init__()
