@@ -17,14 +17,11 @@ from typing import Final, NamedTuple
 from lead_tui.config.paths import SITE_DIRECTORY
 from lead_tui.config.schema import SettingsTable, Source, read_settings, read_text
 from lead_tui.config.settings import Settings, settings_of
-from lead_tui.leads.errors import ConfigurationError
 from lead_tui.leads.permissions import Capabilities
 
 POLICY_FILE: Final = SITE_DIRECTORY / "policy.toml"
 
 ROOT: Final = 0
-
-_REMEDY: Final = "lead-tui does not start until the administrator of this host fixes that"
 
 
 class Allow(SettingsTable, frozen=True):
@@ -78,10 +75,7 @@ def read_policy(path: Path = POLICY_FILE, *, owner: int = ROOT) -> Policy | None
 
     Raises ``ConfigurationError`` for a file that cannot be trusted or is invalid.
     """
-    try:
-        text = read_text(path, (owner,))
-    except ConfigurationError as error:
-        raise ConfigurationError(error.message, remedy=_REMEDY) from None
+    text = read_text(path, (owner,))
     if text is None:
         return None
     source = Source(path, text)

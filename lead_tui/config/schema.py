@@ -40,16 +40,9 @@ class InvalidValue(ValueError):
     """A value that a setting does not accept. Its text is the problem, to follow the key: "must be …"."""
 
 
-def each_once(names: tuple[str, ...]) -> tuple[str, ...]:
-    """Return *names*. Raises ``ValueError`` for one that is repeated."""
-    if len(set(names)) < len(names):
-        raise ValueError
-    return names
-
-
 def columns_named(names: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the columns that *names*, perhaps with a ``+``, stand for. Raises ``ValueError`` for repeated names."""
-    return tuple(dict.fromkeys(map(column_named, each_once(names))))
+    """Return the columns that *names*, perhaps with a ``+``, stand for, each once."""
+    return tuple(dict.fromkeys(map(column_named, names)))
 
 
 class SettingsTable(Struct, frozen=True, forbid_unknown_fields=True):

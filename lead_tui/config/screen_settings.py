@@ -11,7 +11,7 @@ from msgspec import Meta, ValidationError, field
 from msgspec.structs import force_setattr, replace
 
 from lead_tui import limits
-from lead_tui.config.schema import InvalidValue, Line, Name, SettingsTable, TimeOfDay, columns_named, each_once
+from lead_tui.config.schema import InvalidValue, Line, Name, SettingsTable, TimeOfDay, columns_named
 from lead_tui.leads import local_time as hours
 from lead_tui.leads.fields import DEFAULT_COLUMNS, known_state
 from lead_tui.leads.text import did_you_mean
@@ -31,7 +31,7 @@ class TableSettings(SettingsTable, frozen=True):
 
     scroll: Literal["half", "line"] = "half"
     """How far the view scrolls when the cursor leaves it: half a page, best for slow connections, or one line."""
-    columns: Annotated[tuple[Name, ...], Meta(description="a list of column names, each once")] = DEFAULT_COLUMNS
+    columns: Annotated[tuple[Name, ...], Meta(description="a list of column names")] = DEFAULT_COLUMNS
     """The default columns: names of the API's fields and of custom attributes, ``name`` and ``local_time``. ``+name`` is a custom
     attribute that has the name of a computed column. An empty list means the default."""
     load_all_limit: Annotated[int, Meta(ge=1, le=1_000_000)] = limits.LOAD_ALL_LIMIT
@@ -47,11 +47,8 @@ class TableSettings(SettingsTable, frozen=True):
 class Mask(SettingsTable, frozen=True):
     """``[mask]``: values that a passer-by should not read."""
 
-    fields: Annotated[tuple[Name, ...], Meta(description="a list of field names, each once")] = ()
+    fields: Annotated[tuple[Name, ...], Meta(description="a list of field names")] = ()
     """Fields, including custom attributes, whose values are hidden until the user reveals them."""
-
-    def __post_init__(self) -> None:
-        each_once(self.fields)
 
 
 class Theme(SettingsTable, frozen=True):

@@ -228,7 +228,7 @@ class Network(SettingsTable, frozen=True):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.proxy and (not (host := host_of(self.proxy)) or host.endswith(":0")):
+        if self.proxy and not host_of(self.proxy):
             raise InvalidValue("must be an address with a host and a port, as http://proxy.example.com:3128")
 
     def patience(self, limit: int) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -12,7 +12,7 @@ from msgspec import Struct, ValidationError, convert, field
 from msgspec.structs import replace
 
 from lead_tui import limits
-from lead_tui.config.schema import Name, Source, columns_named, each_once
+from lead_tui.config.schema import Name, Source, columns_named
 from lead_tui.leads.errors import ConfigurationError, FilterError, UsageError
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import REPLACEMENT, one_line
@@ -174,7 +174,7 @@ def _saved(given: object) -> SavedQuery:
         if not isinstance(entry[key], kind):
             raise UsageError(problem)
     query = Query.of({key: _filter_text(key, value) for key, value in entry["filters"].items()})
-    columns, sort = _names(entry, "columns", columns_named), _names(entry, "sort", each_once)
+    columns, sort = columns_named(_names(entry, "columns")), _names(entry, "sort")
     return checked(SavedQuery(entry["name"], query, columns, sort, str(entry["key"]), entry["start"]))
 
 
@@ -185,8 +185,8 @@ def _filter_text(name: str, value: object) -> str:
     return str(value)
 
 
-def _names(entry: Mapping[str, object], key: str, checked: Callable[[tuple[str, ...]], tuple[str, ...]]) -> tuple[str, ...]:
+def _names(entry: Mapping[str, object], key: str) -> tuple[str, ...]:
     try:
-        return checked(convert(entry[key], tuple[Name, ...]))
-    except (ValidationError, ValueError):
-        raise UsageError(f"{key} must be a list of column names, each once") from None
+        return convert(entry[key], tuple[Name, ...])
+    except ValidationError:
+        raise UsageError(f"{key} must be a list of column names") from None
