@@ -181,7 +181,7 @@ class AppContext(Struct, frozen=True):
             # To TOML, an id without quotes is a table within a table.
             is_quoted = any(f"{quote}{error.id}{quote}" in self.settings.source.text for quote in "\"'")
             where = ("keys", error.id) if is_quoted else ("keys", *error.id.split("."))
-            raise self.settings.wrong(where, error.problem, error.remedy) from None
+            raise self.settings.wrong(where, error.problem) from None
 
     def _receive_calls(self, receive: Callable[[str], object]) -> Callable[[], None]:
         """Have *receive* called on the event loop with the number of each incoming call; return a function that ends this."""
