@@ -88,11 +88,10 @@ class Demo:
             case Section.LISTS:
                 return _found([{"id": each.id, "name": each.name, "status": "Y", "last_called_at": None} for each in LISTS])
             case Section.USERS:
-                users = {}
-                for user in (*AGENTS, IMPORTER):
-                    first, _, last = user.name.partition(" ")
-                    email = f"{first.lower()}@example.com"
-                    users[user.id] = {"id": user.id, "first_name": first, "last_name": last, "email": email}
+                names = {user.id: user.name.split(" ", 1) for user in (*AGENTS, IMPORTER)}
+                users = {
+                    user_id: {"id": user_id, "first_name": first, "last_name": last} for user_id, (first, last) in names.items()
+                }
                 return _found({"offset": 0, "limit": "20", "total": str(len(users)), "results": users})
             case Section.CAMPAIGNS:
                 # The demo's days are this host's: it reports no time zone.
@@ -167,22 +166,15 @@ def _calls(lead: Mapping[str, object]) -> list[dict[str, Any]]:
     names = {status.code: status.name for status in STATUSES}
     calls = []
     for back in range(min(int(str(lead["called_count"] or 0)), _MAX_CALLS)):
-        code = str(lead["status"]) if not back else _OUTCOMES[(number + back) % len(_OUTCOMES)]
-        is_agents = not back and code not in ("NA", "AA", "N")
+        code = _OUTCOMES[(number + back) % len(_OUTCOMES)] if back else str(lead["status"])
+        is_agents = not back and code not in _OUTCOMES
         user = AGENTS[number % len(AGENTS)] if is_agents else SYSTEM
-        seconds = 20 + number * 7 % 400 if is_agents else 0
-        when = (last - timedelta(days=back * 2 + number % 2, minutes=back * 37) if back else last).strftime(_TIME)
-        call_id = f"{number}{back:02}"
-        url = f"https://recordings.example.invalid/{call_id}"
-        common = {"lead_id": str(number)}
-        recording = {"recording_id": call_id, **common, "start_time": when, "seconds": str(seconds), "url": url}
-        calls.append(
-            {
-                **{"id": call_id, **common, "call_date": when, "user": user.name, "user_id": user.id},
-                **{"status": code, "status_name": names.get(code, code), "call_length": str(seconds), "agent_comment": ""},
-                "recording": [recording] if seconds else [],
-            }
-        )
+        seconds = str(20 + number * 7 % 400 if is_agents else 0)
+        call = {"id": f"{number}{back:02}", "lead_id": str(number), "status": code, "status_name": names.get(code, code)}
+        call |= {"call_date": (last - back * timedelta(days=2, minutes=37)).strftime(_TIME), "call_length": seconds}
+        recording = {"recording_id": call["id"], "lead_id": call["lead_id"], "start_time": call["call_date"], "seconds": seconds}
+        recording["url"] = f"https://recordings.example.invalid/{call['id']}"
+        calls.append({**call, "user": user.name, "user_id": user.id, "recording": [recording] if is_agents else []})
     return calls
 
 

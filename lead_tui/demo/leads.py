@@ -7,7 +7,7 @@ short tables that repeat along the leads (``tables``).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Final, TypeVar
@@ -38,7 +38,7 @@ exchange begins with 0, as in (301) 001-0000, which no subscriber has either."""
 
 _LINES: Final = 1_000_000
 _PHONE_STEP: Final = 617_323
-"""The step from one person's line to the next one's. It shares no divisor with the number of lines: each occurs once a round."""
+"""From one person's line to the next one's. It shares no divisor with the number of lines: each occurs once a round."""
 _FIRST_LINE: Final = 425_101
 
 _ID_KEYS: Final = ("id", "lead_id")
@@ -115,13 +115,13 @@ class DemoLeads:
     def having(self, key: str, values: frozenset[str]) -> set[int] | None:
         """Return the indexes of all leads that may have one of *values* as *key*, an id or a phone; None for other keys."""
         if key in _ID_KEYS:
-            numbers = (int(value) - FIRST_ID for value in values if value.isascii() and value.isdigit() and len(value) <= 18)
-            return {index for index in numbers if 0 <= index < self.count}
-        if key not in PHONE_FIELDS:
+            indexes = {int(value) - FIRST_ID for value in values if value.isascii() and value.isdigit() and len(value) <= 18}
+        elif key in PHONE_FIELDS:
+            owners = {person for value in values for person in self._owners_of_phone(value)}
+            owners |= {person + back for person in owners for back in (_RELATIVES_BACK, _OTHER_RELATIVES_BACK)}
+            indexes = {person + back for person in owners for back in (0, *_REPEATS.values())}
+        else:
             return None
-        owners = {person for value in values for person in self._owners_of_phone(value)}
-        owners |= {person + back for person in owners for back in (_RELATIVES_BACK, _OTHER_RELATIVES_BACK)}
-        indexes = {person + back for person in owners for back in (0, *_REPEATS.values())}
         return {index for index in indexes if 0 <= index < self.count}
 
     def matching(self, key: str, matches: Callable[[object], bool]) -> bytearray:
@@ -166,15 +166,13 @@ class DemoLeads:
         # (301) 001-0000, the number in examples, belongs to one lead only, 1003914.
         return f"{area}0{(person * _PHONE_STEP + _FIRST_LINE + further) % _LINES:06}"
 
-    def _owners_of_phone(self, phone: str) -> set[int]:
-        """Return the people whose phone is *phone*, or the line before it."""
-        if not (phone.isascii() and phone.isdigit() and len(phone) == 10):
-            return set()
-        maybe = set(range(min(_FICTION_PEOPLE, self.count)))
-        for further in (0, 1):
-            first = (int(phone[4:]) - _FIRST_LINE - further) * pow(_PHONE_STEP, -1, _LINES) % _LINES
-            maybe.update(range(first, self.count, _LINES))
-        return {person for person in maybe if phone in (self._phone(person), self._phone(person, 1))}
+    def _owners_of_phone(self, phone: str) -> Iterator[int]:
+        """Yield the people whose phone is *phone*, or the line before it."""
+        areas = self.tables.areas
+        for place, area in enumerate(areas):
+            if phone.startswith(area):
+                people = range(place, self.count, len(areas))
+                yield from (person for person in people if phone in (self._phone(person), self._phone(person, 1)))
 
     def _second_phone(self, index: int) -> str:
         person = self._person(index)
