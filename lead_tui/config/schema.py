@@ -26,10 +26,12 @@ KeyPath = tuple[str, ...]
 Name = Annotated[str, Meta(max_length=MAX_SETTING_NAME_CHARACTERS, pattern=r"\S")]
 """A name that the server may use, kept exactly as it is written."""
 
-Line = Annotated[str, Meta(max_length=100, description="a line of text of at most 100 characters")]
+PRINTABLE: Final = r"^[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]*\Z"  # one line, without controls
+
+Line = Annotated[str, Meta(max_length=100, pattern=PRINTABLE, description="a line of text of at most 100 characters")]
 
 WebAddress = Annotated[
-    str, Meta(pattern=r"^(?i:https?)://[^\s/?#]+\S*$", description="an address that starts with https:// or http://")
+    str, Meta(pattern=r"^(?i:https?)://[^\s/?#]+[!-~]*\Z", description="an address that starts with https:// or http://")
 ]
 
 
@@ -46,12 +48,7 @@ def columns_named(names: tuple[str, ...]) -> tuple[str, ...]:
 
 
 class SettingsTable(Struct, frozen=True, forbid_unknown_fields=True):
-    """A table of ``config.toml``. Each text is one printable line."""
-
-    def __post_init__(self) -> None:
-        for value in msgspec.structs.astuple(self):
-            if isinstance(value, str) and one_line(value) != value:
-                raise ValueError
+    """A table of ``config.toml``."""
 
     def __repr__(self) -> str:
         # Without the values, some of which may be secrets.
@@ -71,15 +68,6 @@ class TimeOfDay(time):
         if not isinstance(value, str) or (found := re.fullmatch(r"(\d{1,2}):(\d{2})", value)) is None:
             raise ValueError
         return cls(int(found[1]), int(found[2]))
-
-
-def _path(value: object, directory: Path) -> Path:
-    if not isinstance(value, str) or not value.strip() or "\0" in value:
-        raise ValueError
-    try:
-        return directory / Path(value).expanduser()
-    except RuntimeError:
-        raise InvalidValue("must be a file's path, and there is no such home directory") from None
 
 
 # Texts
@@ -160,7 +148,11 @@ def read_settings(kind: type[S], given: Mapping[str, object], source: Source) ->
     """
 
     def decode(target: type[Any], value: object) -> Any:
-        return _path(value, source.path.parent) if target is Path else target.decode(value)
+        if target is not Path:
+            return target.decode(value)
+        if not isinstance(value, str) or not value.strip() or "\0" in value:
+            raise ValueError
+        return source.path.parent / os.path.expanduser(value)
 
     def problem(where: KeyPath, value: object) -> ValidationError | None:
         """Return what is wrong with *value* alone at *where*."""

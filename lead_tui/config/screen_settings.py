@@ -11,7 +11,7 @@ from msgspec import Meta, ValidationError, field
 from msgspec.structs import force_setattr, replace
 
 from lead_tui import limits
-from lead_tui.config.schema import InvalidValue, Line, Name, SettingsTable, TimeOfDay, columns_named
+from lead_tui.config.schema import PRINTABLE, InvalidValue, Line, Name, SettingsTable, TimeOfDay, columns_named
 from lead_tui.leads import local_time as hours
 from lead_tui.leads.fields import DEFAULT_COLUMNS, known_state
 from lead_tui.leads.text import did_you_mean
@@ -40,7 +40,6 @@ class TableSettings(SettingsTable, frozen=True):
     """Megabytes of pages kept in memory. Evicted pages are fetched again when they come into view."""
 
     def __post_init__(self) -> None:
-        super().__post_init__()
         force_setattr(self, "columns", columns_named(self.columns) or DEFAULT_COLUMNS)
 
 
@@ -114,12 +113,11 @@ class RefreshSettings(SettingsTable, frozen=True):
 class CopySettings(SettingsTable, frozen=True):
     """``[copy]``: what ``Y`` copies."""
 
-    template: Annotated[str, Meta(max_length=400, description="a line of text with fields in braces")] = ""
+    template: Annotated[str, Meta(max_length=400, pattern=PRINTABLE, description="a line of text with fields in braces")] = ""
     """A text of a lead, such as ``{name}, {phone}, {city}``, filled in with values as on the screen: names of the API's fields,
     ``name``, ``local_time``, ``phone``, ``phone_2``, ``phone_3``, ``list`` or ``owner``; ``{+key}`` is a custom attribute."""
 
     def __post_init__(self) -> None:
-        super().__post_init__()
         if self.template:
             try:
                 Template(self.template)
@@ -243,7 +241,6 @@ class CallingWindowSettings(Days, frozen=True):
     states: Mapping[str, StateCallingWindow] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        super().__post_init__()
         self.hours()
 
     def hours(self) -> hours.CallingHours:

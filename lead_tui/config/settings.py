@@ -6,7 +6,6 @@ A setting is declared on one line, with its docstring below it; the configuratio
 
 from __future__ import annotations
 
-import ipaddress
 import re
 import time as clocks
 from collections.abc import Mapping
@@ -20,7 +19,7 @@ from msgspec.structs import asdict, force_setattr, replace
 
 from lead_tui import limits
 from lead_tui.config import screen_settings as screen
-from lead_tui.config.schema import InvalidValue, Line, SettingsTable, Source, WebAddress, read_settings, read_text
+from lead_tui.config.schema import PRINTABLE, InvalidValue, Line, SettingsTable, Source, WebAddress, read_settings, read_text
 from lead_tui.leads.errors import ConfigurationError, UsageError
 from lead_tui.leads.text import did_you_mean, one_line
 
@@ -47,12 +46,7 @@ Command = Annotated[
 
 def is_loopback(host: str) -> bool:
     """Return whether *host*, a name or an address without brackets, is this machine."""
-    if host.lower() == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+    return re.fullmatch(r"localhost|127(\.\d{1,3}){3}|::1", host.lower()) is not None
 
 
 def checked_base_url(text: str) -> str:
@@ -121,7 +115,6 @@ class ProfileTable(SettingsTable, frozen=True):
     """A command that prints the token: a list of words, run without a shell for at most 10 seconds."""
 
     def __post_init__(self) -> None:
-        super().__post_init__()
         try:
             force_setattr(self, "base_url", checked_base_url(self.base_url))
         except ValueError as error:
@@ -144,7 +137,6 @@ class AccountSettings(SettingsTable, frozen=True):
     each is requested at most once per session, when it is first needed."""
 
     def __post_init__(self) -> None:
-        super().__post_init__()
         if not self.timezone:
             return
         # Imported here: most sessions use the host's zone.
@@ -178,7 +170,7 @@ class Pace(SettingsTable, frozen=True):
     ``rediss://redis.example.com:6379``. Needs ``lead-tui[redis]``."""
     redis_password_file: Path | None = None
     """A file that contains only the server's password, owned by you or root, and closed to others."""
-    redis_password: Annotated[str, Meta(max_length=1_000, description="a line of text")] = ""
+    redis_password: Annotated[str, Meta(max_length=1_000, pattern=PRINTABLE, description="a line of text")] = ""
     """The password itself, in a file that others cannot read."""
     redis_ca_file: Path | None = None
     """A file of certificates (PEM) to trust for that server instead of the host's."""
@@ -186,7 +178,6 @@ class Pace(SettingsTable, frozen=True):
     """How many hosts share the pace: while Redis does not answer, the exports of each keep to a quarter of that part of it."""
 
     def __post_init__(self) -> None:
-        super().__post_init__()
         address = urlsplit(self.redis)
         is_open = address.scheme == "redis" and not is_loopback(address.hostname or "")
         if self.redis and (is_open or not address.hostname or "@" in address.netloc or address.scheme not in ("redis", "rediss")):
@@ -227,7 +218,6 @@ class Network(SettingsTable, frozen=True):
     """A file of certificates (PEM) to trust instead of the host's. A relative path starts at this file's directory."""
 
     def __post_init__(self) -> None:
-        super().__post_init__()
         if self.proxy and not host_of(self.proxy):
             raise InvalidValue("must be an address with a host and a port, as http://proxy.example.com:3128")
 
@@ -261,7 +251,7 @@ class ConfigurationFile(SettingsTable, frozen=True):
 
     profile: Line = MAIN_PROFILE
     """The default profile, used unless ``--profile`` names another. ``main`` needs no table."""
-    profiles: Mapping[str, ProfileTable] = field(default_factory=dict)
+    profiles: Mapping[Line, ProfileTable] = field(default_factory=dict)
     account: AccountSettings = AccountSettings()
     pace: Pace = Pace()
     network: Network = Network()
@@ -286,11 +276,6 @@ class ConfigurationFile(SettingsTable, frozen=True):
     refresh: screen.RefreshSettings = screen.RefreshSettings()
     copy: screen.CopySettings = screen.CopySettings()
     queries: QuerySettings = QuerySettings()
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if any(one_line(text) != text for text in (*self.labels.values(), *self.profiles)):
-            raise ValueError
 
 
 class Settings(ConfigurationFile, frozen=True):
