@@ -7,14 +7,13 @@ from datetime import date, time
 from typing import Annotated, ClassVar, Final, Literal, Self
 
 import msgspec
-from msgspec import Meta, ValidationError, field
+from msgspec import Meta, field
 from msgspec.structs import force_setattr, replace
 
 from lead_tui import limits
 from lead_tui.config.schema import PRINTABLE, InvalidValue, Line, Name, SettingsTable, TimeOfDay, columns_named
 from lead_tui.leads import local_time as hours
 from lead_tui.leads.fields import DEFAULT_COLUMNS, known_state
-from lead_tui.leads.text import did_you_mean
 from lead_tui.leads.values import COLORS, RULES, Template
 
 StatusRule = Annotated[
@@ -134,28 +133,15 @@ class KeyChanges(dict[str, tuple[str, ...]]):
     ``table.down = "j"`` is TOML for a table in a table, and means the same.
     """
 
-    expected: ClassVar = "a table of keys"
+    expected: ClassVar = 'a list of keys by the id of an action, such as "table.down" = ["j", "down"]'
 
     @classmethod
     def decode(cls, value: object) -> Self:
-        """Convert a value of a file. Raises ``ValueError``."""
+        """Convert a value of a file. Raises ``ValueError`` and ``ValidationError``."""
         if not isinstance(value, dict):
             raise ValueError
-        return cls({action: cls._keys(action, given) for action, given in _by_action(value)})
-
-    @staticmethod
-    def _keys(action: str, given: object) -> tuple[str, ...]:
-        # Imported here: few change keys.
-        from lead_tui.keys.catalogue import KEY_BY_ID, RENAMED
-
-        known = (*KEY_BY_ID, *RENAMED)
-        if action not in known:
-            near = did_you_mean(action, known)
-            raise InvalidValue(f"must be the id of an action{f': {near}' if near else ''}")
-        try:
-            return msgspec.convert([given] if isinstance(given, str) else given, tuple[Name, ...])
-        except ValidationError:
-            raise InvalidValue('must be a list of keys, such as "ctrl+r" or ["j", "down"]') from None
+        keys = {action: [given] if isinstance(given, str) else given for action, given in _by_action(value)}
+        return cls(msgspec.convert(keys, dict[str, tuple[Name, ...]]))
 
 
 def _by_action(table: dict[str, object], above: str = "") -> Iterator[tuple[str, object]]:

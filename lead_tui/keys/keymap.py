@@ -13,6 +13,7 @@ from typing import Final
 
 from lead_tui.keys.catalogue import CATALOGUE, KEY_BY_ID, LISTS, RENAMED, WRITING, Key, Pane, character_name, is_text, shown
 from lead_tui.leads.permissions import Capabilities
+from lead_tui.leads.text import did_you_mean
 
 _NAMED: Final = re.compile(
     "up|down|left|right|home|end|pageup|pagedown|insert|delete|backspace|enter|escape|tab|space|f([1-9]|1[0-9]|2[0-4])"
@@ -45,14 +46,17 @@ class InvalidKey(ValueError):
 
 
 def effective(overrides: Mapping[str, tuple[str, ...]], *, plain: bool = False) -> tuple[Key, ...]:
-    """Return the catalogue with the keys of *overrides*, by known ids, instead of its own; an empty tuple removes an action's keys.
+    """Return the catalogue with the keys of *overrides*, by id, instead of its own; an empty tuple removes an action's keys.
 
     Keys may be written as people type them (``/``, ``?``, ``pgdn``). *plain* has their names shown in ASCII. Raises ``InvalidKey``
-    for a key that does not exist or does not arrive, and for two actions on one key.
+    for an unknown id, for a key that does not exist or does not arrive, and for two actions on one key.
     """
     changed: dict[str, tuple[str, ...]] = {}
     for written, given in overrides.items():
-        key = KEY_BY_ID[RENAMED.get(written, written)]
+        if (key := KEY_BY_ID.get(RENAMED.get(written, written))) is None:
+            raise InvalidKey(
+                written, f"must be the id of an action: {did_you_mean(written, KEY_BY_ID) or 'docs/keys.md lists them'}"
+            )
         if key.id in _OF_DIGITS:
             raise InvalidKey(written, "cannot be changed: it always has the digits")
         if not given and key.id in _ALWAYS:

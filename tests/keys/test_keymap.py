@@ -57,6 +57,7 @@ def test_a_key_that_was_given_away_is_free() -> None:
 @pytest.mark.parametrize(
     ("action_id", "given", "says"),
     [
+        ("table.dwn", ("j",), "must be the id of an action: did you mean table.down"),
         ("main.back", ("nokey",), "a key that does not exist, nokey"),
         ("main.back", ("f",), "which is main.filters as well"),
         ("table.down", ("q",), "which is main.quit as well"),
