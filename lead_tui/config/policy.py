@@ -9,9 +9,7 @@ token, a proxy or a mask, and one file is easier to trust than a mixture of two.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from lead_tui.config.paths import SITE_DIRECTORY
@@ -51,20 +49,14 @@ class Policy(NamedTuple):
     """Whether all sessions are restricted; otherwise only those started with ``--restricted``."""
     capabilities: Capabilities = Capabilities()
     """Of a restricted session."""
-    given: Mapping[str, object] = MappingProxyType({})
-    """The other settings of a restricted session, not validated yet."""
-
-    def __repr__(self) -> str:
-        """Return a text without the file's contents, which may include a proxy's password."""
-        return f"Policy({self.source.path}, restricted={self.restricted}, {self.capabilities})"
 
     def settings(self) -> Settings:
         """Return the settings of a restricted session. Raises ``ConfigurationError``.
 
         A path that begins with ``~`` is in the home directory of the environment as it is now.
         """
-        given, lookup = dict(self.given), self.given.get("lookup", {})
-        if isinstance(lookup, dict):
+        given = {key: value for key, value in self.source.parsed().items() if key not in PolicyHead.__struct_fields__}
+        if isinstance(lookup := given.get("lookup", {}), dict):
             # A restricted session sends nothing that its user did not request, unless the policy says so.
             given["lookup"] = {"early": False, **lookup}
         return settings_of(self.source, given)
@@ -79,8 +71,8 @@ def read_policy(path: Path = POLICY_FILE, *, owner: int = ROOT) -> Policy | None
     if text is None:
         return None
     source = Source(path, text)
-    given = source.parsed()
-    head = read_settings(PolicyHead, {key: given.pop(key) for key in PolicyHead.__struct_fields__ if key in given}, source)
+    given = {key: value for key, value in source.parsed().items() if key in PolicyHead.__struct_fields__}
+    head = read_settings(PolicyHead, given, source)
     capabilities = Capabilities(
         may_copy=head.allow.copy,
         may_reveal=head.allow.reveal,
@@ -90,4 +82,4 @@ def read_policy(path: Path = POLICY_FILE, *, owner: int = ROOT) -> Policy | None
         may_learn_names=head.allow.names,
         may_receive_calls=head.allow.incoming,
     )
-    return Policy(source, head.restricted, capabilities, given)
+    return Policy(source, head.restricted, capabilities)

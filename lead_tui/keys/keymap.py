@@ -54,9 +54,8 @@ def effective(overrides: Mapping[str, tuple[str, ...]], *, plain: bool = False) 
     changed: dict[str, tuple[str, ...]] = {}
     for written, given in overrides.items():
         if (key := KEY_BY_ID.get(RENAMED.get(written, written))) is None:
-            raise InvalidKey(
-                written, f"must be the id of an action: {did_you_mean(written, KEY_BY_ID) or 'docs/keys.md lists them'}"
-            )
+            near = did_you_mean(written, KEY_BY_ID) or "docs/keys.md lists them"
+            raise InvalidKey(written, f"must be the id of an action: {near}")
         if key.id in _OF_DIGITS:
             raise InvalidKey(written, "cannot be changed: it always has the digits")
         if not given and key.id in _ALWAYS:

@@ -84,10 +84,7 @@ def find_token(settings: Settings, profile: Profile, environment: Token | None, 
 def checked_token(text: str, where: str) -> Token:
     """Return the token in *text*, which comes from *where*. Raises ``TokenError`` if it is empty or more than a word."""
     token = text.strip()
-    if not token:
-        raise TokenError(f"{where} contains no token", remedy="put the account's API token there")
-    is_word = token.isascii() and token.isprintable() and not re.search(r"""[ "']|^\w+=\w""", token)
-    if len(token) > limits.MAX_TOKEN_CHARACTERS or not is_word:
+    if not 0 < len(token) <= limits.MAX_TOKEN_CHARACTERS or re.search(r"""[^!-~]|["']|^\w+=\w""", token):
         raise TokenError(f"{where} does not contain a token", remedy="a token is one word, without quotes or a name before it")
     return Token(token)
 

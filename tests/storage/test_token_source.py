@@ -232,7 +232,7 @@ def test_a_file_without_a_token_in_it_is_reported(tmp_path: Path, content: str) 
     settings = token_file(tmp_path)
     (tmp_path / "token").write_bytes(content.encode("utf-8", "surrogateescape"))
     message = refused(settings, TokenError)
-    assert re.match(rf"The token file {re.escape(str(tmp_path))}/token (contains no token|does not contain a token)", message)
+    assert re.match(rf"The token file {re.escape(str(tmp_path))}/token does not contain a token", message)
 
 
 # The command
@@ -271,7 +271,9 @@ def test_a_command_that_is_killed_is_reported(tmp_path: Path) -> None:
 
 
 def test_a_command_that_prints_nothing_or_too_much_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "What auth_token_command of the profile account prints contains no token" in refused(python(tmp_path, ""), TokenError)
+    assert "auth_token_command of the profile account prints does not contain a token" in refused(
+        python(tmp_path, ""), TokenError
+    )
     for count in (2, 1_000):
         several = python(tmp_path, f"for _ in range({count}): print({SECRET!r})")
         assert "does not contain a token" in refused(several, TokenError)
