@@ -27,7 +27,7 @@ from msgspec.structs import replace
 from lead_tui import limits
 from lead_tui.config.paths import Paths
 from lead_tui.leads.errors import ConfigurationError, LeadTuiError, OutputError, UsageError
-from lead_tui.leads.text import nearest, one_line
+from lead_tui.leads.text import did_you_mean, one_line
 from lead_tui.safe_files import changing, locked, write_private
 from lead_tui.storage.saved_queries import SCHEMA, QueriesFile, SavedQuery, checked, loose_key, matching, read_queries
 
@@ -57,9 +57,7 @@ class LoadedQueries(Struct, frozen=True):
         if found:
             names = " and ".join(one_line(each, 40) for each in found)
             raise UsageError(f"The names {names} differ only in case", remedy="write the name exactly")
-        by_key = {loose_key(each): each for each in by_name}
-        near = nearest(loose_key(name), by_key)
-        remedy = f"did you mean {by_key[near]}?" if near else "lead-tui queries list shows them all"
+        remedy = did_you_mean(name, by_name) or "lead-tui queries list shows them all"
         raise UsageError(f"There is no saved query {one_line(name, 40)}", remedy=remedy)
 
     def find(self, name: str) -> SavedQuery | None:
@@ -106,25 +104,30 @@ class QueryStore:
     # ``OutputError`` if it cannot be written. A notice is "" except if the recovered file was written.
 
     def save(self, saved: SavedQuery) -> str:
-        """Write *saved*, a new query. Return a notice.
-
-        Its key and its startup mark are taken away from other queries. A query of the site does not change, but is hidden.
+        """Write *saved*, a new query. Return a notice. A query of the site does not change, but is hidden.
 
         Raises ``UsageError`` if there is one of that name, in any case, and for an invalid name or key.
         """
         saved = checked(saved)
         with self._file() as file:
-            return self._write(appended(edited(file, _with_room(file, saved)), rendered(saved)))
+            _refuse_taken(file, saved.name, "take another name")
+            return self._write(appended(file, rendered(saved)))
 
     def change(self, name: str, /, **changes: object) -> str:
         """Write *changes*, fields of a ``SavedQuery``, to the query *name*; what another session changed besides stays.
 
-        Return a notice. Raises ``UsageError`` if there is no such query or it is read-only, and otherwise as ``save``.
+        Its key and its startup mark are taken away from other queries. Return a notice. Raises ``UsageError`` if there is no such
+        query or it is read-only, and otherwise as ``save``.
         """
         with self._file() as file:
             position = self._position(file, name)
             saved = checked(replace(file.entries[position], **changes))
-            return self._write(edited(file, {**_with_room(file, saved, position), position: saved}))
+            _refuse_taken(file, saved.name, "take another name", position)
+            queries = {
+                at: replace(other, key="" if other.key == saved.key else other.key, start=other.start and not saved.start)
+                for at, other in file.entries.items()
+            }
+            return self._write(edited(file, {**queries, position: saved}))
 
     def save_all(self, queries: Mapping[str, SavedQuery]) -> str:
         """Write all *queries*, each over the one with the name that is its key, else at the end. Return a notice.
@@ -148,8 +151,7 @@ class QueryStore:
     def restore(self, deleted: Deleted) -> None:
         """Put a deleted query at the end, with its comments and unknown keys. Raises ``UsageError`` if there is one of its name."""
         with self._file() as file:
-            if file.position(deleted.saved.name) is not None:
-                raise UsageError(f"There is a saved query {deleted.saved.name} already", remedy="rename that one first")
+            _refuse_taken(file, deleted.saved.name, "rename that one first")
             self._write(appended(file, deleted.lines))
             self.deleted = None
 
@@ -203,18 +205,10 @@ def _each_once(queries: Iterable[SavedQuery]) -> tuple[SavedQuery, ...]:
     return tuple(kept)
 
 
-def _with_room(file: QueriesFile, saved: SavedQuery, position: int | None = None) -> dict[int, SavedQuery]:
-    """Return the other queries, by their position, without the key and the startup mark of *saved*, which is at *position*.
-
-    Raises ``UsageError`` if another one has its name.
-    """
-    if file.position(saved.name) not in (None, position):
-        raise UsageError(f"There is a saved query {saved.name} already", remedy="take another name")
-    return {
-        at: replace(other, key="" if other.key == saved.key else other.key, start=other.start and not saved.start)
-        for at, other in file.entries.items()
-        if at != position
-    }
+def _refuse_taken(file: QueriesFile, name: str, remedy: str, own: int | None = None) -> None:
+    """Raise ``UsageError`` if a query in *file*, but for the one at the position *own*, has that *name*."""
+    if file.position(name) not in (None, own):
+        raise UsageError(f"There is a saved query {name} already", remedy=remedy)
 
 
 # Changing a file

@@ -172,7 +172,8 @@ def test_a_key_and_the_start_mark_are_taken_from_the_query_that_has_them(tmp_pat
     store = store_in(tmp_path)
     store.save(SavedQuery("a", key="1", start=True))
     store.save(SavedQuery("b", key="2"))
-    store.save(SavedQuery("c", key="1", start=True))
+    store.save(SavedQuery("c"))
+    store.change("c", key="1", start=True)
     assert [(each.name, each.key, each.start) for each in store.load().queries] == [
         ("a", "", False),
         ("b", "2", False),

@@ -271,9 +271,7 @@ def test_a_command_that_is_killed_is_reported(tmp_path: Path) -> None:
 
 
 def test_a_command_that_prints_nothing_or_too_much_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "auth_token_command of the profile account prints does not contain a token" in refused(
-        python(tmp_path, ""), TokenError
-    )
+    assert "auth_token_command of the profile account prints does not contain a token" in refused(python(tmp_path, ""), TokenError)
     for count in (2, 1_000):
         several = python(tmp_path, f"for _ in range({count}): print({SECRET!r})")
         assert "does not contain a token" in refused(several, TokenError)
