@@ -18,7 +18,7 @@ from typing import Any
 
 import msgspec
 
-from lead_tui.demo.account import AGENTS, IMPORTER, LISTS, STATUSES, SYSTEM
+from lead_tui.demo.account import AGENTS, CAMPAIGNS, IMPORTER, LISTS, STATUSES, SYSTEM
 from lead_tui.demo.leads import DemoLeads
 from lead_tui.leads.fields import is_custom
 from lead_tui.leads.query import FILTER_BY_NAME
@@ -95,8 +95,10 @@ class Demo:
                 return _found({"offset": 0, "limit": "20", "total": str(len(users)), "results": users})
             case Section.CAMPAIGNS:
                 # The demo's days are this host's: it reports no time zone.
-                campaigns = sorted({each.campaign for each in LISTS if each.campaign.uid})
-                return _found([{"id": uid[-2:], "name": name, "status": "Y", "last_call_date": None} for uid, name in campaigns])
+                found = [
+                    {"id": each, "name": name, "status": "Y", "last_call_date": None} for each, name in CAMPAIGNS.items() if each
+                ]
+                return _found(found)
         return _refused(403, "Forbidden")
 
     @cached_property
@@ -126,7 +128,7 @@ class Demo:
             masks = [leads.matching(key, matches) for key, matches in tests]
             indexes = compress(range(leads.count), map(all, zip(*masks, strict=True)))
         if any(key == "updated_at" for key, _ in tests):
-            indexes = sorted(indexes, key=leads.rank)
+            indexes = sorted(indexes, key=leads.updated)
         return array("Q", indexes)
 
 

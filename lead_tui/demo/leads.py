@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Final, TypeVar
 
 from lead_tui.demo.account import NEVER
-from lead_tui.demo.tables import CLASSES, DELAYS, Rows, Tables, deal
+from lead_tui.demo.tables import DELAYS, Rows, Tables, deal
 from lead_tui.leads.fields import FIELD_BY_KEY, PHONE_FIELDS
 
 T = TypeVar("T")
@@ -24,10 +24,9 @@ _REPEATS_PERIOD: Final = 37
 _REPEATS: Final[dict[int, int]] = {31: 319, 34: 421, 36: 620}
 """Leads that repeat the person of an earlier lead, by index modulo the period, and how far back that lead is."""
 
-# Of every 41 people: who has a second phone, and whether it is the next line after the first or a relative's phone.
+# Of every 41 people: who has a relative's phone as the second one, and who as the third.
 _ALTERNATES: Final = 41
-_NEXT_LINE: Final = frozenset({4, 11, 19, 22, 30, 36})
-_RELATIVES: Final = frozenset({3, 9, 15, 27, 38})
+_RELATIVES: Final = frozenset({3, 4, 9, 11, 15, 19, 27, 38})
 _RELATIVES_BACK: Final = 7
 _OTHER_RELATIVES: Final = frozenset({1, 8, 14, 20, 33})
 _OTHER_RELATIVES_BACK: Final = 12
@@ -43,7 +42,6 @@ _FIRST_LINE: Final = 425_101
 
 _ID_KEYS: Final = ("id", "lead_id")
 
-_EMAIL_STEP: Final = 37
 _EMAILS: Final[tuple[tuple[str, float], ...]] = (
     ("", 14),
     ("{first}.{last}{number}@example.com", 52),
@@ -58,10 +56,8 @@ _OPENS: Final = 6 * 3600
 _OPEN: Final = 16 * 3600
 """Leads arrive from 6:00 for 16 hours a day; a *moment* counts the seconds of these hours since the first day."""
 
-_LAST_CREATED: Final = _DAYS * _OPEN + 2 * 3600
-"""Today's leads are created until 8:00. Updates that would lie in the future fall in the half hour after it."""
-
-_AFTER: Final = 1800
+_LAST: Final = _DAYS * _OPEN + 2 * 3600
+"""Today's leads are created until 8:00."""
 
 _EMPTY: Final[dict[str, object]] = {**dict.fromkeys(FIELD_BY_KEY, ""), "object_type": "LEAD"}
 
@@ -73,16 +69,14 @@ class DemoLeads:
         self.count = count
         self._today = today
         self._emails = deal("emails", 43, _EMAILS)
-        # An update takes the time of a later creation, its *rank*: a multiple of CLASSES on, so that no two leads share one.
-        self._shifts = [max(1, round(days * count / _DAYS / CLASSES)) * CLASSES if days else 0 for days in DELAYS]
         self._computed: dict[str, Callable[[int], str]] = {
             **dict.fromkeys(_ID_KEYS, lambda index: str(FIRST_ID + index)),
             "email": self._email,
             "phone_number": lambda index: self._phone(self._person(index)),
-            "alt_phone_1": self._second_phone,
+            "alt_phone_1": lambda index: self._relative(self._person(index), _RELATIVES, _RELATIVES_BACK),
             "alt_phone_2": lambda index: self._relative(self._person(index), _OTHER_RELATIVES, _OTHER_RELATIVES_BACK),
-            "created_at": lambda index: self._time(self._moment(index)),
-            "updated_at": lambda index: self._time(self._moment(self.rank(index))),
+            "created_at": lambda index: self._time(self._created(index)),
+            "updated_at": lambda index: self._time(self.updated(index)),
         }
 
     @cached_property
@@ -104,7 +98,7 @@ class DemoLeads:
             lead.update(_at(index, rows))
         for key, compute in self._computed.items():
             lead[key] = compute(index)
-        created, updated = self._moment(index), self._moment(self.rank(index))
+        created, updated = self._created(index), self.updated(index)
         last_called = max(created, updated - 20 - index * 7919 % 240)
         lead["modified_at"] = lead["updated_at"]
         lead["last_called"] = NEVER if lead["called_count"] == "0" else self._time(last_called)
@@ -139,9 +133,10 @@ class DemoLeads:
         _lay(self.tables.odd, key, matches, mask)
         return mask
 
-    def rank(self, index: int) -> int:
-        """Return a lead's place in the order of updates; ranks may exceed the number of leads."""
-        return index + self._shifts[index % CLASSES]
+    def updated(self, index: int) -> int:
+        """Return the moment at which a lead was updated last."""
+        created = self._created(index)
+        return created + min(round(_at(index, DELAYS) * _OPEN), (_LAST - created) * 7 // 8)
 
     def _person(self, index: int) -> int:
         back = _REPEATS.get(index % _REPEATS_PERIOD, 0)
@@ -150,44 +145,34 @@ class DemoLeads:
     def _email(self, index: int) -> str:
         """Return the email of a lead's person, "" for none. No two people share the number in it."""
         tables, person = self.tables, self._person(index)
-        number = person // 100 * 100 + (person % 100 * _EMAIL_STEP + 13) % 100 + 1
-        odd = _at(person, tables.odd_emails)
+        number, odd = person + 1, _at(person, tables.odd_emails)
         if odd is not None:
-            domain = "EXAMPLE.COM" if odd.isupper() else "example.com"
-            return f"{odd}{number}@{domain}" if odd else ""
+            return f"{odd}{number}@example.com" if odd else ""
         first, last = _at(person, tables.email_first_names), _at(person, tables.email_last_names)
         return _at(person, self._emails).format(first=first, initial=first[0], last=last, number=number)
 
-    def _phone(self, person: int, further: int = 0) -> str:
-        """Return the ten digits of a person's phone, or of the line *further* lines after it."""
+    def _phone(self, person: int) -> str:
+        """Return the ten digits of a person's phone."""
         area = _at(person, self.tables.areas)
         if person < _FICTION_PEOPLE:
-            return f"{area}55501{(person * _PHONE_STEP + further) % 100:02}"
+            return f"{area}55501{person * _PHONE_STEP % 100:02}"
         # (301) 001-0000, the number in examples, belongs to one lead only, 1003914.
-        return f"{area}0{(person * _PHONE_STEP + _FIRST_LINE + further) % _LINES:06}"
+        return f"{area}0{(person * _PHONE_STEP + _FIRST_LINE) % _LINES:06}"
 
     def _owners_of_phone(self, phone: str) -> Iterator[int]:
-        """Yield the people whose phone is *phone*, or the line before it."""
+        """Yield the people whose phone is *phone*."""
         areas = self.tables.areas
         for place, area in enumerate(areas):
             if phone.startswith(area):
-                people = range(place, self.count, len(areas))
-                yield from (person for person in people if phone in (self._phone(person), self._phone(person, 1)))
-
-    def _second_phone(self, index: int) -> str:
-        person = self._person(index)
-        return self._phone(person, 1) if person % _ALTERNATES in _NEXT_LINE else self._relative(person, _RELATIVES, _RELATIVES_BACK)
+                yield from (person for person in range(place, self.count, len(areas)) if phone == self._phone(person))
 
     def _relative(self, person: int, which: frozenset[int], back: int) -> str:
         return self._phone(person - back) if person % _ALTERNATES in which and person >= back else ""
 
-    def _moment(self, rank: int) -> int:
-        """Return the moment at which the lead of index *rank* was created, or would be after the last one."""
-        if rank >= self.count:
-            return _LAST_CREATED + (rank - self.count) * _AFTER // max(self._shifts)
+    def _created(self, index: int) -> int:
+        """Return the moment at which a lead was created."""
         # Leads do not arrive at regular intervals: each falls somewhere in its own interval.
-        step = _LAST_CREATED // max(1, self.count)
-        return rank * _LAST_CREATED // self.count + ((rank * 2_654_435_761 & 0xFFFF_FFFF) * step >> 32)
+        return index * _LAST // self.count + ((index * 2_654_435_761 & 0xFFFF_FFFF) * (_LAST // self.count) >> 32)
 
     def _time(self, moment: int) -> str:
         """Return *moment* as the API writes it: ``YYYY-MM-DD HH:MM:SS``."""

@@ -66,7 +66,6 @@ class Tables:
             _histories(),
             _rows("slots", slots, lambda chance, values: _slots(chance, values, today)),
             _rows("names", deal("plans", 307, account.PLANS), lambda chance, plan: _named_attributes(chance, plan, today)),
-            _rows("auto", [today] * 131, _auto_attributes),
             [{"notes": note} for note in deal("notes", 149, account.NOTES)],
             _rows("lists", deal("list", 71, [(each, each.weight) for each in account.LISTS]), _list),
         ]
@@ -207,7 +206,7 @@ def _list(chance: random.Random, each: account.LeadList) -> Row:
     return {
         **{"list_id": each.id, "directory_uid": each.uid, "directory_name": each.name},
         **{"source_id": source.id, "source_uid": source.uid, "source_name": source.name},
-        **{"campaign_uid": each.campaign.uid, "campaign_name": each.campaign.name},
+        **{"campaign_uid": each.campaign and f"demo-campaign-{each.campaign}", "campaign_name": account.CAMPAIGNS[each.campaign]},
         **_user("created_by", "created_by_user_uid", "created_by_user_name", each.creator),
         **{key: None for key in account.ATTRIBUTES if key not in account.FORMS[each.form]},
     }
@@ -254,16 +253,4 @@ def _named_attributes(chance: random.Random, plan: str, today: date) -> Row:
         "std_company_name": _some(chance, account.COMPANIES, 0.6),
         "publisher_name": chance.choice(account.PUBLISHERS),
         "last_viewed": f"{_day(chance, today, -60, -1)} {chance.randint(8, 20):02}:{chance.randint(0, 59):02}:00",
-    }
-
-
-def _auto_attributes(chance: random.Random, today: date) -> Row:
-    """Return the custom attributes that only the list about cars has."""
-    return {
-        "vehicle_year": str(chance.randint(2004, 2024)),
-        "vehicle_make": chance.choice(("Sedan", "Hatchback", "Pickup", "Minivan", "SUV", "Convertible")),
-        "current_insurer": _some(chance, account.INSURERS, 0.3),
-        "policy_renewal_date": _day(chance, today, 1, 330),
-        "at_fault_accidents": chance.choice(("0", "0", "0", "1", "2")),
-        "credit_rating": chance.choice(("excellent", "good", "fair", "")),
     }
