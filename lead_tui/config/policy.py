@@ -19,8 +19,6 @@ from lead_tui.leads.permissions import Capabilities
 
 POLICY_FILE: Final = SITE_DIRECTORY / "policy.toml"
 
-ROOT: Final = 0
-
 
 class Allow(SettingsTable, frozen=True):
     """``[allow]``: exceptions from the restrictions."""
@@ -62,8 +60,8 @@ class Policy(NamedTuple):
         return settings_of(self.source, given)
 
 
-def read_policy(path: Path = POLICY_FILE, *, owner: int = ROOT) -> Policy | None:
-    """Return the policy in *path*, which only *owner* can have written; None without one. Tests have another path and owner.
+def read_policy(path: Path = POLICY_FILE, *, owner: int = 0) -> Policy | None:
+    """Return the policy in *path*, which only *owner*, root, can have written; None without one. Tests have another path and owner.
 
     Raises ``ConfigurationError`` for a file that cannot be trusted or is invalid.
     """

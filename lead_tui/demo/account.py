@@ -128,39 +128,31 @@ SOLIDITY = weighted("tier-1 20|tier-2 30|tier-3 30| 20")
 # No real insurer has one of these names.
 INSURERS = ("Harbor Mutual", "Cedar Health", "Northlight Life", "Pinecrest", "Great Basin Casualty", "Bluewater Insurance")
 PUBLISHERS = ("web-14", "web-22", "quote-desk", "blue-heron", "rate|finder", "radio_spring", "Söderström Media")
-_COMPANIES = (
-    'Okafor & Søn <Ltd>|Blue Heron Bakery LLC|Juniper & Vance, CPAs|The "Copper Kettle" Diner|Ridgeline Roofing|'
-    "Sato Auto Body|Oak Street Dental|Lighthouse Day Care"
-)
-COMPANIES = tuple(_COMPANIES.split("|"))
+COMPANIES = ("Okafor & Søn <Ltd>", "Blue Heron Bakery LLC", "Juniper & Vance, CPAs", 'The "Copper Kettle" Diner')
 REMARKS = (
     "call after 5pm\nask for Sam",
     "prefers Spanish",
-    "wants a quote for two",
     "was sent the brochure | no answer since",
     "[bold]has a dog[/bold], ring twice",
-    "spouse decides",
     "🙂 friendly, call again in spring",
 )
 
 NOTES: Weighted = (
     ("", 78),
-    ("Left a message.", 4),
-    ("Asked for a quote by email.", 3),
-    ("Has coverage until the end of the year, call back in the fall.", 3),
-    ("Spoke to spouse.\nBest time: after 6 pm.", 3),
-    ('Said: "not now", try again | prefers text', 2),
-    ("1) sent brochure\n2) no answer\n3) wrong number?", 2),
-    ("Habla español – llamar por la mañana.", 2),
+    ("Left a message.", 6),
+    ("Has coverage until the end of the year, call back in the fall.", 5),
+    ("Spoke to spouse.\nBest time: after 6 pm.", 4),
+    ('Said: "not now", try again | prefers text', 3),
+    ("Habla español – llamar por la mañana.", 3),
     ("Referred by a neighbor 👍", 1),
 )
 
 SLOT_KEYS = ("field_1", "field_2", "field_3", "field_11", "field_84", "field_101")
 NAMED_KEYS = (
-    *("member_id", "policy_number", "plan_sold", "household_income", "household_size", "currently_insured", "carrier_and_plan_1"),
-    *("what_are_you_spending_with_that_carrier", "eligible_for_medicaid", "tobacco_use", "preferred_language"),
-    *("std_company_name", "publisher_name", "last_viewed"),
+    *("member_id", "policy_number", "plan_sold", "household_income", "currently_insured", "carrier_and_plan_1"),
+    *("what_are_you_spending_with_that_carrier", "preferred_language", "std_company_name", "publisher_name", "last_viewed"),
 )
+
 ATTRIBUTES = (*SLOT_KEYS, *NAMED_KEYS)
 FORMS: dict[str, tuple[str, ...]] = {
     "whole": (*SLOT_KEYS, *NAMED_KEYS),
@@ -207,12 +199,9 @@ _LAST_NAMES: Final = (
 LAST_NAMES: Final = tuple((name.replace("De-La-", "De La "), 1.0) for name in _LAST_NAMES.split())
 
 _STREETS: Final = (
-    "Oak St|Maple Ave|Cedar Ln|Elm St|Pine St|Walnut Ave|Willow Dr|Birch Rd|Chestnut St|Spruce St|Magnolia Blvd|Sycamore Ave|"
-    "Juniper Ct|Main St|2nd Ave|5th St|Lake Shore Dr|Park Pl|River Rd|Hillcrest Dr|Sunset Blvd|Highland Ave|Meadow Ln|"
-    "Orchard Rd|Mill St|Church St|School House Rd|Franklin Ave|Jefferson St|Lincoln Way|Madison Ave|Monroe St|"
-    "Washington Blvd|Harrison St|Grant Ave|N Broadway|S Canal St|W Grand Ave|E Market St|Old Post Rd|County Road 14|"
-    "Valley View Dr|Fairview Ave|Prospect St|Ocean Pkwy|Bay Ridge Ave|Harbor Dr|Lighthouse Ln|Canyon Crest Dr|Mesa Verde Way|"
-    "Camino del Sol|Calle de la Rosa|Sample St"
+    "Oak St|Maple Ave|Cedar Ln|Elm St|Willow Dr|Magnolia Blvd|Juniper Ct|Main St|2nd Ave|5th St|Lake Shore Dr|Park Pl|River Rd|"
+    "Sunset Blvd|Orchard Rd|School House Rd|Franklin Ave|N Broadway|S Canal St|W Grand Ave|E Market St|County Road 14|"
+    "Valley View Dr|Ocean Pkwy|Lighthouse Ln|Camino del Sol|Calle de la Rosa|Sample St"
 )
 STREETS: Final = _STREETS.split("|")
 SECOND_LINES: Final = weighted(
