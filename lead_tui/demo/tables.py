@@ -10,7 +10,6 @@ import random
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
-from itertools import pairwise
 from typing import Final, TypeVar
 
 from lead_tui.demo import account
@@ -50,7 +49,7 @@ class Tables:
         places = deal("places", 521, [(city, city.weight) for city in cities()])
         chance = _random("place")
         city_rows = [_city(chance, city, today) for city in places]
-        odd_people = _spread("odd people", 367, account.ODD_PEOPLE, ({}, None))
+        odd_people = _spread(367, account.ODD_PEOPLE, ({}, None))
         self.of_people: list[Rows] = [
             [{"first_name": name, "gender": gender} for name, gender in first_names],
             [{"last_name": name} for name in last_names],
@@ -70,7 +69,7 @@ class Tables:
             _rows("lists", deal("list", 71, [(each, each.weight) for each in account.LISTS]), _list),
         ]
         """Applied after those of people."""
-        self.odd: Rows = _spread("odd records", 353, account.ODD_RECORDS, {})
+        self.odd: Rows = _spread(353, account.ODD_RECORDS, {})
         """Applied after everything, including computed values."""
         self.areas = [chance.choice(city.areas) for city in places]  # area codes, by person
         self.email_first_names = [_email_name(name) for name, _ in first_names]
@@ -107,13 +106,11 @@ def _rows(name: str, values: Iterable[T], make: Callable[[random.Random, T], Row
     return [make(chance, value) for value in values]
 
 
-def _spread(name: str, period: int, items: Sequence[T], otherwise: T) -> list[T]:
-    """Return a list of length *period* with *items* far from each other, and *otherwise* between them."""
-    edges = [number * period // len(items) for number in range(len(items) + 1)]
-    chance = _random(name)
+def _spread(period: int, items: Sequence[T], otherwise: T) -> list[T]:
+    """Return a list of length *period* with *items* at regular intervals, and *otherwise* between them."""
     spread = [otherwise] * period
-    for item, (low, high) in zip(items, pairwise(edges), strict=True):
-        spread[chance.randrange((low + high) // 2, high)] = item
+    for number, item in enumerate(items, 1):
+        spread[number * period // len(items) - 1] = item
     return spread
 
 
