@@ -109,8 +109,8 @@ def _rows(name: str, values: Iterable[T], make: Callable[[random.Random, T], Row
 def _spread(period: int, items: Sequence[T], otherwise: T) -> list[T]:
     """Return a list of length *period* with *items* at regular intervals, and *otherwise* between them."""
     spread = [otherwise] * period
-    for number, item in enumerate(items, 1):
-        spread[number * period // len(items) - 1] = item
+    for number, item in enumerate(items):
+        spread[(2 * number + 1) * period // (2 * len(items))] = item
     return spread
 
 
