@@ -76,7 +76,7 @@ class AppContext(Struct, frozen=True):
         settings = load_settings(paths.config_file) if account.policy is None else account.policy.settings()
         dates.use_week_start(dates.SUNDAY if settings.dates.week_start == "sunday" else dates.MONDAY)
         profile = settings.profile_named(account.profile)
-        base_url = DEMO_ADDRESS if account.demo is not None else given or checked_base_url(profile.base_url)
+        base_url = DEMO_ADDRESS if account.demo is not None else given or profile.base_url
         return cls(account, paths, settings, profile, base_url, given, environment_token)
 
     @property
@@ -169,7 +169,7 @@ class AppContext(Struct, frozen=True):
             # To TOML, an id without quotes is a table within a table.
             is_quoted = any(f"{quote}{error.id}{quote}" in self.settings.source.text for quote in "\"'")
             where = ("keys", error.id) if is_quoted else ("keys", *error.id.split("."))
-            raise self.settings.wrong(where, error.problem, error.remedy) from None
+            raise self.settings.wrong(where, error.problem) from None
 
     def _receive_calls(self, receive: Callable[[str], object]) -> Callable[[], None]:
         """Have *receive* called on the event loop with the number of each incoming call; return a function that ends this."""

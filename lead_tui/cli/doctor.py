@@ -17,6 +17,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
+from subprocess import SubprocessError
 from typing import TYPE_CHECKING, Final
 
 from lead_tui import __version__, limits
@@ -33,7 +34,7 @@ from lead_tui.leads.local_time import HOST, RULES_VERSION, Zones
 from lead_tui.leads.permissions import Token, mask_token
 from lead_tui.leads.text import counted, one_line
 from lead_tui.storage.query_store import QueryStore
-from lead_tui.storage.token import ENVIRONMENT, CommandFailed, CommandMissing, output_of
+from lead_tui.storage.token import ENVIRONMENT, output_of
 from lead_tui.terminal.capabilities import (
     TRUE_COLOR,
     Multiplexer,
@@ -216,7 +217,7 @@ def tmux(environ: Mapping[str, str]) -> tuple[tuple[int, int], int]:
     """Return tmux's version, (0, 0) if it is not known, and the milliseconds for which it holds back an Escape."""
     # Only a tmux server on this host can be asked: TERM alone may come from a tmux on the user's side of an SSH login.
     if environ.get("TMUX"):
-        with suppress(CommandMissing, CommandFailed):
+        with suppress(OSError, SubprocessError):
             words = "tmux", "display-message", "-p", "#{version} #{escape-time}"
             output = output_of(words, environ, seconds=limits.MULTIPLEXER_PATIENCE).decode("utf-8", "replace")
             if found := re.search(r"(\d+)\.(\d+)\S* (\d+)", output):

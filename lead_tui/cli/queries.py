@@ -16,7 +16,7 @@ from lead_tui.leads.errors import UsageError
 from lead_tui.leads.text import one_line
 from lead_tui.safe_files import reason, target_of
 from lead_tui.storage.query_store import LoadedQueries, QueryStore, queries_text
-from lead_tui.storage.saved_queries import QueriesFile, SavedQuery, is_same_search, name_key, quoted
+from lead_tui.storage.saved_queries import QueriesFile, SavedQuery, is_same_search, quoted
 
 
 def run_queries(command: Command) -> None:
@@ -106,11 +106,11 @@ def import_queries(store: QueryStore, text: str, path: Path, *, force: bool = Fa
         raise UsageError("This file was written by a newer version", remedy="update lead-tui")
     for notice in given.notices:
         complain(notice)
-    known = {name_key(each.name): each for each in store.load().queries if not each.read_only}
+    known = {each.name: each for each in store.load().queries if not each.read_only}
     counts = dict.fromkeys(("added", "overwritten", "already there", "not overwritten"), 0)
     wanted, kept = dict[str, SavedQuery](), list[str]()
     for saved in given.queries:
-        before = known.get(name_key(saved.name))
+        before = known.get(saved.name)
         if before is not None and is_same_search(before, saved):
             counts["already there"] += 1
             continue
@@ -122,7 +122,7 @@ def import_queries(store: QueryStore, text: str, path: Path, *, force: bool = Fa
         others = [each for each in known.values() if each is not before]
         key = "" if saved.key in {each.key for each in others} else saved.key
         start = saved.start and not any(each.start for each in others)
-        wanted[saved.name] = known[name_key(saved.name)] = replace(saved, key=key, start=start)
+        wanted[saved.name] = known[saved.name] = replace(saved, key=key, start=start)
     if wanted and (notice := store.save_all(wanted)):
         complain(notice)
     complain(", ".join(f"{count:,} {what}" for what, count in counts.items() if count) or f"{path} contains no saved query")

@@ -9,22 +9,15 @@ token, a proxy or a mask, and one file is easier to trust than a mixture of two.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from lead_tui.config.paths import SITE_DIRECTORY
 from lead_tui.config.schema import SettingsTable, Source, read_settings, read_text
 from lead_tui.config.settings import Settings, settings_of
-from lead_tui.leads.errors import ConfigurationError
 from lead_tui.leads.permissions import Capabilities
 
 POLICY_FILE: Final = SITE_DIRECTORY / "policy.toml"
-
-ROOT: Final = 0
-
-_REMEDY: Final = "lead-tui does not start until the administrator of this host fixes that"
 
 
 class Allow(SettingsTable, frozen=True):
@@ -54,39 +47,30 @@ class Policy(NamedTuple):
     """Whether all sessions are restricted; otherwise only those started with ``--restricted``."""
     capabilities: Capabilities = Capabilities()
     """Of a restricted session."""
-    given: Mapping[str, object] = MappingProxyType({})
-    """The other settings of a restricted session, not validated yet."""
-
-    def __repr__(self) -> str:
-        """Return a text without the file's contents, which may include a proxy's password."""
-        return f"Policy({self.source.path}, restricted={self.restricted}, {self.capabilities})"
 
     def settings(self) -> Settings:
         """Return the settings of a restricted session. Raises ``ConfigurationError``.
 
         A path that begins with ``~`` is in the home directory of the environment as it is now.
         """
-        given, lookup = dict(self.given), self.given.get("lookup", {})
-        if isinstance(lookup, dict):
+        given = {key: value for key, value in self.source.parsed().items() if key not in PolicyHead.__struct_fields__}
+        if isinstance(lookup := given.get("lookup", {}), dict):
             # A restricted session sends nothing that its user did not request, unless the policy says so.
             given["lookup"] = {"early": False, **lookup}
-        return settings_of(self.source, given, PolicyHead.__struct_fields__)
+        return settings_of(self.source, given)
 
 
-def read_policy(path: Path = POLICY_FILE, *, owner: int = ROOT) -> Policy | None:
-    """Return the policy in *path*, which only *owner* can have written; None without one. Tests have another path and owner.
+def read_policy(path: Path = POLICY_FILE, *, owner: int = 0) -> Policy | None:
+    """Return the policy in *path*, which only *owner*, root, can have written; None without one. Tests have another path and owner.
 
     Raises ``ConfigurationError`` for a file that cannot be trusted or is invalid.
     """
-    try:
-        text = read_text(path, (owner,))
-    except ConfigurationError as error:
-        raise ConfigurationError(error.message, remedy=_REMEDY) from None
+    text = read_text(path, (owner,))
     if text is None:
         return None
     source = Source(path, text)
-    given = source.parsed()
-    head = read_settings(PolicyHead, {key: given.pop(key) for key in PolicyHead.__struct_fields__ if key in given}, source)
+    given = {key: value for key, value in source.parsed().items() if key in PolicyHead.__struct_fields__}
+    head = read_settings(PolicyHead, given, source)
     capabilities = Capabilities(
         may_copy=head.allow.copy,
         may_reveal=head.allow.reveal,
@@ -96,4 +80,4 @@ def read_policy(path: Path = POLICY_FILE, *, owner: int = ROOT) -> Policy | None
         may_learn_names=head.allow.names,
         may_receive_calls=head.allow.incoming,
     )
-    return Policy(source, head.restricted, capabilities, given)
+    return Policy(source, head.restricted, capabilities)

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import time
 from itertools import takewhile
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Final, Self, TypeVar, cast
+from typing import Annotated, Any, ClassVar, Final, Self, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct, ValidationError
 from msgspec import inspect as types
-from msgspec.structs import force_setattr
 
 from lead_tui.leads.errors import ConfigurationError
 from lead_tui.leads.fields import column_named
@@ -23,29 +22,17 @@ from lead_tui.safe_files import read_trusted
 
 S = TypeVar("S", bound=Struct)
 KeyPath = tuple[str, ...]
-Location = tuple[str | int, ...]
-"""Keys from the top; the tables of an array are numbered from 0: ``("query", 0, "name")``."""
 
 Name = Annotated[str, Meta(max_length=MAX_SETTING_NAME_CHARACTERS, pattern=r"\S")]
 """A name that the server may use, kept exactly as it is written."""
 
-TableName = Annotated[Name, Meta(description=f"named by a line of at most {MAX_SETTING_NAME_CHARACTERS} characters")]
+PRINTABLE: Final = r"^[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]*\Z"  # one line, without controls
 
-Line = Annotated[str, Meta(max_length=100, description="a line of text of at most 100 characters")]
+Line = Annotated[str, Meta(max_length=100, pattern=PRINTABLE, description="a line of text of at most 100 characters")]
 
 WebAddress = Annotated[
-    str, Meta(pattern=r"^\s*(?i:https?)://[^\s/?#]+\S*\s*$", description="an address that starts with https:// or http://")
+    str, Meta(pattern=r"^(?i:https?)://[^\s/?#]+[!-~]*\Z", description="an address that starts with https:// or http://")
 ]
-
-RedisAddress = Annotated[
-    str,
-    Meta(
-        pattern=r"^\s*(?:rediss://|redis://(?=(?:localhost|127\.0\.0\.1|\[::1\])(?:[:/\s]|$)))[^\s/?#@]+(?:/[0-9]+)?\s*$",
-        description="an address that starts with rediss://, or with redis:// for this host, without a password",
-    ),
-]
-
-_AT_LINE: Final = r"\s*\(at line (\d+), column \d+\)$"
 
 
 # Values
@@ -55,28 +42,13 @@ class InvalidValue(ValueError):
     """A value that a setting does not accept. Its text is the problem, to follow the key: "must be …"."""
 
 
-def each_once(names: tuple[str, ...]) -> tuple[str, ...]:
-    """Return *names*. Raises ``ValueError`` for one that is repeated."""
-    if len(set(names)) < len(names):
-        raise ValueError
-    return names
-
-
 def columns_named(names: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the columns that *names*, perhaps with a ``+``, stand for. Raises ``ValueError`` for repeated names."""
-    return tuple(dict.fromkeys(map(column_named, each_once(names))))
+    """Return the columns that *names*, perhaps with a ``+``, stand for, each once."""
+    return tuple(dict.fromkeys(map(column_named, names)))
 
 
 class SettingsTable(Struct, frozen=True, forbid_unknown_fields=True):
-    """A table of ``config.toml``. Each text is one printable line, without the spaces around it."""
-
-    def __post_init__(self) -> None:
-        for name in self.__struct_fields__:
-            if isinstance(value := getattr(self, name), str):
-                text = value.strip()
-                if one_line(text) != text:
-                    raise ValueError
-                force_setattr(self, name, text)
+    """A table of ``config.toml``."""
 
     def __repr__(self) -> str:
         # Without the values, some of which may be secrets.
@@ -93,18 +65,9 @@ class TimeOfDay(time):
         """Convert a value of a file. Raises ``ValueError``."""
         if isinstance(value, time):
             return cls(value.hour, value.minute, value.second)
-        if not isinstance(value, str) or (found := re.fullmatch(r"(\d{1,2}):(\d{2})", value.strip())) is None:
+        if not isinstance(value, str) or (found := re.fullmatch(r"(\d{1,2}):(\d{2})", value)) is None:
             raise ValueError
         return cls(int(found[1]), int(found[2]))
-
-
-def _path(value: object, directory: Path) -> Path:
-    if not isinstance(value, str) or not value.strip() or "\0" in value:
-        raise ValueError
-    try:
-        return directory / Path(value.strip()).expanduser()
-    except RuntimeError:
-        raise InvalidValue("must be a file's path, and there is no such home directory") from None
 
 
 # Texts
@@ -120,15 +83,13 @@ class Source(Struct, frozen=True):
         return f"Source({self.path})"
 
     def wrong(self, where: KeyPath, problem: str, remedy: str = "") -> ConfigurationError:
-        """Return the error for a *problem* ("must be …") with the setting at *where*; "" means that there is no such setting."""
+        """Return the error for a *problem* ("must be …") with the setting at *where*."""
         line = line_of(self.text, where)
         place = f"{self.path}, line {line}" if line else str(self.path)
-        key = dotted(where)
-        message = f"{key} {problem}" if problem else "unknown setting " + (key if key.startswith('"') else f'"{key}"')
-        return ConfigurationError(f"{place}: {message}", remedy=remedy)
+        return ConfigurationError(f"{place}: {dotted(where)} {problem}", remedy=remedy)
 
     def parsed(self) -> dict[str, Any]:
-        """Parse the text. Raises ``ConfigurationError`` with the line of a mistake."""
+        """Parse the text. Raises ``ConfigurationError``, usually with the line of the mistake."""
         if not self.text:
             return {}
         # Imported here: most have no configuration file.
@@ -136,15 +97,9 @@ class Source(Struct, frozen=True):
 
         try:
             return tomllib.loads(self.text)
-        except tomllib.TOMLDecodeError as error:
-            message = str(error).replace("Invalid value", "Invalid value (text needs quotes)")
-            at = re.search(_AT_LINE, message)
-            line = int(at[1]) if at else self.text.rstrip("\n").count("\n") + 1
-            what = re.sub(_AT_LINE, "", message).replace(" (at end of document)", " at its end")
-            raise ConfigurationError(f"{self.path}, line {line}: this is not TOML", remedy=what) from None
-        except (RecursionError, ValueError):
-            # Python reads numbers of at most 4,300 digits.
-            raise ConfigurationError(f"{self.path} is nested too deep, or a number in it is too long") from None
+        except (ValueError, RecursionError) as error:
+            what = str(error).replace("Invalid value", "Invalid value, perhaps text without quotes")
+            raise ConfigurationError(f"{self.path}: this is not TOML", remedy=what) from None
 
 
 def read_text(path: Path, owners: Collection[int] = ()) -> str | None:
@@ -157,58 +112,23 @@ def read_text(path: Path, owners: Collection[int] = ()) -> str | None:
     return text
 
 
-_TEXT: Final = r"""(?:"(?:[^"\\\n]|\\.)*"|'[^'\n]*')"""
-_KEY: Final = rf"(?:[\w-]+|{_TEXT})"
-_DOTTED: Final = rf"{_KEY}(?:[ \t]*\.[ \t]*{_KEY})*"
-_STATEMENT: Final = (
-    rf"(?m)^[ \t]*(?:(\[\[?)[ \t]*({_DOTTED})[ \t]*\]\]?[ \t]*(?=[#\r\n]|\Z)|({_DOTTED})[ \t]*=)"
-    # Texts, of several lines or one, and comments: nothing in them is a statement.
-    r"|\"{3}(?:[^\\]|\\[\s\S])*?\"{3}|'{3}[\s\S]*?'{3}"
-    rf"|{_TEXT}|#[^\n]*"
-)
+_KEY: Final = r"""(?:[\w-]+|"[^"]*"|'[^']*')"""
+_KEYS: Final = rf"{_KEY}(?:[ \t]*\.[ \t]*{_KEY})*"
+_STATEMENT: Final = rf"[ \t]*(?:\[\[?[ \t]*({_KEYS})[ \t]*\]|({_KEYS})[ \t]*=)"  # a header, or the key before an equals sign
 
 
-def statements(text: str) -> Iterator[tuple[Location, int]]:
-    """Yield the path and the offset of each header and each key that begins a line of *text*, which is known to parse."""
-    last: dict[Location, int] = {}
-    """The number of the last table of each array."""
-    table: Location = ()
-    for found in re.finditer(_STATEMENT, text):
-        bracket, header, key = found.groups()
-        if key:
-            yield (*table, *_names(key)), found.start()
-        elif header:
-            table = ()
-            for place, name in enumerate(names := _names(header), 1):
-                table = (*table, name)
-                if bracket == "[[" and place == len(names):
-                    last[table] = last.get(table, -1) + 1
-                table = (*table, last[table]) if table in last else table
-            yield table, found.start()
-
-
-def _names(key: str) -> list[str]:
-    """Return the names in a dotted *key*."""
-    import tomllib
-
-    value: Any = tomllib.loads(f"{key} = 0")
-    names: list[str] = []
-    while value != 0:
-        ((name, value),) = value.items()
-        names.append(name)
-    return names
-
-
-def line_of(text: str, path: Location) -> int:
-    """Return the line, from 1, of *path* in *text*, or of the longest part of it that exists; 0 if none does."""
-
-    def common(statement: tuple[Location, int]) -> int:
-        """Return how many leading keys are the same."""
-        return len(list(takewhile(lambda pair: pair[0] == pair[1], zip(statement[0], path, strict=False))))
-
-    # A header is the place of its table; without one, a table begins at the first of its keys.
-    best = max(statements(text), key=common, default=((), 0))
-    return text.count("\n", 0, best[1]) + 1 if common(best) else 0
+def line_of(text: str, path: KeyPath) -> int:
+    """Return the line, from 1, that begins with the header or the key of *path*, or of the longest part of it; 0 if none does."""
+    table: KeyPath = ()
+    found_at, most = 0, 0
+    for number, line in enumerate(text.split("\n"), 1):
+        if found := re.match(_STATEMENT, line):
+            keys = tuple(key.strip("\"'") for key in re.findall(_KEY, found[1] or found[2]))
+            table, keys = (keys, keys) if found[1] else (table, (*table, *keys))
+            common = len(list(takewhile(lambda pair: pair[0] == pair[1], zip(keys, path, strict=False))))
+            if common > most:
+                found_at, most = number, common
+    return found_at
 
 
 def dotted(path: KeyPath) -> str:
@@ -221,14 +141,18 @@ def dotted(path: KeyPath) -> str:
 # Settings
 
 
-def read_settings(kind: type[S], given: Mapping[str, object], source: Source, others: Sequence[str] = ()) -> S:
-    """Convert the settings *given* in *source*, which may also have *others*, to a *kind*; those not given have their defaults.
+def read_settings(kind: type[S], given: Mapping[str, object], source: Source) -> S:
+    """Convert the settings *given* in *source* to a *kind*; those not given have their defaults.
 
     Raises ``ConfigurationError`` for the first setting that is unknown or invalid, in the order of the file.
     """
 
     def decode(target: type[Any], value: object) -> Any:
-        return _path(value, source.path.parent) if target is Path else target.decode(value)
+        if target is not Path:
+            return target.decode(value)
+        if not isinstance(value, str) or not value.strip() or "\0" in value:
+            raise ValueError
+        return source.path.parent / os.path.expanduser(value)
 
     def problem(where: KeyPath, value: object) -> ValidationError | None:
         """Return what is wrong with *value* alone at *where*."""
@@ -240,54 +164,64 @@ def read_settings(kind: type[S], given: Mapping[str, object], source: Source, ot
             return error
         return None
 
-    def first_problem(where: KeyPath, table: Mapping[str, object]) -> tuple[KeyPath, object, ValidationError] | None:
-        each = (((*where, key), value, problem((*where, key), value)) for key, value in table.items())
-        return next(((below, value, error) for below, value, error in each if error is not None), None)
+    def raise_first(table: Mapping[str, object], above: KeyPath = ()) -> None:
+        """Raise for the first setting in *table* that is invalid."""
+        for key, value in table.items():
+            if error := problem(where := (*above, key), value):
+                if isinstance(value, dict) and problem(where, {}) is None:
+                    raise_first(value, where)
+                raise source.wrong(where, *_problem_at(kind, where, error))
 
     try:
         return msgspec.convert(dict(given), kind, dec_hook=decode)
-    except ValidationError as error:
+    except ValidationError:
         # The library's error path lacks the keys of tables such as [profiles.NAME], so each setting is converted separately.
-        where, value, invalid = KeyPath(), cast("object", dict(given)), error
-        while isinstance(value, dict) and problem(where, {}) is None and (found := first_problem(where, value)):
-            where, value, invalid = found
-        if isinstance(invalid.__cause__, InvalidValue):
-            raise source.wrong(where, str(invalid.__cause__)) from None
-        raise source.wrong(where, *problem_at(kind, where, value, invalid, others)) from None
+        raise_first(given)
+        raise
 
 
-# What a setting accepts
-
-
-def problem_at(
-    kind: type[Struct], where: tuple[str, ...], value: object, error: ValidationError, others: Sequence[str] = ()
-) -> tuple[str, str]:
-    """Return problem ("" for an unknown setting) and remedy for the setting at *where* in a *kind*, whose *value* is invalid.
-
-    *others* may be set at the top, too.
-    """
-    table, found = _type_at(kind, where[:-1]), _type_at(kind, where)
-    known = [*_fields(table)]
+def _problem_at(kind: type[Struct], where: KeyPath, error: ValidationError) -> tuple[str, str]:
+    """Return problem and remedy for the *error* of the setting at *where* in a *kind*."""
+    if isinstance(error.__cause__, InvalidValue):
+        return str(error.__cause__), ""
+    table: types.Type | None = types.type_info(kind)
+    for key in where[:-1]:
+        table = _below(table, key)
+    found = _below(table, where[-1])
     if found is None:
-        known += others if len(where) == 1 else ()
-        elsewhere = [
-            f"[{name}.NAME]" if isinstance(part, types.DictType) else f"[{name}]"
-            for name, each in _fields(types.type_info(kind)).items()
-            for part in _parts(each)
-            if where[-1] in _fields(part.value_type if isinstance(part, types.DictType) else part)
-        ]
-        if len(elsewhere) == 1:
-            return "", f"it belongs under {elsewhere[0]}"
-        return "", did_you_mean(where[-1], known) or f"known here: {', '.join(known)}"
-    keys = [each.key_type for each in _parts(table) if isinstance(each, types.DictType)]
-    if keys and "`key` in" in str(error):
-        return f"must be {expected(keys[0])}", ""
-    # [profile.main] for [profiles.main]
-    near = did_you_mean(where[-1], [name for name in known if name != where[-1]]) if isinstance(value, dict) else ""
-    return f"must be {expected(found, where)}", near
+        known, top = _fields(table), _fields(types.type_info(kind))
+        under = [name for name, each in top.items() if where[-1] in _fields(each)]
+        near = f"it belongs under [{under[0]}]" if len(under) == 1 else did_you_mean(where[-1], known)
+        return "is not a known setting", near or f"known here: {', '.join(known)}"
+    # A key that is invalid itself, such as a day.
+    return f"must be {expected(table if '`key` in' in str(error) and table else found, where)}", ""
 
 
-def expected(found: types.Type, where: tuple[str, ...] = ()) -> str:
+def _below(found: types.Type | None, key: str) -> types.Type | None:
+    """Return the type of the setting *key* in a table of the type *found*; None for an unknown one."""
+    match found:
+        case types.Metadata(type=inner):
+            return _below(inner, key)
+        case types.DictType(value_type=value):
+            return value
+        case types.CustomType():
+            return found
+    return _fields(found).get(key)
+
+
+def _fields(found: types.Type | None) -> dict[str, types.Type]:
+    """Return the settings of the table *found*, by name."""
+    match found:
+        case types.Metadata(type=inner):
+            return _fields(inner)
+        case types.UnionType(types=members):
+            return {name: each for member in members for name, each in _fields(member).items()}
+        case types.StructType(fields=fields):
+            return {field.name: field.type for field in fields}
+    return {}
+
+
+def expected(found: types.Type, where: KeyPath = ()) -> str:
     """Return what a setting of the type *found* at *where* accepts, to follow "must be"."""
     match found:
         case types.Metadata(extra_json_schema={"description": str(text)}):
@@ -305,34 +239,3 @@ def expected(found: types.Type, where: tuple[str, ...] = ()) -> str:
         case types.CustomType(cls=cls):
             return getattr(cls, "expected", "a file's path")
     return f"a table, such as [{dotted(where)}]"
-
-
-def _type_at(kind: type[Struct], where: tuple[str, ...]) -> types.Type | None:
-    """Return the type of the setting at *where* in a *kind*; None for an unknown one."""
-    found: types.Type | None = types.type_info(kind)
-    for key in where:
-        found = next(filter(None, (_below(part, key) for part in _parts(found))), None)
-    return found
-
-
-def _below(part: types.Type, key: str) -> types.Type | None:
-    if isinstance(part, types.DictType):
-        return part.value_type
-    return part if isinstance(part, types.CustomType) else _fields(part).get(key)
-
-
-def _fields(found: types.Type | None) -> dict[str, types.Type]:
-    """Return the settings of the table *found*, by name."""
-    return {field.name: field.type for part in _parts(found) if isinstance(part, types.StructType) for field in part.fields}
-
-
-def _parts(found: types.Type | None) -> list[types.Type]:
-    """Return the types that a value of the type *found* may have, without their descriptions."""
-    match found:
-        case None:
-            return []
-        case types.Metadata(type=inner):
-            return _parts(inner)
-        case types.UnionType(types=members):
-            return [part for each in members for part in _parts(each)]
-    return [found]

@@ -7,14 +7,13 @@ from datetime import date, time
 from typing import Annotated, ClassVar, Final, Literal, Self
 
 import msgspec
-from msgspec import Meta, ValidationError, field
+from msgspec import Meta, field
 from msgspec.structs import force_setattr, replace
 
 from lead_tui import limits
-from lead_tui.config.schema import InvalidValue, Name, SettingsTable, TableName, TimeOfDay, columns_named, each_once
+from lead_tui.config.schema import PRINTABLE, InvalidValue, Name, SettingsTable, TimeOfDay, columns_named
 from lead_tui.leads import local_time as hours
 from lead_tui.leads.fields import DEFAULT_COLUMNS, known_state
-from lead_tui.leads.text import did_you_mean
 from lead_tui.leads.values import COLORS, RULES, Template
 
 StatusRule = Annotated[
@@ -31,7 +30,7 @@ class TableSettings(SettingsTable, frozen=True):
 
     scroll: Literal["half", "line"] = "half"
     """How far the view scrolls when the cursor leaves it: half a page, best for slow connections, or one line."""
-    columns: Annotated[tuple[Name, ...], Meta(description="a list of column names, each once")] = DEFAULT_COLUMNS
+    columns: Annotated[tuple[Name, ...], Meta(description="a list of column names")] = DEFAULT_COLUMNS
     """The default columns: names of the API's fields and of custom attributes, ``name`` and ``local_time``. ``+name`` is a custom
     attribute that has the name of a computed column. An empty list means the default."""
     load_all_limit: Annotated[int, Meta(ge=1, le=1_000_000)] = limits.LOAD_ALL_LIMIT
@@ -40,18 +39,14 @@ class TableSettings(SettingsTable, frozen=True):
     """Megabytes of pages kept in memory. Evicted pages are fetched again when they come into view."""
 
     def __post_init__(self) -> None:
-        super().__post_init__()
         force_setattr(self, "columns", columns_named(self.columns) or DEFAULT_COLUMNS)
 
 
 class Mask(SettingsTable, frozen=True):
     """``[mask]``: values that a passer-by should not read."""
 
-    fields: Annotated[tuple[Name, ...], Meta(description="a list of field names, each once")] = ()
+    fields: Annotated[tuple[Name, ...], Meta(description="a list of field names")] = ()
     """Fields, including custom attributes, whose values are hidden until the user reveals them."""
-
-    def __post_init__(self) -> None:
-        each_once(self.fields)
 
 
 class Theme(SettingsTable, frozen=True):
@@ -117,12 +112,11 @@ class RefreshSettings(SettingsTable, frozen=True):
 class CopySettings(SettingsTable, frozen=True):
     """``[copy]``: what ``Y`` copies."""
 
-    template: Annotated[str, Meta(max_length=400, description="a line of text with fields in braces")] = ""
+    template: Annotated[str, Meta(max_length=400, pattern=PRINTABLE, description="a line of text with fields in braces")] = ""
     """A text of a lead, such as ``{name}, {phone}, {city}``, filled in with values as on the screen: names of the API's fields,
     ``name``, ``local_time``, ``phone``, ``phone_2``, ``phone_3``, ``list`` or ``owner``; ``{+key}`` is a custom attribute."""
 
     def __post_init__(self) -> None:
-        super().__post_init__()
         if self.template:
             try:
                 Template(self.template)
@@ -139,29 +133,15 @@ class KeyChanges(dict[str, tuple[str, ...]]):
     ``table.down = "j"`` is TOML for a table in a table, and means the same.
     """
 
-    expected: ClassVar = "a table of keys"
+    expected: ClassVar = 'a list of keys by the id of an action, such as "table.down" = ["j", "down"]'
 
     @classmethod
     def decode(cls, value: object) -> Self:
-        """Convert a value of a file. Raises ``ValueError``."""
+        """Convert a value of a file. Raises ``ValueError`` and ``ValidationError``."""
         if not isinstance(value, dict):
             raise ValueError
-        return cls({action: cls._keys(action, given) for action, given in _by_action(value)})
-
-    @staticmethod
-    def _keys(action: str, given: object) -> tuple[str, ...]:
-        # Imported here: few change keys.
-        from lead_tui.keys.catalogue import CATALOGUE, RENAMED
-
-        known = (*(key.id for key in CATALOGUE), *RENAMED)
-        if action not in known:
-            near = did_you_mean(action, known)
-            raise InvalidValue(f"must be the id of an action{f': {near}' if near else ''}")
-        keys = [given] if isinstance(given, str) and given else given or []
-        try:
-            return each_once(msgspec.convert(keys, tuple[Name, ...]))
-        except (ValidationError, ValueError):
-            raise InvalidValue('must be a list of keys, such as "ctrl+r" or ["j", "down"], each once') from None
+        keys = {action: [given] if isinstance(given, str) else given for action, given in _by_action(value)}
+        return cls(msgspec.convert(keys, dict[str, tuple[Name, ...]]))
 
 
 def _by_action(table: dict[str, object], above: str = "") -> Iterator[tuple[str, object]]:
@@ -244,10 +224,9 @@ class CallingWindowSettings(Days, frozen=True):
     """Start of the hours, such as ``"8:00"``."""
     end: TimeOfDay = TimeOfDay(21)
     """End of the hours, such as ``"21:00"``; later than ``start``."""
-    states: Mapping[TableName, StateCallingWindow] = field(default_factory=dict)
+    states: Mapping[str, StateCallingWindow] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        super().__post_init__()
         self.hours()
 
     def hours(self) -> hours.CallingHours:

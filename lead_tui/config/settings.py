@@ -6,10 +6,9 @@ A setting is declared on one line, with its docstring below it; the configuratio
 
 from __future__ import annotations
 
-import ipaddress
 import re
 import time as clocks
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal
@@ -20,18 +19,7 @@ from msgspec.structs import asdict, force_setattr, replace
 
 from lead_tui import limits
 from lead_tui.config import screen_settings as screen
-from lead_tui.config.schema import (
-    InvalidValue,
-    Line,
-    Name,
-    RedisAddress,
-    SettingsTable,
-    Source,
-    TableName,
-    WebAddress,
-    read_settings,
-    read_text,
-)
+from lead_tui.config.schema import PRINTABLE, InvalidValue, Line, SettingsTable, Source, WebAddress, read_settings, read_text
 from lead_tui.leads.errors import ConfigurationError, UsageError
 from lead_tui.leads.text import did_you_mean, one_line
 
@@ -44,15 +32,13 @@ BASE_URL: Final = "https://api.convoso.com/v1"
 MAIN_PROFILE: Final = "main"
 """The profile that exists without a table of its own."""
 
-_PATH = r"(?:/[A-Za-z0-9_~][A-Za-z0-9._~-]*)*/v\d+(?:\.\d+)?/?"
-_HOST = r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?\.?|[0-9A-Fa-f:.]+"
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 
+_REDIS = "an address that starts with rediss://, or with redis:// for this host, without a password"
 Command = Annotated[
     tuple[Annotated[str, Meta(pattern=r"^[^\0]*\Z")], ...],
     Meta(min_length=1, description='a list of words, such as ["pass", "show", "convoso"]: no shell reads it'),
 ]
-LabelKey = Annotated[Name, Meta(description=f"under a key of at most {limits.MAX_SETTING_NAME_CHARACTERS} characters")]
 
 
 # Addresses
@@ -60,12 +46,7 @@ LabelKey = Annotated[Name, Meta(description=f"under a key of at most {limits.MAX
 
 def is_loopback(host: str) -> bool:
     """Return whether *host*, a name or an address without brackets, is this machine."""
-    if host.lower() == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+    return re.fullmatch(r"localhost|127(\.\d{1,3}){3}|::1", host.lower()) is not None
 
 
 def checked_base_url(text: str) -> str:
@@ -74,36 +55,17 @@ def checked_base_url(text: str) -> str:
     It is ``https://``, or ``http://`` for loopback only, and ends in a version. Raises ``ValueError`` with a sentence for the
     user that does not repeat *text*, which may contain a password.
     """
-    text = text.strip()
-    as_written = f": it is written as {BASE_URL}"
-    if not text.isascii() or not text.isprintable() or " " in text or "\\" in text:
-        raise ValueError(f"The base URL contains an invalid character{as_written}")
+    host, path = r"([\w.-]+|\[[\da-f:.]+\])(:[1-9]\d*)?", r"(/[\w~][\w.~-]*)*/v\d+(\.\d+)?/?"
+    if not re.fullmatch(f"https?://{host}{path}", text.strip(), re.ASCII | re.IGNORECASE):
+        raise ValueError(f"The base URL must be https://, a host and a path that ends in the version, as in {BASE_URL}")
     try:
-        parts = urlsplit(text)
-        port = parts.port
+        parts = urlsplit(text.strip())
+        address = f"{parts.scheme}://{_netloc(parts)}{parts.path.rstrip('/')}"
     except ValueError:
-        raise ValueError(f"The base URL is not a valid address{as_written}") from None
-    host = (parts.hostname or "").lower()
-    is_open = parts.scheme == "http" and not is_loopback(host)
-    for is_wrong, problem in (
-        (parts.scheme not in _DEFAULT_PORTS or not host, f"begins with https:// and a host{as_written}"),
-        ("@" in parts.netloc, "contains a user name: the token is all that the server needs"),
-        (not re.fullmatch(_HOST, host) or port == 0, f"has no usable host or port{as_written}"),
-        ("?" in text or "#" in text, f"ends with its version, nothing after it{as_written}"),
-        (is_open, "must be https://, else the token could be read on the way; http:// is for this machine alone"),
-        (not re.fullmatch(_PATH, parts.path), f"must end in a version, such as /v1{as_written}"),
-    ):
-        if is_wrong:
-            raise ValueError(f"The base URL {problem}")
-    return f"{parts.scheme}://{_netloc(parts)}{parts.path.rstrip('/')}"
-
-
-def same_address(one: str, other: str) -> bool:
-    """Return whether two base URLs are the same, however they are written; False if one is invalid."""
-    try:
-        return checked_base_url(one) == checked_base_url(other)
-    except ValueError:
-        return False
+        raise ValueError("The base URL has no usable host or port") from None
+    if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
+        raise ValueError("The base URL must be https://: the token could be read on the way; http:// is for this machine alone")
+    return address
 
 
 def host_of(url: str) -> str:
@@ -153,11 +115,8 @@ class ProfileTable(SettingsTable, frozen=True):
     """A command that prints the token: a list of words, run without a shell for at most 10 seconds."""
 
     def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.auth_token_command and not self.auth_token_command[0]:
-            raise ValueError
         try:
-            checked_base_url(self.base_url)
+            force_setattr(self, "base_url", checked_base_url(self.base_url))
         except ValueError as error:
             raise InvalidValue(f"cannot be used: {error}") from None
 
@@ -178,7 +137,6 @@ class AccountSettings(SettingsTable, frozen=True):
     each is requested at most once per session, when it is first needed."""
 
     def __post_init__(self) -> None:
-        super().__post_init__()
         if not self.timezone:
             return
         # Imported here: most sessions use the host's zone.
@@ -207,17 +165,23 @@ class Pace(SettingsTable, frozen=True):
     sessions share it in your runtime directory."""
     account: Line = ""
     """A name for the account in that directory and in Redis, needed if its users have different tokens."""
-    redis: RedisAddress = ""
+    redis: Annotated[str, Meta(description=_REDIS)] = ""
     """The address of a Redis or Valkey server through which all hosts share the pace, such as
     ``rediss://redis.example.com:6379``. Needs ``lead-tui[redis]``."""
     redis_password_file: Path | None = None
     """A file that contains only the server's password, owned by you or root, and closed to others."""
-    redis_password: Annotated[str, Meta(max_length=1_000, description="a line of text")] = ""
+    redis_password: Annotated[str, Meta(max_length=1_000, pattern=PRINTABLE, description="a line of text")] = ""
     """The password itself, in a file that others cannot read."""
     redis_ca_file: Path | None = None
     """A file of certificates (PEM) to trust for that server instead of the host's."""
     hosts: Annotated[int, Meta(ge=1, le=1_000)] = 4
     """How many hosts share the pace: while Redis does not answer, the exports of each keep to a quarter of that part of it."""
+
+    def __post_init__(self) -> None:
+        address = urlsplit(self.redis)
+        is_open = address.scheme == "redis" and not is_loopback(address.hostname or "")
+        if self.redis and (is_open or not address.hostname or "@" in address.netloc or address.scheme not in ("redis", "rediss")):
+            raise ValueError
 
     def directory_shared(self, own: Path | None) -> Path | None:
         """Return the directory in which sessions share the pace: the group's, or else the user's *own*; None if they do not."""
@@ -254,8 +218,7 @@ class Network(SettingsTable, frozen=True):
     """A file of certificates (PEM) to trust instead of the host's. A relative path starts at this file's directory."""
 
     def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.proxy and (not (host := host_of(self.proxy)) or host.endswith(":0")):
+        if self.proxy and not host_of(self.proxy):
             raise InvalidValue("must be an address with a host and a port, as http://proxy.example.com:3128")
 
     def patience(self, limit: int) -> float:
@@ -288,17 +251,17 @@ class ConfigurationFile(SettingsTable, frozen=True):
 
     profile: Line = MAIN_PROFILE
     """The default profile, used unless ``--profile`` names another. ``main`` needs no table."""
-    profiles: Mapping[TableName, ProfileTable] = field(default_factory=dict)
+    profiles: Mapping[Line, ProfileTable] = field(default_factory=dict)
     account: AccountSettings = AccountSettings()
     pace: Pace = Pace()
     network: Network = Network()
     table: screen.TableSettings = screen.TableSettings()
     dates: Dates = Dates()
     calling_window: screen.CallingWindowSettings = screen.CallingWindowSettings()
-    labels: Annotated[Mapping[LabelKey, Line], Meta(description="a table of labels by field name")] = field(default_factory=dict)
+    labels: Annotated[Mapping[str, Line], Meta(description="a table of labels by field name")] = field(default_factory=dict)
     """``[labels]``: labels of custom attributes on the screen, by their keys: ``field_3 = "Solidity"``."""
-    types: Annotated[Mapping[LabelKey, Literal["number", "date"]], Meta(description="a table of number or date by field name")] = (
-        field(default_factory=dict)
+    types: Annotated[Mapping[str, Literal["number", "date"]], Meta(description="a table of number or date by field name")] = field(
+        default_factory=dict
     )
     """``[types]``: custom attributes that are numbers or dates in a workbook, by their keys: ``premium = "number"``."""
     mask: screen.Mask = screen.Mask()
@@ -313,13 +276,6 @@ class ConfigurationFile(SettingsTable, frozen=True):
     refresh: screen.RefreshSettings = screen.RefreshSettings()
     copy: screen.CopySettings = screen.CopySettings()
     queries: QuerySettings = QuerySettings()
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        labels = {key: label.strip() for key, label in self.labels.items()}
-        if any(one_line(text) != text for text in (*labels.values(), *self.profiles)):
-            raise ValueError
-        force_setattr(self, "labels", labels)
 
 
 class Settings(ConfigurationFile, frozen=True):
@@ -378,9 +334,9 @@ def load_settings(path: Path) -> Settings:
     return settings_of(source, source.parsed())
 
 
-def settings_of(source: Source, given: Mapping[str, object], others: Sequence[str] = ()) -> Settings:
-    """Return the settings in *given*, read from *source*, which may also have *others*. Raises as ``load_settings``."""
-    settings = Settings(**asdict(read_settings(ConfigurationFile, given, source, others)), source=source)
+def settings_of(source: Source, given: Mapping[str, object]) -> Settings:
+    """Return the settings in *given*, read from *source*. Raises as ``load_settings``."""
+    settings = Settings(**asdict(read_settings(ConfigurationFile, given, source)), source=source)
     try:
         settings.profile_named()
     except UsageError as error:

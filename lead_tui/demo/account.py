@@ -74,26 +74,23 @@ _AGENTS = (
 AGENTS = tuple(User(text[:5], text[6:], weight) for text, weight in weighted(_AGENTS))
 IMPORTER = User("50003", "Dana Supervisor")
 
-
-class Campaign(NamedTuple):
-    uid: str
-    name: str
-
-
-OUTBOUND = Campaign("demo-campaign-12", "Main Outbound")
-REACTIVATION = Campaign("demo-campaign-14", "Reactivation")
-MEDICARE = Campaign("demo-campaign-21", "Medicare AEP")
-FAMILY = Campaign("demo-campaign-22", "Family Health")
-AUTO = Campaign("demo-campaign-30", "Auto Renewals")
-NO_CAMPAIGN = Campaign("", "")
+CAMPAIGNS = {
+    "12": "Main Outbound",
+    "14": "Reactivation",
+    "21": "Medicare AEP",
+    "22": "Family Health",
+    "30": "Auto Renewals",
+    "": "",
+}
+"""Names of campaigns by id; "" for none."""
 
 
 class LeadList(NamedTuple):
-    """A list: its campaign, its creator, and the name of its form (``FORMS``)."""
+    """A list: the id of its campaign, its creator, and the name of its form (``FORMS``)."""
 
     id: str
     name: str
-    campaign: Campaign
+    campaign: str
     creator: User
     form: str
     weight: float
@@ -104,18 +101,18 @@ class LeadList(NamedTuple):
 
 
 LISTS: tuple[LeadList, ...] = (
-    LeadList("2705", "API Lead Insert", OUTBOUND, SYSTEM, "whole", 16),
-    LeadList("4107", "Spring Web Leads", OUTBOUND, IMPORTER, "whole", 14),
-    LeadList("4110", "Health Quotes Live", FAMILY, SYSTEM, "whole", 12),
-    LeadList("4120", "Aged Q1", REACTIVATION, IMPORTER, "names", 9),
-    LeadList("4121", "Aged Q2", REACTIVATION, IMPORTER, "names", 7),
-    LeadList("4126", "Turning 65", MEDICARE, SYSTEM, "whole", 10),
-    LeadList("4131", "Medicare Mailers", MEDICARE, IMPORTER, "slots", 7),
-    LeadList("4140", "Auto Comparison", AUTO, SYSTEM, "auto", 8),
-    LeadList("4144", "Partner Co-Reg (Blue Heron)", FAMILY, SYSTEM, "slots", 5),
-    LeadList("4150", "Referrals", OUTBOUND, AGENTS[0], "few", 4),
-    LeadList("4155", "Walk-ins & Events", NO_CAMPAIGN, AGENTS[4], "few", 3),
-    LeadList("4199", "Global DNC sweep", NO_CAMPAIGN, NO_USER, "none", 2),
+    LeadList("2705", "API Lead Insert", "12", SYSTEM, "whole", 16),
+    LeadList("4107", "Spring Web Leads", "12", IMPORTER, "whole", 14),
+    LeadList("4110", "Health Quotes Live", "22", SYSTEM, "whole", 12),
+    LeadList("4120", "Aged Q1", "14", IMPORTER, "names", 9),
+    LeadList("4121", "Aged Q2", "14", IMPORTER, "names", 7),
+    LeadList("4126", "Turning 65", "21", SYSTEM, "whole", 10),
+    LeadList("4131", "Medicare Mailers", "21", IMPORTER, "slots", 7),
+    LeadList("4140", "Auto Comparison", "30", SYSTEM, "slots", 8),
+    LeadList("4144", "Partner Co-Reg (Blue Heron)", "22", SYSTEM, "slots", 5),
+    LeadList("4150", "Referrals", "12", AGENTS[0], "few", 4),
+    LeadList("4155", "Walk-ins & Events", "", AGENTS[4], "few", 3),
+    LeadList("4199", "Global DNC sweep", "", NO_USER, "none", 2),
 )
 
 _CARRIERS = (
@@ -131,47 +128,36 @@ SOLIDITY = weighted("tier-1 20|tier-2 30|tier-3 30| 20")
 # No real insurer has one of these names.
 INSURERS = ("Harbor Mutual", "Cedar Health", "Northlight Life", "Pinecrest", "Great Basin Casualty", "Bluewater Insurance")
 PUBLISHERS = ("web-14", "web-22", "quote-desk", "blue-heron", "rate|finder", "radio_spring", "Söderström Media")
-_COMPANIES = (
-    'Okafor & Søn <Ltd>|Blue Heron Bakery LLC|Juniper & Vance, CPAs|The "Copper Kettle" Diner|Ridgeline Roofing|'
-    "Sato Auto Body|Oak Street Dental|Lighthouse Day Care"
-)
-COMPANIES = tuple(_COMPANIES.split("|"))
+COMPANIES = ("Okafor & Søn <Ltd>", "Blue Heron Bakery LLC", "Juniper & Vance, CPAs", 'The "Copper Kettle" Diner')
 REMARKS = (
     "call after 5pm\nask for Sam",
     "prefers Spanish",
-    "wants a quote for two",
     "was sent the brochure | no answer since",
     "[bold]has a dog[/bold], ring twice",
-    "spouse decides",
     "🙂 friendly, call again in spring",
 )
 
 NOTES: Weighted = (
     ("", 78),
-    ("Left a message.", 4),
-    ("Asked for a quote by email.", 3),
-    ("Has coverage until the end of the year, call back in the fall.", 3),
-    ("Spoke to spouse.\nBest time: after 6 pm.", 3),
-    ('Said: "not now", try again | prefers text', 2),
-    ("1) sent brochure\n2) no answer\n3) wrong number?", 2),
-    ("Habla español – llamar por la mañana.", 2),
+    ("Left a message.", 6),
+    ("Has coverage until the end of the year, call back in the fall.", 5),
+    ("Spoke to spouse.\nBest time: after 6 pm.", 4),
+    ('Said: "not now", try again | prefers text', 3),
+    ("Habla español – llamar por la mañana.", 3),
     ("Referred by a neighbor 👍", 1),
 )
 
 SLOT_KEYS = ("field_1", "field_2", "field_3", "field_11", "field_84", "field_101")
 NAMED_KEYS = (
-    *("member_id", "policy_number", "plan_sold", "household_income", "household_size", "currently_insured", "carrier_and_plan_1"),
-    *("what_are_you_spending_with_that_carrier", "eligible_for_medicaid", "tobacco_use", "preferred_language"),
-    *("std_company_name", "publisher_name", "last_viewed"),
+    *("member_id", "policy_number", "plan_sold", "household_income", "currently_insured", "carrier_and_plan_1"),
+    *("what_are_you_spending_with_that_carrier", "preferred_language", "std_company_name", "publisher_name", "last_viewed"),
 )
-AUTO_KEYS = ("vehicle_year", "vehicle_make", "current_insurer", "policy_renewal_date", "at_fault_accidents", "credit_rating")
 
-ATTRIBUTES = (*SLOT_KEYS, *NAMED_KEYS, *AUTO_KEYS)
+ATTRIBUTES = (*SLOT_KEYS, *NAMED_KEYS)
 FORMS: dict[str, tuple[str, ...]] = {
     "whole": (*SLOT_KEYS, *NAMED_KEYS),
     "names": NAMED_KEYS,
     "slots": (*SLOT_KEYS, "publisher_name"),
-    "auto": (*AUTO_KEYS, "publisher_name", "field_1"),
     "few": ("publisher_name", "preferred_language"),
     "none": (),
 }
@@ -180,23 +166,16 @@ FORMS: dict[str, tuple[str, ...]] = {
 # People
 
 _WOMEN: Final = (
-    "Abigail Adriana Aisha Alice Alma Amara Amelia Ana Angela Anita Annika Ayesha Beatriz Bianca Brenda Camila Carmen Carol "
-    "Caroline Catherine Chloe Clara Dana Daniela Deborah Denise Diana Dolores Dorothy Elena Elizabeth Emily Emma Erika "
-    "Esther Eva Fatima Fiona Francesca Gabriela Gloria Grace Greta Hannah Harriet Helen Ingrid Irene Isabella Ivy Jada Jane "
-    "Janet Jasmine Joan Josephine Joy Judith Julia Karen Katarzyna Keiko Kim Latoya Laura Leah Leila Lillian Linda Lucía "
-    "Lucy Magdalena Maja María Marisol Martha Mei Mercedes Mia Michelle Miriam Nadia Nancy Naomi Natalia Nina Noor Nora Ola "
-    "Olivia Paloma Patricia Priya Rachel Renée Rosa Ruth Samantha Sandra Sara Shanice Shirley Sofía Stella Susan Tamika "
-    "Tatiana Teresa Thảo Valentina Vera Victoria Wanda Ximena Yolanda Yuki Zoë"
+    "Abigail Adriana Aisha Alice Amara Ana Angela Annika Beatriz Brenda Camila Carol Chloe Denise Dorothy Elena Emily Esther "
+    "Fatima Fiona Gloria Grace Hannah Helen Ingrid Isabella Jane Jasmine Joy Julia Karen Katarzyna Keiko Latoya Laura Leila "
+    "Linda Lucía Maja María Mei Mercedes Michelle Nadia Nancy Nora Ola Olivia Patricia Priya Renée Rosa Sandra Sofía Susan "
+    "Tamika Teresa Thảo Victoria Wanda Ximena Yolanda Yuki Zoë"
 )
 _MEN: Final = (
-    "Aaron Abdul Adam Ahmed Albert Alejandro Alexander Ali Amir Andrés Andrew Anthony Antonio Arjun Arthur Benjamin Bernard "
-    "Bill Boris Brandon Brian Calvin Carlos Charles Chen Christopher Clarence Curtis Daniel Darnell David DeShawn Diego "
-    "Dmitri Dominic Donald Earl Edgar Eduardo Elijah Emeka Emil Enrique Eric Ernesto Ethan Eugene Felix Fernando Francis "
-    "Frank Gary George Gerald Giovanni Gustavo Hamza Harold Hassan Hector Henry Hiroshi Hugo Ian Ibrahim Ivan Jack Jacob "
-    "Jamal James Javier Jerome Jesús Joe John Jorge José Joseph Juan Julio Kareem Kenji Kevin Khalid Kwame Lars Lawrence Leo "
-    "Leonard Luis Malik Marcus Mario Mark Martín Matthew Michael Miguel Mohammed Nathan Neil Nicolás Noah Omar Oscar Patrick "
-    "Paul Pedro Peter Rafael Rajesh Raúl Raymond Ricardo Richard Robert Rohan Roger Samuel Santiago Sean Sergei Søren "
-    "Stanley Stephen Tariq Terrence Thomas Timothy Trevor Tyrone Vijay Vincent Walter Wei William Xavier Yusuf Zachary"
+    "Aaron Ahmed Albert Alejandro Amir Andrés Anthony Arjun Benjamin Boris Brian Carlos Charles Chen Clarence Daniel Darnell "
+    "David DeShawn Diego Dmitri Earl Eduardo Emeka Eric Ethan Felix Frank George Giovanni Hassan Hector Hiroshi Hugo Ibrahim "
+    "Jack Jamal James Jerome Jesús Joe John José Kareem Kenji Kevin Kwame Lars Luis Marcus Martín Michael Miguel Mohammed "
+    "Nathan Oscar Patrick Rafael Rajesh Raúl Robert Samuel Sergei Søren Thomas Tyrone Vijay Walter Wei William Xavier Yusuf"
 )
 _OTHERS: Final = "Alex Casey Charlie Jamie Jordan Kai Morgan Quinn Riley Robin Sam Taylor"
 FIRST_NAMES: Final = (
@@ -206,35 +185,23 @@ FIRST_NAMES: Final = (
 """Name and gender, and the weight."""
 
 _LAST_NAMES: Final = (
-    "Abara Abbott Acosta Adeyemi Aguilar Ahmed Akhtar Albright Alvarez Andersen Armstrong Arroyo Ashford Avila Bailey "
-    "Banerjee Barnes Barrera Bauer Becker Bennett Bergström Bianchi Blackwood Boateng Bowman Brandt Brennan Brooks Brown "
-    "Burke Byrne Caldwell Campbell Carlson Carter Castillo Chang Chavez Chen Choi Clarke Cohen Coleman Collins Conti Cooper "
-    "Cortez Crawford Cruz Cunningham Dahl Daniels Davenport Davis De-La-Cruz Delgado Desai Diaz Dixon Dlamini Donovan Doyle "
-    "Dubois Duncan Edwards Ellison Engström Eriksen Espinoza Evans Farouk Fernández Finch Fischer Fitzgerald Fleming Flores "
-    "Foster Franklin Fuentes Gallagher Garcia Gibson Gill Gomez Goldberg Gonzalez Graham Grant Greene Griffin Guerrero Gupta "
-    "Gutierrez Haddad Hall Hamilton Hansen Harper Harris Hassan Hayes Henderson Hernandez Hicks Hoang Hoffman Holloway "
-    "Hughes Huang Hussain Ibarra Ishikawa Ivanov Jackson Jansen Jenkins Jensen Jiménez Johnson Jones Joshi Kaplan Kaur "
-    "Keller Kelly Kennedy Khan Kim Kimura Klein Kowalski Kruger Kumar Lambert Larsen Lawson Le Lee Lewis Li Lindqvist Liu "
-    "Lombardi Long Lopez Lowe Lynch MacDonald Mahmoud Malone Marino Marsh Martin Martinez Mbeki McAllister McCarthy Medina "
-    "Mehta Mendoza Meyer Miller Mitchell Moore Morales Moreno Morgan Morrison Müller Murphy Myers Nair Nakamura Navarro "
-    "Nelson Newman Nguyen Nielsen Nolan Novak Núñez Nwosu O'Brien O'Connor O'Neill Obi Ochoa Okafor Olsen Ortega Ortiz Osei "
-    "Osman Owens Palmer Papadopoulos Park Parker Patel Pearson Peña Pereira Perez Peterson Petrov Pham Phillips Popescu "
-    "Porter Powell Price Public Quinn Ramirez Ramos Rashid Reed Reyes Reynolds Ricci Richards Rivera Roberts Robinson "
-    "Rodriguez Rojas Romano Rosenberg Rossi Ruiz Russell Russo Ryan Saito Salazar Sanchez Sanders Santos Sato Schmidt "
-    "Schneider Schwartz Scott Serrano Shah Sharma Shaw Silva Simmons Singh Smith Sokolov Solís Stein Stevens Stone Suárez "
-    "Sullivan Suzuki Takahashi Tan Tanaka Taylor Thompson Torres Tran Tucker Turner Vance Vargas Vega Velasquez Wagner "
-    "Walker Wallace Walsh Wang Ward Warren Washington Watson Webb Weber West Whitaker White Wilkins Williams Wilson Wójcik "
-    "Wong Wright Wu Yamamoto Yang Yildiz Young Zamora Zhang Zimmerman"
+    "Abbott Acosta Adeyemi Aguilar Ahmed Alvarez Andersen Armstrong Bailey Banerjee Barnes Bauer Bergström Bianchi Boateng "
+    "Brandt Brooks Brown Burke Campbell Castillo Chang Chen Clarke Cohen Collins Crawford Cruz Dahl Davis De-La-Cruz Desai "
+    "Diaz Dixon Dlamini Donovan Dubois Edwards Engström Espinoza Evans Farouk Fernández Fischer Fitzgerald Foster Gallagher "
+    "Garcia Gibson Goldberg Gonzalez Graham Greene Gupta Haddad Hall Hamilton Hansen Harris Hernandez Hoang Hughes Ibarra "
+    "Ishikawa Ivanov Jackson Jensen Jiménez Johnson Jones Kaplan Kaur Kelly Kennedy Khan Kim Kowalski Kumar Larsen Le Lee Li "
+    "Lindqvist Lombardi Lopez MacDonald Mahmoud Marino Martinez Mbeki McAllister Mehta Miller Mitchell Moreno Morgan Müller "
+    "Murphy Nakamura Navarro Nguyen Novak Núñez Nwosu O'Brien O'Neill Obi Okafor Ortega Osei Papadopoulos Park Patel Peña "
+    "Petrov Pham Popescu Porter Public Quinn Ramirez Reed Reyes Rivera Roberts Romano Rossi Ruiz Ryan Sanchez Santos Sato "
+    "Schmidt Scott Shah Sharma Silva Singh Smith Sokolov Stein Stone Suárez Sullivan Suzuki Tanaka Taylor Thompson Torres "
+    "Tran Turner Vargas Wagner Walker Wang Warren Washington Webb White Williams Wójcik Wong Yamamoto Yildiz Young Zhang"
 )
 LAST_NAMES: Final = tuple((name.replace("De-La-", "De La "), 1.0) for name in _LAST_NAMES.split())
 
 _STREETS: Final = (
-    "Oak St|Maple Ave|Cedar Ln|Elm St|Pine St|Walnut Ave|Willow Dr|Birch Rd|Chestnut St|Spruce St|Magnolia Blvd|Sycamore Ave|"
-    "Juniper Ct|Main St|2nd Ave|5th St|Lake Shore Dr|Park Pl|River Rd|Hillcrest Dr|Sunset Blvd|Highland Ave|Meadow Ln|"
-    "Orchard Rd|Mill St|Church St|School House Rd|Franklin Ave|Jefferson St|Lincoln Way|Madison Ave|Monroe St|"
-    "Washington Blvd|Harrison St|Grant Ave|N Broadway|S Canal St|W Grand Ave|E Market St|Old Post Rd|County Road 14|"
-    "Valley View Dr|Fairview Ave|Prospect St|Ocean Pkwy|Bay Ridge Ave|Harbor Dr|Lighthouse Ln|Canyon Crest Dr|Mesa Verde Way|"
-    "Camino del Sol|Calle de la Rosa|Sample St"
+    "Oak St|Maple Ave|Cedar Ln|Elm St|Willow Dr|Magnolia Blvd|Juniper Ct|Main St|2nd Ave|5th St|Lake Shore Dr|Park Pl|River Rd|"
+    "Sunset Blvd|Orchard Rd|School House Rd|Franklin Ave|N Broadway|S Canal St|W Grand Ave|E Market St|County Road 14|"
+    "Valley View Dr|Ocean Pkwy|Lighthouse Ln|Camino del Sol|Calle de la Rosa|Sample St"
 )
 STREETS: Final = _STREETS.split("|")
 SECOND_LINES: Final = weighted(
@@ -245,27 +212,21 @@ SECOND_LINES: Final = weighted(
 ODD_PEOPLE: Final[tuple[tuple[dict[str, str], str], ...]] = (
     ({"first_name": "", "last_name": ""}, ""),
     ({"first_name": "小明", "last_name": "王"}, "wang.xiaoming"),
-    ({"first_name": "", "last_name": "", "gender": "U"}, ""),
     ({"first_name": "さくら", "last_name": "佐藤"}, "sato.sakura"),
     ({"first_name": "محمد", "last_name": "العلي"}, "m.alali"),
     ({"first_name": "민준", "last_name": "김"}, "minjun.kim"),
     ({"first_name": "Ana 👍🏽", "last_name": "Peña"}, "ana.pena"),
     ({"first_name": "", "last_name": "Whitlock"}, "whitlock"),
     ({"first_name": "Marguerite", "last_name": ""}, "marguerite"),
-    ({"first_name": "Łukasz", "last_name": "Żółkiewski"}, "lukasz.zolkiewski"),
     ({"first_name": "Zoe\u0308", "last_name": "Nguye\u0302\u0303n"}, "zoe.nguyen"),
     ({"first_name": "[b]Bob[/b]", "last_name": "[link=x]Tables"}, "bob.tables"),
     ({"first_name": "null", "last_name": "null", "gender": ""}, ""),
-    ({"first_name": "MARY ANN", "last_name": "ST. CLAIR"}, "MARYANN.STCLAIR"),
     ({"first_name": "प्रिया", "last_name": "शर्मा"}, "priya.sharma"),
-    ({"first_name": "נועה", "last_name": "לוי"}, "noa.levi"),
     ({"first_name": "👩\u200d👩\u200d👧 The", "last_name": "Ferraro Family"}, "ferraro"),
-    ({"first_name": "Jean-Luc", "last_name": 'de "Beau" Lac, Jr.'}, "jeanluc"),
     ({"first_name": "Hubert", "last_name": "Wolfeschlegelsteinhausenbergerdorff-Featherstonehaugh-Cholmondeley"}, "hubert"),
-    ({"first_name": "  jo  ", "last_name": "o'dell "}, "jo.odell"),
     ({"first_name": "Bobby\r\n", "last_name": "Line\tBreak"}, "bobby"),
 )
-"""Replacements for ordinary names, and the part of the email before its number ("" for no email). Mostly names that tables and
+"""Replacements for ordinary names, and the part of the email before its number ("" for no email). Names that tables and
 terminals get wrong: empty, wide, right to left, combining, markup, control characters, long."""
 
 NEVER: Final = "0000-00-00 00:00:00"
@@ -274,33 +235,23 @@ ODD_RECORDS: Final[tuple[Mapping[str, object], ...]] = (
     {"gmt_offset_now": "", "locale_gmt": ""},
     {"gmt_offset_now": None},
     {"gmt_offset_now": "0.00", "locale_gmt": "0.00"},
-    {"gmt_offset_now": "-5", "locale_gmt": "-5"},
     {"created_at": NEVER, "updated_at": NEVER, "modified_at": NEVER, "last_called": NEVER, "first_contacted_at": NEVER},
     {"updated_at": "0000-00-00", "modified_at": "0000-00-00"},
     {"last_called": "2015-01-29T14:09:57-0800", "date_of_birth": "0000-00-00"},
     {"city": "null", "address2": "null", "owner_name": "null", "plan_sold": "null", "carrier_name": "null"},
-    {"address1": "", "address2": "", "city": "", "state": "", "postal_code": "", "country": "", "gender": ""},
     {"email": None, "gender": None, "province": None, "address2": None, "notes": None, "user_id": None, "user_name": None},
     {
         "notes": '|"System Call Re-disp by JS RD: 2026-03-01 11:56:41 NOCONT" [b]not markup[/b]\n'
-        "Ask for 'Sam' (2nd floor)\r\n\r\nback | soon",
+        "Ask for 'Sam' (2nd floor)\r\n\r\nback | soon [@click=app.quit]press me[/] [/nope] [red]$HOME `id` '; rm x[/red]"
     },
-    {"notes": "[@click=app.quit]press me[/] [/nope] [red]$HOME `id` '; rm x[/red]"},
     {
-        "notes": "مرحبا بك \u202eright to left\u202c · 你好，世界 · "
-        "👩\u200d🚒🏽 · e\u0301\u0301\u0301\u0301\u0301 · \u200bzero width"
+        "notes": "مرحبا بك \u202eright to left\u202c · 你好，世界 · 👩\u200d🚒🏽 · e\u0301\u0301\u0301\u0301\u0301\n"
+        "\u200bzero width · bell \x07, escape \x1b[31mred\x1b[0m, nul \x00, title \x1b]0;owned\x07, C1 \x9b5n"
     },
-    {"notes": "bell \x07, escape \x1b[31mred\x1b[0m, nul \x00, title \x1b]0;owned\x07, C1 \x9b5n"},
-    {"notes": "She called back. " + "He said he would think about it, then asked for the price again; " * 30},
     {"extra_block": {"score": 71, "tags": ["hot", "es"], "seen": None}},
     {"consents": [{"kind": "sms", "given": True}, {"kind": "call", "given": False}], "field_3": "A+"},
     {"field_101": "Long answer: " + "lorem ipsum [bold]dolor[/bold] sit amet 🎉 " * 50},
-    {
-        "What's your plan?": "Family \U0001f9d1\u200d\U0001f9d1\u200d\U0001f9d2",
-        "[bold]key[/bold]": "[i]value[/i]",
-        "key with\nbreak": "x",
-    },
-    {"field_1": "Gold", "field_3": "A+", "field_11": "soon", "field_84": "1e3", "field_101": "\ttabbed\tanswer", "score": "007"},
+    {"What's your plan?": "Family", "[bold]key[/bold]": "[i]value[/i]", "key with\nbreak": "x"},
     {"status": "MYSTERY", "status_name": "", "called_count": "", "called_since_last_reset": ""},
     {"list_id": "0", "directory_uid": "", "directory_name": "", "source_name": "A list\nthat was deleted", "campaign_name": "null"},
 )

@@ -10,7 +10,6 @@ import random
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
-from itertools import pairwise
 from typing import Final, TypeVar
 
 from lead_tui.demo import account
@@ -50,7 +49,7 @@ class Tables:
         places = deal("places", 521, [(city, city.weight) for city in cities()])
         chance = _random("place")
         city_rows = [_city(chance, city, today) for city in places]
-        odd_people = _spread("odd people", 367, account.ODD_PEOPLE, ({}, None))
+        odd_people = _spread(367, account.ODD_PEOPLE, ({}, None))
         self.of_people: list[Rows] = [
             [{"first_name": name, "gender": gender} for name, gender in first_names],
             [{"last_name": name} for name in last_names],
@@ -66,12 +65,11 @@ class Tables:
             _histories(),
             _rows("slots", slots, lambda chance, values: _slots(chance, values, today)),
             _rows("names", deal("plans", 307, account.PLANS), lambda chance, plan: _named_attributes(chance, plan, today)),
-            _rows("auto", [today] * 131, _auto_attributes),
             [{"notes": note} for note in deal("notes", 149, account.NOTES)],
             _rows("lists", deal("list", 71, [(each, each.weight) for each in account.LISTS]), _list),
         ]
         """Applied after those of people."""
-        self.odd: Rows = _spread("odd records", 353, account.ODD_RECORDS, {})
+        self.odd: Rows = _spread(353, account.ODD_RECORDS, {})
         """Applied after everything, including computed values."""
         self.areas = [chance.choice(city.areas) for city in places]  # area codes, by person
         self.email_first_names = [_email_name(name) for name, _ in first_names]
@@ -108,13 +106,11 @@ def _rows(name: str, values: Iterable[T], make: Callable[[random.Random, T], Row
     return [make(chance, value) for value in values]
 
 
-def _spread(name: str, period: int, items: Sequence[T], otherwise: T) -> list[T]:
-    """Return a list of length *period* with *items* far from each other, and *otherwise* between them."""
-    edges = [number * period // len(items) for number in range(len(items) + 1)]
-    chance = _random(name)
+def _spread(period: int, items: Sequence[T], otherwise: T) -> list[T]:
+    """Return a list of length *period* with *items* at regular intervals, and *otherwise* between them."""
     spread = [otherwise] * period
-    for item, (low, high) in zip(items, pairwise(edges), strict=True):
-        spread[chance.randrange((low + high) // 2, high)] = item
+    for number, item in enumerate(items):
+        spread[(2 * number + 1) * period // (2 * len(items))] = item
     return spread
 
 
@@ -207,7 +203,7 @@ def _list(chance: random.Random, each: account.LeadList) -> Row:
     return {
         **{"list_id": each.id, "directory_uid": each.uid, "directory_name": each.name},
         **{"source_id": source.id, "source_uid": source.uid, "source_name": source.name},
-        **{"campaign_uid": each.campaign.uid, "campaign_name": each.campaign.name},
+        **{"campaign_uid": each.campaign and f"demo-campaign-{each.campaign}", "campaign_name": account.CAMPAIGNS[each.campaign]},
         **_user("created_by", "created_by_user_uid", "created_by_user_name", each.creator),
         **{key: None for key in account.ATTRIBUTES if key not in account.FORMS[each.form]},
     }
@@ -244,26 +240,11 @@ def _named_attributes(chance: random.Random, plan: str, today: date) -> Row:
         "policy_number": f"QX-{chance.randint(1, 9999):04}" if chance.random() > 0.4 else "",
         "plan_sold": plan,
         "household_income": f"{chance.randint(18, 160) * 500}.00" if chance.random() > 0.25 else "0.00",
-        "household_size": str(chance.randint(1, 6)),
         "currently_insured": insured,
         "carrier_and_plan_1": f"{chance.choice(account.INSURERS)} / {chance.choice(account.PLANS[1:-1])[0]}" if has_plan else "",
         _SPENDING: f"{chance.randint(80, 900)}.{chance.choice(('00', '25', '50'))}" if has_plan else "",
-        "eligible_for_medicaid": chance.choice(("No", "No", "Yes", "")),
-        "tobacco_use": chance.choice(("N", "N", "N", "Y", "")),
         "preferred_language": chance.choice(("English", "English", "English", "Español", "中文", "Tiếng Việt", "")),
         "std_company_name": _some(chance, account.COMPANIES, 0.6),
         "publisher_name": chance.choice(account.PUBLISHERS),
         "last_viewed": f"{_day(chance, today, -60, -1)} {chance.randint(8, 20):02}:{chance.randint(0, 59):02}:00",
-    }
-
-
-def _auto_attributes(chance: random.Random, today: date) -> Row:
-    """Return the custom attributes that only the list about cars has."""
-    return {
-        "vehicle_year": str(chance.randint(2004, 2024)),
-        "vehicle_make": chance.choice(("Sedan", "Hatchback", "Pickup", "Minivan", "SUV", "Convertible")),
-        "current_insurer": _some(chance, account.INSURERS, 0.3),
-        "policy_renewal_date": _day(chance, today, 1, 330),
-        "at_fault_accidents": chance.choice(("0", "0", "0", "1", "2")),
-        "credit_rating": chance.choice(("excellent", "good", "fair", "")),
     }

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from enum import Enum
+from string import punctuation
 from typing import NamedTuple
 
 
@@ -254,7 +255,6 @@ LISTS: frozenset[Pane] = frozenset({Pane.COUNT, Pane.QUERIES, Pane.COLUMNS, Pane
 
 KEY_BY_ID: dict[str, Key] = {key.id: key for key in CATALOGUE}
 
-PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
 _OWN_NAMES = {"/": "slash", "\\": "backslash", "@": "at", "-": "minus", "+": "plus", "_": "underscore"}
 """Textual's own names for some characters; the others have Unicode's."""
 
@@ -265,7 +265,7 @@ def character_name(character: str) -> str:
     return character if character.isalnum() else _OWN_NAMES.get(character) or name or character
 
 
-WRITING = frozenset({*map(character_name, PUNCTUATION), "space", "backspace"})
+WRITING = frozenset({*map(character_name, punctuation), "space", "backspace"})
 """The keys that change the text of an input, besides letters and digits."""
 
 
@@ -274,7 +274,7 @@ def is_text(key: str) -> bool:
     return len(key) == 1 or key in WRITING
 
 
-_SHOWN = {character_name(each): each for each in PUNCTUATION} | {
+_SHOWN = {character_name(each): each for each in punctuation} | {
     **{"down": "↓", "up": "↑", "left": "←", "right": "→", "enter": "⏎", "escape": "esc", "pagedown": "PgDn", "pageup": "PgUp"},
     **{each: each.title() for each in ("home", "end", "space", "tab", "shift+tab")},
 }

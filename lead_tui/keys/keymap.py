@@ -13,6 +13,7 @@ from typing import Final
 
 from lead_tui.keys.catalogue import CATALOGUE, KEY_BY_ID, LISTS, RENAMED, WRITING, Key, Pane, character_name, is_text, shown
 from lead_tui.leads.permissions import Capabilities
+from lead_tui.leads.text import did_you_mean
 
 _NAMED: Final = re.compile(
     "up|down|left|right|home|end|pageup|pagedown|insert|delete|backspace|enter|escape|tab|space|f([1-9]|1[0-9]|2[0-4])"
@@ -23,27 +24,10 @@ _ALIASES: Final = {
 }
 
 _SENT: Final = re.compile(
-    r"[^+]+|ctrl\+([a-z]|backslash|right_square_bracket|circumflex_accent|underscore)|ctrl\+(shift\+)?\d|ctrl\+f\d+|shift\+tab"
-    r"|(ctrl\+)?(shift\+)?(up|down|left|right|home|end|pageup|pagedown|insert|delete)"
+    r"[^+]+|shift\+tab|(ctrl\+)?(shift\+)?(up|down|left|right|home|end|pageup|pagedown|insert|delete)"
+    r"|ctrl\+([a-gk-ln-z]|backslash|right_square_bracket|circumflex_accent|underscore)|ctrl\+(shift\+)?\d|ctrl\+f\d+"
 )
-"""Keys that terminals send without a special keyboard protocol."""
-
-_TAKEN: Final = {
-    "ctrl+a": "GNU screen uses it",
-    "ctrl+b": "tmux uses it",
-    "ctrl+i": "terminals send it as tab",
-    "ctrl+m": "terminals send it as enter",
-    "ctrl+h": "many terminals send it as backspace",
-    "ctrl+j": "terminals send it as a line feed",
-    "ctrl+left_square_bracket": "terminals send it as escape",
-    "f1": "many terminals open their help with it",
-    "f10": "many terminals open their menu with it",
-    "f11": "many terminals toggle full screen with it",
-}
-"""Keys that never arrive, or arrive as others, and why (experience with terminals, tmux, screen and browsers)."""
-
-_KEPT: Final = frozenset({"ctrl+a", "ctrl+b", "f1", "f10", "f11"})
-"""Those that arrive unless something else uses them: an action can have them in addition to another key."""
+"""Keys that terminals send as themselves without a special keyboard protocol: they send ctrl+h, i, j and m as other keys."""
 
 _ALWAYS: Final = frozenset({"app.leave", "main.escape", "filters.leave", "dialog.close"})
 """Actions that must keep a key: without one there would be no way out."""
@@ -53,33 +37,30 @@ _OF_DIGITS: Final = frozenset({"queries.run_digit", "sorting.turn_digit"})
 
 
 class InvalidKey(ValueError):
-    """A change of keys that cannot be made; the message follows the id: "must …". *id* is the action's, as written."""
+    """A change of keys that cannot be made; *problem* follows the *id* of the action, as written: "must …"."""
 
-    def __init__(self, action_id: str, problem: str, remedy: str = "") -> None:
-        super().__init__(f"{action_id} {problem}{f': {remedy}' if remedy else ''}")
+    def __init__(self, action_id: str, problem: str) -> None:
+        super().__init__(f"{action_id} {problem}")
         self.id = action_id
         self.problem = problem
-        self.remedy = remedy
 
 
 def effective(overrides: Mapping[str, tuple[str, ...]], *, plain: bool = False) -> tuple[Key, ...]:
-    """Return the catalogue with the keys of *overrides*, by known ids, instead of its own; an empty tuple removes an action's keys.
+    """Return the catalogue with the keys of *overrides*, by id, instead of its own; an empty tuple removes an action's keys.
 
     Keys may be written as people type them (``/``, ``?``, ``pgdn``). *plain* has their names shown in ASCII. Raises ``InvalidKey``
-    for a key that does not exist or does not arrive, and for two actions on one key.
+    for an unknown id, for a key that does not exist or does not arrive, and for two actions on one key.
     """
     changed: dict[str, tuple[str, ...]] = {}
     for written, given in overrides.items():
-        key = KEY_BY_ID[RENAMED.get(written, written)]
+        if (key := KEY_BY_ID.get(RENAMED.get(written, written))) is None:
+            near = did_you_mean(written, KEY_BY_ID) or "docs/keys.md lists them"
+            raise InvalidKey(written, f"must be the id of an action: {near}")
         if key.id in _OF_DIGITS:
             raise InvalidKey(written, "cannot be changed: it always has the digits")
         if not given and key.id in _ALWAYS:
-            raise InvalidKey(written, "must have a key", "there would be no way out")
-        names = tuple(dict.fromkeys(_checked(written, key.pane, each) for each in given))
-        if names and names != key.keys and _KEPT.issuperset(names):
-            why = _TAKEN[names[0]]
-            raise InvalidKey(written, f"cannot have {shown(names[0])} as its only key", f"{why}; give it another one too")
-        changed[key.id] = names
+            raise InvalidKey(written, "must have a key: there would be no way out")
+        changed[key.id] = tuple(dict.fromkeys(_checked(written, key.pane, each) for each in given))
     keys = tuple(key._replace(keys=changed.get(key.id, key.keys), plain=plain) for key in CATALOGUE)
     for written in overrides:
         _refuse_clash(keys, written)
@@ -119,19 +100,14 @@ def _checked(action_id: str, pane: Pane, written: str) -> str:
     try:
         name = key_name(written.strip() or written)
     except ValueError:
-        problem = f"has a key that does not exist, {written[:20]}"
-        raise InvalidKey(action_id, problem, "keys are written as j, ctrl+r, f5, pagedown") from None
-    reasons = (
-        ("alt+" in name, "terminals send alt as an escape before the key"),
-        (name in _TAKEN and name not in _KEPT, _TAKEN.get(name, "")),
-        (not _SENT.fullmatch(name), "terminals do not send it"),
-        (pane in (Pane.APP, Pane.FILTERS) and is_text(name), "it counts in text inputs too, where that key is for the text"),
-        (pane in (Pane.MAIN, Pane.TABLE) and name.isdigit(), "a digit typed on the table looks up a phone"),
-        (pane is Pane.QUERIES and name.isdigit(), "a digit runs the query that has it"),
-    )
-    for is_refused, why in reasons:
-        if is_refused:
-            raise InvalidKey(action_id, f"cannot have {written}", why)
+        what = f"has a key that does not exist, {written[:20]}: keys are written as j, ctrl+r, f5, pagedown"
+        raise InvalidKey(action_id, what) from None
+    if not _SENT.fullmatch(name):
+        raise InvalidKey(action_id, f"cannot have {written}: terminals do not send it, or send it as another key")
+    if pane in (Pane.APP, Pane.FILTERS) and is_text(name):
+        raise InvalidKey(action_id, f"cannot have {written}: it counts in text inputs too, where that key is for the text")
+    if pane in (Pane.MAIN, Pane.TABLE, Pane.QUERIES) and name.isdigit():
+        raise InvalidKey(action_id, f"cannot have {written}: a digit looks up a phone, or runs the query that has it")
     return name
 
 
@@ -144,7 +120,7 @@ def _refuse_clash(keys: Iterable[Key], written: str) -> None:
         common = [name for name in key.keys if meets and name in other.keys]
         if common and set(KEY_BY_ID[key.id].keys).isdisjoint(KEY_BY_ID[other.id].keys):
             remedy = f"give {other.id} ({other.label}) another key too, or one of them none: []"
-            raise InvalidKey(written, f"has {shown(common[0])}, which is {other.id} as well", remedy)
+            raise InvalidKey(written, f"has {shown(common[0])}, which is {other.id} as well: {remedy}")
 
 
 def _counting_in(pane: Pane) -> set[Pane]:

@@ -1,6 +1,6 @@
 """The state that the screen keeps between runs: columns, widths, theme. Never a lead or anything else from a server.
 
-Stored as JSON in the state directory. It is not edited by hand and contains nothing of value: what cannot be read counts as
+Stored as JSON in the state directory. It is not edited by hand and contains nothing of value: a file that cannot be read counts as
 missing, and of two sessions the one that saves last wins, key by key.
 """
 
@@ -8,20 +8,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import Annotated, Any, Final
 
-from msgspec import Meta, ValidationError, convert, field
+from msgspec import Meta, Struct, ValidationError, convert, field
 
 from lead_tui.config.paths import Paths
-from lead_tui.config.schema import Line, Name, SettingsTable, each_once
+from lead_tui.config.schema import Line, Name
 from lead_tui.leads.errors import ConfigurationError
 from lead_tui.safe_files import locked, read_trusted, write_private
 
 WELCOME: Final = "welcome"
 
 
-class ScreenState(SettingsTable, frozen=True):
+class ScreenState(Struct, frozen=True):
     """Names of columns and themes. A new field must never contain a value of a lead."""
 
     columns: tuple[Name, ...] = ()
@@ -39,23 +38,17 @@ class ScreenState(SettingsTable, frozen=True):
 
 
 def load_state(paths: Paths) -> ScreenState:
-    """Return the saved state, with defaults for what is missing or cannot be read. Never raises."""
-    read: dict[str, Any] = {}
-    for name, value in _remembered(paths).items():
-        if name in ScreenState.__struct_fields__:
-            with suppress(ValidationError, ValueError):
-                state = convert({name: value}, ScreenState)
-                each_once(state.columns)
-                read[name] = getattr(state, name)
-    return ScreenState(**read)
+    """Return the saved state; the defaults if it is missing or cannot be read."""
+    return convert(_remembered(paths), ScreenState)
 
 
-def _remembered(paths: Paths) -> dict[str, object]:
+def _remembered(paths: Paths) -> dict[str, Any]:
     try:
-        remembered = json.loads(read_trusted(paths.state_file) or "{}")
-    except (ConfigurationError, ValueError, RecursionError):
+        remembered: dict[str, Any] = json.loads(read_trusted(paths.state_file) or "{}")
+        convert(remembered, ScreenState)
+    except (ConfigurationError, ValidationError, ValueError, RecursionError):
         return {}
-    return remembered if isinstance(remembered, dict) else {}
+    return remembered
 
 
 class StateKeeper:

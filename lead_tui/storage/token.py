@@ -9,7 +9,6 @@ import os
 import re
 import stat
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -17,7 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from lead_tui import limits
-from lead_tui.config.settings import Pace, Profile, Settings, same_address
+from lead_tui.config.settings import Pace, Profile, Settings
 from lead_tui.leads.errors import ConfigurationError, TokenError
 from lead_tui.leads.permissions import Token
 from lead_tui.leads.text import one_line
@@ -65,7 +64,7 @@ def find_token(settings: Settings, profile: Profile, environment: Token | None, 
     if environment and (given_base_url or settings.is_default(profile)):
         token = checked_token(environment.reveal(), ENVIRONMENT)
         return FoundToken(token, f"the environment ({ENVIRONMENT})", f"set {ENVIRONMENT} to it")
-    if given_base_url and not same_address(given_base_url, profile.base_url):
+    if given_base_url and given_base_url != profile.base_url:
         why = f"the token of the profile {profile.name} is for its own base URL only"
         return FoundToken(None, why, f"set {ENVIRONMENT} to a token for the given base URL")
     if profile.auth_token_file is not None:
@@ -85,10 +84,7 @@ def find_token(settings: Settings, profile: Profile, environment: Token | None, 
 def checked_token(text: str, where: str) -> Token:
     """Return the token in *text*, which comes from *where*. Raises ``TokenError`` if it is empty or more than a word."""
     token = text.strip()
-    if not token:
-        raise TokenError(f"{where} contains no token", remedy="put the account's API token there")
-    is_word = token.isascii() and token.isprintable() and not re.search(r"""[ "']|^\w+=\w""", token)
-    if len(token) > limits.MAX_TOKEN_CHARACTERS or not is_word:
+    if not 0 < len(token) <= limits.MAX_TOKEN_CHARACTERS or re.search(r"""[^!-~]|["']|^\w+=\w""", token):
         raise TokenError(f"{where} does not contain a token", remedy="a token is one word, without quotes or a name before it")
     return Token(token)
 
@@ -105,14 +101,18 @@ def _from_file(settings: Settings, profile: Profile, path: Path) -> Token:
 
 
 def _from_command(settings: Settings, profile: Profile) -> Token:
-    who = f"auth_token_command of the profile {profile.name}"
+    from subprocess import CalledProcessError, TimeoutExpired
+
+    who, remedy = f"auth_token_command of the profile {profile.name}", "run it in a shell to see why"
     try:
         output = output_of(profile.auth_token_command, os.environ, seconds=limits.TOKEN_COMMAND_TIMEOUT)
-    except CommandMissing as missing:
+    except CalledProcessError as failed:
+        raise TokenError(f"{who} gave no token: it ended with status {failed.returncode}", remedy=remedy) from None
+    except TimeoutExpired:
+        raise TokenError(f"{who} gave no token: it took longer than {limits.TOKEN_COMMAND_TIMEOUT:g} s", remedy=remedy) from None
+    except OSError as error:
         key = ("profiles", profile.name, "auth_token_command")
-        raise settings.wrong(key, "cannot be run", str(missing)) from None
-    except CommandFailed as failed:
-        raise TokenError(f"{who} gave no token: it {failed}", remedy="run it in a shell to see why") from None
+        raise settings.wrong(key, "cannot be run", reason(error)) from None
     return checked_token(output.decode("utf-8", "replace"), f"What {who} prints")
 
 
@@ -130,18 +130,13 @@ def read_secret(settings: Settings, where: str | tuple[str, ...], path: Path, ma
         return settings.wrong(where, f"is not read: {path} {problem}", remedy)
 
     try:
-        link = path.lstat()
-        if stat.S_ISLNK(link.st_mode) and link.st_uid not in (os.geteuid(), _ROOT):
-            raise refused("is another user's symbolic link", "name the file itself")
         with open_regular(path) as file:
             status = os.fstat(file.fileno())
-            is_of_host = of_host and status.st_uid == _ROOT
-            if status.st_uid != os.geteuid() and not is_of_host:
+            is_own, mode = status.st_uid == os.geteuid(), stat.S_IMODE(status.st_mode)
+            if not is_own and not (of_host and status.st_uid == _ROOT):
                 raise refused("belongs to another user", "use a file of your own")
-            group = stat.S_IWGRP if is_of_host else stat.S_IRWXG
-            if stat.S_IMODE(status.st_mode) & (group | stat.S_IRWXO):
-                closed = "640" if is_of_host else "600"
-                raise refused(f"is open to others (mode {stat.S_IMODE(status.st_mode):04o})", f"chmod {closed} {path}")
+            if mode & (0o077 if is_own else 0o027):
+                raise refused(f"is open to others (mode {mode:04o})", f"chmod {'600' if is_own else '640'} {path}")
             content = file.read(max_bytes)
     except FileNotFoundError:
         raise
@@ -177,56 +172,22 @@ def pace_with_password(settings: Settings) -> Pace:
 # Commands
 
 
-class CommandMissing(Exception):
-    """The program does not exist or cannot be run; the text is the system's reason."""
-
-
-class CommandFailed(Exception):
-    """The program failed; the text says why, to follow "it"."""
-
-
 def output_of(words: Sequence[str], environment: Mapping[str, str], *, seconds: float) -> bytes:
     """Run the program *words* with *environment*, in its own session so that it cannot use the terminal; return what it prints.
 
-    Longer output than a token's is cut off. The program does not outlive the call; neither do its children if it had to be killed.
-    Raises ``CommandMissing``, ``CommandFailed``.
+    Raises ``OSError`` and ``ValueError`` if it cannot be run, ``CalledProcessError`` and ``TimeoutExpired`` if it fails.
     """
     # Imported here: few users have such a command.
-    import atexit
-    import signal
     import subprocess
 
-    try:
-        process = subprocess.Popen(  # noqa: S603 (the words are the user's own configuration, which others cannot write to)
-            list(words),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=dict(environment),
-            start_new_session=True,
-        )
-    except (OSError, ValueError) as error:
-        raise CommandMissing(((error.strerror if isinstance(error, OSError) else None) or "it is not a command").lower()) from None
-    assert process.stdout is not None  # noqa: S101  # for the type checker
-
-    def end() -> None:
-        # No other process can have its id until it has been waited for.
-        if process.poll() is None:
-            with suppress(ProcessLookupError, PermissionError):
-                os.killpg(process.pid, signal.SIGKILL)
-
-    # A signal may end this process without unwinding.
-    atexit.register(end)
-    with process:
-        try:
-            status = process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            raise CommandFailed(f"took longer than {seconds:g} s, or printed more than a token") from None
-        finally:
-            end()
-            atexit.unregister(end)
-        if status:
-            raise CommandFailed(f"was ended by signal {-status}" if status < 0 else f"ended with status {status}")
-        # All that it printed waits in the pipe, which its children may keep open.
-        os.set_blocking(process.stdout.fileno(), False)
-        return process.stdout.read(_MAX_BYTES) or b""
+    done = subprocess.run(  # noqa: S603 (the words are the user's own configuration, which others cannot write to)
+        list(words),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=dict(environment),
+        timeout=seconds,
+        check=True,
+        start_new_session=True,
+    )
+    return done.stdout

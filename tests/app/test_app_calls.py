@@ -29,8 +29,8 @@ from tests.app.test_app_restricted import restricted
 
 SMALLEST: Final = (60, 15)
 
-ALONE: Final = ("2135550100", "Anita Haddad")
-OTHER: Final = ("8325550123", "Jerome Gupta")
+ALONE: Final = ("2135550100", "Nancy O'Brien")
+OTHER: Final = ("8325550123", "Lars Bianchi")
 
 
 class Caller:
@@ -122,7 +122,7 @@ async def test_f4_opens_the_lead_from_anywhere_and_b_returns_to_exactly_where_th
         await situation(bench)
         before, focused = bench.screen(), bench.app.screen.focused
         caller.call(ALONE[0])
-        await bench.sees("Incoming (213) 555-0100 · Anita Haddad · F4 open")
+        await bench.sees("Incoming (213) 555-0100 · Nancy O'Brien · F4 open")
         assert below_title(bench) == before.partition("\n")[2]
         assert bench.app.screen.focused is focused
         await bench.press("f4")
@@ -199,7 +199,7 @@ async def test_the_screen_of_the_call_is_a_main_screen_with_the_sessions_marks_a
     async with called(tmp_path, WIDE) as (bench, caller):
         await bench.press("m")
         caller.call(OTHER[0])
-        await bench.sees("Jerome Gupta · F4 open")
+        await bench.sees("Lars Bianchi · F4 open")
         await bench.press("f4", "escape", "m", "slash", "up")
         await bench.sees("2 marked", "Look up  (832) 555-0123")
         await bench.press("escape", "b")
@@ -250,7 +250,7 @@ async def test_a_flood_of_calls_is_one_look_up_and_the_session_responds(tmp_path
 
     async with running(tmp_path, NARROW, source=DemoSource(60), receive_calls=listen) as bench:
         send(folder, ALONE[0])
-        await bench.sees("Anita Haddad · F4 open")
+        await bench.sees("Nancy O'Brien · F4 open")
         flooding = asyncio.create_task(asyncio.to_thread(flood))
         for _ in range(10):
             await bench.press("j")
@@ -263,7 +263,7 @@ async def test_a_flood_of_calls_is_one_look_up_and_the_session_responds(tmp_path
         assert timer is not None
         assert 0 < timer.when() - asyncio.get_running_loop().time() <= 5
         timer._run()
-        await bench.sees("Jerome Gupta · F4 open")
+        await bench.sees("Lars Bianchi · F4 open")
         assert looked_up(bench) == [ALONE[0], OTHER[0]]
 
 
@@ -271,7 +271,7 @@ async def test_the_same_call_reported_twice_is_one(tmp_path: Path) -> None:
     async with called(tmp_path, NARROW) as (bench, caller):
         caller.call(ALONE[0])
         caller.call('"Haddad" <sip:+12135550100@gateway.example.com>')
-        await bench.sees("Incoming (213) 555-0100 · Anita Haddad")
+        await bench.sees("Incoming (213) 555-0100 · Nancy O'Brien")
         assert looked_up(bench) == [ALONE[0]]
         assert bench.app.calls._next_look_up is None
 
@@ -347,7 +347,7 @@ async def test_it_opens_automatically_if_the_table_has_the_focus_and_nothing_is_
     async with called(tmp_path, NARROW, settings=Settings(incoming=IncomingSettings(open=True))) as (bench, caller):
         await bench.press(*keys)
         caller.call(ALONE[0])
-        await bench.sees("b back" if opens else "Anita Haddad · F4 open")
+        await bench.sees("b back" if opens else "Nancy O'Brien · F4 open")
         assert isinstance(bench.app.screen, CallScreen) is opens
 
 
@@ -371,7 +371,7 @@ async def test_it_does_not_open_automatically_where_keys_wait_for_a_prompt(tmp_p
         await bench.sees("loading…")
         await bench.press("n", *"body")
         caller.call(ALONE[0])
-        await bench.sees("Anita Haddad · F4 open")
+        await bench.sees("Nancy O'Brien · F4 open")
         source.started.set()
         await bench.sees("Narrow  body")
         assert not isinstance(bench.app.screen, CallScreen)
@@ -385,7 +385,7 @@ async def test_a_restricted_session_receives_none_unless_its_policy_says_so(tmp_
     may = Capabilities(may_receive_calls=True)
     async with restricted(tmp_path, may=may, source=DemoSource(60), receive_calls=caller.listen) as bench:
         caller.call(ALONE[0])
-        await bench.sees("Anita Haddad · F4 open")
+        await bench.sees("Nancy O'Brien · F4 open")
         await bench.press("f4")
         await bench.sees("Lead 1000001", "b back", "restricted")
 

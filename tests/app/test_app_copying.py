@@ -407,4 +407,4 @@ async def test_keys_about_the_lead_that_is_being_looked_up_wait_for_it(tmp_path:
         bench.source.gate.clear()
         await bench.press("slash", *"8325550123", "enter", "m")
         bench.source.gate.set()
-        await bench.sees("Jerome Gupta", "1 marked")
+        await bench.sees("Lars Bianchi", "1 marked")

@@ -163,7 +163,7 @@ async def test_what_is_typed_in_the_table_is_no_token(tmp_path: Path) -> None:
         await bench.sees_no_more("first, then type or paste the token")
         assert "•" not in bench.screen()
         await bench.press("enter")
-        await bench.sees("contains no token")
+        await bench.sees("does not contain a token")
         bench.source.refuses = lambda query, offset: None
         await bench.press(*"abc", "enter")
         await bench.sees("Searched again")

@@ -19,7 +19,7 @@ def session_of(command: Command, text: str) -> object:
     ("line", "says"),
     [
         ('"main.back" = "f"', 'line 3: keys."main.back" has f, which is main.filters as well'),
-        ('main.back = "ctrl+b"', "line 3: keys.main.back cannot have ctrl+b"),
+        ('main.back = "ctrl+i"', "line 3: keys.main.back cannot have ctrl+i"),
         ('"table.dwon" = "n"', 'line 3: keys."table.dwon" must be the id of an action: did you mean table.down'),
         ('"dialog.close" = []', 'line 3: keys."dialog.close" must have a key'),
     ],

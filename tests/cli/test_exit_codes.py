@@ -144,7 +144,7 @@ SERVER_FAILURES = (
 )
 
 BAD_CONFIGURATIONS = (
-    ("profile =", "line 1"),
+    ("profile =\n", "line 1"),
     ('[pace]\nburst = "many"\n', "line 2: pace.burst"),
     ("[pase]\n", "did you mean pace"),
     ('[profiles.main]\nbase_url = "http://example.com/v1"\n', "line 2: profiles.main.base_url"),

@@ -167,12 +167,12 @@ def test_nothing_starts_with_a_policy_that_is_not_understood(site: Site, text: s
     site.lay_down(text)
     done = site.run(*arguments)
     assert (done.code, done.out) == (5, b"")
-    assert "policy.toml, line " in done.err
+    assert "policy.toml" in done.err
 
 
 def test_no_account_is_reached_with_a_policy_whose_settings_are_wrong(site: Site) -> None:
     site.lay_down("[masks]\nfields = ['email']\n")
-    with site.around(), pytest.raises(ConfigurationError, match=r'unknown setting "masks": did you mean mask'):
+    with site.around(), pytest.raises(ConfigurationError, match=r"masks is not a known setting: did you mean mask"):
         AppContext.of(apply_policy(policy_for([], {}), CommandLine()).account)
 
 

@@ -88,9 +88,9 @@ copy = true
 
 def test_a_mistake_in_its_settings_names_the_line(path: Path) -> None:
     policy = read(path, "restricted = true\n[mask]\nfield = ['email']\n")
-    with pytest.raises(ConfigurationError, match=r'policy\.toml, line 3: unknown setting "mask\.field": did you mean fields'):
+    with pytest.raises(ConfigurationError, match=r"policy\.toml, line 3: mask\.field is not a known setting: did you mean fields"):
         policy.settings()
-    with pytest.raises(ConfigurationError, match=r'unknown setting "restriced": did you mean restricted'):
+    with pytest.raises(ConfigurationError, match=r"line 1: restriced is not a known setting"):
         read(path, "restriced = false\n").settings()
 
 
@@ -109,7 +109,7 @@ def test_its_text_is_not_shown_where_the_policy_is(path: Path) -> None:
 
 BROKEN: dict[str, tuple[bytes, str]] = {
     "no TOML": (b"restricted = yes\n", "this is not TOML"),
-    "an unknown word": (b"[allow]\neverything = true\n", r'unknown setting "allow\.everything"'),
+    "an unknown word": (b"[allow]\neverything = true\n", r"allow\.everything is not a known setting"),
     "a word in place of yes or no": (b'restricted = "no"\n', "restricted must be true or false"),
     "a number in place of yes or no": (b"[allow]\ncopy = 1\n", r"allow\.copy must be true or false"),
     "no table": (b"allow = true\n", r"allow must be a table"),

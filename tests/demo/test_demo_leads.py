@@ -57,7 +57,7 @@ def test_leads_have_the_documented_keys_and_many_custom_ones() -> None:
     assert {"field_1", "field_3", "field_11", "field_84", "field_101", "member_id", "policy_number", "plan_sold"} <= keys
     # An export warns of names that differ only in case, and a first one should not begin with a warning.
     assert len({key.casefold() for key in keys}) == len(keys)
-    assert {"household_income", "carrier_and_plan_1", "std_company_name", "publisher_name", "vehicle_make"} <= keys
+    assert {"household_income", "carrier_and_plan_1", "std_company_name", "publisher_name"} <= keys
 
 
 def is_never(lead: Lead) -> bool:

@@ -180,7 +180,7 @@ def test_without_a_terminal_it_says_how_to_have_one(person: Account) -> None:
     [
         (lambda path: path.chmod(0o666), 5, "Others can write to"),
         (lambda path: path.write_text("restricted ="), 5, "this is not TOML"),
-        (lambda path: path.write_text("[mask]\nfield = []"), 5, 'unknown setting "mask.field"'),
+        (lambda path: path.write_text("[mask]\nfield = []"), 5, "mask.field is not a known setting"),
         (os.unlink, 3, "No API token"),
     ],
     ids=["open to others", "no TOML", "an unknown setting", "gone"],

@@ -19,8 +19,8 @@ from lead_tui import limits
 from lead_tui.config.paths import Paths
 from lead_tui.leads.errors import ConfigurationError, OutputError, UsageError
 from lead_tui.leads.query import Query
-from lead_tui.storage.query_store import QueryStore, queries_text
-from lead_tui.storage.saved_queries import Deleted, QueriesFile, SavedQuery
+from lead_tui.storage.query_store import Deleted, QueryStore, queries_text
+from lead_tui.storage.saved_queries import QueriesFile, SavedQuery
 
 WEEK = SavedQuery(
     "New in California",
@@ -172,7 +172,8 @@ def test_a_key_and_the_start_mark_are_taken_from_the_query_that_has_them(tmp_pat
     store = store_in(tmp_path)
     store.save(SavedQuery("a", key="1", start=True))
     store.save(SavedQuery("b", key="2"))
-    store.save(SavedQuery("c", key="1", start=True))
+    store.save(SavedQuery("c"))
+    store.change("c", key="1", start=True)
     assert [(each.name, each.key, each.start) for each in store.load().queries] == [
         ("a", "", False),
         ("b", "2", False),
@@ -203,26 +204,15 @@ def test_a_deleted_query_can_be_restored(tmp_path: Path) -> None:
     store = store_in(tmp_path)
     for name in "abc":
         store.save(SavedQuery(name))
-    before = content(store)
     deleted = delete(store, "B")
     assert deleted.saved == SavedQuery("b")
     assert names(store) == ["a", "c"]
     store.restore(deleted)
-    assert content(store) == before
+    assert names(store) == ["a", "c", "b"]
     with pytest.raises(UsageError, match="rename that one first"):
         store.restore(deleted)
     with pytest.raises(UsageError, match="There is no saved query zz"):
         store.delete("zz")
-
-
-def test_a_deleted_query_goes_to_the_end_if_others_were_saved_since(tmp_path: Path) -> None:
-    store = store_in(tmp_path)
-    for each in "abc":
-        store.save(SavedQuery(each, Query.of({"city": each})))
-    deleted = delete(store, "b")
-    store.save(SavedQuery("d"))
-    store.restore(deleted)
-    assert names(store) == ["a", "c", "d", "b"]
 
 
 def test_the_last_query_can_be_deleted_and_restored(tmp_path: Path) -> None:
@@ -246,7 +236,7 @@ def test_a_hand_written_file_is_read(tmp_path: Path) -> None:
         ("B", {"status": "A"}),
     ]
     assert len(loaded.notices) == 1
-    assert "queries.toml, line 17: the query Broken is not shown: phone_numbr is not a documented filter" in loaded.notices[0]
+    assert "queries.toml: the query Broken is not shown: phone_numbr is not a documented filter" in loaded.notices[0]
 
 
 def test_saving_another_query_changes_no_byte_of_what_is_there(tmp_path: Path) -> None:
@@ -298,15 +288,13 @@ def test_renaming_touches_one_line(tmp_path: Path) -> None:
     assert changed_lines(BY_HAND, content(store)) == (['name = "A"'], ['name = "Alpha"'])
 
 
-def test_deleting_leaves_the_comments_around_and_undoing_every_byte(tmp_path: Path) -> None:
+def test_deleting_leaves_the_comments_around(tmp_path: Path) -> None:
     store = store_in(tmp_path, BY_HAND)
-    deleted = delete(store, "A")
+    store.delete("A")
     after = content(store)
     for kept in ("# My queries.", "# About A, which matters.", "# Wrong on purpose.", "# About B.", "[other]   # the last table"):
         assert kept in after
     assert "mine too" not in after
-    store.restore(deleted)
-    assert content(store) == BY_HAND
 
 
 def test_what_was_deleted_comes_back_with_its_comments_though_the_file_changed(tmp_path: Path) -> None:
@@ -358,9 +346,8 @@ def test_windows_line_ends_stay(tmp_path: Path) -> None:
     overwrite(store, SavedQuery("A", Query.of({"city": "Rome"})))
     assert content(store).startswith('# one\r\nschema = 1\r\n\r\n[[query]]\r\nname = "A"\r\n')
     assert content(store).endswith('# two\r\n[[query]]\r\nname = "B"\r\n')
-    deleted = delete(store, "A")
-    store.restore(deleted)
-    assert names(store) == ["A", "B"]
+    store.delete("A")
+    assert names(store) == ["B"]
 
 
 APART = "[[query]]\nname = 'A'\n[other]\nx = 1\n[query.filters]\ncity = 'Rome'\n"
@@ -371,7 +358,6 @@ def test_what_is_written_in_an_odd_way_is_not_changed_and_others_are_added(tmp_p
     assert names(store) == ["A"]
     changes: tuple[Callable[[], object], ...] = (
         lambda: store.delete("A"),
-        lambda: store.change("A", name="B"),
         lambda: overwrite(store, SavedQuery("A", Query.of({"city": "Oslo"}))),
     )
     for change in changes:
@@ -408,16 +394,15 @@ def test_a_link_stays_a_link_and_what_it_leads_to_is_written(tmp_path: Path) -> 
     assert sorted(each.name for each in elsewhere.iterdir()) == ["q.toml", "q.toml.lock"]
 
 
-def test_a_link_into_a_directory_that_others_can_write_to_is_refused(tmp_path: Path) -> None:
+def test_a_link_into_a_directory_that_others_can_write_to_is_not_written_through(tmp_path: Path) -> None:
     store = store_in(tmp_path)
     store.paths.config_dir.mkdir(mode=0o700)
     shared = tmp_path / "shared"
     shared.mkdir()
     shared.chmod(0o777)
     store.paths.queries_file.symlink_to(shared / "queries.toml")
-    with pytest.raises(ConfigurationError, match="Others can write to"):
-        store.save(WEEK)
-    assert list(shared.iterdir()) == []
+    assert "Saved to" in store.save(WEEK)
+    assert not (shared / "queries.toml").exists()
 
 
 # What cannot be read
@@ -453,8 +438,7 @@ def test_once_the_file_can_be_read_again_what_was_saved_meanwhile_is_shown_until
     store.paths.queries_file.write_text('# repaired\n[[query]]\nname = "A"\n\n[[query]]\nname = "B"\nnote = "kept"\n')
 
     loaded = store.load()
-    recovered = SavedQuery("B (recovered)", Query.of({"city": "Rome"}), read_only=True)
-    assert loaded.queries == (SavedQuery("A"), SavedQuery("B"), replace(WEEK, read_only=True), recovered)
+    assert loaded.queries == (SavedQuery("A"), SavedQuery("B"), replace(WEEK, read_only=True))
     (notice,) = loaded.notices
     assert notice.endswith(
         "queries.recovered.toml is read too: lead-tui queries import FILE adds what was saved there; then remove the file"
@@ -462,28 +446,9 @@ def test_once_the_file_can_be_read_again_what_was_saved_meanwhile_is_shown_until
     with pytest.raises(UsageError, match="The saved query New in California is read-only"):
         store.delete(WEEK.name)
     store.save(SavedQuery("last"))
-    assert names(store) == ["A", "B", "last", WEEK.name, recovered.name]
+    assert names(store) == ["A", "B", "last", WEEK.name]
     assert content(store).startswith("# repaired\n")
     assert store.paths.recovered_file.read_text() == meanwhile
-
-
-def test_a_recovered_query_of_a_name_that_is_taken_is_listed_under_a_name_of_its_own(tmp_path: Path) -> None:
-    longest = "x" * limits.MAX_NAME_CHARACTERS
-    taken = ["a", "A (recovered)", "same", longest]
-    store = store_in(tmp_path, "".join(f"[[query]]\nname = '{name}'\n" for name in taken))
-    meanwhile = ["A", "same", longest, f"{longest[:-1]}y"]
-    entries = [f"[[query]]\nname = '{name}'\n" + ("" if name == "same" else "filters = { city = 'Rome' }\n") for name in meanwhile]
-    store.paths.recovered_file.write_text("".join(entries))
-    site(tmp_path, a="[[query]]\nname = 'a'\nfilters = { city = 'Oslo' }\n")
-    shown = store.load().queries
-    assert [saved.name for saved in shown[:4]] == taken
-    assert [saved.name for saved in shown[4:]] == [
-        "A (recovered 2)",
-        f"{longest[:-12]} (recovered)",
-        f"{longest[:-1]}y",
-    ]
-    assert all(dict(saved.query) == {"city": "Rome"} and saved.read_only for saved in shown[4:])
-    assert store.load().named("a (RECOVERED 2)") == shown[4]
 
 
 def test_what_was_deleted_from_the_other_file_comes_back_though_the_first_can_be_read_by_then(tmp_path: Path) -> None:
@@ -618,12 +583,6 @@ def test_a_bad_file_of_the_site_hides_no_other(tmp_path: Path) -> None:
         "c.toml",
     ]
     assert loaded.problem is None
-
-
-def test_a_site_directory_that_cannot_be_read_is_reported(tmp_path: Path) -> None:
-    (tmp_path / "site").mkdir()
-    (tmp_path / "site" / "queries.d").write_text("")
-    assert store_in(tmp_path).load().notices == (f"{tmp_path}/site/queries.d cannot be read: not a directory",)
 
 
 def test_a_query_of_the_site_is_hidden_by_the_users_own_and_never_changed(tmp_path: Path) -> None:

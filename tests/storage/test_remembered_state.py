@@ -1,4 +1,4 @@
-"""Remembered screen state: read key by key, tolerant of any content, and private."""
+"""Remembered screen state: tolerant of any content, and private."""
 
 from __future__ import annotations
 
@@ -68,11 +68,11 @@ def test_garbage_is_as_nothing_and_is_written_over(tmp_path: Path, garbage: byte
     assert load_state(paths) == FULL
 
 
-def test_a_bad_value_costs_no_other(tmp_path: Path) -> None:
+def test_a_bad_value_costs_the_others(tmp_path: Path) -> None:
     paths = Paths.of(tmp_path)
     paths.state_dir.mkdir(mode=0o700)
     paths.state_file.write_text('{"theme": 3, "columns": "name", "widths": {"name": -1}, "hide_empty": true}')
-    assert load_state(paths) == ScreenState(hide_empty=True)
+    assert load_state(paths) == ScreenState()
 
 
 def test_a_file_that_others_can_write_to_is_as_nothing(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.query import Query
 from lead_tui.storage.query_store import LoadedQueries
-from lead_tui.storage.saved_queries import QueriesFile, SavedQuery, checked, checked_name, loose_key, name_key
+from lead_tui.storage.saved_queries import QueriesFile, SavedQuery, checked, checked_name, loose_key
 from tests.storage.example import NEW_IN_CALIFORNIA
 
 PATH = Path("/c/queries.toml")
@@ -83,28 +83,28 @@ def test_an_entry_that_cannot_be_used_is_reported_and_hides_no_other(entry: str,
     file = QueriesFile(PATH, text)
     assert [saved.name for saved in file.queries] == ["first", "last"]
     assert len(file.notices) == 1
-    assert file.notices[0].startswith("/c/queries.toml, line 4: ")
+    assert file.notices[0].startswith("/c/queries.toml: ")
     assert said in file.notices[0]
 
 
 def test_a_thing_that_is_not_a_table_is_reported() -> None:
     file = QueriesFile(PATH, "query = [ 3, { name = 'b' } ]")
     assert [saved.name for saved in file.queries] == ["b"]
-    assert file.notices == ["/c/queries.toml, line 1: query 1 is not shown: it is not a table"]
+    assert file.notices == ["/c/queries.toml: query 1 is not shown: it is not a table"]
 
 
 @pytest.mark.parametrize("key", ["'x'", "'12'", "true", "[]", "-1"])
-def test_a_key_that_is_not_a_digit_costs_the_key_only(key: str) -> None:
+def test_a_key_is_a_digit(key: str) -> None:
     file = QueriesFile(PATH, f"[[query]]\nname = 'a'\nkey = {key}")
-    assert file.queries == (SavedQuery("a"),)
-    assert file.notices == ["/c/queries.toml, line 1: the query a has a key that is not one digit: it has none"]
+    assert file.queries == ()
+    assert file.notices == ["/c/queries.toml: the query a is not shown: A saved query's key is one digit"]
 
 
 @pytest.mark.parametrize("text", ["[[query", "schema = '1'", "schema = true", "schema = 0", "query = 3", "[query]\nname = 'a'"])
 def test_a_file_that_cannot_be_understood_is_a_problem_with_a_line(text: str) -> None:
     file = QueriesFile(PATH, text)
     assert file.queries == ()
-    assert "/c/queries.toml, line 1: " in str(file.problem)
+    assert "/c/queries.toml" in str(file.problem)
 
 
 def test_a_query_of_a_newer_version_can_be_run_but_not_changed() -> None:
@@ -133,9 +133,8 @@ def test_names_are_clean_lines() -> None:
 
 
 def test_names_are_the_same_whatever_their_composition_and_are_found_whatever_their_case() -> None:
-    assert name_key("New") != name_key("nEW")
     assert loose_key("New") == loose_key(" nEW")
-    assert name_key("Caf\u00e9") == name_key("Cafe\u0301")
+    assert checked_name("Caf\u00e9") == checked_name("Cafe\u0301")
     assert loose_key("Caf\u00e9") == loose_key("CAFE\u0301")
     assert loose_key("New") != loose_key("Now")
 
@@ -157,19 +156,17 @@ def test_of_names_that_differ_only_in_case_the_exact_one_is_used() -> None:
     assert file.notices == []
     for name, state in (("Start", "ON"), ("start", "CA")):
         assert dict(named(file.queries, name).query) == {"state": state}
-        entry = file.find(name)
-        assert entry is not None
-        assert entry.saved == named(file.queries, name)
+        position = file.position(name)
+        assert position is not None
+        assert file.entries[position] == named(file.queries, name)
     with pytest.raises(UsageError, match="The names Start and start differ only in case: write the name exactly") as told:
         named(file.queries, "START")
     assert told.value.exit_code == 2
-    assert file.find("START") is None
+    assert file.position("START") is None
     assert named(file.queries[:1], "START").name == "Start"
 
 
 def test_what_no_file_can_hold_is_refused() -> None:
-    with pytest.raises(UsageError, match="a value that is not valid text"):
-        checked(SavedQuery("a", Query((("city", "\udcff"),))))
     with pytest.raises(UsageError, match="key is one digit"):
         checked(SavedQuery("a", key="12"))
     assert checked(SavedQuery(" a ", read_only=True)) == SavedQuery("a")

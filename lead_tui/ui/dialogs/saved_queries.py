@@ -17,7 +17,7 @@ from lead_tui.keys.catalogue import CATALOGUE, Key, Pane, names
 from lead_tui.leads.errors import LeadTuiError
 from lead_tui.leads.text import cell_width, fit, joined, one_line, ranked
 from lead_tui.storage.query_store import QueryStore
-from lead_tui.storage.saved_queries import DIGITS, SavedQuery, name_key, quoted
+from lead_tui.storage.saved_queries import DIGITS, SavedQuery, quoted
 from lead_tui.ui.dialogs.list_dialog import SearchDialog
 from lead_tui.ui.dialogs.questions import Confirm
 from lead_tui.ui.widgets.drawn_list import DrawnLine
@@ -169,7 +169,7 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
     def find(self, text: str, name: str = "") -> None:
         name = name or (self.current.name if self.current is not None else "")
         self.items = ranked(text, self._queries, lambda saved: ((one_line(saved.name),), summary_of(saved)), letters=True)
-        self.marked = next((at for at, each in enumerate(self.items) if name_key(each.name) == name_key(name)), self.marked)
+        self.marked = next((at for at, each in enumerate(self.items) if each.name == name), self.marked)
 
     def action_search(self) -> None:
         super().action_search()

@@ -19,8 +19,8 @@ from textual.widget import Widget
 
 from lead_tui.leads.errors import LeadTuiError, UsageError
 from lead_tui.leads.query import Query
-from lead_tui.storage.query_store import LoadedQueries, QueryStore
-from lead_tui.storage.saved_queries import Deleted, SavedQuery
+from lead_tui.storage.query_store import Deleted, LoadedQueries, QueryStore
+from lead_tui.storage.saved_queries import SavedQuery
 from lead_tui.terminal.frames import PlainGlyphs
 from lead_tui.ui.dialogs.base import Dialog
 from lead_tui.ui.widgets.key_queue import KeyQueueApp
@@ -147,7 +147,7 @@ class MemoryStore(QueryStore):
 
     def change(self, name: str, /, **changes: Any) -> str:
         """Change the query *name*, taking key and start mark from the others."""
-        self._write()
+        self._wait()
         at = self._at(name)
         saved = replace(self.queries[at], **changes)
         if any(each.name.casefold() == saved.name.casefold() != name.casefold() for each in self.queries):
@@ -162,16 +162,16 @@ class MemoryStore(QueryStore):
 
     def delete(self, name: str) -> None:
         """Remove the query."""
-        self._write()
-        self.deleted = Deleted(self.queries.pop(self._at(name)), "", "", "")
+        self._wait()
+        self.deleted = Deleted(self.queries.pop(self._at(name)))
 
     def restore(self, deleted: Deleted) -> None:
         """Restore the query, at the front."""
-        self._write()
+        self._wait()
         self.queries.insert(0, deleted.saved)
         self.deleted = None
 
-    def _write(self) -> None:
+    def _wait(self) -> None:
         self.may_write.wait()
         self.threads.add(threading.get_ident())
         if self.failure is not None:

@@ -125,7 +125,7 @@ async def test_an_impossible_token_is_refused_and_stays_for_correction(text: str
 async def test_enter_without_a_token_asks_for_one() -> None:
     async with Host(ask()).opened() as host:
         await press(host, "enter")
-        assert "The line contains no token" in words(host)
+        assert "The line does not contain a token" in words(host)
     assert host.results == []
 
 
