@@ -188,10 +188,8 @@ class Reporter:
     def wait(self, waiting: Waiting | None) -> None:
         if waiting is None:
             return
-        sentence = str(waiting.error)
-        if waiting.attempt:
-            doing = "trying again" if waiting.attempt > 1 else "sending the next request"
-            sentence = f"{waiting.error.message}: {doing} in {max(1, round(waiting.seconds))} s"
+        doing = "trying again" if waiting.attempt > 1 else "sending the next request"
+        sentence = f"{waiting.error.message}: {doing} in {max(1, round(waiting.seconds))} s"
         # Logged once, too: otherwise a search that the server delays seems to hang.
         if waiting.error.retry_after and not self._noted_wait:
             self._noted_wait = True

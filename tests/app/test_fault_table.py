@@ -386,23 +386,6 @@ async def test_a_lead_that_the_server_cannot_send_is_marked_among_the_others(tmp
             await bench.sees_no_more("cannot send")
 
 
-@pytest.mark.parametrize("size", [WHOLE, (80, 24)])
-async def test_while_a_page_is_requested_in_parts_the_reason_and_the_way_out_are_shown(
-    tmp_path: Path, size: tuple[int, int]
-) -> None:
-    released = threading.Event()
-    with ConvosoServer(account(LEADS, token=TOKEN)) as server:
-        # The server can send only few leads at a time, and then takes long.
-        server.fault_for = lambda it: (
-            faults.body(b"") if int(it["limit"]) > 20 else faults.held(released) if int(it["limit"]) > 1 else None
-        )
-        async with online(tmp_path, Account(server.base_url), first="", size=size) as bench:
-            await bench.sees("! The server's answer", "· trying fewer leads at a time · ctrl+c cancel")
-            released.set()
-            await bench.sees(FIRST, "Row 1 of 1,000", "200 loaded")
-            await bench.sees_no_more("fewer leads")
-
-
 def seconds_shown(bench: Bench) -> int:
     """Return for how long the status line says that the app has waited, 0 if it does not."""
     found = re.search(r"loading… (\d+) s", bench.screen())

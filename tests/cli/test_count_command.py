@@ -81,15 +81,6 @@ def test_one_match_is_one(command: Command, server: ConvosoServer, ignores_offse
     assert command.call("search", "--count").text == "1\n"
 
 
-def test_a_lead_that_the_server_cannot_send_counts(
-    command: Command, server: ConvosoServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(limits, "RETRY_FIRST_WAIT", 0.001)
-    server.fault_for = lambda asked: faults.body(b"") if asked["offset"] == "0" else None
-    done = command.call("search", "--count")
-    assert (done.code, done.text) == (0, "5000\n")
-
-
 @pytest.fixture
 def two_phones(server: ConvosoServer) -> ConvosoServer:
     """A server on which lead 3 has the phone that is looked up twice, and lead 7 once."""
