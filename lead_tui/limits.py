@@ -60,7 +60,6 @@ ANSWER_PATIENCE: Final = 2  # read timeouts until a response must be complete: a
 MAX_IDLE_SECONDS: Final = 180.0  # for which a connection is kept, unless the server closes it; some firewalls drop it after 240 s
 MAX_UNUSED_SECONDS: Final = 15.0  # for which a connection opened ahead is used: without a request, Apache sends 408 after 20 s
 MAX_CONNECTION_WAIT_SECONDS: Final = 0.5  # for the connection of one of two abandoned requests: twice what a new one takes far away
-WARM_PAUSE_SECONDS: Final = 5.0  # without opening connections ahead after one failed
 SUSPECT_IDLE_SECONDS: Final = 5.0  # without a request, after which a firewall may have forgotten a kept connection
 SUSPECT_SILENCE_SECONDS: Final = 2.0  # until a request on such a connection is sent again: a look-up takes a tenth of that
 UNACKNOWLEDGED_SECONDS: Final = 5.0  # without an acknowledgement of what was sent: five retransmissions; TCP's limit is 15 min

@@ -95,10 +95,10 @@ def send(connections: Connections, request: bytes, limit: int, is_cancelled: IsC
         # Of any kind: each may refer to the request.
         if connections.is_closed:
             raise NetworkError("The connection was closed", remedy="start again") from None
-        if isinstance(error, TimeoutError) and state.sent_at and time.monotonic() >= until:
+        if isinstance(error, TimeoutError) and state.is_connected and time.monotonic() >= until:
             message = f"The answer of {host} did not come whole within {seconds:g} s"
             raise TimeOutError(message, remedy="try again, or narrow the search") from None
-        translated = translate_error(error, host, network, patience if state.sent_at else None, is_answered=state.is_answered)
+        translated = translate_error(error, host, network, patience if state.is_connected else None, is_answered=state.is_answered)
         if isinstance(translated, NetworkError):
             is_broken = isinstance(error, OSError) and not isinstance(translated, TimeOutError)
             translated.on_kept_connection = state.idle_seconds is not None and not state.is_answered and is_broken
@@ -166,10 +166,10 @@ def translate_error(
         return kind(message, remedy=remedy, needs=SETTING_UP)
 
     match error:
-        case ssl.SSLCertVerificationError(verify_code=code, verify_message=reason, filename=whose):
+        case ssl.SSLCertVerificationError(verify_code=code, verify_message=reason):
             found, remedy = _CERTIFICATES.get(code, (f"is refused ({one_line(reason or '', 60)})", "check the base URL"))
             kind = UnknownIssuer if code in _UNKNOWN_ISSUERS else NetworkError
-            return wrong(f"The certificate of {within if proxy and whose == proxy else host} {found}", remedy, kind)
+            return wrong(f"The certificate of {host} {found}", remedy, kind)
         case OSError(errno=errno.ETIMEDOUT):
             # The system gave up, not our timeout: the request was never acknowledged.
             return NetworkError(f"The connection with {host} is dead", remedy=_TRY_LATER)
@@ -186,15 +186,15 @@ def translate_error(
             message = f"The answer of {host} has headers of more than {limits.MAX_HEAD_BYTES // 1024} KB"
             return UnwantedAnswer(message, remedy="check the base URL", needs=SETTING_UP)
         case RemoteProtocolError():
-            remedy = "check the base URL, or contact the administrator of the server"
-            return wrong(f"{host} answers, but not as a web server does", remedy)
+            who = peer if patience is None else host
+            return wrong(f"{who} answers, but not as a web server does", f"{address}, or contact the administrator of the server")
         case socket.gaierror():
             return wrong(f"Cannot resolve {within}", f"{address} and the network")
         case ConnectionRefusedError():
             return wrong(f"{peer} refuses connections", f"{address}, or try again later")
         case ssl.SSLError(reason=reason):
             because = f" ({one_line(reason.replace('_', ' ').lower(), 60)})" if reason else ""
-            return wrong(f"There is no secure connection with {within}{because}", address)
+            return wrong(f"There is no secure connection with {host}{because}", "check the base URL")
         case ConnectionResetError() | BrokenPipeError():
             return NetworkError(f"{peer} reset the connection", remedy=_TRY_LATER)
         case OSError(strerror=str(reason)):

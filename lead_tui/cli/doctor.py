@@ -186,7 +186,7 @@ def tls(base_url: str, network: Network, now: datetime) -> Outcome:
     if secured is None:
         return f"none: plain http, to this machine alone; {_peer(base_url, network)} takes connections"
     protocol, certificate = secured
-    what = f"{protocol} with {host_of(base_url) if base_url.startswith('https:') else 'the proxy'}"
+    what = f"{protocol} with {host_of(base_url)}"
     parts = cast("tuple[tuple[tuple[str, str], ...], ...]", certificate.get("issuer", ()))
     names = dict(pair for part in parts for pair in part)
     if issuer := one_line(names.get("organizationName") or names.get("commonName") or "", 60):

@@ -249,13 +249,14 @@ class Network(SettingsTable, frozen=True):
     read_timeout: Annotated[float, Meta(ge=0.1, le=3_600)] = limits.READ_TIMEOUT
     """Seconds to wait for the next byte of a response."""
     proxy: WebAddress = ""
-    """A proxy, such as ``http://proxy.example.com:3128``. Default: none."""
+    """A proxy that is reached by ``http://``, such as ``http://proxy.example.com:3128``. Default: none."""
     ca_file: Path | None = None
     """A file of certificates (PEM) to trust instead of the host's. A relative path starts at this file's directory."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.proxy and (not (host := host_of(self.proxy)) or host.endswith(":0")):
+        host = host_of(self.proxy)
+        if self.proxy and (not host or host.endswith(":0") or self.proxy.startswith("https")):
             raise InvalidValue("must be an address with a host and a port, as http://proxy.example.com:3128")
 
     def patience(self, limit: int) -> float:

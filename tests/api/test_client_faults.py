@@ -35,7 +35,6 @@ from tests.servers.clocks import InstantClock
 from tests.servers.convoso_server import ConvosoServer, Exchange, Fault
 from tests.servers.leads import account
 from tests.servers.ports import free_port, full_port
-from tests.servers.proxy import Proxy
 from tests.servers.tls import CA_FILE, server_side
 
 USUAL = Network()
@@ -290,15 +289,6 @@ async def test_a_bad_certificate_is_reported(certificate: str, says: str, remedy
         assert error.message == f"The certificate of 127.0.0.1:{server.port} {says}"
         assert remedy in error.remedy
         assert server.requests == []
-
-
-async def test_a_bad_certificate_of_a_proxy_is_told_from_one_of_the_server() -> None:
-    with ConvosoServer(account(10), tls=server_side("self_signed")) as server:
-        for certificate in ("self_signed", "good"):
-            with Proxy(tls=server_side(certificate)) as proxy:
-                found = await first_error(server.base_url, Network(ca_file=Path(CA_FILE), proxy=f"https://127.0.0.1:{proxy.port}"))
-            whose = f"127.0.0.1:{server.port}" if certificate == "good" else f"the proxy 127.0.0.1:{proxy.port}"
-            assert found.message == f"The certificate of {whose} is not signed by an authority that this machine trusts"
 
 
 async def test_a_good_certificate_is_trusted_by_the_ca_file_that_is_set_and_by_nothing_in_the_environment(

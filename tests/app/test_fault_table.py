@@ -20,7 +20,7 @@ import pytest
 from lead_tui import limits
 from lead_tui.config.settings import Network
 from tests.app.bench import Bench
-from tests.app.online import TOKEN, WHOLE, Account, online
+from tests.app.online import TOKEN, Account, online
 from tests.servers import faults
 from tests.servers.clocks import HandClock
 from tests.servers.convoso_server import ConvosoServer, Fault

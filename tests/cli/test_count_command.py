@@ -13,7 +13,6 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from lead_tui import limits
 from lead_tui.cli.output import table_lines
 from lead_tui.export.writer import Sink
 from lead_tui.leads.columns import Tally
