@@ -23,15 +23,13 @@ from lead_tui.leads.text import one_line
 _NOT_COMPRESSED: Final = frozenset({"", "identity", "none", "utf-8"})
 """Codings that mean none; PHP scripts send the last two."""
 _GZIP: Final = ("gzip", "x-gzip")
-_GZIP_START: Final = b"\x1f"
-_START: Final = b"HTTP/"
 
 
 class Exchange:
     """One request and its response on a *connection*; *host* is for messages.
 
     Its methods raise ``TimeoutError`` after *patience* seconds without a byte, and at *until*, a monotonic time, in any case. Those
-    that read raise ``RemoteProtocolError`` if that is no HTTP, and ``ConnectionResetError`` without a number if no head comes.
+    that read raise ``RemoteProtocolError`` if that is no HTTP, and ``ConnectionResetError`` if no head comes.
     """
 
     def __init__(self, connection: socket.socket, host: str, patience: float, until: float, method: str = "GET") -> None:
@@ -72,14 +70,13 @@ class Exchange:
         A connection can be kept only if its response was read to the end, and a new one takes longer than reading a little.
         """
         received = unpacked = self._received()
-        for coding in reversed(self.headers.get("content-encoding", "").lower().split(",")):
-            if (coding := coding.strip()) in _GZIP:
-                unpacked = _unzipped(unpacked, self._host)
-            elif coding not in _NOT_COMPRESSED:
-                raise UnwantedAnswer(
-                    f"The answer of {self._host} is packed with {one_line(coding, 20)}, which was not requested",
-                    remedy="contact the administrator of the server or of the proxy in front of it",
-                )
+        if (coding := self.headers.get("content-encoding", "").strip().lower()) in _GZIP:
+            unpacked = _unzipped(received, self._host)
+        elif coding not in _NOT_COMPRESSED:
+            raise UnwantedAnswer(
+                f"The answer of {self._host} is packed with {one_line(coding, 20)}, which was not requested",
+                remedy="contact the administrator of the server or of the proxy in front of it",
+            )
         parts, size = [], 0
         for part in unpacked:
             if is_cancelled():
@@ -111,13 +108,8 @@ class Exchange:
         event = self._http.next_event()
         while event is h11.NEED_DATA:
             received = self._timed().recv(limits.RECEIVED_BYTES)
-            if not self.status:
-                if not received:
-                    raise ConnectionResetError
-                start = self._http.trailing_data[0] + received
-                if not start.startswith(_START[: len(start)]):
-                    # h11 would wait for the end of the head.
-                    raise h11.RemoteProtocolError("not HTTP")
+            if not (received or self.status):
+                raise ConnectionResetError
             self._http.receive_data(received)
             event = self._http.next_event()
         return event
@@ -133,23 +125,20 @@ class Exchange:
 def _unzipped(received: Iterable[bytes], host: str) -> Iterator[bytes]:
     """Yield what is packed in *received* in parts of limited size: a few packed bytes may expand to gigabytes.
 
-    Gzip may have several members; anything else after one, which a script wrote after its packed output, is skipped.
+    Gzip may have several members.
     """
     member = zlib.decompressobj(16 + zlib.MAX_WBITS)
-    is_empty = True
+    part = b""
     try:
         for part in received:
-            rest, is_empty = part, is_empty and not part
+            rest = part
             while rest:
                 if member.eof:
-                    if rest[:1] != _GZIP_START:
-                        yield b""
-                        break
                     member = zlib.decompressobj(16 + zlib.MAX_WBITS)
                 yield member.decompress(rest, limits.UNPACKED_AT_A_TIME)
                 rest = member.unused_data if member.eof else member.unconsumed_tail
         yield member.flush()
     except zlib.error:
         raise UnreadableAnswer(f"The answer of {host} cannot be unpacked", remedy="try again") from None
-    if not (member.eof or is_empty):
+    if part and not member.eof:
         raise CutAnswer(f"The answer of {host} was cut off", remedy="try again")

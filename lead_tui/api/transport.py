@@ -7,12 +7,12 @@ import socket
 import ssl
 import time
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from urllib.parse import quote, urlencode, urlsplit
 
 from msgspec import Struct, field
 
-from lead_tui import __version__, limits
+from lead_tui import __version__
 from lead_tui.api.connections import Connections, RequestState, request_head
 from lead_tui.api.threads import IsCancelled
 from lead_tui.config.settings import Network, host_of
@@ -23,18 +23,11 @@ from lead_tui.leads.errors import (
     SearchError,
     TimeOutError,
     UnknownIssuer,
-    UnwantedAnswer,
 )
 from lead_tui.leads.permissions import SETTING_UP, Token, mask_token
 from lead_tui.leads.text import one_line
 
-if TYPE_CHECKING:
-    from lead_tui.api.exchange import Exchange
-
 ENDPOINT: Final = "leads/search"
-
-_UNREADABLE: Final = b"\0"
-"""Stands for a body that cannot be read: it is not the API's JSON."""
 
 
 class Reply(Struct, frozen=True):
@@ -85,7 +78,12 @@ def send(connections: Connections, request: bytes, limit: int, is_cancelled: IsC
                 exchange.send(request)
             exchange.read_head()
             state.is_answered = True
-            body = _body(exchange, is_cancelled)
+            try:
+                body = exchange.body(is_cancelled)
+            except Exception:
+                if exchange.status < 429:
+                    raise
+                body = b"unreadable"  # the status says more
         finally:
             connections.release(connection, is_kept=exchange.can_be_followed)
         return Reply(exchange.status, body, time.perf_counter() - started, exchange.headers, host, len(request))
@@ -103,19 +101,6 @@ def send(connections: Connections, request: bytes, limit: int, is_cancelled: IsC
             is_broken = isinstance(error, OSError) and not isinstance(translated, TimeOutError)
             translated.on_kept_connection = state.idle_seconds is not None and not state.is_answered and is_broken
         raise translated from None
-
-
-def _body(exchange: Exchange, is_cancelled: IsCancelled) -> bytes:
-    if 300 <= exchange.status < 400:
-        return b""
-    try:
-        return exchange.body(is_cancelled)
-    except Exception as error:
-        # Of any kind: responses with these statuses are retried, as their headers say.
-        is_retried = exchange.status >= 500 or exchange.status in (408, 425, 429)
-        if not is_retried and (exchange.status < 400 or not isinstance(error, UnwantedAnswer)):
-            raise
-        return _UNREADABLE
 
 
 # Errors
@@ -174,17 +159,11 @@ def translate_error(
             # The system gave up, not our timeout: the request was never acknowledged.
             return NetworkError(f"The connection with {host} is dead", remedy=_TRY_LATER)
         case TimeoutError() if patience is None:
-            via = f" through {within}" if proxy else ""
-            return TimeOutError(f"{host} did not take a connection{via} within {network.connect_timeout:g} s", remedy=_TRY_LATER)
+            return TimeOutError(f"{peer} did not take a connection within {network.connect_timeout:g} s", remedy=_TRY_LATER)
         case TimeoutError():
             return TimeOutError(f"{host} did not answer within {patience:g} s", remedy="try again, or narrow the search")
         case OSError() | RemoteProtocolError() if is_answered:
             return CutAnswer(f"The answer of {host} was cut off", remedy="try again")
-        case ConnectionResetError(errno=None):
-            return NetworkError(f"{peer} closed the connection without an answer", remedy=_TRY_LATER)
-        case RemoteProtocolError(error_status_hint=431):
-            message = f"The answer of {host} has headers of more than {limits.MAX_HEAD_BYTES // 1024} KB"
-            return UnwantedAnswer(message, remedy="check the base URL", needs=SETTING_UP)
         case RemoteProtocolError():
             who = peer if patience is None else host
             return wrong(f"{who} answers, but not as a web server does", f"{address}, or contact the administrator of the server")
@@ -196,7 +175,7 @@ def translate_error(
             because = f" ({one_line(reason.replace('_', ' ').lower(), 60)})" if reason else ""
             return wrong(f"There is no secure connection with {host}{because}", "check the base URL")
         case ConnectionResetError() | BrokenPipeError():
-            return NetworkError(f"{peer} reset the connection", remedy=_TRY_LATER)
+            return NetworkError(f"{peer} closed the connection without an answer", remedy=_TRY_LATER)
         case OSError(strerror=str(reason)):
             return NetworkError(f"There is no connection with {within} ({one_line(reason, 60).lower()})", remedy=_TRY_LATER)
     return NetworkError(f"The request to {host} failed ({type(error).__name__})", remedy=_TRY_LATER)

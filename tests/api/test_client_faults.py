@@ -118,7 +118,7 @@ async def test_a_connection_that_is_not_taken_in_time_is_reported() -> None:
     ("fault", "says"),
     [
         (faults.hang_up(), "closed the connection without an answer"),
-        (faults.reset(), "reset the connection"),
+        (faults.reset(), "closed the connection without an answer"),
         (faults.garbage(), "answers, but not as a web server does"),
     ],
 )
@@ -222,15 +222,6 @@ async def test_a_badly_packed_answer_is_reported(
     assert error.retryable
 
 
-@pytest.mark.parametrize("rest", [b"\n", b"trailing", b"\0" * 200_000], ids=["a line end", "text", "much"])
-async def test_what_is_after_a_packed_answer_is_skipped(server: ConvosoServer, rest: bytes) -> None:
-    body = gzip.compress(account(100)({"limit": "100"})[1]) + rest
-    server.next(faults.body(body, headers={"Content-Encoding": "gzip"}))
-    client = Client(server.base_url, Token("secret-token"))
-    assert len((await client.fetch_once(Query(), 0, 100)).rows) == 100
-    client.close()
-
-
 @pytest.mark.parametrize(("status", "kind"), [(401, TokenError), (404, StatusRefused), (204, CutAnswer)])
 async def test_an_empty_answer_is_not_taken_for_a_packed_one_that_was_cut(
     server: ConvosoServer, status: int, kind: type[SearchError]
@@ -256,7 +247,7 @@ async def test_a_line_in_the_head_that_is_no_header_is_reported_without_waiting_
         (503, {"Content-Length": "99"}, ServerError, None),
         (502, {"Content-Encoding": "br"}, ServerError, None),
         (401, {"Content-Length": "99"}, CutAnswer, None),
-        (401, {"Content-Encoding": "br"}, StatusRefused, None),
+        (401, {"Content-Encoding": "br"}, UnwantedAnswer, None),
     ],
 )
 async def test_a_status_that_is_retried_counts_even_if_its_body_cannot_be_read(
@@ -336,4 +327,4 @@ async def test_a_proxy_that_lets_nothing_through_is_reported(server: ConvosoServ
 async def test_a_proxy_that_takes_no_connection_in_time_is_reported() -> None:
     with full_port() as port:
         error = await first_error("https://api.example.com/v1", replace(QUICK, proxy=f"http://127.0.0.1:{port}"))
-    assert f"through the proxy 127.0.0.1:{port}" in str(error)
+    assert f"The proxy 127.0.0.1:{port} did not take a connection" in str(error)

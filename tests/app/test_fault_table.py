@@ -136,7 +136,7 @@ def silent() -> Fault:
 TABLE: Final[Mapping[str, Row]] = {
     # No connection
     "refused": Row(refused, "HOST refuses connections", OR_LATER, at_start=True),
-    "reset": Row(answers(faults.reset()), "HOST reset the connection", NETWORK, breaks=True),
+    "reset": Row(answers(faults.reset()), "HOST closed the connection without an answer", NETWORK, breaks=True),
     "closed": Row(answers(faults.hang_up()), "HOST closed the connection without an answer", NETWORK, breaks=True),
     "no HTTP": Row(answers(faults.garbage()), "HOST answers, but not as a web server does", BASE_URL),
     "name not found": Row(name_not_found, "Cannot resolve HOST", "check the base URL and the network"),

@@ -250,7 +250,7 @@ def test_an_account_that_cannot_be_is_2(command: Command, given: str) -> None:
         (faults.status(502), 4, "try again later"),
         (faults.redirect("https://elsewhere.example/v1"), 4, "check the base URL"),
         (faults.html(), 4, "web page"),
-        (faults.reset(), 4, "reset the connection"),
+        (faults.reset(), 4, "closed the connection"),
     ],
 )
 def test_a_search_that_fails_is_reported_after_one_attempt(
