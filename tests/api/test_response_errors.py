@@ -114,7 +114,6 @@ def test_a_long_wait_fails_at_once_and_says_until_when() -> None:
         assert not error.retryable
         assert error.message.startswith("Server asks to retry after ")
         assert error.remedy == "try again then"
-    assert "much later" in str(error_of(429, b"", retry_after="1e400"))
     assert error_of(429, b"", ratelimit_reset="60").retryable
 
 
