@@ -26,8 +26,7 @@ SHORT_PAGE_ATTEMPTS: Final = 3  # requests for the rest of a page that is shorte
 REQUESTS_PER_SECOND: Final = 3.0  # no limit is published, and clients in production settle on this; 0 means no limit
 REQUEST_BURST: Final = 6  # requests at once after a pause: a look-up is three, the pages around a jump are two or three
 REQUESTS_IN_FLIGHT: Final = 3  # one look-up in all three phone fields
-MAX_QUEUE_SECONDS: Final = 60.0  # length of a shared bucket's queue; beyond it a request tries again instead of reserving a permit
-FULL_QUEUE_SECONDS: Final = 1.0  # before a request that found the queue full tries again
+MAX_QUEUE_SECONDS: Final = 600.0  # length of a shared bucket's queue; a longer one was not written by this program
 # Seconds by which a shared bucket is smaller than the server's: requests of several processes take different times to arrive, and a
 # server that counts exactly refuses one that overtook another.
 SHARED_MARGIN_SECONDS: Final = 0.5
@@ -38,8 +37,9 @@ UNUSED_PERMIT_SECONDS: Final = 1.0  # for which a reserved permit can be used la
 PERMITS_FOR_LOOK_UPS: Final = 3  # of a shared bucket, left by reading ahead and exports for one look-up in three fields
 BULK_JITTER_SECONDS: Final = 0.02  # random spread of requests that wait for one permit
 REDIS_START_SECONDS: Final = 1.0  # before a session connects to Redis: its library is loaded once leads are on the screen
-REDIS_TIMEOUT: Final = 0.05  # seconds for a response from Redis, and for a connection to it
-MAX_LATE_ANSWERS: Final = 2  # from Redis in a row before the host's own limiter takes over: within 0.1 s
+REDIS_TIMEOUT: Final = (
+    0.1  # seconds for a response from Redis, and for a connection to it, before the host's own limiter takes over
+)
 REDIS_POLL_SECONDS: Final = 0.002  # between checks whether a response has arrived
 MAX_PASSWORD_BYTES: Final = 1_000  # of Redis: a longer text is not a password
 REDIS_RATE_USED: Final = 0.99  # of the rate: requests of several hosts arrive unevenly, and the remainder makes up for that

@@ -96,7 +96,6 @@ class Gate:
         self._line: list[tuple[tuple[Urgency, int, int], asyncio.Future[None]]] = []
         self._numbers = count()
         self._timer: asyncio.Task[None] | None = None
-        self._timer_urgency = Urgency.LOOK_UP
 
     def slow_down(self) -> None:
         """Halve the rate, since the server refused a request as one too many; it recovers as the server accepts requests."""
@@ -153,22 +152,19 @@ class Gate:
 
     def _serve(self) -> None:
         """Admit requests as the pace allows; set a timer for the next permit if more are waiting."""
+        if self._timer is not None:
+            # Set anew below: the turn of a more urgent request may come earlier.
+            self._timer.cancel()
+            self._timer = None
         while self._line and self._free:
             (urgency, *_), passing = self._line[0]
             if passing.done():
                 heapq.heappop(self._line)
                 continue
-            if self._timer is not None:
-                if urgency >= self._timer_urgency:
-                    return
-                # The timer is for a less urgent request, whose turn may be later.
-                self._timer.cancel()
-                self._timer = None
             waiting = sum(each < Urgency.BULK and not passes.done() for (each, *_), passes in self._line)
             if self._has_permit:
                 self._has_permit = False
             elif wait := self.permits.acquire(self._cost, urgency=urgency, waiting=waiting):
-                self._timer_urgency = urgency
                 self._timer = asyncio.ensure_future(self._serve_in(wait))
                 self.on_wait(wait)
                 return
@@ -218,8 +214,7 @@ class BucketPermits:
             else:
                 waits = self._bucket.reserve(seconds, self._slack, min(waiting, limits.MAX_RESERVED))
                 self._reserved.add(now, waits)
-                # A full queue becomes shorter by itself.
-                wait = self._reserved.take(now) or 0.0 if waits else limits.FULL_QUEUE_SECONDS
+                wait = self._reserved.take(now) or 0.0
         except BucketUnavailable:
             wait = self._own.acquire(seconds, self._whole)
         return wait
@@ -266,30 +261,24 @@ class Bucket:
         yield
 
     def reserve(self, cost: float, slack: float, count: int = 1) -> list[float]:
-        """Reserve the next *count* permits, and return the seconds to wait for each.
-
-        Reservations are served in the order in which they were made. If the queue is ``MAX_QUEUE_SECONDS`` long, nothing is
-        reserved and the list is empty.
-        """
+        """Reserve the next *count* permits, and return the seconds to wait for each, in the order of the reservations."""
         with self._opened():
-            first = self._first_wait(cost, slack)
-            if first >= limits.MAX_QUEUE_SECONDS:
-                return []
+            first = self._first_wait(slack)
             self._full_at += count * cost
             return [_wait_of(first + place * cost) for place in range(count)]
 
     def acquire(self, cost: float, slack: float) -> float:
         """Take a permit if one is free and no other caller waits, and return 0.0; otherwise return the seconds until then."""
         with self._opened():
-            wait = _wait_of(self._first_wait(cost, slack))
+            wait = _wait_of(self._first_wait(slack))
             if not wait:
                 self._full_at += cost
             return wait
 
-    def _first_wait(self, cost: float, slack: float) -> float:
+    def _first_wait(self, slack: float) -> float:
         """Return the seconds until the next permit, negative if the bucket holds more than one."""
         wait = self._full_at - slack - self._now
-        if wait > limits.MAX_QUEUE_SECONDS + limits.MAX_RESERVED * max(cost, 1.0):
+        if wait > limits.MAX_QUEUE_SECONDS:
             # From before a restart of the host, or not written by this program.
             self._full_at, wait = self._now, -slack
         return wait
@@ -333,14 +322,10 @@ class SharedBucket(Bucket):
         flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
         file = -1
         try:
-            try:
-                file = os.open(self._path, flags, self._mode)
-            except FileNotFoundError:
-                if self._mode != 0o600:
-                    # The administrator creates the group's directory: one that this process creates would belong to its user.
-                    raise
+            if self._mode == 0o600:
+                # The administrator creates the group's directory: one that this process creates would belong to its user.
                 self._path.parent.mkdir(0o700, parents=True, exist_ok=True)
-                file = os.open(self._path, flags, self._mode)
+            file = os.open(self._path, flags, self._mode)
             status = os.fstat(file)
             if not stat.S_ISREG(status.st_mode):
                 raise BucketUnavailable(f"{self._path.name} is not a regular file")

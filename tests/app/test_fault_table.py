@@ -190,8 +190,6 @@ TABLE: Final[Mapping[str, Row]] = {
         LATER,
         asked_to_wait=20,
     ),
-    "429 for ever": Row(answers(faults.too_many("99999999999")), "Server asks to retry much later (HTTP 429)", LATER, 1),
-    "429 without end": Row(answers(faults.too_many("1e400")), "Server asks to retry much later (HTTP 429)", LATER, 1),
     "429 into the past": Row(answers(faults.too_many("-7")), "Rate limit reached (HTTP 429)", LATER),
     "429 in words": Row(answers(faults.too_many("soon")), "Rate limit reached (HTTP 429)", LATER),
     "429 for no number": Row(answers(faults.too_many("nan")), "Rate limit reached (HTTP 429)", LATER),

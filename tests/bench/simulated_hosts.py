@@ -16,6 +16,7 @@ from unittest.mock import patch
 
 from lead_tui.api import client as client_module
 from lead_tui.api import redis_pace
+from lead_tui import limits
 from lead_tui.api.client import Client
 from lead_tui.api.pace import Clock
 from lead_tui.api.redis_pace import BucketAnswer, RedisBucket, RedisUnavailable
@@ -129,8 +130,8 @@ class SimulatedHosts:
         if self._redis_is == "killed":
             raise RedisUnavailable("cannot be reached")
         if self._redis_is == "stopped":
-            await asyncio.sleep(0.05)
-            raise RedisUnavailable("does not answer", is_late=True)
+            await asyncio.sleep(limits.REDIS_TIMEOUT)
+            raise RedisUnavailable("does not answer")
         return ask(lambda: False)
 
     def _until_full(self) -> float:
