@@ -37,9 +37,7 @@ UNUSED_PERMIT_SECONDS: Final = 1.0  # for which a reserved permit can be used la
 PERMITS_FOR_LOOK_UPS: Final = 3  # of a shared bucket, left by reading ahead and exports for one look-up in three fields
 BULK_JITTER_SECONDS: Final = 0.02  # random spread of requests that wait for one permit
 REDIS_START_SECONDS: Final = 1.0  # before a session connects to Redis: its library is loaded once leads are on the screen
-REDIS_TIMEOUT: Final = (
-    0.1  # seconds for a response from Redis, and for a connection to it, before the host's own limiter takes over
-)
+REDIS_TIMEOUT: Final = 0.1  # seconds for a response from Redis or a connection to it, before the host takes over
 REDIS_POLL_SECONDS: Final = 0.002  # between checks whether a response has arrived
 MAX_PASSWORD_BYTES: Final = 1_000  # of Redis: a longer text is not a password
 REDIS_RATE_USED: Final = 0.99  # of the rate: requests of several hosts arrive unevenly, and the remainder makes up for that
@@ -231,8 +229,7 @@ MIN_BURST_TEXT: Final = 5  # printable characters in one read that mean pasted t
 MULTIPLEXER_PATIENCE: Final = 2.0  # seconds for tmux to report an option, which takes milliseconds
 
 # Failures
-MAX_FAILURES_LOGGED: Final = 3  # at the same place: a third shows that it is no accident, more add nothing
-MAX_FAILURES_KEPT: Final = 50  # places that are logged in a session, and latest reports kept in memory
+MAX_FAILURES_LOGGED: Final = 50  # in a session: a few show what is wrong, more only fill the disk
 
 # The doctor
 CLOCK_DOUBT: Final = 60.0  # seconds between this clock and the server's: more shifts days and leads' local times

@@ -45,7 +45,7 @@ _WHOLE: Final = re.compile(
     r"|\[\[[ -~]"  # a function key of the Linux console
     r"|\[\d{1,2}\$"  # a key of rxvt with Shift
     r"|\[(?![M\[])[ -?]*[@-~]"
-    r"|O(?:(?:1;)?\d[A-Z]|[ -~])"  # with a number, a key and its modifiers
+    r"|O(?:(?:1;)?\d[A-Z]|[ -~])"  # with a number: Konsole's keys with modifiers, unknown to Textual
     r"|[\x7f\t]"  # alt+backspace deletes a word in an input; Escape and Tab are the Linux console's Shift+Tab
     r")"
 )
@@ -66,8 +66,6 @@ _LATE: Final = r"\x1b(?:\[(?:<\d|\?\d|20[01]~|\d+;\d+R)|\](?:\d{1,4};|[lLI])|P[\
 """The beginning of a sequence whose Escape arrived so much earlier that it was taken for the key."""
 
 _STATUS_ANSWERS: Final = (f"{_CSI}0n", f"{_CSI}3n")
-_MODIFIED: Final = re.compile(r"\x1bO(?:1;)?(\d)([A-Z])")
-"""What Konsole, and old versions of xterm and VTE, send for F1 to F4 or an arrow with modifiers, the number."""
 _TYPED: Final = re.compile(r"\n|[^\x1b\n]+")
 _MAX_TYPED: Final = len(_CSI)
 """Characters of the beginning of a sequence that a user may have typed: no one types more in that time."""
@@ -157,7 +155,6 @@ class KeyParser:
         yield from self._textual.feed(typed[1:]) if typed[1:] else ()
 
     def _sequence(self, sequence: str) -> Iterator[Message]:
-        sequence = _MODIFIED.sub(rf"{_ESC}[1;\1\2", sequence)
         if key := self._corrected.get(sequence):
             yield Key(key, None)
         elif (events := self._known(sequence)) is not None:
@@ -192,12 +189,9 @@ class KeyParser:
         """Process *pasted*, all of a paste so far; return what follows its end."""
         text, end, rest = pasted.removeprefix(BRACKETED_PASTE_START).partition(BRACKETED_PASTE_END)
         if end:
-            yield Paste(without_controls(text[:_LONGEST_PASTE]))
-        elif len(text) > _LONGEST_PASTE + len(BRACKETED_PASTE_END):
-            # The line break keeps the two pieces from making an end together.
-            self._begun = f"{BRACKETED_PASTE_START}{text[:_LONGEST_PASTE]}\n{text[1 - len(BRACKETED_PASTE_END) :]}"
+            yield Paste(without_controls(text))
         else:
-            self._begun = pasted
+            self._begun = pasted[:_LONGEST_PASTE]
         return rest
 
 

@@ -2,8 +2,7 @@
 
 The interface's app class inherits from it; tests run it without the interface.
 
-Private names used of Textual 8.2.8, for failures: ``MessagePump._dispatch_message``, ``_flush_next_callbacks`` and
-``_next_callbacks``, ``invoke`` and ``Widget.render_lines``.
+Private names used of Textual 8.2.8, for failures: ``MessagePump._dispatch_message`` and ``Widget.render_lines``.
 """
 
 from __future__ import annotations
@@ -17,7 +16,6 @@ from typing import Any, TypeVar
 
 from rich.console import RenderableType
 from textual import events
-from textual._callback import invoke
 from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual._context import active_app, active_message_pump
 from textual.app import App
@@ -31,7 +29,7 @@ from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
-from lead_tui.limits import MAX_FAILURES_KEPT, MAX_FAILURES_LOGGED
+from lead_tui.limits import MAX_FAILURES_LOGGED
 from lead_tui.terminal import crash
 from lead_tui.terminal.capabilities import is_over_mosh, osc52, send_by_tmux
 from lead_tui.terminal.driver import TerminalDriver
@@ -82,17 +80,6 @@ class HostedApp(App[ReturnT]):
             driver.first_frame = self._first_frame
         return driver
 
-    async def on_event(self, event: events.Event) -> None:
-        """Ignore the mouse outside a screen that has just become smaller: Textual would take the focus away for it."""
-        if (
-            isinstance(event, events.MouseEvent)
-            and not event.is_forwarded
-            and self.mouse_captured is None
-            and not self.size.region.contains(event.x, event.y)
-        ):
-            return
-        await super().on_event(event)
-
     @property
     def return_code(self) -> int | None:
         return super().return_code if self._lifeline is None else self._lifeline.code
@@ -122,18 +109,11 @@ class HostedApp(App[ReturnT]):
         where = "\n".join([*crash.lines(error)][1:])
         self.failures[where] += 1
         # A repeated failure, such as a widget that cannot be drawn, must not fill the disk.
-        log = self._log_file if self.failures[where] <= MAX_FAILURES_LOGGED and len(self.failures) <= MAX_FAILURES_KEPT else None
+        log = self._log_file if self.failures.total() <= MAX_FAILURES_LOGGED else None
         sentence = crash.report(error, log, continues=True)
         # Later, since the app may be in the middle of drawing.
-        asyncio.get_running_loop().call_soon(self._report, sentence)
+        asyncio.get_running_loop().call_soon(self.report_failure, sentence)
         return True
-
-    def _report(self, sentence: str) -> None:
-        try:
-            self.report_failure(sentence)
-        except Exception as error:
-            # It cannot be shown, so it is logged.
-            crash.report(error, self._log_file)
 
     def report_failure(self, sentence: str) -> None:
         """Show *sentence*, and stop waiting for the code that failed."""
@@ -259,7 +239,6 @@ def _install_boundary() -> None:
     callbacks of the loop reach ``_handle_exception`` already.
     """
     MessagePump._dispatch_message = _dispatch_contained  # type: ignore[method-assign]
-    MessagePump._flush_next_callbacks = _flush_contained  # type: ignore[method-assign]
     Widget.render_lines = _render_contained  # type: ignore[method-assign]
 
 
@@ -281,18 +260,6 @@ async def _dispatch_contained(self: MessagePump, message: Message) -> None:
         # A widget that could not be composed has no pump that could continue: Textual passes that to the app, which closes it.
         if isinstance(message, Compose | Mount) or not _contained_by_app(error):
             raise
-
-
-async def _flush_contained(self: MessagePump) -> None:
-    """Like Textual's method, but call the remaining callbacks after one that failed, too."""
-    callbacks = self._next_callbacks.copy()
-    self._next_callbacks.clear()
-    for callback in callbacks:
-        try:
-            with self.prevent(*callback._prevent):
-                await invoke(callback.callback)
-        except Exception as error:
-            self.app._handle_exception(error)
 
 
 def _render_contained(self: Widget, crop: Region) -> list[Strip]:

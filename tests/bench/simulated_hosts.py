@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 from unittest.mock import patch
 
+from lead_tui import limits
 from lead_tui.api import client as client_module
 from lead_tui.api import redis_pace
-from lead_tui import limits
 from lead_tui.api.client import Client
 from lead_tui.api.pace import Clock
 from lead_tui.api.redis_pace import BucketAnswer, RedisBucket, RedisUnavailable
