@@ -13,18 +13,18 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import quote, urlencode, urlsplit
 
 from msgspec.structs import replace
 
-from lead_tui import limits
-from lead_tui.api.connections import Connections, RequestState
+from lead_tui import __version__, limits
+from lead_tui.api.connections import Connections, RequestState, request_head
 from lead_tui.api.pace import Bucket, BucketPermits, Clock, Gate, SharedBucket, Urgency, bucket_name
-from lead_tui.api.parsing import parse_page, parse_records
+from lead_tui.api.parsing import ENDPOINT, Reply, parse_page, parse_records
 from lead_tui.api.retry import Bisection, RetryWaits, with_retries
 from lead_tui.api.threads import IsCancelled, in_thread
-from lead_tui.api.transport import ENDPOINT, Reply, get_request, redact_error, send
 from lead_tui.config.settings import Network, Pace
-from lead_tui.leads.errors import NetworkError, SearchError, TokenMissing, TooManyRequests
+from lead_tui.leads.errors import ApplicationError, NetworkError, SearchError, TokenMissing, TooManyRequests
 from lead_tui.leads.page import Page
 from lead_tui.leads.permissions import EVERYTHING, Token, mask_token, word_remedy
 from lead_tui.leads.query import Query
@@ -117,7 +117,7 @@ class Client:
         ahead = []
         if not self._pace.is_shared_by_hosts and self._gate.take_ahead():
             parameters = {**self._parameters(query, 0, limit), "auth_token": self._token.reveal()}
-            ahead.append(get_request(self._base_url, ENDPOINT, parameters))
+            ahead.append(_get_request(self._base_url, ENDPOINT, parameters))
         self._connections.warm(1, *ahead)
 
     def close(self) -> None:
@@ -206,12 +206,14 @@ class Client:
                         started = time.perf_counter()
                         reply = Reply(*self._handler(endpoint, sent), time.perf_counter() - started)
                     else:
-                        request = get_request(self._base_url, endpoint, sent)
+                        from lead_tui.api.transport import send
+
+                        request = _get_request(self._base_url, endpoint, sent)
                         reply = send(self._connections, request, limit, is_cancelled, state)
                     return parse(reply, is_cancelled)
                 except SearchError as error:
                     # Returned, not raised: a traceback would keep the frames, and with them the token.
-                    return redact_error(error, token)
+                    return _redacted(error, token)
 
             outcome = await self._outcome(receive, f"{endpoint} {parameters.get('offset', '')}", urgency)
         if isinstance(outcome, TooManyRequests):
@@ -261,3 +263,28 @@ class Client:
         finally:
             for reply in replies:
                 reply.cancel()
+
+
+def _get_request(base_url: str, endpoint: str, parameters: Mapping[str, str]) -> bytes:
+    """Return the request for *endpoint* as it is sent. *base_url* has been checked (``settings.checked_base_url``)."""
+    server = urlsplit(base_url)
+    # Values may contain what cannot be encoded: an argument's stray byte is a lone surrogate.
+    query = urlencode(parameters, quote_via=quote, safe=",", errors="replace")
+    headers = {
+        "Host": server.netloc,
+        "Accept": "application/json",
+        "Accept-Encoding": "gzip",
+        "Connection": "keep-alive",
+        "User-Agent": f"lead-tui/{__version__}",
+    }
+    return request_head(f"GET {server.path}/{endpoint}?{query}", headers)
+
+
+def _redacted(error: SearchError, token: Token | None) -> SearchError:
+    """Return *error* without its frames and causes, and without the token if the server repeats it."""
+    error.__cause__ = error.__context__ = None
+    error.message, error.remedy = mask_token(error.message, token), mask_token(error.remedy, token)
+    error.args = (error.message,)
+    if isinstance(error, ApplicationError):
+        error.text = mask_token(error.text, token)
+    return error.with_traceback(None)

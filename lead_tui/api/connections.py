@@ -261,8 +261,8 @@ class Route:
         return opened
 
     def _ask_for_tunnel(self, opened: socket.socket, address: SplitResult) -> None:
-        # Imported here: few use a proxy, and the first request is sent before there is a response to read.
-        from lead_tui.api.exchange import Exchange
+        # Imported here: few use a proxy.
+        from lead_tui.api.transport import Exchange
 
         proxy, timeout = host_of(address.geturl()), self._network.connect_timeout
         target = self._server.netloc if self._server.port else f"{self._server.netloc}:{_port(self._server)}"

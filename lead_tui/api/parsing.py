@@ -16,9 +16,10 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, TypeVar
 from urllib.parse import urlsplit
 
+from msgspec import Struct, field
+
 from lead_tui import limits
 from lead_tui.api.threads import Abandoned, IsCancelled
-from lead_tui.api.transport import ENDPOINT, Reply
 from lead_tui.config.settings import host_of
 from lead_tui.leads.errors import (
     ApplicationError,
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
     from lead_tui.leads.records import Records, Section
 
 Result = TypeVar("Result")
+
+ENDPOINT: Final = "leads/search"
 
 _NO_MATCH_CODES: Final = frozenset({6000, 6001})
 """No lead matches; in other endpoints, no list."""
@@ -84,6 +87,20 @@ _NOTICE: Final = (
     rb"(.{1,4000}?) in (?:<b>)?\S[^\n<]{0,1000}?(?:</b>)? on line (?:<b>)?(\d+)"
 )
 _LATIN: Final = r"charset\s*=\s*[\"']?(iso-8859-1|latin-?1|windows-1252|cp1252)\b"
+
+
+class Reply(Struct, frozen=True):
+    """The server's response."""
+
+    status: int
+    body: bytes
+    seconds: float
+    """From the request's first byte to the response's last."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Names in lower case."""
+    host: str = ""
+    """The server's host, for messages."""
+    request_bytes: int = 0
 
 
 def parse_page(reply: Reply, offset: int, limit: int, is_cancelled: IsCancelled, splitting: threading.Lock) -> Page:

@@ -1,4 +1,10 @@
-"""Send one request over HTTP and return its response as bytes, or the error that prevents it. It blocks: for threads."""
+"""One request over HTTP/1.1 and its response, as h11 reads it, with one time limit; or the error that prevents it. It blocks.
+
+httpx and httpcore cannot send a request ahead. http.client reads no more than a hundred headers, waits for the end of the
+connection if two proxies have stated the length, and cannot limit the time of a response that arrives byte by byte.
+
+Imported for the first response: a request may have been sent ahead, and h11 takes some milliseconds.
+"""
 
 from __future__ import annotations
 
@@ -6,57 +12,32 @@ import errno
 import socket
 import ssl
 import time
-from collections.abc import Mapping
+import zlib
+from collections.abc import Iterable, Iterator
 from typing import Final
-from urllib.parse import quote, urlencode, urlsplit
 
-from msgspec import Struct, field
+import h11
 
-from lead_tui import __version__
-from lead_tui.api.connections import Connections, RequestState, request_head
-from lead_tui.api.threads import IsCancelled
+from lead_tui import limits
+from lead_tui.api.connections import Connections, RequestState
+from lead_tui.api.parsing import Reply
+from lead_tui.api.threads import Abandoned, IsCancelled
 from lead_tui.config.settings import Network, host_of
 from lead_tui.leads.errors import (
-    ApplicationError,
     CutAnswer,
     NetworkError,
     SearchError,
     TimeOutError,
     UnknownIssuer,
+    UnreadableAnswer,
+    UnwantedAnswer,
 )
-from lead_tui.leads.permissions import SETTING_UP, Token, mask_token
+from lead_tui.leads.permissions import SETTING_UP
 from lead_tui.leads.text import one_line
 
-ENDPOINT: Final = "leads/search"
-
-
-class Reply(Struct, frozen=True):
-    """The server's response."""
-
-    status: int
-    body: bytes
-    seconds: float
-    """From the request's first byte to the response's last."""
-    headers: Mapping[str, str] = field(default_factory=dict)
-    """Names in lower case."""
-    host: str = ""
-    """The server's host, for messages."""
-    request_bytes: int = 0
-
-
-def get_request(base_url: str, endpoint: str, parameters: Mapping[str, str]) -> bytes:
-    """Return the request for *endpoint* as it is sent. *base_url* has been checked (``settings.checked_base_url``)."""
-    server = urlsplit(base_url)
-    # Values may contain what cannot be encoded: an argument's stray byte is a lone surrogate.
-    query = urlencode(parameters, quote_via=quote, safe=",", errors="replace")
-    headers = {
-        "Host": server.netloc,
-        "Accept": "application/json",
-        "Accept-Encoding": "gzip",
-        "Connection": "keep-alive",
-        "User-Agent": f"lead-tui/{__version__}",
-    }
-    return request_head(f"GET {server.path}/{endpoint}?{query}", headers)
+_NOT_COMPRESSED: Final = frozenset({"", "identity", "none", "utf-8"})
+"""Codings that mean none; PHP scripts send the last two."""
+_GZIP: Final = ("gzip", "x-gzip")
 
 
 def send(connections: Connections, request: bytes, limit: int, is_cancelled: IsCancelled, state: RequestState) -> Reply:
@@ -69,9 +50,6 @@ def send(connections: Connections, request: bytes, limit: int, is_cancelled: IsC
     until = time.monotonic() + seconds
     try:
         connection = connections.acquire(state, is_cancelled, request, until)
-        # Imported here: h11 reads the response, and the request may have been sent ahead.
-        from lead_tui.api.exchange import Exchange
-
         exchange, started = Exchange(connection.opened.result(), host, patience, until), time.perf_counter()
         try:
             if not connection.sent:
@@ -103,18 +81,126 @@ def send(connections: Connections, request: bytes, limit: int, is_cancelled: IsC
         raise translated from None
 
 
+class Exchange:
+    """One request and its response on a *connection*; *host* is for messages.
+
+    Its methods raise ``TimeoutError`` after *patience* seconds without a byte, and at *until*, a monotonic time, in any case. Those
+    that read raise ``RemoteProtocolError`` if that is no HTTP, and ``ConnectionResetError`` if no head comes.
+    """
+
+    def __init__(self, connection: socket.socket, host: str, patience: float, until: float, method: str = "GET") -> None:
+        self._connection = connection
+        self._host = host
+        self._patience = patience
+        self._until = until
+        self._http = h11.Connection(h11.CLIENT, limits.MAX_HEAD_BYTES)
+        # The request may have been sent long ago. Only its method matters for the response.
+        self._http.send(h11.Request(method=method, target="*", headers=[("Host", "*")]))
+        self._http.send(h11.EndOfMessage())
+        self._body_bytes = 0  # received so far, still packed
+        self.status = 0
+        self.reason = ""
+        self.headers: dict[str, str] = {}
+        """Names in lower case; of a header that was sent twice, the last value."""
+
+    def send(self, request: bytes) -> None:
+        self._timed().sendall(request)
+
+    def read_head(self) -> None:
+        """Read the head of the response; those before it, such as 103, are skipped."""
+        while isinstance(head := self._next(), h11.InformationalResponse):
+            pass
+        if not isinstance(head, h11.Response):
+            raise h11.RemoteProtocolError("no response")
+        self.status, self.reason = head.status_code, bytes(head.reason).decode("latin-1")
+        self.headers = {name.decode("ascii"): value.decode("latin-1") for name, value in head.headers}
+
+    @property
+    def can_be_followed(self) -> bool:
+        """Whether the connection can carry another exchange: the body was read, and nothing follows it."""
+        return self._http.their_state is h11.DONE and self._http.trailing_data == (b"", False)
+
+    def body(self, is_cancelled: IsCancelled) -> bytes:
+        """Return the unpacked body. Raises ``SearchError``, and ``Abandoned`` once cancelled, after reading a small remainder.
+
+        A connection can be kept only if its response was read to the end, and a new one takes longer than reading a little.
+        """
+        received = unpacked = self._received()
+        if (coding := self.headers.get("content-encoding", "").strip().lower()) in _GZIP:
+            unpacked = _unzipped(received, self._host)
+        elif coding not in _NOT_COMPRESSED:
+            raise UnwantedAnswer(
+                f"The answer of {self._host} is packed with {one_line(coding, 20)}, which was not requested",
+                remedy="contact the administrator of the server or of the proxy in front of it",
+            )
+        parts, size = [], 0
+        for part in unpacked:
+            if is_cancelled():
+                self._drain(received)
+                raise Abandoned
+            parts.append(part)
+            size += len(part)
+            if size > limits.MAX_BODY_BYTES:
+                raise UnwantedAnswer(
+                    f"The answer of {self._host} is larger than {limits.MAX_BODY_BYTES // 2**20} MB, more than any page of leads",
+                    remedy="check the base URL",
+                    needs=SETTING_UP,
+                )
+        return b"".join(parts)
+
+    def _drain(self, received: Iterator[bytes]) -> None:
+        self._until = min(self._until, time.monotonic() + limits.DRAIN_SECONDS)
+        most = self._body_bytes + limits.DRAIN_BYTES
+        if int(self.headers.get("content-length", 0)) <= most:
+            while self._body_bytes <= most and next(received, b""):
+                pass
+
+    def _received(self) -> Iterator[bytes]:
+        while isinstance(event := self._next(), h11.Data):
+            self._body_bytes += len(event.data)
+            yield bytes(event.data)
+
+    def _next(self) -> h11.Event | type[h11.NEED_DATA] | type[h11.PAUSED]:
+        event = self._http.next_event()
+        while event is h11.NEED_DATA:
+            received = self._timed().recv(limits.RECEIVED_BYTES)
+            if not (received or self.status):
+                raise ConnectionResetError
+            self._http.receive_data(received)
+            event = self._http.next_event()
+        return event
+
+    def _timed(self) -> socket.socket:
+        seconds = self._until - time.monotonic()
+        if seconds <= 0:
+            raise TimeoutError
+        self._connection.settimeout(min(self._patience, seconds))
+        return self._connection
+
+
+def _unzipped(received: Iterable[bytes], host: str) -> Iterator[bytes]:
+    """Yield what is packed in *received* in parts of limited size: a few packed bytes may expand to gigabytes.
+
+    Gzip may have several members.
+    """
+    member = zlib.decompressobj(16 + zlib.MAX_WBITS)
+    part = b""
+    try:
+        for part in received:
+            rest = part
+            while rest:
+                if member.eof:
+                    member = zlib.decompressobj(16 + zlib.MAX_WBITS)
+                yield member.decompress(rest, limits.UNPACKED_AT_A_TIME)
+                rest = member.unused_data if member.eof else member.unconsumed_tail
+        yield member.flush()
+    except zlib.error:
+        raise UnreadableAnswer(f"The answer of {host} cannot be unpacked", remedy="try again") from None
+    if part and not member.eof:
+        raise CutAnswer(f"The answer of {host} was cut off", remedy="try again")
+
+
 # Errors
-
-
-def redact_error(error: SearchError, token: Token | None) -> SearchError:
-    """Return *error* without its frames and causes, and without the token if the server repeats it."""
-    error.__cause__ = error.__context__ = None
-    error.message, error.remedy = mask_token(error.message, token), mask_token(error.remedy, token)
-    error.args = (error.message,)
-    if isinstance(error, ApplicationError):
-        error.text = mask_token(error.text, token)
-    return error.with_traceback(None)
-
 
 _TRY_LATER: Final = "check the network, or try again later"
 
@@ -139,9 +225,6 @@ def translate_error(
     *patience* is the read timeout in seconds, for the message, once there is a connection; *is_answered* is true once the head of
     the response has arrived.
     """
-    # Imported here: an error may come before there is a response to read.
-    from h11 import RemoteProtocolError
-
     proxy = host_of(network.proxy)
     peer, within = (f"The proxy {proxy}", f"the proxy {proxy}") if proxy else (host, host)
     address = "check [network] proxy" if proxy else "check the base URL"
@@ -162,9 +245,9 @@ def translate_error(
             return TimeOutError(f"{peer} did not take a connection within {network.connect_timeout:g} s", remedy=_TRY_LATER)
         case TimeoutError():
             return TimeOutError(f"{host} did not answer within {patience:g} s", remedy="try again, or narrow the search")
-        case OSError() | RemoteProtocolError() if is_answered:
+        case OSError() | h11.RemoteProtocolError() if is_answered:
             return CutAnswer(f"The answer of {host} was cut off", remedy="try again")
-        case RemoteProtocolError():
+        case h11.RemoteProtocolError():
             who = peer if patience is None else host
             return wrong(f"{who} answers, but not as a web server does", f"{address}, or contact the administrator of the server")
         case socket.gaierror():

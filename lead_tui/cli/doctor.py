@@ -23,9 +23,8 @@ from lead_tui import limits
 from lead_tui.api.client import Client
 from lead_tui.api.connections import Route
 from lead_tui.api.pace import BucketUnavailable, SharedBucket, bucket_name
-from lead_tui.api.parsing import parse_http_date, parse_page
+from lead_tui.api.parsing import ENDPOINT, Reply, parse_http_date, parse_page
 from lead_tui.api.threads import IsCancelled, in_thread
-from lead_tui.api.transport import ENDPOINT, Reply, translate_error
 from lead_tui.cli.console import standard_output
 from lead_tui.cli.doctor_report import Doubt, Outcome, Report, examine_configuration, mode_of
 from lead_tui.cli.doctor_terminal import examine_terminal
@@ -333,5 +332,7 @@ def _tried(step: Callable[[], Result], base_url: str, network: Network, *, late:
     except NetworkError:
         raise
     except Exception as failure:
+        from lead_tui.api.transport import translate_error
+
         error = translate_error(late() if isinstance(failure, TimeoutError) else failure, host_of(base_url), network)
     raise error

@@ -10,8 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lead_tui.api.parsing import parse_page
-from lead_tui.api.transport import Reply
+from lead_tui.api.parsing import Reply, parse_page
 from lead_tui.leads.errors import HtmlAnswer, SearchError, UnreadableAnswer
 from lead_tui.leads.page import Page
 

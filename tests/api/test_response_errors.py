@@ -9,8 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lead_tui import limits
-from lead_tui.api.parsing import MAX_TITLE_CHARACTERS, page_title, parse_page, to_utf_8
-from lead_tui.api.transport import Reply
+from lead_tui.api.parsing import MAX_TITLE_CHARACTERS, Reply, page_title, parse_page, to_utf_8
 from lead_tui.leads.errors import (
     HtmlAnswer,
     ProxyRefused,

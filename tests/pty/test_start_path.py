@@ -19,7 +19,7 @@ PACKAGES: Final = {"lead_tui", "msgspec", "platformdirs", "rich", "textual", "ty
 
 MODULES: Final = {
     "": "context invocation limits restriction safe_files",
-    "api": "client connections pace parsing retry threads transport",
+    "api": "client connections pace parsing retry threads",
     "cli": "main options parser",
     "config": "paths schema screen_settings settings",
     "export": "formats",
