@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from concurrent.futures import Future
-from contextlib import suppress
+from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -250,7 +250,6 @@ class Route:
                 opened.setsockopt(*option)
             if self._proxy:
                 self._ask_for_tunnel(opened, self._proxy)
-                opened.settimeout(self._network.connect_timeout)
             if self._server.scheme == "https":
                 with self._making_context:
                     self._context = self._context or tls_context(self._network)
@@ -262,27 +261,30 @@ class Route:
 
     def _ask_for_tunnel(self, opened: socket.socket, address: SplitResult) -> None:
         # Imported here: few use a proxy.
-        from lead_tui.api.transport import Exchange
+        from http.client import HTTPException, HTTPResponse
 
-        proxy, timeout = host_of(address.geturl()), self._network.connect_timeout
+        proxy = host_of(address.geturl())
         target = self._server.netloc if self._server.port else f"{self._server.netloc}:{_port(self._server)}"
         headers = {"Host": target, "Accept": "*/*"}
         if address.username is not None or address.password is not None:
             user = f"{unquote(address.username or '')}:{unquote(address.password or '')}"
             headers["Proxy-Authorization"] = f"Basic {base64.b64encode(user.encode()).decode()}"
-        exchange = Exchange(opened, proxy, timeout, time.monotonic() + timeout, "CONNECT")
-        exchange.send(request_head(f"CONNECT {target}", headers))
-        exchange.read_head()
-        if 200 <= exchange.status < 300:
+        opened.sendall(request_head(f"CONNECT {target}", headers))
+        remedy = "check [network] proxy"
+        with closing(HTTPResponse(opened, method="CONNECT")) as response:
+            try:
+                response.begin()
+            except HTTPException:
+                raise NetworkError(f"The proxy {proxy} answers, but not as a proxy does", remedy=remedy) from None
+        if 200 <= response.status < 300:
             return
-        if exchange.status == 407:
+        if response.status == 407:
             message, remedy = "requires a user name and a password (407)", "set them in [network] proxy"
         else:
-            reason = one_line(f"{exchange.status} {exchange.reason}", 60)
+            reason = one_line(f"{response.status} {response.reason}", 60)
             message = f"does not let the request to {host_of(self._server.geturl())} through ({reason})"
-            remedy = "check [network] proxy"
         # A proxy's 4xx is final; with 5xx it only cannot reach the server now.
-        kind = ProxyRefused if 400 <= exchange.status < 500 else NetworkError
+        kind = ProxyRefused if 400 <= response.status < 500 else NetworkError
         raise kind(f"The proxy {proxy} {message}", remedy=remedy, needs=SETTING_UP)
 
     def remember_session(self, opened: socket.socket) -> None:

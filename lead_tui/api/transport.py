@@ -88,18 +88,17 @@ class Exchange:
     that read raise ``RemoteProtocolError`` if that is no HTTP, and ``ConnectionResetError`` if no head comes.
     """
 
-    def __init__(self, connection: socket.socket, host: str, patience: float, until: float, method: str = "GET") -> None:
+    def __init__(self, connection: socket.socket, host: str, patience: float, until: float) -> None:
         self._connection = connection
         self._host = host
         self._patience = patience
         self._until = until
         self._http = h11.Connection(h11.CLIENT, limits.MAX_HEAD_BYTES)
         # The request may have been sent long ago. Only its method matters for the response.
-        self._http.send(h11.Request(method=method, target="*", headers=[("Host", "*")]))
+        self._http.send(h11.Request(method="GET", target="*", headers=[("Host", "*")]))
         self._http.send(h11.EndOfMessage())
         self._body_bytes = 0  # received so far, still packed
         self.status = 0
-        self.reason = ""
         self.headers: dict[str, str] = {}
         """Names in lower case; of a header that was sent twice, the last value."""
 
@@ -112,7 +111,7 @@ class Exchange:
             pass
         if not isinstance(head, h11.Response):
             raise h11.RemoteProtocolError("no response")
-        self.status, self.reason = head.status_code, bytes(head.reason).decode("latin-1")
+        self.status = head.status_code
         self.headers = {name.decode("ascii"): value.decode("latin-1") for name, value in head.headers}
 
     @property
@@ -248,8 +247,8 @@ def translate_error(
         case OSError() | h11.RemoteProtocolError() if is_answered:
             return CutAnswer(f"The answer of {host} was cut off", remedy="try again")
         case h11.RemoteProtocolError():
-            who = peer if patience is None else host
-            return wrong(f"{who} answers, but not as a web server does", f"{address}, or contact the administrator of the server")
+            remedy = "check the base URL, or contact the administrator of the server"
+            return wrong(f"{host} answers, but not as a web server does", remedy)
         case socket.gaierror():
             return wrong(f"Cannot resolve {within}", f"{address} and the network")
         case ConnectionRefusedError():

@@ -7,7 +7,6 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 
@@ -20,8 +19,6 @@ from lead_tui.leads.query import Query
 from tests.servers.convoso_server import ConvosoServer, Exchange, Fault
 from tests.servers.leads import account
 from tests.servers.listener import Listener
-from tests.servers.proxy import Proxy
-from tests.servers.tls import CA_FILE, server_side
 
 BODY = account(100)({"limit": "10"})[1]
 PLAIN = f"Content-Length: {len(BODY)}\r\n"
@@ -113,13 +110,6 @@ CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n"
 async def test_responses_before_the_response_are_skipped(server: ConvosoServer, before: str) -> None:
     server.next(answer(PLAIN, before=before))
     assert len((await fetched(server.base_url)).rows) == 10
-
-
-@pytest.mark.parametrize("before", [HINTS, CONTINUE + HINTS])
-async def test_they_are_skipped_before_the_answer_of_a_proxy_too(before: str) -> None:
-    with ConvosoServer(account(10), tls=server_side("good")) as server, Proxy(f"{before}HTTP/1.1 200 OK") as proxy:
-        found = await fetched(server.base_url, Network(ca_file=Path(CA_FILE), proxy=f"http://127.0.0.1:{proxy.port}"))
-    assert found.total == 10
 
 
 async def test_a_protocol_that_was_not_requested_is_no_answer_to_wait_for(server: ConvosoServer) -> None:
@@ -242,13 +232,6 @@ async def test_the_thread_of_an_abandoned_response_ends_in_time_too(dripping: Dr
     task.cancel()
     assert await asyncio.to_thread(dripping.gone.wait, 30)
     client.close()
-
-
-async def test_the_answer_of_a_proxy_that_drips_ends_in_time() -> None:
-    with Dripping(b"HTTP/1.1 200 Connection established\r\nX-Long: ") as proxy:
-        error = await failure("https://api.example.com/v1", Network(connect_timeout=0.25, proxy=f"http://127.0.0.1:{proxy.port}"))
-        assert type(error) is TimeOutError
-        assert await asyncio.to_thread(proxy.gone.wait, 30)
 
 
 async def test_a_name_that_is_resolved_for_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:

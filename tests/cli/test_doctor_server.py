@@ -124,7 +124,7 @@ def test_a_proxy_that_lets_nothing_through_is_reported_without_its_password() ->
 def test_a_proxy_that_is_not_one_is_reported() -> None:
     with (
         Proxy("SSH-2.0-OpenSSH_9.6") as proxy,
-        pytest.raises(NetworkError, match=r"The proxy \S+ answers, but not as a web server does"),
+        pytest.raises(NetworkError, match=r"The proxy \S+ answers, but not as a proxy does"),
     ):
         connect("https://api.example.com/v1", Network(proxy=f"http://127.0.0.1:{proxy.port}"))
 
