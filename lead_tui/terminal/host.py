@@ -30,7 +30,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from lead_tui.limits import MAX_FAILURES_LOGGED
-from lead_tui.terminal import crash
+from lead_tui.terminal import process
 from lead_tui.terminal.capabilities import is_over_mosh, osc52, send_by_tmux
 from lead_tui.terminal.driver import TerminalDriver
 from lead_tui.terminal.frames import ShownCells
@@ -46,7 +46,7 @@ class HostedApp(App[ReturnT]):
     """An app that draws through ``TerminalDriver``, ends when its terminal does, and never prints a traceback.
 
     Once ``has_screen`` is true, an unexpected exception is reported in one sentence, written to *log*, and the app continues. An
-    earlier one ends the app and is then in ``crash``: the caller passes it to ``crash.report``. ``return_code`` is the exit code:
+    earlier one ends the app and is then in ``crash``: the caller passes it to ``process.report``. ``return_code`` is the exit code:
     129, 143 or 130 after a hang-up or a signal, or an error's. The first of a key, a signal and a crash decides it.
     """
 
@@ -106,11 +106,11 @@ class HostedApp(App[ReturnT]):
         """Report *error* and continue; return False if there is no screen to continue on."""
         if not self.has_screen or self._exit or self.crash is not None:
             return False
-        where = "\n".join([*crash.lines(error)][1:])
+        where = "\n".join([*process.lines(error)][1:])
         self.failures[where] += 1
         # A repeated failure, such as a widget that cannot be drawn, must not fill the disk.
         log = self._log_file if self.failures.total() <= MAX_FAILURES_LOGGED else None
-        sentence = crash.report(error, log, continues=True)
+        sentence = process.report(error, log, continues=True)
         # Later, since the app may be in the middle of drawing.
         asyncio.get_running_loop().call_soon(self.report_failure, sentence)
         return True
@@ -153,7 +153,7 @@ class HostedApp(App[ReturnT]):
     def _end_with(self, error: Exception | None) -> None:
         if self.crash is None:
             self.crash = error or RuntimeError()
-        self._return_code = crash.exit_code(self.crash)
+        self._return_code = process.exit_code(self.crash)
         if self._lifeline is not None:
             self._lifeline.arm(self._return_code)
         self._close_messages_no_wait()

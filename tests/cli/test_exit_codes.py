@@ -22,7 +22,7 @@ from lead_tui import limits
 from lead_tui.cli import main, search
 from lead_tui.cli.options import EXIT_CODES
 from lead_tui.leads.fields import FIELD_BY_KEY
-from lead_tui.terminal.crash import INTERNAL_ERROR
+from lead_tui.terminal.process import INTERNAL_ERROR
 from tests.cli.command import PATIENCE, TOKEN, Command, Ended, ended, refused
 from tests.pty.harness import Terminal, module_command
 from tests.pty.program import command as installed
