@@ -215,7 +215,6 @@ MAX_NAME_CHARACTERS: Final = 100  # of a saved query's name: what a picker can s
 
 # The terminal
 LEAVE_SECONDS: Final = 1.0  # for an orderly exit, which takes milliseconds; then the process kills itself, whatever it waits for
-WATCH_SECONDS: Final = 0.5  # between checks of standard input for a hang-up without a signal
 MAX_CLIPBOARD_BYTES: Final = 74_994  # for OSC 52: 100,000 in base64, where xterm and hterm stop; tmux takes a megabyte
 MAX_MOSH_CLIPBOARD_BYTES: Final = 12_000  # for OSC 52 through mosh, which cuts 16 KiB of base64 and closes them as if whole
 SCREEN_STRING_BYTES: Final = 248  # of one string through GNU screen, which cuts at 256 (768 from 4.1 on)

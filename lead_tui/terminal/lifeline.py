@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import math
 import os
 import select
 import signal
@@ -23,7 +24,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any, Final
 
 from lead_tui.leads.text import one_line
-from lead_tui.limits import LEAVE_SECONDS, MIN_COLUMNS, MIN_LINES, WATCH_SECONDS, WIDE_COLUMNS
+from lead_tui.limits import LEAVE_SECONDS, MIN_COLUMNS, MIN_LINES, WIDE_COLUMNS
 from lead_tui.terminal.process import end_at_once
 
 if TYPE_CHECKING:
@@ -158,8 +159,9 @@ class Lifeline:
         self._seconds = seconds
         self._stdin = stdin
         self._output = output
-        self._deadline: float | None = None
-        self._codes: list[int] = []  # decided on by keys, signals and crashes: the first stands
+        self._deadline = math.inf
+        self.code: int | None = None
+        """The exit code of the process, decided on by the first of keys, signals and crashes; None while nothing ends it."""
         self._attributes = attributes
         if attributes is None:
             with contextlib.suppress(termios.error):
@@ -168,14 +170,9 @@ class Lifeline:
         os.set_blocking(self._wake_write, False)
         self._thread = threading.Thread(target=self._watch, name="lifeline", daemon=True)
 
-    @property
-    def code(self) -> int | None:
-        """The exit code of the process; None while nothing ends it."""
-        return self._codes[0] if self._codes else None
-
     def leave(self, code: int) -> None:
         """End the interface, from any thread or signal handler, and the process soon after, with *code* or the one decided on."""
-        if self._deadline is None:
+        if self.code is None:
             self.arm(code)
             with contextlib.suppress(RuntimeError):  # the loop is closed: the interface has ended
                 self._loop.call_soon_threadsafe(self._leave, code)
@@ -185,8 +182,8 @@ class Lifeline:
 
         This bounds every exit, whatever the terminal, a server or a disk does.
         """
-        if self._deadline is None:
-            self._codes.append(code)
+        if self.code is None:
+            self.code = code
             self._deadline = time.monotonic() + self._seconds
             with contextlib.suppress(OSError):
                 os.write(self._wake_write, b"\0")
@@ -207,17 +204,14 @@ class Lifeline:
         poll = select.poll()
         poll.register(self._wake_read, select.POLLIN)
         poll.register(self._stdin, 0)  # a hang-up is always reported
-        wait: float | None = WATCH_SECONDS
-        while self._deadline is None or time.monotonic() < self._deadline:
-            left = wait if self._deadline is None else self._deadline - time.monotonic()
-            for descriptor, events in poll.poll(None if left is None else max(0.0, left * 1000)):
+        while (left := self._deadline - time.monotonic()) > 0:
+            for descriptor, events in poll.poll(None if left == math.inf else left * 1000):
                 if descriptor == self._wake_read:
                     os.read(self._wake_read, 64)
-                    continue
-                poll.unregister(self._stdin)
-                wait = None
-                if events & (select.POLLHUP | select.POLLERR):
-                    self.leave(128 + signal.SIGHUP)
+                else:
+                    poll.unregister(self._stdin)
+                    if events & (select.POLLHUP | select.POLLERR):
+                        self.leave(128 + signal.SIGHUP)
         self._end()
 
     def _end(self) -> None:
@@ -299,4 +293,4 @@ def signals_raise() -> Iterator[None]:
         yield
     finally:
         for number, handler in earlier.items():
-            signal.signal(number, signal.SIG_DFL if handler is None else handler)
+            signal.signal(number, handler)

@@ -9,8 +9,8 @@ from __future__ import annotations
 import os
 import socket
 import stat
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
 
 _SUFFIX: Final = ".socket"
-_MAX_ADDRESS_BYTES: Final = 100
-"""Of a path as an address: 108 on Linux and 104 on macOS, including the zero at the end."""
 
 
 class SessionSocket:
@@ -41,8 +39,7 @@ class SessionSocket:
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._socket.setblocking(False)
         try:
-            with _address(self._path) as address:
-                self._socket.bind(address)
+            self._socket.bind(str(self._path))
             self._path.chmod(0o600)
         except BaseException:
             self._socket.close()
@@ -97,8 +94,7 @@ def _running(folder: Path) -> dict[str, socket.socket]:
         for path in sorted(each for each in folder.iterdir() if each.suffix == _SUFFIX):
             connection = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
             try:
-                with _address(path) as address:
-                    connection.connect(address)
+                connection.connect(str(path))
                 found[path.stem] = connection
             except OSError as error:
                 connection.close()
@@ -119,16 +115,3 @@ def _is_private(folder: Path) -> bool:
     except OSError:
         return False
     return stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid() and not found.st_mode & 0o077
-
-
-@contextmanager
-def _address(path: Path) -> Iterator[str]:
-    """Yield the address of the socket at *path*: through a descriptor of its folder if the path is too long (Linux)."""
-    if len(os.fsencode(path)) <= _MAX_ADDRESS_BYTES:
-        yield str(path)
-        return
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        yield f"/proc/self/fd/{folder}/{path.name}"
-    finally:
-        os.close(folder)
