@@ -47,9 +47,6 @@ _PATH: Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _NOWHERE: Final = "/nonexistent"
 
 _PR_SET_DUMPABLE: Final = 4
-_ENV_START: Final = 50
-_ENV_END: Final = 51
-"""Numbers of fields of ``/proc/self/stat``."""
 
 _M_TRIM_THRESHOLD: Final = -1
 _M_MMAP_THRESHOLD: Final = -3
@@ -111,29 +108,6 @@ def home_directory() -> str:
         return _NOWHERE
 
 
-def blank_in_environment(name: str) -> bool:
-    """Overwrite the value of *name* in the environment that this process was started with; return whether it succeeded. Linux only.
-
-    A variable removed from ``os.environ`` is still in ``/proc/PID/environ``, which the user's other processes and root can read.
-    The strings are on this process's own stack (proc_pid_stat(5)), and nothing refers to this one once it has been removed.
-    """
-    mark = f"\0{name}=".encode()
-    try:
-        # The program's name, in parentheses, may contain spaces; fields count from 1, and the one after it is the third.
-        numbers = Path("/proc/self/stat").read_bytes().rpartition(b")")[2].split()
-        start, end = int(numbers[_ENV_START - 3]), int(numbers[_ENV_END - 3])
-        content = b"\0" + Path("/proc/self/environ").read_bytes()
-        value = content.index(mark) + len(mark)
-        length = content.index(b"\0", value) - value
-        if len(content) - 1 > end - start:
-            return False
-        with open("/proc/self/mem", "r+b", buffering=0) as memory:
-            memory.seek(start + value - 1)
-            return memory.write(b"\0" * length) == length
-    except (OSError, ValueError, IndexError):
-        return False
-
-
 # Other users, and the shell
 
 
@@ -184,16 +158,16 @@ def stay_in_front() -> None:
 
 def keep_memory_flat() -> None:
     """Return large blocks to the system when they are freed, and use one heap for all threads. Does nothing without glibc."""
-    _set_allocator({_M_MMAP_THRESHOLD: _MAPPED_FROM_BYTES})
+    _set_allocator((_M_MMAP_THRESHOLD, _MAPPED_FROM_BYTES))
 
 
 def reuse_memory() -> None:
     """Reuse large blocks, and use one heap for all threads: new memory for each page takes a fifth of an export's time."""
-    _set_allocator({_M_MMAP_THRESHOLD: _REUSED_BYTES, _M_TRIM_THRESHOLD: 2 * _REUSED_BYTES})
+    _set_allocator((_M_MMAP_THRESHOLD, _REUSED_BYTES), (_M_TRIM_THRESHOLD, 2 * _REUSED_BYTES))
 
 
-def _set_allocator(parameters: dict[int, int]) -> None:
-    for name, value in {_M_ARENA_MAX: 1, **parameters}.items():
+def _set_allocator(*parameters: tuple[int, int]) -> None:
+    for name, value in (_M_ARENA_MAX, 1), *parameters:
         _call("mallopt", name, value)
 
 
