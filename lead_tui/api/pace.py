@@ -18,7 +18,7 @@ import random
 import stat
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from enum import IntEnum
 from itertools import count
@@ -58,9 +58,6 @@ class Urgency(IntEnum):
 
 class Reserved(deque[float]):
     """Permits that a process has reserved: when each becomes valid."""
-
-    def add(self, now: float, waits: Iterable[float]) -> None:
-        self.extend(now + max(0.0, wait) for wait in waits)
 
     def take(self, now: float) -> float | None:
         """Take the next permit and return 0.0 if it is valid; otherwise return the seconds until then; None without a permit."""
@@ -123,32 +120,24 @@ class Gate:
         """Wait for a turn; inside the block a request is in progress."""
         # Requests from the same moment keep their order: the loader sends the nearest one first.
         moment = 0 if urgency is Urgency.BULK else -round(self._clock.now() / limits.SAME_MOMENT_SECONDS)
-        await self._pass((urgency, moment, next(self._numbers)))
+        loop = asyncio.get_running_loop()
+        passing: asyncio.Future[None] = loop.create_future()
+        heapq.heappush(self._line, ((urgency, moment, next(self._numbers)), passing))
+        # Not now: the requests of a look-up are made together, and reserve their permits together.
+        loop.call_soon(self._serve)
         try:
+            await passing
             yield
         finally:
-            self._free += 1
+            # A canceled request may have been admitted at the same moment.
+            if passing.done() and not passing.cancelled():
+                self._free += 1
             self._serve()
 
     async def permit(self) -> None:
         """Wait for one more permit, within a turn: to send its request again."""
         while wait := self.permits.acquire(self._cost):
             await self._clock.sleep(wait)
-
-    async def _pass(self, place: tuple[Urgency, int, int]) -> None:
-        loop = asyncio.get_running_loop()
-        passing: asyncio.Future[None] = loop.create_future()
-        heapq.heappush(self._line, (place, passing))
-        # Not now: the requests of a look-up are made together, and reserve their permits together.
-        loop.call_soon(self._serve)
-        try:
-            await passing
-        except asyncio.CancelledError:
-            if passing.done() and not passing.cancelled():
-                # It was admitted at the same moment: its place is free again.
-                self._free += 1
-            self._serve()
-            raise
 
     def _serve(self) -> None:
         """Admit requests as the pace allows; set a timer for the next permit if more are waiting."""
@@ -213,7 +202,7 @@ class BucketPermits:
                 wait = wait and wait + random.uniform(0, limits.BULK_JITTER_SECONDS)
             else:
                 waits = self._bucket.reserve(seconds, self._slack, min(waiting, limits.MAX_RESERVED))
-                self._reserved.add(now, waits)
+                self._reserved.extend(now + wait for wait in waits)
                 wait = self._reserved.take(now) or 0.0
         except BucketUnavailable:
             wait = self._own.acquire(seconds, self._whole)

@@ -218,7 +218,7 @@ class RedisPermits(BucketPermits):
         interval = self._redis.interval
         slack = max(0.0, (self._redis.burst - 1) * interval - limits.SHARED_MARGIN_SECONDS)
         first = answer.until_full - slack - self._asked_count * interval
-        self._of_redis.add(now, (first + place * interval for place in range(self._asked_count)))
+        self._of_redis.extend(now + max(0.0, first + place * interval) for place in range(self._asked_count))
         return None
 
     def _fail(self, reason: str) -> None:

@@ -43,7 +43,6 @@ from lead_tui.terminal.lifeline import ALTERNATE_SCREEN, ERASE, FirstFrame
 from lead_tui.terminal.process import stay_in_front
 
 _READ_BYTES = 64 * 1024
-_FALLBACK_SIZE = (80, 24)
 
 _PROBE = "\x1b[5n"  # the question for the terminal's status. Answered ``ESC [ 0 n``.
 _MAX_UNANSWERED = 32
@@ -124,12 +123,6 @@ class TerminalDriver(LinuxDriver):
         os.kill(0, signal.SIGTSTP)
         signal.signal(signal.SIGTSTP, self._sigtstp_application)
         return True
-
-    def _sigtstp_application(self, *_: object) -> None:
-        if self._drawing:
-            super()._sigtstp_application()
-        else:
-            os.kill(os.getpid(), signal.SIGSTOP)
 
     def _sigcont_application(self, *_: object) -> None:
         if self._drawing:
@@ -257,7 +250,7 @@ class TerminalDriver(LinuxDriver):
                 size = os.get_terminal_size(descriptor)
                 if all(size):
                     return size.columns, size.lines
-        return _FALLBACK_SIZE
+        return super()._get_terminal_size()
 
 
 class _WakingEvent(Event):

@@ -65,7 +65,6 @@ _BEGUN: Final = re.compile(r"\x1b(?:\[M[^\x00-\x1f]{0,2}|\[\[|\[[ -?]*|O|\]\d{0,
 _LATE: Final = r"\x1b(?:\[(?:<\d|\?\d|20[01]~|\d+;\d+R)|\](?:\d{1,4};|[lLI])|P[\d;]*[!$+>|]|[_^X][ -~]*(?:\x07|\x1b\\))"
 """The beginning of a sequence whose Escape arrived so much earlier that it was taken for the key."""
 
-_STATUS_ANSWERS: Final = (f"{_CSI}0n", f"{_CSI}3n")
 _TYPED: Final = re.compile(r"\n|[^\x1b\n]+")
 _MAX_TYPED: Final = len(_CSI)
 """Characters of the beginning of a sequence that a user may have typed: no one types more in that time."""
@@ -159,7 +158,7 @@ class KeyParser:
             yield Key(key, None)
         elif (events := self._known(sequence)) is not None:
             yield from events
-        elif sequence in _STATUS_ANSWERS:
+        elif sequence == f"{_CSI}0n":
             self._on_status()
         elif len(sequence) == _MAX_TYPED + 1:
             # No terminal sends this: the user typed an Escape, "[" or "O", and a key.
