@@ -204,16 +204,7 @@ def _unzipped(received: Iterable[bytes], host: str) -> Iterator[bytes]:
 _TRY_LATER: Final = "check the network, or try again later"
 
 _UNKNOWN_ISSUERS: Final = (20, 21)
-_UNTRUSTED: Final = "is not signed by an authority that this machine trusts", "check the base URL, or set [network] ca_file"
-_CERTIFICATES: Final = {
-    # OpenSSL's codes (x509_vfy.h), which Python passes on as ``verify_code``.
-    9: ("is not valid yet", "check this machine's clock"),
-    10: ("has expired", "contact the administrator of the server, and check this machine's clock"),
-    # Self-signed, alone or at the end of the chain; an issuer that is unknown or missing.
-    **dict.fromkeys((18, 19, *_UNKNOWN_ISSUERS), _UNTRUSTED),
-    # Another name, another address.
-    **dict.fromkeys((62, 64), ("is for another host", "check the base URL")),
-}
+"""OpenSSL's codes (x509_vfy.h) for an issuer that is unknown or missing."""
 
 
 def translate_error(
@@ -234,9 +225,9 @@ def translate_error(
 
     match error:
         case ssl.SSLCertVerificationError(verify_code=code, verify_message=reason):
-            found, remedy = _CERTIFICATES.get(code, (f"is refused ({one_line(reason or '', 60)})", "check the base URL"))
+            remedy = "check the base URL, this machine's clock, and [network] ca_file"
             kind = UnknownIssuer if code in _UNKNOWN_ISSUERS else NetworkError
-            return wrong(f"The certificate of {host} {found}", remedy, kind)
+            return wrong(f"The certificate of {host} is refused ({one_line(reason or '', 80)})", remedy, kind)
         case OSError(errno=errno.ETIMEDOUT):
             # The system gave up, not our timeout: the request was never acknowledged.
             return NetworkError(f"The connection with {host} is dead", remedy=_TRY_LATER)

@@ -268,16 +268,17 @@ async def test_a_status_that_is_retried_counts_even_if_its_body_cannot_be_read(
 @pytest.mark.parametrize(
     ("certificate", "says", "remedy"),
     [
-        ("expired", "has expired", "clock"),
-        ("wrong_host", "is for another host", "check the base URL"),
-        ("self_signed", "is not signed by an authority that this machine trusts", "[network] ca_file"),
+        ("expired", "certificate has expired", "clock"),
+        ("wrong_host", "certificate is not valid for", "check the base URL"),
+        ("self_signed", "self-signed certificate", "[network] ca_file"),
     ],
 )
 async def test_a_bad_certificate_is_reported(certificate: str, says: str, remedy: str) -> None:
     with ConvosoServer(account(10), tls=server_side(certificate)) as server:
         error = await first_error(server.base_url, Network(ca_file=Path(CA_FILE)))
         assert type(error) is NetworkError
-        assert error.message == f"The certificate of 127.0.0.1:{server.port} {says}"
+        assert error.message.startswith(f"The certificate of 127.0.0.1:{server.port} is refused (")
+        assert says in error.message
         assert remedy in error.remedy
         assert server.requests == []
 
@@ -292,7 +293,7 @@ async def test_a_good_certificate_is_trusted_by_the_ca_file_that_is_set_and_by_n
         client.close()
         monkeypatch.setenv("SSL_CERT_FILE", CA_FILE)
         error = await first_error(server.base_url)
-        assert "not signed by an authority" in str(error)
+        assert "local issuer certificate" in str(error)
 
 
 async def test_https_to_a_server_that_speaks_http_is_reported(server: ConvosoServer) -> None:

@@ -152,16 +152,21 @@ TABLE: Final[Mapping[str, Row]] = {
     # TLS
     "TLS expired": Row(
         shows_certificate("expired"),
-        "The certificate of HOST has expired",
-        "contact the administrator of the server, and check this machine's clock",
+        "The certificate of HOST is refused (certificate has expired)",
+        "check the base URL, this machine's clock, and [network] ca_file",
         network=TLS,
         at_start=True,
     ),
-    "TLS wrong host": Row(shows_certificate("wrong_host"), "The certificate of HOST is for another host", BASE_URL, network=TLS),
+    "TLS wrong host": Row(
+        shows_certificate("wrong_host"),
+        "The certificate of HOST is refused (IP address mismatch, certificate is not valid for '127.0.0.1'.)",
+        "check the base URL, this machine's clock, and [network] ca_file",
+        network=TLS,
+    ),
     "TLS self-signed": Row(
         shows_certificate("self_signed"),
-        "The certificate of HOST is not signed by an authority that this machine trusts",
-        "check the base URL, or set [network] ca_file",
+        "The certificate of HOST is refused (self-signed certificate)",
+        "check the base URL, this machine's clock, and [network] ca_file",
         network=TLS,
     ),
     # Statuses
