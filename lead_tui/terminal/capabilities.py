@@ -24,7 +24,6 @@ _ASCII_FAMILIES: Final = ("linux", "vt1", "vt2", "vt3", "vt4", "vt5", "cons25", 
 """Kinds of ``TERM`` whose fonts lack rounded corners: the Linux console has 512 glyphs, the others fewer."""
 
 _REMEDY: Final = "use lead-tui search, which prints the leads"
-
 _ESC: Final = "\x1b"
 _ST: Final = "\x1b\\"
 
@@ -35,8 +34,6 @@ _DROPPING: Final = {
 """Terminals that drop OSC 52 by default, or always, by the beginning of ``TERM`` (tested)."""
 _DROPPING_BY_VARIABLE: Final = {"XTERM_VERSION": "xterm", "VTE_VERSION": "VTE", "KONSOLE_VERSION": "Konsole"}
 """The same, by a variable that they set for programs on their own host."""
-
-_MAX_ANCESTORS: Final = 30
 
 
 class Multiplexer(Enum):
@@ -145,9 +142,8 @@ def osc52(text: str, environ: Mapping[str, str], *, over_mosh: bool = False) -> 
         case Multiplexer.TMUX:
             return _wrapped_for_tmux(plain) + plain
         case Multiplexer.SCREEN:
-            wrapped = "".join(
-                f"{_ESC}P{plain[start : start + SCREEN_STRING_BYTES]}{_ST}" for start in range(0, len(plain), SCREEN_STRING_BYTES)
-            )
+            starts = range(0, len(plain), SCREEN_STRING_BYTES)
+            wrapped = "".join(f"{_ESC}P{plain[start : start + SCREEN_STRING_BYTES]}{_ST}" for start in starts)
             # Without STY only TERM points to screen, and tmux at the user's end of an SSH connection sets such a TERM, too.
             return wrapped if "STY" in environ else wrapped + plain
         case Multiplexer.NONE:
@@ -157,11 +153,9 @@ def osc52(text: str, environ: Mapping[str, str], *, over_mosh: bool = False) -> 
 def _sequence(text: str, *, over_mosh: bool = False) -> str:
     import base64
 
-    data = text.encode("utf-8", "replace")
-    most, what = (
-        (MAX_MOSH_CLIPBOARD_BYTES, "mosh passes on") if over_mosh else (MAX_CLIPBOARD_BYTES, "a terminal's clipboard takes")
-    )
+    data, most = text.encode("utf-8", "replace"), MAX_MOSH_CLIPBOARD_BYTES if over_mosh else MAX_CLIPBOARD_BYTES
     if len(data) > most:
+        what = "mosh passes on" if over_mosh else "a terminal's clipboard takes"
         raise OutputError(f"{len(data):,} bytes are more than {what} ({most:,})", remedy="copy a single field, or export")
     return f"{_ESC}]52;c;{base64.b64encode(data).decode('ascii')}\a"
 
@@ -205,7 +199,7 @@ def is_over_mosh(process: int | None = None) -> bool:
     """Return whether mosh-server, which sets no variable, is an ancestor of *process*, by default of this one."""
     process = process or os.getpid()
     with suppress(OSError, ValueError, IndexError):
-        for _ in range(_MAX_ANCESTORS):
+        while process > 1:
             # The name may contain anything, even parentheses; the state and the parent's id follow the last one.
             name, _, rest = Path(f"/proc/{process}/stat").read_text(errors="replace").partition("(")[2].rpartition(")")
             if name == "mosh-server":

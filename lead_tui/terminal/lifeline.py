@@ -53,15 +53,9 @@ _WRITE_SECONDS: Final = 0.2
 
 ALTERNATE_SCREEN: Final = "\x1b[?1049h"
 
-_FILTERS_COLUMNS: Final = 27
-_MIN_DETAIL_COLUMNS: Final = 40
-_MAX_DETAIL_COLUMNS: Final = 60
-_DETAIL_PERCENT: Final = 33
-"""The widths in ``styles.tcss``."""
-_MAX_BYTES: Final = 2_000  # of a frame. If it would be more, the sides of the table are left out.
+_FILTERS_COLUMNS: Final = 27  # as in ``styles.tcss``; the detail has a third of the columns
 _BORDERS: Final = "╭╮╰╯─│"
 _ASCII_BORDERS: Final = "++++-|"
-
 
 RowsIn = Callable[[int], Sequence[str]]  # returns the first rows of the table as lines of that many cells
 
@@ -73,22 +67,20 @@ def first_frame(columns: int, lines: int, account: str, message: str, *, plain: 
     upper_left, upper_right, lower_left, lower_right, line, side = _ASCII_BORDERS if plain else _BORDERS
     panes, left = {"Leads": columns}, 0
     if columns >= WIDE_COLUMNS:
-        detail = max(_MIN_DETAIL_COLUMNS, min(columns * _DETAIL_PERCENT // 100, _MAX_DETAIL_COLUMNS))
+        detail = max(40, min(columns * 33 // 100, 60))
         panes, left = {"Filters": _FILTERS_COLUMNS, "Leads": columns, "Lead": detail}, _FILTERS_COLUMNS
         panes["Leads"] -= _FILTERS_COLUMNS + detail
     top = "".join(f"{upper_left}{f'{line} {title} '.ljust(width - 2, line)}{upper_right}" for title, width in panes.items())
     bottom = "".join(f"{lower_left}{line * (width - 2)}{lower_right}" for width in panes.values())
     indent = f"\x1b[{left}C" if left else ""
     sides = f"{indent}{side}\x1b[{panes['Leads'] - 2}C{side}"
-    parts = [
-        f"{ALTERNATE_SCREEN}\x1b[?25l\x1b[H\x1b[2J \x1b[1mlead-tui\x1b[m  {one_line(account, columns // 3)}\r\n{top}",
-        f"\r\n{sides}" * (lines - 4),
-        f"\x1b[{lines - 1};1H{bottom}\x1b[5;{left + 4}H{one_line(message, columns // 2 - left)}",
-    ]
-    whole = "".join(parts)
     rows = rows_in(panes["Leads"] - 2)[: lines - 5]
-    drawn = "".join(f"\x1b[{place};{left + 2}H{row}" for place, row in enumerate(rows, 4))
-    return (whole if len(whole.encode()) <= _MAX_BYTES else parts[0] + parts[2]) + drawn
+    return (
+        f"{ALTERNATE_SCREEN}\x1b[?25l\x1b[H\x1b[2J \x1b[1mlead-tui\x1b[m  {one_line(account, columns // 3)}\r\n{top}"
+        + (f"\r\n{sides}" * (lines - 4) if columns <= 140 and lines <= 50 else "")  # a larger frame would take 2 KB
+        + f"\x1b[{lines - 1};1H{bottom}\x1b[5;{left + 4}H{one_line(message, columns // 2 - left)}"
+        + "".join(f"\x1b[{place};{left + 2}H{row}" for place, row in enumerate(rows, 4))
+    )
 
 
 class FirstFrame:

@@ -248,7 +248,7 @@ def test_a_profiles_token_does_not_go_to_an_address_that_is_given(command: Comma
 def test_the_first_wait_that_the_server_specifies_is_reported_off_a_terminal_too(command: Command, server: ConvosoServer) -> None:
     server.next(faults.too_many("1"), faults.too_many("1"))
     done = command.call("search", "--limit=1", "--columns=city")
-    assert (done.code, done.err) == (0, "lead-tui: Rate limit reached (HTTP 429): trying again in 2 s\n")
+    assert (done.code, done.err) == (0, "lead-tui: Rate limit reached (HTTP 429): trying again in 1 s\n")
 
 
 def test_a_php_notice_is_reported_once_and_the_leads_are_written(command: Command, server: ConvosoServer) -> None:
