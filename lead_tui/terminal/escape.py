@@ -8,13 +8,14 @@ It drops what Textual would type into the program character by character: unknow
 pieces, control characters in a paste, and the strings (OSC, DCS, APC, PM, SOS) with which a terminal replies to another program's
 query. A line feed is Enter: some keypads send it, and a terminal in cooked mode does.
 
-Uses of Textual 8.2.8's ``Parser``: ``_awaiting`` tells whether it knew the sequence, and ``_timeout_time`` makes it forget one.
+Uses of Textual 8.2.8's ``Parser``: ``_awaiting`` tells whether it knew the sequence.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import suppress
 from itertools import groupby
 from typing import Final
 
@@ -172,16 +173,12 @@ class KeyParser:
         """
         if len(sequence) > _LONGEST_SEQUENCE or (sequence.startswith(_CSI) and sequence.endswith("t")):
             return None
-        try:
+        with suppress(ValueError, OverflowError):  # one of kitty's protocol that it cannot read: a release, other layouts
             events = list(self._textual.feed(sequence))
-        except (ValueError, OverflowError):  # one of kitty's protocol that it cannot read: a release, other layouts
-            self._textual = XTermParser(self._debug)
-            return None
-        if self._textual._awaiting.timeout is None:
-            return events
-        self._textual._timeout_time = 0.0
-        for _ in self._textual.tick():
-            pass
+            if self._textual._awaiting.timeout is None:
+                return events
+        # It would wait for the rest of the sequence.
+        self._textual = XTermParser(self._debug)
         return None
 
     def _paste(self, pasted: str) -> Generator[Message, None, str]:
@@ -211,8 +208,8 @@ class Burst(Event, bubble=False):
     @property
     def line(self) -> Sequence[Key]:
         """The keys up to and including the first line break."""
-        breaks = (at for at, key in enumerate(self.keys, 1) if key.key == "enter")
-        return self.keys[: next(breaks, len(self.keys))]
+        names = [key.key for key in self.keys]
+        return self.keys[: names.index("enter") + 1] if "enter" in names else self.keys
 
     @property
     def is_text(self) -> bool:
