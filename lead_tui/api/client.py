@@ -248,7 +248,8 @@ class Client:
         try:
             if urgency <= Urgency.FIRST_PAGE:
                 await asyncio.wait(replies, timeout=limits.SUSPECT_SILENCE_SECONDS)
-                if not replies[0].done() and state.is_forgotten:
+                is_suspect = not state.is_answered and (state.idle_seconds or 0.0) >= limits.SUSPECT_IDLE_SECONDS
+                if is_suspect and not replies[0].done():
                     await self._gate.permit()
                     start(RequestState(replaces=state))
             for reply in asyncio.as_completed(replies):

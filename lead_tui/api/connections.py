@@ -16,7 +16,6 @@ from concurrent.futures import Future
 from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
-from typing import Final
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from lead_tui import limits
@@ -25,8 +24,6 @@ from lead_tui.config.settings import Network, ca_file_context, host_of
 from lead_tui.leads.errors import NetworkError, ProxyRefused
 from lead_tui.leads.permissions import SETTING_UP
 from lead_tui.leads.text import one_line
-
-_USER_TIMEOUT: Final = getattr(socket, "TCP_USER_TIMEOUT", None)
 
 
 class RequestState:
@@ -40,11 +37,6 @@ class RequestState:
         """How long the connection had been idle, if it was a kept one; None for a new one."""
         self.is_answered = False
         """Whether the head of the response has arrived."""
-
-    @property
-    def is_forgotten(self) -> bool:
-        """Whether no response has arrived, on a connection that a firewall may have forgotten meanwhile."""
-        return not self.is_answered and (self.idle_seconds or 0.0) >= limits.SUSPECT_IDLE_SECONDS
 
 
 class Connection:
@@ -328,8 +320,8 @@ def tls_context(network: Network) -> ssl.SSLContext:
 
 def socket_options() -> list[tuple[int, int, int]]:
     """Return options that make the system notice that a firewall forgot a connection: by unacknowledged data, or else probes."""
-    if _USER_TIMEOUT is not None:
-        return [(socket.IPPROTO_TCP, _USER_TIMEOUT, int(limits.UNACKNOWLEDGED_SECONDS * 1000))]
-    probes = (("TCP_KEEPALIVE", limits.UNACKNOWLEDGED_SECONDS), ("TCP_KEEPINTVL", 1), ("TCP_KEEPCNT", 3))
-    options = [(socket.IPPROTO_TCP, getattr(socket, name), int(value)) for name, value in probes if hasattr(socket, name)]
-    return [(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1), *options]
+    if hasattr(socket, "TCP_USER_TIMEOUT"):
+        return [(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(limits.UNACKNOWLEDGED_SECONDS * 1000))]
+    probes = ("TCP_KEEPALIVE", int(limits.UNACKNOWLEDGED_SECONDS)), ("TCP_KEEPINTVL", 1), ("TCP_KEEPCNT", 3)
+    known = [(socket.IPPROTO_TCP, getattr(socket, name), value) for name, value in probes if hasattr(socket, name)]
+    return [(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1), *known]

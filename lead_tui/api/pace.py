@@ -29,7 +29,6 @@ from lead_tui import limits
 from lead_tui.config.settings import Pace
 from lead_tui.leads.permissions import Token
 
-_NAME_KEY: Final = b"lead-tui shared pace"
 _MAX_BYTES: Final = 64
 """Of a bucket's file: one decimal number."""
 
@@ -285,7 +284,7 @@ class Bucket:
 def bucket_name(base_url: str, token: Token | None, account: str = "") -> str:
     """Return the file name of the bucket for *token* at *base_url*, or for *account* if that is not empty. A one-way hash."""
     identity = f"account\0{account}" if account else f"{base_url}\0{token.reveal() if token else ''}"
-    return hashlib.blake2b(identity.encode(), key=_NAME_KEY, digest_size=16).hexdigest() + ".pace"
+    return hashlib.blake2b(identity.encode(), key=b"lead-tui shared pace", digest_size=16).hexdigest() + ".pace"
 
 
 class BucketUnavailable(Exception):

@@ -49,7 +49,6 @@ ENDPOINT: Final = "leads/search"
 
 _NO_MATCH_CODES: Final = frozenset({6000, 6001})
 """No lead matches; in other endpoints, no list."""
-_SUCCESS_CODES: Final = (None, 0, 200)
 
 MAX_TITLE_CHARACTERS: Final = 60
 """Of a web page's title, or a redirect's target, in a message."""
@@ -76,7 +75,6 @@ _CODES: Final[Mapping[int | None, tuple[type[SearchError], str, str]]] = {
 }
 """Error, message and remedy by code of ``leads/search``; other endpoints use some of the codes differently (the API's
 documentation, "Errors")."""
-_OTHER_CODE: Final = (ApplicationError, _REFUSED, "change the filters, or show this message to your Convoso administrator")
 
 _RESET: Final = r"(?:^|\breset=|;\s*t=)(\d{1,6})\b"
 """The seconds to the end of a rate limit: ``30``, ``limit=100, remaining=0, reset=30`` or ``"default";r=0;t=30``."""
@@ -187,14 +185,15 @@ def _application_error(answer: Answer) -> SearchError | None:
         return undocumented()
     if answer.success is not False and (answer.success or answer.has_data):
         return None
-    if answer.success is None and answer.code in _SUCCESS_CODES and not answer.text:
+    if answer.success is None and answer.code in (None, 0, 200) and not answer.text:
         return undocumented()
     return _refused(answer)
 
 
 def _refused(answer: Answer) -> SearchError:
     """Return the error that *answer*, a ``{"success": false, …}``, means."""
-    kind, message, remedy = _CODES.get(answer.code, _OTHER_CODE)
+    other = ApplicationError, _REFUSED, "change the filters, or show this message to your Convoso administrator"
+    kind, message, remedy = _CODES.get(answer.code, other)
     error = kind(f"{message}{_quote(answer)}", remedy=remedy, needs=GIVING_A_TOKEN if kind is TokenError else "")
     if isinstance(error, ApplicationError):
         error.code, error.text = answer.code, answer.text

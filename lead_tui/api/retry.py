@@ -100,18 +100,14 @@ async def with_retries(request: Callable[[int, SearchError | None], Awaitable[Re
     return await request(limits.ATTEMPTS, error)
 
 
-SendRequest = Callable[[Query, int, int], Awaitable[Page]]
-"""Sends one request for a query's leads, from an offset with a limit. Raises ``SearchError``."""
-
-
 class Bisection:
-    """Fetches pages with *send*, with retries, and without the leads that the server cannot send.
+    """Fetches pages with *send*, which sends one request, with retries and without the leads that the server cannot send.
 
     A server that is down gets no more requests than the attempts of one page: the last attempt asks for a single lead, and only if
     that arrives is the page requested again, whole and then in parts.
     """
 
-    def __init__(self, send: SendRequest, waits: RetryWaits) -> None:
+    def __init__(self, send: Callable[[Query, int, int], Awaitable[Page]], waits: RetryWaits) -> None:
         self._send = send
         self._waits = waits
         self._good: tuple[Query, int] | None = None

@@ -58,8 +58,6 @@ _STRING: Final = re.compile(r"\x1b(?:\](?:\d{1,4};|[lLI])|P[\d;]*[!$+=>?|]|[_^X]
 _STRING_END: Final = re.compile(r"\x1b\\|[\x00-\x1f\x7f]")
 """ST, BEL, or any other control character, which no reply holds: the string was cut short."""
 
-_CONSUMED_ENDS: Final = ("\x1b\\", "\x07", "\x18", "\x1a")
-
 _BEGUN: Final = re.compile(r"\x1b(?:\[M[^\x00-\x1f]{0,2}|\[\[|\[[ -?]*|O|\]\d{0,4}|P[\d;]*|[_^X])?")
 """The beginning of a sequence or a string; always matches at an Escape."""
 
@@ -67,8 +65,7 @@ _LATE: Final = r"\x1b(?:\[(?:<\d|\?\d|20[01]~|\d+;\d+R)|\](?:\d{1,4};|[lLI])|P[\
 """The beginning of a sequence whose Escape arrived so much earlier that it was taken for the key."""
 
 _TYPED: Final = re.compile(r"\n|[^\x1b\n]+")
-_MAX_TYPED: Final = len(_CSI)
-"""Characters of the beginning of a sequence that a user may have typed: no one types more in that time."""
+_MAX_TYPED: Final = len(_CSI)  # of the beginning of a sequence that a user may have typed: no one types more in that time
 _LONGEST_SEQUENCE: Final = 32
 _LONGEST_PASTE: Final = 1 << 20
 
@@ -140,7 +137,7 @@ class KeyParser:
                 # Of the string only its beginning is kept; an Escape is of its end, or a key.
                 self._begun = string[0] + (end[0] if end else "")
                 return len(data)
-            return end.end() if end[0] in _CONSUMED_ENDS else end.start()
+            return end.end() if end[0] in ("\x1b\\", "\x07", "\x18", "\x1a") else end.start()
         found = _BEGUN.match(data, position)
         begun = found[0] if found else _ESC
         if position + len(begun) == len(data):

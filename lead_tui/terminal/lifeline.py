@@ -47,8 +47,6 @@ ERASE: Final = "\x1b[0m\x1b[2;1H\x1b[J\x1b[1;1H\x1b[2K"
 The first line separately: some terminals move a screen that is erased as a whole to the scrollback.
 """
 
-_WRITE_SECONDS: Final = 0.2
-
 # The first frame
 
 ALTERNATE_SCREEN: Final = "\x1b[?1049h"
@@ -182,13 +180,10 @@ class Lifeline:
 
     def start(self) -> None:
         """Take the signals over and begin the watch. Main thread only."""
-        for number in HANDLED:
-            signal.signal(number, self._on_signal)
+        for each in HANDLED:
+            # Not loop.add_signal_handler: its callbacks wait for the loop, which may hang.
+            signal.signal(each, lambda number, _: self.leave(128 + number))
         self._thread.start()
-
-    def _on_signal(self, number: int, _: FrameType | None) -> None:
-        # Not loop.add_signal_handler: its callbacks wait for the loop, which may hang.
-        self.leave(128 + number)
 
     def _watch(self) -> None:
         # ``_end`` may change the terminal's settings from the background.
@@ -214,7 +209,7 @@ class Lifeline:
             # In a thread: a terminal that accepts nothing would block this one, too.
             writing = threading.Thread(target=self._write_restore, name="restore", daemon=True)
             writing.start()
-            writing.join(_WRITE_SECONDS)
+            writing.join(0.2)
         os._exit(1 if self.code is None else self.code)
 
     def _write_restore(self) -> None:

@@ -35,7 +35,8 @@ class SessionSocket:
             raise PermissionError(f"{folder} is not private")
         for other in _running(folder).values():
             other.close()
-        self._path = folder / f"{_id_of(name)}{_SUFFIX}"
+        plain = "".join(each if each.isascii() and each.isalnum() else "_" for each in name[: limits.MAX_SESSION_NAME_CHARACTERS])
+        self._path = folder / f"{plain}-{os.getpid()}{_SUFFIX}"
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._socket.setblocking(False)
         try:
@@ -102,11 +103,6 @@ def _running(folder: Path) -> dict[str, socket.socket]:
                     with suppress(OSError):
                         path.unlink()
     return found
-
-
-def _id_of(name: str) -> str:
-    plain = "".join(each if each.isascii() and each.isalnum() else "_" for each in name[: limits.MAX_SESSION_NAME_CHARACTERS])
-    return f"{plain}-{os.getpid()}"
 
 
 def _is_private(folder: Path) -> bool:
