@@ -56,12 +56,10 @@ class Client:
         handler: RequestHandler | None = None,
         clock: Clock | None = None,
     ) -> None:
-        """*base_url* has been checked (``settings.checked_base_url``). With *handler*, that function is the server:
-        nothing is sent anywhere and no token is needed.
+        """*base_url* has been checked (``settings.checked_base_url``). With *handler*, that function is the server, without a token.
 
         *pace_directory* is the user's directory in which the sessions of an account share their pace, unless *pace* names another;
-        without one the process has a pace of its own.
-        *with_time* is the setting ``[dates] with_time``. *clock* is for tests.
+        without one the process has a pace of its own. *with_time* is the setting ``[dates] with_time``. *clock* is for tests.
         """
         clock = clock or Clock()
         self._base_url = base_url
@@ -79,8 +77,7 @@ class Client:
         self.on_notice: Callable[[str], None] = lambda _: None
         """Called once with what the server sends besides the data, and when the pace is no longer shared, or is shared again."""
         self._has_noticed = False
-        self.setup_remedy = "run lead-tui setup, or set CONVOSO_AUTH_TOKEN"
-        """How the user can store a token."""
+        self.setup_remedy = "run lead-tui setup, or set CONVOSO_AUTH_TOKEN"  # how the user can store a token
         self.capabilities = EVERYTHING
         """What the user may do, to which the remedies of errors are limited."""
         self.use_token(token)
@@ -137,19 +134,12 @@ class Client:
         return self._gate.permits_in_hand()
 
     async def refresh(self, query: Query, offset: int, limit: int) -> Page | None:
-        """Return the page as from ``fetch``, by one request without retries; None if refreshes have used up their share.
-
-        Raises ``SearchError``.
-        """
-        if self._refreshes.acquire(urgency=Urgency.BULK):
-            return None
-        return await self.fetch_once(query, offset, limit, Urgency.BULK)
+        """Return the page as from ``fetch_once``; None if refreshes have used up their share."""
+        used_up = self._refreshes.acquire(urgency=Urgency.BULK)
+        return None if used_up else await self.fetch_once(query, offset, limit, Urgency.BULK)
 
     async def records(self, query: RecordsQuery) -> Records:
-        """Return the records of *query*; names are requested once, without retries.
-
-        Raises ``SearchError``; ``SectionForbidden`` without access.
-        """
+        """Return the records of *query*, names without retries. Raises ``SearchError``; ``SectionForbidden`` without access."""
         # Imported here: few sessions read more than leads.
         from lead_tui.leads.records import NAMES
 

@@ -348,8 +348,7 @@ def _plain_text(markup: bytes) -> str:
 def _split_after_notices(body: bytes) -> tuple[Answer, str] | None:
     """Return the envelope that follows PHP's notices in *body*, and a sentence about the first of them.
 
-    None without a notice, or if no complete envelope follows: nothing is guessed.
-    Raises ``UnreadableAnswer`` for a fatal error.
+    None if no complete envelope follows: nothing is guessed. Raises ``UnreadableAnswer`` for a fatal error.
     """
     notices = [*re.finditer(_NOTICE, body[:_SEARCHED_BYTES])]
     if not notices:

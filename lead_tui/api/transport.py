@@ -41,10 +41,7 @@ _GZIP: Final = ("gzip", "x-gzip")
 
 
 def send(connections: Connections, request: bytes, limit: int, is_cancelled: IsCancelled, state: RequestState) -> Reply:
-    """Return the response to *request*, for at most *limit* leads; keep *state* up to date.
-
-    Raises ``SearchError``, and ``Abandoned`` once the caller was cancelled.
-    """
+    """Return the response to *request* for *limit* leads; keep *state* up to date. Raises ``SearchError``, or ``Abandoned``."""
     host, network = connections.host, connections.network
     patience, seconds = network.patience(limit), network.deadline(limit)
     until = time.monotonic() + seconds
@@ -178,10 +175,7 @@ class Exchange:
 
 
 def _unzipped(received: Iterable[bytes], host: str) -> Iterator[bytes]:
-    """Yield what is packed in *received* in parts of limited size: a few packed bytes may expand to gigabytes.
-
-    Gzip may have several members.
-    """
+    """Yield what is packed in *received*, in parts of limited size: a few packed bytes may expand to gigabytes."""
     member = zlib.decompressobj(16 + zlib.MAX_WBITS)
     part = b""
     try:
@@ -202,7 +196,6 @@ def _unzipped(received: Iterable[bytes], host: str) -> Iterator[bytes]:
 # Errors
 
 _TRY_LATER: Final = "check the network, or try again later"
-
 _UNKNOWN_ISSUERS: Final = (20, 21)
 """OpenSSL's codes (x509_vfy.h) for an issuer that is unknown or missing."""
 

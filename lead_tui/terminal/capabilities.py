@@ -57,12 +57,9 @@ class TerminalCapabilities(NamedTuple):
 
 
 def require_terminal(environ: Mapping[str, str], *, stdin: int = 0, stderr: int = 2, remedy: str = _REMEDY) -> None:
-    """Check that the interface can run: keys come from *stdin*, and Textual draws on *stderr* (file descriptors).
+    """Raise ``UsageError`` unless keys come from a terminal (*stdin*) and Textual draws on one that can place text (*stderr*).
 
     *remedy* says what to do without a terminal; the default remedy also says how SSH provides one.
-
-    Raises:
-        UsageError: one of them is not a terminal, or ``TERM`` names one on which nothing can be placed.
     """
     keys, screen, term = os.isatty(stdin), os.isatty(stderr), environ.get("TERM", "")
     if not (keys or screen) and "SSH_CONNECTION" in environ and remedy is _REMEDY:
@@ -129,13 +126,11 @@ def _colors(environ: Mapping[str, str]) -> int:
 def osc52(text: str, environ: Mapping[str, str], *, over_mosh: bool = False) -> str:
     """Return the sequence that sends *text* to the terminal's clipboard, wrapped for the multiplexer in *environ*.
 
-    *text* is sent unchanged: a lead's value must come from ``without_controls``, or a shell may run what a user pastes.
+    *text* is sent unchanged: a lead's value must come from ``without_controls``, or a shell may run what a user pastes. Raises
+    ``OutputError`` if it is longer than terminals take, or than mosh passes on.
 
     Through tmux it is sent twice: wrapped, it reaches the outer terminal if ``allow-passthrough`` is on (before tmux 3.3:
     always), and plain if ``set-clipboard`` is on; tmux ignores the other one.
-
-    Raises:
-        OutputError: *text* is longer than terminals take, or than mosh passes on.
     """
     plain = _sequence(text, over_mosh=over_mosh)
     match detect_multiplexer(environ):

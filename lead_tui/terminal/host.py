@@ -119,10 +119,7 @@ class HostedApp(App[ReturnT]):
         """Show *sentence*, and stop waiting for the code that failed."""
 
     def _handle_exception(self, error: Exception) -> None:
-        """Continue; without a screen, end with the code of *error*, and keep it.
-
-        Textual prints it with every frame's locals: the token, the URL, leads.
-        """
+        """Continue; without a screen, end with the code of *error*, and keep it: Textual prints every frame's locals."""
         pump = active_message_pump.get(None)
         if self.contain(error):
             if isinstance(pump, Widget) and not pump._is_mounted:
@@ -162,11 +159,7 @@ class HostedApp(App[ReturnT]):
         """Print nothing."""
 
     def copy_to_clipboard(self, text: str) -> None:
-        """Send *text* to the terminal's clipboard, which never confirms it, and keep it for pasting within the app.
-
-        Raises:
-            OutputError: *text* is too long for that.
-        """
+        """Send *text* to the terminal's clipboard, which never confirms it, and keep it for the app. Raises as ``osc52``."""
         self._write_copy(text, osc52(text, os.environ, over_mosh=is_over_mosh()))
 
     async def copy_by_tmux(self, text: str) -> bool:
@@ -181,10 +174,6 @@ class HostedApp(App[ReturnT]):
         if self._driver is not None:
             self._driver.write(sequence)
 
-    def on_driver_signal_resume(self) -> None:
-        # A suspended process comes back to an empty screen, and Textual draws what changes from then on.
-        self.draw_again()
-
     def on_resize(self, event: events.Resize) -> None:
         # A terminal that changes its size moves its lines, or clears them.
         self._shown_cells.forget()
@@ -192,8 +181,8 @@ class HostedApp(App[ReturnT]):
             # A signal that interrupts the handler of the one before is handled first, so that the last event may have an old size.
             event.size = event.virtual_size = event.container_size = Size(*self._driver._get_terminal_size())
 
-    def draw_again(self) -> None:
-        """Draw the whole screen, whatever is on the terminal."""
+    def on_driver_signal_resume(self) -> None:
+        """Draw the whole screen, whatever is on the terminal: a suspended process comes back to an empty one."""
         self._shown_cells.forget()
         if self.screen_stack:
             self.screen.refresh()
@@ -202,7 +191,7 @@ class HostedApp(App[ReturnT]):
         """Set the terminal's modes and draw everything again: after another program, or another terminal, was there."""
         if isinstance(self._driver, TerminalDriver):
             self._driver.set_modes()
-        self.draw_again()
+        self.on_driver_signal_resume()
 
     def _end_batch(self) -> None:
         super()._end_batch()

@@ -38,15 +38,8 @@ OURS: Final = {
 }
 """Variables to set, as Textual 8.2.8 names them."""
 
-_DROPPED: Final = ("TEXTUAL", "COLUMNS", "LINES")
 _KEPT: Final = frozenset({"TERM", "COLORTERM", "NO_COLOR", "LANG", "LANGUAGE", "TZ", "USER", "LOGNAME", "TMUX", "STY"})
-_KEPT_PREFIX: Final = "LC_"
-"""Variables that describe terminal, language and clock. Others can change what programs do."""
-
-_PATH: Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-_NOWHERE: Final = "/nonexistent"
-
-_PR_SET_DUMPABLE: Final = 4
+"""Variables that describe terminal, language and clock, besides those of the locale. Others can change what programs do."""
 
 _M_TRIM_THRESHOLD: Final = -1
 _M_MMAP_THRESHOLD: Final = -3
@@ -76,7 +69,7 @@ def prepare_environment(environ: MutableMapping[str, str]) -> None:
     ``LINES``, if a shell exports them, hide the terminal's own size and its changes. ``COLORTERM`` goes where 24-bit colors are
     misread.
     """
-    for name in [name for name in environ if name.startswith("TEXTUAL_") or name in _DROPPED]:
+    for name in [name for name in environ if name.startswith("TEXTUAL_") or name in ("TEXTUAL", "COLUMNS", "LINES")]:
         del environ[name]
     if misreads_true_color(environ):
         environ.pop("COLORTERM", None)
@@ -91,9 +84,9 @@ def scrub_environment(environ: MutableMapping[str, str]) -> None:
     ``python -I -m lead_tui`` from a server that accepts no variables.
     """
     for name in list(environ):
-        if name not in _KEPT and not name.startswith(_KEPT_PREFIX):
+        if name not in _KEPT and not name.startswith("LC_"):
             del environ[name]
-    environ["PATH"] = _PATH
+    environ["PATH"] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
     environ["HOME"] = home_directory()
     prepare_environment(environ)
 
@@ -102,10 +95,9 @@ def home_directory() -> str:
     """Return the home directory in the system's user database, whatever the environment says."""
     import pwd
 
-    try:
-        return pwd.getpwuid(os.geteuid()).pw_dir or _NOWHERE
-    except KeyError:
-        return _NOWHERE
+    with suppress(KeyError):
+        return pwd.getpwuid(os.geteuid()).pw_dir or "/nonexistent"
+    return "/nonexistent"
 
 
 # Other users, and the shell
@@ -145,7 +137,8 @@ def forbid_tracing() -> bool:
 
     Like ``keep_memory_flat`` and ``reuse_memory`` it imports ``ctypes``, which takes 6 ms: call it after the first paint.
     """
-    return sys.platform.startswith("linux") and _call("prctl", _PR_SET_DUMPABLE, 0, 0, 0, 0) == 0
+    # 4 is PR_SET_DUMPABLE.
+    return sys.platform.startswith("linux") and _call("prctl", 4, 0, 0, 0, 0) == 0
 
 
 def stay_in_front() -> None:
