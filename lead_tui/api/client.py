@@ -56,7 +56,7 @@ class Client:
         handler: RequestHandler | None = None,
         clock: Clock | None = None,
     ) -> None:
-        """*base_url* has been checked (``settings.checked_base_url``). With *handler*, that function is the server, without a token.
+        """*base_url* has been checked (``settings.checked_base_url``). A *handler* is the server, in this process.
 
         *pace_directory* is the user's directory in which the sessions of an account share their pace, unless *pace* names another;
         without one the process has a pace of its own. *with_time* is the setting ``[dates] with_time``. *clock* is for tests.

@@ -25,8 +25,6 @@ _ASCII_FAMILIES: Final = ("linux", "vt1", "vt2", "vt3", "vt4", "vt5", "cons25", 
 
 _REMEDY: Final = "use lead-tui search, which prints the leads"
 _ESC: Final = "\x1b"
-_ST: Final = "\x1b\\"
-
 _DROPPING: Final = {
     "rxvt": "rxvt-unicode", "st": "st", "vte": "VTE", "gnome": "VTE", "konsole": "Konsole", "mlterm": "mlterm", "putty": "PuTTY",
     "linux": "the Linux console",
@@ -65,10 +63,9 @@ def require_terminal(environ: Mapping[str, str], *, stdin: int = 0, stderr: int 
     if not (keys or screen) and "SSH_CONNECTION" in environ and remedy is _REMEDY:
         # ssh gives a command a terminal only on request.
         raise UsageError("this SSH session has no terminal", remedy=f"ssh -t HOST lead-tui gives it one; or {remedy}")
-    if not keys:
-        raise UsageError("standard input is not a terminal", remedy=remedy)
-    if not screen:
-        raise UsageError("standard error, where the interface is drawn, is not a terminal", remedy=remedy)
+    if not (keys and screen):
+        what = "standard error, where the interface is drawn," if keys else "standard input"
+        raise UsageError(f"{what} is not a terminal", remedy=remedy)
     if term in WITHOUT_CURSOR:
         problem = f"the terminal is one that can only print lines (TERM is {repr(term) if term else 'not set'})"
         raise UsageError(problem, remedy=f"set TERM to what it is, such as xterm-256color, or {remedy}")
@@ -138,7 +135,7 @@ def osc52(text: str, environ: Mapping[str, str], *, over_mosh: bool = False) -> 
             return _wrapped_for_tmux(plain) + plain
         case Multiplexer.SCREEN:
             starts = range(0, len(plain), SCREEN_STRING_BYTES)
-            wrapped = "".join(f"{_ESC}P{plain[start : start + SCREEN_STRING_BYTES]}{_ST}" for start in starts)
+            wrapped = "".join(f"{_ESC}P{plain[start : start + SCREEN_STRING_BYTES]}{_ESC}\\" for start in starts)
             # Without STY only TERM points to screen, and tmux at the user's end of an SSH connection sets such a TERM, too.
             return wrapped if "STY" in environ else wrapped + plain
         case Multiplexer.NONE:
@@ -156,7 +153,7 @@ def _sequence(text: str, *, over_mosh: bool = False) -> str:
 
 
 def _wrapped_for_tmux(sequence: str) -> str:
-    return f"{_ESC}Ptmux;{sequence.replace(_ESC, _ESC + _ESC)}{_ST}"
+    return f"{_ESC}Ptmux;{sequence.replace(_ESC, _ESC + _ESC)}{_ESC}\\"
 
 
 def send_by_tmux(text: str, environ: Mapping[str, str]) -> str:
