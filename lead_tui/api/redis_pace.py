@@ -142,6 +142,10 @@ class RedisPermits(BucketPermits):
         self._exports_at = math.inf
         """When exports may be sent again."""
 
+    def in_hand(self) -> float:
+        self._connect_soon()
+        return super().in_hand()
+
     def _connect_soon(self) -> None:
         """Connect to Redis once leads are on the screen, if this is the first use of the permits; until then, exports wait."""
         if self._exports_at == math.inf:

@@ -70,7 +70,7 @@ class Session:
         exports = BucketPermits(Bucket(self.clock.now), Pace(0.1, 1), self.clock)
         own = Bucket(self.clock.now)
         self.permits = RedisPermits(self.bucket, own, exports, Pace(1.0, 1), self.clock, self.said.append)
-        self.permits._connect_soon()
+        self.permits.in_hand()
 
     async def settle(self) -> None:
         """Return once Redis has answered."""
