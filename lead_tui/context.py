@@ -23,7 +23,8 @@ from lead_tui.leads.query import Query
 from lead_tui.leads.text import one_line
 from lead_tui.safe_files import reason, refuse_if_others_write
 from lead_tui.storage.state import StateKeeper, load_state
-from lead_tui.storage.token import FoundToken, find_token, pace_with_password, take_environment_token
+from lead_tui.storage.token import ENVIRONMENT, FoundToken, find_token, pace_with_password, take_environment_token
+from lead_tui.terminal.process import blank_in_environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,6 +69,8 @@ class AppContext(Struct, frozen=True):
         what the configuration says.
         """
         environment_token = take_environment_token()
+        if environment_token is not None:
+            blank_in_environment(ENVIRONMENT)
         try:
             given = checked_base_url(account.base_url) if account.base_url else ""
         except ValueError as error:

@@ -49,9 +49,11 @@ def policy_for(given: Sequence[str], environ: MutableMapping[str, str]) -> Polic
     if policy is None or not policy.restricted:
         return None
     # Imported here: most starts are not restricted.
-    from lead_tui.terminal.process import scrub_environment, stay_in_front
+    from lead_tui.storage.token import ENVIRONMENT
+    from lead_tui.terminal.process import blank_in_environment, scrub_environment, stay_in_front
 
     scrub_environment(environ)
+    blank_in_environment(ENVIRONMENT)
     if not policy.capabilities.may_suspend:
         stay_in_front()
     return policy

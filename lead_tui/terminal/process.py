@@ -100,6 +100,23 @@ def home_directory() -> str:
     return "/nonexistent"
 
 
+def blank_in_environment(name: str) -> None:
+    """Overwrite the value of *name* in the environment that this process was started with. Linux only.
+
+    A variable removed from ``os.environ`` is still in ``/proc/PID/environ``, which the user's other processes and root can read.
+    The strings are on this process's own stack (proc_pid_stat(5)), and nothing refers to this one once it has been removed.
+    """
+    mark = f"\0{name}=".encode()
+    with suppress(OSError, ValueError, IndexError):
+        # The program's name, in parentheses, may contain spaces; the field after it is the third, and the 50th is wanted.
+        start = int(Path("/proc/self/stat").read_bytes().rpartition(b")")[2].split()[50 - 3])
+        content = b"\0" + Path("/proc/self/environ").read_bytes()
+        value = content.index(mark) + len(mark)
+        with open("/proc/self/mem", "r+b", buffering=0) as memory:
+            memory.seek(start + value - 1)
+            memory.write(b"\0" * (content.index(b"\0", value) - value))
+
+
 # Other users, and the shell
 
 

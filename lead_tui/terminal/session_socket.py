@@ -9,8 +9,8 @@ from __future__ import annotations
 import os
 import socket
 import stat
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -40,7 +40,8 @@ class SessionSocket:
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._socket.setblocking(False)
         try:
-            self._socket.bind(str(self._path))
+            with _address(self._path) as address:
+                self._socket.bind(address)
             self._path.chmod(0o600)
         except BaseException:
             self._socket.close()
@@ -95,7 +96,8 @@ def _running(folder: Path) -> dict[str, socket.socket]:
         for path in sorted(each for each in folder.iterdir() if each.suffix == _SUFFIX):
             connection = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
             try:
-                connection.connect(str(path))
+                with _address(path) as address:
+                    connection.connect(address)
                 found[path.stem] = connection
             except OSError as error:
                 connection.close()
@@ -111,3 +113,16 @@ def _is_private(folder: Path) -> bool:
     except OSError:
         return False
     return stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid() and not found.st_mode & 0o077
+
+
+@contextmanager
+def _address(path: Path) -> Iterator[str]:
+    """Yield the address of the socket at *path*: through a descriptor of its folder if it has more than 100 bytes (Linux)."""
+    if len(os.fsencode(path)) <= 100:
+        yield str(path)
+        return
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        yield f"/proc/self/fd/{folder}/{path.name}"
+    finally:
+        os.close(folder)

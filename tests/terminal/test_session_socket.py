@@ -46,9 +46,10 @@ class Listener:
         return self.received[-1]
 
 
-@pytest.fixture
-def listener(tmp_path: Path) -> Iterator[Listener]:
-    listener = Listener(tmp_path / "sessions")
+@pytest.fixture(params=["short", "x" * 120])
+def listener(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Listener]:
+    """Run in folders whose path does and does not fit into a socket's address."""
+    listener = Listener(tmp_path / request.param / "sessions")
     yield listener
     for session in listener.sessions:
         session.close()
