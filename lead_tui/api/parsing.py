@@ -220,10 +220,8 @@ def _status_error(reply: Reply, answer: Answer | None) -> SearchError:
     if status in (401, 403):
         if answer is None and reply.body.strip():
             # Only the API itself judges tokens: with JSON, or with the status alone.
-            return StatusRefused(
-                f"Something in front of the API refuses this machine (HTTP {status}){f': {title}' if title else ''}",
-                remedy="ask the administrator of the network or the account to let this machine through",
-            )
+            message = f"Something in front of the API refuses this machine (HTTP {status}){f': {title}' if title else ''}"
+            return StatusRefused(message, remedy="ask the administrator of the network or the account to let this machine through")
         is_rejected = status == 401 or (answer is not None and answer.code == _BAD_TOKEN)
         _, message, remedy = _CODES[_BAD_TOKEN if is_rejected else _NO_ACCESS]
         return TokenError(f"{message} (HTTP {status}){quote}", remedy=remedy, needs=GIVING_A_TOKEN)
@@ -268,11 +266,8 @@ def _redirect(reply: Reply) -> StatusRefused:
     if path.startswith("/") and (host == reply.host or "//" not in location):
         host = f"its own path {path}"
     target = one_line(host, MAX_TITLE_CHARACTERS) or "another address"
-    return StatusRefused(
-        f"The server points to {target} (HTTP {reply.status}), where the token does not go",
-        remedy=_ADDRESS,
-        needs=SETTING_UP,
-    )
+    message = f"The server points to {target} (HTTP {reply.status}), where the token does not go"
+    return StatusRefused(message, remedy=_ADDRESS, needs=SETTING_UP)
 
 
 # The wait that the server specifies

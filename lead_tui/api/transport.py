@@ -125,10 +125,8 @@ class Exchange:
         if (coding := self.headers.get("content-encoding", "").strip().lower()) in _GZIP:
             unpacked = _unzipped(received, self._host)
         elif coding not in _NOT_COMPRESSED:
-            raise UnwantedAnswer(
-                f"The answer of {self._host} is packed with {one_line(coding, 20)}, which was not requested",
-                remedy="contact the administrator of the server or of the proxy in front of it",
-            )
+            message = f"The answer of {self._host} is packed with {one_line(coding, 20)}, which was not requested"
+            raise UnwantedAnswer(message, remedy="contact the administrator of the server or of the proxy in front of it")
         parts, size = [], 0
         for part in unpacked:
             if is_cancelled():
@@ -137,11 +135,8 @@ class Exchange:
             parts.append(part)
             size += len(part)
             if size > limits.MAX_BODY_BYTES:
-                raise UnwantedAnswer(
-                    f"The answer of {self._host} is larger than {limits.MAX_BODY_BYTES // 2**20} MB, more than any page of leads",
-                    remedy="check the base URL",
-                    needs=SETTING_UP,
-                )
+                what = f"is larger than {limits.MAX_BODY_BYTES // 2**20} MB, more than any page of leads"
+                raise UnwantedAnswer(f"The answer of {self._host} {what}", remedy="check the base URL", needs=SETTING_UP)
         return b"".join(parts)
 
     def _drain(self, received: Iterator[bytes]) -> None:

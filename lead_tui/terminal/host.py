@@ -70,9 +70,8 @@ class HostedApp(App[ReturnT]):
     def _build_driver(self, headless: bool, inline: bool, mouse: bool, size: tuple[int, int] | None) -> Driver:
         # The last moment at which the terminal has its own settings.
         if not headless and self._lifeline is None:
-            self._lifeline = Lifeline(
-                asyncio.get_running_loop(), lambda code: self.exit(return_code=code), attributes=self._first_frame.attributes
-            )
+            loop, attributes = asyncio.get_running_loop(), self._first_frame.attributes
+            self._lifeline = Lifeline(loop, lambda code: self.exit(return_code=code), attributes=attributes)
             self._lifeline.shows_interface = True
             self._lifeline.start()
         driver = super()._build_driver(headless, inline, mouse, size)
