@@ -25,7 +25,6 @@ from lead_tui.leads.errors import (
     ApplicationError,
     HtmlAnswer,
     OffsetRefused,
-    ProxyRefused,
     RetryRequested,
     SearchError,
     SectionForbidden,
@@ -225,9 +224,6 @@ def _status_error(reply: Reply, answer: Answer | None) -> SearchError:
         is_rejected = status == 401 or (answer is not None and answer.code == _BAD_TOKEN)
         _, message, remedy = _CODES[_BAD_TOKEN if is_rejected else _NO_ACCESS]
         return TokenError(f"{message} (HTTP {status}){quote}", remedy=remedy, needs=GIVING_A_TOKEN)
-    if status == 407:
-        message = "The proxy requires a user name and a password (HTTP 407)"
-        return ProxyRefused(message, remedy="set them in [network] proxy", needs=SETTING_UP)
     # With 5xx only a known code says more than the status.
     if answer is not None and status not in _RETRIED and (answer.code in _CODES or (status < 500 and answer.success is False)):
         return _refused(answer)

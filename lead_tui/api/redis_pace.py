@@ -58,22 +58,16 @@ class RedisBucket:
 
     def connect(self) -> BucketAnswer:
         """Load the library and read the state of the bucket, without taking a permit."""
-        return self._answered(lambda limiters: BucketAnswer(limiters[0].peek(self._key).reset_after))
+        return self.acquire(Urgency.LOOK_UP, 0)
 
     def acquire(self, urgency: Urgency, count: int) -> BucketAnswer:
         """Reserve the next *count* permits for look-ups; for other requests, take them only if enough remain."""
-
-        def take(limiters: list[Throttled]) -> BucketAnswer:
-            state = limiters[urgency].limit(cost=count).state
-            return BucketAnswer(state.reset_after, state.retry_after)
-
-        return self._answered(take)
-
-    def _answered(self, ask: Callable[[list[Throttled]], BucketAnswer]) -> BucketAnswer:
         try:
-            if not self._limiters:
-                self._limiters = self._connected()
-            return ask(self._limiters)
+            self._limiters = self._limiters or self._connected()
+            if not count:
+                return BucketAnswer(self._limiters[0].peek(self._key).reset_after)
+            state = self._limiters[urgency].limit(cost=count).state
+            return BucketAnswer(state.reset_after, state.retry_after)
         except ImportError:
             raise RedisUnavailable(f"cannot be used: {REMEDY}") from None
         except Exception as raised:  # of any kind: the limiter must never stop an agent
