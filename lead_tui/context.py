@@ -105,7 +105,7 @@ class AppContext(Struct, frozen=True):
 
         with_time = self.settings.dates.with_time
         if self.account.demo is not None:
-            from lead_tui.api.transport import ENDPOINT
+            from lead_tui.api.parsing import ENDPOINT
             from lead_tui.demo.endpoint import Demo
 
             demo = Demo(self.account.demo, today=self.settings.today())

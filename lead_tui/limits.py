@@ -26,8 +26,7 @@ SHORT_PAGE_ATTEMPTS: Final = 3  # requests for the rest of a page that is shorte
 REQUESTS_PER_SECOND: Final = 3.0  # no limit is published, and clients in production settle on this; 0 means no limit
 REQUEST_BURST: Final = 6  # requests at once after a pause: a look-up is three, the pages around a jump are two or three
 REQUESTS_IN_FLIGHT: Final = 3  # one look-up in all three phone fields
-MAX_QUEUE_SECONDS: Final = 60.0  # length of a shared bucket's queue; beyond it a request tries again instead of reserving a permit
-FULL_QUEUE_SECONDS: Final = 1.0  # before a request that found the queue full tries again
+MAX_QUEUE_SECONDS: Final = 600.0  # length of a shared bucket's queue; a longer one was not written by this program
 # Seconds by which a shared bucket is smaller than the server's: requests of several processes take different times to arrive, and a
 # server that counts exactly refuses one that overtook another.
 SHARED_MARGIN_SECONDS: Final = 0.5
@@ -38,8 +37,7 @@ UNUSED_PERMIT_SECONDS: Final = 1.0  # for which a reserved permit can be used la
 PERMITS_FOR_LOOK_UPS: Final = 3  # of a shared bucket, left by reading ahead and exports for one look-up in three fields
 BULK_JITTER_SECONDS: Final = 0.02  # random spread of requests that wait for one permit
 REDIS_START_SECONDS: Final = 1.0  # before a session connects to Redis: its library is loaded once leads are on the screen
-REDIS_TIMEOUT: Final = 0.05  # seconds for a response from Redis, and for a connection to it
-MAX_LATE_ANSWERS: Final = 2  # from Redis in a row before the host's own limiter takes over: within 0.1 s
+REDIS_TIMEOUT: Final = 0.1  # seconds for a response from Redis or a connection to it, before the host takes over
 REDIS_POLL_SECONDS: Final = 0.002  # between checks whether a response has arrived
 MAX_PASSWORD_BYTES: Final = 1_000  # of Redis: a longer text is not a password
 REDIS_RATE_USED: Final = 0.99  # of the rate: requests of several hosts arrive unevenly, and the remainder makes up for that
@@ -60,7 +58,6 @@ ANSWER_PATIENCE: Final = 2  # read timeouts until a response must be complete: a
 MAX_IDLE_SECONDS: Final = 180.0  # for which a connection is kept, unless the server closes it; some firewalls drop it after 240 s
 MAX_UNUSED_SECONDS: Final = 15.0  # for which a connection opened ahead is used: without a request, Apache sends 408 after 20 s
 MAX_CONNECTION_WAIT_SECONDS: Final = 0.5  # for the connection of one of two abandoned requests: twice what a new one takes far away
-WARM_PAUSE_SECONDS: Final = 5.0  # without opening connections ahead after one failed
 SUSPECT_IDLE_SECONDS: Final = 5.0  # without a request, after which a firewall may have forgotten a kept connection
 SUSPECT_SILENCE_SECONDS: Final = 2.0  # until a request on such a connection is sent again: a look-up takes a tenth of that
 UNACKNOWLEDGED_SECONDS: Final = 5.0  # without an acknowledgement of what was sent: five retransmissions; TCP's limit is 15 min
@@ -216,7 +213,6 @@ MAX_NAME_CHARACTERS: Final = 100  # of a saved query's name: what a picker can s
 
 # The terminal
 LEAVE_SECONDS: Final = 1.0  # for an orderly exit, which takes milliseconds; then the process kills itself, whatever it waits for
-WATCH_SECONDS: Final = 0.5  # between checks of standard input for a hang-up without a signal
 MAX_CLIPBOARD_BYTES: Final = 74_994  # for OSC 52: 100,000 in base64, where xterm and hterm stop; tmux takes a megabyte
 MAX_MOSH_CLIPBOARD_BYTES: Final = 12_000  # for OSC 52 through mosh, which cuts 16 KiB of base64 and closes them as if whole
 SCREEN_STRING_BYTES: Final = 248  # of one string through GNU screen, which cuts at 256 (768 from 4.1 on)
@@ -230,8 +226,7 @@ MIN_BURST_TEXT: Final = 5  # printable characters in one read that mean pasted t
 MULTIPLEXER_PATIENCE: Final = 2.0  # seconds for tmux to report an option, which takes milliseconds
 
 # Failures
-MAX_FAILURES_LOGGED: Final = 3  # at the same place: a third shows that it is no accident, more add nothing
-MAX_FAILURES_KEPT: Final = 50  # places that are logged in a session, and latest reports kept in memory
+MAX_FAILURES_LOGGED: Final = 50  # in a session: a few show what is wrong, more only fill the disk
 
 # The doctor
 CLOCK_DOUBT: Final = 60.0  # seconds between this clock and the server's: more shifts days and leads' local times

@@ -13,18 +13,18 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import quote, urlencode, urlsplit
 
 from msgspec.structs import replace
 
-from lead_tui import limits
-from lead_tui.api.connections import Connections, RequestState
+from lead_tui import __version__, limits
+from lead_tui.api.connections import Connections, RequestState, request_head
 from lead_tui.api.pace import Bucket, BucketPermits, Clock, Gate, SharedBucket, Urgency, bucket_name
-from lead_tui.api.parsing import parse_page, parse_records
+from lead_tui.api.parsing import ENDPOINT, Reply, parse_page, parse_records
 from lead_tui.api.retry import Bisection, RetryWaits, with_retries
 from lead_tui.api.threads import IsCancelled, in_thread
-from lead_tui.api.transport import ENDPOINT, Reply, get_request, redact_error, send
 from lead_tui.config.settings import Network, Pace
-from lead_tui.leads.errors import NetworkError, SearchError, TokenMissing, TooManyRequests
+from lead_tui.leads.errors import ApplicationError, NetworkError, SearchError, TokenMissing, TooManyRequests
 from lead_tui.leads.page import Page
 from lead_tui.leads.permissions import EVERYTHING, Token, mask_token, word_remedy
 from lead_tui.leads.query import Query
@@ -56,12 +56,10 @@ class Client:
         handler: RequestHandler | None = None,
         clock: Clock | None = None,
     ) -> None:
-        """*base_url* has been checked (``settings.checked_base_url``). With *handler*, that function is the server:
-        nothing is sent anywhere and no token is needed.
+        """*base_url* has been checked (``settings.checked_base_url``). A *handler* is the server, in this process.
 
         *pace_directory* is the user's directory in which the sessions of an account share their pace, unless *pace* names another;
-        without one the process has a pace of its own.
-        *with_time* is the setting ``[dates] with_time``. *clock* is for tests.
+        without one the process has a pace of its own. *with_time* is the setting ``[dates] with_time``. *clock* is for tests.
         """
         clock = clock or Clock()
         self._base_url = base_url
@@ -79,8 +77,7 @@ class Client:
         self.on_notice: Callable[[str], None] = lambda _: None
         """Called once with what the server sends besides the data, and when the pace is no longer shared, or is shared again."""
         self._has_noticed = False
-        self.setup_remedy = "run lead-tui setup, or set CONVOSO_AUTH_TOKEN"
-        """How the user can store a token."""
+        self.setup_remedy = "run lead-tui setup, or set CONVOSO_AUTH_TOKEN"  # how the user can store a token
         self.capabilities = EVERYTHING
         """What the user may do, to which the remedies of errors are limited."""
         self.use_token(token)
@@ -117,7 +114,7 @@ class Client:
         ahead = []
         if not self._pace.is_shared_by_hosts and self._gate.take_ahead():
             parameters = {**self._parameters(query, 0, limit), "auth_token": self._token.reveal()}
-            ahead.append(get_request(self._base_url, ENDPOINT, parameters))
+            ahead.append(_get_request(self._base_url, ENDPOINT, parameters))
         self._connections.warm(1, *ahead)
 
     def close(self) -> None:
@@ -137,19 +134,12 @@ class Client:
         return self._gate.permits_in_hand()
 
     async def refresh(self, query: Query, offset: int, limit: int) -> Page | None:
-        """Return the page as from ``fetch``, by one request without retries; None if refreshes have used up their share.
-
-        Raises ``SearchError``.
-        """
-        if self._refreshes.acquire(urgency=Urgency.BULK):
-            return None
-        return await self.fetch_once(query, offset, limit, Urgency.BULK)
+        """Return the page as from ``fetch_once``; None if refreshes have used up their share."""
+        used_up = self._refreshes.acquire(urgency=Urgency.BULK)
+        return None if used_up else await self.fetch_once(query, offset, limit, Urgency.BULK)
 
     async def records(self, query: RecordsQuery) -> Records:
-        """Return the records of *query*; names are requested once, without retries.
-
-        Raises ``SearchError``; ``SectionForbidden`` without access.
-        """
+        """Return the records of *query*, names without retries. Raises ``SearchError``; ``SectionForbidden`` without access."""
         # Imported here: few sessions read more than leads.
         from lead_tui.leads.records import NAMES
 
@@ -206,12 +196,15 @@ class Client:
                         started = time.perf_counter()
                         reply = Reply(*self._handler(endpoint, sent), time.perf_counter() - started)
                     else:
-                        request = get_request(self._base_url, endpoint, sent)
+                        # Imported here: the first request may have been sent ahead, before what reads its response is loaded.
+                        from lead_tui.api.transport import send
+
+                        request = _get_request(self._base_url, endpoint, sent)
                         reply = send(self._connections, request, limit, is_cancelled, state)
                     return parse(reply, is_cancelled)
                 except SearchError as error:
                     # Returned, not raised: a traceback would keep the frames, and with them the token.
-                    return redact_error(error, token)
+                    return _redacted(error, token)
 
             outcome = await self._outcome(receive, f"{endpoint} {parameters.get('offset', '')}", urgency)
         if isinstance(outcome, TooManyRequests):
@@ -246,7 +239,8 @@ class Client:
         try:
             if urgency <= Urgency.FIRST_PAGE:
                 await asyncio.wait(replies, timeout=limits.SUSPECT_SILENCE_SECONDS)
-                if not replies[0].done() and state.is_forgotten:
+                is_suspect = not state.is_answered and (state.idle_seconds or 0.0) >= limits.SUSPECT_IDLE_SECONDS
+                if is_suspect and not replies[0].done():
                     await self._gate.permit()
                     start(RequestState(replaces=state))
             for reply in asyncio.as_completed(replies):
@@ -261,3 +255,28 @@ class Client:
         finally:
             for reply in replies:
                 reply.cancel()
+
+
+def _get_request(base_url: str, endpoint: str, parameters: Mapping[str, str]) -> bytes:
+    """Return the request for *endpoint* as it is sent. *base_url* has been checked (``settings.checked_base_url``)."""
+    server = urlsplit(base_url)
+    # Values may contain what cannot be encoded: an argument's stray byte is a lone surrogate.
+    query = urlencode(parameters, quote_via=quote, safe=",", errors="replace")
+    headers = {
+        "Host": server.netloc,
+        "Accept": "application/json",
+        "Accept-Encoding": "gzip",
+        "Connection": "keep-alive",
+        "User-Agent": f"lead-tui/{__version__}",
+    }
+    return request_head(f"GET {server.path}/{endpoint}?{query}", headers)
+
+
+def _redacted(error: SearchError, token: Token | None) -> SearchError:
+    """Return *error* without its frames and causes, and without the token if the server repeats it."""
+    error.__cause__ = error.__context__ = None
+    error.message, error.remedy = mask_token(error.message, token), mask_token(error.remedy, token)
+    error.args = (error.message,)
+    if isinstance(error, ApplicationError):
+        error.text = mask_token(error.text, token)
+    return error.with_traceback(None)

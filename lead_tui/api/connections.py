@@ -7,17 +7,15 @@ from __future__ import annotations
 
 import base64
 import os
-import select
 import socket
 import ssl
 import sys
 import threading
 import time
 from concurrent.futures import Future
-from contextlib import suppress
+from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
-from typing import Final
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from lead_tui import limits
@@ -27,8 +25,6 @@ from lead_tui.leads.errors import NetworkError, ProxyRefused
 from lead_tui.leads.permissions import SETTING_UP
 from lead_tui.leads.text import one_line
 
-_USER_TIMEOUT: Final = getattr(socket, "TCP_USER_TIMEOUT", None)
-
 
 class RequestState:
     """The progress of a request; its thread writes it, and the task that waits for the reply reads it."""
@@ -36,16 +32,11 @@ class RequestState:
     def __init__(self, *, replaces: RequestState | None = None) -> None:
         self.replaces = replaces
         """The request that found its kept connection dead, which makes the other kept ones suspect."""
-        self.sent_at = 0.0
+        self.is_connected = False
         self.idle_seconds: float | None = None
         """How long the connection had been idle, if it was a kept one; None for a new one."""
         self.is_answered = False
         """Whether the head of the response has arrived."""
-
-    @property
-    def is_forgotten(self) -> bool:
-        """Whether no response has arrived, on a connection that a firewall may have forgotten meanwhile."""
-        return not self.is_answered and (self.idle_seconds or 0.0) >= limits.SUSPECT_IDLE_SECONDS
 
 
 class Connection:
@@ -87,10 +78,7 @@ class Connections:
         self._connect_seconds = 0.0
         """How long the last new connection took."""
         self._kept_seconds = limits.MAX_IDLE_SECONDS
-        """How long the server kept a connection most recently."""
-        self._max_idle_seconds = limits.MAX_IDLE_SECONDS
-        """Less once a connection of that age died silently: such connections look open, and each attempt costs seconds."""
-        self._no_warming_until = 0.0
+        """For how long connections can be kept: no longer than those that the server closed, or a firewall forgot."""
         self.is_closed = False
 
     def warm(self, count: int, *ahead: bytes) -> None:
@@ -98,29 +86,29 @@ class Connections:
         with self._lock:
             self._drop_stale()
             missing = min(count, self._max_free) - len(self._free())
-            if self.is_closed or time.monotonic() < self._no_warming_until:
-                return
-            for request in (*ahead, *[b""] * missing)[: max(0, missing)]:
-                with suppress(NetworkError):
-                    self._begin(request)
+            if not self.is_closed:
+                for request in (*ahead, *[b""] * missing)[: max(0, missing)]:
+                    with suppress(NetworkError):
+                        self._begin(request)
 
     def acquire(self, state: RequestState, is_cancelled: IsCancelled, request: bytes, until: float) -> Connection:
         """Return a connection for *request*, on which it remains to be sent unless it is ``sent``: a free one, one that is being
         opened, or a new one.
 
-        If an abandoned response is being read to its end, wait for that connection, as long as a new one would take, or longer if
-        there are two: then quick jumps through a result open only one.
+        If an abandoned response is being read to its end, wait for that connection, as long as a new one would take: then quick
+        jumps through a result open only one.
 
         Raises as ``Route.connect``, ``TimeoutError`` if there is none at *until*, a monotonic time, and ``Abandoned``.
         """
         with self._lock:
             if state.replaces is not None:
-                self._distrust(state.replaces)
+                self._learn(state.replaces.idle_seconds or 0.0)
+                for other in self._free():
+                    if other.has_answered:
+                        self._close(other)
             self._drop_stale()
-            if not self._usable(request):
-                longest = limits.MAX_CONNECTION_WAIT_SECONDS
-                patience = min(self._connect_seconds, longest) if self._draining() < 2 else longest
-                self._lock.wait_for(lambda: self._usable(request) or not self._draining(), patience)
+            patience = min(self._connect_seconds, limits.MAX_CONNECTION_WAIT_SECONDS)
+            self._lock.wait_for(lambda: self._usable(request) or not self._is_draining(), patience)
             if is_cancelled():
                 raise Abandoned
             if self.is_closed:
@@ -137,7 +125,7 @@ class Connections:
         if is_cancelled():
             self._set_free(connection)
             raise Abandoned
-        state.sent_at = time.monotonic()
+        state.is_connected = True
         return connection
 
     def release(self, connection: Connection, *, is_kept: bool) -> None:
@@ -165,8 +153,8 @@ class Connections:
         usable = [each for each in self._free() if each.sent in (request, b"")]
         return max(usable, key=lambda each: (each.sent, each.opened.done(), each.free_since), default=None)
 
-    def _draining(self) -> int:
-        return sum(each.is_cancelled is not None and each.is_cancelled() for each in self._all)
+    def _is_draining(self) -> bool:
+        return any(each.is_cancelled is not None and each.is_cancelled() for each in self._all)
 
     def _begin(self, request: bytes = b"") -> Connection:
         """Return a connection that is being opened in a thread: resolving a name has no time limit. The lock is held."""
@@ -180,9 +168,7 @@ class Connections:
         try:
             opened = self._route.connect()
         except BaseException as error:  # of any kind: the waiting request receives it
-            with self._lock:
-                self._no_warming_until = time.monotonic() + limits.WARM_PAUSE_SECONDS
-                self._close(connection)
+            self._close(connection)
             connection.opened.set_exception(error)
             return
         with suppress(OSError):  # with which reading the response fails, too
@@ -211,19 +197,13 @@ class Connections:
             is_open = bool(connection.sent) or connection.is_quiet()
             if is_open and idle <= (self._kept_seconds if connection.has_answered else limits.MAX_UNUSED_SECONDS):
                 continue
-            if connection.has_answered:
-                # Open for longer than the last one was: the server is more patient again.
-                self._kept_seconds = min(self._max_idle_seconds, idle) if is_open else min(self._kept_seconds, idle)
+            if connection.has_answered and not is_open:
+                self._learn(idle)
             self._close(connection)
 
-    def _distrust(self, state: RequestState) -> None:
-        """Close the free connections that are as old as the dead one of *state*. The lock is held."""
-        self._kept_seconds = min(self._kept_seconds, state.idle_seconds or 0.0)
-        if state.is_forgotten:
-            self._max_idle_seconds = self._kept_seconds
-        for connection in self._free():
-            if connection.opened.done() and connection.free_since <= state.sent_at:
-                self._close(connection)
+    def _learn(self, idle: float) -> None:
+        """Note that a connection did not last for *idle* seconds. Shorter pauses than some seconds say nothing about the others."""
+        self._kept_seconds = min(self._kept_seconds, max(idle, limits.SUSPECT_IDLE_SECONDS))
 
     def _close(self, connection: Connection) -> None:
         with self._lock, suppress(ValueError):
@@ -248,109 +228,67 @@ class Route:
         self._server = urlsplit(base_url)
         self._proxy = urlsplit(network.proxy) if network.proxy else None
         self._network = network
-        self._timeout = network.connect_timeout
         self._context: ssl.SSLContext | None = None
         self._making_context = threading.Lock()
-        self._sessions: dict[str, ssl.SSLSession] = {}
-        """TLS sessions by host: with TLS 1.2, resuming one saves a round trip."""
+        self._session: ssl.SSLSession | None = None
+        """The last TLS session: with TLS 1.2, resuming it saves a round trip."""
 
     def connect(self) -> socket.socket:
         """Open a connection, without a request to the server. Raises ``OSError``, and ``NetworkError`` if the proxy refuses."""
         peer = self._proxy or self._server
-        opened = socket.create_connection((peer.hostname or "", _port(peer)), self._timeout)
+        opened = socket.create_connection((peer.hostname or "", _port(peer)), self._network.connect_timeout)
         try:
             for option in (*socket_options(), (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)):
                 opened.setsockopt(*option)
-            if peer.scheme == "https":
-                opened = self._wrapped(opened, peer)
             if self._proxy:
                 self._ask_for_tunnel(opened, self._proxy)
-                if self._server.scheme == "https":
-                    opened = self._wrapped(opened, self._server)
+            if self._server.scheme == "https":
+                with self._making_context:
+                    self._context = self._context or tls_context(self._network)
+                opened = self._context.wrap_socket(opened, server_hostname=self._server.hostname, session=self._session)
         except BaseException:
             opened.close()
             raise
         return opened
 
-    def _wrapped(self, opened: socket.socket, peer: SplitResult) -> socket.socket:
-        host = peer.hostname or ""
-        if isinstance(opened, ssl.SSLSocket):
-            opened = _plain_end(opened)
-        # After the answer of a proxy, which had a time limit of its own.
-        opened.settimeout(self._timeout)
-        with self._making_context:
-            self._context = self._context or tls_context(self._network)
-        try:
-            return self._context.wrap_socket(opened, server_hostname=host, session=self._sessions.get(host))
-        except ssl.SSLError as error:
-            # For the message: whose certificate it is.
-            error.filename = host_of(peer.geturl())
-            raise
-
     def _ask_for_tunnel(self, opened: socket.socket, address: SplitResult) -> None:
-        # Imported here: few use a proxy, and the first request is sent before there is a response to read.
-        from h11 import RemoteProtocolError
+        # Imported here: few use a proxy.
+        from http.client import HTTPException, HTTPResponse
 
-        from lead_tui.api.exchange import Exchange
-
-        host, proxy = self._server.hostname or "", host_of(address.geturl())
-        target = f"{f'[{host}]' if ':' in host else host}:{_port(self._server)}"
+        proxy = host_of(address.geturl())
+        target = self._server.netloc if self._server.port else f"{self._server.netloc}:{_port(self._server)}"
         headers = {"Host": target, "Accept": "*/*"}
         if address.username is not None or address.password is not None:
             user = f"{unquote(address.username or '')}:{unquote(address.password or '')}"
             headers["Proxy-Authorization"] = f"Basic {base64.b64encode(user.encode()).decode()}"
-        exchange = Exchange(opened, proxy, self._timeout, time.monotonic() + self._timeout, "CONNECT")
-        exchange.send(request_head(f"CONNECT {target}", headers))
-        try:
-            exchange.read_head()
-        except RemoteProtocolError:
-            raise NetworkError(f"The proxy {proxy} answers, but not as a proxy does", remedy="check [network] proxy") from None
-        if 200 <= exchange.status < 300:
+        opened.sendall(request_head(f"CONNECT {target}", headers))
+        remedy = "check [network] proxy"
+        with closing(HTTPResponse(opened, method="CONNECT")) as response:
+            try:
+                response.begin()
+            except HTTPException:
+                raise NetworkError(f"The proxy {proxy} answers, but not as a proxy does", remedy=remedy) from None
+        if 200 <= response.status < 300:
             return
-        if exchange.status == 407:
+        if response.status == 407:
             message, remedy = "requires a user name and a password (407)", "set them in [network] proxy"
         else:
-            reason = one_line(f"{exchange.status} {exchange.reason}", 60)
+            reason = one_line(f"{response.status} {response.reason}", 60)
             message = f"does not let the request to {host_of(self._server.geturl())} through ({reason})"
-            remedy = "check [network] proxy"
         # A proxy's 4xx is final; with 5xx it only cannot reach the server now.
-        kind = ProxyRefused if 400 <= exchange.status < 500 else NetworkError
+        kind = ProxyRefused if 400 <= response.status < 500 else NetworkError
         raise kind(f"The proxy {proxy} {message}", remedy=remedy, needs=SETTING_UP)
 
     def remember_session(self, opened: socket.socket) -> None:
         """Let the next connection resume the TLS session of *opened*, which has been used."""
-        if isinstance(opened, ssl.SSLSocket) and opened.session is not None:
-            self._sessions[opened.server_hostname or ""] = opened.session
+        if isinstance(opened, ssl.SSLSocket):
+            self._session = opened.session
 
 
 def request_head(request: str, headers: dict[str, str]) -> bytes:
     """Return the bytes of a request without a body; *request* is its first line without the version."""
     lines = (f"{request} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items()), "", "")
     return "\r\n".join(lines).encode("ascii")
-
-
-def _plain_end(secure: ssl.SSLSocket) -> socket.socket:
-    """Return a plain socket whose bytes a thread passes on through *secure*: TLS in TLS is too much for the system's sockets."""
-    ours, other = socket.socketpair()
-
-    def pass_on() -> None:
-        with secure, other, suppress(OSError, ValueError):  # the latter once either is closed
-            while True:
-                ready, _, _ = select.select([secure, other], [], [])
-                if other in ready:
-                    sent = other.recv(limits.RECEIVED_BYTES)
-                    if not sent:
-                        return
-                    secure.settimeout(None)
-                    secure.sendall(sent)
-                secure.settimeout(0)
-                with suppress(ssl.SSLWantReadError):
-                    while received := secure.recv(limits.RECEIVED_BYTES):
-                        other.sendall(received)
-                    return
-
-    start_thread(pass_on, "proxy")
-    return ours
 
 
 def _port(peer: SplitResult) -> int:
@@ -382,8 +320,8 @@ def tls_context(network: Network) -> ssl.SSLContext:
 
 def socket_options() -> list[tuple[int, int, int]]:
     """Return options that make the system notice that a firewall forgot a connection: by unacknowledged data, or else probes."""
-    if _USER_TIMEOUT is not None:
-        return [(socket.IPPROTO_TCP, _USER_TIMEOUT, int(limits.UNACKNOWLEDGED_SECONDS * 1000))]
-    probes = (("TCP_KEEPALIVE", limits.UNACKNOWLEDGED_SECONDS), ("TCP_KEEPINTVL", 1), ("TCP_KEEPCNT", 3))
-    options = [(socket.IPPROTO_TCP, getattr(socket, name), int(value)) for name, value in probes if hasattr(socket, name)]
-    return [(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1), *options]
+    if hasattr(socket, "TCP_USER_TIMEOUT"):
+        return [(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(limits.UNACKNOWLEDGED_SECONDS * 1000))]
+    probes = ("TCP_KEEPALIVE", int(limits.UNACKNOWLEDGED_SECONDS)), ("TCP_KEEPINTVL", 1), ("TCP_KEEPCNT", 3)
+    known = [(socket.IPPROTO_TCP, getattr(socket, name), value) for name, value in probes if hasattr(socket, name)]
+    return [(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1), *known]

@@ -18,7 +18,7 @@ import random
 import stat
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from enum import IntEnum
 from itertools import count
@@ -29,7 +29,6 @@ from lead_tui import limits
 from lead_tui.config.settings import Pace
 from lead_tui.leads.permissions import Token
 
-_NAME_KEY: Final = b"lead-tui shared pace"
 _MAX_BYTES: Final = 64
 """Of a bucket's file: one decimal number."""
 
@@ -58,9 +57,6 @@ class Urgency(IntEnum):
 
 class Reserved(deque[float]):
     """Permits that a process has reserved: when each becomes valid."""
-
-    def add(self, now: float, waits: Iterable[float]) -> None:
-        self.extend(now + max(0.0, wait) for wait in waits)
 
     def take(self, now: float) -> float | None:
         """Take the next permit and return 0.0 if it is valid; otherwise return the seconds until then; None without a permit."""
@@ -96,7 +92,6 @@ class Gate:
         self._line: list[tuple[tuple[Urgency, int, int], asyncio.Future[None]]] = []
         self._numbers = count()
         self._timer: asyncio.Task[None] | None = None
-        self._timer_urgency = Urgency.LOOK_UP
 
     def slow_down(self) -> None:
         """Halve the rate, since the server refused a request as one too many; it recovers as the server accepts requests."""
@@ -124,11 +119,18 @@ class Gate:
         """Wait for a turn; inside the block a request is in progress."""
         # Requests from the same moment keep their order: the loader sends the nearest one first.
         moment = 0 if urgency is Urgency.BULK else -round(self._clock.now() / limits.SAME_MOMENT_SECONDS)
-        await self._pass((urgency, moment, next(self._numbers)))
+        loop = asyncio.get_running_loop()
+        passing: asyncio.Future[None] = loop.create_future()
+        heapq.heappush(self._line, ((urgency, moment, next(self._numbers)), passing))
+        # Not now: the requests of a look-up are made together, and reserve their permits together.
+        loop.call_soon(self._serve)
         try:
+            await passing
             yield
         finally:
-            self._free += 1
+            # A canceled request may have been admitted at the same moment.
+            if passing.done() and not passing.cancelled():
+                self._free += 1
             self._serve()
 
     async def permit(self) -> None:
@@ -136,39 +138,21 @@ class Gate:
         while wait := self.permits.acquire(self._cost):
             await self._clock.sleep(wait)
 
-    async def _pass(self, place: tuple[Urgency, int, int]) -> None:
-        loop = asyncio.get_running_loop()
-        passing: asyncio.Future[None] = loop.create_future()
-        heapq.heappush(self._line, (place, passing))
-        # Not now: the requests of a look-up are made together, and reserve their permits together.
-        loop.call_soon(self._serve)
-        try:
-            await passing
-        except asyncio.CancelledError:
-            if passing.done() and not passing.cancelled():
-                # It was admitted at the same moment: its place is free again.
-                self._free += 1
-            self._serve()
-            raise
-
     def _serve(self) -> None:
         """Admit requests as the pace allows; set a timer for the next permit if more are waiting."""
+        if self._timer is not None:
+            # Set anew below: the turn of a more urgent request may come earlier.
+            self._timer.cancel()
+            self._timer = None
         while self._line and self._free:
             (urgency, *_), passing = self._line[0]
             if passing.done():
                 heapq.heappop(self._line)
                 continue
-            if self._timer is not None:
-                if urgency >= self._timer_urgency:
-                    return
-                # The timer is for a less urgent request, whose turn may be later.
-                self._timer.cancel()
-                self._timer = None
             waiting = sum(each < Urgency.BULK and not passes.done() for (each, *_), passes in self._line)
             if self._has_permit:
                 self._has_permit = False
             elif wait := self.permits.acquire(self._cost, urgency=urgency, waiting=waiting):
-                self._timer_urgency = urgency
                 self._timer = asyncio.ensure_future(self._serve_in(wait))
                 self.on_wait(wait)
                 return
@@ -217,9 +201,8 @@ class BucketPermits:
                 wait = wait and wait + random.uniform(0, limits.BULK_JITTER_SECONDS)
             else:
                 waits = self._bucket.reserve(seconds, self._slack, min(waiting, limits.MAX_RESERVED))
-                self._reserved.add(now, waits)
-                # A full queue becomes shorter by itself.
-                wait = self._reserved.take(now) or 0.0 if waits else limits.FULL_QUEUE_SECONDS
+                self._reserved.extend(now + wait for wait in waits)
+                wait = self._reserved.take(now) or 0.0
         except BucketUnavailable:
             wait = self._own.acquire(seconds, self._whole)
         return wait
@@ -266,30 +249,24 @@ class Bucket:
         yield
 
     def reserve(self, cost: float, slack: float, count: int = 1) -> list[float]:
-        """Reserve the next *count* permits, and return the seconds to wait for each.
-
-        Reservations are served in the order in which they were made. If the queue is ``MAX_QUEUE_SECONDS`` long, nothing is
-        reserved and the list is empty.
-        """
+        """Reserve the next *count* permits, and return the seconds to wait for each, in the order of the reservations."""
         with self._opened():
-            first = self._first_wait(cost, slack)
-            if first >= limits.MAX_QUEUE_SECONDS:
-                return []
+            first = self._first_wait(slack)
             self._full_at += count * cost
             return [_wait_of(first + place * cost) for place in range(count)]
 
     def acquire(self, cost: float, slack: float) -> float:
         """Take a permit if one is free and no other caller waits, and return 0.0; otherwise return the seconds until then."""
         with self._opened():
-            wait = _wait_of(self._first_wait(cost, slack))
+            wait = _wait_of(self._first_wait(slack))
             if not wait:
                 self._full_at += cost
             return wait
 
-    def _first_wait(self, cost: float, slack: float) -> float:
+    def _first_wait(self, slack: float) -> float:
         """Return the seconds until the next permit, negative if the bucket holds more than one."""
         wait = self._full_at - slack - self._now
-        if wait > limits.MAX_QUEUE_SECONDS + limits.MAX_RESERVED * max(cost, 1.0):
+        if wait > limits.MAX_QUEUE_SECONDS:
             # From before a restart of the host, or not written by this program.
             self._full_at, wait = self._now, -slack
         return wait
@@ -307,7 +284,7 @@ class Bucket:
 def bucket_name(base_url: str, token: Token | None, account: str = "") -> str:
     """Return the file name of the bucket for *token* at *base_url*, or for *account* if that is not empty. A one-way hash."""
     identity = f"account\0{account}" if account else f"{base_url}\0{token.reveal() if token else ''}"
-    return hashlib.blake2b(identity.encode(), key=_NAME_KEY, digest_size=16).hexdigest() + ".pace"
+    return hashlib.blake2b(identity.encode(), key=b"lead-tui shared pace", digest_size=16).hexdigest() + ".pace"
 
 
 class BucketUnavailable(Exception):
@@ -333,14 +310,10 @@ class SharedBucket(Bucket):
         flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
         file = -1
         try:
-            try:
-                file = os.open(self._path, flags, self._mode)
-            except FileNotFoundError:
-                if self._mode != 0o600:
-                    # The administrator creates the group's directory: one that this process creates would belong to its user.
-                    raise
+            if self._mode == 0o600:
+                # The administrator creates the group's directory: one that this process creates would belong to its user.
                 self._path.parent.mkdir(0o700, parents=True, exist_ok=True)
-                file = os.open(self._path, flags, self._mode)
+            file = os.open(self._path, flags, self._mode)
             status = os.fstat(file)
             if not stat.S_ISREG(status.st_mode):
                 raise BucketUnavailable(f"{self._path.name} is not a regular file")

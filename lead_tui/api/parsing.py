@@ -16,15 +16,15 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, TypeVar
 from urllib.parse import urlsplit
 
+from msgspec import Struct, field
+
 from lead_tui import limits
 from lead_tui.api.threads import Abandoned, IsCancelled
-from lead_tui.api.transport import ENDPOINT, Reply
 from lead_tui.config.settings import host_of
 from lead_tui.leads.errors import (
     ApplicationError,
     HtmlAnswer,
     OffsetRefused,
-    ProxyRefused,
     RetryRequested,
     SearchError,
     SectionForbidden,
@@ -44,18 +44,16 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 
+ENDPOINT: Final = "leads/search"
+
 _NO_MATCH_CODES: Final = frozenset({6000, 6001})
 """No lead matches; in other endpoints, no list."""
-_SUCCESS_CODES: Final = (None, 0, 200)
 
 MAX_TITLE_CHARACTERS: Final = 60
-"""Of a web page's title in a message."""
+"""Of a web page's title, or a redirect's target, in a message."""
 
-_LATER: Final = "try again later"
 _ADDRESS: Final = "check the base URL"
 _REFUSED: Final = "The server refuses the search"
-_MAX_TARGET_CHARACTERS: Final = 80
-"""Of a redirect's target in a message."""
 _MAX_NOTICE_CHARACTERS: Final = 120
 """Of PHP's words in a message."""
 _SEARCHED_BYTES: Final = 64 * 1024
@@ -76,21 +74,30 @@ _CODES: Final[Mapping[int | None, tuple[type[SearchError], str, str]]] = {
 }
 """Error, message and remedy by code of ``leads/search``; other endpoints use some of the codes differently (the API's
 documentation, "Errors")."""
-_OTHER_CODE: Final = (ApplicationError, _REFUSED, "change the filters, or show this message to your Convoso administrator")
 
-_RESETS: Final = (
-    ("ratelimit-reset", r"(\d+)"), ("x-ratelimit-reset", r"(\d+)"), ("ratelimit", r"(?:.*\breset=|.*;\s*t=)(\d+).*"),
-)  # fmt: skip
-"""Headers with the end of a rate limit: ``30``, ``limit=100, remaining=0, reset=30`` or ``"default";r=0;t=30``."""
-_MIN_EPOCH: Final = 1_000_000_000
-"""A reset of this many seconds is a time since 1970: no server asks to wait 30 years."""
+_RESET: Final = r"(?:^|\breset=|;\s*t=)(\d{1,6})\b"
+"""The seconds to the end of a rate limit: ``30``, ``limit=100, remaining=0, reset=30`` or ``"default";r=0;t=30``."""
 
 _TITLE: Final = rb"(?is)<title[^>]*>(.*?)</title"
 _NOTICE: Final = (
-    rb"(?s)(?:PHP )?\b(Fatal error|Parse error|Recoverable fatal error|Warning|Notice|Deprecated|Strict Standards|User \w+)"
-    rb"(?:</b>)?\s*:\s+(.{1,4000}?) in (?:<[^>]{1,200}>)*(\S[^\n<]{0,1000}?)(?:<[^>]{1,200}>)* on line (?:<[^>]{1,200}>)*(\d+)"
+    rb"(?s)\b(Fatal error|Parse error|Warning|Notice|Deprecated)(?:</b>)?\s*:\s+"
+    rb"(.{1,4000}?) in (?:<b>)?\S[^\n<]{0,1000}?(?:</b>)? on line (?:<b>)?(\d+)"
 )
-_LATIN: Final = frozenset({"iso-8859-1", "iso8859-1", "iso_8859-1", "latin-1", "latin1", "l1", "windows-1252", "cp1252"})
+_LATIN: Final = r"charset\s*=\s*[\"']?(iso-8859-1|latin-?1|windows-1252|cp1252)\b"
+
+
+class Reply(Struct, frozen=True):
+    """The server's response."""
+
+    status: int
+    body: bytes
+    seconds: float
+    """From the request's first byte to the response's last."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Names in lower case."""
+    host: str = ""
+    """The server's host, for messages."""
+    request_bytes: int = 0
 
 
 def parse_page(reply: Reply, offset: int, limit: int, is_cancelled: IsCancelled, splitting: threading.Lock) -> Page:
@@ -177,14 +184,15 @@ def _application_error(answer: Answer) -> SearchError | None:
         return undocumented()
     if answer.success is not False and (answer.success or answer.has_data):
         return None
-    if answer.success is None and answer.code in _SUCCESS_CODES and not answer.text:
+    if answer.success is None and answer.code in (None, 0, 200) and not answer.text:
         return undocumented()
     return _refused(answer)
 
 
 def _refused(answer: Answer) -> SearchError:
     """Return the error that *answer*, a ``{"success": false, …}``, means."""
-    kind, message, remedy = _CODES.get(answer.code, _OTHER_CODE)
+    other = ApplicationError, _REFUSED, "change the filters, or show this message to your Convoso administrator"
+    kind, message, remedy = _CODES.get(answer.code, other)
     error = kind(f"{message}{_quote(answer)}", remedy=remedy, needs=GIVING_A_TOKEN if kind is TokenError else "")
     if isinstance(error, ApplicationError):
         error.code, error.text = answer.code, answer.text
@@ -211,21 +219,14 @@ def _status_error(reply: Reply, answer: Answer | None) -> SearchError:
     if status in (401, 403):
         if answer is None and reply.body.strip():
             # Only the API itself judges tokens: with JSON, or with the status alone.
-            return StatusRefused(
-                f"Something in front of the API refuses this machine (HTTP {status}){f': {title}' if title else ''}",
-                remedy="ask the administrator of the network or the account to let this machine through",
-            )
+            message = f"Something in front of the API refuses this machine (HTTP {status}){f': {title}' if title else ''}"
+            return StatusRefused(message, remedy="ask the administrator of the network or the account to let this machine through")
         is_rejected = status == 401 or (answer is not None and answer.code == _BAD_TOKEN)
         _, message, remedy = _CODES[_BAD_TOKEN if is_rejected else _NO_ACCESS]
         return TokenError(f"{message} (HTTP {status}){quote}", remedy=remedy, needs=GIVING_A_TOKEN)
-    if status == 407:
-        message = "The proxy requires a user name and a password (HTTP 407)"
-        return ProxyRefused(message, remedy="set them in [network] proxy", needs=SETTING_UP)
-    if answer is not None and status not in _RETRIED:
-        says_more = answer.code is not None or bool(answer.text) or answer.success is False
-        # With 5xx only a known code says more than the status.
-        if answer.code in _CODES if status >= 500 else says_more:
-            return _refused(answer)
+    # With 5xx only a known code says more than the status.
+    if answer is not None and status not in _RETRIED and (answer.code in _CODES or (status < 500 and answer.success is False)):
+        return _refused(answer)
     if status in _RETRIED or status >= 500:
         return _retryable(reply, quote)
     is_page = _is_web_page(reply.body)
@@ -233,7 +234,7 @@ def _status_error(reply: Reply, answer: Answer | None) -> SearchError:
     if status in (414, 431) or (status == 400 and is_page and reply.request_bytes >= limits.LONG_REQUEST_BYTES):
         return StatusRefused(f"The search is too long for the server (HTTP {status})", remedy="use fewer or shorter filters")
     if not is_page:
-        return StatusRefused(f"The server refuses the request (HTTP {status})", remedy=_ADDRESS, needs=SETTING_UP)
+        return StatusRefused(f"The server refuses the request (HTTP {status}){quote}", remedy=_ADDRESS, needs=SETTING_UP)
     message = f"The server answered with a web page instead of data (HTTP {status}){quote}"
     error = HtmlAnswer(message, remedy=_ADDRESS, needs=SETTING_UP)
     error.retryable = False
@@ -244,11 +245,10 @@ def _retryable(reply: Reply, quote: str) -> ServerError:
     """Return an error that is retried, unless the server specifies a wait that is too long."""
     kind, what = _RETRIED.get(reply.status, (ServerError, "The server failed"))
     seconds = retry_after(reply.status, reply.headers)
-    error = kind(f"{what} (HTTP {reply.status}){quote}", remedy=_LATER, retry_after=seconds)
+    error = kind(f"{what} (HTTP {reply.status}){quote}", remedy="try again later", retry_after=seconds)
     if seconds is not None and seconds > limits.MAX_RETRY_AFTER:
         when = clock_time(seconds, datetime.now().astimezone())
-        error.message = f"Server asks to retry {f'after {when}' if when else 'much later'} (HTTP {reply.status}){quote}"
-        error.remedy = "try again then" if when else _LATER
+        error.message, error.remedy = f"Server asks to retry after {when} (HTTP {reply.status}){quote}", "try again then"
         error.retryable = False
     return error
 
@@ -256,18 +256,14 @@ def _retryable(reply: Reply, quote: str) -> ServerError:
 def _redirect(reply: Reply) -> StatusRefused:
     """Return the error for a redirect, which is never followed. The query is not shown: it contains the token."""
     location = reply.headers.get("location", "")
-    host = one_line(host_of(location), _MAX_TARGET_CHARACTERS)
-    try:
-        path = one_line(urlsplit(location).path, _MAX_TARGET_CHARACTERS)
-    except ValueError:
-        path = ""
-    if path.startswith("/") and (host == reply.host or not urlsplit(location).netloc):
+    host, path = host_of(location), ""
+    with suppress(ValueError):
+        path = urlsplit(location).path
+    if path.startswith("/") and (host == reply.host or "//" not in location):
         host = f"its own path {path}"
-    return StatusRefused(
-        f"The server points to {host or 'another address'} (HTTP {reply.status}), where the token does not go",
-        remedy=_ADDRESS,
-        needs=SETTING_UP,
-    )
+    target = one_line(host, MAX_TITLE_CHARACTERS) or "another address"
+    message = f"The server points to {target} (HTTP {reply.status}), where the token does not go"
+    return StatusRefused(message, remedy=_ADDRESS, needs=SETTING_UP)
 
 
 # The wait that the server specifies
@@ -279,24 +275,19 @@ def retry_after(status: int, headers: Mapping[str, str]) -> float | None:
     ``Retry-After`` is a number, or a date by the server's clock. Without it, the rate limit's reset is used, but only if the status
     says that the limit is the reason: some servers send it with every response.
     """
-    value, now = headers.get("retry-after", "").strip(), parse_http_date(headers.get("date", "")) or datetime.now(UTC)
+    value = headers.get("retry-after", "").strip()
     if not value and status == 429:
-        found = (re.fullmatch(pattern, headers.get(name, "")) for name, pattern in _RESETS)
-        reset = next((int(each[1]) for each in found if each), None)
-        return reset if reset is None or reset < _MIN_EPOCH else max(0.0, reset - now.timestamp())
-    try:
-        seconds = float(value)
-    except ValueError:
-        then = parse_http_date(value)
-        return None if then is None else max(0.0, (then - now).total_seconds())
-    return seconds if seconds >= 0 else None
+        found = re.search(_RESET, headers.get("ratelimit-reset") or headers.get("ratelimit", ""))
+        value = found[1] if found else ""
+    if value.isdecimal():
+        return float(value)
+    now, then = parse_http_date(headers.get("date", "")) or datetime.now(UTC), parse_http_date(value)
+    return None if then is None else max(0.0, (then - now).total_seconds())
 
 
 def clock_time(seconds: float, now: datetime) -> str:
-    """Return when *seconds* after *now* is, as ``14:30``, with the date if that is another day; "" from a year on."""
-    if seconds > timedelta(days=365).total_seconds():
-        return ""
-    then = now + timedelta(seconds=seconds)
+    """Return when *seconds* after *now* is, a year at most, as ``14:30``, with the date if that is another day."""
+    then = now + timedelta(seconds=min(seconds, 365 * 86_400))
     return f"{then:%H:%M}" if then.date() == now.date() else f"{then:%Y-%m-%d %H:%M}"
 
 
@@ -317,32 +308,29 @@ def parse_http_date(text: str) -> datetime | None:
 
 def to_utf_8(body: bytes, content_type: str) -> bytes:
     """Return *body* in UTF-8, if *content_type* declares latin-1 or windows-1252 and the bytes are not UTF-8 anyway."""
-    declared = re.search(r"charset\s*=\s*[\"']?([\w-]+)", content_type)
-    if declared is None or declared[1].lower() not in _LATIN:
-        return body
     try:
         body.decode()
     except UnicodeDecodeError:
         # Servers that declare latin-1 send windows-1252, which adds quotes and dashes; browsers decode it that way, too.
-        return body.decode("cp1252", "replace").encode()
+        return body.decode("cp1252", "replace").encode() if re.search(_LATIN, content_type) else body
     return body
 
 
 def page_title(body: bytes) -> str:
     """Return the title of the web page *body*, cleaned, at most ``MAX_TITLE_CHARACTERS``; "" if there is none."""
     found = re.search(_TITLE, body[:_SEARCHED_BYTES]) if _is_web_page(body) else None
-    return one_line(_plain_text(found[1].decode("utf-8", "replace")), MAX_TITLE_CHARACTERS) if found else ""
+    return one_line(_plain_text(found[1]), MAX_TITLE_CHARACTERS) if found else ""
 
 
 def _is_web_page(body: bytes) -> bool:
     return body.lstrip(b"\xef\xbb\xbf \t\r\n\0").startswith(b"<")
 
 
-def _plain_text(markup: str) -> str:
+def _plain_text(markup: bytes) -> str:
     # Imported here, as above.
     import html
 
-    return " ".join(html.unescape(markup).split())
+    return " ".join(html.unescape(re.sub("<[^>]{0,200}>", "", markup.decode("utf-8", "replace"))).split())
 
 
 # PHP's notices
@@ -351,21 +339,18 @@ def _plain_text(markup: str) -> str:
 def _split_after_notices(body: bytes) -> tuple[Answer, str] | None:
     """Return the envelope that follows PHP's notices in *body*, and a sentence about the first of them.
 
-    None without a notice, or if no complete envelope follows: nothing is guessed.
-    Raises ``UnreadableAnswer`` for a fatal error.
+    None if no complete envelope follows: nothing is guessed. Raises ``UnreadableAnswer`` for a fatal error.
     """
-    first = re.search(_NOTICE, body[:_SEARCHED_BYTES])
-    if first is None:
+    notices = [*re.finditer(_NOTICE, body[:_SEARCHED_BYTES])]
+    if not notices:
         return None
-    start = re.compile(rb'\{\s*"').search(body, first.end())
-    if start is not None:
+    if start := re.compile(rb'\{\s*"').search(body, notices[0].end()):
         with suppress(UnreadableAnswer):
             answer = split(body[start.start() :])
             if answer.success is not None or answer.has_data:
-                what = f"The server sends PHP notices before its data ({_words(first)})"
+                what = f"The server sends PHP notices before its data ({_words(notices[0])})"
                 return answer, f"{what}; contact the administrator of the server"
-    notices = re.finditer(_NOTICE, body[first.start() : start.start() if start else _SEARCHED_BYTES])
-    if fatal := next((each for each in notices if b"error" in each[1].lower()), None):
+    if fatal := next((each for each in notices if b"error" in each[1]), None):
         remedy = "try again later, or contact the administrator of the server"
         raise UnreadableAnswer(f"The server's program failed ({_words(fatal)})", remedy=remedy)
     return None
@@ -373,6 +358,5 @@ def _split_after_notices(body: bytes) -> tuple[Answer, str] | None:
 
 def _words(notice: re.Match[bytes]) -> str:
     """Return kind, text and line of a notice, without the path, which is private, and without the arguments in a stack trace."""
-    markup = re.sub("<[^>]{0,200}>", "", notice[2].split(b"Stack trace:")[0].decode("utf-8", "replace"))
-    text = re.sub(r" in /\S+", "", _plain_text(markup))
-    return one_line(f"PHP {notice[1].decode().lower()}: {one_line(text, _MAX_NOTICE_CHARACTERS)}, line {int(notice[4])}")
+    text = re.sub(r" in /\S+", "", _plain_text(notice[2].split(b"Stack trace:")[0]))
+    return f"PHP {notice[1].decode().lower()}: {one_line(text, _MAX_NOTICE_CHARACTERS)}, line {int(notice[3])}"

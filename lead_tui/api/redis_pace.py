@@ -25,23 +25,9 @@ if TYPE_CHECKING:
 
 REMEDY: Final = "run: pip install 'lead-tui[redis]'"
 
-_REASONS: Final = {
-    "AuthenticationError": "refuses the password",
-    "AuthorizationError": "refuses this user",
-    "NoPermissionError": "refuses this user",
-    "OutOfMemoryError": "is full",
-    "ReadOnlyError": "is read-only",
-    "TimeoutError": "does not answer",
-}
-"""The meaning of exceptions of redis-py; others are its ``ConnectionError`` and errors of the server."""
-
 
 class RedisUnavailable(Exception):
-    """Redis did not answer as it should; the text follows its name: "is full". *is_late* if it may only be slow."""
-
-    def __init__(self, reason: str, *, is_late: bool = False) -> None:
-        super().__init__(reason)
-        self.is_late = is_late
+    """Redis did not answer as it should; the text follows its name: "does not answer"."""
 
 
 class BucketAnswer(NamedTuple):
@@ -72,31 +58,24 @@ class RedisBucket:
 
     def connect(self) -> BucketAnswer:
         """Load the library and read the state of the bucket, without taking a permit."""
-        return self._answered(lambda limiters: BucketAnswer(limiters[0].peek(self._key).reset_after))
+        return self.acquire(Urgency.LOOK_UP, 0)
 
     def acquire(self, urgency: Urgency, count: int) -> BucketAnswer:
         """Reserve the next *count* permits for look-ups; for other requests, take them only if enough remain."""
-
-        def take(limiters: list[Throttled]) -> BucketAnswer:
-            state = limiters[urgency].limit(cost=count).state
-            return BucketAnswer(state.reset_after, state.retry_after)
-
-        return self._answered(take)
-
-    def _answered(self, ask: Callable[[list[Throttled]], BucketAnswer]) -> BucketAnswer:
         try:
-            if not self._limiters:
-                self._limiters = self._connected()
-            return ask(self._limiters)
+            self._limiters = self._limiters or self._connected()
+            if not count:
+                return BucketAnswer(self._limiters[0].peek(self._key).reset_after)
+            state = self._limiters[urgency].limit(cost=count).state
+            return BucketAnswer(state.reset_after, state.retry_after)
         except ImportError:
             raise RedisUnavailable(f"cannot be used: {REMEDY}") from None
         except Exception as raised:  # of any kind: the limiter must never stop an agent
             # throttled-py wraps what redis-py raised.
             error = raised.__cause__ or raised
-            names = {each.__name__ for each in type(error).__mro__}
-            known = next((reason for name, reason in _REASONS.items() if name in names), "")
-            other = "cannot be reached" if "ConnectionError" in names else "answers with an error"
-            raise RedisUnavailable(known or other, is_late="TimeoutError" in names) from None
+            is_late = any(each.__name__ == "TimeoutError" for each in type(error).__mro__)
+            reason = "does not answer" if is_late else f"cannot be used ({type(error).__name__})"
+            raise RedisUnavailable(reason) from None
 
     def _connected(self) -> list[Throttled]:
         # Imported here: it takes 0.13 s.
@@ -112,7 +91,7 @@ class RedisBucket:
         connection = {
             "socket_timeout": limits.REDIS_TIMEOUT,
             "socket_connect_timeout": limits.REDIS_TIMEOUT,
-            # The server may have closed an idle connection; a server that is late is not asked again.
+            # The server may have closed an idle connection.
             "retry": Retry(NoBackoff(), 1, supported_errors=(Broken,)),
             "password": self._pace.redis_password or None,
         }
@@ -132,7 +111,7 @@ class RedisPermits(BucketPermits):
     Redis, which may fail. *exports* has a host's share for exports.
 
     Belongs to the running event loop. *on_change* is called with a sentence for the user when that changes. Redis is asked in a
-    thread, and waited for no longer than ``MAX_LATE_ANSWERS`` times ``REDIS_TIMEOUT``.
+    thread, and waited for no longer than ``REDIS_TIMEOUT``.
     """
 
     def __init__(
@@ -152,7 +131,6 @@ class RedisPermits(BucketPermits):
         self._retry_at = math.inf
         self._question: asyncio.Future[BucketAnswer] | None = None
         self._asked_for, self._asked_count, self._asked_at = Urgency.LOOK_UP, 0, 0.0
-        self._late_answers = 0
         self._of_redis = Reserved()
         self._rests_until = 0.0
         self._exports_at = math.inf
@@ -165,7 +143,7 @@ class RedisPermits(BucketPermits):
     def _connect_soon(self) -> None:
         """Connect to Redis once leads are on the screen, if this is the first use of the permits; until then, exports wait."""
         if self._exports_at == math.inf:
-            self._exports_at = self._clock.now() + limits.REDIS_START_SECONDS + limits.MAX_LATE_ANSWERS * limits.REDIS_TIMEOUT
+            self._exports_at = self._clock.now() + limits.REDIS_START_SECONDS + limits.REDIS_TIMEOUT
             asyncio.get_running_loop().call_later(limits.REDIS_START_SECONDS, self._ask, self._redis.connect)
 
     def acquire(self, cost: float = 1.0, *, urgency: Urgency = Urgency.LOOK_UP, waiting: int = 1) -> float:
@@ -209,22 +187,16 @@ class RedisPermits(BucketPermits):
         if question is None:
             return None
         if not question.done():
-            if self._is_connected and now - self._asked_at > limits.MAX_LATE_ANSWERS * limits.REDIS_TIMEOUT:
+            if self._is_connected and now - self._asked_at > limits.REDIS_TIMEOUT:
                 self._fail("does not answer")
             return None
         self._question = None
         try:
             answer = question.result()
-        except RedisUnavailable as error:
-            self._late_answers += 1
-            if not (self._is_connected and error.is_late and self._late_answers < limits.MAX_LATE_ANSWERS):
-                self._fail(str(error))
+        except (RedisUnavailable, NetworkError) as error:
+            # The latter if the system allows no further thread.
+            self._fail(str(error) if isinstance(error, RedisUnavailable) else "cannot be asked")
             return None
-        except NetworkError:
-            # The system allows no further thread.
-            self._fail("cannot be asked")
-            return None
-        self._late_answers = 0
         self.drain(answer.until_full)
         if not self._is_connected:
             # Connecting takes no permit.
@@ -240,7 +212,7 @@ class RedisPermits(BucketPermits):
         interval = self._redis.interval
         slack = max(0.0, (self._redis.burst - 1) * interval - limits.SHARED_MARGIN_SECONDS)
         first = answer.until_full - slack - self._asked_count * interval
-        self._of_redis.add(now, (first + place * interval for place in range(self._asked_count)))
+        self._of_redis.extend(now + max(0.0, first + place * interval) for place in range(self._asked_count))
         return None
 
     def _fail(self, reason: str) -> None:

@@ -7,10 +7,8 @@ that is not UTF-8, or one NaN, fails each time: PHP's ``json_encode`` returns no
 from __future__ import annotations
 
 import asyncio
-import math
 from array import array
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Awaitable, Callable, Sequence
 from random import random
 from typing import TypeVar
 
@@ -27,15 +25,12 @@ Result = TypeVar("Result")
 
 
 class Waiting(Struct, frozen=True):
-    """A request's wait before it is sent: again after a failure, or for the first time because of the pace.
-
-    Or a page that failed is being requested in parts: many requests, each of which waits only for the pace.
-    """
+    """A request's wait before it is sent: again after a failure, or for the first time because of the pace."""
 
     attempt: int
-    """The number of the next attempt; 1 for a request that waits for its permit, 0 for a page in parts."""
+    """The number of the next attempt; 1 for a request that waits for its permit."""
     seconds: float
-    """Until the attempt, counted from the time of this report; infinite for a page in parts."""
+    """Until the attempt, counted from the time of this report."""
     error: SearchError
     """Why the previous attempt failed, or that the request waits for the pace."""
 
@@ -50,47 +45,34 @@ class RetryWaits:
     def __init__(self, clock: Clock, on_waiting: OnWaiting = lambda _: None) -> None:
         self.on_waiting = on_waiting
         self._clock = clock
-        self._pending: dict[asyncio.Future[None] | SearchError | None, tuple[float, Waiting]] = {}
-        """When each wait ends, by its sleep, which can be cut short, by the error of a page, or by None for a permit."""
+        self._pending: dict[asyncio.Future[None] | None, tuple[float, Waiting]] = {}
+        """When each wait ends, by its sleep, which can be cut short, or by None for a permit."""
         self._reported: Waiting | None = None
 
     async def wait(self, waiting: Waiting) -> None:
         """Return after ``waiting.seconds``, or as soon as ``retry_now`` is called."""
         sleep = asyncio.ensure_future(self._clock.sleep(waiting.seconds))
-        with self._shown(sleep, waiting):
-            try:
-                await asyncio.wait([sleep])
-            finally:
-                sleep.cancel()
-
-    def in_parts(self, error: SearchError) -> AbstractContextManager[None]:
-        """Report that a page that failed with *error* is requested in parts."""
-        return self._shown(error, Waiting(0, math.inf, SearchError(error.message, remedy="trying fewer leads at a time")))
-
-    @contextmanager
-    def _shown(self, key: asyncio.Future[None] | SearchError, waiting: Waiting) -> Iterator[None]:
-        self._pending[key] = (self._clock.now() + waiting.seconds, waiting)
-        self._report()
+        self._report(sleep, waiting)
         try:
-            yield
+            await asyncio.wait([sleep])
         finally:
-            del self._pending[key]
-            self._report()
+            sleep.cancel()
+            self._report(sleep, None)
 
     def report_pace(self, seconds: float) -> None:
         """Report that the next request waits *seconds* for its permit; 0.0 if none is waiting any more."""
-        self._pending.pop(None, None)
-        if seconds >= limits.PACE_WAIT_SHOWN_SECONDS:
-            waiting = Waiting(1, seconds, SearchError("Waiting for the account's shared rate limit"))
-            self._pending[None] = (self._clock.now() + seconds, waiting)
-        self._report()
+        waiting = Waiting(1, seconds, SearchError("Waiting for the account's shared rate limit"))
+        self._report(None, waiting if seconds >= limits.PACE_WAIT_SHOWN_SECONDS else None)
 
     def retry_now(self) -> None:
         for sleep in self._pending:
-            if isinstance(sleep, asyncio.Future):
+            if sleep is not None:
                 sleep.cancel()
 
-    def _report(self) -> None:
+    def _report(self, key: asyncio.Future[None] | None, waiting: Waiting | None) -> None:
+        self._pending.pop(key, None)
+        if waiting is not None:
+            self._pending[key] = (self._clock.now() + waiting.seconds, waiting)
         ends, next_wait = min(self._pending.values(), key=lambda each: each[0], default=(0.0, None))
         if next_wait is self._reported:
             return
@@ -118,48 +100,30 @@ async def with_retries(request: Callable[[int, SearchError | None], Awaitable[Re
     return await request(limits.ATTEMPTS, error)
 
 
-SendRequest = Callable[[Query, int, int], Awaitable[Page]]
-"""Sends one request for a query's leads, from an offset with a limit. Raises ``SearchError``."""
-
-
 class Bisection:
-    """Fetches pages with *send*, with retries, and without the leads that the server cannot send.
+    """Fetches pages with *send*, which sends one request, with retries and without the leads that the server cannot send.
 
-    A server that is down gets no more requests than the attempts of one page: the last attempt asks for a single lead that it
-    could send before, and only if that arrives is the page requested again, whole and then in parts.
+    A server that is down gets no more requests than the attempts of one page: the last attempt asks for a single lead, and only if
+    that arrives is the page requested again, whole and then in parts.
     """
 
-    def __init__(self, send: SendRequest, waits: RetryWaits) -> None:
+    def __init__(self, send: Callable[[Query, int, int], Awaitable[Page]], waits: RetryWaits) -> None:
         self._send = send
         self._waits = waits
         self._good: tuple[Query, int] | None = None
         """A lead that the server was able to send: its query and its offset."""
-        self._has_found_cause = False
-        """Whether a page failed for an unsendable lead, or for its size: then the next one is suspected after only one retry."""
-        self._unsendable: set[tuple[Query, int]] = set()
-        """Unsendable leads by their offsets, so that other pages with one of them need not be searched."""
-        self._searching = asyncio.Lock()
+        self._has_found_one = False
+        """Whether a page failed for an unsendable lead: then the next one is suspected after only one retry."""
 
     async def fetch(self, query: Query, offset: int, limit: int) -> Page:
         """Return the page, with ``UNSENDABLE`` in the rows of leads that the server cannot send. Raises ``SearchError``."""
 
-        is_suspect = False
-
         async def attempt(number: int, before: SearchError | None) -> Page:
-            nonlocal is_suspect
-            if before is None and self._next_suspect(query, offset, offset + limit) < offset + limit:
-                return await self._in_parts(query, offset, limit, fails=False)
-            is_suspect = is_suspect or (before is not None and before.may_be_one_lead)
-            is_last = number == limits.ATTEMPTS or (number == 2 and self._has_found_cause)
-            if before is None or not (is_last and is_suspect):
+            is_last = number == limits.ATTEMPTS or (number == 2 and self._has_found_one)
+            if before is None or not (is_last and before.may_be_one_lead):
                 return await self._page(query, offset, limit)
-            await self._check_server(query, offset, limit, before)
-            page = await self._part(query, offset, limit)
-            if isinstance(page, Page):
-                return page
-            async with self._searching:
-                with self._waits.in_parts(page):
-                    return await self._in_parts(query, offset, limit, fails=True)
+            await self._check_server(query, offset + max(1, limit // 2), before)
+            return await self._in_parts(query, offset, limit)
 
         return await with_retries(attempt, self._waits)
 
@@ -182,75 +146,50 @@ class Bisection:
 
         return await with_retries(attempt, self._waits)
 
-    async def _check_server(self, query: Query, offset: int, limit: int, error: SearchError) -> None:
-        """Raise *error* if the server is down, or sends nothing of *query*: neither a lead that it sent before nor one of these."""
-        middle = offset + max(1, limit // 2)
-        known, place = self._good or (query, middle)
-        await self._check(known, (place,), error)
-        if known != query:
-            # Another query works, such as the same text in another field.
-            await self._check(query, (middle, offset), error)
+    async def _check_server(self, query: Query, other: int, error: SearchError) -> None:
+        """Raise *error* if the server does not even send a lead of *query* that it sent before, or else the one at *other*."""
+        known, place = self._good or (query, other)
+        await self._check(query, place if known == query else other, error)
 
-    async def _check(self, query: Query, places: Sequence[int], error: SearchError) -> None:
-        """Raise *error* unless the server sends a lead at one of the offsets *places*, or says that there is none."""
-        for place in places:
-            if isinstance(await self._part(query, place, 1), Page):
-                return
-        raise error
+    async def _check(self, query: Query, place: int, error: SearchError) -> None:
+        """Raise *error* unless the server sends the lead at *place*, or says that there is none."""
+        if isinstance(await self._part(query, place, 1), SearchError):
+            raise error
 
-    def _next_suspect(self, query: Query, start: int, stop: int) -> int:
-        """Return the offset of the first lead in the range that could not be sent before; *stop* without one."""
-        return min((offset for of, offset in self._unsendable if of == query and start <= offset < stop), default=stop)
+    async def _in_parts(self, query: Query, offset: int, limit: int) -> Page:
+        """Return the page in parts.
 
-    async def _in_parts(self, query: Query, offset: int, limit: int, *, fails: bool) -> Page:
-        """Return the page, which *fails* as a whole or contains leads that could not be sent before, in parts.
-
-        The first half of the range that is known to fail is requested repeatedly, until its first unsendable lead is found; leads
-        received on the way are kept. The range after that lead is then requested as a whole. If all leads of a range that failed
-        are received, there were too many of them for one response, and further requests are for fewer.
+        The first half of a range that fails is requested repeatedly, until its first unsendable lead is found; leads received on
+        the way are kept. The range after that lead is then requested as a whole.
         """
         parts: list[Page] = []
         start, stop = offset, offset + limit
-        failing: int | None = stop if fails else None
-        """The end of the leads, from *start* on, that are known to fail together; None if nothing is known about them."""
-        most, received, in_a_row = limit, 0, 0
+        failing = start  # the end of the leads, from *start* on, that are known to fail together
+        in_a_row = 0
         while start < stop:
-            suspect = self._next_suspect(query, start, stop)
-            size = suspect - start if failing is None or suspect < failing else (failing - start) // 2
-            size = max(1, min(size, most))
+            size = max(1, (failing - start) // 2) if failing > start else stop - start
             part = await self._part(query, start, size)
-            if size == 1 and start != suspect and not isinstance(part, Page):
+            if size == 1 and isinstance(part, SearchError):
                 # No lead is skipped because of a temporary failure.
-                await self._check_server(query, start, 1, part)
+                await self._check_server(query, start + 1, part)
                 part = await self._part(query, start, 1)
             if isinstance(part, Page):
                 in_a_row = 0
                 parts.append(part)
-                self._unsendable.discard((query, start))
                 start += len(part.rows)
                 if len(part.rows) < size:
                     break
-                received = max(received, size)
-                if start == failing:
-                    failing, most, self._has_found_cause = None, received, True
             elif size > 1:
-                if not (fails or parts):
-                    raise part
-                failing, received = start + size, 0
+                failing = start + size
             else:
-                self._has_found_cause = True
-                self._unsendable.add((query, start))
+                self._has_found_one = True
                 parts.append(Page(start, 1, [UNSENDABLE], array("q", [0]), unsendable=(start,)))
-                start, failing, in_a_row = start + 1, None, in_a_row + 1
+                start = failing = start + 1
+                in_a_row += 1
                 if in_a_row % limits.UNSENDABLE_IN_A_ROW == 0 and start < stop:
                     # Searching each lead of a range that fails as a whole would take thousands of requests.
-                    await self._check(query, (stop - 1, (start + stop) // 2), part)
-        page = _joined(offset, limit, parts)
-        if page.total is None:
-            # No lead was received, and with it no total, which `search --count` prints.
-            beyond = await self._part(query, stop, 1)
-            page = replace(page, total=beyond.total if isinstance(beyond, Page) else None)
-        return page
+                    await self._check(query, stop - 1, part)
+        return _joined(offset, limit, parts)
 
 
 def _joined(offset: int, limit: int, parts: Sequence[Page]) -> Page:

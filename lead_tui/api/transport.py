@@ -1,4 +1,10 @@
-"""Send one request over HTTP and return its response as bytes, or the error that prevents it. It blocks: for threads."""
+"""One request over HTTP/1.1 and its response, as h11 reads it, with one time limit; or the error that prevents it. It blocks.
+
+httpx and httpcore cannot send a request ahead. http.client reads no more than a hundred headers, waits for the end of the
+connection if two proxies have stated the length, and cannot limit the time of a response that arrives byte by byte.
+
+Imported for the first response: a request may have been sent ahead, and h11 takes some milliseconds.
+"""
 
 from __future__ import annotations
 
@@ -6,86 +12,53 @@ import errno
 import socket
 import ssl
 import time
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
-from urllib.parse import quote, urlencode, urlsplit
+import zlib
+from collections.abc import Iterable, Iterator
+from typing import Final
 
-from msgspec import Struct, field
+import h11
 
-from lead_tui import __version__, limits
-from lead_tui.api.connections import Connections, RequestState, request_head
-from lead_tui.api.threads import IsCancelled
+from lead_tui import limits
+from lead_tui.api.connections import Connections, RequestState
+from lead_tui.api.parsing import Reply
+from lead_tui.api.threads import Abandoned, IsCancelled
 from lead_tui.config.settings import Network, host_of
 from lead_tui.leads.errors import (
-    ApplicationError,
     CutAnswer,
     NetworkError,
     SearchError,
     TimeOutError,
     UnknownIssuer,
+    UnreadableAnswer,
     UnwantedAnswer,
 )
-from lead_tui.leads.permissions import SETTING_UP, Token, mask_token
+from lead_tui.leads.permissions import SETTING_UP
 from lead_tui.leads.text import one_line
 
-if TYPE_CHECKING:
-    from lead_tui.api.exchange import Exchange
-
-ENDPOINT: Final = "leads/search"
-
-_UNREADABLE: Final = b"\0"
-"""Stands for a body that cannot be read: it is not the API's JSON."""
-
-
-class Reply(Struct, frozen=True):
-    """The server's response."""
-
-    status: int
-    body: bytes
-    seconds: float
-    """From the request's first byte to the response's last."""
-    headers: Mapping[str, str] = field(default_factory=dict)
-    """Names in lower case."""
-    host: str = ""
-    """The server's host, for messages."""
-    request_bytes: int = 0
-
-
-def get_request(base_url: str, endpoint: str, parameters: Mapping[str, str]) -> bytes:
-    """Return the request for *endpoint* as it is sent. *base_url* has been checked (``settings.checked_base_url``)."""
-    server = urlsplit(base_url)
-    # Values may contain what cannot be encoded: an argument's stray byte is a lone surrogate.
-    query = urlencode(parameters, quote_via=quote, safe=",", errors="replace")
-    headers = {
-        "Host": server.netloc,
-        "Accept": "application/json",
-        "Accept-Encoding": "gzip",
-        "Connection": "keep-alive",
-        "User-Agent": f"lead-tui/{__version__}",
-    }
-    return request_head(f"GET {server.path}/{endpoint}?{query}", headers)
+_NOT_COMPRESSED: Final = frozenset({"", "identity", "none", "utf-8"})
+"""Codings that mean none; PHP scripts send the last two."""
+_GZIP: Final = ("gzip", "x-gzip")
 
 
 def send(connections: Connections, request: bytes, limit: int, is_cancelled: IsCancelled, state: RequestState) -> Reply:
-    """Return the response to *request*, for at most *limit* leads; keep *state* up to date.
-
-    Raises ``SearchError``, and ``Abandoned`` once the caller was cancelled.
-    """
+    """Return the response to *request* for *limit* leads; keep *state* up to date. Raises ``SearchError``, or ``Abandoned``."""
     host, network = connections.host, connections.network
     patience, seconds = network.patience(limit), network.deadline(limit)
     until = time.monotonic() + seconds
     try:
         connection = connections.acquire(state, is_cancelled, request, until)
-        # Imported here: h11 reads the response, and the request may have been sent ahead.
-        from lead_tui.api.exchange import Exchange
-
         exchange, started = Exchange(connection.opened.result(), host, patience, until), time.perf_counter()
         try:
             if not connection.sent:
                 exchange.send(request)
             exchange.read_head()
             state.is_answered = True
-            body = _body(exchange, is_cancelled)
+            try:
+                body = exchange.body(is_cancelled)
+            except Exception:
+                if exchange.status < 429:
+                    raise
+                body = b"unreadable"  # the status says more
         finally:
             connections.release(connection, is_kept=exchange.can_be_followed)
         return Reply(exchange.status, body, time.perf_counter() - started, exchange.headers, host, len(request))
@@ -95,55 +68,131 @@ def send(connections: Connections, request: bytes, limit: int, is_cancelled: IsC
         # Of any kind: each may refer to the request.
         if connections.is_closed:
             raise NetworkError("The connection was closed", remedy="start again") from None
-        if isinstance(error, TimeoutError) and state.sent_at and time.monotonic() >= until:
+        if isinstance(error, TimeoutError) and state.is_connected and time.monotonic() >= until:
             message = f"The answer of {host} did not come whole within {seconds:g} s"
             raise TimeOutError(message, remedy="try again, or narrow the search") from None
-        translated = translate_error(error, host, network, patience if state.sent_at else None, is_answered=state.is_answered)
+        translated = translate_error(error, host, network, patience if state.is_connected else None, is_answered=state.is_answered)
         if isinstance(translated, NetworkError):
             is_broken = isinstance(error, OSError) and not isinstance(translated, TimeOutError)
             translated.on_kept_connection = state.idle_seconds is not None and not state.is_answered and is_broken
         raise translated from None
 
 
-def _body(exchange: Exchange, is_cancelled: IsCancelled) -> bytes:
-    if 300 <= exchange.status < 400:
-        return b""
+class Exchange:
+    """One request and its response on a *connection*; *host* is for messages.
+
+    Its methods raise ``TimeoutError`` after *patience* seconds without a byte, and at *until*, a monotonic time, in any case. Those
+    that read raise ``RemoteProtocolError`` if that is no HTTP, and ``ConnectionResetError`` if no head comes.
+    """
+
+    def __init__(self, connection: socket.socket, host: str, patience: float, until: float) -> None:
+        self._connection = connection
+        self._host = host
+        self._patience = patience
+        self._until = until
+        self._http = h11.Connection(h11.CLIENT, limits.MAX_HEAD_BYTES)
+        # The request may have been sent long ago. Only its method matters for the response.
+        self._http.send(h11.Request(method="GET", target="*", headers=[("Host", "*")]))
+        self._http.send(h11.EndOfMessage())
+        self._body_bytes = 0  # received so far, still packed
+        self.status = 0
+        self.headers: dict[str, str] = {}
+        """Names in lower case; of a header that was sent twice, the last value."""
+
+    def send(self, request: bytes) -> None:
+        self._timed().sendall(request)
+
+    def read_head(self) -> None:
+        """Read the head of the response; those before it, such as 103, are skipped."""
+        while isinstance(head := self._next(), h11.InformationalResponse):
+            pass
+        if not isinstance(head, h11.Response):
+            raise h11.RemoteProtocolError("no response")
+        self.status = head.status_code
+        self.headers = {name.decode("ascii"): value.decode("latin-1") for name, value in head.headers}
+
+    @property
+    def can_be_followed(self) -> bool:
+        """Whether the connection can carry another exchange: the body was read, and nothing follows it."""
+        return self._http.their_state is h11.DONE and self._http.trailing_data == (b"", False)
+
+    def body(self, is_cancelled: IsCancelled) -> bytes:
+        """Return the unpacked body. Raises ``SearchError``, and ``Abandoned`` once cancelled, after reading a small remainder.
+
+        A connection can be kept only if its response was read to the end, and a new one takes longer than reading a little.
+        """
+        received = unpacked = self._received()
+        if (coding := self.headers.get("content-encoding", "").strip().lower()) in _GZIP:
+            unpacked = _unzipped(received, self._host)
+        elif coding not in _NOT_COMPRESSED:
+            message = f"The answer of {self._host} is packed with {one_line(coding, 20)}, which was not requested"
+            raise UnwantedAnswer(message, remedy="contact the administrator of the server or of the proxy in front of it")
+        parts, size = [], 0
+        for part in unpacked:
+            if is_cancelled():
+                self._drain(received)
+                raise Abandoned
+            parts.append(part)
+            size += len(part)
+            if size > limits.MAX_BODY_BYTES:
+                what = f"is larger than {limits.MAX_BODY_BYTES // 2**20} MB, more than any page of leads"
+                raise UnwantedAnswer(f"The answer of {self._host} {what}", remedy="check the base URL", needs=SETTING_UP)
+        return b"".join(parts)
+
+    def _drain(self, received: Iterator[bytes]) -> None:
+        self._until = min(self._until, time.monotonic() + limits.DRAIN_SECONDS)
+        most = self._body_bytes + limits.DRAIN_BYTES
+        if int(self.headers.get("content-length", 0)) <= most:
+            while self._body_bytes <= most and next(received, b""):
+                pass
+
+    def _received(self) -> Iterator[bytes]:
+        while isinstance(event := self._next(), h11.Data):
+            self._body_bytes += len(event.data)
+            yield bytes(event.data)
+
+    def _next(self) -> h11.Event | type[h11.NEED_DATA] | type[h11.PAUSED]:
+        event = self._http.next_event()
+        while event is h11.NEED_DATA:
+            received = self._timed().recv(limits.RECEIVED_BYTES)
+            if not (received or self.status):
+                raise ConnectionResetError
+            self._http.receive_data(received)
+            event = self._http.next_event()
+        return event
+
+    def _timed(self) -> socket.socket:
+        seconds = self._until - time.monotonic()
+        if seconds <= 0:
+            raise TimeoutError
+        self._connection.settimeout(min(self._patience, seconds))
+        return self._connection
+
+
+def _unzipped(received: Iterable[bytes], host: str) -> Iterator[bytes]:
+    """Yield what is packed in *received*, in parts of limited size: a few packed bytes may expand to gigabytes."""
+    member = zlib.decompressobj(16 + zlib.MAX_WBITS)
+    part = b""
     try:
-        return exchange.body(is_cancelled)
-    except Exception as error:
-        # Of any kind: responses with these statuses are retried, as their headers say.
-        is_retried = exchange.status >= 500 or exchange.status in (408, 425, 429)
-        if not is_retried and (exchange.status < 400 or not isinstance(error, UnwantedAnswer)):
-            raise
-        return _UNREADABLE
+        for part in received:
+            rest = part
+            while rest:
+                if member.eof:
+                    member = zlib.decompressobj(16 + zlib.MAX_WBITS)
+                yield member.decompress(rest, limits.UNPACKED_AT_A_TIME)
+                rest = member.unused_data if member.eof else member.unconsumed_tail
+        yield member.flush()
+    except zlib.error:
+        raise UnreadableAnswer(f"The answer of {host} cannot be unpacked", remedy="try again") from None
+    if part and not member.eof:
+        raise CutAnswer(f"The answer of {host} was cut off", remedy="try again")
 
 
 # Errors
 
-
-def redact_error(error: SearchError, token: Token | None) -> SearchError:
-    """Return *error* without its frames and causes, and without the token if the server repeats it."""
-    error.__cause__ = error.__context__ = None
-    error.message, error.remedy = mask_token(error.message, token), mask_token(error.remedy, token)
-    error.args = (error.message,)
-    if isinstance(error, ApplicationError):
-        error.text = mask_token(error.text, token)
-    return error.with_traceback(None)
-
-
 _TRY_LATER: Final = "check the network, or try again later"
-
 _UNKNOWN_ISSUERS: Final = (20, 21)
-_UNTRUSTED: Final = "is not signed by an authority that this machine trusts", "check the base URL, or set [network] ca_file"
-_CERTIFICATES: Final = {
-    # OpenSSL's codes (x509_vfy.h), which Python passes on as ``verify_code``.
-    9: ("is not valid yet", "check this machine's clock"),
-    10: ("has expired", "contact the administrator of the server, and check this machine's clock"),
-    # Self-signed, alone or at the end of the chain; an issuer that is unknown or missing.
-    **dict.fromkeys((18, 19, *_UNKNOWN_ISSUERS), _UNTRUSTED),
-    # Another name, another address.
-    **dict.fromkeys((62, 64), ("is for another host", "check the base URL")),
-}
+"""OpenSSL's codes (x509_vfy.h) for an issuer that is unknown or missing."""
 
 
 def translate_error(
@@ -154,9 +203,6 @@ def translate_error(
     *patience* is the read timeout in seconds, for the message, once there is a connection; *is_answered* is true once the head of
     the response has arrived.
     """
-    # Imported here: an error may come before there is a response to read.
-    from h11 import RemoteProtocolError
-
     proxy = host_of(network.proxy)
     peer, within = (f"The proxy {proxy}", f"the proxy {proxy}") if proxy else (host, host)
     address = "check [network] proxy" if proxy else "check the base URL"
@@ -166,26 +212,20 @@ def translate_error(
         return kind(message, remedy=remedy, needs=SETTING_UP)
 
     match error:
-        case ssl.SSLCertVerificationError(verify_code=code, verify_message=reason, filename=whose):
-            found, remedy = _CERTIFICATES.get(code, (f"is refused ({one_line(reason or '', 60)})", "check the base URL"))
+        case ssl.SSLCertVerificationError(verify_code=code, verify_message=reason):
+            remedy = "check the base URL, this machine's clock, and [network] ca_file"
             kind = UnknownIssuer if code in _UNKNOWN_ISSUERS else NetworkError
-            return wrong(f"The certificate of {within if proxy and whose == proxy else host} {found}", remedy, kind)
+            return wrong(f"The certificate of {host} is refused ({one_line(reason or '', 80)})", remedy, kind)
         case OSError(errno=errno.ETIMEDOUT):
             # The system gave up, not our timeout: the request was never acknowledged.
             return NetworkError(f"The connection with {host} is dead", remedy=_TRY_LATER)
         case TimeoutError() if patience is None:
-            via = f" through {within}" if proxy else ""
-            return TimeOutError(f"{host} did not take a connection{via} within {network.connect_timeout:g} s", remedy=_TRY_LATER)
+            return TimeOutError(f"{peer} did not take a connection within {network.connect_timeout:g} s", remedy=_TRY_LATER)
         case TimeoutError():
             return TimeOutError(f"{host} did not answer within {patience:g} s", remedy="try again, or narrow the search")
-        case OSError() | RemoteProtocolError() if is_answered:
+        case OSError() | h11.RemoteProtocolError() if is_answered:
             return CutAnswer(f"The answer of {host} was cut off", remedy="try again")
-        case ConnectionResetError(errno=None):
-            return NetworkError(f"{peer} closed the connection without an answer", remedy=_TRY_LATER)
-        case RemoteProtocolError(error_status_hint=431):
-            message = f"The answer of {host} has headers of more than {limits.MAX_HEAD_BYTES // 1024} KB"
-            return UnwantedAnswer(message, remedy="check the base URL", needs=SETTING_UP)
-        case RemoteProtocolError():
+        case h11.RemoteProtocolError():
             remedy = "check the base URL, or contact the administrator of the server"
             return wrong(f"{host} answers, but not as a web server does", remedy)
         case socket.gaierror():
@@ -194,9 +234,9 @@ def translate_error(
             return wrong(f"{peer} refuses connections", f"{address}, or try again later")
         case ssl.SSLError(reason=reason):
             because = f" ({one_line(reason.replace('_', ' ').lower(), 60)})" if reason else ""
-            return wrong(f"There is no secure connection with {within}{because}", address)
+            return wrong(f"There is no secure connection with {host}{because}", "check the base URL")
         case ConnectionResetError() | BrokenPipeError():
-            return NetworkError(f"{peer} reset the connection", remedy=_TRY_LATER)
+            return NetworkError(f"{peer} closed the connection without an answer", remedy=_TRY_LATER)
         case OSError(strerror=str(reason)):
             return NetworkError(f"There is no connection with {within} ({one_line(reason, 60).lower()})", remedy=_TRY_LATER)
     return NetworkError(f"The request to {host} failed ({type(error).__name__})", remedy=_TRY_LATER)

@@ -175,9 +175,7 @@ class Reporter:
     def wait(self, waiting: Waiting | None) -> None:
         if waiting is None:
             return
-        sentence = str(waiting.error)
-        if waiting.attempt:
-            sentence = f"{waiting.error.message}: trying again in {max(1, round(waiting.seconds))} s"
+        sentence = f"{waiting.error.message}: trying again in {max(1, round(waiting.seconds))} s"
         # Logged once, too: otherwise a search that the server delays seems to hang.
         if waiting.error.retry_after and not self._noted_wait:
             self._noted_wait = True

@@ -19,9 +19,9 @@ from lead_tui import limits
 from lead_tui.api.client import Client
 from lead_tui.api.connections import Route
 from lead_tui.api.pace import BucketUnavailable, SharedBucket, bucket_name
-from lead_tui.api.parsing import parse_http_date, parse_page
+from lead_tui.api.parsing import ENDPOINT, Reply, parse_http_date, parse_page
 from lead_tui.api.threads import IsCancelled
-from lead_tui.api.transport import ENDPOINT, Reply, translate_error
+from lead_tui.api.transport import translate_error
 from lead_tui.config.settings import Network, Pace, Profile, Settings, host_of
 from lead_tui.context import AppContext
 from lead_tui.leads.errors import LeadTuiError, NetworkError, SearchError, TooManyRequests, UnknownIssuer

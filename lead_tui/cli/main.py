@@ -46,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             options, words = split("pop", given[1:])
             _pop(options.get("config_dir", ""), number_of(words), options.get("session", ""))
             return DONE
-        from lead_tui.terminal import crash, process
+        from lead_tui.terminal import process
 
         process.harden()
         from lead_tui.cli.parser import parse
@@ -63,11 +63,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             from pathlib import Path
 
             log = Path(command.account.log)
-            if not crash.append(log):
+            if not process.append(log):
                 from lead_tui.cli.console import complain
 
                 complain(f"{log} cannot be written: errors are not logged")
-        crash.install(log)
+        process.install(log)
         return _run(command, log)
     except KeyboardInterrupt as interrupt:
         from lead_tui.cli.console import complain
@@ -76,7 +76,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return INTERRUPTED
     except Exception as error:
         from lead_tui.cli.console import complain
-        from lead_tui.terminal.crash import exit_code, report
+        from lead_tui.terminal.process import exit_code, report
 
         complain(report(error, log))
         return exit_code(error)
@@ -140,7 +140,7 @@ def _run_app(command: Command, log: Path | None) -> int:
 
     from lead_tui.config.settings import host_of
     from lead_tui.context import AppContext
-    from lead_tui.terminal import crash, process
+    from lead_tui.terminal import process
     from lead_tui.terminal.capabilities import detect_capabilities, require_terminal
     from lead_tui.terminal.lifeline import FirstFrame
 
@@ -178,7 +178,7 @@ def _run_app(command: Command, log: Path | None) -> int:
             app.run(mouse=not options.no_mouse and theme.mouse and can.mouse)
     finally:
         frame.remove()
-    if farewell := crash.report(app.crash, log) if app.crash is not None else app.farewell:
+    if farewell := process.report(app.crash, log) if app.crash is not None else app.farewell:
         # Imported here: most sessions end without.
         from lead_tui.cli.console import complain
 

@@ -212,7 +212,7 @@ class Network(SettingsTable, frozen=True):
     """Seconds to wait for a connection."""
     read_timeout: Annotated[float, Meta(ge=0.1, le=3_600)] = limits.READ_TIMEOUT
     """Seconds to wait for the next byte of a response."""
-    proxy: WebAddress = ""
+    proxy: Annotated[str, Meta(pattern=r"^(?i:http)://[^\s/?#]+[!-~]*\Z", description="an address that starts with http://")] = ""
     """A proxy, such as ``http://proxy.example.com:3128``. Default: none."""
     ca_file: Path | None = None
     """A file of certificates (PEM) to trust instead of the host's. A relative path starts at this file's directory."""

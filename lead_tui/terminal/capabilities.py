@@ -24,10 +24,7 @@ _ASCII_FAMILIES: Final = ("linux", "vt1", "vt2", "vt3", "vt4", "vt5", "cons25", 
 """Kinds of ``TERM`` whose fonts lack rounded corners: the Linux console has 512 glyphs, the others fewer."""
 
 _REMEDY: Final = "use lead-tui search, which prints the leads"
-
 _ESC: Final = "\x1b"
-_ST: Final = "\x1b\\"
-
 _DROPPING: Final = {
     "rxvt": "rxvt-unicode", "st": "st", "vte": "VTE", "gnome": "VTE", "konsole": "Konsole", "mlterm": "mlterm", "putty": "PuTTY",
     "linux": "the Linux console",
@@ -35,8 +32,6 @@ _DROPPING: Final = {
 """Terminals that drop OSC 52 by default, or always, by the beginning of ``TERM`` (tested)."""
 _DROPPING_BY_VARIABLE: Final = {"XTERM_VERSION": "xterm", "VTE_VERSION": "VTE", "KONSOLE_VERSION": "Konsole"}
 """The same, by a variable that they set for programs on their own host."""
-
-_MAX_ANCESTORS: Final = 30
 
 
 class Multiplexer(Enum):
@@ -60,21 +55,17 @@ class TerminalCapabilities(NamedTuple):
 
 
 def require_terminal(environ: Mapping[str, str], *, stdin: int = 0, stderr: int = 2, remedy: str = _REMEDY) -> None:
-    """Check that the interface can run: keys come from *stdin*, and Textual draws on *stderr* (file descriptors).
+    """Raise ``UsageError`` unless keys come from a terminal (*stdin*) and Textual draws on one that can place text (*stderr*).
 
     *remedy* says what to do without a terminal; the default remedy also says how SSH provides one.
-
-    Raises:
-        UsageError: one of them is not a terminal, or ``TERM`` names one on which nothing can be placed.
     """
     keys, screen, term = os.isatty(stdin), os.isatty(stderr), environ.get("TERM", "")
     if not (keys or screen) and "SSH_CONNECTION" in environ and remedy is _REMEDY:
         # ssh gives a command a terminal only on request.
         raise UsageError("this SSH session has no terminal", remedy=f"ssh -t HOST lead-tui gives it one; or {remedy}")
-    if not keys:
-        raise UsageError("standard input is not a terminal", remedy=remedy)
-    if not screen:
-        raise UsageError("standard error, where the interface is drawn, is not a terminal", remedy=remedy)
+    if not (keys and screen):
+        what = "standard error, where the interface is drawn," if keys else "standard input"
+        raise UsageError(f"{what} is not a terminal", remedy=remedy)
     if term in WITHOUT_CURSOR:
         problem = f"the terminal is one that can only print lines (TERM is {repr(term) if term else 'not set'})"
         raise UsageError(problem, remedy=f"set TERM to what it is, such as xterm-256color, or {remedy}")
@@ -132,22 +123,19 @@ def _colors(environ: Mapping[str, str]) -> int:
 def osc52(text: str, environ: Mapping[str, str], *, over_mosh: bool = False) -> str:
     """Return the sequence that sends *text* to the terminal's clipboard, wrapped for the multiplexer in *environ*.
 
-    *text* is sent unchanged: a lead's value must come from ``without_controls``, or a shell may run what a user pastes.
+    *text* is sent unchanged: a lead's value must come from ``without_controls``, or a shell may run what a user pastes. Raises
+    ``OutputError`` if it is longer than terminals take, or than mosh passes on.
 
     Through tmux it is sent twice: wrapped, it reaches the outer terminal if ``allow-passthrough`` is on (before tmux 3.3:
     always), and plain if ``set-clipboard`` is on; tmux ignores the other one.
-
-    Raises:
-        OutputError: *text* is longer than terminals take, or than mosh passes on.
     """
     plain = _sequence(text, over_mosh=over_mosh)
     match detect_multiplexer(environ):
         case Multiplexer.TMUX:
             return _wrapped_for_tmux(plain) + plain
         case Multiplexer.SCREEN:
-            wrapped = "".join(
-                f"{_ESC}P{plain[start : start + SCREEN_STRING_BYTES]}{_ST}" for start in range(0, len(plain), SCREEN_STRING_BYTES)
-            )
+            starts = range(0, len(plain), SCREEN_STRING_BYTES)
+            wrapped = "".join(f"{_ESC}P{plain[start : start + SCREEN_STRING_BYTES]}{_ESC}\\" for start in starts)
             # Without STY only TERM points to screen, and tmux at the user's end of an SSH connection sets such a TERM, too.
             return wrapped if "STY" in environ else wrapped + plain
         case Multiplexer.NONE:
@@ -157,17 +145,15 @@ def osc52(text: str, environ: Mapping[str, str], *, over_mosh: bool = False) -> 
 def _sequence(text: str, *, over_mosh: bool = False) -> str:
     import base64
 
-    data = text.encode("utf-8", "replace")
-    most, what = (
-        (MAX_MOSH_CLIPBOARD_BYTES, "mosh passes on") if over_mosh else (MAX_CLIPBOARD_BYTES, "a terminal's clipboard takes")
-    )
+    data, most = text.encode("utf-8", "replace"), MAX_MOSH_CLIPBOARD_BYTES if over_mosh else MAX_CLIPBOARD_BYTES
     if len(data) > most:
+        what = "mosh passes on" if over_mosh else "a terminal's clipboard takes"
         raise OutputError(f"{len(data):,} bytes are more than {what} ({most:,})", remedy="copy a single field, or export")
     return f"{_ESC}]52;c;{base64.b64encode(data).decode('ascii')}\a"
 
 
 def _wrapped_for_tmux(sequence: str) -> str:
-    return f"{_ESC}Ptmux;{sequence.replace(_ESC, _ESC + _ESC)}{_ST}"
+    return f"{_ESC}Ptmux;{sequence.replace(_ESC, _ESC + _ESC)}{_ESC}\\"
 
 
 def send_by_tmux(text: str, environ: Mapping[str, str]) -> str:
@@ -205,7 +191,7 @@ def is_over_mosh(process: int | None = None) -> bool:
     """Return whether mosh-server, which sets no variable, is an ancestor of *process*, by default of this one."""
     process = process or os.getpid()
     with suppress(OSError, ValueError, IndexError):
-        for _ in range(_MAX_ANCESTORS):
+        while process > 1:
             # The name may contain anything, even parentheses; the state and the parent's id follow the last one.
             name, _, rest = Path(f"/proc/{process}/stat").read_text(errors="replace").partition("(")[2].rpartition(")")
             if name == "mosh-server":

@@ -34,7 +34,6 @@ from contextlib import AbstractContextManager, suppress
 from threading import Condition, Event
 from typing import Any, TextIO, cast
 
-from rich.cells import cell_len
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 
@@ -44,12 +43,9 @@ from lead_tui.terminal.lifeline import ALTERNATE_SCREEN, ERASE, FirstFrame
 from lead_tui.terminal.process import stay_in_front
 
 _READ_BYTES = 64 * 1024
-_FALLBACK_SIZE = (80, 24)
 
 _PROBE = "\x1b[5n"  # the question for the terminal's status. Answered ``ESC [ 0 n``.
 _MAX_UNANSWERED = 32
-_MARKS = "lead-tui.marks"
-"""The handler of encoding errors that keeps columns in place."""
 
 
 class TerminalDriver(LinuxDriver):
@@ -127,12 +123,6 @@ class TerminalDriver(LinuxDriver):
         os.kill(0, signal.SIGTSTP)
         signal.signal(signal.SIGTSTP, self._sigtstp_application)
         return True
-
-    def _sigtstp_application(self, *_: object) -> None:
-        if self._drawing:
-            super()._sigtstp_application()
-        else:
-            os.kill(os.getpid(), signal.SIGSTOP)
 
     def _sigcont_application(self, *_: object) -> None:
         if self._drawing:
@@ -219,13 +209,6 @@ class TerminalDriver(LinuxDriver):
     # Keys
 
     def _run_input_thread(self) -> None:
-        try:
-            self._read_keys()
-        except Exception as error:
-            # Textual would print a traceback with the exceptions' messages.
-            self._report(error)
-
-    def _read_keys(self) -> None:
         parser = self._key_parser()
         decode = codecs.getincrementaldecoder("utf-8")("replace").decode
         sources = [self.fileno, self._wake_read]
@@ -253,14 +236,11 @@ class TerminalDriver(LinuxDriver):
             except Exception as error:
                 # Without keys, the user could not even quit.
                 parser = self._key_parser()
-                self._report(error)
+                with suppress(RuntimeError):  # the loop has ended
+                    self._loop.call_soon_threadsafe(self._app._handle_exception, error)
 
     def _key_parser(self) -> KeyParser:
         return KeyParser(self._debug, on_status=self._on_status, term=os.environ.get("TERM", ""))
-
-    def _report(self, error: Exception) -> None:
-        with suppress(RuntimeError):  # the loop has ended
-            self._loop.call_soon_threadsafe(self._app._handle_exception, error)
 
     # Size
 
@@ -270,7 +250,7 @@ class TerminalDriver(LinuxDriver):
                 size = os.get_terminal_size(descriptor)
                 if all(size):
                     return size.columns, size.lines
-        return _FALLBACK_SIZE
+        return super()._get_terminal_size()
 
 
 class _WakingEvent(Event):
@@ -289,15 +269,13 @@ class TerminalWriter:
     """The file for Textual's writer thread; *taken* is called there with the number of characters that were written.
 
     It replaces ``sys.stderr``: output to a terminal that is gone is dropped, while an ``OSError`` would end the thread and then
-    block the event loop at a full queue; a descriptor that another process set to non-blocking is waited for; and a character that
-    the encoding lacks becomes as many ``?`` as it has cells, so that the rest of its row stays in place.
+    block the event loop at a full queue; and a descriptor that another process set to non-blocking is waited for.
     """
 
     def __init__(self, stream: TextIO, taken: Callable[[int], None]) -> None:
         self.gone = False
         self._descriptor = stream.fileno()
         self._encoding = stream.encoding or "utf-8"
-        codecs.register_error(_MARKS, _marks)
         self._taken = taken
         self._waiting = ""
 
@@ -308,7 +286,7 @@ class TerminalWriter:
     def flush(self) -> None:
         """Write what is waiting; return once the terminal's side has accepted it."""
         text, self._waiting = self._waiting, ""
-        data = memoryview(text.encode(self._encoding, _MARKS))
+        data = memoryview(text.encode(self._encoding, "replace"))
         while data and not self.gone:
             try:
                 data = data[os.write(self._descriptor, data) :]
@@ -321,12 +299,6 @@ class TerminalWriter:
 
     def fileno(self) -> int:
         return self._descriptor
-
-
-def _marks(error: UnicodeError) -> tuple[str, int]:
-    """Return a ``?`` for each cell of the text that cannot be encoded, and where that ends."""
-    assert isinstance(error, UnicodeEncodeError)  # noqa: S101  # for the type checker
-    return "?" * cell_len(error.object[error.start : error.end]), error.end
 
 
 class OutputBacklog:

@@ -8,13 +8,14 @@ It drops what Textual would type into the program character by character: unknow
 pieces, control characters in a paste, and the strings (OSC, DCS, APC, PM, SOS) with which a terminal replies to another program's
 query. A line feed is Enter: some keypads send it, and a terminal in cooked mode does.
 
-Uses of Textual 8.2.8's ``Parser``: ``_awaiting`` tells whether it knew the sequence, and ``_timeout_time`` makes it forget one.
+Uses of Textual 8.2.8's ``Parser``: ``_awaiting`` tells whether it knew the sequence.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import suppress
 from itertools import groupby
 from typing import Final
 
@@ -45,7 +46,7 @@ _WHOLE: Final = re.compile(
     r"|\[\[[ -~]"  # a function key of the Linux console
     r"|\[\d{1,2}\$"  # a key of rxvt with Shift
     r"|\[(?![M\[])[ -?]*[@-~]"
-    r"|O(?:(?:1;)?\d[A-Z]|[ -~])"  # with a number, a key and its modifiers
+    r"|O(?:(?:1;)?\d[A-Z]|[ -~])"  # with a number: Konsole's keys with modifiers, unknown to Textual
     r"|[\x7f\t]"  # alt+backspace deletes a word in an input; Escape and Tab are the Linux console's Shift+Tab
     r")"
 )
@@ -57,20 +58,14 @@ _STRING: Final = re.compile(r"\x1b(?:\](?:\d{1,4};|[lLI])|P[\d;]*[!$+=>?|]|[_^X]
 _STRING_END: Final = re.compile(r"\x1b\\|[\x00-\x1f\x7f]")
 """ST, BEL, or any other control character, which no reply holds: the string was cut short."""
 
-_CONSUMED_ENDS: Final = ("\x1b\\", "\x07", "\x18", "\x1a")
-
 _BEGUN: Final = re.compile(r"\x1b(?:\[M[^\x00-\x1f]{0,2}|\[\[|\[[ -?]*|O|\]\d{0,4}|P[\d;]*|[_^X])?")
 """The beginning of a sequence or a string; always matches at an Escape."""
 
 _LATE: Final = r"\x1b(?:\[(?:<\d|\?\d|20[01]~|\d+;\d+R)|\](?:\d{1,4};|[lLI])|P[\d;]*[!$+>|]|[_^X][ -~]*(?:\x07|\x1b\\))"
 """The beginning of a sequence whose Escape arrived so much earlier that it was taken for the key."""
 
-_STATUS_ANSWERS: Final = (f"{_CSI}0n", f"{_CSI}3n")
-_MODIFIED: Final = re.compile(r"\x1bO(?:1;)?(\d)([A-Z])")
-"""What Konsole, and old versions of xterm and VTE, send for F1 to F4 or an arrow with modifiers, the number."""
 _TYPED: Final = re.compile(r"\n|[^\x1b\n]+")
-_MAX_TYPED: Final = len(_CSI)
-"""Characters of the beginning of a sequence that a user may have typed: no one types more in that time."""
+_MAX_TYPED: Final = len(_CSI)  # of the beginning of a sequence that a user may have typed: no one types more in that time
 _LONGEST_SEQUENCE: Final = 32
 _LONGEST_PASTE: Final = 1 << 20
 
@@ -142,7 +137,7 @@ class KeyParser:
                 # Of the string only its beginning is kept; an Escape is of its end, or a key.
                 self._begun = string[0] + (end[0] if end else "")
                 return len(data)
-            return end.end() if end[0] in _CONSUMED_ENDS else end.start()
+            return end.end() if end[0] in ("\x1b\\", "\x07", "\x18", "\x1a") else end.start()
         found = _BEGUN.match(data, position)
         begun = found[0] if found else _ESC
         if position + len(begun) == len(data):
@@ -157,12 +152,11 @@ class KeyParser:
         yield from self._textual.feed(typed[1:]) if typed[1:] else ()
 
     def _sequence(self, sequence: str) -> Iterator[Message]:
-        sequence = _MODIFIED.sub(rf"{_ESC}[1;\1\2", sequence)
         if key := self._corrected.get(sequence):
             yield Key(key, None)
         elif (events := self._known(sequence)) is not None:
             yield from events
-        elif sequence in _STATUS_ANSWERS:
+        elif sequence == f"{_CSI}0n":
             self._on_status()
         elif len(sequence) == _MAX_TYPED + 1:
             # No terminal sends this: the user typed an Escape, "[" or "O", and a key.
@@ -176,28 +170,21 @@ class KeyParser:
         """
         if len(sequence) > _LONGEST_SEQUENCE or (sequence.startswith(_CSI) and sequence.endswith("t")):
             return None
-        try:
+        with suppress(ValueError, OverflowError):  # one of kitty's protocol that it cannot read: a release, other layouts
             events = list(self._textual.feed(sequence))
-        except (ValueError, OverflowError):  # one of kitty's protocol that it cannot read: a release, other layouts
-            self._textual = XTermParser(self._debug)
-            return None
-        if self._textual._awaiting.timeout is None:
-            return events
-        self._textual._timeout_time = 0.0
-        for _ in self._textual.tick():
-            pass
+            if self._textual._awaiting.timeout is None:
+                return events
+        # It would wait for the rest of the sequence.
+        self._textual = XTermParser(self._debug)
         return None
 
     def _paste(self, pasted: str) -> Generator[Message, None, str]:
         """Process *pasted*, all of a paste so far; return what follows its end."""
         text, end, rest = pasted.removeprefix(BRACKETED_PASTE_START).partition(BRACKETED_PASTE_END)
         if end:
-            yield Paste(without_controls(text[:_LONGEST_PASTE]))
-        elif len(text) > _LONGEST_PASTE + len(BRACKETED_PASTE_END):
-            # The line break keeps the two pieces from making an end together.
-            self._begun = f"{BRACKETED_PASTE_START}{text[:_LONGEST_PASTE]}\n{text[1 - len(BRACKETED_PASTE_END) :]}"
+            yield Paste(without_controls(text))
         else:
-            self._begun = pasted
+            self._begun = pasted[:_LONGEST_PASTE]
         return rest
 
 
@@ -218,8 +205,8 @@ class Burst(Event, bubble=False):
     @property
     def line(self) -> Sequence[Key]:
         """The keys up to and including the first line break."""
-        breaks = (at for at, key in enumerate(self.keys, 1) if key.key == "enter")
-        return self.keys[: next(breaks, len(self.keys))]
+        names = [key.key for key in self.keys]
+        return self.keys[: names.index("enter") + 1] if "enter" in names else self.keys
 
     @property
     def is_text(self) -> bool:

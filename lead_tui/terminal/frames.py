@@ -12,9 +12,10 @@ from __future__ import annotations
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from itertools import groupby
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, cast
 
 from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderResult
@@ -173,14 +174,11 @@ def correct_widths() -> None:
     konsole, alacritty and PuTTY give them one, so that a name in Devanagari would push the rest of its row to the right. Textual
     draws by Rich's table alone, which can only be corrected where it is.
     """
-    try:
+    with suppress(ImportError):  # a Rich before 14.3, whose table is another
         from rich import cells
         from rich._unicode_data import load
-    except ImportError:
-        # A Rich before 14.3, whose table is another.
-        return
-    table = load("auto").widths
-    if isinstance(table, list):
+
+        table = cast("list[tuple[int, int, int]]", load("auto").widths)
         table[:] = _without_spacing_marks(table)
         cells.get_character_cell_size.cache_clear()
         cells.cached_cell_len.cache_clear()
@@ -207,7 +205,4 @@ class PlainGlyphs(LineFilter):
     """Draws every line with ``plain`` characters. Leads' letters stay as they are: a terminal may be able to show those."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
-        return [
-            segment if segment.text.isascii() else Segment(plain(segment.text), segment.style, segment.control)
-            for segment in segments
-        ]
+        return [each if each.text.isascii() else Segment(plain(each.text), each.style, each.control) for each in segments]

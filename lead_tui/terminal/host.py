@@ -2,8 +2,7 @@
 
 The interface's app class inherits from it; tests run it without the interface.
 
-Private names used of Textual 8.2.8, for failures: ``MessagePump._dispatch_message``, ``_flush_next_callbacks`` and
-``_next_callbacks``, ``invoke`` and ``Widget.render_lines``.
+Private names used of Textual 8.2.8, for failures: ``MessagePump._dispatch_message`` and ``Widget.render_lines``.
 """
 
 from __future__ import annotations
@@ -17,7 +16,6 @@ from typing import Any, TypeVar
 
 from rich.console import RenderableType
 from textual import events
-from textual._callback import invoke
 from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual._context import active_app, active_message_pump
 from textual.app import App
@@ -31,8 +29,8 @@ from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
-from lead_tui.limits import MAX_FAILURES_KEPT, MAX_FAILURES_LOGGED
-from lead_tui.terminal import crash
+from lead_tui.limits import MAX_FAILURES_LOGGED
+from lead_tui.terminal import process
 from lead_tui.terminal.capabilities import is_over_mosh, osc52, send_by_tmux
 from lead_tui.terminal.driver import TerminalDriver
 from lead_tui.terminal.frames import ShownCells
@@ -48,7 +46,7 @@ class HostedApp(App[ReturnT]):
     """An app that draws through ``TerminalDriver``, ends when its terminal does, and never prints a traceback.
 
     Once ``has_screen`` is true, an unexpected exception is reported in one sentence, written to *log*, and the app continues. An
-    earlier one ends the app and is then in ``crash``: the caller passes it to ``crash.report``. ``return_code`` is the exit code:
+    earlier one ends the app and is then in ``crash``: the caller passes it to ``process.report``. ``return_code`` is the exit code:
     129, 143 or 130 after a hang-up or a signal, or an error's. The first of a key, a signal and a crash decides it.
     """
 
@@ -72,26 +70,14 @@ class HostedApp(App[ReturnT]):
     def _build_driver(self, headless: bool, inline: bool, mouse: bool, size: tuple[int, int] | None) -> Driver:
         # The last moment at which the terminal has its own settings.
         if not headless and self._lifeline is None:
-            self._lifeline = Lifeline(
-                asyncio.get_running_loop(), lambda code: self.exit(return_code=code), attributes=self._first_frame.attributes
-            )
+            loop, attributes = asyncio.get_running_loop(), self._first_frame.attributes
+            self._lifeline = Lifeline(loop, lambda code: self.exit(return_code=code), attributes=attributes)
             self._lifeline.shows_interface = True
             self._lifeline.start()
         driver = super()._build_driver(headless, inline, mouse, size)
         if isinstance(driver, TerminalDriver):
             driver.first_frame = self._first_frame
         return driver
-
-    async def on_event(self, event: events.Event) -> None:
-        """Ignore the mouse outside a screen that has just become smaller: Textual would take the focus away for it."""
-        if (
-            isinstance(event, events.MouseEvent)
-            and not event.is_forwarded
-            and self.mouse_captured is None
-            and not self.size.region.contains(event.x, event.y)
-        ):
-            return
-        await super().on_event(event)
 
     @property
     def return_code(self) -> int | None:
@@ -119,30 +105,20 @@ class HostedApp(App[ReturnT]):
         """Report *error* and continue; return False if there is no screen to continue on."""
         if not self.has_screen or self._exit or self.crash is not None:
             return False
-        where = "\n".join([*crash.lines(error)][1:])
+        where = "\n".join([*process.lines(error)][1:])
         self.failures[where] += 1
         # A repeated failure, such as a widget that cannot be drawn, must not fill the disk.
-        log = self._log_file if self.failures[where] <= MAX_FAILURES_LOGGED and len(self.failures) <= MAX_FAILURES_KEPT else None
-        sentence = crash.report(error, log, continues=True)
+        log = self._log_file if self.failures.total() <= MAX_FAILURES_LOGGED else None
+        sentence = process.report(error, log, continues=True)
         # Later, since the app may be in the middle of drawing.
-        asyncio.get_running_loop().call_soon(self._report, sentence)
+        asyncio.get_running_loop().call_soon(self.report_failure, sentence)
         return True
-
-    def _report(self, sentence: str) -> None:
-        try:
-            self.report_failure(sentence)
-        except Exception as error:
-            # It cannot be shown, so it is logged.
-            crash.report(error, self._log_file)
 
     def report_failure(self, sentence: str) -> None:
         """Show *sentence*, and stop waiting for the code that failed."""
 
     def _handle_exception(self, error: Exception) -> None:
-        """Continue; without a screen, end with the code of *error*, and keep it.
-
-        Textual prints it with every frame's locals: the token, the URL, leads.
-        """
+        """Continue; without a screen, end with the code of *error*, and keep it: Textual prints every frame's locals."""
         pump = active_message_pump.get(None)
         if self.contain(error):
             if isinstance(pump, Widget) and not pump._is_mounted:
@@ -173,20 +149,16 @@ class HostedApp(App[ReturnT]):
     def _end_with(self, error: Exception | None) -> None:
         if self.crash is None:
             self.crash = error or RuntimeError()
-        self._return_code = crash.exit_code(self.crash)
+        self._return_code = process.exit_code(self.crash)
         if self._lifeline is not None:
             self._lifeline.arm(self._return_code)
         self._close_messages_no_wait()
 
     def _print_error_renderables(self) -> None:
-        self._exit_renderables.clear()
+        """Print nothing."""
 
     def copy_to_clipboard(self, text: str) -> None:
-        """Send *text* to the terminal's clipboard, which never confirms it, and keep it for pasting within the app.
-
-        Raises:
-            OutputError: *text* is too long for that.
-        """
+        """Send *text* to the terminal's clipboard, which never confirms it, and keep it for the app. Raises as ``osc52``."""
         self._write_copy(text, osc52(text, os.environ, over_mosh=is_over_mosh()))
 
     async def copy_by_tmux(self, text: str) -> bool:
@@ -201,10 +173,6 @@ class HostedApp(App[ReturnT]):
         if self._driver is not None:
             self._driver.write(sequence)
 
-    def on_driver_signal_resume(self) -> None:
-        # A suspended process comes back to an empty screen, and Textual draws what changes from then on.
-        self.draw_again()
-
     def on_resize(self, event: events.Resize) -> None:
         # A terminal that changes its size moves its lines, or clears them.
         self._shown_cells.forget()
@@ -212,8 +180,8 @@ class HostedApp(App[ReturnT]):
             # A signal that interrupts the handler of the one before is handled first, so that the last event may have an old size.
             event.size = event.virtual_size = event.container_size = Size(*self._driver._get_terminal_size())
 
-    def draw_again(self) -> None:
-        """Draw the whole screen, whatever is on the terminal."""
+    def on_driver_signal_resume(self) -> None:
+        """Draw the whole screen, whatever is on the terminal: a suspended process comes back to an empty one."""
         self._shown_cells.forget()
         if self.screen_stack:
             self.screen.refresh()
@@ -222,7 +190,7 @@ class HostedApp(App[ReturnT]):
         """Set the terminal's modes and draw everything again: after another program, or another terminal, was there."""
         if isinstance(self._driver, TerminalDriver):
             self._driver.set_modes()
-        self.draw_again()
+        self.on_driver_signal_resume()
 
     def _end_batch(self) -> None:
         super()._end_batch()
@@ -259,7 +227,6 @@ def _install_boundary() -> None:
     callbacks of the loop reach ``_handle_exception`` already.
     """
     MessagePump._dispatch_message = _dispatch_contained  # type: ignore[method-assign]
-    MessagePump._flush_next_callbacks = _flush_contained  # type: ignore[method-assign]
     Widget.render_lines = _render_contained  # type: ignore[method-assign]
 
 
@@ -281,18 +248,6 @@ async def _dispatch_contained(self: MessagePump, message: Message) -> None:
         # A widget that could not be composed has no pump that could continue: Textual passes that to the app, which closes it.
         if isinstance(message, Compose | Mount) or not _contained_by_app(error):
             raise
-
-
-async def _flush_contained(self: MessagePump) -> None:
-    """Like Textual's method, but call the remaining callbacks after one that failed, too."""
-    callbacks = self._next_callbacks.copy()
-    self._next_callbacks.clear()
-    for callback in callbacks:
-        try:
-            with self.prevent(*callback._prevent):
-                await invoke(callback.callback)
-        except Exception as error:
-            self.app._handle_exception(error)
 
 
 def _render_contained(self: Widget, crop: Region) -> list[Strip]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import math
 import os
 import select
 import signal
@@ -23,7 +24,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any, Final
 
 from lead_tui.leads.text import one_line
-from lead_tui.limits import LEAVE_SECONDS, MIN_COLUMNS, MIN_LINES, WATCH_SECONDS, WIDE_COLUMNS
+from lead_tui.limits import LEAVE_SECONDS, MIN_COLUMNS, MIN_LINES, WIDE_COLUMNS
 from lead_tui.terminal.process import end_at_once
 
 if TYPE_CHECKING:
@@ -46,21 +47,13 @@ ERASE: Final = "\x1b[0m\x1b[2;1H\x1b[J\x1b[1;1H\x1b[2K"
 The first line separately: some terminals move a screen that is erased as a whole to the scrollback.
 """
 
-_WRITE_SECONDS: Final = 0.2
-
 # The first frame
 
 ALTERNATE_SCREEN: Final = "\x1b[?1049h"
 
-_FILTERS_COLUMNS: Final = 27
-_MIN_DETAIL_COLUMNS: Final = 40
-_MAX_DETAIL_COLUMNS: Final = 60
-_DETAIL_PERCENT: Final = 33
-"""The widths in ``styles.tcss``."""
-_MAX_BYTES: Final = 2_000  # of a frame. If it would be more, the sides of the table are left out.
+_FILTERS_COLUMNS: Final = 27  # as in ``styles.tcss``; the detail has a third of the columns
 _BORDERS: Final = "╭╮╰╯─│"
 _ASCII_BORDERS: Final = "++++-|"
-
 
 RowsIn = Callable[[int], Sequence[str]]  # returns the first rows of the table as lines of that many cells
 
@@ -72,22 +65,20 @@ def first_frame(columns: int, lines: int, account: str, message: str, *, plain: 
     upper_left, upper_right, lower_left, lower_right, line, side = _ASCII_BORDERS if plain else _BORDERS
     panes, left = {"Leads": columns}, 0
     if columns >= WIDE_COLUMNS:
-        detail = max(_MIN_DETAIL_COLUMNS, min(columns * _DETAIL_PERCENT // 100, _MAX_DETAIL_COLUMNS))
+        detail = max(40, min(columns * 33 // 100, 60))
         panes, left = {"Filters": _FILTERS_COLUMNS, "Leads": columns, "Lead": detail}, _FILTERS_COLUMNS
         panes["Leads"] -= _FILTERS_COLUMNS + detail
     top = "".join(f"{upper_left}{f'{line} {title} '.ljust(width - 2, line)}{upper_right}" for title, width in panes.items())
     bottom = "".join(f"{lower_left}{line * (width - 2)}{lower_right}" for width in panes.values())
     indent = f"\x1b[{left}C" if left else ""
     sides = f"{indent}{side}\x1b[{panes['Leads'] - 2}C{side}"
-    parts = [
-        f"{ALTERNATE_SCREEN}\x1b[?25l\x1b[H\x1b[2J \x1b[1mlead-tui\x1b[m  {one_line(account, columns // 3)}\r\n{top}",
-        f"\r\n{sides}" * (lines - 4),
-        f"\x1b[{lines - 1};1H{bottom}\x1b[5;{left + 4}H{one_line(message, columns // 2 - left)}",
-    ]
-    whole = "".join(parts)
     rows = rows_in(panes["Leads"] - 2)[: lines - 5]
-    drawn = "".join(f"\x1b[{place};{left + 2}H{row}" for place, row in enumerate(rows, 4))
-    return (whole if len(whole.encode()) <= _MAX_BYTES else parts[0] + parts[2]) + drawn
+    return (
+        f"{ALTERNATE_SCREEN}\x1b[?25l\x1b[H\x1b[2J \x1b[1mlead-tui\x1b[m  {one_line(account, columns // 3)}\r\n{top}"
+        + (f"\r\n{sides}" * (lines - 4) if columns <= 140 and lines <= 50 else "")  # a larger frame would take 2 KB
+        + f"\x1b[{lines - 1};1H{bottom}\x1b[5;{left + 4}H{one_line(message, columns // 2 - left)}"
+        + "".join(f"\x1b[{place};{left + 2}H{row}" for place, row in enumerate(rows, 4))
+    )
 
 
 class FirstFrame:
@@ -158,8 +149,9 @@ class Lifeline:
         self._seconds = seconds
         self._stdin = stdin
         self._output = output
-        self._deadline: float | None = None
-        self._codes: list[int] = []  # decided on by keys, signals and crashes: the first stands
+        self._deadline = math.inf
+        self.code: int | None = None
+        """The exit code of the process, decided on by the first of keys, signals and crashes; None while nothing ends it."""
         self._attributes = attributes
         if attributes is None:
             with contextlib.suppress(termios.error):
@@ -168,14 +160,9 @@ class Lifeline:
         os.set_blocking(self._wake_write, False)
         self._thread = threading.Thread(target=self._watch, name="lifeline", daemon=True)
 
-    @property
-    def code(self) -> int | None:
-        """The exit code of the process; None while nothing ends it."""
-        return self._codes[0] if self._codes else None
-
     def leave(self, code: int) -> None:
         """End the interface, from any thread or signal handler, and the process soon after, with *code* or the one decided on."""
-        if self._deadline is None:
+        if self.code is None:
             self.arm(code)
             with contextlib.suppress(RuntimeError):  # the loop is closed: the interface has ended
                 self._loop.call_soon_threadsafe(self._leave, code)
@@ -185,21 +172,18 @@ class Lifeline:
 
         This bounds every exit, whatever the terminal, a server or a disk does.
         """
-        if self._deadline is None:
-            self._codes.append(code)
+        if self.code is None:
+            self.code = code
             self._deadline = time.monotonic() + self._seconds
             with contextlib.suppress(OSError):
                 os.write(self._wake_write, b"\0")
 
     def start(self) -> None:
         """Take the signals over and begin the watch. Main thread only."""
-        for number in HANDLED:
-            signal.signal(number, self._on_signal)
+        for each in HANDLED:
+            # Not loop.add_signal_handler: its callbacks wait for the loop, which may hang.
+            signal.signal(each, lambda number, _: self.leave(128 + number))
         self._thread.start()
-
-    def _on_signal(self, number: int, _: FrameType | None) -> None:
-        # Not loop.add_signal_handler: its callbacks wait for the loop, which may hang.
-        self.leave(128 + number)
 
     def _watch(self) -> None:
         # ``_end`` may change the terminal's settings from the background.
@@ -207,17 +191,14 @@ class Lifeline:
         poll = select.poll()
         poll.register(self._wake_read, select.POLLIN)
         poll.register(self._stdin, 0)  # a hang-up is always reported
-        wait: float | None = WATCH_SECONDS
-        while self._deadline is None or time.monotonic() < self._deadline:
-            left = wait if self._deadline is None else self._deadline - time.monotonic()
-            for descriptor, events in poll.poll(None if left is None else max(0.0, left * 1000)):
+        while (left := self._deadline - time.monotonic()) > 0:
+            for descriptor, events in poll.poll(None if left == math.inf else left * 1000):
                 if descriptor == self._wake_read:
                     os.read(self._wake_read, 64)
-                    continue
-                poll.unregister(self._stdin)
-                wait = None
-                if events & (select.POLLHUP | select.POLLERR):
-                    self.leave(128 + signal.SIGHUP)
+                else:
+                    poll.unregister(self._stdin)
+                    if events & (select.POLLHUP | select.POLLERR):
+                        self.leave(128 + signal.SIGHUP)
         self._end()
 
     def _end(self) -> None:
@@ -228,7 +209,7 @@ class Lifeline:
             # In a thread: a terminal that accepts nothing would block this one, too.
             writing = threading.Thread(target=self._write_restore, name="restore", daemon=True)
             writing.start()
-            writing.join(_WRITE_SECONDS)
+            writing.join(0.2)
         os._exit(1 if self.code is None else self.code)
 
     def _write_restore(self) -> None:
@@ -299,4 +280,4 @@ def signals_raise() -> Iterator[None]:
         yield
     finally:
         for number, handler in earlier.items():
-            signal.signal(number, signal.SIG_DFL if handler is None else handler)
+            signal.signal(number, handler)

@@ -1,6 +1,9 @@
-"""The process: its environment, access to its memory and files, and how it frees memory.
+"""The process: its environment, access to its memory and files, how it frees memory, and the reports of its own errors.
 
 Call ``prepare_environment`` before Textual is imported, which reads most of the environment at import.
+
+A traceback of Python or Textual contains the token (in a frame's locals), URLs and leads. A report has types and places, but never
+a message, a local variable or a URL: it is safe to send to the maintainers.
 """
 
 from __future__ import annotations
@@ -8,13 +11,20 @@ from __future__ import annotations
 import atexit
 import os
 import signal
+import stat
 import sys
-from collections.abc import MutableMapping
+import threading
+import time
+import warnings
+from collections.abc import Iterable, Iterator, MutableMapping
 from contextlib import suppress
 from pathlib import Path
-from types import FrameType
+from types import FrameType, TracebackType
 from typing import Final, NoReturn
 
+from lead_tui import __version__
+from lead_tui.leads.errors import LeadTuiError
+from lead_tui.leads.text import one_line
 from lead_tui.limits import LEAVE_SECONDS
 from lead_tui.terminal.capabilities import misreads_true_color
 
@@ -28,18 +38,8 @@ OURS: Final = {
 }
 """Variables to set, as Textual 8.2.8 names them."""
 
-_DROPPED: Final = ("TEXTUAL", "COLUMNS", "LINES")
 _KEPT: Final = frozenset({"TERM", "COLORTERM", "NO_COLOR", "LANG", "LANGUAGE", "TZ", "USER", "LOGNAME", "TMUX", "STY"})
-_KEPT_PREFIX: Final = "LC_"
-"""Variables that describe terminal, language and clock. Others can change what programs do."""
-
-_PATH: Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-_NOWHERE: Final = "/nonexistent"
-
-_PR_SET_DUMPABLE: Final = 4
-_ENV_START: Final = 50
-_ENV_END: Final = 51
-"""Numbers of fields of ``/proc/self/stat``."""
+"""Variables that describe terminal, language and clock, besides those of the locale. Others can change what programs do."""
 
 _M_TRIM_THRESHOLD: Final = -1
 _M_MMAP_THRESHOLD: Final = -3
@@ -53,6 +53,11 @@ By default, glibc raises this limit to the sizes it has seen, and pages are then
 _REUSED_BYTES: Final = 32 * 1024 * 1024
 """The maximum that glibc accepts as the size from which blocks are mapped: a page of 2,000 leads is a tenth of it."""
 
+INTERNAL_ERROR: Final = 1  # the exit code
+
+_MAX_FRAMES: Final = 200
+_MAX_EXCEPTIONS: Final = 20
+
 
 # The environment
 
@@ -64,7 +69,7 @@ def prepare_environment(environ: MutableMapping[str, str]) -> None:
     ``LINES``, if a shell exports them, hide the terminal's own size and its changes. ``COLORTERM`` goes where 24-bit colors are
     misread.
     """
-    for name in [name for name in environ if name.startswith("TEXTUAL_") or name in _DROPPED]:
+    for name in [name for name in environ if name.startswith("TEXTUAL_") or name in ("TEXTUAL", "COLUMNS", "LINES")]:
         del environ[name]
     if misreads_true_color(environ):
         environ.pop("COLORTERM", None)
@@ -79,9 +84,9 @@ def scrub_environment(environ: MutableMapping[str, str]) -> None:
     ``python -I -m lead_tui`` from a server that accepts no variables.
     """
     for name in list(environ):
-        if name not in _KEPT and not name.startswith(_KEPT_PREFIX):
+        if name not in _KEPT and not name.startswith("LC_"):
             del environ[name]
-    environ["PATH"] = _PATH
+    environ["PATH"] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
     environ["HOME"] = home_directory()
     prepare_environment(environ)
 
@@ -90,33 +95,26 @@ def home_directory() -> str:
     """Return the home directory in the system's user database, whatever the environment says."""
     import pwd
 
-    try:
-        return pwd.getpwuid(os.geteuid()).pw_dir or _NOWHERE
-    except KeyError:
-        return _NOWHERE
+    with suppress(KeyError):
+        return pwd.getpwuid(os.geteuid()).pw_dir or "/nonexistent"
+    return "/nonexistent"
 
 
-def blank_in_environment(name: str) -> bool:
-    """Overwrite the value of *name* in the environment that this process was started with; return whether it succeeded. Linux only.
+def blank_in_environment(name: str) -> None:
+    """Overwrite the value of *name* in the environment that this process was started with. Linux only.
 
     A variable removed from ``os.environ`` is still in ``/proc/PID/environ``, which the user's other processes and root can read.
     The strings are on this process's own stack (proc_pid_stat(5)), and nothing refers to this one once it has been removed.
     """
     mark = f"\0{name}=".encode()
-    try:
-        # The program's name, in parentheses, may contain spaces; fields count from 1, and the one after it is the third.
-        numbers = Path("/proc/self/stat").read_bytes().rpartition(b")")[2].split()
-        start, end = int(numbers[_ENV_START - 3]), int(numbers[_ENV_END - 3])
+    with suppress(OSError, ValueError, IndexError):
+        # The program's name, in parentheses, may contain spaces; the field after it is the third, and the 50th is wanted.
+        start = int(Path("/proc/self/stat").read_bytes().rpartition(b")")[2].split()[50 - 3])
         content = b"\0" + Path("/proc/self/environ").read_bytes()
         value = content.index(mark) + len(mark)
-        length = content.index(b"\0", value) - value
-        if len(content) - 1 > end - start:
-            return False
         with open("/proc/self/mem", "r+b", buffering=0) as memory:
             memory.seek(start + value - 1)
-            return memory.write(b"\0" * length) == length
-    except (OSError, ValueError, IndexError):
-        return False
+            memory.write(b"\0" * (content.index(b"\0", value) - value))
 
 
 # Other users, and the shell
@@ -156,7 +154,8 @@ def forbid_tracing() -> bool:
 
     Like ``keep_memory_flat`` and ``reuse_memory`` it imports ``ctypes``, which takes 6 ms: call it after the first paint.
     """
-    return sys.platform.startswith("linux") and _call("prctl", _PR_SET_DUMPABLE, 0, 0, 0, 0) == 0
+    # 4 is PR_SET_DUMPABLE.
+    return sys.platform.startswith("linux") and _call("prctl", 4, 0, 0, 0, 0) == 0
 
 
 def stay_in_front() -> None:
@@ -169,16 +168,16 @@ def stay_in_front() -> None:
 
 def keep_memory_flat() -> None:
     """Return large blocks to the system when they are freed, and use one heap for all threads. Does nothing without glibc."""
-    _set_allocator({_M_MMAP_THRESHOLD: _MAPPED_FROM_BYTES})
+    _set_allocator((_M_MMAP_THRESHOLD, _MAPPED_FROM_BYTES))
 
 
 def reuse_memory() -> None:
     """Reuse large blocks, and use one heap for all threads: new memory for each page takes a fifth of an export's time."""
-    _set_allocator({_M_MMAP_THRESHOLD: _REUSED_BYTES, _M_TRIM_THRESHOLD: 2 * _REUSED_BYTES})
+    _set_allocator((_M_MMAP_THRESHOLD, _REUSED_BYTES), (_M_TRIM_THRESHOLD, 2 * _REUSED_BYTES))
 
 
-def _set_allocator(parameters: dict[int, int]) -> None:
-    for name, value in {_M_ARENA_MAX: 1, **parameters}.items():
+def _set_allocator(*parameters: tuple[int, int]) -> None:
+    for name, value in (_M_ARENA_MAX, 1), *parameters:
         _call("mallopt", name, value)
 
 
@@ -190,3 +189,106 @@ def _call(function: str, *arguments: int) -> int | None:
         return int(getattr(ctypes.CDLL(None), function)(*arguments))
     except (ImportError, OSError, AttributeError):
         return None
+
+
+# Reports of errors
+
+
+def report(error: BaseException, log: Path | None, *, continues: bool = False) -> str:
+    """Write where *error* was raised to *log*, and return a sentence about it; a ``LeadTuiError`` has its own.
+
+    The sentence is for standard error, or for the screen of a session that *continues*. *log* is created with mode 0600, and
+    appended to. A symbolic link or another user's file is left alone, and then not mentioned.
+    """
+    written = log is not None and append(log, (*lines(error), ""))
+    cause = _of_worker(error) or error
+    if isinstance(cause, LeadTuiError):
+        return str(cause)
+    name = _type_name(type(cause))
+    if continues:
+        where = f", written to {log}" if written else ""
+        return f"Internal error ({name}){where}; please report it. The session continues"
+    where = f"; where it happened is written, without leads or token, to {log}" if written else ""
+    return f"internal error ({name}){where}: please report it"
+
+
+def exit_code(error: BaseException) -> int:
+    cause = _of_worker(error) or error
+    return cause.exit_code if isinstance(cause, LeadTuiError) else INTERNAL_ERROR
+
+
+def lines(error: BaseException) -> Iterator[str]:
+    """Yield the report: the time (UTC), versions, and the type and frames of *error* and its causes."""
+    from traceback import walk_tb
+
+    now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    yield f"{now} lead-tui {__version__}, Python {sys.version.split()[0]}, {sys.platform}"
+    relation, each = "", error
+    for _ in range(_MAX_EXCEPTIONS):
+        yield f"{relation}{_type_name(type(each))}"
+        frames = [*walk_tb(each.__traceback__)]
+        for frame, line in frames[:_MAX_FRAMES]:
+            yield f"  {_short(frame.f_code.co_filename)}:{line} {frame.f_code.co_name}"
+        if more := frames[_MAX_FRAMES:]:
+            yield f"  and {len(more)} more"
+        context = None if each.__suppress_context__ else each.__context__
+        causes = (("for ", _of_worker(each)), ("caused by ", each.__cause__), ("while handling ", context))
+        relation, cause = next((pair for pair in causes if pair[1] is not None), ("", None))
+        if cause is None:
+            return
+        each = cause
+
+
+def install(log: Path | None) -> None:
+    """Report uncaught errors in this way, those of the main thread also on standard error; print no warnings of Python, such as of
+    work that an exit has canceled, unless the interpreter is told to."""
+
+    def uncaught(_: type[BaseException], error: BaseException, __: TracebackType | None) -> None:
+        sentence = "" if isinstance(error, KeyboardInterrupt) else report(error, log)
+        if sentence and sys.__stderr__ is not None:
+            print(f"lead-tui: {one_line(sentence)}", file=sys.__stderr__)
+
+    def uncaught_elsewhere(arguments: threading.ExceptHookArgs | sys.UnraisableHookArgs) -> None:
+        # Not on standard error, on which the interface is drawn.
+        if arguments.exc_value is not None:
+            report(arguments.exc_value, log)
+
+    sys.excepthook = uncaught
+    threading.excepthook = uncaught_elsewhere
+    sys.unraisablehook = uncaught_elsewhere
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")
+
+
+def _of_worker(error: BaseException) -> BaseException | None:
+    """Return the error of Textual's ``WorkerFailed``, which is not its cause."""
+    failed = getattr(error, "error", None)
+    return failed if isinstance(failed, BaseException) else None
+
+
+def _type_name(kind: type[BaseException]) -> str:
+    return kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
+
+
+def _short(filename: str) -> str:
+    """Return *filename* from the package on: the rest contains the host's directories and the user's home."""
+    for root in sorted((f"{path.rstrip('/')}/" for path in sys.path if path), key=len, reverse=True):
+        if filename.startswith(root):
+            return filename.removeprefix(root)
+    return os.path.basename(filename)
+
+
+def append(log: Path, report: Iterable[str] = ()) -> bool:
+    """Append the lines of *report* to *log*; return whether it succeeded."""
+
+    def open_private(path: str, _: int) -> int:
+        # Non-blocking: a pipe at this path would block the process forever.
+        return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK, 0o600)
+
+    with suppress(OSError), open(log, "ab", opener=open_private) as file:
+        status = os.fstat(file.fileno())
+        if status.st_uid == os.geteuid() and stat.S_ISREG(status.st_mode):
+            os.fchmod(file.fileno(), 0o600)
+            file.write("".join(f"{line}\n" for line in report).encode("utf-8", "backslashreplace"))
+            return True
+    return False

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
 
 _SUFFIX: Final = ".socket"
-_MAX_ADDRESS_BYTES: Final = 100
-"""Of a path as an address: 108 on Linux and 104 on macOS, including the zero at the end."""
 
 
 class SessionSocket:
@@ -37,7 +35,8 @@ class SessionSocket:
             raise PermissionError(f"{folder} is not private")
         for other in _running(folder).values():
             other.close()
-        self._path = folder / f"{_id_of(name)}{_SUFFIX}"
+        plain = "".join(each if each.isascii() and each.isalnum() else "_" for each in name[: limits.MAX_SESSION_NAME_CHARACTERS])
+        self._path = folder / f"{plain}-{os.getpid()}{_SUFFIX}"
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._socket.setblocking(False)
         try:
@@ -108,11 +107,6 @@ def _running(folder: Path) -> dict[str, socket.socket]:
     return found
 
 
-def _id_of(name: str) -> str:
-    plain = "".join(each if each.isascii() and each.isalnum() else "_" for each in name[: limits.MAX_SESSION_NAME_CHARACTERS])
-    return f"{plain}-{os.getpid()}"
-
-
 def _is_private(folder: Path) -> bool:
     try:
         found = folder.lstat()
@@ -123,8 +117,8 @@ def _is_private(folder: Path) -> bool:
 
 @contextmanager
 def _address(path: Path) -> Iterator[str]:
-    """Yield the address of the socket at *path*: through a descriptor of its folder if the path is too long (Linux)."""
-    if len(os.fsencode(path)) <= _MAX_ADDRESS_BYTES:
+    """Yield the address of the socket at *path*: through a descriptor of its folder if it has more than 100 bytes (Linux)."""
+    if len(os.fsencode(path)) <= 100:
         yield str(path)
         return
     folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)

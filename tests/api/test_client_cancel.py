@@ -176,14 +176,14 @@ async def test_a_request_that_waits_for_a_connection_when_the_client_closes_open
     abandoned = asyncio.create_task(client.fetch(Query(), 0, 10))
     await asyncio.to_thread(server.wait_for_requests, 1)
     await cancelled(abandoned)
-    draining = client._connections._draining
+    is_draining = client._connections._is_draining
 
-    def counted() -> int:
+    def noted() -> bool:
         # Called with the lock, which is free again once the request waits.
         waits.set()
-        return draining()
+        return is_draining()
 
-    monkeypatch.setattr(client._connections, "_draining", counted)
+    monkeypatch.setattr(client._connections, "_is_draining", noted)
     task = asyncio.create_task(client.fetch(Query(), 0, 10))
     await asyncio.to_thread(waits.wait)
     client.close()

@@ -248,7 +248,7 @@ async def test_the_system_knows_how_long_an_acknowledgement_may_take(
 
 
 def test_elsewhere_keep_alive_probes_notice_a_dead_connection(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connections, "_USER_TIMEOUT", None)
+    monkeypatch.delattr(socket, "TCP_USER_TIMEOUT", raising=False)
     assert (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1) in connections.socket_options()
     with socket.socket() as any_socket:
         for option in connections.socket_options():

@@ -10,18 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lead_tui.api.parsing import parse_page
-from lead_tui.api.transport import Reply
+from lead_tui.api.parsing import Reply, parse_page
 from lead_tui.leads.errors import HtmlAnswer, SearchError, UnreadableAnswer
 from lead_tui.leads.page import Page
 
 JSON = json.dumps({"success": True, "data": {"total": "2", "entries": [{"id": "1", "notes": "{x} in y on line 3"}, {"id": "2"}]}})
 TEXT = '\nWarning: Undefined array key "plan" in /var/www/api/v1/leads.php on line 42\n'
 HTML = "<br />\n<b>Deprecated</b>:  strlen(): Passing null &lt;b&gt; in <b>/var/www/leads.php</b> on line <b>17</b><br />\n"
-XDEBUG = (
-    "<br />\n<font size='1'><table class='xdebug-error' dir='ltr'>\n<tr><th colspan='5'><span>( ! )</span> Notice: Undefined "
-    "variable: page in /srv/leads.php on line <i>9</i></th></tr>\n<tr><td>{main}( )</td></tr>\n</table></font>\n"
-)
 FATAL = (
     "PHP Fatal error:  Uncaught JsonException: Malformed UTF-8 characters in /srv/leads.php:61\nStack trace:\n"
     "#0 /srv/leads.php(61): json_encode(Array)\n#1 {main}\n  thrown in /srv/leads.php on line 61\n"
@@ -38,7 +33,6 @@ def read(body: str | bytes) -> Page:
     [
         (TEXT, 'PHP warning: Undefined array key "plan", line 42'),
         (HTML, "PHP deprecated: strlen(): Passing null <b>, line 17"),
-        (XDEBUG, "PHP notice: Undefined variable: page, line 9"),
         (TEXT + TEXT + HTML, 'PHP warning: Undefined array key "plan", line 42'),
         ("\ufeff" + TEXT.replace('"plan"', "{closure}"), "PHP warning: Undefined array key {closure}, line 42"),
     ],

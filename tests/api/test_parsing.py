@@ -7,9 +7,8 @@ import threading
 
 import pytest
 
-from lead_tui.api.parsing import parse_page
+from lead_tui.api.parsing import Reply, parse_page
 from lead_tui.api.threads import Abandoned
-from lead_tui.api.transport import Reply
 from lead_tui.leads.errors import (
     ApplicationError,
     CutAnswer,

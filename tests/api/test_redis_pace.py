@@ -113,7 +113,7 @@ async def test_the_hosts_limiter_is_in_force_until_redis_is_connected(session: S
     ("problems", "reason"),
     [
         ([RedisUnavailable("is full")], "is full"),
-        ([RedisUnavailable("does not answer", is_late=True)] * limits.MAX_LATE_ANSWERS, "does not answer"),
+        ([RedisUnavailable("does not answer")], "does not answer"),
     ],
 )
 async def test_a_redis_in_trouble_is_left_at_once_and_returned_to(
@@ -154,17 +154,6 @@ async def test_a_machine_without_threads_stops_no_request(session: Session, monk
     monkeypatch.setattr(threading.Thread, "start", none_left)
     assert await session.acquire() == 0.0
     assert session.said == ["Redis on 127.0.0.1 cannot be asked: this host keeps its own pace"]
-
-
-async def test_one_late_answer_is_forgiven(session: Session) -> None:
-    await session.settle()
-    late = RedisUnavailable("does not answer", is_late=True)
-    session.bucket.answers = [late, BucketAnswer(0.3), late, BucketAnswer(0.3)]
-    for _ in range(2):
-        session.permits.acquire()
-        await session.settle()
-        assert await session.acquire() == 0.0
-    assert session.said == []
 
 
 async def test_a_look_up_does_not_wait_for_the_delay_of_an_export(session: Session) -> None:
@@ -307,13 +296,13 @@ def test_problems_with_redis_are_named(redis: tuple[str, subprocess.Popen[bytes]
         assert expected in named
 
     command(address, "CONFIG", "SET", "maxmemory", "1")
-    assert_named("is full")
+    assert_named("cannot be used (OutOfMemoryError)")
     command(address, "CONFIG", "SET", "maxmemory", "0")
     command(address, "REPLICAOF", "127.0.0.1", "1")
-    assert_named("is read-only")
+    assert_named("cannot be used (ReadOnlyError)")
     running.send_signal(signal.SIGSTOP)
     assert_named("does not answer")
     running.send_signal(signal.SIGCONT)
     running.kill()
     running.wait()
-    assert_named("cannot be reached")
+    assert_named("cannot be used (ConnectionError)")

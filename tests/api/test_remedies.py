@@ -14,8 +14,8 @@ import pytest
 from h11 import RemoteProtocolError
 
 from lead_tui.api.client import Client
-from lead_tui.api.parsing import parse_page
-from lead_tui.api.transport import Reply, translate_error
+from lead_tui.api.parsing import Reply, parse_page
+from lead_tui.api.transport import translate_error
 from lead_tui.config.settings import Network, Pace
 from lead_tui.leads.errors import SearchError, TokenError
 from lead_tui.leads.permissions import EVERYTHING, Capabilities, Token, word_remedy

@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import gzip
 import socket
 import threading
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 
-from lead_tui import limits
 from lead_tui.api.client import Client
 from lead_tui.config.settings import Network, Pace
-from lead_tui.leads.errors import SearchError, TimeOutError, UnwantedAnswer
+from lead_tui.leads.errors import SearchError, TimeOutError
 from lead_tui.leads.page import Page
 from lead_tui.leads.permissions import Token
 from lead_tui.leads.query import Query
 from tests.servers.convoso_server import ConvosoServer, Exchange, Fault
 from tests.servers.leads import account
 from tests.servers.listener import Listener
-from tests.servers.proxy import Proxy
-from tests.servers.tls import CA_FILE, server_side
 
 BODY = account(100)({"limit": "10"})[1]
 PLAIN = f"Content-Length: {len(BODY)}\r\n"
@@ -95,18 +90,6 @@ async def test_a_head_as_other_clients_accept_it_is_read(server: ConvosoServer, 
     assert len((await fetched(server.base_url)).rows) == 10
 
 
-@pytest.mark.parametrize(
-    "headers",
-    ["".join(f"X-{number}: value\r\n" for number in range(30_000)), f"X-Long: {'x' * 1_000_000}\r\n"],
-    ids=["many headers", "a long header"],
-)
-async def test_a_head_larger_than_any_is_refused_by_its_size(server: ConvosoServer, headers: str) -> None:
-    server.next(answer(headers + PLAIN))
-    error = await failure(server.base_url)
-    assert type(error) is UnwantedAnswer
-    assert error.message == f"The answer of 127.0.0.1:{server.port} has headers of more than {limits.MAX_HEAD_BYTES // 1024} KB"
-
-
 @pytest.mark.parametrize("status", ["20 OK", "2000 OK", "OK", "", "+20 OK", "099 Odd"])
 async def test_a_status_that_is_none_is_reported(server: ConvosoServer, status: str) -> None:
     server.next(answer(PLAIN, status=status))
@@ -127,13 +110,6 @@ CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n"
 async def test_responses_before_the_response_are_skipped(server: ConvosoServer, before: str) -> None:
     server.next(answer(PLAIN, before=before))
     assert len((await fetched(server.base_url)).rows) == 10
-
-
-@pytest.mark.parametrize("before", [HINTS, CONTINUE + HINTS])
-async def test_they_are_skipped_before_the_answer_of_a_proxy_too(before: str) -> None:
-    with ConvosoServer(account(10), tls=server_side("good")) as server, Proxy(f"{before}HTTP/1.1 200 OK") as proxy:
-        found = await fetched(server.base_url, Network(ca_file=Path(CA_FILE), proxy=f"http://127.0.0.1:{proxy.port}"))
-    assert found.total == 10
 
 
 async def test_a_protocol_that_was_not_requested_is_no_answer_to_wait_for(server: ConvosoServer) -> None:
@@ -173,10 +149,6 @@ CODED = {
     "chunked, whatever the length": ("Content-Length: 5\r\nTransfer-Encoding: chunked\r\n", chunked(BODY)),
     "with trailers": ("Transfer-Encoding: chunked\r\n", chunked(BODY, b"X-Sum: 1\r\nX-Time: 2\r\n")),
     "with extensions": ("Transfer-Encoding: chunked\r\n", b"%X;name=value\r\n%s\r\n00\r\n\r\n" % (len(BODY), BODY)),
-    "packed twice": (
-        f"Content-Encoding: gzip, gzip\r\nContent-Length: {len(gzip.compress(gzip.compress(BODY)))}\r\n",
-        gzip.compress(gzip.compress(BODY)),
-    ),
 }  # fmt: skip
 
 
@@ -260,13 +232,6 @@ async def test_the_thread_of_an_abandoned_response_ends_in_time_too(dripping: Dr
     task.cancel()
     assert await asyncio.to_thread(dripping.gone.wait, 30)
     client.close()
-
-
-async def test_the_answer_of_a_proxy_that_drips_ends_in_time() -> None:
-    with Dripping(b"HTTP/1.1 200 Connection established\r\nX-Long: ") as proxy:
-        error = await failure("https://api.example.com/v1", Network(connect_timeout=0.25, proxy=f"http://127.0.0.1:{proxy.port}"))
-        assert type(error) is TimeOutError
-        assert await asyncio.to_thread(proxy.gone.wait, 30)
 
 
 async def test_a_name_that_is_resolved_for_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:

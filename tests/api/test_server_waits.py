@@ -20,9 +20,9 @@ NOW = "Fri, 06 Mar 2026 10:00:00 GMT"
         ("0", 0),
         ("7", 7),
         (" 7 ", 7),
-        ("1.5", 1.5),
+        ("1.5", None),
         ("99999999", 99_999_999),
-        ("1e400", float("inf")),
+        ("9" * 400, float("inf")),
         ("Fri, 06 Mar 2026 10:00:30 GMT", 30),
         ("Fri, 06 Mar 2026 12:00:30 +0200", 30),
         ("Fri, 06 Mar 2026 10:00:30 -0000", 30),
@@ -47,20 +47,15 @@ def test_retry_after_as_a_date_is_taken_by_this_clock_where_the_server_tells_no_
     assert retry_after(429, {}) is None
 
 
-EPOCH = int(datetime(2026, 3, 6, 10, 0, 30, tzinfo=UTC).timestamp())
-
-
 @pytest.mark.parametrize(
     ("headers", "seconds"),
     [
         ({"ratelimit-reset": "30"}, 30),
-        ({"ratelimit-reset": str(EPOCH)}, 30),
-        ({"x-ratelimit-reset": str(EPOCH)}, 30),
+        ({"ratelimit-reset": "1772791230"}, None),
         ({"ratelimit": "limit=100, remaining=0, reset=30"}, 30),
         ({"ratelimit": '"default";r=0;t=30'}, 30),
         ({"ratelimit": '"default"; r=0; t=30'}, 30),
         ({"retry-after": "7", "ratelimit-reset": "30"}, 7),
-        ({"ratelimit-reset": "soon", "ratelimit": "limit=1, reset=9"}, 9),
         ({"ratelimit": "limit=100"}, None),
         ({"ratelimit-reset": "-3"}, None),
         ({"ratelimit-reset": "1e300"}, None),
@@ -71,7 +66,8 @@ def test_the_reset_of_a_rate_limit_counts_where_no_retry_after_came(headers: dic
 
 
 @pytest.mark.parametrize(
-    ("seconds", "shown"), [(61, "14:30"), (86_400, "2026-03-07 14:28"), (1e12, ""), (float("inf"), ""), (0, "14:28")]
+    ("seconds", "shown"),
+    [(61, "14:30"), (86_400, "2026-03-07 14:28"), (float("inf"), "2027-03-06 14:28"), (0, "14:28")],
 )
 def test_a_later_moment_is_shown_as_a_clock_time(seconds: float, shown: str) -> None:
     assert clock_time(seconds, datetime(2026, 3, 6, 14, 28, 59)) == shown

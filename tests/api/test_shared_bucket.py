@@ -83,13 +83,6 @@ def test_a_look_up_reserves_its_permits_together(path: Path, clock: Clock) -> No
     assert first_wait(other) == pytest.approx(4 * COST, abs=1e-5)
 
 
-def test_a_queue_that_is_too_long_takes_no_reservation(path: Path, clock: Clock) -> None:
-    one = bucket(path, clock)
-    waits = [one.reserve(COST, SLACK) for _ in range(300)]
-    assert waits[-1] == []
-    assert max(wait[0] for wait in waits if wait) <= limits.MAX_QUEUE_SECONDS
-
-
 @pytest.mark.parametrize("text", ["", "nonsense", "1e400", "nan", "-5", str(10**9), "9" * 200, "\0" * 64])
 def test_whatever_the_file_holds_the_bucket_works(path: Path, clock: Clock, text: str) -> None:
     path.write_text(text)

@@ -23,6 +23,7 @@ from lead_tui.paging.searches import Searches
 from lead_tui.paging.snapshot_rows import SnapshotRows
 from lead_tui.storage.query_store import QueryStore
 from lead_tui.storage.state import ScreenState
+from lead_tui.terminal import host
 from lead_tui.ui.app import LeadTui
 from lead_tui.ui.dialogs.base import Dialog
 from lead_tui.ui.dialogs.commands import Help
@@ -375,7 +376,8 @@ async def test_without_a_screen_a_failure_ends_the_app(tmp_path: Path, monkeypat
             pass
 
 
-async def test_failures_are_logged_without_data_and_the_same_one_not_forever(tmp_path: Path) -> None:
+async def test_failures_are_logged_without_data_and_not_forever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(host, "MAX_FAILURES_LOGGED", 3)
     log = tmp_path / "log"
     async with running(tmp_path) as bench:
         bench.app._log_file = log

@@ -19,8 +19,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 
 from lead_tui.api.client import Client
-from lead_tui.api.parsing import parse_page
-from lead_tui.api.transport import Reply
+from lead_tui.api.parsing import Reply, parse_page
 from lead_tui.config.settings import Pace
 from lead_tui.leads.lead import decode_row, row_ids, split
 from lead_tui.leads.permissions import Token

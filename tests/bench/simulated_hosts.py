@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from unittest.mock import patch
 
+from lead_tui import limits
 from lead_tui.api import client as client_module
 from lead_tui.api import redis_pace
 from lead_tui.api.client import Client
@@ -129,8 +130,8 @@ class SimulatedHosts:
         if self._redis_is == "killed":
             raise RedisUnavailable("cannot be reached")
         if self._redis_is == "stopped":
-            await asyncio.sleep(0.05)
-            raise RedisUnavailable("does not answer", is_late=True)
+            await asyncio.sleep(limits.REDIS_TIMEOUT)
+            raise RedisUnavailable("does not answer")
         return ask(lambda: False)
 
     def _until_full(self) -> float:

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from lead_tui import limits
 from tests.cli.command import Command
 from tests.cli.test_on_a_terminal import HOSTILE
 from tests.servers import faults
@@ -72,15 +71,6 @@ def test_a_server_that_counts_the_leads_of_the_page_is_not_believed(command: Com
 def test_one_match_is_one(command: Command, server: ConvosoServer, ignores_offset: bool) -> None:
     server.answer = lambda parameters: page([{"lead_id": 1}][0 if ignores_offset else int(parameters["offset"]) :], total=1)
     assert command.call("search", "--count").text == "1\n"
-
-
-def test_a_lead_that_the_server_cannot_send_counts(
-    command: Command, server: ConvosoServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(limits, "RETRY_FIRST_WAIT", 0.001)
-    server.fault_for = lambda asked: faults.body(b"") if asked["offset"] == "0" else None
-    done = command.call("search", "--count")
-    assert (done.code, done.text) == (0, "5000\n")
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from lead_tui import limits
 from lead_tui.cli import main, search
 from lead_tui.cli.options import EXIT_CODES
 from lead_tui.leads.fields import FIELD_BY_KEY
-from lead_tui.terminal.crash import INTERNAL_ERROR
+from lead_tui.terminal.process import INTERNAL_ERROR
 from tests.cli.command import PATIENCE, TOKEN, Command, Ended, ended, refused
 from tests.pty.harness import Terminal, module_command
 from tests.pty.program import command as installed
@@ -245,7 +245,7 @@ def test_a_profiles_token_does_not_go_to_an_address_that_is_given(command: Comma
 
 
 def test_the_first_wait_that_the_server_specifies_is_reported_off_a_terminal_too(command: Command, server: ConvosoServer) -> None:
-    server.next(faults.too_many("0.1"), faults.too_many("0.1"))
+    server.next(faults.too_many("1"), faults.too_many("1"))
     done = command.call("search", "--limit=1", "--columns=city")
     assert (done.code, done.err) == (0, "lead-tui: Rate limit reached (HTTP 429): trying again in 1 s\n")
 
@@ -299,7 +299,7 @@ def test_an_internal_error_is_one_sentence_and_a_report_without_values(
 
     monkeypatch.setattr(search, "run_search", fail)
     monkeypatch.setattr("lead_tui.terminal.process.harden", lambda: None)
-    monkeypatch.setattr("lead_tui.terminal.crash.install", lambda _: None)
+    monkeypatch.setattr("lead_tui.terminal.process.install", lambda _: None)
     assert main.main(["search", "--log", str(tmp_path / "log")]) == INTERNAL_ERROR
     said = capsys.readouterr()
     assert said.out == ""

@@ -188,7 +188,7 @@ def test_proxy_and_command_are_in_no_repr(tmp_path: Path) -> None:
         ("[profiles.a]\nbase_url = 'https://a b/v1'", "line 2: profiles.a.base_url must be an address that starts"),
         (
             "[network]\nproxy = 'socks5://proxy.example.com'",
-            "line 2: network.proxy must be an address that starts with https:// or http://",
+            "line 2: network.proxy must be an address that starts with http://",
         ),
         ("[network]\nproxy = 'http://a:b:c'", "line 2: network.proxy must be an address with a host and a port"),
         ("[profiles.a]\nbase_url = 3", "line 2: profiles.a.base_url must be an address that starts"),

@@ -19,7 +19,7 @@ PACKAGES: Final = {"lead_tui", "msgspec", "platformdirs", "rich", "textual", "ty
 
 MODULES: Final = {
     "": "context invocation limits restriction safe_files",
-    "api": "client connections pace parsing retry threads transport",
+    "api": "client connections pace parsing retry threads",
     "cli": "main options parser",
     "config": "paths schema screen_settings settings",
     "export": "formats",
@@ -27,7 +27,7 @@ MODULES: Final = {
     "leads": "dates errors fields lead local_time lookup page permissions phones query text values",
     "paging": "loader page_sources result search searches",
     "storage": "query_store saved_queries state token",
-    "terminal": "capabilities crash driver escape frames host lifeline process",
+    "terminal": "capabilities driver escape frames host lifeline process",
     "ui": "app themes",
     "ui.screens": "detail_controller features look_up_controller main main_commands main_context session status",
     "ui.widgets": "bars columns detail detail_page drawn_list filter_fields "

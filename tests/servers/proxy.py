@@ -3,30 +3,21 @@
 from __future__ import annotations
 
 import socket
-import ssl
 from contextlib import suppress
 
 from tests.servers.listener import Listener
 
 
 class Proxy(Listener):
-    """Takes connections, secure ones with *tls*. *answer* is the first line of answers."""
+    """Takes connections. *answer* is the first line of answers."""
 
-    def __init__(self, answer: str = "HTTP/1.1 200 Connection established", *, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(self, answer: str = "HTTP/1.1 200 Connection established") -> None:
         super().__init__()
         self.heads: list[str] = []
         """What came before the tunnels, whole."""
         self._answer = answer
-        self._tls = tls
 
     def _serve(self, connection: socket.socket) -> None:
-        if self._tls:
-            try:
-                connection = self._tls.wrap_socket(connection, server_side=True)
-            except OSError:
-                # The client refuses the certificate.
-                return
-            self._open.append(connection)
         head = b""
         while not head.endswith(b"\r\n\r\n"):
             byte = connection.recv(1)

@@ -11,10 +11,10 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
-from textual.events import MouseDown, Paste
+from textual.events import Paste
 from textual.filter import Monochrome, NoColor
 
-from lead_tui.terminal import crash, process
+from lead_tui.terminal import process
 from lead_tui.terminal.escape import KeyParser
 from lead_tui.terminal.host import HostedApp
 
@@ -23,7 +23,7 @@ def test_hooks_do_their_work_without_a_listener_and_without_anything_to_report(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hooks: None
 ) -> None:
     log = tmp_path / "log"
-    crash.install(log)
+    process.install(log)
     monkeypatch.setattr(sys, "__stderr__", None)
     sys.excepthook(ValueError, ValueError("SECRET"), None)
     assert "ValueError" in log.read_text()
@@ -39,15 +39,15 @@ def test_a_log_that_cannot_be_written_is_not_named(tmp_path: Path) -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
     try:
-        assert "log" not in crash.report(ValueError(), tmp_path / "log")
+        assert "log" not in process.report(ValueError(), tmp_path / "log")
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def test_a_place_outside_of_every_folder_of_code_is_its_file_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "path", ["", "/somewhere/else"])
-    assert crash._short("/home/jane/secret/place.py") == "place.py"
-    assert crash._short("/somewhere/else/package/place.py") == "package/place.py"
+    assert process._short("/home/jane/secret/place.py") == "place.py"
+    assert process._short("/somewhere/else/package/place.py") == "package/place.py"
 
 
 def test_in_front_it_stays_whatever_the_terminal_sends() -> None:
@@ -73,7 +73,7 @@ def test_a_function_key_of_the_console_and_an_old_mouse_are_whole_sequences() ->
     assert [getattr(event, "key", "") for event in events if hasattr(event, "key")] == ["f1", "x"]
 
 
-def test_a_paste_that_never_ends_keeps_its_beginning_and_its_end() -> None:
+def test_a_paste_that_never_ends_keeps_its_beginning() -> None:
     parser = KeyParser()
     events = list(parser.feed("\x1b[200~"))
     for _ in range(5):
@@ -81,7 +81,7 @@ def test_a_paste_that_never_ends_keeps_its_beginning_and_its_end() -> None:
     events += parser.feed("\x1b[201~")
     (paste,) = events
     assert isinstance(paste, Paste)
-    assert paste.text == "x" * (1 << 20)
+    assert 1_000_000 < len(paste.text) <= 1 << 20
     assert [getattr(event, "key", "") for event in parser.feed("y")] == ["y"]
 
 
@@ -116,18 +116,3 @@ async def test_a_second_error_does_not_take_the_place_of_the_first() -> None:
         await fails_twice(app)
     assert isinstance(app.crash, ValueError)
     assert str(app.crash) == "first"
-
-
-async def test_a_mouse_event_outside_the_screen_is_ignored() -> None:
-    heard: list[MouseDown] = []
-
-    class Listens(HostedApp[None]):
-        def on_mouse_down(self, event: MouseDown) -> None:
-            heard.append(event)
-
-    app = Listens()
-    async with app.run_test(size=(40, 10)) as pilot:
-        for column, line in ((5, 90), (90, 5), (5, 5)):
-            app.post_message(MouseDown(None, column, line, 0, 0, 1, False, False, False))
-        await pilot.pause()
-    assert {(event.x, event.y) for event in heard} <= {(5, 5)}

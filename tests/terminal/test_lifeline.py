@@ -83,15 +83,6 @@ async def test_a_terminal_that_hangs_up_is_noticed(terminal: tuple[int, int]) ->
     assert await asyncio.wait_for(told, PATIENCE) == 129
 
 
-async def test_a_descriptor_that_cannot_be_watched_is_left_alone(terminal: tuple[int, int]) -> None:
-    told: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-    closed = os.open(os.devnull, os.O_RDONLY)
-    os.close(closed)
-    line = started(lifeline.Lifeline(asyncio.get_running_loop(), told.set_result, seconds=NEVER, stdin=closed, output=terminal[1]))
-    line.leave(143)
-    assert await told == 143
-
-
 async def test_when_the_orderly_way_hangs_the_terminal_is_restored_and_the_process_ends(
     terminal: tuple[int, int], ended: Ended
 ) -> None:

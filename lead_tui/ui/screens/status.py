@@ -172,8 +172,6 @@ class Status:
     def _countdown(self, waiting: Waiting) -> str:
         # The server's text may contain what separates the hints.
         why = waiting.error.message.replace(" · ", " ")
-        if not waiting.attempt:
-            return joined(why, waiting.error.remedy, hint(self.keys, "app.stop", "cancel"))
         when = f"{max(0, math.ceil(self._retry_at - asyncio.get_running_loop().time()))} s"
         if waiting.attempt > 1:
             when = f"attempt {waiting.attempt} of {limits.ATTEMPTS} in {when}"
