@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Mapping, Sequence
-from time import monotonic
 from typing import cast
 
 from textual import events
@@ -58,10 +56,6 @@ class Dialog(CorrectedScreen, KeyHandlerScreen, ModalScreen[ScreenResultType], i
     """
 
     keys_wait = True  # until ``begin``
-    asks = True
-
-    is_acknowledged = True
-    """False in a dialog that no key opened: what is typed may be for the screen below, so only Enter and Escape act at first."""
 
     fits_any_window = False
     """Whether it can be answered in a window that is too small for other screens."""
@@ -75,24 +69,13 @@ class Dialog(CorrectedScreen, KeyHandlerScreen, ModalScreen[ScreenResultType], i
         self.keys = tuple(keys)
         panes = (Pane.DIALOG, *([Pane.LIST] if pane in LISTS else []), pane)
         self._actions = {name: key.action for each in panes for key in of_pane(each, self.keys) for name in key.keys}
-        self._opened_at = math.inf
-        """When it opened, in the time of events."""
 
     def on_mount(self) -> None:
-        self._opened_at = monotonic()
         self.begin()
 
     def begin(self) -> None:
         """Begin handling keys; a dialog that has to read something first begins when that is done, and earlier keys wait."""
         self.resume_input()
-
-    def is_early(self, event: events.Event) -> bool:
-        """Whether *event* was typed before the dialog could be seen: in one go with the key that opened it, if any did."""
-        return event.time < self._opened_at
-
-    def acknowledge(self) -> None:
-        """Take all keys from now on."""
-        self.is_acknowledged = True
 
     def on_resize(self) -> None:
         if not self.fits_any_window:
@@ -126,21 +109,7 @@ class Dialog(CorrectedScreen, KeyHandlerScreen, ModalScreen[ScreenResultType], i
         else:
             await super().run_action(action, namespaces)
 
-    @property
-    def is_line(self) -> bool:
-        # A paste without brackets must not go to the look-up box: it may be a secret.
-        return not self.is_acknowledged or super().is_line
-
-    async def process_paste(self, event: events.Paste) -> bool:
-        return not self.is_acknowledged or await super().process_paste(event)
-
     async def process_key(self, event: events.Key) -> bool:
-        if not self.is_acknowledged:
-            if event.key == "enter" and not self.is_early(event):
-                self.acknowledge()
-            elif event.key == "escape" and not self.is_early(event):
-                self.action_close()
-            return True
         if await super().process_key(event):
             return True
         if action := self._actions.get(event.key):

@@ -124,7 +124,6 @@ class Help(ListDialog[DrawnLine, None]):
     WIDTH = 100
 
     has_mark = False
-    asks = False
 
     def __init__(self, pane: Pane, keys: Sequence[Key] = CATALOGUE) -> None:
         super().__init__(Pane.LIST, keys)

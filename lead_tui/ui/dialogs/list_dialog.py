@@ -223,13 +223,6 @@ class SearchDialog(ListDialog[Item, ScreenResultType]):
         """The keys of the line, besides enter, in a dialog in which letters are keys."""
         return [f"{self.name_of('up')} {self.name_of('down')} move", "tab to the list", "esc show all"]
 
-    async def process_key(self, event: events.Key) -> bool:
-        # A word typed together with the key that opened the dialog is searched for: its letters are not commands.
-        is_letter = (event.character or "").isalpha() and self._actions.get(event.key) != "close"
-        if is_letter and self.is_early(event) and not (self.is_line or self.moves(event)):
-            self.action_search()
-        return await super().process_key(event)
-
     def begin(self) -> None:
         if self._searches_always:
             # Textual would set the focus later, and letters are commands until then.

@@ -166,62 +166,37 @@ class AskToken(Dialog[Token | None]):
         & .label { width: 10; color: $text-muted; }
         & _MaskedInput { width: 1fr; }
         & #token-note { margin: 0 0 0 10; min-height: 1; }
-        & .hidden { display: none; }
     }
     """
 
-    AUTO_FOCUS = ""
-
-    def __init__(
-        self,
-        account: str,
-        host: str,
-        problem: TokenError,
-        remedy: str,
-        keys: Sequence[Key] = CATALOGUE,
-        *,
-        is_acknowledged: bool = True,
-    ) -> None:
+    def __init__(self, account: str, host: str, problem: TokenError, remedy: str, keys: Sequence[Key] = CATALOGUE) -> None:
         super().__init__(Pane.DIALOG, keys)
-        self.is_acknowledged = is_acknowledged
         self._account = account
         self._host = host
         self._problem = problem
         self._remedy = remedy
         self._line = _MaskedInput(self)
-        self._entry = Horizontal(Static("Token", classes="label", markup=False), self._line, classes="entry hidden")
-        self._box = Vertical(classes="box")
-        self._note = Static("", id="token-note", markup=False)
+        self._note = Static("", id="token-note", classes="alert", markup=False)
 
     def compose(self) -> ComposeResult:
-        self._box.border_title = Content("Token")
-        self._box.border_subtitle = Content(f"{self.name_of('enter')} enter a token · esc skip")
-        self._note.update(Content(f"Press {self.name_of('enter')} first, then type or paste the token."))
         is_missing = isinstance(self._problem, TokenMissing)
         account, host = (Static(Content(one_line(text))) for text in (self._account, self._host))
-        with self._box:
+        with Vertical(classes="box") as box:
+            box.border_title, box.border_subtitle = Content("Token"), Content(f"{self.name_of('enter')} sign in · esc skip")
             yield Static(plain(_MISSING if is_missing else str(self._problem)), classes="" if is_missing else "alert")
-            for label, widget in (("Account", account), ("Host", host)):
+            for label, widget in (("Account", account), ("Host", host), ("Token", self._line)):
                 yield Horizontal(Static(label, classes="label", markup=False), widget, classes="entry")
-            yield self._entry
             yield self._note
             yield Static(plain(f"The token is kept in memory for this session only. To store it, {self._remedy}."), classes="hints")
 
     def begin(self) -> None:
-        if self.is_acknowledged:
-            self.acknowledge()
-        super().begin()
-
-    def acknowledge(self) -> None:
-        super().acknowledge()
-        self._entry.remove_class("hidden")
-        self._note.update("")
-        self._box.border_subtitle = Content(f"{self.name_of('enter')} sign in · esc skip")
+        # Textual would set the focus later.
         self.set_focus(self._line)
+        super().begin()
 
     async def process_paste(self, event: events.Paste) -> bool:
         """Accept a token whatever has the focus: it must not be shown elsewhere."""
-        return not self.is_acknowledged or await self._line.process_paste(event)
+        return await self._line.process_paste(event)
 
     def key_pressed(self, key: str) -> bool:
         match key:
@@ -229,11 +204,9 @@ class AskToken(Dialog[Token | None]):
                 self._use()
             case "escape":
                 self.action_close()
-            case "tab" | "shift+tab":
-                # There is nothing else to go to.
-                pass
             case _:
-                return False
+                # There is nothing else to go to.
+                return key in ("tab", "shift+tab")
         return True
 
     def text_changed(self, text: str) -> None:
@@ -243,11 +216,10 @@ class AskToken(Dialog[Token | None]):
         try:
             token = checked_token(self._line.value, "The line")
         except TokenError as error:
-            self._note.add_class("alert")
             self._note.update(Content(f"! {error}"))
-            return
-        self._line.put("")
-        self.finish(token)
+        else:
+            self._line.put("")
+            self.finish(token)
 
     def action_close(self) -> None:
         self._line.put("")

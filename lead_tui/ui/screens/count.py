@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from functools import partialmethod
 from typing import Final
 
-from textual import events
-
 from lead_tui.keys.catalogue import CATALOGUE, Key, Pane
 from lead_tui.leads.columns import Count, Tally
 from lead_tui.leads.errors import UsageError
@@ -64,7 +62,7 @@ class CountController:
 
         def chosen(answer: str) -> None:
             if answer == "load_all":
-                self._load.load(search, lambda rows: self._open(search, Snapshot(rows), dialog.column), "dialog")
+                self._load.load(search, lambda rows: self._open(search, Snapshot(rows), dialog.column), opens=True)
             else:
                 self._select(search, dialog)
 
@@ -194,11 +192,6 @@ class Counts(ListDialog[Count, str]):
         return [self.hint("count.filter"), fields, self.hint("count.find_field", "find"), more, self.hint("dialog.close")]
 
     # Keys
-
-    async def process_key(self, event: events.Key) -> bool:
-        # Not a letter of a word that was typed together with the key that opened the dialog.
-        is_load = self._actions.get(event.key) in self.answers
-        return (is_load and self.is_early(event)) or await super().process_key(event)
 
     def _step(self, by: int) -> None:
         self._show(self._columns[(self._columns.index(self.column) + by) % len(self._columns)])

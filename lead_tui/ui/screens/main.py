@@ -258,10 +258,8 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
 
         problem, _ = next(iter(rejections.values()))
         remedy = client.setup_remedy if client is not None else ""
-        # Nothing typed is for anything else before the first key of the session.
-        is_first = not self.memory.acted_at
-        host = host_of(session.base_url)
-        self.app.push_screen(AskToken(session.account, host, problem, remedy, session.keys, is_acknowledged=is_first), answered)
+        dialog = AskToken(session.account, host_of(session.base_url), problem, remedy, session.keys)
+        self.app.push_screen(dialog, answered)
 
     # Messages of the widgets
 

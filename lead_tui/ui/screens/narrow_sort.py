@@ -52,10 +52,10 @@ class NarrowSortController:
     def ask_narrowing(self, search: Search) -> None:
         if not self._main.session.concealed:
             self._main.searches.expect_words()
-        self._load.offer(search, partial(self._open_prompt, search), "prompt")
+        self._load.offer(search, partial(self._open_prompt, search), opens=True)
 
     def ask_order(self, search: Search) -> None:
-        self._load.offer(search, partial(self._open_dialog, search), "dialog")
+        self._load.offer(search, partial(self._open_dialog, search), opens=True)
 
     def sort_by(self, search: Search, key: str) -> None:
         """Sort by the column *key* alone, descending if it is sorted by that already."""
