@@ -260,6 +260,6 @@ async def test_a_filter_is_found_by_its_name_in_the_prompt_and_takes_what_is_typ
         await bench.sees(" Filter  zzz", "! No filter has such a name")
         await press_at_once(bench.app, "ctrl+u", *"birth", "enter", *"1999-99", "escape")
         await bench.press("f")
-        await bench.sees("▌Birth date     1999-99", "! A date is")
+        await bench.sees("▌Birth date   1999-99", "! A date is")
         await bench.press("ctrl+f", "escape", "x")
-        await bench.sees("▌Birth date     1999-99x")
+        await bench.sees("▌Birth date   1999-99x")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 from textual.geometry import Size
 from textual.reactive import Reactive
@@ -14,9 +13,6 @@ from textual.widget import Widget
 from lead_tui import limits
 from lead_tui.leads.text import ELLIPSIS, cell_width, fit, one_line, truncate, wrap, wrap_hints
 from lead_tui.ui.widgets.drawn_list import Drawn
-
-if TYPE_CHECKING:
-    from lead_tui.ui.widgets.line_input import LineInput
 
 _SEPARATOR = " · "
 
@@ -201,7 +197,6 @@ class Prompt(Drawn):
         self._error = ""
         self._right = ""  # the parts of the hint that fit
         self._below: list[str] = []  # the lines of the error
-        self._made_editor: LineInput | None = None
         self.came_from: Widget | None = None
         """What gets the focus back; None while nothing is asked."""
         self._may_be_blank = False
@@ -233,7 +228,7 @@ class Prompt(Drawn):
         The focus is here immediately, so that keys already on their way find it. If the same purpose is asked for again, *text* is
         put after the text there: it was typed before the prompt had the focus. Without *text*, the text there is selected.
         """
-        editor = self._editor
+        editor = self.editor
         if self.purpose == purpose:
             editor.put(editor.value + one_line(text), select=not text)
         else:
@@ -255,7 +250,7 @@ class Prompt(Drawn):
     @property
     def waits(self) -> bool:
         """Whether a submitted text is neither accepted nor rejected yet."""
-        return bool(self.purpose) and self._editor.waits
+        return bool(self.purpose) and self.editor.waits
 
     def hide(self, purpose: str = "") -> None:
         """Stop asking, and forget what was typed; with a *purpose* only if that is being asked for."""
@@ -263,7 +258,7 @@ class Prompt(Drawn):
             return
         self.purpose, self._on_text = "", None
         self.history, self._draft, self._error = (), "", ""
-        editor, came_from, self.came_from = self._editor, self.came_from, None
+        editor, came_from, self.came_from = self.editor, self.came_from, None
         editor.put("")
         if self.screen.focused is editor:
             self.screen.set_focus(came_from if came_from is not None and came_from.is_attached else None, scroll_visible=False)
@@ -275,8 +270,8 @@ class Prompt(Drawn):
         if self.purpose:
             self._error = one_line(message)
             self._draw()
-            self.screen.set_focus(self._editor, scroll_visible=False)
-            self._editor.resume_input()
+            self.screen.set_focus(self.editor, scroll_visible=False)
+            self.editor.resume_input()
 
     # The line
 
@@ -305,10 +300,10 @@ class Prompt(Drawn):
             self._on_text(text)
 
     def _submit(self) -> None:
-        text = self._editor.value.strip()
+        text = self.editor.value.strip()
         if text or self._may_be_blank:
             # Until the text is accepted or rejected, keys wait: they are for whatever has the focus then.
-            self._editor.pause_input()
+            self.editor.pause_input()
             self._submit_text(text)
         else:
             self._cancel()
@@ -322,21 +317,11 @@ class Prompt(Drawn):
         """Put the answer *back* steps earlier into the line; 0 is what was typed."""
         before, self._back = self._back, max(0, min(back, len(self.history)))
         if not before:
-            self._draft = self._editor.value
+            self._draft = self.editor.value
         if self._back != before:
-            self._editor.put(one_line(self.history[-self._back]) if self._back else self._draft)
+            self.editor.put(one_line(self.history[-self._back]) if self._back else self._draft)
 
     # Drawing
-
-    @property
-    def _editor(self) -> LineInput:
-        """The editor, made when it is first needed."""
-        if self._made_editor is None:
-            from lead_tui.ui.widgets.line_input import LineInput
-
-            self._made_editor = LineInput(self)
-            self.mount(self._made_editor)
-        return self._made_editor
 
     def lay_out(self) -> None:
         room, hint = self.size.width - cell_width(self._label) - _MIN_PROMPT_ROOM - 3, self._hint
@@ -348,10 +333,11 @@ class Prompt(Drawn):
 
     def _draw(self) -> None:
         """Draw the line, with the editor between the label and the text on the right."""
-        editor, width = self._made_editor, self.size.width
-        if editor is None or not width:
+        width = self.size.width
+        if not (self.has_editor and width):
             return
         self.lay_out()
+        editor = self.editor
         start = min(cell_width(self._label), width // 2)
         editor.styles.offset = (start, 0)
         editor.styles.width = max(1, width - start - cell_width(self._right) - 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
 from msgspec import Struct
 from rich.cells import set_cell_size
@@ -18,6 +18,9 @@ from textual.widget import Widget
 
 from lead_tui.leads.text import cell_width
 from lead_tui.ui.widgets.textual_fixes import OneLayout
+
+if TYPE_CHECKING:
+    from lead_tui.ui.widgets.line_input import LineInput, LineOwner
 
 # The app draws these in ASCII if it must (``terminal.frames``).
 CURSOR = "▌"
@@ -68,6 +71,21 @@ class Drawn(OneLayout, Widget):
         super().__init__()
         self._drawn_styles: dict[str, Style] = {}
         self._laid_out_in = Size()
+        self._editor: LineInput | None = None
+
+    @property
+    def has_editor(self) -> bool:
+        return self._editor is not None
+
+    @property
+    def editor(self) -> LineInput:
+        """The line to type into, in a widget that has one: made when it is first needed, since the first paint does not."""
+        if self._editor is None:
+            from lead_tui.ui.widgets.line_input import LineInput
+
+            self._editor = LineInput(cast("LineOwner", self))
+            self.mount(self._editor)
+        return self._editor
 
     def lay_out(self) -> None:
         """Make everything that depends on the size."""

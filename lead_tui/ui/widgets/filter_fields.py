@@ -60,15 +60,14 @@ class FilterField(Struct):
 class FilterFields:
     """Every documented filter in the order of ``FILTERS``, between the look-up line and the custom ones.
 
-    *today* returns the account's day, *zone* is shown with relative dates. A field that has been typed into is *validated* when
-    it is left: checked, normalized, and the other end of a range filled.
+    *today* returns the account's day. A field that has been typed into is *validated* when it is left: checked, normalized, and
+    the other end of a range filled.
     """
 
-    def __init__(self, today: Callable[[], date], zone: str = "") -> None:
+    def __init__(self, today: Callable[[], date]) -> None:
         self.today = today
         self.status_code: Callable[[str], str] = str
         """Returns the code of a status from its name in the table, if loaded leads have it."""
-        self.zone = zone
         self.show(Query())
 
     def index_of(self, name: str) -> int | None:
@@ -79,7 +78,7 @@ class FilterFields:
     def show(self, query: Query) -> None:
         """Show *query* alone."""
         self.fields = [
-            FilterField(LOOK_UP, "Look up", ""),
+            FilterField(LOOK_UP, "Look up", "", "phone or name"),
             *(FilterField(each.name, each.label, each.group, each.hint) for each in FILTERS),
             FilterField(ADD, "+ other filter", _CUSTOM_GROUP, "name=value"),
         ]
@@ -248,7 +247,6 @@ class SuggestionList(Struct):
 
     suggestions: tuple[Suggestion, ...] = ()
     typed: str = ""
-    is_open: bool = False  # whether the user opened it, even if it is empty
     highlighted: int = -1  # the index of a suggestion; -1 while the cursor is in the text
     top: int = 0  # the first suggestion in view
 
