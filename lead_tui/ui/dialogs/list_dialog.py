@@ -206,12 +206,12 @@ class SearchDialog(ListDialog[Item, ScreenResultType]):
         """The text in the line."""
         super().__init__(pane, keys, items)
         self.other_lines = 1
-        self._label = label
+        self.label = Static(label, markup=False)
         self._searches_always = pane is Pane.DIALOG
         self.set_class(self._searches_always, "-searching")
 
     def compose_box(self) -> ComposeResult:
-        yield Horizontal(Static(self._label, markup=False), self.search_line, classes="search")
+        yield Horizontal(self.label, self.search_line, classes="search")
         yield from super().compose_box()
 
     @property
