@@ -221,8 +221,9 @@ def header_lines(lead: Lead, time: LocalTime, look: Look) -> list[Line]:
         lines += note_lines("DO NOT CALL" + (f" · {status}" if status else ""), look, "alert")
         status = ""
     color, colored, rest = look.marks.mark_of(masked) if status else ("", "", "")
-    lines += _spread(("name" if names else "muted", name), (color, colored), ("status", rest + status), look.width)
-    lines += _phone_lines(seen("phone_number"), seen("carrier_type"), seen("carrier_name"), look)
+    lines += _name_lines(("name" if names else "muted", name), (color, colored), ("status", rest + status), look.width)
+    carrier = joined(seen("carrier_type"), seen("carrier_name"))
+    lines.append(_phone_line(phone, carrier, look) if (phone := seen("phone_number")) else _line(("muted", "No phone")))
     if look.masked.isdisjoint(("gmt_offset_now", "locale_gmt")):
         # A do-not-call lead is never "OK to call", whatever the time.
         style = "" if time.may_call(look.hours) else "warning"
@@ -235,29 +236,21 @@ def header_lines(lead: Lead, time: LocalTime, look: Look) -> list[Line]:
     return lines
 
 
-def _phone_lines(phone: str, line: str, carrier: str, look: Look) -> Iterator[Line]:
-    rest = joined(line, carrier)
+def _phone_line(phone: str, carrier: str, look: Look) -> Line:
+    """Return the phone and what fits of its carrier: both are complete among the fields."""
     room = look.width - cell_width(phone) - 1
-    if not phone:
-        yield from note_lines("No phone", look)
-    elif room < cell_width(line):
-        yield from note_lines(phone, look, "value")
-        yield from note_lines(rest, look) if rest else ()
-    else:
-        # The carrier may be truncated: it is complete among the fields.
-        yield _line(("value", phone), ("muted", f" {truncate(rest, room)}" if rest else ""))
+    return _line(("value", truncate(phone, look.width)), ("muted", f" {truncate(carrier, room)}" if carrier and room > 0 else ""))
 
 
-def _spread(left: Run, mark: Run, right: Run, width: int) -> Iterator[Line]:
-    """Put *left*, and *right* with its *mark*, at the two ends of a line, or on two lines if they do not fit."""
-    room = width - sum(cell_width(text) for _, text in (left, mark, right))
-    if right[1] and room >= _KEY_GAP:
-        yield _line(left, ("", " " * room), mark, right)
+def _name_lines(name: Run, mark: Run, status: Run, width: int) -> Iterator[Line]:
+    """Put *name*, and *status* with its *mark*, at the two ends of a line, or on two lines if they do not fit."""
+    room = width - sum(cell_width(text) for _, text in (name, mark, status))
+    if status[1] and room >= _KEY_GAP:
+        yield _line(name, ("", " " * room), mark, status)
         return
-    yield from (_line((left[0], line)) for line in wrap(left[1], width))
-    if right[1]:
-        lines = wrap(right[1], width - cell_width(mark[1]))
-        yield from (_line(*([] if row else [mark]), (right[0], line)) for row, line in enumerate(lines))
+    yield from (_line((name[0], line)) for line in wrap(name[1], width))
+    if status[1]:
+        yield _line(mark, (status[0], truncate(status[1], width - cell_width(mark[1]))))
 
 
 # Headings and fields
@@ -281,27 +274,28 @@ def field_lines(lead: Lead, key: str, look: Look) -> list[Line]:
         beside = len(labels) == 1 and cell_width(labels[0]) + 1 + cells <= look.width
         label_width = look.width - cells - 1
         values = values if beside else [*[""] * len(labels), *values]
-    value_width = look.width - label_width - 1
-    shown_key = key_text(key) if is_custom(key) and not look.raw and name not in (key_text(key), readable_key(key)) else ""
-    if not look.raw and key not in look.masked and is_decoded(lead, key):
-        shown_key = f"{shown_key} {DECODED}".lstrip()
-    is_key_beside = bool(shown_key) and cell_width(values[0]) + _KEY_GAP + cell_width(shown_key) <= value_width
-    lines: list[Line] = []
-    indent = " " * (label_width + 1)
-    for row, (left, value) in enumerate(zip_longest(labels, values, fillvalue="")):
-        if not left:
-            # Most lines of a long value take this quick path, since there may be thousands.
-            lines.append(((style, indent + value),) if value else BLANK)
-            continue
-        key_beside = shown_key if is_key_beside and not row else ""
-        if key_beside:
-            value += " " * (value_width - cell_width(value) - cell_width(key_beside))
-        gap = indent[cell_width(left) :] if value else ""
-        lines.append(_line(("label", left + gap), (style, value), ("key", key_beside)))
-    if shown_key and not is_key_beside:
-        parts = wrap(shown_key, look.width, " _")
-        lines += [_line(("", " " * (look.width - cell_width(part))), ("key", part)) for part in parts]
+    lines = []
+    for left, value in zip_longest(labels, values, fillvalue=""):
+        # Without a label, one style: a change of style costs bytes.
+        gap = " " * (label_width + 1 - cell_width(left)) if value else ""
+        lines.append(_line(("label" if left else style, left + gap), (style, value)))
+    if shown_key := _key_beside(lead, key, name, look):
+        room = look.width - sum(cell_width(text) for _, text in lines[0]) - cell_width(shown_key)
+        if room >= _KEY_GAP:
+            lines[0] = _line(*lines[0], ("", " " * room), ("key", shown_key))
+        else:
+            part = truncate(shown_key, look.width)
+            lines.append(_line(("", " " * (look.width - cell_width(part))), ("key", part)))
     return lines
+
+
+def _key_beside(lead: Lead, key: str, name: str, look: Look) -> str:
+    """Return what is shown beside a value: its key if the label *name* says something else, and whether the value was decoded."""
+    if look.raw:
+        return ""
+    differs = is_custom(key) and name not in (key_text(key), readable_key(key))
+    decoded = key not in look.masked and is_decoded(lead, key)
+    return f"{key_text(key) if differs else ''} {DECODED if decoded else ''}".strip()
 
 
 def matches(lead: Lead, key: str, needle: str, look: Look) -> bool:
