@@ -11,7 +11,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from lead_tui import limits
-from lead_tui.leads.text import ELLIPSIS, cell_width, fit, one_line, truncate, wrap, wrap_hints
+from lead_tui.leads.text import ELLIPSIS, cell_width, fit, joined, one_line, truncate, wrap, wrap_hints
 from lead_tui.ui.widgets.drawn_list import Drawn
 
 _SEPARATOR = " · "
@@ -21,7 +21,6 @@ _MIN_SUMMARY = 34
 """Cells of a narrow title for the program's name and the filters."""
 
 _MIN_CALL_ACCOUNT = 8  # cells of the account beside the banner of an incoming call
-_MIN_OUTCOME = 6  # cells for what is known of the caller; with fewer it is left out
 _MIN_PROMPT_ROOM = 24  # cells for the text, which the hint leaves free: a formatted phone, and the cursor
 _MAX_MESSAGE_LINES = 3  # below the position: a window of 15 lines still shows seven leads
 
@@ -56,23 +55,20 @@ class TitleBar(Drawn):
             return self._call_line(*self.call)
         # The account matters most: if even that does not fit, its start is shown.
         left = f"  {truncate(self._account, max(_MIN_ACCOUNT, width - _MIN_SUMMARY))}"
-        left_cells = cell_width(" lead-tui" + left)
-        right = truncate(summary, max(0, width - left_cells - 3))
-        room = max(0, width - left_cells - 3) - cell_width(right) - 2
-        middle = name if 0 < cell_width(name) <= room else ""
-        gap = width - left_cells - cell_width(middle + right) - 1
-        before = max(1, gap // 2) if middle else max(0, gap)
-        after = max(0, gap - before) if middle else 0
-        return self.strip([("bold", " lead-tui"), ("", left + " " * before), ("bold", middle), ("", " " * after + right)])
+        gap = width - cell_width(" lead-tui" + left) - 1
+        right = truncate(summary, max(0, gap - 2))
+        gap -= cell_width(right)
+        middle = name if cell_width(name) + 2 <= gap else ""
+        gap -= cell_width(middle)
+        before = " " * (gap // 2)
+        return self.strip([("bold", " lead-tui"), ("", left + before), ("bold", middle), ("", " " * (gap - gap // 2) + right)])
 
     def _call_line(self, caller: str, outcome: str, hint: str) -> Strip:
         """Draw the banner after the account; what is known of the caller is cut first, then the account."""
-        width, account = self.size.width, f" {self._account} "
-        fixed = cell_width(f" {caller}{_SEPARATOR}{hint} ") if hint else cell_width(f" {caller} ")
-        room = width - fixed - min(cell_width(account), _MIN_CALL_ACCOUNT) - cell_width(_SEPARATOR)
-        parts = (caller, truncate(outcome, room) if room >= _MIN_OUTCOME else "", hint)
-        banner = truncate(f" {_SEPARATOR.join(filter(None, parts))} ", width)
-        return self.strip([("", truncate(account, width - cell_width(banner))), ("call", banner)])
+        width = self.size.width
+        room = width - cell_width(f"  {_SEPARATOR}{joined(caller, hint)}") - _MIN_CALL_ACCOUNT
+        banner = truncate(f" {joined(caller, truncate(outcome, max(0, room)), hint)} ", width)
+        return self.strip([("", truncate(f" {self._account} ", width - cell_width(banner))), ("call", banner)])
 
 
 class StatusLine(Drawn):
