@@ -99,23 +99,13 @@ def _opposites(action: str) -> Iterator[str]:
 def columns_of(entries: Sequence[HelpEntry], width: int, height: int) -> list[list[HelpEntry]]:
     """Lay *entries* out in columns for *width* cells: in two, or more if two need more than *height* lines."""
     most = max(1, (width + _GAP) // (_MIN_COLUMN + _GAP))
-    for count in range(min(2, most), most + 1):
-        needed = -(-len(entries) // count)
-        for lines in range(needed, max(needed, height) + 1):
-            columns = _fill(entries, lines)
-            if len(columns) <= count and (lines <= height or count == most):
-                return columns
-    return _fill(entries, len(entries))
-
-
-def _fill(entries: Sequence[HelpEntry], lines: int) -> list[list[HelpEntry]]:
-    columns: list[list[HelpEntry]] = [[]]
-    for entry in entries:
+    lines = -(-len(entries) // min(most, max(2, -(-len(entries) // height))))
+    while True:
+        columns = [list(entries[start : start + lines]) for start in range(0, len(entries), lines)]
+        if all(column[-1].names for column in columns):
+            return columns
         # A heading is never alone at the foot of a column.
-        if len(columns[-1]) >= lines - (not entry.names):
-            columns.append([])
-        columns[-1].append(entry)
-    return columns
+        lines += 1
 
 
 class Help(ListDialog[DrawnLine, None]):
@@ -258,8 +248,6 @@ class PaletteEntry(NamedTuple):
     def text(self) -> str:
         """The entry on one line, without the key and without repeating words: ``Export… — leads to a file``."""
         rest = self.sentence.removeprefix(self.title.removesuffix("…"))
-        if rest == self.sentence or rest[:1].isalnum():
-            rest = self.sentence[:1].lower() + self.sentence[1:] if self.sentence[1:2].islower() else self.sentence
         return f"{self.title} — {rest.lstrip('…:;, ')}"
 
 

@@ -21,7 +21,7 @@ from textual.strip import Strip
 from lead_tui.leads.fields import DEFAULT_COLUMNS
 from lead_tui.leads.lead import Lead, id_number, row_number
 from lead_tui.leads.page import Position, Rows, RowState
-from lead_tui.leads.text import ELLIPSIS, fit, fit_with_end, wrap_hints
+from lead_tui.leads.text import fit, fit_with_end, wrap_hints
 from lead_tui.leads.values import is_do_not_call
 from lead_tui.ui.widgets.columns import CHANGED, Column, cells, column_at, place, placeholder_line, titles_line, wanted_width
 from lead_tui.ui.widgets.detail_page import Look
@@ -105,7 +105,6 @@ class LeadTable(Drawn, can_focus=True):
         self.rows: Rows | None = None
         self._position = Position()
         self._shown = (0, 0)  # the cursor and the top that are on the screen
-        self._dragging = False
         self._skip = 0
         self._placed: list[Column] = []
 
@@ -285,9 +284,6 @@ class LeadTable(Drawn, can_focus=True):
             return Strip([*self._heading(rows.heading[1], width - 1), end], width)
         if rows is None or row >= rows.length:
             notes = [] if self.length else ["", *wrap_hints(self.empty_note, width - 4)]
-            if len(notes) > self.page_rows:
-                # What to do is at the end.
-                notes[self.page_rows - 3 : -2] = [ELLIPSIS]
             return self.strip([("waiting", f"  {notes[y - 1]}" if y <= len(notes) else "")])
         look = "" if row != self.cursor else "cursor" if self.has_focus else "cursor-blurred"
         return Strip([*self._row_strip(rows, row, look, width - 1), end], width)
@@ -336,25 +332,11 @@ class LeadTable(Drawn, can_focus=True):
     on_blur = on_focus
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Show the rows that are where the mouse is on the scroll bar."""
         offset = event.get_content_offset(self)
         if offset is not None and offset.x == self.size.width - 1 and self.length > self.page_rows:
-            self._dragging = True
-            self.capture_mouse()
-            self._drag_to(offset.y - 1)
-
-    def on_mouse_move(self, event: events.MouseMove) -> None:
-        if self._dragging:
-            self._drag_to(event.get_content_offset_capture(self).y - 1)
-
-    def on_mouse_up(self) -> None:
-        if self._dragging:
-            self._dragging = False
-            self.release_mouse()
-
-    def _drag_to(self, line: int) -> None:
-        span = max(1, self.page_rows - 1)
-        line = max(0, min(line, span))
-        self.scroll_lines(line * (self.length - self.page_rows) // span - self.top)
+            line = max(0, offset.y - 1)
+            self.scroll_lines(line * (self.length - self.page_rows) // max(1, self.page_rows - 1) - self.top)
 
     def on_click(self, event: events.Click) -> None:
         offset = event.get_content_offset(self)
