@@ -44,7 +44,7 @@ _KIND_WIDTHS = {
 _PLAIN_WIDTH = 16
 _MIN_CUT = 4  # cells that a column needs to be shown, truncated, as the last one
 
-_MAX_GROWTH = 16
+_MAX_GROWTH = 8
 _GROWS = frozenset({"name", "email", "city", "address1", "status_name", "directory_name", "owner_name", "campaign_name"})
 
 
@@ -79,14 +79,12 @@ def place(
     left = width
     for key in chosen:
         wanted = wanted_width(key, widths, labels)
-        if placed:
-            left -= GAP
-            if left < min(_MIN_CUT, wanted):
-                break
-        elif len(chosen) > 1:
-            wanted = min(wanted, width // 2)
-        placed[key] = max(1, min(wanted, left))
-        left -= placed[key]
+        gap = GAP if placed else 0
+        if placed and left - gap < min(_MIN_CUT, wanted):
+            break
+        most = left - gap if placed or len(chosen) == 1 else width // 2
+        placed[key] = max(1, min(wanted, most))
+        left -= gap + placed[key]
     # From the right, since the first column, a name, can spare most.
     for key in reversed(placed):
         if key in _GROWS and key not in widths and left > 0:
