@@ -40,15 +40,9 @@ def _fit_hints(hints: Sequence[str], width: int) -> str:
 class MarkedList(DrawnList, can_focus=True):
     """The lines of *dialog*."""
 
-    STYLES = "list--"
     DEFAULT_CSS = """
     MarkedList {
         width: 100%;
-        & > .list--marked { text-style: reverse; }
-        & > .list--bold { text-style: bold; }
-        & > .list--faint { color: $text-muted; }
-        & > .list--mark { color: $text-primary; }
-        & > .list--thumb { color: $foreground-muted; }
     }
     """
 
@@ -140,8 +134,8 @@ class ListDialog(Dialog[ScreenResultType], Generic[Item, ScreenResultType]):
             runs = lines[self.marked].runs
             bar = runs[-1:] if runs[-1][0] == "mark" else ()
             text = "".join(text for _, text in runs[: len(runs) - len(bar)])
-            lines[self.marked] = DrawnLine((("marked", text), *bar))
-        self.lines.show_lines(lines, DrawnLine((("faint", _fit_hints(self.hints(), width)),)), top)
+            lines[self.marked] = DrawnLine((("reverse", text), *bar))
+        self.lines.show_lines(lines, DrawnLine((("muted", _fit_hints(self.hints(), width)),)), top)
 
     def show_items(self) -> None:
         """Show ``items``, which have been replaced, from the first."""

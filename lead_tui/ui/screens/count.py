@@ -184,7 +184,7 @@ class Counts(ListDialog[Count, str]):
         left = fit(text, min(text_width, max(_MIN_TEXT, room - _MIN_BAR)))
         room = min(_MAX_BAR, room - cell_width(left))
         drawn = bar(count.count, self.items[0].count, room) if room >= _MIN_BAR else ""
-        return DrawnLine((("", left), ("faint", middle), ("", right), ("mark", _GAP + drawn)))
+        return DrawnLine((("", left), ("muted", middle), ("", right), ("mark", _GAP + drawn)))
 
     def hints(self) -> list[str]:
         fields = f"{self.hint('count.previous_field', ' ').strip()} {self.hint('count.next_field')}".strip()
@@ -229,7 +229,7 @@ class FieldChoice(SearchDialog[str, str]):
     def line(self, index: int, width: int) -> DrawnLine:
         name, key = self._names[self.items[index]], key_text(self.items[index])
         left, right = fit(name, width * 3 // 5), f" {fit(key if key != name else '', width * 2 // 5 - 1)}"
-        return DrawnLine((("", left), ("faint", right)))
+        return DrawnLine((("", left), ("muted", right)))
 
     def hints(self) -> list[str]:
         return [self.hint("count.filter", "choose") if self.items else "No such field", self.hint("dialog.close", "cancel")]

@@ -240,7 +240,7 @@ class Sorting(ListDialog[str, tuple[SortKey, ...]]):
         first = room * 3 // 5
         left, middle, right = f"{digit}  {fit(name, first)}", f" {fit(raw, room - first - 1)}", fit(words, _DIRECTION)
         bold = "bold" if chosen is not None else ""
-        return DrawnLine(((bold, left), ("faint", middle), (bold, right)))
+        return DrawnLine(((bold, left), ("muted", middle), (bold, right)))
 
     def _turn(self, number: int) -> None:
         """Go from up to down to off; the column that was turned on first has the most weight."""

@@ -33,12 +33,8 @@ class TitleBar(Drawn):
         height: 1;
         dock: top;
         background: $panel;
-        & > .title--bold { text-style: bold; }
-        & > .title--call { text-style: bold reverse; }
     }
     """
-
-    STYLES = "title--"
 
     search: Reactive[tuple[str, str]] = Reactive(("", ""))
     """The saved query's name, "" for none, and the filters in one line. Clean text."""
@@ -79,12 +75,8 @@ class StatusLine(Drawn):
         height: 1;
         dock: bottom;
         background: $panel;
-        & > .status--hints { color: $text-muted; }
-        & > .status--alert { color: $text-error; text-style: bold; }
     }
     """
-
-    STYLES = "status--"
 
     def __init__(self, standing: str = "") -> None:
         """*standing* is always the first of the facts; "" for nothing."""
@@ -136,7 +128,7 @@ class StatusLine(Drawn):
 
     def render_line(self, y: int) -> Strip:
         width = self.size.width
-        look = "alert" if self._alert else "" if self._message else "hints"
+        look = "alert" if self._alert else "" if self._message else "muted"
         if y:
             return self.strip([(look, fit(f" {self._below[y - 1]}" if y <= len(self._below) else "", width))])
         position = fit(self._position, min(self._position_cells, width))
@@ -172,14 +164,9 @@ class Prompt(Drawn):
         display: none;
         height: 1;
         overflow: hidden hidden;
-        & > .prompt--label { text-style: bold; }
-        & > .prompt--hint { color: $text-disabled; }
-        & > .prompt--error { color: $text-error; text-style: bold; }
         & > LineInput { position: absolute; offset: 0 -3; }
     }
     """
-
-    STYLES = "prompt--"
 
     def __init__(self) -> None:
         super().__init__()
@@ -345,10 +332,10 @@ class Prompt(Drawn):
 
     def render_line(self, y: int) -> Strip:
         if y:
-            return self.strip([("error", self._below[y - 1] if y <= len(self._below) else "")])
+            return self.strip([("alert", self._below[y - 1] if y <= len(self._below) else "")])
         label = truncate(self._label, self.size.width // 2)
         gap = self.size.width - cell_width(label) - cell_width(self._right)
-        return self.strip([("label", label), ("", " " * gap), ("hint", self._right)])
+        return self.strip([("bold", label), ("", " " * gap), ("muted", self._right)])
 
 
 class TooSmall(Drawn):

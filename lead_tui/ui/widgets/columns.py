@@ -127,5 +127,5 @@ def cells(lead: Lead, columns: Sequence[Column], now: datetime, look: Look, chan
             color, colored, rest = marks.mark_of(shown)
             runs += [(color, colored), ("", rest.ljust(marks.width - len(colored)))]
             width -= marks.width
-        runs.append(("name" if key == "name" else "", fit(text or _EMPTY.get(key, ""), max(0, width))))
+        runs.append(("bold" if key == "name" else "", fit(text or _EMPTY.get(key, ""), max(0, width))))
     return runs

@@ -35,27 +35,9 @@ _NO_TIME = LocalTime(doubt="no lead")
 class Detail(Drawn, can_focus=True):
     """Shows a lead, or a note if there is none. Call ``rebuild`` after changing ``look``."""
 
-    STYLES = "detail--"
     DEFAULT_CSS = """
     Detail {
         height: 1fr;
-        & > .detail--name { text-style: bold; }
-        & > .detail--status { color: $text-accent; }
-        & > .detail--label { color: $foreground-muted; }
-        & > .detail--muted { color: $foreground-muted; }
-        & > .detail--key { color: $foreground-muted; }
-        & > .detail--heading { color: $text-primary; }
-        & > .detail--rule { color: $border-blurred; }
-        & > .detail--cursor { color: $text-accent; text-style: bold; }
-        & > .detail--warning { color: $text-warning; }
-        & > .detail--red { color: $error; }
-        & > .detail--yellow { color: $warning; }
-        & > .detail--green { color: $success; }
-        & > .detail--blue { color: $secondary; }
-        & > .detail--alert { color: $text-error; text-style: bold reverse; }
-        &:ansi {
-            & > .detail--status, & > .detail--value, & > .detail--heading, & > .detail--warning { text-style: bold; }
-        }
     }
     """
 
@@ -268,8 +250,8 @@ class Detail(Drawn, can_focus=True):
     def render_line(self, y: int) -> Strip:
         line, is_marked = self._drawn[y] if y < len(self._drawn) else (BLANK, False)
         # A space looks the same in any color, unless that is reversed; every change of style costs bytes.
-        first = next((name for name, _ in line if name != "alert"), "")
-        return self.strip([("cursor", CURSOR) if is_marked else (first, " "), *line])
+        first = next((name for name, _ in line if name != "banner"), "")
+        return self.strip([("accent", CURSOR) if is_marked else (first, " "), *line])
 
     # Events
 

@@ -218,10 +218,10 @@ def header_lines(lead: Lead, time: LocalTime, look: Look) -> list[Line]:
     has_status = is_do_not_call(lead.line("status"), look.do_not_call)
     must_not = has_status or any(is_listed for _, is_listed in checks)
     if has_status:
-        lines += note_lines("DO NOT CALL" + (f" · {status}" if status else ""), look, "alert")
+        lines += note_lines("DO NOT CALL" + (f" · {status}" if status else ""), look, "banner")
         status = ""
     color, colored, rest = look.marks.mark_of(masked) if status else ("", "", "")
-    lines += _name_lines(("name" if names else "muted", name), (color, colored), ("status", rest + status), look.width)
+    lines += _name_lines(("bold" if names else "muted", name), (color, colored), ("accent", rest + status), look.width)
     carrier = joined(seen("carrier_type"), seen("carrier_name"))
     lines.append(_phone_line(phone, carrier, look) if (phone := seen("phone_number")) else _line(("muted", "No phone")))
     if look.masked.isdisjoint(("gmt_offset_now", "locale_gmt")):
@@ -230,7 +230,7 @@ def header_lines(lead: Lead, time: LocalTime, look: Look) -> list[Line]:
         lines += note_lines(time.words_alone() if must_not else time.words(look.hours), look, style)
     for text, is_listed in checks:
         if is_listed:
-            lines[:0] = note_lines(text, look, "alert")
+            lines[:0] = note_lines(text, look, "banner")
         else:
             lines += note_lines(text, look, "" if is_listed is False else "warning")
     return lines
@@ -239,7 +239,7 @@ def header_lines(lead: Lead, time: LocalTime, look: Look) -> list[Line]:
 def _phone_line(phone: str, carrier: str, look: Look) -> Line:
     """Return the phone and what fits of its carrier: both are complete among the fields."""
     room = look.width - cell_width(phone) - 1
-    return _line(("value", truncate(phone, look.width)), ("muted", f" {truncate(carrier, room)}" if carrier and room > 0 else ""))
+    return _line(("bold", truncate(phone, look.width)), ("muted", f" {truncate(carrier, room)}" if carrier and room > 0 else ""))
 
 
 def _name_lines(name: Run, mark: Run, status: Run, width: int) -> Iterator[Line]:
@@ -278,14 +278,14 @@ def field_lines(lead: Lead, key: str, look: Look) -> list[Line]:
     for left, value in zip_longest(labels, values, fillvalue=""):
         # Without a label, one style: a change of style costs bytes.
         gap = " " * (label_width + 1 - cell_width(left)) if value else ""
-        lines.append(_line(("label" if left else style, left + gap), (style, value)))
+        lines.append(_line(("muted" if left else style, left + gap), (style, value)))
     if shown_key := _key_beside(lead, key, name, look):
         room = look.width - sum(cell_width(text) for _, text in lines[0]) - cell_width(shown_key)
         if room >= _KEY_GAP:
-            lines[0] = _line(*lines[0], ("", " " * room), ("key", shown_key))
+            lines[0] = _line(*lines[0], ("", " " * room), ("muted", shown_key))
         else:
             part = truncate(shown_key, look.width)
-            lines.append(_line(("", " " * (look.width - cell_width(part))), ("key", part)))
+            lines.append(_line(("", " " * (look.width - cell_width(part))), ("muted", part)))
     return lines
 
 
@@ -316,17 +316,17 @@ def _value_lines(lead: Lead, key: str, look: Look) -> tuple[list[str], str]:
     """Return the lines of the value, and their style."""
     width = max(1, look.width - look.label_width - 1)
     if mask := _masked(lead, key, look):
-        return [mask], "value"
+        return [mask], "bold"
     read = raw_text if look.raw else field_text
     text, more = read(lead.with_masked(look.masked), key, limits.MAX_VALUE_CHARACTERS)
     if not text.strip():
         return [_NOTHING], "muted"
     if len(text) <= look.width and not any(map(str.isspace, text)) and cell_width(text) <= look.width:
-        return [text], "value"
+        return [text], "bold"
     lines = list(islice(wrap(text, width), limits.MAX_VALUE_LINES + 1))
     if len(lines) > limits.MAX_VALUE_LINES:
         del lines[limits.MAX_VALUE_LINES :]
         more += len(text) - sum(map(len, lines)) - len(lines)
     if more:
         lines += wrap(f"… and about {more:,} characters more: too long to show", width)
-    return lines, "value"
+    return lines, "bold"

@@ -41,23 +41,9 @@ class FilterPanel(DrawnList, can_focus=True):
     FilterPanel {
         height: 1fr;
         overflow: hidden hidden;
-        & > .filters--label { color: $text-muted; }
-        & > .filters--current { color: $foreground; text-style: bold; }
-        & > .filters--value { color: $foreground; text-style: bold; }
-        & > .filters--dim { color: $text-disabled; }
-        & > .filters--mark { color: $text-primary; }
-        & > .filters--heading { color: $text-primary; }
-        & > .filters--rule { color: $border-blurred; }
-        & > .filters--thumb { color: $foreground-muted; }
-        &:ansi > .filters--heading { text-style: bold; }
-        & > .filters--error { color: $text-error; text-style: bold; }
-        & > .filters--suggestion { color: $foreground; background: $panel; }
-        & > .filters--chosen { color: $foreground; background: $panel; text-style: reverse; }
         & > LineInput { position: absolute; offset: 0 -3; width: 1; }
     }
     """
-
-    STYLES = "filters--"
 
     class Submitted(Message):
         """A search is wanted with these filters, all of them checked."""
@@ -356,23 +342,23 @@ class FilterPanel(DrawnList, can_focus=True):
                 yield DrawnLine((("rule", f" {RULE} "), ("heading", group), ("rule", f" {rule}")))
             if self._is_active and index == self._index:
                 # The value is in the editor.
-                yield DrawnLine((("mark", CURSOR), ("current", self._label(field))), index)
+                yield DrawnLine((("mark", CURSOR), ("bold", self._label(field))), index)
             else:
-                yield DrawnLine((("label", f" {self._label(field)}"), self._value(field)), index)
+                yield DrawnLine((("muted", f" {self._label(field)}"), self._value(field)), index)
             if sentence := field.error or field.remark:
-                style, mark = ("error", "! ") if field.error else ("dim", "")
+                style, mark = ("alert", "! ") if field.error else ("muted", "")
                 for number, text in enumerate(wrap(sentence, width - 2 - len(mark))):
                     yield DrawnLine(((style, f"  {' ' * len(mark) if number else mark}{text}"),), index)
             elif day := self.form.day_of(field):
-                yield DrawnLine((("dim", f"{day} {self._zone}".rstrip().rjust(width)),), index)
+                yield DrawnLine((("muted", f"{day} {self._zone}".rstrip().rjust(width)),), index)
 
     def _value(self, field: FilterField) -> Run:
         """Return the value of *field*, or what replaces it."""
         if field.name == LOOK_UP:
-            return "value" if self._look_up else "dim", self._placeholder(field)
+            return "bold" if self._look_up else "muted", self._placeholder(field)
         if field.name == ADD and not field.text:
-            return "dim", field.label
-        return "error" if field.error else "value", truncate(one_line(field.text), self._room(field))
+            return "muted", field.label
+        return "alert" if field.error else "bold", truncate(one_line(field.text), self._room(field))
 
     def _list_lines(self) -> Iterator[DrawnLine]:
         for index in self._list.in_view:
@@ -396,7 +382,7 @@ class FilterPanel(DrawnList, can_focus=True):
         else:
             left, right = f"{key('search')} search", f"{key('find')} find"
         room = self._width - 1 - cell_width(right)
-        return DrawnLine((("dim", f" {fit(left, room)}{right}"),))
+        return DrawnLine((("muted", f" {fit(left, room)}{right}"),))
 
     def _key_of(self, action: str) -> str:
         return shown(next((key for key, named in self.keys.items() if named == action), ""), plain=self.app.has_class("-ascii"))

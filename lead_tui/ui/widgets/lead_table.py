@@ -49,22 +49,10 @@ class LeadTable(Drawn, can_focus=True):
     Columns that do not fit are counted in the lower border.
     """
 
-    STYLES = "table--"
     DEFAULT_CSS = """
     LeadTable {
         height: 1fr;
         width: 1fr;
-        & > .table--header { text-style: underline; color: $text-muted; }
-        & > .table--name { text-style: bold; }
-        & > .table--cursor { text-style: reverse; }
-        & > .table--cursor-blurred { text-style: bold; }
-        & > .table--waiting { color: $text-disabled; }
-        & > .table--alert { color: $text-error; text-style: bold; }
-        & > .table--red { color: $error; }
-        & > .table--yellow { color: $warning; }
-        & > .table--green { color: $success; }
-        & > .table--blue { color: $secondary; }
-        & > .table--thumb { color: $foreground-muted; }
     }
     """
 
@@ -279,13 +267,13 @@ class LeadTable(Drawn, can_focus=True):
             return self._heading(titles_line(self._placed, self.arrows), width)
         row, rows = self._row_at(y), self.rows
         thumb = is_thumb(y - 1, self.top, self.page_rows, self.length)
-        end = Segment(THUMB if thumb else " ", self.style("thumb" if thumb else ""))
+        end = Segment(THUMB if thumb else " ", self.style("muted" if thumb else ""))
         if rows is not None and rows.heading is not None and y == self._heading_line:
             return Strip([*self._heading(rows.heading[1], width - 1), end], width)
         if rows is None or row >= rows.length:
             notes = [] if self.length else ["", *wrap_hints(self.empty_note, width - 4)]
-            return self.strip([("waiting", f"  {notes[y - 1]}" if y <= len(notes) else "")])
-        look = "" if row != self.cursor else "cursor" if self.has_focus else "cursor-blurred"
+            return self.strip([("muted", f"  {notes[y - 1]}" if y <= len(notes) else "")])
+        look = "" if row != self.cursor else "reverse" if self.has_focus else "bold"
         return Strip([*self._row_strip(rows, row, look, width - 1), end], width)
 
     def _heading(self, text: str, width: int) -> Strip:
@@ -302,7 +290,7 @@ class LeadTable(Drawn, can_focus=True):
         # If there is no room for all of them, the first is left out.
         gutter = f"{sign}{MARKED * is_marked}{DO_NOT_CALL * do_not_call}"[-_GUTTER:].ljust(_GUTTER)
         if lead is None:
-            runs = [("waiting", gutter + self._unloaded(rows, row, width))]
+            runs = [("muted", gutter + self._unloaded(rows, row, width))]
         elif lead.problem:
             runs = [("alert", f"{gutter}! {lead.problem}")]
         else:

@@ -50,7 +50,7 @@ def test_a_header_has_words_for_what_is_missing() -> None:
 def test_do_not_call_is_shown_in_words_at_the_top() -> None:
     lines = header_lines(Lead({"status": "DNCW", "status_name": "Washed", "first_name": "Jane"}), IN_HOURS, LOOK)
     assert texts(lines)[:2] == ["DO NOT CALL · Washed", "Jane"]
-    assert lines[0][0][0] == "alert"
+    assert lines[0][0][0] == "banner"
     assert "OK to call" not in " ".join(texts(lines))
 
 
