@@ -222,7 +222,7 @@ class Detail(Drawn, can_focus=True):
     @property
     def _view(self) -> list[tuple[Line, int]]:
         """The lines of the fields in view, each with its field."""
-        return self.page.window(self._top, self._height)
+        return self.page.lines[self._top : self._top + self._height]
 
     def _paint(self) -> None:
         self.write_titles(self._title(), self.page.below(self._top + self._height))

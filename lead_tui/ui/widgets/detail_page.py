@@ -69,83 +69,52 @@ class Look(Struct, frozen=True):
 
 
 class DetailPage:
-    """The lines of *lead* in one *look*, with *note* above its groups; without a lead, only the note.
-
-    Lines are built from the top, as far as they are needed: a lead of 5,000 keys or a megabyte costs only what is seen of it.
-    """
+    """The lines of *lead* in one *look*, with *note* above its groups; without a lead, only the note."""
 
     def __init__(self, lead: Lead | None, note: str, time: LocalTime, look: Look) -> None:
         self.lead, self.look = lead, look
         self.header: list[Line] = []  # above the fields, which scroll below it
+        self.lines: list[tuple[Line, int]] = []  # those that scroll, each with its field
         self.keys: list[str] = []  # keys of the fields, in the order in which they are shown
+        self.spans: list[range] = []  # the lines of each field
         self.hidden = 0  # empty fields that are not shown
-        self.custom = 0  # the number of custom attributes, including hidden ones
         self.group_starts: list[int] = []
         """The first field of each group, or the field after it if all of the group's fields are hidden."""
-        self._lines: list[tuple[Line, int]] = []
-        self._spans: list[range] = []  # the lines of each field built so far
-        self._blocks: Iterator[tuple[int, list[Line]]] = iter(())
+        self._custom = 0, ""  # the line of the heading of the custom attributes, and the heading
         message = (note or "No lead") if lead is None else lead.problem or note
         if message:
-            self._lines += [(line, NO_FIELD) for line in note_lines(message, look) or [BLANK]]
+            self.lines += [(line, NO_FIELD) for line in note_lines(message, look) or [BLANK]]
         if lead is not None and not lead.problem:
             self.header = header_lines(lead, time, look)
-            self._blocks = self._build(lead, self._group(lead))
+            self._add_groups(lead)
 
-    def _group(self, lead: Lead) -> list[Line]:
-        """Sort the keys of *lead* into groups; return the heading of each."""
+    def _add_groups(self, lead: Lead) -> None:
         groups: dict[str, list[str]] = {name: [] for name in GROUPS}
         for key in lead.documented_keys():
             groups[FIELD_BY_KEY[key].group].append(key)
         groups[CUSTOM] = lead.custom_keys()
-        self.custom = len(groups[CUSTOM])
-        headings = []
         for name, keys in groups.items():
-            if not keys and name != CUSTOM:
+            title = name
+            if name == CUSTOM:
+                title = f"{CUSTOM} ({len(keys):,})"
+                self._custom = len(self.lines), title if keys else ""
+            elif not keys:
                 continue
             shown = [key for key in keys if not is_empty(lead.sent[key])] if self.look.hide_empty else keys
-            hidden = len(keys) - len(shown)
-            title = f"{CUSTOM} ({len(keys):,})" if name == CUSTOM else name
-            headings.append(heading_line(title, hidden, self.look))
-            self.hidden += hidden
+            self.hidden += len(keys) - len(shown)
+            self.lines.append((heading_line(title, len(keys) - len(shown), self.look), NO_FIELD))
             self.group_starts.append(len(self.keys))
-            self.keys.extend(shown)
-        return headings
-
-    def _build(self, lead: Lead, headings: list[Line]) -> Iterator[tuple[int, list[Line]]]:
-        """Yield the lines of each heading and field, with its field."""
-        stops = [*self.group_starts[1:], len(self.keys)]
-        for heading, start, stop in zip(headings, self.group_starts, stops, strict=True):
-            yield NO_FIELD, [heading]
-            for index in range(start, stop):
-                yield index, field_lines(lead, self.keys[index], self.look)
+            for key in shown:
+                lines = field_lines(lead, key, self.look)
+                self.spans.append(range(len(self.lines), len(self.lines) + len(lines)))
+                self.lines.extend((line, len(self.keys)) for line in lines)
+                self.keys.append(key)
 
     # Lines
 
-    def has_line(self, line: int) -> bool:
-        """Return whether there is a *line*, counted from 0, and build it."""
-        while line >= len(self._lines):
-            field, lines = next(self._blocks, (NO_FIELD, []))
-            if not lines:
-                return False
-            if field != NO_FIELD:
-                self._spans.append(range(len(self._lines), len(self._lines) + len(lines)))
-            self._lines.extend((each, field) for each in lines)
-        return True
-
-    def window(self, top: int, height: int) -> list[tuple[Line, int]]:
-        """Return at most *height* lines from *top*, each with its field."""
-        self.has_line(top + height)
-        return self._lines[top : top + height]
-
-    def span(self, field: int) -> range:
-        while field >= len(self._spans):
-            self.has_line(len(self._lines))
-        return self._spans[field]
-
     def top_near(self, line: int, height: int) -> int:
         """Return the line nearest to *line* that can be the first of *height* lines in view."""
-        return max(0, line if self.has_line(line + height - 1) else len(self._lines) - height)
+        return max(0, min(line, len(self.lines) - height))
 
     def top_for(self, field: int, top: int, height: int) -> int:
         """Return the first line in view that shows the whole *field* in *height* lines: *top* if it already does.
@@ -153,8 +122,8 @@ class DetailPage:
         Otherwise the view moves by half a page, which repaints less often than line by line; a field taller than that starts at the
         top. A group's first field is shown with its heading, the very first one with everything above it.
         """
-        span = self.span(field)
-        wanted = span.start - (self._lines[span.start - 1][1] == NO_FIELD)
+        span = self.spans[field]
+        wanted = span.start - (self.lines[span.start - 1][1] == NO_FIELD)
         if field == 0 and span.start < height:
             wanted = 0
         if top <= wanted and span.stop <= top + height:
@@ -163,13 +132,11 @@ class DetailPage:
 
     def below(self, bottom: int) -> str:
         """Say what is below the line *bottom*: custom attributes, if their heading is below it, and the number of fields."""
-        if not self.has_line(bottom):
+        if bottom >= len(self.lines):
             return ""
-        more = len(self.keys) - sum(span.start < bottom for span in self._spans)
-        text = f"↓ {more:,} more" if more else "↓ more"
-        first = self.group_starts[-1] if self.group_starts else 0
-        is_below = first >= len(self._spans) or self._spans[first].start > bottom
-        return f"{CUSTOM} ({self.custom:,}) {text}" if self.custom and is_below else text
+        more = sum(span.start >= bottom for span in self.spans)
+        at, custom = self._custom
+        return f"{custom if at >= bottom else ''} ↓ {f'{more:,} ' if more else ''}more".lstrip()
 
     # Fields
 
