@@ -121,6 +121,7 @@ class FilterFields:
                 self._check_range(RANGE_ENDS.get(field.name, field.name))
 
     def _add(self, field: FilterField) -> None:
+        """Make ``name=value`` a filter of its own."""
         field.text, field.error = field.text.strip(), ""
         if not field.text:
             return
@@ -130,22 +131,20 @@ class FilterFields:
             return
         try:
             name = checked_name(name if name in FILTER_BY_NAME or name.startswith(CUSTOM_MARK) else CUSTOM_MARK + name)
-            value = checked_value(name, value)
+            self._set(name, checked_value(name, value))
         except UsageError as error:
             field.error = str(error)
-            return
-        field.text = ""
-        before = self.fields[index].validated if (index := self.index_of(name)) is not None else ""
-        self._update_range(self._set(name, value), before)
+        else:
+            field.text = ""
 
     def _update_range(self, field: FilterField, before: str) -> None:
-        """Fill the other end of a range with the value that *field* has now instead of *before*."""
+        """Fill the other end of a range with the span that *field* has now instead of *before*."""
         if end := RANGE_ENDS.get(field.name):
             if dates.is_span(field.text):
                 self._set(end, field.text)
-            elif before and dates.is_span(before) and self._field(end).text == before:
+            elif dates.is_span(before) and self._field(end).text == before:
                 self._set(end, "")
-        elif (start := RANGE_STARTS.get(field.name)) and dates.is_span(field.text):
+        elif dates.is_span(field.text) and (start := RANGE_STARTS.get(field.name)):
             other = self._field(start).text
             if not other or dates.is_span(other):
                 self._set(start, field.text)
@@ -153,11 +152,10 @@ class FilterFields:
     def _check_range(self, end: str) -> None:
         first, last = self._field(RANGE_STARTS[end]), self._field(end)
         self._check(last)
-        if first.error or last.error or not (first.text and last.text):
-            return
-        today = self.today()
-        if dated(first.name, first.text, today) > dated(last.name, last.text, today):
-            last.error = f"This is before “{first.label}”"
+        if first.text and last.text and not (first.error or last.error):
+            days = [dated(each.name, each.text, self.today()) for each in (first, last)]
+            if days != sorted(days):
+                last.error = f"This is before “{first.label}”"
 
     def _check(self, field: FilterField) -> bool:
         """Make the text of *field* canonical, or note what is wrong; return whether it is right."""
@@ -190,7 +188,7 @@ class FilterFields:
         first."""
         starts = [at for at, each in enumerate(self.fields) if not at or each.group != self.fields[at - 1].group]
         ahead = [at for at in starts if (at - index) * step > 0]
-        return ahead[0 if step > 0 else -1] if ahead else len(self.fields) - 1 if step > 0 else 0
+        return (ahead or [len(self.fields) - 1 if step > 0 else 0])[0 if step > 0 else -1]
 
     def find(self, wanted: str) -> list[int]:
         """Return the fields whose label or parameter name contains *wanted*, best first; a group's name finds its fields."""

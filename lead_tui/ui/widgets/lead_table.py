@@ -23,7 +23,7 @@ from lead_tui.leads.lead import Lead, id_number, row_number
 from lead_tui.leads.page import Position, Rows, RowState
 from lead_tui.leads.text import fit, fit_with_end, wrap_hints
 from lead_tui.leads.values import is_do_not_call
-from lead_tui.ui.widgets.columns import CHANGED, Column, cells, column_at, place, placeholder_line, titles_line, wanted_width
+from lead_tui.ui.widgets.columns import CHANGED, Column, cells, column_at, place, placeholder_line, titles_line
 from lead_tui.ui.widgets.detail_page import Look
 from lead_tui.ui.widgets.drawn_list import CURSOR, PAGES, THUMB, Drawn, is_thumb
 
@@ -156,26 +156,14 @@ class LeadTable(Drawn, can_focus=True):
         self._skip = 0
         self.lay_out()
 
-    def scroll_columns(self, by: int) -> None:
-        """Scroll the columns after the first one by *by*."""
-        skip = min(max(0, self._skip + by), max(0, len(self.columns) - 2))
-        is_narrowed = any(last.width < wanted_width(last.key, self.widths, self.look.labels) for last in self._placed[-1:])
-        if skip != self._skip and (by < 0 or self._hidden or is_narrowed):
-            self._skip = skip
-            self.lay_out()
-
-    @property
-    def _hidden(self) -> int:
-        """How many columns are out of view on the right."""
-        return len(self.columns) - self._skip - len(self._placed)
-
     def lay_out(self) -> None:
         width = self.size.width
         self._placed = place(self.columns, max(1, width - _GUTTER - 1), self._skip, self.widths, self.look.labels)
-        self._fit(self.cursor - self.page_rows + 1)
+        self._fit()
         self.refresh()
         self.post_message(self.ViewMoved())
-        beside = f"‹ {self._skip}" if self._skip else "", f"{self._hidden} ›" if self._hidden else ""
+        hidden = len(self.columns) - self._skip - len(self._placed)
+        beside = f"‹ {self._skip}" if self._skip else "", f"{hidden} ›" if hidden else ""
         self.write_titles("Leads", "  ".join(filter(None, beside)) if width else "")
 
     # Moving
@@ -189,7 +177,9 @@ class LeadTable(Drawn, can_focus=True):
             case "top" | "bottom":
                 self.aim(0 if movement == "top" else self.length - 1, seeks_end=movement == "bottom")
             case "left" | "right":
-                self.scroll_columns(1 if movement == "right" else -1)
+                # The first column stays.
+                self._skip = max(0, min(self._skip + (1 if movement == "right" else -1), len(self.columns) - 2))
+                self.lay_out()
 
     def aim(self, row: int, *, seeks_end: bool = False) -> None:
         """Move the cursor to *row*, or the nearest one; *seeks_end* is whether the last row is wanted, whatever its number."""
@@ -219,13 +209,12 @@ class LeadTable(Drawn, can_focus=True):
         if position.cursor != before:
             self.post_message(self.CursorMoved())
 
-    def _fit(self, top: int | None = None) -> None:
-        """Bring the position within the rows and the height; a cursor out of view becomes the first row, unless *top* is given."""
+    def _fit(self) -> None:
+        """Bring the position within the rows and the height, with the cursor in view."""
         position = self._position
         position.cursor, position.height = self._clamped(position.cursor), self.page_rows
         position.top = self._top_for(position.top)
-        if not position.top <= position.cursor < position.top + position.height:
-            position.top = self._top_for(position.cursor if top is None else top)
+        position.top = self._top_showing(position.cursor)
         self._shown = position.cursor, position.top
 
     def _top_showing(self, row: int) -> int:
