@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from functools import partialmethod
 from typing import ClassVar
 
-from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -147,12 +146,8 @@ class _MaskedInput(LineInput):
 
     action_cut = action_copy
 
-    @property
-    def _value(self) -> Text:
-        return Text("•" * len(self.value), no_wrap=True, overflow="ignore", end="")
 
-
-class AskToken(Dialog[Token | None]):
+class AskToken(Question[Token]):
     """Asks for the token of *account* at *host*, after *problem*; the result is None if the user skips.
 
     *remedy* says how to store the token.
@@ -161,33 +156,22 @@ class AskToken(Dialog[Token | None]):
     DEFAULT_CSS = """
     AskToken {
         & > .box { width: 76; }
-        & .entry { height: 1; }
-        & .entry:first-of-type { margin: 1 0 0 0; }
-        & .label { width: 10; color: $text-muted; }
-        & _MaskedInput { width: 1fr; }
-        & #token-note { margin: 0 0 0 10; min-height: 1; }
+        & _MaskedInput { margin: 1 0 0 0; }
+        & .note { min-height: 1; }
     }
     """
 
     def __init__(self, account: str, host: str, problem: TokenError, remedy: str, keys: Sequence[Key] = CATALOGUE) -> None:
-        super().__init__(Pane.DIALOG, keys)
-        self._account = account
-        self._host = host
-        self._problem = problem
-        self._remedy = remedy
+        reason = _MISSING if isinstance(problem, TokenMissing) else str(problem)
+        kept = f"The token is kept in memory for this session only. To store it, {remedy}."
+        super().__init__(Pane.DIALOG, keys, f"API token for {one_line(account)} at {one_line(host)}", f"{reason}\n\n{kept}")
         self._line = _MaskedInput(self)
-        self._note = Static("", id="token-note", classes="alert", markup=False)
+        self._note = Static("", classes="note alert", markup=False)
 
-    def compose(self) -> ComposeResult:
-        is_missing = isinstance(self._problem, TokenMissing)
-        account, host = (Static(Content(one_line(text))) for text in (self._account, self._host))
-        with Vertical(classes="box") as box:
-            box.border_title, box.border_subtitle = Content("Token"), Content(f"{self.name_of('enter')} sign in · esc skip")
-            yield Static(plain(_MISSING if is_missing else str(self._problem)), classes="" if is_missing else "alert")
-            for label, widget in (("Account", account), ("Host", host), ("Token", self._line)):
-                yield Horizontal(Static(label, classes="label", markup=False), widget, classes="entry")
-            yield self._note
-            yield Static(plain(f"The token is kept in memory for this session only. To store it, {self._remedy}."), classes="hints")
+    def compose_answers(self) -> ComposeResult:
+        yield self._line
+        yield self._note
+        yield Static(plain(f"{self.name_of('enter')} sign in · esc skip"), classes="hints")
 
     def begin(self) -> None:
         # Textual would set the focus later.
@@ -218,9 +202,8 @@ class AskToken(Dialog[Token | None]):
         except TokenError as error:
             self._note.update(Content(f"! {error}"))
         else:
-            self._line.put("")
             self.finish(token)
 
-    def action_close(self) -> None:
+    def finish(self, result: Token | None) -> None:
         self._line.put("")
-        self.finish(None)
+        super().finish(result)
