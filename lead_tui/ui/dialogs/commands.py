@@ -36,9 +36,6 @@ NAMES: Final = {
     Pane.HISTORY: "history",
 }
 
-_IN_TEXT: Final = {"enter": "accept", "escape": "cancel", "up": "earlier", "down": "later", "ctrl+u": "clear"}
-"""The keys of the prompt, which ``[keys]`` does not change."""
-
 _IN_MAIN: Final = (Pane.TABLE, Pane.DETAIL, Pane.MAIN)
 
 _OPPOSITES: Final = (
@@ -118,12 +115,7 @@ class Help(ListDialog[DrawnLine, None]):
     def __init__(self, pane: Pane, keys: Sequence[Key] = CATALOGUE) -> None:
         super().__init__(Pane.LIST, keys)
         self._entries = list(entries_of(sections_of(pane, self.keys)))
-        name = NAMES[pane]
-        if pane is Pane.APP:
-            name = "text input"
-            own = [HelpEntry((self.name_of(key),), words) for key, words in _IN_TEXT.items()]
-            self._entries = [HelpEntry((), name.capitalize()), *own, *self._entries]
-        self.set_titles(f"Keys: {name}")
+        self.set_titles(f"Keys: {NAMES[pane]}")
 
     def fit_height(self) -> None:
         width = min(self.WIDTH, self.app.size.width) - 5
@@ -144,10 +136,10 @@ class Help(ListDialog[DrawnLine, None]):
     def mark(self, index: int) -> None:
         """Scroll: nothing is marked here."""
         self.marked = max(0, min(index, len(self.items) - self.lines.page))
-        self.draw_from(self.marked)
+        self.draw()
 
     def draw(self) -> None:
-        self.mark(self.marked)
+        self.draw_from(self.marked)
 
     def scroll_by(self, lines: int) -> None:
         self.mark(self.marked + lines)

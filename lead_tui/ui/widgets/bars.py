@@ -177,7 +177,6 @@ class Prompt(Drawn):
         self._on_text: Callable[[str], None] | None = None
         self._label = ""
         self._hint = ""
-        self._error = ""
         self._right = ""  # the parts of the hint that fit
         self._below: list[str] = []  # the lines of the error
         self.came_from: Widget | None = None
@@ -223,7 +222,7 @@ class Prompt(Drawn):
             self.history, self._back, self._draft = history, 0, ""
             self._may_be_blank, self._submit_text, self._on_text = may_be_blank, submit, on_text
             editor.read_paste = read_paste
-            self._error = ""
+            self._below = []
             editor.put(one_line(text), select=bool(text) and not typed)
         self.display = True
         self._draw()
@@ -240,7 +239,7 @@ class Prompt(Drawn):
         if not self.purpose or purpose not in ("", self.purpose):
             return
         self.purpose, self._on_text = "", None
-        self.history, self._draft, self._error = (), "", ""
+        self.history, self._draft, self._below = (), "", []
         editor, came_from, self.came_from = self.editor, self.came_from, None
         editor.put("")
         if self.screen.focused is editor:
@@ -251,7 +250,8 @@ class Prompt(Drawn):
     def fail(self, message: str) -> None:
         """Show why the text was not accepted, until it changes."""
         if self.purpose:
-            self._error = one_line(message)
+            lines = wrap(one_line(message), self.app.size.width - 4)
+            self._below = [f" {' ' if number else '!'} {text}" for number, text in enumerate(lines)]
             self._draw()
             self.screen.set_focus(self.editor, scroll_visible=False)
             self.editor.resume_input()
@@ -276,8 +276,8 @@ class Prompt(Drawn):
         return True
 
     def text_changed(self, text: str) -> None:
-        if self._error:
-            self._error = ""
+        if self._below:
+            self._below = []
             self._draw()
         if self._on_text is not None:
             self._on_text(text)
@@ -306,29 +306,21 @@ class Prompt(Drawn):
 
     # Drawing
 
-    def lay_out(self) -> None:
-        room, hint = self.size.width - cell_width(self._label) - _MIN_PROMPT_ROOM - 3, self._hint
-        while cell_width(hint) > max(0, room):
+    def _draw(self) -> None:
+        """Draw the line, with the editor between the label and the parts of the hint that fit."""
+        width, hint = self.app.size.width, self._hint
+        while hint and cell_width(self._label + hint) + _MIN_PROMPT_ROOM + 3 > width:
             hint = hint.rpartition(_SEPARATOR)[0]  # the most useful part is the first
         self._right = f" {hint} " if hint else ""
-        lines = wrap(self._error, self.size.width - 4) if self._error else ()
-        self._below = [f" {' ' if number else '!'} {text}" for number, text in enumerate(lines)]
-
-    def _draw(self) -> None:
-        """Draw the line, with the editor between the label and the text on the right."""
-        width = self.size.width
-        if not (self.has_editor and width):
-            return
-        self.lay_out()
-        editor = self.editor
         start = min(cell_width(self._label), width // 2)
-        editor.styles.offset = (start, 0)
-        editor.styles.width = max(1, width - start - cell_width(self._right) - 1)
+        self.editor.styles.offset = (start, 0)
+        self.editor.styles.width = max(1, width - start - cell_width(self._right) - 1)
         self.styles.height = 1 + len(self._below)
         self.refresh()
 
     def on_resize(self) -> None:
-        self._draw()
+        if self.purpose:
+            self._draw()
 
     def render_line(self, y: int) -> Strip:
         if y:

@@ -148,15 +148,26 @@ class Detail(Drawn, can_focus=True):
             case "toggle_empty":
                 self.look = replace(self.look, hide_empty=not self.look.hide_empty)
                 self.post_message(self.EmptyToggled())
+                self.rebuild()
             case "toggle_raw":
                 self.look = replace(self.look, raw=not self.look.raw)
+                self.rebuild()
             case "reveal" if self.may_reveal:
                 self._revealed = not self._revealed
-            case _:
-                self._move(action)
-                self._paint()
-                return
-        self.rebuild()
+                self.rebuild()
+            case "cursor_down" | "cursor_up":
+                self._go(self._cursor + (1 if action == "cursor_down" else -1))
+            case "page_down" | "page_up" | "half_page_down" | "half_page_up":
+                self._turn(PAGES[action])
+            case "next_group" | "previous_group":
+                self._go(self.page.group_start(self._cursor, 1 if action == "next_group" else -1))
+            case "top":
+                self._top = 0
+                self._go(0)
+            case "bottom":
+                self._scroll(sys.maxsize)
+                self._stand_on(len(self.page.keys) - 1)
+        self._paint()
 
     # Moving
 
@@ -170,21 +181,6 @@ class Detail(Drawn, can_focus=True):
         if self.page.keys:
             self._stand_on(field)
             self._top = self.page.top_for(self._cursor, self._top, self._height)
-
-    def _move(self, movement: str) -> None:
-        match movement:
-            case "cursor_down" | "cursor_up":
-                self._go(self._cursor + (1 if movement == "cursor_down" else -1))
-            case "page_down" | "page_up" | "half_page_down" | "half_page_up":
-                self._turn(PAGES[movement])
-            case "next_group" | "previous_group":
-                self._go(self.page.group_start(self._cursor, 1 if movement == "next_group" else -1))
-            case "top":
-                self._top = 0
-                self._go(0)
-            case "bottom":
-                self._scroll(sys.maxsize)
-                self._stand_on(len(self.page.keys) - 1)
 
     def _turn(self, pages: float) -> None:
         """Move the view and the cursor by *pages*, keeping one line; at either end, move the cursor to the last or first field."""
