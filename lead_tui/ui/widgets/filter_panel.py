@@ -30,7 +30,7 @@ _EDGE = "│"
 """The mark to the left of each suggestion: color alone does not tell the list from the filters below it."""
 
 
-class FilterPanel(DrawnList, can_focus=True):
+class FilterPanel(DrawnList):
     """All filters, and ``name=value`` for others. Posts what the user decides; searches nothing.
 
     Letters are always text. ``keys`` maps keys to actions of the pane ``filters`` in the catalogue. A key that does nothing here
@@ -257,8 +257,6 @@ class FilterPanel(DrawnList, can_focus=True):
         """Give the focus to the editor immediately: keys that are already on their way find it there."""
         if self.is_attached:
             editor = self.editor
-            # From now on, tab and mouse go to the editor.
-            self.can_focus = False
             self._activate(True)
             self.screen.set_focus(editor, scroll_visible=False)
             editor.resume_input()
@@ -388,10 +386,6 @@ class FilterPanel(DrawnList, can_focus=True):
         return shown(next((key for key, named in self.keys.items() if named == action), ""), plain=self.app.has_class("-ascii"))
 
     # Events
-
-    def on_focus(self) -> None:
-        if self.screen.focused is self:
-            self.focus()
 
     def on_descendant_focus(self) -> None:
         self._activate(True)
