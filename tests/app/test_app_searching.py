@@ -110,13 +110,6 @@ async def test_no_match_is_reported_in_words(tmp_path: Path) -> None:
         await bench.sees("Row 0 of 0")
 
 
-async def test_what_to_do_is_shown_even_if_there_is_no_room_for_why_nothing_matches(tmp_path: Path) -> None:
-    filters = {name: f"{name} " * 5 for name in ("last_name", "first_name", "city", "address1", "address2", "+plan")}
-    beginning = Startup(Query.of({"status": "ZZZ", **filters}))
-    async with running(tmp_path, (60, 15), beginning=beginning, first="No leads match") as bench:
-        await bench.sees(' No leads match status "ZZZ"', "│  …  ", "f filters · C all leads")
-
-
 async def test_a_failed_search_says_in_full_what_to_do_next(tmp_path: Path) -> None:
     source = DemoSource()
     source.refuses = lambda query, offset: NetworkError("The line is down", remedy="check it" + " or wait" * 12)

@@ -384,15 +384,6 @@ async def test_enter_with_a_wrong_value_goes_to_the_first_one_and_posts_nothing(
             app.panel.form.query()
 
 
-async def test_a_span_fills_the_end_of_its_range_in_view() -> None:
-    app = PanelApp()
-    async with app.run_test(size=WIDE) as pilot:
-        focus_filter(app.panel, "created_at_start_date")
-        await press(pilot.app, *"this week", "enter")
-        assert " Created to   this week" in app.shown()
-        assert app.queries == [Query.of({"created_at_start_date": "this week", "created_at_end_date": "this week"})]
-
-
 async def test_showing_a_query_replaces_what_was_there_and_posts_nothing() -> None:
     app = PanelApp()
     async with app.run_test(size=WIDE) as pilot:
