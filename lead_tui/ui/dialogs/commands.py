@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from rich.cells import set_cell_size
 
 from lead_tui.keys.catalogue import CATALOGUE, LISTS, MOVEMENTS, Key, Pane, names, of_pane
-from lead_tui.leads.text import cell_width, fit, match
+from lead_tui.leads.text import cell_width, fit, ranked
 from lead_tui.ui.dialogs.list_dialog import ListDialog, SearchDialog
 from lead_tui.ui.widgets.drawn_list import DrawnLine, Run
 
@@ -262,9 +262,8 @@ class Palette(SearchDialog[PaletteEntry, PaletteEntry]):
         return [f"{self.name_of('enter')} run" if self.items else "No such command", "esc close"]
 
     def find(self, text: str) -> None:
-        places = {command: each[0] for command in self._commands if (each := match(text, command.names, command.sentence))}
         # Among equal matches the more common command comes first.
-        self.items = sorted(places, key=places.__getitem__)
+        self.items = ranked(text, self._commands, lambda command: (command.names, command.sentence))
 
 
 def commands(panes: Iterable[Pane], keys: Sequence[Key], run: Callable[[Key], Awaitable[None]]) -> list[PaletteEntry]:
