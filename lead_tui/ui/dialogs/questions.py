@@ -94,11 +94,8 @@ class Confirm(Question[bool]):
             if event.get_content_offset(answer) is not None:
                 self.finish(answer is self._yes)
 
-    def _answer(self, yes: bool) -> None:
-        self.finish(yes)
-
-    action_yes = partialmethod(_answer, True)
-    action_no = action_close = partialmethod(_answer, False)
+    action_yes = partialmethod(Question.finish, True)
+    action_no = action_close = partialmethod(Question.finish, False)
 
     def action_choose(self) -> None:
         self.finish(self.focused is self._yes)

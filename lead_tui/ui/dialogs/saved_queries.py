@@ -156,8 +156,7 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
         super().show_list()
         self._show_message()
 
-    def action_run(self) -> None:
-        self.choose()
+    action_run = SearchDialog.choose
 
     def action_run_digit(self, digit: str) -> None:
         found = next((saved for saved in self._queries if saved.key == digit), None)

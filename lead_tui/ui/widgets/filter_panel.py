@@ -96,13 +96,17 @@ class FilterPanel(DrawnList):
     # Keys and typing
 
     def key_pressed(self, key: str) -> bool:
-        return self.perform_action(self.keys.get(key, ""), at_end_only=key == "right")
+        action = self.keys.get(key, "")
+        if (key, action) == ("right", "take"):
+            if not self.editor.cursor_at_end:
+                return False
+            if not (self._field.text or self._list.suggestions or self._field.name == LOOK_UP):
+                self._open_list()
+                return True
+        return self.perform_action(action)
 
-    def perform_action(self, action: str, *, at_end_only: bool = False) -> bool:
-        """Do *action*, one of the pane ``filters`` in the catalogue of keys; return whether it did something.
-
-        *at_end_only* leaves keys that would complete the text to the cursor unless it is at the end.
-        """
+    def perform_action(self, action: str) -> bool:
+        """Do *action*, one of the pane ``filters`` in the catalogue of keys; return whether it did something."""
         if self._list.suggestions and self._perform_in_list(action):
             return True
         index = self._index
@@ -119,8 +123,8 @@ class FilterPanel(DrawnList):
                 self.editor.clear()
             case "find":
                 self._post_and_pause(self.FindWanted())
-            case "take":
-                return self._complete(at_end_only=at_end_only)
+            case "take" if (best := self._list.best) is not None and best.value != self._list.typed:
+                self._accept(best)
             case "leave":
                 self.go(index)
                 self._post_and_pause(self.Left())
@@ -211,19 +215,6 @@ class FilterPanel(DrawnList):
             self._accept(self._list.suggestions[highlighted])
         elif action == "leave":
             self._show_list(SuggestionList())
-        else:
-            return False
-        return True
-
-    def _complete(self, *, at_end_only: bool) -> bool:
-        """Complete the text with the best suggestion, or list suggestions for an empty field."""
-        best = self._list.best
-        if at_end_only and not self.editor.cursor_at_end:
-            return False
-        if best is not None and best.value != self._list.typed:
-            self._accept(best)
-        elif at_end_only and not self.editor.value and self._field.name != LOOK_UP:
-            self._open_list()
         else:
             return False
         return True

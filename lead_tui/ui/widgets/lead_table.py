@@ -292,14 +292,11 @@ class LeadTable(Drawn, can_focus=True):
         return self.strip(runs, width)
 
     def _unloaded(self, rows: Rows, row: int, width: int) -> str:
-        match rows.state(row):
-            case RowState.FAILED:
-                hint = f" · {self.retry_hint}" if self.retry_hint else ""
-                return fit_with_end(f"! {rows.note(row)}", hint, max(1, width - _GUTTER))
-            case RowState.TOO_DEEP:
-                return f"! {rows.note(row)}"
-            case _:
-                return placeholder_line(self._placed)
+        state = rows.state(row)
+        if state not in (RowState.FAILED, RowState.TOO_DEEP):
+            return placeholder_line(self._placed)
+        hint = f" · {self.retry_hint}" if state is RowState.FAILED and self.retry_hint else ""
+        return fit_with_end(f"! {rows.note(row)}", hint, max(1, width - _GUTTER))
 
     # Events
 
