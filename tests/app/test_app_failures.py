@@ -24,9 +24,8 @@ from lead_tui.paging.snapshot_rows import SnapshotRows
 from lead_tui.storage.query_store import QueryStore
 from lead_tui.storage.state import ScreenState
 from lead_tui.ui.app import LeadTui
-from lead_tui.ui.dialogs.base import Dialog
 from lead_tui.ui.dialogs.commands import Help
-from lead_tui.ui.dialogs.questions import AskToken, Confirm
+from lead_tui.ui.dialogs.dialog import AskToken, Confirm, Dialog
 from lead_tui.ui.screens.columns import ColumnsController
 from lead_tui.ui.screens.detail_controller import DetailController
 from lead_tui.ui.screens.main import MainScreen

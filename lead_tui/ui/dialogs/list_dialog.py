@@ -15,7 +15,7 @@ from textual.widgets import Static
 
 from lead_tui.keys.catalogue import Key, Pane
 from lead_tui.leads.text import cell_width, clean, joined, truncate, wrap_hints
-from lead_tui.ui.dialogs.base import Dialog
+from lead_tui.ui.dialogs.dialog import Dialog
 from lead_tui.ui.widgets.drawn_list import DrawnLine, DrawnList
 from lead_tui.ui.widgets.line_input import LineInput
 

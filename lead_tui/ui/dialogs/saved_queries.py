@@ -18,8 +18,8 @@ from lead_tui.leads.errors import LeadTuiError
 from lead_tui.leads.text import cell_width, fit, joined, one_line, ranked
 from lead_tui.storage.query_store import QueryStore
 from lead_tui.storage.saved_queries import DIGITS, SavedQuery, name_key, quoted
+from lead_tui.ui.dialogs.dialog import Confirm
 from lead_tui.ui.dialogs.list_dialog import SearchDialog
-from lead_tui.ui.dialogs.questions import Confirm
 from lead_tui.ui.widgets.drawn_list import DrawnLine
 
 _SEARCH = "Search  "

@@ -19,7 +19,7 @@ from lead_tui.paging.loader import report_failure
 from lead_tui.paging.search import Search
 from lead_tui.paging.snapshot import LoadAll, in_turns
 from lead_tui.paging.snapshot_rows import SnapshotRows
-from lead_tui.ui.dialogs.questions import Offer
+from lead_tui.ui.dialogs.dialog import Offer
 from lead_tui.ui.screens.main_context import MainContext
 from lead_tui.ui.screens.status import progress_text
 

@@ -238,7 +238,7 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
 
     def _open_token_dialog(self) -> None:
         # Imported here, as all dialogs are.
-        from lead_tui.ui.dialogs.questions import AskToken
+        from lead_tui.ui.dialogs.dialog import AskToken
 
         session, rejections = self.session, self.memory.rejections
         client = session.client

@@ -333,7 +333,7 @@ class MainCommands(MainContext, inherit_bindings=False):
         if not question:
             self.app.exit(0)
             return
-        from lead_tui.ui.dialogs.questions import Confirm
+        from lead_tui.ui.dialogs.dialog import Confirm
 
         dialog = Confirm(question, yes="quit", no="stay", keys=self.session.keys)
         dialog.fits_any_window = True

@@ -221,7 +221,7 @@ class MainContext(KeyHandlerScreen, Screen[None], inherit_bindings=False):
     async def confirm(self, question: str, detail: str = "", *, yes: str, no: str) -> bool:
         """Ask *question*, with *detail* below it; *yes* and *no* label the answers. Called by a worker."""
         # Imported here, as all dialogs are: the first paint does not need them.
-        from lead_tui.ui.dialogs.questions import Confirm
+        from lead_tui.ui.dialogs.dialog import Confirm
 
         return bool(await self.app.push_screen_wait(Confirm(question, detail, yes=yes, no=no, keys=self.session.keys)))
 

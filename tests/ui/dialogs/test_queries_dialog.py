@@ -14,7 +14,7 @@ from lead_tui.leads.errors import ConfigurationError, OutputError
 from lead_tui.leads.query import Query
 from lead_tui.storage.query_store import QueryStore
 from lead_tui.storage.saved_queries import SavedQuery
-from lead_tui.ui.dialogs.questions import Confirm
+from lead_tui.ui.dialogs.dialog import Confirm
 from lead_tui.ui.dialogs.saved_queries import SavedQueries
 from tests import key_feeder
 from tests.ui.dialogs.dialog_host import Host, MemoryStore, burst, press, saved, screen_text, settled, words

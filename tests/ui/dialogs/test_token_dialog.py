@@ -11,7 +11,7 @@ from textual.widgets import Input
 
 from lead_tui.leads.errors import TokenError, TokenMissing
 from lead_tui.leads.permissions import Token
-from lead_tui.ui.dialogs.questions import AskToken
+from lead_tui.ui.dialogs.dialog import AskToken
 from tests.ui.dialogs.dialog_host import Host, press, screen_text, settled, words
 
 USUAL = "0123456789abcdefghijklmnopqrstuv"
