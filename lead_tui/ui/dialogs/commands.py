@@ -16,36 +16,25 @@ from lead_tui.ui.widgets.drawn_list import DrawnLine, Run
 
 # The help
 
-NAMES: Final = {
+_NAMES: Final = {
     Pane.APP: "everywhere",
     Pane.MAIN: "main screen",
-    Pane.TABLE: "table",
-    Pane.FILTERS: "filters",
     Pane.DETAIL: "lead",
     Pane.DIALOG: "dialogs",
     Pane.CONFIRM: "question",
     Pane.QUERIES: "saved queries",
     Pane.OFFER: "load all",
-    Pane.EXPORT: "export",
     Pane.SORTING: "sort",
-    Pane.COLUMNS: "columns",
     Pane.COPY: "copy menu",
     Pane.LIST: "lists",
     Pane.COUNT: "counts",
     Pane.RECENT: "recent searches",
-    Pane.HISTORY: "history",
 }
+"""Names of panes that differ from those in the ids of keys."""
 
 _IN_MAIN: Final = (Pane.TABLE, Pane.DETAIL, Pane.MAIN)
 
-_OPPOSITES: Final = (
-    ("next", "previous"),
-    ("down", "up"),
-    ("top", "bottom"),
-    ("left", "right"),
-    ("first", "last"),
-    ("wider", "narrower"),
-)
+_OPPOSITES: Final = {"next": "previous", "down": "up", "top": "bottom", "left": "right", "first": "last", "wider": "narrower"}
 """Words in the names of actions that may share an entry."""
 
 _KEY_WIDTH: Final = 12
@@ -74,23 +63,18 @@ def sections_of(pane: Pane, keys: Sequence[Key]) -> dict[Pane, list[Key]]:
 def entries_of(sections: Mapping[Pane, Sequence[Key]]) -> Iterator[HelpEntry]:
     """Yield a heading for each section and an entry for each key; opposites such as ``down`` and ``up`` share one."""
     for pane, keys in sections.items():
-        yield HelpEntry((), NAMES[pane].capitalize())
+        yield HelpEntry((), _NAMES.get(pane, pane.value).capitalize())
         by_action = {key.action: key for key in keys}
         for key in keys:
             if key.action not in by_action:
                 continue
-            opposite = next((by_action.pop(each, None) for each in _opposites(key.action) if each in by_action), None)
+            opposites = (key.action.replace(one, other) for one, other in _OPPOSITES.items() if one in key.action)
+            opposite = next((by_action.pop(each) for each in opposites if each in by_action), None)
             pairs = zip_longest(*(names(each).split() for each in (key, opposite) if each))
             words = key.short_title
             if opposite is not None and " " not in words:
                 words = f"{words}, {opposite.short_title}"
             yield HelpEntry(tuple("/".join(filter(None, pair)) for pair in pairs), words)
-
-
-def _opposites(action: str) -> Iterator[str]:
-    for one, other in _OPPOSITES:
-        if one in action:
-            yield action.replace(one, other)
 
 
 def columns_of(entries: Sequence[HelpEntry], width: int, height: int) -> list[list[HelpEntry]]:
@@ -115,7 +99,7 @@ class Help(ListDialog[DrawnLine, None]):
     def __init__(self, pane: Pane, keys: Sequence[Key] = CATALOGUE) -> None:
         super().__init__(Pane.LIST, keys)
         self._entries = list(entries_of(sections_of(pane, self.keys)))
-        self.set_titles(f"Keys: {NAMES[pane]}")
+        self.set_titles(f"Keys: {_NAMES.get(pane, pane.value)}")
 
     def fit_height(self) -> None:
         width = min(self.WIDTH, self.app.size.width) - 5
