@@ -134,3 +134,4 @@ class Features:
             main.detail.rebuild()
         elif main.session.wants_zone and (zone := names.zone_to_offer(main.session.now())):
             main.say(f"The account is in {zone}, this host is not: set [account] timezone")
+        main.panes.filters.suggestions_changed()

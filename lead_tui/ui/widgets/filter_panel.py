@@ -201,6 +201,11 @@ class FilterPanel(DrawnList):
         found = matching(self.suggest(self._field.name, typed), typed, MAX_SUGGESTIONS)
         self._show_list(SuggestionList(found if [each.value for each in found] != [typed] else (), typed))
 
+    def suggestions_changed(self) -> None:
+        """Complete the text that is being typed with what is known now."""
+        if self._is_active and self._field.text and self._list.highlighted < 0:
+            self._open_list()
+
     def _show_list(self, suggestions: SuggestionList) -> None:
         self._list = suggestions
         self._redraw()
