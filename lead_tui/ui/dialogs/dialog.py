@@ -287,6 +287,7 @@ class AskToken(Question[Token]):
         kept = f"The token is kept in memory for this session only. To store it, {remedy}."
         super().__init__(Pane.DIALOG, keys, f"API token for {one_line(account)} at {one_line(host)}", f"{reason}\n\n{kept}")
         self._line = _MaskedInput(self)
+        self._line.placeholder = "type or paste the token"
         self._note = Static("", classes="note alert", markup=False)
 
     def compose_answers(self) -> ComposeResult:

@@ -85,8 +85,8 @@ def place(
         most = left - gap if placed or len(chosen) == 1 else width // 2
         placed[key] = max(1, min(wanted, most))
         left -= gap + placed[key]
-    # From the right, since the first column, a name, can spare most.
-    for key in reversed(placed):
+    # Statuses are longest.
+    for key in sorted(placed, key=lambda key: key != "status_name"):
         if key in _GROWS and key not in widths and left > 0:
             more = min(_MAX_GROWTH, left)
             placed[key] += more
