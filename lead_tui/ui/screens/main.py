@@ -117,9 +117,8 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         return self
 
     def report_failure(self, sentence: str) -> None:
-        """Show *sentence* beside a text that waits for its outcome, else in the status line."""
-        if self.prompt.waits:
-            self.prompt.fail(sentence)
+        """Show *sentence* in the status line, and beside the text if one is asked for, which may wait for its outcome."""
+        self.prompt.fail(sentence)
         self.say(sentence, alert=True)
 
     def on_unmount(self) -> None:

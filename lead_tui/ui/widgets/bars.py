@@ -229,11 +229,6 @@ class Prompt(Drawn):
         self.screen.set_focus(editor, scroll_visible=False)
         editor.resume_input()
 
-    @property
-    def waits(self) -> bool:
-        """Whether a submitted text is neither accepted nor rejected yet."""
-        return bool(self.purpose) and self.editor.waits
-
     def hide(self, purpose: str = "") -> None:
         """Stop asking, and forget what was typed; with a *purpose* only if that is being asked for."""
         if not self.purpose or purpose not in ("", self.purpose):

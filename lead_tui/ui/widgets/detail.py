@@ -102,7 +102,9 @@ class Detail(Drawn, can_focus=True):
         """Build the lines again from the lead and the look, as ``show`` does."""
         if from_top:
             self._cursor, self._top, self._wanted_key = 0, 0, None
-        page = self.page = DetailPage(self.lead, self._note, self._local_time(), self._look())
+        look, lead = self._look(), self.lead
+        time = local_time(lead.with_masked(look.masked), self.now()) if lead is not None else _NO_TIME
+        page = self.page = DetailPage(lead, self._note, time, look)
         height = (self.size or _UNTIL_LAID_OUT).height
         self._header = page.header[: max(0, height - _MIN_FIELD_LINES)]
         self._height = height - len(self._header)
@@ -207,9 +209,6 @@ class Detail(Drawn, can_focus=True):
     def _look(self) -> Look:
         width = max(1, (self.size or _UNTIL_LAID_OUT).width - _GUTTERS)
         return replace(self.look, width=width, masked=frozenset() if self._revealed else self.look.masked)
-
-    def _local_time(self) -> LocalTime:
-        return local_time(self.lead.with_masked(self._look().masked), self.now()) if self.lead is not None else _NO_TIME
 
     @property
     def _is_marking(self) -> bool:
