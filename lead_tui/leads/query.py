@@ -270,13 +270,13 @@ class Query(Struct, frozen=True):
         return dict(self.filters).get(name, "")
 
     def with_checked(self, checked: Iterable[tuple[str, str]]) -> Query:
-        """Return this query overridden by *checked* pairs; a blank value removes a filter, or both ends of a span."""
+        """Return this query overridden by *checked* pairs; a blank value removes a filter. The two ends of a span go together."""
         given = dict(checked)
         values = {**dict(self.filters), **given}
         for name, value in given.items():
             other = _OTHER_ENDS.get(name, "")
-            if not value and other not in given and dates.is_span(values.get(other, "")):
-                # The two ends of a span go together.
+            span = values.get(other, "")
+            if other not in given and dates.is_span(span) and (not value or (dates.is_span(value) and self.value(name) == span)):
                 values[other] = ""
         return Query(tuple((name, value) for name, value in with_both_ends(values).items() if value))
 

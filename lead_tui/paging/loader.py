@@ -1,7 +1,7 @@
 """Load the pages of a result as the view moves over it.
 
 Every row in view is loaded, has failed with a reason, is past the end, or is requested, unless the loader is paused because
-another search is shown. A flying view (held page keys, a dragged scroll bar) requests nothing until it rests; a single jump
+another search is shown. A flying view (held page keys) requests nothing until it rests; a single jump
 requests rows immediately. Requests for rows that are no longer near the view are dropped.
 """
 

@@ -171,8 +171,8 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
 
     def action_help(self) -> None:
         # Imported here, as all dialogs are: the first paint does not need them.
-        from lead_tui.ui.dialogs.base import Dialog
         from lead_tui.ui.dialogs.commands import Help
+        from lead_tui.ui.dialogs.dialog import Dialog
 
         screen = self.screen
         if isinstance(screen, MainScreen | Dialog) and not isinstance(screen, Help):
@@ -235,8 +235,8 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
 
     def palette_commands(self, screen: Screen[object]) -> list[PaletteEntry]:
         """Return everything that keys can do on *screen*, and the themes, but nothing that writes the screen to a file."""
-        from lead_tui.ui.dialogs.base import Dialog
         from lead_tui.ui.dialogs.commands import PaletteEntry, commands
+        from lead_tui.ui.dialogs.dialog import Dialog
 
         async def run(key: Key) -> None:
             if key.pane is Pane.APP:

@@ -123,7 +123,7 @@ async def test_a_rejected_token_pauses_it_until_another_is_given(tmp_path: Path)
     async with refreshing(tmp_path) as (bench, source):
         source.refuses = lambda query, offset: TokenError("The server rejected the token")
         await pass_time(bench)
-        await bench.sees("rejected the token", "Account ", "Host ")
+        await bench.sees("rejected the token", "API token for ")
         source.refuses = lambda query, offset: None
         await bench.press("enter", *"abc", "enter")
         await bench.sees("refresh every 3600 s")

@@ -107,9 +107,9 @@ async def test_what_a_closed_screen_needed_a_token_for_is_not_repeated(tmp_path:
             screen.token_rejected(screen, TokenError("The server rejected the token"), partial(repeated.append, repr(type(screen))))
         await bench.sees("Look up")
         bench.app.screen.dismiss(None)
-        await bench.sees("rejected the token", "Account ", "Host ")
+        await bench.sees("rejected the token", "API token for ")
         await bench.press("enter", *"abc", "enter")
-        await bench.sees_no_more("Account ")
+        await bench.sees_no_more("API token for ")
         assert repeated == [repr(type(bench.main))]
         assert bench.tokens == [Token("abc")]
 

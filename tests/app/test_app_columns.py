@@ -286,7 +286,7 @@ async def test_the_border_names_the_keys_of_the_list_only_while_they_work(tmp_pa
 async def test_widths_are_whole_where_there_is_no_room_for_examples(tmp_path: Path) -> None:
     async with running(tmp_path, (60, 15), one_lead(), columns=("name",)) as bench:
         await columns_dialog(bench)
-        await bench.sees(" 18 ")
+        await bench.sees(" 16 ")
         assert "…" not in bench.screen()
 
 

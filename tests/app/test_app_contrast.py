@@ -112,7 +112,7 @@ async def test_the_token_dialog_can_be_read_on_every_palette(tmp_path: Path) -> 
     source = DemoSource()
     source.refuses = lambda query, offset: TokenError("The server rejected the token")
     async with running(tmp_path, NARROW, source, first="") as bench:
-        await bench.sees("Account ", "Host ")
+        await bench.sees("API token for ")
         await bench.press("a", "enter")
         await bench.settled()
         assert_text_can_be_read(bench)

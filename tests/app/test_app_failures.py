@@ -25,9 +25,8 @@ from lead_tui.storage.query_store import QueryStore
 from lead_tui.storage.state import ScreenState
 from lead_tui.terminal import host
 from lead_tui.ui.app import LeadTui
-from lead_tui.ui.dialogs.base import Dialog
 from lead_tui.ui.dialogs.commands import Help
-from lead_tui.ui.dialogs.questions import AskToken, Confirm
+from lead_tui.ui.dialogs.dialog import AskToken, Confirm, Dialog
 from lead_tui.ui.screens.columns import ColumnsController
 from lead_tui.ui.screens.detail_controller import DetailController
 from lead_tui.ui.screens.main import MainScreen
@@ -311,13 +310,13 @@ async def test_a_token_dialog_that_fails_is_opened_again_by_the_next_refusal(
             patched.setattr(AskToken, "__init__", fail)
         async with running(tmp_path, source=source, first="", client=Client(used)) as bench:
             if fails == "use":
-                await bench.sees("Account ", "Host ")
+                await bench.sees("API token for ")
                 await bench.press("enter", *"abc", "enter")
             await seen_failing(bench)
             patched.undo()
             used.append(Token("tried"))
             await bench.press("r")
-            await bench.sees("Account ", "Host ")
+            await bench.sees("API token for ")
             source.refuses = lambda query, offset: None
             await bench.press("enter", *"xyz", "enter")
             await bench.sees("Row 1 of 3,000")
@@ -444,7 +443,7 @@ async def test_a_refresh_whose_token_is_rejected_asks_for_another(tmp_path: Path
     async with running(tmp_path, NARROW) as bench:
         bench.source.refuses = lambda query, offset: TokenError("The server rejected the token")
         await bench.press("r")
-        await bench.sees("Account ", "Host ")
+        await bench.sees("API token for ")
         bench.source.refuses = lambda query, offset: None
         await bench.press("enter", *"abc", "enter")
         await bench.sees("Searched again")
@@ -455,7 +454,7 @@ async def test_a_load_whose_token_is_rejected_asks_for_another_and_resumes(tmp_p
     async with running(tmp_path, NARROW) as bench:
         bench.source.refuses = lambda query, offset: TokenError("The server rejected the token") if offset > 1_000 else None
         await bench.press("t", "a")
-        await bench.sees("Account ", "Host ")
+        await bench.sees("API token for ")
         bench.source.refuses = lambda query, offset: None
         bench.source.asked.clear()
         await bench.press("enter", *"abc", "enter")
@@ -477,7 +476,7 @@ async def test_a_token_is_asked_for_once_what_is_being_typed_is_done_with(tmp_pa
         await bench.press("question_mark", "f1")
         await bench.sees("Keys: ")
         await bench.press("escape", "escape")
-        await bench.sees("Account ", "Host ")
+        await bench.sees("API token for ")
 
 
 REJECTED = TokenError("The server rejected the token")
@@ -493,7 +492,7 @@ async def test_an_export_whose_token_is_rejected_asks_for_another_and_resumes(
         await bench.press("x", "enter")
         await bench.sees("Save as")
         await bench.press("ctrl+u", *"all.jsonl", "enter")
-        await bench.sees("rejected the token", "Account ", "Host ")
+        await bench.sees("rejected the token", "API token for ")
         bench.source.refuses = lambda query, offset: None
         bench.source.asked.clear()
         await bench.press("enter", *"abc", "enter")
@@ -516,7 +515,7 @@ async def test_a_token_given_for_the_search_resumes_the_export_too(tmp_path: Pat
         await bench.sees("Export paused at 2,000 leads", "Look up  8")
         bench.source.refuses = lambda query, offset: REJECTED
         await bench.press(*"182621448", "enter")
-        await bench.sees("Account ", "Host ")
+        await bench.sees("API token for ")
         bench.source.refuses = lambda query, offset: None
         await bench.press("enter", *"abc", "enter")
         await bench.sees("3,000 leads written to all.jsonl")
@@ -531,7 +530,7 @@ async def test_after_skipping_the_token_an_export_is_resumed_by_its_key(tmp_path
         await bench.press("x", "enter")
         await bench.sees("Save as")
         await bench.press("ctrl+u", *"all.jsonl", "enter")
-        await bench.sees("Account ", "Host ")
+        await bench.sees("API token for ")
         await bench.press("escape")
         await bench.sees("Export paused at 2,000 leads", "file resumes")
         bench.source.refuses = lambda query, offset: None

@@ -71,7 +71,7 @@ async def test_a_line_in_a_dialog_shows_its_own_keys_whatever_those_of_the_list_
 async def test_the_help_of_the_prompt_lists_no_letters_which_are_text_there(tmp_path: Path) -> None:
     async with running(tmp_path, NARROW) as bench:
         await bench.press("slash", "f1")
-        await bench.sees("Keys: text input", "F4 ")
+        await bench.sees("Keys: everywhere", "F4 ")
         assert "─ Main screen ─" not in bench.screen()
         assert "─ Dialogs ─" not in bench.screen()
 

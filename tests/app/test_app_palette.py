@@ -31,12 +31,12 @@ async def test_text_pasted_into_the_palette_becomes_one_clean_line(tmp_path: Pat
 async def test_page_keys_do_no_harm_where_the_terminal_leaves_the_commands_no_room(tmp_path: Path) -> None:
     async with running(tmp_path) as bench:
         await bench.press("ctrl+p")
-        await bench.sees("Filters — go to")
+        await bench.sees("Filters — Go to")
         await bench.pilot.resize_terminal(2, 40)
         await bench.press("pagedown", "pageup", "pagedown", "down")
         await bench.pilot.resize_terminal(120, 40)
         await bench.press("ctrl+home")
-        await bench.sees("Filters — go to")
+        await bench.sees("Filters — Go to")
 
 
 async def test_a_mouse_beside_the_screen_does_not_take_the_focus(tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ async def test_a_detail_that_comes_into_view_with_a_new_size_shows_the_lead_unde
 
 async def test_the_pane_in_which_the_user_is_stays_in_view_in_a_narrow_window(tmp_path: Path) -> None:
     async with running(tmp_path, WIDE) as bench:
-        for pane, keys, shown in ((bench.main.filters, "7d", "Created to     7d"), (bench.main.detail, "j", "Lead 1000001")):
+        for pane, keys, shown in ((bench.main.filters, "7d", "Created to   7d"), (bench.main.detail, "j", "Lead 1000001")):
             await bench.pilot.click(pane, offset=(5, 5))
             await bench.press(*keys)
             for size in (NARROW, (60, 15)):
@@ -62,7 +62,7 @@ async def test_in_a_narrow_window_the_prompt_returns_to_the_pane_it_came_from(tm
         await bench.press("ctrl+f", *"zip")
         await bench.pilot.resize_terminal(*NARROW)
         await bench.press("enter", *"90210")
-        await bench.sees("▌ZIP            90210", "esc to table")
+        await bench.sees("▌ZIP          90210", "esc to table")
 
 
 async def test_in_a_new_size_the_line_that_is_edited_keeps_its_place(tmp_path: Path) -> None:

@@ -96,7 +96,7 @@ async def test_the_palette_offers_what_the_panes_in_view_can_do_and_nothing_of_t
         left_out = {key.sentence for key in CATALOGUE if key.id in LEFT_OUT}
         movements = {key.sentence for key in CATALOGUE if key.action in MOVES}
         assert {command.sentence for command in offered} == shown - left_out - movements
-        assert ("Clear filters — clear all filters and show all leads", "C") in {(command.text, command.key) for command in offered}
+        assert ("Clear filters — Clear all filters and show all leads", "C") in {(command.text, command.key) for command in offered}
         titles = [command.title for command in bench.app.palette_commands(bench.main)]
         assert not {"Screenshot", "Maximize", "Keys", "Theme"} & set(titles)
     async with running(tmp_path, NARROW) as bench:

@@ -269,7 +269,7 @@ LIKE_OTHERS: Final = (
 async def told(bench: Bench, row: Row, what: str) -> None:
     """Wait until the status line says what happened and what to do; the prompt for a token is skipped."""
     if row.asks_for_token:
-        await bench.sees("Token", "esc skip")
+        await bench.sees("API token for", "esc skip")
         await bench.press("escape")
     await bench.sees(f"! {what} · {row.remedy}" if row.remedy == "r retry" else f"! {what}: {row.remedy}")
 

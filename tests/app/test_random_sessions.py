@@ -112,7 +112,7 @@ def pairs(bench: Bench, main: MainScreen) -> list[tuple[str, object, object]]:
         # Those of a screen below follow when it is shown again.
         found.append(("columns", table.columns, search.columns or main.memory.columns or DEFAULT_COLUMNS))
     if bench.source.gate.is_set():
-        found.append(("keys that wait", list(bench.app._typed), []))
+        found.append(("keys that wait", list(bench.app.typed), []))
     if main is bench.app.screen and bench.source.gate.is_set() and bench.app.size >= NARROW:
         place = f"Row {table.cursor + 1 if length else 0:,} of {total_text(search)}"
         found.append(("status", place in text_of(main.status_line), True))

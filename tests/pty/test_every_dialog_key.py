@@ -393,7 +393,7 @@ STEPS: Mapping[str, Step] = {
     "queries.undo": _undo,
     "queries.start": _start,
     "queries.give_digit": _give_digit,
-    "queries.notices": shows("3 of 3 notices"),
+    "queries.notices": shows("query 43 is not shown"),
     "columns.apply": _use_columns,
     "columns.mark": _toggle_column,
     "columns.move_down": _moves_column(1),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
-from lead_tui.keys.catalogue import CATALOGUE, KEY_BY_ID
-from lead_tui.leads.text import match
-from lead_tui.ui.dialogs.commands import MOVES, RANKS, WORDS
+from lead_tui.keys.catalogue import CATALOGUE, KEY_BY_ID, Pane
+from lead_tui.ui.dialogs.commands import MOVES, WORDS, Palette, commands
 
 
 def test_every_command_with_words_is_in_the_catalogue() -> None:
@@ -47,12 +48,13 @@ def test_going_from_lead_to_lead_is_a_command_of_the_palette() -> None:
         ("group by", "main.count"),
         ("sort", "main.sort"),
         ("order by", "main.sort"),
-        ("save", "main.export"),
+        ("save", "main.save_query"),
         ("bookmark", "main.save_query"),
     ],
 )
 def test_a_word_people_use_finds_its_command_first(typed: str, first: str) -> None:
-    of_main = (key for key in CATALOGUE if key.id.startswith(("main.", "table.", "app.")))
-    offered = sorted(of_main, key=lambda key: RANKS.get(key.id, len(RANKS)))
-    places = {key.id: each[0] for key in offered if (each := match(typed, WORDS.get(key.id, key.label).split(), key.sentence))}
-    assert min(places, key=places.__getitem__) == first
+    panes = (Pane.MAIN, Pane.TABLE, Pane.APP)
+    palette = Palette(commands(panes, CATALOGUE, lambda key: asyncio.sleep(0, None)))
+    by_title = {key.id: entry for key in CATALOGUE for entry in palette._commands if entry.sentence == key.sentence}
+    palette.find(typed)
+    assert palette.items[0] == by_title[first]

@@ -10,45 +10,31 @@ from typing import Final, NamedTuple
 from rich.cells import set_cell_size
 
 from lead_tui.keys.catalogue import CATALOGUE, LISTS, MOVEMENTS, Key, Pane, names, of_pane
-from lead_tui.leads.text import cell_width, fit, match
+from lead_tui.leads.text import cell_width, fit, ranked
 from lead_tui.ui.dialogs.list_dialog import ListDialog, SearchDialog
 from lead_tui.ui.widgets.drawn_list import DrawnLine, Run
 
 # The help
 
-NAMES: Final = {
+_NAMES: Final = {
     Pane.APP: "everywhere",
     Pane.MAIN: "main screen",
-    Pane.TABLE: "table",
-    Pane.FILTERS: "filters",
     Pane.DETAIL: "lead",
     Pane.DIALOG: "dialogs",
     Pane.CONFIRM: "question",
     Pane.QUERIES: "saved queries",
     Pane.OFFER: "load all",
-    Pane.EXPORT: "export",
     Pane.SORTING: "sort",
-    Pane.COLUMNS: "columns",
     Pane.COPY: "copy menu",
     Pane.LIST: "lists",
     Pane.COUNT: "counts",
     Pane.RECENT: "recent searches",
-    Pane.HISTORY: "history",
 }
-
-_IN_TEXT: Final = {"enter": "accept", "escape": "cancel", "up": "earlier", "down": "later", "ctrl+u": "clear"}
-"""The keys of the prompt, which ``[keys]`` does not change."""
+"""Names of panes that differ from those in the ids of keys."""
 
 _IN_MAIN: Final = (Pane.TABLE, Pane.DETAIL, Pane.MAIN)
 
-_OPPOSITES: Final = (
-    ("next", "previous"),
-    ("down", "up"),
-    ("top", "bottom"),
-    ("left", "right"),
-    ("first", "last"),
-    ("wider", "narrower"),
-)
+_OPPOSITES: Final = {"next": "previous", "down": "up", "top": "bottom", "left": "right", "first": "last", "wider": "narrower"}
 """Words in the names of actions that may share an entry."""
 
 _KEY_WIDTH: Final = 12
@@ -77,12 +63,13 @@ def sections_of(pane: Pane, keys: Sequence[Key]) -> dict[Pane, list[Key]]:
 def entries_of(sections: Mapping[Pane, Sequence[Key]]) -> Iterator[HelpEntry]:
     """Yield a heading for each section and an entry for each key; opposites such as ``down`` and ``up`` share one."""
     for pane, keys in sections.items():
-        yield HelpEntry((), NAMES[pane].capitalize())
+        yield HelpEntry((), _NAMES.get(pane, pane.value).capitalize())
         by_action = {key.action: key for key in keys}
         for key in keys:
             if key.action not in by_action:
                 continue
-            opposite = next((by_action.pop(each, None) for each in _opposites(key.action) if each in by_action), None)
+            opposites = (key.action.replace(one, other) for one, other in _OPPOSITES.items() if one in key.action)
+            opposite = next((by_action.pop(each) for each in opposites if each in by_action), None)
             pairs = zip_longest(*(names(each).split() for each in (key, opposite) if each))
             words = key.short_title
             if opposite is not None and " " not in words:
@@ -90,32 +77,16 @@ def entries_of(sections: Mapping[Pane, Sequence[Key]]) -> Iterator[HelpEntry]:
             yield HelpEntry(tuple("/".join(filter(None, pair)) for pair in pairs), words)
 
 
-def _opposites(action: str) -> Iterator[str]:
-    for one, other in _OPPOSITES:
-        if one in action:
-            yield action.replace(one, other)
-
-
 def columns_of(entries: Sequence[HelpEntry], width: int, height: int) -> list[list[HelpEntry]]:
     """Lay *entries* out in columns for *width* cells: in two, or more if two need more than *height* lines."""
     most = max(1, (width + _GAP) // (_MIN_COLUMN + _GAP))
-    for count in range(min(2, most), most + 1):
-        needed = -(-len(entries) // count)
-        for lines in range(needed, max(needed, height) + 1):
-            columns = _fill(entries, lines)
-            if len(columns) <= count and (lines <= height or count == most):
-                return columns
-    return _fill(entries, len(entries))
-
-
-def _fill(entries: Sequence[HelpEntry], lines: int) -> list[list[HelpEntry]]:
-    columns: list[list[HelpEntry]] = [[]]
-    for entry in entries:
+    lines = -(-len(entries) // min(most, max(2, -(-len(entries) // height))))
+    while True:
+        columns = [list(entries[start : start + lines]) for start in range(0, len(entries), lines)]
+        if all(column[-1].names for column in columns):
+            return columns
         # A heading is never alone at the foot of a column.
-        if len(columns[-1]) >= lines - (not entry.names):
-            columns.append([])
-        columns[-1].append(entry)
-    return columns
+        lines += 1
 
 
 class Help(ListDialog[DrawnLine, None]):
@@ -124,17 +95,11 @@ class Help(ListDialog[DrawnLine, None]):
     WIDTH = 100
 
     has_mark = False
-    asks = False
 
     def __init__(self, pane: Pane, keys: Sequence[Key] = CATALOGUE) -> None:
         super().__init__(Pane.LIST, keys)
         self._entries = list(entries_of(sections_of(pane, self.keys)))
-        name = NAMES[pane]
-        if pane is Pane.APP:
-            name = "text input"
-            own = [HelpEntry((self.name_of(key),), words) for key, words in _IN_TEXT.items()]
-            self._entries = [HelpEntry((), name.capitalize()), *own, *self._entries]
-        self.set_titles(f"Keys: {name}")
+        self.set_titles(f"Keys: {_NAMES.get(pane, pane.value)}")
 
     def fit_height(self) -> None:
         width = min(self.WIDTH, self.app.size.width) - 5
@@ -155,10 +120,10 @@ class Help(ListDialog[DrawnLine, None]):
     def mark(self, index: int) -> None:
         """Scroll: nothing is marked here."""
         self.marked = max(0, min(index, len(self.items) - self.lines.page))
-        self.draw_from(self.marked)
+        self.draw()
 
     def draw(self) -> None:
-        self.mark(self.marked)
+        self.draw_from(self.marked)
 
     def scroll_by(self, lines: int) -> None:
         self.mark(self.marked + lines)
@@ -259,8 +224,6 @@ class PaletteEntry(NamedTuple):
     def text(self) -> str:
         """The entry on one line, without the key and without repeating words: ``Export… — leads to a file``."""
         rest = self.sentence.removeprefix(self.title.removesuffix("…"))
-        if rest == self.sentence or rest[:1].isalnum():
-            rest = self.sentence[:1].lower() + self.sentence[1:] if self.sentence[1:2].islower() else self.sentence
         return f"{self.title} — {rest.lstrip('…:;, ')}"
 
 
@@ -283,9 +246,8 @@ class Palette(SearchDialog[PaletteEntry, PaletteEntry]):
         return [f"{self.name_of('enter')} run" if self.items else "No such command", "esc close"]
 
     def find(self, text: str) -> None:
-        places = {command: each[0] for command in self._commands if (each := match(text, command.names, command.sentence))}
         # Among equal matches the more common command comes first.
-        self.items = sorted(places, key=places.__getitem__)
+        self.items = ranked(text, self._commands, lambda command: (command.names, command.sentence))
 
 
 def commands(panes: Iterable[Pane], keys: Sequence[Key], run: Callable[[Key], Awaitable[None]]) -> list[PaletteEntry]:

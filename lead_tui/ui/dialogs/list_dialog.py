@@ -15,7 +15,7 @@ from textual.widgets import Static
 
 from lead_tui.keys.catalogue import Key, Pane
 from lead_tui.leads.text import cell_width, clean, joined, truncate, wrap_hints
-from lead_tui.ui.dialogs.base import Dialog
+from lead_tui.ui.dialogs.dialog import Dialog
 from lead_tui.ui.widgets.drawn_list import DrawnLine, DrawnList
 from lead_tui.ui.widgets.line_input import LineInput
 
@@ -40,15 +40,9 @@ def _fit_hints(hints: Sequence[str], width: int) -> str:
 class MarkedList(DrawnList, can_focus=True):
     """The lines of *dialog*."""
 
-    STYLES = "list--"
     DEFAULT_CSS = """
     MarkedList {
         width: 100%;
-        & > .list--marked { text-style: reverse; }
-        & > .list--bold { text-style: bold; }
-        & > .list--faint { color: $text-muted; }
-        & > .list--mark { color: $text-primary; }
-        & > .list--thumb { color: $foreground-muted; }
     }
     """
 
@@ -140,8 +134,8 @@ class ListDialog(Dialog[ScreenResultType], Generic[Item, ScreenResultType]):
             runs = lines[self.marked].runs
             bar = runs[-1:] if runs[-1][0] == "mark" else ()
             text = "".join(text for _, text in runs[: len(runs) - len(bar)])
-            lines[self.marked] = DrawnLine((("marked", text), *bar))
-        self.lines.show_lines(lines, DrawnLine((("faint", _fit_hints(self.hints(), width)),)), top)
+            lines[self.marked] = DrawnLine((("reverse", text), *bar))
+        self.lines.show_lines(lines, DrawnLine((("muted", _fit_hints(self.hints(), width)),)), top)
 
     def show_items(self) -> None:
         """Show ``items``, which have been replaced, from the first."""
@@ -206,12 +200,12 @@ class SearchDialog(ListDialog[Item, ScreenResultType]):
         """The text in the line."""
         super().__init__(pane, keys, items)
         self.other_lines = 1
-        self._label = label
+        self.label = Static(label, markup=False)
         self._searches_always = pane is Pane.DIALOG
         self.set_class(self._searches_always, "-searching")
 
     def compose_box(self) -> ComposeResult:
-        yield Horizontal(Static(self._label, markup=False), self.search_line, classes="search")
+        yield Horizontal(self.label, self.search_line, classes="search")
         yield from super().compose_box()
 
     @property
@@ -222,13 +216,6 @@ class SearchDialog(ListDialog[Item, ScreenResultType]):
     def search_hints(self) -> list[str]:
         """The keys of the line, besides enter, in a dialog in which letters are keys."""
         return [f"{self.name_of('up')} {self.name_of('down')} move", "tab to the list", "esc show all"]
-
-    async def process_key(self, event: events.Key) -> bool:
-        # A word typed together with the key that opened the dialog is searched for: its letters are not commands.
-        is_letter = (event.character or "").isalpha() and self._actions.get(event.key) != "close"
-        if is_letter and self.is_early(event) and not (self.is_line or self.moves(event)):
-            self.action_search()
-        return await super().process_key(event)
 
     def begin(self) -> None:
         if self._searches_always:

@@ -18,19 +18,16 @@ from lead_tui.leads.errors import LeadTuiError
 from lead_tui.leads.text import cell_width, fit, joined, one_line, ranked
 from lead_tui.storage.query_store import QueryStore
 from lead_tui.storage.saved_queries import DIGITS, SavedQuery, quoted
+from lead_tui.ui.dialogs.dialog import Confirm
 from lead_tui.ui.dialogs.list_dialog import SearchDialog
-from lead_tui.ui.dialogs.questions import Confirm
 from lead_tui.ui.widgets.drawn_list import DrawnLine
-from lead_tui.ui.widgets.line_input import LineInput
 
+_SEARCH = "Search  "
 _NOTICES_SHOWN = 2
 
 _GAP = "  "
 NAME_AT = 1 + len(_GAP)
 """The cell at which names begin, after the digit."""
-
-_MIN_NAME = 8
-_MIN_SUMMARY = 12
 
 
 def summary_of(saved: SavedQuery) -> str:
@@ -45,41 +42,34 @@ class QueryLines:
         self._longest_marks = max((len(each.marks) for each in queries), default=0)
 
     def line(self, saved: SavedQuery, width: int) -> DrawnLine:
-        """Return the line of *saved*: all of its marks, the name in up to half of the rest, then the summary if there is room."""
+        """Return the line of *saved*: all of its marks, the name in up to half of the rest, then the summary."""
         marks = f"{_GAP}{saved.marks:>{self._longest_marks}}" if self._longest_marks else ""
         rest = max(1, width - NAME_AT - len(marks))
-        name_width = min(max(self._longest_name, _MIN_NAME), max(_MIN_NAME, rest // 2))
-        summary_width = rest - name_width - len(_GAP)
-        summary = f"{_GAP}{fit(summary_of(saved), summary_width)}" if summary_width >= _MIN_SUMMARY else ""
-        name = fit(one_line(saved.name), name_width if summary else min(rest, self._longest_name))
+        name_width = min(self._longest_name, -(-rest // 2))
+        summary = fit(f"{_GAP}{summary_of(saved)}", rest - name_width)
+        name = fit(one_line(saved.name), name_width)
         return DrawnLine((("", f"{saved.key or ' '}{_GAP}"), ("bold", name), ("", summary + marks)))
 
 
 class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
     """Asks which query to run; the result is None on cancel. Changes made here are written to *store* immediately."""
 
-    DEFAULT_CSS = """
-    SavedQueries {
-        & MarkedList > LineInput { position: absolute; background: $background; display: none; }
-        &.-renaming MarkedList > LineInput { display: block; }
-    }
-    """
     WIDTH = 100
 
     def __init__(self, store: QueryStore, *, keys: Sequence[Key] = CATALOGUE) -> None:
-        super().__init__(keys, "Search  ", pane=Pane.QUERIES)
+        super().__init__(keys, _SEARCH, pane=Pane.QUERIES)
         self._actions.update({digit: f"run_digit('{digit}')" for digit in DIGITS})
         self._store = store
         self._queries: tuple[SavedQuery, ...] = ()
         self._lines = QueryLines()
         self._is_loaded = False
         self._asks_digit = False
+        self._is_renaming = False
+        """Whether the line is for a new name of the marked query."""
         self._message, self._is_alert = "", False
         self._notices: tuple[str, ...] = ()
-        self._first_notice = 0
         self._notice_line = Static(classes="doubt", markup=False)
         self._message_line = Static(markup=False)
-        self._name_line = LineInput(self)
 
     def compose_box(self) -> ComposeResult:
         yield self._notice_line
@@ -87,7 +77,6 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
         yield self._message_line
 
     def begin(self) -> None:
-        self.lines.mount(self._name_line)
         self.run_worker(self._load())
 
     # What is shown
@@ -97,8 +86,6 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
         loaded = await asyncio.to_thread(self._store.load)
         self._queries, self._is_loaded, self._lines = loaded.queries, True, QueryLines(loaded.queries)
         self._notices = loaded.notices
-        if self._first_notice >= len(self._notices):
-            self._first_notice = 0
         self.find(self.sought, name)
         self._show_message(message, alert=alert)
         self.mark(self.marked)
@@ -108,21 +95,15 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
         message = f"! {self._message}" if self._is_alert else self._message or self._keys()
         self._message_line.set_class(self._is_alert, "alert")
         self._message_line.set_class(not self._message, "hints")
+        count = len(self._notices)
+        others = joined(f"{count} notices", self.hint("queries.notices")) if count > _NOTICES_SHOWN else ""
+        notices = (*(f"! {notice}" for notice in self._notices[:_NOTICES_SHOWN]), others)
         # With the line of the search.
-        self.other_lines = 1 + self.fill(self._notice_line, *self._notice_lines()) + self.fill(self._message_line, message)
+        self.other_lines = 1 + self.fill(self._notice_line, *notices) + self.fill(self._message_line, message)
         super().fit_height()
 
-    def _notice_lines(self) -> list[str]:
-        """Return the notices in view, and how to see the others."""
-        first, count = self._first_notice, len(self._notices)
-        shown = self._notices[first : first + _NOTICES_SHOWN]
-        place = f"{first + 1}–{first + len(shown)}" if len(shown) > 1 else f"{first + 1}"
-        others = joined(f"{place} of {count} notices", self.hint("queries.notices")) if count > _NOTICES_SHOWN else ""
-        return [*(f"! {notice}" for notice in shown), others]
-
     def action_notices(self) -> None:
-        first = self._first_notice + _NOTICES_SHOWN
-        self._first_notice = first if first < len(self._notices) else 0
+        self._notices = (*self._notices[_NOTICES_SHOWN:], *self._notices[:_NOTICES_SHOWN])
         self.fit_height()
 
     def line(self, index: int, width: int) -> DrawnLine:
@@ -137,8 +118,7 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
         super().draw()
         among = "" if len(self.items) == len(self._queries) else " found"
         place = f"{self.marked + 1} of {len(self.items)}{among}" if self.items else ""
-        close = "" if self.sought or self.is_searching or self._is_renaming else self.hint("dialog.close")
-        self.set_titles("Saved queries", joined(place, close))
+        self.set_titles("Saved queries", joined(place, "" if self.sought or self.is_line else self.hint("dialog.close")))
 
     def _show_message(self, text: str = "", *, alert: bool = False) -> None:
         """Show *text* below the list; if it is empty, the keys."""
@@ -147,22 +127,19 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
 
     def _keys(self) -> str:
         enter = self.name_of("enter")
-        if self.is_searching:
-            return "  ".join((*([f"{enter} run"] if self.items else []), *self.search_hints))
         if self._is_renaming:
             return f"{enter} rename  esc cancel"
-        undo = self.hint("queries.undo") if self._store.deleted is not None else ""
-        if not self._queries:
+        if self.is_line:
+            return "  ".join((*([f"{enter} run"] if self.items else []), *self.search_hints))
+        keys = [self.hint("queries.undo") if self._store.deleted is not None else ""]
+        if self.items:
+            keys[:0] = (self.hint(f"queries.{each}") for each in ("run", "search", "rename", "delete", "start", "give_digit"))
+        elif self._queries:
+            keys[:0] = self.hint("queries.search"), "esc show all"
+        elif self._is_loaded:
             save = next((names(key) for key in self.keys if key.id == "main.save_query"), "")
-            none = f"No saved queries yet. Press {save} on the main screen to save the current search." if self._is_loaded else ""
-            return "  ".join(filter(None, (none, undo)))
-        if not self.items:
-            return "  ".join(filter(None, (self.hint("queries.search"), "esc show all", undo)))
-        run = self.hint("queries.run")
-        if any(saved.key for saved in self._queries):
-            run = run.replace(" ", f" {DIGITS[0]}–{DIGITS[-1]} ", 1)
-        others = (self.hint(f"queries.{each}") for each in ("search", "rename", "delete", "start", "give_digit"))
-        return "  ".join(filter(None, (run, *others, undo)))
+            keys[:0] = (f"No saved queries yet. Press {save} on the main screen to save the current search.",)
+        return "  ".join(filter(None, keys))
 
     # Searching and running
 
@@ -179,46 +156,34 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
         super().show_list()
         self._show_message()
 
-    def action_run(self) -> None:
-        self.choose()
+    action_run = SearchDialog.choose
 
     def action_run_digit(self, digit: str) -> None:
         found = next((saved for saved in self._queries if saved.key == digit), None)
         if found is not None:
             self.finish(found)
         elif self._queries:
-            give = self.hint("queries.give_digit", "assign it")
-            self._show_message(joined(f"No query has the digit {digit}", give))
-
-    def clicked(self, index: int) -> None:
-        if self._is_renaming:
-            self._end_renaming()
-        else:
-            super().clicked(index)
+            self._show_message(joined(f"No query has the digit {digit}", self.hint("queries.give_digit", "assign it")))
 
     # Changing
 
     async def process_key(self, event: events.Key) -> bool:
-        if self._asks_digit:
-            # Any key other than a digit assigns none.
-            self._asks_digit = False
-            self._show_message()
-            saved = self.current
-            if event.key in DIGITS and saved is not None:
-                digit, name = "" if saved.key == event.key else event.key, quoted(saved.name)
-                message = f"{digit} runs {name}" if digit else f"{name} has no digit now"
-                self._change(saved, message, key=digit)
-                return True
-            if self._actions.get(event.key) == "close":
-                return True
-        return await super().process_key(event)
+        if not self._asks_digit:
+            return await super().process_key(event)
+        # Any key other than a digit assigns none.
+        self._asks_digit = False
+        self._show_message()
+        saved = self.current
+        if event.key in DIGITS and saved is not None:
+            digit, name = "" if saved.key == event.key else event.key, quoted(saved.name)
+            self._change(saved, f"{digit} runs {name}" if digit else f"{name} has no digit now", key=digit)
+        return True
 
     def _changeable(self) -> SavedQuery | None:
         """Return the marked query if it can be changed; otherwise say why it cannot."""
         saved = self.current
         if saved is not None and saved.read_only:
-            reason = "is read-only: its file is not changed from here"
-            self._show_message(f"{quoted(saved.name)} {reason}", alert=True)
+            self._show_message(f"{quoted(saved.name)} is read-only: its file is not changed from here", alert=True)
             return None
         return saved
 
@@ -272,51 +237,33 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
             self._end_renaming()
             await self._load(name, notice or message)
 
-    # Renaming in place
-
-    @property
-    def _is_renaming(self) -> bool:
-        return self.has_class("-renaming")
+    # Renaming, in the line of the search
 
     def action_rename(self) -> None:
         if saved := self._changeable():
-            self.add_class("-renaming")
-            self._name_line.put(one_line(saved.name), select=True)
-            self.set_focus(self._name_line, scroll_visible=False)
-            self.draw()
-            self._show_message()
-
-    def draw_from(self, top: int) -> None:
-        super().draw_from(top)
-        if self._is_renaming:
-            self._name_line.styles.offset = (NAME_AT, self.marked - self.lines.top)
-            self._name_line.styles.width = max(1, self.lines.size.width - NAME_AT)
+            self._is_renaming = True
+            self.label.update("New name  ")
+            self.search_line.put(one_line(saved.name), select=True)
+            self.action_search()
 
     def _end_renaming(self) -> None:
         if self._is_renaming:
-            self.remove_class("-renaming")
+            self._is_renaming = False
+            self.label.update(_SEARCH)
+            self.search_line.put(self.sought)
             self.show_list()
-
-    def _rename(self) -> None:
-        saved, name = self.current, self._name_line.value.strip()
-        if saved is None or name == one_line(saved.name):
-            self._end_renaming()
-        else:
-            self._change(saved, f"Renamed to {quoted(name)}", name=name)
 
     def key_pressed(self, key: str) -> bool:
         if not self._is_renaming:
             return super().key_pressed(key)
-        match key:
-            case "enter":
-                self._rename()
-            case "escape":
-                self._end_renaming()
-            case "up" | "down" | "pageup" | "pagedown" | "tab" | "shift+tab":
-                # The name stays in its place until renaming is over.
-                pass
-            case _:
-                return False
+        saved, name = self.current, self.search_line.value.strip()
+        if key == "enter" and saved is not None and name != one_line(saved.name):
+            self._change(saved, f"Renamed to {quoted(name)}", name=name)
+        elif key in ("enter", "escape"):
+            self._end_renaming()
+        else:
+            # The mark stays on the query until renaming is over.
+            return key in ("up", "down", "pageup", "pagedown", "tab", "shift+tab")
         return True
 
     def text_changed(self, text: str) -> None:

@@ -135,7 +135,7 @@ class Columns(SearchDialog[str, Chosen]):
         room = max(0, width - cell_width(start))
         rest = f"  {fit(key_text(key), _KEY)}  {cells}  "
         rest += truncate(self._example(key), room - cell_width(rest))
-        return DrawnLine((("bold" if key in self._shown else "", start), ("faint", fit(rest.rstrip(), room))))
+        return DrawnLine((("bold" if key in self._shown else "", start), ("muted", fit(rest.rstrip(), room))))
 
     def _example(self, key: str) -> str:
         """Return the value of the lead under the cursor, as it is shown; "" if it may not be."""

@@ -153,7 +153,7 @@ class CopyMenu(ListDialog[str, str]):
         choice = self._choices[index]
         left = f" {fit(self._first.get(self.items[index], ''), 3)}{fit(choice.label, _LABEL_WIDTH)} "
         preview = fit(choice.refused or choice.preview or choice.shown, width - cell_width(left))
-        return DrawnLine((("", left), ("faint" if choice.refused else "", preview)))
+        return DrawnLine((("", left), ("muted" if choice.refused else "", preview)))
 
     def hints(self) -> list[str]:
         return [self.hint("copy.choose"), self.hint("copy.format"), self.hint("dialog.close", "cancel")]

@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from functools import partialmethod
 from typing import Final
 
-from textual import events
-
 from lead_tui.keys.catalogue import CATALOGUE, Key, Pane
 from lead_tui.leads.columns import Count, Tally
 from lead_tui.leads.errors import UsageError
@@ -64,7 +62,7 @@ class CountController:
 
         def chosen(answer: str) -> None:
             if answer == "load_all":
-                self._load.load(search, lambda rows: self._open(search, Snapshot(rows), dialog.column), "dialog")
+                self._load.load(search, lambda rows: self._open(search, Snapshot(rows), dialog.column), opens=True)
             else:
                 self._select(search, dialog)
 
@@ -186,7 +184,7 @@ class Counts(ListDialog[Count, str]):
         left = fit(text, min(text_width, max(_MIN_TEXT, room - _MIN_BAR)))
         room = min(_MAX_BAR, room - cell_width(left))
         drawn = bar(count.count, self.items[0].count, room) if room >= _MIN_BAR else ""
-        return DrawnLine((("", left), ("faint", middle), ("", right), ("mark", _GAP + drawn)))
+        return DrawnLine((("", left), ("muted", middle), ("", right), ("mark", _GAP + drawn)))
 
     def hints(self) -> list[str]:
         fields = f"{self.hint('count.previous_field', ' ').strip()} {self.hint('count.next_field')}".strip()
@@ -194,11 +192,6 @@ class Counts(ListDialog[Count, str]):
         return [self.hint("count.filter"), fields, self.hint("count.find_field", "find"), more, self.hint("dialog.close")]
 
     # Keys
-
-    async def process_key(self, event: events.Key) -> bool:
-        # Not a letter of a word that was typed together with the key that opened the dialog.
-        is_load = self._actions.get(event.key) in self.answers
-        return (is_load and self.is_early(event)) or await super().process_key(event)
 
     def _step(self, by: int) -> None:
         self._show(self._columns[(self._columns.index(self.column) + by) % len(self._columns)])
@@ -236,7 +229,7 @@ class FieldChoice(SearchDialog[str, str]):
     def line(self, index: int, width: int) -> DrawnLine:
         name, key = self._names[self.items[index]], key_text(self.items[index])
         left, right = fit(name, width * 3 // 5), f" {fit(key if key != name else '', width * 2 // 5 - 1)}"
-        return DrawnLine((("", left), ("faint", right)))
+        return DrawnLine((("", left), ("muted", right)))
 
     def hints(self) -> list[str]:
         return [self.hint("count.filter", "choose") if self.items else "No such field", self.hint("dialog.close", "cancel")]

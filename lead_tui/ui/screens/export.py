@@ -30,8 +30,7 @@ from lead_tui.leads.text import counted, joined, one_line
 from lead_tui.paging.read_all import ReadAll
 from lead_tui.paging.search import Search
 from lead_tui.safe_files import ANOTHER_FILE, target_of
-from lead_tui.ui.dialogs.base import plain
-from lead_tui.ui.dialogs.questions import Offer
+from lead_tui.ui.dialogs.dialog import Offer, plain
 from lead_tui.ui.screens.main_context import MainContext
 from lead_tui.ui.screens.status import progress_text
 

@@ -9,9 +9,7 @@ import asyncio
 import math
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Literal, TypeVar
-
-from textual import events
+from typing import TypeVar
 
 from lead_tui import limits
 from lead_tui.keys.catalogue import CATALOGUE, Key, Pane
@@ -21,16 +19,13 @@ from lead_tui.paging.loader import report_failure
 from lead_tui.paging.search import Search
 from lead_tui.paging.snapshot import LoadAll, in_turns
 from lead_tui.paging.snapshot_rows import SnapshotRows
-from lead_tui.ui.dialogs.questions import Offer
+from lead_tui.ui.dialogs.dialog import Offer
 from lead_tui.ui.screens.main_context import MainContext
 from lead_tui.ui.screens.status import progress_text
-from lead_tui.ui.widgets.key_queue import Typed
 
 T = TypeVar("T")
 Next = Callable[[SnapshotRows], None]
 """What to do with the rows once they are there."""
-Opens = Literal["prompt", "dialog", ""]
-"""What the continuation opens."""
 
 
 class LoadController:
@@ -89,17 +84,18 @@ class LoadController:
 
     # The rows
 
-    def offer(self, search: Search, then: Next, opens: Opens = "") -> None:
+    def offer(self, search: Search, then: Next, opens: bool = False) -> None:
         """Continue with the rows to narrow or sort, after offering to load all. *then* *opens* something for which keys wait."""
         result = search.whole
         total = result.length if result.end_is_sure else None
         has_all = search.is_merged or (search.load and search.load.finished) or (total is not None and search.loaded >= total)
         if search.loading_all:
             self._main.say("Loading all leads", self._cancel_hint)
-        elif search.snapshot is not None or has_all:
+        elif search.snapshot is not None or has_all or self._main.has_typed:
+            # What was typed in one go with the key is the text, not an answer.
             self.gather(search, then)
         else:
-            offer = LoadOffer(search.loaded, total, self._limit, self._main.session.keys, for_text=opens == "prompt")
+            offer = LoadOffer(search.loaded, total, self._limit, self._main.session.keys)
             load_all = partial(self.load, opens=opens)
             self._main.ask(offer, lambda answer: (load_all if answer == "all" else self.gather)(search, then))
 
@@ -128,7 +124,7 @@ class LoadController:
         else:
             self.work(search, search.take_snapshot(self._limit), search.whole.loaded, gathered)
 
-    def load(self, search: Search, then: Next, opens: Opens = "") -> None:
+    def load(self, search: Search, then: Next, opens: bool = False) -> None:
         """Load all rows, and continue with them; but nothing *opens* for a user who has done something else meanwhile."""
         load = self._main.searches.load_all(self._limit)
         if load is not None and search.load_task is not None:
@@ -194,31 +190,13 @@ class LoadController:
 class LoadOffer(Offer):
     """Asks whether to load all leads before they are narrowed or sorted, since both use only loaded leads.
 
-    There are *total* leads (None if unknown), *loaded* of them are here, and at most *limit* can be loaded. *for_text* is whether
-    a text is asked for next.
+    There are *total* leads (None if unknown), *loaded* of them are here, and at most *limit* can be loaded.
     """
 
-    def __init__(
-        self, loaded: int, total: int | None, limit: int, keys: Sequence[Key] = CATALOGUE, *, for_text: bool = False
-    ) -> None:
+    def __init__(self, loaded: int, total: int | None, limit: int, keys: Sequence[Key] = CATALOGUE) -> None:
         leads = f"all {total:,}" if total is not None and total <= limit else f"up to {limit:,}"
         of_total = f" of {total:,}" if total is not None and total > limit else ""
         here = f"{counted(loaded)} loaded{'; the total is unknown' if total is None else ''}."
         answers = {"loaded": f"the {loaded:,} loaded", "all": "load first"}
         detail = f"{here} Narrow and sort use the loaded leads only."
         super().__init__(Pane.OFFER, keys, f"Load {leads}{of_total} leads first?", detail, answers)
-        self._for_text = for_text
-
-    def hints(self) -> list[list[str]]:
-        others = [[f"Other letters begin the text for {self.answers['loaded']}"]] if self._for_text else []
-        return [*super().hints(), *others]
-
-    def passes_on(self, event: Typed) -> bool:
-        """Choose what is loaded when a text begins: with a key typed before the offer was shown, or with one that is no answer."""
-        if isinstance(event, events.Key):
-            is_text = event.is_printable and (self.is_early(event) or (self._for_text and event.key not in self._actions))
-        else:
-            is_text = self._for_text and not isinstance(event, events.MouseEvent)
-        if is_text:
-            self.finish("loaded")
-        return is_text

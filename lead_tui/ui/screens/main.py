@@ -117,9 +117,8 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         return self
 
     def report_failure(self, sentence: str) -> None:
-        """Show *sentence* beside a text that waits for its outcome, else in the status line."""
-        if self.prompt.waits:
-            self.prompt.fail(sentence)
+        """Show *sentence* in the status line, and beside the text if one is asked for, which may wait for its outcome."""
+        self.prompt.fail(sentence)
         self.say(sentence, alert=True)
 
     def on_unmount(self) -> None:
@@ -238,7 +237,7 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
 
     def _open_token_dialog(self) -> None:
         # Imported here, as all dialogs are.
-        from lead_tui.ui.dialogs.questions import AskToken
+        from lead_tui.ui.dialogs.dialog import AskToken
 
         session, rejections = self.session, self.memory.rejections
         client = session.client
@@ -258,10 +257,8 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
 
         problem, _ = next(iter(rejections.values()))
         remedy = client.setup_remedy if client is not None else ""
-        # Nothing typed is for anything else before the first key of the session.
-        is_first = not self.memory.acted_at
-        host = host_of(session.base_url)
-        self.app.push_screen(AskToken(session.account, host, problem, remedy, session.keys, is_acknowledged=is_first), answered)
+        dialog = AskToken(session.account, host_of(session.base_url), problem, remedy, session.keys)
+        self.app.push_screen(dialog, answered)
 
     # Messages of the widgets
 

@@ -7,7 +7,7 @@ from typing import ClassVar, Final
 
 from textual import events
 
-from lead_tui.keys.catalogue import ASK_FOR_TEXT, KEY_BY_ID, MOVEMENTS, Key, Pane, actions_of, shown
+from lead_tui.keys.catalogue import ASK_FOR_TEXT, MOVEMENTS, Key, Pane, actions_of, shown
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import counted, joined
 from lead_tui.paging.search import Search
@@ -132,9 +132,6 @@ class MainCommands(MainContext, inherit_bindings=False):
             self.detail.perform_action(action)
         elif (outcome := command(self)) is not None:
             await outcome
-        if KEY_BY_ID[key_id].title.endswith("…") and not (self.keys_wait or self.prompt.purpose) and self.is_on_top:
-            # What was typed after it, at once, is for what has not opened.
-            self.drop_typed()
 
     def _perform_in_table(self, action: str) -> None:
         if action != "open_detail":
@@ -336,7 +333,7 @@ class MainCommands(MainContext, inherit_bindings=False):
         if not question:
             self.app.exit(0)
             return
-        from lead_tui.ui.dialogs.questions import Confirm
+        from lead_tui.ui.dialogs.dialog import Confirm
 
         dialog = Confirm(question, yes="quit", no="stay", keys=self.session.keys)
         dialog.fits_any_window = True

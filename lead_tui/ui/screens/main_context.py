@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Collection
 from contextlib import ExitStack
 from typing import Final, TypeVar, cast
@@ -26,7 +27,7 @@ from lead_tui.ui.widgets.bars import Prompt, StatusLine, TitleBar
 from lead_tui.ui.widgets.detail import Detail
 from lead_tui.ui.widgets.detail_page import Look
 from lead_tui.ui.widgets.filter_panel import FilterPanel
-from lead_tui.ui.widgets.key_queue import KeyHandlerScreen, KeyQueueApp, Ready
+from lead_tui.ui.widgets.key_queue import KeyHandlerScreen, KeyQueueApp, Ready, Typed
 from lead_tui.ui.widgets.lead_table import LeadTable
 from lead_tui.ui.widgets.textual_fixes import OneLayout
 
@@ -205,16 +206,22 @@ class MainContext(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         """Let the keys that wait be handled, since what they waited for is shown; *drop* them if it never will be."""
         self.keys_wait = False
         if drop:
-            self.drop_typed()
+            self._queue.clear()
         self.app.post_message(Ready())
 
-    def drop_typed(self) -> None:
-        cast("KeyQueueApp[object]", self.app).drop_typed()
+    @property
+    def _queue(self) -> deque[Typed]:
+        return cast("KeyQueueApp[object]", self.app).typed
+
+    @property
+    def has_typed(self) -> bool:
+        """Whether something was typed in one go with the key that is being handled."""
+        return bool(self._queue)
 
     async def confirm(self, question: str, detail: str = "", *, yes: str, no: str) -> bool:
         """Ask *question*, with *detail* below it; *yes* and *no* label the answers. Called by a worker."""
         # Imported here, as all dialogs are: the first paint does not need them.
-        from lead_tui.ui.dialogs.questions import Confirm
+        from lead_tui.ui.dialogs.dialog import Confirm
 
         return bool(await self.app.push_screen_wait(Confirm(question, detail, yes=yes, no=no, keys=self.session.keys)))
 

@@ -52,10 +52,10 @@ class NarrowSortController:
     def ask_narrowing(self, search: Search) -> None:
         if not self._main.session.concealed:
             self._main.searches.expect_words()
-        self._load.offer(search, partial(self._open_prompt, search), "prompt")
+        self._load.offer(search, partial(self._open_prompt, search), opens=True)
 
     def ask_order(self, search: Search) -> None:
-        self._load.offer(search, partial(self._open_dialog, search), "dialog")
+        self._load.offer(search, partial(self._open_dialog, search), opens=True)
 
     def sort_by(self, search: Search, key: str) -> None:
         """Sort by the column *key* alone, descending if it is sorted by that already."""
@@ -240,7 +240,7 @@ class Sorting(ListDialog[str, tuple[SortKey, ...]]):
         first = room * 3 // 5
         left, middle, right = f"{digit}  {fit(name, first)}", f" {fit(raw, room - first - 1)}", fit(words, _DIRECTION)
         bold = "bold" if chosen is not None else ""
-        return DrawnLine(((bold, left), ("faint", middle), (bold, right)))
+        return DrawnLine(((bold, left), ("muted", middle), (bold, right)))
 
     def _turn(self, number: int) -> None:
         """Go from up to down to off; the column that was turned on first has the most weight."""

@@ -105,7 +105,7 @@ class Recent(ListDialog[Search, Search]):
     def line(self, index: int, width: int) -> DrawnLine:
         right = f"  {self._totals[index]}  {self._rows[index]}"
         left = fit(self._titles[index], max(1, width - len(right)))
-        return DrawnLine((("bold" if self.items[index] is self._current else "", left), ("faint", right)))
+        return DrawnLine((("bold" if self.items[index] is self._current else "", left), ("muted", right)))
 
     def hints(self) -> list[str]:
         return [self.hint("recent.open"), self.hint("dialog.close")]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 from textual.geometry import Size
 from textual.reactive import Reactive
@@ -12,11 +11,8 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from lead_tui import limits
-from lead_tui.leads.text import ELLIPSIS, cell_width, fit, one_line, truncate, wrap, wrap_hints
+from lead_tui.leads.text import ELLIPSIS, cell_width, fit, joined, one_line, truncate, wrap, wrap_hints
 from lead_tui.ui.widgets.drawn_list import Drawn
-
-if TYPE_CHECKING:
-    from lead_tui.ui.widgets.line_input import LineInput
 
 _SEPARATOR = " · "
 
@@ -25,7 +21,6 @@ _MIN_SUMMARY = 34
 """Cells of a narrow title for the program's name and the filters."""
 
 _MIN_CALL_ACCOUNT = 8  # cells of the account beside the banner of an incoming call
-_MIN_OUTCOME = 6  # cells for what is known of the caller; with fewer it is left out
 _MIN_PROMPT_ROOM = 24  # cells for the text, which the hint leaves free: a formatted phone, and the cursor
 _MAX_MESSAGE_LINES = 3  # below the position: a window of 15 lines still shows seven leads
 
@@ -38,12 +33,8 @@ class TitleBar(Drawn):
         height: 1;
         dock: top;
         background: $panel;
-        & > .title--bold { text-style: bold; }
-        & > .title--call { text-style: bold reverse; }
     }
     """
-
-    STYLES = "title--"
 
     search: Reactive[tuple[str, str]] = Reactive(("", ""))
     """The saved query's name, "" for none, and the filters in one line. Clean text."""
@@ -60,23 +51,20 @@ class TitleBar(Drawn):
             return self._call_line(*self.call)
         # The account matters most: if even that does not fit, its start is shown.
         left = f"  {truncate(self._account, max(_MIN_ACCOUNT, width - _MIN_SUMMARY))}"
-        left_cells = cell_width(" lead-tui" + left)
-        right = truncate(summary, max(0, width - left_cells - 3))
-        room = max(0, width - left_cells - 3) - cell_width(right) - 2
-        middle = name if 0 < cell_width(name) <= room else ""
-        gap = width - left_cells - cell_width(middle + right) - 1
-        before = max(1, gap // 2) if middle else max(0, gap)
-        after = max(0, gap - before) if middle else 0
-        return self.strip([("bold", " lead-tui"), ("", left + " " * before), ("bold", middle), ("", " " * after + right)])
+        gap = width - cell_width(" lead-tui" + left) - 1
+        right = truncate(summary, max(0, gap - 2))
+        gap -= cell_width(right)
+        middle = name if cell_width(name) + 2 <= gap else ""
+        gap -= cell_width(middle)
+        before = " " * (gap // 2)
+        return self.strip([("bold", " lead-tui"), ("", left + before), ("bold", middle), ("", " " * (gap - gap // 2) + right)])
 
     def _call_line(self, caller: str, outcome: str, hint: str) -> Strip:
         """Draw the banner after the account; what is known of the caller is cut first, then the account."""
-        width, account = self.size.width, f" {self._account} "
-        fixed = cell_width(f" {caller}{_SEPARATOR}{hint} ") if hint else cell_width(f" {caller} ")
-        room = width - fixed - min(cell_width(account), _MIN_CALL_ACCOUNT) - cell_width(_SEPARATOR)
-        parts = (caller, truncate(outcome, room) if room >= _MIN_OUTCOME else "", hint)
-        banner = truncate(f" {_SEPARATOR.join(filter(None, parts))} ", width)
-        return self.strip([("", truncate(account, width - cell_width(banner))), ("call", banner)])
+        width = self.size.width
+        room = width - cell_width(f"  {_SEPARATOR}{joined(caller, hint)}") - _MIN_CALL_ACCOUNT
+        banner = truncate(f" {joined(caller, truncate(outcome, max(0, room)), hint)} ", width)
+        return self.strip([("", truncate(f" {self._account} ", width - cell_width(banner))), ("call", banner)])
 
 
 class StatusLine(Drawn):
@@ -87,12 +75,8 @@ class StatusLine(Drawn):
         height: 1;
         dock: bottom;
         background: $panel;
-        & > .status--hints { color: $text-muted; }
-        & > .status--alert { color: $text-error; text-style: bold; }
     }
     """
-
-    STYLES = "status--"
 
     def __init__(self, standing: str = "") -> None:
         """*standing* is always the first of the facts; "" for nothing."""
@@ -144,7 +128,7 @@ class StatusLine(Drawn):
 
     def render_line(self, y: int) -> Strip:
         width = self.size.width
-        look = "alert" if self._alert else "" if self._message else "hints"
+        look = "alert" if self._alert else "" if self._message else "muted"
         if y:
             return self.strip([(look, fit(f" {self._below[y - 1]}" if y <= len(self._below) else "", width))])
         position = fit(self._position, min(self._position_cells, width))
@@ -180,14 +164,9 @@ class Prompt(Drawn):
         display: none;
         height: 1;
         overflow: hidden hidden;
-        & > .prompt--label { text-style: bold; }
-        & > .prompt--hint { color: $text-disabled; }
-        & > .prompt--error { color: $text-error; text-style: bold; }
         & > LineInput { position: absolute; offset: 0 -3; }
     }
     """
-
-    STYLES = "prompt--"
 
     def __init__(self) -> None:
         super().__init__()
@@ -198,10 +177,8 @@ class Prompt(Drawn):
         self._on_text: Callable[[str], None] | None = None
         self._label = ""
         self._hint = ""
-        self._error = ""
         self._right = ""  # the parts of the hint that fit
         self._below: list[str] = []  # the lines of the error
-        self._made_editor: LineInput | None = None
         self.came_from: Widget | None = None
         """What gets the focus back; None while nothing is asked."""
         self._may_be_blank = False
@@ -233,7 +210,7 @@ class Prompt(Drawn):
         The focus is here immediately, so that keys already on their way find it. If the same purpose is asked for again, *text* is
         put after the text there: it was typed before the prompt had the focus. Without *text*, the text there is selected.
         """
-        editor = self._editor
+        editor = self.editor
         if self.purpose == purpose:
             editor.put(editor.value + one_line(text), select=not text)
         else:
@@ -245,25 +222,20 @@ class Prompt(Drawn):
             self.history, self._back, self._draft = history, 0, ""
             self._may_be_blank, self._submit_text, self._on_text = may_be_blank, submit, on_text
             editor.read_paste = read_paste
-            self._error = ""
+            self._below = []
             editor.put(one_line(text), select=bool(text) and not typed)
         self.display = True
         self._draw()
         self.screen.set_focus(editor, scroll_visible=False)
         editor.resume_input()
 
-    @property
-    def waits(self) -> bool:
-        """Whether a submitted text is neither accepted nor rejected yet."""
-        return bool(self.purpose) and self._editor.waits
-
     def hide(self, purpose: str = "") -> None:
         """Stop asking, and forget what was typed; with a *purpose* only if that is being asked for."""
         if not self.purpose or purpose not in ("", self.purpose):
             return
         self.purpose, self._on_text = "", None
-        self.history, self._draft, self._error = (), "", ""
-        editor, came_from, self.came_from = self._editor, self.came_from, None
+        self.history, self._draft, self._below = (), "", []
+        editor, came_from, self.came_from = self.editor, self.came_from, None
         editor.put("")
         if self.screen.focused is editor:
             self.screen.set_focus(came_from if came_from is not None and came_from.is_attached else None, scroll_visible=False)
@@ -273,10 +245,11 @@ class Prompt(Drawn):
     def fail(self, message: str) -> None:
         """Show why the text was not accepted, until it changes."""
         if self.purpose:
-            self._error = one_line(message)
+            lines = wrap(one_line(message), self.app.size.width - 4)
+            self._below = [f" {' ' if number else '!'} {text}" for number, text in enumerate(lines)]
             self._draw()
-            self.screen.set_focus(self._editor, scroll_visible=False)
-            self._editor.resume_input()
+            self.screen.set_focus(self.editor, scroll_visible=False)
+            self.editor.resume_input()
 
     # The line
 
@@ -298,17 +271,17 @@ class Prompt(Drawn):
         return True
 
     def text_changed(self, text: str) -> None:
-        if self._error:
-            self._error = ""
+        if self._below:
+            self._below = []
             self._draw()
         if self._on_text is not None:
             self._on_text(text)
 
     def _submit(self) -> None:
-        text = self._editor.value.strip()
+        text = self.editor.value.strip()
         if text or self._may_be_blank:
             # Until the text is accepted or rejected, keys wait: they are for whatever has the focus then.
-            self._editor.pause_input()
+            self.editor.pause_input()
             self._submit_text(text)
         else:
             self._cancel()
@@ -322,51 +295,34 @@ class Prompt(Drawn):
         """Put the answer *back* steps earlier into the line; 0 is what was typed."""
         before, self._back = self._back, max(0, min(back, len(self.history)))
         if not before:
-            self._draft = self._editor.value
+            self._draft = self.editor.value
         if self._back != before:
-            self._editor.put(one_line(self.history[-self._back]) if self._back else self._draft)
+            self.editor.put(one_line(self.history[-self._back]) if self._back else self._draft)
 
     # Drawing
 
-    @property
-    def _editor(self) -> LineInput:
-        """The editor, made when it is first needed."""
-        if self._made_editor is None:
-            from lead_tui.ui.widgets.line_input import LineInput
-
-            self._made_editor = LineInput(self)
-            self.mount(self._made_editor)
-        return self._made_editor
-
-    def lay_out(self) -> None:
-        room, hint = self.size.width - cell_width(self._label) - _MIN_PROMPT_ROOM - 3, self._hint
-        while cell_width(hint) > max(0, room):
+    def _draw(self) -> None:
+        """Draw the line, with the editor between the label and the parts of the hint that fit."""
+        width, hint = self.app.size.width, self._hint
+        while hint and cell_width(self._label + hint) + _MIN_PROMPT_ROOM + 3 > width:
             hint = hint.rpartition(_SEPARATOR)[0]  # the most useful part is the first
         self._right = f" {hint} " if hint else ""
-        lines = wrap(self._error, self.size.width - 4) if self._error else ()
-        self._below = [f" {' ' if number else '!'} {text}" for number, text in enumerate(lines)]
-
-    def _draw(self) -> None:
-        """Draw the line, with the editor between the label and the text on the right."""
-        editor, width = self._made_editor, self.size.width
-        if editor is None or not width:
-            return
-        self.lay_out()
         start = min(cell_width(self._label), width // 2)
-        editor.styles.offset = (start, 0)
-        editor.styles.width = max(1, width - start - cell_width(self._right) - 1)
+        self.editor.styles.offset = (start, 0)
+        self.editor.styles.width = max(1, width - start - cell_width(self._right) - 1)
         self.styles.height = 1 + len(self._below)
         self.refresh()
 
     def on_resize(self) -> None:
-        self._draw()
+        if self.purpose:
+            self._draw()
 
     def render_line(self, y: int) -> Strip:
         if y:
-            return self.strip([("error", self._below[y - 1] if y <= len(self._below) else "")])
+            return self.strip([("alert", self._below[y - 1] if y <= len(self._below) else "")])
         label = truncate(self._label, self.size.width // 2)
         gap = self.size.width - cell_width(label) - cell_width(self._right)
-        return self.strip([("label", label), ("", " " * gap), ("hint", self._right)])
+        return self.strip([("bold", label), ("", " " * gap), ("muted", self._right)])
 
 
 class TooSmall(Drawn):

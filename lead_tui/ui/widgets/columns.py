@@ -35,20 +35,16 @@ class Column(Struct, frozen=True):
 
 
 _WIDTHS = {
-    "name": 18, "first_name": 12, "last_name": 14, "email": 26, "status": 8, "status_name": 16, "state": 5, "city": 14,
+    "name": 16, "first_name": 12, "last_name": 14, "email": 26, "status": 8, "status_name": 16, "state": 5, "city": 14,
     "local_time": 12, "address1": 20, "postal_code": 7, "country": 7, "phone_code": 4,
 }  # fmt: skip
 _KIND_WIDTHS = {
     Kind.PHONE: 14, Kind.DATE_TIME: 16, Kind.DATE: 10, Kind.COUNT: 5, Kind.YES_NO: 4, Kind.GENDER: 6, Kind.ID: 9, Kind.OFFSET: 9,
 }  # fmt: skip
 _PLAIN_WIDTH = 16
-_MIN_WIDTHS = {"name": 16, "phone_number": 14, "alt_phone_1": 14, "alt_phone_2": 14, "status_name": 9, "email": 14}
-_MIN_WIDTH = 6
-_MIN_CUT = 4
-"""Cells that a column needs to be shown, truncated, as the last one."""
-_MIN_COLUMNS = 3  # columns that the table always shows, narrowed if necessary: name, phone and status
+_MIN_CUT = 4  # cells that a column needs to be shown, truncated, as the last one
 
-_MAX_GROWTH = 16
+_MAX_GROWTH = 8
 _GROWS = frozenset({"name", "email", "city", "address1", "status_name", "directory_name", "owner_name", "campaign_name"})
 
 
@@ -66,11 +62,6 @@ def title_of(key: str, labels: Mapping[str, str] = _NONE) -> str:
     return one_line(labels.get(key, "")).strip() or key_text(label_of(key))
 
 
-def _fitting(widths: Sequence[int], width: int) -> int:
-    """Return how many of *widths*, with gaps between, fit into *width* cells."""
-    return sum(used - GAP <= width for used in accumulate(GAP + each for each in widths))
-
-
 def place(
     keys: Sequence[str],
     width: int,
@@ -80,32 +71,27 @@ def place(
 ) -> list[Column]:
     """Return the columns that fit into *width* cells: the first one always, then those after *skip* further ones.
 
-    They have their preferred widths, but the last is truncated rather than left out, and in a narrow table the first three are
-    narrowed. Remaining cells go to the columns that gain from them. A column in *widths* has that width; *labels* are titles.
+    They have their preferred widths, but the last is truncated rather than left out, and the first one takes at most half.
+    Remaining cells go to the columns that gain from them. A column in *widths* has that width; *labels* are titles.
     """
     chosen = [*keys[:1], *keys[1 + skip :]]
-    wanted = [wanted_width(key, widths, labels) for key in chosen]
-    if len(chosen) > 1 and chosen[0] in widths:
-        # However wide the user has made it, the others need room.
-        wanted[0] = min(wanted[0], max(_MIN_WIDTH, width // 2))
-    pairs = list(zip(chosen, wanted, strict=True))
-    least = [cells if key in widths else min(cells, _MIN_WIDTHS.get(key, _MIN_WIDTH)) for key, cells in pairs]
-    count = max(1, _fitting(wanted, width), min(_MIN_COLUMNS, _fitting(least, width)))
-    room = width - sum(wanted[:count]) - GAP * count
-    if count < len(chosen) and room >= min(_MIN_CUT, least[count]):
-        if room < least[count]:
-            wanted[count] = least[count] = room
-        count += 1
-    placed = [max(1, min(least[0], width)), *least[1:count]]
-    left = width - sum(placed) - GAP * (count - 1)
-    grown = [each + _MAX_GROWTH if key in _GROWS and key not in widths else each for key, each in pairs]
-    for most in (wanted, grown):
-        # From the right, since the first column, a name, can spare most; but statuses are longest.
-        for index in sorted(range(count), key=lambda index: (chosen[index] != "status_name", -index)):
-            more = max(0, min(most[index] - placed[index], left))
-            placed[index] += more
+    placed: dict[str, int] = {}
+    left = width
+    for key in chosen:
+        wanted = wanted_width(key, widths, labels)
+        gap = GAP if placed else 0
+        if placed and left - gap < min(_MIN_CUT, wanted):
+            break
+        most = left - gap if placed or len(chosen) == 1 else width // 2
+        placed[key] = max(1, min(wanted, most))
+        left -= gap + placed[key]
+    # Statuses are longest.
+    for key in sorted(placed, key=lambda key: key != "status_name"):
+        if key in _GROWS and key not in widths and left > 0:
+            more = min(_MAX_GROWTH, left)
+            placed[key] += more
             left -= more
-    return [Column(key, title_of(key, labels), cells) for key, cells in zip(chosen, placed, strict=False)]
+    return [Column(key, title_of(key, labels), cells) for key, cells in placed.items()]
 
 
 def titles_line(columns: Sequence[Column], arrows: Mapping[str, str]) -> str:
@@ -141,5 +127,5 @@ def cells(lead: Lead, columns: Sequence[Column], now: datetime, look: Look, chan
             color, colored, rest = marks.mark_of(shown)
             runs += [(color, colored), ("", rest.ljust(marks.width - len(colored)))]
             width -= marks.width
-        runs.append(("name" if key == "name" else "", fit(text or _EMPTY.get(key, ""), max(0, width))))
+        runs.append(("bold" if key == "name" else "", fit(text or _EMPTY.get(key, ""), max(0, width))))
     return runs

@@ -35,27 +35,9 @@ _NO_TIME = LocalTime(doubt="no lead")
 class Detail(Drawn, can_focus=True):
     """Shows a lead, or a note if there is none. Call ``rebuild`` after changing ``look``."""
 
-    STYLES = "detail--"
     DEFAULT_CSS = """
     Detail {
         height: 1fr;
-        & > .detail--name { text-style: bold; }
-        & > .detail--status { color: $text-accent; }
-        & > .detail--label { color: $foreground-muted; }
-        & > .detail--muted { color: $foreground-muted; }
-        & > .detail--key { color: $foreground-muted; }
-        & > .detail--heading { color: $text-primary; }
-        & > .detail--rule { color: $border-blurred; }
-        & > .detail--cursor { color: $text-accent; text-style: bold; }
-        & > .detail--warning { color: $text-warning; }
-        & > .detail--red { color: $error; }
-        & > .detail--yellow { color: $warning; }
-        & > .detail--green { color: $success; }
-        & > .detail--blue { color: $secondary; }
-        & > .detail--alert { color: $text-error; text-style: bold reverse; }
-        &:ansi {
-            & > .detail--status, & > .detail--value, & > .detail--heading, & > .detail--warning { text-style: bold; }
-        }
     }
     """
 
@@ -78,9 +60,7 @@ class Detail(Drawn, can_focus=True):
         self._height = 1  # lines of the view, which is below the header
         self._top = 0  # the first line in view
         self._cursor = 0  # the field under the cursor: an index into ``page.keys``
-        self._wanted_key: str | None = None
-        self._row: int | None = None
-        """The line of the view on which the cursor stays when other leads, or notes, are shown."""
+        self._wanted_key: str | None = None  # of the field on which the cursor stays from lead to lead
         self._needle = ""
         self._header: list[Line] = []
         self._drawn: list[tuple[Line, bool]] = []  # the lines on the screen, each with whether the cursor is on it
@@ -110,8 +90,8 @@ class Detail(Drawn, can_focus=True):
     def show(self, lead: Lead | None, note: str = "", *, from_top: bool = False) -> None:
         """Show *lead*, with *note* about it; if it is None, only *note*, the reason why there is none (clean text).
 
-        The cursor stays on the same field and line if this lead has the field, unless it is shown *from_top*. In another
-        lead, revealed values are masked again.
+        View and cursor stay where they are if this lead has the field, unless it is shown *from_top*. In another lead, revealed
+        values are masked again.
         """
         if not self._is_shown(lead):
             self._revealed = False
@@ -121,11 +101,10 @@ class Detail(Drawn, can_focus=True):
     def rebuild(self, *, from_top: bool = False) -> None:
         """Build the lines again from the lead and the look, as ``show`` does."""
         if from_top:
-            self._cursor, self._top, self._row, self._wanted_key = 0, 0, None, None
-        elif self.page.keys:
-            row = self.page.span(self._cursor).start - self._top
-            self._row = row if self._top and 0 <= row < self._height else None
-        page = self.page = DetailPage(self.lead, self._note, self._local_time(), self._look())
+            self._cursor, self._top, self._wanted_key = 0, 0, None
+        look, lead = self._look(), self.lead
+        time = local_time(lead.with_masked(look.masked), self.now()) if lead is not None else _NO_TIME
+        page = self.page = DetailPage(lead, self._note, time, look)
         height = (self.size or _UNTIL_LAID_OUT).height
         self._header = page.header[: max(0, height - _MIN_FIELD_LINES)]
         self._height = height - len(self._header)
@@ -133,11 +112,8 @@ class Detail(Drawn, can_focus=True):
             self._cursor = page.keys.index(self._wanted_key)
         else:
             self._cursor = max(0, min(self._cursor, len(page.keys) - 1))
-        if page.keys and self._row is not None:
-            self._top = page.span(self._cursor).start - self._row
         self._top = page.top_near(self._top, self._height)
-        if self._is_marking:
-            self._show_cursor()
+        self._show_cursor()
         self._paint()
 
     # Finding
@@ -174,21 +150,32 @@ class Detail(Drawn, can_focus=True):
             case "toggle_empty":
                 self.look = replace(self.look, hide_empty=not self.look.hide_empty)
                 self.post_message(self.EmptyToggled())
+                self.rebuild()
             case "toggle_raw":
                 self.look = replace(self.look, raw=not self.look.raw)
+                self.rebuild()
             case "reveal" if self.may_reveal:
                 self._revealed = not self._revealed
-            case _:
-                self._move(action)
-                self._paint()
-                return
-        self.rebuild()
+                self.rebuild()
+            case "cursor_down" | "cursor_up":
+                self._go(self._cursor + (1 if action == "cursor_down" else -1))
+            case "page_down" | "page_up" | "half_page_down" | "half_page_up":
+                self._turn(PAGES[action])
+            case "next_group" | "previous_group":
+                self._go(self.page.group_start(self._cursor, 1 if action == "next_group" else -1))
+            case "top":
+                self._top = 0
+                self._go(0)
+            case "bottom":
+                self._scroll(sys.maxsize)
+                self._stand_on(len(self.page.keys) - 1)
+        self._paint()
 
     # Moving
 
     def _show_cursor(self) -> None:
-        """Bring the cursor into view if no line of its field is visible."""
-        if self.page.keys and not self._is_in_view:
+        """Bring the cursor's field into view if it is marked and nothing of it is visible."""
+        if self._is_marking and self.page.keys and all(field != self._cursor for _, field in self._view):
             self._top = self.page.top_for(self._cursor, self._top, self._height)
 
     def _go(self, field: int) -> None:
@@ -197,66 +184,31 @@ class Detail(Drawn, can_focus=True):
             self._stand_on(field)
             self._top = self.page.top_for(self._cursor, self._top, self._height)
 
-    def _move(self, movement: str) -> None:
-        match movement:
-            case "cursor_down" | "cursor_up":
-                self._step(1 if movement == "cursor_down" else -1)
-            case "page_down" | "page_up" | "half_page_down" | "half_page_up":
-                self._turn(PAGES[movement])
-            case "next_group" | "previous_group":
-                self._go(self.page.group_start(self._cursor, 1 if movement == "next_group" else -1))
-            case "top":
-                self._top = 0
-                self._go(0)
-            case "bottom":
-                self._scroll(sys.maxsize)
-                self._stand_on(len(self.page.keys) - 1)
-
-    def _step(self, step: int) -> None:
-        """Go to the next or the previous field; within a field taller than the view, move by a line."""
-        is_cut = False
-        if self.page.keys:
-            span = self.page.span(self._cursor)
-            is_cut = self._is_in_view and (span.stop > self._top + self._height if step > 0 else span.start < self._top)
-        if is_cut or not self.page.keys:
-            self._scroll(step)
-        else:
-            self._go(max(0, min(self._cursor + step, len(self.page.keys) - 1)))
-
     def _turn(self, pages: float) -> None:
         """Move the view and the cursor by *pages*, keeping one line; at either end, move the cursor to the last or first field."""
         top, lines = self._top, int((self._height - 1) * pages)
         self._scroll(lines or (1 if pages > 0 else -1))
+        fields = [field for _, field in self._view if field != NO_FIELD]
         if self._top == top:
             self._go(len(self.page.keys) - 1 if pages > 0 else 0)
-            return
-        fields = [field for _, field in self._view if field != NO_FIELD]
-        if fields and self._cursor not in fields:
-            whole = (field for field in fields if self.page.span(field).start >= self._top)
-            self._stand_on(next(whole, fields[0]))
+        elif fields and self._cursor not in fields:
+            self._stand_on(fields[0])
 
     def _scroll(self, lines: int) -> None:
         """Move the view by *lines*; the cursor stays on its field."""
         self._top = self.page.top_near(self._top + lines, self._height)
 
     def _stand_on(self, field: int) -> None:
+        """Put the cursor on *field*, or the nearest one."""
         if self.page.keys:
-            self._cursor = max(0, field)
+            self._cursor = max(0, min(field, len(self.page.keys) - 1))
             self._wanted_key = self.page.keys[self._cursor]
-
-    @property
-    def _is_in_view(self) -> bool:
-        span = self.page.span(self._cursor)
-        return span.start < self._top + self._height and span.stop > self._top
 
     # Drawing
 
     def _look(self) -> Look:
         width = max(1, (self.size or _UNTIL_LAID_OUT).width - _GUTTERS)
         return replace(self.look, width=width, masked=frozenset() if self._revealed else self.look.masked)
-
-    def _local_time(self) -> LocalTime:
-        return local_time(self.lead.with_masked(self._look().masked), self.now()) if self.lead is not None else _NO_TIME
 
     @property
     def _is_marking(self) -> bool:
@@ -265,7 +217,7 @@ class Detail(Drawn, can_focus=True):
     @property
     def _view(self) -> list[tuple[Line, int]]:
         """The lines of the fields in view, each with its field."""
-        return self.page.window(self._top, self._height)
+        return self.page.lines[self._top : self._top + self._height]
 
     def _paint(self) -> None:
         self.write_titles(self._title(), self.page.below(self._top + self._height))
@@ -293,8 +245,8 @@ class Detail(Drawn, can_focus=True):
     def render_line(self, y: int) -> Strip:
         line, is_marked = self._drawn[y] if y < len(self._drawn) else (BLANK, False)
         # A space looks the same in any color, unless that is reversed; every change of style costs bytes.
-        first = next((name for name, _ in line if name != "alert"), "")
-        return self.strip([("cursor", CURSOR) if is_marked else (first, " "), *line])
+        first = next((name for name, _ in line if name != "banner"), "")
+        return self.strip([("accent", CURSOR) if is_marked else (first, " "), *line])
 
     # Events
 
@@ -302,8 +254,7 @@ class Detail(Drawn, can_focus=True):
         super().watch_has_focus(_has_focus)
         if _has_focus:
             self._is_finding = False
-        if self._is_marking:
-            self._show_cursor()
+        self._show_cursor()
         self._paint()
 
     def scroll_lines(self, by: int) -> None:

@@ -68,83 +68,52 @@ class Look(Struct, frozen=True):
 
 
 class DetailPage:
-    """The lines of *lead* in one *look*, with *note* above its groups; without a lead, only the note.
-
-    Lines are built from the top, as far as they are needed: a lead of 5,000 keys or a megabyte costs only what is seen of it.
-    """
+    """The lines of *lead* in one *look*, with *note* above its groups; without a lead, only the note."""
 
     def __init__(self, lead: Lead | None, note: str, time: LocalTime, look: Look) -> None:
         self.lead, self.look = lead, look
         self.header: list[Line] = []  # above the fields, which scroll below it
+        self.lines: list[tuple[Line, int]] = []  # those that scroll, each with its field
         self.keys: list[str] = []  # keys of the fields, in the order in which they are shown
+        self.spans: list[range] = []  # the lines of each field
         self.hidden = 0  # empty fields that are not shown
-        self.custom = 0  # the number of custom attributes, including hidden ones
         self.group_starts: list[int] = []
         """The first field of each group, or the field after it if all of the group's fields are hidden."""
-        self._lines: list[tuple[Line, int]] = []
-        self._spans: list[range] = []  # the lines of each field built so far
-        self._blocks: Iterator[tuple[int, list[Line]]] = iter(())
+        self._custom = 0, ""  # the line of the heading of the custom attributes, and the heading
         message = (note or "No lead") if lead is None else lead.problem or note
         if message:
-            self._lines += [(line, NO_FIELD) for line in note_lines(message, look) or [BLANK]]
+            self.lines += [(line, NO_FIELD) for line in note_lines(message, look) or [BLANK]]
         if lead is not None and not lead.problem:
             self.header = header_lines(lead, time, look)
-            self._blocks = self._build(lead, self._group(lead))
+            self._add_groups(lead)
 
-    def _group(self, lead: Lead) -> list[Line]:
-        """Sort the keys of *lead* into groups; return the heading of each."""
+    def _add_groups(self, lead: Lead) -> None:
         groups: dict[str, list[str]] = {name: [] for name in GROUPS}
         for key in lead.documented_keys():
             groups[FIELD_BY_KEY[key].group].append(key)
         groups[CUSTOM] = lead.custom_keys()
-        self.custom = len(groups[CUSTOM])
-        headings = []
         for name, keys in groups.items():
-            if not keys and name != CUSTOM:
+            title = name
+            if name == CUSTOM:
+                title = f"{CUSTOM} ({len(keys):,})"
+                self._custom = len(self.lines), title if keys else ""
+            elif not keys:
                 continue
             shown = [key for key in keys if not is_empty(lead.sent[key])] if self.look.hide_empty else keys
-            hidden = len(keys) - len(shown)
-            title = f"{CUSTOM} ({len(keys):,})" if name == CUSTOM else name
-            headings.append(heading_line(title, hidden, self.look))
-            self.hidden += hidden
+            self.hidden += len(keys) - len(shown)
+            self.lines.append((heading_line(title, len(keys) - len(shown), self.look), NO_FIELD))
             self.group_starts.append(len(self.keys))
-            self.keys.extend(shown)
-        return headings
-
-    def _build(self, lead: Lead, headings: list[Line]) -> Iterator[tuple[int, list[Line]]]:
-        """Yield the lines of each heading and field, with its field."""
-        stops = [*self.group_starts[1:], len(self.keys)]
-        for heading, start, stop in zip(headings, self.group_starts, stops, strict=True):
-            yield NO_FIELD, [heading]
-            for index in range(start, stop):
-                yield index, field_lines(lead, self.keys[index], self.look)
+            for key in shown:
+                lines = field_lines(lead, key, self.look)
+                self.spans.append(range(len(self.lines), len(self.lines) + len(lines)))
+                self.lines.extend((line, len(self.keys)) for line in lines)
+                self.keys.append(key)
 
     # Lines
 
-    def has_line(self, line: int) -> bool:
-        """Return whether there is a *line*, counted from 0, and build it."""
-        while line >= len(self._lines):
-            field, lines = next(self._blocks, (NO_FIELD, []))
-            if not lines:
-                return False
-            if field != NO_FIELD:
-                self._spans.append(range(len(self._lines), len(self._lines) + len(lines)))
-            self._lines.extend((each, field) for each in lines)
-        return True
-
-    def window(self, top: int, height: int) -> list[tuple[Line, int]]:
-        """Return at most *height* lines from *top*, each with its field."""
-        self.has_line(top + height)
-        return self._lines[top : top + height]
-
-    def span(self, field: int) -> range:
-        while field >= len(self._spans):
-            self.has_line(len(self._lines))
-        return self._spans[field]
-
     def top_near(self, line: int, height: int) -> int:
         """Return the line nearest to *line* that can be the first of *height* lines in view."""
-        return max(0, line if self.has_line(line + height - 1) else len(self._lines) - height)
+        return max(0, min(line, len(self.lines) - height))
 
     def top_for(self, field: int, top: int, height: int) -> int:
         """Return the first line in view that shows the whole *field* in *height* lines: *top* if it already does.
@@ -152,8 +121,8 @@ class DetailPage:
         Otherwise the view moves by half a page, which repaints less often than line by line; a field taller than that starts at the
         top. A group's first field is shown with its heading, the very first one with everything above it.
         """
-        span = self.span(field)
-        wanted = span.start - (self._lines[span.start - 1][1] == NO_FIELD)
+        span = self.spans[field]
+        wanted = span.start - (self.lines[span.start - 1][1] == NO_FIELD)
         if field == 0 and span.start < height:
             wanted = 0
         if top <= wanted and span.stop <= top + height:
@@ -162,13 +131,11 @@ class DetailPage:
 
     def below(self, bottom: int) -> str:
         """Say what is below the line *bottom*: custom attributes, if their heading is below it, and the number of fields."""
-        if not self.has_line(bottom):
+        if bottom >= len(self.lines):
             return ""
-        more = len(self.keys) - sum(span.start < bottom for span in self._spans)
-        text = f"↓ {more:,} more" if more else "↓ more"
-        first = self.group_starts[-1] if self.group_starts else 0
-        is_below = first >= len(self._spans) or self._spans[first].start > bottom
-        return f"{CUSTOM} ({self.custom:,}) {text}" if self.custom and is_below else text
+        more = sum(span.start >= bottom for span in self.spans)
+        at, custom = self._custom
+        return f"{custom if at >= bottom else ''} ↓ {f'{more:,} ' if more else ''}more".lstrip()
 
     # Fields
 
@@ -217,46 +184,39 @@ def header_lines(lead: Lead, time: LocalTime, look: Look) -> list[Line]:
     has_status = is_do_not_call(lead.line("status"), look.do_not_call)
     must_not = has_status or any(is_listed for _, is_listed in checks)
     if has_status:
-        lines += note_lines("DO NOT CALL" + (f" · {status}" if status else ""), look, "alert")
+        lines += note_lines("DO NOT CALL" + (f" · {status}" if status else ""), look, "banner")
         status = ""
     color, colored, rest = look.marks.mark_of(masked) if status else ("", "", "")
-    lines += _spread(("name" if names else "muted", name), (color, colored), ("status", rest + status), look.width)
-    lines += _phone_lines(seen("phone_number"), seen("carrier_type"), seen("carrier_name"), look)
+    lines += _name_lines(("bold" if names else "muted", name), (color, colored), ("accent", rest + status), look.width)
+    carrier = joined(seen("carrier_type"), seen("carrier_name"))
+    lines.append(_phone_line(phone, carrier, look) if (phone := seen("phone_number")) else _line(("muted", "No phone")))
     if look.masked.isdisjoint(("gmt_offset_now", "locale_gmt")):
         # A do-not-call lead is never "OK to call", whatever the time.
         style = "" if time.may_call(look.hours) else "warning"
         lines += note_lines(time.words_alone() if must_not else time.words(look.hours), look, style)
     for text, is_listed in checks:
         if is_listed:
-            lines[:0] = note_lines(text, look, "alert")
+            lines[:0] = note_lines(text, look, "banner")
         else:
             lines += note_lines(text, look, "" if is_listed is False else "warning")
     return lines
 
 
-def _phone_lines(phone: str, line: str, carrier: str, look: Look) -> Iterator[Line]:
-    rest = joined(line, carrier)
+def _phone_line(phone: str, carrier: str, look: Look) -> Line:
+    """Return the phone and what fits of its carrier: both are complete among the fields."""
     room = look.width - cell_width(phone) - 1
-    if not phone:
-        yield from note_lines("No phone", look)
-    elif room < cell_width(line):
-        yield from note_lines(phone, look, "value")
-        yield from note_lines(rest, look) if rest else ()
-    else:
-        # The carrier may be truncated: it is complete among the fields.
-        yield _line(("value", phone), ("muted", f" {truncate(rest, room)}" if rest else ""))
+    return _line(("bold", truncate(phone, look.width)), ("muted", f" {truncate(carrier, room)}" if carrier and room > 0 else ""))
 
 
-def _spread(left: Run, mark: Run, right: Run, width: int) -> Iterator[Line]:
-    """Put *left*, and *right* with its *mark*, at the two ends of a line, or on two lines if they do not fit."""
-    room = width - sum(cell_width(text) for _, text in (left, mark, right))
-    if right[1] and room >= _KEY_GAP:
-        yield _line(left, ("", " " * room), mark, right)
+def _name_lines(name: Run, mark: Run, status: Run, width: int) -> Iterator[Line]:
+    """Put *name*, and *status* with its *mark*, at the two ends of a line, or on two lines if they do not fit."""
+    room = width - sum(cell_width(text) for _, text in (name, mark, status))
+    if status[1] and room >= _KEY_GAP:
+        yield _line(name, ("", " " * room), mark, status)
         return
-    yield from (_line((left[0], line)) for line in wrap(left[1], width))
-    if right[1]:
-        lines = wrap(right[1], width - cell_width(mark[1]))
-        yield from (_line(*([] if row else [mark]), (right[0], line)) for row, line in enumerate(lines))
+    yield from (_line((name[0], line)) for line in wrap(name[1], width))
+    if status[1]:
+        yield _line(mark, (status[0], truncate(status[1], width - cell_width(mark[1]))))
 
 
 # Headings and fields
@@ -280,27 +240,28 @@ def field_lines(lead: Lead, key: str, look: Look) -> list[Line]:
         beside = len(labels) == 1 and cell_width(labels[0]) + 1 + cells <= look.width
         label_width = look.width - cells - 1
         values = values if beside else [*[""] * len(labels), *values]
-    value_width = look.width - label_width - 1
-    shown_key = key_text(key) if is_custom(key) and not look.raw and name not in (key_text(key), readable_key(key)) else ""
-    if not look.raw and key not in look.masked and is_decoded(lead, key):
-        shown_key = f"{shown_key} {DECODED}".lstrip()
-    is_key_beside = bool(shown_key) and cell_width(values[0]) + _KEY_GAP + cell_width(shown_key) <= value_width
-    lines: list[Line] = []
-    indent = " " * (label_width + 1)
-    for row, (left, value) in enumerate(zip_longest(labels, values, fillvalue="")):
-        if not left:
-            # Most lines of a long value take this quick path, since there may be thousands.
-            lines.append(((style, indent + value),) if value else BLANK)
-            continue
-        key_beside = shown_key if is_key_beside and not row else ""
-        if key_beside:
-            value += " " * (value_width - cell_width(value) - cell_width(key_beside))
-        gap = indent[cell_width(left) :] if value else ""
-        lines.append(_line(("label", left + gap), (style, value), ("key", key_beside)))
-    if shown_key and not is_key_beside:
-        parts = wrap(shown_key, look.width, " _")
-        lines += [_line(("", " " * (look.width - cell_width(part))), ("key", part)) for part in parts]
+    lines = []
+    for left, value in zip_longest(labels, values, fillvalue=""):
+        # Without a label, one style: a change of style costs bytes.
+        gap = " " * (label_width + 1 - cell_width(left)) if value else ""
+        lines.append(_line(("muted" if left else style, left + gap), (style, value)))
+    if shown_key := _key_beside(lead, key, name, look):
+        room = look.width - sum(cell_width(text) for _, text in lines[0]) - cell_width(shown_key)
+        if room >= _KEY_GAP:
+            lines[0] = _line(*lines[0], ("", " " * room), ("muted", shown_key))
+        else:
+            part = truncate(shown_key, look.width)
+            lines.append(_line(("", " " * (look.width - cell_width(part))), ("muted", part)))
     return lines
+
+
+def _key_beside(lead: Lead, key: str, name: str, look: Look) -> str:
+    """Return what is shown beside a value: its key if the label *name* says something else, and whether the value was decoded."""
+    if look.raw:
+        return ""
+    differs = is_custom(key) and name not in (key_text(key), readable_key(key))
+    decoded = key not in look.masked and is_decoded(lead, key)
+    return f"{key_text(key) if differs else ''} {DECODED if decoded else ''}".strip()
 
 
 def matches(lead: Lead, key: str, needle: str, look: Look) -> bool:
@@ -321,16 +282,16 @@ def _value_lines(lead: Lead, key: str, look: Look) -> tuple[list[str], str]:
     """Return the lines of the value, and their style."""
     width = max(1, look.width - look.label_width - 1)
     if mask := _masked(lead, key, look):
-        return [mask], "value"
+        return [mask], "bold"
     text, more = field_text(lead.with_masked(look.masked), key, limits.MAX_VALUE_CHARACTERS, raw=look.raw)
     if not text.strip():
         return [_NOTHING], "muted"
     if len(text) <= look.width and not any(map(str.isspace, text)) and cell_width(text) <= look.width:
-        return [text], "value"
+        return [text], "bold"
     lines = list(islice(wrap(text, width), limits.MAX_VALUE_LINES + 1))
     if len(lines) > limits.MAX_VALUE_LINES:
         del lines[limits.MAX_VALUE_LINES :]
         more += len(text) - sum(map(len, lines)) - len(lines)
     if more:
         lines += wrap(f"… and about {more:,} characters more: too long to show", width)
-    return lines, "value"
+    return lines, "bold"

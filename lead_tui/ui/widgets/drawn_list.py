@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final, cast
 
 from msgspec import Struct
 from rich.cells import set_cell_size
@@ -18,6 +18,9 @@ from textual.widget import Widget
 
 from lead_tui.leads.text import cell_width
 from lead_tui.ui.widgets.textual_fixes import OneLayout
+
+if TYPE_CHECKING:
+    from lead_tui.ui.widgets.line_input import LineInput, LineOwner
 
 # The app draws these in ASCII if it must (``terminal.frames``).
 CURSOR = "▌"
@@ -55,19 +58,52 @@ def is_thumb(line: int, top: int, page: int, count: int) -> bool:
 class Drawn(OneLayout, Widget):
     """A widget that gets its size from the layout, and draws its lines in styles that are component classes."""
 
-    STYLES: ClassVar[str] = ""  # the prefix of the component classes in the style sheet of the class
+    DEFAULT_CSS = """
+    Drawn {
+        & > .drawn--bold { text-style: bold; }
+        & > .drawn--reverse { text-style: reverse; }
+        & > .drawn--muted { color: $text-muted; }
+        & > .drawn--accent { color: $text-accent; text-style: bold; }
+        & > .drawn--warning { color: $text-warning; text-style: bold; }
+        & > .drawn--alert { color: $text-error; text-style: bold; }
+        & > .drawn--banner { color: $text-error; text-style: bold reverse; }
+        & > .drawn--call { text-style: bold reverse; }
+        & > .drawn--header { color: $text-muted; text-style: underline; }
+        & > .drawn--heading { color: $text-primary; text-style: bold; }
+        & > .drawn--rule { color: $border-blurred; }
+        & > .drawn--mark { color: $text-primary; }
+        & > .drawn--suggestion { background: $panel; }
+        & > .drawn--chosen { background: $panel; text-style: reverse; }
+        & > .drawn--red { color: $error; }
+        & > .drawn--yellow { color: $warning; }
+        & > .drawn--green { color: $success; }
+        & > .drawn--blue { color: $secondary; }
+    }
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = set(re.findall(r"drawn--[a-z]+", DEFAULT_CSS))
+    """The styles of all lines; a run names one without its prefix."""
 
     ALLOW_SELECT: ClassVar[bool] = False
-
-    def __init_subclass__(cls, **options: Any) -> None:
-        super().__init_subclass__(**options)
-        if cls.STYLES:
-            cls.COMPONENT_CLASSES = set(re.findall(rf"\.({cls.STYLES}[a-z-]+)", cls.DEFAULT_CSS))
 
     def __init__(self) -> None:
         super().__init__()
         self._drawn_styles: dict[str, Style] = {}
         self._laid_out_in = Size()
+        self._editor: LineInput | None = None
+
+    @property
+    def has_editor(self) -> bool:
+        return self._editor is not None
+
+    @property
+    def editor(self) -> LineInput:
+        """The line to type into, in a widget that has one: made when it is first needed, since the first paint does not."""
+        if self._editor is None:
+            from lead_tui.ui.widgets.line_input import LineInput
+
+            self._editor = LineInput(cast("LineOwner", self))
+            self.mount(self._editor)
+        return self._editor
 
     def lay_out(self) -> None:
         """Make everything that depends on the size."""
@@ -81,10 +117,10 @@ class Drawn(OneLayout, Widget):
         return super().render_lines(crop)
 
     def style(self, name: str) -> Style:
-        """Return the style of the component class ``STYLES`` + *name*; for "" that of the widget."""
+        """Return the style *name*; for "" that of the widget."""
         style = self._drawn_styles.get(name)
         if style is None:
-            style = self.get_component_rich_style(self.STYLES + name) if name else self.rich_style
+            style = self.get_component_rich_style(f"drawn--{name}") if name else self.rich_style
             self._drawn_styles[name] = style
         return style
 
@@ -148,10 +184,10 @@ class DrawnList(Drawn):
         line = self._foot if y == self.page else self.line_at(y) or _NOTHING
         has_thumb = y < self.page and is_thumb(y, self.top, self.page, len(self._lines))
         # The last run continues to the edge, which saves a change of style.
-        *runs, (name, text) = line.runs or [("", "")]
+        *runs, (name, text) = [run for run in line.runs if run[1]] or [("", "")]
         room = self.size.width - has_thumb - sum(cell_width(text) for _, text in runs)
         runs.append((name, set_cell_size(text, max(0, room))))
-        return self.strip([*runs, ("thumb", THUMB)] if has_thumb else runs)
+        return self.strip([*runs, ("muted", THUMB)] if has_thumb else runs)
 
     def scroll_lines(self, by: int) -> None:
         self.show_lines(self._lines, self._foot, self.top + by)

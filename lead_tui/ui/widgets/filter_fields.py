@@ -8,15 +8,12 @@ from datetime import date
 
 from msgspec import Struct
 
-from lead_tui.leads import dates
 from lead_tui.leads.errors import FilterError, UsageError
 from lead_tui.leads.fields import CUSTOM_MARK
 from lead_tui.leads.lookup import in_one_line
 from lead_tui.leads.query import (
     FILTER_BY_NAME,
     FILTERS,
-    RANGE_ENDS,
-    RANGE_STARTS,
     FilterKind,
     Query,
     checked_name,
@@ -42,10 +39,9 @@ class FilterField(Struct):
     label: str
     group: str
     hint: str = ""
-    text: str = ""  # as typed; the canonical text once the field is validated and nothing is wrong
+    text: str = ""  # as typed; the canonical text once the field is checked and nothing is wrong
     error: str = ""  # what is wrong with the text, a sentence; "" for nothing
     remark: str = ""  # what is unusual about the text, which is searched for anyway; "" for nothing
-    validated: str = ""  # the text when the field was last validated, which needs no further check
 
     @property
     def takes_many(self) -> bool:
@@ -60,15 +56,13 @@ class FilterField(Struct):
 class FilterFields:
     """Every documented filter in the order of ``FILTERS``, between the look-up line and the custom ones.
 
-    *today* returns the account's day, *zone* is shown with relative dates. A field that has been typed into is *validated* when
-    it is left: checked, normalized, and the other end of a range filled.
+    *today* returns the account's day. A field is *validated* when it is left: checked and normalized.
     """
 
-    def __init__(self, today: Callable[[], date], zone: str = "") -> None:
+    def __init__(self, today: Callable[[], date]) -> None:
         self.today = today
         self.status_code: Callable[[str], str] = str
         """Returns the code of a status from its name in the table, if loaded leads have it."""
-        self.zone = zone
         self.show(Query())
 
     def index_of(self, name: str) -> int | None:
@@ -79,49 +73,51 @@ class FilterFields:
     def show(self, query: Query) -> None:
         """Show *query* alone."""
         self.fields = [
-            FilterField(LOOK_UP, "Look up", ""),
+            FilterField(LOOK_UP, "Look up", "", "phone or name"),
             *(FilterField(each.name, each.label, each.group, each.hint) for each in FILTERS),
             FilterField(ADD, "+ other filter", _CUSTOM_GROUP, "name=value"),
         ]
+        self._shown = query
         for name, value in query:
             self._set(name, value)
 
     def query(self) -> Query:
-        """Return the query that they make. Raises ``FilterError`` for the first one that is wrong."""
-        for each in reversed(self.fields.copy()):
+        """Return the query that was shown with what was changed since. Raises ``FilterError`` for the first field that is wrong."""
+        for each in self.fields.copy():
             self.validate(each)
         if wrong := next((each for each in self.fields if each.error), None):
             raise FilterError(wrong.name, wrong.error)
-        return Query().with_checked((each.name, each.text) for each in self.fields if each.name not in (LOOK_UP, ADD))
+        texts = dict.fromkeys((name for name, _ in self._shown), "")
+        texts |= {each.name: each.text for each in self.fields if each.name not in (LOOK_UP, ADD)}
+        found = self._shown.with_checked((name, text) for name, text in texts.items() if text != self._shown.value(name))
+        return Query(tuple((each.name, value) for each in self.fields if (value := found.value(each.name))))
 
-    def _set(self, name: str, value: str) -> FilterField:
+    def _set(self, name: str, value: str) -> None:
         if self.index_of(name) is None:
             self.fields.insert(-1, FilterField(name, one_line(name.removeprefix(CUSTOM_MARK)), _CUSTOM_GROUP))
-        field = self._field(name)
-        field.text = field.validated = value
-        field.error, field.remark = "", remark_on(name, value)
-        return field
+        field = next(each for each in self.fields if each.name == name)
+        field.text, field.error, field.remark = value, "", remark_on(name, value)
 
     # Validating
 
     def validate(self, field: FilterField) -> None:
-        """Check and normalize the text of *field*.
+        """Make the text of *field* canonical, or note what is wrong.
 
-        A blank custom filter is removed; ``name=value`` on the last line becomes a filter; a span of days fills both ends of its
-        range.
+        A blank custom filter is removed; ``name=value`` on the last line becomes a filter.
         """
         if field.name == ADD:
             self._add(field)
-        elif _is_custom(field) and not field.text.strip():
+        elif field.name.startswith(CUSTOM_MARK) and not field.text.strip():
             self.fields.remove(field)
         elif field.name != LOOK_UP:
-            before = field.validated
-            if self._check(field) and field.text != before:
-                self._update_range(field, before)
-            if field.name in RANGE_ENDS or field.name in RANGE_STARTS:
-                self._check_range(RANGE_ENDS.get(field.name, field.name))
+            text = self.status_code(field.text) if field.name == "status" else field.text
+            try:
+                self._set(field.name, checked_value(field.name, text))
+            except FilterError as error:
+                field.error = str(error)
 
     def _add(self, field: FilterField) -> None:
+        """Make ``name=value`` a filter of its own."""
         field.text, field.error = field.text.strip(), ""
         if not field.text:
             return
@@ -131,48 +127,11 @@ class FilterFields:
             return
         try:
             name = checked_name(name if name in FILTER_BY_NAME or name.startswith(CUSTOM_MARK) else CUSTOM_MARK + name)
-            value = checked_value(name, value)
+            self._set(name, checked_value(name, value))
         except UsageError as error:
             field.error = str(error)
-            return
-        field.text = ""
-        before = self.fields[index].validated if (index := self.index_of(name)) is not None else ""
-        self._update_range(self._set(name, value), before)
-
-    def _update_range(self, field: FilterField, before: str) -> None:
-        """Fill the other end of a range with the value that *field* has now instead of *before*."""
-        if end := RANGE_ENDS.get(field.name):
-            if dates.is_span(field.text):
-                self._set(end, field.text)
-            elif before and dates.is_span(before) and self._field(end).text == before:
-                self._set(end, "")
-        elif (start := RANGE_STARTS.get(field.name)) and dates.is_span(field.text):
-            other = self._field(start).text
-            if not other or dates.is_span(other):
-                self._set(start, field.text)
-
-    def _check_range(self, end: str) -> None:
-        first, last = self._field(RANGE_STARTS[end]), self._field(end)
-        self._check(last)
-        if first.error or last.error or not (first.text and last.text):
-            return
-        today = self.today()
-        if dated(first.name, first.text, today) > dated(last.name, last.text, today):
-            last.error = f"This is before “{first.label}”"
-
-    def _check(self, field: FilterField) -> bool:
-        """Make the text of *field* canonical, or note what is wrong; return whether it is right."""
-        field.error = ""
-        if field.text != field.validated:
-            text = self.status_code(field.text) if field.name == "status" else field.text
-            try:
-                self._set(field.name, checked_value(field.name, text))
-            except FilterError as error:
-                field.error = str(error)
-        return not field.error
-
-    def _field(self, name: str) -> FilterField:
-        return next(each for each in self.fields if each.name == name)
+        else:
+            field.text = ""
 
     def day_of(self, field: FilterField) -> str:
         """Return the day, YYYY-MM-DD, that a relative date in *field* means today; "" for anything else."""
@@ -191,7 +150,7 @@ class FilterFields:
         first."""
         starts = [at for at, each in enumerate(self.fields) if not at or each.group != self.fields[at - 1].group]
         ahead = [at for at in starts if (at - index) * step > 0]
-        return ahead[0 if step > 0 else -1] if ahead else len(self.fields) - 1 if step > 0 else 0
+        return (ahead or [len(self.fields) - 1 if step > 0 else 0])[0 if step > 0 else -1]
 
     def find(self, wanted: str) -> list[int]:
         """Return the fields whose label or parameter name contains *wanted*, best first; a group's name finds its fields."""
@@ -206,10 +165,6 @@ class FilterFields:
 def joined_ids(pasted: str) -> str:
     """Return the ids in *pasted*, a column or a row of them, as one line."""
     return ",".join(part for each in re.split(r"[\r\n\t,;]+", pasted) if (part := each.strip()))
-
-
-def _is_custom(field: FilterField) -> bool:
-    return field.name.startswith(CUSTOM_MARK) and field.name != ADD
 
 
 # Suggestions
@@ -248,7 +203,6 @@ class SuggestionList(Struct):
 
     suggestions: tuple[Suggestion, ...] = ()
     typed: str = ""
-    is_open: bool = False  # whether the user opened it, even if it is empty
     highlighted: int = -1  # the index of a suggestion; -1 while the cursor is in the text
     top: int = 0  # the first suggestion in view
 

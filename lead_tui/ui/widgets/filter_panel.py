@@ -1,31 +1,48 @@
-"""The filter panel: what keys, typing and the mouse do in the form, and the messages that follow from it."""
+"""The filter panel: the form, the list of suggestions over it, a foot with keys, and one editor.
+
+Two dozen inputs would take half of the startup time. So every filter is a drawn line, and the one editor lies over that in focus.
+While something else has the focus, the editor is out of view.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from textual import events
+from textual.content import Content
 from textual.message import Message
 
+from lead_tui.keys.catalogue import Pane, actions_of, shown
 from lead_tui.leads.errors import FilterError
 from lead_tui.leads.query import Query
-from lead_tui.leads.text import one_line
+from lead_tui.leads.text import cell_width, fit, one_line, truncate, wrap
 from lead_tui.limits import MAX_SUGGESTIONS, SUGGESTION_LINES
-from lead_tui.ui.widgets.drawn_list import DrawnLine
-from lead_tui.ui.widgets.filter_fields import LOOK_UP, FilterFields, Suggest, Suggestion, SuggestionList, matching
-from lead_tui.ui.widgets.filter_view import FilterView
+from lead_tui.ui.widgets.drawn_list import CURSOR, RULE, DrawnLine, DrawnList, Run
+from lead_tui.ui.widgets.filter_fields import ADD, LOOK_UP, FilterField, FilterFields, Suggest, Suggestion, SuggestionList, matching
 
-if TYPE_CHECKING:
-    from lead_tui.ui.widgets.line_input import LineInput
+_OUT_OF_VIEW = -3
+"""A line above the content."""
+
+_LABEL_WIDTH = 12  # cells; in a sidebar they leave the ten that a date or a phone needs
+_EDGE = "│"
+"""The mark to the left of each suggestion: color alone does not tell the list from the filters below it."""
 
 
-class FilterPanel(FilterView, can_focus=True):
+class FilterPanel(DrawnList):
     """All filters, and ``name=value`` for others. Posts what the user decides; searches nothing.
 
     Letters are always text. ``keys`` maps keys to actions of the pane ``filters`` in the catalogue. A key that does nothing here
     bubbles, as ``tab`` does if nothing can be completed.
+    """
+
+    DEFAULT_CSS = """
+    FilterPanel {
+        height: 1fr;
+        overflow: hidden hidden;
+        & > LineInput { position: absolute; offset: 0 -3; width: 1; }
+    }
     """
 
     class Submitted(Message):
@@ -50,10 +67,24 @@ class FilterPanel(FilterView, can_focus=True):
 
     def __init__(self, *, today: Callable[[], date] = date.today, zone: str = "") -> None:
         """*today* returns the account's day, from which relative dates count; *zone*, if given, is shown with them."""
-        super().__init__(FilterFields(today, zone))
+        super().__init__()
+        self.border_title = Content("Filters")
+        self.form = FilterFields(today)
+        self.keys: Mapping[str, str] = actions_of(Pane.FILTERS)
         self.suggest: Suggest = lambda _name, _typed: ()
         """Called with a parameter's name and the text typed so far, the last one of several ids. The line for custom filters
         has the name ``ADD``; a value suggested there ends in ``=``."""
+        self._zone = zone
+        self._width = 0  # cells of the form
+        self._look_up = ""
+        """The text by which the rows in view were looked up, shown on the first line; "" for the rows of a search."""
+        self._index = 1  # of the field that has the focus, or had it last
+        self._list = SuggestionList()
+        self._is_active = False  # whether the editor has the focus, or is about to
+
+    @property
+    def _field(self) -> FilterField:
+        return self.form.fields[self._index]
 
     def show_query(self, query: Query, look_up: str = "") -> None:
         """Show the filters of *query*, and no others; or *look_up*, the text that was looked up. Posts nothing."""
@@ -65,14 +96,17 @@ class FilterPanel(FilterView, can_focus=True):
     # Keys and typing
 
     def key_pressed(self, key: str) -> bool:
-        """Handle *key* if it is one of the panel's, and return whether it was. Called by the editor."""
-        return self.perform_action(self.keys.get(key, ""), at_end_only=key == "right")
+        action = self.keys.get(key, "")
+        if (key, action) == ("right", "take"):
+            if not self.editor.cursor_at_end:
+                return False
+            if not (self._field.text or self._list.suggestions or self._field.name == LOOK_UP):
+                self._open_list()
+                return True
+        return self.perform_action(action)
 
-    def perform_action(self, action: str, *, at_end_only: bool = False) -> bool:
-        """Do *action*, one of the pane ``filters`` in the catalogue of keys; return whether it did something.
-
-        *at_end_only* leaves keys that would complete the text to the cursor unless it is at the end.
-        """
+    def perform_action(self, action: str) -> bool:
+        """Do *action*, one of the pane ``filters`` in the catalogue of keys; return whether it did something."""
         if self._list.suggestions and self._perform_in_list(action):
             return True
         index = self._index
@@ -86,11 +120,11 @@ class FilterPanel(FilterView, can_focus=True):
             case "search":
                 self._search()
             case "empty":
-                self._editor.clear()
+                self.editor.clear()
             case "find":
                 self._post_and_pause(self.FindWanted())
-            case "take":
-                return self._complete(at_end_only=at_end_only)
+            case "take" if (best := self._list.best) is not None and best.value != self._list.typed:
+                self._accept(best)
             case "leave":
                 self.go(index)
                 self._post_and_pause(self.Left())
@@ -99,11 +133,10 @@ class FilterPanel(FilterView, can_focus=True):
         return True
 
     def text_changed(self, text: str) -> None:
-        """Take over the editor's text. Called by the editor."""
         field = self._field
         if field.name == LOOK_UP:
             if text:
-                self._editor.clear()
+                self.editor.clear()
                 self._post_and_pause(self.LookUpWanted(text))
         elif text != one_line(field.text):
             field.text = text
@@ -111,7 +144,7 @@ class FilterPanel(FilterView, can_focus=True):
             if text:
                 self._open_list()
             else:
-                self._close_list()
+                self._show_list(SuggestionList())
 
     def _search(self) -> None:
         name = self._field.name
@@ -129,8 +162,8 @@ class FilterPanel(FilterView, can_focus=True):
     def _post_and_pause(self, message: Message) -> None:
         """Post *message*, after which the focus, and what is typed from now on, goes elsewhere."""
         self.post_message(message)
-        if self.screen.focused is self._editor:
-            self._editor.pause_input()
+        if self.screen.focused is self.editor:
+            self.editor.pause_input()
 
     # Moving
 
@@ -152,9 +185,8 @@ class FilterPanel(FilterView, can_focus=True):
         place."""
         index = self.form.index_of(name)
         self._index = min(self._index, len(self.form.fields) - 1) if index is None else index
-        self._list = SuggestionList()
         self._fill_editor()
-        self._redraw()
+        self._show_list(SuggestionList())
 
     # Suggestions
 
@@ -166,94 +198,190 @@ class FilterPanel(FilterView, can_focus=True):
     def _open_list(self) -> None:
         """List below the field what completes it, unless that is only what was typed."""
         typed = self._typed()
-        self._list = SuggestionList(matching(self.suggest(self._field.name, typed), typed, MAX_SUGGESTIONS), typed, is_open=True)
-        if [each.value for each in self._list.suggestions] == [typed]:
-            self._list.suggestions = ()
-        self._redraw()
+        found = matching(self.suggest(self._field.name, typed), typed, MAX_SUGGESTIONS)
+        self._show_list(SuggestionList(found if [each.value for each in found] != [typed] else (), typed))
 
     def suggestions_changed(self) -> None:
-        """Update the list of what completes the text, if it is open and nothing is chosen in it: more is known now."""
-        if self._list.is_open and self._list.highlighted < 0:
+        """Complete the text that is being typed with what is known now."""
+        if self._is_active and self._field.text and self._list.highlighted < 0:
             self._open_list()
 
-    def _close_list(self) -> None:
-        self._list = SuggestionList()
+    def _show_list(self, suggestions: SuggestionList) -> None:
+        self._list = suggestions
         self._redraw()
 
     def _perform_in_list(self, action: str) -> bool:
         highlighted = self._list.highlighted
-        moves = {"next_field": 1, "next_group": SUGGESTION_LINES}
-        if highlighted >= 0:
-            moves |= {"previous_field": -1, "previous_group": -min(SUGGESTION_LINES, highlighted)}
-        if action in moves:
-            self._list.move(moves[action])
+        by = {"next_field": 1, "next_group": SUGGESTION_LINES, "previous_field": -1, "previous_group": -SUGGESTION_LINES}
+        if action in by and (highlighted >= 0 or by[action] > 0):
+            self._list.move(by[action])
             self._redraw()
         elif action in ("search", "take") and highlighted >= 0:
             self._accept(self._list.suggestions[highlighted])
         elif action == "leave":
-            self._close_list()
-        else:
-            return False
-        return True
-
-    def _complete(self, *, at_end_only: bool) -> bool:
-        """Complete the text with the best suggestion, or list suggestions for an empty field."""
-        editor, best = self._editor, self._list.best
-        if at_end_only and not editor.cursor_at_end:
-            return False
-        if best is not None and best.value != self._list.typed:
-            self._accept(best)
-        elif at_end_only and not editor.value and self._field.name != LOOK_UP:
-            self._open_list()
+            self._show_list(SuggestionList())
         else:
             return False
         return True
 
     def _accept(self, suggestion: Suggestion) -> None:
         text = self._field.text
-        self._editor.put(text[: len(text) - len(self._typed())] + suggestion.value)
+        # This lists what completes a name of a custom filter; a value is complete.
+        self.editor.put(text[: len(text) - len(self._typed())] + suggestion.value)
         if not suggestion.value.endswith("="):
-            self._list = SuggestionList()
-        self._redraw()
+            self._show_list(SuggestionList())
 
     # The editor
 
-    @property
-    def _editor(self) -> LineInput:
-        """The editor, made when it is first needed."""
-        if self._line is None:
-            from lead_tui.ui.widgets.line_input import LineInput
+    def _fill_editor(self) -> None:
+        """Put the value of the field in focus into the editor."""
+        field = self._field
+        if self.has_editor:
+            self.editor.placeholder = self._placeholder(field)
+            self.editor.read_paste = field.read_paste
+            self.editor.put(one_line(field.text))
 
-            self._line = LineInput(self)
-            self.mount(self._line)
-            self._fill_editor()
-            # From now on, tab and mouse go to the editor.
-            self.can_focus = False
-        return self._line
+    def _place_editor(self) -> None:
+        """Put the editor over the value in focus: nothing else here needs a layout, and this only if the editor moves."""
+        if self.has_editor:
+            width, y = self._room(self._field), self._line_of_field(self._lines) - self.top
+            is_in_view = self._is_active and 0 <= y < self.page
+            self.editor.styles.offset = (self._width - width, y if is_in_view else _OUT_OF_VIEW)
+            self.editor.styles.width = width
 
     def focus(self, scroll_visible: bool = True) -> Self:
         """Give the focus to the editor immediately: keys that are already on their way find it there."""
         if self.is_attached:
-            editor = self._editor
+            editor = self.editor
             self._activate(True)
             self.screen.set_focus(editor, scroll_visible=False)
             editor.resume_input()
         return self
 
     def _activate(self, active: bool) -> None:
-        if active == self._is_active:
-            return
-        self._is_active = active
-        if active:
-            self._redraw()
-        else:
+        if active != self._is_active:
+            self._is_active = active
             self.go(self._index)
 
-    # Events
+    # What fits on a field's line
 
-    def on_focus(self) -> None:
-        if self.screen.focused is self:
-            self.focus()
+    def _label(self, field: FilterField) -> str:
+        """Return what precedes the value: the label in its column.
+
+        The value of the look-up line starts earlier, since a formatted phone has more than ten characters; the custom line has no
+        label.
+        """
+        if field.name == ADD:
+            return ""
+        return f"{fit(field.label, len(field.label) + 1 if field.name == LOOK_UP else _LABEL_WIDTH)} "
+
+    def _room(self, field: FilterField) -> int:
+        """Return the number of cells for the value of *field*, on the right."""
+        return max(1, self._width - 1 - cell_width(self._label(field)))
+
+    def _placeholder(self, field: FilterField) -> str:
+        """Return what is shown in the empty *field*: its hint, or the first part of it; on the first line, what was looked up."""
+        room = self._room(field)
+        if field.name == LOOK_UP and self._look_up:
+            return truncate(one_line(self._look_up), room)
+        return field.hint if cell_width(field.hint) <= room else truncate(field.hint.partition(", ")[0], room)
+
+    # Drawing
+
+    def lay_out(self) -> None:
+        self._width = max(1, self.size.width - 1)
+        self._draw_form()
+
+    def on_resize(self) -> None:
+        # Not while it is being drawn: Textual forgets a layout that is requested then.
+        self._fill_editor()
+        self._place_editor()
+
+    def scroll_lines(self, by: int) -> None:
+        super().scroll_lines(by)
+        self._place_editor()
+
+    def _redraw(self) -> None:
+        """Bring what is shown up to date, with the field in focus in view."""
+        self._draw_form()
+        self._place_editor()
+
+    def _line_of_field(self, lines: Sequence[DrawnLine]) -> int:
+        return next((at for at, line in enumerate(lines) if line.field == self._index), 0)
+
+    def _draw_form(self) -> None:
+        if not self.size.area:
+            # Not displayed: without a height, the view could end up anywhere. It is laid out when it is displayed.
+            self._laid_out_in = self.size
+            return
+        lines = list(self._form_lines())
+        first = self._line_of_field(lines)
+        last = next((at for at in range(first, len(lines)) if lines[at].field != self._index), len(lines)) - 1
+        # The list covers the lines below the field.
+        listed = list(self._list_lines())
+        lines[first + 1 : first + 1 + len(listed)] = listed
+        last = max(last, first + len(listed))
+        if first and lines[first - 1].field < 0:
+            first -= 1
+        top = self.top_showing(first, last, len(lines)) if self._is_active else self.top
+        self.show_lines(lines, self._foot_line(), top)
+
+    def _form_lines(self) -> Iterator[DrawnLine]:
+        """Yield the lines of the form: headings and fields, each with its error or the day that it means below."""
+        group, width = "", self._width
+        for index, field in enumerate(self.form.fields):
+            if field.group != group:
+                group = field.group
+                rule = RULE * (width - len(group) - 4)
+                yield DrawnLine((("rule", f" {RULE} "), ("heading", group), ("rule", f" {rule}")))
+            if self._is_active and index == self._index:
+                # The value is in the editor.
+                yield DrawnLine((("mark", CURSOR), ("bold", self._label(field))), index)
+            else:
+                yield DrawnLine((("muted", f" {self._label(field)}"), self._value(field)), index)
+            if sentence := field.error or field.remark:
+                style, mark = ("alert", "! ") if field.error else ("muted", "")
+                for number, text in enumerate(wrap(sentence, width - 2 - len(mark))):
+                    yield DrawnLine(((style, f"  {' ' * len(mark) if number else mark}{text}"),), index)
+            elif day := self.form.day_of(field):
+                yield DrawnLine((("muted", f"{day} {self._zone}".rstrip().rjust(width)),), index)
+
+    def _value(self, field: FilterField) -> Run:
+        """Return the value of *field*, or what replaces it."""
+        if field.name == LOOK_UP:
+            return "bold" if self._look_up else "muted", self._placeholder(field)
+        if field.name == ADD and not field.text:
+            return "muted", field.label
+        return "alert" if field.error else "bold", truncate(one_line(field.text), self._room(field))
+
+    def _list_lines(self) -> Iterator[DrawnLine]:
+        for index in self._list.in_view:
+            each = self._list.suggestions[index]
+            count = f" {each.count:,} " if each.count else " "
+            text = fit(f" {each.shown}", self._width - 1 - len(count)) + count
+            mark, style = (CURSOR, "chosen") if index == self._list.highlighted else (_EDGE, "suggestion")
+            yield DrawnLine((("mark", mark), (style, text)), suggestion=index)
+
+    def _foot_line(self) -> DrawnLine:
+        """Return the line below the form: the keys of the list, a hint with no room in its field, or the form's keys."""
+        key, listed, field = self._key_of, self._list, self._field
+        if not self._is_active:
+            return DrawnLine(())
+        if listed.highlighted >= 0:
+            left, right = f"{key('search')} accept", f"{listed.highlighted + 1:,} of {len(listed.suggestions):,}"
+        elif listed.suggestions:
+            left, right = f"{key('next_field')} choose", f"{key('take')} complete"
+        elif not field.text and field.hint != self._placeholder(field) and field.name != LOOK_UP:
+            left, right = field.hint.removeprefix(f"{self._placeholder(field)}, "), ""
+        else:
+            left, right = f"{key('search')} search", f"{key('find')} find"
+        room = self._width - 1 - cell_width(right)
+        return DrawnLine((("muted", f" {fit(left, room)}{right}"),))
+
+    def _key_of(self, action: str) -> str:
+        return shown(next((key for key, named in self.keys.items() if named == action), ""), plain=self.app.has_class("-ascii"))
+
+    # Events
 
     def on_descendant_focus(self) -> None:
         self._activate(True)
@@ -262,7 +390,7 @@ class FilterPanel(FilterView, can_focus=True):
         self._activate(False)
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        """Go to the field, accept the suggestion, or ask for the name of a filter."""
+        """Go to the field, or accept the suggestion."""
         offset = event.get_content_offset(self)
         if offset is None:
             return
@@ -276,5 +404,3 @@ class FilterPanel(FilterView, can_focus=True):
             self.go(line.field)
             if self._field.name == LOOK_UP:
                 self.post_message(self.LookUpWanted(""))
-        elif offset.y == self.page:
-            self.perform_action("find")

@@ -1,20 +1,16 @@
-"""The key queue: keys, pastes and clicks are handled one at a time, each only after the previous one is completely done.
+"""The key queue: keys, pastes and clicks are handled one at a time, in the order in which they arrived.
 
-Scripts, macro keys and fast typists send several keys at once, and the first may open the input or the dialog that the others are
-for. A handler reports (``waits``) while it cannot take the next key yet; what is typed meanwhile waits in one queue, in order.
-Clicks wait in the same queue: a click may move the focus away from what was typed before it.
-
-Text that was pasted without brackets arrives as keys too, and must not run commands: if the first key opens an input, the rest
-goes there; else the app receives the text (``take_text``).
+A key goes to the line that has the focus, else to the screen, once the key before it is completely done: while something is about
+to open, or a text has no outcome yet, its handler ``waits``, and what is typed meanwhile stays in the queue. Text that was pasted
+without brackets arrives as keys, and must not run commands: if the first one opens an input, the rest goes there; else the app
+receives the text (``take_text``).
 """
 
 from __future__ import annotations
 
 import asyncio
-import math
 from collections import deque
 from collections.abc import Mapping
-from time import monotonic
 from typing import Any, ClassVar, TypeVar, cast
 
 from textual import events, on
@@ -48,9 +44,6 @@ class KeyHandler:
     keys_wait = False
     """Whether the next keys wait for something that is about to be shown here, or to have an outcome."""
 
-    asks = False
-    """Whether it asks something: what was typed together with a letter that answers is not for the screen below."""
-
     @property
     def waits(self) -> bool:
         return self.keys_wait
@@ -66,10 +59,6 @@ class KeyHandler:
 
     def moves(self, key: events.Key) -> bool:
         """Whether *key* only moves a cursor here."""
-        return False
-
-    def passes_on(self, event: Typed) -> bool:
-        """Whether this closes because *event* is for what opens then; it is handled again there."""
         return False
 
     def end_wait(self, key: events.Key) -> bool:
@@ -142,9 +131,8 @@ class KeyQueueApp(App[ReturnT], inherit_bindings=False):
         super().__init__(**arguments)
         self.own_actions: Mapping[str, str] = {}
         """The actions of the app by their keys; they precede those of a text input."""
-        self._typed: deque[Typed] = deque()
-        self._dropped_until = self._answered_at = -math.inf
-        """Until when what was typed is dropped; when a letter last closed a screen that ``asks``. Both in the time of events."""
+        self.typed: deque[Typed] = deque()
+        """What waits to be handled."""
 
     async def on_event(self, event: events.Event) -> None:
         if event.is_forwarded or not isinstance(event, Typed) or isinstance(event, events.MouseMove):
@@ -156,15 +144,11 @@ class KeyQueueApp(App[ReturnT], inherit_bindings=False):
         if isinstance(event, events.Key) and (
             self.own_actions.get(event.key) in self.AT_ONCE or (self.screen_stack and self._key_handler().end_wait(event))
         ):
-            self._typed.clear()
+            self.typed.clear()
             await self._dispatch_input(event)
         else:
-            self._typed.append(event)
+            self.typed.append(event)
             await self._process_next()
-
-    def drop_typed(self) -> None:
-        """Drop what has been typed so far, since what it was typed for has not opened."""
-        self._dropped_until = monotonic()
 
     @on(Ready)
     async def _resume(self) -> None:
@@ -172,29 +156,15 @@ class KeyQueueApp(App[ReturnT], inherit_bindings=False):
 
     async def _process_next(self) -> None:
         # If there is no screen, the app is exiting.
-        while self._typed and self.screen_stack and not self._key_handler().waits:
-            screen, event = self.screen, self._typed.popleft()
-            if self._is_stray(event):
-                self._dropped_until = self._answered_at
-            if event.time < self._dropped_until:
-                continue
-            handler = self._key_handler()
-            await self._dispatch_input(event)
+        while self.typed and self.screen_stack and not self._key_handler().waits:
+            screen = self.screen
+            await self._dispatch_input(self.typed.popleft())
             if self.screen_stack and self.screen is not screen:
-                if handler.asks and screen not in self.screen_stack and isinstance(event, events.Key) and event.is_printable:
-                    self._answered_at = monotonic()
                 # The answer of a dialog that has closed arrives before the next key is handled. A task that awaits it gets it
                 # within a turn of the loop. Callbacks are called now: Textual would call them after this message or, if this
                 # is called by one itself, after the next one, which may be a key.
                 await asyncio.sleep(0)
                 await self._flush_next_callbacks()
-
-    def _is_stray(self, event: Typed) -> bool:
-        """Whether *event* was typed before a letter of the same text closed the dialog, and would now run a command."""
-        if not (isinstance(event, events.Key) and event.is_printable and event.time < self._answered_at):
-            return False
-        handler = self._key_handler()
-        return not (handler.asks or handler.is_line or handler.moves(event))
 
     def _key_handler(self) -> KeyHandler:
         screen = self.screen
@@ -207,24 +177,20 @@ class KeyQueueApp(App[ReturnT], inherit_bindings=False):
     async def _dispatch_input(self, event: Typed) -> None:
         if self.intercept(event):
             return
-        handler = self._key_handler()
-        if handler.passes_on(event):
-            self._typed.appendleft(event)
-            return
+        handler, is_taken = self._key_handler(), False
         if isinstance(event, Burst):
             self._unpack(event)
             return
-        if isinstance(event, events.MouseEvent):
-            is_taken = False
-        elif isinstance(event, events.Paste):
+        if isinstance(event, events.Paste):
             if not (is_taken := await handler.process_paste(event)) and event.text.strip():
                 # As if it had no brackets. Textual would insert it a second time, where the focus is after that.
                 self.take_text(event.text)
                 is_taken = True
-        elif action := self.own_actions.get(event.key):
-            is_taken = await self.run_action(action)
-        else:
-            is_taken = await handler.process_key(event)
+        elif isinstance(event, events.Key):
+            if action := self.own_actions.get(event.key):
+                is_taken = await self.run_action(action)
+            else:
+                is_taken = await handler.process_key(event)
         if not is_taken:
             await super().on_event(event)
 
@@ -244,8 +210,8 @@ class KeyQueueApp(App[ReturnT], inherit_bindings=False):
         else:
             typed = burst.keys
         if rest := burst.keys[len(typed) :]:
-            self._typed.appendleft(Burst(rest, opener))
-        self._typed.extendleft(reversed(typed))
+            self.typed.appendleft(Burst(rest, opener))
+        self.typed.extendleft(reversed(typed))
 
     def take_text(self, text: str) -> None:
         """Receive *text*, which was pasted where nothing accepts it, or without brackets where its keys would have run commands."""

@@ -21,9 +21,9 @@ from textual.strip import Strip
 from lead_tui.leads.fields import DEFAULT_COLUMNS
 from lead_tui.leads.lead import Lead, id_number, row_number
 from lead_tui.leads.page import Position, Rows, RowState
-from lead_tui.leads.text import ELLIPSIS, fit, fit_with_end, wrap_hints
+from lead_tui.leads.text import fit, fit_with_end, wrap_hints
 from lead_tui.leads.values import is_do_not_call
-from lead_tui.ui.widgets.columns import CHANGED, Column, cells, column_at, place, placeholder_line, titles_line, wanted_width
+from lead_tui.ui.widgets.columns import CHANGED, Column, cells, column_at, place, placeholder_line, titles_line
 from lead_tui.ui.widgets.detail_page import Look
 from lead_tui.ui.widgets.drawn_list import CURSOR, PAGES, THUMB, Drawn, is_thumb
 
@@ -49,22 +49,10 @@ class LeadTable(Drawn, can_focus=True):
     Columns that do not fit are counted in the lower border.
     """
 
-    STYLES = "table--"
     DEFAULT_CSS = """
     LeadTable {
         height: 1fr;
         width: 1fr;
-        & > .table--header { text-style: underline; color: $text-muted; }
-        & > .table--name { text-style: bold; }
-        & > .table--cursor { text-style: reverse; }
-        & > .table--cursor-blurred { text-style: bold; }
-        & > .table--waiting { color: $text-disabled; }
-        & > .table--alert { color: $text-error; text-style: bold; }
-        & > .table--red { color: $error; }
-        & > .table--yellow { color: $warning; }
-        & > .table--green { color: $success; }
-        & > .table--blue { color: $secondary; }
-        & > .table--thumb { color: $foreground-muted; }
     }
     """
 
@@ -105,7 +93,6 @@ class LeadTable(Drawn, can_focus=True):
         self.rows: Rows | None = None
         self._position = Position()
         self._shown = (0, 0)  # the cursor and the top that are on the screen
-        self._dragging = False
         self._skip = 0
         self._placed: list[Column] = []
 
@@ -169,26 +156,14 @@ class LeadTable(Drawn, can_focus=True):
         self._skip = 0
         self.lay_out()
 
-    def scroll_columns(self, by: int) -> None:
-        """Scroll the columns after the first one by *by*."""
-        skip = min(max(0, self._skip + by), max(0, len(self.columns) - 2))
-        is_narrowed = any(last.width < wanted_width(last.key, self.widths, self.look.labels) for last in self._placed[-1:])
-        if skip != self._skip and (by < 0 or self._hidden or is_narrowed):
-            self._skip = skip
-            self.lay_out()
-
-    @property
-    def _hidden(self) -> int:
-        """How many columns are out of view on the right."""
-        return len(self.columns) - self._skip - len(self._placed)
-
     def lay_out(self) -> None:
         width = self.size.width
         self._placed = place(self.columns, max(1, width - _GUTTER - 1), self._skip, self.widths, self.look.labels)
-        self._fit(self.cursor - self.page_rows + 1)
+        self._fit()
         self.refresh()
         self.post_message(self.ViewMoved())
-        beside = f"‹ {self._skip}" if self._skip else "", f"{self._hidden} ›" if self._hidden else ""
+        hidden = len(self.columns) - self._skip - len(self._placed)
+        beside = f"‹ {self._skip}" if self._skip else "", f"{hidden} ›" if hidden else ""
         self.write_titles("Leads", "  ".join(filter(None, beside)) if width else "")
 
     # Moving
@@ -202,7 +177,9 @@ class LeadTable(Drawn, can_focus=True):
             case "top" | "bottom":
                 self.aim(0 if movement == "top" else self.length - 1, seeks_end=movement == "bottom")
             case "left" | "right":
-                self.scroll_columns(1 if movement == "right" else -1)
+                # The first column stays.
+                self._skip = max(0, min(self._skip + (1 if movement == "right" else -1), len(self.columns) - 2))
+                self.lay_out()
 
     def aim(self, row: int, *, seeks_end: bool = False) -> None:
         """Move the cursor to *row*, or the nearest one; *seeks_end* is whether the last row is wanted, whatever its number."""
@@ -232,13 +209,12 @@ class LeadTable(Drawn, can_focus=True):
         if position.cursor != before:
             self.post_message(self.CursorMoved())
 
-    def _fit(self, top: int | None = None) -> None:
-        """Bring the position within the rows and the height; a cursor out of view becomes the first row, unless *top* is given."""
+    def _fit(self) -> None:
+        """Bring the position within the rows and the height, with the cursor in view."""
         position = self._position
         position.cursor, position.height = self._clamped(position.cursor), self.page_rows
         position.top = self._top_for(position.top)
-        if not position.top <= position.cursor < position.top + position.height:
-            position.top = self._top_for(position.cursor if top is None else top)
+        position.top = self._top_showing(position.cursor)
         self._shown = position.cursor, position.top
 
     def _top_showing(self, row: int) -> int:
@@ -280,16 +256,13 @@ class LeadTable(Drawn, can_focus=True):
             return self._heading(titles_line(self._placed, self.arrows), width)
         row, rows = self._row_at(y), self.rows
         thumb = is_thumb(y - 1, self.top, self.page_rows, self.length)
-        end = Segment(THUMB if thumb else " ", self.style("thumb" if thumb else ""))
+        end = Segment(THUMB if thumb else " ", self.style("muted" if thumb else ""))
         if rows is not None and rows.heading is not None and y == self._heading_line:
             return Strip([*self._heading(rows.heading[1], width - 1), end], width)
         if rows is None or row >= rows.length:
             notes = [] if self.length else ["", *wrap_hints(self.empty_note, width - 4)]
-            if len(notes) > self.page_rows:
-                # What to do is at the end.
-                notes[self.page_rows - 3 : -2] = [ELLIPSIS]
-            return self.strip([("waiting", f"  {notes[y - 1]}" if y <= len(notes) else "")])
-        look = "" if row != self.cursor else "cursor" if self.has_focus else "cursor-blurred"
+            return self.strip([("muted", f"  {notes[y - 1]}" if y <= len(notes) else "")])
+        look = "" if row != self.cursor else "reverse" if self.has_focus else "bold"
         return Strip([*self._row_strip(rows, row, look, width - 1), end], width)
 
     def _heading(self, text: str, width: int) -> Strip:
@@ -306,7 +279,7 @@ class LeadTable(Drawn, can_focus=True):
         # If there is no room for all of them, the first is left out.
         gutter = f"{sign}{MARKED * is_marked}{DO_NOT_CALL * do_not_call}"[-_GUTTER:].ljust(_GUTTER)
         if lead is None:
-            runs = [("waiting", gutter + self._unloaded(rows, row, width))]
+            runs = [("muted", gutter + self._unloaded(rows, row, width))]
         elif lead.problem:
             runs = [("alert", f"{gutter}! {lead.problem}")]
         else:
@@ -319,14 +292,11 @@ class LeadTable(Drawn, can_focus=True):
         return self.strip(runs, width)
 
     def _unloaded(self, rows: Rows, row: int, width: int) -> str:
-        match rows.state(row):
-            case RowState.FAILED:
-                hint = f" · {self.retry_hint}" if self.retry_hint else ""
-                return fit_with_end(f"! {rows.note(row)}", hint, max(1, width - _GUTTER))
-            case RowState.TOO_DEEP:
-                return f"! {rows.note(row)}"
-            case _:
-                return placeholder_line(self._placed)
+        state = rows.state(row)
+        if state not in (RowState.FAILED, RowState.TOO_DEEP):
+            return placeholder_line(self._placed)
+        hint = f" · {self.retry_hint}" if state is RowState.FAILED and self.retry_hint else ""
+        return fit_with_end(f"! {rows.note(row)}", hint, max(1, width - _GUTTER))
 
     # Events
 
@@ -336,25 +306,11 @@ class LeadTable(Drawn, can_focus=True):
     on_blur = on_focus
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Show the rows that are where the mouse is on the scroll bar."""
         offset = event.get_content_offset(self)
         if offset is not None and offset.x == self.size.width - 1 and self.length > self.page_rows:
-            self._dragging = True
-            self.capture_mouse()
-            self._drag_to(offset.y - 1)
-
-    def on_mouse_move(self, event: events.MouseMove) -> None:
-        if self._dragging:
-            self._drag_to(event.get_content_offset_capture(self).y - 1)
-
-    def on_mouse_up(self) -> None:
-        if self._dragging:
-            self._dragging = False
-            self.release_mouse()
-
-    def _drag_to(self, line: int) -> None:
-        span = max(1, self.page_rows - 1)
-        line = max(0, min(line, span))
-        self.scroll_lines(line * (self.length - self.page_rows) // span - self.top)
+            line = max(0, offset.y - 1)
+            self.scroll_lines(line * (self.length - self.page_rows) // max(1, self.page_rows - 1) - self.top)
 
     def on_click(self, event: events.Click) -> None:
         offset = event.get_content_offset(self)

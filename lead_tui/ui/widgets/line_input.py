@@ -15,11 +15,11 @@ from typing import ClassVar, Protocol
 
 from textual import events
 from textual.binding import Binding
-from textual.geometry import Region, Size
+from textual.geometry import Size
 from textual.reactive import Reactive
 from textual.widgets import Input
 
-from lead_tui.leads.text import cell_width, one_line
+from lead_tui.leads.text import one_line
 from lead_tui.ui.widgets.key_queue import KeyHandler, LinesDropped
 
 
@@ -111,7 +111,3 @@ class LineInput(Input, KeyHandler, inherit_bindings=False):
         self.replace(one_line(lines[0] if self.read_paste is None else self.read_paste(text)), *self.selection)
         if len(lines) > 1 and self.read_paste is None:
             self.post_message(LinesDropped(len(lines)))
-
-    def on_resize(self) -> None:
-        cursor = cell_width(self.value[: self.cursor_position])
-        self.scroll_to_region(Region(cursor, 0, 2 if self.cursor_at_end else 1, 1), force=True, animate=False)

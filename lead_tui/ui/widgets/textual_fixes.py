@@ -34,7 +34,6 @@ PRIVATE_NAMES: Mapping[str, str] = MappingProxyType(
         "ui.app:LeadTui._handle_exception": "called for errors that the event loop reports, as Textual does for those of handlers",
         "ui.screens.main:MainScreen._screen_resized": "override; Textual lays out for the first size twice",
         "ui.widgets.key_queue:KeyQueueApp._flush_next_callbacks": "called: the answer of a dialog must come before the next key",
-        "ui.dialogs.questions:_MaskedInput._value": "override; Textual's mark for a masked character cannot be chosen",
     }
 )
 """``module:Class.name``, or ``module:name`` if it is another object's, and the reason."""

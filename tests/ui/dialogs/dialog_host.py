@@ -22,7 +22,7 @@ from lead_tui.leads.query import Query
 from lead_tui.storage.query_store import Deleted, LoadedQueries, QueryStore
 from lead_tui.storage.saved_queries import SavedQuery
 from lead_tui.terminal.frames import PlainGlyphs
-from lead_tui.ui.dialogs.base import Dialog
+from lead_tui.ui.dialogs.dialog import Dialog
 from lead_tui.ui.widgets.key_queue import KeyQueueApp
 from tests import key_feeder
 from tests.drawn import strips_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lead_tui.keys.catalogue import CATALOGUE, Key
-from lead_tui.ui.dialogs.questions import Confirm
+from lead_tui.ui.dialogs.dialog import Confirm
 from tests.ui.dialogs.dialog_host import BELOW, Host, burst, press, screen_text, settled
 
 

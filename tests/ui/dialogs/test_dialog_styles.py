@@ -10,9 +10,8 @@ import pytest
 
 from lead_tui.keys.catalogue import Pane
 from lead_tui.leads.errors import TokenError
-from lead_tui.ui.dialogs.base import Dialog
 from lead_tui.ui.dialogs.commands import Help
-from lead_tui.ui.dialogs.questions import AskToken, Confirm
+from lead_tui.ui.dialogs.dialog import AskToken, Confirm, Dialog
 from lead_tui.ui.dialogs.saved_queries import SavedQueries
 from tests.ui.dialogs.dialog_host import BELOW, Host, MemoryStore, screen_text
 

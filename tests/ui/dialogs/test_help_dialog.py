@@ -58,15 +58,6 @@ async def test_it_is_one_page_at_80_by_24(pane: Pane) -> None:
         assert "".join(entry.names[:1]) in shown
 
 
-async def test_the_prompts_own_keys_come_before_those_that_work_everywhere() -> None:
-    async with Host(Help(Pane.APP)).opened() as host:
-        shown = screen_text(host)
-    assert "Keys: text input" in shown
-    for entry in ("⏎ +accept", "esc +cancel", "↑ +earlier", r"ctrl\+u +clear"):
-        assert re.search(entry, shown)
-    assert shown.index("accept") < shown.index("Everywhere")
-
-
 async def test_keys_given_are_the_ones_that_are_shown() -> None:
     changed = tuple(Key(key.id, ("ctrl+y",), key.label, key.sentence) if key.id == "table.top" else key for key in CATALOGUE)
     async with Host(Help(Pane.TABLE, changed)).opened() as host:

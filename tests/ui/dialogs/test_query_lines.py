@@ -43,12 +43,6 @@ def test_names_begin_in_one_column_with_a_digit_or_without() -> None:
     assert text_of(QUERIES[1], 76)[NAME_AT:].startswith("Everything")
 
 
-def test_a_narrow_list_leaves_the_summary_out_before_the_name() -> None:
-    line = text_of(QUERIES[0], 30, QUERIES[:1])
-    assert "New in California" in line
-    assert "status" not in line
-
-
 def test_marks_are_words() -> None:
     assert QUERIES[0].marks == "start"
     assert QUERIES[3].marks == "read-only"

@@ -11,13 +11,13 @@ from textual.widgets import Input
 
 from lead_tui.leads.errors import TokenError, TokenMissing
 from lead_tui.leads.permissions import Token
-from lead_tui.ui.dialogs.questions import AskToken
+from lead_tui.ui.dialogs.dialog import AskToken
 from tests.ui.dialogs.dialog_host import Host, press, screen_text, settled, words
 
 USUAL = "0123456789abcdefghijklmnopqrstuv"
 
 
-class Watching(Host[Token | None]):
+class Watching(Host[Token]):
     """Records the repr of every message."""
 
     def __init__(self, dialog: AskToken) -> None:
@@ -38,7 +38,7 @@ def ask(account: str = "main", problem: str = "The server refused the token") ->
     return AskToken(account, "api.convoso.com", TokenError(problem), "run lead-tui setup, or set CONVOSO_AUTH_TOKEN")
 
 
-async def paste(host: Host[Token | None], text: str) -> None:
+async def paste(host: Host[Token], text: str) -> None:
     host.post_message(events.Paste(text))
 
 

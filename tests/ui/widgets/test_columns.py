@@ -31,8 +31,8 @@ def test_an_undocumented_key_is_its_own_title_made_safe() -> None:
 
 
 def test_a_column_that_does_not_fit_is_cut_and_those_before_it_keep_their_widths() -> None:
-    whole = place(DEFAULT_COLUMNS[:5], 75)
-    cut = place(DEFAULT_COLUMNS[:5], 74)
+    whole = place(DEFAULT_COLUMNS[:5], 73)
+    cut = place(DEFAULT_COLUMNS[:5], 72)
     assert [column.key for column in cut] == list(DEFAULT_COLUMNS[:5])
     assert [column.width for column in whole[:4]] == [column.width for column in cut[:4]]
     assert cut[4].width == whole[4].width - 1
