@@ -109,10 +109,7 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, Typed):
-            memory = self._main.memory
-            memory.input_at = asyncio.get_running_loop().time()
-            if not isinstance(event, events.MouseMove):
-                memory.acted_at = memory.input_at
+            self._main.memory.input_at = asyncio.get_running_loop().time()
             if self._idle_exit is not None:
                 self._idle_exit.note_input()
         if isinstance(event, events.MouseDown | events.MouseUp) and event.button in (_MIDDLE, _RIGHT):

@@ -281,7 +281,7 @@ async def test_a_row_is_sent_with_tabs_and_harmless_and_a_lead_as_lines_of_text(
     source = one_lead(first_name="=SUM(A1)", notes="two\nlines")
     async with running(tmp_path, WIDE, source, columns=columns, masked=frozenset({"email"})) as bench:
         await bench.press("Y", "r")
-        await bench.sees("Sent to clipboard: '=SUM(A1) Public  Los", "without 1 masked field")
+        await bench.sees("Sent to clipboard: '=SUM(A1) Public", "without 1 masked")
         assert bench.app.clipboard == "'=SUM(A1) Public\tLos]52;c;eA== Angeles CA\tGold [bold]PPO[/]\t\ttwo lines"
         await bench.press("Y", "l")
         await bench.sees("Sent to clipboard: First name: =SUM(A1)", "without 1 masked")

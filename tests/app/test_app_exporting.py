@@ -107,7 +107,7 @@ async def test_the_loaded_leads_are_written_with_the_tables_columns(tmp_path: Pa
 
 async def test_a_narrowed_result_is_written_as_it_is_shown(tmp_path: Path, at_home: Path) -> None:
     async with running(tmp_path, WIDE, source=DemoSource(100)) as bench:
-        bench.main.features.narrow_sort.narrow("state:CA", ())
+        bench.main.features.narrow_sort.narrow("state:CA", (), "")
         await bench.sees("narrowed to")
         shown = bench.main.table.length
         await bench.press("x")
@@ -405,38 +405,3 @@ def with_many_fields(count: int, first: int = 0) -> DemoSource:
 
     source.answer = answer
     return source
-
-
-@pytest.mark.parametrize("count", [COUNT, 3_000])
-async def test_an_export_with_more_fields_than_its_format_takes_is_resumed_in_another_one(
-    tmp_path: Path, at_home: Path, count: int
-) -> None:
-    source = with_many_fields(count, first=1_001 if count > COUNT else 0)
-    async with running(tmp_path, WIDE, source=source) as bench:
-        await write_all(bench, "all.sqlite")
-        await bench.sees("A table of SQLite holds at most 2,000 columns", "choose another format")
-        assert names(at_home) == ([] if count == COUNT else ["all.jsonl.partial", "all.jsonl.partial.rows"])
-        source.asked.clear()
-        await write_all(bench, "all.jsonl")
-        if count > COUNT:
-            await bench.sees("Resume the export to all.jsonl (2,000 leads done)?")
-            await bench.press("y")
-        await bench.sees(f"{count:,} leads written to all.jsonl")
-        assert (min(offset for _, offset, _ in source.asked) > 0) is (count > COUNT)
-    assert names(at_home) == ["all.jsonl"]
-
-
-async def test_what_is_resumed_in_another_format_overwrites_nothing(tmp_path: Path, at_home: Path) -> None:
-    for name in ("all.sqlite", "all.jsonl"):
-        (at_home / name).write_text("mine")
-    async with running(tmp_path, WIDE, source=with_many_fields(3_000, first=1_001)) as bench:
-        await write_all(bench, "all.sqlite")
-        await bench.sees("sqlite already exists: overwrite it?")
-        await bench.press("y")
-        await bench.sees("x to all-2.jsonl resumes")
-        await bench.press("x", "enter", "enter")
-        await bench.sees("Resume the export to all-2.jsonl (2,000 leads done)?")
-        await bench.press("y")
-        await bench.sees("3,000 leads written to all-2.jsonl")
-    assert names(at_home) == ["all-2.jsonl", "all.jsonl", "all.sqlite"]
-    assert (at_home / "all.jsonl").read_text() == (at_home / "all.sqlite").read_text() == "mine"

@@ -7,6 +7,7 @@ Masked values are not copied until they are revealed.
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 from collections.abc import Mapping
 from functools import partialmethod
@@ -252,7 +253,8 @@ class CopyTexts:
             case _:
                 columns = tuple(map(column_of, (*lead.documented_keys(), *lead.custom_keys())))
         if form == "JSON":
-            return _json({each: self._sent(lead, each) if each in COMPUTED else lead.sent.get(key_of(each)) for each in columns})
+            values = {each: self._sent(lead, each) for each in columns if each in COMPUTED}
+            return _json(values | {each: lead.sent[key_of(each)] for each in columns if key_of(each) in lead.sent})
         if form == "text":
             lines = ((label(each, self._labels), column_text(lead, each, now)) for each in columns)
             return "\n".join(f"{title}: {text}" for title, text in lines if text)
@@ -282,7 +284,8 @@ def _format_of(name: str, form: str) -> str:
 
 
 def _json(values: Mapping[str, object]) -> str:
-    return without_controls(json_text(values))
+    """Return *values* as JSON on one line, with everything unprintable escaped."""
+    return "".join(each if each.isprintable() else json.dumps(each)[1:-1] for each in json_text(values))
 
 
 def _copy(text: str, shown: str = "") -> Copy:

@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from functools import partialmethod
 from typing import Final
 
-from textual import events
-
 from lead_tui.keys.catalogue import CATALOGUE, Key, Pane
 from lead_tui.leads.columns import Count, Tally
 from lead_tui.leads.errors import UsageError
@@ -57,14 +55,12 @@ class CountController:
         if not columns:
             self._main.say("There is no field to count by")
             return
-        # Earlier choices come first; a stable sort keeps the others in their order.
-        columns.sort(key=lambda each: each != column)
         can_load = search.snapshot is None and not (search.is_merged or rows.is_whole or (search.load and search.load.finished))
-        dialog = Counts(session, columns, view, can_load=bool(can_load))
+        dialog = Counts(session, columns, column or columns[0], view, can_load=bool(can_load))
 
         def chosen(answer: str) -> None:
             if answer == "load_all":
-                self._load.load(search, lambda rows: self._open(search, Snapshot(rows), dialog.column), "dialog")
+                self._load.load(search, lambda rows: self._open(search, Snapshot(rows), dialog.column))
             else:
                 self._select(search, dialog)
 
@@ -79,12 +75,11 @@ class CountController:
             self._main.say(chosen, self._main.hint("main.back", "back"))
             return
         view, value = counts.view, exactly(counts.column, counts.value)
+        message = joined(f"{chosen}, among the loaded leads", self._main.hint("main.escape", "show all"))
         try:
-            self._narrow(f"{view.narrowing.text} {value}".strip(), view.base.observed_keys)
+            self._narrow(f"{view.narrowing.text} {value}".strip(), view.base.observed_keys, message)
         except UsageError as error:
             self._main.say(str(error), alert=True)
-        else:
-            self._main.say(f"{chosen}, among the loaded leads", self._main.hint("main.escape", "show all"))
 
     def _query(self, search: Search, counts: Counts) -> Query | None:
         """Return the query of *search* with a filter for the marked value; None if the API has no such filter, or leads are
@@ -114,16 +109,16 @@ def _counted_by(column: str, session: Session) -> str:
 
 
 class Counts(ListDialog[Count, str]):
-    """Counts the leads in *view* by one of *columns*, initially the first; the result is ``filter`` or ``load_all``.
+    """Counts the leads in *view* by *column*, one of *columns*; the result is ``filter`` or ``load_all``.
 
     *can_load* is whether more can be loaded.
     """
 
-    def __init__(self, session: Session, columns: Sequence[str], view: Snapshot, *, can_load: bool) -> None:
+    def __init__(self, session: Session, columns: Sequence[str], column: str, view: Snapshot, *, can_load: bool) -> None:
         super().__init__(Pane.COUNT, session.keys)
         self._session = session
         self._columns = columns
-        self.column = columns[0]
+        self.column = column
         self.view = view
         self.tally: Tally | None = None
         which = snapshot_facts(view, session.settings.labels)[0]
@@ -194,11 +189,6 @@ class Counts(ListDialog[Count, str]):
         return [self.hint("count.filter"), fields, self.hint("count.find_field", "find"), more, self.hint("dialog.close")]
 
     # Keys
-
-    async def process_key(self, event: events.Key) -> bool:
-        # Not a letter of a word that was typed together with the key that opened the dialog.
-        is_load = self._actions.get(event.key) in self.answers
-        return (is_load and self.is_early(event)) or await super().process_key(event)
 
     def _step(self, by: int) -> None:
         self._show(self._columns[(self._columns.index(self.column) + by) % len(self._columns)])

@@ -17,7 +17,7 @@ from msgspec import Struct
 from lead_tui import limits
 from lead_tui.api.threads import in_thread, run_to_completion
 from lead_tui.export.csv_text import defused_text
-from lead_tui.export.exporting import ExportQuestion, FileExport, Resume, open_export
+from lead_tui.export.exporting import ExportQuestion, FileExport, open_export
 from lead_tui.export.formats import EXTENSIONS_TEXT, FORMAT_BY_EXTENSION, Format, check_installed, large_workbook, rows_format
 from lead_tui.export.partial import Header, Json, PartialExport, unusable
 from lead_tui.export.writer import Layout
@@ -51,7 +51,6 @@ class ExportRequest(Struct):
 class RunningExport(Struct):
     """An export in progress. *reading* is None if the leads are already loaded."""
 
-    request: ExportRequest
     export: FileExport
     progress: Progress
     parts: AsyncGenerator[Part]
@@ -71,23 +70,18 @@ class ExportController:
         # The part written is kept and can be resumed.
         main.closing.callback(self.cancel)
 
-    @property
-    def runs(self) -> bool:
-        return self._task is not None and not self._task.done()
-
     def progress_text(self) -> str:
-        if not self.runs or self._running is None:
-            return ""
-        return progress_text(self._running.progress, self._main.hint("app.stop", "cancel"))
+        running = self._running
+        return progress_text(running.progress, self._main.hint("app.stop", "cancel")) if running is not None else ""
 
     def quit_question(self) -> str:
-        return "Quit while leads are being exported?" if self.runs else ""
+        return "Quit while leads are being exported?" if self._running is not None else ""
 
     def cancel(self) -> bool:
-        if not self.runs or self._task is None:
-            return False
-        self._task.cancel()
-        return True
+        is_running = self._running is not None
+        if is_running and self._task is not None:
+            self._task.cancel()
+        return is_running
 
     # Asking which leads to export, and to which file
 
@@ -95,7 +89,7 @@ class ExportController:
         marked = list(self._main.memory.marks.values())
         if not self._main.is_allowed("may_export"):
             return
-        if self.runs:
+        if self._running is not None:
             self._main.say("An export is already running", self._main.hint("app.stop", "cancels it"))
         elif offered := ({"marked": f"the {len(marked):,} marked"} if marked else {}) | _answers(search):
             self._offer(search, marked, offered)
@@ -155,11 +149,8 @@ class ExportController:
             self._proposed_name = str(request.target.with_suffix(".csv"))
             self._ask_name(request)
             return
-        await self._start(request, "ask" if request.rows is None else "never")
-
-    async def _start(self, request: ExportRequest, resume: Resume) -> None:
         try:
-            if (file := await self._opened(request, resume)) is not None:
+            if (file := await self._opened(request)) is not None:
                 self._running = self._prepared(request, file)
                 self._task = asyncio.create_task(self._run(self._running))
         except LeadTuiError as error:
@@ -168,11 +159,7 @@ class ExportController:
         self._main.prompt.hide("export")
         self._main.status.refresh()
 
-    def _resume(self, request: ExportRequest) -> None:
-        if not self.runs:
-            self._main.run_worker(self._start(request, "always"))
-
-    async def _opened(self, request: ExportRequest, resume: Resume) -> PartialExport | None:
+    async def _opened(self, request: ExportRequest) -> PartialExport | None:
         """Open the file; return None if the user answers no to a question. Raises ``LeadTuiError``."""
         session, query = self._main.session, request.search.query
         identity: Json = {
@@ -187,7 +174,8 @@ class ExportController:
             "also_in": query.also_in,
             "file": session.file_title,
         }
-        opening = open_export(request.target, Header(identity, session.now(), session.today()), resume)
+        header = Header(identity, session.now(), session.today())
+        opening = open_export(request.target, header, "ask" if request.rows is None else "never")
         while isinstance(opened := await in_thread(lambda _: next(opening), "export"), ExportQuestion):
             if not await self._main.confirm(opened.text, yes=opened.yes, no=opened.no):
                 opening.close()
@@ -200,13 +188,13 @@ class ExportController:
         try:
             export = FileExport(file, request.form, layout)
             if request.rows is not None:
-                return RunningExport(request, export, Progress(total=len(request.rows)), _parts_of(request.rows))
+                return RunningExport(export, Progress(total=len(request.rows)), _parts_of(request.rows))
             query, most = request.search.query.dated(today), limits.EXPORT_IN_FLIGHT
             reading = ReadAll(session.source, query, in_flight=most, today=today, place=file.place or None, known=file.known)
         except (TypeError, ValueError, LeadTuiError) as error:
             file.close()
             raise error if isinstance(error, LeadTuiError) else unusable(file.target) from None
-        return RunningExport(request, export, Progress(reading.given), reading.parts(), reading)
+        return RunningExport(export, Progress(reading.given), reading.parts(), reading)
 
     # Writing it
 
@@ -220,13 +208,13 @@ class ExportController:
         except LeadTuiError as error:
             failure = error
         finally:
-            self._task = self._running = None
+            self._running = None
             message = _report(running) if running.export.is_finished else self._keep(running, failure)
         if self._main.is_running:
             self._main.status.refresh()
             self._main.say(message, alert=failure is not None)
             if isinstance(failure, TokenError):
-                self._main.token_rejected(self, failure, partial(self._resume, running.request))
+                self._main.token_rejected(failure)
 
     async def _write_all(self, running: RunningExport) -> None:
         export, progress, reading = running.export, running.progress, running.reading
@@ -249,20 +237,16 @@ class ExportController:
 
     def _keep(self, running: RunningExport, error: LeadTuiError | None = None) -> str:
         """Keep the part written, if it can be resumed; return what to report, starting with the *error*."""
-        file, to = running.export.file, "the same file"
+        file = running.export.file
         is_kept = running.reading is not None and bool(running.progress.done)
         if isinstance(error, TooManyFields):
             error.remedy = "choose another format, or the table's columns"
-            if is_kept:
-                # The same rows become JSON lines.
-                name = file.close_as(".jsonl").name
-                to, self._proposed_name = one_line(name, _MAX_SHOWN), str(Path(self._proposed_name).with_name(name))
         failure = _text_of(error, file.target, can_resume=is_kept) if error is not None else ""
         if not is_kept:
             file.discard()
             return failure or "Export canceled"
         file.close()
-        again = self._main.hint("main.export", f"to {to} resumes")
+        again = self._main.hint("main.export", "to the same file resumes")
         return joined(failure, f"Export paused at {running.progress.counted()}", again)
 
 

@@ -41,7 +41,7 @@ class Features:
         self.detail: DetailController = DetailController(
             main,
             self.look_ups.look_up,
-            lambda text, keys: self.narrow_sort.narrow(text, keys),
+            lambda *narrowing: self.narrow_sort.narrow(*narrowing),
             lambda: self.lead_records.lead_opened(),
         )
 

@@ -10,7 +10,6 @@ from textual.widgets import Static
 
 from lead_tui import limits
 from lead_tui.keys.catalogue import Pane
-from lead_tui.leads.dates import moment_in
 from lead_tui.leads.errors import SearchError, SectionForbidden
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.local_time import offset_words
@@ -137,11 +136,7 @@ class HistoryDialog(ListDialog[Event, str]):
         super().fit_height()
 
     def begin(self) -> None:
-        # More than the usual number of days if the lead's last call was before those.
-        session = self._main.session
-        last = moment_in(self._lead.sent.get("last_called"), session.zone)
-        since = (session.now().astimezone(session.zone).replace(tzinfo=None) - last).days if last else 0
-        self._read(min(max(limits.HISTORY_DAYS, since + 1), limits.HISTORY_ALL_DAYS))
+        self._read(limits.HISTORY_DAYS)
         self.resume_input()
 
     def _read(self, days: int) -> None:
@@ -160,9 +155,7 @@ class HistoryDialog(ListDialog[Event, str]):
         if not (may.may_copy and with_recordings):
             events = [replace(each, recording="") for each in events]
         self._is_reading = False
-        if events or not (self.items and history.problems):
-            # Otherwise what was read before stays, and older events can be requested again.
-            self._days, self.items = days, events
+        self._days, self.items = days, events
         # Often all have the same reason, such as the network.
         self._problems = [f"! {problem}" for problem in dict.fromkeys(str(error) for _, error in history.problems)]
         span = "" if self._days == limits.HISTORY_ALL_DAYS else f"last {self._days} days"

@@ -6,10 +6,8 @@ Few rows are handled immediately, more of them in turns with the keys.
 from __future__ import annotations
 
 import asyncio
-import math
 from collections.abc import Callable, Sequence
-from functools import partial
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 from textual import events
 
@@ -29,8 +27,6 @@ from lead_tui.ui.widgets.key_queue import Typed
 T = TypeVar("T")
 Next = Callable[[SnapshotRows], None]
 """What to do with the rows once they are there."""
-Opens = Literal["prompt", "dialog", ""]
-"""What the continuation opens."""
 
 
 class LoadController:
@@ -60,16 +56,14 @@ class LoadController:
 
     @property
     def _cancel_hint(self) -> str:
-        # Escape closes what is over the table first.
-        is_alone = self._main.pane is Pane.TABLE and not self._main.prompt.purpose
-        return self._main.hint("main.escape" if is_alone else "app.stop", "cancel")
+        return self._main.hint("app.stop", "cancel")
 
     def quit_question(self) -> str:
         return "Quit while leads are being loaded?" if self._main.search.loading_all else ""
 
     def cancel(self) -> bool:
         """Cancel the work; a load is cancelled with its search."""
-        is_working = self.is_working
+        is_working = self._work is not None
         if is_working:
             self._end_work()
             self._main.status.refresh()
@@ -89,8 +83,8 @@ class LoadController:
 
     # The rows
 
-    def offer(self, search: Search, then: Next, opens: Opens = "") -> None:
-        """Continue with the rows to narrow or sort, after offering to load all. *then* *opens* something for which keys wait."""
+    def offer(self, search: Search, then: Next) -> None:
+        """Continue with the rows to narrow or sort, after offering to load all."""
         result = search.whole
         total = result.length if result.end_is_sure else None
         has_all = search.is_merged or (search.load and search.load.finished) or (total is not None and search.loaded >= total)
@@ -99,18 +93,8 @@ class LoadController:
         elif search.snapshot is not None or has_all:
             self.gather(search, then)
         else:
-            offer = LoadOffer(search.loaded, total, self._limit, self._main.session.keys, for_text=opens == "prompt")
-            load_all = partial(self.load, opens=opens)
-            self._main.ask(offer, lambda answer: (load_all if answer == "all" else self.gather)(search, then))
-
-    @property
-    def is_working(self) -> bool:
-        """Whether rows are being gathered, narrowed or sorted."""
-        return self._work is not None
-
-    def busy_with(self, search: Search) -> str:
-        """Return what is being done with the rows of *search* if gathering them again would cancel that: a first sort."""
-        return self._doing if search.snapshot_rows is None else ""
+            offer = LoadOffer(search.loaded, total, self._limit, self._main.session.keys)
+            self._main.ask(offer, lambda answer: (self.load if answer == "all" else self.gather)(search, then))
 
     def gather(self, search: Search, then: Next) -> None:
         """Continue with the rows that are loaded now, or those that were before they were narrowed or sorted."""
@@ -123,23 +107,23 @@ class LoadController:
 
         if search.snapshot_rows is not None:
             then(search.snapshot_rows)
-        elif busy := self.busy_with(search):
-            self._main.say(busy, self._cancel_hint)
+        elif self._work is not None:
+            # Gathering again would cancel a first sort.
+            self._main.say(self._doing, self._cancel_hint)
         else:
             self.work(search, search.take_snapshot(self._limit), search.whole.loaded, gathered)
 
-    def load(self, search: Search, then: Next, opens: Opens = "") -> None:
-        """Load all rows, and continue with them; but nothing *opens* for a user who has done something else meanwhile."""
+    def load(self, search: Search, then: Next) -> None:
+        """Load all rows, and continue with them if the user is in the table then."""
         load = self._main.searches.load_all(self._limit)
         if load is not None and search.load_task is not None:
             if self._end_of_load is not None:
                 self._end_of_load.cancel()
-            since = self._main.memory.acted_at if opens else math.inf
-            self._end_of_load = asyncio.create_task(self._finish(search, load, search.load_task, then, since))
+            self._end_of_load = asyncio.create_task(self._finish(search, load, search.load_task, then))
             self._end_of_load.add_done_callback(report_failure)
 
-    async def _finish(self, search: Search, load: LoadAll, task: asyncio.Task[None], then: Next, since: float) -> None:
-        """Report the end of *load*, and continue if the user is in the table, and has not acted after *since* but to cancel it."""
+    async def _finish(self, search: Search, load: LoadAll, task: asyncio.Task[None], then: Next) -> None:
+        """Report the end of *load*, and continue with the rows that came."""
         await asyncio.wait([task])
         if not task.cancelled():
             # An unexpected error must not end in silence.
@@ -150,15 +134,15 @@ class LoadController:
         main.status.refresh()
         loaded = f"{len(rows):,} leads loaded"
         if load.error is not None:
-            failed = (str(load.error), loaded) if load.finished else (load.error.message, loaded, main.hint("main.again", "retry"))
-            main.say(*failed, alert=True)
-        elif not (load.finished and rows.is_whole):
-            main.say(f"Only the first {loaded}" if load.finished else f"Canceled · {loaded}")
-        is_canceled = load.error is None and not load.finished
-        if len(rows) and main.is_in_table and (is_canceled or main.memory.acted_at <= since):
+            main.say(str(load.error), loaded, "" if load.finished else main.hint("main.again", "retry"), alert=True)
+        elif not load.finished:
+            main.say(f"Canceled · {loaded}")
+        elif not rows.is_whole:
+            main.say(f"Only the first {loaded}")
+        elif not main.is_in_table:
+            main.say(loaded)
+        if len(rows) and main.is_in_table:
             then(rows)
-        elif len(rows) and load.error is None:
-            main.say(loaded, main.hint("main.narrow", "narrow"), main.hint("main.sort", "sort"))
 
     # The work on them
 
@@ -194,31 +178,22 @@ class LoadController:
 class LoadOffer(Offer):
     """Asks whether to load all leads before they are narrowed or sorted, since both use only loaded leads.
 
-    There are *total* leads (None if unknown), *loaded* of them are here, and at most *limit* can be loaded. *for_text* is whether
-    a text is asked for next.
+    There are *total* leads (None if unknown), *loaded* of them are here, and at most *limit* can be loaded.
     """
 
-    def __init__(
-        self, loaded: int, total: int | None, limit: int, keys: Sequence[Key] = CATALOGUE, *, for_text: bool = False
-    ) -> None:
+    def __init__(self, loaded: int, total: int | None, limit: int, keys: Sequence[Key] = CATALOGUE) -> None:
         leads = f"all {total:,}" if total is not None and total <= limit else f"up to {limit:,}"
         of_total = f" of {total:,}" if total is not None and total > limit else ""
         here = f"{counted(loaded)} loaded{'; the total is unknown' if total is None else ''}."
         answers = {"loaded": f"the {loaded:,} loaded", "all": "load first"}
         detail = f"{here} Narrow and sort use the loaded leads only."
         super().__init__(Pane.OFFER, keys, f"Load {leads}{of_total} leads first?", detail, answers)
-        self._for_text = for_text
-
-    def hints(self) -> list[list[str]]:
-        others = [[f"Other letters begin the text for {self.answers['loaded']}"]] if self._for_text else []
-        return [*super().hints(), *others]
 
     def passes_on(self, event: Typed) -> bool:
-        """Choose what is loaded when a text begins: with a key typed before the offer was shown, or with one that is no answer."""
+        """Choose what is loaded for a text that was typed together with the key that opened this."""
+        is_text = not isinstance(event, events.MouseEvent)
         if isinstance(event, events.Key):
-            is_text = event.is_printable and (self.is_early(event) or (self._for_text and event.key not in self._actions))
-        else:
-            is_text = self._for_text and not isinstance(event, events.MouseEvent)
+            is_text = event.is_printable and self.is_early(event)
         if is_text:
             self.finish("loaded")
         return is_text

@@ -7,7 +7,6 @@ its position, and moves that; its loader fetches the rows in view; received rows
 from __future__ import annotations
 
 import asyncio
-from functools import partial
 from typing import Any, Self
 
 from textual import events
@@ -225,41 +224,33 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         search = self.search
         problem = search.problem or search.refresh_error or (search.load and search.load.error)
         if isinstance(problem, TokenError) and problem is not self._rejection:
-            self._rejection = problem
-            self.token_rejected(search, problem, partial(self._search_again, search))
-        elif not self.session.capabilities.may_give_token:
-            self.memory.rejections.clear()
-        elif self.memory.rejections and self.is_on_top and not self.is_line:
+            self._rejection = self.memory.rejection = problem
+        if not self.session.capabilities.may_give_token:
+            self.memory.rejection = None
+        elif self.memory.rejection is not None and self.is_on_top and not self.is_line:
             self.call_next(self._open_token_dialog)
-
-    def _search_again(self, search: Search) -> None:
-        if search is self.search:
-            self.features.narrow_sort.again()
 
     def _open_token_dialog(self) -> None:
         # Imported here, as all dialogs are.
         from lead_tui.ui.dialogs.questions import AskToken
 
-        session, rejections = self.session, self.memory.rejections
-        client = session.client
-        if not (rejections and self.is_on_top):
+        session, client, problem, search = self.session, self.session.client, self.memory.rejection, self.search
+        if problem is None or not self.is_on_top:
             # It was opened in the meantime.
             return
+        self.memory.rejection = None
 
         def answered(token: Token | None) -> None:
-            repetitions = [again for _, again in rejections.values()]
-            rejections.clear()
             if token is not None and client is not None:
                 client.use_token(token)
                 # It says that the previous token was rejected, and how to retry.
                 self.status.end_message()
-                for again in repetitions:
-                    again()
+                if problem is self._rejection and search is self.search:
+                    self.features.narrow_sort.again()
 
-        problem, _ = next(iter(rejections.values()))
         remedy = client.setup_remedy if client is not None else ""
         # Nothing typed is for anything else before the first key of the session.
-        is_first = not self.memory.acted_at
+        is_first = not self.memory.input_at
         host = host_of(session.base_url)
         self.app.push_screen(AskToken(session.account, host, problem, remedy, session.keys, is_acknowledged=is_first), answered)
 

@@ -345,13 +345,8 @@ class MainCommands(MainContext, inherit_bindings=False):
     def stop_searching(self) -> bool:
         """Cancel what is loading, else another task in progress; return False if there was none."""
         self.forget_waiting()
-        status = self.status
-        status.end_message()
-        if not self.searches.stop():
-            return status.cancel_task()
-        if not status.has_message:
-            status.say("Canceled")
-        return True
+        self.say("Canceled")
+        return self.searches.stop() or self.status.cancel_task()
 
 
 COMMANDS: Final[dict[str, Callable[[MainCommands], Awaitable[object] | None]]] = {
@@ -387,7 +382,6 @@ COMMANDS: Final[dict[str, Callable[[MainCommands], Awaitable[object] | None]]] =
     "find": lambda screen: screen.features.detail.ask_find(),
     "find_next": lambda screen: screen.features.detail.find_again(1),
     "find_previous": lambda screen: screen.features.detail.find_again(-1),
-    "reveal": lambda screen: screen.features.detail.reveal(),
     "same_value": lambda screen: screen.features.detail.find_similar(),
     "copy_field": lambda screen: screen.features.copy.copy("field"),
     "check_do_not_call": lambda screen: screen.features.lead_records.check(),

@@ -44,35 +44,36 @@ class NarrowSortController:
         self._main = main
         self._load = load
         self._history: list[str] = []
-        self._target: tuple[Search, Narrowing | None, tuple[SortKey, ...]] | None = None
-        """The search narrowed or sorted last, what it was narrowed to, and the order."""
 
     # Keys
 
     def ask_narrowing(self, search: Search) -> None:
         if not self._main.session.concealed:
             self._main.searches.expect_words()
-        self._load.offer(search, partial(self._open_prompt, search), "prompt")
+        self._load.offer(search, partial(self._open_prompt, search))
 
     def ask_order(self, search: Search) -> None:
-        self._load.offer(search, partial(self._open_dialog, search), "dialog")
+        self._load.offer(search, partial(self._open_dialog, search))
 
     def sort_by(self, search: Search, key: str) -> None:
         """Sort by the column *key* alone, descending if it is sorted by that already."""
         if not shows_any(key, self._main.session.concealed):
-            order = (SortKey(key, self._wanted(search)[1] == (SortKey(key),)),)
-            self._load.offer(search, lambda rows: self._arrange(search, rows, self._wanted(search)[0], order))
+            order = (SortKey(key, search.order == (SortKey(key),)),)
+            self._load.offer(search, lambda rows: self._arrange(search, rows, search.narrowing, order))
 
-    def narrow(self, text: str, keys: Collection[str]) -> None:
-        """Narrow the loaded leads to *text*, which names fields among *keys*, without an offer or a prompt, and focus the table.
+    def narrow(self, text: str, keys: Collection[str], message: str) -> None:
+        """Narrow the loaded leads to *text*, which names fields among *keys*, without an offer or a prompt; then say *message*.
 
         Raises ``UsageError``.
         """
         search, narrowing = self._main.search, self._parsed(text, keys)
-        if busy := self._load.busy_with(search):
-            raise UsageError(busy)
-        self._load.gather(search, lambda rows: self._arrange(search, rows, narrowing, self._wanted(search)[1]))
+
+        def narrow(rows: SnapshotRows) -> None:
+            self._arrange(search, rows, narrowing, search.order)
+            self._main.say(message)
+
         self._main.panes.go_to_table()
+        self._load.gather(search, narrow)
 
     def again(self) -> None:
         """Resume a load that failed, unless it is still running; else retry what failed, or search again."""
@@ -104,10 +105,9 @@ class NarrowSortController:
             search.is_sort_done = True
             saved = sorted_by(order, self._main.session.settings.labels, prefix="Saved sort: by")
             self._main.say(saved, self._main.hint("main.sort", "sort"))
-        elif result.loaded == result.length:
+        elif 0 < result.loaded == result.length:
             search.is_sort_done = True
-            if result.length:
-                self._load.gather(search, lambda rows: self._arrange(search, rows, None, order))
+            self._load.gather(search, lambda rows: self._arrange(search, rows, None, order))
 
     def _given_order(self, search: Search) -> tuple[SortKey, ...]:
         return open_order((SortKey.of(text) for text in search.given_sort), self._main.session.concealed)
@@ -115,20 +115,12 @@ class NarrowSortController:
     # The prompt and the dialog
 
     def _open_prompt(self, search: Search, rows: SnapshotRows) -> None:
-        anchor = search.rows.lead(self._main.table.cursor)
-        wanted, _ = self._wanted(search)
-        before = wanted.text if wanted is not None else ""
-        # More leads may have been loaded since those that are narrowed now.
-        shown = before if search.snapshot is None or search.snapshot.base is rows else None
+        lead, before = search.rows.lead(self._main.table.cursor), search.narrowing.text if search.narrowing else ""
 
         def narrow_to(text: str) -> None:
-            """Show what *text* means, unless that is shown. Raises ``UsageError``."""
-            nonlocal shown
+            """Show what *text* means. Raises ``UsageError``."""
             if search is self._main.search:
-                narrowing = self._parsed(text, rows.observed_keys)
-                if narrowing.text != shown:
-                    shown = narrowing.text
-                    self._arrange(search, rows, narrowing, self._wanted(search)[1], anchor)
+                self._arrange(search, rows, self._parsed(text, rows.observed_keys), search.order, lead)
 
         def typed(text: str) -> None:
             # A text that is not complete yet changes nothing.
@@ -153,11 +145,11 @@ class NarrowSortController:
         def chosen(order: tuple[SortKey, ...]) -> None:
             self._main.panes.go_to_table()
             search.given_sort = search.given_sort if order else ()
-            self._arrange(search, rows, self._wanted(search)[0], order)
+            self._arrange(search, rows, search.narrowing, order)
 
         session = self._main.session
         fields = [key for key in sortable(self._main.table.columns, rows.observed_keys) if not shows_any(key, session.concealed)]
-        order = self._wanted(search)[1] or self._given_order(search)
+        order = search.order or self._given_order(search)
         self._main.ask(Sorting(fields, order, session.settings.labels, session.keys), chosen)
 
     def _parsed(self, text: str, keys: Collection[str]) -> Narrowing:
@@ -167,22 +159,18 @@ class NarrowSortController:
 
     # The work
 
-    def _wanted(self, search: Search) -> tuple[Narrowing | None, tuple[SortKey, ...]]:
-        """Return what *search* is narrowed to and sorted by, or will be after the work in progress, which other work replaces."""
-        if self._load.is_working and self._target is not None and self._target[0] is search:
-            return self._target[1:]
-        return search.narrowing, search.order
-
     def _arrange(
         self, search: Search, rows: SnapshotRows, narrowing: Narrowing | None, order: tuple[SortKey, ...], lead: Lead | None = None
     ) -> None:
-        """Narrow and sort *rows*, and show the outcome; if there is nothing to do, show the result itself.
+        """Narrow and sort *rows*, and show the outcome, unless it is shown; if there is nothing to do, show the result itself.
 
         The cursor stays on *lead*, or else on the lead that it is on.
         """
-        order = open_order(order, self._main.session.concealed)
-        if not narrowing and not order:
-            self._load.cancel()
+        order, text = open_order(order, self._main.session.concealed), narrowing.text if narrowing else ""
+        self._load.cancel()
+        if (shown := search.snapshot) is not None and (shown.base, shown.narrowing.text, shown.order) == (rows, text, order):
+            return
+        if not text and not order:
             self._main.searches.leave_snapshot()
             return
         # Otherwise its rows would replace these, neither narrowed nor sorted.
@@ -195,7 +183,6 @@ class NarrowSortController:
             cursor = snapshot.find(lead.lead_id) if lead is not None and keeps_order else None
             self._main.searches.show_snapshot(search, snapshot, cursor or 0)
 
-        self._target = search, narrowing, order
         doing = "Sorting" if order else "Narrowing"
         self._load.work(search, arrange(rows, narrowing, order, self._main.session.zone), len(rows), show, doing)
 

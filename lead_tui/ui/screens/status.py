@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from lead_tui import limits
 from lead_tui.api.retry import Waiting
 from lead_tui.keys.catalogue import Key, Pane, beside_text, hint
-from lead_tui.leads.errors import Cancelled, OffsetRefused, SearchError
+from lead_tui.leads.errors import Cancelled, OffsetRefused
 from lead_tui.leads.fields import label_of
 from lead_tui.leads.lookup import no_lead_for, no_leads_match
 from lead_tui.leads.text import counted, joined, one_line
@@ -65,8 +65,6 @@ class Status:
         """The message of ``say``, and whether it is an alert."""
         self.refreshing: Callable[[], str] = lambda: ""
         """Returns how often the leads in view are refreshed; "" for never."""
-        self._reported: SearchError | None = None
-        """Why a refresh failed, as ``say`` would show it: once."""
         self._tasks: list[BackgroundTask] = []
         self._waiting: Waiting | None = None
         self._retry_at = 0.0
@@ -97,15 +95,9 @@ class Status:
         seconds = self._seconds_loading(search)
         snapshot, marked = search.snapshot, len(self._table.marks)
         shown = snapshot_facts(snapshot, self._session.settings.labels) if snapshot is not None else facts(search, seconds)
-        old = "not refreshed" if search.refresh_error is not None else ""
-        self._line.show_facts(f"{marked:,} marked" if marked else "", *shown, old, self.refreshing())
+        self._line.show_facts(f"{marked:,} marked" if marked else "", *shown, self.refreshing())
         if search.news:
             self._message, search.news = (search.news, False), ""
-        if (error := search.refresh_error) is not self._reported:
-            self._reported = error
-            if error is not None and not isinstance(error, Cancelled):
-                retry = hint(self.keys, "main.again", "retry")
-                self._message = joined(str(error), "these are the rows from before", retry), True
         self._show_message(search)
         self._time_next()
 
@@ -119,10 +111,6 @@ class Status:
         """Show *text* in place of the hints until the next key, or until another search is shown."""
         self._message = text, alert
         self._line.show_message(text, alert=alert)
-
-    @property
-    def has_message(self) -> bool:
-        return bool(self._message[0] or message(self._searches.current, self.keys)[0])
 
     def end_message(self) -> None:
         """A key was pressed: remove the message that ``say`` shows."""
@@ -221,13 +209,11 @@ def facts(search: Search, seconds_waited: int = 0) -> tuple[str, ...]:
     parts: list[str] = []
     rows = search.rows
     if isinstance(rows, Result) and rows.answered and not search.is_merged:
-        if rows.heading is not None and rows.heading[0]:
-            parts.append(f"{label_of(rows.query.also_in).lower()} from row {rows.heading[0] + 1:,}")
         parts.append(f"{search.loaded:,} loaded")
         if rows.is_overcounted:
             parts.append(f"the server counts {rows.total or 0:,}")
         if rows.repeated:
-            parts.append(f"{rows.repeated:,} {'repeats' if rows.repeated == 1 else 'repeat'}")
+            parts.append(counted(rows.repeated, "repeat"))
     if isinstance(rows, Result) and rows.left_out:
         parts.append(f"{rows.left_out:,} left out: other country code")
     if search.loading:
@@ -248,6 +234,8 @@ def message(search: Search, keys: Iterable[Key]) -> tuple[str, bool]:
     problem = search.problem
     if problem is not None:
         return joined(str(problem), retry), not isinstance(problem, Cancelled)
+    if search.refresh_error is not None and not isinstance(search.refresh_error, Cancelled):
+        return joined(str(search.refresh_error), "these are the rows from before", retry), True
     rows = search.rows
     if isinstance(rows, Result) and (failures := rows.fields.failures):
         fields = ", ".join(dict.fromkeys(label_of(field) for field, _ in failures))
