@@ -644,7 +644,7 @@ async def test_what_is_narrowed_or_sorted_from_the_detail_comes_into_view(tmp_pa
 async def test_an_empty_result_is_neither_narrowed_sorted_nor_counted(tmp_path: Path, key: str) -> None:
     async with running(tmp_path, NARROW, account(0), first="No leads match") as bench:
         await bench.press(key)
-        await bench.sees("There are no leads")
+        await bench.sees("No leads are loaded")
         assert not bench.main.prompt.purpose
         assert bench.app.screen is bench.main
 

@@ -61,9 +61,7 @@ async def test_a_field_is_found_and_n_walks_those_that_match_until_another_lead_
         assert field(bench) == "Springs"
         await bench.press("N")
         assert field(bench) == "city"
-        await bench.press("F", "up")
-        await bench.sees("Field  spring")
-        await bench.press("escape", "n")
+        await bench.press("F", "escape", "n")
         assert field(bench) == "Springs"
         await bench.press("escape", "enter", "n")
         await bench.sees("Narrow  ")

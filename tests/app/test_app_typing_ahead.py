@@ -14,8 +14,8 @@ from lead_tui.leads.permissions import Token
 from lead_tui.leads.query import Query
 from lead_tui.storage.saved_queries import SavedQuery
 from lead_tui.terminal.escape import Burst
-from lead_tui.ui.screens.load import LoadOffer
 from lead_tui.ui.screens.main import MainScreen
+from lead_tui.ui.screens.narrow_sort import LoadOffer
 from tests.app.bench import NARROW, DemoSource, running
 from tests.key_feeder import _event
 
@@ -86,17 +86,6 @@ async def test_text_pasted_over_the_offer_is_the_text_to_narrow_by(tmp_path: Pat
         await bench.sees("Load all 3,000 leads first?")
         bench.app.post_message(pasted)
         await bench.sees("Narrow  anna smith")
-
-
-async def test_a_letter_that_is_no_answer_of_the_offer_begins_the_text(tmp_path: Path) -> None:
-    async with running(tmp_path, NARROW, DemoSource(3_000)) as bench:
-        await bench.press("n")
-        await bench.sees("a load first", "Other letters begin the text")
-        await bench.press(*"dana")
-        await bench.sees("Narrow  dana")
-        await bench.press("escape", "escape", "n", "a")
-        await bench.sees("3,000", "Narrow  ")
-        assert bench.source.asked[-1][1] > 400
 
 
 async def test_the_offer_before_a_sort_takes_answers_only(tmp_path: Path) -> None:

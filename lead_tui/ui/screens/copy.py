@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partialmethod
 from typing import Final, cast
 
@@ -19,7 +19,7 @@ from msgspec.structs import replace
 from lead_tui import limits
 from lead_tui.export.csv_text import format_cell
 from lead_tui.export.values import computed
-from lead_tui.keys.catalogue import Pane
+from lead_tui.keys.catalogue import Key, Pane
 from lead_tui.leads.errors import LeadTuiError
 from lead_tui.leads.fields import COMPUTED, PHONE_FIELDS, column_of, key_of
 from lead_tui.leads.lead import Lead, as_text, decode_row, json_text
@@ -71,12 +71,14 @@ class CopyController:
     def __init__(self, main: MainContext) -> None:
         self._main = main
         self._turn = asyncio.Lock()
+        self._labels = main.session.settings.labels
+        template = main.session.settings.copy.template
+        self._template = Template(template) if template else None
 
     def copy(self, name: str, note: str = "") -> None:
         """Copy what the menu's *name* copies, or the email; *note* ends the message."""
         if self._main.is_allowed("may_copy"):
-            copy = CopyTexts(self._main).make(name)
-            self._send(replace(copy, shown=joined(copy.shown, note)))
+            self._send(self.make(name), note)
 
     def recording(self, address: str) -> None:
         if self._main.is_allowed("may_copy"):
@@ -84,97 +86,42 @@ class CopyController:
 
     def choose(self) -> None:
         if self._main.is_allowed("may_copy"):
-            menu = CopyMenu(self._main)
-            self._main.ask(menu, lambda name: self._send(menu.texts.make(name, menu.form)))
+            menu = CopyMenu(self.choices, self._main.session.keys)
+            self._main.ask(menu, lambda name: self._send(self.make(name, menu.form)))
 
-    def _send(self, copy: Copy) -> None:
+    def _send(self, copy: Copy, note: str = "") -> None:
         if copy.refused:
-            self._fail(copy.refused)
-        elif os.environ.get("TMUX") and self._main.session.capabilities.may_start_programs:
-            self._main.run_worker(self._send_by_tmux(copy))
+            self._main.say(f"Not copied: {copy.refused}", alert=True)
         else:
-            self._send_to_terminal(copy)
+            self._main.run_worker(self._send_text(copy, note))
 
-    def _fail(self, why: object) -> None:
-        self._main.say(f"Not copied: {why}", alert=True)
-
-    async def _send_by_tmux(self, copy: Copy) -> None:
-        """Copy by a command of tmux, one after the other; by OSC 52 if tmux is too old for that."""
-        app = cast("HostedApp[object]", self._main.app)
+    async def _send_text(self, copy: Copy, note: str) -> None:
+        """Copy by a command of tmux, one after the other; by OSC 52 without tmux, or if it is too old for that."""
+        app, may_ask_tmux = cast("HostedApp[object]", self._main.app), self._main.session.capabilities.may_start_programs
+        way = known = ""
         try:
             async with self._turn:
-                is_sent = await app.copy_by_tmux(copy.text)
+                if os.environ.get("TMUX") and may_ask_tmux and await app.copy_by_tmux(copy.text):
+                    way = " by tmux"
+                else:
+                    app.copy_to_clipboard(copy.text)
+                    if (terminal := dropped_by(os.environ)) and not is_over_mosh():
+                        known = f"{terminal} drops it unless set up"
         except LeadTuiError as error:
-            self._fail(error)
-            return
-        if is_sent:
-            self._main.say(f"Sent to clipboard by tmux: {copy.shown}")
+            self._main.say(f"Not copied: {error}", alert=True)
         else:
-            self._send_to_terminal(copy)
+            self._main.say(f"Sent to clipboard{way}: {copy.shown}", known, note)
 
-    def _send_to_terminal(self, copy: Copy) -> None:
-        try:
-            self._main.app.copy_to_clipboard(copy.text)
-        except LeadTuiError as error:
-            self._fail(error)
-            return
-        terminal = "" if is_over_mosh() else dropped_by(os.environ)
-        self._main.say(f"Sent to clipboard: {copy.shown}", f"{terminal} drops it unless set up" if terminal else "")
+    # The texts
 
-
-class CopyMenu(ListDialog[str, str]):
-    """Asks what to copy, in which ``form``; the result is its name."""
-
-    def __init__(self, main: MainContext) -> None:
-        super().__init__(Pane.COPY, main.session.keys)
-        self.texts = CopyTexts(main)
-        self._first = {key.action: key.first for key in self.keys if key.pane is Pane.COPY}
-        self._show_format(_FORMATS[0])
-        self.set_titles("Copy to the terminal's clipboard")
-
-    def line(self, index: int, width: int) -> DrawnLine:
-        name = self.items[index]
-        title, copy = self._choices[name]
-        left = f" {fit(self._first.get(name, ''), 3)}{fit(title, _LABEL_WIDTH)} "
-        preview = fit(copy.refused or copy.shown, width - cell_width(left))
-        return DrawnLine((("", left), ("faint" if copy.refused else "", preview)))
-
-    def hints(self) -> list[str]:
-        return [self.hint("copy.choose"), self.hint("copy.format"), self.hint("dialog.close", "cancel")]
-
-    def _show_format(self, form: str) -> None:
-        self.form, self._choices = form, self.texts.choices(form)
-        self.items = self.answers = list(self._choices)
-
-    def action_format(self) -> None:
-        self._show_format(_FORMATS[(_FORMATS.index(self.form) + 1) % len(_FORMATS)])
-        self.draw()
-
-    action_choose = ListDialog.choose
-    action_next = partialmethod(ListDialog.move, "down")
-    action_previous = partialmethod(ListDialog.move, "up")
-
-
-class CopyTexts:
-    """Makes the texts of the lead now under the cursor, the marked leads and the search."""
-
-    def __init__(self, main: MainContext) -> None:
-        table, detail = main.table, main.detail
-        self._session, self._search, self._marked = main.session, main.search, list(main.memory.marks.values())
-        self._columns, self._labels = table.columns, main.session.settings.labels
-        self._absence = table.absence
-        self._lead = None if self._absence else table.lead
-        self._field = detail.key if main.panes.focused is Pane.DETAIL else None
+    @property
+    def _field(self) -> str | None:
         """The key under the cursor of the detail; None unless the detail has the focus."""
-        self._is_raw = detail.look.raw
-        """Whether raw values are shown; then they are copied, including entities."""
-        self._masked_in = detail.masked_keys
-        template = main.session.settings.copy.template
-        self._template = Template(template) if template else None
+        return self._main.detail.key if self._main.panes.focused is Pane.DETAIL else None
 
     def choices(self, form: str) -> Mapping[str, tuple[str, Copy]]:
         """Return the menu's lines by action, each with its label, in the format *form*."""
-        found = {}
+        found, marks = {}, self._main.memory.marks
         for name, title in _NAMES.items():
             if not name.startswith("marked"):
                 if name == "field" and self._field is not None:
@@ -182,25 +129,26 @@ class CopyTexts:
                 elif name in ("row", "text", "lead"):
                     title = f"{title} as {_format_of(name, form)}"
                 found[name] = title, self.make(name, form)
-            elif self._marked and (self._template or name != "marked_template"):
+            elif marks and (self._template or name != "marked_template"):
                 # They may be many: their text is made only when it is chosen.
-                found[name] = title, Copy(shown=counted(len(self._marked)))
+                found[name] = title, Copy(shown=counted(len(marks)))
         return found
 
     def make(self, name: str, form: str = "") -> Copy:
         """Return what the action *name* of the menu copies, in the format *form*; "email" is an action, too."""
-        lead, field = self._lead, self._field
+        lead, field = self._main.table.lead, self._field
         if name == "search":
             return self._curl()
         if name.startswith("marked"):
-            lines = list(filter(str.strip, (self._text(name, decode_row(row)) for row in self._marked)))
-            left = len(self._marked) - len(lines)
+            marked = self._main.memory.marks.values()
+            lines = list(filter(str.strip, (self._text(name, decode_row(row)) for row in marked)))
+            left = len(marked) - len(lines)
             return _copy("\n".join(lines), counted(len(lines)) + (f", {left:,} without" if left else ""))
-        if lead is None:
-            return Copy(refused=self._absence)
+        if lead is None or self._main.table.absence:
+            return Copy(refused=self._main.table.absence)
         if name == "phone":
             phones = [key for key in PHONE_FIELDS if as_text(lead.sent.get(key)).strip()]
-            open_phones = (key for key in phones if key not in self._masked_in(lead))
+            open_phones = (key for key in phones if key not in self._main.detail.masked_keys(lead))
             key = field if field in PHONE_FIELDS else next(open_phones, phones[0] if phones else "")
             return self._value(lead, key) if key else Copy(refused="The lead has no phone")
         if name == "email":
@@ -211,7 +159,7 @@ class CopyTexts:
             return Copy(refused="No field selected: select one in the detail")
         if name == "field" and field is not None and ((value := self._value(lead, field)).refused or form in ("", "text")):
             return value
-        hidden = len(self._masked_in(lead).intersection(lead.sent))
+        hidden = len(self._main.detail.masked_keys(lead).intersection(lead.sent))
         without = f"without {counted(hidden, 'masked field')}" if hidden and name in ("row", "text", "lead") else ""
         copy = _copy(self._text(name, lead, _format_of(name, form)))
         return replace(copy, shown=joined(copy.shown, without))
@@ -220,22 +168,22 @@ class CopyTexts:
 
     def _value(self, lead: Lead, key: str) -> Copy:
         name = label(key, self._labels)
-        if key in self._masked_in(lead):
-            reveal = next((each.first for each in self._session.keys if each.id == "detail.reveal"), "")
-            how = f": {reveal} in the detail reveals it" if reveal and self._session.capabilities.may_reveal else ""
+        if key in self._main.detail.masked_keys(lead):
+            reveal = next((each.first for each in self._main.session.keys if each.id == "detail.reveal"), "")
+            how = f": {reveal} in the detail reveals it" if reveal and self._main.session.capabilities.may_reveal else ""
             return Copy(refused=f"{name} is masked{how}")
         text = self._sent(lead, column_of(key))
         return _copy(text) if text.strip() else Copy(refused=f"{name} is empty")
 
     def _sent(self, lead: Lead, column: str) -> str:
         if column in COMPUTED:
-            return computed(column, lead, self._session.now())
+            return computed(column, lead, self._main.session.now())
         sent = as_text(lead.sent.get(key_of(column)))
-        return without_controls(sent if self._is_raw else unescaped(sent))
+        return without_controls(sent if self._main.detail.look.raw else unescaped(sent))
 
     def _text(self, name: str, lead: Lead, form: str = "TSV") -> str:
         """Return the text of *lead*, without its masked fields, for the action *name*; "" if it has none."""
-        masked, now = self._masked_in(lead), self._session.now()
+        masked, now = self._main.detail.masked_keys(lead), self._main.session.now()
         lead = Lead({key: value for key, value in lead.sent.items() if key not in masked})
         match name:
             case "template" | "marked_template":
@@ -247,7 +195,7 @@ class CopyTexts:
             case "lead" | "marked_json":
                 return _json(lead.sent)
             case "row" | "marked_rows":
-                columns = self._columns
+                columns = self._main.table.columns
             case "field":
                 columns = (column_of(self._field or ""),)
             case _:
@@ -267,7 +215,7 @@ class CopyTexts:
     # The search
 
     def _curl(self) -> Copy:
-        search, session = self._search, self._session
+        search, session = self._main.search, self._main.session
         if not session.base_url:
             return Copy(refused="No server address")
         look_up = search.lookup
@@ -276,6 +224,39 @@ class CopyTexts:
         command = curl_command(session.base_url, dated, limits.PAGE_ROWS, with_time=with_time)
         summary = f"look-up {look_up.text}" if look_up else search.query.summary() or "all leads"
         return Copy(command, f"curl for {one_line(summary, _MAX_SHOWN)}, token left out")
+
+
+class CopyMenu(ListDialog[str, str]):
+    """Asks what to copy, in which ``form``; the result is its name. *choices* returns the lines in a format."""
+
+    def __init__(self, choices: Callable[[str], Mapping[str, tuple[str, Copy]]], keys: Sequence[Key]) -> None:
+        super().__init__(Pane.COPY, keys)
+        self._in_format = choices
+        self._first = {key.action: key.first for key in self.keys if key.pane is Pane.COPY}
+        self._show_format(_FORMATS[0])
+        self.set_titles("Copy to the terminal's clipboard")
+
+    def line(self, index: int, width: int) -> DrawnLine:
+        name = self.items[index]
+        title, copy = self._choices[name]
+        left = f" {fit(self._first.get(name, ''), 3)}{fit(title, _LABEL_WIDTH)} "
+        preview = fit(copy.refused or copy.shown, width - cell_width(left))
+        return DrawnLine((("", left), ("faint" if copy.refused else "", preview)))
+
+    def hints(self) -> list[str]:
+        return [self.hint("copy.choose"), self.hint("copy.format"), self.hint("dialog.close", "cancel")]
+
+    def _show_format(self, form: str) -> None:
+        self.form, self._choices = form, self._in_format(form)
+        self.items = self.answers = list(self._choices)
+
+    def action_format(self) -> None:
+        self._show_format(_FORMATS[(_FORMATS.index(self.form) + 1) % len(_FORMATS)])
+        self.draw()
+
+    action_choose = ListDialog.choose
+    action_next = partialmethod(ListDialog.move, "down")
+    action_previous = partialmethod(ListDialog.move, "up")
 
 
 def _format_of(name: str, form: str) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from functools import partialmethod
 from typing import Final
 
+from textual import events
+
 from lead_tui.keys.catalogue import CATALOGUE, Key, Pane
 from lead_tui.leads.columns import Count, Tally
 from lead_tui.leads.errors import UsageError
@@ -20,8 +22,8 @@ from lead_tui.limits import MAX_COUNTS_SHOWN
 from lead_tui.paging.search import Search
 from lead_tui.paging.snapshot import Snapshot, count_by, in_turns, row_with
 from lead_tui.ui.dialogs.list_dialog import ListDialog, SearchDialog
-from lead_tui.ui.screens.load import LoadController
-from lead_tui.ui.screens.main_context import MainContext, Narrow
+from lead_tui.ui.screens.main_context import MainContext
+from lead_tui.ui.screens.narrow_sort import NarrowSortController
 from lead_tui.ui.screens.session import Session
 from lead_tui.ui.screens.status import snapshot_facts
 from lead_tui.ui.widgets.drawn_list import DrawnLine
@@ -38,16 +40,15 @@ _MIN_TEXT, _MAX_TEXT = 12, 40
 class CountController:
     """Counts the loaded leads of the visible search, or those of its snapshot."""
 
-    def __init__(self, main: MainContext, load: LoadController, narrow: Narrow) -> None:
+    def __init__(self, main: MainContext, loaded: NarrowSortController) -> None:
         self._main = main
-        self._load = load
-        self._narrow = narrow
+        self._loaded = loaded
 
     def open(self, search: Search) -> None:
         if search.snapshot is not None:
             self._open(search, search.snapshot)
         else:
-            self._load.gather(search, lambda rows: self._open(search, Snapshot(rows)))
+            self._loaded.gather(search, lambda rows: self._open(search, Snapshot(rows)))
 
     def _open(self, search: Search, view: Snapshot, column: str = "") -> None:
         session, rows = self._main.session, view.base
@@ -60,7 +61,7 @@ class CountController:
 
         def chosen(answer: str) -> None:
             if answer == "load_all":
-                self._load.load(search, lambda rows: self._open(search, Snapshot(rows), dialog.column))
+                self._loaded.load(search, lambda rows: self._open(search, Snapshot(rows), dialog.column))
             else:
                 self._select(search, dialog)
 
@@ -77,7 +78,7 @@ class CountController:
         view, value = counts.view, exactly(counts.column, counts.value)
         message = joined(f"{chosen}, among the loaded leads", self._main.hint("main.escape", "show all"))
         try:
-            self._narrow(f"{view.narrowing.text} {value}".strip(), view.base.observed_keys, message)
+            self._loaded.narrow(f"{view.narrowing.text} {value}".strip(), view.base.observed_keys, message)
         except UsageError as error:
             self._main.say(str(error), alert=True)
 
@@ -189,6 +190,11 @@ class Counts(ListDialog[Count, str]):
         return [self.hint("count.filter"), fields, self.hint("count.find_field", "find"), more, self.hint("dialog.close")]
 
     # Keys
+
+    async def process_key(self, event: events.Key) -> bool:
+        # Not a letter of a word that was typed together with the key that opened the dialog.
+        is_load = self._actions.get(event.key) in self.answers
+        return (is_load and self.is_early(event)) or await super().process_key(event)
 
     def _step(self, by: int) -> None:
         self._show(self._columns[(self._columns.index(self.column) + by) % len(self._columns)])

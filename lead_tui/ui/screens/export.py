@@ -27,6 +27,7 @@ from lead_tui.leads.fields import shows_any
 from lead_tui.leads.lead import Row
 from lead_tui.leads.page import Part, Progress
 from lead_tui.leads.text import counted, joined, one_line
+from lead_tui.paging.loader import report_failure
 from lead_tui.paging.read_all import ReadAll
 from lead_tui.paging.search import Search
 from lead_tui.safe_files import ANOTHER_FILE, target_of
@@ -153,6 +154,7 @@ class ExportController:
             if (file := await self._opened(request)) is not None:
                 self._running = self._prepared(request, file)
                 self._task = asyncio.create_task(self._run(self._running))
+                self._task.add_done_callback(report_failure)
         except LeadTuiError as error:
             self._main.refuse(_text_of(error, request.target))
             return

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from lead_tui.ui.screens.count import CountController
     from lead_tui.ui.screens.export import ExportController
     from lead_tui.ui.screens.lead_records import LeadRecords
-    from lead_tui.ui.screens.load import LoadController
     from lead_tui.ui.screens.narrow_sort import NarrowSortController
     from lead_tui.ui.screens.saved_and_recent import SavedAndRecent
     from lead_tui.ui.screens.suggestions import Suggestions
@@ -67,7 +66,7 @@ class Features:
     def count(self) -> CountController:
         from lead_tui.ui.screens.count import CountController
 
-        return CountController(self._main, self.load, self.narrow_sort.narrow)
+        return CountController(self._main, self.narrow_sort)
 
     @cached_property
     def export(self) -> ExportController:
@@ -82,16 +81,10 @@ class Features:
         return LeadRecords(self._main, self.names)
 
     @cached_property
-    def load(self) -> LoadController:
-        from lead_tui.ui.screens.load import LoadController
-
-        return LoadController(self._main)
-
-    @cached_property
     def narrow_sort(self) -> NarrowSortController:
         from lead_tui.ui.screens.narrow_sort import NarrowSortController
 
-        return NarrowSortController(self._main, self.load)
+        return NarrowSortController(self._main)
 
     @cached_property
     def saved_and_recent(self) -> SavedAndRecent:

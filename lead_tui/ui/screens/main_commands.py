@@ -195,7 +195,7 @@ class MainCommands(MainContext, inherit_bindings=False):
         elif search.answered:
             ask(search)
         else:
-            self.say("No leads loaded yet")
+            self.say("No leads are loaded")
 
     def run_waiting(self, search: Search) -> None:
         """Run the actions that waited for rows of *search* which are here now, or which failed."""

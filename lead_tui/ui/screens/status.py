@@ -249,14 +249,12 @@ def message(search: Search, keys: Iterable[Key]) -> tuple[str, bool]:
 
 def found_in(search: Search, row: int) -> str:
     """The field in which a look-up found the lead in *row*, as a sentence; "" if nothing was looked up."""
-    if search.lookup is None:
+    if search.lookup is None or row >= search.rows.length:
         return ""
     if search.is_merged:
-        return f"Found in {search.rows.note(row)}" if row < search.rows.length else ""
-    field, query = search.lookup.parts[-1]
-    if query.also_in and isinstance(rows := search.rows, Result):
-        field = query.also_in if rows.others_from is not None and row >= rows.others_from else field
-    return f"Found in {label_of(field)}" if not (query.also_in and search.snapshot) else ""
+        return f"Found in {search.rows.note(row)}"
+    # A name found in another field is below a heading.
+    return f"Found in {label_of(search.lookup.parts[-1][0])}" if not search.query.also_in else ""
 
 
 def empty_note(search: Search, keys: Iterable[Key], observed: Callable[[], Sequence[tuple[str, str]]], *, can_go_back: bool) -> str:
