@@ -22,7 +22,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import date, datetime
 from io import FileIO
-from itertools import chain, count
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, Final, Self
@@ -296,19 +295,6 @@ class PartialExport:
         for file in (self.rows.file, self._journal):
             with suppress(OSError):
                 file.close()
-
-    def close_as(self, extension: str) -> Path:
-        """The same, for one that exports to a file with *extension*; return which one, which did not exist."""
-        first = self.target.with_suffix(extension)
-        names = chain([first], (first.with_stem(f"{first.stem}-{number}") for number in count(2)))
-        target = next(name for name in names if not any(map(os.path.lexists, (name, partial_of(name), partial_of(name, ".rows")))))
-        with suppress(OSError):
-            # The journal last: without its rows, it would be begun again.
-            for what in (".rows", ""):
-                os.rename(partial_of(self.target, what), partial_of(target, what))
-            self.target = target
-        self.close()
-        return self.target
 
 
 def _line_of(record: Header | Checkpoint) -> bytes:

@@ -182,12 +182,6 @@ async def test_q_and_escape_close_the_only_hit_and_leave_its_row(tmp_path: Path)
             assert bench.app.return_code is None
 
 
-async def test_a_name_found_as_a_first_name_says_so(tmp_path: Path) -> None:
-    source = _answers(first_name=[{"lead_id": "7", "first_name": "Bea"}])
-    async with running(tmp_path, source=source, beginning=Startup(look_up="Bea"), first="Lead 7") as bench:
-        await bench.sees("Found in First name")
-
-
 @pytest.mark.parametrize("size", SIZES)
 async def test_a_hit_does_not_take_the_focus_from_a_user_who_types_on(tmp_path: Path, size: tuple[int, int]) -> None:
     source = _answers(alt_phone_1=[{"lead_id": "7", "first_name": "Bea"}])

@@ -22,7 +22,7 @@ from lead_tui.api.retry import Waiting
 from lead_tui.config.settings import host_of
 from lead_tui.keys.catalogue import Pane, hints_of
 from lead_tui.leads.errors import TokenError
-from lead_tui.leads.page import Rows, Span
+from lead_tui.leads.page import Span
 from lead_tui.leads.permissions import Token
 from lead_tui.paging.search import Search
 from lead_tui.storage.state import WELCOME
@@ -177,9 +177,6 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         if not self.panes.is_attached:
             # The app is closing: its widgets are removed before its screens.
             return
-        if span.size > 0:
-            # Imported for the first page, once that is on the screen.
-            asyncio.get_running_loop().call_later(limits.SAMPLE_REST, self._sample, search.rows, span)
         self._note_empty(search)
         if search.rows.length != self._shown_length or self.table.was_moved:
             self._shown_length = search.rows.length
@@ -193,10 +190,6 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         if search.given_sort:
             self.features.narrow_sort.apply_saved_sort(search)
         paint_together(self.table, self.detail, self.status_line)
-
-    def _sample(self, rows: Rows, span: Span) -> None:
-        if self.is_running:
-            self.features.suggestions.sample(rows, span)
 
     def _show_status(self, search: Search) -> None:
         if not self._answered and search.has_outcome:

@@ -253,8 +253,8 @@ def found_in(search: Search, row: int) -> str:
         return ""
     if search.is_merged:
         return f"Found in {search.rows.note(row)}"
-    # A name found in another field is below a heading.
-    return f"Found in {label_of(search.lookup.parts[-1][0])}" if not search.query.also_in else ""
+    # One word is a name in two fields, whose leads are below a heading each.
+    return "" if search.query.also_in else f"Found in {label_of(search.lookup.parts[-1][0])}"
 
 
 def empty_note(search: Search, keys: Iterable[Key], observed: Callable[[], Sequence[tuple[str, str]]], *, can_go_back: bool) -> str:
