@@ -72,11 +72,10 @@ class MainCommands(MainContext, inherit_bindings=False):
         return self._meaning(key).partition(".")[2] in MOVEMENTS
 
     def end_wait(self, key: events.Key) -> bool:
-        if self._ask is None or key.key not in self._interrupting:
-            return False
-        self._ask, self.keys_wait = None, False
-        self.status.end_message()
-        return True
+        if ends := self._ask is not None and key.key in self._interrupting:
+            self.forget_waiting()
+            self.status.end_message()
+        return ends
 
     async def end_welcome(self) -> None:
         """Remove the welcome of the first start, if it is shown."""
@@ -203,22 +202,18 @@ class MainCommands(MainContext, inherit_bindings=False):
             waiting, self._for_rows = self._for_rows, []
             for act in waiting:
                 act()
-        if self._ask is not None:
-            # The loader requests the rest of the page only after it has reported the first rows.
+        if self._ask is not None and search.has_first_page:
             # In the app's turn, so that an answer is handled there too, before the keys typed after it.
-            self.app.call_next(self._ask_if_rows_are_here)
+            self.app.call_next(self._ask_now)
 
-    def _ask_if_rows_are_here(self) -> None:
-        search, ask = self.search, self._ask
-        if ask is None or not search.has_first_page:
-            return
-        self._ask, self.keys_wait = None, False
-        self.status.end_message()
-        if search.answered:
-            ask(search)
-        if not self.keys_wait:
-            # Otherwise they wait for many rows to be gathered.
-            self.release_keys(drop=not self.prompt.purpose and self.is_on_top)
+    def _ask_now(self) -> None:
+        if (ask := self._ask) is not None:
+            self._ask, self.keys_wait = None, False
+            self.status.end_message()
+            self.ask_once_rows_are_here(ask)
+            if not self.keys_wait:
+                # Otherwise they wait for many rows to be gathered.
+                self.release_keys(drop=not self.prompt.purpose and self.is_on_top)
 
     def forget_waiting(self) -> None:
         """Drop the actions that wait for rows, and what was typed for them."""
