@@ -11,7 +11,7 @@ from lead_tui.keys.catalogue import Pane
 from lead_tui.leads.errors import LeadTuiError
 from lead_tui.leads.fields import COMPUTED, FIELDS, PHONE_FIELDS, column_of, shows_any
 from lead_tui.leads.lead import key_text
-from lead_tui.leads.text import cell_width, fit, joined, match, one_line, truncate
+from lead_tui.leads.text import cell_width, fit, joined, match, truncate
 from lead_tui.leads.values import column_text, label
 from lead_tui.paging.search import Search
 from lead_tui.storage.saved_queries import quoted
@@ -20,7 +20,6 @@ from lead_tui.ui.screens.main_context import MainContext
 from lead_tui.ui.widgets.columns import wanted_width
 from lead_tui.ui.widgets.drawn_list import DrawnLine
 
-_MAX_EXAMPLE: Final = 40
 _LABEL, _KEY, _WIDTH = 22, 20, 5
 """Cells of the parts of a line."""
 
@@ -116,7 +115,7 @@ class Columns(SearchDialog[str, tuple[str, ...]]):
         """Return the value of the lead under the cursor, as it is shown; "" if it may not be."""
         if self._lead is None or shows_any(key, self._session.masked):
             return ""
-        return one_line(column_text(self._lead.with_masked(self._session.masked), key, self._session.now()), _MAX_EXAMPLE)
+        return column_text(self._lead.with_masked(self._session.masked), key, self._session.now())
 
     def _width(self, key: str) -> int:
         return wanted_width(key, self.widths, self._labels)

@@ -105,7 +105,8 @@ class Features:
         from lead_tui.paging.account_data import AccountNames
 
         session = self._main.session
-        names = AccountNames(session.records if session.may_learn_names else None, self._names_learned, self._names_failed)
+        may_learn = session.settings.account.learn_names and session.capabilities.may_learn_names
+        names = AccountNames(session.records if may_learn else None, self._names_learned, self._names_failed)
         self._main.closing.callback(names.close)
         return names
 

@@ -56,14 +56,13 @@ class MainCommands(MainContext, inherit_bindings=False):
                 return f"table.{action}"
             if key.character in FIRST_CHARACTERS and key.key not in self._actions:
                 return _BEGIN_LOOK_UP
-        elif self.focused is self.detail and (action := self._in_detail.get(key.key)) and not self._narrows(action):
-            return f"detail.{action}"
+        elif self.focused is self.detail:
+            action = self._in_detail.get(key.key, "")
+            # The key of the next match narrows, unless a find can be repeated.
+            if action and (self.features.detail.is_finding or action not in ("find_next", "find_previous")):
+                return f"detail.{action}"
         action = self._actions.get(key.key, "")
         return f"main.{action}" if action else ""
-
-    def _narrows(self, action: str) -> bool:
-        """Whether the key of *action* in the detail narrows instead: it goes to the next match only if a find can be repeated."""
-        return action in ("find_next", "find_previous") and not self.features.detail.is_finding
 
     def opens_line(self, key: events.Key) -> bool:
         return self._meaning(key) in (_BEGIN_LOOK_UP, *ASK_FOR_TEXT)

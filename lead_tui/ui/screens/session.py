@@ -116,11 +116,6 @@ class Session(Struct, frozen=True):
         """The account's clock; None for the host's."""
         return self.settings.zone()
 
-    @property
-    def may_learn_names(self) -> bool:
-        """Whether the account's codes and names are read when they are needed."""
-        return self.settings.account.learn_names and self.capabilities.may_learn_names
-
     def refusal_of(self, name: str, *panes: Pane) -> str:
         """The message for the key *name* in *panes* if its action is not allowed; "" for any other key."""
         for key in self.forbidden:

@@ -34,8 +34,6 @@ SEARCHING: Final = "Searching…"
 _BAR_CELLS: Final = 16
 _MAX_SHOWN: Final = 40
 """Characters of a label or of a narrowing text."""
-_RESOLUTION = 0.01
-"""Seconds by which a timer may be early."""
 
 
 class BackgroundTask(Protocol):
@@ -174,7 +172,7 @@ class Status:
         loading, now = (id(search), search.whole.loaded) if is_loading else None, asyncio.get_running_loop().time()
         if loading != self._loading:
             self._loading, self._loading_since = loading, now
-        passed = now - self._loading_since + _RESOLUTION
+        passed = now - self._loading_since + 0.01  # by which a timer may be early
         return int(passed) if loading is not None and passed >= limits.LOADING_SHOWN_SECONDS else 0
 
     def _time_next(self) -> None:
