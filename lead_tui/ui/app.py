@@ -160,7 +160,7 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
         """Close all dialogs, without an answer, and put *text* in the look-up box."""
         while self.screen is not self.main:
             self.screen.dismiss(None)
-        self.main.features.look_ups.open(in_one_line(text))
+        self.main.look_ups.open(in_one_line(text))
 
     def action_help(self) -> None:
         # Imported here, as all dialogs are: the first paint does not need them.

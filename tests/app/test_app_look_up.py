@@ -259,7 +259,7 @@ async def test_a_look_up_that_is_due_while_the_app_closes_shows_nothing(tmp_path
     # Otherwise it is shown before the widgets are removed.
     monkeypatch.setattr(limits, "TURNS_TO_SEND", 3_000)
     async with running(tmp_path) as bench:
-        look_ups = bench.main.features.look_ups
+        look_ups = bench.main.look_ups
         look_ups.submit("#1000002")
         bench.app.exit()
     shown = look_ups._showing

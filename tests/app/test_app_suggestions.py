@@ -24,7 +24,7 @@ async def observed(bench: Bench, field: str) -> tuple[str, str]:
 async def test_the_first_rows_do_not_wait_for_suggestions(tmp_path: Path) -> None:
     async with running(tmp_path, WIDE) as bench:
         await bench.sees("Row 1 of 3,000")
-        assert "suggestions" not in vars(bench.main.features)
+        assert "features" not in vars(bench.main)
 
 
 async def test_a_list_is_found_by_its_name_and_searched_by_its_id(tmp_path: Path) -> None:

@@ -60,7 +60,7 @@ class CallController:
         self._forget()
         self._call = call
         if call.lookup is not None:
-            self._base.features.look_ups.remember(call.caller)
+            self._base.look_ups.remember(call.caller)
         self._draw()
         self._showing = asyncio.create_task(self._show(call))
         self._showing.add_done_callback(report_failure)
@@ -76,7 +76,7 @@ class CallController:
             while self._app.screen is not top:
                 self._app.screen.dismiss(None)
             top.prompt.hide()
-            top.features.look_ups.submit(call.caller)
+            top.look_ups.submit(call.caller)
         else:
             self._app.push_screen(CallScreen(self._session, self._answers, call.caller, top))
         self._forget()

@@ -151,7 +151,7 @@ class Columns(SearchDialog[str, tuple[str, ...]]):
         if key in self._shown and to is not None:
             self._all.insert(to, self._all.pop(at))
         self.find(self.sought)
-        self.draw()
+        self.mark(self.items.index(key))
 
     action_move_down = partialmethod(_move, 1)
     action_move_up = partialmethod(_move, -1)

@@ -88,7 +88,7 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         self.panes.keep_open(self.prompt.came_from or self.focused)
         if self.has_begun and not self.detail.display:
             # While out of view it has not followed the cursor; there may be room for it now.
-            self.features.detail.catch_up()
+            self.reading.catch_up()
 
     def on_mount(self) -> None:
         # The columns of the first search, so that they need not be drawn again.
@@ -135,10 +135,10 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
             self.session.listen(self._show_wait, self.say, self.searches.end_at)
         beginning = self.session.beginning
         if beginning.look_up:
-            self.features.look_ups.submit(beginning.look_up)
+            self.look_ups.submit(beginning.look_up)
         else:
             self.searches.start(beginning.query, beginning.name, beginning.sort, beginning.columns)
-        self.features.detail.start_clock()
+        self.reading.start_clock()
         if self.session.receive_calls is not None:
             self.closing.callback(self.session.receive_calls(lambda text: self.app.post_message(CallCame(text))))
         # The keys typed until now wait.
@@ -162,8 +162,8 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         self.table.show(search.rows, search.position)
         self.show_title(search)
         self._show_status(search)
-        self.features.detail.show_search()
-        self.features.look_ups.open_only_hit(search)
+        self.reading.show_search()
+        self.look_ups.open_only_hit(search)
 
     def _note_empty(self, search: Search) -> None:
         can_go_back = self.can_go_back or self.searches.has_earlier
@@ -185,8 +185,8 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
             self.table.refresh()
         self._show_status(search)
         if span.start <= self.table.cursor < span.stop:
-            self.features.detail.follow(at_once=True)
-        self.features.look_ups.open_only_hit(search)
+            self.reading.follow(at_once=True)
+        self.look_ups.open_only_hit(search)
         if search.given_sort:
             self.features.narrow_sort.apply_saved_sort(search)
         paint_together(self.table, self.detail, self.status_line)
@@ -255,14 +255,14 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         await self.end_welcome()
 
     def on_lead_table_cursor_moved(self) -> None:
-        self.features.detail.cursor_moved()
+        self.reading.cursor_moved()
 
     def on_lead_table_view_moved(self) -> None:
         if self.search.rows is self.table.rows:
             self.search.show()
 
     def on_lead_table_lead_opened(self) -> None:
-        self.features.detail.open(from_top=True)
+        self.reading.open(from_top=True)
 
     def on_lead_table_title_clicked(self, message: LeadTable.TitleClicked) -> None:
         self.ask_once_rows_are_here(lambda search: self.features.narrow_sort.sort_by(search, message.key))
@@ -272,7 +272,7 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         self.searches.start(message.query)
 
     def on_filter_panel_look_up_wanted(self, message: FilterPanel.LookUpWanted) -> None:
-        self.features.look_ups.open(message.text)
+        self.look_ups.open(message.text)
 
     def on_filter_panel_find_wanted(self) -> None:
         def find(text: str) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import ClassVar, Final
+from functools import cached_property
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import events
 
@@ -12,10 +13,13 @@ from lead_tui.leads.query import Query
 from lead_tui.leads.text import counted, joined
 from lead_tui.paging.search import Search
 from lead_tui.storage.state import WELCOME
-from lead_tui.ui.screens.features import Features
-from lead_tui.ui.screens.look_up_controller import FIRST_CHARACTERS
+from lead_tui.ui.screens.detail_controller import DetailController
+from lead_tui.ui.screens.look_up_controller import FIRST_CHARACTERS, LookUpController
 from lead_tui.ui.screens.main_context import MainContext
 from lead_tui.ui.screens.session import Session
+
+if TYPE_CHECKING:
+    from lead_tui.ui.screens.features import Features
 
 _INTERRUPTING: Final = ("main.escape", "app.look_up_anywhere", "app.open_call", "app.help", "app.command_palette")
 """Commands whose keys do not wait for what another key is about to open, but end that wait."""
@@ -33,7 +37,14 @@ class MainCommands(MainContext, inherit_bindings=False):
 
     def __init__(self, session: Session, below: MainCommands | None) -> None:
         super().__init__(session, below)
-        self.features: Features = Features(self, below.features if below is not None else None)
+        self._under = below
+        self.look_ups: LookUpController = LookUpController(self, lambda: self.reading.open(from_top=True))
+        self.reading: DetailController = DetailController(
+            self,
+            self.look_ups.look_up,
+            lambda *narrowing: self.features.narrow_sort.narrow(*narrowing),
+            lambda: self.features.lead_records.lead_opened(),
+        )
         self._interrupting = frozenset(name for key in session.keys if key.id in _INTERRUPTING for name in key.keys)
         panes = (Pane.MAIN, Pane.TABLE, Pane.DETAIL)
         self._actions, self._in_table, self._in_detail = (actions_of(pane, session.keys) for pane in panes)
@@ -43,6 +54,12 @@ class MainCommands(MainContext, inherit_bindings=False):
         """Actions on the rows of the current search, requested before any had arrived."""
         self._ask: Callable[[Search], None] | None = None
         """What opens a prompt or a dialog about those rows, for which the keys typed since then wait."""
+
+    @cached_property
+    def features(self) -> Features:
+        from lead_tui.ui.screens.features import Features
+
+        return Features(self, self._under.features if self._under is not None else None)
 
     @property
     def is_line(self) -> bool:
@@ -59,7 +76,7 @@ class MainCommands(MainContext, inherit_bindings=False):
         elif self.focused is self.detail:
             action = self._in_detail.get(key.key, "")
             # The key of the next match narrows, unless a find can be repeated.
-            if action and (self.features.detail.is_finding or action not in ("find_next", "find_previous")):
+            if action and (self.reading.is_finding or action not in ("find_next", "find_previous")):
                 return f"detail.{action}"
         action = self._actions.get(key.key, "")
         return f"main.{action}" if action else ""
@@ -89,7 +106,7 @@ class MainCommands(MainContext, inherit_bindings=False):
         if await super().process_key(event):
             return True
         if meaning == _BEGIN_LOOK_UP:
-            self.features.look_ups.open(event.character or "")
+            self.look_ups.open(event.character or "")
         elif not has_line and self.panes.focused is Pane.FILTERS:
             # The focus is about to move to a line, which takes letters.
             return False
@@ -113,13 +130,13 @@ class MainCommands(MainContext, inherit_bindings=False):
     async def perform_action(self, key: Key) -> None:
         """Run the command of *key* in its pane, which is visible but need not have the focus."""
         if key.id == "table.open_detail":
-            self.features.detail.open(from_top=True)
+            self.reading.open(from_top=True)
         elif key.pane is Pane.FILTERS:
             self.filters.focus()
             self.filters.perform_action(key.action)
         else:
             if key.pane is Pane.DETAIL and not self.detail.display:
-                self.features.detail.open(from_top=False)
+                self.reading.open(from_top=False)
             await self._run_command(key.id)
 
     async def _run_command(self, key_id: str) -> None:
@@ -138,15 +155,15 @@ class MainCommands(MainContext, inherit_bindings=False):
         if action != "open_detail":
             self.table.move(action)
             # The message of the table arrives later, and its line and the status line are drawn in one frame.
-            self.features.detail.cursor_moved()
+            self.reading.cursor_moved()
         elif self.panes.focused is Pane.TABLE and not self.prompt.purpose:
-            self.features.detail.open(from_top=True)
+            self.reading.open(from_top=True)
 
     async def process_paste(self, event: events.Paste) -> bool:
         """Look up pasted text, unless a line has the focus: an agent need only paste a number."""
         await self.end_welcome()
         if not await super().process_paste(event) and event.text.strip():
-            self.features.look_ups.submit(event.text)
+            self.look_ups.submit(event.text)
         return True
 
     # Rows
@@ -224,7 +241,7 @@ class MainCommands(MainContext, inherit_bindings=False):
     # Commands
 
     def _walk(self, by: int) -> None:
-        self._once_rows_are_here(lambda: self.features.detail.walk(by))
+        self._once_rows_are_here(lambda: self.reading.walk(by))
 
     def _again(self) -> None:
         if self.status.is_waiting and (client := self.session.client) is not None:
@@ -243,7 +260,7 @@ class MainCommands(MainContext, inherit_bindings=False):
         else:
             self._say_full()
         if self.panes.focused is Pane.DETAIL:
-            self.features.detail.walk(1)
+            self.reading.walk(1)
         else:
             self._perform_in_table("down")
 
@@ -303,7 +320,7 @@ class MainCommands(MainContext, inherit_bindings=False):
         if pane is Pane.FILTERS:
             self.panes.go_to_filters()
         elif pane is Pane.DETAIL:
-            self.features.detail.open(from_top=False)
+            self.reading.open(from_top=False)
 
     def _close_overlay(self) -> bool:
         """Close the prompt and the pane over the table, and focus the table; return whether one of them was open."""
@@ -344,7 +361,7 @@ class MainCommands(MainContext, inherit_bindings=False):
 
 
 COMMANDS: Final[dict[str, Callable[[MainCommands], Awaitable[object] | None]]] = {
-    "look_up": lambda screen: screen.features.look_ups.open(),
+    "look_up": lambda screen: screen.look_ups.open(),
     "filters": lambda screen: screen.panes.go_to_filters(),
     "go_to_row": MainCommands._ask_row,
     "again": MainCommands._again,
@@ -373,10 +390,10 @@ COMMANDS: Final[dict[str, Callable[[MainCommands], Awaitable[object] | None]]] =
     "previous_pane": lambda screen: screen._turn_to_pane(-1),
     "escape": MainCommands._escape,
     "quit": MainCommands._close_or_quit,
-    "find": lambda screen: screen.features.detail.ask_find(),
-    "find_next": lambda screen: screen.features.detail.find_again(1),
-    "find_previous": lambda screen: screen.features.detail.find_again(-1),
-    "same_value": lambda screen: screen.features.detail.find_similar(),
+    "find": lambda screen: screen.reading.ask_find(),
+    "find_next": lambda screen: screen.reading.find_again(1),
+    "find_previous": lambda screen: screen.reading.find_again(-1),
+    "same_value": lambda screen: screen.reading.find_similar(),
     "copy_field": lambda screen: screen.features.copy.copy("field"),
     "check_do_not_call": lambda screen: screen.features.lead_records.check(),
     "history": lambda screen: screen.features.lead_records.open_history(screen.features.copy.recording),
