@@ -193,7 +193,7 @@ class NarrowSortController:
 
         Keys typed next find the outcome of little work already there, and wait for rows to be gathered, for which *doing* is "".
         """
-        self._end_work()
+        self.cancel()
         if rows <= limits.ROWS_AT_ONCE:
             then(run(steps))
             return
@@ -202,8 +202,7 @@ class NarrowSortController:
             if task is not self._work or task.cancelled():
                 # It was cancelled or replaced by other work.
                 return
-            self._end_work()
-            self._main.status.refresh()
+            self.cancel()
             outcome = task.result()
             # A call may have been opened in the meantime, over which no prompt or dialog opens.
             if search is self._main.search and (doing or self._main.is_on_top):
@@ -282,11 +281,11 @@ class NarrowSortController:
         # Otherwise its rows would replace these, neither narrowed nor sorted.
         search.cancel_refresh()
         lead = lead or search.rows.lead(self._main.table.cursor)
-        keeps_order = order == search.order
+        # After narrowing, the cursor stays on its lead if that is still shown; after sorting, what is first matters.
+        lead = lead if order == search.order else None
 
         def show(snapshot: Snapshot) -> None:
-            # After narrowing, the cursor stays on its lead if that is still shown; after sorting, what is first matters.
-            cursor = snapshot.find(lead.lead_id) if lead is not None and keeps_order else None
+            cursor = snapshot.find(lead.lead_id) if lead is not None else None
             self._main.searches.show_snapshot(search, snapshot, cursor or 0)
 
         doing = "Sorting" if order else "Narrowing"
@@ -304,20 +303,16 @@ class NarrowSortController:
         return "Quit while leads are being loaded?" if self._main.search.loading_all else ""
 
     def cancel(self) -> bool:
-        """Cancel the work; a load is cancelled with its search."""
-        is_working = self._work is not None
-        if is_working:
-            self._end_work()
-            self._main.status.refresh()
-        return is_working
-
-    def _end_work(self) -> None:
-        if self._work is not None:
-            self._work.cancel()
+        """Cancel the work, if there is any; a load is cancelled with its search."""
+        if self._work is None:
+            return False
+        self._work.cancel()
         self._work, self._doing = None, ""
         if self._is_gathering:
             self._is_gathering = False
             self._main.release_keys()
+        self._main.status.refresh()
+        return True
 
     def _cancel_tasks(self) -> None:
         for task in filter(None, (self._work, self._end_of_load)):
