@@ -29,8 +29,6 @@ class DetailController:
         """*check_phones* checks the phones of the lead in the detail."""
         self._main = main
         self._check_phones = check_phones
-        self._to_check: tuple[Rows | None, int] | None = None
-        """The rows, and the index, of an opened lead whose phones are checked once it has loaded."""
         self._look_up = look_up
         self._narrow = narrow
         self._is_walking = False
@@ -88,9 +86,10 @@ class DetailController:
         table = self._main.table
         self.is_finding = False
         if table.length:
-            self._to_check = (table.rows, table.cursor) if from_top and self._main.session.settings.lead.check_dnc else None
             self._main.panes.go_to_detail()
             self.catch_up(from_top=from_top)
+            if from_top and self._main.session.settings.lead.check_dnc:
+                self._check_phones()
         else:
             self._main.say(table.absence)
 
@@ -107,9 +106,6 @@ class DetailController:
         self.is_finding &= not is_other
         from_top = from_top or (is_other and not self._is_walking)
         detail.show(lead, self._main.table.absence or found_in(search, row), from_top=from_top)
-        if lead is not None and self._to_check == (search.rows, row):
-            self._to_check = None
-            self._check_phones()
 
     def start_clock(self) -> None:
         """Draw visible local times again when the minute turns; nothing else is repainted while idle."""

@@ -67,7 +67,6 @@ class ExportController:
         self._task: asyncio.Task[None] | None = None
         extension = main.memory.state.export_extension
         self._proposed_name = f"leads{extension if extension in FORMAT_BY_EXTENSION else '.csv'}"
-        main.status.register(self)
         # The part written is kept and can be resumed.
         main.closing.callback(self.cancel)
 

@@ -34,6 +34,7 @@ class Features:
         self.export = ExportController(main)
         self.lead_records = LeadRecords(main, self.names)
         self.saved_and_recent = SavedAndRecent(main)
+        main.status.tasks = self.narrow_sort, self.export
 
     def _account_names(self) -> AccountNames:
         session = self._main.session

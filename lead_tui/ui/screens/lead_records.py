@@ -148,17 +148,10 @@ class HistoryDialog(ListDialog[Event, str]):
         self.run_worker(self._show())
 
     async def _show(self) -> None:
-        session, may = self._main.session, self._main.session.capabilities
-        masked, with_recordings = session.concealed, may.may_get_recordings
-        history = await read_history(
-            self._source,
-            self._lead.lead_id,
-            session.now(),
-            session.zone,
-            self._days,
-            masked=masked,
-            with_recordings=with_recordings,
-        )
+        session, may, days = self._main.session, self._main.session.capabilities, self._days
+        zone, masked, with_recordings = session.zone, session.concealed, may.may_get_recordings
+        source, lead_id, now = self._source, self._lead.lead_id, session.now()
+        history = await read_history(source, lead_id, now, zone, days, masked=masked, with_recordings=with_recordings)
         events = await self._with_names(history.events)
         if not (may.may_copy and with_recordings):
             events = [replace(each, recording="") for each in events]

@@ -62,7 +62,6 @@ class NarrowSortController:
         """Whether keys wait for it."""
         self._end_of_load: asyncio.Task[None] | None = None
         self._limit = main.session.settings.table.load_all_limit
-        main.status.register(self)
         main.closing.callback(self._cancel_tasks)
 
     # Keys

@@ -63,7 +63,8 @@ class Status:
         """The message of ``say``, and whether it is an alert."""
         self.refreshing: Callable[[], str] = lambda: ""
         """Returns how often the leads in view are refreshed; "" for never."""
-        self._tasks: list[BackgroundTask] = []
+        self.tasks: Sequence[BackgroundTask] = ()
+        """Shown, and cancelled with ``cancel_task``, in this order: awaited ones first."""
         self._waiting: Waiting | None = None
         self._retry_at = 0.0
         self._loading: object = None
@@ -73,17 +74,13 @@ class Status:
 
     # Background tasks
 
-    def register(self, task: BackgroundTask) -> None:
-        """Show *task* and cancel it with the others; awaited ones first."""
-        self._tasks.insert(0 if task.is_awaited else len(self._tasks), task)
-
     def quit_question(self) -> str:
         """What to ask before quitting; "" where nothing would be lost."""
-        return next(filter(None, (task.quit_question() for task in self._tasks)), "")
+        return next(filter(None, (task.quit_question() for task in self.tasks)), "")
 
     def cancel_task(self) -> bool:
-        """Cancel one task, awaited ones first; return False if none was running."""
-        return any(task.cancel() for task in self._tasks)
+        """Cancel one task; return False if none was running."""
+        return any(task.cancel() for task in self.tasks)
 
     # The search
 
@@ -118,7 +115,7 @@ class Status:
 
     def leave_search(self) -> None:
         """Another search is shown: end what the user waits for in the previous one, and the message about it."""
-        for task in self._tasks:
+        for task in self.tasks:
             if task.is_awaited:
                 task.cancel()
         self._message = "", False
@@ -141,7 +138,7 @@ class Status:
         return beside_text(self._session.keys) if self._pane() in (Pane.APP, Pane.FILTERS) else self._session.keys
 
     def _progress(self, *, awaited: bool) -> str:
-        return next((text for task in self._tasks if task.is_awaited is awaited and (text := task.progress_text())), "")
+        return next((text for task in self.tasks if task.is_awaited is awaited and (text := task.progress_text())), "")
 
     # Seconds
 
@@ -178,7 +175,7 @@ class Status:
     def _time_next(self) -> None:
         """Refresh in a second while seconds or a rate are shown or soon will be; no timer is left otherwise."""
         self.stop_timer()
-        if self._waiting is not None or self._loading is not None or any(task.progress_text() for task in self._tasks):
+        if self._waiting is not None or self._loading is not None or any(task.progress_text() for task in self.tasks):
             self._timer = asyncio.get_running_loop().call_later(1, self.refresh)
 
     def stop_timer(self) -> None:
