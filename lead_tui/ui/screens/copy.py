@@ -265,8 +265,12 @@ def _format_of(name: str, form: str) -> str:
 
 
 def _json(values: Mapping[str, object]) -> str:
-    """Return *values* as JSON on one line, with everything unprintable escaped."""
-    return "".join(each if each.isprintable() else json.dumps(each)[1:-1] for each in json_text(values))
+    """Return *values* as JSON on one line, with everything unprintable escaped; "" if they are nested too deeply."""
+    try:
+        text = json_text(values)
+    except RecursionError:
+        return ""
+    return "".join(each if each.isprintable() else json.dumps(each)[1:-1] for each in text)
 
 
 def _copy(text: str, shown: str = "") -> Copy:
