@@ -11,7 +11,6 @@ from lead_tui.keys.catalogue import Pane
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.lookup import LookUp, in_one_line, whole_phone
 from lead_tui.leads.lookup import look_up as parse_look_up
-from lead_tui.paging.loader import report_failure
 from lead_tui.paging.search import Search
 from lead_tui.paging.searches import EarlyLookUps
 from lead_tui.ui.screens.main_context import LOOK_UP, MainContext
@@ -29,7 +28,6 @@ class LookUpController:
         self._open_detail = open_detail
         self._text = ""
         """The text in the box, until it is submitted."""
-        self._showing: asyncio.Task[None] | None = None
         self._may_be_early = False
         """Whether the box has not sent a look-up ahead yet."""
 
@@ -65,11 +63,7 @@ class LookUpController:
         """Send the requests of *lookup*, then draw what changes on the screen, with *message*, if any."""
         self.remember(lookup.text)
         self._main.keys_wait = True
-        self._main.searches.look_up(lookup, lambda show: self._show_soon(show, message))
-
-    def _show_soon(self, show: Callable[[], None], message: str) -> None:
-        self._showing = asyncio.create_task(self._show(show, message))
-        self._showing.add_done_callback(report_failure)
+        self._main.searches.look_up(lookup, lambda show: self._main.run_worker(self._show(show, message)))
 
     async def _show(self, show: Callable[[], None], message: str) -> None:
         """Show the search once its requests are sent, a few turns of the event loop later, and draw nothing until then."""

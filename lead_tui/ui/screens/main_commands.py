@@ -21,9 +21,6 @@ from lead_tui.ui.screens.session import Session
 if TYPE_CHECKING:
     from lead_tui.ui.screens.features import Features
 
-_INTERRUPTING: Final = ("main.escape", "app.look_up_anywhere", "app.open_call", "app.help", "app.command_palette")
-"""Commands whose keys do not wait for what another key is about to open, but end that wait."""
-
 _MAX_ROW_DIGITS = 18
 _BEGIN_LOOK_UP = "begin look-up"
 """What the first character of a look-up does on the table."""
@@ -45,7 +42,9 @@ class MainCommands(MainContext, inherit_bindings=False):
             lambda *narrowing: self.features.narrow_sort.narrow(*narrowing),
             lambda: self.features.lead_records.lead_opened(),
         )
-        self._interrupting = frozenset(name for key in session.keys if key.id in _INTERRUPTING for name in key.keys)
+        ends_wait = (key for key in session.keys if key.pane is Pane.APP or key.id == "main.escape")
+        self._interrupting = frozenset(name for key in ends_wait for name in key.keys)
+        """Keys that do not wait for what another key is about to open, but end that wait."""
         panes = (Pane.MAIN, Pane.TABLE, Pane.DETAIL)
         self._actions, self._in_table, self._in_detail = (actions_of(pane, session.keys) for pane in panes)
         self._unbound: set[str] = set()

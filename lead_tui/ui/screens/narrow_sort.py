@@ -24,7 +24,6 @@ from lead_tui.leads.filter_language import Narrowing
 from lead_tui.leads.lead import Lead, key_text
 from lead_tui.leads.text import counted, fit, ordinal
 from lead_tui.leads.values import label
-from lead_tui.paging.loader import report_failure
 from lead_tui.paging.search import Search
 from lead_tui.paging.snapshot import LoadAll, Snapshot, arrange, in_turns
 from lead_tui.paging.snapshot_rows import SnapshotRows
@@ -60,9 +59,8 @@ class NarrowSortController:
         self._doing = ""
         self._is_gathering = False
         """Whether keys wait for it."""
-        self._end_of_load: asyncio.Task[None] | None = None
         self._limit = main.session.settings.table.load_all_limit
-        main.closing.callback(self._cancel_tasks)
+        main.closing.callback(self.cancel)
 
     # Keys
 
@@ -160,10 +158,8 @@ class NarrowSortController:
         """Load all rows, and continue with them if the user is in the table then."""
         load = self._main.searches.load_all(self._limit)
         if load is not None and search.load_task is not None:
-            if self._end_of_load is not None:
-                self._end_of_load.cancel()
-            self._end_of_load = asyncio.create_task(self._finish(search, load, search.load_task, then))
-            self._end_of_load.add_done_callback(report_failure)
+            # Only the latest key that loads is continued.
+            self._main.run_worker(self._finish(search, load, search.load_task, then), group="load", exclusive=True)
 
     async def _finish(self, search: Search, load: LoadAll, task: asyncio.Task[None], then: Next) -> None:
         """Report the end of *load*, and continue with the rows that came."""
@@ -312,10 +308,6 @@ class NarrowSortController:
             self._main.release_keys()
         self._main.status.refresh()
         return True
-
-    def _cancel_tasks(self) -> None:
-        for task in filter(None, (self._work, self._end_of_load)):
-            task.cancel()
 
 
 class LoadOffer(Offer):
