@@ -20,7 +20,7 @@ from lead_tui.leads.errors import SearchError, UsageError
 from lead_tui.leads.fields import PHONE_FIELDS
 from lead_tui.leads.lead import decode_row
 from lead_tui.leads.lookup import LookUp, look_up
-from lead_tui.leads.page import Page, PageSource
+from lead_tui.leads.page import PageSource
 from lead_tui.leads.phones import as_written, parse_phone
 from lead_tui.leads.text import counted, one_line
 from lead_tui.paging.loader import report_failure
@@ -95,30 +95,29 @@ class CallController:
         if call.lookup is not None:
             await asyncio.sleep(self._looked_up_at + limits.CALL_LOOK_UP_SECONDS - loop.time())
             self._looked_up_at = loop.time()
-            self._answers.request(call.lookup, self._session.today())
-            await self._find(call, call.lookup)
+            count = await self._look_up(call, call.lookup)
+            self._draw()
+            if count and self._session.settings.incoming.open and main_screens(self._app)[-1].is_in_table:
+                await self.open()
         await asyncio.sleep(end - loop.time())
         self._forget()
 
-    async def _find(self, call: Call, lookup: LookUp) -> None:
+    async def _look_up(self, call: Call, lookup: LookUp) -> int:
+        """Look *call* up, and note the outcome; return how many leads there are."""
+        today = self._session.today()
+        self._answers.request(lookup, today)
         try:
-            found = await look_up_all(_Peeking(self._answers), lookup.parts, self._session.today())
+            found = await look_up_all(_Peeking(self._answers), lookup.parts, today)
         except SearchError:
             call.outcome = "look-up failed"
-            self._draw()
-        else:
-            call.outcome = self._outcome(found)
-            self._draw()
-            if found.rows and self._session.settings.incoming.open and main_screens(self._app)[-1].is_in_table:
-                await self.open()
-
-    def _outcome(self, found: Page) -> str:
+            return 0
         count = len(found.rows)
+        name = decode_row(found.rows[0]).with_masked(self._session.masked).name if count == 1 else ""
         if not count:
-            return "look-up failed" if found.fields.failures else "no lead"
-        if count == 1 and (name := decode_row(found.rows[0]).with_masked(self._session.masked).name):
-            return name
-        return f"{count:,}+ leads" if found.fields.cut else counted(count)
+            call.outcome = "look-up failed" if found.fields.failures else "no lead"
+        else:
+            call.outcome = name or (f"{count:,}+ leads" if found.fields.cut else counted(count))
+        return count
 
     def _draw(self) -> None:
         call, banner = self._call, None
