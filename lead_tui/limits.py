@@ -195,9 +195,7 @@ MAX_SEEN_LEADS: Final = 5_000  # remembered as counted, so that a repeated searc
 MAX_SEEN_CATEGORIES: Final = 40  # values up to which an attribute is a category; one with more is a name or a number
 MAX_SEEN_KEYS: Final = 500  # attributes whose values are kept, and custom ones that the column dialog offers
 MAX_SEEN_CHARACTERS: Final = 60  # of a value worth choosing from a list
-SAMPLED_ROWS: Final = 20  # of a page that are read for suggestions: about 1 ms; later pages add what is missed
-STUDIED_ROWS: Final = 200  # that are read once the user types into a filter: about 10 ms per search
-SAMPLE_REST: Final = 0.25  # seconds after a page before it is read: its rows are on the screen by then
+STUDIED_ROWS: Final = 200  # around the cursor that are read when values are suggested: about 10 ms
 
 MAX_ACCOUNT_NAMES: Final = 2_000  # of a section that are kept: an account has hundreds of lists; comparing them takes 5 ms per key
 NAMED_USERS: Final = 500  # users in a request: no maximum is documented, and without a limit 20 are sent

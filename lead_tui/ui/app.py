@@ -31,11 +31,7 @@ if TYPE_CHECKING:
     from lead_tui.ui.screens.calls import CallController
 
 
-_MIDDLE: Final = 2
-_RIGHT: Final = 3
-"""Mouse buttons with which terminals paste."""
-
-_THEME_WORDS = "theme color colour settings"
+_PASTING: Final = (2, 3)  # the middle and the right mouse button, with which terminals paste
 
 
 class LeadTui(KeyQueueApp[int], HostedApp[int]):
@@ -109,13 +105,10 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, Typed):
-            memory = self._main.memory
-            memory.input_at = asyncio.get_running_loop().time()
-            if not isinstance(event, events.MouseMove):
-                memory.acted_at = memory.input_at
+            self._main.memory.input_at = asyncio.get_running_loop().time()
             if self._idle_exit is not None:
                 self._idle_exit.note_input()
-        if isinstance(event, events.MouseDown | events.MouseUp) and event.button in (_MIDDLE, _RIGHT):
+        if isinstance(event, events.MouseDown | events.MouseUp) and event.button in _PASTING:
             if isinstance(event, events.MouseDown):
                 self.main.say("To paste, hold Shift and click")
             return
@@ -167,7 +160,7 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
         """Close all dialogs, without an answer, and put *text* in the look-up box."""
         while self.screen is not self.main:
             self.screen.dismiss(None)
-        self.main.features.look_ups.open(in_one_line(text))
+        self.main.look_ups.open(in_one_line(text))
 
     def action_help(self) -> None:
         # Imported here, as all dialogs are: the first paint does not need them.
@@ -249,7 +242,7 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
 
         def theme(name: str) -> PaletteEntry:
             current = ", the current ones" if name == self.theme else ""
-            return PaletteEntry(f"Theme {name}", f"Colors{current}", "", _THEME_WORDS, partial(use, name))
+            return PaletteEntry(f"Theme {name}", f"Colors{current}", "", "theme color colour settings", partial(use, name))
 
         panes = screen.panes_of_commands if isinstance(screen, MainScreen | Dialog) else ()
         return [*commands((*panes, Pane.APP), self._session.keys, run), *map(theme, THEMES)]

@@ -11,18 +11,7 @@ from textual.theme import Theme
 
 from lead_tui.limits import THEMES
 
-_TEXT_COLORS: Final = (
-    "foreground-muted",
-    "text",
-    "text-muted",
-    "text-disabled",
-    "text-primary",
-    "text-accent",
-    "text-warning",
-    "text-error",
-    "text-success",
-)
-"""Theme variables for the colors of text."""
+_NOTABLE: Final = ("-warning", "-error", "-success")
 
 TERMINAL: Final = Theme(
     name=THEMES[0],
@@ -45,7 +34,8 @@ TERMINAL: Final = Theme(
         # Blue is visible as a line on every palette; bright black is the background itself on Solarized dark.
         "border": "ansi_default",
         "border-blurred": "ansi_blue",
-        **dict.fromkeys(_TEXT_COLORS, "ansi_default"),
+        "foreground-muted": "ansi_default",
+        **{f"text{kind}": "ansi_default" for kind in ("", "-muted", "-disabled", "-primary", "-accent", *_NOTABLE)},
     },
 )
 """The default: the terminal's own background and 16 colors. Short sequences that any terminal knows.
@@ -81,7 +71,7 @@ def _theme(name: str, *, dark: bool, **colors: str) -> Theme:
             "text-disabled": muted,
             "text-primary": accent,
             "text-accent": accent,
-            **{f"text-{name}": colors[name] for name in ("warning", "error", "success")},
+            **{f"text{kind}": colors[kind[1:]] for kind in _NOTABLE},
             "input-selection-background": raised,
         },
     )

@@ -79,7 +79,7 @@ async def test_all_are_counted_though_some_were_narrowed_during_the_load(tmp_pat
         await count_by(bench, "tier")
         source.gate.clear()
         await bench.press("a")
-        bench.main.features.narrow_sort.narrow("tier=tier-3", ("tier",))
+        bench.main.features.narrow_sort.narrow("tier=tier-3", ("tier",), "")
         await bench.sees("narrowed from 200")
         source.gate.set()
         await bench.sees("Count by Tier", "tier-3  600   20.0%", "all 3,000 · 5 values")

@@ -91,14 +91,3 @@ async def test_a_policy_can_forbid_it(tmp_path: Path) -> None:
         await bench.press("enter", "D")
         await bench.sees("Checking the do-not-call list is not allowed here")
         assert source.requests == []
-
-
-async def test_a_lead_that_is_opened_before_it_has_come_is_checked_then(tmp_path: Path) -> None:
-    source = FakeList()
-    async with running(tmp_path, WIDE, records=source, settings=CHECKED) as bench:
-        bench.source.gate.clear()
-        await bench.press(*":1500", "enter", "enter")
-        await bench.sees("not loaded yet")
-        bench.source.gate.set()
-        await bench.sees("Lead 1001500", "not listed")
-        assert len(source.numbers) == 1

@@ -107,7 +107,7 @@ async def test_the_loaded_leads_are_written_with_the_tables_columns(tmp_path: Pa
 
 async def test_a_narrowed_result_is_written_as_it_is_shown(tmp_path: Path, at_home: Path) -> None:
     async with running(tmp_path, WIDE, source=DemoSource(100)) as bench:
-        bench.main.features.narrow_sort.narrow("state:CA", ())
+        bench.main.features.narrow_sort.narrow("state:CA", (), "")
         await bench.sees("narrowed to")
         shown = bench.main.table.length
         await bench.press("x")

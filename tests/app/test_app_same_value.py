@@ -26,7 +26,7 @@ async def test_enter_searches_for_the_leads_with_the_same_value_and_b_goes_back(
         await bench.press("j", "j")
         city = await go_to_field(bench, "city")
         await bench.press("enter")
-        await bench.sees(f"Searching city {city} · b back")
+        await bench.sees(f"Searching City {city} · b back")
         assert bench.source.asked[-1][0].parameters() == {"city": city}
         assert bench.app.focused is bench.main.table
         await bench.sees_no_more("loading")
@@ -42,7 +42,7 @@ async def test_a_name_is_searched_for_by_its_id(tmp_path: Path) -> None:
         name = await go_to_field(bench, "directory_name")
         list_id = bench.main.detail.lead.line("list_id")
         await bench.press("enter")
-        await bench.sees(f"Searching list {name}", f"list id {list_id}")
+        await bench.sees(f"Searching List {name}", f"list id {list_id}")
         assert bench.source.asked[-1][0].parameters() == {"list_id": list_id}
 
 
@@ -50,7 +50,7 @@ async def test_a_date_is_searched_for_by_its_day(tmp_path: Path) -> None:
     async with running(tmp_path) as bench:
         day = (await go_to_field(bench, "created_at"))[:10]
         await bench.press("enter")
-        await bench.sees(f"Searching created {day}")
+        await bench.sees(f"Searching Created {day}")
         assert bench.source.asked[-1][0].parameters() == {"created_at_start_date": day, "created_at_end_date": day}
 
 
@@ -75,7 +75,7 @@ async def test_a_custom_attribute_narrows_what_is_loaded_and_asks_nothing(tmp_pa
             await bench.press("]")
         asked = len(bench.source.asked)
         await bench.press("enter")
-        await bench.sees(f"Loaded leads with plan sold {value}", "narrowed to")
+        await bench.sees(f"Loaded leads with Plan sold {value}", "narrowed to")
         assert len(bench.source.asked) == asked
         shown = bench.main.table.rows
         assert 0 < shown.length < 200
@@ -106,4 +106,4 @@ async def test_enter_finds_nothing_before_a_field_is_chosen(tmp_path: Path) -> N
         assert len(bench.source.asked) == asked
         # The cursor stays on the field that was chosen while the user goes from lead to lead.
         await bench.press("}", "}", "]", "enter")
-        await bench.sees("Searching address")
+        await bench.sees("Searching Address")

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
-import pytest
-
-from lead_tui import limits
-from lead_tui.leads.lead import Lead
-from lead_tui.leads.page import Rows, Span
 from lead_tui.paging.account_data import ValueIndex
-from tests.app.bench import PATIENCE, WIDE, Bench, running
+from tests.app.bench import WIDE, Bench, running
 from tests.key_feeder import focus_filter
 
 
@@ -23,17 +17,14 @@ def seen_by(bench: Bench) -> ValueIndex:
 
 async def observed(bench: Bench, field: str) -> tuple[str, str]:
     """Return an observed value of *field*, with its name."""
-    async with asyncio.timeout(PATIENCE):
-        while not any(name for _, name in seen_by(bench).values(field)):
-            await bench.pilot.pause(0.02)
+    bench.main.features.suggestions.study()
     return next(pair for pair in seen_by(bench).values(field) if pair[1])
 
 
-async def test_the_first_rows_do_not_wait_for_suggestions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "SAMPLE_REST", PATIENCE)
+async def test_the_first_rows_do_not_wait_for_suggestions(tmp_path: Path) -> None:
     async with running(tmp_path, WIDE) as bench:
         await bench.sees("Row 1 of 3,000")
-        assert "suggestions" not in vars(bench.main.features)
+        assert "features" not in vars(bench.main)
 
 
 async def test_a_list_is_found_by_its_name_and_searched_by_its_id(tmp_path: Path) -> None:
@@ -89,30 +80,3 @@ async def test_masked_values_are_not_suggested(tmp_path: Path) -> None:
         await observed(bench, "status")
         assert not bench.main.filters.suggest("list_id", "")
         assert not any(each.label for each in bench.main.filters.suggest("user_id", ""))
-
-
-async def test_a_page_is_looked_at_in_part_and_later(tmp_path: Path) -> None:
-    async with running(tmp_path, WIDE) as bench:
-        now, suggestions = asyncio.get_running_loop().time, bench.main.features.suggestions
-        sample, take = suggestions.sample, suggestions.index.add
-        looked: list[float] = []
-        taken: list[Lead] = []
-
-        def note_look(rows: Rows, span: Span) -> None:
-            if span.start >= 2_000:
-                # The last pages; the first ones may still be waiting.
-                looked.append(now())
-            sample(rows, span)
-
-        def note_lead(lead: Lead) -> None:
-            taken.extend([lead] if looked else [])
-            take(lead)
-
-        suggestions.sample, suggestions.index.add = note_look, note_lead
-        asked_at = now()
-        await bench.press("G")
-        async with asyncio.timeout(PATIENCE):
-            while not looked:
-                await bench.pilot.pause(0.02)
-        assert looked[0] - asked_at > 0.9 * limits.SAMPLE_REST
-        assert 0 < len(taken) <= 2 * limits.SAMPLED_ROWS * len(looked)

@@ -322,7 +322,7 @@ def _loads(then: str) -> Step:
         released = threading.Event()
         walk.server.fault_for = lambda asked: faults.held(released) if int(asked["offset"]) >= 10_000 else None
         walk.press(key)
-        walk.terminal.wait_for(re.compile(r" [1-9][\d,]+ of 200,000 .* esc cancel"))
+        walk.terminal.wait_for(re.compile(r" [1-9][\d,]+ of 200,000 .* ctrl\+c cancel"))
         walk.press("escape")
         walk.terminal.wait_for(then)
         walk.server.fault_for = lambda asked: None

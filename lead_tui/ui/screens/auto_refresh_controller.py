@@ -26,8 +26,6 @@ class AutoRefreshController:
         self._main = main
         self._timer: asyncio.TimerHandle | None = None
         self._task: asyncio.Task[None] | None = None
-        self._marked_at = 0.0
-        """When a refresh marked leads last; the user has seen the marks if there was input since then."""
         main.status.refreshing = self._text
         main.closing.callback(self._cancel)
 
@@ -42,10 +40,6 @@ class AutoRefreshController:
             self._wait()
             self._main.status.refresh()
             self._main.say(f"{NEW} new", f"{CHANGED} changed", self._main.hint("main.auto_refresh", "off"))
-
-    def _resume(self) -> None:
-        if self._timer is None:
-            self.toggle()
 
     def _cancel(self) -> None:
         if self._timer is not None:
@@ -90,7 +84,7 @@ class AutoRefreshController:
             resume = self._main.hint("main.auto_refresh", "resume")
             self._stop(f"Automatic refresh paused: {error.message}", resume, alert=True)
             if isinstance(error, TokenError):
-                self._main.token_rejected(self, error, self._resume)
+                self._main.token_rejected(error)
             return
         # A page of rows that are no longer shown, or not alone, is not worth another request.
         if page is not None and search is self._main.search and _refreshable(search) is loader:
@@ -100,9 +94,7 @@ class AutoRefreshController:
         changes = search.add_refresh(page)
         if not changes:
             return
-        before = {} if self._main.memory.input_at > self._marked_at else dict(self._main.table.changes)
-        self._marked_at = asyncio.get_running_loop().time()
-        self._mark(before | dict(changes.changed) | dict.fromkeys(changes.new, frozenset[str]()))
+        self._mark(dict(changes.changed) | dict.fromkeys(changes.new, frozenset[str]()))
         counts = ((len(changes.new), "new"), (len(changes.changed), "changed"))
         self._main.say(*(f"{count:,} {what}" for count, what in counts if count))
 

@@ -20,9 +20,10 @@ from lead_tui.leads.errors import SearchError, UsageError
 from lead_tui.leads.fields import PHONE_FIELDS
 from lead_tui.leads.lead import decode_row
 from lead_tui.leads.lookup import LookUp, look_up
-from lead_tui.leads.page import Page, PageSource
+from lead_tui.leads.page import PageSource
 from lead_tui.leads.phones import as_written, parse_phone
 from lead_tui.leads.text import counted, one_line
+from lead_tui.paging.loader import report_failure
 from lead_tui.paging.page_sources import look_up_all
 from lead_tui.paging.searches import EarlyLookUps
 from lead_tui.ui.screens.main import MainScreen, main_screens
@@ -47,26 +48,22 @@ class CallController:
         self._session = session
         self._call: Call | None = None
         self._answers = EarlyLookUps(session.source, session.source.fetch, lambda: math.inf, limits.CALL_SHOWN_SECONDS)
-        self._finding: asyncio.Task[None] | None = None
+        self._showing: asyncio.Task[None] | None = None
         self._looked_up_at = -math.inf
-        self._end: asyncio.TimerHandle | None = None
-        self._next_look_up: asyncio.TimerHandle | None = None
-
-    # A call
 
     def receive(self, text: str) -> None:
         """Show the call from *text*, as given to ``lead-tui pop``, in place of the previous one, and look it up."""
         call = _call_from(text)
-        if self._call is None or call.caller != self._call.caller:
-            # Otherwise the dialer reports the same call again.
-            self._call = call
-            if call.lookup is not None:
-                self._base.features.look_ups.remember(call.caller)
-            self._draw()
-            self._look_up_soon()
-        if self._end is not None:
-            self._end.cancel()
-        self._end = asyncio.get_running_loop().call_later(limits.CALL_SHOWN_SECONDS, self._forget)
+        if self._call is not None and call.caller == self._call.caller:
+            # The dialer reports the same call again.
+            return
+        self._forget()
+        self._call = call
+        if call.lookup is not None:
+            self._base.look_ups.remember(call.caller)
+        self._draw()
+        self._showing = asyncio.create_task(self._show(call))
+        self._showing.add_done_callback(report_failure)
 
     async def open(self) -> None:
         """Open what the number finds, over whatever is open."""
@@ -74,65 +71,53 @@ class CallController:
         if call is None or call.lookup is None:
             top.say("No incoming call" if call is None else "This call has no phone number to look up", alert=True)
             return
-        self._forget()
         await top.end_welcome()
         if isinstance(top, CallScreen) and len(main_screens(self._app)) > limits.MAX_CALL_SCREENS:
             while self._app.screen is not top:
                 self._app.screen.dismiss(None)
             top.prompt.hide()
-            top.features.look_ups.submit(call.caller)
+            top.look_ups.submit(call.caller)
         else:
             self._app.push_screen(CallScreen(self._session, self._answers, call.caller, top))
+        self._forget()
 
     def _forget(self) -> None:
         """Remove the banner. Responses already received are kept for the lead that is opened."""
-        if self._end is not None:
-            self._end.cancel()
-        self._call = self._end = None
+        self._call = None
         self._draw()
+        if self._showing is not None:
+            self._showing.cancel()
 
-    # The look-up
+    async def _show(self, call: Call) -> None:
+        """Look *call* up, once the previous look-up is long enough ago, and remove the banner after a while."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + limits.CALL_SHOWN_SECONDS
+        if call.lookup is not None:
+            await asyncio.sleep(self._looked_up_at + limits.CALL_LOOK_UP_SECONDS - loop.time())
+            self._looked_up_at = loop.time()
+            count = await self._look_up(call, call.lookup)
+            self._draw()
+            if count and self._session.settings.incoming.open and main_screens(self._app)[-1].is_in_table:
+                await self.open()
+        await asyncio.sleep(end - loop.time())
+        self._forget()
 
-    def _look_up_soon(self) -> None:
-        """Look the latest number up now, or once the previous look-up is long enough ago."""
-        if self._next_look_up is None:
-            loop = asyncio.get_running_loop()
-            at = max(loop.time(), self._looked_up_at + limits.CALL_LOOK_UP_SECONDS)
-            self._next_look_up = loop.call_at(at, self._look_up)
-
-    def _look_up(self) -> None:
-        self._next_look_up = None
-        call = self._call
-        if call is None or call.lookup is None:
-            return
-        self._looked_up_at = asyncio.get_running_loop().time()
-        if self._finding is not None:
-            self._finding.cancel()
-        self._answers.request(call.lookup, self._session.today())
-        self._finding = asyncio.create_task(self._find(call, call.lookup))
-
-    async def _find(self, call: Call, lookup: LookUp) -> None:
+    async def _look_up(self, call: Call, lookup: LookUp) -> int:
+        """Look *call* up, and note the outcome; return how many leads there are."""
+        today = self._session.today()
+        self._answers.request(lookup, today)
         try:
-            found = await look_up_all(_Peeking(self._answers), lookup.parts, self._session.today())
+            found = await look_up_all(_Peeking(self._answers), lookup.parts, today)
         except SearchError:
             call.outcome = "look-up failed"
-        else:
-            call.outcome = self._outcome(found)
-            is_free = main_screens(self._app)[-1].is_in_table
-            if found.rows and self._session.settings.incoming.open and call is self._call and is_free:
-                await self.open()
-        if call is self._call:
-            self._draw()
-
-    def _outcome(self, found: Page) -> str:
+            return 0
         count = len(found.rows)
+        name = decode_row(found.rows[0]).with_masked(self._session.masked).name if count == 1 else ""
         if not count:
-            return "look-up failed" if found.fields.failures else "no lead"
-        if count == 1 and (name := decode_row(found.rows[0]).with_masked(self._session.masked).name):
-            return name
-        return f"{count:,}+ leads" if found.fields.cut else counted(count)
-
-    # The banner
+            call.outcome = "look-up failed" if found.fields.failures else "no lead"
+        else:
+            call.outcome = name or (f"{count:,}+ leads" if found.fields.cut else counted(count))
+        return count
 
     def _draw(self) -> None:
         call, banner = self._call, None

@@ -5,23 +5,21 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Mapping
 from functools import partialmethod
-from typing import ClassVar, Final, NamedTuple
+from typing import ClassVar, Final
 
 from lead_tui.keys.catalogue import Pane
 from lead_tui.leads.errors import LeadTuiError
 from lead_tui.leads.fields import COMPUTED, FIELDS, PHONE_FIELDS, column_of, shows_any
 from lead_tui.leads.lead import key_text
-from lead_tui.leads.text import cell_width, fit, joined, match, one_line, truncate
+from lead_tui.leads.text import cell_width, fit, joined, match, truncate
 from lead_tui.leads.values import column_text, label
 from lead_tui.paging.search import Search
-from lead_tui.storage.query_store import QueryStore
 from lead_tui.storage.saved_queries import quoted
 from lead_tui.ui.dialogs.list_dialog import SearchDialog
 from lead_tui.ui.screens.main_context import MainContext
 from lead_tui.ui.widgets.columns import wanted_width
 from lead_tui.ui.widgets.drawn_list import DrawnLine
 
-_MAX_EXAMPLE: Final = 40
 _LABEL, _KEY, _WIDTH = 22, 20, 5
 """Cells of the parts of a line."""
 
@@ -30,24 +28,16 @@ MAX_WIDTH: Final = 80
 """The greatest width of a column in cells: that of most screens."""
 
 
-class Chosen(NamedTuple):
-    columns: tuple[str, ...]
-    widths: Mapping[str, int]
-    own: bool = False
-    """Whether they are for the current search alone."""
-
-
 class ColumnsController:
     """Changes the columns; a choice for all searches is remembered, a choice for a saved query is saved with it."""
 
     def __init__(self, main: MainContext) -> None:
         self._main = main
-        self._turn = asyncio.Lock()
 
     def choose(self, search: Search, observed: Iterable[str]) -> None:
         """Open the dialog for *search*; *observed* are custom attributes of loaded leads."""
         dialog = Columns(self._main, search, observed)
-        self._main.ask(dialog, lambda chosen: self._use(chosen, search))
+        self._main.ask(dialog, lambda columns: self._use(search, columns, dialog.widths, own=dialog.own))
 
     def toggle(self, key: str | None) -> None:
         """Show the field *key* as a column after the phone, or remove that column."""
@@ -60,46 +50,35 @@ class ColumnsController:
         else:
             phone = next((at for at, each in enumerate(columns) if each in PHONE_FIELDS), 0)
             columns.insert(phone + 1, column)
+        self._use(search, tuple(columns), table.widths, own=bool(search.columns))
         undo = self._main.hint("detail.toggle_column", "adds it" if is_shown else "removes it")
-        text = joined(f"Column {label(key, self._main.session.settings.labels)} {'removed' if is_shown else 'added'}", undo)
-        self._use(Chosen(tuple(columns), table.widths, bool(search.columns)), search, text)
+        self._main.say(f"Column {label(key, self._main.session.settings.labels)} {'removed' if is_shown else 'added'}", undo)
 
-    def _use(self, chosen: Chosen, search: Search, text: str = "") -> None:
-        """Show what was *chosen* for *search*, with the message *text*, and save it."""
+    def _use(self, search: Search, columns: tuple[str, ...], widths: Mapping[str, int], *, own: bool) -> None:
+        """Show *columns*, for *search* alone if they are its *own*, and save them."""
         main, had_own = self._main, bool(search.columns)
-        search.columns = chosen.columns if chosen.own else ()
-        if chosen.own:
-            main.memory.change(widths=chosen.widths)
-        else:
-            main.memory.columns = chosen.columns
-            main.memory.change(columns=chosen.columns, widths=chosen.widths)
-        main.table.show_columns(chosen.columns, chosen.widths)
-        main.say(text)
-        if search.name and (chosen.own or had_own):
+        search.columns = columns if own else ()
+        if not own:
+            main.memory.columns = columns
+            main.memory.change(columns=columns)
+        main.memory.change(widths=widths)
+        main.table.show_columns(columns, widths)
+        if search.name and (own or had_own):
             main.run_worker(self._save(search.name, search.columns))
 
     async def _save(self, name: str, columns: tuple[str, ...]) -> None:
+        """Save *columns* with the query *name*, or none for those of all searches."""
+        saved = f"Columns saved with {quoted(name)}" if columns else f"{quoted(name)} uses the columns of all searches"
         try:
-            # Writing may take seconds, since another session may hold the lock; the last choice is saved last.
-            async with self._turn:
-                self._main.say(await asyncio.to_thread(_saved, self._main.session.store, name, columns))
+            # In a thread: another session may hold the lock.
+            self._main.say(await asyncio.to_thread(self._main.session.store.change, name, columns=columns) or saved)
         except LeadTuiError as error:
-            self._main.say(str(error), alert=True)
+            self._main.say(f"The columns apply until the next search: {error}", alert=True)
 
 
-def _saved(store: QueryStore, name: str, columns: tuple[str, ...]) -> str:
-    """Save *columns* with the query *name*, or none for those of all searches; return the message. Raises ``LeadTuiError``."""
-    saved = store.load().find(name)
-    if saved is None:
-        return f"{quoted(name)} no longer exists; the columns apply until the next search"
-    if saved.read_only:
-        return f"{quoted(name)} is read-only; the columns apply until it runs again"
-    notice = store.change(saved.name, columns=columns)
-    return notice or (f"Columns saved with {quoted(name)}" if columns else f"{quoted(name)} uses the columns of all searches")
-
-
-class Columns(SearchDialog[str, Chosen]):
-    """Edits the table's columns and their widths while *search* is shown; the result is None on cancel.
+class Columns(SearchDialog[str, tuple[str, ...]]):
+    """Edits the table's columns and their widths while *search* is shown; the result is the columns, or None on
+    cancel.
 
     The columns shown come first, in their order; after them the computed, the documented and the *observed* ones. Lines stay
     where they are when a column is shown or hidden, so that several can be chosen in a row; their order is that of the columns.
@@ -111,26 +90,21 @@ class Columns(SearchDialog[str, Chosen]):
         session, table = main.session, main.table
         super().__init__(session.keys, "Search  ", pane=Pane.COLUMNS)
         self._session, self._lead = session, table.lead
-        self._labels, self._widths = session.settings.labels, dict(table.widths)
+        self._labels, self.widths = session.settings.labels, dict(table.widths)
         custom = map(column_of, (*observed, *(self._lead.custom_keys() if self._lead is not None else ())))
         known = (*table.columns, *COMPUTED, *(field.key for field in FIELDS), *self._labels, *custom)
         self._all = list(dict.fromkeys(known))
         self._shown = set(table.columns)
         self.items = self._all
         self._query_name = quoted(search.name) if search.name else ""
-        self._own = bool(search.columns)
+        self.own = bool(search.columns)
         """Whether the columns are for *search* alone."""
-        self._message = ""
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        return tuple(key for key in self._all if key in self._shown)
 
     # The lines
 
     def line(self, index: int, width: int) -> DrawnLine:
         key = self.items[index]
-        cells = f"{self._width(key)}{'*' if key in self._widths else ' '}".rjust(_WIDTH)
+        cells = f"{self._width(key)}{'*' if key in self.widths else ' '}".rjust(_WIDTH)
         start = f"{'[x]' if key in self._shown else '[ ]'} {fit(label(key, self._labels), _LABEL)}"
         room = max(0, width - cell_width(start))
         rest = f"  {fit(key_text(key), _KEY)}  {cells}  "
@@ -141,43 +115,31 @@ class Columns(SearchDialog[str, Chosen]):
         """Return the value of the lead under the cursor, as it is shown; "" if it may not be."""
         if self._lead is None or shows_any(key, self._session.masked):
             return ""
-        return one_line(column_text(self._lead.with_masked(self._session.masked), key, self._session.now()), _MAX_EXAMPLE)
+        return column_text(self._lead.with_masked(self._session.masked), key, self._session.now())
 
     def _width(self, key: str) -> int:
-        return wanted_width(key, self._widths, self._labels)
+        return wanted_width(key, self.widths, self._labels)
 
     def hints(self) -> list[str]:
-        if self._message:
-            return [self._message]
         if self.is_searching:
             return ["" if self.items else "No such column", *self.search_hints]
-        scope = "all searches" if self._own else "this search"
+        scope = "all searches" if self.own else "this search"
         labels = {"mark": "", "move_down": "move", "wider": "width", "search": "find", "scope": scope}
         return [self.hint(f"columns.{key}", text) for key, text in labels.items()]
 
     def draw(self) -> None:
         super().draw()
-        scope = f"for {self._query_name or 'this search'} only" if self._own else "for all searches"
+        scope = f"for {self._query_name or 'this search'} only" if self.own else "for all searches"
         keys = () if self.is_searching else (self.hint("columns.apply"), self.hint("dialog.close", "cancel"))
         self.set_titles(f"Columns · {scope}", joined(f"{len(self._shown)} shown", *keys))
 
     # Changing
 
-    def _show(self, key: str | None = None, message: str = "") -> None:
-        """Draw what has changed, with the mark on *key*."""
-        self._message = message
-        self.mark(self.items.index(key) if key in self.items else self.marked)
-
-    def mark(self, index: int) -> None:
-        super().mark(index)
-        self._message = ""
-
     def action_mark(self) -> None:
-        if (key := self.current) is not None:
-            is_last = self._shown == {key}
-            if not is_last:
-                self._shown ^= {key}
-            self._show(key, "At least one column is required: show another one first" if is_last else "")
+        # At least one column is shown.
+        if (key := self.current) is not None and self._shown != {key}:
+            self._shown ^= {key}
+            self.draw()
 
     def _move(self, by: int) -> None:
         """Move the marked column, if it is shown, past the next one shown, or with -1 past the previous one."""
@@ -189,35 +151,35 @@ class Columns(SearchDialog[str, Chosen]):
         if key in self._shown and to is not None:
             self._all.insert(to, self._all.pop(at))
         self.find(self.sought)
-        self._show(key, "" if key in self._shown else f"Hidden column: {self.hint('columns.mark')}")
+        self.mark(self.items.index(key))
 
     action_move_down = partialmethod(_move, 1)
     action_move_up = partialmethod(_move, -1)
 
     def _widen(self, by: int) -> None:
         if (key := self.current) is not None:
-            self._widths[key] = max(MIN_WIDTH, min(MAX_WIDTH, self._width(key) + by))
-            self._show(key)
+            self.widths[key] = max(MIN_WIDTH, min(MAX_WIDTH, self._width(key) + by))
+            self.draw()
 
     action_wider = partialmethod(_widen, 1)
     action_narrower = partialmethod(_widen, -1)
 
     def action_automatic(self) -> None:
         if (key := self.current) is not None:
-            self._widths.pop(key, None)
-            self._show(key)
+            self.widths.pop(key, None)
+            self.draw()
 
     def action_scope(self) -> None:
-        self._own = not self._own
-        self._show(self.current)
+        self.own = not self.own
+        self.draw()
 
     def action_reset(self) -> None:
-        self._widths.clear()
+        self.widths.clear()
         usual = self._session.settings.table.columns
         self._shown = set(usual)
         self._all = list(dict.fromkeys((*usual, *self._all)))
         self.find(self.sought)
-        self._show(message="Columns and widths reset to defaults")
+        self.draw()
 
     def clicked(self, index: int) -> None:
         if index == self.marked:
@@ -236,4 +198,4 @@ class Columns(SearchDialog[str, Chosen]):
         self.show_list()
 
     def action_apply(self) -> None:
-        self.finish(Chosen(self.columns, self._widths, self._own))
+        self.finish(tuple(key for key in self._all if key in self._shown))

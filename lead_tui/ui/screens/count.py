@@ -20,8 +20,8 @@ from lead_tui.limits import MAX_COUNTS_SHOWN
 from lead_tui.paging.search import Search
 from lead_tui.paging.snapshot import Snapshot, count_by, in_turns, row_with
 from lead_tui.ui.dialogs.list_dialog import ListDialog, SearchDialog
-from lead_tui.ui.screens.load import LoadController
-from lead_tui.ui.screens.main_context import MainContext, Narrow
+from lead_tui.ui.screens.main_context import MainContext
+from lead_tui.ui.screens.narrow_sort import NarrowSortController
 from lead_tui.ui.screens.session import Session
 from lead_tui.ui.screens.status import snapshot_facts
 from lead_tui.ui.widgets.drawn_list import DrawnLine
@@ -38,16 +38,15 @@ _MIN_TEXT, _MAX_TEXT = 12, 40
 class CountController:
     """Counts the loaded leads of the visible search, or those of its snapshot."""
 
-    def __init__(self, main: MainContext, load: LoadController, narrow: Narrow) -> None:
+    def __init__(self, main: MainContext, loaded: NarrowSortController) -> None:
         self._main = main
-        self._load = load
-        self._narrow = narrow
+        self._loaded = loaded
 
     def open(self, search: Search) -> None:
         if search.snapshot is not None:
             self._open(search, search.snapshot)
         else:
-            self._load.gather(search, lambda rows: self._open(search, Snapshot(rows)))
+            self._loaded.gather(search, lambda rows: self._open(search, Snapshot(rows)))
 
     def _open(self, search: Search, view: Snapshot, column: str = "") -> None:
         session, rows = self._main.session, view.base
@@ -55,14 +54,12 @@ class CountController:
         if not columns:
             self._main.say("There is no field to count by")
             return
-        # Earlier choices come first; a stable sort keeps the others in their order.
-        columns.sort(key=lambda each: each != column)
         can_load = search.snapshot is None and not (search.is_merged or rows.is_whole or (search.load and search.load.finished))
-        dialog = Counts(session, columns, view, can_load=bool(can_load))
+        dialog = Counts(session, columns, column or columns[0], view, can_load=bool(can_load))
 
         def chosen(answer: str) -> None:
             if answer == "load_all":
-                self._load.load(search, lambda rows: self._open(search, Snapshot(rows), dialog.column), opens=True)
+                self._loaded.load(search, lambda rows: self._open(search, Snapshot(rows), dialog.column))
             else:
                 self._select(search, dialog)
 
@@ -77,12 +74,11 @@ class CountController:
             self._main.say(chosen, self._main.hint("main.back", "back"))
             return
         view, value = counts.view, exactly(counts.column, counts.value)
+        message = joined(f"{chosen}, among the loaded leads", self._main.hint("main.escape", "show all"))
         try:
-            self._narrow(f"{view.narrowing.text} {value}".strip(), view.base.observed_keys)
+            self._loaded.narrow(f"{view.narrowing.text} {value}".strip(), view.base.observed_keys, message)
         except UsageError as error:
             self._main.say(str(error), alert=True)
-        else:
-            self._main.say(f"{chosen}, among the loaded leads", self._main.hint("main.escape", "show all"))
 
     def _query(self, search: Search, counts: Counts) -> Query | None:
         """Return the query of *search* with a filter for the marked value; None if the API has no such filter, or leads are
@@ -112,16 +108,16 @@ def _counted_by(column: str, session: Session) -> str:
 
 
 class Counts(ListDialog[Count, str]):
-    """Counts the leads in *view* by one of *columns*, initially the first; the result is ``filter`` or ``load_all``.
+    """Counts the leads in *view* by *column*, one of *columns*; the result is ``filter`` or ``load_all``.
 
     *can_load* is whether more can be loaded.
     """
 
-    def __init__(self, session: Session, columns: Sequence[str], view: Snapshot, *, can_load: bool) -> None:
+    def __init__(self, session: Session, columns: Sequence[str], column: str, view: Snapshot, *, can_load: bool) -> None:
         super().__init__(Pane.COUNT, session.keys)
         self._session = session
         self._columns = columns
-        self.column = columns[0]
+        self.column = column
         self.view = view
         self.tally: Tally | None = None
         which = snapshot_facts(view, session.settings.labels)[0]

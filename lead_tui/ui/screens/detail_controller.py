@@ -8,15 +8,14 @@ from typing import Final
 
 from lead_tui import limits
 from lead_tui.leads.errors import UsageError
-from lead_tui.leads.lead import Lead, is_empty
+from lead_tui.leads.lead import Lead
 from lead_tui.leads.lookup import LookUp
 from lead_tui.leads.page import Rows
 from lead_tui.leads.query import Query, is_date
-from lead_tui.leads.text import counted, joined, one_line
+from lead_tui.leads.text import joined, one_line
 from lead_tui.leads.values import label, line_text
 from lead_tui.ui.screens.main_context import MainContext, Narrow
 from lead_tui.ui.screens.status import found_in
-from lead_tui.ui.widgets.bars import with_latest
 
 _MAX_SHOWN: Final = 40
 
@@ -30,8 +29,6 @@ class DetailController:
         """*check_phones* checks the phones of the lead in the detail."""
         self._main = main
         self._check_phones = check_phones
-        self._to_check: tuple[Rows | None, int] | None = None
-        """The rows, and the index, of an opened lead whose phones are checked once it has loaded."""
         self._look_up = look_up
         self._narrow = narrow
         self._is_walking = False
@@ -40,7 +37,7 @@ class DetailController:
         """The rows, and the index, of the lead that the detail shows."""
         self._rest: asyncio.TimerHandle | None = None
         self._minute: asyncio.TimerHandle | None = None
-        self._history: list[str] = []
+        self._sought = ""
         self.is_finding = False
         """Whether a find can be repeated."""
         main.closing.callback(self._stop_timers)
@@ -89,9 +86,10 @@ class DetailController:
         table = self._main.table
         self.is_finding = False
         if table.length:
-            self._to_check = (table.rows, table.cursor) if from_top and self._main.session.settings.lead.check_dnc else None
             self._main.panes.go_to_detail()
             self.catch_up(from_top=from_top)
+            if from_top and self._main.session.settings.lead.check_dnc:
+                self._check_phones()
         else:
             self._main.say(table.absence)
 
@@ -108,9 +106,6 @@ class DetailController:
         self.is_finding &= not is_other
         from_top = from_top or (is_other and not self._is_walking)
         detail.show(lead, self._main.table.absence or found_in(search, row), from_top=from_top)
-        if lead is not None and self._to_check == (search.rows, row):
-            self._to_check = None
-            self._check_phones()
 
     def start_clock(self) -> None:
         """Draw visible local times again when the minute turns; nothing else is repainted while idle."""
@@ -128,8 +123,7 @@ class DetailController:
     # Keys of the detail
 
     def ask_find(self) -> None:
-        hint = "label, key or value · ↑ earlier · ⏎ · esc"
-        self._main.prompt.show("find", "Field", self._find, history=self._history, hint=hint)
+        self._main.prompt.show("find", "Field", self._find, hint="label, key or value · ⏎ · esc")
 
     def find_again(self, step: int) -> None:
         """Go to the next match, or with -1 to the previous one; ask what to find unless a find can be repeated."""
@@ -139,30 +133,20 @@ class DetailController:
         else:
             self.ask_find()
 
-    def reveal(self) -> None:
-        """Show the masked fields of the lead, or mask them again; say so if it has none."""
-        detail = self._main.detail
-        if detail.lead is not None and all(is_empty(detail.lead.sent.get(key)) for key in detail.look.masked):
-            self._main.say("This lead has no masked fields")
-        else:
-            detail.perform_action("reveal")
-
     def _find(self, text: str) -> None:
         self._main.prompt.hide()
-        self._history = with_latest(self._history, text)
+        self._sought = one_line(text, _MAX_SHOWN)
         self._main.detail.find(text)
         self.is_finding = True
         self._show_match()
 
     def _show_match(self) -> None:
         place, count = self._main.detail.found
-        text, hidden = one_line(self._history[-1], _MAX_SHOWN), self._main.detail.page.hidden
         if count:
             again = self._main.hint("detail.find_next", "next") if count > 1 else ""
-            self._main.say(f'Match {place:,} of {count:,} for "{text}"', again)
+            self._main.say(f'Match {place:,} of {count:,} for "{self._sought}"', again)
         else:
-            unsearched = f", {counted(hidden, 'hidden field')} not searched" if hidden else ""
-            self._main.say(f'No field matches "{text}"{unsearched}')
+            self._main.say(f'No field matches "{self._sought}"')
 
     def find_similar(self) -> None:
         """Find leads with the same value in the field under the cursor, once the cursor was moved there."""
@@ -170,22 +154,14 @@ class DetailController:
         lead, key = detail.lead, detail.key
         if not detail.is_chosen:
             self._main.say(self._main.hint("detail.cursor_down", "choose a field"))
-            return
-        if lead is None or key is None:
-            return
-        masked = detail.masked_keys(lead)
-        try:
-            if key in masked:
-                raise UsageError(f"Cannot search by a masked value{': reveal it first' if detail.may_reveal else ''}")
-            message = self._search_by(lead, key, masked)
-        except UsageError as error:
-            self._main.say(str(error), alert=True)
-            return
-        self._main.panes.go_to_table()
-        self._main.say(message)
+        elif lead is not None and key is not None:
+            try:
+                self._search_by(lead, key, detail.masked_keys(lead))
+            except UsageError as error:
+                self._main.say(str(error), alert=True)
 
-    def _search_by(self, lead: Lead, key: str, masked: frozenset[str]) -> str:
-        """Search for the value that *lead* has in *key*, look it up, or narrow to it; return the message. Raises ``UsageError``.
+    def _search_by(self, lead: Lead, key: str, masked: frozenset[str]) -> None:
+        """Search for the value that *lead* has in *key*, look it up, or narrow to it. Raises ``UsageError``.
 
         Nothing is searched by a *masked* field: if a name is searched by the id beside it, the id would be on the screen; a phone
         is looked up without the country code.
@@ -193,24 +169,23 @@ class DetailController:
         # Imported here: most sessions never do it, and the first paint does not need it.
         from lead_tui.leads.matching import same_value
 
+        if key in masked:
+            reveal = ": reveal it first" if self._main.detail.may_reveal else ""
+            raise UsageError(f"Cannot search by a masked value{reveal}")
         lead = lead.with_masked(masked)
-        found = same_value(lead, key)
-        name = label(key, self._main.session.settings.labels)
-        if isinstance(found, Query) and not masked.isdisjoint(filter_name for filter_name, _ in found):
-            raise UsageError(f"{name} is searched by a field that is masked")
+        found, name = same_value(lead, key), label(key, self._main.session.settings.labels)
+        shown = one_line(line_text(lead, key), _MAX_SHOWN) or "(empty)"
         back = self._main.hint("main.back", "back")
         if isinstance(found, LookUp):
-            message = joined(f"Searching phone {found.text} in any field", back)
-            self._look_up(found, message)
-            return message
-        # In the middle of a sentence; names that are abbreviations stay as they are.
-        name = name if name[1:2].isupper() else name[:1].lower() + name[1:]
-        value = line_text(lead, key)
-        if isinstance(found, Query):
-            # A filter by date finds leads of the same day.
-            value = value[:10] if any(is_date(filter_name) for filter_name, _ in found) else value
+            self._look_up(found, joined(f"Searching phone {found.text} in any field", back))
+        elif not isinstance(found, Query):
+            message = joined(f"Loaded leads with {name} {shown}", self._main.hint("main.escape", "show all"))
+            self._narrow(found, lead.sent, message)
+        elif not masked.isdisjoint(filter_name for filter_name, _ in found):
+            raise UsageError(f"{name} is searched by a field that is masked")
+        else:
+            self._main.panes.go_to_table()
             self._main.searches.start(found)
-            return joined(f"Searching {name} {one_line(value, _MAX_SHOWN)}", back)
-        shown = "(empty)" if is_empty(lead.sent.get(key)) else one_line(value, _MAX_SHOWN)
-        self._narrow(found, lead.sent)
-        return joined(f"Loaded leads with {name} {shown}", self._main.hint("main.escape", "show all"))
+            # A filter by date finds leads of the same day.
+            shown = shown[:10] if any(is_date(filter_name) for filter_name, _ in found) else shown
+            self._main.say(f"Searching {name} {shown}", back)

@@ -17,7 +17,7 @@ from msgspec import Struct
 from lead_tui import limits
 from lead_tui.api.threads import in_thread, run_to_completion
 from lead_tui.export.csv_text import defused_text
-from lead_tui.export.exporting import ExportQuestion, FileExport, Resume, open_export
+from lead_tui.export.exporting import ExportQuestion, FileExport, open_export
 from lead_tui.export.formats import EXTENSIONS_TEXT, FORMAT_BY_EXTENSION, Format, check_installed, large_workbook
 from lead_tui.export.partial import Header, Json
 from lead_tui.export.writer import Layout
@@ -27,6 +27,7 @@ from lead_tui.leads.fields import shows_any
 from lead_tui.leads.lead import Row
 from lead_tui.leads.page import Part, Progress
 from lead_tui.leads.text import counted, joined, one_line
+from lead_tui.paging.loader import report_failure
 from lead_tui.paging.read_all import ReadAll
 from lead_tui.paging.search import Search
 from lead_tui.safe_files import ANOTHER_FILE, target_of
@@ -50,7 +51,6 @@ class ExportRequest(Struct):
 class RunningExport(Struct):
     """An export in progress. *reading* is None if the leads are already loaded."""
 
-    request: ExportRequest
     export: FileExport
     progress: Progress
     parts: AsyncGenerator[Part]
@@ -66,27 +66,21 @@ class ExportController:
         self._task: asyncio.Task[None] | None = None
         extension = main.memory.state.export_extension
         self._proposed_name = f"leads{extension if extension in FORMAT_BY_EXTENSION else '.csv'}"
-        main.status.register(self)
         # The part written is kept and can be resumed.
         main.closing.callback(self.cancel)
 
-    @property
-    def runs(self) -> bool:
-        return self._task is not None and not self._task.done()
-
     def progress_text(self) -> str:
-        if not self.runs or self._running is None:
-            return ""
-        return progress_text(self._running.progress, self._main.hint("app.stop", "cancel"))
+        running = self._running
+        return progress_text(running.progress, self._main.hint("app.stop", "cancel")) if running is not None else ""
 
     def quit_question(self) -> str:
-        return "Quit while leads are being exported?" if self.runs else ""
+        return "Quit while leads are being exported?" if self._running is not None else ""
 
     def cancel(self) -> bool:
-        if not self.runs or self._task is None:
-            return False
-        self._task.cancel()
-        return True
+        is_running = self._running is not None
+        if is_running and self._task is not None:
+            self._task.cancel()
+        return is_running
 
     # Asking which leads to export, and to which file
 
@@ -94,7 +88,7 @@ class ExportController:
         marked = list(self._main.memory.marks.values())
         if not self._main.is_allowed("may_export"):
             return
-        if self.runs:
+        if self._running is not None:
             self._main.say("An export is already running", self._main.hint("app.stop", "cancels it"))
         elif offered := ({"marked": f"the {len(marked):,} marked"} if marked else {}) | _answers(search):
             self._offer(search, marked, offered)
@@ -154,24 +148,18 @@ class ExportController:
             self._proposed_name = str(request.target.with_suffix(".csv"))
             self._ask_name(request)
             return
-        await self._start(request, "ask" if request.rows is None else "never")
-
-    async def _start(self, request: ExportRequest, resume: Resume) -> None:
         try:
-            if (export := await self._opened(request, resume)) is not None:
+            if (export := await self._opened(request)) is not None:
                 self._running = self._prepared(request, export)
                 self._task = asyncio.create_task(self._run(self._running))
+                self._task.add_done_callback(report_failure)
         except LeadTuiError as error:
             self._main.refuse(_text_of(error, request.target))
             return
         self._main.prompt.hide("export")
         self._main.status.refresh()
 
-    def _resume(self, request: ExportRequest) -> None:
-        if not self.runs:
-            self._main.run_worker(self._start(request, "always"))
-
-    async def _opened(self, request: ExportRequest, resume: Resume) -> FileExport | None:
+    async def _opened(self, request: ExportRequest) -> FileExport | None:
         """Open the file; return None if the user answers no to a question. Raises ``LeadTuiError``."""
         session, query = self._main.session, request.search.query
         identity: Json = {
@@ -188,7 +176,7 @@ class ExportController:
         }
         header = Header(identity, session.now(), session.today())
         layout = Layout(request.columns, labels=session.settings.labels, types=session.settings.types)
-        opening = open_export(request.target, header, request.form, layout, resume)
+        opening = open_export(request.target, header, request.form, layout, "ask" if request.rows is None else "never")
         while isinstance(opened := await in_thread(lambda _: next(opening), "export"), ExportQuestion):
             if not await self._main.confirm(opened.text, yes=opened.yes, no=opened.no):
                 opening.close()
@@ -197,12 +185,12 @@ class ExportController:
 
     def _prepared(self, request: ExportRequest, export: FileExport) -> RunningExport:
         if request.rows is not None:
-            return RunningExport(request, export, Progress(total=len(request.rows)), _parts_of(request.rows))
+            return RunningExport(export, Progress(total=len(request.rows)), _parts_of(request.rows))
         file, most = export.file, limits.EXPORT_IN_FLIGHT
         today, query = file.header.today, request.search.query.dated(file.header.today)
         source = self._main.session.source
         reading = ReadAll(source, query, in_flight=most, today=today, place=file.checkpoint.place or None, known=file.known)
-        return RunningExport(request, export, Progress(reading.given), reading.parts(), reading)
+        return RunningExport(export, Progress(reading.given), reading.parts(), reading)
 
     # Writing it
 
@@ -216,13 +204,13 @@ class ExportController:
         except LeadTuiError as error:
             failure = error
         finally:
-            self._task = self._running = None
+            self._running = None
             message = _report(running) if running.export.is_finished else self._keep(running, failure)
         if self._main.is_running:
             self._main.status.refresh()
             self._main.say(message, alert=failure is not None)
             if isinstance(failure, TokenError):
-                self._main.token_rejected(self, failure, partial(self._resume, running.request))
+                self._main.token_rejected(failure)
 
     async def _write_all(self, running: RunningExport) -> None:
         export, progress, reading = running.export, running.progress, running.reading

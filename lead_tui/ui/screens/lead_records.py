@@ -10,7 +10,6 @@ from textual.widgets import Static
 
 from lead_tui import limits
 from lead_tui.keys.catalogue import Pane
-from lead_tui.leads.dates import moment_in
 from lead_tui.leads.errors import SearchError, SectionForbidden
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.local_time import offset_words
@@ -65,16 +64,18 @@ class LeadRecords:
 
     def check(self) -> None:
         """Check the phones of the lead again, or say why that cannot be done."""
-        if self._main.is_allowed("may_check_do_not_call") and not self._check_lead():
-            self._main.say(self._main.table.absence or "This lead has no phone to check")
+        if self._main.is_allowed("may_check_do_not_call"):
+            self._forbidden = None
+            if not self._check_lead():
+                self._main.say(self._main.table.absence or "This lead has no phone to check")
 
     def lead_opened(self) -> None:
-        """Check the phones of the lead, unless the token is known to have no permission."""
+        """Check the phones of the lead."""
         if self._main.session.capabilities.may_check_do_not_call:
-            self._check_lead(known=self._forbidden)
+            self._check_lead()
 
-    def _check_lead(self, known: PhoneCheck | None = None) -> bool:
-        """Start the checks, or show the result *known* for each phone; return False if there is none to check."""
+    def _check_lead(self) -> bool:
+        """Start the checks, unless the token is known to have no permission; return False if there is no phone to check."""
         lead, source = self._main.detail.lead, self._main.session.records
         phones = phones_of(lead).values() if lead is not None else ()
         if source is None or not phones:
@@ -84,8 +85,8 @@ class LeadRecords:
         if len(self._checks) > limits.MAX_DNC_CHECKS:
             self._checks.clear()
         for phone in phones:
-            if known is not None or not phone.national:
-                self._checks[phone] = known or NO_NUMBER
+            if self._forbidden is not None or not phone.national:
+                self._checks[phone] = self._forbidden or NO_NUMBER
             elif self._checks.get(phone) is not RUNNING:
                 self._checks[phone] = RUNNING
                 self._main.run_worker(self._check(phone, source))
@@ -137,32 +138,24 @@ class HistoryDialog(ListDialog[Event, str]):
         super().fit_height()
 
     def begin(self) -> None:
-        # More than the usual number of days if the lead's last call was before those.
-        session = self._main.session
-        last = moment_in(self._lead.sent.get("last_called"), session.zone)
-        since = (session.now().astimezone(session.zone).replace(tzinfo=None) - last).days if last else 0
-        self._read(min(max(limits.HISTORY_DAYS, since + 1), limits.HISTORY_ALL_DAYS))
+        self._read(limits.HISTORY_DAYS)
         self.resume_input()
 
     def _read(self, days: int) -> None:
-        self._is_reading = True
+        self._is_reading, self._days = True, days
         self.set_titles(f"{self._title} · reading…")
         self.draw()
-        self.run_worker(self._show(days))
+        self.run_worker(self._show())
 
-    async def _show(self, days: int) -> None:
-        session, may = self._main.session, self._main.session.capabilities
-        masked, with_recordings = session.concealed, may.may_get_recordings
-        history = await read_history(
-            self._source, self._lead.lead_id, session.now(), session.zone, days, masked=masked, with_recordings=with_recordings
-        )
+    async def _show(self) -> None:
+        session, may, days = self._main.session, self._main.session.capabilities, self._days
+        zone, masked, with_recordings = session.zone, session.concealed, may.may_get_recordings
+        source, lead_id, now = self._source, self._lead.lead_id, session.now()
+        history = await read_history(source, lead_id, now, zone, days, masked=masked, with_recordings=with_recordings)
         events = await self._with_names(history.events)
         if not (may.may_copy and with_recordings):
             events = [replace(each, recording="") for each in events]
-        self._is_reading = False
-        if events or not (self.items and history.problems):
-            # Otherwise what was read before stays, and older events can be requested again.
-            self._days, self.items = days, events
+        self._is_reading, self.items = False, events
         # Often all have the same reason, such as the network.
         self._problems = [f"! {problem}" for problem in dict.fromkeys(str(error) for _, error in history.problems)]
         span = "" if self._days == limits.HISTORY_ALL_DAYS else f"last {self._days} days"

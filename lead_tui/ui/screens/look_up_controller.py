@@ -6,14 +6,11 @@ import asyncio
 from collections.abc import Callable
 from typing import Final
 
-from textual.timer import Timer
-
 from lead_tui import limits
 from lead_tui.keys.catalogue import Pane
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.lookup import LookUp, in_one_line, whole_phone
 from lead_tui.leads.lookup import look_up as parse_look_up
-from lead_tui.paging.loader import report_failure
 from lead_tui.paging.search import Search
 from lead_tui.paging.searches import EarlyLookUps
 from lead_tui.ui.screens.main_context import LOOK_UP, MainContext
@@ -29,8 +26,8 @@ class LookUpController:
     def __init__(self, main: MainContext, open_detail: Callable[[], None]) -> None:
         self._main = main
         self._open_detail = open_detail
-        self._timer: Timer | None = None
-        self._showing: asyncio.Task[None] | None = None
+        self._text = ""
+        """The text in the box, until it is submitted."""
         self._may_be_early = False
         """Whether the box has not sent a look-up ahead yet."""
 
@@ -59,18 +56,14 @@ class LookUpController:
         except UsageError as error:
             self._main.refuse(str(error))
             return
-        self._stop_timer()
+        self._text = ""
         self.look_up(lookup, lookup.ignored_text())
 
     def look_up(self, lookup: LookUp, message: str) -> None:
         """Send the requests of *lookup*, then draw what changes on the screen, with *message*, if any."""
         self.remember(lookup.text)
         self._main.keys_wait = True
-        self._main.searches.look_up(lookup, lambda show: self._show_soon(show, message))
-
-    def _show_soon(self, show: Callable[[], None], message: str) -> None:
-        self._showing = asyncio.create_task(self._show(show, message))
-        self._showing.add_done_callback(report_failure)
+        self._main.searches.look_up(lookup, lambda show: self._main.run_worker(self._show(show, message)))
 
     async def _show(self, show: Callable[[], None], message: str) -> None:
         """Show the search once its requests are sent, a few turns of the event loop later, and draw nothing until then."""
@@ -91,22 +84,17 @@ class LookUpController:
 
     def _text_changed(self, text: str) -> None:
         """Prepare the look-up of *text*, which is in the box: connections, and the result once it is a complete number."""
-        self._stop_timer()
+        self._text = text
         if (early := self._main.session.early) is not None:
             early.discard()
         if text:
             self._main.session.warm(limits.LOOK_UP_REQUESTS)
         if early is not None and self._may_be_early and (lookup := whole_phone(text)) is not None:
-            self._timer = self._main.set_timer(limits.EARLY_REST_SECONDS, lambda: self._look_up_early(early, lookup))
+            self._main.set_timer(limits.EARLY_REST_SECONDS, lambda: self._look_up_early(early, lookup, text))
 
-    def _look_up_early(self, early: EarlyLookUps, lookup: LookUp) -> None:
-        if self._main.prompt.purpose == LOOK_UP:
+    def _look_up_early(self, early: EarlyLookUps, lookup: LookUp, text: str) -> None:
+        if self._may_be_early and text == self._text and self._main.prompt.purpose == LOOK_UP:
             self._may_be_early = not early.request(lookup, self._main.session.today())
-
-    def _stop_timer(self) -> None:
-        if self._timer is not None:
-            self._timer.stop()
-            self._timer = None
 
     def remember(self, text: str) -> None:
         """Let ``↑`` recall *text*."""

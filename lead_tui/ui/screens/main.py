@@ -7,7 +7,6 @@ its position, and moves that; its loader fetches the rows in view; received rows
 from __future__ import annotations
 
 import asyncio
-from functools import partial
 from typing import Any, Self
 
 from textual import events
@@ -23,7 +22,7 @@ from lead_tui.api.retry import Waiting
 from lead_tui.config.settings import host_of
 from lead_tui.keys.catalogue import Pane, hints_of
 from lead_tui.leads.errors import TokenError
-from lead_tui.leads.page import Rows, Span
+from lead_tui.leads.page import Span
 from lead_tui.leads.permissions import Token
 from lead_tui.paging.search import Search
 from lead_tui.storage.state import WELCOME
@@ -89,7 +88,7 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         self.panes.keep_open(self.prompt.came_from or self.focused)
         if self.has_begun and not self.detail.display:
             # While out of view it has not followed the cursor; there may be room for it now.
-            self.features.detail.catch_up()
+            self.reading.catch_up()
 
     def on_mount(self) -> None:
         # The columns of the first search, so that they need not be drawn again.
@@ -135,10 +134,10 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
             self.session.listen(self._show_wait, self.say, self.searches.end_at)
         beginning = self.session.beginning
         if beginning.look_up:
-            self.features.look_ups.submit(beginning.look_up)
+            self.look_ups.submit(beginning.look_up)
         else:
             self.searches.start(beginning.query, beginning.name, beginning.sort, beginning.columns)
-        self.features.detail.start_clock()
+        self.reading.start_clock()
         if self.session.receive_calls is not None:
             self.closing.callback(self.session.receive_calls(lambda text: self.app.post_message(CallCame(text))))
         # The keys typed until now wait.
@@ -162,8 +161,8 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         self.table.show(search.rows, search.position)
         self.show_title(search)
         self._show_status(search)
-        self.features.detail.show_search()
-        self.features.look_ups.open_only_hit(search)
+        self.reading.show_search()
+        self.look_ups.open_only_hit(search)
 
     def _note_empty(self, search: Search) -> None:
         can_go_back = self.can_go_back or self.searches.has_earlier
@@ -177,9 +176,6 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         if not self.panes.is_attached:
             # The app is closing: its widgets are removed before its screens.
             return
-        if span.size > 0:
-            # Imported for the first page, once that is on the screen.
-            asyncio.get_running_loop().call_later(limits.SAMPLE_REST, self._sample, search.rows, span)
         self._note_empty(search)
         if search.rows.length != self._shown_length or self.table.was_moved:
             self._shown_length = search.rows.length
@@ -188,15 +184,11 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
             self.table.refresh()
         self._show_status(search)
         if span.start <= self.table.cursor < span.stop:
-            self.features.detail.follow(at_once=True)
-        self.features.look_ups.open_only_hit(search)
+            self.reading.follow(at_once=True)
+        self.look_ups.open_only_hit(search)
         if search.given_sort:
             self.features.narrow_sort.apply_saved_sort(search)
         paint_together(self.table, self.detail, self.status_line)
-
-    def _sample(self, rows: Rows, span: Span) -> None:
-        if self.is_running:
-            self.features.suggestions.sample(rows, span)
 
     def _show_status(self, search: Search) -> None:
         if not self._answered and search.has_outcome:
@@ -224,38 +216,30 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         search = self.search
         problem = search.problem or search.refresh_error or (search.load and search.load.error)
         if isinstance(problem, TokenError) and problem is not self._rejection:
-            self._rejection = problem
-            self.token_rejected(search, problem, partial(self._search_again, search))
-        elif not self.session.capabilities.may_give_token:
-            self.memory.rejections.clear()
-        elif self.memory.rejections and self.is_on_top and not self.is_line:
+            self._rejection = self.memory.rejection = problem
+        if not self.session.capabilities.may_give_token:
+            self.memory.rejection = None
+        elif self.memory.rejection is not None and self.is_on_top and not self.is_line:
             self.call_next(self._open_token_dialog)
-
-    def _search_again(self, search: Search) -> None:
-        if search is self.search:
-            self.features.narrow_sort.again()
 
     def _open_token_dialog(self) -> None:
         # Imported here, as all dialogs are.
         from lead_tui.ui.dialogs.dialog import AskToken
 
-        session, rejections = self.session, self.memory.rejections
-        client = session.client
-        if not (rejections and self.is_on_top):
+        session, client, problem, search = self.session, self.session.client, self.memory.rejection, self.search
+        if problem is None or not self.is_on_top:
             # It was opened in the meantime.
             return
+        self.memory.rejection = None
 
         def answered(token: Token | None) -> None:
-            repetitions = [again for _, again in rejections.values()]
-            rejections.clear()
             if token is not None and client is not None:
                 client.use_token(token)
                 # It says that the previous token was rejected, and how to retry.
                 self.status.end_message()
-                for again in repetitions:
-                    again()
+                if problem is self._rejection and search is self.search:
+                    self.features.narrow_sort.again()
 
-        problem, _ = next(iter(rejections.values()))
         remedy = client.setup_remedy if client is not None else ""
         dialog = AskToken(session.account, host_of(session.base_url), problem, remedy, session.keys)
         self.app.push_screen(dialog, answered)
@@ -268,14 +252,14 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         await self.end_welcome()
 
     def on_lead_table_cursor_moved(self) -> None:
-        self.features.detail.cursor_moved()
+        self.reading.cursor_moved()
 
     def on_lead_table_view_moved(self) -> None:
         if self.search.rows is self.table.rows:
             self.search.show()
 
     def on_lead_table_lead_opened(self) -> None:
-        self.features.detail.open(from_top=True)
+        self.reading.open(from_top=True)
 
     def on_lead_table_title_clicked(self, message: LeadTable.TitleClicked) -> None:
         self.ask_once_rows_are_here(lambda search: self.features.narrow_sort.sort_by(search, message.key))
@@ -285,7 +269,7 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         self.searches.start(message.query)
 
     def on_filter_panel_look_up_wanted(self, message: FilterPanel.LookUpWanted) -> None:
-        self.features.look_ups.open(message.text)
+        self.look_ups.open(message.text)
 
     def on_filter_panel_find_wanted(self) -> None:
         def find(text: str) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import ClassVar, Final
+from functools import cached_property
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import events
 
@@ -12,13 +13,13 @@ from lead_tui.leads.query import Query
 from lead_tui.leads.text import counted, joined
 from lead_tui.paging.search import Search
 from lead_tui.storage.state import WELCOME
-from lead_tui.ui.screens.features import Features
-from lead_tui.ui.screens.look_up_controller import FIRST_CHARACTERS
+from lead_tui.ui.screens.detail_controller import DetailController
+from lead_tui.ui.screens.look_up_controller import FIRST_CHARACTERS, LookUpController
 from lead_tui.ui.screens.main_context import MainContext
 from lead_tui.ui.screens.session import Session
 
-_INTERRUPTING: Final = ("main.escape", "app.look_up_anywhere", "app.open_call", "app.help", "app.command_palette")
-"""Commands whose keys do not wait for what another key is about to open, but end that wait."""
+if TYPE_CHECKING:
+    from lead_tui.ui.screens.features import Features
 
 _MAX_ROW_DIGITS = 18
 _BEGIN_LOOK_UP = "begin look-up"
@@ -33,8 +34,17 @@ class MainCommands(MainContext, inherit_bindings=False):
 
     def __init__(self, session: Session, below: MainCommands | None) -> None:
         super().__init__(session, below)
-        self.features: Features = Features(self, below.features if below is not None else None)
-        self._interrupting = frozenset(name for key in session.keys if key.id in _INTERRUPTING for name in key.keys)
+        self._under = below
+        self.look_ups: LookUpController = LookUpController(self, lambda: self.reading.open(from_top=True))
+        self.reading: DetailController = DetailController(
+            self,
+            self.look_ups.look_up,
+            lambda *narrowing: self.features.narrow_sort.narrow(*narrowing),
+            lambda: self.features.lead_records.lead_opened(),
+        )
+        ends_wait = (key for key in session.keys if key.pane is Pane.APP or key.id == "main.escape")
+        self._interrupting = frozenset(name for key in ends_wait for name in key.keys)
+        """Keys that do not wait for what another key is about to open, but end that wait."""
         panes = (Pane.MAIN, Pane.TABLE, Pane.DETAIL)
         self._actions, self._in_table, self._in_detail = (actions_of(pane, session.keys) for pane in panes)
         self._unbound: set[str] = set()
@@ -43,6 +53,12 @@ class MainCommands(MainContext, inherit_bindings=False):
         """Actions on the rows of the current search, requested before any had arrived."""
         self._ask: Callable[[Search], None] | None = None
         """What opens a prompt or a dialog about those rows, for which the keys typed since then wait."""
+
+    @cached_property
+    def features(self) -> Features:
+        from lead_tui.ui.screens.features import Features
+
+        return Features(self, self._under.features if self._under is not None else None)
 
     @property
     def is_line(self) -> bool:
@@ -56,14 +72,13 @@ class MainCommands(MainContext, inherit_bindings=False):
                 return f"table.{action}"
             if key.character in FIRST_CHARACTERS and key.key not in self._actions:
                 return _BEGIN_LOOK_UP
-        elif self.focused is self.detail and (action := self._in_detail.get(key.key)) and not self._narrows(action):
-            return f"detail.{action}"
+        elif self.focused is self.detail:
+            action = self._in_detail.get(key.key, "")
+            # The key of the next match narrows, unless a find can be repeated.
+            if action and (self.reading.is_finding or action not in ("find_next", "find_previous")):
+                return f"detail.{action}"
         action = self._actions.get(key.key, "")
         return f"main.{action}" if action else ""
-
-    def _narrows(self, action: str) -> bool:
-        """Whether the key of *action* in the detail narrows instead: it goes to the next match only if a find can be repeated."""
-        return action in ("find_next", "find_previous") and not self.features.detail.is_finding
 
     def opens_line(self, key: events.Key) -> bool:
         return self._meaning(key) in (_BEGIN_LOOK_UP, *ASK_FOR_TEXT)
@@ -72,11 +87,10 @@ class MainCommands(MainContext, inherit_bindings=False):
         return self._meaning(key).partition(".")[2] in MOVEMENTS
 
     def end_wait(self, key: events.Key) -> bool:
-        if self._ask is None or key.key not in self._interrupting:
-            return False
-        self._ask, self.keys_wait = None, False
-        self.status.end_message()
-        return True
+        if ends := self._ask is not None and key.key in self._interrupting:
+            self.forget_waiting()
+            self.status.end_message()
+        return ends
 
     async def end_welcome(self) -> None:
         """Remove the welcome of the first start, if it is shown."""
@@ -91,7 +105,7 @@ class MainCommands(MainContext, inherit_bindings=False):
         if await super().process_key(event):
             return True
         if meaning == _BEGIN_LOOK_UP:
-            self.features.look_ups.open(event.character or "")
+            self.look_ups.open(event.character or "")
         elif not has_line and self.panes.focused is Pane.FILTERS:
             # The focus is about to move to a line, which takes letters.
             return False
@@ -115,13 +129,13 @@ class MainCommands(MainContext, inherit_bindings=False):
     async def perform_action(self, key: Key) -> None:
         """Run the command of *key* in its pane, which is visible but need not have the focus."""
         if key.id == "table.open_detail":
-            self.features.detail.open(from_top=True)
+            self.reading.open(from_top=True)
         elif key.pane is Pane.FILTERS:
             self.filters.focus()
             self.filters.perform_action(key.action)
         else:
             if key.pane is Pane.DETAIL and not self.detail.display:
-                self.features.detail.open(from_top=False)
+                self.reading.open(from_top=False)
             await self._run_command(key.id)
 
     async def _run_command(self, key_id: str) -> None:
@@ -137,15 +151,15 @@ class MainCommands(MainContext, inherit_bindings=False):
         if action != "open_detail":
             self.table.move(action)
             # The message of the table arrives later, and its line and the status line are drawn in one frame.
-            self.features.detail.cursor_moved()
+            self.reading.cursor_moved()
         elif self.panes.focused is Pane.TABLE and not self.prompt.purpose:
-            self.features.detail.open(from_top=True)
+            self.reading.open(from_top=True)
 
     async def process_paste(self, event: events.Paste) -> bool:
         """Look up pasted text, unless a line has the focus: an agent need only paste a number."""
         await self.end_welcome()
         if not await super().process_paste(event) and event.text.strip():
-            self.features.look_ups.submit(event.text)
+            self.look_ups.submit(event.text)
         return True
 
     # Rows
@@ -192,7 +206,7 @@ class MainCommands(MainContext, inherit_bindings=False):
         elif search.answered:
             ask(search)
         else:
-            self.say("No leads loaded yet")
+            self.say("No leads are loaded")
 
     def run_waiting(self, search: Search) -> None:
         """Run the actions that waited for rows of *search* which are here now, or which failed."""
@@ -200,22 +214,18 @@ class MainCommands(MainContext, inherit_bindings=False):
             waiting, self._for_rows = self._for_rows, []
             for act in waiting:
                 act()
-        if self._ask is not None:
-            # The loader requests the rest of the page only after it has reported the first rows.
+        if self._ask is not None and search.has_first_page:
             # In the app's turn, so that an answer is handled there too, before the keys typed after it.
-            self.app.call_next(self._ask_if_rows_are_here)
+            self.app.call_next(self._ask_now)
 
-    def _ask_if_rows_are_here(self) -> None:
-        search, ask = self.search, self._ask
-        if ask is None or not search.has_first_page:
-            return
-        self._ask, self.keys_wait = None, False
-        self.status.end_message()
-        if search.answered:
-            ask(search)
-        if not self.keys_wait:
-            # Otherwise they wait for many rows to be gathered.
-            self.release_keys(drop=not self.prompt.purpose and self.is_on_top)
+    def _ask_now(self) -> None:
+        if (ask := self._ask) is not None:
+            self._ask, self.keys_wait = None, False
+            self.status.end_message()
+            self.ask_once_rows_are_here(ask)
+            if not self.keys_wait:
+                # Otherwise they wait for many rows to be gathered.
+                self.release_keys(drop=not self.prompt.purpose and self.is_on_top)
 
     def forget_waiting(self) -> None:
         """Drop the actions that wait for rows, and what was typed for them."""
@@ -227,7 +237,7 @@ class MainCommands(MainContext, inherit_bindings=False):
     # Commands
 
     def _walk(self, by: int) -> None:
-        self._once_rows_are_here(lambda: self.features.detail.walk(by))
+        self._once_rows_are_here(lambda: self.reading.walk(by))
 
     def _again(self) -> None:
         if self.status.is_waiting and (client := self.session.client) is not None:
@@ -246,7 +256,7 @@ class MainCommands(MainContext, inherit_bindings=False):
         else:
             self._say_full()
         if self.panes.focused is Pane.DETAIL:
-            self.features.detail.walk(1)
+            self.reading.walk(1)
         else:
             self._perform_in_table("down")
 
@@ -306,7 +316,7 @@ class MainCommands(MainContext, inherit_bindings=False):
         if pane is Pane.FILTERS:
             self.panes.go_to_filters()
         elif pane is Pane.DETAIL:
-            self.features.detail.open(from_top=False)
+            self.reading.open(from_top=False)
 
     def _close_overlay(self) -> bool:
         """Close the prompt and the pane over the table, and focus the table; return whether one of them was open."""
@@ -342,17 +352,12 @@ class MainCommands(MainContext, inherit_bindings=False):
     def stop_searching(self) -> bool:
         """Cancel what is loading, else another task in progress; return False if there was none."""
         self.forget_waiting()
-        status = self.status
-        status.end_message()
-        if not self.searches.stop():
-            return status.cancel_task()
-        if not status.has_message:
-            status.say("Canceled")
-        return True
+        self.say("Canceled")
+        return self.searches.stop() or self.status.cancel_task()
 
 
 COMMANDS: Final[dict[str, Callable[[MainCommands], Awaitable[object] | None]]] = {
-    "look_up": lambda screen: screen.features.look_ups.open(),
+    "look_up": lambda screen: screen.look_ups.open(),
     "filters": lambda screen: screen.panes.go_to_filters(),
     "go_to_row": MainCommands._ask_row,
     "again": MainCommands._again,
@@ -381,11 +386,10 @@ COMMANDS: Final[dict[str, Callable[[MainCommands], Awaitable[object] | None]]] =
     "previous_pane": lambda screen: screen._turn_to_pane(-1),
     "escape": MainCommands._escape,
     "quit": MainCommands._close_or_quit,
-    "find": lambda screen: screen.features.detail.ask_find(),
-    "find_next": lambda screen: screen.features.detail.find_again(1),
-    "find_previous": lambda screen: screen.features.detail.find_again(-1),
-    "reveal": lambda screen: screen.features.detail.reveal(),
-    "same_value": lambda screen: screen.features.detail.find_similar(),
+    "find": lambda screen: screen.reading.ask_find(),
+    "find_next": lambda screen: screen.reading.find_again(1),
+    "find_previous": lambda screen: screen.reading.find_again(-1),
+    "same_value": lambda screen: screen.reading.find_similar(),
     "copy_field": lambda screen: screen.features.copy.copy("field"),
     "check_do_not_call": lambda screen: screen.features.lead_records.check(),
     "history": lambda screen: screen.features.lead_records.open_history(screen.features.copy.recording),

@@ -32,8 +32,8 @@ from lead_tui.ui.widgets.lead_table import LeadTable
 from lead_tui.ui.widgets.textual_fixes import OneLayout
 
 T = TypeVar("T")
-Narrow = Callable[[str, Collection[str]], None]
-"""Narrows the loaded leads to a text, which names fields among the given ones, or raises ``UsageError``."""
+Narrow = Callable[[str, Collection[str], str], None]
+"""Narrows the loaded leads to a text, which names fields among the given ones, and says a message; or raises ``UsageError``."""
 
 LOOK_UP: Final = "look-up"
 NARROW: Final = "narrow"
@@ -140,15 +140,9 @@ class MainContext(KeyHandlerScreen, Screen[None], inherit_bindings=False):
     def ask_for_token(self) -> None:
         raise NotImplementedError
 
-    def token_rejected(self, what: object, problem: TokenError, again: Callable[[], object]) -> None:
-        """Ask for another token because of *problem* once the user is free for that, and call *again* to repeat *what*."""
-
-        def repeat() -> None:
-            # The screen may be closed by then.
-            if self.is_running:
-                again()
-
-        self.memory.rejections[what] = problem, repeat
+    def token_rejected(self, problem: TokenError) -> None:
+        """Ask for another token because of *problem* once the user is free for that."""
+        self.memory.rejection = problem
         self.ask_for_token()
 
     @property

@@ -1,34 +1,40 @@
-"""Narrowing and sorting the current result: the prompt, the dialog, and the way back.
+"""Narrowing, sorting and counting use the leads that are loaded, or all of them, which are loaded first; the work on them.
 
-The keys ``n`` and ``s`` end here. A snapshot, narrowed or sorted, is then shown in place of the result.
+The keys ``n`` and ``s`` end here. A snapshot, narrowed or sorted, is then shown in place of the result. Few rows are handled
+immediately, more of them in turns with the keys.
 """
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
-from typing import Final
+from typing import Final, TypeVar
 
 from lead_tui import limits
 from lead_tui.keys.catalogue import CATALOGUE, Key, Pane
 from lead_tui.leads import filter_language
-from lead_tui.leads.columns import SortKey, open_order
+from lead_tui.leads.columns import SortKey, Steps, open_order, run
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.fields import FieldNames, shows_any, sortable
 from lead_tui.leads.filter_language import Narrowing
 from lead_tui.leads.lead import Lead, key_text
-from lead_tui.leads.text import fit, ordinal
+from lead_tui.leads.text import counted, fit, ordinal
 from lead_tui.leads.values import label
 from lead_tui.paging.search import Search
-from lead_tui.paging.snapshot import Snapshot, arrange
+from lead_tui.paging.snapshot import LoadAll, Snapshot, arrange, in_turns
 from lead_tui.paging.snapshot_rows import SnapshotRows
+from lead_tui.ui.dialogs.dialog import Offer
 from lead_tui.ui.dialogs.list_dialog import ListDialog
-from lead_tui.ui.screens.load import LoadController
 from lead_tui.ui.screens.main_context import NARROW, MainContext
-from lead_tui.ui.screens.status import sorted_by
+from lead_tui.ui.screens.status import progress_text, sorted_by
 from lead_tui.ui.widgets.bars import with_latest
 from lead_tui.ui.widgets.drawn_list import DrawnLine
+
+T = TypeVar("T")
+Next = Callable[[SnapshotRows], None]
+"""What to do with the rows once they are there."""
 
 DIGITS: Final = "123456789"
 """Each turns its line of the dialog."""
@@ -38,41 +44,50 @@ _DIRECTION: Final = 8
 
 
 class NarrowSortController:
-    """Narrows and sorts the current search."""
+    """Gathers or loads the rows of the current search, narrows and sorts them; a background task meanwhile."""
 
-    def __init__(self, main: MainContext, load: LoadController) -> None:
+    is_awaited = True
+
+    def __init__(self, main: MainContext) -> None:
         self._main = main
-        self._load = load
         self._history: list[str] = []
-        self._target: tuple[Search, Narrowing | None, tuple[SortKey, ...]] | None = None
-        """The search narrowed or sorted last, what it was narrowed to, and the order."""
+        self._work: asyncio.Task[object] | None = None
+        """The task that gathers, narrows or sorts; ``_doing`` says which."""
+        self._doing = ""
+        self._is_gathering = False
+        """Whether keys wait for it."""
+        self._limit = main.session.settings.table.load_all_limit
+        main.closing.callback(self.cancel)
 
     # Keys
 
     def ask_narrowing(self, search: Search) -> None:
         if not self._main.session.concealed:
             self._main.searches.expect_words()
-        self._load.offer(search, partial(self._open_prompt, search), opens=True)
+        self.offer(search, partial(self._open_prompt, search))
 
     def ask_order(self, search: Search) -> None:
-        self._load.offer(search, partial(self._open_dialog, search), opens=True)
+        self.offer(search, partial(self._open_dialog, search))
 
     def sort_by(self, search: Search, key: str) -> None:
         """Sort by the column *key* alone, descending if it is sorted by that already."""
         if not shows_any(key, self._main.session.concealed):
-            order = (SortKey(key, self._wanted(search)[1] == (SortKey(key),)),)
-            self._load.offer(search, lambda rows: self._arrange(search, rows, self._wanted(search)[0], order))
+            order = (SortKey(key, search.order == (SortKey(key),)),)
+            self.offer(search, lambda rows: self._arrange(search, rows, search.narrowing, order))
 
-    def narrow(self, text: str, keys: Collection[str]) -> None:
-        """Narrow the loaded leads to *text*, which names fields among *keys*, without an offer or a prompt, and focus the table.
+    def narrow(self, text: str, keys: Collection[str], message: str) -> None:
+        """Narrow the loaded leads to *text*, which names fields among *keys*, without an offer or a prompt; then say *message*.
 
         Raises ``UsageError``.
         """
         search, narrowing = self._main.search, self._parsed(text, keys)
-        if busy := self._load.busy_with(search):
-            raise UsageError(busy)
-        self._load.gather(search, lambda rows: self._arrange(search, rows, narrowing, self._wanted(search)[1]))
+
+        def narrow(rows: SnapshotRows) -> None:
+            self._arrange(search, rows, narrowing, search.order)
+            self._main.say(message)
+
         self._main.panes.go_to_table()
+        self.gather(search, narrow)
 
     def again(self) -> None:
         """Resume a load that failed, unless it is still running; else retry what failed, or search again."""
@@ -81,18 +96,17 @@ class NarrowSortController:
             # Requests are still in progress; those that failed are reported at the end.
             return
         # Its rows would be shown in place of newer ones.
-        self._load.cancel()
-        if load is None or load.error is None or load.finished:
-            self._main.searches.again()
+        self.cancel()
+        if load is not None and load.error is not None and not load.finished:
+            self.load(search, lambda rows: self._arrange(search, rows, search.narrowing, search.order))
         else:
-            # All leads, as the loaded ones before them, if they are narrowed or sorted then.
-            self._load.load(search, lambda rows: self._arrange(search, rows, search.narrowing, search.order))
+            self._main.searches.again()
 
     def escape(self) -> None:
         """Cancel what is running and keep the leads that arrived, else show the whole result again."""
         if self._main.search.loading_all:
             self._main.searches.stop()
-        elif not self._load.cancel():
+        elif not self.cancel():
             self._main.searches.leave_snapshot()
 
     def apply_saved_sort(self, search: Search) -> None:
@@ -104,10 +118,95 @@ class NarrowSortController:
             search.is_sort_done = True
             saved = sorted_by(order, self._main.session.settings.labels, prefix="Saved sort: by")
             self._main.say(saved, self._main.hint("main.sort", "sort"))
-        elif result.loaded == result.length:
+        elif 0 < result.loaded == result.length:
             search.is_sort_done = True
-            if result.length:
-                self._load.gather(search, lambda rows: self._arrange(search, rows, None, order))
+            self.gather(search, lambda rows: self._arrange(search, rows, None, order))
+
+    # The rows
+
+    def offer(self, search: Search, then: Next) -> None:
+        """Continue with the rows to narrow or sort, after offering to load all."""
+        result = search.whole
+        total = result.length if result.end_is_sure else None
+        has_all = search.is_merged or (search.load and search.load.finished) or (total is not None and search.loaded >= total)
+        if search.loading_all:
+            self._main.say("Loading all leads", self._main.hint("app.stop", "cancel"))
+        elif search.snapshot is not None or has_all or self._main.has_typed:
+            # What was typed in one go with the key is the text, not an answer.
+            self.gather(search, then)
+        else:
+            offer = LoadOffer(search.loaded, total, self._limit, self._main.session.keys)
+            self._main.ask(offer, lambda answer: (self.load if answer == "all" else self.gather)(search, then))
+
+    def gather(self, search: Search, then: Next) -> None:
+        """Continue with the rows that are loaded now, or those that were before they were narrowed or sorted."""
+
+        def gathered(rows: SnapshotRows) -> None:
+            then(rows) if len(rows) else self._main.say("No leads are loaded")
+
+        if search.snapshot_rows is not None:
+            then(search.snapshot_rows)
+        elif self._work is not None:
+            # Gathering again would cancel a first sort.
+            self._main.say(self._doing, self._main.hint("app.stop", "cancel"))
+        else:
+            self.work(search, search.take_snapshot(self._limit), search.whole.loaded, gathered)
+
+    def load(self, search: Search, then: Next) -> None:
+        """Load all rows, and continue with them if the user is in the table then."""
+        load = self._main.searches.load_all(self._limit)
+        if load is not None and search.load_task is not None:
+            # Only the latest key that loads is continued.
+            self._main.run_worker(self._finish(search, load, search.load_task, then), group="load", exclusive=True)
+
+    async def _finish(self, search: Search, load: LoadAll, task: asyncio.Task[None], then: Next) -> None:
+        """Report the end of *load*, and continue with the rows that came."""
+        await asyncio.wait([task])
+        if not task.cancelled():
+            # An unexpected error must not end in silence.
+            task.result()
+        if search is not self._main.search or search.load is not load:
+            return
+        main, rows = self._main, load.rows
+        main.status.refresh()
+        loaded = f"{len(rows):,} leads loaded"
+        if load.error is not None:
+            main.say(str(load.error), loaded, "" if load.finished else main.hint("main.again", "retry"), alert=True)
+        elif not load.finished:
+            main.say("Canceled", loaded)
+        elif not (rows.is_whole and main.is_in_table):
+            main.say(loaded if rows.is_whole else f"Only the first {loaded}")
+        if len(rows) and main.is_in_table:
+            then(rows)
+
+    # The work on them
+
+    def work(self, search: Search, steps: Steps[T], rows: int, then: Callable[[T], None], doing: str = "") -> None:
+        """Work on *rows* rows, in place of any other work: immediately if there are few, else in turns.
+
+        Keys typed next find the outcome of little work already there, and wait for rows to be gathered, for which *doing* is "".
+        """
+        self.cancel()
+        if rows <= limits.ROWS_AT_ONCE:
+            then(run(steps))
+            return
+
+        def finish(task: asyncio.Task[T]) -> None:
+            if task is not self._work or task.cancelled():
+                # It was cancelled or replaced by other work.
+                return
+            self.cancel()
+            outcome = task.result()
+            # A call may have been opened in the meantime, over which no prompt or dialog opens.
+            if search is self._main.search and (doing or self._main.is_on_top):
+                then(outcome)
+
+        # The outcome is taken in a callback, which the loop calls later even where an eager task is done by now.
+        self._work = asyncio.create_task(in_turns(steps))
+        self._work.add_done_callback(finish)
+        self._is_gathering = self._main.keys_wait = not doing
+        self._doing = f"{doing or 'Gathering'} {rows:,} leads…"
+        self._main.status.refresh()
 
     def _given_order(self, search: Search) -> tuple[SortKey, ...]:
         return open_order((SortKey.of(text) for text in search.given_sort), self._main.session.concealed)
@@ -115,20 +214,12 @@ class NarrowSortController:
     # The prompt and the dialog
 
     def _open_prompt(self, search: Search, rows: SnapshotRows) -> None:
-        anchor = search.rows.lead(self._main.table.cursor)
-        wanted, _ = self._wanted(search)
-        before = wanted.text if wanted is not None else ""
-        # More leads may have been loaded since those that are narrowed now.
-        shown = before if search.snapshot is None or search.snapshot.base is rows else None
+        lead, before = search.rows.lead(self._main.table.cursor), search.narrowing.text if search.narrowing else ""
 
         def narrow_to(text: str) -> None:
-            """Show what *text* means, unless that is shown. Raises ``UsageError``."""
-            nonlocal shown
+            """Show what *text* means. Raises ``UsageError``."""
             if search is self._main.search:
-                narrowing = self._parsed(text, rows.observed_keys)
-                if narrowing.text != shown:
-                    shown = narrowing.text
-                    self._arrange(search, rows, narrowing, self._wanted(search)[1], anchor)
+                self._arrange(search, rows, self._parsed(text, rows.observed_keys), search.order, lead)
 
         def typed(text: str) -> None:
             # A text that is not complete yet changes nothing.
@@ -140,10 +231,9 @@ class NarrowSortController:
                 narrow_to(text)
             except UsageError as error:
                 self._main.prompt.fail(str(error))
-                return
-            self._main.prompt.hide()
-            if text:
-                self._history = with_latest(self._history, text)
+            else:
+                self._main.prompt.hide()
+                self._history = with_latest(self._history, text) if text else self._history
 
         self._main.panes.go_to_table()
         history, hint = self._history, filter_language.GRAMMAR
@@ -153,11 +243,11 @@ class NarrowSortController:
         def chosen(order: tuple[SortKey, ...]) -> None:
             self._main.panes.go_to_table()
             search.given_sort = search.given_sort if order else ()
-            self._arrange(search, rows, self._wanted(search)[0], order)
+            self._arrange(search, rows, search.narrowing, order)
 
         session = self._main.session
         fields = [key for key in sortable(self._main.table.columns, rows.observed_keys) if not shows_any(key, session.concealed)]
-        order = self._wanted(search)[1] or self._given_order(search)
+        order = search.order or self._given_order(search)
         self._main.ask(Sorting(fields, order, session.settings.labels, session.keys), chosen)
 
     def _parsed(self, text: str, keys: Collection[str]) -> Narrowing:
@@ -167,37 +257,72 @@ class NarrowSortController:
 
     # The work
 
-    def _wanted(self, search: Search) -> tuple[Narrowing | None, tuple[SortKey, ...]]:
-        """Return what *search* is narrowed to and sorted by, or will be after the work in progress, which other work replaces."""
-        if self._load.is_working and self._target is not None and self._target[0] is search:
-            return self._target[1:]
-        return search.narrowing, search.order
-
     def _arrange(
         self, search: Search, rows: SnapshotRows, narrowing: Narrowing | None, order: tuple[SortKey, ...], lead: Lead | None = None
     ) -> None:
-        """Narrow and sort *rows*, and show the outcome; if there is nothing to do, show the result itself.
+        """Narrow and sort *rows*, and show the outcome, unless it is shown; if there is nothing to do, show the result itself.
 
         The cursor stays on *lead*, or else on the lead that it is on.
         """
-        order = open_order(order, self._main.session.concealed)
-        if not narrowing and not order:
-            self._load.cancel()
+        order, text = open_order(order, self._main.session.concealed), narrowing.text if narrowing else ""
+        self.cancel()
+        if (shown := search.snapshot) is not None and (shown.base, shown.narrowing.text, shown.order) == (rows, text, order):
+            return
+        if not text and not order:
             self._main.searches.leave_snapshot()
             return
         # Otherwise its rows would replace these, neither narrowed nor sorted.
         search.cancel_refresh()
         lead = lead or search.rows.lead(self._main.table.cursor)
-        keeps_order = order == search.order
+        # After narrowing, the cursor stays on its lead if that is still shown; after sorting, what is first matters.
+        lead = lead if order == search.order else None
 
         def show(snapshot: Snapshot) -> None:
-            # After narrowing, the cursor stays on its lead if that is still shown; after sorting, what is first matters.
-            cursor = snapshot.find(lead.lead_id) if lead is not None and keeps_order else None
+            cursor = snapshot.find(lead.lead_id) if lead is not None else None
             self._main.searches.show_snapshot(search, snapshot, cursor or 0)
 
-        self._target = search, narrowing, order
         doing = "Sorting" if order else "Narrowing"
-        self._load.work(search, arrange(rows, narrowing, order, self._main.session.zone), len(rows), show, doing)
+        self.work(search, arrange(rows, narrowing, order, self._main.session.zone), len(rows), show, doing)
+
+    # A background task
+
+    def progress_text(self) -> str:
+        search = self._main.search
+        if search.loading_all and search.load is not None:
+            return progress_text(search.load.progress, self._main.hint("app.stop", "cancel"))
+        return self._doing
+
+    def quit_question(self) -> str:
+        return "Quit while leads are being loaded?" if self._main.search.loading_all else ""
+
+    def cancel(self) -> bool:
+        """Cancel the work, if there is any; a load is cancelled with its search."""
+        if self._work is None:
+            return False
+        self._work.cancel()
+        self._work, self._doing = None, ""
+        if self._is_gathering:
+            self._is_gathering = False
+            self._main.release_keys()
+        self._main.status.refresh()
+        return True
+
+
+class LoadOffer(Offer):
+    """Asks whether to load all leads before they are narrowed or sorted, since both use only loaded leads.
+
+    There are *total* leads (None if unknown), *loaded* of them are here, and at most *limit* can be loaded.
+    """
+
+    def __init__(self, loaded: int, total: int | None, limit: int, keys: Sequence[Key] = CATALOGUE) -> None:
+        if total is None or total > limit:
+            leads = f"up to {limit:,}" + (f" of {total:,}" if total is not None else "")
+        else:
+            leads = f"all {total:,}"
+        unknown = "; the total is unknown" if total is None else ""
+        detail = f"{counted(loaded)} loaded{unknown}. Narrow and sort use the loaded leads only."
+        answers = {"loaded": f"the {loaded:,} loaded", "all": "load first"}
+        super().__init__(Pane.OFFER, keys, f"Load {leads} leads first?", detail, answers)
 
 
 class Sorting(ListDialog[str, tuple[SortKey, ...]]):
@@ -231,10 +356,8 @@ class Sorting(ListDialog[str, tuple[SortKey, ...]]):
         key = self.items[index]
         name = label(key, self._labels)
         raw = key_text(key) if name != key_text(key) else ""
-        chosen, words = self._order.get(key), ""
-        if chosen is not None:
-            place = list(self._order).index(key)
-            words = f"{chosen.arrow} {ordinal(place + 1)}"
+        chosen = self._order.get(key)
+        words = f"{chosen.arrow} {ordinal(list(self._order).index(key) + 1)}" if chosen is not None else ""
         digit = str(index + 1) if index < len(DIGITS) else " "
         room = width - 3 - _DIRECTION
         first = room * 3 // 5
@@ -248,12 +371,10 @@ class Sorting(ListDialog[str, tuple[SortKey, ...]]):
             return
         key = self.items[number]
         before = self._order.get(key)
-        if before is None:
-            self._order[key] = SortKey(key)
-        elif not before.descending:
-            self._order[key] = SortKey(key, descending=True)
-        else:
+        if before is not None and before.descending:
             del self._order[key]
+        else:
+            self._order[key] = SortKey(key, descending=before is not None)
         self.mark(number)
 
     def action_turn_digit(self, digit: str) -> None:

@@ -96,16 +96,16 @@ class Recent(ListDialog[Search, Search]):
         super().__init__(Pane.RECENT, main.session.keys, searches)
         self._current = main.search
         self._titles = [joined(one_line(each.name), search_title(each, main.session)) or "all leads" for each in searches]
-        self._totals = _aligned(list(map(_size, searches)))
-        self._rows = _aligned([f"row {each.position.cursor + 1:,}" if each.rows.length else "" for each in searches])
         self.set_titles("Recent look-ups and searches")
         # The current one is already shown: the user is looking for the one before it.
         self.marked = 1 if len(searches) > 1 and searches[0] is self._current else 0
 
     def line(self, index: int, width: int) -> DrawnLine:
-        right = f"  {self._totals[index]}  {self._rows[index]}"
+        search = self.items[index]
+        row = f" · row {search.position.cursor + 1:,}" if search.rows.length else ""
+        right = f"  {_size(search)}{row}"
         left = fit(self._titles[index], max(1, width - len(right)))
-        return DrawnLine((("bold" if self.items[index] is self._current else "", left), ("muted", right)))
+        return DrawnLine((("bold" if search is self._current else "", left), ("muted", right)))
 
     def hints(self) -> list[str]:
         return [self.hint("recent.open"), self.hint("dialog.close")]
@@ -119,8 +119,3 @@ def _size(search: Search) -> str:
         return LOADING if search.loading else "not loaded"
     total = total_text(search)
     return f"{total} {'lead' if total == '1' else 'leads'}"
-
-
-def _aligned(texts: Sequence[str]) -> list[str]:
-    width = max(map(len, texts), default=0)
-    return [text.rjust(width) for text in texts]

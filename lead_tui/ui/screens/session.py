@@ -116,11 +116,6 @@ class Session(Struct, frozen=True):
         """The account's clock; None for the host's."""
         return self.settings.zone()
 
-    @property
-    def may_learn_names(self) -> bool:
-        """Whether the account's codes and names are read when they are needed."""
-        return self.settings.account.learn_names and self.capabilities.may_learn_names
-
     def refusal_of(self, name: str, *panes: Pane) -> str:
         """The message for the key *name* in *panes* if its action is not allowed; "" for any other key."""
         for key in self.forbidden:
@@ -154,11 +149,9 @@ class Memory:
         self.look_ups: list[str] = []
         """The texts looked up in this session, the latest last; never written to disk."""
         self.input_at = 0.0
-        """When the user last did anything, in the loop's time."""
-        self.acted_at = 0.0
-        """The same, not counting movements of the mouse."""
-        self.rejections: dict[object, tuple[TokenError, Callable[[], object]]] = {}
-        """What was refused for its token, with the reason and what repeats it; empty once the user was asked for another token."""
+        """When the user last did anything, in the loop's time; 0 before that."""
+        self.rejection: TokenError | None = None
+        """Why the user is to be asked for another token."""
         self._save = session.remember
         self._show_problem = show_problem
         self._lock = threading.Lock()

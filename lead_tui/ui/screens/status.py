@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from lead_tui import limits
 from lead_tui.api.retry import Waiting
 from lead_tui.keys.catalogue import Key, Pane, beside_text, hint
-from lead_tui.leads.errors import Cancelled, OffsetRefused, SearchError
+from lead_tui.leads.errors import Cancelled, OffsetRefused
 from lead_tui.leads.fields import label_of
 from lead_tui.leads.lookup import no_lead_for, no_leads_match
 from lead_tui.leads.text import counted, joined, one_line
@@ -34,8 +34,6 @@ SEARCHING: Final = "Searching…"
 _BAR_CELLS: Final = 16
 _MAX_SHOWN: Final = 40
 """Characters of a label or of a narrowing text."""
-_RESOLUTION = 0.01
-"""Seconds by which a timer may be early."""
 
 
 class BackgroundTask(Protocol):
@@ -65,9 +63,8 @@ class Status:
         """The message of ``say``, and whether it is an alert."""
         self.refreshing: Callable[[], str] = lambda: ""
         """Returns how often the leads in view are refreshed; "" for never."""
-        self._reported: SearchError | None = None
-        """Why a refresh failed, as ``say`` would show it: once."""
-        self._tasks: list[BackgroundTask] = []
+        self.tasks: Sequence[BackgroundTask] = ()
+        """Shown, and cancelled with ``cancel_task``, in this order: awaited ones first."""
         self._waiting: Waiting | None = None
         self._retry_at = 0.0
         self._loading: object = None
@@ -77,17 +74,13 @@ class Status:
 
     # Background tasks
 
-    def register(self, task: BackgroundTask) -> None:
-        """Show *task* and cancel it with the others; awaited ones first."""
-        self._tasks.insert(0 if task.is_awaited else len(self._tasks), task)
-
     def quit_question(self) -> str:
         """What to ask before quitting; "" where nothing would be lost."""
-        return next(filter(None, (task.quit_question() for task in self._tasks)), "")
+        return next(filter(None, (task.quit_question() for task in self.tasks)), "")
 
     def cancel_task(self) -> bool:
-        """Cancel one task, awaited ones first; return False if none was running."""
-        return any(task.cancel() for task in self._tasks)
+        """Cancel one task; return False if none was running."""
+        return any(task.cancel() for task in self.tasks)
 
     # The search
 
@@ -97,15 +90,9 @@ class Status:
         seconds = self._seconds_loading(search)
         snapshot, marked = search.snapshot, len(self._table.marks)
         shown = snapshot_facts(snapshot, self._session.settings.labels) if snapshot is not None else facts(search, seconds)
-        old = "not refreshed" if search.refresh_error is not None else ""
-        self._line.show_facts(f"{marked:,} marked" if marked else "", *shown, old, self.refreshing())
+        self._line.show_facts(f"{marked:,} marked" if marked else "", *shown, self.refreshing())
         if search.news:
             self._message, search.news = (search.news, False), ""
-        if (error := search.refresh_error) is not self._reported:
-            self._reported = error
-            if error is not None and not isinstance(error, Cancelled):
-                retry = hint(self.keys, "main.again", "retry")
-                self._message = joined(str(error), "these are the rows from before", retry), True
         self._show_message(search)
         self._time_next()
 
@@ -120,10 +107,6 @@ class Status:
         self._message = text, alert
         self._line.show_message(text, alert=alert)
 
-    @property
-    def has_message(self) -> bool:
-        return bool(self._message[0] or message(self._searches.current, self.keys)[0])
-
     def end_message(self) -> None:
         """A key was pressed: remove the message that ``say`` shows."""
         if self._message[0]:
@@ -132,7 +115,7 @@ class Status:
 
     def leave_search(self) -> None:
         """Another search is shown: end what the user waits for in the previous one, and the message about it."""
-        for task in self._tasks:
+        for task in self.tasks:
             if task.is_awaited:
                 task.cancel()
         self._message = "", False
@@ -155,7 +138,7 @@ class Status:
         return beside_text(self._session.keys) if self._pane() in (Pane.APP, Pane.FILTERS) else self._session.keys
 
     def _progress(self, *, awaited: bool) -> str:
-        return next((text for task in self._tasks if task.is_awaited is awaited and (text := task.progress_text())), "")
+        return next((text for task in self.tasks if task.is_awaited is awaited and (text := task.progress_text())), "")
 
     # Seconds
 
@@ -184,13 +167,13 @@ class Status:
         loading, now = (id(search), search.whole.loaded) if is_loading else None, asyncio.get_running_loop().time()
         if loading != self._loading:
             self._loading, self._loading_since = loading, now
-        passed = now - self._loading_since + _RESOLUTION
+        passed = now - self._loading_since + 0.01  # by which a timer may be early
         return int(passed) if loading is not None and passed >= limits.LOADING_SHOWN_SECONDS else 0
 
     def _time_next(self) -> None:
         """Refresh in a second while seconds or a rate are shown or soon will be; no timer is left otherwise."""
         self.stop_timer()
-        if self._waiting is not None or self._loading is not None or any(task.progress_text() for task in self._tasks):
+        if self._waiting is not None or self._loading is not None or any(task.progress_text() for task in self.tasks):
             self._timer = asyncio.get_running_loop().call_later(1, self.refresh)
 
     def stop_timer(self) -> None:
@@ -219,13 +202,11 @@ def facts(search: Search, seconds_waited: int = 0) -> tuple[str, ...]:
     parts: list[str] = []
     rows = search.rows
     if isinstance(rows, Result) and rows.answered and not search.is_merged:
-        if rows.heading is not None and rows.heading[0]:
-            parts.append(f"{label_of(rows.query.also_in).lower()} from row {rows.heading[0] + 1:,}")
         parts.append(f"{search.loaded:,} loaded")
         if rows.is_overcounted:
             parts.append(f"the server counts {rows.total or 0:,}")
         if rows.repeated:
-            parts.append(f"{rows.repeated:,} {'repeats' if rows.repeated == 1 else 'repeat'}")
+            parts.append(counted(rows.repeated, "repeat"))
     if isinstance(rows, Result) and rows.left_out:
         parts.append(f"{rows.left_out:,} left out: other country code")
     if search.loading:
@@ -246,6 +227,8 @@ def message(search: Search, keys: Iterable[Key]) -> tuple[str, bool]:
     problem = search.problem
     if problem is not None:
         return joined(str(problem), retry), not isinstance(problem, Cancelled)
+    if search.refresh_error is not None and not isinstance(search.refresh_error, Cancelled):
+        return joined(str(search.refresh_error), "these are the rows from before", retry), True
     rows = search.rows
     if isinstance(rows, Result) and (failures := rows.fields.failures):
         fields = ", ".join(dict.fromkeys(label_of(field) for field, _ in failures))
@@ -259,14 +242,12 @@ def message(search: Search, keys: Iterable[Key]) -> tuple[str, bool]:
 
 def found_in(search: Search, row: int) -> str:
     """The field in which a look-up found the lead in *row*, as a sentence; "" if nothing was looked up."""
-    if search.lookup is None:
+    if search.lookup is None or row >= search.rows.length:
         return ""
     if search.is_merged:
-        return f"Found in {search.rows.note(row)}" if row < search.rows.length else ""
-    field, query = search.lookup.parts[-1]
-    if query.also_in and isinstance(rows := search.rows, Result):
-        field = query.also_in if rows.others_from is not None and row >= rows.others_from else field
-    return f"Found in {label_of(field)}" if not (query.also_in and search.snapshot) else ""
+        return f"Found in {search.rows.note(row)}"
+    # One word is a name in two fields, whose leads are below a heading each.
+    return "" if search.query.also_in else f"Found in {label_of(search.lookup.parts[-1][0])}"
 
 
 def empty_note(search: Search, keys: Iterable[Key], observed: Callable[[], Sequence[tuple[str, str]]], *, can_go_back: bool) -> str:

@@ -8,7 +8,7 @@ from lead_tui import limits
 from lead_tui.leads import dates
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.fields import CUSTOM_MARK, GENDER_NAMES, KNOWN_STATUSES, code_named
-from lead_tui.leads.page import Rows, Span
+from lead_tui.leads.page import Rows
 from lead_tui.leads.query import FILTER_BY_NAME, checked_name
 from lead_tui.leads.records import Section
 from lead_tui.leads.values import label
@@ -30,31 +30,25 @@ _SECTIONS = {
 
 
 class Suggestions:
-    """Samples the rows of loaded pages, and suggests their values (``widgets.filter_fields.Suggest``)."""
+    """Suggests the values of the loaded rows around the cursor, and the account's (``widgets.filter_fields.Suggest``)."""
 
     def __init__(self, main: MainContext, names: AccountNames, index: ValueIndex | None = None) -> None:
         self.index = ValueIndex(main.session.masked) if index is None else index
         self._main = main
         self._names = names
-        self._studied: Rows | None = None
-
-    # Sample loaded rows
+        self._studied: tuple[Rows | None, int, int] | None = None
 
     def study(self) -> None:
-        """Sample the rows around the cursor densely, once for these rows."""
+        """Count the values of the loaded rows around the cursor."""
         rows, cursor = self._main.table.rows, self._main.table.cursor
-        if rows is not None and rows is not self._studied and rows.length:
-            self._studied = rows
-            start = max(0, cursor - limits.STUDIED_ROWS // 2)
-            self.sample(rows, Span(start, start + limits.STUDIED_ROWS), limits.STUDIED_ROWS)
-
-    def sample(self, rows: Rows, span: Span, most: int = limits.SAMPLED_ROWS) -> None:
-        """Sample about *most* rows of *span* now."""
-        stop = min(span.stop, rows.length)
-        for index in range(span.start, stop, max(1, (stop - span.start) // most)):
-            lead = rows.lead(index)
-            if lead is not None and not lead.problem:
-                self.index.add(lead)
+        first = cursor - cursor % limits.STUDIED_ROWS
+        part = rows, first, self._main.search.loaded
+        if rows is not None and part != self._studied:
+            self._studied = part
+            for index in range(first, min(first + limits.STUDIED_ROWS, rows.length)):
+                lead = rows.lead(index)
+                if lead is not None and not lead.problem:
+                    self.index.add(lead)
 
     # Suggest
 

@@ -6,8 +6,7 @@ import pytest
 
 from lead_tui.leads.columns import SortKey
 from lead_tui.leads.fields import sortable
-from lead_tui.ui.screens.load import LoadOffer
-from lead_tui.ui.screens.narrow_sort import Sorting
+from lead_tui.ui.screens.narrow_sort import LoadOffer, Sorting
 from tests.ui.dialogs.dialog_host import Host, burst, press, screen_text, settled, words
 
 FIELDS = ("name", "phone_number", "created_at", "plan_sold")
