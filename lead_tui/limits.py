@@ -20,7 +20,6 @@ UNPACKED_AT_A_TIME: Final = 256 * 1024  # bytes: a few compressed bytes that exp
 # Ids read from a page before the event loop runs again: 0.5 ms of work, and a turn costs 0.1 ms. With 50 the loop stalls no less
 # (0.4x of one json.loads either way), and the page arrives later (0.45x instead of 0.3x).
 IDS_AT_A_TIME: Final = 200
-SHORT_PAGE_ATTEMPTS: Final = 3  # requests for the rest of a page that is shorter than requested
 
 # Pace
 REQUESTS_PER_SECOND: Final = 3.0  # no limit is published, and clients in production settle on this; 0 means no limit
@@ -99,7 +98,6 @@ MAX_RETRY_AFTER: Final = 60.0  # seconds of a Retry-After that is honored; a lon
 # The table
 PAGE_ROWS: Final = 200  # leads of a page of the grid: several screens, about 300 KB, 100 ms of a server's time
 FIRST_ROWS: Final = 50  # leads of a result's first request: the largest usual screen, so that the first rows arrive soon
-PAGE_CAPS: Final = range(10, FIRST_ROWS, 5)  # leads to which a server may limit a first page: round numbers, as the API's default
 ROWS_AHEAD: Final = 100  # fetched beyond the view in the direction of scrolling: two or three screens
 MAX_SPAN_ROWS: Final = 400  # leads of one request for the view: two pages, since a view often crosses a border
 FLING_REST: Final = 0.08  # seconds for which a flying view must rest before a page is fetched: a held key repeats every 30 ms
@@ -116,8 +114,7 @@ SEAM_GROWTH: Final = 16  # growth of that while pages still do not meet: the sta
 SEAM_REQUESTS: Final = 8  # mismatches beyond one per page: with more, the result changes with every request
 SAME_HALVES: Final = 1.9  # times its leads that the halves of a window count together if the server ignores times
 RECHECK_REQUESTS: Final = 12  # pages read again from the start of a result that changed: new leads come first, and this is 24,000
-STALE_ROWS: Final = 5 * MAX_LIMIT  # consecutive known rows after which the server must have silently stopped paging deeper
-SKIPPED_PAGES: Final = 3  # consecutive pages without a lead, each requested four times, after which the same is true
+STALE_PAGES: Final = 3  # consecutive pages without a new lead after which no more will come, whatever the total says
 MAX_ROWS_NAMED: Final = 10  # unreadable leads that a message lists: no one reads a longer line
 EXPORT_IN_FLIGHT: Final = REQUESTS_IN_FLIGHT - 1  # requests of an export in the app: one is left for its user
 MAX_PAGES_AHEAD: Final = 8  # pages of 2,000 leads (3 to 8 MB) in flight or waiting to be written, whatever in_flight allows

@@ -11,6 +11,7 @@ from typing import Final, NamedTuple, Protocol
 
 from msgspec import Struct
 
+from lead_tui import limits
 from lead_tui.leads.errors import SearchError
 from lead_tui.leads.lead import Lead, Row, decode_row
 from lead_tui.leads.query import Query
@@ -51,7 +52,12 @@ class Page(Struct, frozen=True):
     others_from: int | None = None  # where the leads of ``Query.also_in`` begin; None without such a field
     is_fixed: bool = False  # whether the result cannot shift: then a row that repeats another's id is a row of its own
     fields: FieldOutcomes = FieldOutcomes()
-    is_counted: bool = False  # whether the total is known to be that of the whole result, whatever the page has
+
+    @property
+    def known_total(self) -> int | None:
+        """``total``, unless the rows contradict it, or it is too large for a count of leads."""
+        is_possible = self.total is not None and self.total <= limits.MAX_ROWS
+        return self.total if is_possible and (not self.rows or self.offset + len(self.rows) <= (self.total or 0)) else None
 
 
 class Part(Struct, frozen=True):

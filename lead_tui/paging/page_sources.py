@@ -13,7 +13,7 @@ from typing import TypeVar
 from msgspec.structs import replace
 
 from lead_tui import limits
-from lead_tui.leads.errors import ApplicationError, SearchError, UnreadableAnswer
+from lead_tui.leads.errors import SearchError, UnreadableAnswer
 from lead_tui.leads.fields import PHONE_FIELDS, label_of
 from lead_tui.leads.lead import Row, decode_row, id_number, row_number
 from lead_tui.leads.lookup import Part
@@ -56,7 +56,6 @@ class CombinedSearches:
         self._seconds = seconds
         self._kept: OrderedDict[Query, Page] = OrderedDict()  # all leads with a foreign number
         self._begun: OrderedDict[Query, list[asyncio.Task[Page]]] = OrderedDict()  # the first page of each part
-        self._counts_more = False  # whether a total was larger than its page
 
     async def fetch(self, query: Query, offset: int, limit: int) -> Page:
         if query.also_in:
@@ -64,20 +63,13 @@ class CombinedSearches:
         if name := _long_list(query):
             return await self._in_order(query, _with_fewer_ids(query, name), offset, limit)
         if not query.phone_codes:
-            return self._with_doubt(query, await self._source.fetch(query, offset, limit))
+            return await self._source.fetch(query, offset, limit)
         if not offset or query not in self._kept:
             self._kept[query] = await self._with_phone_code(query)
         whole = self._kept[query]
         _keep_latest(self._kept, query)
         page = page_of(_leads([whole])[offset : offset + limit], [whole], offset, limit)
         return replace(page, total=whole.total, text=whole.text, left_out=whole.left_out)
-
-    def _with_doubt(self, query: Query, page: Page) -> Page:
-        """Return *page* of *query*, marked as counted if the server counts more than pages, or has sent a lead for each id."""
-        count = len(page.rows)
-        self._counts_more = self._counts_more or (page.total or 0) > count
-        is_counted = self._counts_more or 0 < query.value("lead_id").count(",") == count - 1
-        return replace(page, is_counted=True) if is_counted else page
 
     async def _with_phone_code(self, query: Query) -> Page:
         whole = await read_whole(self._source, query)
@@ -113,8 +105,7 @@ class CombinedSearches:
     async def _first_page(self, part: Query, rows: int) -> Page:
         """Return the first page of *part*; all of it if the server does not say how many leads match."""
         page = await self.fetch(part, 0, rows)
-        is_counted = page.total is not None and page.total >= len(page.rows) and not counts_itself(page)
-        return page if is_counted or not page.rows else await read_whole(self, part, first=page)
+        return page if page.known_total is not None or not page.rows else await read_whole(self, part)
 
     async def _pages_in_order(
         self, parts: Sequence[Query], firsts: Sequence[asyncio.Task[Page]], offset: int, limit: int
@@ -154,39 +145,24 @@ def _keep_latest(kept: OrderedDict[Query, T], query: Query) -> None:
         kept.popitem(last=False)
 
 
-async def read_whole(source: PageSource, query: Query, most: int | None = None, first: Page | None = None) -> Page:
-    """Return all leads of *query*, which matches few, or *most* of them, as one page, whose total may count more than were sent.
-
-    *first* is the first page if it has been received. Raises ``SearchError``.
-    """
+async def read_whole(source: PageSource, query: Query, most: int | None = None) -> Page:
+    """Return all leads of *query*, which matches few, or *most* of them, as one page. Raises ``SearchError``."""
     pages: list[Page] = []
     read = 0
     while True:
-        try:
-            page, first = first or await source.fetch(query, read, limits.MAX_LIMIT if most is None else most - read), None
-        except ApplicationError:
-            if not pages or read != pages[-1].total:
-                raise
-            # No lead follows the last one that the server counts: this server refuses the offset instead of sending none.
-            page = replace(pages[-1], rows=(), ids=array("q"))
-        is_same = bool(pages and page.rows) and list(numbers_of(page)) == list(numbers_of(pages[-1]))
-        if not is_same:
+        page = await source.fetch(query, read, limits.MAX_LIMIT if most is None else most - read)
+        # A server that ignores the offset sends the same page forever.
+        is_over = not page.rows or bool(pages and list(numbers_of(page)) == list(numbers_of(pages[-1])))
+        if not (is_over and pages):
             pages.append(page)
             read += len(page.rows)
         if read > limits.MAX_LEADS_COMPARED:
             raise SearchError(f"More than {limits.MAX_LEADS_COMPARED:,} leads match", remedy="add a filter")
-        is_uncounted = page.total is None and most is not None
-        # A server that ignores the offset sends the same page forever.
-        is_whole = read == page.total and not counts_itself(page)
-        if is_same or not page.rows or is_uncounted or is_whole or (most is not None and read >= most):
+        is_counted = page.known_total is not None
+        if is_over or read == page.known_total or (most is not None and (read >= most or not is_counted)):
             whole = page_of(_leads(pages), pages, 0, most or 0)
-            return replace(whole, total=None if is_uncounted else max(read, page.total or 0), left_out=page.left_out)
-
-
-def counts_itself(page: Page) -> bool:
-    """Return whether the total may be the number of leads on *page*, as from some servers, so that others may follow."""
-    count = len(page.rows)
-    return count == page.total and (count == page.limit or count in limits.PAGE_CAPS) and not (page.is_fixed or page.is_counted)
+            total = max(read, page.known_total or 0) if is_counted or most is None else None
+            return replace(whole, total=total, left_out=page.left_out)
 
 
 def numbers_of(page: Page) -> Sequence[int]:
@@ -307,12 +283,9 @@ class FieldSearches:
         except SearchError as error:
             self._failed[part] = error
             return
-        not_sent = min(page.total or 0, self._limit or limits.MAX_ROWS) - len(page.rows)
         if page.unsendable:
-            which = "a lead" if len(page.unsendable) == 1 else f"{len(page.unsendable):,} leads"
+            which = counted(len(page.unsendable))
             self._failed[part] = UnreadableAnswer(f"The server cannot send {which}", remedy="contact its administrator")
-        elif not_sent > 0:
-            self._failed[part] = SearchError(f"the server counts {counted(not_sent)} more than it sent", remedy="search again")
 
     def _merged(self) -> Page:
         leads: dict[object, RowAndId] = {}

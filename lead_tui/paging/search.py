@@ -246,8 +246,7 @@ class Search:
         before.close()
         notes = []
         old, new = before.rows, loader.rows
-        is_counted = all(rows.total_is_sure and not rows.fields.lacks_leads for rows in (old, new))
-        if is_counted and old.total != new.total:
+        if None not in (old.total, new.total) and old.total != new.total and not (old.fields.lacks_leads or new.fields.lacks_leads):
             notes.append(f"the total changed from {old.total:,} to {new.total:,}")
         position = loader.position = replace(before.position)
         lead = old.lead(position.cursor)
@@ -314,7 +313,7 @@ class Search:
         from lead_tui.paging.snapshot_rows import take_snapshot
 
         rows = self.whole
-        total = rows.length if rows.end_is_sure and not rows.fields.lacks_leads else None
+        total = rows.length if rows.has_end and not rows.fields.lacks_leads else None
         loaded = (index for index in range(len(rows.fields.matched)) if rows.row(index) is not None)
         return take_snapshot(rows.parts(), most, total, dict(enumerate(map(rows.note, loaded))))
 

@@ -166,15 +166,12 @@ class Searches:
         is_running = search.loading_all and search.load_task is not None and not search.load_task.cancelling()
         if search.load is None or search.load.finished:
             result = search.whole
-            total = result.total if result.total_is_sure else None
             self._columns_in_use.update(fields_of(SortKey.of(each).key) for each in search.given_sort)
 
             def progressed() -> None:
-                if search.load is not None and search.load.end is not None:
-                    self.end_at(result.query, search.load.end)
                 self._changed(search, Span(0, 0))
 
-            search.load = LoadAll(self._source, result.query, limit, total, progressed, self._columns_in_use)
+            search.load = LoadAll(self._source, result.query, limit, result.total, progressed, self._columns_in_use)
         if not is_running:
             search.load_task = asyncio.create_task(search.load.run())
         self._changed(search, Span(0, 0))
@@ -193,15 +190,13 @@ class Searches:
             self._show(self.current)
         return was_shown
 
-    def end_at(self, query: Query, total: int) -> None:
-        """Note that exactly *total* rows match *query*, whose dates are fixed: all of them were read."""
+    def learn_total(self, query: Query, total: int) -> None:
+        """Note that *total* leads match *query*, whose dates are fixed: a file's are counted after its first rows are shown."""
         for search in self._kept:
-            result = search.whole
-            is_known = result.end_is_sure and result.length == total
-            if result.query == query and result.answered and not (search.is_merged or is_known):
-                result.end_at(total)
+            if search.whole.query == query and search.whole.answered:
+                search.whole.total = total
+                self._changed(search, Span(0, 0))
                 if search is self.current:
-                    self._listener.rows_changed(search, Span(0, 0))
                     search.show()
 
     def stop(self) -> bool:

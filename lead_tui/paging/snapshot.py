@@ -203,7 +203,6 @@ class LoadAll(Struct, eq=False):
     error: SearchError | None = None
     """What stopped it, or why leads are missing at its end; received rows are kept."""
     finished: bool = False  # whether it was read to its end or to the limit: ``run`` would add nothing
-    end: int | None = None  # how many rows the result has, once all were read
     _place: Mapping[str, object] | None = None
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -230,8 +229,7 @@ class LoadAll(Struct, eq=False):
                         await self._add(part)
                         self._note_total(reading.total)
                         self.progressed()
-                self.error, self.end = reading.shortfall(), reading.end
-                self.finished = True
+                self.error, self.finished = reading.shortfall(), True
             except SearchError as error:
                 self.error = error
             finally:

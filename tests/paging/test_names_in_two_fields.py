@@ -11,8 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from lead_tui import limits
-from lead_tui.leads.errors import ApplicationError, OffsetRefused, SearchError, ServerError
+from lead_tui.leads.errors import SearchError, ServerError
 from lead_tui.leads.lead import decode_row, row_ids
 from lead_tui.leads.lookup import look_up
 from lead_tui.leads.page import Page, RowState
@@ -79,23 +78,9 @@ async def test_both_fields_are_requested_at_once_and_no_row_twice() -> None:
     search = searches.current
     assert search is not None
     await settled(lambda: search.rows.length == 50 and not search.loading)
-    # The count of the first may be only that of its page, until the server has counted more.
-    assert source.asked == [("last_name", 0, 50), ("last_name", 30, limits.MAX_LIMIT), ("first_name", 0, 50)]
+    assert source.asked == [("last_name", 0, 50), ("first_name", 0, 50)]
     assert [search.rows.state(row) for row in (0, 49)] == [RowState.LOADED] * 2
     assert search.rows.heading == (30, "First name Kim · 20 leads")
-
-
-@pytest.mark.parametrize("error", [OffsetRefused, ApplicationError])
-async def test_fields_end_where_the_server_refuses_to_page_past_their_last_leads(error: type[ApplicationError]) -> None:
-    class Refusing(Names):
-        async def fetch(self, query: Query, offset: int, limit: int) -> Page:
-            page = await super().fetch(query, offset, limit)
-            if offset and not page.rows:
-                raise error("Invalid offset value")
-            return page
-
-    page = await CombinedSearches(Refusing(50, 20)).fetch(QUERY, 0, 50)
-    assert (page.total, page.others_from) == (70, 50)
 
 
 async def test_last_names_do_not_wait_for_first_names_that_are_slow() -> None:

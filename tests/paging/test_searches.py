@@ -161,18 +161,6 @@ async def test_again_keeps_the_cursor_on_its_lead_and_tells_that_the_total_moved
     assert bench.screen.shown[-1] is search
 
 
-async def test_again_says_nothing_of_totals_that_may_be_those_of_pages() -> None:
-    bench = _Bench(1_000)
-    bench.source.counts_pages = True
-    bench.searches.start(Query())
-    search = await bench.quiet()
-    assert isinstance(search.rows, Result)
-    assert search.rows.total == 150
-    bench.searches.again()
-    await bench.quiet()
-    assert search.news == "Searched again"
-
-
 async def test_again_stays_on_the_row_and_says_so_where_the_lead_has_gone() -> None:
     bench = _Bench(1_000)
     bench.searches.start(Query())

@@ -167,19 +167,6 @@ async def test_a_load_that_was_stopped_continues_where_it_was() -> None:
     assert len(load.rows) == 9_000
 
 
-async def test_where_a_result_ends_is_known_once_all_of_it_was_loaded_without_a_total() -> None:
-    searches, _, source = await begun()
-    source.total, source.says_total = 450, lambda: None
-    # A lead that is sent twice has two rows of the result.
-    source.identity = lambda index: 1000 + (index if index != 300 else 3)
-    search = await quiet(searches.start(Query()))
-    assert (search.whole.length, search.loader is not None and search.loader.rows.end_is_sure) == (400, False)
-    searches.load_all(50_000)
-    await quiet(search)
-    assert (search.whole.length, search.loader is not None and search.loader.rows.end_is_sure) == (450, True)
-    assert search.loaded == 449
-
-
 @pytest.mark.parametrize("limit", [450, 440, 50])
 async def test_where_a_result_ends_is_not_known_from_a_load_up_to_its_limit(limit: int) -> None:
     searches, _, source = await begun()
@@ -188,7 +175,7 @@ async def test_where_a_result_ends_is_not_known_from_a_load_up_to_its_limit(limi
     searches.load_all(limit)
     await quiet(search)
     assert search.loader is not None
-    assert not search.loader.rows.end_is_sure
+    assert not search.loader.rows.has_end
 
 
 async def test_rows_that_were_never_requested_do_not_show_for_a_load_that_ends() -> None:

@@ -84,16 +84,6 @@ async def test_leads_inserted_or_deleted_while_it_is_read_lose_no_other(
     assert len(source.asked) <= 11 + 8 + RECHECK_REQUESTS
 
 
-@pytest.mark.parametrize("request_number", [2, 3])
-@pytest.mark.parametrize("count", [51, 300])
-async def test_a_lead_deleted_while_it_shows_that_the_count_is_a_pages_loses_no_other(count: int, request_number: int) -> None:
-    source = ShiftingSource(range(1, count + 1), delete(10, 1, request_number))
-    source.most_rows, source.total_of = 50, lambda count: 50
-    found, reading = await read(source)
-    assert set(source.ids) <= set(found)
-    assert reading.shortfall() is None
-
-
 async def test_leads_deleted_with_every_request_cost_one_more_request_and_then_a_twentieth() -> None:
     def change(source: ShiftingSource, number: int) -> None:
         del source.ids[:30]

@@ -92,7 +92,7 @@ class LoadController:
     def offer(self, search: Search, then: Next, opens: Opens = "") -> None:
         """Continue with the rows to narrow or sort, after offering to load all. *then* *opens* something for which keys wait."""
         result = search.whole
-        total = result.length if result.end_is_sure else None
+        total = result.length if result.has_end else None
         has_all = search.is_merged or (search.load and search.load.finished) or (total is not None and search.loaded >= total)
         if search.loading_all:
             self._main.say("Loading all leads", self._cancel_hint)

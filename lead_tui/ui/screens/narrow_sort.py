@@ -100,7 +100,7 @@ class NarrowSortController:
         result, order = search.whole, self._given_order(search)
         if not order or search.is_sort_done or not result.answered or search.snapshot:
             return
-        if not result.end_is_sure or result.length > limits.PAGE_ROWS:
+        if not result.has_end or result.length > limits.PAGE_ROWS:
             search.is_sort_done = True
             saved = sorted_by(order, self._main.session.settings.labels, prefix="Saved sort: by")
             self._main.say(saved, self._main.hint("main.sort", "sort"))
