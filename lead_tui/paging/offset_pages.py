@@ -83,7 +83,7 @@ class OffsetPages(Struct, eq=False, kw_only=True):
                 if not is_exact and not self._meets(span, numbers):
                     self._go_back()
                     continue
-                new = add_new(self.known, numbers)
+                new = list(range(bool(self.last), len(rows))) if page.is_fixed else add_new(self.known, numbers)
                 if not self.has_shifted:
                     self.repeated += len(rows) - len(new) - bool(self.last)
                 self._take(span, numbers)

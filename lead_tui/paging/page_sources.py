@@ -283,9 +283,12 @@ class FieldSearches:
         except SearchError as error:
             self._failed[part] = error
             return
+        not_sent = min(page.total or 0, self._limit or limits.MAX_ROWS) - len(page.rows)
         if page.unsendable:
             which = counted(len(page.unsendable))
             self._failed[part] = UnreadableAnswer(f"The server cannot send {which}", remedy="contact its administrator")
+        elif not_sent > 0:
+            self._failed[part] = SearchError(f"the server counts {counted(not_sent)} more than it sent", remedy="search again")
 
     def _merged(self) -> Page:
         leads: dict[object, RowAndId] = {}

@@ -111,6 +111,15 @@ async def test_a_field_whose_pages_are_short_is_read_up_to_the_limit() -> None:
     assert (len(merged.rows), merged.fields.cut, merged.fields.failures) == (30, ("phone_number",), ())
 
 
+@pytest.mark.parametrize("limit", [None, 30])
+async def test_leads_that_the_server_counts_but_does_not_send_are_a_failure_of_their_field(limit: int | None) -> None:
+    source = FakeSource(2)
+    source.says_total = lambda: 3
+    merged = await look_up_all(source, look_up("3015550142").parts[:1], _TODAY, limit=limit)
+    assert len(merged.rows) == 2
+    assert [error.message for _, error in merged.fields.failures] == ["the server counts 1 lead more than it sent"]
+
+
 async def test_a_field_that_is_read_whole_lacks_nothing_however_many_pages_it_takes() -> None:
     source = FakeSource(250)
     source.most_rows = 100

@@ -88,23 +88,6 @@ async def test_canceled_it_keeps_what_came_and_can_continue() -> None:
     assert ids(load) == expected(range(8_000))
 
 
-@pytest.mark.parametrize("stops_at", [1_999, 3_999])
-async def test_canceled_it_is_a_part_although_the_server_counts_only_the_leads_on_a_page(stops_at: int) -> None:
-    source = FakeSource(9_000)
-    source.counts_pages = True
-    source.refuses = lambda offset: source.gate.clear() if offset >= stops_at - 1 else None
-    load = LoadAll(source, Query())
-    load_task = asyncio.create_task(load.run())
-    await settled(lambda: load.progress.done >= stops_at)
-    load_task.cancel()
-    await asyncio.wait([load_task])
-    assert not load.rows.is_whole
-    source.refuses = lambda offset: None
-    source.gate.set()
-    await load.run()
-    assert (load.rows.is_whole, ids(load)) == (True, expected(range(9_000)))
-
-
 async def test_a_failure_keeps_what_came_and_is_reported_and_the_rest_can_be_requested() -> None:
     source = FakeSource(6_000)
 
