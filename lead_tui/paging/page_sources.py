@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import math
 from array import array
 from collections import OrderedDict
 from collections.abc import Collection, Sequence
 from datetime import date
-from typing import TypeVar
 
 from msgspec.structs import replace
 
@@ -24,8 +22,6 @@ from lead_tui.leads.text import counted
 _LISTS = ("lead_id", "list_id")
 """The parameters that accept several ids. They are part of the URL, of which servers accept about 8 KB: 900 ids of ten digits are
 refused (HTTP 414). A lead has one of each, so that no lead is in two parts."""
-
-T = TypeVar("T")
 
 RowAndId = tuple[Row, int]
 """A row, and the number of its id."""
@@ -45,31 +41,38 @@ class CombinedSearches:
     """A ``PageSource`` over *source* that does what the API cannot; everything else is passed on unchanged.
 
     The leads of a long list of ids, and those with a name in either of two fields, are paged, part after part; the total counts all
-    of them. Received leads of a part wait at most *seconds* for the first response to the next part.
-
-    For a foreign number the API matches only the national digits: leads with another country code are left out. So all are read
-    with the first page, and kept for the last few searches; a request for the first lead reads them again, as a refresh does.
+    of them. For a foreign number the API matches only the national digits: leads with another country code are left out. So all are
+    read with the first page. What the first page required is kept for the last few searches; a request for the first lead reads it
+    again, as a refresh does.
     """
 
-    def __init__(self, source: PageSource, seconds: float = math.inf) -> None:
+    def __init__(self, source: PageSource) -> None:
         self._source = source
-        self._seconds = seconds
-        self._kept: OrderedDict[Query, Page] = OrderedDict()  # all leads with a foreign number
-        self._begun: OrderedDict[Query, list[asyncio.Task[Page]]] = OrderedDict()  # the first page of each part
+        self._kept: OrderedDict[Query, Sequence[Page]] = OrderedDict()
+        """The first page of each part; the only one with all leads of a foreign number."""
 
     async def fetch(self, query: Query, offset: int, limit: int) -> Page:
-        if query.also_in:
-            return await self._in_order(query, query.in_each_field, offset, limit)
-        if name := _long_list(query):
-            return await self._in_order(query, _with_fewer_ids(query, name), offset, limit)
-        if not query.phone_codes:
+        parts = query.in_each_field if query.also_in else _with_fewer_ids(query)
+        if not (parts or query.phone_codes):
             return await self._source.fetch(query, offset, limit)
-        if not offset or query not in self._kept:
-            self._kept[query] = await self._with_phone_code(query)
-        whole = self._kept[query]
-        _keep_latest(self._kept, query)
-        page = page_of(_leads([whole])[offset : offset + limit], [whole], offset, limit)
-        return replace(page, total=whole.total, text=whole.text, left_out=whole.left_out)
+        firsts = self._kept.get(query) if offset else None
+        if firsts is None:
+            requests = [self._first_page(part, 1 if offset else limit) for part in parts] or [self._with_phone_code(query)]
+            firsts = await asyncio.gather(*requests)
+        self._kept[query] = firsts
+        self._kept.move_to_end(query)
+        while len(self._kept) > limits.COMBINED_SEARCHES_KEPT:
+            self._kept.popitem(last=False)
+        if not parts:
+            page = page_of(_leads(firsts)[offset : offset + limit], firsts, offset, limit)
+            return replace(page, total=firsts[0].total, text=firsts[0].text, left_out=firsts[0].left_out)
+        page = await self._page(parts, firsts, offset, limit)
+        return replace(page, others_from=firsts[0].total) if query.also_in else page
+
+    async def _first_page(self, part: Query, rows: int) -> Page:
+        """Return the first page of *part*; all of it if the server does not say how many leads match."""
+        page = await self.fetch(part, 0, rows)
+        return page if page.known_total is not None or not page.rows else await read_whole(self, part)
 
     async def _with_phone_code(self, query: Query) -> Page:
         whole = await read_whole(self._source, query)
@@ -77,72 +80,21 @@ class CombinedSearches:
         left_out = len(whole.rows) - len(leads)
         return replace(page_of(leads, [whole]), total=(whole.total or 0) - left_out, left_out=left_out)
 
-    # Parts that follow each other
-
-    async def _in_order(self, query: Query, parts: Sequence[Query], offset: int, limit: int) -> Page:
-        firsts = self._begun.get(query) if offset else None
-        is_new = firsts is None
-        if firsts is None:
-            rows = 1 if offset else limit
-            firsts = [asyncio.ensure_future(self._first_page(part, rows)) for part in parts]
-            for task in firsts:
-                task.add_done_callback(retrieve_error)
-        try:
-            page, others_from = await self._pages_in_order(parts, firsts, offset, limit)
-        except BaseException:
-            if self._begun.get(query) is firsts:
-                del self._begun[query]
-            if is_new:
-                for task in firsts:
-                    task.cancel()
-            raise
-        # Only now: they are cancelled with the caller that began them, and other callers would fail, too.
-        if is_new or query not in self._begun:
-            self._begun[query] = firsts
-        _keep_latest(self._begun, query)
-        return replace(page, others_from=others_from) if query.also_in else page
-
-    async def _first_page(self, part: Query, rows: int) -> Page:
-        """Return the first page of *part*; all of it if the server does not say how many leads match."""
-        page = await self.fetch(part, 0, rows)
-        return page if page.known_total is not None or not page.rows else await read_whole(self, part)
-
-    async def _pages_in_order(
-        self, parts: Sequence[Query], firsts: Sequence[asyncio.Task[Page]], offset: int, limit: int
-    ) -> tuple[Page, int]:
-        """Return the page at *offset* of all *parts*, whose first pages are *firsts*, and where the first part ends.
-
-        The page ends if a part is shorter than requested.
-        """
+    async def _page(self, parts: Sequence[Query], firsts: Sequence[Page], offset: int, limit: int) -> Page:
+        """Return the page at *offset* of all *parts*, whose first pages are *firsts*; it ends where a part's page is short."""
         found: list[Page] = []
-        ends: list[int] = []
-        total: int | None = 0
-        text, is_short, left_out = "", False, 0
-        for part, task in zip(parts, firsts, strict=True):
-            start, has_rows = ends[-1] if ends else 0, bool(found)
-            done, _ = await asyncio.wait([task], timeout=self._seconds if has_rows and not offset else None)
-            if has_rows and (not done or task.exception() is not None):
-                # A failed part counts as one row, which is requested next and shows the error.
-                total = start + 1 if done else None
-                break
-            first = task.result()
+        start, is_short = 0, False
+        for part, first in zip(parts, firsts, strict=True):
             count = first.total or 0
             begin, end = max(offset - start, 0), min(offset + limit - start, count)
-            ends.append(start + count)
-            total, text, left_out = start + count, text or first.text, left_out + first.left_out
+            start += count
             if begin < end and not is_short:
                 is_there = begin == 0 and end <= first.limit
                 found.append(page_of(_leads([first])[:end], [first]) if is_there else await self.fetch(part, begin, end - begin))
                 is_short = len(found[-1].rows) < end - begin
         page = page_of(_leads(found), found, offset, limit)
-        return replace(page, total=total, text="" if total != 0 else text, left_out=left_out), ends[0]
-
-
-def _keep_latest(kept: OrderedDict[Query, T], query: Query) -> None:
-    """Make *query* the newest in *kept*, and drop the oldest ones."""
-    kept.move_to_end(query)
-    while len(kept) > limits.COMBINED_SEARCHES_KEPT:
-        kept.popitem(last=False)
+        text = next((first.text for first in firsts if first.text), "")
+        return replace(page, total=start, text="" if start else text, left_out=sum(first.left_out for first in firsts))
 
 
 async def read_whole(source: PageSource, query: Query, most: int | None = None) -> Page:
@@ -186,8 +138,10 @@ def retrieve_error(task: asyncio.Task[Page]) -> None:
         task.exception()
 
 
-def _with_fewer_ids(query: Query, name: str) -> list[Query]:
-    """Return the queries into which *query* is split by its ids in *name*, each id once."""
+def _with_fewer_ids(query: Query) -> list[Query]:
+    """Return the queries into which *query* is split by a long list of ids, each id once; none without such a list."""
+    if not (name := _long_list(query)):
+        return []
     ids, size = list(dict.fromkeys(query.value(name).split(","))), limits.MAX_IDS_PER_REQUEST
     values = [",".join(ids[start : start + size]) for start in range(0, len(ids), size)]
     return [query.with_checked([(name, value)]) for value in values]

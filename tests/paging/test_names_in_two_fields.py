@@ -52,9 +52,9 @@ class Names:
         return page(offset, limit, found[offset : offset + limit], self.total_of(len(found)))
 
 
-def looked_up(source: Names, seconds: float = 60.0) -> tuple[Searches, FakeScreen]:
+def looked_up(source: Names) -> tuple[Searches, FakeScreen]:
     screen = FakeScreen()
-    searches = Searches(CombinedSearches(source, seconds), lambda: date(2026, 3, 9), 10_000_000, screen)
+    searches = Searches(CombinedSearches(source), lambda: date(2026, 3, 9), 10_000_000, screen)
     searches.look_up(look_up("Kim"))
     return searches, screen
 
@@ -83,34 +83,6 @@ async def test_both_fields_are_requested_at_once_and_no_row_twice() -> None:
     assert search.rows.heading == (30, "First name Kim · 20 leads")
 
 
-async def test_last_names_do_not_wait_for_first_names_that_are_slow() -> None:
-    source = Names(3, 2)
-    source.gate.clear()
-    searches, _ = looked_up(source, seconds=0.0)
-    search = searches.current
-    assert search is not None
-    await settled(lambda: search.answered)
-    assert [search.rows.state(row) for row in (2, 3)] == [RowState.LOADED, RowState.WAITING]
-    source.gate.set()
-    await settled(lambda: search.rows.length == 5 and not search.loading)
-    assert source.asked == [("last_name", 0, 50), ("first_name", 0, 50)]
-
-
-async def test_first_names_that_fail_leave_the_last_names_and_can_be_tried_again() -> None:
-    source = Names(3, 2)
-    source.failing = "first_name"
-    searches, _ = looked_up(source)
-    search = searches.current
-    assert search is not None
-    await settled(lambda: search.problem is not None)
-    assert [search.rows.state(row) for row in (2, 3)] == [RowState.LOADED, RowState.FAILED]
-    assert search.rows.note(3) == "It broke"
-    source.failing = ""
-    searches.again()
-    await settled(lambda: search.rows.length == 5 and not search.loading)
-    assert search.problem is None
-
-
 @pytest.mark.parametrize("total_of", [lambda _: None, lambda _: 0, lambda _: 7])
 async def test_without_a_right_total_the_last_names_after_the_first_page_are_shown_too(
     total_of: Callable[[int], int | None],
@@ -124,9 +96,10 @@ async def test_without_a_right_total_the_last_names_after_the_first_page_are_sho
     assert search.rows.heading == (130, "First name Kim · 20 leads")
 
 
-async def test_last_names_that_fail_fail_the_search() -> None:
+@pytest.mark.parametrize("failing", ["last_name", "first_name"])
+async def test_a_field_that_fails_fails_the_search(failing: str) -> None:
     source = Names(3, 2)
-    source.failing = "last_name"
+    source.failing = failing
     parts = CombinedSearches(source)
     with pytest.raises(SearchError):
         await parts.fetch(QUERY, 0, 50)
