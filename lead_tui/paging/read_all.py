@@ -99,31 +99,21 @@ class ReadAll(_Place, eq=False):
         return SearchError(f"{message}; besides, {shortfall.message}", remedy=shortfall.remedy)
 
     def _shortfall_of_count(self) -> SearchError | None:
-        missing, every = self.missing, f"{self.total:,}" if self.total is not None else ""
-        if self._ignores_offset and (missing or self.total is None):
-            came = f"{self.given:,} of {every} leads" if every else f"{self.given:,} leads"
-            return SearchError(
-                f"The server sends the same page for every offset: only {came} could be read",
-                remedy="narrow the search until its result fits on one page",
+        if self._ignores_offset:
+            reason, remedy = (
+                "the server sends the same page for every offset",
+                "narrow the search until its result fits on one page",
             )
-        if self.depth is not None and self.total is None and self._wanted:
-            return SearchError(
-                f"More leads may match than the {self.given:,} that came: the server pages no deeper than {self.depth:,}",
-                remedy="narrow the search to get at them",
-            )
-        if self.depth is not None and missing:
-            return SearchError(
-                f"{missing:,} of {every} leads cannot be reached, not even by time, list and status, since the server pages no "
-                f"deeper than {self.depth:,}; the other {self.given:,} came",
-                remedy="narrow the search to get at them",
-            )
-        if missing:
-            counts_more = f"the server counts more than the {self.given:,} it sent"
-            reason = "the result changed while it was read" if self.has_shifted or self.moved else counts_more
-            return SearchError(f"{counted(missing)} of {every} could not be read: {reason}", remedy="search again")
-        if self.has_gap:
-            return SearchError("Leads may be missing: the result changed faster than it could be read", remedy="search again")
-        return None
+        elif self.depth is not None:
+            reason, remedy = f"the server pages no deeper than {self.depth:,}", "narrow the search to get at them"
+        elif self.has_shifted or self.moved:
+            reason, remedy = "the result changed while it was read", "search again"
+        else:
+            reason, remedy = f"the server counts more than the {self.given:,} it sent", "search again"
+        if self.missing:
+            return SearchError(f"{counted(self.missing)} of {self.total:,} could not be read: {reason}", remedy=remedy)
+        has_more = self.total is None and self._wanted and (self._ignores_offset or self.depth is not None)
+        return SearchError(f"Leads may be missing: {reason}", remedy=remedy) if has_more or self.has_gap else None
 
     async def parts(self) -> AsyncGenerator[Part]:
         """Yield the leads, a page at a time. Raises ``SearchError``."""

@@ -182,7 +182,7 @@ async def test_leads_that_cannot_be_divided_are_counted_as_missing(counts_one_le
     assert reading.missing == 2
     error = reading.shortfall()
     assert error is not None
-    assert error.message.startswith("2 of 9,000 leads cannot be reached")
+    assert error.message.startswith("2 leads of 9,000 could not be read: the server pages no deeper than")
 
 
 async def test_a_limit_ends_the_windows_although_leads_cannot_be_sent() -> None:

@@ -114,7 +114,7 @@ async def test_at_the_servers_depth_it_ends_with_the_leads_received() -> None:
     load = LoadAll(source, Query(), total=9_000)
     await load.run()
     assert load.error is not None
-    assert load.error.message.startswith("3,002 of 9,000 leads cannot be reached")
+    assert load.error.message.startswith("3,002 leads of 9,000 could not be read: the server pages no deeper than")
     assert load.finished
     assert ids(load) == expected(range(5_998))
 
