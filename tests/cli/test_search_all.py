@@ -184,7 +184,8 @@ def test_unreachable_leads_are_counted_with_4(command: Command, server: ConvosoS
     assert len(done.lines) == 3_999
     assert done.code == 4
     assert done.err == (
-        "lead-tui: 1,001 leads of 5,000 could not be read: the server pages no deeper than 3,998: narrow the search to get at them\n"
+        "lead-tui: 1,001 leads of 5,000 could not be read: the server pages no deeper than 3,998: "
+        "narrow the search to get at them\n"
     )
 
 
