@@ -11,7 +11,6 @@ from typing import Final, NamedTuple, Protocol
 
 from msgspec import Struct
 
-from lead_tui import limits
 from lead_tui.leads.errors import SearchError
 from lead_tui.leads.lead import Lead, Row, decode_row
 from lead_tui.leads.query import Query
@@ -52,12 +51,6 @@ class Page(Struct, frozen=True):
     others_from: int | None = None  # where the leads of ``Query.also_in`` begin; None without such a field
     is_fixed: bool = False  # whether the result cannot shift: then a row that repeats another's id is a row of its own
     fields: FieldOutcomes = FieldOutcomes()
-
-    @property
-    def known_total(self) -> int | None:
-        """``total``, unless the rows contradict it, or it is too large for a count of leads."""
-        is_possible = self.total is not None and self.total <= limits.MAX_ROWS
-        return self.total if is_possible and (not self.rows or self.offset + len(self.rows) <= (self.total or 0)) else None
 
 
 class Part(Struct, frozen=True):

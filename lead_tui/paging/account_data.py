@@ -77,8 +77,8 @@ async def read_history(
             found[query.section] = rows
             if query.section is Section.CALLS and len(rows) == len(answer.rows):
                 missing = max(0, (answer.total or 0) - len(rows))
-    sections = (found.get(each, ()) for each in (Section.CALLS, Section.CALLBACKS, Section.RECORDINGS))
-    return LeadHistory(history(*sections, now, zone), problems, missing)
+    calls, callbacks, recordings = (found.get(each, []) for each in (Section.CALLS, Section.CALLBACKS, Section.RECORDINGS))
+    return LeadHistory(history(calls, callbacks, recordings, now, zone), problems, missing)
 
 
 _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})

@@ -18,7 +18,7 @@ from lead_tui.leads.errors import OffsetRefused
 from lead_tui.leads.lead import Row
 from lead_tui.leads.page import UNSENDABLE, Page, PageSource, Span
 from lead_tui.leads.query import Query
-from lead_tui.paging.page_sources import numbers_of, retrieve_error
+from lead_tui.paging.page_sources import known_total, numbers_of, retrieve_error
 
 UNLIMITED: Final = 1 << 60
 
@@ -77,7 +77,7 @@ class OffsetPages(Struct, eq=False, kw_only=True):
                     break
                 # A server may send more than was requested.
                 rows, numbers = page.rows[: span.size], list(numbers_of(page)[: span.size])
-                self.total = page.known_total if page.rows or page.total is not None else self.total
+                self.total = known_total(page) if page.rows or page.total is not None else self.total
                 is_exact = not self.last or numbers[self.offset - 1 - span.start :][:1] == [self.last]
                 self.has_shifted = self.has_shifted or not is_exact
                 if not is_exact and not self._meets(span, numbers):

@@ -72,7 +72,7 @@ class CombinedSearches:
     async def _first_page(self, part: Query, rows: int) -> Page:
         """Return the first page of *part*; all of it if the server does not say how many leads match."""
         page = await self.fetch(part, 0, rows)
-        return page if page.known_total is not None or not page.rows else await read_whole(self, part)
+        return page if known_total(page) is not None or not page.rows else await read_whole(self, part)
 
     async def _with_phone_code(self, query: Query) -> Page:
         whole = await read_whole(self._source, query)
@@ -110,11 +110,17 @@ async def read_whole(source: PageSource, query: Query, most: int | None = None) 
             read += len(page.rows)
         if read > limits.MAX_LEADS_COMPARED:
             raise SearchError(f"More than {limits.MAX_LEADS_COMPARED:,} leads match", remedy="add a filter")
-        is_counted = page.known_total is not None
-        if is_over or read == page.known_total or (most is not None and (read >= most or not is_counted)):
+        is_counted = known_total(page) is not None
+        if is_over or read == known_total(page) or (most is not None and (read >= most or not is_counted)):
             whole = page_of(_leads(pages), pages, 0, most or 0)
-            total = max(read, page.known_total or 0) if is_counted or most is None else None
+            total = max(read, known_total(page) or 0) if is_counted or most is None else None
             return replace(whole, total=total, left_out=page.left_out)
+
+
+def known_total(page: Page) -> int | None:
+    """Return the total of *page*; None if the rows contradict it, or it is too large for a count of leads."""
+    least = page.offset + len(page.rows) if page.rows else 0
+    return page.total if page.total is not None and least <= page.total <= limits.MAX_ROWS else None
 
 
 def numbers_of(page: Page) -> Sequence[int]:

@@ -1,4 +1,4 @@
-"""Read a whole result, each lead once, for exports and snapshots: by offset, then in windows if the server stops paging.
+"""Read a whole result, each lead once, for exports and loads: by offset, then in windows if the server stops paging.
 
 It can resume an earlier reading of the same result from the place that its last part contains. A result that changes while it is
 read is checked again at the end, so that leads reported as missing are really missing.
@@ -6,21 +6,32 @@ read is checked again at the end, so that leads reported as missing are really m
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from contextlib import aclosing
-from datetime import date, datetime, time, timedelta
-from typing import Annotated, Any, Final
+from datetime import date, datetime, timedelta
+from datetime import time as time_of_day
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
 
 from msgspec import Meta, Struct, convert, field, to_builtins
 from msgspec.structs import asdict, replace
 
 from lead_tui import limits
+from lead_tui.leads.columns import Steps, run
 from lead_tui.leads.errors import ApplicationError, SearchError, UnreadableAnswer
 from lead_tui.leads.lead import Row, decode_row, first_id
-from lead_tui.leads.page import UNSENDABLE, Page, PageSource, Part
+from lead_tui.leads.page import UNSENDABLE, Page, PageSource, Part, Progress
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import counted
 from lead_tui.paging.offset_pages import UNLIMITED, OffsetPages, add_new
+from lead_tui.paging.page_sources import known_total
+
+if TYPE_CHECKING:
+    # Exports come without what narrows and sorts.
+    from lead_tui.paging.snapshot import SnapshotRows
+
+T = TypeVar("T")
 
 _Count = Annotated[int, Meta(ge=0)]
 
@@ -67,8 +78,7 @@ class ReadAll(_Place, eq=False):
         if self.place is not None:
             for name, value in asdict(convert(self.place, _Place)).items():
                 setattr(self, name, value)
-        self._known = set(self.known)
-        self.known = ()
+        self._known, self.known = set(self.known), ()
 
     @property
     def moved(self) -> bool:
@@ -79,6 +89,10 @@ class ReadAll(_Place, eq=False):
     def missing(self) -> int:
         """The number of leads that the server counts and that were wanted but not received."""
         return max(0, min((self.total or 0) - self.repeated, self._most) - self.given - len(self.unsendable))
+
+    @property
+    def _outer(self) -> Window:
+        return whole(self.query, self.today)
 
     @property
     def _most(self) -> int:
@@ -93,7 +107,11 @@ class ReadAll(_Place, eq=False):
         shortfall = self._shortfall_of_count()
         if not self.unsendable:
             return shortfall
-        message = _could_not_be_read(self.unsendable, names_rows=self.depth is None)
+        message = f"{counted(len(self.unsendable))} could not be read"
+        if self.depth is None:
+            first = ", ".join(f"{row:,}" for row in sorted(self.unsendable)[: limits.MAX_ROWS_NAMED])
+            more = ", …" if len(self.unsendable) > limits.MAX_ROWS_NAMED else ""
+            message += f": row{'s' if len(self.unsendable) > 1 else ''} {first}{more}"
         if shortfall is None:
             return UnreadableAnswer(message, remedy="the server cannot send them: contact its administrator")
         return SearchError(f"{message}; besides, {shortfall.message}", remedy=shortfall.remedy)
@@ -146,13 +164,16 @@ class ReadAll(_Place, eq=False):
                     setattr(self, name, getattr(pages, name))
                 self._note(page)
                 self.unsendable += [offset + 1 for offset in page.unsendable if offset + 1 not in self.unsendable]
-                if rows:
+                if page.unsendable:
+                    numbers = [number for row, number in zip(rows, numbers, strict=True) if row is not UNSENDABLE]
+                    rows = [row for row in rows if row is not UNSENDABLE]
+                if rows or page.unsendable:
                     yield self._part(rows, numbers)
         self.has_gap, self._ignores_offset = pages.has_gap, pages.ignores_offset
         if pages.depth is not None and self._wanted and (self.total is None or self.total > self.offset):
             self.depth = pages.depth
             if self.total is not None:
-                self.windows = [replace(whole(self.query, self.today), total=self.total)]
+                self.windows = [replace(self._outer, total=self.total)]
                 # The windows contain these rows, too.
                 self.repeated, self.unsendable = 0, []
 
@@ -187,15 +208,12 @@ class ReadAll(_Place, eq=False):
             self.first_total = self.total
 
     def _unknown(self, rows: Sequence[Row], numbers: Sequence[int]) -> Part:
-        """Return those of *rows* whose leads were not returned before."""
+        """Return those of *rows* whose leads can be sent and were not returned before."""
         sent = [place for place, row in enumerate(rows) if row is not UNSENDABLE]
-        new = add_new(self._known, [numbers[place] for place in sent])[: self._wanted]
-        return self._part([rows[sent[place]] for place in new], [numbers[sent[place]] for place in new])
+        new = [sent[place] for place in add_new(self._known, [numbers[place] for place in sent])[: self._wanted]]
+        return self._part([rows[place] for place in new], [numbers[place] for place in new])
 
     def _part(self, rows: Sequence[Row], numbers: Sequence[int]) -> Part:
-        sent = [place for place, row in enumerate(rows) if row is not UNSENDABLE]
-        if len(sent) < len(rows):
-            rows, numbers = [rows[place] for place in sent], [numbers[place] for place in sent]
         self.given += len(rows)
         return Part(rows, numbers, to_builtins(_Place(**{name: getattr(self, name) for name in _Place.__struct_fields__})))
 
@@ -211,7 +229,7 @@ class ReadAll(_Place, eq=False):
                 self.windows[-1:] = reversed(halves)
                 continue
             # Of a window that is too deep, only the pages that the server returns.
-            pages = self._pages(window.query(self.query), set(), total=window.total, stop=self.depth)
+            pages = self._pages(window.query(self.query, self._outer), set(), total=window.total, stop=self.depth)
             observed: dict[str, dict[str, None]] = {name: {} for name in VALUES}
             unsendable: set[int] = set()
             async with aclosing(pages.new_rows()) as found:
@@ -230,8 +248,8 @@ class ReadAll(_Place, eq=False):
                 self.unsendable += unsendable
                 self.repeated += pages.repeated
         if self.depth is not None and self.missing:
-            latest = await self.source.fetch(self.query, 0, 1)
-            self.total = self.total if latest.known_total is None else latest.known_total
+            latest = known_total(await self.source.fetch(self.query, 0, 1))
+            self.total = self.total if latest is None else latest
 
     async def _halves(self, window: Window) -> list[Window]:
         """Return the halves of *window*, counted; none if it has none, or if the server ignores times, as their sum shows."""
@@ -247,21 +265,9 @@ class ReadAll(_Place, eq=False):
         return [] if sum(counts) >= limits.SAME_HALVES * most else halves
 
     async def _counted(self, window: Window) -> Window:
-        page = await self.source.fetch(window.query(self.query), 0, 1)
+        page = await self.source.fetch(window.query(self.query, self._outer), 0, 1)
         # Without rows, some servers leave the count out.
-        return replace(window, total=page.known_total if page.rows else 0)
-
-
-def _could_not_be_read(rows: Sequence[int], *, names_rows: bool) -> str:
-    """Return ``2 leads could not be read: rows 7 and 3,333``, with only the first of many rows."""
-    message = f"{counted(len(rows))} could not be read"
-    if not names_rows:
-        return message
-    shown = [f"{row:,}" for row in sorted(rows)[: limits.MAX_ROWS_NAMED]]
-    if len(rows) == 1:
-        return f"{message}: row {shown[0]}"
-    last = f"{len(rows) - len(shown):,} more" if len(rows) > len(shown) else shown.pop()
-    return f"{message}: rows {', '.join(shown)} and {last}"
+        return replace(window, total=known_total(page) if page.rows else 0)
 
 
 def _note_values(rows: Sequence[Row], observed: Mapping[str, dict[str, None]]) -> None:
@@ -290,18 +296,15 @@ class Window(Struct, frozen=True, array_like=True):
 
     low: datetime
     high: datetime
-    sends_low: bool = False
-    """Whether *low* is sent; otherwise the query's own bound applies, if it has one, and *low* is only for halving."""
-    sends_high: bool = False
     values: tuple[tuple[str, str], ...] = ()
     total: int | None = None  # the server's count of its leads; None until it is known
 
-    def query(self, query: Query) -> Query:
-        """Return *query*, whose dates are fixed, for only the leads in this window."""
+    def query(self, query: Query, outer: Window) -> Query:
+        """Return *query*, whose dates are fixed, for the leads in this window; *outer* has the query's own bounds."""
         sent = dict(query)
-        if self.sends_low:
+        if self.low > outer.low:
             sent[FROM] = self.low.strftime(_FORMAT)
-        if self.sends_high:
+        if self.high < outer.high:
             sent[TO] = self.high.strftime(_FORMAT)
         return replace(query, filters=tuple((sent | dict(self.values)).items()))
 
@@ -309,10 +312,7 @@ class Window(Struct, frozen=True, array_like=True):
         """Return its two halves, the earlier one first."""
         seconds = int((self.high - self.low).total_seconds())
         middle = self.low + timedelta(seconds=seconds // 2)
-        return (
-            replace(self, high=middle, sends_high=True, total=None),
-            replace(self, low=middle + timedelta(seconds=1), sends_low=True, total=None),
-        )
+        return replace(self, high=middle, total=None), replace(self, low=middle + timedelta(seconds=1), total=None)
 
     def by_value(self, query: Query, known: Mapping[str, Iterable[str]]) -> list[Window]:
         """Return a window for each list in *known*, or for each status if lists are already separate; else none.
@@ -330,4 +330,83 @@ def whole(query: Query, today: date) -> Window:
     """Return the window of all leads of *query*, whose dates are fixed; until tomorrow if it has no end."""
     low = date.fromisoformat(query.value(FROM)[:10] or EARLIEST.date().isoformat())
     high = date.fromisoformat(query.value(TO)[:10] or (today + timedelta(days=1)).isoformat())
-    return Window(datetime.combine(low, time()), datetime.combine(max(low, high), time(23, 59, 59)))
+    return Window(datetime.combine(low, time_of_day()), datetime.combine(max(low, high), time_of_day(23, 59, 59)))
+
+
+# Into a snapshot
+
+
+async def in_turns(steps: Steps[T]) -> T:
+    """Run *steps*, ``TURN_SECONDS`` at a time. Cancelling the caller's task ends them."""
+    until = time.perf_counter() + limits.TURN_SECONDS
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            result: T = end.value
+            return result
+        if time.perf_counter() >= until:
+            # A key passes through several queues before it is handled: each is a pass of the loop, nearly free while it is idle.
+            for _ in range(limits.PASSES_BETWEEN_TURNS):
+                await asyncio.sleep(0)
+            until = time.perf_counter() + limits.TURN_SECONDS
+
+
+class LoadAll(Struct, eq=False):
+    """Loads the first *limit* leads that match *query*, whose dates are fixed, into *rows*.
+
+    ``rows.total`` is the server's count; None if there is none. *progressed* is called on the event loop after each page. ``run``
+    may be called again after a failure or a cancellation: it resumes after the last page received.
+    """
+
+    source: PageSource
+    query: Query
+    rows: SnapshotRows
+    limit: int = limits.LOAD_ALL_LIMIT
+    progressed: Callable[[], None] = lambda: None
+
+    progress: Progress = field(default_factory=Progress)
+    error: SearchError | None = None
+    """What stopped it, or why leads are missing at its end; received rows are kept."""
+    finished: bool = False  # whether it was read to its end or to the limit: ``run`` would add nothing
+    _place: Mapping[str, object] | None = None
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def __post_init__(self) -> None:
+        self._note_total(self.rows.total)
+
+    async def run(self) -> None:
+        """Load until all is there, something fails, or the task is cancelled. Never raises ``SearchError``: see ``error``."""
+        # A run that was just cancelled may not have ended yet.
+        async with self._turn:
+            self.error = None
+            self.progress.resume(self.progress.done)
+            total, known = self.rows.total, self.rows.ids
+            reading = ReadAll(self.source, self.query, self.limit, total=total, place=self._place, known=known)
+            try:
+                async with aclosing(reading.parts()) as parts:
+                    async for part in parts:
+                        await self._add(part)
+                        self._note_total(reading.total)
+                        self.progressed()
+                self.error, self.finished = reading.shortfall(), True
+                # Repeated leads leave fewer than were counted; still, none is missing.
+                is_whole = self.error is None and self.progress.done < self.limit
+                self._note_total(len(self.rows) if is_whole else reading.total)
+            except SearchError as error:
+                self.error = error
+            self.progressed()
+
+    def _note_total(self, total: int | None) -> None:
+        self.rows.total = total
+        self.progress.total = min(self.limit, total) if total is not None else None
+
+    async def _add(self, part: Part) -> None:
+        adding = self.rows.add(part.rows, part.numbers)
+        try:
+            await in_turns(adding)
+        finally:
+            # Also after a cancellation: otherwise a page that was added in part would be added again.
+            run(adding)
+            self._place = part.after
+            self.progress.done += len(part.rows)

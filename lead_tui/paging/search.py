@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     # The first rows come without what narrows, sorts and loads all.
     from lead_tui.leads.columns import SortKey, Steps
     from lead_tui.leads.filter_language import Narrowing
-    from lead_tui.paging.snapshot import LoadAll, Snapshot
-    from lead_tui.paging.snapshot_rows import SnapshotRows
+    from lead_tui.paging.read_all import LoadAll
+    from lead_tui.paging.snapshot import Snapshot, SnapshotRows
 
 Read = Callable[[Query, Sequence[Part], Callable[[Span], None]], Loader]
 """Creates the loader of a query, or of the parts of a look-up; it reports the rows that changed to the callback."""
@@ -310,7 +310,7 @@ class Search:
 
     def take_snapshot(self, most: int) -> Steps[SnapshotRows]:
         """Return a snapshot of the loaded rows, at most *most*."""
-        from lead_tui.paging.snapshot_rows import take_snapshot
+        from lead_tui.paging.snapshot import take_snapshot
 
         rows = self.whole
         total = rows.length if rows.has_end and not rows.fields.lacks_leads else None

@@ -25,7 +25,8 @@ from lead_tui.paging.search import Search
 
 if TYPE_CHECKING:
     # The first rows come without what narrows, sorts and loads all.
-    from lead_tui.paging.snapshot import LoadAll, Snapshot
+    from lead_tui.paging.read_all import LoadAll
+    from lead_tui.paging.snapshot import Snapshot
 
 
 class SearchListener(Protocol):
@@ -148,7 +149,7 @@ class Searches:
 
     def expect_words(self) -> None:
         """Prepare the text of leads while they are being loaded, since words will be searched in it."""
-        from lead_tui.paging.snapshot_rows import TEXT
+        from lead_tui.paging.snapshot import TEXT
 
         self._columns_in_use.add(TEXT)
 
@@ -158,7 +159,8 @@ class Searches:
         Return None for a look-up in several fields, which is already loaded.
         """
         from lead_tui.leads.columns import SortKey
-        from lead_tui.paging.snapshot import LoadAll
+        from lead_tui.paging.read_all import LoadAll
+        from lead_tui.paging.snapshot import SnapshotRows
 
         search = self.current
         if search.is_merged:
@@ -171,7 +173,9 @@ class Searches:
             def progressed() -> None:
                 self._changed(search, Span(0, 0))
 
-            search.load = LoadAll(self._source, result.query, limit, result.total, progressed, self._columns_in_use)
+            is_packed = min(limit, result.total or limit) > limits.PLAIN_ROWS
+            rows = SnapshotRows(result.total, is_packed=is_packed, in_use=self._columns_in_use)
+            search.load = LoadAll(self._source, result.query, rows, limit, progressed)
         if not is_running:
             search.load_task = asyncio.create_task(search.load.run())
         self._changed(search, Span(0, 0))

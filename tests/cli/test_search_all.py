@@ -243,7 +243,7 @@ def hasty(command: Command, server: ConvosoServer, monkeypatch: pytest.MonkeyPat
 @pytest.mark.parametrize(
     ("bad", "said"),
     [
-        ((7, 3_332, 4_999), "3 leads could not be read: rows 8, 3,333 and 5,000"),
+        ((7, 3_332, 4_999), "3 leads could not be read: rows 8, 3,333, 5,000"),
         ((3_332,), "1 lead could not be read: row 3,333"),
         # The row that two pages share.
         ((1_999,), "1 lead could not be read: row 2,000"),
@@ -269,7 +269,7 @@ def test_a_server_that_goes_down_in_an_export_is_an_outage_and_resuming_passes_t
     assert (done.code, "After 2,000 leads" in done.err, "could not be read" in done.err) == (4, True, False)
     server.fault_for = cannot_send(2_500, 2_501)
     done = command.call("search", "--all", "--format=jsonl", "-o", str(command.home / "leads.jsonl"), "--resume")
-    assert "2 leads could not be read: rows 2,501 and 2,502" in done.err
+    assert "2 leads could not be read: rows 2,501, 2,502" in done.err
     assert len(ids((command.home / "leads.jsonl").read_text())) == 4_998
 
 

@@ -19,8 +19,7 @@ from lead_tui.paging.loader import Loader
 from lead_tui.paging.page_sources import look_up_all
 from lead_tui.paging.result import Result
 from lead_tui.paging.searches import Searches
-from lead_tui.paging.snapshot import arrange
-from lead_tui.paging.snapshot_rows import take_snapshot
+from lead_tui.paging.snapshot import arrange, take_snapshot
 from tests.paging.arranged import order_of
 from tests.paging.fake_source import FakeScreen, FakeSource, go_to, page, quiet, row, settled
 

@@ -13,8 +13,8 @@ from lead_tui.leads.lead import row_ids
 from lead_tui.leads.page import Page
 from lead_tui.leads.query import Query
 from lead_tui.limits import MAX_LIMIT, RECHECK_REQUESTS
-from lead_tui.paging.read_all import ReadAll
-from lead_tui.paging.snapshot import LoadAll
+from lead_tui.paging.read_all import LoadAll, ReadAll
+from lead_tui.paging.snapshot import SnapshotRows
 from tests.paging.fake_source import page
 from tests.paging.shifting import ShiftingSource
 
@@ -131,7 +131,7 @@ async def test_a_server_that_sends_the_same_page_for_every_offset_is_reported(to
     assert error is not None
     what = "18,000 leads of 20,000 could not be read" if total else "Leads may be missing"
     assert error.message == f"{what}: the server sends the same page for every offset"
-    load = LoadAll(source, Query(), total=total)
+    load = LoadAll(source, Query(), SnapshotRows(total))
     await load.run()
     assert load.error is not None
     assert load.error.message == error.message

@@ -15,9 +15,8 @@ from lead_tui.leads.columns import SortKey, Tally, run
 from lead_tui.leads.fields import FieldNames
 from lead_tui.leads.filter_language import Narrowing, parse, text_lines
 from lead_tui.leads.lead import Row, decode_row, row_ids
-from lead_tui.paging import snapshot_rows
-from lead_tui.paging.snapshot import Snapshot, arrange, count_by, row_with
-from lead_tui.paging.snapshot_rows import TEXT, SnapshotRows
+from lead_tui.paging import snapshot
+from lead_tui.paging.snapshot import TEXT, Snapshot, SnapshotRows, arrange, count_by, row_with
 from tests.leads.plain_narrowing import holds
 from tests.paging.arranged import snapshot_of
 
@@ -160,7 +159,7 @@ def test_the_text_in_which_words_are_searched_is_read_while_rows_are_added(monke
         read.append(len(block))
         return text_lines(block, concealed)
 
-    monkeypatch.setattr(snapshot_rows, "text_lines", counting)
+    monkeypatch.setattr(snapshot, "text_lines", counting)
     assert list(run(arrange(rows, parse("-c4", NAMES, date(2026, 3, 9)), ())).places) == [0, 1, 2, 3, 5, 6, 7]
     # The last block is not whole.
     assert read == [2]

@@ -12,8 +12,7 @@ from lead_tui.leads.columns import SortKey, run
 from lead_tui.leads.fields import FieldNames, column_of
 from lead_tui.leads.filter_language import exactly, parse
 from lead_tui.leads.lead import Lead
-from lead_tui.paging.snapshot import Snapshot, arrange
-from lead_tui.paging.snapshot_rows import SnapshotRows
+from lead_tui.paging.snapshot import Snapshot, SnapshotRows, arrange
 from lead_tui.ui.screens.status import snapshot_facts
 from tests.paging.arranged import snapshot_of
 

@@ -18,9 +18,9 @@ from lead_tui.keys.catalogue import CATALOGUE, Key, Pane
 from lead_tui.leads.columns import Steps, run
 from lead_tui.leads.text import counted
 from lead_tui.paging.loader import report_failure
+from lead_tui.paging.read_all import LoadAll, in_turns
 from lead_tui.paging.search import Search
-from lead_tui.paging.snapshot import LoadAll, in_turns
-from lead_tui.paging.snapshot_rows import SnapshotRows
+from lead_tui.paging.snapshot import SnapshotRows
 from lead_tui.ui.dialogs.questions import Offer
 from lead_tui.ui.screens.main_context import MainContext
 from lead_tui.ui.screens.status import progress_text

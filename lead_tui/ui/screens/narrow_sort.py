@@ -21,8 +21,7 @@ from lead_tui.leads.lead import Lead, key_text
 from lead_tui.leads.text import fit, ordinal
 from lead_tui.leads.values import label
 from lead_tui.paging.search import Search
-from lead_tui.paging.snapshot import Snapshot, arrange
-from lead_tui.paging.snapshot_rows import SnapshotRows
+from lead_tui.paging.snapshot import Snapshot, SnapshotRows, arrange
 from lead_tui.ui.dialogs.list_dialog import ListDialog
 from lead_tui.ui.screens.load import LoadController
 from lead_tui.ui.screens.main_context import NARROW, MainContext
