@@ -10,7 +10,7 @@ from array import array
 from collections import OrderedDict
 from collections.abc import Mapping
 
-from msgspec import Struct, field
+from msgspec import Struct
 from msgspec.structs import replace
 
 from lead_tui import limits
@@ -21,13 +21,6 @@ from lead_tui.leads.page import UNSENDABLE, FieldOutcomes, Page, Rows, RowState,
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import counted, one_line
 from lead_tui.paging.page_sources import known_total
-
-
-class _Block(Struct):
-    """``PAGE_ROWS`` rows of the grid; those that are not loaded are None."""
-
-    rows: list[Row | None] = field(default_factory=lambda: [None] * limits.PAGE_ROWS)
-    ids: array[int] = field(default_factory=lambda: array("q", bytes(8 * limits.PAGE_ROWS)))
 
 
 class Result(Rows):
@@ -42,11 +35,11 @@ class Result(Rows):
         self.others_from: int | None = None  # where the leads of ``query.also_in`` begin
         self.left_out = 0  # leads that were left out for another country code
         self.fields = FieldOutcomes()
-        self.loaded = 0  # number of rows that are loaded now
         self.reach = 0  # the index after the last row ever received
         self._cache_bytes = cache_bytes
         self._held_bytes = 0
-        self._blocks: OrderedDict[int, _Block] = OrderedDict()
+        self._blocks: OrderedDict[int, dict[int, tuple[Row, int]]] = OrderedDict()
+        """For each block of ``PAGE_ROWS`` rows, those that are loaded, by index, with the numbers of their ids."""
         self._failed: dict[int, SearchError] = {}  # why rows could not be loaded
         self._unsendable: set[int] = set()
         self._max_page_rows = 0
@@ -81,21 +74,28 @@ class Result(Rows):
             return RowState.TOO_DEEP
         return RowState.WAITING
 
-    def row(self, index: int) -> Row | None:
+    def _held(self, index: int) -> tuple[Row, int] | None:
         block = self._blocks.get(index // limits.PAGE_ROWS)
-        return None if block is None else block.rows[index % limits.PAGE_ROWS]
+        return None if block is None else block.get(index)
+
+    def row(self, index: int) -> Row | None:
+        held = self._held(index)
+        return None if held is None else held[0]
 
     def id_at(self, index: int) -> int | None:
         """Return the number of the id in the row *index*, 0 without an id; None unless the row is loaded."""
-        return None if self.row(index) is None else self._blocks[index // limits.PAGE_ROWS].ids[index % limits.PAGE_ROWS]
+        held = self._held(index)
+        return None if held is None else held[1]
+
+    @property
+    def loaded(self) -> int:
+        """Number of rows that are loaded now."""
+        return sum(map(len, self._blocks.values()))
 
     def parts(self) -> list[tuple[list[Row], list[int]]]:
         """Return the rows that are loaded now, in order, in parts: each with its rows and the numbers of their ids."""
-        found: list[tuple[list[Row], list[int]]] = []
-        for _, block in sorted(self._blocks.items()):
-            pairs = [(row, identity) for row, identity in zip(block.rows, block.ids, strict=True) if row is not None]
-            found.append(([row for row, _ in pairs], [identity for _, identity in pairs]))
-        return found
+        parts = ([block[index] for index in sorted(block)] for _, block in sorted(self._blocks.items()))
+        return [([row for row, _ in part], [identity for _, identity in part]) for part in parts]
 
     def note(self, index: int) -> str:
         if index in self._unsendable:
@@ -163,10 +163,6 @@ class Result(Rows):
         failures = ((field, error) for field in self.fields.waits_for)
         self.fields = replace(self.fields, waits_for=(), failures=(*self.fields.failures, *failures))
 
-    def knows(self, identity: int) -> bool:
-        """Return whether a lead with this id number was received recently, in any row."""
-        return identity in self._ids
-
     def forget_failures(self) -> None:
         """Clear all failures, so that those rows and fields are requested again."""
         failed = (field for field, _ in self.fields.failures)
@@ -223,14 +219,9 @@ class Result(Rows):
         self._max_page_rows = max(self._max_page_rows, len(page.rows))
 
     def _place(self, index: int, row: Row, identity: int) -> None:
-        number, position = divmod(index, limits.PAGE_ROWS)
-        if number not in self._blocks:
-            self._blocks[number] = _Block()
-        block = self._blocks[number]
-        before = block.rows[position]
-        self.loaded += before is None
-        self._held_bytes += _size(row) - _size(before)
-        block.rows[position], block.ids[position] = row, identity
+        before = self.row(index)
+        self._blocks.setdefault(index // limits.PAGE_ROWS, {})[index] = row, identity
+        self._held_bytes += _size(row) - (0 if before is None else _size(before))
         self._notice_repeat(index, identity)
 
     def _notice_repeat(self, index: int, identity: int) -> None:
@@ -249,17 +240,15 @@ class Result(Rows):
                 self._ids.popitem(last=False)
 
     def _evict(self, number: int) -> None:
-        rows = self._blocks.pop(number).rows
-        self._held_bytes -= sum(map(_size, rows))
-        self.loaded -= len(rows) - rows.count(None)
+        self._held_bytes -= sum(_size(row) for row, _ in self._blocks.pop(number).values())
 
 
 def _blocks_of(span: Span) -> range:
     return range(span.start // limits.PAGE_ROWS, -(-max(span.stop, span.start + 1) // limits.PAGE_ROWS))
 
 
-def _size(row: Row | None) -> int:
-    return 0 if row is None else memoryview(row).nbytes
+def _size(row: Row) -> int:
+    return memoryview(row).nbytes
 
 
 class Changes(Struct, frozen=True):

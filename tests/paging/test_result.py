@@ -182,7 +182,8 @@ def test_only_the_leads_that_came_last_are_remembered(monkeypatch: pytest.Monkey
     result = _result()
     for start in range(0, 1000, 200):
         result.add_page(page(start, 200, _ids(start, 200), 10_000))
-    assert [result.knows(1000 + index) for index in (0, 699, 700, 999)] == [False, False, True, True]
+    result.add_page(page(1000, 4, [1000, 1699, 1710, 1999], 10_000))
+    assert [result.repeats(1000 + index) for index in range(4)] == [False, False, True, True]
 
 
 def test_leads_without_an_id_never_repeat() -> None:
