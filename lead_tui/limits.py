@@ -105,8 +105,7 @@ FLING_WINDOW: Final = 0.25  # seconds over which speed is measured: passing a pa
 MAX_ROWS: Final = 1_000_000_000  # that a total may claim: a larger one is not a count of leads and would not fit the arrays
 MAX_IDS_REMEMBERED: Final = 20_000  # of received rows, to mark repeated leads; 190 bytes each
 CACHE_MB: Final = 4  # of pages kept: memory grows 1.25x over 300 pages, and stays there over 900
-SEARCHES_KEPT: Final = 8  # whose pages in view are kept for going back, about 300 KB each
-SEARCHES_LISTED: Final = 40  # that `b` and `H` can return to: the older ones are requested again, at their positions
+SEARCHES_KEPT: Final = 30  # that `b` and `H` can return to, with the pages in view, about 300 KB each
 
 # Reading a whole result
 SEAM_ROWS: Final = 100  # requested again where two pages do not meet since leads were deleted: a twentieth of the speed
@@ -139,7 +138,7 @@ WORKBOOK_MEASURED_ROWS: Final = 200  # the first leads, whose values determine t
 LOAD_ALL_LIMIT: Final = 200_000  # leads of a snapshot: 70 MB packed, and 100 requests of 2,000
 MAX_MARKS: Final = 50_000  # marked leads, whose rows are kept as they were received: 70 MB
 PLAIN_ROWS: Final = 50_000  # leads of a snapshot up to which its rows are kept as they were received: 70 MB
-SNAPSHOT_ROWS_KEPT: Final = 10_000  # leads of snapshots kept for going back, besides the last one: 14 MB
+SNAPSHOT_ROWS_KEPT: Final = 2_000  # leads of a snapshot that is kept for going back, besides the last one: 3 MB
 BLOCK_ROWS: Final = 100  # rows that are packed together: showing one takes 0.2 ms to unpack; twice as many save a tenth
 PACK_LEVEL: Final = 1  # of zstd, 3 µs a row: 240 bytes of the 1,790 of a lead of the demo; 5 takes 9 µs for 190
 BLOCKS_UNPACKED: Final = 32  # blocks kept unpacked for the rows shown last, about 200 KB each: a screen of rows in any order
@@ -164,6 +163,7 @@ FILE_BLOCK_BYTES: Final = 64 * 1024  # of a file that are read at a time: 20 to 
 MAX_RECORD_BYTES: Final = 4 * 1024 * 1024  # of a lead in a file: a longer one has lost its closing quotation mark
 FILE_TOTAL_SECONDS: Final = 0.05  # for which the first rows wait for the total: enough for a few thousand leads
 FILE_LOAD_ALL_LIMIT: Final = 2_000_000  # leads of a snapshot of a file, which no server has to send: 0.7 GB packed
+FILE_SEARCHES_KEPT: Final = 8  # whose matching rows are remembered: up to 8 bytes per lead each
 FILE_POLL_SECONDS: Final = 0.05  # between checks whether a caller that waits for rows was cancelled
 FILE_TABLE_ROWS: Final = 100  # of a database between two positions that are kept: at most these are read to reach one
 FILE_PARQUET_ROWS: Final = 500  # of a Parquet file that are decoded together

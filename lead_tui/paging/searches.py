@@ -58,7 +58,7 @@ class Searches:
 
         *sort* and *columns* are those of the saved query *name*.
         """
-        search = Search(self._read, self._shown, self._changed, query, name, sort=sort, columns=columns)
+        search = Search(self._read, self._shown, self._changed, query, name, given_sort=sort, columns=columns)
         self._enter(search)
         return search
 
@@ -69,37 +69,25 @@ class Searches:
         self._kept.append(before)
         self._leave(before, search)
         self._kept.append(search)
-        self._forget_oldest()
+        for oldest in self._kept[: -limits.SEARCHES_KEPT]:
+            oldest.close()
+        del self._kept[: -limits.SEARCHES_KEPT]
         self._show(search)
 
     def _leave(self, search: Search, to: Search) -> None:
         """Stop loading *search*, and keep only its rows in view; drop it if it has not been answered. *to* is shown next.
 
-        Its snapshot and what was loaded for it are kept, and of the others as many as there is room for.
+        Its snapshot and what was loaded for it are kept, and of the others small ones.
         """
         search.pause()
         if not search.answered:
             search.close()
             self._kept.remove(search)
             return
-        room = limits.SNAPSHOT_ROWS_KEPT
-        for each in reversed(self._kept):
-            if each in (search, to):
-                continue
-            if (held := len(each.snapshot_rows or ())) <= room:
-                room -= held
-                continue
-            if each.snapshot is not None:
-                each.news = "Narrowing and sorting were undone to save memory"
-            each.drop_snapshot()
-        search.shrink()
-
-    def _forget_oldest(self) -> None:
-        for search in self._kept[: -limits.SEARCHES_LISTED]:
-            search.close()
-        del self._kept[: -limits.SEARCHES_LISTED]
-        for search in self._kept[: -1 - limits.SEARCHES_KEPT]:
-            search.shrink(view=False)
+        for each in self._kept:
+            if each not in (search, to) and len(each.snapshot_rows or ()) > limits.SNAPSHOT_ROWS_KEPT:
+                each.drop_snapshot()
+        search.whole.shrink(search.loader.view)
 
     def look_up(self, lookup: LookUp, when_sent: Callable[[Callable[[], None]], object] = lambda show: show()) -> Search:
         """Look up *lookup*: a single field is an ordinary search; several are requested together, and their leads merged.

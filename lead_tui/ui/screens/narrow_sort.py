@@ -14,7 +14,7 @@ from lead_tui import limits
 from lead_tui.keys.catalogue import CATALOGUE, Key, Pane
 from lead_tui.leads import filter_language
 from lead_tui.leads.columns import SortKey, open_order
-from lead_tui.leads.errors import UsageError
+from lead_tui.leads.errors import Cancelled, UsageError
 from lead_tui.leads.fields import FieldNames, shows_any, sortable
 from lead_tui.leads.filter_language import Narrowing
 from lead_tui.leads.lead import Lead, key_text
@@ -185,7 +185,7 @@ class NarrowSortController:
             self._main.searches.leave_snapshot()
             return
         # Otherwise its rows would replace these, neither narrowed nor sorted.
-        search.cancel_refresh()
+        search.end_refresh(Cancelled())
         lead = lead or search.rows.lead(self._main.table.cursor)
         keeps_order = order == search.order
 
