@@ -9,12 +9,12 @@ from __future__ import annotations
 import sys
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, tzinfo
 from functools import cache, lru_cache
 from itertools import compress
 from types import ModuleType
-from typing import Final, NamedTuple, overload
+from typing import Final, overload
 
 import msgspec
 
@@ -34,7 +34,7 @@ from lead_tui.leads.columns import (
     sort,
 )
 from lead_tui.leads.fields import fields_of
-from lead_tui.leads.filter_language import DROPPED_UNSURE, KEPT_UNSURE, FieldTerm, Narrowing, text_lines
+from lead_tui.leads.filter_language import DROPPED, DROPPED_UNSURE, KEPT_UNSURE, Narrowing, text_lines
 from lead_tui.leads.lead import Row, decode_row, id_number
 from lead_tui.leads.page import Rows
 
@@ -313,62 +313,33 @@ def arrange(
     return Snapshot(base, places, narrowing, order, uncompared)
 
 
-class _Outcomes(NamedTuple):
-    """A term of a narrowing, and for each of its columns the outcome of each value."""
-
-    term: FieldTerm
-    columns: Sequence[tuple[CodedColumn, bytes]]
-
-    def verdicts(self, places: Sequence[int]) -> Iterator[int]:
-        outcomes = [map(table.__getitem__, column.codes_of(places)) for column, table in self.columns]
-        return map(self.term.verdicts.__getitem__, map(max, *outcomes) if len(outcomes) > 1 else outcomes[0])
-
-    @property
-    def is_unsure(self) -> bool:
-        """Whether some values could not be compared."""
-        return any(1 in table for _, table in self.columns)
+_SELECTS: Final = bytes.maketrans(bytes((DROPPED_UNSURE,)), bytes((DROPPED,)))
 
 
 def _narrowed(base: SnapshotRows, narrowing: Narrowing) -> Steps[tuple[Sequence[int], int]]:
     """Return the places of the leads that *narrowing* selects, and how many values it could not compare."""
     columns = yield from base.columns(keys for term in narrowing.fields for keys in term.columns.values())
     places: Sequence[int] = range(min((len(column.codes) for column in columns.values()), default=len(base)))
-    terms = []
+    uncompared = 0
     for term in narrowing.fields:
-        tables = []
+        tables = []  # for each column, the outcome of each value
         for name, keys in term.columns.items():
             table = bytearray()
             for values in slices(columns[keys].values, ROWS_A_STEP):
                 table.extend(term.outcomes(name, values))
                 yield
             tables.append((columns[keys], bytes(table)))
-        terms.append(_Outcomes(term, tables))
         kept: array[int] = array("I")
         for part in slices(places):
-            kept.extend(compress(part, terms[-1].verdicts(part)))
+            outcomes = [map(table.__getitem__, column.codes_of(part)) for column, table in tables]
+            verdicts = bytes(map(term.verdicts.__getitem__, map(max, *outcomes) if len(outcomes) > 1 else outcomes[0]))
+            uncompared += verdicts.count(KEPT_UNSURE) + verdicts.count(DROPPED_UNSURE)
+            kept.extend(compress(part, verdicts.translate(_SELECTS)))
             yield
         places = kept
     if narrowing.words:
         places = yield from base.with_words(narrowing, places)
-    return (yield from _compared(places, [term for term in terms if term.is_unsure]))
-
-
-def _compared(places: Sequence[int], terms: Sequence[_Outcomes]) -> Steps[tuple[Sequence[int], int]]:
-    """Drop those of *places* that *terms* select only because a value could not be compared; return the number of such values.
-
-    Only leads that match otherwise are counted.
-    """
-    if not terms:
-        return places, 0
-    kept: array[int] = array("I")
-    uncompared = 0
-    for part in slices(places):
-        for place, *verdicts in zip(part, *(term.verdicts(part) for term in terms), strict=True):
-            uncompared += verdicts.count(KEPT_UNSURE) + verdicts.count(DROPPED_UNSURE)
-            if DROPPED_UNSURE not in verdicts:
-                kept.append(place)
-        yield
-    return kept, uncompared
+    return places, uncompared
 
 
 def count_by(column: str, view: Snapshot, now: datetime, most: int) -> Steps[tuple[Tally, list[Count]]]:
