@@ -11,7 +11,6 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta, tzinfo
-from types import MappingProxyType
 from typing import Final, Protocol
 
 from msgspec import Struct
@@ -81,7 +80,6 @@ async def read_history(
     return LeadHistory(history(calls, callbacks, recordings, now, zone), problems, missing)
 
 
-_NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 _ZONE: Final = re.compile(r"[A-Z][A-Za-z_+\-]{1,30}(?:/[A-Za-z0-9_+\-]{1,30}){0,2}")
 
 
@@ -106,7 +104,7 @@ class AccountNames:
 
     def known(self, section: Section) -> Mapping[str, str]:
         """Return the known names of *section* by code."""
-        return self._named.get(section, _NOTHING)
+        return self._named.get(section, {})
 
     async def read(self, section: Section) -> Mapping[str, str]:
         """Return the names of *section* by code, after requesting them if necessary; none if they cannot be read."""

@@ -268,10 +268,13 @@ class Loader(Struct, eq=False):
             # The request was dropped.
             return
         del self._requests[span]
-        if error is not None:
-            self._fail(span, error)
-        else:
+        if error is None:
             self._receive(span, task.result())
+            return
+        self.error = error
+        self.rows.fail(span, error)
+        self.changed(span)
+        self._plan()
 
     def _error_of(self, task: asyncio.Task[Any]) -> SearchError | None:
         error = Cancelled() if task.cancelled() else task.exception()
@@ -279,12 +282,6 @@ class Loader(Struct, eq=False):
             return error
         report_failure(task)
         return InternalError(error)
-
-    def _fail(self, span: Span, error: SearchError) -> None:
-        self.error = error
-        self.rows.fail(span, error)
-        self.changed(span)
-        self._plan()
 
     def _receive(self, span: Span, page: Page) -> None:
         self.error = None

@@ -118,10 +118,7 @@ class ReadAll(_Place, eq=False):
 
     def _shortfall_of_count(self) -> SearchError | None:
         if self._ignores_offset:
-            reason, remedy = (
-                "the server sends the same page for every offset",
-                "narrow the search until its result fits on one page",
-            )
+            reason, remedy = "the server sends the same page for every offset", "narrow the search until it fits on one page"
         elif self.depth is not None:
             reason, remedy = f"the server pages no deeper than {self.depth:,}", "narrow the search to get at them"
         elif self.has_shifted or self.moved:

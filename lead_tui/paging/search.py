@@ -201,27 +201,20 @@ class Search(Struct, eq=False):
 
     def _loader_changed(self, loader: Loader, span: Span) -> None:
         if loader is self.refresh:
-            self._refresh_changed(loader)
+            if loader.answered and not loader.rows.fields.waits_for:
+                self._show_refresh(loader)
+            elif loader.error is not None:
+                self.end_refresh(loader.error)
+                self.changed(self, Span(0, 0))
         elif loader is not self.loader:
             return
         elif self.snapshot is not None:
             # The new rows belong to the whole result, which is not shown.
             self.changed(self, Span(0, 0))
-        elif self.lookup is not None and self.lookup.otherwise and self._found_nothing:
+        elif self.lookup is not None and self.lookup.otherwise and self.answered and not self.whole.length:
             self._search_next_field(self.lookup)
         else:
             self.changed(self, span)
-
-    @property
-    def _found_nothing(self) -> bool:
-        return not self.is_merged and self.answered and not self.whole.length
-
-    def _refresh_changed(self, loader: Loader) -> None:
-        if loader.answered and not loader.rows.fields.waits_for:
-            self._show_refresh(loader)
-        elif loader.error is not None:
-            self.end_refresh(loader.error)
-            self.changed(self, Span(0, 0))
 
     def _show_refresh(self, loader: Loader) -> None:
         """Replace the rows with the newer ones; the cursor stays on its lead if that is near."""

@@ -9,6 +9,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from lead_tui import limits
@@ -121,10 +122,9 @@ class Searches:
 
     def _step(self, by: int) -> bool:
         at = self._kept.index(self.current) + by
-        if not 0 <= at < len(self._kept):
-            return False
-        self.go_to(self._kept[at])
-        return True
+        if is_there := 0 <= at < len(self._kept):
+            self.go_to(self._kept[at])
+        return is_there
 
     def go_to(self, search: Search) -> None:
         """Show *search*, which is kept, at its position."""
@@ -157,10 +157,7 @@ class Searches:
         if search.load is None or search.load.finished:
             result = search.whole
             self._columns_in_use.update(fields_of(SortKey.of(each).key) for each in search.given_sort)
-
-            def progressed() -> None:
-                self._changed(search, Span(0, 0))
-
+            progressed = partial(self._changed, search, Span(0, 0))
             is_packed = min(limit, result.total or limit) > limits.PLAIN_ROWS
             rows = SnapshotRows(result.total, is_packed=is_packed, in_use=self._columns_in_use)
             search.load = LoadAll(self._source, result.query, rows, limit, progressed)

@@ -123,7 +123,7 @@ def test_a_server_that_sends_the_same_page_for_every_offset_is_reported_with_4(
     assert len(done.lines) == 2_001
     assert done.code == 4
     reason = "the server sends the same page for every offset"
-    assert done.err == f"lead-tui: {what}: {reason}: narrow the search until its result fits on one page\n"
+    assert done.err == f"lead-tui: {what}: {reason}: narrow the search until it fits on one page\n"
 
 
 def test_a_key_that_the_last_lead_alone_has_is_in_the_header(command: Command, server: ConvosoServer) -> None:
