@@ -66,10 +66,6 @@ class Loader(Struct, eq=False):
     _is_closed: bool = False
 
     @property
-    def answered(self) -> bool:
-        return self.rows.answered
-
-    @property
     def loading(self) -> bool:
         """Whether a request is in progress, or rows in view will be requested as soon as the view rests."""
         is_searching = self.rows.fields.waits_for and not self._is_idle and self.error is None
@@ -84,7 +80,7 @@ class Loader(Struct, eq=False):
     @property
     def has_failures(self) -> bool:
         """Whether there is anything to retry."""
-        return self.rows.has_failures or self.error is not None or not self.answered
+        return self.rows.has_failures or self.error is not None or not self.rows.answered
 
     @property
     def view(self) -> Span:
@@ -122,7 +118,7 @@ class Loader(Struct, eq=False):
         self._drop_all()
         absent = missing(self._within(self.view), self.rows.is_settled, limits.MAX_SPAN_ROWS)
         self.rows.fail_fields(Cancelled())
-        if absent or not self.answered:
+        if absent or not self.rows.answered:
             self.error = Cancelled()
             for span in absent:
                 self.rows.fail(span, self.error)
@@ -174,7 +170,7 @@ class Loader(Struct, eq=False):
         view, needed = self.view, self.needed()
         self.rows.touch(needed)
         near = Span(view.start - limits.MAX_SPAN_ROWS, view.stop + limits.MAX_SPAN_ROWS)
-        for span in [span for span in self._requests if self.answered and not span.overlaps(near)]:
+        for span in [span for span in self._requests if self.rows.answered and not span.overlaps(near)]:
             self._requests.pop(span).cancel()
         if self._search_for_end is None:
             for span in self._missing(view, needed):
@@ -214,7 +210,7 @@ class Loader(Struct, eq=False):
 
     def _seek_end(self) -> None:
         """Move to the last row if the user wants it and its number is known, else search for it."""
-        if not (self.position.seeks_end and self.answered):
+        if not (self.position.seeks_end and self.rows.answered):
             self._end_search_for_end()
         elif self.rows.has_end:
             self._stand_at_end()

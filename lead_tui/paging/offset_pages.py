@@ -9,9 +9,9 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Sequence
-from typing import Final, NamedTuple
+from typing import Annotated, Final
 
-from msgspec import Struct, field
+from msgspec import Meta, Struct, field
 
 from lead_tui import limits
 from lead_tui.leads.errors import OffsetRefused
@@ -23,16 +23,22 @@ from lead_tui.paging.page_sources import known_total, numbers_of, retrieve_error
 UNLIMITED: Final = 1 << 60
 
 
-class NewRows(NamedTuple):
-    """The rows of *page* that are new, with their numbers (``leads.page.Part``); may be empty."""
+Count = Annotated[int, Meta(ge=0)]
 
-    page: Page
-    rows: Sequence[Row]
-    numbers: Sequence[int]
+
+class Reading(Struct, kw_only=True, omit_defaults=True):
+    """How far a query has been read by offset."""
+
+    offset: Count = 0  # after the last page that was returned
+    last: int = 0  # the number of the row before that; 0 if unknown
+    total: Count | None = None  # the server's count, by the last page; None if it cannot be trusted
+    repeated: Count = 0  # rows left out because their lead is also in an earlier row, as long as the result does not shift
+    has_shifted: bool = False  # whether leads were inserted or deleted meanwhile
+    has_gap: bool = False  # whether leads may be missing that no count shows, since the result changed faster than it could be read
 
 
 class OffsetPages(Struct, eq=False, kw_only=True):
-    """Reads *query*, whose dates are fixed, from *offset* on, and not beyond *stop*. Iterate over ``new_rows`` once."""
+    """Reads *query*, whose dates are fixed, from where *done* ends, and not beyond *stop*. Iterate over ``new_rows`` once."""
 
     source: PageSource
     query: Query
@@ -40,15 +46,8 @@ class OffsetPages(Struct, eq=False, kw_only=True):
     wanted: Callable[[], int]  # returns how many more leads may be requested
     in_flight: int
     page_rows: int
+    done: Reading  # without a total, requests follow each other
     stop: int = UNLIMITED
-
-    # How far it has been read, also by an earlier reading
-    total: int | None = None  # the server's count, by the last page; while there is none, requests follow each other
-    offset: int = 0  # after the last page that was returned
-    last: int = 0  # the number of the row before that; 0 if unknown
-    repeated: int = 0  # rows whose lead is also in an earlier row, as long as the result does not shift
-    has_shifted: bool = False  # whether leads were inserted or deleted while the result was read
-    has_gap: bool = False  # whether leads may have been missed, since the result changed with every request
     depth: int | None = None  # the offset that the server refuses (7231); None for none
     ignores_offset: bool = False  # whether the server sends the same page for every offset
 
@@ -62,9 +61,10 @@ class OffsetPages(Struct, eq=False, kw_only=True):
     _page: list[int] = []
     _requests: deque[tuple[Span, asyncio.Task[Page]]] = field(default_factory=deque)
 
-    async def new_rows(self) -> AsyncGenerator[NewRows]:
-        """Yield the new rows of each page. Raises ``SearchError``, unless ``depth`` reports it."""
-        self._next = self.offset
+    async def new_rows(self) -> AsyncGenerator[tuple[Page, list[Row], list[int]]]:
+        """Yield each page, its new rows, and their numbers (``Part``). Raises ``SearchError``, unless ``depth`` reports it."""
+        done = self.done
+        self._next = done.offset
         try:
             while self._request_more():
                 span, task = self._requests.popleft()
@@ -77,18 +77,18 @@ class OffsetPages(Struct, eq=False, kw_only=True):
                     break
                 # A server may send more than was requested.
                 rows, numbers = page.rows[: span.size], list(numbers_of(page)[: span.size])
-                self.total = known_total(page) if page.rows or page.total is not None else self.total
-                is_exact = not self.last or numbers[self.offset - 1 - span.start :][:1] == [self.last]
-                self.has_shifted = self.has_shifted or not is_exact
+                done.total = known_total(page) if page.rows or page.total is not None else done.total
+                is_exact = not done.last or numbers[done.offset - 1 - span.start :][:1] == [done.last]
+                done.has_shifted = done.has_shifted or not is_exact
                 if not is_exact and not self._meets(span, numbers):
                     self._go_back()
                     continue
-                new = list(range(bool(self.last), len(rows))) if page.is_fixed else add_new(self.known, numbers)
-                if not self.has_shifted:
-                    self.repeated += len(rows) - len(new) - bool(self.last)
+                new = list(range(bool(done.last), len(rows))) if page.is_fixed else add_new(self.known, numbers)
+                if not done.has_shifted:
+                    done.repeated += len(rows) - len(new) - bool(done.last)
                 self._take(span, numbers)
                 new = new[: self.wanted()]
-                yield NewRows(page, [rows[place] for place in new], [numbers[place] for place in new])
+                yield page, [rows[place] for place in new], [numbers[place] for place in new]
                 if self._is_end(numbers, is_exact=is_exact, has_new=any(rows[place] is not UNSENDABLE for place in new)):
                     break
         finally:
@@ -96,10 +96,10 @@ class OffsetPages(Struct, eq=False, kw_only=True):
 
     def _request_more(self) -> bool:
         """Keep as many requests in flight as allowed; return whether there are any."""
-        most = self.in_flight if self.total is not None and not self._back else 1
+        most = self.in_flight if self.done.total is not None and not self._back else 1
         while len(self._requests) < most:
-            rows = min(self.wanted() - (self._next - self.offset), self.stop - self._next)
-            is_at_end = self.total is not None and self._next >= self.total
+            rows = min(self.wanted() - (self._next - self.done.offset), self.stop - self._next)
+            is_at_end = self.done.total is not None and self._next >= self.done.total
             if rows <= 0 or (is_at_end and not self._back):
                 break
             start = max(0, self._next - (self._back or self._overlap))
@@ -119,7 +119,7 @@ class OffsetPages(Struct, eq=False, kw_only=True):
         if span.start == 0 or (numbers and numbers[0] in self.known):
             return True
         self._spare_seams -= 1
-        self.has_gap = self.has_gap or self._spare_seams < 0
+        self.done.has_gap = self.done.has_gap or self._spare_seams < 0
         return self._spare_seams < 0
 
     def _go_back(self) -> None:
@@ -127,34 +127,34 @@ class OffsetPages(Struct, eq=False, kw_only=True):
         self._cancel_requests()
         self._overlap = max(1, min(limits.SEAM_ROWS, self._most_sent // 2))
         self._back = self._back * limits.SEAM_GROWTH or self._overlap
-        self._next = self.offset if self.total is None else min(self.offset, self.total)
+        self._next = self.done.offset if self.done.total is None else min(self.done.offset, self.done.total)
 
     def _take(self, span: Span, numbers: Sequence[int]) -> None:
         self._back = 0
-        self.offset = span.start + len(numbers)
-        self.last = numbers[-1] if numbers else 0
+        self.done.offset = span.start + len(numbers)
+        self.done.last = numbers[-1] if numbers else 0
         self._most_sent = max(self._most_sent, len(numbers))
         is_short = len(numbers) < span.size
-        if is_short and self.total is not None and self.offset < self.total:
+        if is_short and self.done.total is not None and self.done.offset < self.done.total:
             # The server sends fewer leads at a time.
             self.page_rows = max(limits.SEAM_ROWS, self._most_sent)
-        if is_short or self.total is None:
+        if is_short or self.done.total is None:
             self._cancel_requests()
-            self._next = self.offset
+            self._next = self.done.offset
 
     def _is_end(self, numbers: list[int], *, is_exact: bool, has_new: bool) -> bool:
         if has_new:
             self._stale_pages, self._spare_seams = 0, self._spare_seams + 1
-        elif self.offset >= self._furthest:
+        elif self.done.offset >= self._furthest:
             self._stale_pages += 1
         is_same_page = len(numbers) > 1 and numbers == self._page
-        self._furthest, self._page = max(self._furthest, self.offset), numbers
+        self._furthest, self._page = max(self._furthest, self.done.offset), numbers
         if self._stale_pages >= limits.STALE_PAGES:
             self.ignores_offset = is_same_page
-            self.has_gap = self.has_gap or self.has_shifted
+            self.done.has_gap = self.done.has_gap or self.done.has_shifted
             return True
         # Without a count, a page without a new lead is the end, unless leads were inserted before it.
-        return self.offset >= self.total if self.total is not None else is_exact and not has_new
+        return self.done.offset >= self.done.total if self.done.total is not None else is_exact and not has_new
 
 
 def add_new(known: set[int], numbers: Sequence[int]) -> list[int]:

@@ -76,7 +76,7 @@ class CombinedSearches:
 
     async def _with_phone_code(self, query: Query) -> Page:
         whole = await read_whole(self._source, query)
-        leads = [lead for lead in _leads([whole]) if has_phone_code(lead[0], query.phone_codes)]
+        leads = [lead for lead in _leads([whole]) if _has_phone_code(lead[0], query.phone_codes)]
         left_out = len(whole.rows) - len(leads)
         return replace(page_of(leads, [whole]), total=(whole.total or 0) - left_out, left_out=left_out)
 
@@ -173,7 +173,7 @@ def page_of(leads: Sequence[RowAndId], pages: Sequence[Page], offset: int = 0, l
     )
 
 
-def has_phone_code(row: Row, codes: Collection[str]) -> bool:
+def _has_phone_code(row: Row, codes: Collection[str]) -> bool:
     """Return whether ``phone_code`` in *row* equals each of *codes*, however it is written; an unsendable lead's may."""
     if row is UNSENDABLE:
         return True

@@ -12,9 +12,9 @@ from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequenc
 from contextlib import aclosing
 from datetime import date, datetime, timedelta
 from datetime import time as time_of_day
-from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
-from msgspec import Meta, Struct, convert, field, to_builtins
+from msgspec import Struct, convert, field, to_builtins
 from msgspec.structs import asdict, replace
 
 from lead_tui import limits
@@ -24,7 +24,7 @@ from lead_tui.leads.lead import Row, decode_row, first_id
 from lead_tui.leads.page import UNSENDABLE, Page, PageSource, Part, Progress
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import counted
-from lead_tui.paging.offset_pages import UNLIMITED, OffsetPages, add_new
+from lead_tui.paging.offset_pages import UNLIMITED, Count, OffsetPages, Reading, add_new
 from lead_tui.paging.page_sources import known_total
 
 if TYPE_CHECKING:
@@ -33,23 +33,17 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_Count = Annotated[int, Meta(ge=0)]
 
-
-class _Place(Struct, omit_defaults=True, kw_only=True):
+class _Place(Reading, omit_defaults=True, kw_only=True):
     """How far a result has been read: another reading resumes from it."""
 
-    offset: _Count = 0
-    last: int = 0  # the number of the row before ``offset``; 0 if unknown
-    total: _Count | None = None  # the server's last count of the whole result
-    first_total: _Count | None = None  # its first one
-    given: _Count = 0  # leads returned, including those of the earlier reading
-    repeated: _Count = 0  # rows left out because their lead is also in an earlier row of the result
-    unsendable: list[int] = []  # the rows of the result, counted from 1, whose leads the server cannot send
-    has_shifted: bool = False
-    has_gap: bool = False  # whether leads may be missing that no count shows, since the result changed faster than it could be read
-    depth: _Count | None = None  # the offset at which the server stops paging; None if unknown
-    windows: list[Window] = []  # those that still have to be read, the next one last
+    first_total: Count | None = None  # the server's first count of the whole result; ``total`` is the last one
+    given: Count = 0  # leads returned, including those of the earlier reading
+    unsendable: list[int] = field(
+        default_factory=list
+    )  # the rows of the result, counted from 1, whose leads the server cannot send
+    depth: Count | None = None  # the offset at which the server stops paging; None if unknown
+    windows: list[Window] = field(default_factory=list)  # those that still have to be read, the next one last
 
 
 class ReadAll(_Place, eq=False):
@@ -72,7 +66,7 @@ class ReadAll(_Place, eq=False):
     text: str = ""  # the server's message, if it sent one instead of leads
     left_out: int = 0  # leads that were left out for another country code
     _ignores_offset: bool = False
-    _known: set[int] = set()
+    _known: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         if self.place is not None:
@@ -137,7 +131,7 @@ class ReadAll(_Place, eq=False):
                 async for part in parts:
                     yield part
 
-    def _pages(self, query: Query, known: set[int], **more: Any) -> OffsetPages:
+    def _pages(self, query: Query, known: set[int], done: Reading, stop: int = UNLIMITED) -> OffsetPages:
         return OffsetPages(
             source=self.source,
             query=query,
@@ -145,7 +139,8 @@ class ReadAll(_Place, eq=False):
             wanted=lambda: self._wanted,
             in_flight=self.in_flight,
             page_rows=self.page_rows,
-            **more,
+            done=done,
+            stop=stop,
         )
 
     # By offset
@@ -153,12 +148,9 @@ class ReadAll(_Place, eq=False):
     async def _by_offset(self) -> AsyncGenerator[Part]:
         if self.depth is not None:
             return
-        done = {name: getattr(self, name) for name in ("total", "offset", "last", "repeated", "has_shifted", "has_gap")}
-        pages = self._pages(self.query, self._known, **done)
+        pages = self._pages(self.query, self._known, self)
         async with aclosing(pages.new_rows()) as found:
             async for page, rows, numbers in found:
-                for name in done:
-                    setattr(self, name, getattr(pages, name))
                 self._note(page)
                 self.unsendable += [offset + 1 for offset in page.unsendable if offset + 1 not in self.unsendable]
                 if page.unsendable:
@@ -166,7 +158,7 @@ class ReadAll(_Place, eq=False):
                     rows = [row for row in rows if row is not UNSENDABLE]
                 if rows or page.unsendable:
                     yield self._part(rows, numbers)
-        self.has_gap, self._ignores_offset = pages.has_gap, pages.ignores_offset
+        self._ignores_offset = pages.ignores_offset
         if pages.depth is not None and self._wanted and (self.total is None or self.total > self.offset):
             self.depth = pages.depth
             if self.total is not None:
@@ -178,11 +170,12 @@ class ReadAll(_Place, eq=False):
         """Look for leads that were missed because of shifts, from the first row on, with a bounded number of requests."""
         if self.depth is not None or not (self.has_shifted or self.missing):
             return
-        pages = self._pages(self.query, set(), total=self.total)
+        done = Reading(total=self.total)
+        pages = self._pages(self.query, set(), done)
         requests = 0
         async with aclosing(pages.new_rows()) as found:
             async for page, rows, numbers in found:
-                self.total = pages.total
+                self.total = done.total
                 self._note(page)
                 part = self._unknown(rows, numbers)
                 if part.rows:
@@ -195,9 +188,9 @@ class ReadAll(_Place, eq=False):
                     self.has_gap = self.has_gap or self.total is None
                     return
         self._ignores_offset = pages.ignores_offset
-        self.has_gap = pages.has_gap or (pages.has_shifted and self.total is None)
-        if not pages.has_shifted:
-            self.repeated = pages.repeated
+        self.has_gap = done.has_gap or (done.has_shifted and self.total is None)
+        if not done.has_shifted:
+            self.repeated = done.repeated
 
     def _note(self, page: Page) -> None:
         self.text, self.left_out = page.text, page.left_out
@@ -226,7 +219,8 @@ class ReadAll(_Place, eq=False):
                 self.windows[-1:] = reversed(halves)
                 continue
             # Of a window that is too deep, only the pages that the server returns.
-            pages = self._pages(window.query(self.query, self._outer), set(), total=window.total, stop=self.depth)
+            done = Reading(total=window.total)
+            pages = self._pages(window.query(self.query, self._outer), set(), done, self.depth)
             observed: dict[str, dict[str, None]] = {name: {} for name in VALUES}
             unsendable: set[int] = set()
             async with aclosing(pages.new_rows()) as found:
@@ -237,13 +231,13 @@ class ReadAll(_Place, eq=False):
                     part = self._unknown(rows, numbers)
                     if part.rows:
                         yield part
-            self.has_gap = self.has_gap or pages.has_gap
+            self.has_gap = self.has_gap or done.has_gap
             self.windows.pop()
             if is_too_deep and (parts := window.by_value(self.query, observed)):
                 self.windows += reversed(parts)
             else:
                 self.unsendable += unsendable
-                self.repeated += pages.repeated
+                self.repeated += done.repeated
         if self.depth is not None and self.missing:
             latest = known_total(await self.source.fetch(self.query, 0, 1))
             self.total = self.total if latest is None else latest

@@ -87,7 +87,7 @@ class Search(Struct, eq=False):
 
     @property
     def answered(self) -> bool:
-        return self.snapshot is not None or self.loader.answered
+        return self.snapshot is not None or self.whole.answered
 
     @property
     def has_outcome(self) -> bool:
@@ -201,7 +201,7 @@ class Search(Struct, eq=False):
 
     def _loader_changed(self, loader: Loader, span: Span) -> None:
         if loader is self.refresh:
-            if loader.answered and not loader.rows.fields.waits_for:
+            if loader.rows.answered and not loader.rows.fields.waits_for:
                 self._show_refresh(loader)
             elif loader.error is not None:
                 self.end_refresh(loader.error)

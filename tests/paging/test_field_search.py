@@ -167,7 +167,7 @@ async def test_leads_are_shown_as_they_arrive_and_those_shown_stay_where_they_ar
     source = _slow(phone_number=[{"lead_id": "3"}], alt_phone_2=[{"lead_id": "7"}, {"lead_id": "3"}])
     loader, changed = _shown(source)
     source.gates["alt_phone_2"].set()
-    await settled(lambda: loader.answered)
+    await settled(lambda: loader.rows.answered)
     assert _rows(loader) == [("7", "Phone 3"), ("3", "Phone 3")]
     assert (loader.loading, loader.rows.fields.waits_for) == (True, ("phone_number", "alt_phone_1"))
     changed.clear()
@@ -222,7 +222,7 @@ async def test_a_look_up_that_is_left_and_returned_to_requests_what_has_not_been
     source = _slow(phone_number=[{"lead_id": "3"}])
     loader, _ = _shown(source)
     source.gates["phone_number"].set()
-    await settled(lambda: loader.answered)
+    await settled(lambda: loader.rows.answered)
     loader.pause()
     assert not loader.loading
     loader.rows.shrink(None)
