@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from lead_tui import limits
 from lead_tui.leads.errors import SearchError, UnreadableAnswer
-from lead_tui.leads.fields import PHONE_FIELDS, label_of
+from lead_tui.leads.fields import label_of
 from lead_tui.leads.lead import Row, decode_row, id_number, row_number
 from lead_tui.leads.lookup import Part
 from lead_tui.leads.page import UNSENDABLE, FieldOutcomes, Page, PageSource
@@ -252,34 +252,31 @@ class FieldSearches:
 
     def _merged(self) -> Page:
         leads: dict[object, RowAndId] = {}
-        matched: dict[object, set[str]] = {}
+        matched: dict[object, list[str]] = {}
         for (field, _), page in self._found.items():
             for place, (row, number) in enumerate(zip(page.rows, page.ids, strict=True)):
                 if row is not UNSENDABLE:
                     # Leads without an id are all kept.
                     lead = number or (id(page), place)
                     leads.setdefault(lead, (row, number))
-                    matched.setdefault(lead, set()).add(field)
+                    matched.setdefault(lead, []).append(field)
         pages = list(self._found.values())
         # Those whose requests another caller has cancelled wait, too.
         waiting = [part for part in self._queries if part in self._requests or not (part in self._found or part in self._failed)]
-        fields = FieldOutcomes(
-            list(map(_labels, matched.values())),
+        fields = [field for field, _ in self._queries]
+        outcomes = FieldOutcomes(
+            [", ".join(map(label_of, sorted(set(each), key=fields.index))) for each in matched.values()],
             tuple(dict.fromkeys(field for field, _ in waiting)),
             tuple((part[0], error) for part, error in self._failed.items() if part not in waiting),
             tuple(dict.fromkeys(field for (field, _), page in self._found.items() if _is_cut(page))),
         )
         whole = page_of(list(leads.values()), pages)
-        return replace(whole, is_fixed=True, left_out=sum(page.left_out for page in pages), fields=fields)
+        return replace(whole, is_fixed=True, left_out=sum(page.left_out for page in pages), fields=outcomes)
 
 
 def _is_cut(page: Page) -> bool:
     """Return whether more leads match than were requested, or may match without a total."""
     return len(page.rows) >= page.limit if page.total is None else page.total > len(page.rows)
-
-
-def _labels(fields: Collection[str]) -> str:
-    return ", ".join(map(label_of, sorted(fields, key=lambda field: PHONE_FIELDS.index(field) if field in PHONE_FIELDS else -1)))
 
 
 async def look_up_all(source: PageSource, parts: Sequence[Part], today: date, *, limit: int | None = limits.PAGE_ROWS) -> Page:

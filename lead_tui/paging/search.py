@@ -277,13 +277,12 @@ class Search(Struct, eq=False):
 
     def loaded_rows(self) -> Sequence[Row]:
         """Return those of the rows shown that are loaded, without repeated leads."""
-        if (rows := self.snapshot or self.snapshot_rows) is not None:
-            return rows.rows
-        known: dict[object, Row] = {}
-        for row, number in (pair for part in self.whole.parts() for pair in zip(*part, strict=True)):
-            # Leads without an id are all kept, since repeats cannot be recognized.
-            known.setdefault(number or object(), row)
-        return list(known.values())
+        rows: Snapshot | SnapshotRows | None = self.snapshot or self.snapshot_rows
+        if rows is None:
+            from lead_tui.leads.columns import run
+
+            rows = run(self.take_snapshot(limits.LOAD_ALL_LIMIT))
+        return rows.rows
 
     def take_snapshot(self, most: int) -> Steps[SnapshotRows]:
         """Return a snapshot of the loaded rows, at most *most*."""

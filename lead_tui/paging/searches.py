@@ -132,9 +132,6 @@ class Searches:
             self._leave(self.current, search)
         self._show(search)
 
-    def again(self) -> None:
-        self.current.again()
-
     def expect_words(self) -> None:
         """Prepare the text of leads while they are being loaded, since words will be searched in it."""
         from lead_tui.paging.snapshot import TEXT

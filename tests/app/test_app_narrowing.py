@@ -247,7 +247,7 @@ async def test_rows_from_before_a_refresh_are_not_kept_where_it_ends_a_load(tmp_
         await load_until(bench, 7_996)
         await bench.sees("9,996 of 40,000")
         source.refuses = lambda query, offset: None
-        bench.main.searches.again()
+        bench.main.searches.current.again()
         source.gate.set()
         await bench.sees("Searched again")
         await bench.settled()

@@ -100,7 +100,7 @@ class User:
             case "back":
                 self.searches.back()
             case "refresh":
-                self.searches.again()
+                self.searches.current.again()
             case "cancel":
                 self.searches.stop()
             case "down":

@@ -61,7 +61,7 @@ async def test_a_user_who_goes_elsewhere_at_the_moment_the_newer_rows_come_stays
     bench = _Bench(100_000)
     search = bench.searches.start(Query())
     await bench.quiet()
-    bench.searches.again()
+    bench.searches.current.again()
     # No message from the table has arrived yet.
     search.position.cursor, search.position.top = 700, 690
     await bench.quiet()
@@ -143,7 +143,7 @@ async def test_again_keeps_the_cursor_on_its_lead_and_tells_that_the_total_moved
     search.position.cursor, search.position.top = 20, 5
     bench.source.total = 1_003
     bench.source.identity = lambda index: 1000 + index - 3
-    bench.searches.again()
+    bench.searches.current.again()
     await bench.quiet()
     assert (search.position.cursor, search.position.top) == (23, 8)
     assert "changed from 1,000 to 1,003" in search.news
@@ -156,7 +156,7 @@ async def test_again_stays_on_the_row_where_the_lead_has_gone() -> None:
     search = await bench.quiet()
     search.position.cursor = 20
     bench.source.identity = lambda index: 500_000 + index
-    bench.searches.again()
+    bench.searches.current.again()
     await bench.quiet()
     assert search.position.cursor == 20
 
@@ -166,7 +166,7 @@ async def test_again_that_fails_keeps_the_rows_from_before_and_says_why() -> Non
     bench.searches.start(Query())
     search = await bench.quiet()
     bench.source.refuses = lambda offset: NetworkError("The line is down")
-    bench.searches.again()
+    bench.searches.current.again()
     await bench.quiet()
     assert search.rows.state(0) is RowState.LOADED
     assert "The line is down" in str(search.refresh_error)
@@ -179,7 +179,7 @@ async def test_again_tries_what_failed_as_long_as_anything_has() -> None:
     search = await bench.quiet()
     assert search.problem is not None
     bench.source.refuses = lambda offset: None
-    bench.searches.again()
+    bench.searches.current.again()
     await bench.quiet()
     assert search.problem is None
     assert search.answered
@@ -223,7 +223,7 @@ async def test_a_look_up_that_fails_can_be_tried_again() -> None:
     await bench.quiet()
     assert search.problem is not None
     bench.source.refuses = lambda offset: None
-    bench.searches.again()
+    bench.searches.current.again()
     await settled(lambda: search.answered)
     assert search.rows.length == 1
 

@@ -122,7 +122,7 @@ async def test_searching_again_leaves_it_and_releases_what_was_held() -> None:
     await settled(lambda: search.snapshot_rows is load.rows)
     show(searches, search)
     asked = len(source.asked)
-    searches.again()
+    searches.current.again()
     await settled(lambda: search.news != "")
     assert search.snapshot is None
     assert search.snapshot_rows is None
@@ -134,7 +134,7 @@ async def test_searching_again_ends_a_load() -> None:
     source.refuses = lambda offset: source.gate.clear() if offset == 1_999 else None
     searches.load_all(50_000)
     await settled(lambda: len(source.asked) >= 6)
-    searches.again()
+    searches.current.again()
     await settled(lambda: not search.loading_all)
     assert (search.load, search.refresh is None) == (None, False)
 

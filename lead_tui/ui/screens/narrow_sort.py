@@ -82,7 +82,7 @@ class NarrowSortController:
         # Its rows would be shown in place of newer ones.
         self._load.cancel()
         if load is None or load.error is None or load.finished:
-            self._main.searches.again()
+            self._main.searches.current.again()
         else:
             # All leads, as the loaded ones before them, if they are narrowed or sorted then.
             self._load.load(search, lambda rows: self._arrange(search, rows, search.narrowing, search.order))
