@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from array import array
 from collections import OrderedDict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from msgspec.structs import replace
@@ -76,7 +76,9 @@ class CombinedSearches:
 
     async def _with_phone_code(self, query: Query) -> Page:
         whole = await read_whole(self._source, query)
-        leads = [lead for lead in _leads([whole]) if _has_phone_code(lead[0], query.phone_codes)]
+        codes = {*query.phone_codes}
+        # A lead that cannot be sent may have the code.
+        leads = [lead for lead in _leads([whole]) if lead[0] is UNSENDABLE or {decode_row(lead[0]).country_code} == codes]
         left_out = len(whole.rows) - len(leads)
         return replace(page_of(leads, [whole]), total=(whole.total or 0) - left_out, left_out=left_out)
 
@@ -128,14 +130,9 @@ def numbers_of(page: Page) -> Sequence[int]:
     if 0 not in page.ids:
         return page.ids
     return [
-        each or (row_number(row) if bytes(row).startswith(b"{") else unsendable_number(offset))
+        each or (row_number(row) if bytes(row).startswith(b"{") else id_number(f"offset {offset}"))
         for offset, (row, each) in enumerate(zip(page.rows, page.ids, strict=True), page.offset)
     ]
-
-
-def unsendable_number(offset: int) -> int:
-    """Return the number that stands for the row at *offset*, whose lead cannot be sent, or which is not a JSON object."""
-    return id_number(f"offset {offset}")
 
 
 def retrieve_error(task: asyncio.Task[Page]) -> None:
@@ -171,14 +168,6 @@ def page_of(leads: Sequence[RowAndId], pages: Sequence[Page], offset: int = 0, l
         tuple(place for place, (row, _) in enumerate(leads, offset) if row is UNSENDABLE),
         next((page.notice for page in pages if page.notice), ""),
     )
-
-
-def _has_phone_code(row: Row, codes: Collection[str]) -> bool:
-    """Return whether ``phone_code`` in *row* equals each of *codes*, however it is written; an unsendable lead's may."""
-    if row is UNSENDABLE:
-        return True
-    code = decode_row(row).country_code
-    return all(code == each for each in codes)
 
 
 # Look-ups in several fields
