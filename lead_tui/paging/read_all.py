@@ -39,9 +39,7 @@ class _Place(Reading, omit_defaults=True, kw_only=True):
 
     first_total: Count | None = None  # the server's first count of the whole result; ``total`` is the last one
     given: Count = 0  # leads returned, including those of the earlier reading
-    unsendable: list[int] = field(
-        default_factory=list
-    )  # the rows of the result, counted from 1, whose leads the server cannot send
+    unsendable: list[int] = field(default_factory=list)  # rows, counted from 1, whose leads the server cannot send
     depth: Count | None = None  # the offset at which the server stops paging; None if unknown
     windows: list[Window] = field(default_factory=list)  # those that still have to be read, the next one last
 
@@ -372,8 +370,7 @@ class LoadAll(Struct, eq=False):
         async with self._turn:
             self.error = None
             self.progress.resume(self.progress.done)
-            total, known = self.rows.total, self.rows.ids
-            reading = ReadAll(self.source, self.query, self.limit, total=total, place=self._place, known=known)
+            reading = ReadAll(self.source, self.query, self.limit, total=self.rows.total, place=self._place, known=self.rows.ids)
             try:
                 async with aclosing(reading.parts()) as parts:
                     async for part in parts:
