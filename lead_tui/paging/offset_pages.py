@@ -65,6 +65,8 @@ class OffsetPages(Struct, eq=False, kw_only=True):
         """Yield each page, its new rows, and their numbers (``Part``). Raises ``SearchError``, unless ``depth`` reports it."""
         done = self.done
         self._next = done.offset
+        # Also if it cannot be sent, and was not returned by an earlier reading.
+        self.known.add(done.last)
         try:
             while self._request_more():
                 span, task = self._requests.popleft()

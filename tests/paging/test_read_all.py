@@ -205,6 +205,7 @@ class Unsendable:
     stop=st.integers(0, 5),
 )
 @example(total=1, bad={0}, page_rows=10, limit=2, stop=0)
+@example(total=23, bad={9}, page_rows=10, limit=24, stop=0)
 async def test_leads_that_cannot_be_sent_are_named_by_row_also_after_resuming(
     total: int, bad: set[int], page_rows: int, limit: int, stop: int
 ) -> None:
