@@ -91,7 +91,8 @@ class OffsetPages(Struct, eq=False, kw_only=True):
                 self._take(span, numbers)
                 new = new[: self.wanted()]
                 yield page, [rows[place] for place in new], [numbers[place] for place in new]
-                if self._is_end(numbers, is_exact=is_exact, has_new=any(rows[place] is not UNSENDABLE for place in new)):
+                is_short = is_exact and len(numbers) < span.size
+                if self._is_end(numbers, is_short=is_short, has_new=any(rows[place] is not UNSENDABLE for place in new)):
                     break
         finally:
             self._cancel_requests()
@@ -144,7 +145,7 @@ class OffsetPages(Struct, eq=False, kw_only=True):
             self._cancel_requests()
             self._next = self.done.offset
 
-    def _is_end(self, numbers: list[int], *, is_exact: bool, has_new: bool) -> bool:
+    def _is_end(self, numbers: list[int], *, is_short: bool, has_new: bool) -> bool:
         if has_new:
             self._stale_pages, self._spare_seams = 0, self._spare_seams + 1
         elif self.done.offset >= self._furthest:
@@ -155,8 +156,8 @@ class OffsetPages(Struct, eq=False, kw_only=True):
             self.ignores_offset = is_same_page
             self.done.has_gap = self.done.has_gap or self.done.has_shifted
             return True
-        # Without a count, a page without a new lead is the end, unless leads were inserted before it.
-        return self.done.offset >= self.done.total if self.done.total is not None else is_exact and not has_new
+        # Without a count, a short page without a new lead is the end, unless leads were inserted before it.
+        return self.done.offset >= self.done.total if self.done.total is not None else is_short and not has_new
 
 
 def add_new(known: set[int], numbers: Sequence[int]) -> list[int]:
