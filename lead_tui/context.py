@@ -202,7 +202,7 @@ class AppContext(Struct, frozen=True):
         from lead_tui.ui.screens.session import Startup
 
         early = EarlyLookUps(client, client.fetch_once, client.permits_in_hand) if self.settings.lookup.early else None
-        session = self._session(CombinedSearches(early or client, limits.NAMES_WAIT_SECONDS), self.account_name, plain=plain)
+        session = self._session(CombinedSearches(early or client), self.account_name, plain=plain)
         return replace(
             session,
             client=client,

@@ -20,7 +20,6 @@ UNPACKED_AT_A_TIME: Final = 256 * 1024  # bytes: a few compressed bytes that exp
 # Ids read from a page before the event loop runs again: 0.5 ms of work, and a turn costs 0.1 ms. With 50 the loop stalls no less
 # (0.4x of one json.loads either way), and the page arrives later (0.45x instead of 0.3x).
 IDS_AT_A_TIME: Final = 200
-SHORT_PAGE_ATTEMPTS: Final = 3  # requests for the rest of a page that is shorter than requested
 
 # Pace
 REQUESTS_PER_SECOND: Final = 3.0  # no limit is published, and clients in production settle on this; 0 means no limit
@@ -96,7 +95,6 @@ MAX_RETRY_AFTER: Final = 60.0  # seconds of a Retry-After that is honored; a lon
 # The table
 PAGE_ROWS: Final = 200  # leads of a page of the grid: several screens, about 300 KB, 100 ms of a server's time
 FIRST_ROWS: Final = 50  # leads of a result's first request: the largest usual screen, so that the first rows arrive soon
-PAGE_CAPS: Final = range(10, FIRST_ROWS, 5)  # leads to which a server may limit a first page: round numbers, as the API's default
 ROWS_AHEAD: Final = 100  # fetched beyond the view in the direction of scrolling: two or three screens
 MAX_SPAN_ROWS: Final = 400  # leads of one request for the view: two pages, since a view often crosses a border
 FLING_REST: Final = 0.08  # seconds for which a flying view must rest before a page is fetched: a held key repeats every 30 ms
@@ -104,8 +102,7 @@ FLING_WINDOW: Final = 0.25  # seconds over which speed is measured: passing a pa
 MAX_ROWS: Final = 1_000_000_000  # that a total may claim: a larger one is not a count of leads and would not fit the arrays
 MAX_IDS_REMEMBERED: Final = 20_000  # of received rows, to mark repeated leads; 190 bytes each
 CACHE_MB: Final = 4  # of pages kept: memory grows 1.25x over 300 pages, and stays there over 900
-SEARCHES_KEPT: Final = 8  # whose pages in view are kept for going back, about 300 KB each
-SEARCHES_LISTED: Final = 40  # that `b` and `H` can return to: the older ones are requested again, at their positions
+SEARCHES_KEPT: Final = 30  # that `b` and `H` can return to, with the pages in view, about 300 KB each
 
 # Reading a whole result
 SEAM_ROWS: Final = 100  # requested again where two pages do not meet since leads were deleted: a twentieth of the speed
@@ -113,8 +110,7 @@ SEAM_GROWTH: Final = 16  # growth of that while pages still do not meet: the sta
 SEAM_REQUESTS: Final = 8  # mismatches beyond one per page: with more, the result changes with every request
 SAME_HALVES: Final = 1.9  # times its leads that the halves of a window count together if the server ignores times
 RECHECK_REQUESTS: Final = 12  # pages read again from the start of a result that changed: new leads come first, and this is 24,000
-STALE_ROWS: Final = 5 * MAX_LIMIT  # consecutive known rows after which the server must have silently stopped paging deeper
-SKIPPED_PAGES: Final = 3  # consecutive pages without a lead, each requested four times, after which the same is true
+STALE_PAGES: Final = 3  # consecutive pages without a new lead after which no more will come, whatever the total says
 MAX_ROWS_NAMED: Final = 10  # unreadable leads that a message lists: no one reads a longer line
 EXPORT_IN_FLIGHT: Final = REQUESTS_IN_FLIGHT - 1  # requests of an export in the app: one is left for its user
 MAX_PAGES_AHEAD: Final = 8  # pages of 2,000 leads (3 to 8 MB) in flight or waiting to be written, whatever in_flight allows
@@ -139,7 +135,7 @@ WORKBOOK_MEASURED_ROWS: Final = 200  # the first leads, whose values determine t
 LOAD_ALL_LIMIT: Final = 200_000  # leads of a snapshot: 70 MB packed, and 100 requests of 2,000
 MAX_MARKS: Final = 50_000  # marked leads, whose rows are kept as they were received: 70 MB
 PLAIN_ROWS: Final = 50_000  # leads of a snapshot up to which its rows are kept as they were received: 70 MB
-SNAPSHOT_ROWS_KEPT: Final = 10_000  # leads of snapshots kept for going back, besides the last one: 14 MB
+SNAPSHOT_ROWS_KEPT: Final = 2_000  # leads of a snapshot that is kept for going back, besides the last one: 3 MB
 BLOCK_ROWS: Final = 100  # rows that are packed together: showing one takes 0.2 ms to unpack; twice as many save a tenth
 PACK_LEVEL: Final = 1  # of zstd, 3 µs a row: 240 bytes of the 1,790 of a lead of the demo; 5 takes 9 µs for 190
 BLOCKS_UNPACKED: Final = 32  # blocks kept unpacked for the rows shown last, about 200 KB each: a screen of rows in any order
@@ -151,7 +147,6 @@ TURNS_TO_SEND: Final = 9  # of the event loop until a request is sent: its tasks
 
 # Look-ups and lists
 MAX_LEADS_COMPARED: Final = 10_000  # of a search that is read whole, as for a foreign number: no number has so many leads
-NAMES_WAIT_SECONDS: Final = 0.1  # for which received last names wait for the first names: one frame less to paint
 MAX_HEADING_CHARACTERS: Final = 60  # of the name in a heading
 COMBINED_SEARCHES_KEPT: Final = 3  # of several requests each: the visible one, an export and a load; older ones are read again
 MAX_LIST_BYTES: Final = 2 * 1024 * 1024  # from standard input; read and checked as a whole
@@ -164,6 +159,7 @@ SEARCH_LIMIT: Final = 100  # leads that `lead-tui search` prints by default
 FILE_BLOCK_BYTES: Final = 64 * 1024  # of a file that are read at a time: 20 to 40 leads, 0.1 ms for the row that is shown
 MAX_RECORD_BYTES: Final = 4 * 1024 * 1024  # of a lead in a file: a longer one has lost its closing quotation mark
 FILE_LOAD_ALL_LIMIT: Final = 2_000_000  # leads of a snapshot of a file, which no server has to send: 0.7 GB packed
+FILE_SEARCHES_KEPT: Final = 8  # whose matching rows are remembered: up to 8 bytes per lead each
 FILE_POLL_SECONDS: Final = 0.05  # between checks whether a caller that waits for rows was cancelled
 FILE_TABLE_ROWS: Final = 100  # of a database between two positions that are kept: at most these are read to reach one
 FILE_PARQUET_ROWS: Final = 500  # of a Parquet file that are decoded together

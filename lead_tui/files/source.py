@@ -112,7 +112,7 @@ class FileSource:
         if query and query not in self._matches:
             matches = self._matches[query] = _Found()
             self._start(query, matches, self._matching(query))
-            if len(self._matches) > limits.SEARCHES_KEPT:
+            if len(self._matches) > limits.FILE_SEARCHES_KEPT:
                 del self._matches[next(iter(self._matches))]
         found = self._matches[query] if query else self._index
         try:

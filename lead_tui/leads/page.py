@@ -51,7 +51,6 @@ class Page(Struct, frozen=True):
     others_from: int | None = None  # where the leads of ``Query.also_in`` begin; None without such a field
     is_fixed: bool = False  # whether the result cannot shift: then a row that repeats another's id is a row of its own
     fields: FieldOutcomes = FieldOutcomes()
-    is_counted: bool = False  # whether the total is known to be that of the whole result, whatever the page has
 
 
 class Part(Struct, frozen=True):

@@ -11,7 +11,6 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta, tzinfo
-from types import MappingProxyType
 from typing import Final, Protocol
 
 from msgspec import Struct
@@ -20,7 +19,7 @@ from lead_tui import limits
 from lead_tui.leads.errors import SearchError
 from lead_tui.leads.fields import NAME_OF, STATE_NAMES, is_custom
 from lead_tui.leads.lead import Lead, as_text, first_id
-from lead_tui.leads.records import Event, EventKind, Records, RecordsQuery, Section, history
+from lead_tui.leads.records import Event, Records, RecordsQuery, Section, history
 from lead_tui.leads.text import one_line
 
 
@@ -77,18 +76,10 @@ async def read_history(
             found[query.section] = rows
             if query.section is Section.CALLS and len(rows) == len(answer.rows):
                 missing = max(0, (answer.total or 0) - len(rows))
-    calls, callbacks, recordings = (found.get(each, ()) for each in (Section.CALLS, Section.CALLBACKS, Section.RECORDINGS))
-    # Calls are requested by time; for recordings that is not possible.
-    start = first.replace(hour=0, minute=0, second=0, tzinfo=None)
-    events = [
-        each
-        for each in history(calls, callbacks, recordings, now, zone)
-        if each.kind is not EventKind.RECORDING or not each.moment or each.moment >= start
-    ]
-    return LeadHistory(events, problems, missing)
+    calls, callbacks, recordings = (found.get(each, []) for each in (Section.CALLS, Section.CALLBACKS, Section.RECORDINGS))
+    return LeadHistory(history(calls, callbacks, recordings, now, zone), problems, missing)
 
 
-_NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 _ZONE: Final = re.compile(r"[A-Z][A-Za-z_+\-]{1,30}(?:/[A-Za-z0-9_+\-]{1,30}){0,2}")
 
 
@@ -113,7 +104,7 @@ class AccountNames:
 
     def known(self, section: Section) -> Mapping[str, str]:
         """Return the known names of *section* by code."""
-        return self._named.get(section, _NOTHING)
+        return self._named.get(section, {})
 
     async def read(self, section: Section) -> Mapping[str, str]:
         """Return the names of *section* by code, after requesting them if necessary; none if they cannot be read."""
@@ -195,13 +186,12 @@ _CATEGORIES: Final = frozenset(
 class ValueIndex:
     """Values observed in leads, for suggestions: codes with their names, and attributes with few different values.
 
-    Memory is bounded: so many keys, so many values of each; and an attribute with more different values than a category has, such
-    as names or numbers, is dropped. Fields in *masked* are ignored.
+    Memory is bounded: so many keys, so many values of each. Fields in *masked* are ignored.
     """
 
     def __init__(self, masked: frozenset[str] = frozenset()) -> None:
         self._masked = masked
-        self._values: dict[str, dict[str, int] | None] = {}  # with the number of leads; None for a key with too many values
+        self._values: dict[str, Counter[str]] = {}  # by key, with the number of leads
         self._names: dict[tuple[str, str], str] = {}
         self._custom: dict[str, None] = {}
         self._counted: set[int] = set()  # hashes of the leads counted
@@ -217,29 +207,27 @@ class ValueIndex:
         for key in lead.sent:
             if is_custom(key) and len(self._custom) < limits.MAX_SEEN_KEYS:
                 self._custom[key] = None
-            if (is_custom(key) or key in _CATEGORIES or key in NAME_OF) and key not in self._masked:
+            if (key in self._custom or key in _CATEGORIES or key in NAME_OF) and key not in self._masked:
                 self._count(key, lead)
 
     def _count(self, key: str, lead: Lead) -> None:
-        value, values = _sent(lead, key), self._values.get(key, {})
-        if not value or values is None or (key not in self._values and len(self._values) >= limits.MAX_SEEN_KEYS):
+        # As a filter sends it: clean, but with entities, as the server stores it.
+        value = one_line(as_text(lead.sent.get(key)), limits.MAX_SEEN_CHARACTERS + 1)
+        values = self._values.setdefault(key, Counter())
+        most = limits.MAX_SEEN_VALUES if key in NAME_OF else limits.MAX_SEEN_CATEGORIES + 1
+        is_code = not (key in NAME_OF and value == "0")
+        if not value or not is_code or len(value) > limits.MAX_SEEN_CHARACTERS or (value not in values and len(values) >= most):
             return
-        is_field = key in NAME_OF
-        most = limits.MAX_SEEN_VALUES if is_field else limits.MAX_SEEN_CATEGORIES
-        if len(value) > limits.MAX_SEEN_CHARACTERS or (value not in values and len(values) >= most):
-            # The values of a filter's field are codes, and are kept; an attribute with so many or so long ones is no category.
-            self._values[key] = values if is_field else None
-        elif not (is_field and value == "0"):
-            if value not in values and (name := self._name(key, value, lead)) not in ("", value):
-                self._names[key, value] = name
-            values[value] = values.get(value, 0) + 1
-            self._values[key] = values
+        values[value] += 1
+        if values[value] == 1:
+            self._names[key, value] = self._name(key, value, lead)
 
     def _name(self, key: str, value: str, lead: Lead) -> str:
         if key == "state":
             return STATE_NAMES.get(value, "")
         field = NAME_OF.get(key, "")
-        return lead.line(field, limits.MAX_SEEN_CHARACTERS) if field and field not in self._masked else ""
+        name = lead.line(field, limits.MAX_SEEN_CHARACTERS) if field and field not in self._masked else ""
+        return name if name != value else ""
 
     @property
     def custom_keys(self) -> tuple[str, ...]:
@@ -254,16 +242,12 @@ class ValueIndex:
 
     def observed(self, key: str) -> list[tuple[str, str, int]]:
         """Return the observed values of *key*, the most frequent first: each clean, with its name or "" and the number of leads."""
-        values = self._values.get(key) or {}
-        return [
-            (value, self._names.get((key, value), ""), count) for value, count in sorted(values.items(), key=lambda each: -each[1])
-        ]
+        values = self._values.get(key, Counter())
+        if key not in NAME_OF and len(values) > limits.MAX_SEEN_CATEGORIES:
+            # Names or numbers, and not a category.
+            return []
+        return [(value, self._names[key, value], count) for value, count in values.most_common()]
 
     def values(self, key: str) -> list[tuple[str, str]]:
         """Return the observed values of *key*, each with its name or "", the most frequent first."""
         return [(value, name) for value, name, _ in self.observed(key)]
-
-
-def _sent(lead: Lead, key: str) -> str:
-    """Return the value of *key* as a filter sends it: clean, but with entities, as the server stores it."""
-    return one_line(as_text(lead.sent.get(key)), limits.MAX_SEEN_CHARACTERS + 1)

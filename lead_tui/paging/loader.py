@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from array import array
-from collections import Counter, deque
-from collections.abc import Callable, Iterable
+from collections import deque
+from collections.abc import Callable
 from functools import partial
 from itertools import groupby
 from typing import Any
@@ -19,7 +18,7 @@ from typing import Any
 from msgspec import Struct, field
 
 from lead_tui import limits
-from lead_tui.leads.errors import ApplicationError, Cancelled, InternalError, OffsetRefused, SearchError, UnreadableAnswer
+from lead_tui.leads.errors import Cancelled, InternalError, OffsetRefused, SearchError, UnreadableAnswer
 from lead_tui.leads.page import Page, PageSource, Position, Span
 from lead_tui.paging.result import Result
 
@@ -39,55 +38,6 @@ def missing(span: Span, is_there: Callable[[int], bool], most: int) -> list[Span
             stop = rows[-1] + 1
             found += [Span(start, min(start + most, stop)) for start in range(rows[0], stop, most)]
     return found
-
-
-def nearest_first(spans: Iterable[Span], view: Span) -> list[Span]:
-    """Return *spans* sorted by their distance from *view*."""
-    return sorted(spans, key=lambda span: max(0, span.start - view.stop + 1, view.start - span.stop + 1))
-
-
-class LastRowSearch:
-    """The search for the last row if the server sends no total: doubling, then halving.
-
-    The last row received is the one before *reach*, and no rows come from the ceiling on. Far from the end it requests single rows;
-    near it, ordinary pages.
-    """
-
-    def __init__(self) -> None:
-        self.probe: Span | None = None  # the last request
-        self.is_refused = False  # whether the ceiling is where the server pages no deeper, and not the end
-        self._is_lost = False  # whether it cannot be found: the server repeats leads, or never ends
-        self._ceiling: int | None = None
-
-    def next_probe(self, reach: int) -> Span | None:
-        """Return the next request; None at the end of the search."""
-        if self._ceiling is None:
-            start, size = (2 * reach, 1) if self.probe is not None else (reach, limits.MAX_SPAN_ROWS)
-        elif self._ceiling - reach <= limits.MAX_SPAN_ROWS:
-            start, size = reach, self._ceiling - reach
-        else:
-            start, size = (reach + self._ceiling) // 2, 1
-        is_over = self._is_lost or size <= 0 or start > limits.MAX_ROWS
-        self.probe = None if is_over else Span(start, start + size)
-        return self.probe
-
-    @property
-    def has_found_end(self) -> bool:
-        """Whether the result ends with the last row received, now that ``next_probe`` has returned None."""
-        return self._ceiling is not None and not (self._is_lost or self.is_refused)
-
-    def keeps(self, page: Page, result: Result) -> bool:
-        """Learn from *page*, the response to the probe; return whether it can be a part of *result*."""
-        if not page.rows:
-            self.lower(page.offset)
-        elif page.limit == 1 and page.ids[0] and result.knows(page.ids[0]):
-            self._is_lost = True
-        return bool(page.rows) and not self._is_lost
-
-    def lower(self, offset: int, *, is_refused: bool = False) -> None:
-        """No rows come from *offset* on."""
-        if self._ceiling is None or offset <= self._ceiling:
-            self._ceiling, self.is_refused = offset, is_refused
 
 
 class Loader(Struct, eq=False):
@@ -110,21 +60,16 @@ class Loader(Struct, eq=False):
     _moves: deque[tuple[float, int]] = field(default_factory=deque)
     _rest: asyncio.TimerHandle | None = None
     _requests: dict[Span, asyncio.Task[Page]] = {}
-    _empty_answers: Counter[int] = field(default_factory=Counter)
-    _last_row: LastRowSearch | None = None
-    """The search for the last row, while the user waits for it and the total is not known."""
+    _search_for_end: asyncio.Task[None] | None = None  # while the user waits for the last row of a result without a total
     _is_idle: bool = True
     """Whether nothing is requested: before the rows are shown, while another search is shown, and after ``close``."""
     _is_closed: bool = False
 
     @property
-    def answered(self) -> bool:
-        return self.rows.answered
-
-    @property
     def loading(self) -> bool:
         """Whether a request is in progress, or rows in view will be requested as soon as the view rests."""
-        if self._requests or (self.rows.fields.waits_for and not self._is_idle and self.error is None):
+        is_searching = self.rows.fields.waits_for and not self._is_idle and self.error is None
+        if self._requests or self._search_for_end is not None or is_searching:
             return True
         return self._rest is not None and (self.position.seeks_end or not self._has_view)
 
@@ -135,7 +80,7 @@ class Loader(Struct, eq=False):
     @property
     def has_failures(self) -> bool:
         """Whether there is anything to retry."""
-        return self.rows.has_failures or self.error is not None or not self.answered
+        return self.rows.has_failures or self.error is not None or not self.rows.answered
 
     @property
     def view(self) -> Span:
@@ -157,7 +102,6 @@ class Loader(Struct, eq=False):
 
     def retry(self) -> None:
         self.rows.forget_failures()
-        self._empty_answers.clear()
         self.error = None
         self._is_idle = self._is_closed
         self._plan()
@@ -174,7 +118,7 @@ class Loader(Struct, eq=False):
         self._drop_all()
         absent = missing(self._within(self.view), self.rows.is_settled, limits.MAX_SPAN_ROWS)
         self.rows.fail_fields(Cancelled())
-        if absent or not self.answered:
+        if absent or not self.rows.answered:
             self.error = Cancelled()
             for span in absent:
                 self.rows.fail(span, self.error)
@@ -187,10 +131,16 @@ class Loader(Struct, eq=False):
     def _drop_all(self) -> None:
         self._wake()
         self._moves.clear()
-        self.position.seeks_end, self._last_row = False, None
+        self.position.seeks_end = False
+        self._end_search_for_end()
         for task in self._requests.values():
             task.cancel()
         self._requests = {}
+
+    def _end_search_for_end(self) -> None:
+        if self._search_for_end is not None:
+            self._search_for_end.cancel()
+            self._search_for_end = None
 
     def _wake(self) -> None:
         if self._rest is not None:
@@ -216,14 +166,14 @@ class Loader(Struct, eq=False):
         self._wake()
         if self._is_idle:
             return
-        probe = self._next_probe()
+        self._seek_end()
         view, needed = self.view, self.needed()
         self.rows.touch(needed)
         near = Span(view.start - limits.MAX_SPAN_ROWS, view.stop + limits.MAX_SPAN_ROWS)
-        for span in [span for span in self._requests if self.answered and span != probe and not span.overlaps(near)]:
+        for span in [span for span in self._requests if self.rows.answered and not span.overlaps(near)]:
             self._requests.pop(span).cancel()
-        for span in self._missing(view, needed) if probe is None else [probe]:
-            if span not in self._requests:
+        if self._search_for_end is None:
+            for span in self._missing(view, needed):
                 self._request(span)
         if self._outline() != before:
             self.changed(Span(0, 0))
@@ -256,103 +206,90 @@ class Loader(Struct, eq=False):
         def is_there(index: int) -> bool:
             return result.is_settled(index) or any(span.start <= index < span.stop for span in self._requests)
 
-        return nearest_first(missing(needed, is_there, limits.MAX_SPAN_ROWS), view)
+        return missing(needed, is_there, limits.MAX_SPAN_ROWS)
 
-    def _next_probe(self) -> Span | None:
-        """Return the next request for the last row; None if the user does not want that row, or the search has ended."""
-        if not (self.position.seeks_end and self.answered):
-            self._last_row = None
-            return None
-        if self._last_row is not None and (pending := self._last_row.probe) in self._requests:
-            return pending
-        probe = None
-        if not self.rows.has_end:
-            self._last_row = self._last_row or LastRowSearch()
-            probe = self._last_row.next_probe(self.rows.reach)
-        if probe is None:
-            if self._last_row is not None and self._last_row.has_found_end:
-                self.rows.end_at(self.rows.reach)
+    def _seek_end(self) -> None:
+        """Move to the last row if the user wants it and its number is known, else search for it."""
+        if not (self.position.seeks_end and self.rows.answered):
+            self._end_search_for_end()
+        elif self.rows.has_end:
             self._stand_at_end()
-            self.position.seeks_end, self._last_row = False, None
-        return probe
+        elif self._search_for_end is None:
+            self._search_for_end = asyncio.create_task(self._find_end())
+            self._search_for_end.add_done_callback(self._end_found)
 
     def _stand_at_end(self) -> None:
         position, result = self.position, self.rows
         end = result.length if result.has_end else result.reach
         position.cursor = max(0, end - 1)
         position.top = self._seen_top = max(0, end - position.height)
+        position.seeks_end = False
+
+    async def _find_end(self) -> None:
+        """Find the last row by doubling, then halving: request single rows far from it, and near it pages."""
+        result, ceiling, is_deeper = self.rows, limits.MAX_ROWS, True
+        while not result.has_end and result.reach < ceiling:
+            if ceiling - result.reach <= limits.MAX_SPAN_ROWS:
+                span = Span(result.reach, ceiling)
+            else:
+                start = min(2 * result.reach, (result.reach + ceiling) // 2)
+                span = Span(start, start + 1)
+            try:
+                page = await self.source.fetch(result.query, span.start, span.size)
+            except OffsetRefused as error:
+                result.fail(span, error)
+                ceiling, is_deeper = span.start, True
+                continue
+            self.changed(result.add_page(page))
+            if result.reach <= span.start:
+                # Nothing was sent, or leads of earlier rows.
+                ceiling, is_deeper = span.start, False
+        if not is_deeper:
+            result.end = result.reach
+
+    def _end_found(self, task: asyncio.Task[None]) -> None:
+        if task is not self._search_for_end:
+            # It was dropped.
+            return
+        self._search_for_end, self.position.seeks_end = None, False
+        self.error = self._error_of(task)
+        if self.error is None:
+            self._stand_at_end()
+        self._plan()
+        self.changed(Span(0, 0))
 
     def _finish(self, span: Span, task: asyncio.Task[Page]) -> None:
-        error = Cancelled() if task.cancelled() else task.exception()
-        if error is not None and not isinstance(error, SearchError):
-            report_failure(task)
-            error = InternalError(error)
+        error = self._error_of(task)
         if self._requests.get(span) is not task:
             # The request was dropped.
             return
         del self._requests[span]
-        if error is not None:
-            self._fail(span, error)
-        else:
+        if error is None:
             self._receive(span, task.result())
-
-    def _fail(self, span: Span, error: SearchError) -> None:
-        if isinstance(error, ApplicationError) and 0 < span.start == self.rows.total:
-            # No lead follows the last one that the server counts: this server refuses the offset instead of sending none.
-            self._receive(span, Page(span.start, span.size, (), array("q"), span.start))
             return
-        if isinstance(error, OffsetRefused) and span.start > 0:
-            if not self.answered:
-                # The same search again, but its result now ends before the view: begin at the top.
-                self.position.top = self._seen_top = 0
-                self._plan()
-                return
-            if self._last_row is not None:
-                self._last_row.lower(span.start, is_refused=True)
-        elif self._last_row is not None:
-            self.position.seeks_end = False
         self.error = error
         self.rows.fail(span, error)
         self.changed(span)
         self._plan()
 
+    def _error_of(self, task: asyncio.Task[Any]) -> SearchError | None:
+        error = Cancelled() if task.cancelled() else task.exception()
+        if error is None or isinstance(error, SearchError):
+            return error
+        report_failure(task)
+        return InternalError(error)
+
     def _receive(self, span: Span, page: Page) -> None:
         self.error = None
         self.seconds = page.seconds
-        is_probe = self._last_row is not None and span == self._last_row.probe
-        if self._last_row is not None and is_probe and not self._last_row.keeps(page, self.rows):
-            self._plan()
-            # The search for the last row, and with it the length, may have ended where the cursor is.
-            self.changed(Span(0, 0))
-            return
         changed = self.rows.add_page(page)
-        rest = Span(page.offset + len(page.rows), min(span.stop, self.rows.length))
-        if rest.size > 0 and not is_probe:
-            self._retry_rest(rest, is_empty=not page.rows)
-        if self.position.seeks_end or self.position.cursor >= self.rows.length:
-            self._stand_at_end()
+        expected = self._within(span)
+        if expected.size > 0 and not self.rows.is_settled(span.start):
+            self.error = UnreadableAnswer("The server sent fewer leads than it counts")
+            self.rows.fail(expected, self.error)
         self.changed(changed)
         if self._rest is None:
             self._plan()
-
-    def _retry_rest(self, rest: Span, *, is_empty: bool) -> None:
-        """Leave the *rest* of a short page to the next request; if nothing is sent, look for the end before it.
-
-        Rows that other ones follow have failed.
-        """
-        number = rest.start // limits.PAGE_ROWS
-        self._empty_answers[number] = self._empty_answers[number] + 1 if is_empty else 0
-        if self._empty_answers[number] < limits.SHORT_PAGE_ATTEMPTS:
-            return
-        if rest.start >= self.rows.reach > 0 and self.rows.total_is_sure:
-            self.rows.refute_total()
-            self.position.seeks_end = self.position.cursor >= self.rows.length
-            if not self.position.seeks_end:
-                # The rows after it show whether the result ends here.
-                self._request(Span(rest.start, rest.start + limits.MAX_SPAN_ROWS))
-        else:
-            self.error = UnreadableAnswer("The server sent fewer leads than it counts")
-            self.rows.fail(rest, self.error)
 
 
 def report_failure(task: asyncio.Task[Any]) -> None:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import math
 from array import array
 from collections import OrderedDict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import date
-from typing import TypeVar
 
 from msgspec.structs import replace
 
 from lead_tui import limits
-from lead_tui.leads.errors import ApplicationError, SearchError, UnreadableAnswer
-from lead_tui.leads.fields import PHONE_FIELDS, label_of
+from lead_tui.leads.errors import SearchError, UnreadableAnswer
+from lead_tui.leads.fields import label_of
 from lead_tui.leads.lead import Row, decode_row, id_number, row_number
 from lead_tui.leads.lookup import Part
 from lead_tui.leads.page import UNSENDABLE, FieldOutcomes, Page, PageSource
@@ -24,8 +22,6 @@ from lead_tui.leads.text import counted
 _LISTS = ("lead_id", "list_id")
 """The parameters that accept several ids. They are part of the URL, of which servers accept about 8 KB: 900 ids of ten digits are
 refused (HTTP 414). A lead has one of each, so that no lead is in two parts."""
-
-T = TypeVar("T")
 
 RowAndId = tuple[Row, int]
 """A row, and the number of its id."""
@@ -45,148 +41,88 @@ class CombinedSearches:
     """A ``PageSource`` over *source* that does what the API cannot; everything else is passed on unchanged.
 
     The leads of a long list of ids, and those with a name in either of two fields, are paged, part after part; the total counts all
-    of them. Received leads of a part wait at most *seconds* for the first response to the next part.
-
-    For a foreign number the API matches only the national digits: leads with another country code are left out. So all are read
-    with the first page, and kept for the last few searches; a request for the first lead reads them again, as a refresh does.
+    of them. For a foreign number the API matches only the national digits: leads with another country code are left out. So all are
+    read with the first page. What the first page required is kept for the last few searches; a request for the first lead reads it
+    again, as a refresh does.
     """
 
-    def __init__(self, source: PageSource, seconds: float = math.inf) -> None:
+    def __init__(self, source: PageSource) -> None:
         self._source = source
-        self._seconds = seconds
-        self._kept: OrderedDict[Query, Page] = OrderedDict()  # all leads with a foreign number
-        self._begun: OrderedDict[Query, list[asyncio.Task[Page]]] = OrderedDict()  # the first page of each part
-        self._counts_more = False  # whether a total was larger than its page
+        self._kept: OrderedDict[Query, Sequence[Page]] = OrderedDict()
+        """The first page of each part; the only one with all leads of a foreign number."""
 
     async def fetch(self, query: Query, offset: int, limit: int) -> Page:
-        if query.also_in:
-            return await self._in_order(query, query.in_each_field, offset, limit)
-        if name := _long_list(query):
-            return await self._in_order(query, _with_fewer_ids(query, name), offset, limit)
-        if not query.phone_codes:
-            return self._with_doubt(query, await self._source.fetch(query, offset, limit))
-        if not offset or query not in self._kept:
-            self._kept[query] = await self._with_phone_code(query)
-        whole = self._kept[query]
-        _keep_latest(self._kept, query)
-        page = page_of(_leads([whole])[offset : offset + limit], [whole], offset, limit)
-        return replace(page, total=whole.total, text=whole.text, left_out=whole.left_out)
-
-    def _with_doubt(self, query: Query, page: Page) -> Page:
-        """Return *page* of *query*, marked as counted if the server counts more than pages, or has sent a lead for each id."""
-        count = len(page.rows)
-        self._counts_more = self._counts_more or (page.total or 0) > count
-        is_counted = self._counts_more or 0 < query.value("lead_id").count(",") == count - 1
-        return replace(page, is_counted=True) if is_counted else page
-
-    async def _with_phone_code(self, query: Query) -> Page:
-        whole = await read_whole(self._source, query)
-        leads = [lead for lead in _leads([whole]) if has_phone_code(lead[0], query.phone_codes)]
-        left_out = len(whole.rows) - len(leads)
-        return replace(page_of(leads, [whole]), total=(whole.total or 0) - left_out, left_out=left_out)
-
-    # Parts that follow each other
-
-    async def _in_order(self, query: Query, parts: Sequence[Query], offset: int, limit: int) -> Page:
-        firsts = self._begun.get(query) if offset else None
-        is_new = firsts is None
+        parts = query.in_each_field if query.also_in else _with_fewer_ids(query)
+        if not (parts or query.phone_codes):
+            return await self._source.fetch(query, offset, limit)
+        firsts = self._kept.get(query) if offset else None
         if firsts is None:
-            rows = 1 if offset else limit
-            firsts = [asyncio.ensure_future(self._first_page(part, rows)) for part in parts]
-            for task in firsts:
-                task.add_done_callback(retrieve_error)
-        try:
-            page, others_from = await self._pages_in_order(parts, firsts, offset, limit)
-        except BaseException:
-            if self._begun.get(query) is firsts:
-                del self._begun[query]
-            if is_new:
-                for task in firsts:
-                    task.cancel()
-            raise
-        # Only now: they are cancelled with the caller that began them, and other callers would fail, too.
-        if is_new or query not in self._begun:
-            self._begun[query] = firsts
-        _keep_latest(self._begun, query)
-        return replace(page, others_from=others_from) if query.also_in else page
+            requests = [self._first_page(part, 1 if offset else limit) for part in parts] or [self._with_phone_code(query)]
+            firsts = await asyncio.gather(*requests)
+        self._kept[query] = firsts
+        self._kept.move_to_end(query)
+        while len(self._kept) > limits.COMBINED_SEARCHES_KEPT:
+            self._kept.popitem(last=False)
+        if not parts:
+            page = page_of(_leads(firsts)[offset : offset + limit], firsts, offset, limit)
+            return replace(page, total=firsts[0].total, text=firsts[0].text, left_out=firsts[0].left_out)
+        page = await self._page(parts, firsts, offset, limit)
+        return replace(page, others_from=firsts[0].total) if query.also_in else page
 
     async def _first_page(self, part: Query, rows: int) -> Page:
         """Return the first page of *part*; all of it if the server does not say how many leads match."""
         page = await self.fetch(part, 0, rows)
-        is_counted = page.total is not None and page.total >= len(page.rows) and not counts_itself(page)
-        return page if is_counted or not page.rows else await read_whole(self, part, first=page)
+        return page if known_total(page) is not None or not page.rows else await read_whole(self, part)
 
-    async def _pages_in_order(
-        self, parts: Sequence[Query], firsts: Sequence[asyncio.Task[Page]], offset: int, limit: int
-    ) -> tuple[Page, int]:
-        """Return the page at *offset* of all *parts*, whose first pages are *firsts*, and where the first part ends.
+    async def _with_phone_code(self, query: Query) -> Page:
+        whole = await read_whole(self._source, query)
+        codes = {*query.phone_codes}
+        # A lead that cannot be sent may have the code.
+        leads = [lead for lead in _leads([whole]) if lead[0] is UNSENDABLE or {decode_row(lead[0]).country_code} == codes]
+        left_out = len(whole.rows) - len(leads)
+        return replace(page_of(leads, [whole]), total=(whole.total or 0) - left_out, left_out=left_out)
 
-        The page ends if a part is shorter than requested.
-        """
+    async def _page(self, parts: Sequence[Query], firsts: Sequence[Page], offset: int, limit: int) -> Page:
+        """Return the page at *offset* of all *parts*, whose first pages are *firsts*; it ends where a part's page is short."""
         found: list[Page] = []
-        ends: list[int] = []
-        total: int | None = 0
-        text, is_short, left_out = "", False, 0
-        for part, task in zip(parts, firsts, strict=True):
-            start, has_rows = ends[-1] if ends else 0, bool(found)
-            done, _ = await asyncio.wait([task], timeout=self._seconds if has_rows and not offset else None)
-            if has_rows and (not done or task.exception() is not None):
-                # A failed part counts as one row, which is requested next and shows the error.
-                total = start + 1 if done else None
-                break
-            first = task.result()
+        start, is_short = 0, False
+        for part, first in zip(parts, firsts, strict=True):
             count = first.total or 0
             begin, end = max(offset - start, 0), min(offset + limit - start, count)
-            ends.append(start + count)
-            total, text, left_out = start + count, text or first.text, left_out + first.left_out
+            start += count
             if begin < end and not is_short:
                 is_there = begin == 0 and end <= first.limit
                 found.append(page_of(_leads([first])[:end], [first]) if is_there else await self.fetch(part, begin, end - begin))
                 is_short = len(found[-1].rows) < end - begin
         page = page_of(_leads(found), found, offset, limit)
-        return replace(page, total=total, text="" if total != 0 else text, left_out=left_out), ends[0]
+        text = next((first.text for first in firsts if first.text), "")
+        return replace(page, total=start, text="" if start else text, left_out=sum(first.left_out for first in firsts))
 
 
-def _keep_latest(kept: OrderedDict[Query, T], query: Query) -> None:
-    """Make *query* the newest in *kept*, and drop the oldest ones."""
-    kept.move_to_end(query)
-    while len(kept) > limits.COMBINED_SEARCHES_KEPT:
-        kept.popitem(last=False)
-
-
-async def read_whole(source: PageSource, query: Query, most: int | None = None, first: Page | None = None) -> Page:
-    """Return all leads of *query*, which matches few, or *most* of them, as one page, whose total may count more than were sent.
-
-    *first* is the first page if it has been received. Raises ``SearchError``.
-    """
+async def read_whole(source: PageSource, query: Query, most: int | None = None) -> Page:
+    """Return all leads of *query*, which matches few, or *most* of them, as one page. Raises ``SearchError``."""
     pages: list[Page] = []
     read = 0
     while True:
-        try:
-            page, first = first or await source.fetch(query, read, limits.MAX_LIMIT if most is None else most - read), None
-        except ApplicationError:
-            if not pages or read != pages[-1].total:
-                raise
-            # No lead follows the last one that the server counts: this server refuses the offset instead of sending none.
-            page = replace(pages[-1], rows=(), ids=array("q"))
-        is_same = bool(pages and page.rows) and list(numbers_of(page)) == list(numbers_of(pages[-1]))
-        if not is_same:
+        page = await source.fetch(query, read, limits.MAX_LIMIT if most is None else most - read)
+        # A server that ignores the offset sends the same page forever.
+        is_over = not page.rows or bool(pages and list(numbers_of(page)) == list(numbers_of(pages[-1])))
+        if not (is_over and pages):
             pages.append(page)
             read += len(page.rows)
         if read > limits.MAX_LEADS_COMPARED:
             raise SearchError(f"More than {limits.MAX_LEADS_COMPARED:,} leads match", remedy="add a filter")
-        is_uncounted = page.total is None and most is not None
-        # A server that ignores the offset sends the same page forever.
-        is_whole = read == page.total and not counts_itself(page)
-        if is_same or not page.rows or is_uncounted or is_whole or (most is not None and read >= most):
+        is_counted = known_total(page) is not None
+        if is_over or read == known_total(page) or (most is not None and (read >= most or not is_counted)):
             whole = page_of(_leads(pages), pages, 0, most or 0)
-            return replace(whole, total=None if is_uncounted else max(read, page.total or 0), left_out=page.left_out)
+            total = max(read, known_total(page) or 0) if is_counted or most is None else None
+            return replace(whole, total=total, left_out=page.left_out)
 
 
-def counts_itself(page: Page) -> bool:
-    """Return whether the total may be the number of leads on *page*, as from some servers, so that others may follow."""
-    count = len(page.rows)
-    return count == page.total and (count == page.limit or count in limits.PAGE_CAPS) and not (page.is_fixed or page.is_counted)
+def known_total(page: Page) -> int | None:
+    """Return the total of *page*; None if the rows contradict it, or it is too large for a count of leads."""
+    least = page.offset + len(page.rows) if page.rows else 0
+    return page.total if page.total is not None and least <= page.total <= limits.MAX_ROWS else None
 
 
 def numbers_of(page: Page) -> Sequence[int]:
@@ -194,14 +130,9 @@ def numbers_of(page: Page) -> Sequence[int]:
     if 0 not in page.ids:
         return page.ids
     return [
-        each or (row_number(row) if bytes(row).startswith(b"{") else unsendable_number(offset))
+        each or (row_number(row) if bytes(row).startswith(b"{") else id_number(f"offset {offset}"))
         for offset, (row, each) in enumerate(zip(page.rows, page.ids, strict=True), page.offset)
     ]
-
-
-def unsendable_number(offset: int) -> int:
-    """Return the number that stands for the row at *offset*, whose lead cannot be sent, or which is not a JSON object."""
-    return id_number(f"offset {offset}")
 
 
 def retrieve_error(task: asyncio.Task[Page]) -> None:
@@ -210,8 +141,10 @@ def retrieve_error(task: asyncio.Task[Page]) -> None:
         task.exception()
 
 
-def _with_fewer_ids(query: Query, name: str) -> list[Query]:
-    """Return the queries into which *query* is split by its ids in *name*, each id once."""
+def _with_fewer_ids(query: Query) -> list[Query]:
+    """Return the queries into which *query* is split by a long list of ids, each id once; none without such a list."""
+    if not (name := _long_list(query)):
+        return []
     ids, size = list(dict.fromkeys(query.value(name).split(","))), limits.MAX_IDS_PER_REQUEST
     values = [",".join(ids[start : start + size]) for start in range(0, len(ids), size)]
     return [query.with_checked([(name, value)]) for value in values]
@@ -235,14 +168,6 @@ def page_of(leads: Sequence[RowAndId], pages: Sequence[Page], offset: int = 0, l
         tuple(place for place, (row, _) in enumerate(leads, offset) if row is UNSENDABLE),
         next((page.notice for page in pages if page.notice), ""),
     )
-
-
-def has_phone_code(row: Row, codes: Collection[str]) -> bool:
-    """Return whether ``phone_code`` in *row* equals each of *codes*, however it is written; an unsendable lead's may."""
-    if row is UNSENDABLE:
-        return True
-    code = decode_row(row).country_code
-    return all(code == each for each in codes)
 
 
 # Look-ups in several fields
@@ -309,41 +234,38 @@ class FieldSearches:
             return
         not_sent = min(page.total or 0, self._limit or limits.MAX_ROWS) - len(page.rows)
         if page.unsendable:
-            which = "a lead" if len(page.unsendable) == 1 else f"{len(page.unsendable):,} leads"
+            which = counted(len(page.unsendable))
             self._failed[part] = UnreadableAnswer(f"The server cannot send {which}", remedy="contact its administrator")
         elif not_sent > 0:
             self._failed[part] = SearchError(f"the server counts {counted(not_sent)} more than it sent", remedy="search again")
 
     def _merged(self) -> Page:
         leads: dict[object, RowAndId] = {}
-        matched: dict[object, set[str]] = {}
+        matched: dict[object, list[str]] = {}
         for (field, _), page in self._found.items():
             for place, (row, number) in enumerate(zip(page.rows, page.ids, strict=True)):
                 if row is not UNSENDABLE:
                     # Leads without an id are all kept.
                     lead = number or (id(page), place)
                     leads.setdefault(lead, (row, number))
-                    matched.setdefault(lead, set()).add(field)
+                    matched.setdefault(lead, []).append(field)
         pages = list(self._found.values())
         # Those whose requests another caller has cancelled wait, too.
         waiting = [part for part in self._queries if part in self._requests or not (part in self._found or part in self._failed)]
-        fields = FieldOutcomes(
-            list(map(_labels, matched.values())),
+        fields = [field for field, _ in self._queries]
+        outcomes = FieldOutcomes(
+            [", ".join(map(label_of, sorted(set(each), key=fields.index))) for each in matched.values()],
             tuple(dict.fromkeys(field for field, _ in waiting)),
             tuple((part[0], error) for part, error in self._failed.items() if part not in waiting),
             tuple(dict.fromkeys(field for (field, _), page in self._found.items() if _is_cut(page))),
         )
         whole = page_of(list(leads.values()), pages)
-        return replace(whole, is_fixed=True, left_out=sum(page.left_out for page in pages), fields=fields)
+        return replace(whole, is_fixed=True, left_out=sum(page.left_out for page in pages), fields=outcomes)
 
 
 def _is_cut(page: Page) -> bool:
     """Return whether more leads match than were requested, or may match without a total."""
     return len(page.rows) >= page.limit if page.total is None else page.total > len(page.rows)
-
-
-def _labels(fields: Collection[str]) -> str:
-    return ", ".join(map(label_of, sorted(fields, key=lambda field: PHONE_FIELDS.index(field) if field in PHONE_FIELDS else -1)))
 
 
 async def look_up_all(source: PageSource, parts: Sequence[Part], today: date, *, limit: int | None = limits.PAGE_ROWS) -> Page:

@@ -1,4 +1,4 @@
-"""Read a whole result, each lead once, for exports and snapshots: by offset, then in windows if the server stops paging.
+"""Read a whole result, each lead once, for exports and loads: by offset, then in windows if the server stops paging.
 
 It can resume an earlier reading of the same result from the place that its last part contains. A result that changes while it is
 read is checked again at the end, so that leads reported as missing are really missing.
@@ -6,43 +6,42 @@ read is checked again at the end, so that leads reported as missing are really m
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from contextlib import aclosing
-from datetime import date, datetime, time, timedelta
-from functools import partial
-from typing import Annotated, Final
+from datetime import date, datetime, timedelta
+from datetime import time as time_of_day
+from typing import TYPE_CHECKING, Final, TypeVar
 
-from msgspec import Meta, Struct, convert, field, to_builtins
+from msgspec import Struct, convert, field, to_builtins
 from msgspec.structs import asdict, replace
 
 from lead_tui import limits
+from lead_tui.leads.columns import Steps, run
 from lead_tui.leads.errors import ApplicationError, SearchError, UnreadableAnswer
 from lead_tui.leads.lead import Row, decode_row, first_id
-from lead_tui.leads.page import UNSENDABLE, Page, PageSource, Part
+from lead_tui.leads.page import UNSENDABLE, Page, PageSource, Part, Progress
 from lead_tui.leads.query import Query
-from lead_tui.paging.offset_pages import UNLIMITED, NewRows, OffsetPages, add_new
-from lead_tui.paging.page_sources import unsendable_number
+from lead_tui.leads.text import counted
+from lead_tui.paging.offset_pages import UNLIMITED, Count, OffsetPages, Reading, add_new
+from lead_tui.paging.page_sources import known_total
 
-_Count = Annotated[int, Meta(ge=0)]
+if TYPE_CHECKING:
+    # Exports come without what narrows and sorts.
+    from lead_tui.paging.snapshot import SnapshotRows
+
+T = TypeVar("T")
 
 
-class _Place(Struct, omit_defaults=True, kw_only=True):
+class _Place(Reading, omit_defaults=True, kw_only=True):
     """How far a result has been read: another reading resumes from it."""
 
-    offset: _Count = 0
-    last: int = 0  # the number of the row before ``offset``; 0 if unknown
-    total: _Count | None = None  # the server's last count of the whole result
-    first_total: _Count | None = None  # its first one
-    given: _Count = 0  # leads returned, including those of the earlier reading
-    repeated: _Count = 0  # rows left out because their lead is also in an earlier row of the result
-    unsendable: list[int] = []  # the rows of the result, counted from 1, whose leads the server cannot send
-    has_shifted: bool = False
-    has_gap: bool = False  # whether leads may be missing that no count shows, since the result changed faster than it could be read
-    depth: _Count | None = None  # the offset at which the server stops paging; None if unknown
-    windows: list[Window] = []  # those that still have to be read, the next one last
-    by_offset: _Count = 0  # leads returned before the first window
-    outside: _Count = 0  # those of them that are in no window that has been read
-    window_rows: _Count = 0  # rows of the windows that have been read
+    first_total: Count | None = None  # the server's first count of the whole result; ``total`` is the last one
+    given: Count = 0  # leads returned, including those of the earlier reading
+    unsendable: list[int] = field(default_factory=list)  # rows, counted from 1, whose leads the server cannot send
+    depth: Count | None = None  # the offset at which the server stops paging; None if unknown
+    windows: list[Window] = field(default_factory=list)  # those that still have to be read, the next one last
 
 
 class ReadAll(_Place, eq=False):
@@ -65,33 +64,18 @@ class ReadAll(_Place, eq=False):
     text: str = ""  # the server's message, if it sent one instead of leads
     left_out: int = 0  # leads that were left out for another country code
     _ignores_offset: bool = False
-    _trusts_total: bool = True  # whether the received leads do not contradict the total
-    _cut_at: int | None = None
-    """Where the server stops paging without saying how many leads match."""
-    _known: set[int] = set()
-    _outside: set[int] = set()
-    """The leads read by offset, without those that were then in a window."""
-    _most: int = UNLIMITED
+    _known: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         if self.place is not None:
             for name, value in asdict(convert(self.place, _Place)).items():
                 setattr(self, name, value)
-        self._most = UNLIMITED if self.limit is None else self.limit
-        self._known = {*self.known, *(unsendable_number(row - 1) for row in self.unsendable)}
-        self._outside = set(self.known[: self.by_offset])
-        self.known = self.known[-self.page_rows :]
-
-    @property
-    def _pages(self) -> partial[OffsetPages]:
-        return partial(
-            OffsetPages, source=self.source, wanted=lambda: self._wanted, in_flight=self.in_flight, page_rows=self.page_rows
-        )
+        self._known, self.known = set(self.known), ()
 
     @property
     def moved(self) -> bool:
         """Whether the server's count was different in the end."""
-        return self._trusts_total and self.total != self.first_total and None not in (self.total, self.first_total)
+        return self.total != self.first_total and None not in (self.total, self.first_total)
 
     @property
     def missing(self) -> int:
@@ -99,50 +83,44 @@ class ReadAll(_Place, eq=False):
         return max(0, min((self.total or 0) - self.repeated, self._most) - self.given - len(self.unsendable))
 
     @property
-    def end(self) -> int | None:
-        """How many rows the result has, after ``parts`` has ended; None if not all were read."""
-        if self._wanted <= 0 or self._shortfall_of_count() is not None:
-            return None
-        return self.given + self.repeated + len(self.unsendable)
+    def _outer(self) -> Window:
+        return whole(self.query, self.today)
+
+    @property
+    def _most(self) -> int:
+        return UNLIMITED if self.limit is None else self.limit
+
+    @property
+    def _wanted(self) -> int:
+        return self._most - self.given - len(self.unsendable)
 
     def shortfall(self) -> SearchError | None:
         """Return why matching leads are missing after ``parts`` has ended; None if all that were wanted were received."""
         shortfall = self._shortfall_of_count()
         if not self.unsendable:
             return shortfall
-        message = _could_not_be_read(self.unsendable)
+        message = f"{counted(len(self.unsendable))} could not be read"
+        if self.depth is None:
+            first = ", ".join(f"{row:,}" for row in sorted(self.unsendable)[: limits.MAX_ROWS_NAMED])
+            more = ", …" if len(self.unsendable) > limits.MAX_ROWS_NAMED else ""
+            message += f": row{'s' if len(self.unsendable) > 1 else ''} {first}{more}"
         if shortfall is None:
             return UnreadableAnswer(message, remedy="the server cannot send them: contact its administrator")
         return SearchError(f"{message}; besides, {shortfall.message}", remedy=shortfall.remedy)
 
     def _shortfall_of_count(self) -> SearchError | None:
-        missing, counted = self.missing, f"{self.total:,}" if self.total is not None else ""
-        if self._ignores_offset and (missing or self.total is None) and self._wanted:
-            came = f"{self.given:,} of {counted} leads" if counted else f"{self.given:,} leads"
-            return SearchError(
-                f"The server sends the same page for every offset: only {came} could be read",
-                remedy="narrow the search until its result fits on one page",
-            )
-        if self._cut_at is not None:
-            return SearchError(
-                f"More leads may match than the {self.given:,} that came: the server pages no deeper than {self._cut_at:,}",
-                remedy="narrow the search to get at them",
-            )
-        if missing and self.depth is not None:
-            return SearchError(
-                f"{missing:,} of {counted} leads cannot be reached, not even by time, list and status, since the server pages no "
-                f"deeper than {self.depth:,}; the other {self.given:,} came",
-                remedy="narrow the search to get at them",
-            )
-        if missing:
-            leads = "1 lead" if missing == 1 else f"{missing:,} leads"
-            changed = self.has_shifted or self.moved
-            counts_more = f"the server counts more than the {self.given:,} it sent"
-            reason = "the result changed while it was read" if changed else counts_more
-            return SearchError(f"{leads} of {counted} could not be read: {reason}", remedy="search again")
-        if self.has_gap:
-            return SearchError("Leads may be missing: the result changed faster than it could be read", remedy="search again")
-        return None
+        if self._ignores_offset:
+            reason, remedy = "the server sends the same page for every offset", "narrow the search until it fits on one page"
+        elif self.depth is not None:
+            reason, remedy = f"the server pages no deeper than {self.depth:,}", "narrow the search to get at them"
+        elif self.has_shifted or self.moved:
+            reason, remedy = "the result changed while it was read", "search again"
+        else:
+            reason, remedy = f"the server counts more than the {self.given:,} it sent", "search again"
+        if self.missing:
+            return SearchError(f"{counted(self.missing)} of {self.total:,} could not be read: {reason}", remedy=remedy)
+        has_more = self.total is None and self._wanted and (self._ignores_offset or self.depth is not None)
+        return SearchError(f"Leads may be missing: {reason}", remedy=remedy) if has_more or self.has_gap else None
 
     async def parts(self) -> AsyncGenerator[Part]:
         """Yield the leads, a page at a time. Raises ``SearchError``."""
@@ -151,156 +129,116 @@ class ReadAll(_Place, eq=False):
                 async for part in parts:
                     yield part
 
+    def _pages(self, query: Query, known: set[int], done: Reading, stop: int = UNLIMITED) -> OffsetPages:
+        return OffsetPages(
+            source=self.source,
+            query=query,
+            known=known,
+            wanted=lambda: self._wanted,
+            in_flight=self.in_flight,
+            page_rows=self.page_rows,
+            done=done,
+            stop=stop,
+        )
+
     # By offset
 
     async def _by_offset(self) -> AsyncGenerator[Part]:
         if self.depth is not None:
             return
-        tail: Sequence[int] = [*self.known, *([self.last] if self.last else [])]
-        # A total that is not larger than what was received cannot be relied on.
-        total = self.total if self.offset < (self.total or 0) else None
-        pages = self._pages(
-            query=self.query,
-            known=self._known,
-            offset=self.offset,
-            page=tail,
-            total=total,
-            has_shifted=self.has_shifted,
-            repeated=self.repeated,
-        )
+        pages = self._pages(self.query, self._known, self)
         async with aclosing(pages.new_rows()) as found:
-            async for new in found:
-                self._note(new.page)
-                self.offset, self.last, self.repeated = pages.offset, pages.last, pages.repeated
-                self.has_shifted = pages.has_shifted
-                self.has_gap |= pages.has_gap
-                if new.rows:
-                    yield self._part(new, pages, self.unsendable)
-        self.repeated = pages.repeated
-        self.has_gap |= pages.has_gap
-        self._ignores_offset, self._trusts_total = pages.ignores_offset, pages.trusts_total
-        if pages.depth is not None and self._wanted:
-            if self.total is not None and self.total > pages.depth:
-                self.depth = pages.depth
-                self.windows = [whole(self.query, self.today)]
+            async for page, rows, numbers in found:
+                self._note(page)
+                self.unsendable += [offset + 1 for offset in page.unsendable if offset + 1 not in self.unsendable]
+                if page.unsendable:
+                    numbers = [number for row, number in zip(rows, numbers, strict=True) if row is not UNSENDABLE]
+                    rows = [row for row in rows if row is not UNSENDABLE]
+                if rows or page.unsendable:
+                    yield self._part(rows, numbers)
+        self._ignores_offset = pages.ignores_offset
+        if pages.depth is not None and self._wanted and (self.total is None or self.total > self.offset):
+            self.depth = pages.depth
+            if self.total is not None:
+                self.windows = [replace(self._outer, total=self.total)]
                 # The windows contain these rows, too.
                 self.repeated, self.unsendable = 0, []
-                self.by_offset = self.outside = self.given
-                self._outside = set(self._known)
-            elif not pages.trusts_total:
-                self._cut_at = pages.depth
 
     async def _recheck(self) -> AsyncGenerator[Part]:
         """Look for leads that were missed because of shifts, from the first row on, with a bounded number of requests."""
         if self.depth is not None or not (self.has_shifted or self.missing):
             return
-        total = self.total if self._trusts_total else None
-        pages = self._pages(query=self.query, known=set(), total=total, in_flight=1, is_recheck=True)
+        done = Reading(total=self.total)
+        pages = self._pages(self.query, set(), done)
         requests = 0
         async with aclosing(pages.new_rows()) as found:
-            async for each in found:
-                self._note(each.page)
-                if (new := self._unknown(each)).rows:
-                    yield self._part(new, pages, self.unsendable)
+            async for page, rows, numbers in found:
+                self.total = done.total
+                self._note(page)
+                part = self._unknown(rows, numbers)
+                if part.rows:
+                    yield part
                 requests += 1
-                is_counted = pages.trusts_total
-                if requests == limits.RECHECK_REQUESTS or (is_counted and not (new.rows or self.missing or self.has_gap)):
-                    # Without a count, only a complete pass without changes shows that nothing is missing.
-                    self.has_gap |= not is_counted
+                if self.total is not None and not (part.rows or self.missing or self.has_gap):
                     return
-        self.has_gap = pages.has_gap or (pages.has_shifted and not pages.trusts_total)
-
-    @property
-    def _wanted(self) -> int:
-        return self._most - self.given - len(self.unsendable)
+                if requests == limits.RECHECK_REQUESTS:
+                    # Without a count, only a complete pass without changes shows that nothing is missing.
+                    self.has_gap = self.has_gap or self.total is None
+                    return
+        self._ignores_offset = pages.ignores_offset
+        self.has_gap = done.has_gap or (done.has_shifted and self.total is None)
+        if not done.has_shifted:
+            self.repeated = done.repeated
 
     def _note(self, page: Page) -> None:
-        self.total, self.text, self.left_out = page.total, page.text, page.left_out
+        self.text, self.left_out = page.text, page.left_out
         if self.first_total is None:
-            self.first_total = page.total
+            self.first_total = self.total
 
-    def _unknown(self, new: NewRows) -> NewRows:
-        """Return those of *new* whose leads were not returned before."""
-        page, rows, numbers = new
-        places = add_new(self._known, numbers)
-        return NewRows(page, [rows[place] for place in places], [numbers[place] for place in places])
+    def _unknown(self, rows: Sequence[Row], numbers: Sequence[int]) -> Part:
+        """Return those of *rows* whose leads can be sent and were not returned before."""
+        sent = [place for place, row in enumerate(rows) if row is not UNSENDABLE]
+        new = [sent[place] for place in add_new(self._known, [numbers[place] for place in sent])[: self._wanted]]
+        return self._part([rows[place] for place in new], [numbers[place] for place in new])
 
-    def _part(self, new: NewRows, pages: OffsetPages, unsendable: list[int]) -> Part:
-        """Return *new* as a part; add those of its rows whose leads cannot be sent to *unsendable*."""
-        _, rows, numbers = new
-        if pages.unsendable:
-            before = self.given + self.repeated + len(self.unsendable) + len(unsendable)
-            for nth, number in enumerate(numbers, before):
-                if (offset := pages.unsendable.get(number)) is not None:
-                    # Offsets in a window are relative to the window: there, rows are counted in the order of reading.
-                    unsendable.append((offset if self.depth is None else nth) + 1)
-            sent = [place for place, row in enumerate(rows) if row is not UNSENDABLE]
-            rows, numbers = [rows[place] for place in sent], [numbers[place] for place in sent]
-        # A server may send more than was requested.
-        if len(rows) > self._wanted:
-            rows, numbers = rows[: self._wanted], numbers[: self._wanted]
+    def _part(self, rows: Sequence[Row], numbers: Sequence[int]) -> Part:
         self.given += len(rows)
-        place = _Place(**{name: getattr(self, name) for name in _Place.__struct_fields__})
-        return Part(rows, numbers, to_builtins(place))
+        return Part(rows, numbers, to_builtins(_Place(**{name: getattr(self, name) for name in _Place.__struct_fields__})))
 
     # In windows
 
     async def _by_window(self) -> AsyncGenerator[Part]:
-        while self.windows and self._wanted > 0:
+        while self.windows and self._wanted > 0 and self.depth is not None:
             window = self.windows[-1]
             if window.total is None:
                 window = self.windows[-1] = await self._counted(window)
-            if window.total == 0:
-                self.windows.pop()
-                continue
-            too_deep = self.depth if window.total is not None and self.depth is not None and window.total > self.depth else None
-            if too_deep is not None and (halves := await self._halves(window)):
+            is_too_deep = window.total is not None and window.total > self.depth
+            if is_too_deep and (halves := await self._halves(window)):
                 self.windows[-1:] = reversed(halves)
                 continue
-            # If it is too deep, only the pages that the server returns.
-            stop = UNLIMITED if too_deep is None else too_deep
-            query = window.query(self.query)
-            pages = self._pages(query=query, known=set(), total=window.total, stop=stop)
+            # Of a window that is too deep, only the pages that the server returns.
+            done = Reading(total=window.total)
+            pages = self._pages(window.query(self.query, self._outer), set(), done, self.depth)
             observed: dict[str, dict[str, None]] = {name: {} for name in VALUES}
-            unsendable: list[int] = []
-            numbers: list[int] = []
+            unsendable: set[int] = set()
             async with aclosing(pages.new_rows()) as found:
-                async for each in found:
-                    if too_deep is not None:
-                        _note_values(each.page.rows, observed)
-                    # Their numbers stand for offsets, which other windows have, too.
-                    self._known.difference_update(pages.unsendable)
-                    numbers += each.numbers
-                    if (new := self._unknown(each)).rows:
-                        yield self._part(new, pages, unsendable)
-            self.has_gap |= pages.has_gap
-            if pages.depth and (too_deep is None or pages.depth < too_deep):
-                # Paging stops earlier here than elsewhere: the window is tried again with what is known now.
-                self.depth = min(self.depth or pages.depth, pages.depth)
-                self.windows[-1] = replace(window, total=max(window.total or 0, self.depth + 1))
-            else:
-                self.windows.pop()
-                parts = window.by_value(self.query, observed) if too_deep is not None else []
+                async for page, rows, numbers in found:
+                    if is_too_deep:
+                        _note_values(page.rows, observed)
+                    unsendable.update(page.unsendable)
+                    part = self._unknown(rows, numbers)
+                    if part.rows:
+                        yield part
+            self.has_gap = self.has_gap or done.has_gap
+            self.windows.pop()
+            if is_too_deep and (parts := window.by_value(self.query, observed)):
                 self.windows += reversed(parts)
-                if not parts:
-                    self.unsendable += unsendable
-                    self._count_rows(numbers, len(numbers) - len(unsendable) + pages.repeated)
+            else:
+                self.unsendable += unsendable
+                self.repeated += done.repeated
         if self.depth is not None and self.missing:
-            latest = (await self.source.fetch(self.query, 0, 1)).total
+            latest = known_total(await self.source.fetch(self.query, 0, 1))
             self.total = self.total if latest is None else latest
-
-    def _count_rows(self, numbers: Sequence[int], rows: int) -> None:
-        """Note that a window has been read: its leads *numbers*, in *rows*; a lead may be in other windows, too."""
-        if self._wanted <= 0:
-            # Some of the rows were not returned.
-            return
-        outside = len(self._outside)
-        self._outside.difference_update(numbers)
-        self.outside = max(0, self.outside - outside + len(self._outside))
-        self.window_rows += rows
-        # Windows may overlap, too: more rows than the server counts are not those of the result.
-        rows = self.window_rows if self.total is None else min(self.window_rows, self.total)
-        self.repeated = max(0, rows - self.given + self.outside)
 
     async def _halves(self, window: Window) -> list[Window]:
         """Return the halves of *window*, counted; none if it has none, or if the server ignores times, as their sum shows."""
@@ -316,18 +254,9 @@ class ReadAll(_Place, eq=False):
         return [] if sum(counts) >= limits.SAME_HALVES * most else halves
 
     async def _counted(self, window: Window) -> Window:
-        page = await self.source.fetch(window.query(self.query), 0, 1)
+        page = await self.source.fetch(window.query(self.query, self._outer), 0, 1)
         # Without rows, some servers leave the count out.
-        return replace(window, total=page.total if page.rows or page.total is not None else 0)
-
-
-def _could_not_be_read(rows: Sequence[int]) -> str:
-    """Return ``2 leads could not be read: rows 7 and 3,333``, with only the first of many rows."""
-    shown = [f"{row:,}" for row in sorted(rows)[: limits.MAX_ROWS_NAMED]]
-    if len(rows) == 1:
-        return f"1 lead could not be read: row {shown[0]}"
-    last = f"{len(rows) - len(shown):,} more" if len(rows) > len(shown) else shown.pop()
-    return f"{len(rows):,} leads could not be read: rows {', '.join(shown)} and {last}"
+        return replace(window, total=known_total(page) if page.rows else 0)
 
 
 def _note_values(rows: Sequence[Row], observed: Mapping[str, dict[str, None]]) -> None:
@@ -356,18 +285,15 @@ class Window(Struct, frozen=True, array_like=True):
 
     low: datetime
     high: datetime
-    sends_low: bool = False
-    """Whether *low* is sent; otherwise the query's own bound applies, if it has one, and *low* is only for halving."""
-    sends_high: bool = False
     values: tuple[tuple[str, str], ...] = ()
     total: int | None = None  # the server's count of its leads; None until it is known
 
-    def query(self, query: Query) -> Query:
-        """Return *query*, whose dates are fixed, for only the leads in this window."""
+    def query(self, query: Query, outer: Window) -> Query:
+        """Return *query*, whose dates are fixed, for the leads in this window; *outer* has the query's own bounds."""
         sent = dict(query)
-        if self.sends_low:
+        if self.low > outer.low:
             sent[FROM] = self.low.strftime(_FORMAT)
-        if self.sends_high:
+        if self.high < outer.high:
             sent[TO] = self.high.strftime(_FORMAT)
         return replace(query, filters=tuple((sent | dict(self.values)).items()))
 
@@ -375,10 +301,7 @@ class Window(Struct, frozen=True, array_like=True):
         """Return its two halves, the earlier one first."""
         seconds = int((self.high - self.low).total_seconds())
         middle = self.low + timedelta(seconds=seconds // 2)
-        return (
-            replace(self, high=middle, sends_high=True, total=None),
-            replace(self, low=middle + timedelta(seconds=1), sends_low=True, total=None),
-        )
+        return replace(self, high=middle, total=None), replace(self, low=middle + timedelta(seconds=1), total=None)
 
     def by_value(self, query: Query, known: Mapping[str, Iterable[str]]) -> list[Window]:
         """Return a window for each list in *known*, or for each status if lists are already separate; else none.
@@ -396,4 +319,82 @@ def whole(query: Query, today: date) -> Window:
     """Return the window of all leads of *query*, whose dates are fixed; until tomorrow if it has no end."""
     low = date.fromisoformat(query.value(FROM)[:10] or EARLIEST.date().isoformat())
     high = date.fromisoformat(query.value(TO)[:10] or (today + timedelta(days=1)).isoformat())
-    return Window(datetime.combine(low, time()), datetime.combine(max(low, high), time(23, 59, 59)))
+    return Window(datetime.combine(low, time_of_day()), datetime.combine(max(low, high), time_of_day(23, 59, 59)))
+
+
+# Into a snapshot
+
+
+async def in_turns(steps: Steps[T]) -> T:
+    """Run *steps*, ``TURN_SECONDS`` at a time. Cancelling the caller's task ends them."""
+    until = time.perf_counter() + limits.TURN_SECONDS
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            result: T = end.value
+            return result
+        if time.perf_counter() >= until:
+            # A key passes through several queues before it is handled: each is a pass of the loop, nearly free while it is idle.
+            for _ in range(limits.PASSES_BETWEEN_TURNS):
+                await asyncio.sleep(0)
+            until = time.perf_counter() + limits.TURN_SECONDS
+
+
+class LoadAll(Struct, eq=False):
+    """Loads the first *limit* leads that match *query*, whose dates are fixed, into *rows*.
+
+    ``rows.total`` is the server's count; None if there is none. *progressed* is called on the event loop after each page. ``run``
+    may be called again after a failure or a cancellation: it resumes after the last page received.
+    """
+
+    source: PageSource
+    query: Query
+    rows: SnapshotRows
+    limit: int = limits.LOAD_ALL_LIMIT
+    progressed: Callable[[], None] = lambda: None
+
+    progress: Progress = field(default_factory=Progress)
+    error: SearchError | None = None
+    """What stopped it, or why leads are missing at its end; received rows are kept."""
+    finished: bool = False  # whether it was read to its end or to the limit: ``run`` would add nothing
+    _place: Mapping[str, object] | None = None
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def __post_init__(self) -> None:
+        self._note_total(self.rows.total)
+
+    async def run(self) -> None:
+        """Load until all is there, something fails, or the task is cancelled. Never raises ``SearchError``: see ``error``."""
+        # A run that was just cancelled may not have ended yet.
+        async with self._turn:
+            self.error = None
+            self.progress.resume(self.progress.done)
+            reading = ReadAll(self.source, self.query, self.limit, total=self.rows.total, place=self._place, known=self.rows.ids)
+            try:
+                async with aclosing(reading.parts()) as parts:
+                    async for part in parts:
+                        await self._add(part)
+                        self._note_total(reading.total)
+                        self.progressed()
+                self.error, self.finished = reading.shortfall(), True
+                # Repeated leads leave fewer than were counted; still, none is missing.
+                is_whole = self.error is None and self.progress.done < self.limit
+                self._note_total(len(self.rows) if is_whole else reading.total)
+            except SearchError as error:
+                self.error = error
+            self.progressed()
+
+    def _note_total(self, total: int | None) -> None:
+        self.rows.total = total
+        self.progress.total = min(self.limit, total) if total is not None else None
+
+    async def _add(self, part: Part) -> None:
+        adding = self.rows.add(part.rows, part.numbers)
+        try:
+            await in_turns(adding)
+        finally:
+            # Also after a cancellation: otherwise a page that was added in part would be added again.
+            run(adding)
+            self._place = part.after
+            self.progress.done += len(part.rows)

@@ -10,7 +10,7 @@ from array import array
 from collections import OrderedDict
 from collections.abc import Mapping
 
-from msgspec import Struct, field
+from msgspec import Struct
 from msgspec.structs import replace
 
 from lead_tui import limits
@@ -20,14 +20,7 @@ from lead_tui.leads.lead import Row, decode_row, id_number
 from lead_tui.leads.page import UNSENDABLE, FieldOutcomes, Page, Rows, RowState, Span
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import counted, one_line
-from lead_tui.paging.page_sources import counts_itself
-
-
-class _Block(Struct):
-    """``PAGE_ROWS`` rows of the grid; those that are not loaded are None."""
-
-    rows: list[Row | None] = field(default_factory=lambda: [None] * limits.PAGE_ROWS)
-    ids: array[int] = field(default_factory=lambda: array("q", bytes(8 * limits.PAGE_ROWS)))
+from lead_tui.paging.page_sources import known_total
 
 
 class Result(Rows):
@@ -36,23 +29,22 @@ class Result(Rows):
     def __init__(self, query: Query, cache_bytes: int = limits.CACHE_MB * 1_000_000) -> None:
         self.query = query
         self.answered = False  # whether any page has been received
-        self.total: int | None = None  # how many leads match, by the server's last response; None without a count
+        self.total: int | None = None  # how many leads match, by the server's last response; None if it cannot be trusted
         self.moved_from: int | None = None  # the total before the last one, if they differ
         self.text = ""  # the server's message that nothing matches
         self.others_from: int | None = None  # where the leads of ``query.also_in`` begin
         self.left_out = 0  # leads that were left out for another country code
         self.fields = FieldOutcomes()
-        self.loaded = 0  # number of rows that are loaded now
         self.reach = 0  # the index after the last row ever received
         self._cache_bytes = cache_bytes
         self._held_bytes = 0
-        self._blocks: OrderedDict[int, _Block] = OrderedDict()
+        self._blocks: OrderedDict[int, dict[int, tuple[Row, int]]] = OrderedDict()
+        """For each block of ``PAGE_ROWS`` rows, those that are loaded, by index, with the numbers of their ids."""
         self._failed: dict[int, SearchError] = {}  # why rows could not be loaded
         self._unsendable: set[int] = set()
         self._max_page_rows = 0
-        self._end: int | None = None
-        self._is_doubtful = False  # whether the rows contradict the total, or it may be only a page's
-        self.is_overcounted = False  # whether the server counts rows that it does not send
+        self.end: int | None = None  # how many rows there are, once a result without a total has been read to its end
+        self._distrusts_totals = False  # whether the rows have contradicted a total
         self._deepest: int | None = None
         self._ids: OrderedDict[int, int] = OrderedDict()
         self._repeats: set[int] = set()  # rows whose lead is also in an earlier row
@@ -62,26 +54,16 @@ class Result(Rows):
     @property
     def length(self) -> int:
         """Number of rows to show: the total or, while it cannot be trusted, the rows received and one page more."""
-        if self.total_is_sure:
-            return self.total or 0
+        if self.total is not None:
+            return self.total
         if not self.answered:
             return 0
-        return self.reach + limits.PAGE_ROWS if self._end is None else self._end
-
-    @property
-    def total_is_sure(self) -> bool:
-        """Whether the server's total can be trusted; if not, the status line shows ``T+``."""
-        return self.total is not None and not self._is_doubtful
-
-    @property
-    def end_is_sure(self) -> bool:
-        """Whether the result ends at ``length``, and the server counts no more."""
-        return self.has_end and not self.is_overcounted
+        return self.reach + limits.PAGE_ROWS if self.end is None else self.end
 
     @property
     def has_end(self) -> bool:
-        """Whether nothing comes after ``length``."""
-        return self.total_is_sure or self._end is not None
+        """Whether nothing comes after ``length``; if not, the status line shows ``T+``."""
+        return self.total is not None or self.end is not None
 
     def state(self, index: int) -> RowState:
         if self.row(index) is not None:
@@ -92,21 +74,28 @@ class Result(Rows):
             return RowState.TOO_DEEP
         return RowState.WAITING
 
-    def row(self, index: int) -> Row | None:
+    def _held(self, index: int) -> tuple[Row, int] | None:
         block = self._blocks.get(index // limits.PAGE_ROWS)
-        return None if block is None else block.rows[index % limits.PAGE_ROWS]
+        return None if block is None else block.get(index)
+
+    def row(self, index: int) -> Row | None:
+        held = self._held(index)
+        return None if held is None else held[0]
 
     def id_at(self, index: int) -> int | None:
         """Return the number of the id in the row *index*, 0 without an id; None unless the row is loaded."""
-        return None if self.row(index) is None else self._blocks[index // limits.PAGE_ROWS].ids[index % limits.PAGE_ROWS]
+        held = self._held(index)
+        return None if held is None else held[1]
+
+    @property
+    def loaded(self) -> int:
+        """Number of rows that are loaded now."""
+        return sum(map(len, self._blocks.values()))
 
     def parts(self) -> list[tuple[list[Row], list[int]]]:
         """Return the rows that are loaded now, in order, in parts: each with its rows and the numbers of their ids."""
-        found: list[tuple[list[Row], list[int]]] = []
-        for _, block in sorted(self._blocks.items()):
-            pairs = [(row, identity) for row, identity in zip(block.rows, block.ids, strict=True) if row is not None]
-            found.append(([row for row, _ in pairs], [identity for _, identity in pairs]))
-        return found
+        parts = ([block[index] for index in sorted(block)] for _, block in sorted(self._blocks.items()))
+        return [([row for row, _ in part], [identity for _, identity in part]) for part in parts]
 
     def note(self, index: int) -> str:
         if index in self._unsendable:
@@ -130,7 +119,7 @@ class Result(Rows):
         if self.others_from is None or self.others_from >= self.length:
             return None
         value = one_line(self.query.filters[0][1], limits.MAX_HEADING_CHARACTERS)
-        count = f" · {counted(self.length - self.others_from)}" if self.end_is_sure else ""
+        count = f" · {counted(self.length - self.others_from)}" if self.has_end else ""
         return self.others_from, f"{label_of(self.query.also_in)} {value}{count}"
 
     # What the loader reads and writes
@@ -145,7 +134,9 @@ class Result(Rows):
 
     def add_page(self, page: Page) -> Span:
         """Store the rows of *page*; return the rows that changed."""
-        if self._repeats_earlier_rows(page):
+        is_beyond = known_total(page) is None and 0 < self.reach <= page.offset
+        if is_beyond and page.rows and all(number in self._ids for number in page.ids):
+            # A server without a total may send earlier leads for an offset past the end.
             page = replace(page, rows=(), ids=array("q"))
         self.answered = True
         self.text = page.text
@@ -161,7 +152,7 @@ class Result(Rows):
         return Span(page.offset, max(reach, page.offset + page.limit))
 
     def fail(self, span: Span, error: SearchError) -> None:
-        """Mark the rows of *span* that are not loaded as failed; if the server refuses the offset, all further ones as too deep."""
+        """Mark the rows of *span* as failed; if the server refuses the offset, all further ones as too deep."""
         if isinstance(error, OffsetRefused) and span.start > 0:
             self._deepest = span.start if self._deepest is None else min(self._deepest, span.start)
         else:
@@ -171,19 +162,6 @@ class Result(Rows):
         """Mark the fields of a look-up that have not been answered as failed."""
         failures = ((field, error) for field in self.fields.waits_for)
         self.fields = replace(self.fields, waits_for=(), failures=(*self.fields.failures, *failures))
-
-    def end_at(self, row: int) -> None:
-        """Note that the result ends before *row*, or after the last row received if that was later, whatever the total is."""
-        self._end = max(row, self.reach)
-        self._is_doubtful = self._is_doubtful or self.total != self._end
-
-    def refute_total(self) -> None:
-        """Note that the server sends nothing for rows that it counts: the result is one without a total."""
-        self._is_doubtful, self.is_overcounted, self._end = True, True, None
-
-    def knows(self, identity: int) -> bool:
-        """Return whether a lead with this id number was received recently, in any row."""
-        return identity in self._ids
 
     def forget_failures(self) -> None:
         """Clear all failures, so that those rows and fields are requested again."""
@@ -220,45 +198,30 @@ class Result(Rows):
 
     # Internals
 
-    def _repeats_earlier_rows(self, page: Page) -> bool:
-        """Return whether *page* is past the end: a server that does not count may send leads of earlier rows for any offset."""
-        total = page.total if page.total is not None or not self.total_is_sure else self.total
-        is_beyond = (total is None or total < self.reach) and 0 < self.reach == page.offset
-        return is_beyond and 0 < len(page.rows) < page.limit and all(number in self._ids for number in page.ids)
-
     def _learn_total(self, page: Page, reach: int) -> None:
-        """Trust the newest total, unless it is contradicted or may be only that of the page.
+        """Trust the newest total, unless the rows have contradicted one.
 
         Without one, the result ends with a page that has no rows, or fewer than were requested and than the server can send.
         """
+        before = self.total
+        self._distrusts_totals = self._distrusts_totals or (page.total is not None and known_total(page) is None)
         if page.rows:
             self.reach = max(self.reach, reach)
-        if page.total is not None and page.total <= limits.MAX_ROWS:
-            before, was_sure = self.total, self.total_is_sure
-            is_confirmed = not page.rows and page.offset == page.total
-            may_be_wrong = page.total < self.reach or counts_itself(page) or (page.total == before and not is_confirmed)
-            self._is_doubtful = (bool(page.rows) and reach > page.total) or (may_be_wrong and not was_sure)
-            self.is_overcounted = self.is_overcounted and self._is_doubtful
-            self.total = page.total
-            has_moved = was_sure and self.total_is_sure and before != self.total and not page.is_fixed
-            self.moved_from = before if has_moved else None
-        if not self.total_is_sure:
-            if len(page.rows) < min(page.limit, self._max_page_rows) or not page.rows:
-                if page.rows or page.offset <= self.reach:
-                    self._end = self.reach
-            elif reach > (self._end or 0):
-                self._end = None
+        if page.rows or page.total is not None:
+            self.total = None if self._distrusts_totals else known_total(page)
+        has_moved = None not in (before, self.total) and before != self.total and not page.is_fixed
+        self.moved_from = before if has_moved else None
+        is_last = not page.rows or len(page.rows) < min(page.limit, self._max_page_rows)
+        if is_last and page.offset <= self.reach:
+            self.end = self.reach
+        elif not is_last and reach > (self.end or 0):
+            self.end = None
         self._max_page_rows = max(self._max_page_rows, len(page.rows))
 
     def _place(self, index: int, row: Row, identity: int) -> None:
-        number, position = divmod(index, limits.PAGE_ROWS)
-        if number not in self._blocks:
-            self._blocks[number] = _Block()
-        block = self._blocks[number]
-        before = block.rows[position]
-        self.loaded += before is None
-        self._held_bytes += _size(row) - _size(before)
-        block.rows[position], block.ids[position] = row, identity
+        before = self.row(index)
+        self._blocks.setdefault(index // limits.PAGE_ROWS, {})[index] = row, identity
+        self._held_bytes += _size(row) - (0 if before is None else _size(before))
         self._notice_repeat(index, identity)
 
     def _notice_repeat(self, index: int, identity: int) -> None:
@@ -277,17 +240,15 @@ class Result(Rows):
                 self._ids.popitem(last=False)
 
     def _evict(self, number: int) -> None:
-        rows = self._blocks.pop(number).rows
-        self._held_bytes -= sum(map(_size, rows))
-        self.loaded -= len(rows) - rows.count(None)
+        self._held_bytes -= sum(_size(row) for row, _ in self._blocks.pop(number).values())
 
 
 def _blocks_of(span: Span) -> range:
     return range(span.start // limits.PAGE_ROWS, -(-max(span.stop, span.start + 1) // limits.PAGE_ROWS))
 
 
-def _size(row: Row | None) -> int:
-    return 0 if row is None else memoryview(row).nbytes
+def _size(row: Row) -> int:
+    return memoryview(row).nbytes
 
 
 class Changes(Struct, frozen=True):

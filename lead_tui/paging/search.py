@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from lead_tui import limits
@@ -18,54 +19,49 @@ from lead_tui.leads.lookup import LookUp, Part
 from lead_tui.leads.page import Page, Position, Rows, Span
 from lead_tui.leads.query import Query
 from lead_tui.paging.loader import Loader
+from lead_tui.paging.page_sources import known_total
 from lead_tui.paging.result import Changes, Result, changes_in
 
 if TYPE_CHECKING:
     # The first rows come without what narrows, sorts and loads all.
     from lead_tui.leads.columns import SortKey, Steps
     from lead_tui.leads.filter_language import Narrowing
-    from lead_tui.paging.snapshot import LoadAll, Snapshot
-    from lead_tui.paging.snapshot_rows import SnapshotRows
+    from lead_tui.paging.read_all import LoadAll
+    from lead_tui.paging.snapshot import Snapshot, SnapshotRows
 
 Read = Callable[[Query, Sequence[Part], Callable[[Span], None]], Loader]
 """Creates the loader of a query, or of the parts of a look-up; it reports the rows that changed to the callback."""
 
 
-class Search:
+class Search(Struct, eq=False):
     """A search for *query*, or for *lookup*; *read* creates its loader.
 
     *shown* is called on the event loop when other rows should be shown, *changed* when some of the rows changed.
     """
 
-    def __init__(
-        self,
-        read: Read,
-        shown: Callable[[Search], None],
-        changed: Callable[[Search, Span], None],
-        query: Query,
-        name: str = "",
-        lookup: LookUp | None = None,
-        sort: tuple[str, ...] = (),
-        columns: tuple[str, ...] = (),
-    ) -> None:
-        self.query = query  # its dates may be relative
-        self.name = name  # of its saved query, "" without one
-        self.lookup = lookup
-        self.is_merged = lookup is not None and len(lookup.parts) > 1  # whether it finds leads in several fields at the same time
-        self.columns = columns  # the columns to show; none for those of every search
-        self.given_sort = sort  # the columns by which its saved query is sorted, descending ones with a leading ``-``
-        self.is_sort_done = False  # whether that sort has been applied, or offered
-        self.opened = False  # whether its only hit has been opened
-        self.refresh_error: SearchError | None = None  # why the last refresh did not replace the rows
-        self.news = ""  # a message to show once
-        self.snapshot: Snapshot | None = None  # shown instead of the whole result
-        self.load: LoadAll | None = None  # is loading the whole result, or has loaded it
-        self.load_task: asyncio.Task[None] | None = None
-        self.refresh: Loader | None = None  # requests the same search again, while the earlier rows are still shown
-        self._read = read
-        self._shown = shown
-        self._changed = changed
-        self._snapshot_position = Position()
+    read: Read
+    shown: Callable[[Search], None]
+    changed: Callable[[Search, Span], None]
+    query: Query  # its dates may be relative
+    name: str = ""  # of its saved query, "" without one
+    lookup: LookUp | None = None
+    given_sort: tuple[str, ...] = ()  # the columns by which its saved query is sorted, descending ones with a leading ``-``
+    columns: tuple[str, ...] = ()  # the columns to show; none for those of every search
+
+    is_merged: bool = False  # whether it finds leads in several fields at the same time
+    is_sort_done: bool = False  # whether ``given_sort`` has been applied, or offered
+    opened: bool = False  # whether its only hit has been opened
+    refresh_error: SearchError | None = None  # why the last refresh did not replace the rows
+    news: str = ""  # a message to show once
+    snapshot: Snapshot | None = None  # shown instead of the whole result
+    load: LoadAll | None = None  # is loading the whole result, or has loaded it
+    load_task: asyncio.Task[None] | None = None
+    refresh: Loader | None = None  # requests the same search again, while the earlier rows are still shown
+    loader: Loader = None  # type: ignore[assignment]  # created below
+    _snapshot_position: Position = field(default_factory=Position)
+
+    def __post_init__(self) -> None:
+        self.is_merged = self.lookup is not None and len(self.lookup.parts) > 1
         self.loader = self._new_loader()
 
     # What is shown
@@ -92,7 +88,7 @@ class Search:
 
     @property
     def answered(self) -> bool:
-        return self.snapshot is not None or self.loader.answered
+        return self.snapshot is not None or self.whole.answered
 
     @property
     def has_outcome(self) -> bool:
@@ -160,15 +156,11 @@ class Search:
 
     def cancel(self) -> None:
         """Stop loading because the user cancelled; received rows stay, the others say so."""
-        self.cancel_refresh()
+        self.end_refresh(Cancelled())
         self._stop_beside()
         if self.loader.loading:
             self.loader.cancel()
-        self._changed(self, Span(self.position.top, self.position.top + self.position.height))
-
-    def cancel_refresh(self) -> None:
-        """Keep the rows that are shown, since they are being narrowed or sorted."""
-        self._end_refresh(Cancelled())
+        self.changed(self, Span(self.position.top, self.position.top + self.position.height))
 
     def close(self) -> None:
         """Stop loading for good."""
@@ -176,18 +168,15 @@ class Search:
         self.loader.close()
 
     def _stop_beside(self) -> None:
-        self._end_refresh()
+        self.end_refresh()
         if self.load_task is not None:
             self.load_task.cancel()
 
-    def _end_refresh(self, error: SearchError | None = None) -> None:
+    def end_refresh(self, error: SearchError | None = None) -> None:
+        """Keep the rows that are shown; *error* says why."""
         if self.refresh is not None:
             self.refresh.close()
             self.refresh, self.refresh_error = None, error
-
-    def shrink(self, *, view: bool = True) -> None:
-        """Keep only the pages in *view*, or none, for a search that waits in the background: they can be requested again."""
-        self.whole.shrink(self.loader.view if view else None)
 
     # Refresh
 
@@ -197,43 +186,36 @@ class Search:
         was_snapshot = self.snapshot is not None
         self.drop_snapshot()
         if was_snapshot:
-            self._shown(self)
+            self.shown(self)
         if self.loader.has_failures:
             self.loader.retry()
         elif self.refresh is None:
             refresh = self.refresh = self._new_loader()
             refresh.position = replace(self.loader.position)
             refresh.show()
-        self._changed(self, Span(0, 0))
+        self.changed(self, Span(0, 0))
 
     def _new_loader(self) -> Loader:
         parts = self.lookup.parts if self.is_merged and self.lookup is not None else ()
-        loader: Loader = self._read(self.query, parts, lambda span: self._loader_changed(loader, span))
+        loader: Loader = self.read(self.query, parts, lambda span: self._loader_changed(loader, span))
         return loader
 
     def _loader_changed(self, loader: Loader, span: Span) -> None:
         if loader is self.refresh:
-            self._refresh_changed(loader)
+            if loader.rows.answered and not loader.rows.fields.waits_for:
+                self._show_refresh(loader)
+            elif loader.error is not None:
+                self.end_refresh(loader.error)
+                self.changed(self, Span(0, 0))
         elif loader is not self.loader:
             return
         elif self.snapshot is not None:
             # The new rows belong to the whole result, which is not shown.
-            self._changed(self, Span(0, 0))
-        elif self.lookup is not None and self.lookup.otherwise and self._found_nothing:
+            self.changed(self, Span(0, 0))
+        elif self.lookup is not None and self.lookup.otherwise and self.answered and not self.whole.length:
             self._search_next_field(self.lookup)
         else:
-            self._changed(self, span)
-
-    @property
-    def _found_nothing(self) -> bool:
-        return not self.is_merged and self.answered and not self.whole.length
-
-    def _refresh_changed(self, loader: Loader) -> None:
-        if loader.answered and not loader.rows.fields.waits_for:
-            self._show_refresh(loader)
-        elif loader.error is not None:
-            self._end_refresh(loader.error)
-            self._changed(self, Span(0, 0))
+            self.changed(self, span)
 
     def _show_refresh(self, loader: Loader) -> None:
         """Replace the rows with the newer ones; the cursor stays on its lead if that is near."""
@@ -244,18 +226,14 @@ class Search:
             self.drop_snapshot()
         before, self.loader = self.loader, loader
         before.close()
-        notes = []
         old, new = before.rows, loader.rows
-        is_counted = all(rows.total_is_sure and not rows.fields.lacks_leads for rows in (old, new))
-        if is_counted and old.total != new.total:
-            notes.append(f"the total changed from {old.total:,} to {new.total:,}")
+        self.news = "Searched again"
+        if None not in (old.total, new.total) and old.total != new.total and not (old.fields.lacks_leads or new.fields.lacks_leads):
+            self.news += f": the total changed from {old.total:,} to {new.total:,}"
         position = loader.position = replace(before.position)
-        lead = old.lead(position.cursor)
-        near = Span(position.cursor - limits.PAGE_ROWS, position.cursor + limits.PAGE_ROWS)
-        if lead is not None and lead.lead_id and not self._follow(lead, near):
-            notes.append("the lead has moved away, the cursor stays on its row")
-        self.news = f"Searched again: {', '.join(notes)}" if notes else "Searched again"
-        self._shown(self)
+        if (lead := old.lead(position.cursor)) is not None:
+            self._follow(lead, Span(position.cursor - limits.PAGE_ROWS, position.cursor + limits.PAGE_ROWS))
+        self.shown(self)
 
     def add_refresh(self, page: Page) -> Changes:
         """Replace rows with those of *page*, a newer response for the query; the cursor stays on its lead. Return the changes."""
@@ -263,7 +241,7 @@ class Search:
         known = {identity: row for rows, ids in result.parts() for row, identity in zip(rows, ids, strict=True) if identity}
         changes = changes_in(page, known, result.total)
         old = enumerate(page.ids, page.offset)
-        is_in_place = page.total == result.total and all(result.id_at(index) in (None, identity) for index, identity in old)
+        is_in_place = known_total(page) == result.total and all(result.id_at(index) in (None, identity) for index, identity in old)
         if is_in_place and not changes:
             return changes
         lead = result.lead(self.loader.position.cursor)
@@ -274,19 +252,18 @@ class Search:
         result.moved_from = None
         if lead is not None:
             self._follow(lead, span)
-        self._changed(self, span)
+        self.changed(self, span)
         self.loader.show()
         return changes
 
-    def _follow(self, lead: Lead, near: Span) -> bool:
-        """Move the cursor to the row of *lead*, and the view with it; return False if it is not within *near*."""
+    def _follow(self, lead: Lead, near: Span) -> None:
+        """Move the cursor, and the view with it, to the row of *lead* if that is within *near*."""
         position, row = self.loader.position, self.whole.find(lead.lead_id, near)
         if row is not None:
             # At the top the view stays there, so that new leads come into view.
             if position.top or row >= position.height:
                 position.top = max(0, position.top + row - position.cursor)
             position.cursor = row
-        return row is not None
 
     def _search_next_field(self, lookup: LookUp) -> None:
         """Search the next field of *lookup*, since nothing matches in the first one."""
@@ -295,26 +272,25 @@ class Search:
         self.lookup = replace(lookup, parts=(*lookup.parts, lookup.otherwise[0]), otherwise=tuple(rest))
         position, self.loader = self.loader.position, self._new_loader()
         self.loader.position = position
-        self._shown(self)
+        self.shown(self)
 
     # Snapshots
 
     def loaded_rows(self) -> Sequence[Row]:
         """Return those of the rows shown that are loaded, without repeated leads."""
-        if (rows := self.snapshot or self.snapshot_rows) is not None:
-            return rows.rows
-        known: dict[object, Row] = {}
-        for row, number in (pair for part in self.whole.parts() for pair in zip(*part, strict=True)):
-            # Leads without an id are all kept, since repeats cannot be recognized.
-            known.setdefault(number or object(), row)
-        return list(known.values())
+        rows: Snapshot | SnapshotRows | None = self.snapshot or self.snapshot_rows
+        if rows is None:
+            from lead_tui.leads.columns import run
+
+            rows = run(self.take_snapshot(limits.LOAD_ALL_LIMIT))
+        return rows.rows
 
     def take_snapshot(self, most: int) -> Steps[SnapshotRows]:
         """Return a snapshot of the loaded rows, at most *most*."""
-        from lead_tui.paging.snapshot_rows import take_snapshot
+        from lead_tui.paging.snapshot import take_snapshot
 
         rows = self.whole
-        total = rows.length if rows.end_is_sure and not rows.fields.lacks_leads else None
+        total = rows.length if rows.has_end and not rows.fields.lacks_leads else None
         loaded = (index for index in range(len(rows.fields.matched)) if rows.row(index) is not None)
         return take_snapshot(rows.parts(), most, total, dict(enumerate(map(rows.note, loaded))))
 

@@ -9,6 +9,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from lead_tui import limits
@@ -25,7 +26,8 @@ from lead_tui.paging.search import Search
 
 if TYPE_CHECKING:
     # The first rows come without what narrows, sorts and loads all.
-    from lead_tui.paging.snapshot import LoadAll, Snapshot
+    from lead_tui.paging.read_all import LoadAll
+    from lead_tui.paging.snapshot import Snapshot
 
 
 class SearchListener(Protocol):
@@ -57,7 +59,7 @@ class Searches:
 
         *sort* and *columns* are those of the saved query *name*.
         """
-        search = Search(self._read, self._shown, self._changed, query, name, sort=sort, columns=columns)
+        search = Search(self._read, self._shown, self._changed, query, name, given_sort=sort, columns=columns)
         self._enter(search)
         return search
 
@@ -68,37 +70,25 @@ class Searches:
         self._kept.append(before)
         self._leave(before, search)
         self._kept.append(search)
-        self._forget_oldest()
+        for oldest in self._kept[: -limits.SEARCHES_KEPT]:
+            oldest.close()
+        del self._kept[: -limits.SEARCHES_KEPT]
         self._show(search)
 
     def _leave(self, search: Search, to: Search) -> None:
         """Stop loading *search*, and keep only its rows in view; drop it if it has not been answered. *to* is shown next.
 
-        Its snapshot and what was loaded for it are kept, and of the others as many as there is room for.
+        Its snapshot and what was loaded for it are kept, and of the others small ones.
         """
         search.pause()
         if not search.answered:
             search.close()
             self._kept.remove(search)
             return
-        room = limits.SNAPSHOT_ROWS_KEPT
-        for each in reversed(self._kept):
-            if each in (search, to):
-                continue
-            if (held := len(each.snapshot_rows or ())) <= room:
-                room -= held
-                continue
-            if each.snapshot is not None:
-                each.news = "Narrowing and sorting were undone to save memory"
-            each.drop_snapshot()
-        search.shrink()
-
-    def _forget_oldest(self) -> None:
-        for search in self._kept[: -limits.SEARCHES_LISTED]:
-            search.close()
-        del self._kept[: -limits.SEARCHES_LISTED]
-        for search in self._kept[: -1 - limits.SEARCHES_KEPT]:
-            search.shrink(view=False)
+        for each in self._kept:
+            if each not in (search, to) and len(each.snapshot_rows or ()) > limits.SNAPSHOT_ROWS_KEPT:
+                each.drop_snapshot()
+        search.whole.shrink(search.loader.view)
 
     def look_up(self, lookup: LookUp, when_sent: Callable[[Callable[[], None]], object] = lambda show: show()) -> Search:
         """Look up *lookup*: a single field is an ordinary search; several are requested together, and their leads merged.
@@ -132,10 +122,9 @@ class Searches:
 
     def _step(self, by: int) -> bool:
         at = self._kept.index(self.current) + by
-        if not 0 <= at < len(self._kept):
-            return False
-        self.go_to(self._kept[at])
-        return True
+        if is_there := 0 <= at < len(self._kept):
+            self.go_to(self._kept[at])
+        return is_there
 
     def go_to(self, search: Search) -> None:
         """Show *search*, which is kept, at its position."""
@@ -143,12 +132,9 @@ class Searches:
             self._leave(self.current, search)
         self._show(search)
 
-    def again(self) -> None:
-        self.current.again()
-
     def expect_words(self) -> None:
         """Prepare the text of leads while they are being loaded, since words will be searched in it."""
-        from lead_tui.paging.snapshot_rows import TEXT
+        from lead_tui.paging.snapshot import TEXT
 
         self._columns_in_use.add(TEXT)
 
@@ -158,7 +144,8 @@ class Searches:
         Return None for a look-up in several fields, which is already loaded.
         """
         from lead_tui.leads.columns import SortKey
-        from lead_tui.paging.snapshot import LoadAll
+        from lead_tui.paging.read_all import LoadAll
+        from lead_tui.paging.snapshot import SnapshotRows
 
         search = self.current
         if search.is_merged:
@@ -166,15 +153,11 @@ class Searches:
         is_running = search.loading_all and search.load_task is not None and not search.load_task.cancelling()
         if search.load is None or search.load.finished:
             result = search.whole
-            total = result.total if result.total_is_sure else None
             self._columns_in_use.update(fields_of(SortKey.of(each).key) for each in search.given_sort)
-
-            def progressed() -> None:
-                if search.load is not None and search.load.end is not None:
-                    self.end_at(result.query, search.load.end)
-                self._changed(search, Span(0, 0))
-
-            search.load = LoadAll(self._source, result.query, limit, total, progressed, self._columns_in_use)
+            progressed = partial(self._changed, search, Span(0, 0))
+            is_packed = min(limit, result.total or limit) > limits.PLAIN_ROWS
+            rows = SnapshotRows(result.total, is_packed=is_packed, in_use=self._columns_in_use)
+            search.load = LoadAll(self._source, result.query, rows, limit, progressed)
         if not is_running:
             search.load_task = asyncio.create_task(search.load.run())
         self._changed(search, Span(0, 0))
@@ -193,15 +176,13 @@ class Searches:
             self._show(self.current)
         return was_shown
 
-    def end_at(self, query: Query, total: int) -> None:
-        """Note that exactly *total* rows match *query*, whose dates are fixed: all of them were read."""
+    def learn_total(self, query: Query, total: int) -> None:
+        """Note that *total* leads match *query*, whose dates are fixed: a file's are counted after its first rows are shown."""
         for search in self._kept:
-            result = search.whole
-            is_known = result.end_is_sure and result.length == total
-            if result.query == query and result.answered and not (search.is_merged or is_known):
-                result.end_at(total)
+            if search.whole.query == query and search.whole.answered:
+                search.whole.total = total
+                self._changed(search, Span(0, 0))
                 if search is self.current:
-                    self._listener.rows_changed(search, Span(0, 0))
                     search.show()
 
     def stop(self) -> bool:

@@ -1,49 +1,257 @@
-"""Views of a snapshot, the rows of a result at one moment, whatever the cache evicts: narrowed, sorted, counted.
+"""Snapshots: the rows of a result at one moment, whatever the cache evicts, and views of them: narrowed, sorted, counted.
 
-The API cannot sort, nor narrow by fields without a filter, so both cover only these rows, and say so. All rows of a result can be
-loaded for this in the background.
+The API cannot sort, nor narrow by fields without a filter, so both cover only these rows, and say so. Rows stay bytes, packed in
+blocks. A column that is used to sort, narrow or count is read once, and from then on whenever rows are added.
 """
 
 from __future__ import annotations
 
-import asyncio
-import time
+import sys
 from array import array
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import aclosing
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, tzinfo
+from functools import cache, lru_cache
 from itertools import compress
-from typing import NamedTuple, TypeVar
+from types import ModuleType
+from typing import Final, overload
 
-from msgspec import Struct, field
+import msgspec
 
 from lead_tui import limits
-from lead_tui.leads.columns import ROWS_A_STEP, CodedColumn, Count, SortKey, Steps, Tally, keys_counted, run, slices, sort
-from lead_tui.leads.errors import SearchError
-from lead_tui.leads.filter_language import DROPPED_UNSURE, KEPT_UNSURE, FieldTerm, Narrowing
-from lead_tui.leads.lead import Row, id_number
-from lead_tui.leads.page import PageSource, Part, Progress, Rows
-from lead_tui.leads.query import Query
-from lead_tui.paging.read_all import ReadAll
-from lead_tui.paging.snapshot_rows import RowsInOrder, SnapshotRows
+from lead_tui.leads.columns import (
+    ROWS_A_STEP,
+    CodedColumn,
+    ColumnReader,
+    Count,
+    Ranks,
+    SortKey,
+    Steps,
+    Tally,
+    keys_counted,
+    rank,
+    slices,
+    sort,
+)
+from lead_tui.leads.fields import fields_of
+from lead_tui.leads.filter_language import DROPPED, DROPPED_UNSURE, KEPT_UNSURE, Narrowing, text_lines
+from lead_tui.leads.lead import Row, decode_row, id_number
+from lead_tui.leads.page import Rows
 
-T = TypeVar("T")
+_decode_keys = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+
+_SEPARATOR = b"\0"
+"""Separates the rows of a block. JSON contains no NUL."""
 
 
-async def in_turns(steps: Steps[T]) -> T:
-    """Run *steps*, ``TURN_SECONDS`` at a time. Cancelling the caller's task ends them."""
-    until = time.perf_counter() + limits.TURN_SECONDS
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            result: T = end.value
-            return result
-        if time.perf_counter() >= until:
-            # A key passes through several queues before it is handled: each is a pass of the loop, nearly free while it is idle.
-            for _ in range(limits.PASSES_BETWEEN_TURNS):
-                await asyncio.sleep(0)
-            until = time.perf_counter() + limits.TURN_SECONDS
+TEXT: Final[tuple[str, ...]] = ()
+"""Represents, among the columns in use, the text in which words are searched."""
+
+
+class SnapshotRows:
+    """The rows of a result in their order, each lead once; more may be added.
+
+    *is_packed* keeps them compressed: a sixth of the memory, for 1 µs a row. *in_use* are the columns to read as rows are added;
+    a column that is used for the first time is added to them.
+    """
+
+    def __init__(
+        self,
+        total: int | None = None,
+        notes: Mapping[int, str] | None = None,
+        *,
+        is_packed: bool = False,
+        in_use: set[tuple[str, ...]] | None = None,
+    ) -> None:
+        self.total = total  # how many leads match in total; None if unknown
+        self.ids: array[int] = array("q")  # the number of each row's id, 0 for none
+        self.notes = notes or {}  # notes about rows by index, such as a look-up's field
+        self._is_packed = is_packed
+        self._blocks: list[bytes | list[Row]] = []  # ``BLOCK_ROWS`` rows each, the last one excepted
+        self._texts: dict[int, bytes] = {}
+        """The compressed text of the blocks in which words were searched (``leads.filter_language``)."""
+        self._concealed = frozenset[str]()  # the fields that it does not contain
+        self._keys: dict[str, None] = {}
+        self._shapes: set[tuple[str, ...]] = set()
+        self._in_use = in_use if in_use is not None else set()
+        self._columns = {keys: CodedColumn(keys) for keys in self._in_use if keys != TEXT}
+        self._ranks: dict[tuple[str, tzinfo | None], Ranks] = {}
+        self._reader = ColumnReader(list(self._columns.values()))
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def __getitem__(self, index: int) -> Row:
+        block = self._blocks[index // limits.BLOCK_ROWS]
+        return (_unpacked_lately(block) if isinstance(block, bytes) else block)[index % limits.BLOCK_ROWS]
+
+    @property
+    def rows(self) -> Sequence[Row]:
+        return RowsInOrder(self, range(len(self)))
+
+    @property
+    def observed_keys(self) -> tuple[str, ...]:
+        """The keys of the leads, in the order in which they were observed."""
+        return tuple(self._keys)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether no lead is known to be missing."""
+        return self.total is not None and len(self) >= self.total
+
+    def add(self, rows: Sequence[Row], ids: Sequence[int]) -> Steps[None]:
+        start = 0
+        while start < len(rows):
+            room = limits.BLOCK_ROWS - len(self) % limits.BLOCK_ROWS
+            some = rows[start : start + room]
+            self._observe_keys(some)
+            self._reader.add(some)
+            if any(len(column.values) > limits.MAX_COLUMN_VALUES for column in self._columns.values()):
+                self._keep({})
+            block = [*self._rows(len(self._blocks) - 1), *some] if len(self) % limits.BLOCK_ROWS else list(some)
+            del self._blocks[len(self) // limits.BLOCK_ROWS :]
+            self._blocks.append(_packed(block) if self._is_packed and len(block) == limits.BLOCK_ROWS else block)
+            self.ids.extend(ids[start : start + room])
+            if TEXT in self._in_use and not len(self) % limits.BLOCK_ROWS:
+                self._text(len(self._blocks) - 1)
+            start += room
+            yield
+
+    def _observe_keys(self, rows: Iterable[Row]) -> None:
+        for row in rows:
+            shape = _keys_of(row)
+            if shape not in self._shapes:
+                self._shapes.add(shape)
+                self._keys |= dict.fromkeys(shape)
+
+    def _rows(self, number: int) -> Sequence[Row]:
+        block = self._blocks[number]
+        return _unpacked(block) if isinstance(block, bytes) else block
+
+    # Columns and words
+
+    def columns(self, wanted: Iterable[tuple[str, ...]]) -> Steps[dict[tuple[str, ...], CodedColumn]]:
+        """Return the columns of these fields, reading those that are used for the first time."""
+        columns = {keys: self._columns.get(keys) or CodedColumn(keys) for keys in wanted}
+        if new := [column for keys, column in columns.items() if keys not in self._columns]:
+            reader = ColumnReader(new)
+            # Rows may be added meanwhile.
+            while (done := len(new[0].codes)) < len(self):
+                reader.add(self._rows(done // limits.BLOCK_ROWS)[done % limits.BLOCK_ROWS :])
+                yield
+            self._keep(columns)
+        return columns
+
+    def _keep(self, columns: dict[tuple[str, ...], CodedColumn]) -> None:
+        """Keep *columns*, too, but none with so many different values that it would take more memory than the rows."""
+        every = self._columns | columns
+        self._columns = {keys: column for keys, column in every.items() if len(column.values) <= limits.MAX_COLUMN_VALUES}
+        self._in_use |= self._columns.keys()
+        self._reader = ColumnReader(list(self._columns.values()))
+
+    def ranks(self, names: Iterable[str], zone: tzinfo | None) -> Steps[dict[str, Ranks]]:
+        """Return the ranks of all leads by these columns; moments are compared in *zone*, None for the host's."""
+        known = {name: self._ranks.get((name, zone)) for name in names}
+        new = [name for name, ranks in known.items() if ranks is None or len(ranks.by_lead) < len(self)]
+        columns = yield from self.columns(map(fields_of, new))
+        for name in new:
+            self._ranks[name, zone] = yield from rank(columns[fields_of(name)], name, zone)
+        return {name: self._ranks[name, zone] for name in known}
+
+    def with_words(self, narrowing: Narrowing, places: Sequence[int]) -> Steps[array[int]]:
+        """Return those of the ascending *places* whose rows have the words of *narrowing*."""
+        if narrowing.concealed != self._concealed:
+            self._concealed, self._texts = narrowing.concealed, {}
+        found: array[int] = array("I")
+        for number in range(len(self._blocks)):
+            first = number * limits.BLOCK_ROWS
+            here = places[bisect_left(places, first) : bisect_left(places, first + limits.BLOCK_ROWS)]
+            if here:
+                found.extend(first + line for line in narrowing.with_words(self._text(number), [place - first for place in here]))
+                yield
+        return found
+
+    def _text(self, number: int) -> bytes:
+        if number in self._texts:
+            text: bytes = codec().decompress(self._texts[number])
+            return text
+        rows = self._rows(number)
+        text = text_lines(rows, self._concealed)
+        if len(rows) == limits.BLOCK_ROWS:
+            self._texts[number] = codec().compress(text, limits.PACK_LEVEL)
+        return text
+
+
+def _packed(rows: Sequence[Row]) -> bytes | list[Row]:
+    body = _SEPARATOR.join(rows)
+    # A row with a NUL is not JSON, but it is a row.
+    return codec().compress(body, limits.PACK_LEVEL) if body.count(_SEPARATOR) == len(rows) - 1 else [row.copy() for row in rows]
+
+
+def _unpacked(block: bytes) -> list[Row]:
+    return list(map(Row, codec().decompress(block).split(_SEPARATOR)))
+
+
+_unpacked_lately = lru_cache(limits.BLOCKS_UNPACKED)(_unpacked)
+
+
+def _keys_of(row: Row) -> tuple[str, ...]:
+    try:
+        return tuple(_decode_keys(row))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return tuple(decode_row(row).sent)
+
+
+def take_snapshot(
+    parts: Iterable[tuple[Sequence[Row], Sequence[int]]], most: int, total: int | None, notes: Mapping[int, str] | None = None
+) -> Steps[SnapshotRows]:
+    """Return the first *most* rows of *parts*, which are rows with the numbers of their ids, 0 for none, without repeated leads.
+
+    Leads without an id are all kept, since repeats cannot be recognized.
+    """
+    taken = SnapshotRows(total, notes)
+    known: set[int] = set()
+    for rows, ids in parts:
+        new = []
+        for place, number in enumerate(ids[: len(rows)]):
+            if number not in known:
+                new.append(place)
+                known.update((number,) if number else ())
+        new = new[: most - len(taken)]
+        yield from taken.add([rows[place] for place in new], [ids[place] for place in new])
+    return taken
+
+
+class RowsInOrder(Sequence[Row]):
+    """The rows at *places* of a snapshot, read lazily."""
+
+    def __init__(self, rows: SnapshotRows, places: Sequence[int]) -> None:
+        self._rows = rows
+        self._places = places
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    @overload
+    def __getitem__(self, index: int) -> Row: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Row]: ...
+    def __getitem__(self, index: int | slice) -> Row | Sequence[Row]:
+        return RowsInOrder(self._rows, self._places[index]) if isinstance(index, slice) else self._rows[self._places[index]]
+
+
+@cache
+def codec() -> ModuleType:
+    """Return the module whose ``compress(body, level)`` and ``decompress(body)`` pack blocks of rows."""
+    # Imported here: few sessions load so many leads.
+    if sys.version_info >= (3, 14):
+        from compression import zstd
+    else:
+        from backports import zstd
+    return zstd
+
+
+# Views
 
 
 class Snapshot(Rows):
@@ -105,62 +313,33 @@ def arrange(
     return Snapshot(base, places, narrowing, order, uncompared)
 
 
-class _Outcomes(NamedTuple):
-    """A term of a narrowing, and for each of its columns the outcome of each value."""
-
-    term: FieldTerm
-    columns: Sequence[tuple[CodedColumn, bytes]]
-
-    def verdicts(self, places: Sequence[int]) -> Iterator[int]:
-        outcomes = [map(table.__getitem__, column.codes_of(places)) for column, table in self.columns]
-        return map(self.term.verdicts.__getitem__, map(max, *outcomes) if len(outcomes) > 1 else outcomes[0])
-
-    @property
-    def is_unsure(self) -> bool:
-        """Whether some values could not be compared."""
-        return any(1 in table for _, table in self.columns)
+_SELECTS: Final = bytes.maketrans(bytes((DROPPED_UNSURE,)), bytes((DROPPED,)))
 
 
 def _narrowed(base: SnapshotRows, narrowing: Narrowing) -> Steps[tuple[Sequence[int], int]]:
     """Return the places of the leads that *narrowing* selects, and how many values it could not compare."""
     columns = yield from base.columns(keys for term in narrowing.fields for keys in term.columns.values())
     places: Sequence[int] = range(min((len(column.codes) for column in columns.values()), default=len(base)))
-    terms = []
+    uncompared = 0
     for term in narrowing.fields:
-        tables = []
+        tables = []  # for each column, the outcome of each value
         for name, keys in term.columns.items():
             table = bytearray()
             for values in slices(columns[keys].values, ROWS_A_STEP):
                 table.extend(term.outcomes(name, values))
                 yield
             tables.append((columns[keys], bytes(table)))
-        terms.append(_Outcomes(term, tables))
         kept: array[int] = array("I")
         for part in slices(places):
-            kept.extend(compress(part, terms[-1].verdicts(part)))
+            outcomes = [map(table.__getitem__, column.codes_of(part)) for column, table in tables]
+            verdicts = bytes(map(term.verdicts.__getitem__, map(max, *outcomes) if len(outcomes) > 1 else outcomes[0]))
+            uncompared += verdicts.count(KEPT_UNSURE) + verdicts.count(DROPPED_UNSURE)
+            kept.extend(compress(part, verdicts.translate(_SELECTS)))
             yield
         places = kept
     if narrowing.words:
         places = yield from base.with_words(narrowing, places)
-    return (yield from _compared(places, [term for term in terms if term.is_unsure]))
-
-
-def _compared(places: Sequence[int], terms: Sequence[_Outcomes]) -> Steps[tuple[Sequence[int], int]]:
-    """Drop those of *places* that *terms* select only because a value could not be compared; return the number of such values.
-
-    Only leads that match otherwise are counted.
-    """
-    if not terms:
-        return places, 0
-    kept: array[int] = array("I")
-    uncompared = 0
-    for part in slices(places):
-        for place, *verdicts in zip(part, *(term.verdicts(part) for term in terms), strict=True):
-            uncompared += verdicts.count(KEPT_UNSURE) + verdicts.count(DROPPED_UNSURE)
-            if DROPPED_UNSURE not in verdicts:
-                kept.append(place)
-        yield
-    return kept, uncompared
+    return places, uncompared
 
 
 def count_by(column: str, view: Snapshot, now: datetime, most: int) -> Steps[tuple[Tally, list[Count]]]:
@@ -181,76 +360,3 @@ def row_with(value: str, tally: Tally, view: Snapshot) -> Row | None:
         (place for place, code in zip(view.places, tally.source.codes_of(view.places), strict=True) if code in codes), None
     )
     return None if place is None else view.base[place]
-
-
-class LoadAll(Struct, eq=False):
-    """Loads the first *limit* leads that match *query*, whose dates are fixed, into ``rows``.
-
-    *total* is the server's count; None if there is none, or if it cannot be trusted. *progressed* is called on the event loop after
-    each page. *in_use* are the columns to read (``SnapshotRows``). ``run`` may be called again after a failure or a cancellation:
-    it resumes after the last page received.
-    """
-
-    source: PageSource
-    query: Query
-    limit: int = limits.LOAD_ALL_LIMIT
-    total: int | None = None
-    progressed: Callable[[], None] = lambda: None
-    in_use: set[tuple[str, ...]] = field(default_factory=set)
-    progress: Progress = field(default_factory=Progress)
-
-    rows: SnapshotRows = field(default_factory=SnapshotRows)
-    error: SearchError | None = None
-    """What stopped it, or why leads are missing at its end; received rows are kept."""
-    finished: bool = False  # whether it was read to its end or to the limit: ``run`` would add nothing
-    end: int | None = None  # how many rows the result has, once all were read
-    _place: Mapping[str, object] | None = None
-    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
-
-    def __post_init__(self) -> None:
-        is_packed = min(self.limit, self.total or self.limit) > limits.PLAIN_ROWS
-        self.rows = SnapshotRows(is_packed=is_packed, in_use=self.in_use)
-        self._note_total(self.total)
-
-    def _note_total(self, total: int | None) -> None:
-        self.rows.total = total
-        self.progress.total = min(self.limit, total) if total is not None else None
-
-    async def run(self) -> None:
-        """Load until all is there, something fails, or the task is cancelled. Never raises ``SearchError``: see ``error``."""
-        # A run that was just cancelled may not have ended yet.
-        async with self._turn:
-            self.error = None
-            self.progress.resume(self.progress.done)
-            total = self.rows.total
-            reading = ReadAll(self.source, self.query, self.limit, total=total, place=self._place, known=self.rows.ids)
-            try:
-                async with aclosing(reading.parts()) as parts:
-                    async for part in parts:
-                        await self._add(part)
-                        self._note_total(reading.total)
-                        self.progressed()
-                self.error, self.end = reading.shortfall(), reading.end
-                self.finished = True
-            except SearchError as error:
-                self.error = error
-            finally:
-                self._note_total(reading.total)
-                is_complete = self.finished and self.error is None
-                if is_complete and self.progress.done < self.limit:
-                    # Repeated leads and a wrong count leave fewer than were counted; still, none is missing.
-                    self.rows.total = len(self.rows)
-                elif self.rows.is_whole and not is_complete:
-                    # The count may be that of a page.
-                    self.rows.total = None
-            self.progressed()
-
-    async def _add(self, part: Part) -> None:
-        adding = self.rows.add(part.rows, part.numbers)
-        try:
-            await in_turns(adding)
-        finally:
-            # Also after a cancellation: otherwise a page that was added in part would be added again.
-            run(adding)
-            self._place = part.after
-            self.progress.done += len(part.rows)

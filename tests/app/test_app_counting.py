@@ -103,7 +103,7 @@ async def test_a_value_shows_as_many_leads_as_were_counted_after_going_back_to_t
         await bench.sees("of 6 ", "narrowed from 287 loaded")
 
 
-async def test_loading_all_shows_how_many_leads_match_if_the_server_does_not_count_them(tmp_path: Path) -> None:
+async def test_all_leads_can_be_counted_if_the_server_does_not_count_them(tmp_path: Path) -> None:
     source = account(450)
     counted = source.answer
     source.answer = lambda asked: (200, counted(asked)[1].replace(b'"total"', b'"sum"'))
@@ -111,10 +111,6 @@ async def test_loading_all_shows_how_many_leads_match_if_the_server_does_not_cou
         await bench.sees("Row 1 of 200+", "200 loaded")
         await bench.press("t", "a")
         await bench.sees("all 450 · ")
-        await bench.press("escape")
-        await bench.sees("Row 1 of 450 ", "450 loaded")
-        await bench.press("x")
-        await bench.sees("all 450 that match")
 
 
 async def test_moments_are_counted_and_searched_by_day(tmp_path: Path) -> None:

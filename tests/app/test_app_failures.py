@@ -20,7 +20,7 @@ from lead_tui.leads.page import Span
 from lead_tui.leads.permissions import Token
 from lead_tui.paging.search import Search
 from lead_tui.paging.searches import Searches
-from lead_tui.paging.snapshot_rows import SnapshotRows
+from lead_tui.paging.snapshot import SnapshotRows
 from lead_tui.storage.query_store import QueryStore
 from lead_tui.storage.state import ScreenState
 from lead_tui.terminal import host
@@ -193,7 +193,7 @@ async def test_narrowing_that_fails_shows_the_result_as_it_was(
     async with running(tmp_path) as bench:
         with monkeypatch.context() as patched:
             patched.setattr(Search, "take_snapshot", fail)
-            patched.setattr("lead_tui.paging.snapshot.LoadAll.run", fail)
+            patched.setattr("lead_tui.paging.read_all.LoadAll.run", fail)
             await bench.press("n", *then)
             await seen_failing(bench)
         await works_on(bench)

@@ -39,22 +39,6 @@ async def test_page_keys_do_no_harm_where_the_terminal_leaves_the_commands_no_ro
         await bench.sees("Filters — Go to")
 
 
-async def test_a_mouse_beside_the_screen_does_not_take_the_focus(tmp_path: Path) -> None:
-    async with running(tmp_path) as bench:
-        await bench.press("ctrl+p")
-        await bench.sees("Type a command")
-        for kind in (MouseDown, MouseUp):
-            bench.app.post_message(kind(None, 5, 90, 0, 0, 1, False, False, False))
-        await bench.settled()
-        await bench.type("sort")
-        await bench.sees("> sort", "Sort… — the loaded leads")
-        await bench.press("escape", "slash")
-        bench.app.post_message(MouseDown(None, 500, 3, 0, 0, 1, False, False, False))
-        await bench.settled()
-        await bench.type("jane")
-        await bench.sees("Look up  jane")
-
-
 @pytest.mark.parametrize("button", [2, 3])
 async def test_a_middle_or_right_click_selects_nothing_and_says_how_to_paste(tmp_path: Path, button: int) -> None:
     async with running(tmp_path) as bench:

@@ -19,8 +19,8 @@ from lead_tui.leads.fields import FieldNames
 from lead_tui.leads.filter_language import parse as parse_narrowing
 from lead_tui.leads.permissions import Token
 from lead_tui.leads.query import Query
-from lead_tui.paging.snapshot import LoadAll, arrange, in_turns
-from lead_tui.paging.snapshot_rows import take_snapshot
+from lead_tui.paging.read_all import LoadAll, in_turns
+from lead_tui.paging.snapshot import SnapshotRows, arrange, take_snapshot
 from tests.bench import pages
 from tests.bench.figures import Figure
 from tests.bench.order import TODAY
@@ -85,7 +85,7 @@ async def snapshot_figures(rounds: int) -> list[Figure]:
     gc.freeze()
 
     async def load() -> None:
-        loading = LoadAll(client, Query(), LEADS, LEADS)
+        loading = LoadAll(client, Query(), SnapshotRows(LEADS, is_packed=LEADS > limits.PLAIN_ROWS), LEADS)
         await loading.run()
 
     def arranged(narrowing: str, order: str) -> Callable[[], Awaitable[object]]:

@@ -28,8 +28,8 @@ from lead_tui.leads.columns import Steps
 from lead_tui.leads.fields import FieldNames
 from lead_tui.leads.filter_language import parse as parse_narrowing
 from lead_tui.leads.lead import Row, row_ids, split
-from lead_tui.paging.snapshot import Snapshot, arrange, count_by, in_turns
-from lead_tui.paging.snapshot_rows import SnapshotRows
+from lead_tui.paging.read_all import in_turns
+from lead_tui.paging.snapshot import Snapshot, SnapshotRows, arrange, count_by
 from tests.bench.pages import felt
 from tests.paging.arranged import order_of
 

@@ -27,8 +27,8 @@ from lead_tui.leads.filter_language import parse as parse_narrowing
 from lead_tui.leads.lead import Row, row_ids, split
 from lead_tui.leads.permissions import Token
 from lead_tui.leads.query import Query
-from lead_tui.paging.snapshot import LoadAll, arrange, in_turns
-from lead_tui.paging.snapshot_rows import SnapshotRows, take_snapshot
+from lead_tui.paging.read_all import LoadAll, in_turns
+from lead_tui.paging.snapshot import SnapshotRows, arrange, take_snapshot
 from tests.bench.pages import felt, server
 from tests.paging.arranged import order_of
 from tests.servers.leads import MAX_LIMIT, account
@@ -63,7 +63,7 @@ async def measured(rounds: int, leads: int) -> dict[str, list[tuple[float, float
         return lambda: in_turns(arrange(held, parse_narrowing(narrowing, names, TODAY), order_of(order)))
 
     async def load() -> SnapshotRows:
-        loading = LoadAll(client, Query(), leads, leads)
+        loading = LoadAll(client, Query(), SnapshotRows(leads, is_packed=leads > limits.PLAIN_ROWS), leads)
         await loading.run()
         return loading.rows
 

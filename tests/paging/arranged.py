@@ -9,8 +9,7 @@ from datetime import tzinfo
 from lead_tui.leads.columns import SortKey, run
 from lead_tui.leads.filter_language import Narrowing
 from lead_tui.leads.lead import Row, row_ids
-from lead_tui.paging.snapshot import arrange
-from lead_tui.paging.snapshot_rows import SnapshotRows
+from lead_tui.paging.snapshot import SnapshotRows, arrange
 
 
 def snapshot_of(rows: Sequence[Row], *, is_packed: bool = False, in_use: set[tuple[str, ...]] | None = None) -> SnapshotRows:

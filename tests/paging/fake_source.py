@@ -48,8 +48,6 @@ class FakeSource:
         self.most_rows = 2_000
         """Maximum rows in an answer, however many were requested."""
         self.says_total: Callable[[], int | None] = lambda: self.total
-        self.counts_pages = False
-        """Whether the total is that of the leads on the page."""
 
     async def fetch(self, query: Query, offset: int, limit: int) -> Page:
         span = Span(offset, offset + limit)
@@ -64,7 +62,7 @@ class FakeSource:
             raise error
         stop = min(offset + min(limit, self.most_rows), self.total)
         ids = [self.identity(index) for index in range(offset, stop)]
-        return page(offset, limit, ids, len(ids) if self.counts_pages else self.says_total())
+        return page(offset, limit, ids, self.says_total())
 
 
 class FakeScreen:

@@ -15,8 +15,8 @@ from lead_tui.leads.page import Page, Span
 from lead_tui.leads.query import Query
 from tests.paging.fake_source import row
 
-TOTALS: Final = ("right", "right", "none", "zero", "of the page", "too high", "too low")
-DEPTHS: Final = ("none", "none", "refused", "silent")
+TOTALS: Final = ("right", "right", "none", "zero", "too high")
+DEPTHS: Final = ("none", "none", "refused")
 _FROM, _TO = "created_at_start_date", "created_at_end_date"
 
 
@@ -36,7 +36,7 @@ class SimulatedServer(Struct, eq=False):
     totals: str = "right"
     deep: str = "none"
     depth: int = 0
-    excess: int = 0  # by how much the total is too high or too low
+    excess: int = 0  # by how much the total is too high
     asked: list[tuple[Query, Span]] = field(default_factory=list)
 
     async def fetch(self, query: Query, offset: int, limit: int) -> Page:
@@ -45,9 +45,9 @@ class SimulatedServer(Struct, eq=False):
             raise OffsetRefused("Invalid offset value")
         found = self._matching(query)
         stop = offset + min(limit, self.most_rows)
-        here = found[offset : min(stop, self.depth) if self.deep == "silent" else stop]
+        here = found[offset:stop]
         rows: list[Row] = [row(each.identity, list_id=each.list_id) for each in here]
-        return Page(offset, limit, rows, row_ids(rows), self._total(len(found), len(here)), seconds=0.01)
+        return Page(offset, limit, rows, row_ids(rows), self._total(len(found)), seconds=0.01)
 
     def _matching(self, query: Query) -> Sequence[Stored]:
         if not query:
@@ -57,18 +57,14 @@ class SimulatedServer(Struct, eq=False):
         end += " 23:59:59" if len(end) == 10 else ""
         return [each for each in self.rows if start <= each.created <= end and sent.get("list_id", each.list_id) == each.list_id]
 
-    def _total(self, count: int, on_page: int) -> int | None:
+    def _total(self, count: int) -> int | None:
         match self.totals:
             case "none":
                 return None
             case "zero":
                 return 0
-            case "of the page":
-                return on_page
             case "too high":
                 return count + self.excess if count else 0
-            case "too low":
-                return max(0, count - self.excess)
         return count
 
 
@@ -83,7 +79,7 @@ def random_server(seed: int, most: int = 600, *, may_repeat: bool = True) -> Sim
     ]
     if may_repeat and draw.random() < 0.3 and rows:
         # Some leads are in two rows.
-        rows += [draw.choice(rows)._replace(created=draw.choice(rows).created) for _ in range(draw.randint(1, 1 + count // 10))]
+        rows += [draw.choice(rows) for _ in range(draw.randint(1, 1 + count // 10))]
         rows.sort(key=lambda each: each.created)
     most_rows = draw.choice([2_000, 2_000, 400, 100, 50, 25, 10])
     return SimulatedServer(

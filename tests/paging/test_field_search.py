@@ -101,7 +101,7 @@ async def test_leads_that_cannot_be_sent_are_a_partial_failure_of_their_field() 
 
     merged = await _ask(Source(phone_number=[{"lead_id": "7"}]), "3015550142")
     assert (len(merged.rows), len(merged.fields.failures)) == (1, 3)
-    assert merged.fields.failures[0][1].message == "The server cannot send a lead"
+    assert merged.fields.failures[0][1].message == "The server cannot send 1 lead"
 
 
 async def test_a_field_whose_pages_are_short_is_read_up_to_the_limit() -> None:
@@ -167,7 +167,7 @@ async def test_leads_are_shown_as_they_arrive_and_those_shown_stay_where_they_ar
     source = _slow(phone_number=[{"lead_id": "3"}], alt_phone_2=[{"lead_id": "7"}, {"lead_id": "3"}])
     loader, changed = _shown(source)
     source.gates["alt_phone_2"].set()
-    await settled(lambda: loader.answered)
+    await settled(lambda: loader.rows.answered)
     assert _rows(loader) == [("7", "Phone 3"), ("3", "Phone 3")]
     assert (loader.loading, loader.rows.fields.waits_for) == (True, ("phone_number", "alt_phone_1"))
     changed.clear()
@@ -222,7 +222,7 @@ async def test_a_look_up_that_is_left_and_returned_to_requests_what_has_not_been
     source = _slow(phone_number=[{"lead_id": "3"}])
     loader, _ = _shown(source)
     source.gates["phone_number"].set()
-    await settled(lambda: loader.answered)
+    await settled(lambda: loader.rows.answered)
     loader.pause()
     assert not loader.loading
     loader.rows.shrink(None)

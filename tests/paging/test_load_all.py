@@ -9,7 +9,8 @@ import pytest
 from lead_tui.leads.errors import NetworkError, OffsetRefused, SearchError
 from lead_tui.leads.page import Progress, Span
 from lead_tui.leads.query import Query
-from lead_tui.paging.snapshot import LoadAll
+from lead_tui.paging.read_all import LoadAll
+from lead_tui.paging.snapshot import SnapshotRows
 from tests.paging.fake_source import FakeSource, settled
 
 pytestmark = pytest.mark.usefixtures("task_factory")
@@ -25,7 +26,7 @@ def expected(*indices: range) -> list[int]:
 
 async def test_all_rows_come_in_big_requests_and_are_in_order() -> None:
     source = FakeSource(7_300)
-    load = LoadAll(source, Query(), total=7_300)
+    load = LoadAll(source, Query(), SnapshotRows(7_300))
     await load.run()
     assert source.asked == [Span(0, 2_000), Span(1_999, 3_999), Span(3_998, 5_998), Span(5_997, 7_997)]
     assert ids(load) == expected(range(7_300))
@@ -36,7 +37,7 @@ async def test_all_rows_come_in_big_requests_and_are_in_order() -> None:
 async def test_a_few_requests_are_in_progress_at_a_time_and_may_be_answered_in_any_order() -> None:
     source = FakeSource(9_000)
     source.gate.clear()
-    load = LoadAll(source, Query(), total=9_000)
+    load = LoadAll(source, Query(), SnapshotRows(9_000))
     task = asyncio.create_task(load.run())
     await settled(lambda: len(source.asked) == 3)
     source.gate.set()
@@ -46,7 +47,7 @@ async def test_a_few_requests_are_in_progress_at_a_time_and_may_be_answered_in_a
 
 async def test_no_more_than_the_limit_is_asked_for_and_kept() -> None:
     source = FakeSource(9_000)
-    load = LoadAll(source, Query(), 5_000, 9_000)
+    load = LoadAll(source, Query(), SnapshotRows(9_000), 5_000)
     await load.run()
     assert source.asked[-1] == Span(3_998, 5_000)
     held = load.rows
@@ -62,7 +63,7 @@ async def test_progress_tells_rows_rate_and_time_left() -> None:
         now[0] += 2
         told.append(load.progress.parts())
 
-    load = LoadAll(source, Query(), total=4_000, progressed=note, progress=Progress(clock=lambda: now[0]))
+    load = LoadAll(source, Query(), SnapshotRows(4_000), progressed=note, progress=Progress(clock=lambda: now[0]))
     assert load.progress.parts() == ["0 of 4,000 leads"]
     source.refuses = lambda offset: None
     await load.run()
@@ -74,7 +75,7 @@ async def test_progress_tells_rows_rate_and_time_left() -> None:
 async def test_canceled_it_keeps_what_came_and_can_continue() -> None:
     source = FakeSource(8_000)
     source.refuses = lambda offset: source.gate.clear() if offset > 0 else None
-    load = LoadAll(source, Query(), total=8_000)
+    load = LoadAll(source, Query(), SnapshotRows(8_000))
     load_task = asyncio.create_task(load.run())
     await settled(lambda: load.progress.done >= 2_000)
     load_task.cancel()
@@ -88,23 +89,6 @@ async def test_canceled_it_keeps_what_came_and_can_continue() -> None:
     assert ids(load) == expected(range(8_000))
 
 
-@pytest.mark.parametrize("stops_at", [1_999, 3_999])
-async def test_canceled_it_is_a_part_although_the_server_counts_only_the_leads_on_a_page(stops_at: int) -> None:
-    source = FakeSource(9_000)
-    source.counts_pages = True
-    source.refuses = lambda offset: source.gate.clear() if offset >= stops_at - 1 else None
-    load = LoadAll(source, Query())
-    load_task = asyncio.create_task(load.run())
-    await settled(lambda: load.progress.done >= stops_at)
-    load_task.cancel()
-    await asyncio.wait([load_task])
-    assert not load.rows.is_whole
-    source.refuses = lambda offset: None
-    source.gate.set()
-    await load.run()
-    assert (load.rows.is_whole, ids(load)) == (True, expected(range(9_000)))
-
-
 async def test_a_failure_keeps_what_came_and_is_reported_and_the_rest_can_be_requested() -> None:
     source = FakeSource(6_000)
 
@@ -112,7 +96,7 @@ async def test_a_failure_keeps_what_came_and_is_reported_and_the_rest_can_be_req
         return NetworkError("No answer") if offset == 1_999 else None
 
     source.refuses = refuse
-    load = LoadAll(source, Query(), total=6_000)
+    load = LoadAll(source, Query(), SnapshotRows(6_000))
     await load.run()
     assert isinstance(load.error, NetworkError)
     assert ids(load) == expected(range(2_000))
@@ -128,10 +112,10 @@ async def test_a_failure_keeps_what_came_and_is_reported_and_the_rest_can_be_req
 async def test_at_the_servers_depth_it_ends_with_the_leads_received() -> None:
     source = FakeSource(9_000)
     source.refuses = lambda offset: OffsetRefused("Too deep") if offset >= 4_000 else None
-    load = LoadAll(source, Query(), total=9_000)
+    load = LoadAll(source, Query(), SnapshotRows(9_000))
     await load.run()
     assert load.error is not None
-    assert load.error.message.startswith("3,002 of 9,000 leads cannot be reached")
+    assert load.error.message.startswith("3,002 leads of 9,000 could not be read: the server pages no deeper than")
     assert load.finished
     assert ids(load) == expected(range(5_998))
 
@@ -139,7 +123,7 @@ async def test_at_the_servers_depth_it_ends_with_the_leads_received() -> None:
 async def test_a_lead_that_comes_twice_is_held_once() -> None:
     source = FakeSource(4_000)
     source.identity = lambda index: 1000 + (index if index != 2_500 else 3)
-    load = LoadAll(source, Query(), total=4_000)
+    load = LoadAll(source, Query(), SnapshotRows(4_000))
     await load.run()
     assert ids(load) == expected(range(2_500), range(2_501, 4_000))
     assert load.rows.is_whole
@@ -148,7 +132,7 @@ async def test_a_lead_that_comes_twice_is_held_once() -> None:
 async def test_a_page_that_comes_short_has_its_rest_requested() -> None:
     source = FakeSource(5_000)
     source.most_rows = 700
-    load = LoadAll(source, Query(), total=5_000)
+    load = LoadAll(source, Query(), SnapshotRows(5_000))
     await load.run()
     assert load.error is None
     assert ids(load) == expected(range(5_000))
@@ -157,7 +141,7 @@ async def test_a_page_that_comes_short_has_its_rest_requested() -> None:
 async def test_a_server_that_counts_more_than_it_sends_is_not_queried_forever() -> None:
     source = FakeSource(2_500)
     source.says_total = lambda: 4_000
-    load = LoadAll(source, Query(), total=4_000)
+    load = LoadAll(source, Query(), SnapshotRows(4_000))
     await load.run()
     assert load.error is not None
     assert load.error.message == "1,500 leads of 4,000 could not be read: the server counts more than the 2,500 it sent"
@@ -168,7 +152,7 @@ async def test_a_server_that_counts_more_than_it_sends_is_not_queried_forever() 
 async def test_without_a_total_it_reads_in_sequence_until_a_page_without_a_new_lead() -> None:
     source = FakeSource(5_000)
     source.says_total = lambda: None
-    load = LoadAll(source, Query())
+    load = LoadAll(source, Query(), SnapshotRows())
     await load.run()
     assert source.asked == [Span(0, 2_000), Span(1_999, 3_999), Span(3_998, 5_998), Span(4_999, 6_999)]
     held = load.rows
@@ -179,16 +163,16 @@ async def test_reading_from_a_server_that_repeats_its_last_page_ends() -> None:
     source = FakeSource(1_000_000)
     source.says_total = lambda: None
     source.identity = lambda index: 1000 + index % 2_000
-    load = LoadAll(source, Query())
+    load = LoadAll(source, Query(), SnapshotRows())
     await load.run()
-    assert len(source.asked) == 2
+    assert len(source.asked) == 4
     assert ids(load) == expected(range(2_000))
 
 
 async def test_rows_past_the_total_are_loaded() -> None:
     source = FakeSource(5_000)
     source.says_total = lambda: 3_000
-    load = LoadAll(source, Query(), total=3_000)
+    load = LoadAll(source, Query(), SnapshotRows(3_000))
     await load.run()
     assert ids(load) == expected(range(5_000))
 
@@ -196,7 +180,7 @@ async def test_rows_past_the_total_are_loaded() -> None:
 async def test_a_total_that_shrinks_or_grows_while_loading_is_followed() -> None:
     for now in (3_100, 8_100):
         source = FakeSource(now)
-        load = LoadAll(source, Query(), total=6_000)
+        load = LoadAll(source, Query(), SnapshotRows(6_000))
         await load.run()
         assert load.error is None
         assert ids(load) == expected(range(now))

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from msgspec.structs import replace
 
 from lead_tui import limits
 from lead_tui.leads.errors import NetworkError, OffsetRefused
 from lead_tui.leads.page import Page, Position, RowState, Span
 from lead_tui.leads.query import Query
-from lead_tui.paging.loader import LastRowSearch, Loader
+from lead_tui.paging.loader import Loader
 from lead_tui.paging.result import Result
 from tests.paging.fake_source import FakeSource, go_to, page, settled
 
@@ -170,51 +169,6 @@ async def test_the_rest_of_a_short_page_is_asked_for_from_where_it_ended() -> No
     assert bench.source.asked == [Span(0, 50), Span(50, 200), Span(170, 200)]
 
 
-@pytest.mark.parametrize("total", [81, 200, 1_000])
-async def test_the_end_is_found_where_nothing_is_sent_for_rows_that_are_counted(total: int) -> None:
-    bench = _Bench(80)
-    bench.source.says_total = lambda: total
-    await bench.show(0)
-    await bench.quiet()
-    asked = [Span(80, min(total, 200))] * 3 + [Span(80, 480)]
-    assert bench.source.asked == [Span(0, 50), Span(50, min(total, 200)), *asked]
-    result = bench.result
-    assert (result.length, result.end_is_sure, result.is_overcounted) == (80, False, True)
-    assert (result.has_failures, bench.loader.error, bench.loader.position.cursor) == (False, None, 0)
-    for seeks_end in (False, True):
-        bench.loader.position.seeks_end = seeks_end
-        await bench.show(40)
-        await bench.quiet()
-    assert (len(bench.source.asked), bench.loader.position.cursor) == (6, 79)
-
-
-@pytest.mark.parametrize("total", [500, 5_000, 1_000_000])
-async def test_a_jump_past_the_end_of_a_result_that_is_counted_too_high_leads_to_its_last_row(total: int) -> None:
-    bench = _Bench(430)
-    bench.source.says_total = lambda: total
-    await bench.show(0)
-    await bench.quiet()
-    await bench.show(total - _SCREEN)
-    await bench.quiet()
-    result, position = bench.result, bench.loader.position
-    assert (result.length, result.end_is_sure, result.is_overcounted) == (430, False, True)
-    assert (position.cursor, position.top, result.state(429)) == (429, 430 - _SCREEN, RowState.LOADED)
-    assert len(bench.source.asked) <= 12
-
-
-async def test_rows_after_a_hole_that_stays_are_found() -> None:
-    class Holed(FakeSource):
-        async def fetch(self, query: Query, offset: int, limit: int) -> Page:
-            found = await super().fetch(query, offset, limit)
-            return page(offset, limit, list(found.ids)[: max(0, 190 - offset)], 1_000) if offset + limit <= 200 else found
-
-    bench = _Bench(1_000)
-    bench.loader = Loader(Holed(1_000), bench.result, bench.changed.append, bench.clock)
-    await bench.show(0)
-    await bench.quiet()
-    assert (bench.result.reach, bench.result.state(195)) == (590, RowState.LOADED)
-
-
 async def test_rows_before_others_for_which_nothing_comes_have_failed() -> None:
     class Holed(FakeSource):
         async def fetch(self, query: Query, offset: int, limit: int) -> Page:
@@ -250,7 +204,7 @@ async def test_a_result_without_a_total_is_read_to_its_end() -> None:
     for first in range(0, 430, 20):
         await bench.show(first)
         await bench.quiet()
-    assert (bench.result.length, bench.result.end_is_sure) == (430, True)
+    assert (bench.result.length, bench.result.has_end) == (430, True)
 
 
 async def test_a_search_requested_again_from_deep_in_it_begins_there() -> None:
@@ -259,15 +213,6 @@ async def test_a_search_requested_again_from_deep_in_it_begins_there() -> None:
     await bench.quiet()
     assert bench.source.asked[0] == Span(600_000, 600_000 + limits.FIRST_ROWS)
     assert bench.result.state(600_000) is RowState.LOADED
-
-
-async def test_a_search_requested_again_that_has_become_shorter_begins_at_its_top() -> None:
-    bench = _Bench(100)
-    bench.source.refuses = lambda offset: OffsetRefused("too deep") if offset > 100 else None
-    await bench.show(600_000)
-    await bench.quiet()
-    assert bench.result.length == 100
-    assert bench.result.state(0) is RowState.LOADED
 
 
 async def test_the_end_of_the_search_for_the_last_row_is_reported() -> None:
@@ -285,25 +230,3 @@ async def test_the_end_of_the_search_for_the_last_row_is_reported() -> None:
     bench.loader.show()
     await bench.quiet()
     assert reported[-1] == (total, False)
-
-
-async def test_a_server_that_repeats_its_first_page_and_counts_only_there_is_not_asked_for_the_rest_forever() -> None:
-    class Repeating(FakeSource):
-        async def fetch(self, query: Query, offset: int, limit: int) -> Page:
-            first = await super().fetch(query, 0, limit)
-            assert len(self.asked) < 100
-            return replace(first, offset=offset, total=None if offset else 50)
-
-    bench = _Bench(10)
-    bench.loader = Loader(Repeating(10), bench.result, bench.changed.append, bench.clock)
-    await bench.show(0)
-    await bench.quiet()
-    assert (bench.result.length, bench.result.repeated) == (50, 40)
-
-
-def test_the_search_for_the_last_row_ends_where_the_server_refuses_rows_that_it_sent_on_another_page() -> None:
-    search = LastRowSearch()
-    assert search.next_probe(50) == Span(50, 450)
-    assert search.next_probe(50) == Span(100, 101)
-    search.lower(100, is_refused=True)
-    assert search.next_probe(150) is None

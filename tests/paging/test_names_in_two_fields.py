@@ -11,8 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from lead_tui import limits
-from lead_tui.leads.errors import ApplicationError, OffsetRefused, SearchError, ServerError
+from lead_tui.leads.errors import SearchError, ServerError
 from lead_tui.leads.lead import decode_row, row_ids
 from lead_tui.leads.lookup import look_up
 from lead_tui.leads.page import Page, RowState
@@ -53,9 +52,9 @@ class Names:
         return page(offset, limit, found[offset : offset + limit], self.total_of(len(found)))
 
 
-def looked_up(source: Names, seconds: float = 60.0) -> tuple[Searches, FakeScreen]:
+def looked_up(source: Names) -> tuple[Searches, FakeScreen]:
     screen = FakeScreen()
-    searches = Searches(CombinedSearches(source, seconds), lambda: date(2026, 3, 9), 10_000_000, screen)
+    searches = Searches(CombinedSearches(source), lambda: date(2026, 3, 9), 10_000_000, screen)
     searches.look_up(look_up("Kim"))
     return searches, screen
 
@@ -79,51 +78,9 @@ async def test_both_fields_are_requested_at_once_and_no_row_twice() -> None:
     search = searches.current
     assert search is not None
     await settled(lambda: search.rows.length == 50 and not search.loading)
-    # The count of the first may be only that of its page, until the server has counted more.
-    assert source.asked == [("last_name", 0, 50), ("last_name", 30, limits.MAX_LIMIT), ("first_name", 0, 50)]
+    assert source.asked == [("last_name", 0, 50), ("first_name", 0, 50)]
     assert [search.rows.state(row) for row in (0, 49)] == [RowState.LOADED] * 2
     assert search.rows.heading == (30, "First name Kim · 20 leads")
-
-
-@pytest.mark.parametrize("error", [OffsetRefused, ApplicationError])
-async def test_fields_end_where_the_server_refuses_to_page_past_their_last_leads(error: type[ApplicationError]) -> None:
-    class Refusing(Names):
-        async def fetch(self, query: Query, offset: int, limit: int) -> Page:
-            page = await super().fetch(query, offset, limit)
-            if offset and not page.rows:
-                raise error("Invalid offset value")
-            return page
-
-    page = await CombinedSearches(Refusing(50, 20)).fetch(QUERY, 0, 50)
-    assert (page.total, page.others_from) == (70, 50)
-
-
-async def test_last_names_do_not_wait_for_first_names_that_are_slow() -> None:
-    source = Names(3, 2)
-    source.gate.clear()
-    searches, _ = looked_up(source, seconds=0.0)
-    search = searches.current
-    assert search is not None
-    await settled(lambda: search.answered)
-    assert [search.rows.state(row) for row in (2, 3)] == [RowState.LOADED, RowState.WAITING]
-    source.gate.set()
-    await settled(lambda: search.rows.length == 5 and not search.loading)
-    assert source.asked == [("last_name", 0, 50), ("first_name", 0, 50)]
-
-
-async def test_first_names_that_fail_leave_the_last_names_and_can_be_tried_again() -> None:
-    source = Names(3, 2)
-    source.failing = "first_name"
-    searches, _ = looked_up(source)
-    search = searches.current
-    assert search is not None
-    await settled(lambda: search.problem is not None)
-    assert [search.rows.state(row) for row in (2, 3)] == [RowState.LOADED, RowState.FAILED]
-    assert search.rows.note(3) == "It broke"
-    source.failing = ""
-    searches.again()
-    await settled(lambda: search.rows.length == 5 and not search.loading)
-    assert search.problem is None
 
 
 @pytest.mark.parametrize("total_of", [lambda _: None, lambda _: 0, lambda _: 7])
@@ -139,9 +96,10 @@ async def test_without_a_right_total_the_last_names_after_the_first_page_are_sho
     assert search.rows.heading == (130, "First name Kim · 20 leads")
 
 
-async def test_last_names_that_fail_fail_the_search() -> None:
+@pytest.mark.parametrize("failing", ["last_name", "first_name"])
+async def test_a_field_that_fails_fails_the_search(failing: str) -> None:
     source = Names(3, 2)
-    source.failing = "last_name"
+    source.failing = failing
     parts = CombinedSearches(source)
     with pytest.raises(SearchError):
         await parts.fetch(QUERY, 0, 50)

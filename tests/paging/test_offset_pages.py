@@ -15,7 +15,7 @@ from lead_tui.leads.errors import OffsetRefused, SearchError, ServerError
 from lead_tui.leads.lead import row_ids
 from lead_tui.leads.page import Page, Part, Span
 from lead_tui.leads.query import Query
-from lead_tui.limits import MAX_LIMIT, PAGE_CAPS, STALE_ROWS
+from lead_tui.limits import MAX_LIMIT
 from lead_tui.paging.offset_pages import add_new
 from lead_tui.paging.read_all import ReadAll
 from tests.paging.fake_source import FakeSource, page, settled
@@ -89,22 +89,7 @@ async def test_a_page_that_came_short_is_completed_before_what_is_after_it() -> 
     source = FakeSource(5_000)
     source.most_rows = 700
     assert ids_in(await parts_of(ReadAll(source, Query()))) == list(range(1_000, 6_000))
-    assert Span(699, MAX_LIMIT) in source.asked
-
-
-async def test_a_hole_that_stays_is_left_behind_and_counted() -> None:
-    source = FakeSource(8_000)
-
-    class Holed(FakeSource):
-        async def fetch(self, query: Query, offset: int, limit: int) -> Page:
-            found = await source.fetch(query, offset, limit)
-            return page(offset, limit, [], 8_000) if offset == 1_999 else found
-
-    reading = ReadAll(Holed(0), Query())
-    assert ids_in(await parts_of(reading)) == [*range(1_000, 3_000), *range(4_998, 9_000)]
-    # Four times, and as many when the result is read again.
-    assert [span.start for span in source.asked].count(1_999) == 8
-    assert reading.missing == 1_998
+    assert source.asked[1] == Span(699, 1_399)
 
 
 async def test_a_failure_comes_in_its_turn_and_what_is_before_it_has_been_handed_on() -> None:
@@ -123,75 +108,13 @@ async def test_rows_after_the_total_are_read_until_none_comes() -> None:
     assert len(ids_in(await parts_of(ReadAll(source, Query())))) == 5_000
 
 
-@pytest.mark.parametrize("counts_pages", [False, True])
-async def test_a_server_without_a_total_is_read_one_request_after_another(counts_pages: bool) -> None:
+async def test_a_server_without_a_total_is_read_one_request_after_another() -> None:
     source = FakeSource(5_000)
-    source.says_total, source.counts_pages = lambda: None, counts_pages
+    source.says_total = lambda: None
     reading = ReadAll(source, Query(), in_flight=3)
     assert len(ids_in(await parts_of(reading))) == 5_000
     assert (reading.shortfall(), reading.moved) == (None, False)
     assert [span.start for span in source.asked] == [0, 1_999, 3_998, 4_999]
-
-
-@pytest.mark.parametrize("most_rows", [2, 10, 37, 1_000, 1_999])
-async def test_all_leads_come_where_a_server_sends_fewer_than_requested_and_counts_only_those(most_rows: int) -> None:
-    source = FakeSource(3 * most_rows + 1)
-    source.most_rows, source.counts_pages = most_rows, True
-    reading = ReadAll(source, Query())
-    assert len(ids_in(await parts_of(reading))) == source.total
-    assert (reading.shortfall(), reading.moved, reading.repeated) == (None, False, 0)
-
-
-@pytest.mark.parametrize("total", [2, 9, 35, 37, 1_999])
-@pytest.mark.parametrize("past_end", ["nothing", "a refusal", "the last lead", "the same page"])
-async def test_a_short_result_costs_one_request_more_if_it_may_be_a_page(total: int, past_end: str) -> None:
-    class Source(FakeSource):
-        async def fetch(self, query: Query, offset: int, limit: int) -> Page:
-            page = await super().fetch(query, offset, limit)
-            if offset < total or past_end == "nothing":
-                return page
-            if past_end == "a refusal":
-                raise OffsetRefused("Invalid offset value")
-            again = await super().fetch(query, 0 if past_end == "the same page" else total - 1, limit)
-            self.asked.pop()
-            return replace(again, offset=offset)
-
-    source = Source(total)
-    reading = ReadAll(source, Query())
-    assert len(ids_in(await parts_of(reading))) == total
-    assert (reading.shortfall(), reading.moved, reading.repeated, reading.total) == (None, False, 0, total)
-    assert len(source.asked) == 2
-    source.asked.clear()
-    for reading, requests in (
-        (ReadAll(source, Query(), MAX_LIMIT), 2 if total in PAGE_CAPS else 1),
-        (ReadAll(source, Query(), total), 1),
-        (ReadAll(source, Query(), total=total), 1),
-    ):
-        await parts_of(reading)
-        assert len(source.asked) == requests
-        source.asked.clear()
-
-
-@pytest.mark.parametrize("limit", [25, 60, 100, 101, None])
-async def test_as_many_leads_come_as_are_wanted_where_a_server_sends_25_and_counts_only_those(limit: int | None) -> None:
-    source = FakeSource(101)
-    source.most_rows, source.counts_pages = 25, True
-    reading = ReadAll(source, Query(), limit)
-    assert ids_in(await parts_of(reading)) == [*range(1_000, 1_000 + (limit or 101))]
-    assert reading.shortfall() is None
-
-
-@pytest.mark.parametrize("limit", [2_500, 200_000, None])
-@pytest.mark.parametrize(("most_rows", "says_total"), [(100, None), (37, None), (10, 91), (100, 199)])
-async def test_all_leads_come_where_a_server_counts_too_few(limit: int | None, most_rows: int, says_total: int | None) -> None:
-    source = FakeSource(400)
-    source.most_rows, source.counts_pages = most_rows, says_total is None
-    if says_total is not None:
-        # Where a page ends, since the next one begins with its last row.
-        source.says_total = lambda: says_total
-    reading = ReadAll(source, Query(), limit)
-    assert ids_in(await parts_of(reading)) == [*range(1_000, 1_400)]
-    assert reading.shortfall() is None
 
 
 async def test_a_count_that_changed_is_noticed_where_all_leads_fit_on_one_page() -> None:
@@ -214,9 +137,8 @@ async def test_a_server_that_holds_the_offset_back_in_silence_is_not_queried_for
     source.identity = lambda index: 1_000 + index % MAX_LIMIT
     reading = ReadAll(source, Query())
     assert len(ids_in(await parts_of(reading))) == MAX_LIMIT
-    assert reading.depth == MAX_LIMIT
-    assert reading.missing == 1_000_000 - MAX_LIMIT
-    assert len(source.asked) < STALE_ROWS / STRIDE + 10
+    assert reading.missing > 990_000
+    assert len(source.asked) < 20
 
 
 async def test_a_server_that_sends_nothing_past_an_offset_is_not_queried_for_each_page_of_its_total() -> None:
@@ -224,8 +146,8 @@ async def test_a_server_that_sends_nothing_past_an_offset_is_not_queried_for_eac
     source.says_total = lambda: 99_999_999
     reading = ReadAll(source, Query())
     assert len(ids_in(await parts_of(reading))) == 5_000
-    assert reading.depth == 5_000
-    assert len(source.asked) < 50
+    assert reading.shortfall() is not None
+    assert len(source.asked) < 30
 
 
 @pytest.mark.parametrize("total", [None, 0])
@@ -237,17 +159,7 @@ async def test_a_refused_offset_is_reported_where_no_total_tells_how_many_leads_
     assert len(ids_in(await parts_of(reading))) == 5_998
     error = reading.shortfall()
     assert error is not None
-    assert error.message == "More leads may match than the 5,998 that came: the server pages no deeper than 5,997"
-
-
-@pytest.mark.parametrize("total", [None, 0])
-async def test_refusing_to_page_past_the_only_lead_is_the_end(total: int | None) -> None:
-    source = FakeSource(1)
-    source.says_total = lambda: total
-    source.refuses = lambda offset: OffsetRefused("Invalid offset value") if offset else None
-    reading = ReadAll(source, Query())
-    assert ids_in(await parts_of(reading)) == [1000]
-    assert (reading.shortfall(), len(source.asked)) == (None, 2)
+    assert error.message == "Leads may be missing: the server pages no deeper than 5,997"
 
 
 async def test_a_server_without_a_total_that_sends_nothing_from_some_offset_on_is_not_queried_forever() -> None:
@@ -290,7 +202,10 @@ async def test_a_server_that_ignores_the_offset_is_named_however_many_leads_are_
     await parts_of(reading)
     error = reading.shortfall()
     assert error is not None
-    assert error.message == "The server sends the same page for every offset: only 50 of 450 leads could be read"
+    assert (
+        error.message
+        == f"{min(limit or 450, 450) - 50} leads of 450 could not be read: the server sends the same page for every offset"
+    )
 
 
 async def test_an_offset_of_nothing_that_is_refused_is_a_failure() -> None:
@@ -313,16 +228,6 @@ async def test_it_continues_where_it_stopped(left: int) -> None:
     assert ids_in([*before, *await parts_of(reading)]) == ids_in(whole)
     assert all(span.start >= min(left * STRIDE, 9_499) for span in source.asked)
     assert (reading.given, reading.repeated) == (9_497, 3)
-
-
-async def test_a_total_that_may_be_that_of_the_page_is_not_relied_on_after_the_interruption_either() -> None:
-    source = FakeSource(5_000)
-    source.counts_pages = True
-    first = ReadAll(source, Query()).parts()
-    part = await anext(first)
-    await first.aclose()
-    reading = ReadAll(source, Query(), place=part.after, known=part.numbers)
-    assert len(ids_in(await parts_of(reading))) == 3_000
 
 
 async def test_a_limit_holds_over_both_readings() -> None:

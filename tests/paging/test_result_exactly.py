@@ -24,9 +24,9 @@ def test_rows_that_were_asked_for_changed_whether_they_came_or_not() -> None:
 def test_a_total_counts_up_to_the_most_that_rows_may_be() -> None:
     result = Result(Query())
     result.add_page(page(0, 1, [1], limits.MAX_ROWS))
-    assert (result.total, result.total_is_sure) == (limits.MAX_ROWS, True)
-    result.add_page(page(0, 1, [1], limits.MAX_ROWS + 1))
     assert result.total == limits.MAX_ROWS
+    result.add_page(page(0, 1, [1], limits.MAX_ROWS + 1))
+    assert result.total is None
 
 
 def test_a_total_has_moved_when_it_is_another_one_than_before() -> None:
@@ -35,22 +35,22 @@ def test_a_total_has_moved_when_it_is_another_one_than_before() -> None:
     for total in (100, 100, 90, None, 90, 95):
         result.add_page(page(0, 1, [1], total))
         moved.append(result.moved_from)
-    assert moved == [None, None, 100, 100, None, 90]
+    assert moved == [None, None, 100, None, None, 90]
 
 
 def test_without_a_total_a_page_that_is_not_full_is_the_end_until_rows_come_after_it() -> None:
     result = Result(Query())
     result.add_page(page(0, 50, range(1, 51), None))
-    assert (result.length, result.end_is_sure) == (50 + WHOLE, False)
+    assert (result.length, result.has_end) == (50 + WHOLE, False)
     result.add_page(page(50, 50, range(51, 61), None))
-    assert (result.length, result.end_is_sure) == (60, True)
+    assert (result.length, result.has_end) == (60, True)
     result.add_page(page(0, 60, range(1, 61), None))
-    assert (result.length, result.end_is_sure) == (60, True)
+    assert (result.length, result.has_end) == (60, True)
     result.add_page(page(60, 10, range(61, 71), None))
-    assert (result.length, result.end_is_sure) == (70 + WHOLE, False)
+    assert (result.length, result.has_end) == (70 + WHOLE, False)
     # An empty page far past the end says nothing about the rows between.
     result.add_page(page(500, 50, [], None))
-    assert not result.end_is_sure
+    assert not result.has_end
 
 
 def test_a_lead_is_repeated_while_its_first_place_holds_it_or_may_do_so() -> None:
@@ -82,9 +82,9 @@ def test_leads_of_earlier_rows_past_the_end_end_a_result_that_is_not_counted(cou
     result = Result(Query())
     result.add_page(page(0, 50, range(1, count + 1), total))
     result.add_page(page(count, 200, [count], total))
-    assert (result.length, result.end_is_sure, result.loaded, result.repeated) == (count, True, count, 0)
+    assert (result.length, result.has_end, result.loaded, result.repeated) == (count, True, count, 0)
     result.add_page(page(0, 50, range(1, 51), total))
-    assert not result.end_is_sure
+    assert not result.has_end
 
 
 def test_a_failure_is_noted_in_every_block_it_lies_in_and_in_no_other() -> None:

@@ -100,7 +100,7 @@ class User:
             case "back":
                 self.searches.back()
             case "refresh":
-                self.searches.again()
+                self.searches.current.again()
             case "cancel":
                 self.searches.stop()
             case "down":
@@ -166,8 +166,6 @@ def source_of(kind: str) -> FakeSource:
             source.says_total = lambda: None
         case "deep":
             source.refuses = deep
-        case "the page's total":
-            source.counts_pages = True
         case "the same page always":
             source.identity = lambda index: 1_000 + index % 200
             source.says_total = lambda: None
@@ -176,7 +174,7 @@ def source_of(kind: str) -> FakeSource:
 
 KINDS: Final = (
     *("right", "no total", "total zero", "total too large", "at most 100 rows", "at most 100 rows and no total"),
-    *("deep", "the page's total", "the same page always"),
+    *("deep", "the same page always"),
 )
 
 
@@ -251,10 +249,10 @@ async def test_rows_in_view_say_that_they_were_canceled_and_r_loads_them() -> No
 
 
 @pytest.mark.parametrize("total", [1, 30, 50, 199, 200, 450, 2_450, 100_003])
-@pytest.mark.parametrize(("most_rows", "counts_pages"), [(2_000, False), (100, False), (2_000, True), (25, True)])
-async def test_without_a_total_the_last_row_is_reached_in_one_press(total: int, most_rows: int, counts_pages: bool) -> None:
+@pytest.mark.parametrize("most_rows", [2_000, 100])
+async def test_without_a_total_the_last_row_is_reached_in_one_press(total: int, most_rows: int) -> None:
     user = User(FakeSource(total))
-    user.source.says_total, user.source.counts_pages = lambda: None, counts_pages
+    user.source.says_total = lambda: None
     user.source.most_rows = most_rows
     await settled(lambda: not user.search.loading)
     user.source.asked.clear()
@@ -289,31 +287,4 @@ async def test_a_second_press_waits_for_the_answer_that_the_first_one_requested(
     await asyncio.sleep(0)
     await settled(lambda: not user.search.loading)
     assert (user.search.rows.length, user.search.position.cursor) == (430, 429)
-    assert [span.start for span in user.source.asked] == [200, 860, 645, 430]
-
-
-@pytest.mark.parametrize("total", [1, 30, 49, 50])
-@pytest.mark.parametrize("refuses", [False, True])
-async def test_the_end_of_a_short_result_that_may_be_a_page_is_confirmed_once(total: int, refuses: bool) -> None:
-    user = User(FakeSource(total))
-    if refuses:
-        user.source.refuses = lambda offset: OffsetRefused("Invalid offset") if offset >= total else None
-    await settled(lambda: not user.search.loading)
-    for _ in range(2):
-        await user.do("end", 0)
-        await asyncio.sleep(0)
-        await settled(lambda: not user.search.loading)
-    search = user.search
-    assert (search.rows.length, search.position.cursor, search.problem) == (total, total - 1, None)
-    assert [span.start for span in user.source.asked] == [0] + [total] * (total in (30, 50))
-
-
-@pytest.mark.parametrize("total", [10, 25, 30, 101, 450])
-async def test_a_page_that_a_server_limits_and_counts_is_not_the_whole_result(total: int) -> None:
-    user = User(FakeSource(total))
-    user.source.counts_pages, user.source.most_rows = True, 25
-    await settled(lambda: not user.search.loading)
-    result = user.search.whole
-    assert result.loaded == min(total, 200)
-    assert (result.length, result.end_is_sure) == ((total, True) if total < 200 else (400, False))
-    assert len(user.source.asked) <= 2 + total // 25
+    assert [span.start for span in user.source.asked] == [400, 802, 601, 401, 200]

@@ -61,7 +61,7 @@ async def test_a_user_who_goes_elsewhere_at_the_moment_the_newer_rows_come_stays
     bench = _Bench(100_000)
     search = bench.searches.start(Query())
     await bench.quiet()
-    bench.searches.again()
+    bench.searches.current.again()
     # No message from the table has arrived yet.
     search.position.cursor, search.position.top = 700, 690
     await bench.quiet()
@@ -125,26 +125,15 @@ async def test_a_search_that_was_left_before_its_answer_is_not_kept() -> None:
     assert bench.searches.recent == [first]
 
 
-async def test_results_that_were_left_long_ago_are_requested_again_at_their_positions() -> None:
+async def test_so_many_searches_can_be_returned_to() -> None:
     bench = _Bench(10_000)
-    first = bench.searches.start(Query())
-    go_to(await bench.quiet(), 5_000)
-    await bench.quiet()
-    for _ in range(limits.SEARCHES_KEPT + 1):
-        bench.searches.start(Query())
-        await bench.quiet()
-    assert first.rows.state(5_000) is RowState.WAITING
-    bench.searches.go_to(first)
-    await bench.quiet()
-    assert first.position.top == 5_000
-    assert first.rows.state(5_000) is RowState.LOADED
-    for _ in range(limits.SEARCHES_LISTED + 5):
+    for _ in range(limits.SEARCHES_KEPT + 5):
         bench.searches.start(Query())
         await bench.quiet()
     steps = 0
     while bench.searches.back():
         steps += 1
-    assert steps == limits.SEARCHES_LISTED - 1
+    assert steps == limits.SEARCHES_KEPT - 1
 
 
 async def test_again_keeps_the_cursor_on_its_lead_and_tells_that_the_total_moved() -> None:
@@ -154,35 +143,22 @@ async def test_again_keeps_the_cursor_on_its_lead_and_tells_that_the_total_moved
     search.position.cursor, search.position.top = 20, 5
     bench.source.total = 1_003
     bench.source.identity = lambda index: 1000 + index - 3
-    bench.searches.again()
+    bench.searches.current.again()
     await bench.quiet()
     assert (search.position.cursor, search.position.top) == (23, 8)
     assert "changed from 1,000 to 1,003" in search.news
     assert bench.screen.shown[-1] is search
 
 
-async def test_again_says_nothing_of_totals_that_may_be_those_of_pages() -> None:
-    bench = _Bench(1_000)
-    bench.source.counts_pages = True
-    bench.searches.start(Query())
-    search = await bench.quiet()
-    assert isinstance(search.rows, Result)
-    assert search.rows.total == 150
-    bench.searches.again()
-    await bench.quiet()
-    assert search.news == "Searched again"
-
-
-async def test_again_stays_on_the_row_and_says_so_where_the_lead_has_gone() -> None:
+async def test_again_stays_on_the_row_where_the_lead_has_gone() -> None:
     bench = _Bench(1_000)
     bench.searches.start(Query())
     search = await bench.quiet()
     search.position.cursor = 20
     bench.source.identity = lambda index: 500_000 + index
-    bench.searches.again()
+    bench.searches.current.again()
     await bench.quiet()
     assert search.position.cursor == 20
-    assert "stays on its row" in search.news
 
 
 async def test_again_that_fails_keeps_the_rows_from_before_and_says_why() -> None:
@@ -190,7 +166,7 @@ async def test_again_that_fails_keeps_the_rows_from_before_and_says_why() -> Non
     bench.searches.start(Query())
     search = await bench.quiet()
     bench.source.refuses = lambda offset: NetworkError("The line is down")
-    bench.searches.again()
+    bench.searches.current.again()
     await bench.quiet()
     assert search.rows.state(0) is RowState.LOADED
     assert "The line is down" in str(search.refresh_error)
@@ -203,7 +179,7 @@ async def test_again_tries_what_failed_as_long_as_anything_has() -> None:
     search = await bench.quiet()
     assert search.problem is not None
     bench.source.refuses = lambda offset: None
-    bench.searches.again()
+    bench.searches.current.again()
     await bench.quiet()
     assert search.problem is None
     assert search.answered
@@ -247,7 +223,7 @@ async def test_a_look_up_that_fails_can_be_tried_again() -> None:
     await bench.quiet()
     assert search.problem is not None
     bench.source.refuses = lambda offset: None
-    bench.searches.again()
+    bench.searches.current.again()
     await settled(lambda: search.answered)
     assert search.rows.length == 1
 

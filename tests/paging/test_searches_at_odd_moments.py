@@ -19,8 +19,7 @@ from lead_tui.paging.loader import Loader
 from lead_tui.paging.page_sources import look_up_all
 from lead_tui.paging.result import Result
 from lead_tui.paging.searches import Searches
-from lead_tui.paging.snapshot import arrange
-from lead_tui.paging.snapshot_rows import take_snapshot
+from lead_tui.paging.snapshot import arrange, take_snapshot
 from tests.paging.arranged import order_of
 from tests.paging.fake_source import FakeScreen, FakeSource, go_to, page, quiet, row, settled
 
@@ -49,7 +48,7 @@ async def test_a_load_that_begins_while_the_search_is_run_again_keeps_telling_ho
     searches, _ = searches_over(source)
     search = await quiet(searches.start(Query()))
     source.gate.clear()
-    searches.again()
+    searches.current.again()
     load = searches.load_all(10_000)
     source.gate.set()
     await settled(lambda: search.refresh is None)
@@ -79,7 +78,7 @@ async def test_a_look_up_that_fails_is_tried_again_whole() -> None:
     assert search.problem is search.problem
     assert not search.answered
     source.refuses = lambda offset: None
-    searches.again()
+    searches.current.again()
     await quiet(search)
     assert search.problem is None
     assert search.rows.length == 3
@@ -104,10 +103,10 @@ async def test_a_refresh_during_a_refresh_sends_no_further_request() -> None:
     searches, _ = searches_over(source)
     search = await quiet(searches.start(Query()))
     source.gate.clear()
-    searches.again()
+    searches.current.again()
     await settled(lambda: search.refresh is not None)
     refresh, asked = search.refresh, len(source.asked)
-    searches.again()
+    searches.current.again()
     assert search.refresh is refresh
     source.gate.set()
     await quiet(search)

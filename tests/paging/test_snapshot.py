@@ -13,9 +13,9 @@ from lead_tui.leads.filter_language import parse as parse_narrowing
 from lead_tui.leads.lead import Row
 from lead_tui.leads.page import RowState, Span
 from lead_tui.leads.query import Query
+from lead_tui.paging.read_all import in_turns
 from lead_tui.paging.result import Result
-from lead_tui.paging.snapshot import Snapshot, arrange, in_turns
-from lead_tui.paging.snapshot_rows import SnapshotRows, take_snapshot
+from lead_tui.paging.snapshot import Snapshot, SnapshotRows, arrange, take_snapshot
 from tests.paging.arranged import order_of
 from tests.paging.fake_source import page, row
 

@@ -15,9 +15,8 @@ from lead_tui.leads.columns import SortKey, Tally, run
 from lead_tui.leads.fields import FieldNames
 from lead_tui.leads.filter_language import Narrowing, parse, text_lines
 from lead_tui.leads.lead import Row, decode_row, row_ids
-from lead_tui.paging import snapshot_rows
-from lead_tui.paging.snapshot import Snapshot, arrange, count_by, row_with
-from lead_tui.paging.snapshot_rows import TEXT, SnapshotRows
+from lead_tui.paging import snapshot
+from lead_tui.paging.snapshot import TEXT, Snapshot, SnapshotRows, arrange, count_by, row_with
 from tests.leads.plain_narrowing import holds
 from tests.paging.arranged import snapshot_of
 
@@ -95,18 +94,19 @@ def test_leads_are_narrowed_as_if_each_was_decoded(
     narrowing = parse(" ".join([*(term for term in terms if term not in words), *words]), NAMES, date(2026, 3, 9))
     view = run(arrange(snapshot_of(rows, is_packed=is_packed), narrowing, ()))
     assert list(view.places) == [place for place, row in enumerate(rows) if holds(narrowing, decode_row(row))]
-    alone = parse(" ".join(words), NAMES, date(2026, 3, 9))
-    assert view.uncompared == sum(uncompared(narrowing, alone, row) for row in rows)
+    assert view.uncompared == sum(uncompared(narrowing, row) for row in rows)
     assert [bytes(row) for row in view.rows] == [bytes(rows[place]) for place in view.places]
 
 
-def uncompared(narrowing: Narrowing, words: Narrowing, row: Row) -> int:
-    """Return how many values of *row* the fields of *narrowing* could not compare, if all else matches."""
-    lead = decode_row(row)
-    order = {None: 1, False: 0, True: 2}
-    outcomes = [(each.is_wanted, max(order[each.holds(lead, column)] for column in each.columns)) for each in narrowing.fields]
-    matches = holds(words, lead) and all(outcome == 1 or (outcome == 2) is wanted for wanted, outcome in outcomes)
-    return sum(outcome == 1 for _, outcome in outcomes) if matches else 0
+def uncompared(narrowing: Narrowing, row: Row) -> int:
+    """Return how many values of *row* the fields of *narrowing* could not compare, one after the other while it matches."""
+    lead, count, order = decode_row(row), 0, {None: 1, False: 0, True: 2}
+    for each in narrowing.fields:
+        outcome = max(order[each.holds(lead, column)] for column in each.columns)
+        count += outcome == 1
+        if (outcome == 2) is not each.is_wanted:
+            break
+    return count
 
 
 @EXAMPLES
@@ -161,7 +161,7 @@ def test_the_text_in_which_words_are_searched_is_read_while_rows_are_added(monke
         read.append(len(block))
         return text_lines(block, concealed)
 
-    monkeypatch.setattr(snapshot_rows, "text_lines", counting)
+    monkeypatch.setattr(snapshot, "text_lines", counting)
     assert list(run(arrange(rows, parse("-c4", NAMES, date(2026, 3, 9)), ())).places) == [0, 1, 2, 3, 5, 6, 7]
     # The last block is not whole.
     assert read == [2]

@@ -17,8 +17,9 @@ from lead_tui.leads.query import Query
 from lead_tui.leads.text import bar, cell_width, counted, fit, joined, one_line, ranked, share
 from lead_tui.leads.values import label, line_text
 from lead_tui.limits import MAX_COUNTS_SHOWN
+from lead_tui.paging.read_all import in_turns
 from lead_tui.paging.search import Search
-from lead_tui.paging.snapshot import Snapshot, count_by, in_turns, row_with
+from lead_tui.paging.snapshot import Snapshot, count_by, row_with
 from lead_tui.ui.dialogs.list_dialog import ListDialog, SearchDialog
 from lead_tui.ui.screens.main_context import MainContext
 from lead_tui.ui.screens.narrow_sort import NarrowSortController

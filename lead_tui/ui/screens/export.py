@@ -228,8 +228,6 @@ class ExportController:
                     progress.total = reading.total
                 self._main.status.refresh()
         await run_to_completion(in_thread(lambda _: export.finish(), "export"), export.writer.stop)
-        if reading is not None and reading.end is not None:
-            self._main.searches.end_at(reading.query, reading.end)
 
     def _keep(self, running: RunningExport, error: LeadTuiError | None = None) -> str:
         """Keep the part written, if it can be resumed; return what to report, starting with the *error*."""
@@ -304,7 +302,7 @@ def _answers(search: Search) -> dict[str, str]:
         return {}
     if search.is_merged:
         return {"loaded": f"the {rows.length:,} found"}
-    every = {"all": f"all {rows.length:,} that match" if rows.end_is_sure else "all that match"}
+    every = {"all": f"all {rows.length:,} that match" if rows.has_end else "all that match"}
     return every | ({"loaded": f"the {search.loaded:,} loaded"} if 0 < search.loaded < rows.length else {})
 
 

@@ -131,7 +131,7 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
     def _begin(self) -> None:
         self.has_begun, self.keys_wait = True, False
         if not self.can_go_back:
-            self.session.listen(self._show_wait, self.say, self.searches.end_at)
+            self.session.listen(self._show_wait, self.say, self.searches.learn_total)
         beginning = self.session.beginning
         if beginning.look_up:
             self.look_ups.submit(beginning.look_up)

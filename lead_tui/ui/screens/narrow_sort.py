@@ -16,15 +16,15 @@ from lead_tui import limits
 from lead_tui.keys.catalogue import CATALOGUE, Key, Pane
 from lead_tui.leads import filter_language
 from lead_tui.leads.columns import SortKey, Steps, open_order, run
-from lead_tui.leads.errors import UsageError
+from lead_tui.leads.errors import Cancelled, UsageError
 from lead_tui.leads.fields import FieldNames, shows_any, sortable
 from lead_tui.leads.filter_language import Narrowing
 from lead_tui.leads.lead import Lead, key_text
 from lead_tui.leads.text import counted, fit, ordinal
 from lead_tui.leads.values import label
+from lead_tui.paging.read_all import LoadAll, in_turns
 from lead_tui.paging.search import Search
-from lead_tui.paging.snapshot import LoadAll, Snapshot, arrange, in_turns
-from lead_tui.paging.snapshot_rows import SnapshotRows
+from lead_tui.paging.snapshot import Snapshot, SnapshotRows, arrange
 from lead_tui.ui.dialogs.dialog import Offer
 from lead_tui.ui.dialogs.list_dialog import ListDialog
 from lead_tui.ui.screens.main_context import NARROW, MainContext
@@ -100,7 +100,7 @@ class NarrowSortController:
         if load is not None and load.error is not None and not load.finished:
             self.load(search, lambda rows: self._arrange(search, rows, search.narrowing, search.order))
         else:
-            self._main.searches.again()
+            self._main.searches.current.again()
 
     def escape(self) -> None:
         """Cancel what is running and keep the leads that arrived, else show the whole result again."""
@@ -114,7 +114,7 @@ class NarrowSortController:
         result, order = search.whole, self._given_order(search)
         if not order or search.is_sort_done or not result.answered or search.snapshot:
             return
-        if not result.end_is_sure or result.length > limits.PAGE_ROWS:
+        if not result.has_end or result.length > limits.PAGE_ROWS:
             search.is_sort_done = True
             saved = sorted_by(order, self._main.session.settings.labels, prefix="Saved sort: by")
             self._main.say(saved, self._main.hint("main.sort", "sort"))
@@ -127,7 +127,7 @@ class NarrowSortController:
     def offer(self, search: Search, then: Next) -> None:
         """Continue with the rows to narrow or sort, after offering to load all."""
         result = search.whole
-        total = result.length if result.end_is_sure else None
+        total = result.length if result.has_end else None
         has_all = search.is_merged or (search.load and search.load.finished) or (total is not None and search.loaded >= total)
         if search.loading_all:
             self._main.say("Loading all leads", self._main.hint("app.stop", "cancel"))
@@ -272,7 +272,7 @@ class NarrowSortController:
             self._main.searches.leave_snapshot()
             return
         # Otherwise its rows would replace these, neither narrowed nor sorted.
-        search.cancel_refresh()
+        search.end_refresh(Cancelled())
         lead = lead or search.rows.lead(self._main.table.cursor)
         # After narrowing, the cursor stays on its lead if that is still shown; after sorting, what is first matters.
         lead = lead if order == search.order else None

@@ -190,7 +190,7 @@ def total_text(search: Search) -> str:
     rows = search.rows
     if not search.answered:
         return "…"
-    if isinstance(rows, Result) and not rows.end_is_sure:
+    if isinstance(rows, Result) and not rows.has_end:
         return f"{rows.reach:,}+"
     # Country codes are compared here, and a lead may have a wrong one or none.
     is_doubtful = isinstance(rows, Result) and (search.query.phone_codes or rows.fields.lacks_leads)
@@ -203,8 +203,6 @@ def facts(search: Search, seconds_waited: int = 0) -> tuple[str, ...]:
     rows = search.rows
     if isinstance(rows, Result) and rows.answered and not search.is_merged:
         parts.append(f"{search.loaded:,} loaded")
-        if rows.is_overcounted:
-            parts.append(f"the server counts {rows.total or 0:,}")
         if rows.repeated:
             parts.append(counted(rows.repeated, "repeat"))
     if isinstance(rows, Result) and rows.left_out:
