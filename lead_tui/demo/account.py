@@ -262,7 +262,7 @@ Each occurs in real accounts, or may, since web forms accept anything.
 
 
 class City(NamedTuple):
-    """A city. *postal* are the codes to choose from, *zone* is a key of ``tables.ZONES``."""
+    """A city. *postal* are the codes to choose from, *zone* is a zone of ``tables``."""
 
     city: str
     state: str
