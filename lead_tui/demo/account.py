@@ -80,13 +80,12 @@ CAMPAIGNS = {
     "21": "Medicare AEP",
     "22": "Family Health",
     "30": "Auto Renewals",
-    "": "",
 }
-"""Names of campaigns by id; "" for none."""
+"""Names of campaigns by id."""
 
 
 class LeadList(NamedTuple):
-    """A list: the id of its campaign, its creator, and the name of its form (``FORMS``)."""
+    """A list: the id of its campaign, "" for none, its creator, and the name of its form (``FORMS``)."""
 
     id: str
     name: str
