@@ -17,7 +17,7 @@ import msgspec
 from lead_tui.leads.errors import CutAnswer, HtmlAnswer, UnreadableAnswer
 from lead_tui.leads.fields import FIELD_BY_KEY, is_custom
 from lead_tui.leads.permissions import SETTING_UP
-from lead_tui.leads.text import one_line, unescaped
+from lead_tui.leads.text import REPLACEMENT, one_line, unescaped
 
 MAX_KEY_CHARACTERS: Final = 80  # shown of an attribute's key, which may be anything; a screen is rarely wider
 
@@ -200,7 +200,8 @@ def split(body: bytes) -> Answer:
         parsed = _body_decoder.decode(body.removeprefix(_BYTE_ORDER_MARK))
     except _REFUSED:
         try:
-            parsed = _body_decoder.decode(json_text(decode_values(body)).encode("utf-8", "replace"))
+            repaired = re.sub("[\ud800-\udfff]", REPLACEMENT, json_text(decode_values(body)))
+            parsed = _body_decoder.decode(repaired.encode())
         except _REFUSED:
             raise undocumented() from None
     data = parsed.data
