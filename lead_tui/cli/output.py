@@ -45,15 +45,14 @@ class Output:
         self.today = today
         self.found_in = found_in  # where a look-up found a lead, by its id as a number: filled before the lead is written
         self._export = export
-        self.place: Mapping[str, object] = (
-            export.file.checkpoint.place if export else {}
-        )  # where an earlier run ended (``Part.after``)
+        # Where an earlier run ended (``Part.after``).
+        self.place: Mapping[str, object] = export.file.checkpoint.place if export else {}
         self.known: Sequence[int] = export.file.known if export else ()  # the numbers of the leads of earlier runs
 
     @property
     def resume_hint(self) -> str:
         """How to resume after a failure; "" if that is not possible: then the leads received are completed."""
-        return "the same command with --resume continues it" if self._export and not self._export.is_finished else ""
+        return "the same command with --resume continues it" if self._export and self._export.file.can_resume else ""
 
     def write_part(self, part: Part) -> None:
         """Raises ``OutputError``."""

@@ -17,7 +17,7 @@ from lead_tui import limits
 from lead_tui.api.threads import in_thread
 from lead_tui.cli.console import Reporter, ask, can_ask, find_or_ask_token, is_terminal
 from lead_tui.cli.output import CountOutput, Output, output_for
-from lead_tui.cli.search_list import LOOKED_UP, ListReading, cannot_resume, combined
+from lead_tui.cli.search_list import LOOKED_UP, ListReading, combined
 from lead_tui.context import AppContext
 from lead_tui.export.csv_text import defused_text
 from lead_tui.export.exporting import WholeFile
@@ -177,10 +177,7 @@ class LeadSearch(Struct):
 
     async def _read(self, query: Query) -> None:
         output = self.output
-        try:
-            reading = ReadAll(self.source, query, self.limit, self.in_flight, output.today, output.place or None, output.known)
-        except (TypeError, ValueError):
-            raise cannot_resume() from None
+        reading = ReadAll(self.source, query, self.limit, self.in_flight, output.today, output.place or None, output.known)
 
         def count() -> None:
             total = reading.total

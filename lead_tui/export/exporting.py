@@ -57,7 +57,7 @@ class FileExport:
         """End the export, finished or not: leave what was written for another run to resume, and no file if nothing was."""
         if self.file.checkpoint.state:
             self.file.close()
-        elif not self.is_finished:
+        else:
             self.file.discard()
 
 

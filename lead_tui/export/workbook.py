@@ -20,7 +20,6 @@ from lead_tui import limits
 from lead_tui.export.assembled import AssembledWriter
 from lead_tui.export.csv_text import format_cell, format_header
 from lead_tui.export.values import LeadValues
-from lead_tui.leads.errors import OutputError
 from lead_tui.leads.fields import FIELD_BY_KEY, Kind
 from lead_tui.leads.lead import as_text
 from lead_tui.leads.text import cell_width, one_line
@@ -69,7 +68,7 @@ class WorkbookWriter(AssembledWriter):
                     rows = _rows(some, columns, last + 1)
                     last += len(some)
                     if last > MAX_ROWS:
-                        raise OutputError(f"A sheet of Excel has at most {MAX_ROWS - 1:,} leads", remedy="choose another format")
+                        raise self._full(f"A sheet of Excel has at most {MAX_ROWS - 1:,} leads", "choose another format")
                     deflating.result()
                     deflating = deflater.submit(part.write, rows)
                 deflating.result()

@@ -17,6 +17,7 @@ from textual.events import Paste
 
 from lead_tui import limits
 from lead_tui.config.screen_settings import TableSettings
+from lead_tui.export import workbook
 from lead_tui.export.assembled import AssembledWriter
 from lead_tui.export.exporting import FileExport
 from lead_tui.leads.errors import ServerError
@@ -250,6 +251,17 @@ async def test_a_failure_is_reported_and_nothing_is_left_where_nothing_came(
         source.refuses = lambda query, offset: ServerError("The server failed")
         await write_all(bench, "all.csv")
         await bench.sees("The server failed")
+    assert names(at_home) == []
+
+
+async def test_leads_that_the_format_cannot_hold_leave_nothing_to_resume(
+    tmp_path: Path, at_home: Path, source: DemoSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workbook, "MAX_ROWS", 4)
+    async with running(tmp_path, WIDE, source=source) as bench:
+        await write_all(bench, "all.xlsx")
+        await bench.sees("A sheet of Excel has at most 3 leads: choose another format")
+        assert "resume" not in bench.screen()
     assert names(at_home) == []
 
 
