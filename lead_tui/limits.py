@@ -6,7 +6,7 @@ Limits that users can change are the defaults of the settings of the same names.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal, get_args
 
 # Requests
 MAX_LIMIT: Final = 2_000  # leads per request (the API's documentation)
@@ -242,4 +242,5 @@ DEMO_LEADS: Final = 100_000  # by default: too many to scroll through by chance
 DEMO_RESULTS: Final = 4  # of searches, kept for the next page: up to 8 bytes per lead each
 
 # Names to choose from
-THEMES: Final = ("terminal", "dark", "light")  # of colors; the default first
+Theme = Literal["terminal", "dark", "light"]  # of colors; the default first
+THEMES: Final[tuple[Theme, ...]] = get_args(Theme)

@@ -188,10 +188,10 @@ class ListReading(Struct):
         what = self._failed_fields or self._named(sorted(self._failed))
         return SearchError(f"Without an answer for {what} ({self._error.message})", remedy=self._error.remedy)
 
-    def missing_text(self) -> bytes:
+    def missing_text(self) -> str:
         """Return the values that have no lead, or are not searched for, one per line."""
         places = sorted([*self._missing, *self._not_understood])
-        return "".join(f"{self.values[place]}\n" for place in places).encode("utf-8", "replace")
+        return "".join(f"{self.values[place]}\n" for place in places)
 
     def notes(self) -> Iterator[str]:
         """Yield sentences about the values that have no lead, or are not searched for."""

@@ -19,11 +19,9 @@ from lead_tui.config.schema import SettingsTable, Source, read_settings, read_te
 from lead_tui.config.settings import Settings, settings_of
 from lead_tui.leads.errors import ConfigurationError
 from lead_tui.leads.permissions import Capabilities
+from lead_tui.safe_files import ROOT
 
 POLICY_FILE: Final = SITE_DIRECTORY / "policy.toml"
-
-ROOT: Final = 0
-
 _REMEDY: Final = "lead-tui does not start until the administrator of this host fixes that"
 
 

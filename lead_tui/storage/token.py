@@ -21,11 +21,10 @@ from lead_tui.config.settings import Pace, Profile, Settings, same_address
 from lead_tui.leads.errors import ConfigurationError, TokenError
 from lead_tui.leads.permissions import Token
 from lead_tui.leads.text import one_line
-from lead_tui.safe_files import open_regular, reason
+from lead_tui.safe_files import ROOT, open_regular, reason
 
 ENVIRONMENT: Final = "CONVOSO_AUTH_TOKEN"
 
-_ROOT: Final = 0
 _MAX_BYTES: Final = 4 * limits.MAX_TOKEN_CHARACTERS
 """With room for spaces and line breaks around a token; longer contents are not a token."""
 
@@ -131,11 +130,11 @@ def read_secret(settings: Settings, where: str | tuple[str, ...], path: Path, ma
 
     try:
         link = path.lstat()
-        if stat.S_ISLNK(link.st_mode) and link.st_uid not in (os.geteuid(), _ROOT):
+        if stat.S_ISLNK(link.st_mode) and link.st_uid not in (os.geteuid(), ROOT):
             raise refused("is another user's symbolic link", "name the file itself")
         with open_regular(path) as file:
             status = os.fstat(file.fileno())
-            is_of_host = of_host and status.st_uid == _ROOT
+            is_of_host = of_host and status.st_uid == ROOT
             if status.st_uid != os.geteuid() and not is_of_host:
                 raise refused("belongs to another user", "use a file of your own")
             group = stat.S_IWGRP if is_of_host else stat.S_IRWXG
@@ -159,7 +158,7 @@ def pace_with_password(settings: Settings) -> Pace:
     if pace.redis_password:
         status = path.stat()
         # A policy belongs to root and is readable by the group of its users.
-        others = stat.S_IROTH if status.st_uid == _ROOT != os.geteuid() else stat.S_IROTH | stat.S_IRGRP
+        others = stat.S_IROTH if status.st_uid == ROOT != os.geteuid() else stat.S_IROTH | stat.S_IRGRP
         if stat.S_IMODE(status.st_mode) & others:
             remedy = "put the password into a file of its own and name that as redis_password_file"
             raise settings.wrong("pace.redis_password", f"is not used: others can read {path}", remedy)
