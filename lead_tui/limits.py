@@ -121,6 +121,7 @@ SKIPPED_PAGES: Final = 3  # consecutive pages without a lead, each requested fou
 MAX_ROWS_NAMED: Final = 10  # unreadable leads that a message lists: no one reads a longer line
 EXPORT_IN_FLIGHT: Final = REQUESTS_IN_FLIGHT - 1  # requests of an export in the app: one is left for its user
 MAX_PAGES_AHEAD: Final = 8  # pages of 2,000 leads (3 to 8 MB) in flight or waiting to be written, whatever in_flight allows
+MAX_LEADS_OF_WORKBOOK: Final = 1_048_575  # rows of a sheet without the header ("Excel specifications and limits", Microsoft)
 MANY_LEADS_OF_WORKBOOK: Final = 100_000  # leads above which a spreadsheet takes more than half a minute to open a workbook
 WORKBOOK_BYTES_A_LEAD: Final = 500  # of a file with every field, measured with sample leads of 85 fields
 # Seconds for which a thread of an export runs while others wait, ten times Python's default: threads that read, split and write

@@ -17,7 +17,6 @@ from textual.events import Paste
 
 from lead_tui import limits
 from lead_tui.config.screen_settings import TableSettings
-from lead_tui.export import workbook
 from lead_tui.export.assembled import AssembledWriter
 from lead_tui.export.exporting import FileExport
 from lead_tui.leads.errors import ServerError
@@ -257,7 +256,7 @@ async def test_a_failure_is_reported_and_nothing_is_left_where_nothing_came(
 async def test_leads_that_the_format_cannot_hold_leave_nothing_to_resume(
     tmp_path: Path, at_home: Path, source: DemoSource, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(workbook, "MAX_ROWS", 4)
+    monkeypatch.setattr(limits, "MAX_LEADS_OF_WORKBOOK", 3)
     async with running(tmp_path, WIDE, source=source) as bench:
         await write_all(bench, "all.xlsx")
         await bench.sees("A sheet of Excel has at most 3 leads: choose another format")

@@ -11,7 +11,6 @@ from xml.etree import ElementTree
 import pytest
 
 from lead_tui import limits
-from lead_tui.export import workbook
 from tests.cli.command import PATIENCE, Command, ended
 from tests.servers.convoso_server import ConvosoServer
 
@@ -64,7 +63,7 @@ def test_a_large_workbook_is_announced_with_its_size(
 def test_more_leads_than_a_sheet_holds_are_6_and_nothing_is_left_to_resume(
     command: Command, server: ConvosoServer, target: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(workbook, "MAX_ROWS", COUNT)
+    monkeypatch.setattr(limits, "MAX_LEADS_OF_WORKBOOK", COUNT - 1)
     done = command.call(*search(target))
     message = "lead-tui: A sheet of Excel has at most 4,999 leads: choose another format\n"
     assert (done.code, done.err, names(target)) == (6, message, [])
