@@ -213,8 +213,8 @@ def open_own(path: Path, *, creating: bool = False) -> FileIO:
 
 def lock(path: Path, file: FileIO) -> None:
     """Lock *file*, which is *path*, until it is closed. Raises ``OutputError`` if another process has locked it."""
-    # Without a name, the export that had locked it ended just now.
-    if not take_lock(file) or not os.fstat(file.fileno()).st_nlink:
+    # The export that had locked it may have removed it since it was opened.
+    if not (take_lock(file) and os.path.exists(path) and os.path.samefile(path, file.fileno())):
         raise OutputError(f"{path} is being written by another export", remedy="wait for it, or choose another file")
 
 
