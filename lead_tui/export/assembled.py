@@ -62,7 +62,7 @@ class AssembledWriter(ColumnsWriter):
         if not self._columns:
             values = LeadValues(in_order(values.names or FIELD_BY_KEY), self.missing, values.as_sent)
         if self.most_columns is not None and (count := len(values.names)) > self.most_columns:
-            remedy = "choose fewer with --columns, or another format"
+            remedy = "choose fewer columns, or another format"
             raise self._full(f"The file can have {self.most_columns:,} columns, and these leads need {count:,}", remedy)
         with self._file.rewriting() as result:
             self._assemble(result.path, values)

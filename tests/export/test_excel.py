@@ -233,7 +233,7 @@ def test_more_fields_than_a_sheet_has_columns_are_refused_and_nothing_is_left_to
     monkeypatch.setattr(workbook.WorkbookWriter, "most_columns", 40)
     export = begin(target)
     export.write_part(part({f"field_{number}": "x" for number in range(41)}))
-    with pytest.raises(OutputError, match="The file can have 40 columns, and these leads need 41: choose fewer with --columns"):
+    with pytest.raises(OutputError, match="The file can have 40 columns, and these leads need 41: choose fewer columns"):
         export.finish()
     export.close()
     assert names(target) == []
