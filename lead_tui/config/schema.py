@@ -141,7 +141,7 @@ class Source(Struct, frozen=True):
             at = re.search(_AT_LINE, message)
             line = int(at[1]) if at else self.text.rstrip("\n").count("\n") + 1
             what = re.sub(_AT_LINE, "", message).replace(" (at end of document)", " at its end")
-            raise ConfigurationError(f"{self.path}, line {line}: this is not TOML", remedy=what) from None
+            raise ConfigurationError(f"{self.path}, line {line}: this is not TOML: {what}") from None
         except (RecursionError, ValueError):
             # Python reads numbers of at most 4,300 digits.
             raise ConfigurationError(f"{self.path} is nested too deep, or a number in it is too long") from None
