@@ -26,6 +26,7 @@ _OUT_OF_VIEW = -3
 """A line above the content."""
 
 _LABEL_WIDTH = 12  # cells; in a sidebar they leave the ten that a date or a phone needs
+_MAX_LABEL_WIDTH = 14  # of a longer label, which takes cells of its value: an id or a custom value
 _EDGE = "│"
 """The mark to the left of each suggestion: color alone does not tell the list from the filters below it."""
 
@@ -273,7 +274,8 @@ class FilterPanel(DrawnList):
         """
         if field.name == ADD:
             return ""
-        return f"{fit(field.label, len(field.label) + 1 if field.name == LOOK_UP else _LABEL_WIDTH)} "
+        width = cell_width(field.label)
+        return f"{fit(field.label, width + 1 if field.name == LOOK_UP else max(_LABEL_WIDTH, min(width, _MAX_LABEL_WIDTH)))} "
 
     def _room(self, field: FilterField) -> int:
         """Return the number of cells for the value of *field*, on the right."""
