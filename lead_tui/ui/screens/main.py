@@ -123,11 +123,6 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
     def on_unmount(self) -> None:
         self.closing.close()
 
-    @property
-    def has_background_work(self) -> bool:
-        """Whether leaving would lose a load or an export that is running."""
-        return bool(self.status.quit_question())
-
     def _begin(self) -> None:
         self.has_begun, self.keys_wait = True, False
         if not self.can_go_back:
