@@ -294,11 +294,6 @@ class MainCommands(MainContext, inherit_bindings=False):
         else:
             self.say(none)
 
-    def _copy_phone(self) -> None:
-        # A user may expect this key to find leads with the same value: name the key that does, once.
-        is_new = self.panes.focused is Pane.DETAIL and self.memory.is_first("main.copy_phone")
-        self.features.copy.copy("phone", self.hint("detail.same_value", "finds leads with the same value") if is_new else "")
-
     def _clear_filters(self) -> None:
         self.panes.go_to_table()
         self.searches.start(Query())
@@ -367,7 +362,7 @@ COMMANDS: Final[dict[str, Callable[[MainCommands], Awaitable[object] | None]]] =
     "recent": lambda screen: screen.features.saved_and_recent.open_recent(),
     "save_query": lambda screen: screen.features.saved_and_recent.ask_name(),
     "open_query": lambda screen: screen.features.saved_and_recent.open_saved(),
-    "copy_phone": lambda screen: screen._once_rows_are_here(screen._copy_phone),
+    "copy_phone": lambda screen: screen._once_rows_are_here(lambda: screen.features.copy.copy("phone")),
     "copy_email": lambda screen: screen._once_rows_are_here(lambda: screen.features.copy.copy("email")),
     "copy": lambda screen: screen.features.copy.choose(),
     "columns": MainCommands._choose_columns,
