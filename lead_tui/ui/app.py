@@ -127,7 +127,7 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
         return self._main.has_begun and bool(self.screen_stack)
 
     def report_failure(self, sentence: str) -> None:
-        self.main.report_failure(sentence)
+        self.main.refuse(sentence)
         self._key_handler().resume_input()
         self.post_message(Ready())
 
