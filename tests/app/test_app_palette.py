@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from textual.events import AppBlur, MouseDown, MouseUp, Paste
 
-from tests.app.bench import Bench, DemoSource, running
+from tests.app.bench import DemoSource, running
 
 
 async def test_text_pasted_into_the_palette_becomes_one_clean_line(tmp_path: Path) -> None:
