@@ -75,10 +75,10 @@ class CopyController:
         template = main.session.settings.copy.template
         self._template = Template(template) if template else None
 
-    def copy(self, name: str, note: str = "") -> None:
-        """Copy what the menu's *name* copies, or the email; *note* ends the message."""
+    def copy(self, name: str) -> None:
+        """Copy what the menu's *name* copies, or the email."""
         if self._main.is_allowed("may_copy"):
-            self._send(self.make(name), note)
+            self._send(self.make(name))
 
     def recording(self, address: str) -> None:
         if self._main.is_allowed("may_copy"):
@@ -89,13 +89,13 @@ class CopyController:
             menu = CopyMenu(self.choices, self._main.session.keys)
             self._main.ask(menu, lambda name: self._send(self.make(name, menu.form)))
 
-    def _send(self, copy: Copy, note: str = "") -> None:
+    def _send(self, copy: Copy) -> None:
         if copy.refused:
             self._main.say(f"Not copied: {copy.refused}", alert=True)
         else:
-            self._main.run_worker(self._send_text(copy, note))
+            self._main.run_worker(self._send_text(copy))
 
-    async def _send_text(self, copy: Copy, note: str) -> None:
+    async def _send_text(self, copy: Copy) -> None:
         """Copy by a command of tmux, one after the other; by OSC 52 without tmux, or if it is too old for that."""
         app, may_ask_tmux = cast("HostedApp[object]", self._main.app), self._main.session.capabilities.may_start_programs
         way = known = ""
@@ -110,7 +110,7 @@ class CopyController:
         except LeadTuiError as error:
             self._main.say(f"Not copied: {error}", alert=True)
         else:
-            self._main.say(f"Sent to clipboard{way}: {copy.shown}", known, note)
+            self._main.say(f"Sent to clipboard{way}: {copy.shown}", known)
 
     # The texts
 

@@ -236,9 +236,6 @@ class MainCommands(MainContext, inherit_bindings=False):
 
     # Commands
 
-    def _walk(self, by: int) -> None:
-        self._once_rows_are_here(lambda: self.reading.walk(by))
-
     def _again(self) -> None:
         if self.status.is_waiting and (client := self.session.client) is not None:
             client.waits.retry_now()
@@ -293,11 +290,6 @@ class MainCommands(MainContext, inherit_bindings=False):
             self.quit()
         else:
             self.say(none)
-
-    def _copy_phone(self) -> None:
-        # A user may expect this key to find leads with the same value: name the key that does, once.
-        is_new = self.panes.focused is Pane.DETAIL and self.memory.is_first("main.copy_phone")
-        self.features.copy.copy("phone", self.hint("detail.same_value", "finds leads with the same value") if is_new else "")
 
     def _clear_filters(self) -> None:
         self.panes.go_to_table()
@@ -367,7 +359,7 @@ COMMANDS: Final[dict[str, Callable[[MainCommands], Awaitable[object] | None]]] =
     "recent": lambda screen: screen.features.saved_and_recent.open_recent(),
     "save_query": lambda screen: screen.features.saved_and_recent.ask_name(),
     "open_query": lambda screen: screen.features.saved_and_recent.open_saved(),
-    "copy_phone": lambda screen: screen._once_rows_are_here(screen._copy_phone),
+    "copy_phone": lambda screen: screen._once_rows_are_here(lambda: screen.features.copy.copy("phone")),
     "copy_email": lambda screen: screen._once_rows_are_here(lambda: screen.features.copy.copy("email")),
     "copy": lambda screen: screen.features.copy.choose(),
     "columns": MainCommands._choose_columns,
@@ -379,8 +371,8 @@ COMMANDS: Final[dict[str, Callable[[MainCommands], Awaitable[object] | None]]] =
     "count": lambda screen: screen.ask_once_rows_are_here(screen.features.count.open),
     "export": lambda screen: screen.ask_once_rows_are_here(screen.features.export.ask),
     "clear_filters": MainCommands._clear_filters,
-    "next_lead": lambda screen: screen._walk(1),
-    "previous_lead": lambda screen: screen._walk(-1),
+    "next_lead": lambda screen: screen._once_rows_are_here(lambda: screen.reading.walk(1)),
+    "previous_lead": lambda screen: screen._once_rows_are_here(lambda: screen.reading.walk(-1)),
     "help": lambda screen: screen.app.run_action("help"),
     "next_pane": lambda screen: screen._turn_to_pane(1),
     "previous_pane": lambda screen: screen._turn_to_pane(-1),
