@@ -6,7 +6,7 @@ Limits that users can change are the defaults of the settings of the same names.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal, get_args
 
 # Requests
 MAX_LIMIT: Final = 2_000  # leads per request (the API's documentation)
@@ -114,6 +114,7 @@ STALE_PAGES: Final = 3  # consecutive pages without a new lead after which no mo
 MAX_ROWS_NAMED: Final = 10  # unreadable leads that a message lists: no one reads a longer line
 EXPORT_IN_FLIGHT: Final = REQUESTS_IN_FLIGHT - 1  # requests of an export in the app: one is left for its user
 MAX_PAGES_AHEAD: Final = 8  # pages of 2,000 leads (3 to 8 MB) in flight or waiting to be written, whatever in_flight allows
+MAX_LEADS_OF_WORKBOOK: Final = 1_048_575  # rows of a sheet without the header ("Excel specifications and limits", Microsoft)
 MANY_LEADS_OF_WORKBOOK: Final = 100_000  # leads above which a spreadsheet takes more than half a minute to open a workbook
 WORKBOOK_BYTES_A_LEAD: Final = 500  # of a file with every field, measured with sample leads of 85 fields
 # Seconds for which a thread of an export runs while others wait, ten times Python's default: threads that read, split and write
@@ -231,4 +232,5 @@ DEMO_LEADS: Final = 100_000  # by default: too many to scroll through by chance
 DEMO_RESULTS: Final = 4  # of searches, kept for the next page: up to 8 bytes per lead each
 
 # Names to choose from
-THEMES: Final = ("terminal", "dark", "light")  # of colors; the default first
+Theme = Literal["terminal", "dark", "light"]  # of colors; the default first
+THEMES: Final[tuple[Theme, ...]] = get_args(Theme)

@@ -17,6 +17,7 @@ from lead_tui import limits
 from lead_tui.leads.errors import ConfigurationError, OutputError
 from lead_tui.leads.text import one_line
 
+ROOT: Final = 0
 DIRECTORY_MODE: Final = 0o700
 FILE_MODE: Final = 0o600
 
@@ -63,7 +64,7 @@ def changing(path: Path) -> AbstractContextManager[None]:
 
 def refuse_if_others_write(path: Path, status: os.stat_result, owners: Collection[int] = ()) -> None:
     """Raise ``ConfigurationError`` if anyone but *owners*, by default the user and root, owns *path* or can write to it."""
-    if status.st_uid not in (owners or (os.geteuid(), 0)):
+    if status.st_uid not in (owners or (os.geteuid(), ROOT)):
         raise ConfigurationError(f"{path} belongs to another user and is not read", remedy="use one of your own")
     if status.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
         raise ConfigurationError(f"Others can write to {path}", remedy=f"chmod go-w {path}")
@@ -212,7 +213,8 @@ def open_own(path: Path, *, creating: bool = False) -> FileIO:
 
 def lock(path: Path, file: FileIO) -> None:
     """Lock *file*, which is *path*, until it is closed. Raises ``OutputError`` if another process has locked it."""
-    if not take_lock(file):
+    # The export that had locked it may have removed it since it was opened.
+    if not (take_lock(file) and os.path.exists(path) and os.path.samefile(path, file.fileno())):
         raise OutputError(f"{path} is being written by another export", remedy="wait for it, or choose another file")
 
 

@@ -142,7 +142,7 @@ def _translated(base_url: str, network: Network) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        # Imported here: it imports h11.
+        # Imported here, with h11: only a failure needs it.
         from lead_tui.api.transport import translate_error
 
         raise translate_error(error, host_of(base_url), network) from None

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import partial
+from tempfile import TemporaryFile
 from typing import Final
 
 import msgspec
 
 from lead_tui.cli.console import ask, can_ask, standard_output
 from lead_tui.context import AppContext, now
-from lead_tui.export.exporting import ExportQuestion, FileExport, Resume, WholeFile, open_export
+from lead_tui.export.exporting import ExportQuestion, FileExport, Resume, open_export
 from lead_tui.export.formats import Format, check_installed, open_writer
-from lead_tui.export.partial import Header, Json
+from lead_tui.export.partial import Header, Json, check_target, exists
 from lead_tui.export.writer import Layout, Sink, Writer
 from lead_tui.invocation import Command, Options
 from lead_tui.leads.columns import Count, Tally
@@ -23,7 +25,7 @@ from lead_tui.leads.page import Part
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import bar, share
 from lead_tui.leads.values import label
-from lead_tui.safe_files import target_of
+from lead_tui.safe_files import target_of, write_private, writing
 
 _BAR: Final = 20  # cells of the bar of the highest count
 _NAME: Final = "value_name"  # to a table, ``name`` is the computed one
@@ -45,15 +47,14 @@ class Output:
         self.today = today
         self.found_in = found_in  # where a look-up found a lead, by its id as a number: filled before the lead is written
         self._export = export
-        self.place: Mapping[str, object] = (
-            export.file.checkpoint.place if export else {}
-        )  # where an earlier run ended (``Part.after``)
+        # Where an earlier run ended (``Part.after``).
+        self.place: Mapping[str, object] = export.file.checkpoint.place if export else {}
         self.known: Sequence[int] = export.file.known if export else ()  # the numbers of the leads of earlier runs
 
     @property
     def resume_hint(self) -> str:
         """How to resume after a failure; "" if that is not possible: then the leads received are completed."""
-        return "the same command with --resume continues it" if self._export and not self._export.is_finished else ""
+        return "the same command with --resume continues it" if self._export and self._export.file.can_resume else ""
 
     def write_part(self, part: Part) -> None:
         """Raises ``OutputError``."""
@@ -124,24 +125,39 @@ def output_for(
     return Output(opened.writer, form, opened.file.header.today, found_in, opened)
 
 
+def whole_file(path: str, *, overwrite: bool = False) -> Callable[[str], None]:
+    """Return a function that writes a text to the private file *path*, completely or not at all.
+
+    Raises ``OutputError`` if that cannot be created, or exists and the user does not want to overwrite it.
+    """
+    target = target_of(path)
+    if check_target(target) and not overwrite:
+        if not (can_ask() and ask(f"{exists(target).message}: overwrite it?")):
+            raise exists(target)
+        overwrite = True
+    with writing(target), TemporaryFile(dir=target.parent):
+        pass
+    return partial(write_private, target, overwrite=overwrite)
+
+
 # Counts
 
 
 class CountOutput(Output):
-    """Counts leads; writes the counts by *column*, or else their *number*, into *file* or to standard output."""
+    """Counts leads; writes the counts by *column*, or else their *number*, to the option's file or to standard output."""
 
     number: int | None = None  # if the server counted them; None if they are read
 
-    def __init__(self, options: Options, context: AppContext, file: WholeFile | None) -> None:
+    def __init__(self, options: Options, context: AppContext) -> None:
         self._content = io.BytesIO()
-        self._sink = standard_output() if file is None else Sink(self._content)
+        self._write_file = whole_file(options.output, overwrite=options.force) if options.output else None
+        self._sink = Sink(self._content) if self._write_file else standard_output()
         self._layout = Layout((options.by,) if options.by else (), options.raw_csv, labels=context.settings.labels)
-        self._file = file
         self.column = options.by
         self.tally = Tally(options.by or "lead_id", now())
         form: Format = options.format or ("table" if self._sink.terminal else "csv")
         super().__init__(_CountingWriter(self._sink, self.tally, self._layout), form, context.settings.today(), {})
-        self.is_whole = file is not None or not options.by
+        self.is_whole = bool(options.output) or not options.by
 
     def finish(self) -> None:
         if self.column:
@@ -155,8 +171,8 @@ class CountOutput(Output):
             writer.close()
         else:
             self._sink.write(f"{self.tally.total if self.number is None else self.number}\n")
-        if self._file is not None:
-            self._file.write(self._content.getvalue())
+        if self._write_file is not None:
+            self._write_file(self._content.getvalue().decode())
 
     def _row(self, count: Count, largest: int) -> Row:
         """Return *count* as a row for a writer of leads, with the value's name if there is one."""

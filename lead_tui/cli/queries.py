@@ -14,7 +14,7 @@ from lead_tui.config.paths import Paths
 from lead_tui.invocation import Command
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.text import one_line
-from lead_tui.safe_files import reason, target_of
+from lead_tui.safe_files import reason
 from lead_tui.storage.query_store import LoadedQueries, QueryStore, queries_text
 from lead_tui.storage.saved_queries import QueriesFile, SavedQuery, is_same_search, quoted
 
@@ -23,18 +23,17 @@ def run_queries(command: Command) -> None:
     """Run ``lead-tui queries``. Raises ``LeadTuiError``."""
     store, (action, *rest), force = QueryStore(Paths.of(command.account.config_dir)), command.words, command.options.force
     target = rest[0] if rest else STANDARD_STREAM
-    may_ask = ask if can_ask() and not force else None
     match action:
         case "show":
             standard_output().write(queries_text([store.load().named(target)]))
         case "delete":
-            delete_query(store, target, may_ask)
+            delete_query(store, target, ask if can_ask() and not force else None)
         case "import":
             is_stream = target == STANDARD_STREAM
             path = Path("standard input" if is_stream else target)
             import_queries(store, _text_of(path, is_stream=is_stream), path, force=force)
         case "export":
-            _export_queries(store, target, may_ask, force=force)
+            _export_queries(store, target, force=force)
         case _:
             _list_queries(store)
 
@@ -70,7 +69,7 @@ def delete_query(store: QueryStore, name: str, ask: Callable[[str], bool] | None
     complain(f"Deleted {quoted(saved.name)}")
 
 
-def _export_queries(store: QueryStore, path: str, ask: Callable[[str], bool] | None, *, force: bool) -> None:
+def _export_queries(store: QueryStore, path: str, *, force: bool) -> None:
     """Write the user's own queries to *path*, or to standard output for ``-``. An existing file is treated as in a search.
 
     Raises ``OutputError``, and ``ConfigurationError`` if a file cannot be read.
@@ -84,11 +83,9 @@ def _export_queries(store: QueryStore, path: str, ask: Callable[[str], bool] | N
         standard_output().write(text)
         return
     # Imported here: the other actions are faster without it.
-    from lead_tui.export.exporting import WholeFile
+    from lead_tui.cli.output import whole_file
 
-    target = WholeFile(target_of(path), force)
-    target.check(ask)
-    target.write(text.encode())
+    whole_file(path, overwrite=force)(text)
     complain(f"Saved queries exported: {len(own):,}")
 
 

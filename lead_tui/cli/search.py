@@ -15,14 +15,13 @@ from msgspec import Struct, field
 
 from lead_tui import limits
 from lead_tui.api.threads import in_thread
-from lead_tui.cli.console import Reporter, ask, can_ask, find_or_ask_token, is_terminal
-from lead_tui.cli.output import CountOutput, Output, output_for
-from lead_tui.cli.search_list import LOOKED_UP, ListReading, cannot_resume, combined
+from lead_tui.cli.console import Reporter, find_or_ask_token, is_terminal
+from lead_tui.cli.output import CountOutput, Output, output_for, whole_file
+from lead_tui.cli.search_list import LOOKED_UP, ListReading, combined
 from lead_tui.context import AppContext
 from lead_tui.export.csv_text import defused_text
-from lead_tui.export.exporting import WholeFile
 from lead_tui.export.formats import conflict, large_workbook
-from lead_tui.invocation import Command, Options
+from lead_tui.invocation import Command
 from lead_tui.leads.errors import OutputError, SearchError, UnreadableAnswer, UsageError
 from lead_tui.leads.fields import COMPUTED_IN_FILES, FIELD_BY_KEY, is_custom, key_of
 from lead_tui.leads.lead import Row, decode_row
@@ -60,7 +59,7 @@ def run_search(command: Command) -> None:
     forbid_tracing()
     if options.missing and options.output and realpath(target_of(options.missing)) == realpath(target_of(options.output)):
         raise UsageError("--missing and -o name the same file", remedy="choose another one")
-    missing = _whole_file(options.missing, options)
+    write_missing = whole_file(options.missing, overwrite=options.force) if options.missing else None
     look_ups, found = invocation.look_ups, None
     if invocation.look_up:
         found = look_up(invocation.look_up)
@@ -70,7 +69,7 @@ def run_search(command: Command) -> None:
             look_ups = (ListedLookUp(1, found.text, found),)
     columns = (options.by,) if options.by else chosen.columns
     output: Output = (
-        CountOutput(options, context, _whole_file(options.output, options))
+        CountOutput(options, context)
         if options.count
         else output_for(command, context, chosen.query, columns, limit, names_fields=bool(look_ups))
     )
@@ -87,7 +86,7 @@ def run_search(command: Command) -> None:
             listed = ListReading(source, query, look_ups, output, limit, in_flight, shows_look_up=LOOKED_UP in columns)
         # The first leads of a list do not show which attributes the others have.
         named = () if is_list else columns if options.by else invocation.columns
-        search = LeadSearch(source, query, output, reporter, limit, in_flight, named, found, listed, missing)
+        search = LeadSearch(source, query, output, reporter, limit, in_flight, named, found, listed, write_missing)
         try:
             with closing(search.run()) as work:
                 asyncio.run(work)
@@ -111,14 +110,6 @@ def _is_list(command: Command, query: Query) -> bool:
     return bool(invocation.look_ups or options.missing or "," in ids or (ids and invocation.from_standard_input))
 
 
-def _whole_file(path: str, options: Options) -> WholeFile | None:
-    if not path:
-        return None
-    file = WholeFile(target_of(path), options.force)
-    file.check(ask if can_ask() else None)
-    return file
-
-
 class LeadSearch(Struct):
     """Writes the leads of *source* that match *query*, whose dates are fixed, to *output*; reports what the user should know."""
 
@@ -131,7 +122,7 @@ class LeadSearch(Struct):
     columns: tuple[str, ...] = ()  # a misspelled one of these is refused once the first page is there
     look_up: LookUp | None = None  # what the leads have to match besides the query, in one field
     listed: ListReading | None = None  # reads the leads in place of the others, if they are those of a list
-    missing: WholeFile | None = None  # receives the values of the list that have no lead
+    write_missing: Callable[[str], None] | None = None  # receives the values of the list that have no lead
     progress: Progress = field(default_factory=Progress)
 
     async def run(self) -> None:
@@ -177,10 +168,7 @@ class LeadSearch(Struct):
 
     async def _read(self, query: Query) -> None:
         output = self.output
-        try:
-            reading = ReadAll(self.source, query, self.limit, self.in_flight, output.today, output.place or None, output.known)
-        except (TypeError, ValueError):
-            raise cannot_resume() from None
+        reading = ReadAll(self.source, query, self.limit, self.in_flight, output.today, output.place or None, output.known)
 
         def count() -> None:
             total = reading.total
@@ -220,8 +208,8 @@ class LeadSearch(Struct):
         if reading.is_complete:
             for note in reading.notes():
                 reporter.note(note)
-            if self.missing is not None:
-                self.missing.write(reading.missing_text())
+            if self.write_missing is not None:
+                self.write_missing(reading.missing_text())
         if failure is not None:
             raise failure
         self.report_extent(reading.given, None, is_cut=reading.is_full)

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from lead_tui import limits
 from lead_tui.cli.options import one_of
 from lead_tui.cli.output import Output
-from lead_tui.leads.errors import FilterError, OutputError, SearchError, TokenError
+from lead_tui.leads.errors import FilterError, SearchError, TokenError
 from lead_tui.leads.fields import label_of
 from lead_tui.leads.lead import Row, id_number, row_number
 from lead_tui.leads.lookup import ListedLookUp, LookUp, no_lead_for
@@ -41,7 +41,7 @@ class ListReading(Struct):
     """Reads the leads of *look_ups*, or else of the ids in *query*, whose dates are fixed and whose other filters apply to all.
 
     Iterate over ``parts`` once; the attributes describe what has been read so far. It resumes the earlier reading of *output*, and
-    notes there in which fields a look-up found a lead. Raises ``FilterError``, and ``OutputError`` if it cannot resume.
+    notes there in which fields a look-up found a lead. Raises ``FilterError``.
     """
 
     source: PageSource
@@ -83,10 +83,7 @@ class ListReading(Struct):
                 self._steps = [*self._steps, Step(range(first, first + len(some)), (("lead_id", query),))]
         self._seen.update(self.output.known)
         if place := self.output.place:
-            try:
-                self.done, self.given, missing = int(str(place["next"])), int(str(place["given"])), int(str(place["missing"]), 16)
-            except (KeyError, ValueError):
-                raise cannot_resume() from None
+            self.done, self.given, missing = int(str(place["next"])), int(str(place["given"])), int(str(place["missing"]), 16)
             self._missing = {each for each in range(self.done) if missing >> each & 1}
 
     @property
@@ -191,10 +188,10 @@ class ListReading(Struct):
         what = self._failed_fields or self._named(sorted(self._failed))
         return SearchError(f"Without an answer for {what} ({self._error.message})", remedy=self._error.remedy)
 
-    def missing_text(self) -> bytes:
+    def missing_text(self) -> str:
         """Return the values that have no lead, or are not searched for, one per line."""
         places = sorted([*self._missing, *self._not_understood])
-        return "".join(f"{self.values[place]}\n" for place in places).encode("utf-8", "replace")
+        return "".join(f"{self.values[place]}\n" for place in places)
 
     def notes(self) -> Iterator[str]:
         """Yield sentences about the values that have no lead, or are not searched for."""
@@ -228,10 +225,6 @@ def combined(part: Query, query: Query) -> Query:
         if part.value(name) or name == part.also_in:
             raise FilterError(name, f"{name} is what --lookup looks in: leave one of them out")
     return replace(part, filters=(*part.filters, *query.filters))
-
-
-def cannot_resume() -> OutputError:
-    return OutputError("Cannot resume the interrupted export", remedy="use --force without --resume to start again")
 
 
 def _with_look_up(row: Row, value: str) -> Row:

@@ -99,7 +99,7 @@ class Source(Struct, frozen=True):
             return tomllib.loads(self.text)
         except (ValueError, RecursionError) as error:
             what = str(error).replace("Invalid value", "Invalid value, perhaps text without quotes")
-            raise ConfigurationError(f"{self.path}: this is not TOML", remedy=what) from None
+            raise ConfigurationError(f"{self.path}: this is not TOML: {what}") from None
 
 
 def read_text(path: Path, owners: Collection[int] = ()) -> str | None:

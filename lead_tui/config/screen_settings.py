@@ -52,7 +52,7 @@ class Mask(SettingsTable, frozen=True):
 class Theme(SettingsTable, frozen=True):
     """``[theme]``: appearance."""
 
-    name: Literal["terminal", "dark", "light"] | None = None
+    name: limits.Theme | None = None
     """The theme, as for ``--theme``. Default: the last choice."""
     ascii: bool = False
     """Whether borders and marks are drawn in ASCII."""

@@ -62,10 +62,15 @@ class AssembledWriter(ColumnsWriter):
         if not self._columns:
             values = LeadValues(in_order(values.names or FIELD_BY_KEY), self.missing, values.as_sent)
         if self.most_columns is not None and (count := len(values.names)) > self.most_columns:
-            remedy = "choose fewer with --columns, or another format"
-            raise OutputError(f"The file can have {self.most_columns:,} columns, and these leads need {count:,}", remedy=remedy)
+            remedy = "choose fewer columns, or another format"
+            raise self._full(f"The file can have {self.most_columns:,} columns, and these leads need {count:,}", remedy)
         with self._file.rewriting() as result:
             self._assemble(result.path, values)
+
+    def _full(self, message: str, remedy: str) -> OutputError:
+        """Discard the export, which would end in the same way if it were resumed, and return the error to raise."""
+        self._file.discard()
+        return OutputError(message, remedy=remedy)
 
     def stop(self) -> None:
         self._stopped.set()

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import ExitStack
 from pathlib import Path
-from tempfile import TemporaryFile
 from typing import Literal
 
 from msgspec import Struct
@@ -16,7 +15,6 @@ from lead_tui.export.partial import Header, PartialExport, check_target, exists,
 from lead_tui.export.writer import Layout, Sink
 from lead_tui.leads.errors import OutputError, UsageError
 from lead_tui.leads.page import Part
-from lead_tui.safe_files import write_private, writing
 
 
 class ExportQuestion(Struct, frozen=True):
@@ -57,7 +55,7 @@ class FileExport:
         """End the export, finished or not: leave what was written for another run to resume, and no file if nothing was."""
         if self.file.checkpoint.state:
             self.file.close()
-        elif not self.is_finished:
+        else:
             self.file.discard()
 
 
@@ -100,23 +98,3 @@ def open_export(
         export = FileExport(partial, form, layout, overwrite=overwrite or target_exists)
         failing.pop_all()
     yield export
-
-
-class WholeFile(Struct):
-    """A private file that is either complete or absent."""
-
-    target: Path
-    overwrite: bool = False
-
-    def check(self, ask: Callable[[str], bool] | None = None) -> None:
-        """*Ask* whether to overwrite a file, and raise ``OutputError`` if it cannot be created: before the first request."""
-        if check_target(self.target) and not self.overwrite:
-            if ask is None or not ask(f"{exists(self.target).message}: overwrite it?"):
-                raise exists(self.target)
-            self.overwrite = True
-        with writing(self.target), TemporaryFile(dir=self.target.parent):
-            pass
-
-    def write(self, data: bytes) -> None:
-        """Raises ``OutputError``."""
-        write_private(self.target, data.decode(), overwrite=self.overwrite)

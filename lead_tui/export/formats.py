@@ -58,6 +58,8 @@ def large_workbook(leads: int) -> str:
     """Return a sentence about the space and the time that a workbook of *leads* leads takes; "" if they are few."""
     if leads <= limits.MANY_LEADS_OF_WORKBOOK:
         return ""
+    if leads > limits.MAX_LEADS_OF_WORKBOOK:
+        return f"A sheet of Excel has at most {limits.MAX_LEADS_OF_WORKBOOK:,} leads, not {leads:,}"
     megabytes = leads * limits.WORKBOOK_BYTES_A_LEAD / 1e6
     minutes = max(1, round(leads / (limits.REQUESTS_PER_SECOND * limits.MAX_LIMIT) / 60))
     takes = f"about {megabytes:,.0f} MB and {minutes} minute{'' if minutes == 1 else 's'}"

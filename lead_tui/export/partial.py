@@ -177,9 +177,15 @@ class PartialExport(msgspec.Struct):
             settle_directory(self.target.parent)
         self.discard()
 
+    @property
+    def can_resume(self) -> bool:
+        """Whether another run can resume it: it has been neither finished nor discarded, nor closed."""
+        return not self.journal.closed
+
     def discard(self) -> None:
         """Remove the files next to the target."""
-        _remove_beside(self.target)
+        if self.can_resume:
+            _remove_beside(self.target)
         self.close()
 
     def close(self) -> None:

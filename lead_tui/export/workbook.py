@@ -20,14 +20,11 @@ from lead_tui import limits
 from lead_tui.export.assembled import AssembledWriter
 from lead_tui.export.csv_text import format_cell, format_header
 from lead_tui.export.values import LeadValues
-from lead_tui.leads.errors import OutputError
 from lead_tui.leads.fields import FIELD_BY_KEY, Kind
 from lead_tui.leads.lead import as_text
 from lead_tui.leads.text import cell_width, one_line
 
-MAX_ROWS: Final = 1_048_576
-"""Of a sheet, with the header. It and the other limits: "Excel specifications and limits", support.microsoft.com."""
-MAX_CHARACTERS: Final = 32_767  # of a cell, in units of UTF-16
+MAX_CHARACTERS: Final = 32_767  # of a cell, in units of UTF-16 ("Excel specifications and limits", Microsoft)
 MAX_DIGITS: Final = 15  # significant ones of a number
 _LEVEL: Final = 1  # of compression: a quarter larger than with 6, in half the time
 _MIN_WIDTH, _MAX_WIDTH = 8, 40  # characters of a column
@@ -68,8 +65,8 @@ class WorkbookWriter(AssembledWriter):
                 while some := list(islice(leads, limits.WORKBOOK_AT_ONCE)):
                     rows = _rows(some, columns, last + 1)
                     last += len(some)
-                    if last > MAX_ROWS:
-                        raise OutputError(f"A sheet of Excel has at most {MAX_ROWS - 1:,} leads", remedy="choose another format")
+                    if last > (most := limits.MAX_LEADS_OF_WORKBOOK) + 1:
+                        raise self._full(f"A sheet of Excel has at most {most:,} leads", "choose another format")
                     deflating.result()
                     deflating = deflater.submit(part.write, rows)
                 deflating.result()

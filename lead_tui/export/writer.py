@@ -215,12 +215,6 @@ GAP: Final = "  "
 MIN_WIDTH: Final = 4  # cells of the narrowest column that is still readable
 
 
-def escape_cell(text: str) -> str:
-    """Return *text* for a cell: one line, unprintable characters as escapes, cut to ``MAX_CELL_CHARACTERS``."""
-    text = text[: MAX_CELL_CHARACTERS + 1].replace("\r\n", "\n").replace("\t", " ")
-    return one_line(unprintable_escaped(text), MAX_CELL_CHARACTERS)
-
-
 def shared_width(natural: Sequence[int], room: int) -> list[int]:
     """Return a width for each column, to fit *room* cells including the gaps: the widest columns shrink first.
 
@@ -280,5 +274,8 @@ class TableWriter(Writer):
 
 
 def _escaped(value: object) -> object:
-    # The app shows a symbol for such a character; here an escape shows which one it was.
-    return escape_cell(value) if isinstance(value, str) and not value.isprintable() else value
+    """Return a text as one line with an escape for each unprintable character, for which the app shows a symbol."""
+    if not isinstance(value, str) or value.isprintable():
+        return value
+    text = value[: MAX_CELL_CHARACTERS + 1].replace("\r\n", "\n").replace("\t", " ")
+    return one_line(unprintable_escaped(text), MAX_CELL_CHARACTERS)

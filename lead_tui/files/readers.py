@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import sys
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
@@ -50,11 +50,8 @@ class Reader(ABC):
         """Yield the records from *position* on, where a block begins; None for the first block."""
 
     @abstractmethod
-    def values(self, keys: Sequence[str], may_match: Callable[[bytes], object]) -> Iterator[Sequence[object]]:
-        """Yield the values of *keys* in every row, None for a missing field.
-
-        Yield () for a row that is not a lead, and in text also for one that fails *may_match*.
-        """
+    def values(self, keys: Sequence[str]) -> Iterator[Sequence[object]]:
+        """Yield the values of *keys* in every row, None for a missing field; () for a row that is not a lead."""
 
     def row(self, record: Any) -> Row:
         """Return *record*, here a value for each of ``keys``, as a row of JSON."""
@@ -107,9 +104,9 @@ class TextFile(Reader):
     def records(self, position: int | None) -> Iterator[bytes]:
         return filter(self.has_lead, self.all_records(self._start if position is None else position))
 
-    def values(self, keys: Sequence[str], may_match: Callable[[bytes], object]) -> Iterator[Sequence[object]]:
+    def values(self, keys: Sequence[str]) -> Iterator[Sequence[object]]:
         read = reader(keys)
-        return (read(self.row(record)) if may_match(record) else () for record in self.records(None))
+        return (read(self.row(record)) for record in self.records(None))
 
 
 _NO_LEAD: Final = (b"", b"[", b"]", b"[]")

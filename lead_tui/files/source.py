@@ -6,6 +6,7 @@ A thread that reads the file once, from start to end, finds where rows begin; an
 from __future__ import annotations
 
 import asyncio
+import operator
 import os
 import threading
 import time
@@ -22,12 +23,12 @@ from lead_tui.api.threads import IsCancelled, in_thread
 from lead_tui.export.csv_text import BOM
 from lead_tui.files.readers import CsvFile, JsonLines, Reader
 from lead_tui.leads.errors import SearchError, UsageError
-from lead_tui.leads.fields import DEFAULT_COLUMNS, column_of, fields_of
-from lead_tui.leads.lead import Lead, Row, decode_row, row_ids
-from lead_tui.leads.matching import matcher, prefilter
+from lead_tui.leads.fields import CUSTOM_MARK, DEFAULT_COLUMNS, Kind, column_of, fields_of
+from lead_tui.leads.lead import Lead, Row, decode_row, first_id, row_ids
 from lead_tui.leads.page import Page
-from lead_tui.leads.query import Query
+from lead_tui.leads.query import RANGE_STARTS, FilterKind, Query, kind_of, phone_of
 from lead_tui.leads.text import one_line
+from lead_tui.leads.values import digits_in, folded, quantity_in
 from lead_tui.safe_files import open_regular, reason
 
 
@@ -192,7 +193,7 @@ class FileSource:
     def _matching(self, query: Query) -> Iterator[tuple[int, int]]:
         """Yield the number of each row that matches, and 1."""
         keys, holds = matcher(query)
-        for number, values in enumerate(self._reader.values(keys, prefilter(query))):
+        for number, values in enumerate(self._reader.values(keys)):
             if self._is_closed:
                 return
             if values and holds(values):
@@ -216,3 +217,38 @@ def open_reader(path: Path) -> Reader:
         return (JsonLines if is_json else CsvFile)(path)
     except OSError as error:
         raise UsageError(f"{path.name} cannot be read", remedy=reason(error)) from None
+
+
+# Filters, compared as the API does
+
+
+def matcher(query: Query) -> tuple[list[str], Callable[[Sequence[object]], bool]]:
+    """Return the keys that *query*, dated, filters by, and a test of a lead's values of these. Country codes are not compared."""
+    tests = [_test(name, value) for name, value in query]
+    keys = list(dict.fromkeys(key for key, _ in tests))
+    return keys, lambda values: all(test(values[keys.index(key)]) for key, test in tests)
+
+
+def _test(name: str, value: str) -> tuple[str, Callable[[object], bool]]:
+    """Return the key that the filter *name* is for, and a test of its value."""
+    match kind_of(name):
+        case FilterKind.PHONE:
+            phone = phone_of(value)
+            digits = frozenset((phone.national, digits_in(phone.national), phone.country_code + phone.national))
+            return name, lambda sent: digits_in(sent) in digits
+        case FilterKind.ID | FilterKind.IDS:
+            ids = frozenset(value.split(","))
+            return name, lambda sent: first_id(sent).lstrip("0") in ids
+        case FilterKind.FIRST_DAY | FilterKind.LAST_DAY:
+            compare = operator.le if name in RANGE_STARTS else operator.ge
+            return name[: name.index("_at_") + 3], lambda sent: (day := _day(sent)) != "" and compare(day, value)
+        case FilterKind.DAY:
+            return name, lambda sent: _day(sent, Kind.DATE) == value
+    text = folded(value)
+    return name.removeprefix(CUSTOM_MARK), lambda sent: folded(sent) == text
+
+
+def _day(sent: object, kind: Kind = Kind.DATE_TIME) -> str:
+    """Return the day of the moment *sent*, as filters write it; "" if it is not a moment."""
+    moment = quantity_in(sent, kind, None)
+    return moment.date().isoformat() if isinstance(moment, datetime) else ""

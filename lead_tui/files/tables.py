@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -49,7 +49,7 @@ class SqliteFile(Reader):
     def records(self, position: int | None) -> Iterator[tuple[object, ...]]:
         return self._rows("*", "" if position is None else f"WHERE _rowid_ >= {position:d}")
 
-    def values(self, keys: Sequence[str], may_match: Callable[[bytes], object]) -> Iterator[Sequence[object]]:
+    def values(self, keys: Sequence[str]) -> Iterator[Sequence[object]]:
         return self._rows(", ".join(f"CAST({quoted(key)} AS TEXT)" if key in self.keys else "NULL" for key in keys))
 
     def close(self) -> None:
@@ -91,7 +91,7 @@ class ParquetFile(Reader):
         for batch in self._batches(position or 0, None):
             yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
 
-    def values(self, keys: Sequence[str], may_match: Callable[[bytes], object]) -> Iterator[Sequence[object]]:
+    def values(self, keys: Sequence[str]) -> Iterator[Sequence[object]]:
         present = [key for key in keys if key in self.keys]
         for batch in self._batches(0, present):
             columns = {key: batch.column(key).cast("string").to_pylist() for key in present}

@@ -1,4 +1,5 @@
-"""Narrowing: a small language that selects leads among the loaded ones, and the predicate that it is parsed to.
+"""Narrowing: a small language that selects leads among the loaded ones, the predicate that it is parsed to, and finding the leads
+with the same value as a lead, by a search or by narrowing.
 
     gold family            both words, anywhere in the lead
     "call back"            a phrase
@@ -28,8 +29,22 @@ from lead_tui.leads import dates
 from lead_tui.leads.columns import Values
 from lead_tui.leads.dates import moment_in
 from lead_tui.leads.errors import UsageError
-from lead_tui.leads.fields import PHONE_FIELDS, ZERO_DATE, FieldNames, Kind, field_kind, is_custom, key_of, shows_any
-from lead_tui.leads.lead import Lead, Row, as_text, decode_row
+from lead_tui.leads.fields import (
+    IDENTITIES,
+    PHONE_FIELDS,
+    ZERO_DATE,
+    FieldNames,
+    Kind,
+    column_of,
+    field_kind,
+    is_custom,
+    key_of,
+    shows_any,
+)
+from lead_tui.leads.lead import Lead, Row, as_text, decode_row, first_id
+from lead_tui.leads.lookup import LookUp, look_up_phones
+from lead_tui.leads.phones import MAX_EXACT_DIGITS, Phone, as_written, digits_of, parse_phone
+from lead_tui.leads.query import FilterKind, Query, kind_of
 from lead_tui.leads.text import fold, one_line, unescaped
 from lead_tui.leads.values import DATED, digits_in, folded, folded_line, line_text, number_in, quantity_in
 
@@ -158,17 +173,6 @@ def parse(
     return Narrowing(text, fields, words, concealed)
 
 
-def exactly(column: str, value: object) -> str:
-    """Return the narrowing, as a user would type it, to the leads with the same *value* in *column*."""
-    name = column if _FIELD_LIKE.fullmatch(column) and " " not in column else _quoted(column)
-    text = " ".join(unescaped(as_text(value)).split())
-    return f"{name}={text if folded_line(text) and not _NEEDS_QUOTES.search(text) else _quoted(text)}"
-
-
-def _quoted(text: str) -> str:
-    return '"' + text.replace('"', '""') + '"'
-
-
 def _unquoted(text: str) -> str:
     return text[1:-1].replace('""', '"') if len(text) > 1 and text.startswith('"') and text.endswith('"') else text
 
@@ -261,3 +265,68 @@ def _line(lead: Lead, concealed: frozenset[str]) -> bytes:
     code = lead.country_code if "phone_code" in sent else "1"
     phones = "\0".join(("" if code == "1" else code) + digits_in(sent[key]) for key in PHONE_FIELDS if sent.get(key))
     return b"%b\0%b" % (" ".join(folded_text.split()).encode("utf-8", "replace"), phones.encode().translate(_PHONE_DIGITS))
+
+
+# Finding leads with the same value
+
+_ID_OF = {field: fields[0] for fields in (("lead_id", "id"), *IDENTITIES) for field in fields}
+"""The field to search by, which is also the name of the filter, by the field under the cursor."""
+
+_DAYS = ("created_at", "updated_at")
+
+
+def same_value(lead: Lead, key: str) -> Query | LookUp | str:
+    """Return what finds the leads with the same value of *key* as *lead*: a query, the look-up of a phone, which may be in any of
+    three fields, or the text that narrows the loaded leads.
+    """
+    text = as_text(lead.sent.get(key)).strip()
+    if key in PHONE_FIELDS:
+        if phone := _look_up(text, lead.country_code):
+            return phone
+    elif filters := _filters(lead, key, text):
+        # The filter may not accept the value, or mean another one by it: an address within a text, a code for a name.
+        with suppress(UsageError):
+            query = Query.of(filters)
+            if dict(query) == filters:
+                return query
+    return exactly(column_of(key), lead.sent.get(key))
+
+
+def _filters(lead: Lead, key: str, text: str) -> dict[str, str]:
+    """Return the filters for the value *text* of *key*; none if the API has none."""
+    moment = moment_in(text[:10])
+    day = moment.date().isoformat() if moment is not None else ""
+    if name := _ID_OF.get(key):
+        filters = {name: first_id(lead.sent.get(name), lead.sent.get("id") if name == "lead_id" else "")}
+    elif key in _DAYS:
+        filters = dict.fromkeys((f"{key}_start_date", f"{key}_end_date"), day)
+    else:
+        kind = kind_of(key)
+        filters = {key: day if kind is FilterKind.DAY else text} if kind is not None else {}
+    return {name: value for name, value in filters.items() if value}
+
+
+def _look_up(text: str, country_code: str) -> LookUp | None:
+    """Return the look-up of the phone *text*, by exact digits if parsing would change the stored ones; None without a number."""
+    digits = digits_of(text)
+    bare = digits.removeprefix("+")
+    if not (bare.isascii() and bare.isdigit() and len(bare) <= MAX_EXACT_DIGITS):
+        return None
+    phone = Phone(bare, is_exact=True)
+    with suppress(ValueError):
+        parsed = parse_phone(f"+{country_code}{bare}" if country_code != "1" and digits == bare else digits)
+        if digits != bare or parsed.national == bare:
+            phone = parsed
+    written = phone.national if phone.is_exact else as_written(phone.national, phone.country_code)
+    return look_up_phones((phone,), written)
+
+
+def exactly(column: str, value: object) -> str:
+    """Return the narrowing, as a user would type it, to the leads with the same *value* in *column*."""
+    name = column if _FIELD_LIKE.fullmatch(column) and " " not in column else _quoted(column)
+    text = " ".join(unescaped(as_text(value)).split())
+    return f"{name}={text if folded_line(text) and not _NEEDS_QUOTES.search(text) else _quoted(text)}"
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'

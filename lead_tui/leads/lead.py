@@ -17,7 +17,7 @@ import msgspec
 from lead_tui.leads.errors import CutAnswer, HtmlAnswer, UnreadableAnswer
 from lead_tui.leads.fields import FIELD_BY_KEY, is_custom
 from lead_tui.leads.permissions import SETTING_UP
-from lead_tui.leads.text import one_line, unescaped
+from lead_tui.leads.text import REPLACEMENT, one_line, unescaped
 
 MAX_KEY_CHARACTERS: Final = 80  # shown of an attribute's key, which may be anything; a screen is rarely wider
 
@@ -70,10 +70,11 @@ def json_text(value: object) -> str:
 
 def first_id(*values: object) -> str:
     """Return the first of *values* that is an id, as text, not sanitized, ``12`` for ``12.0``; "" if none is. 0 is not an id."""
-    return next((text for value in values if (text := _id_text(value)).strip("0")), "")
+    return next((text for value in values if (text := _whole_text(value)).strip("0")), "")
 
 
-def _id_text(value: object) -> str:
+def _whole_text(value: object) -> str:
+    """Return *value* as text, ``12`` for ``12.0``."""
     text = as_text(value).strip()
     whole, _, fraction = text.partition(".")
     return whole if whole.isdigit() and not fraction.strip("0") else text
@@ -199,7 +200,8 @@ def split(body: bytes) -> Answer:
         parsed = _body_decoder.decode(body.removeprefix(_BYTE_ORDER_MARK))
     except _REFUSED:
         try:
-            parsed = _body_decoder.decode(json_text(decode_values(body)).encode("utf-8", "replace"))
+            repaired = re.sub("[\ud800-\udfff]", REPLACEMENT, json_text(decode_values(body)))
+            parsed = _body_decoder.decode(repaired.encode())
         except _REFUSED:
             raise undocumented() from None
     data = parsed.data
@@ -293,20 +295,12 @@ def _row_id(row: Row) -> int:
 
 def envelope(success: object, code: object, *texts: object) -> Answer:
     """Return the envelope with the values of ``ENVELOPE``."""
-    message = next((text for each in texts if (text := _scalar_text(each))), "")
-    is_success = None if success is None else _scalar_text(success).lower() not in ("false", "0", "")
+    message = next((text for each in texts if (text := as_text(each).strip())), "")
+    is_success = None if success is None else _whole_text(success).lower() not in ("false", "0", "")
     return Answer(success=is_success, code=count_in(code), text=one_line(message, MAX_SERVER_TEXT))
 
 
 def count_in(value: object) -> int | None:
     """Return the count that *value* is or is written as; None for anything else."""
-    if isinstance(value, bool) or value is None:
-        return None
-    text = _scalar_text(value)
+    text = _whole_text(value)
     return int(text) if text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS else None
-
-
-def _scalar_text(value: object) -> str:
-    """Return *value* as text, ``2.0`` as ``2``."""
-    is_fraction = isinstance(value, Number) and not value.lstrip("-").isdigit()
-    return as_text(float(str(value)) if is_fraction else value).strip()

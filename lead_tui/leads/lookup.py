@@ -127,7 +127,7 @@ def _name(said: str) -> LookUp:
     if "," not in without:
         # ``Mary Ann Smith``: a first name may have two words.
         first, _, last = without.rpartition(" ")
-        names.append((first, last))
+        names += [(first, " ".join([last, *re.findall(_SUFFIX, name)])), (first, last)]
     names += [(first.translate(_OTHER_APOSTROPHE), last.translate(_OTHER_APOSTROPHE)) for first, last in names]
     # A query without a name would find the whole account.
     parts = [_name_part(first, last) for first, last in dict.fromkeys(names) if any(map(str.isalnum, first + last))]

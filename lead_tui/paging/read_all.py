@@ -105,7 +105,7 @@ class ReadAll(_Place, eq=False):
             more = ", …" if len(self.unsendable) > limits.MAX_ROWS_NAMED else ""
             message += f": row{'s' if len(self.unsendable) > 1 else ''} {first}{more}"
         if shortfall is None:
-            return UnreadableAnswer(message, remedy="the server cannot send them: contact its administrator")
+            return UnreadableAnswer(message, remedy="contact the administrator of the server")
         return SearchError(f"{message}; besides, {shortfall.message}", remedy=shortfall.remedy)
 
     def _shortfall_of_count(self) -> SearchError | None:

@@ -20,11 +20,10 @@ from lead_tui.config.settings import Pace, Profile, Settings
 from lead_tui.leads.errors import ConfigurationError, TokenError
 from lead_tui.leads.permissions import Token
 from lead_tui.leads.text import one_line
-from lead_tui.safe_files import open_regular, reason
+from lead_tui.safe_files import ROOT, open_regular, reason
 
 ENVIRONMENT: Final = "CONVOSO_AUTH_TOKEN"
 
-_ROOT: Final = 0
 _MAX_BYTES: Final = 4 * limits.MAX_TOKEN_CHARACTERS
 """With room for spaces and line breaks around a token; longer contents are not a token."""
 
@@ -133,7 +132,7 @@ def read_secret(settings: Settings, where: str | tuple[str, ...], path: Path, ma
         with open_regular(path) as file:
             status = os.fstat(file.fileno())
             is_own, mode = status.st_uid == os.geteuid(), stat.S_IMODE(status.st_mode)
-            if not is_own and not (of_host and status.st_uid == _ROOT):
+            if not is_own and not (of_host and status.st_uid == ROOT):
                 raise refused("belongs to another user", "use a file of your own")
             if mode & (0o077 if is_own else 0o027):
                 raise refused(f"is open to others (mode {mode:04o})", f"chmod {'600' if is_own else '640'} {path}")
@@ -154,7 +153,7 @@ def pace_with_password(settings: Settings) -> Pace:
     if pace.redis_password:
         status = path.stat()
         # A policy belongs to root and is readable by the group of its users.
-        others = stat.S_IROTH if status.st_uid == _ROOT != os.geteuid() else stat.S_IROTH | stat.S_IRGRP
+        others = stat.S_IROTH if status.st_uid == ROOT != os.geteuid() else stat.S_IROTH | stat.S_IRGRP
         if stat.S_IMODE(status.st_mode) & others:
             remedy = "put the password into a file of its own and name that as redis_password_file"
             raise settings.wrong("pace.redis_password", f"is not used: others can read {path}", remedy)

@@ -99,7 +99,7 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
             from lead_tui.terminal.lifeline import IdleExit
 
             def is_busy() -> bool:
-                return any(each.has_background_work for each in main_screens(self))
+                return any(each.status.quit_question() for each in main_screens(self))
 
             self._idle_exit = IdleExit(60 * minutes, is_busy, self._leave_idle, loop)
 
@@ -127,7 +127,7 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
         return self._main.has_begun and bool(self.screen_stack)
 
     def report_failure(self, sentence: str) -> None:
-        self.main.report_failure(sentence)
+        self.main.refuse(sentence)
         self._key_handler().resume_input()
         self.post_message(Ready())
 

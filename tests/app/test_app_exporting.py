@@ -244,6 +244,17 @@ async def test_a_failure_is_reported_and_nothing_is_left_where_nothing_came(
     assert names(at_home) == []
 
 
+async def test_leads_that_the_format_cannot_hold_leave_nothing_to_resume(
+    tmp_path: Path, at_home: Path, source: DemoSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "MAX_LEADS_OF_WORKBOOK", 3)
+    async with running(tmp_path, WIDE, source=source) as bench:
+        await write_all(bench, "all.xlsx")
+        await bench.sees("A sheet of Excel has at most 3 leads: choose another format")
+        assert "resume" not in bench.screen()
+    assert names(at_home) == []
+
+
 async def test_remedies_are_those_of_the_app(tmp_path: Path, at_home: Path, source: DemoSource) -> None:
     async with running(tmp_path, WIDE, source=source) as bench:
         source.gate.clear()

@@ -7,16 +7,7 @@ from pathlib import Path
 import pytest
 from textual.events import AppBlur, MouseDown, MouseUp, Paste
 
-from lead_tui.ui.dialogs.commands import Palette
-from tests.app.bench import Bench, DemoSource, running
-
-
-async def open_palette(bench: Bench) -> Palette:
-    await bench.press("ctrl+p")
-    await bench.sees("Type a command")
-    palette = bench.app.screen
-    assert isinstance(palette, Palette)
-    return palette
+from tests.app.bench import DemoSource, running
 
 
 async def test_text_pasted_into_the_palette_becomes_one_clean_line(tmp_path: Path) -> None:

@@ -60,6 +60,15 @@ def test_a_large_workbook_is_announced_with_its_size(
     assert command.call("search", "--limit=4999", "-o", str(target), "--force").err == ""
 
 
+def test_more_leads_than_a_sheet_holds_are_6_and_nothing_is_left_to_resume(
+    command: Command, server: ConvosoServer, target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "MAX_LEADS_OF_WORKBOOK", COUNT - 1)
+    done = command.call(*search(target))
+    message = "lead-tui: A sheet of Excel has at most 4,999 leads: choose another format\n"
+    assert (done.code, done.err, names(target)) == (6, message, [])
+
+
 def test_a_workbook_to_standard_output_is_2(command: Command, server: ConvosoServer) -> None:
     for more in ((), ("-o", "-")):
         done = command.call("search", "--format=xlsx", *more)

@@ -15,7 +15,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lead_tui import limits
 from lead_tui.export import workbook
+from lead_tui.export.formats import large_workbook
 from lead_tui.leads.errors import OutputError, UsageError
 from lead_tui.leads.fields import FIELD_BY_KEY
 from tests.export.exports import begin, exported, names, part, resume, rows, whole
@@ -205,15 +207,17 @@ def test_a_value_longer_than_a_cell_is_cut_and_counted(target: Path) -> None:
     assert export.writer.notes == ["2 values were cut to the 32,767 characters that a cell of Excel holds"]
 
 
-def test_more_leads_than_a_sheet_holds_are_refused(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workbook, "MAX_ROWS", 4)
+def test_more_leads_than_a_sheet_holds_are_announced_and_refused(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MAX_LEADS_OF_WORKBOOK", 3)
     whole(target, part(*({"city": str(number)} for number in range(3))), columns=("city",))
     assert sheets(target) == {"Leads": [["city"], ["0"], ["1"], ["2"]]}
     export = begin(target, "city")
     export.write_part(part(*({"city": str(number)} for number in range(4))))
     with pytest.raises(OutputError, match="A sheet of Excel has at most 3 leads: choose another format"):
         export.finish()
-    export.close()
+    assert names(target) == [target.name]
+    monkeypatch.undo()
+    assert large_workbook(1_048_576) == "A sheet of Excel has at most 1,048,575 leads, not 1,048,576"
 
 
 def test_a_sheet_larger_than_expected_is_written_again_as_a_large_one(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -222,17 +226,17 @@ def test_a_sheet_larger_than_expected_is_written_again_as_a_large_one(target: Pa
     assert column(target) == ["x" * number for number in range(1, 99)]
 
 
-def test_more_fields_than_a_sheet_has_columns_are_refused_with_what_has_come_kept(
+def test_more_fields_than_a_sheet_has_columns_are_refused_and_nothing_is_left_to_resume(
     target: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert workbook.WorkbookWriter.most_columns == 16_384
     monkeypatch.setattr(workbook.WorkbookWriter, "most_columns", 40)
     export = begin(target)
     export.write_part(part({f"field_{number}": "x" for number in range(41)}))
-    with pytest.raises(OutputError, match="The file can have 40 columns, and these leads need 41: choose fewer with --columns"):
+    with pytest.raises(OutputError, match="The file can have 40 columns, and these leads need 41: choose fewer columns"):
         export.finish()
-    export.file.close()
-    assert names(target) == ["leads.xlsx.partial", "leads.xlsx.partial.rows"]
+    export.close()
+    assert names(target) == []
 
 
 @pytest.mark.parametrize(("columns", "expected"), [((), list(FIELD_BY_KEY)), (("city", "state"), ["city", "state"])])

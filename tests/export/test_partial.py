@@ -188,6 +188,20 @@ def test_two_at_once_are_refused_and_the_first_one_is_unharmed(target: Path) -> 
     assert target.read_bytes().count(b"\n") == 4
 
 
+def test_an_export_that_ended_just_before_another_locks_its_journal_is_not_joined(
+    target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = begin(target)
+
+    def end_first(_: object, _how: int) -> None:
+        first.finish()
+
+    monkeypatch.setattr("fcntl.flock", end_first)
+    with pytest.raises(OutputError, match="another export"):
+        begin(target)
+    assert names(target) == [target.name]
+
+
 def test_another_programs_partial_file_is_not_removed_without_a_question(target: Path) -> None:
     begin(target).file.discard()
     partial_of(target).write_bytes(b"half of a download")

@@ -204,8 +204,8 @@ def test_the_last_of_equal_keys_counts_in_both_readings() -> None:
 @pytest.mark.parametrize(
     ("value", "read"),
     [
-        (b'"\\ud800"', "?"),
-        (b'"\\ude00\\ud83d"', "??"),
+        (b'"\\ud800"', "\ufffd"),
+        (b'"\\ude00\\ud83d"', "\ufffd\ufffd"),
         (b'"a\x00b\nc\x1b[31m"', "a\x00b\nc\x1b[31m"),
         (b'"\xff\xfe"', "\ufffd\ufffd"),
         (b'"]}{[,:\x01"', "]}{[,:\x01"),

@@ -71,6 +71,7 @@ def test_anything_else_is_an_email_an_id_or_a_name(text: str, asked: dict[str, s
         ("Jane Public,", ["Jane|Public"]),
         ("Smith, Mary Ann", ["Mary Ann|Smith"]),
         ("Jane Public Jr.", ["Jane|Public Jr.", "Jane|Public"]),
+        ("Mary Ann Smith Jr.", ["Mary|Ann Smith Jr.", "Mary|Ann Smith", "Mary Ann|Smith Jr.", "Mary Ann|Smith"]),
         ("Public Sr., Jane", ["Jane|Public Sr.", "Jane|Public"]),
         ("J Public", ["J|Public"]),
         ("Ann O'Neil Day", ["Ann|O'Neil Day", "Ann O'Neil|Day", "Ann|O\u2019Neil Day", "Ann O\u2019Neil|Day"]),

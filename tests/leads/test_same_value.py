@@ -7,10 +7,9 @@ from datetime import date
 import pytest
 
 from lead_tui.leads.fields import FIELDS, FieldNames
-from lead_tui.leads.filter_language import parse
+from lead_tui.leads.filter_language import parse, same_value
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.lookup import LookUp
-from lead_tui.leads.matching import same_value
 from lead_tui.leads.query import Query
 from lead_tui.leads.values import line_text
 from tests.leads.plain_narrowing import holds

@@ -247,5 +247,5 @@ def test_of_many_rows_the_first_are_named() -> None:
     reading.unsendable = list(range(1, 1_500, 100))
     assert str(reading.shortfall()) == (
         "15 leads could not be read: rows 1, 101, 201, 301, 401, 501, 601, 701, 801, 901, …: "
-        "the server cannot send them: contact its administrator"
+        "contact the administrator of the server"
     )

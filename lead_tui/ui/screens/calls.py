@@ -165,7 +165,7 @@ class CallScreen(MainScreen):
 
     def quit(self) -> None:
         """Return to where the user was, unless that would cancel something."""
-        if self.has_background_work:
+        if self.status.quit_question():
             self.say("A load or an export is running here", self.hint("app.stop", "cancel"), alert=True)
             return
         app, size = self.app, self.app.size

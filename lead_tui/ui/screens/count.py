@@ -10,9 +10,8 @@ from lead_tui.keys.catalogue import CATALOGUE, Key, Pane
 from lead_tui.leads.columns import Count, Tally
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.fields import COMPUTED, NAME_OF, key_of, shows_any, sortable
-from lead_tui.leads.filter_language import exactly
+from lead_tui.leads.filter_language import exactly, same_value
 from lead_tui.leads.lead import Lead, decode_row, key_text
-from lead_tui.leads.matching import same_value
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import bar, cell_width, counted, fit, joined, one_line, ranked, share
 from lead_tui.leads.values import label, line_text

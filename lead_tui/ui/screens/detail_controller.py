@@ -167,7 +167,7 @@ class DetailController:
         is looked up without the country code.
         """
         # Imported here: most sessions never do it, and the first paint does not need it.
-        from lead_tui.leads.matching import same_value
+        from lead_tui.leads.filter_language import same_value
 
         if key in masked:
             reveal = ": reveal it first" if self._main.detail.may_reveal else ""

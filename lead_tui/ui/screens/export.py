@@ -232,7 +232,7 @@ class ExportController:
     def _keep(self, running: RunningExport, error: LeadTuiError | None = None) -> str:
         """Keep the part written, if it can be resumed; return what to report, starting with the *error*."""
         file = running.export.file
-        is_kept = running.reading is not None and bool(running.progress.done)
+        is_kept = running.reading is not None and bool(running.progress.done) and file.can_resume
         failure = _text_of(error, file.target, can_resume=is_kept) if error is not None else ""
         if not is_kept:
             file.discard()

@@ -115,18 +115,8 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
             super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
         return self
 
-    def report_failure(self, sentence: str) -> None:
-        """Show *sentence* in the status line, and beside the text if one is asked for, which may wait for its outcome."""
-        self.prompt.fail(sentence)
-        self.say(sentence, alert=True)
-
     def on_unmount(self) -> None:
         self.closing.close()
-
-    @property
-    def has_background_work(self) -> bool:
-        """Whether leaving would lose a load or an export that is running."""
-        return bool(self.status.quit_question())
 
     def _begin(self) -> None:
         self.has_begun, self.keys_wait = True, False

@@ -237,9 +237,6 @@ class MainCommands(MainContext, inherit_bindings=False):
 
     # Commands
 
-    def _walk(self, by: int) -> None:
-        self._once_rows_are_here(lambda: self.reading.walk(by))
-
     def _again(self) -> None:
         if self.status.is_waiting and (client := self.session.client) is not None:
             client.waits.retry_now()
@@ -375,8 +372,8 @@ COMMANDS: Final[dict[str, Callable[[MainCommands], Awaitable[object] | None]]] =
     "count": lambda screen: screen.ask_once_rows_are_here(screen.features.count.open),
     "export": lambda screen: screen.ask_once_rows_are_here(screen.features.export.ask),
     "clear_filters": MainCommands._clear_filters,
-    "next_lead": lambda screen: screen._walk(1),
-    "previous_lead": lambda screen: screen._walk(-1),
+    "next_lead": lambda screen: screen._once_rows_are_here(lambda: screen.reading.walk(1)),
+    "previous_lead": lambda screen: screen._once_rows_are_here(lambda: screen.reading.walk(-1)),
     "help": lambda screen: screen.app.run_action("help"),
     "next_pane": lambda screen: screen._turn_to_pane(1),
     "previous_pane": lambda screen: screen._turn_to_pane(-1),

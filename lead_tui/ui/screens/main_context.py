@@ -231,7 +231,7 @@ class MainContext(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         return is_allowed
 
     def refuse(self, text: str) -> None:
-        """Show why something cannot be done: in the prompt if it is open, else as an alert."""
+        """Show why something cannot be done, or failed: in the prompt if it is open, else as an alert."""
         if self.prompt.purpose:
             self.prompt.fail(text)
         else:

@@ -63,11 +63,7 @@ def title_of(key: str, labels: Mapping[str, str] = _NONE) -> str:
 
 
 def place(
-    keys: Sequence[str],
-    width: int,
-    skip: int = 0,
-    widths: Mapping[str, int] = _NONE,
-    labels: Mapping[str, str] = _NONE,
+    keys: Sequence[str], width: int, skip: int = 0, widths: Mapping[str, int] = _NONE, labels: Mapping[str, str] = _NONE
 ) -> list[Column]:
     """Return the columns that fit into *width* cells: the first one always, then those after *skip* further ones.
 

@@ -119,12 +119,12 @@ class Detail(Drawn, can_focus=True):
     # Finding
 
     def find(self, text: str) -> None:
-        """Go to the next field, from the cursor, that contains *text* in its label, key or value; "" ends the search.
+        """Go to the next field, from the cursor, that contains *text* in its label, key or value.
 
         The same *text* again goes to the next match. Hidden fields are not searched.
         """
         # The prompt has the focus now; once it has returned, only the focus decides whether the cursor is shown.
-        self._is_finding = bool(text)
+        self._is_finding = True
         before, self._needle = self._needle, text
         self.find_again(1, past=text == before)
 

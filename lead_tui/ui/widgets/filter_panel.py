@@ -22,12 +22,10 @@ from lead_tui.limits import MAX_SUGGESTIONS, SUGGESTION_LINES
 from lead_tui.ui.widgets.drawn_list import CURSOR, RULE, DrawnLine, DrawnList, Run
 from lead_tui.ui.widgets.filter_fields import ADD, LOOK_UP, FilterField, FilterFields, Suggest, Suggestion, SuggestionList, matching
 
-_OUT_OF_VIEW = -3
-"""A line above the content."""
-
+_OUT_OF_VIEW = -3  # a line above the content
 _LABEL_WIDTH = 12  # cells; in a sidebar they leave the ten that a date or a phone needs
-_EDGE = "│"
-"""The mark to the left of each suggestion: color alone does not tell the list from the filters below it."""
+_MAX_LABEL_WIDTH = 14  # of a longer label, which takes cells of its value: an id or a custom value
+_EDGE = "│"  # left of each suggestion: color alone does not tell the list from the filters below it
 
 
 class FilterPanel(DrawnList):
@@ -181,8 +179,7 @@ class FilterPanel(DrawnList):
         return bool(found)
 
     def _edit_field(self, name: str) -> None:
-        """Put the editor on the field *name* now that fields may have been added or removed; if it was removed, on the one in its
-        place."""
+        """Put the editor on the field *name*; if it was removed, on the one in its place."""
         index = self.form.index_of(name)
         self._index = min(self._index, len(self.form.fields) - 1) if index is None else index
         self._fill_editor()
@@ -266,14 +263,11 @@ class FilterPanel(DrawnList):
     # What fits on a field's line
 
     def _label(self, field: FilterField) -> str:
-        """Return what precedes the value: the label in its column.
-
-        The value of the look-up line starts earlier, since a formatted phone has more than ten characters; the custom line has no
-        label.
-        """
+        """Return what precedes the value; that of the look-up line starts early: a formatted phone has over ten characters."""
         if field.name == ADD:
             return ""
-        return f"{fit(field.label, len(field.label) + 1 if field.name == LOOK_UP else _LABEL_WIDTH)} "
+        width = cell_width(field.label)
+        return f"{fit(field.label, width + 1 if field.name == LOOK_UP else max(_LABEL_WIDTH, min(width, _MAX_LABEL_WIDTH)))} "
 
     def _room(self, field: FilterField) -> int:
         """Return the number of cells for the value of *field*, on the right."""

@@ -360,9 +360,6 @@ async def test_finding_goes_from_match_to_match_and_around() -> None:
         assert app.detail.key == "attr_33"
         app.detail.find_again(1)
         assert app.detail.key == "attr_33"
-        app.detail.find("")
-        await settled(pilot.app)
-        assert "▌" not in app.shown()
 
 
 async def test_a_field_is_marked_while_the_detail_has_the_focus_or_it_was_found() -> None:

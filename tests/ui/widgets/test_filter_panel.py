@@ -92,7 +92,7 @@ async def test_every_filter_is_in_its_group_under_the_title() -> None:
         assert str(app.panel.border_title) == "Filters"
         assert lines[:4] == [" Look up  phone or name", " ─ Status, dates, list ─", " Status", " Created from"]
         assert [line.strip(" ─") for line in lines if line.startswith(" ─")] == [*GROUPS, "Custom"]
-        assert all(any(line.startswith(f" {each.label.removesuffix(' id')[:11]}") for line in lines) for each in FILTERS)
+        assert all(any(line.startswith(f" {each.label}") for line in lines) for each in FILTERS)
         assert " + other filter" in lines
 
 
@@ -298,7 +298,7 @@ async def test_every_field_comes_into_sight_with_its_heading_in_a_low_terminal()
     async with app.run_test(size=NARROW) as pilot:
         app.panel.focus()
         for each in FILTERS:
-            assert app.current.startswith(each.label.removesuffix(" id")[:12])
+            assert app.current.startswith(each.label)
             await press(pilot.app, "down")
         for group in reversed(GROUPS):
             await press(pilot.app, "pageup")

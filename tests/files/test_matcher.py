@@ -9,9 +9,9 @@ import msgspec
 import pytest
 
 from lead_tui.demo.endpoint import Demo
+from lead_tui.files.source import matcher
 from lead_tui.leads.columns import reader
 from lead_tui.leads.lead import Row, split
-from lead_tui.leads.matching import matcher, prefilter
 from lead_tui.leads.query import Query
 
 TODAY = date(2026, 3, 9)
@@ -26,7 +26,7 @@ def found(query: Query) -> list[bytes]:
 def matching(query: Query, rows: Sequence[bytes]) -> list[bytes]:
     keys, holds = matcher(query)
     read = reader(keys)
-    return [row for row in rows if prefilter(query)(row) and holds(read(Row(row)))]
+    return [row for row in rows if holds(read(Row(row)))]
 
 
 EVERY = found(Query())
