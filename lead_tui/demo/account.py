@@ -80,13 +80,12 @@ CAMPAIGNS = {
     "21": "Medicare AEP",
     "22": "Family Health",
     "30": "Auto Renewals",
-    "": "",
 }
-"""Names of campaigns by id; "" for none."""
+"""Names of campaigns by id."""
 
 
 class LeadList(NamedTuple):
-    """A list: the id of its campaign, its creator, and the name of its form (``FORMS``)."""
+    """A list: the id of its campaign, "" for none, its creator, and the name of its form (``FORMS``)."""
 
     id: str
     name: str
@@ -262,7 +261,7 @@ Each occurs in real accounts, or may, since web forms accept anything.
 
 
 class City(NamedTuple):
-    """A city. *postal* are the codes to choose from, *zone* is a key of ``tables.ZONES``."""
+    """A city. *postal* are the codes to choose from, *zone* is a zone of ``tables``."""
 
     city: str
     state: str

@@ -23,7 +23,7 @@ import msgspec
 
 from lead_tui.demo.account import AGENTS, CAMPAIGNS, IMPORTER, LISTS, NEVER, STATUSES, SYSTEM
 from lead_tui.demo.tables import DELAYS, Rows, Tables, deal
-from lead_tui.leads.fields import FIELD_BY_KEY, PHONE_FIELDS, is_custom
+from lead_tui.leads.fields import FIELD_BY_KEY, PHONE_FIELDS
 from lead_tui.leads.query import FILTER_BY_NAME
 from lead_tui.limits import DEMO_LEADS, DEMO_RESULTS
 
@@ -269,27 +269,18 @@ class Demo:
             case Section.LISTS:
                 return _found([{"id": each.id, "name": each.name, "status": "Y", "last_called_at": None} for each in LISTS])
             case Section.USERS:
-                names = {user.id: user.name.split(" ", 1) for user in (*AGENTS, IMPORTER)}
-                users = {
-                    user_id: {"id": user_id, "first_name": first, "last_name": last} for user_id, (first, last) in names.items()
-                }
+                names = [(user.id, *user.name.split(" ", 1)) for user in (*AGENTS, IMPORTER)]
+                users = {each: {"id": each, "first_name": first, "last_name": last} for each, first, last in names}
                 return _found({"offset": 0, "limit": "20", "total": str(len(users)), "results": users})
             case Section.CAMPAIGNS:
                 # The demo's days are this host's: it reports no time zone.
-                found = [
-                    {"id": each, "name": name, "status": "Y", "last_call_date": None} for each, name in CAMPAIGNS.items() if each
-                ]
-                return _found(found)
+                return _found([{"id": each, "name": CAMPAIGNS[each], "status": "Y", "last_call_date": None} for each in CAMPAIGNS])
         return _refused(403, "Forbidden")
-
-    @cached_property
-    def _custom_keys(self) -> frozenset[str]:
-        return frozenset(filter(is_custom, self._leads.tables.keys()))
 
     def _conditions(self, parameters: Mapping[str, str]) -> frozenset[_Condition]:
         conditions = set()
         for name, value in parameters.items():
-            if value.strip() and (name in FILTER_BY_NAME or name in self._custom_keys):
+            if value.strip() and (name in FILTER_BY_NAME or name in self._leads.tables.custom_keys):
                 values = value.split(",") if name in _LISTS else [value]
                 conditions.add((name, frozenset(text for each in values if (text := _comparable(name, each)))))
         return frozenset(conditions)

@@ -10,9 +10,11 @@ import random
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Final, TypeVar
 
 from lead_tui.demo import account
+from lead_tui.leads.fields import is_custom
 
 T = TypeVar("T")
 
@@ -77,8 +79,9 @@ class Tables:
         self.odd_emails = [email for _, email in odd_people]
         """The part before an email's number, by person; None for ordinary people."""
 
-    def keys(self) -> set[str]:
-        return {key for rows in (*self.of_people, *self.of_leads, self.odd) for row in rows for key in row}
+    @cached_property
+    def custom_keys(self) -> set[str]:
+        return {key for rows in (*self.of_people, *self.of_leads, self.odd) for row in rows for key in row if is_custom(key)}
 
 
 def deal(name: str, period: int, weighted: Sequence[tuple[T, float]]) -> list[T]:
@@ -203,7 +206,8 @@ def _list(chance: random.Random, each: account.LeadList) -> Row:
     return {
         **{"list_id": each.id, "directory_uid": each.uid, "directory_name": each.name},
         **{"source_id": source.id, "source_uid": source.uid, "source_name": source.name},
-        **{"campaign_uid": each.campaign and f"demo-campaign-{each.campaign}", "campaign_name": account.CAMPAIGNS[each.campaign]},
+        "campaign_uid": each.campaign and f"demo-campaign-{each.campaign}",
+        "campaign_name": account.CAMPAIGNS.get(each.campaign, ""),
         **_user("created_by", "created_by_user_uid", "created_by_user_name", each.creator),
         **{key: None for key in account.ATTRIBUTES if key not in account.FORMS[each.form]},
     }

@@ -243,13 +243,6 @@ MOVEMENTS: frozenset[str] = frozenset(
 )  # fmt: skip
 """Actions that move a cursor or a view, in any pane."""
 
-RENAMED: dict[str, str] = {
-    f"{pane}.{move}": f"list.{move}"
-    for pane in ("help", "queries", "columns", "sorting")
-    for move in ("down", "up", "page_down", "page_up", "top", "bottom")
-} | {"queries.help": "dialog.help", "columns.help": "dialog.help", "detail.go_on": "detail.same_value"}
-"""Current ids of actions by their ids in earlier versions, which stay valid in ``[keys]``."""
-
 LISTS: frozenset[Pane] = frozenset({Pane.COUNT, Pane.QUERIES, Pane.COLUMNS, Pane.RECENT, Pane.SORTING, Pane.HISTORY})
 """The dialogs in which the keys of ``Pane.LIST`` work."""
 

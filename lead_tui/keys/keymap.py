@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from lead_tui.keys.catalogue import CATALOGUE, KEY_BY_ID, LISTS, RENAMED, WRITING, Key, Pane, character_name, is_text, shown
+from lead_tui.keys.catalogue import CATALOGUE, KEY_BY_ID, LISTS, WRITING, Key, Pane, character_name, is_text, shown
 from lead_tui.leads.permissions import Capabilities
 from lead_tui.leads.text import did_you_mean
 
@@ -52,18 +52,18 @@ def effective(overrides: Mapping[str, tuple[str, ...]], *, plain: bool = False) 
     for an unknown id, for a key that does not exist or does not arrive, and for two actions on one key.
     """
     changed: dict[str, tuple[str, ...]] = {}
-    for written, given in overrides.items():
-        if (key := KEY_BY_ID.get(RENAMED.get(written, written))) is None:
-            near = did_you_mean(written, KEY_BY_ID) or "docs/keys.md lists them"
-            raise InvalidKey(written, f"must be the id of an action: {near}")
+    for action_id, given in overrides.items():
+        if (key := KEY_BY_ID.get(action_id)) is None:
+            near = did_you_mean(action_id, KEY_BY_ID) or "docs/keys.md lists them"
+            raise InvalidKey(action_id, f"must be the id of an action: {near}")
         if key.id in _OF_DIGITS:
-            raise InvalidKey(written, "cannot be changed: it always has the digits")
+            raise InvalidKey(action_id, "cannot be changed: it always has the digits")
         if not given and key.id in _ALWAYS:
-            raise InvalidKey(written, "must have a key: there would be no way out")
-        changed[key.id] = tuple(dict.fromkeys(_checked(written, key.pane, each) for each in given))
+            raise InvalidKey(action_id, "must have a key: there would be no way out")
+        changed[action_id] = tuple(dict.fromkeys(_checked(action_id, key.pane, each) for each in given))
     keys = tuple(key._replace(keys=changed.get(key.id, key.keys), plain=plain) for key in CATALOGUE)
-    for written in overrides:
-        _refuse_clash(keys, written)
+    for action_id in overrides:
+        _refuse_clash(keys, action_id)
     return keys
 
 
@@ -111,16 +111,15 @@ def _checked(action_id: str, pane: Pane, written: str) -> str:
     return name
 
 
-def _refuse_clash(keys: Iterable[Key], written: str) -> None:
-    """Raise ``InvalidKey`` if the action *written* has the same key as another one that works in the same place."""
-    action_id = RENAMED.get(written, written)
+def _refuse_clash(keys: Iterable[Key], action_id: str) -> None:
+    """Raise ``InvalidKey`` if the action *action_id* has the same key as another one that works in the same place."""
     key = next(each for each in keys if each.id == action_id)
     for other in keys:
         meets = other.id != key.id and (key.pane in _counting_in(other.pane) or other.pane in _counting_in(key.pane))
         common = [name for name in key.keys if meets and name in other.keys]
         if common and set(KEY_BY_ID[key.id].keys).isdisjoint(KEY_BY_ID[other.id].keys):
             remedy = f"give {other.id} ({other.label}) another key too, or one of them none: []"
-            raise InvalidKey(written, f"has {shown(common[0])}, which is {other.id} as well: {remedy}")
+            raise InvalidKey(action_id, f"has {shown(common[0])}, which is {other.id} as well: {remedy}")
 
 
 def _counting_in(pane: Pane) -> set[Pane]:

@@ -34,7 +34,7 @@ class ScreenState(Struct, frozen=True):
     export_extension: Line = ""
     """The extension of the last export's file, such as ``.xlsx``, suggested for the next one; "" before the first."""
     shown_notices: tuple[Name, ...] = ()
-    """Messages that are shown only once and have been: ``welcome``, and the ids of actions whose keys changed."""
+    """Messages that are shown only once and have been: ``welcome``."""
 
 
 def load_state(paths: Paths) -> ScreenState:

@@ -58,7 +58,7 @@ async def test_dialogs_act_on_changed_keys(tmp_path: Path) -> None:
 
 
 async def test_a_line_in_a_dialog_shows_its_own_keys_whatever_those_of_the_list_are(tmp_path: Path) -> None:
-    changes = {"queries.run": "x", "columns.up": "U", "columns.down": "D", "count.filter": "F", "dialog.close": "E"}
+    changes = {"queries.run": "x", "list.up": "U", "list.down": "D", "count.filter": "F", "dialog.close": "E"}
     async with running(tmp_path, keys=effective({name: (key,) for name, key in changes.items()})) as bench:
         await bench.press("o", "slash")
         await bench.sees("↑ ↓ move", "tab to the list")

@@ -31,11 +31,6 @@ def test_a_change_that_cannot_be_made_is_reported_with_its_place(command: Comman
     assert "config.toml" in raised.value.message
 
 
-def test_the_old_id_of_a_renamed_action_is_known(command: Command) -> None:
-    session = session_of(command, '[keys]\ndetail.go_on = "f6"\n')
-    assert next(key.keys for key in session.keys if key.id == "detail.same_value") == ("f6",)  # type: ignore[attr-defined]
-
-
 def test_custom_keys_are_in_effect(command: Command) -> None:
     session = session_of(command, '[keys]\nmain.help = ["K", "?"]\n')
     assert next(key.keys for key in session.keys if key.id == "main.help") == ("K", "question_mark")  # type: ignore[attr-defined]

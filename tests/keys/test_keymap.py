@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lead_tui.keys.catalogue import CATALOGUE, KEY_BY_ID, RENAMED, Key, names, shown
+from lead_tui.keys.catalogue import CATALOGUE, Key, names, shown
 from lead_tui.keys.keymap import InvalidKey, effective, key_name
 
 
@@ -63,7 +63,6 @@ def test_a_key_that_was_given_away_is_free() -> None:
         ("table.down", ("q",), "which is main.quit as well"),
         ("main.back", ("z",), "which is detail.toggle_empty as well"),
         ("list.top", ("escape",), "which is dialog.close as well"),
-        ("queries.top", ("escape",), "which is dialog.close as well"),
         ("confirm.yes", ("ctrl+q",), "which is app.leave as well"),
         ("main.back", ("ctrl+[",), "as another key"),
         ("main.back", ("ctrl+i",), "as another key"),
@@ -94,13 +93,6 @@ def test_a_change_that_cannot_be_made_says_why(action_id: str, given: tuple[str,
 @pytest.mark.parametrize("key", ["ctrl+e", "ctrl+\\", "ctrl+_", "ctrl+shift+up", "shift+down", "ctrl+f5", "ctrl+delete"])
 def test_a_key_that_terminals_send_is_allowed(key: str) -> None:
     assert changed("main.export", key).keys == (key_name(key),)
-
-
-def test_an_id_of_an_earlier_version_changes_the_action_that_it_became() -> None:
-    keys = effective({"sorting.down": ("n", "down")})
-    assert next(key.keys for key in keys if key.id == "list.down") == ("n", "down")
-    assert set(RENAMED.values()) <= set(KEY_BY_ID)
-    assert not set(RENAMED) & set(KEY_BY_ID)
 
 
 def test_a_key_may_do_different_things_in_panes_that_do_not_meet() -> None:

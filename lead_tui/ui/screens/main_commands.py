@@ -94,7 +94,8 @@ class MainCommands(MainContext, inherit_bindings=False):
 
     async def end_welcome(self) -> None:
         """Remove the welcome of the first start, if it is shown."""
-        if self.memory.is_first(WELCOME):
+        if WELCOME not in self.memory.state.shown_notices:
+            self.memory.change(shown_notices=(WELCOME,))
             await self.query("#welcome").remove()
 
     async def process_key(self, event: events.Key) -> bool:

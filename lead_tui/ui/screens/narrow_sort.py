@@ -1,4 +1,4 @@
-"""Narrowing, sorting and counting use the leads that are loaded, or all of them, which are loaded first; the work on them.
+"""Narrowing and sorting the leads that are loaded or, after an offer, all of them; and the work on leads, counting included.
 
 The keys ``n`` and ``s`` end here. A snapshot, narrowed or sorted, is then shown in place of the result. Few rows are handled
 immediately, more of them in turns with the keys.

@@ -167,13 +167,6 @@ class Memory:
             self.writing.add(writing)
             writing.add_done_callback(self._written)
 
-    def is_first(self, notice: str) -> bool:
-        """Return whether *notice* has never been shown, and record that it has now."""
-        is_first = notice not in self.state.shown_notices
-        if is_first:
-            self.change(shown_notices=(*self.state.shown_notices, notice))
-        return is_first
-
     def _write(self) -> str:
         with self._lock:
             try:
