@@ -10,6 +10,7 @@ from typing import Final
 
 # Requests
 MAX_LIMIT: Final = 2_000  # leads per request (the API's documentation)
+USUAL_PAGE_SIZES: Final = (10, 20, 25, 50, 100, 200, 250, 500, 1_000)  # leads that a server may send at most, whatever is requested
 MAX_IDS_PER_REQUEST: Final = 400  # 4.4 KB of ten-digit ids: servers take URLs of 8 KB
 BULK_ROWS: Final = 500  # leads from which a page has BULK_READ_TIMEOUT
 MAX_BODY_BYTES: Final = 32 * 1024 * 1024  # 2,000 leads of 4 KB are 8 MB, and a few may hold a megabyte each

@@ -79,7 +79,7 @@ class OffsetPages(Struct, eq=False, kw_only=True):
                     break
                 # A server may send more than was requested.
                 rows, numbers = page.rows[: span.size], list(numbers_of(page)[: span.size])
-                done.total = known_total(page) if page.rows or page.total is not None else done.total
+                done.total = known_total(page, done.total) if page.rows or page.total is not None else done.total
                 is_exact = not done.last or numbers[done.offset - 1 - span.start :][:1] == [done.last]
                 done.has_shifted = done.has_shifted or not is_exact
                 if not is_exact and not self._meets(span, numbers):

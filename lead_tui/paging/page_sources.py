@@ -72,7 +72,7 @@ class CombinedSearches:
     async def _first_page(self, part: Query, rows: int) -> Page:
         """Return the first page of *part*; all of it if the server does not say how many leads match."""
         page = await self.fetch(part, 0, rows)
-        return page if known_total(page) is not None or not page.rows else await read_whole(self, part)
+        return page if known_total(page) is not None or not page.rows else await read_whole(self, part, first=page)
 
     async def _with_phone_code(self, query: Query) -> Page:
         whole = await read_whole(self._source, query)
@@ -99,10 +99,10 @@ class CombinedSearches:
         return replace(page, total=start, text="" if start else text, left_out=sum(first.left_out for first in firsts))
 
 
-async def read_whole(source: PageSource, query: Query, most: int | None = None) -> Page:
-    """Return all leads of *query*, which matches few, or *most* of them, as one page. Raises ``SearchError``."""
-    pages: list[Page] = []
-    read = 0
+async def read_whole(source: PageSource, query: Query, most: int | None = None, first: Page | None = None) -> Page:
+    """Return all leads of *query*, which matches few, or *most* of them, as one page after *first*. Raises ``SearchError``."""
+    pages = [first] if first else []
+    read = len(first.rows) if first else 0
     while True:
         page = await source.fetch(query, read, limits.MAX_LIMIT if most is None else most - read)
         # A server that ignores the offset sends the same page forever.
@@ -119,10 +119,20 @@ async def read_whole(source: PageSource, query: Query, most: int | None = None) 
             return replace(whole, total=total, left_out=page.left_out)
 
 
-def known_total(page: Page) -> int | None:
+def plausible_total(page: Page) -> int | None:
     """Return the total of *page*; None if the rows contradict it, or it is too large for a count of leads."""
-    least = page.offset + len(page.rows) if page.rows else 0
+    least = page.offset + len(page.rows) if page.rows else min(page.offset, 1)
     return page.total if page.total is not None and least <= page.total <= limits.MAX_ROWS else None
+
+
+def known_total(page: Page, before: int | None = None) -> int | None:
+    """Return the total of *page*; None as well if it may count only the rows of the page, unless it was *before*, too.
+
+    Then they are as many as were requested, or as the server sends at most.
+    """
+    count = len(page.rows)
+    is_counted = not count or page.is_fixed or page.total in (before, None) or page.total != count
+    return plausible_total(page) if is_counted or count not in (page.limit, *limits.USUAL_PAGE_SIZES) else None
 
 
 def numbers_of(page: Page) -> Sequence[int]:

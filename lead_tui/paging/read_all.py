@@ -25,7 +25,7 @@ from lead_tui.leads.page import UNSENDABLE, Page, PageSource, Part, Progress
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import counted
 from lead_tui.paging.offset_pages import UNLIMITED, Count, OffsetPages, Reading, add_new
-from lead_tui.paging.page_sources import known_total
+from lead_tui.paging.page_sources import plausible_total
 
 if TYPE_CHECKING:
     # Exports come without what narrows and sorts.
@@ -237,7 +237,7 @@ class ReadAll(_Place, eq=False):
                 self.unsendable += unsendable
                 self.repeated += done.repeated
         if self.depth is not None and self.missing:
-            latest = known_total(await self.source.fetch(self.query, 0, 1))
+            latest = plausible_total(await self.source.fetch(self.query, 0, 1))
             self.total = self.total if latest is None else latest
 
     async def _halves(self, window: Window) -> list[Window]:
@@ -256,7 +256,7 @@ class ReadAll(_Place, eq=False):
     async def _counted(self, window: Window) -> Window:
         page = await self.source.fetch(window.query(self.query, self._outer), 0, 1)
         # Without rows, some servers leave the count out.
-        return replace(window, total=known_total(page) if page.rows else 0)
+        return replace(window, total=plausible_total(page) if page.rows else 0)
 
 
 def _note_values(rows: Sequence[Row], observed: Mapping[str, dict[str, None]]) -> None:
