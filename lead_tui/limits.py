@@ -148,6 +148,7 @@ TURNS_TO_SEND: Final = 9  # of the event loop until a request is sent: its tasks
 
 # Look-ups and lists
 MAX_LEADS_COMPARED: Final = 10_000  # of a search that is read whole, as for a foreign number: no number has so many leads
+FIRST_NAMES_SECONDS: Final = 0.3  # after the last names, for which a page waits for the first names: two paints would flicker
 MAX_HEADING_CHARACTERS: Final = 60  # of the name in a heading
 COMBINED_SEARCHES_KEPT: Final = 3  # of several requests each: the visible one, an export and a load; older ones are read again
 MAX_LIST_BYTES: Final = 2 * 1024 * 1024  # from standard input; read and checked as a whole

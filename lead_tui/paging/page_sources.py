@@ -43,26 +43,40 @@ class CombinedSearches:
     The leads of a long list of ids, and those with a name in either of two fields, are paged, part after part; the total counts all
     of them. For a foreign number the API matches only the national digits: leads with another country code are left out. So all are
     read with the first page. What the first page required is kept for the last few searches; a request for the first lead reads it
-    again, as a refresh does.
+    again, as a refresh does. If first names are slow or fail, the first page has the last names alone, and no total.
     """
 
     def __init__(self, source: PageSource) -> None:
         self._source = source
-        self._kept: OrderedDict[Query, Sequence[Page]] = OrderedDict()
-        """The first page of each part; the only one with all leads of a foreign number."""
+        self._kept: OrderedDict[Query, Sequence[asyncio.Task[Page]]] = OrderedDict()
+        """Those that read the first page of each part; the only one with all leads of a foreign number."""
 
     async def fetch(self, query: Query, offset: int, limit: int) -> Page:
         parts = query.in_each_field if query.also_in else _with_fewer_ids(query)
         if not (parts or query.phone_codes):
             return await self._source.fetch(query, offset, limit)
-        firsts = self._kept.get(query) if offset else None
-        if firsts is None:
+        tasks = self._kept.get(query) if offset else None
+        # A request for a single lead is for the total.
+        is_early = query.also_in and not offset and limit > 1
+        if tasks is None or any(task.done() and task.exception() for task in tasks):
             requests = [self._first_page(part, 1 if offset else limit) for part in parts] or [self._with_phone_code(query)]
-            firsts = await asyncio.gather(*requests)
-        self._kept[query] = firsts
+            tasks = [asyncio.create_task(each) for each in requests]
+            for task in tasks:
+                task.add_done_callback(retrieve_error)
+            try:
+                await asyncio.wait(tasks[:1] if is_early else tasks, return_when=asyncio.FIRST_EXCEPTION)
+                await asyncio.wait(tasks, timeout=limits.FIRST_NAMES_SECONDS)
+            except asyncio.CancelledError:
+                for task in tasks:
+                    task.cancel()
+                raise
+            self._kept[query] = tasks
         self._kept.move_to_end(query)
         while len(self._kept) > limits.COMBINED_SEARCHES_KEPT:
             self._kept.popitem(last=False)
+        if is_early and (last_names := tasks[0].result()).rows and not (tasks[1].done() and tasks[1].exception() is None):
+            return replace(last_names, total=None, others_from=last_names.total)
+        firsts = await asyncio.gather(*map(asyncio.shield, tasks))
         if not parts:
             page = page_of(_leads(firsts)[offset : offset + limit], firsts, offset, limit)
             return replace(page, total=firsts[0].total, text=firsts[0].text, left_out=firsts[0].left_out)
@@ -113,7 +127,7 @@ async def read_whole(source: PageSource, query: Query, most: int | None = None, 
         if read > limits.MAX_LEADS_COMPARED:
             raise SearchError(f"More than {limits.MAX_LEADS_COMPARED:,} leads match", remedy="add a filter")
         is_counted = known_total(page) is not None
-        if is_over or read == known_total(page) or (most is not None and (read >= most or not is_counted)):
+        if is_over or read == known_total(page) or (most is not None and (read >= most or not (is_counted or page.others_from))):
             whole = page_of(_leads(pages), pages, 0, most or 0)
             total = max(read, known_total(page) or 0) if is_counted or most is None else None
             return replace(whole, total=total, left_out=page.left_out)
