@@ -44,6 +44,7 @@ class Result(Rows):
         self._unsendable: set[int] = set()
         self._max_page_rows = 0
         self.end: int | None = None  # how many rows there are, once a result without a total has been read to its end
+        self.counted: int | None = None  # the server's last count, trusted or not
         self._distrusts_totals = False  # whether the rows have contradicted a total
         self._deepest: int | None = None
         self._ids: OrderedDict[int, int] = OrderedDict()
@@ -203,7 +204,7 @@ class Result(Rows):
 
         Without one, the result ends with a page that has no rows, or fewer than were requested and than the server can send.
         """
-        before = self.total
+        before, self.counted = self.total, page.total
         self._distrusts_totals = self._distrusts_totals or (page.total is not None and plausible_total(page) is None)
         if page.rows:
             self.reach = max(self.reach, reach)
