@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from array import array
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from datetime import date
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -55,21 +56,12 @@ class CombinedSearches:
         parts = query.in_each_field if query.also_in else _with_fewer_ids(query)
         if not (parts or query.phone_codes):
             return await self._source.fetch(query, offset, limit)
-        tasks = self._kept.get(query) if offset else None
         # A request for a single lead is for the total.
-        is_early = query.also_in and not offset and limit > 1
+        is_early = bool(query.also_in) and not offset and limit > 1
+        tasks = self._kept.get(query) if offset else None
         if tasks is None or any(task.done() and task.exception() for task in tasks):
             requests = [self._first_page(part, 1 if offset else limit) for part in parts] or [self._with_phone_code(query)]
-            tasks = [asyncio.create_task(each) for each in requests]
-            for task in tasks:
-                task.add_done_callback(retrieve_error)
-            try:
-                await asyncio.wait(tasks[:1] if is_early else tasks, return_when=asyncio.FIRST_EXCEPTION)
-                await asyncio.wait(tasks, timeout=limits.FIRST_NAMES_SECONDS)
-            except asyncio.CancelledError:
-                for task in tasks:
-                    task.cancel()
-                raise
+            tasks = await _started(requests, 1 if is_early else len(requests))
             self._kept[query] = tasks
         self._kept.move_to_end(query)
         while len(self._kept) > limits.COMBINED_SEARCHES_KEPT:
@@ -111,6 +103,21 @@ class CombinedSearches:
         page = page_of(_leads(found), found, offset, limit)
         text = next((first.text for first in firsts if first.text), "")
         return replace(page, total=start, text="" if start else text, left_out=sum(first.left_out for first in firsts))
+
+
+async def _started(requests: Sequence[Coroutine[Any, Any, Page]], awaited: int) -> list[asyncio.Task[Page]]:
+    """Start *requests*; return them once the first *awaited* are done or one of these failed, and soon after that at the latest."""
+    tasks = [asyncio.create_task(each) for each in requests]
+    for task in tasks:
+        task.add_done_callback(retrieve_error)
+    try:
+        await asyncio.wait(tasks[:awaited], return_when=asyncio.FIRST_EXCEPTION)
+        await asyncio.wait(tasks, timeout=limits.FIRST_NAMES_SECONDS)
+    except asyncio.CancelledError:
+        for task in tasks:
+            task.cancel()
+        raise
+    return tasks
 
 
 async def read_whole(source: PageSource, query: Query, most: int | None = None, first: Page | None = None) -> Page:
