@@ -10,6 +10,7 @@ from typing import Final, Literal, get_args
 
 # Requests
 MAX_LIMIT: Final = 2_000  # leads per request (the API's documentation)
+USUAL_PAGE_SIZES: Final = (10, 20, 25, 50, 100, 200, 250, 500, 1_000)  # leads that a server may send at most, whatever is requested
 MAX_IDS_PER_REQUEST: Final = 400  # 4.4 KB of ten-digit ids: servers take URLs of 8 KB
 BULK_ROWS: Final = 500  # leads from which a page has BULK_READ_TIMEOUT
 MAX_BODY_BYTES: Final = 32 * 1024 * 1024  # 2,000 leads of 4 KB are 8 MB, and a few may hold a megabyte each
@@ -148,6 +149,7 @@ TURNS_TO_SEND: Final = 9  # of the event loop until a request is sent: its tasks
 
 # Look-ups and lists
 MAX_LEADS_COMPARED: Final = 10_000  # of a search that is read whole, as for a foreign number: no number has so many leads
+FIRST_NAMES_SECONDS: Final = 0.3  # after the last names, for which a page waits for the first names: two paints would flicker
 MAX_HEADING_CHARACTERS: Final = 60  # of the name in a heading
 COMBINED_SEARCHES_KEPT: Final = 3  # of several requests each: the visible one, an export and a load; older ones are read again
 MAX_LIST_BYTES: Final = 2 * 1024 * 1024  # from standard input; read and checked as a whole

@@ -113,10 +113,6 @@ class AccountNames:
             await asyncio.wait([request])
         return self.known(section)
 
-    def zone_to_offer(self, now: datetime) -> str:
-        """Return the account's time zone if it is known, also to this host, which is not in it; else "". *now* is aware."""
-        return self.zone if self.zone and is_elsewhere(self.zone, now) else ""
-
     def close(self) -> None:
         for request in self._requests.values():
             request.cancel()

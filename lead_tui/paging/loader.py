@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from array import array
 from collections import deque
 from collections.abc import Callable
 from functools import partial
@@ -266,6 +267,10 @@ class Loader(Struct, eq=False):
         del self._requests[span]
         if error is None:
             self._receive(span, task.result())
+            return
+        if isinstance(error, OffsetRefused) and span.start == self.rows.counted:
+            # The count was right: nothing is there.
+            self._receive(span, Page(span.start, span.size, [], array("q"), span.start))
             return
         self.error = error
         self.rows.fail(span, error)

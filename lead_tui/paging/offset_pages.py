@@ -79,7 +79,7 @@ class OffsetPages(Struct, eq=False, kw_only=True):
                     break
                 # A server may send more than was requested.
                 rows, numbers = page.rows[: span.size], list(numbers_of(page)[: span.size])
-                done.total = known_total(page) if page.rows or page.total is not None else done.total
+                done.total = known_total(page, done.total) if page.rows or page.total is not None else done.total
                 is_exact = not done.last or numbers[done.offset - 1 - span.start :][:1] == [done.last]
                 done.has_shifted = done.has_shifted or not is_exact
                 if not is_exact and not self._meets(span, numbers):
@@ -89,6 +89,9 @@ class OffsetPages(Struct, eq=False, kw_only=True):
                 if not done.has_shifted:
                     done.repeated += len(rows) - len(new) - bool(done.last)
                 self._take(span, numbers)
+                if page.others_from and page.total is None:
+                    # The first names follow, after the last names. At offset 0 the latter would be sent alone again.
+                    self._overlap = done.last = 0
                 new = new[: self.wanted()]
                 yield page, [rows[place] for place in new], [numbers[place] for place in new]
                 is_short = is_exact and len(numbers) < span.size
@@ -133,7 +136,7 @@ class OffsetPages(Struct, eq=False, kw_only=True):
         self._next = self.done.offset if self.done.total is None else min(self.done.offset, self.done.total)
 
     def _take(self, span: Span, numbers: Sequence[int]) -> None:
-        self._back = 0
+        self._back, self._overlap = 0, max(1, self._overlap)
         self.done.offset = span.start + len(numbers)
         self.done.last = numbers[-1] if numbers else 0
         self._most_sent = max(self._most_sent, len(numbers))

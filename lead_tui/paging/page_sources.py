@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from array import array
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from datetime import date
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -43,26 +44,31 @@ class CombinedSearches:
     The leads of a long list of ids, and those with a name in either of two fields, are paged, part after part; the total counts all
     of them. For a foreign number the API matches only the national digits: leads with another country code are left out. So all are
     read with the first page. What the first page required is kept for the last few searches; a request for the first lead reads it
-    again, as a refresh does.
+    again, as a refresh does. If first names are slow or fail, the first page has the last names alone, and no total.
     """
 
     def __init__(self, source: PageSource) -> None:
         self._source = source
-        self._kept: OrderedDict[Query, Sequence[Page]] = OrderedDict()
-        """The first page of each part; the only one with all leads of a foreign number."""
+        self._kept: OrderedDict[Query, Sequence[asyncio.Task[Page]]] = OrderedDict()
+        """Those that read the first page of each part; the only one with all leads of a foreign number."""
 
     async def fetch(self, query: Query, offset: int, limit: int) -> Page:
         parts = query.in_each_field if query.also_in else _with_fewer_ids(query)
         if not (parts or query.phone_codes):
             return await self._source.fetch(query, offset, limit)
-        firsts = self._kept.get(query) if offset else None
-        if firsts is None:
+        # A request for a single lead is for the total.
+        is_early = bool(query.also_in) and not offset and limit > 1
+        tasks = self._kept.get(query) if offset else None
+        if tasks is None or any(task.done() and task.exception() for task in tasks):
             requests = [self._first_page(part, 1 if offset else limit) for part in parts] or [self._with_phone_code(query)]
-            firsts = await asyncio.gather(*requests)
-        self._kept[query] = firsts
+            tasks = await _started(requests, 1 if is_early else len(requests))
+            self._kept[query] = tasks
         self._kept.move_to_end(query)
         while len(self._kept) > limits.COMBINED_SEARCHES_KEPT:
             self._kept.popitem(last=False)
+        if is_early and (last_names := tasks[0].result()).rows and not (tasks[1].done() and tasks[1].exception() is None):
+            return replace(last_names, total=None, others_from=last_names.total)
+        firsts = await asyncio.gather(*map(asyncio.shield, tasks))
         if not parts:
             page = page_of(_leads(firsts)[offset : offset + limit], firsts, offset, limit)
             return replace(page, total=firsts[0].total, text=firsts[0].text, left_out=firsts[0].left_out)
@@ -72,7 +78,7 @@ class CombinedSearches:
     async def _first_page(self, part: Query, rows: int) -> Page:
         """Return the first page of *part*; all of it if the server does not say how many leads match."""
         page = await self.fetch(part, 0, rows)
-        return page if known_total(page) is not None or not page.rows else await read_whole(self, part)
+        return page if known_total(page) is not None or not page.rows else await read_whole(self, part, first=page)
 
     async def _with_phone_code(self, query: Query) -> Page:
         whole = await read_whole(self._source, query)
@@ -99,10 +105,25 @@ class CombinedSearches:
         return replace(page, total=start, text="" if start else text, left_out=sum(first.left_out for first in firsts))
 
 
-async def read_whole(source: PageSource, query: Query, most: int | None = None) -> Page:
-    """Return all leads of *query*, which matches few, or *most* of them, as one page. Raises ``SearchError``."""
-    pages: list[Page] = []
-    read = 0
+async def _started(requests: Sequence[Coroutine[Any, Any, Page]], awaited: int) -> list[asyncio.Task[Page]]:
+    """Start *requests*; return them once the first *awaited* are done or one of these failed, and soon after that at the latest."""
+    tasks = [asyncio.create_task(each) for each in requests]
+    for task in tasks:
+        task.add_done_callback(retrieve_error)
+    try:
+        await asyncio.wait(tasks[:awaited], return_when=asyncio.FIRST_EXCEPTION)
+        await asyncio.wait(tasks, timeout=limits.FIRST_NAMES_SECONDS)
+    except asyncio.CancelledError:
+        for task in tasks:
+            task.cancel()
+        raise
+    return tasks
+
+
+async def read_whole(source: PageSource, query: Query, most: int | None = None, first: Page | None = None) -> Page:
+    """Return all leads of *query*, which matches few, or *most* of them, as one page after *first*. Raises ``SearchError``."""
+    pages = [first] if first else []
+    read = len(first.rows) if first else 0
     while True:
         page = await source.fetch(query, read, limits.MAX_LIMIT if most is None else most - read)
         # A server that ignores the offset sends the same page forever.
@@ -113,16 +134,26 @@ async def read_whole(source: PageSource, query: Query, most: int | None = None) 
         if read > limits.MAX_LEADS_COMPARED:
             raise SearchError(f"More than {limits.MAX_LEADS_COMPARED:,} leads match", remedy="add a filter")
         is_counted = known_total(page) is not None
-        if is_over or read == known_total(page) or (most is not None and (read >= most or not is_counted)):
+        if is_over or read == known_total(page) or (most is not None and (read >= most or not (is_counted or page.others_from))):
             whole = page_of(_leads(pages), pages, 0, most or 0)
             total = max(read, known_total(page) or 0) if is_counted or most is None else None
             return replace(whole, total=total, left_out=page.left_out)
 
 
-def known_total(page: Page) -> int | None:
+def plausible_total(page: Page) -> int | None:
     """Return the total of *page*; None if the rows contradict it, or it is too large for a count of leads."""
-    least = page.offset + len(page.rows) if page.rows else 0
+    least = page.offset + len(page.rows) if page.rows else min(page.offset, 1)
     return page.total if page.total is not None and least <= page.total <= limits.MAX_ROWS else None
+
+
+def known_total(page: Page, before: int | None = None) -> int | None:
+    """Return the total of *page*; None as well if it may count only the rows of the page, unless it was *before*, too.
+
+    Then they are as many as were requested, or as the server sends at most.
+    """
+    count = len(page.rows)
+    is_counted = not count or page.is_fixed or page.total in (before, None) or page.total != count
+    return plausible_total(page) if is_counted or count not in (page.limit, *limits.USUAL_PAGE_SIZES) else None
 
 
 def numbers_of(page: Page) -> Sequence[int]:

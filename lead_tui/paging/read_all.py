@@ -25,7 +25,7 @@ from lead_tui.leads.page import UNSENDABLE, Page, PageSource, Part, Progress
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import counted
 from lead_tui.paging.offset_pages import UNLIMITED, Count, OffsetPages, Reading, add_new
-from lead_tui.paging.page_sources import known_total
+from lead_tui.paging.page_sources import plausible_total
 
 if TYPE_CHECKING:
     # Exports come without what narrows and sorts.
@@ -237,7 +237,7 @@ class ReadAll(_Place, eq=False):
                 self.unsendable += unsendable
                 self.repeated += done.repeated
         if self.depth is not None and self.missing:
-            latest = known_total(await self.source.fetch(self.query, 0, 1))
+            latest = plausible_total(await self.source.fetch(self.query, 0, 1))
             self.total = self.total if latest is None else latest
 
     async def _halves(self, window: Window) -> list[Window]:
@@ -256,7 +256,7 @@ class ReadAll(_Place, eq=False):
     async def _counted(self, window: Window) -> Window:
         page = await self.source.fetch(window.query(self.query, self._outer), 0, 1)
         # Without rows, some servers leave the count out.
-        return replace(window, total=known_total(page) if page.rows else 0)
+        return replace(window, total=plausible_total(page) if page.rows else 0)
 
 
 def _note_values(rows: Sequence[Row], observed: Mapping[str, dict[str, None]]) -> None:
@@ -271,13 +271,10 @@ def _note_values(rows: Sequence[Row], observed: Mapping[str, dict[str, None]]) -
 
 FROM, TO = "created_at_start_date", "created_at_end_date"
 
-EARLIEST: Final = datetime(1970, 1, 1)
-"""Where halving begins. Earlier leads, and those with a zero date, stay in the first window."""
+EARLIEST: Final = "1970-01-01"  # where halving begins; earlier leads, and those with a zero date, stay in the first window
 
 VALUES: Final = ("list_id", "status")
 """The fields that divide leads created in the same second, in this order."""
-
-_FORMAT = "%Y-%m-%d %H:%M:%S"
 
 
 class Window(Struct, frozen=True, array_like=True):
@@ -292,9 +289,9 @@ class Window(Struct, frozen=True, array_like=True):
         """Return *query*, whose dates are fixed, for the leads in this window; *outer* has the query's own bounds."""
         sent = dict(query)
         if self.low > outer.low:
-            sent[FROM] = self.low.strftime(_FORMAT)
+            sent[FROM] = str(self.low)
         if self.high < outer.high:
-            sent[TO] = self.high.strftime(_FORMAT)
+            sent[TO] = str(self.high)
         return replace(query, filters=tuple((sent | dict(self.values)).items()))
 
     def halves(self) -> tuple[Window, Window]:
@@ -317,7 +314,7 @@ class Window(Struct, frozen=True, array_like=True):
 
 def whole(query: Query, today: date) -> Window:
     """Return the window of all leads of *query*, whose dates are fixed; until tomorrow if it has no end."""
-    low = date.fromisoformat(query.value(FROM)[:10] or EARLIEST.date().isoformat())
+    low = date.fromisoformat(query.value(FROM)[:10] or EARLIEST)
     high = date.fromisoformat(query.value(TO)[:10] or (today + timedelta(days=1)).isoformat())
     return Window(datetime.combine(low, time_of_day()), datetime.combine(max(low, high), time_of_day(23, 59, 59)))
 

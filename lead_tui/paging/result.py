@@ -20,7 +20,7 @@ from lead_tui.leads.lead import Row, decode_row, id_number
 from lead_tui.leads.page import UNSENDABLE, FieldOutcomes, Page, Rows, RowState, Span
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import counted, one_line
-from lead_tui.paging.page_sources import known_total
+from lead_tui.paging.page_sources import known_total, plausible_total
 
 
 class Result(Rows):
@@ -44,6 +44,7 @@ class Result(Rows):
         self._unsendable: set[int] = set()
         self._max_page_rows = 0
         self.end: int | None = None  # how many rows there are, once a result without a total has been read to its end
+        self.counted: int | None = None  # the server's last count, trusted or not
         self._distrusts_totals = False  # whether the rows have contradicted a total
         self._deepest: int | None = None
         self._ids: OrderedDict[int, int] = OrderedDict()
@@ -203,12 +204,12 @@ class Result(Rows):
 
         Without one, the result ends with a page that has no rows, or fewer than were requested and than the server can send.
         """
-        before = self.total
-        self._distrusts_totals = self._distrusts_totals or (page.total is not None and known_total(page) is None)
+        before, self.counted = self.total, page.total
+        self._distrusts_totals = self._distrusts_totals or (page.total is not None and plausible_total(page) is None)
         if page.rows:
             self.reach = max(self.reach, reach)
         if page.rows or page.total is not None:
-            self.total = None if self._distrusts_totals else known_total(page)
+            self.total = None if self._distrusts_totals else known_total(page, before)
         has_moved = None not in (before, self.total) and before != self.total and not page.is_fixed
         self.moved_from = before if has_moved else None
         is_last = not page.rows or len(page.rows) < min(page.limit, self._max_page_rows)

@@ -19,7 +19,7 @@ from lead_tui.leads.lookup import LookUp, Part
 from lead_tui.leads.page import Page, Position, Rows, Span
 from lead_tui.leads.query import Query
 from lead_tui.paging.loader import Loader
-from lead_tui.paging.page_sources import known_total
+from lead_tui.paging.page_sources import plausible_total
 from lead_tui.paging.result import Changes, Result, changes_in
 
 if TYPE_CHECKING:
@@ -240,8 +240,9 @@ class Search(Struct, eq=False):
         result = self.whole
         known = {identity: row for rows, ids in result.parts() for row, identity in zip(rows, ids, strict=True) if identity}
         changes = changes_in(page, known, result.total)
-        old = enumerate(page.ids, page.offset)
-        is_in_place = known_total(page) == result.total and all(result.id_at(index) in (None, identity) for index, identity in old)
+        is_in_place = plausible_total(page) == result.total and all(
+            result.id_at(index) in (None, identity) for index, identity in enumerate(page.ids, page.offset)
+        )
         if is_in_place and not changes:
             return changes
         lead = result.lead(self.loader.position.cursor)

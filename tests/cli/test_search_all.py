@@ -144,7 +144,8 @@ def test_a_key_that_the_last_lead_alone_has_is_in_the_header(command: Command, s
 
 
 def test_formulas_are_harmless_in_csv_and_unchanged_in_json(command: Command, server: ConvosoServer) -> None:
-    server.answer = lambda parameters: page([{"lead_id": index + 1, "notes": text} for index, text in enumerate(FORMULAS)])
+    leads = [{"lead_id": index + 1, "notes": text} for index, text in enumerate(FORMULAS)]
+    server.answer = lambda parameters: page(leads[int(parameters["offset"]) :], total=len(leads))
 
     def notes(*arguments: str) -> list[str]:
         done = command.call("search", "--all", "--columns=notes", *arguments)

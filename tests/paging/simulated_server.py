@@ -15,7 +15,7 @@ from lead_tui.leads.page import Page, Span
 from lead_tui.leads.query import Query
 from tests.paging.fake_source import row
 
-TOTALS: Final = ("right", "right", "none", "zero", "too high")
+TOTALS: Final = ("right", "right", "none", "zero", "too high", "page")
 DEPTHS: Final = ("none", "none", "refused")
 _FROM, _TO = "created_at_start_date", "created_at_end_date"
 
@@ -47,7 +47,7 @@ class SimulatedServer(Struct, eq=False):
         stop = offset + min(limit, self.most_rows)
         here = found[offset:stop]
         rows: list[Row] = [row(each.identity, list_id=each.list_id) for each in here]
-        return Page(offset, limit, rows, row_ids(rows), self._total(len(found)), seconds=0.01)
+        return Page(offset, limit, rows, row_ids(rows), self._total(len(found), len(here)), seconds=0.01)
 
     def _matching(self, query: Query) -> Sequence[Stored]:
         if not query:
@@ -57,7 +57,7 @@ class SimulatedServer(Struct, eq=False):
         end += " 23:59:59" if len(end) == 10 else ""
         return [each for each in self.rows if start <= each.created <= end and sent.get("list_id", each.list_id) == each.list_id]
 
-    def _total(self, count: int) -> int | None:
+    def _total(self, count: int, sent: int) -> int | None:
         match self.totals:
             case "none":
                 return None
@@ -65,6 +65,8 @@ class SimulatedServer(Struct, eq=False):
                 return 0
             case "too high":
                 return count + self.excess if count else 0
+            case "page":
+                return sent
         return count
 
 

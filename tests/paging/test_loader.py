@@ -230,3 +230,20 @@ async def test_the_end_of_the_search_for_the_last_row_is_reported() -> None:
     bench.loader.show()
     await bench.quiet()
     assert reported[-1] == (total, False)
+
+
+async def test_a_total_that_may_count_only_the_page_is_right_if_the_server_refuses_what_is_past_it() -> None:
+    bench = _Bench(20)
+    bench.source.refuses = lambda offset: OffsetRefused("Invalid offset value") if offset >= 20 else None
+    await bench.show(0)
+    await bench.quiet()
+    assert (bench.result.total, bench.loader.error) == (20, None)
+
+
+async def test_a_server_that_counts_the_leads_of_each_page_is_read_on() -> None:
+    bench = _Bench(35)
+    bench.source.most_rows = 10
+    bench.source.says_total = lambda: min(10, 35 - bench.source.asked[-1].start)
+    await bench.show(0)
+    await bench.quiet()
+    assert (bench.result.loaded, bench.result.length, bench.result.has_end) == (35, 35, True)

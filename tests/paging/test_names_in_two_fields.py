@@ -5,18 +5,20 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import date
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from lead_tui import limits
 from lead_tui.leads.errors import SearchError, ServerError
 from lead_tui.leads.lead import decode_row, row_ids
 from lead_tui.leads.lookup import look_up
 from lead_tui.leads.page import Page, RowState
 from lead_tui.leads.query import Query
-from lead_tui.paging.page_sources import CombinedSearches
+from lead_tui.paging.page_sources import CombinedSearches, look_up_all
 from lead_tui.paging.read_all import ReadAll
 from lead_tui.paging.searches import Searches
 from tests.paging.fake_source import FakeScreen, page, settled
@@ -73,14 +75,14 @@ def test_pages_are_those_of_one_result(last: int, first: int, spans: list[tuple[
 
 
 async def test_both_fields_are_requested_at_once_and_no_row_twice() -> None:
-    source = Names(30, 20)
+    source = Names(31, 16)
     searches, _ = looked_up(source)
     search = searches.current
     assert search is not None
-    await settled(lambda: search.rows.length == 50 and not search.loading)
+    await settled(lambda: search.rows.length == 47 and not search.loading)
     assert source.asked == [("last_name", 0, 50), ("first_name", 0, 50)]
-    assert [search.rows.state(row) for row in (0, 49)] == [RowState.LOADED] * 2
-    assert search.rows.heading == (30, "First name Kim · 20 leads")
+    assert [search.rows.state(row) for row in (0, 46)] == [RowState.LOADED] * 2
+    assert search.rows.heading == (31, "First name Kim · 16 leads")
 
 
 @pytest.mark.parametrize("total_of", [lambda _: None, lambda _: 0, lambda _: 7])
@@ -96,15 +98,45 @@ async def test_without_a_right_total_the_last_names_after_the_first_page_are_sho
     assert search.rows.heading == (130, "First name Kim · 20 leads")
 
 
-@pytest.mark.parametrize("failing", ["last_name", "first_name"])
-async def test_a_field_that_fails_fails_the_search(failing: str) -> None:
+async def test_last_names_that_fail_fail_the_search() -> None:
     source = Names(3, 2)
-    source.failing = failing
+    source.failing = "last_name"
     parts = CombinedSearches(source)
     with pytest.raises(SearchError):
         await parts.fetch(QUERY, 0, 50)
     source.failing = ""
     assert (await parts.fetch(QUERY, 0, 50)).total == 5
+
+
+async def test_last_names_are_shown_while_first_names_are_slow_or_fail() -> None:
+    source = Names(3, 2)
+    source.gate.clear()
+    searches, _ = looked_up(source)
+    search = searches.current
+    await settled(lambda: search.whole.loaded == 3)
+    assert search.loading
+    assert not search.whole.has_end
+    source.failing = "first_name"
+    source.gate.set()
+    await settled(lambda: not search.loading)
+    assert (search.rows.note(3), search.whole.loaded) == ("It broke", 3)
+    source.failing = ""
+    search.again()
+    await settled(lambda: not search.loading)
+    assert (search.rows.length, search.whole.loaded, search.rows.heading) == (5, 5, (3, "First name Kim · 2 leads"))
+
+
+@pytest.mark.parametrize("limit", [None, limits.FIRST_ROWS])
+async def test_first_names_that_are_slow_are_read_and_those_that_fail_are_reported(limit: int | None) -> None:
+    source = Names(1, 2)
+    with patch.object(limits, "FIRST_NAMES_SECONDS", 0.0):
+        reading = ReadAll(CombinedSearches(source), QUERY, limit)
+        assert [number async for part in reading.parts() for number in part.numbers] == [1_000, 5_000, 5_001]
+        part = ("last_name", QUERY)
+        assert len((await look_up_all(CombinedSearches(source), [part], date(2026, 3, 9), limit=50)).rows) == 3
+        source.failing = "first_name"
+        with pytest.raises(SearchError):
+            print([part async for part in ReadAll(CombinedSearches(source), QUERY, limit).parts()])
 
 
 @pytest.mark.parametrize("total_of", [lambda count: count, lambda _: None, lambda _: 0])

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from lead_tui.leads.errors import SearchError
 from lead_tui.leads.records import Section
-from lead_tui.paging.account_data import AccountNames
+from lead_tui.paging.account_data import AccountNames, is_elsewhere
 from lead_tui.ui.screens.auto_refresh_controller import AutoRefreshController
 from lead_tui.ui.screens.columns import ColumnsController
 from lead_tui.ui.screens.copy import CopyController
@@ -58,6 +58,6 @@ class Features:
             main.table.look = main.detail.look = look
             main.table.refresh()
             main.detail.rebuild()
-        elif main.session.wants_zone and (zone := names.zone_to_offer(main.session.now())):
-            main.say(f"The account is in {zone}, this host is not: set [account] timezone")
+        elif main.session.wants_zone and is_elsewhere(names.zone, main.session.now()):
+            main.say(f"The account is in {names.zone}, this host is not: set [account] timezone")
         main.panes.filters.suggestions_changed()
