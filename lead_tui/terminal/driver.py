@@ -128,7 +128,6 @@ class TerminalDriver(LinuxDriver):
         if self._drawing:
             # After a SIGSTOP, which it cannot notice, the terminal has the shell's settings. Textual would have two threads that
             # read keys, and would restore its own settings.
-            self._loop.call_soon_threadsafe(self.set_modes)
             self._loop.call_soon_threadsafe(self._app.post_message, self.SignalResume())
         elif self._is_suspended and self._app.return_code is None:
             super()._sigcont_application()
