@@ -78,8 +78,7 @@ class Client:
         """Called once with what the server sends besides the data, and when the pace is no longer shared, or is shared again."""
         self._has_noticed = False
         self.setup_remedy = "run lead-tui setup, or set CONVOSO_AUTH_TOKEN"  # how the user can store a token
-        self.capabilities = EVERYTHING
-        """What the user may do, to which the remedies of errors are limited."""
+        self.capabilities = EVERYTHING  # what the user may do, to which the remedies of errors are limited
         self.use_token(token)
 
     def use_token(self, token: Token | None) -> None:

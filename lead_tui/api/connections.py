@@ -30,26 +30,21 @@ class RequestState:
     """The progress of a request; its thread writes it, and the task that waits for the reply reads it."""
 
     def __init__(self, *, replaces: RequestState | None = None) -> None:
-        self.replaces = replaces
-        """The request that found its kept connection dead, which makes the other kept ones suspect."""
+        self.replaces = replaces  # the request that found its kept connection dead, which makes the other kept ones suspect
         self.is_connected = False
-        self.idle_seconds: float | None = None
-        """How long the connection had been idle, if it was a kept one; None for a new one."""
-        self.is_answered = False
-        """Whether the head of the response has arrived."""
+        self.idle_seconds: float | None = None  # how long the connection had been idle, if it was a kept one; None for a new one
+        self.is_answered = False  # whether the head of the response has arrived
 
 
 class Connection:
     """A connection, open or being opened, on which *request*, if given, is sent immediately."""
 
     def __init__(self, request: bytes = b"") -> None:
-        self.sent = request
-        """The request that was sent on it ahead: the connection can only be used for that."""
+        self.sent = request  # the request that was sent on it ahead: the connection can only be used for that
         self.opened: Future[socket.socket] = Future()
         self.is_cancelled: IsCancelled | None = None
         """Of the request that uses it: whether its response is still wanted. None while the connection is free."""
-        self.has_answered = False
-        """Whether it has carried a request: servers close one that has not sooner."""
+        self.has_answered = False  # whether it has carried a request: servers close one that has not sooner
         self.free_since = 0.0
 
     def is_quiet(self) -> bool:
@@ -71,12 +66,9 @@ class Connections:
         self.network = network
         self._route = Route(base_url, network)
         self._max_free = max_free
-        self._lock = threading.Condition()
-        """Notified when a connection has become free or was closed."""
-        self._all: list[Connection] = []
-        """Open, or being opened."""
-        self._connect_seconds = 0.0
-        """How long the last new connection took."""
+        self._lock = threading.Condition()  # notified when a connection has become free or was closed
+        self._all: list[Connection] = []  # open, or being opened
+        self._connect_seconds = 0.0  # how long the last new connection took
         self._kept_seconds = limits.MAX_IDLE_SECONDS
         """For how long connections can be kept: no longer than those that the server closed, or a firewall forgot."""
         self.is_closed = False
@@ -230,8 +222,7 @@ class Route:
         self._network = network
         self._context: ssl.SSLContext | None = None
         self._making_context = threading.Lock()
-        self._session: ssl.SSLSession | None = None
-        """The last TLS session: with TLS 1.2, resuming it saves a round trip."""
+        self._session: ssl.SSLSession | None = None  # the last TLS session: with TLS 1.2, resuming it saves a round trip
 
     def connect(self) -> socket.socket:
         """Open a connection, without a request to the server. Raises ``OSError``, and ``NetworkError`` if the proxy refuses."""

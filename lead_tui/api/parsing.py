@@ -46,16 +46,13 @@ Result = TypeVar("Result")
 
 ENDPOINT: Final = "leads/search"
 
-_NO_MATCH_CODES: Final = frozenset({6000, 6001})
-"""No lead matches; in other endpoints, no list."""
+_NO_MATCH_CODES: Final = frozenset({6000, 6001})  # no lead matches; in other endpoints, no list
 
-MAX_TITLE_CHARACTERS: Final = 60
-"""Of a web page's title, or a redirect's target, in a message."""
+MAX_TITLE_CHARACTERS: Final = 60  # of a web page's title, or a redirect's target, in a message
 
 _ADDRESS: Final = "check the base URL"
 _REFUSED: Final = "The server refuses the search"
-_MAX_NOTICE_CHARACTERS: Final = 120
-"""Of PHP's words in a message."""
+_MAX_NOTICE_CHARACTERS: Final = 120  # of PHP's words in a message
 _SEARCHED_BYTES: Final = 64 * 1024
 """Of a body: the head of a web page, or dozens of notices. Anything later is not a notice before the data."""
 
@@ -91,12 +88,9 @@ class Reply(Struct, frozen=True):
 
     status: int
     body: bytes
-    seconds: float
-    """From the request's first byte to the response's last."""
-    headers: Mapping[str, str] = field(default_factory=dict)
-    """Names in lower case."""
-    host: str = ""
-    """The server's host, for messages."""
+    seconds: float  # from the request's first byte to the response's last
+    headers: Mapping[str, str] = field(default_factory=dict)  # names in lower case
+    host: str = ""  # the server's host, for messages
     request_bytes: int = 0
 
 

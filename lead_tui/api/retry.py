@@ -27,12 +27,9 @@ Result = TypeVar("Result")
 class Waiting(Struct, frozen=True):
     """A request's wait before it is sent: again after a failure, or for the first time because of the pace."""
 
-    attempt: int
-    """The number of the next attempt; 1 for a request that waits for its permit."""
-    seconds: float
-    """Until the attempt, counted from the time of this report."""
-    error: SearchError
-    """Why the previous attempt failed, or that the request waits for the pace."""
+    attempt: int  # the number of the next attempt; 1 for a request that waits for its permit
+    seconds: float  # until the attempt, counted from the time of this report
+    error: SearchError  # why the previous attempt failed, or that the request waits for the pace
 
 
 OnWaiting = Callable[[Waiting | None], None]
@@ -110,8 +107,7 @@ class Bisection:
     def __init__(self, send: Callable[[Query, int, int], Awaitable[Page]], waits: RetryWaits) -> None:
         self._send = send
         self._waits = waits
-        self._good: tuple[Query, int] | None = None
-        """A lead that the server was able to send: its query and its offset."""
+        self._good: tuple[Query, int] | None = None  # a lead that the server was able to send: its query and its offset
         self._has_found_one = False
         """Whether a page failed for an unsendable lead: then the next one is suspected after only one retry."""
 

@@ -35,8 +35,7 @@ from lead_tui.leads.errors import (
 from lead_tui.leads.permissions import SETTING_UP
 from lead_tui.leads.text import one_line
 
-_NOT_COMPRESSED: Final = frozenset({"", "identity", "none", "utf-8"})
-"""Codings that mean none; PHP scripts send the last two."""
+_NOT_COMPRESSED: Final = frozenset({"", "identity", "none", "utf-8"})  # codings that mean none; PHP scripts send the last two
 _GZIP: Final = ("gzip", "x-gzip")
 
 
@@ -96,8 +95,7 @@ class Exchange:
         self._http.send(h11.EndOfMessage())
         self._body_bytes = 0  # received so far, still packed
         self.status = 0
-        self.headers: dict[str, str] = {}
-        """Names in lower case; of a header that was sent twice, the last value."""
+        self.headers: dict[str, str] = {}  # names in lower case; of a header that was sent twice, the last value
 
     def send(self, request: bytes) -> None:
         self._timed().sendall(request)
@@ -191,8 +189,7 @@ def _unzipped(received: Iterable[bytes], host: str) -> Iterator[bytes]:
 # Errors
 
 _TRY_LATER: Final = "check the network, or try again later"
-_UNKNOWN_ISSUERS: Final = (20, 21)
-"""OpenSSL's codes (x509_vfy.h) for an issuer that is unknown or missing."""
+_UNKNOWN_ISSUERS: Final = (20, 21)  # OpenSSL's codes (x509_vfy.h) for an issuer that is unknown or missing
 
 
 def translate_error(

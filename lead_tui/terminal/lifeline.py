@@ -85,8 +85,7 @@ class FirstFrame:
     """The terminal from the start until the interface takes it over."""
 
     def __init__(self) -> None:
-        self.attributes: list[Any] | None = None
-        """The terminal's settings as they were before, while the frame is shown."""
+        self.attributes: list[Any] | None = None  # the terminal's settings as they were before, while the frame is shown
 
     def show(self, account: str, message: str, *, plain: bool, rows_in: RowsIn = lambda _: ()) -> None:
         """Draw the frame on standard error, which is a terminal; a signal then restores it, and ends the process.
