@@ -21,7 +21,6 @@ from lead_tui.api.connections import Route
 from lead_tui.api.pace import BucketUnavailable, SharedBucket, bucket_name
 from lead_tui.api.parsing import ENDPOINT, Reply, parse_http_date, parse_page
 from lead_tui.api.threads import IsCancelled
-from lead_tui.api.transport import translate_error
 from lead_tui.config.settings import Network, Pace, Profile, Settings, host_of
 from lead_tui.context import AppContext
 from lead_tui.leads.errors import LeadTuiError, NetworkError, SearchError, TooManyRequests, UnknownIssuer
@@ -143,6 +142,9 @@ def _translated(base_url: str, network: Network) -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        # Imported here: it imports h11.
+        from lead_tui.api.transport import translate_error
+
         raise translate_error(error, host_of(base_url), network) from None
 
 
