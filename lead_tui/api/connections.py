@@ -84,11 +84,9 @@ class Connections:
                         self._begin(request)
 
     def acquire(self, state: RequestState, is_cancelled: IsCancelled, request: bytes, until: float) -> Connection:
-        """Return a connection for *request*, on which it remains to be sent unless it is ``sent``: a free one, one that is being
-        opened, or a new one.
+        """Return a free, opening or new connection for *request*, on which it remains to be sent unless it is ``sent``.
 
-        If an abandoned response is being read to its end, wait for that connection, as long as a new one would take: then quick
-        jumps through a result open only one.
+        While an abandoned response is read to its end, wait for that connection, as long as a new one would take.
 
         Raises as ``Route.connect``, ``TimeoutError`` if there is none at *until*, a monotonic time, and ``Abandoned``.
         """
@@ -124,7 +122,8 @@ class Connections:
         """Keep *connection* for the next request if its response was read to the end (*is_kept*); otherwise close it."""
         connection.has_answered, connection.sent = True, b""
         if is_kept:
-            self._route.remember_session(connection.opened.result())
+            if isinstance(opened := connection.opened.result(), ssl.SSLSocket):
+                self._route.session = opened.session
             self._set_free(connection)
         else:
             self._close(connection)
@@ -222,7 +221,7 @@ class Route:
         self._network = network
         self._context: ssl.SSLContext | None = None
         self._making_context = threading.Lock()
-        self._session: ssl.SSLSession | None = None  # the last TLS session: with TLS 1.2, resuming it saves a round trip
+        self.session: ssl.SSLSession | None = None  # of the last connection used: with TLS 1.2, resuming it saves a round trip
 
     def connect(self) -> socket.socket:
         """Open a connection, without a request to the server. Raises ``OSError``, and ``NetworkError`` if the proxy refuses."""
@@ -236,7 +235,7 @@ class Route:
             if self._server.scheme == "https":
                 with self._making_context:
                     self._context = self._context or tls_context(self._network)
-                opened = self._context.wrap_socket(opened, server_hostname=self._server.hostname, session=self._session)
+                opened = self._context.wrap_socket(opened, server_hostname=self._server.hostname, session=self.session)
         except BaseException:
             opened.close()
             raise
@@ -269,11 +268,6 @@ class Route:
         # A proxy's 4xx is final; with 5xx it only cannot reach the server now.
         kind = ProxyRefused if 400 <= response.status < 500 else NetworkError
         raise kind(f"The proxy {proxy} {message}", remedy=remedy, needs=SETTING_UP)
-
-    def remember_session(self, opened: socket.socket) -> None:
-        """Let the next connection resume the TLS session of *opened*, which has been used."""
-        if isinstance(opened, ssl.SSLSocket):
-            self._session = opened.session
 
 
 def request_head(request: str, headers: dict[str, str]) -> bytes:

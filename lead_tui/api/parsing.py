@@ -1,7 +1,6 @@
 """What a response means: a page of leads, the records of another endpoint, or an error.
 
-Statuses and the server's codes are known only here. With ``display_errors`` PHP writes ``Warning: … in FILE on line 42`` into the
-body, as text or as HTML, and the status stays 200.
+Statuses and the server's codes are known only here. With ``display_errors`` PHP writes ``Warning: … on line 42`` into the body.
 """
 
 from __future__ import annotations
@@ -69,8 +68,7 @@ _CODES: Final[Mapping[int | None, tuple[type[SearchError], str, str]]] = {
     7231: (OffsetRefused, "The server returns no results past this offset", "narrow the search"),
     **dict.fromkeys((7230, 7258), (ApplicationError, _REFUSED, "this is a fault of lead-tui, please report it")),
 }
-"""Error, message and remedy by code of ``leads/search``; other endpoints use some of the codes differently (the API's
-documentation, "Errors")."""
+"""Error, message and remedy by code of ``leads/search``; other endpoints use some of the codes differently."""
 
 _RESET: Final = r"(?:^|\breset=|;\s*t=)(\d{1,6})\b"
 """The seconds to the end of a rate limit: ``30``, ``limit=100, remaining=0, reset=30`` or ``"default";r=0;t=30``."""
@@ -97,8 +95,7 @@ class Reply(Struct, frozen=True):
 def parse_page(reply: Reply, offset: int, limit: int, is_cancelled: IsCancelled, splitting: threading.Lock) -> Page:
     """Return the page in *reply*. Raises ``SearchError``, and ``Abandoned`` once the caller was cancelled.
 
-    One page is split at a time, under *splitting*, with pauses for the event loop, so that pages that arrive together do not slow
-    down the keyboard.
+    One page is split at a time, under *splitting*, with pauses: pages that arrive together do not slow down the keyboard.
     """
     ids = array("q")
     with splitting:
