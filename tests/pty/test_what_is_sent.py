@@ -92,7 +92,7 @@ def test_one_wrong_value_in_the_panel_is_reported_at_the_field_and_nothing_is_se
 
 def test_a_missing_token_is_prompted_for_behind_a_mask_and_sent(home: Home, server: ConvosoServer) -> None:
     with home.open(server, environ={"CONVOSO_AUTH_TOKEN": ""}) as terminal:
-        terminal.wait_for("Token  ")
+        terminal.wait_for("paste the token")
         terminal.send(f"{TOKEN}\r")
         terminal.wait_for(at_row(1))
         leave(terminal)
@@ -103,7 +103,7 @@ def test_a_missing_token_is_prompted_for_behind_a_mask_and_sent(home: Home, serv
 def test_a_refused_token_is_prompted_for_again_and_never_shown(home: Home, server: ConvosoServer) -> None:
     wrong = "wr0ngwr0ngwr0ngwr0ngwr0ngwr0ng55"
     with home.open(server, environ={"CONVOSO_AUTH_TOKEN": wrong}) as terminal:
-        terminal.wait_for("Token  ")
+        terminal.wait_for("paste the token")
         terminal.send(f"{TOKEN}\r")
         terminal.wait_for(at_row(1))
         leave(terminal)
