@@ -1,7 +1,6 @@
 """The client of the API: the ``PageSource`` that turns a query, an offset and a limit into a page.
 
-Nothing blocks the event loop: waiting (for a turn, between attempts) is asyncio's; each request and the parsing of its response run
-in a thread.
+Nothing blocks the event loop: waits are asyncio's; each request and the parsing of its response run in a thread.
 """
 
 from __future__ import annotations
@@ -78,8 +77,7 @@ class Client:
         """Called once with what the server sends besides the data, and when the pace is no longer shared, or is shared again."""
         self._has_noticed = False
         self.setup_remedy = "run lead-tui setup, or set CONVOSO_AUTH_TOKEN"  # how the user can store a token
-        self.capabilities = EVERYTHING
-        """What the user may do, to which the remedies of errors are limited."""
+        self.capabilities = EVERYTHING  # what the user may do, to which the remedies of errors are limited
         self.use_token(token)
 
     def use_token(self, token: Token | None) -> None:
@@ -124,8 +122,7 @@ class Client:
     async def fetch(self, query: Query, offset: int, limit: int) -> Page:
         """Return the page at *offset* of the leads that match *query*, whose dates are fixed; at most ``limits.MAX_LIMIT`` leads.
 
-        Cancelling the caller's task abandons the request: its place is free immediately. Raises ``SearchError``, which contains
-        neither the token nor a foreign object.
+        Cancelling the caller's task frees the place of its request at once. Raises ``SearchError``, which never contains the token.
         """
         return await self._bisection.fetch(query, max(0, offset), min(max(1, limit), limits.MAX_LIMIT))
 

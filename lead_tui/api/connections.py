@@ -30,26 +30,21 @@ class RequestState:
     """The progress of a request; its thread writes it, and the task that waits for the reply reads it."""
 
     def __init__(self, *, replaces: RequestState | None = None) -> None:
-        self.replaces = replaces
-        """The request that found its kept connection dead, which makes the other kept ones suspect."""
+        self.replaces = replaces  # the request that found its kept connection dead, which makes the other kept ones suspect
         self.is_connected = False
-        self.idle_seconds: float | None = None
-        """How long the connection had been idle, if it was a kept one; None for a new one."""
-        self.is_answered = False
-        """Whether the head of the response has arrived."""
+        self.idle_seconds: float | None = None  # how long the connection had been idle, if it was a kept one; None for a new one
+        self.is_answered = False  # whether the head of the response has arrived
 
 
 class Connection:
     """A connection, open or being opened, on which *request*, if given, is sent immediately."""
 
     def __init__(self, request: bytes = b"") -> None:
-        self.sent = request
-        """The request that was sent on it ahead: the connection can only be used for that."""
+        self.sent = request  # the request that was sent on it ahead: the connection can only be used for that
         self.opened: Future[socket.socket] = Future()
         self.is_cancelled: IsCancelled | None = None
         """Of the request that uses it: whether its response is still wanted. None while the connection is free."""
-        self.has_answered = False
-        """Whether it has carried a request: servers close one that has not sooner."""
+        self.has_answered = False  # whether it has carried a request: servers close one that has not sooner
         self.free_since = 0.0
 
     def is_quiet(self) -> bool:
@@ -71,12 +66,9 @@ class Connections:
         self.network = network
         self._route = Route(base_url, network)
         self._max_free = max_free
-        self._lock = threading.Condition()
-        """Notified when a connection has become free or was closed."""
-        self._all: list[Connection] = []
-        """Open, or being opened."""
-        self._connect_seconds = 0.0
-        """How long the last new connection took."""
+        self._lock = threading.Condition()  # notified when a connection has become free or was closed
+        self._all: list[Connection] = []  # open, or being opened
+        self._connect_seconds = 0.0  # how long the last new connection took
         self._kept_seconds = limits.MAX_IDLE_SECONDS
         """For how long connections can be kept: no longer than those that the server closed, or a firewall forgot."""
         self.is_closed = False
@@ -92,11 +84,9 @@ class Connections:
                         self._begin(request)
 
     def acquire(self, state: RequestState, is_cancelled: IsCancelled, request: bytes, until: float) -> Connection:
-        """Return a connection for *request*, on which it remains to be sent unless it is ``sent``: a free one, one that is being
-        opened, or a new one.
+        """Return a free, opening or new connection for *request*, on which it remains to be sent unless it is ``sent``.
 
-        If an abandoned response is being read to its end, wait for that connection, as long as a new one would take: then quick
-        jumps through a result open only one.
+        While an abandoned response is read to its end, wait for that connection, as long as a new one would take.
 
         Raises as ``Route.connect``, ``TimeoutError`` if there is none at *until*, a monotonic time, and ``Abandoned``.
         """
@@ -132,7 +122,8 @@ class Connections:
         """Keep *connection* for the next request if its response was read to the end (*is_kept*); otherwise close it."""
         connection.has_answered, connection.sent = True, b""
         if is_kept:
-            self._route.remember_session(connection.opened.result())
+            if isinstance(opened := connection.opened.result(), ssl.SSLSocket):
+                self._route.session = opened.session
             self._set_free(connection)
         else:
             self._close(connection)
@@ -230,8 +221,7 @@ class Route:
         self._network = network
         self._context: ssl.SSLContext | None = None
         self._making_context = threading.Lock()
-        self._session: ssl.SSLSession | None = None
-        """The last TLS session: with TLS 1.2, resuming it saves a round trip."""
+        self.session: ssl.SSLSession | None = None  # of the last connection used: with TLS 1.2, resuming it saves a round trip
 
     def connect(self) -> socket.socket:
         """Open a connection, without a request to the server. Raises ``OSError``, and ``NetworkError`` if the proxy refuses."""
@@ -245,7 +235,7 @@ class Route:
             if self._server.scheme == "https":
                 with self._making_context:
                     self._context = self._context or tls_context(self._network)
-                opened = self._context.wrap_socket(opened, server_hostname=self._server.hostname, session=self._session)
+                opened = self._context.wrap_socket(opened, server_hostname=self._server.hostname, session=self.session)
         except BaseException:
             opened.close()
             raise
@@ -278,11 +268,6 @@ class Route:
         # A proxy's 4xx is final; with 5xx it only cannot reach the server now.
         kind = ProxyRefused if 400 <= response.status < 500 else NetworkError
         raise kind(f"The proxy {proxy} {message}", remedy=remedy, needs=SETTING_UP)
-
-    def remember_session(self, opened: socket.socket) -> None:
-        """Let the next connection resume the TLS session of *opened*, which has been used."""
-        if isinstance(opened, ssl.SSLSocket):
-            self._session = opened.session
 
 
 def request_head(request: str, headers: dict[str, str]) -> bytes:

@@ -29,8 +29,7 @@ from lead_tui import limits
 from lead_tui.config.settings import Pace
 from lead_tui.leads.permissions import Token
 
-_MAX_BYTES: Final = 64
-"""Of a bucket's file: one decimal number."""
+_MAX_BYTES: Final = 64  # of a bucket's file: one decimal number
 
 
 class Clock:
@@ -49,10 +48,8 @@ class Urgency(IntEnum):
 
     LOOK_UP = 0
     FIRST_PAGE = 1
-    MORE_ROWS = 2
-    """Further pages of the grid."""
-    BULK = 3
-    """Pages of exports and loads, and automatic refreshes."""
+    MORE_ROWS = 2  # further pages of the grid
+    BULK = 3  # pages of exports and loads, and automatic refreshes
 
 
 class Reserved(deque[float]):
@@ -79,13 +76,11 @@ class Gate:
     """
 
     def __init__(self, pace: Pace, clock: Clock) -> None:
-        self.permits = BucketPermits(Bucket(clock.now), pace, clock)
-        """Those of this process, unless they are replaced."""
+        self.permits = BucketPermits(Bucket(clock.now), pace, clock)  # those of this process, unless they are replaced
         self.on_wait: Callable[[float], None] = lambda _: None
         """Called with the seconds until the next permit, and with 0.0 once no request is waiting for one."""
         self._clock = clock
-        self._has_permit = False
-        """Whether a permit for the next request has been taken."""
+        self._has_permit = False  # whether a permit for the next request has been taken
         self._cost = 1.0
         self._slowed_at = -limits.SLOW_DOWN_SECONDS
         self._free = max(1, pace.in_flight)
@@ -237,8 +232,7 @@ class Bucket:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._now = 0.0
-        """The time at which ``_full_at``, the time at which the bucket will be full, was read."""
+        self._now = 0.0  # the time at which ``_full_at``, the time at which the bucket will be full, was read
         self._full_at = -math.inf
 
     @contextmanager

@@ -1,7 +1,6 @@
 """What a response means: a page of leads, the records of another endpoint, or an error.
 
-Statuses and the server's codes are known only here. With ``display_errors`` PHP writes ``Warning: … in FILE on line 42`` into the
-body, as text or as HTML, and the status stays 200.
+Statuses and the server's codes are known only here. With ``display_errors`` PHP writes ``Warning: … on line 42`` into the body.
 """
 
 from __future__ import annotations
@@ -46,16 +45,13 @@ Result = TypeVar("Result")
 
 ENDPOINT: Final = "leads/search"
 
-_NO_MATCH_CODES: Final = frozenset({6000, 6001})
-"""No lead matches; in other endpoints, no list."""
+_NO_MATCH_CODES: Final = frozenset({6000, 6001})  # no lead matches; in other endpoints, no list
 
-MAX_TITLE_CHARACTERS: Final = 60
-"""Of a web page's title, or a redirect's target, in a message."""
+MAX_TITLE_CHARACTERS: Final = 60  # of a web page's title, or a redirect's target, in a message
 
 _ADDRESS: Final = "check the base URL"
 _REFUSED: Final = "The server refuses the search"
-_MAX_NOTICE_CHARACTERS: Final = 120
-"""Of PHP's words in a message."""
+_MAX_NOTICE_CHARACTERS: Final = 120  # of PHP's words in a message
 _SEARCHED_BYTES: Final = 64 * 1024
 """Of a body: the head of a web page, or dozens of notices. Anything later is not a notice before the data."""
 
@@ -72,8 +68,7 @@ _CODES: Final[Mapping[int | None, tuple[type[SearchError], str, str]]] = {
     7231: (OffsetRefused, "The server returns no results past this offset", "narrow the search"),
     **dict.fromkeys((7230, 7258), (ApplicationError, _REFUSED, "this is a fault of lead-tui, please report it")),
 }
-"""Error, message and remedy by code of ``leads/search``; other endpoints use some of the codes differently (the API's
-documentation, "Errors")."""
+"""Error, message and remedy by code of ``leads/search``; other endpoints use some of the codes differently."""
 
 _RESET: Final = r"(?:^|\breset=|;\s*t=)(\d{1,6})\b"
 """The seconds to the end of a rate limit: ``30``, ``limit=100, remaining=0, reset=30`` or ``"default";r=0;t=30``."""
@@ -91,20 +86,16 @@ class Reply(Struct, frozen=True):
 
     status: int
     body: bytes
-    seconds: float
-    """From the request's first byte to the response's last."""
-    headers: Mapping[str, str] = field(default_factory=dict)
-    """Names in lower case."""
-    host: str = ""
-    """The server's host, for messages."""
+    seconds: float  # from the request's first byte to the response's last
+    headers: Mapping[str, str] = field(default_factory=dict)  # names in lower case
+    host: str = ""  # the server's host, for messages
     request_bytes: int = 0
 
 
 def parse_page(reply: Reply, offset: int, limit: int, is_cancelled: IsCancelled, splitting: threading.Lock) -> Page:
     """Return the page in *reply*. Raises ``SearchError``, and ``Abandoned`` once the caller was cancelled.
 
-    One page is split at a time, under *splitting*, with pauses for the event loop, so that pages that arrive together do not slow
-    down the keyboard.
+    One page is split at a time, under *splitting*, with pauses: pages that arrive together do not slow down the keyboard.
     """
     ids = array("q")
     with splitting:

@@ -133,8 +133,7 @@ class RedisPermits(BucketPermits):
         self._asked_for, self._asked_count, self._asked_at = Urgency.LOOK_UP, 0, 0.0
         self._of_redis = Reserved()
         self._rests_until = 0.0
-        self._exports_at = math.inf
-        """When exports may be sent again."""
+        self._exports_at = math.inf  # when exports may be sent again
 
     def in_hand(self) -> float:
         self._connect_soon()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from array import array
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from random import random
 from typing import TypeVar
 
@@ -27,12 +27,9 @@ Result = TypeVar("Result")
 class Waiting(Struct, frozen=True):
     """A request's wait before it is sent: again after a failure, or for the first time because of the pace."""
 
-    attempt: int
-    """The number of the next attempt; 1 for a request that waits for its permit."""
-    seconds: float
-    """Until the attempt, counted from the time of this report."""
-    error: SearchError
-    """Why the previous attempt failed, or that the request waits for the pace."""
+    attempt: int  # the number of the next attempt; 1 for a request that waits for its permit
+    seconds: float  # until the attempt, counted from the time of this report
+    error: SearchError  # why the previous attempt failed, or that the request waits for the pace
 
 
 OnWaiting = Callable[[Waiting | None], None]
@@ -110,8 +107,7 @@ class Bisection:
     def __init__(self, send: Callable[[Query, int, int], Awaitable[Page]], waits: RetryWaits) -> None:
         self._send = send
         self._waits = waits
-        self._good: tuple[Query, int] | None = None
-        """A lead that the server was able to send: its query and its offset."""
+        self._good: tuple[Query, int] | None = None  # a lead that the server was able to send: its query and its offset
         self._has_found_one = False
         """Whether a page failed for an unsendable lead: then the next one is suspected after only one retry."""
 
@@ -149,11 +145,7 @@ class Bisection:
     async def _check_server(self, query: Query, other: int, error: SearchError) -> None:
         """Raise *error* if the server does not even send a lead of *query* that it sent before, or else the one at *other*."""
         known, place = self._good or (query, other)
-        await self._check(query, place if known == query else other, error)
-
-    async def _check(self, query: Query, place: int, error: SearchError) -> None:
-        """Raise *error* unless the server sends the lead at *place*, or says that there is none."""
-        if isinstance(await self._part(query, place, 1), SearchError):
+        if isinstance(await self._part(query, place if known == query else other, 1), SearchError):
             raise error
 
     async def _in_parts(self, query: Query, offset: int, limit: int) -> Page:
@@ -186,22 +178,19 @@ class Bisection:
                 parts.append(Page(start, 1, [UNSENDABLE], array("q", [0]), unsendable=(start,)))
                 start = failing = start + 1
                 in_a_row += 1
-                if in_a_row % limits.UNSENDABLE_IN_A_ROW == 0 and start < stop:
-                    # Searching each lead of a range that fails as a whole would take thousands of requests.
-                    await self._check(query, stop - 1, part)
-        return _joined(offset, limit, parts)
-
-
-def _joined(offset: int, limit: int, parts: Sequence[Page]) -> Page:
-    """Return *parts* as one page, with what the server last said about the result."""
-    last = next((part for part in reversed(parts) if not part.unsendable), Page(offset, limit, (), array("q")))
-    return replace(
-        last,
-        offset=offset,
-        limit=limit,
-        rows=[row for part in parts for row in part.rows],
-        ids=array("q", (number for part in parts for number in part.ids)),
-        seconds=sum(part.seconds for part in parts),
-        size=sum(part.size for part in parts),
-        unsendable=tuple(each for part in parts for each in part.unsendable),
-    )
+                # Searching each lead of a range that fails as a whole would take thousands of requests.
+                is_doubtful = in_a_row % limits.UNSENDABLE_IN_A_ROW == 0 and start < stop
+                if is_doubtful and isinstance(await self._part(query, stop - 1, 1), SearchError):
+                    raise part
+        # What the server last said about the result.
+        last = next((part for part in reversed(parts) if not part.unsendable), Page(offset, limit, (), array("q")))
+        return replace(
+            last,
+            offset=offset,
+            limit=limit,
+            rows=[row for part in parts for row in part.rows],
+            ids=array("q", (number for part in parts for number in part.ids)),
+            seconds=sum(part.seconds for part in parts),
+            size=sum(part.size for part in parts),
+            unsendable=tuple(each for part in parts for each in part.unsendable),
+        )

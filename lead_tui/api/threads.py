@@ -18,8 +18,7 @@ from lead_tui.leads.errors import NetworkError
 
 Result = TypeVar("Result")
 
-IsCancelled = Callable[[], bool]
-"""Returns whether the caller was cancelled; a long call checks it from time to time."""
+IsCancelled = Callable[[], bool]  # returns whether the caller was cancelled; a long call checks it from time to time
 
 
 class Abandoned(BaseException):

@@ -35,9 +35,7 @@ from lead_tui.leads.errors import (
 from lead_tui.leads.permissions import SETTING_UP
 from lead_tui.leads.text import one_line
 
-_NOT_COMPRESSED: Final = frozenset({"", "identity", "none", "utf-8"})
-"""Codings that mean none; PHP scripts send the last two."""
-_GZIP: Final = ("gzip", "x-gzip")
+_NOT_COMPRESSED: Final = frozenset({"", "identity", "none", "utf-8"})  # codings that mean none; PHP scripts send the last two
 
 
 def send(connections: Connections, request: bytes, limit: int, is_cancelled: IsCancelled, state: RequestState) -> Reply:
@@ -96,8 +94,7 @@ class Exchange:
         self._http.send(h11.EndOfMessage())
         self._body_bytes = 0  # received so far, still packed
         self.status = 0
-        self.headers: dict[str, str] = {}
-        """Names in lower case; of a header that was sent twice, the last value."""
+        self.headers: dict[str, str] = {}  # names in lower case; of a header that was sent twice, the last value
 
     def send(self, request: bytes) -> None:
         self._timed().sendall(request)
@@ -122,7 +119,7 @@ class Exchange:
         A connection can be kept only if its response was read to the end, and a new one takes longer than reading a little.
         """
         received = unpacked = self._received()
-        if (coding := self.headers.get("content-encoding", "").strip().lower()) in _GZIP:
+        if (coding := self.headers.get("content-encoding", "").strip().lower()) in ("gzip", "x-gzip"):
             unpacked = _unzipped(received, self._host)
         elif coding not in _NOT_COMPRESSED:
             message = f"The answer of {self._host} is packed with {one_line(coding, 20)}, which was not requested"
@@ -191,8 +188,7 @@ def _unzipped(received: Iterable[bytes], host: str) -> Iterator[bytes]:
 # Errors
 
 _TRY_LATER: Final = "check the network, or try again later"
-_UNKNOWN_ISSUERS: Final = (20, 21)
-"""OpenSSL's codes (x509_vfy.h) for an issuer that is unknown or missing."""
+_UNKNOWN_ISSUERS: Final = (20, 21)  # OpenSSL's codes (x509_vfy.h) for an issuer that is unknown or missing
 
 
 def translate_error(
@@ -200,8 +196,7 @@ def translate_error(
 ) -> SearchError:
     """Return the error to show for *error* of a request to *host*, which refers to no foreign object and so to no token.
 
-    *patience* is the read timeout in seconds, for the message, once there is a connection; *is_answered* is true once the head of
-    the response has arrived.
+    *patience* is the read timeout in seconds once there is a connection, *is_answered* whether the head of the response has come.
     """
     proxy = host_of(network.proxy)
     peer, within = (f"The proxy {proxy}", f"the proxy {proxy}") if proxy else (host, host)

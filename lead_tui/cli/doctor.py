@@ -190,7 +190,7 @@ def terminal(environ: Mapping[str, str], encoding: str | None) -> Iterator[tuple
     yield "characters", characters
     yield "colors", {0: "none: NO_COLOR is set", TRUE_COLOR: "16 million"}.get(can.colors, str(can.colors))
     version, escape_time = tmux(environ)
-    multiplexer: Outcome = can.multiplexer.name.lower()
+    multiplexer: Outcome = can.multiplexer or "none"
     if escape_time > limits.MAX_ESCAPE_TIME:
         multiplexer = Doubt(f"tmux, which delays esc by {escape_time:,} ms", "set -sg escape-time 10 in ~/.tmux.conf")
     yield "multiplexer", multiplexer
@@ -227,7 +227,7 @@ def tmux(environ: Mapping[str, str]) -> tuple[tuple[int, int], int]:
 
 def clipboard(environ: Mapping[str, str], between: Multiplexer, tmux_version: tuple[int, int]) -> Outcome:
     """Report whether a copy can arrive; no terminal acknowledges one."""
-    if between is Multiplexer.TMUX:
+    if between == "tmux":
         # Which has ``load-buffer -w``.
         if tmux_version >= (3, 2):
             return "by a command of tmux, which sends OSC 52; some terminals want it allowed in their settings"

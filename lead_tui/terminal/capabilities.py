@@ -1,8 +1,7 @@
 """The terminal's capabilities: whether there is one, its characters and colors, a multiplexer in between, and the clipboard.
 
 The clipboard is at the user's end of the line. OSC 52 is a sequence that no terminal acknowledges and that some drop: the program
-can say "sent to the terminal's clipboard", but never "copied". tmux drops it unless configured to pass it on, but has a command
-that sends text to its terminal.
+can say "sent to the terminal's clipboard", but never "copied". tmux drops it by default, but has a command that sends text.
 """
 
 from __future__ import annotations
@@ -10,9 +9,8 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from contextlib import suppress
-from enum import Enum
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from lead_tui.leads.errors import OutputError, UsageError
 from lead_tui.limits import MAX_CLIPBOARD_BYTES, MAX_MOSH_CLIPBOARD_BYTES, MULTIPLEXER_PATIENCE, SCREEN_STRING_BYTES
@@ -34,12 +32,7 @@ _DROPPING_BY_VARIABLE: Final = {"XTERM_VERSION": "xterm", "VTE_VERSION": "VTE", 
 """The same, by a variable that they set for programs on their own host."""
 
 
-class Multiplexer(Enum):
-    """Terminal multiplexers that change what may be sent."""
-
-    NONE = ""
-    TMUX = "tmux"
-    SCREEN = "screen"
+Multiplexer = Literal["", "tmux", "screen"]  # those that change what may be sent
 
 
 class TerminalCapabilities(NamedTuple):
@@ -92,10 +85,10 @@ def detect_multiplexer(environ: Mapping[str, str]) -> Multiplexer:
     """Return the multiplexer, by its variables on this host or else by ``TERM``, which SSH passes on from the user's host."""
     term = environ.get("TERM", "")
     if environ.get("TMUX") or (term.startswith("tmux") and not environ.get("STY")):
-        return Multiplexer.TMUX
+        return "tmux"
     if environ.get("STY") or term == "screen" or term.startswith(("screen-", "screen.")):
-        return Multiplexer.SCREEN
-    return Multiplexer.NONE
+        return "screen"
+    return ""
 
 
 def misreads_true_color(environ: Mapping[str, str]) -> bool:
@@ -131,14 +124,14 @@ def osc52(text: str, environ: Mapping[str, str], *, over_mosh: bool = False) -> 
     """
     plain = _sequence(text, over_mosh=over_mosh)
     match detect_multiplexer(environ):
-        case Multiplexer.TMUX:
+        case "tmux":
             return _wrapped_for_tmux(plain) + plain
-        case Multiplexer.SCREEN:
+        case "screen":
             starts = range(0, len(plain), SCREEN_STRING_BYTES)
             wrapped = "".join(f"{_ESC}P{plain[start : start + SCREEN_STRING_BYTES]}{_ESC}\\" for start in starts)
             # Without STY only TERM points to screen, and tmux at the user's end of an SSH connection sets such a TERM, too.
             return wrapped if "STY" in environ else wrapped + plain
-        case Multiplexer.NONE:
+        case "":
             return plain
 
 
@@ -181,7 +174,7 @@ def send_by_tmux(text: str, environ: Mapping[str, str]) -> str:
 
 def dropped_by(environ: Mapping[str, str]) -> str:
     """Return the name of the terminal if it drops OSC 52 by default; "" if that is not known."""
-    if detect_multiplexer(environ) is not Multiplexer.NONE:
+    if detect_multiplexer(environ):
         return ""
     by_term = _DROPPING.get(environ.get("TERM", "").partition("-")[0], "")
     return next((name for variable, name in _DROPPING_BY_VARIABLE.items() if environ.get(variable)), by_term)

@@ -9,8 +9,8 @@ What it changes in Textual's ``LinuxDriver``:
   loop, so that a slow line still draws keys from two seconds ago. Here the app is put into ``App.batch_update`` when too much is in
   transit (``OutputBacklog``): keys work, widgets note what to repaint, and one frame follows once the terminal has caught up.
 * **The size** is that of the terminal that is drawn on, whatever standard output is.
-* **After SIGSTOP and SIGCONT** it only draws again; Textual would set itself up a second time. **Ended while it is suspended**, it
-  leaves the terminal to the shell; Textual would take it, and be stopped for that.
+* **After SIGSTOP and SIGCONT** it sets the modes and draws again; Textual would set itself up a second time. **Ended while it is
+  suspended**, it leaves the terminal to the shell; Textual would take it, and be stopped for that.
 
 Private names used of Textual 8.2.8's ``LinuxDriver``: ``_file``, ``_key_thread``, ``_writer_thread``, ``_run_input_thread``,
 ``_get_terminal_size``, ``_patch_lflag``, ``_patch_iflag``, ``_enable_mouse_support``, ``_enable_bracketed_paste``,
@@ -126,8 +126,8 @@ class TerminalDriver(LinuxDriver):
 
     def _sigcont_application(self, *_: object) -> None:
         if self._drawing:
-            # After a SIGSTOP, which it cannot notice, Textual would have two threads that read keys, and would restore its own
-            # settings.
+            # After a SIGSTOP, which it cannot notice, the terminal has the shell's settings. Textual would have two threads that
+            # read keys, and would restore its own settings.
             self._loop.call_soon_threadsafe(self._app.post_message, self.SignalResume())
         elif self._is_suspended and self._app.return_code is None:
             super()._sigcont_application()

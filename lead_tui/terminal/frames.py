@@ -48,8 +48,7 @@ _GLYPHS: Final = (
     ("‘’", "'"),
     ("\N{NO-BREAK SPACE}", " "),
 )
-_PLAIN: Final = {ord(glyph): plain for glyphs, plain in _GLYPHS for glyph in glyphs}
-"""By code point."""
+_PLAIN: Final = {ord(glyph): plain for glyphs, plain in _GLYPHS for glyph in glyphs}  # by code point
 
 
 class Run(NamedTuple):

@@ -180,17 +180,15 @@ class HostedApp(App[ReturnT]):
             # A signal that interrupts the handler of the one before is handled first, so that the last event may have an old size.
             event.size = event.virtual_size = event.container_size = Size(*self._driver._get_terminal_size())
 
-    def on_driver_signal_resume(self) -> None:
-        """Draw the whole screen, whatever is on the terminal: a suspended process comes back to an empty one."""
-        self._shown_cells.forget()
-        if self.screen_stack:
-            self.screen.refresh()
-
     def action_redraw(self) -> None:
         """Set the terminal's modes and draw everything again: after another program, or another terminal, was there."""
         if isinstance(self._driver, TerminalDriver):
             self._driver.set_modes()
-        self.on_driver_signal_resume()
+        self._shown_cells.forget()
+        if self.screen_stack:
+            self.screen.refresh()
+
+    on_driver_signal_resume = action_redraw
 
     def _end_batch(self) -> None:
         super()._end_batch()

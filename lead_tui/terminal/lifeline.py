@@ -52,8 +52,6 @@ The first line separately: some terminals move a screen that is erased as a whol
 ALTERNATE_SCREEN: Final = "\x1b[?1049h"
 
 _FILTERS_COLUMNS: Final = 27  # as in ``styles.tcss``; the detail has a third of the columns
-_BORDERS: Final = "╭╮╰╯─│"
-_ASCII_BORDERS: Final = "++++-|"
 
 RowsIn = Callable[[int], Sequence[str]]  # returns the first rows of the table as lines of that many cells
 
@@ -62,7 +60,7 @@ def first_frame(columns: int, lines: int, account: str, message: str, *, plain: 
     """Return the frame, with *message* or rows in the table; "" if the terminal is too small. *plain* is ASCII."""
     if columns < MIN_COLUMNS or lines < MIN_LINES:
         return ""
-    upper_left, upper_right, lower_left, lower_right, line, side = _ASCII_BORDERS if plain else _BORDERS
+    upper_left, upper_right, lower_left, lower_right, line, side = "++++-|" if plain else "╭╮╰╯─│"
     panes, left = {"Leads": columns}, 0
     if columns >= WIDE_COLUMNS:
         detail = max(40, min(columns * 33 // 100, 60))
@@ -85,8 +83,7 @@ class FirstFrame:
     """The terminal from the start until the interface takes it over."""
 
     def __init__(self) -> None:
-        self.attributes: list[Any] | None = None
-        """The terminal's settings as they were before, while the frame is shown."""
+        self.attributes: list[Any] | None = None  # the terminal's settings as they were before, while the frame is shown
 
     def show(self, account: str, message: str, *, plain: bool, rows_in: RowsIn = lambda _: ()) -> None:
         """Draw the frame on standard error, which is a terminal; a signal then restores it, and ends the process.

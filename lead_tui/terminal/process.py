@@ -18,6 +18,7 @@ import time
 import warnings
 from collections.abc import Iterable, Iterator, MutableMapping
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Final, NoReturn
@@ -41,10 +42,7 @@ OURS: Final = {
 _KEPT: Final = frozenset({"TERM", "COLORTERM", "NO_COLOR", "LANG", "LANGUAGE", "TZ", "USER", "LOGNAME", "TMUX", "STY"})
 """Variables that describe terminal, language and clock, besides those of the locale. Others can change what programs do."""
 
-_M_TRIM_THRESHOLD: Final = -1
-_M_MMAP_THRESHOLD: Final = -3
-_M_ARENA_MAX: Final = -8
-"""Parameters of glibc's ``mallopt``."""
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8  # of glibc's ``mallopt``
 _MAPPED_FROM_BYTES: Final = 64 * 1024
 """Blocks of at least this size, such as a page of leads, are mapped separately, and returned to the system when they are freed.
 
@@ -55,8 +53,7 @@ _REUSED_BYTES: Final = 32 * 1024 * 1024
 
 INTERNAL_ERROR: Final = 1  # the exit code
 
-_MAX_FRAMES: Final = 200
-_MAX_EXCEPTIONS: Final = 20
+_MAX_FRAMES: Final = 200  # of each of the exceptions in a report
 
 
 # The environment
@@ -224,13 +221,10 @@ def lines(error: BaseException) -> Iterator[str]:
     now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     yield f"{now} lead-tui {__version__}, Python {sys.version.split()[0]}, {sys.platform}"
     relation, each = "", error
-    for _ in range(_MAX_EXCEPTIONS):
+    for _ in range(20):
         yield f"{relation}{_type_name(type(each))}"
-        frames = [*walk_tb(each.__traceback__)]
-        for frame, line in frames[:_MAX_FRAMES]:
+        for frame, line in islice(walk_tb(each.__traceback__), _MAX_FRAMES):
             yield f"  {_short(frame.f_code.co_filename)}:{line} {frame.f_code.co_name}"
-        if more := frames[_MAX_FRAMES:]:
-            yield f"  and {len(more)} more"
         context = None if each.__suppress_context__ else each.__context__
         causes = (("for ", _of_worker(each)), ("caused by ", each.__cause__), ("while handling ", context))
         relation, cause = next((pair for pair in causes if pair[1] is not None), ("", None))

@@ -300,7 +300,7 @@ async def test_a_remainder_that_does_not_come_is_not_waited_for(server: ConvosoS
 
 async def test_a_large_remainder_is_not_read(server: ConvosoServer) -> None:
     async with client_of(server.base_url) as (client, _):
-        server.next(faults.large(20))
+        server.next(faults.drip(0.01))
         task = asyncio.create_task(client.fetch(Query(), 0, 200))
         await asyncio.to_thread(server.wait_for_requests, 1)
         await cancelled(task)

@@ -14,7 +14,6 @@ from lead_tui.cli.doctor import Report, clipboard, lost_connection, place, termi
 from lead_tui.cli.doctor_account import Doubt, Outcome
 from lead_tui.export.writer import Sink
 from lead_tui.leads.errors import UsageError
-from lead_tui.terminal.capabilities import Multiplexer
 from tests.pty.harness import clean_environment
 
 TERM = {"TERM": "xterm-256color", "LANG": "C.UTF-8"}
@@ -75,8 +74,8 @@ def test_a_tmux_that_keeps_escape_comes_with_a_remedy(monkeypatch: pytest.Monkey
 
 
 def test_a_tmux_that_may_drop_the_clipboard_comes_with_a_remedy() -> None:
-    assert doubt(clipboard(TERM, Multiplexer.TMUX, (3, 1))).remedy.startswith("set -s set-clipboard on")
-    assert isinstance(clipboard(TERM, Multiplexer.TMUX, (3, 2)), str)
+    assert doubt(clipboard(TERM, "tmux", (3, 1))).remedy.startswith("set -s set-clipboard on")
+    assert isinstance(clipboard(TERM, "tmux", (3, 2)), str)
 
 
 def test_tmux_is_queried_only_where_it_runs_on_this_host() -> None:
@@ -111,10 +110,10 @@ def test_a_tmux_that_runs_tells_its_version_and_its_delay(tmp_path: Path, short_
 
 
 def test_a_terminal_that_drops_copies_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert isinstance(clipboard(TERM, Multiplexer.NONE, (0, 0)), str)
-    assert "st drops" in doubt(clipboard({"TERM": "st-256color"}, Multiplexer.NONE, (0, 0))).what
+    assert isinstance(clipboard(TERM, "", (0, 0)), str)
+    assert "st drops" in doubt(clipboard({"TERM": "st-256color"}, "", (0, 0))).what
     monkeypatch.setattr(doctor, "is_over_mosh", lambda *_: True)
-    assert "mosh" in str(clipboard(TERM, Multiplexer.NONE, (0, 0)))
+    assert "mosh" in str(clipboard(TERM, "", (0, 0)))
 
 
 def test_a_finding_is_wrapped_to_the_width_and_is_in_one_line_without() -> None:

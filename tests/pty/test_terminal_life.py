@@ -6,6 +6,7 @@ import os
 import pty
 import signal
 import stat
+import termios
 import time
 from pathlib import Path
 
@@ -131,10 +132,15 @@ def test_stopped_and_continued_from_outside_it_draws_again_and_continues(tmp_pat
         threads = terminal.process.num_threads()
         terminal.signal(signal.SIGSTOP)
         terminal.wait_for(lambda t: t.process.status() == psutil.STATUS_STOPPED)
+        shell = os.open(terminal._name, os.O_RDWR | os.O_NOCTTY)
+        termios.tcsetattr(shell, termios.TCSANOW, terminal.attributes_before)
+        os.close(shell)
         terminal.cells.reset()
         terminal.signal(signal.SIGCONT)
         terminal.wait_for("ready j")
         assert terminal.process.num_threads() == threads
+        terminal.press("k")
+        terminal.wait_for("ready j k")
         terminal.press("ctrl+q")
         assert terminal.wait_for_exit() == 0
         terminal.assert_restored()

@@ -99,7 +99,6 @@ def test_endless_recursion_is_reported_in_few_lines() -> None:
         again(0)
     told = list(process.lines(failed.value))
     assert len(told) < 250
-    assert told[-1].endswith("more")
 
 
 def test_uncaught_errors_are_reported_on_standard_error_without_traceback(
