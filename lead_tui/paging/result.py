@@ -208,7 +208,8 @@ class Result(Rows):
         self._distrusts_totals = self._distrusts_totals or (page.total is not None and plausible_total(page) is None)
         if page.rows:
             self.reach = max(self.reach, reach)
-        if page.rows or page.total is not None:
+        # A page of a file may have been read before the total was learned.
+        if page.total is not None or (page.rows and not page.is_fixed):
             self.total = None if self._distrusts_totals else known_total(page, before)
         has_moved = None not in (before, self.total) and before != self.total and not page.is_fixed
         self.moved_from = before if has_moved else None

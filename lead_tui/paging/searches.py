@@ -177,9 +177,9 @@ class Searches:
         return was_shown
 
     def learn_total(self, query: Query, total: int) -> None:
-        """Note that *total* leads match *query*, whose dates are fixed: a file's are counted after its first rows are shown."""
+        """Note that *total* leads match *query*, whose dates are fixed: a file's are counted while its first rows are read."""
         for search in self._kept:
-            if search.whole.query == query and search.whole.answered:
+            if search.whole.query == query:
                 search.whole.total = total
                 self._changed(search, Span(0, 0))
                 if search is self.current:

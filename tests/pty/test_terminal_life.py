@@ -134,10 +134,12 @@ def test_stopped_and_continued_from_outside_it_draws_again_and_continues(tmp_pat
         terminal.wait_for(lambda t: t.process.status() == psutil.STATUS_STOPPED)
         shell = os.open(terminal._name, os.O_RDWR | os.O_NOCTTY)
         termios.tcsetattr(shell, termios.TCSANOW, terminal.attributes_before)
-        os.close(shell)
         terminal.cells.reset()
         terminal.signal(signal.SIGCONT)
         terminal.wait_for("ready j")
+        # What is drawn may have been on its way before the stop.
+        terminal.wait_for(lambda t: not termios.tcgetattr(shell)[3] & termios.ICANON)
+        os.close(shell)
         assert terminal.process.num_threads() == threads
         terminal.press("k")
         terminal.wait_for("ready j k")
