@@ -28,7 +28,6 @@ from lead_tui.leads.errors import (
     SearchError,
     SectionForbidden,
     ServerError,
-    StatusRefused,
     TokenError,
     TooManyRequests,
     UnreadableAnswer,
@@ -211,7 +210,7 @@ def _status_error(reply: Reply, answer: Answer | None) -> SearchError:
         if answer is None and reply.body.strip():
             # Only the API itself judges tokens: with JSON, or with the status alone.
             message = f"Something in front of the API refuses this machine (HTTP {status}){f': {title}' if title else ''}"
-            return StatusRefused(message, remedy="ask the administrator of the network or the account to let this machine through")
+            return SearchError(message, remedy="ask the administrator of the network or the account to let this machine through")
         is_rejected = status == 401 or (answer is not None and answer.code == _BAD_TOKEN)
         _, message, remedy = _CODES[_BAD_TOKEN if is_rejected else _NO_ACCESS]
         return TokenError(f"{message} (HTTP {status}){quote}", remedy=remedy, needs=GIVING_A_TOKEN)
@@ -223,9 +222,9 @@ def _status_error(reply: Reply, answer: Answer | None) -> SearchError:
     is_page = _is_web_page(reply.body)
     # HAProxy responds with 400 and a web page to a request that does not fit into its buffer.
     if status in (414, 431) or (status == 400 and is_page and reply.request_bytes >= limits.LONG_REQUEST_BYTES):
-        return StatusRefused(f"The search is too long for the server (HTTP {status})", remedy="use fewer or shorter filters")
+        return SearchError(f"The search is too long for the server (HTTP {status})", remedy="use fewer or shorter filters")
     if not is_page:
-        return StatusRefused(f"The server refuses the request (HTTP {status}){quote}", remedy=_ADDRESS, needs=SETTING_UP)
+        return SearchError(f"The server refuses the request (HTTP {status}){quote}", remedy=_ADDRESS, needs=SETTING_UP)
     message = f"The server answered with a web page instead of data (HTTP {status}){quote}"
     error = HtmlAnswer(message, remedy=_ADDRESS, needs=SETTING_UP)
     error.retryable = False
@@ -244,7 +243,7 @@ def _retryable(reply: Reply, quote: str) -> ServerError:
     return error
 
 
-def _redirect(reply: Reply) -> StatusRefused:
+def _redirect(reply: Reply) -> SearchError:
     """Return the error for a redirect, which is never followed. The query is not shown: it contains the token."""
     location = reply.headers.get("location", "")
     host, path = host_of(location), ""
@@ -254,7 +253,7 @@ def _redirect(reply: Reply) -> StatusRefused:
         host = f"its own path {path}"
     target = one_line(host, MAX_TITLE_CHARACTERS) or "another address"
     message = f"The server points to {target} (HTTP {reply.status}), where the token does not go"
-    return StatusRefused(message, remedy=_ADDRESS, needs=SETTING_UP)
+    return SearchError(message, remedy=_ADDRESS, needs=SETTING_UP)
 
 
 # The wait that the server specifies

@@ -24,7 +24,6 @@ from lead_tui.api.parsing import Reply
 from lead_tui.api.threads import Abandoned, IsCancelled
 from lead_tui.config.settings import Network, host_of
 from lead_tui.leads.errors import (
-    CutAnswer,
     NetworkError,
     SearchError,
     TimeOutError,
@@ -182,7 +181,7 @@ def _unzipped(received: Iterable[bytes], host: str) -> Iterator[bytes]:
     except zlib.error:
         raise UnreadableAnswer(f"The answer of {host} cannot be unpacked", remedy="try again") from None
     if part and not member.eof:
-        raise CutAnswer(f"The answer of {host} was cut off", remedy="try again")
+        raise UnreadableAnswer(f"The answer of {host} was cut off", remedy="try again")
 
 
 # Errors
@@ -219,7 +218,7 @@ def translate_error(
         case TimeoutError():
             return TimeOutError(f"{host} did not answer within {patience:g} s", remedy="try again, or narrow the search")
         case OSError() | h11.RemoteProtocolError() if is_answered:
-            return CutAnswer(f"The answer of {host} was cut off", remedy="try again")
+            return UnreadableAnswer(f"The answer of {host} was cut off", remedy="try again")
         case h11.RemoteProtocolError():
             remedy = "check the base URL, or contact the administrator of the server"
             return wrong(f"{host} answers, but not as a web server does", remedy)

@@ -72,13 +72,6 @@ class Cancelled(SearchError):
         super().__init__("Canceled")
 
 
-class InternalError(SearchError):
-    """The program failed unexpectedly; *error* is logged elsewhere."""
-
-    def __init__(self, error: BaseException) -> None:
-        super().__init__(f"Internal error ({type(error).__name__})", remedy="please report it")
-
-
 class NetworkError(SearchError):
     """There was no answer: refused, reset, name not found, TLS."""
 
@@ -124,12 +117,8 @@ class RetryRequested(ServerError):
     may_be_one_lead = False
 
 
-class StatusRefused(SearchError):
-    """An HTTP status of 3xx or 4xx that is about neither the token nor the pace, or does not come from the API itself."""
-
-
 class UnreadableAnswer(SearchError):
-    """The body is not the documented JSON; the message may say how the server's program failed."""
+    """The body is not the documented JSON, is empty or was cut; the message may say how the server's program failed."""
 
     retryable = True
     may_be_one_lead = True
@@ -137,10 +126,6 @@ class UnreadableAnswer(SearchError):
 
 class HtmlAnswer(UnreadableAnswer):
     """The body is an HTML page: a wrong path, a balancer, maintenance."""
-
-
-class CutAnswer(UnreadableAnswer):
-    """The body is empty, or ends before the JSON does."""
 
 
 class UnwantedAnswer(UnreadableAnswer):

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import msgspec
 
-from lead_tui.leads.errors import CutAnswer, HtmlAnswer, UnreadableAnswer
+from lead_tui.leads.errors import HtmlAnswer, UnreadableAnswer
 from lead_tui.leads.fields import FIELD_BY_KEY, is_custom
 from lead_tui.leads.permissions import SETTING_UP
 from lead_tui.leads.text import REPLACEMENT, one_line, unescaped
@@ -229,14 +229,14 @@ def decode_row(row: Row) -> Lead:
 def decode_values(body: bytes) -> dict[str, Any]:
     """Decode the JSON object *body*. Control characters, text after the object, and ``NaN``, as null, are tolerated.
 
-    Raises ``HtmlAnswer``, ``CutAnswer`` or ``UnreadableAnswer``.
+    Raises ``HtmlAnswer`` or ``UnreadableAnswer``.
     """
     try:
         return _decode_values(body.removeprefix(_BYTE_ORDER_MARK))
     except _REFUSED:
         text = body.decode("utf-8", "replace").strip("\ufeff \t\r\n\0")
     if not text:
-        raise CutAnswer("The server's answer was empty", remedy="try again")
+        raise UnreadableAnswer("The server's answer was empty", remedy="try again")
     if text.startswith("<"):
         raise HtmlAnswer("The server answered with a web page instead of data", remedy=_ADDRESS, needs=SETTING_UP)
     try:
@@ -244,7 +244,7 @@ def decode_values(body: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError):
         values = None
         if text.startswith("{") and not text.endswith("}"):
-            raise CutAnswer("The server's answer was cut off", remedy="try again") from None
+            raise UnreadableAnswer("The server's answer was cut off", remedy="try again") from None
     if not isinstance(values, dict):
         raise undocumented()
     return values

@@ -19,7 +19,7 @@ from typing import Any
 from msgspec import Struct, field
 
 from lead_tui import limits
-from lead_tui.leads.errors import Cancelled, InternalError, OffsetRefused, SearchError, UnreadableAnswer
+from lead_tui.leads.errors import Cancelled, OffsetRefused, SearchError, UnreadableAnswer
 from lead_tui.leads.page import Page, PageSource, Position, Span
 from lead_tui.paging.result import Result
 
@@ -282,7 +282,7 @@ class Loader(Struct, eq=False):
         if error is None or isinstance(error, SearchError):
             return error
         report_failure(task)
-        return InternalError(error)
+        return SearchError(f"Internal error ({type(error).__name__})", remedy="please report it")
 
     def _receive(self, span: Span, page: Page) -> None:
         self.error = None

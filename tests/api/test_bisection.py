@@ -14,7 +14,7 @@ from lead_tui import limits
 from lead_tui.api.client import Client
 from lead_tui.api.retry import Bisection, RetryWaits
 from lead_tui.config.settings import Pace
-from lead_tui.leads.errors import CutAnswer, NetworkError, SearchError, ServerError, TooManyRequests
+from lead_tui.leads.errors import NetworkError, SearchError, ServerError, TooManyRequests, UnreadableAnswer
 from lead_tui.leads.lead import Row
 from lead_tui.leads.page import UNSENDABLE, Page
 from lead_tui.leads.permissions import Token
@@ -196,7 +196,7 @@ def test_every_lead_that_can_be_sent_comes(total: int, bad: set[int], offset: in
 
         numbers = range(start, min(start + count, total))
         if bad & set(numbers):
-            raise CutAnswer("The server's answer was empty")
+            raise UnreadableAnswer("The server's answer was empty")
         return Page(start, count, [Row(b"%d" % each) for each in numbers], array("q", [each + 1 for each in numbers]), total)
 
     async def ask(query: Query, start: int, count: int) -> Page:

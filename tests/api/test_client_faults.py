@@ -17,11 +17,9 @@ from lead_tui.api.client import Client
 from lead_tui.api.retry import Waiting
 from lead_tui.config.settings import Network, Pace
 from lead_tui.leads.errors import (
-    CutAnswer,
     NetworkError,
     SearchError,
     ServerError,
-    StatusRefused,
     TimeOutError,
     TokenError,
     TooManyRequests,
@@ -188,7 +186,7 @@ async def test_a_large_page_has_twice_the_time(server: ConvosoServer) -> None:
 async def test_an_answer_that_ends_early_is_reported(server: ConvosoServer) -> None:
     server.next(faults.cut())
     error = await first_error(server.base_url)
-    assert type(error) is CutAnswer
+    assert type(error) is UnreadableAnswer
     assert str(error) == f"The answer of 127.0.0.1:{server.port} was cut off: try again"
 
 
@@ -204,11 +202,11 @@ async def test_a_huge_answer_is_refused_while_it_arrives(
 
 
 PACKED: dict[str, tuple[Callable[[bytes], bytes], str, type[SearchError]]] = {
-    "cut": (lambda packed: packed[: len(packed) // 2], "gzip", CutAnswer),
-    "without its end": (lambda packed: packed[:-8], "gzip", CutAnswer),
+    "cut": (lambda packed: packed[: len(packed) // 2], "gzip", UnreadableAnswer),
+    "without its end": (lambda packed: packed[:-8], "gzip", UnreadableAnswer),
     "damaged": (lambda packed: packed[:50] + b"\xff" * 50 + packed[100:], "gzip", UnreadableAnswer),
     "no gzip at all": (lambda packed: b"{}" * 50, "gzip", UnreadableAnswer),
-    "empty": (lambda packed: b"", "gzip", CutAnswer),
+    "empty": (lambda packed: b"", "gzip", UnreadableAnswer),
 }
 
 
@@ -222,7 +220,7 @@ async def test_a_badly_packed_answer_is_reported(
     assert error.retryable
 
 
-@pytest.mark.parametrize(("status", "kind"), [(401, TokenError), (404, StatusRefused), (204, CutAnswer)])
+@pytest.mark.parametrize(("status", "kind"), [(401, TokenError), (404, SearchError), (204, UnreadableAnswer)])
 async def test_an_empty_answer_is_not_taken_for_a_packed_one_that_was_cut(
     server: ConvosoServer, status: int, kind: type[SearchError]
 ) -> None:
@@ -246,7 +244,7 @@ async def test_a_line_in_the_head_that_is_no_header_is_reported_without_waiting_
         (429, {"Retry-After": "7", "Content-Encoding": "gzip"}, TooManyRequests, 7),
         (503, {"Content-Length": "99"}, ServerError, None),
         (502, {"Content-Encoding": "br"}, ServerError, None),
-        (401, {"Content-Length": "99"}, CutAnswer, None),
+        (401, {"Content-Length": "99"}, UnreadableAnswer, None),
         (401, {"Content-Encoding": "br"}, UnwantedAnswer, None),
     ],
 )

@@ -14,7 +14,6 @@ from lead_tui.api.client import Client
 from lead_tui.api.retry import RetryWaits, Waiting
 from lead_tui.config.settings import Pace
 from lead_tui.leads.errors import (
-    CutAnswer,
     HtmlAnswer,
     NetworkError,
     RetryRequested,
@@ -53,9 +52,9 @@ RETRIED: dict[str, tuple[Fault, type[SearchError]]] = {
     "408": (faults.status(408), RetryRequested),
     "425": (faults.status(425), RetryRequested),
     "a web page": (faults.html(), HtmlAnswer),
-    "an empty body": (faults.body(b""), CutAnswer),
-    "a cut body": (faults.cut(), CutAnswer),
-    "cut JSON": (faults.cut_json(), CutAnswer),
+    "an empty body": (faults.body(b""), UnreadableAnswer),
+    "a cut body": (faults.cut(), UnreadableAnswer),
+    "cut JSON": (faults.cut_json(), UnreadableAnswer),
     "an unreadable body": (faults.body(b"[]"), UnreadableAnswer),
     "a closed connection": (faults.hang_up(), NetworkError),
     "a reset connection": (faults.reset(), NetworkError),

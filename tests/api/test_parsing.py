@@ -11,12 +11,10 @@ from lead_tui.api.parsing import Reply, parse_page
 from lead_tui.api.threads import Abandoned
 from lead_tui.leads.errors import (
     ApplicationError,
-    CutAnswer,
     HtmlAnswer,
     OffsetRefused,
     SearchError,
     ServerError,
-    StatusRefused,
     TokenError,
     TooManyRequests,
     UnreadableAnswer,
@@ -207,7 +205,7 @@ def test_a_web_page_is_reported_whatever_the_status(status: int) -> None:
 @pytest.mark.parametrize("status", [400, 404, 405, 418])
 @pytest.mark.parametrize("body", [b"", b"Not Found", b"{}", b"[]"])
 def test_another_4xx_refuses_the_request(status: int, body: bytes) -> None:
-    with pytest.raises(StatusRefused, match=f"HTTP {status}") as caught:
+    with pytest.raises(SearchError, match=f"HTTP {status}") as caught:
         read(body, status)
     assert not caught.value.retryable
 
@@ -215,9 +213,9 @@ def test_another_4xx_refuses_the_request(status: int, body: bytes) -> None:
 @pytest.mark.parametrize(
     ("body", "kind"),
     [
-        (b"", CutAnswer),
-        (b" \n", CutAnswer),
-        (b'{"success":tr', CutAnswer),
+        (b"", UnreadableAnswer),
+        (b" \n", UnreadableAnswer),
+        (b'{"success":tr', UnreadableAnswer),
         (b"[]", UnreadableAnswer),
         (b"ok", UnreadableAnswer),
     ],
@@ -244,7 +242,7 @@ def test_an_empty_cut_or_unreadable_body_is_tried_again(body: bytes, kind: type[
     ],
 )
 def test_a_redirect_is_reported_by_its_host_or_its_path(status: int, location: str, shown: str) -> None:
-    with pytest.raises(StatusRefused) as caught:
+    with pytest.raises(SearchError) as caught:
         read(b"", status, location=location)
     assert shown in str(caught.value)
     assert "secret" not in str(caught.value)

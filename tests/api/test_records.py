@@ -10,7 +10,7 @@ import pytest
 
 from lead_tui.api.client import Client
 from lead_tui.config.settings import Pace
-from lead_tui.leads.errors import HtmlAnswer, SectionForbidden, ServerError, StatusRefused, TokenError
+from lead_tui.leads.errors import SearchError, SectionForbidden, ServerError, TokenError
 from lead_tui.leads.permissions import Token
 from lead_tui.leads.records import NAMES, RecordsQuery, Section
 from tests.servers import faults
@@ -92,7 +92,7 @@ async def test_nothing_found_is_an_error_of_the_server_and_none_of_ours(server: 
 
 
 async def test_an_endpoint_that_does_not_exist_is_an_error_with_a_remedy(server: ConvosoServer, client: Client) -> None:
-    with pytest.raises((HtmlAnswer, StatusRefused)) as caught:
+    with pytest.raises(SearchError) as caught:
         await client.records(RecordsQuery(Section.LISTS))
     assert caught.value.remedy
 

@@ -15,7 +15,6 @@ from lead_tui.leads.errors import (
     RetryRequested,
     SearchError,
     ServerError,
-    StatusRefused,
     TokenError,
 )
 from lead_tui.leads.lead import decode_row
@@ -35,7 +34,7 @@ def error_of(status: int, body: bytes = b"", *, asked_bytes: int = 100, **header
 @pytest.mark.parametrize("status", [401, 403])
 def test_a_web_page_with_401_or_403_is_something_in_front_of_the_api(status: int) -> None:
     error = error_of(status, FIREWALL)
-    assert type(error) is StatusRefused
+    assert type(error) is SearchError
     assert error.message == f"Something in front of the API refuses this machine (HTTP {status}): Attention & Required! | Shield"
     assert (error.exit_code, error.retryable, error.needs) == (4, False, "")
 
@@ -43,7 +42,7 @@ def test_a_web_page_with_401_or_403_is_something_in_front_of_the_api(status: int
 @pytest.mark.parametrize("body", [HAPROXY_403, b"Access denied", b"[]x"])
 def test_another_body_that_is_not_the_apis_says_nothing_about_the_token(body: bytes) -> None:
     error = error_of(403, body)
-    assert (type(error), error.exit_code) == (StatusRefused, 4)
+    assert (type(error), error.exit_code) == (SearchError, 4)
     assert error.message == "Something in front of the API refuses this machine (HTTP 403)"
 
 
@@ -68,13 +67,13 @@ def test_408_and_425_are_retried_and_no_leads_fault(status: int, body: bytes) ->
 @pytest.mark.parametrize(("status", "body"), [(414, FIREWALL), (431, b""), (400, HAPROXY_400)])
 def test_a_search_that_is_too_long_is_reported_as_that(status: int, body: bytes) -> None:
     error = error_of(status, body, asked_bytes=limits.LONG_REQUEST_BYTES)
-    assert (type(error), error.retryable) == (StatusRefused, False)
+    assert (type(error), error.retryable) == (SearchError, False)
     assert str(error) == f"The search is too long for the server (HTTP {status}): use fewer or shorter filters"
 
 
 def test_a_short_search_is_not_too_long_whatever_400_says() -> None:
     assert type(error_of(400, HAPROXY_400)) is HtmlAnswer
-    assert type(error_of(400, b"", asked_bytes=limits.LONG_REQUEST_BYTES)) is StatusRefused
+    assert type(error_of(400, b"", asked_bytes=limits.LONG_REQUEST_BYTES)) is SearchError
 
 
 @pytest.mark.parametrize("status", [400, 404, 410, 418])

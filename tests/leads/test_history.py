@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lead_tui.leads.errors import CutAnswer, HtmlAnswer, UnreadableAnswer
+from lead_tui.leads.errors import HtmlAnswer, UnreadableAnswer
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.records import EventKind, duration, history, local_moment, read_records
 
@@ -90,12 +90,12 @@ def test_a_refusal_is_in_the_envelope() -> None:
 @pytest.mark.parametrize(
     ("sent", "error"),
     [
-        (b"", CutAnswer),
+        (b"", UnreadableAnswer),
         (b" <html>", HtmlAnswer),
         (b"[]", UnreadableAnswer),
         (b'{"data": 5}', UnreadableAnswer),
-        (b'{"a', CutAnswer),
-        (b'{"success":true,"data":{"results":[{"id":1', CutAnswer),
+        (b'{"a', UnreadableAnswer),
+        (b'{"success":true,"data":{"results":[{"id":1', UnreadableAnswer),
         (b'{"a":}', UnreadableAnswer),
     ],
 )

@@ -105,7 +105,7 @@ CASES: Final = (
     Case("503 without a body", searched(DOWN), r"ServerError: .*503.*"),
     Case("900 ids of ten digits", nine_hundred_ids, r"900 of 900"),
     Case("403 by the server itself", at("/forbidden"), r".*in front of the API refuses this machine \(HTTP 403\).*"),
-    Case("301 to another path", at("/moved"), r"StatusRefused: .*301.*"),
+    Case("301 to another path", at("/moved"), r"SearchError: .*301.*"),
     Case("the backend is gone", at("/gone"), r"ServerError: .*50[23].*"),
     Case("a look-up after 6 s of rest", after_idle_close, r"answered at once"),
 )
