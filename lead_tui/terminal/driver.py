@@ -61,6 +61,11 @@ class TerminalDriver(LinuxDriver):
         self._file = cast("Any", self._writer)
         self._wake_read, wake_write = os.pipe()
         self.exit_event = _WakingEvent(wake_write)
+        # A signal may arrive in a thread other than the main one, in which its handler runs: the loop must wake up for that.
+        signaled, wake_write = os.pipe()
+        os.set_blocking(wake_write, False)
+        signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
+        self._loop.add_reader(signaled, os.read, signaled, 64)
         self._answered = Condition()
         self._probed_at = 0.0
         self.first_frame = FirstFrame()  # the frame on the screen until this driver draws

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import pty
 import signal
@@ -125,22 +126,25 @@ def test_suspended_and_resumed_it_is_as_it_was(tmp_path: Path) -> None:
         terminal.assert_restored()
 
 
-def test_stopped_and_continued_from_outside_it_draws_again_and_continues(tmp_path: Path) -> None:
+@pytest.mark.parametrize("in_a_thread", [False, True], ids=["main thread", "another thread"])
+def test_stopped_and_continued_from_outside_it_draws_again_and_continues(tmp_path: Path, in_a_thread: bool) -> None:
     with start(tmp_path) as terminal:
         terminal.press("j")
         terminal.wait_for("ready j")
-        threads = terminal.process.num_threads()
+        terminal.settle()  # nothing else wakes the loop then
+        threads = [thread.id for thread in terminal.process.threads()]
         terminal.signal(signal.SIGSTOP)
         terminal.wait_for(lambda t: t.process.status() == psutil.STATUS_STOPPED)
         shell = os.open(terminal._name, os.O_RDWR | os.O_NOCTTY)
         termios.tcsetattr(shell, termios.TCSANOW, terminal.attributes_before)
         terminal.cells.reset()
-        terminal.signal(signal.SIGCONT)
+        # The system chooses the thread that receives a signal.
+        ctypes.CDLL(None).tgkill(threads[0], threads[-1 if in_a_thread else 0], signal.SIGCONT)
         terminal.wait_for("ready j")
         # What is drawn may have been on its way before the stop.
         terminal.wait_for(lambda t: not termios.tcgetattr(shell)[3] & termios.ICANON)
         os.close(shell)
-        assert terminal.process.num_threads() == threads
+        assert terminal.process.num_threads() == len(threads)
         terminal.press("k")
         terminal.wait_for("ready j k")
         terminal.press("ctrl+q")
