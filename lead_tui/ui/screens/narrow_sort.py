@@ -142,7 +142,7 @@ class NarrowSortController:
             self._main.ask(offer, lambda answer: (self.load if answer == "all" else self.gather)(search, then))
 
     def gather(self, search: Search, then: Next) -> None:
-        """Continue with the rows that are loaded now, or those that were before they were narrowed or sorted."""
+        """Continue with the rows that are loaded now, or were loaded before they were narrowed or sorted."""
 
         def gathered(rows: SnapshotRows) -> None:
             then(rows) if len(rows) else self._main.say("No leads are loaded")

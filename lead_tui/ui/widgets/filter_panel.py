@@ -296,7 +296,7 @@ class FilterPanel(DrawnList):
         self._place_editor()
 
     def _redraw(self) -> None:
-        """Bring what is shown up to date, with the field in focus in view."""
+        """Bring what is shown up to date, with the focused field in view."""
         self._draw_form()
         self._place_editor()
 
