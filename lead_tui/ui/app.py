@@ -91,6 +91,9 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
     def get_default_screen(self) -> Screen[None]:
         return self._main
 
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        return super().get_line_filters() if self._glyphs is None else [*super().get_line_filters(), self._glyphs]
+
     def on_mount(self) -> None:
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(self._loop_failed)
@@ -130,6 +133,11 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
         self.main.refuse(sentence)
         self._key_handler().resume_input()
         self.post_message(Ready())
+
+    def _loop_failed(self, loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
+        error = context.get("exception")
+        if isinstance(error, Exception):
+            self._handle_exception(error)
 
     # Keys
 
@@ -172,6 +180,37 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
             keys = self._session.keys
             self.push_screen(Help(screen.pane, beside_text(keys) if screen.is_line else keys))
 
+    def action_command_palette(self) -> None:
+        from lead_tui.ui.dialogs.commands import Palette
+
+        async def chosen(command: PaletteEntry | None) -> None:
+            if command is not None:
+                await command.run()
+
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette(self.palette_commands(self.screen), self._session.keys), chosen)
+
+    def palette_commands(self, screen: Screen[object]) -> list[PaletteEntry]:
+        """Return everything that keys can do on *screen*, and the themes, but nothing that writes the screen to a file."""
+        from lead_tui.ui.dialogs.commands import PaletteEntry, commands
+        from lead_tui.ui.dialogs.dialog import Dialog
+
+        async def run(key: Key) -> None:
+            if key.pane is Pane.APP:
+                await self.run_action(key.action)
+            elif isinstance(screen, MainScreen | Dialog):
+                await screen.perform_action(key)
+
+        async def use(theme: str) -> None:
+            self.theme = theme
+
+        def theme(name: str) -> PaletteEntry:
+            current = ", the current ones" if name == self.theme else ""
+            return PaletteEntry(f"Theme {name}", f"Colors{current}", "", "theme color colour settings", partial(use, name))
+
+        panes = screen.panes_of_commands if isinstance(screen, MainScreen | Dialog) else ()
+        return [*commands((*panes, Pane.APP), self._session.keys, run), *map(theme, THEMES)]
+
     def action_stop(self) -> None:
         if not self.main.stop_searching():
             self.main.say("Nothing to cancel", hint(self._session.keys, "app.leave", "quit"))
@@ -212,42 +251,3 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
     def open_url(self, url: str, *, new_tab: bool = True) -> None:
         if self._session.capabilities.may_start_programs:
             super().open_url(url, new_tab=new_tab)
-
-    def get_line_filters(self) -> Sequence[LineFilter]:
-        return super().get_line_filters() if self._glyphs is None else [*super().get_line_filters(), self._glyphs]
-
-    def action_command_palette(self) -> None:
-        from lead_tui.ui.dialogs.commands import Palette
-
-        async def chosen(command: PaletteEntry | None) -> None:
-            if command is not None:
-                await command.run()
-
-        if not isinstance(self.screen, Palette):
-            self.push_screen(Palette(self.palette_commands(self.screen), self._session.keys), chosen)
-
-    def palette_commands(self, screen: Screen[object]) -> list[PaletteEntry]:
-        """Return everything that keys can do on *screen*, and the themes, but nothing that writes the screen to a file."""
-        from lead_tui.ui.dialogs.commands import PaletteEntry, commands
-        from lead_tui.ui.dialogs.dialog import Dialog
-
-        async def run(key: Key) -> None:
-            if key.pane is Pane.APP:
-                await self.run_action(key.action)
-            elif isinstance(screen, MainScreen | Dialog):
-                await screen.perform_action(key)
-
-        async def use(theme: str) -> None:
-            self.theme = theme
-
-        def theme(name: str) -> PaletteEntry:
-            current = ", the current ones" if name == self.theme else ""
-            return PaletteEntry(f"Theme {name}", f"Colors{current}", "", "theme color colour settings", partial(use, name))
-
-        panes = screen.panes_of_commands if isinstance(screen, MainScreen | Dialog) else ()
-        return [*commands((*panes, Pane.APP), self._session.keys, run), *map(theme, THEMES)]
-
-    def _loop_failed(self, loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
-        error = context.get("exception")
-        if isinstance(error, Exception):
-            self._handle_exception(error)

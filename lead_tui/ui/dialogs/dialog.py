@@ -241,7 +241,7 @@ class Offer(Question[str]):
         self.answers = answers
 
     def hints(self) -> list[list[str]]:
-        """Return the hints below the answers, a list for each line."""
+        """Return the hints, those of the answers first, a list for each line."""
         answers = [self.hint(f"{self.pane.value}.{action}", label) for action, label in self.answers.items()]
         return [[*answers, self.hint("dialog.close", "cancel")]]
 

@@ -98,7 +98,7 @@ class ListDialog(Dialog[ScreenResultType], Generic[Item, ScreenResultType]):
         yield self.lines
 
     def fill(self, widget: Static, *texts: str) -> int:
-        """Show the *texts* that are not empty in *widget*, wrapped; return how many lines they take, and its height is."""
+        """Show the *texts* that are not empty in *widget*, wrapped, and make it as high; return the height in lines."""
         width = min(self.WIDTH, self.app.size.width) - _FRAME
         lines = [line for text in texts if text for line in wrap_hints(clean(text), width, "  ")]
         widget.update(Content("\n".join(lines)))

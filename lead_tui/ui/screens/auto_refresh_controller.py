@@ -10,7 +10,6 @@ import asyncio
 
 from lead_tui import limits
 from lead_tui.leads.errors import SearchError, TokenError
-from lead_tui.leads.page import Page
 from lead_tui.paging.loader import Loader, report_failure
 from lead_tui.paging.page_sources import is_one_request
 from lead_tui.paging.search import Search
@@ -86,17 +85,13 @@ class AutoRefreshController:
             if isinstance(error, TokenError):
                 self._main.token_rejected(error)
             return
-        # A page of rows that are no longer shown, or not alone, is not worth another request.
-        if page is not None and search is self._main.search and _refreshable(search) is loader:
-            self._take(search, page)
-
-    def _take(self, search: Search, page: Page) -> None:
-        changes = search.add_refresh(page)
-        if not changes:
+        if page is None or search is not self._main.search or _refreshable(search) is not loader:
+            # A page of rows that are no longer shown, or not alone, is not worth another request.
             return
-        self._mark(dict(changes.changed) | dict.fromkeys(changes.new, frozenset[str]()))
-        counts = ((len(changes.new), "new"), (len(changes.changed), "changed"))
-        self._main.say(*(f"{count:,} {what}" for count, what in counts if count))
+        if changes := search.add_refresh(page):
+            self._mark(dict(changes.changed) | dict.fromkeys(changes.new, frozenset[str]()))
+            counts = ((len(changes.new), "new"), (len(changes.changed), "changed"))
+            self._main.say(*(f"{count:,} {what}" for count, what in counts if count))
 
     def _mark(self, marks: dict[int, frozenset[str]]) -> None:
         table = self._main.table

@@ -77,8 +77,7 @@ class ColumnsController:
 
 
 class Columns(SearchDialog[str, tuple[str, ...]]):
-    """Edits the table's columns and their widths while *search* is shown; the result is the columns, or None on
-    cancel.
+    """Edits the table's columns and their widths while *search* is shown; the result is the columns, or None on cancel.
 
     The columns shown come first, in their order; after them the computed, the documented and the *observed* ones. Lines stay
     where they are when a column is shown or hidden, so that several can be chosen in a row; their order is that of the columns.
@@ -194,8 +193,7 @@ class Columns(SearchDialog[str, tuple[str, ...]]):
         self.items = [key for key in self._all if match(text, (label(key, self._labels), key_text(key)))]
         self.marked = self.items.index(current) if current in self.items else 0
 
-    def choose(self) -> None:
-        self.show_list()
+    choose = SearchDialog.show_list
 
     def action_apply(self) -> None:
         self.finish(tuple(key for key in self._all if key in self._shown))

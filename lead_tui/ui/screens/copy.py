@@ -57,7 +57,7 @@ _FORMATS: Final = ("", "text", "TSV", "JSON")
 
 
 class Copy(Struct, frozen=True):
-    """Something to copy, or why it is ``refused``."""
+    """Text to copy, or the reason why it is ``refused``."""
 
     text: str = ""
     shown: str = ""

@@ -38,15 +38,15 @@ _MIN_TEXT, _MAX_TEXT = 12, 40
 class CountController:
     """Counts the loaded leads of the visible search, or those of its snapshot."""
 
-    def __init__(self, main: MainContext, loaded: NarrowSortController) -> None:
+    def __init__(self, main: MainContext, narrow_sort: NarrowSortController) -> None:
         self._main = main
-        self._loaded = loaded
+        self._narrow_sort = narrow_sort
 
     def open(self, search: Search) -> None:
         if search.snapshot is not None:
             self._open(search, search.snapshot)
         else:
-            self._loaded.gather(search, lambda rows: self._open(search, Snapshot(rows)))
+            self._narrow_sort.gather(search, lambda rows: self._open(search, Snapshot(rows)))
 
     def _open(self, search: Search, view: Snapshot, column: str = "") -> None:
         session, rows = self._main.session, view.base
@@ -59,7 +59,7 @@ class CountController:
 
         def chosen(answer: str) -> None:
             if answer == "load_all":
-                self._loaded.load(search, lambda rows: self._open(search, Snapshot(rows), dialog.column))
+                self._narrow_sort.load(search, lambda rows: self._open(search, Snapshot(rows), dialog.column))
             else:
                 self._select(search, dialog)
 
@@ -76,7 +76,7 @@ class CountController:
         view, value = counts.view, exactly(counts.column, counts.value)
         message = joined(f"{chosen}, among the loaded leads", self._main.hint("main.escape", "show all"))
         try:
-            self._loaded.narrow(f"{view.narrowing.text} {value}".strip(), view.base.observed_keys, message)
+            self._narrow_sort.narrow(f"{view.narrowing.text} {value}".strip(), view.base.observed_keys, message)
         except UsageError as error:
             self._main.say(str(error), alert=True)
 
@@ -147,8 +147,7 @@ class Counts(ListDialog[Count, str]):
         self.run_worker(self._count())
 
     async def _count(self) -> None:
-        counting = count_by(self.column, self.view, self._session.now(), MAX_COUNTS_SHOWN)
-        tally, self.items = await in_turns(counting)
+        tally, self.items = await in_turns(count_by(self.column, self.view, self._session.now(), MAX_COUNTS_SHOWN))
         self.tally = tally
         self._texts = [self._text(each) for each in self.items]
         value_width, code_width = (max((cell_width(texts[at]) for texts in self._texts), default=0) for at in (0, 1))

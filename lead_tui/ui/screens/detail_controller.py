@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Final
 
 from lead_tui import limits
@@ -14,8 +14,11 @@ from lead_tui.leads.page import Rows
 from lead_tui.leads.query import Query, is_date
 from lead_tui.leads.text import joined, one_line
 from lead_tui.leads.values import label, line_text
-from lead_tui.ui.screens.main_context import MainContext, Narrow
+from lead_tui.ui.screens.main_context import MainContext
 from lead_tui.ui.screens.status import found_in
+
+Narrow = Callable[[str, Collection[str], str], None]
+"""Narrows the loaded leads to a text, which names fields among the given ones, and says a message; or raises ``UsageError``."""
 
 _MAX_SHOWN: Final = 40
 

@@ -229,7 +229,7 @@ class ExportController:
                 self._main.status.refresh()
         await run_to_completion(in_thread(lambda _: export.finish(), "export"), export.writer.stop)
 
-    def _keep(self, running: RunningExport, error: LeadTuiError | None = None) -> str:
+    def _keep(self, running: RunningExport, error: LeadTuiError | None) -> str:
         """Keep the part written, if it can be resumed; return what to report, starting with the *error*."""
         file = running.export.file
         is_kept = running.reading is not None and bool(running.progress.done) and file.can_resume

@@ -44,7 +44,7 @@ class Features:
         return names
 
     def _names_failed(self, error: SearchError) -> None:
-        self._main.say(f"Names of the account could not be read: {error.message}")
+        self._main.say(f"Cannot read the account's names: {error.message}")
 
     def _names_learned(self, section: Section) -> None:
         for screen in self._main.app.screen_stack:

@@ -196,8 +196,7 @@ class HistoryDialog(ListDialog[Event, str]):
         local = f"{found[0]:%H:%M} local ({offset_words(found[1])})" if found is not None else ""
         return joined(local, event.note, event.recording)
 
-    def clicked(self, index: int) -> None:
-        self.mark(index)
+    clicked = ListDialog.mark
 
     def action_older(self) -> None:
         if not self._is_reading and self._days != limits.HISTORY_ALL_DAYS:

@@ -76,7 +76,6 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         yield self.title_bar
         yield self.panes
         yield self.status_line
-        # The prompt covers the title.
         yield self.prompt
         if WELCOME not in self.memory.state.shown_notices:
             yield Static(_WELCOME, id="welcome", markup=False)
@@ -91,7 +90,6 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
             self.reading.catch_up()
 
     def on_mount(self) -> None:
-        # The columns of the first search, so that they need not be drawn again.
         self.status_line.show_position(0, 0, "…")
         self.status_line.show_facts(LOADING)
         self.table.empty_note = SEARCHING
@@ -202,7 +200,7 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
             self.say(notices[0], more, self.hint("main.open_query", "saved queries"))
 
     def ask_for_token(self) -> None:
-        """Ask for another token if one was rejected and the user may give one, unless a dialog is open or a text is typed."""
+        """Ask for another token if one was rejected and the user may give one, unless a dialog is open or text is being typed."""
         search = self.search
         problem = search.problem or search.refresh_error or (search.load and search.load.error)
         if isinstance(problem, TokenError) and problem is not self._rejection:
@@ -293,7 +291,6 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
 
     def _show_hints(self) -> None:
         search, pane, hint = self.search, self.panes.focused, self.hint
-        show_all, back = hint("main.escape", "show all"), hint("main.back", "back")
         if self.pane is Pane.APP:
             # Letters are text here, and the prompt shows its own keys.
             escape = hint("main.escape", "show all" if search.narrowing else "cancel") if self.prompt.purpose == NARROW else ""
@@ -303,9 +300,9 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         if not self.detail.is_chosen:
             unusable |= {"detail.same_value"}
         keys = [key for key in self.session.keys if key.id not in unusable]
-        can_go_back = self.can_go_back or (search.lookup and self.searches.has_earlier)
-        is_snapshot = search.snapshot is not None and pane is Pane.TABLE
-        self.status_line.show_hints(show_all if is_snapshot else "", back if can_go_back else "", *hints_of(pane, keys))
+        show_all = hint("main.escape", "show all") if search.snapshot is not None and pane is Pane.TABLE else ""
+        back = hint("main.back", "back") if self.can_go_back or (search.lookup and self.searches.has_earlier) else ""
+        self.status_line.show_hints(show_all, back, *hints_of(pane, keys))
 
 
 def main_screens(app: App[Any]) -> list[MainScreen]:

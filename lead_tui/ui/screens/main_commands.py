@@ -249,8 +249,7 @@ class MainCommands(MainContext, inherit_bindings=False):
             self.say(self.table.absence)
             return
         if self.memory.marks.toggle(row):
-            self.table.refresh()
-            self.status.refresh()
+            self.show_marks()
         else:
             self._say_full()
         if self.panes.focused is Pane.DETAIL:
@@ -262,7 +261,7 @@ class MainCommands(MainContext, inherit_bindings=False):
         """Mark the leads in view or, if they are marked already, all loaded ones."""
         table, marks = self.table, self.memory.marks
         if table.rows is None or not table.length:
-            self.say(self.table.absence)
+            self.say(table.absence)
             return
         in_view = map(table.rows.row, range(table.top, min(table.top + table.page_rows, table.length)))
         added = marks.add([row for row in in_view if row is not None])

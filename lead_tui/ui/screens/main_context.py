@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Final, TypeVar, cast
 
@@ -32,8 +32,6 @@ from lead_tui.ui.widgets.lead_table import LeadTable
 from lead_tui.ui.widgets.textual_fixes import OneLayout
 
 T = TypeVar("T")
-Narrow = Callable[[str, Collection[str], str], None]
-"""Narrows the loaded leads to a text, which names fields among the given ones, and says a message; or raises ``UsageError``."""
 
 LOOK_UP: Final = "look-up"
 NARROW: Final = "narrow"
@@ -129,6 +127,7 @@ class MainContext(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         self.closing.callback(self.status.stop_timer)
         self.memory: Memory = below.memory if below is not None else Memory(session, self.say)
         self.table.marks = self.memory.marks
+        # The columns of the first search, so that they need not be drawn again.
         self.table.show_columns(self.memory.columns, self.memory.state.widths)
 
     def search_shown(self, search: Search) -> None:
@@ -141,7 +140,7 @@ class MainContext(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         raise NotImplementedError
 
     def token_rejected(self, problem: TokenError) -> None:
-        """Ask for another token because of *problem* once the user is free for that."""
+        """Ask for another token because of *problem*, once no dialog is open and no text is being typed."""
         self.memory.rejection = problem
         self.ask_for_token()
 

@@ -1,4 +1,4 @@
-"""Narrowing and sorting the leads that are loaded or, after an offer, all of them; and the work on leads, counting included.
+"""Narrowing and sorting the leads that are loaded or, after an offer, all of them; and getting these leads, also to count them.
 
 The keys ``n`` and ``s`` end here. A snapshot, narrowed or sorted, is then shown in place of the result. Few rows are handled
 immediately, more of them in turns with the keys.
@@ -100,7 +100,7 @@ class NarrowSortController:
         if load is not None and load.error is not None and not load.finished:
             self.load(search, lambda rows: self._arrange(search, rows, search.narrowing, search.order))
         else:
-            self._main.searches.current.again()
+            search.again()
 
     def escape(self) -> None:
         """Cancel what is running and keep the leads that arrived, else show the whole result again."""
@@ -122,6 +122,9 @@ class NarrowSortController:
             search.is_sort_done = True
             self.gather(search, lambda rows: self._arrange(search, rows, None, order))
 
+    def _given_order(self, search: Search) -> tuple[SortKey, ...]:
+        return open_order((SortKey.of(text) for text in search.given_sort), self._main.session.concealed)
+
     # The rows
 
     def offer(self, search: Search, then: Next) -> None:
@@ -139,7 +142,7 @@ class NarrowSortController:
             self._main.ask(offer, lambda answer: (self.load if answer == "all" else self.gather)(search, then))
 
     def gather(self, search: Search, then: Next) -> None:
-        """Continue with the rows that are loaded now, or those that were before they were narrowed or sorted."""
+        """Continue with the rows that are loaded now, or were loaded before they were narrowed or sorted."""
 
         def gathered(rows: SnapshotRows) -> None:
             then(rows) if len(rows) else self._main.say("No leads are loaded")
@@ -208,8 +211,32 @@ class NarrowSortController:
         self._doing = f"{doing or 'Gathering'} {rows:,} leads…"
         self._main.status.refresh()
 
-    def _given_order(self, search: Search) -> tuple[SortKey, ...]:
-        return open_order((SortKey.of(text) for text in search.given_sort), self._main.session.concealed)
+    def _arrange(
+        self, search: Search, rows: SnapshotRows, narrowing: Narrowing | None, order: tuple[SortKey, ...], lead: Lead | None = None
+    ) -> None:
+        """Narrow and sort *rows*, and show the outcome, unless it is shown; if there is nothing to do, show the result itself.
+
+        The cursor stays on *lead*, or else on the lead that it is on.
+        """
+        order, text = open_order(order, self._main.session.concealed), narrowing.text if narrowing else ""
+        self.cancel()
+        if (shown := search.snapshot) is not None and (shown.base, shown.narrowing.text, shown.order) == (rows, text, order):
+            return
+        if not text and not order:
+            self._main.searches.leave_snapshot()
+            return
+        # Otherwise its rows would replace these, neither narrowed nor sorted.
+        search.end_refresh(Cancelled())
+        lead = lead or search.rows.lead(self._main.table.cursor)
+        # After narrowing, the cursor stays on its lead if that is still shown; after sorting, what is first matters.
+        lead = lead if order == search.order else None
+
+        def show(snapshot: Snapshot) -> None:
+            cursor = snapshot.find(lead.lead_id) if lead is not None else None
+            self._main.searches.show_snapshot(search, snapshot, cursor or 0)
+
+        doing = "Sorting" if order else "Narrowing"
+        self.work(search, arrange(rows, narrowing, order, self._main.session.zone), len(rows), show, doing)
 
     # The prompt and the dialog
 
@@ -254,35 +281,6 @@ class NarrowSortController:
         session = self._main.session
         names = FieldNames(keys, session.settings.labels)
         return filter_language.parse(text, names, session.today(), session.zone, session.concealed)
-
-    # The work
-
-    def _arrange(
-        self, search: Search, rows: SnapshotRows, narrowing: Narrowing | None, order: tuple[SortKey, ...], lead: Lead | None = None
-    ) -> None:
-        """Narrow and sort *rows*, and show the outcome, unless it is shown; if there is nothing to do, show the result itself.
-
-        The cursor stays on *lead*, or else on the lead that it is on.
-        """
-        order, text = open_order(order, self._main.session.concealed), narrowing.text if narrowing else ""
-        self.cancel()
-        if (shown := search.snapshot) is not None and (shown.base, shown.narrowing.text, shown.order) == (rows, text, order):
-            return
-        if not text and not order:
-            self._main.searches.leave_snapshot()
-            return
-        # Otherwise its rows would replace these, neither narrowed nor sorted.
-        search.end_refresh(Cancelled())
-        lead = lead or search.rows.lead(self._main.table.cursor)
-        # After narrowing, the cursor stays on its lead if that is still shown; after sorting, what is first matters.
-        lead = lead if order == search.order else None
-
-        def show(snapshot: Snapshot) -> None:
-            cursor = snapshot.find(lead.lead_id) if lead is not None else None
-            self._main.searches.show_snapshot(search, snapshot, cursor or 0)
-
-        doing = "Sorting" if order else "Narrowing"
-        self.work(search, arrange(rows, narrowing, order, self._main.session.zone), len(rows), show, doing)
 
     # A background task
 

@@ -151,7 +151,7 @@ class Memory:
         self.input_at = 0.0
         """When the user last did anything, in the loop's time; 0 before that."""
         self.rejection: TokenError | None = None
-        """Why the user is to be asked for another token."""
+        """The rejection for which the token dialog has to open; None for none."""
         self._save = session.remember
         self._show_problem = show_problem
         self._lock = threading.Lock()

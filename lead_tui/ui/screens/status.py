@@ -226,7 +226,7 @@ def message(search: Search, keys: Iterable[Key]) -> tuple[str, bool]:
     if problem is not None:
         return joined(str(problem), retry), not isinstance(problem, Cancelled)
     if search.refresh_error is not None and not isinstance(search.refresh_error, Cancelled):
-        return joined(str(search.refresh_error), "these are the rows from before", retry), True
+        return joined(str(search.refresh_error), "showing the earlier rows", retry), True
     rows = search.rows
     if isinstance(rows, Result) and (failures := rows.fields.failures):
         fields = ", ".join(dict.fromkeys(label_of(field) for field, _ in failures))

@@ -1,4 +1,4 @@
-"""The lines around the panes: the title bar above, the prompt and the status line below; and the notice in a window too small."""
+"""The lines around the panes: title bar and prompt above, the status line below; and the notice in a window too small."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ class StatusLine(Drawn):
         self._fit()
 
     def show_facts(self, *facts: str) -> None:
-        """Show what is loaded or loading, and the last answer's time. Clean text."""
+        """Show what is loaded or loading, and how long a slow response took. Clean text."""
         self._facts = "".join(f"{_SEPARATOR}{fact}" for fact in (self._standing, *facts) if fact)
         self._fit()
 

@@ -97,7 +97,7 @@ class Drawn(OneLayout, Widget):
 
     @property
     def editor(self) -> LineInput:
-        """The line to type into, in a widget that has one: made when it is first needed, since the first paint does not."""
+        """The line to type into, in a widget that has one: made on first use, since the first paint does not need it."""
         if self._editor is None:
             from lead_tui.ui.widgets.line_input import LineInput
 

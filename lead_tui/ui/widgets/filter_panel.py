@@ -1,6 +1,6 @@
 """The filter panel: the form, the list of suggestions over it, a foot with keys, and one editor.
 
-Two dozen inputs would take half of the startup time. So every filter is a drawn line, and the one editor lies over that in focus.
+Two dozen inputs would take half of the startup time. So every filter is a drawn line, and the one editor lies over the focused one.
 While something else has the focus, the editor is out of view.
 """
 
@@ -71,7 +71,7 @@ class FilterPanel(DrawnList):
         self.keys: Mapping[str, str] = actions_of(Pane.FILTERS)
         self.suggest: Suggest = lambda _name, _typed: ()
         """Called with a parameter's name and the text typed so far, the last one of several ids. The line for custom filters
-        has the name ``ADD``; a value suggested there ends in ``=``."""
+        has the name ``ADD``; a name suggested there ends in ``=``."""
         self._zone = zone
         self._width = 0  # cells of the form
         self._look_up = ""
@@ -223,7 +223,7 @@ class FilterPanel(DrawnList):
 
     def _accept(self, suggestion: Suggestion) -> None:
         text = self._field.text
-        # This lists what completes a name of a custom filter; a value is complete.
+        # This opens a list: of values, after the name of a custom filter; a complete value needs none.
         self.editor.put(text[: len(text) - len(self._typed())] + suggestion.value)
         if not suggestion.value.endswith("="):
             self._show_list(SuggestionList())
@@ -296,7 +296,7 @@ class FilterPanel(DrawnList):
         self._place_editor()
 
     def _redraw(self) -> None:
-        """Bring what is shown up to date, with the field in focus in view."""
+        """Bring what is shown up to date, with the focused field in view."""
         self._draw_form()
         self._place_editor()
 

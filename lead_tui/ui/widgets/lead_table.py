@@ -306,7 +306,7 @@ class LeadTable(Drawn, can_focus=True):
     on_blur = on_focus
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        """Show the rows that are where the mouse is on the scroll bar."""
+        """Scroll to the place on the scroll bar that was clicked."""
         offset = event.get_content_offset(self)
         if offset is not None and offset.x == self.size.width - 1 and self.length > self.page_rows:
             line = max(0, offset.y - 1)
