@@ -361,7 +361,7 @@ def test_what_is_written_in_an_odd_way_is_not_changed_and_others_are_added(tmp_p
         lambda: overwrite(store, SavedQuery("A", Query.of({"city": "Oslo"}))),
     )
     for change in changes:
-        with pytest.raises(ConfigurationError, match="Cannot change .* as it is written: change it by hand"):
+        with pytest.raises(ConfigurationError, match=r"Cannot change .* as it is written: change it by hand"):
             change()
         assert content(store) == APART
     store.save(SavedQuery("B"))

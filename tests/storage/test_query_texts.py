@@ -51,7 +51,7 @@ def test_an_entry_that_was_written_in_several_places_cannot_be_changed(tmp_path:
     store = QueryStore(Paths.of(tmp_path))
     store.paths.queries_file.write_text(text)
     for change in (lambda: store.change("A", query=Query()), lambda: store.delete("A")):
-        with pytest.raises(ConfigurationError, match="Cannot change .* as it is written"):
+        with pytest.raises(ConfigurationError, match=r"Cannot change .* as it is written"):
             change()
     assert store.paths.queries_file.read_text() == text
 
