@@ -99,8 +99,8 @@ def _lines() -> Iterator[str]:
     for code, sentence in EXIT_CODES:
         yield from _entry(code, sentence)
     yield ".SH EXAMPLES"
-    for examples in (command.examples for command in COMMANDS.values()):
-        for line, sentence in examples:
+    for command in COMMANDS.values():
+        for line, sentence in command.examples:
             yield from _entry(line, sentence)
 
 

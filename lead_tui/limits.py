@@ -12,7 +12,7 @@ from typing import Final, Literal, get_args
 MAX_LIMIT: Final = 2_000  # leads per request (the API's documentation)
 USUAL_PAGE_SIZES: Final = (10, 20, 25, 50, 100, 200, 250, 500, 1_000)  # leads that a server may send at most, whatever is requested
 MAX_IDS_PER_REQUEST: Final = 400  # 4.4 KB of ten-digit ids: servers take URLs of 8 KB
-BULK_ROWS: Final = 500  # leads from which a page has BULK_READ_TIMEOUT
+BULK_ROWS: Final = 500  # leads above which a page has BULK_READ_TIMEOUT
 MAX_BODY_BYTES: Final = 32 * 1024 * 1024  # 2,000 leads of 4 KB are 8 MB, and a few may hold a megabyte each
 RECEIVED_BYTES: Final = 64 * 1024  # from a connection at a time
 MAX_HEAD_BYTES: Final = 256 * 1024  # of a response's headers: proxies add some; curl reads 300 KB, httpx 100
@@ -157,6 +157,7 @@ MAX_FAILED_LOOK_UPS: Final = 5  # in a row: the server is down, and each takes f
 SAMPLE_LEADS: Final = 20  # of a list, by which a table settles its widths
 SAMPLE_SECONDS: Final = 5.0  # for which the first of them wait for the others
 SEARCH_LIMIT: Final = 100  # leads that `lead-tui search` prints by default
+PROGRESS_SECONDS: Final = 0.25  # between two updates of its progress: four a second are easy to read
 
 # Opened files
 FILE_BLOCK_BYTES: Final = 64 * 1024  # of a file that are read at a time: 20 to 40 leads, 0.1 ms for the row that is shown
@@ -195,7 +196,6 @@ MAX_SEEN_CATEGORIES: Final = 40  # values up to which an attribute is a category
 MAX_SEEN_KEYS: Final = 500  # attributes whose values are kept, and custom ones that the column dialog offers
 MAX_SEEN_CHARACTERS: Final = 60  # of a value worth choosing from a list
 STUDIED_ROWS: Final = 200  # around the cursor that are read when values are suggested: about 10 ms
-
 MAX_ACCOUNT_NAMES: Final = 2_000  # of a section that are kept: an account has hundreds of lists; comparing them takes 5 ms per key
 NAMED_USERS: Final = 500  # users in a request: no maximum is documented, and without a limit 20 are sent
 

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from lead_tui.context import AppContext
     from lead_tui.leads.permissions import Token
 
-REDRAW_SECONDS: Final = 0.25  # between two updates of the progress
-
 _CLEAR: Final = "\r\x1b[K"
 
 
@@ -186,7 +184,7 @@ class Reporter:
     def show(self, progress: Progress) -> None:
         """Draw *progress*, unless it was drawn a moment ago."""
         now = time.monotonic()
-        if self._shows_progress and (self._drawn_at is None or now - self._drawn_at >= REDRAW_SECONDS):
+        if self._shows_progress and (self._drawn_at is None or now - self._drawn_at >= limits.PROGRESS_SECONDS):
             self._drawn_at = now
             # One cell short of the width: some terminals wrap after the last one.
             _write(_CLEAR + ", ".join(progress.parts())[: max(1, shutil.get_terminal_size().columns - 1)])

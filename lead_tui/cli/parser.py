@@ -40,9 +40,9 @@ def parse(arguments: Sequence[str], environment: Mapping[str, str], read: Callab
     *read* reads standard input: all lines if its argument is true, else the only one. Raises ``UsageError``. ``main`` has already
     handled help and version.
     """
-    # Python stands lone surrogates for bytes that are not text.
+    # Python decodes bytes that are not text as lone surrogates.
     if re.search("[\ud800-\udfff]", " ".join(arguments)):
-        raise UsageError("The command line is not text in the locale's encoding", remedy="type or rename it in UTF-8")
+        raise UsageError("The command line is not text in the locale's encoding", remedy="use UTF-8, in the names of files too")
     verb, rest = (arguments[0], arguments[1:]) if arguments and arguments[0] in VERBS else (APP, arguments)
     given, words = split(verb, rest)
     account, options, invocation = _account(given, environment), Options(**given), Invocation()

@@ -1,4 +1,4 @@
-"""``lead-tui queries``: list, show and delete saved queries, and carry them from one configuration to another."""
+"""``lead-tui queries``: list, show, delete, import and export saved queries."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ def _text_of(path: Path, *, is_stream: bool) -> str:
     try:
         content = all_of_standard_input() if is_stream else path.read_bytes()
         if len(content) > limits.MAX_CONFIGURATION_BYTES:
-            raise UsageError(f"{path} is larger than a file of saved queries may be", remedy="divide it")
+            raise UsageError(f"{path} is larger than a file of saved queries may be", remedy="split it")
         return content.decode("utf-8-sig")
     except OSError as error:
         raise UsageError(f"{path} cannot be read", remedy=reason(error)) from None

@@ -103,19 +103,19 @@ class ListReading(Struct):
     async def parts(self) -> AsyncGenerator[Part]:
         """Yield the leads as they arrive. Raises ``SearchError`` if the server is down, or no value has an answer."""
         steps = iter([step for step in self._steps if step.places.stop > self.done])
-        asking: deque[tuple[Step, asyncio.Task[Page]]] = deque()
+        tasks: deque[tuple[Step, asyncio.Task[Page]]] = deque()
         failures = 0  # in a row
         leads: list[tuple[Row, int]] = []  # that the next part has
         # The first leads of a table determine its widths.
         samples, until = self.output.writer.needs_sample and not self.given, time.monotonic() + limits.SAMPLE_SECONDS
         try:
             while not self.is_full and failures < limits.MAX_FAILED_LOOK_UPS:
-                while len(asking) < self.in_flight and (step := next(steps, None)) is not None:
-                    asking.append((step, asyncio.create_task(self._ask(step))))
-                if not asking:
+                while len(tasks) < self.in_flight and (step := next(steps, None)) is not None:
+                    tasks.append((step, asyncio.create_task(self._fetch(step))))
+                if not tasks:
                     self.done = len(self.values)
                     break
-                step, task = asking.popleft()
+                step, task = tasks.popleft()
                 try:
                     found = await task
                 except SearchError as error:
@@ -130,15 +130,15 @@ class ListReading(Struct):
                 if (self.given or self._missing) and not samples:
                     yield self._part(leads)
         finally:
-            for _, task in asking:
+            for _, task in tasks:
                 task.cancel()
-            await asyncio.gather(*(task for _, task in asking), return_exceptions=True)
+            await asyncio.gather(*(task for _, task in tasks), return_exceptions=True)
         if self.given or self._missing:
             yield self._part(leads)
         if self._error is not None and (failures >= limits.MAX_FAILED_LOOK_UPS or not (self.given or self._missing)):
             raise self._error
 
-    async def _ask(self, step: Step) -> Page:
+    async def _fetch(self, step: Step) -> Page:
         most = None if self._only is None or self.limit is None else min(self.limit, limits.MAX_LIMIT)
         return await look_up_all(self.source, step.parts, self.output.today, limit=most)
 

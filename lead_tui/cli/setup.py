@@ -94,7 +94,7 @@ def _checked_zone(text: str) -> str:
     try:
         return AccountSettings(timezone=one_line(text)).timezone
     except ValueError as error:
-        raise UsageError(f"It {error}") from None
+        raise UsageError(f"The answer {error}") from None
 
 
 def _test(base_url: str, token: Token) -> bool:

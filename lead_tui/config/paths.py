@@ -35,7 +35,7 @@ class Paths(NamedTuple):
         A given directory also contains the state, in its folder ``state``, so that nothing is written elsewhere. A leading ``~``
         and a relative path are resolved now; a later change of the working directory does not matter.
         """
-        if config_dir is not None and os.fspath(config_dir):
+        if config_dir:
             directory = Path(os.path.abspath(os.path.expanduser(config_dir)))
             return cls(directory, directory / "state")
         # Imported here: a given directory does not need it.

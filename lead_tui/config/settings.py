@@ -175,7 +175,7 @@ class Pace(SettingsTable, frozen=True):
     redis_ca_file: Path | None = None
     """A file of certificates (PEM) to trust for that server instead of the host's."""
     hosts: Annotated[int, Meta(ge=1, le=1_000)] = 4
-    """How many hosts share the pace: while Redis does not answer, the exports of each keep to a quarter of that part of it."""
+    """How many hosts share the pace: while Redis does not respond, the exports of each have a quarter of its equal share."""
 
     def __post_init__(self) -> None:
         address = urlsplit(self.redis)

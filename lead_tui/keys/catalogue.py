@@ -150,7 +150,7 @@ CATALOGUE: tuple[Key, ...] = (
     Key("detail.copy_field", ("y",), "copy field", "Copy the field under the cursor", hint=3, needs="may_copy"),
     Key("detail.find", ("F",), "find", "Find a field by its label, key or value", hint=4, title="find field…", asks_for_text=True),
     Key("detail.find_next", ("n",), "next match", "Next match of the find, until another lead or pane"),
-    Key("detail.find_previous", ("N",), "match before", "Previous match of the find"),
+    Key("detail.find_previous", ("N",), "previous match", "Previous match of the find"),
     Key("detail.toggle_empty", ("z",), "empty", "Hide or show empty fields", hint=5, title="empty fields"),
     Key("detail.toggle_raw", ("v",), "raw", "Toggle raw values and keys", title="raw values"),
     Key("detail.toggle_column", ("plus",), "add column", "Show the field as a column of the table beside the phone, or no longer"),

@@ -100,7 +100,7 @@ class QueryStore:
         queries = (saved for file in (main, *others) for saved in file.queries)
         return LoadedQueries(_each_once(queries), tuple(notices), main.problem)
 
-    # Each of the following raises ``ConfigurationError`` if the file may not be changed or is written in too odd a way, and
+    # Each of the following raises ``ConfigurationError`` if the file may not be changed, or not as it is written, and
     # ``OutputError`` if it cannot be written. A notice is "" except if the recovered file was written.
 
     def save(self, saved: SavedQuery) -> str:
@@ -175,8 +175,7 @@ class QueryStore:
                 raise
             except Exception:
                 # Whatever the library raises, the file stays as it is: writing it is the last step.
-                what = f"{file.path} is written in a way that is not changed from here"
-                raise ConfigurationError(what, remedy="change it by hand") from None
+                raise ConfigurationError(f"Cannot change {file.path} as it is written", remedy="change it by hand") from None
 
     def _position(self, file: QueriesFile, name: str) -> int:
         if (position := file.position(name)) is not None:
@@ -186,7 +185,7 @@ class QueryStore:
 
     def _write(self, file: QueriesFile) -> str:
         if len(file.text.encode("utf-8")) > limits.MAX_CONFIGURATION_BYTES:
-            raise OutputError(f"{file.path} would be larger than what is read", remedy="delete saved queries first")
+            raise OutputError(f"{file.path} would be too large to be read again", remedy="delete saved queries first")
         write_private(file.path, file.text)
         if file.path != self.paths.recovered_file:
             return ""
@@ -221,7 +220,7 @@ def edited(file: QueriesFile, queries: Mapping[int, SavedQuery]) -> QueriesFile:
         before = _entry_of(file.entries[position])
         if values := {key: value for key, value in _entry_of(queries[position]).items() if value != before[key]}:
             start, end = spans[position]
-            text = text[:start] + _edited(text[start:end], values) + text[end:]
+            text = text[:start] + _with_values(text[start:end], values) + text[end:]
             given[position] = {**given[position], **values}
     return _changed(file, text, given)
 
@@ -256,7 +255,7 @@ def _spans(text: str) -> list[tuple[int, int]]:
     return spans
 
 
-def _edited(text: str, values: Mapping[str, Any]) -> str:
+def _with_values(text: str, values: Mapping[str, Any]) -> str:
     """Return the lines *text* of one entry with *values*."""
     import tomlkit
 

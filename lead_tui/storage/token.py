@@ -94,7 +94,7 @@ def _from_file(settings: Settings, profile: Profile, path: Path) -> Token:
         content = read_secret(settings, where, path, _MAX_BYTES)
     except FileNotFoundError:
         raise TokenError(
-            f"The token file {path} is not there", remedy=f"write the token of the profile {profile.name} into it, mode 0600"
+            f"The token file {path} does not exist", remedy=f"write the token of the profile {profile.name} into it, mode 0600"
         ) from None
     return checked_token(content, f"The token file {path}")
 

@@ -39,7 +39,7 @@ def test_it_asks_tests_and_writes_what_the_next_start_uses(command: Command, unu
             answer(shown, ASKS_TOKEN, "two words")
             answer(shown, "The answer does not contain a token", TOKEN)
             answer(shown, ZONE, "America/Los_Angelos")
-            answer(shown, "It must be a time zone that this host knows: did you mean", "America/Los_Angeles")
+            answer(shown, "The answer must be a time zone that this host knows: did you mean", "America/Los_Angeles")
             assert shown.wait_for_exit() == 0
             assert "It works: 1 lead of 5,000" in shown.text
             assert TOKEN.encode() not in shown.raw

@@ -51,14 +51,14 @@ def test_an_entry_that_was_written_in_several_places_cannot_be_changed(tmp_path:
     store = QueryStore(Paths.of(tmp_path))
     store.paths.queries_file.write_text(text)
     for change in (lambda: store.change("A", query=Query()), lambda: store.delete("A")):
-        with pytest.raises(ConfigurationError, match="is not changed from here"):
+        with pytest.raises(ConfigurationError, match=r"Cannot change .* as it is written"):
             change()
     assert store.paths.queries_file.read_text() == text
 
 
 @pytest.mark.parametrize("result", ["[[query", '[[query]]\nname = "C"\n', '[[query]]\nname = "B"\n[other]\n', ""])
 def test_the_result_is_compared_with_the_intended_one(monkeypatch: pytest.MonkeyPatch, result: str) -> None:
-    monkeypatch.setattr(query_store, "_edited", lambda text, values: result)
+    monkeypatch.setattr(query_store, "_with_values", lambda text, values: result)
     with pytest.raises(ValueError):
         edited(QueriesFile(Path("q"), '[[query]]\nname = "A"\n'), {0: SavedQuery("B")})
 

@@ -222,7 +222,7 @@ def test_anything_but_a_regular_file_is_refused_without_waiting(tmp_path: Path) 
 
 def test_a_file_that_is_not_there_is_a_missing_token(tmp_path: Path) -> None:
     message = refused(settings_of(tmp_path, 'auth_token_file = "token"'), TokenError)
-    assert message == f"The token file {tmp_path}/token is not there: write the token of the profile account into it, mode 0600"
+    assert message == f"The token file {tmp_path}/token does not exist: write the token of the profile account into it, mode 0600"
 
 
 @pytest.mark.parametrize(
