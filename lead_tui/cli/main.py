@@ -252,7 +252,7 @@ def _print_files(command: Command) -> None:
         "site's policy": POLICY_FILE,
         "site's queries": paths.site_queries_dir,
     }
-    rows = {term: f"{'exists' if os.path.exists(path) else 'missing':9}  {path}" for term, path in files.items()}
+    rows = {term: f"{'there' if os.path.exists(path) else 'not there':11}  {path}" for term, path in files.items()}
     try:
         context = AppContext.of(command.account)
         rows |= {"profile": context.profile.name, "base URL": context.base_url}

@@ -7,15 +7,15 @@ import pytest
 from tests.cli.command import Command
 
 
-def test_the_files_are_reported_with_whether_they_exist_and_the_account(command: Command) -> None:
+def test_the_files_are_reported_with_whether_they_are_there_and_the_account(command: Command) -> None:
     command.configure('profile = "west"\n[profiles.west]\nbase_url = "https://west.example/v1/"\nauth_token_file = "token"\n')
     done = command.call("where", token="")
     assert (done.code, done.err) == (0, "")
     assert [line.split(maxsplit=2)[0] for line in done.lines] == [
         "configuration", "saved", "recovered", "state", "site's", "site's", "profile", "base",
     ]  # fmt: skip
-    assert done.lines[0].split() == ["configuration", "exists", str(command.config_dir / "config.toml")]
-    assert done.lines[1].endswith(f"missing    {command.config_dir / 'queries.toml'}")
+    assert done.lines[0].split() == ["configuration", "there", str(command.config_dir / "config.toml")]
+    assert done.lines[1].endswith(f"not there    {command.config_dir / 'queries.toml'}")
     assert done.lines[6].split() == ["profile", "west"]
     assert done.lines[7].split() == ["base", "URL", "https://west.example/v1"]
 
@@ -36,7 +36,7 @@ def test_a_configuration_that_cannot_be_used_is_reported_after_where_it_is(comma
     command.configure(text)
     done = command.call("where")
     assert done.code == 5
-    assert done.lines[0].split() == ["configuration", "exists", str(command.config_dir / "config.toml")]
+    assert done.lines[0].split() == ["configuration", "there", str(command.config_dir / "config.toml")]
     assert done.err.count("\n") == 1
     assert "config.toml" in done.err
 

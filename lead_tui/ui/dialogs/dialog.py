@@ -29,7 +29,7 @@ from lead_tui.ui.widgets.line_input import LineInput, LineOwner
 from lead_tui.ui.widgets.textual_fixes import CorrectedScreen
 
 _MISSING = (
-    "lead-tui needs an API token of your Convoso account. Your Convoso administrator has it, or can create one; it must have "
+    "lead-tui needs an API token for your Convoso account. Your Convoso administrator has it, or can create one; it must have "
     "access to leads/search. Without one, lead-tui --demo shows sample leads."
 )
 
