@@ -34,7 +34,7 @@ from lead_tui.leads.columns import (
     sort,
 )
 from lead_tui.leads.fields import fields_of
-from lead_tui.leads.filter_language import DROPPED, DROPPED_UNSURE, KEPT_UNSURE, Narrowing, text_lines
+from lead_tui.leads.filter_language import MATCH, UNCOMPARED, Narrowing, text_lines
 from lead_tui.leads.lead import Row, decode_row, id_number
 from lead_tui.leads.page import Rows
 
@@ -313,9 +313,6 @@ def arrange(
     return Snapshot(base, places, narrowing, order, uncompared)
 
 
-_SELECTS: Final = bytes.maketrans(bytes((DROPPED_UNSURE,)), bytes((DROPPED,)))
-
-
 def _narrowed(base: SnapshotRows, narrowing: Narrowing) -> Steps[tuple[Sequence[int], int]]:
     """Return the places of the leads that *narrowing* selects, and how many values it could not compare."""
     columns = yield from base.columns(keys for term in narrowing.fields for keys in term.columns.values())
@@ -329,12 +326,14 @@ def _narrowed(base: SnapshotRows, narrowing: Narrowing) -> Steps[tuple[Sequence[
                 table.extend(term.outcomes(name, values))
                 yield
             tables.append((columns[keys], bytes(table)))
+        # Whether a lead is selected, by outcome, as ``translate`` takes it.
+        selected = bytes((outcome == MATCH) is term.is_wanted for outcome in range(256))
         kept: array[int] = array("I")
         for part in slices(places):
-            outcomes = [map(table.__getitem__, column.codes_of(part)) for column, table in tables]
-            verdicts = bytes(map(term.verdicts.__getitem__, map(max, *outcomes) if len(outcomes) > 1 else outcomes[0]))
-            uncompared += verdicts.count(KEPT_UNSURE) + verdicts.count(DROPPED_UNSURE)
-            kept.extend(compress(part, verdicts.translate(_SELECTS)))
+            by_column = [map(table.__getitem__, column.codes_of(part)) for column, table in tables]
+            outcomes = bytes(map(max, *by_column) if len(by_column) > 1 else by_column[0])
+            uncompared += outcomes.count(UNCOMPARED)
+            kept.extend(compress(part, outcomes.translate(selected)))
             yield
         places = kept
     if narrowing.words:
