@@ -1,8 +1,8 @@
 """Load the pages of a result as the view moves over it.
 
 Every row in view is loaded, has failed with a reason, is past the end, or is requested, unless the loader is paused because
-another search is shown. A flying view (held page keys) requests nothing until it rests; a single jump
-requests rows immediately. Requests for rows that are no longer near the view are dropped.
+another search is shown. A flying view (held page keys) requests nothing until it rests; a single jump requests rows immediately.
+Requests for rows that are no longer near the view are dropped.
 """
 
 from __future__ import annotations
