@@ -133,12 +133,12 @@ class Loader(Struct, eq=False):
         self._wake()
         self._moves.clear()
         self.position.seeks_end = False
-        self._end_search_for_end()
+        self._cancel_search_for_end()
         for task in self._requests.values():
             task.cancel()
         self._requests = {}
 
-    def _end_search_for_end(self) -> None:
+    def _cancel_search_for_end(self) -> None:
         if self._search_for_end is not None:
             self._search_for_end.cancel()
             self._search_for_end = None
@@ -212,7 +212,7 @@ class Loader(Struct, eq=False):
     def _seek_end(self) -> None:
         """Move to the last row if the user wants it and its number is known, else search for it."""
         if not (self.position.seeks_end and self.rows.answered):
-            self._end_search_for_end()
+            self._cancel_search_for_end()
         elif self.rows.has_end:
             self._stand_at_end()
         elif self._search_for_end is None:
