@@ -27,7 +27,7 @@ _PUNCTUATION = r"(?:_|[^\w@#+,;:=\t\r\n])"
 _RUN = rf"(?:\+{_PUNCTUATION}*)?[0-9](?:(?:(?!\s\s){_PUNCTUATION})*[0-9])*"
 """Digits with punctuation between them. Two spaces separate values, as the cells of a pasted row."""
 _NUMBER = rf"(?<![0-9])(?:\+?1{_PUNCTUATION}{{0,2}})?[0-9]{{3}}[^0-9]{{0,2}}[0-9]{{3}}[^0-9]{{0,2}}[0-9]{{4}}(?![0-9])"
-_NUMBERS = re.compile(rf"{_NUMBER}(?:[^0-9+]+{_NUMBER})+")
+_NUMBERS = rf"{_NUMBER}(?:[^0-9+]+{_NUMBER})+"
 """Several numbers in one run of digits, each written in the usual groups: ``301-555-0123 / 301-555-0124``."""
 _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T\S*)?|[0-9]{1,2}([./-])[0-9]{1,2}\1[0-9]{2,4}"
 _DAY_OR_TIME = rf"(?<!\S)(?:{_DAY}|[0-9]{{1,2}}:[0-9]{{2}}\S*)(?!\S)"
@@ -88,7 +88,7 @@ def find_phones(text: str) -> PhonesFound:
         if sum(map(str.isdigit, run)) < _MIN_MEANT:
             continue
         try:
-            phones |= dict.fromkeys(map(_read, re.findall(_NUMBER, run) if _NUMBERS.fullmatch(run) else [run]))
+            phones |= dict.fromkeys(map(_read, re.findall(_NUMBER, run) if re.fullmatch(_NUMBERS, run) else [run]))
         except ValueError as error:
             problem = problem or str(error)
             continue
