@@ -75,7 +75,7 @@ def find_phones(text: str) -> PhonesFound:
     if text.startswith(EXACT_MARK):
         digits = digits_of(text.removeprefix(EXACT_MARK)).removeprefix("+")
         if not re.fullmatch(rf"[0-9]{{1,{MAX_EXACT_DIGITS}}}", digits):
-            return PhonesFound((), text, "After = a phone number has only digits")
+            return PhonesFound((), text, "After = type digits only")
         return PhonesFound((Phone(digits, is_exact=True),), "")
     text = re.sub(SIP_NUMBER, r"\1", text)
     # The digits of a day or a time are not a number's.
@@ -125,7 +125,7 @@ def _abroad(number: str) -> Phone:
     """Return the number with the digits *number*, country code included. Raises ``ValueError`` if there is no such number."""
     if number.startswith("1"):
         if len(number) != NANP_DIGITS + 1:
-            raise ValueError(f"After +1 a phone number has {NANP_DIGITS} digits")
+            raise ValueError(f"After +1, a phone number has {NANP_DIGITS} digits")
         return Phone(number[1:])
     # Imported here: the numbering plans take time to load, and most searches do not need them.
     import phonenumbers
