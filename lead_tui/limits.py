@@ -134,13 +134,13 @@ WORKBOOK_AT_ONCE: Final = 100  # rows whose cells are made together: more than f
 WORKBOOK_MEASURED_ROWS: Final = 200  # the first leads, whose values determine the widths of the columns
 
 # Narrowing and sorting
-LOAD_ALL_LIMIT: Final = 200_000  # leads of a snapshot: 70 MB packed, and 100 requests of 2,000
+LOAD_ALL_LIMIT: Final = 200_000  # leads of a snapshot: 70 MB compressed, and 100 requests of 2,000
 MAX_MARKS: Final = 50_000  # marked leads, whose rows are kept as they were received: 70 MB
 PLAIN_ROWS: Final = 50_000  # leads of a snapshot up to which its rows are kept as they were received: 70 MB
 SNAPSHOT_ROWS_KEPT: Final = 2_000  # leads of a snapshot that is kept for going back, besides the last one: 3 MB
-BLOCK_ROWS: Final = 100  # rows that are packed together: showing one takes 0.2 ms to unpack; twice as many save a tenth
-PACK_LEVEL: Final = 1  # of zstd, 3 µs a row: 240 bytes of the 1,790 of a lead of the demo; 5 takes 9 µs for 190
-BLOCKS_UNPACKED: Final = 32  # blocks kept unpacked for the rows shown last, about 200 KB each: a screen of rows in any order
+BLOCK_ROWS: Final = 100  # rows that are compressed together: showing one takes 0.2 ms; twice as many save a tenth
+COMPRESSION_LEVEL: Final = 1  # of zstd, 3 µs a row: 240 bytes of the 1,790 of a lead of the demo; 5 takes 9 µs for 190
+BLOCKS_DECOMPRESSED: Final = 32  # blocks kept for the rows shown last, about 200 KB each: a screen of rows in any order
 MAX_COLUMN_VALUES: Final = 200_000  # different values of a column that is kept, about 200 bytes each
 ROWS_AT_ONCE: Final = 1_000  # rows sorted or narrowed without a pause: 20 ms at most, so that the next keys see the result
 TURN_SECONDS: Final = 0.004  # of work before the event loop runs again: a quarter of a frame, so that keys respond as usual
@@ -162,7 +162,7 @@ PROGRESS_SECONDS: Final = 0.25  # between two updates of its progress: four a se
 # Opened files
 FILE_BLOCK_BYTES: Final = 64 * 1024  # of a file that are read at a time: 20 to 40 leads, 0.1 ms for the row that is shown
 MAX_RECORD_BYTES: Final = 4 * 1024 * 1024  # of a lead in a file: a longer one has lost its closing quotation mark
-FILE_LOAD_ALL_LIMIT: Final = 2_000_000  # leads of a snapshot of a file, which no server has to send: 0.7 GB packed
+FILE_LOAD_ALL_LIMIT: Final = 2_000_000  # leads of a snapshot of a file, which no server has to send: 0.7 GB compressed
 FILE_SEARCHES_KEPT: Final = 8  # whose matching rows are remembered: up to 8 bytes per lead each
 FILE_POLL_SECONDS: Final = 0.05  # between checks whether a caller that waits for rows was cancelled
 FILE_TABLE_ROWS: Final = 100  # of a database between two positions that are kept: at most these are read to reach one

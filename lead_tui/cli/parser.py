@@ -209,7 +209,7 @@ def _look_up_of(words: Sequence[str]) -> str:
         else:
             is_bare_id = found.parts[0][0] == "lead_id" and "#" not in text
             if is_bare_id:
-                raise UsageError(f"{quoted(text)} is not a phone number", remedy=f"the lead id is written '#{text}'")
+                raise UsageError(f"{quoted(text)} is not a phone number", remedy=f"type '#{text}' for the lead id")
             if not (found.is_name or found.ignored):
                 return text
     for word in words:

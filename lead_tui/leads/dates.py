@@ -119,7 +119,7 @@ def _clock(match: re.Match[str]) -> str:
     """Return the time of day *match*, perhaps with AM or PM, by the 24-hour clock: ``21:14`` for ``9:14 PM``."""
     hour = int(match[1])
     if match[4]:
-        hour = hour % 12 + 12 * (match[4] in ("PM", "pm")) if 1 <= hour <= 12 else 99
+        hour = hour % 12 + 12 * (match[4].lower() == "pm") if 1 <= hour <= 12 else 99
     return f"{hour:02}:{match[2]}{match[3] or ''}"
 
 

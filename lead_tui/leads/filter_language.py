@@ -67,11 +67,10 @@ _NEEDS_QUOTES = re.compile(r'[\s"<>=:]')
 
 _PHONE_LIKE = re.compile(r"[\d()+./ \-]+", re.ASCII)
 
-DROPPED, KEPT, KEPT_UNSURE, DROPPED_UNSURE = range(4)
-"""A term's verdict on a lead; unsure if a value could not be compared by more or less."""
+NO_MATCH, UNCOMPARED, MATCH = range(3)
+"""The outcome for a value; of several columns the highest counts. ``UNCOMPARED`` cannot be compared by more or less."""
 
-_VERDICTS = bytes((KEPT, KEPT_UNSURE, DROPPED)), bytes((DROPPED, DROPPED_UNSURE, KEPT))
-"""By whether the term is to match (not negated), and by outcome."""
+_OUTCOME_OF = {False: NO_MATCH, None: UNCOMPARED, True: MATCH}
 
 
 class FieldTerm(NamedTuple):
@@ -86,18 +85,13 @@ class FieldTerm(NamedTuple):
     """If the value is a day or a time, its first moment and the first moment after it."""
     zone: tzinfo | None
 
-    @property
-    def verdicts(self) -> bytes:
-        """The verdict on a lead, by the highest outcome of the columns."""
-        return _VERDICTS[self.is_wanted]
-
     def outcomes(self, column: str, values: Iterable[Values]) -> Iterator[int]:
-        """Yield for each of the *values* of *column* 2 if it matches, 1 if it could not be compared, or 0."""
-        for each in values:
-            holds = self.holds(Lead(dict(zip(self.columns[column], each, strict=False))), column)
-            yield 1 if holds is None else 2 * holds
+        """Return the outcome for each of the *values* of *column*."""
+        keys = self.columns[column]
+        return (_OUTCOME_OF[self.holds(Lead(dict(zip(keys, each, strict=False))), column)] for each in values)
 
     def holds(self, lead: Lead, column: str) -> bool | None:
+        """Return whether the value of *column* matches; None if it cannot be compared."""
         value: object = lead.name if column == "name" else lead.sent.get(key_of(column))
         text, kind, order = folded(value), _kind(column), _ORDERS.get(self.op)
         if not self.text or not text or (order is None and self.text == text):

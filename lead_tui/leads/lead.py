@@ -148,14 +148,12 @@ _ADDRESS = "check the base URL, or try again later"
 
 MAX_SERVER_TEXT = 200  # characters of the server's own words that a message quotes
 
-
-_Rows = list[msgspec.Raw] | dict[str, msgspec.Raw]
 _Other = str | int | float | bool | None
 
 
 class _Data(msgspec.Struct, gc=False):
     total: object = None
-    entries: _Rows | _Other = None
+    entries: list[msgspec.Raw] | dict[str, msgspec.Raw] | _Other = None
 
 
 class _Body(msgspec.Struct, gc=False):

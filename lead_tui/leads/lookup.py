@@ -91,7 +91,7 @@ def look_up(text: str) -> LookUp:
     digits = re.findall("[0-9]+", text)
     if found.problem or (digits and not any(map(str.isalpha, text))):
         may_be_id = len(digits) == 1 and 0 < int(digits[0]) < 10**9
-        raise UsageError(found.problem or TOO_FEW, remedy=f"lead id {digits[0]} is written #{digits[0]}" if may_be_id else "")
+        raise UsageError(found.problem or TOO_FEW, remedy=f"type #{digits[0]} for lead id {digits[0]}" if may_be_id else "")
     return _name(said)
 
 

@@ -27,7 +27,7 @@ _PUNCTUATION = r"(?:_|[^\w@#+,;:=\t\r\n])"
 _RUN = rf"(?:\+{_PUNCTUATION}*)?[0-9](?:(?:(?!\s\s){_PUNCTUATION})*[0-9])*"
 """Digits with punctuation between them. Two spaces separate values, as the cells of a pasted row."""
 _NUMBER = rf"(?<![0-9])(?:\+?1{_PUNCTUATION}{{0,2}})?[0-9]{{3}}[^0-9]{{0,2}}[0-9]{{3}}[^0-9]{{0,2}}[0-9]{{4}}(?![0-9])"
-_NUMBERS = re.compile(rf"{_NUMBER}(?:[^0-9+]+{_NUMBER})+")
+_NUMBERS = rf"{_NUMBER}(?:[^0-9+]+{_NUMBER})+"
 """Several numbers in one run of digits, each written in the usual groups: ``301-555-0123 / 301-555-0124``."""
 _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T\S*)?|[0-9]{1,2}([./-])[0-9]{1,2}\1[0-9]{2,4}"
 _DAY_OR_TIME = rf"(?<!\S)(?:{_DAY}|[0-9]{{1,2}}:[0-9]{{2}}\S*)(?!\S)"
@@ -75,7 +75,7 @@ def find_phones(text: str) -> PhonesFound:
     if text.startswith(EXACT_MARK):
         digits = digits_of(text.removeprefix(EXACT_MARK)).removeprefix("+")
         if not re.fullmatch(rf"[0-9]{{1,{MAX_EXACT_DIGITS}}}", digits):
-            return PhonesFound((), text, "After = a phone number has only digits")
+            return PhonesFound((), text, "After = type digits only")
         return PhonesFound((Phone(digits, is_exact=True),), "")
     text = re.sub(SIP_NUMBER, r"\1", text)
     # The digits of a day or a time are not a number's.
@@ -88,7 +88,7 @@ def find_phones(text: str) -> PhonesFound:
         if sum(map(str.isdigit, run)) < _MIN_MEANT:
             continue
         try:
-            phones |= dict.fromkeys(map(_read, re.findall(_NUMBER, run) if _NUMBERS.fullmatch(run) else [run]))
+            phones |= dict.fromkeys(map(_read, re.findall(_NUMBER, run) if re.fullmatch(_NUMBERS, run) else [run]))
         except ValueError as error:
             problem = problem or str(error)
             continue
@@ -125,7 +125,7 @@ def _abroad(number: str) -> Phone:
     """Return the number with the digits *number*, country code included. Raises ``ValueError`` if there is no such number."""
     if number.startswith("1"):
         if len(number) != NANP_DIGITS + 1:
-            raise ValueError(f"After +1 a phone number has {NANP_DIGITS} digits")
+            raise ValueError(f"After +1, a phone number has {NANP_DIGITS} digits")
         return Phone(number[1:])
     # Imported here: the numbering plans take time to load, and most searches do not need them.
     import phonenumbers

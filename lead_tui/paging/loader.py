@@ -1,8 +1,8 @@
 """Load the pages of a result as the view moves over it.
 
 Every row in view is loaded, has failed with a reason, is past the end, or is requested, unless the loader is paused because
-another search is shown. A flying view (held page keys) requests nothing until it rests; a single jump
-requests rows immediately. Requests for rows that are no longer near the view are dropped.
+another search is shown. A flying view (held page keys) requests nothing until it rests; a single jump requests rows immediately.
+Requests for rows that are no longer near the view are dropped.
 """
 
 from __future__ import annotations
@@ -133,12 +133,12 @@ class Loader(Struct, eq=False):
         self._wake()
         self._moves.clear()
         self.position.seeks_end = False
-        self._end_search_for_end()
+        self._cancel_search_for_end()
         for task in self._requests.values():
             task.cancel()
         self._requests = {}
 
-    def _end_search_for_end(self) -> None:
+    def _cancel_search_for_end(self) -> None:
         if self._search_for_end is not None:
             self._search_for_end.cancel()
             self._search_for_end = None
@@ -212,7 +212,7 @@ class Loader(Struct, eq=False):
     def _seek_end(self) -> None:
         """Move to the last row if the user wants it and its number is known, else search for it."""
         if not (self.position.seeks_end and self.rows.answered):
-            self._end_search_for_end()
+            self._cancel_search_for_end()
         elif self.rows.has_end:
             self._stand_at_end()
         elif self._search_for_end is None:

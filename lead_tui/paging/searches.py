@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import suppress
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
@@ -155,8 +156,8 @@ class Searches:
             result = search.whole
             self._columns_in_use.update(fields_of(SortKey.of(each).key) for each in search.given_sort)
             progressed = partial(self._changed, search, Span(0, 0))
-            is_packed = min(limit, result.total or limit) > limits.PLAIN_ROWS
-            rows = SnapshotRows(result.total, is_packed=is_packed, in_use=self._columns_in_use)
+            is_compressed = min(limit, result.total or limit) > limits.PLAIN_ROWS
+            rows = SnapshotRows(result.total, is_compressed=is_compressed, in_use=self._columns_in_use)
             search.load = LoadAll(self._source, result.query, rows, limit, progressed)
         if not is_running:
             search.load_task = asyncio.create_task(search.load.run())
@@ -263,11 +264,9 @@ class EarlyLookUps:
     async def fetch(self, query: Query, offset: int, limit: int) -> Page:
         early = self._early.pop(query, None) if (offset, limit) == (0, limits.PAGE_ROWS) else None
         if early is not None and time.monotonic() - self._requested_at < self._seconds:
-            try:
+            # After a failure it is requested again, with retries.
+            with suppress(SearchError):
                 return await early
-            except SearchError:
-                # Requested again, with retries.
-                pass
         elif early is not None:
             early.add_done_callback(retrieve_error)
         return await self._source.fetch(query, offset, limit)

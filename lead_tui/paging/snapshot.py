@@ -1,7 +1,7 @@
 """Snapshots: the rows of a result at one moment, whatever the cache evicts, and views of them: narrowed, sorted, counted.
 
-The API cannot sort, nor narrow by fields without a filter, so both cover only these rows, and say so. Rows stay bytes, packed in
-blocks. A column that is used to sort, narrow or count is read once, and from then on whenever rows are added.
+The API cannot sort, nor narrow by fields without a filter, so both cover only these rows, and say so. Rows stay bytes,
+compressed in blocks. A column that is used to sort, narrow or count is read once, and from then on whenever rows are added.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from lead_tui.leads.columns import (
     sort,
 )
 from lead_tui.leads.fields import fields_of
-from lead_tui.leads.filter_language import DROPPED, DROPPED_UNSURE, KEPT_UNSURE, Narrowing, text_lines
+from lead_tui.leads.filter_language import MATCH, UNCOMPARED, Narrowing, text_lines
 from lead_tui.leads.lead import Row, decode_row, id_number
 from lead_tui.leads.page import Rows
 
@@ -51,7 +51,7 @@ TEXT: Final[tuple[str, ...]] = ()
 class SnapshotRows:
     """The rows of a result in their order, each lead once; more may be added.
 
-    *is_packed* keeps them compressed: a sixth of the memory, for 1 µs a row. *in_use* are the columns to read as rows are added;
+    *is_compressed* takes a sixth of the memory, for 1 µs a row. *in_use* are the columns to read as rows are added;
     a column that is used for the first time is added to them.
     """
 
@@ -60,13 +60,13 @@ class SnapshotRows:
         total: int | None = None,
         notes: Mapping[int, str] | None = None,
         *,
-        is_packed: bool = False,
+        is_compressed: bool = False,
         in_use: set[tuple[str, ...]] | None = None,
     ) -> None:
         self.total = total  # how many leads match in total; None if unknown
         self.ids: array[int] = array("q")  # the number of each row's id, 0 for none
         self.notes = notes or {}  # notes about rows by index, such as a look-up's field
-        self._is_packed = is_packed
+        self._is_compressed = is_compressed
         self._blocks: list[bytes | list[Row]] = []  # ``BLOCK_ROWS`` rows each, the last one excepted
         self._texts: dict[int, bytes] = {}
         """The compressed text of the blocks in which words were searched (``leads.filter_language``)."""
@@ -83,7 +83,7 @@ class SnapshotRows:
 
     def __getitem__(self, index: int) -> Row:
         block = self._blocks[index // limits.BLOCK_ROWS]
-        return (_unpacked_lately(block) if isinstance(block, bytes) else block)[index % limits.BLOCK_ROWS]
+        return (_decompressed_lately(block) if isinstance(block, bytes) else block)[index % limits.BLOCK_ROWS]
 
     @property
     def rows(self) -> Sequence[Row]:
@@ -110,7 +110,7 @@ class SnapshotRows:
                 self._keep({})
             block = [*self._rows(len(self._blocks) - 1), *some] if len(self) % limits.BLOCK_ROWS else list(some)
             del self._blocks[len(self) // limits.BLOCK_ROWS :]
-            self._blocks.append(_packed(block) if self._is_packed and len(block) == limits.BLOCK_ROWS else block)
+            self._blocks.append(_compressed(block) if self._is_compressed and len(block) == limits.BLOCK_ROWS else block)
             self.ids.extend(ids[start : start + room])
             if TEXT in self._in_use and not len(self) % limits.BLOCK_ROWS:
                 self._text(len(self._blocks) - 1)
@@ -126,7 +126,7 @@ class SnapshotRows:
 
     def _rows(self, number: int) -> Sequence[Row]:
         block = self._blocks[number]
-        return _unpacked(block) if isinstance(block, bytes) else block
+        return _decompressed(block) if isinstance(block, bytes) else block
 
     # Columns and words
 
@@ -178,21 +178,22 @@ class SnapshotRows:
         rows = self._rows(number)
         text = text_lines(rows, self._concealed)
         if len(rows) == limits.BLOCK_ROWS:
-            self._texts[number] = codec().compress(text, limits.PACK_LEVEL)
+            self._texts[number] = codec().compress(text, limits.COMPRESSION_LEVEL)
         return text
 
 
-def _packed(rows: Sequence[Row]) -> bytes | list[Row]:
+def _compressed(rows: Sequence[Row]) -> bytes | list[Row]:
     body = _SEPARATOR.join(rows)
     # A row with a NUL is not JSON, but it is a row.
-    return codec().compress(body, limits.PACK_LEVEL) if body.count(_SEPARATOR) == len(rows) - 1 else [row.copy() for row in rows]
+    has_nul = body.count(_SEPARATOR) >= len(rows)
+    return [row.copy() for row in rows] if has_nul else codec().compress(body, limits.COMPRESSION_LEVEL)
 
 
-def _unpacked(block: bytes) -> list[Row]:
+def _decompressed(block: bytes) -> list[Row]:
     return list(map(Row, codec().decompress(block).split(_SEPARATOR)))
 
 
-_unpacked_lately = lru_cache(limits.BLOCKS_UNPACKED)(_unpacked)
+_decompressed_lately = lru_cache(limits.BLOCKS_DECOMPRESSED)(_decompressed)
 
 
 def _keys_of(row: Row) -> tuple[str, ...]:
@@ -242,7 +243,7 @@ class RowsInOrder(Sequence[Row]):
 
 @cache
 def codec() -> ModuleType:
-    """Return the module whose ``compress(body, level)`` and ``decompress(body)`` pack blocks of rows."""
+    """Return the module whose ``compress(body, level)`` and ``decompress(body)`` are for blocks of rows."""
     # Imported here: few sessions load so many leads.
     if sys.version_info >= (3, 14):
         from compression import zstd
@@ -313,9 +314,6 @@ def arrange(
     return Snapshot(base, places, narrowing, order, uncompared)
 
 
-_SELECTS: Final = bytes.maketrans(bytes((DROPPED_UNSURE,)), bytes((DROPPED,)))
-
-
 def _narrowed(base: SnapshotRows, narrowing: Narrowing) -> Steps[tuple[Sequence[int], int]]:
     """Return the places of the leads that *narrowing* selects, and how many values it could not compare."""
     columns = yield from base.columns(keys for term in narrowing.fields for keys in term.columns.values())
@@ -329,12 +327,14 @@ def _narrowed(base: SnapshotRows, narrowing: Narrowing) -> Steps[tuple[Sequence[
                 table.extend(term.outcomes(name, values))
                 yield
             tables.append((columns[keys], bytes(table)))
+        # Whether a lead is selected, by outcome, as ``translate`` takes it.
+        selected = bytes((outcome == MATCH) is term.is_wanted for outcome in range(256))
         kept: array[int] = array("I")
         for part in slices(places):
-            outcomes = [map(table.__getitem__, column.codes_of(part)) for column, table in tables]
-            verdicts = bytes(map(term.verdicts.__getitem__, map(max, *outcomes) if len(outcomes) > 1 else outcomes[0]))
-            uncompared += verdicts.count(KEPT_UNSURE) + verdicts.count(DROPPED_UNSURE)
-            kept.extend(compress(part, verdicts.translate(_SELECTS)))
+            by_column = [map(table.__getitem__, column.codes_of(part)) for column, table in tables]
+            outcomes = bytes(map(max, *by_column) if len(by_column) > 1 else by_column[0])
+            uncompared += outcomes.count(UNCOMPARED)
+            kept.extend(compress(part, outcomes.translate(selected)))
             yield
         places = kept
     if narrowing.words:

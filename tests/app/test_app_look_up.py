@@ -71,7 +71,7 @@ async def test_a_digit_on_the_table_opens_the_box_and_keys_that_follow_at_once_g
 async def test_a_text_that_cannot_be_understood_keeps_the_box_open(tmp_path: Path) -> None:
     async with running(tmp_path) as bench:
         await bench.press("slash", *"12", "enter")
-        await bench.sees("lead id 12 is written #12")
+        await bench.sees("type #12 for lead id 12")
         await bench.press("escape")
         assert bench.app.focused is bench.main.table
 

@@ -85,7 +85,7 @@ async def snapshot_figures(rounds: int) -> list[Figure]:
     gc.freeze()
 
     async def load() -> None:
-        loading = LoadAll(client, Query(), SnapshotRows(LEADS, is_packed=LEADS > limits.PLAIN_ROWS), LEADS)
+        loading = LoadAll(client, Query(), SnapshotRows(LEADS, is_compressed=LEADS > limits.PLAIN_ROWS), LEADS)
         await loading.run()
 
     def arranged(narrowing: str, order: str) -> Callable[[], Awaitable[object]]:

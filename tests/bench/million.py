@@ -59,7 +59,7 @@ def pages(leads: int) -> Iterator[list[Row]]:
 
 async def loaded(leads: int) -> SnapshotRows:
     """Return *leads* leads, as a load of them leaves them."""
-    rows = SnapshotRows(leads, is_packed=leads > limits.PLAIN_ROWS)
+    rows = SnapshotRows(leads, is_compressed=leads > limits.PLAIN_ROWS)
     for page in pages(leads):
         await in_turns(rows.add(page, row_ids(page)))
     return rows

@@ -63,7 +63,7 @@ async def measured(rounds: int, leads: int) -> dict[str, list[tuple[float, float
         return lambda: in_turns(arrange(held, parse_narrowing(narrowing, names, TODAY), order_of(order)))
 
     async def load() -> SnapshotRows:
-        loading = LoadAll(client, Query(), SnapshotRows(leads, is_packed=leads > limits.PLAIN_ROWS), leads)
+        loading = LoadAll(client, Query(), SnapshotRows(leads, is_compressed=leads > limits.PLAIN_ROWS), leads)
         await loading.run()
         return loading.rows
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from lead_tui.leads.fields import PHONE_FIELDS
-from lead_tui.leads.filter_language import KEPT, KEPT_UNSURE, Narrowing
+from lead_tui.leads.filter_language import Narrowing
 from lead_tui.leads.lead import Lead, as_text
 from lead_tui.leads.text import fold, unescaped
 from lead_tui.leads.values import digits_in
@@ -14,10 +14,9 @@ from lead_tui.leads.values import digits_in
 def holds(narrowing: Narrowing, lead: Lead) -> bool:
     """Return whether *narrowing* selects *lead*."""
     lead = Lead({key: value for key, value in lead.sent.items() if key not in narrowing.concealed}, lead.problem)
-    outcomes = {None: 1, False: 0, True: 2}
-    verdicts = [each.verdicts[max(outcomes[each.holds(lead, column)] for column in each.columns)] for each in narrowing.fields]
+    fields = [any(each.holds(lead, column) for column in each.columns) is each.is_wanted for each in narrowing.fields]
     words = [_has(lead, word) is wanted for wanted, word in narrowing.words]
-    return all(each in (KEPT, KEPT_UNSURE) for each in verdicts) and all(words)
+    return all(fields) and all(words)
 
 
 def _has(lead: Lead, word: str) -> bool:

@@ -93,7 +93,7 @@ def test_a_lead_id_is_suggested_only_if_it_is_one(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["Customer ID: 12345", "Policy number: 12345", "https://example.com/leads/view?id=12345"])
 def test_the_id_of_something_else_is_no_lead_and_no_name(text: str) -> None:
-    with pytest.raises(UsageError, match="lead id 12345 is written #12345"):
+    with pytest.raises(UsageError, match="type #12345 for lead id 12345"):
         look_up(text)
 
 

@@ -66,13 +66,13 @@ def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
 EXAMPLES = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
 
 
-@pytest.mark.parametrize("is_packed", [False, True])
-def test_every_word_is_found_however_it_is_written(is_packed: bool) -> None:
+@pytest.mark.parametrize("is_compressed", [False, True])
+def test_every_word_is_found_however_it_is_written(is_compressed: bool) -> None:
     values: list[object] = [*TEXTS, 12, 1.5, True, ["gold"], {"gold": "stone"}, ["818262", "1448"]]
     leads: list[dict[str, object]] = [{key: value} for key in ("notes", "phone_number", "last_name") for value in values]
     rows = [written(lead, style) for lead in leads for style in range(9)]
     rows.append(msgspec.Raw(b'{"phone_number":"(8\\u00318) 262-1448"}'))
-    snapshot = snapshot_of(rows, is_packed=is_packed)
+    snapshot = snapshot_of(rows, is_compressed=is_compressed)
     decoded = [decode_row(row) for row in rows]
     for word in WORDS:
         narrowing = parse(word, NAMES, date(2026, 3, 9))
@@ -85,14 +85,14 @@ def test_every_word_is_found_however_it_is_written(is_packed: bool) -> None:
 @given(LEADS, st.lists(st.integers(0, 8), min_size=9, max_size=9), TERMS, st.booleans())
 @pytest.mark.usefixtures("small_blocks")
 def test_leads_are_narrowed_as_if_each_was_decoded(
-    leads: list[dict[str, object]], styles: list[int], terms: list[str], is_packed: bool
+    leads: list[dict[str, object]], styles: list[int], terms: list[str], is_compressed: bool
 ) -> None:
     rows = [written(lead, style) for lead, style in zip(leads, styles, strict=False)]
     # A NUL is not valid JSON, but rows contain it.
     rows += [msgspec.Raw(b'{"notes":"gold\0stone"}')] * (styles[0] == 3)
     words = [term for term in terms if ":" not in term and "<" not in term and ">" not in term]
     narrowing = parse(" ".join([*(term for term in terms if term not in words), *words]), NAMES, date(2026, 3, 9))
-    view = run(arrange(snapshot_of(rows, is_packed=is_packed), narrowing, ()))
+    view = run(arrange(snapshot_of(rows, is_compressed=is_compressed), narrowing, ()))
     assert list(view.places) == [place for place, row in enumerate(rows) if holds(narrowing, decode_row(row))]
     assert view.uncompared == sum(uncompared(narrowing, row) for row in rows)
     assert [bytes(row) for row in view.rows] == [bytes(rows[place]) for place in view.places]
@@ -113,12 +113,12 @@ def uncompared(narrowing: Narrowing, row: Row) -> int:
 @given(LEADS, st.integers(0, 9), TERMS, SORTS, st.booleans())
 @pytest.mark.usefixtures("small_blocks")
 def test_rows_that_are_added_later_are_as_those_that_were_there(
-    leads: list[dict[str, object]], first: int, terms: list[str], columns: list[str], is_packed: bool
+    leads: list[dict[str, object]], first: int, terms: list[str], columns: list[str], is_compressed: bool
 ) -> None:
     rows = [written(lead, 0) for lead in leads]
     narrowing, order = parse(" ".join(terms), NAMES, date(2026, 3, 9)), [SortKey.of(column) for column in columns]
     whole = run(arrange(snapshot_of(rows), narrowing, order))
-    grown = snapshot_of(rows[:first], is_packed=is_packed)
+    grown = snapshot_of(rows[:first], is_compressed=is_compressed)
     run(arrange(grown, narrowing, order))
     run(count_by("field_3", Snapshot(grown), NOW, 9))
     run(grown.add(rows[first:], row_ids(rows[first:])))
