@@ -209,11 +209,12 @@ class ValueIndex:
     def _count(self, key: str, lead: Lead) -> None:
         # As a filter sends it: clean, but with entities, as the server stores it.
         value = one_line(as_text(lead.sent.get(key)), limits.MAX_SEEN_CHARACTERS + 1)
-        values = self._values.setdefault(key, Counter())
+        values = self._values.get(key, Counter())
         most = limits.MAX_SEEN_VALUES if key in NAME_OF else limits.MAX_SEEN_CATEGORIES + 1
         is_code = not (key in NAME_OF and value == "0")
         if not value or not is_code or len(value) > limits.MAX_SEEN_CHARACTERS or (value not in values and len(values) >= most):
             return
+        self._values[key] = values
         values[value] += 1
         if values[value] == 1:
             self._names[key, value] = self._name(key, value, lead)

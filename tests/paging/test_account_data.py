@@ -150,6 +150,7 @@ def test_campaigns_and_sources_are_categories_and_names_of_people_are_none() -> 
     assert list(seen.keys) == ["campaign_name", "source_name"]
     assert seen.values("campaign_name") == [("Auto", "")]
     assert seen.values("first_name") == []
+    assert list(seen_in({"campaign_name": "", "source_name": None}).keys) == []
 
 
 def test_memory_is_bounded_whatever_comes() -> None:
