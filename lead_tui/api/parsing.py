@@ -183,10 +183,7 @@ def _refused(answer: Answer) -> SearchError:
     """Return the error that *answer*, a ``{"success": false, …}``, means."""
     other = ApplicationError, _REFUSED, "change the filters, or show this message to your Convoso administrator"
     kind, message, remedy = _CODES.get(answer.code, other)
-    error = kind(f"{message}{_quote(answer)}", remedy=remedy, needs=GIVING_A_TOKEN if kind is TokenError else "")
-    if isinstance(error, ApplicationError):
-        error.code, error.text = answer.code, answer.text
-    return error
+    return kind(f"{message}{_quote(answer)}", remedy=remedy, needs=GIVING_A_TOKEN if kind is TokenError else "")
 
 
 def _quote(answer: Answer | None) -> str:

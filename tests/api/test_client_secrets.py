@@ -139,7 +139,6 @@ async def test_what_the_server_repeats_of_the_token_is_masked_and_the_rest_is_sh
     caught = await _caught(client)
     client.close()
     assert isinstance(caught, ApplicationError)
-    assert caught.text == f"Token {MASK} is odd"
     assert f'"Token {MASK} is odd"' in str(caught)
 
 
