@@ -249,7 +249,7 @@ def _redirect(reply: Reply) -> SearchError:
     if path.startswith("/") and (host == reply.host or "//" not in location):
         host = f"its own path {path}"
     target = one_line(host, MAX_TITLE_CHARACTERS) or "another address"
-    message = f"The server points to {target} (HTTP {reply.status}), where the token does not go"
+    message = f"The server redirects to {target} (HTTP {reply.status}), where the token is not sent"
     return SearchError(message, remedy=_ADDRESS, needs=SETTING_UP)
 
 

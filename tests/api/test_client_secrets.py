@@ -63,7 +63,7 @@ FAULTS: dict[str, Fault] = {
     "no answer": faults.hang_up(),
     "a reset": faults.reset(),
     "no HTTP": faults.garbage(),
-    "badly packed": faults.body(b"none", headers={"Content-Encoding": "gzip"}),
+    "badly compressed": faults.body(b"none", headers={"Content-Encoding": "gzip"}),
 }
 
 
