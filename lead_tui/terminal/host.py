@@ -155,7 +155,7 @@ class HostedApp(App[ReturnT]):
         self._close_messages_no_wait()
 
     def _print_error_renderables(self) -> None:
-        """Print nothing."""
+        return
 
     def copy_to_clipboard(self, text: str) -> None:
         """Send *text* to the terminal's clipboard, which never confirms it, and keep it for the app. Raises as ``osc52``."""
