@@ -314,7 +314,7 @@ def _is_web_page(body: bytes) -> bool:
 
 
 def _plain_text(markup: bytes) -> str:
-    # Imported here, as above.
+    # Imported here: few responses are web pages.
     import html
 
     return " ".join(html.unescape(re.sub("<[^>]{0,200}>", "", markup.decode("utf-8", "replace"))).split())

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from lead_tui import limits
 from lead_tui.leads.errors import UsageError
+from lead_tui.leads.text import counted
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -62,7 +63,7 @@ def large_workbook(leads: int) -> str:
         return f"An Excel sheet has at most {limits.MAX_LEADS_OF_WORKBOOK:,} leads, not {leads:,}"
     megabytes = leads * limits.WORKBOOK_BYTES_A_LEAD / 1e6
     minutes = max(1, round(leads / (limits.REQUESTS_PER_SECOND * limits.MAX_LIMIT) / 60))
-    takes = f"about {megabytes:,.0f} MB and {minutes} minute{'' if minutes == 1 else 's'}"
+    takes = f"about {megabytes:,.0f} MB and {counted(minutes, 'minute')}"
     return f"A workbook of {leads:,} leads takes {takes}, and is slow to open; .parquet, .sqlite and .csv open faster"
 
 
