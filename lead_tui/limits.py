@@ -17,7 +17,7 @@ MAX_BODY_BYTES: Final = 32 * 1024 * 1024  # 2,000 leads of 4 KB are 8 MB, and a 
 RECEIVED_BYTES: Final = 64 * 1024  # from a connection at a time
 MAX_HEAD_BYTES: Final = 256 * 1024  # of a response's headers: proxies add some; curl reads 300 KB, httpx 100
 LONG_REQUEST_BYTES: Final = 4_000  # of a request: from it on, a 400 with a web page means "too long", as HAProxy's
-UNPACKED_AT_A_TIME: Final = 256 * 1024  # bytes: a few compressed bytes that expand to gigabytes are noticed in time
+DECOMPRESSED_AT_A_TIME: Final = 256 * 1024  # bytes: a few compressed bytes that expand to gigabytes are noticed in time
 # Ids read from a page before the event loop runs again: 0.5 ms of work, and a turn costs 0.1 ms. With 50 the loop stalls no less
 # (0.4x of one json.loads either way), and the page arrives later (0.45x instead of 0.3x).
 IDS_AT_A_TIME: Final = 200
@@ -57,11 +57,11 @@ BULK_READ_TIMEOUT: Final = 60.0  # the same for a page of more than BULK_ROWS, w
 ANSWER_PATIENCE: Final = 2  # read timeouts until a response must be complete: a trickle of bytes is never silent for too long
 MAX_IDLE_SECONDS: Final = 180.0  # for which a connection is kept, unless the server closes it; some firewalls drop it after 240 s
 MAX_UNUSED_SECONDS: Final = 15.0  # for which a connection opened ahead is used: without a request, Apache sends 408 after 20 s
-MAX_CONNECTION_WAIT_SECONDS: Final = 0.5  # for the connection of one of two abandoned requests: twice what a new one takes far away
+MAX_CONNECTION_WAIT_SECONDS: Final = 0.5  # for the connection of an abandoned request: twice what a new one takes far away
 SUSPECT_IDLE_SECONDS: Final = 5.0  # without a request, after which a firewall may have forgotten a kept connection
 SUSPECT_SILENCE_SECONDS: Final = 2.0  # until a request on such a connection is sent again: a look-up takes a tenth of that
 UNACKNOWLEDGED_SECONDS: Final = 5.0  # without an acknowledgement of what was sent: five retransmissions; TCP's limit is 15 min
-DRAIN_BYTES: Final = 1024 * 1024  # of an abandoned response, read to keep its connection: MAX_SPAN_ROWS leads of 1.5 KB, unpacked
+DRAIN_BYTES: Final = 1024 * 1024  # of an abandoned response, read to keep its connection: MAX_SPAN_ROWS leads of 1.5 KB
 DRAIN_SECONDS: Final = 1.0  # for doing so; a new connection takes two or three round trips
 
 # Look-ups before Enter

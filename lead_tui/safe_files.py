@@ -183,9 +183,9 @@ def target_of(text: str) -> Path:
         path = Path(text).expanduser().absolute()
     except RuntimeError:
         home = one_line(text.partition("/")[0], 40)
-        raise OutputError(f"There is no home directory {home}", remedy="write the whole path") from None
+        raise OutputError(f"There is no home directory {home}", remedy="use the full path") from None
     except OSError:
-        remedy = "write the whole path, or change to another folder"
+        remedy = "use the full path, or change to another folder"
         raise OutputError("The working directory no longer exists", remedy=remedy) from None
     if "\0" in text or len(os.fsencode(path.name)) > MAX_NAME_BYTES:
         raise OutputError("The file name is too long or not valid", remedy=f"use at most {MAX_NAME_BYTES} characters") from None

@@ -23,7 +23,7 @@ from lead_tui.api.parsing import ENDPOINT, Reply, parse_page, parse_records
 from lead_tui.api.retry import Bisection, RetryWaits, with_retries
 from lead_tui.api.threads import IsCancelled, in_thread
 from lead_tui.config.settings import Network, Pace
-from lead_tui.leads.errors import ApplicationError, NetworkError, SearchError, TokenMissing, TooManyRequests
+from lead_tui.leads.errors import NetworkError, SearchError, TokenMissing, TooManyRequests
 from lead_tui.leads.page import Page
 from lead_tui.leads.permissions import EVERYTHING, Token, mask_token, word_remedy
 from lead_tui.leads.query import Query
@@ -274,6 +274,4 @@ def _redacted(error: SearchError, token: Token | None) -> SearchError:
     error.__cause__ = error.__context__ = None
     error.message, error.remedy = mask_token(error.message, token), mask_token(error.remedy, token)
     error.args = (error.message,)
-    if isinstance(error, ApplicationError):
-        error.text = mask_token(error.text, token)
     return error.with_traceback(None)

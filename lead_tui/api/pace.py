@@ -106,7 +106,7 @@ class Gate:
         return self._has_permit
 
     def speed_up(self) -> None:
-        """A request was answered: move the rate a little closer to the pace again."""
+        """Move the rate a little closer to the pace again, since a request was answered."""
         self._cost = max(1.0, self._cost * limits.SPEED_UP)
 
     @asynccontextmanager
@@ -136,7 +136,7 @@ class Gate:
     def _serve(self) -> None:
         """Admit requests as the pace allows; set a timer for the next permit if more are waiting."""
         if self._timer is not None:
-            # Set anew below: the turn of a more urgent request may come earlier.
+            # Set again below: the turn of a more urgent request may come earlier.
             self._timer.cancel()
             self._timer = None
         while self._line and self._free:

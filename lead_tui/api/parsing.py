@@ -183,10 +183,7 @@ def _refused(answer: Answer) -> SearchError:
     """Return the error that *answer*, a ``{"success": false, …}``, means."""
     other = ApplicationError, _REFUSED, "change the filters, or show this message to your Convoso administrator"
     kind, message, remedy = _CODES.get(answer.code, other)
-    error = kind(f"{message}{_quote(answer)}", remedy=remedy, needs=GIVING_A_TOKEN if kind is TokenError else "")
-    if isinstance(error, ApplicationError):
-        error.code, error.text = answer.code, answer.text
-    return error
+    return kind(f"{message}{_quote(answer)}", remedy=remedy, needs=GIVING_A_TOKEN if kind is TokenError else "")
 
 
 def _quote(answer: Answer | None) -> str:
@@ -252,7 +249,7 @@ def _redirect(reply: Reply) -> SearchError:
     if path.startswith("/") and (host == reply.host or "//" not in location):
         host = f"its own path {path}"
     target = one_line(host, MAX_TITLE_CHARACTERS) or "another address"
-    message = f"The server points to {target} (HTTP {reply.status}), where the token does not go"
+    message = f"The server redirects to {target} (HTTP {reply.status}), where the token is not sent"
     return SearchError(message, remedy=_ADDRESS, needs=SETTING_UP)
 
 
@@ -317,7 +314,7 @@ def _is_web_page(body: bytes) -> bool:
 
 
 def _plain_text(markup: bytes) -> str:
-    # Imported here, as above.
+    # Imported here: few responses are web pages.
     import html
 
     return " ".join(html.unescape(re.sub("<[^>]{0,200}>", "", markup.decode("utf-8", "replace"))).split())

@@ -193,8 +193,8 @@ class RedisPermits(BucketPermits):
         try:
             answer = question.result()
         except (RedisUnavailable, NetworkError) as error:
-            # The latter if the system allows no further thread.
-            self._fail(str(error) if isinstance(error, RedisUnavailable) else "cannot be asked")
+            # The latter if the system allows no more threads.
+            self._fail(str(error) if isinstance(error, RedisUnavailable) else "cannot be queried")
             return None
         self.drain(answer.until_full)
         if not self._is_connected:

@@ -30,7 +30,7 @@ def start_thread(work: Callable[[], None], name: str) -> None:
     try:
         threading.Thread(target=work, name=name, daemon=True).start()
     except RuntimeError:
-        raise NetworkError("The system allows no further thread", remedy="end other programs, or try again later") from None
+        raise NetworkError("The system allows no more threads", remedy="close other programs, or try again later") from None
 
 
 async def run_to_completion(work: Awaitable[Result], stop: Callable[[], None] | None = None) -> Result:

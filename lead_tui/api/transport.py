@@ -66,7 +66,7 @@ def send(connections: Connections, request: bytes, limit: int, is_cancelled: IsC
         if connections.is_closed:
             raise NetworkError("The connection was closed", remedy="start again") from None
         if isinstance(error, TimeoutError) and state.is_connected and time.monotonic() >= until:
-            message = f"The answer of {host} did not come whole within {seconds:g} s"
+            message = f"The response from {host} was not complete within {seconds:g} s"
             raise TimeOutError(message, remedy="try again, or narrow the search") from None
         translated = translate_error(error, host, network, patience if state.is_connected else None, is_answered=state.is_answered)
         if isinstance(translated, NetworkError):
@@ -91,7 +91,7 @@ class Exchange:
         # The request may have been sent long ago. Only its method matters for the response.
         self._http.send(h11.Request(method="GET", target="*", headers=[("Host", "*")]))
         self._http.send(h11.EndOfMessage())
-        self._body_bytes = 0  # received so far, still packed
+        self._body_bytes = 0  # received so far, before decompression
         self.status = 0
         self.headers: dict[str, str] = {}  # names in lower case; of a header that was sent twice, the last value
 
@@ -113,18 +113,18 @@ class Exchange:
         return self._http.their_state is h11.DONE and self._http.trailing_data == (b"", False)
 
     def body(self, is_cancelled: IsCancelled) -> bytes:
-        """Return the unpacked body. Raises ``SearchError``, and ``Abandoned`` once cancelled, after reading a small remainder.
+        """Return the decompressed body. Raises ``SearchError``, and ``Abandoned`` once cancelled, after reading a small remainder.
 
         A connection can be kept only if its response was read to the end, and a new one takes longer than reading a little.
         """
-        received = unpacked = self._received()
+        received = decoded = self._received()
         if (coding := self.headers.get("content-encoding", "").strip().lower()) in ("gzip", "x-gzip"):
-            unpacked = _unzipped(received, self._host)
+            decoded = _unzipped(received, self._host)
         elif coding not in _NOT_COMPRESSED:
-            message = f"The answer of {self._host} is packed with {one_line(coding, 20)}, which was not requested"
+            message = f"The response from {self._host} is compressed with {one_line(coding, 20)}, which was not requested"
             raise UnwantedAnswer(message, remedy="contact the administrator of the server or of the proxy in front of it")
         parts, size = [], 0
-        for part in unpacked:
+        for part in decoded:
             if is_cancelled():
                 self._drain(received)
                 raise Abandoned
@@ -132,7 +132,7 @@ class Exchange:
             size += len(part)
             if size > limits.MAX_BODY_BYTES:
                 what = f"is larger than {limits.MAX_BODY_BYTES // 2**20} MB, more than any page of leads"
-                raise UnwantedAnswer(f"The answer of {self._host} {what}", remedy="check the base URL", needs=SETTING_UP)
+                raise UnwantedAnswer(f"The response from {self._host} {what}", remedy="check the base URL", needs=SETTING_UP)
         return b"".join(parts)
 
     def _drain(self, received: Iterator[bytes]) -> None:
@@ -166,7 +166,7 @@ class Exchange:
 
 
 def _unzipped(received: Iterable[bytes], host: str) -> Iterator[bytes]:
-    """Yield what is packed in *received*, in parts of limited size: a few packed bytes may expand to gigabytes."""
+    """Yield *received* decompressed, in parts of limited size: a few compressed bytes may expand to gigabytes."""
     member = zlib.decompressobj(16 + zlib.MAX_WBITS)
     part = b""
     try:
@@ -175,13 +175,13 @@ def _unzipped(received: Iterable[bytes], host: str) -> Iterator[bytes]:
             while rest:
                 if member.eof:
                     member = zlib.decompressobj(16 + zlib.MAX_WBITS)
-                yield member.decompress(rest, limits.UNPACKED_AT_A_TIME)
+                yield member.decompress(rest, limits.DECOMPRESSED_AT_A_TIME)
                 rest = member.unused_data if member.eof else member.unconsumed_tail
         yield member.flush()
     except zlib.error:
-        raise UnreadableAnswer(f"The answer of {host} cannot be unpacked", remedy="try again") from None
+        raise UnreadableAnswer(f"The response from {host} cannot be decompressed", remedy="try again") from None
     if part and not member.eof:
-        raise UnreadableAnswer(f"The answer of {host} was cut off", remedy="try again")
+        raise UnreadableAnswer(f"The response from {host} was cut off", remedy="try again")
 
 
 # Errors
@@ -212,13 +212,13 @@ def translate_error(
             return wrong(f"The certificate of {host} is refused ({one_line(reason or '', 80)})", remedy, kind)
         case OSError(errno=errno.ETIMEDOUT):
             # The system gave up, not our timeout: the request was never acknowledged.
-            return NetworkError(f"The connection with {host} is dead", remedy=_TRY_LATER)
+            return NetworkError(f"The connection to {host} was lost", remedy=_TRY_LATER)
         case TimeoutError() if patience is None:
-            return TimeOutError(f"{peer} did not take a connection within {network.connect_timeout:g} s", remedy=_TRY_LATER)
+            return TimeOutError(f"{peer} did not accept a connection within {network.connect_timeout:g} s", remedy=_TRY_LATER)
         case TimeoutError():
             return TimeOutError(f"{host} did not answer within {patience:g} s", remedy="try again, or narrow the search")
         case OSError() | h11.RemoteProtocolError() if is_answered:
-            return UnreadableAnswer(f"The answer of {host} was cut off", remedy="try again")
+            return UnreadableAnswer(f"The response from {host} was cut off", remedy="try again")
         case h11.RemoteProtocolError():
             remedy = "check the base URL, or contact the administrator of the server"
             return wrong(f"{host} answers, but not as a web server does", remedy)
@@ -228,9 +228,9 @@ def translate_error(
             return wrong(f"{peer} refuses connections", f"{address}, or try again later")
         case ssl.SSLError(reason=reason):
             because = f" ({one_line(reason.replace('_', ' ').lower(), 60)})" if reason else ""
-            return wrong(f"There is no secure connection with {host}{because}", "check the base URL")
+            return wrong(f"Cannot make a secure connection to {host}{because}", "check the base URL")
         case ConnectionResetError() | BrokenPipeError():
-            return NetworkError(f"{peer} closed the connection without an answer", remedy=_TRY_LATER)
+            return NetworkError(f"{peer} closed the connection without a response", remedy=_TRY_LATER)
         case OSError(strerror=str(reason)):
-            return NetworkError(f"There is no connection with {within} ({one_line(reason, 60).lower()})", remedy=_TRY_LATER)
+            return NetworkError(f"Cannot connect to {within} ({one_line(reason, 60).lower()})", remedy=_TRY_LATER)
     return NetworkError(f"The request to {host} failed ({type(error).__name__})", remedy=_TRY_LATER)

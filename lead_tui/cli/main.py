@@ -63,11 +63,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             from pathlib import Path
 
             log = Path(command.account.log)
-            if not process.append(log):
+            if not process.append_to_log(log):
                 from lead_tui.cli.console import complain
 
                 complain(f"{log} cannot be written: errors are not logged")
-        process.install(log)
+        process.report_uncaught(log)
         return _run(command, log)
     except KeyboardInterrupt as interrupt:
         from lead_tui.cli.console import complain

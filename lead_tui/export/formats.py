@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from lead_tui import limits
 from lead_tui.leads.errors import UsageError
+from lead_tui.leads.text import counted
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -59,15 +60,15 @@ def large_workbook(leads: int) -> str:
     if leads <= limits.MANY_LEADS_OF_WORKBOOK:
         return ""
     if leads > limits.MAX_LEADS_OF_WORKBOOK:
-        return f"A sheet of Excel has at most {limits.MAX_LEADS_OF_WORKBOOK:,} leads, not {leads:,}"
+        return f"An Excel sheet has at most {limits.MAX_LEADS_OF_WORKBOOK:,} leads, not {leads:,}"
     megabytes = leads * limits.WORKBOOK_BYTES_A_LEAD / 1e6
     minutes = max(1, round(leads / (limits.REQUESTS_PER_SECOND * limits.MAX_LIMIT) / 60))
-    takes = f"about {megabytes:,.0f} MB and {minutes} minute{'' if minutes == 1 else 's'}"
-    return f"A workbook of {leads:,} leads takes {takes}, and long to open; .parquet, .sqlite and .csv open sooner"
+    takes = f"about {megabytes:,.0f} MB and {counted(minutes, 'minute')}"
+    return f"A workbook of {leads:,} leads takes {takes}, and is slow to open; .parquet, .sqlite and .csv open faster"
 
 
 def only_into_a_file(name: Format) -> UsageError:
-    return UsageError(f"{FILE_ONLY[name]} is written into a file only", remedy="name one with -o FILE")
+    return UsageError(f"{FILE_ONLY[name]} can only be written to a file", remedy="name one with -o FILE")
 
 
 def check_installed(name: Format) -> None:

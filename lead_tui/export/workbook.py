@@ -43,7 +43,7 @@ class WorkbookWriter(AssembledWriter):
             cut = self._write_book(result, values, is_large=True)
         if cut:
             were = "1 value was" if cut == 1 else f"{cut:,} values were"
-            self.notes.append(f"{were} cut to the {MAX_CHARACTERS:,} characters that a cell of Excel holds")
+            self.notes.append(f"{were} cut to the {MAX_CHARACTERS:,} characters that an Excel cell holds")
 
     def _write_book(self, path: Path, values: LeadValues, *, is_large: bool = False) -> int:
         """Write the workbook and return how many values were cut. Raises ``RuntimeError`` for a large sheet unless *is_large*."""
@@ -66,7 +66,7 @@ class WorkbookWriter(AssembledWriter):
                     rows = _rows(some, columns, last + 1)
                     last += len(some)
                     if last > (most := limits.MAX_LEADS_OF_WORKBOOK) + 1:
-                        raise self._full(f"A sheet of Excel has at most {most:,} leads", "choose another format")
+                        raise self._full(f"An Excel sheet has at most {most:,} leads", "choose another format")
                     deflating.result()
                     deflating = deflater.submit(part.write, rows)
                 deflating.result()

@@ -133,7 +133,7 @@ class FileSource:
         since = time.perf_counter()
         now, was = os.stat(self._path), self._status
         if (now.st_size, now.st_mtime_ns) != (was.st_size, was.st_mtime_ns):
-            raise ValueError("it has changed since then, open it again")
+            raise ValueError("it has changed since it was opened; open it again")
         numbers: Sequence[int] = range(offset, offset + limit)
         if found is not self._index:
             found.wait_for(offset + limit, is_cancelled)

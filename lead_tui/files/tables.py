@@ -44,7 +44,7 @@ class SqliteFile(Reader):
                 yield block[0][0], len(block)
                 count += len(block)
         except sqlite3.Error as error:
-            self.note(f"Row {count + 1:,} and those behind it cannot be read: {error}")
+            self.note(f"Row {count + 1:,} and the rows after it cannot be read: {error}")
 
     def records(self, position: int | None) -> Iterator[tuple[object, ...]]:
         return self._rows("*", "" if position is None else f"WHERE _rowid_ >= {position:d}")

@@ -136,10 +136,7 @@ class UnwantedAnswer(UnreadableAnswer):
 
 
 class ApplicationError(SearchError):
-    """``{"success": false, "code": …, "text": …}``, whatever the HTTP status; *text* is the server's, sanitized."""
-
-    code: int | None = None
-    text: str = ""
+    """``{"success": false, "code": …, "text": …}``, whatever the HTTP status."""
 
 
 class OffsetRefused(ApplicationError):

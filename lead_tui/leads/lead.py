@@ -234,7 +234,7 @@ def decode_values(body: bytes) -> dict[str, Any]:
     except _REFUSED:
         text = body.decode("utf-8", "replace").strip("\ufeff \t\r\n\0")
     if not text:
-        raise UnreadableAnswer("The server's answer was empty", remedy="try again")
+        raise UnreadableAnswer("The server's response was empty", remedy="try again")
     if text.startswith("<"):
         raise HtmlAnswer("The server answered with a web page instead of data", remedy=_ADDRESS, needs=SETTING_UP)
     try:
@@ -242,14 +242,14 @@ def decode_values(body: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError):
         values = None
         if text.startswith("{") and not text.endswith("}"):
-            raise UnreadableAnswer("The server's answer was cut off", remedy="try again") from None
+            raise UnreadableAnswer("The server's response was cut off", remedy="try again") from None
     if not isinstance(values, dict):
         raise undocumented()
     return values
 
 
 def undocumented() -> UnreadableAnswer:
-    return UnreadableAnswer("The server's answer is not the documented JSON", remedy=_ADDRESS, needs=SETTING_UP)
+    return UnreadableAnswer("The server's response is not the documented JSON", remedy=_ADDRESS, needs=SETTING_UP)
 
 
 _tolerant_decoder = json.JSONDecoder(strict=False, parse_float=Number, parse_constant=lambda _: None)

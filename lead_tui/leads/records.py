@@ -161,7 +161,7 @@ def check_of(records: Records, phone: Phone, at: str) -> PhoneCheck:
         return PhoneCheck(True, f"listed since {day}" if day else "listed")
     if records.answer.has_data and not (records.rows or records.unread or records.total):
         return not_listed
-    return PhoneCheck(None, "not checked: the server's answer is not about this number")
+    return PhoneCheck(None, "not checked: the server's response is not about this number")
 
 
 def failed_check(error: SearchError) -> PhoneCheck:

@@ -105,7 +105,7 @@ class HostedApp(App[ReturnT]):
         """Report *error* and continue; return False if there is no screen to continue on."""
         if not self.has_screen or self._exit or self.crash is not None:
             return False
-        where = "\n".join([*process.lines(error)][1:])
+        where = "\n".join([*process.report_lines(error)][1:])
         self.failures[where] += 1
         # A repeated failure, such as a widget that cannot be drawn, must not fill the disk.
         log = self._log_file if self.failures.total() <= MAX_FAILURES_LOGGED else None
@@ -155,7 +155,7 @@ class HostedApp(App[ReturnT]):
         self._close_messages_no_wait()
 
     def _print_error_renderables(self) -> None:
-        """Print nothing."""
+        return
 
     def copy_to_clipboard(self, text: str) -> None:
         """Send *text* to the terminal's clipboard, which never confirms it, and keep it for the app. Raises as ``osc52``."""

@@ -197,7 +197,7 @@ def report(error: BaseException, log: Path | None, *, continues: bool = False) -
     The sentence is for standard error, or for the screen of a session that *continues*. *log* is created with mode 0600, and
     appended to. A symbolic link or another user's file is left alone, and then not mentioned.
     """
-    written = log is not None and append(log, (*lines(error), ""))
+    written = log is not None and append_to_log(log, (*report_lines(error), ""))
     cause = _of_worker(error) or error
     if isinstance(cause, LeadTuiError):
         return str(cause)
@@ -214,7 +214,7 @@ def exit_code(error: BaseException) -> int:
     return cause.exit_code if isinstance(cause, LeadTuiError) else INTERNAL_ERROR
 
 
-def lines(error: BaseException) -> Iterator[str]:
+def report_lines(error: BaseException) -> Iterator[str]:
     """Yield the report: the time (UTC), versions, and the type and frames of *error* and its causes."""
     from traceback import walk_tb
 
@@ -233,9 +233,11 @@ def lines(error: BaseException) -> Iterator[str]:
         each = cause
 
 
-def install(log: Path | None) -> None:
-    """Report uncaught errors in this way, those of the main thread also on standard error; print no warnings of Python, such as of
-    work that an exit has canceled, unless the interpreter is told to."""
+def report_uncaught(log: Path | None) -> None:
+    """Report uncaught errors from now on, those of the main thread also on standard error.
+
+    Python prints no warnings, such as of work that an exit has canceled, unless the interpreter is told to.
+    """
 
     def uncaught(_: type[BaseException], error: BaseException, __: TracebackType | None) -> None:
         sentence = "" if isinstance(error, KeyboardInterrupt) else report(error, log)
@@ -272,8 +274,8 @@ def _short(filename: str) -> str:
     return os.path.basename(filename)
 
 
-def append(log: Path, report: Iterable[str] = ()) -> bool:
-    """Append the lines of *report* to *log*; return whether it succeeded."""
+def append_to_log(log: Path, lines: Iterable[str] = ()) -> bool:
+    """Append *lines* to *log*; return whether it succeeded."""
 
     def open_private(path: str, _: int) -> int:
         # Non-blocking: a pipe at this path would block the process forever.
@@ -283,6 +285,6 @@ def append(log: Path, report: Iterable[str] = ()) -> bool:
         status = os.fstat(file.fileno())
         if status.st_uid == os.geteuid() and stat.S_ISREG(status.st_mode):
             os.fchmod(file.fileno(), 0o600)
-            file.write("".join(f"{line}\n" for line in report).encode("utf-8", "backslashreplace"))
+            file.write("".join(f"{line}\n" for line in lines).encode("utf-8", "backslashreplace"))
             return True
     return False

@@ -69,8 +69,8 @@ def send(folder: Path, text: str, wanted: str = "") -> None:
     Raises ``UsageError`` if there are several, ``SessionError`` if there is none or it does not accept the text.
     """
     if os.path.exists(folder) and not _is_private(folder):
-        remedy = f"make it yours alone (chmod 700 {folder}), and start lead-tui again"
-        raise SessionError(f"Others may use {folder}", remedy=remedy)
+        remedy = f"make it private (chmod 700 {folder}), and start lead-tui again"
+        raise SessionError(f"Other users can access {folder}", remedy=remedy)
     running = _running(folder)
     try:
         fitting = [each for each in running if wanted in ("", each, *each.rpartition("-")[::2])]

@@ -196,7 +196,7 @@ def test_every_lead_that_can_be_sent_comes(total: int, bad: set[int], offset: in
 
         numbers = range(start, min(start + count, total))
         if bad & set(numbers):
-            raise UnreadableAnswer("The server's answer was empty")
+            raise UnreadableAnswer("The server's response was empty")
         return Page(start, count, [Row(b"%d" % each) for each in numbers], array("q", [each + 1 for each in numbers]), total)
 
     async def ask(query: Query, start: int, count: int) -> Page:

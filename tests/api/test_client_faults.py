@@ -90,7 +90,7 @@ async def test_a_network_that_leads_nowhere_is_reported(monkeypatch: pytest.Monk
     monkeypatch.setattr(socket, "create_connection", unreachable)
     error = await first_error("https://api.example.com/v1")
     assert type(error) is NetworkError
-    assert str(error).startswith("There is no connection with api.example.com (network is unreachable): check the network")
+    assert str(error).startswith("Cannot connect to api.example.com (network is unreachable): check the network")
 
 
 async def test_an_error_of_no_known_kind_is_reported_by_its_name_alone(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -106,7 +106,7 @@ async def test_a_connection_that_is_not_taken_in_time_is_reported() -> None:
     with full_port() as port:
         error = await first_error(f"http://127.0.0.1:{port}/v1", QUICK)
     assert type(error) is TimeOutError
-    assert str(error).startswith(f"127.0.0.1:{port} did not take a connection within 0.25 s: check the network")
+    assert str(error).startswith(f"127.0.0.1:{port} did not accept a connection within 0.25 s: check the network")
 
 
 # No answer
@@ -115,8 +115,8 @@ async def test_a_connection_that_is_not_taken_in_time_is_reported() -> None:
 @pytest.mark.parametrize(
     ("fault", "says"),
     [
-        (faults.hang_up(), "closed the connection without an answer"),
-        (faults.reset(), "closed the connection without an answer"),
+        (faults.hang_up(), "closed the connection without a response"),
+        (faults.reset(), "closed the connection without a response"),
         (faults.garbage(), "answers, but not as a web server does"),
     ],
 )
@@ -148,7 +148,7 @@ async def test_a_head_that_ends_early_is_no_answer(server: ConvosoServer, head: 
     server.next(fault)
     error = await first_error(server.base_url)
     assert type(error) is NetworkError
-    assert "closed the connection without an answer" in str(error)
+    assert "closed the connection without a response" in str(error)
 
 
 async def test_an_answer_that_does_not_begin_in_time_is_reported(server: ConvosoServer) -> None:
@@ -169,7 +169,7 @@ async def test_an_answer_that_drips_in_is_reported(server: ConvosoServer) -> Non
     server.next(faults.drip(0.02, gone))
     error = await first_error(server.base_url, QUICK)
     assert type(error) is TimeOutError
-    assert error.message == f"The answer of 127.0.0.1:{server.port} did not come whole within 0.75 s"
+    assert error.message == f"The response from 127.0.0.1:{server.port} was not complete within 0.75 s"
     # The thread notices between two bytes, and releases the connection.
     assert await asyncio.to_thread(gone.wait, 30)
 
@@ -187,10 +187,10 @@ async def test_an_answer_that_ends_early_is_reported(server: ConvosoServer) -> N
     server.next(faults.cut())
     error = await first_error(server.base_url)
     assert type(error) is UnreadableAnswer
-    assert str(error) == f"The answer of 127.0.0.1:{server.port} was cut off: try again"
+    assert str(error) == f"The response from 127.0.0.1:{server.port} was cut off: try again"
 
 
-@pytest.mark.parametrize("fault", [faults.gzip_bomb(10), faults.endless()], ids=["packed", "endless"])
+@pytest.mark.parametrize("fault", [faults.gzip_bomb(10), faults.endless()], ids=["compressed", "endless"])
 async def test_a_huge_answer_is_refused_while_it_arrives(
     server: ConvosoServer, fault: Fault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -201,17 +201,17 @@ async def test_a_huge_answer_is_refused_while_it_arrives(
     assert "larger than 1 MB" in str(error)
 
 
-PACKED: dict[str, tuple[Callable[[bytes], bytes], str, type[SearchError]]] = {
-    "cut": (lambda packed: packed[: len(packed) // 2], "gzip", UnreadableAnswer),
-    "without its end": (lambda packed: packed[:-8], "gzip", UnreadableAnswer),
-    "damaged": (lambda packed: packed[:50] + b"\xff" * 50 + packed[100:], "gzip", UnreadableAnswer),
-    "no gzip at all": (lambda packed: b"{}" * 50, "gzip", UnreadableAnswer),
-    "empty": (lambda packed: b"", "gzip", UnreadableAnswer),
+COMPRESSED: dict[str, tuple[Callable[[bytes], bytes], str, type[SearchError]]] = {
+    "cut": (lambda compressed: compressed[: len(compressed) // 2], "gzip", UnreadableAnswer),
+    "without its end": (lambda compressed: compressed[:-8], "gzip", UnreadableAnswer),
+    "damaged": (lambda compressed: compressed[:50] + b"\xff" * 50 + compressed[100:], "gzip", UnreadableAnswer),
+    "no gzip at all": (lambda compressed: b"{}" * 50, "gzip", UnreadableAnswer),
+    "empty": (lambda compressed: b"", "gzip", UnreadableAnswer),
 }
 
 
-@pytest.mark.parametrize(("damage", "encoding", "kind"), PACKED.values(), ids=PACKED)
-async def test_a_badly_packed_answer_is_reported(
+@pytest.mark.parametrize(("damage", "encoding", "kind"), COMPRESSED.values(), ids=COMPRESSED)
+async def test_a_badly_compressed_response_is_reported(
     server: ConvosoServer, damage: Callable[[bytes], bytes], encoding: str, kind: type[SearchError]
 ) -> None:
     server.next(faults.body(damage(gzip.compress(account(100)({"limit": "100"})[1])), headers={"Content-Encoding": encoding}))
@@ -221,7 +221,7 @@ async def test_a_badly_packed_answer_is_reported(
 
 
 @pytest.mark.parametrize(("status", "kind"), [(401, TokenError), (404, SearchError), (204, UnreadableAnswer)])
-async def test_an_empty_answer_is_not_taken_for_a_packed_one_that_was_cut(
+async def test_an_empty_response_is_not_taken_for_a_compressed_one_that_was_cut(
     server: ConvosoServer, status: int, kind: type[SearchError]
 ) -> None:
     server.next(faults.status(status, headers={"Content-Encoding": "gzip"}))
@@ -297,7 +297,7 @@ async def test_a_good_certificate_is_trusted_by_the_ca_file_that_is_set_and_by_n
 async def test_https_to_a_server_that_speaks_http_is_reported(server: ConvosoServer) -> None:
     error = await first_error(server.base_url.replace("http:", "https:"))
     assert type(error) is NetworkError
-    assert error.message.startswith(f"There is no secure connection with 127.0.0.1:{server.port}")
+    assert error.message.startswith(f"Cannot make a secure connection to 127.0.0.1:{server.port}")
 
 
 async def test_http_to_a_server_that_speaks_https_is_reported() -> None:
@@ -326,4 +326,4 @@ async def test_a_proxy_that_lets_nothing_through_is_reported(server: ConvosoServ
 async def test_a_proxy_that_takes_no_connection_in_time_is_reported() -> None:
     with full_port() as port:
         error = await first_error("https://api.example.com/v1", replace(QUICK, proxy=f"http://127.0.0.1:{port}"))
-    assert f"The proxy 127.0.0.1:{port} did not take a connection" in str(error)
+    assert f"The proxy 127.0.0.1:{port} did not accept a connection" in str(error)

@@ -63,7 +63,7 @@ FAULTS: dict[str, Fault] = {
     "no answer": faults.hang_up(),
     "a reset": faults.reset(),
     "no HTTP": faults.garbage(),
-    "badly packed": faults.body(b"none", headers={"Content-Encoding": "gzip"}),
+    "badly compressed": faults.body(b"none", headers={"Content-Encoding": "gzip"}),
 }
 
 
@@ -139,7 +139,6 @@ async def test_what_the_server_repeats_of_the_token_is_masked_and_the_rest_is_sh
     caught = await _caught(client)
     client.close()
     assert isinstance(caught, ApplicationError)
-    assert caught.text == f"Token {MASK} is odd"
     assert f'"Token {MASK} is odd"' in str(caught)
 
 

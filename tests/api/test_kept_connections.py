@@ -333,7 +333,7 @@ async def test_eight_quick_jumps_open_at_most_one_new_connection(server: Convoso
 # Bodies and proxies
 
 
-async def test_all_members_of_a_packed_answer_are_read(server: ConvosoServer) -> None:
+async def test_all_members_of_a_compressed_response_are_read(server: ConvosoServer) -> None:
     body = account(100)({"limit": "100"})[1]
     parts = [gzip.compress(body[:10]), gzip.compress(b""), gzip.compress(body[10:5_000]), gzip.compress(body[5_000:])]
     async with client_of(server.base_url) as (client, _):
@@ -352,7 +352,7 @@ async def test_encodings_by_which_php_scripts_mean_none_are_read_as_they_are(ser
 async def test_a_packing_that_was_not_requested_is_named_and_not_retried(server: ConvosoServer, encoding: str) -> None:
     async with client_of(server.base_url) as (client, clock):
         server.next(faults.body(b"\x0b\x02\x80", headers={"Content-Encoding": encoding}))
-        with pytest.raises(UnwantedAnswer, match=f"is packed with {encoding}, which was not requested"):
+        with pytest.raises(UnwantedAnswer, match=f"is compressed with {encoding}, which was not requested"):
             await client.fetch(Query(), 0, 100)
         assert (len(server.requests), clock.slept) == (1, [])
 

@@ -119,8 +119,6 @@ def test_an_application_error_is_reported_with_the_servers_words(
     assert says in str(caught.value)
     assert f'"{text}"' in str(caught.value)
     assert not caught.value.retryable
-    if isinstance(caught.value, ApplicationError):
-        assert caught.value.text == text
 
 
 @pytest.mark.parametrize("member", ["text", "error", "message"])
@@ -231,14 +229,14 @@ def test_an_empty_cut_or_unreadable_body_is_tried_again(body: bytes, kind: type[
 @pytest.mark.parametrize(
     ("location", "shown"),
     [
-        ("https://evil.example/v1/leads/search?auth_token=secret", "points to evil.example "),
-        ("https://user:secret@evil.example:8443/", "points to evil.example:8443 "),
-        ("/v2/leads/search?auth_token=secret", "points to its own path /v2/leads/search "),
-        ("https://api.example.com/login?next=secret#secret", "points to its own path /login "),
-        ("http://api.example.com:8080/login", "points to api.example.com:8080 "),
-        ("https://evil.example:port/secret", "points to another address "),
-        ("https://a\x1b\u202eb.example/", "points to a\ufffd\ufffdb.example "),
-        ("", "points to another address "),
+        ("https://evil.example/v1/leads/search?auth_token=secret", "redirects to evil.example "),
+        ("https://user:secret@evil.example:8443/", "redirects to evil.example:8443 "),
+        ("/v2/leads/search?auth_token=secret", "redirects to its own path /v2/leads/search "),
+        ("https://api.example.com/login?next=secret#secret", "redirects to its own path /login "),
+        ("http://api.example.com:8080/login", "redirects to api.example.com:8080 "),
+        ("https://evil.example:port/secret", "redirects to another address "),
+        ("https://a\x1b\u202eb.example/", "redirects to a\ufffd\ufffdb.example "),
+        ("", "redirects to another address "),
     ],
 )
 def test_a_redirect_is_reported_by_its_host_or_its_path(status: int, location: str, shown: str) -> None:

@@ -153,7 +153,7 @@ async def test_a_machine_without_threads_stops_no_request(session: Session, monk
     await session.settle()
     monkeypatch.setattr(threading.Thread, "start", none_left)
     assert await session.acquire() == 0.0
-    assert session.said == ["Redis on 127.0.0.1 cannot be asked: this host keeps its own pace"]
+    assert session.said == ["Redis on 127.0.0.1 cannot be queried: this host keeps its own pace"]
 
 
 async def test_a_look_up_does_not_wait_for_the_delay_of_an_export(session: Session) -> None:

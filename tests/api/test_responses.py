@@ -1,4 +1,4 @@
-"""How responses are read from the wire: their heads, where their bodies end, how they are packed, and how long that may take."""
+"""How responses are read from the wire: their heads, where their bodies end, their compression, and how long that may take."""
 
 from __future__ import annotations
 
@@ -218,7 +218,7 @@ def threads() -> list[threading.Thread]:
 async def test_a_response_that_drips_ends_in_time_and_so_do_its_thread_and_its_connection(dripping: Dripping) -> None:
     error = await failure(f"http://127.0.0.1:{dripping.port}/v1", QUICK)
     assert type(error) is TimeOutError
-    assert str(error).startswith(f"The answer of 127.0.0.1:{dripping.port} did not come whole within 0.75 s: try again")
+    assert str(error).startswith(f"The response from 127.0.0.1:{dripping.port} was not complete within 0.75 s: try again")
     assert await asyncio.to_thread(dripping.gone.wait, 30)
     for thread in threads():
         thread.join(30)
@@ -242,4 +242,4 @@ async def test_a_name_that_is_resolved_for_too_long_is_given_up(monkeypatch: pyt
     finally:
         released.set()
     assert type(error) is TimeOutError
-    assert str(error).startswith("slow.example.com did not take a connection within 0.25 s: check the network")
+    assert str(error).startswith("slow.example.com did not accept a connection within 0.25 s: check the network")

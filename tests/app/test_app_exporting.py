@@ -114,7 +114,7 @@ async def test_a_narrowed_result_is_written_as_it_is_shown(tmp_path: Path, at_ho
 async def test_an_impossible_name_is_explained_in_the_prompt(tmp_path: Path, at_home: Path, source: DemoSource) -> None:
     async with running(tmp_path, WIDE, source=source) as bench:
         await write_all(bench, "~nobody-there/leads.csv")
-        await bench.sees("There is no home directory ~nobody-there: write the whole path")
+        await bench.sees("There is no home directory ~nobody-there: use the full path")
         await name_it(bench, f"{'x' * 255}.csv")
         await bench.sees("The file name is too long or not valid")
         await name_it(bench, "leads.xyz")
@@ -250,7 +250,7 @@ async def test_leads_that_the_format_cannot_hold_leave_nothing_to_resume(
     monkeypatch.setattr(limits, "MAX_LEADS_OF_WORKBOOK", 3)
     async with running(tmp_path, WIDE, source=source) as bench:
         await write_all(bench, "all.xlsx")
-        await bench.sees("A sheet of Excel has at most 3 leads: choose another format")
+        await bench.sees("An Excel sheet has at most 3 leads: choose another format")
         assert "resume" not in bench.screen()
     assert names(at_home) == []
 

@@ -48,6 +48,8 @@ AGAIN: Final = "try again"
 LATER: Final = "try again later"
 NETWORK: Final = "check the network, or try again later"
 OR_LATER: Final = "check the base URL, or try again later"
+NO_JSON: Final = "The server's response is not the documented JSON"
+TOO_LARGE: Final = "The response from HOST is larger than 32 MB, more than any page of leads"
 
 
 @dataclass(frozen=True)
@@ -136,16 +138,16 @@ def silent() -> Fault:
 TABLE: Final[Mapping[str, Row]] = {
     # No connection
     "refused": Row(refused, "HOST refuses connections", OR_LATER, at_start=True),
-    "reset": Row(answers(faults.reset()), "HOST closed the connection without an answer", NETWORK, breaks=True),
-    "closed": Row(answers(faults.hang_up()), "HOST closed the connection without an answer", NETWORK, breaks=True),
+    "reset": Row(answers(faults.reset()), "HOST closed the connection without a response", NETWORK, breaks=True),
+    "closed": Row(answers(faults.hang_up()), "HOST closed the connection without a response", NETWORK, breaks=True),
     "no HTTP": Row(answers(faults.garbage()), "HOST answers, but not as a web server does", BASE_URL),
     "name not found": Row(name_not_found, "Cannot resolve HOST", "check the base URL and the network"),
-    "no connection in time": Row(not_taken, "HOST did not take a connection within 0.5 s", NETWORK, network=HASTY),
+    "no connection in time": Row(not_taken, "HOST did not accept a connection within 0.5 s", NETWORK, network=HASTY),
     # No answer in time
     "silence": Row(answers(silent()), "HOST did not answer within 0.5 s", "try again, or narrow the search", network=HASTY),
     "slow drip": Row(
         answers(faults.drip(0.02)),
-        "The answer of HOST did not come whole within 1.5 s",
+        "The response from HOST was not complete within 1.5 s",
         "try again, or narrow the search",
         network=HASTY,
     ),
@@ -203,12 +205,15 @@ TABLE: Final[Mapping[str, Row]] = {
     "503 asking to wait": Row(answers(faults.too_many("5", code=503)), "The server failed (HTTP 503)", LATER, asked_to_wait=5),
     "redirect to another host": Row(
         answers(faults.redirect("https://elsewhere.example/v1/leads/search?auth_token=x")),
-        "The server points to elsewhere.example (HTTP 302), where the token does not go",
+        "The server redirects to elsewhere.example (HTTP 302), where the token is not sent",
         BASE_URL,
         1,
     ),
     "redirect to nowhere": Row(
-        answers(faults.redirect(None)), "The server points to another address (HTTP 302), where the token does not go", BASE_URL, 1
+        answers(faults.redirect(None)),
+        "The server redirects to another address (HTTP 302), where the token is not sent",
+        BASE_URL,
+        1,
     ),
     # The server's own words
     "token invalid": Row(
@@ -236,26 +241,22 @@ TABLE: Final[Mapping[str, Row]] = {
     "200 HTML": Row(
         answers(faults.html()), 'The server answered with a web page instead of data, "Maintenance"', OR_LATER, at_start=True
     ),
-    "empty": Row(answers(faults.body(b"")), "The server's answer was empty", AGAIN),
-    "cut on the way": Row(answers(faults.cut()), "The answer of HOST was cut off", AGAIN),
-    "cut JSON": Row(answers(faults.cut_json()), "The server's answer was cut off", AGAIN),
-    "a list": Row(answers(faults.body(b"[]")), "The server's answer is not the documented JSON", OR_LATER),
-    "no data": Row(answers(faults.body(b'{"ok": 1}')), "The server's answer is not the documented JSON", OR_LATER),
-    "data of a wrong type": Row(
-        answers(faults.body(b'{"success": true, "data": "none"}')), "The server's answer is not the documented JSON", OR_LATER
-    ),
+    "empty": Row(answers(faults.body(b"")), "The server's response was empty", AGAIN),
+    "cut on the way": Row(answers(faults.cut()), "The response from HOST was cut off", AGAIN),
+    "cut JSON": Row(answers(faults.cut_json()), "The server's response was cut off", AGAIN),
+    "a list": Row(answers(faults.body(b"[]")), NO_JSON, OR_LATER),
+    "no data": Row(answers(faults.body(b'{"ok": 1}')), NO_JSON, OR_LATER),
+    "data of a wrong type": Row(answers(faults.body(b'{"success": true, "data": "none"}')), NO_JSON, OR_LATER),
     "entries of a wrong type": Row(
-        answers(faults.body(b'{"success": true, "data": {"total": "5", "entries": 5}}')),
-        "The server's answer is not the documented JSON",
-        OR_LATER,
+        answers(faults.body(b'{"success": true, "data": {"total": "5", "entries": 5}}')), NO_JSON, OR_LATER
     ),
-    "100 MB": Row(answers(faults.large(100)), "The answer of HOST is larger than 32 MB, more than any page of leads", BASE_URL, 1),
-    "endless": Row(answers(faults.endless()), "The answer of HOST is larger than 32 MB, more than any page of leads", BASE_URL, 1),
-    "gzip bomb": Row(
-        answers(faults.gzip_bomb(40)), "The answer of HOST is larger than 32 MB, more than any page of leads", BASE_URL, 1
-    ),
+    "100 MB": Row(answers(faults.large(100)), TOO_LARGE, BASE_URL, 1),
+    "endless": Row(answers(faults.endless()), TOO_LARGE, BASE_URL, 1),
+    "gzip bomb": Row(answers(faults.gzip_bomb(40)), TOO_LARGE, BASE_URL, 1),
     "damaged gzip": Row(
-        answers(faults.body(b"{}" * 50, headers={"Content-Encoding": "gzip"})), "The answer of HOST cannot be unpacked", AGAIN
+        answers(faults.body(b"{}" * 50, headers={"Content-Encoding": "gzip"})),
+        "The response from HOST cannot be decompressed",
+        AGAIN,
     ),
 }
 

@@ -276,7 +276,7 @@ def test_a_wrong_value_says_what_is_wrong_at_which_filter_and_does_not_repeat_it
         (("search", "--count", "--by=a\udcff"), "The command line is not text"),
         (("queries", "shwo"), 'not "shwo": did you mean show?'),
         (("queries", "list", "x"), 'queries list takes no "x"'),
-        (("search", "--format=sqlite"), "An SQLite database is written into a file only: name one with -o FILE"),
+        (("search", "--format=sqlite"), "An SQLite database can only be written to a file: name one with -o FILE"),
         (("search", "--count", "--by=city", "-o", "x.sqlite"), "--count cannot write sqlite"),
         (("search", "-o", "x.pdf"), "The extension .pdf is unknown"),
         (("--lookup",), "--lookup needs a value"),

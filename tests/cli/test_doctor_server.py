@@ -61,7 +61,7 @@ def test_a_secure_connection_is_reported() -> None:
 
 
 def test_a_server_that_speaks_no_tls_is_reported() -> None:
-    with ConvosoServer(account(1)) as server, pytest.raises(NetworkError, match="There is no secure connection"):
+    with ConvosoServer(account(1)) as server, pytest.raises(NetworkError, match="Cannot make a secure connection"):
         tls(server.base_url.replace("http:", "https:"), TRUSTING)
 
 
@@ -126,7 +126,7 @@ def test_a_search_that_fails_is_requested_only_once(fault: Fault, kind: type[Sea
 def test_an_answer_that_drips_is_abandoned() -> None:
     with ConvosoServer(account(1)) as server:
         server.always = faults.drip(0.05)
-        with pytest.raises(TimeOutError, match=r"did not come whole within 0\.75 s"):
+        with pytest.raises(TimeOutError, match=r"was not complete within 0\.75 s"):
             search(server.base_url, Token(TOKEN), QUICK)
 
 

@@ -299,7 +299,7 @@ def test_an_internal_error_is_one_sentence_and_a_report_without_values(
 
     monkeypatch.setattr(search, "run_search", fail)
     monkeypatch.setattr("lead_tui.terminal.process.harden", lambda: None)
-    monkeypatch.setattr("lead_tui.terminal.process.install", lambda _: None)
+    monkeypatch.setattr("lead_tui.terminal.process.report_uncaught", lambda _: None)
     assert main.main(["search", "--log", str(tmp_path / "log")]) == INTERNAL_ERROR
     said = capsys.readouterr()
     assert said.out == ""

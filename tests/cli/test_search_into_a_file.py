@@ -365,7 +365,7 @@ def test_the_name_of_the_file_decides_on_the_format_and_a_conflict_is_reported(c
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("~nobody-of-that-name/leads.csv", "There is no home directory ~nobody-of-that-name: write the whole path"),
+        ("~nobody-of-that-name/leads.csv", "There is no home directory ~nobody-of-that-name: use the full path"),
         (f"{'x' * 255}.csv", "The file name is too long or not valid: use at most 240 characters"),
     ],
 )
@@ -380,6 +380,6 @@ def test_a_missing_working_directory_is_an_output_error(tmp_path: Path, monkeypa
     gone.mkdir()
     monkeypatch.chdir(gone)
     gone.rmdir()
-    with pytest.raises(OutputError, match="The working directory no longer exists: write the whole path"):
+    with pytest.raises(OutputError, match="The working directory no longer exists: use the full path"):
         target_of("leads.csv")
     assert target_of(str(tmp_path / "leads.csv")) == tmp_path / "leads.csv"

@@ -54,8 +54,8 @@ def test_a_large_workbook_is_announced_with_its_size(
     monkeypatch.setattr(limits, "MANY_LEADS_OF_WORKBOOK", COUNT - 1)
     done = command.call(*search(target))
     assert done.err == (
-        "lead-tui: A workbook of 5,000 leads takes about 2 MB and 1 minute, and long to open; "
-        ".parquet, .sqlite and .csv open sooner\n"
+        "lead-tui: A workbook of 5,000 leads takes about 2 MB and 1 minute, and is slow to open; "
+        ".parquet, .sqlite and .csv open faster\n"
     )
     assert command.call("search", "--limit=4999", "-o", str(target), "--force").err == ""
 
@@ -65,7 +65,7 @@ def test_more_leads_than_a_sheet_holds_are_6_and_nothing_is_left_to_resume(
 ) -> None:
     monkeypatch.setattr(limits, "MAX_LEADS_OF_WORKBOOK", COUNT - 1)
     done = command.call(*search(target))
-    message = "lead-tui: A sheet of Excel has at most 4,999 leads: choose another format\n"
+    message = "lead-tui: An Excel sheet has at most 4,999 leads: choose another format\n"
     assert (done.code, done.err, names(target)) == (6, message, [])
 
 
@@ -73,7 +73,7 @@ def test_a_workbook_to_standard_output_is_2(command: Command, server: ConvosoSer
     for more in ((), ("-o", "-")):
         done = command.call("search", "--format=xlsx", *more)
         assert (done.code, done.out) == (2, b"")
-        assert done.err == "lead-tui: An Excel workbook is written into a file only: name one with -o FILE\n"
+        assert done.err == "lead-tui: An Excel workbook can only be written to a file: name one with -o FILE\n"
     assert not server.requests
 
 

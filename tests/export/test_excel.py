@@ -204,7 +204,7 @@ def test_a_value_longer_than_a_cell_is_cut_and_counted(target: Path) -> None:
     fits, long, wide = "x" * 32_767, "y" * 32_768, "🙂" * 16_384
     export = whole(target, part(*({"notes": value} for value in (fits, long, wide))), columns=("notes",))
     assert column(target) == [fits, long[:-1], wide[:-1]]
-    assert export.writer.notes == ["2 values were cut to the 32,767 characters that a cell of Excel holds"]
+    assert export.writer.notes == ["2 values were cut to the 32,767 characters that an Excel cell holds"]
 
 
 def test_more_leads_than_a_sheet_holds_are_announced_and_refused(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -213,11 +213,11 @@ def test_more_leads_than_a_sheet_holds_are_announced_and_refused(target: Path, m
     assert sheets(target) == {"Leads": [["city"], ["0"], ["1"], ["2"]]}
     export = begin(target, "city")
     export.write_part(part(*({"city": str(number)} for number in range(4))))
-    with pytest.raises(OutputError, match="A sheet of Excel has at most 3 leads: choose another format"):
+    with pytest.raises(OutputError, match="An Excel sheet has at most 3 leads: choose another format"):
         export.finish()
     assert names(target) == [target.name]
     monkeypatch.undo()
-    assert large_workbook(1_048_576) == "A sheet of Excel has at most 1,048,575 leads, not 1,048,576"
+    assert large_workbook(1_048_576) == "An Excel sheet has at most 1,048,575 leads, not 1,048,576"
 
 
 def test_a_sheet_larger_than_expected_is_written_again_as_a_large_one(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -258,5 +258,5 @@ def test_rows_that_are_not_leads_and_columns_no_lead_has_are_reported(target: Pa
 
 
 def test_a_workbook_cannot_be_written_to_a_stream() -> None:
-    with pytest.raises(UsageError, match="into a file only: name one with -o FILE"):
+    with pytest.raises(UsageError, match="can only be written to a file: name one with -o FILE"):
         exported("xlsx", [])

@@ -208,7 +208,7 @@ def test_a_damaged_database_is_shown_as_far_as_it_goes(tmp_path: Path) -> None:
     reader = open_reader(path)
     try:
         assert sum(count for _, count in reader.blocks()) < 200
-        assert "and those behind it cannot be read: database disk image is malformed" in reader.problems()
+        assert "and the rows after it cannot be read: database disk image is malformed" in reader.problems()
     finally:
         reader.close()
 
@@ -257,9 +257,9 @@ def test_a_database_without_leads_is_refused(tmp_path: Path) -> None:
         ("gone.csv", None, "gone.csv cannot be read: no such file or directory"),
         ("x.csv", "a,b".encode("utf-16"), "x.csv is not text: open"),
         ("x.csv", b"a\0b", "x.csv is not text: open"),
-        ("x.json", b'[{"a":1},{"a":2}]', "x.json is JSON, but not with a lead on each line: jq -c makes it so"),
-        ("x.json", b'[\n  {\n    "a": 1\n  }\n]\n', "x.json is JSON, but not with a lead on each line: jq -c makes it so"),
-        ("x.json", b'{\n  "success": true\n}\n', "x.json is JSON, but not with a lead on each line: jq -c makes it so"),
+        ("x.json", b'[{"a":1},{"a":2}]', "x.json is JSON, but not with a lead on each line: convert it with jq -c"),
+        ("x.json", b'[\n  {\n    "a": 1\n  }\n]\n', "x.json is JSON, but not with a lead on each line: convert it with jq -c"),
+        ("x.json", b'{\n  "success": true\n}\n', "x.json is JSON, but not with a lead on each line: convert it with jq -c"),
         ("x.parquet", b"PAR1rest", "x.parquet "),
         ("x.db", b"SQLite format 3\0rest", "x.db cannot be read as an SQLite database: "),
     ],

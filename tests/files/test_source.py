@@ -143,5 +143,5 @@ async def test_a_file_that_has_changed_is_not_read_on(tmp_path: Path) -> None:
         await source.fetch(Query(), 0, 1)
         with path.open("ab") as file:
             file.write(b"{}\n")
-        with pytest.raises(SearchError, match=r"x\.jsonl cannot be read: it has changed since then, open it again"):
+        with pytest.raises(SearchError, match=r"x\.jsonl cannot be read: it has changed since it was opened; open it again"):
             await source.fetch(Query(), 0, 1)

@@ -53,7 +53,7 @@ def repeats_the_token(elsewhere: ConvosoServer) -> list[tuple[Fault, str]]:
     # Not the one that is typed later: no server knows that yet, and the program cannot mask it.
     said = f"the token {TOKEN} is bad"
     return [
-        (faults.redirect(f"{elsewhere.base_url}/leads/search?auth_token={TOKEN}", 307), "points to 127.0.0.1"),
+        (faults.redirect(f"{elsewhere.base_url}/leads/search?auth_token={TOKEN}", 307), "redirects to 127.0.0.1"),
         (faults.redirect(f"https://{TOKEN}.example.com/"), ".example.com"),
         (faults.application_error(9999, said), "the token ••••••"),
         (faults.status(404, said.encode()), "404"),

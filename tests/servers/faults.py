@@ -163,7 +163,7 @@ def gzip_bomb(megabytes: int) -> Fault:
 
     def fault(exchange: Exchange) -> None:
         packer = zlib.compressobj(wbits=16 + zlib.MAX_WBITS)
-        packed = b"".join(packer.compress(b" " * 2**20) for _ in range(megabytes)) + packer.flush()
-        exchange.send(200, packed, {"Content-Encoding": "gzip"})
+        compressed = b"".join(packer.compress(b" " * 2**20) for _ in range(megabytes)) + packer.flush()
+        exchange.send(200, compressed, {"Content-Encoding": "gzip"})
 
     return fault

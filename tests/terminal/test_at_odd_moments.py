@@ -23,7 +23,7 @@ def test_hooks_do_their_work_without_a_listener_and_without_anything_to_report(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hooks: None
 ) -> None:
     log = tmp_path / "log"
-    process.install(log)
+    process.report_uncaught(log)
     monkeypatch.setattr(sys, "__stderr__", None)
     sys.excepthook(ValueError, ValueError("SECRET"), None)
     assert "ValueError" in log.read_text()

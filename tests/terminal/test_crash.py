@@ -81,13 +81,13 @@ def test_without_a_log_the_sentence_names_none() -> None:
 def test_a_context_is_followed_and_a_circle_ends() -> None:
     first, second = KeyError(SECRET), OSError(SECRET)
     first.__context__, second.__context__ = second, first
-    told = list(process.lines(first))
+    told = list(process.report_lines(first))
     assert told[1:4] == ["KeyError", "while handling OSError", "while handling KeyError"]
     assert len(told) < 50
 
 
 def test_a_failure_in_a_worker_is_reported_with_its_cause() -> None:
-    told = list(process.lines(WorkerFailed(KeyError(SECRET))))
+    told = list(process.report_lines(WorkerFailed(KeyError(SECRET))))
     assert told[1:] == ["textual.worker.WorkerFailed", "for KeyError"]
 
 
@@ -97,7 +97,7 @@ def test_endless_recursion_is_reported_in_few_lines() -> None:
 
     with pytest.raises(RecursionError) as failed:
         again(0)
-    told = list(process.lines(failed.value))
+    told = list(process.report_lines(failed.value))
     assert len(told) < 250
 
 
@@ -106,7 +106,7 @@ def test_uncaught_errors_are_reported_on_standard_error_without_traceback(
 ) -> None:
     with (tmp_path / "stderr").open("w") as stderr:
         monkeypatch.setattr(sys, "__stderr__", stderr)
-        process.install(tmp_path / "crash.log")
+        process.report_uncaught(tmp_path / "crash.log")
         error = caught()
         sys.excepthook(type(error), error, error.__traceback__)
         sys.excepthook(KeyboardInterrupt, KeyboardInterrupt(), None)
@@ -118,7 +118,7 @@ def test_uncaught_errors_are_reported_on_standard_error_without_traceback(
 def test_an_error_in_a_thread_is_logged_without_output_on_standard_error(
     tmp_path: Path, hooks: None, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    process.install(tmp_path / "crash.log")
+    process.report_uncaught(tmp_path / "crash.log")
     thread = threading.Thread(target=fail)
     thread.start()
     thread.join()
@@ -134,7 +134,7 @@ def test_an_error_while_something_is_discarded_is_only_reported(
         def __del__(self) -> None:
             raise OSError(SECRET)
 
-    process.install(tmp_path / "crash.log")
+    process.report_uncaught(tmp_path / "crash.log")
     Fails()
     assert "OSError" in (tmp_path / "crash.log").read_text()
     assert SECRET not in (tmp_path / "crash.log").read_text()

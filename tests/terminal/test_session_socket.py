@@ -118,7 +118,7 @@ async def test_both_are_the_users_alone_and_a_folder_that_is_not_is_refused(list
     (path,) = listener.folder.iterdir()
     assert (listener.folder.stat().st_mode & 0o777, path.stat().st_mode & 0o777) == (0o700, 0o600)
     listener.folder.chmod(0o755)
-    with pytest.raises(SessionError, match="make it yours alone"):
+    with pytest.raises(SessionError, match="make it private"):
         send(listener.folder, "1")
     with pytest.raises(PermissionError):
         listener.listen()

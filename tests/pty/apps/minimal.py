@@ -79,7 +79,7 @@ class Minimal(HostedApp[None]):
 def main() -> int:
     process.harden()
     log = Path(os.environ["HOME"]) / "crash.log"
-    process.install(log)
+    process.report_uncaught(log)
     app = Minimal()
     app.run()
     if app.crash is not None:
