@@ -120,7 +120,7 @@ class JsonLines(TextFile):
         super().__init__(path)
         first = next(self.records(None), b"{}").strip()
         if first.startswith(b"[") or first == b"{":
-            raise UsageError(f"{path.name} is JSON, but not with a lead on each line", remedy="convert it with jq -c")
+            raise UsageError(f"{path.name} is JSON, but not with a lead on each line", remedy="convert it with jq -c '.[]'")
         with suppress(msgspec.DecodeError, UnicodeDecodeError):
             self.keys = list(decode_members(self.row(first)))
 
