@@ -33,7 +33,7 @@ _TABLE: Final = ("value", _NAME, "count", "share")
 
 
 class Output:
-    """A stream in one format, or the file of *export*: ``write_part`` for each, then ``finish``."""
+    """A stream in one format, or the file of *export*: ``write_part`` for each part, then ``finish``."""
 
     is_whole: bool = False  # whether nothing is written after a failure
     column: str = ""  # whose values are counted, in place of writing leads: scripts need to know which leads the counts cover
@@ -71,7 +71,6 @@ class Output:
             self.writer.close()
 
     def close(self) -> None:
-        """End the output, finished or not: leave what was written for another run to resume, and no file if nothing was."""
         if self._export is not None:
             self._export.close()
 
@@ -138,9 +137,6 @@ def whole_file(path: str, *, overwrite: bool = False) -> Callable[[str], None]:
     with writing(target), TemporaryFile(dir=target.parent):
         pass
     return partial(write_private, target, overwrite=overwrite)
-
-
-# Counts
 
 
 class CountOutput(Output):

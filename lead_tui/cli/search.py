@@ -91,10 +91,10 @@ def run_search(command: Command) -> None:
             with closing(search.run()) as work:
                 asyncio.run(work)
         except KeyboardInterrupt:
-            raise KeyboardInterrupt(search.stopped("interrupted")) from None
+            raise KeyboardInterrupt(f"interrupted{search.resuming()}") from None
         except SystemExit:
-            if search.progress.done and output.resume_hint:
-                reporter.note(search.stopped("stopped"))
+            if resuming := search.resuming():
+                reporter.note(f"stopped{resuming}")
             raise
         finally:
             reporter.clear()
@@ -139,32 +139,27 @@ class LeadSearch(Struct):
             await self.write(output.finish)
         elif self.listed is not None:
             await self._read_list(self.listed)
+        elif self.look_up is None:
+            await self._read(self.query)
         else:
-            await self._read(await self._first_with_leads())
+            *searches, query = (combined(part, self.query) for _, part in (*self.look_up.parts, *self.look_up.otherwise))
+            for search in searches:
+                if (await self.source.fetch(search, 0, 1)).rows:
+                    query = search
+                    break
+            await self._read(query)
 
-    async def _first_with_leads(self) -> Query:
-        """Return the query, or of the searches of a look-up the first that finds leads; the last one if none does."""
-        if self.look_up is None:
-            return self.query
-        *searches, last = (combined(part, self.query) for _, part in (*self.look_up.parts, *self.look_up.otherwise))
-        for query in searches:
-            if (await self.source.fetch(query, 0, 1)).rows:
-                return query
-        return last
-
-    def stopped(self, how: str) -> str:
-        """Return what to report when the user has stopped the search; *how* is one word."""
+    def resuming(self) -> str:
+        """Return how far the search has come, and how to resume it; "" if that is not possible."""
         if not (self.progress.done and self.output.resume_hint):
-            return how
-        return f"{how} after {self.progress.counted()}: {self.output.resume_hint}"
+            return ""
+        return f" after {self.progress.counted()}: {self.output.resume_hint}"
 
     def _nothing(self) -> str:
         """Return what to report if there is no lead."""
         if self.look_up is not None:
             return "; ".join(no_lead_for(self.look_up, with_values=False))
         return "; ".join(no_leads_match(self.query, with_values=False))
-
-    # All leads of a query
 
     async def _read(self, query: Query) -> None:
         output = self.output
@@ -192,8 +187,6 @@ class LeadSearch(Struct):
         is_cut = self.limit is not None and given >= self.limit and (total is None or given < total)
         self.report_extent(given, total, is_cut=is_cut)
 
-    # The leads of a list
-
     async def _read_list(self, reading: ListReading) -> None:
         progress, reporter = self.progress, self.reporter
         progress.noun, progress.total = reading.noun, len(reading.values)
@@ -205,7 +198,7 @@ class LeadSearch(Struct):
         if failure is not None and self.output.is_whole:
             raise failure
         await self.conclude(reading.given, reading.left_out)
-        if reading.is_complete:
+        if reading.done >= len(reading.values):
             for note in reading.notes():
                 reporter.note(note)
             if self.write_missing is not None:
@@ -227,8 +220,6 @@ class LeadSearch(Struct):
         if not page.total:
             self.reporter.note(self._nothing())
         return page.total
-
-    # For every kind of search
 
     async def _write_all(self, parts: AsyncGenerator[Part], done: int, count: Callable[[], None]) -> SearchError | None:
         """Write all *parts* after the *done* leads or values of an earlier run, and after each let *count* update the progress.
