@@ -163,13 +163,11 @@ class AppContext(Struct, frozen=True):
         # Imported here: few change keys, and few sessions are restricted.
         from lead_tui.keys.keymap import InvalidKey, effective, permitted
 
+        changed = {action: (given,) if isinstance(given, str) else given for action, given in self.settings.keys.items()}
         try:
-            return permitted(effective(self.settings.keys, plain=plain), self.capabilities)
+            return permitted(effective(changed, plain=plain), self.capabilities)
         except InvalidKey as error:
-            # To TOML, an id without quotes is a table within a table.
-            is_quoted = any(f"{quote}{error.id}{quote}" in self.settings.source.text for quote in "\"'")
-            where = ("keys", error.id) if is_quoted else ("keys", *error.id.split("."))
-            raise self.settings.wrong(where, error.problem) from None
+            raise self.settings.wrong(("keys", error.id), error.problem) from None
 
     def _receive_calls(self, receive: Callable[[str], object]) -> Callable[[], None]:
         """Have *receive* called on the event loop with the number of each incoming call; return a function that ends this."""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date, time
-from typing import Annotated, ClassVar, Final, Literal, Self
+from typing import Annotated, Final, Literal
 
-import msgspec
 from msgspec import Meta, field
 from msgspec.structs import force_setattr, replace
 
@@ -124,35 +123,8 @@ class CopySettings(SettingsTable, frozen=True):
                 raise InvalidValue(f"must be {error}") from None
 
 
-# Keys
-
-
-class KeyChanges(dict[str, tuple[str, ...]]):
-    """Keys by the id of their action: ``"table.down" = ["j", "down"]``. One key may stand alone; none is no key.
-
-    ``table.down = "j"`` is TOML for a table in a table, and means the same.
-    """
-
-    expected: ClassVar = 'a list of keys by the id of an action, such as "table.down" = ["j", "down"]'
-
-    @classmethod
-    def decode(cls, value: object) -> Self:
-        """Convert a value of a file. Raises ``ValueError`` and ``ValidationError``."""
-        if not isinstance(value, dict):
-            raise ValueError
-        keys = {action: [given] if isinstance(given, str) else given for action, given in _by_action(value)}
-        return cls(msgspec.convert(keys, dict[str, tuple[Name, ...]]))
-
-
-def _by_action(table: dict[str, object], above: str = "") -> Iterator[tuple[str, object]]:
-    for key, given in table.items():
-        if isinstance(given, dict):
-            yield from _by_action(given, f"{above}{key}.")
-        else:
-            yield f"{above}{key}", given
-
-
-# Calling hours
+_KEYS: Final = 'a list of keys by the id of an action, such as "table.down" = ["j", "down"]'
+KeyChanges = Annotated[Mapping[str, Annotated[tuple[Name, ...] | Name, Meta(description=_KEYS)]], Meta(description=_KEYS)]
 
 
 WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

@@ -265,7 +265,7 @@ class ConfigurationFile(SettingsTable, frozen=True):
     )
     """``[types]``: custom attributes that are numbers or dates in a workbook, by their keys: ``premium = "number"``."""
     mask: screen.Mask = screen.Mask()
-    keys: screen.KeyChanges = field(default_factory=screen.KeyChanges)
+    keys: screen.KeyChanges = field(default_factory=dict)
     """``[keys]``: keys by the id of the action: ``"table.down" = ["j", "down"]``; ``[]`` means no key."""
     theme: screen.Theme = screen.Theme()
     colors: screen.Colors = screen.Colors()
