@@ -163,9 +163,8 @@ class AppContext(Struct, frozen=True):
         # Imported here: few change keys, and few sessions are restricted.
         from lead_tui.keys.keymap import InvalidKey, effective, permitted
 
-        changed = {action: (given,) if isinstance(given, str) else given for action, given in self.settings.keys.items()}
         try:
-            return permitted(effective(changed, plain=plain), self.capabilities)
+            return permitted(effective(self.settings.keys, plain=plain), self.capabilities)
         except InvalidKey as error:
             raise self.settings.wrong(("keys", error.id), error.problem) from None
 
