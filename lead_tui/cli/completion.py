@@ -38,7 +38,7 @@ _VALUES: Final[dict[FilterKind, Iterable[str]]] = {
 _COLUMNS: Final = (*COMPUTED_IN_FILES, *(field.key for field in FIELDS))
 
 
-def print_script(command: Command) -> None:
+def run(command: Command) -> None:
     standard_output().write(shellcode(["lead-tui"], shell=command.words[0]))
 
 

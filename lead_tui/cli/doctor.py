@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 _SECRET: Final = ("auth_token_command", "redis_password", "proxy", "start")  # settings that may contain a password or a name
 
 
-def run_doctor(command: Command) -> None:
+def run(command: Command) -> None:
     """Check everything, and print what is found. Raises the error of the first check that failed."""
     report = Report(standard_output(), os.path.expanduser("~"))
     # Read before it is removed from the environment: even an invalid token must not be shown.

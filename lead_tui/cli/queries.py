@@ -19,7 +19,7 @@ from lead_tui.storage.query_store import LoadedQueries, QueryStore, queries_text
 from lead_tui.storage.saved_queries import QueriesFile, SavedQuery, is_same_search, quoted
 
 
-def run_queries(command: Command) -> None:
+def run(command: Command) -> None:
     """Run ``lead-tui queries``. Raises ``LeadTuiError``."""
     store, (action, *rest), force = QueryStore(Paths.of(command.account.config_dir)), command.words, command.options.force
     target = rest[0] if rest else STANDARD_STREAM

@@ -35,7 +35,7 @@ from lead_tui.safe_files import ANOTHER_FILE, target_of
 from lead_tui.terminal.process import forbid_tracing, reuse_memory
 
 
-def run_search(command: Command) -> None:
+def run(command: Command) -> None:
     """Run ``lead-tui search``. Raises ``LeadTuiError``, and what a signal raises."""
     options, invocation = command.options, command.invocation
     gc.set_threshold(limits.MADE_BEFORE_GARBAGE, *gc.get_threshold()[1:])

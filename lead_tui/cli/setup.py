@@ -30,7 +30,7 @@ T = TypeVar("T")
 TOKEN_FILE: Final = "token"  # noqa: S105 - a file's name
 
 
-def set_up(command: Command) -> None:
+def run(command: Command) -> None:
     """Ask, test and write.
 
     Raises ``UsageError`` without a terminal, ``OutputError`` if a file exists or cannot be written, ``ConfigurationError`` for a
