@@ -18,13 +18,13 @@ from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 from subprocess import SubprocessError
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from lead_tui import __version__, limits
 from lead_tui.cli.console import standard_output
 from lead_tui.cli.doctor_account import Doubt, Outcome, account
 from lead_tui.config.paths import Paths
-from lead_tui.config.schema import dotted, line_of
+from lead_tui.config.schema import KeyPath, dotted, line_of
 from lead_tui.config.settings import Settings
 from lead_tui.context import AppContext
 from lead_tui.export.writer import Sink
@@ -43,9 +43,6 @@ from lead_tui.terminal.capabilities import (
     is_over_mosh,
     require_terminal,
 )
-
-if TYPE_CHECKING:
-    from lead_tui.config.schema import KeyPath
 
 _SECRET: Final = ("auth_token_command", "redis_password", "proxy", "start")  # settings that may contain a password or a name
 
@@ -128,9 +125,6 @@ class Report:
         return f"{count.total()} checks: {count['ok']} ok, {count['fail']} failed, {counted(count['warn'], 'warning')}"
 
 
-# Configuration
-
-
 def queries(store: QueryStore) -> Outcome:
     """Report the number of saved queries, but not their names: people put leads' names into them."""
     loaded = store.load()
@@ -174,9 +168,6 @@ def _settings_in(table: Mapping[str, object], above: KeyPath = ()) -> Iterator[t
             yield from _settings_in(value, (*above, key))
         else:
             yield (*above, key), value
-
-
-# The terminal
 
 
 def terminal(environ: Mapping[str, str], encoding: str | None) -> Iterator[tuple[str, Outcome]]:

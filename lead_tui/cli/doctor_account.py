@@ -133,9 +133,6 @@ def _pace_of_hosts(pace: Pace, what: str, name: str) -> Outcome:
     )
 
 
-# The server, each step tried once
-
-
 @contextmanager
 def _translated(base_url: str, network: Network) -> Iterator[None]:
     """Raise ``NetworkError`` for an ``OSError``."""
@@ -198,9 +195,6 @@ def clock(ahead: float | None, settings: Settings) -> Outcome:
         return f"as the server's; {day}"
     what = f"{abs(ahead):,.0f} s {'ahead of' if ahead > 0 else 'behind'} the server's; {day}"
     return Doubt(what, "set this machine's clock: days, local times and certificates go by it")
-
-
-# What else the token may read
 
 
 def section_queries(page: Page) -> list[RecordsQuery]:

@@ -235,9 +235,6 @@ def _wrapped(text: str, indent: str) -> list[str]:
     return textwrap.wrap(text, WIDTH, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)
 
 
-# Splitting a command line
-
-
 def split(verb: str, arguments: Sequence[str]) -> tuple[dict[str, Any], list[str]]:
     """Return the options that are given, by their names as attributes, and the other words in their order."""
     known = {flag: option for option in options_of(verb) for flag in option.flags}
@@ -297,9 +294,6 @@ def _refuse_option(verb: str, name: str, known: Iterable[str]) -> NoReturn:
     # A word with digits may be a token.
     what = f"option {name}" if re.fullmatch("[A-Za-z-]+", name) else "such option"
     raise UsageError(f"{command} has no {what}", remedy=f"did you mean --{near}?" if near else f"{command} --help shows them")
-
-
-# Words in messages
 
 
 def quoted(word: str) -> str:

@@ -68,9 +68,6 @@ def parse(arguments: Sequence[str], environment: Mapping[str, str], read: Callab
     return Command(verb, account, options, tuple(words), invocation)
 
 
-# Commands
-
-
 def _account(given: dict[str, Any], environment: Mapping[str, str]) -> Account:
     """Return the account that the options in *given* and the environment name, and remove those options."""
     # What it means has been decided before (``restriction.policy_for``).
@@ -135,9 +132,6 @@ def _check_words(command: str, words: Sequence[str], what: str = "") -> None:
     if what and len(words) > 1:
         remedy = "quote a name that has spaces"
     raise UsageError(f"{command} takes {takes}", remedy=remedy)
-
-
-# Filters, look-ups and columns
 
 
 def invocation_of(options: Options, words: Sequence[str], read: Callable[[bool], str], *, takes_lists: bool) -> Invocation:
@@ -212,9 +206,8 @@ def _look_up_of(words: Sequence[str]) -> str:
                 raise UsageError(f"{quoted(text)} is not a phone number", remedy=f"type '#{text}' for the lead id")
             if not (found.is_name or found.ignored):
                 return text
-    for word in words:
-        if word in VERBS:
-            raise UsageError(f"The command comes first, before options and filters: lead-tui {word} …")
+    if verb := next((word for word in words if word in VERBS), ""):
+        raise UsageError(f"The command comes first, before options and filters: lead-tui {verb} …")
     word = next((word for word in words if not word.isdigit()), words[0])
     near = did_you_mean(word, [*VERBS, *(each.name for each in FILTERS), *(f"--{each.name}" for each in OPTIONS)])
     message = f"{quoted(word)} is not a command, FIELD=VALUE, phone number, #ID or email"
