@@ -127,9 +127,6 @@ _KEYS: Final = 'a list of keys by the id of an action, such as "table.down" = ["
 KeyChanges = Annotated[Mapping[str, Annotated[tuple[Name, ...] | Name, Meta(description=_KEYS)]], Meta(description=_KEYS)]
 
 
-WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-
-
 class Hours(SettingsTable, frozen=True):
     """The hours of one day; what it does not set is as on other days."""
 
@@ -169,8 +166,9 @@ class Days(SettingsTable, frozen=True):
 
     def days(self) -> dict[date | int, bool | Hours]:
         """Return what is set, by date or by weekday (0 is Monday)."""
-        weekdays: dict[date | int, bool | Hours | None] = {day: getattr(self, name) for day, name in enumerate(WEEKDAYS)}
-        return {day: given for day, given in (weekdays | dict(self.dates)).items() if given is not None}
+        weekdays = self.monday, self.tuesday, self.wednesday, self.thursday, self.friday, self.saturday, self.sunday
+        given = dict[date | int, bool | Hours | None](enumerate(weekdays)) | dict(self.dates)
+        return {day: each for day, each in given.items() if each is not None}
 
 
 class StateCallingWindow(Days, frozen=True):

@@ -41,9 +41,6 @@ Command = Annotated[
 ]
 
 
-# Addresses
-
-
 def is_loopback(host: str) -> bool:
     """Return whether *host*, a name or an address without brackets, is this machine."""
     return re.fullmatch(r"localhost|127(\.\d{1,3}){3}|::1", host.lower()) is not None
@@ -95,9 +92,6 @@ def ca_file_context(ca_file: Path) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.load_verify_locations(cafile=ca_file)
     return context
-
-
-# Tables
 
 
 class ProfileTable(SettingsTable, frozen=True):

@@ -84,9 +84,6 @@ def is_same_search(one: SavedQuery, other: SavedQuery) -> bool:
     return (dict(one.query), one.columns, one.sort) == (dict(other.query), other.columns, other.sort)
 
 
-# Reading
-
-
 class QueriesFile:
     """The saved queries in *text*, the contents of *path*. Never raises because of the contents."""
 

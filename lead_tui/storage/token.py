@@ -115,9 +115,6 @@ def _from_command(settings: Settings, profile: Profile) -> Token:
     return checked_token(output.decode("utf-8", "replace"), f"What {who} prints")
 
 
-# Files
-
-
 def read_secret(settings: Settings, where: str | tuple[str, ...], path: Path, max_bytes: int, *, of_host: bool = False) -> str:
     """Return at most *max_bytes* of the file *path*, which must belong to the user and be closed to all others.
 
@@ -166,9 +163,6 @@ def pace_with_password(settings: Settings) -> Pace:
     except FileNotFoundError:
         raise settings.wrong(where, f"names no file: {password_file}") from None
     return replace(pace, redis_password=password)
-
-
-# Commands
 
 
 def output_of(words: Sequence[str], environment: Mapping[str, str], *, seconds: float) -> bytes:
