@@ -21,8 +21,7 @@ ROOT: Final = 0
 DIRECTORY_MODE: Final = 0o700
 FILE_MODE: Final = 0o600
 
-MAX_NAME_BYTES: Final = 240
-"""Most file systems take 255 bytes, and an export appends ``.partial.rows`` to the name."""
+MAX_NAME_BYTES: Final = 240  # most file systems take 255 bytes, and an export appends ``.partial.rows`` to the name
 
 ANOTHER_FILE: Final = "choose another file"  # what to do if a file cannot be written
 

@@ -11,11 +11,8 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 APPLICATION: Final = "lead-tui"
-
 CONFIG_DIR_VARIABLE: Final = "LEAD_TUI_CONFIG_DIR"
-
-SITE_DIRECTORY: Final = Path("/etc/lead-tui")
-"""The site's files for all users. Fixed: no option and no environment variable changes it."""
+SITE_DIRECTORY: Final = Path("/etc/lead-tui")  # for all users; no option and no environment variable changes it
 
 
 class Paths(NamedTuple):
@@ -23,10 +20,8 @@ class Paths(NamedTuple):
 
     config_dir: Path
     state_dir: Path
-    site_dir: Path = SITE_DIRECTORY
-    """Another directory only in tests."""
-    runtime_dir: Path | None = None
-    """Shared by the sessions of a user until the last one logs out; None if there is no such directory."""
+    site_dir: Path = SITE_DIRECTORY  # another directory only in tests
+    runtime_dir: Path | None = None  # shared by a user's sessions until the last one logs out; None without such a directory
 
     @classmethod
     def of(cls, config_dir: str | os.PathLike[str] | None = None) -> Paths:

@@ -43,10 +43,8 @@ class Policy(NamedTuple):
     """The contents of ``policy.toml``."""
 
     source: Source = Source(POLICY_FILE)
-    restricted: bool = True
-    """Whether all sessions are restricted; otherwise only those started with ``--restricted``."""
-    capabilities: Capabilities = Capabilities()
-    """Of a restricted session."""
+    restricted: bool = True  # whether all sessions are restricted; otherwise only those started with ``--restricted``
+    capabilities: Capabilities = Capabilities()  # of a restricted session
 
     def settings(self) -> Settings:
         """Return the settings of a restricted session. Raises ``ConfigurationError``.

@@ -26,14 +26,10 @@ from lead_tui.leads.text import did_you_mean, one_line
 if TYPE_CHECKING:
     import ssl
 
-BASE_URL: Final = "https://api.convoso.com/v1"
-"""Convoso's address (the API's documentation)."""
-
-MAIN_PROFILE: Final = "main"
-"""The profile that exists without a table of its own."""
+BASE_URL: Final = "https://api.convoso.com/v1"  # Convoso's (the API's documentation)
+MAIN_PROFILE: Final = "main"  # exists without a table of its own
 
 _DEFAULT_PORTS = {"https": 443, "http": 80}
-
 _REDIS = "an address that starts with rediss://, or with redis:// for this host, without a password"
 Command = Annotated[
     tuple[Annotated[str, Meta(pattern=r"^[^\0]*\Z")], ...],

@@ -35,12 +35,9 @@ from lead_tui.storage.saved_queries import SCHEMA, QueriesFile, SavedQuery, chec
 class LoadedQueries(Struct, frozen=True):
     """The queries to choose from: the user's in the order of their file, then those that are read-only."""
 
-    queries: tuple[SavedQuery, ...] = ()
-    """Each name, each key and the startup mark once: the first query keeps it."""
-    notices: tuple[str, ...] = ()
-    """Messages for the user: ``problem`` first, then what is not shown, cannot be read, or was recovered."""
-    problem: ConfigurationError | None = None
-    """Why ``queries.toml`` could not be read."""
+    queries: tuple[SavedQuery, ...] = ()  # each name, each key and the startup mark once: the first query keeps it
+    notices: tuple[str, ...] = ()  # for the user: ``problem`` first, then what is not shown, cannot be read, or was recovered
+    problem: ConfigurationError | None = None  # why ``queries.toml`` could not be read
 
     def named(self, name: str) -> SavedQuery:
         """Return the query with exactly this *name*, else the only one whose name differs only in case.
@@ -80,8 +77,7 @@ class QueryStore:
 
     def __init__(self, paths: Paths) -> None:
         self.paths = paths
-        self.deleted: Deleted | None = None
-        """The query deleted last, until it is restored."""
+        self.deleted: Deleted | None = None  # the query deleted last, until it is restored
 
     def load(self) -> LoadedQueries:
         """Return all queries. Never raises because of a file's contents, and writes nothing."""

@@ -23,18 +23,12 @@ WELCOME: Final = "welcome"
 class ScreenState(Struct, frozen=True):
     """Names of columns and themes. A new field must never contain a value of a lead."""
 
-    columns: tuple[Name, ...] = ()
-    """The columns of the table in their order; none for those of the configuration."""
-    widths: Mapping[Name, Annotated[int, Meta(ge=1, le=500)]] = field(default_factory=dict)
-    """Widths in cells that the user has set, by column."""
-    theme: Line = ""
-    """The theme that was chosen last; "" for the default."""
-    hide_empty: bool = False
-    """Whether the detail leaves out empty fields."""
-    export_extension: Line = ""
-    """The extension of the last export's file, such as ``.xlsx``, suggested for the next one; "" before the first."""
-    shown_notices: tuple[Name, ...] = ()
-    """Messages that are shown only once and have been: ``welcome``."""
+    columns: tuple[Name, ...] = ()  # the columns of the table in their order; none for those of the configuration
+    widths: Mapping[Name, Annotated[int, Meta(ge=1, le=500)]] = field(default_factory=dict)  # in cells, by column
+    theme: Line = ""  # the theme that was chosen last; "" for the default
+    hide_empty: bool = False  # whether the detail leaves out empty fields
+    export_extension: Line = ""  # of the last export's file, such as ``.xlsx``, suggested for the next one; "" before the first
+    shown_notices: tuple[Name, ...] = ()  # messages that are shown only once and have been: ``welcome``
 
 
 def load_state(paths: Paths) -> ScreenState:

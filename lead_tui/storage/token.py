@@ -24,18 +24,15 @@ from lead_tui.safe_files import ROOT, open_regular, reason
 
 ENVIRONMENT: Final = "CONVOSO_AUTH_TOKEN"
 
-_MAX_BYTES: Final = 4 * limits.MAX_TOKEN_CHARACTERS
-"""With room for spaces and line breaks around a token; longer contents are not a token."""
+_MAX_BYTES: Final = 4 * limits.MAX_TOKEN_CHARACTERS  # with room for spaces and line breaks around a token
 
 
 class FoundToken(Struct, frozen=True):
     """A token, or none, and where it came from."""
 
     token: Token | None
-    origin: str
-    """For messages, without a secret: "the environment (CONVOSO_AUTH_TOKEN)", or why there is no token."""
-    remedy: str = ""
-    """How to store another token there."""
+    origin: str  # for messages, without a secret: "the environment (CONVOSO_AUTH_TOKEN)", or why there is no token
+    remedy: str = ""  # how to store another token there
 
     @property
     def missing(self) -> TokenError:
