@@ -60,11 +60,7 @@ class AppContext(Struct, frozen=True):
 
     @classmethod
     def of(cls, account: Account) -> AppContext:
-        """Return the context of *account*. Removes the token from the environment: called once.
-
-        Raises ``UsageError`` for a base URL given by option or environment and for an unknown profile, ``ConfigurationError`` for
-        what the configuration says.
-        """
+        """Return the context of *account*; called once, since the token leaves the environment. Raises ``LeadTuiError``."""
         environment_token = take_environment_token()
         if environment_token is not None:
             blank_in_environment(ENVIRONMENT)
@@ -137,10 +133,7 @@ class AppContext(Struct, frozen=True):
         return self.settings.network
 
     def chosen(self, invocation: Invocation, *, start: bool = False) -> ChosenSearch:
-        """Return *invocation* combined with the saved query that it names; an empty one with *start* runs the startup query.
-
-        Raises ``UsageError`` if there is no such query, ``ConfigurationError`` if it may be in a file that cannot be read.
-        """
+        """Return *invocation* over its saved query, or, empty and with *start*, over the startup query. Raises as ``named``."""
         name, saved, notices = invocation.query_name, None, tuple[str, ...]()
         if name or (start and not (invocation.filters or invocation.look_up)):
             # Imported here, like the client: a search without a saved query does not need it.
@@ -154,10 +147,7 @@ class AppContext(Struct, frozen=True):
         return ChosenSearch(invocation.over(saved.query), saved.name, invocation.columns or saved.columns, saved.sort, notices)
 
     def keys(self, *, plain: bool) -> tuple[tuple[Key, ...], tuple[Key, ...]]:
-        """Return the keys in effect, with ASCII names if *plain*, and those that are not allowed in this session.
-
-        Raises ``ConfigurationError`` for an invalid change of keys.
-        """
+        """Return the keys in effect, *plain* ones in ASCII, and those that are not allowed. Raises ``ConfigurationError``."""
         if not (self.settings.keys or plain) and self.capabilities == EVERYTHING:
             return CATALOGUE, ()
         # Imported here: few change keys, and few sessions are restricted.
@@ -193,8 +183,15 @@ class AppContext(Struct, frozen=True):
         client = self.client(found.token)
         client.setup_remedy = found.remedy
         chosen = self.chosen(invocation, start=True)
-        self._request_ahead(client, invocation, chosen.query)
-        from lead_tui.paging.page_sources import CombinedSearches
+        # The first request, or connecting for it, takes as long as importing Textual.
+        from lead_tui.paging.page_sources import CombinedSearches, is_one_request
+
+        if invocation.look_up or not is_one_request(chosen.query):
+            client.warm(look_up(invocation.look_up).requests if invocation.look_up else 1)
+        else:
+            # The screen reports what is wrong with the query.
+            with suppress(UsageError):
+                client.request_ahead(chosen.query.dated(self.settings.today()), limits.FIRST_ROWS)
         from lead_tui.paging.searches import EarlyLookUps
         from lead_tui.ui.screens.session import Startup
 
@@ -213,22 +210,8 @@ class AppContext(Struct, frozen=True):
             receive_calls=self._receive_calls if self.capabilities.may_receive_calls else None,
         )
 
-    def _request_ahead(self, client: Client, invocation: Invocation, query: Query) -> None:
-        """Send the first request, or connect for it: that takes as long as importing Textual does."""
-        from lead_tui.paging.page_sources import is_one_request
-
-        if invocation.look_up or not is_one_request(query):
-            client.warm(look_up(invocation.look_up).requests if invocation.look_up else 1)
-            return
-        # The screen reports what is wrong with the query.
-        with suppress(UsageError):
-            client.request_ahead(query.dated(self.settings.today()), limits.FIRST_ROWS)
-
     def file_session(self, source: FileSource, columns: tuple[str, ...], *, plain: bool = False) -> Session:
-        """Return what the app works with for the file of *source*, *plain* for a terminal with ASCII only. Uses no network.
-
-        *columns* are those of the command line. Those that the user chooses are not remembered: another file has others.
-        """
+        """Return what the app works with for a file, without network. Chosen columns are not remembered: other files differ."""
         from lead_tui.paging.page_sources import CombinedSearches
         from lead_tui.ui.screens.session import OF_ACCOUNTS
 

@@ -32,10 +32,7 @@ _REMEDY: Final = "contact the administrator of this host"
 
 
 def policy_for(given: Sequence[str], environ: MutableMapping[str, str]) -> Policy | None:
-    """Return the policy that restricts a start with the arguments *given*, or None.
-
-    A restricted start has *environ* scrubbed before anything is read from it. Raises ``ConfigurationError``.
-    """
+    """Return the policy that restricts a start with *given*; then *environ* is scrubbed. Raises ``ConfigurationError``."""
     options = given[: given.index("--")] if "--" in given else given
     policy = _read_site_policy()
     if "--restricted" in options:

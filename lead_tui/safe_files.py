@@ -8,7 +8,7 @@ import os
 import stat
 import time
 from collections.abc import Collection, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from io import FileIO
 from pathlib import Path
 from typing import BinaryIO, Final, Protocol
@@ -24,9 +24,7 @@ FILE_MODE: Final = 0o600
 MAX_NAME_BYTES: Final = 240  # most file systems take 255 bytes, and an export appends ``.partial.rows`` to the name
 
 ANOTHER_FILE: Final = "choose another file"  # what to do if a file cannot be written
-
-
-# Messages
+UNCHANGED: Final = "nothing has been changed"  # the same, for a file of the program, which cannot be another one
 
 
 def reason(error: Exception) -> str:
@@ -51,14 +49,6 @@ def writing(path: Path, remedy: str = ANOTHER_FILE) -> Iterator[None]:
         yield
     except OSError as error:
         raise cannot_write(path, error, remedy) from None
-
-
-def changing(path: Path) -> AbstractContextManager[None]:
-    """Raise ``OutputError`` for an ``OSError`` before *path* is changed."""
-    return writing(path, "nothing has been changed")
-
-
-# Reading
 
 
 def refuse_if_others_write(path: Path, status: os.stat_result, owners: Collection[int] = ()) -> None:
@@ -108,9 +98,6 @@ def read_trusted(path: Path, owners: Collection[int] = ()) -> str | None:
         raise ConfigurationError(f"{path}, line {line}: this is not UTF-8", remedy="save the file as UTF-8") from None
 
 
-# Writing a whole file
-
-
 def take_lock(file: FileIO) -> bool:
     """Lock *file* until it is closed; return False if another process has locked it. Some network file systems have no locks."""
     try:
@@ -124,11 +111,8 @@ def take_lock(file: FileIO) -> bool:
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Hold the lock of the file *path*, creating its directory; sessions wait for each other, at most ``LOCK_TIMEOUT``.
-
-    The lock is the file ``NAME.lock`` beside it, which stays. Raises ``OutputError``.
-    """
-    with changing(path):
+    """Hold the lock of *path*, ``NAME.lock`` in its directory; wait at most ``LOCK_TIMEOUT``. Raises ``OutputError``."""
+    with writing(path, UNCHANGED):
         path.parent.mkdir(DIRECTORY_MODE, parents=True, exist_ok=True)
         flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
         file = FileIO(os.open(path.with_name(f"{path.name}.lock"), flags, FILE_MODE), "r+")
@@ -150,7 +134,7 @@ def write_private(path: Path, text: str, *, overwrite: bool = True) -> None:
     # The name can be fixed since the lock is held: an existing file was left behind by a process that was killed.
     temporary = path.with_name(f".{path.name}.new")
     try:
-        with changing(path):
+        with writing(path, UNCHANGED):
             temporary.unlink(missing_ok=True)
             with create(temporary) as file:
                 write_whole(file, text.encode("utf-8"))
@@ -171,9 +155,6 @@ def settle_directory(path: Path) -> None:
             os.fsync(directory)
     finally:
         os.close(directory)
-
-
-# Writing a file piece by piece, as an export does
 
 
 def target_of(text: str) -> Path:

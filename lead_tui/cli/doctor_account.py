@@ -46,10 +46,7 @@ Outcome = str | Doubt | LeadTuiError
 
 
 def account(context: AppContext, hide: Callable[[Token], object]) -> Iterator[tuple[str, Outcome]]:
-    """Yield each check by its name, until one fails on which the others depend; *hide* is called with the token.
-
-    The network settings of *context* are valid.
-    """
+    """Yield each check by its name, until one fails on which the others depend; *hide* is called with the token."""
     url, network, found = context.base_url, context.network(), FoundToken(None, "")
     try:
         found = context.find_token()
@@ -167,10 +164,7 @@ def tls(base_url: str, network: Network) -> Outcome:
 
 
 def search(base_url: str, token: Token, network: Network) -> tuple[Page, float | None]:
-    """Search for any one lead; return the page, and the seconds that this clock is ahead of the server's, None if it sends no time.
-
-    Raises ``SearchError``.
-    """
+    """Return a page with any one lead, and by how many seconds this clock is ahead of the server's. Raises ``SearchError``."""
 
     def parse(reply: Reply, is_cancelled: IsCancelled) -> tuple[Page, float | None]:
         then = parse_http_date(reply.headers.get("date", ""))
@@ -209,10 +203,7 @@ def section_queries(page: Page) -> list[RecordsQuery]:
 
 
 def records(base_url: str, token: Token, network: Network, queries: Iterable[RecordsQuery]) -> dict[Section, Records | SearchError]:
-    """Return the records of each of *queries*, or why there are none.
-
-    Nothing further is requested if the network fails, or if the server wants fewer requests.
-    """
+    """Return the records of each of *queries* or why there are none, and stop if the network fails or for a rate limit."""
 
     async def ask(client: Client) -> dict[Section, Records | SearchError]:
         found: dict[Section, Records | SearchError] = {}

@@ -39,10 +39,7 @@ def run(command: Command) -> None:
 
 
 def _list_queries(store: QueryStore) -> None:
-    """Write a line for each query: name, digit, marks, filters; aligned on a terminal, else separated by tabs.
-
-    Raises ``ConfigurationError`` if a file cannot be read, after listing those that can.
-    """
+    """Write a line for each query: aligned on a terminal, else separated by tabs. A file that cannot be read is an error."""
     sink, loaded = standard_output(), _loaded(store)
     rows = [(one_line(saved.name), saved.key, saved.marks, one_line(saved.query.summary())) for saved in loaded.queries]
     if sink.terminal:
@@ -70,10 +67,7 @@ def delete_query(store: QueryStore, name: str, ask: Callable[[str], bool] | None
 
 
 def _export_queries(store: QueryStore, path: str, *, force: bool) -> None:
-    """Write the user's own queries to *path*, or to standard output for ``-``. An existing file is treated as in a search.
-
-    Raises ``OutputError``, and ``ConfigurationError`` if a file cannot be read.
-    """
+    """Write the user's own queries to *path*, or to standard output for ``-``. A file that cannot be read is an error."""
     loaded = _loaded(store)
     if loaded.problem is not None:
         raise loaded.problem

@@ -222,10 +222,7 @@ class LeadSearch(Struct):
         return page.total
 
     async def _write_all(self, parts: AsyncGenerator[Part], done: int, count: Callable[[], None]) -> SearchError | None:
-        """Write all *parts* after the *done* leads or values of an earlier run, and after each let *count* update the progress.
-
-        Return a failure after which the output is still completed; raise any other.
-        """
+        """Write *parts* after the *done* leads or values of an earlier run. Return a failure that still completes the output."""
         self.progress.resume(done)
         if done:
             self.reporter.hint(f"Resuming after {self.progress.counted()}")
@@ -281,10 +278,7 @@ class LeadSearch(Struct):
         return error
 
     async def conclude(self, written: int, left_out: int) -> None:
-        """Finish the output, and report what the writer noticed about the *written* leads. Raises ``OutputError``.
-
-        *left_out* leads have another country code.
-        """
+        """Finish the output and report what was noticed; *left_out* leads have another country code. Raises ``OutputError``."""
         writer, reporter = self.output.writer, self.reporter
         if writer.finalizes_slowly:
             reporter.hint("All leads received: creating the file")
@@ -315,10 +309,7 @@ class LeadSearch(Struct):
                 raise UsageError(f"There is no column {one_line(column, 80)}", remedy=f"did you mean {near}?")
 
     def report_extent(self, given: int, total: int | None, *, is_cut: bool) -> None:
-        """Report that a limit cut off the leads after *given* of *total*, or how many leads a count covers.
-
-        Raises ``UnreadableAnswer`` if leads were left out.
-        """
+        """Report that a limit cut off leads, or how many a count covers. Raises ``UnreadableAnswer`` if leads were left out."""
         if is_cut:
             covered = f"{given:,} of {counted(total)}" if total is not None else f"The first {counted(given)}"
             sentence = f"{covered} {self.output.writer.done}: use --limit N for more, or --all for all"

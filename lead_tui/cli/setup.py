@@ -31,11 +31,7 @@ TOKEN_FILE: Final = "token"  # noqa: S105 - a file's name
 
 
 def run(command: Command) -> None:
-    """Ask, test and write.
-
-    Raises ``UsageError`` without a terminal, ``OutputError`` if a file exists or cannot be written, ``ConfigurationError`` for a
-    directory that others can write to, and ``SearchError`` if the test failed and the user did not want the files.
-    """
+    """Ask, test and write. Raises ``LeadTuiError``, also if the test failed and the user did not want the files."""
     if not can_ask():
         raise UsageError("lead-tui setup asks its questions at a terminal", remedy="log in with one, as ssh -t does")
     paths = Paths.of(command.account.config_dir)

@@ -47,10 +47,7 @@ class Policy(NamedTuple):
     capabilities: Capabilities = Capabilities()  # of a restricted session
 
     def settings(self) -> Settings:
-        """Return the settings of a restricted session. Raises ``ConfigurationError``.
-
-        A path that begins with ``~`` is in the home directory of the environment as it is now.
-        """
+        """Return the settings of a restricted session; ``~`` is the home of the environment as it is now."""
         given = {key: value for key, value in self.source.parsed().items() if key not in PolicyHead.__struct_fields__}
         if isinstance(lookup := given.get("lookup", {}), dict):
             # A restricted session sends nothing that its user did not request, unless the policy says so.
@@ -59,10 +56,7 @@ class Policy(NamedTuple):
 
 
 def read_policy(path: Path = POLICY_FILE, *, owner: int = 0) -> Policy | None:
-    """Return the policy in *path*, which only *owner*, root, can have written; None without one. Tests have another path and owner.
-
-    Raises ``ConfigurationError`` for a file that cannot be trusted or is invalid.
-    """
+    """Return the policy in *path*, which only *owner* can have written; None without one. Raises ``ConfigurationError``."""
     text = read_text(path, (owner,))
     if text is None:
         return None

@@ -133,10 +133,7 @@ def dotted(path: KeyPath) -> str:
 
 
 def read_settings(kind: type[S], given: Mapping[str, object], source: Source) -> S:
-    """Convert the settings *given* in *source* to a *kind*; those not given have their defaults.
-
-    Raises ``ConfigurationError`` for the first setting that is unknown or invalid, in the order of the file.
-    """
+    """Return the settings *given* in *source*. Raises ``ConfigurationError`` for the first that is unknown or invalid."""
 
     def decode(target: type[Any], value: object) -> Any:
         if target is not Path:

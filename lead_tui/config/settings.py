@@ -307,19 +307,12 @@ class Settings(ConfigurationFile, frozen=True):
         return datetime.fromtimestamp(clocks.time(), self.zone()).date()
 
     def wrong(self, key: str | tuple[str, ...], problem: str, remedy: str = "") -> ConfigurationError:
-        """Return the error for the setting *key* ("theme.name"), which names file, line and key.
-
-        *problem* follows the key: "must be one of dark, light". A key with a dot in one of its parts is a tuple.
-        """
+        """Return the error for the setting *key* ("theme.name", or a tuple) and the *problem* with it ("must be …")."""
         return self.source.wrong(tuple(key.split(".")) if isinstance(key, str) else key, problem, remedy)
 
 
 def load_settings(path: Path) -> Settings:
-    """Return the settings in *path*; the defaults if it does not exist.
-
-    Raises ``ConfigurationError``, which names file, line and key, for the first mistake; and if others can write to the file or to
-    its directory.
-    """
+    """Return the settings in *path*; the defaults if it does not exist. Raises as ``read_text`` and ``read_settings``."""
     source = Source(path, read_text(path) or "")
     return settings_of(source, source.parsed())
 

@@ -28,7 +28,7 @@ from lead_tui import limits
 from lead_tui.config.paths import Paths
 from lead_tui.leads.errors import ConfigurationError, LeadTuiError, OutputError, UsageError
 from lead_tui.leads.text import did_you_mean, one_line
-from lead_tui.safe_files import changing, locked, write_private
+from lead_tui.safe_files import UNCHANGED, locked, write_private, writing
 from lead_tui.storage.saved_queries import SCHEMA, QueriesFile, SavedQuery, checked, loose_key, matching, read_queries
 
 
@@ -40,11 +40,7 @@ class LoadedQueries(Struct, frozen=True):
     problem: ConfigurationError | None = None  # why ``queries.toml`` could not be read
 
     def named(self, name: str) -> SavedQuery:
-        """Return the query with exactly this *name*, else the only one whose name differs only in case.
-
-        Raises ``UsageError`` if there is none, with the nearest name, or if there are several; ``problem`` if it may be in an
-        unreadable file.
-        """
+        """Return the query *name*, or the only one that differs in case. Raises ``UsageError``, or ``problem`` if set."""
         by_name = {saved.name: saved for saved in self.queries}
         found = matching(by_name, name)
         if len(found) == 1:
@@ -100,10 +96,7 @@ class QueryStore:
     # ``OutputError`` if it cannot be written. A notice is "" except if the recovered file was written.
 
     def save(self, saved: SavedQuery) -> str:
-        """Write *saved*, a new query. Return a notice. A query of the site does not change, but is hidden.
-
-        Raises ``UsageError`` if there is one of that name, in any case, and for an invalid name or key.
-        """
+        """Write *saved*, a new query; return a notice. Raises ``UsageError`` for an invalid name or key, and a name in use."""
         saved = checked(saved)
         with self._file() as file:
             _refuse_taken(file, saved.name, "take another name")
@@ -126,10 +119,7 @@ class QueryStore:
             return self._write(edited(file, {**queries, position: saved}))
 
     def save_all(self, queries: Mapping[str, SavedQuery]) -> str:
-        """Write all *queries*, each over the one with the name that is its key, else at the end. Return a notice.
-
-        No key and no startup mark is taken away from another query: the caller leaves out those in use.
-        """
+        """Write *queries*, each over the one that its key names, else at the end; keys and marks as given. Return a notice."""
         with self._file() as file:
             known = {saved.name: position for position, saved in file.entries.items()}
             file = edited(file, {known[name]: checked(saved) for name, saved in queries.items() if name in known})
@@ -155,7 +145,7 @@ class QueryStore:
     def _file(self) -> Iterator[QueriesFile]:
         """Lock and yield the file to change: ``queries.toml``, or the recovered one while that cannot be read."""
         # A link stays a link: its target is written, and locked for others who have a link to it.
-        with changing(self.paths.queries_file):
+        with writing(self.paths.queries_file, UNCHANGED):
             path = Path(os.path.realpath(self.paths.queries_file))
         with locked(path):
             file = read_queries(path)
@@ -204,9 +194,6 @@ def _refuse_taken(file: QueriesFile, name: str, remedy: str, own: int | None = N
     """Raise ``UsageError`` if a query in *file*, but for the one at the position *own*, has that *name*."""
     if file.position(name) not in (None, own):
         raise UsageError(f"There is a saved query {name} already", remedy=remedy)
-
-
-# Changing a file
 
 
 def edited(file: QueriesFile, queries: Mapping[int, SavedQuery]) -> QueriesFile:
@@ -267,9 +254,6 @@ def _with_values(text: str, values: Mapping[str, Any]) -> str:
             entry[key] = value
     changed: str = document.as_string()
     return changed
-
-
-# Writing entries
 
 
 def queries_text(queries: Iterable[SavedQuery]) -> str:

@@ -53,10 +53,7 @@ class StateKeeper:
         self._saved = state
 
     def save(self, state: ScreenState) -> None:
-        """Save what in *state* differs from the one that the session began with or saved last.
-
-        The rest stays as another session may have left it. Raises ``OutputError``; may wait for another session (``LOCK_TIMEOUT``).
-        """
+        """Save what has changed since the last time; the rest stays as another session left it. Raises ``OutputError``."""
         names = ScreenState.__struct_fields__
         if changes := {name: getattr(state, name) for name in names if getattr(state, name) != getattr(self._saved, name)}:
             with locked(self._paths.state_file):

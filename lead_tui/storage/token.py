@@ -41,10 +41,7 @@ class FoundToken(Struct, frozen=True):
 
 
 def take_environment_token() -> Token | None:
-    """Remove the token from the environment, where a child process or a crash report would find it, and return it.
-
-    None if there is none. Called once, early, whatever the token is for: ``find_token`` validates it when it is needed.
-    """
+    """Remove the token from the environment, where child processes and crash reports would find it, and return it."""
     return Token(os.environ.pop(ENVIRONMENT, "")) or None
 
 
@@ -139,10 +136,7 @@ def read_secret(settings: Settings, where: str | tuple[str, ...], path: Path, ma
 
 
 def pace_with_password(settings: Settings) -> Pace:
-    """Return the pace in *settings* with the password of its Redis server, if there is one.
-
-    Raises ``ConfigurationError`` for a password that others can read.
-    """
+    """Return the pace with the password of its Redis server. Raises ``ConfigurationError`` for one that others can read."""
     pace, path = settings.pace, settings.source.path
     if pace.redis_password:
         status = path.stat()
@@ -163,10 +157,7 @@ def pace_with_password(settings: Settings) -> Pace:
 
 
 def output_of(words: Sequence[str], environment: Mapping[str, str], *, seconds: float) -> bytes:
-    """Run the program *words* with *environment*, in its own session so that it cannot use the terminal; return what it prints.
-
-    Raises ``OSError`` and ``ValueError`` if it cannot be run, ``CalledProcessError`` and ``TimeoutExpired`` if it fails.
-    """
+    """Return what *words* print, run without a terminal. Raises ``OSError``, ``ValueError`` and ``SubprocessError``."""
     # Imported here: few users have such a command.
     import subprocess
 
