@@ -49,8 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from lead_tui.terminal import process
 
         process.harden()
-        from lead_tui.cli.parser import parse
-        from lead_tui.restriction import apply_policy, policy_for
+        from lead_tui.cli.parser import apply_policy, parse, policy_for
 
         policy = policy_for(given, os.environ)
         # A restricted session has no completion.
