@@ -176,8 +176,6 @@ class AppContext(Struct, frozen=True):
         The columns at the start are those of the command line; else the saved query's own; else those chosen last, from the state;
         else the configuration's ``[table] columns``, which have their default. A saved query picked later has its own columns
         before any of these, and searches without columns of their own have the others.
-
-        Raises as ``client``, ``find_token``, ``chosen`` and ``keys``.
         """
         found = self.find_token()
         client = self.client(found.token)

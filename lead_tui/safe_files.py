@@ -128,8 +128,7 @@ def locked(path: Path) -> Iterator[None]:
 def write_private(path: Path, text: str, *, overwrite: bool = True) -> None:
     """Replace *path* with *text*, mode 0600, atomically: after a crash or on a full disk, the old or the new file is there.
 
-    The caller holds the lock of *path*, which is not a symbolic link. Raises ``OutputError``, also if *path* exists and *overwrite*
-    is not set; the old file is untouched then.
+    The caller holds its lock, and it is no link. Raises ``OutputError``, also if *path* exists and *overwrite* is not set.
     """
     # The name can be fixed since the lock is held: an existing file was left behind by a process that was killed.
     temporary = path.with_name(f".{path.name}.new")

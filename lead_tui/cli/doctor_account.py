@@ -55,25 +55,19 @@ def account(context: AppContext, hide: Callable[[Token], object]) -> Iterator[tu
         yield "token", error
     if found.token:
         hide(found.token)
-    steps: tuple[tuple[str, Callable[[], Outcome]], ...] = (
-        ("pace", lambda: pace(context.pace(), context.paths.pace_dir, url, found.token)),
-        ("server's name", lambda: server_name(url, network)),
-        ("TLS", lambda: tls(url, network)),
-    )
-    for name, check in steps:
-        try:
-            yield name, check()
-        except LeadTuiError as error:
-            yield name, error
-            return
-    if not found.token:
-        return
+    name = "pace"
     try:
+        yield name, pace(context.pace(), context.paths.pace_dir, url, found.token)
+        yield (name := "server's name"), server_name(url, network)
+        yield (name := "TLS"), tls(url, network)
+        if not found.token:
+            return
+        name = "search"
         page, ahead = search(url, found.token, network)
-    except SearchError as error:
-        yield "search", error
+    except LeadTuiError as error:
+        yield name, error
         return
-    yield "search", extent(page)
+    yield name, extent(page)
     yield "clock", clock(ahead, context.settings)
     for section, answer in records(url, found.token, network, section_queries(page)).items():
         if isinstance(answer, Records):
@@ -83,7 +77,6 @@ def account(context: AppContext, hide: Callable[[Token], object]) -> Iterator[tu
 
 
 def token(found: FoundToken, profile: Profile) -> Outcome:
-    """Report where the token comes from, and the mode of its file."""
     if not found.token:
         return found.missing
     if profile.auth_token_file is None or not found.origin.startswith("auth_token_file"):

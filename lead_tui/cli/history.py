@@ -63,7 +63,6 @@ def run(command: Command) -> None:
 
 
 def _row(event: Event, lead: Lead | None, now: datetime, zone: tzinfo | None) -> Row:
-    """Return *event* as a row for a writer of leads."""
     local = local_moment(event, lead, now, zone) if lead is not None else None
     values = {
         "when": event.when,

@@ -33,7 +33,7 @@ _TABLE: Final = ("value", _NAME, "count", "share")
 
 
 class Output:
-    """A stream in one format, or the file of *export*: ``write_part`` for each part, then ``finish``."""
+    """A stream in one format, or the file of *export*: ``write_part`` for each part, then ``finish``, and always ``close``."""
 
     is_whole: bool = False  # whether nothing is written after a failure
     column: str = ""  # whose values are counted, in place of writing leads: scripts need to know which leads the counts cover
@@ -50,29 +50,14 @@ class Output:
         # Where an earlier run ended (``Part.after``).
         self.place: Mapping[str, object] = export.file.checkpoint.place if export else {}
         self.known: Sequence[int] = export.file.known if export else ()  # the numbers of the leads of earlier runs
+        self.write_part: Callable[[Part], None] = export.write_part if export else lambda part: writer.write(part.rows)
+        self.finish: Callable[[], None] = export.finish if export else writer.close
+        self.close: Callable[[], None] = export.close if export else lambda: None
 
     @property
     def resume_hint(self) -> str:
         """How to resume after a failure; "" if that is not possible: then the leads received are completed."""
         return "the same command with --resume continues it" if self._export and self._export.file.can_resume else ""
-
-    def write_part(self, part: Part) -> None:
-        """Raises ``OutputError``."""
-        if self._export is not None:
-            self._export.write_part(part)
-        else:
-            self.writer.write(part.rows)
-
-    def finish(self) -> None:
-        """Write the remainder. Raises ``OutputError``."""
-        if self._export is not None:
-            self._export.finish()
-        else:
-            self.writer.close()
-
-    def close(self) -> None:
-        if self._export is not None:
-            self._export.close()
 
 
 def output_for(
@@ -151,8 +136,9 @@ class CountOutput(Output):
         form: Format = options.format or ("table" if self._sink.terminal else "csv")
         super().__init__(_CountingWriter(self._sink, self.tally, self._layout), form, context.settings.today(), {})
         self.is_whole = bool(options.output) or not options.by
+        self.finish = self._write_counts
 
-    def finish(self) -> None:
+    def _write_counts(self) -> None:
         if self.column:
             counts = self.tally.counts()
             columns: Sequence[str] = {"csv": ("value", "count"), "table": _TABLE}.get(self.form, ())

@@ -51,10 +51,9 @@ _REMEDY: Final = "contact the administrator of this host"
 
 
 def parse(arguments: Sequence[str], environment: Mapping[str, str], read: Callable[[bool], str]) -> Command:
-    """Return the command that *arguments*, the command line without the program's name, stand for.
+    """Return the command that *arguments*, without the program's name, help and version, stand for. Raises ``UsageError``.
 
-    *read* reads standard input: all lines if its argument is true, else the only one. Raises ``UsageError``. ``main`` has already
-    handled help and version.
+    *read* reads standard input: all lines if its argument is true, else the only one.
     """
     # Python decodes bytes that are not text as lone surrogates.
     if re.search("[\ud800-\udfff]", " ".join(arguments)):

@@ -86,9 +86,8 @@ def _export_queries(store: QueryStore, path: str, *, force: bool) -> None:
 def import_queries(store: QueryStore, text: str, path: Path, *, force: bool = False) -> None:
     """Add the queries of *text*, a file of queries that came from *path*.
 
-    A query that already exists, the same except for digit and start mark, is skipped. One with the name of a different query
-    replaces it only with *force*. Digits and the start mark stay with the queries that have them. Raises ``UsageError`` for a text
-    that is not a file of queries and, after importing the rest, for names that are taken and for invalid entries.
+    A query that exists, the same except for digit and start mark, is skipped; one with the name of another replaces that only with
+    *force*. Digits and the start mark stay where they are. Raises ``UsageError``, after importing the rest if that is possible.
     """
     given = QueriesFile(path, text)
     if given.problem is not None:

@@ -126,11 +126,7 @@ class LeadSearch(Struct):
     progress: Progress = field(default_factory=Progress)
 
     async def run(self) -> None:
-        """Write the leads, or how many there are.
-
-        Leads received before a failure are still written, or kept for a later run to resume. Raises ``SearchError``,
-        ``OutputError``, and ``FilterError`` before the first request.
-        """
+        """Write the leads, also those received before a failure, or how many there are. Raises ``LeadTuiError``."""
         output = self.output
         is_simple = self.listed is None and self.look_up is None and not self.query.phone_codes
         if isinstance(output, CountOutput) and not output.column and is_simple:
@@ -156,7 +152,6 @@ class LeadSearch(Struct):
         return f" after {self.progress.counted()}: {self.output.resume_hint}"
 
     def _nothing(self) -> str:
-        """Return what to report if there is no lead."""
         if self.look_up is not None:
             return "; ".join(no_lead_for(self.look_up, with_values=False))
         return "; ".join(no_leads_match(self.query, with_values=False))

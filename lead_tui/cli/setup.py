@@ -15,6 +15,7 @@ from typing import Final, TypeVar
 from lead_tui.cli.console import ask, ask_line, ask_secret, can_ask, complain
 from lead_tui.cli.doctor_account import extent, records, search
 from lead_tui.config.paths import Paths
+from lead_tui.config.schema import InvalidValue
 from lead_tui.config.settings import BASE_URL, AccountSettings, Network, checked_base_url, host_of
 from lead_tui.invocation import Command
 from lead_tui.leads.errors import LeadTuiError, OutputError, SearchError, TokenError, UsageError
@@ -48,7 +49,7 @@ def run(command: Command) -> None:
         )
         zone = _answer_to(
             lambda: ask_line(f"Account's time zone, such as America/Los_Angeles [this host's, {time.strftime('%Z')}]: "),
-            _checked_zone,
+            lambda text: AccountSettings(timezone=one_line(text)).timezone,
         )
         if _test(base_url, token) and not zone:
             answer = records(base_url, token, Network(), [RecordsQuery(Section.CAMPAIGNS)]).get(Section.CAMPAIGNS)
@@ -82,15 +83,7 @@ def _answer_to(question: Callable[[], str], check: Callable[[str], T]) -> T:
         try:
             return check(question())
         except (LeadTuiError, ValueError) as error:
-            complain(str(error))
-
-
-def _checked_zone(text: str) -> str:
-    """Return the name of a time zone; "" is the host's. Raises ``UsageError``."""
-    try:
-        return AccountSettings(timezone=one_line(text)).timezone
-    except ValueError as error:
-        raise UsageError(f"The answer {error}") from None
+            complain(f"The answer {error}" if isinstance(error, InvalidValue) else str(error))
 
 
 def _test(base_url: str, token: Token) -> bool:

@@ -143,7 +143,6 @@ def read_settings(kind: type[S], given: Mapping[str, object], source: Source) ->
         return source.path.parent / os.path.expanduser(value)
 
     def problem(where: KeyPath, value: object) -> ValidationError | None:
-        """Return what is wrong with *value* alone at *where*."""
         for key in reversed(where):
             value = {key: value}
         try:
@@ -153,7 +152,6 @@ def read_settings(kind: type[S], given: Mapping[str, object], source: Source) ->
         return None
 
     def raise_first(table: Mapping[str, object], described: types.Type, above: KeyPath = ()) -> None:
-        """Raise for the first setting in *table* that is invalid."""
         for key, value in table.items():
             if error := problem(where := (*above, key), value):
                 found = _below(described, key)

@@ -112,8 +112,6 @@ class ProfileTable(SettingsTable, frozen=True):
 
 
 class Profile(ProfileTable, frozen=True):
-    """A profile with its name."""
-
     name: str = MAIN_PROFILE
 
 

@@ -236,7 +236,6 @@ def _spans(text: str) -> list[tuple[int, int]]:
 
 
 def _with_values(text: str, values: Mapping[str, Any]) -> str:
-    """Return the lines *text* of one entry with *values*."""
     import tomlkit
 
     document: Any = tomlkit.parse(text)

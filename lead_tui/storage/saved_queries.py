@@ -151,7 +151,6 @@ _TYPES: Final = (
 
 
 def _saved(given: object) -> SavedQuery:
-    """Return the query in *given*. Raises ``UsageError``."""
     if not isinstance(given, dict):
         raise UsageError("it is not a table")
     entry = {"name": None, "filters": {}, "columns": [], "sort": [], "key": "", "start": False, **given}

@@ -49,10 +49,9 @@ def find_token(settings: Settings, profile: Profile, environment: Token | None, 
     """Return the token for *profile*, or for *given_base_url*, from the option or the environment, "" if neither is set.
 
     *environment*, from ``take_environment_token``, is for the default profile or for a given base URL; a profile's file or command
-    is for that profile's base URL only, however that is written. If nothing is found, the user has to be asked.
+    is for that profile's base URL only, however that is written. Takes up to ``TOKEN_COMMAND_TIMEOUT`` seconds.
 
-    Raises ``ConfigurationError`` for a token file that others can read and for a command that cannot be run, ``TokenError`` if
-    environment, file or command has no valid token. Takes up to ``TOKEN_COMMAND_TIMEOUT`` seconds: not for an event loop.
+    Raises ``ConfigurationError`` for a file that others can read or a command that cannot be run, ``TokenError`` for no token.
     """
     if environment and (given_base_url or settings.is_default(profile)):
         token = checked_token(environment.reveal(), ENVIRONMENT)
