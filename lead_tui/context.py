@@ -127,7 +127,7 @@ class AppContext(Struct, frozen=True):
             try:
                 ca_file_context(path)
             except OSError as error:
-                raise self.settings.wrong("network.ca_file", f"cannot be used: {path}", reason(error)) from None
+                raise self.settings.source.wrong(("network", "ca_file"), f"cannot be used: {path}", reason(error)) from None
             # Anyone who can write to it can choose the server that receives the token.
             refuse_if_others_write(path, path.stat())
         return self.settings.network
@@ -156,7 +156,7 @@ class AppContext(Struct, frozen=True):
         try:
             return permitted(effective(self.settings.keys, plain=plain), self.capabilities)
         except InvalidKey as error:
-            raise self.settings.wrong(("keys", error.id), error.problem) from None
+            raise self.settings.source.wrong(("keys", error.id), error.problem) from None
 
     def _receive_calls(self, receive: Callable[[str], object]) -> Callable[[], None]:
         """Have *receive* called on the event loop with the number of each incoming call; return a function that ends this."""

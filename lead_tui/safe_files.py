@@ -210,7 +210,6 @@ class Stream(Protocol):
 
     def write(self, data: bytes | memoryview, /) -> int | None:
         """Return how many bytes of *data* were written; None, from a file only, if it would block."""
-        ...
 
 
 def write_whole(stream: Stream, data: bytes | memoryview) -> None:

@@ -97,10 +97,9 @@ class Source(Struct, frozen=True):
 
 
 def read_text(path: Path, owners: Collection[int] = ()) -> str | None:
-    """Return the text of the settings file *path*, None if there is none. Raises as ``read_trusted``, and for a link to nothing:
-    defaults would replace masks and zones in silence.
-    """
+    """Return the text of the settings file *path*; None if there is none. Raises as ``read_trusted``, and for a link to nothing."""
     text = read_trusted(path, owners)
+    # Otherwise defaults would replace masks and zones in silence.
     if text is None and os.path.lexists(path):
         raise ConfigurationError(f"{path} points to nothing", remedy="correct the link, or remove it")
     return text

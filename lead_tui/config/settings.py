@@ -20,7 +20,7 @@ from msgspec.structs import asdict, force_setattr, replace
 from lead_tui import limits
 from lead_tui.config import screen_settings as screen
 from lead_tui.config.schema import PRINTABLE, InvalidValue, Line, SettingsTable, Source, WebAddress, read_settings, read_text
-from lead_tui.leads.errors import ConfigurationError, UsageError
+from lead_tui.leads.errors import UsageError
 from lead_tui.leads.text import did_you_mean, one_line
 
 if TYPE_CHECKING:
@@ -304,10 +304,6 @@ class Settings(ConfigurationFile, frozen=True):
         """Return the account's day."""
         return datetime.fromtimestamp(clocks.time(), self.zone()).date()
 
-    def wrong(self, key: str | tuple[str, ...], problem: str, remedy: str = "") -> ConfigurationError:
-        """Return the error for the setting *key* ("theme.name", or a tuple) and the *problem* with it ("must be …")."""
-        return self.source.wrong(tuple(key.split(".")) if isinstance(key, str) else key, problem, remedy)
-
 
 def load_settings(path: Path) -> Settings:
     """Return the settings in *path*; the defaults if it does not exist. Raises as ``read_text`` and ``read_settings``."""
@@ -321,5 +317,5 @@ def settings_of(source: Source, given: Mapping[str, object]) -> Settings:
     try:
         settings.profile_named()
     except UsageError as error:
-        raise settings.wrong("profile", "names no table [profiles.NAME]", error.remedy) from None
+        raise source.wrong(("profile",), "names no table [profiles.NAME]", error.remedy) from None
     return settings

@@ -16,6 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from lead_tui import limits
+from lead_tui.config.schema import KeyPath
 from lead_tui.config.settings import Pace, Profile, Settings
 from lead_tui.leads.errors import ConfigurationError, TokenError
 from lead_tui.leads.permissions import Token
@@ -104,11 +105,11 @@ def _from_command(settings: Settings, profile: Profile) -> Token:
         raise TokenError(f"{who} gave no token: it took longer than {limits.TOKEN_COMMAND_TIMEOUT:g} s", remedy=remedy) from None
     except OSError as error:
         key = ("profiles", profile.name, "auth_token_command")
-        raise settings.wrong(key, "cannot be run", reason(error)) from None
+        raise settings.source.wrong(key, "cannot be run", reason(error)) from None
     return checked_token(output.decode("utf-8", "replace"), f"What {who} prints")
 
 
-def read_secret(settings: Settings, where: str | tuple[str, ...], path: Path, max_bytes: int, *, of_host: bool = False) -> str:
+def read_secret(settings: Settings, where: KeyPath, path: Path, max_bytes: int, *, of_host: bool = False) -> str:
     """Return at most *max_bytes* of the file *path*, which must belong to the user and be closed to all others.
 
     The setting at *where* names it. A secret *of_host* may belong to root instead and be readable by its group. Raises
@@ -116,7 +117,7 @@ def read_secret(settings: Settings, where: str | tuple[str, ...], path: Path, ma
     """
 
     def refused(problem: str, remedy: str) -> ConfigurationError:
-        return settings.wrong(where, f"is not read: {path} {problem}", remedy)
+        return settings.source.wrong(where, f"is not read: {path} {problem}", remedy)
 
     try:
         with open_regular(path) as file:
@@ -143,15 +144,15 @@ def pace_with_password(settings: Settings) -> Pace:
         others = stat.S_IROTH if status.st_uid == ROOT != os.geteuid() else stat.S_IROTH | stat.S_IRGRP
         if stat.S_IMODE(status.st_mode) & others:
             remedy = "put the password into a file of its own and name that as redis_password_file"
-            raise settings.wrong("pace.redis_password", f"is not used: others can read {path}", remedy)
+            raise settings.source.wrong(("pace", "redis_password"), f"is not used: others can read {path}", remedy)
         return pace
     if (password_file := pace.redis_password_file) is None:
         return pace
-    where = "pace.redis_password_file"
+    where = ("pace", "redis_password_file")
     try:
         password = read_secret(settings, where, password_file, limits.MAX_PASSWORD_BYTES, of_host=True).strip()
     except FileNotFoundError:
-        raise settings.wrong(where, f"names no file: {password_file}") from None
+        raise settings.source.wrong(where, f"names no file: {password_file}") from None
     return replace(pace, redis_password=password)
 
 

@@ -243,9 +243,9 @@ def test_a_deep_check_of_base_urls_is_reported_with_its_place(tmp_path: Path) ->
 
 def test_another_floor_can_refuse_a_setting_with_its_place(tmp_path: Path) -> None:
     settings = load_settings(write(tmp_path, "[theme]\n\nname = 'dark'\n"))
-    error = settings.wrong("theme.name", "must be dark or light", "see lead-tui --help")
+    error = settings.source.wrong(("theme", "name"), "must be dark or light", "see lead-tui --help")
     assert str(error) == f"{tmp_path}/config.toml, line 3: theme.name must be dark or light: see lead-tui --help"
-    assert str(Settings().wrong("theme.name", "is odd")) == "config.toml: theme.name is odd"
+    assert str(Settings().source.wrong(("theme", "name"), "is odd")) == "config.toml: theme.name is odd"
 
 
 def test_a_file_that_others_can_write_to_is_refused(tmp_path: Path) -> None:
