@@ -43,10 +43,8 @@ def _list_queries(store: QueryStore) -> None:
     sink, loaded = standard_output(), _loaded(store)
     rows = [(one_line(saved.name), saved.key, saved.marks, one_line(saved.query.summary())) for saved in loaded.queries]
     if sink.terminal:
-        widths = [max((len(row[column]) for row in rows), default=0) for column in range(3)]
-        lines = [
-            "  ".join((*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[3])).rstrip() for row in rows
-        ]
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
     else:
         lines = ["\t".join(row) for row in rows]
     sink.write("".join(f"{line}\n" for line in lines))

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from msgspec import Meta, Struct, ValidationError, convert, field
+from msgspec.structs import asdict
 
 from lead_tui.config.paths import Paths
 from lead_tui.config.schema import Line, Name
@@ -33,16 +34,10 @@ class ScreenState(Struct, frozen=True):
 
 def load_state(paths: Paths) -> ScreenState:
     """Return the saved state; the defaults if it is missing or cannot be read."""
-    return convert(_remembered(paths), ScreenState)
-
-
-def _remembered(paths: Paths) -> dict[str, Any]:
     try:
-        remembered: dict[str, Any] = json.loads(read_trusted(paths.state_file) or "{}")
-        convert(remembered, ScreenState)
+        return convert(json.loads(read_trusted(paths.state_file) or "{}"), ScreenState)
     except (ConfigurationError, ValidationError, ValueError, RecursionError):
-        return {}
-    return remembered
+        return ScreenState()
 
 
 class StateKeeper:
@@ -54,9 +49,9 @@ class StateKeeper:
 
     def save(self, state: ScreenState) -> None:
         """Save what has changed since the last time; the rest stays as another session left it. Raises ``OutputError``."""
-        names = ScreenState.__struct_fields__
-        if changes := {name: getattr(state, name) for name in names if getattr(state, name) != getattr(self._saved, name)}:
+        before = asdict(self._saved)
+        if changes := {name: value for name, value in asdict(state).items() if value != before[name]}:
             with locked(self._paths.state_file):
-                remembered = {**_remembered(self._paths), **changes}
+                remembered = {**asdict(load_state(self._paths)), **changes}
                 write_private(self._paths.state_file, json.dumps(remembered, indent=1) + "\n")
         self._saved = state
