@@ -16,16 +16,10 @@ from lead_tui.leads.text import nearest, one_line
 
 PROGRAM: Final = "lead-tui"
 APP: Final = ""  # the verb of the app, which has none
-
-QUERY_ACTIONS: Final = {"list": "", "show": "NAME", "delete": "NAME", "import": "FILE", "export": "[FILE]"}
-"""The actions of ``queries``, with the word that each takes."""
-
+QUERY_ACTIONS: Final = {"list": "", "show": "NAME", "delete": "NAME", "import": "FILE", "export": "[FILE]"}  # with their words
 SHELLS: Final = ("bash", "zsh", "fish")  # shells with completion
-
-STANDARD_STREAM: Final = "-"
-"""Stands for a value read from standard input, since other users can see command lines, or for standard output."""
-
-WIDTH: Final = 80
+STANDARD_STREAM: Final = "-"  # a value is read from standard input, since others can see command lines; or standard output
+WIDTH: Final = 80  # characters of a line of the help
 
 
 class Verb(NamedTuple):
@@ -260,13 +254,13 @@ def _value(option: Option, text: str | None, rest: Iterator[str]) -> str | int |
         if text is not None:
             raise UsageError(f"--{option.name} takes no value")
         return True
+    remedy = ""
     if text is None:
         text = option.default or next(rest, "")
         if text.startswith("-") and text != STANDARD_STREAM:
-            remedy = f"one that starts with a dash is written --{option.name}=VALUE"
-            raise UsageError(f"--{option.name} needs a value", remedy=remedy)
+            text, remedy = "", f"one that starts with a dash is written --{option.name}=VALUE"
     if not text.strip():
-        raise UsageError(f"--{option.name} needs a value")
+        raise UsageError(f"--{option.name} needs a value", remedy=remedy)
     if option.value == "N":
         digits = re.sub("[,_]", "", text)
         if not re.fullmatch("0*[1-9][0-9]{0,11}", digits):
