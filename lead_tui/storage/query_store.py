@@ -97,7 +97,7 @@ class QueryStore:
         saved = checked(saved)
         with self._file() as file:
             _refuse_taken(file, saved.name, "take another name")
-            return self._write(appended(file, rendered(saved)))
+            return self._write(rewritten(file, {}, rendered(saved)))
 
     def change(self, name: str, /, **changes: object) -> str:
         """Write *changes*, fields of a ``SavedQuery``, to the query *name*; what another session changed besides stays.
@@ -113,29 +113,29 @@ class QueryStore:
                 at: replace(other, key="" if other.key == saved.key else other.key, start=other.start and not saved.start)
                 for at, other in file.entries.items()
             }
-            return self._write(edited(file, {**queries, position: saved}))
+            return self._write(rewritten(file, {**queries, position: saved}))
 
     def save_all(self, queries: Mapping[str, SavedQuery]) -> str:
         """Write *queries*, each over the one that its key names, else at the end; keys and marks as given. Return a notice."""
         with self._file() as file:
             known = {saved.name: position for position, saved in file.entries.items()}
-            file = edited(file, {known[name]: checked(saved) for name, saved in queries.items() if name in known})
-            return self._write(appended(file, *(rendered(checked(saved)) for name, saved in queries.items() if name not in known)))
+            edited = {known[name]: checked(saved) for name, saved in queries.items() if name in known}
+            new = [rendered(checked(saved)) for name, saved in queries.items() if name not in known]
+            return self._write(rewritten(file, edited, *new))
 
     def delete(self, name: str) -> None:
         """Delete the query *name*; comments above it stay. Raises ``UsageError`` if there is none or it is read-only."""
         with self._file() as file:
             position = self._position(file, name)
+            self._write(rewritten(file, {position: None}))
             start, end = _spans(file.text)[position]
-            given = [each for other, each in enumerate(file.given) if other != position]
-            self._write(_changed(file, file.text[:start] + file.text[end:].lstrip("\r\n"), given))
             self.deleted = Deleted(file.entries[position], file.text[start:end])
 
     def restore(self, deleted: Deleted) -> None:
         """Put a deleted query at the end, with its comments and unknown keys. Raises ``UsageError`` if there is one of its name."""
         with self._file() as file:
             _refuse_taken(file, deleted.saved.name, "rename that one first")
-            self._write(appended(file, deleted.lines))
+            self._write(rewritten(file, {}, deleted.lines))
             self.deleted = None
 
     @contextmanager
@@ -193,36 +193,33 @@ def _refuse_taken(file: QueriesFile, name: str, remedy: str, own: int | None = N
         raise UsageError(f"There is a saved query {name} already", remedy=remedy)
 
 
-def edited(file: QueriesFile, queries: Mapping[int, SavedQuery]) -> QueriesFile:
-    """Return *file* with *queries*, by their position; values that mean the same stay as they are written."""
+def rewritten(file: QueriesFile, queries: Mapping[int, SavedQuery | None], *new: str) -> QueriesFile:
+    """Return *file* with *queries* at their positions, None for a deleted one, and with the lines of the *new* ones at its end.
+
+    Values that mean the same stay as they are written. Raises ``ValueError`` if anything else in it would change.
+    """
     text, given, spans = file.text, [*file.given], _spans(file.text)
     for position in sorted(queries, reverse=True):
-        before = _entry_of(file.entries[position])
-        if values := {key: value for key, value in _entry_of(queries[position]).items() if value != before[key]}:
+        saved, before = queries[position], _entry_of(file.entries[position])
+        if saved is None:
+            start, end = spans[position]
+            text = text[:start] + text[end:].lstrip("\r\n")
+            del given[position]
+        elif values := {key: value for key, value in _entry_of(saved).items() if value != before[key]}:
             start, end = spans[position]
             text = text[:start] + _with_values(text[start:end], values) + text[end:]
             given[position] = {**given[position], **values}
-    return _changed(file, text, given)
-
-
-def appended(file: QueriesFile, *entries: str) -> QueriesFile:
-    """Return *file* with *entries* at its end, the lines of each as they were written."""
-    given = QueriesFile(file.path, "".join(entries)).given
-    return _changed(file, _joined(file.text, *entries), [*file.given, *given]) if entries else file
-
-
-def _changed(file: QueriesFile, text: str, given: list[Any]) -> QueriesFile:
-    """Return *file* with *text*. Raises ``ValueError`` unless its entries are *given* and everything else in it is unchanged."""
-    new, empty = QueriesFile(file.path, text), {"schema": SCHEMA, "query": []}
-    if new.problem is not None or {**empty, **new.data} != {**empty, **file.data, "query": given}:
+    given += QueriesFile(file.path, "".join(new)).given
+    result, empty = QueriesFile(file.path, _joined(text, *new)), {"schema": SCHEMA, "query": []}
+    if result.problem is not None or {**empty, **result.data} != {**empty, **file.data, "query": given}:
         raise ValueError
-    return new
+    return result
 
 
 def _spans(text: str) -> list[tuple[int, int]]:
     """Return the start and the end of each entry, the end before the comments above what follows.
 
-    A line of a text of several lines is taken for a header if it looks like one: ``_changed`` refuses what comes of it.
+    A line of a text of several lines is taken for a header if it looks like one: ``rewritten`` refuses what comes of it.
     """
     headers = [found.start() for found in re.finditer(r"(?m)^[ \t]*\[(?!\[?query\.)", text)]
     spans = []
@@ -248,8 +245,8 @@ def _with_values(text: str, values: Mapping[str, Any]) -> str:
             table.update({name: each for name, each in value.items() if table.get(name) != each})
         else:
             entry[key] = value
-    changed: str = document.as_string()
-    return changed
+    lines: str = document.as_string()
+    return lines
 
 
 def queries_text(queries: Iterable[SavedQuery]) -> str:
