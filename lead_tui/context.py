@@ -112,7 +112,9 @@ class AppContext(Struct, frozen=True):
                 handler=lambda endpoint, given: demo.answer(given) if endpoint == ENDPOINT else demo.records(endpoint, given),
             )
         pace, network = self.pace(), self.network()
-        client = Client(self.base_url, token, pace=pace, pace_directory=self.paths.pace_dir, network=network, with_time=with_time)
+        client = Client(
+            self.base_url, token, pace=pace, pace_directory=self.paths.host_dir("pace"), network=network, with_time=with_time
+        )
         client.capabilities = self.capabilities
         return client
 
@@ -167,7 +169,7 @@ class AppContext(Struct, frozen=True):
 
         # A session works without it; ``pop`` then reports that no session is running.
         with suppress(OSError):
-            return SessionSocket(self.paths.sessions_dir, self.account_name, asyncio.get_running_loop(), receive).close
+            return SessionSocket(self.paths.host_dir("sessions"), self.account_name, asyncio.get_running_loop(), receive).close
         return lambda: None
 
     def session(self, invocation: Invocation, *, plain: bool = False) -> Session:

@@ -70,12 +70,10 @@ def open_regular(path: Path) -> BinaryIO:
 
 
 def read_trusted(path: Path, owners: Collection[int] = ()) -> str | None:
-    """Return the text of a configuration file; None if it does not exist.
+    """Return the text of a configuration file; None if it does not exist. *owners* are those of ``refuse_if_others_write``.
 
-    Raises ``ConfigurationError`` if others can write to it or to its directory, or if it cannot be read: not a regular file,
-    no permission, larger than ``MAX_CONFIGURATION_BYTES``, not UTF-8. A symbolic link is followed; then the same is required of
-    the directory it leads to. A directory that others can write to is refused even if the file does not exist, since they may
-    have removed it. *owners* are those of ``refuse_if_others_write``.
+    Raises ``ConfigurationError`` if others can write to it, to its directory, also for a missing file, which they may have removed,
+    or to the directory where a link leads; and if it is not a regular file in UTF-8 of at most ``MAX_CONFIGURATION_BYTES``.
     """
     try:
         refuse_if_others_write(path.parent, path.parent.stat(), owners)

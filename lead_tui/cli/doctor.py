@@ -232,14 +232,12 @@ def clipboard(environ: Mapping[str, str], between: Multiplexer, tmux_version: tu
 
 
 def lost_connection(folder: Path = Path("/etc/ssh")) -> Outcome:
-    """Report whether sshd ends a session whose connection died silently (sshd_config(5)): by itself, TCP takes two hours.
-
-    A setting in a ``Match`` block counts, since only sshd knows whether the block applies.
-    """
+    """Report whether sshd ends a session whose connection died silently (sshd_config(5)): by itself, TCP takes two hours."""
     text = ""
     with suppress(OSError):
         files = folder / "sshd_config", *sorted(folder.glob("sshd_config.d/*.conf"))
         text = "\n".join(path.read_text("utf-8", "replace") for path in files)
+    # Also in a ``Match`` block, since only sshd knows whether that applies.
     if interval := re.search(r'^\s*ClientAliveInterval[\s=]+"?([1-9]\w*)', text, re.IGNORECASE | re.MULTILINE):
         return f"sshd ends silent sessions (ClientAliveInterval {interval[1]})"
     what = "no ClientAliveInterval in sshd's configuration: for two hours after a silent loss, leads and the token stay in memory"

@@ -57,7 +57,7 @@ def account(context: AppContext, hide: Callable[[Token], object]) -> Iterator[tu
         hide(found.token)
     name = "pace"
     try:
-        yield name, pace(context.pace(), context.paths.pace_dir, url, found.token)
+        yield name, pace(context.pace(), context.paths.host_dir("pace"), url, found.token)
         yield (name := "server's name"), server_name(url, network)
         yield (name := "TLS"), tls(url, network)
         if not found.token:

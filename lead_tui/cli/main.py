@@ -218,7 +218,7 @@ def _pop(config_dir: str, number: str, session: str) -> None:
         number = line.decode("utf-8-sig", "replace").strip()
         if not number:
             raise UsageError("Standard input is empty", remedy="it must contain the number")
-    send(Paths.of(config_dir or os.environ.get(CONFIG_DIR_VARIABLE)).sessions_dir, number, session)
+    send(Paths.of(config_dir or os.environ.get(CONFIG_DIR_VARIABLE)).host_dir("sessions"), number, session)
 
 
 def _print_files(command: Command) -> None:

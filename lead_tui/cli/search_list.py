@@ -40,8 +40,7 @@ class Step(Struct, frozen=True):
 class ListReading(Struct):
     """Reads the leads of *look_ups*, or else of the ids in *query*, whose dates are fixed and whose other filters apply to all.
 
-    Iterate over ``parts`` once; the attributes describe what has been read so far. It resumes the earlier reading of *output*, and
-    notes there in which fields a look-up found a lead. Raises ``FilterError``.
+    Iterate over ``parts`` once; the attributes describe what has been read so far. It resumes the earlier reading of *output*.
     """
 
     source: PageSource

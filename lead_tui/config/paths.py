@@ -27,8 +27,7 @@ class Paths(NamedTuple):
     def of(cls, config_dir: str | os.PathLike[str] | None = None) -> Paths:
         """Return the paths for *config_dir*, from ``--config-dir`` or ``LEAD_TUI_CONFIG_DIR``; else the platform's own.
 
-        A given directory also contains the state, in its folder ``state``, so that nothing is written elsewhere. A leading ``~``
-        and a relative path are resolved now; a later change of the working directory does not matter.
+        A given directory, resolved now, also contains the state, in its folder ``state``, so that nothing is written elsewhere.
         """
         if config_dir:
             directory = Path(os.path.abspath(os.path.expanduser(config_dir)))
@@ -39,16 +38,7 @@ class Paths(NamedTuple):
         places = PlatformDirs(APPLICATION, appauthor=False)
         return cls(Path(places.user_config_dir), Path(places.user_state_dir), runtime_dir=_runtime_dir())
 
-    @property
-    def pace_dir(self) -> Path:
-        return self._of_host("pace")
-
-    @property
-    def sessions_dir(self) -> Path:
-        """Where running sessions have their sockets."""
-        return self._of_host("sessions")
-
-    def _of_host(self, name: str) -> Path:
+    def host_dir(self, name: str) -> Path:
         """Return the folder *name* for the sessions of this host: hosts may share a home directory, but not a clock or a socket."""
         return self.runtime_dir / name if self.runtime_dir else self.state_dir / f"{name}-{os.uname().nodename}"
 

@@ -78,13 +78,10 @@ def _netloc(parts: SplitResult) -> str:
 
 
 def ca_file_context(ca_file: Path) -> ssl.SSLContext:
-    """Return a context that trusts only the certificates in *ca_file*. Raises ``OSError``.
-
-    Not ``ssl.create_default_context``: if ``SSLKEYLOGFILE`` is set, it writes the keys of every connection to a file, with which
-    the token can be read.
-    """
+    """Return a context that trusts only the certificates in *ca_file*. Raises ``OSError``."""
     import ssl
 
+    # ``ssl.create_default_context`` writes the keys of every connection to ``SSLKEYLOGFILE``, with which the token can be read.
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.load_verify_locations(cafile=ca_file)
     return context
