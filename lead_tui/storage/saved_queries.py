@@ -86,6 +86,7 @@ class QueriesFile:
         self.problem = problem  # why nothing could be read
         self.newer = False  # whether a newer version wrote it
         self.data: dict[str, Any] = {}  # all that is in the file
+        self.given: list[Any] = []  # the entries as they are in the file
         self.entries: dict[int, SavedQuery] = {}  # the valid queries, by their position among the file's entries
         self.notices: list[str] = []  # a sentence for each entry that is not shown
         if text:
@@ -93,12 +94,6 @@ class QueriesFile:
                 self._parse(Source(path, text), read_only)
             except ConfigurationError as error:
                 self.problem = error
-
-    @property
-    def given(self) -> list[Any]:
-        """The entries as they are in the file."""
-        given: list[Any] = self.data.get("query", [])
-        return given
 
     @property
     def queries(self) -> tuple[SavedQuery, ...]:
@@ -111,17 +106,17 @@ class QueriesFile:
 
     def _parse(self, source: Source, read_only: bool) -> None:
         data = source.parsed()
-        schema = data.get("schema", SCHEMA)
+        schema, given = data.get("schema", SCHEMA), data.get("query", [])
         if isinstance(schema, bool) or not isinstance(schema, int) or schema < 1:
             raise source.wrong(("schema",), f"must be {SCHEMA}")
-        if not isinstance(data.get("query", []), list):
+        if not isinstance(given, list):
             raise source.wrong(("query",), "must be written [[query]]")
-        self.data, self.newer = data, schema > SCHEMA
+        self.data, self.given, self.newer = data, given, schema > SCHEMA
         if self.newer:
             can = "its queries can be run, but not changed from here"
             self.notices.append(one_line(f"{self.path} was written by a newer version (schema {schema}): {can}"))
         names = set[str]()
-        for position, each in enumerate(self.given):
+        for position, each in enumerate(given):
             try:
                 saved = _saved(each)
                 if saved.name in names:
