@@ -19,9 +19,9 @@ from lead_tui.leads.errors import TokenError, UsageError
 from lead_tui.leads.fields import key_of, with_parts
 from lead_tui.leads.lookup import look_up
 from lead_tui.leads.permissions import EVERYTHING, Capabilities, Token
-from lead_tui.leads.query import Query
 from lead_tui.leads.text import one_line
 from lead_tui.safe_files import reason, refuse_if_others_write
+from lead_tui.storage.saved_queries import SavedQuery
 from lead_tui.storage.state import StateKeeper, load_state
 from lead_tui.storage.token import ENVIRONMENT, FoundToken, find_token, pace_with_password, take_environment_token
 from lead_tui.terminal.process import blank_in_environment
@@ -35,16 +35,6 @@ if TYPE_CHECKING:
     from lead_tui.ui.screens.session import Session
 
 DEMO_ADDRESS: Final = "https://demo.invalid/v1"  # the base URL of a demo account, which runs in this process: no request goes to it
-
-
-class ChosenSearch(Struct, frozen=True):
-    """The search to start: the command line combined with the saved query that it names."""
-
-    query: Query
-    name: str = ""  # the saved query's name, "" without one
-    columns: tuple[str, ...] = ()  # from the command line, else from the saved query; empty for the default columns
-    sort: tuple[str, ...] = ()
-    notices: tuple[str, ...] = ()  # messages about the files of saved queries
 
 
 class AppContext(Struct, frozen=True):
@@ -134,19 +124,20 @@ class AppContext(Struct, frozen=True):
             refuse_if_others_write(path, path.stat())
         return self.settings.network
 
-    def chosen(self, invocation: Invocation, *, start: bool = False) -> ChosenSearch:
-        """Return *invocation* over its saved query, or, empty and with *start*, over the startup query. Raises as ``named``."""
-        name, saved, notices = invocation.query_name, None, tuple[str, ...]()
+    def chosen(self, invocation: Invocation, *, start: bool = False) -> tuple[SavedQuery, tuple[str, ...]]:
+        """Return *invocation* over the saved query that it names, or, if it is empty and with *start*, over the startup query.
+
+        Without one, the name is "". Also return messages about the files of saved queries. Raises as ``LoadedQueries.named``.
+        """
+        name, saved, notices = invocation.query_name, SavedQuery(""), tuple[str, ...]()
         if name or (start and not (invocation.filters or invocation.look_up)):
             # Imported here, like the client: a search without a saved query does not need it.
             from lead_tui.storage.query_store import QueryStore
 
             loaded = QueryStore(self.paths).load()
             name, notices = name or self.settings.queries.start, loaded.notices
-            saved = loaded.named(name) if name else loaded.start()
-        if saved is None:
-            return ChosenSearch(invocation.over(Query()), columns=invocation.columns, notices=notices)
-        return ChosenSearch(invocation.over(saved.query), saved.name, invocation.columns or saved.columns, saved.sort, notices)
+            saved = (loaded.named(name) if name else loaded.start()) or saved
+        return replace(saved, query=invocation.over(saved.query), columns=invocation.columns or saved.columns), notices
 
     def keys(self, *, plain: bool) -> tuple[tuple[Key, ...], tuple[Key, ...]]:
         """Return the keys in effect, *plain* ones in ASCII, and those that are not allowed. Raises ``ConfigurationError``."""
@@ -182,7 +173,7 @@ class AppContext(Struct, frozen=True):
         found = self.find_token()
         client = self.client(found.token)
         client.setup_remedy = found.remedy
-        chosen = self.chosen(invocation, start=True)
+        chosen, _ = self.chosen(invocation, start=True)
         # The first request, or connecting for it, takes as long as importing Textual.
         from lead_tui.paging.page_sources import CombinedSearches, is_one_request
 

@@ -45,10 +45,10 @@ def run(command: Command) -> None:
     # A line that is redrawn in place would garble leads on the same screen.
     reporter = Reporter(shows_progress=bool(options.output) or options.count or not is_terminal(sys.stdout))
     context = AppContext.of(command.account)
-    chosen = context.chosen(invocation)
+    chosen, notices = context.chosen(invocation)
     is_list = _is_list(command, chosen.query)
     limit = options.limit or (None if is_list or options.all or (options.count and not options.by) else limits.SEARCH_LIMIT)
-    for notice in chosen.notices:
+    for notice in notices:
         reporter.hint(notice)
     # A script may have used a variable that is not set.
     for name in (name for name, value in invocation.filters if not (value or invocation.query_name)):
