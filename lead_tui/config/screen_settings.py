@@ -164,11 +164,12 @@ class Days(SettingsTable, frozen=True):
     ] = field(default_factory=dict)
     """Hours on certain dates: ``[calling_window.dates]`` with ``"2026-12-25" = false``."""
 
-    def days(self) -> dict[date | int, bool | Hours]:
-        """Return what is set, by date or by weekday (0 is Monday)."""
+    def days(self) -> dict[date | int, Hours | None]:
+        """Return what is set, by date or by weekday (0 is Monday); None for no calls."""
         weekdays = self.monday, self.tuesday, self.wednesday, self.thursday, self.friday, self.saturday, self.sunday
         given = dict[date | int, bool | Hours | None](enumerate(weekdays)) | dict(self.dates)
-        return {day: each for day, each in given.items() if each is not None}
+        usual = {True: Hours(), False: None}
+        return {day: usual[each] if isinstance(each, bool) else each for day, each in given.items() if each is not None}
 
 
 class StateCallingWindow(Days, frozen=True):
@@ -208,26 +209,22 @@ class CallingWindowSettings(Days, frozen=True):
                 raise InvalidValue("must be named by a state of the USA or a province of Canada, such as FL or Florida")
             if code in states:
                 raise InvalidValue(f"names {code} twice")
-            own = {day: _narrowed(given, state) for day, given in days.items()} | state.days()
+            own = {day: given and _narrowed(given, state) for day, given in days.items()} | state.days()
             states[code] = _hours(state.start or self.start, state.end or self.end, own, f" in {code}")
         return replace(_hours(self.start, self.end, days), states=states)
 
 
-def _narrowed(given: bool | Hours, state: StateCallingWindow) -> bool | Hours:
-    """Return a day's general hours in *state*: not earlier and not later than the state's own."""
-    if given is False:
-        return False
-    usual = given if isinstance(given, Hours) else Hours()
-    start = max(filter(None, (usual.start, state.start)), default=None)
-    return Hours(start, min(filter(None, (usual.end, state.end)), default=None))
+def _narrowed(day: Hours, state: StateCallingWindow) -> Hours:
+    """Return the general hours of a *day* in *state*: not earlier and not later than the state's own."""
+    start = max(filter(None, (day.start, state.start)), default=None)
+    return Hours(start, min(filter(None, (day.end, state.end)), default=None))
 
 
-def _hours(start: time, end: time, days: Mapping[date | int, bool | Hours], where: str = "") -> hours.CallingHours:
-    def window(given: bool | Hours) -> hours.CallingWindow | None:
-        own = given if isinstance(given, Hours) else Hours()
+def _hours(start: time, end: time, days: Mapping[date | int, Hours | None], where: str = "") -> hours.CallingHours:
+    def window(own: Hours) -> hours.CallingWindow:
         first, last = (each.hour * 60 + each.minute for each in (own.start or start, own.end or end))
         if first >= last:
             raise InvalidValue(f"must leave hours{where} that end later than they start")
-        return hours.CallingWindow(first, last) if given else None
+        return hours.CallingWindow(first, last)
 
-    return hours.CallingHours(window(True) or hours.CallingWindow(), {day: window(given) for day, given in days.items()})
+    return hours.CallingHours(window(Hours()), {day: window(own) if own else None for day, own in days.items()})
