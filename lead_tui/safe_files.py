@@ -20,7 +20,6 @@ from lead_tui.leads.text import one_line
 ROOT: Final = 0
 DIRECTORY_MODE: Final = 0o700
 FILE_MODE: Final = 0o600
-
 MAX_NAME_BYTES: Final = 240  # most file systems take 255 bytes, and an export appends ``.partial.rows`` to the name
 
 ANOTHER_FILE: Final = "choose another file"  # what to do if a file cannot be written
@@ -133,7 +132,9 @@ def write_private(path: Path, text: str, *, overwrite: bool = True) -> None:
     try:
         with writing(path, UNCHANGED):
             temporary.unlink(missing_ok=True)
-            with create(temporary) as file:
+            flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+            with FileIO(os.open(temporary, flags, FILE_MODE), "r+") as file:
+                os.fchmod(file.fileno(), FILE_MODE)
                 write_whole(file, text.encode("utf-8"))
                 os.fsync(file.fileno())
             give_name(temporary, path, overwrite=overwrite)
@@ -167,13 +168,6 @@ def target_of(text: str) -> Path:
     if "\0" in text or len(os.fsencode(path.name)) > MAX_NAME_BYTES:
         raise OutputError("The file name is too long or not valid", remedy=f"use at most {MAX_NAME_BYTES} characters") from None
     return path
-
-
-def create(path: Path) -> FileIO:
-    """Create the private file *path*, which must not exist. Raises ``OSError``."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, FILE_MODE)
-    os.fchmod(descriptor, FILE_MODE)
-    return FileIO(descriptor, "r+")
 
 
 def open_own(path: Path, *, creating: bool = False) -> FileIO:
