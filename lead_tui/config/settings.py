@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 from msgspec import Meta, field
 from msgspec.structs import asdict, force_setattr, replace
@@ -48,33 +48,27 @@ def checked_base_url(text: str) -> str:
     It is ``https://``, or ``http://`` for loopback only, and ends in a version. Raises ``ValueError`` with a sentence for the
     user that does not repeat *text*, which may contain a password.
     """
-    host, path = r"([\w.-]+|\[[\da-f:.]+\])(:[1-9]\d*)?", r"(/[\w~][\w.~-]*)*/v\d+(\.\d+)?/?"
-    if not re.fullmatch(f"https?://{host}{path}", text.strip(), re.ASCII | re.IGNORECASE):
+    pattern = r"https?://([\w.-]+|\[[\da-f:.]+\])(:[1-9]\d*)?(/[\w~][\w.~-]*)*/v\d+(\.\d+)?/?"
+    if not re.fullmatch(pattern, text.strip(), re.ASCII | re.IGNORECASE):
         raise ValueError(f"The base URL must be https://, a host and a path that ends in the version, as in {BASE_URL}")
-    try:
-        parts = urlsplit(text.strip())
-        address = f"{parts.scheme}://{_netloc(parts)}{parts.path.rstrip('/')}"
-    except ValueError:
-        raise ValueError("The base URL has no usable host or port") from None
+    if not (host := host_of(text.strip())):
+        raise ValueError("The base URL has no usable host or port")
+    parts = urlsplit(text.strip())
     if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
         raise ValueError("The base URL must be https://: the token could be read on the way; http:// is for this machine alone")
-    return address
+    return f"{parts.scheme}://{host}{parts.path.rstrip('/')}"
 
 
 def host_of(url: str) -> str:
     """Return the host of *url* for messages, with its port unless it is the default; "" without one. Never user, path or query."""
     try:
         parts = urlsplit(url)
-        return _netloc(parts) if parts.hostname else ""
+        host, port = (parts.hostname or "").lower(), parts.port
     except ValueError:
         return ""
-
-
-def _netloc(parts: SplitResult) -> str:
-    host = (parts.hostname or "").lower()
     if ":" in host:
         host = f"[{host}]"
-    return host if parts.port in (None, _DEFAULT_PORTS.get(parts.scheme)) else f"{host}:{parts.port}"
+    return host if not host or port in (None, _DEFAULT_PORTS.get(parts.scheme)) else f"{host}:{port}"
 
 
 def ca_file_context(ca_file: Path) -> ssl.SSLContext:
