@@ -71,7 +71,6 @@ class AppContext(Struct, frozen=True):
 
     @property
     def account_name(self) -> str:
-        """The profile's name, or that it is a demo."""
         return "demo" if self.account.demo is not None else self.profile.name
 
     def find_token(self) -> FoundToken:
@@ -222,7 +221,6 @@ class AppContext(Struct, frozen=True):
         )
 
     def _session(self, source: PageSource, name: str, *, plain: bool) -> Session:
-        """Return a session with the leads of *source*, as the settings and the state say."""
         from lead_tui.storage.query_store import QueryStore
         from lead_tui.ui.screens.session import Session
 

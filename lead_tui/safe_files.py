@@ -36,7 +36,6 @@ def reason(error: Exception) -> str:
 
 
 def cannot_write(path: Path, error: Exception, remedy: str = ANOTHER_FILE) -> OutputError:
-    """Return the error to raise for *error* while writing *path*."""
     why = "no such folder" if isinstance(error, FileNotFoundError) and not path.parent.is_dir() else reason(error)
     return OutputError(f"Cannot write {path} ({why})", remedy=remedy)
 

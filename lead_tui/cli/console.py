@@ -173,7 +173,6 @@ class Reporter:
             self.hint(sentence)
 
     def show(self, progress: Progress) -> None:
-        """Draw *progress*, unless it was drawn a moment ago."""
         now = time.monotonic()
         if self._shows_progress and (self._drawn_at is None or now - self._drawn_at >= limits.PROGRESS_SECONDS):
             self._drawn_at = now

@@ -136,7 +136,6 @@ def queries(store: QueryStore) -> Outcome:
 
 
 def account_zone(settings: Settings) -> Outcome:
-    """Check in which zone the account's days begin."""
     if zone := settings.zone_in_doubt():
         what = f'not set, and this host is on {zone}: "today" and "-7d" are days of {zone}'
         return Doubt(what, 'set timezone under [account], such as "America/Los_Angeles"')

@@ -125,7 +125,6 @@ def _pace_of_hosts(pace: Pace, what: str, name: str) -> Outcome:
 
 @contextmanager
 def _translated(base_url: str, network: Network) -> Iterator[None]:
-    """Raise ``NetworkError`` for an ``OSError``."""
     try:
         yield
     except OSError as error:

@@ -115,14 +115,13 @@ def _run(command: Command, log: Path | None) -> int:
 
     from lead_tui.terminal.lifeline import signals_raise
 
-    run = _print_files if command.verb == "where" else import_module(f"lead_tui.cli.{command.verb}").run
+    run = _print_where if command.verb == "where" else import_module(f"lead_tui.cli.{command.verb}").run
     with signals_raise():
         run(command)
     return DONE
 
 
 def _run_app(command: Command, log: Path | None) -> int:
-    """Run the app on the terminal, for an account or for a file, and return its exit code."""
     from contextlib import closing
 
     from msgspec.structs import replace
@@ -221,8 +220,7 @@ def _pop(config_dir: str, number: str, session: str) -> None:
     send(Paths.of(config_dir or os.environ.get(CONFIG_DIR_VARIABLE)).host_dir("sessions"), number, session)
 
 
-def _print_files(command: Command) -> None:
-    """Run ``lead-tui where``."""
+def _print_where(command: Command) -> None:
     from lead_tui.cli.console import standard_output
     from lead_tui.config.paths import Paths
     from lead_tui.config.policy import POLICY_FILE

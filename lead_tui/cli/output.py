@@ -154,7 +154,6 @@ class CountOutput(Output):
             self._write_file(self._content.getvalue().decode())
 
     def _row(self, count: Count, largest: int) -> Row:
-        """Return *count* as a row for a writer of leads, with the value's name if there is one."""
         # What UTF-8 cannot represent is replaced.
         value, name = (text.encode("utf-8", "replace").decode() for text in (count.value, count.name))
         values: dict[str, object] = {"value": value, **({"name": name} if name else {}), "count": count.count}

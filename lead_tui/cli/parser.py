@@ -130,7 +130,6 @@ def _lead_id(words: Sequence[str]) -> str:
 
 
 def _check_choice(command: str, words: Sequence[str], choices: Sequence[str]) -> None:
-    """Raise ``UsageError`` unless the first of *words* is one of *choices*."""
     word = words[0] if words else ""
     if word not in choices:
         near = did_you_mean(word, choices) or f"lead-tui {command} --help shows what it takes"

@@ -123,7 +123,6 @@ def import_queries(store: QueryStore, text: str, path: Path, *, force: bool = Fa
 
 
 def _text_of(path: Path, *, is_stream: bool) -> str:
-    """Return the text of the file at *path*, or of standard input if *is_stream*. Raises ``UsageError``."""
     try:
         content = all_of_standard_input() if is_stream else path.read_bytes()
         if len(content) > limits.MAX_CONFIGURATION_BYTES:

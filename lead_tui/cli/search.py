@@ -203,7 +203,6 @@ class LeadSearch(Struct):
         self.report_extent(reading.given, None, is_cut=reading.is_full)
 
     async def _total(self) -> int:
-        """Return how many leads match, by requesting a single lead."""
         page = await self.source.fetch(self.query, 0, 1)
         remedy = "use --count --by FIELD --all to read the leads and count them"
         if page.total is None:

@@ -86,7 +86,6 @@ class ListReading(Struct):
 
     @property
     def _only(self) -> LookUp | None:
-        """The only value, if that is a look-up."""
         return self.look_ups[0].look_up if len(self.look_ups) == 1 else None
 
     @property
@@ -175,7 +174,6 @@ class ListReading(Struct):
             yield row, number
 
     def failure(self) -> SearchError | None:
-        """Return why values have no answer; None if all have one."""
         if self._error is None:
             return None
         what = self._failed_fields or self._named(sorted(self._failed))

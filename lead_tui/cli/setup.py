@@ -78,7 +78,6 @@ def run(command: Command) -> None:
 
 
 def _answer_to(question: Callable[[], str], check: Callable[[str], T]) -> T:
-    """Ask until *check* accepts the answer."""
     while True:
         try:
             return check(question())

@@ -272,7 +272,6 @@ class Settings(ConfigurationFile, frozen=True):
 
     @property
     def profile_names(self) -> tuple[str, ...]:
-        """The names that ``profile_named`` knows."""
         return tuple(dict.fromkeys((MAIN_PROFILE, *self.profiles)))
 
     def is_default(self, profile: Profile) -> bool:
@@ -292,7 +291,6 @@ class Settings(ConfigurationFile, frozen=True):
         return "UTC" if not self.account.timezone and clocks.timezone == 0 and not clocks.daylight else ""
 
     def today(self) -> date:
-        """Return the account's day."""
         return datetime.fromtimestamp(clocks.time(), self.zone()).date()
 
 

@@ -37,7 +37,6 @@ class FoundToken(Struct, frozen=True):
 
     @property
     def missing(self) -> TokenError:
-        """The error for what needs a token if there is none."""
         return TokenError(f"No API token ({self.origin})", remedy=self.remedy)
 
 
