@@ -135,8 +135,9 @@ class AppContext(Struct, frozen=True):
 
             loaded = QueryStore(self.paths).load()
             name, notices = name or self.settings.queries.start, loaded.notices
-            saved = (loaded.named(name) if name else loaded.start()) or saved
-        return replace(saved, query=invocation.over(saved.query), columns=invocation.columns or saved.columns), notices
+            saved = loaded.named(name) if name else next((each for each in loaded.queries if each.start), saved)
+        query = saved.query.with_checked(invocation.filters)
+        return replace(saved, query=query, columns=invocation.columns or saved.columns), notices
 
     def keys(self, *, plain: bool) -> tuple[tuple[Key, ...], tuple[Key, ...]]:
         """Return the keys in effect, *plain* ones in ASCII, and those that are not allowed. Raises ``ConfigurationError``."""
@@ -187,15 +188,14 @@ class AppContext(Struct, frozen=True):
 
         early = EarlyLookUps(client, client.fetch_once, client.permits_in_hand) if self.settings.lookup.early else None
         session = self._session(CombinedSearches(early or client), self.account_name, plain=plain)
+        saved_columns = () if invocation.columns else chosen.columns
         return replace(
             session,
             client=client,
             early=early,
             base_url=self.base_url,
             records=client,
-            beginning=Startup(
-                chosen.query, chosen.name, invocation.look_up, () if invocation.columns else chosen.columns, chosen.sort
-            ),
+            beginning=Startup(chosen.query, chosen.name, invocation.look_up, saved_columns, chosen.sort),
             columns=invocation.columns or session.columns,
             receive_calls=self._receive_calls if self.capabilities.may_receive_calls else None,
         )

@@ -35,14 +35,7 @@ from lead_tui.leads.permissions import Token, mask_token
 from lead_tui.leads.text import counted, one_line
 from lead_tui.storage.query_store import QueryStore
 from lead_tui.storage.token import ENVIRONMENT, output_of
-from lead_tui.terminal.capabilities import (
-    TRUE_COLOR,
-    Multiplexer,
-    detect_capabilities,
-    dropped_by,
-    is_over_mosh,
-    require_terminal,
-)
+from lead_tui.terminal.capabilities import TRUE_COLOR, Multiplexer, detect_capabilities, dropped_by, is_over_mosh, require_terminal
 
 _SECRET: Final = ("auth_token_command", "redis_password", "proxy", "start")  # settings that may contain a password or a name
 

@@ -280,9 +280,8 @@ def number_of(words: Sequence[str]) -> str:
 
 def _refuse_option(verb: str, name: str, known: Iterable[str]) -> NoReturn:
     if name in ("--token", "--auth-token", "--auth_token"):
-        raise UsageError(
-            "The command line takes no token, since other users can see it", remedy="set CONVOSO_AUTH_TOKEN, or auth_token_file"
-        )
+        remedy = "set CONVOSO_AUTH_TOKEN, or auth_token_file"
+        raise UsageError("The command line takes no token, since other users can see it", remedy=remedy)
     command = f"lead-tui {verb}".strip()
     near = nearest(name.lstrip("-"), [flag[2:] for flag in known if flag.startswith("--")])
     # A word with digits may be a token.

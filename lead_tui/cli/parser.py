@@ -13,18 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from msgspec.structs import replace
 
-from lead_tui.cli.options import (
-    APP,
-    OPTIONS,
-    QUERY_ACTIONS,
-    SHELLS,
-    STANDARD_STREAM,
-    VERBS,
-    number_of,
-    one_of,
-    quoted,
-    split,
-)
+from lead_tui.cli.options import APP, OPTIONS, QUERY_ACTIONS, SHELLS, STANDARD_STREAM, VERBS, number_of, one_of, quoted, split
 from lead_tui.config.paths import CONFIG_DIR_VARIABLE, SITE_DIRECTORY
 from lead_tui.export.formats import FILE_ONLY, format_of, only_into_a_file
 from lead_tui.invocation import BASE_URL_VARIABLE, Account, Command, Invocation, Options

@@ -29,9 +29,8 @@ def run(command: Command) -> None:
         case "delete":
             delete_query(store, target, ask if can_ask() and not force else None)
         case "import":
-            is_stream = target == STANDARD_STREAM
-            path = Path("standard input" if is_stream else target)
-            import_queries(store, _text_of(path, is_stream=is_stream), path, force=force)
+            path = Path("standard input" if target == STANDARD_STREAM else target)
+            import_queries(store, _text_of(path, is_stream=target == STANDARD_STREAM), path, force=force)
         case "export":
             _export_queries(store, target, force=force)
         case _:

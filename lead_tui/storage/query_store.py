@@ -53,9 +53,6 @@ class LoadedQueries(Struct, frozen=True):
         remedy = did_you_mean(name, by_name) or "lead-tui queries list shows them all"
         raise UsageError(f"There is no saved query {one_line(name, 40)}", remedy=remedy)
 
-    def start(self) -> SavedQuery | None:
-        return next((saved for saved in self.queries if saved.start), None)
-
 
 class Deleted(Struct, frozen=True):
     """A query that was deleted, and its lines in the file."""

@@ -82,13 +82,11 @@ def checked_token(text: str, where: str) -> Token:
 
 
 def _from_file(settings: Settings, profile: Profile, path: Path) -> Token:
-    where = ("profiles", profile.name, "auth_token_file")
     try:
-        content = read_secret(settings, where, path, _MAX_BYTES)
+        content = read_secret(settings, ("profiles", profile.name, "auth_token_file"), path, _MAX_BYTES)
     except FileNotFoundError:
-        raise TokenError(
-            f"The token file {path} does not exist", remedy=f"write the token of the profile {profile.name} into it, mode 0600"
-        ) from None
+        remedy = f"write the token of the profile {profile.name} into it, mode 0600"
+        raise TokenError(f"The token file {path} does not exist", remedy=remedy) from None
     return checked_token(content, f"The token file {path}")
 
 
