@@ -100,16 +100,12 @@ class AppContext(Struct, frozen=True):
                 with_time=with_time,
                 handler=lambda endpoint, given: demo.answer(given) if endpoint == ENDPOINT else demo.records(endpoint, given),
             )
-        pace, network = self.pace(), self.network()
+        pace, network = pace_with_password(self.settings), self.network()
         client = Client(
             self.base_url, token, pace=pace, pace_directory=self.paths.host_dir("pace"), network=network, with_time=with_time
         )
         client.capabilities = self.capabilities
         return client
-
-    def pace(self) -> Pace:
-        """Return the rate of requests, and how it is shared. Raises ``ConfigurationError``."""
-        return pace_with_password(self.settings) if self.settings.pace.redis else self.settings.pace
 
     def network(self) -> Network:
         """Return the settings of the connection to the server. Raises ``ConfigurationError``."""

@@ -45,9 +45,8 @@ def run(command: Command) -> None:
     report = Report(standard_output(), os.path.expanduser("~"))
     # Read before it is removed from the environment: even an invalid token must not be shown.
     report.secrets.append(Token(os.environ.get(ENVIRONMENT, "")))
-    report.write(
-        f"lead-tui {__version__}, Python {platform.python_version()}, Textual {metadata.version('textual')}, {sys.platform}"
-    )
+    versions = f"Python {platform.python_version()}, Textual {metadata.version('textual')}"
+    report.write(f"lead-tui {__version__}, {versions}, {sys.platform}")
     context: AppContext | None = None
     report.write("\nConfiguration")
     try:

@@ -29,7 +29,7 @@ from lead_tui.leads.page import Page
 from lead_tui.leads.permissions import Token
 from lead_tui.leads.records import NAMES, OF_A_LEAD, Records, RecordsQuery, Section, entries_of, phones_of
 from lead_tui.leads.text import counted
-from lead_tui.storage.token import FoundToken
+from lead_tui.storage.token import FoundToken, pace_with_password
 
 Result = TypeVar("Result")
 
@@ -57,7 +57,7 @@ def account(context: AppContext, hide: Callable[[Token], object]) -> Iterator[tu
         hide(found.token)
     name = "pace"
     try:
-        yield name, pace(context.pace(), context.paths.host_dir("pace"), url, found.token)
+        yield name, pace(pace_with_password(context.settings), context.paths.host_dir("pace"), url, found.token)
         yield (name := "server's name"), server_name(url, network)
         yield (name := "TLS"), tls(url, network)
         if not found.token:

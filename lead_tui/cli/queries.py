@@ -114,9 +114,8 @@ def import_queries(store: QueryStore, text: str, path: Path, *, force: bool = Fa
         complain(notice)
     complain(", ".join(f"{count:,} {what}" for what, count in counts.items() if count) or f"{path} contains no saved query")
     if kept:
-        raise UsageError(
-            f"Not imported, since other queries have these names: {', '.join(kept)}", remedy="use --force to overwrite them"
-        )
+        names = ", ".join(kept)
+        raise UsageError(f"Not imported, since other queries have these names: {names}", remedy="use --force to overwrite them")
     if left_out := len(given.given) - len(given.entries):
         raise UsageError(f"Skipped, not valid queries: {left_out:,} of {len(given.given):,}")
 

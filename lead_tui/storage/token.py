@@ -135,6 +135,8 @@ def read_secret(settings: Settings, where: KeyPath, path: Path, max_bytes: int, 
 def pace_with_password(settings: Settings) -> Pace:
     """Return the pace with the password of its Redis server. Raises ``ConfigurationError`` for one that others can read."""
     pace, path = settings.pace, settings.source.path
+    if not pace.redis:
+        return pace
     if pace.redis_password:
         status = path.stat()
         # A policy belongs to root and is readable by the group of its users.
