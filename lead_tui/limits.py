@@ -180,6 +180,8 @@ MAX_SUGGESTIONS: Final = 100  # in that list: typing one more letter finds the o
 WIDE_COLUMNS: Final = 120  # terminal columns from which three panes stand side by side
 MIN_COLUMNS: Final = 60  # below this, or below MIN_LINES, a plain notice is shown
 MIN_LINES: Final = 15
+Theme = Literal["terminal", "dark", "light"]  # of colors; the default first
+THEMES: Final[tuple[Theme, ...]] = get_args(Theme)
 
 # Suggestions
 MAX_SEEN_VALUES: Final = 500  # kept of a filter's field: an account has dozens of statuses, lists and people; cities are cut
@@ -220,7 +222,3 @@ CLOCK_DOUBT: Final = 60.0  # seconds between this clock and the server's: more s
 MAX_ESCAPE_TIME: Final = 50  # milliseconds for which tmux may hold back an Escape: more is noticeable at every close
 DEMO_LEADS: Final = 100_000  # by default: too many to scroll through by chance
 DEMO_RESULTS: Final = 4  # of searches, kept for the next page: up to 8 bytes per lead each
-
-# Names to choose from
-Theme = Literal["terminal", "dark", "light"]  # of colors; the default first
-THEMES: Final[tuple[Theme, ...]] = get_args(Theme)

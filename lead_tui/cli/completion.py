@@ -99,6 +99,7 @@ def _paths(typed: Namespace) -> Paths:
     return Paths.of(typed.config_dir or os.environ.get(CONFIG_DIR_VARIABLE, ""))
 
 
+# By the name of an option, or else by the placeholder of its value.
 _COMPLETERS: Final[dict[str, Callable[..., Iterable[str]]]] = {
     "query": _query_names,
     "profile": _profile_names,
@@ -107,4 +108,3 @@ _COMPLETERS: Final[dict[str, Callable[..., Iterable[str]]]] = {
     "FILE": FilesCompleter(),
     "DIR": DirectoriesCompleter(),
 }
-"""By the name of an option, or else by the placeholder of its value."""

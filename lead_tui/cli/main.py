@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 DONE: Final = 0
 INTERRUPTED: Final = 130
-
 _GUTTER: Final = 2  # cells before a row, as in the table
 
 

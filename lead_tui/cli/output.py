@@ -69,10 +69,7 @@ def output_for(
     *,
     names_fields: bool,
 ) -> Output:
-    """Return the output for the leads that *query* finds, at most *limit*. *columns* are the chosen ones; none means the defaults.
-
-    With *names_fields*, a table shows in which fields a look-up found a lead. Raises ``OutputError`` and ``UsageError``.
-    """
+    """Return the output for leads of *query*; no *columns* are the defaults. *names_fields* shows where a look-up found them."""
     options, settings, found_in = command.options, context.settings, dict[int, str]()
     sink = None if options.output else standard_output()
     form: Format = options.format or ("table" if sink is not None and sink.terminal else "csv")

@@ -62,8 +62,7 @@ class Deleted(Struct, frozen=True):
 
 
 class QueryStore:
-    """The files of saved queries. Every method reads them again. Writing may wait for another session (``LOCK_TIMEOUT``), so do not
-    call it on the event loop."""
+    """The files of saved queries, which every method reads again. Writing may wait for another session: not on the event loop."""
 
     def __init__(self, paths: Paths) -> None:
         self.paths = paths
