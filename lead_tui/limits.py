@@ -18,7 +18,7 @@ RECEIVED_BYTES: Final = 64 * 1024  # from a connection at a time
 MAX_HEAD_BYTES: Final = 256 * 1024  # of a response's headers: proxies add some; curl reads 300 KB, httpx 100
 LONG_REQUEST_BYTES: Final = 4_000  # of a request: from it on, a 400 with a web page means "too long", as HAProxy's
 DECOMPRESSED_AT_A_TIME: Final = 256 * 1024  # bytes: a few compressed bytes that expand to gigabytes are noticed in time
-IDS_AT_A_TIME: Final = 200  # read from a page before the event loop runs again: 0.5 ms; with 50 the page arrives half as late again
+IDS_AT_A_TIME: Final = 200  # read from a page before the event loop runs again: 0.5 ms; with 50 the page arrives 1.5 times as late
 
 # Pace
 REQUESTS_PER_SECOND: Final = 3.0  # no limit is published, and clients in production settle on this; 0 means no limit
