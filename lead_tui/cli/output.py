@@ -69,7 +69,7 @@ def output_for(
     *,
     names_fields: bool,
 ) -> Output:
-    """Return the output for leads of *query*; without *columns*, the default ones. *names_fields* shows where a look-up found them."""
+    """Return the output for leads of *query*; without *columns*, the defaults. *names_fields* shows where a look-up found them."""
     options, settings, found_in = command.options, context.settings, dict[int, str]()
     sink = None if options.output else standard_output()
     form: Format = options.format or ("table" if sink is not None and sink.terminal else "csv")
