@@ -19,9 +19,9 @@ from lead_tui.leads.errors import TokenError, UsageError
 from lead_tui.leads.fields import key_of, with_parts
 from lead_tui.leads.lookup import look_up
 from lead_tui.leads.permissions import EVERYTHING, Capabilities, Token
-from lead_tui.leads.query import Query
 from lead_tui.leads.text import one_line
 from lead_tui.safe_files import reason, refuse_if_others_write
+from lead_tui.storage.saved_queries import SavedQuery
 from lead_tui.storage.state import StateKeeper, load_state
 from lead_tui.storage.token import ENVIRONMENT, FoundToken, find_token, pace_with_password, take_environment_token
 from lead_tui.terminal.process import blank_in_environment
@@ -37,16 +37,6 @@ if TYPE_CHECKING:
 DEMO_ADDRESS: Final = "https://demo.invalid/v1"  # the base URL of a demo account, which runs in this process: no request goes to it
 
 
-class ChosenSearch(Struct, frozen=True):
-    """The search to start: the command line combined with the saved query that it names."""
-
-    query: Query
-    name: str = ""  # the saved query's name, "" without one
-    columns: tuple[str, ...] = ()  # from the command line, else from the saved query; empty for the default columns
-    sort: tuple[str, ...] = ()
-    notices: tuple[str, ...] = ()  # messages about the files of saved queries
-
-
 class AppContext(Struct, frozen=True):
     """The effective configuration of one account."""
 
@@ -60,11 +50,7 @@ class AppContext(Struct, frozen=True):
 
     @classmethod
     def of(cls, account: Account) -> AppContext:
-        """Return the context of *account*. Removes the token from the environment: called once.
-
-        Raises ``UsageError`` for a base URL given by option or environment and for an unknown profile, ``ConfigurationError`` for
-        what the configuration says.
-        """
+        """Return the context of *account*; called once, since the token leaves the environment. Raises ``LeadTuiError``."""
         environment_token = take_environment_token()
         if environment_token is not None:
             blank_in_environment(ENVIRONMENT)
@@ -85,7 +71,6 @@ class AppContext(Struct, frozen=True):
 
     @property
     def account_name(self) -> str:
-        """The profile's name, or that it is a demo."""
         return "demo" if self.account.demo is not None else self.profile.name
 
     def find_token(self) -> FoundToken:
@@ -115,14 +100,12 @@ class AppContext(Struct, frozen=True):
                 with_time=with_time,
                 handler=lambda endpoint, given: demo.answer(given) if endpoint == ENDPOINT else demo.records(endpoint, given),
             )
-        pace, network = self.pace(), self.network()
-        client = Client(self.base_url, token, pace=pace, pace_directory=self.paths.pace_dir, network=network, with_time=with_time)
+        pace, network = pace_with_password(self.settings), self.network()
+        client = Client(
+            self.base_url, token, pace=pace, pace_directory=self.paths.host_dir("pace"), network=network, with_time=with_time
+        )
         client.capabilities = self.capabilities
         return client
-
-    def pace(self) -> Pace:
-        """Return the rate of requests, and how it is shared. Raises ``ConfigurationError``."""
-        return pace_with_password(self.settings) if self.settings.pace.redis else self.settings.pace
 
     def network(self) -> Network:
         """Return the settings of the connection to the server. Raises ``ConfigurationError``."""
@@ -131,33 +114,29 @@ class AppContext(Struct, frozen=True):
             try:
                 ca_file_context(path)
             except OSError as error:
-                raise self.settings.wrong("network.ca_file", f"cannot be used: {path}", reason(error)) from None
+                raise self.settings.source.wrong(("network", "ca_file"), f"cannot be used: {path}", reason(error)) from None
             # Anyone who can write to it can choose the server that receives the token.
             refuse_if_others_write(path, path.stat())
         return self.settings.network
 
-    def chosen(self, invocation: Invocation, *, start: bool = False) -> ChosenSearch:
-        """Return *invocation* combined with the saved query that it names; an empty one with *start* runs the startup query.
+    def chosen(self, invocation: Invocation, *, start: bool = False) -> tuple[SavedQuery, tuple[str, ...]]:
+        """Return *invocation* over the saved query that it names, or, if it is empty and with *start*, over the startup query.
 
-        Raises ``UsageError`` if there is no such query, ``ConfigurationError`` if it may be in a file that cannot be read.
+        Without one, the name is "". Also return messages about the files of saved queries. Raises as ``LoadedQueries.named``.
         """
-        name, saved, notices = invocation.query_name, None, tuple[str, ...]()
+        name, saved, notices = invocation.query_name, SavedQuery(""), tuple[str, ...]()
         if name or (start and not (invocation.filters or invocation.look_up)):
             # Imported here, like the client: a search without a saved query does not need it.
             from lead_tui.storage.query_store import QueryStore
 
             loaded = QueryStore(self.paths).load()
             name, notices = name or self.settings.queries.start, loaded.notices
-            saved = loaded.named(name) if name else loaded.start()
-        if saved is None:
-            return ChosenSearch(invocation.over(Query()), columns=invocation.columns, notices=notices)
-        return ChosenSearch(invocation.over(saved.query), saved.name, invocation.columns or saved.columns, saved.sort, notices)
+            saved = loaded.named(name) if name else next((each for each in loaded.queries if each.start), saved)
+        query = saved.query.with_checked(invocation.filters)
+        return replace(saved, query=query, columns=invocation.columns or saved.columns), notices
 
     def keys(self, *, plain: bool) -> tuple[tuple[Key, ...], tuple[Key, ...]]:
-        """Return the keys in effect, with ASCII names if *plain*, and those that are not allowed in this session.
-
-        Raises ``ConfigurationError`` for an invalid change of keys.
-        """
+        """Return the keys in effect, *plain* ones in ASCII, and those that are not allowed. Raises ``ConfigurationError``."""
         if not (self.settings.keys or plain) and self.capabilities == EVERYTHING:
             return CATALOGUE, ()
         # Imported here: few change keys, and few sessions are restricted.
@@ -166,10 +145,7 @@ class AppContext(Struct, frozen=True):
         try:
             return permitted(effective(self.settings.keys, plain=plain), self.capabilities)
         except InvalidKey as error:
-            # To TOML, an id without quotes is a table within a table.
-            is_quoted = any(f"{quote}{error.id}{quote}" in self.settings.source.text for quote in "\"'")
-            where = ("keys", error.id) if is_quoted else ("keys", *error.id.split("."))
-            raise self.settings.wrong(where, error.problem) from None
+            raise self.settings.source.wrong(("keys", error.id), error.problem) from None
 
     def _receive_calls(self, receive: Callable[[str], object]) -> Callable[[], None]:
         """Have *receive* called on the event loop with the number of each incoming call; return a function that ends this."""
@@ -180,7 +156,7 @@ class AppContext(Struct, frozen=True):
 
         # A session works without it; ``pop`` then reports that no session is running.
         with suppress(OSError):
-            return SessionSocket(self.paths.sessions_dir, self.account_name, asyncio.get_running_loop(), receive).close
+            return SessionSocket(self.paths.host_dir("sessions"), self.account_name, asyncio.get_running_loop(), receive).close
         return lambda: None
 
     def session(self, invocation: Invocation, *, plain: bool = False) -> Session:
@@ -189,49 +165,39 @@ class AppContext(Struct, frozen=True):
         The columns at the start are those of the command line; else the saved query's own; else those chosen last, from the state;
         else the configuration's ``[table] columns``, which have their default. A saved query picked later has its own columns
         before any of these, and searches without columns of their own have the others.
-
-        Raises as ``client``, ``find_token``, ``chosen`` and ``keys``.
         """
         found = self.find_token()
         client = self.client(found.token)
         client.setup_remedy = found.remedy
-        chosen = self.chosen(invocation, start=True)
-        self._request_ahead(client, invocation, chosen.query)
-        from lead_tui.paging.page_sources import CombinedSearches
+        chosen, _ = self.chosen(invocation, start=True)
+        # The first request, or connecting for it, takes as long as importing Textual.
+        from lead_tui.paging.page_sources import CombinedSearches, is_one_request
+
+        if invocation.look_up or not is_one_request(chosen.query):
+            client.warm(look_up(invocation.look_up).requests if invocation.look_up else 1)
+        else:
+            # The screen reports what is wrong with the query.
+            with suppress(UsageError):
+                client.request_ahead(chosen.query.dated(self.settings.today()), limits.FIRST_ROWS)
         from lead_tui.paging.searches import EarlyLookUps
         from lead_tui.ui.screens.session import Startup
 
         early = EarlyLookUps(client, client.fetch_once, client.permits_in_hand) if self.settings.lookup.early else None
         session = self._session(CombinedSearches(early or client), self.account_name, plain=plain)
+        saved_columns = () if invocation.columns else chosen.columns
         return replace(
             session,
             client=client,
             early=early,
             base_url=self.base_url,
             records=client,
-            beginning=Startup(
-                chosen.query, chosen.name, invocation.look_up, () if invocation.columns else chosen.columns, chosen.sort
-            ),
+            beginning=Startup(chosen.query, chosen.name, invocation.look_up, saved_columns, chosen.sort),
             columns=invocation.columns or session.columns,
             receive_calls=self._receive_calls if self.capabilities.may_receive_calls else None,
         )
 
-    def _request_ahead(self, client: Client, invocation: Invocation, query: Query) -> None:
-        """Send the first request, or connect for it: that takes as long as importing Textual does."""
-        from lead_tui.paging.page_sources import is_one_request
-
-        if invocation.look_up or not is_one_request(query):
-            client.warm(look_up(invocation.look_up).requests if invocation.look_up else 1)
-            return
-        # The screen reports what is wrong with the query.
-        with suppress(UsageError):
-            client.request_ahead(query.dated(self.settings.today()), limits.FIRST_ROWS)
-
     def file_session(self, source: FileSource, columns: tuple[str, ...], *, plain: bool = False) -> Session:
-        """Return what the app works with for the file of *source*, *plain* for a terminal with ASCII only. Uses no network.
-
-        *columns* are those of the command line. Those that the user chooses are not remembered: another file has others.
-        """
+        """Return what the app works with for a file, without network. Chosen columns are not remembered: other files differ."""
         from lead_tui.paging.page_sources import CombinedSearches
         from lead_tui.ui.screens.session import OF_ACCOUNTS
 
@@ -251,7 +217,6 @@ class AppContext(Struct, frozen=True):
         )
 
     def _session(self, source: PageSource, name: str, *, plain: bool) -> Session:
-        """Return a session with the leads of *source*, as the settings and the state say."""
         from lead_tui.storage.query_store import QueryStore
         from lead_tui.ui.screens.session import Session
 

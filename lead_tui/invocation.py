@@ -8,7 +8,6 @@ from msgspec import Struct, field
 
 from lead_tui import limits
 from lead_tui.export.formats import Format
-from lead_tui.leads.query import Query
 
 if TYPE_CHECKING:
     from lead_tui.config.policy import Policy
@@ -37,10 +36,6 @@ class Invocation(Struct, frozen=True):
     look_ups: tuple[ListedLookUp, ...] = ()  # a list of look-ups, from standard input, in place of one
     columns: tuple[str, ...] = ()  # field names, ``name`` and ``local_time``; none for the usual columns
     from_standard_input: bool = False  # whether a value was read from standard input, which is at its end now
-
-    def over(self, saved: Query) -> Query:
-        """Return the filters of *saved*, overridden by those of the command line."""
-        return saved.with_checked(self.filters)
 
 
 class Options(Struct, frozen=True):

@@ -18,18 +18,14 @@ RECEIVED_BYTES: Final = 64 * 1024  # from a connection at a time
 MAX_HEAD_BYTES: Final = 256 * 1024  # of a response's headers: proxies add some; curl reads 300 KB, httpx 100
 LONG_REQUEST_BYTES: Final = 4_000  # of a request: from it on, a 400 with a web page means "too long", as HAProxy's
 DECOMPRESSED_AT_A_TIME: Final = 256 * 1024  # bytes: a few compressed bytes that expand to gigabytes are noticed in time
-# Ids read from a page before the event loop runs again: 0.5 ms of work, and a turn costs 0.1 ms. With 50 the loop stalls no less
-# (0.4x of one json.loads either way), and the page arrives later (0.45x instead of 0.3x).
-IDS_AT_A_TIME: Final = 200
+IDS_AT_A_TIME: Final = 200  # read from a page before the event loop runs again: 0.5 ms; with 50 the page arrives 1.5 times as late
 
 # Pace
 REQUESTS_PER_SECOND: Final = 3.0  # no limit is published, and clients in production settle on this; 0 means no limit
 REQUEST_BURST: Final = 6  # requests at once after a pause: a look-up is three, the pages around a jump are two or three
 REQUESTS_IN_FLIGHT: Final = 3  # one look-up in all three phone fields
 MAX_QUEUE_SECONDS: Final = 600.0  # length of a shared bucket's queue; a longer one was not written by this program
-# Seconds by which a shared bucket is smaller than the server's: requests of several processes take different times to arrive, and a
-# server that counts exactly refuses one that overtook another.
-SHARED_MARGIN_SECONDS: Final = 0.5
+SHARED_MARGIN_SECONDS: Final = 0.5  # by which a shared bucket is smaller than the server's: a request may overtake an earlier one
 LOCK_TRIES: Final = 10  # for the lock of a shared bucket: it is held for microseconds, unless its holder is stopped
 LOCK_TRY_SECONDS: Final = 0.001  # between two tries, during which nothing is drawn
 MAX_RESERVED: Final = 3  # permits that a process reserves at a time: a look-up in three fields goes as a whole
@@ -118,12 +114,8 @@ MAX_PAGES_AHEAD: Final = 8  # pages of 2,000 leads (3 to 8 MB) in flight or wait
 MAX_LEADS_OF_WORKBOOK: Final = 1_048_575  # rows of a sheet without the header ("Excel specifications and limits", Microsoft)
 MANY_LEADS_OF_WORKBOOK: Final = 100_000  # leads above which a spreadsheet takes more than half a minute to open a workbook
 WORKBOOK_BYTES_A_LEAD: Final = 500  # of a file with every field, measured with sample leads of 85 fields
-# Seconds for which a thread of an export runs while others wait, ten times Python's default: threads that read, split and write
-# pages in turn lose a twentieth of the time to switching. Nothing is typed meanwhile; an interrupt comes that much later.
-THREAD_TURN: Final = 0.05
-# New objects before Python looks for cycles, by default 700: an export creates thousands per page, none in cycles, and looking for
-# them takes a tenth of its time.
-MADE_BEFORE_GARBAGE: Final = 10_000
+THREAD_TURN: Final = 0.05  # seconds for which a thread of an export runs: with Python's 0.005, switching takes 1/20 of the time
+MADE_BEFORE_GARBAGE: Final = 10_000  # objects before Python looks for cycles (default 700), which takes 1/10 of an export's time
 
 # Exported files
 EXPORTED_AT_ONCE: Final = 250  # rows read and written together: what fits a processor's cache takes 2/3 of the time of pages
@@ -188,6 +180,8 @@ MAX_SUGGESTIONS: Final = 100  # in that list: typing one more letter finds the o
 WIDE_COLUMNS: Final = 120  # terminal columns from which three panes stand side by side
 MIN_COLUMNS: Final = 60  # below this, or below MIN_LINES, a plain notice is shown
 MIN_LINES: Final = 15
+Theme = Literal["terminal", "dark", "light"]  # of colors; the default first
+THEMES: Final[tuple[Theme, ...]] = get_args(Theme)
 
 # Suggestions
 MAX_SEEN_VALUES: Final = 500  # kept of a filter's field: an account has dozens of statuses, lists and people; cities are cut
@@ -222,17 +216,9 @@ SPLIT_SEQUENCE_SECONDS: Final = 5.0  # for the rest of a sequence or a paste: a 
 MIN_BURST_TEXT: Final = 5  # printable characters in one read that mean pasted text, not commands: typed keys arrive one by one
 MULTIPLEXER_PATIENCE: Final = 2.0  # seconds for tmux to report an option, which takes milliseconds
 
-# Failures
+# Failures, the doctor, the demo
 MAX_FAILURES_LOGGED: Final = 50  # in a session: a few show what is wrong, more only fill the disk
-
-# The doctor
 CLOCK_DOUBT: Final = 60.0  # seconds between this clock and the server's: more shifts days and leads' local times
 MAX_ESCAPE_TIME: Final = 50  # milliseconds for which tmux may hold back an Escape: more is noticeable at every close
-
-# The demo
 DEMO_LEADS: Final = 100_000  # by default: too many to scroll through by chance
 DEMO_RESULTS: Final = 4  # of searches, kept for the next page: up to 8 bytes per lead each
-
-# Names to choose from
-Theme = Literal["terminal", "dark", "light"]  # of colors; the default first
-THEMES: Final[tuple[Theme, ...]] = get_args(Theme)

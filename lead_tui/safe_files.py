@@ -8,7 +8,7 @@ import os
 import stat
 import time
 from collections.abc import Collection, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from io import FileIO
 from pathlib import Path
 from typing import BinaryIO, Final, Protocol
@@ -20,14 +20,10 @@ from lead_tui.leads.text import one_line
 ROOT: Final = 0
 DIRECTORY_MODE: Final = 0o700
 FILE_MODE: Final = 0o600
-
-MAX_NAME_BYTES: Final = 240
-"""Most file systems take 255 bytes, and an export appends ``.partial.rows`` to the name."""
+MAX_NAME_BYTES: Final = 240  # most file systems take 255 bytes, and an export appends ``.partial.rows`` to the name
 
 ANOTHER_FILE: Final = "choose another file"  # what to do if a file cannot be written
-
-
-# Messages
+UNCHANGED: Final = "nothing has been changed"  # the same, for a file of the program, which cannot be another one
 
 
 def reason(error: Exception) -> str:
@@ -40,7 +36,6 @@ def reason(error: Exception) -> str:
 
 
 def cannot_write(path: Path, error: Exception, remedy: str = ANOTHER_FILE) -> OutputError:
-    """Return the error to raise for *error* while writing *path*."""
     why = "no such folder" if isinstance(error, FileNotFoundError) and not path.parent.is_dir() else reason(error)
     return OutputError(f"Cannot write {path} ({why})", remedy=remedy)
 
@@ -52,14 +47,6 @@ def writing(path: Path, remedy: str = ANOTHER_FILE) -> Iterator[None]:
         yield
     except OSError as error:
         raise cannot_write(path, error, remedy) from None
-
-
-def changing(path: Path) -> AbstractContextManager[None]:
-    """Raise ``OutputError`` for an ``OSError`` before *path* is changed."""
-    return writing(path, "nothing has been changed")
-
-
-# Reading
 
 
 def refuse_if_others_write(path: Path, status: os.stat_result, owners: Collection[int] = ()) -> None:
@@ -81,12 +68,10 @@ def open_regular(path: Path) -> BinaryIO:
 
 
 def read_trusted(path: Path, owners: Collection[int] = ()) -> str | None:
-    """Return the text of a configuration file; None if it does not exist.
+    """Return the text of a configuration file; None if it does not exist. *owners* are those of ``refuse_if_others_write``.
 
-    Raises ``ConfigurationError`` if others can write to it or to its directory, or if it cannot be read: not a regular file,
-    no permission, larger than ``MAX_CONFIGURATION_BYTES``, not UTF-8. A symbolic link is followed; then the same is required of
-    the directory it leads to. A directory that others can write to is refused even if the file does not exist, since they may
-    have removed it. *owners* are those of ``refuse_if_others_write``.
+    Raises ``ConfigurationError`` if others can write to it, to its directory, also for a missing file, which they may have removed,
+    or to the directory where a link leads; and if it is not a regular file in UTF-8 of at most ``MAX_CONFIGURATION_BYTES``.
     """
     try:
         refuse_if_others_write(path.parent, path.parent.stat(), owners)
@@ -109,9 +94,6 @@ def read_trusted(path: Path, owners: Collection[int] = ()) -> str | None:
         raise ConfigurationError(f"{path}, line {line}: this is not UTF-8", remedy="save the file as UTF-8") from None
 
 
-# Writing a whole file
-
-
 def take_lock(file: FileIO) -> bool:
     """Lock *file* until it is closed; return False if another process has locked it. Some network file systems have no locks."""
     try:
@@ -125,11 +107,8 @@ def take_lock(file: FileIO) -> bool:
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Hold the lock of the file *path*, creating its directory; sessions wait for each other, at most ``LOCK_TIMEOUT``.
-
-    The lock is the file ``NAME.lock`` beside it, which stays. Raises ``OutputError``.
-    """
-    with changing(path):
+    """Hold the lock of *path*, ``NAME.lock`` in its directory; wait at most ``LOCK_TIMEOUT``. Raises ``OutputError``."""
+    with writing(path, UNCHANGED):
         path.parent.mkdir(DIRECTORY_MODE, parents=True, exist_ok=True)
         flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
         file = FileIO(os.open(path.with_name(f"{path.name}.lock"), flags, FILE_MODE), "r+")
@@ -145,15 +124,16 @@ def locked(path: Path) -> Iterator[None]:
 def write_private(path: Path, text: str, *, overwrite: bool = True) -> None:
     """Replace *path* with *text*, mode 0600, atomically: after a crash or on a full disk, the old or the new file is there.
 
-    The caller holds the lock of *path*, which is not a symbolic link. Raises ``OutputError``, also if *path* exists and *overwrite*
-    is not set; the old file is untouched then.
+    The caller holds its lock, and it is no link. Raises ``OutputError``, also if *path* exists and *overwrite* is not set.
     """
     # The name can be fixed since the lock is held: an existing file was left behind by a process that was killed.
     temporary = path.with_name(f".{path.name}.new")
     try:
-        with changing(path):
+        with writing(path, UNCHANGED):
             temporary.unlink(missing_ok=True)
-            with create(temporary) as file:
+            flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+            with FileIO(os.open(temporary, flags, FILE_MODE), "r+") as file:
+                os.fchmod(file.fileno(), FILE_MODE)
                 write_whole(file, text.encode("utf-8"))
                 os.fsync(file.fileno())
             give_name(temporary, path, overwrite=overwrite)
@@ -174,9 +154,6 @@ def settle_directory(path: Path) -> None:
         os.close(directory)
 
 
-# Writing a file piece by piece, as an export does
-
-
 def target_of(text: str) -> Path:
     """Return the absolute path of the file named *text*, which may begin with ``~``. Raises ``OutputError`` for an invalid one."""
     try:
@@ -190,13 +167,6 @@ def target_of(text: str) -> Path:
     if "\0" in text or len(os.fsencode(path.name)) > MAX_NAME_BYTES:
         raise OutputError("The file name is too long or not valid", remedy=f"use at most {MAX_NAME_BYTES} characters") from None
     return path
-
-
-def create(path: Path) -> FileIO:
-    """Create the private file *path*, which must not exist. Raises ``OSError``."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, FILE_MODE)
-    os.fchmod(descriptor, FILE_MODE)
-    return FileIO(descriptor, "r+")
 
 
 def open_own(path: Path, *, creating: bool = False) -> FileIO:
@@ -231,7 +201,6 @@ class Stream(Protocol):
 
     def write(self, data: bytes | memoryview, /) -> int | None:
         """Return how many bytes of *data* were written; None, from a file only, if it would block."""
-        ...
 
 
 def write_whole(stream: Stream, data: bytes | memoryview) -> None:

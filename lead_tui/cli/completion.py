@@ -12,13 +12,13 @@ from contextlib import suppress
 from functools import partial
 from typing import Any, Final
 
-from argcomplete.completers import DirectoriesCompleter, FilesCompleter
+from argcomplete.completers import ChoicesCompleter, DirectoriesCompleter, FilesCompleter
 from argcomplete.finders import CompletionFinder
 from argcomplete.lexers import split_line
 from argcomplete.shell_integration import shellcode
 
 from lead_tui.cli.console import standard_output
-from lead_tui.cli.options import APP, COMMANDS, QUERY_ACTIONS, SHELLS, VERBS, Option, options_of
+from lead_tui.cli.options import APP, COMMANDS, QUERY_ACTIONS, SHELLS, VERBS, options_of
 from lead_tui.config.paths import CONFIG_DIR_VARIABLE, Paths
 from lead_tui.config.settings import load_settings
 from lead_tui.invocation import Command
@@ -38,7 +38,7 @@ _VALUES: Final[dict[FilterKind, Iterable[str]]] = {
 _COLUMNS: Final = (*COMPUTED_IN_FILES, *(field.key for field in FIELDS))
 
 
-def print_script(command: Command) -> None:
+def run(command: Command) -> None:
     standard_output().write(shellcode(["lead-tui"], shell=command.words[0]))
 
 
@@ -49,26 +49,14 @@ def complete() -> None:
     parser = ArgumentParser(add_help=False, allow_abbrev=False)
     for option in options_of(verb):
         kind: dict[str, Any] = {"nargs": None if option.default is None else "?"} if option.value else {"action": "store_true"}
-        parser.add_argument(*option.flags, **kind, help=option.sentence).completer = _completer(option)  # type: ignore[attr-defined]
-    typed = parser.add_argument("words", nargs="*")
+        argument: Any = parser.add_argument(*option.flags, **kind, help=option.sentence)
+        known = _COMPLETERS.get(option.name) or _COMPLETERS.get(option.value)
+        argument.completer = known or ChoicesCompleter(dict.fromkeys(option.choices, ""))
+    typed: Any = parser.add_argument("words", nargs="*")
     # argcomplete takes the value of an option that may stand without one for a word, too.
     next_words = partial(_next_words, verb, is_first=len(words) == 1)
-    typed.completer = (lambda **_: ()) if word.startswith("-") else next_words  # type: ignore[attr-defined]
+    typed.completer = ChoicesCompleter({}) if word.startswith("-") else next_words
     CompletionFinder()(parser, always_complete_options=False)
-
-
-def _completer(option: Option) -> Callable[..., Iterable[str]]:
-    if option.choices:
-        return lambda **_: option.choices
-    completers: dict[str, Callable[..., Iterable[str]]] = {
-        "query": _query_names,
-        "profile": _profile_names,
-        "columns": _columns,
-        "by": lambda **_: _COLUMNS,
-        "FILE": FilesCompleter(),
-        "DIR": DirectoriesCompleter(),
-    }
-    return completers.get(option.name) or completers.get(option.value) or (lambda **_: ())
 
 
 def _next_words(verb: str, *, is_first: bool, prefix: str, parsed_args: Namespace, **more: Any) -> Iterable[str]:
@@ -109,3 +97,14 @@ def _profile_names(*, parsed_args: Namespace, **_: Any) -> Iterable[str]:
 
 def _paths(typed: Namespace) -> Paths:
     return Paths.of(typed.config_dir or os.environ.get(CONFIG_DIR_VARIABLE, ""))
+
+
+# By the name of an option, or else by the placeholder of its value.
+_COMPLETERS: Final[dict[str, Callable[..., Iterable[str]]]] = {
+    "query": _query_names,
+    "profile": _profile_names,
+    "columns": _columns,
+    "by": lambda **_: _COLUMNS,
+    "FILE": FilesCompleter(),
+    "DIR": DirectoriesCompleter(),
+}

@@ -35,9 +35,6 @@ def is_terminal(stream: TextIO | None) -> bool:
         return False
 
 
-# Standard input
-
-
 def from_standard_input(is_list: bool) -> str:
     """Return the one line on standard input; all lines for a list that is not typed at a terminal. Raises ``UsageError``."""
     content = all_of_standard_input(limits.MAX_LIST_BYTES, ends_at_line=is_terminal(sys.stdin))
@@ -74,9 +71,6 @@ def reopen_terminal() -> None:
             os.close(terminal)
 
 
-# Standard output
-
-
 def standard_output() -> Sink:
     """Raises ``OutputError`` if it is closed."""
     if sys.stdout is None:
@@ -90,9 +84,6 @@ def _unbuffered(stream: TextIO) -> Stream:
     """Return *stream* without its buffer: at exit Python waits for one that a blocked thread holds, or fails with 120."""
     raw: Stream = getattr(stream.buffer, "raw", stream.buffer)
     return raw
-
-
-# Standard error
 
 
 def can_ask() -> bool:
@@ -182,7 +173,6 @@ class Reporter:
             self.hint(sentence)
 
     def show(self, progress: Progress) -> None:
-        """Draw *progress*, unless it was drawn a moment ago."""
         now = time.monotonic()
         if self._shows_progress and (self._drawn_at is None or now - self._drawn_at >= limits.PROGRESS_SECONDS):
             self._drawn_at = now

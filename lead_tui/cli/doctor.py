@@ -18,13 +18,13 @@ from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 from subprocess import SubprocessError
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from lead_tui import __version__, limits
 from lead_tui.cli.console import standard_output
 from lead_tui.cli.doctor_account import Doubt, Outcome, account
 from lead_tui.config.paths import Paths
-from lead_tui.config.schema import dotted, line_of
+from lead_tui.config.schema import KeyPath, dotted, line_of
 from lead_tui.config.settings import Settings
 from lead_tui.context import AppContext
 from lead_tui.export.writer import Sink
@@ -35,29 +35,18 @@ from lead_tui.leads.permissions import Token, mask_token
 from lead_tui.leads.text import counted, one_line
 from lead_tui.storage.query_store import QueryStore
 from lead_tui.storage.token import ENVIRONMENT, output_of
-from lead_tui.terminal.capabilities import (
-    TRUE_COLOR,
-    Multiplexer,
-    detect_capabilities,
-    dropped_by,
-    is_over_mosh,
-    require_terminal,
-)
-
-if TYPE_CHECKING:
-    from lead_tui.config.schema import KeyPath
+from lead_tui.terminal.capabilities import TRUE_COLOR, Multiplexer, detect_capabilities, dropped_by, is_over_mosh, require_terminal
 
 _SECRET: Final = ("auth_token_command", "redis_password", "proxy", "start")  # settings that may contain a password or a name
 
 
-def run_doctor(command: Command) -> None:
+def run(command: Command) -> None:
     """Check everything, and print what is found. Raises the error of the first check that failed."""
     report = Report(standard_output(), os.path.expanduser("~"))
     # Read before it is removed from the environment: even an invalid token must not be shown.
     report.secrets.append(Token(os.environ.get(ENVIRONMENT, "")))
-    report.write(
-        f"lead-tui {__version__}, Python {platform.python_version()}, Textual {metadata.version('textual')}, {sys.platform}"
-    )
+    versions = f"Python {platform.python_version()}, Textual {metadata.version('textual')}"
+    report.write(f"lead-tui {__version__}, {versions}, {sys.platform}")
     context: AppContext | None = None
     report.write("\nConfiguration")
     try:
@@ -128,9 +117,6 @@ class Report:
         return f"{count.total()} checks: {count['ok']} ok, {count['fail']} failed, {counted(count['warn'], 'warning')}"
 
 
-# Configuration
-
-
 def queries(store: QueryStore) -> Outcome:
     """Report the number of saved queries, but not their names: people put leads' names into them."""
     loaded = store.load()
@@ -142,7 +128,6 @@ def queries(store: QueryStore) -> Outcome:
 
 
 def account_zone(settings: Settings) -> Outcome:
-    """Check in which zone the account's days begin."""
     if zone := settings.zone_in_doubt():
         what = f'not set, and this host is on {zone}: "today" and "-7d" are days of {zone}'
         return Doubt(what, 'set timezone under [account], such as "America/Los_Angeles"')
@@ -174,9 +159,6 @@ def _settings_in(table: Mapping[str, object], above: KeyPath = ()) -> Iterator[t
             yield from _settings_in(value, (*above, key))
         else:
             yield (*above, key), value
-
-
-# The terminal
 
 
 def terminal(environ: Mapping[str, str], encoding: str | None) -> Iterator[tuple[str, Outcome]]:
@@ -241,14 +223,12 @@ def clipboard(environ: Mapping[str, str], between: Multiplexer, tmux_version: tu
 
 
 def lost_connection(folder: Path = Path("/etc/ssh")) -> Outcome:
-    """Report whether sshd ends a session whose connection died silently (sshd_config(5)): by itself, TCP takes two hours.
-
-    A setting in a ``Match`` block counts, since only sshd knows whether the block applies.
-    """
+    """Report whether sshd ends a session whose connection died silently (sshd_config(5)): by itself, TCP takes two hours."""
     text = ""
     with suppress(OSError):
         files = folder / "sshd_config", *sorted(folder.glob("sshd_config.d/*.conf"))
         text = "\n".join(path.read_text("utf-8", "replace") for path in files)
+    # Also in a ``Match`` block, since only sshd knows whether that applies.
     if interval := re.search(r'^\s*ClientAliveInterval[\s=]+"?([1-9]\w*)', text, re.IGNORECASE | re.MULTILINE):
         return f"sshd ends silent sessions (ClientAliveInterval {interval[1]})"
     what = "no ClientAliveInterval in sshd's configuration: for two hours after a silent loss, leads and the token stay in memory"

@@ -29,7 +29,7 @@ from lead_tui.leads.page import Page
 from lead_tui.leads.permissions import Token
 from lead_tui.leads.records import NAMES, OF_A_LEAD, Records, RecordsQuery, Section, entries_of, phones_of
 from lead_tui.leads.text import counted
-from lead_tui.storage.token import FoundToken
+from lead_tui.storage.token import FoundToken, pace_with_password
 
 Result = TypeVar("Result")
 
@@ -46,10 +46,7 @@ Outcome = str | Doubt | LeadTuiError
 
 
 def account(context: AppContext, hide: Callable[[Token], object]) -> Iterator[tuple[str, Outcome]]:
-    """Yield each check by its name, until one fails on which the others depend; *hide* is called with the token.
-
-    The network settings of *context* are valid.
-    """
+    """Yield each check by its name, until one fails on which the others depend; *hide* is called with the token."""
     url, network, found = context.base_url, context.network(), FoundToken(None, "")
     try:
         found = context.find_token()
@@ -58,25 +55,19 @@ def account(context: AppContext, hide: Callable[[Token], object]) -> Iterator[tu
         yield "token", error
     if found.token:
         hide(found.token)
-    steps: tuple[tuple[str, Callable[[], Outcome]], ...] = (
-        ("pace", lambda: pace(context.pace(), context.paths.pace_dir, url, found.token)),
-        ("server's name", lambda: server_name(url, network)),
-        ("TLS", lambda: tls(url, network)),
-    )
-    for name, check in steps:
-        try:
-            yield name, check()
-        except LeadTuiError as error:
-            yield name, error
-            return
-    if not found.token:
-        return
+    name = "pace"
     try:
+        yield name, pace(pace_with_password(context.settings), context.paths.host_dir("pace"), url, found.token)
+        yield (name := "server's name"), server_name(url, network)
+        yield (name := "TLS"), tls(url, network)
+        if not found.token:
+            return
+        name = "search"
         page, ahead = search(url, found.token, network)
-    except SearchError as error:
-        yield "search", error
+    except LeadTuiError as error:
+        yield name, error
         return
-    yield "search", extent(page)
+    yield name, extent(page)
     yield "clock", clock(ahead, context.settings)
     for section, answer in records(url, found.token, network, section_queries(page)).items():
         if isinstance(answer, Records):
@@ -86,7 +77,6 @@ def account(context: AppContext, hide: Callable[[Token], object]) -> Iterator[tu
 
 
 def token(found: FoundToken, profile: Profile) -> Outcome:
-    """Report where the token comes from, and the mode of its file."""
     if not found.token:
         return found.missing
     if profile.auth_token_file is None or not found.origin.startswith("auth_token_file"):
@@ -133,12 +123,8 @@ def _pace_of_hosts(pace: Pace, what: str, name: str) -> Outcome:
     )
 
 
-# The server, each step tried once
-
-
 @contextmanager
 def _translated(base_url: str, network: Network) -> Iterator[None]:
-    """Raise ``NetworkError`` for an ``OSError``."""
     try:
         yield
     except OSError as error:
@@ -170,10 +156,7 @@ def tls(base_url: str, network: Network) -> Outcome:
 
 
 def search(base_url: str, token: Token, network: Network) -> tuple[Page, float | None]:
-    """Search for any one lead; return the page, and the seconds that this clock is ahead of the server's, None if it sends no time.
-
-    Raises ``SearchError``.
-    """
+    """Return a page with any one lead, and by how many seconds this clock is ahead of the server's. Raises ``SearchError``."""
 
     def parse(reply: Reply, is_cancelled: IsCancelled) -> tuple[Page, float | None]:
         then = parse_http_date(reply.headers.get("date", ""))
@@ -200,9 +183,6 @@ def clock(ahead: float | None, settings: Settings) -> Outcome:
     return Doubt(what, "set this machine's clock: days, local times and certificates go by it")
 
 
-# What else the token may read
-
-
 def section_queries(page: Page) -> list[RecordsQuery]:
     """Return a request for each section, if the lead of *page* has the id or the phone that it needs."""
     found = [RecordsQuery(each) for each in Section if each in NAMES]
@@ -215,10 +195,7 @@ def section_queries(page: Page) -> list[RecordsQuery]:
 
 
 def records(base_url: str, token: Token, network: Network, queries: Iterable[RecordsQuery]) -> dict[Section, Records | SearchError]:
-    """Return the records of each of *queries*, or why there are none.
-
-    Nothing further is requested if the network fails, or if the server wants fewer requests.
-    """
+    """Return the records of each of *queries* or why there are none, and stop if the network fails or for a rate limit."""
 
     async def ask(client: Client) -> dict[Section, Records | SearchError]:
         found: dict[Section, Records | SearchError] = {}

@@ -25,7 +25,7 @@ from lead_tui.terminal.process import forbid_tracing
 COLUMNS = ("when", "local", "event", "who", "status", "status_name", "length", "note")  # the columns of the table and of CSV
 
 
-def print_history(command: Command) -> None:
+def run(command: Command) -> None:
     """Print the events, and report what could not be read. Raises ``LeadTuiError``."""
     sink, context = standard_output(), AppContext.of(command.account)
     lead_id, days = command.words[0], min(command.options.days, limits.MAX_HISTORY_DAYS)
@@ -63,7 +63,6 @@ def print_history(command: Command) -> None:
 
 
 def _row(event: Event, lead: Lead | None, now: datetime, zone: tzinfo | None) -> Row:
-    """Return *event* as a row for a writer of leads."""
     local = local_moment(event, lead, now, zone) if lead is not None else None
     values = {
         "when": event.when,

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 DONE: Final = 0
 INTERRUPTED: Final = 130
-
 _GUTTER: Final = 2  # cells before a row, as in the table
 
 
@@ -49,8 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from lead_tui.terminal import process
 
         process.harden()
-        from lead_tui.cli.parser import parse
-        from lead_tui.restriction import apply_policy, policy_for
+        from lead_tui.cli.parser import apply_policy, parse, policy_for
 
         policy = policy_for(given, os.environ)
         # A restricted session has no completion.
@@ -64,21 +62,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
             log = Path(command.account.log)
             if not process.append_to_log(log):
-                from lead_tui.cli.console import complain
-
-                complain(f"{log} cannot be written: errors are not logged")
+                _complain(f"{log} cannot be written: errors are not logged")
         process.report_uncaught(log)
         return _run(command, log)
     except KeyboardInterrupt as interrupt:
-        from lead_tui.cli.console import complain
-
-        complain(str(interrupt) or "interrupted")
+        _complain(str(interrupt) or "interrupted")
         return INTERRUPTED
     except Exception as error:
-        from lead_tui.cli.console import complain
         from lead_tui.terminal.process import exit_code, report
 
-        complain(report(error, log))
+        _complain(report(error, log))
         return exit_code(error)
 
 
@@ -102,38 +95,32 @@ def _from_standard_input(is_list: bool) -> str:
     return from_standard_input(is_list)
 
 
+def _complain(sentence: str) -> None:
+    # Imported here: most sessions end without.
+    from lead_tui.cli.console import complain
+
+    complain(sentence)
+
+
 def _run(command: Command, log: Path | None) -> int:
-    """Run *command*. Each case imports what its command needs, so that no other command waits for it."""
-    match command.verb:
-        case "" | "open":
-            return _run_app(command, log)  # which handles signals itself
-        case "pop":
-            _pop(command.account.config_dir, command.words[0], command.options.session)
-            return DONE
-        case "search":
-            from lead_tui.cli.search import run_search as run
-        case "history":
-            from lead_tui.cli.history import print_history as run
-        case "queries":
-            from lead_tui.cli.queries import run_queries as run
-        case "doctor":
-            from lead_tui.cli.doctor import run_doctor as run
-        case "completion":
-            from lead_tui.cli.completion import print_script as run
-        case "setup":
-            from lead_tui.cli.setup import set_up as run
-        case _:
-            run = _print_files
+    """Run *command*: most are ``run`` in the module with their name, so that no other command waits for its imports."""
+    if command.verb in ("", "open"):
+        return _run_app(command, log)  # which handles signals itself
+    if command.verb == "pop":
+        _pop(command.account.config_dir, command.words[0], command.options.session)
+        return DONE
     gc.enable()
+    from importlib import import_module
+
     from lead_tui.terminal.lifeline import signals_raise
 
+    run = _print_where if command.verb == "where" else import_module(f"lead_tui.cli.{command.verb}").run
     with signals_raise():
         run(command)
     return DONE
 
 
 def _run_app(command: Command, log: Path | None) -> int:
-    """Run the app on the terminal, for an account or for a file, and return its exit code."""
     from contextlib import closing
 
     from msgspec.structs import replace
@@ -179,10 +166,7 @@ def _run_app(command: Command, log: Path | None) -> int:
     finally:
         frame.remove()
     if farewell := process.report(app.crash, log) if app.crash is not None else app.farewell:
-        # Imported here: most sessions end without.
-        from lead_tui.cli.console import complain
-
-        complain(farewell)
+        _complain(farewell)
     return app.return_code or DONE
 
 
@@ -232,11 +216,10 @@ def _pop(config_dir: str, number: str, session: str) -> None:
         number = line.decode("utf-8-sig", "replace").strip()
         if not number:
             raise UsageError("Standard input is empty", remedy="it must contain the number")
-    send(Paths.of(config_dir or os.environ.get(CONFIG_DIR_VARIABLE)).sessions_dir, number, session)
+    send(Paths.of(config_dir or os.environ.get(CONFIG_DIR_VARIABLE)).host_dir("sessions"), number, session)
 
 
-def _print_files(command: Command) -> None:
-    """Run ``lead-tui where``."""
+def _print_where(command: Command) -> None:
     from lead_tui.cli.console import standard_output
     from lead_tui.config.paths import Paths
     from lead_tui.config.policy import POLICY_FILE

@@ -16,16 +16,10 @@ from lead_tui.leads.text import nearest, one_line
 
 PROGRAM: Final = "lead-tui"
 APP: Final = ""  # the verb of the app, which has none
-
-QUERY_ACTIONS: Final = {"list": "", "show": "NAME", "delete": "NAME", "import": "FILE", "export": "[FILE]"}
-"""The actions of ``queries``, with the word that each takes."""
-
+QUERY_ACTIONS: Final = {"list": "", "show": "NAME", "delete": "NAME", "import": "FILE", "export": "[FILE]"}  # with their words
 SHELLS: Final = ("bash", "zsh", "fish")  # shells with completion
-
-STANDARD_STREAM: Final = "-"
-"""Stands for a value read from standard input, since other users can see command lines, or for standard output."""
-
-WIDTH: Final = 80
+STANDARD_STREAM: Final = "-"  # a value is read from standard input, since others can see command lines; or standard output
+WIDTH: Final = 80  # characters of a line of the help
 
 
 class Verb(NamedTuple):
@@ -235,9 +229,6 @@ def _wrapped(text: str, indent: str) -> list[str]:
     return textwrap.wrap(text, WIDTH, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)
 
 
-# Splitting a command line
-
-
 def split(verb: str, arguments: Sequence[str]) -> tuple[dict[str, Any], list[str]]:
     """Return the options that are given, by their names as attributes, and the other words in their order."""
     known = {flag: option for option in options_of(verb) for flag in option.flags}
@@ -263,13 +254,13 @@ def _value(option: Option, text: str | None, rest: Iterator[str]) -> str | int |
         if text is not None:
             raise UsageError(f"--{option.name} takes no value")
         return True
+    remedy = ""
     if text is None:
         text = option.default or next(rest, "")
         if text.startswith("-") and text != STANDARD_STREAM:
-            remedy = f"one that starts with a dash is written --{option.name}=VALUE"
-            raise UsageError(f"--{option.name} needs a value", remedy=remedy)
+            text, remedy = "", f"one that starts with a dash is written --{option.name}=VALUE"
     if not text.strip():
-        raise UsageError(f"--{option.name} needs a value")
+        raise UsageError(f"--{option.name} needs a value", remedy=remedy)
     if option.value == "N":
         digits = re.sub("[,_]", "", text)
         if not re.fullmatch("0*[1-9][0-9]{0,11}", digits):
@@ -289,17 +280,13 @@ def number_of(words: Sequence[str]) -> str:
 
 def _refuse_option(verb: str, name: str, known: Iterable[str]) -> NoReturn:
     if name in ("--token", "--auth-token", "--auth_token"):
-        raise UsageError(
-            "The command line takes no token, since other users can see it", remedy="set CONVOSO_AUTH_TOKEN, or auth_token_file"
-        )
+        remedy = "set CONVOSO_AUTH_TOKEN, or auth_token_file"
+        raise UsageError("The command line takes no token, since other users can see it", remedy=remedy)
     command = f"lead-tui {verb}".strip()
     near = nearest(name.lstrip("-"), [flag[2:] for flag in known if flag.startswith("--")])
     # A word with digits may be a token.
     what = f"option {name}" if re.fullmatch("[A-Za-z-]+", name) else "such option"
     raise UsageError(f"{command} has no {what}", remedy=f"did you mean --{near}?" if near else f"{command} --help shows them")
-
-
-# Words in messages
 
 
 def quoted(word: str) -> str:

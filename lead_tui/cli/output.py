@@ -33,7 +33,7 @@ _TABLE: Final = ("value", _NAME, "count", "share")
 
 
 class Output:
-    """A stream in one format, or the file of *export*: ``write_part`` for each, then ``finish``."""
+    """A stream in one format, or the file of *export*: ``write_part`` for each part, then ``finish``, and always ``close``."""
 
     is_whole: bool = False  # whether nothing is written after a failure
     column: str = ""  # whose values are counted, in place of writing leads: scripts need to know which leads the counts cover
@@ -50,30 +50,14 @@ class Output:
         # Where an earlier run ended (``Part.after``).
         self.place: Mapping[str, object] = export.file.checkpoint.place if export else {}
         self.known: Sequence[int] = export.file.known if export else ()  # the numbers of the leads of earlier runs
+        self.write_part: Callable[[Part], None] = export.write_part if export else lambda part: writer.write(part.rows)
+        self.finish: Callable[[], None] = export.finish if export else writer.close
+        self.close: Callable[[], None] = export.close if export else lambda: None
 
     @property
     def resume_hint(self) -> str:
         """How to resume after a failure; "" if that is not possible: then the leads received are completed."""
         return "the same command with --resume continues it" if self._export and self._export.file.can_resume else ""
-
-    def write_part(self, part: Part) -> None:
-        """Raises ``OutputError``."""
-        if self._export is not None:
-            self._export.write_part(part)
-        else:
-            self.writer.write(part.rows)
-
-    def finish(self) -> None:
-        """Write the remainder. Raises ``OutputError``."""
-        if self._export is not None:
-            self._export.finish()
-        else:
-            self.writer.close()
-
-    def close(self) -> None:
-        """End the output, finished or not: leave what was written for another run to resume, and no file if nothing was."""
-        if self._export is not None:
-            self._export.close()
 
 
 def output_for(
@@ -85,10 +69,7 @@ def output_for(
     *,
     names_fields: bool,
 ) -> Output:
-    """Return the output for the leads that *query* finds, at most *limit*. *columns* are the chosen ones; none means the defaults.
-
-    With *names_fields*, a table shows in which fields a look-up found a lead. Raises ``OutputError`` and ``UsageError``.
-    """
+    """Return the output for leads of *query*; without *columns*, the defaults. *names_fields* shows where a look-up found them."""
     options, settings, found_in = command.options, context.settings, dict[int, str]()
     sink = None if options.output else standard_output()
     form: Format = options.format or ("table" if sink is not None and sink.terminal else "csv")
@@ -126,10 +107,7 @@ def output_for(
 
 
 def whole_file(path: str, *, overwrite: bool = False) -> Callable[[str], None]:
-    """Return a function that writes a text to the private file *path*, completely or not at all.
-
-    Raises ``OutputError`` if that cannot be created, or exists and the user does not want to overwrite it.
-    """
+    """Return a function that writes a text to the private file *path*, completely or not at all. Raises ``OutputError``."""
     target = target_of(path)
     if check_target(target) and not overwrite:
         if not (can_ask() and ask(f"{exists(target).message}: overwrite it?")):
@@ -138,9 +116,6 @@ def whole_file(path: str, *, overwrite: bool = False) -> Callable[[str], None]:
     with writing(target), TemporaryFile(dir=target.parent):
         pass
     return partial(write_private, target, overwrite=overwrite)
-
-
-# Counts
 
 
 class CountOutput(Output):
@@ -158,8 +133,9 @@ class CountOutput(Output):
         form: Format = options.format or ("table" if self._sink.terminal else "csv")
         super().__init__(_CountingWriter(self._sink, self.tally, self._layout), form, context.settings.today(), {})
         self.is_whole = bool(options.output) or not options.by
+        self.finish = self._write_counts
 
-    def finish(self) -> None:
+    def _write_counts(self) -> None:
         if self.column:
             counts = self.tally.counts()
             columns: Sequence[str] = {"csv": ("value", "count"), "table": _TABLE}.get(self.form, ())
@@ -175,7 +151,6 @@ class CountOutput(Output):
             self._write_file(self._content.getvalue().decode())
 
     def _row(self, count: Count, largest: int) -> Row:
-        """Return *count* as a row for a writer of leads, with the value's name if there is one."""
         # What UTF-8 cannot represent is replaced.
         value, name = (text.encode("utf-8", "replace").decode() for text in (count.value, count.name))
         values: dict[str, object] = {"value": value, **({"name": name} if name else {}), "count": count.count}

@@ -1,4 +1,4 @@
-"""Parse the command line into a command.
+"""Parse the command line into a command, and decide whether its session is restricted and what it then refuses.
 
 Everything that needs no file and no network is checked here, and nothing slow is imported. A message names the word it refers to,
 but never a filter's value or anything that may be a token.
@@ -6,39 +6,43 @@ but never a filter's value or anything that may be a token.
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
 
 from msgspec.structs import replace
 
-from lead_tui.cli.options import (
-    APP,
-    OPTIONS,
-    QUERY_ACTIONS,
-    SHELLS,
-    STANDARD_STREAM,
-    VERBS,
-    number_of,
-    one_of,
-    quoted,
-    split,
-)
-from lead_tui.config.paths import CONFIG_DIR_VARIABLE
+from lead_tui.cli.options import APP, OPTIONS, QUERY_ACTIONS, SHELLS, STANDARD_STREAM, VERBS, number_of, one_of, quoted, split
+from lead_tui.config.paths import CONFIG_DIR_VARIABLE, SITE_DIRECTORY
 from lead_tui.export.formats import FILE_ONLY, format_of, only_into_a_file
 from lead_tui.invocation import BASE_URL_VARIABLE, Account, Command, Invocation, Options
 from lead_tui.leads.errors import FilterError, UsageError
 from lead_tui.leads.fields import CUSTOM_MARK, column_named
 from lead_tui.leads.lookup import ListedLookUp, ids_in, look_up, look_ups_in, only_line
+from lead_tui.leads.permissions import RESTRICTED, refusal
 from lead_tui.leads.query import FILTERS, checked_name, checked_value, with_both_ends
 from lead_tui.leads.text import did_you_mean
 
+if TYPE_CHECKING:
+    from lead_tui.config.policy import Policy
+
+_NEEDS: Final = {
+    "": "",
+    "search": "may_search_outside",
+    "pop": "may_receive_calls",
+    "queries": "",
+    "doctor": "may_diagnose",
+    "where": "",
+}
+"""The commands that a restricted session may run, with the capability that each always needs, "" for none."""
+_REMEDY: Final = "contact the administrator of this host"
+
 
 def parse(arguments: Sequence[str], environment: Mapping[str, str], read: Callable[[bool], str]) -> Command:
-    """Return the command that *arguments*, the command line without the program's name, stand for.
+    """Return the command that *arguments*, without the program's name, help and version, stand for. Raises ``UsageError``.
 
-    *read* reads standard input: all lines if its argument is true, else the only one. Raises ``UsageError``. ``main`` has already
-    handled help and version.
+    *read* reads standard input: all lines if its argument is true, else the only one.
     """
     # Python decodes bytes that are not text as lone surrogates.
     if re.search("[\ud800-\udfff]", " ".join(arguments)):
@@ -68,12 +72,9 @@ def parse(arguments: Sequence[str], environment: Mapping[str, str], read: Callab
     return Command(verb, account, options, tuple(words), invocation)
 
 
-# Commands
-
-
 def _account(given: dict[str, Any], environment: Mapping[str, str]) -> Account:
     """Return the account that the options in *given* and the environment name, and remove those options."""
-    # What it means has been decided before (``restriction.policy_for``).
+    # What it means has been decided before (``policy_for``).
     given.pop("restricted", None)
     account = Account(**{name: given.pop(name) for name in Account.__struct_fields__ if name in given})
     if account.demo and account.base_url:
@@ -118,7 +119,6 @@ def _lead_id(words: Sequence[str]) -> str:
 
 
 def _check_choice(command: str, words: Sequence[str], choices: Sequence[str]) -> None:
-    """Raise ``UsageError`` unless the first of *words* is one of *choices*."""
     word = words[0] if words else ""
     if word not in choices:
         near = did_you_mean(word, choices) or f"lead-tui {command} --help shows what it takes"
@@ -135,9 +135,6 @@ def _check_words(command: str, words: Sequence[str], what: str = "") -> None:
     if what and len(words) > 1:
         remedy = "quote a name that has spaces"
     raise UsageError(f"{command} takes {takes}", remedy=remedy)
-
-
-# Filters, look-ups and columns
 
 
 def invocation_of(options: Options, words: Sequence[str], read: Callable[[bool], str], *, takes_lists: bool) -> Invocation:
@@ -212,9 +209,8 @@ def _look_up_of(words: Sequence[str]) -> str:
                 raise UsageError(f"{quoted(text)} is not a phone number", remedy=f"type '#{text}' for the lead id")
             if not (found.is_name or found.ignored):
                 return text
-    for word in words:
-        if word in VERBS:
-            raise UsageError(f"The command comes first, before options and filters: lead-tui {word} …")
+    if verb := next((word for word in words if word in VERBS), ""):
+        raise UsageError(f"The command comes first, before options and filters: lead-tui {verb} …")
     word = next((word for word in words if not word.isdigit()), words[0])
     near = did_you_mean(word, [*VERBS, *(each.name for each in FILTERS), *(f"--{each.name}" for each in OPTIONS)])
     message = f"{quoted(word)} is not a command, FIELD=VALUE, phone number, #ID or email"
@@ -234,3 +230,59 @@ def columns_in(text: str) -> tuple[str, ...]:
     if "" in names:
         raise UsageError("--columns has a column without a name", remedy="separate names with single commas")
     return tuple(dict.fromkeys(map(column_named, names)))
+
+
+def policy_for(given: Sequence[str], environ: MutableMapping[str, str]) -> Policy | None:
+    """Return the policy that restricts a start with *given*; then *environ* is scrubbed. Raises ``ConfigurationError``."""
+    options = given[: given.index("--")] if "--" in given else given
+    policy = _read_site_policy()
+    if "--restricted" in options:
+        from lead_tui.config.policy import Policy
+
+        # Without a file nothing is allowed and there is no token, but a demo can be viewed.
+        policy = policy._replace(restricted=True) if policy is not None else Policy()
+    if policy is None or not policy.restricted:
+        return None
+    # Imported here: most starts are not restricted.
+    from lead_tui.storage.token import ENVIRONMENT
+    from lead_tui.terminal.process import blank_in_environment, scrub_environment, stay_in_front
+
+    scrub_environment(environ)
+    blank_in_environment(ENVIRONMENT)
+    if not policy.capabilities.may_suspend:
+        stay_in_front()
+    return policy
+
+
+def _read_site_policy() -> Policy | None:
+    try:
+        os.lstat(SITE_DIRECTORY)
+    except FileNotFoundError:
+        # As on most hosts.
+        return None
+    except OSError:
+        # The reader reports what is wrong.
+        pass
+    from lead_tui.config.policy import read_policy
+
+    return read_policy()
+
+
+def apply_policy(policy: Policy | None, command: Command) -> Command:
+    """Return *command* with *policy* in its account. Raises ``UsageError`` for what *policy* forbids."""
+    if policy is None:
+        return command
+    account, needs = command.account, _NEEDS.get(command.verb)
+    if needs is None:
+        raise UsageError(f"This command is not allowed here: this session is {RESTRICTED}", remedy=_REMEDY)
+    for capability, is_needed in (
+        (needs, needs),
+        ("may_export", command.options.output or command.options.missing),
+        ("may_exchange_queries", command.verb == "queries" and command.words[0] in ("import", "export")),
+        ("may_choose_account", account.profile or account.base_url),
+        ("may_choose_configuration", account.config_dir),
+        ("may_write_log", account.log),
+    ):
+        if is_needed and not getattr(policy.capabilities, capability):
+            raise UsageError(refusal(capability), remedy=_REMEDY)
+    return replace(command, account=replace(account, policy=policy))

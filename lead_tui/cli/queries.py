@@ -19,7 +19,7 @@ from lead_tui.storage.query_store import LoadedQueries, QueryStore, queries_text
 from lead_tui.storage.saved_queries import QueriesFile, SavedQuery, is_same_search, quoted
 
 
-def run_queries(command: Command) -> None:
+def run(command: Command) -> None:
     """Run ``lead-tui queries``. Raises ``LeadTuiError``."""
     store, (action, *rest), force = QueryStore(Paths.of(command.account.config_dir)), command.words, command.options.force
     target = rest[0] if rest else STANDARD_STREAM
@@ -29,9 +29,8 @@ def run_queries(command: Command) -> None:
         case "delete":
             delete_query(store, target, ask if can_ask() and not force else None)
         case "import":
-            is_stream = target == STANDARD_STREAM
-            path = Path("standard input" if is_stream else target)
-            import_queries(store, _text_of(path, is_stream=is_stream), path, force=force)
+            path = Path("standard input" if target == STANDARD_STREAM else target)
+            import_queries(store, _text_of(path, is_stream=target == STANDARD_STREAM), path, force=force)
         case "export":
             _export_queries(store, target, force=force)
         case _:
@@ -39,17 +38,12 @@ def run_queries(command: Command) -> None:
 
 
 def _list_queries(store: QueryStore) -> None:
-    """Write a line for each query: name, digit, marks, filters; aligned on a terminal, else separated by tabs.
-
-    Raises ``ConfigurationError`` if a file cannot be read, after listing those that can.
-    """
+    """Write a line for each query: aligned on a terminal, else separated by tabs. A file that cannot be read is an error."""
     sink, loaded = standard_output(), _loaded(store)
     rows = [(one_line(saved.name), saved.key, saved.marks, one_line(saved.query.summary())) for saved in loaded.queries]
     if sink.terminal:
-        widths = [max((len(row[column]) for row in rows), default=0) for column in range(3)]
-        lines = [
-            "  ".join((*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[3])).rstrip() for row in rows
-        ]
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
     else:
         lines = ["\t".join(row) for row in rows]
     sink.write("".join(f"{line}\n" for line in lines))
@@ -70,10 +64,7 @@ def delete_query(store: QueryStore, name: str, ask: Callable[[str], bool] | None
 
 
 def _export_queries(store: QueryStore, path: str, *, force: bool) -> None:
-    """Write the user's own queries to *path*, or to standard output for ``-``. An existing file is treated as in a search.
-
-    Raises ``OutputError``, and ``ConfigurationError`` if a file cannot be read.
-    """
+    """Write the user's own queries to *path*, or to standard output for ``-``. A file that cannot be read is an error."""
     loaded = _loaded(store)
     if loaded.problem is not None:
         raise loaded.problem
@@ -92,9 +83,8 @@ def _export_queries(store: QueryStore, path: str, *, force: bool) -> None:
 def import_queries(store: QueryStore, text: str, path: Path, *, force: bool = False) -> None:
     """Add the queries of *text*, a file of queries that came from *path*.
 
-    A query that already exists, the same except for digit and start mark, is skipped. One with the name of a different query
-    replaces it only with *force*. Digits and the start mark stay with the queries that have them. Raises ``UsageError`` for a text
-    that is not a file of queries and, after importing the rest, for names that are taken and for invalid entries.
+    A query that exists, the same except for digit and start mark, is skipped; one with the name of another replaces that only with
+    *force*. Digits and the start mark stay where they are. Raises ``UsageError``, after importing the rest if that is possible.
     """
     given = QueriesFile(path, text)
     if given.problem is not None:
@@ -124,15 +114,13 @@ def import_queries(store: QueryStore, text: str, path: Path, *, force: bool = Fa
         complain(notice)
     complain(", ".join(f"{count:,} {what}" for what, count in counts.items() if count) or f"{path} contains no saved query")
     if kept:
-        raise UsageError(
-            f"Not imported, since other queries have these names: {', '.join(kept)}", remedy="use --force to overwrite them"
-        )
+        names = ", ".join(kept)
+        raise UsageError(f"Not imported, since other queries have these names: {names}", remedy="use --force to overwrite them")
     if left_out := len(given.given) - len(given.entries):
         raise UsageError(f"Skipped, not valid queries: {left_out:,} of {len(given.given):,}")
 
 
 def _text_of(path: Path, *, is_stream: bool) -> str:
-    """Return the text of the file at *path*, or of standard input if *is_stream*. Raises ``UsageError``."""
     try:
         content = all_of_standard_input() if is_stream else path.read_bytes()
         if len(content) > limits.MAX_CONFIGURATION_BYTES:

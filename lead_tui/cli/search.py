@@ -35,7 +35,7 @@ from lead_tui.safe_files import ANOTHER_FILE, target_of
 from lead_tui.terminal.process import forbid_tracing, reuse_memory
 
 
-def run_search(command: Command) -> None:
+def run(command: Command) -> None:
     """Run ``lead-tui search``. Raises ``LeadTuiError``, and what a signal raises."""
     options, invocation = command.options, command.invocation
     gc.set_threshold(limits.MADE_BEFORE_GARBAGE, *gc.get_threshold()[1:])
@@ -45,10 +45,10 @@ def run_search(command: Command) -> None:
     # A line that is redrawn in place would garble leads on the same screen.
     reporter = Reporter(shows_progress=bool(options.output) or options.count or not is_terminal(sys.stdout))
     context = AppContext.of(command.account)
-    chosen = context.chosen(invocation)
+    chosen, notices = context.chosen(invocation)
     is_list = _is_list(command, chosen.query)
     limit = options.limit or (None if is_list or options.all or (options.count and not options.by) else limits.SEARCH_LIMIT)
-    for notice in chosen.notices:
+    for notice in notices:
         reporter.hint(notice)
     # A script may have used a variable that is not set.
     for name in (name for name, value in invocation.filters if not (value or invocation.query_name)):
@@ -91,10 +91,10 @@ def run_search(command: Command) -> None:
             with closing(search.run()) as work:
                 asyncio.run(work)
         except KeyboardInterrupt:
-            raise KeyboardInterrupt(search.stopped("interrupted")) from None
+            raise KeyboardInterrupt(f"interrupted{search.resuming()}") from None
         except SystemExit:
-            if search.progress.done and output.resume_hint:
-                reporter.note(search.stopped("stopped"))
+            if resuming := search.resuming():
+                reporter.note(f"stopped{resuming}")
             raise
         finally:
             reporter.clear()
@@ -126,11 +126,7 @@ class LeadSearch(Struct):
     progress: Progress = field(default_factory=Progress)
 
     async def run(self) -> None:
-        """Write the leads, or how many there are.
-
-        Leads received before a failure are still written, or kept for a later run to resume. Raises ``SearchError``,
-        ``OutputError``, and ``FilterError`` before the first request.
-        """
+        """Write the leads, also those received before a failure, or how many there are. Raises ``LeadTuiError``."""
         output = self.output
         is_simple = self.listed is None and self.look_up is None and not self.query.phone_codes
         if isinstance(output, CountOutput) and not output.column and is_simple:
@@ -139,32 +135,26 @@ class LeadSearch(Struct):
             await self.write(output.finish)
         elif self.listed is not None:
             await self._read_list(self.listed)
+        elif self.look_up is None:
+            await self._read(self.query)
         else:
-            await self._read(await self._first_with_leads())
+            *searches, query = (combined(part, self.query) for _, part in (*self.look_up.parts, *self.look_up.otherwise))
+            for search in searches:
+                if (await self.source.fetch(search, 0, 1)).rows:
+                    query = search
+                    break
+            await self._read(query)
 
-    async def _first_with_leads(self) -> Query:
-        """Return the query, or of the searches of a look-up the first that finds leads; the last one if none does."""
-        if self.look_up is None:
-            return self.query
-        *searches, last = (combined(part, self.query) for _, part in (*self.look_up.parts, *self.look_up.otherwise))
-        for query in searches:
-            if (await self.source.fetch(query, 0, 1)).rows:
-                return query
-        return last
-
-    def stopped(self, how: str) -> str:
-        """Return what to report when the user has stopped the search; *how* is one word."""
+    def resuming(self) -> str:
+        """Return how far the search has come, and how to resume it; "" if that is not possible."""
         if not (self.progress.done and self.output.resume_hint):
-            return how
-        return f"{how} after {self.progress.counted()}: {self.output.resume_hint}"
+            return ""
+        return f" after {self.progress.counted()}: {self.output.resume_hint}"
 
     def _nothing(self) -> str:
-        """Return what to report if there is no lead."""
         if self.look_up is not None:
             return "; ".join(no_lead_for(self.look_up, with_values=False))
         return "; ".join(no_leads_match(self.query, with_values=False))
-
-    # All leads of a query
 
     async def _read(self, query: Query) -> None:
         output = self.output
@@ -192,8 +182,6 @@ class LeadSearch(Struct):
         is_cut = self.limit is not None and given >= self.limit and (total is None or given < total)
         self.report_extent(given, total, is_cut=is_cut)
 
-    # The leads of a list
-
     async def _read_list(self, reading: ListReading) -> None:
         progress, reporter = self.progress, self.reporter
         progress.noun, progress.total = reading.noun, len(reading.values)
@@ -205,7 +193,7 @@ class LeadSearch(Struct):
         if failure is not None and self.output.is_whole:
             raise failure
         await self.conclude(reading.given, reading.left_out)
-        if reading.is_complete:
+        if reading.done >= len(reading.values):
             for note in reading.notes():
                 reporter.note(note)
             if self.write_missing is not None:
@@ -215,7 +203,6 @@ class LeadSearch(Struct):
         self.report_extent(reading.given, None, is_cut=reading.is_full)
 
     async def _total(self) -> int:
-        """Return how many leads match, by requesting a single lead."""
         page = await self.source.fetch(self.query, 0, 1)
         remedy = "use --count --by FIELD --all to read the leads and count them"
         if page.total is None:
@@ -228,13 +215,8 @@ class LeadSearch(Struct):
             self.reporter.note(self._nothing())
         return page.total
 
-    # For every kind of search
-
     async def _write_all(self, parts: AsyncGenerator[Part], done: int, count: Callable[[], None]) -> SearchError | None:
-        """Write all *parts* after the *done* leads or values of an earlier run, and after each let *count* update the progress.
-
-        Return a failure after which the output is still completed; raise any other.
-        """
+        """Write *parts* after the *done* leads or values of an earlier run. Return a failure that still completes the output."""
         self.progress.resume(done)
         if done:
             self.reporter.hint(f"Resuming after {self.progress.counted()}")
@@ -290,10 +272,7 @@ class LeadSearch(Struct):
         return error
 
     async def conclude(self, written: int, left_out: int) -> None:
-        """Finish the output, and report what the writer noticed about the *written* leads. Raises ``OutputError``.
-
-        *left_out* leads have another country code.
-        """
+        """Finish the output and report what was noticed; *left_out* leads have another country code. Raises ``OutputError``."""
         writer, reporter = self.output.writer, self.reporter
         if writer.finalizes_slowly:
             reporter.hint("All leads received: creating the file")
@@ -324,10 +303,7 @@ class LeadSearch(Struct):
                 raise UsageError(f"There is no column {one_line(column, 80)}", remedy=f"did you mean {near}?")
 
     def report_extent(self, given: int, total: int | None, *, is_cut: bool) -> None:
-        """Report that a limit cut off the leads after *given* of *total*, or how many leads a count covers.
-
-        Raises ``UnreadableAnswer`` if leads were left out.
-        """
+        """Report that a limit cut off leads, or how many a count covers. Raises ``UnreadableAnswer`` if leads were left out."""
         if is_cut:
             covered = f"{given:,} of {counted(total)}" if total is not None else f"The first {counted(given)}"
             sentence = f"{covered} {self.output.writer.done}: use --limit N for more, or --all for all"

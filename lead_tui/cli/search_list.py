@@ -40,8 +40,7 @@ class Step(Struct, frozen=True):
 class ListReading(Struct):
     """Reads the leads of *look_ups*, or else of the ids in *query*, whose dates are fixed and whose other filters apply to all.
 
-    Iterate over ``parts`` once; the attributes describe what has been read so far. It resumes the earlier reading of *output*, and
-    notes there in which fields a look-up found a lead. Raises ``FilterError``.
+    Iterate over ``parts`` once; the attributes describe what has been read so far. It resumes the earlier reading of *output*.
     """
 
     source: PageSource
@@ -58,7 +57,6 @@ class ListReading(Struct):
     done: int = 0  # values, up to the last one with an answer
     left_out: int = 0  # leads that were left out for another country code
 
-    _names: Sequence[str] = ()  # what messages call the values: an id itself, but the line of a phone, which is a lead's data
     _steps: Sequence[Step] = ()
     _missing: set[int] = field(default_factory=set)  # places of the values without a lead
     _failed: set[int] = field(default_factory=set)  # places of those without an answer
@@ -68,7 +66,7 @@ class ListReading(Struct):
 
     def __post_init__(self) -> None:
         if self.look_ups:
-            self.values, self._names = [each.text for each in self.look_ups], [f"{each.line:,}" for each in self.look_ups]
+            self.values = [each.text for each in self.look_ups]
             self._steps = [
                 Step(range(place, place + 1), tuple((name, combined(part, self.query)) for name, part in each.look_up.parts))
                 for place, each in enumerate(self.look_ups)
@@ -76,7 +74,7 @@ class ListReading(Struct):
             ]
         else:
             ids, size = list(dict.fromkeys(self.query.value("lead_id").split(","))), limits.MAX_IDS_PER_REQUEST
-            self.noun, self.values, self._names = "id", ids, ids
+            self.noun, self.values = "id", ids
             for first in range(0, len(ids), size):
                 some = ids[first : first + size]
                 query = self.query.with_checked([("lead_id", ",".join(some))])
@@ -88,22 +86,17 @@ class ListReading(Struct):
 
     @property
     def _only(self) -> LookUp | None:
-        """The only value, if that is a look-up."""
         return self.look_ups[0].look_up if len(self.look_ups) == 1 else None
 
     @property
     def is_full(self) -> bool:
         return self.limit is not None and self.given >= self.limit
 
-    @property
-    def is_complete(self) -> bool:
-        """Whether every value was searched for, so that those without a lead are known."""
-        return self.done >= len(self.values)
-
     async def parts(self) -> AsyncGenerator[Part]:
         """Yield the leads as they arrive. Raises ``SearchError`` if the server is down, or no value has an answer."""
         steps = iter([step for step in self._steps if step.places.stop > self.done])
         tasks: deque[tuple[Step, asyncio.Task[Page]]] = deque()
+        most = None if self._only is None or self.limit is None else min(self.limit, limits.MAX_LIMIT)
         failures = 0  # in a row
         leads: list[tuple[Row, int]] = []  # that the next part has
         # The first leads of a table determine its widths.
@@ -111,7 +104,8 @@ class ListReading(Struct):
         try:
             while not self.is_full and failures < limits.MAX_FAILED_LOOK_UPS:
                 while len(tasks) < self.in_flight and (step := next(steps, None)) is not None:
-                    tasks.append((step, asyncio.create_task(self._fetch(step))))
+                    fetching = look_up_all(self.source, step.parts, self.output.today, limit=most)
+                    tasks.append((step, asyncio.create_task(fetching)))
                 if not tasks:
                     self.done = len(self.values)
                     break
@@ -137,10 +131,6 @@ class ListReading(Struct):
             yield self._part(leads)
         if self._error is not None and (failures >= limits.MAX_FAILED_LOOK_UPS or not (self.given or self._missing)):
             raise self._error
-
-    async def _fetch(self, step: Step) -> Page:
-        most = None if self._only is None or self.limit is None else min(self.limit, limits.MAX_LIMIT)
-        return await look_up_all(self.source, step.parts, self.output.today, limit=most)
 
     def _part(self, leads: list[tuple[Row, int]]) -> Part:
         """Return *leads*, which it clears, as a part. A resumed reading begins with the first value that had no answer."""
@@ -177,12 +167,13 @@ class ListReading(Struct):
             self.output.found_in[number] = fields.matched[index]
             self.given += 1
             owner = self.values[owners[index]] if owners[index] in step.places else ""
-            yield _with_look_up(row, owner) if self.shows_look_up else row, number
-
-    # Values without a lead or an answer
+            if self.shows_look_up and (text := bytes(row).strip()).startswith(b"{") and text.endswith(b"}"):
+                # At the end: the last of equal keys counts.
+                looked_up = msgspec.json.encode({LOOKED_UP: owner})[1:]
+                row = Row(text[:-1] + (b"," if text[1:-1].strip() else b"") + looked_up)
+            yield row, number
 
     def failure(self) -> SearchError | None:
-        """Return why values have no answer; None if all have one."""
         if self._error is None:
             return None
         what = self._failed_fields or self._named(sorted(self._failed))
@@ -212,8 +203,9 @@ class ListReading(Struct):
         return [place for place, each in enumerate(self.look_ups) if each.look_up is None]
 
     def _named(self, places: Sequence[int]) -> str:
-        """Return ``ids 7, 8 and 3 more``, or ``line 17``."""
-        shown = [self._names[place] for place in places[: limits.MAX_ROWS_NAMED]]
+        """Return ``ids 7, 8 and 3 more``, or ``line 17``: a phone is a lead's data, which no message contains."""
+        named = places[: limits.MAX_ROWS_NAMED]
+        shown = [f"{self.look_ups[place].line:,}" if self.look_ups else self.values[place] for place in named]
         if len(places) > len(shown):
             shown.append(f"{len(places) - len(shown):,} more")
         return f"{'line' if self.look_ups else 'id'}{'s' if len(places) > 1 else ''} {one_of(shown, 'and')}"
@@ -225,12 +217,3 @@ def combined(part: Query, query: Query) -> Query:
         if part.value(name) or name == part.also_in:
             raise FilterError(name, f"{name} is what --lookup looks in: leave one of them out")
     return replace(part, filters=(*part.filters, *query.filters))
-
-
-def _with_look_up(row: Row, value: str) -> Row:
-    """Return *row*, if it is an object, with the key ``LOOKED_UP`` added at the end: the last of equal keys counts."""
-    text = bytes(row).strip()
-    if not (text.startswith(b"{") and text.endswith(b"}")):
-        return row
-    between = b"," if text[1:-1].strip() else b""
-    return Row(text[:-1] + between + b'"%b":' % LOOKED_UP.encode() + msgspec.json.encode(value) + b"}")

@@ -15,6 +15,7 @@ from typing import Final, TypeVar
 from lead_tui.cli.console import ask, ask_line, ask_secret, can_ask, complain
 from lead_tui.cli.doctor_account import extent, records, search
 from lead_tui.config.paths import Paths
+from lead_tui.config.schema import InvalidValue
 from lead_tui.config.settings import BASE_URL, AccountSettings, Network, checked_base_url, host_of
 from lead_tui.invocation import Command
 from lead_tui.leads.errors import LeadTuiError, OutputError, SearchError, TokenError, UsageError
@@ -30,12 +31,8 @@ T = TypeVar("T")
 TOKEN_FILE: Final = "token"  # noqa: S105 - a file's name
 
 
-def set_up(command: Command) -> None:
-    """Ask, test and write.
-
-    Raises ``UsageError`` without a terminal, ``OutputError`` if a file exists or cannot be written, ``ConfigurationError`` for a
-    directory that others can write to, and ``SearchError`` if the test failed and the user did not want the files.
-    """
+def run(command: Command) -> None:
+    """Ask, test and write. Raises ``LeadTuiError``, also if the test failed and the user did not want the files."""
     if not can_ask():
         raise UsageError("lead-tui setup asks its questions at a terminal", remedy="log in with one, as ssh -t does")
     paths = Paths.of(command.account.config_dir)
@@ -52,7 +49,7 @@ def set_up(command: Command) -> None:
         )
         zone = _answer_to(
             lambda: ask_line(f"Account's time zone, such as America/Los_Angeles [this host's, {time.strftime('%Z')}]: "),
-            _checked_zone,
+            lambda text: AccountSettings(timezone=one_line(text)).timezone,
         )
         if _test(base_url, token) and not zone:
             answer = records(base_url, token, Network(), [RecordsQuery(Section.CAMPAIGNS)]).get(Section.CAMPAIGNS)
@@ -81,20 +78,11 @@ def set_up(command: Command) -> None:
 
 
 def _answer_to(question: Callable[[], str], check: Callable[[str], T]) -> T:
-    """Ask until *check* accepts the answer."""
     while True:
         try:
             return check(question())
         except (LeadTuiError, ValueError) as error:
-            complain(str(error))
-
-
-def _checked_zone(text: str) -> str:
-    """Return the name of a time zone; "" is the host's. Raises ``UsageError``."""
-    try:
-        return AccountSettings(timezone=one_line(text)).timezone
-    except ValueError as error:
-        raise UsageError(f"The answer {error}") from None
+            complain(f"The answer {error}" if isinstance(error, InvalidValue) else str(error))
 
 
 def _test(base_url: str, token: Token) -> bool:

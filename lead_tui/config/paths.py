@@ -11,11 +11,8 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 APPLICATION: Final = "lead-tui"
-
 CONFIG_DIR_VARIABLE: Final = "LEAD_TUI_CONFIG_DIR"
-
-SITE_DIRECTORY: Final = Path("/etc/lead-tui")
-"""The site's files for all users. Fixed: no option and no environment variable changes it."""
+SITE_DIRECTORY: Final = Path("/etc/lead-tui")  # for all users; no option and no environment variable changes it
 
 
 class Paths(NamedTuple):
@@ -23,17 +20,14 @@ class Paths(NamedTuple):
 
     config_dir: Path
     state_dir: Path
-    site_dir: Path = SITE_DIRECTORY
-    """Another directory only in tests."""
-    runtime_dir: Path | None = None
-    """Shared by the sessions of a user until the last one logs out; None if there is no such directory."""
+    site_dir: Path = SITE_DIRECTORY  # another directory only in tests
+    runtime_dir: Path | None = None  # shared by a user's sessions until the last one logs out; None without such a directory
 
     @classmethod
     def of(cls, config_dir: str | os.PathLike[str] | None = None) -> Paths:
         """Return the paths for *config_dir*, from ``--config-dir`` or ``LEAD_TUI_CONFIG_DIR``; else the platform's own.
 
-        A given directory also contains the state, in its folder ``state``, so that nothing is written elsewhere. A leading ``~``
-        and a relative path are resolved now; a later change of the working directory does not matter.
+        A given directory, resolved now, also contains the state, in its folder ``state``, so that nothing is written elsewhere.
         """
         if config_dir:
             directory = Path(os.path.abspath(os.path.expanduser(config_dir)))
@@ -44,16 +38,7 @@ class Paths(NamedTuple):
         places = PlatformDirs(APPLICATION, appauthor=False)
         return cls(Path(places.user_config_dir), Path(places.user_state_dir), runtime_dir=_runtime_dir())
 
-    @property
-    def pace_dir(self) -> Path:
-        return self._of_host("pace")
-
-    @property
-    def sessions_dir(self) -> Path:
-        """Where running sessions have their sockets."""
-        return self._of_host("sessions")
-
-    def _of_host(self, name: str) -> Path:
+    def host_dir(self, name: str) -> Path:
         """Return the folder *name* for the sessions of this host: hosts may share a home directory, but not a clock or a socket."""
         return self.runtime_dir / name if self.runtime_dir else self.state_dir / f"{name}-{os.uname().nodename}"
 

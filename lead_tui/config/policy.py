@@ -12,6 +12,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from msgspec import field
+from msgspec.structs import asdict
+
 from lead_tui.config.paths import SITE_DIRECTORY
 from lead_tui.config.schema import SettingsTable, Source, read_settings, read_text
 from lead_tui.config.settings import Settings, settings_of
@@ -21,15 +24,15 @@ POLICY_FILE: Final = SITE_DIRECTORY / "policy.toml"
 
 
 class Allow(SettingsTable, frozen=True):
-    """``[allow]``: exceptions from the restrictions."""
+    """``[allow]``: exceptions from the restrictions, and the capabilities that they give."""
 
-    copy: bool = False
-    reveal: bool = False
-    history: bool = True
-    recordings: bool = False
-    do_not_call: bool = True
-    names: bool = True
-    incoming: bool = False
+    may_copy: bool = field(default=False, name="copy")
+    may_reveal: bool = field(default=False, name="reveal")
+    may_read_history: bool = field(default=True, name="history")
+    may_get_recordings: bool = field(default=False, name="recordings")
+    may_check_do_not_call: bool = field(default=True, name="do_not_call")
+    may_learn_names: bool = field(default=True, name="names")
+    may_receive_calls: bool = field(default=False, name="incoming")
 
 
 class PolicyHead(SettingsTable, frozen=True):
@@ -43,16 +46,11 @@ class Policy(NamedTuple):
     """The contents of ``policy.toml``."""
 
     source: Source = Source(POLICY_FILE)
-    restricted: bool = True
-    """Whether all sessions are restricted; otherwise only those started with ``--restricted``."""
-    capabilities: Capabilities = Capabilities()
-    """Of a restricted session."""
+    restricted: bool = True  # whether all sessions are restricted; otherwise only those started with ``--restricted``
+    capabilities: Capabilities = Capabilities()  # of a restricted session
 
     def settings(self) -> Settings:
-        """Return the settings of a restricted session. Raises ``ConfigurationError``.
-
-        A path that begins with ``~`` is in the home directory of the environment as it is now.
-        """
+        """Return the settings of a restricted session; ``~`` is the home of the environment as it is now."""
         given = {key: value for key, value in self.source.parsed().items() if key not in PolicyHead.__struct_fields__}
         if isinstance(lookup := given.get("lookup", {}), dict):
             # A restricted session sends nothing that its user did not request, unless the policy says so.
@@ -61,23 +59,11 @@ class Policy(NamedTuple):
 
 
 def read_policy(path: Path = POLICY_FILE, *, owner: int = 0) -> Policy | None:
-    """Return the policy in *path*, which only *owner*, root, can have written; None without one. Tests have another path and owner.
-
-    Raises ``ConfigurationError`` for a file that cannot be trusted or is invalid.
-    """
+    """Return the policy in *path*, which only *owner* can have written; None without one. Raises ``ConfigurationError``."""
     text = read_text(path, (owner,))
     if text is None:
         return None
     source = Source(path, text)
     given = {key: value for key, value in source.parsed().items() if key in PolicyHead.__struct_fields__}
     head = read_settings(PolicyHead, given, source)
-    capabilities = Capabilities(
-        may_copy=head.allow.copy,
-        may_reveal=head.allow.reveal,
-        may_read_history=head.allow.history,
-        may_get_recordings=head.allow.recordings,
-        may_check_do_not_call=head.allow.do_not_call,
-        may_learn_names=head.allow.names,
-        may_receive_calls=head.allow.incoming,
-    )
-    return Policy(source, head.restricted, capabilities)
+    return Policy(source, head.restricted, Capabilities(**asdict(head.allow)))

@@ -35,9 +35,6 @@ WebAddress = Annotated[
 ]
 
 
-# Values
-
-
 class InvalidValue(ValueError):
     """A value that a setting does not accept. Its text is the problem, to follow the key: "must be …"."""
 
@@ -70,9 +67,6 @@ class TimeOfDay(time):
         return cls(int(found[1]), int(found[2]))
 
 
-# Texts
-
-
 class Source(Struct, frozen=True):
     """The text of a settings file and its path, to report the line of a setting."""
 
@@ -103,10 +97,9 @@ class Source(Struct, frozen=True):
 
 
 def read_text(path: Path, owners: Collection[int] = ()) -> str | None:
-    """Return the text of the settings file *path*, None if there is none. Raises as ``read_trusted``, and for a link to nothing:
-    defaults would replace masks and zones in silence.
-    """
+    """Return the text of the settings file *path*; None if there is none. Raises as ``read_trusted``, and for a link to nothing."""
     text = read_trusted(path, owners)
+    # Otherwise defaults would replace masks and zones in silence.
     if text is None and os.path.lexists(path):
         raise ConfigurationError(f"{path} points to nothing", remedy="correct the link, or remove it")
     return text
@@ -138,14 +131,8 @@ def dotted(path: KeyPath) -> str:
     )
 
 
-# Settings
-
-
 def read_settings(kind: type[S], given: Mapping[str, object], source: Source) -> S:
-    """Convert the settings *given* in *source* to a *kind*; those not given have their defaults.
-
-    Raises ``ConfigurationError`` for the first setting that is unknown or invalid, in the order of the file.
-    """
+    """Return the settings *given* in *source*. Raises ``ConfigurationError`` for the first that is unknown or invalid."""
 
     def decode(target: type[Any], value: object) -> Any:
         if target is not Path:
@@ -155,7 +142,6 @@ def read_settings(kind: type[S], given: Mapping[str, object], source: Source) ->
         return source.path.parent / os.path.expanduser(value)
 
     def problem(where: KeyPath, value: object) -> ValidationError | None:
-        """Return what is wrong with *value* alone at *where*."""
         for key in reversed(where):
             value = {key: value}
         try:
@@ -164,60 +150,53 @@ def read_settings(kind: type[S], given: Mapping[str, object], source: Source) ->
             return error
         return None
 
-    def raise_first(table: Mapping[str, object], above: KeyPath = ()) -> None:
-        """Raise for the first setting in *table* that is invalid."""
+    def raise_first(table: Mapping[str, object], described: types.Type, above: KeyPath = ()) -> None:
         for key, value in table.items():
             if error := problem(where := (*above, key), value):
-                if isinstance(value, dict) and problem(where, {}) is None:
-                    raise_first(value, where)
-                raise source.wrong(where, *_problem_at(kind, where, error))
+                found = _below(described, key)
+                if found is not None and isinstance(value, dict) and problem(where, {}) is None:
+                    raise_first(value, found, where)
+                if found is None:
+                    raise source.wrong(where, "is not a known setting", _near(key, _fields(described), _fields(whole)))
+                if isinstance(error.__cause__, InvalidValue):
+                    raise source.wrong(where, str(error.__cause__))
+                # A key may be invalid itself, such as a day.
+                raise source.wrong(where, f"must be {expected(described if '`key` in' in str(error) else found, where)}")
 
     try:
         return msgspec.convert(dict(given), kind, dec_hook=decode)
     except ValidationError:
         # The library's error path lacks the keys of tables such as [profiles.NAME], so each setting is converted separately.
-        raise_first(given)
+        whole = types.type_info(kind)
+        raise_first(given, whole)
         raise
 
 
-def _problem_at(kind: type[Struct], where: KeyPath, error: ValidationError) -> tuple[str, str]:
-    """Return problem and remedy for the *error* of the setting at *where* in a *kind*."""
-    if isinstance(error.__cause__, InvalidValue):
-        return str(error.__cause__), ""
-    table: types.Type | None = types.type_info(kind)
-    for key in where[:-1]:
-        table = _below(table, key)
-    found = _below(table, where[-1])
-    if found is None:
-        known, top = _fields(table), _fields(types.type_info(kind))
-        under = [name for name, each in top.items() if where[-1] in _fields(each)]
-        near = f"it belongs under [{under[0]}]" if len(under) == 1 else did_you_mean(where[-1], known)
-        return "is not a known setting", near or f"known here: {', '.join(known)}"
-    # A key that is invalid itself, such as a day.
-    return f"must be {expected(table if '`key` in' in str(error) and table else found, where)}", ""
+def _near(key: str, known: Mapping[str, types.Type], tables: Mapping[str, types.Type]) -> str:
+    under = [name for name, each in tables.items() if key in _fields(each)]
+    near = f"it belongs under [{under[0]}]" if len(under) == 1 else did_you_mean(key, known)
+    return near or f"known here: {', '.join(known)}"
 
 
-def _below(found: types.Type | None, key: str) -> types.Type | None:
-    """Return the type of the setting *key* in a table of the type *found*; None for an unknown one."""
-    match found:
+def _below(table: types.Type, key: str) -> types.Type | None:
+    """Return the type of the setting *key* in a *table*; None for an unknown one."""
+    match table:
         case types.Metadata(type=inner):
             return _below(inner, key)
         case types.DictType(value_type=value):
             return value
-        case types.CustomType():
-            return found
-    return _fields(found).get(key)
+    return _fields(table).get(key)
 
 
-def _fields(found: types.Type | None) -> dict[str, types.Type]:
-    """Return the settings of the table *found*, by name."""
-    match found:
+def _fields(table: types.Type) -> dict[str, types.Type]:
+    """Return the settings of a *table*, by name."""
+    match table:
         case types.Metadata(type=inner):
             return _fields(inner)
         case types.UnionType(types=members):
             return {name: each for member in members for name, each in _fields(member).items()}
         case types.StructType(fields=fields):
-            return {field.name: field.type for field in fields}
+            return {field.encode_name: field.type for field in fields}
     return {}
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date, time
-from typing import Annotated, ClassVar, Final, Literal, Self
+from typing import Annotated, Final, Literal
 
-import msgspec
 from msgspec import Meta, field
 from msgspec.structs import force_setattr, replace
 
@@ -124,38 +123,8 @@ class CopySettings(SettingsTable, frozen=True):
                 raise InvalidValue(f"must be {error}") from None
 
 
-# Keys
-
-
-class KeyChanges(dict[str, tuple[str, ...]]):
-    """Keys by the id of their action: ``"table.down" = ["j", "down"]``. One key may stand alone; none is no key.
-
-    ``table.down = "j"`` is TOML for a table in a table, and means the same.
-    """
-
-    expected: ClassVar = 'a list of keys by the id of an action, such as "table.down" = ["j", "down"]'
-
-    @classmethod
-    def decode(cls, value: object) -> Self:
-        """Convert a value of a file. Raises ``ValueError`` and ``ValidationError``."""
-        if not isinstance(value, dict):
-            raise ValueError
-        keys = {action: [given] if isinstance(given, str) else given for action, given in _by_action(value)}
-        return cls(msgspec.convert(keys, dict[str, tuple[Name, ...]]))
-
-
-def _by_action(table: dict[str, object], above: str = "") -> Iterator[tuple[str, object]]:
-    for key, given in table.items():
-        if isinstance(given, dict):
-            yield from _by_action(given, f"{above}{key}.")
-        else:
-            yield f"{above}{key}", given
-
-
-# Calling hours
-
-
-WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_KEYS: Final = 'a list of keys by the id of an action, such as "table.down" = ["j", "down"]'
+KeyChanges = Annotated[Mapping[str, Annotated[tuple[Name, ...] | Name, Meta(description=_KEYS)]], Meta(description=_KEYS)]
 
 
 class Hours(SettingsTable, frozen=True):
@@ -195,10 +164,12 @@ class Days(SettingsTable, frozen=True):
     ] = field(default_factory=dict)
     """Hours on certain dates: ``[calling_window.dates]`` with ``"2026-12-25" = false``."""
 
-    def days(self) -> dict[date | int, bool | Hours]:
-        """Return what is set, by date or by weekday (0 is Monday)."""
-        weekdays: dict[date | int, bool | Hours | None] = {day: getattr(self, name) for day, name in enumerate(WEEKDAYS)}
-        return {day: given for day, given in (weekdays | dict(self.dates)).items() if given is not None}
+    def days(self) -> dict[date | int, Hours | None]:
+        """Return what is set, by date or by weekday (0 is Monday); None for no calls."""
+        weekdays = self.monday, self.tuesday, self.wednesday, self.thursday, self.friday, self.saturday, self.sunday
+        given = dict[date | int, bool | Hours | None](enumerate(weekdays)) | dict(self.dates)
+        usual = {True: Hours(), False: None}
+        return {day: usual[each] if isinstance(each, bool) else each for day, each in given.items() if each is not None}
 
 
 class StateCallingWindow(Days, frozen=True):
@@ -238,26 +209,22 @@ class CallingWindowSettings(Days, frozen=True):
                 raise InvalidValue("must be named by a state of the USA or a province of Canada, such as FL or Florida")
             if code in states:
                 raise InvalidValue(f"names {code} twice")
-            own = {day: _narrowed(given, state) for day, given in days.items()} | state.days()
+            own = {day: given and _narrowed(given, state) for day, given in days.items()} | state.days()
             states[code] = _hours(state.start or self.start, state.end or self.end, own, f" in {code}")
         return replace(_hours(self.start, self.end, days), states=states)
 
 
-def _narrowed(given: bool | Hours, state: StateCallingWindow) -> bool | Hours:
-    """Return a day's general hours in *state*: not earlier and not later than the state's own."""
-    if given is False:
-        return False
-    usual = given if isinstance(given, Hours) else Hours()
-    start = max(filter(None, (usual.start, state.start)), default=None)
-    return Hours(start, min(filter(None, (usual.end, state.end)), default=None))
+def _narrowed(day: Hours, state: StateCallingWindow) -> Hours:
+    """Return the general hours of a *day* in *state*: not earlier and not later than the state's own."""
+    start = max(filter(None, (day.start, state.start)), default=None)
+    return Hours(start, min(filter(None, (day.end, state.end)), default=None))
 
 
-def _hours(start: time, end: time, days: Mapping[date | int, bool | Hours], where: str = "") -> hours.CallingHours:
-    def window(given: bool | Hours) -> hours.CallingWindow | None:
-        own = given if isinstance(given, Hours) else Hours()
+def _hours(start: time, end: time, days: Mapping[date | int, Hours | None], where: str = "") -> hours.CallingHours:
+    def window(own: Hours) -> hours.CallingWindow:
         first, last = (each.hour * 60 + each.minute for each in (own.start or start, own.end or end))
         if first >= last:
             raise InvalidValue(f"must leave hours{where} that end later than they start")
-        return hours.CallingWindow(first, last) if given else None
+        return hours.CallingWindow(first, last)
 
-    return hours.CallingHours(window(True) or hours.CallingWindow(), {day: window(given) for day, given in days.items()})
+    return hours.CallingHours(window(Hours()), {day: window(own) if own else None for day, own in days.items()})

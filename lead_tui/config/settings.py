@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 from msgspec import Meta, field
 from msgspec.structs import asdict, force_setattr, replace
@@ -20,28 +20,21 @@ from msgspec.structs import asdict, force_setattr, replace
 from lead_tui import limits
 from lead_tui.config import screen_settings as screen
 from lead_tui.config.schema import PRINTABLE, InvalidValue, Line, SettingsTable, Source, WebAddress, read_settings, read_text
-from lead_tui.leads.errors import ConfigurationError, UsageError
+from lead_tui.leads.errors import UsageError
 from lead_tui.leads.text import did_you_mean, one_line
 
 if TYPE_CHECKING:
     import ssl
 
-BASE_URL: Final = "https://api.convoso.com/v1"
-"""Convoso's address (the API's documentation)."""
-
-MAIN_PROFILE: Final = "main"
-"""The profile that exists without a table of its own."""
+BASE_URL: Final = "https://api.convoso.com/v1"  # Convoso's (the API's documentation)
+MAIN_PROFILE: Final = "main"  # exists without a table of its own
 
 _DEFAULT_PORTS = {"https": 443, "http": 80}
-
 _REDIS = "an address that starts with rediss://, or with redis:// for this host, without a password"
 Command = Annotated[
     tuple[Annotated[str, Meta(pattern=r"^[^\0]*\Z")], ...],
     Meta(min_length=1, description='a list of words, such as ["pass", "show", "convoso"]: no shell reads it'),
 ]
-
-
-# Addresses
 
 
 def is_loopback(host: str) -> bool:
@@ -55,49 +48,37 @@ def checked_base_url(text: str) -> str:
     It is ``https://``, or ``http://`` for loopback only, and ends in a version. Raises ``ValueError`` with a sentence for the
     user that does not repeat *text*, which may contain a password.
     """
-    host, path = r"([\w.-]+|\[[\da-f:.]+\])(:[1-9]\d*)?", r"(/[\w~][\w.~-]*)*/v\d+(\.\d+)?/?"
-    if not re.fullmatch(f"https?://{host}{path}", text.strip(), re.ASCII | re.IGNORECASE):
+    pattern = r"https?://([\w.-]+|\[[\da-f:.]+\])(:[1-9]\d*)?(/[\w~][\w.~-]*)*/v\d+(\.\d+)?/?"
+    if not re.fullmatch(pattern, text.strip(), re.ASCII | re.IGNORECASE):
         raise ValueError(f"The base URL must be https://, a host and a path that ends in the version, as in {BASE_URL}")
-    try:
-        parts = urlsplit(text.strip())
-        address = f"{parts.scheme}://{_netloc(parts)}{parts.path.rstrip('/')}"
-    except ValueError:
-        raise ValueError("The base URL has no usable host or port") from None
+    if not (host := host_of(text.strip())):
+        raise ValueError("The base URL has no usable host or port")
+    parts = urlsplit(text.strip())
     if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
         raise ValueError("The base URL must be https://: the token could be read on the way; http:// is for this machine alone")
-    return address
+    return f"{parts.scheme}://{host}{parts.path.rstrip('/')}"
 
 
 def host_of(url: str) -> str:
     """Return the host of *url* for messages, with its port unless it is the default; "" without one. Never user, path or query."""
     try:
         parts = urlsplit(url)
-        return _netloc(parts) if parts.hostname else ""
+        host, port = (parts.hostname or "").lower(), parts.port
     except ValueError:
         return ""
-
-
-def _netloc(parts: SplitResult) -> str:
-    host = (parts.hostname or "").lower()
     if ":" in host:
         host = f"[{host}]"
-    return host if parts.port in (None, _DEFAULT_PORTS.get(parts.scheme)) else f"{host}:{parts.port}"
+    return host if not host or port in (None, _DEFAULT_PORTS.get(parts.scheme)) else f"{host}:{port}"
 
 
 def ca_file_context(ca_file: Path) -> ssl.SSLContext:
-    """Return a context that trusts only the certificates in *ca_file*. Raises ``OSError``.
-
-    Not ``ssl.create_default_context``: if ``SSLKEYLOGFILE`` is set, it writes the keys of every connection to a file, with which
-    the token can be read.
-    """
+    """Return a context that trusts only the certificates in *ca_file*. Raises ``OSError``."""
     import ssl
 
+    # ``ssl.create_default_context`` writes the keys of every connection to ``SSLKEYLOGFILE``, with which the token can be read.
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.load_verify_locations(cafile=ca_file)
     return context
-
-
-# Tables
 
 
 class ProfileTable(SettingsTable, frozen=True):
@@ -122,8 +103,6 @@ class ProfileTable(SettingsTable, frozen=True):
 
 
 class Profile(ProfileTable, frozen=True):
-    """A profile with its name."""
-
     name: str = MAIN_PROFILE
 
 
@@ -265,7 +244,7 @@ class ConfigurationFile(SettingsTable, frozen=True):
     )
     """``[types]``: custom attributes that are numbers or dates in a workbook, by their keys: ``premium = "number"``."""
     mask: screen.Mask = screen.Mask()
-    keys: screen.KeyChanges = field(default_factory=screen.KeyChanges)
+    keys: screen.KeyChanges = field(default_factory=dict)
     """``[keys]``: keys by the id of the action: ``"table.down" = ["j", "down"]``; ``[]`` means no key."""
     theme: screen.Theme = screen.Theme()
     colors: screen.Colors = screen.Colors()
@@ -293,7 +272,6 @@ class Settings(ConfigurationFile, frozen=True):
 
     @property
     def profile_names(self) -> tuple[str, ...]:
-        """The names that ``profile_named`` knows."""
         return tuple(dict.fromkeys((MAIN_PROFILE, *self.profiles)))
 
     def is_default(self, profile: Profile) -> bool:
@@ -313,23 +291,11 @@ class Settings(ConfigurationFile, frozen=True):
         return "UTC" if not self.account.timezone and clocks.timezone == 0 and not clocks.daylight else ""
 
     def today(self) -> date:
-        """Return the account's day."""
         return datetime.fromtimestamp(clocks.time(), self.zone()).date()
-
-    def wrong(self, key: str | tuple[str, ...], problem: str, remedy: str = "") -> ConfigurationError:
-        """Return the error for the setting *key* ("theme.name"), which names file, line and key.
-
-        *problem* follows the key: "must be one of dark, light". A key with a dot in one of its parts is a tuple.
-        """
-        return self.source.wrong(tuple(key.split(".")) if isinstance(key, str) else key, problem, remedy)
 
 
 def load_settings(path: Path) -> Settings:
-    """Return the settings in *path*; the defaults if it does not exist.
-
-    Raises ``ConfigurationError``, which names file, line and key, for the first mistake; and if others can write to the file or to
-    its directory.
-    """
+    """Return the settings in *path*; the defaults if it does not exist. Raises as ``read_text`` and ``read_settings``."""
     source = Source(path, read_text(path) or "")
     return settings_of(source, source.parsed())
 
@@ -340,5 +306,5 @@ def settings_of(source: Source, given: Mapping[str, object]) -> Settings:
     try:
         settings.profile_named()
     except UsageError as error:
-        raise settings.wrong("profile", "names no table [profiles.NAME]", error.remedy) from None
+        raise source.wrong(("profile",), "names no table [profiles.NAME]", error.remedy) from None
     return settings

@@ -45,7 +45,7 @@ class InvalidKey(ValueError):
         self.problem = problem
 
 
-def effective(overrides: Mapping[str, tuple[str, ...]], *, plain: bool = False) -> tuple[Key, ...]:
+def effective(overrides: Mapping[str, tuple[str, ...] | str], *, plain: bool = False) -> tuple[Key, ...]:
     """Return the catalogue with the keys of *overrides*, by id, instead of its own; an empty tuple removes an action's keys.
 
     Keys may be written as people type them (``/``, ``?``, ``pgdn``). *plain* has their names shown in ASCII. Raises ``InvalidKey``
@@ -60,7 +60,8 @@ def effective(overrides: Mapping[str, tuple[str, ...]], *, plain: bool = False) 
             raise InvalidKey(action_id, "cannot be changed: it always has the digits")
         if not given and key.id in _ALWAYS:
             raise InvalidKey(action_id, "must have a key: there would be no way out")
-        changed[action_id] = tuple(dict.fromkeys(_checked(action_id, key.pane, each) for each in given))
+        several = (given,) if isinstance(given, str) else given
+        changed[action_id] = tuple(dict.fromkeys(_checked(action_id, key.pane, each) for each in several))
     keys = tuple(key._replace(keys=changed.get(key.id, key.keys), plain=plain) for key in CATALOGUE)
     for action_id in overrides:
         _refuse_clash(keys, action_id)

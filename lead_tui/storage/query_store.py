@@ -28,26 +28,19 @@ from lead_tui import limits
 from lead_tui.config.paths import Paths
 from lead_tui.leads.errors import ConfigurationError, LeadTuiError, OutputError, UsageError
 from lead_tui.leads.text import did_you_mean, one_line
-from lead_tui.safe_files import changing, locked, write_private
+from lead_tui.safe_files import UNCHANGED, locked, write_private, writing
 from lead_tui.storage.saved_queries import SCHEMA, QueriesFile, SavedQuery, checked, loose_key, matching, read_queries
 
 
 class LoadedQueries(Struct, frozen=True):
     """The queries to choose from: the user's in the order of their file, then those that are read-only."""
 
-    queries: tuple[SavedQuery, ...] = ()
-    """Each name, each key and the startup mark once: the first query keeps it."""
-    notices: tuple[str, ...] = ()
-    """Messages for the user: ``problem`` first, then what is not shown, cannot be read, or was recovered."""
-    problem: ConfigurationError | None = None
-    """Why ``queries.toml`` could not be read."""
+    queries: tuple[SavedQuery, ...] = ()  # each name, each key and the startup mark once: the first query keeps it
+    notices: tuple[str, ...] = ()  # for the user: ``problem`` first, then what is not shown, cannot be read, or was recovered
+    problem: ConfigurationError | None = None  # why ``queries.toml`` could not be read
 
     def named(self, name: str) -> SavedQuery:
-        """Return the query with exactly this *name*, else the only one whose name differs only in case.
-
-        Raises ``UsageError`` if there is none, with the nearest name, or if there are several; ``problem`` if it may be in an
-        unreadable file.
-        """
+        """Return the query *name*, or the only one that differs in case. Raises ``UsageError``, or ``problem`` if set."""
         by_name = {saved.name: saved for saved in self.queries}
         found = matching(by_name, name)
         if len(found) == 1:
@@ -60,12 +53,6 @@ class LoadedQueries(Struct, frozen=True):
         remedy = did_you_mean(name, by_name) or "lead-tui queries list shows them all"
         raise UsageError(f"There is no saved query {one_line(name, 40)}", remedy=remedy)
 
-    def find(self, name: str) -> SavedQuery | None:
-        return next((saved for saved in self.queries if saved.name == name), None)
-
-    def start(self) -> SavedQuery | None:
-        return next((saved for saved in self.queries if saved.start), None)
-
 
 class Deleted(Struct, frozen=True):
     """A query that was deleted, and its lines in the file."""
@@ -75,13 +62,11 @@ class Deleted(Struct, frozen=True):
 
 
 class QueryStore:
-    """The files of saved queries. Every method reads them again. Writing may wait for another session (``LOCK_TIMEOUT``), so do not
-    call it on the event loop."""
+    """The files of saved queries, which every method reads again. Writing may wait for another session: not on the event loop."""
 
     def __init__(self, paths: Paths) -> None:
         self.paths = paths
-        self.deleted: Deleted | None = None
-        """The query deleted last, until it is restored."""
+        self.deleted: Deleted | None = None  # the query deleted last, until it is restored
 
     def load(self) -> LoadedQueries:
         """Return all queries. Never raises because of a file's contents, and writes nothing."""
@@ -104,14 +89,11 @@ class QueryStore:
     # ``OutputError`` if it cannot be written. A notice is "" except if the recovered file was written.
 
     def save(self, saved: SavedQuery) -> str:
-        """Write *saved*, a new query. Return a notice. A query of the site does not change, but is hidden.
-
-        Raises ``UsageError`` if there is one of that name, in any case, and for an invalid name or key.
-        """
+        """Write *saved*, a new query; return a notice. Raises ``UsageError`` for an invalid name or key, and a name in use."""
         saved = checked(saved)
         with self._file() as file:
             _refuse_taken(file, saved.name, "take another name")
-            return self._write(appended(file, rendered(saved)))
+            return self._write(rewritten(file, {}, rendered(saved)))
 
     def change(self, name: str, /, **changes: object) -> str:
         """Write *changes*, fields of a ``SavedQuery``, to the query *name*; what another session changed besides stays.
@@ -127,39 +109,36 @@ class QueryStore:
                 at: replace(other, key="" if other.key == saved.key else other.key, start=other.start and not saved.start)
                 for at, other in file.entries.items()
             }
-            return self._write(edited(file, {**queries, position: saved}))
+            return self._write(rewritten(file, {**queries, position: saved}))
 
     def save_all(self, queries: Mapping[str, SavedQuery]) -> str:
-        """Write all *queries*, each over the one with the name that is its key, else at the end. Return a notice.
-
-        No key and no startup mark is taken away from another query: the caller leaves out those in use.
-        """
+        """Write *queries*, each over the one that its key names, else at the end; keys and marks as given. Return a notice."""
         with self._file() as file:
             known = {saved.name: position for position, saved in file.entries.items()}
-            file = edited(file, {known[name]: checked(saved) for name, saved in queries.items() if name in known})
-            return self._write(appended(file, *(rendered(checked(saved)) for name, saved in queries.items() if name not in known)))
+            edited = {known[name]: checked(saved) for name, saved in queries.items() if name in known}
+            new = [rendered(checked(saved)) for name, saved in queries.items() if name not in known]
+            return self._write(rewritten(file, edited, *new))
 
     def delete(self, name: str) -> None:
         """Delete the query *name*; comments above it stay. Raises ``UsageError`` if there is none or it is read-only."""
         with self._file() as file:
             position = self._position(file, name)
+            self._write(rewritten(file, {position: None}))
             start, end = _spans(file.text)[position]
-            given = [each for other, each in enumerate(file.given) if other != position]
-            self._write(_changed(file, file.text[:start] + file.text[end:].lstrip("\r\n"), given))
             self.deleted = Deleted(file.entries[position], file.text[start:end])
 
     def restore(self, deleted: Deleted) -> None:
         """Put a deleted query at the end, with its comments and unknown keys. Raises ``UsageError`` if there is one of its name."""
         with self._file() as file:
             _refuse_taken(file, deleted.saved.name, "rename that one first")
-            self._write(appended(file, deleted.lines))
+            self._write(rewritten(file, {}, deleted.lines))
             self.deleted = None
 
     @contextmanager
     def _file(self) -> Iterator[QueriesFile]:
         """Lock and yield the file to change: ``queries.toml``, or the recovered one while that cannot be read."""
         # A link stays a link: its target is written, and locked for others who have a link to it.
-        with changing(self.paths.queries_file):
+        with writing(self.paths.queries_file, UNCHANGED):
             path = Path(os.path.realpath(self.paths.queries_file))
         with locked(path):
             file = read_queries(path)
@@ -210,39 +189,33 @@ def _refuse_taken(file: QueriesFile, name: str, remedy: str, own: int | None = N
         raise UsageError(f"There is a saved query {name} already", remedy=remedy)
 
 
-# Changing a file
+def rewritten(file: QueriesFile, queries: Mapping[int, SavedQuery | None], *new: str) -> QueriesFile:
+    """Return *file* with *queries* at their positions, None for a deleted one, and with the lines of the *new* ones at its end.
 
-
-def edited(file: QueriesFile, queries: Mapping[int, SavedQuery]) -> QueriesFile:
-    """Return *file* with *queries*, by their position; values that mean the same stay as they are written."""
+    Values that mean the same stay as they are written. Raises ``ValueError`` if anything else in it would change.
+    """
     text, given, spans = file.text, [*file.given], _spans(file.text)
     for position in sorted(queries, reverse=True):
-        before = _entry_of(file.entries[position])
-        if values := {key: value for key, value in _entry_of(queries[position]).items() if value != before[key]}:
+        saved, before = queries[position], _entry_of(file.entries[position])
+        if saved is None:
+            start, end = spans[position]
+            text = text[:start] + text[end:].lstrip("\r\n")
+            del given[position]
+        elif values := {key: value for key, value in _entry_of(saved).items() if value != before[key]}:
             start, end = spans[position]
             text = text[:start] + _with_values(text[start:end], values) + text[end:]
             given[position] = {**given[position], **values}
-    return _changed(file, text, given)
-
-
-def appended(file: QueriesFile, *entries: str) -> QueriesFile:
-    """Return *file* with *entries* at its end, the lines of each as they were written."""
-    given = QueriesFile(file.path, "".join(entries)).given
-    return _changed(file, _joined(file.text, *entries), [*file.given, *given]) if entries else file
-
-
-def _changed(file: QueriesFile, text: str, given: list[Any]) -> QueriesFile:
-    """Return *file* with *text*. Raises ``ValueError`` unless its entries are *given* and everything else in it is unchanged."""
-    new, empty = QueriesFile(file.path, text), {"schema": SCHEMA, "query": []}
-    if new.problem is not None or {**empty, **new.data} != {**empty, **file.data, "query": given}:
+    given += QueriesFile(file.path, "".join(new)).given
+    result, empty = QueriesFile(file.path, _joined(text, *new)), {"schema": SCHEMA, "query": []}
+    if result.problem is not None or {**empty, **result.data} != {**empty, **file.data, "query": given}:
         raise ValueError
-    return new
+    return result
 
 
 def _spans(text: str) -> list[tuple[int, int]]:
     """Return the start and the end of each entry, the end before the comments above what follows.
 
-    A line of a text of several lines is taken for a header if it looks like one: ``_changed`` refuses what comes of it.
+    A line of a text of several lines is taken for a header if it looks like one: ``rewritten`` refuses what comes of it.
     """
     headers = [found.start() for found in re.finditer(r"(?m)^[ \t]*\[(?!\[?query\.)", text)]
     spans = []
@@ -256,7 +229,6 @@ def _spans(text: str) -> list[tuple[int, int]]:
 
 
 def _with_values(text: str, values: Mapping[str, Any]) -> str:
-    """Return the lines *text* of one entry with *values*."""
     import tomlkit
 
     document: Any = tomlkit.parse(text)
@@ -269,11 +241,8 @@ def _with_values(text: str, values: Mapping[str, Any]) -> str:
             table.update({name: each for name, each in value.items() if table.get(name) != each})
         else:
             entry[key] = value
-    changed: str = document.as_string()
-    return changed
-
-
-# Writing entries
+    lines: str = document.as_string()
+    return lines
 
 
 def queries_text(queries: Iterable[SavedQuery]) -> str:

@@ -18,8 +18,7 @@ from lead_tui.leads.query import Query
 from lead_tui.leads.text import REPLACEMENT, one_line
 from lead_tui.safe_files import read_trusted
 
-SCHEMA: Final = 1
-"""The version of the file format that this program writes."""
+SCHEMA: Final = 1  # the version of the file format that this program writes
 
 DIGITS: Final = "0123456789"
 
@@ -27,19 +26,13 @@ DIGITS: Final = "0123456789"
 class SavedQuery(Struct, frozen=True):
     """A query under a name. Relative dates stay relative (``Query.dated`` fixes them for one search)."""
 
-    name: str
-    """As ``checked_name`` returns it. Its case matters only if names differ in nothing else."""
+    name: str  # as ``checked_name`` returns it. Its case matters only if names differ in nothing else
     query: Query = field(default_factory=Query)
-    columns: tuple[str, ...] = ()
-    """The columns to show; none for those of the screen."""
-    sort: tuple[str, ...] = ()
-    """Column names, the most significant first, with ``-`` before descending ones."""
-    key: str = ""
-    """The digit that runs it in the picker, or ""."""
-    start: bool = False
-    """Whether it runs at startup."""
-    read_only: bool = False
-    """Whether it is the site's, was recovered, or is in a file that a newer version wrote."""
+    columns: tuple[str, ...] = ()  # the columns to show; none for those of the screen
+    sort: tuple[str, ...] = ()  # column names, the most significant first, with ``-`` before descending ones
+    key: str = ""  # the digit that runs it in the picker, or ""
+    start: bool = False  # whether it runs at startup
+    read_only: bool = False  # whether it is the site's, was recovered, or is in a file that a newer version wrote
 
     @property
     def marks(self) -> str:
@@ -84,36 +77,23 @@ def is_same_search(one: SavedQuery, other: SavedQuery) -> bool:
     return (dict(one.query), one.columns, one.sort) == (dict(other.query), other.columns, other.sort)
 
 
-# Reading
-
-
 class QueriesFile:
     """The saved queries in *text*, the contents of *path*. Never raises because of the contents."""
 
     def __init__(self, path: Path, text: str = "", *, problem: ConfigurationError | None = None, read_only: bool = False) -> None:
         self.path = path
         self.text = text
-        self.problem = problem
-        """Why nothing could be read."""
-        self.newer = False
-        """Whether a newer version wrote it."""
-        self.data: dict[str, Any] = {}
-        """All that is in the file."""
-        self.entries: dict[int, SavedQuery] = {}
-        """The valid queries, by their position among the file's entries."""
-        self.notices: list[str] = []
-        """A sentence for each entry that is not shown."""
+        self.problem = problem  # why nothing could be read
+        self.newer = False  # whether a newer version wrote it
+        self.data: dict[str, Any] = {}  # all that is in the file
+        self.given: list[Any] = []  # the entries as they are in the file
+        self.entries: dict[int, SavedQuery] = {}  # the valid queries, by their position among the file's entries
+        self.notices: list[str] = []  # a sentence for each entry that is not shown
         if text:
             try:
                 self._parse(Source(path, text), read_only)
             except ConfigurationError as error:
                 self.problem = error
-
-    @property
-    def given(self) -> list[Any]:
-        """The entries as they are in the file."""
-        given: list[Any] = self.data.get("query", [])
-        return given
 
     @property
     def queries(self) -> tuple[SavedQuery, ...]:
@@ -126,17 +106,17 @@ class QueriesFile:
 
     def _parse(self, source: Source, read_only: bool) -> None:
         data = source.parsed()
-        schema = data.get("schema", SCHEMA)
+        schema, given = data.get("schema", SCHEMA), data.get("query", [])
         if isinstance(schema, bool) or not isinstance(schema, int) or schema < 1:
             raise source.wrong(("schema",), f"must be {SCHEMA}")
-        if not isinstance(data.get("query", []), list):
+        if not isinstance(given, list):
             raise source.wrong(("query",), "must be written [[query]]")
-        self.data, self.newer = data, schema > SCHEMA
+        self.data, self.given, self.newer = data, given, schema > SCHEMA
         if self.newer:
             can = "its queries can be run, but not changed from here"
             self.notices.append(one_line(f"{self.path} was written by a newer version (schema {schema}): {can}"))
         names = set[str]()
-        for position, each in enumerate(self.given):
+        for position, each in enumerate(given):
             try:
                 saved = _saved(each)
                 if saved.name in names:
@@ -166,7 +146,6 @@ _TYPES: Final = (
 
 
 def _saved(given: object) -> SavedQuery:
-    """Return the query in *given*. Raises ``UsageError``."""
     if not isinstance(given, dict):
         raise UsageError("it is not a table")
     entry = {"name": None, "filters": {}, "columns": [], "sort": [], "key": "", "start": False, **given}

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from msgspec import Meta, Struct, ValidationError, convert, field
+from msgspec.structs import asdict
 
 from lead_tui.config.paths import Paths
 from lead_tui.config.schema import Line, Name
@@ -23,32 +24,20 @@ WELCOME: Final = "welcome"
 class ScreenState(Struct, frozen=True):
     """Names of columns and themes. A new field must never contain a value of a lead."""
 
-    columns: tuple[Name, ...] = ()
-    """The columns of the table in their order; none for those of the configuration."""
-    widths: Mapping[Name, Annotated[int, Meta(ge=1, le=500)]] = field(default_factory=dict)
-    """Widths in cells that the user has set, by column."""
-    theme: Line = ""
-    """The theme that was chosen last; "" for the default."""
-    hide_empty: bool = False
-    """Whether the detail leaves out empty fields."""
-    export_extension: Line = ""
-    """The extension of the last export's file, such as ``.xlsx``, suggested for the next one; "" before the first."""
-    shown_notices: tuple[Name, ...] = ()
-    """Messages that are shown only once and have been: ``welcome``."""
+    columns: tuple[Name, ...] = ()  # the columns of the table in their order; none for those of the configuration
+    widths: Mapping[Name, Annotated[int, Meta(ge=1, le=500)]] = field(default_factory=dict)  # in cells, by column
+    theme: Line = ""  # the theme that was chosen last; "" for the default
+    hide_empty: bool = False  # whether the detail leaves out empty fields
+    export_extension: Line = ""  # of the last export's file, such as ``.xlsx``, suggested for the next one; "" before the first
+    shown_notices: tuple[Name, ...] = ()  # messages that are shown only once and have been: ``welcome``
 
 
 def load_state(paths: Paths) -> ScreenState:
     """Return the saved state; the defaults if it is missing or cannot be read."""
-    return convert(_remembered(paths), ScreenState)
-
-
-def _remembered(paths: Paths) -> dict[str, Any]:
     try:
-        remembered: dict[str, Any] = json.loads(read_trusted(paths.state_file) or "{}")
-        convert(remembered, ScreenState)
+        return convert(json.loads(read_trusted(paths.state_file) or "{}"), ScreenState)
     except (ConfigurationError, ValidationError, ValueError, RecursionError):
-        return {}
-    return remembered
+        return ScreenState()
 
 
 class StateKeeper:
@@ -59,13 +48,10 @@ class StateKeeper:
         self._saved = state
 
     def save(self, state: ScreenState) -> None:
-        """Save what in *state* differs from the one that the session began with or saved last.
-
-        The rest stays as another session may have left it. Raises ``OutputError``; may wait for another session (``LOCK_TIMEOUT``).
-        """
-        names = ScreenState.__struct_fields__
-        if changes := {name: getattr(state, name) for name in names if getattr(state, name) != getattr(self._saved, name)}:
+        """Save what has changed since the last time; the rest stays as another session left it. Raises ``OutputError``."""
+        before = asdict(self._saved)
+        if changes := {name: value for name, value in asdict(state).items() if value != before[name]}:
             with locked(self._paths.state_file):
-                remembered = {**_remembered(self._paths), **changes}
+                remembered = {**asdict(load_state(self._paths)), **changes}
                 write_private(self._paths.state_file, json.dumps(remembered, indent=1) + "\n")
         self._saved = state

@@ -16,6 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from lead_tui import limits
+from lead_tui.config.schema import KeyPath
 from lead_tui.config.settings import Pace, Profile, Settings
 from lead_tui.leads.errors import ConfigurationError, TokenError
 from lead_tui.leads.permissions import Token
@@ -24,30 +25,23 @@ from lead_tui.safe_files import ROOT, open_regular, reason
 
 ENVIRONMENT: Final = "CONVOSO_AUTH_TOKEN"
 
-_MAX_BYTES: Final = 4 * limits.MAX_TOKEN_CHARACTERS
-"""With room for spaces and line breaks around a token; longer contents are not a token."""
+_MAX_BYTES: Final = 4 * limits.MAX_TOKEN_CHARACTERS  # with room for spaces and line breaks around a token
 
 
 class FoundToken(Struct, frozen=True):
     """A token, or none, and where it came from."""
 
     token: Token | None
-    origin: str
-    """For messages, without a secret: "the environment (CONVOSO_AUTH_TOKEN)", or why there is no token."""
-    remedy: str = ""
-    """How to store another token there."""
+    origin: str  # for messages, without a secret: "the environment (CONVOSO_AUTH_TOKEN)", or why there is no token
+    remedy: str = ""  # how to store another token there
 
     @property
     def missing(self) -> TokenError:
-        """The error for what needs a token if there is none."""
         return TokenError(f"No API token ({self.origin})", remedy=self.remedy)
 
 
 def take_environment_token() -> Token | None:
-    """Remove the token from the environment, where a child process or a crash report would find it, and return it.
-
-    None if there is none. Called once, early, whatever the token is for: ``find_token`` validates it when it is needed.
-    """
+    """Remove the token from the environment, where child processes and crash reports would find it, and return it."""
     return Token(os.environ.pop(ENVIRONMENT, "")) or None
 
 
@@ -55,10 +49,9 @@ def find_token(settings: Settings, profile: Profile, environment: Token | None, 
     """Return the token for *profile*, or for *given_base_url*, from the option or the environment, "" if neither is set.
 
     *environment*, from ``take_environment_token``, is for the default profile or for a given base URL; a profile's file or command
-    is for that profile's base URL only, however that is written. If nothing is found, the user has to be asked.
+    is for that profile's base URL only, however that is written. Takes up to ``TOKEN_COMMAND_TIMEOUT`` seconds.
 
-    Raises ``ConfigurationError`` for a token file that others can read and for a command that cannot be run, ``TokenError`` if
-    environment, file or command has no valid token. Takes up to ``TOKEN_COMMAND_TIMEOUT`` seconds: not for an event loop.
+    Raises ``ConfigurationError`` for a file that others can read or a command that cannot be run, ``TokenError`` for no token.
     """
     if environment and (given_base_url or settings.is_default(profile)):
         token = checked_token(environment.reveal(), ENVIRONMENT)
@@ -89,13 +82,11 @@ def checked_token(text: str, where: str) -> Token:
 
 
 def _from_file(settings: Settings, profile: Profile, path: Path) -> Token:
-    where = ("profiles", profile.name, "auth_token_file")
     try:
-        content = read_secret(settings, where, path, _MAX_BYTES)
+        content = read_secret(settings, ("profiles", profile.name, "auth_token_file"), path, _MAX_BYTES)
     except FileNotFoundError:
-        raise TokenError(
-            f"The token file {path} does not exist", remedy=f"write the token of the profile {profile.name} into it, mode 0600"
-        ) from None
+        remedy = f"write the token of the profile {profile.name} into it, mode 0600"
+        raise TokenError(f"The token file {path} does not exist", remedy=remedy) from None
     return checked_token(content, f"The token file {path}")
 
 
@@ -111,14 +102,11 @@ def _from_command(settings: Settings, profile: Profile) -> Token:
         raise TokenError(f"{who} gave no token: it took longer than {limits.TOKEN_COMMAND_TIMEOUT:g} s", remedy=remedy) from None
     except OSError as error:
         key = ("profiles", profile.name, "auth_token_command")
-        raise settings.wrong(key, "cannot be run", reason(error)) from None
+        raise settings.source.wrong(key, "cannot be run", reason(error)) from None
     return checked_token(output.decode("utf-8", "replace"), f"What {who} prints")
 
 
-# Files
-
-
-def read_secret(settings: Settings, where: str | tuple[str, ...], path: Path, max_bytes: int, *, of_host: bool = False) -> str:
+def read_secret(settings: Settings, where: KeyPath, path: Path, max_bytes: int, *, of_host: bool = False) -> str:
     """Return at most *max_bytes* of the file *path*, which must belong to the user and be closed to all others.
 
     The setting at *where* names it. A secret *of_host* may belong to root instead and be readable by its group. Raises
@@ -126,7 +114,7 @@ def read_secret(settings: Settings, where: str | tuple[str, ...], path: Path, ma
     """
 
     def refused(problem: str, remedy: str) -> ConfigurationError:
-        return settings.wrong(where, f"is not read: {path} {problem}", remedy)
+        return settings.source.wrong(where, f"is not read: {path} {problem}", remedy)
 
     try:
         with open_regular(path) as file:
@@ -145,37 +133,30 @@ def read_secret(settings: Settings, where: str | tuple[str, ...], path: Path, ma
 
 
 def pace_with_password(settings: Settings) -> Pace:
-    """Return the pace in *settings* with the password of its Redis server, if there is one.
-
-    Raises ``ConfigurationError`` for a password that others can read.
-    """
+    """Return the pace with the password of its Redis server. Raises ``ConfigurationError`` for one that others can read."""
     pace, path = settings.pace, settings.source.path
+    if not pace.redis:
+        return pace
     if pace.redis_password:
         status = path.stat()
         # A policy belongs to root and is readable by the group of its users.
         others = stat.S_IROTH if status.st_uid == ROOT != os.geteuid() else stat.S_IROTH | stat.S_IRGRP
         if stat.S_IMODE(status.st_mode) & others:
             remedy = "put the password into a file of its own and name that as redis_password_file"
-            raise settings.wrong("pace.redis_password", f"is not used: others can read {path}", remedy)
+            raise settings.source.wrong(("pace", "redis_password"), f"is not used: others can read {path}", remedy)
         return pace
     if (password_file := pace.redis_password_file) is None:
         return pace
-    where = "pace.redis_password_file"
+    where = ("pace", "redis_password_file")
     try:
         password = read_secret(settings, where, password_file, limits.MAX_PASSWORD_BYTES, of_host=True).strip()
     except FileNotFoundError:
-        raise settings.wrong(where, f"names no file: {password_file}") from None
+        raise settings.source.wrong(where, f"names no file: {password_file}") from None
     return replace(pace, redis_password=password)
 
 
-# Commands
-
-
 def output_of(words: Sequence[str], environment: Mapping[str, str], *, seconds: float) -> bytes:
-    """Run the program *words* with *environment*, in its own session so that it cannot use the terminal; return what it prints.
-
-    Raises ``OSError`` and ``ValueError`` if it cannot be run, ``CalledProcessError`` and ``TimeoutExpired`` if it fails.
-    """
+    """Return what *words* print, run without a terminal. Raises ``OSError``, ``ValueError`` and ``SubprocessError``."""
     # Imported here: few users have such a command.
     import subprocess
 

@@ -297,7 +297,7 @@ def test_an_internal_error_is_one_sentence_and_a_report_without_values(
         secret = "SECRET-7"
         raise RuntimeError(secret)
 
-    monkeypatch.setattr(search, "run_search", fail)
+    monkeypatch.setattr(search, "run", fail)
     monkeypatch.setattr("lead_tui.terminal.process.harden", lambda: None)
     monkeypatch.setattr("lead_tui.terminal.process.report_uncaught", lambda _: None)
     assert main.main(["search", "--log", str(tmp_path / "log")]) == INTERNAL_ERROR

@@ -18,7 +18,7 @@ __all__ = ["site"]
 @pytest.fixture
 def session(command: Command, monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
     """A socket like that of a session of the profile main; the working directory is its folder, since the path may be too long."""
-    folder = Paths.of(command.config_dir).sessions_dir
+    folder = Paths.of(command.config_dir).host_dir("sessions")
     folder.mkdir(mode=0o700, parents=True)
     monkeypatch.chdir(folder)
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as receiver:

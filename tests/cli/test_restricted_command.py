@@ -13,6 +13,7 @@ import pytest
 from msgspec.structs import replace
 
 from lead_tui.cli import options as manual
+from lead_tui.cli.parser import apply_policy, policy_for
 from lead_tui.config.policy import Policy, read_policy
 from lead_tui.context import AppContext
 from lead_tui.invocation import Account, Invocation
@@ -20,7 +21,6 @@ from lead_tui.invocation import Command as CommandLine
 from lead_tui.keys.catalogue import CATALOGUE
 from lead_tui.leads.errors import ConfigurationError, TokenError, UsageError
 from lead_tui.leads.permissions import EVERYTHING, Capabilities, refusal
-from lead_tui.restriction import apply_policy, policy_for
 from tests.cli.command import TOKEN, Command, Ended
 
 OTHER = "0th3r0th3r0th3r0th3r0th3r0th3r01"
@@ -50,7 +50,7 @@ class Site:
     def around(self) -> Iterator[None]:
         """Give this process this host's policy and home directory in place of this machine's."""
         with (
-            patch("lead_tui.restriction._read_site_policy", self.read),
+            patch("lead_tui.cli.parser._read_site_policy", self.read),
             patch("lead_tui.config.paths.SITE_DIRECTORY", self.path.parent),
             patch("lead_tui.terminal.process.home_directory", lambda: str(self.command.home)),
             patch("lead_tui.terminal.process.stay_in_front"),
@@ -204,7 +204,7 @@ def test_a_restricted_start_reads_nothing_from_the_environment(site: Site) -> No
 
 def scrubbed(given: list[str], policy: Policy | None) -> tuple[Policy | None, dict[str, str]]:
     environ = {"CONVOSO_AUTH_TOKEN": TOKEN, "TERM": "xterm", "LEAD_TUI_BASE_URL": "x"}
-    with patch("lead_tui.terminal.process.stay_in_front"), patch("lead_tui.restriction._read_site_policy", lambda: policy):
+    with patch("lead_tui.terminal.process.stay_in_front"), patch("lead_tui.cli.parser._read_site_policy", lambda: policy):
         return policy_for(given, environ), environ
 
 
@@ -239,7 +239,7 @@ def test_the_sites_policy_is_looked_for_unless_there_is_no_site_at_all(
         if trouble is not None:
             raise trouble
 
-    monkeypatch.setattr("lead_tui.restriction.SITE_DIRECTORY", tmp_path / "nowhere")
+    monkeypatch.setattr("lead_tui.cli.parser.SITE_DIRECTORY", tmp_path / "nowhere")
     monkeypatch.setattr("lead_tui.config.policy.read_policy", lambda: Policy(restricted=False))
     assert policy_for([], {}) is None
     monkeypatch.setattr("os.lstat", looked)
@@ -252,7 +252,7 @@ def test_where_suspending_is_allowed_the_terminal_may_do_it(monkeypatch: pytest.
     stayed: list[bool] = []
     monkeypatch.setattr("lead_tui.terminal.process.stay_in_front", lambda: stayed.append(True))
     for may in (True, False):
-        with patch("lead_tui.restriction._read_site_policy", return_value=Policy(capabilities=Capabilities(may_suspend=may))):
+        with patch("lead_tui.cli.parser._read_site_policy", return_value=Policy(capabilities=Capabilities(may_suspend=may))):
             policy_for([], {})
     assert stayed == [True]
 

@@ -209,7 +209,7 @@ async def test_leads_that_are_being_written_when_it_is_interrupted_count(tmp_pat
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    assert search.stopped("interrupted") == "interrupted after 300 leads: the same command with --resume continues it"
+    assert search.resuming() == " after 300 leads: the same command with --resume continues it"
     output.close()
     resumed = PartialExport.resume(tmp_path / "leads.jsonl", {})
     assert resumed is not None
@@ -222,7 +222,7 @@ async def test_what_has_its_name_is_not_to_be_resumed(tmp_path: Path) -> None:
     output = Output(export.writer, "jsonl", TODAY, {}, export)
     search = LeadSearch(DemoSource(300), Query(), output, Reporter(shows_progress=False))
     await search.run()
-    assert ((tmp_path / "leads.jsonl").exists(), search.stopped("interrupted")) == (True, "interrupted")
+    assert ((tmp_path / "leads.jsonl").exists(), search.resuming()) == (True, "")
 
 
 def test_an_interruption_before_the_first_lead_leaves_nothing(command: Command, server: ConvosoServer, target: Path) -> None:

@@ -57,11 +57,11 @@ def test_a_relative_directory_and_a_tilde_count_from_now(tmp_path: Path, monkeyp
 def test_sessions_meet_in_the_user_s_own_runtime_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tmp_path.chmod(0o700)
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
-    assert Paths.of().pace_dir == tmp_path / "lead-tui" / "pace"
+    assert Paths.of().host_dir("pace") == tmp_path / "lead-tui" / "pace"
     tmp_path.chmod(0o755)
-    assert not Paths.of().pace_dir.is_relative_to(tmp_path)
+    assert not Paths.of().host_dir("pace").is_relative_to(tmp_path)
     tmp_path.chmod(0o700)
-    assert Paths.of(tmp_path / "mine").pace_dir.parent == tmp_path / "mine" / "state"
+    assert Paths.of(tmp_path / "mine").host_dir("pace").parent == tmp_path / "mine" / "state"
 
 
 def test_hosts_that_share_a_home_directory_share_no_pace_and_no_sessions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -69,5 +69,5 @@ def test_hosts_that_share_a_home_directory_share_no_pace_and_no_sessions(tmp_pat
     for host in ("one", "two"):
         monkeypatch.setattr(os, "uname", lambda host=host: SimpleNamespace(nodename=host))
         paths = Paths.of(tmp_path)
-        found += [paths.pace_dir, paths.sessions_dir]
+        found += [paths.host_dir("pace"), paths.host_dir("sessions")]
     assert len(set(found)) == 4

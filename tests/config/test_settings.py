@@ -56,9 +56,9 @@ premium = "number"
 [mask]
 fields = ["email"]
 [keys]
-table.down = ["j", "n"]
+"table.down" = ["j", "n"]
 "main.again" = "ctrl+r"
-main.back = []
+"main.back" = []
 [theme]
 name = "light"
 ascii = true
@@ -124,7 +124,7 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
     assert settings.labels == {"field_3": "Solidity", "plan sold": "Plan"}
     assert settings.types == {"premium": "number"}
     assert settings.mask.fields == ("email",)
-    assert settings.keys == {"table.down": ("j", "n"), "main.again": ("ctrl+r",), "main.back": ()}
+    assert settings.keys == {"table.down": ("j", "n"), "main.again": "ctrl+r", "main.back": ()}
     assert (settings.theme.name, settings.theme.ascii, settings.theme.mouse) == ("light", True, False)
     assert settings.queries.start == "New in California"
 
@@ -202,6 +202,7 @@ def test_proxy_and_command_are_in_no_repr(tmp_path: Path) -> None:
         ('[labels]\nfield_3 = "a\\nb"', "line 2: labels.field_3 must be a line of text of at most 100 characters"),
         ('[labels]\nfield_3 = "\\u202e"', "line 2: labels.field_3 must be a line of text of at most 100 characters"),
         ("labels = 3", "line 1: labels must be a table of labels by field name"),
+        ("[keys]\ntable.down = 'j'", 'line 2: keys.table must be a list of keys by the id of an action, such as "table.down"'),
         ("[keys]\n'table.down' = 3", 'line 2: keys."table.down" must be a list of keys'),
         ("keys = 'j'", "line 1: keys must be a list of keys by the id of an action"),
         ("profile = 'mian'", "line 1: profile names no table [profiles.NAME]: did you mean main"),
@@ -242,9 +243,9 @@ def test_a_deep_check_of_base_urls_is_reported_with_its_place(tmp_path: Path) ->
 
 def test_another_floor_can_refuse_a_setting_with_its_place(tmp_path: Path) -> None:
     settings = load_settings(write(tmp_path, "[theme]\n\nname = 'dark'\n"))
-    error = settings.wrong("theme.name", "must be dark or light", "see lead-tui --help")
+    error = settings.source.wrong(("theme", "name"), "must be dark or light", "see lead-tui --help")
     assert str(error) == f"{tmp_path}/config.toml, line 3: theme.name must be dark or light: see lead-tui --help"
-    assert str(Settings().wrong("theme.name", "is odd")) == "config.toml: theme.name is odd"
+    assert str(Settings().source.wrong(("theme", "name"), "is odd")) == "config.toml: theme.name is odd"
 
 
 def test_a_file_that_others_can_write_to_is_refused(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ PACKAGES: Final = {"lead_tui", "msgspec", "platformdirs", "rich", "textual", "ty
 """Everything but the standard library."""
 
 MODULES: Final = {
-    "": "context invocation limits restriction safe_files",
+    "": "context invocation limits safe_files",
     "api": "client connections pace parsing retry threads",
     "cli": "main options parser",
     "config": "paths schema screen_settings settings",

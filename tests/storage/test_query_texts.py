@@ -13,7 +13,7 @@ from lead_tui.leads.errors import ConfigurationError
 from lead_tui.leads.fields import column_named
 from lead_tui.leads.query import Query
 from lead_tui.storage import query_store
-from lead_tui.storage.query_store import QueryStore, appended, edited, rendered
+from lead_tui.storage.query_store import QueryStore, rendered, rewritten
 from lead_tui.storage.saved_queries import QueriesFile, SavedQuery, is_same_search
 
 words = st.text(min_size=1, max_size=12).filter(lambda text: text.strip() != "")
@@ -39,7 +39,7 @@ def test_whatever_is_saved_over_whatever_is_read_back(
     tail = "\n# between\n[[query]]\nname = 'B'\n" + "\n".join(unique)
     text = head + rendered(old).removeprefix("[[query]]\n") + tail
 
-    changed = edited(QueriesFile(Path("q"), text), {0: new})
+    changed = rewritten(QueriesFile(Path("q"), text), {0: new})
     read, other = changed.queries
     assert (is_same_search(read, new), read.key, read.start, other) == (True, new.key, new.start, SavedQuery("B"))
     assert changed.text.endswith(tail)
@@ -60,10 +60,10 @@ def test_an_entry_that_was_written_in_several_places_cannot_be_changed(tmp_path:
 def test_the_result_is_compared_with_the_intended_one(monkeypatch: pytest.MonkeyPatch, result: str) -> None:
     monkeypatch.setattr(query_store, "_with_values", lambda text, values: result)
     with pytest.raises(ValueError):
-        edited(QueriesFile(Path("q"), '[[query]]\nname = "A"\n'), {0: SavedQuery("B")})
+        rewritten(QueriesFile(Path("q"), '[[query]]\nname = "A"\n'), {0: SavedQuery("B")})
 
 
 @pytest.mark.parametrize("text", ["query = []\n", "query = [3, { name = 'B' }]\n"])
 def test_a_list_in_one_value_is_left_as_it_is(text: str) -> None:
     with pytest.raises(ValueError):
-        appended(QueriesFile(Path("q"), text), rendered(SavedQuery("A")))
+        rewritten(QueriesFile(Path("q"), text), {}, rendered(SavedQuery("A")))

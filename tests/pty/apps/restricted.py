@@ -22,6 +22,6 @@ if __name__ == "__main__":
     with (
         patch("lead_tui.terminal.process.home_directory", lambda: home),
         patch("lead_tui.config.paths.SITE_DIRECTORY", Path(policy).parent),
-        patch("lead_tui.restriction._read_site_policy", partial(read_policy, Path(policy), owner=os.geteuid())),
+        patch("lead_tui.cli.parser._read_site_policy", partial(read_policy, Path(policy), owner=os.geteuid())),
     ):
         sys.exit(main(arguments))
