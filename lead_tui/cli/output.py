@@ -154,7 +154,7 @@ class CountOutput(Output):
         self._sink = Sink(self._content) if self._write_file else standard_output()
         self._layout = Layout((options.by,) if options.by else (), options.raw_csv, labels=context.settings.labels)
         self.column = options.by
-        self.tally = Tally(options.by or "lead_id", now())
+        self.tally = Tally(options.by or "lead_id")
         form: Format = options.format or ("table" if self._sink.terminal else "csv")
         super().__init__(_CountingWriter(self._sink, self.tally, self._layout), form, context.settings.today(), {})
         self.is_whole = bool(options.output) or not options.by

@@ -13,6 +13,7 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Generator, Hashable, Iterable, Sequence
 from datetime import datetime, tzinfo
+from functools import cached_property
 from typing import Final, NamedTuple, TypeVar
 
 import msgspec
@@ -22,7 +23,6 @@ from lead_tui.leads.fields import (
     COMPUTED,
     GENDER_NAMES,
     KNOWN_STATUSES,
-    MADE_OF,
     NAME_OF,
     STATE_NAMES,
     ZERO_DATE,
@@ -33,10 +33,10 @@ from lead_tui.leads.fields import (
     key_of,
     shows_any,
 )
-from lead_tui.leads.lead import Lead, Number, Row, as_text, decode_row, is_empty
-from lead_tui.leads.local_time import LOCAL_TIME_KEYS, claimed_offset, local_time
+from lead_tui.leads.lead import Number, Row, as_text, decode_row, is_empty
+from lead_tui.leads.local_time import offset_minutes
 from lead_tui.leads.text import one_line, unescaped
-from lead_tui.leads.values import DATED, digits_in, folded_line, quantity_in
+from lead_tui.leads.values import DATED, digits_in, folded, quantity_in
 
 T = TypeVar("T")
 Steps = Generator[None, None, T]
@@ -72,9 +72,9 @@ class CodedColumn:
         self._code_of: dict[Hashable, int] = {}
 
     @property
-    def unreadable(self) -> int | None:
-        """The code of rows that are not leads; None if there are none."""
-        return self._code_of.get(())
+    def unreadable(self) -> int:
+        """The code of rows that are not leads; -1 if there are none."""
+        return self._code_of.get((), -1)
 
     def add(self, values: Iterable[Values]) -> None:
         """Add the *values* of the next leads."""
@@ -138,6 +138,20 @@ def reader(keys: Sequence[str]) -> Callable[[Row], Values]:
     return read
 
 
+def column_kind(column: str) -> Kind | None:
+    """Return the kind of a column's value, ``column_value``; None for a custom attribute."""
+    return {"name": Kind.TEXT, "local_time": Kind.OFFSET}.get(column) or field_kind(column)
+
+
+def column_value(column: str, values: Values) -> object:
+    """Return what *column* is compared by, given the *values* of its fields: of a local time the offset."""
+    if column == "name":
+        return " ".join(map(as_text, values)).strip()
+    if column == "local_time":
+        return next((each for each in values if offset_minutes(as_text(each)) is not None), None)
+    return values[0]
+
+
 def slices(items: Sequence[T], size: int = CODES_A_STEP) -> Iterable[Sequence[T]]:
     return (items[start : start + size] for start in range(0, len(items), size))
 
@@ -157,13 +171,11 @@ class Count(Struct, frozen=True, gc=False):
 
 
 class Tally:
-    """Counts leads by *column*, moments by their day, local times as of *now*."""
+    """Counts leads by *column*, moments by their day, local times by their offset."""
 
-    def __init__(self, column: str, now: datetime, source: CodedColumn | None = None) -> None:
+    def __init__(self, column: str, source: CodedColumn | None = None) -> None:
         self.column = column
-        self.total = 0  # leads counted
         self.values = 0  # different ones, once ``highest`` has been called
-        self._now = now
         self._max_characters = len("YYYY-MM-DD") if field_kind(column) is Kind.DATE_TIME else None
         self.source = source if source is not None else CodedColumn(keys_counted(column))
         self._reader = ColumnReader([self.source])
@@ -172,20 +184,22 @@ class Tally:
     @property
     def unreadable(self) -> int:
         """Rows that are not leads, which are not counted."""
-        code = self.source.unreadable
-        return self._counts[code] if code is not None else 0
+        return self._counts[self.source.unreadable]
+
+    @cached_property
+    def total(self) -> int:
+        """Leads counted, once all have been added."""
+        return self._counts.total() - self.unreadable
 
     def add(self, rows: Sequence[Row]) -> None:
         """Read *rows* and count them: about 2 µs for each lead."""
         self._reader.add(rows)
-        self.add_codes(self.source.codes, len(rows))
+        self.add_codes(self.source.codes)
         del self.source.codes[:]
 
-    def add_codes(self, codes: Iterable[int], count: int) -> None:
-        """Count *count* leads by their *codes* in the column."""
-        before = self.unreadable
+    def add_codes(self, codes: Iterable[int]) -> None:
+        """Count leads by their *codes* in the column."""
         self._counts.update(codes)
-        self.total += count - (self.unreadable - before)
 
     def counts(self) -> list[Count]:
         """Return the counts, the highest first; of equal ones by value."""
@@ -215,20 +229,12 @@ class Tally:
         return {code for code in self._counts if (parts := self.source.values[code]) and self._value(parts) == value}
 
     def _value(self, parts: Values) -> str:
-        if self.column == "name":
-            return " ".join(map(as_text, parts)).strip()
-        if self.column == "local_time":
-            time = local_time(Lead(dict(zip(self.source.keys, parts, strict=True))), self._now)
-            return "" if time.minutes is None else time.clock()
-        return as_text(parts[0])[: self._max_characters]
+        return as_text(column_value(self.column, parts))[: self._max_characters]
 
 
 def keys_counted(column: str) -> tuple[str, ...]:
     """Return the fields by which leads are counted: for an id, also the field with its name."""
-    if column in COMPUTED:
-        return MADE_OF["name"] if column == "name" else LOCAL_TIME_KEYS
-    key = key_of(column)
-    return key, *filter(None, [NAME_OF.get(key)])
+    return *fields_of(column), *filter(None, [NAME_OF.get(key_of(column))])
 
 
 # Sorting
@@ -267,16 +273,10 @@ _NUMBER, _MOMENT, _TEXT = range(3)
 _Weight = tuple[int, int | float | datetime | str]  # a class, and what is compared within it
 
 
-def _weigh_text(text: str) -> _Weight | None:
-    text = unescaped(text)
-    letters = folded_line(text)
-    if text.isascii():
-        return (_TEXT, letters) if letters else None
-    # NUL weighs less than any letter: "Nunez" comes before "Núñez", and both before "Nunezs".
-    return _TEXT, f"{letters}\0{text.casefold()}"
-
-
-def _weigh(value: object, kind: Kind | None, zone: tzinfo | None) -> _Weight | None:
+def _weigh(column: str, values: Values, zone: tzinfo | None) -> _Weight | None:
+    if not values:
+        return None
+    value, kind = column_value(column, values), column_kind(column)
     found = quantity_in(value, kind, zone)
     if isinstance(found, datetime):
         return _MOMENT, found
@@ -286,18 +286,11 @@ def _weigh(value: object, kind: Kind | None, zone: tzinfo | None) -> _Weight | N
     # "Never" is not a date: it is sorted with the empty values.
     if kind in DATED and text.lstrip().startswith(ZERO_DATE):
         return None
-    digits = digits_in(value) if kind is Kind.PHONE else ""
-    return (_TEXT, digits) if digits else _weigh_text(text)
-
-
-def _weigher(column: str, zone: tzinfo | None) -> Callable[[Values], _Weight | None]:
-    keys = fields_of(column)
-    if column == "name":
-        return lambda values: _weigh_text(Lead(dict(zip(keys, values, strict=False))).name)
-    if column == "local_time":
-        return lambda values: _weigh(claimed_offset(Lead(dict(zip(keys, values, strict=False)))), Kind.COUNT, zone)
-    kind = field_kind(keys[0])
-    return lambda values: _weigh(values[0], kind, zone) if values else None
+    letters = (digits_in(value) if kind is Kind.PHONE else "") or folded(value)
+    if not text.isascii():
+        # NUL weighs less than any letter: "Nunez" comes before "Núñez", and both before "Nunezs".
+        letters += f"\0{text.casefold()}"
+    return (_TEXT, letters) if letters else None
 
 
 class Ranks(NamedTuple):
@@ -309,11 +302,10 @@ class Ranks(NamedTuple):
 
 def rank(column: CodedColumn, name: str, zone: tzinfo | None = None) -> Steps[Ranks]:
     """Return the ranks of the leads by *column*, which is called *name*; moments are compared in *zone*, None for the host's."""
-    weigh = _weigher(name, zone)
     weights: list[_Weight | None] = []
     different: dict[_Weight | None, None] = {}
     for values in slices(column.values, ROWS_A_STEP):
-        weights += map(weigh, values)
+        weights += [_weigh(name, each, zone) for each in values]
         different |= dict.fromkeys(weights[-len(values) :])
         yield
     different.pop(None, None)

@@ -80,7 +80,7 @@ def _whole_text(value: object) -> str:
     return whole if whole.isdigit() and not fraction.strip("0") else text
 
 
-class Lead:
+class Lead(msgspec.Struct, eq=False):
     """A lead's values by key, in the order in which they were sent.
 
     *sent* is for exports and copies; everything shown goes through ``line`` or ``leads.values``, which sanitize it. A row that
@@ -89,12 +89,9 @@ class Lead:
     *masked* fields are treated as if they had not been sent, also in other values: a phone is shown with its country code.
     """
 
-    __slots__ = ("masked", "problem", "sent")
-
-    def __init__(self, sent: dict[str, object], problem: str = "", masked: frozenset[str] = frozenset()) -> None:
-        self.sent = sent
-        self.problem = problem
-        self.masked = masked
+    sent: dict[str, object]
+    problem: str = ""
+    masked: frozenset[str] = frozenset()
 
     def with_masked(self, keys: frozenset[str]) -> Lead:
         """Return this lead with the values of *keys* masked, and no others."""

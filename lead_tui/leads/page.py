@@ -79,9 +79,6 @@ class Span(NamedTuple):
     def size(self) -> int:
         return self.stop - self.start
 
-    def overlaps(self, other: Span) -> bool:
-        return self.start < other.stop and other.start < self.stop
-
 
 class Position(Struct):
     """The user's position in a result. A search owns the only copy: the table moves it and draws from it."""

@@ -72,19 +72,10 @@ def one_line(text: str, most: int = 0) -> str:
 
 
 def unprintable_escaped(text: str) -> str:
-    """Return *text* with unprintable characters as escapes (``\\x1b``), for data that is printed on a terminal.
-
-    Line breaks stay, and joiners after characters that are not ASCII: Arabic and Indian scripts need them, and emoji.
-    """
-    if text.isascii() and text.isprintable():
-        return text
+    """Return *text* with unprintable characters except line breaks as escapes (``\\x1b``), for data on a terminal."""
     return "".join(
-        character
-        if character == "\n"
-        or unicodedata.category(character) not in _REPLACED
-        or (character in "\u200c\u200d" and not text[place - 1 : place].isascii())
-        else character.encode("unicode_escape").decode("ascii")
-        for place, character in enumerate(text)
+        each.encode("unicode_escape").decode() if each != "\n" and unicodedata.category(each) in _REPLACED else each
+        for each in text
     )
 
 
@@ -231,11 +222,6 @@ def counted(count: int, noun: str = "lead") -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
-def ordinal(place: int) -> str:
-    """``1st``, ``12th``, ``22nd``."""
-    return f"{place}{'th' if 10 < place % 100 < 14 else {1: 'st', 2: 'nd', 3: 'rd'}.get(place % 10, 'th')}"
-
-
 def share(count: int, total: int) -> str:
     """Return the share of *count* in *total*, at least 1: ``12.5%``, ``<0.1%``."""
     permille = 1000 * count / total
@@ -294,19 +280,24 @@ def fit_with_end(text: str, end: str, width: int) -> str:
     return fit((text if room < 1 else truncate(text, room)) + end, width)
 
 
-def wrap(text: str, width: int, breaks: str = " ") -> Iterator[str]:
+def wrap(text: str, width: int) -> Iterator[str]:
     """Yield the lines of the clean *text*, each at most *width* cells; its own line breaks are kept.
 
-    A line ends after the last of the characters in *breaks* that fits, or in the middle of a word if there is none. Nothing is lost
-    except the space at a line's end. A character wider than *width* has a line to itself.
+    A line ends at the last space that fits, or in the middle of a word if there is none. Nothing is lost except that space. A
+    character wider than *width* has a line to itself.
     """
     width = max(1, width)
     for paragraph in text.replace("\t", _TAB).split("\n"):
         start, length = 0, len(paragraph)
         while (end := max(start + 1, _end_of_line(paragraph, start, width))) < length:
-            end, following = _break_line(paragraph, start, end, breaks)
-            yield paragraph[start:end]
-            start = following
+            space = paragraph.rfind(" ", start, end + 1)
+            # A break in the indent would leave an empty line.
+            if space > start and (space == end or paragraph[start:space].strip()):
+                yield paragraph[start:space]
+                start = space + 1
+            else:
+                yield paragraph[start:end]
+                start = end
         if start < length or not length:
             yield paragraph[start:]
 
@@ -327,14 +318,3 @@ def _end_of_line(text: str, start: int, width: int) -> int:
         if used > width:
             return index
     return len(text)
-
-
-def _break_line(text: str, start: int, end: int, breaks: str) -> tuple[int, int]:
-    """Return where a line from *start* with room until *end* ends, and where the next one starts."""
-    if text[end] == " " and " " in breaks:
-        return end, end + 1
-    best = max(text.rfind(character, start, end) for character in breaks)
-    # A break in the indent would leave an empty line.
-    if best <= start or not text[start:best].strip():
-        return end, end
-    return (best, best + 1) if text[best] == " " else (best + 1, best + 1)

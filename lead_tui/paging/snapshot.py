@@ -10,7 +10,7 @@ import sys
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 from functools import cache, lru_cache
 from itertools import compress
 from types import ModuleType
@@ -342,13 +342,13 @@ def _narrowed(base: SnapshotRows, narrowing: Narrowing) -> Steps[tuple[Sequence[
     return places, uncompared
 
 
-def count_by(column: str, view: Snapshot, now: datetime, most: int) -> Steps[tuple[Tally, list[Count]]]:
+def count_by(column: str, view: Snapshot, most: int) -> Steps[tuple[Tally, list[Count]]]:
     """Return the tally of the leads in *view* by *column*, and its *most* highest counts, for display."""
     keys = keys_counted(column)
     source = (yield from view.base.columns([keys]))[keys]
-    tally = Tally(column, now, source)
+    tally = Tally(column, source)
     for part in slices(view.places):
-        tally.add_codes(source.codes_of(part), len(part))
+        tally.add_codes(source.codes_of(part))
         yield
     return tally, (yield from tally.highest(most))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime
+from datetime import date
 
 import msgspec
 import pytest
@@ -20,7 +20,6 @@ from lead_tui.paging.snapshot import TEXT, Snapshot, SnapshotRows, arrange, coun
 from tests.leads.plain_narrowing import holds
 from tests.paging.arranged import snapshot_of
 
-NOW = datetime(2026, 3, 9, 17, tzinfo=UTC)
 NAMES = FieldNames(("plan_sold", "field_3", "notes"))
 TEXTS = (
     *("", "null", "Gold", "GOLD ppo", "Núñez", "nun\u0303ez", "O’Neil", "O&#039;Neil", "caf&eacute;", "sto\u00adne", "Straße"),
@@ -120,7 +119,7 @@ def test_rows_that_are_added_later_are_as_those_that_were_there(
     whole = run(arrange(snapshot_of(rows), narrowing, order))
     grown = snapshot_of(rows[:first], is_compressed=is_compressed)
     run(arrange(grown, narrowing, order))
-    run(count_by("field_3", Snapshot(grown), NOW, 9))
+    run(count_by("field_3", Snapshot(grown), 9))
     run(grown.add(rows[first:], row_ids(rows[first:])))
     again = run(arrange(grown, narrowing, order))
     assert (list(again.places), again.uncompared, grown.observed_keys) == (
@@ -128,9 +127,9 @@ def test_rows_that_are_added_later_are_as_those_that_were_there(
         whole.uncompared,
         whole.base.observed_keys,
     )
-    tally = Tally("field_3", NOW)
+    tally = Tally("field_3")
     tally.add(list(again.rows))
-    counted, counts = run(count_by("field_3", again, NOW, 9))
+    counted, counts = run(count_by("field_3", again, 9))
     assert (counts, counted.total) == (tally.counts(), tally.total)
     assert not counts or row_with(counts[0].value or "", counted, again) is not None
 

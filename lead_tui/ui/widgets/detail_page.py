@@ -233,7 +233,7 @@ def field_lines(lead: Lead, key: str, look: Look) -> list[Line]:
     """Return the lines of a field: label, value, and on the right the key if it differs from the label."""
     label_width = look.label_width
     name = key_text(key) if look.raw else label(key, look.labels)
-    labels = list(wrap(name, label_width, " _")) if name.strip() else ["(blank)"]
+    labels = list(wrap(name, label_width)) if name.strip() else ["(blank)"]
     values, style = _value_lines(lead, key, look)
     if len(values) == 1 and (cells := cell_width(values[0])) > look.width - label_width - 1:
         # A word, such as an email, is not split: it begins further to the left, or on a line of its own.
