@@ -26,7 +26,7 @@ from typing import Any, NamedTuple
 from msgspec import Struct
 
 from lead_tui.leads import dates
-from lead_tui.leads.columns import Values
+from lead_tui.leads.columns import Values, column_kind, column_value
 from lead_tui.leads.dates import moment_in
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.fields import (
@@ -36,9 +36,8 @@ from lead_tui.leads.fields import (
     FieldNames,
     Kind,
     column_of,
-    field_kind,
+    fields_of,
     is_custom,
-    key_of,
     shows_any,
 )
 from lead_tui.leads.lead import Lead, Row, as_text, decode_row, first_id
@@ -87,13 +86,12 @@ class FieldTerm(NamedTuple):
 
     def outcomes(self, column: str, values: Iterable[Values]) -> Iterator[int]:
         """Return the outcome for each of the *values* of *column*."""
-        keys = self.columns[column]
-        return (_OUTCOME_OF[self.holds(Lead(dict(zip(keys, each, strict=False))), column)] for each in values)
+        return (_OUTCOME_OF[self._holds(column, each)] for each in values)
 
-    def holds(self, lead: Lead, column: str) -> bool | None:
+    def _holds(self, column: str, values: Values) -> bool | None:
         """Return whether the value of *column* matches; None if it cannot be compared."""
-        value: object = lead.name if column == "name" else lead.sent.get(key_of(column))
-        text, kind, order = folded(value), _kind(column), _ORDERS.get(self.op)
+        value = column_value(column, values) if values else None
+        text, kind, order = folded(value), column_kind(column), _ORDERS.get(self.op)
         if not self.text or not text or (order is None and self.text == text):
             return self.text == text
         found = quantity_in(value, kind, self.zone)
@@ -106,29 +104,24 @@ class FieldTerm(NamedTuple):
                 return found >= bound if ">" in self.op else found < bound
         elif found is not None and self.number is not None:
             return (order or operator.eq)(found, self.number)
-        if order is None:
-            return self._means(lead, column, kind, text)
-        # Text is ordered only if both values are text: a count without a number is neither more nor less than 3.
-        if kind is Kind.TEXT or (kind is None and (found, self.number, self.span) == (None, None, None)):
-            return order(text, self.text)
-        return False if text.startswith(ZERO_DATE) else None
-
-    def _means(self, lead: Lead, column: str, kind: Kind | None, text: str) -> bool:
-        """Return whether the value equals the text, or for ``:`` contains it."""
-        written = text if is_custom(column) else folded_line(line_text(lead, column))
+        if order is not None:
+            # Text is ordered only if both values are text: a count without a number is neither more nor less than 3.
+            if kind is Kind.TEXT or (kind is None and (found, self.number, self.span) == (None, None, None)):
+                return order(text, self.text)
+            return False if text.startswith(ZERO_DATE) else None
         # As it was sent, and as it is shown, which for a phone is with its country code.
-        texts, wanted = (text, written), self.text
+        shown = text
+        if not is_custom(column):
+            shown = folded_line(line_text(Lead(dict(zip(self.columns[column], values, strict=False))), column))
+        texts, wanted = (text, shown), self.text
         if kind is Kind.PHONE and (digits := _phone_digits(self.text)):
-            texts, wanted = (digits_in(text), digits_in(written)), digits
+            texts, wanted = (digits_in(text), digits_in(shown)), digits
         if self.op == "=":
             return wanted in texts
         if kind is Kind.GENDER:
-            return written.startswith(wanted)
+            # "male" is also within "female".
+            return shown.startswith(wanted)
         return any(wanted in each for each in texts)
-
-
-def _kind(column: str) -> Kind | None:
-    return Kind.TEXT if column == "name" else field_kind(column)
 
 
 class Narrowing(Struct, frozen=True):
@@ -144,8 +137,11 @@ class Narrowing(Struct, frozen=True):
 
     def with_words(self, lines: bytes, among: Iterable[int]) -> list[int]:
         """Return which *among* these *lines* (``text_lines``) have the words."""
-        found = [(is_wanted, _lines_with(word, lines)) for is_wanted, word in self.words]
-        return [line for line in among if all((line in those) is is_wanted for is_wanted, those in found)]
+        texts, found = lines.split(b"\n"), list(among)
+        for is_wanted, word in self.words:
+            text, digits = word.encode("utf-8", "replace"), _phone_digits(word).encode().translate(_PHONE_DIGITS)
+            found = [each for each in found if (text in texts[each] or (digits != b"" and digits in texts[each])) is is_wanted]
+        return found
 
 
 def parse(
@@ -160,8 +156,16 @@ def parse(
     for match in _TERM.finditer(text):
         is_wanted = match["minus"] is None
         if match["field"] is not None and (match["field"].startswith('"') or _FIELD_LIKE.fullmatch(match["field"])):
-            columns = _columns(_unquoted(match["field"]), names, concealed)
-            fields.append(_field_term(is_wanted, columns, match, today, zone))
+            name, op, value = _unquoted(match["field"]), match["op"], folded_line(_unquoted(match["value"]))
+            columns = _columns(name, names, concealed)
+            kinds = set(map(column_kind, columns))
+            span = _span(value, today, zone) if not kinds.isdisjoint(DATED) else None
+            number = number_in(value)
+            if not value and not (match["value"].startswith('"') and op in (":", "=")):
+                raise UsageError(f'A value is missing after {name}{op} (two quotation marks stand for empty: {name}:"")')
+            if op in _ORDERS and span is None and number is None and kinds.isdisjoint((Kind.TEXT, None)):
+                raise UsageError(f"{name}{op} takes a number, or a date: {dates.GRAMMAR}")
+            fields.append(FieldTerm(is_wanted, columns, op, value, number, span, zone))
         elif word := folded_line(_unquoted(match[0].strip().removeprefix("" if is_wanted else "-"))):
             words.append((is_wanted, word))
     return Narrowing(text, fields, words, concealed)
@@ -180,26 +184,15 @@ def _columns(name: str, names: FieldNames, concealed: frozenset[str]) -> dict[st
         raise UsageError(f"No field is called {one_line(name, 40)}: {hint}")
     if "local_time" in named:
         raise UsageError("Local time keeps changing: narrow by gmt_offset_now instead, such as gmt_offset_now<-5")
-    shown = [column for column in named if not shows_any(column, concealed)]
-    columns = {column: tuple(key for key in _keys_read(column) if key not in concealed) for column in shown}
+    columns: dict[str, tuple[str, ...]] = {}
+    for column in named:
+        if not shows_any(column, concealed):
+            # Phones and offsets are shown in a form that depends on the country code.
+            has_code = column_kind(column) in (Kind.PHONE, Kind.OFFSET) and "phone_code" not in concealed
+            columns[column] = (*fields_of(column), "phone_code") if has_code else fields_of(column)
     if not columns:
         raise UsageError(f"{one_line(name, 40)} is masked: leads are not narrowed by it here")
     return columns
-
-
-def _field_term(
-    is_wanted: bool, columns: Mapping[str, tuple[str, ...]], match: re.Match[str], today: date, zone: tzinfo | None
-) -> FieldTerm:
-    name, op, value = _unquoted(match["field"]), match["op"], match["value"]
-    text = folded_line(_unquoted(value))
-    if not text and not (value.startswith('"') and op in (":", "=")):
-        raise UsageError(f'A value is missing after {name}{op} (two quotation marks stand for empty: {name}:"")')
-    kinds = set(map(_kind, columns))
-    span = _span(text, today, zone) if not kinds.isdisjoint(DATED) else None
-    number = number_in(text)
-    if op in _ORDERS and span is None and number is None and kinds.isdisjoint((Kind.TEXT, None)):
-        raise UsageError(f"{name}{op} takes a number, or a date: {dates.GRAMMAR}")
-    return FieldTerm(is_wanted, columns, op, text, number, span, zone)
 
 
 def _span(text: str, today: date, zone: tzinfo | None) -> tuple[datetime, datetime] | None:
@@ -218,31 +211,10 @@ def _phone_digits(text: str) -> str:
     return digits if len(digits) >= _MIN_PHONE_DIGITS else ""
 
 
-def _keys_read(column: str) -> tuple[str, ...]:
-    """Return the fields that *column* is compared by: phones and offsets are formatted with the help of the country code."""
-    if column == "name":
-        return "first_name", "last_name"
-    return (key_of(column), "phone_code") if _kind(column) in (Kind.PHONE, Kind.OFFSET) else (key_of(column),)
-
-
 # Words in many leads at once
 
 _PHONE_DIGITS = bytes.maketrans(b"0123456789", bytes(range(0xF5, 0xFF)))
 """Stand for the digits of phones, however they are written: bytes that never occur in UTF-8, so that no word matches them."""
-
-
-def _lines_with(word: str, lines: bytes) -> set[int]:
-    """Return which of *lines* have *word* anywhere, or in a phone, if it may be part of one."""
-    found = set[int]()
-    for text in filter(None, (word.encode("utf-8", "replace"), _phone_digits(word).encode().translate(_PHONE_DIGITS))):
-        line = since = 0
-        at = lines.find(text)
-        while at >= 0:
-            line += lines.count(b"\n", since, at)
-            found.add(line)
-            since = lines.find(b"\n", at)
-            at = lines.find(text, since) if since >= 0 else -1
-    return found
 
 
 def text_lines(rows: Iterable[Row], concealed: frozenset[str]) -> bytes:

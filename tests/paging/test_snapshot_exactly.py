@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from lead_tui import limits
 from lead_tui.leads.columns import SortKey, Tally, run
 from lead_tui.leads.fields import FieldNames
-from lead_tui.leads.filter_language import Narrowing, parse, text_lines
+from lead_tui.leads.filter_language import MATCH, UNCOMPARED, Narrowing, parse, text_lines
 from lead_tui.leads.lead import Row, decode_row, row_ids
 from lead_tui.paging import snapshot
 from lead_tui.paging.snapshot import TEXT, Snapshot, SnapshotRows, arrange, count_by, row_with
-from tests.leads.plain_narrowing import holds
+from tests.leads.plain_narrowing import holds, outcomes
 from tests.paging.arranged import snapshot_of
 
 NAMES = FieldNames(("plan_sold", "field_3", "notes"))
@@ -99,11 +99,11 @@ def test_leads_are_narrowed_as_if_each_was_decoded(
 
 def uncompared(narrowing: Narrowing, row: Row) -> int:
     """Return how many values of *row* the fields of *narrowing* could not compare, one after the other while it matches."""
-    lead, count, order = decode_row(row), 0, {None: 1, False: 0, True: 2}
+    lead, count = decode_row(row), 0
     for each in narrowing.fields:
-        outcome = max(order[each.holds(lead, column)] for column in each.columns)
-        count += outcome == 1
-        if (outcome == 2) is not each.is_wanted:
+        outcome = max(outcomes(each, lead))
+        count += outcome == UNCOMPARED
+        if (outcome == MATCH) is not each.is_wanted:
             break
     return count
 
