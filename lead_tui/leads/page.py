@@ -160,13 +160,6 @@ class Progress:
         if self.rate:
             parts.append(f"{self.rate:,.0f}/s")
         if self.rate and self.total is not None:
-            parts.append(f"{_format_duration(max(0, self.total - self.done) / self.rate)} left")
+            seconds = ceil(max(0, self.total - self.done) / self.rate)
+            parts.append(f"{seconds} s left" if seconds < 60 else f"{ceil(seconds / 60)} min left")
         return parts
-
-
-def _format_duration(seconds: float) -> str:
-    """Return *seconds*, rounded up: ``40 s``, ``4 min``, ``2 h 10 min``."""
-    if seconds <= 59:
-        return f"{ceil(seconds)} s"
-    minutes = ceil(seconds / 60)
-    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
