@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
-from typing import Final
+from typing import Final, Literal
 
 from msgspec import Struct
 
@@ -105,16 +105,12 @@ def read_records(body: bytes) -> Records:
 
 # The do-not-call list
 
-_WHOLE_ACCOUNT = "0"
-"""The id that stands for all campaigns. Leads do not have the numeric id of their campaign."""
-
-_MAX_ENTRIES = 10  # entries of one number: one for all campaigns, or several if the server ignores the campaign
-
 
 def entries_of(phone: Phone) -> RecordsQuery:
     """Return the request for the entries of *phone*. Raises ``ValueError`` without digits."""
-    filters = {"phone_number": phone.national, "phone_code": phone.country_code or "1", "campaign_id": _WHOLE_ACCOUNT}
-    return RecordsQuery(Section.DO_NOT_CALL, tuple(filters.items()), _MAX_ENTRIES)
+    # Campaign 0 stands for all: leads do not have the numeric id of theirs. A server that ignores it has several entries.
+    filters = ("phone_number", phone.national), ("phone_code", phone.country_code or "1"), ("campaign_id", "0")
+    return RecordsQuery(Section.DO_NOT_CALL, filters, limit=10)
 
 
 class PhoneCheck(Struct, frozen=True):
@@ -155,10 +151,11 @@ def check_of(records: Records, phone: Phone, at: str) -> PhoneCheck:
     not_listed = PhoneCheck(False, f"not listed (checked {at})")
     if records.answer.code == NOT_LISTED:
         return not_listed
-    entries = [each for each in records.rows if _is_about(each, phone.national)]
-    if entries:
-        day = _first(entries[0], ("insert_date", "created_at", "date"))[:10]
-        return PhoneCheck(True, f"listed since {day}" if day else "listed")
+    for entry in records.rows:
+        theirs = digits_in(entry.sent.get("phone_number"))
+        if not theirs or theirs.endswith(phone.national) or phone.national.endswith(theirs):
+            day = _first(entry, ("insert_date", "created_at", "date"))[:10]
+            return PhoneCheck(True, f"listed since {day}" if day else "listed")
     if records.answer.has_data and not (records.rows or records.unread or records.total):
         return not_listed
     return PhoneCheck(None, "not checked: the server's response is not about this number")
@@ -168,11 +165,6 @@ def failed_check(error: SearchError) -> PhoneCheck:
     """Return the check of a number that failed with *error*."""
     why = "this token has no access" if isinstance(error, SectionForbidden) else error.message
     return PhoneCheck(None, f"not checked: {why}")
-
-
-def _is_about(entry: Lead, digits: str) -> bool:
-    theirs = digits_in(entry.sent.get("phone_number"))
-    return not theirs or theirs.endswith(digits) or digits.endswith(theirs)
 
 
 def check_lines(lead: Lead, checks: Mapping[Phone, PhoneCheck], labels: Mapping[str, str]) -> list[tuple[str, bool | None]]:
@@ -192,15 +184,10 @@ def check_lines(lead: Lead, checks: Mapping[Phone, PhoneCheck], labels: Mapping[
 # A lead's history
 
 
-class EventKind(StrEnum):
-    CALL = "call"
-    CALLBACK = "callback"
-    RECORDING = "recording"
+EventKind = Literal["call", "callback", "recording"]
 
 
 class Event(Struct, frozen=True):
-    """A call, a callback or a recording."""
-
     kind: EventKind
     when: str = ""  # the time on the account's clock, ``2026-03-09 16:38:51``; as it was sent if it cannot be read
     moment: datetime | None = None  # the same, without a zone; None if it cannot be read
@@ -219,7 +206,7 @@ _WHEN = (*_SCHEDULED, "entry_time", "created_at")
 _WHO = ("user", "agent", "user_name", "owner_name", "user_id")
 _NOTE = ("agent_comment", "comments", "comment", "note", "notes")
 _STATUS = ("status_name", "lead_status_name", "disposition")
-_CODE = {EventKind.CALL: ("status",), EventKind.CALLBACK: ("stage", "status"), EventKind.RECORDING: ()}
+_CODE: dict[EventKind, tuple[str, ...]] = {"call": ("status",), "callback": ("stage", "status"), "recording": ()}
 _SECONDS = ("call_length", "seconds", "length_in_sec", "duration")
 _ADDRESS = ("url", "public_url", "src")
 MAX_ADDRESS = 2_000  # characters of a recording's address: it may be signed
@@ -232,10 +219,9 @@ def history(
 ) -> list[Event]:
     """Return the events, the newest first. *now* is aware; *zone* is the account's, None for the host's."""
     now = now.astimezone(zone).replace(tzinfo=None)
-    known = [(EventKind.CALL, each) for each in calls] + [(EventKind.CALLBACK, each) for each in callbacks]
-    events = [_event(kind, each, now, zone) for kind, each in known]
+    events = [_event("call", each, now, zone) for each in calls] + [_event("callback", each, now, zone) for each in callbacks]
     heard = frozenset().union(*(event.recording_ids for event in events))
-    alone = (_event(EventKind.RECORDING, each, now, zone) for each in recordings)
+    alone = (_event("recording", each, now, zone) for each in recordings)
     events += [event for event in alone if not event.recording_ids & heard]
     return sorted(events, key=lambda event: event.moment or datetime.min, reverse=True)
 
@@ -263,7 +249,7 @@ def _event(kind: EventKind, record: Lead, now: datetime, zone: tzinfo | None) ->
     moment = moment_in(when, zone)
     address, ids = _recordings(record)
     length = number_in(_first(record, _SECONDS))
-    is_open = kind is EventKind.CALLBACK and _CLOSED.isdisjoint(record.line(key).upper() for key in _CODE[kind])
+    is_open = kind == "callback" and _CLOSED.isdisjoint(record.line(key).upper() for key in _CODE[kind])
     return Event(
         kind,
         when=when if moment is None else f"{moment:%Y-%m-%d %H:%M:%S}",
