@@ -29,17 +29,7 @@ from lead_tui.leads import dates
 from lead_tui.leads.columns import Values, column_kind, column_value
 from lead_tui.leads.dates import moment_in
 from lead_tui.leads.errors import UsageError
-from lead_tui.leads.fields import (
-    IDENTITIES,
-    PHONE_FIELDS,
-    ZERO_DATE,
-    FieldNames,
-    Kind,
-    column_of,
-    fields_of,
-    is_custom,
-    shows_any,
-)
+from lead_tui.leads.fields import IDENTITIES, PHONE_FIELDS, ZERO_DATE, FieldNames, Kind, column_of, fields_of, is_custom, shows_any
 from lead_tui.leads.lead import Lead, Row, as_text, decode_row, first_id
 from lead_tui.leads.lookup import LookUp, look_up_phones
 from lead_tui.leads.phones import MAX_EXACT_DIGITS, Phone, as_written, digits_of, parse_phone
