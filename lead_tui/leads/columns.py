@@ -225,9 +225,6 @@ class Tally:
         named = ((value, names.get(value) or known.get(value, "")) for value in values)
         return [Count(value, "" if name == value else name, totals[value]) for value, name in named]
 
-    def codes_of(self, value: str) -> set[int]:
-        return {code for code in self._counts if (parts := self.source.values[code]) and self._value(parts) == value}
-
     def _value(self, parts: Values) -> str:
         return as_text(column_value(self.column, parts))[: self._max_characters]
 

@@ -351,12 +351,3 @@ def count_by(column: str, view: Snapshot, most: int) -> Steps[tuple[Tally, list[
         tally.add_codes(source.codes_of(part))
         yield
     return tally, (yield from tally.highest(most))
-
-
-def row_with(value: str, tally: Tally, view: Snapshot) -> Row | None:
-    """Return the first row of *view* that *tally*, of the same view, counts as *value*."""
-    codes = tally.codes_of(value)
-    place = next(
-        (place for place, code in zip(view.places, tally.source.codes_of(view.places), strict=True) if code in codes), None
-    )
-    return None if place is None else view.base[place]
