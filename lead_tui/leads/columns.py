@@ -300,31 +300,27 @@ class Ranks(NamedTuple):
 def rank(column: CodedColumn, name: str, zone: tzinfo | None = None) -> Steps[Ranks]:
     """Return the ranks of the leads by *column*, which is called *name*; moments are compared in *zone*, None for the host's."""
     weights: list[_Weight | None] = []
-    different: dict[_Weight | None, None] = {}
-    for values in slices(column.values, ROWS_A_STEP):
-        weights += [_weigh(name, each, zone) for each in values]
-        different |= dict.fromkeys(weights[-len(values) :])
-        yield
-    different.pop(None, None)
     # Sorted in slices, which are merged as they are taken.
     parts: list[list[_Weight]] = []
-    for part in slices(list(different), SORTED_A_STEP):
-        parts.append(sorted(filter(None, part)))
+    for values in slices(column.values, ROWS_A_STEP):
+        some = [_weigh(name, each, zone) for each in values]
+        weights += some
+        parts.append(sorted(filter(None, some)))
         yield
     rank_of: dict[_Weight | None, int] = {None: 0}
-    for number, weight in enumerate(heapq.merge(*parts), 1):
-        rank_of[weight] = number
+    for number, weight in enumerate(heapq.merge(*parts)):
+        rank_of.setdefault(weight, len(rank_of))
         if not number % SORTED_A_STEP:
             yield
     by_code: list[int] = []
-    for some in slices(weights):
-        by_code += map(rank_of.__getitem__, some)
+    for part in slices(weights):
+        by_code += map(rank_of.__getitem__, part)
         yield
     by_lead: array[int] = array("I")
     for codes in slices(column.codes):
         by_lead.extend(map(by_code.__getitem__, codes))
         yield
-    return Ranks(by_lead, len(different))
+    return Ranks(by_lead, len(rank_of) - 1)
 
 
 def sort(places: Sequence[int], ranks: Ranks, *, descending: bool = False) -> Steps[array[int]]:

@@ -173,18 +173,16 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
 WHOLE, START, WORD, INSIDE, LETTERS, ELSEWHERE = range(6)
 """Where a word was found: as the whole name, at its start, at a word's start, inside, scattered; or in another text."""
 
-Match = tuple[int, int]
-"""How well a text matches, smaller is better: where, and the index of the name."""
 
-
-def match(typed: str, names: Sequence[str], elsewhere: str = "", *, letters: bool = False) -> Match | None:
+def match(typed: str, names: Sequence[str], elsewhere: str = "", *, letters: bool = False) -> tuple[int, int] | None:
     """Return how *typed*, or each of its words, matches *names* or *elsewhere*; with *letters*, its letters may be scattered.
 
+    The result is where it was found and the index of the name, smaller is better; None if it does not match.
     Textual's fuzzy search weighs every way to find the letters, which takes a tenth of a second for an unlucky name of 80
     characters, and more for each letter. Here the time is linear in the length of the name.
     """
     typed, folded = fold(typed.strip()), list(map(fold, names))
-    found: list[Match] = []
+    found: list[tuple[int, int]] = []
     for word in [typed] if any(typed in name for name in folded) else typed.split():
         places = [(_place(word, name, letters=letters), index) for index, name in enumerate(folded)]
         best = min(places, default=(ELSEWHERE, 0))

@@ -40,7 +40,7 @@ SYSTEM_USER = "System User"
 _MAX_FORMATTED = 100
 """Characters of a phone, a date or a code at most; a longer value is text, whatever the field."""
 
-_MOMENT = r"(?a)(\d{4}-(?:0\d|1[0-2])-[0-3]\d)[ T]([0-2]\d:[0-5]\d)(?::\d\d(?:\.\d+)?)?(Z|[+-]\d\d:?\d\d)?$"
+_MOMENT = r"(?a)^(\d{4}-(?:0\d|1[0-2])-[0-3]\d)[ T]([0-2]\d:[0-5]\d)(?::\d\d(?:\.\d+)?)?(Z|[+-]\d\d:?\d\d)?$"
 """A moment as the API writes it: day, time and perhaps offset."""
 
 _Formatter = Callable[[Lead, str], str]
@@ -158,10 +158,7 @@ _FORMATTERS: dict[str, _Formatter] = {
 
 # Templates for a lead's text
 
-_SHORT: Final = dict(zip(("phone", "phone_2", "phone_3"), PHONE_FIELDS, strict=True)) | {
-    "list": "directory_name",
-    "owner": "owner_name",
-}
+_SHORT = dict(zip(("phone", "phone_2", "phone_3"), PHONE_FIELDS, strict=True)) | {"list": "directory_name", "owner": "owner_name"}
 """Names that people use, and the fields they mean."""
 _IN_BRACES = r"\{([^{}]*)\}"
 
@@ -203,7 +200,10 @@ class StatusMarks:
     """Marks of statuses by *rules*: a color, perhaps with a character, by a code or name that may end in ``*`` as a wildcard."""
 
     def __init__(self, rules: Mapping[str, str] | None = None) -> None:
-        self._marks = {pattern.upper(): _mark(rule) for pattern, rule in (rules or {}).items()}
+        self._marks: dict[str, tuple[str, str, str]] = {}
+        for pattern, rule in (rules or {}).items():
+            color, _, mark = rule.partition(" ")
+            self._marks[pattern.upper()] = (color, MARK, f"{mark} ") if mark and mark.isascii() else (color, mark or MARK, " ")
         self.width = max((len(colored + rest) for _, colored, rest in self._marks.values()), default=0)
         """The cells before a status for its mark."""
 
@@ -219,11 +219,6 @@ class StatusMarks:
                 if pattern in self._marks:
                     return self._marks[pattern]
         return "", "", ""
-
-
-def _mark(rule: str) -> tuple[str, str, str]:
-    color, _, mark = rule.partition(" ")
-    return (color, MARK, f"{mark} ") if mark and mark.isascii() else (color, mark or MARK, " ")
 
 
 # Values for comparison
