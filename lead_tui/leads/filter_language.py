@@ -16,11 +16,10 @@ precisely as they are written: ``created_at>2026-03-02`` begins with the third.
 
 from __future__ import annotations
 
-import operator
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, time, tzinfo
 from typing import Any, NamedTuple
 
 from msgspec import Struct
@@ -39,7 +38,7 @@ from lead_tui.leads.values import DATED, digits_in, folded, folded_line, line_te
 
 GRAMMAR = 'word "a phrase" -not field:value field>5'  # the hint below the input
 
-_ORDERS: dict[str, Callable[[Any, Any], bool]] = {">": operator.gt, "<": operator.lt, ">=": operator.ge, "<=": operator.le}
+_ORDERS = (">", "<", ">=", "<=")
 
 _MIN_PHONE_DIGITS = 3
 
@@ -69,9 +68,8 @@ class FieldTerm(NamedTuple):
     columns: Mapping[str, tuple[str, ...]]
     op: str
     text: str
-    number: int | float | None
-    span: tuple[datetime, datetime] | None
-    """If the value is a day or a time, its first moment and the first moment after it."""
+    numbers: tuple[int | float, int | float] | None  # the least and the most that the value means, if it is a number
+    moments: tuple[datetime, datetime] | None  # the first and the last moment, if it is a day or a time
     zone: tzinfo | None
 
     def outcomes(self, column: str, values: Iterable[Values]) -> Iterator[int]:
@@ -81,23 +79,19 @@ class FieldTerm(NamedTuple):
     def _holds(self, column: str, values: Values) -> bool | None:
         """Return whether the value of *column* matches; None if it cannot be compared."""
         value = column_value(column, values) if values else None
-        text, kind, order = folded(value), column_kind(column), _ORDERS.get(self.op)
-        if not self.text or not text or (order is None and self.text == text):
+        text, kind, is_order = folded(value), column_kind(column), self.op in _ORDERS
+        if not self.text or not text or (not is_order and self.text == text):
             return self.text == text
-        found = quantity_in(value, kind, self.zone)
-        if isinstance(found, datetime):
-            if self.span is not None:
-                first, end = self.span
-                if order is None:
-                    return first <= found < end
-                bound = end if self.op in (">", "<=") else first
-                return found >= bound if ">" in self.op else found < bound
-        elif found is not None and self.number is not None:
-            return (order or operator.eq)(found, self.number)
-        if order is not None:
-            # Text is ordered only if both values are text: a count without a number is neither more nor less than 3.
-            if kind is Kind.TEXT or (kind is None and (found, self.number, self.span) == (None, None, None)):
-                return order(text, self.text)
+        found: Any = quantity_in(value, kind, self.zone)
+        limits: tuple[Any, Any] | None = self.moments if isinstance(found, datetime) else self.numbers
+        # Text is ordered only if both values are text: a count without a number is neither more nor less than 3.
+        if is_order and (kind is Kind.TEXT or (kind, found, self.numbers, self.moments) == (None, None, None, None)):
+            found, limits = text, (self.text, self.text)
+        if found is not None and limits is not None:
+            least, most = limits
+            orders: dict[str, bool] = {">": found > most, "<": found < least, ">=": found >= least, "<=": found <= most}
+            return orders.get(self.op, bool(least <= found <= most))
+        if is_order:
             return False if text.startswith(ZERO_DATE) else None
         # As it was sent, and as it is shown, which for a phone is with its country code.
         shown = text
@@ -149,13 +143,13 @@ def parse(
             name, op, value = _unquoted(match["field"]), match["op"], folded_line(_unquoted(match["value"]))
             columns = _columns(name, names, concealed)
             kinds = set(map(column_kind, columns))
-            span = _span(value, today, zone) if not kinds.isdisjoint(DATED) else None
-            number = number_in(value)
+            moments = _moments(value, today, zone) if not kinds.isdisjoint(DATED) else None
+            numbers = None if (number := number_in(value)) is None else (number, number)
             if not value and not (match["value"].startswith('"') and op in (":", "=")):
                 raise UsageError(f'A value is missing after {name}{op} (two quotation marks stand for empty: {name}:"")')
-            if op in _ORDERS and span is None and number is None and kinds.isdisjoint((Kind.TEXT, None)):
+            if op in _ORDERS and moments is None and numbers is None and kinds.isdisjoint((Kind.TEXT, None)):
                 raise UsageError(f"{name}{op} takes a number, or a date: {dates.GRAMMAR}")
-            fields.append(FieldTerm(is_wanted, columns, op, value, number, span, zone))
+            fields.append(FieldTerm(is_wanted, columns, op, value, numbers, moments, zone))
         elif word := folded_line(_unquoted(match[0].strip().removeprefix("" if is_wanted else "-"))):
             words.append((is_wanted, word))
     return Narrowing(text, fields, words, concealed)
@@ -185,13 +179,13 @@ def _columns(name: str, names: FieldNames, concealed: frozenset[str]) -> dict[st
     return columns
 
 
-def _span(text: str, today: date, zone: tzinfo | None) -> tuple[datetime, datetime] | None:
-    """Return the first moment of the day or time *text* and the first moment after it; None if it is neither."""
-    with suppress(ValueError, OverflowError):
-        if ":" in text and (moment := moment_in(text.upper(), zone)):
-            return moment, moment + (timedelta(seconds=1) if text.count(":") > 1 else timedelta(minutes=1))
-        first, last = (datetime.combine(dates.resolve(text, today, end=end), time()) for end in (False, True))
-        return first, last + timedelta(days=1)
+def _moments(text: str, today: date, zone: tzinfo | None) -> tuple[datetime, datetime] | None:
+    """Return the first and the last moment of the day or time *text*; None if it is neither."""
+    if ":" in text and (moment := moment_in(text.upper(), zone)):
+        return moment, moment.replace(second=moment.second if text.count(":") > 1 else 59, microsecond=999_999)
+    with suppress(ValueError):
+        first, last = (dates.resolve(text, today, end=end) for end in (False, True))
+        return datetime.combine(first, time.min), datetime.combine(last, time.max)
     return None
 
 

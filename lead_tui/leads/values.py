@@ -232,9 +232,11 @@ def number_in(value: object) -> int | float | None:
     if isinstance(value, int):
         return None if isinstance(value, bool) else value
     text = value.strip().replace("\N{MINUS SIGN}", "-") if isinstance(value, str) else ""
-    if len(text) > _MAX_NUMBER or not re.fullmatch(_NUMBER, text):
+    if len(text) > _MAX_NUMBER:
         return None
-    return int(text) if text.isdigit() else float(re.sub("[$,%]", "", text))
+    if text.isascii() and text.isdigit():
+        return int(text)
+    return float(re.sub("[$,%]", "", text)) if re.fullmatch(_NUMBER, text) else None
 
 
 _NUMERIC = (Kind.COUNT, Kind.ID, Kind.OFFSET, None)
