@@ -202,19 +202,21 @@ _PHONE_DIGITS = bytes.maketrans(b"0123456789", bytes(range(0xF5, 0xFF)))
 
 
 def text_lines(rows: Iterable[Row], concealed: frozenset[str]) -> bytes:
-    """Return the searchable text of the leads in *rows*, one line each, without the *concealed* fields."""
-    return b"\n".join(_line(decode_row(row), concealed) for row in rows)
+    """Return the searchable text of the leads in *rows*, one line each, without the *concealed* fields.
 
-
-def _line(lead: Lead, concealed: frozenset[str]) -> bytes:
-    """Return all values of a lead, folded, separated by a character that no word contains."""
-    sent = {key: value for key, value in lead.sent.items() if key not in concealed}
-    name = f"{as_text(sent.get('first_name'))} {as_text(sent.get('last_name'))}"
-    joined = unescaped("\0".join((*map(as_text, sent.values()), name)))
-    folded_text = fold(joined) if joined.isascii() else "\0".join(map(fold, joined.split("\0")))
-    code = lead.country_code if "phone_code" in sent else "1"
-    phones = "\0".join(("" if code == "1" else code) + digits_in(sent[key]) for key in PHONE_FIELDS if sent.get(key))
-    return b"%b\0%b" % (" ".join(folded_text.split()).encode("utf-8", "replace"), phones.encode().translate(_PHONE_DIGITS))
+    It is all values, folded, separated by a character that no word contains.
+    """
+    lines: list[bytes] = []
+    for lead in map(decode_row, rows):
+        sent = {key: value for key, value in lead.sent.items() if key not in concealed}
+        name = f"{as_text(sent.get('first_name'))} {as_text(sent.get('last_name'))}"
+        joined = unescaped("\0".join((*map(as_text, sent.values()), name)))
+        folded_text = fold(joined) if joined.isascii() else "\0".join(map(fold, joined.split("\0")))
+        code = lead.country_code if "phone_code" in sent else "1"
+        phones = "\0".join(("" if code == "1" else code) + digits_in(sent[key]) for key in PHONE_FIELDS if sent.get(key))
+        text = " ".join(folded_text.split()).encode("utf-8", "replace")
+        lines.append(b"%b\0%b" % (text, phones.encode().translate(_PHONE_DIGITS)))
+    return b"\n".join(lines)
 
 
 # Finding leads with the same value
@@ -230,30 +232,24 @@ def same_value(lead: Lead, key: str) -> Query | LookUp | str:
     three fields, or the text that narrows the loaded leads.
     """
     text = as_text(lead.sent.get(key)).strip()
+    day = moment.date().isoformat() if (moment := moment_in(text[:10])) else ""
+    filters: dict[str, str] = {}
     if key in PHONE_FIELDS:
         if phone := _look_up(text, lead.country_code):
             return phone
-    elif filters := _filters(lead, key, text):
+    elif name := _ID_OF.get(key):
+        filters = {name: first_id(lead.sent.get(name), lead.sent.get("id") if name == "lead_id" else "")}
+    elif key in _DAYS:
+        filters = dict.fromkeys((f"{key}_start_date", f"{key}_end_date"), day)
+    elif (kind := kind_of(key)) is not None:
+        filters = {key: day if kind is FilterKind.DAY else text}
+    if any(filters.values()):
         # The filter may not accept the value, or mean another one by it: an address within a text, a code for a name.
         with suppress(UsageError):
             query = Query.of(filters)
             if dict(query) == filters:
                 return query
     return exactly(column_of(key), lead.sent.get(key))
-
-
-def _filters(lead: Lead, key: str, text: str) -> dict[str, str]:
-    """Return the filters for the value *text* of *key*; none if the API has none."""
-    moment = moment_in(text[:10])
-    day = moment.date().isoformat() if moment is not None else ""
-    if name := _ID_OF.get(key):
-        filters = {name: first_id(lead.sent.get(name), lead.sent.get("id") if name == "lead_id" else "")}
-    elif key in _DAYS:
-        filters = dict.fromkeys((f"{key}_start_date", f"{key}_end_date"), day)
-    else:
-        kind = kind_of(key)
-        filters = {key: day if kind is FilterKind.DAY else text} if kind is not None else {}
-    return {name: value for name, value in filters.items() if value}
 
 
 def _look_up(text: str, country_code: str) -> LookUp | None:

@@ -129,21 +129,17 @@ def phones_of(lead: Lead) -> dict[str, Phone]:
     lead = lead.with_masked(frozenset())
     fields: dict[Phone, str] = {}
     for field in PHONE_FIELDS:
-        text = lead.line(field).strip()
+        text, phone = lead.line(field).strip(), Phone("")
+        digits = digits_of(text)
+        if lead.country_code == "1" or digits.startswith("+"):
+            with suppress(ValueError):
+                phone = parse_phone(text)
+        elif digits.isascii() and digits.isdigit():
+            phone = Phone(digits, lead.country_code)
         if text.strip("0") and text.lower() != "null":
-            fields.setdefault(_phone(text, lead.country_code), field)
+            # Web forms that insist on a number get 000-000-0000.
+            fields.setdefault(phone if phone.national.strip("0") else Phone(""), field)
     return {field: phone for phone, field in fields.items()}
-
-
-def _phone(text: str, code: str) -> Phone:
-    phone, digits = Phone(""), digits_of(text)
-    if code == "1" or digits.startswith("+"):
-        with suppress(ValueError):
-            phone = parse_phone(text)
-    elif digits.isascii() and digits.isdigit():
-        phone = Phone(digits, code)
-    # Web forms that insist on a number get 000-000-0000.
-    return phone if phone.national.strip("0") else Phone("")
 
 
 def check_of(records: Records, phone: Phone, at: str) -> PhoneCheck:
@@ -206,7 +202,7 @@ _WHEN = (*_SCHEDULED, "entry_time", "created_at")
 _WHO = ("user", "agent", "user_name", "owner_name", "user_id")
 _NOTE = ("agent_comment", "comments", "comment", "note", "notes")
 _STATUS = ("status_name", "lead_status_name", "disposition")
-_CODE: dict[EventKind, tuple[str, ...]] = {"call": ("status",), "callback": ("stage", "status"), "recording": ()}
+_CODE = ("stage", "status")  # calls have no stage
 _SECONDS = ("call_length", "seconds", "length_in_sec", "duration")
 _ADDRESS = ("url", "public_url", "src")
 MAX_ADDRESS = 2_000  # characters of a recording's address: it may be signed
@@ -249,13 +245,13 @@ def _event(kind: EventKind, record: Lead, now: datetime, zone: tzinfo | None) ->
     moment = moment_in(when, zone)
     address, ids = _recordings(record)
     length = number_in(_first(record, _SECONDS))
-    is_open = kind == "callback" and _CLOSED.isdisjoint(record.line(key).upper() for key in _CODE[kind])
+    is_open = kind == "callback" and _CLOSED.isdisjoint(record.line(key).upper() for key in _CODE)
     return Event(
         kind,
         when=when if moment is None else f"{moment:%Y-%m-%d %H:%M:%S}",
         moment=moment,
         who=SYSTEM_USER if who in SYSTEM_USERS else who,
-        status=_first(record, _CODE[kind]),
+        status=_first(record, _CODE),
         status_name=_first(record, _STATUS),
         seconds=None if length is None or not 0 <= length < 10**6 else int(length),
         note=_first(record, _NOTE),
