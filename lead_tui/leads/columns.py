@@ -10,10 +10,9 @@ from __future__ import annotations
 import heapq
 from array import array
 from bisect import bisect_right
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Generator, Hashable, Iterable, Sequence
 from datetime import datetime, tzinfo
-from functools import cached_property
 from typing import Final, NamedTuple, TypeVar
 
 import msgspec
@@ -52,6 +51,11 @@ Values = tuple[object, ...]
 _PLAIN = frozenset({str, type(None)})
 
 
+def plain(values: Values) -> Values:
+    """Return *values*, those that are not text as text."""
+    return values if _PLAIN.issuperset(map(type, values)) else tuple(map(as_text, values))
+
+
 def run(steps: Steps[T]) -> T:
     """Run *steps* without a pause."""
     while True:
@@ -71,18 +75,12 @@ class CodedColumn:
         self.codes: array[int] = array("I")  # of each lead's value
         self._code_of: dict[Hashable, int] = {}
 
-    @property
-    def unreadable(self) -> int:
-        """The code of rows that are not leads; -1 if there are none."""
-        return self._code_of.get((), -1)
-
     def add(self, values: Iterable[Values]) -> None:
         """Add the *values* of the next leads."""
-        for each in values:
-            key = each if _PLAIN.issuperset(map(type, each)) else tuple(map(as_text, each))
-            code = self._code_of.setdefault(key, len(self.values))
+        for each in map(plain, values):
+            code = self._code_of.setdefault(each, len(self.values))
             if code == len(self.values):
-                self.values.append(key)
+                self.values.append(each)
             self.codes.append(code)
 
     def codes_of(self, places: Sequence[int]) -> Iterable[int]:
@@ -170,63 +168,37 @@ class Count(Struct, frozen=True, gc=False):
     count: int
 
 
-class Tally:
-    """Counts leads by *column*, moments by their day, local times by their offset."""
+class Tally(Struct, frozen=True):
+    """The counts of leads by a column."""
 
-    def __init__(self, column: str, source: CodedColumn | None = None) -> None:
-        self.column = column
-        self.values = 0  # different ones, once ``highest`` has been called
-        self._max_characters = len("YYYY-MM-DD") if field_kind(column) is Kind.DATE_TIME else None
-        self.source = source if source is not None else CodedColumn(keys_counted(column))
-        self._reader = ColumnReader([self.source])
-        self._counts: Counter[int] = Counter()  # by the codes of the source
+    counts: list[Count]  # the highest first; of equal ones by value
+    values: int  # different ones
+    total: int  # leads counted
 
-    @property
-    def unreadable(self) -> int:
-        """Rows that are not leads, which are not counted."""
-        return self._counts[self.source.unreadable]
 
-    @cached_property
-    def total(self) -> int:
-        """Leads counted, once all have been added."""
-        return self._counts.total() - self.unreadable
+def tally(column: str, counted: Iterable[tuple[Values, int]], most: int) -> Steps[Tally]:
+    """Return the *most* highest counts of leads by *column*, moments by their day, local times by their offset.
 
-    def add(self, rows: Sequence[Row]) -> None:
-        """Read *rows* and count them: about 2 µs for each lead."""
-        self._reader.add(rows)
-        self.add_codes(self.source.codes)
-        del self.source.codes[:]
-
-    def add_codes(self, codes: Iterable[int]) -> None:
-        """Count leads by their *codes* in the column."""
-        self._counts.update(codes)
-
-    def counts(self) -> list[Count]:
-        """Return the counts, the highest first; of equal ones by value."""
-        return run(self.highest(len(self._counts)))
-
-    def highest(self, most: int) -> Steps[list[Count]]:
-        """Return the *most* highest counts, in the order of ``counts``."""
-        known = _KNOWN_NAMES.get(self.column, {})
-        totals: dict[str, int] = defaultdict(int)
-        names: dict[str, str] = {}
-        for number, (code, count) in enumerate(self._counts.items()):
-            if parts := self.source.values[code]:
-                totals[value := self._value(parts)] += count
-                if value and not names.get(value) and len(parts) > 1 and self.column not in COMPUTED:
-                    names[value] = one_line(unescaped(as_text(parts[1])), _MAX_NAME).strip()
-            if not number % SORTED_A_STEP:
-                yield
-        self.values = len(totals)
-        values: list[str] = []
-        for some in slices(list(totals), max(SORTED_A_STEP, most)):
-            values = heapq.nsmallest(most, [*values, *some], key=lambda value: (-totals[value], value))
+    *counted* are the values of ``keys_counted``, and how many leads have them. Rows that are not leads are not counted.
+    """
+    known = _KNOWN_NAMES.get(column, {})
+    max_characters = len("YYYY-MM-DD") if field_kind(column) is Kind.DATE_TIME else None
+    totals: dict[str, int] = defaultdict(int)
+    names: dict[str, str] = {}
+    for number, (parts, count) in enumerate(counted):
+        if parts:
+            totals[value := as_text(column_value(column, parts))[:max_characters]] += count
+            if value and not names.get(value) and len(parts) > 1 and column not in COMPUTED:
+                names[value] = one_line(unescaped(as_text(parts[1])), _MAX_NAME).strip()
+        if not number % SORTED_A_STEP:
             yield
-        named = ((value, names.get(value) or known.get(value, "")) for value in values)
-        return [Count(value, "" if name == value else name, totals[value]) for value, name in named]
-
-    def _value(self, parts: Values) -> str:
-        return as_text(column_value(self.column, parts))[: self._max_characters]
+    values: list[str] = []
+    for some in slices(list(totals), max(SORTED_A_STEP, most)):
+        values = heapq.nsmallest(most, [*values, *some], key=lambda value: (-totals[value], value))
+        yield
+    named = ((value, names.get(value) or known.get(value, "")) for value in values)
+    counts = [Count(value, "" if name == value else name, totals[value]) for value, name in named]
+    return Tally(counts, len(totals), sum(totals.values()))
 
 
 def keys_counted(column: str) -> tuple[str, ...]:

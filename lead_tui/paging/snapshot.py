@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from array import array
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import tzinfo
 from functools import cache, lru_cache
@@ -23,7 +24,6 @@ from lead_tui.leads.columns import (
     ROWS_A_STEP,
     CodedColumn,
     ColumnReader,
-    Count,
     Ranks,
     SortKey,
     Steps,
@@ -32,6 +32,7 @@ from lead_tui.leads.columns import (
     rank,
     slices,
     sort,
+    tally,
 )
 from lead_tui.leads.fields import fields_of
 from lead_tui.leads.filter_language import MATCH, UNCOMPARED, Narrowing, text_lines
@@ -342,12 +343,12 @@ def _narrowed(base: SnapshotRows, narrowing: Narrowing) -> Steps[tuple[Sequence[
     return places, uncompared
 
 
-def count_by(column: str, view: Snapshot, most: int) -> Steps[tuple[Tally, list[Count]]]:
-    """Return the tally of the leads in *view* by *column*, and its *most* highest counts, for display."""
+def count_by(column: str, view: Snapshot, most: int) -> Steps[Tally]:
+    """Return the *most* highest counts of the leads in *view* by *column*."""
     keys = keys_counted(column)
     source = (yield from view.base.columns([keys]))[keys]
-    tally = Tally(column, source)
+    counts: Counter[int] = Counter()
     for part in slices(view.places):
-        tally.add_codes(source.codes_of(part))
+        counts.update(source.codes_of(part))
         yield
-    return tally, (yield from tally.highest(most))
+    return (yield from tally(column, ((source.values[code], count) for code, count in counts.items()), most))

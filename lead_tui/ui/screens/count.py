@@ -143,8 +143,8 @@ class Counts(ListDialog[Count, str]):
         self.run_worker(self._count())
 
     async def _count(self) -> None:
-        tally, self.items = await in_turns(count_by(self.column, self.view, MAX_COUNTS_SHOWN))
-        self.tally = tally
+        self.tally = tally = await in_turns(count_by(self.column, self.view, MAX_COUNTS_SHOWN))
+        self.items = tally.counts
         self._texts = [self._text(each) for each in self.items]
         value_width, code_width = (max((cell_width(texts[at]) for texts in self._texts), default=0) for at in (0, 1))
         number_width = len(f"{max((each.count for each in self.items), default=0):,}")
