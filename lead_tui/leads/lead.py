@@ -172,7 +172,6 @@ _body_decoder = msgspec.json.Decoder(_Body, float_hook=Number)
 _decode_ids = msgspec.json.Decoder(_Ids).decode
 _decode_values = msgspec.json.Decoder(dict[str, object], float_hook=Number).decode
 _MAX_DIGITS = 18  # of an id or a count: what fits into eight bytes
-ENVELOPE = ("success", "code", "text", "error", "message")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _REFUSED = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
@@ -200,7 +199,12 @@ def split(body: bytes) -> Answer:
         except _REFUSED:
             raise undocumented() from None
     data = parsed.data
-    answer = envelope(parsed.success, parsed.code, parsed.text, parsed.error, parsed.message)
+    texts = (as_text(each).strip() for each in (parsed.text, parsed.error, parsed.message))
+    answer = Answer(
+        success=None if parsed.success is None else _whole_text(parsed.success).lower() not in ("false", "0", ""),
+        code=count_in(parsed.code),
+        text=one_line(next(filter(None, texts), ""), MAX_SERVER_TEXT),
+    )
     answer.has_data = isinstance(data, _Data | list)
     entries: object = data
     if isinstance(data, _Data):
@@ -286,13 +290,6 @@ def _row_id(row: Row) -> int:
         if number:
             return number
     return id_number(first_id(lead_id, ids.id))
-
-
-def envelope(success: object, code: object, *texts: object) -> Answer:
-    """Return the envelope with the values of ``ENVELOPE``."""
-    message = next((text for each in texts if (text := as_text(each).strip())), "")
-    is_success = None if success is None else _whole_text(success).lower() not in ("false", "0", "")
-    return Answer(success=is_success, code=count_in(code), text=one_line(message, MAX_SERVER_TEXT))
 
 
 def count_in(value: object) -> int | None:

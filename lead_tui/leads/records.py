@@ -7,7 +7,7 @@ as an object keyed by id, and ``data.entries`` may be a count. A record is a ``L
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
@@ -18,7 +18,7 @@ from msgspec import Struct
 from lead_tui.leads.dates import moment_in
 from lead_tui.leads.errors import SearchError, SectionForbidden
 from lead_tui.leads.fields import PHONE_FIELDS, ZERO_DATE
-from lead_tui.leads.lead import ENVELOPE, Answer, Lead, count_in, decode_values, envelope, first_id, undocumented
+from lead_tui.leads.lead import Answer, Lead, count_in, decode_values, first_id, split, undocumented
 from lead_tui.leads.local_time import local_time, offset_at
 from lead_tui.leads.phones import Phone, digits_of, parse_phone
 from lead_tui.leads.text import one_line
@@ -72,7 +72,7 @@ class RecordsQuery(Struct, frozen=True):
 class Records(Struct, frozen=True):
     """The records of a response, or why there are none."""
 
-    answer: Answer  # the envelope, without rows: they are decoded in *rows*
+    answer: Answer
     rows: tuple[Lead, ...] = ()
     total: int | None = None  # how many records match, if the server says so
     unread: int = 0  # rows that are not objects
@@ -80,8 +80,7 @@ class Records(Struct, frozen=True):
 
 def read_records(body: bytes) -> Records:
     """Decode *body*. Raises as ``decode_values``, and ``UnreadableAnswer`` if the data has another shape."""
-    values = decode_values(body)
-    answer = envelope(*map(values.get, ENVELOPE))
+    answer, values = split(body), decode_values(body)
     data = values.get("data")
     if data is None:
         # As documented for callbacks, next to the envelope.
@@ -194,7 +193,6 @@ class Event(Struct, frozen=True):
     note: str = ""
     recording: str = ""  # the address of the recording; "" without one
     is_due: bool = False  # whether it is an open callback whose time has come
-    recording_ids: frozenset[str] = frozenset()
 
 
 _SCHEDULED = ("call_date", "callback_time", "callback_date", "scheduled_time", "start_time", "date")
@@ -211,14 +209,13 @@ _CLOSED = frozenset({"INACTIVE", "DONE", "COMPLETED", "CLOSED", "CANCELED", "CAN
 
 
 def history(
-    calls: Iterable[Lead], callbacks: Iterable[Lead], recordings: Iterable[Lead], now: datetime, zone: tzinfo | None = None
+    calls: Sequence[Lead], callbacks: Sequence[Lead], recordings: Sequence[Lead], now: datetime, zone: tzinfo | None = None
 ) -> list[Event]:
     """Return the events, the newest first. *now* is aware; *zone* is the account's, None for the host's."""
     now = now.astimezone(zone).replace(tzinfo=None)
+    heard = {recording_id for each in (*calls, *callbacks) for recording_id in _recording_ids(each)}
     events = [_event("call", each, now, zone) for each in calls] + [_event("callback", each, now, zone) for each in callbacks]
-    heard = frozenset().union(*(event.recording_ids for event in events))
-    alone = (_event("recording", each, now, zone) for each in recordings)
-    events += [event for event in alone if not event.recording_ids & heard]
+    events += [_event("recording", each, now, zone) for each in recordings if heard.isdisjoint(_recording_ids(each))]
     return sorted(events, key=lambda event: event.moment or datetime.min, reverse=True)
 
 
@@ -243,7 +240,7 @@ def duration(seconds: int | None) -> str:
 def _event(kind: EventKind, record: Lead, now: datetime, zone: tzinfo | None) -> Event:
     when, who = _first(record, _WHEN), _first(record, _WHO)
     moment = moment_in(when, zone)
-    address, ids = _recordings(record)
+    urls = (url for each in _recordings(record) for key in _ADDRESS if isinstance(url := each.get(key), str) and url.strip())
     length = number_in(_first(record, _SECONDS))
     is_open = kind == "callback" and _CLOSED.isdisjoint(record.line(key).upper() for key in _CODE)
     return Event(
@@ -255,9 +252,8 @@ def _event(kind: EventKind, record: Lead, now: datetime, zone: tzinfo | None) ->
         status_name=_first(record, _STATUS),
         seconds=None if length is None or not 0 <= length < 10**6 else int(length),
         note=_first(record, _NOTE),
-        recording=address,
+        recording=one_line(next(urls, ""), MAX_ADDRESS),
         is_due=is_open and _first(record, _SCHEDULED) != "" and moment is not None and moment <= now,
-        recording_ids=ids,
     )
 
 
@@ -265,11 +261,11 @@ def _first(record: Lead, keys: tuple[str, ...]) -> str:
     return next((text for key in keys if (text := record.line(key)) and not text.startswith(ZERO_DATE)), "")
 
 
-def _recordings(record: Lead) -> tuple[str, frozenset[str]]:
-    """Return the address of the first recording in *record*, and the ids of all."""
+def _recordings(record: Lead) -> list[Mapping[str, object]]:
+    """Return what may describe a recording: the parts of *record* for those of a call, and the whole."""
     within = record.sent.get("recording")
-    recordings = [each for each in within if isinstance(each, Mapping)] if isinstance(within, list) else []
-    recordings.append(record.sent)
-    urls = (url for each in recordings for key in _ADDRESS if isinstance(url := each.get(key), str) and url.strip())
-    ids = (first_id(each.get("recording_id")) for each in recordings)
-    return one_line(next(urls, ""), MAX_ADDRESS), frozenset(filter(None, ids))
+    return [*(each for each in within if isinstance(each, Mapping)), record.sent] if isinstance(within, list) else [record.sent]
+
+
+def _recording_ids(record: Lead) -> list[str]:
+    return list(filter(None, (first_id(each.get("recording_id")) for each in _recordings(record))))
