@@ -23,13 +23,13 @@ from lead_tui import limits
 from lead_tui.leads.columns import (
     ROWS_A_STEP,
     CodedColumn,
-    ColumnReader,
     Ranks,
     SortKey,
     Steps,
     Tally,
     keys_counted,
     rank,
+    read_columns,
     slices,
     sort,
     tally,
@@ -77,7 +77,6 @@ class SnapshotRows:
         self._in_use = in_use if in_use is not None else set()
         self._columns = {keys: CodedColumn(keys) for keys in self._in_use if keys != TEXT}
         self._ranks: dict[tuple[str, tzinfo | None], Ranks] = {}
-        self._reader = ColumnReader(list(self._columns.values()))
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -106,7 +105,7 @@ class SnapshotRows:
             room = limits.BLOCK_ROWS - len(self) % limits.BLOCK_ROWS
             some = rows[start : start + room]
             self._observe_keys(some)
-            self._reader.add(some)
+            read_columns(self._columns.values(), some)
             if any(len(column.values) > limits.MAX_COLUMN_VALUES for column in self._columns.values()):
                 self._keep({})
             block = [*self._rows(len(self._blocks) - 1), *some] if len(self) % limits.BLOCK_ROWS else list(some)
@@ -135,10 +134,9 @@ class SnapshotRows:
         """Return the columns of these fields, reading those that are used for the first time."""
         columns = {keys: self._columns.get(keys) or CodedColumn(keys) for keys in wanted}
         if new := [column for keys, column in columns.items() if keys not in self._columns]:
-            reader = ColumnReader(new)
             # Rows may be added meanwhile.
             while (done := len(new[0].codes)) < len(self):
-                reader.add(self._rows(done // limits.BLOCK_ROWS)[done % limits.BLOCK_ROWS :])
+                read_columns(new, self._rows(done // limits.BLOCK_ROWS)[done % limits.BLOCK_ROWS :])
                 yield
             self._keep(columns)
         return columns
@@ -148,7 +146,6 @@ class SnapshotRows:
         every = self._columns | columns
         self._columns = {keys: column for keys, column in every.items() if len(column.values) <= limits.MAX_COLUMN_VALUES}
         self._in_use |= self._columns.keys()
-        self._reader = ColumnReader(list(self._columns.values()))
 
     def ranks(self, names: Iterable[str], zone: tzinfo | None) -> Steps[dict[str, Ranks]]:
         """Return the ranks of all leads by these columns; moments are compared in *zone*, None for the host's."""
