@@ -135,9 +135,12 @@ def read_columns(columns: Collection[CodedColumn], rows: Iterable[Row]) -> None:
         column.add([tuple([values[place] for place in places]) if values else () for values in table])
 
 
+_COMPUTED_KINDS: Final = {"name": Kind.TEXT, "local_time": Kind.OFFSET}
+
+
 def column_kind(column: str) -> Kind | None:
     """Return the kind of a column's value, ``column_value``; None for a custom attribute."""
-    return {"name": Kind.TEXT, "local_time": Kind.OFFSET}.get(column) or field_kind(column)
+    return _COMPUTED_KINDS.get(column) or field_kind(column)
 
 
 def column_value(column: str, values: Values) -> object:
@@ -241,10 +244,7 @@ _NUMBER, _MOMENT, _TEXT = range(3)
 _Weight = tuple[int, int | float | datetime | str]  # a class, and what is compared within it
 
 
-def _weigh(column: str, values: Values, zone: tzinfo | None) -> _Weight | None:
-    if not values:
-        return None
-    value, kind = column_value(column, values), column_kind(column)
+def _weigh(value: object, kind: Kind | None, zone: tzinfo | None) -> _Weight | None:
     found = quantity_in(value, kind, zone)
     if isinstance(found, datetime):
         return _MOMENT, found
@@ -270,11 +270,11 @@ class Ranks(NamedTuple):
 
 def rank(column: CodedColumn, name: str, zone: tzinfo | None = None) -> Steps[Ranks]:
     """Return the ranks of the leads by *column*, which is called *name*; moments are compared in *zone*, None for the host's."""
-    weights: list[_Weight | None] = []
+    kind, weights = column_kind(name), list[_Weight | None]()
     # Sorted in slices, which are merged as they are taken.
     parts: list[list[_Weight]] = []
     for values in slices(column.values, ROWS_A_STEP):
-        some = [_weigh(name, each, zone) for each in values]
+        some = [_weigh(column_value(name, each), kind, zone) if each else None for each in values]
         weights += some
         parts.append(sorted(filter(None, some)))
         yield

@@ -133,10 +133,11 @@ class Rows(Protocol):
 class Progress:
     """Counts leads, or whatever *noun* names in the singular, as they arrive."""
 
+    noun = "lead"
+
     def __init__(self, done: int = 0, total: int | None = None, *, clock: Callable[[], float] = time.monotonic) -> None:
         """*done* were counted in an earlier run, which does not make this one faster. *total* is None while unknown."""
         self.total = total
-        self.noun = "lead"
         self._clock = clock
         self.resume(done)
 
@@ -145,21 +146,16 @@ class Progress:
         self.done = self._earlier = done
         self._since = self._clock()
 
-    @property
-    def rate(self) -> float:
-        """The number per second; 0 before the first."""
-        seconds = self._clock() - self._since
-        return (self.done - self._earlier) / seconds if seconds > 0 else 0.0
-
     def counted(self) -> str:
         return counted(self.done, self.noun)
 
     def parts(self) -> list[str]:
         """Return what to show, most important first: ``12,000 of 1,000,000 leads``, ``4,100/s``, ``4 min left``."""
         parts = [f"{self.done:,} of {counted(max(self.total, self.done), self.noun)}" if self.total is not None else self.counted()]
-        if self.rate:
-            parts.append(f"{self.rate:,.0f}/s")
-        if self.rate and self.total is not None:
-            seconds = ceil(max(0, self.total - self.done) / self.rate)
-            parts.append(f"{seconds} s left" if seconds < 60 else f"{ceil(seconds / 60)} min left")
+        seconds, done = self._clock() - self._since, self.done - self._earlier
+        if seconds > 0 and done:
+            parts.append(f"{done / seconds:,.0f}/s")
+            if self.total is not None:
+                left = ceil(max(0, self.total - self.done) * seconds / done)
+                parts.append(f"{left} s left" if left < 60 else f"{ceil(left / 60)} min left")
         return parts
