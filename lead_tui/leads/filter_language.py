@@ -224,8 +224,6 @@ def text_lines(rows: Iterable[Row], concealed: frozenset[str]) -> bytes:
 _ID_OF = {field: fields[0] for fields in (("lead_id", "id"), *IDENTITIES) for field in fields}
 """The field to search by, which is also the name of the filter, by the field under the cursor."""
 
-_DAYS = ("created_at", "updated_at")
-
 
 def same_value(lead: Lead, key: str) -> Query | LookUp | str:
     """Return what finds the leads with the same value of *key* as *lead*: a query, the look-up of a phone, which may be in any of
@@ -239,7 +237,7 @@ def same_value(lead: Lead, key: str) -> Query | LookUp | str:
             return phone
     elif name := _ID_OF.get(key):
         filters = {name: first_id(lead.sent.get(name), lead.sent.get("id") if name == "lead_id" else "")}
-    elif key in _DAYS:
+    elif key in ("created_at", "updated_at"):
         filters = dict.fromkeys((f"{key}_start_date", f"{key}_end_date"), day)
     elif (kind := kind_of(key)) is not None:
         filters = {key: day if kind is FilterKind.DAY else text}

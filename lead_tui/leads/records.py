@@ -149,7 +149,7 @@ def check_of(records: Records, phone: Phone, at: str) -> PhoneCheck:
     for entry in records.rows:
         theirs = digits_in(entry.sent.get("phone_number"))
         if not theirs or theirs.endswith(phone.national) or phone.national.endswith(theirs):
-            day = _first(entry, ("insert_date", "created_at", "date"))[:10]
+            day = _first(entry, "insert_date", "created_at", "date")[:10]
             return PhoneCheck(True, f"listed since {day}" if day else "listed")
     if records.answer.has_data and not (records.rows or records.unread or records.total):
         return not_listed
@@ -196,13 +196,7 @@ class Event(Struct, frozen=True):
 
 
 _SCHEDULED = ("call_date", "callback_time", "callback_date", "scheduled_time", "start_time", "date")
-_WHEN = (*_SCHEDULED, "entry_time", "created_at")
-_WHO = ("user", "agent", "user_name", "owner_name", "user_id")
-_NOTE = ("agent_comment", "comments", "comment", "note", "notes")
-_STATUS = ("status_name", "lead_status_name", "disposition")
 _CODE = ("stage", "status")  # calls have no stage
-_SECONDS = ("call_length", "seconds", "length_in_sec", "duration")
-_ADDRESS = ("url", "public_url", "src")
 MAX_ADDRESS = 2_000  # characters of a recording's address: it may be signed
 _CLOSED = frozenset({"INACTIVE", "DONE", "COMPLETED", "CLOSED", "CANCELED", "CANCELLED", "DEAD", "DISMISSED", "N"})
 """Stages and statuses of a callback that is over. Not all are documented: an unknown one counts as open."""
@@ -238,26 +232,27 @@ def duration(seconds: int | None) -> str:
 
 
 def _event(kind: EventKind, record: Lead, now: datetime, zone: tzinfo | None) -> Event:
-    when, who = _first(record, _WHEN), _first(record, _WHO)
+    when = _first(record, *_SCHEDULED, "entry_time", "created_at")
+    who = _first(record, "user", "agent", "user_name", "owner_name", "user_id")
     moment = moment_in(when, zone)
-    urls = (url for each in _recordings(record) for key in _ADDRESS if isinstance(url := each.get(key), str) and url.strip())
-    length = number_in(_first(record, _SECONDS))
+    urls = (each.get(key) for each in _recordings(record) for key in ("url", "public_url", "src"))
+    length = number_in(_first(record, "call_length", "seconds", "length_in_sec", "duration"))
     is_open = kind == "callback" and _CLOSED.isdisjoint(record.line(key).upper() for key in _CODE)
     return Event(
         kind,
         when=when if moment is None else f"{moment:%Y-%m-%d %H:%M:%S}",
         moment=moment,
         who=SYSTEM_USER if who in SYSTEM_USERS else who,
-        status=_first(record, _CODE),
-        status_name=_first(record, _STATUS),
+        status=_first(record, *_CODE),
+        status_name=_first(record, "status_name", "lead_status_name", "disposition"),
         seconds=None if length is None or not 0 <= length < 10**6 else int(length),
-        note=_first(record, _NOTE),
-        recording=one_line(next(urls, ""), MAX_ADDRESS),
-        is_due=is_open and _first(record, _SCHEDULED) != "" and moment is not None and moment <= now,
+        note=_first(record, "agent_comment", "comments", "comment", "note", "notes"),
+        recording=one_line(next((url for url in urls if isinstance(url, str) and url.strip()), ""), MAX_ADDRESS),
+        is_due=is_open and _first(record, *_SCHEDULED) != "" and moment is not None and moment <= now,
     )
 
 
-def _first(record: Lead, keys: tuple[str, ...]) -> str:
+def _first(record: Lead, *keys: str) -> str:
     return next((text for key in keys if (text := record.line(key)) and not text.startswith(ZERO_DATE)), "")
 
 

@@ -145,23 +145,17 @@ _folded_short = lru_cache(4_096)(_folded)
 # What was typed, among known texts
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """Return the one of *known*, in lower case, that is most like *name*; "" if none is similar."""
+def nearest(name: str, known: Iterable[str], max_edits: int = 99) -> str:
+    """Return the one of *known*, in lower case, that is most like *name*, with at most *max_edits* letters wrong, missing or too
+    many; "" if none is similar.
+    """
     # Imported here: only a mistake needs it.
     import difflib
 
-    return next(iter(difflib.get_close_matches(name.lower(), list(known), n=1)), "")
-
-
-def within_two_edits(name: str, known: Iterable[str]) -> str:
-    """Return the one of *known* that is most like *name*, if at most two letters are wrong, missing or too many; else ""."""
-    # Imported here: only a mistake needs it.
-    import difflib
-
-    near = nearest(name, known)
+    near = next(iter(difflib.get_close_matches(name.lower(), list(known), n=1)), "")
     steps = difflib.SequenceMatcher(None, name.lower(), near).get_opcodes()
     edits = sum(max(end - start, near_end - near_start) for step, start, end, near_start, near_end in steps if step != "equal")
-    return near if edits <= 2 else ""
+    return near if edits <= max_edits else ""
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
