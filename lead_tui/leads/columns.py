@@ -99,10 +99,8 @@ def reader(keys: Sequence[str]) -> Callable[[Row], Values]:
         lead = decode_row(row)
         if lead.problem:
             return ()
-        values = [lead.sent.get(key) for key in keys]
-        if place is not None and is_empty(values[place]):
-            values[place] = lead.sent.get("id")
-        return tuple(values)
+        has_id = not is_empty(lead.sent.get("lead_id"))
+        return tuple(lead.sent.get("id" if key == "lead_id" and not has_id else key) for key in keys)
 
     names = {f"f{number}": key for number, key in enumerate(keys)}
     try:

@@ -19,8 +19,6 @@ from lead_tui.leads.fields import FIELD_BY_KEY, is_custom
 from lead_tui.leads.permissions import SETTING_UP
 from lead_tui.leads.text import REPLACEMENT, one_line, unescaped
 
-MAX_KEY_CHARACTERS: Final = 80  # shown of an attribute's key, which may be anything; a screen is rarely wider
-
 _MAX_DECODED: Final = 20_000
 """Characters of a value in which entities are decoded for a cell: more than a cell shows, even if all of them are entities."""
 
@@ -134,7 +132,8 @@ def read_country_code(text: str) -> str:
 
 
 def key_text(key: str) -> str:
-    return one_line(key, MAX_KEY_CHARACTERS)
+    """Return the *key* of an attribute, which may be anything, as one clean line of at most 80 characters."""
+    return one_line(key, 80)
 
 
 # Responses

@@ -16,7 +16,6 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from lead_tui.leads.dates import moment_in
-from lead_tui.leads.errors import SearchError, SectionForbidden
 from lead_tui.leads.fields import PHONE_FIELDS, ZERO_DATE
 from lead_tui.leads.lead import Answer, Lead, count_in, decode_values, first_id, split, undocumented
 from lead_tui.leads.local_time import local_time, offset_at
@@ -154,12 +153,6 @@ def check_of(records: Records, phone: Phone, at: str) -> PhoneCheck:
     if records.answer.has_data and not (records.rows or records.unread or records.total):
         return not_listed
     return PhoneCheck(None, "not checked: the server's response is not about this number")
-
-
-def failed_check(error: SearchError) -> PhoneCheck:
-    """Return the check of a number that failed with *error*."""
-    why = "this token has no access" if isinstance(error, SectionForbidden) else error.message
-    return PhoneCheck(None, f"not checked: {why}")
 
 
 def check_lines(lead: Lead, checks: Mapping[Phone, PhoneCheck], labels: Mapping[str, str]) -> list[tuple[str, bool | None]]:

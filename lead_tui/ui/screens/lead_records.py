@@ -23,7 +23,6 @@ from lead_tui.leads.records import (
     check_of,
     duration,
     entries_of,
-    failed_check,
     local_moment,
     phones_of,
 )
@@ -99,9 +98,10 @@ class LeadRecords:
             records = await source.records(entries_of(phone))
             check = check_of(records, phone, f"{session.now().astimezone(session.zone):%H:%M}")
             self._forbidden = None
+        except SectionForbidden:
+            check = self._forbidden = PhoneCheck(None, "not checked: this token has no access")
         except SearchError as error:
-            check = failed_check(error)
-            self._forbidden = check if isinstance(error, SectionForbidden) else None
+            check, self._forbidden = PhoneCheck(None, f"not checked: {error.message}"), None
         finally:
             self._checks[phone] = check
         self._main.detail.rebuild()
