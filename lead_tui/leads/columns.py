@@ -19,20 +19,7 @@ from typing import Final, NamedTuple, TypeVar
 import msgspec
 from msgspec import Struct
 
-from lead_tui.leads.fields import (
-    COMPUTED,
-    GENDER_NAMES,
-    KNOWN_STATUSES,
-    NAME_OF,
-    STATE_NAMES,
-    ZERO_DATE,
-    Kind,
-    column_named,
-    field_kind,
-    fields_of,
-    key_of,
-    shows_any,
-)
+from lead_tui.leads.fields import COMPUTED, NAME_OF, ZERO_DATE, Kind, column_named, field_kind, fields_of, key_of, shows_any
 from lead_tui.leads.lead import Number, Row, as_text, decode_row, is_empty
 from lead_tui.leads.local_time import offset_minutes
 from lead_tui.leads.text import one_line, unescaped
@@ -156,7 +143,6 @@ def slices(items: Sequence[T], size: int = CODES_A_STEP) -> Iterable[Sequence[T]
 
 # Counting
 
-_KNOWN_NAMES: Final = {"status": KNOWN_STATUSES, "state": STATE_NAMES, "gender": GENDER_NAMES}
 _MAX_NAME: Final = 80  # characters of a value's name
 
 
@@ -181,7 +167,6 @@ def tally(column: str, counted: Iterable[tuple[Values, int]], most: int) -> Step
 
     *counted* are the values of ``keys_counted``, and how many leads have them. Rows that are not leads are not counted.
     """
-    known = _KNOWN_NAMES.get(column, {})
     max_characters = len("YYYY-MM-DD") if field_kind(column) is Kind.DATE_TIME else None
     totals: dict[str, int] = defaultdict(int)
     names: dict[str, str] = {}
@@ -189,16 +174,15 @@ def tally(column: str, counted: Iterable[tuple[Values, int]], most: int) -> Step
         if parts:
             totals[value := as_text(column_value(column, parts))[:max_characters]] += count
             if value and not names.get(value) and len(parts) > 1 and column not in COMPUTED:
-                names[value] = one_line(unescaped(as_text(parts[1])), _MAX_NAME).strip()
+                name = one_line(unescaped(as_text(parts[1])), _MAX_NAME).strip()
+                names[value] = "" if name == value else name
         if not number % SORTED_A_STEP:
             yield
     values: list[str] = []
     for some in slices(list(totals), max(SORTED_A_STEP, most)):
         values = heapq.nsmallest(most, [*values, *some], key=lambda value: (-totals[value], value))
         yield
-    named = ((value, names.get(value) or known.get(value, "")) for value in values)
-    counts = [Count(value, "" if name == value else name, totals[value]) for value, name in named]
-    return Tally(counts, len(totals), sum(totals.values()))
+    return Tally([Count(each, names.get(each, ""), totals[each]) for each in values], len(totals), sum(totals.values()))
 
 
 def keys_counted(column: str) -> tuple[str, ...]:
