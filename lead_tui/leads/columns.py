@@ -290,13 +290,10 @@ def sort(places: Sequence[int], ranks: Ranks, *, descending: bool = False) -> St
                 add_to[rank >> shift & mask](place)
             yield
         places = ordered = array("I")
-        pause = CODES_A_STEP
         for bucket in reversed(buckets) if descending else buckets:
             ordered.extend(bucket)
             # Now, and not all together when they go out of scope, which takes 50 ms for a million numbers.
             bucket.clear()
-            if len(ordered) > pause:
-                pause = len(ordered) + CODES_A_STEP
-                yield
+            yield
     empty = 0 if descending else bisect_right(ordered, 0, key=ranks.by_lead.__getitem__)
     return ordered[empty:] + ordered[:empty]

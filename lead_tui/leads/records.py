@@ -46,8 +46,6 @@ OF_A_LEAD = frozenset({Section.CALLS, Section.CALLBACKS, Section.RECORDINGS})  #
 _REQUIRED = dict.fromkeys(OF_A_LEAD, ("lead_id", "a lead id")) | {Section.DO_NOT_CALL: ("phone_number", "a phone number")}
 """Parameters that must be set: if one is 0 or missing, the API returns all leads, or all phones."""
 
-_PARTS = ("results", "entries")
-
 
 class RecordsQuery(Struct, frozen=True):
     """A request for at most *limit* records of *section*, with *filters* as its parameters.
@@ -83,7 +81,7 @@ def read_records(body: bytes) -> Records:
     data = values.get("data")
     if data is None:
         # As documented for callbacks, next to the envelope.
-        data = {name: values[name] for name in ("total", *_PARTS) if name in values} or None
+        data = {name: values[name] for name in ("total", "results", "entries") if name in values} or None
     if answer.success is False or data is None:
         return Records(answer)
     answer.has_data = True
@@ -92,7 +90,7 @@ def read_records(body: bytes) -> Records:
         counts = (count_in(data.get(name)) for name in ("total", "total_found", "entries"))
         total = next((count for count in counts if count is not None), None)
         without = data if total is None else []
-        data = next((data[name] for name in _PARTS if isinstance(data.get(name), (list, Mapping))), without)
+        data = next((data[name] for name in ("results", "entries") if isinstance(data.get(name), (list, Mapping))), without)
     if isinstance(data, Mapping):
         data = [{"id": key, **value} if isinstance(value, Mapping) else value for key, value in data.items()]
     if not isinstance(data, list):

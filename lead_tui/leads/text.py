@@ -233,7 +233,6 @@ def bar(count: int, largest: int, width: int, *, in_ascii: bool = False) -> str:
 
 # Cells of a terminal: a character takes none, one or two
 
-_TAB = "    "
 _NO_BREAK = "\N{NO-BREAK SPACE}"
 _MAX_WHOLE = 16  # characters of a part that is not broken
 
@@ -279,7 +278,7 @@ def wrap(text: str, width: int) -> Iterator[str]:
     character wider than *width* has a line to itself.
     """
     width = max(1, width)
-    for paragraph in text.replace("\t", _TAB).split("\n"):
+    for paragraph in text.replace("\t", "    ").split("\n"):
         start, length = 0, len(paragraph)
         while (end := max(start + 1, _end_of_line(paragraph, start, width))) < length:
             space = paragraph.rfind(" ", start, end + 1)

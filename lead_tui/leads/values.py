@@ -205,10 +205,7 @@ class StatusMarks:
             color, _, mark = rule.partition(" ")
             self._marks[pattern.upper()] = (color, MARK, f"{mark} ") if mark and mark.isascii() else (color, mark or MARK, " ")
         self.width = max((len(colored + rest) for _, colored, rest in self._marks.values()), default=0)
-        """The cells before a status for its mark."""
-
-    def __bool__(self) -> bool:
-        return bool(self._marks)
+        """The cells before a status for its mark; 0 without rules."""
 
     def mark_of(self, lead: Lead) -> tuple[str, str, str]:
         """Return a color, the mark to draw in it before the status of *lead*, and the mark to draw in the color of text, since
