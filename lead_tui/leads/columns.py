@@ -75,7 +75,8 @@ class CodedColumn:
         return self.codes[places.start : places.stop] if isinstance(places, range) else map(self.codes.__getitem__, places)
 
 
-def reader(keys: Sequence[str]) -> Callable[[Row], Values]:
+@lru_cache(16)
+def reader(keys: tuple[str, ...]) -> Callable[[Row], Values]:
     """Return a function that reads only *keys* of a row, in a fifth of the time of a whole lead; it never raises.
 
     The public id is read from ``id`` if a lead has no ``lead_id``.
@@ -93,7 +94,7 @@ def reader(keys: Sequence[str]) -> Callable[[Row], Values]:
     try:
         partial = msgspec.defstruct("Partial", [(name, object, None) for name in names], rename=names, gc=False)
     except ValueError:
-        # A key needs an escape, or is listed twice.
+        # A key needs an escape.
         return read_whole
     decode = msgspec.json.Decoder(partial, float_hook=Number).decode
     values_of = msgspec.structs.astuple
@@ -108,13 +109,10 @@ def reader(keys: Sequence[str]) -> Callable[[Row], Values]:
     return read
 
 
-_known_reader = lru_cache(16)(reader)
-
-
 def read_columns(columns: Collection[CodedColumn], rows: Iterable[Row]) -> None:
     """Add *rows* to *columns*, reading each row once for all of them."""
     keys = tuple(dict.fromkeys(key for column in columns for key in column.keys))
-    table = list(map(_known_reader(keys), rows))
+    table = list(map(reader(keys), rows))
     for column in columns:
         places = [keys.index(key) for key in column.keys]
         column.add([tuple([values[place] for place in places]) if values else () for values in table])

@@ -40,8 +40,6 @@ GRAMMAR = 'word "a phrase" -not field:value field>5'  # the hint below the input
 
 _ORDERS = (">", "<", ">=", "<=")
 
-_MIN_PHONE_DIGITS = 3
-
 _TERM = re.compile(
     r"""\s*(?P<minus>-)?
     (?:(?P<field>"(?:[^"]|"")*"|[^\s":<>=]+)(?P<op>>=|<=|:|=|>|<)(?P<value>"(?:[^"]|"")*"|[^\s"]*)
@@ -53,7 +51,7 @@ _FIELD_LIKE = re.compile(r"\+{0,2}[^\W\d][\w .\-/]*")
 
 _NEEDS_QUOTES = re.compile(r'[\s"<>=:]')
 
-_PHONE_LIKE = re.compile(r"[\d()+./ \-]+", re.ASCII)
+_PHONE_LIKE = re.compile(r"(?:[()+./ \-]*\d){3}[\d()+./ \-]*", re.ASCII)
 
 NO_MATCH, UNCOMPARED, MATCH = range(3)
 """The outcome for a value; of several columns the highest counts. ``UNCOMPARED`` cannot be compared by more or less."""
@@ -191,8 +189,7 @@ def _moments(text: str, today: date, zone: tzinfo | None) -> tuple[datetime, dat
 
 def _phone_digits(text: str) -> str:
     """Return the digits of *text* if it may be a phone or part of one; else ""."""
-    digits = digits_in(text) if _PHONE_LIKE.fullmatch(text) else ""
-    return digits if len(digits) >= _MIN_PHONE_DIGITS else ""
+    return digits_in(text) if _PHONE_LIKE.fullmatch(text) else ""
 
 
 # Words in many leads at once

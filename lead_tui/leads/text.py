@@ -128,18 +128,16 @@ def fold(text: str) -> str:
     """Return *text* for comparing, without case, accents and invisible characters: ``o'neil nunez`` for ``O’Neil Núñez``."""
     if text.isascii():
         return text.lower().replace("`", "'")
-    return _folded_short(text) if len(text) <= _MAX_REMEMBERED else _folded(text)
+    return _folded(text) if len(text) <= _MAX_REMEMBERED else _folded.__wrapped__(text)
 
 
+@lru_cache(4_096)
 def _folded(text: str) -> str:
     text = text.casefold()
     text = unicodedata.normalize("NFKD", text.replace("´", "'"))
     text = re.sub(_LEFT_OUT, "", text).casefold()
     text = re.sub(_LETTER, lambda letter: _LETTERS[letter[0]], text)
     return text if text.isascii() else unicodedata.normalize("NFC", text)
-
-
-_folded_short = lru_cache(4_096)(_folded)
 
 
 # What was typed, among known texts
