@@ -214,8 +214,7 @@ def counted(count: int, noun: str = "lead") -> str:
 
 def share(count: int, total: int) -> str:
     """Return the share of *count* in *total*, at least 1: ``12.5%``, ``<0.1%``."""
-    permille = 1000 * count / total
-    return "<0.1%" if 0 < permille < 1 else f"{permille / 10:.1f}%"
+    return "<0.1%" if 0 < 1000 * count < total else f"{count / total:.1%}"
 
 
 def bar(count: int, largest: int, width: int, *, in_ascii: bool = False) -> str:
