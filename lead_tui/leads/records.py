@@ -250,7 +250,8 @@ def _first(record: Lead, *keys: str) -> str:
 def _recordings(record: Lead) -> list[Mapping[str, object]]:
     """Return what may describe a recording: the parts of *record* for those of a call, and the whole."""
     within = record.sent.get("recording")
-    return [*(each for each in within if isinstance(each, Mapping)), record.sent] if isinstance(within, list) else [record.sent]
+    parts = within if isinstance(within, list) else []
+    return [*(each for each in parts if isinstance(each, Mapping)), record.sent]
 
 
 def _recording_ids(record: Lead) -> list[str]:
