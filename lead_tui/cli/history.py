@@ -67,7 +67,7 @@ def _row(event: Event, lead: Lead | None, now: datetime, zone: tzinfo | None) ->
     values = {
         "when": event.when,
         "local": "" if local is None else f"{local[0]:%Y-%m-%d %H:%M}",
-        "event": f"{event.kind} (due)" if event.is_due else str(event.kind),
+        "event": f"{event.kind} (due)" if event.is_due else event.kind,
         "who": event.who,
         "status": event.status,
         "status_name": event.status_name,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import partial
@@ -18,7 +19,7 @@ from lead_tui.export.formats import Format, check_installed, open_writer
 from lead_tui.export.partial import Header, Json, check_target, exists
 from lead_tui.export.writer import Layout, Sink, Writer
 from lead_tui.invocation import Command, Options
-from lead_tui.leads.columns import Count, Tally
+from lead_tui.leads.columns import Count, Tally, Values, keys_counted, plain, reader, run, tally
 from lead_tui.leads.fields import key_of
 from lead_tui.leads.lead import Row, decode_row
 from lead_tui.leads.page import Part
@@ -129,33 +130,35 @@ class CountOutput(Output):
         self._sink = Sink(self._content) if self._write_file else standard_output()
         self._layout = Layout((options.by,) if options.by else (), options.raw_csv, labels=context.settings.labels)
         self.column = options.by
-        self.tally = Tally(options.by or "lead_id", now())
+        self._counting = _CountingWriter(self._sink, options.by or "lead_id", self._layout)
         form: Format = options.format or ("table" if self._sink.terminal else "csv")
-        super().__init__(_CountingWriter(self._sink, self.tally, self._layout), form, context.settings.today(), {})
+        super().__init__(self._counting, form, context.settings.today(), {})
         self.is_whole = bool(options.output) or not options.by
         self.finish = self._write_counts
 
     def _write_counts(self) -> None:
         if self.column:
-            counts = self.tally.counts()
+            found = run(tally(self.column, self._counting.counts.items(), len(self._counting.counts)))
             columns: Sequence[str] = {"csv": ("value", "count"), "table": _TABLE}.get(self.form, ())
-            if not any(each.name for each in counts):
+            if not any(each.name for each in found.counts):
                 columns = [each for each in columns if each != _NAME]
             titles = {"value": label(key_of(self.column), self._layout.labels), _NAME: "Name"}
             writer = open_writer(self.form, self._sink, now(), Layout(columns, self._layout.raw_csv, labels=titles))
-            writer.write([self._row(each, counts[0].count) for each in counts])
+            writer.write([self._row(each, found) for each in found.counts])
             writer.close()
         else:
-            self._sink.write(f"{self.tally.total if self.number is None else self.number}\n")
+            counted = self._counting.counts.total() - self._counting.unreadable
+            self._sink.write(f"{counted if self.number is None else self.number}\n")
         if self._write_file is not None:
             self._write_file(self._content.getvalue().decode())
 
-    def _row(self, count: Count, largest: int) -> Row:
+    def _row(self, count: Count, found: Tally) -> Row:
         # What UTF-8 cannot represent is replaced.
         value, name = (text.encode("utf-8", "replace").decode() for text in (count.value, count.name))
         values: dict[str, object] = {"value": value, **({"name": name} if name else {}), "count": count.count}
         if self.form == "table":
-            number, part = f"{count.count:{len(f'{largest:,}')},}", share(count.count, self.tally.total)
+            largest = found.counts[0].count
+            number, part = f"{count.count:{len(f'{largest:,}')},}", share(count.count, found.total)
             drawn = bar(count.count, largest, _BAR, in_ascii=not self._sink.can_show("█▌"))
             values |= {"value": value or "(empty)", _NAME: name, "count": number, "share": f"{part:>6}  {drawn}"}
         return Row(msgspec.json.encode(values))
@@ -164,11 +167,12 @@ class CountOutput(Output):
 class _CountingWriter(Writer):
     done = "counted"
 
-    def __init__(self, sink: Sink, tally: Tally, layout: Layout) -> None:
+    def __init__(self, sink: Sink, column: str, layout: Layout) -> None:
         super().__init__(sink, now(), layout)
-        self._tally = tally
+        self._read = reader(keys_counted(column))
+        self.counts: Counter[Values] = Counter()  # by values
 
     def _write_some(self, rows: Sequence[Row]) -> None:
-        self._tally.add(rows)
-        self.unreadable = self._tally.unreadable
+        self.counts.update(plain(self._read(row)) for row in rows)
+        self.unreadable = self.counts[()]
         self._note_columns(decode_row(row).sent for row in rows)

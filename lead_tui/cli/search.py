@@ -28,7 +28,7 @@ from lead_tui.leads.lead import Row, decode_row
 from lead_tui.leads.lookup import ListedLookUp, LookUp, look_up, no_lead_for, no_leads_match
 from lead_tui.leads.page import PageSource, Part, Progress
 from lead_tui.leads.query import Query, remark_on
-from lead_tui.leads.text import counted, did_you_mean, one_line, within_two_edits
+from lead_tui.leads.text import counted, did_you_mean, nearest, one_line
 from lead_tui.paging.page_sources import CombinedSearches
 from lead_tui.paging.read_all import ReadAll
 from lead_tui.safe_files import ANOTHER_FILE, target_of
@@ -299,7 +299,7 @@ class LeadSearch(Struct):
         sent = {key for row in rows for key in decode_row(row).sent}
         for column in unknown:
             key = key_of(column)
-            if key not in sent and key == column and (near := within_two_edits(key, (*FIELD_BY_KEY, *COMPUTED_IN_FILES))):
+            if key not in sent and key == column and (near := nearest(key, (*FIELD_BY_KEY, *COMPUTED_IN_FILES), max_edits=2)):
                 raise UsageError(f"There is no column {one_line(column, 80)}", remedy=f"did you mean {near}?")
 
     def report_extent(self, given: int, total: int | None, *, is_cut: bool) -> None:

@@ -105,7 +105,7 @@ class TextFile(Reader):
         return filter(self.has_lead, self.all_records(self._start if position is None else position))
 
     def values(self, keys: Sequence[str]) -> Iterator[Sequence[object]]:
-        read = reader(keys)
+        read = reader(tuple(keys))
         return (read(self.row(record)) for record in self.records(None))
 
 

@@ -10,33 +10,20 @@ from __future__ import annotations
 import heapq
 from array import array
 from bisect import bisect_right
-from collections import Counter, defaultdict
-from collections.abc import Callable, Generator, Hashable, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Generator, Hashable, Iterable, Sequence
 from datetime import datetime, tzinfo
+from functools import lru_cache
 from typing import Final, NamedTuple, TypeVar
 
 import msgspec
 from msgspec import Struct
 
-from lead_tui.leads.fields import (
-    COMPUTED,
-    GENDER_NAMES,
-    KNOWN_STATUSES,
-    MADE_OF,
-    NAME_OF,
-    STATE_NAMES,
-    ZERO_DATE,
-    Kind,
-    column_named,
-    field_kind,
-    fields_of,
-    key_of,
-    shows_any,
-)
-from lead_tui.leads.lead import Lead, Number, Row, as_text, decode_row, is_empty
-from lead_tui.leads.local_time import LOCAL_TIME_KEYS, claimed_offset, local_time
+from lead_tui.leads.fields import COMPUTED, NAME_OF, ZERO_DATE, Kind, column_named, field_kind, fields_of, key_of, shows_any
+from lead_tui.leads.lead import Number, Row, as_text, decode_row, is_empty
+from lead_tui.leads.local_time import offset_minutes
 from lead_tui.leads.text import one_line, unescaped
-from lead_tui.leads.values import DATED, digits_in, folded_line, quantity_in
+from lead_tui.leads.values import DATED, digits_in, folded, quantity_in
 
 T = TypeVar("T")
 Steps = Generator[None, None, T]
@@ -50,6 +37,11 @@ Values = tuple[object, ...]
 """The values of a column's fields in a lead, None for a field that was not sent; () for a row that is not a lead."""
 
 _PLAIN = frozenset({str, type(None)})
+
+
+def plain(values: Values) -> Values:
+    """Return *values*, those that are not text as text."""
+    return values if _PLAIN.issuperset(map(type, values)) else tuple(map(as_text, values))
 
 
 def run(steps: Steps[T]) -> T:
@@ -71,39 +63,20 @@ class CodedColumn:
         self.codes: array[int] = array("I")  # of each lead's value
         self._code_of: dict[Hashable, int] = {}
 
-    @property
-    def unreadable(self) -> int | None:
-        """The code of rows that are not leads; None if there are none."""
-        return self._code_of.get(())
-
     def add(self, values: Iterable[Values]) -> None:
         """Add the *values* of the next leads."""
-        for each in values:
-            key = each if _PLAIN.issuperset(map(type, each)) else tuple(map(as_text, each))
-            code = self._code_of.setdefault(key, len(self.values))
+        for each in map(plain, values):
+            code = self._code_of.setdefault(each, len(self.values))
             if code == len(self.values):
-                self.values.append(key)
+                self.values.append(each)
             self.codes.append(code)
 
     def codes_of(self, places: Sequence[int]) -> Iterable[int]:
         return self.codes[places.start : places.stop] if isinstance(places, range) else map(self.codes.__getitem__, places)
 
 
-class ColumnReader:
-    """Adds rows to *columns*, reading each row once for all of them."""
-
-    def __init__(self, columns: Sequence[CodedColumn]) -> None:
-        keys = list(dict.fromkeys(key for column in columns for key in column.keys))
-        self._read = reader(keys)
-        self._columns = [(column, [keys.index(key) for key in column.keys]) for column in columns]
-
-    def add(self, rows: Iterable[Row]) -> None:
-        table = list(map(self._read, rows))
-        for column, places in self._columns:
-            column.add([tuple([values[place] for place in places]) if values else () for values in table])
-
-
-def reader(keys: Sequence[str]) -> Callable[[Row], Values]:
+@lru_cache(16)
+def reader(keys: tuple[str, ...]) -> Callable[[Row], Values]:
     """Return a function that reads only *keys* of a row, in a fifth of the time of a whole lead; it never raises.
 
     The public id is read from ``id`` if a lead has no ``lead_id``.
@@ -114,16 +87,14 @@ def reader(keys: Sequence[str]) -> Callable[[Row], Values]:
         lead = decode_row(row)
         if lead.problem:
             return ()
-        values = [lead.sent.get(key) for key in keys]
-        if place is not None and is_empty(values[place]):
-            values[place] = lead.sent.get("id")
-        return tuple(values)
+        has_id = not is_empty(lead.sent.get("lead_id"))
+        return tuple(lead.sent.get("id" if key == "lead_id" and not has_id else key) for key in keys)
 
     names = {f"f{number}": key for number, key in enumerate(keys)}
     try:
         partial = msgspec.defstruct("Partial", [(name, object, None) for name in names], rename=names, gc=False)
     except ValueError:
-        # A key needs an escape, or is listed twice.
+        # A key needs an escape.
         return read_whole
     decode = msgspec.json.Decoder(partial, float_hook=Number).decode
     values_of = msgspec.structs.astuple
@@ -138,13 +109,38 @@ def reader(keys: Sequence[str]) -> Callable[[Row], Values]:
     return read
 
 
+def read_columns(columns: Collection[CodedColumn], rows: Iterable[Row]) -> None:
+    """Add *rows* to *columns*, reading each row once for all of them."""
+    keys = tuple(dict.fromkeys(key for column in columns for key in column.keys))
+    table = list(map(reader(keys), rows))
+    for column in columns:
+        places = [keys.index(key) for key in column.keys]
+        column.add([tuple([values[place] for place in places]) if values else () for values in table])
+
+
+_COMPUTED_KINDS: Final = {"name": Kind.TEXT, "local_time": Kind.OFFSET}
+
+
+def column_kind(column: str) -> Kind | None:
+    """Return the kind of a column's value, ``column_value``; None for a custom attribute."""
+    return _COMPUTED_KINDS.get(column) or field_kind(column)
+
+
+def column_value(column: str, values: Values) -> object:
+    """Return what *column* is compared by, given the *values* of its fields: of a local time the offset."""
+    if column == "name":
+        return " ".join(map(as_text, values)).strip()
+    if column == "local_time":
+        return next((each for each in values if offset_minutes(as_text(each)) is not None), None)
+    return values[0]
+
+
 def slices(items: Sequence[T], size: int = CODES_A_STEP) -> Iterable[Sequence[T]]:
     return (items[start : start + size] for start in range(0, len(items), size))
 
 
 # Counting
 
-_KNOWN_NAMES: Final = {"status": KNOWN_STATUSES, "state": STATE_NAMES, "gender": GENDER_NAMES}
 _MAX_NAME: Final = 80  # characters of a value's name
 
 
@@ -156,79 +152,40 @@ class Count(Struct, frozen=True, gc=False):
     count: int
 
 
-class Tally:
-    """Counts leads by *column*, moments by their day, local times as of *now*."""
+class Tally(Struct, frozen=True):
+    """The counts of leads by a column."""
 
-    def __init__(self, column: str, now: datetime, source: CodedColumn | None = None) -> None:
-        self.column = column
-        self.total = 0  # leads counted
-        self.values = 0  # different ones, once ``highest`` has been called
-        self._now = now
-        self._max_characters = len("YYYY-MM-DD") if field_kind(column) is Kind.DATE_TIME else None
-        self.source = source if source is not None else CodedColumn(keys_counted(column))
-        self._reader = ColumnReader([self.source])
-        self._counts: Counter[int] = Counter()  # by the codes of the source
+    counts: list[Count]  # the highest first; of equal ones by value
+    values: int  # different ones
+    total: int  # leads counted
 
-    @property
-    def unreadable(self) -> int:
-        """Rows that are not leads, which are not counted."""
-        code = self.source.unreadable
-        return self._counts[code] if code is not None else 0
 
-    def add(self, rows: Sequence[Row]) -> None:
-        """Read *rows* and count them: about 2 µs for each lead."""
-        self._reader.add(rows)
-        self.add_codes(self.source.codes, len(rows))
-        del self.source.codes[:]
+def tally(column: str, counted: Iterable[tuple[Values, int]], most: int) -> Steps[Tally]:
+    """Return the *most* highest counts of leads by *column*, moments by their day, local times by their offset.
 
-    def add_codes(self, codes: Iterable[int], count: int) -> None:
-        """Count *count* leads by their *codes* in the column."""
-        before = self.unreadable
-        self._counts.update(codes)
-        self.total += count - (self.unreadable - before)
-
-    def counts(self) -> list[Count]:
-        """Return the counts, the highest first; of equal ones by value."""
-        return run(self.highest(len(self._counts)))
-
-    def highest(self, most: int) -> Steps[list[Count]]:
-        """Return the *most* highest counts, in the order of ``counts``."""
-        known = _KNOWN_NAMES.get(self.column, {})
-        totals: dict[str, int] = defaultdict(int)
-        names: dict[str, str] = {}
-        for number, (code, count) in enumerate(self._counts.items()):
-            if parts := self.source.values[code]:
-                totals[value := self._value(parts)] += count
-                if value and not names.get(value) and len(parts) > 1 and self.column not in COMPUTED:
-                    names[value] = one_line(unescaped(as_text(parts[1])), _MAX_NAME).strip()
-            if not number % SORTED_A_STEP:
-                yield
-        self.values = len(totals)
-        values: list[str] = []
-        for some in slices(list(totals), max(SORTED_A_STEP, most)):
-            values = heapq.nsmallest(most, [*values, *some], key=lambda value: (-totals[value], value))
+    *counted* are the values of ``keys_counted``, and how many leads have them. Rows that are not leads are not counted.
+    """
+    max_characters = len("YYYY-MM-DD") if field_kind(column) is Kind.DATE_TIME else None
+    totals: dict[str, int] = defaultdict(int)
+    names: dict[str, str] = {}
+    for number, (parts, count) in enumerate(counted):
+        if parts:
+            totals[value := as_text(column_value(column, parts))[:max_characters]] += count
+            if value and not names.get(value) and len(parts) > 1 and column not in COMPUTED:
+                name = one_line(unescaped(as_text(parts[1])), _MAX_NAME).strip()
+                names[value] = "" if name == value else name
+        if not number % SORTED_A_STEP:
             yield
-        named = ((value, names.get(value) or known.get(value, "")) for value in values)
-        return [Count(value, "" if name == value else name, totals[value]) for value, name in named]
-
-    def codes_of(self, value: str) -> set[int]:
-        return {code for code in self._counts if (parts := self.source.values[code]) and self._value(parts) == value}
-
-    def _value(self, parts: Values) -> str:
-        if self.column == "name":
-            return " ".join(map(as_text, parts)).strip()
-        if self.column == "local_time":
-            time = local_time(Lead(dict(zip(self.source.keys, parts, strict=True))), self._now)
-            return "" if time.minutes is None else time.clock()
-        return as_text(parts[0])[: self._max_characters]
+    values: list[str] = []
+    for some in slices(list(totals), max(SORTED_A_STEP, most)):
+        values = heapq.nsmallest(most, [*values, *some], key=lambda value: (-totals[value], value))
+        yield
+    return Tally([Count(each, names.get(each, ""), totals[each]) for each in values], len(totals), sum(totals.values()))
 
 
 def keys_counted(column: str) -> tuple[str, ...]:
     """Return the fields by which leads are counted: for an id, also the field with its name."""
-    if column in COMPUTED:
-        return MADE_OF["name"] if column == "name" else LOCAL_TIME_KEYS
-    key = key_of(column)
-    return key, *filter(None, [NAME_OF.get(key)])
+    return *fields_of(column), *filter(None, [NAME_OF.get(key_of(column))])
 
 
 # Sorting
@@ -267,15 +224,6 @@ _NUMBER, _MOMENT, _TEXT = range(3)
 _Weight = tuple[int, int | float | datetime | str]  # a class, and what is compared within it
 
 
-def _weigh_text(text: str) -> _Weight | None:
-    text = unescaped(text)
-    letters = folded_line(text)
-    if text.isascii():
-        return (_TEXT, letters) if letters else None
-    # NUL weighs less than any letter: "Nunez" comes before "Núñez", and both before "Nunezs".
-    return _TEXT, f"{letters}\0{text.casefold()}"
-
-
 def _weigh(value: object, kind: Kind | None, zone: tzinfo | None) -> _Weight | None:
     found = quantity_in(value, kind, zone)
     if isinstance(found, datetime):
@@ -286,18 +234,11 @@ def _weigh(value: object, kind: Kind | None, zone: tzinfo | None) -> _Weight | N
     # "Never" is not a date: it is sorted with the empty values.
     if kind in DATED and text.lstrip().startswith(ZERO_DATE):
         return None
-    digits = digits_in(value) if kind is Kind.PHONE else ""
-    return (_TEXT, digits) if digits else _weigh_text(text)
-
-
-def _weigher(column: str, zone: tzinfo | None) -> Callable[[Values], _Weight | None]:
-    keys = fields_of(column)
-    if column == "name":
-        return lambda values: _weigh_text(Lead(dict(zip(keys, values, strict=False))).name)
-    if column == "local_time":
-        return lambda values: _weigh(claimed_offset(Lead(dict(zip(keys, values, strict=False)))), Kind.COUNT, zone)
-    kind = field_kind(keys[0])
-    return lambda values: _weigh(values[0], kind, zone) if values else None
+    letters = (digits_in(value) if kind is Kind.PHONE else "") or folded(value)
+    if not text.isascii():
+        # NUL weighs less than any letter: "Nunez" comes before "Núñez", and both before "Nunezs".
+        letters += f"\0{text.casefold()}"
+    return (_TEXT, letters) if letters else None
 
 
 class Ranks(NamedTuple):
@@ -309,33 +250,28 @@ class Ranks(NamedTuple):
 
 def rank(column: CodedColumn, name: str, zone: tzinfo | None = None) -> Steps[Ranks]:
     """Return the ranks of the leads by *column*, which is called *name*; moments are compared in *zone*, None for the host's."""
-    weigh = _weigher(name, zone)
-    weights: list[_Weight | None] = []
-    different: dict[_Weight | None, None] = {}
-    for values in slices(column.values, ROWS_A_STEP):
-        weights += map(weigh, values)
-        different |= dict.fromkeys(weights[-len(values) :])
-        yield
-    different.pop(None, None)
+    kind, weights = column_kind(name), list[_Weight | None]()
     # Sorted in slices, which are merged as they are taken.
     parts: list[list[_Weight]] = []
-    for part in slices(list(different), SORTED_A_STEP):
-        parts.append(sorted(filter(None, part)))
+    for values in slices(column.values, ROWS_A_STEP):
+        some = [_weigh(column_value(name, each), kind, zone) if each else None for each in values]
+        weights += some
+        parts.append(sorted(filter(None, some)))
         yield
     rank_of: dict[_Weight | None, int] = {None: 0}
-    for number, weight in enumerate(heapq.merge(*parts), 1):
-        rank_of[weight] = number
+    for number, weight in enumerate(heapq.merge(*parts)):
+        rank_of.setdefault(weight, len(rank_of))
         if not number % SORTED_A_STEP:
             yield
     by_code: list[int] = []
-    for some in slices(weights):
-        by_code += map(rank_of.__getitem__, some)
+    for part in slices(weights):
+        by_code += map(rank_of.__getitem__, part)
         yield
     by_lead: array[int] = array("I")
     for codes in slices(column.codes):
         by_lead.extend(map(by_code.__getitem__, codes))
         yield
-    return Ranks(by_lead, len(different))
+    return Ranks(by_lead, len(rank_of) - 1)
 
 
 def sort(places: Sequence[int], ranks: Ranks, *, descending: bool = False) -> Steps[array[int]]:
@@ -352,13 +288,10 @@ def sort(places: Sequence[int], ranks: Ranks, *, descending: bool = False) -> St
                 add_to[rank >> shift & mask](place)
             yield
         places = ordered = array("I")
-        pause = CODES_A_STEP
         for bucket in reversed(buckets) if descending else buckets:
             ordered.extend(bucket)
             # Now, and not all together when they go out of scope, which takes 50 ms for a million numbers.
             bucket.clear()
-            if len(ordered) > pause:
-                pause = len(ordered) + CODES_A_STEP
-                yield
+            yield
     empty = 0 if descending else bisect_right(ordered, 0, key=ranks.by_lead.__getitem__)
     return ordered[empty:] + ordered[:empty]

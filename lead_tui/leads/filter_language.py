@@ -16,31 +16,19 @@ precisely as they are written: ``created_at>2026-03-02`` begins with the third.
 
 from __future__ import annotations
 
-import operator
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, time, tzinfo
 from typing import Any, NamedTuple
 
 from msgspec import Struct
 
 from lead_tui.leads import dates
-from lead_tui.leads.columns import Values
+from lead_tui.leads.columns import Values, column_kind, column_value
 from lead_tui.leads.dates import moment_in
 from lead_tui.leads.errors import UsageError
-from lead_tui.leads.fields import (
-    IDENTITIES,
-    PHONE_FIELDS,
-    ZERO_DATE,
-    FieldNames,
-    Kind,
-    column_of,
-    field_kind,
-    is_custom,
-    key_of,
-    shows_any,
-)
+from lead_tui.leads.fields import IDENTITIES, PHONE_FIELDS, ZERO_DATE, FieldNames, Kind, column_of, fields_of, is_custom, shows_any
 from lead_tui.leads.lead import Lead, Row, as_text, decode_row, first_id
 from lead_tui.leads.lookup import LookUp, look_up_phones
 from lead_tui.leads.phones import MAX_EXACT_DIGITS, Phone, as_written, digits_of, parse_phone
@@ -50,9 +38,7 @@ from lead_tui.leads.values import DATED, digits_in, folded, folded_line, line_te
 
 GRAMMAR = 'word "a phrase" -not field:value field>5'  # the hint below the input
 
-_ORDERS: dict[str, Callable[[Any, Any], bool]] = {">": operator.gt, "<": operator.lt, ">=": operator.ge, "<=": operator.le}
-
-_MIN_PHONE_DIGITS = 3
+_ORDERS = (">", "<", ">=", "<=")
 
 _TERM = re.compile(
     r"""\s*(?P<minus>-)?
@@ -65,7 +51,7 @@ _FIELD_LIKE = re.compile(r"\+{0,2}[^\W\d][\w .\-/]*")
 
 _NEEDS_QUOTES = re.compile(r'[\s"<>=:]')
 
-_PHONE_LIKE = re.compile(r"[\d()+./ \-]+", re.ASCII)
+_PHONE_LIKE = re.compile(r"(?:[()+./ \-]*\d){3}[\d()+./ \-]*", re.ASCII)
 
 NO_MATCH, UNCOMPARED, MATCH = range(3)
 """The outcome for a value; of several columns the highest counts. ``UNCOMPARED`` cannot be compared by more or less."""
@@ -80,55 +66,44 @@ class FieldTerm(NamedTuple):
     columns: Mapping[str, tuple[str, ...]]
     op: str
     text: str
-    number: int | float | None
-    span: tuple[datetime, datetime] | None
-    """If the value is a day or a time, its first moment and the first moment after it."""
+    numbers: tuple[int | float, int | float] | None  # the least and the most that the value means, if it is a number
+    moments: tuple[datetime, datetime] | None  # the first and the last moment, if it is a day or a time
     zone: tzinfo | None
 
     def outcomes(self, column: str, values: Iterable[Values]) -> Iterator[int]:
         """Return the outcome for each of the *values* of *column*."""
-        keys = self.columns[column]
-        return (_OUTCOME_OF[self.holds(Lead(dict(zip(keys, each, strict=False))), column)] for each in values)
+        return (_OUTCOME_OF[self._holds(column, each)] for each in values)
 
-    def holds(self, lead: Lead, column: str) -> bool | None:
+    def _holds(self, column: str, values: Values) -> bool | None:
         """Return whether the value of *column* matches; None if it cannot be compared."""
-        value: object = lead.name if column == "name" else lead.sent.get(key_of(column))
-        text, kind, order = folded(value), _kind(column), _ORDERS.get(self.op)
-        if not self.text or not text or (order is None and self.text == text):
+        value = column_value(column, values) if values else None
+        text, kind, is_order = folded(value), column_kind(column), self.op in _ORDERS
+        if not self.text or not text or (not is_order and self.text == text):
             return self.text == text
-        found = quantity_in(value, kind, self.zone)
-        if isinstance(found, datetime):
-            if self.span is not None:
-                first, end = self.span
-                if order is None:
-                    return first <= found < end
-                bound = end if self.op in (">", "<=") else first
-                return found >= bound if ">" in self.op else found < bound
-        elif found is not None and self.number is not None:
-            return (order or operator.eq)(found, self.number)
-        if order is None:
-            return self._means(lead, column, kind, text)
+        found: Any = quantity_in(value, kind, self.zone)
+        limits: tuple[Any, Any] | None = self.moments if isinstance(found, datetime) else self.numbers
         # Text is ordered only if both values are text: a count without a number is neither more nor less than 3.
-        if kind is Kind.TEXT or (kind is None and (found, self.number, self.span) == (None, None, None)):
-            return order(text, self.text)
-        return False if text.startswith(ZERO_DATE) else None
-
-    def _means(self, lead: Lead, column: str, kind: Kind | None, text: str) -> bool:
-        """Return whether the value equals the text, or for ``:`` contains it."""
-        written = text if is_custom(column) else folded_line(line_text(lead, column))
+        if is_order and (kind is Kind.TEXT or (kind, found, self.numbers, self.moments) == (None, None, None, None)):
+            found, limits = text, (self.text, self.text)
+        if found is not None and limits is not None:
+            least, most = limits
+            orders: dict[str, bool] = {">": found > most, "<": found < least, ">=": found >= least, "<=": found <= most}
+            return orders.get(self.op, bool(least <= found <= most))
+        if is_order:
+            return False if text.startswith(ZERO_DATE) else None
         # As it was sent, and as it is shown, which for a phone is with its country code.
-        texts, wanted = (text, written), self.text
+        shown = text
+        if not is_custom(column):
+            shown = folded_line(line_text(Lead(dict(zip(self.columns[column], values, strict=False))), column))
+        texts, wanted = (text, shown), self.text
         if kind is Kind.PHONE and (digits := _phone_digits(self.text)):
-            texts, wanted = (digits_in(text), digits_in(written)), digits
+            texts, wanted = (digits_in(text), digits_in(shown)), digits
         if self.op == "=":
             return wanted in texts
         if kind is Kind.GENDER:
-            return written.startswith(wanted)
+            # "male" is also within "female".
+            return shown.startswith(wanted)
         return any(wanted in each for each in texts)
-
-
-def _kind(column: str) -> Kind | None:
-    return Kind.TEXT if column == "name" else field_kind(column)
 
 
 class Narrowing(Struct, frozen=True):
@@ -144,8 +119,11 @@ class Narrowing(Struct, frozen=True):
 
     def with_words(self, lines: bytes, among: Iterable[int]) -> list[int]:
         """Return which *among* these *lines* (``text_lines``) have the words."""
-        found = [(is_wanted, _lines_with(word, lines)) for is_wanted, word in self.words]
-        return [line for line in among if all((line in those) is is_wanted for is_wanted, those in found)]
+        texts, found = lines.split(b"\n"), list(among)
+        for is_wanted, word in self.words:
+            text, digits = word.encode("utf-8", "replace"), _phone_digits(word).encode().translate(_PHONE_DIGITS)
+            found = [each for each in found if (text in texts[each] or (digits != b"" and digits in texts[each])) is is_wanted]
+        return found
 
 
 def parse(
@@ -160,8 +138,16 @@ def parse(
     for match in _TERM.finditer(text):
         is_wanted = match["minus"] is None
         if match["field"] is not None and (match["field"].startswith('"') or _FIELD_LIKE.fullmatch(match["field"])):
-            columns = _columns(_unquoted(match["field"]), names, concealed)
-            fields.append(_field_term(is_wanted, columns, match, today, zone))
+            name, op, value = _unquoted(match["field"]), match["op"], folded_line(_unquoted(match["value"]))
+            columns = _columns(name, names, concealed)
+            kinds = set(map(column_kind, columns))
+            moments = _moments(value, today, zone) if not kinds.isdisjoint(DATED) else None
+            numbers = None if (number := number_in(value)) is None else (number, number)
+            if not value and not (match["value"].startswith('"') and op in (":", "=")):
+                raise UsageError(f'A value is missing after {name}{op} (two quotation marks stand for empty: {name}:"")')
+            if op in _ORDERS and moments is None and numbers is None and kinds.isdisjoint((Kind.TEXT, None)):
+                raise UsageError(f"{name}{op} takes a number, or a date: {dates.GRAMMAR}")
+            fields.append(FieldTerm(is_wanted, columns, op, value, numbers, moments, zone))
         elif word := folded_line(_unquoted(match[0].strip().removeprefix("" if is_wanted else "-"))):
             words.append((is_wanted, word))
     return Narrowing(text, fields, words, concealed)
@@ -180,49 +166,30 @@ def _columns(name: str, names: FieldNames, concealed: frozenset[str]) -> dict[st
         raise UsageError(f"No field is called {one_line(name, 40)}: {hint}")
     if "local_time" in named:
         raise UsageError("Local time keeps changing: narrow by gmt_offset_now instead, such as gmt_offset_now<-5")
-    shown = [column for column in named if not shows_any(column, concealed)]
-    columns = {column: tuple(key for key in _keys_read(column) if key not in concealed) for column in shown}
+    columns: dict[str, tuple[str, ...]] = {}
+    for column in named:
+        if not shows_any(column, concealed):
+            # Phones and offsets are shown in a form that depends on the country code.
+            has_code = column_kind(column) in (Kind.PHONE, Kind.OFFSET) and "phone_code" not in concealed
+            columns[column] = (*fields_of(column), "phone_code") if has_code else fields_of(column)
     if not columns:
         raise UsageError(f"{one_line(name, 40)} is masked: leads are not narrowed by it here")
     return columns
 
 
-def _field_term(
-    is_wanted: bool, columns: Mapping[str, tuple[str, ...]], match: re.Match[str], today: date, zone: tzinfo | None
-) -> FieldTerm:
-    name, op, value = _unquoted(match["field"]), match["op"], match["value"]
-    text = folded_line(_unquoted(value))
-    if not text and not (value.startswith('"') and op in (":", "=")):
-        raise UsageError(f'A value is missing after {name}{op} (two quotation marks stand for empty: {name}:"")')
-    kinds = set(map(_kind, columns))
-    span = _span(text, today, zone) if not kinds.isdisjoint(DATED) else None
-    number = number_in(text)
-    if op in _ORDERS and span is None and number is None and kinds.isdisjoint((Kind.TEXT, None)):
-        raise UsageError(f"{name}{op} takes a number, or a date: {dates.GRAMMAR}")
-    return FieldTerm(is_wanted, columns, op, text, number, span, zone)
-
-
-def _span(text: str, today: date, zone: tzinfo | None) -> tuple[datetime, datetime] | None:
-    """Return the first moment of the day or time *text* and the first moment after it; None if it is neither."""
-    with suppress(ValueError, OverflowError):
-        if ":" in text and (moment := moment_in(text.upper(), zone)):
-            return moment, moment + (timedelta(seconds=1) if text.count(":") > 1 else timedelta(minutes=1))
-        first, last = (datetime.combine(dates.resolve(text, today, end=end), time()) for end in (False, True))
-        return first, last + timedelta(days=1)
+def _moments(text: str, today: date, zone: tzinfo | None) -> tuple[datetime, datetime] | None:
+    """Return the first and the last moment of the day or time *text*; None if it is neither."""
+    if ":" in text and (moment := moment_in(text.upper(), zone)):
+        return moment, moment.replace(second=moment.second if text.count(":") > 1 else 59, microsecond=999_999)
+    with suppress(ValueError):
+        first, last = (dates.resolve(text, today, end=end) for end in (False, True))
+        return datetime.combine(first, time.min), datetime.combine(last, time.max)
     return None
 
 
 def _phone_digits(text: str) -> str:
     """Return the digits of *text* if it may be a phone or part of one; else ""."""
-    digits = digits_in(text) if _PHONE_LIKE.fullmatch(text) else ""
-    return digits if len(digits) >= _MIN_PHONE_DIGITS else ""
-
-
-def _keys_read(column: str) -> tuple[str, ...]:
-    """Return the fields that *column* is compared by: phones and offsets are formatted with the help of the country code."""
-    if column == "name":
-        return "first_name", "last_name"
-    return (key_of(column), "phone_code") if _kind(column) in (Kind.PHONE, Kind.OFFSET) else (key_of(column),)
+    return digits_in(text) if _PHONE_LIKE.fullmatch(text) else ""
 
 
 # Words in many leads at once
@@ -231,34 +198,22 @@ _PHONE_DIGITS = bytes.maketrans(b"0123456789", bytes(range(0xF5, 0xFF)))
 """Stand for the digits of phones, however they are written: bytes that never occur in UTF-8, so that no word matches them."""
 
 
-def _lines_with(word: str, lines: bytes) -> set[int]:
-    """Return which of *lines* have *word* anywhere, or in a phone, if it may be part of one."""
-    found = set[int]()
-    for text in filter(None, (word.encode("utf-8", "replace"), _phone_digits(word).encode().translate(_PHONE_DIGITS))):
-        line = since = 0
-        at = lines.find(text)
-        while at >= 0:
-            line += lines.count(b"\n", since, at)
-            found.add(line)
-            since = lines.find(b"\n", at)
-            at = lines.find(text, since) if since >= 0 else -1
-    return found
-
-
 def text_lines(rows: Iterable[Row], concealed: frozenset[str]) -> bytes:
-    """Return the searchable text of the leads in *rows*, one line each, without the *concealed* fields."""
-    return b"\n".join(_line(decode_row(row), concealed) for row in rows)
+    """Return the searchable text of the leads in *rows*, one line each, without the *concealed* fields.
 
-
-def _line(lead: Lead, concealed: frozenset[str]) -> bytes:
-    """Return all values of a lead, folded, separated by a character that no word contains."""
-    sent = {key: value for key, value in lead.sent.items() if key not in concealed}
-    name = f"{as_text(sent.get('first_name'))} {as_text(sent.get('last_name'))}"
-    joined = unescaped("\0".join((*map(as_text, sent.values()), name)))
-    folded_text = fold(joined) if joined.isascii() else "\0".join(map(fold, joined.split("\0")))
-    code = lead.country_code if "phone_code" in sent else "1"
-    phones = "\0".join(("" if code == "1" else code) + digits_in(sent[key]) for key in PHONE_FIELDS if sent.get(key))
-    return b"%b\0%b" % (" ".join(folded_text.split()).encode("utf-8", "replace"), phones.encode().translate(_PHONE_DIGITS))
+    It is all values, folded, separated by a character that no word contains.
+    """
+    lines: list[bytes] = []
+    for lead in map(decode_row, rows):
+        sent = {key: value for key, value in lead.sent.items() if key not in concealed}
+        name = f"{as_text(sent.get('first_name'))} {as_text(sent.get('last_name'))}"
+        joined = unescaped("\0".join((*map(as_text, sent.values()), name)))
+        folded_text = fold(joined) if joined.isascii() else "\0".join(map(fold, joined.split("\0")))
+        code = lead.country_code if "phone_code" in sent else "1"
+        phones = "\0".join(("" if code == "1" else code) + digits_in(sent[key]) for key in PHONE_FIELDS if sent.get(key))
+        text = " ".join(folded_text.split()).encode("utf-8", "replace")
+        lines.append(b"%b\0%b" % (text, phones.encode().translate(_PHONE_DIGITS)))
+    return b"\n".join(lines)
 
 
 # Finding leads with the same value
@@ -266,38 +221,30 @@ def _line(lead: Lead, concealed: frozenset[str]) -> bytes:
 _ID_OF = {field: fields[0] for fields in (("lead_id", "id"), *IDENTITIES) for field in fields}
 """The field to search by, which is also the name of the filter, by the field under the cursor."""
 
-_DAYS = ("created_at", "updated_at")
-
 
 def same_value(lead: Lead, key: str) -> Query | LookUp | str:
     """Return what finds the leads with the same value of *key* as *lead*: a query, the look-up of a phone, which may be in any of
     three fields, or the text that narrows the loaded leads.
     """
     text = as_text(lead.sent.get(key)).strip()
+    day = moment.date().isoformat() if (moment := moment_in(text[:10])) else ""
+    filters: dict[str, str] = {}
     if key in PHONE_FIELDS:
         if phone := _look_up(text, lead.country_code):
             return phone
-    elif filters := _filters(lead, key, text):
+    elif name := _ID_OF.get(key):
+        filters = {name: first_id(lead.sent.get(name), lead.sent.get("id") if name == "lead_id" else "")}
+    elif key in ("created_at", "updated_at"):
+        filters = dict.fromkeys((f"{key}_start_date", f"{key}_end_date"), day)
+    elif (kind := kind_of(key)) is not None:
+        filters = {key: day if kind is FilterKind.DAY else text}
+    if any(filters.values()):
         # The filter may not accept the value, or mean another one by it: an address within a text, a code for a name.
         with suppress(UsageError):
             query = Query.of(filters)
             if dict(query) == filters:
                 return query
     return exactly(column_of(key), lead.sent.get(key))
-
-
-def _filters(lead: Lead, key: str, text: str) -> dict[str, str]:
-    """Return the filters for the value *text* of *key*; none if the API has none."""
-    moment = moment_in(text[:10])
-    day = moment.date().isoformat() if moment is not None else ""
-    if name := _ID_OF.get(key):
-        filters = {name: first_id(lead.sent.get(name), lead.sent.get("id") if name == "lead_id" else "")}
-    elif key in _DAYS:
-        filters = dict.fromkeys((f"{key}_start_date", f"{key}_end_date"), day)
-    else:
-        kind = kind_of(key)
-        filters = {key: day if kind is FilterKind.DAY else text} if kind is not None else {}
-    return {name: value for name, value in filters.items() if value}
 
 
 def _look_up(text: str, country_code: str) -> LookUp | None:

@@ -19,8 +19,6 @@ from lead_tui.leads.fields import FIELD_BY_KEY, is_custom
 from lead_tui.leads.permissions import SETTING_UP
 from lead_tui.leads.text import REPLACEMENT, one_line, unescaped
 
-MAX_KEY_CHARACTERS: Final = 80  # shown of an attribute's key, which may be anything; a screen is rarely wider
-
 _MAX_DECODED: Final = 20_000
 """Characters of a value in which entities are decoded for a cell: more than a cell shows, even if all of them are entities."""
 
@@ -80,7 +78,7 @@ def _whole_text(value: object) -> str:
     return whole if whole.isdigit() and not fraction.strip("0") else text
 
 
-class Lead:
+class Lead(msgspec.Struct, eq=False):
     """A lead's values by key, in the order in which they were sent.
 
     *sent* is for exports and copies; everything shown goes through ``line`` or ``leads.values``, which sanitize it. A row that
@@ -89,12 +87,9 @@ class Lead:
     *masked* fields are treated as if they had not been sent, also in other values: a phone is shown with its country code.
     """
 
-    __slots__ = ("masked", "problem", "sent")
-
-    def __init__(self, sent: dict[str, object], problem: str = "", masked: frozenset[str] = frozenset()) -> None:
-        self.sent = sent
-        self.problem = problem
-        self.masked = masked
+    sent: dict[str, object]
+    problem: str = ""
+    masked: frozenset[str] = frozenset()
 
     def with_masked(self, keys: frozenset[str]) -> Lead:
         """Return this lead with the values of *keys* masked, and no others."""
@@ -137,7 +132,8 @@ def read_country_code(text: str) -> str:
 
 
 def key_text(key: str) -> str:
-    return one_line(key, MAX_KEY_CHARACTERS)
+    """Return the *key* of an attribute, which may be anything, as one clean line of at most 80 characters."""
+    return one_line(key, 80)
 
 
 # Responses
@@ -175,7 +171,6 @@ _body_decoder = msgspec.json.Decoder(_Body, float_hook=Number)
 _decode_ids = msgspec.json.Decoder(_Ids).decode
 _decode_values = msgspec.json.Decoder(dict[str, object], float_hook=Number).decode
 _MAX_DIGITS = 18  # of an id or a count: what fits into eight bytes
-ENVELOPE = ("success", "code", "text", "error", "message")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _REFUSED = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
@@ -203,7 +198,12 @@ def split(body: bytes) -> Answer:
         except _REFUSED:
             raise undocumented() from None
     data = parsed.data
-    answer = envelope(parsed.success, parsed.code, parsed.text, parsed.error, parsed.message)
+    texts = (as_text(each).strip() for each in (parsed.text, parsed.error, parsed.message))
+    answer = Answer(
+        success=None if parsed.success is None else _whole_text(parsed.success).lower() not in ("false", "0", ""),
+        code=count_in(parsed.code),
+        text=one_line(next(filter(None, texts), ""), MAX_SERVER_TEXT),
+    )
     answer.has_data = isinstance(data, _Data | list)
     entries: object = data
     if isinstance(data, _Data):
@@ -289,13 +289,6 @@ def _row_id(row: Row) -> int:
         if number:
             return number
     return id_number(first_id(lead_id, ids.id))
-
-
-def envelope(success: object, code: object, *texts: object) -> Answer:
-    """Return the envelope with the values of ``ENVELOPE``."""
-    message = next((text for each in texts if (text := as_text(each).strip())), "")
-    is_success = None if success is None else _whole_text(success).lower() not in ("false", "0", "")
-    return Answer(success=is_success, code=count_in(code), text=one_line(message, MAX_SERVER_TEXT))
 
 
 def count_in(value: object) -> int | None:

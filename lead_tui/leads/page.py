@@ -42,7 +42,6 @@ class Page(Struct, frozen=True):
     total: int | None = None  # how many leads match, by the server's count; None if that is missing or not a count
     text: str = ""  # the server's message that nothing matched (6000, 6001), sanitized
     seconds: float = 0.0  # from the request's first byte to the response's last, without the wait for its turn
-    size: int = 0  # bytes of the body
     unsendable: tuple[int, ...] = ()
     """Offsets of the leads that the server cannot send: ``UNSENDABLE`` stands in their rows."""
     notice: str = ""  # a clean sentence about what the server sent besides the data; "" for nothing
@@ -78,9 +77,6 @@ class Span(NamedTuple):
     @property
     def size(self) -> int:
         return self.stop - self.start
-
-    def overlaps(self, other: Span) -> bool:
-        return self.start < other.stop and other.start < self.stop
 
 
 class Position(Struct):
@@ -136,10 +132,11 @@ class Rows(Protocol):
 class Progress:
     """Counts leads, or whatever *noun* names in the singular, as they arrive."""
 
+    noun = "lead"
+
     def __init__(self, done: int = 0, total: int | None = None, *, clock: Callable[[], float] = time.monotonic) -> None:
         """*done* were counted in an earlier run, which does not make this one faster. *total* is None while unknown."""
         self.total = total
-        self.noun = "lead"
         self._clock = clock
         self.resume(done)
 
@@ -148,28 +145,16 @@ class Progress:
         self.done = self._earlier = done
         self._since = self._clock()
 
-    @property
-    def rate(self) -> float:
-        """The number per second; 0 before the first."""
-        seconds = self._clock() - self._since
-        return (self.done - self._earlier) / seconds if seconds > 0 else 0.0
-
     def counted(self) -> str:
         return counted(self.done, self.noun)
 
     def parts(self) -> list[str]:
         """Return what to show, most important first: ``12,000 of 1,000,000 leads``, ``4,100/s``, ``4 min left``."""
         parts = [f"{self.done:,} of {counted(max(self.total, self.done), self.noun)}" if self.total is not None else self.counted()]
-        if self.rate:
-            parts.append(f"{self.rate:,.0f}/s")
-        if self.rate and self.total is not None:
-            parts.append(f"{_format_duration(max(0, self.total - self.done) / self.rate)} left")
+        seconds, done = self._clock() - self._since, self.done - self._earlier
+        if seconds > 0 and done:
+            parts.append(f"{done / seconds:,.0f}/s")
+            if self.total is not None:
+                left = ceil(max(0, self.total - self.done) * seconds / done)
+                parts.append(f"{left} s left" if left < 60 else f"{ceil(left / 60)} min left")
         return parts
-
-
-def _format_duration(seconds: float) -> str:
-    """Return *seconds*, rounded up: ``40 s``, ``4 min``, ``2 h 10 min``."""
-    if seconds <= 59:
-        return f"{ceil(seconds)} s"
-    minutes = ceil(seconds / 60)
-    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"

@@ -7,18 +7,17 @@ as an object keyed by id, and ``data.entries`` may be a count. A record is a ``L
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
-from typing import Final
+from typing import Final, Literal
 
 from msgspec import Struct
 
 from lead_tui.leads.dates import moment_in
-from lead_tui.leads.errors import SearchError, SectionForbidden
 from lead_tui.leads.fields import PHONE_FIELDS, ZERO_DATE
-from lead_tui.leads.lead import ENVELOPE, Answer, Lead, count_in, decode_values, envelope, first_id, undocumented
+from lead_tui.leads.lead import Answer, Lead, count_in, decode_values, first_id, split, undocumented
 from lead_tui.leads.local_time import local_time, offset_at
 from lead_tui.leads.phones import Phone, digits_of, parse_phone
 from lead_tui.leads.text import one_line
@@ -47,8 +46,6 @@ OF_A_LEAD = frozenset({Section.CALLS, Section.CALLBACKS, Section.RECORDINGS})  #
 _REQUIRED = dict.fromkeys(OF_A_LEAD, ("lead_id", "a lead id")) | {Section.DO_NOT_CALL: ("phone_number", "a phone number")}
 """Parameters that must be set: if one is 0 or missing, the API returns all leads, or all phones."""
 
-_PARTS = ("results", "entries")
-
 
 class RecordsQuery(Struct, frozen=True):
     """A request for at most *limit* records of *section*, with *filters* as its parameters.
@@ -72,7 +69,7 @@ class RecordsQuery(Struct, frozen=True):
 class Records(Struct, frozen=True):
     """The records of a response, or why there are none."""
 
-    answer: Answer  # the envelope, without rows: they are decoded in *rows*
+    answer: Answer
     rows: tuple[Lead, ...] = ()
     total: int | None = None  # how many records match, if the server says so
     unread: int = 0  # rows that are not objects
@@ -80,12 +77,11 @@ class Records(Struct, frozen=True):
 
 def read_records(body: bytes) -> Records:
     """Decode *body*. Raises as ``decode_values``, and ``UnreadableAnswer`` if the data has another shape."""
-    values = decode_values(body)
-    answer = envelope(*map(values.get, ENVELOPE))
+    answer, values = split(body), decode_values(body)
     data = values.get("data")
     if data is None:
         # As documented for callbacks, next to the envelope.
-        data = {name: values[name] for name in ("total", *_PARTS) if name in values} or None
+        data = {name: values[name] for name in ("total", "results", "entries") if name in values} or None
     if answer.success is False or data is None:
         return Records(answer)
     answer.has_data = True
@@ -94,7 +90,7 @@ def read_records(body: bytes) -> Records:
         counts = (count_in(data.get(name)) for name in ("total", "total_found", "entries"))
         total = next((count for count in counts if count is not None), None)
         without = data if total is None else []
-        data = next((data[name] for name in _PARTS if isinstance(data.get(name), (list, Mapping))), without)
+        data = next((data[name] for name in ("results", "entries") if isinstance(data.get(name), (list, Mapping))), without)
     if isinstance(data, Mapping):
         data = [{"id": key, **value} if isinstance(value, Mapping) else value for key, value in data.items()]
     if not isinstance(data, list):
@@ -105,16 +101,12 @@ def read_records(body: bytes) -> Records:
 
 # The do-not-call list
 
-_WHOLE_ACCOUNT = "0"
-"""The id that stands for all campaigns. Leads do not have the numeric id of their campaign."""
-
-_MAX_ENTRIES = 10  # entries of one number: one for all campaigns, or several if the server ignores the campaign
-
 
 def entries_of(phone: Phone) -> RecordsQuery:
     """Return the request for the entries of *phone*. Raises ``ValueError`` without digits."""
-    filters = {"phone_number": phone.national, "phone_code": phone.country_code or "1", "campaign_id": _WHOLE_ACCOUNT}
-    return RecordsQuery(Section.DO_NOT_CALL, tuple(filters.items()), _MAX_ENTRIES)
+    # Campaign 0 stands for all: leads do not have the numeric id of theirs. A server that ignores it has several entries.
+    filters = ("phone_number", phone.national), ("phone_code", phone.country_code or "1"), ("campaign_id", "0")
+    return RecordsQuery(Section.DO_NOT_CALL, filters, limit=10)
 
 
 class PhoneCheck(Struct, frozen=True):
@@ -133,21 +125,17 @@ def phones_of(lead: Lead) -> dict[str, Phone]:
     lead = lead.with_masked(frozenset())
     fields: dict[Phone, str] = {}
     for field in PHONE_FIELDS:
-        text = lead.line(field).strip()
+        text, phone = lead.line(field).strip(), Phone("")
+        digits = digits_of(text)
+        if lead.country_code == "1" or digits.startswith("+"):
+            with suppress(ValueError):
+                phone = parse_phone(text)
+        elif digits.isascii() and digits.isdigit():
+            phone = Phone(digits, lead.country_code)
         if text.strip("0") and text.lower() != "null":
-            fields.setdefault(_phone(text, lead.country_code), field)
+            # Web forms that insist on a number get 000-000-0000.
+            fields.setdefault(phone if phone.national.strip("0") else Phone(""), field)
     return {field: phone for phone, field in fields.items()}
-
-
-def _phone(text: str, code: str) -> Phone:
-    phone, digits = Phone(""), digits_of(text)
-    if code == "1" or digits.startswith("+"):
-        with suppress(ValueError):
-            phone = parse_phone(text)
-    elif digits.isascii() and digits.isdigit():
-        phone = Phone(digits, code)
-    # Web forms that insist on a number get 000-000-0000.
-    return phone if phone.national.strip("0") else Phone("")
 
 
 def check_of(records: Records, phone: Phone, at: str) -> PhoneCheck:
@@ -155,24 +143,14 @@ def check_of(records: Records, phone: Phone, at: str) -> PhoneCheck:
     not_listed = PhoneCheck(False, f"not listed (checked {at})")
     if records.answer.code == NOT_LISTED:
         return not_listed
-    entries = [each for each in records.rows if _is_about(each, phone.national)]
-    if entries:
-        day = _first(entries[0], ("insert_date", "created_at", "date"))[:10]
-        return PhoneCheck(True, f"listed since {day}" if day else "listed")
+    for entry in records.rows:
+        theirs = digits_in(entry.sent.get("phone_number"))
+        if not theirs or theirs.endswith(phone.national) or phone.national.endswith(theirs):
+            day = _first(entry, "insert_date", "created_at", "date")[:10]
+            return PhoneCheck(True, f"listed since {day}" if day else "listed")
     if records.answer.has_data and not (records.rows or records.unread or records.total):
         return not_listed
     return PhoneCheck(None, "not checked: the server's response is not about this number")
-
-
-def failed_check(error: SearchError) -> PhoneCheck:
-    """Return the check of a number that failed with *error*."""
-    why = "this token has no access" if isinstance(error, SectionForbidden) else error.message
-    return PhoneCheck(None, f"not checked: {why}")
-
-
-def _is_about(entry: Lead, digits: str) -> bool:
-    theirs = digits_in(entry.sent.get("phone_number"))
-    return not theirs or theirs.endswith(digits) or digits.endswith(theirs)
 
 
 def check_lines(lead: Lead, checks: Mapping[Phone, PhoneCheck], labels: Mapping[str, str]) -> list[tuple[str, bool | None]]:
@@ -192,15 +170,10 @@ def check_lines(lead: Lead, checks: Mapping[Phone, PhoneCheck], labels: Mapping[
 # A lead's history
 
 
-class EventKind(StrEnum):
-    CALL = "call"
-    CALLBACK = "callback"
-    RECORDING = "recording"
+EventKind = Literal["call", "callback", "recording"]
 
 
 class Event(Struct, frozen=True):
-    """A call, a callback or a recording."""
-
     kind: EventKind
     when: str = ""  # the time on the account's clock, ``2026-03-09 16:38:51``; as it was sent if it cannot be read
     moment: datetime | None = None  # the same, without a zone; None if it cannot be read
@@ -211,32 +184,23 @@ class Event(Struct, frozen=True):
     note: str = ""
     recording: str = ""  # the address of the recording; "" without one
     is_due: bool = False  # whether it is an open callback whose time has come
-    recording_ids: frozenset[str] = frozenset()
 
 
 _SCHEDULED = ("call_date", "callback_time", "callback_date", "scheduled_time", "start_time", "date")
-_WHEN = (*_SCHEDULED, "entry_time", "created_at")
-_WHO = ("user", "agent", "user_name", "owner_name", "user_id")
-_NOTE = ("agent_comment", "comments", "comment", "note", "notes")
-_STATUS = ("status_name", "lead_status_name", "disposition")
-_CODE = {EventKind.CALL: ("status",), EventKind.CALLBACK: ("stage", "status"), EventKind.RECORDING: ()}
-_SECONDS = ("call_length", "seconds", "length_in_sec", "duration")
-_ADDRESS = ("url", "public_url", "src")
+_CODE = ("stage", "status")  # calls have no stage
 MAX_ADDRESS = 2_000  # characters of a recording's address: it may be signed
 _CLOSED = frozenset({"INACTIVE", "DONE", "COMPLETED", "CLOSED", "CANCELED", "CANCELLED", "DEAD", "DISMISSED", "N"})
 """Stages and statuses of a callback that is over. Not all are documented: an unknown one counts as open."""
 
 
 def history(
-    calls: Iterable[Lead], callbacks: Iterable[Lead], recordings: Iterable[Lead], now: datetime, zone: tzinfo | None = None
+    calls: Sequence[Lead], callbacks: Sequence[Lead], recordings: Sequence[Lead], now: datetime, zone: tzinfo | None = None
 ) -> list[Event]:
     """Return the events, the newest first. *now* is aware; *zone* is the account's, None for the host's."""
     now = now.astimezone(zone).replace(tzinfo=None)
-    known = [(EventKind.CALL, each) for each in calls] + [(EventKind.CALLBACK, each) for each in callbacks]
-    events = [_event(kind, each, now, zone) for kind, each in known]
-    heard = frozenset().union(*(event.recording_ids for event in events))
-    alone = (_event(EventKind.RECORDING, each, now, zone) for each in recordings)
-    events += [event for event in alone if not event.recording_ids & heard]
+    heard = {recording_id for each in (*calls, *callbacks) for recording_id in _recording_ids(each)}
+    events = [_event("call", each, now, zone) for each in calls] + [_event("callback", each, now, zone) for each in callbacks]
+    events += [_event("recording", each, now, zone) for each in recordings if heard.isdisjoint(_recording_ids(each))]
     return sorted(events, key=lambda event: event.moment or datetime.min, reverse=True)
 
 
@@ -259,35 +223,36 @@ def duration(seconds: int | None) -> str:
 
 
 def _event(kind: EventKind, record: Lead, now: datetime, zone: tzinfo | None) -> Event:
-    when, who = _first(record, _WHEN), _first(record, _WHO)
+    when = _first(record, *_SCHEDULED, "entry_time", "created_at")
+    who = _first(record, "user", "agent", "user_name", "owner_name", "user_id")
     moment = moment_in(when, zone)
-    address, ids = _recordings(record)
-    length = number_in(_first(record, _SECONDS))
-    is_open = kind is EventKind.CALLBACK and _CLOSED.isdisjoint(record.line(key).upper() for key in _CODE[kind])
+    urls = (each.get(key) for each in _recordings(record) for key in ("url", "public_url", "src"))
+    length = number_in(_first(record, "call_length", "seconds", "length_in_sec", "duration"))
+    is_open = kind == "callback" and _CLOSED.isdisjoint(record.line(key).upper() for key in _CODE)
     return Event(
         kind,
         when=when if moment is None else f"{moment:%Y-%m-%d %H:%M:%S}",
         moment=moment,
         who=SYSTEM_USER if who in SYSTEM_USERS else who,
-        status=_first(record, _CODE[kind]),
-        status_name=_first(record, _STATUS),
+        status=_first(record, *_CODE),
+        status_name=_first(record, "status_name", "lead_status_name", "disposition"),
         seconds=None if length is None or not 0 <= length < 10**6 else int(length),
-        note=_first(record, _NOTE),
-        recording=address,
-        is_due=is_open and _first(record, _SCHEDULED) != "" and moment is not None and moment <= now,
-        recording_ids=ids,
+        note=_first(record, "agent_comment", "comments", "comment", "note", "notes"),
+        recording=one_line(next((url for url in urls if isinstance(url, str) and url.strip()), ""), MAX_ADDRESS),
+        is_due=is_open and _first(record, *_SCHEDULED) != "" and moment is not None and moment <= now,
     )
 
 
-def _first(record: Lead, keys: tuple[str, ...]) -> str:
+def _first(record: Lead, *keys: str) -> str:
     return next((text for key in keys if (text := record.line(key)) and not text.startswith(ZERO_DATE)), "")
 
 
-def _recordings(record: Lead) -> tuple[str, frozenset[str]]:
-    """Return the address of the first recording in *record*, and the ids of all."""
+def _recordings(record: Lead) -> list[Mapping[str, object]]:
+    """Return what may describe a recording: the parts of *record* for those of a call, and the whole."""
     within = record.sent.get("recording")
-    recordings = [each for each in within if isinstance(each, Mapping)] if isinstance(within, list) else []
-    recordings.append(record.sent)
-    urls = (url for each in recordings for key in _ADDRESS if isinstance(url := each.get(key), str) and url.strip())
-    ids = (first_id(each.get("recording_id")) for each in recordings)
-    return one_line(next(urls, ""), MAX_ADDRESS), frozenset(filter(None, ids))
+    parts = within if isinstance(within, list) else []
+    return [*(each for each in parts if isinstance(each, Mapping)), record.sent]
+
+
+def _recording_ids(record: Lead) -> list[str]:
+    return list(filter(None, (first_id(each.get("recording_id")) for each in _recordings(record))))

@@ -72,19 +72,10 @@ def one_line(text: str, most: int = 0) -> str:
 
 
 def unprintable_escaped(text: str) -> str:
-    """Return *text* with unprintable characters as escapes (``\\x1b``), for data that is printed on a terminal.
-
-    Line breaks stay, and joiners after characters that are not ASCII: Arabic and Indian scripts need them, and emoji.
-    """
-    if text.isascii() and text.isprintable():
-        return text
+    """Return *text* with unprintable characters except line breaks as escapes (``\\x1b``), for data on a terminal."""
     return "".join(
-        character
-        if character == "\n"
-        or unicodedata.category(character) not in _REPLACED
-        or (character in "\u200c\u200d" and not text[place - 1 : place].isascii())
-        else character.encode("unicode_escape").decode("ascii")
-        for place, character in enumerate(text)
+        each.encode("unicode_escape").decode() if each != "\n" and unicodedata.category(each) in _REPLACED else each
+        for each in text
     )
 
 
@@ -137,9 +128,10 @@ def fold(text: str) -> str:
     """Return *text* for comparing, without case, accents and invisible characters: ``o'neil nunez`` for ``O’Neil Núñez``."""
     if text.isascii():
         return text.lower().replace("`", "'")
-    return _folded_short(text) if len(text) <= _MAX_REMEMBERED else _folded(text)
+    return _folded(text) if len(text) <= _MAX_REMEMBERED else _folded.__wrapped__(text)
 
 
+@lru_cache(4_096)
 def _folded(text: str) -> str:
     text = text.casefold()
     text = unicodedata.normalize("NFKD", text.replace("´", "'"))
@@ -148,29 +140,20 @@ def _folded(text: str) -> str:
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
-_folded_short = lru_cache(4_096)(_folded)
-
-
 # What was typed, among known texts
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """Return the one of *known*, in lower case, that is most like *name*; "" if none is similar."""
+def nearest(name: str, known: Iterable[str], max_edits: int = 99) -> str:
+    """Return the one of *known*, in lower case, that is most like *name*, with at most *max_edits* letters wrong, missing or too
+    many; "" if none is similar.
+    """
     # Imported here: only a mistake needs it.
     import difflib
 
-    return next(iter(difflib.get_close_matches(name.lower(), list(known), n=1)), "")
-
-
-def within_two_edits(name: str, known: Iterable[str]) -> str:
-    """Return the one of *known* that is most like *name*, if at most two letters are wrong, missing or too many; else ""."""
-    # Imported here: only a mistake needs it.
-    import difflib
-
-    near = nearest(name, known)
+    near = next(iter(difflib.get_close_matches(name.lower(), list(known), n=1)), "")
     steps = difflib.SequenceMatcher(None, name.lower(), near).get_opcodes()
     edits = sum(max(end - start, near_end - near_start) for step, start, end, near_start, near_end in steps if step != "equal")
-    return near if edits <= 2 else ""
+    return near if edits <= max_edits else ""
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
@@ -182,18 +165,15 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
 WHOLE, START, WORD, INSIDE, LETTERS, ELSEWHERE = range(6)
 """Where a word was found: as the whole name, at its start, at a word's start, inside, scattered; or in another text."""
 
-Match = tuple[int, int]
-"""How well a text matches, smaller is better: where, and the index of the name."""
 
-
-def match(typed: str, names: Sequence[str], elsewhere: str = "", *, letters: bool = False) -> Match | None:
+def match(typed: str, names: Sequence[str], elsewhere: str = "", *, letters: bool = False) -> tuple[int, int] | None:
     """Return how *typed*, or each of its words, matches *names* or *elsewhere*; with *letters*, its letters may be scattered.
 
-    Textual's fuzzy search weighs every way to find the letters, which takes a tenth of a second for an unlucky name of 80
-    characters, and more for each letter. Here the time is linear in the length of the name.
+    The result is where it was found and the index of the name, smaller is better; None if it does not match.
+    The time is linear in the length of the name; Textual's fuzzy search takes a tenth of a second for an unlucky one.
     """
     typed, folded = fold(typed.strip()), list(map(fold, names))
-    found: list[Match] = []
+    found: list[tuple[int, int]] = []
     for word in [typed] if any(typed in name for name in folded) else typed.split():
         places = [(_place(word, name, letters=letters), index) for index, name in enumerate(folded)]
         best = min(places, default=(ELSEWHERE, 0))
@@ -231,15 +211,9 @@ def counted(count: int, noun: str = "lead") -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
-def ordinal(place: int) -> str:
-    """``1st``, ``12th``, ``22nd``."""
-    return f"{place}{'th' if 10 < place % 100 < 14 else {1: 'st', 2: 'nd', 3: 'rd'}.get(place % 10, 'th')}"
-
-
 def share(count: int, total: int) -> str:
     """Return the share of *count* in *total*, at least 1: ``12.5%``, ``<0.1%``."""
-    permille = 1000 * count / total
-    return "<0.1%" if 0 < permille < 1 else f"{permille / 10:.1f}%"
+    return "<0.1%" if 0 < 1000 * count < total else f"{count / total:.1%}"
 
 
 def bar(count: int, largest: int, width: int, *, in_ascii: bool = False) -> str:
@@ -255,7 +229,6 @@ def bar(count: int, largest: int, width: int, *, in_ascii: bool = False) -> str:
 
 # Cells of a terminal: a character takes none, one or two
 
-_TAB = "    "
 _NO_BREAK = "\N{NO-BREAK SPACE}"
 _MAX_WHOLE = 16  # characters of a part that is not broken
 
@@ -294,19 +267,24 @@ def fit_with_end(text: str, end: str, width: int) -> str:
     return fit((text if room < 1 else truncate(text, room)) + end, width)
 
 
-def wrap(text: str, width: int, breaks: str = " ") -> Iterator[str]:
+def wrap(text: str, width: int) -> Iterator[str]:
     """Yield the lines of the clean *text*, each at most *width* cells; its own line breaks are kept.
 
-    A line ends after the last of the characters in *breaks* that fits, or in the middle of a word if there is none. Nothing is lost
-    except the space at a line's end. A character wider than *width* has a line to itself.
+    A line ends at the last space that fits, or in the middle of a word if there is none. Nothing is lost except that space. A
+    character wider than *width* has a line to itself.
     """
     width = max(1, width)
-    for paragraph in text.replace("\t", _TAB).split("\n"):
+    for paragraph in text.replace("\t", "    ").split("\n"):
         start, length = 0, len(paragraph)
         while (end := max(start + 1, _end_of_line(paragraph, start, width))) < length:
-            end, following = _break_line(paragraph, start, end, breaks)
-            yield paragraph[start:end]
-            start = following
+            space = paragraph.rfind(" ", start, end + 1)
+            # A break in the indent would leave an empty line.
+            if space > start and (space == end or paragraph[start:space].strip()):
+                yield paragraph[start:space]
+                start = space + 1
+            else:
+                yield paragraph[start:end]
+                start = end
         if start < length or not length:
             yield paragraph[start:]
 
@@ -327,14 +305,3 @@ def _end_of_line(text: str, start: int, width: int) -> int:
         if used > width:
             return index
     return len(text)
-
-
-def _break_line(text: str, start: int, end: int, breaks: str) -> tuple[int, int]:
-    """Return where a line from *start* with room until *end* ends, and where the next one starts."""
-    if text[end] == " " and " " in breaks:
-        return end, end + 1
-    best = max(text.rfind(character, start, end) for character in breaks)
-    # A break in the indent would leave an empty line.
-    if best <= start or not text[start:best].strip():
-        return end, end
-    return (best, best + 1) if text[best] == " " else (best + 1, best + 1)

@@ -7,12 +7,10 @@ Text for the screen is clean (``lead_tui.leads.text``).
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, tzinfo
 from functools import partial
-from types import MappingProxyType
 from typing import Final
 
 from lead_tui.leads.dates import moment_in
@@ -41,6 +39,9 @@ SYSTEM_USER = "System User"
 
 _MAX_FORMATTED = 100
 """Characters of a phone, a date or a code at most; a longer value is text, whatever the field."""
+
+_MOMENT = r"(?a)^(\d{4}-(?:0\d|1[0-2])-[0-3]\d)[ T]([0-2]\d:[0-5]\d)(?::\d\d(?:\.\d+)?)?(Z|[+-]\d\d:?\d\d)?$"
+"""A moment as the API writes it: day, time and perhaps offset."""
 
 _Formatter = Callable[[Lead, str], str]
 
@@ -99,40 +100,23 @@ def label(key: str, labels: Mapping[str, str] | None = None) -> str:
     return given or (FIELD_BY_KEY[key].label if key in FIELD_BY_KEY else readable_key(key))
 
 
-def is_decoded(lead: Lead, key: str) -> bool:
-    """Return whether the value of *key* is shown with entities decoded, and so differs from the text that the server sent."""
-    value = lead.sent.get(key)
-    return isinstance(value, str) and unescaped(value) != value
-
-
 def _phone(lead: Lead, text: str) -> str:
     digits = digits_of(text)
-    number = digits.lstrip("+")
-    # After a + comes a country code, which as_written would take for an area code.
-    if not (number.isascii() and number.isdigit()) or (digits != number and not number.startswith("1")):
-        return text
-    written = as_written(number, lead.country_code if digits == number else "1")
-    return text if written == digits else written
+    code, number = ("1", digits[1:]) if digits.startswith("+1") else (lead.country_code, digits)
+    written = as_written(number, code)
+    return text if written == number else written
 
 
-def _moment(never: str, _lead: Lead, text: str) -> str:
+def _moment(_lead: Lead, text: str) -> str:
     if text.startswith(ZERO_DATE):
-        return never
-    if not re.match(r"....-..-...", text):
-        return text
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return text
-    zone = moment.utcoffset()
-    suffix = "" if zone is None else f" {offset_words(round(zone.total_seconds() / 60))}"
-    return f"{text[:10]} {moment:%H:%M}{suffix}"
+        return "never"
+    match = re.fullmatch(_MOMENT, text)
+    return " ".join(filter(None, match.groups())) if match else text
 
 
-def _day(never: str, lead: Lead, text: str) -> str:
+def _day(_lead: Lead, text: str) -> str:
     # A date of birth may come with a time, which is meaningless.
-    written = _moment(never, lead, text)
-    return written if written in (text, never) else written[:10]
+    return "unknown" if text.startswith(ZERO_DATE) else re.sub(_MOMENT, r"\1", text)
 
 
 def _count(_lead: Lead, text: str) -> str:
@@ -154,8 +138,8 @@ def _word(words: Mapping[str, str], _lead: Lead, text: str) -> str:
 
 _BY_KIND: dict[Kind, _Formatter] = {
     Kind.PHONE: _phone,
-    Kind.DATE_TIME: partial(_moment, "never"),
-    Kind.DATE: partial(_day, "unknown"),
+    Kind.DATE_TIME: _moment,
+    Kind.DATE: _day,
     Kind.ID: partial(_word, {"0": "none"}),
     Kind.COUNT: _count,
     Kind.OFFSET: _offset,
@@ -168,18 +152,15 @@ _FORMATTERS: dict[str, _Formatter] = {
         ("owner_id", "user_id", "created_by", "last_modified_by"),
         partial(_word, {"0": "–"} | dict.fromkeys(SYSTEM_USERS, SYSTEM_USER)),
     ),
-    "last_called": partial(_moment, "never called"),
     "carrier_type": lambda _lead, text: text.lower(),
 }
 
 
 # Templates for a lead's text
 
-_SHORT: Final = dict(zip(("phone", "phone_2", "phone_3"), PHONE_FIELDS, strict=True)) | {
-    "list": "directory_name",
-    "owner": "owner_name",
-}
+_SHORT = dict(zip(("phone", "phone_2", "phone_3"), PHONE_FIELDS, strict=True)) | {"list": "directory_name", "owner": "owner_name"}
 """Names that people use, and the fields they mean."""
+_IN_BRACES = r"\{([^{}]*)\}"
 
 
 class Template:
@@ -187,20 +168,21 @@ class Template:
 
     def __init__(self, text: str) -> None:
         known = (*COMPUTED, *_SHORT, *FIELD_BY_KEY)
-        # Texts, and between them the names of fields.
-        parts = re.split(r"\{([^{}]*)\}", text)
-        for name in parts[1::2]:
+        for name in re.findall(_IN_BRACES, text):
             if name not in known and not (name.startswith(CUSTOM_MARK) and name[1:].strip()):
                 near = did_you_mean(name, known)
                 remedy = f", {near}" if near else "; a custom attribute is written {+key}"
                 raise ValueError(f"a text with fields in braces: there is no field {name}{remedy}")
-        self._texts, self._columns = parts[::2], [column_named(_SHORT.get(name, name)) for name in parts[1::2]]
+        self._text = text
 
     def fill(self, lead: Lead, masked: frozenset[str], now: datetime) -> str:
         """Return the text for *lead* with its values as on the screen, leaving out those that reveal *masked* fields."""
-        lead = lead.with_masked(masked)
-        values = ["" if shows_any(column, masked) else column_text(lead, column, now) for column in self._columns]
-        return "".join(text + value for text, value in zip(self._texts, [*values, ""], strict=True))
+
+        def value(match: re.Match[str]) -> str:
+            column = column_named(_SHORT.get(match[1], match[1]))
+            return "" if shows_any(column, masked) else column_text(lead.with_masked(masked), column, now)
+
+        return re.sub(_IN_BRACES, value, self._text)
 
 
 MASKED: Final = "••••"  # shown for a masked value
@@ -211,20 +193,19 @@ MASKED: Final = "••••"  # shown for a masked value
 COLORS: Final = ("red", "yellow", "green", "blue")
 MARK: Final = "●"
 
-RULES: Final[Mapping[str, str]] = MappingProxyType({"NEW": "green", "CALLBK": "yellow", "CB*": "yellow", "SALE": "blue"})
-"""The default rules."""
+RULES: Final[Mapping[str, str]] = {"NEW": "green", "CALLBK": "yellow", "CB*": "yellow", "SALE": "blue"}  # the default ones
 
 
 class StatusMarks:
     """Marks of statuses by *rules*: a color, perhaps with a character, by a code or name that may end in ``*`` as a wildcard."""
 
-    def __init__(self, rules: Mapping[str, str] = MappingProxyType({})) -> None:
-        self._marks = {pattern.upper(): _mark(rule) for pattern, rule in rules.items()}
+    def __init__(self, rules: Mapping[str, str] | None = None) -> None:
+        self._marks: dict[str, tuple[str, str, str]] = {}
+        for pattern, rule in (rules or {}).items():
+            color, _, mark = rule.partition(" ")
+            self._marks[pattern.upper()] = (color, MARK, f"{mark} ") if mark and mark.isascii() else (color, mark or MARK, " ")
         self.width = max((len(colored + rest) for _, colored, rest in self._marks.values()), default=0)
-        """The cells before a status for its mark."""
-
-    def __bool__(self) -> bool:
-        return bool(self._marks)
+        """The cells before a status for its mark; 0 without rules."""
 
     def mark_of(self, lead: Lead) -> tuple[str, str, str]:
         """Return a color, the mark to draw in it before the status of *lead*, and the mark to draw in the color of text, since
@@ -237,34 +218,22 @@ class StatusMarks:
         return "", "", ""
 
 
-def _mark(rule: str) -> tuple[str, str, str]:
-    color, _, mark = rule.partition(" ")
-    return (color, MARK, f"{mark} ") if mark and mark.isascii() else (color, mark or MARK, " ")
-
-
 # Values for comparison
 
 _MAX_NUMBER = 40  # characters of a number; longer ones are identifiers, and are compared as text
-_NUMBER = r"[+-]?[$]?(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)?(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?%?"
+_NUMBER = r"[+-]?[$]?(?=[.0-9])(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)?(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,2})?%?"
 
 
 def number_in(value: object) -> int | float | None:
     """Return the number that *value* is or is written as in the USA: ``1,200.50``, ``-$5``, ``10%``, ``1e3``."""
     if isinstance(value, int):
         return None if isinstance(value, bool) else value
-    text = value.strip() if isinstance(value, str) else ""
-    if not text or len(text) > _MAX_NUMBER or text[-1].isalpha():
+    text = value.strip().replace("\N{MINUS SIGN}", "-") if isinstance(value, str) else ""
+    if len(text) > _MAX_NUMBER:
         return None
     if text.isascii() and text.isdigit():
         return int(text)
-    text = text.replace("\N{MINUS SIGN}", "-")
-    if not re.fullmatch(_NUMBER, text):
-        return None
-    try:
-        number = float(re.sub("[$,%]", "", text))
-    except ValueError:
-        return None
-    return number if math.isfinite(number) else None
+    return float(re.sub("[$,%]", "", text)) if re.fullmatch(_NUMBER, text) else None
 
 
 _NUMERIC = (Kind.COUNT, Kind.ID, Kind.OFFSET, None)
@@ -293,8 +262,7 @@ def digits_in(value: object) -> str:
 
 def folded(value: object) -> str:
     """Return *value*, as it was sent, as text for comparison: on one line, entities decoded, folded (``text.fold``)."""
-    text = as_text(value)
-    return folded_line(unescaped(text) if "&" in text else text)
+    return folded_line(unescaped(as_text(value)))
 
 
 def folded_line(text: str) -> str:

@@ -171,7 +171,8 @@ class Loader(Struct, eq=False):
         view, needed = self.view, self.needed()
         self.rows.touch(needed)
         near = Span(view.start - limits.MAX_SPAN_ROWS, view.stop + limits.MAX_SPAN_ROWS)
-        for span in [span for span in self._requests if self.rows.answered and not span.overlaps(near)]:
+        far = [span for span in self._requests if span.stop <= near.start or near.stop <= span.start]
+        for span in far if self.rows.answered else ():
             self._requests.pop(span).cancel()
         if self._search_for_end is None:
             for span in self._missing(view, needed):

@@ -9,8 +9,9 @@ from __future__ import annotations
 import sys
 from array import array
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 from functools import cache, lru_cache
 from itertools import compress
 from types import ModuleType
@@ -22,16 +23,16 @@ from lead_tui import limits
 from lead_tui.leads.columns import (
     ROWS_A_STEP,
     CodedColumn,
-    ColumnReader,
-    Count,
     Ranks,
     SortKey,
     Steps,
     Tally,
     keys_counted,
     rank,
+    read_columns,
     slices,
     sort,
+    tally,
 )
 from lead_tui.leads.fields import fields_of
 from lead_tui.leads.filter_language import MATCH, UNCOMPARED, Narrowing, text_lines
@@ -76,7 +77,6 @@ class SnapshotRows:
         self._in_use = in_use if in_use is not None else set()
         self._columns = {keys: CodedColumn(keys) for keys in self._in_use if keys != TEXT}
         self._ranks: dict[tuple[str, tzinfo | None], Ranks] = {}
-        self._reader = ColumnReader(list(self._columns.values()))
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -105,7 +105,7 @@ class SnapshotRows:
             room = limits.BLOCK_ROWS - len(self) % limits.BLOCK_ROWS
             some = rows[start : start + room]
             self._observe_keys(some)
-            self._reader.add(some)
+            read_columns(self._columns.values(), some)
             if any(len(column.values) > limits.MAX_COLUMN_VALUES for column in self._columns.values()):
                 self._keep({})
             block = [*self._rows(len(self._blocks) - 1), *some] if len(self) % limits.BLOCK_ROWS else list(some)
@@ -134,10 +134,9 @@ class SnapshotRows:
         """Return the columns of these fields, reading those that are used for the first time."""
         columns = {keys: self._columns.get(keys) or CodedColumn(keys) for keys in wanted}
         if new := [column for keys, column in columns.items() if keys not in self._columns]:
-            reader = ColumnReader(new)
             # Rows may be added meanwhile.
             while (done := len(new[0].codes)) < len(self):
-                reader.add(self._rows(done // limits.BLOCK_ROWS)[done % limits.BLOCK_ROWS :])
+                read_columns(new, self._rows(done // limits.BLOCK_ROWS)[done % limits.BLOCK_ROWS :])
                 yield
             self._keep(columns)
         return columns
@@ -147,7 +146,6 @@ class SnapshotRows:
         every = self._columns | columns
         self._columns = {keys: column for keys, column in every.items() if len(column.values) <= limits.MAX_COLUMN_VALUES}
         self._in_use |= self._columns.keys()
-        self._reader = ColumnReader(list(self._columns.values()))
 
     def ranks(self, names: Iterable[str], zone: tzinfo | None) -> Steps[dict[str, Ranks]]:
         """Return the ranks of all leads by these columns; moments are compared in *zone*, None for the host's."""
@@ -342,21 +340,12 @@ def _narrowed(base: SnapshotRows, narrowing: Narrowing) -> Steps[tuple[Sequence[
     return places, uncompared
 
 
-def count_by(column: str, view: Snapshot, now: datetime, most: int) -> Steps[tuple[Tally, list[Count]]]:
-    """Return the tally of the leads in *view* by *column*, and its *most* highest counts, for display."""
+def count_by(column: str, view: Snapshot, most: int) -> Steps[Tally]:
+    """Return the *most* highest counts of the leads in *view* by *column*."""
     keys = keys_counted(column)
     source = (yield from view.base.columns([keys]))[keys]
-    tally = Tally(column, now, source)
+    counts: Counter[int] = Counter()
     for part in slices(view.places):
-        tally.add_codes(source.codes_of(part), len(part))
+        counts.update(source.codes_of(part))
         yield
-    return tally, (yield from tally.highest(most))
-
-
-def row_with(value: str, tally: Tally, view: Snapshot) -> Row | None:
-    """Return the first row of *view* that *tally*, of the same view, counts as *value*."""
-    codes = tally.codes_of(value)
-    place = next(
-        (place for place, code in zip(view.places, tally.source.codes_of(view.places), strict=True) if code in codes), None
-    )
-    return None if place is None else view.base[place]
+    return (yield from tally(column, ((source.values[code], count) for code, count in counts.items()), most))

@@ -95,7 +95,7 @@ async def test_z_hides_what_is_empty_and_says_how_much(tmp_path: Path) -> None:
 
 async def test_v_shows_keys_and_values_as_they_came(tmp_path: Path) -> None:
     async with running(tmp_path, source=one_lead()) as bench:
-        await bench.sees("never called")
+        await bench.sees("never")
         await bench.press("enter", "v")
         await bench.sees("Lead 1000234 · raw", "phone_number   3010010000", "0000-00-00 00:00:00")
 

@@ -19,7 +19,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any, Final
 
 from lead_tui import limits
@@ -34,7 +34,6 @@ from tests.bench.pages import felt
 from tests.paging.arranged import order_of
 
 TODAY: Final = date(2026, 3, 9)
-NOW: Final = datetime(2026, 3, 9, 17, tzinfo=UTC)
 PERIOD: Final = 100_000
 """Leads that the demo makes; after that, they repeat with other ids."""
 
@@ -82,7 +81,7 @@ async def ours(held: SnapshotRows, rounds: int) -> dict[str, list[tuple[float, f
         f"narrow {FIELD}": lambda: narrow(FIELD),
         f"sort {ORDER}": lambda: arrange(held, None, order_of(ORDER)),
         f"narrow {WORD}": lambda: narrow(WORD),
-        f"count {COUNTED}": lambda: count_by(COUNTED, Snapshot(held), NOW, 100),
+        f"count {COUNTED}": lambda: count_by(COUNTED, Snapshot(held), 100),
     }
     found: dict[str, list[tuple[float, float]]] = {"idle": [(0.0, (await felt(lambda: asyncio.sleep(1)))[1])]}
     for number in range(rounds + 1):

@@ -182,8 +182,9 @@ def test_json_without_a_lead_is_an_empty_array(command: Command, server: Convoso
 
 
 def test_on_a_terminal_it_is_a_table_with_names_shares_and_bars(command: Command, server: ConvosoServer) -> None:
-    statuses = ["NEW"] * 4 + ["CB"] * 2 + [None]
-    server.answer = lambda parameters: page([{"lead_id": 1 + each, "status": code} for each, code in enumerate(statuses)])
+    statuses = [("NEW", "New Lead")] * 4 + [("CB", "Callback")] * 2 + [(None, None)]
+    leads = [{"lead_id": 1 + each, "status": code, "status_name": name} for each, (code, name) in enumerate(statuses)]
+    server.answer = lambda parameters: page(leads)
     with command.open(*BY_STATUS) as shown:
         assert shown.wait_for_exit() == 0
     lines = shown.raw.decode().rpartition("\x1b[K")[2].replace("\r\n", "\n").splitlines()

@@ -25,7 +25,7 @@ def found(query: Query) -> list[bytes]:
 
 def matching(query: Query, rows: Sequence[bytes]) -> list[bytes]:
     keys, holds = matcher(query)
-    read = reader(keys)
+    read = reader(tuple(keys))
     return [row for row in rows if holds(read(Row(row)))]
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from lead_tui.leads.fields import PHONE_FIELDS
-from lead_tui.leads.filter_language import Narrowing
+from lead_tui.leads.filter_language import MATCH, FieldTerm, Narrowing
 from lead_tui.leads.lead import Lead, as_text
 from lead_tui.leads.text import fold, unescaped
 from lead_tui.leads.values import digits_in
@@ -14,9 +15,14 @@ from lead_tui.leads.values import digits_in
 def holds(narrowing: Narrowing, lead: Lead) -> bool:
     """Return whether *narrowing* selects *lead*."""
     lead = Lead({key: value for key, value in lead.sent.items() if key not in narrowing.concealed}, lead.problem)
-    fields = [any(each.holds(lead, column) for column in each.columns) is each.is_wanted for each in narrowing.fields]
+    fields = [(MATCH in outcomes(each, lead)) is each.is_wanted for each in narrowing.fields]
     words = [_has(lead, word) is wanted for wanted, word in narrowing.words]
     return all(fields) and all(words)
+
+
+def outcomes(term: FieldTerm, lead: Lead) -> Iterator[int]:
+    for column, keys in term.columns.items():
+        yield from term.outcomes(column, [tuple(map(lead.sent.get, keys))])
 
 
 def _has(lead: Lead, word: str) -> bool:

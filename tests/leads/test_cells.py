@@ -33,10 +33,6 @@ def test_lines_end_between_words_where_they_can(text: str, width: int, lines: li
     assert list(wrap(text, width)) == lines
 
 
-def test_a_key_may_break_after_an_underscore() -> None:
-    assert list(wrap("what_are_you_spending", 14, " _")) == ["what_are_you_", "spending"]
-
-
 @given(st.text(max_size=90), st.integers(2, 40))
 def test_no_line_is_too_wide_and_nothing_but_space_is_lost(text: str, width: int) -> None:
     text = clean(text)

@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from lead_tui.leads.errors import SectionForbidden, ServerError
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.phones import Phone
-from lead_tui.leads.records import NO_NUMBER, PhoneCheck, check_lines, check_of, entries_of, failed_check, phones_of, read_records
+from lead_tui.leads.records import NO_NUMBER, PhoneCheck, check_lines, check_of, entries_of, phones_of, read_records
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 NUMBER = Phone("2135550177")
@@ -97,8 +96,7 @@ def test_the_words_name_the_phones_and_begin_with_those_that_are_listed() -> Non
         ("DO NOT CALL · Phone 2 listed since 2026-03-03", True),
         ("DNC list: Phone, Phone 3 not listed (checked 10:31)", False),
     ]
-    refused = failed_check(SectionForbidden("This token may not read dnc/search"))
-    failed = failed_check(ServerError("The server failed"))
+    refused, failed = PhoneCheck(None, "not checked: this token has no access"), PhoneCheck(None, "not checked: The server failed")
     assert check_lines(lead, {first: refused, second: failed, third: NO_NUMBER}, {}) == [
         ("DNC list: Phone not checked: this token has no access", None),
         ("DNC list: Phone 2 not checked: The server failed", None),

@@ -11,7 +11,7 @@ import pytest
 
 from lead_tui.leads.errors import HtmlAnswer, UnreadableAnswer
 from lead_tui.leads.lead import Lead
-from lead_tui.leads.records import EventKind, duration, history, local_moment, read_records
+from lead_tui.leads.records import duration, history, local_moment, read_records
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 NOW = datetime(2026, 3, 10, 18, 0, tzinfo=UTC)
@@ -68,7 +68,7 @@ def test_callbacks_are_documented_beside_the_envelope_with_a_stage() -> None:
 
 def test_recordings_have_a_time_a_length_and_an_address() -> None:
     (event,) = history((), (), read_records(sample("45_get_recordings.json")).rows, NOW)
-    assert (event.kind, event.when, event.seconds) == (EventKind.RECORDING, "2026-03-09 16:38:52", 90)
+    assert (event.kind, event.when, event.seconds) == ("recording", "2026-03-09 16:38:52", 90)
     assert event.recording == "https://recordings.example.invalid/9100003"
 
 
@@ -108,7 +108,7 @@ def test_calls_are_events_with_the_newest_first() -> None:
     calls = read_records(sample("44_log_retrieve_by_lead.json"))
     assert calls.total == 2
     newest, oldest = history(calls.rows, (), (), NOW, LOS_ANGELES)
-    assert (newest.kind, newest.when, newest.who) == (EventKind.CALL, "2026-03-09 16:38:51", "Priya Nair")
+    assert (newest.kind, newest.when, newest.who) == ("call", "2026-03-09 16:38:51", "Priya Nair")
     assert (newest.status, newest.status_name, newest.seconds) == ("CB", "Requested Callback", 93)
     assert newest.recording == "https://recordings.example.invalid/p/9100002"
     assert (oldest.seconds, oldest.recording, oldest.note) == (0, "", "")
@@ -121,7 +121,7 @@ def test_a_recording_that_belongs_to_a_call_is_not_listed_again() -> None:
         for number in (81, 82)
     )
     events = history(calls, (), [own, other], NOW)
-    assert [each.kind for each in events].count(EventKind.RECORDING) == 1
+    assert [each.kind for each in events].count("recording") == 1
     assert events[0].seconds == 90
 
 

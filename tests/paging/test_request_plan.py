@@ -1,4 +1,4 @@
-"""The request plan row by row: where spans meet and what is missing."""
+"""The request plan row by row: what is missing."""
 
 from __future__ import annotations
 
@@ -6,22 +6,6 @@ import pytest
 
 from lead_tui.leads.page import Span
 from lead_tui.paging.loader import missing, on_grid
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "overlaps"),
-    [
-        (Span(0, 10), Span(9, 20), True),
-        (Span(0, 10), Span(10, 20), False),
-        (Span(10, 20), Span(0, 10), False),
-        (Span(10, 20), Span(0, 11), True),
-        (Span(0, 30), Span(10, 20), True),
-        (Span(10, 20), Span(0, 30), True),
-        (Span(5, 5), Span(7, 9), False),
-    ],
-)
-def test_spans_meet_where_they_have_a_row_in_common(one: Span, other: Span, overlaps: bool) -> None:
-    assert one.overlaps(other) is overlaps
 
 
 def test_whole_blocks_lie_within_what_there_is() -> None:

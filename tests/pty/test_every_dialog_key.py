@@ -347,18 +347,18 @@ def _sorts_by_name(walk: Walk, key: str) -> None:
 
 
 def _orders(walk: Walk) -> list[str]:
-    return re.findall(r"([↑↓] \d\w\w)", walk.terminal.text)
+    return re.findall(r"([↑↓] \d\b)", walk.terminal.text)
 
 
 def _turn(walk: Walk, key: str) -> None:
-    for order in (["↑ 1st"], ["↓ 1st"], []):
+    for order in (["↑ 1"], ["↓ 1"], []):
         walk.press(key)
         walk.wait(lambda t, order=order: _orders(walk) == order)  # type: ignore[misc]
 
 
 def _clear_order(walk: Walk, key: str) -> None:
     walk.send("12")
-    walk.wait(lambda t: _orders(walk) == ["↑ 1st", "↑ 2nd"])
+    walk.wait(lambda t: _orders(walk) == ["↑ 1", "↑ 2"])
     walk.press(key)
     walk.wait(lambda t: not _orders(walk))
 

@@ -11,14 +11,14 @@ from lead_tui.leads.columns import Count, Tally
 from lead_tui.leads.errors import UsageError
 from lead_tui.leads.fields import COMPUTED, NAME_OF, key_of, shows_any, sortable
 from lead_tui.leads.filter_language import exactly, same_value
-from lead_tui.leads.lead import Lead, decode_row, key_text
+from lead_tui.leads.lead import Lead, key_text
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import bar, cell_width, counted, fit, joined, one_line, ranked, share
 from lead_tui.leads.values import label, line_text
 from lead_tui.limits import MAX_COUNTS_SHOWN
 from lead_tui.paging.read_all import in_turns
 from lead_tui.paging.search import Search
-from lead_tui.paging.snapshot import Snapshot, count_by, row_with
+from lead_tui.paging.snapshot import Snapshot, count_by
 from lead_tui.ui.dialogs.list_dialog import ListDialog, SearchDialog
 from lead_tui.ui.screens.main_context import MainContext
 from lead_tui.ui.screens.narrow_sort import NarrowSortController
@@ -83,15 +83,11 @@ class CountController:
     def _query(self, search: Search, counts: Counts) -> Query | None:
         """Return the query of *search* with a filter for the marked value; None if the API has no such filter, or leads are
         narrowed."""
-        view, tally = counts.view, counts.tally
-        if view.narrowing or search.is_merged or search.query.also_in or counts.column in COMPUTED or tally is None:
+        if counts.view.narrowing or search.is_merged or search.query.also_in or counts.column in COMPUTED:
             return None
-        masked = self._main.session.masked
-        row = row_with(counts.value, tally, view)
-        found = same_value(decode_row(row).with_masked(masked), key_of(counts.column)) if row is not None else ""
-        if not isinstance(found, Query) or not masked.isdisjoint(name for name, _ in found):
-            return None
-        return search.query.with_checked(found)
+        key = key_of(counts.column)
+        found = same_value(Lead({key: counts.value}), key)
+        return search.query.with_checked(found) if isinstance(found, Query) else None
 
 
 def _columns(shown: Sequence[str], observed_keys: Sequence[str]) -> list[str]:
@@ -147,8 +143,8 @@ class Counts(ListDialog[Count, str]):
         self.run_worker(self._count())
 
     async def _count(self) -> None:
-        tally, self.items = await in_turns(count_by(self.column, self.view, self._session.now(), MAX_COUNTS_SHOWN))
-        self.tally = tally
+        self.tally = tally = await in_turns(count_by(self.column, self.view, MAX_COUNTS_SHOWN))
+        self.items = tally.counts
         self._texts = [self._text(each) for each in self.items]
         value_width, code_width = (max((cell_width(texts[at]) for texts in self._texts), default=0) for at in (0, 1))
         number_width = len(f"{max((each.count for each in self.items), default=0):,}")

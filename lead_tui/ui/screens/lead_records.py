@@ -18,13 +18,11 @@ from lead_tui.leads.records import (
     NO_NUMBER,
     RUNNING,
     Event,
-    EventKind,
     PhoneCheck,
     Section,
     check_of,
     duration,
     entries_of,
-    failed_check,
     local_moment,
     phones_of,
 )
@@ -100,9 +98,10 @@ class LeadRecords:
             records = await source.records(entries_of(phone))
             check = check_of(records, phone, f"{session.now().astimezone(session.zone):%H:%M}")
             self._forbidden = None
+        except SectionForbidden:
+            check = self._forbidden = PhoneCheck(None, "not checked: this token has no access")
         except SearchError as error:
-            check = failed_check(error)
-            self._forbidden = check if isinstance(error, SectionForbidden) else None
+            check, self._forbidden = PhoneCheck(None, f"not checked: {error.message}"), None
         finally:
             self._checks[phone] = check
         self._main.detail.rebuild()
@@ -165,7 +164,7 @@ class HistoryDialog(ListDialog[Event, str]):
 
     async def _with_names(self, events: list[Event]) -> list[Event]:
         """Return *events* with names for codes, which are requested if one is missing."""
-        calls = [each for each in events if each.kind is EventKind.CALL]
+        calls = [each for each in events if each.kind == "call"]
         statuses = await self._names.read(Section.STATUSES) if any(each.status and not each.status_name for each in calls) else {}
         users = await self._names.read(Section.USERS) if any(each.who.isdigit() for each in calls) else {}
         return [
@@ -175,7 +174,7 @@ class HistoryDialog(ListDialog[Event, str]):
 
     def line(self, index: int, width: int) -> DrawnLine:
         event = self.items[index]
-        what = "due" if event.is_due else str(event.kind)
+        what = "due" if event.is_due else event.kind
         left = f"{fit(event.when[:_WHEN], _WHEN)}{_GAP}{what:9}{_GAP}"
         right = f"{_GAP}{duration(event.seconds):>7}"
         room = max(2, width - len(left) - len(right) - len(_GAP))

@@ -20,7 +20,7 @@ from lead_tui.leads.errors import Cancelled, UsageError
 from lead_tui.leads.fields import FieldNames, shows_any, sortable
 from lead_tui.leads.filter_language import Narrowing
 from lead_tui.leads.lead import Lead, key_text
-from lead_tui.leads.text import counted, fit, ordinal
+from lead_tui.leads.text import counted, fit
 from lead_tui.leads.values import label
 from lead_tui.paging.read_all import LoadAll, in_turns
 from lead_tui.paging.search import Search
@@ -355,7 +355,7 @@ class Sorting(ListDialog[str, tuple[SortKey, ...]]):
         name = label(key, self._labels)
         raw = key_text(key) if name != key_text(key) else ""
         chosen = self._order.get(key)
-        words = f"{chosen.arrow} {ordinal(list(self._order).index(key) + 1)}" if chosen is not None else ""
+        words = f"{chosen.arrow} {list(self._order).index(key) + 1}" if chosen is not None else ""
         digit = str(index + 1) if index < len(DIGITS) else " "
         room = width - 3 - _DIRECTION
         first = room * 3 // 5

@@ -118,7 +118,7 @@ def cells(lead: Lead, columns: Sequence[Column], now: datetime, look: Look, chan
         if runs:
             # The mark of a changed value is in the gap before it.
             runs.append(("", (CHANGED if shows_any(key, changed) else "").rjust(GAP)))
-        if key in ("status", "status_name") and marks:
+        if key in ("status", "status_name") and marks.width:
             # Statuses are aligned, whether or not they have a mark.
             color, colored, rest = marks.mark_of(shown)
             runs += [(color, colored), ("", rest.ljust(marks.width - len(colored)))]

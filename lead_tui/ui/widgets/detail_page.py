@@ -12,12 +12,11 @@ from lead_tui import limits
 from lead_tui.leads.fields import CUSTOM, FIELD_BY_KEY, GROUPS, is_custom
 from lead_tui.leads.lead import Lead, is_empty, key_text
 from lead_tui.leads.local_time import CALLING_HOURS, CallingHours, LocalTime
-from lead_tui.leads.text import cell_width, fold, joined, truncate, wrap
+from lead_tui.leads.text import cell_width, fold, joined, truncate, unescaped, wrap
 from lead_tui.leads.values import (
     MASKED,
     StatusMarks,
     field_text,
-    is_decoded,
     is_do_not_call,
     label,
     line_text,
@@ -233,7 +232,7 @@ def field_lines(lead: Lead, key: str, look: Look) -> list[Line]:
     """Return the lines of a field: label, value, and on the right the key if it differs from the label."""
     label_width = look.label_width
     name = key_text(key) if look.raw else label(key, look.labels)
-    labels = list(wrap(name, label_width, " _")) if name.strip() else ["(blank)"]
+    labels = list(wrap(name, label_width)) if name.strip() else ["(blank)"]
     values, style = _value_lines(lead, key, look)
     if len(values) == 1 and (cells := cell_width(values[0])) > look.width - label_width - 1:
         # A word, such as an email, is not split: it begins further to the left, or on a line of its own.
@@ -260,7 +259,8 @@ def _key_beside(lead: Lead, key: str, name: str, look: Look) -> str:
     if look.raw:
         return ""
     differs = is_custom(key) and name not in (key_text(key), readable_key(key))
-    decoded = key not in look.masked and is_decoded(lead, key)
+    value = lead.sent.get(key)
+    decoded = key not in look.masked and isinstance(value, str) and unescaped(value) != value
     return f"{key_text(key) if differs else ''} {DECODED if decoded else ''}".strip()
 
 

@@ -20,13 +20,13 @@ def test_the_tables_columns_come_first_then_the_observed_fields() -> None:
 async def test_a_digit_turns_its_column_up_down_and_off() -> None:
     async with Host(Sorting(FIELDS, labels={"plan_sold": "Plan"})).opened((60, 15)) as host:
         assert "4 Plan plan_sold" in words(host)
-        assert "3 Created created_at ↑ 1st" in " ".join((await press(host, "3")).replace("│", " ").split())
+        assert "3 Created created_at ↑ 1" in " ".join((await press(host, "3")).replace("│", " ").split())
         await press(host, "3")
-        assert "3 Created created_at ↓ 1st" in words(host)
+        assert "3 Created created_at ↓ 1" in words(host)
         await press(host, "1")
-        assert "1 Name name ↑ 2nd" in words(host)
+        assert "1 Name name ↑ 2" in words(host)
         await press(host, "1", "1")
-        assert "2nd" not in words(host)
+        assert "↑ 2" not in words(host)
         await press(host, "4", "enter")
     assert host.results == [(SortKey("created_at", True), SortKey("plan_sold"))]
 
@@ -39,19 +39,11 @@ async def test_without_a_choice_it_is_the_marked_column() -> None:
 
 async def test_the_previous_order_is_shown_and_can_be_removed() -> None:
     async with Host(Sorting(FIELDS, (SortKey("score", True),))).opened() as host:
-        assert "Score score ↓ 1st" in words(host)
+        assert "Score score ↓ 1" in words(host)
         await press(host, "0")
-        assert "1st" not in words(host)
+        assert "↓ 1" not in words(host)
         await press(host, "enter")
     assert host.results == [()]
-
-
-async def test_each_place_in_the_order_is_named_in_english() -> None:
-    order = [SortKey(f"field_{number}") for number in range(1, 23)]
-    async with Host(Sorting(FIELDS, order)).opened() as host:
-        await press(host, "G")
-        for place in ("11th", "12th", "13th", "20th", "21st", "22nd"):
-            assert f"↑ {place}" in words(host)
 
 
 async def test_escape_leaves_the_order_as_it_is() -> None:
@@ -70,7 +62,7 @@ async def test_a_click_turns_a_line() -> None:
     async with Host(Sorting(FIELDS)).opened() as host:
         await host.pilot.click("MarkedList", offset=(5, 2))
         await settled(host)
-        assert "Created created_at ↑ 1st" in words(host)
+        assert "Created created_at ↑ 1" in words(host)
 
 
 async def test_a_long_list_scrolls_with_the_mark_and_hostile_keys_are_text() -> None:
@@ -86,7 +78,7 @@ async def test_a_long_list_scrolls_with_the_mark_and_hostile_keys_are_text() -> 
 async def test_ascii_terminals_get_ascii_arrows() -> None:
     async with Host(Sorting(FIELDS), ascii_only=True).opened() as host:
         shown = await press(host, "1")
-        assert "^ 1st" in shown
+        assert "^ 1" in shown
         assert "↑" not in shown
 
 
