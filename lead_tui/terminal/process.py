@@ -43,13 +43,6 @@ _KEPT: Final = frozenset({"TERM", "COLORTERM", "NO_COLOR", "LANG", "LANGUAGE", "
 """Variables that describe terminal, language and clock, besides those of the locale. Others can change what programs do."""
 
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8  # of glibc's ``mallopt``
-_MAPPED_FROM_BYTES: Final = 64 * 1024
-"""Blocks of at least this size, such as a page of leads, are mapped separately, and returned to the system when they are freed.
-
-By default, glibc raises this limit to the sizes it has seen, and pages are then scattered in heaps that never shrink.
-"""
-_REUSED_BYTES: Final = 32 * 1024 * 1024
-"""The maximum that glibc accepts as the size from which blocks are mapped: a page of 2,000 leads is a tenth of it."""
 
 INTERNAL_ERROR: Final = 1  # the exit code
 
@@ -80,21 +73,16 @@ def scrub_environment(environ: MutableMapping[str, str]) -> None:
     system's database. ``PYTHONPATH`` and ``LD_PRELOAD`` have already affected this process: a restricted start must be
     ``python -I -m lead_tui`` from a server that accepts no variables.
     """
+    import pwd
+
     for name in list(environ):
         if name not in _KEPT and not name.startswith("LC_"):
             del environ[name]
     environ["PATH"] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-    environ["HOME"] = home_directory()
-    prepare_environment(environ)
-
-
-def home_directory() -> str:
-    """Return the home directory in the system's user database, whatever the environment says."""
-    import pwd
-
+    environ["HOME"] = "/nonexistent"
     with suppress(KeyError):
-        return pwd.getpwuid(os.geteuid()).pw_dir or "/nonexistent"
-    return "/nonexistent"
+        environ["HOME"] = pwd.getpwuid(os.geteuid()).pw_dir or "/nonexistent"
+    prepare_environment(environ)
 
 
 def blank_in_environment(name: str) -> None:
@@ -164,17 +152,20 @@ def stay_in_front() -> None:
 
 
 def keep_memory_flat() -> None:
-    """Return large blocks to the system when they are freed, and use one heap for all threads. Does nothing without glibc."""
-    _set_allocator((_M_MMAP_THRESHOLD, _MAPPED_FROM_BYTES))
+    """Return blocks of 64 KB, such as a page of leads, to the system when they are freed. Does nothing without glibc.
+
+    By default, glibc raises this limit to the sizes it has seen, and pages are then scattered in heaps that never shrink.
+    """
+    _set_allocator({_M_MMAP_THRESHOLD: 64 * 1024})
 
 
 def reuse_memory() -> None:
-    """Reuse large blocks, and use one heap for all threads: new memory for each page takes a fifth of an export's time."""
-    _set_allocator((_M_MMAP_THRESHOLD, _REUSED_BYTES), (_M_TRIM_THRESHOLD, 2 * _REUSED_BYTES))
+    """Reuse blocks up to glibc's maximum of 32 MB: new memory for each page takes a fifth of an export's time."""
+    _set_allocator({_M_MMAP_THRESHOLD: 32 * 1024 * 1024, _M_TRIM_THRESHOLD: 64 * 1024 * 1024})
 
 
-def _set_allocator(*parameters: tuple[int, int]) -> None:
-    for name, value in (_M_ARENA_MAX, 1), *parameters:
+def _set_allocator(parameters: dict[int, int]) -> None:
+    for name, value in {_M_ARENA_MAX: 1, **parameters}.items():  # one heap for all threads
         _call("mallopt", name, value)
 
 
@@ -224,7 +215,8 @@ def report_lines(error: BaseException) -> Iterator[str]:
     for _ in range(20):
         yield f"{relation}{_type_name(type(each))}"
         for frame, line in islice(walk_tb(each.__traceback__), _MAX_FRAMES):
-            yield f"  {_short(frame.f_code.co_filename)}:{line} {frame.f_code.co_name}"
+            # Not the file: its path contains the host's directories and the user's home.
+            yield f"  {frame.f_globals.get('__name__')}:{line} {frame.f_code.co_name}"
         context = None if each.__suppress_context__ else each.__context__
         causes = (("for ", _of_worker(each)), ("caused by ", each.__cause__), ("while handling ", context))
         relation, cause = next((pair for pair in causes if pair[1] is not None), ("", None))
@@ -264,14 +256,6 @@ def _of_worker(error: BaseException) -> BaseException | None:
 
 def _type_name(kind: type[BaseException]) -> str:
     return kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
-
-
-def _short(filename: str) -> str:
-    """Return *filename* from the package on: the rest contains the host's directories and the user's home."""
-    for root in sorted((f"{path.rstrip('/')}/" for path in sys.path if path), key=len, reverse=True):
-        if filename.startswith(root):
-            return filename.removeprefix(root)
-    return os.path.basename(filename)
 
 
 def append_to_log(log: Path, lines: Iterable[str] = ()) -> bool:

@@ -36,7 +36,7 @@ def test_the_report_tells_types_and_places_and_nothing_else(tmp_path: Path) -> N
     text = log.read_text()
     assert "RuntimeError" in text
     assert "caused by ValueError" in text
-    assert f"test_crash.py:{fail.__code__.co_firstlineno + 5} fail" in text
+    assert f"test_crash:{fail.__code__.co_firstlineno + 5} fail" in text
     for secret in (SECRET, URL, "bad answer", str(tmp_path), os.getcwd()):
         assert secret not in text
     assert str(log) in sentence
