@@ -31,7 +31,7 @@ from textual.widget import Widget
 
 from lead_tui.limits import MAX_FAILURES_LOGGED
 from lead_tui.terminal import process
-from lead_tui.terminal.capabilities import is_over_mosh, osc52, send_by_tmux
+from lead_tui.terminal.capabilities import osc52, send_by_tmux
 from lead_tui.terminal.driver import TerminalDriver
 from lead_tui.terminal.frames import ShownCells
 from lead_tui.terminal.lifeline import FirstFrame, Lifeline
@@ -154,12 +154,9 @@ class HostedApp(App[ReturnT]):
             self._lifeline.arm(self._return_code)
         self._close_messages_no_wait()
 
-    def _print_error_renderables(self) -> None:
-        return
-
     def copy_to_clipboard(self, text: str) -> None:
         """Send *text* to the terminal's clipboard, which never confirms it, and keep it for the app. Raises as ``osc52``."""
-        self._write_copy(text, osc52(text, os.environ, over_mosh=is_over_mosh()))
+        self._write_copy(text, osc52(text, os.environ))
 
     async def copy_by_tmux(self, text: str) -> bool:
         """Send *text* to the terminal's clipboard by a command of tmux; return whether that could be done. Raises as above."""
