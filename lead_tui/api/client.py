@@ -6,7 +6,6 @@ Nothing blocks the event loop: waits are asyncio's; each request and the parsing
 from __future__ import annotations
 
 import asyncio
-import threading
 import time
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -72,7 +71,6 @@ class Client:
         self.waits = RetryWaits(clock)
         self._gate.on_wait = self.waits.report_pace
         self._bisection = Bisection(self.fetch_once, self.waits)
-        self._splitting = threading.Lock()
         self.on_notice: Callable[[str], None] = lambda _: None
         """Called once with what the server sends besides the data, and when the pace is no longer shared, or is shared again."""
         self._has_noticed = False
@@ -153,7 +151,7 @@ class Client:
         """Return the page as from ``fetch``, by one request without retries. Raises ``SearchError``."""
 
         def parse(reply: Reply, is_cancelled: IsCancelled) -> Page:
-            page = parse_page(reply, offset, limit, is_cancelled, self._splitting)
+            page = parse_page(reply, offset, limit, is_cancelled)
             if page.text or page.notice:
                 # The server may echo the request.
                 page = replace(page, text=mask_token(page.text, self._token), notice=mask_token(page.notice, self._token))

@@ -44,6 +44,8 @@ Result = TypeVar("Result")
 
 ENDPOINT: Final = "leads/search"
 
+_SPLITTING: Final = threading.Lock()  # held while a page is split
+
 _NO_MATCH_CODES: Final = frozenset({6000, 6001})  # no lead matches; in other endpoints, no list
 
 MAX_TITLE_CHARACTERS: Final = 60  # of a web page's title, or a redirect's target, in a message
@@ -91,13 +93,13 @@ class Reply(Struct, frozen=True):
     request_bytes: int = 0
 
 
-def parse_page(reply: Reply, offset: int, limit: int, is_cancelled: IsCancelled, splitting: threading.Lock) -> Page:
+def parse_page(reply: Reply, offset: int, limit: int, is_cancelled: IsCancelled) -> Page:
     """Return the page in *reply*. Raises ``SearchError``, and ``Abandoned`` once the caller was cancelled.
 
-    One page is split at a time, under *splitting*, with pauses: pages that arrive together do not slow down the keyboard.
+    One page is split at a time, with pauses: pages that arrive together do not slow down the keyboard.
     """
     ids = array("q")
-    with splitting:
+    with _SPLITTING:
         if is_cancelled():
             raise Abandoned
         answer, notice = _read(reply, _split) or (None, "")
@@ -152,9 +154,13 @@ def _read(reply: Reply, read: Callable[[Reply], Result]) -> Result | None:
 
 def _split(reply: Reply) -> tuple[Answer, str]:
     """Return the envelope of a body, and a sentence about the PHP notice before it or "". Raises as ``lead.split`` does."""
-    body, content_type = reply.body, reply.headers.get("content-type", "").lower()
-    if "charset" in content_type and "utf-8" not in content_type:
-        body = to_utf_8(body, content_type)
+    body = reply.body
+    if re.search(_LATIN, reply.headers.get("content-type", "").lower()):
+        try:
+            body.decode()
+        except UnicodeDecodeError:
+            # Servers that declare latin-1 send windows-1252, which adds quotes and dashes; browsers decode it that way, too.
+            body = body.decode("cp1252", "replace").encode()
     try:
         return split(body), ""
     except UnreadableAnswer as error:
@@ -290,17 +296,7 @@ def parse_http_date(text: str) -> datetime | None:
     return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
 
 
-# Web pages and charsets
-
-
-def to_utf_8(body: bytes, content_type: str) -> bytes:
-    """Return *body* in UTF-8, if *content_type* declares latin-1 or windows-1252 and the bytes are not UTF-8 anyway."""
-    try:
-        body.decode()
-    except UnicodeDecodeError:
-        # Servers that declare latin-1 send windows-1252, which adds quotes and dashes; browsers decode it that way, too.
-        return body.decode("cp1252", "replace").encode() if re.search(_LATIN, content_type) else body
-    return body
+# Web pages
 
 
 def page_title(body: bytes) -> str:

@@ -6,7 +6,6 @@ import asyncio
 import socket
 import ssl
 import stat
-import threading
 import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
@@ -178,7 +177,7 @@ def search(base_url: str, token: Token, network: Network) -> tuple[Page, float |
     def parse(reply: Reply, is_cancelled: IsCancelled) -> tuple[Page, float | None]:
         then = parse_http_date(reply.headers.get("date", ""))
         ahead = None if then is None else (datetime.now(UTC) - then).total_seconds()
-        return parse_page(reply, 0, 1, is_cancelled, threading.Lock()), ahead
+        return parse_page(reply, 0, 1, is_cancelled), ahead
 
     return _requested(base_url, token, network, lambda client: client.request(ENDPOINT, {"offset": "0", "limit": "1"}, 1, parse))
 
