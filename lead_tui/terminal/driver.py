@@ -31,13 +31,15 @@ from asyncio import TimerHandle
 from collections import deque
 from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
-from threading import Condition, Event
+from io import FileIO
+from threading import Event
 from typing import Any, TextIO, cast
 
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 
 from lead_tui.limits import LINE_WINDOW_BYTES, PROBE_BYTES, PROBE_DRAIN_SECONDS, PROBE_SECONDS, UNWRITTEN_BYTES
+from lead_tui.safe_files import write_whole
 from lead_tui.terminal.escape import KeyParser, group_bursts
 from lead_tui.terminal.lifeline import ALTERNATE_SCREEN, ERASE, FirstFrame
 from lead_tui.terminal.process import stay_in_front
@@ -66,7 +68,6 @@ class TerminalDriver(LinuxDriver):
         os.set_blocking(wake_write, False)
         signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
         self._loop.add_reader(signaled, os.read, signaled, 64)
-        self._answered = Condition()
         self._probed_at = 0.0
         self.first_frame = FirstFrame()  # the frame on the screen until this driver draws
         self._keeps_screen = False
@@ -194,9 +195,7 @@ class TerminalDriver(LinuxDriver):
         self._check_soon()
 
     def _on_status(self) -> None:
-        with self._answered:
-            self.backlog.answered()
-            self._answered.notify_all()
+        self.backlog.answered()
         self._check_soon()
 
     def _check_soon(self) -> None:
@@ -207,9 +206,8 @@ class TerminalDriver(LinuxDriver):
     def _await_answers(self) -> None:
         # A terminal that has never replied is waited for only if it has not had time to do so.
         until = self._probed_at + PROBE_DRAIN_SECONDS if self.backlog.answers or len(self.backlog.questions) == 1 else 0.0
-        with self._answered:
-            while self.backlog.questions and not self._writer.gone and (left := until - time.monotonic()) > 0:
-                self._answered.wait(left)
+        while self.backlog.questions and not self._writer.gone and time.monotonic() < until:
+            time.sleep(0.002)
 
     # Keys
 
@@ -279,7 +277,7 @@ class TerminalWriter:
 
     def __init__(self, stream: TextIO, taken: Callable[[int], None]) -> None:
         self.gone = False
-        self._descriptor = stream.fileno()
+        self._output = FileIO(stream.fileno(), "w", closefd=False)
         self._encoding = stream.encoding or "utf-8"
         self._taken = taken
         self._waiting = ""
@@ -291,19 +289,15 @@ class TerminalWriter:
     def flush(self) -> None:
         """Write what is waiting; return once the terminal's side has accepted it."""
         text, self._waiting = self._waiting, ""
-        data = memoryview(text.encode(self._encoding, "replace"))
-        while data and not self.gone:
-            try:
-                data = data[os.write(self._descriptor, data) :]
-            except BlockingIOError:
-                select.select([], [self._descriptor], [])
-            except OSError:
-                self.gone = True
+        try:
+            write_whole(self._output, text.encode(self._encoding, "replace"))
+        except OSError:
+            self.gone = True
         if text:
             self._taken(len(text))
 
     def fileno(self) -> int:
-        return self._descriptor
+        return self._output.fileno()
 
 
 class OutputBacklog:

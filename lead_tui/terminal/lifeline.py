@@ -114,11 +114,22 @@ class FirstFrame:
         return attributes
 
     def remove(self) -> None:
-        """Restore the terminal, unless it has been taken over, or is another program's."""
-        if (attributes := self.take_over()) is not None and not _is_in_background(0):
-            with contextlib.suppress(OSError, termios.error):
-                termios.tcsetattr(0, termios.TCSANOW, attributes)
-                os.write(2, f"{ERASE}{RESTORE}".encode("ascii"))
+        """Restore the terminal, unless it has been taken over."""
+        if (attributes := self.take_over()) is not None:
+            _restore(attributes, ERASE)
+
+
+def _restore(attributes: list[Any] | None, erase: str, terminal: int = 0, output: int = 2) -> None:
+    """Give *terminal* its *attributes* back and *output* its modes, unless they are the shell's, as after ctrl+z."""
+    with contextlib.suppress(OSError):
+        if os.tcgetpgrp(terminal) != os.getpgrp():
+            return  # a process that changes the settings then is stopped
+    with contextlib.suppress(OSError, termios.error):
+        if attributes is not None:
+            termios.tcsetattr(terminal, termios.TCSANOW, attributes)
+    with contextlib.suppress(OSError):
+        if os.isatty(output):
+            os.write(output, f"{erase}{RESTORE}".encode("ascii"))
 
 
 # The watch
@@ -183,7 +194,7 @@ class Lifeline:
         self._thread.start()
 
     def _watch(self) -> None:
-        # ``_end`` may change the terminal's settings from the background.
+        # The terminal's settings may be restored from the background.
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTTOU, signal.SIGTTIN})
         poll = select.poll()
         poll.register(self._wake_read, select.POLLIN)
@@ -199,29 +210,13 @@ class Lifeline:
         self._end()
 
     def _end(self) -> None:
-        if not _is_in_background(self._stdin):
-            if self._attributes is not None:
-                with contextlib.suppress(termios.error, OSError):
-                    termios.tcsetattr(self._stdin, termios.TCSANOW, self._attributes)
-            # In a thread: a terminal that accepts nothing would block this one, too.
-            writing = threading.Thread(target=self._write_restore, name="restore", daemon=True)
-            writing.start()
-            writing.join(0.2)
+        erase = f"\x1b[?2026l{ERASE}" if self.shows_interface else ""
+        # In a thread: a terminal that accepts nothing would block this one.
+        arguments = (self._attributes, erase, self._stdin, self._output)
+        restoring = threading.Thread(target=_restore, args=arguments, name="restore", daemon=True)
+        restoring.start()
+        restoring.join(0.2)
         os._exit(1 if self.code is None else self.code)
-
-    def _write_restore(self) -> None:
-        with contextlib.suppress(OSError):
-            if os.isatty(self._output):
-                erase = f"\x1b[?2026l{ERASE}" if self.shows_interface else ""
-                os.write(self._output, f"{erase}{RESTORE}".encode("ascii"))
-
-
-def _is_in_background(terminal: int) -> bool:
-    """Return whether *terminal* is the shell's, as after ctrl+z: a process that changes its settings then is stopped."""
-    try:
-        return os.tcgetpgrp(terminal) != os.getpgrp()
-    except OSError:
-        return False
 
 
 @contextlib.contextmanager
