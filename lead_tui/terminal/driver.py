@@ -31,6 +31,7 @@ from asyncio import TimerHandle
 from collections import deque
 from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
+from functools import partial
 from io import FileIO
 from threading import Event
 from typing import Any, TextIO, cast
@@ -163,14 +164,11 @@ class TerminalDriver(LinuxDriver):
             self.write(_PROBE)
             self.backlog.probed()
         if self._batch is None and self.backlog.is_behind:
-            self._hold_frames()
-
-    def _hold_frames(self) -> None:
-        self._batch = self._app.batch_update()
-        self._batch.__enter__()
-        self._probe_timer = self._loop.call_later(PROBE_SECONDS, self._on_probe_timeout)
-        # Output that was written before the hold began has triggered no check.
-        self._release_if_caught_up()
+            self._batch = self._app.batch_update()
+            self._batch.__enter__()
+            self._probe_timer = self._loop.call_later(PROBE_SECONDS, self._on_probe_timeout)
+            # Output that was written before the hold began has triggered no check.
+            self._release_if_caught_up()
 
     def _release_if_caught_up(self) -> None:
         if self._batch is not None and not self.backlog.is_behind:
@@ -212,7 +210,8 @@ class TerminalDriver(LinuxDriver):
     # Keys
 
     def _run_input_thread(self) -> None:
-        parser = self._key_parser()
+        new_parser = partial(KeyParser, self._debug, on_status=self._on_status, term=os.environ.get("TERM", ""))
+        parser = new_parser()
         decode = codecs.getincrementaldecoder("utf-8")("replace").decode
         sources = [self.fileno, self._wake_read]
         while not self.exit_event.is_set():
@@ -238,14 +237,9 @@ class TerminalDriver(LinuxDriver):
                     self.process_message(message)
             except Exception as error:
                 # Without keys, the user could not even quit.
-                parser = self._key_parser()
+                parser = new_parser()
                 with suppress(RuntimeError):  # the loop has ended
                     self._loop.call_soon_threadsafe(self._app._handle_exception, error)
-
-    def _key_parser(self) -> KeyParser:
-        return KeyParser(self._debug, on_status=self._on_status, term=os.environ.get("TERM", ""))
-
-    # Size
 
     def _get_terminal_size(self) -> tuple[int, int]:
         for descriptor in (self._writer.fileno(), self.fileno):

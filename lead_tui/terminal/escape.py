@@ -227,11 +227,7 @@ def printable(keys: Iterable[Key]) -> list[Key]:
 
 def group_bursts(messages: Iterable[Message]) -> Iterator[Message]:
     """Yield *messages*, which are from one read, with keys that may be pasted text as one ``Burst``."""
-    for may_be_text, group in groupby(messages, _may_be_text):
+    for is_text, group in groupby(messages, lambda each: isinstance(each, Key) and (each.is_printable or each.key in _BREAKS)):
         run = list(group)
-        keys = [each for each in run if may_be_text and isinstance(each, Key)]
+        keys = [each for each in run if is_text and isinstance(each, Key)]
         yield from [Burst(keys)] if len(printable(keys)) >= MIN_BURST_TEXT else run
-
-
-def _may_be_text(message: Message) -> bool:
-    return isinstance(message, Key) and (message.is_printable or message.key in _BREAKS)
