@@ -105,7 +105,7 @@ def parse_page(reply: Reply, offset: int, limit: int, is_cancelled: IsCancelled)
         answer, notice = _read(reply, _split) or (None, "")
         if answer is not None and answer.code in _NO_MATCH_CODES and not answer.rows:
             # No lead from here on; earlier rows stay.
-            return Page(offset, limit, [], ids, offset, answer.text, reply.seconds, len(reply.body))
+            return Page(offset, limit, [], ids, offset, answer.text, reply.seconds)
         if answer is None or not _is_good(reply):
             raise _status_error(reply, answer)
         if error := _application_error(answer):
@@ -116,7 +116,7 @@ def parse_page(reply: Reply, offset: int, limit: int, is_cancelled: IsCancelled)
                 raise Abandoned
             ids.extend(row_ids(rows[start : start + limits.IDS_AT_A_TIME]))
             time.sleep(0)
-    return Page(offset, limit, rows, ids, answer.total, answer.text, reply.seconds, len(reply.body), notice=notice)
+    return Page(offset, limit, rows, ids, answer.total, answer.text, reply.seconds, notice=notice)
 
 
 def parse_records(reply: Reply, _is_cancelled: IsCancelled, *, section: Section) -> Records:

@@ -191,6 +191,5 @@ class Bisection:
             rows=[row for part in parts for row in part.rows],
             ids=array("q", (number for part in parts for number in part.ids)),
             seconds=sum(part.seconds for part in parts),
-            size=sum(part.size for part in parts),
             unsendable=tuple(each for part in parts for each in part.unsendable),
         )

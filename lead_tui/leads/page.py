@@ -42,7 +42,6 @@ class Page(Struct, frozen=True):
     total: int | None = None  # how many leads match, by the server's count; None if that is missing or not a count
     text: str = ""  # the server's message that nothing matched (6000, 6001), sanitized
     seconds: float = 0.0  # from the request's first byte to the response's last, without the wait for its turn
-    size: int = 0  # bytes of the body
     unsendable: tuple[int, ...] = ()
     """Offsets of the leads that the server cannot send: ``UNSENDABLE`` stands in their rows."""
     notice: str = ""  # a clean sentence about what the server sent besides the data; "" for nothing

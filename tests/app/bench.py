@@ -72,7 +72,7 @@ class DemoSource:
             raise error
         _, body = self.answer({**query.parameters(), "offset": str(offset), "limit": str(limit)})
         answer = split(body)
-        return Page(offset, limit, answer.rows, row_ids(answer.rows), answer.total, answer.text, seconds=0.084, size=len(body))
+        return Page(offset, limit, answer.rows, row_ids(answer.rows), answer.total, answer.text, seconds=0.084)
 
 
 class FakeClient:

@@ -25,7 +25,6 @@ async def page_of(name: str, limit: int = 10) -> Page:
     body = (FOLDER / f"{name}.json").read_bytes()
     client = Client("https://api.example.com/v1", pace=Pace(0), handler=lambda _, parameters: (200, body))
     page = await client.fetch(Query(), 0, limit)
-    assert page.size == len(body)
     return page
 
 
