@@ -24,8 +24,7 @@ async def page_of(name: str, limit: int = 10) -> Page:
     """Return the page that the client makes of the sample *name*."""
     body = (FOLDER / f"{name}.json").read_bytes()
     client = Client("https://api.example.com/v1", pace=Pace(0), handler=lambda _, parameters: (200, body))
-    page = await client.fetch(Query(), 0, limit)
-    return page
+    return await client.fetch(Query(), 0, limit)
 
 
 async def leads_of(name: str) -> list[Lead]:
