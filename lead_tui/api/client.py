@@ -59,17 +59,17 @@ class Client:
         *pace_directory* is the user's directory in which the sessions of an account share their pace, unless *pace* names another;
         without one the process has a pace of its own. *with_time* is the setting ``[dates] with_time``. *clock* is for tests.
         """
-        clock = clock or Clock()
         self._base_url = base_url
         self._pace = pace
         self._pace_directory = pace.directory_shared(pace_directory)
-        self._clock = clock
+        self._clock = clock = clock or Clock()
         self._with_time = with_time
         self._handler = handler
         self._connections = Connections(base_url, network, pace.in_flight)
         self._gate = Gate(pace, clock)
         self.waits = RetryWaits(clock)
         self._gate.on_wait = self.waits.report_pace
+        self.permits_in_hand = self._gate.permits_in_hand
         self._bisection = Bisection(self.fetch_once, self.waits)
         self.on_notice: Callable[[str], None] = lambda _: None
         """Called once with what the server sends besides the data, and when the pace is no longer shared, or is shared again."""
@@ -123,10 +123,6 @@ class Client:
         Cancelling the caller's task frees the place of its request at once. Raises ``SearchError``, which never contains the token.
         """
         return await self._bisection.fetch(query, max(0, offset), min(max(1, limit), limits.MAX_LIMIT))
-
-    def permits_in_hand(self) -> float:
-        """Return how many requests the account's pace would let pass at once."""
-        return self._gate.permits_in_hand()
 
     async def refresh(self, query: Query, offset: int, limit: int) -> Page | None:
         """Return the page as from ``fetch_once``; None if refreshes have used up their share."""

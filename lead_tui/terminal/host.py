@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import os
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -53,7 +52,10 @@ class HostedApp(App[ReturnT]):
     def __init__(self, *, log: Path | None = None, first_frame: FirstFrame | None = None, **arguments: Any) -> None:
         """The other *arguments* are Textual's."""
         super().__init__(driver_class=TerminalDriver, **arguments)
-        _install_boundary()
+        # Each message pump passes an unexpected exception to ``contain``, and continues; a widget that cannot be drawn leaves its
+        # place empty. Textual would end the app. Workers, timers and callbacks of the loop reach ``_handle_exception`` already.
+        MessagePump._dispatch_message = _dispatch_contained  # type: ignore[method-assign]
+        Widget.render_lines = _render_contained  # type: ignore[method-assign]
         self.crash: BaseException | None = None
         self.failures: Counter[str] = Counter()  # how often the app has survived a failure, by its report
         self._log_file = log
@@ -215,20 +217,10 @@ class HostedApp(App[ReturnT]):
         super()._display(screen, renderable)
 
 
-def _install_boundary() -> None:
-    """Make each message pump pass an unexpected exception to the app's ``contain``, if it has one, and continue.
-
-    Textual would stop the pump, and end the app. A widget that cannot be drawn leaves its place empty. Workers, timers and
-    callbacks of the loop reach ``_handle_exception`` already.
-    """
-    MessagePump._dispatch_message = _dispatch_contained  # type: ignore[method-assign]
-    Widget.render_lines = _render_contained  # type: ignore[method-assign]
-
-
 def _contained_by_app(error: BaseException) -> bool:
     """Return whether the app has reported *error* and can continue after it."""
-    contain: Callable[[BaseException], bool] | None = getattr(active_app.get(None), "contain", None)
-    return contain is not None and contain(error)
+    app = active_app.get(None)
+    return isinstance(app, HostedApp) and app.contain(error)
 
 
 async def _dispatch_contained(self: MessagePump, message: Message) -> None:
