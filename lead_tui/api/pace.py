@@ -21,6 +21,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from enum import IntEnum
+from io import FileIO
 from itertools import count
 from pathlib import Path
 from typing import Final
@@ -302,37 +303,33 @@ class SharedBucket(Bucket):
     @contextmanager
     def _opened(self) -> Iterator[None]:
         flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
-        file = -1
         try:
             if self._mode == 0o600:
                 # The administrator creates the group's directory: one that this process creates would belong to its user.
                 self._path.parent.mkdir(0o700, parents=True, exist_ok=True)
-            file = os.open(self._path, flags, self._mode)
-            status = os.fstat(file)
-            if not stat.S_ISREG(status.st_mode):
-                raise BucketUnavailable(f"{self._path.name} is not a regular file")
-            if stat.S_IMODE(status.st_mode) != self._mode and status.st_uid == os.geteuid():
-                # The umask is 077, which would keep the group out.
-                os.fchmod(file, self._mode)
-            _lock(file)
-            try:
-                self._full_at = float(os.pread(file, _MAX_BYTES, 0))
-            except ValueError:
-                self._full_at = -math.inf
-            with super()._opened():
-                before = self._full_at
-                yield
-            if self._full_at != before:
-                os.pwrite(file, f"{self._full_at!r:<{_MAX_BYTES - 1}}\n".encode(), 0)
+            # Closing it releases the lock.
+            with FileIO(os.open(self._path, flags, self._mode), "r+") as file:
+                status = os.fstat(file.fileno())
+                if not stat.S_ISREG(status.st_mode):
+                    raise BucketUnavailable(f"{self._path.name} is not a regular file")
+                if stat.S_IMODE(status.st_mode) != self._mode and status.st_uid == os.geteuid():
+                    # The umask is 077, which would keep the group out.
+                    os.fchmod(file.fileno(), self._mode)
+                _lock(file)
+                try:
+                    self._full_at = float(file.read(_MAX_BYTES))
+                except ValueError:
+                    self._full_at = -math.inf
+                with super()._opened():
+                    before = self._full_at
+                    yield
+                if self._full_at != before:
+                    os.pwrite(file.fileno(), f"{self._full_at!r:<{_MAX_BYTES - 1}}\n".encode(), 0)
         except OSError as error:
             raise BucketUnavailable((error.strerror or type(error).__name__).lower()) from None
-        finally:
-            # Closing it releases the lock.
-            if file >= 0:
-                os.close(file)
 
 
-def _lock(file: int) -> None:
+def _lock(file: FileIO) -> None:
     """Lock *file*. Raises ``OSError`` if another process holds the lock for long: it was stopped meanwhile."""
     for tries_left in reversed(range(limits.LOCK_TRIES)):
         try:
