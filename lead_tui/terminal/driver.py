@@ -27,7 +27,6 @@ import sys
 import termios
 import time
 import tty
-from asyncio import TimerHandle
 from collections import deque
 from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
@@ -74,7 +73,6 @@ class TerminalDriver(LinuxDriver):
         self._keeps_screen = False
         self._drawing = False
         self._batch: AbstractContextManager[None] | None = None
-        self._probe_timer: TimerHandle | None = None
 
     # Frames
 
@@ -166,27 +164,26 @@ class TerminalDriver(LinuxDriver):
         if self._batch is None and self.backlog.is_behind:
             self._batch = self._app.batch_update()
             self._batch.__enter__()
-            self._probe_timer = self._loop.call_later(PROBE_SECONDS, self._on_probe_timeout)
+            self._loop.call_later(PROBE_SECONDS, self._on_probe_timeout, self._batch)
             # Output that was written before the hold began has triggered no check.
             self._release_if_caught_up()
 
     def _release_if_caught_up(self) -> None:
-        if self._batch is not None and not self.backlog.is_behind:
+        if not self.backlog.is_behind:
             self._release_frames()
 
     def _release_frames(self) -> None:
-        held, self._batch = self._batch, None
-        if self._probe_timer is not None:
-            self._probe_timer.cancel()
-        if held is not None:
+        if self._batch is not None:
+            held, self._batch = self._batch, None
             held.__exit__(None, None, None)
 
-    def _on_probe_timeout(self) -> None:
-        # Late replies still count, and show that the terminal replies again.
-        self.backlog.answers = False
-        self._release_if_caught_up()
-        if self._batch is not None:  # the rest has not even been written: the terminal accepts nothing at all
-            self._probe_timer = self._loop.call_later(PROBE_SECONDS, self._on_probe_timeout)
+    def _on_probe_timeout(self, held: AbstractContextManager[None]) -> None:
+        if self._batch is held:
+            # Late replies still count, and show that the terminal replies again.
+            self.backlog.answers = False
+            self._release_if_caught_up()
+            # Again, if the rest has not even been written: the terminal accepts nothing at all.
+            self._loop.call_later(PROBE_SECONDS, self._on_probe_timeout, held)
 
     def _on_taken(self, characters: int) -> None:
         self.backlog.taken += characters

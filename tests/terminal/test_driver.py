@@ -323,15 +323,16 @@ async def test_a_terminal_that_stops_answering_is_not_waited_for_but_one_that_st
     async with app.run_test():
         driver = behind(app)
         driver.backlog.answers = True
-        patience = driver._probe_timer
-        driver._on_probe_timeout()
-        assert driver._batch
+        held = driver._batch
+        assert held
+        driver._on_probe_timeout(held)
+        assert driver._batch is held
         assert not driver.backlog.answers
-        assert driver._probe_timer is not patience
         driver._on_taken(driver.backlog.sent)
         await until(lambda: driver._batch is None)
-        driver._on_probe_timeout()
-        assert driver._batch is None
+        driver.backlog.answers = True
+        driver._on_probe_timeout(held)
+        assert driver.backlog.answers
 
 
 async def test_what_is_taken_when_nothing_is_held_back_wakes_no_one() -> None:
