@@ -47,6 +47,8 @@ ERASE: Final = "\x1b[0m\x1b[2;1H\x1b[J\x1b[1;1H\x1b[2K"
 The first line separately: some terminals move a screen that is erased as a whole to the scrollback.
 """
 
+_STDIN, _STDERR = 0, 2  # keys come from the one, and Textual draws on the other
+
 # The first frame
 
 ALTERNATE_SCREEN: Final = "\x1b[?1049h"
@@ -92,12 +94,12 @@ class FirstFrame:
         takes none for a command of its own, such as ctrl+q.
         """
         with contextlib.suppress(OSError, termios.error, UnicodeEncodeError):
-            text = first_frame(*os.get_terminal_size(2), account, message, plain=plain, rows_in=rows_in)
+            text = first_frame(*os.get_terminal_size(_STDERR), account, message, plain=plain, rows_in=rows_in)
             if not text:
                 return
             data = text.encode(sys.__stderr__.encoding if sys.__stderr__ else "ascii", "replace")
-            self.attributes = termios.tcgetattr(0)
-            quiet = termios.tcgetattr(0)
+            self.attributes = termios.tcgetattr(_STDIN)
+            quiet = termios.tcgetattr(_STDIN)
             quiet[0] &= ~(termios.IXON | termios.IXOFF)
             quiet[3] &= ~(termios.ECHO | termios.ICANON | termios.IEXTEN)
             # A process that is stopped or killed now would leave the frame to the shell.
@@ -105,8 +107,8 @@ class FirstFrame:
             atexit.register(self.remove)
             for number in HANDLED:
                 signal.signal(number, end_at_once)
-            termios.tcsetattr(0, termios.TCSANOW, quiet)
-            os.write(2, data)
+            termios.tcsetattr(_STDIN, termios.TCSANOW, quiet)
+            os.write(_STDERR, data)
 
     def take_over(self) -> list[Any] | None:
         """Leave the terminal to the caller; return the settings to restore at the end, None if no frame is shown."""
@@ -119,17 +121,17 @@ class FirstFrame:
             _restore(attributes, ERASE)
 
 
-def _restore(attributes: list[Any] | None, erase: str, terminal: int = 0, output: int = 2) -> None:
-    """Give *terminal* its *attributes* back and *output* its modes, unless they are the shell's, as after ctrl+z."""
+def _restore(attributes: list[Any] | None, erase: str) -> None:
+    """Give the terminal its *attributes* and its modes back, unless it is the shell's, as after ctrl+z."""
     with contextlib.suppress(OSError):
-        if os.tcgetpgrp(terminal) != os.getpgrp():
+        if os.tcgetpgrp(_STDIN) != os.getpgrp():
             return  # a process that changes the settings then is stopped
     with contextlib.suppress(OSError, termios.error):
         if attributes is not None:
-            termios.tcsetattr(terminal, termios.TCSANOW, attributes)
+            termios.tcsetattr(_STDIN, termios.TCSANOW, attributes)
     with contextlib.suppress(OSError):
-        if os.isatty(output):
-            os.write(output, f"{erase}{RESTORE}".encode("ascii"))
+        if os.isatty(_STDERR):
+            os.write(_STDERR, f"{erase}{RESTORE}".encode("ascii"))
 
 
 # The watch
@@ -139,31 +141,21 @@ class Lifeline:
     """The watch over one run of the interface."""
 
     def __init__(
-        self,
-        loop: asyncio.AbstractEventLoop,
-        leave: Callable[[int], None],
-        *,
-        seconds: float = LEAVE_SECONDS,
-        stdin: int = 0,
-        output: int = 2,
-        attributes: list[Any] | None = None,
+        self, loop: asyncio.AbstractEventLoop, leave: Callable[[int], None], *, attributes: list[Any] | None = None
     ) -> None:
         """*leave* is called on *loop*, once, with 128 + the signal's number (129 if the terminal is gone), and ends the interface
-        within *seconds*, or the process is ended. *attributes* are the terminal's settings to restore, by default the current ones.
+        in ``LEAVE_SECONDS``, or the process is ended. *attributes* are the terminal's settings to restore, by default those of now.
         """
         self.shows_interface = False  # whether the interface is on the screen, which must then be erased
         self._loop = loop
         self._leave = leave
-        self._seconds = seconds
-        self._stdin = stdin
-        self._output = output
         self._deadline = math.inf
         self.code: int | None = None
         """The exit code of the process, decided on by the first of keys, signals and crashes; None while nothing ends it."""
         self._attributes = attributes
         if attributes is None:
             with contextlib.suppress(termios.error):
-                self._attributes = termios.tcgetattr(stdin)
+                self._attributes = termios.tcgetattr(_STDIN)
         self._wake_read, self._wake_write = os.pipe()
         os.set_blocking(self._wake_write, False)
         self._thread = threading.Thread(target=self._watch, name="lifeline", daemon=True)
@@ -176,13 +168,13 @@ class Lifeline:
                 self._loop.call_soon_threadsafe(self._leave, code)
 
     def arm(self, code: int) -> None:
-        """Give the process *seconds* to end by itself; then restore the terminal and end it with the code decided on, or *code*.
+        """Give the process ``LEAVE_SECONDS`` to end by itself; then restore the terminal and end it, with *code* or an earlier one.
 
         This bounds every exit, whatever the terminal, a server or a disk does.
         """
         if self.code is None:
             self.code = code
-            self._deadline = time.monotonic() + self._seconds
+            self._deadline = time.monotonic() + LEAVE_SECONDS
             with contextlib.suppress(OSError):
                 os.write(self._wake_write, b"\0")
 
@@ -198,13 +190,13 @@ class Lifeline:
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTTOU, signal.SIGTTIN})
         poll = select.poll()
         poll.register(self._wake_read, select.POLLIN)
-        poll.register(self._stdin, 0)  # a hang-up is always reported
+        poll.register(_STDIN, 0)  # a hang-up is always reported
         while (left := self._deadline - time.monotonic()) > 0:
             for descriptor, events in poll.poll(None if left == math.inf else left * 1000):
                 if descriptor == self._wake_read:
                     os.read(self._wake_read, 64)
                 else:
-                    poll.unregister(self._stdin)
+                    poll.unregister(descriptor)
                     if events & (select.POLLHUP | select.POLLERR):
                         self.leave(128 + signal.SIGHUP)
         self._end()
@@ -212,8 +204,7 @@ class Lifeline:
     def _end(self) -> None:
         erase = f"\x1b[?2026l{ERASE}" if self.shows_interface else ""
         # In a thread: a terminal that accepts nothing would block this one.
-        arguments = (self._attributes, erase, self._stdin, self._output)
-        restoring = threading.Thread(target=_restore, args=arguments, name="restore", daemon=True)
+        restoring = threading.Thread(target=_restore, args=(self._attributes, erase), name="restore", daemon=True)
         restoring.start()
         restoring.join(0.2)
         os._exit(1 if self.code is None else self.code)
