@@ -37,7 +37,6 @@ class Clock:
     """The monotonic clock, and waiting by it. Tests have their own."""
 
     def now(self) -> float:
-        """Return seconds since an arbitrary time; never goes backward."""
         return time.monotonic()
 
     async def sleep(self, seconds: float) -> None:
@@ -54,7 +53,7 @@ class Urgency(IntEnum):
 
 
 class Reserved(deque[float]):
-    """Permits that a process has reserved: when each becomes valid."""
+    """When each permit that a process has reserved becomes valid."""
 
     def take(self, now: float) -> float | None:
         """Take the next permit and return 0.0 if it is valid; otherwise return the seconds until then; None without a permit."""
@@ -238,7 +237,6 @@ class Bucket:
 
     @contextmanager
     def _opened(self) -> Iterator[None]:
-        """Read the state for a change."""
         self._now = self._clock()
         self._full_at = max(self._now, self._full_at)
         yield

@@ -207,7 +207,7 @@ class TerminalDriver(LinuxDriver):
     # Keys
 
     def _run_input_thread(self) -> None:
-        new_parser = partial(KeyParser, self._debug, on_status=self._on_status, term=os.environ.get("TERM", ""))
+        new_parser = partial(KeyParser, on_status=self._on_status, term=os.environ.get("TERM", ""))
         parser = new_parser()
         decode = codecs.getincrementaldecoder("utf-8")("replace").decode
         sources = [self.fileno, self._wake_read]

@@ -78,15 +78,14 @@ class KeyParser:
     *on_status* is called for each answer to ``ESC [ 5 n``, which asks a terminal for its status. *term* is its ``TERM``.
     """
 
-    def __init__(self, debug: bool = False, *, on_status: Callable[[], None] = lambda: None, term: str = "") -> None:
+    def __init__(self, *, on_status: Callable[[], None] = lambda: None, term: str = "") -> None:
         is_st = term == "st" or term.startswith("st-")
         self._whole = _WHOLE_FROM_ST if is_st else _WHOLE
         self._corrected = _CORRECTED | _KEYS_OF_ST if is_st else _CORRECTED
         self._begun = ""  # the beginning of a sequence, its Escape included, of a string, or all of a paste so far
         self._late = ""  # what was taken for keys because nothing followed in time
         self._on_status = on_status
-        self._debug = debug
-        self._textual = XTermParser(debug)
+        self._textual = XTermParser()
 
     @property
     def patience(self) -> float | None:
@@ -175,7 +174,7 @@ class KeyParser:
             if self._textual._awaiting.timeout is None:
                 return events
         # It would wait for the rest of the sequence.
-        self._textual = XTermParser(self._debug)
+        self._textual = XTermParser()
         return None
 
     def _paste(self, pasted: str) -> Generator[Message, None, str]:

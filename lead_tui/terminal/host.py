@@ -19,7 +19,6 @@ from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual._context import active_app, active_message_pump
 from textual.app import App
 from textual.driver import Driver
-from textual.events import Compose, Mount
 from textual.filter import Monochrome, NoColor
 from textual.geometry import Region, Size
 from textual.message import Message
@@ -233,7 +232,7 @@ async def _dispatch_contained(self: MessagePump, message: Message) -> None:
             raise
     except Exception as error:
         # A widget that could not be composed has no pump that could continue: Textual passes that to the app, which closes it.
-        if isinstance(message, Compose | Mount) or not _contained_by_app(error):
+        if isinstance(message, events.Compose | events.Mount) or not _contained_by_app(error):
             raise
 
 

@@ -261,11 +261,9 @@ def _type_name(kind: type[BaseException]) -> str:
 def append_to_log(log: Path, lines: Iterable[str] = ()) -> bool:
     """Append *lines* to *log*; return whether it succeeded."""
 
-    def open_private(path: str, _: int) -> int:
-        # Non-blocking: a pipe at this path would block the process forever.
-        return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK, 0o600)
-
-    with suppress(OSError), open(log, "ab", opener=open_private) as file:
+    # Non-blocking: a pipe at this path would block the process forever.
+    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
+    with suppress(OSError), open(log, "ab", opener=lambda path, _: os.open(path, flags, 0o600)) as file:
         status = os.fstat(file.fileno())
         if status.st_uid == os.geteuid() and stat.S_ISREG(status.st_mode):
             os.fchmod(file.fileno(), 0o600)
