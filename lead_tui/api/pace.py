@@ -9,6 +9,7 @@ a process that dies wastes at most the permits that it had reserved.
 from __future__ import annotations
 
 import asyncio
+import errno
 import fcntl
 import hashlib
 import heapq
@@ -185,7 +186,7 @@ class BucketPermits:
         *cost* is how many permits' time it takes to regain it; *waiting* requests more urgent than ``BULK`` want a permit.
         """
         seconds = cost * self._interval
-        if not self._bucket.is_shared:
+        if not isinstance(self._bucket, SharedBucket):
             return self._bucket.acquire(seconds, self._whole)
         now = self._clock.now()
         if (wait := self._reserved.take(now)) is not None:
@@ -198,20 +199,20 @@ class BucketPermits:
                 waits = self._bucket.reserve(seconds, self._slack, min(waiting, limits.MAX_RESERVED))
                 self._reserved.extend(now + wait for wait in waits)
                 wait = self._reserved.take(now) or 0.0
-        except BucketUnavailable:
+        except OSError:
             wait = self._own.acquire(seconds, self._whole)
         return wait
 
     def drain(self, until_full: float) -> None:
         """Be full in *until_full* seconds at the earliest, since others have used permits of the account."""
-        with suppress(BucketUnavailable):
+        with suppress(OSError):
             self._bucket.drain(until_full)
 
     def in_hand(self) -> float:
         """Return how many requests could be sent at once."""
         try:
             until_full = max(0.0, self._bucket.seconds_until_full())
-        except BucketUnavailable:
+        except OSError:
             return 0.0
         # With room for rounding errors.
         return max(0.0, (self._whole - until_full) / self._interval + 1 + 1e-6) if self._interval else math.inf
@@ -227,8 +228,6 @@ class Bucket:
 
     In its methods, *cost* is the seconds in which the bucket regains one permit, *slack* the seconds that a full one is worth.
     """
-
-    is_shared = False
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -280,18 +279,12 @@ def bucket_name(base_url: str, token: Token | None, account: str = "") -> str:
     return hashlib.blake2b(identity.encode(), key=b"lead-tui shared pace", digest_size=16).hexdigest() + ".pace"
 
 
-class BucketUnavailable(Exception):
-    """The bucket's file cannot be used now; the text says why."""
-
-
 class SharedBucket(Bucket):
     """The bucket in the file *path*, which is created with *mode* (0600, or 0660 in a directory shared by a group).
 
     A method takes microseconds, or ``LOCK_TRIES`` times ``LOCK_TRY_SECONDS`` if another process holds the lock for so long. Then,
-    and for a file that cannot be opened, locked or written or is not a regular file, ``BucketUnavailable`` is raised.
+    and for a file that cannot be opened, locked or written or is not a regular file, ``OSError`` is raised.
     """
-
-    is_shared = True
 
     def __init__(self, path: Path, mode: int = 0o600, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__(clock)
@@ -300,31 +293,28 @@ class SharedBucket(Bucket):
 
     @contextmanager
     def _opened(self) -> Iterator[None]:
+        if self._mode == 0o600:
+            # The administrator creates the group's directory: one that this process creates would belong to its user.
+            self._path.parent.mkdir(0o700, parents=True, exist_ok=True)
         flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
-        try:
-            if self._mode == 0o600:
-                # The administrator creates the group's directory: one that this process creates would belong to its user.
-                self._path.parent.mkdir(0o700, parents=True, exist_ok=True)
-            # Closing it releases the lock.
-            with FileIO(os.open(self._path, flags, self._mode), "r+") as file:
-                status = os.fstat(file.fileno())
-                if not stat.S_ISREG(status.st_mode):
-                    raise BucketUnavailable(f"{self._path.name} is not a regular file")
-                if stat.S_IMODE(status.st_mode) != self._mode and status.st_uid == os.geteuid():
-                    # The umask is 077, which would keep the group out.
-                    os.fchmod(file.fileno(), self._mode)
-                _lock(file)
-                try:
-                    self._full_at = float(file.read(_MAX_BYTES))
-                except ValueError:
-                    self._full_at = -math.inf
-                with super()._opened():
-                    before = self._full_at
-                    yield
-                if self._full_at != before:
-                    os.pwrite(file.fileno(), f"{self._full_at!r:<{_MAX_BYTES - 1}}\n".encode(), 0)
-        except OSError as error:
-            raise BucketUnavailable((error.strerror or type(error).__name__).lower()) from None
+        # Closing it releases the lock.
+        with FileIO(os.open(self._path, flags, self._mode), "r+") as file:
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                raise OSError(errno.EINVAL, "it is not a regular file")
+            if stat.S_IMODE(status.st_mode) != self._mode and status.st_uid == os.geteuid():
+                # The umask is 077, which would keep the group out.
+                os.fchmod(file.fileno(), self._mode)
+            _lock(file)
+            try:
+                self._full_at = float(file.read(_MAX_BYTES))
+            except ValueError:
+                self._full_at = -math.inf
+            with super()._opened():
+                before = self._full_at
+                yield
+            if self._full_at != before:
+                os.pwrite(file.fileno(), f"{self._full_at!r:<{_MAX_BYTES - 1}}\n".encode(), 0)
 
 
 def _lock(file: FileIO) -> None:

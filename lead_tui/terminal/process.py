@@ -260,7 +260,6 @@ def _type_name(kind: type[BaseException]) -> str:
 
 def append_to_log(log: Path, lines: Iterable[str] = ()) -> bool:
     """Append *lines* to *log*; return whether it succeeded."""
-
     # Non-blocking: a pipe at this path would block the process forever.
     flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
     with suppress(OSError), open(log, "ab", opener=lambda path, _: os.open(path, flags, 0o600)) as file:
