@@ -14,7 +14,7 @@ What it changes in Textual's ``LinuxDriver``:
 
 Private names used of Textual 8.2.8's ``LinuxDriver``: ``_file``, ``_key_thread``, ``_writer_thread``, ``_run_input_thread``,
 ``_get_terminal_size``, ``_patch_lflag``, ``_patch_iflag``, ``_enable_mouse_support``, ``_enable_bracketed_paste``,
-``_disable_line_wrap``, ``_sigtstp_application``, ``_sigcont_application`` and ``_must_signal_resume``.
+``_disable_line_wrap``, ``_disable_mouse_support``, ``_sigtstp_application``, ``_sigcont_application`` and ``_must_signal_resume``.
 """
 
 from __future__ import annotations
@@ -32,7 +32,6 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
 from functools import partial
 from io import FileIO
-from threading import Event
 from typing import Any, TextIO, cast
 
 from textual.app import App
@@ -61,8 +60,7 @@ class TerminalDriver(LinuxDriver):
         self.backlog = OutputBacklog()
         self._writer = TerminalWriter(sys.__stderr__ or sys.stderr, self._on_taken)
         self._file = cast("Any", self._writer)
-        self._wake_read, wake_write = os.pipe()
-        self.exit_event = _WakingEvent(wake_write)
+        self._wake_read, self._wake_write = os.pipe()  # a byte ends the thread that reads keys
         # A signal may arrive in a thread other than the main one, in which its handler runs: the loop must wake up for that.
         signaled, wake_write = os.pipe()
         os.set_blocking(wake_write, False)
@@ -141,9 +139,14 @@ class TerminalDriver(LinuxDriver):
         """Stop reading keys once the replies in transit have arrived: the shell would take them for input."""
         if self._is_suspended:
             return
+        signal.signal(signal.SIGWINCH, signal.SIG_DFL)
         if self._key_thread is not None and self._key_thread.is_alive():
             self._await_answers()
-        super().disable_input()
+            self._disable_mouse_support()
+            os.write(self._wake_write, b"\0")
+            self._key_thread.join()
+        with suppress(termios.error):
+            termios.tcflush(self.fileno, termios.TCIFLUSH)
 
     def write(self, data: str) -> None:
         if self._keeps_screen and data == ALTERNATE_SCREEN:
@@ -210,11 +213,11 @@ class TerminalDriver(LinuxDriver):
         new_parser = partial(KeyParser, on_status=self._on_status, term=os.environ.get("TERM", ""))
         parser = new_parser()
         decode = codecs.getincrementaldecoder("utf-8")("replace").decode
-        sources = [self.fileno, self._wake_read]
-        while not self.exit_event.is_set():
-            ready, _, _ = select.select(sources, [], [], parser.patience)
+        while True:
+            ready, _, _ = select.select([self.fileno, self._wake_read], [], [], parser.patience)
             if self._wake_read in ready:
-                os.read(self._wake_read, 64)
+                os.read(self._wake_read, 1)
+                return
             text = ""
             if self.fileno in ready:
                 try:
@@ -227,7 +230,7 @@ class TerminalDriver(LinuxDriver):
                     os.kill(os.getpid(), signal.SIGHUP)
                     return
                 text = decode(data)
-            if ready and not text:  # only the beginning of a character, or a wake-up
+            if ready and not text:  # only the beginning of a character
                 continue
             try:
                 for message in group_bursts(parser.feed(text)):
@@ -245,18 +248,6 @@ class TerminalDriver(LinuxDriver):
                 if all(size):
                     return size.columns, size.lines
         return super()._get_terminal_size()
-
-
-class _WakingEvent(Event):
-    """An event that also ends a ``select`` on the other end of a pipe."""
-
-    def __init__(self, wake: int) -> None:
-        super().__init__()
-        self._wake = wake
-
-    def set(self) -> None:
-        super().set()
-        os.write(self._wake, b"\0")
 
 
 class TerminalWriter:

@@ -218,7 +218,7 @@ def reading(driver: TerminalDriver) -> Iterator[list[Message]]:
     try:
         yield heard
     finally:
-        driver.exit_event.set()
+        os.write(driver._wake_write, b"\0")
         reader.join()
 
 
