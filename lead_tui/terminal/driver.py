@@ -219,7 +219,7 @@ class TerminalDriver(LinuxDriver):
                 os.read(self._wake_read, 1)
                 return
             text = ""
-            if self.fileno in ready:
+            if ready:
                 try:
                     data = os.read(self.fileno, _READ_BYTES)
                 except BlockingIOError:  # another process has set it non-blocking, and was faster
@@ -229,9 +229,8 @@ class TerminalDriver(LinuxDriver):
                 if not data:
                     os.kill(os.getpid(), signal.SIGHUP)
                     return
-                text = decode(data)
-            if ready and not text:  # only the beginning of a character
-                continue
+                if not (text := decode(data)):
+                    continue  # only the beginning of a character
             try:
                 for message in group_bursts(parser.feed(text)):
                     self.process_message(message)

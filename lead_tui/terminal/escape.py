@@ -89,7 +89,7 @@ class KeyParser:
 
     @property
     def patience(self) -> float | None:
-        """Seconds to wait for the rest of a sequence before calling ``expire``; None if there is nothing to wait for."""
+        """Seconds to wait for the rest of a sequence before calling ``feed`` without any; None if there is nothing to wait for."""
         if not self._begun:
             return None
         may_be_keys = self._begun != _CSI and len(self._begun) <= _MAX_TYPED
@@ -97,10 +97,16 @@ class KeyParser:
 
     def feed(self, data: str) -> Iterator[Message]:
         """Yield the events of *data*, the result of one read; the empty string means that nothing arrived in time."""
+        begun, self._begun = self._begun, ""
         if not data:
-            yield from self.expire()
+            # An Escape alone, or with a "[", an "O" … is keys; of a paste, what has arrived counts.
+            if begun.startswith(BRACKETED_PASTE_START):
+                yield from self._paste(begun + BRACKETED_PASTE_END)
+            elif begun and len(begun) <= _MAX_TYPED:
+                self._late = begun
+                yield from self._as_keys(begun)
             return
-        begun, self._begun, late, self._late = self._begun, "", self._late, ""
+        late, self._late = self._late, ""
         data = (late if late and re.match(_LATE, late + data) else begun) + data
         position = 0
         while position < len(data):
@@ -112,15 +118,6 @@ class KeyParser:
                 position = typed.end()
             else:
                 position = yield from self._after_escape(data, position)
-
-    def expire(self) -> Iterator[Message]:
-        """Yield the keys of an unfinished sequence: an Escape alone, or with a ``[``, an ``O`` …; of a paste, what arrived."""
-        begun, self._begun = self._begun, ""
-        if begun.startswith(BRACKETED_PASTE_START):
-            yield from self._paste(begun + BRACKETED_PASTE_END)
-        elif begun and len(begun) <= _MAX_TYPED:
-            self._late = begun
-            yield from self._as_keys(begun)
 
     def _after_escape(self, data: str, position: int) -> Generator[Message, None, int]:
         """Yield the events of the sequence that *data* may have at *position*; return where it continues."""
