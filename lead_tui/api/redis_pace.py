@@ -10,7 +10,7 @@ import asyncio
 import math
 import random
 from collections.abc import Callable
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import urlsplit
 
@@ -53,8 +53,6 @@ class RedisBucket:
         self.bursts = [max(1, pace.burst - 1 - urgency) if urgency else pace.burst + queue for urgency in Urgency]
         self._pace = pace
         self._key = f"lead-tui:{name}"
-        self._limiters: list[Throttled] = []
-        """By urgency: all use one bucket, from which less urgent requests may take fewer permits."""
 
     def connect(self) -> BucketAnswer:
         """Load the library and read the state of the bucket, without taking a permit."""
@@ -63,7 +61,6 @@ class RedisBucket:
     def acquire(self, urgency: Urgency, count: int) -> BucketAnswer:
         """Reserve the next *count* permits for look-ups; for other requests, take them only if enough remain."""
         try:
-            self._limiters = self._limiters or self._connected()
             if not count:
                 return BucketAnswer(self._limiters[0].peek(self._key).reset_after)
             state = self._limiters[urgency].limit(cost=count).state
@@ -77,7 +74,9 @@ class RedisBucket:
             reason = "does not answer" if is_late else f"cannot be used ({type(error).__name__})"
             raise RedisUnavailable(reason) from None
 
-    def _connected(self) -> list[Throttled]:
+    @cached_property
+    def _limiters(self) -> list[Throttled]:
+        """By urgency: all use one bucket, from which less urgent requests may take fewer permits."""
         # Imported here: it takes 0.13 s.
         from datetime import timedelta
 
