@@ -194,8 +194,11 @@ class Client:
                         reply = send(self._connections, request, limit, is_cancelled, state)
                     return parse(reply, is_cancelled)
                 except SearchError as error:
-                    # Returned, not raised: a traceback would keep the frames, and with them the token.
-                    return _redacted(error, token)
+                    # Returned, not raised, and without its causes: a traceback would keep the frames, and with them the token.
+                    error.__cause__ = error.__context__ = None
+                    error.message, error.remedy = mask_token(error.message, token), mask_token(error.remedy, token)
+                    error.args = (error.message,)
+                    return error.with_traceback(None)
 
             outcome = await self._outcome(receive, f"{endpoint} {parameters.get('offset', '')}", urgency)
         if isinstance(outcome, TooManyRequests):
@@ -261,11 +264,3 @@ def _get_request(base_url: str, endpoint: str, parameters: Mapping[str, str]) ->
         "User-Agent": f"lead-tui/{__version__}",
     }
     return request_head(f"GET {server.path}/{endpoint}?{query}", headers)
-
-
-def _redacted(error: SearchError, token: Token | None) -> SearchError:
-    """Return *error* without its frames and causes, and without the token if the server repeats it."""
-    error.__cause__ = error.__context__ = None
-    error.message, error.remedy = mask_token(error.message, token), mask_token(error.remedy, token)
-    error.args = (error.message,)
-    return error.with_traceback(None)
