@@ -20,8 +20,6 @@ from pathlib import Path
 from subprocess import SubprocessError
 from typing import TYPE_CHECKING, Final
 
-from rich.console import Console
-
 from lead_tui import __version__, limits
 from lead_tui.cli.console import standard_output
 from lead_tui.cli.doctor_account import Doubt, Outcome, account
@@ -204,6 +202,9 @@ def terminal(environ: Mapping[str, str], encoding: str | None) -> Iterator[tuple
 
 def colors(environ: Mapping[str, str]) -> str:
     """Report how many colors are sent."""
+    # Imported here, as with the app: no other command needs it.
+    from rich.console import Console
+
     # https://no-color.org says "when present and not an empty string"; Textual honors it even if it is empty.
     if "NO_COLOR" in environ:
         return "none: NO_COLOR is set"
