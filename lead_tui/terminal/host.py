@@ -26,6 +26,7 @@ from textual.message_pump import MessagePump
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
+from textual.worker import WorkerFailed
 
 from lead_tui.limits import MAX_FAILURES_LOGGED
 from lead_tui.terminal import process
@@ -120,6 +121,8 @@ class HostedApp(App[ReturnT]):
 
     def _handle_exception(self, error: Exception) -> None:
         """Continue; without a screen, end with the code of *error*, and keep it: Textual prints every frame's locals."""
+        if isinstance(error, WorkerFailed) and isinstance(error.error, Exception):
+            error = error.error
         pump = active_message_pump.get(None)
         if self.contain(error):
             if isinstance(pump, Widget) and not pump._is_mounted:

@@ -189,10 +189,9 @@ def report(error: BaseException, log: Path | None, *, continues: bool = False) -
     appended to. A symbolic link or another user's file is left alone, and then not mentioned.
     """
     written = log is not None and append_to_log(log, (*report_lines(error), ""))
-    cause = _of_worker(error) or error
-    if isinstance(cause, LeadTuiError):
-        return str(cause)
-    name = _type_name(type(cause))
+    if isinstance(error, LeadTuiError):
+        return str(error)
+    name = _type_name(type(error))
     if continues:
         where = f", written to {log}" if written else ""
         return f"Internal error ({name}){where}; please report it. The session continues"
@@ -201,8 +200,7 @@ def report(error: BaseException, log: Path | None, *, continues: bool = False) -
 
 
 def exit_code(error: BaseException) -> int:
-    cause = _of_worker(error) or error
-    return cause.exit_code if isinstance(cause, LeadTuiError) else INTERNAL_ERROR
+    return error.exit_code if isinstance(error, LeadTuiError) else INTERNAL_ERROR
 
 
 def report_lines(error: BaseException) -> Iterator[str]:
@@ -218,8 +216,7 @@ def report_lines(error: BaseException) -> Iterator[str]:
             # Not the file: its path contains the host's directories and the user's home.
             yield f"  {frame.f_globals.get('__name__')}:{line} {frame.f_code.co_name}"
         context = None if each.__suppress_context__ else each.__context__
-        causes = (("for ", _of_worker(each)), ("caused by ", each.__cause__), ("while handling ", context))
-        relation, cause = next((pair for pair in causes if pair[1] is not None), ("", None))
+        relation, cause = ("while handling ", context) if each.__cause__ is None else ("caused by ", each.__cause__)
         if cause is None:
             return
         each = cause
@@ -246,12 +243,6 @@ def report_uncaught(log: Path | None) -> None:
     sys.unraisablehook = uncaught_elsewhere
     if not sys.warnoptions:
         warnings.simplefilter("ignore")
-
-
-def _of_worker(error: BaseException) -> BaseException | None:
-    """Return the error of Textual's ``WorkerFailed``, which is not its cause."""
-    failed = getattr(error, "error", None)
-    return failed if isinstance(failed, BaseException) else None
 
 
 def _type_name(kind: type[BaseException]) -> str:

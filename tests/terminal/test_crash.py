@@ -7,7 +7,6 @@ import threading
 from pathlib import Path
 
 import pytest
-from textual.worker import WorkerFailed
 
 from lead_tui.leads.errors import ConfigurationError
 from lead_tui.terminal import process
@@ -84,11 +83,6 @@ def test_a_context_is_followed_and_a_circle_ends() -> None:
     told = list(process.report_lines(first))
     assert told[1:4] == ["KeyError", "while handling OSError", "while handling KeyError"]
     assert len(told) < 50
-
-
-def test_a_failure_in_a_worker_is_reported_with_its_cause() -> None:
-    told = list(process.report_lines(WorkerFailed(KeyError(SECRET))))
-    assert told[1:] == ["textual.worker.WorkerFailed", "for KeyError"]
 
 
 def test_endless_recursion_is_reported_in_few_lines() -> None:

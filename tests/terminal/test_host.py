@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from textual.worker import WorkerFailed
 
 from lead_tui.leads.errors import ConfigurationError, OutputError
 from lead_tui.terminal.driver import TerminalDriver
@@ -35,6 +36,14 @@ async def test_a_panic_ends_it_without_showing_what_it_was_given(capfd: pytest.C
     assert app.crash is not None
     assert app.return_code == 1
     assert SECRET not in "".join(capfd.readouterr())
+
+
+async def test_a_failure_in_a_worker_is_reported_with_its_cause() -> None:
+    app = HostedApp[None]()
+    with pytest.raises(KeyError):
+        async with app.run_test():
+            app._handle_exception(WorkerFailed(KeyError(SECRET)))
+    assert isinstance(app.crash, KeyError)
 
 
 async def test_it_requests_its_own_driver() -> None:
