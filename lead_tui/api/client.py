@@ -32,12 +32,6 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 
-RequestHandler = Callable[[str, Mapping[str, str]], tuple[int, bytes]]
-"""A server in this process: from the endpoint and the parameters of a request to the status and the body of the response."""
-
-Parse = Callable[[Reply, IsCancelled], Result]
-"""Makes the result from a reply, in the request's thread. Raises ``SearchError``."""
-
 
 class Client:
     """Requests pages of the leads of one account. Belongs to one event loop; ``close`` it in the end."""
@@ -51,10 +45,11 @@ class Client:
         pace_directory: Path | None = None,
         network: Network = Network(),  # noqa: B008  # frozen
         with_time: bool = False,
-        handler: RequestHandler | None = None,
+        handler: Callable[[str, Mapping[str, str]], tuple[int, bytes]] | None = None,
         clock: Clock | None = None,
     ) -> None:
-        """*base_url* has been checked (``settings.checked_base_url``). A *handler* is the server, in this process.
+        """*base_url* has been checked (``settings.checked_base_url``). A *handler* is the server, in this process: it is called with
+        the endpoint and the parameters of a request, and returns the status and the body of the response.
 
         *pace_directory* is the user's directory in which the sessions of an account share their pace, unless *pace* names another;
         without one the process has a pace of its own. *with_time* is the setting ``[dates] with_time``. *clock* is for tests.
@@ -171,10 +166,13 @@ class Client:
         endpoint: str,
         parameters: Mapping[str, str],
         limit: int,
-        parse: Parse[Result],
+        parse: Callable[[Reply, IsCancelled], Result],
         urgency: Urgency = Urgency.FIRST_PAGE,
     ) -> Result:
-        """Send one request to *endpoint* when it is its turn; *parse* makes the result from the reply. Raises ``SearchError``."""
+        """Send one request to *endpoint* when it is its turn; *parse* makes the result of the reply, in the request's thread.
+
+        Raises ``SearchError``, as *parse* does.
+        """
         if not (self._handler or self._token):
             raise TokenMissing("No API token", remedy=self.setup_remedy)
         async with self._gate.turn(urgency):

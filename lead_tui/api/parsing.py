@@ -79,7 +79,7 @@ _NOTICE: Final = (
     rb"(?s)\b(Fatal error|Parse error|Warning|Notice|Deprecated)(?:</b>)?\s*:\s+"
     rb"(.{1,4000}?) in (?:<b>)?\S[^\n<]{0,1000}?(?:</b>)? on line (?:<b>)?(\d+)"
 )
-_LATIN: Final = r"charset\s*=\s*[\"']?(iso-8859-1|latin-?1|windows-1252|cp1252)\b"
+_LATIN: Final = ("iso-8859-1", "latin1", "latin-1", "windows-1252", "cp1252")  # charsets, as a content type has them
 
 
 class Reply(Struct, frozen=True):
@@ -154,8 +154,8 @@ def _read(reply: Reply, read: Callable[[Reply], Result]) -> Result | None:
 
 def _split(reply: Reply) -> tuple[Answer, str]:
     """Return the envelope of a body, and a sentence about the PHP notice before it or "". Raises as ``lead.split`` does."""
-    body = reply.body
-    if re.search(_LATIN, reply.headers.get("content-type", "").lower()):
+    body, content_type = reply.body, reply.headers.get("content-type", "").lower()
+    if any(charset in content_type for charset in _LATIN):
         try:
             body.decode()
         except UnicodeDecodeError:

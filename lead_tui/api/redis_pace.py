@@ -11,7 +11,7 @@ import math
 import random
 from collections.abc import Callable
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from lead_tui import limits
@@ -22,8 +22,6 @@ from lead_tui.leads.errors import NetworkError
 
 if TYPE_CHECKING:
     from throttled import Throttled
-
-REMEDY: Final = "run: pip install 'lead-tui[redis]'"
 
 
 class RedisUnavailable(Exception):
@@ -66,7 +64,7 @@ class RedisBucket:
             state = self._limiters[urgency].limit(cost=count).state
             return BucketAnswer(state.reset_after, state.retry_after)
         except ImportError:
-            raise RedisUnavailable(f"cannot be used: {REMEDY}") from None
+            raise RedisUnavailable("cannot be used: run: pip install 'lead-tui[redis]'") from None
         except Exception as raised:  # of any kind: the limiter must never stop an agent
             # throttled-py wraps what redis-py raised.
             error = raised.__cause__ or raised
