@@ -48,8 +48,8 @@ class Client:
         handler: Callable[[str, Mapping[str, str]], tuple[int, bytes]] | None = None,
         clock: Clock | None = None,
     ) -> None:
-        """*base_url* has been checked (``settings.checked_base_url``). A *handler* is the server, in this process: it is called with
-        the endpoint and the parameters of a request, and returns the status and the body of the response.
+        """*base_url* has been checked (``settings.checked_base_url``). A *handler* is the server, in this process, called with
+        the endpoint and the parameters of a request; it returns the status and the body of the response.
 
         *pace_directory* is the user's directory in which the sessions of an account share their pace, unless *pace* names another;
         without one the process has a pace of its own. *with_time* is the setting ``[dates] with_time``. *clock* is for tests.

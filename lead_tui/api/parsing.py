@@ -226,12 +226,8 @@ def _status_error(reply: Reply, answer: Answer | None) -> SearchError:
     # HAProxy responds with 400 and a web page to a request that does not fit into its buffer.
     if status in (414, 431) or (status == 400 and is_page and reply.request_bytes >= limits.LONG_REQUEST_BYTES):
         return SearchError(f"The search is too long for the server (HTTP {status})", remedy="use fewer or shorter filters")
-    if not is_page:
-        return SearchError(f"The server refuses the request (HTTP {status}){quote}", remedy=_ADDRESS, needs=SETTING_UP)
-    message = f"The server answered with a web page instead of data (HTTP {status}){quote}"
-    error = HtmlAnswer(message, remedy=_ADDRESS, needs=SETTING_UP)
-    error.retryable = False
-    return error
+    what = "The server answered with a web page instead of data" if is_page else "The server refuses the request"
+    return SearchError(f"{what} (HTTP {status}){quote}", remedy=_ADDRESS, needs=SETTING_UP)
 
 
 def _retryable(reply: Reply, quote: str) -> ServerError:

@@ -10,7 +10,6 @@ from lead_tui.api.parsing import Reply, parse_page
 from lead_tui.api.threads import Abandoned
 from lead_tui.leads.errors import (
     ApplicationError,
-    HtmlAnswer,
     OffsetRefused,
     SearchError,
     ServerError,
@@ -195,7 +194,7 @@ def test_a_known_code_means_the_same_with_5xx() -> None:
 
 @pytest.mark.parametrize("status", [200, 404, 400, 410])
 def test_a_web_page_is_reported_whatever_the_status(status: int) -> None:
-    with pytest.raises(HtmlAnswer, match="web page"):
+    with pytest.raises(SearchError, match="web page"):
         read(HTML, status)
 
 

@@ -70,14 +70,14 @@ def test_a_search_that_is_too_long_is_reported_as_that(status: int, body: bytes)
 
 
 def test_a_short_search_is_not_too_long_whatever_400_says() -> None:
-    assert type(error_of(400, HAPROXY_400)) is HtmlAnswer
+    assert "web page instead of data" in error_of(400, HAPROXY_400).message
     assert type(error_of(400, b"", asked_bytes=limits.LONG_REQUEST_BYTES)) is SearchError
 
 
 @pytest.mark.parametrize("status", [400, 404, 410, 418])
 def test_a_web_page_with_another_4xx_is_not_retried(status: int) -> None:
     error = error_of(status, FIREWALL)
-    assert (type(error), error.retryable) == (HtmlAnswer, False)
+    assert (type(error), error.retryable) == (SearchError, False)
     assert "Attention & Required! | Shield" in error.message
 
 
