@@ -22,7 +22,7 @@ from lead_tui.api.parsing import ENDPOINT, Reply, parse_page, parse_records
 from lead_tui.api.retry import Bisection, RetryWaits, with_retries
 from lead_tui.api.threads import IsCancelled, in_thread
 from lead_tui.config.settings import Network, Pace
-from lead_tui.leads.errors import NetworkError, SearchError, TokenMissing, TooManyRequests
+from lead_tui.leads.errors import SearchError, TokenMissing, TooManyRequests
 from lead_tui.leads.page import Page
 from lead_tui.leads.permissions import EVERYTHING, Token, mask_token, word_remedy
 from lead_tui.leads.query import Query
@@ -239,7 +239,7 @@ class Client:
                 outcome = await reply
                 if not isinstance(outcome, SearchError):
                     break
-            if isinstance(outcome, NetworkError) and outcome.on_kept_connection:
+            if isinstance(outcome, SearchError) and state.was_dead:
                 await self._gate.permit()
                 start(RequestState(replaces=state))
                 outcome = await replies[-1]

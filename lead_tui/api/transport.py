@@ -42,6 +42,7 @@ def send(connections: Connections, request: bytes, limit: int, is_cancelled: IsC
     host, network = connections.host, connections.network
     patience, seconds = network.patience(limit), network.deadline(limit)
     until = time.monotonic() + seconds
+    connection = None
     try:
         connection = connections.acquire(state, is_cancelled, request, until)
         exchange, started = Exchange(connection.opened.result(), host, patience, until), time.perf_counter()
@@ -63,13 +64,12 @@ def send(connections: Connections, request: bytes, limit: int, is_cancelled: IsC
         # Of any kind: each may refer to the request.
         if connections.is_closed:
             raise NetworkError("The connection was closed", remedy="start again") from None
-        if isinstance(error, TimeoutError) and state.is_connected and time.monotonic() >= until:
+        if isinstance(error, TimeoutError) and connection and time.monotonic() >= until:
             message = f"The response from {host} was not complete within {seconds:g} s"
             raise TimeOutError(message, remedy="try again, or narrow the search") from None
-        translated = translate_error(error, host, network, patience if state.is_connected else None, is_answered=state.is_answered)
-        if isinstance(translated, NetworkError):
-            is_broken = isinstance(error, OSError) and not isinstance(translated, TimeOutError)
-            translated.on_kept_connection = state.idle_seconds is not None and not state.is_answered and is_broken
+        translated = translate_error(error, host, network, patience if connection else None, is_answered=state.is_answered)
+        is_broken = isinstance(error, OSError) and not isinstance(translated, TimeOutError)
+        state.was_dead = state.idle_seconds is not None and not state.is_answered and is_broken
         raise translated from None
 
 
