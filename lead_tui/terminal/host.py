@@ -128,10 +128,9 @@ class HostedApp(App[ReturnT]):
             if isinstance(pump, Widget) and not pump._is_mounted:
                 self._remove_broken(pump)
             return
-        if self._exception is None:
-            self._exception = error
-            self._exception_event.set()
-        self._end_with(error)
+        if self.crash is None:
+            self.crash = error
+        super()._handle_exception(error)
 
     def _remove_broken(self, widget: Widget) -> None:
         """Remove the dialog that *widget*, which could not be made, is part of, and those over it."""
@@ -145,18 +144,15 @@ class HostedApp(App[ReturnT]):
         asyncio.get_running_loop().call_soon(dismiss)
 
     def panic(self, *renderables: RenderableType) -> None:
-        """End with code 1; *renderables*, which are tracebacks and style sheets' errors, are not shown."""
-        self._end_with(None)
-
-    _fatal_error = panic
-
-    def _end_with(self, error: Exception | None) -> None:
+        """End with the code of the crash, else 1; *renderables*, which are tracebacks and style sheets' errors, are not shown."""
         if self.crash is None:
-            self.crash = error or RuntimeError()
+            self.crash = RuntimeError()
         self._return_code = process.exit_code(self.crash)
         if self._lifeline is not None:
             self._lifeline.arm(self._return_code)
         self._close_messages_no_wait()
+
+    _fatal_error = panic
 
     def copy_to_clipboard(self, text: str) -> None:
         """Send *text* to the terminal's clipboard, which never confirms it, and keep it for the app. Raises as ``osc52``."""

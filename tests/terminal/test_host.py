@@ -102,6 +102,7 @@ async def test_a_crash_has_its_own_exit_code_unless_a_hang_up_came_first(error: 
             lifeline = watched(app)
             if before is not None:
                 lifeline.leave(before)
-            app._end_with(error)
+            app.crash = error
+            app.panic()
         assert app.crash is error
         assert (app.return_code, lifeline.code) == ((before or code),) * 2
