@@ -204,7 +204,7 @@ class TerminalDriver(LinuxDriver):
     def _await_answers(self) -> None:
         # A terminal that has never replied is waited for only if it has not had time to do so.
         until = self._probed_at + PROBE_DRAIN_SECONDS if self.backlog.answers or len(self.backlog.questions) == 1 else 0.0
-        while self.backlog.questions and not self._writer.gone and time.monotonic() < until:
+        while self.backlog.questions and time.monotonic() < until:
             time.sleep(0.002)
 
     # Keys
@@ -257,7 +257,6 @@ class TerminalWriter:
     """
 
     def __init__(self, stream: TextIO, taken: Callable[[int], None]) -> None:
-        self.gone = False
         self._output = FileIO(stream.fileno(), "w", closefd=False)
         self._encoding = stream.encoding or "utf-8"
         self._taken = taken
@@ -270,10 +269,8 @@ class TerminalWriter:
     def flush(self) -> None:
         """Write what is waiting; return once the terminal's side has accepted it."""
         text, self._waiting = self._waiting, ""
-        try:
+        with suppress(OSError):
             write_whole(self._output, text.encode(self._encoding, "replace"))
-        except OSError:
-            self.gone = True
         if text:
             self._taken(len(text))
 

@@ -360,14 +360,11 @@ async def test_before_the_shell_has_the_terminal_answers_in_progress_are_taken(t
     assert driver.backlog.answers
 
 
-async def test_a_terminal_that_is_gone_or_timed_out_is_not_waited_for() -> None:
+async def test_a_terminal_that_timed_out_is_not_waited_for() -> None:
     app = Drawn()
     async with app.run_test():
         driver = TerminalDriver(app)
         driver.backlog.probed()
-        driver._await_answers()
-        driver._probed_at = time.monotonic() + 1_000
-        driver._writer.gone = True
         driver._await_answers()
     assert len(driver.backlog.questions) == 1
 
