@@ -78,7 +78,7 @@ class TerminalDriver(LinuxDriver):
         if self._drawing:
             return  # started by ``_sigcont_application``, after a stop
         self.backlog = OutputBacklog()
-        before = self.first_frame.take_over()
+        before, self.first_frame.attributes = self.first_frame.attributes, None
         self._keeps_screen = before is not None
         super().start_application_mode()  # type: ignore[no-untyped-call]
         if before is not None:

@@ -84,8 +84,8 @@ def first_frame(columns: int, lines: int, account: str, message: str, *, plain: 
 class FirstFrame:
     """The terminal from the start until the interface takes it over."""
 
-    def __init__(self) -> None:
-        self.attributes: list[Any] | None = None  # the terminal's settings as they were before, while the frame is shown
+    attributes: list[Any] | None = None
+    """The terminal's settings as they were before, while the frame is shown and nothing else restores them."""
 
     def show(self, account: str, message: str, *, plain: bool, rows_in: RowsIn = lambda _: ()) -> None:
         """Draw the frame on standard error, which is a terminal; a signal then restores it, and ends the process.
@@ -110,14 +110,10 @@ class FirstFrame:
             termios.tcsetattr(_STDIN, termios.TCSANOW, quiet)
             os.write(_STDERR, data)
 
-    def take_over(self) -> list[Any] | None:
-        """Leave the terminal to the caller; return the settings to restore at the end, None if no frame is shown."""
-        attributes, self.attributes = self.attributes, None
-        return attributes
-
     def remove(self) -> None:
-        """Restore the terminal, unless it has been taken over."""
-        if (attributes := self.take_over()) is not None:
+        """Restore the terminal, unless the interface has taken it over."""
+        attributes, self.attributes = self.attributes, None
+        if attributes is not None:
             _restore(attributes, ERASE)
 
 
