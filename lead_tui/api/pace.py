@@ -139,7 +139,6 @@ class Gate:
         if self._timer is not None:
             # Set again below: the turn of a more urgent request may come earlier.
             self._timer.cancel()
-            self._timer = None
         while self._line and self._free:
             (urgency, *_), passing = self._line[0]
             if passing.done():
@@ -149,17 +148,13 @@ class Gate:
             if self._has_permit:
                 self._has_permit = False
             elif wait := self.permits.acquire(self._cost, urgency=urgency, waiting=waiting):
-                self._timer = asyncio.ensure_future(self._serve_in(wait))
+                self._timer = asyncio.ensure_future(self._clock.sleep(wait))
+                self._timer.add_done_callback(lambda timer: None if timer.cancelled() else self._serve())
                 self.on_wait(wait)
                 return
             self._free -= 1
             heapq.heappop(self._line)[1].set_result(None)
         self.on_wait(0.0)
-
-    async def _serve_in(self, seconds: float) -> None:
-        await self._clock.sleep(seconds)
-        self._timer = None
-        self._serve()
 
 
 class BucketPermits:
