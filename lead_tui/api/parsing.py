@@ -108,8 +108,12 @@ def parse_page(reply: Reply, offset: int, limit: int, is_cancelled: IsCancelled)
             return Page(offset, limit, [], ids, offset, answer.text, reply.seconds)
         if answer is None or not _is_good(reply):
             raise _status_error(reply, answer)
-        if error := _application_error(answer):
-            raise error
+        has_page = answer.success or answer.has_data
+        says_nothing = not has_page and answer.code in (None, 0, 200) and not answer.text
+        if answer.success is not False and (answer.misshapen or says_nothing):
+            raise undocumented()
+        if answer.success is False or not has_page:
+            raise _refused(answer)
         rows = answer.rows[:limit] if len(answer.rows) > limit else answer.rows
         for start in range(0, len(rows), limits.IDS_AT_A_TIME):
             if is_cancelled():
@@ -172,17 +176,6 @@ def _split(reply: Reply) -> tuple[Answer, str]:
 
 
 # Application errors
-
-
-def _application_error(answer: Answer) -> SearchError | None:
-    """Return the error that *answer* means if it is no page."""
-    if answer.success is not False and answer.misshapen:
-        return undocumented()
-    if answer.success is not False and (answer.success or answer.has_data):
-        return None
-    if answer.success is None and answer.code in (None, 0, 200) and not answer.text:
-        return undocumented()
-    return _refused(answer)
 
 
 def _refused(answer: Answer) -> SearchError:
