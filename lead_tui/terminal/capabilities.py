@@ -76,15 +76,6 @@ def detect_multiplexer(environ: Mapping[str, str]) -> Multiplexer:
     return ""
 
 
-def misreads_true_color(environ: Mapping[str, str]) -> bool:
-    """Return whether something in between takes the numbers of a 24-bit color for other attributes, such as dim or black.
-
-    screen 4.9.0 and dvtm 0.15 do (tested), while ``COLORTERM`` of the terminal around them is still set. tmux rounds such colors.
-    """
-    term = environ.get("TERM", "")
-    return bool(environ.get("STY")) or term.startswith("dvtm") or (term.startswith("screen") and not environ.get("TMUX"))
-
-
 # The clipboard
 
 

@@ -27,7 +27,6 @@ from lead_tui import __version__
 from lead_tui.leads.errors import LeadTuiError
 from lead_tui.leads.text import one_line
 from lead_tui.limits import LEAVE_SECONDS
-from lead_tui.terminal.capabilities import misreads_true_color
 
 OURS: Final = {
     # A dropped connection would leave the user's terminal in the kitty keyboard protocol; no key here needs it.
@@ -61,7 +60,9 @@ def prepare_environment(environ: MutableMapping[str, str]) -> None:
     """
     for name in [name for name in environ if name.startswith("TEXTUAL_") or name in ("TEXTUAL", "COLUMNS", "LINES")]:
         del environ[name]
-    if misreads_true_color(environ):
+    term = environ.get("TERM", "")
+    # tmux rounds such colors; screen 4.9.0 and dvtm 0.15 take their numbers for other attributes, such as dim or black (tested).
+    if environ.get("STY") or term.startswith("dvtm") or (term.startswith("screen") and not environ.get("TMUX")):
         environ.pop("COLORTERM", None)
     environ.update(OURS)
 
