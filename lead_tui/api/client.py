@@ -6,7 +6,6 @@ Nothing blocks the event loop: waits are asyncio's; each request and the parsing
 from __future__ import annotations
 
 import asyncio
-import threading
 import time
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -23,7 +22,7 @@ from lead_tui.api.parsing import ENDPOINT, Reply, parse_page, parse_records
 from lead_tui.api.retry import Bisection, RetryWaits, with_retries
 from lead_tui.api.threads import IsCancelled, in_thread
 from lead_tui.config.settings import Network, Pace
-from lead_tui.leads.errors import NetworkError, SearchError, TokenMissing, TooManyRequests
+from lead_tui.leads.errors import SearchError, TokenMissing, TooManyRequests
 from lead_tui.leads.page import Page
 from lead_tui.leads.permissions import EVERYTHING, Token, mask_token, word_remedy
 from lead_tui.leads.query import Query
@@ -32,12 +31,6 @@ if TYPE_CHECKING:
     from lead_tui.leads.records import Records, RecordsQuery
 
 Result = TypeVar("Result")
-
-RequestHandler = Callable[[str, Mapping[str, str]], tuple[int, bytes]]
-"""A server in this process: from the endpoint and the parameters of a request to the status and the body of the response."""
-
-Parse = Callable[[Reply, IsCancelled], Result]
-"""Makes the result from a reply, in the request's thread. Raises ``SearchError``."""
 
 
 class Client:
@@ -52,27 +45,27 @@ class Client:
         pace_directory: Path | None = None,
         network: Network = Network(),  # noqa: B008  # frozen
         with_time: bool = False,
-        handler: RequestHandler | None = None,
+        handler: Callable[[str, Mapping[str, str]], tuple[int, bytes]] | None = None,
         clock: Clock | None = None,
     ) -> None:
-        """*base_url* has been checked (``settings.checked_base_url``). A *handler* is the server, in this process.
+        """*base_url* has been checked (``settings.checked_base_url``). A *handler* is the server, in this process, called with
+        the endpoint and the parameters of a request; it returns the status and the body of the response.
 
         *pace_directory* is the user's directory in which the sessions of an account share their pace, unless *pace* names another;
         without one the process has a pace of its own. *with_time* is the setting ``[dates] with_time``. *clock* is for tests.
         """
-        clock = clock or Clock()
         self._base_url = base_url
         self._pace = pace
         self._pace_directory = pace.directory_shared(pace_directory)
-        self._clock = clock
+        self._clock = clock = clock or Clock()
         self._with_time = with_time
         self._handler = handler
         self._connections = Connections(base_url, network, pace.in_flight)
         self._gate = Gate(pace, clock)
         self.waits = RetryWaits(clock)
         self._gate.on_wait = self.waits.report_pace
+        self.permits_in_hand = self._gate.permits_in_hand
         self._bisection = Bisection(self.fetch_once, self.waits)
-        self._splitting = threading.Lock()
         self.on_notice: Callable[[str], None] = lambda _: None
         """Called once with what the server sends besides the data, and when the pace is no longer shared, or is shared again."""
         self._has_noticed = False
@@ -126,10 +119,6 @@ class Client:
         """
         return await self._bisection.fetch(query, max(0, offset), min(max(1, limit), limits.MAX_LIMIT))
 
-    def permits_in_hand(self) -> float:
-        """Return how many requests the account's pace would let pass at once."""
-        return self._gate.permits_in_hand()
-
     async def refresh(self, query: Query, offset: int, limit: int) -> Page | None:
         """Return the page as from ``fetch_once``; None if refreshes have used up their share."""
         used_up = self._refreshes.acquire(urgency=Urgency.BULK)
@@ -153,7 +142,7 @@ class Client:
         """Return the page as from ``fetch``, by one request without retries. Raises ``SearchError``."""
 
         def parse(reply: Reply, is_cancelled: IsCancelled) -> Page:
-            page = parse_page(reply, offset, limit, is_cancelled, self._splitting)
+            page = parse_page(reply, offset, limit, is_cancelled)
             if page.text or page.notice:
                 # The server may echo the request.
                 page = replace(page, text=mask_token(page.text, self._token), notice=mask_token(page.notice, self._token))
@@ -177,10 +166,13 @@ class Client:
         endpoint: str,
         parameters: Mapping[str, str],
         limit: int,
-        parse: Parse[Result],
+        parse: Callable[[Reply, IsCancelled], Result],
         urgency: Urgency = Urgency.FIRST_PAGE,
     ) -> Result:
-        """Send one request to *endpoint* when it is its turn; *parse* makes the result from the reply. Raises ``SearchError``."""
+        """Send one request to *endpoint* when it is its turn; *parse* makes the result of the reply, in the request's thread.
+
+        Raises ``SearchError``, as *parse* does.
+        """
         if not (self._handler or self._token):
             raise TokenMissing("No API token", remedy=self.setup_remedy)
         async with self._gate.turn(urgency):
@@ -200,8 +192,11 @@ class Client:
                         reply = send(self._connections, request, limit, is_cancelled, state)
                     return parse(reply, is_cancelled)
                 except SearchError as error:
-                    # Returned, not raised: a traceback would keep the frames, and with them the token.
-                    return _redacted(error, token)
+                    # Returned, not raised, and without its causes: a traceback would keep the frames, and with them the token.
+                    error.__cause__ = error.__context__ = None
+                    error.message, error.remedy = mask_token(error.message, token), mask_token(error.remedy, token)
+                    error.args = (error.message,)
+                    return error.with_traceback(None)
 
             outcome = await self._outcome(receive, f"{endpoint} {parameters.get('offset', '')}", urgency)
         if isinstance(outcome, TooManyRequests):
@@ -244,7 +239,7 @@ class Client:
                 outcome = await reply
                 if not isinstance(outcome, SearchError):
                     break
-            if isinstance(outcome, NetworkError) and outcome.on_kept_connection:
+            if isinstance(outcome, SearchError) and state.was_dead:
                 await self._gate.permit()
                 start(RequestState(replaces=state))
                 outcome = await replies[-1]
@@ -267,11 +262,3 @@ def _get_request(base_url: str, endpoint: str, parameters: Mapping[str, str]) ->
         "User-Agent": f"lead-tui/{__version__}",
     }
     return request_head(f"GET {server.path}/{endpoint}?{query}", headers)
-
-
-def _redacted(error: SearchError, token: Token | None) -> SearchError:
-    """Return *error* without its frames and causes, and without the token if the server repeats it."""
-    error.__cause__ = error.__context__ = None
-    error.message, error.remedy = mask_token(error.message, token), mask_token(error.remedy, token)
-    error.args = (error.message,)
-    return error.with_traceback(None)

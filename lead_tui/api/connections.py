@@ -31,9 +31,9 @@ class RequestState:
 
     def __init__(self, *, replaces: RequestState | None = None) -> None:
         self.replaces = replaces  # the request that found its kept connection dead, which makes the other kept ones suspect
-        self.is_connected = False
         self.idle_seconds: float | None = None  # how long the connection had been idle, if it was a kept one; None for a new one
         self.is_answered = False  # whether the head of the response has arrived
+        self.was_dead = False  # whether a kept connection broke before the response began: a new one may work immediately
 
 
 class Connection:
@@ -115,7 +115,6 @@ class Connections:
         if is_cancelled():
             self._set_free(connection)
             raise Abandoned
-        state.is_connected = True
         return connection
 
     def release(self, connection: Connection, *, is_kept: bool) -> None:

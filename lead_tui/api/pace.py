@@ -9,6 +9,7 @@ a process that dies wastes at most the permits that it had reserved.
 from __future__ import annotations
 
 import asyncio
+import errno
 import fcntl
 import hashlib
 import heapq
@@ -21,6 +22,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from enum import IntEnum
+from io import FileIO
 from itertools import count
 from pathlib import Path
 from typing import Final
@@ -36,7 +38,6 @@ class Clock:
     """The monotonic clock, and waiting by it. Tests have their own."""
 
     def now(self) -> float:
-        """Return seconds since an arbitrary time; never goes backward."""
         return time.monotonic()
 
     async def sleep(self, seconds: float) -> None:
@@ -53,7 +54,7 @@ class Urgency(IntEnum):
 
 
 class Reserved(deque[float]):
-    """Permits that a process has reserved: when each becomes valid."""
+    """When each permit that a process has reserved becomes valid."""
 
     def take(self, now: float) -> float | None:
         """Take the next permit and return 0.0 if it is valid; otherwise return the seconds until then; None without a permit."""
@@ -138,7 +139,6 @@ class Gate:
         if self._timer is not None:
             # Set again below: the turn of a more urgent request may come earlier.
             self._timer.cancel()
-            self._timer = None
         while self._line and self._free:
             (urgency, *_), passing = self._line[0]
             if passing.done():
@@ -148,17 +148,13 @@ class Gate:
             if self._has_permit:
                 self._has_permit = False
             elif wait := self.permits.acquire(self._cost, urgency=urgency, waiting=waiting):
-                self._timer = asyncio.ensure_future(self._serve_in(wait))
+                self._timer = asyncio.ensure_future(self._clock.sleep(wait))
+                self._timer.add_done_callback(lambda timer: None if timer.cancelled() else self._serve())
                 self.on_wait(wait)
                 return
             self._free -= 1
             heapq.heappop(self._line)[1].set_result(None)
         self.on_wait(0.0)
-
-    async def _serve_in(self, seconds: float) -> None:
-        await self._clock.sleep(seconds)
-        self._timer = None
-        self._serve()
 
 
 class BucketPermits:
@@ -185,7 +181,7 @@ class BucketPermits:
         *cost* is how many permits' time it takes to regain it; *waiting* requests more urgent than ``BULK`` want a permit.
         """
         seconds = cost * self._interval
-        if not self._bucket.is_shared:
+        if not isinstance(self._bucket, SharedBucket):
             return self._bucket.acquire(seconds, self._whole)
         now = self._clock.now()
         if (wait := self._reserved.take(now)) is not None:
@@ -198,20 +194,20 @@ class BucketPermits:
                 waits = self._bucket.reserve(seconds, self._slack, min(waiting, limits.MAX_RESERVED))
                 self._reserved.extend(now + wait for wait in waits)
                 wait = self._reserved.take(now) or 0.0
-        except BucketUnavailable:
+        except OSError:
             wait = self._own.acquire(seconds, self._whole)
         return wait
 
     def drain(self, until_full: float) -> None:
         """Be full in *until_full* seconds at the earliest, since others have used permits of the account."""
-        with suppress(BucketUnavailable):
+        with suppress(OSError):
             self._bucket.drain(until_full)
 
     def in_hand(self) -> float:
         """Return how many requests could be sent at once."""
         try:
             until_full = max(0.0, self._bucket.seconds_until_full())
-        except BucketUnavailable:
+        except OSError:
             return 0.0
         # With room for rounding errors.
         return max(0.0, (self._whole - until_full) / self._interval + 1 + 1e-6) if self._interval else math.inf
@@ -228,8 +224,6 @@ class Bucket:
     In its methods, *cost* is the seconds in which the bucket regains one permit, *slack* the seconds that a full one is worth.
     """
 
-    is_shared = False
-
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._now = 0.0  # the time at which ``_full_at``, the time at which the bucket will be full, was read
@@ -237,7 +231,6 @@ class Bucket:
 
     @contextmanager
     def _opened(self) -> Iterator[None]:
-        """Read the state for a change."""
         self._now = self._clock()
         self._full_at = max(self._now, self._full_at)
         yield
@@ -281,18 +274,12 @@ def bucket_name(base_url: str, token: Token | None, account: str = "") -> str:
     return hashlib.blake2b(identity.encode(), key=b"lead-tui shared pace", digest_size=16).hexdigest() + ".pace"
 
 
-class BucketUnavailable(Exception):
-    """The bucket's file cannot be used now; the text says why."""
-
-
 class SharedBucket(Bucket):
     """The bucket in the file *path*, which is created with *mode* (0600, or 0660 in a directory shared by a group).
 
     A method takes microseconds, or ``LOCK_TRIES`` times ``LOCK_TRY_SECONDS`` if another process holds the lock for so long. Then,
-    and for a file that cannot be opened, locked or written or is not a regular file, ``BucketUnavailable`` is raised.
+    and for a file that cannot be opened, locked or written or is not a regular file, ``OSError`` is raised.
     """
-
-    is_shared = True
 
     def __init__(self, path: Path, mode: int = 0o600, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__(clock)
@@ -301,38 +288,31 @@ class SharedBucket(Bucket):
 
     @contextmanager
     def _opened(self) -> Iterator[None]:
+        if self._mode == 0o600:
+            # The administrator creates the group's directory: one that this process creates would belong to its user.
+            self._path.parent.mkdir(0o700, parents=True, exist_ok=True)
         flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
-        file = -1
-        try:
-            if self._mode == 0o600:
-                # The administrator creates the group's directory: one that this process creates would belong to its user.
-                self._path.parent.mkdir(0o700, parents=True, exist_ok=True)
-            file = os.open(self._path, flags, self._mode)
-            status = os.fstat(file)
+        # Closing it releases the lock.
+        with FileIO(os.open(self._path, flags, self._mode), "r+") as file:
+            status = os.fstat(file.fileno())
             if not stat.S_ISREG(status.st_mode):
-                raise BucketUnavailable(f"{self._path.name} is not a regular file")
+                raise OSError(errno.EINVAL, "it is not a regular file")
             if stat.S_IMODE(status.st_mode) != self._mode and status.st_uid == os.geteuid():
                 # The umask is 077, which would keep the group out.
-                os.fchmod(file, self._mode)
+                os.fchmod(file.fileno(), self._mode)
             _lock(file)
             try:
-                self._full_at = float(os.pread(file, _MAX_BYTES, 0))
+                self._full_at = float(file.read(_MAX_BYTES))
             except ValueError:
                 self._full_at = -math.inf
             with super()._opened():
                 before = self._full_at
                 yield
             if self._full_at != before:
-                os.pwrite(file, f"{self._full_at!r:<{_MAX_BYTES - 1}}\n".encode(), 0)
-        except OSError as error:
-            raise BucketUnavailable((error.strerror or type(error).__name__).lower()) from None
-        finally:
-            # Closing it releases the lock.
-            if file >= 0:
-                os.close(file)
+                os.pwrite(file.fileno(), f"{self._full_at!r:<{_MAX_BYTES - 1}}\n".encode(), 0)
 
 
-def _lock(file: int) -> None:
+def _lock(file: FileIO) -> None:
     """Lock *file*. Raises ``OSError`` if another process holds the lock for long: it was stopped meanwhile."""
     for tries_left in reversed(range(limits.LOCK_TRIES)):
         try:

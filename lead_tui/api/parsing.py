@@ -44,6 +44,8 @@ Result = TypeVar("Result")
 
 ENDPOINT: Final = "leads/search"
 
+_SPLITTING: Final = threading.Lock()  # held while a page is split
+
 _NO_MATCH_CODES: Final = frozenset({6000, 6001})  # no lead matches; in other endpoints, no list
 
 MAX_TITLE_CHARACTERS: Final = 60  # of a web page's title, or a redirect's target, in a message
@@ -77,7 +79,7 @@ _NOTICE: Final = (
     rb"(?s)\b(Fatal error|Parse error|Warning|Notice|Deprecated)(?:</b>)?\s*:\s+"
     rb"(.{1,4000}?) in (?:<b>)?\S[^\n<]{0,1000}?(?:</b>)? on line (?:<b>)?(\d+)"
 )
-_LATIN: Final = r"charset\s*=\s*[\"']?(iso-8859-1|latin-?1|windows-1252|cp1252)\b"
+_LATIN: Final = ("iso-8859-1", "latin1", "latin-1", "windows-1252", "cp1252")  # charsets, as a content type has them
 
 
 class Reply(Struct, frozen=True):
@@ -91,13 +93,13 @@ class Reply(Struct, frozen=True):
     request_bytes: int = 0
 
 
-def parse_page(reply: Reply, offset: int, limit: int, is_cancelled: IsCancelled, splitting: threading.Lock) -> Page:
+def parse_page(reply: Reply, offset: int, limit: int, is_cancelled: IsCancelled) -> Page:
     """Return the page in *reply*. Raises ``SearchError``, and ``Abandoned`` once the caller was cancelled.
 
-    One page is split at a time, under *splitting*, with pauses: pages that arrive together do not slow down the keyboard.
+    One page is split at a time, with pauses: pages that arrive together do not slow down the keyboard.
     """
     ids = array("q")
-    with splitting:
+    with _SPLITTING:
         if is_cancelled():
             raise Abandoned
         answer, notice = _read(reply, _split) or (None, "")
@@ -106,8 +108,12 @@ def parse_page(reply: Reply, offset: int, limit: int, is_cancelled: IsCancelled,
             return Page(offset, limit, [], ids, offset, answer.text, reply.seconds)
         if answer is None or not _is_good(reply):
             raise _status_error(reply, answer)
-        if error := _application_error(answer):
-            raise error
+        has_page = answer.success or answer.has_data
+        says_nothing = not has_page and answer.code in (None, 0, 200) and not answer.text
+        if answer.success is not False and (answer.misshapen or says_nothing):
+            raise undocumented()
+        if answer.success is False or not has_page:
+            raise _refused(answer)
         rows = answer.rows[:limit] if len(answer.rows) > limit else answer.rows
         for start in range(0, len(rows), limits.IDS_AT_A_TIME):
             if is_cancelled():
@@ -153,8 +159,12 @@ def _read(reply: Reply, read: Callable[[Reply], Result]) -> Result | None:
 def _split(reply: Reply) -> tuple[Answer, str]:
     """Return the envelope of a body, and a sentence about the PHP notice before it or "". Raises as ``lead.split`` does."""
     body, content_type = reply.body, reply.headers.get("content-type", "").lower()
-    if "charset" in content_type and "utf-8" not in content_type:
-        body = to_utf_8(body, content_type)
+    if any(charset in content_type for charset in _LATIN):
+        try:
+            body.decode()
+        except UnicodeDecodeError:
+            # Servers that declare latin-1 send windows-1252, which adds quotes and dashes; browsers decode it that way, too.
+            body = body.decode("cp1252", "replace").encode()
     try:
         return split(body), ""
     except UnreadableAnswer as error:
@@ -166,17 +176,6 @@ def _split(reply: Reply) -> tuple[Answer, str]:
 
 
 # Application errors
-
-
-def _application_error(answer: Answer) -> SearchError | None:
-    """Return the error that *answer* means if it is no page."""
-    if answer.success is not False and answer.misshapen:
-        return undocumented()
-    if answer.success is not False and (answer.success or answer.has_data):
-        return None
-    if answer.success is None and answer.code in (None, 0, 200) and not answer.text:
-        return undocumented()
-    return _refused(answer)
 
 
 def _refused(answer: Answer) -> SearchError:
@@ -220,12 +219,8 @@ def _status_error(reply: Reply, answer: Answer | None) -> SearchError:
     # HAProxy responds with 400 and a web page to a request that does not fit into its buffer.
     if status in (414, 431) or (status == 400 and is_page and reply.request_bytes >= limits.LONG_REQUEST_BYTES):
         return SearchError(f"The search is too long for the server (HTTP {status})", remedy="use fewer or shorter filters")
-    if not is_page:
-        return SearchError(f"The server refuses the request (HTTP {status}){quote}", remedy=_ADDRESS, needs=SETTING_UP)
-    message = f"The server answered with a web page instead of data (HTTP {status}){quote}"
-    error = HtmlAnswer(message, remedy=_ADDRESS, needs=SETTING_UP)
-    error.retryable = False
-    return error
+    what = "The server answered with a web page instead of data" if is_page else "The server refuses the request"
+    return SearchError(f"{what} (HTTP {status}){quote}", remedy=_ADDRESS, needs=SETTING_UP)
 
 
 def _retryable(reply: Reply, quote: str) -> ServerError:
@@ -290,17 +285,7 @@ def parse_http_date(text: str) -> datetime | None:
     return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
 
 
-# Web pages and charsets
-
-
-def to_utf_8(body: bytes, content_type: str) -> bytes:
-    """Return *body* in UTF-8, if *content_type* declares latin-1 or windows-1252 and the bytes are not UTF-8 anyway."""
-    try:
-        body.decode()
-    except UnicodeDecodeError:
-        # Servers that declare latin-1 send windows-1252, which adds quotes and dashes; browsers decode it that way, too.
-        return body.decode("cp1252", "replace").encode() if re.search(_LATIN, content_type) else body
-    return body
+# Web pages
 
 
 def page_title(body: bytes) -> str:

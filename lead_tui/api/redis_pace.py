@@ -10,8 +10,8 @@ import asyncio
 import math
 import random
 from collections.abc import Callable
-from functools import partial
-from typing import TYPE_CHECKING, Final, NamedTuple
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from lead_tui import limits
@@ -22,8 +22,6 @@ from lead_tui.leads.errors import NetworkError
 
 if TYPE_CHECKING:
     from throttled import Throttled
-
-REMEDY: Final = "run: pip install 'lead-tui[redis]'"
 
 
 class RedisUnavailable(Exception):
@@ -53,8 +51,6 @@ class RedisBucket:
         self.bursts = [max(1, pace.burst - 1 - urgency) if urgency else pace.burst + queue for urgency in Urgency]
         self._pace = pace
         self._key = f"lead-tui:{name}"
-        self._limiters: list[Throttled] = []
-        """By urgency: all use one bucket, from which less urgent requests may take fewer permits."""
 
     def connect(self) -> BucketAnswer:
         """Load the library and read the state of the bucket, without taking a permit."""
@@ -63,13 +59,12 @@ class RedisBucket:
     def acquire(self, urgency: Urgency, count: int) -> BucketAnswer:
         """Reserve the next *count* permits for look-ups; for other requests, take them only if enough remain."""
         try:
-            self._limiters = self._limiters or self._connected()
             if not count:
                 return BucketAnswer(self._limiters[0].peek(self._key).reset_after)
             state = self._limiters[urgency].limit(cost=count).state
             return BucketAnswer(state.reset_after, state.retry_after)
         except ImportError:
-            raise RedisUnavailable(f"cannot be used: {REMEDY}") from None
+            raise RedisUnavailable("cannot be used: run: pip install 'lead-tui[redis]'") from None
         except Exception as raised:  # of any kind: the limiter must never stop an agent
             # throttled-py wraps what redis-py raised.
             error = raised.__cause__ or raised
@@ -77,7 +72,9 @@ class RedisBucket:
             reason = "does not answer" if is_late else f"cannot be used ({type(error).__name__})"
             raise RedisUnavailable(reason) from None
 
-    def _connected(self) -> list[Throttled]:
+    @cached_property
+    def _limiters(self) -> list[Throttled]:
+        """By urgency: all use one bucket, from which less urgent requests may take fewer permits."""
         # Imported here: it takes 0.13 s.
         from datetime import timedelta
 

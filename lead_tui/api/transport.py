@@ -42,13 +42,12 @@ def send(connections: Connections, request: bytes, limit: int, is_cancelled: IsC
     host, network = connections.host, connections.network
     patience, seconds = network.patience(limit), network.deadline(limit)
     until = time.monotonic() + seconds
+    connection = None
     try:
         connection = connections.acquire(state, is_cancelled, request, until)
         exchange, started = Exchange(connection.opened.result(), host, patience, until), time.perf_counter()
         try:
-            if not connection.sent:
-                exchange.send(request)
-            exchange.read_head()
+            exchange.read_head(b"" if connection.sent else request)
             state.is_answered = True
             try:
                 body = exchange.body(is_cancelled)
@@ -65,13 +64,12 @@ def send(connections: Connections, request: bytes, limit: int, is_cancelled: IsC
         # Of any kind: each may refer to the request.
         if connections.is_closed:
             raise NetworkError("The connection was closed", remedy="start again") from None
-        if isinstance(error, TimeoutError) and state.is_connected and time.monotonic() >= until:
+        if isinstance(error, TimeoutError) and connection and time.monotonic() >= until:
             message = f"The response from {host} was not complete within {seconds:g} s"
             raise TimeOutError(message, remedy="try again, or narrow the search") from None
-        translated = translate_error(error, host, network, patience if state.is_connected else None, is_answered=state.is_answered)
-        if isinstance(translated, NetworkError):
-            is_broken = isinstance(error, OSError) and not isinstance(translated, TimeOutError)
-            translated.on_kept_connection = state.idle_seconds is not None and not state.is_answered and is_broken
+        translated = translate_error(error, host, network, patience if connection else None, is_answered=state.is_answered)
+        is_broken = isinstance(error, OSError) and not isinstance(translated, TimeOutError)
+        state.was_dead = state.idle_seconds is not None and not state.is_answered and is_broken
         raise translated from None
 
 
@@ -95,11 +93,10 @@ class Exchange:
         self.status = 0
         self.headers: dict[str, str] = {}  # names in lower case; of a header that was sent twice, the last value
 
-    def send(self, request: bytes) -> None:
-        self._timed().sendall(request)
-
-    def read_head(self) -> None:
-        """Read the head of the response; those before it, such as 103, are skipped."""
+    def read_head(self, request: bytes) -> None:
+        """Send *request*, if it is not empty, and read the head of the response; those before it, such as 103, are skipped."""
+        if request:
+            self._timed().sendall(request)
         while isinstance(head := self._next(), h11.InformationalResponse):
             pass
         if not isinstance(head, h11.Response):
@@ -126,7 +123,11 @@ class Exchange:
         parts, size = [], 0
         for part in decoded:
             if is_cancelled():
-                self._drain(received)
+                self._until = min(self._until, time.monotonic() + limits.DRAIN_SECONDS)
+                most = self._body_bytes + limits.DRAIN_BYTES
+                if int(self.headers.get("content-length", 0)) <= most:
+                    while self._body_bytes <= most and next(received, b""):
+                        pass
                 raise Abandoned
             parts.append(part)
             size += len(part)
@@ -134,13 +135,6 @@ class Exchange:
                 what = f"is larger than {limits.MAX_BODY_BYTES // 2**20} MB, more than any page of leads"
                 raise UnwantedAnswer(f"The response from {self._host} {what}", remedy="check the base URL", needs=SETTING_UP)
         return b"".join(parts)
-
-    def _drain(self, received: Iterator[bytes]) -> None:
-        self._until = min(self._until, time.monotonic() + limits.DRAIN_SECONDS)
-        most = self._body_bytes + limits.DRAIN_BYTES
-        if int(self.headers.get("content-length", 0)) <= most:
-            while self._body_bytes <= most and next(received, b""):
-                pass
 
     def _received(self) -> Iterator[bytes]:
         while isinstance(event := self._next(), h11.Data):

@@ -35,7 +35,15 @@ from lead_tui.leads.permissions import Token, mask_token
 from lead_tui.leads.text import counted, one_line
 from lead_tui.storage.query_store import QueryStore
 from lead_tui.storage.token import ENVIRONMENT, output_of
-from lead_tui.terminal.capabilities import TRUE_COLOR, Multiplexer, detect_capabilities, dropped_by, is_over_mosh, require_terminal
+from lead_tui.terminal.capabilities import (
+    Multiplexer,
+    detect_multiplexer,
+    dropped_by,
+    is_over_mosh,
+    require_terminal,
+    shows_unicode,
+)
+from lead_tui.terminal.process import prepare_environment
 
 _SECRET: Final = ("auth_token_command", "redis_password", "proxy", "start")  # settings that may contain a password or a name
 
@@ -163,22 +171,36 @@ def _settings_in(table: Mapping[str, object], above: KeyPath = ()) -> Iterator[t
 
 def terminal(environ: Mapping[str, str], encoding: str | None) -> Iterator[tuple[str, Outcome]]:
     """Yield each check of this process's terminal by its name; *encoding* is that of the stream to draw on."""
-    can = detect_capabilities(environ, encoding)
     yield "terminal", place(environ)
     characters: Outcome = one_line(encoding or "no encoding", 20)
-    if not can.unicode:
+    if not shows_unicode(environ, encoding):
         remedy = "set LANG to a UTF-8 locale, such as C.UTF-8, unless the terminal has only these characters"
         characters = Doubt(f"{characters}: borders and marks are ASCII", remedy)
     yield "characters", characters
-    yield "colors", {0: "none: NO_COLOR is set", TRUE_COLOR: "16 million"}.get(can.colors, str(can.colors))
+    yield "colors", colors(environ)
     version, escape_time = tmux(environ)
-    multiplexer: Outcome = can.multiplexer or "none"
+    between = detect_multiplexer(environ)
+    multiplexer: Outcome = between or "none"
     if escape_time > limits.MAX_ESCAPE_TIME:
         multiplexer = Doubt(f"tmux, which delays esc by {escape_time:,} ms", "set -sg escape-time 10 in ~/.tmux.conf")
     yield "multiplexer", multiplexer
-    yield "clipboard", clipboard(environ, can.multiplexer, version)
+    yield "clipboard", clipboard(environ, between, version)
     if environ.get("SSH_CONNECTION"):
         yield "lost connection", lost_connection()
+
+
+def colors(environ: Mapping[str, str]) -> str:
+    """Report how many colors are sent."""
+    # Imported here, as with the app: no other command needs it.
+    from rich.console import Console
+
+    # https://no-color.org says "when present and not an empty string"; Textual honors it even if it is empty.
+    if "NO_COLOR" in environ:
+        return "none: NO_COLOR is set"
+    prepared = dict(environ)
+    prepare_environment(prepared)
+    found = Console(force_terminal=True, _environ=prepared).color_system
+    return {"truecolor": "16 million", "256": "256"}.get(found or "", "16")
 
 
 def place(environ: Mapping[str, str]) -> Outcome:

@@ -6,7 +6,6 @@ import asyncio
 import socket
 import ssl
 import stat
-import threading
 import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
@@ -18,7 +17,7 @@ from urllib.parse import urlsplit
 from lead_tui import limits
 from lead_tui.api.client import Client
 from lead_tui.api.connections import Route
-from lead_tui.api.pace import BucketUnavailable, SharedBucket, bucket_name
+from lead_tui.api.pace import SharedBucket, bucket_name
 from lead_tui.api.parsing import ENDPOINT, Reply, parse_http_date, parse_page
 from lead_tui.api.threads import IsCancelled
 from lead_tui.config.settings import Network, Pace, Profile, Settings, host_of
@@ -29,6 +28,7 @@ from lead_tui.leads.page import Page
 from lead_tui.leads.permissions import Token
 from lead_tui.leads.records import NAMES, OF_A_LEAD, Records, RecordsQuery, Section, entries_of, phones_of
 from lead_tui.leads.text import counted
+from lead_tui.safe_files import reason
 from lead_tui.storage.token import FoundToken, pace_with_password
 
 Result = TypeVar("Result")
@@ -97,8 +97,8 @@ def pace(pace: Pace, own_directory: Path, base_url: str, token: Token | None) ->
     try:
         # Opens and locks the file, and changes nothing.
         SharedBucket(directory / name, pace.file_mode).seconds_until_full()
-    except BucketUnavailable as error:
-        what += f" for each session: {directory} cannot be used to share it ({error})"
+    except OSError as error:
+        what += f" for each session: {directory} cannot be used to share it ({reason(error)})"
         return Doubt(what, "make the directory writable, or set [pace] directory")
     return f"{what}, shared by the sessions of this account in {directory}"
 
@@ -161,7 +161,7 @@ def search(base_url: str, token: Token, network: Network) -> tuple[Page, float |
     def parse(reply: Reply, is_cancelled: IsCancelled) -> tuple[Page, float | None]:
         then = parse_http_date(reply.headers.get("date", ""))
         ahead = None if then is None else (datetime.now(UTC) - then).total_seconds()
-        return parse_page(reply, 0, 1, is_cancelled, threading.Lock()), ahead
+        return parse_page(reply, 0, 1, is_cancelled), ahead
 
     return _requested(base_url, token, network, lambda client: client.request(ENDPOINT, {"offset": "0", "limit": "1"}, 1, parse))
 

@@ -128,7 +128,7 @@ def _run_app(command: Command, log: Path | None) -> int:
     from lead_tui.config.settings import host_of
     from lead_tui.context import AppContext
     from lead_tui.terminal import process
-    from lead_tui.terminal.capabilities import detect_capabilities, require_terminal
+    from lead_tui.terminal.capabilities import can_report_mouse, require_terminal, shows_unicode
     from lead_tui.terminal.lifeline import FirstFrame
 
     options = command.options
@@ -142,8 +142,7 @@ def _run_app(command: Command, log: Path | None) -> int:
         require_terminal(os.environ)
     context = AppContext.of(command.account)
     theme = context.settings.theme
-    can = detect_capabilities(os.environ, getattr(sys.__stderr__, "encoding", None))
-    plain = options.ascii or theme.ascii or not can.unicode
+    plain = options.ascii or theme.ascii or not shows_unicode(os.environ, getattr(sys.__stderr__, "encoding", None))
     frame = FirstFrame()
     try:
         if not command.words:
@@ -162,7 +161,7 @@ def _run_app(command: Command, log: Path | None) -> int:
         with closing(session):
             colors = options.theme or theme.name or session.state.theme
             app = LeadTui(session, theme=colors, ascii_borders=plain, log=log, first_frame=frame)
-            app.run(mouse=not options.no_mouse and theme.mouse and can.mouse)
+            app.run(mouse=not options.no_mouse and theme.mouse and can_report_mouse(os.environ))
     finally:
         frame.remove()
     if farewell := process.report(app.crash, log) if app.crash is not None else app.farewell:

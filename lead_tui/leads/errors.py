@@ -76,8 +76,6 @@ class NetworkError(SearchError):
     """There was no answer: refused, reset, name not found, TLS."""
 
     retryable = True
-    on_kept_connection: bool = False
-    """Whether a kept-alive connection broke before the response began: a new one may work immediately."""
 
 
 class TimeOutError(NetworkError):

@@ -20,7 +20,7 @@ from lead_tui.leads import dates
 from lead_tui.leads.errors import FilterError, UsageError
 from lead_tui.leads.fields import CUSTOM_MARK, GENDER_NAMES, KNOWN_STATUSES, STATE_NAMES, code_named, known_state, label_of
 from lead_tui.leads.phones import EXACT_MARK, Phone, parse_phone, visible
-from lead_tui.leads.text import one_line, unescaped, within_two_edits
+from lead_tui.leads.text import nearest, one_line, unescaped
 
 
 class FilterKind(Enum):
@@ -123,7 +123,7 @@ def checked_name(name: str) -> str:
             return name
         raise UsageError("A custom parameter's name has letters, digits and _ . - [ ]")
     shown = one_line(name, 40)
-    near = next((each for each in FILTER_BY_NAME if name and name.lower() in each), "") or within_two_edits(name, FILTER_BY_NAME)
+    near = next((each for each in FILTER_BY_NAME if name and name.lower() in each), "") or nearest(name, FILTER_BY_NAME, 2)
     remedy = f"did you mean {near}?" if near else "see lead-tui --help for the names"
     if re.fullmatch(_CUSTOM_NAME, name):
         remedy += f"{' A' if near else '; a'} custom parameter takes a leading +, such as +{shown}=…"

@@ -10,12 +10,10 @@ import os
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal
 
 from lead_tui.leads.errors import OutputError, UsageError
 from lead_tui.limits import MAX_CLIPBOARD_BYTES, MAX_MOSH_CLIPBOARD_BYTES, MULTIPLEXER_PATIENCE, SCREEN_STRING_BYTES
-
-TRUE_COLOR: Final = 1 << 24
 
 WITHOUT_CURSOR: Final = ("", "dumb", "unknown")  # values of ``TERM`` for terminals that can only print lines
 _ASCII_FAMILIES: Final = ("linux", "vt1", "vt2", "vt3", "vt4", "vt5", "cons25", "wsvt25", "sun", "ansi")
@@ -35,18 +33,6 @@ _DROPPING_BY_VARIABLE: Final = {"XTERM_VERSION": "xterm", "VTE_VERSION": "VTE", 
 Multiplexer = Literal["", "tmux", "screen"]  # those that change what may be sent
 
 
-class TerminalCapabilities(NamedTuple):
-    """What may be sent to the terminal.
-
-    *unicode*: borders and marks beyond ASCII. *colors*: 0 (``NO_COLOR``), 16, 256 or ``TRUE_COLOR``. *mouse*: mouse reports.
-    """
-
-    unicode: bool
-    colors: int
-    multiplexer: Multiplexer
-    mouse: bool = True
-
-
 def require_terminal(environ: Mapping[str, str], *, stdin: int = 0, stderr: int = 2, remedy: str = _REMEDY) -> None:
     """Raise ``UsageError`` unless keys come from a terminal (*stdin*) and Textual draws on one that can place text (*stderr*).
 
@@ -64,21 +50,20 @@ def require_terminal(environ: Mapping[str, str], *, stdin: int = 0, stderr: int 
         raise UsageError(problem, remedy=f"set TERM to what it is, such as xterm-256color, or {remedy}")
 
 
-def detect_capabilities(environ: Mapping[str, str], encoding: str | None) -> TerminalCapabilities:
-    """Return the capabilities by the environment and the *encoding* of the stream that is drawn on (``sys.stderr.encoding``).
+def shows_unicode(environ: Mapping[str, str], encoding: str | None) -> bool:
+    """Return whether borders and marks beyond ASCII may be sent; *encoding* is that of the stream that is drawn on.
 
     In the locale ``C`` Python writes UTF-8, which nearly every terminal displays, so that it counts as UTF-8.
     """
-    term = environ.get("TERM", "")
     is_utf8 = (encoding or "").lower().replace("-", "").replace("_", "") in ("utf8", "utf8sig")
-    return TerminalCapabilities(
-        # GNU screen puts its own name before the name of the terminal that it runs on.
-        unicode=is_utf8 and not term.removeprefix("screen.").startswith(_ASCII_FAMILIES),
-        colors=_colors(environ),
-        multiplexer=detect_multiplexer(environ),
-        # With mouse reports, GNU screen 4.9.0 keeps an Escape until the next key. tmux's default TERM is also "screen".
-        mouse=not (environ.get("STY") or term.startswith("screen.")),
-    )
+    # GNU screen puts its own name before the name of the terminal that it runs on.
+    return is_utf8 and not environ.get("TERM", "").removeprefix("screen.").startswith(_ASCII_FAMILIES)
+
+
+def can_report_mouse(environ: Mapping[str, str]) -> bool:
+    """Return whether the mouse may be used: with its reports, GNU screen 4.9.0 keeps an Escape until the next key."""
+    # tmux's default TERM is also "screen".
+    return not (environ.get("STY") or environ.get("TERM", "").startswith("screen."))
 
 
 def detect_multiplexer(environ: Mapping[str, str]) -> Multiplexer:
@@ -91,29 +76,10 @@ def detect_multiplexer(environ: Mapping[str, str]) -> Multiplexer:
     return ""
 
 
-def misreads_true_color(environ: Mapping[str, str]) -> bool:
-    """Return whether something in between takes the numbers of a 24-bit color for other attributes, such as dim or black.
-
-    screen 4.9.0 and dvtm 0.15 do (tested), while ``COLORTERM`` of the terminal around them is still set. tmux rounds such colors.
-    """
-    term = environ.get("TERM", "")
-    return bool(environ.get("STY")) or term.startswith("dvtm") or (term.startswith("screen") and not environ.get("TMUX"))
-
-
-def _colors(environ: Mapping[str, str]) -> int:
-    # https://no-color.org says "when present and not an empty string"; Textual honors it even if it is empty, and so does this.
-    if "NO_COLOR" in environ:
-        return 0
-    if environ.get("COLORTERM", "").strip().lower() in ("truecolor", "24bit") and not misreads_true_color(environ):
-        return TRUE_COLOR
-    # TERM is read as Rich does, so that this describes what is really sent.
-    return 256 if environ.get("TERM", "").rpartition("-")[2] in ("256color", "kitty") else 16
-
-
 # The clipboard
 
 
-def osc52(text: str, environ: Mapping[str, str], *, over_mosh: bool = False) -> str:
+def osc52(text: str, environ: Mapping[str, str]) -> str:
     """Return the sequence that sends *text* to the terminal's clipboard, wrapped for the multiplexer in *environ*.
 
     *text* is sent unchanged: a lead's value must come from ``without_controls``, or a shell may run what a user pastes. Raises
@@ -122,7 +88,7 @@ def osc52(text: str, environ: Mapping[str, str], *, over_mosh: bool = False) -> 
     Through tmux it is sent twice: wrapped, it reaches the outer terminal if ``allow-passthrough`` is on (before tmux 3.3:
     always), and plain if ``set-clipboard`` is on; tmux ignores the other one.
     """
-    plain = _sequence(text, over_mosh=over_mosh)
+    plain = _sequence(text, over_mosh=is_over_mosh())
     match detect_multiplexer(environ):
         case "tmux":
             return _wrapped_for_tmux(plain) + plain

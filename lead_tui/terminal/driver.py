@@ -14,7 +14,7 @@ What it changes in Textual's ``LinuxDriver``:
 
 Private names used of Textual 8.2.8's ``LinuxDriver``: ``_file``, ``_key_thread``, ``_writer_thread``, ``_run_input_thread``,
 ``_get_terminal_size``, ``_patch_lflag``, ``_patch_iflag``, ``_enable_mouse_support``, ``_enable_bracketed_paste``,
-``_disable_line_wrap``, ``_sigtstp_application``, ``_sigcont_application`` and ``_must_signal_resume``.
+``_disable_line_wrap``, ``_disable_mouse_support``, ``_sigtstp_application``, ``_sigcont_application`` and ``_must_signal_resume``.
 """
 
 from __future__ import annotations
@@ -27,17 +27,18 @@ import sys
 import termios
 import time
 import tty
-from asyncio import TimerHandle
 from collections import deque
 from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
-from threading import Condition, Event
+from functools import partial
+from io import FileIO
 from typing import Any, TextIO, cast
 
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 
 from lead_tui.limits import LINE_WINDOW_BYTES, PROBE_BYTES, PROBE_DRAIN_SECONDS, PROBE_SECONDS, UNWRITTEN_BYTES
+from lead_tui.safe_files import write_whole
 from lead_tui.terminal.escape import KeyParser, group_bursts
 from lead_tui.terminal.lifeline import ALTERNATE_SCREEN, ERASE, FirstFrame
 from lead_tui.terminal.process import stay_in_front
@@ -59,20 +60,17 @@ class TerminalDriver(LinuxDriver):
         self.backlog = OutputBacklog()
         self._writer = TerminalWriter(sys.__stderr__ or sys.stderr, self._on_taken)
         self._file = cast("Any", self._writer)
-        self._wake_read, wake_write = os.pipe()
-        self.exit_event = _WakingEvent(wake_write)
+        self._wake_read, self._wake_write = os.pipe()  # a byte ends the thread that reads keys
         # A signal may arrive in a thread other than the main one, in which its handler runs: the loop must wake up for that.
         signaled, wake_write = os.pipe()
         os.set_blocking(wake_write, False)
         signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
         self._loop.add_reader(signaled, os.read, signaled, 64)
-        self._answered = Condition()
         self._probed_at = 0.0
         self.first_frame = FirstFrame()  # the frame on the screen until this driver draws
         self._keeps_screen = False
         self._drawing = False
         self._batch: AbstractContextManager[None] | None = None
-        self._probe_timer: TimerHandle | None = None
 
     # Frames
 
@@ -80,7 +78,7 @@ class TerminalDriver(LinuxDriver):
         if self._drawing:
             return  # started by ``_sigcont_application``, after a stop
         self.backlog = OutputBacklog()
-        before = self.first_frame.take_over()
+        before, self.first_frame.attributes = self.first_frame.attributes, None
         self._keeps_screen = before is not None
         super().start_application_mode()  # type: ignore[no-untyped-call]
         if before is not None:
@@ -141,9 +139,14 @@ class TerminalDriver(LinuxDriver):
         """Stop reading keys once the replies in transit have arrived: the shell would take them for input."""
         if self._is_suspended:
             return
+        signal.signal(signal.SIGWINCH, signal.SIG_DFL)
         if self._key_thread is not None and self._key_thread.is_alive():
             self._await_answers()
-        super().disable_input()
+            self._disable_mouse_support()
+            os.write(self._wake_write, b"\0")
+            self._key_thread.join()
+        with suppress(termios.error):
+            termios.tcflush(self.fileno, termios.TCIFLUSH)
 
     def write(self, data: str) -> None:
         if self._keeps_screen and data == ALTERNATE_SCREEN:
@@ -162,41 +165,35 @@ class TerminalDriver(LinuxDriver):
             self.write(_PROBE)
             self.backlog.probed()
         if self._batch is None and self.backlog.is_behind:
-            self._hold_frames()
-
-    def _hold_frames(self) -> None:
-        self._batch = self._app.batch_update()
-        self._batch.__enter__()
-        self._probe_timer = self._loop.call_later(PROBE_SECONDS, self._on_probe_timeout)
-        # Output that was written before the hold began has triggered no check.
-        self._release_if_caught_up()
+            self._batch = self._app.batch_update()
+            self._batch.__enter__()
+            self._loop.call_later(PROBE_SECONDS, self._on_probe_timeout, self._batch)
+            # Output that was written before the hold began has triggered no check.
+            self._release_if_caught_up()
 
     def _release_if_caught_up(self) -> None:
-        if self._batch is not None and not self.backlog.is_behind:
+        if not self.backlog.is_behind:
             self._release_frames()
 
     def _release_frames(self) -> None:
-        held, self._batch = self._batch, None
-        if self._probe_timer is not None:
-            self._probe_timer.cancel()
-        if held is not None:
+        if self._batch is not None:
+            held, self._batch = self._batch, None
             held.__exit__(None, None, None)
 
-    def _on_probe_timeout(self) -> None:
-        # Late replies still count, and show that the terminal replies again.
-        self.backlog.answers = False
-        self._release_if_caught_up()
-        if self._batch is not None:  # the rest has not even been written: the terminal accepts nothing at all
-            self._probe_timer = self._loop.call_later(PROBE_SECONDS, self._on_probe_timeout)
+    def _on_probe_timeout(self, held: AbstractContextManager[None]) -> None:
+        if self._batch is held:
+            # Late replies still count, and show that the terminal replies again.
+            self.backlog.answers = False
+            self._release_if_caught_up()
+            # Again, if the rest has not even been written: the terminal accepts nothing at all.
+            self._loop.call_later(PROBE_SECONDS, self._on_probe_timeout, held)
 
     def _on_taken(self, characters: int) -> None:
         self.backlog.taken += characters
         self._check_soon()
 
     def _on_status(self) -> None:
-        with self._answered:
-            self.backlog.answered()
-            self._answered.notify_all()
+        self.backlog.answered()
         self._check_soon()
 
     def _check_soon(self) -> None:
@@ -207,22 +204,22 @@ class TerminalDriver(LinuxDriver):
     def _await_answers(self) -> None:
         # A terminal that has never replied is waited for only if it has not had time to do so.
         until = self._probed_at + PROBE_DRAIN_SECONDS if self.backlog.answers or len(self.backlog.questions) == 1 else 0.0
-        with self._answered:
-            while self.backlog.questions and not self._writer.gone and (left := until - time.monotonic()) > 0:
-                self._answered.wait(left)
+        while self.backlog.questions and time.monotonic() < until:
+            time.sleep(0.002)
 
     # Keys
 
     def _run_input_thread(self) -> None:
-        parser = self._key_parser()
+        new_parser = partial(KeyParser, on_status=self._on_status, term=os.environ.get("TERM", ""))
+        parser = new_parser()
         decode = codecs.getincrementaldecoder("utf-8")("replace").decode
-        sources = [self.fileno, self._wake_read]
-        while not self.exit_event.is_set():
-            ready, _, _ = select.select(sources, [], [], parser.patience)
+        while True:
+            ready, _, _ = select.select([self.fileno, self._wake_read], [], [], parser.patience)
             if self._wake_read in ready:
-                os.read(self._wake_read, 64)
+                os.read(self._wake_read, 1)
+                return
             text = ""
-            if self.fileno in ready:
+            if ready:
                 try:
                     data = os.read(self.fileno, _READ_BYTES)
                 except BlockingIOError:  # another process has set it non-blocking, and was faster
@@ -232,22 +229,16 @@ class TerminalDriver(LinuxDriver):
                 if not data:
                     os.kill(os.getpid(), signal.SIGHUP)
                     return
-                text = decode(data)
-            if ready and not text:  # only the beginning of a character, or a wake-up
-                continue
+                if not (text := decode(data)):
+                    continue  # only the beginning of a character
             try:
                 for message in group_bursts(parser.feed(text)):
                     self.process_message(message)
             except Exception as error:
                 # Without keys, the user could not even quit.
-                parser = self._key_parser()
+                parser = new_parser()
                 with suppress(RuntimeError):  # the loop has ended
                     self._loop.call_soon_threadsafe(self._app._handle_exception, error)
-
-    def _key_parser(self) -> KeyParser:
-        return KeyParser(self._debug, on_status=self._on_status, term=os.environ.get("TERM", ""))
-
-    # Size
 
     def _get_terminal_size(self) -> tuple[int, int]:
         for descriptor in (self._writer.fileno(), self.fileno):
@@ -258,18 +249,6 @@ class TerminalDriver(LinuxDriver):
         return super()._get_terminal_size()
 
 
-class _WakingEvent(Event):
-    """An event that also ends a ``select`` on the other end of a pipe."""
-
-    def __init__(self, wake: int) -> None:
-        super().__init__()
-        self._wake = wake
-
-    def set(self) -> None:
-        super().set()
-        os.write(self._wake, b"\0")
-
-
 class TerminalWriter:
     """The file for Textual's writer thread; *taken* is called there with the number of characters that were written.
 
@@ -278,8 +257,7 @@ class TerminalWriter:
     """
 
     def __init__(self, stream: TextIO, taken: Callable[[int], None]) -> None:
-        self.gone = False
-        self._descriptor = stream.fileno()
+        self._output = FileIO(stream.fileno(), "w", closefd=False)
         self._encoding = stream.encoding or "utf-8"
         self._taken = taken
         self._waiting = ""
@@ -291,19 +269,13 @@ class TerminalWriter:
     def flush(self) -> None:
         """Write what is waiting; return once the terminal's side has accepted it."""
         text, self._waiting = self._waiting, ""
-        data = memoryview(text.encode(self._encoding, "replace"))
-        while data and not self.gone:
-            try:
-                data = data[os.write(self._descriptor, data) :]
-            except BlockingIOError:
-                select.select([], [self._descriptor], [])
-            except OSError:
-                self.gone = True
+        with suppress(OSError):
+            write_whole(self._output, text.encode(self._encoding, "replace"))
         if text:
             self._taken(len(text))
 
     def fileno(self) -> int:
-        return self._descriptor
+        return self._output.fileno()
 
 
 class OutputBacklog:

@@ -78,19 +78,18 @@ class KeyParser:
     *on_status* is called for each answer to ``ESC [ 5 n``, which asks a terminal for its status. *term* is its ``TERM``.
     """
 
-    def __init__(self, debug: bool = False, *, on_status: Callable[[], None] = lambda: None, term: str = "") -> None:
+    def __init__(self, *, on_status: Callable[[], None] = lambda: None, term: str = "") -> None:
         is_st = term == "st" or term.startswith("st-")
         self._whole = _WHOLE_FROM_ST if is_st else _WHOLE
         self._corrected = _CORRECTED | _KEYS_OF_ST if is_st else _CORRECTED
         self._begun = ""  # the beginning of a sequence, its Escape included, of a string, or all of a paste so far
         self._late = ""  # what was taken for keys because nothing followed in time
         self._on_status = on_status
-        self._debug = debug
-        self._textual = XTermParser(debug)
+        self._textual = XTermParser()
 
     @property
     def patience(self) -> float | None:
-        """Seconds to wait for the rest of a sequence before calling ``expire``; None if there is nothing to wait for."""
+        """Seconds to wait for the rest of a sequence before calling ``feed`` without any; None if there is nothing to wait for."""
         if not self._begun:
             return None
         may_be_keys = self._begun != _CSI and len(self._begun) <= _MAX_TYPED
@@ -98,10 +97,16 @@ class KeyParser:
 
     def feed(self, data: str) -> Iterator[Message]:
         """Yield the events of *data*, the result of one read; the empty string means that nothing arrived in time."""
+        begun, self._begun = self._begun, ""
         if not data:
-            yield from self.expire()
+            # An Escape alone, or with a "[", an "O" … is keys; of a paste, what has arrived counts.
+            if begun.startswith(BRACKETED_PASTE_START):
+                yield from self._paste(begun + BRACKETED_PASTE_END)
+            elif begun and len(begun) <= _MAX_TYPED:
+                self._late = begun
+                yield from self._as_keys(begun)
             return
-        begun, self._begun, late, self._late = self._begun, "", self._late, ""
+        late, self._late = self._late, ""
         data = (late if late and re.match(_LATE, late + data) else begun) + data
         position = 0
         while position < len(data):
@@ -113,15 +118,6 @@ class KeyParser:
                 position = typed.end()
             else:
                 position = yield from self._after_escape(data, position)
-
-    def expire(self) -> Iterator[Message]:
-        """Yield the keys of an unfinished sequence: an Escape alone, or with a ``[``, an ``O`` …; of a paste, what arrived."""
-        begun, self._begun = self._begun, ""
-        if begun.startswith(BRACKETED_PASTE_START):
-            yield from self._paste(begun + BRACKETED_PASTE_END)
-        elif begun and len(begun) <= _MAX_TYPED:
-            self._late = begun
-            yield from self._as_keys(begun)
 
     def _after_escape(self, data: str, position: int) -> Generator[Message, None, int]:
         """Yield the events of the sequence that *data* may have at *position*; return where it continues."""
@@ -175,7 +171,7 @@ class KeyParser:
             if self._textual._awaiting.timeout is None:
                 return events
         # It would wait for the rest of the sequence.
-        self._textual = XTermParser(self._debug)
+        self._textual = XTermParser()
         return None
 
     def _paste(self, pasted: str) -> Generator[Message, None, str]:
@@ -227,11 +223,7 @@ def printable(keys: Iterable[Key]) -> list[Key]:
 
 def group_bursts(messages: Iterable[Message]) -> Iterator[Message]:
     """Yield *messages*, which are from one read, with keys that may be pasted text as one ``Burst``."""
-    for may_be_text, group in groupby(messages, _may_be_text):
+    for is_text, group in groupby(messages, lambda each: isinstance(each, Key) and (each.is_printable or each.key in _BREAKS)):
         run = list(group)
-        keys = [each for each in run if may_be_text and isinstance(each, Key)]
+        keys = [each for each in run if is_text and isinstance(each, Key)]
         yield from [Burst(keys)] if len(printable(keys)) >= MIN_BURST_TEXT else run
-
-
-def _may_be_text(message: Message) -> bool:
-    return isinstance(message, Key) and (message.is_printable or message.key in _BREAKS)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import os
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,7 +19,6 @@ from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual._context import active_app, active_message_pump
 from textual.app import App
 from textual.driver import Driver
-from textual.events import Compose, Mount
 from textual.filter import Monochrome, NoColor
 from textual.geometry import Region, Size
 from textual.message import Message
@@ -28,10 +26,11 @@ from textual.message_pump import MessagePump
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
+from textual.worker import WorkerFailed
 
 from lead_tui.limits import MAX_FAILURES_LOGGED
 from lead_tui.terminal import process
-from lead_tui.terminal.capabilities import is_over_mosh, osc52, send_by_tmux
+from lead_tui.terminal.capabilities import osc52, send_by_tmux
 from lead_tui.terminal.driver import TerminalDriver
 from lead_tui.terminal.frames import ShownCells
 from lead_tui.terminal.lifeline import FirstFrame, Lifeline
@@ -53,7 +52,10 @@ class HostedApp(App[ReturnT]):
     def __init__(self, *, log: Path | None = None, first_frame: FirstFrame | None = None, **arguments: Any) -> None:
         """The other *arguments* are Textual's."""
         super().__init__(driver_class=TerminalDriver, **arguments)
-        _install_boundary()
+        # Each message pump passes an unexpected exception to ``contain``, and continues; a widget that cannot be drawn leaves its
+        # place empty. Textual would end the app. Workers, timers and callbacks of the loop reach ``_handle_exception`` already.
+        MessagePump._dispatch_message = _dispatch_contained  # type: ignore[method-assign]
+        Widget.render_lines = _render_contained  # type: ignore[method-assign]
         self.crash: BaseException | None = None
         self.failures: Counter[str] = Counter()  # how often the app has survived a failure, by its report
         self._log_file = log
@@ -119,15 +121,16 @@ class HostedApp(App[ReturnT]):
 
     def _handle_exception(self, error: Exception) -> None:
         """Continue; without a screen, end with the code of *error*, and keep it: Textual prints every frame's locals."""
+        if isinstance(error, WorkerFailed) and isinstance(error.error, Exception):
+            error = error.error
         pump = active_message_pump.get(None)
         if self.contain(error):
             if isinstance(pump, Widget) and not pump._is_mounted:
                 self._remove_broken(pump)
             return
-        if self._exception is None:
-            self._exception = error
-            self._exception_event.set()
-        self._end_with(error)
+        if self.crash is None:
+            self.crash = error
+        super()._handle_exception(error)
 
     def _remove_broken(self, widget: Widget) -> None:
         """Remove the dialog that *widget*, which could not be made, is part of, and those over it."""
@@ -141,25 +144,19 @@ class HostedApp(App[ReturnT]):
         asyncio.get_running_loop().call_soon(dismiss)
 
     def panic(self, *renderables: RenderableType) -> None:
-        """End with code 1; *renderables*, which are tracebacks and style sheets' errors, are not shown."""
-        self._end_with(None)
-
-    _fatal_error = panic
-
-    def _end_with(self, error: Exception | None) -> None:
+        """End with the code of the crash, else 1; *renderables*, which are tracebacks and style sheets' errors, are not shown."""
         if self.crash is None:
-            self.crash = error or RuntimeError()
+            self.crash = RuntimeError()
         self._return_code = process.exit_code(self.crash)
         if self._lifeline is not None:
             self._lifeline.arm(self._return_code)
         self._close_messages_no_wait()
 
-    def _print_error_renderables(self) -> None:
-        return
+    _fatal_error = panic
 
     def copy_to_clipboard(self, text: str) -> None:
         """Send *text* to the terminal's clipboard, which never confirms it, and keep it for the app. Raises as ``osc52``."""
-        self._write_copy(text, osc52(text, os.environ, over_mosh=is_over_mosh()))
+        self._write_copy(text, osc52(text, os.environ))
 
     async def copy_by_tmux(self, text: str) -> bool:
         """Send *text* to the terminal's clipboard by a command of tmux; return whether that could be done. Raises as above."""
@@ -218,20 +215,10 @@ class HostedApp(App[ReturnT]):
         super()._display(screen, renderable)
 
 
-def _install_boundary() -> None:
-    """Make each message pump pass an unexpected exception to the app's ``contain``, if it has one, and continue.
-
-    Textual would stop the pump, and end the app. A widget that cannot be drawn leaves its place empty. Workers, timers and
-    callbacks of the loop reach ``_handle_exception`` already.
-    """
-    MessagePump._dispatch_message = _dispatch_contained  # type: ignore[method-assign]
-    Widget.render_lines = _render_contained  # type: ignore[method-assign]
-
-
 def _contained_by_app(error: BaseException) -> bool:
     """Return whether the app has reported *error* and can continue after it."""
-    contain: Callable[[BaseException], bool] | None = getattr(active_app.get(None), "contain", None)
-    return contain is not None and contain(error)
+    app = active_app.get(None)
+    return isinstance(app, HostedApp) and app.contain(error)
 
 
 async def _dispatch_contained(self: MessagePump, message: Message) -> None:
@@ -244,7 +231,7 @@ async def _dispatch_contained(self: MessagePump, message: Message) -> None:
             raise
     except Exception as error:
         # A widget that could not be composed has no pump that could continue: Textual passes that to the app, which closes it.
-        if isinstance(message, Compose | Mount) or not _contained_by_app(error):
+        if isinstance(message, events.Compose | events.Mount) or not _contained_by_app(error):
             raise
 
 

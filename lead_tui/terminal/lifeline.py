@@ -1,4 +1,4 @@
-"""Take the terminal over and restore it: the first frame, drawn before Textual is imported; signals, hang-ups and idle sessions.
+"""Take the terminal over and restore it: the first frame, drawn before Textual is imported; signals and hang-ups.
 
 The first frame, title and borders, appears in a third of the startup time.
 
@@ -47,6 +47,8 @@ ERASE: Final = "\x1b[0m\x1b[2;1H\x1b[J\x1b[1;1H\x1b[2K"
 The first line separately: some terminals move a screen that is erased as a whole to the scrollback.
 """
 
+_STDIN, _STDERR = 0, 2  # keys come from the one, and Textual draws on the other
+
 # The first frame
 
 ALTERNATE_SCREEN: Final = "\x1b[?1049h"
@@ -82,8 +84,8 @@ def first_frame(columns: int, lines: int, account: str, message: str, *, plain: 
 class FirstFrame:
     """The terminal from the start until the interface takes it over."""
 
-    def __init__(self) -> None:
-        self.attributes: list[Any] | None = None  # the terminal's settings as they were before, while the frame is shown
+    attributes: list[Any] | None = None
+    """The terminal's settings as they were before, while the frame is shown and nothing else restores them."""
 
     def show(self, account: str, message: str, *, plain: bool, rows_in: RowsIn = lambda _: ()) -> None:
         """Draw the frame on standard error, which is a terminal; a signal then restores it, and ends the process.
@@ -92,12 +94,12 @@ class FirstFrame:
         takes none for a command of its own, such as ctrl+q.
         """
         with contextlib.suppress(OSError, termios.error, UnicodeEncodeError):
-            text = first_frame(*os.get_terminal_size(2), account, message, plain=plain, rows_in=rows_in)
+            text = first_frame(*os.get_terminal_size(_STDERR), account, message, plain=plain, rows_in=rows_in)
             if not text:
                 return
             data = text.encode(sys.__stderr__.encoding if sys.__stderr__ else "ascii", "replace")
-            self.attributes = termios.tcgetattr(0)
-            quiet = termios.tcgetattr(0)
+            self.attributes = termios.tcgetattr(_STDIN)
+            quiet = termios.tcgetattr(_STDIN)
             quiet[0] &= ~(termios.IXON | termios.IXOFF)
             quiet[3] &= ~(termios.ECHO | termios.ICANON | termios.IEXTEN)
             # A process that is stopped or killed now would leave the frame to the shell.
@@ -105,20 +107,27 @@ class FirstFrame:
             atexit.register(self.remove)
             for number in HANDLED:
                 signal.signal(number, end_at_once)
-            termios.tcsetattr(0, termios.TCSANOW, quiet)
-            os.write(2, data)
-
-    def take_over(self) -> list[Any] | None:
-        """Leave the terminal to the caller; return the settings to restore at the end, None if no frame is shown."""
-        attributes, self.attributes = self.attributes, None
-        return attributes
+            termios.tcsetattr(_STDIN, termios.TCSANOW, quiet)
+            os.write(_STDERR, data)
 
     def remove(self) -> None:
-        """Restore the terminal, unless it has been taken over, or is another program's."""
-        if (attributes := self.take_over()) is not None and not _is_in_background(0):
-            with contextlib.suppress(OSError, termios.error):
-                termios.tcsetattr(0, termios.TCSANOW, attributes)
-                os.write(2, f"{ERASE}{RESTORE}".encode("ascii"))
+        """Restore the terminal, unless the interface has taken it over."""
+        attributes, self.attributes = self.attributes, None
+        if attributes is not None:
+            _restore(attributes, ERASE)
+
+
+def _restore(attributes: list[Any] | None, erase: str) -> None:
+    """Give the terminal its *attributes* and its modes back, unless it is the shell's, as after ctrl+z."""
+    with contextlib.suppress(OSError):
+        if os.tcgetpgrp(_STDIN) != os.getpgrp():
+            return  # a process that changes the settings then is stopped
+    with contextlib.suppress(OSError, termios.error):
+        if attributes is not None:
+            termios.tcsetattr(_STDIN, termios.TCSANOW, attributes)
+    with contextlib.suppress(OSError):
+        if os.isatty(_STDERR):
+            os.write(_STDERR, f"{erase}{RESTORE}".encode("ascii"))
 
 
 # The watch
@@ -128,31 +137,21 @@ class Lifeline:
     """The watch over one run of the interface."""
 
     def __init__(
-        self,
-        loop: asyncio.AbstractEventLoop,
-        leave: Callable[[int], None],
-        *,
-        seconds: float = LEAVE_SECONDS,
-        stdin: int = 0,
-        output: int = 2,
-        attributes: list[Any] | None = None,
+        self, loop: asyncio.AbstractEventLoop, leave: Callable[[int], None], *, attributes: list[Any] | None = None
     ) -> None:
         """*leave* is called on *loop*, once, with 128 + the signal's number (129 if the terminal is gone), and ends the interface
-        within *seconds*, or the process is ended. *attributes* are the terminal's settings to restore, by default the current ones.
+        in ``LEAVE_SECONDS``, or the process is ended. *attributes* are the terminal's settings to restore, by default those of now.
         """
         self.shows_interface = False  # whether the interface is on the screen, which must then be erased
         self._loop = loop
         self._leave = leave
-        self._seconds = seconds
-        self._stdin = stdin
-        self._output = output
         self._deadline = math.inf
         self.code: int | None = None
         """The exit code of the process, decided on by the first of keys, signals and crashes; None while nothing ends it."""
         self._attributes = attributes
         if attributes is None:
             with contextlib.suppress(termios.error):
-                self._attributes = termios.tcgetattr(stdin)
+                self._attributes = termios.tcgetattr(_STDIN)
         self._wake_read, self._wake_write = os.pipe()
         os.set_blocking(self._wake_write, False)
         self._thread = threading.Thread(target=self._watch, name="lifeline", daemon=True)
@@ -165,13 +164,13 @@ class Lifeline:
                 self._loop.call_soon_threadsafe(self._leave, code)
 
     def arm(self, code: int) -> None:
-        """Give the process *seconds* to end by itself; then restore the terminal and end it with the code decided on, or *code*.
+        """Give the process ``LEAVE_SECONDS`` to end by itself; then restore the terminal and end it, with *code* or an earlier one.
 
         This bounds every exit, whatever the terminal, a server or a disk does.
         """
         if self.code is None:
             self.code = code
-            self._deadline = time.monotonic() + self._seconds
+            self._deadline = time.monotonic() + LEAVE_SECONDS
             with contextlib.suppress(OSError):
                 os.write(self._wake_write, b"\0")
 
@@ -183,74 +182,28 @@ class Lifeline:
         self._thread.start()
 
     def _watch(self) -> None:
-        # ``_end`` may change the terminal's settings from the background.
+        # The terminal's settings may be restored from the background.
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTTOU, signal.SIGTTIN})
         poll = select.poll()
         poll.register(self._wake_read, select.POLLIN)
-        poll.register(self._stdin, 0)  # a hang-up is always reported
+        poll.register(_STDIN, 0)  # a hang-up is always reported
         while (left := self._deadline - time.monotonic()) > 0:
             for descriptor, events in poll.poll(None if left == math.inf else left * 1000):
                 if descriptor == self._wake_read:
                     os.read(self._wake_read, 64)
                 else:
-                    poll.unregister(self._stdin)
+                    poll.unregister(descriptor)
                     if events & (select.POLLHUP | select.POLLERR):
                         self.leave(128 + signal.SIGHUP)
         self._end()
 
     def _end(self) -> None:
-        if not _is_in_background(self._stdin):
-            if self._attributes is not None:
-                with contextlib.suppress(termios.error, OSError):
-                    termios.tcsetattr(self._stdin, termios.TCSANOW, self._attributes)
-            # In a thread: a terminal that accepts nothing would block this one, too.
-            writing = threading.Thread(target=self._write_restore, name="restore", daemon=True)
-            writing.start()
-            writing.join(0.2)
+        erase = f"\x1b[?2026l{ERASE}" if self.shows_interface else ""
+        # In a thread: a terminal that accepts nothing would block this one.
+        restoring = threading.Thread(target=_restore, args=(self._attributes, erase), name="restore", daemon=True)
+        restoring.start()
+        restoring.join(0.2)
         os._exit(1 if self.code is None else self.code)
-
-    def _write_restore(self) -> None:
-        with contextlib.suppress(OSError):
-            if os.isatty(self._output):
-                erase = f"\x1b[?2026l{ERASE}" if self.shows_interface else ""
-                os.write(self._output, f"{erase}{RESTORE}".encode("ascii"))
-
-
-def _is_in_background(terminal: int) -> bool:
-    """Return whether *terminal* is the shell's, as after ctrl+z: a process that changes its settings then is stopped."""
-    try:
-        return os.tcgetpgrp(terminal) != os.getpgrp()
-    except OSError:
-        return False
-
-
-class IdleExit:
-    """Calls *leave* after *seconds* without ``note_input``, but not while *is_busy* says that work would be lost.
-
-    Then a lost connection or an empty chair leaves no leads on a screen or in memory. There is one timer, set again when it fires:
-    typing costs nothing, and an idle session wakes once.
-    """
-
-    def __init__(
-        self, seconds: float, is_busy: Callable[[], bool], leave: Callable[[], None], loop: asyncio.AbstractEventLoop
-    ) -> None:
-        self._seconds = seconds
-        self._is_busy = is_busy
-        self._leave = leave
-        self._loop = loop
-        self.note_input()
-        loop.call_later(seconds, self._check)
-
-    def note_input(self) -> None:
-        self._last_input = self._loop.time()
-
-    def _check(self) -> None:
-        if self._is_busy():
-            self.note_input()
-        if (left := self._last_input + self._seconds - self._loop.time()) > 0:
-            self._loop.call_later(left, self._check)
-        else:
-            self._leave()
 
 
 @contextlib.contextmanager

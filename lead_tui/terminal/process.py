@@ -27,7 +27,6 @@ from lead_tui import __version__
 from lead_tui.leads.errors import LeadTuiError
 from lead_tui.leads.text import one_line
 from lead_tui.limits import LEAVE_SECONDS
-from lead_tui.terminal.capabilities import misreads_true_color
 
 OURS: Final = {
     # A dropped connection would leave the user's terminal in the kitty keyboard protocol; no key here needs it.
@@ -43,13 +42,6 @@ _KEPT: Final = frozenset({"TERM", "COLORTERM", "NO_COLOR", "LANG", "LANGUAGE", "
 """Variables that describe terminal, language and clock, besides those of the locale. Others can change what programs do."""
 
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8  # of glibc's ``mallopt``
-_MAPPED_FROM_BYTES: Final = 64 * 1024
-"""Blocks of at least this size, such as a page of leads, are mapped separately, and returned to the system when they are freed.
-
-By default, glibc raises this limit to the sizes it has seen, and pages are then scattered in heaps that never shrink.
-"""
-_REUSED_BYTES: Final = 32 * 1024 * 1024
-"""The maximum that glibc accepts as the size from which blocks are mapped: a page of 2,000 leads is a tenth of it."""
 
 INTERNAL_ERROR: Final = 1  # the exit code
 
@@ -68,7 +60,9 @@ def prepare_environment(environ: MutableMapping[str, str]) -> None:
     """
     for name in [name for name in environ if name.startswith("TEXTUAL_") or name in ("TEXTUAL", "COLUMNS", "LINES")]:
         del environ[name]
-    if misreads_true_color(environ):
+    term = environ.get("TERM", "")
+    # tmux rounds such colors; screen 4.9.0 and dvtm 0.15 take their numbers for other attributes, such as dim or black (tested).
+    if environ.get("STY") or term.startswith("dvtm") or (term.startswith("screen") and not environ.get("TMUX")):
         environ.pop("COLORTERM", None)
     environ.update(OURS)
 
@@ -80,21 +74,16 @@ def scrub_environment(environ: MutableMapping[str, str]) -> None:
     system's database. ``PYTHONPATH`` and ``LD_PRELOAD`` have already affected this process: a restricted start must be
     ``python -I -m lead_tui`` from a server that accepts no variables.
     """
+    import pwd
+
     for name in list(environ):
         if name not in _KEPT and not name.startswith("LC_"):
             del environ[name]
     environ["PATH"] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-    environ["HOME"] = home_directory()
-    prepare_environment(environ)
-
-
-def home_directory() -> str:
-    """Return the home directory in the system's user database, whatever the environment says."""
-    import pwd
-
+    environ["HOME"] = "/nonexistent"
     with suppress(KeyError):
-        return pwd.getpwuid(os.geteuid()).pw_dir or "/nonexistent"
-    return "/nonexistent"
+        environ["HOME"] = pwd.getpwuid(os.geteuid()).pw_dir or "/nonexistent"
+    prepare_environment(environ)
 
 
 def blank_in_environment(name: str) -> None:
@@ -164,17 +153,20 @@ def stay_in_front() -> None:
 
 
 def keep_memory_flat() -> None:
-    """Return large blocks to the system when they are freed, and use one heap for all threads. Does nothing without glibc."""
-    _set_allocator((_M_MMAP_THRESHOLD, _MAPPED_FROM_BYTES))
+    """Return blocks of 64 KB, such as a page of leads, to the system when they are freed. Does nothing without glibc.
+
+    By default, glibc raises this limit to the sizes it has seen, and pages are then scattered in heaps that never shrink.
+    """
+    _set_allocator({_M_MMAP_THRESHOLD: 64 * 1024})
 
 
 def reuse_memory() -> None:
-    """Reuse large blocks, and use one heap for all threads: new memory for each page takes a fifth of an export's time."""
-    _set_allocator((_M_MMAP_THRESHOLD, _REUSED_BYTES), (_M_TRIM_THRESHOLD, 2 * _REUSED_BYTES))
+    """Reuse blocks up to glibc's maximum of 32 MB: new memory for each page takes a fifth of an export's time."""
+    _set_allocator({_M_MMAP_THRESHOLD: 32 * 1024 * 1024, _M_TRIM_THRESHOLD: 64 * 1024 * 1024})
 
 
-def _set_allocator(*parameters: tuple[int, int]) -> None:
-    for name, value in (_M_ARENA_MAX, 1), *parameters:
+def _set_allocator(parameters: dict[int, int]) -> None:
+    for name, value in {_M_ARENA_MAX: 1, **parameters}.items():  # one heap for all threads
         _call("mallopt", name, value)
 
 
@@ -198,10 +190,9 @@ def report(error: BaseException, log: Path | None, *, continues: bool = False) -
     appended to. A symbolic link or another user's file is left alone, and then not mentioned.
     """
     written = log is not None and append_to_log(log, (*report_lines(error), ""))
-    cause = _of_worker(error) or error
-    if isinstance(cause, LeadTuiError):
-        return str(cause)
-    name = _type_name(type(cause))
+    if isinstance(error, LeadTuiError):
+        return str(error)
+    name = _type_name(type(error))
     if continues:
         where = f", written to {log}" if written else ""
         return f"Internal error ({name}){where}; please report it. The session continues"
@@ -210,8 +201,7 @@ def report(error: BaseException, log: Path | None, *, continues: bool = False) -
 
 
 def exit_code(error: BaseException) -> int:
-    cause = _of_worker(error) or error
-    return cause.exit_code if isinstance(cause, LeadTuiError) else INTERNAL_ERROR
+    return error.exit_code if isinstance(error, LeadTuiError) else INTERNAL_ERROR
 
 
 def report_lines(error: BaseException) -> Iterator[str]:
@@ -224,10 +214,10 @@ def report_lines(error: BaseException) -> Iterator[str]:
     for _ in range(20):
         yield f"{relation}{_type_name(type(each))}"
         for frame, line in islice(walk_tb(each.__traceback__), _MAX_FRAMES):
-            yield f"  {_short(frame.f_code.co_filename)}:{line} {frame.f_code.co_name}"
+            # Not the file: its path contains the host's directories and the user's home.
+            yield f"  {frame.f_globals.get('__name__')}:{line} {frame.f_code.co_name}"
         context = None if each.__suppress_context__ else each.__context__
-        causes = (("for ", _of_worker(each)), ("caused by ", each.__cause__), ("while handling ", context))
-        relation, cause = next((pair for pair in causes if pair[1] is not None), ("", None))
+        relation, cause = ("while handling ", context) if each.__cause__ is None else ("caused by ", each.__cause__)
         if cause is None:
             return
         each = cause
@@ -256,32 +246,15 @@ def report_uncaught(log: Path | None) -> None:
         warnings.simplefilter("ignore")
 
 
-def _of_worker(error: BaseException) -> BaseException | None:
-    """Return the error of Textual's ``WorkerFailed``, which is not its cause."""
-    failed = getattr(error, "error", None)
-    return failed if isinstance(failed, BaseException) else None
-
-
 def _type_name(kind: type[BaseException]) -> str:
     return kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
 
 
-def _short(filename: str) -> str:
-    """Return *filename* from the package on: the rest contains the host's directories and the user's home."""
-    for root in sorted((f"{path.rstrip('/')}/" for path in sys.path if path), key=len, reverse=True):
-        if filename.startswith(root):
-            return filename.removeprefix(root)
-    return os.path.basename(filename)
-
-
 def append_to_log(log: Path, lines: Iterable[str] = ()) -> bool:
     """Append *lines* to *log*; return whether it succeeded."""
-
-    def open_private(path: str, _: int) -> int:
-        # Non-blocking: a pipe at this path would block the process forever.
-        return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK, 0o600)
-
-    with suppress(OSError), open(log, "ab", opener=open_private) as file:
+    # Non-blocking: a pipe at this path would block the process forever.
+    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
+    with suppress(OSError), open(log, "ab", opener=lambda path, _: os.open(path, flags, 0o600)) as file:
         status = os.fstat(file.fileno())
         if status.st_uid == os.geteuid() and stat.S_ISREG(status.st_mode):
             os.fchmod(file.fileno(), 0o600)

@@ -108,11 +108,10 @@ def _running(folder: Path) -> dict[str, socket.socket]:
 
 
 def _is_private(folder: Path) -> bool:
-    try:
+    with suppress(OSError):
         found = folder.lstat()
-    except OSError:
-        return False
-    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid() and not found.st_mode & 0o077
+        return stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid() and not found.st_mode & 0o077
+    return False
 
 
 @contextmanager

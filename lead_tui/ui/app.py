@@ -26,7 +26,7 @@ from lead_tui.ui.widgets.bars import is_too_small
 from lead_tui.ui.widgets.key_queue import KeyQueueApp, Ready, Typed
 
 if TYPE_CHECKING:
-    from lead_tui.terminal.lifeline import FirstFrame, IdleExit
+    from lead_tui.terminal.lifeline import FirstFrame
     from lead_tui.ui.dialogs.commands import PaletteEntry
     from lead_tui.ui.screens.calls import CallController
 
@@ -57,7 +57,6 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
         self.set_class(ascii_borders, "-ascii")
         self._main = MainScreen(session)
         self._glyphs = PlainGlyphs() if ascii_borders else None
-        self._idle_exit: IdleExit | None = None
         self.farewell = ""
         """Message for standard error once the interface has ended."""
         stock = list(self.available_themes)
@@ -97,31 +96,32 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
     def on_mount(self) -> None:
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(self._loop_failed)
+        self._main.memory.input_at = loop.time()
         if minutes := self._session.settings.terminal.idle_exit:
-            # Imported here: few sites limit it.
-            from lead_tui.terminal.lifeline import IdleExit
-
-            def is_busy() -> bool:
-                return any(each.status.quit_question() for each in main_screens(self))
-
-            self._idle_exit = IdleExit(60 * minutes, is_busy, self._leave_idle, loop)
+            loop.call_later(60 * minutes, self._leave_if_idle)
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, Typed):
             self._main.memory.input_at = asyncio.get_running_loop().time()
-            if self._idle_exit is not None:
-                self._idle_exit.note_input()
         if isinstance(event, events.MouseDown | events.MouseUp) and event.button in _PASTING:
             if isinstance(event, events.MouseDown):
                 self.main.say("To paste, hold Shift and click")
             return
         await super().on_event(event)
 
-    def _leave_idle(self) -> None:
-        self.farewell = (
-            f"session ended after {self._session.settings.terminal.idle_exit:g} minutes without input ([terminal] idle_exit)"
-        )
-        self.exit(0)
+    def _leave_if_idle(self) -> None:
+        """End the session if it has had no input for long enough and no work would be lost; otherwise check again later.
+
+        Then a lost connection or an empty chair leaves no leads on a screen or in memory.
+        """
+        minutes, loop = self._session.settings.terminal.idle_exit, asyncio.get_running_loop()
+        is_busy = any(each.status.quit_question() for each in main_screens(self))
+        left = 60 * minutes - (0 if is_busy else loop.time() - self._main.memory.input_at)
+        if left > 0:
+            loop.call_later(left, self._leave_if_idle)
+        else:
+            self.farewell = f"session ended after {minutes:g} minutes without input ([terminal] idle_exit)"
+            self.exit(0)
 
     # Failures
 

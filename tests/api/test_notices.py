@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 from contextlib import suppress
 
 import pytest
@@ -25,7 +24,7 @@ FATAL = (
 
 def read(body: str | bytes) -> Page:
     sent = body if isinstance(body, bytes) else body.encode()
-    return parse_page(Reply(200, sent, 0.0), 0, 10, lambda: False, threading.Lock())
+    return parse_page(Reply(200, sent, 0.0), 0, 10, lambda: False)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 
 import pytest
 
@@ -11,7 +10,6 @@ from lead_tui.api.parsing import Reply, parse_page
 from lead_tui.api.threads import Abandoned
 from lead_tui.leads.errors import (
     ApplicationError,
-    HtmlAnswer,
     OffsetRefused,
     SearchError,
     ServerError,
@@ -28,7 +26,7 @@ def read(body: object, status: int = 200, *, offset: int = 40, limit: int = 10, 
     """The page of an answer; *body* is bytes, or becomes JSON. *headers* have ``_`` for ``-``."""
     sent = body if isinstance(body, bytes) else json.dumps(body).encode()
     reply = Reply(status, sent, 0.25, {name.replace("_", "-"): value for name, value in headers.items()}, "api.example.com")
-    return parse_page(reply, offset, limit, lambda: False, threading.Lock())
+    return parse_page(reply, offset, limit, lambda: False)
 
 
 def refused(code: object, text: str = "", **more: object) -> dict[str, object]:
@@ -196,7 +194,7 @@ def test_a_known_code_means_the_same_with_5xx() -> None:
 
 @pytest.mark.parametrize("status", [200, 404, 400, 410])
 def test_a_web_page_is_reported_whatever_the_status(status: int) -> None:
-    with pytest.raises(HtmlAnswer, match="web page"):
+    with pytest.raises(SearchError, match="web page"):
         read(HTML, status)
 
 
@@ -252,7 +250,7 @@ def test_an_answer_without_a_waiter_is_not_split() -> None:
     for answers in ([True], [False, False, True]):
         given_up = iter(answers)
         with pytest.raises(Abandoned):
-            parse_page(Reply(200, body, 0.0), 0, 500, lambda given_up=given_up: next(given_up), threading.Lock())  # type: ignore[misc]
+            parse_page(Reply(200, body, 0.0), 0, 500, lambda given_up=given_up: next(given_up))  # type: ignore[misc]
 
 
 # Something else in place of the data, whatever the other members say

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import socket
 import ssl
-import threading
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -62,7 +61,7 @@ FAILURES = (
 def errors() -> Iterator[SearchError]:
     for status, body in ANSWERS:
         with pytest.raises(SearchError) as raised:
-            parse_page(Reply(status, body, 0.0, {"location": "https://elsewhere.example/"}), 0, 10, lambda: False, threading.Lock())
+            parse_page(Reply(status, body, 0.0, {"location": "https://elsewhere.example/"}), 0, 10, lambda: False)
         yield raised.value
     for failure in FAILURES:
         for network in (Network(), Network(proxy="http://proxy.example:1", ca_file=Path("/nowhere"))):

@@ -13,7 +13,6 @@ import json
 import statistics
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -91,12 +90,11 @@ async def longest_stall(client: Client, leads: int, pages: int) -> float:
 async def measured(rounds: int, leads: int) -> dict[str, list[float]]:
     """Return milliseconds by measurement."""
     _, body = account(1_000_000)({"offset": "5000", "limit": str(leads)})
-    lock = threading.Lock()
     calls: dict[str, Callable[[], object]] = {
         "json.loads (base)": lambda: json.loads(body),
         "bytes to the first usable row": lambda: decode_row(split(body).rows[0]),
         "bytes to rows and all ids": lambda: row_ids(split(body).rows),
-        "bytes to a page, as the client does it": lambda: parse_page(Reply(200, body, 0.0), 0, leads, lambda: False, lock),
+        "bytes to a page, as the client does it": lambda: parse_page(Reply(200, body, 0.0), 0, leads, lambda: False),
     }
     found: dict[str, list[float]] = {name: [] for name in calls}
     found |= {IDLE: [], BUSY: []}

@@ -58,7 +58,16 @@ def test_characters_that_cannot_be_written_are_reported_with_the_locale_to_set()
 
 @pytest.mark.parametrize(
     ("more", "said"),
-    [({"NO_COLOR": "1"}, "NO_COLOR"), ({}, "256"), ({"TERM": "vt220"}, "16"), ({"COLORTERM": "24bit"}, "16 million")],
+    [
+        ({"NO_COLOR": "1"}, "NO_COLOR"),
+        ({"NO_COLOR": ""}, "NO_COLOR"),
+        ({}, "256"),
+        ({"TERM": "vt220"}, "16"),
+        ({"COLORTERM": "24bit"}, "16 million"),
+        ({"COLORTERM": "24bit", "STY": "1.pts"}, "256"),
+        ({"TERM": "screen-256color", "COLORTERM": "truecolor", "TMUX": "x"}, "16 million"),
+        ({"TERM": "dvtm-256color", "COLORTERM": "truecolor"}, "256"),
+    ],
 )
 def test_colors_are_reported(more: dict[str, str], said: str) -> None:
     assert said in str(dict(terminal(TERM | more, "utf-8"))["colors"])

@@ -307,7 +307,7 @@ def test_an_internal_error_is_one_sentence_and_a_report_without_values(
     assert "RuntimeError" in said.err
     report = (tmp_path / "log").read_text()
     assert "RuntimeError" in report
-    assert "lead_tui/cli/main.py" in report
+    assert "lead_tui.cli.main:" in report
     assert "SECRET" not in said.err + report
     assert (tmp_path / "log").stat().st_mode & 0o777 == 0o600
 

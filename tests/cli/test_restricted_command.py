@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from unittest.mock import patch
 
 import pytest
@@ -52,7 +53,7 @@ class Site:
         with (
             patch("lead_tui.cli.parser._read_site_policy", self.read),
             patch("lead_tui.config.paths.SITE_DIRECTORY", self.path.parent),
-            patch("lead_tui.terminal.process.home_directory", lambda: str(self.command.home)),
+            patch("pwd.getpwuid", lambda _: SimpleNamespace(pw_dir=str(self.command.home))),
             patch("lead_tui.terminal.process.stay_in_front"),
         ):
             yield

@@ -163,7 +163,7 @@ def test_an_internal_error_ends_it_with_one_sentence_without_data(tmp_path: Path
         assert SECRET not in terminal.raw
     log = tmp_path / "crash.log"
     assert stat.S_IMODE(log.stat().st_mode) == 0o600
-    assert "minimal.py" in log.read_text()
+    assert "on_key" in log.read_text()
     assert SECRET.decode() not in log.read_text()
 
 

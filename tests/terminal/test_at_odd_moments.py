@@ -44,12 +44,6 @@ def test_a_log_that_cannot_be_written_is_not_named(tmp_path: Path) -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
-def test_a_place_outside_of_every_folder_of_code_is_its_file_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "path", ["", "/somewhere/else"])
-    assert process._short("/home/jane/secret/place.py") == "place.py"
-    assert process._short("/somewhere/else/package/place.py") == "package/place.py"
-
-
 def test_in_front_it_stays_whatever_the_terminal_sends() -> None:
     before = signal.getsignal(signal.SIGTSTP)
     try:

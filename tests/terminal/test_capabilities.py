@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from lead_tui.leads.errors import UsageError
-from lead_tui.terminal.capabilities import TRUE_COLOR, detect_capabilities, require_terminal
+from lead_tui.terminal.capabilities import can_report_mouse, require_terminal, shows_unicode
 
 XTERM = {"TERM": "xterm-256color"}
 
@@ -55,31 +55,6 @@ def test_a_terminal_that_only_prints_lines_is_refused_with_a_hint(tty: int, envi
 
 
 @pytest.mark.parametrize(
-    ("environ", "colors"),
-    [
-        ({"TERM": "xterm"}, 16),
-        ({"TERM": "screen"}, 16),
-        ({"TERM": "linux"}, 16),
-        ({"TERM": "xterm-256color"}, 256),
-        ({"TERM": "tmux-256color"}, 256),
-        ({"TERM": "xterm-kitty"}, 256),
-        ({"TERM": "xterm-256color", "COLORTERM": "truecolor"}, TRUE_COLOR),
-        ({"TERM": "xterm", "COLORTERM": " 24bit "}, TRUE_COLOR),
-        ({"TERM": "xterm", "COLORTERM": "yes"}, 16),
-        ({"TERM": "screen-256color", "COLORTERM": "truecolor", "STY": "1.pts"}, 256),
-        ({"TERM": "screen.xterm-256color", "COLORTERM": "truecolor"}, 256),
-        ({"TERM": "screen-256color", "COLORTERM": "truecolor", "TMUX": "x"}, TRUE_COLOR),
-        ({"TERM": "screen-256color", "COLORTERM": "truecolor", "TMUX": "x", "STY": "1.pts"}, 256),
-        ({"TERM": "dvtm-256color", "COLORTERM": "truecolor"}, 256),
-        ({"TERM": "xterm-256color", "COLORTERM": "truecolor", "NO_COLOR": "1"}, 0),
-        ({"TERM": "xterm-256color", "NO_COLOR": ""}, 0),
-    ],
-)
-def test_colors_are_read_from_the_environment(environ: dict[str, str], colors: int) -> None:
-    assert detect_capabilities(environ, "utf-8").colors == colors
-
-
-@pytest.mark.parametrize(
     ("term", "encoding", "unicode"),
     [
         ("xterm-256color", "utf-8", True),
@@ -95,15 +70,11 @@ def test_colors_are_read_from_the_environment(environ: dict[str, str], colors: i
     ],
 )
 def test_borders_beyond_ascii_need_the_encoding_and_the_font(term: str, encoding: str | None, unicode: bool) -> None:
-    assert detect_capabilities({"TERM": term}, encoding).unicode is unicode
-
-
-def test_a_multiplexer_is_reported() -> None:
-    assert detect_capabilities({"TERM": "screen-256color", "TMUX": "/tmp/x"}, "utf-8").multiplexer == "tmux"
+    assert shows_unicode({"TERM": term}, encoding) is unicode
 
 
 def test_screen_is_asked_for_no_mouse_reports() -> None:
-    assert not detect_capabilities({"TERM": "screen", "STY": "1.pts"}, "utf-8").mouse
-    assert not detect_capabilities({"TERM": "screen.xterm-256color"}, "utf-8").mouse
-    assert detect_capabilities({"TERM": "screen-256color"}, "utf-8").mouse
-    assert detect_capabilities({"TERM": "screen", "TMUX": "x"}, "utf-8").mouse
+    assert not can_report_mouse({"TERM": "screen", "STY": "1.pts"})
+    assert not can_report_mouse({"TERM": "screen.xterm-256color"})
+    assert can_report_mouse({"TERM": "screen-256color"})
+    assert can_report_mouse({"TERM": "screen", "TMUX": "x"})

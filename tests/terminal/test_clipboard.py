@@ -10,6 +10,7 @@ import pytest
 
 from lead_tui.leads.errors import OutputError
 from lead_tui.limits import MAX_CLIPBOARD_BYTES, MAX_MOSH_CLIPBOARD_BYTES
+from lead_tui.terminal import capabilities
 from lead_tui.terminal.capabilities import Multiplexer, detect_multiplexer, dropped_by, is_over_mosh, osc52, send_by_tmux
 
 XTERM = {"TERM": "xterm-256color"}
@@ -57,10 +58,11 @@ def test_a_text_too_long_for_terminals_is_refused_without_being_shown() -> None:
     assert "é" not in str(refused.value)
 
 
-def test_mosh_takes_less() -> None:
-    assert osc52("x" * MAX_MOSH_CLIPBOARD_BYTES, XTERM, over_mosh=True)
+def test_mosh_takes_less(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(capabilities, "is_over_mosh", lambda: True)
+    assert osc52("x" * MAX_MOSH_CLIPBOARD_BYTES, XTERM)
     with pytest.raises(OutputError, match="than mosh passes on"):
-        osc52("x" * (MAX_MOSH_CLIPBOARD_BYTES + 1), XTERM, over_mosh=True)
+        osc52("x" * (MAX_MOSH_CLIPBOARD_BYTES + 1), XTERM)
 
 
 def test_mosh_is_known_by_its_server_among_the_ancestors(tmp_path: Path) -> None:

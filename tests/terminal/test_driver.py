@@ -218,7 +218,7 @@ def reading(driver: TerminalDriver) -> Iterator[list[Message]]:
     try:
         yield heard
     finally:
-        driver.exit_event.set()
+        os.write(driver._wake_write, b"\0")
         reader.join()
 
 
@@ -323,15 +323,16 @@ async def test_a_terminal_that_stops_answering_is_not_waited_for_but_one_that_st
     async with app.run_test():
         driver = behind(app)
         driver.backlog.answers = True
-        patience = driver._probe_timer
-        driver._on_probe_timeout()
-        assert driver._batch
+        held = driver._batch
+        assert held
+        driver._on_probe_timeout(held)
+        assert driver._batch is held
         assert not driver.backlog.answers
-        assert driver._probe_timer is not patience
         driver._on_taken(driver.backlog.sent)
         await until(lambda: driver._batch is None)
-        driver._on_probe_timeout()
-        assert driver._batch is None
+        driver.backlog.answers = True
+        driver._on_probe_timeout(held)
+        assert driver.backlog.answers
 
 
 async def test_what_is_taken_when_nothing_is_held_back_wakes_no_one() -> None:
@@ -359,14 +360,11 @@ async def test_before_the_shell_has_the_terminal_answers_in_progress_are_taken(t
     assert driver.backlog.answers
 
 
-async def test_a_terminal_that_is_gone_or_timed_out_is_not_waited_for() -> None:
+async def test_a_terminal_that_timed_out_is_not_waited_for() -> None:
     app = Drawn()
     async with app.run_test():
         driver = TerminalDriver(app)
         driver.backlog.probed()
-        driver._await_answers()
-        driver._probed_at = time.monotonic() + 1_000
-        driver._writer.gone = True
         driver._await_answers()
     assert len(driver.backlog.questions) == 1
 

@@ -19,7 +19,7 @@ def read(*writes: str) -> list[Message]:
     """Return the events of *writes*, when nothing follows for longer than a sequence takes."""
     parser = KeyParser()
     events = [event for data in writes for event in parser.feed(data)]
-    return [*events, *parser.expire()]
+    return [*events, *parser.feed("")]
 
 
 def keys(*writes: str) -> list[str]:
@@ -68,7 +68,7 @@ def test_an_escape_alone_waits_for_what_follows_and_is_the_key_when_nothing_does
     parser = KeyParser()
     assert list(parser.feed(ESC)) == []
     assert parser.patience is not None
-    assert [event.key for event in parser.expire() if isinstance(event, Key)] == ["escape"]
+    assert [event.key for event in parser.feed("") if isinstance(event, Key)] == ["escape"]
     assert parser.patience is None
     assert [event.key for event in parser.feed("g") if isinstance(event, Key)] == ["g"]
 
@@ -194,8 +194,8 @@ def read_late(*writes: str) -> list[Message]:
     for data in writes:
         events += parser.feed(data)
         if parser.patience == constants.ESCAPE_DELAY:
-            events += parser.expire()
-    return [*events, *parser.expire()]
+            events += parser.feed("")
+    return [*events, *parser.feed("")]
 
 
 @pytest.mark.parametrize("cut", range(1, len("\x1b[<35;1;5M")))
@@ -248,7 +248,7 @@ def test_a_paste_that_has_no_end_does_not_hold_the_keys_forever() -> None:
     parser = KeyParser()
     assert list(parser.feed(f"{ESC}[200~3015550123")) == []
     assert parser.patience == SPLIT_SEQUENCE_SECONDS
-    (paste,) = parser.expire()
+    (paste,) = parser.feed("")
     assert isinstance(paste, Paste)
     assert paste.text == "3015550123"
     assert parser.patience is None
@@ -269,7 +269,7 @@ def test_whatever_comes_the_parser_ends_and_the_next_key_is_read(writes: list[st
         for _ in parser.feed(data):
             pass
     while parser.patience is not None:
-        for _ in parser.expire():
+        for _ in parser.feed(""):
             pass
     assert [event.key for event in parser.feed("j") if isinstance(event, Key)] == ["j"]
 

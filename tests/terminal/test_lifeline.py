@@ -62,15 +62,28 @@ def started(line: lifeline.Lifeline) -> lifeline.Lifeline:
     return line
 
 
-def install(terminal: tuple[int, int], told: asyncio.Future[int], seconds: float = NEVER) -> lifeline.Lifeline:
-    slave = terminal[1]
-    return started(lifeline.Lifeline(asyncio.get_running_loop(), told.set_result, seconds=seconds, stdin=slave, output=slave))
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give the process time to end by itself, unless a test changes that."""
+    monkeypatch.setattr(lifeline, "LEAVE_SECONDS", NEVER)
+
+
+@pytest.fixture
+def terminal(terminal: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> tuple[int, int]:
+    """Return the ends of a terminal that is standard input and standard error."""
+    monkeypatch.setattr(lifeline, "_STDIN", terminal[1])
+    monkeypatch.setattr(lifeline, "_STDERR", terminal[1])
+    return terminal
+
+
+def install(told: asyncio.Future[int]) -> lifeline.Lifeline:
+    return started(lifeline.Lifeline(asyncio.get_running_loop(), told.set_result))
 
 
 @pytest.mark.parametrize("number", lifeline.HANDLED)
 async def test_a_signal_tells_the_loop_once_and_the_first_code_stands(terminal: tuple[int, int], number: signal.Signals) -> None:
     told: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-    install(terminal, told)
+    install(told)
     signal.raise_signal(number)
     signal.raise_signal(signal.SIGTERM)
     assert await told == 128 + number
@@ -78,18 +91,19 @@ async def test_a_signal_tells_the_loop_once_and_the_first_code_stands(terminal: 
 
 async def test_a_terminal_that_hangs_up_is_noticed(terminal: tuple[int, int]) -> None:
     told: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-    install(terminal, told)
+    install(told)
     os.close(terminal[0])
     assert await asyncio.wait_for(told, PATIENCE) == 129
 
 
 async def test_when_the_orderly_way_hangs_the_terminal_is_restored_and_the_process_ends(
-    terminal: tuple[int, int], ended: Ended
+    terminal: tuple[int, int], ended: Ended, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     master, slave = terminal
     told: asyncio.Future[int] = asyncio.get_running_loop().create_future()
     before = termios.tcgetattr(slave)
-    line = install(terminal, told, seconds=0.01)
+    monkeypatch.setattr(lifeline, "LEAVE_SECONDS", 0.01)
+    line = install(told)
     tty.setraw(slave)
     line.leave(143)
     assert await asyncio.to_thread(ended.wait, PATIENCE)
@@ -98,10 +112,13 @@ async def test_when_the_orderly_way_hangs_the_terminal_is_restored_and_the_proce
     assert os.read(master, 4096) == lifeline.RESTORE.encode()
 
 
-async def test_while_the_interface_is_shown_the_screen_is_emptied_first(terminal: tuple[int, int], ended: Ended) -> None:
+async def test_while_the_interface_is_shown_the_screen_is_emptied_first(
+    terminal: tuple[int, int], ended: Ended, monkeypatch: pytest.MonkeyPatch
+) -> None:
     master, slave = terminal
     told: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-    line = install(terminal, told, seconds=0.01)
+    monkeypatch.setattr(lifeline, "LEAVE_SECONDS", 0.01)
+    line = install(told)
     line.shows_interface = True
     tty.setraw(slave)
     line.leave(143)
@@ -109,24 +126,29 @@ async def test_while_the_interface_is_shown_the_screen_is_emptied_first(terminal
     assert os.read(master, 4096).decode() == f"\x1b[?2026l{lifeline.ERASE}{lifeline.RESTORE}"
 
 
-async def test_a_terminal_that_reads_nothing_does_not_delay_the_exit(terminal: tuple[int, int], ended: Ended) -> None:
+async def test_a_terminal_that_reads_nothing_does_not_delay_the_exit(
+    terminal: tuple[int, int], ended: Ended, monkeypatch: pytest.MonkeyPatch
+) -> None:
     slave = terminal[1]
     os.set_blocking(slave, False)
     while select.select([], [slave], [], 0)[1]:
         os.write(slave, b"x" * 4096)
     os.set_blocking(slave, True)
     told: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-    line = install(terminal, told, seconds=0.0)
+    monkeypatch.setattr(lifeline, "LEAVE_SECONDS", 0.0)
+    line = install(told)
     line.arm(0)
     assert await asyncio.to_thread(ended.wait, PATIENCE)
     assert ended.code == 0
     termios.tcflush(slave, termios.TCOFLUSH)  # lets the thread that waits to write go
 
 
-async def test_without_a_terminal_the_process_ends_anyway(ended: Ended) -> None:
+async def test_without_a_terminal_the_process_ends_anyway(ended: Ended, monkeypatch: pytest.MonkeyPatch) -> None:
     reading, writing = os.pipe()
     told: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-    line = started(lifeline.Lifeline(asyncio.get_running_loop(), told.set_result, seconds=0.0, stdin=reading, output=writing))
+    for name, value in (("LEAVE_SECONDS", 0.0), ("_STDIN", reading), ("_STDERR", writing)):
+        monkeypatch.setattr(lifeline, name, value)
+    line = install(told)
     line.arm(6)
     line.arm(0)
     assert await asyncio.to_thread(ended.wait, PATIENCE)
@@ -136,9 +158,12 @@ async def test_without_a_terminal_the_process_ends_anyway(ended: Ended) -> None:
     os.close(writing)
 
 
-def test_a_signal_after_the_loop_has_ended_still_sets_the_deadline(terminal: tuple[int, int], ended: Ended) -> None:
+def test_a_signal_after_the_loop_has_ended_still_sets_the_deadline(
+    terminal: tuple[int, int], ended: Ended, monkeypatch: pytest.MonkeyPatch
+) -> None:
     loop = asyncio.new_event_loop()
-    line = started(lifeline.Lifeline(loop, lambda _: None, seconds=0.0, stdin=terminal[1], output=terminal[1]))
+    monkeypatch.setattr(lifeline, "LEAVE_SECONDS", 0.0)
+    line = started(lifeline.Lifeline(loop, lambda _: None))
     loop.close()
     line.leave(143)
     assert ended.wait(PATIENCE)

@@ -108,7 +108,7 @@ class Walk:
 
     def _keys_of(self, data: bytes) -> list[str]:
         parser = KeyParser(term=self.term)
-        events = [*parser.feed(data.decode(errors="replace")), *parser.expire()] if data else []
+        events = [*parser.feed(data.decode(errors="replace")), *parser.feed("")] if data else []
         return [event.key for event in events if isinstance(event, Key)]
 
     def _copy(self) -> str:

@@ -9,6 +9,7 @@ import os
 import sys
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from unittest.mock import patch
 
 # A restricted start is isolated: it finds nothing that is not installed.
@@ -20,7 +21,7 @@ from lead_tui.config.policy import read_policy
 if __name__ == "__main__":
     policy, home, *arguments = sys.argv[1:]
     with (
-        patch("lead_tui.terminal.process.home_directory", lambda: home),
+        patch("pwd.getpwuid", lambda _: SimpleNamespace(pw_dir=home)),
         patch("lead_tui.config.paths.SITE_DIRECTORY", Path(policy).parent),
         patch("lead_tui.cli.parser._read_site_policy", partial(read_policy, Path(policy), owner=os.geteuid())),
     ):
