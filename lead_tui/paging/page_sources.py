@@ -9,6 +9,7 @@ from collections.abc import Coroutine, Sequence
 from datetime import date
 from typing import Any
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from lead_tui import limits
@@ -30,12 +31,19 @@ RowAndId = tuple[Row, int]
 
 def is_one_request(query: Query) -> bool:
     """Return whether *query* can be sent to the source as it is."""
-    return not (query.also_in or query.phone_codes or _long_list(query))
+    return not (_parts_of(query) or query.phone_codes)
 
 
-def _long_list(query: Query) -> str:
-    """Return the parameter with too many ids for one request; "" for none."""
-    return next((name for name in _LISTS if query.value(name).count(",") >= limits.MAX_IDS_PER_REQUEST), "")
+def _parts_of(query: Query) -> Sequence[Query]:
+    """Return the queries whose leads follow each other: for each field of a name, or for part of a long list of ids; else none."""
+    if query.also_in:
+        return query.in_each_field
+    size = limits.MAX_IDS_PER_REQUEST
+    for name in _LISTS:
+        ids = list(dict.fromkeys(query.value(name).split(",")))
+        if len(ids) > size:
+            return [query.with_checked([(name, ",".join(ids[start : start + size]))]) for start in range(0, len(ids), size)]
+    return ()
 
 
 class CombinedSearches:
@@ -53,7 +61,7 @@ class CombinedSearches:
         """Those that read the first page of each part; the only one with all leads of a foreign number."""
 
     async def fetch(self, query: Query, offset: int, limit: int) -> Page:
-        parts = query.in_each_field if query.also_in else _with_fewer_ids(query)
+        parts = _parts_of(query)
         if not (parts or query.phone_codes):
             return await self._source.fetch(query, offset, limit)
         # A request for a single lead is for the total.
@@ -172,15 +180,6 @@ def retrieve_error(task: asyncio.Task[Page]) -> None:
         task.exception()
 
 
-def _with_fewer_ids(query: Query) -> list[Query]:
-    """Return the queries into which *query* is split by a long list of ids, each id once; none without such a list."""
-    if not (name := _long_list(query)):
-        return []
-    ids, size = list(dict.fromkeys(query.value(name).split(","))), limits.MAX_IDS_PER_REQUEST
-    values = [",".join(ids[start : start + size]) for start in range(0, len(ids), size)]
-    return [query.with_checked([(name, value)]) for value in values]
-
-
 def _leads(pages: Sequence[Page]) -> list[RowAndId]:
     return [lead for page in pages for lead in zip(page.rows, page.ids, strict=True)]
 
@@ -204,7 +203,7 @@ def page_of(leads: Sequence[RowAndId], pages: Sequence[Page], offset: int = 0, l
 # Look-ups in several fields
 
 
-class FieldSearches:
+class FieldSearches(Struct, eq=False):
     """The ``PageSource`` of one look-up: all leads that match in any of *parts*, *limit* of each field, None for all.
 
     All fields are searched at the same time. Each page has all leads found so far, in the order in which the fields found them, and
@@ -212,22 +211,15 @@ class FieldSearches:
     *all_at_once*, the only page has the leads of all fields, in the order of *parts*.
     """
 
-    def __init__(
-        self,
-        source: PageSource,
-        parts: Sequence[Part],
-        today: date,
-        limit: int | None = limits.PAGE_ROWS,
-        *,
-        all_at_once: bool = False,
-    ) -> None:
-        self._source = source
-        self._queries = {part: part[1].dated(today) for part in parts}
-        self._limit = limit
-        self._return_when = asyncio.ALL_COMPLETED if all_at_once else asyncio.FIRST_COMPLETED
-        self._requests: dict[Part, asyncio.Task[Page]] = {}
-        self._found: dict[Part, Page] = {}
-        self._failed: dict[Part, SearchError] = {}  # why a field could not be searched, or leads of it are missing
+    source: PageSource
+    parts: Sequence[Part]
+    today: date
+    limit: int | None = limits.PAGE_ROWS
+    all_at_once: bool = False
+
+    _requests: dict[Part, asyncio.Task[Page]] = {}
+    _found: dict[Part, Page] = {}
+    _failed: dict[Part, SearchError] = {}  # why a field could not be searched, or leads of it are missing
 
     async def fetch(self, query: Query, offset: int, limit: int) -> Page:
         """Return all leads found so far, as soon as another field has been answered; if none is being searched, request those that
@@ -236,12 +228,14 @@ class FieldSearches:
         Raises the first error (``SearchError``) if all fields fail.
         """
         if not self._requests:
-            for part, dated in self._queries.items():
+            for part in self.parts:
                 if part not in self._found or part in self._failed:
-                    self._requests[part] = asyncio.create_task(read_whole(self._source, dated, self._limit))
+                    whole = read_whole(self.source, part[1].dated(self.today), self.limit)
+                    self._requests[part] = asyncio.create_task(whole)
+        return_when = asyncio.ALL_COMPLETED if self.all_at_once else asyncio.FIRST_COMPLETED
         try:
             while self._requests:
-                done, _ = await asyncio.wait(self._requests.values(), return_when=self._return_when)
+                done, _ = await asyncio.wait(self._requests.values(), return_when=return_when)
                 for part in [part for part, task in self._requests.items() if task in done]:
                     self._take(part, self._requests.pop(part))
                 if self._found:
@@ -263,7 +257,7 @@ class FieldSearches:
         except SearchError as error:
             self._failed[part] = error
             return
-        not_sent = min(page.total or 0, self._limit or limits.MAX_ROWS) - len(page.rows)
+        not_sent = min(page.total or 0, self.limit or limits.MAX_ROWS) - len(page.rows)
         if page.unsendable:
             which = counted(len(page.unsendable))
             self._failed[part] = UnreadableAnswer(f"The server cannot send {which}", remedy="contact its administrator")
@@ -282,8 +276,8 @@ class FieldSearches:
                     matched.setdefault(lead, []).append(field)
         pages = list(self._found.values())
         # Those whose requests another caller has cancelled wait, too.
-        waiting = [part for part in self._queries if part in self._requests or not (part in self._found or part in self._failed)]
-        fields = [field for field, _ in self._queries]
+        waiting = [part for part in self.parts if part in self._requests or not (part in self._found or part in self._failed)]
+        fields = [field for field, _ in self.parts]
         outcomes = FieldOutcomes(
             [", ".join(map(label_of, sorted(set(each), key=fields.index))) for each in matched.values()],
             tuple(dict.fromkeys(field for field, _ in waiting)),
