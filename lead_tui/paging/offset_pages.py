@@ -18,7 +18,7 @@ from lead_tui.leads.errors import OffsetRefused
 from lead_tui.leads.lead import Row
 from lead_tui.leads.page import UNSENDABLE, Page, PageSource, Span
 from lead_tui.leads.query import Query
-from lead_tui.paging.page_sources import known_total, numbers_of, retrieve_error
+from lead_tui.paging.page_sources import add_new, known_total, numbers_of, retrieve_error
 
 UNLIMITED: Final = 1 << 60
 
@@ -161,13 +161,3 @@ class OffsetPages(Struct, eq=False, kw_only=True):
             return True
         # Without a count, a short page without a new lead is the end, unless leads were inserted before it.
         return self.done.offset >= self.done.total if self.done.total is not None else is_short and not has_new
-
-
-def add_new(known: set[int], numbers: Sequence[int]) -> list[int]:
-    """Add *numbers* to *known* and return the positions of those that were not in it; of equal numbers, the first."""
-    new = []
-    for position, number in enumerate(numbers):
-        if number not in known:
-            known.add(number)
-            new.append(position)
-    return new

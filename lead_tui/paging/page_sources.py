@@ -174,6 +174,16 @@ def numbers_of(page: Page) -> Sequence[int]:
     ]
 
 
+def add_new(known: set[int], numbers: Sequence[int]) -> list[int]:
+    """Add *numbers* to *known* and return the positions of those that were not in it, 0 always; of equal numbers, the first."""
+    new = []
+    for position, number in enumerate(numbers):
+        if not number or number not in known:
+            known.add(number)
+            new.append(position)
+    return new
+
+
 def retrieve_error(task: asyncio.Task[Page]) -> None:
     """Retrieve the error of *task*, which is done and which nothing awaits: otherwise asyncio would log it."""
     if not task.cancelled():

@@ -24,8 +24,8 @@ from lead_tui.leads.lead import Row, decode_row, first_id
 from lead_tui.leads.page import UNSENDABLE, Page, PageSource, Part, Progress
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import counted
-from lead_tui.paging.offset_pages import UNLIMITED, Count, OffsetPages, Reading, add_new
-from lead_tui.paging.page_sources import plausible_total
+from lead_tui.paging.offset_pages import UNLIMITED, Count, OffsetPages, Reading
+from lead_tui.paging.page_sources import add_new, plausible_total
 
 if TYPE_CHECKING:
     # Exports come without what narrows and sorts.

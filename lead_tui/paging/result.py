@@ -10,7 +10,6 @@ from array import array
 from collections import OrderedDict
 from collections.abc import Mapping
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from lead_tui import limits
@@ -253,31 +252,21 @@ def _size(row: Row) -> int:
     return memoryview(row).nbytes
 
 
-class Changes(Struct, frozen=True):
-    """Changes, by the id number of a lead (``lead.id_number``)."""
+def changes_in(page: Page, before: Mapping[int, Row], had: int | None) -> dict[int, frozenset[str]]:
+    """Return the keys with other values for each lead that has changed on *page*, by id number, and none for one that is new.
 
-    new: frozenset[int] = frozenset()
-    changed: Mapping[int, frozenset[str]] = {}  # the keys with other values
-
-    def __bool__(self) -> bool:
-        return bool(self.new or self.changed)
-
-
-def changes_in(page: Page, before: Mapping[int, Row], had: int | None) -> Changes:
-    """Return what is new on *page*, compared with the rows *before*, by id number; *had* leads matched then, None if unknown.
-
-    Leads that only follow known ones have moved up from rows that were not loaded, unless the result ends there and has grown.
+    It is compared with the rows *before*; *had* leads matched then, None if unknown. Leads that only follow known ones have moved
+    up from rows that were not loaded, unless the result ends there and has grown.
     """
     known = [place for place, identity in enumerate(page.ids) if identity in before]
     is_end = page.total is not None and page.offset + len(page.rows) >= page.total
     has_grown = had is not None and page.total is not None and page.total > had
     stop = len(page.ids) if is_end and has_grown else max(known, default=0)
-    new = {identity for identity in page.ids[:stop] if identity and identity not in before}
-    pairs = [(page.ids[place], before[page.ids[place]], page.rows[place]) for place in known]
-    changed = {identity: keys for identity, old, row in pairs if old != row and (keys := _changed_keys(old, row))}
-    return Changes(frozenset(new), changed)
-
-
-def _changed_keys(old: Row, new: Row) -> frozenset[str]:
-    before, now = decode_row(old).sent, decode_row(new).sent
-    return frozenset(key for key in {**before, **now} if before.get(key) != now.get(key))
+    changes = {identity: frozenset[str]() for identity in page.ids[:stop] if identity and identity not in before}
+    for place in known:
+        identity, row = page.ids[place], page.rows[place]
+        if row != before[identity]:
+            old, new = decode_row(before[identity]).sent, decode_row(row).sent
+            if keys := frozenset(key for key in {**old, **new} if old.get(key) != new.get(key)):
+                changes[identity] = keys
+    return changes

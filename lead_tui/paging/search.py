@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from msgspec import Struct, field
+from msgspec import Struct
 from msgspec.structs import replace
 
 from lead_tui import limits
@@ -20,7 +20,7 @@ from lead_tui.leads.page import Page, Position, Rows, Span
 from lead_tui.leads.query import Query
 from lead_tui.paging.loader import Loader
 from lead_tui.paging.page_sources import plausible_total
-from lead_tui.paging.result import Changes, Result, changes_in
+from lead_tui.paging.result import Result, changes_in
 
 if TYPE_CHECKING:
     # The first rows come without what narrows, sorts and loads all.
@@ -58,7 +58,6 @@ class Search(Struct, eq=False):
     load_task: asyncio.Task[None] | None = None
     refresh: Loader | None = None  # requests the same search again, while the earlier rows are still shown
     loader: Loader = None  # type: ignore[assignment]  # created below
-    _snapshot_position: Position = field(default_factory=Position)
 
     def __post_init__(self) -> None:
         self.is_merged = self.lookup is not None and len(self.lookup.parts) > 1
@@ -68,12 +67,12 @@ class Search(Struct, eq=False):
 
     @property
     def rows(self) -> Rows:
-        return self.whole if self.snapshot is None else self.snapshot
+        return self.snapshot or self.whole
 
     @property
     def position(self) -> Position:
         """The user's position in the rows that are shown."""
-        return self.loader.position if self.snapshot is None else self._snapshot_position
+        return (self.snapshot or self.loader).position
 
     @property
     def whole(self) -> Result:
@@ -219,8 +218,7 @@ class Search(Struct, eq=False):
 
     def _show_refresh(self, loader: Loader) -> None:
         """Replace the rows with the newer ones; the cursor stays on its lead if that is near."""
-        self.refresh = None
-        self.leave()
+        self.refresh = self.snapshot = None
         if not self.loading_all:
             # A load that was started after the refresh is as new.
             self.drop_snapshot()
@@ -235,8 +233,11 @@ class Search(Struct, eq=False):
             self._follow(lead, Span(position.cursor - limits.PAGE_ROWS, position.cursor + limits.PAGE_ROWS))
         self.shown(self)
 
-    def add_refresh(self, page: Page) -> Changes:
-        """Replace rows with those of *page*, a newer response for the query; the cursor stays on its lead. Return the changes."""
+    def add_refresh(self, page: Page) -> dict[int, frozenset[str]]:
+        """Replace rows with those of *page*, a newer response for the query; the cursor stays on its lead.
+
+        Return the changes (``changes_in``).
+        """
         result = self.whole
         known = {identity: row for rows, ids in result.parts() for row, identity in zip(rows, ids, strict=True) if identity}
         changes = changes_in(page, known, result.total)
@@ -279,12 +280,11 @@ class Search(Struct, eq=False):
 
     def loaded_rows(self) -> Sequence[Row]:
         """Return those of the rows shown that are loaded, without repeated leads."""
-        rows: Snapshot | SnapshotRows | None = self.snapshot or self.snapshot_rows
-        if rows is None:
-            from lead_tui.leads.columns import run
+        from lead_tui.leads.columns import run
+        from lead_tui.paging.snapshot import Snapshot
 
-            rows = run(self.take_snapshot(limits.LOAD_ALL_LIMIT))
-        return rows.rows
+        shown = self.snapshot or Snapshot(self.snapshot_rows or run(self.take_snapshot(limits.LOAD_ALL_LIMIT)))
+        return shown.rows
 
     def take_snapshot(self, most: int) -> Steps[SnapshotRows]:
         """Return a snapshot of the loaded rows, at most *most*."""
@@ -295,19 +295,9 @@ class Search(Struct, eq=False):
         loaded = (index for index in range(len(rows.fields.matched)) if rows.row(index) is not None)
         return take_snapshot(rows.parts(), most, total, dict(enumerate(map(rows.note, loaded))))
 
-    def enter(self, snapshot: Snapshot, cursor: int = 0) -> None:
-        """Show *snapshot* instead of the result or of another snapshot."""
-        self.snapshot = snapshot
-        self._snapshot_position = Position(cursor, cursor, self.loader.position.height)
-
-    def leave(self) -> bool:
-        """Show the whole result again at its position; return whether a snapshot was shown."""
-        was_shown, self.snapshot = self.snapshot is not None, None
-        return was_shown
-
     def drop_snapshot(self) -> None:
         """Leave the snapshot, and free the rows that were loaded, or are being loaded, for snapshots."""
-        self.leave()
+        self.snapshot = None
         if self.load_task is not None:
             self.load_task.cancel()
         self.load = None

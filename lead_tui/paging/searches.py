@@ -13,12 +13,14 @@ from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
+from msgspec import Struct
+
 from lead_tui import limits
 from lead_tui.leads.errors import Cancelled, SearchError
 from lead_tui.leads.fields import fields_of
 from lead_tui.leads.lead import Row, row_number
 from lead_tui.leads.lookup import LookUp, Part
-from lead_tui.leads.page import Page, PageSource, Span
+from lead_tui.leads.page import Page, PageSource, Position, Span
 from lead_tui.leads.query import Query
 from lead_tui.paging.loader import Loader
 from lead_tui.paging.page_sources import FieldSearches, retrieve_error
@@ -167,15 +169,15 @@ class Searches:
     def show_snapshot(self, search: Search, snapshot: Snapshot, cursor: int = 0) -> None:
         """Show *snapshot* of *search* with the cursor on row *cursor*, unless another search is current by now."""
         if search is self.current:
-            search.enter(snapshot, cursor)
+            snapshot.position = Position(cursor, cursor, search.loader.position.height)
+            search.snapshot = snapshot
             self._show(search)
 
-    def leave_snapshot(self) -> bool:
-        """Show the whole result again at its position; return whether a snapshot was shown."""
-        was_shown = self.current.leave()
-        if was_shown:
+    def leave_snapshot(self) -> None:
+        """Show the whole result again at its position, if a snapshot is shown."""
+        if self.current.snapshot is not None:
+            self.current.snapshot = None
             self._show(self.current)
-        return was_shown
 
     def learn_total(self, query: Query, total: int) -> None:
         """Note that *total* leads match *query*, whose dates are fixed: a file's are counted while its first rows are read."""
@@ -216,37 +218,30 @@ class Searches:
         return Loader(source, Result(query.dated(today), self._cache_bytes), changed)
 
 
-class EarlyLookUps:
+class EarlyLookUps(Struct, eq=False):
     """The pages of *source*; the pages of a look-up can be requested before the user submits it.
 
     ``fetch`` then waits for the request in progress or returns its result. Early requests are sent by *fetch_once*, without
     retries, and only while there are ``EARLY_PERMITS``.
     """
 
-    def __init__(
-        self,
-        source: PageSource,
-        fetch_once: Callable[[Query, int, int], Awaitable[Page]],
-        permits_in_hand: Callable[[], float],
-        seconds: float = limits.EARLY_SECONDS,
-    ) -> None:
-        """*seconds* is how long a result may wait for ``fetch``."""
-        self._source = source
-        self._fetch_once = fetch_once
-        self._permits_in_hand = permits_in_hand
-        self._seconds = seconds
-        self._early: dict[Query, asyncio.Task[Page]] = {}
-        self._requested_at = 0.0
+    source: PageSource
+    fetch_once: Callable[[Query, int, int], Awaitable[Page]]
+    permits_in_hand: Callable[[], float]
+    seconds: float = limits.EARLY_SECONDS  # for which a result may wait for ``fetch``
+
+    _early: dict[Query, asyncio.Task[Page]] = {}
+    _requested_at: float = 0.0
 
     def request(self, lookup: LookUp, today: date) -> bool:
         """Request what *lookup* will fetch; return False if the pace does not have enough permits."""
         self.discard()
-        if self._permits_in_hand() < limits.EARLY_PERMITS:
+        if self.permits_in_hand() < limits.EARLY_PERMITS:
             return False
         self._requested_at = time.monotonic()
         for _, query in lookup.parts[: limits.LOOK_UP_REQUESTS]:
             dated = query.dated(today)
-            self._early[dated] = asyncio.ensure_future(self._fetch_once(dated, 0, limits.PAGE_ROWS))
+            self._early[dated] = asyncio.ensure_future(self.fetch_once(dated, 0, limits.PAGE_ROWS))
         return True
 
     async def peek(self, query: Query, offset: int, limit: int) -> Page:
@@ -263,13 +258,13 @@ class EarlyLookUps:
 
     async def fetch(self, query: Query, offset: int, limit: int) -> Page:
         early = self._early.pop(query, None) if (offset, limit) == (0, limits.PAGE_ROWS) else None
-        if early is not None and time.monotonic() - self._requested_at < self._seconds:
+        if early is not None and time.monotonic() - self._requested_at < self.seconds:
             # After a failure it is requested again, with retries.
             with suppress(SearchError):
                 return await early
         elif early is not None:
             early.add_done_callback(retrieve_error)
-        return await self._source.fetch(query, offset, limit)
+        return await self.source.fetch(query, offset, limit)
 
 
 class Marks(dict[int, Row]):

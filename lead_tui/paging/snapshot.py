@@ -17,6 +17,7 @@ from types import ModuleType
 from typing import Final, overload
 
 import msgspec
+from msgspec import Struct, field
 
 from lead_tui import limits
 from lead_tui.leads.columns import (
@@ -36,7 +37,8 @@ from lead_tui.leads.columns import (
 from lead_tui.leads.fields import fields_of
 from lead_tui.leads.filter_language import MATCH, UNCOMPARED, Narrowing, text_lines
 from lead_tui.leads.lead import Row, decode_row, id_number
-from lead_tui.leads.page import Rows
+from lead_tui.leads.page import Position, Rows
+from lead_tui.paging.page_sources import add_new
 
 _decode_keys = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
@@ -48,35 +50,28 @@ TEXT: Final[tuple[str, ...]] = ()
 """Represents, among the columns in use, the text in which words are searched."""
 
 
-class SnapshotRows:
-    """The rows of a result in their order, each lead once; more may be added.
+class SnapshotRows(Struct, eq=False):
+    """The rows of a result in their order, each lead once; more may be added."""
 
-    *is_compressed* takes a sixth of the memory, for 1 µs a row. *in_use* are the columns to read as rows are added;
-    a column that is used for the first time is added to them.
-    """
+    total: int | None = None  # how many leads match in total; None if unknown
+    notes: Mapping[int, str] = {}  # notes about rows by index, such as a look-up's field
+    is_compressed: bool = False  # which takes a sixth of the memory, for 1 µs a row
+    in_use: set[tuple[str, ...]] = set()
+    """The columns to read as rows are added; a column that is used for the first time is added to them."""
 
-    def __init__(
-        self,
-        total: int | None = None,
-        notes: Mapping[int, str] | None = None,
-        *,
-        is_compressed: bool = False,
-        in_use: set[tuple[str, ...]] | None = None,
-    ) -> None:
-        self.total = total  # how many leads match in total; None if unknown
-        self.ids: array[int] = array("q")  # the number of each row's id, 0 for none
-        self.notes = notes or {}  # notes about rows by index, such as a look-up's field
-        self._is_compressed = is_compressed
-        self._blocks: list[bytes | list[Row]] = []  # ``BLOCK_ROWS`` rows each, the last one excepted
-        self._texts: dict[int, bytes] = {}
-        """The compressed text of the blocks in which words were searched (``leads.filter_language``)."""
-        self._concealed = frozenset[str]()  # the fields that it does not contain
-        self._keys: dict[str, None] = {}
-        self._shapes: set[tuple[str, ...]] = set()
-        self._in_use = in_use if in_use is not None else set()
-        self._columns = {keys: CodedColumn(keys) for keys in self._in_use if keys != TEXT}
-        self._ranks: dict[tuple[str, tzinfo | None], Ranks] = {}
-        self._reader = ColumnReader(list(self._columns.values()))
+    ids: array[int] = field(default_factory=lambda: array("q"))  # the number of each row's id, 0 for none
+    _blocks: list[bytes | list[Row]] = []  # ``BLOCK_ROWS`` rows each, the last one excepted
+    _texts: dict[int, bytes] = {}
+    """The compressed text of the blocks in which words were searched (``leads.filter_language``)."""
+    _concealed: frozenset[str] = frozenset()  # the fields that it does not contain
+    _keys: dict[str, None] = {}
+    _shapes: set[tuple[str, ...]] = set()
+    _columns: dict[tuple[str, ...], CodedColumn] = {}
+    _ranks: dict[tuple[str, tzinfo | None], Ranks] = {}
+    _reader: ColumnReader = None  # type: ignore[assignment]  # created below
+
+    def __post_init__(self) -> None:
+        self._keep({keys: CodedColumn(keys) for keys in self.in_use if keys != TEXT})
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -84,10 +79,6 @@ class SnapshotRows:
     def __getitem__(self, index: int) -> Row:
         block = self._blocks[index // limits.BLOCK_ROWS]
         return (_decompressed_lately(block) if isinstance(block, bytes) else block)[index % limits.BLOCK_ROWS]
-
-    @property
-    def rows(self) -> Sequence[Row]:
-        return RowsInOrder(self, range(len(self)))
 
     @property
     def observed_keys(self) -> tuple[str, ...]:
@@ -110,9 +101,9 @@ class SnapshotRows:
                 self._keep({})
             block = [*self._rows(len(self._blocks) - 1), *some] if len(self) % limits.BLOCK_ROWS else list(some)
             del self._blocks[len(self) // limits.BLOCK_ROWS :]
-            self._blocks.append(_compressed(block) if self._is_compressed and len(block) == limits.BLOCK_ROWS else block)
+            self._blocks.append(_compressed(block) if self.is_compressed and len(block) == limits.BLOCK_ROWS else block)
             self.ids.extend(ids[start : start + room])
-            if TEXT in self._in_use and not len(self) % limits.BLOCK_ROWS:
+            if TEXT in self.in_use and not len(self) % limits.BLOCK_ROWS:
                 self._text(len(self._blocks) - 1)
             start += room
             yield
@@ -146,7 +137,7 @@ class SnapshotRows:
         """Keep *columns*, too, but none with so many different values that it would take more memory than the rows."""
         every = self._columns | columns
         self._columns = {keys: column for keys, column in every.items() if len(column.values) <= limits.MAX_COLUMN_VALUES}
-        self._in_use |= self._columns.keys()
+        self.in_use |= self._columns.keys()
         self._reader = ColumnReader(list(self._columns.values()))
 
     def ranks(self, names: Iterable[str], zone: tzinfo | None) -> Steps[dict[str, Ranks]]:
@@ -210,15 +201,10 @@ def take_snapshot(
 
     Leads without an id are all kept, since repeats cannot be recognized.
     """
-    taken = SnapshotRows(total, notes)
+    taken = SnapshotRows(total, notes or {})
     known: set[int] = set()
     for rows, ids in parts:
-        new = []
-        for place, number in enumerate(ids[: len(rows)]):
-            if number not in known:
-                new.append(place)
-                known.update((number,) if number else ())
-        new = new[: most - len(taken)]
+        new = add_new(known, ids)[: most - len(taken)]
         yield from taken.add([rows[place] for place in new], [ids[place] for place in new])
     return taken
 
@@ -272,6 +258,7 @@ class Snapshot(Rows):
         self.narrowing = narrowing if narrowing is not None else Narrowing("")
         self.order = tuple(order)
         self.places: Sequence[int] = range(len(base)) if places is None else places
+        self.position = Position()
 
     @property
     def length(self) -> int:

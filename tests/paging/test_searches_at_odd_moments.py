@@ -38,7 +38,7 @@ async def test_before_the_first_search_there_is_nothing_to_do() -> None:
     assert not searches.back()
     assert not searches.forward()
     assert not searches.stop()
-    assert not searches.leave_snapshot()
+    searches.leave_snapshot()
     searches.close()
     assert not screen.told
 
@@ -151,8 +151,8 @@ async def test_rows_that_come_while_a_snapshot_is_shown_are_for_the_whole_result
     assert search.whole.lead(600) is not None
     assert screen.told[-1] is search
     # A second one replaces the first; leaving it shows the whole result.
-    search.enter(run(arrange(run(search.take_snapshot(1_000)), None, order_of("lead_id"))))
-    assert search.leave()
+    searches.show_snapshot(search, run(arrange(run(search.take_snapshot(1_000)), None, order_of("lead_id"))))
+    searches.leave_snapshot()
     assert search.rows is search.whole
 
 
