@@ -99,7 +99,8 @@ class AccountNames:
 
     def of(self, section: Section) -> Mapping[str, str]:
         """Return the known names of *section* by code, and request them if that has not been done."""
-        self._request(section)
+        if self._source is not None and section not in self._requests:
+            self._requests[section] = asyncio.get_running_loop().create_task(self._read(section, self._source))
         return self.known(section)
 
     def known(self, section: Section) -> Mapping[str, str]:
@@ -108,7 +109,7 @@ class AccountNames:
 
     async def read(self, section: Section) -> Mapping[str, str]:
         """Return the names of *section* by code, after requesting them if necessary; none if they cannot be read."""
-        self._request(section)
+        self.of(section)
         if request := self._requests.get(section):
             await asyncio.wait([request])
         return self.known(section)
@@ -116,10 +117,6 @@ class AccountNames:
     def close(self) -> None:
         for request in self._requests.values():
             request.cancel()
-
-    def _request(self, section: Section) -> None:
-        if self._source is not None and section not in self._requests:
-            self._requests[section] = asyncio.get_running_loop().create_task(self._read(section, self._source))
 
     async def _read(self, section: Section, source: RecordsSource) -> None:
         limit = limits.NAMED_USERS if section is Section.USERS else 0

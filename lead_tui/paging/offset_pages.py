@@ -18,7 +18,7 @@ from lead_tui.leads.errors import OffsetRefused
 from lead_tui.leads.lead import Row
 from lead_tui.leads.page import UNSENDABLE, Page, PageSource, Span
 from lead_tui.leads.query import Query
-from lead_tui.paging.page_sources import add_new, known_total, numbers_of, retrieve_error
+from lead_tui.paging.page_sources import abandon, add_new, known_total, numbers_of
 
 UNLIMITED: Final = 1 << 60
 
@@ -62,7 +62,10 @@ class OffsetPages(Struct, eq=False, kw_only=True):
     _requests: deque[tuple[Span, asyncio.Task[Page]]] = field(default_factory=deque)
 
     async def new_rows(self) -> AsyncGenerator[tuple[Page, list[Row], list[int]]]:
-        """Yield each page, its new rows, and their numbers (``Part``). Raises ``SearchError``, unless ``depth`` reports it."""
+        """Yield each page, its new rows that could be sent, and their numbers (``Part``).
+
+        Raises ``SearchError``, unless ``depth`` reports it.
+        """
         done = self.done
         self._next = done.offset
         # Also if it cannot be sent, and was not returned by an earlier reading.
@@ -92,10 +95,9 @@ class OffsetPages(Struct, eq=False, kw_only=True):
                 if page.others_from and page.total is None:
                     # The first names follow, after the last names. At offset 0 the latter would be sent alone again.
                     self._overlap = done.last = 0
-                new = new[: self.wanted()]
+                new = [place for place in new[: self.wanted()] if rows[place] is not UNSENDABLE]
                 yield page, [rows[place] for place in new], [numbers[place] for place in new]
-                is_short = is_exact and len(numbers) < span.size
-                if self._is_end(numbers, is_short=is_short, has_new=any(rows[place] is not UNSENDABLE for place in new)):
+                if self._is_end(numbers, is_short=is_exact and len(numbers) < span.size, has_new=bool(new)):
                     break
         finally:
             self._cancel_requests()
@@ -115,9 +117,7 @@ class OffsetPages(Struct, eq=False, kw_only=True):
         return bool(self._requests)
 
     def _cancel_requests(self) -> None:
-        for _, task in self._requests:
-            task.add_done_callback(retrieve_error)
-            task.cancel()
+        abandon(task for _, task in self._requests)
         self._requests.clear()
 
     def _meets(self, span: Span, numbers: Sequence[int]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from array import array
 from collections import OrderedDict
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -117,13 +117,12 @@ async def _started(requests: Sequence[Coroutine[Any, Any, Page]], awaited: int) 
     """Start *requests*; return them once the first *awaited* are done or one of these failed, and soon after that at the latest."""
     tasks = [asyncio.create_task(each) for each in requests]
     for task in tasks:
-        task.add_done_callback(retrieve_error)
+        task.add_done_callback(_retrieve_error)
     try:
         await asyncio.wait(tasks[:awaited], return_when=asyncio.FIRST_EXCEPTION)
         await asyncio.wait(tasks, timeout=limits.FIRST_NAMES_SECONDS)
     except asyncio.CancelledError:
-        for task in tasks:
-            task.cancel()
+        abandon(tasks)
         raise
     return tasks
 
@@ -184,8 +183,15 @@ def add_new(known: set[int], numbers: Sequence[int]) -> list[int]:
     return new
 
 
-def retrieve_error(task: asyncio.Task[Page]) -> None:
-    """Retrieve the error of *task*, which is done and which nothing awaits: otherwise asyncio would log it."""
+def abandon(tasks: Iterable[asyncio.Task[Page]]) -> None:
+    """Cancel *tasks*, which nothing awaits any longer."""
+    for task in tasks:
+        task.add_done_callback(_retrieve_error)
+        task.cancel()
+
+
+def _retrieve_error(task: asyncio.Task[Page]) -> None:
+    # Otherwise asyncio would log it.
     if not task.cancelled():
         task.exception()
 
@@ -251,9 +257,7 @@ class FieldSearches(Struct, eq=False):
                 if self._found:
                     break
         except BaseException:
-            for task in self._requests.values():
-                task.add_done_callback(retrieve_error)
-                task.cancel()
+            abandon(self._requests.values())
             self._requests = {}
             raise
         if not self._found:

@@ -21,7 +21,7 @@ from lead_tui import limits
 from lead_tui.leads.columns import Steps, run
 from lead_tui.leads.errors import ApplicationError, SearchError, UnreadableAnswer
 from lead_tui.leads.lead import Row, decode_row, first_id
-from lead_tui.leads.page import UNSENDABLE, Page, PageSource, Part, Progress
+from lead_tui.leads.page import Page, PageSource, Part, Progress
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import counted
 from lead_tui.paging.offset_pages import UNLIMITED, Count, OffsetPages, Reading
@@ -151,9 +151,6 @@ class ReadAll(_Place, eq=False):
             async for page, rows, numbers in found:
                 self._note(page)
                 self.unsendable += [offset + 1 for offset in page.unsendable if offset + 1 not in self.unsendable]
-                if page.unsendable:
-                    numbers = [number for row, number in zip(rows, numbers, strict=True) if row is not UNSENDABLE]
-                    rows = [row for row in rows if row is not UNSENDABLE]
                 if rows or page.unsendable:
                     yield self._part(rows, numbers)
         self._ignores_offset = pages.ignores_offset
@@ -196,9 +193,8 @@ class ReadAll(_Place, eq=False):
             self.first_total = self.total
 
     def _unknown(self, rows: Sequence[Row], numbers: Sequence[int]) -> Part:
-        """Return those of *rows* whose leads can be sent and were not returned before."""
-        sent = [place for place, row in enumerate(rows) if row is not UNSENDABLE]
-        new = [sent[place] for place in add_new(self._known, [numbers[place] for place in sent])[: self._wanted]]
+        """Return those of *rows* whose leads were not returned before."""
+        new = add_new(self._known, numbers)[: self._wanted]
         return self._part([rows[place] for place in new], [numbers[place] for place in new])
 
     def _part(self, rows: Sequence[Row], numbers: Sequence[int]) -> Part:

@@ -23,7 +23,7 @@ from lead_tui.leads.lookup import LookUp, Part
 from lead_tui.leads.page import Page, PageSource, Position, Span
 from lead_tui.leads.query import Query
 from lead_tui.paging.loader import Loader
-from lead_tui.paging.page_sources import FieldSearches, retrieve_error
+from lead_tui.paging.page_sources import FieldSearches, abandon
 from lead_tui.paging.result import Result
 from lead_tui.paging.search import Search
 
@@ -251,9 +251,7 @@ class EarlyLookUps(Struct, eq=False):
         return await asyncio.shield(early)
 
     def discard(self) -> None:
-        for task in self._early.values():
-            task.cancel()
-            task.add_done_callback(retrieve_error)
+        abandon(self._early.values())
         self._early = {}
 
     async def fetch(self, query: Query, offset: int, limit: int) -> Page:
@@ -263,7 +261,7 @@ class EarlyLookUps(Struct, eq=False):
             with suppress(SearchError):
                 return await early
         elif early is not None:
-            early.add_done_callback(retrieve_error)
+            abandon([early])
         return await self.source.fetch(query, offset, limit)
 
 

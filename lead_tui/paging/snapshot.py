@@ -61,9 +61,8 @@ class SnapshotRows(Struct, eq=False):
 
     ids: array[int] = field(default_factory=lambda: array("q"))  # the number of each row's id, 0 for none
     _blocks: list[bytes | list[Row]] = []  # ``BLOCK_ROWS`` rows each, the last one excepted
-    _texts: dict[int, bytes] = {}
-    """The compressed text of the blocks in which words were searched (``leads.filter_language``)."""
-    _concealed: frozenset[str] = frozenset()  # the fields that it does not contain
+    _texts: dict[tuple[int, frozenset[str]], bytes] = {}
+    """The compressed text of the blocks in which words were searched, without concealed fields (``leads.filter_language``)."""
     _keys: dict[str, None] = {}
     _shapes: set[tuple[str, ...]] = set()
     _columns: dict[tuple[str, ...], CodedColumn] = {}
@@ -151,25 +150,24 @@ class SnapshotRows(Struct, eq=False):
 
     def with_words(self, narrowing: Narrowing, places: Sequence[int]) -> Steps[array[int]]:
         """Return those of the ascending *places* whose rows have the words of *narrowing*."""
-        if narrowing.concealed != self._concealed:
-            self._concealed, self._texts = narrowing.concealed, {}
         found: array[int] = array("I")
         for number in range(len(self._blocks)):
             first = number * limits.BLOCK_ROWS
             here = places[bisect_left(places, first) : bisect_left(places, first + limits.BLOCK_ROWS)]
             if here:
-                found.extend(first + line for line in narrowing.with_words(self._text(number), [place - first for place in here]))
+                text = self._text(number, narrowing.concealed)
+                found.extend(first + line for line in narrowing.with_words(text, [place - first for place in here]))
                 yield
         return found
 
-    def _text(self, number: int) -> bytes:
-        if number in self._texts:
-            text: bytes = codec().decompress(self._texts[number])
+    def _text(self, number: int, concealed: frozenset[str] = frozenset()) -> bytes:
+        if (compressed := self._texts.get((number, concealed))) is not None:
+            text: bytes = codec().decompress(compressed)
             return text
         rows = self._rows(number)
-        text = text_lines(rows, self._concealed)
+        text = text_lines(rows, concealed)
         if len(rows) == limits.BLOCK_ROWS:
-            self._texts[number] = codec().compress(text, limits.COMPRESSION_LEVEL)
+            self._texts[number, concealed] = codec().compress(text, limits.COMPRESSION_LEVEL)
         return text
 
 
