@@ -24,12 +24,6 @@ from lead_tui.leads.page import Page, PageSource, Position, Span
 from lead_tui.paging.result import Result
 
 
-def on_grid(span: Span, length: int) -> Span:
-    """Return *span* extended to whole pages, within *length* rows."""
-    size = limits.PAGE_ROWS
-    return Span(max(0, span.start // size * size), min(-(-span.stop // size) * size, length))
-
-
 def missing(span: Span, is_there: Callable[[int], bool], most: int) -> list[Span]:
     """Return the spans within *span* whose rows are missing, each of at most *most* rows."""
     found: list[Span] = []
@@ -191,10 +185,10 @@ class Loader(Struct, eq=False):
 
     def needed(self) -> Span:
         """Return the rows in view and ahead in the direction of travel, in whole pages; only the view if it was shown again."""
-        view = self.view
-        start = max(0, view.start - limits.ROWS_AHEAD) if self._travel < 0 else view.start
+        view, size = self.view, limits.PAGE_ROWS
+        start = view.start - limits.ROWS_AHEAD if self._travel < 0 else view.start
         stop = view.stop + limits.ROWS_AHEAD if self._travel > 0 else view.stop
-        return on_grid(Span(start, stop), self.rows.length)
+        return Span(max(0, start // size * size), min(-(-stop // size) * size, self.rows.length))
 
     def _missing(self, view: Span, needed: Span) -> list[Span]:
         result = self.rows

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from lead_tui import limits
 from lead_tui.leads.errors import OffsetRefused, SearchError
 from lead_tui.leads.fields import label_of
-from lead_tui.leads.lead import Row, decode_row, id_number
+from lead_tui.leads.lead import Row, decode_row
 from lead_tui.leads.page import UNSENDABLE, FieldOutcomes, Page, Rows, RowState, Span
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import counted, one_line
@@ -189,12 +189,6 @@ class Result(Rows):
         if view is None:
             self._ids.clear()
             self._repeats.clear()
-
-    def find(self, lead_id: str, near: Span) -> int | None:
-        """Return the loaded row of the lead *lead_id* within *near*."""
-        identity = id_number(lead_id)
-        rows = range(max(0, near.start), min(near.stop, self.length))
-        return next((index for index in rows if identity and self.id_at(index) == identity), None)
 
     # Internals
 

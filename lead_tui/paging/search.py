@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -14,12 +15,12 @@ from msgspec.structs import replace
 
 from lead_tui import limits
 from lead_tui.leads.errors import Cancelled, SearchError
-from lead_tui.leads.lead import Lead, Row
-from lead_tui.leads.lookup import LookUp, Part
-from lead_tui.leads.page import Page, Position, Rows, Span
+from lead_tui.leads.lead import Lead, Row, id_number
+from lead_tui.leads.lookup import LookUp
+from lead_tui.leads.page import Page, PageSource, Position, Rows, Span
 from lead_tui.leads.query import Query
 from lead_tui.paging.loader import Loader
-from lead_tui.paging.page_sources import plausible_total
+from lead_tui.paging.page_sources import FieldSearches, plausible_total
 from lead_tui.paging.result import Result, changes_in
 
 if TYPE_CHECKING:
@@ -29,17 +30,16 @@ if TYPE_CHECKING:
     from lead_tui.paging.read_all import LoadAll
     from lead_tui.paging.snapshot import Snapshot, SnapshotRows
 
-Read = Callable[[Query, Sequence[Part], Callable[[Span], None]], Loader]
-"""Creates the loader of a query, or of the parts of a look-up; it reports the rows that changed to the callback."""
-
 
 class Search(Struct, eq=False):
-    """A search for *query*, or for *lookup*; *read* creates its loader.
+    """A search of *source* for *query*, or for *lookup*, as of *today*.
 
     *shown* is called on the event loop when other rows should be shown, *changed* when some of the rows changed.
     """
 
-    read: Read
+    source: PageSource
+    today: Callable[[], date]
+    cache_bytes: int  # of rows that are kept
     shown: Callable[[Search], None]
     changed: Callable[[Search, Span], None]
     query: Query  # its dates may be relative
@@ -195,8 +195,11 @@ class Search(Struct, eq=False):
         self.changed(self, Span(0, 0))
 
     def _new_loader(self) -> Loader:
+        today = self.today()
         parts = self.lookup.parts if self.is_merged and self.lookup is not None else ()
-        loader: Loader = self.read(self.query, parts, lambda span: self._loader_changed(loader, span))
+        source = FieldSearches(self.source, parts, today) if parts else self.source
+        result = Result(self.query.dated(today), self.cache_bytes)
+        loader: Loader = Loader(source, result, lambda span: self._loader_changed(loader, span))
         return loader
 
     def _loader_changed(self, loader: Loader, span: Span) -> None:
@@ -229,8 +232,7 @@ class Search(Struct, eq=False):
         if None not in (old.total, new.total) and old.total != new.total and not (old.fields.lacks_leads or new.fields.lacks_leads):
             self.news += f": the total changed from {old.total:,} to {new.total:,}"
         position = loader.position = replace(before.position)
-        if (lead := old.lead(position.cursor)) is not None:
-            self._follow(lead, Span(position.cursor - limits.PAGE_ROWS, position.cursor + limits.PAGE_ROWS))
+        self._follow(old.lead(position.cursor), Span(position.cursor - limits.PAGE_ROWS, position.cursor + limits.PAGE_ROWS))
         self.shown(self)
 
     def add_refresh(self, page: Page) -> dict[int, frozenset[str]]:
@@ -252,15 +254,17 @@ class Search(Struct, eq=False):
             result.shrink(None)
         span = result.add_page(page)
         result.moved_from = None
-        if lead is not None:
-            self._follow(lead, span)
+        self._follow(lead, span)
         self.changed(self, span)
         self.loader.show()
         return changes
 
-    def _follow(self, lead: Lead, near: Span) -> None:
+    def _follow(self, lead: Lead | None, near: Span) -> None:
         """Move the cursor, and the view with it, to the row of *lead* if that is within *near*."""
-        position, row = self.loader.position, self.whole.find(lead.lead_id, near)
+        position, result = self.loader.position, self.whole
+        number = id_number(lead.lead_id) if lead is not None else 0
+        rows = range(max(0, near.start), min(near.stop, result.length))
+        row = next((index for index in rows if number and result.id_at(index) == number), None)
         if row is not None:
             # At the top the view stays there, so that new leads come into view.
             if position.top or row >= position.height:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from datetime import date
 from functools import partial
@@ -19,12 +19,10 @@ from lead_tui import limits
 from lead_tui.leads.errors import Cancelled, SearchError
 from lead_tui.leads.fields import fields_of
 from lead_tui.leads.lead import Row, row_number
-from lead_tui.leads.lookup import LookUp, Part
+from lead_tui.leads.lookup import LookUp
 from lead_tui.leads.page import Page, PageSource, Position, Span
 from lead_tui.leads.query import Query
-from lead_tui.paging.loader import Loader
-from lead_tui.paging.page_sources import FieldSearches, abandon
-from lead_tui.paging.result import Result
+from lead_tui.paging.page_sources import abandon
 from lead_tui.paging.search import Search
 
 if TYPE_CHECKING:
@@ -48,10 +46,9 @@ class Searches:
 
     def __init__(self, source: PageSource, today: Callable[[], date], cache_bytes: int, listener: SearchListener) -> None:
         self._source = source
-        self._today = today
-        self._cache_bytes = cache_bytes
         self._listener = listener
-        self.current = Search(self._read, self._shown, self._changed, Query())
+        self._search = partial(Search, source, today, cache_bytes, self._shown, self._changed)
+        self.current = self._search(Query())
         """The search that is shown; before the first one, a search that requests nothing."""
         self._kept = [self.current]
         self._columns_in_use: set[tuple[str, ...]] = set()
@@ -62,7 +59,7 @@ class Searches:
 
         *sort* and *columns* are those of the saved query *name*.
         """
-        search = Search(self._read, self._shown, self._changed, query, name, given_sort=sort, columns=columns)
+        search = self._search(query, name, given_sort=sort, columns=columns)
         self._enter(search)
         return search
 
@@ -99,7 +96,7 @@ class Searches:
         *when_sent* receives a function that shows the search, to be called once the requests have been sent.
         """
         query = lookup.parts[0][1] if len(lookup.parts) == 1 else Query()
-        search = Search(self._read, self._shown, self._changed, query, lookup=lookup)
+        search = self._search(query, lookup=lookup)
         self.current.pause()
         search.position.height = self.current.position.height
         search.show()
@@ -211,11 +208,6 @@ class Searches:
     def _changed(self, search: Search, span: Span) -> None:
         if search is self.current:
             self._listener.rows_changed(search, span)
-
-    def _read(self, query: Query, parts: Sequence[Part], changed: Callable[[Span], None]) -> Loader:
-        today = self._today()
-        source = FieldSearches(self._source, parts, today) if parts else self._source
-        return Loader(source, Result(query.dated(today), self._cache_bytes), changed)
 
 
 class EarlyLookUps(Struct, eq=False):
