@@ -55,7 +55,6 @@ class Loader(Struct, eq=False):
     _moves: deque[tuple[float, int]] = field(default_factory=deque)
     _rest: asyncio.TimerHandle | None = None
     _requests: dict[Span, asyncio.Task[Page]] = {}
-    _search_for_end: asyncio.Task[None] | None = None  # while the user waits for the last row of a result without a total
     _is_idle: bool = True
     """Whether nothing is requested: before the rows are shown, while another search is shown, and after ``close``."""
     _is_closed: bool = False
@@ -64,9 +63,13 @@ class Loader(Struct, eq=False):
     def loading(self) -> bool:
         """Whether a request is in progress, or rows in view will be requested as soon as the view rests."""
         is_searching = self.rows.fields.waits_for and not self._is_idle and self.error is None
-        if self._requests or self._search_for_end is not None or is_searching:
+        if self._requests or is_searching:
             return True
         return self._rest is not None and (self.position.seeks_end or not self._has_view)
+
+    @property
+    def _seeks_end(self) -> bool:
+        return self.position.seeks_end and self.rows.answered
 
     @property
     def _has_view(self) -> bool:
@@ -127,15 +130,9 @@ class Loader(Struct, eq=False):
         self._wake()
         self._moves.clear()
         self.position.seeks_end = False
-        self._cancel_search_for_end()
         for task in self._requests.values():
             task.cancel()
         self._requests = {}
-
-    def _cancel_search_for_end(self) -> None:
-        if self._search_for_end is not None:
-            self._search_for_end.cancel()
-            self._search_for_end = None
 
     def _wake(self) -> None:
         if self._rest is not None:
@@ -161,13 +158,15 @@ class Loader(Struct, eq=False):
         self._wake()
         if self._is_idle:
             return
-        self._seek_end()
+        if self._seeks_end:
+            self._seek_end()
         view, needed = self.view, self.needed()
         self.rows.touch(needed)
         near = Span(view.start - limits.MAX_SPAN_ROWS, view.stop + limits.MAX_SPAN_ROWS)
         for span in [span for span in self._requests if self.rows.answered and not span.overlaps(near)]:
-            self._requests.pop(span).cancel()
-        if self._search_for_end is None:
+            if not self._seeks_end or span.start < self.rows.reach:
+                self._requests.pop(span).cancel()
+        if not self._seeks_end:
             for span in self._missing(view, needed):
                 self._request(span)
         if self._outline() != before:
@@ -204,54 +203,17 @@ class Loader(Struct, eq=False):
         return missing(needed, is_there, limits.MAX_SPAN_ROWS)
 
     def _seek_end(self) -> None:
-        """Move to the last row if the user wants it and its number is known, else search for it."""
-        if not (self.position.seeks_end and self.rows.answered):
-            self._cancel_search_for_end()
-        elif self.rows.has_end:
-            self._stand_at_end()
-        elif self._search_for_end is None:
-            self._search_for_end = asyncio.create_task(self._find_end())
-            self._search_for_end.add_done_callback(self._end_found)
-
-    def _stand_at_end(self) -> None:
+        """Move to the last row if its number is known, else request rows in search of it: by doubling, then by halving."""
         position, result = self.position, self.rows
-        end = result.length if result.has_end else result.reach
-        position.cursor = max(0, end - 1)
-        position.top = self._seen_top = max(0, end - position.height)
-        position.seeks_end = False
-
-    async def _find_end(self) -> None:
-        """Find the last row by doubling, then halving: request single rows far from it, and near it pages."""
-        result, ceiling, is_deeper = self.rows, limits.MAX_ROWS, True
-        while not result.has_end and result.reach < ceiling:
-            if ceiling - result.reach <= limits.MAX_SPAN_ROWS:
-                span = Span(result.reach, ceiling)
-            else:
-                start = min(2 * result.reach, (result.reach + ceiling) // 2)
-                span = Span(start, start + 1)
-            try:
-                page = await self.source.fetch(result.query, span.start, span.size)
-            except OffsetRefused as error:
-                result.fail(span, error)
-                ceiling, is_deeper = span.start, True
-                continue
-            self.changed(result.add_page(page))
-            if result.reach <= span.start:
-                # Nothing was sent, or leads of earlier rows.
-                ceiling, is_deeper = span.start, False
-        if not is_deeper:
-            result.end = result.reach
-
-    def _end_found(self, task: asyncio.Task[None]) -> None:
-        if task is not self._search_for_end:
-            # It was dropped.
-            return
-        self._search_for_end, self.position.seeks_end = None, False
-        self.error = self._error_of(task)
-        if self.error is None:
-            self._stand_at_end()
-        self._plan()
-        self.changed(Span(0, 0))
+        reach, ceiling = result.reach, result.ceiling
+        if result.has_end or reach >= ceiling:
+            end = result.length if result.has_end else reach
+            position.cursor, position.seeks_end = max(0, end - 1), False
+            position.top = self._seen_top = max(0, end - position.height)
+        elif not any(span.start >= reach for span in self._requests):
+            # Far from it single rows, near it a page.
+            start = reach if ceiling - reach <= limits.MAX_SPAN_ROWS else min(2 * reach, (reach + ceiling) // 2)
+            self._request(Span(start, ceiling if start == reach else start + 1))
 
     def _finish(self, span: Span, task: asyncio.Task[Page]) -> None:
         error = self._error_of(task)
@@ -266,8 +228,11 @@ class Loader(Struct, eq=False):
             # The count was right: nothing is there.
             self._receive(span, Page(span.start, span.size, [], array("q"), span.start))
             return
-        self.error = error
         self.rows.fail(span, error)
+        # A refused offset shows that the last row is before it.
+        if not (self._seeks_end and isinstance(error, OffsetRefused)):
+            self.error = error
+            self.position.seeks_end = self.position.seeks_end and not self.rows.answered
         self.changed(span)
         self._plan()
 
@@ -283,7 +248,7 @@ class Loader(Struct, eq=False):
         self.seconds = page.seconds
         changed = self.rows.add_page(page)
         expected = self._within(span)
-        if expected.size > 0 and not self.rows.is_settled(span.start):
+        if expected.size > 0 and not self.rows.is_settled(span.start) and not self._seeks_end:
             self.error = UnreadableAnswer("The server sent fewer leads than it counts")
             self.rows.fail(expected, self.error)
         self.changed(changed)

@@ -45,7 +45,8 @@ class Result(Rows):
         self.end: int | None = None  # how many rows there are, once a result without a total has been read to its end
         self.counted: int | None = None  # the server's last count, trusted or not
         self._distrusts_totals = False  # whether the rows have contradicted a total
-        self._deepest: int | None = None
+        self._deepest = limits.MAX_ROWS  # the first offset that the server refuses
+        self._empty_from = limits.MAX_ROWS  # the first offset at which nothing is
         self._ids: OrderedDict[int, int] = OrderedDict()
         self._repeats: set[int] = set()  # rows whose lead is also in an earlier row
 
@@ -70,9 +71,7 @@ class Result(Rows):
             return RowState.LOADED
         if index in self._unsendable or index in self._failed:
             return RowState.FAILED
-        if self._deepest is not None and index >= self._deepest:
-            return RowState.TOO_DEEP
-        return RowState.WAITING
+        return RowState.TOO_DEEP if index >= self._deepest else RowState.WAITING
 
     def _held(self, index: int) -> tuple[Row, int] | None:
         block = self._blocks.get(index // limits.PAGE_ROWS)
@@ -124,6 +123,11 @@ class Result(Rows):
 
     # What the loader reads and writes
 
+    @property
+    def ceiling(self) -> int:
+        """The first row that is known not to be there, or that the server refuses to send."""
+        return min(self._empty_from, self._deepest)
+
     def is_settled(self, index: int) -> bool:
         """Return whether the row *index* need not be requested: it is loaded, has failed or is too deep."""
         return self.state(index) is not RowState.WAITING
@@ -154,7 +158,7 @@ class Result(Rows):
     def fail(self, span: Span, error: SearchError) -> None:
         """Mark the rows of *span* as failed; if the server refuses the offset, all further ones as too deep."""
         if isinstance(error, OffsetRefused) and span.start > 0:
-            self._deepest = span.start if self._deepest is None else min(self._deepest, span.start)
+            self._deepest = min(self._deepest, span.start)
         else:
             self._failed.update(dict.fromkeys(range(*span), error))
 
@@ -168,7 +172,7 @@ class Result(Rows):
         failed = (field for field, _ in self.fields.failures)
         self.fields = replace(self.fields, waits_for=(*self.fields.waits_for, *failed), failures=())
         self._failed.clear()
-        self._deepest = None
+        self._deepest = limits.MAX_ROWS
 
     def touch(self, needed: Span) -> None:
         """Note that the rows of *needed* are in view or just ahead; evict others, the least recently used first."""
@@ -206,8 +210,12 @@ class Result(Rows):
             self.total = None if self._distrusts_totals else known_total(page, before)
         has_moved = None not in (before, self.total) and before != self.total and not page.is_fixed
         self.moved_from = before if has_moved else None
+        if not page.rows:
+            self._empty_from = min(self._empty_from, page.offset)
+        elif reach > self._empty_from:
+            self._empty_from = limits.MAX_ROWS
         is_last = not page.rows or len(page.rows) < min(page.limit, self._max_page_rows)
-        if is_last and page.offset <= self.reach:
+        if (is_last and page.offset <= self.reach) or self.reach == self._empty_from:
             self.end = self.reach
         elif not is_last and reach > (self.end or 0):
             self.end = None
