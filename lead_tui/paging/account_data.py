@@ -83,24 +83,22 @@ async def read_history(
 _ZONE: Final = re.compile(r"[A-Z][A-Za-z_+\-]{1,30}(?:/[A-Za-z0-9_+\-]{1,30}){0,2}")
 
 
-class AccountNames:
+class AccountNames(Struct, eq=False):
     """The names known so far. *learned* is called when a section has been read, *failed* with the error if it cannot be."""
 
-    def __init__(
-        self, source: RecordsSource | None, learned: Callable[[Section], None], failed: Callable[[SearchError], None]
-    ) -> None:
-        self._source = source
-        self._learned = learned
-        self._failed = failed
-        self._named: dict[Section, Mapping[str, str]] = {}
-        self._requests: dict[Section, asyncio.Task[None]] = {}
-        self.do_not_call: frozenset[str] = frozenset()  # statuses that forbid calls, in upper case
-        self.zone = ""  # the name of the account's time zone, once the campaigns are known and contain it
+    source: RecordsSource | None
+    learned: Callable[[Section], None]
+    failed: Callable[[SearchError], None]
+
+    do_not_call: frozenset[str] = frozenset()  # statuses that forbid calls, in upper case
+    zone: str = ""  # the name of the account's time zone, once the campaigns are known and contain it
+    _named: dict[Section, Mapping[str, str]] = {}
+    _requests: dict[Section, asyncio.Task[None]] = {}
 
     def of(self, section: Section) -> Mapping[str, str]:
         """Return the known names of *section* by code, and request them if that has not been done."""
-        if self._source is not None and section not in self._requests:
-            self._requests[section] = asyncio.get_running_loop().create_task(self._read(section, self._source))
+        if self.source is not None and section not in self._requests:
+            self._requests[section] = asyncio.create_task(self._read(section, self.source))
         return self.known(section)
 
     def known(self, section: Section) -> Mapping[str, str]:
@@ -123,24 +121,20 @@ class AccountNames:
         try:
             rows = (await source.records(RecordsQuery(section, limit=limit))).rows[: limits.MAX_ACCOUNT_NAMES]
         except SearchError as error:
-            self._failed(error)
+            self.failed(error)
             return
-        named = ((_code(row, section), _name(row)) for row in rows)
-        self._named[section] = {code: name for code, name in named if code}
+        self._named[section] = {code: _name(row) for row in rows if (code := _code(row, section))}
         if section is Section.STATUSES:
             self.do_not_call = frozenset(
                 _code(row, section).upper() for row in rows if row.line("dnc").upper() in ("Y", "TRUE", "1")
             )
         elif section is Section.CAMPAIGNS:
             self.zone = zone_of(rows)
-        self._learned(section)
+        self.learned(section)
 
 
-def is_elsewhere(zone: str, now: datetime, here: tzinfo | None = None) -> bool:
-    """Return whether *zone* is a time zone whose time differs from *here* (None for the host's), *now* or half a year later.
-
-    *now* is aware.
-    """
+def is_elsewhere(zone: str, now: datetime) -> bool:
+    """Return whether *zone* is a time zone whose time differs from the host's, *now*, which is aware, or half a year later."""
     # Imported here: few accounts state their zone.
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -149,7 +143,7 @@ def is_elsewhere(zone: str, now: datetime, here: tzinfo | None = None) -> bool:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return False
     times = (now, now + timedelta(days=182))
-    return any(time.astimezone(there).utcoffset() != time.astimezone(here).utcoffset() for time in times)
+    return any(time.astimezone(there).utcoffset() != time.astimezone().utcoffset() for time in times)
 
 
 def _code(row: Lead, section: Section) -> str:

@@ -123,6 +123,12 @@ class Search(Struct, eq=False):
         return len(self.snapshot_rows) if self.snapshot_rows is not None else self.whole.loaded
 
     @property
+    def has_all(self) -> bool:
+        """Whether no other lead can be loaded."""
+        is_finished = self.load is not None and self.load.finished
+        return self.is_merged or is_finished or (self.whole.has_end and self.loaded >= self.whole.length)
+
+    @property
     def problem(self) -> SearchError | None:
         """The last failure that has not been resolved."""
         return self.loader.error

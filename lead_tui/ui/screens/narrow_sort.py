@@ -131,10 +131,9 @@ class NarrowSortController:
         """Continue with the rows to narrow or sort, after offering to load all."""
         result = search.whole
         total = result.length if result.has_end else None
-        has_all = search.is_merged or (search.load and search.load.finished) or (total is not None and search.loaded >= total)
         if search.loading_all:
             self._main.say("Loading all leads", self._main.hint("app.stop", "cancel"))
-        elif search.snapshot is not None or has_all or self._main.has_typed:
+        elif search.snapshot is not None or search.has_all or self._main.has_typed:
             # What was typed in one go with the key is the text, not an answer.
             self.gather(search, then)
         else:
