@@ -39,7 +39,7 @@ class Loader(Struct, eq=False):
     """Fetches those of *rows* that are in view from *source*, and reports changed rows to *changed*.
 
     It owns the position, and with it the view. *changed* is called on the event loop, with an empty span if something else about
-    the result changed. A loader serves one generation of a search: after ``close`` it accepts no response.
+    the result changed. A loader serves one generation of a search, and accepts no response to a request that was dropped.
     """
 
     source: PageSource
@@ -56,8 +56,7 @@ class Loader(Struct, eq=False):
     _rest: asyncio.TimerHandle | None = None
     _requests: dict[Span, asyncio.Task[Page]] = {}
     _is_idle: bool = True
-    """Whether nothing is requested: before the rows are shown, while another search is shown, and after ``close``."""
-    _is_closed: bool = False
+    """Whether nothing is requested: before the rows are shown, and after ``pause``."""
 
     @property
     def loading(self) -> bool:
@@ -86,8 +85,6 @@ class Loader(Struct, eq=False):
 
     def show(self) -> None:
         """The rows are shown, or the view moved: fetch what is missing in it, now or when a flying view rests."""
-        if self._is_closed:
-            return
         self._is_idle = False
         moved, self._seen_top = self.position.top - self._seen_top, self.position.top
         if moved:
@@ -101,12 +98,12 @@ class Loader(Struct, eq=False):
     def retry(self) -> None:
         self.rows.forget_failures()
         self.error = None
-        self._is_idle = self._is_closed
+        self._is_idle = False
         self._plan()
         self.changed(self.view)
 
     def pause(self) -> None:
-        """Drop all requests, since the rows are no longer shown. ``show`` then requests what is missing in view."""
+        """Drop all requests, since the rows are no longer shown; ``show`` requests what is missing in view."""
         self._is_idle = True
         self._travel = 0
         self._drop_all()
@@ -120,11 +117,6 @@ class Loader(Struct, eq=False):
             self.error = Cancelled()
             for span in absent:
                 self.rows.fail(span, self.error)
-
-    def close(self) -> None:
-        """Drop all requests: this generation is over."""
-        self._is_closed = self._is_idle = True
-        self._drop_all()
 
     def _drop_all(self) -> None:
         self._wake()

@@ -161,26 +161,20 @@ class Search(Struct, eq=False):
 
     def cancel(self) -> None:
         """Stop loading because the user cancelled; received rows stay, the others say so."""
-        self.end_refresh(Cancelled())
-        self._stop_beside()
+        self._stop_beside(Cancelled())
         if self.loader.loading:
             self.loader.cancel()
-        self.changed(self, Span(self.position.top, self.position.top + self.position.height))
+        self.changed(self, self.loader.view)
 
-    def close(self) -> None:
-        """Stop loading for good."""
-        self._stop_beside()
-        self.loader.close()
-
-    def _stop_beside(self) -> None:
-        self.end_refresh()
+    def _stop_beside(self, error: SearchError | None = None) -> None:
+        self.end_refresh(error)
         if self.load_task is not None:
             self.load_task.cancel()
 
     def end_refresh(self, error: SearchError | None = None) -> None:
         """Keep the rows that are shown; *error* says why."""
         if self.refresh is not None:
-            self.refresh.close()
+            self.refresh.pause()
             self.refresh, self.refresh_error = None, error
 
     # Refresh
@@ -232,7 +226,7 @@ class Search(Struct, eq=False):
             # A load that was started after the refresh is as new.
             self.drop_snapshot()
         before, self.loader = self.loader, loader
-        before.close()
+        before.pause()
         old, new = before.rows, loader.rows
         self.news = "Searched again"
         if None not in (old.total, new.total) and old.total != new.total and not (old.fields.lacks_leads or new.fields.lacks_leads):
@@ -279,7 +273,7 @@ class Search(Struct, eq=False):
 
     def _search_next_field(self, lookup: LookUp) -> None:
         """Search the next field of *lookup*, since nothing matches in the first one."""
-        self.loader.close()
+        self.loader.pause()
         (_, self.query), *rest = lookup.otherwise
         self.lookup = replace(lookup, parts=(*lookup.parts, lookup.otherwise[0]), otherwise=tuple(rest))
         position, self.loader = self.loader.position, self._new_loader()

@@ -70,8 +70,6 @@ class Searches:
         self._kept.append(before)
         self._leave(before, search)
         self._kept.append(search)
-        for oldest in self._kept[: -limits.SEARCHES_KEPT]:
-            oldest.close()
         del self._kept[: -limits.SEARCHES_KEPT]
         self._show(search)
 
@@ -82,7 +80,6 @@ class Searches:
         """
         search.pause()
         if not search.answered:
-            search.close()
             self._kept.remove(search)
             return
         for each in self._kept:
@@ -138,18 +135,13 @@ class Searches:
 
         self._columns_in_use.add(TEXT)
 
-    def load_all(self, limit: int) -> LoadAll | None:
-        """Load all of the current search, at most *limit* rows; resume a load that failed or was stopped.
-
-        Return None for a look-up in several fields, which is already loaded.
-        """
+    def load_all(self, limit: int) -> LoadAll:
+        """Load all of the current search, which is in one field, at most *limit* rows; resume a load that failed or was stopped."""
         from lead_tui.leads.columns import SortKey
         from lead_tui.paging.read_all import LoadAll
         from lead_tui.paging.snapshot import SnapshotRows
 
         search = self.current
-        if search.is_merged:
-            return None
         is_running = search.loading_all and search.load_task is not None and not search.load_task.cancelling()
         if search.load is None or search.load.finished:
             result = search.whole
@@ -194,7 +186,7 @@ class Searches:
 
     def close(self) -> None:
         for search in self._kept:
-            search.close()
+            search.pause()
 
     def _show(self, search: Search) -> None:
         self.current = search

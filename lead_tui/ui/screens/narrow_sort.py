@@ -157,7 +157,7 @@ class NarrowSortController:
     def load(self, search: Search, then: Next) -> None:
         """Load all rows, and continue with them if the user is in the table then."""
         load = self._main.searches.load_all(self._limit)
-        if load is not None and search.load_task is not None:
+        if search.load_task is not None:
             # Only the latest key that loads is continued.
             self._main.run_worker(self._finish(search, load, search.load_task, then), group="load", exclusive=True)
 
