@@ -80,19 +80,15 @@ class ReadAll(_Place, eq=False):
     @property
     def missing(self) -> int:
         """The number of leads that the server counts and that were wanted but not received."""
-        return max(0, min((self.total or 0) - self.repeated, self._most) - self.given - len(self.unsendable))
+        return max(0, min((self.total or 0) - self.repeated, self.limit or UNLIMITED) - self.given - len(self.unsendable))
 
     @property
     def _outer(self) -> Window:
         return whole(self.query, self.today)
 
     @property
-    def _most(self) -> int:
-        return UNLIMITED if self.limit is None else self.limit
-
-    @property
     def _wanted(self) -> int:
-        return self._most - self.given - len(self.unsendable)
+        return (self.limit or UNLIMITED) - self.given - len(self.unsendable)
 
     def shortfall(self) -> SearchError | None:
         """Return why matching leads are missing after ``parts`` has ended; None if all that were wanted were received."""

@@ -10,7 +10,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from datetime import date
-from functools import partial
+from functools import partial, partialmethod
 from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
@@ -51,8 +51,8 @@ class Searches:
         self.current = self._search(Query())
         """The search that is shown; before the first one, a search that requests nothing."""
         self._kept = [self.current]
-        self._columns_in_use: set[tuple[str, ...]] = set()
-        """The columns by which leads of this session have been sorted, narrowed or counted."""
+        self.columns_in_use: set[tuple[str, ...]] = set()
+        """The columns by which leads of this session have been sorted, narrowed or counted: read while leads are being loaded."""
 
     def start(self, query: Query, name: str = "", sort: tuple[str, ...] = (), columns: tuple[str, ...] = ()) -> Search:
         """Show what matches *query*, and stop loading the previous search.
@@ -109,31 +109,21 @@ class Searches:
     def has_earlier(self) -> bool:
         return self.current is not self._kept[0]
 
-    def back(self) -> bool:
-        """Show the previous search at its position, requesting only what is missing in view. Return False without one."""
-        return self._step(-1)
-
-    def forward(self) -> bool:
-        """Show the search that ``back`` left. Return False without one."""
-        return self._step(1)
-
     def _step(self, by: int) -> bool:
+        """Show the search *by* steps ahead at its position, requesting only what is missing in view. Return False without one."""
         at = self._kept.index(self.current) + by
         if is_there := 0 <= at < len(self._kept):
             self.go_to(self._kept[at])
         return is_there
+
+    back = partialmethod(_step, -1)
+    forward = partialmethod(_step, 1)
 
     def go_to(self, search: Search) -> None:
         """Show *search*, which is kept, at its position."""
         if self.current is not search:
             self._leave(self.current, search)
         self._show(search)
-
-    def expect_words(self) -> None:
-        """Prepare the text of leads while they are being loaded, since words will be searched in it."""
-        from lead_tui.paging.snapshot import TEXT
-
-        self._columns_in_use.add(TEXT)
 
     def load_all(self, limit: int) -> LoadAll:
         """Load all of the current search, which is in one field, at most *limit* rows; resume a load that failed or was stopped."""
@@ -145,10 +135,10 @@ class Searches:
         is_running = search.loading_all and search.load_task is not None and not search.load_task.cancelling()
         if search.load is None or search.load.finished:
             result = search.whole
-            self._columns_in_use.update(fields_of(SortKey.of(each).key) for each in search.given_sort)
+            self.columns_in_use.update(fields_of(SortKey.of(each).key) for each in search.given_sort)
             progressed = partial(self._changed, search, Span(0, 0))
             is_compressed = min(limit, result.total or limit) > limits.PLAIN_ROWS
-            rows = SnapshotRows(result.total, is_compressed=is_compressed, in_use=self._columns_in_use)
+            rows = SnapshotRows(result.total, is_compressed=is_compressed, in_use=self.columns_in_use)
             search.load = LoadAll(self._source, result.query, rows, limit, progressed)
         if not is_running:
             search.load_task = asyncio.create_task(search.load.run())

@@ -24,7 +24,7 @@ from lead_tui.leads.text import counted, fit, ordinal
 from lead_tui.leads.values import label
 from lead_tui.paging.read_all import LoadAll, in_turns
 from lead_tui.paging.search import Search
-from lead_tui.paging.snapshot import Snapshot, SnapshotRows, arrange
+from lead_tui.paging.snapshot import TEXT, Snapshot, SnapshotRows, arrange
 from lead_tui.ui.dialogs.dialog import Offer
 from lead_tui.ui.dialogs.list_dialog import ListDialog
 from lead_tui.ui.screens.main_context import NARROW, MainContext
@@ -63,7 +63,8 @@ class NarrowSortController:
 
     def ask_narrowing(self, search: Search) -> None:
         if not self._main.session.concealed:
-            self._main.searches.expect_words()
+            # Words will be searched for in the text of the leads.
+            self._main.searches.columns_in_use.add(TEXT)
         self.offer(search, partial(self._open_prompt, search))
 
     def ask_order(self, search: Search) -> None:
