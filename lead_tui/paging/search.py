@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from lead_tui import limits
 from lead_tui.leads.errors import Cancelled, SearchError
-from lead_tui.leads.lead import Lead, Row, id_number
+from lead_tui.leads.lead import Row
 from lead_tui.leads.lookup import LookUp
 from lead_tui.leads.page import Page, PageSource, Position, Rows, Span
 from lead_tui.leads.query import Query
@@ -209,8 +209,6 @@ class Search(Struct, eq=False):
             elif loader.error is not None:
                 self.end_refresh(loader.error)
                 self.changed(self, Span(0, 0))
-        elif loader is not self.loader:
-            return
         elif self.snapshot is not None:
             # The new rows belong to the whole result, which is not shown.
             self.changed(self, Span(0, 0))
@@ -232,7 +230,7 @@ class Search(Struct, eq=False):
         if None not in (old.total, new.total) and old.total != new.total and not (old.fields.lacks_leads or new.fields.lacks_leads):
             self.news += f": the total changed from {old.total:,} to {new.total:,}"
         position = loader.position = replace(before.position)
-        self._follow(old.lead(position.cursor), Span(position.cursor - limits.PAGE_ROWS, position.cursor + limits.PAGE_ROWS))
+        self._follow(old.id_at(position.cursor), Span(position.cursor - limits.PAGE_ROWS, position.cursor + limits.PAGE_ROWS))
         self.shown(self)
 
     def add_refresh(self, page: Page) -> dict[int, frozenset[str]]:
@@ -248,7 +246,7 @@ class Search(Struct, eq=False):
         )
         if is_in_place and not changes:
             return changes
-        lead = result.lead(self.loader.position.cursor)
+        lead = result.id_at(self.loader.position.cursor)
         if not is_in_place:
             # Leads were inserted or deleted: the rows of other pages have moved.
             result.shrink(None)
@@ -259,12 +257,10 @@ class Search(Struct, eq=False):
         self.loader.show()
         return changes
 
-    def _follow(self, lead: Lead | None, near: Span) -> None:
-        """Move the cursor, and the view with it, to the row of *lead* if that is within *near*."""
+    def _follow(self, lead: int | None, near: Span) -> None:
+        """Move the cursor, and the view with it, to the row of the *lead* with this number if that is within *near*."""
         position, result = self.loader.position, self.whole
-        number = id_number(lead.lead_id) if lead is not None else 0
-        rows = range(max(0, near.start), min(near.stop, result.length))
-        row = next((index for index in rows if number and result.id_at(index) == number), None)
+        row = next((index for index in range(*near) if lead and result.id_at(index) == lead), None)
         if row is not None:
             # At the top the view stays there, so that new leads come into view.
             if position.top or row >= position.height:
