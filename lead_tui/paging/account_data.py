@@ -170,18 +170,14 @@ _CATEGORIES: Final = frozenset(
 """Documented fields without a documented filter, which a free filter may be for."""
 
 
-class ValueIndex:
-    """Values observed in leads, for suggestions: codes with their names, and attributes with few different values.
+class ValueIndex(Struct, eq=False):
+    """Values observed in leads, for suggestions: codes with their names, and attributes with few different values."""
 
-    Memory is bounded: so many keys, so many values of each. Fields in *masked* are ignored.
-    """
-
-    def __init__(self, masked: frozenset[str] = frozenset()) -> None:
-        self._masked = masked
-        self._values: dict[str, Counter[str]] = {}  # by key, with the number of leads
-        self._names: dict[tuple[str, str], str] = {}
-        self._custom: dict[str, None] = {}
-        self._counted: set[int] = set()  # hashes of the leads counted
+    masked: frozenset[str] = frozenset()  # fields that are ignored
+    _values: dict[str, Counter[str]] = {}  # by key, with the number of leads
+    _names: dict[tuple[str, str], str] = {}
+    _custom: dict[str, None] = {}
+    _counted: set[int] = set()  # hashes of the leads counted
 
     def add(self, lead: Lead) -> None:
         """Count the values of *lead*, unless it has already been counted in its present state."""
@@ -194,7 +190,7 @@ class ValueIndex:
         for key in lead.sent:
             if is_custom(key) and len(self._custom) < limits.MAX_SEEN_KEYS:
                 self._custom[key] = None
-            if (key in self._custom or key in _CATEGORIES or key in NAME_OF) and key not in self._masked:
+            if (key in self._custom or key in _CATEGORIES or key in NAME_OF) and key not in self.masked:
                 self._count(key, lead)
 
     def _count(self, key: str, lead: Lead) -> None:
@@ -214,7 +210,7 @@ class ValueIndex:
         if key == "state":
             return STATE_NAMES.get(value, "")
         field = NAME_OF.get(key, "")
-        name = lead.line(field, limits.MAX_SEEN_CHARACTERS) if field and field not in self._masked else ""
+        name = lead.line(field, limits.MAX_SEEN_CHARACTERS) if field and field not in self.masked else ""
         return name if name != value else ""
 
     @property

@@ -21,8 +21,6 @@ from lead_tui.leads.query import Query
 from lead_tui.paging.page_sources import abandon, add_new, known_total, numbers_of
 
 UNLIMITED: Final = 1 << 60
-
-
 Count = Annotated[int, Meta(ge=0)]
 
 

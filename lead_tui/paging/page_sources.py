@@ -154,10 +154,8 @@ def plausible_total(page: Page) -> int | None:
 
 
 def known_total(page: Page, before: int | None = None) -> int | None:
-    """Return the total of *page*; None as well if it may count only the rows of the page, unless it was *before*, too.
-
-    Then they are as many as were requested, or as the server sends at most.
-    """
+    """Return the total of *page*; None as well if it may count only the rows of the page, unless it was *before*, too."""
+    # A page's rows are as many as were requested, or as the server sends at most.
     count = len(page.rows)
     is_counted = not count or page.is_fixed or page.total in (before, None) or page.total != count
     return plausible_total(page) if is_counted or count not in (page.limit, *limits.USUAL_PAGE_SIZES) else None
@@ -238,8 +236,7 @@ class FieldSearches(Struct, eq=False):
     _failed: dict[Part, SearchError] = {}  # why a field could not be searched, or leads of it are missing
 
     async def fetch(self, query: Query, offset: int, limit: int) -> Page:
-        """Return all leads found so far, as soon as another field has been answered; if none is being searched, request those that
-        failed again.
+        """Return all leads found so far, as soon as another field has been answered; those that failed are requested again.
 
         Raises the first error (``SearchError``) if all fields fail.
         """

@@ -262,11 +262,8 @@ def _note_values(rows: Sequence[Row], observed: Mapping[str, dict[str, None]]) -
 # Windows of ``created_at``
 
 FROM, TO = "created_at_start_date", "created_at_end_date"
-
 EARLIEST: Final = "1970-01-01"  # where halving begins; earlier leads, and those with a zero date, stay in the first window
-
-VALUES: Final = ("list_id", "status")
-"""The fields that divide leads created in the same second, in this order."""
+VALUES: Final = ("list_id", "status")  # the fields that divide leads created in the same second, in this order
 
 
 class Window(Struct, frozen=True, array_like=True):
@@ -293,10 +290,7 @@ class Window(Struct, frozen=True, array_like=True):
         return replace(self, high=middle, total=None), replace(self, low=middle + timedelta(seconds=1), total=None)
 
     def by_value(self, query: Query, known: Mapping[str, Iterable[str]]) -> list[Window]:
-        """Return a window for each list in *known*, or for each status if lists are already separate; else none.
-
-        *known* has the values of the readable leads in this window, by ``VALUES``; other values are unknown.
-        """
+        """Return a window for each list in *known* (by ``VALUES``), or for each status if lists are already separate; else none."""
         for name in VALUES:
             if name in dict(self.values) or (query.value(name) and "," not in query.value(name)):
                 continue

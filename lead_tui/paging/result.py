@@ -152,7 +152,10 @@ class Result(Rows):
         for index, (row, identity) in enumerate(zip(page.rows, page.ids, strict=True), page.offset):
             self._failed.pop(index, None)
             if row is not UNSENDABLE:
-                self._place(index, row, identity)
+                before = self.row(index)
+                self._blocks.setdefault(index // limits.PAGE_ROWS, {})[index] = row, identity
+                self._held_bytes += _size(row) - (0 if before is None else _size(before))
+                self._notice_repeat(index, identity)
         return Span(page.offset, max(reach, page.offset + page.limit))
 
     def fail(self, span: Span, error: SearchError) -> None:
@@ -194,8 +197,6 @@ class Result(Rows):
             self._ids.clear()
             self._repeats.clear()
 
-    # Internals
-
     def _learn_total(self, page: Page, reach: int) -> None:
         """Trust the newest total, unless the rows have contradicted one.
 
@@ -220,12 +221,6 @@ class Result(Rows):
         elif not is_last and reach > (self.end or 0):
             self.end = None
         self._max_page_rows = max(self._max_page_rows, len(page.rows))
-
-    def _place(self, index: int, row: Row, identity: int) -> None:
-        before = self.row(index)
-        self._blocks.setdefault(index // limits.PAGE_ROWS, {})[index] = row, identity
-        self._held_bytes += _size(row) - (0 if before is None else _size(before))
-        self._notice_repeat(index, identity)
 
     def _notice_repeat(self, index: int, identity: int) -> None:
         """Mark the row if its lead is known to be in another row, too."""
@@ -255,10 +250,10 @@ def _size(row: Row) -> int:
 
 
 def changes_in(page: Page, before: Mapping[int, Row], had: int | None) -> dict[int, frozenset[str]]:
-    """Return the keys with other values for each lead that has changed on *page*, by id number, and none for one that is new.
+    """Return the keys with other values of each lead that differs on *page* from the rows *before*, none for a new lead.
 
-    It is compared with the rows *before*; *had* leads matched then, None if unknown. Leads that only follow known ones have moved
-    up from rows that were not loaded, unless the result ends there and has grown.
+    Both are by id number; *had* leads matched before, None if unknown. Leads that only follow known ones have moved up from rows
+    that were not loaded, unless the result ends there and has grown.
     """
     known = [place for place, identity in enumerate(page.ids) if identity in before]
     is_end = page.total is not None and page.offset + len(page.rows) >= page.total

@@ -42,12 +42,8 @@ from lead_tui.paging.page_sources import add_new
 
 _decode_keys = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
-_SEPARATOR = b"\0"
-"""Separates the rows of a block. JSON contains no NUL."""
-
-
-TEXT: Final[tuple[str, ...]] = ()
-"""Represents, among the columns in use, the text in which words are searched."""
+_SEPARATOR = b"\0"  # of the rows of a block: JSON contains no NUL
+TEXT: Final[tuple[str, ...]] = ()  # represents, among the columns in use, the text in which words are searched
 
 
 class SnapshotRows(Struct, eq=False):
@@ -251,8 +247,8 @@ class Snapshot(Rows):
         uncompared: int = 0,
     ) -> None:
         self.base = base
+        # The number of values that the narrowing could not compare by more or less, so that their leads may be missing.
         self.uncompared = uncompared
-        """Number of values that the narrowing could not compare by more or less, so that their leads may be missing."""
         self.narrowing = narrowing if narrowing is not None else Narrowing("")
         self.order = tuple(order)
         self.places: Sequence[int] = range(len(base)) if places is None else places
@@ -285,8 +281,7 @@ def arrange(
 ) -> Steps[Snapshot]:
     """Return the view of the leads in *base* that *narrowing* selects, in *order*.
 
-    Moments are compared in *zone*, None for the host's. To narrow while the user types, start
-    ``asyncio.create_task(in_turns(arrange(…)))`` at each key, and cancel the previous task.
+    Moments are compared in *zone*, None for the host's.
     """
     places: Sequence[int] = range(len(base))
     uncompared = 0
