@@ -86,18 +86,14 @@ class Search(Struct, eq=False):
         return self.query.in_each_field[-1 if has_others_only else 0]
 
     @property
-    def answered(self) -> bool:
-        return self.snapshot is not None or self.whole.answered
-
-    @property
     def has_outcome(self) -> bool:
         """Whether the first rows, or a failure, have arrived."""
-        return self.answered or self.problem is not None
+        return self.whole.answered or self.loader.error is not None
 
     @property
     def has_first_page(self) -> bool:
         """Whether a page of rows has arrived, or all that comes of it: the first request is for less than a page."""
-        is_short = self.whole.loaded < limits.PAGE_ROWS and self.problem is None and not self.is_merged
+        is_short = self.whole.loaded < limits.PAGE_ROWS and self.loader.error is None and not self.is_merged
         return self.snapshot is not None or (self.has_outcome and not (is_short and self.loader.loading))
 
     @property
@@ -127,11 +123,6 @@ class Search(Struct, eq=False):
         """Whether no other lead can be loaded."""
         is_finished = self.load is not None and self.load.finished
         return self.is_merged or is_finished or (self.whole.has_end and self.loaded >= self.whole.length)
-
-    @property
-    def problem(self) -> SearchError | None:
-        """The last failure that has not been resolved."""
-        return self.loader.error
 
     @property
     def sort(self) -> tuple[str, ...]:
@@ -212,7 +203,7 @@ class Search(Struct, eq=False):
         elif self.snapshot is not None:
             # The new rows belong to the whole result, which is not shown.
             self.changed(self, Span(0, 0))
-        elif self.lookup is not None and self.lookup.otherwise and self.answered and not self.whole.length:
+        elif self.lookup is not None and self.lookup.otherwise and self.whole.answered and not self.whole.length:
             self._search_next_field(self.lookup)
         else:
             self.changed(self, span)

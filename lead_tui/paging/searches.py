@@ -79,7 +79,7 @@ class Searches:
         Its snapshot and what was loaded for it are kept, and of the others small ones.
         """
         search.pause()
-        if not search.answered:
+        if not search.whole.answered:
             self._kept.remove(search)
             return
         for each in self._kept:

@@ -73,13 +73,13 @@ async def test_a_look_up_that_fails_is_tried_again_whole() -> None:
     source.refuses = lambda offset: NetworkError("The line is down")
     searches, _ = searches_over(source)
     search = searches.look_up(look_up("(301) 001-0000"))
-    await settled(lambda: search.problem is not None and not search.loading)
-    assert search.problem is search.problem
-    assert not search.answered
+    await settled(lambda: search.loader.error is not None and not search.loading)
+    assert search.loader.error is search.loader.error
+    assert not search.whole.answered
     source.refuses = lambda offset: None
     searches.current.again()
     await quiet(search)
-    assert search.problem is None
+    assert search.loader.error is None
     assert search.rows.length == 3
 
 

@@ -115,7 +115,7 @@ class Recent(ListDialog[Search, Search]):
 
 def _size(search: Search) -> str:
     """Return how many leads *search* found, ``1 lead`` or ``200+ leads``, or that none have been loaded."""
-    if not search.answered:
+    if not search.whole.answered:
         return LOADING if search.loading else "not loaded"
     total = total_text(search)
     return f"{total} {'lead' if total == '1' else 'leads'}"
