@@ -73,18 +73,15 @@ class Result(Rows):
             return RowState.FAILED
         return RowState.TOO_DEEP if index >= self._deepest else RowState.WAITING
 
-    def _held(self, index: int) -> tuple[Row, int] | None:
-        block = self._blocks.get(index // limits.PAGE_ROWS)
-        return None if block is None else block.get(index)
+    def _held(self, index: int) -> tuple[Row, int] | tuple[None, None]:
+        return self._blocks.get(index // limits.PAGE_ROWS, {}).get(index, (None, None))
 
     def row(self, index: int) -> Row | None:
-        held = self._held(index)
-        return None if held is None else held[0]
+        return self._held(index)[0]
 
     def id_at(self, index: int) -> int | None:
         """Return the number of the id in the row *index*, 0 without an id; None unless the row is loaded."""
-        held = self._held(index)
-        return None if held is None else held[1]
+        return self._held(index)[1]
 
     @property
     def loaded(self) -> int:

@@ -45,7 +45,6 @@ class Searches:
     """Starts searches, and keeps them for going back and forward."""
 
     def __init__(self, source: PageSource, today: Callable[[], date], cache_bytes: int, listener: SearchListener) -> None:
-        self._source = source
         self._listener = listener
         self._search = partial(Search, source, today, cache_bytes, self._shown, self._changed)
         self.current = self._search(Query())
@@ -132,15 +131,14 @@ class Searches:
         from lead_tui.paging.snapshot import SnapshotRows
 
         search = self.current
-        is_running = search.loading_all and search.load_task is not None and not search.load_task.cancelling()
         if search.load is None or search.load.finished:
             result = search.whole
             self.columns_in_use.update(fields_of(SortKey.of(each).key) for each in search.given_sort)
             progressed = partial(self._changed, search, Span(0, 0))
             is_compressed = min(limit, result.total or limit) > limits.PLAIN_ROWS
             rows = SnapshotRows(result.total, is_compressed=is_compressed, in_use=self.columns_in_use)
-            search.load = LoadAll(self._source, result.query, rows, limit, progressed)
-        if not is_running:
+            search.load = LoadAll(search.source, result.query, rows, limit, progressed)
+        if search.load_task is None or search.load_task.done() or search.load_task.cancelling():
             search.load_task = asyncio.create_task(search.load.run())
         self._changed(search, Span(0, 0))
         return search.load

@@ -14,7 +14,7 @@ from datetime import datetime, tzinfo
 from functools import cache, lru_cache
 from itertools import compress
 from types import ModuleType
-from typing import Final, overload
+from typing import Any, Final
 
 import msgspec
 from msgspec import Struct, field
@@ -213,11 +213,7 @@ class RowsInOrder(Sequence[Row]):
     def __len__(self) -> int:
         return len(self._places)
 
-    @overload
-    def __getitem__(self, index: int) -> Row: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Row]: ...
-    def __getitem__(self, index: int | slice) -> Row | Sequence[Row]:
+    def __getitem__(self, index: int | slice) -> Any:
         return RowsInOrder(self._rows, self._places[index]) if isinstance(index, slice) else self._rows[self._places[index]]
 
 

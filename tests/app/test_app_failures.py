@@ -406,7 +406,7 @@ async def test_rows_that_come_while_the_app_closes_are_dropped(tmp_path: Path) -
 
 
 @pytest.mark.parametrize(
-    ("keys", "owner", "method"), [(("slash", *"3015550123", "enter"), Searches, "look_up"), (("t",), SnapshotRows, "__init__")]
+    ("keys", "owner", "method"), [(("slash", *"3015550123", "enter"), Searches, "look_up"), (("t",), SnapshotRows, "add")]
 )
 async def test_keys_that_waited_for_what_failed_are_handled(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, keys: tuple[str, ...], owner: type, method: str
