@@ -12,7 +12,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, tzinfo
 from functools import cache, lru_cache
-from itertools import compress
+from itertools import chain, compress
 from types import ModuleType
 from typing import Any, Final
 
@@ -60,7 +60,6 @@ class SnapshotRows(Struct, eq=False):
     _texts: dict[tuple[int, frozenset[str]], bytes] = {}
     """The compressed text of the blocks in which words were searched, without concealed fields (``leads.filter_language``)."""
     _keys: dict[str, None] = {}
-    _shapes: set[tuple[str, ...]] = set()
     _columns: dict[tuple[str, ...], CodedColumn] = {}
     _ranks: dict[tuple[str, tzinfo | None], Ranks] = {}
     _reader: ColumnReader = None  # type: ignore[assignment]  # created below
@@ -90,7 +89,8 @@ class SnapshotRows(Struct, eq=False):
         while start < len(rows):
             room = limits.BLOCK_ROWS - len(self) % limits.BLOCK_ROWS
             some = rows[start : start + room]
-            self._observe_keys(some)
+            # Most leads have the same keys.
+            self._keys |= dict.fromkeys(chain.from_iterable(dict.fromkeys(map(_keys_of, some))))
             self._reader.add(some)
             if any(len(column.values) > limits.MAX_COLUMN_VALUES for column in self._columns.values()):
                 self._keep({})
@@ -102,13 +102,6 @@ class SnapshotRows(Struct, eq=False):
                 self._text(len(self._blocks) - 1)
             start += room
             yield
-
-    def _observe_keys(self, rows: Iterable[Row]) -> None:
-        for row in rows:
-            shape = _keys_of(row)
-            if shape not in self._shapes:
-                self._shapes.add(shape)
-                self._keys |= dict.fromkeys(shape)
 
     def _rows(self, number: int) -> Sequence[Row]:
         block = self._blocks[number]
