@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from datetime import date, datetime, timedelta
 from datetime import time as time_of_day
@@ -208,23 +208,25 @@ class ReadAll(_Place, eq=False):
             if is_too_deep and (halves := await self._halves(window)):
                 self.windows[-1:] = reversed(halves)
                 continue
-            # Of a window that is too deep, only the pages that the server returns.
+            # Of a window that is too deep, only the pages that the server returns, whose leads say how to divide it.
+            key = window.divisor(self.query) if is_too_deep else ""
+            values: dict[str, None] = {}
             done = Reading(total=window.total)
             pages = self._pages(window.query(self.query, self._outer), set(), done, self.depth)
-            observed: dict[str, dict[str, None]] = {name: {} for name in VALUES}
             unsendable: set[int] = set()
             async with aclosing(pages.new_rows()) as found:
                 async for page, rows, numbers in found:
-                    if is_too_deep:
-                        _note_values(page.rows, observed)
+                    if key:
+                        values |= dict.fromkeys(first_id(decode_row(row).sent.get(key)) for row in page.rows)
                     unsendable.update(page.unsendable)
                     part = self._unknown(rows, numbers)
                     if part.rows:
                         yield part
             self.has_gap = self.has_gap or done.has_gap
             self.windows.pop()
-            if is_too_deep and (parts := window.by_value(self.query, observed)):
-                self.windows += reversed(parts)
+            values.pop("", None)
+            if values:
+                self.windows += reversed([replace(window, values=(*window.values, (key, value)), total=None) for value in values])
             else:
                 self.unsendable += unsendable
                 self.repeated += done.repeated
@@ -249,14 +251,6 @@ class ReadAll(_Place, eq=False):
         page = await self.source.fetch(window.query(self.query, self._outer), 0, 1)
         # Without rows, some servers leave the count out.
         return replace(window, total=plausible_total(page) if page.rows else 0)
-
-
-def _note_values(rows: Sequence[Row], observed: Mapping[str, dict[str, None]]) -> None:
-    for row in rows:
-        sent = decode_row(row).sent
-        for name, values in observed.items():
-            if text := first_id(sent.get(name)):
-                values[text] = None
 
 
 # Windows of ``created_at``
@@ -289,13 +283,10 @@ class Window(Struct, frozen=True, array_like=True):
         middle = self.low + timedelta(seconds=seconds // 2)
         return replace(self, high=middle, total=None), replace(self, low=middle + timedelta(seconds=1), total=None)
 
-    def by_value(self, query: Query, known: Mapping[str, Iterable[str]]) -> list[Window]:
-        """Return a window for each list in *known* (by ``VALUES``), or for each status if lists are already separate; else none."""
-        for name in VALUES:
-            if name in dict(self.values) or (query.value(name) and "," not in query.value(name)):
-                continue
-            return [replace(self, values=(*self.values, (name, value)), total=None) for value in known.get(name, ())]
-        return []
+    def divisor(self, query: Query) -> str:
+        """Return the next field by which its leads can be divided: the list, or the status if lists are already separate, or ""."""
+        several = (name for name in VALUES if not query.value(name) or "," in query.value(name))
+        return next((name for name in several if name not in dict(self.values)), "")
 
 
 def whole(query: Query, today: date) -> Window:
