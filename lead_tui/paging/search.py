@@ -80,12 +80,6 @@ class Search(Struct, eq=False):
         return self.loader.rows
 
     @property
-    def filters(self) -> Query:
-        """``query`` in one field: for a name in two, the field of first names if no lead has the name as a last name."""
-        has_others_only = self.whole.others_from == 0 and self.whole.length > 0
-        return self.query.in_each_field[-1 if has_others_only else 0]
-
-    @property
     def has_outcome(self) -> bool:
         """Whether the first rows, or a failure, have arrived."""
         return self.whole.answered or self.loader.error is not None
@@ -123,11 +117,6 @@ class Search(Struct, eq=False):
         """Whether no other lead can be loaded."""
         is_finished = self.load is not None and self.load.finished
         return self.is_merged or is_finished or (self.whole.has_end and self.loaded >= self.whole.length)
-
-    @property
-    def sort(self) -> tuple[str, ...]:
-        """The columns by which it is, or will be, sorted."""
-        return tuple(map(str, self.order)) or self.given_sort
 
     @property
     def order(self) -> tuple[SortKey, ...]:

@@ -39,10 +39,10 @@ async def test_it_is_shown_and_left_and_the_result_is_where_it_was() -> None:
     asked = len(source.asked)
     show(searches, search)
     assert search.rows is search.snapshot
-    assert (search.position.cursor, search.rows.length, search.sort) == (0, 400, ("-lead_id",))
+    assert (search.position.cursor, search.rows.length, search.order) == (0, 400, tuple(order_of("-lead_id")))
     searches.leave_snapshot()
     assert search.rows is whole
-    assert (search.position.cursor, search.position.top, search.snapshot, search.sort) == (120, 100, None, ())
+    assert (search.position.cursor, search.position.top, search.snapshot, search.order) == (120, 100, None, ())
     searches.leave_snapshot()
     assert len(source.asked) == asked
 
