@@ -208,9 +208,7 @@ def page_of(leads: Sequence[RowAndId], pages: Sequence[Page], offset: int = 0, l
         len(leads),
         next((page.text for page in pages if page.text), "") if not leads else "",
         max((page.seconds for page in pages), default=0.0),
-        sum(page.size for page in pages),
-        tuple(place for place, (row, _) in enumerate(leads, offset) if row is UNSENDABLE),
-        next((page.notice for page in pages if page.notice), ""),
+        unsendable=tuple(place for place, (row, _) in enumerate(leads, offset) if row is UNSENDABLE),
     )
 
 
