@@ -164,10 +164,10 @@ def zone_of(campaigns: Iterable[Lead]) -> str:
 
 # Values to suggest
 
+# Documented fields without a documented filter, which a free filter may be for.
 _CATEGORIES: Final = frozenset(
     {"campaign_name", "campaign_uid", "source_name", "source_id", "directory_name", "owner_name", "user_name", "carrier_type"}
 )
-"""Documented fields without a documented filter, which a free filter may be for."""
 
 
 class ValueIndex(Struct, eq=False):

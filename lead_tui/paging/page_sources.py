@@ -21,12 +21,10 @@ from lead_tui.leads.page import UNSENDABLE, FieldOutcomes, Page, PageSource
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import counted
 
+# The parameters that accept several ids. They are part of the URL, of which servers accept about 8 KB: 900 ids of ten digits are
+# refused (HTTP 414). A lead has one of each, so that no lead is in two parts.
 _LISTS = ("lead_id", "list_id")
-"""The parameters that accept several ids. They are part of the URL, of which servers accept about 8 KB: 900 ids of ten digits are
-refused (HTTP 414). A lead has one of each, so that no lead is in two parts."""
-
-RowAndId = tuple[Row, int]
-"""A row, and the number of its id."""
+RowAndId = tuple[Row, int]  # a row, and the number of its id
 
 
 def is_one_request(query: Query) -> bool:

@@ -137,8 +137,6 @@ class ReadAll(_Place, eq=False):
             stop=stop,
         )
 
-    # By offset
-
     async def _by_offset(self) -> AsyncGenerator[Part]:
         if self.depth is not None:
             return
@@ -196,8 +194,6 @@ class ReadAll(_Place, eq=False):
     def _part(self, rows: Sequence[Row], numbers: Sequence[int]) -> Part:
         self.given += len(rows)
         return Part(rows, numbers, to_builtins(_Place(**{name: getattr(self, name) for name in _Place.__struct_fields__})))
-
-    # In windows
 
     async def _by_window(self) -> AsyncGenerator[Part]:
         while self.windows and self._wanted > 0 and self.depth is not None:
@@ -329,8 +325,7 @@ class LoadAll(Struct, eq=False):
     progressed: Callable[[], None] = lambda: None
 
     progress: Progress = field(default_factory=Progress)
-    error: SearchError | None = None
-    """What stopped it, or why leads are missing at its end; received rows are kept."""
+    error: SearchError | None = None  # what stopped it, or why leads are missing at its end; received rows are kept
     finished: bool = False  # whether it was read to its end or to the limit: ``run`` would add nothing
     _place: Mapping[str, object] | None = None
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)

@@ -55,11 +55,10 @@ class Result(Rows):
     @property
     def length(self) -> int:
         """Number of rows to show: the total or, while it cannot be trusted, the rows received and one page more."""
-        if self.total is not None:
-            return self.total
-        if not self.answered:
-            return 0
-        return self.reach + limits.PAGE_ROWS if self.end is None else self.end
+        known = self.end if self.total is None else self.total
+        if known is None:
+            return self.reach + limits.PAGE_ROWS if self.answered else 0
+        return known
 
     @property
     def has_end(self) -> bool:
