@@ -176,14 +176,12 @@ class Result(Rows):
     def touch(self, needed: Span) -> None:
         """Note that the rows of *needed* are in view or just ahead; evict others, the least recently used first."""
         kept = set(_blocks_of(needed))
-        for number in kept:
-            if number in self._blocks:
-                self._blocks.move_to_end(number)
-        for number in list(self._blocks):
+        for number in kept & self._blocks.keys():
+            self._blocks.move_to_end(number)
+        for number in [each for each in self._blocks if each not in kept]:
             if self._held_bytes <= self._cache_bytes:
                 break
-            if number not in kept:
-                self._evict(number)
+            self._evict(number)
 
     def shrink(self, view: Span | None) -> None:
         """Evict all blocks except those of *view*, None for no exception: for a result in the background."""
