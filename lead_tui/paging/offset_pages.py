@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Sequence
-from typing import Annotated, Final
+from typing import Annotated
 
 from msgspec import Meta, Struct, field
 
@@ -20,7 +20,6 @@ from lead_tui.leads.page import UNSENDABLE, Page, PageSource, Span
 from lead_tui.leads.query import Query
 from lead_tui.paging.page_sources import abandon, add_new, known_total, numbers_of
 
-UNLIMITED: Final = 1 << 60
 Count = Annotated[int, Meta(ge=0)]
 
 
@@ -45,7 +44,7 @@ class OffsetPages(Struct, eq=False, kw_only=True):
     in_flight: int
     page_rows: int
     done: Reading  # without a total, requests follow each other
-    stop: int = UNLIMITED
+    stop: int = limits.MAX_ROWS
     depth: int | None = None  # the offset that the server refuses (7231); None for none
     ignores_offset: bool = False  # whether the server sends the same page for every offset
 

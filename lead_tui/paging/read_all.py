@@ -24,7 +24,7 @@ from lead_tui.leads.lead import Row, decode_row, first_id
 from lead_tui.leads.page import Page, PageSource, Part, Progress
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import counted
-from lead_tui.paging.offset_pages import UNLIMITED, Count, OffsetPages, Reading
+from lead_tui.paging.offset_pages import Count, OffsetPages, Reading
 from lead_tui.paging.page_sources import add_new, plausible_total
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class ReadAll(_Place, eq=False):
     @property
     def missing(self) -> int:
         """The number of leads that the server counts and that were wanted but not received."""
-        return max(0, min((self.total or 0) - self.repeated, self.limit or UNLIMITED) - self.given - len(self.unsendable))
+        return max(0, min((self.total or 0) - self.repeated, self.limit or limits.MAX_ROWS) - self.given - len(self.unsendable))
 
     @property
     def _outer(self) -> Window:
@@ -88,7 +88,7 @@ class ReadAll(_Place, eq=False):
 
     @property
     def _wanted(self) -> int:
-        return (self.limit or UNLIMITED) - self.given - len(self.unsendable)
+        return (self.limit or limits.MAX_ROWS) - self.given - len(self.unsendable)
 
     def shortfall(self) -> SearchError | None:
         """Return why matching leads are missing after ``parts`` has ended; None if all that were wanted were received."""
@@ -125,7 +125,7 @@ class ReadAll(_Place, eq=False):
                 async for part in parts:
                     yield part
 
-    def _pages(self, query: Query, known: set[int], done: Reading, stop: int = UNLIMITED) -> OffsetPages:
+    def _pages(self, query: Query, known: set[int], done: Reading, stop: int = limits.MAX_ROWS) -> OffsetPages:
         return OffsetPages(
             source=self.source,
             query=query,

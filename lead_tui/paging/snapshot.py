@@ -11,7 +11,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, tzinfo
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import chain, compress
 from types import ModuleType
 from typing import Any, Final
@@ -210,7 +210,6 @@ class RowsInOrder(Sequence[Row]):
         return RowsInOrder(self._rows, self._places[index]) if isinstance(index, slice) else self._rows[self._places[index]]
 
 
-@cache
 def codec() -> ModuleType:
     """Return the module whose ``compress(body, level)`` and ``decompress(body)`` are for blocks of rows."""
     # Imported here: few sessions load so many leads.
