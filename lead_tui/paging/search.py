@@ -189,13 +189,11 @@ class Search(Struct, eq=False):
             elif loader.error is not None:
                 self.end_refresh(loader.error)
                 self.changed(self, Span(0, 0))
-        elif self.snapshot is not None:
-            # The new rows belong to the whole result, which is not shown.
-            self.changed(self, Span(0, 0))
         elif self.lookup is not None and self.lookup.otherwise and self.whole.answered and not self.whole.length:
             self._search_next_field(self.lookup)
         else:
-            self.changed(self, span)
+            # Beside a snapshot, the new rows belong to the whole result, which is not shown.
+            self.changed(self, Span(0, 0) if self.snapshot is not None else span)
 
     def _show_refresh(self, loader: Loader) -> None:
         """Replace the rows with the newer ones; the cursor stays on its lead if that is near."""
