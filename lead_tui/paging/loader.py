@@ -75,11 +75,6 @@ class Loader(Struct, eq=False):
         return all(map(self.rows.is_settled, range(*self._within(self.view))))
 
     @property
-    def has_failures(self) -> bool:
-        """Whether there is anything to retry."""
-        return self.rows.has_failures or self.error is not None or not self.rows.answered
-
-    @property
     def view(self) -> Span:
         return Span(self.position.top, self.position.top + self.position.height)
 

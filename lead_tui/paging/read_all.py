@@ -83,10 +83,6 @@ class ReadAll(_Place, eq=False):
         return max(0, min((self.total or 0) - self.repeated, self.limit or limits.MAX_ROWS) - self.given - len(self.unsendable))
 
     @property
-    def _outer(self) -> Window:
-        return whole(self.query, self.today)
-
-    @property
     def _wanted(self) -> int:
         return (self.limit or limits.MAX_ROWS) - self.given - len(self.unsendable)
 
@@ -151,7 +147,7 @@ class ReadAll(_Place, eq=False):
         if pages.depth is not None and self._wanted and (self.total is None or self.total > self.offset):
             self.depth = pages.depth
             if self.total is not None:
-                self.windows = [replace(self._outer, total=self.total)]
+                self.windows = [replace(whole(self.query, self.today), total=self.total)]
                 # The windows contain these rows, too.
                 self.repeated, self.unsendable = 0, []
 
@@ -208,7 +204,7 @@ class ReadAll(_Place, eq=False):
             key = window.divisor(self.query) if is_too_deep else ""
             values: dict[str, None] = {}
             done = Reading(total=window.total)
-            pages = self._pages(window.query(self.query, self._outer), set(), done, self.depth)
+            pages = self._pages(window.query(self.query, self.today), set(), done, self.depth)
             unsendable: set[int] = set()
             async with aclosing(pages.new_rows()) as found:
                 async for page, rows, numbers in found:
@@ -244,7 +240,7 @@ class ReadAll(_Place, eq=False):
         return [] if sum(counts) >= limits.SAME_HALVES * most else halves
 
     async def _counted(self, window: Window) -> Window:
-        page = await self.source.fetch(window.query(self.query, self._outer), 0, 1)
+        page = await self.source.fetch(window.query(self.query, self.today), 0, 1)
         # Without rows, some servers leave the count out.
         return replace(window, total=plausible_total(page) if page.rows else 0)
 
@@ -264,9 +260,9 @@ class Window(Struct, frozen=True, array_like=True):
     values: tuple[tuple[str, str], ...] = ()
     total: int | None = None  # the server's count of its leads; None until it is known
 
-    def query(self, query: Query, outer: Window) -> Query:
-        """Return *query*, whose dates are fixed, for the leads in this window; *outer* has the query's own bounds."""
-        sent = dict(query)
+    def query(self, query: Query, today: date) -> Query:
+        """Return *query*, whose dates are fixed, for the leads in this window; where the result itself ends, it is unchanged."""
+        sent, outer = dict(query), whole(query, today)
         if self.low > outer.low:
             sent[FROM] = str(self.low)
         if self.high < outer.high:

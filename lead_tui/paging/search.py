@@ -166,7 +166,7 @@ class Search(Struct, eq=False):
         self.drop_snapshot()
         if was_snapshot:
             self.shown(self)
-        if self.loader.has_failures:
+        if self.loader.error is not None or not self.whole.answered or self.whole.has_failures:
             self.loader.retry()
         elif self.refresh is None:
             refresh = self.refresh = self._new_loader()
