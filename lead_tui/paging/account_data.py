@@ -125,9 +125,8 @@ class AccountNames(Struct, eq=False):
             return
         self._named[section] = {code: _name(row) for row in rows if (code := _code(row, section))}
         if section is Section.STATUSES:
-            self.do_not_call = frozenset(
-                _code(row, section).upper() for row in rows if row.line("dnc").upper() in ("Y", "TRUE", "1")
-            )
+            listed = (row for row in rows if row.line("dnc").upper() in ("Y", "TRUE", "1"))
+            self.do_not_call = frozenset(_code(row, section).upper() for row in listed)
         elif section is Section.CAMPAIGNS:
             self.zone = zone_of(rows)
         self.learned(section)

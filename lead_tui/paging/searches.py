@@ -167,8 +167,7 @@ class Searches:
 
     def stop(self) -> bool:
         """Stop loading the current search; received rows stay. Return False if nothing was loading."""
-        was_loading = self.current.loading
-        if was_loading:
+        if was_loading := self.current.loading:
             self.current.cancel()
         return was_loading
 

@@ -324,7 +324,5 @@ def count_by(column: str, view: Snapshot, now: datetime, most: int) -> Steps[tup
 def row_with(value: str, tally: Tally, view: Snapshot) -> Row | None:
     """Return the first row of *view* that *tally*, of the same view, counts as *value*."""
     codes = tally.codes_of(value)
-    place = next(
-        (place for place, code in zip(view.places, tally.source.codes_of(view.places), strict=True) if code in codes), None
-    )
-    return None if place is None else view.base[place]
+    coded = zip(view.places, tally.source.codes_of(view.places), strict=True)
+    return next((view.base[place] for place, code in coded if code in codes), None)
