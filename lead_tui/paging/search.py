@@ -25,7 +25,7 @@ from lead_tui.paging.result import Result, changes_in
 
 if TYPE_CHECKING:
     # The first rows come without what narrows, sorts and loads all.
-    from lead_tui.leads.columns import SortKey, Steps
+    from lead_tui.leads.columns import SortKey
     from lead_tui.leads.filter_language import Narrowing
     from lead_tui.paging.read_all import LoadAll
     from lead_tui.paging.snapshot import Snapshot, SnapshotRows
@@ -259,19 +259,10 @@ class Search(Struct, eq=False):
     def loaded_rows(self) -> Sequence[Row]:
         """Return those of the rows shown that are loaded, without repeated leads."""
         from lead_tui.leads.columns import run
-        from lead_tui.paging.snapshot import Snapshot
+        from lead_tui.paging.snapshot import Snapshot, take_snapshot
 
-        shown = self.snapshot or Snapshot(self.snapshot_rows or run(self.take_snapshot(limits.LOAD_ALL_LIMIT)))
+        shown = self.snapshot or Snapshot(self.snapshot_rows or run(take_snapshot(self.whole, limits.LOAD_ALL_LIMIT)))
         return shown.rows
-
-    def take_snapshot(self, most: int) -> Steps[SnapshotRows]:
-        """Return a snapshot of the loaded rows, at most *most*."""
-        from lead_tui.paging.snapshot import take_snapshot
-
-        rows = self.whole
-        total = rows.length if rows.has_end and not rows.fields.lacks_leads else None
-        loaded = (index for index in range(len(rows.fields.matched)) if rows.row(index) is not None)
-        return take_snapshot(rows.parts(), most, total, dict(enumerate(map(rows.note, loaded))))
 
     def drop_snapshot(self) -> None:
         """Leave the snapshot, and free the rows that were loaded, or are being loaded, for snapshots."""

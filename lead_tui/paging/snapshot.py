@@ -39,6 +39,7 @@ from lead_tui.leads.filter_language import MATCH, UNCOMPARED, Narrowing, text_li
 from lead_tui.leads.lead import Row, decode_row, id_number
 from lead_tui.leads.page import Position, Rows
 from lead_tui.paging.page_sources import add_new
+from lead_tui.paging.result import Result
 
 _decode_keys = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
@@ -181,16 +182,13 @@ def _keys_of(row: Row) -> tuple[str, ...]:
         return tuple(decode_row(row).sent)
 
 
-def take_snapshot(
-    parts: Iterable[tuple[Sequence[Row], Sequence[int]]], most: int, total: int | None, notes: Mapping[int, str] | None = None
-) -> Steps[SnapshotRows]:
-    """Return the first *most* rows of *parts*, which are rows with the numbers of their ids, 0 for none, without repeated leads.
-
-    Leads without an id are all kept, since repeats cannot be recognized.
-    """
-    taken = SnapshotRows(total, notes or {})
+def take_snapshot(result: Result, most: int) -> Steps[SnapshotRows]:
+    """Return the first *most* rows of *result* that are loaded, without repeated leads; leads without an id are all kept."""
+    total = result.length if result.has_end and not result.fields.lacks_leads else None
+    loaded = (index for index in range(len(result.fields.matched)) if result.row(index) is not None)
+    taken = SnapshotRows(total, dict(enumerate(map(result.note, loaded))))
     known: set[int] = set()
-    for rows, ids in parts:
+    for rows, ids in result.parts():
         new = add_new(known, ids)[: most - len(taken)]
         yield from taken.add([rows[place] for place in new], [ids[place] for place in new])
     return taken

@@ -20,7 +20,7 @@ from lead_tui.leads.page import RowState, Span
 from lead_tui.leads.query import Query
 from lead_tui.paging.search import Search
 from lead_tui.paging.searches import Searches
-from lead_tui.paging.snapshot import arrange
+from lead_tui.paging.snapshot import arrange, take_snapshot
 from tests.paging.arranged import order_of
 from tests.paging.fake_source import FakeSource, settled
 
@@ -127,7 +127,7 @@ class User:
             case "shrink":
                 source.total = max(0, source.total - number % 500)
             case "sort":
-                held = run(self.search.take_snapshot(1_000))
+                held = run(take_snapshot(self.search.whole, 1_000))
                 self.searches.show_snapshot(self.search, run(arrange(held, None, order_of("-lead_id"))))
             case "whole":
                 self.searches.leave_snapshot()

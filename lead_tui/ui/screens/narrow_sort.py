@@ -24,7 +24,7 @@ from lead_tui.leads.text import counted, fit, ordinal
 from lead_tui.leads.values import label
 from lead_tui.paging.read_all import LoadAll, in_turns
 from lead_tui.paging.search import Search
-from lead_tui.paging.snapshot import TEXT, Snapshot, SnapshotRows, arrange
+from lead_tui.paging.snapshot import TEXT, Snapshot, SnapshotRows, arrange, take_snapshot
 from lead_tui.ui.dialogs.dialog import Offer
 from lead_tui.ui.dialogs.list_dialog import ListDialog
 from lead_tui.ui.screens.main_context import NARROW, MainContext
@@ -153,7 +153,7 @@ class NarrowSortController:
             # Gathering again would cancel a first sort.
             self._main.say(self._doing, self._main.hint("app.stop", "cancel"))
         else:
-            self.work(search, search.take_snapshot(self._limit), search.whole.loaded, gathered)
+            self.work(search, take_snapshot(search.whole, self._limit), search.whole.loaded, gathered)
 
     def load(self, search: Search, then: Next) -> None:
         """Load all rows, and continue with them if the user is in the table then."""
