@@ -203,7 +203,10 @@ class Loader(Struct, eq=False):
             self._request(Span(start, ceiling if start == reach else start + 1))
 
     def _finish(self, span: Span, task: asyncio.Task[Page]) -> None:
-        error = self._error_of(task)
+        error = Cancelled() if task.cancelled() else task.exception()
+        if error is not None and not isinstance(error, SearchError):
+            report_failure(task)
+            error = SearchError(f"Internal error ({type(error).__name__})", remedy="please report it")
         if self._requests.get(span) is not task:
             # The request was dropped.
             return
@@ -222,13 +225,6 @@ class Loader(Struct, eq=False):
             self.position.seeks_end = self.position.seeks_end and not self.rows.answered
         self.changed(span)
         self._plan()
-
-    def _error_of(self, task: asyncio.Task[Any]) -> SearchError | None:
-        error = Cancelled() if task.cancelled() else task.exception()
-        if error is None or isinstance(error, SearchError):
-            return error
-        report_failure(task)
-        return SearchError(f"Internal error ({type(error).__name__})", remedy="please report it")
 
     def _receive(self, span: Span, page: Page) -> None:
         self.error = None
