@@ -59,10 +59,7 @@ class OffsetPages(Struct, eq=False, kw_only=True):
     _requests: deque[tuple[Span, asyncio.Task[Page]]] = field(default_factory=deque)
 
     async def new_rows(self) -> AsyncGenerator[tuple[Page, list[Row], list[int]]]:
-        """Yield each page, its new rows that could be sent, and their numbers (``Part``).
-
-        Raises ``SearchError``, unless ``depth`` reports it.
-        """
+        """Yield each page, its new rows that could be sent, and their numbers. Raises ``SearchError``, except for ``depth``."""
         done = self.done
         self._next = done.offset
         # Also if it cannot be sent, and was not returned by an earlier reading.

@@ -212,10 +212,7 @@ class Search(Struct, eq=False):
         self.shown(self)
 
     def add_refresh(self, page: Page) -> dict[int, frozenset[str]]:
-        """Replace rows with those of *page*, a newer response for the query; the cursor stays on its lead.
-
-        Return the changes (``changes_in``).
-        """
+        """Replace rows with those of *page*, a newer one; the cursor stays on its lead. Return the changes (``changes_in``)."""
         result = self.whole
         known = {identity: row for rows, ids in result.parts() for row, identity in zip(rows, ids, strict=True) if identity}
         changes = changes_in(page, known, result.total)

@@ -54,10 +54,7 @@ class Searches:
         """The columns by which leads of this session have been sorted, narrowed or counted: read while leads are being loaded."""
 
     def start(self, query: Query, name: str = "", sort: tuple[str, ...] = (), columns: tuple[str, ...] = ()) -> Search:
-        """Show what matches *query*, and stop loading the previous search.
-
-        *sort* and *columns* are those of the saved query *name*.
-        """
+        """Show what matches *query*, with *sort* and *columns* of the saved query *name*; stop loading the previous search."""
         search = self._search(query, name, given_sort=sort, columns=columns)
         self._enter(search)
         return search

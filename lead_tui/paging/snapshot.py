@@ -265,10 +265,7 @@ class Snapshot(Rows):
 def arrange(
     base: SnapshotRows, narrowing: Narrowing | None, order: Sequence[SortKey], zone: tzinfo | None = None
 ) -> Steps[Snapshot]:
-    """Return the view of the leads in *base* that *narrowing* selects, in *order*.
-
-    Moments are compared in *zone*, None for the host's.
-    """
+    """Return the leads in *base* that *narrowing* selects, in *order*; moments are compared in *zone*, None for the host's."""
     places: Sequence[int] = range(len(base))
     uncompared = 0
     if narrowing:
