@@ -83,23 +83,22 @@ async def read_history(
 _ZONE: Final = re.compile(r"[A-Z][A-Za-z_+\-]{1,30}(?:/[A-Za-z0-9_+\-]{1,30}){0,2}")
 
 
-class AccountNames:
+class AccountNames(Struct, eq=False):
     """The names known so far. *learned* is called when a section has been read, *failed* with the error if it cannot be."""
 
-    def __init__(
-        self, source: RecordsSource | None, learned: Callable[[Section], None], failed: Callable[[SearchError], None]
-    ) -> None:
-        self._source = source
-        self._learned = learned
-        self._failed = failed
-        self._named: dict[Section, Mapping[str, str]] = {}
-        self._requests: dict[Section, asyncio.Task[None]] = {}
-        self.do_not_call: frozenset[str] = frozenset()  # statuses that forbid calls, in upper case
-        self.zone = ""  # the name of the account's time zone, once the campaigns are known and contain it
+    source: RecordsSource | None
+    learned: Callable[[Section], None]
+    failed: Callable[[SearchError], None]
+
+    do_not_call: frozenset[str] = frozenset()  # statuses that forbid calls, in upper case
+    zone: str = ""  # the name of the account's time zone, once the campaigns are known and contain it
+    _named: dict[Section, Mapping[str, str]] = {}
+    _requests: dict[Section, asyncio.Task[None]] = {}
 
     def of(self, section: Section) -> Mapping[str, str]:
         """Return the known names of *section* by code, and request them if that has not been done."""
-        self._request(section)
+        if self.source is not None and section not in self._requests:
+            self._requests[section] = asyncio.create_task(self._read(section, self.source))
         return self.known(section)
 
     def known(self, section: Section) -> Mapping[str, str]:
@@ -108,7 +107,7 @@ class AccountNames:
 
     async def read(self, section: Section) -> Mapping[str, str]:
         """Return the names of *section* by code, after requesting them if necessary; none if they cannot be read."""
-        self._request(section)
+        self.of(section)
         if request := self._requests.get(section):
             await asyncio.wait([request])
         return self.known(section)
@@ -117,33 +116,24 @@ class AccountNames:
         for request in self._requests.values():
             request.cancel()
 
-    def _request(self, section: Section) -> None:
-        if self._source is not None and section not in self._requests:
-            self._requests[section] = asyncio.get_running_loop().create_task(self._read(section, self._source))
-
     async def _read(self, section: Section, source: RecordsSource) -> None:
         limit = limits.NAMED_USERS if section is Section.USERS else 0
         try:
             rows = (await source.records(RecordsQuery(section, limit=limit))).rows[: limits.MAX_ACCOUNT_NAMES]
         except SearchError as error:
-            self._failed(error)
+            self.failed(error)
             return
-        named = ((_code(row, section), _name(row)) for row in rows)
-        self._named[section] = {code: name for code, name in named if code}
+        self._named[section] = {code: _name(row) for row in rows if (code := _code(row, section))}
         if section is Section.STATUSES:
-            self.do_not_call = frozenset(
-                _code(row, section).upper() for row in rows if row.line("dnc").upper() in ("Y", "TRUE", "1")
-            )
+            listed = (row for row in rows if row.line("dnc").upper() in ("Y", "TRUE", "1"))
+            self.do_not_call = frozenset(_code(row, section).upper() for row in listed)
         elif section is Section.CAMPAIGNS:
             self.zone = zone_of(rows)
-        self._learned(section)
+        self.learned(section)
 
 
-def is_elsewhere(zone: str, now: datetime, here: tzinfo | None = None) -> bool:
-    """Return whether *zone* is a time zone whose time differs from *here* (None for the host's), *now* or half a year later.
-
-    *now* is aware.
-    """
+def is_elsewhere(zone: str, now: datetime) -> bool:
+    """Return whether *zone* is a time zone whose time differs from the host's, *now*, which is aware, or half a year later."""
     # Imported here: few accounts state their zone.
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -152,7 +142,7 @@ def is_elsewhere(zone: str, now: datetime, here: tzinfo | None = None) -> bool:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return False
     times = (now, now + timedelta(days=182))
-    return any(time.astimezone(there).utcoffset() != time.astimezone(here).utcoffset() for time in times)
+    return any(time.astimezone(there).utcoffset() != time.astimezone().utcoffset() for time in times)
 
 
 def _code(row: Lead, section: Section) -> str:
@@ -173,24 +163,20 @@ def zone_of(campaigns: Iterable[Lead]) -> str:
 
 # Values to suggest
 
+# Documented fields without a documented filter, which a free filter may be for.
 _CATEGORIES: Final = frozenset(
     {"campaign_name", "campaign_uid", "source_name", "source_id", "directory_name", "owner_name", "user_name", "carrier_type"}
 )
-"""Documented fields without a documented filter, which a free filter may be for."""
 
 
-class ValueIndex:
-    """Values observed in leads, for suggestions: codes with their names, and attributes with few different values.
+class ValueIndex(Struct, eq=False):
+    """Values observed in leads, for suggestions: codes with their names, and attributes with few different values."""
 
-    Memory is bounded: so many keys, so many values of each. Fields in *masked* are ignored.
-    """
-
-    def __init__(self, masked: frozenset[str] = frozenset()) -> None:
-        self._masked = masked
-        self._values: dict[str, Counter[str]] = {}  # by key, with the number of leads
-        self._names: dict[tuple[str, str], str] = {}
-        self._custom: dict[str, None] = {}
-        self._counted: set[int] = set()  # hashes of the leads counted
+    masked: frozenset[str] = frozenset()  # fields that are ignored
+    _values: dict[str, Counter[str]] = {}  # by key, with the number of leads
+    _names: dict[tuple[str, str], str] = {}
+    _custom: dict[str, None] = {}
+    _counted: set[int] = set()  # hashes of the leads counted
 
     def add(self, lead: Lead) -> None:
         """Count the values of *lead*, unless it has already been counted in its present state."""
@@ -203,7 +189,7 @@ class ValueIndex:
         for key in lead.sent:
             if is_custom(key) and len(self._custom) < limits.MAX_SEEN_KEYS:
                 self._custom[key] = None
-            if (key in self._custom or key in _CATEGORIES or key in NAME_OF) and key not in self._masked:
+            if (key in self._custom or key in _CATEGORIES or key in NAME_OF) and key not in self.masked:
                 self._count(key, lead)
 
     def _count(self, key: str, lead: Lead) -> None:
@@ -223,7 +209,7 @@ class ValueIndex:
         if key == "state":
             return STATE_NAMES.get(value, "")
         field = NAME_OF.get(key, "")
-        name = lead.line(field, limits.MAX_SEEN_CHARACTERS) if field and field not in self._masked else ""
+        name = lead.line(field, limits.MAX_SEEN_CHARACTERS) if field and field not in self.masked else ""
         return name if name != value else ""
 
     @property

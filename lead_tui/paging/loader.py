@@ -24,12 +24,6 @@ from lead_tui.leads.page import Page, PageSource, Position, Span
 from lead_tui.paging.result import Result
 
 
-def on_grid(span: Span, length: int) -> Span:
-    """Return *span* extended to whole pages, within *length* rows."""
-    size = limits.PAGE_ROWS
-    return Span(max(0, span.start // size * size), min(-(-span.stop // size) * size, length))
-
-
 def missing(span: Span, is_there: Callable[[int], bool], most: int) -> list[Span]:
     """Return the spans within *span* whose rows are missing, each of at most *most* rows."""
     found: list[Span] = []
@@ -45,7 +39,7 @@ class Loader(Struct, eq=False):
     """Fetches those of *rows* that are in view from *source*, and reports changed rows to *changed*.
 
     It owns the position, and with it the view. *changed* is called on the event loop, with an empty span if something else about
-    the result changed. A loader serves one generation of a search: after ``close`` it accepts no response.
+    the result changed. A loader serves one generation of a search, and accepts no response to a request that was dropped.
     """
 
     source: PageSource
@@ -61,27 +55,24 @@ class Loader(Struct, eq=False):
     _moves: deque[tuple[float, int]] = field(default_factory=deque)
     _rest: asyncio.TimerHandle | None = None
     _requests: dict[Span, asyncio.Task[Page]] = {}
-    _search_for_end: asyncio.Task[None] | None = None  # while the user waits for the last row of a result without a total
     _is_idle: bool = True
-    """Whether nothing is requested: before the rows are shown, while another search is shown, and after ``close``."""
-    _is_closed: bool = False
+    """Whether nothing is requested: before the rows are shown, and after ``pause``."""
 
     @property
     def loading(self) -> bool:
         """Whether a request is in progress, or rows in view will be requested as soon as the view rests."""
         is_searching = self.rows.fields.waits_for and not self._is_idle and self.error is None
-        if self._requests or self._search_for_end is not None or is_searching:
+        if self._requests or is_searching:
             return True
         return self._rest is not None and (self.position.seeks_end or not self._has_view)
 
     @property
-    def _has_view(self) -> bool:
-        return all(map(self.rows.is_settled, range(*self._within(self.view))))
+    def _seeks_end(self) -> bool:
+        return self.position.seeks_end and self.rows.answered
 
     @property
-    def has_failures(self) -> bool:
-        """Whether there is anything to retry."""
-        return self.rows.has_failures or self.error is not None or not self.rows.answered
+    def _has_view(self) -> bool:
+        return all(map(self.rows.is_settled, range(*self._within(self.view))))
 
     @property
     def view(self) -> Span:
@@ -89,8 +80,6 @@ class Loader(Struct, eq=False):
 
     def show(self) -> None:
         """The rows are shown, or the view moved: fetch what is missing in it, now or when a flying view rests."""
-        if self._is_closed:
-            return
         self._is_idle = False
         moved, self._seen_top = self.position.top - self._seen_top, self.position.top
         if moved:
@@ -104,12 +93,12 @@ class Loader(Struct, eq=False):
     def retry(self) -> None:
         self.rows.forget_failures()
         self.error = None
-        self._is_idle = self._is_closed
+        self._is_idle = False
         self._plan()
         self.changed(self.view)
 
     def pause(self) -> None:
-        """Drop all requests, since the rows are no longer shown. ``show`` then requests what is missing in view."""
+        """Drop all requests, since the rows are no longer shown; ``show`` requests what is missing in view."""
         self._is_idle = True
         self._travel = 0
         self._drop_all()
@@ -124,24 +113,13 @@ class Loader(Struct, eq=False):
             for span in absent:
                 self.rows.fail(span, self.error)
 
-    def close(self) -> None:
-        """Drop all requests: this generation is over."""
-        self._is_closed = self._is_idle = True
-        self._drop_all()
-
     def _drop_all(self) -> None:
         self._wake()
         self._moves.clear()
         self.position.seeks_end = False
-        self._cancel_search_for_end()
         for task in self._requests.values():
             task.cancel()
         self._requests = {}
-
-    def _cancel_search_for_end(self) -> None:
-        if self._search_for_end is not None:
-            self._search_for_end.cancel()
-            self._search_for_end = None
 
     def _wake(self) -> None:
         if self._rest is not None:
@@ -167,14 +145,16 @@ class Loader(Struct, eq=False):
         self._wake()
         if self._is_idle:
             return
-        self._seek_end()
+        if self._seeks_end:
+            self._seek_end()
         view, needed = self.view, self.needed()
         self.rows.touch(needed)
         near = Span(view.start - limits.MAX_SPAN_ROWS, view.stop + limits.MAX_SPAN_ROWS)
         far = [span for span in self._requests if span.stop <= near.start or near.stop <= span.start]
         for span in far if self.rows.answered else ():
-            self._requests.pop(span).cancel()
-        if self._search_for_end is None:
+            if not self._seeks_end or span.start < self.rows.reach:
+                self._requests.pop(span).cancel()
+        if not self._seeks_end:
             for span in self._missing(view, needed):
                 self._request(span)
         if self._outline() != before:
@@ -192,10 +172,10 @@ class Loader(Struct, eq=False):
 
     def needed(self) -> Span:
         """Return the rows in view and ahead in the direction of travel, in whole pages; only the view if it was shown again."""
-        view = self.view
-        start = max(0, view.start - limits.ROWS_AHEAD) if self._travel < 0 else view.start
+        view, size = self.view, limits.PAGE_ROWS
+        start = view.start - limits.ROWS_AHEAD if self._travel < 0 else view.start
         stop = view.stop + limits.ROWS_AHEAD if self._travel > 0 else view.stop
-        return on_grid(Span(start, stop), self.rows.length)
+        return Span(max(0, start // size * size), min(-(-stop // size) * size, self.rows.length))
 
     def _missing(self, view: Span, needed: Span) -> list[Span]:
         result = self.rows
@@ -211,57 +191,23 @@ class Loader(Struct, eq=False):
         return missing(needed, is_there, limits.MAX_SPAN_ROWS)
 
     def _seek_end(self) -> None:
-        """Move to the last row if the user wants it and its number is known, else search for it."""
-        if not (self.position.seeks_end and self.rows.answered):
-            self._cancel_search_for_end()
-        elif self.rows.has_end:
-            self._stand_at_end()
-        elif self._search_for_end is None:
-            self._search_for_end = asyncio.create_task(self._find_end())
-            self._search_for_end.add_done_callback(self._end_found)
-
-    def _stand_at_end(self) -> None:
+        """Move to the last row if its number is known, else request rows in search of it: by doubling, then by halving."""
         position, result = self.position, self.rows
-        end = result.length if result.has_end else result.reach
-        position.cursor = max(0, end - 1)
-        position.top = self._seen_top = max(0, end - position.height)
-        position.seeks_end = False
-
-    async def _find_end(self) -> None:
-        """Find the last row by doubling, then halving: request single rows far from it, and near it pages."""
-        result, ceiling, is_deeper = self.rows, limits.MAX_ROWS, True
-        while not result.has_end and result.reach < ceiling:
-            if ceiling - result.reach <= limits.MAX_SPAN_ROWS:
-                span = Span(result.reach, ceiling)
-            else:
-                start = min(2 * result.reach, (result.reach + ceiling) // 2)
-                span = Span(start, start + 1)
-            try:
-                page = await self.source.fetch(result.query, span.start, span.size)
-            except OffsetRefused as error:
-                result.fail(span, error)
-                ceiling, is_deeper = span.start, True
-                continue
-            self.changed(result.add_page(page))
-            if result.reach <= span.start:
-                # Nothing was sent, or leads of earlier rows.
-                ceiling, is_deeper = span.start, False
-        if not is_deeper:
-            result.end = result.reach
-
-    def _end_found(self, task: asyncio.Task[None]) -> None:
-        if task is not self._search_for_end:
-            # It was dropped.
-            return
-        self._search_for_end, self.position.seeks_end = None, False
-        self.error = self._error_of(task)
-        if self.error is None:
-            self._stand_at_end()
-        self._plan()
-        self.changed(Span(0, 0))
+        reach, ceiling = result.reach, result.ceiling
+        if result.has_end or reach >= ceiling:
+            end = result.length if result.has_end else reach
+            position.cursor, position.seeks_end = max(0, end - 1), False
+            position.top = self._seen_top = max(0, end - position.height)
+        elif not any(span.start >= reach for span in self._requests):
+            # Far from it single rows, near it a page.
+            start = reach if ceiling - reach <= limits.MAX_SPAN_ROWS else min(2 * reach, (reach + ceiling) // 2)
+            self._request(Span(start, ceiling if start == reach else start + 1))
 
     def _finish(self, span: Span, task: asyncio.Task[Page]) -> None:
-        error = self._error_of(task)
+        error = Cancelled() if task.cancelled() else task.exception()
+        if error is not None and not isinstance(error, SearchError):
+            report_failure(task)
+            error = SearchError(f"Internal error ({type(error).__name__})", remedy="please report it")
         if self._requests.get(span) is not task:
             # The request was dropped.
             return
@@ -273,24 +219,20 @@ class Loader(Struct, eq=False):
             # The count was right: nothing is there.
             self._receive(span, Page(span.start, span.size, [], array("q"), span.start))
             return
-        self.error = error
         self.rows.fail(span, error)
+        # A refused offset shows that the last row is before it.
+        if not (self._seeks_end and isinstance(error, OffsetRefused)):
+            self.error = error
+            self.position.seeks_end = self.position.seeks_end and not self.rows.answered
         self.changed(span)
         self._plan()
-
-    def _error_of(self, task: asyncio.Task[Any]) -> SearchError | None:
-        error = Cancelled() if task.cancelled() else task.exception()
-        if error is None or isinstance(error, SearchError):
-            return error
-        report_failure(task)
-        return SearchError(f"Internal error ({type(error).__name__})", remedy="please report it")
 
     def _receive(self, span: Span, page: Page) -> None:
         self.error = None
         self.seconds = page.seconds
         changed = self.rows.add_page(page)
         expected = self._within(span)
-        if expected.size > 0 and not self.rows.is_settled(span.start):
+        if expected.size > 0 and not self.rows.is_settled(span.start) and not self._seeks_end:
             self.error = UnreadableAnswer("The server sent fewer leads than it counts")
             self.rows.fail(expected, self.error)
         self.changed(changed)

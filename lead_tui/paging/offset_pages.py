@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Sequence
-from typing import Annotated, Final
+from typing import Annotated
 
 from msgspec import Meta, Struct, field
 
@@ -18,10 +18,7 @@ from lead_tui.leads.errors import OffsetRefused
 from lead_tui.leads.lead import Row
 from lead_tui.leads.page import UNSENDABLE, Page, PageSource, Span
 from lead_tui.leads.query import Query
-from lead_tui.paging.page_sources import known_total, numbers_of, retrieve_error
-
-UNLIMITED: Final = 1 << 60
-
+from lead_tui.paging.page_sources import abandon, add_new, known_total, numbers_of
 
 Count = Annotated[int, Meta(ge=0)]
 
@@ -47,7 +44,7 @@ class OffsetPages(Struct, eq=False, kw_only=True):
     in_flight: int
     page_rows: int
     done: Reading  # without a total, requests follow each other
-    stop: int = UNLIMITED
+    stop: int = limits.MAX_ROWS
     depth: int | None = None  # the offset that the server refuses (7231); None for none
     ignores_offset: bool = False  # whether the server sends the same page for every offset
 
@@ -62,7 +59,7 @@ class OffsetPages(Struct, eq=False, kw_only=True):
     _requests: deque[tuple[Span, asyncio.Task[Page]]] = field(default_factory=deque)
 
     async def new_rows(self) -> AsyncGenerator[tuple[Page, list[Row], list[int]]]:
-        """Yield each page, its new rows, and their numbers (``Part``). Raises ``SearchError``, unless ``depth`` reports it."""
+        """Yield each page, its new rows that could be sent, and their numbers. Raises ``SearchError``, except for ``depth``."""
         done = self.done
         self._next = done.offset
         # Also if it cannot be sent, and was not returned by an earlier reading.
@@ -92,10 +89,9 @@ class OffsetPages(Struct, eq=False, kw_only=True):
                 if page.others_from and page.total is None:
                     # The first names follow, after the last names. At offset 0 the latter would be sent alone again.
                     self._overlap = done.last = 0
-                new = new[: self.wanted()]
+                new = [place for place in new[: self.wanted()] if rows[place] is not UNSENDABLE]
                 yield page, [rows[place] for place in new], [numbers[place] for place in new]
-                is_short = is_exact and len(numbers) < span.size
-                if self._is_end(numbers, is_short=is_short, has_new=any(rows[place] is not UNSENDABLE for place in new)):
+                if self._is_end(numbers, is_short=is_exact and len(numbers) < span.size, has_new=bool(new)):
                     break
         finally:
             self._cancel_requests()
@@ -115,9 +111,7 @@ class OffsetPages(Struct, eq=False, kw_only=True):
         return bool(self._requests)
 
     def _cancel_requests(self) -> None:
-        for _, task in self._requests:
-            task.add_done_callback(retrieve_error)
-            task.cancel()
+        abandon(task for _, task in self._requests)
         self._requests.clear()
 
     def _meets(self, span: Span, numbers: Sequence[int]) -> bool:
@@ -161,13 +155,3 @@ class OffsetPages(Struct, eq=False, kw_only=True):
             return True
         # Without a count, a short page without a new lead is the end, unless leads were inserted before it.
         return self.done.offset >= self.done.total if self.done.total is not None else is_short and not has_new
-
-
-def add_new(known: set[int], numbers: Sequence[int]) -> list[int]:
-    """Add *numbers* to *known* and return the positions of those that were not in it; of equal numbers, the first."""
-    new = []
-    for position, number in enumerate(numbers):
-        if number not in known:
-            known.add(number)
-            new.append(position)
-    return new

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from array import array
 from collections import OrderedDict
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Iterable, Sequence
 from datetime import date
 from typing import Any
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from lead_tui import limits
@@ -20,22 +21,27 @@ from lead_tui.leads.page import UNSENDABLE, FieldOutcomes, Page, PageSource
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import counted
 
+# The parameters that accept several ids. They are part of the URL, of which servers accept about 8 KB: 900 ids of ten digits are
+# refused (HTTP 414). A lead has one of each, so that no lead is in two parts.
 _LISTS = ("lead_id", "list_id")
-"""The parameters that accept several ids. They are part of the URL, of which servers accept about 8 KB: 900 ids of ten digits are
-refused (HTTP 414). A lead has one of each, so that no lead is in two parts."""
-
-RowAndId = tuple[Row, int]
-"""A row, and the number of its id."""
+RowAndId = tuple[Row, int]  # a row, and the number of its id
 
 
 def is_one_request(query: Query) -> bool:
     """Return whether *query* can be sent to the source as it is."""
-    return not (query.also_in or query.phone_codes or _long_list(query))
+    return not (_parts_of(query) or query.phone_codes)
 
 
-def _long_list(query: Query) -> str:
-    """Return the parameter with too many ids for one request; "" for none."""
-    return next((name for name in _LISTS if query.value(name).count(",") >= limits.MAX_IDS_PER_REQUEST), "")
+def _parts_of(query: Query) -> Sequence[Query]:
+    """Return the queries whose leads follow each other: for each field of a name, or for part of a long list of ids; else none."""
+    if query.also_in:
+        return query.in_each_field
+    size = limits.MAX_IDS_PER_REQUEST
+    for name in _LISTS:
+        ids = list(dict.fromkeys(query.value(name).split(",")))
+        if len(ids) > size:
+            return [query.with_checked([(name, ",".join(ids[start : start + size]))]) for start in range(0, len(ids), size)]
+    return ()
 
 
 class CombinedSearches:
@@ -53,7 +59,7 @@ class CombinedSearches:
         """Those that read the first page of each part; the only one with all leads of a foreign number."""
 
     async def fetch(self, query: Query, offset: int, limit: int) -> Page:
-        parts = query.in_each_field if query.also_in else _with_fewer_ids(query)
+        parts = _parts_of(query)
         if not (parts or query.phone_codes):
             return await self._source.fetch(query, offset, limit)
         # A request for a single lead is for the total.
@@ -109,13 +115,12 @@ async def _started(requests: Sequence[Coroutine[Any, Any, Page]], awaited: int) 
     """Start *requests*; return them once the first *awaited* are done or one of these failed, and soon after that at the latest."""
     tasks = [asyncio.create_task(each) for each in requests]
     for task in tasks:
-        task.add_done_callback(retrieve_error)
+        task.add_done_callback(_retrieve_error)
     try:
         await asyncio.wait(tasks[:awaited], return_when=asyncio.FIRST_EXCEPTION)
         await asyncio.wait(tasks, timeout=limits.FIRST_NAMES_SECONDS)
     except asyncio.CancelledError:
-        for task in tasks:
-            task.cancel()
+        abandon(tasks)
         raise
     return tasks
 
@@ -147,10 +152,8 @@ def plausible_total(page: Page) -> int | None:
 
 
 def known_total(page: Page, before: int | None = None) -> int | None:
-    """Return the total of *page*; None as well if it may count only the rows of the page, unless it was *before*, too.
-
-    Then they are as many as were requested, or as the server sends at most.
-    """
+    """Return the total of *page*; None as well if it may count only the rows of the page, unless it was *before*, too."""
+    # A page's rows are as many as were requested, or as the server sends at most.
     count = len(page.rows)
     is_counted = not count or page.is_fixed or page.total in (before, None) or page.total != count
     return plausible_total(page) if is_counted or count not in (page.limit, *limits.USUAL_PAGE_SIZES) else None
@@ -166,19 +169,27 @@ def numbers_of(page: Page) -> Sequence[int]:
     ]
 
 
-def retrieve_error(task: asyncio.Task[Page]) -> None:
-    """Retrieve the error of *task*, which is done and which nothing awaits: otherwise asyncio would log it."""
+def add_new(known: set[int], numbers: Sequence[int]) -> list[int]:
+    """Add *numbers* to *known* and return the positions of those that were not in it, 0 always; of equal numbers, the first."""
+    new = []
+    for position, number in enumerate(numbers):
+        if not number or number not in known:
+            known.add(number)
+            new.append(position)
+    return new
+
+
+def abandon(tasks: Iterable[asyncio.Task[Page]]) -> None:
+    """Cancel *tasks*, which nothing awaits any longer."""
+    for task in tasks:
+        task.add_done_callback(_retrieve_error)
+        task.cancel()
+
+
+def _retrieve_error(task: asyncio.Task[Page]) -> None:
+    # Otherwise asyncio would log it.
     if not task.cancelled():
         task.exception()
-
-
-def _with_fewer_ids(query: Query) -> list[Query]:
-    """Return the queries into which *query* is split by a long list of ids, each id once; none without such a list."""
-    if not (name := _long_list(query)):
-        return []
-    ids, size = list(dict.fromkeys(query.value(name).split(","))), limits.MAX_IDS_PER_REQUEST
-    values = [",".join(ids[start : start + size]) for start in range(0, len(ids), size)]
-    return [query.with_checked([(name, value)]) for value in values]
 
 
 def _leads(pages: Sequence[Page]) -> list[RowAndId]:
@@ -196,14 +207,13 @@ def page_of(leads: Sequence[RowAndId], pages: Sequence[Page], offset: int = 0, l
         next((page.text for page in pages if page.text), "") if not leads else "",
         max((page.seconds for page in pages), default=0.0),
         tuple(place for place, (row, _) in enumerate(leads, offset) if row is UNSENDABLE),
-        next((page.notice for page in pages if page.notice), ""),
     )
 
 
 # Look-ups in several fields
 
 
-class FieldSearches:
+class FieldSearches(Struct, eq=False):
     """The ``PageSource`` of one look-up: all leads that match in any of *parts*, *limit* of each field, None for all.
 
     All fields are searched at the same time. Each page has all leads found so far, in the order in which the fields found them, and
@@ -211,44 +221,36 @@ class FieldSearches:
     *all_at_once*, the only page has the leads of all fields, in the order of *parts*.
     """
 
-    def __init__(
-        self,
-        source: PageSource,
-        parts: Sequence[Part],
-        today: date,
-        limit: int | None = limits.PAGE_ROWS,
-        *,
-        all_at_once: bool = False,
-    ) -> None:
-        self._source = source
-        self._queries = {part: part[1].dated(today) for part in parts}
-        self._limit = limit
-        self._return_when = asyncio.ALL_COMPLETED if all_at_once else asyncio.FIRST_COMPLETED
-        self._requests: dict[Part, asyncio.Task[Page]] = {}
-        self._found: dict[Part, Page] = {}
-        self._failed: dict[Part, SearchError] = {}  # why a field could not be searched, or leads of it are missing
+    source: PageSource
+    parts: Sequence[Part]
+    today: date
+    limit: int | None = limits.PAGE_ROWS
+    all_at_once: bool = False
+
+    _requests: dict[Part, asyncio.Task[Page]] = {}
+    _found: dict[Part, Page] = {}
+    _failed: dict[Part, SearchError] = {}  # why a field could not be searched, or leads of it are missing
 
     async def fetch(self, query: Query, offset: int, limit: int) -> Page:
-        """Return all leads found so far, as soon as another field has been answered; if none is being searched, request those that
-        failed again.
+        """Return all leads found so far, as soon as another field has been answered; those that failed are requested again.
 
         Raises the first error (``SearchError``) if all fields fail.
         """
         if not self._requests:
-            for part, dated in self._queries.items():
+            for part in self.parts:
                 if part not in self._found or part in self._failed:
-                    self._requests[part] = asyncio.create_task(read_whole(self._source, dated, self._limit))
+                    whole = read_whole(self.source, part[1].dated(self.today), self.limit)
+                    self._requests[part] = asyncio.create_task(whole)
+        return_when = asyncio.ALL_COMPLETED if self.all_at_once else asyncio.FIRST_COMPLETED
         try:
             while self._requests:
-                done, _ = await asyncio.wait(self._requests.values(), return_when=self._return_when)
+                done, _ = await asyncio.wait(self._requests.values(), return_when=return_when)
                 for part in [part for part, task in self._requests.items() if task in done]:
                     self._take(part, self._requests.pop(part))
                 if self._found:
                     break
         except BaseException:
-            for task in self._requests.values():
-                task.add_done_callback(retrieve_error)
-                task.cancel()
+            abandon(self._requests.values())
             self._requests = {}
             raise
         if not self._found:
@@ -262,7 +264,7 @@ class FieldSearches:
         except SearchError as error:
             self._failed[part] = error
             return
-        not_sent = min(page.total or 0, self._limit or limits.MAX_ROWS) - len(page.rows)
+        not_sent = min(page.total or 0, self.limit or limits.MAX_ROWS) - len(page.rows)
         if page.unsendable:
             which = counted(len(page.unsendable))
             self._failed[part] = UnreadableAnswer(f"The server cannot send {which}", remedy="contact its administrator")
@@ -281,8 +283,8 @@ class FieldSearches:
                     matched.setdefault(lead, []).append(field)
         pages = list(self._found.values())
         # Those whose requests another caller has cancelled wait, too.
-        waiting = [part for part in self._queries if part in self._requests or not (part in self._found or part in self._failed)]
-        fields = [field for field, _ in self._queries]
+        waiting = [part for part in self.parts if part in self._requests or not (part in self._found or part in self._failed)]
+        fields = [field for field, _ in self.parts]
         outcomes = FieldOutcomes(
             [", ".join(map(label_of, sorted(set(each), key=fields.index))) for each in matched.values()],
             tuple(dict.fromkeys(field for field, _ in waiting)),

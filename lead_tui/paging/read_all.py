@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from datetime import date, datetime, timedelta
 from datetime import time as time_of_day
@@ -21,11 +21,11 @@ from lead_tui import limits
 from lead_tui.leads.columns import Steps, run
 from lead_tui.leads.errors import ApplicationError, SearchError, UnreadableAnswer
 from lead_tui.leads.lead import Row, decode_row, first_id
-from lead_tui.leads.page import UNSENDABLE, Page, PageSource, Part, Progress
+from lead_tui.leads.page import Page, PageSource, Part, Progress
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import counted
-from lead_tui.paging.offset_pages import UNLIMITED, Count, OffsetPages, Reading, add_new
-from lead_tui.paging.page_sources import plausible_total
+from lead_tui.paging.offset_pages import Count, OffsetPages, Reading
+from lead_tui.paging.page_sources import add_new, plausible_total
 
 if TYPE_CHECKING:
     # Exports come without what narrows and sorts.
@@ -80,19 +80,11 @@ class ReadAll(_Place, eq=False):
     @property
     def missing(self) -> int:
         """The number of leads that the server counts and that were wanted but not received."""
-        return max(0, min((self.total or 0) - self.repeated, self._most) - self.given - len(self.unsendable))
-
-    @property
-    def _outer(self) -> Window:
-        return whole(self.query, self.today)
-
-    @property
-    def _most(self) -> int:
-        return UNLIMITED if self.limit is None else self.limit
+        return max(0, min((self.total or 0) - self.repeated, self.limit or limits.MAX_ROWS) - self.given - len(self.unsendable))
 
     @property
     def _wanted(self) -> int:
-        return self._most - self.given - len(self.unsendable)
+        return (self.limit or limits.MAX_ROWS) - self.given - len(self.unsendable)
 
     def shortfall(self) -> SearchError | None:
         """Return why matching leads are missing after ``parts`` has ended; None if all that were wanted were received."""
@@ -129,7 +121,7 @@ class ReadAll(_Place, eq=False):
                 async for part in parts:
                     yield part
 
-    def _pages(self, query: Query, known: set[int], done: Reading, stop: int = UNLIMITED) -> OffsetPages:
+    def _pages(self, query: Query, known: set[int], done: Reading, stop: int = limits.MAX_ROWS) -> OffsetPages:
         return OffsetPages(
             source=self.source,
             query=query,
@@ -141,8 +133,6 @@ class ReadAll(_Place, eq=False):
             stop=stop,
         )
 
-    # By offset
-
     async def _by_offset(self) -> AsyncGenerator[Part]:
         if self.depth is not None:
             return
@@ -151,16 +141,13 @@ class ReadAll(_Place, eq=False):
             async for page, rows, numbers in found:
                 self._note(page)
                 self.unsendable += [offset + 1 for offset in page.unsendable if offset + 1 not in self.unsendable]
-                if page.unsendable:
-                    numbers = [number for row, number in zip(rows, numbers, strict=True) if row is not UNSENDABLE]
-                    rows = [row for row in rows if row is not UNSENDABLE]
                 if rows or page.unsendable:
                     yield self._part(rows, numbers)
         self._ignores_offset = pages.ignores_offset
         if pages.depth is not None and self._wanted and (self.total is None or self.total > self.offset):
             self.depth = pages.depth
             if self.total is not None:
-                self.windows = [replace(self._outer, total=self.total)]
+                self.windows = [replace(whole(self.query, self.today), total=self.total)]
                 # The windows contain these rows, too.
                 self.repeated, self.unsendable = 0, []
 
@@ -196,16 +183,13 @@ class ReadAll(_Place, eq=False):
             self.first_total = self.total
 
     def _unknown(self, rows: Sequence[Row], numbers: Sequence[int]) -> Part:
-        """Return those of *rows* whose leads can be sent and were not returned before."""
-        sent = [place for place, row in enumerate(rows) if row is not UNSENDABLE]
-        new = [sent[place] for place in add_new(self._known, [numbers[place] for place in sent])[: self._wanted]]
+        """Return those of *rows* whose leads were not returned before."""
+        new = add_new(self._known, numbers)[: self._wanted]
         return self._part([rows[place] for place in new], [numbers[place] for place in new])
 
     def _part(self, rows: Sequence[Row], numbers: Sequence[int]) -> Part:
         self.given += len(rows)
         return Part(rows, numbers, to_builtins(_Place(**{name: getattr(self, name) for name in _Place.__struct_fields__})))
-
-    # In windows
 
     async def _by_window(self) -> AsyncGenerator[Part]:
         while self.windows and self._wanted > 0 and self.depth is not None:
@@ -216,23 +200,25 @@ class ReadAll(_Place, eq=False):
             if is_too_deep and (halves := await self._halves(window)):
                 self.windows[-1:] = reversed(halves)
                 continue
-            # Of a window that is too deep, only the pages that the server returns.
+            # Of a window that is too deep, only the pages that the server returns, whose leads say how to divide it.
+            key = window.divisor(self.query) if is_too_deep else ""
+            values: dict[str, None] = {}
             done = Reading(total=window.total)
-            pages = self._pages(window.query(self.query, self._outer), set(), done, self.depth)
-            observed: dict[str, dict[str, None]] = {name: {} for name in VALUES}
+            pages = self._pages(window.query(self.query, self.today), set(), done, self.depth)
             unsendable: set[int] = set()
             async with aclosing(pages.new_rows()) as found:
                 async for page, rows, numbers in found:
-                    if is_too_deep:
-                        _note_values(page.rows, observed)
+                    if key:
+                        values |= dict.fromkeys(first_id(decode_row(row).sent.get(key)) for row in page.rows)
                     unsendable.update(page.unsendable)
                     part = self._unknown(rows, numbers)
                     if part.rows:
                         yield part
             self.has_gap = self.has_gap or done.has_gap
             self.windows.pop()
-            if is_too_deep and (parts := window.by_value(self.query, observed)):
-                self.windows += reversed(parts)
+            values.pop("", None)
+            if values:
+                self.windows += reversed([replace(window, values=(*window.values, (key, value)), total=None) for value in values])
             else:
                 self.unsendable += unsendable
                 self.repeated += done.repeated
@@ -254,27 +240,16 @@ class ReadAll(_Place, eq=False):
         return [] if sum(counts) >= limits.SAME_HALVES * most else halves
 
     async def _counted(self, window: Window) -> Window:
-        page = await self.source.fetch(window.query(self.query, self._outer), 0, 1)
+        page = await self.source.fetch(window.query(self.query, self.today), 0, 1)
         # Without rows, some servers leave the count out.
         return replace(window, total=plausible_total(page) if page.rows else 0)
-
-
-def _note_values(rows: Sequence[Row], observed: Mapping[str, dict[str, None]]) -> None:
-    for row in rows:
-        sent = decode_row(row).sent
-        for name, values in observed.items():
-            if text := first_id(sent.get(name)):
-                values[text] = None
 
 
 # Windows of ``created_at``
 
 FROM, TO = "created_at_start_date", "created_at_end_date"
-
 EARLIEST: Final = "1970-01-01"  # where halving begins; earlier leads, and those with a zero date, stay in the first window
-
-VALUES: Final = ("list_id", "status")
-"""The fields that divide leads created in the same second, in this order."""
+VALUES: Final = ("list_id", "status")  # the fields that divide leads created in the same second, in this order
 
 
 class Window(Struct, frozen=True, array_like=True):
@@ -285,9 +260,9 @@ class Window(Struct, frozen=True, array_like=True):
     values: tuple[tuple[str, str], ...] = ()
     total: int | None = None  # the server's count of its leads; None until it is known
 
-    def query(self, query: Query, outer: Window) -> Query:
-        """Return *query*, whose dates are fixed, for the leads in this window; *outer* has the query's own bounds."""
-        sent = dict(query)
+    def query(self, query: Query, today: date) -> Query:
+        """Return *query*, whose dates are fixed, for the leads in this window; where the result itself ends, it is unchanged."""
+        sent, outer = dict(query), whole(query, today)
         if self.low > outer.low:
             sent[FROM] = str(self.low)
         if self.high < outer.high:
@@ -300,16 +275,10 @@ class Window(Struct, frozen=True, array_like=True):
         middle = self.low + timedelta(seconds=seconds // 2)
         return replace(self, high=middle, total=None), replace(self, low=middle + timedelta(seconds=1), total=None)
 
-    def by_value(self, query: Query, known: Mapping[str, Iterable[str]]) -> list[Window]:
-        """Return a window for each list in *known*, or for each status if lists are already separate; else none.
-
-        *known* has the values of the readable leads in this window, by ``VALUES``; other values are unknown.
-        """
-        for name in VALUES:
-            if name in dict(self.values) or (query.value(name) and "," not in query.value(name)):
-                continue
-            return [replace(self, values=(*self.values, (name, value)), total=None) for value in known.get(name, ())]
-        return []
+    def divisor(self, query: Query) -> str:
+        """Return the next field by which its leads can be divided: the list, or the status if lists are already separate, or ""."""
+        several = (name for name in VALUES if not query.value(name) or "," in query.value(name))
+        return next((name for name in several if name not in dict(self.values)), "")
 
 
 def whole(query: Query, today: date) -> Window:
@@ -352,8 +321,7 @@ class LoadAll(Struct, eq=False):
     progressed: Callable[[], None] = lambda: None
 
     progress: Progress = field(default_factory=Progress)
-    error: SearchError | None = None
-    """What stopped it, or why leads are missing at its end; received rows are kept."""
+    error: SearchError | None = None  # what stopped it, or why leads are missing at its end; received rows are kept
     finished: bool = False  # whether it was read to its end or to the limit: ``run`` would add nothing
     _place: Mapping[str, object] | None = None
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)

@@ -10,13 +10,12 @@ from array import array
 from collections import OrderedDict
 from collections.abc import Mapping
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from lead_tui import limits
 from lead_tui.leads.errors import OffsetRefused, SearchError
 from lead_tui.leads.fields import label_of
-from lead_tui.leads.lead import Row, decode_row, id_number
+from lead_tui.leads.lead import Row, decode_row
 from lead_tui.leads.page import UNSENDABLE, FieldOutcomes, Page, Rows, RowState, Span
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import counted, one_line
@@ -46,7 +45,8 @@ class Result(Rows):
         self.end: int | None = None  # how many rows there are, once a result without a total has been read to its end
         self.counted: int | None = None  # the server's last count, trusted or not
         self._distrusts_totals = False  # whether the rows have contradicted a total
-        self._deepest: int | None = None
+        self._deepest = limits.MAX_ROWS  # the first offset that the server refuses
+        self._empty_from = limits.MAX_ROWS  # the first offset at which nothing is
         self._ids: OrderedDict[int, int] = OrderedDict()
         self._repeats: set[int] = set()  # rows whose lead is also in an earlier row
 
@@ -55,11 +55,10 @@ class Result(Rows):
     @property
     def length(self) -> int:
         """Number of rows to show: the total or, while it cannot be trusted, the rows received and one page more."""
-        if self.total is not None:
-            return self.total
-        if not self.answered:
-            return 0
-        return self.reach + limits.PAGE_ROWS if self.end is None else self.end
+        known = self.end if self.total is None else self.total
+        if known is None:
+            return self.reach + limits.PAGE_ROWS if self.answered else 0
+        return known
 
     @property
     def has_end(self) -> bool:
@@ -71,22 +70,17 @@ class Result(Rows):
             return RowState.LOADED
         if index in self._unsendable or index in self._failed:
             return RowState.FAILED
-        if self._deepest is not None and index >= self._deepest:
-            return RowState.TOO_DEEP
-        return RowState.WAITING
+        return RowState.TOO_DEEP if index >= self._deepest else RowState.WAITING
 
-    def _held(self, index: int) -> tuple[Row, int] | None:
-        block = self._blocks.get(index // limits.PAGE_ROWS)
-        return None if block is None else block.get(index)
+    def _held(self, index: int) -> tuple[Row, int] | tuple[None, None]:
+        return self._blocks.get(index // limits.PAGE_ROWS, {}).get(index, (None, None))
 
     def row(self, index: int) -> Row | None:
-        held = self._held(index)
-        return None if held is None else held[0]
+        return self._held(index)[0]
 
     def id_at(self, index: int) -> int | None:
         """Return the number of the id in the row *index*, 0 without an id; None unless the row is loaded."""
-        held = self._held(index)
-        return None if held is None else held[1]
+        return self._held(index)[1]
 
     @property
     def loaded(self) -> int:
@@ -125,6 +119,11 @@ class Result(Rows):
 
     # What the loader reads and writes
 
+    @property
+    def ceiling(self) -> int:
+        """The first row that is known not to be there, or that the server refuses to send."""
+        return min(self._empty_from, self._deepest)
+
     def is_settled(self, index: int) -> bool:
         """Return whether the row *index* need not be requested: it is loaded, has failed or is too deep."""
         return self.state(index) is not RowState.WAITING
@@ -149,13 +148,16 @@ class Result(Rows):
         for index, (row, identity) in enumerate(zip(page.rows, page.ids, strict=True), page.offset):
             self._failed.pop(index, None)
             if row is not UNSENDABLE:
-                self._place(index, row, identity)
+                before = self.row(index)
+                self._blocks.setdefault(index // limits.PAGE_ROWS, {})[index] = row, identity
+                self._held_bytes += _size(row) - (0 if before is None else _size(before))
+                self._notice_repeat(index, identity)
         return Span(page.offset, max(reach, page.offset + page.limit))
 
     def fail(self, span: Span, error: SearchError) -> None:
         """Mark the rows of *span* as failed; if the server refuses the offset, all further ones as too deep."""
         if isinstance(error, OffsetRefused) and span.start > 0:
-            self._deepest = span.start if self._deepest is None else min(self._deepest, span.start)
+            self._deepest = min(self._deepest, span.start)
         else:
             self._failed.update(dict.fromkeys(range(*span), error))
 
@@ -169,19 +171,17 @@ class Result(Rows):
         failed = (field for field, _ in self.fields.failures)
         self.fields = replace(self.fields, waits_for=(*self.fields.waits_for, *failed), failures=())
         self._failed.clear()
-        self._deepest = None
+        self._deepest = limits.MAX_ROWS
 
     def touch(self, needed: Span) -> None:
         """Note that the rows of *needed* are in view or just ahead; evict others, the least recently used first."""
         kept = set(_blocks_of(needed))
-        for number in kept:
-            if number in self._blocks:
-                self._blocks.move_to_end(number)
-        for number in list(self._blocks):
+        for number in kept & self._blocks.keys():
+            self._blocks.move_to_end(number)
+        for number in [each for each in self._blocks if each not in kept]:
             if self._held_bytes <= self._cache_bytes:
                 break
-            if number not in kept:
-                self._evict(number)
+            self._evict(number)
 
     def shrink(self, view: Span | None) -> None:
         """Evict all blocks except those of *view*, None for no exception: for a result in the background."""
@@ -190,14 +190,6 @@ class Result(Rows):
         if view is None:
             self._ids.clear()
             self._repeats.clear()
-
-    def find(self, lead_id: str, near: Span) -> int | None:
-        """Return the loaded row of the lead *lead_id* within *near*."""
-        identity = id_number(lead_id)
-        rows = range(max(0, near.start), min(near.stop, self.length))
-        return next((index for index in rows if identity and self.id_at(index) == identity), None)
-
-    # Internals
 
     def _learn_total(self, page: Page, reach: int) -> None:
         """Trust the newest total, unless the rows have contradicted one.
@@ -213,18 +205,16 @@ class Result(Rows):
             self.total = None if self._distrusts_totals else known_total(page, before)
         has_moved = None not in (before, self.total) and before != self.total and not page.is_fixed
         self.moved_from = before if has_moved else None
+        if not page.rows:
+            self._empty_from = min(self._empty_from, page.offset)
+        elif reach > self._empty_from:
+            self._empty_from = limits.MAX_ROWS
         is_last = not page.rows or len(page.rows) < min(page.limit, self._max_page_rows)
-        if is_last and page.offset <= self.reach:
+        if (is_last and page.offset <= self.reach) or self.reach == self._empty_from:
             self.end = self.reach
         elif not is_last and reach > (self.end or 0):
             self.end = None
         self._max_page_rows = max(self._max_page_rows, len(page.rows))
-
-    def _place(self, index: int, row: Row, identity: int) -> None:
-        before = self.row(index)
-        self._blocks.setdefault(index // limits.PAGE_ROWS, {})[index] = row, identity
-        self._held_bytes += _size(row) - (0 if before is None else _size(before))
-        self._notice_repeat(index, identity)
 
     def _notice_repeat(self, index: int, identity: int) -> None:
         """Mark the row if its lead is known to be in another row, too."""
@@ -253,31 +243,21 @@ def _size(row: Row) -> int:
     return memoryview(row).nbytes
 
 
-class Changes(Struct, frozen=True):
-    """Changes, by the id number of a lead (``lead.id_number``)."""
+def changes_in(page: Page, before: Mapping[int, Row], had: int | None) -> dict[int, frozenset[str]]:
+    """Return the keys with other values of each lead that differs on *page* from the rows *before*, none for a new lead.
 
-    new: frozenset[int] = frozenset()
-    changed: Mapping[int, frozenset[str]] = {}  # the keys with other values
-
-    def __bool__(self) -> bool:
-        return bool(self.new or self.changed)
-
-
-def changes_in(page: Page, before: Mapping[int, Row], had: int | None) -> Changes:
-    """Return what is new on *page*, compared with the rows *before*, by id number; *had* leads matched then, None if unknown.
-
-    Leads that only follow known ones have moved up from rows that were not loaded, unless the result ends there and has grown.
+    Both are by id number; *had* leads matched before, None if unknown. Leads that only follow known ones have moved up from rows
+    that were not loaded, unless the result ends there and has grown.
     """
     known = [place for place, identity in enumerate(page.ids) if identity in before]
     is_end = page.total is not None and page.offset + len(page.rows) >= page.total
     has_grown = had is not None and page.total is not None and page.total > had
     stop = len(page.ids) if is_end and has_grown else max(known, default=0)
-    new = {identity for identity in page.ids[:stop] if identity and identity not in before}
-    pairs = [(page.ids[place], before[page.ids[place]], page.rows[place]) for place in known]
-    changed = {identity: keys for identity, old, row in pairs if old != row and (keys := _changed_keys(old, row))}
-    return Changes(frozenset(new), changed)
-
-
-def _changed_keys(old: Row, new: Row) -> frozenset[str]:
-    before, now = decode_row(old).sent, decode_row(new).sent
-    return frozenset(key for key in {**before, **now} if before.get(key) != now.get(key))
+    changes = {identity: frozenset[str]() for identity in page.ids[:stop] if identity and identity not in before}
+    for place in known:
+        identity, row = page.ids[place], page.rows[place]
+        if row != before[identity]:
+            old, new = decode_row(before[identity]).sent, decode_row(row).sent
+            if keys := frozenset(key for key in {**old, **new} if old.get(key) != new.get(key)):
+                changes[identity] = keys
+    return changes

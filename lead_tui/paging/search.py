@@ -7,39 +7,39 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
-from msgspec import Struct, field
+from msgspec import Struct
 from msgspec.structs import replace
 
 from lead_tui import limits
 from lead_tui.leads.errors import Cancelled, SearchError
-from lead_tui.leads.lead import Lead, Row
-from lead_tui.leads.lookup import LookUp, Part
-from lead_tui.leads.page import Page, Position, Rows, Span
+from lead_tui.leads.lead import Row
+from lead_tui.leads.lookup import LookUp
+from lead_tui.leads.page import Page, PageSource, Position, Rows, Span
 from lead_tui.leads.query import Query
 from lead_tui.paging.loader import Loader
-from lead_tui.paging.page_sources import plausible_total
-from lead_tui.paging.result import Changes, Result, changes_in
+from lead_tui.paging.page_sources import FieldSearches, plausible_total
+from lead_tui.paging.result import Result, changes_in
 
 if TYPE_CHECKING:
     # The first rows come without what narrows, sorts and loads all.
-    from lead_tui.leads.columns import SortKey, Steps
+    from lead_tui.leads.columns import SortKey
     from lead_tui.leads.filter_language import Narrowing
     from lead_tui.paging.read_all import LoadAll
     from lead_tui.paging.snapshot import Snapshot, SnapshotRows
 
-Read = Callable[[Query, Sequence[Part], Callable[[Span], None]], Loader]
-"""Creates the loader of a query, or of the parts of a look-up; it reports the rows that changed to the callback."""
-
 
 class Search(Struct, eq=False):
-    """A search for *query*, or for *lookup*; *read* creates its loader.
+    """A search of *source* for *query*, or for *lookup*, as of *today*.
 
     *shown* is called on the event loop when other rows should be shown, *changed* when some of the rows changed.
     """
 
-    read: Read
+    source: PageSource
+    today: Callable[[], date]
+    cache_bytes: int  # of rows that are kept
     shown: Callable[[Search], None]
     changed: Callable[[Search, Span], None]
     query: Query  # its dates may be relative
@@ -58,7 +58,6 @@ class Search(Struct, eq=False):
     load_task: asyncio.Task[None] | None = None
     refresh: Loader | None = None  # requests the same search again, while the earlier rows are still shown
     loader: Loader = None  # type: ignore[assignment]  # created below
-    _snapshot_position: Position = field(default_factory=Position)
 
     def __post_init__(self) -> None:
         self.is_merged = self.lookup is not None and len(self.lookup.parts) > 1
@@ -68,12 +67,12 @@ class Search(Struct, eq=False):
 
     @property
     def rows(self) -> Rows:
-        return self.whole if self.snapshot is None else self.snapshot
+        return self.snapshot or self.whole
 
     @property
     def position(self) -> Position:
         """The user's position in the rows that are shown."""
-        return self.loader.position if self.snapshot is None else self._snapshot_position
+        return (self.snapshot or self.loader).position
 
     @property
     def whole(self) -> Result:
@@ -81,24 +80,14 @@ class Search(Struct, eq=False):
         return self.loader.rows
 
     @property
-    def filters(self) -> Query:
-        """``query`` in one field: for a name in two, the field of first names if no lead has the name as a last name."""
-        has_others_only = self.whole.others_from == 0 and self.whole.length > 0
-        return self.query.in_each_field[-1 if has_others_only else 0]
-
-    @property
-    def answered(self) -> bool:
-        return self.snapshot is not None or self.whole.answered
-
-    @property
     def has_outcome(self) -> bool:
         """Whether the first rows, or a failure, have arrived."""
-        return self.answered or self.problem is not None
+        return self.whole.answered or self.loader.error is not None
 
     @property
     def has_first_page(self) -> bool:
         """Whether a page of rows has arrived, or all that comes of it: the first request is for less than a page."""
-        is_short = self.whole.loaded < limits.PAGE_ROWS and self.problem is None and not self.is_merged
+        is_short = self.whole.loaded < limits.PAGE_ROWS and self.loader.error is None and not self.is_merged
         return self.snapshot is not None or (self.has_outcome and not (is_short and self.loader.loading))
 
     @property
@@ -124,14 +113,10 @@ class Search(Struct, eq=False):
         return len(self.snapshot_rows) if self.snapshot_rows is not None else self.whole.loaded
 
     @property
-    def problem(self) -> SearchError | None:
-        """The last failure that has not been resolved."""
-        return self.loader.error
-
-    @property
-    def sort(self) -> tuple[str, ...]:
-        """The columns by which it is, or will be, sorted."""
-        return tuple(map(str, self.order)) or self.given_sort
+    def has_all(self) -> bool:
+        """Whether no other lead can be loaded."""
+        is_finished = self.load is not None and self.load.finished
+        return self.is_merged or is_finished or (self.whole.has_end and self.loaded >= self.whole.length)
 
     @property
     def order(self) -> tuple[SortKey, ...]:
@@ -156,26 +141,20 @@ class Search(Struct, eq=False):
 
     def cancel(self) -> None:
         """Stop loading because the user cancelled; received rows stay, the others say so."""
-        self.end_refresh(Cancelled())
-        self._stop_beside()
+        self._stop_beside(Cancelled())
         if self.loader.loading:
             self.loader.cancel()
-        self.changed(self, Span(self.position.top, self.position.top + self.position.height))
+        self.changed(self, self.loader.view)
 
-    def close(self) -> None:
-        """Stop loading for good."""
-        self._stop_beside()
-        self.loader.close()
-
-    def _stop_beside(self) -> None:
-        self.end_refresh()
+    def _stop_beside(self, error: SearchError | None = None) -> None:
+        self.end_refresh(error)
         if self.load_task is not None:
             self.load_task.cancel()
 
     def end_refresh(self, error: SearchError | None = None) -> None:
         """Keep the rows that are shown; *error* says why."""
         if self.refresh is not None:
-            self.refresh.close()
+            self.refresh.pause()
             self.refresh, self.refresh_error = None, error
 
     # Refresh
@@ -187,7 +166,7 @@ class Search(Struct, eq=False):
         self.drop_snapshot()
         if was_snapshot:
             self.shown(self)
-        if self.loader.has_failures:
+        if self.loader.error is not None or not self.whole.answered or self.whole.has_failures:
             self.loader.retry()
         elif self.refresh is None:
             refresh = self.refresh = self._new_loader()
@@ -196,8 +175,11 @@ class Search(Struct, eq=False):
         self.changed(self, Span(0, 0))
 
     def _new_loader(self) -> Loader:
+        today = self.today()
         parts = self.lookup.parts if self.is_merged and self.lookup is not None else ()
-        loader: Loader = self.read(self.query, parts, lambda span: self._loader_changed(loader, span))
+        source = FieldSearches(self.source, parts, today) if parts else self.source
+        result = Result(self.query.dated(today), self.cache_bytes)
+        loader: Loader = Loader(source, result, lambda span: self._loader_changed(loader, span))
         return loader
 
     def _loader_changed(self, loader: Loader, span: Span) -> None:
@@ -207,36 +189,30 @@ class Search(Struct, eq=False):
             elif loader.error is not None:
                 self.end_refresh(loader.error)
                 self.changed(self, Span(0, 0))
-        elif loader is not self.loader:
-            return
-        elif self.snapshot is not None:
-            # The new rows belong to the whole result, which is not shown.
-            self.changed(self, Span(0, 0))
-        elif self.lookup is not None and self.lookup.otherwise and self.answered and not self.whole.length:
+        elif self.lookup is not None and self.lookup.otherwise and self.whole.answered and not self.whole.length:
             self._search_next_field(self.lookup)
         else:
-            self.changed(self, span)
+            # Beside a snapshot, the new rows belong to the whole result, which is not shown.
+            self.changed(self, Span(0, 0) if self.snapshot is not None else span)
 
     def _show_refresh(self, loader: Loader) -> None:
         """Replace the rows with the newer ones; the cursor stays on its lead if that is near."""
-        self.refresh = None
-        self.leave()
+        self.refresh = self.snapshot = None
         if not self.loading_all:
             # A load that was started after the refresh is as new.
             self.drop_snapshot()
         before, self.loader = self.loader, loader
-        before.close()
+        before.pause()
         old, new = before.rows, loader.rows
         self.news = "Searched again"
         if None not in (old.total, new.total) and old.total != new.total and not (old.fields.lacks_leads or new.fields.lacks_leads):
             self.news += f": the total changed from {old.total:,} to {new.total:,}"
         position = loader.position = replace(before.position)
-        if (lead := old.lead(position.cursor)) is not None:
-            self._follow(lead, Span(position.cursor - limits.PAGE_ROWS, position.cursor + limits.PAGE_ROWS))
+        self._follow(old.id_at(position.cursor), Span(position.cursor - limits.PAGE_ROWS, position.cursor + limits.PAGE_ROWS))
         self.shown(self)
 
-    def add_refresh(self, page: Page) -> Changes:
-        """Replace rows with those of *page*, a newer response for the query; the cursor stays on its lead. Return the changes."""
+    def add_refresh(self, page: Page) -> dict[int, frozenset[str]]:
+        """Replace rows with those of *page*, a newer one; the cursor stays on its lead. Return the changes (``changes_in``)."""
         result = self.whole
         known = {identity: row for rows, ids in result.parts() for row, identity in zip(rows, ids, strict=True) if identity}
         changes = changes_in(page, known, result.total)
@@ -245,21 +221,21 @@ class Search(Struct, eq=False):
         )
         if is_in_place and not changes:
             return changes
-        lead = result.lead(self.loader.position.cursor)
+        lead = result.id_at(self.loader.position.cursor)
         if not is_in_place:
             # Leads were inserted or deleted: the rows of other pages have moved.
             result.shrink(None)
         span = result.add_page(page)
         result.moved_from = None
-        if lead is not None:
-            self._follow(lead, span)
+        self._follow(lead, span)
         self.changed(self, span)
         self.loader.show()
         return changes
 
-    def _follow(self, lead: Lead, near: Span) -> None:
-        """Move the cursor, and the view with it, to the row of *lead* if that is within *near*."""
-        position, row = self.loader.position, self.whole.find(lead.lead_id, near)
+    def _follow(self, lead: int | None, near: Span) -> None:
+        """Move the cursor, and the view with it, to the row of the *lead* with this number if that is within *near*."""
+        position, result = self.loader.position, self.whole
+        row = next((index for index in range(*near) if lead and result.id_at(index) == lead), None)
         if row is not None:
             # At the top the view stays there, so that new leads come into view.
             if position.top or row >= position.height:
@@ -268,7 +244,7 @@ class Search(Struct, eq=False):
 
     def _search_next_field(self, lookup: LookUp) -> None:
         """Search the next field of *lookup*, since nothing matches in the first one."""
-        self.loader.close()
+        self.loader.pause()
         (_, self.query), *rest = lookup.otherwise
         self.lookup = replace(lookup, parts=(*lookup.parts, lookup.otherwise[0]), otherwise=tuple(rest))
         position, self.loader = self.loader.position, self._new_loader()
@@ -279,35 +255,15 @@ class Search(Struct, eq=False):
 
     def loaded_rows(self) -> Sequence[Row]:
         """Return those of the rows shown that are loaded, without repeated leads."""
-        rows: Snapshot | SnapshotRows | None = self.snapshot or self.snapshot_rows
-        if rows is None:
-            from lead_tui.leads.columns import run
+        from lead_tui.leads.columns import run
+        from lead_tui.paging.snapshot import Snapshot, take_snapshot
 
-            rows = run(self.take_snapshot(limits.LOAD_ALL_LIMIT))
-        return rows.rows
-
-    def take_snapshot(self, most: int) -> Steps[SnapshotRows]:
-        """Return a snapshot of the loaded rows, at most *most*."""
-        from lead_tui.paging.snapshot import take_snapshot
-
-        rows = self.whole
-        total = rows.length if rows.has_end and not rows.fields.lacks_leads else None
-        loaded = (index for index in range(len(rows.fields.matched)) if rows.row(index) is not None)
-        return take_snapshot(rows.parts(), most, total, dict(enumerate(map(rows.note, loaded))))
-
-    def enter(self, snapshot: Snapshot, cursor: int = 0) -> None:
-        """Show *snapshot* instead of the result or of another snapshot."""
-        self.snapshot = snapshot
-        self._snapshot_position = Position(cursor, cursor, self.loader.position.height)
-
-    def leave(self) -> bool:
-        """Show the whole result again at its position; return whether a snapshot was shown."""
-        was_shown, self.snapshot = self.snapshot is not None, None
-        return was_shown
+        shown = self.snapshot or Snapshot(self.snapshot_rows or run(take_snapshot(self.whole, limits.LOAD_ALL_LIMIT)))
+        return shown.rows
 
     def drop_snapshot(self) -> None:
         """Leave the snapshot, and free the rows that were loaded, or are being loaded, for snapshots."""
-        self.leave()
+        self.snapshot = None
         if self.load_task is not None:
             self.load_task.cancel()
         self.load = None

@@ -7,22 +7,22 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from datetime import date
-from functools import partial
+from functools import partial, partialmethod
 from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct
 
 from lead_tui import limits
 from lead_tui.leads.errors import Cancelled, SearchError
 from lead_tui.leads.fields import fields_of
 from lead_tui.leads.lead import Row, row_number
-from lead_tui.leads.lookup import LookUp, Part
-from lead_tui.leads.page import Page, PageSource, Span
+from lead_tui.leads.lookup import LookUp
+from lead_tui.leads.page import Page, PageSource, Position, Span
 from lead_tui.leads.query import Query
-from lead_tui.paging.loader import Loader
-from lead_tui.paging.page_sources import FieldSearches, retrieve_error
-from lead_tui.paging.result import Result
+from lead_tui.paging.page_sources import abandon
 from lead_tui.paging.search import Search
 
 if TYPE_CHECKING:
@@ -45,22 +45,17 @@ class Searches:
     """Starts searches, and keeps them for going back and forward."""
 
     def __init__(self, source: PageSource, today: Callable[[], date], cache_bytes: int, listener: SearchListener) -> None:
-        self._source = source
-        self._today = today
-        self._cache_bytes = cache_bytes
         self._listener = listener
-        self.current = Search(self._read, self._shown, self._changed, Query())
+        self._search = partial(Search, source, today, cache_bytes, self._shown, self._changed)
+        self.current = self._search(Query())
         """The search that is shown; before the first one, a search that requests nothing."""
         self._kept = [self.current]
-        self._columns_in_use: set[tuple[str, ...]] = set()
-        """The columns by which leads of this session have been sorted, narrowed or counted."""
+        self.columns_in_use: set[tuple[str, ...]] = set()
+        """The columns by which leads of this session have been sorted, narrowed or counted: read while leads are being loaded."""
 
     def start(self, query: Query, name: str = "", sort: tuple[str, ...] = (), columns: tuple[str, ...] = ()) -> Search:
-        """Show what matches *query*, and stop loading the previous search.
-
-        *sort* and *columns* are those of the saved query *name*.
-        """
-        search = Search(self._read, self._shown, self._changed, query, name, given_sort=sort, columns=columns)
+        """Show what matches *query*, with *sort* and *columns* of the saved query *name*; stop loading the previous search."""
+        search = self._search(query, name, given_sort=sort, columns=columns)
         self._enter(search)
         return search
 
@@ -71,8 +66,6 @@ class Searches:
         self._kept.append(before)
         self._leave(before, search)
         self._kept.append(search)
-        for oldest in self._kept[: -limits.SEARCHES_KEPT]:
-            oldest.close()
         del self._kept[: -limits.SEARCHES_KEPT]
         self._show(search)
 
@@ -82,8 +75,7 @@ class Searches:
         Its snapshot and what was loaded for it are kept, and of the others small ones.
         """
         search.pause()
-        if not search.answered:
-            search.close()
+        if not search.whole.answered:
             self._kept.remove(search)
             return
         for each in self._kept:
@@ -97,7 +89,7 @@ class Searches:
         *when_sent* receives a function that shows the search, to be called once the requests have been sent.
         """
         query = lookup.parts[0][1] if len(lookup.parts) == 1 else Query()
-        search = Search(self._read, self._shown, self._changed, query, lookup=lookup)
+        search = self._search(query, lookup=lookup)
         self.current.pause()
         search.position.height = self.current.position.height
         search.show()
@@ -113,19 +105,15 @@ class Searches:
     def has_earlier(self) -> bool:
         return self.current is not self._kept[0]
 
-    def back(self) -> bool:
-        """Show the previous search at its position, requesting only what is missing in view. Return False without one."""
-        return self._step(-1)
-
-    def forward(self) -> bool:
-        """Show the search that ``back`` left. Return False without one."""
-        return self._step(1)
-
     def _step(self, by: int) -> bool:
+        """Show the search *by* steps ahead at its position, requesting only what is missing in view. Return False without one."""
         at = self._kept.index(self.current) + by
         if is_there := 0 <= at < len(self._kept):
             self.go_to(self._kept[at])
         return is_there
+
+    back = partialmethod(_step, -1)
+    forward = partialmethod(_step, 1)
 
     def go_to(self, search: Search) -> None:
         """Show *search*, which is kept, at its position."""
@@ -133,33 +121,21 @@ class Searches:
             self._leave(self.current, search)
         self._show(search)
 
-    def expect_words(self) -> None:
-        """Prepare the text of leads while they are being loaded, since words will be searched in it."""
-        from lead_tui.paging.snapshot import TEXT
-
-        self._columns_in_use.add(TEXT)
-
-    def load_all(self, limit: int) -> LoadAll | None:
-        """Load all of the current search, at most *limit* rows; resume a load that failed or was stopped.
-
-        Return None for a look-up in several fields, which is already loaded.
-        """
+    def load_all(self, limit: int) -> LoadAll:
+        """Load all of the current search, which is in one field, at most *limit* rows; resume a load that failed or was stopped."""
         from lead_tui.leads.columns import SortKey
         from lead_tui.paging.read_all import LoadAll
         from lead_tui.paging.snapshot import SnapshotRows
 
         search = self.current
-        if search.is_merged:
-            return None
-        is_running = search.loading_all and search.load_task is not None and not search.load_task.cancelling()
         if search.load is None or search.load.finished:
             result = search.whole
-            self._columns_in_use.update(fields_of(SortKey.of(each).key) for each in search.given_sort)
+            self.columns_in_use.update(fields_of(SortKey.of(each).key) for each in search.given_sort)
             progressed = partial(self._changed, search, Span(0, 0))
             is_compressed = min(limit, result.total or limit) > limits.PLAIN_ROWS
-            rows = SnapshotRows(result.total, is_compressed=is_compressed, in_use=self._columns_in_use)
-            search.load = LoadAll(self._source, result.query, rows, limit, progressed)
-        if not is_running:
+            rows = SnapshotRows(result.total, is_compressed=is_compressed, in_use=self.columns_in_use)
+            search.load = LoadAll(search.source, result.query, rows, limit, progressed)
+        if search.load_task is None or search.load_task.done() or search.load_task.cancelling():
             search.load_task = asyncio.create_task(search.load.run())
         self._changed(search, Span(0, 0))
         return search.load
@@ -167,15 +143,15 @@ class Searches:
     def show_snapshot(self, search: Search, snapshot: Snapshot, cursor: int = 0) -> None:
         """Show *snapshot* of *search* with the cursor on row *cursor*, unless another search is current by now."""
         if search is self.current:
-            search.enter(snapshot, cursor)
+            snapshot.position = Position(cursor, cursor, search.loader.position.height)
+            search.snapshot = snapshot
             self._show(search)
 
-    def leave_snapshot(self) -> bool:
-        """Show the whole result again at its position; return whether a snapshot was shown."""
-        was_shown = self.current.leave()
-        if was_shown:
+    def leave_snapshot(self) -> None:
+        """Show the whole result again at its position, if a snapshot is shown."""
+        if self.current.snapshot is not None:
+            self.current.snapshot = None
             self._show(self.current)
-        return was_shown
 
     def learn_total(self, query: Query, total: int) -> None:
         """Note that *total* leads match *query*, whose dates are fixed: a file's are counted while its first rows are read."""
@@ -188,14 +164,13 @@ class Searches:
 
     def stop(self) -> bool:
         """Stop loading the current search; received rows stay. Return False if nothing was loading."""
-        was_loading = self.current.loading
-        if was_loading:
+        if was_loading := self.current.loading:
             self.current.cancel()
         return was_loading
 
     def close(self) -> None:
         for search in self._kept:
-            search.close()
+            search.pause()
 
     def _show(self, search: Search) -> None:
         self.current = search
@@ -210,43 +185,31 @@ class Searches:
         if search is self.current:
             self._listener.rows_changed(search, span)
 
-    def _read(self, query: Query, parts: Sequence[Part], changed: Callable[[Span], None]) -> Loader:
-        today = self._today()
-        source = FieldSearches(self._source, parts, today) if parts else self._source
-        return Loader(source, Result(query.dated(today), self._cache_bytes), changed)
 
-
-class EarlyLookUps:
+class EarlyLookUps(Struct, eq=False):
     """The pages of *source*; the pages of a look-up can be requested before the user submits it.
 
     ``fetch`` then waits for the request in progress or returns its result. Early requests are sent by *fetch_once*, without
     retries, and only while there are ``EARLY_PERMITS``.
     """
 
-    def __init__(
-        self,
-        source: PageSource,
-        fetch_once: Callable[[Query, int, int], Awaitable[Page]],
-        permits_in_hand: Callable[[], float],
-        seconds: float = limits.EARLY_SECONDS,
-    ) -> None:
-        """*seconds* is how long a result may wait for ``fetch``."""
-        self._source = source
-        self._fetch_once = fetch_once
-        self._permits_in_hand = permits_in_hand
-        self._seconds = seconds
-        self._early: dict[Query, asyncio.Task[Page]] = {}
-        self._requested_at = 0.0
+    source: PageSource
+    fetch_once: Callable[[Query, int, int], Awaitable[Page]]
+    permits_in_hand: Callable[[], float]
+    seconds: float = limits.EARLY_SECONDS  # for which a result may wait for ``fetch``
+
+    _early: dict[Query, asyncio.Task[Page]] = {}
+    _requested_at: float = 0.0
 
     def request(self, lookup: LookUp, today: date) -> bool:
         """Request what *lookup* will fetch; return False if the pace does not have enough permits."""
         self.discard()
-        if self._permits_in_hand() < limits.EARLY_PERMITS:
+        if self.permits_in_hand() < limits.EARLY_PERMITS:
             return False
         self._requested_at = time.monotonic()
         for _, query in lookup.parts[: limits.LOOK_UP_REQUESTS]:
             dated = query.dated(today)
-            self._early[dated] = asyncio.ensure_future(self._fetch_once(dated, 0, limits.PAGE_ROWS))
+            self._early[dated] = asyncio.ensure_future(self.fetch_once(dated, 0, limits.PAGE_ROWS))
         return True
 
     async def peek(self, query: Query, offset: int, limit: int) -> Page:
@@ -256,20 +219,18 @@ class EarlyLookUps:
         return await asyncio.shield(early)
 
     def discard(self) -> None:
-        for task in self._early.values():
-            task.cancel()
-            task.add_done_callback(retrieve_error)
+        abandon(self._early.values())
         self._early = {}
 
     async def fetch(self, query: Query, offset: int, limit: int) -> Page:
         early = self._early.pop(query, None) if (offset, limit) == (0, limits.PAGE_ROWS) else None
-        if early is not None and time.monotonic() - self._requested_at < self._seconds:
+        if early is not None and time.monotonic() - self._requested_at < self.seconds:
             # After a failure it is requested again, with retries.
             with suppress(SearchError):
                 return await early
         elif early is not None:
-            early.add_done_callback(retrieve_error)
-        return await self._source.fetch(query, offset, limit)
+            abandon([early])
+        return await self.source.fetch(query, offset, limit)
 
 
 class Marks(dict[int, Row]):

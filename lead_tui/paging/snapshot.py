@@ -12,12 +12,13 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import tzinfo
-from functools import cache, lru_cache
-from itertools import compress
+from functools import lru_cache
+from itertools import chain, compress
 from types import ModuleType
-from typing import Final, overload
+from typing import Any, Final
 
 import msgspec
+from msgspec import Struct, field
 
 from lead_tui import limits
 from lead_tui.leads.columns import (
@@ -37,46 +38,35 @@ from lead_tui.leads.columns import (
 from lead_tui.leads.fields import fields_of
 from lead_tui.leads.filter_language import MATCH, UNCOMPARED, Narrowing, text_lines
 from lead_tui.leads.lead import Row, decode_row, id_number
-from lead_tui.leads.page import Rows
+from lead_tui.leads.page import Position, Rows
+from lead_tui.paging.page_sources import add_new
+from lead_tui.paging.result import Result
 
 _decode_keys = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
-_SEPARATOR = b"\0"
-"""Separates the rows of a block. JSON contains no NUL."""
+_SEPARATOR = b"\0"  # of the rows of a block: JSON contains no NUL
+TEXT: Final[tuple[str, ...]] = ()  # represents, among the columns in use, the text in which words are searched
 
 
-TEXT: Final[tuple[str, ...]] = ()
-"""Represents, among the columns in use, the text in which words are searched."""
+class SnapshotRows(Struct, eq=False):
+    """The rows of a result in their order, each lead once; more may be added."""
 
+    total: int | None = None  # how many leads match in total; None if unknown
+    notes: Mapping[int, str] = {}  # notes about rows by index, such as a look-up's field
+    is_compressed: bool = False  # which takes a sixth of the memory, for 1 µs a row
+    in_use: set[tuple[str, ...]] = set()
+    """The columns to read as rows are added; a column that is used for the first time is added to them."""
 
-class SnapshotRows:
-    """The rows of a result in their order, each lead once; more may be added.
+    ids: array[int] = field(default_factory=lambda: array("q"))  # the number of each row's id, 0 for none
+    _blocks: list[bytes | list[Row]] = []  # ``BLOCK_ROWS`` rows each, the last one excepted
+    _texts: dict[tuple[int, frozenset[str]], bytes] = {}
+    """The compressed text of the blocks in which words were searched, without concealed fields (``leads.filter_language``)."""
+    _keys: dict[str, None] = {}
+    _columns: dict[tuple[str, ...], CodedColumn] = {}
+    _ranks: dict[tuple[str, tzinfo | None], Ranks] = {}
 
-    *is_compressed* takes a sixth of the memory, for 1 µs a row. *in_use* are the columns to read as rows are added;
-    a column that is used for the first time is added to them.
-    """
-
-    def __init__(
-        self,
-        total: int | None = None,
-        notes: Mapping[int, str] | None = None,
-        *,
-        is_compressed: bool = False,
-        in_use: set[tuple[str, ...]] | None = None,
-    ) -> None:
-        self.total = total  # how many leads match in total; None if unknown
-        self.ids: array[int] = array("q")  # the number of each row's id, 0 for none
-        self.notes = notes or {}  # notes about rows by index, such as a look-up's field
-        self._is_compressed = is_compressed
-        self._blocks: list[bytes | list[Row]] = []  # ``BLOCK_ROWS`` rows each, the last one excepted
-        self._texts: dict[int, bytes] = {}
-        """The compressed text of the blocks in which words were searched (``leads.filter_language``)."""
-        self._concealed = frozenset[str]()  # the fields that it does not contain
-        self._keys: dict[str, None] = {}
-        self._shapes: set[tuple[str, ...]] = set()
-        self._in_use = in_use if in_use is not None else set()
-        self._columns = {keys: CodedColumn(keys) for keys in self._in_use if keys != TEXT}
-        self._ranks: dict[tuple[str, tzinfo | None], Ranks] = {}
+    def __post_init__(self) -> None:
+        self._keep({keys: CodedColumn(keys) for keys in self.in_use if keys != TEXT})
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -84,10 +74,6 @@ class SnapshotRows:
     def __getitem__(self, index: int) -> Row:
         block = self._blocks[index // limits.BLOCK_ROWS]
         return (_decompressed_lately(block) if isinstance(block, bytes) else block)[index % limits.BLOCK_ROWS]
-
-    @property
-    def rows(self) -> Sequence[Row]:
-        return RowsInOrder(self, range(len(self)))
 
     @property
     def observed_keys(self) -> tuple[str, ...]:
@@ -104,25 +90,19 @@ class SnapshotRows:
         while start < len(rows):
             room = limits.BLOCK_ROWS - len(self) % limits.BLOCK_ROWS
             some = rows[start : start + room]
-            self._observe_keys(some)
+            # Most leads have the same keys.
+            self._keys |= dict.fromkeys(chain.from_iterable(dict.fromkeys(map(_keys_of, some))))
             read_columns(self._columns.values(), some)
             if any(len(column.values) > limits.MAX_COLUMN_VALUES for column in self._columns.values()):
                 self._keep({})
             block = [*self._rows(len(self._blocks) - 1), *some] if len(self) % limits.BLOCK_ROWS else list(some)
             del self._blocks[len(self) // limits.BLOCK_ROWS :]
-            self._blocks.append(_compressed(block) if self._is_compressed and len(block) == limits.BLOCK_ROWS else block)
+            self._blocks.append(_compressed(block) if self.is_compressed and len(block) == limits.BLOCK_ROWS else block)
             self.ids.extend(ids[start : start + room])
-            if TEXT in self._in_use and not len(self) % limits.BLOCK_ROWS:
+            if TEXT in self.in_use and not len(self) % limits.BLOCK_ROWS:
                 self._text(len(self._blocks) - 1)
             start += room
             yield
-
-    def _observe_keys(self, rows: Iterable[Row]) -> None:
-        for row in rows:
-            shape = _keys_of(row)
-            if shape not in self._shapes:
-                self._shapes.add(shape)
-                self._keys |= dict.fromkeys(shape)
 
     def _rows(self, number: int) -> Sequence[Row]:
         block = self._blocks[number]
@@ -145,7 +125,7 @@ class SnapshotRows:
         """Keep *columns*, too, but none with so many different values that it would take more memory than the rows."""
         every = self._columns | columns
         self._columns = {keys: column for keys, column in every.items() if len(column.values) <= limits.MAX_COLUMN_VALUES}
-        self._in_use |= self._columns.keys()
+        self.in_use |= self._columns.keys()
 
     def ranks(self, names: Iterable[str], zone: tzinfo | None) -> Steps[dict[str, Ranks]]:
         """Return the ranks of all leads by these columns; moments are compared in *zone*, None for the host's."""
@@ -158,25 +138,24 @@ class SnapshotRows:
 
     def with_words(self, narrowing: Narrowing, places: Sequence[int]) -> Steps[array[int]]:
         """Return those of the ascending *places* whose rows have the words of *narrowing*."""
-        if narrowing.concealed != self._concealed:
-            self._concealed, self._texts = narrowing.concealed, {}
         found: array[int] = array("I")
         for number in range(len(self._blocks)):
             first = number * limits.BLOCK_ROWS
             here = places[bisect_left(places, first) : bisect_left(places, first + limits.BLOCK_ROWS)]
             if here:
-                found.extend(first + line for line in narrowing.with_words(self._text(number), [place - first for place in here]))
+                text = self._text(number, narrowing.concealed)
+                found.extend(first + line for line in narrowing.with_words(text, [place - first for place in here]))
                 yield
         return found
 
-    def _text(self, number: int) -> bytes:
-        if number in self._texts:
-            text: bytes = codec().decompress(self._texts[number])
+    def _text(self, number: int, concealed: frozenset[str] = frozenset()) -> bytes:
+        if (compressed := self._texts.get((number, concealed))) is not None:
+            text: bytes = codec().decompress(compressed)
             return text
         rows = self._rows(number)
-        text = text_lines(rows, self._concealed)
+        text = text_lines(rows, concealed)
         if len(rows) == limits.BLOCK_ROWS:
-            self._texts[number] = codec().compress(text, limits.COMPRESSION_LEVEL)
+            self._texts[number, concealed] = codec().compress(text, limits.COMPRESSION_LEVEL)
         return text
 
 
@@ -201,22 +180,14 @@ def _keys_of(row: Row) -> tuple[str, ...]:
         return tuple(decode_row(row).sent)
 
 
-def take_snapshot(
-    parts: Iterable[tuple[Sequence[Row], Sequence[int]]], most: int, total: int | None, notes: Mapping[int, str] | None = None
-) -> Steps[SnapshotRows]:
-    """Return the first *most* rows of *parts*, which are rows with the numbers of their ids, 0 for none, without repeated leads.
-
-    Leads without an id are all kept, since repeats cannot be recognized.
-    """
-    taken = SnapshotRows(total, notes)
+def take_snapshot(result: Result, most: int) -> Steps[SnapshotRows]:
+    """Return the first *most* rows of *result* that are loaded, without repeated leads; leads without an id are all kept."""
+    total = result.length if result.has_end and not result.fields.lacks_leads else None
+    loaded = (index for index in range(len(result.fields.matched)) if result.row(index) is not None)
+    taken = SnapshotRows(total, dict(enumerate(map(result.note, loaded))))
     known: set[int] = set()
-    for rows, ids in parts:
-        new = []
-        for place, number in enumerate(ids[: len(rows)]):
-            if number not in known:
-                new.append(place)
-                known.update((number,) if number else ())
-        new = new[: most - len(taken)]
+    for rows, ids in result.parts():
+        new = add_new(known, ids)[: most - len(taken)]
         yield from taken.add([rows[place] for place in new], [ids[place] for place in new])
     return taken
 
@@ -231,15 +202,10 @@ class RowsInOrder(Sequence[Row]):
     def __len__(self) -> int:
         return len(self._places)
 
-    @overload
-    def __getitem__(self, index: int) -> Row: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Row]: ...
-    def __getitem__(self, index: int | slice) -> Row | Sequence[Row]:
+    def __getitem__(self, index: int | slice) -> Any:
         return RowsInOrder(self._rows, self._places[index]) if isinstance(index, slice) else self._rows[self._places[index]]
 
 
-@cache
 def codec() -> ModuleType:
     """Return the module whose ``compress(body, level)`` and ``decompress(body)`` are for blocks of rows."""
     # Imported here: few sessions load so many leads.
@@ -265,11 +231,12 @@ class Snapshot(Rows):
         uncompared: int = 0,
     ) -> None:
         self.base = base
+        # The number of values that the narrowing could not compare by more or less, so that their leads may be missing.
         self.uncompared = uncompared
-        """Number of values that the narrowing could not compare by more or less, so that their leads may be missing."""
         self.narrowing = narrowing if narrowing is not None else Narrowing("")
         self.order = tuple(order)
         self.places: Sequence[int] = range(len(base)) if places is None else places
+        self.position = Position()
 
     @property
     def length(self) -> int:
@@ -296,11 +263,7 @@ class Snapshot(Rows):
 def arrange(
     base: SnapshotRows, narrowing: Narrowing | None, order: Sequence[SortKey], zone: tzinfo | None = None
 ) -> Steps[Snapshot]:
-    """Return the view of the leads in *base* that *narrowing* selects, in *order*.
-
-    Moments are compared in *zone*, None for the host's. To narrow while the user types, start
-    ``asyncio.create_task(in_turns(arrange(…)))`` at each key, and cancel the previous task.
-    """
+    """Return the leads in *base* that *narrowing* selects, in *order*; moments are compared in *zone*, None for the host's."""
     places: Sequence[int] = range(len(base))
     uncompared = 0
     if narrowing:

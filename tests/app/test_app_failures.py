@@ -18,7 +18,6 @@ from lead_tui.keys.catalogue import CATALOGUE, Key, Pane, of_pane
 from lead_tui.leads.errors import TokenError
 from lead_tui.leads.page import Span
 from lead_tui.leads.permissions import Token
-from lead_tui.paging.search import Search
 from lead_tui.paging.searches import Searches
 from lead_tui.paging.snapshot import SnapshotRows
 from lead_tui.storage.query_store import QueryStore
@@ -192,7 +191,7 @@ async def test_narrowing_that_fails_shows_the_result_as_it_was(
 ) -> None:
     async with running(tmp_path) as bench:
         with monkeypatch.context() as patched:
-            patched.setattr(Search, "take_snapshot", fail)
+            patched.setattr("lead_tui.ui.screens.narrow_sort.take_snapshot", fail)
             patched.setattr("lead_tui.paging.read_all.LoadAll.run", fail)
             await bench.press("n", *then)
             await seen_failing(bench)
@@ -406,7 +405,7 @@ async def test_rows_that_come_while_the_app_closes_are_dropped(tmp_path: Path) -
 
 
 @pytest.mark.parametrize(
-    ("keys", "owner", "method"), [(("slash", *"3015550123", "enter"), Searches, "look_up"), (("t",), SnapshotRows, "__init__")]
+    ("keys", "owner", "method"), [(("slash", *"3015550123", "enter"), Searches, "look_up"), (("t",), SnapshotRows, "add")]
 )
 async def test_keys_that_waited_for_what_failed_are_handled(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, keys: tuple[str, ...], owner: type, method: str

@@ -23,8 +23,7 @@ from lead_tui.paging.read_all import LoadAll, in_turns
 from lead_tui.paging.snapshot import SnapshotRows, arrange, take_snapshot
 from tests.bench import pages
 from tests.bench.figures import Figure
-from tests.bench.order import TODAY
-from tests.bench.order import pages as parts_of
+from tests.bench.order import TODAY, loaded
 from tests.paging.arranged import order_of
 from tests.servers.leads import MAX_LIMIT
 
@@ -79,7 +78,7 @@ def plain_sort(leads: list[Lead]) -> list[Lead]:
 
 async def snapshot_figures(rounds: int) -> list[Figure]:
     """Loading 50,000 leads from a server that takes 100 ms a page, narrowing and sorting them, all in turns with the loop."""
-    held = run(take_snapshot(parts_of(LEADS), LEADS, LEADS))
+    held = run(take_snapshot(loaded(LEADS), LEADS))
     names = FieldNames(held.observed_keys)
     # As the app does at its start: permanent objects are not scanned again.
     gc.freeze()

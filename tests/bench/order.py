@@ -14,7 +14,6 @@ import asyncio
 import gc
 import statistics
 import sys
-from array import array
 from collections.abc import Awaitable, Callable
 from datetime import date
 
@@ -24,10 +23,12 @@ from lead_tui.config.settings import Pace
 from lead_tui.leads.columns import run
 from lead_tui.leads.fields import FieldNames
 from lead_tui.leads.filter_language import parse as parse_narrowing
-from lead_tui.leads.lead import Row, row_ids, split
+from lead_tui.leads.lead import row_ids, split
+from lead_tui.leads.page import Page
 from lead_tui.leads.permissions import Token
 from lead_tui.leads.query import Query
 from lead_tui.paging.read_all import LoadAll, in_turns
+from lead_tui.paging.result import Result
 from lead_tui.paging.snapshot import SnapshotRows, arrange, take_snapshot
 from tests.bench.pages import felt, server
 from tests.paging.arranged import order_of
@@ -40,21 +41,21 @@ ORDERS = ("lead_id", "-created_at last_name", "name", "local_time", "phone_numbe
 BOTH = ("plan_sold:gold", "-member_id")
 
 
-def pages(leads: int) -> list[tuple[list[Row], array[int]]]:
-    """The account's rows and ids, page by page."""
+def loaded(leads: int) -> Result:
+    """The result of all of the account's leads, loaded."""
     answer = account(leads)
-    found = []
+    found = Result(Query(), sys.maxsize)
     for offset in range(0, leads, MAX_LIMIT):
         _, body = answer({"offset": str(offset), "limit": str(min(MAX_LIMIT, leads - offset))})
         rows = list(split(body).rows)
-        found.append((rows, row_ids(rows)))
+        found.add_page(Page(offset, MAX_LIMIT, rows, row_ids(rows), leads))
     return found
 
 
 async def measured(rounds: int, leads: int) -> dict[str, list[tuple[float, float]]]:
     """Return seconds and longest stalls by step."""
-    parts = pages(leads)
-    held = run(take_snapshot(parts, leads, leads))
+    result = loaded(leads)
+    held = run(take_snapshot(result, leads))
     # As the app does at its start: permanent objects are not scanned again.
     gc.freeze()
     names = FieldNames(held.observed_keys)
@@ -70,7 +71,7 @@ async def measured(rounds: int, leads: int) -> dict[str, list[tuple[float, float
     work: dict[str, Callable[[], Awaitable[object]]] = {
         "idle": lambda: asyncio.sleep(0.5),
         "load, the server taking 100 ms a page": load,
-        "hold": lambda: in_turns(take_snapshot(parts, leads, leads)),
+        "hold": lambda: in_turns(take_snapshot(result, leads)),
     }
     work |= {f"narrow {text}": arranged(text, "") for text in NARROWINGS}
     work |= {f"sort {text}": arranged("", text) for text in ORDERS}

@@ -14,7 +14,7 @@ from lead_tui.paging.snapshot import SnapshotRows, arrange
 
 def snapshot_of(rows: Sequence[Row], *, is_compressed: bool = False, in_use: set[tuple[str, ...]] | None = None) -> SnapshotRows:
     """Return a snapshot of *rows*, repeated leads included."""
-    snapshot = SnapshotRows(len(rows), is_compressed=is_compressed, in_use=in_use)
+    snapshot = SnapshotRows(len(rows), is_compressed=is_compressed, in_use=set() if in_use is None else in_use)
     run(snapshot.add(rows, row_ids(rows)))
     return snapshot
 

@@ -311,18 +311,17 @@ async def test_it_continues_where_it_stopped_in_the_same_order() -> None:
 
 
 def test_halves_are_a_window_and_meet_without_a_gap() -> None:
-    window = whole(Query(((FROM, "2026-03-01"), (TO, "2026-03-02"))), TODAY)
-    earlier, later = window.halves()
-    assert earlier.query(Query(), window).parameters() == {TO: "2026-03-01 23:59:59"}
-    assert later.query(Query(), window).parameters() == {FROM: "2026-03-02 00:00:00"}
+    query = Query(((FROM, "2026-03-01"), (TO, "2026-03-02")))
+    earlier, later = whole(query, TODAY).halves()
+    assert earlier.query(query, TODAY).parameters() == {FROM: "2026-03-01", TO: "2026-03-01 23:59:59"}
+    assert later.query(query, TODAY).parameters() == {FROM: "2026-03-02 00:00:00", TO: "2026-03-02"}
     second = Window(datetime(2026, 3, 1), datetime(2026, 3, 1, 0, 0, 1))
     assert [half.low == half.high for half in second.halves()] == [True, True]
     assert msgspec.convert(json.loads(msgspec.json.encode(later)), Window) == later
 
 
 def test_a_time_in_a_date_filter_gets_no_second_one() -> None:
-    window = whole(Query(), TODAY)
-    later = window.halves()[1]
-    sent = later.query(Query(((TO, "2026-03-02"),)), window).parameters(with_time=True)
+    query = Query(((TO, "2026-03-02"),))
+    sent = whole(query, TODAY).halves()[1].query(query, TODAY).parameters(with_time=True)
     assert sent[FROM].count(":") == 2
     assert sent[TO] == "2026-03-02 23:59:59"

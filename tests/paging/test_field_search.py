@@ -207,7 +207,7 @@ async def test_a_canceled_look_up_keeps_its_leads_and_a_retry_requests_only_the_
     loader.cancel()
     failures = [(field, error.message) for field, error in loader.rows.fields.failures]
     assert failures == [("alt_phone_1", "It broke"), ("alt_phone_2", "Canceled")]
-    assert (loader.loading, loader.error, loader.has_failures, _rows(loader)) == (False, None, True, [("3", "Phone")])
+    assert (loader.loading, loader.error, loader.rows.has_failures, _rows(loader)) == (False, None, True, [("3", "Phone")])
     source.asked.clear()
     source.leads["alt_phone_1"] = []
     source.gates["alt_phone_2"].set()

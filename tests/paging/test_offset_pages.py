@@ -16,7 +16,7 @@ from lead_tui.leads.lead import row_ids
 from lead_tui.leads.page import Page, Part, Span
 from lead_tui.leads.query import Query
 from lead_tui.limits import MAX_LIMIT
-from lead_tui.paging.offset_pages import add_new
+from lead_tui.paging.page_sources import add_new
 from lead_tui.paging.read_all import ReadAll
 from tests.paging.fake_source import FakeSource, page, settled
 

@@ -119,10 +119,10 @@ async def test_a_lead_that_the_server_cannot_send_is_not_counted_as_foreign() ->
         async def fetch(self, query: Query, offset: int, limit: int) -> Page:
             page = await super().fetch(query, offset, limit)
             rows = [page.rows[0], UNSENDABLE, page.rows[2]]
-            return Page(offset, limit, rows, row_ids(rows), 3, unsendable=(1,), notice="A warning")
+            return Page(offset, limit, rows, row_ids(rows), 3, unsendable=(1,))
 
     page = await CombinedSearches(Broken(3, ("1",))).fetch(LONDON, 0, 50)
-    assert (list(page.rows), page.unsendable, page.left_out, page.notice) == ([UNSENDABLE], (0,), 2, "A warning")
+    assert (list(page.rows), page.unsendable, page.left_out) == ([UNSENDABLE], (0,), 2)
 
 
 async def test_a_search_that_begins_again_asks_the_server_again() -> None:

@@ -4,15 +4,30 @@ from __future__ import annotations
 
 import pytest
 
-from lead_tui.leads.page import Span
-from lead_tui.paging.loader import missing, on_grid
+from lead_tui.leads.page import Position, Span
+from lead_tui.leads.query import Query
+from lead_tui.paging.loader import Loader, missing
+from lead_tui.paging.result import Result
+from tests.paging.fake_source import FakeSource, page
 
 
-def test_whole_blocks_lie_within_what_there_is() -> None:
-    assert on_grid(Span(-30, 201), 1_000) == Span(0, 400)
-    assert on_grid(Span(200, 400), 1_000) == Span(200, 400)
-    assert on_grid(Span(999, 1_000), 1_000) == Span(800, 1_000)
-    assert on_grid(Span(650, 700), 690) == Span(600, 690)
+@pytest.mark.parametrize(
+    ("top", "travel", "length", "needed"),
+    [
+        (70, -1, 1_000, Span(0, 200)),
+        (300, -1, 1_000, Span(200, 400)),
+        (99, 1, 1_000, Span(0, 200)),
+        (100, 1, 1_000, Span(0, 400)),
+        (999, 0, 1_000, Span(800, 1_000)),
+        (650, 0, 690, Span(600, 690)),
+    ],
+)
+def test_whole_blocks_lie_within_what_there_is(top: int, travel: int, length: int, needed: Span) -> None:
+    result = Result(Query())
+    result.add_page(page(0, 1, [1], length))
+    loader = Loader(FakeSource(0), result, lambda span: None, position=Position(top, top, 1))
+    loader._travel = travel
+    assert loader.needed() == needed
 
 
 def test_what_is_missing_ends_where_something_is_and_at_the_end() -> None:

@@ -192,14 +192,6 @@ def test_leads_without_an_id_never_repeat() -> None:
     assert result.repeated == 0
 
 
-def test_a_lead_is_found_near_where_it_was() -> None:
-    result = _result()
-    result.add_page(page(0, 200, _ids(0, 200), 1_000))
-    assert result.find("1007", Span(0, 50)) == 7
-    assert result.find("1107", Span(0, 50)) is None
-    assert result.find("no such id", Span(0, 50)) is None
-
-
 def test_a_total_learned_while_the_page_of_a_file_was_read_stays() -> None:
     result = _result()
     result.total = 500

@@ -20,7 +20,7 @@ from lead_tui.leads.page import RowState, Span
 from lead_tui.leads.query import Query
 from lead_tui.paging.search import Search
 from lead_tui.paging.searches import Searches
-from lead_tui.paging.snapshot import arrange
+from lead_tui.paging.snapshot import arrange, take_snapshot
 from tests.paging.arranged import order_of
 from tests.paging.fake_source import FakeSource, settled
 
@@ -127,7 +127,7 @@ class User:
             case "shrink":
                 source.total = max(0, source.total - number % 500)
             case "sort":
-                held = run(self.search.take_snapshot(1_000))
+                held = run(take_snapshot(self.search.whole, 1_000))
                 self.searches.show_snapshot(self.search, run(arrange(held, None, order_of("-lead_id"))))
             case "whole":
                 self.searches.leave_snapshot()
@@ -189,7 +189,7 @@ async def every_row_in_view_is_accounted_for(kind: str, actions: list[tuple[str,
     await settled(lambda: not user.search.loading)
     search = user.search
     position, rows = search.position, search.rows
-    assert search.answered or search.problem is not None
+    assert search.whole.answered or search.loader.error is not None
     assert 0 <= position.top <= max(0, rows.length - 1)
     waiting = [
         index
@@ -238,14 +238,14 @@ async def test_rows_in_view_say_that_they_were_canceled_and_r_loads_them() -> No
     await user.do("wait", 3)
     await user.do("cancel", 0)
     search = user.search
-    assert isinstance(search.problem, Cancelled)
+    assert isinstance(search.loader.error, Cancelled)
     assert search.rows.state(1_200) is RowState.FAILED
     assert search.rows.note(1_200) == "Canceled"
     await user.do("answer", 0)
     await user.do("refresh", 0)
     await settled(lambda: not search.loading)
     assert search.rows.state(1_200) is RowState.LOADED
-    assert search.problem is None
+    assert search.loader.error is None
 
 
 @pytest.mark.parametrize("total", [1, 30, 50, 199, 200, 450, 2_450, 100_003])

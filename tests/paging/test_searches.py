@@ -53,8 +53,8 @@ async def test_a_new_search_gives_the_old_one_up_and_its_answer_is_never_taken()
     await settled(lambda: bool(bench.source.given_up))
     bench.source.gate.set()
     second = await bench.quiet()
-    assert second.answered
-    assert not first.answered
+    assert second.whole.answered
+    assert not first.whole.answered
 
 
 async def test_a_user_who_goes_elsewhere_at_the_moment_the_newer_rows_come_stays_there() -> None:
@@ -177,12 +177,12 @@ async def test_again_tries_what_failed_as_long_as_anything_has() -> None:
     bench.source.refuses = lambda offset: NetworkError("The line is down")
     bench.searches.start(Query())
     search = await bench.quiet()
-    assert search.problem is not None
+    assert search.loader.error is not None
     bench.source.refuses = lambda offset: None
     bench.searches.current.again()
     await bench.quiet()
-    assert search.problem is None
-    assert search.answered
+    assert search.loader.error is None
+    assert search.whole.answered
 
 
 async def test_stop_abandons_what_is_in_progress_and_keeps_what_came() -> None:
@@ -211,7 +211,7 @@ async def test_a_name_is_looked_up_with_each_apostrophe_until_one_finds_a_lead()
 async def test_a_phone_is_one_look_up_of_three_requests() -> None:
     bench = _Bench(1)
     search = bench.searches.look_up(look_up("301 001 0000"))
-    await settled(lambda: search.answered)
+    await settled(lambda: search.whole.answered)
     assert len(bench.source.asked) == 3
     assert search.rows.length == 1
 
@@ -221,10 +221,10 @@ async def test_a_look_up_that_fails_can_be_tried_again() -> None:
     bench.source.refuses = lambda offset: NetworkError("The line is down")
     search = bench.searches.look_up(look_up("301 001 0000"))
     await bench.quiet()
-    assert search.problem is not None
+    assert search.loader.error is not None
     bench.source.refuses = lambda offset: None
     bench.searches.current.again()
-    await settled(lambda: search.answered)
+    await settled(lambda: search.whole.answered)
     assert search.rows.length == 1
 
 

@@ -19,9 +19,9 @@ from lead_tui.paging.loader import Loader
 from lead_tui.paging.page_sources import look_up_all
 from lead_tui.paging.result import Result
 from lead_tui.paging.searches import Searches
-from lead_tui.paging.snapshot import arrange, take_snapshot
+from lead_tui.paging.snapshot import SnapshotRows, arrange, take_snapshot
 from tests.paging.arranged import order_of
-from tests.paging.fake_source import FakeScreen, FakeSource, go_to, page, quiet, row, settled
+from tests.paging.fake_source import FakeScreen, FakeSource, go_to, page, quiet, settled
 
 pytestmark = pytest.mark.usefixtures("task_factory")
 
@@ -38,7 +38,7 @@ async def test_before_the_first_search_there_is_nothing_to_do() -> None:
     assert not searches.back()
     assert not searches.forward()
     assert not searches.stop()
-    assert not searches.leave_snapshot()
+    searches.leave_snapshot()
     searches.close()
     assert not screen.told
 
@@ -62,8 +62,7 @@ async def test_a_look_up_in_several_fields_is_all_there_is_and_is_held_with_its_
     searches, _ = searches_over(FakeSource(3))
     search = searches.look_up(look_up("(301) 001-0000"))
     await quiet(search)
-    assert searches.load_all(100) is None
-    held = run(search.take_snapshot(100))
+    held = run(take_snapshot(search.whole, 100))
     assert len(held) == 3
     assert held.notes[0] == "Phone, Phone 2, Phone 3"
     assert held.is_whole
@@ -74,13 +73,13 @@ async def test_a_look_up_that_fails_is_tried_again_whole() -> None:
     source.refuses = lambda offset: NetworkError("The line is down")
     searches, _ = searches_over(source)
     search = searches.look_up(look_up("(301) 001-0000"))
-    await settled(lambda: search.problem is not None and not search.loading)
-    assert search.problem is search.problem
-    assert not search.answered
+    await settled(lambda: search.loader.error is not None and not search.loading)
+    assert search.loader.error is search.loader.error
+    assert not search.whole.answered
     source.refuses = lambda offset: None
     searches.current.again()
     await quiet(search)
-    assert search.problem is None
+    assert search.loader.error is None
     assert search.rows.length == 3
 
 
@@ -129,7 +128,7 @@ async def test_a_load_continues_in_silence_when_another_search_is_in_view() -> N
 async def test_a_snapshot_of_another_search_is_not_shown() -> None:
     searches, _ = searches_over(FakeSource(300))
     first = await quiet(searches.start(Query()))
-    held = run(first.take_snapshot(1_000))
+    held = run(take_snapshot(first.whole, 1_000))
     snapshot = run(arrange(held, None, order_of("-lead_id")))
     second = await quiet(searches.start(Query.of({"status": "NEW"})))
     searches.show_snapshot(first, snapshot)
@@ -142,7 +141,7 @@ async def test_rows_that_come_while_a_snapshot_is_shown_are_for_the_whole_result
     source = FakeSource(1_000)
     searches, screen = searches_over(source)
     search = await quiet(searches.start(Query()))
-    searches.show_snapshot(search, run(arrange(run(search.take_snapshot(1_000)), None, order_of("-lead_id"))))
+    searches.show_snapshot(search, run(arrange(run(take_snapshot(search.whole, 1_000)), None, order_of("-lead_id"))))
     shown = search.rows
     assert search.loader is not None
     go_to(search.loader, 600)
@@ -151,8 +150,8 @@ async def test_rows_that_come_while_a_snapshot_is_shown_are_for_the_whole_result
     assert search.whole.lead(600) is not None
     assert screen.told[-1] is search
     # A second one replaces the first; leaving it shows the whole result.
-    search.enter(run(arrange(run(search.take_snapshot(1_000)), None, order_of("lead_id"))))
-    assert search.leave()
+    searches.show_snapshot(search, run(arrange(run(take_snapshot(search.whole, 1_000)), None, order_of("lead_id"))))
+    searches.leave_snapshot()
     assert search.rows is search.whole
 
 
@@ -171,9 +170,6 @@ async def test_stopping_a_flight_that_has_not_come_to_rest_asks_for_nothing() ->
     asked = len(source.asked)
     loader.cancel()
     await asyncio.sleep(2 * limits.FLING_REST)
-    assert len(source.asked) == asked
-    loader.close()
-    loader.retry()
     assert len(source.asked) == asked
 
 
@@ -258,11 +254,14 @@ async def test_an_unexpected_error_in_a_look_up_is_raised() -> None:
 
 
 def test_what_is_held_has_an_end_and_takes_rows_that_cannot_be_read() -> None:
-    parts = [([row(number) for number in range(start, start + 5)], range(start, start + 5)) for start in (1, 6, 11)]
-    held = run(take_snapshot(parts, 7, 15))
+    result = Result(Query())
+    for offset in (0, 5, 10):
+        result.add_page(page(offset, 5, range(offset + 1, offset + 6), 15))
+    held = run(take_snapshot(result, 7))
     assert list(held.ids) == list(range(1, 8))
     assert not held.is_whole
-    odd = run(take_snapshot([([msgspec.Raw(b'{"a":NaN}'), msgspec.Raw(b"17")], [0, 0])], 10, None))
+    odd = SnapshotRows()
+    run(odd.add([msgspec.Raw(b'{"a":NaN}'), msgspec.Raw(b"17")], [0, 0]))
     assert odd.observed_keys == ("a",)
     snapshot = run(arrange(odd, None, ()))
     assert (snapshot.row(5), snapshot.note(5), snapshot.find("")) == (None, "", None)

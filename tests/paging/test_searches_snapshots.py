@@ -13,7 +13,7 @@ from lead_tui.leads.lookup import look_up
 from lead_tui.leads.query import Query
 from lead_tui.paging.search import Search
 from lead_tui.paging.searches import Searches
-from lead_tui.paging.snapshot import arrange
+from lead_tui.paging.snapshot import arrange, take_snapshot
 from tests.paging.arranged import order_of
 from tests.paging.fake_source import FakeScreen, FakeSource, go_to, quiet, settled
 
@@ -27,7 +27,7 @@ async def begun(total: int = 1_000) -> tuple[Searches, Search, FakeSource]:
 
 
 def show(searches: Searches, search: Search) -> None:
-    held = run(search.take_snapshot(50_000))
+    held = run(take_snapshot(search.whole, 50_000))
     searches.show_snapshot(search, run(arrange(held, None, order_of("-lead_id"))))
 
 
@@ -39,11 +39,11 @@ async def test_it_is_shown_and_left_and_the_result_is_where_it_was() -> None:
     asked = len(source.asked)
     show(searches, search)
     assert search.rows is search.snapshot
-    assert (search.position.cursor, search.rows.length, search.sort) == (0, 400, ("-lead_id",))
-    assert searches.leave_snapshot()
+    assert (search.position.cursor, search.rows.length, search.order) == (0, 400, tuple(order_of("-lead_id")))
+    searches.leave_snapshot()
     assert search.rows is whole
-    assert (search.position.cursor, search.position.top, search.snapshot, search.sort) == (120, 100, None, ())
-    assert not searches.leave_snapshot()
+    assert (search.position.cursor, search.position.top, search.snapshot, search.order) == (120, 100, None, ())
+    searches.leave_snapshot()
     assert len(source.asked) == asked
 
 
@@ -101,9 +101,9 @@ async def test_a_snapshot_of_all_rows_is_whole_without_a_total_too() -> None:
     searches, search, source = await begun(30)
     source.says_total = lambda: None
     search = await quiet(searches.start(Query()))
-    assert run(search.take_snapshot(50_000)).is_whole
+    assert run(take_snapshot(search.whole, 50_000)).is_whole
     searches, search, source = await begun(300)
-    assert not run(search.take_snapshot(50_000)).is_whole
+    assert not run(take_snapshot(search.whole, 50_000)).is_whole
 
 
 async def test_a_snapshot_of_a_look_up_is_not_whole_while_a_field_is_missing() -> None:
@@ -111,7 +111,7 @@ async def test_a_snapshot_of_a_look_up_is_not_whole_while_a_field_is_missing() -
     source.refuses = lambda offset: NetworkError("The line is down") if len(source.asked) % 3 == 0 else None
     search = await quiet(searches.look_up(look_up("(301) 001-0000")))
     assert search.rows.length == 3
-    assert not run(search.take_snapshot(50_000)).is_whole
+    assert not run(take_snapshot(search.whole, 50_000)).is_whole
 
 
 async def test_searching_again_leaves_it_and_releases_what_was_held() -> None:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from array import array
 from datetime import date
 
 from lead_tui.leads.columns import run
 from lead_tui.leads.fields import FieldNames
 from lead_tui.leads.filter_language import Narrowing
 from lead_tui.leads.filter_language import parse as parse_narrowing
-from lead_tui.leads.lead import Row
 from lead_tui.leads.page import RowState, Span
 from lead_tui.leads.query import Query
 from lead_tui.paging.read_all import in_turns
@@ -24,7 +22,9 @@ NAMES = FieldNames(("score", "tier"))
 
 def held(count: int, total: int | None = None) -> SnapshotRows:
     rows = [row(1000 + index, score=str(index * 7 % count), tier=f"tier-{index % 3}") for index in range(count)]
-    return run(take_snapshot([(rows, array("q", range(1000, 1000 + count)))], count, total))
+    snapshot = SnapshotRows(total)
+    run(snapshot.add(rows, range(1000, 1000 + count)))
+    return snapshot
 
 
 def ids(snapshot: Snapshot) -> list[str]:
@@ -37,30 +37,33 @@ def meaning(text: str) -> Narrowing:
 
 
 def test_it_holds_the_rows_in_order_each_lead_once_and_at_most_so_many() -> None:
-    parts: list[tuple[list[Row], array[int]]] = [
-        ([row(1), row(2)], array("q", [1, 2])),
-        ([row(2), row(3), row(4)], array("q", [2, 3, 4])),
-    ]
-    assert ids(Snapshot(run(take_snapshot(parts, 10, 4)))) == ["1", "2", "3", "4"]
-    assert ids(Snapshot(run(take_snapshot(parts, 3, 4)))) == ["1", "2", "3"]
-    assert not run(take_snapshot(parts, 3, 4)).is_whole
-    assert run(take_snapshot(parts, 10, 4)).is_whole
+    result = Result(Query())
+    result.add_page(page(0, 2, [1, 2], 5))
+    assert not run(take_snapshot(result, 10)).is_whole
+    result.add_page(page(2, 3, [2, 3, 4], 5))
+    assert ids(Snapshot(run(take_snapshot(result, 10)))) == ["1", "2", "3", "4"]
+    assert ids(Snapshot(run(take_snapshot(result, 3)))) == ["1", "2", "3"]
+    result.add_page(page(0, 200, [1, 2, 3, 4], 4))
+    assert not run(take_snapshot(result, 3)).is_whole
+    assert run(take_snapshot(result, 10)).is_whole
 
 
 def test_leads_without_an_id_are_all_kept() -> None:
-    rows: list[Row] = [row(1), row(1)]
-    assert len(run(take_snapshot([(rows, array("q", [0, 0]))], 10, None))) == 2
+    result = Result(Query())
+    result.add_page(page(0, 2, [0, 0], 2))
+    assert len(run(take_snapshot(result, 10))) == 2
 
 
 def test_it_knows_the_observed_attributes() -> None:
-    rows: list[Row] = [row(1, plan="Gold"), row(2, plan="Silver", score="3")]
-    assert run(take_snapshot([(rows, array("q", [1, 2]))], 10, 2)).observed_keys == ("lead_id", "plan", "score")
+    snapshot = SnapshotRows()
+    run(snapshot.add([row(1, plan="Gold"), row(2, plan="Silver", score="3")], [1, 2]))
+    assert snapshot.observed_keys == ("lead_id", "plan", "score")
 
 
 def test_every_row_of_it_is_loaded_whatever_the_cache_lets_go() -> None:
     result = Result(Query(), cache_bytes=1)
     result.add_page(page(0, 400, range(1000, 1400), 1000))
-    snapshot = Snapshot(run(take_snapshot(result.parts(), 1000, result.total)))
+    snapshot = Snapshot(run(take_snapshot(result, 1000)))
     result.add_page(page(400, 400, range(1400, 1800), 1000))
     result.touch(Span(600, 620))
     assert result.lead(0) is None

@@ -89,8 +89,9 @@ class AutoRefreshController:
             # A page of rows that are no longer shown, or not alone, is not worth another request.
             return
         if changes := search.add_refresh(page):
-            self._mark(dict(changes.changed) | dict.fromkeys(changes.new, frozenset[str]()))
-            counts = ((len(changes.new), "new"), (len(changes.changed), "changed"))
+            self._mark(changes)
+            new = sum(not keys for keys in changes.values())
+            counts = ((new, "new"), (len(changes) - new, "changed"))
             self._main.say(*(f"{count:,} {what}" for count, what in counts if count))
 
     def _mark(self, marks: dict[int, frozenset[str]]) -> None:

@@ -54,8 +54,8 @@ class CountController:
         if not columns:
             self._main.say("There is no field to count by")
             return
-        can_load = search.snapshot is None and not (search.is_merged or rows.is_whole or (search.load and search.load.finished))
-        dialog = Counts(session, columns, column or columns[0], view, can_load=bool(can_load))
+        can_load = search.snapshot is None and not search.has_all
+        dialog = Counts(session, columns, column or columns[0], view, can_load=can_load)
 
         def chosen(answer: str) -> None:
             if answer == "load_all":

@@ -103,7 +103,7 @@ class LookUpController:
 
     def open_only_hit(self, search: Search) -> None:
         """Open the lead that is the only hit of *search*, once, but not while the user is typing something else."""
-        if search.lookup is None or search.opened or search.snapshot is not None or not search.answered or search.rows.length != 1:
+        if search.lookup is None or search.opened or search.snapshot is not None or search.rows.length != 1:
             return
         if search.rows.lead(0) is not None:
             search.opened = True

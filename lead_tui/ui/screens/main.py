@@ -202,7 +202,7 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
     def ask_for_token(self) -> None:
         """Ask for another token if one was rejected and the user may give one, unless a dialog is open or text is being typed."""
         search = self.search
-        problem = search.problem or search.refresh_error or (search.load and search.load.error)
+        problem = search.loader.error or search.refresh_error or (search.load and search.load.error)
         if isinstance(problem, TokenError) and problem is not self._rejection:
             self._rejection = self.memory.rejection = problem
         if not self.session.capabilities.may_give_token:
@@ -296,7 +296,7 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
             escape = hint("main.escape", "show all" if search.narrowing else "cancel") if self.prompt.purpose == NARROW else ""
             self.status_line.show_hints(escape, hint("app.help", "help"))
             return
-        unusable = _ABOUT_LEADS if search.answered and not search.rows.length and not search.snapshot else frozenset()
+        unusable = _ABOUT_LEADS if search.whole.answered and not search.rows.length and not search.snapshot else frozenset()
         if not self.detail.is_chosen:
             unusable |= {"detail.same_value"}
         keys = [key for key in self.session.keys if key.id not in unusable]

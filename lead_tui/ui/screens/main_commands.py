@@ -204,7 +204,7 @@ class MainCommands(MainContext, inherit_bindings=False):
         if not search.has_first_page:
             self._ask, self.keys_wait = ask, True
             self.say("Waiting for the first leads", self.hint("main.escape", "cancel"))
-        elif search.answered:
+        elif search.whole.answered:
             ask(search)
         else:
             self.say("No leads are loaded")

@@ -24,7 +24,7 @@ from lead_tui.leads.text import counted, fit
 from lead_tui.leads.values import label
 from lead_tui.paging.read_all import LoadAll, in_turns
 from lead_tui.paging.search import Search
-from lead_tui.paging.snapshot import Snapshot, SnapshotRows, arrange
+from lead_tui.paging.snapshot import TEXT, Snapshot, SnapshotRows, arrange, take_snapshot
 from lead_tui.ui.dialogs.dialog import Offer
 from lead_tui.ui.dialogs.list_dialog import ListDialog
 from lead_tui.ui.screens.main_context import NARROW, MainContext
@@ -63,7 +63,8 @@ class NarrowSortController:
 
     def ask_narrowing(self, search: Search) -> None:
         if not self._main.session.concealed:
-            self._main.searches.expect_words()
+            # Words will be searched for in the text of the leads.
+            self._main.searches.columns_in_use.add(TEXT)
         self.offer(search, partial(self._open_prompt, search))
 
     def ask_order(self, search: Search) -> None:
@@ -131,10 +132,9 @@ class NarrowSortController:
         """Continue with the rows to narrow or sort, after offering to load all."""
         result = search.whole
         total = result.length if result.has_end else None
-        has_all = search.is_merged or (search.load and search.load.finished) or (total is not None and search.loaded >= total)
         if search.loading_all:
             self._main.say("Loading all leads", self._main.hint("app.stop", "cancel"))
-        elif search.snapshot is not None or has_all or self._main.has_typed:
+        elif search.snapshot is not None or search.has_all or self._main.has_typed:
             # What was typed in one go with the key is the text, not an answer.
             self.gather(search, then)
         else:
@@ -153,12 +153,12 @@ class NarrowSortController:
             # Gathering again would cancel a first sort.
             self._main.say(self._doing, self._main.hint("app.stop", "cancel"))
         else:
-            self.work(search, search.take_snapshot(self._limit), search.whole.loaded, gathered)
+            self.work(search, take_snapshot(search.whole, self._limit), search.whole.loaded, gathered)
 
     def load(self, search: Search, then: Next) -> None:
         """Load all rows, and continue with them if the user is in the table then."""
         load = self._main.searches.load_all(self._limit)
-        if load is not None and search.load_task is not None:
+        if search.load_task is not None:
             # Only the latest key that loads is continued.
             self._main.run_worker(self._finish(search, load, search.load_task, then), group="load", exclusive=True)
 

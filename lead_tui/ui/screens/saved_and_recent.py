@@ -53,7 +53,9 @@ class SavedAndRecent:
         """
         if search.is_merged:
             raise LeadTuiError("A look-up in several fields cannot be saved, only a search can")
-        store, query = self._main.session.store, search.filters
+        store, sort = self._main.session.store, tuple(map(str, search.order)) or search.given_sort
+        has_first_names_only = search.whole.others_from == 0 and search.whole.length > 0
+        query = search.query.in_each_field[-1 if has_first_names_only else 0]
         loaded = await asyncio.to_thread(store.load)
         same_name = matching((known.name for known in loaded.queries if not known.read_only), name)
         if len(same_name) == 1:
@@ -63,9 +65,9 @@ class SavedAndRecent:
             if not await self._main.confirm(question, query.summary(), yes="overwrite", no="keep"):
                 return ""
             columns = {"columns": search.columns} if search.columns else {}
-            notice = await asyncio.to_thread(lambda: store.change(name, query=query, sort=search.sort, **columns))
+            notice = await asyncio.to_thread(lambda: store.change(name, query=query, sort=sort, **columns))
         else:
-            notice = await asyncio.to_thread(store.save, SavedQuery(name, query, search.columns, search.sort))
+            notice = await asyncio.to_thread(store.save, SavedQuery(name, query, search.columns, sort))
         search.name = one_line(name)
         only = f", {label_of(query.filters[0][0]).lower()} only" if search.query.also_in else ""
         whole = ", without the narrowing" if search.narrowing else ""
@@ -115,7 +117,7 @@ class Recent(ListDialog[Search, Search]):
 
 def _size(search: Search) -> str:
     """Return how many leads *search* found, ``1 lead`` or ``200+ leads``, or that none have been loaded."""
-    if not search.answered:
+    if not search.whole.answered:
         return LOADING if search.loading else "not loaded"
     total = total_text(search)
     return f"{total} {'lead' if total == '1' else 'leads'}"

@@ -188,7 +188,7 @@ class Status:
 def total_text(search: Search) -> str:
     """The T of ``Row R of T``, with ``+`` while the total is missing or unreliable; dots before any response."""
     rows = search.rows
-    if not search.answered:
+    if not search.whole.answered:
         return "…"
     if isinstance(rows, Result) and not rows.has_end:
         return f"{rows.reach:,}+"
@@ -222,7 +222,7 @@ def message(search: Search, keys: Iterable[Key]) -> tuple[str, bool]:
     *keys* are the effective ones.
     """
     retry = hint(keys, "main.again", "retry")
-    problem = search.problem
+    problem = search.loader.error
     if problem is not None:
         return joined(str(problem), retry), not isinstance(problem, Cancelled)
     if search.refresh_error is not None and not isinstance(search.refresh_error, Cancelled):
@@ -253,7 +253,7 @@ def empty_note(search: Search, keys: Iterable[Key], observed: Callable[[], Seque
 
     *observed* returns the statuses in loaded leads, labels by code.
     """
-    problem = search.problem
+    problem = search.loader.error
     if search.loading or not search.has_outcome:
         fields = ", ".join(map(label_of, search.whole.fields.waits_for))
         return f"Still searching {fields}…" if fields else SEARCHING
