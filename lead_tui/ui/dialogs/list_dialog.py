@@ -40,12 +40,6 @@ def _fit_hints(hints: Sequence[str], width: int) -> str:
 class MarkedList(DrawnList, can_focus=True):
     """The lines of *dialog*."""
 
-    DEFAULT_CSS = """
-    MarkedList {
-        width: 100%;
-    }
-    """
-
     def __init__(self, dialog: ListDialog[Any, Any]) -> None:
         super().__init__()
         self._dialog = dialog
@@ -127,14 +121,12 @@ class ListDialog(Dialog[ScreenResultType], Generic[Item, ScreenResultType]):
         width, page, count = max(20, self.lines.size.width - 1), self.lines.page, len(self.items)
         top = max(0, min(top, count - page))
         # Only the lines in view are made: a list may have thousands.
-        lines = [DrawnLine(())] * count
+        lines = [DrawnLine()] * count
         for index in range(top, min(top + page, count)):
-            lines[index] = self.line(index, width)
-        if self.has_mark and top <= self.marked < min(top + page, count):
-            runs = lines[self.marked].runs
-            bar = runs[-1:] if runs[-1][0] == "mark" else ()
-            text = "".join(text for _, text in runs[: len(runs) - len(bar)])
-            lines[self.marked] = DrawnLine((("reverse", text), *bar))
+            line = self.line(index, width)
+            if self.has_mark and index == self.marked:
+                line = DrawnLine(tuple((name if name == "mark" else "reverse", text) for name, text in line.runs))
+            lines[index] = line
         self.lines.show_lines(lines, DrawnLine((("muted", _fit_hints(self.hints(), width)),)), top)
 
     def show_items(self) -> None:

@@ -35,12 +35,6 @@ _NO_TIME = LocalTime(doubt="no lead")
 class Detail(Drawn, can_focus=True):
     """Shows a lead, or a note if there is none. Call ``rebuild`` after changing ``look``."""
 
-    DEFAULT_CSS = """
-    Detail {
-        height: 1fr;
-    }
-    """
-
     class EmptyToggled(Message):
         """Empty fields are now hidden, or shown."""
 

@@ -38,12 +38,9 @@ Run = tuple[str, str]  # the name of a style, and text in that style
 class DrawnLine(Struct, frozen=True):
     """A line, one cell narrower than the widget. Equal lines look the same."""
 
-    runs: tuple[Run, ...]
+    runs: tuple[Run, ...] = ()
     field: int = -1  # the index of the field it belongs to, -1 for none
     suggestion: int = -1  # the index of the suggestion it shows
-
-
-_NOTHING = DrawnLine(())
 
 
 def is_thumb(line: int, top: int, page: int, count: int) -> bool:
@@ -60,6 +57,8 @@ class Drawn(OneLayout, Widget):
 
     DEFAULT_CSS = """
     Drawn {
+        width: 1fr;
+        height: 1fr;
         & > .drawn--bold { text-style: bold; }
         & > .drawn--reverse { text-style: reverse; }
         & > .drawn--muted { color: $text-muted; }
@@ -118,11 +117,10 @@ class Drawn(OneLayout, Widget):
 
     def style(self, name: str) -> Style:
         """Return the style *name*; for "" that of the widget."""
-        style = self._drawn_styles.get(name)
-        if style is None:
-            style = self.get_component_rich_style(f"drawn--{name}") if name else self.rich_style
-            self._drawn_styles[name] = style
-        return style
+        if name not in self._drawn_styles:
+            # Textual forgets them whenever the widget is drawn again.
+            self._drawn_styles[name] = self.get_component_rich_style(f"drawn--{name}") if name else self.rich_style
+        return self._drawn_styles[name]
 
     def strip(self, runs: Sequence[Run], width: int | None = None) -> Strip:
         """Return the line of *runs*, as wide as the widget unless *width* is given."""
@@ -157,7 +155,7 @@ class DrawnList(Drawn):
     def __init__(self) -> None:
         super().__init__()
         self._lines: Sequence[DrawnLine] = ()
-        self._foot = _NOTHING
+        self._foot = DrawnLine()
         self.top = 0  # the first line in view; ``show_lines`` sets it
 
     @property
@@ -181,7 +179,7 @@ class DrawnList(Drawn):
         return self._lines[at] if 0 <= y < self.page and at < len(self._lines) else None
 
     def render_line(self, y: int) -> Strip:
-        line = self._foot if y == self.page else self.line_at(y) or _NOTHING
+        line = self._foot if y == self.page else self.line_at(y) or DrawnLine()
         has_thumb = y < self.page and is_thumb(y, self.top, self.page, len(self._lines))
         # The last run continues to the edge, which saves a change of style.
         *runs, (name, text) = [run for run in line.runs if run[1]] or [("", "")]

@@ -37,7 +37,6 @@ class FilterPanel(DrawnList):
 
     DEFAULT_CSS = """
     FilterPanel {
-        height: 1fr;
         overflow: hidden hidden;
         & > LineInput { position: absolute; offset: 0 -3; width: 1; }
     }
@@ -360,7 +359,7 @@ class FilterPanel(DrawnList):
         """Return the line below the form: the keys of the list, a hint with no room in its field, or the form's keys."""
         key, listed, field = self._key_of, self._list, self._field
         if not self._is_active:
-            return DrawnLine(())
+            return DrawnLine()
         if listed.highlighted >= 0:
             left, right = f"{key('search')} accept", f"{listed.highlighted + 1:,} of {len(listed.suggestions):,}"
         elif listed.suggestions:
@@ -389,7 +388,7 @@ class FilterPanel(DrawnList):
         if offset is None:
             return
         event.stop()
-        line = self.line_at(offset.y) or DrawnLine(())
+        line = self.line_at(offset.y) or DrawnLine()
         suggestions = self._list.suggestions
         self.focus()
         if line.suggestion >= 0:

@@ -49,13 +49,6 @@ class LeadTable(Drawn, can_focus=True):
     Columns that do not fit are counted in the lower border.
     """
 
-    DEFAULT_CSS = """
-    LeadTable {
-        height: 1fr;
-        width: 1fr;
-    }
-    """
-
     class CursorMoved(_Latest):
         """The cursor is on another row."""
 
