@@ -12,7 +12,7 @@ from rich.cells import set_cell_size
 from lead_tui.keys.catalogue import CATALOGUE, LISTS, MOVEMENTS, Key, Pane, names, of_pane
 from lead_tui.leads.text import cell_width, fit, ranked
 from lead_tui.ui.dialogs.list_dialog import ListDialog, SearchDialog
-from lead_tui.ui.widgets.drawn_list import DrawnLine, Run
+from lead_tui.ui.widgets.drawn_list import DrawnLine, Run, within
 
 # The help
 
@@ -119,7 +119,7 @@ class Help(ListDialog[DrawnLine, None]):
 
     def mark(self, index: int) -> None:
         """Scroll: nothing is marked here."""
-        self.marked = max(0, min(index, len(self.items) - self.lines.page))
+        self.marked = within(index, len(self.items), self.lines.page)
         self.draw()
 
     def draw(self) -> None:

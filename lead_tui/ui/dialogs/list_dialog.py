@@ -16,7 +16,7 @@ from textual.widgets import Static
 from lead_tui.keys.catalogue import Key, Pane
 from lead_tui.leads.text import cell_width, clean, joined, truncate, wrap_hints
 from lead_tui.ui.dialogs.dialog import Dialog
-from lead_tui.ui.widgets.drawn_list import DrawnLine, DrawnList
+from lead_tui.ui.widgets.drawn_list import DrawnLine, DrawnList, steps, within
 from lead_tui.ui.widgets.line_input import LineInput
 
 Item = TypeVar("Item")
@@ -119,7 +119,7 @@ class ListDialog(Dialog[ScreenResultType], Generic[Item, ScreenResultType]):
 
     def draw_from(self, top: int) -> None:
         width, page, count = max(20, self.lines.size.width - 1), self.lines.page, len(self.items)
-        top = max(0, min(top, count - page))
+        top = within(top, count, page)
         # Only the lines in view are made: a list may have thousands.
         lines = [DrawnLine()] * count
         for index in range(top, min(top + page, count)):
@@ -136,7 +136,7 @@ class ListDialog(Dialog[ScreenResultType], Generic[Item, ScreenResultType]):
         self.call_after_refresh(self.draw)
 
     def mark(self, index: int) -> None:
-        self.marked = max(0, min(index, len(self.items) - 1))
+        self.marked = within(index, len(self.items))
         self.draw()
 
     def choose(self) -> None:
@@ -156,9 +156,7 @@ class ListDialog(Dialog[ScreenResultType], Generic[Item, ScreenResultType]):
 
     def move(self, movement: str) -> None:
         """Move the mark; *movement* is an action of ``Pane.LIST``."""
-        page, count = self.lines.page, len(self.items)
-        steps = {"down": 1, "up": -1, "page_down": page, "page_up": -page, "top": -count, "bottom": count}
-        self.mark(self.marked + steps[movement])
+        self.mark(self.marked + steps(self.lines.page, len(self.items))[movement])
 
     action_down = partialmethod(move, "down")
     action_up = partialmethod(move, "up")

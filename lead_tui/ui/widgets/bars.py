@@ -52,16 +52,15 @@ class TitleBar(Drawn):
             caller, outcome, hint = self.call
             room = width - cell_width(f"  {_SEPARATOR}{joined(caller, hint)}") - _MIN_CALL_ACCOUNT
             banner = truncate(f" {joined(caller, truncate(outcome, max(0, room)), hint)} ", width)
-            return self.strip([("", truncate(f" {self._account} ", width - cell_width(banner))), ("call", banner)])
+            return self.strip(("", truncate(f" {self._account} ", width - cell_width(banner))), ("call", banner))
         # The account matters most: if even that does not fit, its start is shown.
         left = f"  {truncate(self._account, max(_MIN_ACCOUNT, width - _MIN_SUMMARY))}"
         gap = width - cell_width(" lead-tui" + left) - 1
         right = truncate(summary, max(0, gap - 2))
         gap -= cell_width(right)
         middle = name if cell_width(name) + 2 <= gap else ""
-        gap -= cell_width(middle)
-        before = " " * (gap // 2)
-        return self.strip([("bold", " lead-tui"), ("", left + before), ("bold", middle), ("", " " * (gap - gap // 2) + right)])
+        before = " " * ((gap - cell_width(middle)) // 2)
+        return self.strip(("bold", " lead-tui"), ("", left + before), ("bold", middle), end=("", f"{right} "))
 
 
 class StatusLine(Drawn):
@@ -124,7 +123,7 @@ class StatusLine(Drawn):
         width = self.size.width
         look = "alert" if self._alert else "" if self._message else "muted"
         if y:
-            return self.strip([(look, fit(f" {self._below[y - 1]}" if y <= len(self._below) else "", width))])
+            return self.strip((look, fit(f" {self._below[y - 1]}" if y <= len(self._below) else "", width)))
         position = truncate(self._position, width)
         room = width - cell_width(position)
         last = f"  {self._hints[-1]} " if self._hints and not self._message else ""
@@ -133,7 +132,7 @@ class StatusLine(Drawn):
         hints = next((each for each in self._hints if cell_width(each) <= room - 3), "")
         right = "" if self._below else self._message or hints
         gap = max(0, room - cell_width(right) - 1) if right else room
-        return self.strip([("", position + facts + " " * gap), (look, fit(f"{right} ", room - gap))])
+        return self.strip(("", position + facts + " " * gap), (look, fit(f"{right} ", room - gap)))
 
 
 def with_latest(history: Sequence[str], text: str) -> list[str]:
@@ -300,10 +299,8 @@ class Prompt(Drawn):
 
     def render_line(self, y: int) -> Strip:
         if y:
-            return self.strip([("alert", self._below[y - 1] if y <= len(self._below) else "")])
-        label = truncate(self._label, self.size.width // 2)
-        gap = self.size.width - cell_width(label) - cell_width(self._right)
-        return self.strip([("bold", label), ("", " " * gap), ("muted", self._right)])
+            return self.strip(("alert", self._below[y - 1] if y <= len(self._below) else ""))
+        return self.strip(("bold", truncate(self._label, self.size.width // 2)), end=("muted", self._right))
 
 
 class TooSmall(Drawn):
@@ -320,7 +317,7 @@ class TooSmall(Drawn):
     def render_line(self, y: int) -> Strip:
         width, height = self.size
         lines = [*wrap(f"This window is {width}×{height}: lead-tui needs {limits.MIN_COLUMNS}×{limits.MIN_LINES}", width)]
-        return self.strip([("", lines[y] if y < len(lines) else "")])
+        return self.strip(("", lines[y] if y < len(lines) else ""))
 
 
 def is_too_small(size: Size) -> bool:

@@ -20,7 +20,7 @@ from lead_tui.leads.lead import Lead
 from lead_tui.leads.local_time import LocalTime, local_time
 from lead_tui.leads.values import MASKED
 from lead_tui.ui.widgets.detail_page import BLANK, NO_FIELD, DetailPage, Line, Look
-from lead_tui.ui.widgets.drawn_list import CURSOR, PAGES, Drawn
+from lead_tui.ui.widgets.drawn_list import CURSOR, Drawn, steps, within
 
 _GUTTERS = 2  # cells beside the text: the cursor's at the left, an empty one at the right
 
@@ -105,7 +105,7 @@ class Detail(Drawn, can_focus=True):
         if self._wanted_key in page.keys:
             self._cursor = page.keys.index(self._wanted_key)
         else:
-            self._cursor = max(0, min(self._cursor, len(page.keys) - 1))
+            self._cursor = within(self._cursor, len(page.keys))
         self._top = page.top_near(self._top, self._height)
         self._show_cursor()
         self._paint()
@@ -154,7 +154,7 @@ class Detail(Drawn, can_focus=True):
             case "cursor_down" | "cursor_up":
                 self._go(self._cursor + (1 if action == "cursor_down" else -1))
             case "page_down" | "page_up" | "half_page_down" | "half_page_up":
-                self._turn(PAGES[action])
+                self._turn(steps(max(2, self._height - 1), 0)[action])
             case "next_group" | "previous_group":
                 self._go(self.page.group_start(self._cursor, 1 if action == "next_group" else -1))
             case "top":
@@ -178,13 +178,13 @@ class Detail(Drawn, can_focus=True):
             self._stand_on(field)
             self._top = self.page.top_for(self._cursor, self._top, self._height)
 
-    def _turn(self, pages: float) -> None:
-        """Move the view and the cursor by *pages*, keeping one line; at either end, move the cursor to the last or first field."""
-        top, lines = self._top, int((self._height - 1) * pages)
-        self._scroll(lines or (1 if pages > 0 else -1))
+    def _turn(self, lines: int) -> None:
+        """Move the view by *lines*, and the cursor with it; at either end, move the cursor to the last or first field."""
+        top = self._top
+        self._scroll(lines)
         fields = [field for _, field in self._view if field != NO_FIELD]
         if self._top == top:
-            self._go(len(self.page.keys) - 1 if pages > 0 else 0)
+            self._go(len(self.page.keys) - 1 if lines > 0 else 0)
         elif fields and self._cursor not in fields:
             self._stand_on(fields[0])
 
@@ -195,7 +195,7 @@ class Detail(Drawn, can_focus=True):
     def _stand_on(self, field: int) -> None:
         """Put the cursor on *field*, or the nearest one."""
         if self.page.keys:
-            self._cursor = max(0, min(field, len(self.page.keys) - 1))
+            self._cursor = within(field, len(self.page.keys))
             self._wanted_key = self.page.keys[self._cursor]
 
     # Drawing
@@ -240,7 +240,7 @@ class Detail(Drawn, can_focus=True):
         line, is_marked = self._drawn[y] if y < len(self._drawn) else (BLANK, False)
         # A space looks the same in any color, unless that is reversed; every change of style costs bytes.
         first = next((name for name, _ in line if name != "banner"), "")
-        return self.strip([("accent", CURSOR) if is_marked else (first, " "), *line])
+        return self.strip(("accent", CURSOR) if is_marked else (first, " "), *line)
 
     # Events
 

@@ -23,7 +23,7 @@ from lead_tui.leads.values import (
     line_text,
     readable_key,
 )
-from lead_tui.ui.widgets.drawn_list import RULE, Run
+from lead_tui.ui.widgets.drawn_list import RULE, Run, within
 
 if TYPE_CHECKING:
     from lead_tui.leads.phones import Phone
@@ -113,7 +113,7 @@ class DetailPage:
 
     def top_near(self, line: int, height: int) -> int:
         """Return the line nearest to *line* that can be the first of *height* lines in view."""
-        return max(0, min(line, len(self.lines) - height))
+        return within(line, len(self.lines), height)
 
     def top_for(self, field: int, top: int, height: int) -> int:
         """Return the first line in view that shows the whole *field* in *height* lines: *top* if it already does.

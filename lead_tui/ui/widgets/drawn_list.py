@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar, Final, cast
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from msgspec import Struct
 from rich.cells import set_cell_size
@@ -27,9 +27,6 @@ CURSOR = "▌"
 RULE = "─"
 THUMB = "█"
 
-PAGES: Final = {"page_down": 1.0, "page_up": -1.0, "half_page_down": 0.5, "half_page_up": -0.5}
-"""Pages that a movement goes down, by its name in the catalogue of keys."""
-
 _WHEEL_LINES = 3
 
 Run = tuple[str, str]  # the name of a style, and text in that style
@@ -41,6 +38,18 @@ class DrawnLine(Struct, frozen=True):
     runs: tuple[Run, ...] = ()
     field: int = -1  # the index of the field it belongs to, -1 for none
     suggestion: int = -1  # the index of the suggestion it shows
+
+
+def steps(page: int, count: int) -> dict[str, int]:
+    """Return how many of *count* lines, *page* of them on a page, each movement of the catalogue of keys goes down."""
+    half = page // 2
+    pages = {"page_down": page, "page_up": -page, "half_page_down": half, "half_page_up": -half}
+    return {"down": 1, "up": -1, "top": -count, "bottom": count, **pages}
+
+
+def within(line: int, count: int, page: int = 1) -> int:
+    """Return the nearest to *line* that can be the first of *page* lines among *count*."""
+    return max(0, min(line, count - page))
 
 
 def is_thumb(line: int, top: int, page: int, count: int) -> bool:
@@ -122,12 +131,14 @@ class Drawn(OneLayout, Widget):
             self._drawn_styles[name] = self.get_component_rich_style(f"drawn--{name}") if name else self.rich_style
         return self._drawn_styles[name]
 
-    def strip(self, runs: Sequence[Run], width: int | None = None) -> Strip:
-        """Return the line of *runs*, as wide as the widget unless *width* is given."""
-        width = self.size.width if width is None else width
+    def strip(self, *runs: Run, end: Run = ("", "")) -> Strip:
+        """Return a line, as wide as the widget, of *runs*, and of *end* at the right."""
+        width = self.size.width - cell_width(end[1])
         used = sum(cell_width(text) for _, text in runs)
         segments = [Segment(text, self.style(name)) for name, text in (*runs, ("", " " * (width - used))) if text]
-        return Strip(segments, max(used, width)).adjust_cell_length(width).simplify()
+        line = Strip(segments, max(used, width)).adjust_cell_length(width)
+        at_edge = [Segment(end[1], self.style(end[0]))] if end[1] else []
+        return Strip([*line, *at_edge], self.size.width).simplify()
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
@@ -165,12 +176,11 @@ class DrawnList(Drawn):
 
     def top_showing(self, first: int, last: int, count: int) -> int:
         """Return the first line of *count* in view that shows the lines *first* to *last*: unchanged if they already are."""
-        top = min(max(self.top, last - self.page + 1), first)
-        return max(0, min(top, count - self.page))
+        return within(min(max(self.top, last - self.page + 1), first), count, self.page)
 
     def show_lines(self, lines: Sequence[DrawnLine], foot: DrawnLine, top: int) -> None:
         """Show *lines* from *top*, and *foot* below them."""
-        self._lines, self._foot, self.top = lines, foot, max(0, min(top, len(lines) - self.page))
+        self._lines, self._foot, self.top = lines, foot, within(top, len(lines), self.page)
         self.refresh()
 
     def line_at(self, y: int) -> DrawnLine | None:
@@ -185,7 +195,7 @@ class DrawnList(Drawn):
         *runs, (name, text) = [run for run in line.runs if run[1]] or [("", "")]
         room = self.size.width - has_thumb - sum(cell_width(text) for _, text in runs)
         runs.append((name, set_cell_size(text, max(0, room))))
-        return self.strip([*runs, ("muted", THUMB)] if has_thumb else runs)
+        return self.strip(*runs, end=("muted", THUMB if has_thumb else ""))
 
     def scroll_lines(self, by: int) -> None:
         self.show_lines(self._lines, self._foot, self.top + by)
